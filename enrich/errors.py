@@ -1,0 +1,84 @@
+"""The error tree. Each error says what happened, can say what to do next, and knows its exit code.
+
+    EnrichError (1)
+    ├── UsageError (2)              a flag, setting or combination that makes no sense
+    ├── KeyProblem (5)              no API key, an unusable one, or one that the service refuses
+    ├── InputError (6)              an input cannot be read
+    ├── OutputError (7)             an output cannot be written
+    ├── StoreError (7)              the store cannot be opened, read or written
+    └── ServiceError                one call that gave no answer; ends as a FAILED finding, never as an exit
+        ├── NotSent                 the request never left (connection refused, no route): costs nothing
+        ├── Transient               worth another try: 5xx, 424, time-out, reset, a broken or foreign body
+        ├── Refused                 not worth another try: 400 and whatever else is final for this indicator
+        └── Throttled               429; carries the wait that the service asked for, if it did
+    QuotaSpent                      no further call may be made now: day, month, budget or time ran out; not an error
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class EnrichError(Exception):
+    """Base of all errors of ours. ``str(error)`` is one sentence; ``hint`` is what to do about it, or empty."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UsageError(EnrichError):
+    exit_code = 2
+
+
+class KeyProblem(EnrichError):
+    exit_code = 5
+
+
+class InputError(EnrichError):
+    exit_code = 6
+
+
+class OutputError(EnrichError):
+    exit_code = 7
+
+
+class StoreError(EnrichError):
+    exit_code = 7
+
+
+class ServiceError(EnrichError):
+    """One call that gave no answer."""
+
+    exit_code = 4
+
+
+class NotSent(ServiceError):
+    """The request never arrived: no quota was spent."""
+
+
+class Transient(ServiceError):
+    """Worth another try."""
+
+
+class Refused(ServiceError):
+    """Final for this indicator."""
+
+
+class Throttled(ServiceError):
+    """HTTP 429. ``retry_at`` is when the service said to come back (UTC), None where it did not say."""
+
+    def __init__(self, message: str, *, retry_at: datetime | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.retry_at = retry_at
+
+
+class QuotaSpent(Exception):
+    """No further call may be made now. ``reason`` is a sentence; ``resets`` is when calls are free again (UTC)."""
+
+    def __init__(self, reason: str, *, resets: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.resets = resets

@@ -1,0 +1,375 @@
+"""The frozen values that pass between rooms. Knows nothing of files, services or the command line.
+
+All times are UTC and aware. Rows are numbered from 1 as a spreadsheet program shows them; columns from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+Scalar = str | int | float | bool | None
+"""What a field of a finding may hold; JSON's own scalars. Dates are integer Unix seconds, UTC."""
+
+
+class Status(StrEnum):
+    """How a row or an indicator ended: one closed set, the values of ``vt_status``."""
+
+    FOUND = "found"
+    ABSENT = "not_found"
+    """The service answered that it does not know the file. An answer, and not "clean"."""
+    PENDING = "pending"
+    """Not asked: quota, budget or time ran out, or the run was stopped."""
+    FAILED = "failed"
+    """Asked, and no usable answer came. Never stored as an answer."""
+    INVALID = "invalid"
+    """Meant to be a hash and damaged: a digit lost, a letter O, a number made of it by Excel."""
+    TRIVIAL = "trivial"
+    """Not worth a call: the empty file, EICAR, a file on the known-good list."""
+    SKIPPED = "skipped"
+    """Held back on the user's word (``--never-send``)."""
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the service itself said so: only answers are stored."""
+        return self in (Status.FOUND, Status.ABSENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One thing to ask about. ``value`` is canonical (hashes: lower-case hex), so equality is identity."""
+
+    kind: str
+    value: str
+
+
+class Type(StrEnum):
+    """What a column holds, so that each format can write it in its own typed way."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    """Integer Unix seconds, UTC."""
+    LINK = "link"
+    RATIO = "ratio"
+    """Text such as ``53/72``, which no program may turn into a date."""
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that is appended. Declared once; heading, writer, help and report follow from it.
+
+    ``name`` is the machine name in full (``vt_first_seen``), ``title`` the words for people.
+    """
+
+    name: str
+    title: str
+    help: str
+    type: Type = Type.TEXT
+    default: bool = True
+    width: int = 14
+    """Readable width in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is known of one indicator: an answer, or why there is none.
+
+    ``fields`` is keyed by column name; a field that the service did not give is left out.
+    ``aliases`` are further names of the same object (a file's other hashes), the asked one included.
+    ``fetched_at`` is when the service gave the answer; None where it was not asked.
+    """
+
+    indicator: Indicator
+    provider: str
+    status: Status
+    fields: Mapping[str, Scalar] = field(default_factory=dict)
+    detail: str = ""
+    fetched_at: datetime | None = None
+    aliases: tuple[Indicator, ...] = ()
+    malicious: int | None = None
+    engines: int | None = None
+    """Detection ratio: ``malicious`` of ``engines`` that gave a verdict; None where there is no ratio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finding with the body it was read from, exactly as it came over the wire (gzip or plain)."""
+
+    finding: Finding
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One earlier answer about an object."""
+
+    status: Status
+    fetched_at: datetime
+    malicious: int | None = None
+    engines: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Calls allowed; None is unlimited."""
+
+    per_minute: int | None
+    per_day: int | None
+    per_month: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Calls used in the running UTC day and month."""
+
+    day: int
+    month: int
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """The service's own word on a key: what it allows and what is used, the smaller of user and group."""
+
+    quota: Quota
+    used: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One file to ask about: ``ask`` is its strongest hash, ``others`` its weaker ones in the sheets.
+
+    ``weight`` counts the rows that wait for the answer.
+    """
+
+    ask: Indicator
+    others: tuple[Indicator, ...] = ()
+    weight: int = 1
+
+
+class EventKind(StrEnum):
+    STARTED = "started"
+    """``total`` lookups are to be made."""
+    ANSWERED = "answered"
+    """One target ended; ``finding`` holds how."""
+    RETRYING = "retrying"
+    WAITING = "waiting"
+    """All workers wait until ``until``: the rate, a Retry-After, a reset."""
+    STOPPED = "stopped"
+    """No further lookup is made; ``text`` says why."""
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a progress listener hears."""
+
+    kind: EventKind
+    text: str = ""
+    finding: Finding | None = None
+    total: int = 0
+    until: datetime | None = None
+
+
+# --- the sheet side -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a sheet as text. ``texts`` is dense from column 0; an empty or missing cell is ``""``."""
+
+    number: int
+    texts: tuple[str, ...] | list[str]
+
+
+class Found(StrEnum):
+    """What stands at a place in a cell: the ``status`` column of ``enrich scan``."""
+
+    INDICATOR = "indicator"
+    TRIVIAL = "trivial"
+    LEFT_OUT = "left_out"
+    """Shaped like a hash, and no file's hash; never sent."""
+    DAMAGED = "damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One indicator, look-alike or damaged value in a cell.
+
+    ``value`` is canonical for an indicator and the text as it stands for a damaged one. ``file`` groups the sightings
+    of one row that name the same file (its md5, sha1 and sha256); equal numbers are one file.
+    """
+
+    row: int
+    column: int
+    found: Found
+    kind: str
+    value: str
+    reason: str = ""
+    file: int = 0
+
+
+class Tone(StrEnum):
+    """How a cell or row is coloured. Unknown is a warning, not a comfort."""
+
+    MALICIOUS = "malicious"
+    SUSPICIOUS = "suspicious"
+    CLEAN = "clean"
+    UNKNOWN = "unknown"
+    OPEN = "open"
+    """Pending, failed or invalid: no answer yet."""
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The cells to append to one row: one value a column, in the columns' order. Dates are integer Unix seconds."""
+
+    values: tuple[Scalar, ...]
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What one sheet gets: its columns, and the cells of each row that has any.
+
+    ``header_row`` is the row of the sheet's headings, where ours go beside them; None: the sheet has no header.
+    ``present`` says where columns of ours stand from an earlier run (name -> 0-based column): they are refreshed in
+    place and none is appended twice. ``cells`` gives a row's values by row number; None leaves the row as it is, and
+    an earlier run's cells in it are emptied. ``headings`` are the texts to write, one a column.
+    """
+
+    columns: tuple[Column, ...]
+    headings: tuple[str, ...]
+    header_row: int | None
+    cells: Callable[[int], Added | None]
+    present: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A sheet of ours that is added to a workbook: the ``VirusTotal`` list, the ``Summary``.
+
+    ``intro`` stands above the table, a line each (banner first). ``rows`` is read once.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: Iterable[Added]
+    intro: tuple[str, ...] = ()
+
+
+# --- the result document --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: ``source`` is an index into ``Result.sources``; ``sheet`` is "" in a one-table file."""
+
+    source: int
+    sheet: str
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One unique indicator, how it ended, where it stands (the first few places) and in how many cells."""
+
+    finding: Finding
+    places: tuple[Place, ...]
+    cells: int
+    change: str = ""
+    """Against the last answer: "0/72 on 2026-11-03 -> 41/72", "became known", ...; "" where nothing changed."""
+    context: str = ""
+    """The analyst's own words beside it (file name, host, note), shortened; hostile text like any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something at a place that a reader should know: damaged, left out, hashes that contradict each other."""
+
+    kind: str
+    """``damaged``, ``left_out``, ``contradiction`` or ``warning``."""
+    place: Place
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFacts:
+    name: str
+    rows: int
+    indicators: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An input file: ``sha256`` of its bytes, for custody."""
+
+    path: str
+    sha256: str
+    format: str
+    sheets: tuple[SheetFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Who answered. ``stand_in``: not VirusTotal itself, and every output says so. The key never appears."""
+
+    name: str
+    title: str
+    address: str
+    stand_in: bool
+    key_fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Counts of one run. ``found`` and the statuses after it count rows, each row once."""
+
+    rows: int = 0
+    cells: int = 0
+    unique: int = 0
+    from_store: int = 0
+    calls: int = 0
+    found: int = 0
+    not_found: int = 0
+    pending: int = 0
+    failed: int = 0
+    invalid: int = 0
+    trivial: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The one document that every report is a function of; no further lookup is needed to render it."""
+
+    version: str
+    """Of the tool."""
+    started: datetime
+    ended: datetime
+    exit_code: int
+    service: Service
+    sources: tuple[Source, ...]
+    outputs: tuple[Output, ...]
+    totals: Totals
+    quota: Quota
+    used: Usage
+    columns: tuple[Column, ...]
+    entries: tuple[Entry, ...]
+    remarks: tuple[Remark, ...] = ()
+    incident_date: datetime | None = None
+    stopped: str = ""
+    """Why lookups stopped early, in words; "" where they did not."""
