@@ -1,17 +1,17 @@
 """The error tree. Each error says what happened, can say what to do next, and knows its exit code.
 
-    EnrichError (1)
-    ├── UsageError (2)              a flag, setting or combination that makes no sense
-    ├── KeyProblem (5)              no API key, an unusable one, or one that the service refuses
-    ├── InputError (6)              an input cannot be read
-    ├── OutputError (7)             an output cannot be written
-    ├── StoreError (7)              the store cannot be opened, read or written
-    └── ServiceError                one call that gave no answer; ends as a FAILED finding, never as an exit
-        ├── NotSent                 the request never left (connection refused, no route): costs nothing
-        ├── Transient               worth another try: 5xx, 424, time-out, reset, a broken or foreign body
-        ├── Refused                 not worth another try: 400 and whatever else is final for this indicator
-        └── Throttled               429; carries the wait that the service asked for, if it did
-    QuotaSpent                      no further call may be made now: day, month, budget or time ran out; not an error
+EnrichError (1)
+├── UsageError (2)              a flag, setting or combination that makes no sense
+├── KeyProblem (5)              no API key, an unusable one, or one that the service refuses
+├── InputError (6)              an input cannot be read
+├── OutputError (7)             an output cannot be written
+├── StoreError (7)              the store cannot be opened, read or written
+└── ServiceError                one call that gave no answer; ends as a FAILED finding, never as an exit
+├── NotSent                 the request never left (connection refused, no route): costs nothing
+├── Transient               worth another try: 5xx, 424, time-out, reset, a broken or foreign body
+├── Refused                 not worth another try: 400 and whatever else is final for this indicator
+└── Throttled               429; carries the wait that the service asked for, if it did
+QuotaSpent                      no further call may be made now: day, month, budget or time ran out; not an error
 """
 
 from __future__ import annotations

@@ -6,28 +6,9 @@ A provider's module offers ``Provider``, a class that fulfils :class:`Service` b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from enrich.model import Allowance, Answer, Column, Finding, Indicator, Quota
-
-
-class Permit(Protocol):
-    """The right to send one request; entered around every real send, hidden retries included.
-
-    Leaving it after an answer starts the minute for which it stays spent. ``not_sent`` gives it back whole.
-    """
-
-    def not_sent(self) -> None: ...
-
-
-class Gate(Protocol):
-    """Where permits come from; ``permit`` waits for the pace and raises ``QuotaSpent`` when no call may be made.
-
-    ``asked`` is what the call is about; the audit log and the last look into the store need it.
-    """
-
-    def permit(self) -> AbstractAsyncContextManager[Permit]: ...
 
 
 class Service(Protocol):
@@ -49,7 +30,11 @@ class Service(Protocol):
     """Fingerprint of the key: names its ledger in the store; never the key."""
 
     async def fetch(self, indicator: Indicator) -> Answer:
-        """One call. Found and not found are answers; all else raises a ``ServiceError`` or ``KeyProblem``."""
+        """Exactly one request. Found and not found are answers; all else raises ``ServiceError`` or ``KeyProblem``.
+
+        The caller holds a permit for it, so nothing below may send a second time: no redirect, no hidden retry.
+        ``NotSent`` where the request cannot have arrived. The answer's ``fetched_at`` is the wall clock's.
+        """
         ...
 
     async def allowance(self) -> Allowance | None:
@@ -69,7 +54,6 @@ class Maker(Protocol):
     def __call__(
         self,
         key: str,
-        gate: Gate,
         *,
         address: str | None = None,
         proxy: str | None = None,

@@ -1,0 +1,55 @@
+"""What every test stands on: a wiped environment, no network but loopback, and the real files where they are."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+KEPT = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT"}
+
+
+@pytest.fixture(autouse=True)
+def _wiped_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    for name in set(os.environ) - KEPT:
+        monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PYTHONWARNINGS", "error")
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Connections to anything but this machine fail the test."""
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else "127.0.0.1"
+        if host not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test reached out to {host}")
+        real(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    yield
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The real files that are kept beside the checkout, not in it."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("no shared data beside this checkout")
+    return SHARED / "data"
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """LibreOffice, where it is installed."""
+    found = shutil.which("soffice")
+    if found is None:
+        pytest.skip("LibreOffice is not installed")
+    return found
