@@ -225,6 +225,25 @@ class Tone(StrEnum):
     PLAIN = "plain"
 
 
+MALICIOUS_FROM = 5
+"""Engines that must agree before a file is called malicious here: below it, one engine's false alarm is common."""
+
+
+def tone(finding: Finding) -> Tone:
+    """The one place where a detection ratio becomes a colour and a word."""
+    if finding.status is Status.ABSENT:
+        return Tone.UNKNOWN
+    if finding.status is Status.TRIVIAL:
+        return Tone.PLAIN
+    if finding.status is not Status.FOUND:
+        return Tone.OPEN
+    if finding.malicious is None:
+        return Tone.UNKNOWN
+    if finding.malicious >= MALICIOUS_FROM:
+        return Tone.MALICIOUS
+    return Tone.SUSPICIOUS if finding.malicious else Tone.CLEAN
+
+
 @dataclass(frozen=True, slots=True)
 class Added:
     """The cells to append to one row: one value a column, in the columns' order. Dates are integer Unix seconds."""
