@@ -250,6 +250,7 @@ class Added:
 
     values: tuple[Scalar, ...]
     tone: Tone = Tone.PLAIN
+    status: Status = Status.PENDING
 
 
 @dataclass(frozen=True, slots=True)

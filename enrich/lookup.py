@@ -1,0 +1,294 @@
+"""The async core: targets in, findings into the store, events out. Knows services and stores, nothing of spreadsheets.
+
+Two lookups of one file are never in flight at once: hashes of one algorithm are distinct files, and the algorithms take
+turns, the strongest first, so that an answer's other hashes are known before a weaker one is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+
+from enrich.clock import Clock, utc
+from enrich.errors import (
+    EnrichError,
+    KeyProblem,
+    QuotaSpent,
+    Refused,
+    ServiceError,
+    StoreError,
+    Throttled,
+)
+from enrich.keeper import Keeper
+from enrich.model import Event, EventKind, Finding, Indicator, Status, Target
+from enrich.pace import Pace
+from enrich.providers import Service
+from enrich.stores import Store
+from enrich.triage import left_over, spread, turns
+
+TRIES = 4
+PATIENCE = 5
+"""429s in a row, with no answer between them, before the run is stopped: somebody blocks this address."""
+BREAKER = 10
+"""Failed lookups in a row, with no answer between them, before the run is stopped: the service is down."""
+GRACE = 3.0
+"""Seconds that calls in flight get to bring their paid answers home once the run is stopped."""
+LONGEST_WAIT = timedelta(minutes=15)
+"""A longer Retry-After ends the run (unless it may wait) instead of holding it."""
+
+Listener = Callable[[Event], None]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run of lookups came to.
+
+    ``stopped`` says in words why it ended early; ``problem`` is the error behind it where there is one (the key, the
+    store). ``missed`` are the targets that got no answer, each with the reason.
+    """
+
+    findings: dict[Indicator, Finding]
+    stopped: str = ""
+    problem: EnrichError | None = None
+    missed: dict[Indicator, Finding] = field(default_factory=dict)
+
+
+class Stop(Exception):
+    """Ends the run from inside a worker; carries the reason."""
+
+    def __init__(self, reason: str, problem: EnrichError | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.problem = problem
+
+
+class Lookup:
+    """One run over many targets with one service, one store and one pace."""
+
+    def __init__(
+        self,
+        service: Service,
+        store: Store,
+        pace: Pace,
+        clock: Clock,
+        listener: Listener,
+        *,
+        concurrency: int,
+        chance: Random,
+    ) -> None:
+        self._service = service
+        self._store = store
+        self._pace = pace
+        self._clock = clock
+        self._hear = listener
+        self._concurrency = concurrency
+        self._chance = chance
+        self._keeper = Keeper(store)
+        self._stopping = asyncio.Event()
+        self._reason: Stop | None = None
+        self._in_flight: set[asyncio.Task[None]] = set()
+        self._quota_question = asyncio.Lock()
+        self._cooled_at = float("-inf")
+        self._refusals = 0
+        self._failures = 0
+        self._others_write = False
+        self._outcome = Outcome({})
+        self._more: list[Target] = []
+        self._named: set[Indicator] = set()
+        self._started_at = utc(0)
+
+    def stop(self, reason: str) -> None:
+        """End the run: nothing new is asked, what is in flight has ``GRACE`` to come home. Safe in a signal handler."""
+        self._end(Stop(reason))
+
+    async def run(self, wanted: Sequence[Target], known: dict[Indicator, Finding]) -> Outcome:
+        """Ask about ``wanted``, in their order as far as the turns of the algorithms allow.
+
+        ``known`` are the answers that need no call; the outcome's findings are those and the new ones.
+        """
+        self._outcome = Outcome(known)
+        self._named = {name for target in wanted for name in (target.ask, *target.others)}
+        self._started_at = utc(self._clock.time())
+        self._hear(Event(EventKind.STARTED, total=len(wanted)))
+        for round_ in self._rounds(wanted):
+            if self._reason is None:
+                await self._pool(round_)
+            for target in round_:
+                self._account_for(target)
+        if self._reason is not None:
+            self._outcome.stopped, self._outcome.problem = self._reason.reason, self._reason.problem
+            self._hear(Event(EventKind.STOPPED, text=self._reason.reason))
+        self._hear(Event(EventKind.ENDED))
+        return self._outcome
+
+    def _rounds(self, wanted: Sequence[Target]) -> Iterator[list[Target]]:
+        """One algorithm at a time; at the end the hashes that turned out to be of other files than their row said."""
+        yield from turns(wanted, 16 * self._concurrency)
+        while self._more:
+            more, self._more = self._more, []
+            yield from turns(more, len(more))
+
+    async def _pool(self, targets: list[Target]) -> None:
+        queue = iter(targets)
+
+        async def work() -> None:
+            for target in queue:
+                if self._stopping.is_set():
+                    return
+                await self._settle(target)
+
+        workers = [asyncio.create_task(work()) for _ in range(min(self._concurrency, len(targets)))]
+        stopping = asyncio.create_task(self._stopping.wait())
+        everything = asyncio.gather(*workers)
+        try:
+            await asyncio.wait((everything, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if self._stopping.is_set():
+                await self._bring_home(workers)
+            else:
+                await everything
+        finally:
+            stopping.cancel()
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(everything, stopping, return_exceptions=True)
+
+    async def _bring_home(self, workers: list[asyncio.Task[None]]) -> None:
+        for worker in workers:
+            if worker not in self._in_flight:
+                worker.cancel()
+        if flying := [worker for worker in workers if not worker.done()]:
+            await asyncio.wait(flying, timeout=GRACE)
+
+    async def _settle(self, target: Target) -> None:
+        """One target to its end; what ends the whole run is remembered and stops the other workers."""
+        if target.ask in self._outcome.findings:  # learned meanwhile, as another hash of a file that was asked
+            self._take(target, self._outcome.findings[target.ask])
+            return
+        try:
+            finding = await self._ask(target.ask)
+        except QuotaSpent as spent:
+            self._end(Stop(spent.reason))
+        except KeyProblem as problem:
+            self._end(Stop(f"the service refused the key: {problem}", problem))
+        except StoreError as problem:
+            self._end(Stop(f"the store cannot be used: {problem}", problem))
+        except Stop as stop:
+            self._end(stop)
+        else:
+            self._take(target, finding)
+
+    def _take(self, target: Target, finding: Finding) -> None:
+        if not finding.status.is_answer:
+            self._outcome.missed[target.ask] = finding
+            self._hear(Event(EventKind.ANSWERED, finding=finding))
+            self._failures += 1
+            if self._failures >= BREAKER:
+                self._end(Stop(f"{BREAKER} lookups in a row failed, the last with: {finding.detail}"))
+            return
+        self._failures = 0
+        self._outcome.findings.update((alias, finding) for alias in finding.aliases if alias in self._named)
+        spread(target, finding, self._outcome.findings, self._outcome.findings)
+        self._more.extend(left_over(target, finding, self._outcome.findings))
+        self._hear(Event(EventKind.ANSWERED, finding=finding))
+
+    async def _ask(self, indicator: Indicator) -> Finding:
+        """Up to ``TRIES`` calls; a lookup that failed is a value. Raises what ends the run."""
+        reason = ""
+        tries = 0
+        while tries < TRIES:
+            sent_at = self._clock.monotonic()
+            try:
+                return await self._once(indicator)
+            except Throttled as error:
+                await self._throttled(error, sent_at)
+                continue
+            except Refused as error:
+                return self._failed(indicator, str(error))
+            except ServiceError as error:
+                reason = str(error)
+            except (EnrichError, QuotaSpent, StoreError):
+                raise
+            except Exception as error:  # noqa: BLE001 - around one lookup: a surprise costs one row, not the run
+                return self._failed(indicator, f"unexpected {type(error).__name__}: {error}")
+            tries += 1
+            if tries < TRIES:
+                self._hear(Event(EventKind.RETRYING, text=f"{indicator.value}: {reason}; try {tries + 1} of {TRIES}"))
+                await self._clock.sleep(self._chance.uniform(0.5, 1.0) * 2**tries)
+        return self._failed(indicator, f"{reason} ({TRIES} tries)")
+
+    async def _once(self, indicator: Indicator) -> Finding:
+        task = asyncio.current_task()
+        assert task is not None
+        try:
+            async with self._pace.permit() as permit:
+                self._in_flight.add(task)
+                if self._stopping.is_set():
+                    permit.not_sent()
+                    raise Stop("")
+                if (finding := self._answered_elsewhere(indicator)) is not None:
+                    permit.not_sent()
+                    return finding
+                answer = await self._service.fetch(indicator)
+            self._refusals = 0
+            try:
+                await self._keeper.keep(answer)
+            except StoreError as problem:  # the answer is paid for: it goes into the outputs, and nothing more is asked
+                self._end(Stop(f"the store cannot be written: {problem}", problem))
+            return answer.finding
+        finally:
+            self._in_flight.discard(task)
+
+    def _answered_elsewhere(self, indicator: Indicator) -> Finding | None:
+        """The answer that another process stored while this one waited for its turn.
+
+        Once anybody else has written, every later send takes this look: what they stored may be the next target.
+        """
+        self._others_write = self._store.changed_elsewhere() or self._others_write
+        if not self._others_write:
+            return None
+        found = self._store.get_many(self._service.name, [indicator]).get(indicator)
+        if found is None or found.fetched_at is None or found.fetched_at < self._started_at:
+            return None
+        return found
+
+    async def _throttled(self, error: Throttled, sent_at: float) -> None:
+        """One worker finds out why and sets the cool-down that all share; the others of the same volley just wait."""
+        async with self._quota_question:
+            if self._cooled_at > sent_at:
+                return
+            self._refusals += 1
+            if self._refusals > PATIENCE:
+                raise Stop(
+                    f"the service refused {PATIENCE} times in a row without saying that a quota is spent: {error}"
+                )
+            allowance = await self._service.allowance()
+            if allowance is not None:
+                self._pace.correct(allowance)
+            now = self._clock.time()
+            until = (
+                error.retry_at.timestamp() if error.retry_at else now + self._pace.minute * 2 ** (self._refusals - 1)
+            )
+            if until - now > LONGEST_WAIT.total_seconds() and error.retry_at and not self._pace.may_wait:
+                self._pace.cool_down(until)
+                raise Stop(f"the service asks to come back at {utc(until):%Y-%m-%d %H:%M:%S} UTC")
+            self._pace.cool_down(until)
+            self._hear(Event(EventKind.WAITING, text=f"the service refused: {error}", until=utc(until)))
+            self._cooled_at = self._clock.monotonic()
+
+    def _failed(self, indicator: Indicator, reason: str) -> Finding:
+        return Finding(indicator, self._service.name, Status.FAILED, detail=reason)
+
+    def _end(self, stop: Stop) -> None:
+        if self._reason is None and stop.reason:
+            self._reason = stop
+        self._stopping.set()
+
+    def _account_for(self, target: Target) -> None:
+        """Every target ends somewhere: those that nobody came to are pending, with the reason."""
+        if target.ask in self._outcome.findings or target.ask in self._outcome.missed:
+            return
+        reason = self._reason.reason if self._reason is not None else "not asked"
+        self._outcome.missed[target.ask] = Finding(target.ask, self._service.name, Status.PENDING, detail=reason)

@@ -1,0 +1,163 @@
+"""Where outputs go, and writing them so that nobody ever sees half a file: temporary file, fsync, rename."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from filelock import FileLock, Timeout
+
+from enrich.errors import OutputError, UsageError
+from enrich.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One output. ``source`` is the index of the input that it gives back; None for a report over all of them."""
+
+    path: Path
+    source: int | None
+    form: str
+    """The format or report module that writes it."""
+
+
+def plan_outputs(
+    settings: Settings,
+    inputs: Sequence[Path | None],
+    home: Sequence[str],
+    sheets: dict[str, str],
+    reports: dict[str, str],
+) -> list[Planned]:
+    """Name every output before a call is spent. ``inputs`` are the paths (None: standard input).
+
+    ``home[i]`` is the suffix that input ``i`` is given back as; ``sheets`` and ``reports`` map a suffix to the module
+    that writes it. Raises ``UsageError`` where the wish is not clear, ``OutputError`` where it cannot be written.
+    """
+    planned = [*_wished(settings, inputs, sheets, reports)] or [*_default(settings, inputs, home, sheets)]
+    taken: set[Path] = set()
+    for output in planned:
+        real = output.path.resolve()
+        if real in taken:
+            raise UsageError(f"{output.path} would be written twice")
+        if not settings.in_place and any(path is not None and path.resolve() == real for path in inputs):
+            raise UsageError(
+                f"{output.path} is an input", hint="choose another name, or --in-place, which keeps a .bak"
+            )
+        taken.add(real)
+        _check_writable(output.path)
+    return planned
+
+
+def _wished(
+    settings: Settings, inputs: Sequence[Path | None], sheets: dict[str, str], reports: dict[str, str]
+) -> Iterator[Planned]:
+    for path in settings.output:
+        suffix = path.suffix.lower()
+        if settings.format in reports.values() and suffix not in sheets:
+            yield Planned(path, None, settings.format or "")
+        elif suffix in sheets:
+            if len(inputs) > 1:
+                raise UsageError(f"{path} cannot hold {len(inputs)} inputs", hint="use --out-dir for several inputs")
+            yield Planned(path, 0, sheets[suffix])
+        elif suffix in reports:
+            yield Planned(path, None, reports[suffix])
+        else:
+            known = " ".join(sorted({*sheets, *reports}))
+            raise UsageError(f"{path}: no format is called {suffix or 'nothing'}", hint=f"known: {known}")
+
+
+def _default(
+    settings: Settings, inputs: Sequence[Path | None], home: Sequence[str], sheets: dict[str, str]
+) -> Iterator[Planned]:
+    for index, (path, suffix) in enumerate(zip(inputs, home, strict=True)):
+        if settings.in_place:
+            if path is None or path.suffix.lower() != suffix:
+                raise UsageError(f"{path or 'standard input'} cannot be written in place", hint="use -o")
+            yield Planned(path, index, sheets[suffix])
+            continue
+        if path is None:
+            raise UsageError("standard input needs an output", hint="add -o PATH, for example -o enriched.csv")
+        folder = settings.out_dir or path.parent
+        yield Planned(folder / f"{path.stem}.enriched{suffix}", index, sheets[suffix])
+
+
+def _check_writable(path: Path) -> None:
+    """Find out before calls are spent that an output cannot be written."""
+    if path.is_dir():
+        raise OutputError(f"{path} is a directory", hint="name a file")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".enrich-"):
+            pass
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}", hint="choose another place with -o") from error
+
+
+@contextmanager
+def held(paths: Sequence[Path]) -> Iterator[None]:
+    """Keep other runs off the same outputs; ``OutputError`` where one is at work on them."""
+    folder = Path(tempfile.gettempdir()) / f"ioc-enrich-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with ExitStack() as stack:
+        for path in paths:
+            name = sha256(os.fsencode(path.resolve())).hexdigest()[:32]
+            try:
+                stack.enter_context(FileLock(folder / f"{name}.lock", blocking=False))
+            except Timeout as error:
+                raise OutputError(
+                    f"another run is writing {path}", hint="wait for it to end, or choose another output with -o"
+                ) from error
+        yield
+
+
+@contextmanager
+def atomic(path: Path, *, keep: bool = False) -> Iterator[BinaryIO]:
+    """A file to write that appears at ``path`` whole or not at all. ``keep`` leaves the former file as ``.bak``."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".enrich-", suffix=path.suffix)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(_mode(path))
+        if keep and path.exists():
+            path.replace(path.with_name(path.name + ".bak"))
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}", hint=_hint(error)) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _mode(path: Path) -> int:
+    """The former file's mode, else what the umask leaves of 0666: a temporary file is 0600 for nobody else's reason."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _hint(error: OSError) -> str:
+    return "free some space and run again: no answer is lost" if error.errno == 28 else ""

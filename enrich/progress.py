@@ -1,0 +1,164 @@
+"""Listens to events and tells a person: a bar on a terminal, plain lines elsewhere, or nothing; on stderr only."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+from enrich.clock import Clock
+from enrich.model import Event, EventKind, Status
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+Estimate = Callable[[int], float]
+"""Seconds that so many further calls take at the pace, resets included."""
+
+
+class Listener(Protocol):
+    """Hears what the lookup does; ``close`` leaves the terminal as it was."""
+
+    def __call__(self, event: Event) -> None: ...
+    def close(self) -> None: ...
+
+
+class Silence:
+    """For ``--quiet`` and for library use."""
+
+    def __call__(self, event: Event) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def span(seconds: float) -> str:
+    """``38 s``, ``4 min``, ``2 h 05 min``, ``24 days``."""
+    if seconds < 90:
+        return f"{max(0, round(seconds))} s"
+    if seconds < 90 * 60:
+        return f"{round(seconds / 60)} min"
+    if seconds < 48 * 3600:
+        hours, minutes = divmod(round(seconds / 60), 60)
+        return f"{hours} h {minutes:02} min"
+    return f"{round(seconds / 86400)} days"
+
+
+class Lines:
+    """A plain line now and then: for logs, cron and pipes."""
+
+    def __init__(self, clock: Clock, estimate: Estimate, out: TextIO | None = None, *, every: float = 30.0) -> None:
+        self._clock = clock
+        self._estimate = estimate
+        self._out = out or sys.stderr
+        self._every = every
+        self._total = self._done = 0
+        self._last = float("-inf")
+
+    def __call__(self, event: Event) -> None:
+        if event.kind is EventKind.STARTED:
+            self._total, self._done = event.total, 0
+            self._last = self._clock.monotonic()
+            if event.total:
+                self._say(f"{event.total} lookups to make, about {span(self._estimate(event.total))}")
+        elif event.kind is EventKind.ANSWERED:
+            self._done += 1
+            if self._clock.monotonic() - self._last >= self._every:
+                self._last = self._clock.monotonic()
+                left = max(0, self._total - self._done)
+                self._say(f"{self._done} of {self._total} done, about {span(self._estimate(left))} left")
+        elif event.kind in (EventKind.WAITING, EventKind.STOPPED):
+            self._say(event.text + (f"; waiting until {_at(event.until)}" if event.until else ""))
+
+    def close(self) -> None:
+        pass
+
+    def _say(self, text: str) -> None:
+        print(text, file=self._out, flush=True)
+
+
+class Bar:
+    """A bar with counts by answer, rate and the time that is left at the pace."""
+
+    def __init__(self, clock: Clock, estimate: Estimate, out: TextIO | None = None) -> None:
+        self._clock = clock
+        self._estimate = estimate
+        self._out = out or sys.stderr
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+        self._total = self._done = 0
+        self._counts = dict.fromkeys((Status.FOUND, Status.ABSENT, Status.FAILED), 0)
+        self._began = 0.0
+        self._drawn = float("-inf")
+
+    def __call__(self, event: Event) -> None:
+        if event.kind is EventKind.STARTED and event.total:
+            self._start(event.total)
+        elif self._bar is None:
+            return
+        elif event.kind is EventKind.ANSWERED and event.finding is not None:
+            self._done += 1
+            self._counts[event.finding.status] = self._counts.get(event.finding.status, 0) + 1
+            self._draw()
+        elif event.kind is EventKind.WAITING:
+            self._bar.console.print(f"{event.text}; waiting until {_at(event.until)}", markup=False, highlight=False)
+        elif event.kind is EventKind.STOPPED:
+            self._draw(force=True)
+            self._bar.console.print(f"stopped: {event.text}", markup=False, highlight=False)
+        elif event.kind is EventKind.ENDED:
+            self._draw(force=True)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def _start(self, total: int) -> None:
+        from rich.console import Console  # noqa: PLC0415 - only where a bar is drawn
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+
+        self._total, self._began = total, self._clock.monotonic()
+        self._bar = Progress(
+            TextColumn("looking up"),
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[words]}", markup=False),
+            console=Console(file=self._out),
+        )
+        self._task = self._bar.add_task("", total=total, words="")
+        self._bar.start()
+        self._draw(force=True)
+
+    def _draw(self, *, force: bool = False) -> None:
+        now = self._clock.monotonic()
+        if self._bar is None or self._task is None or (now - self._drawn < 0.1 and not force):
+            return
+        self._drawn = now
+        self._bar.update(self._task, completed=self._done, total=max(self._total, self._done), words=self._words(now))
+
+    def _words(self, now: float) -> str:
+        failed = f" {self._counts[Status.FAILED]} failed" if self._counts[Status.FAILED] else ""
+        left = span(self._estimate(max(0, self._total - self._done)))
+        passed = now - self._began
+        speed = f" {self._done / passed * 60:.0f}/min" if passed > 5 and self._done else ""
+        return f"{self._counts[Status.FOUND]} found {self._counts[Status.ABSENT]} unknown{failed}{speed} {left} left"
+
+
+def _at(when: datetime | None) -> str:
+    if when is None:
+        return "it is free again"
+    return (
+        f"{when:%H:%M:%S} UTC"
+        if when - datetime.now(when.tzinfo) < timedelta(hours=12)
+        else f"{when:%Y-%m-%d %H:%M} UTC"
+    )
+
+
+def choose(clock: Clock, estimate: Estimate, *, quiet: bool, out: TextIO | None = None) -> Listener:
+    """The listener that fits where stderr goes."""
+    stream = out or sys.stderr
+    if quiet:
+        return Silence()
+    return Bar(clock, estimate, stream) if stream.isatty() else Lines(clock, estimate, stream)

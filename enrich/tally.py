@@ -1,0 +1,105 @@
+"""Counts what a run came to and assembles the one result document. Knows values only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from enrich.join import Joiner
+from enrich.model import (
+    Entry,
+    Finding,
+    Found,
+    Indicator,
+    Place,
+    Remark,
+    Sighting,
+    Status,
+    Totals,
+)
+
+PLACES_KEPT = 5
+"""Places that an entry names; a file in 10,000 rows is not listed 10,000 times."""
+
+
+@dataclass(slots=True)
+class Spot:
+    """Where one indicator stands: the first few places, and in how many cells."""
+
+    places: list[Place] = field(default_factory=list)
+    cells: int = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """Goes once over all sightings, row by row."""
+
+    spots: dict[Indicator, Spot] = field(default_factory=dict)
+    trivial: dict[Indicator, Finding] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+    statuses: Counter[Status] = field(default_factory=Counter)
+    cells: int = 0
+
+    def add_row(self, source: int, sheet: str, sightings: Sequence[Sighting], joiner: Joiner) -> None:
+        """Count one row that holds ``sightings``."""
+        added = joiner.row(sightings)
+        if added is not None:
+            self.statuses[added.status] += 1
+        if len(sightings) > 1 and (text := joiner.contradiction(sightings)):
+            first = sightings[0]
+            self.remarks.append(Remark("contradiction", _place(source, sheet, first), first.value, text))
+        for sighting in sightings:
+            self._add(source, sheet, sighting, joiner)
+
+    def _add(self, source: int, sheet: str, sighting: Sighting, joiner: Joiner) -> None:
+        place = _place(source, sheet, sighting)
+        if sighting.found in (Found.DAMAGED, Found.LEFT_OUT):
+            self.remarks.append(Remark(sighting.found.value, place, sighting.value, sighting.reason))
+            return
+        self.cells += 1
+        indicator = Indicator(sighting.kind, sighting.value)
+        spot = self.spots.setdefault(indicator, Spot())
+        spot.cells += 1
+        if len(spot.places) < PLACES_KEPT:
+            spot.places.append(place)
+        if sighting.found is Found.TRIVIAL:
+            self.trivial.setdefault(indicator, joiner.finding(sighting))
+
+    def entries(self, findings: Mapping[Indicator, Finding], changes: Mapping[Indicator, str]) -> Iterator[Entry]:
+        """One entry for each unique indicator, in the order of the sheets."""
+        for indicator, spot in self.spots.items():
+            finding = findings.get(indicator) or self.trivial.get(indicator)
+            finding = finding or Finding(indicator, "", Status.PENDING, detail="not asked")
+            if finding.indicator != indicator:  # answered under another of the file's hashes
+                finding = replace(finding, indicator=indicator)
+            yield Entry(finding, tuple(spot.places), spot.cells, changes.get(indicator, ""))
+
+    def totals(self, rows: int, from_store: int, calls: int) -> Totals:
+        """The counts of the summary."""
+        by_status = {status.value: self.statuses[status] for status in Status}
+        return Totals(
+            rows=rows, cells=self.cells, unique=len(self.spots), from_store=from_store, calls=calls, **by_status
+        )
+
+
+def _place(source: int, sheet: str, sighting: Sighting) -> Place:
+    return Place(source, sheet, sighting.row, sighting.column)
+
+
+def letter(column: int) -> str:
+    """Column 0 as ``A``, 26 as ``AA``."""
+    text = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def address(place: Place, names: Iterable[str] = ()) -> str:
+    """``Sheet1!B7``, or ``B7`` in a file of one table; ``names`` puts the input's name before it."""
+    cell = f"{letter(place.column)}{place.row}"
+    cell = f"{place.sheet}!{cell}" if place.sheet else cell
+    listed = list(names)
+    return f"{listed[place.source]}: {cell}" if len(listed) > 1 else cell
