@@ -1,0 +1,159 @@
+"""How each fault looks on the wire. One function a kind of fault; which one strikes is decided elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+import zlib
+from dataclasses import dataclass
+from email.utils import formatdate
+from functools import lru_cache
+
+from aiohttp import web
+
+from enrich.clock import Clock
+from enrich.standin import answers
+from enrich.standin.options import Fault, Faults
+
+CODES = {
+    Fault.INTERNAL_500: "InternalError",
+    Fault.TRANSIENT_503: "TransientError",
+    Fault.RETRY_LATER_503: "TransientError",
+    Fault.DEADLINE_504: "DeadlineExceededError",
+    Fault.DEPENDENCY_424: "FailedDependencyError",
+    Fault.QUOTA_429: "QuotaExceededError",
+    Fault.QUOTA_429_SECONDS: "QuotaExceededError",
+    Fault.QUOTA_429_DATE: "QuotaExceededError",
+    Fault.TOO_MANY_429: "TooManyRequestsError",
+}
+PAGES = {
+    Fault.BAD_GATEWAY_502: (502, "502 Server Error", "<h1>Error: Server Error</h1><h2>Try again in 30 seconds.</h2>"),
+    Fault.EDGE_429: (429, "429", "429 Too Many Requests"),
+    Fault.HTML_200: (200, "Sign in", "<h1>This network asks you to sign in</h1>"),
+    Fault.PROXY_404: (404, "404 Not Found", "<h1>Not Found</h1><p>The proxy knows no such address.</p>"),
+}
+LATER = (Fault.RETRY_LATER_503, Fault.QUOTA_429_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a fault needs to know: the good answers it spoils, and where "another host" is."""
+
+    request: web.BaseRequest
+    value: str
+    body: bytes
+    gzip: bool
+    other: bytes
+    elsewhere: str
+    faults: Faults
+    clock: Clock
+
+
+async def strike(fault: Fault, scene: Scene) -> tuple[web.StreamResponse, int]:
+    """The spoiled answer, and the status to note: 0 where nothing whole is sent."""
+    if fault in CODES:
+        return _refusal(fault, scene)
+    if fault in PAGES:
+        answer = answers.page(*PAGES[fault])
+        return answer, answer.status
+    whole = _content(fault, scene)
+    if whole is not None:
+        return whole, whole.status
+    return await _broken(fault, scene), 0
+
+
+def _refusal(fault: Fault, scene: Scene) -> tuple[web.Response, int]:
+    """An error of the service's own, with or without a word on when to come back."""
+    answer = answers.error(scene.request, CODES[fault])
+    if fault in LATER:
+        answer.headers["Retry-After"] = str(round(scene.faults.retry_after))
+    if fault is Fault.QUOTA_429_DATE:
+        answer.headers["Retry-After"] = formatdate(scene.clock.time() + scene.faults.retry_after, usegmt=True)
+    return answer, answer.status
+
+
+def _content(fault: Fault, scene: Scene) -> web.Response | None:
+    """Answers that arrive whole and are wrong."""
+    if fault is Fault.EMPTY_200:
+        return answers.ready(b"", gzip=False)
+    if fault is Fault.OTHER_FILE:
+        return answers.ready(scene.other, gzip=scene.gzip)
+    if fault is Fault.TRUNCATED_GZIP:
+        return answers.ready(scene.body[: len(scene.body) * 2 // 3], gzip=scene.gzip)
+    if fault is Fault.BOMB:
+        return answers.ready(bomb(scene.faults.bomb), gzip=True)
+    if fault is Fault.REDIRECT:
+        answer = web.Response(status=302, headers=answers.headers("text/html; charset=UTF-8"))
+        answer.headers["Location"] = f"{scene.elsewhere}{scene.request.path}"
+        return answer
+    return None
+
+
+async def _broken(fault: Fault, scene: Scene) -> web.StreamResponse:
+    """Connections that break off, hang or drip."""
+    if fault is Fault.RESET:
+        reset(scene.request)
+        return web.Response()
+    answer = web.StreamResponse(headers=answers.headers())
+    if scene.gzip:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.content_length = len(scene.body)
+    if fault is Fault.HANG:
+        await _linger(scene, scene.faults.hang)
+    else:
+        await answer.prepare(scene.request)
+        try:
+            await (_drip(answer, scene) if fault is Fault.DRIP else answer.write(scene.body[: len(scene.body) // 2]))
+        except ConnectionError:
+            return answer
+    close(scene.request)
+    return answer
+
+
+async def _drip(answer: web.StreamResponse, scene: Scene) -> None:
+    """A byte now and then: no single wait is long, and the whole never ends."""
+    for place in range(min(len(scene.body) - 1, int(scene.faults.hang * 10))):
+        if gone(scene.request):
+            return
+        await answer.write(scene.body[place : place + 1])
+        await _linger(scene, 0.1)
+
+
+async def _linger(scene: Scene, seconds: float) -> None:
+    """Waits so long, or until the client has gone."""
+    end = scene.clock.monotonic() + seconds
+    while not gone(scene.request) and (left := end - scene.clock.monotonic()) > 0:
+        await scene.clock.sleep(min(left, 0.05))
+        await asyncio.sleep(0)
+
+
+def gone(request: web.BaseRequest) -> bool:
+    return request.transport is None or request.transport.is_closing()
+
+
+def close(request: web.BaseRequest) -> None:
+    """Ends the connection after what has been written."""
+    if request.transport is not None:
+        request.transport.close()
+
+
+def reset(request: web.BaseRequest) -> None:
+    """Ends the connection with a TCP reset."""
+    transport = request.transport
+    if transport is None:
+        return
+    plug = transport.get_extra_info("socket")
+    if plug is not None:
+        plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
+
+
+@lru_cache(maxsize=2)
+def bomb(size: int) -> bytes:
+    """A small gzip stream that inflates to ``size`` bytes of blanks."""
+    blanks = bytes(1 << 20).replace(b"\0", b" ")
+    deflate = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    parts = [deflate.compress(blanks) for _ in range(size >> 20)]
+    return b"".join([*parts, deflate.compress(blanks[: size & 0xFFFFF]), deflate.flush()])

@@ -1,0 +1,23 @@
+"""Where ``samples/`` is: inside the installed package, or at the top of the checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def folder() -> Path:
+    """The folder with the sample inputs and the stand-in's dataset.
+
+    A wheel carries it as ``enrich/samples``; in a checkout it lies beside the package.
+    """
+    for place in (PACKAGE / "samples", PACKAGE.parent / "samples"):
+        if (place / "standin.jsonl").is_file():
+            return place
+    raise FileNotFoundError("this installation of enrich lacks its samples folder")
+
+
+def dataset() -> Path:
+    """The stand-in's facts, a file a line."""
+    return folder() / "standin.jsonl"

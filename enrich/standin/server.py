@@ -1,0 +1,272 @@
+"""The stand-in's server: loopback only, VirusTotal's routes for files and quotas, and its own under ``/_standin/``.
+
+A test keeps the :class:`StandIn` and reads its journal; a process serves it with :func:`serve_forever`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import random
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from enrich.errors import UsageError
+from enrich.standin import answers, misbehave, reports, samples
+from enrich.standin.journal import Journal, Request, fingerprint
+from enrich.standin.options import Fault, Faults, Options
+from enrich.standin.quota import Account, Bank, Instant
+
+API = "/api/v3/"
+CONTROL = "/_standin/"
+KEYS = {"wrong": "WrongCredentialsError", "inactive": "UserNotActiveError", "forbidden": "ForbiddenError"}
+USER = "stand-in-user"
+
+
+@dataclass(slots=True)
+class Call:
+    """One request on its way through."""
+
+    request: web.BaseRequest
+    arrived: Instant
+    key: str
+    file: str = ""
+    attempt: int = 0
+    refused: str = ""
+    charged: bool = False
+    fault: Fault | None = None
+    status: int = 0
+
+
+class StandIn:
+    """One stand-in: its files, its keys' quotas, its faults and its journal. ``faults`` may be changed as it runs."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.faults: Faults = options.faults
+        self.journal = Journal()
+        self.bank = Bank(options)
+        self.elsewhere = ""
+        dataset = reports.load(options.dataset or samples.dataset())
+        self.library = answers.Library(dataset, made_up=options.synthetic, absent_share=options.absent_share)
+        self._dice = random.Random(options.latency.seed)  # noqa: S311
+        self._latent = any((options.latency.way_in, options.latency.way_in_jitter))
+        self._latent_out = any((options.latency.way_out, options.latency.way_out_jitter))
+
+    @property
+    def most_in_a_minute(self) -> int:
+        """The most requests for files that one key sent within any sliding minute, the refused ones included."""
+        return max((account.most_sliding for account in self.bank.accounts.values()), default=0)
+
+    @property
+    def most_in_a_fixed_minute(self) -> int:
+        return max((account.most_fixed for account in self.bank.accounts.values()), default=0)
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Any request. It counts when it has arrived, which is after its way in."""
+        if request.path.startswith(CONTROL):
+            return await self._control(request)
+        if self._latent:
+            await self._travel(self.options.latency.way_in, self.options.latency.way_in_jitter)
+        key = request.headers.get("x-apikey", "")
+        clock = self.options.clock
+        call = Call(request, Instant(clock.time(), clock.monotonic()), key)
+        answer = await self._answer(call)
+        self._note(call)
+        if self._latent_out:
+            await self._travel(self.options.latency.way_out, self.options.latency.way_out_jitter)
+        return answer
+
+    async def _travel(self, seconds: float, jitter: float) -> None:
+        await self.options.clock.sleep(seconds + jitter * self._dice.random())
+
+    async def _answer(self, call: Call) -> web.StreamResponse:
+        problem = self._stranger(call)
+        if problem:
+            answer: web.StreamResponse = answers.error(call.request, problem)
+        elif call.request.path.startswith(API + "files/"):
+            return await self._file(call, call.request.path.removeprefix(API + "files/"))
+        elif call.request.path.startswith(API + "users/"):
+            answer = self._user(call, call.request.path.removeprefix(API + "users/"))
+        else:
+            answer = answers.error(call.request, "NotFoundError")
+        call.status = answer.status
+        return answer
+
+    def _stranger(self, call: Call) -> str:
+        """The error that ends a request before it is looked at, or ""."""
+        if call.request.method != "GET":
+            self.journal.violations += 1
+            return "MethodNotAllowedError"
+        if not call.key:
+            return "AuthenticationRequiredError"
+        if self.options.keys:
+            return "" if call.key in self.options.keys else "WrongCredentialsError"
+        return KEYS.get(call.key, "")
+
+    async def _file(self, call: Call, given: str) -> web.StreamResponse:
+        call.file = given.lower()
+        self.journal.asked[call.file] += 1
+        call.attempt = self.journal.asked[call.file]
+        account = self.bank.account(call.key, call.arrived)
+        known = self.library.knows(call.file)
+        call.refused = account.refusal(call.arrived)
+        if call.refused:
+            call.status = 429
+            return answers.error(call.request, "QuotaExceededError")
+        call.charged = known or self.options.absent_counted
+        if call.charged:
+            account.charge(call.arrived)
+        call.fault = self.faults.pick(call.file, call.attempt)
+        if call.fault:
+            return await self._spoiled(call.fault, call, known)
+        answer = self._report(call, given, known)
+        call.status = answer.status
+        return answer
+
+    def _report(self, call: Call, given: str, known: bool) -> web.Response:
+        if not known:
+            return answers.error(call.request, "NotFoundError", f'File "{given}" not found')
+        gzip = answers.takes_gzip(call.request)
+        return answers.ready(self.library.body(call.file, gzip=gzip), gzip=gzip)
+
+    async def _spoiled(self, fault: Fault, call: Call, known: bool) -> web.StreamResponse:
+        gzip = answers.takes_gzip(call.request)
+        other = self.library.other(call.file, gzip=gzip)
+        scene = misbehave.Scene(
+            request=call.request,
+            value=call.file,
+            body=self.library.body(call.file, gzip=gzip) if known else other,
+            gzip=gzip,
+            other=other,
+            elsewhere=self.elsewhere,
+            faults=self.faults,
+            clock=self.options.clock,
+        )
+        answer, call.status = await misbehave.strike(fault, scene)
+        return answer
+
+    def _user(self, call: Call, rest: str) -> web.Response:
+        """What a key may know of itself. Costs nothing."""
+        name, _, part = rest.partition("/")
+        account = self.bank.account(call.key, call.arrived)
+        if name not in (call.key, USER):
+            return answers.error(call.request, "NotFoundError", "User not found")
+        if self.options.free_counted:
+            call.refused = account.refusal(call.arrived)
+            if call.refused:
+                return answers.error(call.request, "QuotaExceededError")
+            account.minute.count(call.arrived)
+        if part == "overall_quotas":
+            return answers.json_answer(call.request, {"data": account.overall_quotas(call.arrived)})
+        if part == "api_usage":
+            return answers.json_answer(call.request, {"data": _usage(account)})
+        if part:
+            return answers.error(call.request, "NotFoundError")
+        return answers.json_answer(call.request, {"data": _profile(account, call.arrived)})
+
+    def _note(self, call: Call) -> None:
+        self.journal.note(
+            Request(
+                time=call.arrived.wall,
+                method=call.request.method,
+                path=_discreet(call.request.path),
+                key=fingerprint(call.key),
+                status=call.status,
+                file=call.file,
+                attempt=call.attempt,
+                fault=call.fault or "",
+                refused=call.refused,
+                charged=call.charged,
+            )
+        )
+
+    async def _control(self, request: web.BaseRequest) -> web.Response:
+        """The stand-in's own routes; they are neither counted nor logged."""
+        match request.method, request.path.removeprefix(CONTROL):
+            case "GET", "log":
+                return web.json_response(self.journal.document() | {"counts": self.counts()})
+            case "GET", "counts":
+                return web.json_response(self.counts())
+            case "POST", "faults":
+                try:
+                    self.faults = Faults.from_json(await request.json())
+                except (ValueError, TypeError, AttributeError) as problem:
+                    return web.json_response({"error": str(problem)}, status=400)
+                return web.json_response({"rate": self.faults.rate, "kinds": self.faults.kinds})
+        return web.json_response({"error": "GET log, GET counts or POST faults"}, status=404)
+
+    def counts(self) -> dict[str, object]:
+        """All counters as plain JSON values."""
+        most = {"most_in_a_minute": self.most_in_a_minute, "most_in_a_fixed_minute": self.most_in_a_fixed_minute}
+        return self.journal.counts() | most
+
+    async def stray(self, request: web.BaseRequest) -> web.Response:
+        """The other host, where no client should come."""
+        self.journal.strays.append({"path": request.path, "x-apikey": fingerprint(request.headers.get("x-apikey", ""))})
+        return answers.ready(self.library.other(request.path, gzip=False), gzip=False)
+
+
+def _discreet(path: str) -> str:
+    """The path without the key that may stand in it as the user's id."""
+    return re.sub(rf"^{API}users/[^/]+", f"{API}users/{{id}}", path)
+
+
+def _usage(account: Account) -> dict[str, object]:
+    """``data`` of ``/users/{id}/api_usage``."""
+    daily = {day: {"files": calls} for day, calls in sorted(account.purse.days.items()) if calls}
+    return {"daily": daily, "total": {"files": sum(account.purse.days.values())}}
+
+
+def _profile(account: Account, at: Instant) -> dict[str, object]:
+    """``data`` of ``/users/{id}``: quotas flat, without user and group."""
+    quotas = {name: quota["user"] for name, quota in account.overall_quotas(at).items()}
+    return {
+        "id": USER,
+        "type": "user",
+        "links": {"self": f"https://www.virustotal.com{API}users/{USER}"},
+        "attributes": {"first_name": "Stand-in", "status": "active", "quotas": quotas, "privileges": {}},
+    }
+
+
+@asynccontextmanager
+async def serving(standin: StandIn | Options) -> AsyncIterator[str]:
+    """Serves until the block ends; gives the address (``http://127.0.0.1:PORT``).
+
+    Hand in a :class:`StandIn` to read its journal afterwards, or just the options.
+    """
+    running = StandIn(standin) if isinstance(standin, Options) else standin
+    options = running.options
+    if not ipaddress.ip_address(options.host).is_loopback:
+        raise UsageError(f"the stand-in serves on loopback only, not on {options.host}")
+    async with AsyncExitStack() as stack:
+        other = await stack.enter_async_context(_listening(running.stray, options.host, 0))
+        running.elsewhere = f"http://localhost:{other}"
+        port = await stack.enter_async_context(_listening(running.handle, options.host, options.port))
+        yield f"http://{options.host}:{port}"
+
+
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+
+@asynccontextmanager
+async def _listening(handler: Handler, host: str, port: int) -> AsyncIterator[int]:
+    runner = web.ServerRunner(web.Server(handler, access_log=None), shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port, backlog=512)
+        await site.start()
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+async def serve_forever(options: Options, ready: Callable[[str], None] = lambda _address: None) -> None:
+    """Serves until cancelled; ``ready`` hears the address once it can be asked. OSError where the port is taken."""
+    async with serving(options) as address:
+        ready(address)
+        await asyncio.Event().wait()
