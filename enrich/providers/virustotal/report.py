@@ -1,0 +1,69 @@
+"""From a report's JSON to a finding: is it the file that was asked for, and what does it say? Sends nothing."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from enrich.errors import Transient
+from enrich.model import Finding, Indicator, Status
+from enrich.providers.virustotal import columns, engines
+from enrich.providers.virustotal.shape import Attributes, Object, Report, Stats, read
+
+NAME = "virustotal"
+HASH = re.compile(r"[0-9a-f]+")
+DIGITS = {"md5": 32, "sha1": 40, "sha256": 64}
+
+
+def found(body: bytes, asked: Indicator, at: datetime | None, chosen: engines.Chosen = ()) -> Finding:
+    """The finding in an inflated body that came with HTTP 200. ``Transient`` where it is no report on ``asked``."""
+    report = read(body, Report)
+    if report.error is not None and report.data is None:
+        raise Transient("the answer says 200 and holds an error")
+    facts = _facts(report.data, asked)
+    filled = columns.fields(facts)
+    if chosen:
+        filled |= engines.verdicts(body, chosen)
+    detected = columns.ratio(facts.last_analysis_stats)
+    return Finding(
+        indicator=asked,
+        provider=NAME,
+        status=Status.FOUND,
+        fields=filled,
+        detail="" if detected else _why_no_ratio(facts.last_analysis_stats),
+        fetched_at=at,
+        aliases=tuple(Indicator("hash", h) for h in (facts.md5, facts.sha1, facts.sha256) if h),
+        malicious=detected[0] if detected else None,
+        engines=detected[1] if detected else None,
+    )
+
+
+def _facts(data: Object | None, asked: Indicator) -> Attributes:
+    """The attributes, their hashes made canonical, once they are known to be those of the file that was asked for."""
+    if data is None or data.attributes is None or data.type not in ("file", None):
+        raise Transient("the answer is no report on a file")
+    facts = data.attributes
+    for name, digits in DIGITS.items():
+        setattr(facts, name, _hash(getattr(facts, name), digits))
+    own = _hash(data.id, DIGITS["sha256"]) if data.type == "file" else None
+    if own and facts.sha256 and own != facts.sha256:
+        raise Transient("the answer names two different files")
+    facts.sha256 = facts.sha256 or own
+    if asked.value not in (facts.md5, facts.sha1, facts.sha256):
+        raise Transient("the answer is about another file than the one asked for")
+    return facts
+
+
+def _hash(text: str | None, digits: int) -> str | None:
+    if text is None or len(text) != digits:
+        return None
+    low = text.lower()
+    return low if HASH.fullmatch(low) else None
+
+
+def _why_no_ratio(stats: Stats | None) -> str:
+    if stats is None:
+        return "known to VirusTotal, not analysed yet"
+    if None in (stats.malicious, stats.suspicious, stats.undetected, stats.harmless):
+        return "known to VirusTotal, its detection counts cannot be read"
+    return "known to VirusTotal, no engine gave a verdict yet"

@@ -1,0 +1,134 @@
+"""VirusTotal as a lookup service: the two questions it is asked, and the key, which it shows to nobody."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import quote
+
+from enrich import __version__
+from enrich.clock import Clock, SystemClock, utc
+from enrich.errors import KeyProblem, Refused, ServiceError, Transient
+from enrich.model import Allowance, Answer, Finding, Indicator, Status
+from enrich.providers._http import PATIENCE, Getter, Patience, Reply, Secret
+from enrich.providers._inflate import inflate
+from enrich.providers.virustotal import allowance, columns, engines, refusals, report
+
+ADDRESS = "https://www.virustotal.com"
+HOST = "www.virustotal.com"
+KEY_PLACES = "set VT_API_KEY or --key-file; the key stands at https://www.virustotal.com/gui/my-apikey"
+HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+class Provider:
+    """VirusTotal API v3. Every lookup is one ``GET /api/v3/files/{hash}``, sent at most once."""
+
+    name = report.NAME
+    title = "VirusTotal"
+    prefix = "vt"
+    kinds = frozenset({"hash"})
+    default_quota = allowance.PUBLIC
+
+    def __init__(
+        self,
+        key: str,
+        *,
+        address: str | None = None,
+        proxy: str | None = None,
+        ca_bundle: str | None = None,
+        engines: Sequence[str] = (),
+        connections: int = 32,
+        patience: Patience = PATIENCE,
+        clock: Clock | None = None,
+    ) -> None:
+        """Sends nothing. ``KeyProblem`` for a key that cannot be one, ``UsageError`` for an unsafe address."""
+        self._secret = Secret(checked_key(key))
+        self._clock = clock or SystemClock()
+        self._chosen = chosen_engines(engines)
+        self.columns = columns.columns(column for _, column in self._chosen)
+        self.account = hashlib.sha256(self._secret.reveal().encode()).hexdigest()[:16]
+        self._getter = Getter(
+            address or ADDRESS,
+            {
+                "x-apikey": self._secret.reveal(),
+                "x-tool": "ioc-enrich",
+                # Without the word gzip here the server answers uncompressed, whatever Accept-Encoding says.
+                "User-Agent": f"ioc-enrich/{__version__}; gzip",
+                "Accept-Encoding": "gzip",
+                "Accept": "application/json",
+            },
+            self._secret,
+            proxy=proxy,
+            ca_bundle=ca_bundle,
+            connections=connections,
+            patience=patience,
+        )
+        self.address = self._getter.address
+        self.stand_in = self._getter.host != HOST
+
+    def __repr__(self) -> str:
+        return f"<VirusTotal at {self.address}, key hidden>"
+
+    async def fetch(self, indicator: Indicator) -> Answer:
+        """One lookup: see :class:`enrich.providers.Service`. The body of a found file is kept as it came."""
+        if indicator.kind != "hash" or not HASH.fullmatch(indicator.value):
+            raise Refused("not asked: VirusTotal looks up files by MD5, SHA-1 or SHA-256 alone")
+        reply = await self._getter.get(f"/api/v3/files/{indicator.value}")
+        now = self._now()
+        if reply.status == 200:
+            return Answer(report.found(inflate(reply.wire), indicator, now, self._chosen), reply.wire)
+        if _is_not_found(reply):
+            return Answer(Finding(indicator, self.name, Status.ABSENT, fetched_at=now, aliases=(indicator,)))
+        raise refusals.refusal(reply, now, self._secret)
+
+    async def allowance(self) -> Allowance | None:
+        """The key's quota and use, free. None where the service does not say; ``KeyProblem`` for a refused key."""
+        try:
+            # The service takes the key for its owner's id; so this path must stay out of every message.
+            reply = await self._getter.get(f"/api/v3/users/{quote(self._secret.reveal(), safe='')}/overall_quotas")
+            if reply.status == 200:
+                return allowance.allowance(inflate(reply.wire))
+        except ServiceError:
+            return None
+        error = refusals.refusal(reply, self._now(), self._secret)
+        if isinstance(error, KeyProblem) and reply.status == 401:
+            raise error
+        return None
+
+    def decode(self, body: bytes, asked: Indicator, finding: Finding) -> Finding:
+        """``finding`` with every column that ``body`` fills; as it was, where the body says nothing of the file."""
+        if finding.status is not Status.FOUND or not body:
+            return finding
+        try:
+            fresh = report.found(inflate(body), asked, finding.fetched_at, self._chosen)
+        except Transient:
+            return finding
+        return replace(finding, fields={**finding.fields, **fresh.fields})
+
+    async def close(self) -> None:
+        await self._getter.close()
+
+    def _now(self) -> datetime:
+        return utc(self._clock.time())
+
+
+chosen_engines = engines.chosen
+
+
+def checked_key(key: str) -> str:
+    """The key without the white space around it; ``KeyProblem``, which never shows it, where it can be no key."""
+    bare = key.strip().strip("\ufeff").strip()
+    if not bare:
+        raise KeyProblem("the API key is empty", hint=KEY_PLACES)
+    if not bare.isascii() or not bare.isprintable() or " " in bare:
+        raise KeyProblem("the API key holds a space, a line break or a foreign character", hint=KEY_PLACES)
+    return bare
+
+
+def _is_not_found(reply: Reply) -> bool:
+    """VirusTotal's own "not found"; a proxy's 404 says nothing about the file."""
+    said = refusals.problem(reply) if reply.status == 404 else None
+    return said is not None and said.code == "NotFoundError"
