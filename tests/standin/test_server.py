@@ -1,0 +1,153 @@
+"""The stand-in answers as VirusTotal was recorded to answer."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import aiohttp
+import pytest
+
+from enrich.errors import UsageError
+from enrich.standin import reports, samples
+from enrich.standin.options import Group, Options
+from enrich.standin.server import StandIn, serving
+
+from .conftest import KEY, UNKNOWN, WANNACRY, WANNACRY_MD5, WANNACRY_SHA1
+
+
+async def ask(http: aiohttp.ClientSession, address: str, path: str, **headers: str) -> tuple[int, bytes]:
+    async with http.get(f"{address}/api/v3/{path}", headers=headers, allow_redirects=False) as answer:
+        return answer.status, await answer.read()
+
+
+@pytest.mark.parametrize("asked", [WANNACRY, WANNACRY_SHA1, WANNACRY_MD5, WANNACRY_MD5.upper()])
+async def test_a_file_is_found_by_each_of_its_hashes_in_any_case(http, asked):
+    async with serving(Options()) as address:
+        status, body = await ask(http, address, f"files/{asked}")
+    report = json.loads(gzip.decompress(body))["data"]
+    assert (status, report["id"], report["type"]) == (200, WANNACRY, "file")
+    assert report["attributes"]["last_analysis_stats"]["malicious"] == 69
+    assert report["attributes"]["first_submission_date"] == 1494579471
+
+
+async def test_an_unknown_file_is_a_404_that_names_it(http):
+    async with serving(Options()) as address:
+        status, body = await ask(http, address, f"files/{UNKNOWN}")
+    assert status == 404
+    assert json.loads(gzip.decompress(body)) == {
+        "error": {"message": f'File "{UNKNOWN}" not found', "code": "NotFoundError"}
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "status", "code"),
+    [
+        ("", 401, "AuthenticationRequiredError"),
+        ("wrong", 401, "WrongCredentialsError"),
+        ("inactive", 401, "UserNotActiveError"),
+        ("forbidden", 403, "ForbiddenError"),
+    ],
+)
+async def test_a_bad_key_is_refused_and_costs_nothing(http, key, status, code):
+    standin = StandIn(Options())
+    async with serving(standin) as address:
+        got, body = await ask(http, address, f"files/{WANNACRY}", **{"x-apikey": key})
+    assert (got, json.loads(gzip.decompress(body))["error"]["code"]) == (status, code)
+    assert standin.journal.charged == 0
+
+
+async def test_only_the_named_keys_are_let_in(http):
+    async with serving(Options(keys=frozenset({"good"}))) as address:
+        assert (await ask(http, address, f"files/{WANNACRY}", **{"x-apikey": "good"}))[0] == 200
+        assert (await ask(http, address, f"files/{WANNACRY}"))[0] == 401
+
+
+@pytest.mark.parametrize(
+    ("agent", "accept", "packed"),
+    [("curl gzip", "gzip", True), ("curl", "gzip", False), ("curl gzip", "identity", False)],
+)
+async def test_gzip_needs_the_header_and_the_user_agent(http, agent, accept, packed):
+    async with serving(Options()) as address:
+        _, body = await ask(http, address, f"files/{WANNACRY}", **{"User-Agent": agent, "Accept-Encoding": accept})
+    assert body.startswith(b"\x1f\x8b") is packed
+    assert json.loads(gzip.decompress(body) if packed else body)["data"]["id"] == WANNACRY
+
+
+async def test_headers_are_the_recorded_ones_and_say_stand_in(http):
+    async with serving(Options()) as address, http.get(f"{address}/api/v3/files/{WANNACRY}") as answer:
+        names = {name.lower() for name in answer.headers}
+        assert answer.headers["Server"] == "Google Frontend"
+        assert answer.headers["X-Stand-In"] == "ioc-enrich"
+    assert names - {"connection"} == {
+        *("cache-control", "content-type", "content-encoding", "content-length", "date", "server"),
+        *("x-cloud-trace-context", "x-stand-in"),
+    }
+
+
+async def test_bodies_are_indented_by_four_and_as_large_as_real_ones():
+    sizes = []
+    for facts in reports.load(samples.dataset()):
+        body = reports.render(facts)
+        assert body.startswith(b'{\n    "data": {\n        "id": "')
+        sizes.append(len(body))
+    assert 20_000 < min(sizes) <= max(sizes) < 70_000
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "HEAD"])
+async def test_anything_but_get_is_a_violation(http, method):
+    standin = StandIn(Options())
+    async with serving(standin) as address, http.request(method, f"{address}/api/v3/files/{WANNACRY}") as answer:
+        assert answer.status == 405
+    assert standin.journal.violations == 1
+
+
+async def test_quotas_of_a_public_key_have_a_user_and_no_wrapper(http):
+    async with serving(Options(per_minute=4, per_day=500, per_month=15500, used_day=7, used_month=90)) as address:
+        await ask(http, address, f"files/{WANNACRY}")
+        _, body = await ask(http, address, f"users/{KEY}/overall_quotas")
+    assert json.loads(gzip.decompress(body)) == {
+        "data": {
+            "api_requests_hourly": {"user": {"allowed": 240, "used": 1}},
+            "api_requests_daily": {"user": {"allowed": 500, "used": 8}},
+            "api_requests_monthly": {"user": {"allowed": 15500, "used": 91}},
+        }
+    }
+
+
+async def test_quotas_of_a_group_stand_beside_the_users(http):
+    async with serving(Options(group=Group(per_day=20, used_day=3, name="soc"))) as address:
+        _, body = await ask(http, address, f"users/{KEY}/overall_quotas")
+    daily = json.loads(gzip.decompress(body))["data"]["api_requests_daily"]
+    assert daily["user"] == {"allowed": 1_000_000_000, "used": 0}
+    assert daily["group"] == {"inherited_from": "soc", "allowed": 20, "used": 3}
+
+
+async def test_the_key_is_in_no_log_though_it_stands_in_a_path(http):
+    standin = StandIn(Options())
+    async with serving(standin) as address:
+        await ask(http, address, f"users/{KEY}/overall_quotas")
+        await ask(http, address, f"users/{KEY}")
+        await ask(http, address, f"users/{KEY}/api_usage")
+        async with http.get(f"{address}/_standin/log") as answer:
+            text = await answer.text()
+    assert [request.status for request in standin.journal.requests] == [200, 200, 200]
+    assert KEY not in text
+    assert "users/{id}/overall_quotas" in text
+
+
+async def test_the_log_counts_requests_by_hash(http):
+    standin = StandIn(Options())
+    async with serving(standin) as address:
+        for asked in (WANNACRY, UNKNOWN, WANNACRY.upper()):
+            await ask(http, address, f"files/{asked}")
+        async with http.get(f"{address}/_standin/counts") as answer:
+            counts = await answer.json()
+    assert standin.journal.asked == standin.journal.answered == {WANNACRY: 2, UNKNOWN: 1}
+    assert (counts["charged"], counts["refusals"], counts["most_in_a_minute"]) == (3, 0, 3)
+
+
+async def test_no_other_address_than_loopback_is_served():
+    with pytest.raises(UsageError, match="loopback"):
+        async with serving(Options(host="0.0.0.0")):
+            pass
