@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Any, Self
 
 
 class Interrupt:
-    """While entered, the first SIGINT or SIGTERM is kept in ``signal`` and given to ``on_signal``.
+    """While entered, the first SIGINT or SIGTERM is kept in ``signal`` and told to whoever is ``calling``.
 
     A second Ctrl-C raises ``KeyboardInterrupt`` after all: the user means it. Outside the main thread it does nothing.
     """
 
     def __init__(self) -> None:
         self.signal: int | None = None
-        self.on_signal: Callable[[str], None] | None = None
+        self._on_signal: Callable[[str], None] | None = None
         self._before: dict[int, Any] = {}
 
     @property
@@ -32,7 +34,23 @@ class Interrupt:
         """128 and the signal's number, as shells have it."""
         return None if self.signal is None else 128 + self.signal
 
-    def __enter__(self) -> Interrupt:
+    @contextmanager
+    def calling(self, stop: Callable[[str], None]) -> Iterator[None]:
+        """Within a running event loop: have ``stop`` called with the reason, at once if the signal came before."""
+        loop = asyncio.get_running_loop()
+
+        def tell(reason: str) -> None:
+            loop.call_soon_threadsafe(stop, reason)
+
+        self._on_signal = tell
+        if self.reason:
+            stop(self.reason)
+        try:
+            yield
+        finally:
+            self._on_signal = None
+
+    def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
                 self._before[number] = signal.signal(number, self._note)
@@ -44,9 +62,9 @@ class Interrupt:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def _note(self, number: int, frame: FrameType | None) -> None:
+    def _note(self, number: int, _frame: FrameType | None) -> None:
         if self.signal is not None and number == signal.SIGINT:
             raise KeyboardInterrupt
         self.signal = self.signal or number
-        if self.on_signal is not None:
-            self.on_signal(self.reason)
+        if self._on_signal is not None:
+            self._on_signal(self.reason)

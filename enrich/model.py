@@ -153,7 +153,7 @@ class Target:
 
 class EventKind(StrEnum):
     STARTED = "started"
-    """``total`` lookups are to be made."""
+    """``total`` lookups are to be made; at the pace that takes ``seconds``, resets included."""
     ANSWERED = "answered"
     """One target ended; ``finding`` holds how."""
     RETRYING = "retrying"
@@ -172,6 +172,7 @@ class Event:
     text: str = ""
     finding: Finding | None = None
     total: int = 0
+    seconds: float = 0.0
     until: datetime | None = None
 
 

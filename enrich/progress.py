@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TextIO
 
@@ -12,9 +12,6 @@ from enrich.model import Event, EventKind, Status
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
-
-Estimate = Callable[[int], float]
-"""Seconds that so many further calls take at the pace, resets included."""
 
 
 class Listener(Protocol):
@@ -46,29 +43,51 @@ def span(seconds: float) -> str:
     return f"{round(seconds / 86400)} days"
 
 
+class Forecast:
+    """How long the rest takes: what the pace allows, or what was measured where that is slower."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.total = self.done = 0
+        self._seconds = self._began = 0.0
+
+    def begin(self, total: int, seconds: float) -> None:
+        self.total, self.done, self._seconds, self._began = total, 0, seconds, self._clock.monotonic()
+
+    @property
+    def passed(self) -> float:
+        """Seconds since the first lookup."""
+        return self._clock.monotonic() - self._began
+
+    @property
+    def left(self) -> float:
+        """Seconds to go."""
+        open_ = max(0, self.total - self.done)
+        measured = self.passed / self.done * open_ if self.done else 0.0
+        return max(measured, self._seconds * open_ / self.total) if self.total else 0.0
+
+
 class Lines:
     """A plain line now and then: for logs, cron and pipes."""
 
-    def __init__(self, clock: Clock, estimate: Estimate, out: TextIO | None = None, *, every: float = 30.0) -> None:
+    def __init__(self, clock: Clock, out: TextIO, *, every: float = 30.0) -> None:
         self._clock = clock
-        self._estimate = estimate
-        self._out = out or sys.stderr
+        self._forecast = Forecast(clock)
+        self._out = out
         self._every = every
-        self._total = self._done = 0
         self._last = float("-inf")
 
     def __call__(self, event: Event) -> None:
-        if event.kind is EventKind.STARTED:
-            self._total, self._done = event.total, 0
+        forecast = self._forecast
+        if event.kind is EventKind.STARTED and event.total:
+            forecast.begin(event.total, event.seconds)
             self._last = self._clock.monotonic()
-            if event.total:
-                self._say(f"{event.total} lookups to make, about {span(self._estimate(event.total))}")
+            self._say(f"{event.total} lookups to make, about {span(forecast.left)}")
         elif event.kind is EventKind.ANSWERED:
-            self._done += 1
+            forecast.done += 1
             if self._clock.monotonic() - self._last >= self._every:
                 self._last = self._clock.monotonic()
-                left = max(0, self._total - self._done)
-                self._say(f"{self._done} of {self._total} done, about {span(self._estimate(left))} left")
+                self._say(f"{forecast.done} of {forecast.total} done, about {span(forecast.left)} left")
         elif event.kind in (EventKind.WAITING, EventKind.STOPPED):
             self._say(event.text + (f"; waiting until {_at(event.until)}" if event.until else ""))
 
@@ -82,25 +101,23 @@ class Lines:
 class Bar:
     """A bar with counts by answer, rate and the time that is left at the pace."""
 
-    def __init__(self, clock: Clock, estimate: Estimate, out: TextIO | None = None) -> None:
+    def __init__(self, clock: Clock, out: TextIO) -> None:
         self._clock = clock
-        self._estimate = estimate
-        self._out = out or sys.stderr
+        self._forecast = Forecast(clock)
+        self._out = out
         self._bar: Progress | None = None
         self._task: TaskID | None = None
-        self._total = self._done = 0
-        self._counts = dict.fromkeys((Status.FOUND, Status.ABSENT, Status.FAILED), 0)
-        self._began = 0.0
+        self._counts: Counter[Status] = Counter()
         self._drawn = float("-inf")
 
     def __call__(self, event: Event) -> None:
         if event.kind is EventKind.STARTED and event.total:
-            self._start(event.total)
+            self._start(event)
         elif self._bar is None:
             return
         elif event.kind is EventKind.ANSWERED and event.finding is not None:
-            self._done += 1
-            self._counts[event.finding.status] = self._counts.get(event.finding.status, 0) + 1
+            self._forecast.done += 1
+            self._counts[event.finding.status] += 1
             self._draw()
         elif event.kind is EventKind.WAITING:
             self._bar.console.print(f"{event.text}; waiting until {_at(event.until)}", markup=False, highlight=False)
@@ -115,11 +132,11 @@ class Bar:
             self._bar.stop()
             self._bar = None
 
-    def _start(self, total: int) -> None:
+    def _start(self, event: Event) -> None:
         from rich.console import Console  # noqa: PLC0415 - only where a bar is drawn
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
-        self._total, self._began = total, self._clock.monotonic()
+        self._forecast.begin(event.total, event.seconds)
         self._bar = Progress(
             TextColumn("looking up"),
             BarColumn(bar_width=None),
@@ -127,7 +144,7 @@ class Bar:
             TextColumn("{task.fields[words]}", markup=False),
             console=Console(file=self._out),
         )
-        self._task = self._bar.add_task("", total=total, words="")
+        self._task = self._bar.add_task("", total=event.total, words="")
         self._bar.start()
         self._draw(force=True)
 
@@ -136,14 +153,15 @@ class Bar:
         if self._bar is None or self._task is None or (now - self._drawn < 0.1 and not force):
             return
         self._drawn = now
-        self._bar.update(self._task, completed=self._done, total=max(self._total, self._done), words=self._words(now))
+        forecast = self._forecast
+        total = max(forecast.total, forecast.done)
+        self._bar.update(self._task, completed=forecast.done, total=total, words=self._words())
 
-    def _words(self, now: float) -> str:
-        failed = f" {self._counts[Status.FAILED]} failed" if self._counts[Status.FAILED] else ""
-        left = span(self._estimate(max(0, self._total - self._done)))
-        passed = now - self._began
-        speed = f" {self._done / passed * 60:.0f}/min" if passed > 5 and self._done else ""
-        return f"{self._counts[Status.FOUND]} found {self._counts[Status.ABSENT]} unknown{failed}{speed} {left} left"
+    def _words(self) -> str:
+        counts, forecast = self._counts, self._forecast
+        failed = f" {counts[Status.FAILED]} failed" if counts[Status.FAILED] else ""
+        speed = f" {forecast.done / forecast.passed * 60:.0f}/min" if forecast.passed > 5 and forecast.done else ""
+        return f"{counts[Status.FOUND]} found {counts[Status.ABSENT]} unknown{failed}{speed} {span(forecast.left)} left"
 
 
 def _at(when: datetime | None) -> str:
@@ -156,9 +174,9 @@ def _at(when: datetime | None) -> str:
     )
 
 
-def choose(clock: Clock, estimate: Estimate, *, quiet: bool, out: TextIO | None = None) -> Listener:
+def choose(clock: Clock, *, quiet: bool, out: TextIO | None = None) -> Listener:
     """The listener that fits where stderr goes."""
     stream = out or sys.stderr
     if quiet:
         return Silence()
-    return Bar(clock, estimate, stream) if stream.isatty() else Lines(clock, estimate, stream)
+    return Bar(clock, stream) if stream.isatty() else Lines(clock, stream)

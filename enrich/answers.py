@@ -1,0 +1,149 @@
+"""Everything that is or becomes known of the targets: the store first, then the service for what is left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from enrich.clock import Clock, utc
+from enrich.engines.local import MOST_IN_FLIGHT, Done, Work, limits, look_up
+from enrich.errors import UsageError
+from enrich.interrupt import Interrupt
+from enrich.key import Key, find_key
+from enrich.lookup import Listener, Outcome
+from enrich.model import Column, Finding, Indicator, Quota, Service, Status, Target
+from enrich.providers import Entry, entry_named
+from enrich.settings import Settings
+from enrich.stores import Store
+from enrich.triage import Policy, Triage, spread, triage
+
+PROVIDER = "virustotal"
+
+
+@dataclass(slots=True)
+class Answers:
+    """What is known once the asking is over. ``cut_short``: something that was wanted did not get a new answer."""
+
+    findings: dict[Indicator, Finding]
+    entry: Entry
+    columns: tuple[Column, ...]
+    service: Service
+    quota: Quota
+    from_store: int = 0
+    calls: int = 0
+    outcome: Outcome = field(default_factory=lambda: Outcome({}))
+    cut_short: bool = False
+
+
+def ask(
+    targets: list[Target],
+    store: Store,
+    settings: Settings,
+    clock: Clock,
+    listener: Listener,
+    interrupt: Interrupt,
+    key: Key | None,
+) -> Answers:
+    """Answers to all ``targets``. A key is looked for only where something must be asked.
+
+    Raises ``KeyProblem`` where none is found; a key that the service refuses is in the outcome instead, since by then
+    there may be answers to write.
+    """
+    entry = entry_named(PROVIDER)
+    known = triage(targets, store, entry.NAME, policy(settings), utc(clock.time()))
+    answers = Answers(
+        known.fresh,
+        entry,
+        chosen_columns(entry.columns(settings.engines), settings),
+        entry.facts(settings.virustotal_url),
+        limits(settings, None, entry.DEFAULT_QUOTA),
+        from_store=sum(target.ask in known.fresh for target in targets),
+    )
+    if known.wanted:
+        done = asyncio.run(
+            _lookups(known, entry, store, settings, clock, listener, interrupt, key or find_key(settings.key_file))
+        )
+        answers.quota, answers.calls, answers.outcome = done.quota, done.calls, done.outcome
+        answers.service = replace(answers.service, key_fingerprint=done.account)
+    _fill(answers, targets, known)
+    return answers
+
+
+async def _lookups(
+    known: Triage,
+    entry: Entry,
+    store: Store,
+    settings: Settings,
+    clock: Clock,
+    listener: Listener,
+    interrupt: Interrupt,
+    key: Key,
+) -> Done:
+    service = entry.Provider(
+        key.secret,
+        address=settings.virustotal_url,
+        proxy=settings.proxy,
+        ca_bundle=str(settings.ca_bundle) if settings.ca_bundle else None,
+        engines=settings.engines,
+        connections=settings.concurrency or MOST_IN_FLIGHT,
+    )
+    work = Work(known.wanted, known.fresh, deadline(settings, utc(clock.time())))
+    return await look_up(work, service, store, settings, clock, listener, interrupt)
+
+
+def _fill(answers: Answers, targets: Sequence[Target], known: Triage) -> None:
+    """Give every target its end: a stale answer where no new one came, said so; else why there is none."""
+    for target in targets:
+        if target.ask in answers.findings:
+            continue
+        missed = answers.outcome.missed.get(target.ask) or Finding(
+            target.ask, answers.entry.NAME, Status.PENDING, detail="not in the store, and nothing was asked (--offline)"
+        )
+        stale = known.stale.get(target.ask)
+        answers.cut_short = answers.cut_short or stale is not None
+        ended = missed if stale is None else replace(stale, detail=_dated(stale, missed.detail))
+        spread(target, ended, known.stale, answers.findings)
+        for other in target.others:
+            answers.findings.setdefault(other, replace(ended, indicator=other))
+
+
+def _dated(stale: Finding, reason: str) -> str:
+    when = f"{stale.fetched_at:%Y-%m-%d}" if stale.fetched_at else "an earlier day"
+    return "; ".join(part for part in (stale.detail, f"answer of {when}, not asked again: {reason}") if part)
+
+
+def policy(settings: Settings) -> Policy:
+    """The user's word on freshness and order."""
+    return Policy(
+        max_age=settings.max_age,
+        max_age_unknown=settings.max_age_unknown,
+        max_age_rising=settings.max_age_rising,
+        max_age_settled=settings.max_age_settled,
+        refresh=settings.refresh,
+        offline=settings.offline,
+        order=settings.order,
+    )
+
+
+def chosen_columns(all_columns: Sequence[Column], settings: Settings) -> tuple[Column, ...]:
+    """``--columns`` in the user's order, ``--all-columns``, else the default set; chosen engines always."""
+    if not settings.columns:
+        return tuple(column for column in all_columns if column.default or settings.all_columns)
+    by_name = {name: column for column in all_columns for name in (column.name, column.name.partition("_")[2])}
+    unknown = [name for name in settings.columns if name not in by_name]
+    if unknown:
+        raise UsageError(
+            f"no column is called {unknown[0]!r}", hint=f"there are {', '.join(c.name for c in all_columns)}"
+        )
+    return tuple(dict.fromkeys(by_name[name] for name in settings.columns))
+
+
+def deadline(settings: Settings, now: datetime) -> datetime | None:
+    """The next time that the clock on the wall shows ``--until``."""
+    if settings.until is None:
+        return None
+    local = now.astimezone()
+    end = local.replace(hour=settings.until.hour, minute=settings.until.minute, second=0, microsecond=0)
+    return end if end > local else end + timedelta(days=1)

@@ -1,0 +1,52 @@
+"""Exit codes: what happened, in one number. The error tree has those of errors; here are the others and the order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from enrich.errors import EnrichError
+from enrich.model import Entry, Status, Tone, Totals, tone
+
+ANSWERED = 0
+BUG = 1
+PENDING = 3
+FAILED = 4
+UNREAD = 6
+GATE = 10
+
+
+def exit_code(
+    totals: Totals,
+    entries: Sequence[Entry],
+    gates: Sequence[str],
+    *,
+    signal_code: int | None = None,
+    problem: EnrichError | None = None,
+    unread: bool = False,
+    cut_short: bool = False,
+) -> int:
+    """The code of a run whose outputs are written.
+
+    A signal outranks an error, an error the gate, and the gate what is pending or failed: a pipeline that looks for
+    malicious files must hear of one even where the quota ran out after it. ``cut_short``: stale answers were shown
+    because the asking stopped early.
+    """
+    ranked = (
+        (signal_code is not None, signal_code),
+        (problem is not None, problem.exit_code if problem is not None else BUG),
+        (unread, UNREAD),
+        (tripped(entries, gates), GATE),
+        (totals.failed > 0, FAILED),
+        (totals.pending > 0 or cut_short, PENDING),
+    )
+    return next((code for holds, code in ranked if holds and code is not None), ANSWERED)
+
+
+def tripped(entries: Sequence[Entry], gates: Sequence[str]) -> bool:
+    """Whether ``--fail-on`` applies: ``malicious`` (suspicious included), ``unknown``, ``change``."""
+    tests = {
+        "malicious": lambda entry: tone(entry.finding) in (Tone.MALICIOUS, Tone.SUSPICIOUS),
+        "unknown": lambda entry: entry.finding.status is Status.ABSENT,
+        "change": lambda entry: bool(entry.change),
+    }
+    return any(tests[gate](entry) for gate in gates for entry in entries)

@@ -1,0 +1,131 @@
+"""Inputs in: opened, scanned, counted. What stands where, and which files that comes to; nothing is asked yet."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from enrich.errors import InputError, UsageError
+from enrich.formats import Document, ReadOptions, open_document
+from enrich.model import SheetFacts, Source, Target
+from enrich.scan import Placement, scan_sheet, targets
+from enrich.settings import Settings
+
+STANDARD_INPUT = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input that was read: its document and what stands in each sheet."""
+
+    path: Path | None
+    """None for standard input."""
+    document: Document
+    placements: dict[str, Placement]
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        return str(self.path) if self.path is not None else "-"
+
+    def source(self) -> Source:
+        """The facts for the result document."""
+        sheets = tuple(SheetFacts(name, p.rows, p.count) for name, p in self.placements.items())
+        return Source(self.name, self.sha256, self.document.format, sheets)
+
+
+@dataclass(slots=True)
+class Intake:
+    """All inputs, those that could not be read with the reason, and the files to ask about."""
+
+    inputs: list[Input] = field(default_factory=list)
+    unread: list[tuple[str, InputError]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def placements(self) -> Iterator[Placement]:
+        for item in self.inputs:
+            yield from item.placements.values()
+
+    def targets(self) -> list[Target]:
+        """Unique over all sheets and inputs."""
+        return targets(list(self.placements()))
+
+    @property
+    def rows(self) -> int:
+        return sum(placement.rows for placement in self.placements())
+
+
+@contextmanager
+def taken_in(paths: Sequence[Path], settings: Settings) -> Iterator[Intake]:
+    """Open and scan ``paths`` (``-`` is standard input); they stay open as originals to copy from.
+
+    A single unreadable input raises its ``InputError``; of several, the others go on and it is listed in ``unread``.
+    """
+    intake = Intake()
+    with ExitStack() as stack:
+        for path in expand(paths):
+            try:
+                intake.inputs.append(_take(path, settings, stack, intake.warnings))
+            except InputError as error:
+                if len(paths) == 1 and not _is_pattern(paths[0]):
+                    raise
+                intake.unread.append((str(path), error))
+        if intake.unread and not intake.inputs:
+            raise intake.unread[0][1]
+        yield intake
+
+
+def expand(paths: Sequence[Path]) -> list[Path]:
+    """Patterns that no shell expanded (cron, Windows, quotes), each file once and in order."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        matches = sorted(glob.glob(str(path))) if _is_pattern(path) else []  # noqa: PTH207 - it takes absolute patterns
+        if _is_pattern(path) and not matches:
+            raise InputError(f"{path} matches no file")
+        found.update(dict.fromkeys(map(Path, matches or [path])))
+    return list(found)
+
+
+def _is_pattern(path: Path) -> bool:
+    return any(sign in str(path) for sign in "*?[") and not path.exists()
+
+
+def _take(path: Path, settings: Settings, stack: ExitStack, warnings: list[str]) -> Input:
+    source = _spooled(stack) if path == STANDARD_INPUT else path
+    document = open_document(source, ReadOptions(encoding=settings.encoding))
+    stack.callback(document.close)
+    wanted = [sheet for sheet in document.sheets if not settings.sheet or sheet in settings.sheet]
+    if settings.sheet and not wanted:
+        there = ", ".join(document.sheets)
+        raise UsageError(f"{path} has no sheet {settings.sheet[0]!r}", hint=f"it has: {there}")
+    placements = {}
+    for sheet in wanted:
+        placements[sheet] = scan_sheet(
+            sheet, document.rows(sheet), declared_header=document.header_row(sheet), columns=settings.column
+        )
+    warnings.extend(f"{path}: {warning}" for warning in document.warnings)
+    return Input(None if path == STANDARD_INPUT else path, document, placements, digest(source))
+
+
+def _spooled(stack: ExitStack) -> Path:
+    """Standard input in a file of its own, which is gone when the run ends: formats need to read twice."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ioc-enrich-")))
+    with (folder / "stdin").open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    return folder / "stdin"
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, for custody."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error

@@ -1,0 +1,130 @@
+"""The one path from file to file: the only room that knows both the sheet side and the call side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from enrich import __version__
+from enrich.answers import Answers, ask
+from enrich.clock import Clock, SystemClock, utc
+from enrich.errors import EnrichError, InputError
+from enrich.exits import exit_code
+from enrich.formats import writes
+from enrich.intake import Intake, taken_in
+from enrich.interrupt import Interrupt
+from enrich.join import Joiner
+from enrich.key import Key
+from enrich.lookup import Listener
+from enrich.model import Result
+from enrich.outputs import held, plan_outputs
+from enrich.pages import STAND_IN_NOTE
+from enrich.reports import forms
+from enrich.settings import Settings
+from enrich.stores import Store, open_store
+from enrich.tally import Tally
+from enrich.writing import Writer, home_suffix
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run came to: the result document, and what the person at the terminal should hear."""
+
+    result: Result
+    warnings: tuple[str, ...] = ()
+    unread: tuple[tuple[str, InputError], ...] = ()
+    problem: EnrichError | None = None
+
+
+def run(
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    listener: Listener,
+    clock: Clock | None = None,
+    key: Key | None = None,
+) -> Report:
+    """Read ``paths``, look up what is not known, write the outputs.
+
+    ``key`` is looked for in its usual places where it is needed and not given. Whatever stops the asking (a signal, the
+    quota, a refused key), the outputs are written, complete, with what was answered. Raises ``EnrichError`` where
+    nothing could be written.
+    """
+    clock = clock or SystemClock()
+    began = utc(clock.time())
+    with (
+        Interrupt() as interrupt,
+        taken_in(paths, settings) as intake,
+        closing(open_store(settings.store, clock)) as store,
+    ):
+        refuse_if_nothing(intake)
+        inputs = [item.path for item in intake.inputs]
+        planned = plan_outputs(settings, inputs, [home_suffix(item) for item in intake.inputs], writes(), forms())
+        with held([output.path for output in planned]):
+            answers = ask(intake.targets(), store, settings, clock, listener, interrupt, key)
+            note = STAND_IN_NOTE if answers.service.stand_in else ""
+            joiner = Joiner(answers.columns, answers.entry.PREFIX, answers.findings, banner=note)
+            result = assemble(intake, answers, joiner, settings, store, began, utc(clock.time()), interrupt)
+            result, warnings = Writer(intake, result, joiner, answers.columns, settings).write(planned)
+    return Report(result, (*intake.warnings, *warnings), tuple(intake.unread), answers.outcome.problem)
+
+
+def refuse_if_nothing(intake: Intake) -> None:
+    """``InputError`` where no input holds anything to ask about: better than a file that looks enriched and is not."""
+    if any(placement.asks_something for placement in intake.placements()):
+        return
+    names = ", ".join(item.name for item in intake.inputs)
+    left_out = sum(placement.left_out for placement in intake.placements())
+    hint = f"{left_out} values look like hashes and were left out: `enrich scan` lists why" if left_out else ""
+    raise InputError(
+        f"no hash was found in {names}; nothing was written", hint=hint or "`enrich scan` shows what is seen"
+    )
+
+
+def assemble(
+    intake: Intake,
+    answers: Answers,
+    joiner: Joiner,
+    settings: Settings,
+    store: Store,
+    began: datetime,
+    ended: datetime,
+    interrupt: Interrupt,
+) -> Result:
+    """The result document, its exit code included."""
+    tally = Tally()
+    for index, item in enumerate(intake.inputs):
+        for sheet, placement in item.placements.items():
+            for sightings in placement.by_row():
+                tally.add_row(index, sheet, sightings, joiner)
+    totals = tally.totals(intake.rows, answers.from_store, answers.calls)
+    entries = tuple(tally.entries(answers.findings, {}))
+    code = exit_code(
+        totals,
+        entries,
+        settings.fail_on,
+        signal_code=interrupt.exit_code,
+        problem=answers.outcome.problem,
+        unread=bool(intake.unread),
+        cut_short=answers.cut_short,
+    )
+    return Result(
+        version=__version__,
+        started=began,
+        ended=ended,
+        exit_code=code,
+        service=answers.service,
+        sources=tuple(item.source() for item in intake.inputs),
+        outputs=(),
+        totals=totals,
+        quota=answers.quota,
+        used=store.usage(answers.service.key_fingerprint),
+        columns=answers.columns,
+        entries=entries,
+        remarks=tuple(tally.remarks),
+        incident_date=settings.incident_date,
+        stopped=answers.outcome.stopped,
+    )
