@@ -151,7 +151,6 @@ class Getter:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._connections, ssl=self._ssl, ttl_dns_cache=300),
-                headers=self._headers,
                 auto_decompress=False,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=self._timeout,
@@ -174,7 +173,8 @@ class Getter:
 
     async def _get(self, path: str) -> Reply:
         url = URL(self.address + path, encoded=True)
-        request = self._open().get(url, allow_redirects=False, middlewares=(_Once(),))
+        # As the session's defaults the headers, key included, would go to the proxy too, in its clear-text CONNECT.
+        request = self._open().get(url, headers=self._headers, allow_redirects=False, middlewares=(_Once(),))
         async with request as response:
             return Reply(response.status, response.headers, await _body(response))
 

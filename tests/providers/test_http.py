@@ -1,0 +1,371 @@
+"""One get is one request, to one host, within limits, and no error shows the secret."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import logging
+import socket
+import tracemalloc
+
+import pytest
+from aiohttp import web
+
+from enrich.errors import NotSent, Transient, UsageError
+from enrich.providers import _http
+from enrich.providers._http import Getter, Patience, Secret, checked_address
+from enrich.providers._inflate import inflate
+
+KEY = "5ec7e7" * 10 + "abcd"
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+def getter(address: str, **options) -> Getter:
+    return Getter(address, {"x-apikey": KEY}, Secret(KEY), **options)
+
+
+async def failure(address: str, kind: type[Exception], **options) -> Exception:
+    """The error of one get, which never shows the key: not in its text, nor in what it carries."""
+    get = getter(address, **options)
+    try:
+        with pytest.raises(kind) as caught:
+            await get.get(f"/users/{KEY}/quotas")
+    finally:
+        await get.close()
+    error = caught.value
+    assert type(error) is kind
+    assert KEY not in f"{error} {error!r} {error.hint} {error.args}"
+    assert error.__context__ is None
+    assert error.__cause__ is None
+    return error
+
+
+def closed_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+async def test_the_headers_go_with_the_request_and_the_body_comes_as_it_is(serve):
+    seen = []
+
+    async def handler(request):
+        seen.append(request)
+        return web.Response(body=gzip.compress(b"{}"), headers={"Content-Encoding": "gzip"})
+
+    get = getter(await serve(handler))
+    reply = await get.get("/a")
+    await get.close()
+    assert (reply.status, inflate(reply.wire)) == (200, b"{}")
+    assert reply.wire.startswith(b"\x1f\x8b")
+    assert [(r.method, r.path, r.headers["x-apikey"]) for r in seen] == [("GET", "/a", KEY)]
+
+
+async def test_a_kept_connection_that_breaks_is_no_second_request(talk):
+    requests = []
+
+    async def conversation(reader, writer):
+        requests.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(OK)
+        requests.append(await reader.readuntil(b"\r\n\r\n"))  # read, and never answered
+
+    get = getter("http://" + await talk(conversation))
+    await get.get("/first")
+    with pytest.raises(Transient, match="broke before an answer"):
+        await get.get("/second")
+    await get.close()
+    assert [r.split()[1] for r in requests] == [b"/first", b"/second"]
+
+
+async def test_without_the_middleware_the_library_would_have_sent_twice(talk, monkeypatch):
+    """The library's habit that the room above guards against; if it goes, so may the guard."""
+    requests = []
+
+    async def conversation(reader, writer):
+        while True:
+            requests.append(await reader.readuntil(b"\r\n\r\n"))
+            if len(requests) == 2:
+                return
+            writer.write(OK)
+
+    async def through(self, request, handler):
+        return await handler(request)
+
+    monkeypatch.setattr(_http._Once, "__call__", through)
+    get = getter("http://" + await talk(conversation))
+    await get.get("/first")
+    await get.get("/second")
+    await get.close()
+    assert len(requests) == 3
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_never_followed(serve, status):
+    elsewhere = []
+
+    async def trap(request):
+        elsewhere.append(request.headers)
+        return web.Response()
+
+    trap_address = await serve(trap)
+
+    async def handler(request):
+        return web.Response(status=status, headers={"Location": trap_address + "/stolen"})
+
+    get = getter(await serve(handler))
+    assert (await get.get("/a")).status == status
+    await get.close()
+    assert elsewhere == []
+
+
+async def test_a_refused_connection_was_not_sent():
+    await failure(f"http://127.0.0.1:{closed_port()}", NotSent)
+
+
+async def test_a_name_that_does_not_resolve_was_not_sent(monkeypatch):
+    async def nowhere(*args, **kwargs):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", nowhere)
+    error = await failure("https://vt.invalid", NotSent)
+    assert "vt.invalid" in str(error)
+
+
+async def test_a_failed_tls_handshake_was_not_sent(talk):
+    async def no_tls(reader, writer):
+        await reader.read(100)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    async def hangs_up(reader, writer):
+        await reader.read(100)
+
+    await failure("https://" + await talk(no_tls), NotSent)
+    await failure("https://" + await talk(hangs_up), NotSent)
+
+
+async def test_a_tls_handshake_that_never_ends_was_not_sent(talk):
+    async def silent(reader, writer):
+        await asyncio.Event().wait()
+
+    await failure("https://" + await talk(silent), NotSent, patience=Patience(total=10, connect=0.05))
+
+
+async def test_an_unreachable_or_unwilling_proxy_was_not_sent(talk):
+    async def unwilling(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+
+    gone = await failure("https://vt.test", NotSent, proxy=f"http://u:secret@127.0.0.1:{closed_port()}")
+    assert "secret" not in str(gone)
+    refused = await failure("https://vt.test", NotSent, proxy="http://u:secret@" + await talk(unwilling))
+    assert "407" in str(refused)
+    assert "secret" not in str(refused)
+
+
+async def test_the_proxy_sees_no_more_than_the_host_of_an_https_request(talk):
+    seen = []
+
+    async def proxy(reader, writer):
+        seen.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+
+    await failure("https://vt.test", NotSent, proxy="http://" + await talk(proxy))
+    assert seen[0].startswith(b"CONNECT vt.test:443 ")
+    assert KEY.encode() not in seen[0]
+
+
+async def test_what_breaks_after_sending_may_have_arrived(talk):
+    async def resets(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.transport.abort()
+
+    async def babbles(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"SSH-2.0-OpenSSH_9.6\r\n\r\n")
+
+    async def cuts(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{")
+
+    async def cuts_a_chunk(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{")
+
+    async def endless_header(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000)
+
+    for conversation in (resets, babbles, cuts, cuts_a_chunk, endless_header):
+        await failure("http://" + await talk(conversation), Transient)
+
+
+async def test_a_slow_drip_ends_at_the_total_time(talk):
+    async def drips(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n")
+        while True:
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(0.005)
+
+    error = await failure("http://" + await talk(drips), Transient, patience=Patience(total=0.1))
+    assert "in time" in str(error)
+
+
+async def test_a_body_past_the_limit_is_not_read(serve, monkeypatch):
+    monkeypatch.setattr(_http, "BODY_LIMIT", 1024 * 1024)
+    sent = []
+
+    async def declared(request):
+        return web.Response(body=b" " * 2_000_000)
+
+    async def undeclared(request):
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for _ in range(2000):
+            sent.append(1)
+            await response.write(b" " * 100_000)
+        return response
+
+    for handler in (declared, undeclared):
+        error = await failure(await serve(handler), Transient)
+        assert "larger than 1 MiB" in str(error)
+    assert len(sent) < 500
+
+
+async def test_an_encoding_that_was_not_asked_for_is_no_answer(serve):
+    async def handler(request):
+        return web.Response(body=b"\x0b\x00\x80{}\x03", headers={"Content-Encoding": "br"})
+
+    assert "encoding" in str(await failure(await serve(handler), Transient))
+
+
+async def test_the_library_writes_the_key_to_no_log(serve, talk, caplog):
+    async def resets(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.transport.abort()
+
+    with caplog.at_level(logging.DEBUG):
+        await failure("http://" + await talk(resets), Transient)
+        await failure(f"http://127.0.0.1:{closed_port()}", NotSent)
+    # aiohttp.access is the log of the test's own server.
+    assert not [r for r in caplog.records if KEY in r.getMessage() and r.name != "aiohttp.access"]
+
+
+async def test_cookies_are_not_kept(serve):
+    seen = []
+
+    async def handler(request):
+        seen.append(request.headers.get("Cookie"))
+        return web.Response(headers={"Set-Cookie": "a=b"})
+
+    get = getter((await serve(handler)).replace("127.0.0.1", "localhost"))
+    await get.get("/")
+    await get.get("/")
+    await get.close()
+    assert seen == [None, None]
+
+
+async def test_the_environment_names_no_proxy(serve, monkeypatch):
+    async def handler(request):
+        return web.Response()
+
+    address = await serve(handler)
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port()}")
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{closed_port()}")
+    get = getter(address)
+    assert (await get.get("/")).status == 200
+    await get.close()
+
+
+@pytest.mark.parametrize("attribute", ["post", "put", "delete", "patch", "request", "head", "options"])
+def test_it_can_do_nothing_but_get(attribute):
+    assert not hasattr(Getter, attribute)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.virustotal.com",
+        "https://vt.corp:8443",
+        "http://127.0.0.1:9",
+        "http://localhost:9",
+        "http://[::1]:9",
+    ],
+)
+def test_https_and_this_machine_are_allowed(address):
+    assert checked_address(address + "/") == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://www.virustotal.com",
+        "http://10.0.0.1",
+        "http://127.0.0.1.evil.test",
+        "http://localhost.evil.test",
+        "ftp://www.virustotal.com",
+        "www.virustotal.com",
+        "https://",
+        "",
+        "https://name:hunter2@www.virustotal.com",
+        "https://www.virustotal.com/?a=hunter2",
+        "https://www.virustotal.com:99999",
+        "file:///etc/passwd",
+    ],
+)
+def test_any_other_address_is_refused_and_its_password_not_repeated(address):
+    with pytest.raises(UsageError) as caught:
+        checked_address(address)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_the_key_does_not_go_in_the_clear_through_another_machines_proxy():
+    checked_address("http://127.0.0.1:9", "http://127.0.0.1:8080")
+    checked_address("https://www.virustotal.com", "http://proxy.corp:8080")
+    with pytest.raises(UsageError):
+        checked_address("http://127.0.0.1:9", "http://proxy.corp:8080")
+    with pytest.raises(UsageError, match="proxy"):
+        checked_address("https://www.virustotal.com", "socks5://proxy.corp:8080")
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_an_unreadable_ca_bundle_is_a_usage_error(tmp_path, content):
+    bundle = tmp_path / "ca.pem"
+    if content is not None:
+        bundle.write_text(content)
+    with pytest.raises(UsageError, match="CA bundle"):
+        getter("https://www.virustotal.com", ca_bundle=str(bundle))
+
+
+def test_a_secret_is_taken_out_in_any_case_and_quoted():
+    hide = Secret("a/B+c")
+    assert hide("x a/B+c y A/b+C z a%2FB%2Bc İ a/B+c") == "x [key] y [key] z [key] İ [key]"
+    assert "a/B+c" not in repr(hide)
+
+
+def test_a_gzip_bomb_is_stopped_in_little_memory():
+    bomb = gzip.compress(bytes(200_000_000), 1)
+    tracemalloc.start()
+    with pytest.raises(Transient, match="bomb"):
+        inflate(bomb)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100_000_000
+
+
+def test_a_body_is_inflated_whole_or_not_at_all():
+    whole = gzip.compress(b'{"a": 1}' * 1000)
+    assert inflate(whole) == b'{"a": 1}' * 1000
+    assert inflate(b"{}") == b"{}"
+    assert inflate(b"") == b""
+    assert inflate(gzip.compress(b"a") + gzip.compress(b"b")) == b"ab"
+    for broken in (whole[:-1], whole[:20], whole[:-8] + b"12345678", b"\x1f\x8b rubbish", gzip.compress(b"") * 100):
+        with pytest.raises(Transient, match="gzip"):
+            inflate(broken)
+
+
+def test_the_limit_itself_is_allowed():
+    assert inflate(gzip.compress(bytes(1000)), limit=1000) == bytes(1000)
+    with pytest.raises(Transient):
+        inflate(gzip.compress(bytes(1001)), limit=1000)
