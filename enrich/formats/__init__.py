@@ -1,26 +1,25 @@
 """The file formats, one module each: a file's rows as text, and the same file again with cells appended.
 
-A format's module offers ``SUFFIXES`` (those it writes as), ``recognise(head: bytes, name: str) -> bool`` on content,
-``read(path, options) -> Document`` and, where it can make a new file, ``create(...)``. It imports nothing of ours but
-``model`` and ``errors``, and fulfils the protocols below by shape.
+A format's module offers ``SUFFIXES`` (those it writes as), ``recognise(head: bytes, name: str) -> bool | int`` on
+content (how sure it is, of 100), ``read(path, options) -> Document`` and, where it can make a new file, ``create``. It
+imports nothing of ours but ``model`` and ``errors``, and fulfils the protocols below by shape. ``open_document`` asks
+them all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from enrich.errors import OutputError
+from enrich.formats._options import ReadOptions
+from enrich.formats._refuse import refusal, unknown
+from enrich.formats._source import Borrowed, NotThis, fetched
 from enrich.model import Addition, Page, Row
+from enrich.registry import entries
 
-
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """``encoding`` overrules detection; ``limit`` is the most bytes that anything packed may unpack to."""
-
-    encoding: str | None = None
-    limit: int = 4 << 30
+__all__ = ["Creator", "Document", "ReadOptions", "creator_for", "open_document"]
 
 
 class Document(Protocol):
@@ -65,3 +64,47 @@ class Creator(Protocol):
         tables: Iterable[tuple[str, Iterable[Row], Addition]],
         pages: Sequence[Page],
     ) -> list[str]: ...
+
+
+def open_document(path: Path, options: ReadOptions | None = None) -> Document:
+    """Opens a file as what its content says, whatever it is called.
+
+    Raises ``InputError`` in one sentence with a hint for what is missing, empty, unreadable or of a kind that holds no
+    rows. Gzip of a text is unpacked into a temporary file, which is gone when the document is closed.
+    """
+    options = options or ReadOptions()
+    source = fetched(path, options.limit)
+    try:
+        document = _opened(source.data, source.head, source.name, options)
+    except BaseException:
+        source.close()
+        raise
+    return Borrowed(document, path, source.close) if source.borrowed else document
+
+
+def _opened(path: Path, head: bytes, name: str, options: ReadOptions) -> Document:
+    """The first format, the surest first, that does not step back when it looks closer."""
+    refused = refusal(path, head, name)
+    if refused is not None:
+        raise refused
+    found = ((int(module.recognise(head, name)), module) for module in entries(__name__).values())
+    for sure, module in sorted(found, key=lambda pair: -pair[0]):
+        if sure <= 0:
+            break
+        try:
+            document: Document = module.read(path, options)
+        except NotThis:
+            continue
+        return document
+    raise unknown(name)
+
+
+def creator_for(suffix: str) -> Creator:
+    """Who makes a new file of this suffix (``.xlsx``). Raises ``OutputError`` where nobody does."""
+    makers = [module for module in entries(__name__).values() if hasattr(module, "create")]
+    for module in makers:
+        if suffix.lower() in module.SUFFIXES:
+            made: Creator = module.creator(suffix.lower()) if hasattr(module, "creator") else module.create
+            return made
+    known = " ".join(sorted(suffix for module in makers for suffix in module.SUFFIXES))
+    raise OutputError(f"nothing can be written as {suffix or 'a file without a suffix'}", hint=f"use one of {known}")

@@ -1,0 +1,44 @@
+"""A document that is only read: its rows come from a function, and our cells cannot be put back into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from enrich.errors import OutputError
+from enrich.model import Addition, Page, Row
+
+
+class ReadOnly:
+    """One file of a format that has no room for columns of ours, or none that can be reached safely."""
+
+    can_give_back = False
+
+    def __init__(
+        self,
+        path: Path,
+        format: str,  # noqa: A002 - the protocol's name
+        sheets: Sequence[str],
+        rows: Callable[[str], Iterator[Row]],
+        warnings: Sequence[str] = (),
+    ) -> None:
+        self.path = path
+        self.format = format
+        self.sheets = sheets
+        self.warnings = list(warnings)
+        self._rows = rows
+
+    def rows(self, sheet: str) -> Iterator[Row]:
+        return self._rows(sheet)
+
+    def header_row(self, sheet: str) -> int | None:  # noqa: ARG002 - declares none
+        return None
+
+    def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:  # noqa: ARG002 - see below
+        raise OutputError(
+            f"{self.path.name} cannot take columns of ours", hint="name an output that ends in .xlsx or .csv with -o"
+        )
+
+    def close(self) -> None:
+        """Nothing is held open between passes."""

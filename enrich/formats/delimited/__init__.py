@@ -1,0 +1,46 @@
+"""Delimited text: comma, semicolon, tab or pipe, in any encoding. Knows nothing of other formats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from enrich.formats._encoding import decoded, detect
+from enrich.formats._options import ReadOptions
+from enrich.formats.delimited.create import create
+from enrich.formats.delimited.dialect import dialect_of, is_table, named_a_table
+from enrich.formats.delimited.table import Table
+from enrich.model import Addition, Page, Row
+
+__all__ = ["SUFFIXES", "create", "creator", "read", "recognise"]
+
+SUFFIXES = (".csv", ".tsv", ".tab")
+_SAMPLE = 256 << 10
+
+
+def recognise(head: bytes, name: str) -> int:
+    """How sure it is, of 100, that a text is a table: its shape, or its name where the shape does not say."""
+    if is_table(decoded(head)):
+        return 70
+    return 50 if named_a_table(name) else 0
+
+
+def read(path: Path, options: ReadOptions) -> Table:
+    encoding = detect(path, options.encoding)
+    with path.open("rb") as stream:
+        head = stream.read(_SAMPLE)
+    text = head[len(encoding.bom) :].decode(encoding.name, "replace")
+    return Table(path, encoding, dialect_of(text, path.name))
+
+
+class _Creates(Protocol):
+    def __call__(
+        self, target: BinaryIO, tables: Iterable[tuple[str, Iterable[Row], Addition]], pages: Sequence[Page]
+    ) -> list[str]: ...
+
+
+def creator(suffix: str) -> _Creates:
+    """``create`` with the delimiter that the suffix stands for."""
+    return partial(create, delimiter="," if suffix == ".csv" else "\t")

@@ -1,0 +1,112 @@
+"""A new CSV from any document's rows, our fields behind them. Knows nothing of the file the rows came from."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from enrich.formats._encoding import Encoding
+from enrich.formats.delimited.records import Dialect
+from enrich.formats.delimited.table import Table
+from enrich.model import Added, Addition, Page, Row
+
+_MARK = "\ufeff".encode()
+"""Without it Excel reads a CSV in the local code page."""
+_END = "\r\n"
+
+
+def create(
+    target: BinaryIO,
+    tables: Iterable[tuple[str, Iterable[Row], Addition]],
+    pages: Sequence[Page],  # noqa: ARG001 - a CSV has no sheets to add
+    *,
+    delimiter: str = ",",
+) -> list[str]:
+    """Writes UTF-8 with a mark: a header line (made of column letters where there is none) and the rows in order.
+
+    Several tables stand below one another, each under its name. Returns warnings.
+    """
+    target.write(_MARK)
+    warnings: list[str] = []
+    names: list[str] = []
+    for name, rows, addition in tables:
+        if names:
+            target.write(_END.encode())
+        if name:
+            names.append(name)
+        warnings += _one(target, rows, addition, Dialect(delimiter), title=name if len(names) > 1 else "")
+    if len(names) > 1:
+        warnings.append("the sheets stand below one another: a CSV has room for one table only")
+    return warnings
+
+
+def _one(target: BinaryIO, rows: Iterable[Row], addition: Addition, dialect: Dialect, *, title: str) -> list[str]:
+    """One table: its rows spooled as a CSV of their own, then given back with our fields like any other.
+
+    Spooling finds the width that our fields must stand behind, without holding the rows.
+    """
+    numbers = array("q")
+    with tempfile.TemporaryDirectory(prefix="ioc-enrich-") as folder:
+        path = Path(folder) / "rows.csv"
+        with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+            width = _spool(file, rows, dialect, numbers)
+        if title:
+            target.write(_line([title], dialect).encode())
+        header = _position(numbers, addition.header_row)
+        if header is None:
+            letters = [column_letter(index) for index in range(width)]
+            target.write(_line([*letters, *addition.headings], dialect).encode("utf-8", "replace"))
+        table = Table(path, Encoding("utf-8"), dialect)
+        shifted = replace(addition, header_row=header, cells=_by_position(addition.cells, numbers))
+        return table.give_back(target, {"": shifted}, ())
+
+
+def _spool(file: TextIO, rows: Iterable[Row], dialect: Dialect, numbers: array[int]) -> int:
+    """Writes the rows, notes their numbers, returns the widest one's number of cells."""
+    width = 0
+
+    def texts() -> Iterator[Sequence[str]]:
+        nonlocal width
+        for row in rows:
+            numbers.append(row.number)
+            width = max(width, len(row.texts))
+            yield row.texts
+
+    csv.writer(file, delimiter=dialect.delimiter, lineterminator=_END).writerows(texts())
+    return width
+
+
+def _line(fields: Sequence[str], dialect: Dialect) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=dialect.delimiter, lineterminator=_END).writerow(fields)
+    return text.getvalue()
+
+
+def _position(numbers: array[int], row: int | None) -> int | None:
+    """The record that holds a row; None where it was blank or there is none."""
+    if row is None:
+        return None
+    try:
+        return numbers.index(row) + 1
+    except ValueError:
+        return None
+
+
+def _by_position(cells: Callable[[int], Added | None], numbers: array[int]) -> Callable[[int], Added | None]:
+    return lambda position: cells(numbers[position - 1])
+
+
+def column_letter(index: int) -> str:
+    """``A`` for 0, ``AA`` for 26."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

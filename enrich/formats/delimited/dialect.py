@@ -1,0 +1,119 @@
+"""Which delimiter a text is written with, found by how evenly it cuts the records. Knows no file.
+
+``csv.Sniffer`` looks at characters around quotes and at letter frequencies; lists of indicators need the records.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from enrich.formats.delimited.records import Cutter, Dialect
+
+DELIMITERS = (",", ";", "\t", "|")
+"""In the order of preference at equal evenness."""
+SURE = {",": 0.9, ";": 0.85, "\t": 0.8, "|": 0.8}
+"""The share of even records that makes a table of a file whose name does not say so; prose has commas."""
+_SEPARATOR_LINE = re.compile(r'"?sep=([^\r\n"])"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+_TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".psv")
+_MAX_RECORDS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How well one delimiter fits: ``even`` is the share of records of the commonest width above one."""
+
+    dialect: Dialect
+    even: float
+    width: int
+    heads: bool
+    """Whether the first record that holds the delimiter has that width."""
+    records: int
+
+
+def separator_line(text: str) -> str:
+    """The ``sep=;`` line that Excel writes and swallows, with its line end; "" where there is none."""
+    found = _SEPARATOR_LINE.match(text)
+    return found[0] if found else ""
+
+
+def suffixes_of(name: str) -> list[str]:
+    """A name's endings in lower case, ``.gz`` taken off."""
+    path = PurePath(name.lower())
+    return [path.suffix] if path.suffix != ".gz" else [PurePath(path.stem).suffix]
+
+
+def named_a_table(name: str) -> bool:
+    return suffixes_of(name)[0] in _TABLE_SUFFIXES
+
+
+def weigh(text: str, dialect: Dialect) -> Evidence:
+    """Cuts a sample with one dialect and looks at the widths."""
+    cut = Cutter(dialect).cut(text, more=True)
+    widths = [len(record) for record in cut.records[:_MAX_RECORDS] if not _is_aside(record)]
+    wide = Counter(width for width in widths if width > 1)
+    if not wide:
+        return Evidence(dialect, 0.0, 1, heads=False, records=len(widths))
+    width, count = max(wide.items(), key=lambda item: (item[1], item[0]))
+    first = next(width for width in widths if width > 1)
+    even = count / len(widths)
+    return Evidence(dialect, even * (0.6 if cut.stray else 1.0), width, heads=first == width, records=len(widths))
+
+
+def _is_aside(record: list[str]) -> bool:
+    """Blank lines, comments and merge-conflict marks say nothing about the delimiter."""
+    first = record[0].lstrip() if record else ""
+    return not any(record) or first.startswith(("#", "//", "<<<<<<<", "=======", ">>>>>>>"))
+
+
+def candidates(text: str) -> list[Evidence]:
+    """All delimiters that occur, best first."""
+    found = []
+    for delimiter in DELIMITERS:
+        if delimiter not in text:
+            continue
+        spaced = f'{delimiter} "' in text and f'{delimiter}"' not in text
+        found.append(weigh(text, Dialect(delimiter, skip_spaces=spaced)))
+    return sorted(found, key=_rank, reverse=True)
+
+
+def _rank(evidence: Evidence) -> tuple[float, bool, int, int]:
+    """Evenness in steps of a twentieth, then a fitting header, then width."""
+    order = -DELIMITERS.index(evidence.dialect.delimiter)
+    return round(evidence.even * 20) + (1.5 if evidence.heads else 0), evidence.heads, evidence.width, order
+
+
+def dialect_of(text: str, name: str = "") -> Dialect:
+    """The dialect of a text that is a table; one column where no delimiter fits."""
+    line = separator_line(text)
+    if line:
+        delimiter = line.strip('"\r\n \t')[-1] if line.strip('"\r\n ')[-1] != "\t" else "\t"
+        return _quoting(text[len(line) :], Dialect(delimiter))
+    ranked = [evidence for evidence in candidates(text) if evidence.even > 0]
+    if suffixes_of(name)[0] in (".tsv", ".tab"):
+        tabbed = [evidence for evidence in ranked if evidence.dialect.delimiter == "\t" and evidence.even > 0.3]
+        ranked = tabbed or ranked or [Evidence(Dialect("\t"), 0, 1, heads=False, records=0)]
+    return _quoting(text, ranked[0].dialect if ranked else Dialect())
+
+
+def is_table(text: str) -> bool:
+    """Whether the text is evidently a table, whatever it is called: prose and plain lists are not."""
+    if separator_line(text):
+        return True
+    ranked = candidates(text)
+    if not ranked:
+        return False
+    best = ranked[0]
+    return best.even >= SURE[best.dialect.delimiter] and best.records >= 2 and best.even * best.records >= 2
+
+
+def _quoting(text: str, dialect: Dialect) -> Dialect:
+    """Whether the file quotes each of its fields, so that ours look like them."""
+    delimiter = re.escape(dialect.delimiter)
+    fields = re.compile(rf'(?:^|(?<={delimiter}))(?:"(?:[^"]|"")*"(?={delimiter}|$)|[^{delimiter}"\n]+)', re.MULTILINE)
+    sample = [match for match in fields.findall(text[:20000].replace("\r", "\n")) if match.strip()]
+    quoted = sum(match.startswith('"') for match in sample)
+    quote_all = len(sample) >= 2 and quoted >= 0.95 * len(sample)
+    return Dialect(dialect.delimiter, dialect.skip_spaces, quote_all)

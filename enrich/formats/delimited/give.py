@@ -1,0 +1,145 @@
+"""The same delimited file with fields appended: every record's bytes stand as they are. Knows nothing of findings.
+
+A record is written as its raw bytes, padding up to the width of the table, our fields, and its own line end. Only
+columns of ours from an earlier run are replaced in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from enrich.formats.delimited.raw import Batch, RawRecords
+from enrich.formats.delimited.render import Renderer
+from enrich.model import Added, Addition
+
+_REMEMBERED = 1 << 14
+
+
+@dataclass(slots=True)
+class Appender:
+    """Writes records with an addition's fields. ``width`` counts the fields of the table as it stands in the file."""
+
+    addition: Addition
+    renderer: Renderer
+    raw: RawRecords
+    delimiter: bytes
+    width: int
+    long: list[int] = field(default_factory=list)
+    """Numbers of the records that are wider than the table: our fields stand further right there."""
+
+    def written(self, batches: Iterable[Batch]) -> Iterator[bytes]:
+        """The file's new bytes behind its prologue, batch by batch."""
+        present = {
+            index: self.addition.present[column.name]
+            for index, column in enumerate(self.addition.columns)
+            if column.name in self.addition.present
+        }
+        if present:
+            return self._refreshed(batches, present)
+        return self._appended(batches)
+
+    def _appended(self, batches: Iterable[Batch]) -> Iterator[bytes]:
+        cells, header, full = self.addition.cells, self.addition.header_row or 0, self.width - 1
+        tail_of = self._tails(range(len(self.addition.columns)))
+        heading = self._joined(self.renderer.headings(self.addition.headings))
+        number = 0
+        for records, counts in batches:
+            out: list[bytes] = []
+            for record, count in zip(records, counts, strict=True):
+                number += 1
+                if number == header:
+                    tail = heading
+                else:
+                    added = cells(number)
+                    if added is None:
+                        out.append(record)
+                        continue
+                    tail = tail_of(added)
+                end = line_end(record)
+                body = record[: -len(end)] if end else record
+                if not body:
+                    out.append(record)
+                    continue
+                if count != full:
+                    body += self.delimiter * (full - count)
+                    if count > full:
+                        self.long.append(number)
+                out.extend((body, tail, end))
+            yield b"".join(out)
+
+    def _tails(self, chosen: Iterable[int]) -> Callable[[Added], bytes]:
+        """A row's fields behind one another, each with its delimiter; rows that share their cells share the bytes."""
+        fields_of = self.renderer.rows(self.addition.columns, tuple(chosen))
+        known: dict[int, tuple[Added, bytes]] = {}
+
+        def tail(added: Added) -> bytes:
+            hit = known.get(id(added))
+            if hit is not None and hit[0] is added:
+                return hit[1]
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            made = self._joined(fields_of(added))
+            known[id(added)] = added, made
+            return made
+
+        return tail
+
+    def _joined(self, fields: list[bytes]) -> bytes:
+        return b"".join(self.delimiter + one for one in fields)
+
+    def _refreshed(self, batches: Iterable[Batch], present: dict[int, int]) -> Iterator[bytes]:
+        """Fields of an earlier run are replaced where they stand; columns that are new are appended."""
+        addition, renderer = self.addition, self.renderer
+        fresh = [index for index in range(len(addition.columns)) if index not in present]
+        old_of, tail_of = renderer.rows(addition.columns, tuple(present)), self._tails(fresh)
+        heading = self._joined([renderer.headings(addition.headings)[index] for index in fresh])
+        places, reach = list(present.values()), max(present.values())
+        header, number = addition.header_row or 0, 0
+        for records, counts in batches:
+            out: list[bytes] = []
+            for record, count in zip(records, counts, strict=True):
+                number += 1
+                added = addition.cells(number) if number > header else None
+                if number == header:
+                    out.append(self._extended(number, record, count, heading))
+                elif added is not None:
+                    replaced, width = self._replaced(record, places, old_of(added))
+                    out.append(self._extended(number, replaced, width - 1, tail_of(added)))
+                elif number > header and count >= reach and not record.lstrip().startswith((b"#", b"//")):
+                    out.append(self._replaced(record, places, [b""] * len(places))[0])
+                else:
+                    out.append(record)
+            yield b"".join(out)
+
+    def _extended(self, number: int, record: bytes, count: int, tail: bytes) -> bytes:
+        """One record with a tail behind it; nothing to append leaves it as it is."""
+        end = line_end(record)
+        body = record[: -len(end)] if end else record
+        if not tail or not body:
+            return record
+        if count >= self.width:
+            self.long.append(number)
+        return body + self.delimiter * (self.width - 1 - count) + tail + end
+
+    def _replaced(self, record: bytes, places: list[int], fields: list[bytes]) -> tuple[bytes, int]:
+        """One record with the fields at ``places`` replaced, padded where it is too short; and its width."""
+        spans = self.raw.spans(record)
+        end = line_end(record)
+        body = record[: -len(end)] if end else record
+        lacking = max(places) + 1 - len(spans)
+        if lacking > 0:
+            spans.extend((len(body) + extra, len(body) + extra) for extra in range(1, lacking + 1))
+            body += self.delimiter * lacking
+        for place, new in sorted(zip(places, fields, strict=True), reverse=True):
+            start, stop = spans[place]
+            if body[start:stop] != new:
+                body = body[:start] + new + body[stop:]
+        return body + end, len(spans)
+
+
+def line_end(record: bytes) -> bytes:
+    """The line end that closes a record: CRLF, LF, CR, or none at the end of the file."""
+    if record.endswith(b"\n"):
+        return b"\r\n" if record.endswith(b"\r\n") else b"\n"
+    return b"\r" if record.endswith(b"\r") else b""

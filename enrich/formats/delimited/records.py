@@ -1,0 +1,171 @@
+"""Records of a delimited text: where each begins and ends, and its fields. Knows no file, no encoding, no finding.
+
+Both passes over a file cut it by this one set of rules, so that a row number means the same record in each:
+
+- a quoted field may hold delimiters and line ends, provided that its closing quote stands before a delimiter or an end;
+- a quote that is never closed so, or stands inside a field, is a plain character: it cannot swallow the records below;
+- CR, LF and CRLF each end a line.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+
+from enrich.formats._stream import lines_of
+
+CARRIED = 8
+"""A record may run on over this many blocks; a quote still open then is a stray one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a table is written. ``skip_spaces``: quotes stand behind ``delimiter`` and a space."""
+
+    delimiter: str = ","
+    skip_spaces: bool = False
+    quote_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Some records: their fields, how many lines each takes (None: one each) and how much text is left over."""
+
+    records: list[list[str]]
+    spans: list[int] | None
+    left: int = 0
+    stray: bool = False
+    """Whether a quote had to be taken as a plain character."""
+
+
+class Cutter:
+    """Cuts blocks of whole lines. ``mark``: the byte order mark as the text shows it inside (joined files)."""
+
+    def __init__(self, dialect: Dialect, mark: str = "\ufeff") -> None:
+        self._delimiter = dialect.delimiter
+        self._skip = dialect.skip_spaces
+        self._mark = mark
+        delimiter = re.escape(dialect.delimiter)
+        spaces = " *+" if dialect.skip_spaces else ""
+        self._quoted = re.compile(rf'{spaces}"([^"]*+(?:""[^"]*+)*+)"(?={delimiter}|\r|\n|\Z)')
+        self._open = re.compile(rf'{spaces}"[^"]*+(?:""[^"]*+)*+\Z')
+        self._lenient = re.compile(rf'{spaces}"([^"\r\n]*+(?:""[^"\r\n]*+)*+)"([^{delimiter}\r\n]*+)')
+        self._plain = re.compile(rf"[^{delimiter}\r\n]*+")
+
+    def cut(self, text: str, *, more: bool) -> Cut:
+        """The records of a block. ``more``: text may follow, so a record still open at the end is left over."""
+        marked = bool(self._mark) and self._mark in text
+        if '"' not in text and not marked:
+            return Cut([line.split(self._delimiter) for line in _bare_lines(text)], None)
+        lines = lines_of(text)
+        clean = [line.removeprefix(self._mark) for line in lines] if marked else lines
+        try:
+            records = list(self._reader(clean, 0))
+        except csv.Error:
+            records = []
+        if len(records) == len(lines):
+            return Cut(records, None)
+        return self._careful(text, lines, clean, more=more)
+
+    def _reader(self, lines: list[str], start: int) -> Iterator[list[str]]:
+        source = map(lines.__getitem__, range(start, len(lines)))
+        return csv.reader(source, delimiter=self._delimiter, skipinitialspace=self._skip, strict=True)
+
+    def _careful(self, text: str, lines: list[str], clean: list[str], *, more: bool) -> Cut:
+        """Record by record: the strict reader as far as it goes, our own rules where it stops."""
+        starts = [0, *accumulate(map(len, lines))]
+        records: list[list[str]] = []
+        spans: list[int] = []
+        at, stray = 0, False
+        while at < len(lines):
+            at = self._well_formed(clean, at, records, spans)
+            if at == len(lines):
+                break
+            own = self._own(text, starts[at], more=more)
+            if own is None:
+                return Cut(records, spans, len(text) - starts[at], stray)
+            fields, end, odd = own
+            stray |= odd
+            first = at
+            while starts[at] < end:
+                at += 1
+            records.append(fields)
+            spans.append(at - first)
+        return Cut(records, spans, 0, stray)
+
+    def _well_formed(self, clean: list[str], at: int, records: list[list[str]], spans: list[int]) -> int:
+        """Reads on strictly; returns the line at which a record begins that is not well formed."""
+        reader = csv.reader(
+            map(clean.__getitem__, range(at, len(clean))),
+            delimiter=self._delimiter,
+            skipinitialspace=self._skip,
+            strict=True,
+        )
+        done = 0
+        try:
+            for fields in reader:
+                records.append(fields)
+                spans.append(reader.line_num - done)
+                done = reader.line_num
+        except csv.Error:
+            pass
+        return at + done
+
+    def _own(self, text: str, start: int, *, more: bool) -> tuple[list[str], int, bool] | None:
+        """One record from ``start``: its fields, where it ends (behind its line end), whether a quote was stray.
+
+        None where it is still open at the end of the text and more may follow.
+        """
+        fields: list[str] = []
+        stray = False
+        for field in self._fields(text, start, more=more):
+            if field is None:
+                return None
+            value, _, end, odd = field
+            fields.append(value)
+            stray |= odd
+        if text.startswith("\r\n", end):
+            return fields, end + 2, stray
+        return fields, min(end + 1, len(text)), stray
+
+    def _fields(self, text: str, start: int, *, more: bool) -> Iterator[tuple[str, int, int, bool] | None]:
+        """A record's fields: value, where its text begins and ends, whether it holds a stray quote."""
+        at = start + len(self._mark) if self._mark and text.startswith(self._mark, start) else start
+        while True:
+            if quoted := self._quoted.match(text, at):
+                yield quoted[1].replace('""', '"'), at, quoted.end(), False
+                end = quoted.end()
+            elif more and self._open.match(text, at):
+                yield None
+                return
+            elif lenient := self._lenient.match(text, at):
+                yield lenient[1].replace('""', '"') + lenient[2], at, lenient.end(), False
+                end = lenient.end()
+            else:
+                plain = self._plain.match(text, at)
+                assert plain is not None  # it matches the empty text
+                end = plain.end()
+                yield plain[0], at, end, plain[0].lstrip(" ").startswith('"')
+            if not text.startswith(self._delimiter, end):
+                return
+            at = end + 1
+
+    def spans_of(self, record: str) -> list[tuple[int, int]]:
+        """Where each field of one whole record stands in its text."""
+        return [(field[1], field[2]) for field in self._fields(record, 0, more=False) if field is not None]
+
+
+def _bare_lines(text: str) -> list[str]:
+    """Lines without their ends, the quick way where all line ends are of one kind."""
+    if "\r" in text:
+        if text.count("\r") == text.count("\r\n"):
+            text = text.replace("\r\n", "\n")
+        else:
+            return [line.rstrip("\r\n") for line in lines_of(text)]
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines

@@ -1,0 +1,152 @@
+"""Values of ours as the text of a field: typed, readable, and harmless in any spreadsheet program. Knows no file.
+
+A CSV has no types, so a program that opens it guesses: what it would take for a formula, a date or a number, and is
+none, gets a leading apostrophe; what cannot be seen or would break the line is written as a visible escape.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from enrich.formats.delimited.records import Dialect
+from enrich.model import Added, Column, Scalar, Type
+
+LONGEST = 32767
+"""UTF-16 units a cell of a spreadsheet can hold."""
+_CUT = " [cut]"
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 _./:()!\-]*[A-Za-z0-9/.)!]|[A-Za-z]")
+_MONTH = re.compile(r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff]"
+)
+_ACTIVE = re.compile(r"[\s\x00]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]|[ \xa0]*[\t\r\n\x00]")
+_NUMERAL = re.compile(
+    r"\s*[(\[$€£¥]*[\d.,][\d\s.,:/\-]*(?:[eE][+\-]?\d+|[eE])?\s*(?:%|[ap]m?|[TZ][\d:.Z]*)?[)\]]?\s*", re.IGNORECASE
+)
+_DATED = re.compile(
+    r"(?:[a-z]{3,9},?[\s.\-/]*)?(?:\d{1,4}[\s.\-/,]*)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+    r"[\s.\-/,']*\d{0,4}[\s.\-/,']*[\d:]*",
+    re.IGNORECASE,
+)
+_RATIO = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAMED = {"\t": "\\t", "\r": "\\r", "\n": "\\n"}
+_MEMORY = 1 << 15
+
+
+def visible(text: str) -> str:
+    """Control characters, bidi overrides, line breaks and lone surrogates as escapes that can be seen."""
+    return _UNSEEN.sub(lambda match: _NAMED.get(match[0]) or escape(match[0]), text)
+
+
+def escape(character: str) -> str:
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def text_field(text: str) -> str:
+    """Text that stays text: no formula, no number, no date."""
+    if _PLAIN.fullmatch(text) and not _MONTH.search(text):
+        return text if len(text) <= LONGEST else _shortened(text)
+    marked = _ACTIVE.match(text) or _looks_typed(text)
+    shown = visible(text)
+    return _shortened("'" + shown if marked else shown)
+
+
+def _looks_typed(text: str) -> bool:
+    """Whether a program would make a number, a time or a date of it."""
+    if len(text) > 64 or not any(character.isdigit() for character in text):
+        return False
+    return bool(_NUMERAL.fullmatch(text) or _DATED.fullmatch(text.strip()))
+
+
+def _shortened(text: str) -> str:
+    """At most what a cell holds, cut at a code point, and saying so."""
+    if len(text) * 2 <= LONGEST or len(text.encode("utf-16-le", "surrogatepass")) // 2 <= LONGEST:
+        return text
+    room = (LONGEST - len(_CUT)) * 2
+    return text.encode("utf-16-le", "surrogatepass")[:room].decode("utf-16-le", "ignore") + _CUT
+
+
+def ratio_field(value: str) -> str:
+    """``53/72`` as it is; ``5/72`` would become May 1972, so it is marked as text."""
+    found = _RATIO.fullmatch(value)
+    if found is None:
+        return text_field(value)
+    first, second = int(found[1]), int(found[2])
+    return f"'{value}" if 1 <= first <= 12 or (first <= 31 and second <= 31) else value
+
+
+def date_field(seconds: int) -> str:
+    """ISO 8601 with Z; a second that no calendar holds stays a number."""
+    try:
+        moment = _EPOCH + timedelta(seconds=seconds)
+    except OverflowError:
+        return str(seconds)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment.year >= 1000 else str(seconds)
+
+
+def field_of(value: Scalar, kind: Type) -> str:
+    """One value as the field's text, before any quoting."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return date_field(value) if kind is Type.DATE else str(value)
+    if isinstance(value, float):
+        return repr(value)
+    return ratio_field(value) if kind is Type.RATIO else text_field(value)
+
+
+class Renderer:
+    """A row's added values as bytes. Equal values are rendered once: rows share findings, and findings share words."""
+
+    def __init__(self, dialect: Dialect, codec: str) -> None:
+        self._delimiter = dialect.delimiter
+        self._quote_all = dialect.quote_all
+        self._needs_quotes = re.compile(rf'[{re.escape(dialect.delimiter)}"\r\n]|^ | $')
+        self._codec = codec
+
+    def column(self, kind: Type) -> Callable[[Scalar], bytes]:
+        """A renderer for one column that remembers what it rendered."""
+        known: dict[tuple[type, Scalar], bytes] = {}
+
+        def rendered(value: Scalar) -> bytes:
+            key = (value.__class__, value)
+            field = known.get(key)
+            if field is None:
+                if len(known) >= _MEMORY:
+                    known.clear()
+                field = known[key] = self.encoded(field_of(value, kind))
+            return field
+
+        return rendered
+
+    def encoded(self, text: str) -> bytes:
+        """Quoted as the file's dialect needs it, in the file's encoding; a character it lacks becomes an escape."""
+        if self._quote_all or self._needs_quotes.search(text):
+            text = '"' + text.replace('"', '""') + '"'
+        try:
+            return text.encode(self._codec)
+        except UnicodeEncodeError:
+            return "".join(self._fitting(character) for character in text).encode(self._codec)
+
+    def _fitting(self, character: str) -> str:
+        try:
+            character.encode(self._codec)
+        except UnicodeEncodeError:
+            return escape(character)
+        return character
+
+    def headings(self, headings: Sequence[str]) -> list[bytes]:
+        return [self.encoded(text_field(heading)) for heading in headings]
+
+    def rows(self, columns: Sequence[Column], chosen: Sequence[int]) -> Callable[[Added], list[bytes]]:
+        """A function that renders the chosen columns of a row."""
+        renderers = [(index, self.column(columns[index].type)) for index in chosen]
+        return lambda added: [rendered(added.values[index]) for index, rendered in renderers]

@@ -1,0 +1,127 @@
+"""A delimited file as a document: its records as rows, and the same bytes again with our fields."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from enrich.errors import OutputError
+from enrich.formats._encoding import Encoding
+from enrich.formats._stream import blocks, narrowed, torn_end
+from enrich.formats.delimited.dialect import separator_line
+from enrich.formats.delimited.give import Appender
+from enrich.formats.delimited.raw import RawRecords
+from enrich.formats.delimited.records import CARRIED, Cut, Cutter, Dialect
+from enrich.formats.delimited.render import Renderer
+from enrich.model import Addition, Page, Row
+
+LAST_COLUMN = 16384
+
+
+class Table:
+    """One delimited file. Rows are its records, numbered from 1 with blank ones; a ``sep=`` line is not a row."""
+
+    format = "delimited"
+    sheets: Sequence[str] = ("",)
+    can_give_back = True
+
+    def __init__(self, path: Path, encoding: Encoding, dialect: Dialect) -> None:
+        self.path = path
+        self.encoding = encoding
+        self.dialect = dialect
+        self.warnings: list[str] = []
+        self._source = path
+        self._widths: Counter[int] | None = None
+        if encoding.broken:
+            self.warnings.append("some bytes are not valid UTF-8: they are kept as they are")
+
+    def header_row(self, sheet: str) -> int | None:  # noqa: ARG002 - a CSV declares no header
+        return None
+
+    def rows(self, sheet: str) -> Iterator[Row]:  # noqa: ARG002 - there is one table
+        number, widths = 0, Counter[int]()
+        for cut in self._cuts():
+            widths.update(map(len, cut.records))
+            for fields in cut.records:
+                number += 1
+                if any(fields):
+                    yield Row(number, fields)
+        self._widths = widths
+
+    def _cuts(self) -> Iterator[Cut]:
+        """The first pass: blocks as text, cut into records."""
+        codec = self.encoding.codec
+        cutter = Cutter(self.dialect, "\ufeff" if codec == "utf-8" else "")
+        held, carried = "", 0
+        for block in self._blocks():
+            text = held + block.decode(codec, "replace")
+            cut = cutter.cut(text, more=carried < CARRIED)
+            held = text[len(text) - cut.left :] if cut.left else ""
+            carried = carried + 1 if held else 0
+            yield cut
+        if held:
+            yield cutter.cut(held, more=False)
+
+    def _blocks(self) -> Iterator[bytes]:
+        """The file without its prologue."""
+        stream = blocks(self._source, self.encoding)
+        first = next(stream, b"")
+        rest = first[len(self._separator(first)) :]
+        if rest:
+            yield rest
+        yield from stream
+
+    def _separator(self, first: bytes) -> bytes:
+        return separator_line(first[:64].decode("latin-1")).encode("latin-1")
+
+    def _prologue(self) -> bytes:
+        """The byte order mark and the ``sep=`` line as they stand in the file."""
+        separator = self._separator(next(blocks(self._source, self.encoding), b""))
+        return self.encoding.bom + narrowed(separator, self.encoding)
+
+    def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:  # noqa: ARG002 - a CSV has no sheets to add
+        addition = additions.get("")
+        if addition is None or not addition.columns:
+            self._copy(target)
+            return []
+        raw = RawRecords(self.dialect, self.encoding)
+        renderer = Renderer(self.dialect, self.encoding.codec)
+        width, delimiter = self._width(len(addition.columns)), self.dialect.delimiter.encode("ascii")
+        appender = Appender(addition, renderer, raw, delimiter, width)
+        target.write(self._prologue())
+        target.writelines(narrowed(piece, self.encoding) for piece in appender.written(raw.batches(self._blocks())))
+        target.write(torn_end(self._source, self.encoding))
+        return self._remarks(appender, raw)
+
+    def _copy(self, target: BinaryIO) -> None:
+        with self._source.open("rb") as stream:
+            while chunk := stream.read(1 << 20):
+                target.write(chunk)
+
+    def _width(self, added: int) -> int:
+        """The fields of the widest record; one that is out of all proportion does not widen the others."""
+        if self._widths is None:
+            self._widths = Counter(len(fields) for cut in self._cuts() for fields in cut.records)
+        common = max(self._widths.items(), key=lambda item: item[1], default=(1, 1))[0]
+        limit = 4 * common + 64
+        width = max((width for width in self._widths if width <= limit), default=1)
+        if width + added > LAST_COLUMN:
+            raise OutputError(
+                f"{self.path.name} has {width} columns: no spreadsheet program would show ours",
+                hint="write another format with -o, or fewer columns with --columns",
+            )
+        return max(width, 1)
+
+    def _remarks(self, appender: Appender, raw: RawRecords) -> list[str]:
+        remarks = []
+        if appender.long:
+            rows = ", ".join(map(str, appender.long[:5])) + (", ..." if len(appender.long) > 5 else "")
+            remarks.append(f"rows far wider than the others ({rows}): our fields stand further right there")
+        if raw.stray:
+            remarks.append("a quote is never closed: a spreadsheet program may read several rows as one cell")
+        return remarks
+
+    def close(self) -> None:
+        """Nothing is held open between passes."""

@@ -1,0 +1,44 @@
+"""Plain text: a list, a report, a mail. One line is one row of one cell. Knows nothing of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from enrich.formats._encoding import Encoding, decoded, detect
+from enrich.formats._options import ReadOptions
+from enrich.formats._stream import blocks, lines_of
+from enrich.formats._whole import ReadOnly
+from enrich.model import Row
+
+SUFFIXES: tuple[str, ...] = ()
+
+
+def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - a text may have any name
+    """How sure it is, of 100, that this is text at all."""
+    return 30 if looks_like_text(decoded(head)) else 0
+
+
+def looks_like_text(text: str) -> bool:
+    """Whether hardly anything in it is a control character; a few zero bytes are met in real lists."""
+    if not text:
+        return False
+    odd = sum(character < " " and character not in "\t\r\n\f\x1a\x1b" for character in text)
+    lost = text.count("\ufffd")
+    return odd <= 0.05 * len(text) + 1 and lost <= 0.3 * len(text)
+
+
+def read(path: Path, options: ReadOptions) -> ReadOnly:
+    encoding = detect(path, options.encoding)
+    warnings = ["some bytes are not valid UTF-8"] if encoding.broken else []
+    return ReadOnly(path, "text", ("",), lambda _: _rows(path, encoding), warnings)
+
+
+def _rows(path: Path, encoding: Encoding) -> Iterator[Row]:
+    number = 0
+    for block in blocks(path, encoding):
+        for line in lines_of(block.decode(encoding.codec, "replace")):
+            number += 1
+            text = line.rstrip("\r\n")
+            if text:
+                yield Row(number, (text,))
