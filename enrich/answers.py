@@ -15,6 +15,7 @@ from enrich.key import Key, find_key
 from enrich.lookup import Listener, Outcome
 from enrich.model import Column, Finding, Indicator, Quota, Service, Status, Target
 from enrich.providers import Entry, entry_named
+from enrich.providers import Service as Lookups
 from enrich.settings import Settings
 from enrich.stores import Store
 from enrich.triage import Policy, Triage, spread, triage
@@ -81,7 +82,14 @@ async def _lookups(
     interrupt: Interrupt,
     key: Key,
 ) -> Done:
-    service = entry.Provider(
+    service = make_service(entry, settings, key)
+    work = Work(known.wanted, known.fresh, deadline(settings, utc(clock.time())))
+    return await look_up(work, service, store, settings, clock, listener, interrupt)
+
+
+def make_service(entry: Entry, settings: Settings, key: Key) -> Lookups:
+    """The service with the user's key, address and proxy; to be closed by whoever asked for it."""
+    return entry.make(
         key.secret,
         address=settings.virustotal_url,
         proxy=settings.proxy,
@@ -89,8 +97,6 @@ async def _lookups(
         engines=settings.engines,
         connections=settings.concurrency or MOST_IN_FLIGHT,
     )
-    work = Work(known.wanted, known.fresh, deadline(settings, utc(clock.time())))
-    return await look_up(work, service, store, settings, clock, listener, interrupt)
 
 
 def _fill(answers: Answers, targets: Sequence[Target], known: Triage) -> None:

@@ -97,9 +97,14 @@ def letter(column: int) -> str:
     return text
 
 
+def cell_name(row: int, column: int) -> str:
+    """Row 7, column 1 as ``B7``."""
+    return f"{letter(column)}{row}"
+
+
 def address(place: Place, names: Iterable[str] = ()) -> str:
     """``Sheet1!B7``, or ``B7`` in a file of one table; ``names`` puts the input's name before it."""
-    cell = f"{letter(place.column)}{place.row}"
+    cell = cell_name(place.row, place.column)
     cell = f"{place.sheet}!{cell}" if place.sheet else cell
     listed = list(names)
     return f"{listed[place.source]}: {cell}" if len(listed) > 1 else cell

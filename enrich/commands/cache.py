@@ -1,0 +1,90 @@
+"""The store of answers: how large and how old it is, and moving it between machines."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from enrich.commands import _flags
+from enrich.errors import InputError
+from enrich.options import duration
+
+if TYPE_CHECKING:
+    from enrich.stores import Store
+
+HELP = "the store: size, age, move between machines"
+RANK = 7
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    info = actions.add_parser("info", help="how many answers, how old, how large")
+    export = actions.add_parser("export", help="all answers and their history as JSON lines")
+    export.add_argument("file", nargs="?", type=Path, help="default: stdout")
+    merge = actions.add_parser("import", help="take in exported lines; the newer answer wins, history is joined")
+    merge.add_argument("file", type=Path, help="- is standard input")
+    prune = actions.add_parser("prune", help="drop old answers, or only the kept bodies")
+    prune.add_argument("--older-than", type=duration, required=True, metavar="AGE", help="say 180d")
+    prune.add_argument(
+        "--bodies-only", action="store_true", help="keep the answers, drop the bodies they were read from"
+    )
+    for action in (info, export, merge, prune):
+        _flags.add_options(action, "options", _flags.STORE)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    from enrich.clock import SystemClock
+    from enrich.stores import open_store
+
+    settings = _flags.settings_from(arguments)
+    clock = SystemClock()
+    with closing(open_store(settings.store, clock)) as store:
+        if arguments.action == "info":
+            for name, value in store.info().items():
+                print(f"{name:20} {value}")
+        elif arguments.action == "export":
+            _export(store, arguments.file)
+        elif arguments.action == "import":
+            print(f"{store.merge(_lines(arguments.file))} answers were new", file=sys.stderr)
+        else:
+            before = clock.time() - arguments.older_than.total_seconds()
+            print(f"{store.prune(before, bodies_only=arguments.bodies_only)} dropped", file=sys.stderr)
+    return 0
+
+
+def _export(store: Store, path: Path | None) -> None:
+    from enrich.outputs import atomic
+
+    lines = (json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n" for record in store.export())
+    if path is None:
+        sys.stdout.writelines(lines)
+        return
+    with atomic(path) as file:
+        file.writelines(line.encode() for line in lines)
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        file = sys.stdin if str(path) == "-" else path.open(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    with file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(line)
+            except ValueError as error:
+                raise InputError(
+                    f"{path}: line {number} is not JSON", hint="it must come from `enrich cache export`"
+                ) from error
+            if not isinstance(record, dict):
+                raise InputError(
+                    f"{path}: line {number} is not a record", hint="it must come from `enrich cache export`"
+                )
+            yield record

@@ -1,0 +1,91 @@
+"""Check what a run needs: key, store, service, quota, versions; one line each, with what to do."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import platform
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from importlib.metadata import PackageNotFoundError, version
+
+from enrich import __version__
+from enrich.commands import _flags
+from enrich.errors import EnrichError
+from enrich.settings import Settings
+
+HELP = "check key, store, reachability, quota and versions"
+RANK = 8
+PACKAGES = ("aiohttp", "aiolimiter", "msgspec", "openpyxl", "pandas", "python-calamine")
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    _flags.add_options(parser, "options", _flags.STORE + _flags.SERVICE)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    settings = _flags.settings_from(arguments)
+    code = 0
+    for name, check in (("versions", _versions), ("key", _key), ("store", _store), ("service", _service)):
+        code = max(code, _line(name, check, settings))
+    return code
+
+
+def _line(name: str, check: Callable[[Settings], Iterator[str]], settings: Settings) -> int:
+    try:
+        for text in check(settings):
+            print(f"ok    {name:9} {text}")
+    except EnrichError as error:
+        print(f"wrong {name:9} {error}" + (f"; {error.hint}" if error.hint else ""))
+        return error.exit_code
+    return 0
+
+
+def _versions(_: Settings) -> Iterator[str]:
+    def one(package: str) -> str:
+        try:
+            return f"{package} {version(package)}"
+        except PackageNotFoundError:
+            return f"{package} missing"
+
+    yield f"ioc-enrich {__version__}, Python {platform.python_version()}, {', '.join(map(one, PACKAGES))}"
+
+
+def _key(settings: Settings) -> Iterator[str]:
+    from enrich.key import find_key
+
+    yield f"from {find_key(settings.key_file).source}"
+
+
+def _store(settings: Settings) -> Iterator[str]:
+    from enrich.clock import SystemClock
+    from enrich.stores import open_store
+
+    with closing(open_store(settings.store, SystemClock())) as store:
+        yield f"{store.url}: {', '.join(f'{name} {value}' for name, value in store.info().items())}"
+
+
+def _service(settings: Settings) -> Iterator[str]:
+    from enrich.answers import PROVIDER, make_service
+    from enrich.errors import ServiceError
+    from enrich.key import find_key
+    from enrich.model import Allowance
+    from enrich.providers import entry_named
+
+    key = find_key(settings.key_file)
+
+    async def question() -> Allowance | None:
+        service = make_service(entry_named(PROVIDER), settings, key)
+        try:
+            return await service.allowance()
+        finally:
+            await service.close()
+
+    address = entry_named(PROVIDER).facts(settings.virustotal_url).address
+    allowance = asyncio.run(question())
+    if allowance is None:
+        raise ServiceError(
+            f"{address} did not answer the quota question", hint="check the network, --proxy and --ca-bundle"
+        )
+    quota, used = allowance.quota, allowance.used
+    yield f"{address} answers; {used.day} of {quota.per_day or 'unlimited'} calls used today"

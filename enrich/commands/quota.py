@@ -1,0 +1,63 @@
+"""The key's allowance and use: the service's own word beside what this machine has booked. Costs nothing."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from contextlib import closing
+from dataclasses import asdict
+from typing import Any
+
+from enrich.commands import _flags
+
+HELP = "the key's allowance and use"
+RANK = 6
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    _flags.add_options(parser, "options", (*_flags.STORE, *_flags.SERVICE, "json"))
+
+
+def main(arguments: argparse.Namespace) -> int:
+    from enrich.answers import PROVIDER, make_service
+    from enrich.clock import SystemClock
+    from enrich.key import find_key
+    from enrich.model import Allowance
+    from enrich.providers import entry_named
+    from enrich.stores import open_store
+
+    settings = _flags.settings_from(arguments)
+    entry = entry_named(PROVIDER)
+    key = find_key(settings.key_file)
+
+    async def question() -> tuple[Allowance | None, str]:
+        service = make_service(entry, settings, key)
+        try:
+            return await service.allowance(), service.account
+        finally:
+            await service.close()
+
+    allowance, account = asyncio.run(question())
+    with closing(open_store(settings.store, SystemClock())) as store:
+        booked = store.usage(account)
+    said = asdict(allowance) if allowance is not None else None
+    if settings.json:
+        print(json.dumps({"key_fingerprint": account, "service": said, "ledger": asdict(booked)}))
+        return 0
+    quota = allowance.quota if allowance is not None else entry.DEFAULT_QUOTA
+    print(f"key {account} ({key.source})")
+    print("the service says:" if allowance is not None else "the service did not say; assumed:")
+    print(f"  a minute  {_limit(quota.per_minute)}")
+    print(f"  a day     {_limit(quota.per_day)}{_used(said, 'day')}, booked here {booked.day}")
+    print(f"  a month   {_limit(quota.per_month)}{_used(said, 'month')}, booked here {booked.month}")
+    print("days and months start at 00:00 UTC")
+    return 0
+
+
+def _limit(value: int | None) -> str:
+    return "unlimited" if value is None else f"{value} calls"
+
+
+def _used(said: dict[str, Any] | None, window: str) -> str:
+    return "" if said is None else f", used {said['used'][window]}"

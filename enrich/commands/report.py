@@ -1,0 +1,29 @@
+"""Render a result.json again as another report, later or elsewhere: no store, no key, no network."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from enrich.commands import _flags
+
+HELP = "render a result.json again: html, pdf, md, stix"
+RANK = 9
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("result", type=Path, help="the result.json of a run")
+    _flags.add_options(parser, "options", ("output", "format", "lang", "timezone"))
+
+
+def main(arguments: argparse.Namespace) -> int:
+    from enrich.errors import UsageError
+    from enrich.reports import load_result
+    from enrich.writing import write_reports
+
+    settings = _flags.settings_from(arguments)
+    if not settings.output:
+        raise UsageError("no output was named", hint="add -o report.html, -o report.pdf, -o report.md")
+    for path in write_reports(load_result(arguments.result), settings):
+        print(f"wrote {path}")
+    return 0
