@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from enrich.clock import Clock, utc
-from enrich.engines.local import MOST_IN_FLIGHT, Done, Work, limits, look_up
+from enrich.engines.local import MOST_IN_FLIGHT, Work, limits, look_up
 from enrich.errors import UsageError
 from enrich.interrupt import Interrupt
 from enrich.key import Key, find_key
@@ -38,7 +37,7 @@ class Answers:
     cut_short: bool = False
 
 
-def ask(
+async def ask(
     targets: list[Target],
     store: Store,
     settings: Settings,
@@ -63,28 +62,13 @@ def ask(
         from_store=sum(target.ask in known.fresh for target in targets),
     )
     if known.wanted:
-        done = asyncio.run(
-            _lookups(known, entry, store, settings, clock, listener, interrupt, key or find_key(settings.key_file))
-        )
+        service = make_service(entry, settings, key or find_key(settings.key_file))
+        work = Work(known.wanted, known.fresh, deadline(settings, utc(clock.time())))
+        done = await look_up(work, service, store, settings, clock, listener, interrupt)
         answers.quota, answers.calls, answers.outcome = done.quota, done.calls, done.outcome
         answers.service = replace(answers.service, key_fingerprint=done.account)
     _fill(answers, targets, known)
     return answers
-
-
-async def _lookups(
-    known: Triage,
-    entry: Entry,
-    store: Store,
-    settings: Settings,
-    clock: Clock,
-    listener: Listener,
-    interrupt: Interrupt,
-    key: Key,
-) -> Done:
-    service = make_service(entry, settings, key)
-    work = Work(known.wanted, known.fresh, deadline(settings, utc(clock.time())))
-    return await look_up(work, service, store, settings, clock, listener, interrupt)
 
 
 def make_service(entry: Entry, settings: Settings, key: Key) -> Lookups:

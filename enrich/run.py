@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ def run(
         inputs = [item.path for item in intake.inputs]
         planned = plan_outputs(settings, inputs, [home_suffix(item) for item in intake.inputs], writes(), forms())
         with held([output.path for output in planned]):
-            answers = ask(intake.targets(), store, settings, clock, listener, interrupt, key)
+            answers = asyncio.run(ask(intake.targets(), store, settings, clock, listener, interrupt, key))
             note = STAND_IN_NOTE if answers.service.stand_in else ""
             joiner = Joiner(answers.columns, answers.entry.PREFIX, answers.findings, banner=note)
             result = assemble(intake, answers, joiner, settings, store, began, utc(clock.time()), interrupt)

@@ -1,0 +1,89 @@
+"""The same job on a pandas frame, for notebooks and scripts: ``enrich_frame`` and its async twin."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from enrich.answers import ask
+from enrich.clock import SystemClock
+from enrich.errors import UsageError
+from enrich.interrupt import Interrupt
+from enrich.join import Joiner
+from enrich.key import Key
+from enrich.model import Column, Row, Type
+from enrich.pages import STAND_IN_NOTE
+from enrich.progress import Silence
+from enrich.scan import scan_sheet, targets
+from enrich.settings import Settings, load
+from enrich.stores import open_store
+
+if TYPE_CHECKING:
+    from enrich.scan import Placement
+
+_DTYPES = {Type.INTEGER: "Int64", Type.BOOLEAN: "boolean"}
+
+
+def enrich_frame(
+    df: pd.DataFrame, column: str | None = None, *, key: str | None = None, **options: Any
+) -> pd.DataFrame:
+    """A copy of ``df`` with the ``vt_...`` columns appended, row by row and with its index kept.
+
+    ``column`` names the one column to look in; else hashes are found wherever they stand. ``key`` is looked for in
+    its usual places where it is not given. ``options`` are those of ``enrich run`` (``max_age``, ``budget``, ...) as
+    Python values. Dates are UTC timestamps, counts are nullable integers, and ``vt_status`` says how each row ended.
+    Raises ``EnrichError``; within a running event loop await ``enrich_frame_async`` instead.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(enrich_frame_async(df, column, key=key, **options))
+    raise UsageError("an event loop is running here", hint="use `await enrich.enrich_frame_async(df)`")
+
+
+async def enrich_frame_async(
+    df: pd.DataFrame, column: str | None = None, *, key: str | None = None, **options: Any
+) -> pd.DataFrame:
+    """See :func:`enrich_frame`."""
+    unknown = set(options) - {name for name in Settings.__dataclass_fields__}
+    if unknown:
+        raise UsageError(f"no option is called {min(unknown)!r}")
+    settings = load(options)
+    placement = scan_sheet("", _rows(df), declared_header=1, columns=(column,) if column is not None else ())
+    clock = SystemClock()
+    with closing(open_store(settings.store, clock)) as store:
+        answers = await ask(
+            targets([placement]), store, settings, clock, Silence(), Interrupt(), Key(key, "argument") if key else None
+        )
+    if answers.outcome.problem is not None:
+        raise answers.outcome.problem
+    note = STAND_IN_NOTE if answers.service.stand_in else ""
+    joiner = Joiner(answers.columns, answers.entry.PREFIX, answers.findings, banner=note)
+    return _appended(df, answers.columns, placement, joiner)
+
+
+def _rows(df: pd.DataFrame) -> Iterator[Row]:
+    yield Row(1, [str(name) for name in df.columns])
+    missing = df.isna().to_numpy()
+    for number, (values, blanks) in enumerate(zip(df.itertuples(index=False, name=None), missing, strict=True), 2):
+        yield Row(number, ["" if blank else str(value) for value, blank in zip(values, blanks, strict=True)])
+
+
+def _appended(df: pd.DataFrame, columns: Sequence[Column], placement: Placement, joiner: Joiner) -> pd.DataFrame:
+    cells = [joiner.row(found) if (found := placement.sightings_at(row)) else None for row in range(2, len(df) + 2)]
+    kept = df.drop(columns=[column.name for column in columns if column.name in df.columns])
+    added = {
+        column.name: _series([None if row is None else row.values[place] for row in cells], column, df.index)
+        for place, column in enumerate(columns)
+    }
+    return pd.concat([kept, pd.DataFrame(added, index=df.index)], axis=1)
+
+
+def _series(values: list[Any], column: Column, index: pd.Index[Any]) -> pd.Series[Any]:
+    if column.type is Type.DATE:
+        return pd.Series(pd.to_datetime(pd.Series(values, index=index, dtype="Int64"), unit="s", utc=True), index=index)
+    return pd.Series(values, index=index, dtype=_DTYPES.get(column.type, "string"))
