@@ -28,7 +28,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 HERE = Path(__file__).resolve().parent
 SAVED = datetime(2026, 11, 19, 16, 42, 10)  # noqa: DTZ001 - workbooks know no time zone
 EMPTY = {name: hashlib.new(name, b"").hexdigest() for name in ("md5", "sha1", "sha256")}
-NAVY, GREY = "1F3864", "D9D9D9"
+FACE, NAVY = "Calibri", "1F3864"
 THIN = Border(bottom=Side(style="thin", color="BFBFBF"))
 STORY = tomllib.loads((HERE / "story.toml").read_text(encoding="utf-8"))
 Cell = str | int | float | datetime | None
@@ -70,7 +70,7 @@ class Hashes:
 def heading(sheet: Worksheet, row: int, titles: Sequence[str], widths: Sequence[int]) -> None:
     for column, (title, width) in enumerate(zip(titles, widths, strict=True), start=1):
         cell = sheet.cell(row, column, title)
-        cell.font = Font(bold=True, color="FFFFFF")
+        cell.font = Font(name=FACE, bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor=NAVY)
         cell.alignment = Alignment(vertical="center")
         sheet.column_dimensions[cell.column_letter].width = width
@@ -81,24 +81,29 @@ def heading(sheet: Worksheet, row: int, titles: Sequence[str], widths: Sequence[
 
 
 def title(sheet: Worksheet, text: str, below: str, columns: int) -> None:
-    """A merged title row, and a line in grey under it."""
-    for row, words, font in ((1, text, Font(bold=True, size=15, color=NAVY)), (2, below, Font(italic=True))):
-        sheet.cell(row, 1, words).font = font
-        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=columns)
+    """A merged title row, and a line in grey below it."""
+    sheet.cell(1, 1, text).font = Font(name=FACE, bold=True, size=15, color=NAVY)
+    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=columns)
     sheet.row_dimensions[1].height = 24
+    sheet.cell(2, 1, below).font = Font(name=FACE, italic=True, color="808080")
 
 
 def write(sheet: Worksheet, start: int, rows: Sequence[Sequence[Cell]], mono: Sequence[int] = ()) -> None:
     """Rows from ``start`` on; columns in ``mono`` hold hashes."""
     for number, cells in enumerate(rows, start=start):
+        lines = 1
         for column, value in enumerate(cells, start=1):
             cell = sheet.cell(number, column, value or None)
             cell.border = THIN
             cell.alignment = Alignment(vertical="top", wrap_text=column not in mono)
             if isinstance(value, datetime):
                 cell.number_format = "yyyy-mm-dd hh:mm"
+                cell.alignment = Alignment(vertical="top", horizontal="left")
             if column in mono:
                 cell.font = Font(name="Consolas", size=9)
+            if isinstance(value, str) and column not in mono:
+                lines = max(lines, -(-len(value) // int(sheet.column_dimensions[cell.column_letter].width)))
+        sheet.row_dimensions[number].height = 15 * lines
 
 
 def timeline(book: Workbook, hashes: Hashes) -> None:
@@ -146,7 +151,7 @@ def partner(book: Workbook, hashes: Hashes) -> None:
     for row in range(5, 5 + len(STORY["partner"])):
         if sheet.cell(row, 3).value == "RED":
             sheet.cell(row, 3).fill = PatternFill("solid", fgColor="FF9999")
-    sheet.cell(6 + len(STORY["partner"]), 1, "end of list").font = Font(italic=True, color="808080")
+    sheet.cell(6 + len(STORY["partner"]), 1, "end of list").font = Font(name=FACE, italic=True, color="808080")
 
 
 def workbook(hashes: Hashes) -> bytes:
