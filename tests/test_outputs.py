@@ -1,0 +1,103 @@
+"""Outputs: whole or not at all, named before a call is spent, and never over an input."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from enrich.errors import OutputError, UsageError
+from enrich.outputs import atomic, held, plan_outputs
+from enrich.settings import Settings
+
+SHEETS = {".csv": "delimited", ".xlsx": "xlsx"}
+REPORTS = {".html": "html", ".json": "json", ".stix": "stix"}
+
+
+def plan(settings: Settings, *inputs: Path | None) -> list[tuple[str, int | None, str]]:
+    home = [path.suffix if path is not None else ".csv" for path in inputs]
+    planned = plan_outputs(settings, inputs, home, SHEETS, REPORTS)
+    return [(str(output.path), output.source, output.form) for output in planned]
+
+
+def test_the_default_stands_beside_the_input(tmp_path: Path) -> None:
+    assert plan(Settings(), tmp_path / "a.csv") == [(str(tmp_path / "a.enriched.csv"), 0, "delimited")]
+
+
+def test_several_inputs_go_to_the_out_dir(tmp_path: Path) -> None:
+    planned = plan(Settings(out_dir=tmp_path / "out"), tmp_path / "a.csv", tmp_path / "b.xlsx")
+    assert [Path(path).name for path, _, _ in planned] == ["a.enriched.csv", "b.enriched.xlsx"]
+    assert {Path(path).parent for path, _, _ in planned} == {tmp_path / "out"}
+
+
+def test_a_report_covers_all_inputs_and_a_sheet_only_one(tmp_path: Path) -> None:
+    two = (tmp_path / "a.csv", tmp_path / "b.csv")
+    assert plan(Settings(output=(tmp_path / "r.html",)), *two) == [(str(tmp_path / "r.html"), None, "html")]
+    with pytest.raises(UsageError, match="cannot hold 2 inputs"):
+        plan(Settings(output=(tmp_path / "r.csv",)), *two)
+
+
+def test_an_input_is_never_overwritten_unless_in_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with pytest.raises(UsageError, match="is an input"):
+        plan(Settings(output=(path,)), path)
+    assert plan(Settings(in_place=True), path) == [(str(path), 0, "delimited")]
+
+
+def test_two_outputs_of_one_name_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    settings = Settings(out_dir=tmp_path)
+    with pytest.raises(UsageError, match="twice"):
+        plan(settings, tmp_path / "a.csv", tmp_path / "x" / "a.csv")
+
+
+@pytest.mark.parametrize("name", ["report.docx", "report"])
+def test_an_unknown_suffix_lists_the_known(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        plan(Settings(output=(tmp_path / name,)), tmp_path / "a.csv")
+    assert ".html" in caught.value.hint
+
+
+def test_a_directory_and_standard_input_without_output_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="directory"):
+        plan(replace(Settings(), output=(tmp_path / "d.csv",)), *[(tmp_path / "d.csv").mkdir() or tmp_path / "a.csv"])
+    with pytest.raises(UsageError, match="standard input"):
+        plan(Settings(), None)
+
+
+def test_a_write_that_fails_leaves_the_former_file_and_no_litter(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("former")
+    with pytest.raises(RuntimeError), atomic(path) as file:
+        file.write(b"half")
+        raise RuntimeError
+    assert path.read_text() == "former"
+    assert os.listdir(tmp_path) == ["a.csv"]
+
+
+def test_a_full_disk_is_an_output_error_with_a_hint(tmp_path: Path) -> None:
+    with pytest.raises(OutputError) as caught, atomic(tmp_path / "a.csv"):
+        raise OSError(28, "No space left on device")
+    assert "no answer is lost" in caught.value.hint
+    assert os.listdir(tmp_path) == []
+
+
+def test_in_place_keeps_the_original_as_bak_and_the_mode(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("former")
+    path.chmod(0o640)
+    with atomic(path, keep=True) as file:
+        file.write(b"new")
+    assert path.read_text() == "new"
+    assert (tmp_path / "a.csv.bak").read_text() == "former"
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_second_run_on_the_same_output_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with held([path]), pytest.raises(OutputError, match="another run"), held([path]):
+        pass
+    with held([path]):
+        pass

@@ -1,0 +1,87 @@
+"""The walls: which room may import which, read from the imports themselves."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOME = Path(__file__).resolve().parents[1] / "enrich"
+GROUND = {"model", "errors", "registry", "clock", "settings", "options", "progress", "verdict"}
+CALL_SIDE = {"lookup", "keeper", "triage", "pace", "providers", "stores", "engines", "interrupt"}
+SHEET_SIDE = {"formats", "scan", "join", "reports", "kinds", "tally", "pages", "outputs", "digest"}
+FORBIDDEN = {
+    "formats": {"aiohttp"},
+    "scan": {"aiohttp", "openpyxl"},
+    "join": {"aiohttp", "openpyxl"},
+    "reports": {"aiohttp"},
+    "kinds": {"aiohttp", "pandas"},
+    "lookup": {"pandas", "openpyxl"},
+    "providers": {"pandas", "openpyxl"},
+    "stores": {"pandas", "openpyxl", "aiohttp"},
+    "pace": {"pandas", "openpyxl", "aiohttp"},
+    "model": {"pandas", "openpyxl", "aiohttp"},
+}
+
+
+def imports(path: Path) -> set[str]:
+    """Every dotted name that a module imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(HOME).parts[0].removesuffix(".py")
+
+
+def rooms_seen(path: Path) -> set[str]:
+    return {name.split(".")[1] for name in imports(path) if name.startswith("enrich.") and name.count(".") >= 1}
+
+
+MODULES = sorted(HOME.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(HOME)))
+def test_no_room_sees_across_the_wall_between_sheets_and_calls(path: Path) -> None:
+    room, seen = room_of(path), rooms_seen(path) - {"__version__"}
+    if room in SHEET_SIDE:
+        assert not seen & CALL_SIDE
+    if room in CALL_SIDE:
+        assert not seen & SHEET_SIDE
+    if room == "model":
+        assert not seen
+    if room in GROUND:
+        assert seen <= GROUND
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(HOME)))
+def test_no_room_imports_a_library_that_is_not_its_business(path: Path) -> None:
+    libraries = {name.split(".")[0] for name in imports(path)}
+    assert not libraries & FORBIDDEN.get(room_of(path), set())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(HOME)))
+def test_every_room_says_what_it_holds_and_is_one_idea_long(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(text)) or not text.strip()
+    assert text.count("\n") <= 300, "split it: one file, one idea"
+
+
+@pytest.mark.parametrize("command", [(), ("run",), ("plan",), ("cache",)])
+def test_help_imports_neither_pandas_nor_aiohttp(command: tuple[str, ...]) -> None:
+    code = (
+        "import sys; from enrich.cli import main; main(sys.argv[1:]);"
+        "sys.exit(any(name in sys.modules for name in ('pandas', 'aiohttp', 'openpyxl', 'numpy', 'rich')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *command, "--help"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "usage: enrich" in done.stdout
