@@ -9,7 +9,8 @@ import pytest
 
 from enrich.commands import _flags
 from enrich.errors import UsageError
-from enrich.settings import UNLIMITED, Settings, flag, load, option_fields
+from enrich.options import UNLIMITED
+from enrich.settings import Settings, flag, load, option_fields
 
 
 def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None:

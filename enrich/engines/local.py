@@ -13,7 +13,8 @@ from enrich.lookup import Listener, Lookup, Outcome
 from enrich.model import Allowance, Event, EventKind, Finding, Indicator, Quota, Status, Target
 from enrich.pace import Pace
 from enrich.providers import Service
-from enrich.settings import UNLIMITED, Settings
+from enrich.options import UNLIMITED
+from enrich.settings import Settings
 from enrich.stores import Store
 
 MOST_IN_FLIGHT = 32

@@ -1,0 +1,148 @@
+"""Joining: a row gets the worst answer of what it holds, says so, and never borrows another row's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrich.join import Joiner, badness
+from enrich.model import Added, Column, Finding, Found, Indicator, Sighting, Status, Tone, Type
+
+COLUMNS = (
+    Column("vt_status", "Status", "", Type.STATUS),
+    Column("vt_detections", "Detections", "", Type.RATIO),
+    Column("vt_checked_at", "Checked", "", Type.DATE),
+    Column("vt_note", "Note", ""),
+)
+WHEN = datetime(2026, 11, 1, tzinfo=UTC)
+MD5, SHA1, SHA256 = "a" * 32, "b" * 40, "c" * 64
+
+
+def answer(value: str, malicious: int | None = 0, aliases: tuple[str, ...] = (), detail: str = "") -> Finding:
+    fields = {"vt_detections": f"{malicious}/70"}
+    names = tuple(Indicator("hash", name) for name in (value, *aliases))
+    return Finding(names[0], "virustotal", Status.FOUND, fields, detail, WHEN, names, malicious, 70)
+
+
+def ended(value: str, status: Status, detail: str = "") -> Finding:
+    return Finding(Indicator("hash", value), "virustotal", status, detail=detail)
+
+
+def seen(value: str, file: int = 0, found: Found = Found.INDICATOR, reason: str = "") -> Sighting:
+    return Sighting(2, 0, found, "hash", value, reason, file)
+
+
+def row(findings: list[Finding], *sightings: Sighting, banner: str = "") -> Added | None:
+    known = {name: finding for finding in findings for name in (finding.indicator, *finding.aliases)}
+    return Joiner(COLUMNS, "vt", known, banner=banner).row(sightings)
+
+
+def note(added: Added | None) -> str:
+    assert added is not None
+    return str(added.values[3] or "")
+
+
+def test_the_fields_of_the_answer_stand_in_the_columns_order() -> None:
+    added = row([answer(SHA256, 53)], seen(SHA256))
+    assert added == Added(("found", "53/70", int(WHEN.timestamp()), None), Tone.MALICIOUS, Status.FOUND)
+
+
+def test_a_row_that_holds_only_look_alikes_gets_nothing() -> None:
+    assert row([], seen(MD5, found=Found.LEFT_OUT, reason="imphash")) is None
+
+
+def test_a_row_with_several_files_gets_the_worst_and_says_so() -> None:
+    added = row(
+        [answer(MD5, 0), answer(SHA1, 41), ended(SHA256, Status.ABSENT)], seen(MD5), seen(SHA1, 1), seen(SHA256, 2)
+    )
+    assert added is not None
+    assert added.values[1] == "41/70"
+    assert "worst of 3 files" in note(added)
+    assert "not_found" in note(added)
+
+
+def test_an_open_lookup_never_hides_behind_a_clean_answer() -> None:
+    added = row([answer(MD5, 0), ended(SHA1, Status.FAILED, "HTTP 503")], seen(MD5), seen(SHA1, 1))
+    assert added is not None
+    assert added.values[0] == "failed"
+    assert "HTTP 503" in note(added)
+
+
+def test_an_open_weaker_hash_does_not_matter_where_the_file_is_answered() -> None:
+    added = row([answer(SHA256, 3), ended(MD5, Status.PENDING)], seen(MD5), seen(SHA256))
+    assert added is not None
+    assert added.values[0] == "found"
+
+
+def test_unknown_is_worse_than_clean_and_never_green() -> None:
+    added = row([answer(MD5, 0), ended(SHA1, Status.ABSENT)], seen(MD5), seen(SHA1, 1))
+    assert added is not None
+    assert (added.values[0], added.tone) == ("not_found", Tone.UNKNOWN)
+
+
+def test_hashes_of_one_row_that_belong_to_different_files_are_said() -> None:
+    other = "d" * 32
+    added = row([answer(SHA256, 3, (other,)), answer(MD5, 0)], seen(MD5), seen(SHA256))
+    assert "different files" in note(added)
+
+
+def test_a_damaged_hash_is_invalid_alone_and_a_note_beside_a_whole_one() -> None:
+    broken = seen("c" * 63, found=Found.DAMAGED, reason="63 characters, a SHA-256 has 64")
+    alone = row([], broken)
+    assert alone is not None
+    assert alone.values[0] == "invalid"
+    assert "63 characters" in note(alone)
+    beside = row([answer(MD5, 7)], seen(MD5), broken)
+    assert beside is not None
+    assert beside.values[0] == "found"
+    assert "63 characters" in note(beside)
+
+
+def test_trivial_values_are_trivial_without_any_answer() -> None:
+    added = row([], seen(MD5, found=Found.TRIVIAL, reason="the empty file"))
+    assert added is not None
+    assert added.values[0] == "trivial"
+    assert note(added) == "the empty file"
+
+
+def test_an_indicator_that_nobody_answered_is_pending() -> None:
+    added = row([], seen(MD5))
+    assert added is not None
+    assert added.values[0] == "pending"
+
+
+def test_the_stand_ins_word_says_so_in_every_row() -> None:
+    added = row([answer(MD5)], seen(MD5), banner="stand-in answer")
+    assert note(added).startswith("stand-in answer")
+
+
+statuses = st.sampled_from([Status.ABSENT, Status.FAILED, Status.PENDING, Status.TRIVIAL, Status.SKIPPED])
+findings = st.one_of(
+    st.builds(ended, st.just(MD5), statuses), st.builds(answer, st.just(MD5), st.one_of(st.none(), st.integers(0, 70)))
+)
+
+
+@given(st.lists(findings, min_size=1, max_size=6))
+def test_no_row_shows_better_news_than_its_worst_indicator(given_findings: list[Finding]) -> None:
+    values = [f"{place:032x}" for place in range(len(given_findings))]
+    known = {
+        Indicator("hash", value): Finding(
+            Indicator("hash", value),
+            "virustotal",
+            f.status,
+            f.fields,
+            f.detail,
+            f.fetched_at,
+            (),
+            f.malicious,
+            f.engines,
+        )
+        for value, f in zip(values, given_findings, strict=True)
+    }
+    added = Joiner(COLUMNS, "vt", known).row([seen(value, place) for place, value in enumerate(values)])
+    assert added is not None
+    worst = max(given_findings, key=badness)
+    assert added.status is worst.status
+    assert added.values[1] == worst.fields.get("vt_detections")
