@@ -1,0 +1,35 @@
+"""Excel workbooks (``.xlsx``, ``.xlsm``): read as a stream, and handed back with nothing of theirs changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from .document import XlsxDocument
+
+SUFFIXES = (".xlsx", ".xlsm")
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_NAMES = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam", ".xlsb")
+_FIRST_PARTS = (b"[Content_Types].xml", b"xl/", b"_rels/.rels", b"docProps/")
+
+
+class Options(Protocol):
+    """What of the reading options concerns this format."""
+
+    @property
+    def limit(self) -> int: ...
+
+
+def recognise(head: bytes, name: str) -> bool:
+    """By the first bytes; the name decides where they could be several formats."""
+    named = name.casefold().endswith(_NAMES)
+    if head.startswith(_ZIP):
+        if head[30:].startswith(b"mimetype"):
+            return False  # an OpenDocument file names itself first
+        return named or any(part in head for part in _FIRST_PARTS)
+    return named and head.startswith((_OLE, b"PK"))
+
+
+def read(path: Path, options: Options) -> XlsxDocument:
+    """Opens a workbook; ``InputError`` where it is damaged, encrypted, hostile or none."""
+    return XlsxDocument(path, options.limit)

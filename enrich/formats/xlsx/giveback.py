@@ -1,0 +1,160 @@
+"""The analyst's workbook again: every member copied as it lies, but for those that must know of what we add."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, BinaryIO
+
+from enrich.errors import OutputError
+from enrich.model import Addition, Page
+
+from .names import NewPart, Registry, free_part
+from .package import key
+from .pages import MAIN, PageWriter
+from .sheetscan import SheetStream
+from .splice import Plan, Splicer
+from .styles import Styles
+from .survey import Survey
+from .tables import grown, unlike
+from .values import CellWriter
+from .workbook import Sheet
+from .zipout import Packed, ZipOut, pack
+
+if TYPE_CHECKING:
+    from .document import XlsxDocument
+
+SHEET_PART = "xl/worksheets/sheet{}.xml"
+
+
+class GiveBack:
+    """One writing of a document with additions and pages."""
+
+    def __init__(self, document: XlsxDocument, additions: Mapping[str, Addition], pages: Sequence[Page]) -> None:
+        self.document = document
+        self.package, self.workbook = document.package, document.workbook
+        self.additions = {name: a for name, a in additions.items() if a.columns}
+        self.pages = pages
+        self.styles: Styles = document.styles()
+        self.registry = Registry(self.workbook)
+        self.changed: dict[str, Packed] = {}
+        self.added: dict[str, Packed] = {}
+        self.warnings: list[str] = []
+
+    def write(self, target: BinaryIO) -> list[str]:
+        if not self.additions and not self.pages:
+            with self.document.path.open("rb") as source:
+                while piece := source.read(1 << 20):
+                    target.write(piece)
+            return []
+        if self.workbook.signed:
+            raise OutputError(
+                f"{self.document.path.name} is digitally signed, and adding to it would break the signature.",
+                hint="Save a copy without the signature and enrich that.",
+            )
+        for sheet in self.workbook.sheets:
+            if not sheet.page and sheet.name in self.additions:
+                self._sheet(sheet, self.additions[sheet.name])
+        for page in self.pages:
+            self._page(page)
+        self._styles()
+        for name, data in self.registry.parts().items():
+            self.changed[key(name)] = pack([data])
+        self._archive(target)
+        return self.warnings
+
+    def _archive(self, target: BinaryIO) -> None:
+        out = ZipOut(target)
+        for member in self.package.members:
+            content = self.changed.get(key(member.orig_filename))
+            if content is None:
+                out.copy(member, self.package.raw(member))
+            else:
+                out.replace(member, content)
+        for name, content in self.added.items():
+            out.add(name, content)
+        out.close()
+
+    def _sheet(self, sheet: Sheet, addition: Addition) -> None:
+        survey = self.document.survey(sheet.name)
+        plan = self._plan(sheet, survey, addition)
+        fault = self.document.fault(sheet)
+        stream = SheetStream(self.package.chunks(sheet.part), fault)
+        prefix = stream.prefix.decode()
+        writer = CellWriter(plan.places(), self.styles, prefix, date1904=self.workbook.date1904)
+        splicer = Splicer(plan, writer, stream.prefix, fault)
+        new = sorted(set(plan.at) - plan.taken)
+        frame = survey.frame()
+        frame.widen(min(plan.at), max(plan.at), addition.header_row)
+        widths = [(at, column.width) for at, column in plan.places() if at in new]
+        if widths:
+            frame.set_widths(widths)
+        if new and addition.header_row is not None and frame.filter_grows(addition.header_row, new[0], new[-1]):
+            self.registry.grown_filters[sheet.index] = new[-1]
+        head, tail = frame.parts()
+
+        def pieces() -> Iterator[bytes]:
+            yield head
+            yield from splicer.rows(stream)
+            yield tail
+
+        self.changed[key(sheet.part)] = pack(pieces())
+        if writer.clipped:
+            self.warnings.append(f"{sheet.name}: {writer.clipped} cells were cut at 32,767 characters.")
+
+    def _plan(self, sheet: Sheet, survey: Survey, addition: Addition) -> Plan:
+        """Decides where each column stands, and lets the table grow if there is one to grow."""
+        missing = [i for i, c in enumerate(addition.columns) if c.name not in addition.present]
+        headings = list(addition.headings)
+        start = 0
+        if missing:
+            start, said = survey.first_free(len(missing), sheet.name)
+            self.warnings += said
+            table, why = survey.table_of(addition, start)
+            if why:
+                self.warnings.append(f"{sheet.name}: {why}.")
+            if table is not None:
+                different = unlike([headings[i] for i in missing], table)
+                for i, heading in zip(missing, different, strict=True):
+                    headings[i] = heading
+                self.changed[key(table.part)] = pack([grown(table, different)])
+        at = [addition.present.get(c.name, -1) for c in addition.columns]
+        for place, i in enumerate(missing, start):
+            at[i] = place
+        return Plan(addition, tuple(at), tuple(headings), frozenset(survey.layout.totals_rows()))
+
+    def _page(self, page: Page) -> None:
+        earlier = next((s for s in self.workbook.sheets if s.page == page.title), None)
+        writer = PageWriter(page, self.styles, self.workbook.date1904, self._namespace())
+        content = pack(writer.parts())
+        self.warnings += writer.warnings
+        if earlier is not None:
+            self.changed[key(earlier.part)] = content
+            self.registry.refiltered[earlier.index] = NewPart("worksheet", earlier.part, filtered=writer.filtered)
+            return
+        part = free_part(self.package, {key(n) for n in self.added}, SHEET_PART)
+        self.added[part] = content
+        name = self._free_name(page.title)
+        self.registry.new.append(NewPart("worksheet", part, name, page.title, writer.filtered))
+
+    def _free_name(self, title: str) -> str:
+        taken = {e.attributes.get("name", "").casefold() for e in self.workbook.root.all("sheets", "sheet")}
+        taken |= {new.sheet.casefold() for new in self.registry.new}
+        name, number = title, 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{title[:26]} ({number})"
+        return name
+
+    def _namespace(self) -> str:
+        name = self.workbook.root.prefix.rstrip(":")
+        return self.workbook.root.attributes.get(f"xmlns:{name}" if name else "xmlns", MAIN)
+
+    def _styles(self) -> None:
+        data = self.styles.result()
+        part = self.workbook.related("styles")
+        if part is None:
+            part = free_part(self.package, set(), "xl/styles{}.xml")
+            self.added[part] = pack([data])
+            self.registry.new.append(NewPart("styles", part))
+        elif data != self.styles.data:
+            self.changed[key(part)] = pack([data])

@@ -1,0 +1,164 @@
+"""Small XML parts as elements with their byte positions, and edits spliced in: all bytes around an edit stay.
+
+Prefixes are kept as written; elements are asked for by local name. DOCTYPE and entities are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+START_TAG = re.compile(rb"<[^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*>")
+ATTRIBUTE = re.compile(rb"([^\s=<>\"'/]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
+
+
+class MarkupError(ValueError):
+    """The XML cannot be read, or holds what is refused; the text says what, to stand after the part's name."""
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """An element at ``start``; its content is ``opened`` to ``closed``, and it ends at ``end`` (byte offsets)."""
+
+    name: str
+    attributes: dict[str, str]
+    start: int
+    opened: int
+    closed: int = 0
+    end: int = 0
+    text: str = ""
+    children: list[Element] = field(default_factory=list)
+
+    @property
+    def local(self) -> str:
+        return self.name.rpartition(":")[2]
+
+    @property
+    def prefix(self) -> str:
+        """With its colon, or empty."""
+        return self.name[: -len(self.local)]
+
+    def child(self, local: str) -> Element | None:
+        return next((c for c in self.children if c.local == local), None)
+
+    def all(self, *path: str) -> list[Element]:
+        """The elements down a path of local names."""
+        found = [self]
+        for local in path:
+            found = [c for e in found for c in e.children if c.local == local]
+        return found
+
+    def number(self, attribute: str, default: int = 0) -> int:
+        value = self.attributes.get(attribute, "").strip()
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else default
+
+    def flag(self, attribute: str) -> bool:
+        return self.attributes.get(attribute, "").strip() in ("1", "true", "on")
+
+
+def parse(data: bytes) -> Element:
+    """The root element of a part in UTF-8."""
+    reader = _Reader(data)
+    try:
+        reader.parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise MarkupError(f"is not well-formed XML ({error})") from error
+    return reader.top.children[0]
+
+
+class _Reader:
+    """Builds the tree. The encoding is given, since declarations can be wrong."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.top = Element("", {}, 0, 0)
+        self.stack = [self.top]
+        self.parser = expat.ParserCreate("UTF-8")
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self.start
+        self.parser.EndElementHandler = self.stop
+        self.parser.CharacterDataHandler = self.text
+        self.parser.StartDoctypeDeclHandler = self.doctype
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        at = self.parser.CurrentByteIndex
+        tag = START_TAG.match(self.data, at)
+        if tag is None or len(self.stack) > 200:
+            raise MarkupError("is nested or written in a way that no spreadsheet program uses")
+        element = Element(name, attributes, at, tag.end())
+        self.stack[-1].children.append(element)
+        self.stack.append(element)
+
+    def stop(self, _: str) -> None:
+        element = self.stack.pop()
+        at = self.parser.CurrentByteIndex
+        if self.data[element.opened - 2 : element.opened] == b"/>":
+            element.closed = element.end = element.opened
+        else:
+            element.closed = at
+            element.end = self.data.index(b">", at) + 1
+
+    def text(self, text: str) -> None:
+        self.stack[-1].text += text
+
+    def doctype(self, *_: object) -> None:
+        raise MarkupError("holds a DOCTYPE, which no spreadsheet program writes")
+
+
+class Edits:
+    """Changes to one part, applied at once; what stands between them is copied."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._changes: list[tuple[int, int, bytes]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._changes)
+
+    def replace(self, start: int, end: int, new: bytes) -> None:
+        self._changes.append((start, end, new))
+
+    def set(self, element: Element, attribute: str, value: str) -> None:
+        """Give an attribute a value that needs no escape."""
+        tag = self.data[element.start : element.opened]
+        for match in ATTRIBUTE.finditer(tag):
+            if match[1] == attribute.encode():
+                self.replace(element.start + match.start(2), element.start + match.end(2), f'"{value}"'.encode())
+                return
+        inside = element.opened - (2 if tag.endswith(b"/>") else 1)
+        self.replace(inside, inside, f' {attribute}="{value}"'.encode())
+
+    def append(self, element: Element, new: bytes) -> None:
+        """Put content before the end of an element, which may be a self-closed one."""
+        if element.end == element.opened:
+            self.replace(element.opened - 2, element.opened, b">" + new + f"</{element.name}>".encode())
+        else:
+            self.replace(element.closed, element.closed, new)
+
+    def insert(self, parent: Element, order: tuple[str, ...], new: bytes, local: str) -> None:
+        """Put a child where the schema's order wants it: after the last child that may stand before it."""
+        before = set(order[: order.index(local) + 1])
+        at = max((c.end for c in parent.children if c.local in before), default=parent.opened)
+        if parent.end == parent.opened:
+            self.append(parent, new)
+        else:
+            self.replace(at, at, new)
+
+    def apply(self) -> bytes:
+        return b"".join(self.halves(0))
+
+    def halves(self, cut: int) -> tuple[bytes, bytes]:
+        """The changed part in two: what came before offset ``cut`` of the old one, and what after."""
+        halves: tuple[list[bytes], list[bytes]] = ([], [])
+        at = 0
+        for start, end, new in sorted(self._changes, key=lambda c: c[:2]):
+            if at < cut <= start:
+                halves[0].append(self.data[at:cut])
+                at = cut
+            halves[start >= cut].extend((self.data[at:start], new))
+            at = end
+        if at < cut:
+            halves[0].append(self.data[at:cut])
+            at = cut
+        return b"".join(halves[0]), b"".join([*halves[1], self.data[at:]])

@@ -1,0 +1,154 @@
+"""The workbook part with its registrations changed: filter names grown, sheets of ours entered and marked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from .markup import Edits, Element, parse
+from .package import Package, key
+from .text import letters, markup, quoted
+from .workbook import CONTENT_TYPES, MARK, Workbook, rels_of, tree
+
+ORDER = (
+    "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
+    "externalReferences", "definedNames", "calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr",
+    "smartTagTypes", "webPublishing", "fileRecoveryPr", "webPublishObjects", "extLst",
+)  # fmt: skip
+FILTER = "_xlnm._FilterDatabase"
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+
+
+@dataclass(slots=True)
+class NewPart:
+    """A part to register: what kind, its name, and the sheet that it is (for worksheets)."""
+
+    kind: str
+    part: str
+    sheet: str = ""
+    title: str = ""
+    filtered: str = ""
+    """The area of the page's filter, absolute, without the sheet."""
+
+
+@dataclass(slots=True)
+class Registry:
+    """Collects what the workbook, its relationships and the content types must learn; ``parts`` gives them anew."""
+
+    workbook: Workbook
+    grown_filters: dict[int, int] = field(default_factory=dict)
+    """Sheet index -> new last column of its filter."""
+    new: list[NewPart] = field(default_factory=list)
+    refiltered: dict[int, NewPart] = field(default_factory=dict)
+    """Pages of ours that stay in their places: sheet index -> their filter now."""
+
+    def parts(self) -> dict[str, bytes]:
+        """The changed parts by name; none that need not change."""
+        book = self._workbook()
+        changed = {self.workbook.part: book} if book != self.workbook.data else {}
+        if self.new:
+            package = self.workbook.package
+            changed[rels_of(self.workbook.part)] = self._relationships(package)
+            changed[CONTENT_TYPES] = self._content_types(package)
+        return changed
+
+    def _ids(self) -> list[str]:
+        used, ids, number = set(self.workbook.links), [], 0
+        for _ in self.new:
+            number += 1
+            while f"rId{number}" in used:
+                number += 1
+            ids.append(f"rId{number}")
+        return ids
+
+    def _workbook(self) -> bytes:
+        edits, root = Edits(self.workbook.data), self.workbook.root
+        p = root.prefix
+        sheets = root.all("sheets", "sheet")
+        names = []
+        sheet_id = max((s.number("sheetId") for s in sheets), default=0)
+        for name, new in zip(self._ids(), self.new, strict=True):
+            if new.kind != "worksheet":
+                continue
+            sheet_id += 1
+            index = len(sheets) + sheet_id - max((s.number("sheetId") for s in sheets), default=0) - 1
+            parent = root.all("sheets")[0]
+            space = _id_attribute(root, sheets[0])
+            edits.append(
+                parent, f'<{p}sheet name="{quoted(new.sheet)}" sheetId="{sheet_id}" {space}="{name}"/>'.encode()
+            )
+            names += self._page_names(new, index)
+        self._filters(edits)
+        if names:
+            existing = root.child("definedNames")
+            written = "".join(names).encode()
+            if existing is None:
+                edits.insert(
+                    root,
+                    ORDER,
+                    f"<{p}definedNames>".encode() + written + f"</{p}definedNames>".encode(),
+                    "definedNames",
+                )
+            else:
+                edits.append(existing, written)
+        return edits.apply()
+
+    def _page_names(self, new: NewPart, index: int) -> list[str]:
+        p = self.workbook.root.prefix
+        sheet = markup("'" + new.sheet.replace("'", "''") + "'")
+        names = [f'<{p}definedName name="{MARK}{quoted(new.title)}" hidden="1">{sheet}!$A$1</{p}definedName>']
+        if new.filtered:
+            local = f'name="{FILTER}" localSheetId="{index}" hidden="1"'
+            names.append(f"<{p}definedName {local}>{sheet}!{new.filtered}</{p}definedName>")
+        return names
+
+    def _filters(self, edits: Edits) -> None:
+        """The hidden names that a sheet's filter area goes by."""
+        for e in self.workbook.root.all("definedNames", "definedName"):
+            if e.attributes.get("name") != FILTER or e.end == e.opened:
+                continue
+            index = e.number("localSheetId", -1)
+            text = edits.data[e.opened : e.closed].decode()
+            if index in self.grown_filters:
+                last = letters(self.grown_filters[index])
+                edits.replace(e.opened, e.closed, re.sub(r"\$[A-Z]+(\$\d+)$", rf"${last}\1", text).encode())
+            elif index in self.refiltered:
+                page = self.refiltered[index]
+                edits.replace(e.opened, e.closed, (text.rpartition("!")[0] + "!" + page.filtered).encode())
+
+    def _relationships(self, package: Package) -> bytes:
+        data, root = tree(package, rels_of(self.workbook.part))
+        edits = Edits(data)
+        kinds = (e.attributes.get("Type", "") for e in root.children)
+        space = next((k.removesuffix("worksheet") for k in kinds if k.endswith("/worksheet")), _RELATION)
+        for name, new in zip(self._ids(), self.new, strict=True):
+            written = f'<{root.prefix}Relationship Id="{name}" Type="{space}{new.kind}" Target="/{new.part}"/>'
+            edits.append(root, written.encode())
+        return edits.apply()
+
+    def _content_types(self, package: Package) -> bytes:
+        data = package.part(CONTENT_TYPES)
+        root = parse(data)
+        edits = Edits(data)
+        for new in self.new:
+            written = f'<{root.prefix}Override PartName="/{new.part}" ContentType="{_TYPE}{new.kind}+xml"/>'
+            edits.append(root, written.encode())
+        return edits.apply()
+
+
+def _id_attribute(root: Element, sheet: Element) -> str:
+    """How this workbook writes ``r:id``, up to the value; with its namespace where only the sheets declare it."""
+    name = next((a for a in sheet.attributes if a.endswith(":id")), "r:id")
+    declaration = f"xmlns:{name.removesuffix(':id')}"
+    if declaration in root.attributes:
+        return name
+    return f'{declaration}="{sheet.attributes.get(declaration, _RELATION.rstrip("/"))}" {name}'
+
+
+def free_part(package: Package, taken: set[str], pattern: str) -> str:
+    """The first part name of a pattern (``xl/worksheets/sheet{}.xml``) that is neither in the package nor taken."""
+    number = 1
+    while pattern.format(number) in package or key(pattern.format(number)) in taken:
+        number += 1
+    return pattern.format(number)

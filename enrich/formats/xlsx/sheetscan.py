@@ -1,0 +1,161 @@
+"""One pass over a worksheet's bytes: what stands before the rows, each row, and what stands after them.
+
+Every byte of the part comes out once, so that a copy can be made; memory holds a piece of the stream and one row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from enrich.errors import InputError
+
+LARGEST = 64 << 20
+"""More bytes than any real row, or head of a sheet, takes."""
+_ATTRIBUTES = rb"""[^<>"']*(?:"[^"<]*"[^<>"']*|'[^'<]*'[^<>"']*)*"""
+_ASIDE = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
+_GAP = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
+_ROOT = re.compile(rb"(?:" + _ASIDE + rb"|<!DOCTYPE|<(?:([A-Za-z_][\w.-]*:))?([\w.-]+)[\s/>])", re.DOTALL)
+_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*(\d{1,7})\s*["']""")
+
+
+class Row(NamedTuple):
+    """A row: ``data[opened:closed]`` is its content; self-closed where ``closed`` is negative."""
+
+    number: int
+    gap: bytes
+    """What stands between the row before and this one."""
+    data: bytes
+    opened: int
+    closed: int
+
+
+class SheetStream:
+    """A worksheet read once. Take ``head``, then ``rows()``, then ``tail``."""
+
+    def __init__(self, chunks: Iterator[bytes], fault: Callable[[str], InputError]) -> None:
+        self._chunks = chunks
+        self._fault = fault
+        self._buffer = b""
+        self._odd = False
+        self._more = True
+        self.prefix = self._root_prefix()
+        self.empty = False
+        """The element that holds the rows is missing or self-closed."""
+        self.head = self._head()
+        self.end_gap = b""
+        self._tail = b""
+
+    @property
+    def tail(self) -> bytes:
+        """All that follows the last row; whole after ``rows()`` came to its end."""
+        return self._tail
+
+    def _refill(self, keep_from: int) -> bool:
+        """More of the stream behind ``buffer[keep_from:]``; False at its end."""
+        kept = self._buffer[keep_from:]
+        if len(kept) > LARGEST:
+            raise self._fault("holds a row that is larger than any program writes")
+        pieces = [kept]
+        size = 0
+        while self._more and size < max(len(kept), 1 << 16):
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                self._more = False
+                break
+            pieces.append(chunk)
+            size += len(chunk)
+        self._buffer = b"".join(pieces)
+        self._odd = b"<!" in self._buffer or b"<?" in self._buffer
+        return size > 0
+
+    def _root_prefix(self) -> bytes:
+        self._refill(0)
+        for match in _ROOT.finditer(self._buffer):
+            if match[0] == b"<!DOCTYPE":
+                raise self._fault("holds a DOCTYPE, which no spreadsheet program writes")
+            if match[2]:
+                return match[1] or b""
+        raise self._fault("is not XML")
+
+    def _head(self) -> bytes:
+        start = re.compile(_ASIDE + rb"|<" + self.prefix + rb"sheetData(?=[\s/>])" + _ATTRIBUTES + rb">", re.DOTALL)
+        at = 0
+        while True:
+            for match in start.finditer(self._buffer, at):
+                if not match[0].startswith((b"<!", b"<?")):
+                    self.empty = match[0].endswith(b"/>")
+                    head, self._buffer = self._buffer[: match.end()], self._buffer[match.end() :]
+                    return head
+            if not self._refill(0):
+                break
+        self.empty = True
+        head, self._buffer = self._buffer, b""
+        return head
+
+    def rows(self) -> Iterator[Row]:
+        """The rows in order; a row without a number follows the one before it."""
+        start = re.compile(b"<" + self.prefix + rb'row(?=[\s/>])(?: r="(\d{1,7})")?(' + _ATTRIBUTES + rb")>")
+        finish = b"</" + self.prefix + b"sheetData"
+        last, position = 0, 0
+        while not self.empty:
+            match = start.match(self._buffer, position)
+            gap = b""
+            if match is None:
+                found = _GAP.match(self._buffer, position)
+                after = found.end() if found else position
+                match = start.match(self._buffer, after)
+                if match is None:
+                    if self._buffer.startswith(finish, after):
+                        break
+                    if not self._refill(position):
+                        raise self._fault("is cut short or holds something else among its rows")
+                    position = 0
+                    continue
+                gap = self._buffer[position:after]
+            opened = match.end()
+            attributes = match[2]
+            closed, end = (-1, opened) if attributes.endswith(b"/") else self._row_end(opened)
+            if end < 0:
+                if not self._refill(position):
+                    raise self._fault("is cut short")
+                position = 0
+                continue
+            number = int(match[1] or 0) or self._written_number(attributes) or last + 1
+            first = match.start()
+            yield Row(number, gap, self._buffer[first:end], opened - first, closed if closed < 0 else closed - first)
+            last, position = number, end
+        self._finish(position)
+
+    @staticmethod
+    def _written_number(attributes: bytes) -> int:
+        match = _NUMBER.search(b" " + attributes)
+        return int(match[1]) if match else 0
+
+    def _row_end(self, start: int) -> tuple[int, int]:
+        """Where the row's end tag begins and ends; (-1, -1) where it is not in the buffer yet."""
+        close = b"</" + self.prefix + b"row"
+        if not self._odd:
+            at = self._buffer.find(close, start)
+            end = at + len(close) + 1
+            if at >= 0 and self._buffer[end - 1 : end] == b">":
+                return at, end
+        tokens = re.compile(_ASIDE + rb"|(<!--|<!\[CDATA\[|<\?)|(" + close + rb"\s*>)", re.DOTALL)
+        for match in tokens.finditer(self._buffer, start):
+            if match[2]:
+                return match.start(), match.end()
+            if match[1]:
+                break
+        return -1, -1
+
+    def _finish(self, position: int) -> None:
+        rest = [self._buffer[position:]]
+        size = len(rest[0])
+        for chunk in self._chunks:
+            rest.append(chunk)
+            size += len(chunk)
+            if size > 4 * LARGEST:
+                raise self._fault("holds more after its rows than any program writes")
+        self._buffer = b""
+        self._tail = b"".join(rest)

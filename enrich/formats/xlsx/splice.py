@@ -1,0 +1,152 @@
+"""Cells of ours among the analyst's: a worksheet's stream copied byte by byte, with our cells put in.
+
+Knows rows and cells alone; what stands around the rows is the frame's business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.parsers import expat
+
+from enrich.model import Added, Addition, Column
+
+from .cells import Span, spans
+from .read import Fault
+from .sheetscan import Row, SheetStream
+from .styles import Look
+from .text import COLUMNS
+from .values import CellWriter
+
+HEADING = Look(number_format=0, bold=True)
+_SPANS = re.compile(rb"""(\sspans\s*=\s*["'])(\d+):(\d+)(["'])""")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where a sheet's columns of ours stand: ``at`` one place a column, from 0; ``taken`` those of an earlier run."""
+
+    addition: Addition
+    at: tuple[int, ...]
+    headings: tuple[str, ...]
+    barred: frozenset[int] = frozenset()
+    """Rows that get nothing: totals."""
+
+    def places(self) -> list[tuple[int, Column]]:
+        return list(zip(self.at, self.addition.columns, strict=True))
+
+    @property
+    def taken(self) -> frozenset[int]:
+        return frozenset(p for p, c in self.places() if c.name in self.addition.present)
+
+
+class Splicer:
+    """Puts one sheet's cells in. ``left`` is the first column of ours: the cell beside it lends its looks."""
+
+    def __init__(self, plan: Plan, writer: CellWriter, prefix: bytes, fault: Fault) -> None:
+        self.plan = plan
+        self.writer = writer
+        self.prefix = prefix
+        self.fault = fault
+        self.ours = frozenset(plan.at)
+        self.taken = plan.taken
+        self.left, self.right = min(plan.at), max(plan.at)
+        self.order = sorted(range(len(plan.at)), key=lambda i: plan.at[i])
+        p = re.escape(prefix)
+        self._last = re.compile(b"<" + p + rb'c r="([A-Z]{1,3})\d{1,7}"(?: s="(\d{1,9})")?[ />]')
+        self._cell_sign = b"<" + prefix + b"c "
+        self._ends = (b"</" + prefix + b"c>", b"/>")
+
+    def rows(self, stream: SheetStream) -> Iterator[bytes]:
+        """The rows' bytes with ours among them, and what stands between the rows."""
+        header = self.plan.addition.header_row
+        waiting = header is not None
+        for row in stream.rows():
+            if waiting and header is not None and row.number >= header:
+                waiting = False
+                if row.number > header:
+                    yield self._new_row(header)
+            if row.gap:
+                yield row.gap
+            yield self._row(row)
+        if waiting and header is not None and not stream.empty:
+            yield self._new_row(header)
+
+    def _new_row(self, number: int) -> bytes:
+        """The header row, where the sheet has no such row."""
+        name = self.prefix.decode() + "row"
+        cells = self._cells(number, None, None)
+        return f'<{name} r="{number}">{"".join(cells)}</{name}>'.encode()
+
+    def _row(self, row: Row) -> bytes:
+        addition, number = self.plan.addition, row.number
+        header = addition.header_row
+        added = None if number in self.plan.barred or number == header else addition.cells(number)
+        if added is None and number != header and (not self.taken or number < (header or 0)):
+            return row.data
+        plain = None if self.taken else self._plain_end(row)
+        if plain is not None:
+            base, end = plain
+            cells = "".join(self._cells(number, added, base)).encode()
+            return self._widened(row) + row.data[row.opened : end] + cells + row.data[end:]
+        return self._merged(row, added)
+
+    def _cells(self, number: int, added: Added | None, base: int | None) -> list[str]:
+        """Our cells of a row, ascending by column; ``base`` is the format of the cell beside, if there is one."""
+        if number == self.plan.addition.header_row:
+            style = self.writer.styles.derive(0, HEADING) if base is None else base
+            cells = self.writer.texts(number, [style] * len(self.order), self.plan.headings)
+        elif added is None:
+            return []
+        else:
+            cells = self.writer.cells(number, base or 0, added)
+        return [cells[i] for i in self.order]
+
+    def _plain_end(self, row: Row) -> tuple[int | None, int] | None:
+        """The last cell's format and where it ends, if it stands left of ours and ends the row; else None."""
+        data, closed = row.data, row.closed
+        if closed < 0 or b"<!" in data or not data.endswith(self._ends, row.opened, closed):
+            return None
+        match = self._last.match(data, data.rfind(self._cell_sign, row.opened, closed))
+        if match is None or COLUMNS[match[1]] >= self.left:
+            return None
+        return int(match[2] or 0), closed
+
+    def _widened(self, row: Row) -> bytes:
+        """The row's start tag, its ``spans`` hint reaching over our cells."""
+        tag = row.data[: row.opened]
+        if row.closed < 0:
+            tag = tag[:-2].rstrip() + b">"
+        match = _SPANS.search(tag)
+        if match is None or int(match[3]) > self.right:
+            return tag
+        return b"%b%b%b:%d%b" % (tag[: match.start()], match[1], match[2], self.right + 1, tag[match.start(4) :])
+
+    def _merged(self, row: Row, added: Added | None) -> bytes:
+        """The row with our cells merged in by column: blank or earlier cells in their places go."""
+        data = row.data
+        found = self._spans(row) if row.closed >= 0 else []
+        base = next((c.style for c in reversed(found) if c.column < self.left and c.column not in self.ours), None)
+        cells = self._cells(row.number, added, base)
+        gone = self.ours if cells else self.taken
+        if not cells and not any(c.column in gone for c in found):
+            return data
+        waiting = [(self.plan.at[i], cell.encode()) for i, cell in zip(self.order, cells, strict=False)]
+        out, at = [self._widened(row) if cells else data[: row.opened]], row.opened
+        for cell in found:
+            out.append(data[at : cell.start])
+            while waiting and waiting[0][0] <= cell.column:
+                out.append(waiting.pop(0)[1])
+            at = cell.end if cell.column in gone else cell.start
+            out.append(data[at : cell.end])
+            at = cell.end
+        out += [text for _, text in waiting]
+        out.append(data[at:] if row.closed >= 0 else b"</" + self.prefix + b"row>")
+        return b"".join(out)
+
+    def _spans(self, row: Row) -> list[Span]:
+        try:
+            return spans(row.data, row.opened, row.closed, self.prefix)
+        except expat.ExpatError as error:
+            raise self.fault(f"is not well-formed XML in row {row.number} ({error})") from error

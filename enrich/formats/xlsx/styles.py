@@ -1,0 +1,235 @@
+"""The styles part: how its cell formats show numbers, and formats of ours derived from the analyst's, appended.
+
+An existing format is never changed; one that we derived in an earlier run is found again and used.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from enrich.model import Tone, Type
+
+from .dates import Shown, shown_as
+from .markup import Edits, Element, parse
+
+ORDER = (
+    "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors",
+    "extLst",
+)  # fmt: skip
+_FONT_ORDER = (
+    "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name", "family",
+    "charset", "scheme",
+)  # fmt: skip
+CAP = 4_000
+"""Formats that we add at most: a workbook holds 65,490, and programs grow slow long before."""
+_DATE_CODE = "yyyy\\-mm\\-dd\\ hh:mm"
+_FORMATS = {Type.TEXT: 49, Type.RATIO: 49, Type.STATUS: 49, Type.LINK: 0, Type.INTEGER: 3, Type.BOOLEAN: 0}
+_PAINT = {
+    Tone.MALICIOUS: ("FFFFC7CE", "FF9C0006"),
+    Tone.SUSPICIOUS: ("FFFCD5B4", "FF833C0B"),
+    Tone.UNKNOWN: ("FFFFEB9C", "FF7F6000"),
+    Tone.CLEAN: ("FFC6EFCE", "FF006100"),
+    Tone.OPEN: ("FFE7E6E6", "FF404040"),
+}
+"""Fill and ink by verdict: the pale fills that spreadsheet programs offer for bad, neutral and good."""
+_TONED = {Type.STATUS, Type.RATIO}
+"""The cells that wear the verdict's colour; a whole row in colour would drown what it says."""
+_LINK_INK = "FF0563C1"
+
+BLANK = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
+    b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts>'
+    b'<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+    b'</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    b'<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    b'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+)
+
+_DEFAULTS = {
+    "fonts": (b'<font><sz val="11"/><name val="Calibri"/></font>',),
+    "fills": (b'<fill><patternFill patternType="none"/></fill>', b'<fill><patternFill patternType="gray125"/></fill>'),
+    "cellXfs": (b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>',),
+}
+"""What stands first in a list that is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a cell of ours looks like beyond its base. ``ink`` and ``fill`` are ARGB; empty keeps the base's."""
+
+    number_format: int = -1
+    """-1 stands for our date format, whose number is the workbook's business."""
+    fill: str = ""
+    ink: str = ""
+    bold: bool = False
+    underline: bool = False
+    literal: bool = False
+    """Text that no program may take for anything else, when edited too."""
+    size: int = 0
+    wrap: bool = False
+
+
+def look(kind: Type, tone: Tone) -> Look:
+    fill, ink = _PAINT.get(tone, ("", "")) if kind in _TONED else ("", "")
+    link = kind is Type.LINK
+    return Look(
+        number_format=_FORMATS.get(kind, -1),
+        fill=fill,
+        ink=_LINK_INK if link else ink,
+        underline=link,
+        literal=kind in (Type.TEXT, Type.RATIO, Type.STATUS),
+    )
+
+
+class _Collection:
+    """One of the part's lists (fonts, fills ...): what it holds as bytes, and what is to be appended."""
+
+    def __init__(self, data: bytes, root: Element, name: str) -> None:
+        self.element = root.child(name)
+        self.items = [] if self.element is None else self.element.children
+        self.known: dict[bytes, int] = {}
+        for index, e in enumerate(self.items):
+            self.known.setdefault(data[e.start : e.end], index)
+        self.added: list[bytes] = []
+        if not self.items:
+            for item in _DEFAULTS[name]:
+                self.index(re.sub(rb"<(/?)", rb"<\1" + root.prefix.encode(), item))
+
+    def index(self, item: bytes) -> int:
+        found = self.known.get(item)
+        if found is None:
+            found = self.known[item] = len(self.items) + len(self.added)
+            self.added.append(item)
+        return found
+
+
+class Styles:
+    """The workbook's styles; ``derive`` gives a format's index, ``result`` the part with what was derived."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.root = parse(data)
+        self.prefix = self.root.prefix
+        self._lists = {name: _Collection(data, self.root, name) for name in ("fonts", "fills", "cellXfs")}
+        self._formats = {
+            e.number("numFmtId"): e.attributes.get("formatCode", "") for e in self.root.all("numFmts", "numFmt")
+        }
+        self._date_format = next((n for n, code in self._formats.items() if code == _DATE_CODE), 0)
+        self._date_added = False
+        self._derived: dict[tuple[int, Look], int] = {}
+
+    def shown(self) -> list[Shown]:
+        """How each cell format shows a number."""
+        numbers = [_xf(e).number("numFmtId") for e in self._lists["cellXfs"].items]
+        return [shown_as(n, self._formats.get(n)) for n in numbers]
+
+    def derive(self, base: int, wanted: Look) -> int:
+        """The index of a format that is ``base`` with that look."""
+        found = self._derived.get((base, wanted))
+        if found is None:
+            if len(self._derived) > CAP and base:
+                return self.derive(0, wanted)
+            found = self._derived[base, wanted] = self._lists["cellXfs"].index(self._format(base, wanted))
+        return found
+
+    def _format(self, base: int, wanted: Look) -> bytes:
+        items = self._lists["cellXfs"].items
+        element = _xf(items[base]) if base < len(items) else Element("xf", {}, 0, 0)
+        font, fill = element.number("fontId"), element.number("fillId")
+        if wanted.ink or wanted.bold or wanted.size:
+            font = self._font(font, wanted)
+        if wanted.fill:
+            fill = self._fill(wanted.fill)
+        number_format = self._dates() if wanted.number_format < 0 else wanted.number_format
+        attributes = {
+            "numFmtId": number_format, "fontId": font, "fillId": fill, "borderId": element.number("borderId"),
+            "xfId": element.number("xfId"), "quotePrefix": int(wanted.literal), "applyNumberFormat": 1,
+            "applyFont": 1, "applyFill": 1, "applyBorder": 1,
+        }  # fmt: skip
+        if not wanted.literal:
+            del attributes["quotePrefix"]
+        alignment, protection = self._alignment(element, wanted), self._protection(element)
+        attributes |= {"applyAlignment": 1} if alignment else {}
+        attributes |= {"applyProtection": 1} if protection else {}
+        written = " ".join(f'{name}="{value}"' for name, value in attributes.items())
+        name = f"{self.prefix}xf".encode()
+        inside = alignment + protection
+        return (
+            b"<%b %b>%b</%b>" % (name, written.encode(), inside, name)
+            if inside
+            else b"<%b %b/>" % (name, written.encode())
+        )
+
+    def _alignment(self, element: Element, wanted: Look) -> bytes:
+        """Only how the base's cells sit in the height of their row: numbers and text keep to their own sides."""
+        base = element.child("alignment")
+        vertical = base.attributes.get("vertical", "") if base is not None else ""
+        written = f' vertical="{vertical}"' if vertical.isalpha() else ""
+        written += ' wrapText="1"' if wanted.wrap else ""
+        return f"<{self.prefix}alignment{written}/>".encode() if written else b""
+
+    def _protection(self, element: Element) -> bytes:
+        base = element.child("protection")
+        return b"" if base is None else self.data[base.start : base.end]
+
+    def _font(self, base: int, wanted: Look) -> int:
+        """The base's font in our ink: its own could be white on the dark fill that ours replaces."""
+        fonts, p = self._lists["fonts"], self.prefix
+        parts: dict[str, bytes] = {}
+        for child in fonts.items[base].children if base < len(fonts.items) else ():
+            parts.setdefault(child.local, self.data[child.start : child.end])
+        if wanted.ink:
+            parts["color"] = f'<{p}color rgb="{wanted.ink}"/>'.encode()
+        if wanted.underline:
+            parts["u"] = f"<{p}u/>".encode()
+        if wanted.bold:
+            parts["b"] = f"<{p}b/>".encode()
+        if wanted.size:
+            parts["sz"] = f'<{p}sz val="{wanted.size}"/>'.encode()
+        inside = b"".join(parts[name] for name in _FONT_ORDER if name in parts)
+        return fonts.index(f"<{p}font>".encode() + inside + f"</{p}font>".encode())
+
+    def _fill(self, color: str) -> int:
+        p = self.prefix
+        return self._lists["fills"].index(
+            f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor rgb="{color}"/><{p}bgColor indexed="64"/>'
+            f"</{p}patternFill></{p}fill>".encode()
+        )
+
+    def _dates(self) -> int:
+        if not self._date_format:
+            self._date_format = max([163, *self._formats]) + 1
+            self._date_added = True
+        return self._date_format
+
+    def result(self) -> bytes:
+        """The part with all that was derived; the very same bytes where nothing was."""
+        edits = Edits(self.data)
+        if self._date_added:
+            p = self.prefix
+            item = f'<{p}numFmt numFmtId="{self._date_format}" formatCode="{_DATE_CODE}"/>'.encode()
+            self._extend(edits, "numFmts", self.root.child("numFmts"), [item])
+        for name, collection in self._lists.items():
+            if collection.added:
+                self._extend(edits, name, collection.element, collection.added)
+        return edits.apply()
+
+    def _extend(self, edits: Edits, name: str, element: Element | None, added: list[bytes]) -> None:
+        new = b"".join(added)
+        if element is None:
+            tag = f"{self.prefix}{name}"
+            written = f'<{tag} count="{len(added)}">'.encode() + new + f"</{tag}>".encode()
+            edits.insert(self.root, ORDER, written, name)
+            return
+        edits.set(element, "count", str(len(element.children) + len(added)))
+        edits.append(element, new)
+
+
+def _xf(element: Element) -> Element:
+    """The format in a place of the list: programs may wrap one in alternatives."""
+    while element.local != "xf" and element.children:
+        element = element.children[-1]
+    return element

@@ -1,0 +1,145 @@
+"""The workbook part and its relationships: which sheets there are, in which parts they lie. Reads no cell."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from enrich.errors import InputError
+
+from .faults import damaged, foreign, unsafe
+from .markup import Element, MarkupError, parse
+from .package import Package
+
+MARK = "_ioc_enrich."
+"""A hidden defined name that begins so points at a page of ours; programs keep such names when they save."""
+CONTENT_TYPES = "[Content_Types].xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One relationship: what kind of part it leads to, and that part's name (or address, where external)."""
+
+    id: str
+    kind: str
+    target: str
+    external: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    name: str
+    part: str
+    index: int
+    """Its place among all sheets: what a local defined name refers to."""
+    page: str = ""
+    """The title of the page of ours that this sheet is, from an earlier run; empty for the analyst's own."""
+
+
+def rels_of(part: str) -> str:
+    """The name of the part that holds a part's relationships."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", name + ".rels")
+
+
+def tree(package: Package, name: str) -> tuple[bytes, Element]:
+    """A small part and its root."""
+    data = package.part(name)
+    try:
+        return data, parse(data)
+    except MarkupError as error:
+        fault = unsafe if "DOCTYPE" in str(error) else damaged
+        raise fault(package.path, f"{name!r} {error}") from error
+
+
+def links(package: Package, part: str) -> dict[str, Link]:
+    """A part's relationships by id; none where it has no such part."""
+    name = rels_of(part)
+    if name not in package:
+        return {}
+    found = {}
+    for e in tree(package, name)[1].children:
+        target = e.attributes.get("Target", "")
+        external = e.attributes.get("TargetMode") == "External"
+        if not external:
+            target = _resolved(part, target)
+        kind = e.attributes.get("Type", "").rpartition("/")[2]
+        found[e.attributes.get("Id", "")] = Link(e.attributes.get("Id", ""), kind, target, external)
+    return found
+
+
+def _resolved(part: str, target: str) -> str:
+    target = unquote(target).replace("\\", "/")
+    base = "/" if target.startswith("/") else "/" + posixpath.dirname(part)
+    return posixpath.normpath(posixpath.join(base, target)).lstrip("/")
+
+
+class Workbook:
+    """What the workbook part says. ``sheets`` are the worksheets in order, pages of ours included."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.part = self._main_part()
+        self.data, self.root = tree(package, self.part)
+        if self.root.local != "workbook":
+            raise foreign(package.path, "is no workbook")
+        self.links = links(package, self.part)
+        properties = self.root.child("workbookPr")
+        self.date1904 = properties is not None and properties.flag("date1904")
+        self.sheets = self._sheets()
+        if not self.sheets:
+            raise foreign(package.path, "holds no worksheet")
+
+    def _main_part(self) -> str:
+        package = self.package
+        if CONTENT_TYPES not in package:
+            raise foreign(package.path, "is a zip archive and no workbook")
+        types = package.part(CONTENT_TYPES)
+        if b"sheet.binary.macroEnabled.main" in types:
+            raise InputError(
+                f"{package.path.name} is a binary workbook (.xlsb), which is not read.", hint="Save it as .xlsx."
+            )
+        main = next((x.target for x in links(package, "").values() if x.kind == "officeDocument"), "xl/workbook.xml")
+        if main not in package:
+            raise foreign(package.path, "is a zip archive and no workbook")
+        return main
+
+    def _sheets(self) -> list[Sheet]:
+        pages = self._pages()
+        found: list[Sheet] = []
+        seen: set[str] = set()
+        for index, e in enumerate(self.root.all("sheets", "sheet")):
+            name = e.attributes.get("name", "")
+            link = self.links.get(next((v for k, v in e.attributes.items() if k.endswith(":id")), ""))
+            if link is None or link.kind != "worksheet" or link.external:
+                continue
+            if link.target not in self.package or link.target in seen or name in {s.name for s in found}:
+                raise damaged(self.package.path, f"its sheet {name!r} is missing or named twice")
+            seen.add(link.target)
+            found.append(Sheet(name, link.target, index, pages.get(name, "")))
+        return found
+
+    def _pages(self) -> dict[str, str]:
+        """Sheet name -> title of the page of ours that stands there."""
+        pages = {}
+        for e in self.root.all("definedNames", "definedName"):
+            name = e.attributes.get("name", "")
+            target = re.fullmatch(r"(?:'((?:[^']|'')+)'|([^'!]+))!.*", e.text.strip())
+            if name.startswith(MARK) and target:
+                pages[(target[1] or target[2]).replace("''", "'")] = name.removeprefix(MARK)
+        return pages
+
+    def related(self, kind: str) -> str | None:
+        """The workbook's one part of a kind (``styles``, ``sharedStrings``), where it is there."""
+        found = (x.target for x in self.links.values() if x.kind == kind and not x.external)
+        return next((t for t in found if t in self.package), None)
+
+    @property
+    def signed(self) -> bool:
+        """Whether the package carries a digital signature, which any change would break."""
+        return any(
+            (x.kind == "origin" and "digital-signature" in x.target) or "_xmlsignatures" in x.target
+            for x in links(self.package, "").values()
+        ) or any(n.casefold().startswith("_xmlsignatures/") for n in self.package.names())

@@ -1,0 +1,133 @@
+"""A zip archive written member by member: bytes copied as they were packed, and new members. Knows no spreadsheet.
+
+The standard library cannot put already packed bytes into an archive, which is the point here.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO
+
+from enrich.errors import OutputError
+
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s4B4H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_DESCRIPTOR, _UTF8 = 0x8, 0x800
+_LARGEST = 0xFFFFFFFE
+_BLOCK = 1 << 16
+IN_MEMORY = 8 << 20
+
+
+@dataclass(slots=True)
+class Packed:
+    """A member's content, packed and waiting for its place in the archive."""
+
+    file: SpooledTemporaryFile[bytes]
+    size: int = 0
+    packed: int = 0
+    checksum: int = 0
+
+    def pieces(self) -> Iterator[bytes]:
+        self.file.seek(0)
+        while piece := self.file.read(1 << 18):
+            yield piece
+
+
+def pack(pieces: Iterable[bytes]) -> Packed:
+    """Deflates content as it comes. The packed bytes depend on the content alone, not on how it was cut."""
+    done = Packed(SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115  it lives until it is copied
+    deflate = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    for block in _blocks(pieces):
+        done.size += len(block)
+        done.checksum = zlib.crc32(block, done.checksum)
+        done.packed += done.file.write(deflate.compress(block))
+    done.packed += done.file.write(deflate.flush())
+    return done
+
+
+def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= _BLOCK:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    yield b"".join(waiting)
+
+
+class ZipOut:
+    """Writes an archive to a binary stream, forwards only."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        self._at = 0
+        self._directory: list[bytes] = []
+
+    def _write(self, data: bytes) -> None:
+        self._target.write(data)
+        self._at += len(data)
+
+    def copy(self, member: zipfile.ZipInfo, raw: Iterable[bytes]) -> None:
+        """A member of another archive, packed bytes as they are."""
+        self._member(member, raw)
+
+    def replace(self, member: zipfile.ZipInfo, content: Packed) -> None:
+        """A member of another archive with new content."""
+        self._member(_described(member, content), content.pieces())
+
+    def add(self, name: str, content: Packed) -> None:
+        """A new member; its time is the archive's zero, so that equal runs give equal bytes."""
+        info = zipfile.ZipInfo(name)
+        info.create_system = 0  # whatever the machine
+        self._member(_described(info, content), content.pieces())
+
+    def _member(self, info: zipfile.ZipInfo, pieces: Iterable[bytes]) -> None:
+        offset = self._at
+        if offset + info.compress_size > _LARGEST or info.file_size > _LARGEST:
+            raise OutputError("The workbook would be larger than 4 GiB.", hint="Split it into several workbooks.")
+        flags = info.flag_bits & ~_DESCRIPTOR
+        name = _encoded(info)
+        y, mo, d, h, mi, s = info.date_time
+        date, time = (y - 1980) << 9 | mo << 5 | d, h << 11 | mi << 5 | s // 2
+        sizes = (info.CRC, info.compress_size, info.file_size)
+        version = max(info.extract_version, 20)
+        self._write(_LOCAL.pack(b"PK\3\4", version, flags, info.compress_type, time, date, *sizes, len(name), 0) + name)
+        for piece in pieces:
+            self._write(piece)
+        fields = (info.create_version, info.create_system, version & 0xFF, 0, flags, info.compress_type, time, date)
+        ends = (len(name), 0, len(info.comment), 0, info.internal_attr, info.external_attr, offset)
+        self._directory.append(_CENTRAL.pack(b"PK\1\2", *fields, *sizes, *ends) + name + info.comment)
+
+    def close(self, comment: bytes = b"") -> None:
+        """Writes the directory; the stream stays open."""
+        start = self._at
+        for entry in self._directory:
+            self._write(entry)
+        count = len(self._directory)
+        if count > 0xFFFE:
+            raise OutputError("The workbook has more parts than a plain zip archive holds.")
+        self._write(_END.pack(b"PK\5\6", 0, 0, count, count, self._at - start, start, len(comment)) + comment)
+
+
+def _described(member: zipfile.ZipInfo, content: Packed) -> zipfile.ZipInfo:
+    """A member's entry with the sizes of its new content."""
+    info = zipfile.ZipInfo(member.orig_filename, member.date_time)
+    info.orig_filename = member.orig_filename
+    info.flag_bits = member.flag_bits
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.create_system, info.create_version = member.create_system, member.create_version
+    info.external_attr, info.internal_attr, info.comment = member.external_attr, member.internal_attr, member.comment
+    info.CRC, info.file_size, info.compress_size = content.checksum, content.size, content.packed
+    return info
+
+
+def _encoded(info: zipfile.ZipInfo) -> bytes:
+    return info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8 else "cp437")
