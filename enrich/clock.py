@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -32,3 +33,27 @@ class SystemClock:
 def utc(seconds: float) -> datetime:
     """Unix seconds as an aware UTC time."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A UTC day, which quotas are counted in. ``name`` as ``2026-11-22``, ``month`` as ``2026-11``.
+
+    ``number`` counts days; ``begins`` and the ends of day and month are Unix seconds.
+    """
+
+    name: str
+    month: str
+    number: int
+    begins: float
+    ends: float
+    month_ends: float
+
+    @classmethod
+    def at(cls, seconds: float) -> Day:
+        """The day that the Unix time ``seconds`` lies in."""
+        midnight = utc(seconds).replace(hour=0, minute=0, second=0, microsecond=0)
+        next_month = (midnight.replace(day=1) + timedelta(days=32)).replace(day=1)
+        begins = midnight.timestamp()
+        name = midnight.date().isoformat()
+        return cls(name, name[:7], midnight.toordinal(), begins, begins + 86_400, next_month.timestamp())

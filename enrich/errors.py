@@ -76,9 +76,13 @@ class Throttled(ServiceError):
 
 
 class QuotaSpent(Exception):
-    """No further call may be made now. ``reason`` is a sentence; ``resets`` is when calls are free again (UTC)."""
+    """No further call may be made now. ``reason`` is a sentence; ``resets`` is when calls are free again (UTC).
 
-    def __init__(self, reason: str, *, resets: datetime | None = None) -> None:
+    ``limit`` is what ran out: ``day``, ``month``, ``budget`` or ``time``.
+    """
+
+    def __init__(self, reason: str, *, resets: datetime | None = None, limit: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.resets = resets
+        self.limit = limit

@@ -7,25 +7,15 @@ passes ``tests/stores/contract.py``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from enrich import registry
+from enrich.clock import Clock
+from enrich.errors import UsageError
 from enrich.model import Answer, Finding, Indicator, Past, Quota, Usage
+from enrich.stores._grants import Grant, Wait
 
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """A call booked: ``permit`` names it until it is settled or given back."""
-
-    permit: int
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """No call may be made before ``until`` (Unix seconds). ``window`` is ``minute``, ``day`` or ``month``."""
-
-    until: float
-    window: str
+__all__ = ["Grant", "Store", "Wait", "open_store"]
 
 
 class Store(Protocol):
@@ -34,15 +24,21 @@ class Store(Protocol):
     url: str
 
     def get_many(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:
-        """The newest answer to each indicator that has one, whatever its age, found by any alias."""
+        """The newest answer to each indicator that has one, whatever its age, found by any alias.
+
+        A finding's ``indicator`` is the asked one, its ``aliases`` are all known names of the object.
+        """
         ...
 
     def put_many(self, answers: Sequence[Answer]) -> None:
-        """Keep answers (found, not found; all else is refused with ValueError). Durable when it returns."""
+        """Keep answers (found, not found; all else is refused with ValueError). Durable when it returns.
+
+        ``fetched_at`` is kept to the second; where it is None it is now. One transaction.
+        """
         ...
 
     def bodies(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, bytes]:
-        """The kept wire bodies."""
+        """The kept wire bodies, each of the answer that stands."""
         ...
 
     def history(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, list[Past]]:
@@ -53,8 +49,15 @@ class Store(Protocol):
         """Whether another connection wrote since this was last asked: cheap enough to ask before every send."""
         ...
 
-    def book(self, account: str, quota: Quota) -> Grant | Wait:
-        """Book one call in one atomic step, or say until when to wait."""
+    def book(
+        self, account: str, quota: Quota, *, minute: float = 60.0, margin: float = 1.0, longest: float = 90.0
+    ) -> Grant | Wait:
+        """Book one call in one atomic step, or say until when to wait.
+
+        Its place in the minute is held until ``minute + margin`` seconds after it is settled. ``longest`` bounds how
+        long a call may be under way: the place of one that is never settled (its process was killed) is free that
+        much later. ``minute`` differs from 60 in tests alone.
+        """
         ...
 
     def settle(self, account: str, permit: int) -> None:
@@ -62,7 +65,7 @@ class Store(Protocol):
         ...
 
     def give_back(self, account: str, permit: int) -> None:
-        """The booked call was never sent: it costs nothing."""
+        """The booked call was never sent: it costs nothing. Once; of no effect on one that is settled."""
         ...
 
     def usage(self, account: str) -> Usage:
@@ -77,16 +80,35 @@ class Store(Protocol):
         """No process may send for this account before ``until`` (Unix seconds): one shared cool-down."""
         ...
 
-    def info(self) -> dict[str, Any]: ...
+    def info(self) -> dict[str, Any]:
+        """What it holds: ``url objects statuses bodies body_bytes past bytes oldest newest ledger``.
+
+        ``statuses`` counts objects by status, ``past`` replaced answers; ``bytes`` is the whole size, ``body_bytes``
+        the bodies' part. ``oldest`` and ``newest`` are Unix seconds of answers, None in an empty store. ``ledger``
+        holds each account's calls of the running ``day`` and ``month``.
+        """
+        ...
 
     def export(self) -> Iterator[dict[str, Any]]:
-        """Every answer and its history as plain JSON values."""
+        """Every answer and its history as plain JSON values, one record an object; bodies stay behind."""
         ...
 
     def merge(self, records: Iterable[dict[str, Any]]) -> int:
         """Take in exported records; the newer answer and all history survive. Returns how many were new."""
         ...
 
-    def prune(self, older_than: float, *, bodies_only: bool = False) -> int: ...
+    def prune(self, older_than: float, *, bodies_only: bool = False) -> int:
+        """Remove what was answered before ``older_than`` (Unix seconds), or its bodies alone. Returns how many."""
+        ...
 
     def close(self) -> None: ...
+
+
+def open_store(url: str, clock: Clock) -> Store:
+    """The store at ``url``; its scheme names the back end. Raises ``UsageError`` for a scheme that nobody knows."""
+    scheme = url.partition(":")[0]
+    if scheme not in registry.names(__name__):
+        known = ", ".join(registry.names(__name__))
+        raise UsageError(f"no store is called {url!r}", hint=f"Give sqlite:///path or memory: (known: {known}).")
+    store: Store = registry.entries(__name__)[scheme].open(url, clock)
+    return store

@@ -1,0 +1,200 @@
+"""One SQLite file: opened safely, its schema, its transactions, its errors in our words. Knows nothing of findings."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from enrich.errors import StoreError
+
+APPLICATION = 0x494F4345
+"""``IOCE`` in the file's header: tells our stores from anybody else's SQLite files."""
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 15.0
+"""Longest wait for another process's transaction; ours last milliseconds."""
+
+SCHEMA = """
+CREATE TABLE layouts (layout INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE objects (
+    object INTEGER PRIMARY KEY, layout INTEGER NOT NULL, fetched_at INTEGER NOT NULL, status INTEGER NOT NULL,
+    malicious INTEGER, engines INTEGER, names BLOB NOT NULL, texts TEXT NOT NULL);
+CREATE TABLE identities (
+    prefix INTEGER NOT NULL, object INTEGER NOT NULL, PRIMARY KEY (prefix, object)) WITHOUT ROWID;
+CREATE TABLE bodies (object INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE history (
+    object INTEGER NOT NULL, fetched_at INTEGER NOT NULL, status INTEGER NOT NULL,
+    malicious INTEGER NOT NULL, engines INTEGER NOT NULL,
+    PRIMARY KEY (object, fetched_at, status, malicious, engines)) WITHOUT ROWID;
+CREATE TABLE ticks (
+    one INTEGER PRIMARY KEY CHECK (one = 1), steady REAL NOT NULL, wall REAL NOT NULL, monotonic REAL NOT NULL,
+    boot TEXT NOT NULL);
+CREATE TABLE holds (account TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE counts (
+    account TEXT NOT NULL, period TEXT NOT NULL, used INTEGER NOT NULL, PRIMARY KEY (account, period)) WITHOUT ROWID;
+CREATE TABLE permits (
+    permit INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, day TEXT NOT NULL, hold REAL NOT NULL,
+    free_at REAL NOT NULL, settled INTEGER NOT NULL);
+CREATE INDEX permits_by_account ON permits (account, free_at);
+"""
+
+TROUBLE = {
+    sqlite3.SQLITE_BUSY: ("is locked by another program", "Wait for the other run to end, or find who holds the file."),
+    sqlite3.SQLITE_LOCKED: ("is locked", "Wait for the other run to end."),
+    sqlite3.SQLITE_FULL: ("cannot be written: the disk is full", "Free some space; what was stored before is safe."),
+    sqlite3.SQLITE_READONLY: ("is read-only", "Check the permissions of the file and its folder, or choose --store."),
+    sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "Check the path and the permissions, or choose another --store."),
+    sqlite3.SQLITE_IOERR: ("cannot be read or written", "Check the disk; what was stored before is kept."),
+    sqlite3.SQLITE_NOTADB: ("is not a store of enrich", "Choose another --store; the file is left as it is."),
+    sqlite3.SQLITE_CORRUPT: ("is damaged", "Move it away and restore a copy; it is left as it is."),
+}
+
+
+class Database:
+    """An open database. Every method raises ``StoreError`` where SQLite cannot do what it is asked."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Open or create the file at ``path``; None keeps everything in memory."""
+        self._shown = "the store in memory" if path is None else f"the store {path}"
+        if path is not None:
+            self._prepare(path)
+        try:
+            self._connection = sqlite3.connect(
+                path if path is not None else ":memory:", timeout=BUSY_SECONDS, isolation_level=None
+            )
+        except sqlite3.Error as error:
+            raise self._told(error) from error
+        try:
+            self._set_up()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Run one statement and return all that it yields."""
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._told(error) from error
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Run one statement; the id of the row that it inserted, if it did."""
+        try:
+            return self._connection.execute(sql, values).lastrowid or 0
+        except sqlite3.Error as error:
+            raise self._told(error) from error
+
+    def run_many(self, sql: str, values: Iterable[Sequence[Any]]) -> None:
+        try:
+            self._connection.executemany(sql, values)
+        except sqlite3.Error as error:
+            raise self._told(error) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction that holds the write lock from its start: all of it happens, or nothing."""
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:  # a full disk may have rolled back already
+                with suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Several reads of one and the same state."""
+        self.run("BEGIN")
+        try:
+            yield
+        finally:
+            if self._connection.in_transaction:
+                with suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+
+    def data_version(self) -> int:
+        """A number that changes whenever another connection wrote."""
+        return int(self.rows("PRAGMA data_version")[0][0])
+
+    def size(self) -> int:
+        """Bytes of the database, without its log."""
+        return int(self.rows("PRAGMA page_count")[0][0] * self.rows("PRAGMA page_size")[0][0])
+
+    def close(self) -> None:
+        try:
+            self._connection.close()
+        except sqlite3.Error as error:
+            raise self._told(error) from error
+
+    def _prepare(self, path: Path) -> None:
+        """The file exists with mode 0600 before SQLite sees it; SQLite gives -wal and -shm the same mode."""
+        try:
+            _make_private(path.parent)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+            try:
+                facts = os.fstat(descriptor)
+                if stat.S_IMODE(facts.st_mode) & 0o077 and hasattr(os, "fchmod"):
+                    os.fchmod(descriptor, 0o600)
+            finally:
+                os.close(descriptor)
+            wal = path.with_name(path.name + "-wal")
+            # SQLite would take an empty file for a new one and delete the log that may hold all that is left
+            emptied = facts.st_size == 0 and wal.exists() and wal.stat().st_size > 0
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            hint = "Check the path and the permissions, or choose another --store."
+            raise StoreError(f"{self._shown} cannot be opened: {reason}", hint=hint) from error
+        if emptied:
+            hint = TROUBLE[sqlite3.SQLITE_CORRUPT][1]
+            raise StoreError(f"{self._shown} is damaged: it is empty, and its write-ahead log is not", hint=hint)
+
+    def _set_up(self) -> None:
+        self.run("PRAGMA cache_size = -32000")
+        if self._is_new():
+            self.run("PRAGMA auto_vacuum = INCREMENTAL")
+        self.run("PRAGMA journal_mode = WAL")
+        self.run("PRAGMA synchronous = NORMAL")
+        with self.writing():  # two processes may come first
+            if self._is_new():
+                for statement in SCHEMA.split(";\n"):
+                    self.run(statement)
+                self.run(f"PRAGMA application_id = {APPLICATION}")
+                self.run(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _is_new(self) -> bool:
+        """Whether nothing is in the file yet; raises where it holds what is not ours to touch."""
+        application = self.rows("PRAGMA application_id")[0][0]
+        version = self.rows("PRAGMA user_version")[0][0]
+        tables = self.rows("SELECT count(*) FROM sqlite_master")[0][0]
+        if (application, version, tables) == (0, 0, 0):
+            return True
+        if application != APPLICATION:
+            raise StoreError(
+                f"{self._shown} is another program's database",
+                hint="Choose another --store; the file is left as it is.",
+            )
+        if version > SCHEMA_VERSION:
+            raise StoreError(
+                f"{self._shown} was written by a newer enrich (schema {version}, this one knows {SCHEMA_VERSION})",
+                hint="Update enrich, or choose another --store.",
+            )
+        return False
+
+    def _told(self, error: sqlite3.Error) -> StoreError:
+        """SQLite's error in our words."""
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        what, hint = TROUBLE.get(code, (f"cannot be used: {error}", "This may be a bug; `enrich doctor` looks closer."))
+        return StoreError(f"{self._shown} {what}", hint=hint)
+
+
+def _make_private(folder: Path) -> None:
+    """The folder and its missing parents, each with mode 0700."""
+    for missing in reversed([folder, *folder.parents]):
+        if not missing.exists():
+            missing.mkdir(mode=0o700, exist_ok=True)

@@ -1,0 +1,40 @@
+"""The layouts of a database by number, read as they are met. Knows how they are kept, not what they mean."""
+
+from __future__ import annotations
+
+from enrich.errors import StoreError
+from enrich.stores._database import Database
+from enrich.stores._packing import Key, Layout, key_of, key_text
+
+
+class Layouts:
+    """Layout to number and back; small, so all that were met stay in memory."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._numbers: dict[Key, int] = {}
+        self._layouts: dict[int, Layout] = {}
+
+    def number(self, key: Key) -> int:
+        """The layout's number; kept if it is new. Inside a transaction only."""
+        number = self._numbers.get(key)
+        if number is None:
+            text = key_text(key)
+            rows = self._database.rows("SELECT layout FROM layouts WHERE text = ?", (text,))
+            number = rows[0][0] if rows else self._database.run("INSERT INTO layouts (text) VALUES (?)", (text,))
+            self._numbers[key] = number
+        return number
+
+    def layout(self, number: int) -> Layout:
+        layout = self._layouts.get(number)
+        if layout is None:
+            rows = self._database.rows("SELECT text FROM layouts WHERE layout = ?", (number,))
+            if not rows:
+                raise StoreError("the store is damaged: a layout is missing", hint="Restore a copy of the store.")
+            layout = self._layouts[number] = Layout.of(key_of(rows[0][0]))
+        return layout
+
+    def forget(self) -> None:
+        """After a transaction that was undone: its layouts are gone, and their numbers may come again."""
+        self._numbers.clear()
+        self._layouts.clear()

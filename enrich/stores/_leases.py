@@ -1,0 +1,78 @@
+"""Calls booked in the ledger a handful at a time, where no minute limits them: a booking then costs next to nothing.
+
+A process that is killed leaves the rest of its handful counted though never sent: never too few, a little too many.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from enrich.clock import Clock, Day
+
+MOST = 64
+SHARE = 50
+"""Of what is left of a day or month, one lease takes at most this part."""
+LIFETIME = 5.0
+"""Seconds, after which the ledger is asked again."""
+
+
+@dataclass(slots=True)
+class Lease:
+    day: Day
+    unused: int
+    until: float
+    flying: int = 0
+
+
+class Leases:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._leases: dict[str, Lease] = {}
+
+    def take(self, account: str, day: Day) -> int | None:
+        """Use one leased call, if there is one for this day: its permit, negative unlike the ledger's own."""
+        lease = self._leases.get(account)
+        if lease is None or lease.unused < 1 or lease.day != day or self._clock.monotonic() >= lease.until:
+            return None
+        lease.unused -= 1
+        lease.flying += 1
+        return -day.number
+
+    def size(self, left: int | None) -> int:
+        return MOST if left is None else max(1, min(MOST, left // SHARE))
+
+    def renew(self, account: str, day: Day, size: int) -> list[tuple[str, str, int]]:
+        """Begin a lease; returns what the last one left unused: account, day, calls."""
+        old = self._leases.get(account)
+        flying = old.flying if old else 0
+        self._leases[account] = Lease(day, size, self._clock.monotonic() + LIFETIME, flying)
+        return [(account, old.day.name, old.unused)] if old and old.unused else []
+
+    def settle(self, account: str) -> None:
+        if account in self._leases:
+            self._leases[account].flying -= 1
+
+    def give_back(self, account: str, permit: int) -> None:
+        if account in self._leases:
+            lease = self._leases[account]
+            lease.flying -= 1
+            if permit == -lease.day.number:  # one of yesterday's is counted there and stays so
+                lease.unused += 1
+
+    def unused(self, account: str, day: Day) -> int:
+        lease = self._leases.get(account)
+        return lease.unused if lease and lease.day == day else 0
+
+    def flying(self, account: str) -> int:
+        return self._leases[account].flying if account in self._leases else 0
+
+    def suspend(self) -> None:
+        """Nothing leased may be used before the ledger was asked again."""
+        for lease in self._leases.values():
+            lease.until = float("-inf")
+
+    def release(self) -> list[tuple[str, str, int]]:
+        """End all leases; returns what was not used."""
+        leases = [(account, lease.day.name, lease.unused) for account, lease in self._leases.items() if lease.unused]
+        self._leases.clear()
+        return leases

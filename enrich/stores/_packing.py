@@ -1,0 +1,181 @@
+"""How a finding lies in a row: what many rows share goes into a layout that is kept once, what is left into the row.
+
+A layout holds the provider, the kinds of the names, the names of the fields, and how a field follows from a name of
+the object (``vt_sha256`` is one, ``vt_link`` holds one): such fields take no room in the row.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from enrich.model import Finding, Indicator, Scalar, Status
+
+STATUSES = (Status.FOUND, Status.ABSENT)
+"""By their number in the store; only ever appended to."""
+RATIO = -1
+"""Instead of a name's number: the field is the detection ratio."""
+HEX = re.compile(r"(?:[0-9a-f]{2}){8,64}")
+
+Derived = tuple[str, int, str, str]
+"""A field that follows from a name: field, number of the name, text before it, text after it."""
+Key = tuple[str, tuple[tuple[str, int], ...], tuple[str, ...], tuple[Derived, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What rows have in common. A name of ``size`` 0 is text and stands in the row's texts, else that many bytes."""
+
+    provider: str
+    names: tuple[tuple[str, int], ...]
+    fields: tuple[str, ...]
+    derived: tuple[Derived, ...]
+    slices: tuple[tuple[str, slice | None], ...]
+
+    @classmethod
+    def of(cls, key: Key) -> Layout:
+        provider, names, fields, derived = key
+        slices: list[tuple[str, slice | None]] = []
+        at = 0
+        for kind, size in names:
+            slices.append((kind, slice(at, at + 2 * size) if size else None))
+            at += 2 * size
+        return cls(provider, names, fields, derived, tuple(slices))
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    key: Key
+    names: bytes
+    texts: str
+
+
+def whole_seconds(at: datetime) -> int:
+    return math.floor(at.timestamp())
+
+
+def prefix(name: Indicator) -> int:
+    """The first 8 bytes of a hash (of a text: of its own hash) as SQLite's signed integer. Not unique: verify."""
+    value = name.value
+    if HEX.fullmatch(value):
+        return int.from_bytes(bytes.fromhex(value[:16]), "big", signed=True)
+    text = f"{name.kind}:{value}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)
+
+
+def pack(finding: Finding, names: Sequence[Indicator]) -> Packed:
+    """``finding`` about the object that bears ``names``."""
+    sizes = tuple((name.kind, len(name.value) // 2 if HEX.fullmatch(name.value) else 0) for name in names)
+    blob = bytes.fromhex("".join(name.value for name, (_, size) in zip(names, sizes, strict=True) if size))
+    values: list[Scalar] = [name.value for name, (_, size) in zip(names, sizes, strict=True) if not size]
+    fields: list[str] = []
+    derived: list[Derived] = []
+    numbers = {name.value: number for number, name in enumerate(names)}
+    if finding.engines is not None:
+        numbers[_ratio(finding.malicious, finding.engines)] = RATIO
+    for field, value in finding.fields.items():
+        if value is None:
+            continue
+        if type(value) is str and (found := _follows(value, numbers)) is not None:
+            derived.append((field, *found))
+        else:
+            fields.append(field)
+            values.append(value)
+    if finding.detail:
+        fields.append("")  # the detail, which most findings do not have
+        values.append(finding.detail)
+    return Packed((finding.provider, sizes, tuple(fields), tuple(derived)), blob, _dump(values))
+
+
+def unpack_names(layout: Layout, blob: bytes, values: list[Scalar]) -> list[Indicator]:
+    """The names; takes those that are text off the front of ``values``."""
+    digits = blob.hex()
+    texts = 0
+    names = []
+    for kind, where in layout.slices:
+        if where is None:
+            names.append(Indicator(kind, str(values[texts])))
+            texts += 1
+        else:
+            names.append(Indicator(kind, digits[where]))
+    if texts:
+        del values[:texts]
+    return names
+
+
+def unpack_fields(
+    layout: Layout, names: Sequence[Indicator], values: list[Scalar], malicious: int | None, engines: int | None
+) -> dict[str, Scalar]:
+    """The fields by name; the detail, if there is one, under ``""``."""
+    fields = dict(zip(layout.fields, values, strict=True))
+    for field, number, before, after in layout.derived:
+        fields[field] = _ratio(malicious, engines) if number == RATIO else f"{before}{names[number].value}{after}"
+    return fields
+
+
+def finding_of(layout: Layout, row: Sequence[Any], indicator: Indicator | None = None) -> Finding:
+    """The finding in a row ``(fetched_at, status, malicious, engines, names, texts)``, asked for by ``indicator``."""
+    fetched_at, status, malicious, engines, blob, texts = row
+    values = load(texts)
+    names = unpack_names(layout, blob, values)
+    fields = unpack_fields(layout, names, values, malicious, engines)
+    detail = fields.pop("", "") if "" in layout.fields else ""
+    when = datetime.fromtimestamp(fetched_at, UTC)
+    return Finding(
+        indicator or names[0],
+        layout.provider,
+        STATUSES[status],
+        fields,
+        str(detail),
+        when,
+        tuple(names),
+        malicious,
+        engines,
+    )
+
+
+def key_text(key: Key) -> str:
+    return json.dumps(key, separators=(",", ":"), ensure_ascii=True)
+
+
+def key_of(text: str) -> Key:
+    provider, names, fields, derived = json.loads(text)
+    return provider, tuple(map(tuple, names)), tuple(fields), tuple(map(tuple, derived))
+
+
+def load(texts: str) -> list[Scalar]:
+    """The row's values. A text that begins with a space is one that only ``json`` can read."""
+    values: list[Scalar] = json.loads(texts) if texts.startswith(" ") else msgspec.json.decode(texts)
+    return values
+
+
+def _dump(values: Iterable[Scalar]) -> str:
+    try:
+        return msgspec.json.encode(values).decode()
+    except (UnicodeEncodeError, OverflowError):  # half a surrogate pair in a file name; a number beyond 64 bits
+        return " " + json.dumps(values)
+
+
+def _follows(value: str, numbers: dict[str, int]) -> tuple[int, str, str] | None:
+    """How ``value`` follows from a name. Of longer texts only links: they are alike from row to row."""
+    number = numbers.get(value)
+    if number is not None:
+        return number, "", ""
+    if value.startswith("https://"):
+        for name, number in numbers.items():
+            if number != RATIO and len(name) >= 16 and value.count(name) == 1:
+                before, after = value.split(name)
+                return number, before, after
+    return None
+
+
+def _ratio(malicious: int | None, engines: int | None) -> str:
+    return f"{malicious}/{engines}"

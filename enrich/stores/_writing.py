@@ -1,0 +1,153 @@
+"""How answers come in: the newer one stands, the older becomes history, and no two objects claim one name.
+
+An object is what an answer speaks of, a file with all its hashes. Knows nothing of quotas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from enrich.clock import Clock, utc
+from enrich.model import Answer, Finding
+from enrich.stores._database import Database
+from enrich.stores._layouts import Layouts
+from enrich.stores._objects import Claims, Held, Mark, contradict, names_of
+from enrich.stores._packing import pack, prefix
+from enrich.stores._reading import COLUMNS, Reading
+
+
+class Writing:
+    def __init__(self, database: Database, layouts: Layouts, reading: Reading, clock: Clock) -> None:
+        self._database = database
+        self._layouts = layouts
+        self._reading = reading
+        self._clock = clock
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A transaction; what was learned in it is forgotten with it."""
+        try:
+            with self._database.writing():
+                yield
+        except BaseException:
+            self._layouts.forget()
+            raise
+
+    def put_many(self, answers: Sequence[Answer]) -> None:
+        for answer in answers:
+            if not answer.finding.status.is_answer:
+                raise ValueError(f"not an answer: {answer.finding.status}")
+        if not answers:
+            return
+        now = utc(self._clock.time())
+        dated = [
+            answer
+            if answer.finding.fetched_at is not None
+            else replace(answer, finding=replace(answer.finding, fetched_at=now))
+            for answer in answers
+        ]
+        with self.transaction():
+            held = self.load([answer.finding for answer in dated])
+            for answer in dated:
+                self.take(answer.finding, held, body=answer.body)
+
+    def load(self, findings: Iterable[Finding]) -> Claims:
+        """The objects that claim a name of one of ``findings``."""
+        claims = Claims()
+        for held in self._reading.claimants({name for finding in findings for name in names_of(finding)}):
+            claims.add(held)
+        return claims
+
+    def take(
+        self,
+        finding: Finding,
+        claims: Claims,
+        *,
+        body: bytes | None = b"",
+        past: Iterable[Mark] = (),
+        tie_wins: bool = True,
+    ) -> bool:
+        """Take in an answer. The newer of two answers about one object stands, the other becomes history.
+
+        Objects that share a name and contradict each other in none are one object. Where they do contradict (an MD5
+        collision, a name that moved), the newer answer keeps the disputed name. Returns whether anything was new.
+        """
+        new = Held(None, finding, names_of(finding), body=body)
+        standing, absorbed = new, list[Held]()
+        for old in claims.of(finding.provider, new.names):
+            if contradict(new.names, old.names):
+                self._divide(new, old, claims)
+                continue
+            absorbed.append(old)
+            new.names += [name for name in old.names if name not in new.names]
+            if old.mark[0] > standing.mark[0] or (old.mark[0] == standing.mark[0] and standing is new and not tie_wins):
+                standing = old
+        return self._unite(new, standing, absorbed, {*past, new.mark}, claims)
+
+    def _unite(self, new: Held, standing: Held, absorbed: Sequence[Held], marks: set[Mark], claims: Claims) -> bool:
+        """One object in the place of ``absorbed`` and ``new``, with the answer of ``standing`` and all history."""
+        target = standing if standing.number is not None or not absorbed else absorbed[0]
+        kept = self._reading.marks(old.number for old in absorbed if old.number is not None) if absorbed else {}
+        known = {mark for some in kept.values() for mark in some} | {old.mark for old in absorbed}
+        for old in absorbed:
+            claims.drop(old, old.names)
+            if old is not target:
+                self.delete(old)
+        names = list(dict.fromkeys([*standing.names, *new.names]))
+        result = Held(target.number, standing.finding, names, standing.body, target.stored)
+        past = (marks | known) - {standing.mark, *kept.get(target.number or 0, ())}
+        self._write(result)
+        claims.add(result)
+        sql = "INSERT OR IGNORE INTO history VALUES (?, ?, ?, ?, ?)"
+        self._database.run_many(sql, [(result.number, *mark) for mark in sorted(past)])
+        return not marks <= known
+
+    def _divide(self, new: Held, old: Held, claims: Claims) -> None:
+        """Each name goes to the newer of two objects that are not the same."""
+        disputed = set(new.names) & set(old.names)
+        loser = old if old.mark[0] <= new.mark[0] else new
+        loser.names = [name for name in loser.names if name not in disputed]
+        if loser is old:
+            claims.drop(old, disputed)
+            self._write(old)
+            claims.add(old)
+
+    def _write(self, held: Held) -> None:
+        """The object's row, its identities and its body as ``held`` has them."""
+        packed = pack(held.finding, held.names)
+        at, status, _, _ = held.mark
+        malicious, engines = held.finding.malicious, held.finding.engines
+        row = (self._layouts.number(packed.key), at, status, malicious, engines, packed.names, packed.texts)
+        if held.number is None:
+            sql = f"INSERT INTO objects ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
+            held.number = self._database.run(sql, row)
+        else:
+            sql = f"REPLACE INTO objects (object, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
+            self._database.run(sql, (held.number, *row))
+        self._identify(held)
+        if held.body:
+            self._database.run("REPLACE INTO bodies VALUES (?, ?)", (held.number, held.body))
+        elif held.body is not None and held.stored:
+            self._database.run("DELETE FROM bodies WHERE object = ?", (held.number,))  # it was an older answer's
+        held.body = None
+        held.stored = frozenset(held.names)
+
+    def _identify(self, held: Held) -> None:
+        if held.stored == frozenset(held.names):
+            return
+        before = {prefix(name) for name in held.stored}
+        after = {prefix(name) for name in held.names}
+        if gone := before - after:
+            sql = "DELETE FROM identities WHERE prefix = ? AND object = ?"
+            self._database.run_many(sql, [(number, held.number) for number in gone])
+        sql = "INSERT INTO identities VALUES (?, ?)"
+        self._database.run_many(sql, [(number, held.number) for number in after - before])
+
+    def delete(self, held: Held) -> None:
+        """Remove an object with all that belongs to it. Inside a transaction."""
+        sql = "DELETE FROM identities WHERE prefix = ? AND object = ?"
+        self._database.run_many(sql, [(prefix(name), held.number) for name in held.stored])
+        for table in ("objects", "bodies", "history"):
+            self._database.run(f"DELETE FROM {table} WHERE object = ?", (held.number,))  # noqa: S608 - constant

@@ -1,0 +1,20 @@
+"""The store in one SQLite file: ``sqlite:///relative/path`` or ``sqlite:////absolute/path``. Knows only the URL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from enrich.clock import Clock
+from enrich.errors import UsageError
+from enrich.stores._database import Database
+from enrich.stores._store import DatabaseStore
+
+SCHEME = "sqlite:///"
+
+
+def open(url: str, clock: Clock) -> DatabaseStore:  # noqa: A001 - the name that the interface gives it
+    """The store at ``url``, created where it is not there yet. Raises ``StoreError``, ``UsageError`` for a bad URL."""
+    path = url.removeprefix(SCHEME)
+    if path == url or not path:
+        raise UsageError(f"{url!r} names no SQLite file", hint="Give sqlite:///path/to/store.db.")
+    return DatabaseStore(url, Database(Path(path).expanduser()), clock)
