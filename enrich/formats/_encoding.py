@@ -1,7 +1,7 @@
 """What encoding a text file is in, decided on its bytes. Knows nothing of tables or formats.
 
-Strict UTF-8 comes first and is checked over the whole file; what is left goes to charset-normalizer, held to encodings
-that lists of indicators are met in, after checks of our own that a few high bytes in a list of hashes need.
+Strict UTF-8 comes first and is checked over the whole file; then checks of our own that a few high bytes in a list of
+hashes need (see ``_natural``); what looks odd in all usual encodings goes to charset-normalizer.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 from enrich.errors import InputError
+from enrich.formats._natural import best
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -23,8 +24,6 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-LEGACY = ("cp1252", "cp1251", "mac_roman", "gbk", "gb18030", "cp932", "cp850", "big5", "cp949", "cp1250")
-"""Met in the wild, in the order they are preferred at equal plausibility."""
 _BLOCK = 1 << 20
 _EVIDENCE = 64 << 10
 _HIGH_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
@@ -198,19 +197,14 @@ def _legacy(evidence: bytes) -> str:
         return "mac_roman"  # its no-break space; in cp1252 a letter glued to the hash
     if marks == {b"\xa0"} and not (set(evidence) - set(range(0x80)) - {0xA0}):
         return "cp1252"
-    possible = [name for name in LEGACY if _decodes(evidence, name)]
-    if not possible:
-        return "cp1252" if not marks or b"\xa0" in marks else "mac_roman"
-    best = from_bytes(evidence, cp_isolation=possible, steps=8, chunk_size=512, threshold=0.5).best()
-    if best is None:
-        return possible[0]
-    return best.encoding
+    natural = best(evidence)
+    if natural is not None:
+        return natural
+    guess = from_bytes(evidence).best()
+    return guess.encoding if guess is not None and _keeps_ascii(guess.encoding) else "cp1252"
 
 
-def _decodes(evidence: bytes, name: str) -> bool:
-    try:
-        evidence.decode(name)
-    except UnicodeDecodeError as error:
-        # the sample may end inside a character
-        return error.end >= len(evidence) - 1 and len(evidence) >= _EVIDENCE
-    return True
+def _keeps_ascii(name: str) -> bool:
+    """Whether ASCII bytes mean what they say (not so in EBCDIC, UTF-7 or the escapes of ISO-2022)."""
+    signs = bytes([9, 10, 13, *range(0x20, 0x7F)])
+    return signs.decode(name, "replace") == signs.decode("ascii") and not name.startswith(("utf_7", "iso2022", "hz"))

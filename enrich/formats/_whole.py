@@ -22,18 +22,21 @@ class ReadOnly:
         sheets: Sequence[str],
         rows: Callable[[str], Iterator[Row]],
         warnings: Sequence[str] = (),
+        *,
+        headed: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self.path = path
         self.format = format
         self.sheets = sheets
         self.warnings = list(warnings)
         self._rows = rows
+        self._headed = headed
 
     def rows(self, sheet: str) -> Iterator[Row]:
         return self._rows(sheet)
 
-    def header_row(self, sheet: str) -> int | None:  # noqa: ARG002 - declares none
-        return None
+    def header_row(self, sheet: str) -> int | None:
+        return 1 if self._headed(sheet) else None
 
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:  # noqa: ARG002 - see below
         raise OutputError(

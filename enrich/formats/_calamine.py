@@ -1,0 +1,78 @@
+"""Sheets read whole by python-calamine, as the text a spreadsheet program shows or stores. Knows no single format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from enrich.errors import InputError
+from enrich.formats._whole import ReadOnly
+from enrich.model import Row
+
+Value = int | float | str | bool | time | date | datetime | timedelta
+DIGITS = 15
+"""Significant digits that a spreadsheet program keeps."""
+
+
+def opened(path: Path, kind: str) -> ReadOnly:
+    """A workbook's sheets. ``InputError`` where it is damaged or locked by a password."""
+    with _in_words(path, kind):
+        workbook = CalamineWorkbook.from_path(path)
+        sheets = list(workbook.sheet_names)
+
+    def rows(sheet: str) -> Iterator[Row]:
+        with _in_words(path, kind):
+            content = workbook.get_sheet_by_name(sheet)
+            values = content.to_python(skip_empty_area=False)
+        for number, line in enumerate(values, 1):
+            texts = [text_of(value) for value in line]
+            if any(texts):
+                yield Row(number, texts)
+
+    return ReadOnly(path, kind, sheets, rows, [f"a .{kind} workbook is read only: the result is a new .xlsx"])
+
+
+@contextmanager
+def _in_words(path: Path, kind: str) -> Iterator[None]:
+    try:
+        yield
+    except PasswordError:
+        raise InputError(
+            f"{path.name} is protected by a password", hint="open it with the password and save a copy without one"
+        ) from None
+    except CalamineError as error:
+        raise InputError(
+            f"{path.name} is a damaged .{kind} workbook ({error})", hint="open it and save it as .xlsx or .csv"
+        ) from None
+    except BaseException as error:
+        # a panic of the Rust reader on damaged input arrives as a BaseException of its own
+        if type(error).__name__ != "PanicException":
+            raise
+        raise InputError(
+            f"{path.name} is a damaged .{kind} workbook", hint="open it and save it as .xlsx or .csv"
+        ) from None
+
+
+def text_of(value: Value) -> str:
+    """A cell's value as text: 12 and not 12.0, dates in ISO form, 1.23E+31 as Excel shows it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds") if value.time() != time() else value.date().isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
+
+
+def _number(value: float) -> str:
+    if value.is_integer() and abs(value) < 10**DIGITS:
+        return str(int(value))
+    return f"{value:.{DIGITS}G}"

@@ -1,0 +1,83 @@
+"""JSON and JSON lines: whatever records they hold as tables. Knows the tables' making only, see ``_flat``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from enrich.formats._encoding import decoded, detect
+from enrich.formats._flat import Tables
+from enrich.formats._options import ReadOptions
+from enrich.formats._source import NotThis
+from enrich.formats._whole import ReadOnly
+from enrich.model import Row
+
+SUFFIXES: tuple[str, ...] = ()
+LARGEST = 1 << 30
+"""Bytes; what is larger is read as text, line by line."""
+
+
+def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the name is no evidence
+    """Before tables, which JSON lines look like; ``read`` steps back where it is none."""
+    return 80 if decoded(head).lstrip("\ufeff \t\r\n").startswith(("{", "[")) else 0
+
+
+def read(path: Path, options: ReadOptions) -> ReadOnly:
+    """Raises ``NotThis`` where the content is not JSON after all."""
+    if path.stat().st_size > LARGEST:
+        raise NotThis
+    encoding = detect(path, options.encoding)
+    text = path.read_bytes()[len(encoding.bom) :].decode(encoding.name, "replace").strip("\ufeff\x00 \t\r\n")
+    warnings: list[str] = []
+    tables = Tables()
+    try:
+        for value in _values(text, warnings):
+            tables.add(value)
+    except RecursionError:
+        raise NotThis from None
+    sheets = tables.names()
+
+    def rows(sheet: str) -> Iterator[Row]:
+        return tables.rows(sheet)
+
+    return ReadOnly(path, "json", sheets, rows, warnings, headed=tables.headed)
+
+
+def _values(text: str, warnings: list[str]) -> list[Any]:
+    """The document, or each line's; a line that is damaged stays as its text."""
+    try:
+        return [_loaded(text)]
+    except json.JSONDecodeError:
+        pass
+    values: list[Any] = []
+    damaged = 0
+    for line in text.splitlines() if "\n" in text else text.split("\r"):
+        if not line.strip():
+            continue
+        try:
+            values.append(_loaded(line))
+        except json.JSONDecodeError:
+            damaged += 1
+            values.append(line)
+    if damaged * 2 >= len(values):
+        raise NotThis
+    if damaged:
+        warnings.append(f"{damaged} of {len(values)} lines are not JSON: they are read as text")
+    return values
+
+
+def _loaded(text: str) -> Any:
+    """Numbers stay as they are written: no digit is lost, no 1E+31 is made."""
+    return json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; a key that stands twice keeps both values."""
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        for key in result:
+            values = [value for name, value in pairs if name == key]
+            result[key] = values[0] if len(values) == 1 else values
+    return result

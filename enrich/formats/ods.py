@@ -1,0 +1,110 @@
+"""OpenDocument spreadsheets, read whole; the result is written as another format. Knows nothing of other packages.
+
+The reader lays a sheet out in memory, so its size is reckoned first: a few bytes can say "this row, a million times".
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO
+from xml.parsers import expat
+
+from enrich.errors import InputError
+from enrich.formats import _calamine
+from enrich.formats._options import ReadOptions
+from enrich.formats._whole import ReadOnly
+
+SUFFIXES: tuple[str, ...] = ()
+MOST_CELLS = 50_000_000
+_MIME = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError)
+_TOO_BIG = "save the part you need as .xlsx or .csv"
+
+
+def recognise(head: bytes, name: str) -> int:
+    """By the type that stands uncompressed at the beginning; by name where a packer put it elsewhere."""
+    if not head.startswith(b"PK\x03\x04"):
+        return 0
+    if head[30:].startswith(_MIME):
+        return 90
+    return 60 if name.lower().endswith((".ods", ".ots")) else 0
+
+
+def read(path: Path, options: ReadOptions) -> ReadOnly:
+    """Raises ``InputError`` for what is damaged, locked or would unpack beyond ``options.limit``."""
+    try:
+        _check(path, options.limit)
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        ValueError,
+        KeyError,
+        expat.ExpatError,
+    ) as error:
+        raise InputError(
+            f"{path.name} is a damaged .ods workbook ({error})", hint="open it and save it as .xlsx or .csv"
+        ) from None
+    return _calamine.opened(path, "ods")
+
+
+def _check(path: Path, limit: int) -> None:
+    with zipfile.ZipFile(path) as package:
+        if b"manifest:encryption-data" in package.read("META-INF/manifest.xml")[: 1 << 20]:
+            raise InputError(
+                f"{path.name} is protected by a password", hint="open it with the password and save a copy without one"
+            )
+        unpacked = sum(member.file_size for member in package.infolist())
+        if unpacked > limit:
+            raise InputError(f"{path.name} unpacks to {unpacked >> 20} MB", hint=_TOO_BIG)
+        with package.open("content.xml") as content:
+            cells = _Reckoning(path.name).cells(content)
+    if cells > MOST_CELLS:
+        raise InputError(f"{path.name} holds {cells:,} cells", hint=_TOO_BIG)
+
+
+class _Reckoning:
+    """How many cells the sheets span when each is laid out up to its last row and column that hold something."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._total = 0
+        self._row = self._last_row = self._width = 0
+        self._repeated = 1
+        self._column = self._last_column = 0
+
+    def cells(self, content: IO[bytes]) -> int:
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.StartDoctypeDeclHandler = self._refuse
+        parser.ParseFile(content)
+        return self._total
+
+    def _refuse(self, *_: object) -> None:
+        raise InputError(f"{self._name} declares XML entities", hint="a spreadsheet needs none: treat it as hostile")
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "table:table":
+            self._row = self._last_row = self._width = 0
+        elif tag == "table:table-row":
+            self._repeated = int(attributes.get("table:number-rows-repeated", 1))
+            self._column = self._last_column = 0
+        elif tag in ("table:table-cell", "table:covered-table-cell"):
+            self._column += int(attributes.get("table:number-columns-repeated", 1))
+            if "office:value-type" in attributes or "table:formula" in attributes:
+                self._last_column = self._column
+        elif tag == "text:p":
+            self._last_column = self._column
+
+    def _end(self, tag: str) -> None:
+        if tag == "table:table-row":
+            self._row += self._repeated
+            if self._last_column:
+                self._last_row = self._row
+                self._width = max(self._width, self._last_column)
+        elif tag == "table:table":
+            self._total += self._last_row * self._width
