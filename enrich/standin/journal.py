@@ -70,13 +70,21 @@ class Journal:
             "strays": len(self.strays),
             "leaked": self.leaked,
             "files": len(self.asked),
+            "answered": len(self.answered),
+            "answered_again": self.answered.total() - len(self.answered),
             "faults": dict(Counter(request.fault for request in self.requests if request.fault)),
             "statuses": {str(status): n for status, n in Counter(r.status for r in self.requests).items()},
         }
 
     def document(self) -> dict[str, Any]:
         """Counts and every request, as ``GET /_standin/log`` gives them."""
-        return {"counts": self.counts(), "asked": dict(self.asked), "requests": [asdict(r) for r in self.requests]}
+        return {
+            "counts": self.counts(),
+            "asked": dict(self.asked),
+            "answered": dict(self.answered),
+            "strays": self.strays,
+            "requests": [asdict(request) for request in self.requests],
+        }
 
 
 @lru_cache(maxsize=1024)

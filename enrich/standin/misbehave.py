@@ -13,7 +13,7 @@ from functools import lru_cache
 from aiohttp import web
 
 from enrich.clock import Clock
-from enrich.standin import answers
+from enrich.standin import answers, synthetic
 from enrich.standin.options import Fault, Faults
 
 CODES = {
@@ -152,8 +152,13 @@ def reset(request: web.BaseRequest) -> None:
 
 @lru_cache(maxsize=2)
 def bomb(size: int) -> bytes:
-    """A small gzip stream that inflates to ``size`` bytes of blanks."""
-    blanks = bytes(1 << 20).replace(b"\0", b" ")
-    deflate = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    parts = [deflate.compress(blanks) for _ in range(size >> 20)]
-    return b"".join([*parts, deflate.compress(blanks[: size & 0xFFFFF]), deflate.flush()])
+    """A small gzip stream that inflates to ``size`` blanks, in whole MiB: one compressed MiB, repeated."""
+    blanks = b" " * (1 << 20)
+    times = size >> 20
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    block = deflate.compress(blanks) + deflate.flush(zlib.Z_FULL_FLUSH)
+    check = 0
+    for _ in range(times):
+        check = zlib.crc32(blanks, check)
+    end = b"\x01\x00\x00\xff\xff" + struct.pack("<II", check, (times << 20) & 0xFFFFFFFF)
+    return synthetic.GZIP_HEADER + block * times + end

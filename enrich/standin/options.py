@@ -66,7 +66,9 @@ class Faults:
     hang: float = 300.0
     """Seconds until a hanging or dripping connection is dropped."""
     bomb: int = 256 << 20
-    """Bytes that the gzip bomb inflates to."""
+    """Bytes that the gzip bomb inflates to, in whole MiB."""
+    quota_question: Fault | None = None
+    """The fault that every question about the quota meets; these are never met by ``rate``."""
 
     def pick(self, value: str, attempt: int) -> Fault | None:
         """The fault of request number ``attempt`` (from 1) for the lower-case hash ``value``."""
@@ -91,6 +93,8 @@ class Faults:
                 value.lower(): tuple(Fault(kind) if kind else None for kind in kinds)
                 for value, kinds in wanted["script"].items()
             }
+        if wanted.get("quota_question"):
+            wanted["quota_question"] = Fault(wanted["quota_question"])
         return cls(**wanted)
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from enrich.errors import InputError
 from enrich.standin.engines import Facts, results
 
 LINK = "https://www.virustotal.com/api/v3/files/"
@@ -40,11 +41,24 @@ LIBRARIES = {
 
 
 def load(path: Path) -> Iterator[Facts]:
-    """The dataset: JSON lines in VirusTotal's own attribute names, dates in ISO 8601."""
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.strip():
-                yield json.loads(line)
+    """The dataset: JSON lines in VirusTotal's own attribute names, dates in ISO 8601. InputError names a bad line."""
+    try:
+        with path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield _facts(line, f"{path}, line {number}")
+    except OSError as problem:
+        raise InputError(f"the stand-in's dataset cannot be read: {problem}") from problem
+
+
+def _facts(line: str, place: str) -> Facts:
+    try:
+        facts = json.loads(line)
+    except ValueError as problem:
+        raise InputError(f"{place}: not JSON ({problem})") from problem
+    if not isinstance(facts, dict) or "sha256" not in facts:
+        raise InputError(f"{place}: a file's facts need its sha256", hint="samples/standin.jsonl shows the form")
+    return facts
 
 
 def render(facts: Facts) -> bytes:

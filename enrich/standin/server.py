@@ -91,7 +91,7 @@ class StandIn:
         elif call.request.path.startswith(API + "files/"):
             return await self._file(call, call.request.path.removeprefix(API + "files/"))
         elif call.request.path.startswith(API + "users/"):
-            answer = self._user(call, call.request.path.removeprefix(API + "users/"))
+            answer = await self._user(call, call.request.path.removeprefix(API + "users/"))
         else:
             answer = answers.error(call.request, "NotFoundError")
         call.status = answer.status
@@ -150,24 +150,28 @@ class StandIn:
         answer, call.status = await misbehave.strike(fault, scene)
         return answer
 
-    def _user(self, call: Call, rest: str) -> web.Response:
-        """What a key may know of itself. Costs nothing."""
+    async def _user(self, call: Call, rest: str) -> web.StreamResponse:
+        """What a key may know of itself. Costs nothing of the day or month."""
         name, _, part = rest.partition("/")
-        account = self.bank.account(call.key, call.arrived)
         if name not in (call.key, USER):
             return answers.error(call.request, "NotFoundError", "User not found")
+        call.fault = self.faults.quota_question
+        if call.fault:
+            return await self._spoiled(call.fault, call, known=False)
+        account = self.bank.account(call.key, call.arrived)
         if self.options.free_counted:
             call.refused = account.refusal(call.arrived)
             if call.refused:
                 return answers.error(call.request, "QuotaExceededError")
             account.minute.count(call.arrived)
-        if part == "overall_quotas":
-            return answers.json_answer(call.request, {"data": account.overall_quotas(call.arrived)})
-        if part == "api_usage":
-            return answers.json_answer(call.request, {"data": _usage(account)})
-        if part:
+        data: dict[str, Callable[[], object]] = {
+            "overall_quotas": lambda: account.overall_quotas(call.arrived),
+            "api_usage": lambda: _usage(account),
+            "": lambda: _profile(account, call.arrived),
+        }
+        if part not in data:
             return answers.error(call.request, "NotFoundError")
-        return answers.json_answer(call.request, {"data": _profile(account, call.arrived)})
+        return answers.json_answer(call.request, {"data": data[part]()})
 
     def _note(self, call: Call) -> None:
         self.journal.note(
@@ -258,15 +262,18 @@ async def _listening(handler: Handler, host: str, port: int) -> AsyncIterator[in
     runner = web.ServerRunner(web.Server(handler, access_log=None), shutdown_timeout=0.1)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port, backlog=512)
-        await site.start()
+        try:
+            await web.TCPSite(runner, host, port, backlog=512).start()
+        except OSError as problem:
+            hint = "another --port, or 0 for a free one"
+            raise UsageError(f"the stand-in cannot listen on {host}:{port}: {problem.strerror}", hint=hint) from problem
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
 
 
 async def serve_forever(options: Options, ready: Callable[[str], None] = lambda _address: None) -> None:
-    """Serves until cancelled; ``ready`` hears the address once it can be asked. OSError where the port is taken."""
+    """Serves until cancelled; ``ready`` hears the address once it can be asked. UsageError where the port is taken."""
     async with serving(options) as address:
         ready(address)
         await asyncio.Event().wait()

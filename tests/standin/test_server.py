@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
+import subprocess
+import sys
 
 import aiohttp
 import pytest
 
-from enrich.errors import UsageError
+from enrich.errors import InputError, UsageError
 from enrich.standin import reports, samples
 from enrich.standin.options import Group, Options
-from enrich.standin.server import StandIn, serving
+from enrich.standin.server import StandIn, serve_forever, serving
 
 from .conftest import KEY, UNKNOWN, WANNACRY, WANNACRY_MD5, WANNACRY_SHA1
 
@@ -151,3 +154,51 @@ async def test_no_other_address_than_loopback_is_served():
     with pytest.raises(UsageError, match="loopback"):
         async with serving(Options(host="0.0.0.0")):
             pass
+
+
+async def test_serving_for_ever_tells_its_address_and_ends_when_cancelled(http):
+    told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    task = asyncio.create_task(serve_forever(Options(), told.set_result))
+    address = await told
+    assert (await ask(http, address, f"files/{WANNACRY}"))[0] == 200
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with pytest.raises(aiohttp.ClientConnectorError):
+        await ask(http, address, f"files/{WANNACRY}")
+
+
+async def test_a_taken_port_is_said_so():
+    async with serving(Options()) as address:
+        with pytest.raises(UsageError, match="cannot listen"):
+            await serve_forever(Options(port=int(address.rpartition(":")[2])))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [('{"sha256": "aa"}\n{oops\n', "line 2: not JSON"), ('{"md5": "aa"}', "need its sha256")]
+)
+def test_a_bad_dataset_is_named_with_its_line(tmp_path, text, said):
+    (tmp_path / "facts.jsonl").write_text(text)
+    with pytest.raises(InputError, match=said):
+        StandIn(Options(dataset=tmp_path / "facts.jsonl"))
+
+
+def test_a_dataset_that_is_missing_is_an_input_error(tmp_path):
+    with pytest.raises(InputError, match="cannot be read"):
+        StandIn(Options(dataset=tmp_path / "none.jsonl"))
+
+
+async def test_every_hash_is_known_in_synthetic_mode_and_real_files_keep_their_facts(http):
+    async with serving(Options(synthetic=True)) as address:
+        for asked in (UNKNOWN, "ab" * 20, "cd" * 16, WANNACRY):
+            status, body = await ask(http, address, f"files/{asked}")
+            report = json.loads(gzip.decompress(body))["data"]["attributes"]
+            assert status == 200
+            assert asked in (report["md5"], report["sha1"], report["sha256"])
+        assert report["last_analysis_stats"]["malicious"] == 69
+        assert (await ask(http, address, "files/not-a-hash"))[0] == 404
+
+
+def test_options_can_be_made_without_importing_a_web_server():
+    code = "import sys, enrich.standin.options, enrich.standin.samples; sys.exit('aiohttp' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
