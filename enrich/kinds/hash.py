@@ -1,0 +1,65 @@
+"""File hashes: MD5, SHA-1 and SHA-256 in text, written canonically as lower-case hex. Knows nothing of sheets.
+
+Whether a value of the right shape *is* a file's hash is a matter of its surroundings and decided by ``enrich.scan``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+KIND = "hash"
+
+ALGORITHMS = {32: "md5", 40: "sha1", 64: "sha256"}
+"""Hex digits -> algorithm: the three that a file can be asked for by."""
+
+TITLES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256"}
+
+LENGTHS = {name: digits for digits, name in ALGORITHMS.items()}
+
+
+class Match(NamedTuple):
+    """A value of a hash's shape in a text: where it stands, and its canonical form."""
+
+    start: int
+    end: int
+    value: str
+
+
+_SHAPE = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{64}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{32})(?![0-9A-Za-z])")
+"""Only ASCII letters and digits glue: a NBSP of another code page read as a letter ("...41f2Ê"), and scripts
+written without spaces, leave the hash whole. ``0x`` of a wallet address, base64 and longer hex do not."""
+
+_EMPTY = "the empty file (0 bytes)"
+_EICAR = "the EICAR anti-virus test file"
+
+_TRIVIAL = {
+    "d41d8cd98f00b204e9800998ecf8427e": _EMPTY,
+    "da39a3ee5e6b4b0d3255bfef95601890afd80709": _EMPTY,
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855": _EMPTY,
+    "44d88612fea8a8f36de82e1278abb02f": _EICAR,
+    "3395856ce81f2b7382dee72602f798b642f14140": _EICAR,
+    "275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f": _EICAR,
+    # the same 68 characters with a line feed, and with a carriage return and a line feed
+    "69630e4574ec6798239b091cda43dca0": _EICAR,
+    "cf8bd9dfddff007f75adf4c2be48005cea317c62": _EICAR,
+    "131f95c51cc819465fa1797f6ccacf9d494aaaff46fa3eac73ae63ffbdfd8267": _EICAR,
+    "e7e5fa40569514ec442bbdf755d89c2f": _EICAR,
+    "a6c80ce949469cc86f6c22355f4d3bb8773fc634": _EICAR,
+    "8b3f191819931d1f2cef7289239b5f77c00b079847b9c2636e56854d1e5eff71": _EICAR,
+}
+
+
+def find(text: str) -> list[Match]:
+    """Every value in ``text`` that has a hash's shape and is not part of a longer run of letters and digits."""
+    return [Match(m.start(), m.end(), m.group().lower()) for m in _SHAPE.finditer(text)]
+
+
+def trivial(value: str) -> str:
+    """Why the (canonical) ``value`` is not worth a call, or ""."""
+    return _TRIVIAL.get(value, "")
+
+
+def algorithm(value: str) -> str:
+    """``md5``, ``sha1`` or ``sha256``. KeyError where the length is none of theirs."""
+    return ALGORITHMS[len(value)]

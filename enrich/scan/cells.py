@@ -1,0 +1,96 @@
+"""The runs in one cell that have, or nearly have, a hash's shape: indicator, look-alike or damaged, by the cell alone.
+
+Knows a cell's text and what its place expects, and nothing of other cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from enrich.kinds.hash import ALGORITHMS, LENGTHS
+from enrich.model import Found
+from enrich.scan.context import BARE, Context, around
+from enrich.scan.damage import EDGES, OTHER_LENGTHS, fault, length_fault, nearest
+from enrich.scan.words import algorithms_in, other_algorithm, plain
+
+SHORTEST = 28
+"""A text shorter than this holds no hash, whole or nearly whole."""
+
+_RUN = re.compile(r"(?<![0-9A-Za-z])(?:0[xX])?[0-9A-Fa-fOoIil]{28,128}(?![0-9A-Za-z])")
+_HEX = re.compile(r"[0-9A-Fa-f]+")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_PREFIXED = "0x address or number (a wallet, a transaction), not a file's hash"
+_SPACE = re.compile(r"[\s\xa0\u00ad\u200b-\u200d\u2060\ufeff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: ``value`` is canonical for an indicator, the text as it stands for a damaged value.
+
+    ``context`` is what the cell says around it; ``sure`` is False for a damaged value that only its column can
+    confirm; ``alone`` where the cell holds nothing but hashes and their names.
+    """
+
+    found: Found
+    value: str
+    reason: str = ""
+    context: Context = BARE
+    sure: bool = True
+    alone: bool = True
+
+
+def runs(text: str, expects: bool = False, algorithm: str = "") -> Iterator[Run]:
+    """What stands in ``text``. ``expects``: a hash belongs there, of ``algorithm`` where one is named."""
+    if expects and algorithm and _torn(text, algorithm):
+        yield Run(Found.DAMAGED, text.strip(), fault(text, algorithm))
+        return
+    some = False
+    matches = list(_RUN.finditer(text)) if len(text) >= SHORTEST else []
+    alone = len(matches) == 1 and len(matches[0][0]) == len(text.strip(EDGES))
+    alone = alone or (bool(matches) and not _WORD.search(_RUN.sub(" ", text)))
+    for match in matches:
+        run = _run(text, match, expects=expects, algorithm=algorithm, alone=alone)
+        if run is not None:
+            some = True
+            yield run
+    if expects and not some and (reason := fault(text, algorithm)):
+        yield Run(Found.DAMAGED, text.strip(), reason)
+
+
+def _torn(text: str, algorithm: str) -> bool:
+    """Whether a gap tears apart what would be a hash of ``algorithm``; a part may have another hash's length."""
+    inner = text.strip(EDGES)
+    length = LENGTHS[algorithm]
+    if not length < len(inner) <= length + 8 or not _SPACE.search(inner):
+        return False
+    whole = _SPACE.sub("", inner)
+    return len(whole) == length and bool(_HEX.fullmatch(whole))
+
+
+def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alone: bool) -> Run | None:
+    run = match[0]
+    is_hex = bool(_HEX.fullmatch(run))
+    if is_hex and len(run) in ALGORITHMS:
+        return Run(Found.INDICATOR, run.lower(), context=around(text, match.start(), match.end()), alone=alone)
+    if run[:2] in ("0x", "0X"):
+        known = len(run) in (42, 66) and _HEX.fullmatch(run[2:])
+        return Run(Found.LEFT_OUT, run.lower(), _PREFIXED) if known else None
+    if is_hex and len(run) in OTHER_LENGTHS:
+        return Run(Found.LEFT_OUT, run.lower(), other_algorithm(OTHER_LENGTHS[len(run)]))
+    return _damaged(text, match, is_hex=is_hex, expects=expects, algorithm=algorithm)
+
+
+def _damaged(text: str, match: re.Match[str], *, is_hex: bool, expects: bool, algorithm: str) -> Run | None:
+    run = match[0]
+    context = around(text, match.start(), match.end())
+    if context.reason:
+        return None
+    if context.labelled and not algorithm:
+        named = algorithms_in(plain(text[max(0, match.start() - 24) : match.start()]))
+        algorithm = named[0] if len(named) == 1 else ""
+    meant = expects or context.labelled
+    near = meant or nearest(len(run)) is not None
+    reason = length_fault(run, algorithm) if is_hex and near else "" if is_hex else fault(run, algorithm)
+    return Run(Found.DAMAGED, run, reason, context, sure=meant) if reason else None

@@ -1,0 +1,108 @@
+"""What is known of each column of one sheet: its heading's meaning, and what was seen in it so far.
+
+Knows headings and counts, and nothing of single values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from enrich.scan.headings import OURS
+from enrich.scan.words import NOTHING, Meaning, heading
+
+_LETTERS = re.compile(r"[A-Za-z]{1,3}")
+_ENOUGH = 3
+"""Cells that hold nothing but a hash, from which on a column is one of hashes by its content."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """One column: how its heading reads, and how many cells held nothing but one hash."""
+
+    heading: str = ""
+    meaning: Meaning = NOTHING
+    whole: int = 0
+    filled: int = 0
+    lengths: set[int] = field(default_factory=set)
+
+    @property
+    def by_content(self) -> bool:
+        return self.whole >= _ENOUGH and self.whole * 2 >= self.filled
+
+
+class Columns:
+    """The columns of a sheet, by index; grows as rows widen. ``chosen`` are the user's (None: all are scanned)."""
+
+    def __init__(self, headings: Sequence[str], wanted: Iterable[str] = ()) -> None:
+        self.seen: list[Seen] = []
+        self.present = {text.strip(): index for index, text in enumerate(headings) if OURS.fullmatch(text.strip())}
+        self.skipped = frozenset(self.present.values())
+        self.companions: tuple[int, ...] = ()
+        self.named = any(text.strip() for text in headings)
+        """Whether the sheet has headings."""
+        self.chosen = frozenset(chosen(headings, wanted)) if wanted else None
+        self.name(headings)
+
+    def name(self, headings: Sequence[str]) -> None:
+        """A row of headings, the sheet's or a further table's in it: an empty one leaves a column as it was."""
+        for index, text in enumerate(headings):
+            if text.strip():
+                column = self[index]
+                column.heading, column.meaning = " ".join(text.split()), heading(" ".join(text.split()).lstrip("#;/ "))
+        self.companions = tuple(i for i, c in enumerate(self.seen) if c.meaning.companion and i not in self.skipped)
+
+    def __getitem__(self, index: int) -> Seen:
+        while index >= len(self.seen):
+            self.seen.append(Seen())
+        return self.seen[index]
+
+    def scanned(self, index: int) -> bool:
+        return index in self.chosen if self.chosen is not None else index not in self.skipped
+
+    def speaks(self, index: int) -> bool:
+        """Whether what stands there is the analyst's: the user's choice of columns leaves the others to speak."""
+        return index not in self.skipped
+
+    @property
+    def expecting(self) -> list[int]:
+        """The columns in which every cell ought to be a hash: by heading, by content or by the user's word."""
+        return [
+            index
+            for index, column in enumerate(self.seen)
+            if self.scanned(index)
+            and (self.chosen is not None or column.meaning.hash or (column.by_content and not column.meaning.reason))
+        ]
+
+    def why(self, index: int) -> str:
+        """Why the values of a column were taken, or left, in words."""
+        column = self[index]
+        if self.chosen is not None:
+            return "chosen by the user"
+        if column.meaning.reason:
+            return f"left out by its heading: {column.meaning.reason}"
+        if column.meaning.hash:
+            return "a heading that says hash"
+        return "cells that are hashes" if column.by_content else "hashes found in its text"
+
+
+def chosen(headings: Sequence[str], wanted: Iterable[str]) -> set[int]:
+    """The columns that the user named by a heading's text or by letters; none where this sheet has no such column."""
+    texts = [" ".join(text.split()).casefold() for text in headings]
+    found = set[int]()
+    for want in wanted:
+        name = " ".join(want.split()).casefold()
+        if name in texts:
+            found.update(index for index, text in enumerate(texts) if text == name)
+        elif _LETTERS.fullmatch(name):
+            found.add(index_of(name))
+    return found
+
+
+def index_of(letters: str) -> int:
+    """``A`` -> 0, ``AA`` -> 26."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number - 1

@@ -1,0 +1,173 @@
+"""What the text around a value in its own cell says: label, URL, host, file name, password dump, comment.
+
+Knows the cell's text and nothing of rows, columns or headings.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from enrich.scan.words import label
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """``reason``: why the value is no file's hash, "" where nothing says so. ``part``: of a file name, so that the
+    sheet's other hashes decide. ``labelled``: the text says that it is a hash.
+    """
+
+    reason: str = ""
+    part: bool = False
+    labelled: bool = False
+
+
+BARE = Context()
+LABELLED = Context(labelled=True)
+IN_NAME = Context("part of a file name", part=True)
+
+_REPORTS = re.compile(
+    r"virustotal\.com/(?:gui/|en/|#/|old-browsers/|intelligence/)*(?:file|search|download)(?:/|\?query=|\?hash=|-analysis/)*"
+    r"|virustotal\.com/(?:gui/|ui/|api/v\d/)?files?/"
+    r"|virustotal\.com/latest-report\.html\?resource="
+    r"|bazaar\.abuse\.ch/(?:sample|download|browse\.php\?search=\w*%3A)/?"
+    r"|hybrid-analysis\.com/(?:sample|search\?query=|file-collection)/?|reverse\.it/sample/"
+    r"|otx\.alienvault\.com/(?:browse/global/)?indicators?/file/"
+    r"|malshare\.com/(?:sample\.php\?action=detail&hash=)|analyze\.intezer\.com/files/"
+    r"|threatminer\.org/sample\.php\?q=|metadefender\.(?:opswat\.com|com)/results/(?:file|hash)/"
+    r"|opentip\.kaspersky\.com/|joesandbox\.com/(?:search\?q=)|valkyrie\.comodo\.com/get_info\?sha1="
+    r"|(?:tria\.ge|triage\.\w+)/s\?q=|virusshare\.com/(?:file\?|hashes/)?|polyswarm\.(?:io|network)/scan/results/file/"
+    r"|yaraify\.abuse\.ch/(?:sample|scan)/|threatfox\.abuse\.ch/browse\.php\?search=ioc%3A|filescan\.io/search-result\?query="
+    r"|maltiverse\.com/sample/|hashlookup\.circl\.lu/lookup/(?:md5|sha1|sha256)/|pulsedive\.com/indicator/\?ioc="
+    r"|unpac\.me/results/|kaspersky\.com/[\w/]*(?:lookup|search)\?query=|x\.threatbook\.\w+/report/file/"
+    r"|ti\.qianxin\.com/\S*file\S*/|s\.threatbook\.\w+/report/file/|sandbox\.ti\.qianxin\.com/\S*/|manalyzer\.org/report/"
+    r"|labs\.inquest\.net/dfi/sha256/|tip\.neiki\.dev/file/|any\.run/report/|mwdb\.cert\.pl/(?:file|sample)/"
+    r"|koodous\.com/apks/|app\.docguard\.io/|securite\.com/file/",
+    re.IGNORECASE,
+)
+"""Pages about one file, by its hash: such a URL names the file (it ends where the hash begins)."""
+
+_TOKEN_START = re.compile(r"[\s\"'<>|`()\[\]{}]|[,;](?=[\w-]*[=:]?$)")
+_DEFANGED = re.compile(r"\[(\.|:|://|dot|at)\]|\((\.|dot)\)|\{\.\}|\\\.", re.IGNORECASE)
+_SCHEME = re.compile(
+    r"(?:h[tx]{2}ps?|ftps?|sftp|wss?|ipfs|tcp|udp|git|ssh|magnet|urn)(?:\[?:\]?)[/?\[x]", re.IGNORECASE
+)
+_HOST = re.compile(
+    r"(?:[\w-]+\.)+[a-z]{2,18}(?::\d+)?[/?#]|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/|^//?[\w.-]+/|[?&][\w-]+=$", re.IGNORECASE
+)
+_NAME_BEFORE = re.compile(r"[\w)][_.\-+~]$|[\w.)]\\$|\\$|(?:^|[\w.~-])/$|[_@%$]$")
+_NAME_AFTER = re.compile(r"^(?:[_~]\w|-[0-9A-Za-z_]+[.\-_]|[\\/][\w.]|@)")
+_EXTENSION = re.compile(
+    r"^(?:\.[0-9a-z_~]{1,10})*\.(?P<last>[a-z][0-9a-z_~]{0,10}|7z|00\d|mp[34])(?![\w.]*\w\()", re.IGNORECASE
+)
+_FILES = re.compile(
+    r"(?:exe|dll|sys|drv|ocx|cpl|scr|pif|com|bat|cmd|ps1|psm1|vbs?|vbe|jse?|wsf|hta|lnk|url|msi|msp|jar|class|apk|dex|ipa|elf"
+    r"|so|dylib|dmg|pkg|app|deb|rpm|sh|py|pyc|pl|rb|php\d?|aspx?|jspx?|cer|crt|cfm|docx?|docm|dot[xm]?|xls[xmb]?|xlt|ppt[xms]?"
+    r"|pps[xm]?|rtf|pdf|odt|ods|odp|eml|msg|chm|hwpx?|one|pub|iso|img|vhdx?|zip|rar|7z|gz|tgz|tar|xz|bz2|cab|ace|arj|lzh|bin"
+    r"|dat|data|tmp|temp|bak|old|log|txt|csv|json|xml|html?|mhtml?|swf|vir|virus|virobj|sample|malware|malz|mal|mlw|infected"
+    r"|danger|quarantined?|out|file|fil|dump|mem|raw|unk|unknown|none|ex_|dl_|png|jpe?g|gif|bmp|ico|svg|mp[34]|avi|wav|ttf|enc"
+    r"|00\d|part\d?|x|o|macho|exe_|dll_|bin_|upx|unpacked|config|cfg|ini|db|sqlite|reg|inf|wim|partial)",
+    re.IGNORECASE,
+)
+_STIX = re.compile(
+    r"([a-z][a-z0-9-]+):[\w.'\"\[\]\- ]*?(?:hashes|value|fingerprint)[\w.'\"\[\]\-]*\s*(?:=|LIKE|IN)\s*\(?['\"\s]*$"
+)
+_GOOD_LABEL = re.compile(
+    r"(?:md[\s_-]?5|sha[\s_-]?-?1|sha[\s_-]?-?(?:2[\s_-])?256|sha2|hash(?:es)?|checksum|digest|хеш|хэш|哈希|ハッシュ|해시)"
+    r"(?:[\s_-]?(?:sum|hash|value|values|file))?(?:\s*\([^()\n]*\))?[\s\"'`*_]*[:=,\-–>(\s]+[\"'`\s(\[{<*]*$",
+    re.IGNORECASE,
+)
+_PLAIN_BEFORE = re.compile(r"[\s\"'`(\[{<*=:>|,;#•·\-–—]*$")
+_PHRASE = re.compile(r"[^;|\n.!?,(){}\[\]]*$")
+_AFTER = re.compile(
+    r"^[\"'`)\]}>]*\s*[-–—:,]?\s*[(\[]\s*([^()\[\]\n]{2,40})[)\]]|^\s*[-–—]\s*([A-Za-z][\w .-]{2,30})\s*$"
+)
+_PWDUMP = re.compile(
+    r"(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}", re.IGNORECASE
+)
+_LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
+_NT_EMPTY = frozenset({"aad3b435b51404eeaad3b435b51404ee", "31d6cfe0d16ae931b73c59d7e0c089c0"})
+
+_IN_URL = Context("part of a URL, not a file's hash")
+_IN_HOST = Context("part of a host name, not a file's hash")
+_PASSWORD = Context("password hash: a secret")
+_PLACEHOLDER = Context("placeholder, all zeros")
+
+
+def around(text: str, start: int, end: int) -> Context:
+    """What surrounds the value at ``text[start:end]``."""
+    value = text[start:end].lower()
+    if value in _NT_EMPTY:
+        return _PASSWORD
+    if not value.strip("0"):
+        return _PLACEHOLDER
+    before, after = text[max(0, start - 300) : start], text[end : end + 60]
+    if not before.strip(" \t\ufeff\xa0\"'") and not after.strip(" \t\xa0\"',;"):
+        return BARE
+    token = before[_last(_TOKEN_START, _refanged(before)) :] if before and not before[-1].isspace() else ""
+    place = _in_token(_refanged(before) if token else "", after)
+    if place is not None:
+        return place
+    if ":" in before and (_PWDUMP.search(text[max(0, start - 80) : end + 40]) or _LOGIN.search(before)):
+        return _PASSWORD
+    return _named(before, after)
+
+
+def _refanged(text: str) -> str:
+    return _DEFANGED.sub(
+        lambda m: {"dot": ".", "at": "@"}.get((m[1] or m[2] or ".").lower(), m[1] or m[2] or "."), text
+    )
+
+
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    position = 0
+    for match in pattern.finditer(text):
+        position = match.end()
+    return position
+
+
+def _in_token(before: str, after: str) -> Context | None:
+    """Whether the value is part of a URL, a host name or a file name: the run of characters that it stands in."""
+    token = before[_last(_TOKEN_START, before) :]
+    if token:
+        if (report := _last(_REPORTS, token)) and report == len(token):
+            return LABELLED
+        if _SCHEME.search(token) or _HOST.search(token):
+            return _IN_URL
+    extension = _EXTENSION.match(after)
+    if extension and not after[extension.end() :].startswith("/"):
+        if _FILES.fullmatch(extension["last"]):
+            return IN_NAME
+        return _IN_HOST
+    if extension or after.startswith("[.]"):
+        return _IN_HOST
+    if _NAME_BEFORE.search(token) or _NAME_AFTER.match(after):
+        return IN_NAME
+    return None
+
+
+def _named(before: str, after: str) -> Context:
+    """What the words right before the value, or in brackets after it, call it."""
+    if (stix := _STIX.search(before)) and stix[1] not in ("file", "artifact"):
+        return Context(label(stix[1]) or f"of a {stix[1]}, not of a file")
+    lead = _PLAIN_BEFORE.sub("", before)
+    phrase = _phrase(lead)
+    if phrase and (reason := label(phrase)):
+        return Context(reason)
+    if (behind := _AFTER.match(after)) and (reason := label(behind[1] or behind[2])):
+        return Context(reason)
+    return LABELLED if _GOOD_LABEL.search(before) else BARE
+
+
+def _phrase(lead: str) -> str:
+    """The words that lead up to the value: back to the last sign that ends a phrase, brackets closed just before it
+    ("Certificate (SHA1): ...") taken in.
+    """
+    found = _PHRASE.search(lead)
+    phrase = found[0] if found else ""
+    if not phrase.strip() and lead.endswith((")", "]", "'")):
+        opened = max(lead.rfind("("), lead.rfind("["))
+        phrase = (
+            " ".join((_PHRASE.search(lead[:opened]) or [""])[0:1]) + " " + lead[opened + 1 : -1] if opened >= 0 else ""
+        )
+    return phrase.strip()[-100:]

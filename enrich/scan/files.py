@@ -1,0 +1,63 @@
+"""Which hashes of one row name the same file: its md5, sha1 and sha256 side by side, or several files' in one row.
+
+Knows a row's values with their columns' roles, and nothing of sheets.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Member(NamedTuple):
+    """One hash of a row: ``role`` is whose it is by its heading ("payload"; "" where it is the row's own file).
+
+    ``loose``: from running text, where it may be of any file.
+    """
+
+    value: str
+    column: int
+    role: str
+    loose: bool
+
+
+def group(members: Sequence[Member]) -> list[int]:
+    """The file numbers, from 0, of a row's hashes. Where it is not plain that two are of one file, they are not."""
+    if len(members) == 1:
+        return [0]
+    numbers: dict[str, int] = {}
+    for role in dict.fromkeys(member.role for member in members):
+        mine = [m for m in members if m.role == role and m.value not in numbers]
+        firm, loose = [m for m in mine if not m.loose], [m for m in mine if m.loose]
+        for values in [*_sets(firm), *([m.value] for m in loose)]:
+            fresh = [value for value in values if value not in numbers]
+            if fresh:
+                number = len(set(numbers.values()))
+                numbers.update(dict.fromkeys(fresh, number))
+    return [numbers[member.value] for member in members]
+
+
+def _sets(members: Sequence[Member]) -> list[list[str]]:
+    """Values that are one file's: all of them, or a cell's, or the turns of a repeating pattern; else each alone."""
+    values = list(dict.fromkeys(member.value for member in members))
+    if _distinct(values):
+        return [values] if values else []
+    cells = [
+        list(dict.fromkeys(m.value for m in members if m.column == column))
+        for column in dict.fromkeys(m.column for m in members)
+    ]
+    return [part for cell in cells for part in ([cell] if _distinct(cell) else _turns(cell))]
+
+
+def _turns(values: Sequence[str]) -> list[list[str]]:
+    """``md5 sha1 md5 sha1`` -> two files; anything less regular, and ``md5 md5 sha1 sha1``, each value alone."""
+    lengths = [len(value) for value in values]
+    period = len(set(lengths))
+    if len(values) % period == 0 and lengths == lengths[:period] * (len(values) // period):
+        return [list(values[i : i + period]) for i in range(0, len(values), period)]
+    return [[value] for value in values]
+
+
+def _distinct(values: Sequence[str]) -> bool:
+    return max(Counter(map(len, values)).values(), default=1) == 1

@@ -1,0 +1,135 @@
+"""Which row holds the headings: the first that names its columns and holds no data. A heading is never an indicator.
+
+Works on the sheet's first rows and knows nothing of what follows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from enrich.kinds import hash as hashes
+from enrich.model import Row
+from enrich.scan.words import heading
+
+LOOK = 40
+"""Rows that are looked at for headings."""
+
+OURS = re.compile(r"vt_[a-z0-9_]{2,40}")
+
+_DATA = re.compile(
+    r"(?:\w+://|hxxps?:|[\w.+-]+@[\w-]+\.|[a-z]:\\|/\w+/\w)|^\d{1,3}(?:\[?\.\]?\d{1,3}){3}|\[\.\]"
+    r"|^[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|biz|ru|cn|xyz|top|io|exe|dll|docx?|xlsx?|zip|js|vbs|txt|pdf|lnk|bin)$"
+    r"|^[0-9a-f]{24,}",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[-+$€]?[\d.,:/ %-]+(?:[TZ][\d:.Z+-]*)?(?: ?[AP]M)?", re.IGNORECASE)
+_DATE = re.compile(
+    r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[ T][\d:.Z+-]+)?(?: ?[AP]M)?|\d{1,2}[-. ][a-z]{3,9}[-. ]\d{2,4}"
+    r"|[a-z]{3,9}[-. ]\d{1,2}(?:,? ?\d{2,4})?|[a-z]{3,9}[-. ]\d{2,4}",
+    re.IGNORECASE,
+)
+_COMMON = re.compile(
+    r"(?<![a-z])(?:type|value|data|date|time|name|ioc|indicators?|description|notes?|comments?|source|urls?|domains?|ip|ips"
+    r"|ip address|family|malware|threat|status|size|category|version|product|vendor|title|link|first|last|seen|tags?|actor"
+    r"|campaign|country|port|uuid|id|count|detections?|score|confidence|severity|filename|host|email|reference|total|level"
+    r"|дата|имя|тип|описание|datum|fecha|nombre|tipo|typ|名称|类型|日期|제목|링크)(?![a-z])",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"\s*(?:#|//|;)")
+_MOST = 120
+_SHORT = 40
+
+
+def find(rows: Sequence[Row]) -> int | None:
+    """The number of the row that holds the headings; None where there is none among ``rows``."""
+    seen_data = False
+    for index, row in enumerate(rows[:LOOK]):
+        cells = [text.strip() for text in row.texts if text.strip()]
+        if any(hashes.find(cell) for cell in cells):
+            return None
+        following = rows[index + 1 : index + 6]
+        if not cells or not following:
+            continue
+        if is_heading(cells, row, following) and not (len(cells) == 1 and seen_data):
+            return row.number
+        if any(_DATA.search(cell) for cell in cells):
+            if len(cells) > 1:
+                return None
+            seen_data = True
+    return None
+
+
+def is_heading(cells: Sequence[str], row: Row, following: Sequence[Row]) -> bool:
+    """Whether a row with these non-empty cells names the columns of the rows that follow."""
+    if _COMMENT.match(cells[0]) and (_COMMENT.match(following[0].texts[0]) or following[0].number != row.number + 1):
+        return False
+    if any(len(cell) > _MOST or _DATA.search(cell) for cell in cells):
+        return False
+    if all(_DATE.fullmatch(cell) for cell in cells):
+        return _over_hashes(row, following)
+    if sum(bool(_NUMBER.fullmatch(cell)) for cell in cells) * 2 > len(cells):
+        return False
+    if len(cells) == 1:
+        return _single(cells[0], row, following)
+    known = sum(_is_known(cell) for cell in cells)
+    if known * 2 >= len(cells) or known >= 2:
+        return _names_of_columns(cells, following)
+    width = sum(bool(text.strip()) for text in following[0].texts)
+    return (
+        len(cells) >= 3
+        and len(set(cells)) == len(cells)
+        and width >= 2
+        and row.number == 1
+        and _differs(row, following)
+    )
+
+
+def name_columns(cells: Sequence[str]) -> bool:
+    """Whether these cells, somewhere below a gap, are the headings of a further table: words of our tables only."""
+    short = all(len(cell) <= _SHORT and not _DATA.search(cell) for cell in cells)
+    return short and sum(heading(cell.strip()).spoken for cell in cells) * 2 > len(cells)
+
+
+def _is_known(cell: str) -> bool:
+    words = cell.lstrip("#;/ \"'").strip()
+    meaning = heading(words)
+    return meaning.spoken or bool(_COMMON.search(words)) or bool(OURS.fullmatch(words))
+
+
+def _names_of_columns(cells: Sequence[str], following: Sequence[Row]) -> bool:
+    """A record laid out sideways has an attribute's name and its value in every row, and so no row of headings."""
+    if len(cells) != 2 or not following:
+        return True
+    firsts = [row.texts[0].strip() for row in following[:4] if row.texts]
+    return not (_is_known(cells[0]) and sum(heading(text).spoken for text in firsts) >= 2 and not _is_known(cells[1]))
+
+
+def _single(cell: str, row: Row, following: Sequence[Row]) -> bool:
+    """One cell: a heading where it names a hash, or a value, right above the values; else a title."""
+    if cell.startswith(("#", "//", "--", "==", "**")) or following[0].number != row.number + 1:
+        return False
+    meaning = heading(cell)
+    named = meaning.hash or meaning.name or bool(_COMMON.fullmatch(cell)) or bool(meaning.reason)
+    if cell.endswith(":") and not _over_hashes(row, following):
+        return False
+    return named or _over_hashes(row, following)
+
+
+def _over_hashes(row: Row, following: Sequence[Row]) -> bool:
+    """Whether under each cell of ``row`` the next rows hold a hash."""
+    columns = [column for column, text in enumerate(row.texts) if text.strip()]
+    under = [row.texts for row in following[:3] if row.number - following[0].number < 3]
+    if following[0].number != row.number + 1:
+        return False
+    return all(any(column < len(texts) and bool(hashes.find(texts[column])) for texts in under) for column in columns)
+
+
+def _differs(row: Row, following: Sequence[Row]) -> bool:
+    """Whether the rows below do not look like it: one of their cells is data or a number where it has a word."""
+    for other in following[:3]:
+        for above, below in zip(row.texts, other.texts, strict=False):
+            text = below.strip()
+            if above.strip() and text and (_NUMBER.fullmatch(text) or _DATA.search(text) or _DATE.fullmatch(text)):
+                return True
+    return False

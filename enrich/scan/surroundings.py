@@ -1,0 +1,88 @@
+"""What stands around a row's values outside their own cell: types and notes beside them, titles above, comments.
+
+Knows rows as texts and remembers the last title; decides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from enrich.scan.columns import Columns
+from enrich.scan.words import NOTHING, Meaning, heading, label, type_name
+
+_LONGEST = 160
+_FIRST_PHRASE = re.compile(r"^[^.;,:(|\n]*?(?=\s+[-–—]\s|[.;,:(|\n]|$)")
+_COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
+_EXAMPLE = re.compile(
+    r"(?<!\w)(?:examples?|e\.g\.|sample (?:entry|line|format)|format|beispiele?|пример\w*|ejemplos?|示例|例)(?!\w)",
+    re.IGNORECASE,
+)
+_FILE = re.compile(r"\.[A-Za-z0-9]{1,5}\W*$")
+_TITLE = re.compile(r"^\s*(?:#|==|--|\*|\[)|[:：=*#\]-]\s*$")
+_TITLE_LENGTH = 70
+
+
+def beside(columns: Columns, texts: Sequence[str], column: int) -> tuple[str, Meaning]:
+    """What the row says of the value in ``column``: why it is no file's hash ("" where nothing says so), and the
+    type that it names. With headings, the columns of types and notes speak; without, the next cells do.
+    """
+    meaning = NOTHING
+    for place in columns.companions if columns.named else (column - 1, column + 1):
+        if place == column or not 0 <= place < len(texts) or not columns.speaks(place):
+            continue
+        text = texts[place].strip()
+        if not text or len(text) > _LONGEST:
+            continue
+        if reason := _said(text) if columns.named else type_name(text):
+            return reason, meaning
+        kind = heading(text)
+        if kind.hash and not meaning.hash:
+            meaning = kind
+    return "", meaning
+
+
+def _said(text: str) -> str:
+    """What the first phrase of a type or a note says: "Certificate thumbprint - used to sign an installer"."""
+    phrase = _FIRST_PHRASE.match(text)
+    return label(phrase[0].strip()) if phrase else ""
+
+
+class Titles:
+    """The title or comment that a row stands under."""
+
+    def __init__(self) -> None:
+        self.reason = ""
+        """Why what stands under the last title is no file's hash."""
+        self.lasting = False
+        self._comments: list[str] = []
+
+    def example(self, texts: Sequence[str]) -> bool:
+        """Whether the row is a comment that shows an example; to be called for every row that may hold one."""
+        first = next((text for text in texts if text.strip()), "")
+        if not _COMMENT.match(first):
+            self._comments.clear()
+            return False
+        self._comments.append(" ".join(texts)[:200])
+        return any(_EXAMPLE.search(comment) for comment in self._comments)
+
+    def pass_by(self, text: str, after_gap: bool) -> None:
+        """A row without values that has one cell: a title, a name, a word on the next line."""
+        text = text.strip()
+        if len(text) > _TITLE_LENGTH:
+            self._forget_brief()
+            return
+        is_title = after_gap or bool(_TITLE.search(text))
+        if _FILE.search(text):
+            self._forget_brief()
+            return
+        reason = label(text)
+        if reason or is_title or heading(text).hash:
+            self.reason, self.lasting = reason, is_title
+        else:
+            self._forget_brief()
+
+    def _forget_brief(self) -> None:
+        """A word that is no title holds for the very next value only."""
+        if not self.lasting:
+            self.reason = ""
