@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 
+from enrich.errors import EnrichError
 from enrich.standin.options import Options
 from enrich.standin.server import serve_forever
 
@@ -25,7 +26,7 @@ def in_background(options: Options | None = None) -> Iterator[str]:
             loop.run_until_complete(serving)
         except asyncio.CancelledError:
             pass
-        except OSError as error:
+        except (OSError, EnrichError) as error:
             ready.set_exception(error)
         finally:
             loop.close()

@@ -33,7 +33,11 @@ def main(arguments: argparse.Namespace) -> int:
         port=arguments.port,
     )
     try:
-        asyncio.run(serve_forever(options))
+        asyncio.run(serve_forever(options, _announce))
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
     return 0
+
+
+def _announce(address: str) -> None:
+    print(f"VirusTotal stand-in at {address}: frozen samples, not VirusTotal's word. Ctrl-C ends it.", file=sys.stderr)
