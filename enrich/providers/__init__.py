@@ -1,14 +1,16 @@
 """The lookup services, one module each. A provider knows its service and nothing of spreadsheets or stores.
 
-A provider's module offers ``Provider``, a class that fulfils :class:`Service` below.
+A provider's module fulfils :class:`Entry` below, and its ``make`` gives a :class:`Service`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, cast
 
 from enrich.model import Allowance, Answer, Column, Finding, Indicator, Quota
+from enrich.model import Service as Facts
+from enrich.registry import entries
 
 
 class Service(Protocol):
@@ -41,15 +43,11 @@ class Service(Protocol):
         """The service's word on the key; costs nothing. None where it does not say."""
         ...
 
-    def decode(self, body: bytes, asked: Indicator, finding: Finding) -> Finding:
-        """A stored answer read anew from its body, for columns that were not kept (chosen engines)."""
-        ...
-
     async def close(self) -> None: ...
 
 
 class Maker(Protocol):
-    """What a provider's module offers as ``Provider``."""
+    """What a provider's module offers as ``make``."""
 
     def __call__(
         self,
@@ -61,3 +59,30 @@ class Maker(Protocol):
         engines: Sequence[str] = (),
         connections: int = 32,
     ) -> Service: ...
+
+
+class Entry(Protocol):
+    """What a provider's module offers. All but ``make`` is to be had without a key and without the HTTP library."""
+
+    NAME: str
+    PREFIX: str
+    DEFAULT_QUOTA: Quota
+
+    make: Maker
+
+    def columns(self, engines: Sequence[str]) -> tuple[Column, ...]:
+        """All columns, those of the chosen ``engines`` included."""
+        ...
+
+    def facts(self, address: str | None) -> Facts:
+        """Who answers at ``address`` (None: the service's own), for the result document. No key, no network."""
+        ...
+
+    def decode(self, body: bytes, finding: Finding, engines: Sequence[str]) -> Finding:
+        """A stored answer read anew from its kept body, for columns that were not asked for when it came."""
+        ...
+
+
+def entry_named(name: str) -> Entry:
+    """The provider's module of this name."""
+    return cast(Entry, entries(__name__)[name])

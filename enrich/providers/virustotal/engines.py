@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from enrich.errors import UsageError
 from enrich.model import Column, Scalar
@@ -13,6 +14,7 @@ Chosen = Sequence[tuple[str, Column]]
 """An engine's slug and its column."""
 
 
+@lru_cache(maxsize=4096)  # the same hundred names stand in every report
 def slug(name: str) -> str:
     """``ESET-NOD32`` -> ``eset_nod32``: how names are compared and columns named."""
     return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")

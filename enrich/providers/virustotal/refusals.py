@@ -93,6 +93,6 @@ def retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
 def _date(text: str) -> datetime | None:
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return date if date.tzinfo is not None else date.replace(tzinfo=UTC)

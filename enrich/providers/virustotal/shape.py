@@ -17,6 +17,9 @@ from enrich.errors import Transient
 
 S = TypeVar("S", bound=Struct)
 
+LENIENT_LIMIT = 4 * 1024 * 1024
+"""Bytes that the lenient reader is trusted with: it builds every value, which hostile JSON makes a hundredfold of."""
+
 
 class Stats(Struct, gc=False):
     """``last_analysis_stats``. Zero keys may be left out; None stands for a count that could not be read."""
@@ -203,7 +206,8 @@ def read(body: bytes, shape: type[S]) -> S:
     except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
         pass
     try:
-        return _salvaged(_second_opinion(body), shape)
+        if len(body) <= LENIENT_LIMIT:
+            return _salvaged(_second_opinion(body), shape)
     except (ValueError, RecursionError):
         pass
     raise Transient(f"the answer is not VirusTotal's JSON ({_kind(body)})")

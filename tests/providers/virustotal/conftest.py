@@ -1,12 +1,77 @@
-"""A made-up file report with every field that is read."""
+"""A made-up file report with every field that is read, and a provider whose service always answers alike."""
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from aiohttp import web
+
+from enrich.errors import (
+    EnrichError,
+)
+from enrich.model import Indicator
+from enrich.providers.virustotal import Provider
 
 MD5, SHA1, SHA256 = "0a" * 16, "1b" * 20, "2c" * 32
+
+
+KEY = "0123456789abcdef" * 4
+ASKED = Indicator("hash", SHA256)
+NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
+HTML = b"<!DOCTYPE html><html><title>Blocked</title>" + b"x" * 100
+
+
+class Stopped:
+    """A clock that stands at NOW."""
+
+    def time(self) -> float:
+        return NOW.timestamp()
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    async def sleep(self, seconds: float) -> None:
+        raise AssertionError("a provider does not sleep")
+
+
+def said(code: str, message: str = "words") -> bytes:
+    return json.dumps({"error": {"code": code, "message": message}}).encode()
+
+
+@pytest.fixture
+async def provider(serve):
+    """Makes a provider whose service always answers alike; its ``requests`` holds what arrived."""
+    made = []
+
+    async def make(status: int = 200, body: bytes = b"", headers: dict[str, str] | None = None, **options) -> Provider:
+        requests: list[web.Request] = []
+
+        async def handler(request: web.Request) -> web.Response:
+            requests.append(request)
+            return web.Response(
+                status=status, body=body, headers={"Content-Type": "application/json", **(headers or {})}
+            )
+
+        one = Provider(KEY, address=await serve(handler), clock=Stopped(), **options)
+        one.requests = requests  # type: ignore[attr-defined]
+        made.append(one)
+        return one
+
+    yield make
+    for one in made:
+        await one.close()
+
+
+async def refused(one: Provider, kind: type[EnrichError]) -> EnrichError:
+    """The error of one fetch, of exactly this kind, without the key."""
+    with pytest.raises(EnrichError) as caught:
+        await one.fetch(ASKED)
+    assert type(caught.value) is kind, caught.value
+    assert KEY not in f"{caught.value!s} {caught.value!r} {caught.value.hint}"
+    return caught.value
 
 
 @pytest.fixture

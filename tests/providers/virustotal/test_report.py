@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from enrich.errors import ServiceError, Transient, UsageError
-from enrich.model import Finding, Indicator, Status, Type
+from enrich.errors import Transient, UsageError
+from enrich.model import Finding, Indicator, Status
 from enrich.providers.virustotal import columns, engines, report
 
 from .conftest import MD5, SHA1, SHA256, attributes
 
 ASKED = Indicator("hash", SHA256)
 HASHES = (Indicator("hash", MD5), Indicator("hash", SHA1), ASKED)
-TYPES = {c.name: c.type for c in columns.columns()}
-NOT_OF_AN_ANSWER = {"vt_status", "vt_checked_at", "vt_note"}
 
 
 def found(document: object, asked: Indicator = ASKED, chosen: engines.Chosen = ()) -> Finding:
@@ -279,137 +273,3 @@ def test_an_engine_is_its_key_before_it_is_an_old_name(whole):
 def test_a_name_without_letters_is_no_engine():
     with pytest.raises(UsageError):
         engines.chosen(["Microsoft", " "])
-
-
-def sound(finding: Finding, asked: Indicator) -> None:
-    """What holds of every finding, whatever the body was."""
-    assert finding.indicator == asked
-    assert asked in finding.aliases
-    assert finding.malicious is None or 0 <= finding.malicious <= (finding.engines or 0)
-    assert finding.fields.keys() <= TYPES.keys() - NOT_OF_AN_ANSWER
-    for name, value in finding.fields.items():
-        kind = int if TYPES[name] in (Type.INTEGER, Type.DATE) else str
-        assert type(value) is kind, name
-        if kind is str:
-            value.encode()  # no lone surrogate
-
-
-values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from([MD5, SHA1, SHA256, "file"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=5,
-)
-
-
-@st.composite
-def mutated(draw: st.DrawFn) -> object:
-    """The whole report with some of its nodes replaced or dropped."""
-    document: dict = {"data": {"id": SHA256, "type": "file", "attributes": attributes()}}
-    for _ in range(draw(st.integers(1, 6))):
-        node: object = document
-        while isinstance(node, (dict, list)) and node:
-            key = draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))
-            if draw(st.integers(0, 3)) == 0 or not isinstance(node[key], (dict, list)):
-                if draw(st.booleans()):
-                    del node[key]
-                else:
-                    node[key] = draw(values)
-                break
-            node = node[key]
-    return document
-
-
-@settings(max_examples=400, deadline=None)
-@given(mutated(), st.sampled_from(HASHES))
-def test_a_mutated_report_is_a_sound_finding_or_a_service_error(document, asked):
-    try:
-        finding = found(document, asked, engines.chosen(["Microsoft"]))
-    except ServiceError:
-        return
-    finding.fields.pop("vt_engine_microsoft", None)
-    sound(finding, asked)
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.data())
-def test_flipped_bytes_are_a_sound_finding_or_a_service_error(data):
-    body = bytearray(json.dumps({"data": {"id": SHA256, "type": "file", "attributes": attributes()}}).encode())
-    for _ in range(data.draw(st.integers(1, 4))):
-        body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
-    try:
-        finding = report.found(bytes(body), ASKED, None)
-    except ServiceError:
-        return
-    sound(finding, ASKED)
-
-
-@given(st.binary(max_size=200) | values.map(lambda v: json.dumps(v).encode()))
-def test_any_other_bytes_are_a_service_error(body):
-    with pytest.raises(ServiceError):
-        report.found(body, ASKED, None)
-
-
-# --- real bodies ----------------------------------------------------------------------------------------------------
-
-KEYED = {
-    "vt_sha256": "sha256",
-    "vt_sha1": "sha1",
-    "vt_md5": "md5",
-    "vt_engines": "denominator4",
-    "vt_first_seen": "first_submission_date",
-    "vt_last_submission": "last_submission_date",
-    "vt_last_analysis": "last_analysis_date",
-    "vt_times_submitted": "times_submitted",
-    "vt_unique_sources": "unique_sources",
-    "vt_size": "size",
-    "vt_file_type": "type_description",
-    "vt_type_tag": "type_tag",
-    "vt_file_name": "meaningful_name",
-    "vt_threat_label": "suggested_threat_label",
-    "vt_reputation": "reputation",
-}
-
-
-@pytest.mark.shared
-def test_every_real_report_says_what_its_key_says(shared: Path):
-    with (shared / "reports-KEY.csv").open(newline="", encoding="utf-8") as key:
-        rows = list(csv.DictReader(key))
-    for row in rows:
-        body = (shared / row["file"]).read_bytes()
-        for value in filter(None, (row["md5"], row["sha1"], row["sha256"])):
-            finding = report.found(body, Indicator("hash", value), None)
-            sound(finding, Indicator("hash", value))
-        told = {ours: str(finding.fields.get(ours, "")) for ours in KEYED}
-        assert told == {ours: row[theirs] for ours, theirs in KEYED.items()}, row["file"]
-        assert finding.malicious == int(row["malicious"]) + int(row["suspicious"])
-    assert len(rows) > 50
-
-
-@pytest.mark.shared
-def test_every_real_report_names_its_engines(shared: Path):
-    for path in (shared / "reports" / "file").glob("*.json"):
-        attributes = json.loads(path.read_text("utf-8"))["data"]["attributes"]
-        results = attributes["last_analysis_results"]
-        chosen = engines.chosen(list(results))
-        fields = report.found(path.read_bytes(), Indicator("hash", attributes["md5"]), None, chosen).fields
-        for name, said in results.items():
-            assert fields[f"vt_engine_{engines.slug(name)}"] == (said["result"] or said["category"])
-
-
-@pytest.mark.shared
-def test_a_real_body_of_any_other_kind_is_no_report(shared: Path):
-    seen = 0
-    for path in sorted((shared / "reports").rglob("*.json")):
-        if path.parent.name.startswith("file"):
-            continue
-        body = path.read_bytes()
-        document = json.loads(body)
-        inner = document.get("data", document) if isinstance(document, dict) else {}
-        names = (
-            {inner.get(k) for k in ("id", "resource", "md5", "sha1", "sha256")} if isinstance(inner, dict) else set()
-        )
-        for asked in {SHA256, *(n for n in names if isinstance(n, str))}:
-            with pytest.raises(Transient):
-                report.found(body, Indicator("hash", asked), None)
-            seen += 1
-    assert seen > 40

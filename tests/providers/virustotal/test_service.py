@@ -9,14 +9,11 @@ import hashlib
 import inspect
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 
 from enrich.errors import (
-    EnrichError,
     KeyProblem,
     NotSent,
     Refused,
@@ -28,65 +25,11 @@ from enrich.errors import (
 from enrich.model import Allowance, Indicator, Quota, Status, Usage
 from enrich.providers import Maker, Service
 from enrich.providers._http import Patience
-from enrich.providers.virustotal import Provider, refusals
+from enrich.providers.virustotal import Provider
 
-from .conftest import MD5, SHA256
+from .conftest import ASKED, HTML, KEY, MD5, NOW, SHA256, refused, said
 
-KEY = "0123456789abcdef" * 4
-ASKED = Indicator("hash", SHA256)
-NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
-HTML = b"<!DOCTYPE html><html><title>Blocked</title>" + b"x" * 100
 NOT_FOUND = {"error": {"code": "NotFoundError", "message": f'File "{SHA256}" not found'}}
-
-
-class Stopped:
-    """A clock that stands at NOW."""
-
-    def time(self) -> float:
-        return NOW.timestamp()
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    async def sleep(self, seconds: float) -> None:
-        raise AssertionError("a provider does not sleep")
-
-
-def said(code: str, message: str = "words") -> bytes:
-    return json.dumps({"error": {"code": code, "message": message}}).encode()
-
-
-@pytest.fixture
-async def provider(serve):
-    """Makes a provider whose service always answers alike; its ``requests`` holds what arrived."""
-    made = []
-
-    async def make(status: int = 200, body: bytes = b"", headers: dict[str, str] | None = None, **options) -> Provider:
-        requests: list[web.Request] = []
-
-        async def handler(request: web.Request) -> web.Response:
-            requests.append(request)
-            return web.Response(
-                status=status, body=body, headers={"Content-Type": "application/json", **(headers or {})}
-            )
-
-        one = Provider(KEY, address=await serve(handler), clock=Stopped(), **options)
-        one.requests = requests  # type: ignore[attr-defined]
-        made.append(one)
-        return one
-
-    yield make
-    for one in made:
-        await one.close()
-
-
-async def refused(one: Provider, kind: type[EnrichError]) -> EnrichError:
-    """The error of one fetch, of exactly this kind, without the key."""
-    with pytest.raises(EnrichError) as caught:
-        await one.fetch(ASKED)
-    assert type(caught.value) is kind, caught.value
-    assert KEY not in f"{caught.value!s} {caught.value!r} {caught.value.hint}"
-    return caught.value
 
 
 def test_it_is_a_service():
@@ -139,83 +82,6 @@ async def test_anybody_elses_404_is_not(provider, body):
 )
 async def test_a_200_without_a_report_is_transient(provider, body):
     await refused(await provider(200, body), Transient)
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "kind"),
-    [
-        (401, said("WrongCredentialsError", f"Wrong API key: {KEY}"), KeyProblem),
-        (401, said("WrongCredentialsError", f"Wrong API key: {KEY.upper()} " + "x" * 500), KeyProblem),
-        (401, said("WrongCredentialsError", "x" * 270 + KEY), KeyProblem),
-        (401, said("AuthenticationRequiredError"), KeyProblem),
-        (401, said("UserNotActiveError"), KeyProblem),
-        (401, b"", KeyProblem),
-        (401, HTML, Refused),
-        (403, said("ForbiddenError"), KeyProblem),
-        (403, HTML, Refused),
-        (403, b"", Refused),
-        (407, HTML, Refused),
-        (400, said("InvalidArgumentError"), Refused),
-        (400, said("BadRequestError"), Refused),
-        (400, said("NotAvailableYet"), Transient),
-        (409, said("AlreadyExistsError"), Refused),
-        (424, said("FailedDependencyError"), Transient),
-        (408, b"", Transient),
-        (429, said("QuotaExceededError", "Quota exceeded"), Throttled),
-        (429, said("TooManyRequestsError"), Throttled),
-        (429, b"\x1f\x8b broken", Throttled),
-        (204, b"", Throttled),
-        (500, HTML, Transient),
-        (502, b"", Transient),
-        (503, said("TransientError"), Transient),
-        (504, said("DeadlineExceededError"), Transient),
-        (202, b"{}", Transient),
-        (302, b"", Transient),
-        (304, b"", Transient),
-    ],
-)
-async def test_every_status_becomes_its_error(provider, status, body, kind):
-    one = await provider(status, body)
-    error = await refused(one, kind)
-    assert len(str(error)) <= 300
-    assert str(error).isprintable()
-    assert len(one.requests) == 1
-    assert bool(error.hint) is (kind is KeyProblem or status in (401, 403, 407))
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({}, None),
-        ({"Retry-After": "17"}, 17),
-        ({"Retry-After": "0"}, 1),
-        ({"Retry-After": "99999999999999999999"}, 86400),
-        ({"Retry-After": "-5"}, None),
-        ({"Retry-After": "soon"}, None),
-        ({"Retry-After": "²"}, None),
-        ({"Retry-After": "Sun, 22 Nov 2026 12:01:30 GMT", "Date": "Sun, 22 Nov 2026 12:00:00 GMT"}, 90),
-        ({"Retry-After": "Sun, 22 Nov 2026 11:00:00 GMT", "Date": "Sun, 22 Nov 2026 12:00:00 GMT"}, 1),
-        ({"Retry-After": "Sun, 22 Nov 2099 11:00:00 GMT", "Date": "Sun, 22 Nov 2026 12:00:00 GMT"}, 86400),
-        # The service's clock is an hour ahead: what counts is the time between its two dates.
-        ({"Retry-After": "Sun, 22 Nov 2026 13:01:30 GMT", "Date": "Sun, 22 Nov 2026 13:00:00 GMT"}, 90),
-        ({"Retry-After": "Sun, 22 Nov 2026 12:01:30 -0000"}, 90),
-    ],
-)
-def test_when_to_come_back(headers, seconds):
-    expected = None if seconds is None else NOW + timedelta(seconds=seconds)
-    assert refusals.retry_at(headers, NOW) == expected
-
-
-async def test_retry_after_is_carried_by_429_and_503(provider):
-    for status in (429, 503):
-        error = await refused(await provider(status, said("X"), {"Retry-After": "30"}), Throttled)
-        assert error.retry_at == NOW + timedelta(seconds=30)
-
-
-async def test_a_429_that_names_no_time_leaves_it_open_and_the_edges_page_means_a_minute(provider):
-    assert (await refused(await provider(429, said("QuotaExceededError")), Throttled)).retry_at is None
-    edge = await provider(429, b"<title>429</title>429 Too Many Requests", {"Content-Type": "text/html"})
-    assert (await refused(edge, Throttled)).retry_at == NOW + timedelta(seconds=60)
 
 
 @pytest.mark.parametrize(
@@ -329,28 +195,6 @@ async def test_a_stored_body_that_says_nothing_changes_nothing(provider, whole, 
 
 
 # --- the whole room -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.shared
-async def test_recorded_errors(provider, shared: Path):
-    kinds: dict[str, type[EnrichError] | None] = {
-        "400_": Refused,
-        "401_": KeyProblem,
-        "403_": KeyProblem,
-        "404_": None,
-        "429_": Throttled,
-    }
-    for path in sorted((shared / "errors").glob("[1-5]*.json")):
-        recorded = json.loads(path.read_text("utf-8"))
-        body = recorded["body"]
-        one = await provider(recorded["status"]["code"], json.dumps(body).encode() if isinstance(body, dict) else b"")
-        kind = kinds[path.name[:4]]
-        if kind is not None:
-            await refused(one, kind)
-        elif isinstance(body, dict):
-            assert (await one.fetch(ASKED)).finding.status is Status.ABSENT
-        else:
-            await refused(one, Transient)
 
 
 def test_every_error_of_a_fetch_is_one_that_the_lookup_knows():
