@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from .create import create
 from .document import XlsxDocument
+
+__all__ = ["SUFFIXES", "create", "read", "recognise"]
 
 SUFFIXES = (".xlsx", ".xlsm")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -57,9 +57,9 @@ def iso(raw: str, date1904: bool) -> str:
 
 
 def serial(seconds: int, date1904: bool) -> str | None:
-    """Unix seconds as a serial number with a resolution under a second; None where a workbook has no such date."""
+    """Unix seconds as a serial number to the second; None where a workbook has no such date."""
     days, rest = divmod(seconds, 86400)
     days += UNIX_EPOCH - (SHIFT_1904 if date1904 else 0)
     if not (0 if date1904 else 61) <= days < 2_958_466 - (SHIFT_1904 if date1904 else 0):
         return None
-    return f"{days + rest / 86400:.6f}".rstrip("0").rstrip(".")
+    return f"{days + rest / 86400:.10f}".rstrip("0").rstrip(".")

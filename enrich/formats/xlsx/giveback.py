@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from enrich.errors import OutputError
 from enrich.model import Addition, Page
 
-from .names import NewPart, Registry, free_part
+from .names import NewPart, Registry, free_part, sheet_name
 from .package import key
 from .pages import MAIN, PageWriter
 from .sheetscan import SheetStream
@@ -137,13 +137,8 @@ class GiveBack:
         self.registry.new.append(NewPart("worksheet", part, name, page.title, writer.filtered))
 
     def _free_name(self, title: str) -> str:
-        taken = {e.attributes.get("name", "").casefold() for e in self.workbook.root.all("sheets", "sheet")}
-        taken |= {new.sheet.casefold() for new in self.registry.new}
-        name, number = title, 1
-        while name.casefold() in taken:
-            number += 1
-            name = f"{title[:26]} ({number})"
-        return name
+        taken = {e.attributes.get("name", "") for e in self.workbook.root.all("sheets", "sheet")}
+        return sheet_name(title, taken | {new.sheet for new in self.registry.new})
 
     def _namespace(self) -> str:
         name = self.workbook.root.prefix.rstrip(":")
@@ -156,5 +151,5 @@ class GiveBack:
             part = free_part(self.package, set(), "xl/styles{}.xml")
             self.added[part] = pack([data])
             self.registry.new.append(NewPart("styles", part))
-        elif data != self.styles.data:
+        elif data != self.styles.original:
             self.changed[key(part)] = pack([data])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .markup import Edits, Element, parse
 from .package import Package, key
-from .text import letters, markup, quoted
+from .text import letters, markup, quoted, visible
 from .workbook import CONTENT_TYPES, MARK, Workbook, rels_of, tree
 
 ORDER = (
@@ -152,3 +152,14 @@ def free_part(package: Package, taken: set[str], pattern: str) -> str:
     while pattern.format(number) in package or key(pattern.format(number)) in taken:
         number += 1
     return pattern.format(number)
+
+
+def sheet_name(title: str, taken: set[str]) -> str:
+    """A name that a sheet may bear: at most 31 characters, none of the seven that are forbidden, unlike those taken."""
+    folded = {name.casefold() for name in taken}
+    clean = re.sub(r"[\[\]:*?/\\]", "_", visible(title)).strip("'").strip()[:31] or "Sheet"
+    name, number = clean, 1
+    while name.casefold() in folded or name.casefold() == "history":
+        number += 1
+        name = f"{clean[:25]} ({number})"
+    return name

@@ -15,6 +15,9 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _TITLE = Look(number_format=0, bold=True, size=14)
 _INTRO = Look(number_format=0, ink="FF595959")
 HEADER = Look(number_format=49, fill="FF1F3A5F", ink="FFFFFFFF", bold=True)
+FIT = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+LANDSCAPE = '<pageSetup orientation="landscape" fitToHeight="0"/>'
+"""With ``FIT``: as wide as the paper, as long as it takes."""
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
 
 
@@ -79,7 +82,7 @@ class PageWriter:
             for at, column in enumerate(self.page.columns, 1)
         )
         return (
-            f'{_DECLARATION}<worksheet xmlns="{self.namespace}"><sheetViews><sheetView showGridLines="0" '
+            f'{_DECLARATION}<worksheet xmlns="{self.namespace}">{FIT}<sheetViews><sheetView showGridLines="0" '
             f'workbookViewId="0">{frozen if self.page.columns else ""}</sheetView></sheetViews>'
             f'<sheetFormatPr defaultRowHeight="15"/>{f"<cols>{widths}</cols>" if widths else ""}<sheetData>'
         )
@@ -88,5 +91,4 @@ class PageWriter:
         reference = self.filtered.replace("$", "")
         filtering = f'<autoFilter ref="{reference}"/>' if reference else ""
         margins = '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
-        setup = '<pageSetup orientation="landscape" fitToHeight="0"/>'
-        return f"</sheetData>{filtering}{margins}{setup}</worksheet>"
+        return f"</sheetData>{filtering}{margins}{LANDSCAPE}</worksheet>"

@@ -49,11 +49,12 @@ BLANK = (
 )
 
 _DEFAULTS = {
-    "fonts": (b'<font><sz val="11"/><name val="Calibri"/></font>',),
-    "fills": (b'<fill><patternFill patternType="none"/></fill>', b'<fill><patternFill patternType="gray125"/></fill>'),
-    "cellXfs": (b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>',),
+    "fonts": b'<font><sz val="11"/><name val="Calibri"/></font>',
+    "fills": b'<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>',
+    "borders": b"<border><left/><right/><top/><bottom/><diagonal/></border>",
+    "cellXfs": b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>',
 }
-"""What stands first in a list that is missing."""
+"""What stands first in a list that a writer left out, and that the formats of ours need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,6 @@ class _Collection:
         for index, e in enumerate(self.items):
             self.known.setdefault(data[e.start : e.end], index)
         self.added: list[bytes] = []
-        if not self.items:
-            for item in _DEFAULTS[name]:
-                self.index(re.sub(rb"<(/?)", rb"<\1" + root.prefix.encode(), item))
 
     def index(self, item: bytes) -> int:
         found = self.known.get(item)
@@ -110,7 +108,8 @@ class Styles:
     """The workbook's styles; ``derive`` gives a format's index, ``result`` the part with what was derived."""
 
     def __init__(self, data: bytes) -> None:
-        self.data = data
+        self.original = data
+        self.data = data = _completed(data)
         self.root = parse(data)
         self.prefix = self.root.prefix
         self._lists = {name: _Collection(data, self.root, name) for name in ("fonts", "fills", "cellXfs")}
@@ -226,6 +225,20 @@ class Styles:
             return
         edits.set(element, "count", str(len(element.children) + len(added)))
         edits.append(element, new)
+
+
+def _completed(data: bytes) -> bytes:
+    """The part with all lists that formats refer to."""
+    root, edits = parse(data), Edits(data)
+    for name, items in _DEFAULTS.items():
+        element = root.child(name)
+        content = re.sub(rb"<(/?)", rb"<\1" + root.prefix.encode(), items)
+        if element is None:
+            tag = (root.prefix + name).encode()
+            edits.insert(root, ORDER, b"<%b>%b</%b>" % (tag, content, tag), name)
+        elif not element.children:
+            edits.append(element, content)
+    return edits.apply()
 
 
 def _xf(element: Element) -> Element:

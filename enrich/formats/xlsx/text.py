@@ -18,6 +18,7 @@ _UNSAFE = re.compile(
     "\\ufffe\\uffff\\ud800-\\udfff\\r\\n\\t]"
 )
 _SURROGATE = re.compile("[\\ud800-\\udfff]")
+_CONTROL = re.compile("[\\x00-\\x08\\x0b-\\x1f\\ufffe\\uffff\\ud800-\\udfff]")
 _MARKUP = re.compile(r"[&<>]|_x[0-9A-Fa-f]{4}_")
 
 
@@ -59,6 +60,11 @@ def visible(text: str) -> str:
 def _shown(match: re.Match[str]) -> str:
     code = ord(match[0])
     return _SHORT.get(match[0]) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+
+
+def carried(text: str) -> str:
+    """Another file's text as character data: it stays what it is, control characters in the format's own escape."""
+    return _CONTROL.sub(lambda m: f"_x{ord(m[0]):04X}_", markup(text))
 
 
 def clipped(text: str) -> tuple[str, bool]:

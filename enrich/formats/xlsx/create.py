@@ -1,0 +1,176 @@
+"""A new workbook from any document's rows: a plain one of ours first, which then is handed back like any other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from tempfile import mkstemp
+from typing import BinaryIO
+
+from enrich.model import Addition, Page, Row
+
+from .document import XlsxDocument
+from .names import FILTER, sheet_name
+from .pages import FIT, HEADER, LANDSCAPE, MAIN
+from .styles import BLANK, Look, Styles
+from .text import MAX_COLUMNS, MAX_ROWS, carried, clipped, letters, markup, quoted
+from .zipout import Packed, ZipOut, pack
+
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
+_NARROWEST, _WIDEST, _SAMPLED = 8, 66, 200
+"""Columns of the rows' own are as wide as their first texts, within these many characters: 64 is a SHA-256."""
+_NO_LIMIT = 1 << 40
+
+
+def create(target: BinaryIO, tables: Iterable[tuple[str, Iterable[Row], Addition]], pages: Sequence[Page]) -> list[str]:
+    """Writes a workbook with a sheet for each table and page; returns warnings."""
+    handle, name = mkstemp(suffix=".xlsx")
+    path = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as plain:
+            styles = Styles(BLANK)
+            sheets: list[_PlainSheet] = []
+            for title, rows, addition in tables:
+                free = sheet_name(title or "Sheet1", {s.name for s in sheets})
+                sheets.append(_PlainSheet(free, rows, addition, styles))
+            _write(plain, sheets or [_PlainSheet("Sheet1", (), None, styles)], styles)
+        document = XlsxDocument(path, _NO_LIMIT)
+        try:
+            additions = {s.name: s.addition for s in sheets if s.addition is not None}
+            said = document.give_back(target, additions, pages)
+        finally:
+            document.close()
+    finally:
+        path.unlink()
+    return [w for s in sheets for w in s.warnings] + said
+
+
+class _PlainSheet:
+    """One sheet of rows as text. Numbers stay text: a leading zero or an id of 20 digits would not outlive more."""
+
+    def __init__(self, name: str, rows: Iterable[Row], addition: Addition | None, styles: Styles) -> None:
+        self.name, self.addition = name, addition
+        self.header = addition.header_row if addition is not None else None
+        self.warnings: list[str] = []
+        self._heading, self._text = styles.derive(0, HEADER), styles.derive(0, Look(number_format=49))
+        self._right, self._last = 0, 0
+        self._cut = self._lost = 0
+        self.content = pack(self._parts(iter(rows)))
+        if self._cut:
+            self.warnings.append(f"{name}: {self._cut} cells were cut at 32,767 characters.")
+        if self._lost:
+            self.warnings.append(f"{name}: {self._lost} rows or cells lie outside of what a sheet holds; left out.")
+
+    @property
+    def filtered(self) -> str:
+        """The area of the header's filter, absolute; empty without a header."""
+        if self.header is None or not self._right:
+            return ""
+        return f"$A${self.header}:${letters(self._right - 1)}${max(self._last, self.header)}"
+
+    def _parts(self, rows: Iterator[Row]) -> Iterator[bytes]:
+        sample = [row for row, _ in zip(rows, range(_SAMPLED), strict=False)]
+        yield self._head(sample).encode()
+        for row in sample:
+            yield self._row(row)
+        for row in rows:
+            yield self._row(row)
+        yield self._tail().encode()
+
+    def _head(self, sample: Sequence[Row]) -> str:
+        widths: dict[int, int] = {}
+        for row in sample:
+            for at, text in enumerate(row.texts):
+                widths[at] = min(max(widths.get(at, _NARROWEST), len(text)), _WIDEST)
+        cols = "".join(
+            f'<col min="{at + 1}" max="{at + 1}" width="{width + 2}" customWidth="1"/>'
+            for at, width in sorted(widths.items())
+            if at < MAX_COLUMNS
+        )
+        pane = ""
+        if self.header is not None:
+            top = f'topLeftCell="A{self.header + 1}" activePane="bottomLeft" state="frozen"'
+            pane = f'<pane ySplit="{self.header}" {top}/><selection pane="bottomLeft"/>'
+        return (
+            f'{_DECLARATION}<worksheet xmlns="{MAIN}">{FIT}<sheetViews><sheetView workbookViewId="0">{pane}</sheetView>'
+            f'</sheetViews><sheetFormatPr defaultRowHeight="15"/>{f"<cols>{cols}</cols>" if cols else ""}<sheetData>'
+        )
+
+    def _row(self, row: Row) -> bytes:
+        if row.number > MAX_ROWS:
+            self._lost += 1
+            return b""
+        self._lost += max(len(row.texts) - MAX_COLUMNS, 0)
+        style = self._heading if row.number == self.header else self._text
+        cells = [
+            self._cell(f"{letters(at)}{row.number}", style, t) for at, t in enumerate(row.texts[:MAX_COLUMNS]) if t
+        ]
+        self._right, self._last = max(self._right, min(len(row.texts), MAX_COLUMNS)), row.number
+        return f'<row r="{row.number}">{"".join(cells)}</row>'.encode()
+
+    def _cell(self, at: str, style: int, text: str) -> str:
+        text, cut = clipped(text)
+        self._cut += cut
+        return f'<c r="{at}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{carried(text)}</t></is></c>'
+
+    def _tail(self) -> str:
+        area = self.filtered.replace("$", "")
+        filtering = f'<autoFilter ref="{area}"/>' if area else ""
+        whole = f"A1:{letters(max(self._right, 1) - 1)}{max(self._last, 1)}"
+        quiet = f'<ignoredErrors><ignoredError sqref="{whole}" numberStoredAsText="1"/></ignoredErrors>'
+        return f"</sheetData>{filtering}{LANDSCAPE}{quiet}</worksheet>"
+
+
+def _write(target: BinaryIO, sheets: Sequence[_PlainSheet], styles: Styles) -> None:
+    out = ZipOut(target)
+    for name, data in _fixed_parts(sheets):
+        out.add(name, _packed(data))
+    for number, sheet in enumerate(sheets, 1):
+        out.add(f"xl/worksheets/sheet{number}.xml", sheet.content)
+    out.add("xl/styles.xml", pack([styles.result()]))
+    out.close()
+
+
+def _packed(text: str) -> Packed:
+    return pack([(_DECLARATION + text).encode()])
+
+
+def _fixed_parts(sheets: Sequence[_PlainSheet]) -> Iterator[tuple[str, str]]:
+    """The parts that hold the package together."""
+    parts = [("worksheet", f"worksheets/sheet{i}.xml") for i in range(1, len(sheets) + 1)] + [("styles", "styles.xml")]
+    overrides = [f'<Override PartName="/xl/{part}" ContentType="{_TYPE}.{kind}+xml"/>' for kind, part in parts]
+    package = f'<Default Extension="rels" ContentType="{_RELATIONS_TYPE}"/>'
+    package += '<Default Extension="xml" ContentType="application/xml"/>'
+    package += f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
+    yield "[Content_Types].xml", f'<Types xmlns="{_PACKAGE}/content-types">{package}{"".join(overrides)}</Types>'
+    yield "_rels/.rels", _relationships([("officeDocument", "xl/workbook.xml")])
+    listed = "".join(
+        f'<sheet name="{quoted(sheet.name)}" sheetId="{i}" r:id="rId{i}"/>' for i, sheet in enumerate(sheets, 1)
+    )
+    names = "".join(
+        f'<definedName name="{FILTER}" localSheetId="{i}" hidden="1">{markup(_quoted_name(sheet.name))}!'
+        f"{sheet.filtered}</definedName>"
+        for i, sheet in enumerate(sheets)
+        if sheet.filtered
+    )
+    book = f"<bookViews><workbookView/></bookViews><sheets>{listed}</sheets>"
+    book += f"<definedNames>{names}</definedNames>" if names else ""
+    yield "xl/workbook.xml", f'<workbook xmlns="{MAIN}" xmlns:r="{_OFFICE}">{book}</workbook>'
+    yield "xl/_rels/workbook.xml.rels", _relationships(parts)
+
+
+def _relationships(parts: Sequence[tuple[str, str]]) -> str:
+    entries = (
+        f'<Relationship Id="rId{i}" Type="{_OFFICE}/{kind}" Target="{part}"/>'
+        for i, (kind, part) in enumerate(parts, 1)
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(entries)}</Relationships>'
+
+
+def _quoted_name(name: str) -> str:
+    return "'" + name.replace("'", "''") + "'"
