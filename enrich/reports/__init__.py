@@ -1,17 +1,34 @@
 """The forms for people, one module each, every one a function of the one result document.
 
-A form's module offers ``SUFFIXES`` and ``render(result: Result, target: BinaryIO, options: Options) -> None``.
+A form's module offers ``SUFFIXES`` and ``render(result: Result, target: BinaryIO, options: Options) -> None``; it
+raises ``UsageError`` where the extra ``report`` that it draws on is missing. ``load`` reads a ``result.json`` back.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from typing import BinaryIO, Protocol, cast
+
+from enrich.model import Result
+from enrich.registry import entries
+from enrich.reports._document import load, loads
+from enrich.reports._options import Options
+
+__all__ = ["Options", "Report", "form_named", "forms", "load", "loads"]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a reader wants it: language of the words, zone of the dates (said beside them)."""
+class Report(Protocol):
+    """A form's module."""
 
-    language: str = "en"
-    timezone: tzinfo = UTC
+    SUFFIXES: tuple[str, ...]
+
+    def render(self, result: Result, target: BinaryIO, options: Options) -> None: ...
+
+
+def forms() -> dict[str, str]:
+    """Suffix -> the form that it stands for."""
+    return {suffix: name for name, module in entries(__name__).items() for suffix in module.SUFFIXES}
+
+
+def form_named(name: str) -> Report:
+    """The form's module."""
+    return cast("Report", entries(__name__)[name])

@@ -1,0 +1,115 @@
+"""The numbers that a result comes down to: counts, the worst files, families, types, years.
+
+Plain functions of ``model.Result`` for every report and the Summary sheet. Knows no words, no colours, no output.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from enrich.model import Entry, Result, Status, Tone, tone
+
+VERDICTS = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNKNOWN, Tone.CLEAN, Tone.OPEN, Tone.PLAIN)
+"""The order in which a reader needs them."""
+
+RATIO_BINS = ((0, 0), (1, 4), (5, 9), (10, 19), (20, 29), (30, 39), (40, 49), (50, 59), (60, None))
+"""Engines that detect a file, grouped; the second bin ends below ``model.MALICIOUS_FROM``."""
+
+
+def text_of(entry: Entry, field: str) -> str:
+    """A field of the finding as text; "" where the service did not give it."""
+    value = entry.finding.fields.get(field)
+    return "" if value is None else str(value)
+
+
+def time_of(entry: Entry, field: str) -> int | None:
+    """A date field in Unix seconds; None where it is missing or no number."""
+    value = entry.finding.fields.get(field)
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def files(result: Result) -> list[Entry]:
+    """One entry a file: hashes that the service says belong to one file count once, by the first of them."""
+    first: dict[str, Entry] = {}
+    for entry in result.entries:
+        known = text_of(entry, "vt_sha256") if entry.finding.status is Status.FOUND else ""
+        first.setdefault(known or entry.finding.indicator.value, entry)
+    return list(first.values())
+
+
+def verdicts(entries: Iterable[Entry]) -> dict[Tone, int]:
+    """How many files there are of each verdict, all verdicts present."""
+    counted = Counter(tone(entry.finding) for entry in entries)
+    return {verdict: counted[verdict] for verdict in VERDICTS}
+
+
+def severity(entry: Entry) -> tuple[int, int, int, str]:
+    """Sort key, worst first: verdict, then engines that detect it, then the newest."""
+    return (
+        VERDICTS.index(tone(entry.finding)),
+        -(entry.finding.malicious or 0),
+        -(time_of(entry, "vt_first_seen") or 0),
+        entry.finding.indicator.value,
+    )
+
+
+def worst(entries: Iterable[Entry], count: int = 10) -> list[Entry]:
+    """The files that most engines detect, malicious or suspicious only."""
+    bad = [entry for entry in entries if tone(entry.finding) in (Tone.MALICIOUS, Tone.SUSPICIOUS)]
+    return sorted(bad, key=severity)[:count]
+
+
+def unknown(entries: Iterable[Entry]) -> list[Entry]:
+    """The files that the service does not know, the most widely seen first."""
+    return sorted((entry for entry in entries if tone(entry.finding) is Tone.UNKNOWN), key=lambda entry: -entry.cells)
+
+
+def unanswered(entries: Iterable[Entry]) -> list[Entry]:
+    return [entry for entry in entries if tone(entry.finding) is Tone.OPEN]
+
+
+def changed(entries: Iterable[Entry]) -> list[Entry]:
+    """The files whose answer differs from the last one, worst first."""
+    return sorted((entry for entry in entries if entry.change), key=severity)
+
+
+def family(label: str) -> str:
+    """The family in a suggested threat label: ``trojan.emotet/heodo`` is ``emotet``; "" where it names none."""
+    return label.rpartition(".")[2].partition("/")[0].strip().lower()
+
+
+def families(entries: Iterable[Entry]) -> list[tuple[str, int]]:
+    """Families by number of files, the commonest first."""
+    return _ranked(family(text_of(entry, "vt_threat_label")) for entry in entries)
+
+
+def types(entries: Iterable[Entry]) -> list[tuple[str, int]]:
+    """File types by number of files, the commonest first."""
+    return _ranked(text_of(entry, "vt_file_type") for entry in entries)
+
+
+def ratios(entries: Iterable[Entry]) -> list[tuple[tuple[int, int | None], int]]:
+    """Files by how many engines detect them, in ``RATIO_BINS``; files without a ratio are left out."""
+    counts = [0] * len(RATIO_BINS)
+    for entry in entries:
+        if entry.finding.status is Status.FOUND and entry.finding.malicious is not None:
+            counts[_bin(entry.finding.malicious)] += 1
+    return list(zip(RATIO_BINS, counts, strict=True))
+
+
+def _bin(detections: int) -> int:
+    return max(index for index, (low, _) in enumerate(RATIO_BINS) if low <= detections)
+
+
+def first_seen_years(entries: Iterable[Entry]) -> list[tuple[int, int]]:
+    """Files by the year (UTC) in which the service first saw them, empty years between included."""
+    seen = (time_of(entry, "vt_first_seen") for entry in entries)
+    counted = Counter(datetime.fromtimestamp(seconds, UTC).year for seconds in seen if seconds is not None)
+    return [(year, counted[year]) for year in range(min(counted), max(counted) + 1)] if counted else []
+
+
+def _ranked(names: Iterable[str]) -> list[tuple[str, int]]:
+    counted = Counter(name for name in names if name)
+    return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))

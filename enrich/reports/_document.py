@@ -1,0 +1,66 @@
+"""``result.json``: the result document as versioned JSON and back, and its JSON Schema. Knows no form for people."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from enrich.errors import InputError
+from enrich.model import Result
+
+VERSION = 1
+"""Raised when a reader of the last version would misread the new one; added fields with defaults do not raise it."""
+
+SCHEMA_ID = f"urn:ioc-enrich:result:{VERSION}"
+SCHEMA_FILE = Path(__file__).parent / "assets" / "result.schema.json"
+"""The published schema; a test holds it to the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The envelope: ``schema`` is the version of what is inside."""
+
+    schema: int
+    result: Result
+
+
+def dumps(result: Result) -> bytes:
+    """The document as JSON in ASCII: any file name survives, lone surrogates included. Dates are RFC 3339."""
+    return json.dumps(msgspec.to_builtins(Document(VERSION, result)), ensure_ascii=True, indent=1).encode("ascii")
+
+
+def loads(data: bytes | str, name: str = "the document") -> Result:
+    """The result in a document; ``InputError`` where it is none, or of a version that is not known here."""
+    try:
+        raw = json.loads(data)
+    except ValueError as error:
+        raise InputError(f"{name} is not JSON: {error}") from error
+    version = raw.get("schema") if isinstance(raw, dict) else None
+    if version != VERSION:
+        raise InputError(
+            f"{name} is no result document of version {VERSION}",
+            hint="give the result.json of an enrich run; a newer one needs a newer ioc-enrich",
+        )
+    try:
+        return msgspec.convert(raw, Document).result
+    except msgspec.ValidationError as error:
+        raise InputError(f"{name} is not a whole result document: {error}") from error
+
+
+def load(path: Path) -> Result:
+    """The result in a ``result.json``."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+    return loads(data, path.name)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the document, drawn from the model."""
+    drawn = msgspec.json.schema(Document)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **drawn}

@@ -1,0 +1,89 @@
+"""The fixed words of a report: headings, column titles, buttons, the sentences that explain a list. Knows no result."""
+
+from __future__ import annotations
+
+from gettext import NullTranslations
+
+
+def headings(say: NullTranslations, zone: str, service: str) -> dict[str, str]:
+    """The words by the names that templates use."""
+    _ = say.gettext
+    return _columns(say, zone) | _controls(say) | {
+        "answer": _("The answer"),
+        "worst": _("The worst ten"),
+        "worst_none": _("No file is detected by any engine."),
+        "charts": _("At a glance"),
+        "unknown": _("Unknown files"),
+        "unknown_none": _("The service knows every file that it was asked about."),
+        "unknown_why": _(
+            "{service} has never seen these files. That does not make them clean: a tool built for one victim, or "
+            "built today, is unknown at first, and so is in-house software. Get the file itself, see what ran it and "
+            "where it came from, and ask again in a few days. Think before uploading: an upload can be read by others."
+        ).format(service=service),
+        "troubles": _("Hashes to check by hand"),
+        "troubles_why": _(
+            "These could not be asked about as they stand, or say two things at once. Go back to where they came from."
+        ),
+        "troubles_none": _("No hash is damaged, none contradicts another."),
+        "changes": _("Changed since the last run"),
+        "changes_none": _("Nothing changed against earlier answers, or there are none."),
+        "all": _("All indicators"),
+        "method": _("Method and custody"),
+        "limits": _("What this cannot tell"),
+        "contents": _("Contents"),
+        "page": _("Page"),
+        "of": _("of"),
+        "made": _("Made"),
+        "number": _("Files"),
+        "numbers": _("The numbers"),
+        "incident": _("Incident"),
+        "continued": _("The whole list stands in the HTML report and in result.json: {n} more."),
+        "more_below": _("{n} more stand in the full list below."),
+        "more_elsewhere": _("{n} more stand in result.json."),
+        "zone": _("Dates are in {zone}.").format(zone=zone),
+    }  # fmt: skip
+
+
+def _columns(say: NullTranslations, zone: str) -> dict[str, str]:
+    _ = say.gettext
+    return {
+        "verdict": _("Verdict"),
+        "detections": _("Detections"),
+        "hash": _("Hash"),
+        "label": _("Threat label"),
+        "name": _("File name"),
+        "type": _("File type"),
+        "first_seen": _("First seen ({zone})").format(zone=zone),
+        "analysed": _("Last analysis ({zone})").format(zone=zone),
+        "where": _("Where"),
+        "context": _("Your words"),
+        "note": _("Note"),
+        "change": _("Change"),
+        "problem": _("Problem"),
+        "value": _("Value"),
+    }
+
+
+def _controls(say: NullTranslations) -> dict[str, str]:
+    _ = say.gettext
+    return {
+        "search": _("Search"),
+        "search_hint": _("hash, name, label, place …"),
+        "show": _("Show"),
+        "everything": _("All"),
+        "copy_csv": _("Copy list as CSV"),
+        "copy": _("Copy hash"),
+        "copied": _("Copied"),
+        "copy_failed": _("The browser does not allow copying"),
+        "open_page": _("Report page"),
+        "rows": _("_START_–_END_ of _TOTAL_"),
+        "no_rows": _("Nothing matches"),
+        "filtered": _("(of _MAX_)"),
+        "skip": _("Skip to the answer"),
+        "no_script": _("Searching and the full list need JavaScript, which is off here. Everything above is complete."),
+        "first_page": _("First"),
+        "previous": _("Previous"),
+        "next": _("Next"),
+        "last_page": _("Last"),
+        "print_more": _("The first {n} rows; the rest stands in the file itself."),
+    }

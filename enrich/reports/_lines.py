@@ -1,0 +1,137 @@
+"""One indicator, and one remark, as a reader sees them: every text already safe to show. Knows no form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from gettext import NullTranslations
+from pathlib import PurePath
+
+from enrich import digest
+from enrich.model import Entry, Place, Remark, Result, Source, Status, Tone, tone
+from enrich.reports import _text
+from enrich.words import mark
+
+WORDS = {
+    Tone.MALICIOUS: mark("Malicious"),
+    Tone.SUSPICIOUS: mark("Suspicious"),
+    Tone.UNKNOWN: mark("Unknown"),
+    Tone.CLEAN: mark("Clean"),
+    Tone.OPEN: mark("Not answered"),
+    Tone.PLAIN: mark("Not asked"),
+}
+REMARKS = {
+    "damaged": mark("Damaged"),
+    "contradiction": mark("Contradiction"),
+    "warning": mark("Warning"),
+}
+STATUSES = {
+    Status.PENDING: mark("not asked yet"),
+    Status.FAILED: mark("no usable answer"),
+    Status.INVALID: mark("damaged hash"),
+    Status.SKIPPED: mark("held back on request"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One indicator. ``detections`` is ``53/72``; dates are days in the reader's zone; what is missing is ""."""
+
+    verdict: Tone
+    word: str
+    hash: str
+    detections: str
+    malicious: int | None
+    engines: int | None
+    label: str
+    name: str
+    type: str
+    first_seen: str
+    analysed: str
+    where: str
+    context: str
+    note: str
+    change: str
+    page: str
+
+    @property
+    def called(self) -> str:
+        """The best name there is: the service's, else the analyst's own words."""
+        return self.name or self.context
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One remark: what is wrong, where, with which value."""
+
+    kind: str
+    word: str
+    where: str
+    value: str
+    text: str
+
+
+class Liner:
+    """Turns entries and remarks into lines for one reader."""
+
+    def __init__(self, result: Result, say: NullTranslations, zone: tzinfo) -> None:
+        self._sources = result.sources
+        self._say = say.gettext
+        self._zone = zone
+
+    def line(self, entry: Entry) -> Line:
+        finding = entry.finding
+        verdict = tone(finding)
+        ratio = finding.malicious is not None and finding.engines is not None
+        return Line(
+            verdict=verdict,
+            word=self._say(WORDS[verdict]),
+            hash=_text.shown(finding.indicator.value, 128),
+            detections=f"{finding.malicious}/{finding.engines}" if ratio else "",
+            malicious=finding.malicious,
+            engines=finding.engines,
+            label=_text.shown(digest.text_of(entry, "vt_threat_label")),
+            name=_text.shown(digest.text_of(entry, "vt_file_name")),
+            type=_text.shown(digest.text_of(entry, "vt_file_type")),
+            first_seen=_text.day(digest.time_of(entry, "vt_first_seen"), self._zone),
+            analysed=_text.day(digest.time_of(entry, "vt_last_analysis"), self._zone),
+            where=self._where(entry),
+            context=_text.shown(entry.context),
+            note=self._note(entry),
+            change=_text.shown(entry.change),
+            page=_text.file_page(digest.text_of(entry, "vt_sha256")) if finding.status is Status.FOUND else "",
+        )
+
+    def trouble(self, remark: Remark) -> Trouble:
+        return Trouble(
+            kind=remark.kind,
+            word=self._say(REMARKS.get(remark.kind, remark.kind)),
+            where=self.place(remark.place),
+            value=_text.shown(remark.value, 160),
+            text=_text.shown(remark.text, 300),
+        )
+
+    def place(self, place: Place) -> str:
+        """``incident.xlsx · Hosts!B12``."""
+        cell = f"{_text.column_letter(place.column)}{place.row}"
+        spot = f"{_text.shown(place.sheet, 40)}!{cell}" if place.sheet else cell
+        return f"{file_name(self._sources[place.source])} · {spot}" if place.source < len(self._sources) else spot
+
+    def _where(self, entry: Entry) -> str:
+        if not entry.places:
+            return ""
+        others = entry.cells - 1
+        first = self.place(entry.places[0])
+        return f"{first} +{others:,}" if others > 0 else first
+
+    def _note(self, entry: Entry) -> str:
+        word = STATUSES.get(entry.finding.status)
+        said = [self._say(word)] if word else []
+        if entry.finding.detail:
+            said.append(_text.shown(entry.finding.detail, 200))
+        return ": ".join(said)
+
+
+def file_name(source: Source) -> str:
+    """An input's name without its folders."""
+    return _text.shown(PurePath(source.path.replace("\\", "/")).name or source.path, 80)

@@ -1,0 +1,14 @@
+"""How a reader wants a report. Knows nothing of any form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Language of the words; zone of the dates (said beside them)."""
+
+    language: str = "en"
+    timezone: tzinfo = UTC

@@ -1,0 +1,70 @@
+"""Foreign text made safe to look at, and dates in the reader's zone. Knows nothing of any form.
+
+Names, labels and cells come from attackers: what they hold is shown as text, and what cannot be seen is spelled out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime, tzinfo
+
+LONGEST = 120
+"""Characters of a foreign text that a report shows; the whole stands in ``result.json``."""
+
+_FILE_PAGE = "https://www.virustotal.com/gui/file/"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_TAME = re.compile(r"[\x20-\x7e\u0400-\u045f]*")
+
+
+def shown(text: str, longest: int = LONGEST) -> str:
+    """``text`` on one line with every invisible character spelled out (right-to-left marks, controls, lone halves)."""
+    if len(text) > longest:
+        text = f"{text[: longest - 1]}… ({len(text):,})"
+    if _TAME.fullmatch(text):
+        return text
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    if character in "\t\n\r":
+        return {"\t": "⇥", "\n": "↵", "\r": "␍"}[character]
+    if unicodedata.category(character) in _HIDDEN:
+        return f"⟨U+{ord(character):04X}⟩"
+    return character
+
+
+def file_page(sha256: str) -> str:
+    """The report's page of a file; "" unless ``sha256`` is one. No other link is ever written."""
+    return f"{_FILE_PAGE}{sha256}" if _SHA256.fullmatch(sha256) else ""
+
+
+def column_letter(index: int) -> str:
+    """A 0-based column as a spreadsheet program shows it: 0 is A, 26 is AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def day(seconds: int | None, zone: tzinfo) -> str:
+    """Unix seconds as a date in ``zone``; "" where there is none, or none that a calendar has."""
+    if seconds is None:
+        return ""
+    try:
+        return datetime.fromtimestamp(seconds, zone).strftime("%Y-%m-%d")
+    except (ValueError, OverflowError, OSError):
+        return ""
+
+
+def moment(time: datetime | None, zone: tzinfo) -> str:
+    """A time to the minute in ``zone``, without the zone's name."""
+    return "" if time is None else time.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def zone_name(zone: tzinfo, at: datetime) -> str:
+    """The zone's name for people: ``UTC``, ``Europe/Berlin``."""
+    return str(getattr(zone, "key", "")) or at.astimezone(zone).tzname() or "UTC"

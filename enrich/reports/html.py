@@ -1,0 +1,120 @@
+"""HTML: one self-contained page that opens from a mail attachment without a network.
+
+The page runs one script and one style sheet, both named by hash in its Content-Security-Policy; data rides as JSON that
+no browser executes, and foreign text reaches the page as text only.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from enrich.model import Result, Tone
+from enrich.reports import _charts
+from enrich.reports._extra import library
+from enrich.reports._lines import WORDS, Line
+from enrich.reports._options import Options
+from enrich.reports._view import View, view
+from enrich.words import catalogue
+
+SUFFIXES = (".html", ".htm")
+
+PALETTE = _charts.Palette(
+    tones={verdict: f"var(--{verdict.value})" for verdict in Tone},
+    bar="var(--bar)",
+    ink="var(--soft)",
+    faint="var(--line)",
+    accent="var(--accent)",
+    font="system-ui, sans-serif",
+)
+
+
+def render(result: Result, target: BinaryIO, options: Options) -> None:
+    """Write the page in UTF-8."""
+    shown = view(result, options)
+    say = catalogue(options.language)
+    style, script = _asset("report.css"), _table_library() + _asset("report.js")
+    page = _template().render(
+        view=shown,
+        charts=_charts.charts(shown.files, result.incident_date, options.timezone, say, PALETTE),
+        policy=_policy(style, script),
+        style=style,
+        script=script,
+        data=_data(shown, {verdict: say.gettext(word) for verdict, word in WORDS.items()}),
+    )
+    target.write(page.encode("utf-8", "backslashreplace"))
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing may load, nothing may run but our script and style, nothing may be sent."""
+    return (
+        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _data(shown: View, words: dict[Tone, str]) -> str:
+    """The table as JSON inside a script element: nothing in it can end that element."""
+    verdicts = list(words)
+    table = {
+        "verdicts": [[verdict.value, words[verdict]] for verdict in verdicts],
+        "words": shown.words,
+        "rows": [_cells(line, verdicts) for line in shown.lines],
+    }
+    text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _cells(line: Line, verdicts: list[Tone]) -> list[Any]:
+    """One row, in the order that ``report.js`` reads. The page's link is made there from its SHA-256."""
+    sha256 = line.page.rpartition("/")[2]
+    return [
+        verdicts.index(line.verdict), line.malicious, line.engines, line.hash, line.label, line.name, line.type,
+        line.first_seen, line.analysed, line.where, line.context, line.note,
+        1 if sha256 == line.hash else sha256 or 0,
+    ]  # fmt: skip
+
+
+@cache
+def _template() -> Any:
+    jinja2 = library("jinja2", "the HTML report")
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("enrich.reports", "assets"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html.j2")
+
+
+@cache
+def _asset(name: str) -> str:
+    return (files("enrich.reports") / "assets" / name).read_text("utf-8")
+
+
+@cache
+def _table_library() -> str:
+    """DataTables and jQuery as one script without exports, from the bundle that ITables ships for offline use."""
+    bundle = Path(library("itables.options", "the table of the HTML report").dt_bundle).read_text("utf-8")
+    exports = re.search(r"export\s*\{([^}]*)\}\s*;?", bundle)
+    jquery = re.search(r"(\w+) as jQuery\b", exports[1]) if exports else None
+    if exports is None or jquery is None:
+        raise RuntimeError("this release of itables bundles DataTables in a way that is not known here")
+    code = bundle[: exports.start()] + bundle[exports.end() :]
+    code = code.replace(
+        "<!--", r"<\!--"
+    )  # the same regular expression, and no longer HTML's way into an escaped script
+    if "</script" in code.lower():
+        raise RuntimeError("the bundle of itables cannot stand inside a page")
+    return f"{code}\nconst $ = {jquery[1]};\n"

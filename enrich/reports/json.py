@@ -1,0 +1,16 @@
+"""JSON: the whole result document, from which every other form can be rendered later and elsewhere."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from enrich.model import Result
+from enrich.reports._document import dumps
+from enrich.reports._options import Options
+
+SUFFIXES = (".json",)
+
+
+def render(result: Result, target: BinaryIO, options: Options) -> None:  # noqa: ARG001
+    """Write ``result.json``; data has no language and no zone."""
+    target.write(dumps(result))
