@@ -17,7 +17,9 @@ LONGEST = 32767
 """UTF-16 units a cell of a spreadsheet can hold."""
 _CUT = " [cut]"
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 _./:()!\-]*[A-Za-z0-9/.)!]|[A-Za-z]")
-_MONTH = re.compile(r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
+"""Text in which nothing needs a look but month names. No delimiter and no quote is in it."""
+_HASH = re.compile(r"(?=[0-9]*[a-f]+[0-9]*[a-df])[0-9a-f]{32,64}")
+"""A hash that cannot pass for a number such as 12e34."""
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff]"
 )
@@ -30,10 +32,12 @@ _DATED = re.compile(
     r"[\s.\-/,']*\d{0,4}[\s.\-/,']*[\d:]*",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _RATIO = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAMED = {"\t": "\\t", "\r": "\\r", "\n": "\\n"}
-_MEMORY = 1 << 15
+_REMEMBERED = 1 << 12
+_LONG = 200
 
 
 def visible(text: str) -> str:
@@ -50,7 +54,7 @@ def escape(character: str) -> str:
 
 def text_field(text: str) -> str:
     """Text that stays text: no formula, no number, no date."""
-    if _PLAIN.fullmatch(text) and not _MONTH.search(text):
+    if _HASH.fullmatch(text) or (_PLAIN.fullmatch(text) and not _looks_typed(text)):
         return text if len(text) <= LONGEST else _shortened(text)
     marked = _ACTIVE.match(text) or _looks_typed(text)
     shown = visible(text)
@@ -59,7 +63,7 @@ def text_field(text: str) -> str:
 
 def _looks_typed(text: str) -> bool:
     """Whether a program would make a number, a time or a date of it."""
-    if len(text) > 64 or not any(character.isdigit() for character in text):
+    if len(text) > 64 or not _DIGIT.search(text):
         return False
     return bool(_NUMERAL.fullmatch(text) or _DATED.fullmatch(text.strip()))
 
@@ -87,7 +91,7 @@ def date_field(seconds: int) -> str:
         moment = _EPOCH + timedelta(seconds=seconds)
     except OverflowError:
         return str(seconds)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment.year >= 1000 else str(seconds)
+    return moment.isoformat()[:19] + "Z"
 
 
 def field_of(value: Scalar, kind: Type) -> str:
@@ -109,7 +113,6 @@ class Renderer:
     def __init__(self, dialect: Dialect, codec: str) -> None:
         self._delimiter = dialect.delimiter
         self._quote_all = dialect.quote_all
-        self._needs_quotes = re.compile(rf'[{re.escape(dialect.delimiter)}"\r\n]|^ | $')
         self._codec = codec
 
     def column(self, kind: Type) -> Callable[[Scalar], bytes]:
@@ -117,24 +120,26 @@ class Renderer:
         known: dict[tuple[type, Scalar], bytes] = {}
 
         def rendered(value: Scalar) -> bytes:
-            key = (value.__class__, value)
+            key = (value.__class__, value)  # True is 1 to a dict
             field = known.get(key)
             if field is None:
-                if len(known) >= _MEMORY:
+                field = self.encoded(field_of(value, kind))
+                if len(known) >= _REMEMBERED:
                     known.clear()
-                field = known[key] = self.encoded(field_of(value, kind))
+                if len(field) < _LONG:
+                    known[key] = field
             return field
 
         return rendered
 
     def encoded(self, text: str) -> bytes:
         """Quoted as the file's dialect needs it, in the file's encoding; a character it lacks becomes an escape."""
-        if self._quote_all or self._needs_quotes.search(text):
+        if self._quote_all or self._delimiter in text or '"' in text or text[:1] == " " or text[-1:] == " ":
             text = '"' + text.replace('"', '""') + '"'
         try:
             return text.encode(self._codec)
         except UnicodeEncodeError:
-            return "".join(self._fitting(character) for character in text).encode(self._codec)
+            return "".join(map(self._fitting, text)).encode(self._codec)
 
     def _fitting(self, character: str) -> str:
         try:

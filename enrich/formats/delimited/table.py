@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import compress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +16,7 @@ from enrich.formats.delimited.give import Appender
 from enrich.formats.delimited.raw import RawRecords
 from enrich.formats.delimited.records import CARRIED, Cut, Cutter, Dialect
 from enrich.formats.delimited.render import Renderer
+from enrich.formats.delimited.rows import numbered
 from enrich.model import Addition, Page, Row
 
 LAST_COLUMN = 16384
@@ -44,10 +46,8 @@ class Table:
         number, widths = 0, Counter[int]()
         for cut in self._cuts():
             widths.update(map(len, cut.records))
-            for fields in cut.records:
-                number += 1
-                if any(fields):
-                    yield Row(number, fields)
+            yield from compress(numbered(cut.records, number + 1), map(any, cut.records))
+            number += len(cut.records)
         self._widths = widths
 
     def _cuts(self) -> Iterator[Cut]:
