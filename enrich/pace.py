@@ -21,7 +21,7 @@ from enrich.stores import Grant, Store, Wait
 
 GENTLE: Final = 60
 """Calls a minute that may all be sent at once where the permits allow; more are spread, for 600 at once is rude."""
-HASTE: Final = 2.0
+HASTE: Final = 4.0
 """The spread calls go out at this many times the key's own rate, so that the spreading is not what limits."""
 BURST: Final = 4
 GRAIN: Final = 0.001
@@ -129,6 +129,8 @@ class Pace:
 
     def seconds_for(self, calls: int) -> float:
         """About how long ``calls`` more calls take from now, resets at 00:00 UTC included; infinite if for ever."""
+        if calls > 0 and 0 in (self._bookable.per_day, self._quota.per_month):
+            return math.inf
         used = self._store.usage(self._account)
         start = at = self._clock.time()
         day = Day.at(at)
@@ -208,7 +210,7 @@ class Pace:
         return f"the key's {_calls(allowed or 0)} a {wait.window} are spent{kept}; more from {_shown(wait.until)}"
 
     async def _sleep(self, wait: Wait) -> None:
-        """Sleep until it is worth asking again: at the latest a third of a minute from now.
+        """Sleep until it is worth asking again, in short stretches.
 
         So a suspended machine, a clock that was set, a permit that another process returned are noticed soon.
         """
@@ -216,7 +218,8 @@ class Pace:
         if self._on_wait is not None and (window != wait.window or abs(until - wait.until) > 1):
             self._announced = (wait.window, wait.until)
             self._on_wait(wait.until, self._spent(wait) if wait.window in ("day", "month") else _REASONS[wait.window])
-        seconds = min(max(wait.until - self._clock.time(), GRAIN), self.minute / 3)
+        longest = self.minute if wait.window in ("day", "month") else self.minute / 3
+        seconds = min(max(wait.until - self._clock.time(), GRAIN), longest)
         sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
         waking = asyncio.ensure_future(self._returned.wait())
         try:
