@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from enrich.kinds.hash import ALGORITHMS, LENGTHS
 from enrich.model import Found
-from enrich.scan.context import BARE, Context, around
+from enrich.scan.context import BARE, NT_EMPTY, Context, around
 from enrich.scan.damage import EDGES, OTHER_LENGTHS, fault, length_fault, nearest
 from enrich.scan.words import algorithms_in, other_algorithm, plain
 
@@ -19,6 +19,10 @@ SHORTEST = 28
 """A text shorter than this holds no hash, whole or nearly whole."""
 
 _RUN = re.compile(r"(?<![0-9A-Za-z])(?:0[xX])?[0-9A-Fa-fOoIil]{28,128}(?![0-9A-Za-z])")
+MAYBE = re.compile(r"[0-9A-Fa-fOoIil]{28}|\0")
+"""A text without this holds no run: the quick look before the closer one."""
+_ODD = frozenset({bytes(16), bytes(20), bytes(32), *map(bytes.fromhex, NT_EMPTY)})
+"""Of a hash's shape, and never a file's."""
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PREFIXED = "0x address or number (a wallet, a transaction), not a file's hash"
@@ -41,8 +45,20 @@ class Run:
     alone: bool = True
 
 
-def runs(text: str, expects: bool = False, algorithm: str = "") -> Iterator[Run]:
+def digest(text: str) -> bytes | None:
+    """The packed value of a text that is nothing but a hash, and an ordinary one; else None."""
+    if len(text) not in ALGORITHMS:
+        return None
+    try:
+        packed = bytes.fromhex(text)
+    except ValueError:
+        return None
+    return packed if len(packed) * 2 == len(text) and packed not in _ODD else None
+
+
+def runs(text: str, *, expects: bool = False, algorithm: str = "") -> Iterator[Run]:
     """What stands in ``text``. ``expects``: a hash belongs there, of ``algorithm`` where one is named."""
+    text = text.replace("\0", "") if "\0" in text else text  # UTF-16 that strayed into a file of another encoding
     if expects and algorithm and _torn(text, algorithm):
         yield Run(Found.DAMAGED, text.strip(), fault(text, algorithm))
         return

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from enrich.scan.headings import OURS
 from enrich.scan.words import NOTHING, Meaning, heading
@@ -24,12 +24,12 @@ class Seen:
     heading: str = ""
     meaning: Meaning = NOTHING
     whole: int = 0
-    filled: int = 0
-    lengths: set[int] = field(default_factory=set)
+    first: int = 0
+    """The how-manieth row it was when the first of them came."""
 
-    @property
-    def by_content(self) -> bool:
-        return self.whole >= _ENOUGH and self.whole * 2 >= self.filled
+    def by_content(self, rows: int) -> bool:
+        """Whether most cells were hashes since the first one came; ``rows`` have gone by in all."""
+        return self.whole >= _ENOUGH and self.whole * 2 >= rows - self.first + 1
 
 
 class Columns:
@@ -40,6 +40,12 @@ class Columns:
         self.present = {text.strip(): index for index, text in enumerate(headings) if OURS.fullmatch(text.strip())}
         self.skipped = frozenset(self.present.values())
         self.companions: tuple[int, ...] = ()
+        self.rows = 0
+        """Rows that have gone by."""
+        self.expecting: tuple[int, ...] = ()
+        """Columns in which every cell ought to be a hash: by heading, by content or by the user's word."""
+        self.plain = frozenset[int]()
+        """Columns whose hashes nothing but the row around them can make anything else of."""
         self.named = any(text.strip() for text in headings)
         """Whether the sheet has headings."""
         self.chosen = frozenset(chosen(headings, wanted)) if wanted else None
@@ -51,7 +57,12 @@ class Columns:
             if text.strip():
                 column = self[index]
                 column.heading, column.meaning = " ".join(text.split()), heading(" ".join(text.split()).lstrip("#;/ "))
-        self.companions = tuple(i for i, c in enumerate(self.seen) if c.meaning.companion and i not in self.skipped)
+        self.companions = tuple(
+            index
+            for index, column in enumerate(self.seen)
+            if (column.meaning.type or column.meaning.note) and index not in self.skipped
+        )
+        self.look_again()
 
     def __getitem__(self, index: int) -> Seen:
         while index >= len(self.seen):
@@ -65,15 +76,31 @@ class Columns:
         """Whether what stands there is the analyst's: the user's choice of columns leaves the others to speak."""
         return index not in self.skipped
 
-    @property
-    def expecting(self) -> list[int]:
-        """The columns in which every cell ought to be a hash: by heading, by content or by the user's word."""
-        return [
-            index
-            for index, column in enumerate(self.seen)
-            if self.scanned(index)
-            and (self.chosen is not None or column.meaning.hash or (column.by_content and not column.meaning.reason))
-        ]
+    def type_at(self, index: int) -> bool:
+        """Whether a column is one of types (beside values), by its heading."""
+        return index < len(self.seen) and self.seen[index].meaning.type
+
+    def one_file(self, columns: Iterable[int]) -> bool:
+        """Whether by their headings the hashes of these columns are of one file."""
+        return len({self.seen[index].meaning.role for index in columns if index < len(self.seen)}) <= 1
+
+    def count(self, index: int) -> None:
+        """A cell that holds nothing but a hash."""
+        column = self[index]
+        column.whole += 1
+        column.first = column.first or self.rows
+
+    def look_again(self) -> None:
+        """Draw from what was seen so far; cheap enough every so many rows."""
+        known = [(index, column) for index, column in enumerate(self.seen) if self.scanned(index)]
+        self.expecting = tuple(i for i, column in known if self._expects(column))
+        self.plain = frozenset(
+            i for i, c in known if not (c.meaning.reason or c.meaning.name or c.meaning.id) and self.chosen is None
+        )
+
+    def _expects(self, column: Seen) -> bool:
+        by_content = column.by_content(self.rows) and not column.meaning.reason
+        return self.chosen is not None or column.meaning.hash or by_content
 
     def why(self, index: int) -> str:
         """Why the values of a column were taken, or left, in words."""
@@ -84,7 +111,7 @@ class Columns:
             return f"left out by its heading: {column.meaning.reason}"
         if column.meaning.hash:
             return "a heading that says hash"
-        return "cells that are hashes" if column.by_content else "hashes found in its text"
+        return "cells that are hashes" if column.by_content(self.rows) else "hashes found in its text"
 
 
 def chosen(headings: Sequence[str], wanted: Iterable[str]) -> set[int]:

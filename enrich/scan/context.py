@@ -52,8 +52,11 @@ _DEFANGED = re.compile(r"\[(\.|:|://|dot|at)\]|\((\.|dot)\)|\{\.\}|\\\.", re.IGN
 _SCHEME = re.compile(
     r"(?:h[tx]{2}ps?|ftps?|sftp|wss?|ipfs|tcp|udp|git|ssh|magnet|urn)(?:\[?:\]?)[/?\[x]", re.IGNORECASE
 )
+_ROOTS = "home|tmp|usr|var|opt|data|root|mnt|users|etc|bin|dev|storage|sdcard|private|library|applications|volumes|media"
 _HOST = re.compile(
-    r"(?:[\w-]+\.)+[a-z]{2,18}(?::\d+)?[/?#]|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/|^//?[\w.-]+/|[?&][\w-]+=$", re.IGNORECASE
+    r"(?:[\w-]+\.)+[a-z]{2,18}(?::\d+)?[/?#]|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/|[?&][\w-]+=$"
+    rf"|^//?(?!(?:{_ROOTS})/)[\w.-]+/",
+    re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(r"[\w)][_.\-+~]$|[\w.)]\\$|\\$|(?:^|[\w.~-])/$|[_@%$]$")
 _NAME_AFTER = re.compile(r"^(?:[_~]\w|-[0-9A-Za-z_]+[.\-_]|[\\/][\w.]|@)")
@@ -86,7 +89,7 @@ _PWDUMP = re.compile(
     r"(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}", re.IGNORECASE
 )
 _LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
-_NT_EMPTY = frozenset({"aad3b435b51404eeaad3b435b51404ee", "31d6cfe0d16ae931b73c59d7e0c089c0"})
+NT_EMPTY = frozenset({"aad3b435b51404eeaad3b435b51404ee", "31d6cfe0d16ae931b73c59d7e0c089c0"})
 
 _IN_URL = Context("part of a URL, not a file's hash")
 _IN_HOST = Context("part of a host name, not a file's hash")
@@ -97,7 +100,7 @@ _PLACEHOLDER = Context("placeholder, all zeros")
 def around(text: str, start: int, end: int) -> Context:
     """What surrounds the value at ``text[start:end]``."""
     value = text[start:end].lower()
-    if value in _NT_EMPTY:
+    if value in NT_EMPTY:
         return _PASSWORD
     if not value.strip("0"):
         return _PLACEHOLDER
@@ -167,7 +170,7 @@ def _phrase(lead: str) -> str:
     phrase = found[0] if found else ""
     if not phrase.strip() and lead.endswith((")", "]", "'")):
         opened = max(lead.rfind("("), lead.rfind("["))
-        phrase = (
-            " ".join((_PHRASE.search(lead[:opened]) or [""])[0:1]) + " " + lead[opened + 1 : -1] if opened >= 0 else ""
-        )
+        if opened >= 0:
+            ahead = _PHRASE.search(lead[:opened])
+            phrase = f"{ahead[0] if ahead else ''} {lead[opened + 1 : -1]}"
     return phrase.strip()[-100:]

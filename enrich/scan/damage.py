@@ -55,8 +55,10 @@ def _cut(value: str, expected: str) -> str:
         return ""
     if _BYTES.fullmatch(value):
         return "written as separate bytes"
-    sign = "line break" if re.search(r"[\r\n]", gap[0]) else "space" if gap[0].isspace() else "invisible character"
-    return f"cut by a {sign} after {gap.start()} characters"
+    sign = (
+        "a line break" if re.search(r"[\r\n]", gap[0]) else "a space" if gap[0].isspace() else "an invisible character"
+    )
+    return f"cut by {sign} after {gap.start()} characters"
 
 
 def _run_fault(value: str, expected: str) -> str:

@@ -37,6 +37,8 @@ _COMMON = re.compile(
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"\s*(?:#|//|;)")
+_RULE = re.compile(r"#|//|--|==|\*\*")
+_LETTER = re.compile(r"[^\W\d_]")
 _MOST = 120
 _SHORT = 40
 
@@ -48,7 +50,7 @@ def find(rows: Sequence[Row]) -> int | None:
         cells = [text.strip() for text in row.texts if text.strip()]
         if any(hashes.find(cell) for cell in cells):
             return None
-        following = rows[index + 1 : index + 6]
+        following = rows[index + 1 : LOOK]
         if not cells or not following:
             continue
         if is_heading(cells, row, following) and not (len(cells) == 1 and seen_data):
@@ -106,21 +108,27 @@ def _names_of_columns(cells: Sequence[str], following: Sequence[Row]) -> bool:
 
 
 def _single(cell: str, row: Row, following: Sequence[Row]) -> bool:
-    """One cell: a heading where it names a hash, or a value, right above the values; else a title."""
-    if cell.startswith(("#", "//", "--", "==", "**")) or following[0].number != row.number + 1:
+    """One cell: a heading where it says hash right above one, or names the values of a list that has no gaps."""
+    if _RULE.match(cell) or not _LETTER.search(cell):
         return False
     meaning = heading(cell)
-    named = meaning.hash or meaning.name or bool(_COMMON.fullmatch(cell)) or bool(meaning.reason)
-    if cell.endswith(":") and not _over_hashes(row, following):
+    if meaning.hash:
+        column = next(index for index, text in enumerate(row.texts) if text.strip())
+        below = following[0].texts
+        return column < len(below) and bool(hashes.find(below[column]))
+    numbers = [other.number for other in following]
+    if cell.endswith(":") or numbers != list(range(row.number + 1, row.number + 1 + len(numbers))):
         return False
-    return named or _over_hashes(row, following)
+    return meaning.name or bool(meaning.reason) or bool(_COMMON.fullmatch(cell)) or _over_hashes(row, following)
 
 
 def _over_hashes(row: Row, following: Sequence[Row]) -> bool:
     """Whether under each cell of ``row`` the next rows hold a hash."""
     columns = [column for column, text in enumerate(row.texts) if text.strip()]
-    under = [row.texts for row in following[:3] if row.number - following[0].number < 3]
     if following[0].number != row.number + 1:
+        return False
+    under = [other.texts for other in following[:3]]
+    if not any(column < len(under[0]) and hashes.find(under[0][column]) for column in columns):
         return False
     return all(any(column < len(texts) and bool(hashes.find(texts[column])) for texts in under) for column in columns)
 

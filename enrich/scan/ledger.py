@@ -23,6 +23,7 @@ _ENOUGH = 3
 _LONGEST = 400
 _INDICATOR: Verdict = (Found.INDICATOR, "")
 _TRIVIAL: Verdict = (Found.TRIVIAL, "")
+_TRIVIAL_DIGESTS = frozenset(map(bytes.fromhex, hashes.TRIVIAL))
 
 
 _MOST_VERDICTS = 60_000
@@ -34,6 +35,10 @@ class Ledger:
     def __init__(self) -> None:
         self.hits = Hits()
         self.table: dict[tuple[Found, str], int] = {_INDICATOR: 0, _TRIVIAL: 1}
+
+    def add_plain(self, row: int, column: int, digest: bytes) -> None:
+        """A file's hash, packed, alone in its row."""
+        self.hits.add(row, column, digest, packed=True, verdict=int(digest in _TRIVIAL_DIGESTS), file=0)
 
     def add(self, row: int, column: int, run: Run, reason: str, file: int) -> None:
         """One run; ``reason`` is why it is left out, "" where it is not, or one of the open marks."""

@@ -6,25 +6,29 @@ can make (names that hold a hash, damage in a column without heading) are kept o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
-from enrich.kinds import hash as hashes
 from enrich.model import Found, Row
 from enrich.scan import headings
-from enrich.scan.cells import SHORTEST, Run, runs
+from enrich.scan.cells import MAYBE, SHORTEST, Run, digest, runs
 from enrich.scan.columns import Columns
 from enrich.scan.files import Member, group
 from enrich.scan.ledger import DOUBTFUL, NAME, Ledger
 from enrich.scan.placement import Placement
-from enrich.scan.surroundings import Titles, beside
+from enrich.scan.surroundings import Titles, beside, said
 
 _EXAMPLE = "an example in a comment"
 _IN_IDS = "in a column of ids"
 _IN_NAMES = "in a column of names"
+_IN_URL_HERE = "also in a URL of this row: no file's hash"
 _FARTHEST_HEADER = 100_000
-_RELEARN = 64
+_LOOK_AGAIN = 64
 """Rows between two looks at which columns have turned out to be of hashes."""
+_SHORTEST_DAMAGED = 6
+
+Hit = tuple[int, Run, str]
+"""Column, what stands there, and why it is left out: "" where it is not, or an open mark."""
 
 
 def scan_sheet(
@@ -38,11 +42,13 @@ def scan_sheet(
     first = _first_rows(stream, declared_header)
     header = declared_header or headings.find(first)
     names = next((tuple(row.texts) for row in first if row.number == header), ())
-    scanner = _Scanner(header, names, columns)
-    scanner.learn(first)
+    scanner = _Scanner(header, Columns(names, columns))
+    scanner.look_ahead(first)
     for row in chain(first, stream):
         scanner.take(row)
-    return scanner.placement(sheet)
+    hits, table, counts = scanner.ledger.settled(scanner.columns)
+    present = scanner.columns.present
+    return Placement(sheet, header, names, present, scanner.width, scanner.rows, hits, table, counts)
 
 
 def _first_rows(stream: Iterator[Row], declared_header: int | None) -> list[Row]:
@@ -56,124 +62,139 @@ def _first_rows(stream: Iterator[Row], declared_header: int | None) -> list[Row]
 
 
 class _Scanner:
-    def __init__(self, header: int | None, names: tuple[str, ...], wanted: Sequence[str]) -> None:
-        self.header, self.names = header, names
-        self.columns = Columns(names, wanted)
+    def __init__(self, header: int | None, columns: Columns) -> None:
+        self.header = header
+        self.columns = columns
         self.titles = Titles()
         self.ledger = Ledger()
         self.rows = self.width = 0
-        self.last = 0
-        self.expecting: list[int] = self.columns.expecting
+        self._last = 0
 
-    def learn(self, rows: Sequence[Row]) -> None:
-        """Look ahead over the first rows, so that damage in a column without heading shows from its first row on."""
+    def look_ahead(self, rows: Sequence[Row]) -> None:
+        """Learn from the first rows, so that damage in a column without heading shows from its first row on."""
         for row in rows:
+            self.columns.rows += 1
             for column, text in enumerate(row.texts):
-                if text and row.number != self.header:
-                    self._note(column, text.strip())
-        self.expecting = self.columns.expecting
-
-    def _note(self, column: int, text: str) -> None:
-        seen = self.columns[column]
-        seen.filled += 1
-        seen.whole += len(text) in hashes.ALGORITHMS and bool(hashes.find(text))
+                if digest(text.strip()):
+                    self.columns.count(column)
+        self.columns.look_again()
+        self.columns.rows = 0
 
     def take(self, row: Row) -> None:
         """One row that holds something."""
-        texts = row.texts
-        after_gap, self.last = row.number != self.last + 1, row.number
-        self.rows += 1
-        if len(texts) > self.width:
-            self._widen(texts)
-        if self.rows % _RELEARN == 0:
-            self.expecting = self.columns.expecting
-        long = [column for column, text in enumerate(texts) if len(text) >= SHORTEST]
-        found = self._found(row, long)
-        if not found:
-            if row.number != self.header:
-                self._pass_by(texts, after_gap)
-            return
-        members = [
-            Member(run.value, column, self._role(column), not (run.alone or run.context.labelled))
-            for column, run, _ in found
-            if run.found is Found.INDICATOR
-        ]
-        files = iter(group(members)) if members else iter(())
-        for column, run, reason in found:
-            self.ledger.add(row.number, column, run, reason, next(files) if run.found is Found.INDICATOR else 0)
-
-    def _widen(self, texts: Sequence[str]) -> None:
-        filled = [index for index, text in enumerate(texts) if text]
-        self.width = max(self.width, filled[-1] + 1 if filled else 0)
-
-    def _role(self, column: int) -> str:
-        return self.columns[column].meaning.role
-
-    def _found(self, row: Row, long: Sequence[int]) -> list[tuple[int, Run, str]]:
-        """The runs of a row with their columns, each with the reason for leaving it out, or how it is open."""
         texts, columns = row.texts, self.columns
-        places = long
-        short = [c for c in self.expecting if c < len(texts) and 6 <= len(texts[c]) < SHORTEST]
-        if short and row.number != self.header:
-            places = sorted({*long, *short})
-        found: list[tuple[int, Run, str]] = []
-        for column in places:
-            if not columns.scanned(column):
-                continue
-            found += self._in_cell(row, column)
-        if not found and columns.companions and not long and columns.chosen is None:
-            found = self._meant(row)
-        return found
+        after_gap, self._last = row.number != self._last + 1, row.number
+        self.rows += 1
+        if self.rows % _LOOK_AGAIN == 0:
+            columns.rows = self.rows
+            columns.look_again()
+        if len(texts) > self.width:
+            filled = [index for index, text in enumerate(texts) if text]
+            self.width = max(self.width, filled[-1] + 1 if filled else 0)
+        long = [column for column, text in enumerate(texts) if len(text) >= SHORTEST]
+        if self._quick(row, long):
+            return
+        found = self._found(row, long)
+        if found:
+            self._keep(row.number, found)
+        elif row.number != self.header:
+            self._pass_by(texts, after_gap)
 
-    def _in_cell(self, row: Row, column: int) -> list[tuple[int, Run, str]]:
-        texts, seen = row.texts, self.columns[column]
-        reason, kind = ("", seen.meaning) if self.columns.chosen is not None else beside(self.columns, texts, column)
+    def _quick(self, row: Row, long: Sequence[int]) -> bool:
+        """The plain case, which most rows of most sheets are: a cell is a hash, nothing around it speaks against.
+
+        Speed only: what it takes, the long way would take likewise; whatever is not plain is left to that.
+        """
+        texts, columns = row.texts, self.columns
+        hits: dict[int, bytes] = {}
+        for column in long:
+            text = texts[column]
+            packed = digest(text)
+            if packed is not None:
+                hits[column] = packed
+            elif MAYBE.search(text):
+                return False
+        if not hits or not columns.plain.issuperset(hits) or not self._nothing_said(texts, hits):
+            return False
+        if len(hits) > 1 and not (len(set(map(len, hits.values()))) == len(hits) and columns.one_file(hits)):
+            return False
+        self.titles.clear()
+        for column, packed in hits.items():
+            columns.count(column)
+            self.ledger.add_plain(row.number, column, packed)
+        return True
+
+    def _nothing_said(self, texts: Sequence[str], hits: Mapping[int, bytes]) -> bool:
+        """Whether no title, comment, neighbour or other cell that ought to be a hash asks for the closer look."""
+        columns = self.columns
+        if self.titles.reason or self.titles.opens_comment(texts[0] or texts[min(hits)]):
+            return False
+        for column in columns.expecting:
+            if column < len(texts) and texts[column] and column not in hits:
+                return False
+        if columns.named:
+            places: Iterable[int] = columns.companions
+        else:
+            places = (place for hit in hits for place in (hit - 1, hit + 1) if place not in hits)
+        width = len(texts)
+        return not any(
+            said(texts[place], columns.type_at(place))[0]
+            for place in places
+            if 0 <= place < width and texts[place] and place not in hits
+        )
+
+    def _found(self, row: Row, long: Sequence[int]) -> list[Hit]:
+        """What stands in the row's cells."""
+        texts, columns = row.texts, self.columns
+        places = list(long)
+        if row.number != self.header:
+            short = (c for c in columns.expecting if c < len(texts) and _SHORTEST_DAMAGED <= len(texts[c]) < SHORTEST)
+            places = sorted({*long, *short})
+        found = [hit for column in places if columns.scanned(column) for hit in self._in_cell(row, column)]
+        if not found and not long and columns.chosen is None and row.number != self.header:
+            found = self._meant(row)
+        return found if len(found) < 2 else _without_url_twins(found)
+
+    def _in_cell(self, row: Row, column: int) -> list[Hit]:
+        texts, seen, columns = row.texts, self.columns[column], self.columns
         header = row.number == self.header
-        expects = not header and not reason and not seen.meaning.reason and (column in self.expecting or kind.hash)
-        algorithm = seen.meaning.algorithm or kind.algorithm
-        found: list[tuple[int, Run, str]] = []
-        for run in runs(texts[column], expects, algorithm):
-            if run.found is Found.DAMAGED and header:
-                continue
+        reason, kind = ("", seen.meaning) if columns.chosen is not None else beside(columns, texts, column)
+        expects = not (header or reason or seen.meaning.reason) and (column in columns.expecting or kind.hash)
+        found: list[Hit] = []
+        for run in runs(texts[column], expects=expects, algorithm=seen.meaning.algorithm or kind.algorithm):
             verdict = self._verdict(row, column, run, reason)
-            if run.found is not Found.DAMAGED or verdict in ("", DOUBTFUL):
+            if run.found is not Found.DAMAGED or (verdict in ("", DOUBTFUL) and not header):
                 found.append((column, run, verdict))
         return found
 
-    def _meant(self, row: Row) -> list[tuple[int, Run, str]]:
-        """A row whose type says that a hash follows, and none does: a damaged one may stand in it."""
-        if row.number == self.header:
-            return []
-        named = any(
-            beside(self.columns, row.texts, column)[1].algorithm
-            for column in range(min(2, len(row.texts)))
-            if row.texts[column]
-        )
-        if not named:
-            return []
-        places = [c for c, text in enumerate(row.texts) if len(text) >= 6 and c not in self.columns.companions]
-        return [hit for column in places[:1] for hit in self._in_cell(row, column)]
+    def _meant(self, row: Row) -> list[Hit]:
+        """A row whose type says that a hash follows, and none does: its first other text may be a damaged one."""
+        texts, columns = row.texts, self.columns
+        types = [c for c in columns.companions if columns.type_at(c)] if columns.named else [0]
+        for place in types:
+            if place < len(texts) and texts[place] and said(texts[place], True)[1].algorithm:
+                places = (c for c, text in enumerate(texts) if len(text) >= _SHORTEST_DAMAGED and c not in types)
+                return [hit for c in islice(places, 1) if columns.scanned(c) for hit in self._in_cell(row, c)]
+        return []
 
     def _verdict(self, row: Row, column: int, run: Run, beside_it: str) -> str:
-        """Why a run is left out ("" where it is not), or how the whole sheet shall decide."""
+        """Why a run is left out ("" where it is not), or how the whole sheet shall decide. The surest sign first."""
         seen, context = self.columns[column], run.context
         if self.columns.chosen is not None:
             return ""
-        if run.found is Found.LEFT_OUT:
-            return run.reason
-        if context.reason and not context.part:
-            return context.reason
-        if seen.meaning.reason:
-            return f"{seen.meaning.reason} (column {seen.heading!r})"
-        if beside_it:
-            return beside_it
-        if self.titles.reason and not (seen.meaning.hash or context.labelled):
-            return self.titles.reason
-        if self.titles.example(row.texts):
-            return _EXAMPLE
-        if run.found is Found.DAMAGED:
-            return "" if run.sure else DOUBTFUL
-        return self._weak(column, run)
+        heading_says = f"{seen.meaning.reason} (column {seen.heading!r})" if seen.meaning.reason else ""
+        named = seen.meaning.hash or context.labelled
+        reason = (
+            (run.reason if run.found is Found.LEFT_OUT else "")
+            or ("" if context.part else context.reason)
+            or heading_says
+            or beside_it
+            or ("" if named else self.titles.reason)
+            or (_EXAMPLE if self.titles.example(row.texts) else "")
+        )
+        if reason or run.found is Found.LEFT_OUT:
+            return reason
+        return ("" if run.sure else DOUBTFUL) if run.found is Found.DAMAGED else self._weak(column, run)
 
     def _weak(self, column: int, run: Run) -> str:
         meaning, context = self.columns[column].meaning, run.context
@@ -181,31 +202,35 @@ class _Scanner:
             return NAME + context.reason
         if meaning.name and not context.labelled:
             return NAME + _IN_NAMES
-        if meaning.id and run.alone:
-            return NAME + _IN_IDS
-        return ""
+        return NAME + _IN_IDS if meaning.id and run.alone else ""
+
+    def _keep(self, number: int, found: Sequence[Hit]) -> None:
+        members = [
+            Member(run.value, column, self.columns[column].meaning.role, not (run.alone or run.context.labelled))
+            for column, run, _ in found
+            if run.found is Found.INDICATOR
+        ]
+        files = iter(group(members)) if members else iter(())
+        for column, run, reason in found:
+            self.ledger.add(number, column, run, reason, next(files) if run.found is Found.INDICATOR else 0)
+            if run.alone and run.found is Found.INDICATOR:
+                self.columns.count(column)
 
     def _pass_by(self, texts: Sequence[str], after_gap: bool) -> None:
         """A row without any value: a title, a comment, the headings of a further table."""
-        cells = [text for text in texts if text.strip()]
+        cells = [text for text in texts if text and not text.isspace()]
         if len(cells) == 1:
             self.titles.example(texts)
             self.titles.pass_by(cells[0], after_gap)
         elif after_gap and self.columns.chosen is None and headings.name_columns(cells):
             self.columns.name(texts)
-            self.expecting = self.columns.expecting
 
-    def placement(self, sheet: str) -> Placement:
-        """What was found, with the open questions settled."""
-        hits, table, counts = self.ledger.settled(self.columns)
-        return Placement(
-            sheet,
-            self.header,
-            self.names,
-            self.columns.present,
-            self.width,
-            self.rows,
-            hits,
-            table,
-            counts,
-        )
+
+def _without_url_twins(found: list[Hit]) -> list[Hit]:
+    """A value in running text that is part of a URL in the same row is that URL's (a commit, a page), not a file's."""
+    in_urls = {run.value for _, run, reason in found if reason and not reason.startswith(NAME)}
+    return [
+        (column, run, _IN_URL_HERE if loose else reason)
+        for column, run, reason in found
+        for loose in [not reason and run.value in in_urls and not (run.alone or run.context.labelled)]
+    ]

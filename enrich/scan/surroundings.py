@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from enrich.scan.columns import Columns
-from enrich.scan.words import NOTHING, Meaning, heading, label, type_name
+from enrich.scan.words import NOTHING, Meaning, heading, label, whole
 
 _LONGEST = 160
-_FIRST_PHRASE = re.compile(r"^[^.;,:(|\n]*?(?=\s+[-–—]\s|[.;,:(|\n]|$)")
+_FIRST_PHRASE = re.compile(r"^[^;,:(|\n]*?(?=[.](?:\s|$)|\s+[-–—]\s|[;,:(|\n]|$)")
 _COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
 _EXAMPLE = re.compile(
     r"(?<!\w)(?:examples?|e\.g\.|sample (?:entry|line|format)|format|beispiele?|пример\w*|ejemplos?|示例|例)(?!\w)",
@@ -31,21 +32,23 @@ def beside(columns: Columns, texts: Sequence[str], column: int) -> tuple[str, Me
     for place in columns.companions if columns.named else (column - 1, column + 1):
         if place == column or not 0 <= place < len(texts) or not columns.speaks(place):
             continue
-        text = texts[place].strip()
-        if not text or len(text) > _LONGEST:
-            continue
-        if reason := _said(text) if columns.named else type_name(text):
+        reason, kind = said(texts[place], columns.type_at(place))
+        if reason:
             return reason, meaning
-        kind = heading(text)
         if kind.hash and not meaning.hash:
             meaning = kind
     return "", meaning
 
 
-def _said(text: str) -> str:
-    """What the first phrase of a type or a note says: "Certificate thumbprint - used to sign an installer"."""
+@lru_cache(maxsize=8192)
+def said(text: str, is_type: bool) -> tuple[str, Meaning]:
+    """What one cell says of its neighbour, by its first phrase: "Certificate thumbprint - used to sign it"."""
+    text = text.strip()
+    if not text or len(text) > _LONGEST:
+        return "", NOTHING
     phrase = _FIRST_PHRASE.match(text)
-    return label(phrase[0].strip()) if phrase else ""
+    first = phrase[0].strip() if phrase else text
+    return (label(first) if is_type else whole(first)), heading(text)
 
 
 class Titles:
@@ -65,6 +68,14 @@ class Titles:
             return False
         self._comments.append(" ".join(texts)[:200])
         return any(_EXAMPLE.search(comment) for comment in self._comments)
+
+    def opens_comment(self, text: str) -> bool:
+        """Whether a row that starts so is a comment; or the last one was, and it must be forgotten the long way."""
+        return bool(self._comments) or bool(_COMMENT.match(text))
+
+    def clear(self) -> None:
+        """A value came by: a word that is no title held for it only."""
+        self._forget_brief()
 
     def pass_by(self, text: str, after_gap: bool) -> None:
         """A row without values that has one cell: a title, a name, a word on the next line."""

@@ -93,9 +93,6 @@ HASH = (
     r"|ハッシュ\w*|해시\w*"
 )
 
-BARE_HASH = r"(?:malware |malicious )?(?:files?|samples?|ioc|artifacts?|payloads?|attachments?)"
-"""Words that mean a file's hash where they are all that is said, as a type or a heading."""
-
 NAMES = (
     r"(?:file|process|image|object|sample|original|internal|meaningful|attachment|document|doc|module|driver|dll|exe|mail"
     r"|dropped|display|service|folder|startup|component)? ?names? ?\d*|filenames? ?\d*|(?:full |file |folder |install )?paths?"
@@ -119,12 +116,17 @@ NOT_A_SECRET = re.compile(
     r"|patch(?:ed)? (?:files?|dll)|(?:commits?|mutex) (?:dropper|checker)|unzip password|zip password"
 )
 
-COMPANIONS = re.compile(
-    r"(?<!\w)(?:types?|kinds?|algorithms?|algo|categor(?:y|ies)|relation|notes?|comments?|desc(?:r|riptions?)?|context|details?"
-    r"|indicators?|remarks?|attribute|field|property|label|what|artifact|тип\w*|описание|комментари\w*|примечани\w*|类型|備考"
-    r"|备注|描述|種類|유형|typ|tipo|beschreibung|descripci[oó]n|descrição|bemerkung\w*)(?!\w)"
+TYPES = re.compile(
+    r"(?<!\w)(?:types?|kinds?|algorithms?|algo|categor(?:y|ies)|relation|indicators?|attribute|field|property|label|what"
+    r"|artifact|тип\w*|类型|種類|유형|typ|tipo)(?!\w)"
+)
+NOTES = re.compile(
+    r"(?<!\w)(?:notes?|comments?|desc(?:r|riptions?)?|context|details?|remarks?|описание|комментари\w*|примечани\w*|備考"
+    r"|备注|描述|beschreibung|descripci[oó]n|descrição|bemerkung\w*)(?!\w)"
 )
 """Headings of the columns that say what a row's value is, in tables of type and value."""
+
+QUALIFIERS = "ssl|tls|https?|code|signing|signed|public|private|server|client|self|root|raw|md5|sha ?1|sha ?256|s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,9 @@ class Meaning:
     """Names, paths: a hash in them is part of a name."""
     address: bool = False
     id: bool = False
-    companion: bool = False
+    type: bool = False
+    """It heads the types of a table of type and value."""
+    note: bool = False
     role: str = ""
     """What is left when the words for hash are taken away ("payload", "parent"): whose hash it is."""
 
@@ -149,7 +153,7 @@ class Meaning:
     def spoken(self) -> bool:
         """Whether anything is known of it."""
         return bool(
-            self.reason or self.hash or self.algorithm or self.name or self.address or self.id or self.companion
+            self.reason or self.hash or self.algorithm or self.name or self.address or self.id or self.type or self.note
         )
 
 
@@ -167,7 +171,6 @@ _ANY_LEFT_OUT = re.compile("|".join(_words(pattern) for pattern, _ in LEFT_OUT))
 _OTHER = re.compile(_words(OTHER_ALGORITHMS))
 _ALGORITHM = re.compile(rf"(?<![a-z0-9])(?:{ALGORITHM})(?![0-9])")
 _HASH = re.compile(_words(HASH))
-_BARE = re.compile(BARE_HASH)
 _NAMES = re.compile(rf"(?:{NAMES})(?: \(.*\))?")
 _ADDRESSES = re.compile(_words(ADDRESSES))
 _IDS = re.compile(IDS)
@@ -178,6 +181,9 @@ _FILLERS = (
     r"|created|named|called|identifier|hex|in|to|with|for))*"
 )
 _ENDING = tuple((re.compile(_words(pattern) + _FILLERS + "$"), reason) for pattern, reason in LEFT_OUT)
+_WHOLE = re.compile(
+    rf"(?:(?:{'|'.join(pattern for pattern, _ in LEFT_OUT)}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+"
+)
 _ENDING_OTHER = re.compile(_words(OTHER_ALGORITHMS) + _FILLERS.replace("md5|sha ?1|sha ?256|", "") + "$")
 _ALGORITHMS = ("md5", "sha1", "sha256")
 _OWN = re.compile(
@@ -201,7 +207,7 @@ def heading(text: str) -> Meaning:
     words = plain(text)
     algorithms = algorithms_in(words)
     reason = _reason(words, algorithms)
-    is_hash = bool(algorithms) or bool(_HASH.search(words) or _BARE.fullmatch(words))
+    is_hash = bool(algorithms) or bool(_HASH.search(words))
     name = not algorithms and bool(_NAMES.fullmatch(words))
     return Meaning(
         reason="" if name else reason,
@@ -210,7 +216,8 @@ def heading(text: str) -> Meaning:
         name=name,
         address=not is_hash and bool(_ADDRESSES.search(words)),
         id=bool(_IDS.fullmatch(words)),
-        companion=not algorithms and bool(COMPANIONS.search(words)),
+        type=not algorithms and bool(TYPES.search(words)),
+        note=not algorithms and bool(NOTES.search(words)),
         role=_SEPARATORS.sub(" ", _OWN.sub(" ", words)).strip() if is_hash else "",
     )
 
@@ -236,11 +243,12 @@ def other_algorithm(name: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def type_name(text: str) -> str:
-    """Why a value is no file's hash where the whole of ``text`` is such a word: stricter than ``label``."""
-    words = plain(text)
-    reason = label(text)
-    return reason if reason and (_OTHER.match(words) or any(p.fullmatch(words) for p, _ in _ENDING)) else ""
+def whole(text: str) -> str:
+    """Why a value is no file's hash where ``text`` says nothing else: stricter than ``label``, for free text beside it
+    ("Certificate thumbprint", "SSL Public Key MD5", and not "Steals passwords").
+    """
+    words = _SEPARATORS.sub(" ", text[:200]).strip().lower()
+    return label(words) if _WHOLE.fullmatch(words) else ""
 
 
 @lru_cache(maxsize=8192)

@@ -1,0 +1,97 @@
+"""The text around a value in its own cell decides first."""
+
+from __future__ import annotations
+
+import pytest
+
+from enrich.kinds import hash as hashes
+from enrich.scan.context import Context, around
+
+MD5 = "9e107d9d372bb6826bd81d3542a419d6"
+SHA1 = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"
+SHA256 = "d7a8fbb307d7809469ca9abcb0082e4f8d5651e46d3cdb762d02d0bf37c9e592"
+
+
+def of(text: str) -> Context:
+    match = hashes.find(text)[0]
+    return around(text, match.start, match.end)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://www.virustotal.com/gui/file/{SHA256}/detection",
+        f"hxxps://www[.]virustotal[.]com/gui/file/{SHA256}",
+        f"https://www.virustotal.com/en/file/{SHA256}/analysis/",
+        f"https://bazaar.abuse.ch/sample/{SHA256}/",
+        f"https://www.hybrid-analysis.com/sample/{SHA256}?environmentId=100",
+        f"https://otx.alienvault.com/indicator/file/{MD5}/",
+    ],
+)  # fmt: skip
+def test_a_page_about_a_file_names_the_file(text: str) -> None:
+    assert of(text) == Context(labelled=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://github.com/a/b/commit/{SHA1}",
+        f"hxxp://evil[.]example/{MD5}/gate.php",
+        f"91.228.154.190/{MD5}/gate.php",
+        f"evil[.]example/x?sid={MD5}&a=1",
+        f"{{'source': 'https://dam.example.com/asset/{MD5}/x.pdf'}}",
+        f"{MD5}.duckdns.org",
+        f"{MD5}[.]evil.example",
+        f"Via: 1.1 {MD5}.cloudfront.net (CloudFront)",
+    ],
+)  # fmt: skip
+def test_a_part_of_a_url_or_host_is_no_files_hash(text: str) -> None:
+    assert of(text).reason
+    assert not of(text).part
+
+
+@pytest.mark.parametrize(
+    "text", [f"{MD5}.exe", f"VirusShare_{MD5}", f"C:\\Temp\\{SHA256}.bin", f"/home/a/2025_{MD5}_amadey", f"{MD5}.virus"]
+)
+def test_a_part_of_a_file_name_waits_for_the_sheet(text: str) -> None:
+    assert of(text).part
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'imphash:"{MD5}"',
+        f"Thumbprint\n{SHA1}\nSerial Number",
+        f"Serial number:\t {MD5}",
+        f"fixed in commit {SHA1}.",
+        f"Creates mutex {MD5}",
+        f"[x509-certificate:hashes.'SHA-1' = '{SHA1}']",
+        f"JA3: {MD5}",
+        f"certificate (SHA1): {SHA1}",
+        f"{MD5} (imphash)",
+        f"validationKey={SHA256}",
+        f"Administrator:500:aad3b435b51404eeaad3b435b51404ee:{MD5}:::",
+        f"someone@mail.example:{MD5}",
+        "0" * 64,
+    ],
+)  # fmt: skip
+def test_a_label_before_or_behind_it_leaves_a_value_out(text: str) -> None:
+    context = of(text)
+    assert context.reason
+    assert not context.part
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"MD5: {MD5}", f"SHA256 = {SHA256}", f"[file:hashes.MD5 = '{MD5}']", f"OR file:hashes.'SHA-1' = '{SHA1}'", f"FILE:a.dll|SHA1:{SHA1}|X"],
+)  # fmt: skip
+def test_a_label_that_says_hash_is_heard(text: str) -> None:
+    assert of(text) == Context(labelled=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [MD5, f" {MD5}\xa0", f"- {MD5}  invoice.doc", f"{MD5} *mutex.exe", f'malware "{MD5}" attempts', f"see {MD5}. It"],
+)
+def test_else_nothing_is_said(text: str) -> None:
+    assert not of(text).reason
