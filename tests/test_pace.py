@@ -13,12 +13,12 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.virtual import START, VirtualClock, run
 
 from enrich.errors import NotSent, QuotaSpent, Transient
 from enrich.model import Allowance, Quota, Usage
 from enrich.pace import Pace
 from enrich.stores import Store, open_store
+from tests.virtual import START, VirtualClock, run
 
 ACCOUNT = "key"
 FREE = Quota(4, 500, 15_500)

@@ -1,0 +1,316 @@
+"""What every store must do: one class of tests. A back end's test module subclasses it and says how to open one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b, md5, sha1, sha256
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from enrich.errors import StoreError
+from enrich.model import Answer, Finding, Indicator, Past, Quota, Status, Usage
+from enrich.stores import Grant, Store, Wait
+from tests.virtual import START, VirtualClock
+
+VT = "virustotal"
+DAY = datetime(2026, 11, 1, tzinfo=UTC)
+NONE = Quota(None, None, None)
+
+
+def name(value: str) -> Indicator:
+    return Indicator("hash", value)
+
+
+def file(number: int) -> tuple[Indicator, Indicator, Indicator]:
+    """The three hashes of one file."""
+    data = str(number).encode()
+    return name(md5(data).hexdigest()), name(sha1(data).hexdigest()), name(sha256(data).hexdigest())
+
+
+def found(names: tuple[Indicator, ...], day: int = 0, malicious: int = 53, **fields: object) -> Finding:
+    return Finding(
+        names[-1],
+        VT,
+        Status.FOUND,
+        fields,
+        "",
+        DAY + timedelta(days=day),
+        names,
+        malicious,
+        72,  # type: ignore[arg-type]
+    )
+
+
+def absent(asked: Indicator, day: int = 0) -> Finding:
+    return Finding(asked, VT, Status.ABSENT, {}, "", DAY + timedelta(days=day), (asked,))
+
+
+def put(store: Store, *findings: Finding) -> None:
+    store.put_many([Answer(finding) for finding in findings])
+
+
+def status(store: Store, asked: Indicator) -> Status | None:
+    finding = store.get_many(VT, [asked]).get(asked)
+    return finding.status if finding else None
+
+
+class StoreContract:
+    @pytest.fixture
+    def clock(self) -> VirtualClock:
+        return VirtualClock()
+
+    @pytest.fixture
+    def store(self, clock: VirtualClock) -> Iterator[Store]:
+        raise NotImplementedError
+
+    # --- answers ---
+
+    def test_an_answer_is_found_by_every_name_and_unchanged(self, store: Store) -> None:
+        names = file(1)
+        fields = {
+            "vt_sha256": names[2].value,
+            "vt_link": f"https://www.virustotal.com/gui/file/{names[2].value}/detection",
+            "vt_detections": "53/72",
+            "vt_file_name": f"VirusShare_{names[0].value}.exe",
+            "vt_malicious": 53,
+            "vt_first_seen": 1_500_000_000,
+            "vt_signed": True,
+            "vt_score": 0.5,
+            "vt_size": 2**70,
+            "vt_odd": "half \ud83d, nul \0, wide \U0001f600",
+        }
+        finding = Finding(names[2], VT, Status.FOUND, fields, "a note", DAY, names, 53, 72)
+        put(store, finding)
+        assert store.get_many(VT, [names[2], file(2)[0]]) == {names[2]: finding}
+        for asked in names:
+            answer = store.get_many(VT, [asked])[asked]
+            assert answer.indicator == asked
+            assert (answer.fields, answer.aliases, answer.detail) == (fields, names, "a note")
+        assert store.get_many("another", names) == {}
+
+    def test_names_of_any_kind_and_length(self, store: Store) -> None:
+        domain, address = Indicator("domain", "exämple.test"), Indicator("ip", "192.0.2.1")
+        same_digits = Indicator("note", file(1)[2].value)
+        put(store, Finding(domain, VT, Status.FOUND, {"vt_a": 1}, fetched_at=DAY, aliases=(domain, address)))
+        put(store, found(file(1)), Finding(same_digits, VT, Status.ABSENT, fetched_at=DAY))
+        assert store.get_many(VT, [address])[address].fields == {"vt_a": 1}
+        assert status(store, same_digits) is Status.ABSENT
+        assert status(store, file(1)[2]) is Status.FOUND
+
+    def test_failures_are_not_answers(self, store: Store) -> None:
+        with pytest.raises(ValueError):
+            store.put_many([Answer(absent(file(1)[0])), Answer(Finding(file(2)[0], VT, Status.FAILED))])
+        assert store.get_many(VT, [*file(1), *file(2)]) == {}
+
+    def test_hashes_that_begin_alike_are_kept_apart(self, store: Store) -> None:
+        many = [name("ab" * 8 + sha256(bytes([number])).hexdigest()[:48]) for number in range(20)]
+        put(store, *(absent(one, day) for day, one in enumerate(many[::2])))
+        assert set(store.get_many(VT, many)) == set(many[::2])
+        assert status(store, name("ab" * 16)) is None
+
+    def test_a_text_whose_prefix_is_another_names_is_kept_apart(self, store: Store) -> None:
+        domain = Indicator("domain", "a.test")
+        twin = name(blake2b(b"domain:a.test", digest_size=8).hexdigest() + "0" * 48)
+        put(store, absent(domain))
+        assert store.get_many(VT, [twin]) == {}
+        put(store, found((twin,)))
+        assert (status(store, domain), status(store, twin)) == (Status.ABSENT, Status.FOUND)
+
+    def test_the_newer_answer_stands_and_history_keeps_both(self, store: Store) -> None:
+        names = file(1)
+        put(store, found(names, 0, 1), found(names, 2, 40))
+        put(store, found(names, 1, 7))  # came late
+        assert store.get_many(VT, [names[0]])[names[0]].malicious == 40
+        assert [past.malicious for past in store.history(VT, names)[names[1]]] == [1, 7, 40]
+
+    def test_a_file_found_by_md5_supersedes_what_its_sha256_did_not_find(self, store: Store) -> None:
+        weak, middle, strong = file(1)
+        put(store, absent(strong, 0), absent(weak, 1))
+        put(store, found((weak, middle, strong), 2))
+        assert {status(store, each) for each in file(1)} == {Status.FOUND}
+        assert store.info()["objects"] == 1
+        assert store.history(VT, [strong])[strong] == [
+            Past(Status.ABSENT, DAY),
+            Past(Status.ABSENT, DAY + timedelta(days=1)),
+            Past(Status.FOUND, DAY + timedelta(days=2), 53, 72),
+        ]
+
+    def test_two_files_with_one_md5_stay_two_and_the_newer_has_the_md5(self, store: Store) -> None:
+        shared = file(1)[0]
+        one, other = (shared, *file(1)[1:]), (shared, *file(2)[1:])
+        put(store, found(one, 0, 10), found(other, 1, 20))
+        assert store.get_many(VT, [shared])[shared].aliases == other
+        assert store.get_many(VT, [one[2]])[one[2]].aliases == one[1:]
+        put(store, found(one, 2, 11))
+        assert store.get_many(VT, [shared])[shared].malicious == 11
+        assert shared not in store.get_many(VT, [other[2]])[other[2]].aliases
+        assert store.info()["objects"] == 2
+
+    @settings(
+        max_examples=40,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
+    )
+    @given(
+        st.lists(
+            st.tuples(st.integers(0, 3), st.sets(st.integers(0, 2), min_size=1), st.integers(0, 6), st.booleans()),
+            max_size=12,
+        )
+    )
+    def test_no_two_objects_claim_one_name_and_the_newest_answer_stands(
+        self, store: Store, puts: list[tuple[int, set[int], int, bool]]
+    ) -> None:
+        store.prune(2e9)
+        newest: dict[Indicator, int] = {}
+        for number, which, day, at_once in puts:
+            names = tuple(file(number)[index] for index in sorted(which))
+            finding = found(names, day) if at_once else absent(names[0], day)
+            put(store, finding)
+            for each in finding.aliases:
+                newest[each] = max(newest.get(each, 0), day)
+        records = list(store.export())
+        claimed = [tuple(one) for record in records for one in record["names"]]
+        assert len(claimed) == len(set(claimed)) == len(newest)
+        for asked, day in newest.items():
+            answer = store.get_many(VT, [asked])[asked]
+            assert answer.fetched_at is not None
+            assert answer.fetched_at >= DAY + timedelta(days=day)
+
+    def test_bodies_are_the_standing_answers_own(self, store: Store) -> None:
+        names = file(1)
+        store.put_many([Answer(found(names, 0), b"\x1f\x8b first")])
+        assert store.bodies(VT, names) == dict.fromkeys(names, b"\x1f\x8b first")
+        store.put_many([Answer(found(names, 1))])
+        assert store.bodies(VT, names) == {}
+
+    def test_a_batch_is_all_or_nothing(self, store: Store) -> None:
+        bad = found(file(2), 0, 1, vt_bad=object())
+        with pytest.raises((TypeError, NotImplementedError)):
+            put(store, found(file(1), 0, 1, vt_new_layout=1), bad)
+        assert store.get_many(VT, [*file(1), *file(2)]) == {}
+        put(store, found(file(1), 0, 1, vt_another=2), found(file(3), 0, 1, vt_new_layout=3))
+        assert store.get_many(VT, [file(3)[0]])[file(3)[0]].fields == {"vt_new_layout": 3}
+
+    # --- on the move ---
+
+    def test_export_and_merge_lose_nothing_and_are_idempotent(self, store: Store) -> None:
+        put(store, found(file(1), 0, 1), found(file(1), 2, 5, vt_x="y"), absent(file(2)[0], 1))
+        lines = [json.dumps(record) for record in store.export()]
+        before = store.history(VT, file(1)), store.get_many(VT, [*file(1), *file(2)])
+        assert store.merge(map(json.loads, lines)) == 0
+        store.prune(2e9)
+        put(store, found(file(1), 1, 3))
+        assert store.merge(map(json.loads, lines)) == 2
+        assert [past.malicious for past in store.history(VT, file(1))[file(1)[0]]] == [1, 3, 5]
+        assert store.get_many(VT, [*file(1), *file(2)]) == before[1]
+
+    def test_an_older_answer_never_replaces_a_newer_by_merge(self, store: Store) -> None:
+        put(store, found(file(1), 0, 1))
+        old = list(store.export())
+        put(store, found(file(1), 5, 9))
+        store.merge(old)
+        assert store.get_many(VT, [file(1)[0]])[file(1)[0]].malicious == 9
+
+    @pytest.mark.parametrize(
+        "change", [{"version": 2}, {"status": "failed"}, {"names": []}, {"fetched_at": "x"}, {"fields": {"a": [1]}}]
+    )
+    def test_a_record_that_is_not_ours_stops_the_merge_with_its_number(
+        self, store: Store, change: dict[str, object]
+    ) -> None:
+        put(store, found(file(1)))
+        record = next(store.export())
+        with pytest.raises(StoreError, match="record 2") as caught:
+            store.merge([record, {**record, **change}])
+        assert caught.value.hint
+
+    def test_prune_removes_what_is_older_and_bodies_alone_if_asked(self, store: Store) -> None:
+        store.put_many([Answer(found(file(day), day), b"body") for day in range(4)])
+        border = (DAY + timedelta(days=2)).timestamp()
+        assert store.prune(border, bodies_only=True) == 2
+        assert len(store.bodies(VT, [file(day)[0] for day in range(4)])) == 2
+        assert store.prune(border) == 2
+        assert [status(store, file(day)[2]) for day in range(4)] == [None, None, Status.FOUND, Status.FOUND]
+        info = store.info()
+        assert (info["objects"], info["bodies"], info["oldest"], info["statuses"]) == (2, 2, int(border), {"found": 2})
+
+    # --- the ledger ---
+
+    def test_permits_are_free_a_minute_and_a_margin_after_they_are_settled(
+        self, store: Store, clock: VirtualClock
+    ) -> None:
+        first, second = (store.book("k", Quota(2, None, None)) for _ in range(2))
+        assert isinstance(first, Grant)
+        assert isinstance(second, Grant)
+        clock.advance(10)
+        store.settle("k", first.permit)
+        wait = store.book("k", Quota(2, None, None))
+        assert isinstance(wait, Wait)
+        assert (wait.until, wait.window) == (pytest.approx(START + 71), "minute")
+        clock.advance(60.9)
+        assert isinstance(store.book("k", Quota(2, None, None)), Wait)
+        clock.advance(0.2)
+        assert isinstance(store.book("k", Quota(2, None, None)), Grant)
+        assert isinstance(store.book("another", Quota(2, None, None)), Grant)
+
+    def test_a_permit_that_is_never_settled_is_free_after_the_longest_call(
+        self, store: Store, clock: VirtualClock
+    ) -> None:
+        store.book("k", Quota(1, None, None), longest=90)
+        clock.advance(150)
+        assert isinstance(store.book("k", Quota(1, None, None)), Wait)
+        clock.advance(1.1)
+        assert isinstance(store.book("k", Quota(1, None, None)), Grant)
+
+    @pytest.mark.parametrize("per_minute", [None, 1000])
+    def test_days_and_months_are_never_exceeded_and_end_at_midnight(
+        self, store: Store, clock: VirtualClock, per_minute: int | None
+    ) -> None:
+        quota = Quota(per_minute, 200, 450)
+        clock.set_by(datetime(2026, 11, 28, 12, tzinfo=UTC).timestamp() - START)
+        booked = []
+        for _ in range(4):
+            answers = [store.book("k", quota) for _ in range(210)]
+            booked.append(sum(isinstance(answer, Grant) for answer in answers))
+            clock.set_by(86_400)
+            clock.advance(200)
+        assert booked == [200, 200, 50, 200]
+        assert store.usage("k") == Usage(0, 200)
+
+    @pytest.mark.parametrize("per_minute", [None, 10])
+    def test_a_call_given_back_costs_nothing_and_goes_back_once(self, store: Store, per_minute: int | None) -> None:
+        quota = Quota(per_minute, 10, None)
+        kept, returned = store.book("k", quota), store.book("k", quota)
+        assert isinstance(kept, Grant)
+        assert isinstance(returned, Grant)
+        store.settle("k", kept.permit)
+        store.give_back("k", returned.permit)
+        assert store.usage("k") == Usage(1, 1)
+
+    def test_the_services_count_raises_ours_by_calls_under_way_and_never_lowers_it(self, store: Store) -> None:
+        for _ in range(3):
+            store.book("k", Quota(10, None, None))
+        store.correct("k", Usage(2, 2))
+        assert store.usage("k") == Usage(3, 3)
+        store.correct("k", Usage(7, 90))
+        assert store.usage("k") == Usage(10, 93)
+
+    @pytest.mark.parametrize("quota", [NONE, Quota(4, None, None)])
+    def test_a_cool_down_holds_and_a_shorter_one_does_not_end_it(
+        self, store: Store, clock: VirtualClock, quota: Quota
+    ) -> None:
+        assert isinstance(store.book("k", quota), Grant)
+        store.hold_off("k", START + 100)
+        store.hold_off("k", START + 10)
+        wait = store.book("k", quota)
+        assert isinstance(wait, Wait)
+        assert (wait.until, wait.window) == (pytest.approx(START + 100), "cool-down")
+        clock.advance(100.1)
+        assert isinstance(store.book("k", quota), Grant)
+
+    def test_nobody_else_writes_here(self, store: Store) -> None:
+        put(store, absent(file(1)[0]))
+        assert store.changed_elsewhere() is False
