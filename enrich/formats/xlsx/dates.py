@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from enum import Enum
 
 SHIFT_1904 = 1462
@@ -12,6 +12,7 @@ UNIX_EPOCH = 25569
 """1970-01-01 as a serial number of the 1900 system."""
 _BUILT_IN_DATES = {14, 15, 16, 17, 27, 28, 29, 30, 31, 34, 35, 36, 50, 51, 52, 53, 54, 57, 58}
 _BUILT_IN_TIMES = {18, 19, 20, 21, 22, 32, 33, 45, 46, 47, 55, 56}
+_DAY_ZERO = date(1899, 12, 30).toordinal()
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 
 
@@ -52,8 +53,10 @@ def iso(raw: str, date1904: bool) -> str:
         days += SHIFT_1904
     elif days < 60:
         days += 1  # the 1900 system counts a 29 February 1900 that never was
-    moment = datetime(1899, 12, 30) + timedelta(days=days, seconds=seconds)  # noqa: DTZ001  a sheet's dates have no zone
-    return moment.date().isoformat() if seconds == 0 else moment.isoformat()
+    if seconds == 86400:
+        days, seconds = days + 1, 0
+    day = date.fromordinal(_DAY_ZERO + days).isoformat()
+    return f"{day}T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}" if seconds else day
 
 
 def serial(seconds: int, date1904: bool) -> str | None:

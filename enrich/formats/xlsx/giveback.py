@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from enrich.errors import OutputError
-from enrich.model import Addition, Page
+from enrich.model import Addition, Page, Type
 
+from .calcchain import without
 from .names import NewPart, Registry, free_part, sheet_name
 from .package import key
 from .pages import MAIN, PageWriter
@@ -17,7 +18,7 @@ from .styles import Styles
 from .survey import Survey
 from .tables import grown, unlike
 from .values import CellWriter
-from .workbook import Sheet
+from .workbook import Sheet, tree
 from .zipout import Packed, ZipOut, pack
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class GiveBack:
         self.pages = pages
         self.styles: Styles = document.styles()
         self.registry = Registry(self.workbook)
+        self.formulas: dict[int, frozenset[int]] = {}
+        """Sheet id -> columns of ours from an earlier run that hold formulas."""
         self.changed: dict[str, Packed] = {}
         self.added: dict[str, Packed] = {}
         self.warnings: list[str] = []
@@ -57,6 +60,7 @@ class GiveBack:
         for page in self.pages:
             self._page(page)
         self._styles()
+        self._calculation_order()
         for name, data in self.registry.parts().items():
             self.changed[key(name)] = pack([data])
         self._archive(target)
@@ -65,6 +69,8 @@ class GiveBack:
     def _archive(self, target: BinaryIO) -> None:
         out = ZipOut(target)
         for member in self.package.members:
+            if self.registry.dropped and key(member.orig_filename) == key(self.registry.dropped):
+                continue
             content = self.changed.get(key(member.orig_filename))
             if content is None:
                 out.copy(member, self.package.raw(member))
@@ -83,6 +89,7 @@ class GiveBack:
         writer = CellWriter(plan.places(), self.styles, prefix, date1904=self.workbook.date1904)
         splicer = Splicer(plan, writer, stream.prefix, fault)
         new = sorted(set(plan.at) - plan.taken)
+        self.formulas[sheet.id] = frozenset(at for at, c in plan.places() if c.type is Type.LINK and at in plan.taken)
         frame = survey.frame()
         frame.widen(min(plan.at), max(plan.at), addition.header_row)
         widths = [(at, column.width) for at, column in plan.places() if at in new]
@@ -130,6 +137,7 @@ class GiveBack:
         if earlier is not None:
             self.changed[key(earlier.part)] = content
             self.registry.refiltered[earlier.index] = NewPart("worksheet", earlier.part, filtered=writer.filtered)
+            self.formulas[earlier.id] = frozenset(i for i, c in enumerate(page.columns) if c.type is Type.LINK)
             return
         part = free_part(self.package, {key(n) for n in self.added}, SHEET_PART)
         self.added[part] = content
@@ -143,6 +151,18 @@ class GiveBack:
     def _namespace(self) -> str:
         name = self.workbook.root.prefix.rstrip(":")
         return self.workbook.root.attributes.get(f"xmlns:{name}" if name else "xmlns", MAIN)
+
+    def _calculation_order(self) -> None:
+        """Takes cells of ours out of it that an earlier run wrote and a program entered."""
+        part = self.workbook.related("calcChain")
+        if part is None or not any(self.formulas.values()):
+            return
+        data, root = tree(self.package, part)
+        left = without(data, root, self.formulas)
+        if left is None:
+            self.registry.dropped = part
+        elif left != data:
+            self.changed[key(part)] = pack([left])
 
     def _styles(self) -> None:
         data = self.styles.result()

@@ -42,12 +42,14 @@ class Registry:
     new: list[NewPart] = field(default_factory=list)
     refiltered: dict[int, NewPart] = field(default_factory=dict)
     """Pages of ours that stay in their places: sheet index -> their filter now."""
+    dropped: str = ""
+    """A part that the workbook loses: the order of calculation, where nothing is left of it."""
 
     def parts(self) -> dict[str, bytes]:
         """The changed parts by name; none that need not change."""
         book = self._workbook()
         changed = {self.workbook.part: book} if book != self.workbook.data else {}
-        if self.new:
+        if self.new or self.dropped:
             package = self.workbook.package
             changed[rels_of(self.workbook.part)] = self._relationships(package)
             changed[CONTENT_TYPES] = self._content_types(package)
@@ -125,6 +127,10 @@ class Registry:
         for name, new in zip(self._ids(), self.new, strict=True):
             written = f'<{root.prefix}Relationship Id="{name}" Type="{space}{new.kind}" Target="/{new.part}"/>'
             edits.append(root, written.encode())
+        lost = {x.id for x in self.workbook.links.values() if self.dropped and key(x.target) == key(self.dropped)}
+        for e in root.children:
+            if e.attributes.get("Id") in lost:
+                edits.replace(e.start, e.end, b"")
         return edits.apply()
 
     def _content_types(self, package: Package) -> bytes:
@@ -134,6 +140,9 @@ class Registry:
         for new in self.new:
             written = f'<{root.prefix}Override PartName="/{new.part}" ContentType="{_TYPE}{new.kind}+xml"/>'
             edits.append(root, written.encode())
+        for e in root.children:
+            if self.dropped and key(e.attributes.get("PartName", "")) == key(self.dropped):
+                edits.replace(e.start, e.end, b"")
         return edits.apply()
 
 

@@ -19,6 +19,10 @@ from .text import COLUMNS, MAX_COLUMNS, unescaped
 Fault = Callable[[str], InputError]
 
 
+_KNOWN = 8192
+"""Shared strings that are kept decoded."""
+
+
 @dataclass(slots=True)
 class Reading:
     """What cells refer to, and what a pass finds out."""
@@ -68,49 +72,72 @@ class _Decoder:
     """Raw cells -> texts."""
 
     def __init__(self, reading: Reading) -> None:
-        self.blob, self.offsets = reading.strings.blob, reading.strings.offsets
-        self.shown = reading.shown
-        self.date1904 = reading.date1904
-        self.last_column = -1
+        self._blob, self._offsets = reading.strings.blob, reading.strings.offsets
+        self._known: dict[bytes, str] = {}
+        self._shown, self._date1904 = reading.shown, reading.date1904
+        self._width = 0
         self.missing = 0
 
+    @property
+    def last_column(self) -> int:
+        return self._width - 1
+
     def texts(self, cells: list[Raw]) -> list[str]:
+        """Dense from the first column. The loop is the reader's hottest: it keeps to locals and few calls."""
         texts: list[str] = []
-        blob, offsets = self.blob, self.offsets
-        column = -1
+        add, known, columns = texts.append, self._known, COLUMNS
+        width, column = 0, -1
         for letters, style, kind, formula, raw, _ in cells:
-            column = COLUMNS[letters] if letters else column + 1
-            if not raw:
-                if formula:
-                    self._used(column)
-                continue
-            if kind == b"s":
-                try:
-                    index = int(raw)
-                    text = blob[offsets[index] : offsets[index + 1]].decode()
-                except (ValueError, IndexError):
-                    self.missing += 1
-                    continue
+            column = columns[letters] if letters else column + 1
+            if raw:
+                if kind == b"s":
+                    text = known.get(raw)
+                    if text is None:
+                        text = self._shared(raw)
+                elif not kind and not style:
+                    text = raw.decode("ascii", "replace")
+                else:
+                    text = self._text(kind, style, raw)
+            elif formula:
+                text = ""
             else:
-                text = self._text(kind, style, raw)
-            while len(texts) < column:
-                texts.append("")
-            if column == len(texts):
-                texts.append(text)
-            elif column < MAX_COLUMNS:
-                texts[column] = text
-        self._used(len(texts) - 1)
+                continue
+            if column != width:
+                if column < width or column >= MAX_COLUMNS:
+                    self._misplaced(texts, column, text)
+                    continue
+                texts.extend([""] * (column - width))
+                width = column
+            add(text)
+            width += 1
+        self._width = max(self._width, width)
         return texts
 
-    def _used(self, column: int) -> None:
-        self.last_column = max(self.last_column, column)
+    @staticmethod
+    def _misplaced(texts: list[str], column: int, text: str) -> None:
+        """A cell that stands before an earlier one; what lies beyond the last column is no cell."""
+        if column < len(texts):
+            texts[column] = text
+
+    def _shared(self, raw: bytes) -> str:
+        """A shared string; the last few thousand are kept as text, since lists repeat themselves."""
+        try:
+            index = int(raw)
+            text = self._blob[self._offsets[index] : self._offsets[index + 1]].decode()
+        except (ValueError, IndexError):
+            self.missing += 1
+            return ""
+        if len(self._known) > _KNOWN:
+            self._known.clear()
+        self._known[raw] = text
+        return text
 
     def _text(self, kind: bytes, style: bytes, raw: bytes) -> str:
         if kind in (b"", b"n"):
             text = raw.decode("utf-8", "replace").strip()
             number = int(style or 0)
-            shown = self.shown[number] if number < len(self.shown) else Shown.NUMBER
-            return text if shown is Shown.NUMBER else iso(text, self.date1904)
+            shown = self._shown[number] if number < len(self._shown) else Shown.NUMBER
+            return text if shown is Shown.NUMBER else iso(text, self._date1904)
         if kind == b"b":
             return {b"1": "TRUE", b"0": "FALSE"}.get(raw.strip(), raw.decode("utf-8", "replace"))
         return unescaped(raw)

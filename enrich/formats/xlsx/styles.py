@@ -166,7 +166,10 @@ class Styles:
         """Only how the base's cells sit in the height of their row: numbers and text keep to their own sides."""
         base = element.child("alignment")
         vertical = base.attributes.get("vertical", "") if base is not None else ""
-        written = f' vertical="{vertical}"' if vertical.isalpha() else ""
+        written = (
+            ' horizontal="left"' if wanted.number_format < 0 else ""
+        )  # a date beside text on its right would touch it
+        written += f' vertical="{vertical}"' if vertical.isalpha() else ""
         written += ' wrapText="1"' if wanted.wrap else ""
         return f"<{self.prefix}alignment{written}/>".encode() if written else b""
 

@@ -34,6 +34,7 @@ class Sheet:
     part: str
     index: int
     """Its place among all sheets: what a local defined name refers to."""
+    id: int = 0
     page: str = ""
     """The title of the page of ours that this sheet is, from an earlier run; empty for the analyst's own."""
 
@@ -118,7 +119,7 @@ class Workbook:
             if link.target not in self.package or link.target in seen or name in {s.name for s in found}:
                 raise damaged(self.package.path, f"its sheet {name!r} is missing or named twice")
             seen.add(link.target)
-            found.append(Sheet(name, link.target, index, pages.get(name, "")))
+            found.append(Sheet(name, link.target, index, e.number("sheetId"), pages.get(name, "")))
         return found
 
     def _pages(self) -> dict[str, str]:
