@@ -56,7 +56,7 @@ async def ask(
     answers = Answers(
         known.fresh,
         entry,
-        chosen_columns(entry.columns(settings.engines), settings),
+        chosen_columns(entry.columns_for(settings.engines), settings),
         entry.facts(settings.virustotal_url),
         limits(settings, None, entry.DEFAULT_QUOTA),
         from_store=sum(target.ask in known.fresh for target in targets),

@@ -49,13 +49,13 @@ async def enrich_frame_async(
     df: pd.DataFrame, column: str | None = None, *, key: str | None = None, **options: Any
 ) -> pd.DataFrame:
     """See :func:`enrich_frame`."""
-    unknown = set(options) - {name for name in Settings.__dataclass_fields__}
+    unknown = set(options) - set(Settings.__dataclass_fields__)
     if unknown:
         raise UsageError(f"no option is called {min(unknown)!r}")
     settings = load(options)
     placement = scan_sheet("", _rows(df), declared_header=1, columns=(column,) if column is not None else ())
     clock = SystemClock()
-    with closing(open_store(settings.store, clock)) as store:
+    with closing(open_store(settings.store_url, clock)) as store:
         answers = await ask(
             targets([placement]), store, settings, clock, Silence(), Interrupt(), Key(key, "argument") if key else None
         )
@@ -74,11 +74,12 @@ def _rows(df: pd.DataFrame) -> Iterator[Row]:
 
 
 def _appended(df: pd.DataFrame, columns: Sequence[Column], placement: Placement, joiner: Joiner) -> pd.DataFrame:
-    cells = [joiner.row(found) if (found := placement.sightings_at(row)) else None for row in range(2, len(df) + 2)]
+    rows = [joiner.row(found) if (found := placement.sightings_at(row)) else None for row in range(2, len(df) + 2)]
+    blank = (None,) * len(columns)
+    cells = [blank if added is None else added.values for added in rows]  # noqa: PD011 - not a frame's
     kept = df.drop(columns=[column.name for column in columns if column.name in df.columns])
     added = {
-        column.name: _series([None if row is None else row.values[place] for row in cells], column, df.index)
-        for place, column in enumerate(columns)
+        column.name: _series([row[place] for row in cells], column, df.index) for place, column in enumerate(columns)
     }
     return pd.concat([kept, pd.DataFrame(added, index=df.index)], axis=1)
 

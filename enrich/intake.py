@@ -86,10 +86,13 @@ def expand(paths: Sequence[Path]) -> list[Path]:
     """Patterns that no shell expanded (cron, Windows, quotes), each file once and in order."""
     found: dict[Path, None] = {}
     for path in paths:
-        matches = sorted(glob.glob(str(path))) if _is_pattern(path) else []  # noqa: PTH207 - it takes absolute patterns
-        if _is_pattern(path) and not matches:
+        if not _is_pattern(path):
+            found[path] = None
+            continue
+        matches = sorted(glob.glob(str(path)))  # noqa: PTH207 - Path.glob takes no absolute pattern
+        if not matches:
             raise InputError(f"{path} matches no file")
-        found.update(dict.fromkeys(map(Path, matches or [path])))
+        found.update((Path(match), None) for match in matches)
     return list(found)
 
 

@@ -24,22 +24,23 @@ class Planned:
     path: Path
     source: int | None
     form: str
-    """The format or report module that writes it."""
+    """The report module that writes it; "" for a sheet, whose suffix says what it becomes."""
 
 
 def plan_outputs(
     settings: Settings,
     inputs: Sequence[Path | None],
     home: Sequence[str],
-    sheets: dict[str, str],
+    sheets: Sequence[str],
     reports: dict[str, str],
 ) -> list[Planned]:
     """Name every output before a call is spent. ``inputs`` are the paths (None: standard input).
 
-    ``home[i]`` is the suffix that input ``i`` is given back as; ``sheets`` and ``reports`` map a suffix to the module
-    that writes it. Raises ``UsageError`` where the wish is not clear, ``OutputError`` where it cannot be written.
+    ``home[i]`` is the suffix that input ``i`` is given back as; ``sheets`` are the suffixes of new tables,
+    ``reports`` maps a suffix to the form that it stands for. Raises ``UsageError`` where the wish is not clear,
+    ``OutputError`` where an output cannot be written.
     """
-    planned = [*_wished(settings, inputs, sheets, reports)] or [*_default(settings, inputs, home, sheets)]
+    planned = [*_wished(settings, inputs, home, sheets, reports)] or [*_default(settings, inputs, home)]
     taken: set[Path] = set()
     for output in planned:
         real = output.path.resolve()
@@ -55,36 +56,44 @@ def plan_outputs(
 
 
 def _wished(
-    settings: Settings, inputs: Sequence[Path | None], sheets: dict[str, str], reports: dict[str, str]
+    settings: Settings,
+    inputs: Sequence[Path | None],
+    home: Sequence[str],
+    sheets: Sequence[str],
+    reports: dict[str, str],
 ) -> Iterator[Planned]:
     for path in settings.output:
         suffix = path.suffix.lower()
-        if settings.format in reports.values() and suffix not in sheets:
-            yield Planned(path, None, settings.format or "")
-        elif suffix in sheets:
-            if len(inputs) > 1:
-                raise UsageError(f"{path} cannot hold {len(inputs)} inputs", hint="use --out-dir for several inputs")
-            yield Planned(path, 0, sheets[suffix])
+        if settings.format is not None and suffix not in sheets:
+            yield Planned(path, None, _form(settings.format, reports))
         elif suffix in reports:
             yield Planned(path, None, reports[suffix])
+        elif suffix in sheets or suffix in home:
+            if len(inputs) > 1:
+                raise UsageError(f"{path} cannot hold {len(inputs)} inputs", hint="use --out-dir for several inputs")
+            yield Planned(path, 0, "")
         else:
             known = " ".join(sorted({*sheets, *reports}))
             raise UsageError(f"{path}: no format is called {suffix or 'nothing'}", hint=f"known: {known}")
 
 
-def _default(
-    settings: Settings, inputs: Sequence[Path | None], home: Sequence[str], sheets: dict[str, str]
-) -> Iterator[Planned]:
+def _form(name: str, reports: dict[str, str]) -> str:
+    if name not in reports.values():
+        raise UsageError(f"no report format is called {name!r}", hint=f"known: {' '.join(sorted({*reports.values()}))}")
+    return name
+
+
+def _default(settings: Settings, inputs: Sequence[Path | None], home: Sequence[str]) -> Iterator[Planned]:
     for index, (path, suffix) in enumerate(zip(inputs, home, strict=True)):
         if settings.in_place:
             if path is None or path.suffix.lower() != suffix:
                 raise UsageError(f"{path or 'standard input'} cannot be written in place", hint="use -o")
-            yield Planned(path, index, sheets[suffix])
+            yield Planned(path, index, "")
             continue
         if path is None:
             raise UsageError("standard input needs an output", hint="add -o PATH, for example -o enriched.csv")
         folder = settings.out_dir or path.parent
-        yield Planned(folder / f"{path.stem}.enriched{suffix}", index, sheets[suffix])
+        yield Planned(folder / f"{path.stem}.enriched{suffix}", index, "")
 
 
 def _check_writable(path: Path) -> None:

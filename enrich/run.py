@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from enrich import __version__
@@ -14,7 +16,6 @@ from enrich.answers import Answers, ask
 from enrich.clock import Clock, SystemClock, utc
 from enrich.errors import EnrichError, InputError
 from enrich.exits import exit_code
-from enrich.formats import writes
 from enrich.intake import Intake, taken_in
 from enrich.interrupt import Interrupt
 from enrich.join import Joiner
@@ -27,7 +28,7 @@ from enrich.reports import forms
 from enrich.settings import Settings
 from enrich.stores import Store, open_store
 from enrich.tally import Tally
-from enrich.writing import Writer, home_suffix
+from enrich.writing import Writer, home_suffix, table_suffixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,13 @@ def run(
     with (
         Interrupt() as interrupt,
         taken_in(paths, settings) as intake,
-        closing(open_store(settings.store, clock)) as store,
+        closing(open_store(settings.store_url, clock)) as store,
     ):
         refuse_if_nothing(intake)
         inputs = [item.path for item in intake.inputs]
-        planned = plan_outputs(settings, inputs, [home_suffix(item) for item in intake.inputs], writes(), forms())
+        planned = plan_outputs(
+            settings, inputs, [home_suffix(item) for item in intake.inputs], table_suffixes(), forms()
+        )
         with held([output.path for output in planned]):
             answers = asyncio.run(ask(intake.targets(), store, settings, clock, listener, interrupt, key))
             note = STAND_IN_NOTE if answers.service.stand_in else ""
@@ -78,7 +81,7 @@ def refuse_if_nothing(intake: Intake) -> None:
     if any(placement.asks_something for placement in intake.placements()):
         return
     names = ", ".join(item.name for item in intake.inputs)
-    left_out = sum(placement.left_out for placement in intake.placements())
+    left_out = sum(column.left_out for placement in intake.placements() for column in placement.columns)
     hint = f"{left_out} values look like hashes and were left out: `enrich scan` lists why" if left_out else ""
     raise InputError(
         f"no hash was found in {names}; nothing was written", hint=hint or "`enrich scan` shows what is seen"
@@ -99,8 +102,8 @@ def assemble(
     tally = Tally()
     for index, item in enumerate(intake.inputs):
         for sheet, placement in item.placements.items():
-            for sightings in placement.by_row():
-                tally.add_row(index, sheet, sightings, joiner)
+            for _, sightings in groupby(placement, key=attrgetter("row")):
+                tally.add_row(index, sheet, tuple(sightings), joiner)
     totals = tally.totals(intake.rows, answers.from_store, answers.calls)
     entries = tuple(tally.entries(answers.findings, {}))
     code = exit_code(

@@ -116,6 +116,15 @@ class Settings:
     timezone: str = option("UTC", "zone of dates in reports, as in Europe/Berlin", metavar="ZONE")
     incident_date: datetime | None = option(None, "marked in the report's charts", day, metavar="YYYY-MM-DD")
 
+    @property
+    def store_url(self) -> str:
+        """``--store``, else the file in the user's data directory."""
+        if self.store is not None:
+            return self.store
+        from platformdirs import user_data_path  # noqa: PLC0415 - only where the default is used
+
+        return f"sqlite:///{user_data_path('ioc-enrich') / 'answers.sqlite'}"
+
 
 def option_fields() -> tuple[Field[Any], ...]:
     return fields(Settings)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from enrich.errors import UsageError
-from enrich.formats import creator_for, writes
+from enrich.formats import creator_for
 from enrich.intake import Input, Intake, digest
 from enrich.join import Joiner
-from enrich.model import Added, Addition, Column, Output, Page, Result, Row
+from enrich.model import Added, Addition, Column, Output, Page, Result
 from enrich.outputs import Planned, atomic
 from enrich.pages import list_page, summary_page
-from enrich.reports import Options, form_for
+from enrich.registry import entries
+from enrich.reports import Options, form_named, forms
 from enrich.scan import Placement
 from enrich.settings import Settings
 
@@ -24,15 +25,24 @@ FALLBACK = ".xlsx"
 
 
 def home_suffix(item: Input) -> str:
-    """The suffix that an input is given back with."""
+    """The suffix that an input is given back with: its own, unless that belongs to another format than it is in."""
     if not item.document.can_give_back:
         return FALLBACK
-    suffix = item.path.suffix.lower() if item.path is not None else ""
-    return (
+    own = item.path.suffix.lower() if item.path is not None else ""
+    modules = entries("enrich.formats")
+    natural = modules[item.document.format].SUFFIXES
+    foreign = any(own in module.SUFFIXES or own == f".{name}" for name, module in modules.items())
+    return own if own in natural or (own and not foreign) else str(natural[0])
+
+
+def table_suffixes() -> list[str]:
+    """The suffixes of the tables that can be made anew."""
+    return [
         suffix
-        if writes().get(suffix) == item.document.format
-        else next(known for known, name in writes().items() if name == item.document.format)
-    )
+        for module in entries("enrich.formats").values()
+        if hasattr(module, "create")
+        for suffix in module.SUFFIXES
+    ]
 
 
 class Writer:
@@ -58,7 +68,7 @@ class Writer:
         for output in planned:
             if output.source is None:
                 with atomic(output.path) as target:
-                    form_for(output.form).render(self._result, target, self._options())
+                    form_named(output.form).render(self._result, target, report_options(self._settings))
                 self._note(output.path)
         return self._result, warnings
 
@@ -68,17 +78,15 @@ class Writer:
     def _sheet(self, output: Planned, target: BinaryIO) -> list[str]:
         assert output.source is not None
         item = self._intake.inputs[output.source]
-        if item.document.can_give_back and item.document.format == output.form:
+        suffix = output.path.suffix.lower()
+        if item.document.can_give_back and suffix == home_suffix(item):
             additions = {name: self._addition(p) for name, p in item.placements.items() if p.asks_something}
             return item.document.give_back(target, additions, self._pages())
         tables = (
-            (name or "Indicators", self._rows(item, name), self._addition(placement))
+            (name or "Indicators", item.document.rows(name), self._addition(placement))
             for name, placement in item.placements.items()
         )
-        return creator_for(output.form)(target, tables, self._pages())
-
-    def _rows(self, item: Input, sheet: str) -> Iterator[Row]:
-        return item.document.rows(sheet)
+        return creator_for(suffix)(target, tables, self._pages())
 
     def _addition(self, placement: Placement) -> Addition:
         def cells(row: int) -> Added | None:
@@ -104,11 +112,25 @@ class Writer:
             summary_page(self._result),
         ]
 
-    def _options(self) -> Options:
-        try:
-            zone = ZoneInfo(self._settings.timezone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+
+def write_reports(result: Result, settings: Settings) -> list[Path]:
+    """Render ``result`` to each ``-o``; every suffix must be a report's."""
+    known = forms()
+    for path in settings.output:
+        form = settings.format or known.get(path.suffix.lower())
+        if form is None or form not in known.values():
             raise UsageError(
-                f"{self._settings.timezone!r} is no time zone", hint="write it as in Europe/Berlin"
-            ) from error
-        return Options(language=self._settings.lang, timezone=zone)
+                f"{path}: no report is called {form or path.suffix}", hint=f"known: {' '.join(sorted(known))}"
+            )
+        with atomic(path) as target:
+            form_named(form).render(result, target, report_options(settings))
+    return list(settings.output)
+
+
+def report_options(settings: Settings) -> Options:
+    """How the reader wants it."""
+    try:
+        zone = ZoneInfo(settings.timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UsageError(f"{settings.timezone!r} is no time zone", hint="write it as in Europe/Berlin") from error
+    return Options(language=settings.lang, timezone=zone)

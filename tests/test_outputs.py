@@ -12,7 +12,7 @@ from enrich.errors import OutputError, UsageError
 from enrich.outputs import atomic, held, plan_outputs
 from enrich.settings import Settings
 
-SHEETS = {".csv": "delimited", ".xlsx": "xlsx"}
+SHEETS = (".csv", ".xlsx")
 REPORTS = {".html": "html", ".json": "json", ".stix": "stix"}
 
 
@@ -23,7 +23,7 @@ def plan(settings: Settings, *inputs: Path | None) -> list[tuple[str, int | None
 
 
 def test_the_default_stands_beside_the_input(tmp_path: Path) -> None:
-    assert plan(Settings(), tmp_path / "a.csv") == [(str(tmp_path / "a.enriched.csv"), 0, "delimited")]
+    assert plan(Settings(), tmp_path / "a.csv") == [(str(tmp_path / "a.enriched.csv"), 0, "")]
 
 
 def test_several_inputs_go_to_the_out_dir(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_an_input_is_never_overwritten_unless_in_place(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     with pytest.raises(UsageError, match="is an input"):
         plan(Settings(output=(path,)), path)
-    assert plan(Settings(in_place=True), path) == [(str(path), 0, "delimited")]
+    assert plan(Settings(in_place=True), path) == [(str(path), 0, "")]
 
 
 def test_two_outputs_of_one_name_are_refused(tmp_path: Path) -> None:

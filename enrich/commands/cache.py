@@ -43,7 +43,7 @@ def main(arguments: argparse.Namespace) -> int:
 
     settings = _flags.settings_from(arguments)
     clock = SystemClock()
-    with closing(open_store(settings.store, clock)) as store:
+    with closing(open_store(settings.store_url, clock)) as store:
         if arguments.action == "info":
             for name, value in store.info().items():
                 print(f"{name:20} {value}")

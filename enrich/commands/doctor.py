@@ -61,7 +61,7 @@ def _store(settings: Settings) -> Iterator[str]:
     from enrich.clock import SystemClock
     from enrich.stores import open_store
 
-    with closing(open_store(settings.store, SystemClock())) as store:
+    with closing(open_store(settings.store_url, SystemClock())) as store:
         yield f"{store.url}: {', '.join(f'{name} {value}' for name, value in store.info().items())}"
 
 

@@ -39,7 +39,7 @@ def main(arguments: argparse.Namespace) -> int:
             await service.close()
 
     allowance, account = asyncio.run(question())
-    with closing(open_store(settings.store, SystemClock())) as store:
+    with closing(open_store(settings.store_url, SystemClock())) as store:
         booked = store.usage(account)
     said = asdict(allowance) if allowance is not None else None
     if settings.json:

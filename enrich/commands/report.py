@@ -18,12 +18,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     from enrich.errors import UsageError
-    from enrich.reports import load_result
+    from enrich.reports import load
     from enrich.writing import write_reports
 
     settings = _flags.settings_from(arguments)
     if not settings.output:
         raise UsageError("no output was named", hint="add -o report.html, -o report.pdf, -o report.md")
-    for path in write_reports(load_result(arguments.result), settings):
+    for path in write_reports(load(arguments.result), settings):
         print(f"wrote {path}")
     return 0

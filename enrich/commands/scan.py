@@ -45,10 +45,8 @@ def _lines(intake: Intake) -> Iterator[tuple[str, ...]]:
 
     for item in intake.inputs:
         for sheet, placement in item.placements.items():
-            for sightings in placement.by_row():
-                for s in sightings:
-                    cell = cell_name(s.row, s.column)
-                    yield (item.name, sheet, cell, s.kind, s.value, s.found.value, s.reason)
+            for s in placement:
+                yield (item.name, sheet, cell_name(s.row, s.column), s.kind, s.value, s.found.value, s.reason)
 
 
 def _once(lines: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:

@@ -11,9 +11,9 @@ from enrich.errors import KeyProblem
 from enrich.interrupt import Interrupt
 from enrich.lookup import Listener, Lookup, Outcome
 from enrich.model import Allowance, Event, EventKind, Finding, Indicator, Quota, Status, Target
+from enrich.options import UNLIMITED
 from enrich.pace import Pace
 from enrich.providers import Service
-from enrich.options import UNLIMITED
 from enrich.settings import Settings
 from enrich.stores import Store
 

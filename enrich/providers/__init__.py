@@ -70,7 +70,7 @@ class Entry(Protocol):
 
     make: Maker
 
-    def columns(self, engines: Sequence[str]) -> tuple[Column, ...]:
+    def columns_for(self, engines: Sequence[str]) -> tuple[Column, ...]:
         """All columns, those of the chosen ``engines`` included."""
         ...
 
@@ -85,4 +85,4 @@ class Entry(Protocol):
 
 def entry_named(name: str) -> Entry:
     """The provider's module of this name."""
-    return cast(Entry, entries(__name__)[name])
+    return cast("Entry", entries(__name__)[name])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from enrich.errors import Transient
 from enrich.model import Finding, Indicator, Status
+from enrich.providers._inflate import inflate
 from enrich.providers.virustotal import columns, engines
 from enrich.providers.virustotal.shape import Attributes, Object, Report, Stats, read
 
@@ -36,6 +38,17 @@ def found(body: bytes, asked: Indicator, at: datetime | None, chosen: engines.Ch
         malicious=detected[0] if detected else None,
         engines=detected[1] if detected else None,
     )
+
+
+def again(wire: bytes, finding: Finding, chosen: engines.Chosen) -> Finding:
+    """``finding`` with every column that its kept ``wire`` body fills; as it was where that says nothing."""
+    if finding.status is not Status.FOUND or not wire:
+        return finding
+    try:
+        fresh = found(inflate(wire), finding.indicator, finding.fetched_at, chosen)
+    except Transient:
+        return finding
+    return replace(finding, fields={**finding.fields, **fresh.fields})
 
 
 def _facts(data: Object | None, asked: Indicator) -> Attributes:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
 from enrich import __version__
 from enrich.clock import Clock, SystemClock, utc
-from enrich.errors import KeyProblem, Refused, ServiceError, Transient
+from enrich.errors import KeyProblem, Refused, ServiceError
 from enrich.model import Allowance, Answer, Finding, Indicator, Status
 from enrich.providers._http import PATIENCE, Getter, Patience, Reply, Secret
 from enrich.providers._inflate import inflate
 from enrich.providers.virustotal import allowance, columns, engines, refusals, report
+from enrich.providers.virustotal.place import ADDRESS, HOST
 
-ADDRESS = "https://www.virustotal.com"
-HOST = "www.virustotal.com"
 KEY_PLACES = "set VT_API_KEY or --key-file; the key stands at https://www.virustotal.com/gui/my-apikey"
 HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -97,16 +95,6 @@ class Provider:
         if isinstance(error, KeyProblem) and reply.status == 401:
             raise error
         return None
-
-    def decode(self, body: bytes, asked: Indicator, finding: Finding) -> Finding:
-        """``finding`` with every column that ``body`` fills; as it was, where the body says nothing of the file."""
-        if finding.status is not Status.FOUND or not body:
-            return finding
-        try:
-            fresh = report.found(inflate(body), asked, finding.fetched_at, self._chosen)
-        except Transient:
-            return finding
-        return replace(finding, fields={**finding.fields, **fresh.fields})
 
     async def close(self) -> None:
         await self._getter.close()

@@ -13,7 +13,7 @@ from enrich.errors import (
     EnrichError,
 )
 from enrich.model import Indicator
-from enrich.providers.virustotal import Provider
+from enrich.providers.virustotal.service import Provider
 
 MD5, SHA1, SHA256 = "0a" * 16, "1b" * 20, "2c" * 32
 

@@ -23,9 +23,9 @@ from enrich.errors import (
     UsageError,
 )
 from enrich.model import Allowance, Indicator, Quota, Status, Usage
-from enrich.providers import Maker, Service
+from enrich.providers import Maker, Service, virustotal
 from enrich.providers._http import Patience
-from enrich.providers.virustotal import Provider
+from enrich.providers.virustotal.service import Provider
 
 from .conftest import ASKED, HTML, KEY, MD5, NOW, SHA256, refused, said
 
@@ -181,17 +181,16 @@ async def test_a_stored_body_fills_columns_chosen_later(provider, whole):
     wire = gzip.compress(json.dumps(whole).encode())
     answer = await (await provider(200, wire)).fetch(ASKED)
     kept = replace(answer.finding, fields={"vt_detections": "42/63", "vt_checked_at": 5})
-    later = Provider(KEY, engines=("Microsoft",))
-    read = later.decode(wire, Indicator("hash", MD5), kept)
+    read = virustotal.decode(wire, replace(kept, indicator=Indicator("hash", MD5)), ("Microsoft",))
     assert read.fields["vt_engine_microsoft"] == "Trojan:Win32/X"
     assert read.fields["vt_checked_at"] == 5
-    assert replace(read, fields={}) == replace(kept, fields={})
+    assert replace(read, fields={}) == replace(kept, fields={}, indicator=Indicator("hash", MD5))
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", HTML, b"\x1f\x8b broken"])
 async def test_a_stored_body_that_says_nothing_changes_nothing(provider, whole, body):
     finding = (await (await provider(200, json.dumps(whole).encode())).fetch(ASKED)).finding
-    assert Provider(KEY).decode(body, ASKED, finding) is finding
+    assert virustotal.decode(body, finding, ()) is finding
 
 
 # --- the whole room -------------------------------------------------------------------------------------------------
