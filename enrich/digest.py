@@ -24,8 +24,8 @@ def text_of(entry: Entry, field: str) -> str:
     return "" if value is None else str(value)
 
 
-def time_of(entry: Entry, field: str) -> int | None:
-    """A date field in Unix seconds; None where it is missing or no number."""
+def number_of(entry: Entry, field: str) -> int | None:
+    """A whole number, dates in Unix seconds; None where it is missing or no number."""
     value = entry.finding.fields.get(field)
     return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
@@ -50,7 +50,7 @@ def severity(entry: Entry) -> tuple[int, int, int, str]:
     return (
         VERDICTS.index(tone(entry.finding)),
         -(entry.finding.malicious or 0),
-        -(time_of(entry, "vt_first_seen") or 0),
+        -(number_of(entry, "vt_first_seen") or 0),
         entry.finding.indicator.value,
     )
 
@@ -105,7 +105,7 @@ def _bin(detections: int) -> int:
 
 def first_seen_years(entries: Iterable[Entry]) -> list[tuple[int, int]]:
     """Files by the year (UTC) in which the service first saw them, empty years between included."""
-    seen = (time_of(entry, "vt_first_seen") for entry in entries)
+    seen = (number_of(entry, "vt_first_seen") for entry in entries)
     counted = Counter(datetime.fromtimestamp(seconds, UTC).year for seconds in seen if seconds is not None)
     return [(year, counted[year]) for year in range(min(counted), max(counted) + 1)] if counted else []
 

@@ -22,12 +22,12 @@ VEGA_LITE = "5.21"
 SHOWN_FILES = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.CLEAN)
 MOST_BARS = 8
 LONGEST_NAME = 26
-WIDTH, HEIGHT = 480, 210
+WIDTH = 520
 
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours by use, as any colour text that SVG takes; ``font`` is a family."""
+    """Colours by use, as any colour text that SVG takes; ``font`` is a family, ``size`` of letters in pixels."""
 
     tones: dict[Tone, str]
     bar: str
@@ -35,6 +35,8 @@ class Palette:
     faint: str
     accent: str
     font: str
+    size: float = 12
+    height: int = 210
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _by_ratio(files: Sequence[Entry], say: NullTranslations) -> Plan:
 
 def _by_time(files: Sequence[Entry], incident: datetime | None, zone: tzinfo, say: NullTranslations) -> Plan:
     """First seen, by year, month or day as the span asks; the period of the incident is marked."""
-    seen = [(digest.time_of(entry, "vt_first_seen"), tone(entry.finding)) for entry in files]
+    seen = [(digest.number_of(entry, "vt_first_seen"), tone(entry.finding)) for entry in files]
     dated = [(_text.day(seconds, zone), verdict) for seconds, verdict in seen if seconds is not None]
     days = sorted(date for date, _ in dated if date)
     title = say.gettext("First seen")
@@ -173,8 +175,9 @@ def _specification(plan: Plan, say: NullTranslations, palette: Palette) -> dict[
         layers += _rule(plan.rule, palette, names)
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": WIDTH - 130 if plan.sideways else WIDTH,
-        "height": {"step": 24} if plan.sideways else HEIGHT,
+        "width": WIDTH,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "height": {"step": palette.size * 2} if plan.sideways else palette.height,
         "data": {"values": values},
         "layer": layers,
         "config": _look(palette),
@@ -183,15 +186,10 @@ def _specification(plan: Plan, say: NullTranslations, palette: Palette) -> dict[
 
 def _bars(plan: Plan, say: NullTranslations, palette: Palette, names: list[str]) -> dict[str, Any]:
     category = {"field": "name", "type": "nominal", "sort": names, "title": None}
-    number = {
-        "field": "n",
-        "type": "quantitative",
-        "title": None,
-        "axis": {"tickMinStep": 1, "format": ",d", "tickCount": 4},
-    }
+    number = {"field": "n", "type": "quantitative", "title": None, "axis": _whole_numbers(plan)}
     encoding: dict[str, Any] = {"order": {"field": "order"}}
     if plan.sideways:
-        encoding |= {"y": category | {"axis": {"labelLimit": 150}}, "x": number | {"axis": None}}
+        encoding |= {"y": category | {"axis": {"labelLimit": palette.size * 14}}, "x": number | {"axis": None}}
     else:
         encoding |= {"x": category | {"axis": _thinned(names)}, "y": number}
     verdicts = [verdict for verdict in SHOWN_FILES if any(row[1] is verdict for row in plan.rows)]
@@ -204,6 +202,15 @@ def _bars(plan: Plan, say: NullTranslations, palette: Palette, names: list[str])
             },
         }  # fmt: skip
     return {"mark": {"type": "bar", "color": palette.bar, "aria": False}, "encoding": encoding}
+
+
+def _whole_numbers(plan: Plan) -> dict[str, Any]:
+    """An axis of counts: below four, a tick each; nobody has half a file."""
+    totals: Counter[str] = Counter()
+    for name, _, count in plan.rows:
+        totals[name] += count
+    most = max(totals.values())
+    return {"format": ",d", "values": list(range(most + 1))} if most < 4 else {"format": ",d", "tickCount": 4}
 
 
 def _thinned(names: list[str]) -> dict[str, Any]:
@@ -244,9 +251,9 @@ def _look(palette: Palette) -> dict[str, Any]:
         "background": None,
         "view": {"stroke": None},
         "bar": {"discreteBandSize": {"band": 0.82}},
-        "text": {"fontSize": 12},
+        "text": {"fontSize": palette.size},
         "axis": {
-            "labelColor": palette.ink, "labelFontSize": 12, "gridColor": palette.faint, "domainColor": palette.faint,
+            "labelColor": palette.ink, "labelFontSize": palette.size, "gridColor": palette.faint, "domainColor": palette.faint,
             "tickColor": palette.faint, "ticks": False, "labelPadding": 6, "domain": False,
         },
         "axisX": {"grid": False},

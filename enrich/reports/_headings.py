@@ -51,6 +51,7 @@ def _columns(say: NullTranslations, zone: str) -> dict[str, str]:
         "detections": _("Detections"),
         "hash": _("Hash"),
         "label": _("Threat label"),
+        "label_note": _("Label or note"),
         "name": _("File name"),
         "type": _("File type"),
         "first_seen": _("First seen ({zone})").format(zone=zone),

@@ -93,8 +93,8 @@ class Liner:
             label=_text.shown(digest.text_of(entry, "vt_threat_label")),
             name=_text.shown(digest.text_of(entry, "vt_file_name")),
             type=_text.shown(digest.text_of(entry, "vt_file_type")),
-            first_seen=_text.day(digest.time_of(entry, "vt_first_seen"), self._zone),
-            analysed=_text.day(digest.time_of(entry, "vt_last_analysis"), self._zone),
+            first_seen=_text.day(digest.number_of(entry, "vt_first_seen"), self._zone),
+            analysed=_text.day(digest.number_of(entry, "vt_last_analysis"), self._zone),
             where=self._where(entry),
             context=_text.shown(entry.context),
             note=self._note(entry),
@@ -115,7 +115,8 @@ class Liner:
         """``incident.xlsx · Hosts!B12``."""
         cell = f"{_text.column_letter(place.column)}{place.row}"
         spot = f"{_text.shown(place.sheet, 40)}!{cell}" if place.sheet else cell
-        return f"{file_name(self._sources[place.source])} · {spot}" if place.source < len(self._sources) else spot
+        several = len(self._sources) > 1 and place.source < len(self._sources)
+        return f"{file_name(self._sources[place.source])} · {spot}" if several else spot
 
     def _where(self, entry: Entry) -> str:
         if not entry.places:

@@ -23,16 +23,15 @@ const ratio = (row, use) => {
   return row[MALICIOUS] === null || row[ENGINES] === null ? "" : `${row[MALICIOUS]}/${row[ENGINES]}`;
 };
 const columns = [
-  { title: words.verdict, className: "v", type: "num", render: shown((row, use) => (use === "sort" || use === "type" ? row[VERDICT] : verdicts[row[VERDICT]][1])) },
-  { title: words.detections, className: "n", type: "num", render: shown(ratio) },
-  { title: words.hash, className: "h", type: "string", render: shown((row) => row[HASH]) },
-  { title: words.label, type: "string", render: shown((row) => row[LABEL]) },
-  { title: words.name, className: "name", type: "string", render: shown((row) => row[NAME] || row[CONTEXT]) },
-  { title: words.type, type: "string", render: shown((row) => row[TYPE]) },
-  { title: words.first_seen, className: "date", type: "string", render: shown((row) => row[FIRST]) },
-  { title: words.where, className: "where", type: "string", render: shown((row) => row[WHERE]) },
-  { title: words.note, className: "note", type: "string", render: shown((row) => row[NOTE]) },
-].map((column) => ({ ...column, data: null }));
+  { title: words.verdict, className: "v", type: "num", make: (row, use) => (use === "sort" || use === "type" ? row[VERDICT] : verdicts[row[VERDICT]][1]) },
+  { title: words.detections, className: "n", type: "num", make: ratio },
+  { title: words.hash, className: "h", make: (row) => row[HASH] },
+  { title: words.label_note, className: "label", make: (row) => [row[LABEL], row[NOTE]].filter(Boolean).join(" · ") },
+  { title: words.name, className: "name", make: (row) => row[NAME] || row[CONTEXT] },
+  { title: words.type, className: "type", make: (row) => row[TYPE] },
+  { title: words.first_seen, className: "date", make: (row) => row[FIRST] },
+  { title: words.where, className: "where", make: (row) => row[WHERE] },
+].map(({ make, ...column }) => ({ type: "string", ...column, data: null, render: shown(make) }));
 
 // --- finishing a row when it is first drawn -----------------------------------------------------------------------
 function finish(line, row) {
@@ -43,9 +42,7 @@ function finish(line, row) {
   copy.setAttribute("aria-label", `${words.copy} ${row[HASH].slice(0, 12)}`);
   copy.addEventListener("click", () => put(row[HASH], copy));
   line.cells[2].replaceChildren(element("code", row[HASH], "hash"), copy, ...page(row));
-  for (const index of [3, 4, 5, 7, 8]) {
-    line.cells[index].replaceChildren(element("bdi", line.cells[index].textContent));
-  }
+  for (const cell of [...line.cells].slice(3)) cell.replaceChildren(element("bdi", cell.textContent));
 }
 
 function page(row) {
