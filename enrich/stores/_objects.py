@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from enrich.clock import utc
 from enrich.model import Finding, Indicator, Past
-from enrich.stores._packing import HEX, STATUSES, whole_seconds
+from enrich.stores._packing import STATUSES, is_hash, whole_seconds
 
 NO_COUNT = -1
 """Stands for None in ``history``, whose columns are all part of its key."""
@@ -83,9 +83,7 @@ def names_of(finding: Finding) -> list[Indicator]:
 
 def contradict(some: Iterable[Indicator], others: Iterable[Indicator]) -> bool:
     """Whether two sets of names cannot be one object's: two different hashes by one algorithm."""
-    known = {(name.kind, len(name.value)): name.value for name in some if HEX.fullmatch(name.value)}
+    known = {(name.kind, len(name.value)): name.value for name in some if is_hash(name.value)}
     return any(
-        known.get((name.kind, len(name.value)), name.value) != name.value
-        for name in others
-        if HEX.fullmatch(name.value)
+        known.get((name.kind, len(name.value)), name.value) != name.value for name in others if is_hash(name.value)
     )

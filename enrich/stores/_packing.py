@@ -23,7 +23,7 @@ STATUSES = (Status.FOUND, Status.ABSENT)
 """By their number in the store; only ever appended to."""
 RATIO = -1
 """Instead of a name's number: the field is the detection ratio."""
-HEX = re.compile(r"(?:[0-9a-f]{2}){8,64}")
+_DIGITS = re.compile(r"[0-9a-f]{16,128}")
 
 Derived = tuple[str, int, str, str]
 """A field that follows from a name: field, number of the name, text before it, text after it."""
@@ -62,10 +62,15 @@ def whole_seconds(at: datetime) -> int:
     return math.floor(at.timestamp())
 
 
+def is_hash(value: str) -> bool:
+    """Whether a name is kept as bytes: at least 8 of them in lower-case hex."""
+    return len(value) % 2 == 0 and _DIGITS.fullmatch(value) is not None
+
+
 def prefix(name: Indicator) -> int:
     """The first 8 bytes of a hash (of a text: of its own hash) as SQLite's signed integer. Not unique: verify."""
     value = name.value
-    if HEX.fullmatch(value):
+    if is_hash(value):
         return int.from_bytes(bytes.fromhex(value[:16]), "big", signed=True)
     text = f"{name.kind}:{value}".encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)
@@ -73,7 +78,7 @@ def prefix(name: Indicator) -> int:
 
 def pack(finding: Finding, names: Sequence[Indicator]) -> Packed:
     """``finding`` about the object that bears ``names``."""
-    sizes = tuple((name.kind, len(name.value) // 2 if HEX.fullmatch(name.value) else 0) for name in names)
+    sizes = tuple((name.kind, len(name.value) // 2 if is_hash(name.value) else 0) for name in names)
     blob = bytes.fromhex("".join(name.value for name, (_, size) in zip(names, sizes, strict=True) if size))
     values: list[Scalar] = [name.value for name, (_, size) in zip(names, sizes, strict=True) if not size]
     fields: list[str] = []

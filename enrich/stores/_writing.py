@@ -76,6 +76,7 @@ class Writing:
         """
         new = Held(None, finding, names_of(finding), body=body)
         standing, absorbed = new, list[Held]()
+        marks = {*past, new.mark}
         for old in claims.of(finding.provider, new.names):
             if contradict(new.names, old.names):
                 self._divide(new, old, claims)
@@ -84,7 +85,7 @@ class Writing:
             new.names += [name for name in old.names if name not in new.names]
             if old.mark[0] > standing.mark[0] or (old.mark[0] == standing.mark[0] and standing is new and not tie_wins):
                 standing = old
-        return self._unite(new, standing, absorbed, {*past, new.mark}, claims)
+        return self._unite(new, standing, absorbed, marks, claims)
 
     def _unite(self, new: Held, standing: Held, absorbed: Sequence[Held], marks: set[Mark], claims: Claims) -> bool:
         """One object in the place of ``absorbed`` and ``new``, with the answer of ``standing`` and all history."""
@@ -100,8 +101,9 @@ class Writing:
         past = (marks | known) - {standing.mark, *kept.get(target.number or 0, ())}
         self._write(result)
         claims.add(result)
-        sql = "INSERT OR IGNORE INTO history VALUES (?, ?, ?, ?, ?)"
-        self._database.run_many(sql, [(result.number, *mark) for mark in sorted(past)])
+        if past:
+            sql = "INSERT OR IGNORE INTO history VALUES (?, ?, ?, ?, ?)"
+            self._database.run_many(sql, [(result.number, *mark) for mark in sorted(past)])
         return not marks <= known
 
     def _divide(self, new: Held, old: Held, claims: Claims) -> None:
@@ -137,8 +139,7 @@ class Writing:
     def _identify(self, held: Held) -> None:
         if held.stored == frozenset(held.names):
             return
-        before = {prefix(name) for name in held.stored}
-        after = {prefix(name) for name in held.names}
+        before, after = set(map(prefix, held.stored)), set(map(prefix, held.names))
         if gone := before - after:
             sql = "DELETE FROM identities WHERE prefix = ? AND object = ?"
             self._database.run_many(sql, [(number, held.number) for number in gone])
