@@ -24,9 +24,10 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ZEROS = 6
+"""Zero bytes that are no accident."""
 _BLOCK = 1 << 20
 _EVIDENCE = 64 << 10
-_HIGH_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _AFTER_HASH = re.compile(rb"[0-9A-Fa-f]{32}[ \xa0\xca]*([\xa0\xca])")
 
 
@@ -97,6 +98,15 @@ def decoded(sample: bytes) -> str:
     return sample[len(encoding.bom) :].decode(encoding.name, "replace")
 
 
+def looks_like_text(text: str) -> bool:
+    """Whether hardly anything in it is a control character; a few zero bytes are met in real lists."""
+    if not text:
+        return False
+    odd = sum(character < " " and character not in "\t\r\n\f\x1a\x1b" for character in text)
+    lost = text.count("\ufffd")
+    return odd <= 0.05 * len(text) + 1 and lost <= 0.3 * len(text)
+
+
 def _as_told(head: bytes, forced: str) -> Encoding:
     try:
         name = codecs.lookup(forced).name
@@ -117,7 +127,7 @@ def _as_told(head: bytes, forced: str) -> Encoding:
 def _unmarked_wide(head: bytes) -> Encoding | None:
     """UTF-16 or UTF-32 without a mark: mostly ASCII, so the zero bytes stand in step."""
     sample = head[: len(head) // 4 * 4] if len(head) > 3 else head[: len(head) // 2 * 2]
-    if len(sample) < 4 or b"\0" not in sample:
+    if len(sample) < 4 or sample.count(0) < _ZEROS:
         return None
     quarter = len(sample) / 4
     zeros = [sample[step::4].count(0) / quarter for step in range(4)]
@@ -187,7 +197,7 @@ def _tally(block: bytes) -> tuple[int, int]:
 
 
 def _high_lines(block: bytes) -> bytes:
-    return b"\n".join(_HIGH_LINE.findall(block))[:_EVIDENCE]
+    return b"\n".join(line for line in block.splitlines() if not line.isascii())[:_EVIDENCE]
 
 
 def _legacy(evidence: bytes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from enrich.formats._encoding import Encoding, decoded, detect
+from enrich.formats._encoding import Encoding, decoded, detect, looks_like_text
 from enrich.formats._options import ReadOptions
 from enrich.formats._stream import blocks, lines_of
 from enrich.formats._whole import ReadOnly
@@ -17,15 +17,6 @@ SUFFIXES: tuple[str, ...] = ()
 def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - a text may have any name
     """How sure it is, of 100, that this is text at all."""
     return 30 if looks_like_text(decoded(head)) else 0
-
-
-def looks_like_text(text: str) -> bool:
-    """Whether hardly anything in it is a control character; a few zero bytes are met in real lists."""
-    if not text:
-        return False
-    odd = sum(character < " " and character not in "\t\r\n\f\x1a\x1b" for character in text)
-    lost = text.count("\ufffd")
-    return odd <= 0.05 * len(text) + 1 and lost <= 0.3 * len(text)
 
 
 def read(path: Path, options: ReadOptions) -> ReadOnly:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from enrich.formats._encoding import decoded, detect
+from enrich.formats._encoding import decoded, detect, looks_like_text
 from enrich.formats._options import ReadOptions
 from enrich.formats.delimited.create import create
 from enrich.formats.delimited.dialect import dialect_of, is_table, named_a_table
@@ -22,7 +22,10 @@ _SAMPLE = 256 << 10
 
 def recognise(head: bytes, name: str) -> int:
     """How sure it is, of 100, that a text is a table: its shape, or its name where the shape does not say."""
-    if is_table(decoded(head)):
+    text = decoded(head)
+    if not looks_like_text(text):
+        return 0
+    if is_table(text):
         return 70
     return 50 if named_a_table(name) else 0
 
