@@ -1,0 +1,53 @@
+"""The real lists beside the checkout: the exact sets that careful reading gave, and nothing else."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from enrich.errors import InputError
+from enrich.formats import open_document
+from enrich.model import Found
+from enrich.scan import Placement, scan_sheet, targets
+
+pytestmark = pytest.mark.shared
+
+
+def scanned(path: Path) -> list[Placement]:
+    document = open_document(path)
+    try:
+        return [
+            scan_sheet(sheet, document.rows(sheet), declared_header=document.header_row(sheet))
+            for sheet in document.sheets
+        ]
+    finally:
+        document.close()
+
+
+def test_the_listed_files_give_the_exact_sets(shared: Path) -> None:
+    with (shared / "iocs-TRUTH.csv").open(encoding="utf-8", newline="") as file:
+        truth = list(csv.DictReader(file))
+    assert truth
+    for row in truth:
+        placements = scanned(shared / "iocs" / row["file"])
+        asked = {s.value for p in placements for s in p if s.found in (Found.INDICATOR, Found.TRIVIAL)}
+        counts = Counter(map(len, asked))
+        assert {name: counts[size] for name, size in (("md5", 32), ("sha1", 40), ("sha256", 64))} == {
+            name: int(row[name]) for name in ("md5", "sha1", "sha256")
+        }, row["file"]
+        assert (placements[0].header_row or 0) == int(row["header_row"]), row["file"]
+        asked_for = [t.ask.value for t in targets(placements)]
+        assert len(asked_for) == len(set(asked_for)) <= len(asked)
+
+
+def test_every_other_list_is_scanned_or_refused(shared: Path) -> None:
+    for path in sorted((shared / "iocs").iterdir()):
+        try:
+            placements = scanned(path)
+        except InputError:
+            continue
+        for placement in placements:
+            assert placement.count <= len(placement), path.name
