@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -27,6 +27,8 @@ class Answers:
     """What is known once the asking is over. ``cut_short``: something that was wanted did not get a new answer."""
 
     findings: dict[Indicator, Finding]
+    files: dict[Indicator, str]
+    """Which file each indicator is of: the same name for all hashes of one."""
     entry: Entry
     columns: tuple[Column, ...]
     service: Service
@@ -55,6 +57,7 @@ async def ask(
     known = triage(targets, store, entry.NAME, policy(settings), utc(clock.time()))
     answers = Answers(
         known.fresh,
+        {},
         entry,
         chosen_columns(entry.columns_for(settings.engines), settings),
         entry.facts(settings.virustotal_url),
@@ -68,6 +71,7 @@ async def ask(
         answers.quota, answers.calls, answers.outcome = done.quota, done.calls, done.outcome
         answers.service = replace(answers.service, key_fingerprint=done.account)
     _fill(answers, targets, known)
+    answers.files = _files(targets, answers.findings)
     return answers
 
 
@@ -97,6 +101,16 @@ def _fill(answers: Answers, targets: Sequence[Target], known: Triage) -> None:
         spread(target, ended, known.stale, answers.findings)
         for other in target.others:
             answers.findings.setdefault(other, replace(ended, indicator=other))
+
+
+def _files(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> dict[Indicator, str]:
+    """By the service's word where it knows the file, else by the strongest hash that the sheets give."""
+    files = {name: target.ask.value for target in targets for name in (target.ask, *target.others)}
+    for name in files:
+        finding = findings[name]
+        if finding.status is Status.FOUND and finding.aliases:
+            files[name] = max((alias.value for alias in finding.aliases), key=len)
+    return files
 
 
 def _dated(stale: Finding, reason: str) -> str:

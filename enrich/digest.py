@@ -31,11 +31,10 @@ def number_of(entry: Entry, field: str) -> int | None:
 
 
 def files(result: Result) -> list[Entry]:
-    """One entry a file: hashes that the service says belong to one file count once, by the first of them."""
+    """One entry a file: hashes of one file count once, by the first of them."""
     first: dict[str, Entry] = {}
     for entry in result.entries:
-        known = text_of(entry, "vt_sha256") if entry.finding.status is Status.FOUND else ""
-        first.setdefault(known or entry.finding.indicator.value, entry)
+        first.setdefault(entry.file or entry.finding.indicator.value, entry)
     return list(first.values())
 
 

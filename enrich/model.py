@@ -304,6 +304,8 @@ class Entry:
     finding: Finding
     places: tuple[Place, ...]
     cells: int
+    file: str = ""
+    """The same for all hashes of one file, so that files can be counted."""
     change: str = ""
     """Against the last answer: "0/72 on 2026-11-03 -> 41/72", "became known", ...; "" where nothing changed."""
     context: str = ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
+from enrich.digest import files, verdicts
 from enrich.join import Joiner, badness
-from enrich.model import Added, Column, Entry, Page, Remark, Result, Scalar, Status, Tone, Type, tone
+from enrich.model import Added, Column, Page, Remark, Result, Scalar, Status, Tone, Type
 from enrich.tally import address
 
 LIST_TITLE = "VirusTotal"
@@ -55,11 +55,6 @@ def _remark_line(remark: Remark, names: Sequence[str], columns: Sequence[Column]
     return Added(head + tuple(cells), Tone.OPEN if remark.kind == "damaged" else Tone.PLAIN, Status.INVALID)
 
 
-def verdicts(entries: Sequence[Entry]) -> Counter[Tone]:
-    """How many unique indicators are malicious, suspicious, clean, unknown, open."""
-    return Counter(tone(entry.finding) for entry in entries)
-
-
 def summary_page(result: Result) -> Page:
     """The run in numbers, and how they came about."""
     columns = (
@@ -70,7 +65,7 @@ def summary_page(result: Result) -> Page:
 
 
 def _summary_rows(result: Result) -> Iterator[Added]:
-    counts = verdicts(result.entries)
+    counts = verdicts(files(result))
     totals = result.totals
     lines: list[tuple[str, Scalar, Tone]] = [
         ("Malicious files (5 engines or more)", counts[Tone.MALICIOUS], Tone.MALICIOUS),
@@ -83,7 +78,7 @@ def _summary_rows(result: Result) -> Iterator[Added]:
         ("Contradicting rows", sum(remark.kind == "contradiction" for remark in result.remarks), Tone.PLAIN),
         ("Rows", totals.rows, Tone.PLAIN),
         ("Cells with indicators", totals.cells, Tone.PLAIN),
-        ("Unique indicators", totals.unique, Tone.PLAIN),
+        ("Unique files", totals.unique, Tone.PLAIN),
         ("Answered from the store", totals.from_store, Tone.PLAIN),
         ("Calls spent", totals.calls, Tone.PLAIN),
     ]

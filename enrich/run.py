@@ -104,8 +104,9 @@ def assemble(
         for sheet, placement in item.placements.items():
             for _, sightings in groupby(placement, key=attrgetter("row")):
                 tally.add_row(index, sheet, tuple(sightings), joiner)
-    totals = tally.totals(intake.rows, answers.from_store, answers.calls)
-    entries = tuple(tally.entries(answers.findings, {}))
+    entries = tuple(tally.entries(answers.findings, answers.files))
+    unique = len({entry.file for entry in entries})
+    totals = tally.totals(intake.rows, unique, answers.from_store, answers.calls)
     code = exit_code(
         totals,
         entries,

@@ -66,21 +66,19 @@ class Tally:
         if sighting.found is Found.TRIVIAL:
             self.trivial.setdefault(indicator, joiner.finding(sighting))
 
-    def entries(self, findings: Mapping[Indicator, Finding], changes: Mapping[Indicator, str]) -> Iterator[Entry]:
-        """One entry for each unique indicator, in the order of the sheets."""
+    def entries(self, findings: Mapping[Indicator, Finding], files: Mapping[Indicator, str]) -> Iterator[Entry]:
+        """One entry for each unique indicator, in the order of the sheets; ``files`` names each indicator's file."""
         for indicator, spot in self.spots.items():
             finding = findings.get(indicator) or self.trivial.get(indicator)
             finding = finding or Finding(indicator, "", Status.PENDING, detail="not asked")
             if finding.indicator != indicator:  # answered under another of the file's hashes
                 finding = replace(finding, indicator=indicator)
-            yield Entry(finding, tuple(spot.places), spot.cells, changes.get(indicator, ""))
+            yield Entry(finding, tuple(spot.places), spot.cells, files.get(indicator, indicator.value))
 
-    def totals(self, rows: int, from_store: int, calls: int) -> Totals:
-        """The counts of the summary."""
+    def totals(self, rows: int, unique: int, from_store: int, calls: int) -> Totals:
+        """The counts of the summary; ``unique`` counts files."""
         by_status = {status.value: self.statuses[status] for status in Status}
-        return Totals(
-            rows=rows, cells=self.cells, unique=len(self.spots), from_store=from_store, calls=calls, **by_status
-        )
+        return Totals(rows=rows, cells=self.cells, unique=unique, from_store=from_store, calls=calls, **by_status)
 
 
 def _place(source: int, sheet: str, sighting: Sighting) -> Place:

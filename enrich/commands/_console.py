@@ -8,10 +8,11 @@ from pathlib import Path
 
 from enrich.cli import complain
 from enrich.clock import SystemClock
+from enrich.digest import files, verdicts
 from enrich.errors import UsageError
 from enrich.key import Key
 from enrich.model import Result, Tone
-from enrich.pages import banner, verdicts
+from enrich.pages import banner
 from enrich.progress import choose
 from enrich.run import Report, run
 from enrich.settings import Settings
@@ -56,11 +57,11 @@ def say(text: str) -> None:
 
 def outcome(result: Result) -> list[str]:
     """The run in a few lines, the answer first."""
-    counts = verdicts(result.entries)
+    counts = verdicts(files(result))
     totals = result.totals
     lines = [f"*** {text}" for text in banner(result)]
     lines.append(
-        f"{totals.unique} unique indicators in {totals.rows} rows: "
+        f"{totals.unique} files in {totals.rows} rows: "
         f"{counts[Tone.MALICIOUS]} malicious, {counts[Tone.SUSPICIOUS]} suspicious, "
         f"{counts[Tone.UNKNOWN]} unknown, {counts[Tone.CLEAN]} without detection"
         + (f", {counts[Tone.OPEN]} not answered" if counts[Tone.OPEN] else "")
@@ -69,7 +70,7 @@ def outcome(result: Result) -> list[str]:
     damaged = [remark for remark in result.remarks if remark.kind == "damaged"]
     left_out = sum(remark.kind == "left_out" for remark in result.remarks)
     if damaged or left_out:
-        lines.append(f"{len(damaged)} damaged values, {left_out} look-alikes left out: `enrich scan` lists them")
+        lines.append(f"damaged hashes: {len(damaged)}; look-alikes left out: {left_out} (`enrich scan` lists them)")
     if result.stopped:
         lines.append(f"stopped early: {result.stopped}")
     if totals.pending or totals.failed:
