@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from random import Random
 
-from enrich.clock import Clock
+from enrich.clock import Clock, utc
 from enrich.errors import KeyProblem
 from enrich.interrupt import Interrupt
 from enrich.lookup import Listener, Lookup, Outcome
@@ -19,6 +20,9 @@ from enrich.stores import Store
 
 MOST_IN_FLIGHT = 32
 """More buys nothing: measured on loopback, where it would show first."""
+
+WORTH_SAYING = 90.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ async def look_up(
             reserve=settings.reserve,
             until=work.until.timestamp() if work.until else None,
             wait=settings.wait,
+            on_wait=partial(_tell, listener, clock),
         )
         if allowance is not None:
             store.correct(service.account, allowance.used)
@@ -75,6 +80,12 @@ async def look_up(
         return Done(outcome, quota, pace.calls, service.account)
     finally:
         await service.close()
+
+
+def _tell(listener: Listener, clock: Clock, until: float, reason: str) -> None:
+    """Waits of the rate are the pace itself; a longer one is news."""
+    if until - clock.time() > WORTH_SAYING:
+        listener(Event(EventKind.WAITING, text=reason, until=utc(until)))
 
 
 def refused(work: Work, service: Service, problem: KeyProblem, listener: Listener) -> Outcome:
