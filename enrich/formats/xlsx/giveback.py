@@ -54,6 +54,16 @@ class GiveBack:
                 f"{self.document.path.name} is digitally signed, and adding to it would break the signature.",
                 hint="Save a copy without the signature and enrich that.",
             )
+        try:
+            self._prepare()
+            self._archive(target)
+        finally:
+            for content in (*self.changed.values(), *self.added.values()):
+                content.close()
+        return self.warnings
+
+    def _prepare(self) -> None:
+        """Makes all changed and added parts; the archive's order may want the last one made first."""
         for sheet in self.workbook.sheets:
             if not sheet.page and sheet.name in self.additions:
                 self._sheet(sheet, self.additions[sheet.name])
@@ -63,8 +73,6 @@ class GiveBack:
         self._calculation_order()
         for name, data in self.registry.parts().items():
             self.changed[key(name)] = pack([data])
-        self._archive(target)
-        return self.warnings
 
     def _archive(self, target: BinaryIO) -> None:
         out = ZipOut(target)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from .markup import Edits, Element, parse
+from .markup import Edits, Element
 from .package import Package, key
 from .text import letters, markup, quoted, visible
 from .workbook import CONTENT_TYPES, MARK, Workbook, rels_of, tree
@@ -134,8 +134,7 @@ class Registry:
         return edits.apply()
 
     def _content_types(self, package: Package) -> bytes:
-        data = package.part(CONTENT_TYPES)
-        root = parse(data)
+        data, root = tree(package, CONTENT_TYPES)
         edits = Edits(data)
         for new in self.new:
             written = f'<{root.prefix}Override PartName="/{new.part}" ContentType="{_TYPE}{new.kind}+xml"/>'

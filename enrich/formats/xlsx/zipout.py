@@ -33,6 +33,9 @@ class Packed:
     packed: int = 0
     checksum: int = 0
 
+    def close(self) -> None:
+        self.file.close()
+
     def pieces(self) -> Iterator[bytes]:
         self.file.seek(0)
         while piece := self.file.read(1 << 18):
@@ -43,11 +46,15 @@ def pack(pieces: Iterable[bytes]) -> Packed:
     """Deflates content as it comes. The packed bytes depend on the content alone, not on how it was cut."""
     done = Packed(SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115  it lives until it is copied
     deflate = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-    for block in _blocks(pieces):
-        done.size += len(block)
-        done.checksum = zlib.crc32(block, done.checksum)
-        done.packed += done.file.write(deflate.compress(block))
-    done.packed += done.file.write(deflate.flush())
+    try:
+        for block in _blocks(pieces):
+            done.size += len(block)
+            done.checksum = zlib.crc32(block, done.checksum)
+            done.packed += done.file.write(deflate.compress(block))
+        done.packed += done.file.write(deflate.flush())
+    except BaseException:
+        done.close()
+        raise
     return done
 
 

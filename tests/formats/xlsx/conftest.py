@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -48,6 +48,7 @@ class Kit:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.count = 0
+        self.opened: list[XlsxDocument] = []
 
     def parts(
         self,
@@ -59,7 +60,8 @@ class Kit:
         **more: str | bytes,
     ) -> dict[str, str | bytes]:
         """A package's parts. A sheet is the content of its ``sheetData``, or a whole part if it begins with ``<?xml``
-        or holds ``<worksheet``; ``more`` are further parts, ``/`` written as ``__`` and ``.`` as ``_dot_``."""
+        or holds ``<worksheet``; ``more`` are further parts, ``/`` written as ``__`` and ``.`` as ``_dot_``.
+        """
         kinds = [("worksheet", f"worksheets/sheet{i}.xml") for i in range(1, len(sheets) + 1)]
         kinds += [("styles", "styles.xml")] if styles is not None else []
         kinds += [("sharedStrings", "sharedStrings.xml")] if strings is not None else []
@@ -67,9 +69,7 @@ class Kit:
             f'<Relationship Id="rId{i}" Type="{OFFICE}/{k}" Target="{p}"/>' for i, (k, p) in enumerate(kinds, 1)
         )
         overrides = "".join(f'<Override PartName="/xl/{p}" ContentType="{TYPE}.{k}+xml"/>' for k, p in kinds)
-        listed = "".join(
-            f'<sheet name="Sheet{i}" sheetId="{i}" r:id="rId{i}"/>' for i in range(1, len(sheets) + 1)
-        )
+        listed = "".join(f'<sheet name="Sheet{i}" sheetId="{i}" r:id="rId{i}"/>' for i in range(1, len(sheets) + 1))
         parts: dict[str, str | bytes] = {
             "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" ContentType='
             '"application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType='
@@ -83,7 +83,11 @@ class Kit:
         }
         for i, sheet in enumerate(sheets, 1):
             whole = "<worksheet" in sheet or "worksheet " in sheet
-            body = sheet if whole else f'<worksheet xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheetData>{sheet}</sheetData></worksheet>'
+            body = (
+                sheet
+                if whole
+                else f'<worksheet xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheetData>{sheet}</sheetData></worksheet>'
+            )
             parts[f"xl/worksheets/sheet{i}.xml"] = body
         if styles is not None:
             parts["xl/styles.xml"] = styles
@@ -104,7 +108,8 @@ class Kit:
         return self.write(self.parts(*sheets, **options))  # type: ignore[arg-type]
 
     def open(self, path: Path, limit: int = 1 << 30) -> XlsxDocument:
-        return read(path, ReadOptions(limit=limit))
+        self.opened.append(read(path, ReadOptions(limit=limit)))
+        return self.opened[-1]
 
     def texts(self, path: Path, sheet: str = "Sheet1") -> dict[int, list[str]]:
         document = self.open(path)
@@ -120,9 +125,7 @@ class Kit:
         headings = tuple(c.name for c in COLUMNS)
         return Addition(COLUMNS, headings, header, lambda n: added if n in wanted else None, present or {})
 
-    def give(
-        self, path: Path, additions: dict[str, Addition], pages: Sequence[Page] = ()
-    ) -> tuple[Path, list[str]]:
+    def give(self, path: Path, additions: dict[str, Addition], pages: Sequence[Page] = ()) -> tuple[Path, list[str]]:
         document = self.open(path)
         out = io.BytesIO()
         try:
@@ -140,8 +143,11 @@ class Kit:
 
 
 @pytest.fixture
-def kit(tmp_path: Path) -> Kit:
-    return Kit(tmp_path)
+def kit(tmp_path: Path) -> Iterator[Kit]:
+    kit = Kit(tmp_path)
+    yield kit
+    for document in kit.opened:
+        document.close()
 
 
 @pytest.fixture(scope="session")

@@ -106,7 +106,9 @@ def test_a_used_range_with_nothing_in_it_yields_no_row(kit):
 
 def test_a_row_longer_than_a_piece_of_the_stream_is_whole(kit):
     long = "x" * 700_000
-    path = kit.book(f'<row r="1"><c r="A1" t="inlineStr"><is><t>{long}</t></is></c></row><row r="2"><c r="A2"><v>1</v></c></row>')
+    path = kit.book(
+        f'<row r="1"><c r="A1" t="inlineStr"><is><t>{long}</t></is></c></row><row r="2"><c r="A2"><v>1</v></c></row>'
+    )
     assert kit.texts(path) == {1: [long], 2: ["1"]}
 
 
