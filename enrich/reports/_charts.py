@@ -253,8 +253,8 @@ def _look(palette: Palette) -> dict[str, Any]:
         "bar": {"discreteBandSize": {"band": 0.82}},
         "text": {"fontSize": palette.size},
         "axis": {
-            "labelColor": palette.ink, "labelFontSize": palette.size, "gridColor": palette.faint, "domainColor": palette.faint,
-            "tickColor": palette.faint, "ticks": False, "labelPadding": 6, "domain": False,
+            "labelColor": palette.ink, "labelFontSize": palette.size, "gridColor": palette.faint,
+            "ticks": False, "labelPadding": 6, "domain": False,
         },
         "axisX": {"grid": False},
     }  # fmt: skip

@@ -9,7 +9,6 @@ def headings(say: NullTranslations, zone: str, service: str) -> dict[str, str]:
     """The words by the names that templates use."""
     _ = say.gettext
     return _columns(say, zone) | _controls(say) | {
-        "answer": _("The answer"),
         "worst": _("The worst ten"),
         "worst_none": _("No file is detected by any engine."),
         "charts": _("At a glance"),
@@ -30,14 +29,11 @@ def headings(say: NullTranslations, zone: str, service: str) -> dict[str, str]:
         "all": _("All indicators"),
         "method": _("Method and custody"),
         "limits": _("What this cannot tell"),
-        "contents": _("Contents"),
         "page": _("Page"),
         "of": _("of"),
-        "made": _("Made"),
         "number": _("Files"),
         "numbers": _("The numbers"),
         "incident": _("Incident"),
-        "continued": _("The whole list stands in the HTML report and in result.json: {n} more."),
         "more_below": _("{n} more stand in the full list below."),
         "more_elsewhere": _("{n} more stand in result.json."),
         "zone": _("Dates are in {zone}.").format(zone=zone),
@@ -55,7 +51,6 @@ def _columns(say: NullTranslations, zone: str) -> dict[str, str]:
         "name": _("File name"),
         "type": _("File type"),
         "first_seen": _("First seen ({zone})").format(zone=zone),
-        "analysed": _("Last analysis ({zone})").format(zone=zone),
         "where": _("Where"),
         "context": _("Your words"),
         "note": _("Note"),
