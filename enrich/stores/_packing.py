@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -100,48 +100,51 @@ def pack(finding: Finding, names: Sequence[Indicator]) -> Packed:
     return Packed((finding.provider, sizes, tuple(fields), tuple(derived)), blob, _dump(values))
 
 
-def unpack_names(layout: Layout, blob: bytes, values: list[Scalar]) -> list[Indicator]:
+def unpack_names(
+    layout: Layout, blob: bytes, values: list[Scalar], asked: Mapping[str, Indicator]
+) -> tuple[Indicator, ...]:
     """The names; takes those that are text off the front of ``values``."""
     digits = blob.hex()
     texts = 0
     names = []
     for kind, where in layout.slices:
         if where is None:
-            names.append(Indicator(kind, str(values[texts])))
+            value = str(values[texts])
             texts += 1
         else:
-            names.append(Indicator(kind, digits[where]))
+            value = digits[where]
+        name = asked.get(value)
+        names.append(name if name is not None and name.kind == kind else Indicator(kind, value))
     if texts:
         del values[:texts]
-    return names
+    return tuple(names)
 
 
-def unpack_fields(
-    layout: Layout, names: Sequence[Indicator], values: list[Scalar], malicious: int | None, engines: int | None
-) -> dict[str, Scalar]:
-    """The fields by name; the detail, if there is one, under ``""``."""
-    fields = dict(zip(layout.fields, values, strict=True))
-    for field, number, before, after in layout.derived:
-        fields[field] = _ratio(malicious, engines) if number == RATIO else f"{before}{names[number].value}{after}"
-    return fields
+def finding_of(layout: Layout, row: Sequence[Any], asked: Mapping[str, Indicator] | None = None) -> Finding:
+    """The finding in a row ``(fetched_at, status, malicious, engines, names, texts)``.
 
-
-def finding_of(layout: Layout, row: Sequence[Any], indicator: Indicator | None = None) -> Finding:
-    """The finding in a row ``(fetched_at, status, malicious, engines, names, texts)``, asked for by ``indicator``."""
+    Its names are taken from ``asked`` (by value) where they are the same, and made anew where not.
+    """
     fetched_at, status, malicious, engines, blob, texts = row
     values = load(texts)
-    names = unpack_names(layout, blob, values)
-    fields = unpack_fields(layout, names, values, malicious, engines)
-    detail = fields.pop("", "") if "" in layout.fields else ""
-    when = datetime.fromtimestamp(fetched_at, UTC)
+    names = unpack_names(layout, blob, values, asked or {})
+    fields: dict[str, Scalar] = dict(zip(layout.fields, values, strict=True))
+    for field, number, before, after in layout.derived:
+        fields[field] = _ratio(malicious, engines) if number == RATIO else f"{before}{names[number].value}{after}"
+    indicator = names[0]
+    if asked:
+        for name in names:
+            if asked.get(name.value) is name:
+                indicator = name
+                break
     return Finding(
-        indicator or names[0],
+        indicator,
         layout.provider,
         STATUSES[status],
         fields,
-        str(detail),
-        when,
-        tuple(names),
+        str(fields.pop("", "")),
+        datetime.fromtimestamp(fetched_at, UTC),
+        names,
         malicious,
         engines,
     )

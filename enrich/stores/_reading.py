@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -26,7 +28,7 @@ class Reading:
         self._layouts = layouts
 
     def get_many(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:
-        with self._database.reading():
+        with self._database.reading(), _uncollected():
             return {asked: finding for asked, _, finding in self._found(provider, indicators)}
 
     def bodies(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, bytes]:
@@ -73,17 +75,19 @@ class Reading:
 
         First the sorted prefixes to object numbers, then the sorted numbers to rows: each B-tree is walked one way.
         """
-        wanted = {name: name for name in indicators}
+        names = set(indicators)
+        wanted = {name.value: name for name in names}
         layout_of = self._layouts.layout
-        for rows in self._candidates(wanted):
+        for rows in self._candidates(names):
             for row in rows:
                 layout = layout_of(row[1])
                 if layout.provider != provider:
                     continue
-                finding = finding_of(layout, row[2:])
+                finding = finding_of(layout, row[2:], wanted)
                 for name in finding.aliases:
-                    if name in wanted:
-                        yield name, row[0], finding if name == finding.indicator else replace(finding, indicator=name)
+                    same_value = wanted.get(name.value)
+                    if same_value is name or (same_value is not None and name in names):
+                        yield name, row[0], finding if name is finding.indicator else replace(finding, indicator=name)
 
     def _candidates(self, names: Iterable[Indicator]) -> Iterator[list[tuple[Any, ...]]]:
         prefixes = sorted({prefix(name) for name in names})
@@ -108,3 +112,15 @@ class Reading:
     def _held(self, row: tuple[Any, ...]) -> Held:
         finding = finding_of(self._layouts.layout(row[1]), row[2:])
         return Held(row[0], finding, list(finding.aliases), stored=frozenset(finding.aliases))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection while many answers are made: it would walk them again and again, and find nothing."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
