@@ -17,6 +17,7 @@ from python_calamine import CalamineWorkbook
 from enrich.errors import InputError
 from enrich.formats import Document, ReadOptions, creator_for, open_document
 from enrich.formats._encoding import Encoding
+from enrich.formats._stream import blocks
 from enrich.formats.delimited import create, read
 from enrich.formats.delimited.raw import RawRecords
 from enrich.formats.delimited.records import Cutter, Dialect
@@ -343,3 +344,24 @@ def test_libreoffice_shows_our_fields_as_text(tmp_path: Path, soffice: str) -> N
         assert row[2].lstrip("'").strip() == text.replace("\t", "\\t").strip()
         assert isinstance(row[3], str)
         assert row[3].lstrip("'") == "5/72"
+
+
+@given(text=TEXT, delimiter=WORDS, size=st.integers(1, 40))
+def test_both_passes_agree_wherever_blocks_are_cut(
+    text: str, delimiter: str, size: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("blocks") / "a.csv"
+    path.write_bytes(text.encode())
+    encoding, dialect = Encoding("utf-8"), Dialect(delimiter)
+    pieces = list(blocks(path, encoding, size))
+    assert b"".join(pieces) == path.read_bytes()
+    seen, held = [], ""
+    for index, piece in enumerate([*pieces, b""]):
+        cut = Cutter(dialect).cut(held + piece.decode("utf-8", "replace"), more=index < len(pieces))
+        held = (held + piece.decode("utf-8", "replace"))[-cut.left :] if cut.left else ""
+        seen += cut.records
+    batches = list(RawRecords(dialect, encoding).batches(pieces))
+    raw = [record for batch in batches for record in batch[0]]
+    assert b"".join(raw) == path.read_bytes()
+    if len(pieces) < 9:  # beyond, an open quote is let go
+        assert [max(len(fields), 1) - 1 for fields in seen] == [count for batch in batches for count in batch[1]]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import date
+from functools import lru_cache
 
 from enrich.formats.delimited.records import Dialect
 from enrich.model import Added, Column, Scalar, Type
@@ -32,9 +33,12 @@ _DATED = re.compile(
     r"[\s.\-/,']*\d{0,4}[\s.\-/,']*[\d:]*",
     re.IGNORECASE,
 )
+_URL = re.compile(r"https?://[A-Za-z0-9._~/%=&?#\-]{4,2000}")
 _DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[a-z]+")
+_MONTHS = frozenset(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 _RATIO = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = date(1970, 1, 1).toordinal()
 _NAMED = {"\t": "\\t", "\r": "\\r", "\n": "\\n"}
 _REMEMBERED = 1 << 12
 _LONG = 200
@@ -65,7 +69,10 @@ def _looks_typed(text: str) -> bool:
     """Whether a program would make a number, a time or a date of it."""
     if len(text) > 64 or not _DIGIT.search(text):
         return False
-    return bool(_NUMERAL.fullmatch(text) or _DATED.fullmatch(text.strip()))
+    if _NUMERAL.fullmatch(text):
+        return True
+    months = any(word[:3] in _MONTHS for word in _WORD.findall(text.lower()))
+    return months and _DATED.fullmatch(text.strip()) is not None
 
 
 def _shortened(text: str) -> str:
@@ -87,11 +94,18 @@ def ratio_field(value: str) -> str:
 
 def date_field(seconds: int) -> str:
     """ISO 8601 with Z; a second that no calendar holds stays a number."""
+    days, rest = divmod(seconds, 86400)
     try:
-        moment = _EPOCH + timedelta(seconds=seconds)
-    except OverflowError:
+        day = _day(days)
+    except (ValueError, OverflowError):
         return str(seconds)
-    return moment.isoformat()[:19] + "Z"
+    return f"{day}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}Z"
+
+
+@lru_cache(maxsize=4096)
+def _day(days: int) -> str:
+    """A day since 1970 in ISO form: a sheet's times fall on few days, and formatting one costs the most."""
+    return date.fromordinal(_EPOCH + days).isoformat()
 
 
 def field_of(value: Scalar, kind: Type) -> str:
@@ -122,6 +136,9 @@ class Renderer:
         def rendered(value: Scalar) -> bytes:
             key = (value.__class__, value)  # True is 1 to a dict
             field = known.get(key)
+            if field is not None:
+                return field
+            field = self._simple(value, kind)
             if field is None:
                 field = self.encoded(field_of(value, kind))
                 if len(known) >= _REMEMBERED:
@@ -131,6 +148,18 @@ class Renderer:
             return field
 
         return rendered
+
+    def _simple(self, value: Scalar, kind: Type) -> bytes | None:
+        """What differs in every row and is plain ASCII: times, hashes, links."""
+        if isinstance(value, str):
+            if not (_HASH.fullmatch(value) or (kind is Type.LINK and _URL.fullmatch(value))):
+                return None
+            text = value
+        elif kind is Type.DATE and isinstance(value, int):
+            text = date_field(value)
+        else:
+            return None
+        return (f'"{text}"' if self._quote_all else text).encode("ascii")
 
     def encoded(self, text: str) -> bytes:
         """Quoted as the file's dialect needs it, in the file's encoding; a character it lacks becomes an escape."""

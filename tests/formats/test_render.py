@@ -1,0 +1,84 @@
+"""Values of ours in a CSV: readable, and taken by no program for what they are not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrich.formats.delimited.records import Dialect
+from enrich.formats.delimited.render import LONGEST, Renderer, date_field, field_of, ratio_field, text_field
+from enrich.model import Type
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", " +1", "-x", "@sum", "\t1", "\r\n=1", "\x00=1", "\uff1d1", "\uff20a", "\u00a0=1"]
+)
+def test_text_that_a_program_would_run_is_marked(text: str) -> None:
+    assert text_field(text).startswith("'")
+
+
+@pytest.mark.parametrize(
+    "text", ["007", "1e5", "12/70", "5-12", "1,5", "2024-05-01", "Mar 5", "5 may 2024", "12:30", "50%", "12e34"]
+)
+def test_text_that_would_become_a_number_or_a_date_is_marked(text: str) -> None:
+    assert text_field(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "found",
+        "Win32 EXE",
+        "trojan.wannacry/wanna",
+        "setup-1.2.exe",
+        "maybe 5 files",
+        "d41d8cd98f00b204e9800998ecf8427e",
+        "",
+    ],
+)
+def test_plain_text_stands_as_it_is(text: str) -> None:
+    assert text_field(text) == text
+
+
+@pytest.mark.parametrize("ratio", ["5/72", "1/1", "12/70", "29/31", "0/12", "31/12"])
+def test_a_ratio_that_looks_like_a_date_is_marked(ratio: str) -> None:
+    assert ratio_field(ratio) == f"'{ratio}"
+
+
+@pytest.mark.parametrize("ratio", ["53/72", "0/72", "13/70", "72/72"])
+def test_other_ratios_stand_plain(ratio: str) -> None:
+    assert ratio_field(ratio) == ratio
+
+
+@given(st.integers(0, 250_000_000_000))
+def test_dates_are_iso_with_z(seconds: int) -> None:
+    assert date_field(seconds) == datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@pytest.mark.parametrize("seconds", [10**15, -(10**15), 10**30])
+def test_a_second_outside_the_calendar_stays_a_number(seconds: int) -> None:
+    assert date_field(seconds) == str(seconds)
+
+
+def test_integers_and_booleans_keep_their_meaning() -> None:
+    assert field_of(-5, Type.INTEGER) == "-5"
+    assert field_of(True, Type.BOOLEAN) == "true"
+    assert field_of(None, Type.TEXT) == ""
+    renderer = Renderer(Dialect(), "utf-8").column(Type.BOOLEAN)
+    assert [renderer(1), renderer(True)] == [b"1", b"true"]
+
+
+@given(st.text())
+def test_nothing_unseen_is_written_and_no_line_is_broken(text: str) -> None:
+    shown = Renderer(Dialect(";"), "utf-8").encoded(text_field(text)).decode()
+    assert not any(sign in shown for sign in "\r\n\t\x00\x1b\u202e\u2066\u2028\ufeff")
+
+
+def test_a_long_text_is_cut_at_a_code_point_and_says_so() -> None:
+    field = text_field("\U0001f600" * 20_000)
+    assert field.endswith("[cut]")
+    assert len(field.encode("utf-16-le")) // 2 <= LONGEST
+    assert "\ufffd" not in field
