@@ -104,9 +104,16 @@ def _bin(detections: int) -> int:
 
 def first_seen_years(entries: Iterable[Entry]) -> list[tuple[int, int]]:
     """Files by the year (UTC) in which the service first saw them, empty years between included."""
-    seen = (number_of(entry, "vt_first_seen") for entry in entries)
-    counted = Counter(datetime.fromtimestamp(seconds, UTC).year for seconds in seen if seconds is not None)
+    counted = Counter(filter(None, (_year(number_of(entry, "vt_first_seen")) for entry in entries)))
     return [(year, counted[year]) for year in range(min(counted), max(counted) + 1)] if counted else []
+
+
+def _year(seconds: int | None) -> int | None:
+    """The year, or None where there is no date, or none that a calendar has."""
+    try:
+        return None if seconds is None else datetime.fromtimestamp(seconds, UTC).year
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _ranked(names: Iterable[str]) -> list[tuple[str, int]]:

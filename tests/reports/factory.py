@@ -94,14 +94,14 @@ def found(
         malicious=malicious, engines=engines,
         aliases=tuple(Indicator("hash", hashlib.new(k, name.encode("utf-8", "surrogatepass")).hexdigest()) for k in ("md5", "sha1", "sha256")),
     )  # fmt: skip
-    return Entry(finding, (place(row),), cells, change, context)
+    return Entry(finding, (place(row),), cells, file=digest, change=change, context=context)
 
 
 def other(name: str, status: Status, row: int, detail: str = "", context: str = "", cells: int = 1) -> Entry:
     """A file without a report."""
     asked = NOW if status is Status.ABSENT else None
     finding = Finding(Indicator("hash", sha256(name)), "virustotal", status, {}, detail, asked)
-    return Entry(finding, (place(row),), cells, "", context)
+    return Entry(finding, (place(row),), cells, file=sha256(name), context=context)
 
 
 def incident() -> Result:

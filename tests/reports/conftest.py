@@ -1,0 +1,51 @@
+"""What report tests share: rendering to bytes, a headless Chromium, and poppler where it is installed."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from enrich.model import Result
+from enrich.reports import Options
+
+
+@pytest.fixture
+def rendered() -> Callable[..., bytes]:
+    def render(form: ModuleType, result: Result, options: Options | None = None) -> bytes:
+        target = BytesIO()
+        form.render(result, target, options or Options())
+        return target.getvalue()
+
+    return render
+
+
+@pytest.fixture(scope="session")
+def poppler() -> Callable[..., str]:
+    """Run one of poppler's tools on a PDF and return what it prints."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("poppler is not installed")
+
+    def run(tool: str, *arguments: str | Path) -> str:
+        done = subprocess.run([tool, *map(str, arguments)], check=True, capture_output=True)
+        return done.stdout.decode("utf-8", "replace")
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """A headless browser of the machine's own."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("Chromium is not installed")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -1,0 +1,77 @@
+"""result.json: what goes in comes out, and the published schema says what it is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrich.errors import InputError
+from enrich.model import Status
+from enrich.reports import Options, load, loads
+from enrich.reports import json as form
+from enrich.reports._document import SCHEMA_FILE, dumps, schema
+from tests.reports import factory
+
+
+@pytest.mark.parametrize("result", [factory.incident(), factory.hostile(), factory.result([])])
+def test_a_result_survives_the_way_through_json(result, rendered):
+    assert loads(rendered(form, result)) == result
+
+
+@given(st.text(st.characters(), max_size=40), st.integers(0, 10**12))
+def test_any_name_and_number_survive(name, number):
+    entry = factory.found("x")
+    fields = {"vt_file_name": name, "vt_first_seen": number, "vt_signed": True, "vt_score": 1.5, "vt_none": None}
+    result = factory.result([replace(entry, finding=replace(entry.finding, fields=fields))])
+    assert loads(dumps(result)) == result
+
+
+def test_the_published_schema_is_the_model_s():
+    assert json.loads(SCHEMA_FILE.read_text("utf-8")) == schema()
+
+
+@pytest.mark.parametrize("result", [factory.incident(), factory.hostile(), factory.result([])])
+def test_documents_validate_against_the_published_schema(result):
+    checker = jsonschema.Draft202012Validator(json.loads(SCHEMA_FILE.read_text("utf-8")))
+    checker.validate(json.loads(dumps(result)))
+
+
+def test_the_schema_refuses_a_status_of_another_world():
+    document = json.loads(dumps(factory.result([factory.found("x")])))
+    document["result"]["entries"][0]["finding"]["status"] = "probably"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, json.loads(SCHEMA_FILE.read_text("utf-8")))
+
+
+def test_fields_of_a_later_release_are_passed_over_and_missing_ones_take_their_default():
+    document = json.loads(dumps(factory.incident()))
+    document["result"]["added_later"] = 1
+    del document["result"]["stopped"]
+    assert loads(json.dumps(document)) == replace(factory.incident(), stopped="")
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[]", b"null", b'{"schema": 2, "result": {}}', b'{"schema": 1}', b'{"schema": 1, "result": 7}', b"\xff"]
+)
+def test_what_is_no_result_document_is_said_in_a_sentence(data):
+    with pytest.raises(InputError):
+        loads(data)
+
+
+def test_a_file_is_read_and_a_missing_one_is_an_input_error(tmp_path):
+    file = tmp_path / "result.json"
+    file.write_bytes(dumps(factory.incident()))
+    assert load(file).entries[0].finding.status is Status.FOUND
+    with pytest.raises(InputError, match="nothing"):
+        load(tmp_path / "nothing.json")
+
+
+def test_the_key_never_appears_only_its_fingerprint(rendered):
+    text = rendered(form, factory.incident(), Options()).decode()
+    assert "kf-3b9ac1" in text
+    assert "api_key" not in text

@@ -1,0 +1,73 @@
+"""The numbers that a result comes down to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from enrich import digest
+from enrich.model import Status, Tone
+from tests.reports.factory import HOSTILE, found, incident, other, result
+
+
+def test_every_file_has_one_verdict():
+    files = digest.files(incident())
+    verdicts = digest.verdicts(files)
+    assert sum(verdicts.values()) == len(files) == 60
+    assert verdicts[Tone.MALICIOUS] == 13
+    assert verdicts[Tone.SUSPICIOUS] == 2
+    assert verdicts[Tone.UNKNOWN] == 9
+    assert verdicts[Tone.OPEN] == 5
+
+
+def test_two_hashes_of_one_file_are_one_file():
+    both = result([found("x", 9, kind="md5"), found("x", 9, kind="sha256"), found("y")])
+    assert len(digest.files(both)) == 2
+
+
+def test_the_worst_are_those_that_most_engines_detect_and_clean_ones_are_never_among_them():
+    worst = digest.worst([found("a", 3), found("b", 60), found("c", 0), other("d", Status.ABSENT, 2), found("e", 7)])
+    assert [entry.finding.malicious for entry in worst] == [60, 7, 3]
+
+
+def test_of_equally_detected_files_the_newer_is_worse():
+    worst = digest.worst([found("old", 9, days=900), found("new", 9, days=1)])
+    assert [entry.finding.fields["vt_file_name"] for entry in worst] == ["new", "old"]
+
+
+def test_unknown_files_come_by_how_widely_they_were_seen():
+    entries = [other("a", Status.ABSENT, 2, cells=1), other("b", Status.ABSENT, 3, cells=7), found("c")]
+    assert [entry.cells for entry in digest.unknown(entries)] == [7, 1]
+
+
+@pytest.mark.parametrize(
+    ("label", "family"),
+    [("trojan.emotet/heodo", "emotet"), ("hacktool.powershell", "powershell"), ("Virus.Hill/w97m", "hill"), ("emotet", "emotet"), ("", "")],
+)
+def test_the_family_is_read_from_the_label(label, family):
+    assert digest.family(label) == family
+
+
+def test_families_and_types_are_ranked_and_files_without_one_left_out():
+    entries = [found("a", 9, label="trojan.x/y"), found("b", 9, label="worm.x"), found("c", 9, label="worm.z"), found("d")]
+    assert digest.families(entries) == [("x", 2), ("z", 1)]
+    assert digest.types(entries) == [("Win32 EXE", 4)]
+
+
+def test_years_without_a_file_are_counted_as_none():
+    years = digest.first_seen_years([found("a", days=0), found("b", days=365 * 3)])
+    assert years == [(2023, 1), (2024, 0), (2025, 0), (2026, 1)]
+    assert digest.first_seen_years([other("a", Status.ABSENT, 2)]) == []
+
+
+def test_each_file_with_a_ratio_falls_into_one_bin():
+    counted = digest.ratios([found("a", 0), found("b", 1), found("c", 4), found("d", 5), found("e", 75), found("f", None, None)])
+    assert [count for _, count in counted] == [1, 2, 1, 0, 0, 0, 0, 0, 1]
+
+
+def test_a_field_that_is_no_number_is_no_date():
+    entry = found("a")
+    odd = replace(entry, finding=replace(entry.finding, fields={"vt_first_seen": HOSTILE[0], "vt_last_analysis": True}))
+    assert digest.number_of(odd, "vt_first_seen") is None
+    assert digest.number_of(odd, "vt_last_analysis") is None

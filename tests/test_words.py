@@ -1,0 +1,79 @@
+"""Every word for people is in every catalogue, with the same places to fill in."""
+
+from __future__ import annotations
+
+import string
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from enrich import words
+from enrich.errors import UsageError
+from enrich.providers.virustotal import columns
+
+KEYWORDS = {"_": None, "gettext": None, "say": None, "mark": None, "ngettext": (1, 2), "n": (1, 2)}
+OTHERS = [language for language in words.languages() if language != words.SOURCE_LANGUAGE]
+
+
+def said() -> set[str]:
+    """The texts that the source marks for translation, by their singular, and the titles of all columns."""
+    package = Path(words.__file__).parent
+    found = extract_from_dir(package, [("**.py", "python")], keywords=KEYWORDS)
+    marked = {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
+    titles = {column.title for column, _ in (*columns.HEAD, *columns.MORE)}
+    return marked | titles | {columns.STATUS.title, columns.CHECKED_AT.title, columns.NOTE.title}
+
+
+def catalogue(language: str):
+    with (words.LOCALE / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_text_is_translated_and_none_is_left_over(language):
+    held = {message.id[0] if message.pluralizable else message.id for message in catalogue(language) if message.id}
+    assert held == said()
+    assert all(all(message.string) for message in catalogue(language) if message.id)
+    assert not [message.id for message in catalogue(language) if message.id and message.fuzzy]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_fills_in_the_same_places(language):
+    for message in catalogue(language):
+        if message.id:
+            ids = message.id if message.pluralizable else (message.id,)
+            texts = message.string if message.pluralizable else (message.string,)
+            assert {frozenset(places(text)) for text in texts} == {frozenset(places(ids[-1]))}, message.id
+
+
+def places(text: str) -> list[str]:
+    return [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+
+
+def test_plurals_follow_the_language():
+    say = words.catalogue("ru").ngettext
+    forms = [say("{n} is malicious", "{n} are malicious", number).format(n=number) for number in (1, 2, 5, 21)]
+    assert forms == ["1 вредоносный", "2 вредоносных", "5 вредоносных", "21 вредоносный"]
+
+
+def test_english_needs_no_library(monkeypatch):
+    monkeypatch.setitem(sys.modules, "babel.messages.mofile", None)
+    words.catalogue.cache_clear()
+    assert words.catalogue("en").gettext("Families") == "Families"
+
+
+def test_a_missing_library_is_said_with_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "babel.messages.mofile", None)
+    words.catalogue.cache_clear()
+    with pytest.raises(UsageError) as caught:
+        words.catalogue("ru")
+    assert "ioc-enrich[report]" in caught.value.hint
+
+
+def test_an_unknown_language_is_refused_with_the_known_ones():
+    with pytest.raises(UsageError) as caught:
+        words.catalogue("../ru")
+    assert "en, ru" in caught.value.hint
