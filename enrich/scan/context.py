@@ -52,7 +52,9 @@ _DEFANGED = re.compile(r"\[(\.|:|://|dot|at)\]|\((\.|dot)\)|\{\.\}|\\\.", re.IGN
 _SCHEME = re.compile(
     r"(?:h[tx]{2}ps?|ftps?|sftp|wss?|ipfs|tcp|udp|git|ssh|magnet|urn)(?:\[?:\]?)[/?\[x]", re.IGNORECASE
 )
-_ROOTS = "home|tmp|usr|var|opt|data|root|mnt|users|etc|bin|dev|storage|sdcard|private|library|applications|volumes|media"
+_ROOTS = (
+    "home|tmp|usr|var|opt|data|root|mnt|users|etc|bin|dev|storage|sdcard|private|library|applications|volumes|media"
+)
 _HOST = re.compile(
     r"(?:[\w-]+\.)+[a-z]{2,18}(?::\d+)?[/?#]|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/|[?&][\w-]+=$"
     rf"|^//?(?!(?:{_ROOTS})/)[\w.-]+/",
@@ -77,13 +79,13 @@ _STIX = re.compile(
 )
 _GOOD_LABEL = re.compile(
     r"(?:md[\s_-]?5|sha[\s_-]?-?1|sha[\s_-]?-?(?:2[\s_-])?256|sha2|hash(?:es)?|checksum|digest|хеш|хэш|哈希|ハッシュ|해시)"
-    r"(?:[\s_-]?(?:sum|hash|value|values|file))?(?:\s*\([^()\n]*\))?[\s\"'`*_]*[:=,\-–>(\s]+[\"'`\s(\[{<*]*$",
+    r"(?:[\s_-]?(?:sum|hash|value|values|file))?(?:\s*\([^()\n]*\))?[\s\"'`*_]*[:=,\-\u2013>(\s]+[\"'`\s(\[{<*]*$",
     re.IGNORECASE,
 )
-_PLAIN_BEFORE = re.compile(r"[\s\"'`(\[{<*=:>|,;#•·\-–—]*$")
+_PLAIN_BEFORE = re.compile(r"[\s\"'`(\[{<*=:>|,;#•·\-\u2013\u2014]*$")
 _PHRASE = re.compile(r"[^;|\n.!?,(){}\[\]]*$")
 _AFTER = re.compile(
-    r"^[\"'`)\]}>]*\s*[-–—:,]?\s*[(\[]\s*([^()\[\]\n]{2,40})[)\]]|^\s*[-–—]\s*([A-Za-z][\w .-]{2,30})\s*$"
+    r"^[\"'`)\]}>]*\s*[-\u2013\u2014:,]?\s*[(\[]\s*([^()\[\]\n]{2,40})[)\]]|^\s*[-\u2013\u2014]\s*([A-Za-z][\w .-]{2,30})\s*$"
 )
 _PWDUMP = re.compile(
     r"(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}", re.IGNORECASE

@@ -5,8 +5,8 @@ Knows placements and nothing of documents or services.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
+from itertools import pairwise
 
 from enrich.kinds import hash as hashes
 from enrich.model import Found, Indicator, Target
@@ -21,27 +21,8 @@ def targets(placements: Sequence[Placement]) -> list[Target]:
     """
     files = _Files()
     for placement in placements:
-        for members in _rows(placement):
-            files.see(members)
+        files.see(placement)
     return files.targets()
-
-
-def _rows(placement: Placement) -> Iterator[list[tuple[bytes, int]]]:
-    """The indicators of each row: digest and file number."""
-    hits = placement.hits
-    asked = [found is Found.INDICATOR for found, _ in placement.table]
-    data, start = bytes(hits.data), 0
-    row, members = 0, list[tuple[bytes, int]]()
-    for number, end, verdict, file in zip(hits.rows, hits.ends, hits.verdicts, hits.files, strict=True):
-        if asked[verdict]:
-            if number != row and members:
-                yield members
-                members = []
-            row = number
-            members.append((data[start:end], file))
-        start = end
-    if members:
-        yield members
 
 
 class _Files:
@@ -49,65 +30,74 @@ class _Files:
 
     def __init__(self) -> None:
         self.ids: dict[bytes, int] = {}
-        self.parents: list[int] = []
+        self.parents: dict[int, int] = {}
+        """Only of hashes that share a file with another."""
         self.weights: list[int] = []
         self.shared: list[tuple[int, ...]] = []
         """Rows with several hashes, whose weight is counted when the files are known."""
 
-    def see(self, members: Sequence[tuple[bytes, int]]) -> None:
-        """One row's indicators."""
-        if len(members) == 1:
-            self.weights[self._id(members[0][0])] += 1
+    def see(self, placement: Placement) -> None:
+        """The indicators of one sheet, row by row."""
+        hits = placement.hits
+        asked = [found is Found.INDICATOR for found, _ in placement.table]
+        data, start, row = bytes(hits.data), 0, -1
+        members: list[tuple[int, int]] = []
+        for number, end, verdict, file in zip(hits.rows, hits.ends, hits.verdicts, hits.files, strict=True):
+            if asked[verdict]:
+                if number != row:
+                    self._close(members)
+                    members, row = [], number
+                members.append((file, self._id(data[start:end])))
+            start = end
+        self._close(members)
+
+    def _close(self, members: list[tuple[int, int]]) -> None:
+        """One row's file numbers and hashes."""
+        if len(members) < 2:
+            for _, index in members:
+                self.weights[index] += 1
             return
-        row = tuple(dict.fromkeys(self._id(digest) for digest, _ in members))
-        if len(row) == 1:
-            self.weights[row[0]] += 1
-            return
+        row = tuple(dict.fromkeys(index for _, index in members))
         self.shared.append(row)
-        by_file = sorted((file, self.ids[digest]) for digest, file in members)
-        for _, group in groupby(by_file, key=lambda pair: pair[0]):
-            first, *rest = [index for _, index in group]
-            for index in rest:
-                self._join(first, index)
+        members.sort()
+        for (file, index), (next_file, following) in pairwise(members):
+            if file == next_file:
+                self._join(index, following)
 
     def _id(self, digest: bytes) -> int:
-        index = self.ids.setdefault(digest, len(self.parents))
-        if index == len(self.parents):
-            self.parents.append(index)
+        index = self.ids.setdefault(digest, len(self.weights))
+        if index == len(self.weights):
             self.weights.append(0)
         return index
 
     def _root(self, index: int) -> int:
         parents = self.parents
-        while parents[index] != index:
-            parents[index] = parents[parents[index]]
-            index = parents[index]
+        while (parent := parents.get(index, index)) != index:
+            parents[index] = parents.get(parent, parent)
+            index = parent
         return index
 
     def _join(self, one: int, other: int) -> None:
         one, other = self._root(one), self._root(other)
         if one != other:
             self.parents[max(one, other)] = min(one, other)
+            self.parents.setdefault(min(one, other), min(one, other))
 
     def targets(self) -> list[Target]:
+        """In the order of first sight; the weights of rows with several hashes are counted now."""
         digests = list(self.ids)
         groups: dict[int, list[int]] = {}
-        for index in range(len(digests)):
+        for index in sorted(self.parents):
             groups.setdefault(self._root(index), []).append(index)
-        owner = {
-            index: part[0]
-            for members in groups.values()
-            if len(members) > 1
-            for part in _agreeing(members, digests)
-            for index in part
-        }
+        parts = {part[0]: part for members in groups.values() for part in _agreeing(members, digests)}
+        owner = {index: first for first, part in parts.items() for index in part}
         for row in self.shared:
             for first in {owner.get(index, index) for index in row}:
                 self.weights[first] += 1
         return [
-            _target([digests[i] for i in part], sum(self.weights[i] for i in part))
-            for members in groups.values()
-            for part in _agreeing(members, digests)
+            _target(digest, weight) if first not in owner else _joined(parts[first], digests, self.weights)
+            for first, (digest, weight) in enumerate(zip(digests, self.weights, strict=True))
+            if owner.get(first, first) == first
         ]
 
 
@@ -118,8 +108,11 @@ def _agreeing(members: list[int], digests: Sequence[bytes]) -> list[list[int]]:
     return [[index] for index in members]
 
 
-def _target(digests: Iterable[bytes], weight: int) -> Target:
-    strongest, *others = sorted(digests, key=len, reverse=True)
-    return Target(
-        Indicator(hashes.KIND, strongest.hex()), tuple(Indicator(hashes.KIND, other.hex()) for other in others), weight
-    )
+def _target(digest: bytes, weight: int) -> Target:
+    return Target(Indicator(hashes.KIND, digest.hex()), (), weight)
+
+
+def _joined(part: Sequence[int], digests: Sequence[bytes], weights: Sequence[int]) -> Target:
+    strongest, *others = sorted((digests[index] for index in part), key=len, reverse=True)
+    names = tuple(Indicator(hashes.KIND, other.hex()) for other in others)
+    return Target(Indicator(hashes.KIND, strongest.hex()), names, sum(weights[index] for index in part))

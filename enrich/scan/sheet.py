@@ -17,6 +17,7 @@ from enrich.scan.files import Member, group
 from enrich.scan.ledger import DOUBTFUL, NAME, Ledger
 from enrich.scan.placement import Placement
 from enrich.scan.surroundings import Titles, beside, said
+from enrich.scan.words import NAMES_ALGORITHM
 
 _EXAMPLE = "an example in a comment"
 _IN_IDS = "in a column of ids"
@@ -172,7 +173,7 @@ class _Scanner:
         texts, columns = row.texts, self.columns
         types = [c for c in columns.companions if columns.type_at(c)] if columns.named else [0]
         for place in types:
-            if place < len(texts) and texts[place] and said(texts[place], True)[1].algorithm:
+            if place < len(texts) and NAMES_ALGORITHM.match(texts[place]) and said(texts[place], True)[1].algorithm:
                 places = (c for c, text in enumerate(texts) if len(text) >= _SHORTEST_DAMAGED and c not in types)
                 return [hit for c in islice(places, 1) if columns.scanned(c) for hit in self._in_cell(row, c)]
         return []

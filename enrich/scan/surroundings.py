@@ -13,14 +13,16 @@ from enrich.scan.columns import Columns
 from enrich.scan.words import NOTHING, Meaning, heading, label, whole
 
 _LONGEST = 160
-_FIRST_PHRASE = re.compile(r"^[^;,:(|\n]*?(?=[.](?:\s|$)|\s+[-–—]\s|[;,:(|\n]|$)")
+_LONGEST_TYPE = 40
+_MOST_WORDS = 8
+_FIRST_PHRASE = re.compile(r"^[^;,:(|\n]*?(?=[.](?:\s|$)|\s+[-\u2013\u2014]\s|[;,:(|\n]|$)")
 _COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
 _EXAMPLE = re.compile(
     r"(?<!\w)(?:examples?|e\.g\.|sample (?:entry|line|format)|format|beispiele?|пример\w*|ejemplos?|示例|例)(?!\w)",
     re.IGNORECASE,
 )
 _FILE = re.compile(r"\.[A-Za-z0-9]{1,5}\W*$")
-_TITLE = re.compile(r"^\s*(?:#|==|--|\*|\[)|[:：=*#\]-]\s*$")
+_TITLE = re.compile(r"^\s*(?:#|==|--|\*|\[)|[:\uff1a=*#\]-]\s*$")
 _TITLE_LENGTH = 70
 
 
@@ -48,7 +50,10 @@ def said(text: str, is_type: bool) -> tuple[str, Meaning]:
         return "", NOTHING
     phrase = _FIRST_PHRASE.match(text)
     first = phrase[0].strip() if phrase else text
-    return (label(first) if is_type else whole(first)), heading(text)
+    reason = ""
+    if first.count(" ") < _MOST_WORDS:
+        reason = label(first) if is_type else whole(first)
+    return reason, heading(text) if len(text) <= _LONGEST_TYPE else NOTHING
 
 
 class Titles:
