@@ -15,7 +15,7 @@ from typing import BinaryIO, Protocol
 from enrich.errors import InputError
 from enrich.formats._encoding import Encoding
 
-BLOCK = 1 << 20
+BLOCK = 1 << 17
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 

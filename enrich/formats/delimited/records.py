@@ -17,7 +17,7 @@ from itertools import accumulate
 
 from enrich.formats._stream import lines_of
 
-CARRIED = 8
+CARRIED = 32
 """A record may run on over this many blocks; a quote still open then is a stray one."""
 
 
