@@ -176,7 +176,8 @@ class GiveBack:
         data = self.styles.result()
         part = self.workbook.related("styles")
         if part is None:
-            part = free_part(self.package, set(), "xl/styles{}.xml")
+            usual = "xl/styles.xml"
+            part = usual if usual not in self.package else free_part(self.package, set(), "xl/styles{}.xml")
             self.added[part] = pack([data])
             self.registry.new.append(NewPart("styles", part))
         elif data != self.styles.original:
