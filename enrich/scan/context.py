@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from enrich.kinds.hash import ALGORITHMS
 from enrich.scan.words import label
 
 
@@ -27,7 +28,8 @@ LABELLED = Context(labelled=True)
 IN_NAME = Context("part of a file name", part=True)
 
 _REPORTS = re.compile(
-    r"virustotal\.com/(?:gui/|en/|#/|old-browsers/|intelligence/)*(?:file|search|download)(?:/|\?query=|\?hash=|-analysis/)*"
+    r"virustotal\.com/(?:gui/|en/|#/|old-browsers/|intelligence/)*(?:file|search|download)(?:/|\?query=|\?hash="
+    r"|-analysis/)*"
     r"|virustotal\.com/(?:gui/|ui/|api/v\d/)?files?/"
     r"|virustotal\.com/latest-report\.html\?resource="
     r"|bazaar\.abuse\.ch/(?:sample|download|browse\.php\?search=\w*%3A)/?"
@@ -36,11 +38,14 @@ _REPORTS = re.compile(
     r"|malshare\.com/(?:sample\.php\?action=detail&hash=)|analyze\.intezer\.com/files/"
     r"|threatminer\.org/sample\.php\?q=|metadefender\.(?:opswat\.com|com)/results/(?:file|hash)/"
     r"|opentip\.kaspersky\.com/|joesandbox\.com/(?:search\?q=)|valkyrie\.comodo\.com/get_info\?sha1="
-    r"|(?:tria\.ge|triage\.\w+)/s\?q=|virusshare\.com/(?:file\?|hashes/)?|polyswarm\.(?:io|network)/scan/results/file/"
-    r"|yaraify\.abuse\.ch/(?:sample|scan)/|threatfox\.abuse\.ch/browse\.php\?search=ioc%3A|filescan\.io/search-result\?query="
+    r"|(?:tria\.ge|triage\.\w+)/s\?q=|virusshare\.com/(?:file\?|hashes/)?|polyswarm\.(?:io"
+    r"|network)/scan/results/file/"
+    r"|yaraify\.abuse\.ch/(?:sample|scan)/|threatfox\.abuse\.ch/browse\.php\?search=ioc%3A"
+    r"|filescan\.io/search-result\?query="
     r"|maltiverse\.com/sample/|hashlookup\.circl\.lu/lookup/(?:md5|sha1|sha256)/|pulsedive\.com/indicator/\?ioc="
     r"|unpac\.me/results/|kaspersky\.com/[\w/]*(?:lookup|search)\?query=|x\.threatbook\.\w+/report/file/"
-    r"|ti\.qianxin\.com/\S*file\S*/|s\.threatbook\.\w+/report/file/|sandbox\.ti\.qianxin\.com/\S*/|manalyzer\.org/report/"
+    r"|ti\.qianxin\.com/\S*file\S*/|s\.threatbook\.\w+/report/file/|sandbox\.ti\.qianxin\.com/\S*/"
+    r"|manalyzer\.org/report/"
     r"|labs\.inquest\.net/dfi/sha256/|tip\.neiki\.dev/file/|any\.run/report/|mwdb\.cert\.pl/(?:file|sample)/"
     r"|koodous\.com/apks/|app\.docguard\.io/|securite\.com/file/",
     re.IGNORECASE,
@@ -61,16 +66,21 @@ _HOST = re.compile(
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(r"[\w)][_.\-+~]$|[\w.)]\\$|\\$|(?:^|[\w.~-])/$|[_@%$]$")
-_NAME_AFTER = re.compile(r"^(?:[_~]\w|-[0-9A-Za-z_]+[.\-_]|[\\/][\w.]|@)")
+_NAME_AFTER = re.compile(r"^(?:[_~]\w|-[0-9A-Za-z_]+[.\-_]|[\\/][\w.])")
 _EXTENSION = re.compile(
     r"^(?:\.[0-9a-z_~]{1,10})*\.(?P<last>[a-z][0-9a-z_~]{0,10}|7z|00\d|mp[34])(?![\w.]*\w\()", re.IGNORECASE
 )
 _FILES = re.compile(
-    r"(?:exe|dll|sys|drv|ocx|cpl|scr|pif|com|bat|cmd|ps1|psm1|vbs?|vbe|jse?|wsf|hta|lnk|url|msi|msp|jar|class|apk|dex|ipa|elf"
-    r"|so|dylib|dmg|pkg|app|deb|rpm|sh|py|pyc|pl|rb|php\d?|aspx?|jspx?|cer|crt|cfm|docx?|docm|dot[xm]?|xls[xmb]?|xlt|ppt[xms]?"
-    r"|pps[xm]?|rtf|pdf|odt|ods|odp|eml|msg|chm|hwpx?|one|pub|iso|img|vhdx?|zip|rar|7z|gz|tgz|tar|xz|bz2|cab|ace|arj|lzh|bin"
-    r"|dat|data|tmp|temp|bak|old|log|txt|csv|json|xml|html?|mhtml?|swf|vir|virus|virobj|sample|malware|malz|mal|mlw|infected"
-    r"|danger|quarantined?|out|file|fil|dump|mem|raw|unk|unknown|none|ex_|dl_|png|jpe?g|gif|bmp|ico|svg|mp[34]|avi|wav|ttf|enc"
+    r"(?:exe|dll|sys|drv|ocx|cpl|scr|pif|com|bat|cmd|ps1|psm1|vbs?|vbe|jse?|wsf|hta|lnk|url|msi|msp|jar|class"
+    r"|apk|dex|ipa|elf"
+    r"|so|dylib|dmg|pkg|app|deb|rpm|sh|py|pyc|pl|rb|php\d?|aspx?|jspx?|cer|crt|cfm|docx?|docm|dot[xm]?"
+    r"|xls[xmb]?|xlt|ppt[xms]?"
+    r"|pps[xm]?|rtf|pdf|odt|ods|odp|eml|msg|chm|hwpx?|one|pub|iso|img|vhdx?|zip|rar|7z|gz|tgz|tar|xz|bz2|cab"
+    r"|ace|arj|lzh|bin"
+    r"|dat|data|tmp|temp|bak|old|log|txt|csv|json|xml|html?|mhtml?|swf|vir|virus|virobj|sample|malware|malz|mal"
+    r"|mlw|infected"
+    r"|danger|quarantined?|out|file|fil|dump|mem|raw|unk|unknown|none|ex_|dl_|png|jpe?g|gif|bmp|ico|svg|mp[34]"
+    r"|avi|wav|ttf|enc"
     r"|00\d|part\d?|x|o|macho|exe_|dll_|bin_|upx|unpacked|config|cfg|ini|db|sqlite|reg|inf|wim|partial)",
     re.IGNORECASE,
 )
@@ -85,7 +95,8 @@ _GOOD_LABEL = re.compile(
 _PLAIN_BEFORE = re.compile(r"[\s\"'`(\[{<*=:>|,;#•·\-\u2013\u2014]*$")
 _PHRASE = re.compile(r"[^;|\n.!?,(){}\[\]]*$")
 _AFTER = re.compile(
-    r"^[\"'`)\]}>]*\s*[-\u2013\u2014:,]?\s*[(\[]\s*([^()\[\]\n]{2,40})[)\]]|^\s*[-\u2013\u2014]\s*([A-Za-z][\w .-]{2,30})\s*$"
+    r"^[\"'`)\]}>]*\s*[-\u2013\u2014:,]?\s*[(\[]\s*([^()\[\]\n]{2,40})[)\]]"
+    r"|^\s*[-\u2013\u2014]\s*([A-Za-z][\w .-]{2,30})\s*$"
 )
 _PWDUMP = re.compile(
     r"(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}", re.IGNORECASE
@@ -93,29 +104,28 @@ _PWDUMP = re.compile(
 _LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
 NT_EMPTY = frozenset({"aad3b435b51404eeaad3b435b51404ee", "31d6cfe0d16ae931b73c59d7e0c089c0"})
 
+_BLANK = " \t\ufeff\xa0\"'"
 _IN_URL = Context("part of a URL, not a file's hash")
 _IN_HOST = Context("part of a host name, not a file's hash")
 _PASSWORD = Context("password hash: a secret")
-_PLACEHOLDER = Context("placeholder, all zeros")
+_IN_ADDRESS = Context("part of a mail address or id, not a file's hash")
+_ODD = {"0" * digits: Context("placeholder, all zeros") for digits in ALGORITHMS} | dict.fromkeys(NT_EMPTY, _PASSWORD)
 
 
 def around(text: str, start: int, end: int) -> Context:
-    """What surrounds the value at ``text[start:end]``."""
-    value = text[start:end].lower()
-    if value in NT_EMPTY:
-        return _PASSWORD
-    if not value.strip("0"):
-        return _PLACEHOLDER
+    """What surrounds the value at ``text[start:end]``: the surest sign first."""
     before, after = text[max(0, start - 300) : start], text[end : end + 60]
-    if not before.strip(" \t\ufeff\xa0\"'") and not after.strip(" \t\xa0\"',;"):
-        return BARE
-    token = before[_last(_TOKEN_START, _refanged(before)) :] if before and not before[-1].isspace() else ""
-    place = _in_token(_refanged(before) if token else "", after)
-    if place is not None:
-        return place
-    if ":" in before and (_PWDUMP.search(text[max(0, start - 80) : end + 40]) or _LOGIN.search(before)):
-        return _PASSWORD
-    return _named(before, after)
+    odd = _ODD.get(text[start:end].lower())
+    if odd is not None or not (before.strip(_BLANK) or after.strip(_BLANK + ",;")):
+        return odd or BARE
+    token = "" if not before or before[-1].isspace() else _refanged(before)
+    return _in_token(token, after) or _of_account(text, before, start, end) or _named(before, after)
+
+
+def _of_account(text: str, before: str, start: int, end: int) -> Context | None:
+    """Whether the value is somebody's password hash: a line of a dump, ``user@host:hash``."""
+    dumped = ":" in before and (_PWDUMP.search(text[max(0, start - 80) : end + 40]) or _LOGIN.search(before))
+    return _PASSWORD if dumped else None
 
 
 def _refanged(text: str) -> str:
@@ -134,21 +144,17 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 def _in_token(before: str, after: str) -> Context | None:
     """Whether the value is part of a URL, a host name or a file name: the run of characters that it stands in."""
     token = before[_last(_TOKEN_START, before) :]
-    if token:
-        if (report := _last(_REPORTS, token)) and report == len(token):
-            return LABELLED
-        if _SCHEME.search(token) or _HOST.search(token):
-            return _IN_URL
+    if token and (report := _last(_REPORTS, token)) and report == len(token):
+        return LABELLED
+    if token and (_SCHEME.search(token) or _HOST.search(token)):
+        return _IN_URL
+    if after.startswith("@"):
+        return _IN_ADDRESS
     extension = _EXTENSION.match(after)
-    if extension and not after[extension.end() :].startswith("/"):
-        if _FILES.fullmatch(extension["last"]):
-            return IN_NAME
-        return _IN_HOST
     if extension or after.startswith("[.]"):
-        return _IN_HOST
-    if _NAME_BEFORE.search(token) or _NAME_AFTER.match(after):
-        return IN_NAME
-    return None
+        is_file = extension and _FILES.fullmatch(extension["last"]) and not after[extension.end() :].startswith("/")
+        return IN_NAME if is_file else _IN_HOST
+    return IN_NAME if _NAME_BEFORE.search(token) or _NAME_AFTER.match(after) else None
 
 
 def _named(before: str, after: str) -> Context:

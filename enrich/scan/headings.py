@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from enrich.kinds import hash as hashes
 from enrich.model import Row
+from enrich.scan.damage import fault
 from enrich.scan.words import heading
 
 LOOK = 40
@@ -19,7 +20,8 @@ OURS = re.compile(r"vt_[a-z0-9_]{2,40}")
 
 _DATA = re.compile(
     r"(?:\w+://|hxxps?:|[\w.+-]+@[\w-]+\.|[a-z]:\\|/\w+/\w)|^\d{1,3}(?:\[?\.\]?\d{1,3}){3}|\[\.\]"
-    r"|^[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|biz|ru|cn|xyz|top|io|exe|dll|docx?|xlsx?|zip|js|vbs|txt|pdf|lnk|bin)$"
+    r"|^[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|biz|ru|cn|xyz|top|io|exe|dll|docx?|xlsx?|zip|js|vbs|txt|pdf"
+    r"|lnk|bin)$"
     r"|^[0-9a-f]{24,}",
     re.IGNORECASE,
 )
@@ -30,9 +32,12 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _COMMON = re.compile(
-    r"(?<![a-z])(?:type|value|data|date|time|name|ioc|indicators?|description|notes?|comments?|source|urls?|domains?|ip|ips"
-    r"|ip address|family|malware|threat|status|size|category|version|product|vendor|title|link|first|last|seen|tags?|actor"
-    r"|campaign|country|port|uuid|id|count|detections?|score|confidence|severity|filename|host|email|reference|total|level"
+    r"(?<![a-z])(?:type|value|data|date|time|name|ioc|indicators?|description|notes?|comments?|source|urls?"
+    r"|domains?|ip|ips"
+    r"|ip address|family|malware|threat|status|size|category|version|product|vendor|title|link|first|last|seen"
+    r"|tags?|actor"
+    r"|campaign|country|port|uuid|id|count|detections?|score|confidence|severity|filename|host|email|reference"
+    r"|total|level"
     r"|дата|имя|тип|описание|datum|fecha|nombre|tipo|typ|名称|类型|日期|제목|링크)(?![a-z])",
     re.IGNORECASE,
 )
@@ -64,16 +69,14 @@ def find(rows: Sequence[Row]) -> int | None:
 
 def is_heading(cells: Sequence[str], row: Row, following: Sequence[Row]) -> bool:
     """Whether a row with these non-empty cells names the columns of the rows that follow."""
-    if _COMMENT.match(cells[0]) and (_COMMENT.match(following[0].texts[0]) or following[0].number != row.number + 1):
-        return False
-    if any(len(cell) > _MOST or _DATA.search(cell) for cell in cells):
+    if _in_comment(cells[0], row, following[0]) or any(_is_data(cell, alone=len(cells) < 3) for cell in cells):
         return False
     if all(_DATE.fullmatch(cell) for cell in cells):
         return _over_hashes(row, following)
+    if len(cells) == 1:
+        return not _NUMBER.fullmatch(cells[0]) and _single(cells[0], row, following)
     if sum(bool(_NUMBER.fullmatch(cell)) for cell in cells) * 2 > len(cells):
         return False
-    if len(cells) == 1:
-        return _single(cells[0], row, following)
     known = sum(_is_known(cell) for cell in cells)
     if known * 2 >= len(cells) or known >= 2:
         return _names_of_columns(cells, following)
@@ -85,6 +88,17 @@ def is_heading(cells: Sequence[str], row: Row, following: Sequence[Row]) -> bool
         and row.number == 1
         and _differs(row, following)
     )
+
+
+def _in_comment(cell: str, row: Row, following: Row) -> bool:
+    """A heading may open with a comment's sign, but stands right above the data then."""
+    if not _COMMENT.match(cell):
+        return False
+    return following.number != row.number + 1 or bool(_COMMENT.match(following.texts[0]))
+
+
+def _is_data(cell: str, *, alone: bool) -> bool:
+    return len(cell) > _MOST or bool(_DATA.search(cell)) or (alone and bool(fault(cell)))
 
 
 def name_columns(cells: Sequence[str]) -> bool:

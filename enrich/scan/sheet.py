@@ -208,13 +208,14 @@ class _Scanner:
     def _keep(self, number: int, found: Sequence[Hit]) -> None:
         members = [
             Member(run.value, column, self.columns[column].meaning.role, not (run.alone or run.context.labelled))
-            for column, run, _ in found
-            if run.found is Found.INDICATOR
+            for column, run, reason in found
+            if _may_be_asked(run, reason)
         ]
         files = iter(group(members)) if members else iter(())
         for column, run, reason in found:
-            self.ledger.add(number, column, run, reason, next(files) if run.found is Found.INDICATOR else 0)
-            if run.alone and run.found is Found.INDICATOR:
+            asked = _may_be_asked(run, reason)
+            self.ledger.add(number, column, run, reason, next(files) if asked else 0)
+            if asked and run.alone:
                 self.columns.count(column)
 
     def _pass_by(self, texts: Sequence[str], after_gap: bool) -> None:
@@ -225,6 +226,10 @@ class _Scanner:
             self.titles.pass_by(cells[0], after_gap)
         elif after_gap and self.columns.chosen is None and headings.name_columns(cells):
             self.columns.name(texts)
+
+
+def _may_be_asked(run: Run, reason: str) -> bool:
+    return run.found is Found.INDICATOR and (not reason or reason.startswith(NAME))
 
 
 def _without_url_twins(found: list[Hit]) -> list[Hit]:

@@ -52,7 +52,7 @@ def said(text: str, is_type: bool) -> tuple[str, Meaning]:
     first = phrase[0].strip() if phrase else text
     reason = ""
     if first.count(" ") < _MOST_WORDS:
-        reason = label(first) if is_type else whole(first)
+        reason = label(text) if is_type else whole(first)
     return reason, heading(text) if len(text) <= _LONGEST_TYPE else NOTHING
 
 

@@ -1,0 +1,160 @@
+"""The words by which headings, types, labels and titles say what a value is: tables only, in many languages.
+
+Declarative on purpose: a new look-alike or language is a new line here. How they are read is ``words``' business.
+"""
+
+from __future__ import annotations
+
+import re
+
+LEFT_OUT: tuple[tuple[str, str], ...] = (
+    (r"imp(?:ort)? ?hash(?:es)?|import table hash", "imphash: of a program's imports, not of a file"),
+    (r"v ?hash(?:es)?", "vhash: VirusTotal's similarity hash, not a file's"),
+    (r"ja3 ?s?|ja4\w*|ja3(?:s|c)? ?(?:full)?|jarm|hassh(?: server)?", "TLS fingerprint (JA3, JARM), not a file's hash"),
+    (r"ss ?deep|fuzzy(?: ?hash(?:es)?)?|tlsh|sdhash|nilsimsa|lzjd", "fuzzy hash (SSDEEP, TLSH), not a file's"),
+    (r"authenti ?hash(?:es)?|authenticode", "authentihash: of a program's signed part, not of the file"),
+    (r"pe ?hash(?:es)?(?!\w)|pehashng", "PEhash: of a program's structure, not of a file"),
+    (r"rich ?(?:pe ?)?(?:header ?)?hash(?:es)?|rich ?pe", "hash of a program's Rich header, not of a file"),
+    (
+        r"tel ?f ?hash|tel ?fhash|symhash|gimphash|machoke|dex ?hash|exphash",
+        "hash of a program's symbols, not of a file",
+    ),
+    (
+        r"(?:main )?icon(?: ?(?:d?hash|md5))?s?|d ?hash|p ?hash|fav ?icon\w*|mmh3|murmur\w*",
+        "hash of an icon or picture",
+    ),
+    (r"section ?(?:hash|md5|sha1|sha256)\w*|resource ?(?:hash|md5|sha1|sha256)\w*", "hash of a part of a program"),
+    (r"mute(?:x|xes|xe|ces|ante?s?)|mutants?|мьютекс\w*|мютекс\w*|互斥\w*|ミューテックス|뮤텍스", "mutex name"),
+    (
+        r"thumb ?prints?|finger ?prints?|huella ?digital|fingerabdr\w+|отпечат\w+|指纹|指紋|拇印|지문",
+        "certificate thumbprint or other fingerprint, not a file's hash",
+    ),
+    (
+        (
+            r"serial(?: ?(?:numbers?|nos?|nr))?|serials|seriennummer\w*|num[eé]ro de s[eé]rie|n[uú]mero de serie"
+            r"|сери[яий]\w* номер\w*|серийн\w+|序列号|シリアル\w*|시리얼"
+        ),
+        "serial number",
+    ),
+    (
+        (
+            r"(?:x ?\.?509|x509\w*|ssl|tls|code ?sign(?:ing|er)|signing|signer|root|leaf|intermediate)? ?(?:certs?"
+            r"|certificates?)"
+            r"|certificad\w+|certificat|zertifikat\w*|сертификат\w*|证书|證書|証明書|인증서|x509\w*"
+        ),
+        "certificate, not a file's hash",
+    ),
+    (
+        (
+            r"(?:public|private|machine|validation|decryption|encryption|api|secret|master|session|license|product"
+            r"|registry"
+            r"|reg|rsa|aes|rc4|xor|access|auth\w*|ssh|pgp|gpg|crypto)? ?keys?|keydata|hmac|schl[uü]ssel|llave|clave"
+            r"|cl[eé]s?|chaves?|ключ\w*|密钥|密鑰|鍵|キー|키값?|machinekey|subject ?key ?(?:id|identifier)|ski|aki"
+        ),
+        "key: a secret or a public key, not a file's hash",
+    ),
+    (
+        (
+            r"pass(?:word|wd|wort|phrase|code)?(?:s|w[oö]rter)?|pwds?|pw|passwort"
+            r"|contrase[nñ]as?|mots? de passe|senhas?"
+            r"|парол\w+|密码|密碼|口令|パスワード|비밀번호|암호"
+            r"|ntlm(?:v\d)?|nt ?hash|lm ?hash|lm|mscash\w*|credentials?|creds?"
+        ),
+        "password or its hash: a secret",
+    ),
+    (
+        (
+            r"(?:access|auth\w*|bearer|refresh|csrf|session|api|bot)? ?tokens?|jwt|cookies?|session(?: ?ids?)?"
+            r"|sess ?ids?|jsessionid"
+            r"|phpsessid|bearer|secrets?|nonces?|salts?|otp|seed|токен\w*|令牌|トークン|토큰"
+        ),
+        "token, cookie or other secret",
+    ),
+    (
+        (
+            r"(?:machine|hardware|device|bot|client|victim|install(?:ation)?|campaign|build|agent|user|account"
+            r"|customer|tenant"
+            r"|host|system|beacon|chat|event|affiliate|infection|computer|disk|volume) ?(?:g?u?uid|ids?"
+            r"|identifiers?)|hwid|imei"
+            r"|g?uu?ids?(?<!\bid)|guids?|clsid|mvid|typelib(?: ?id)?|pdb ?(?:guid|id|sig\w*|age)|gid"
+        ),
+        "identifier (GUID, machine or campaign id), not a file's hash",
+    ),
+    (
+        (
+            r"(?:git|svn|hg)? ?commits?(?: ?(?:ids?|shas?|hash(?:es)?))?|git ?(?:hash|sha|rev\w*|ref|tree|blob)"
+            r"|revisions?|gists?"
+            r"|patch(?:es)?|коммит\w*|커밋|提交"
+        ),
+        "commit or revision id, not a file's hash",
+    ),
+    (
+        (
+            r"(?:crypto ?(?:currency)?|bitcoin|btc|eth\w*|monero|xmr|tron|trx|ltc|coin)? ?(?:wallets?)(?: ?addr\w*)?"
+            r"|(?:crypto ?(?:currency)?|bitcoin|btc|eth\w*|monero|xmr|tron|trx|coin) ?addr\w*|bitcoin|ethereum"
+            r"|tx ?(?:id|hash)|transactions?(?: ?(?:id|hash))?|контракт|кошел\w+|钱包|錢包|ウォレット|지갑"
+        ),
+        "wallet address or transaction, not a file's hash",
+    ),
+    (r"e ?tags?|message ?ids?|nsrl ?id|request ?ids?|trace ?ids?|correlation ?ids?", "identifier in a protocol"),
+    (r"torrents?|info ?hash|btih|magnet", "torrent id, not a file's hash"),
+    (r"aes|des|rc4|iv|cipher(?:text)?|hex ?dump|shellcode bytes", "bytes of a cipher, not a file's hash"),
+)
+"""(words, reason): values that these words name are no file hashes. Order matters where a phrase holds two."""
+
+OTHER_ALGORITHMS = (
+    r"md[24]|sha ?-?(?:224|384|512)(?:/\d+)?|sha ?3(?: ?\d{3})?|keccak\w*|ripemd ?\d*|rmd ?\d+|tiger\w*"
+    r"|whirlpool|snefru ?\d*"
+    r"|crc ?\d*\w?|adler\w*|blake\w*|gost\w*|haval\w*|has ?160|xxh\w*|xxhash|fnv\w*|sm3|panama|joaat|elf ?hash"
+)
+
+ALGORITHM = r"(md ?5)|(sha ?0*1(?!\d))|(sha ?2 ?256|sha ?256|sha ?2(?!\d))"
+
+HASH = (
+    r"(?:file ?)?hash(?:es|wert\w*)?|(?:file ?)?(?:hash|md5|sha1|sha256)(?: ?(?:sums?|values?|codes?))"
+    r"|checksums?|digests?"
+    r"|pr[uü]fsummen?|empreintes?|sommes? de contr[oô]le|sumas?|хеш\w*|хэш\w*"
+    r"|контрольн\w+ сумм\w*|哈希\w*|散列\w*|雜湊\w*"
+    r"|ハッシュ\w*|해시\w*"
+)
+
+NAMES = (
+    r"(?:file|process|image|object|sample|original|internal|meaningful|attachment|document|doc|module|driver"
+    r"|dll|exe|mail"
+    r"|dropped|display|service|folder|startup|component)? ?names? ?\d*|filenames? ?\d*|(?:full |file |folder "
+    r"|install )?paths?"
+    r"|file ?paths?|locations?|folders?|director(?:y|ies)|command ?lines?|cmd ?lines?|title|subject"
+    r"|им[яе]н?\w* ?(?:файл\w*)?|путь|nombres?|dateiname\w*|nom|noms|nome|pfad|文件名|檔名|ファイル名|파일명|이름|路径"
+)
+
+ADDRESSES = (
+    r"urls?|uris?|links?|ref(?:erence)?s?|sources?|domains?|hosts?|host ?names?|fqdns?|c2s?|c&c|websites?"
+    r"|permalinks?|ссылк\w+"
+    r"|链接|リンク|링크|enlaces?|liens?"
+)
+
+IDS = r"ids?|uid|oid|no|number|key ?id|record|identifier|seq\w*"
+
+NOT_A_SECRET = re.compile(
+    r"(?:password|pass|pwd|key|token|cookie|credentials?|wallet|certificate|cert|session|secret)s?"
+    r" (?:protected|encrypted|stealer|stealing|grabber|logger|dumper|dump|cracker|recovery|spray\w*|manager"
+    r"|theft|hijack\w*"
+    r"|clipper|swapper|drainer|miner|filter|revealer|viewer|changer|based)"
+    r"|key (?:iocs?|indicators?|findings?|files?|samples?|takeaways?|artifacts?|malware|words?)"
+    r"|keylogger|signed (?:files?|samples?|malware|binar\w+)|(?:file|sample) finger ?prints?"
+    r"|patch(?:ed)? (?:files?|dll)|(?:commits?|mutex) (?:dropper|checker)|unzip password|zip password"
+)
+
+TYPES = re.compile(
+    r"(?<!\w)(?:types?|kinds?|algorithms?|algo|categor(?:y|ies)|relation|indicators?|attribute|field|property"
+    r"|label|what"
+    r"|artifact|тип\w*|类型|種類|유형|typ|tipo)(?!\w)"
+)
+NOTES = re.compile(
+    r"(?<!\w)(?:notes?|comments?|desc(?:r|riptions?)?|context|details?|remarks?|описание|комментари\w*"
+    r"|примечани\w*|備考"
+    r"|备注|描述|beschreibung|descripci[oó]n|descrição|bemerkung\w*)(?!\w)"
+)
+"""Headings of the columns that say what a row's value is, in tables of type and value."""
+
+QUALIFIERS = "ssl|tls|https?|code|signing|signed|public|private|server|client|self|root|raw|md5|sha ?1|sha ?256|s"
