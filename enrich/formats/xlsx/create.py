@@ -132,7 +132,6 @@ def _write(target: BinaryIO, sheets: Sequence[_PlainSheet], styles: Styles) -> N
         out.add(name, _packed(data))
     for number, sheet in enumerate(sheets, 1):
         out.add(f"xl/worksheets/sheet{number}.xml", sheet.content)
-        sheet.content.close()
     out.add("xl/styles.xml", pack([styles.result()]))
     out.close()
 

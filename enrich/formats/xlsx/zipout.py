@@ -87,14 +87,16 @@ class ZipOut:
         self._member(member, raw)
 
     def replace(self, member: zipfile.ZipInfo, content: Packed) -> None:
-        """A member of another archive with new content."""
+        """A member of another archive with new content, which is used up."""
         self._member(_described(member, content), content.pieces())
+        content.close()
 
     def add(self, name: str, content: Packed) -> None:
-        """A new member; its time is the archive's zero, so that equal runs give equal bytes."""
+        """A new member, its content used up; its time is the archive's zero, so that equal runs give equal bytes."""
         info = zipfile.ZipInfo(name)
         info.create_system = 0  # whatever the machine
         self._member(_described(info, content), content.pieces())
+        content.close()
 
     def _member(self, info: zipfile.ZipInfo, pieces: Iterable[bytes]) -> None:
         offset = self._at
