@@ -21,6 +21,8 @@ _EXAMPLE = re.compile(
     r"(?<!\w)(?:examples?|e\.g\.|sample (?:entry|line|format)|format|beispiele?|пример\w*|ejemplos?|示例|例)(?!\w)",
     re.IGNORECASE,
 )
+_WORDS = re.compile(r"[\"'(\[*\s]*[^\W\d_][^./\\@]+")
+"""Words, and no name of a file, a host, a person, no date: the quick look before the closer one."""
 _FILE = re.compile(r"\.[A-Za-z0-9]{1,5}\W*$")
 _TITLE = re.compile(r"^\s*(?:#|==|--|\*|\[)|[:\uff1a=*#\]-]\s*$")
 _TITLE_LENGTH = 70
@@ -50,9 +52,11 @@ def said(text: str, is_type: bool) -> tuple[str, Meaning]:
         return "", NOTHING
     phrase = _FIRST_PHRASE.match(text)
     first = phrase[0].strip() if phrase else text
+    if not is_type and not _WORDS.fullmatch(first):
+        return "", NOTHING
     reason = ""
     if first.count(" ") < _MOST_WORDS:
-        reason = label(text) if is_type else whole(first)
+        reason = label(text) if is_type and len(text) <= _LONGEST_TYPE else whole(first)
     return reason, heading(text) if len(text) <= _LONGEST_TYPE else NOTHING
 
 
@@ -89,7 +93,7 @@ class Titles:
             self._forget_brief()
             return
         is_title = after_gap or bool(_TITLE.search(text))
-        if _FILE.search(text):
+        if _FILE.search(text) or not (is_title or _WORDS.fullmatch(text)):
             self._forget_brief()
             return
         reason = label(text)

@@ -146,9 +146,8 @@ NOT_A_SECRET = re.compile(
 )
 
 TYPES = re.compile(
-    r"(?<!\w)(?:types?|kinds?|algorithms?|algo|categor(?:y|ies)|relation|indicators?|attribute|field|property"
-    r"|label|what"
-    r"|artifact|тип\w*|类型|種類|유형|typ|tipo)(?!\w)"
+    r"^(?!.*(?:tag|id|uuid|count|name)s?$).*(?<!\w)(?:types?|kinds?|algorithms?|algo|categor(?:y|ies)|relation"
+    r"|indicators?|attribute|field|property|label|what|artifact|тип\w*|类型|種類|유형|typ|tipo)(?!\w)"
 )
 NOTES = re.compile(
     r"(?<!\w)(?:notes?|comments?|desc(?:r|riptions?)?|context|details?|remarks?|описание|комментари\w*"

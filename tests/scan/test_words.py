@@ -78,3 +78,8 @@ def test_free_text_beside_a_value_speaks_only_where_it_says_nothing_else() -> No
     assert whole("SSL Public Key MD5")
     assert not whole("Steals passwords")
     assert not whole("ransomware TellYouThePass")
+
+
+def test_tags_are_no_types() -> None:
+    assert heading("attribute_type").type
+    assert not heading("attribute_tag").type
