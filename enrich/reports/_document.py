@@ -30,7 +30,8 @@ class Document:
 
 def dumps(result: Result) -> bytes:
     """The document as JSON in ASCII: any file name survives, lone surrogates included. Dates are RFC 3339."""
-    return json.dumps(msgspec.to_builtins(Document(VERSION, result)), ensure_ascii=True, indent=1).encode("ascii")
+    plain = json.dumps(msgspec.to_builtins(Document(VERSION, result)), ensure_ascii=True)
+    return msgspec.json.format(plain.encode("ascii"), indent=1)
 
 
 def loads(data: bytes | str, name: str = "the document") -> Result:

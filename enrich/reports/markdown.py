@@ -40,7 +40,7 @@ def _blocks(shown: View) -> Iterator[str]:
         yield f"> ⚠ **{plain(shown.banner)}**\n"
     yield f"# {plain(shown.headline)}\n"
     yield f"{plain(shown.sentence)}\n"
-    yield f"{plain(shown.title)} · {plain(shown.made)}\n"
+    yield f"{code(shown.title, in_table=False)} · {plain(shown.made)}\n"
     yield _table(
         (words["verdict"], words["number"], words["note"]),
         ((f"{SIGNS[count.verdict]} {count.word}", f"{count.number:,}", plain(count.meaning)) for count in shown.counts),

@@ -31,7 +31,7 @@ LONGEST_RUN = 10
 
 PALETTE = _charts.Palette(
     tones={
-        Tone.MALICIOUS: "#b3261e", Tone.SUSPICIOUS: "#b25a00", Tone.UNKNOWN: "#8a6d00",
+        Tone.MALICIOUS: "#b3261e", Tone.SUSPICIOUS: "#9c4f00", Tone.UNKNOWN: "#786000",
         Tone.CLEAN: "#2c6e49", Tone.OPEN: "#5d6470", Tone.PLAIN: "#5d6470",
     },
     bar="#6c86a8",

@@ -43,7 +43,9 @@ def test_a_sha256_links_to_its_page():
     assert _text.file_page("a" * 64) == "https://www.virustotal.com/gui/file/" + "a" * 64
 
 
-@pytest.mark.parametrize(("index", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16383, "XFD")])
+@pytest.mark.parametrize(
+    ("index", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16383, "XFD")]
+)
 def test_columns_are_named_as_a_spreadsheet_program_does(index, letters):
     assert _text.column_letter(index) == letters
 

@@ -1,0 +1,242 @@
+"""Every form of a report: the same answer, hostile text as text, the banner of the stand-in, custody."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import replace
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+import pytest
+import stix2
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+from markdown_it import MarkdownIt
+from stix2validator import ValidationOptions, validate_string
+
+from enrich.errors import EnrichError
+from enrich.model import Status, Tone
+from enrich.reports import Options, _text, form_named, html, markdown, pdf, stix
+from enrich.reports import json as json_form
+from enrich.reports._extra import library
+from enrich.reports._view import view
+from tests.reports import factory
+
+FORMS = (html, markdown, pdf, json_form, stix)
+
+
+def text_of(form, data: bytes, poppler, tmp_path) -> str:
+    """What a reader of the form reads, without white space."""
+    if form is pdf:
+        file = tmp_path / "report.pdf"
+        file.write_bytes(data)
+        return re.sub(r"\s", "", poppler("pdftotext", file, "-"))
+    if form is html:
+        page = lxml_html.document_fromstring(data.decode())
+        return re.sub(r"\s", "", page.find("body").text_content())
+    if form is markdown:
+        return re.sub(r"\s", "", lxml_html.document_fromstring(read_markdown(data.decode())).text_content())
+    return re.sub(r"\s", "", json.dumps(json.loads(data), ensure_ascii=False))
+
+
+def read_markdown(text: str) -> str:
+    """Markdown as a lenient reader renders it: with tables, raw HTML let through and bare links made."""
+    return MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
+
+
+@pytest.mark.parametrize("form", [html, markdown, pdf])
+def test_the_answer_stands_in_every_form_for_people(form, rendered, poppler, tmp_path):
+    text = text_of(form, rendered(form, factory.incident()), poppler, tmp_path)
+    for said in (
+        "13 of 60 files are malicious",
+        "2 are suspicious, 9 are unknown to VirusTotal, 30 are clean to every engine, 5 have no answer",
+        "hacktool.mimikatz/marte", "31 digits: one is missing from an MD5", "became known", "the day's 500 calls are spent",
+    ):  # fmt: skip
+        assert re.sub(r"\s", "", said) in text
+
+
+@pytest.mark.parametrize("form", [html, markdown, pdf])
+def test_every_hash_and_the_custody_stand_in_every_form_for_people(form, rendered, poppler, tmp_path):
+    result = factory.incident()
+    text = text_of(form, rendered(form, result), poppler, tmp_path)
+    whole = [entry.finding.indicator.value for entry in result.entries]
+    assert [value for value in whole if value not in text] == []
+    for said in (
+        result.sources[0].sha256,
+        result.outputs[0].sha256,
+        "kf-3b9ac1",
+        "ioc-enrich0.1.0",
+        "48",
+        "Unknownisnotclean",
+    ):
+        assert said in text
+
+
+@pytest.mark.parametrize("form", [html, markdown, pdf, stix])
+def test_the_stand_in_is_named_wherever_it_answered(form, rendered, poppler, tmp_path):
+    answered = factory.result([factory.found("x", 9)], stand_in=True)
+    assert "Stand-indata" in text_of(form, rendered(form, answered), poppler, tmp_path)
+    real = factory.result([factory.found("x", 9)])
+    assert "Stand-in" not in text_of(form, rendered(form, real), poppler, tmp_path)
+
+
+@pytest.mark.parametrize("form", [html, markdown, pdf])
+def test_hostile_texts_are_shown_as_text(form, rendered, poppler, tmp_path):
+    text = text_of(form, rendered(form, factory.hostile()), poppler, tmp_path)
+    for said in (
+        "<script>alert(1)</script>", '=HYPERLINK("http://evil.example","click")', "invoice⟨U+202E⟩fdp.exe",
+        "[clickme](http://evil.example/x)", "{{7*7}}", "nul⟨U+0000⟩bell⟨U+0007⟩", "lone⟨U+D83D⟩half", "(4,096)",
+    ):  # fmt: skip
+        assert said in text, said
+
+
+def test_markdown_holds_no_markup_but_ours(rendered):
+    page = lxml_html.document_fromstring(read_markdown(rendered(markdown, factory.hostile()).decode()))
+    assert {node.tag for node in page.iter() if isinstance(node.tag, str)} <= {
+        "html", "body", "h1", "h2", "h3", "p", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "code", "a", "strong", "blockquote"
+    }  # fmt: skip
+    assert all(
+        re.fullmatch(r"https://www\.virustotal\.com/gui/file/[0-9a-f]{64}", link.get("href")) for link in page.iter("a")
+    )
+    for table in page.iter("table"):
+        assert len({len(row) for row in table.iter("tr")}) == 1
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60))
+def test_any_text_in_a_code_span_is_read_back_whole(text):
+    line = _text.shown(text)
+    read = MarkdownIt("commonmark").enable("table").render(f"| a |\n| --- |\n| {markdown.code(line)} |\n")
+    cells = lxml_html.document_fromstring(read).xpath("//td/code")
+    assert len(cells) == 1
+    assert (cells[0].text or "") == line
+
+
+@given(st.text(st.sampled_from("ab`*_[]()<>#|~$!&@\\ http://www.x.y"), max_size=60))
+def test_a_quoting_sentence_holds_no_markup(text):
+    read = MarkdownIt("commonmark", {"html": True}).enable("table").render("said: " + markdown.plain(text))
+    page = lxml_html.document_fromstring(read)
+    assert {node.tag for node in page.iter()} == {"html", "body", "p"}
+
+
+def test_the_page_names_its_one_script_and_style_by_hash_and_allows_nothing_else(rendered):
+    page = lxml_html.document_fromstring(rendered(html, factory.hostile()).decode())
+    policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
+    script, style = page.xpath("//script[@type='module']")[0].text, page.xpath("//style")[0].text
+    assert policy.startswith("default-src 'none'; ")
+    assert f"script-src '{html._digest(script)}';" in policy
+    assert f"style-src '{html._digest(style)}';" in policy
+    assert "unsafe" not in policy
+    assert len(page.xpath("//script")) == 2
+    assert page.xpath("//*[@style] | //*[@onclick] | //*[@onerror] | //*[@onload] | //iframe | //img | //link") == []
+
+
+def test_the_pdf_embeds_its_fonts_and_has_bookmarks_pages_and_a_title(rendered, poppler, tmp_path):
+    file = tmp_path / "report.pdf"
+    file.write_bytes(rendered(pdf, factory.incident()))
+    fonts = poppler("pdffonts", file).splitlines()[2:]
+    assert fonts
+    assert all(re.search(r"\byes\s+yes\s+yes\b", font) for font in fonts)
+    assert "Hash report: incident-117.xlsx" in poppler("pdfinfo", file)
+    assert re.search(r"Page 1 of \d", poppler("pdftotext", "-l", "1", file, "-"))
+    assert b"/Outlines" in file.read_bytes()
+
+
+def test_every_page_of_the_pdf_has_something_on_it(rendered, poppler, tmp_path):
+    file = tmp_path / "report.pdf"
+    file.write_bytes(rendered(pdf, factory.many(200)))
+    poppler("pdftoppm", "-r", "20", "-gray", file, tmp_path / "page")
+    pictures = sorted(tmp_path.glob("page-*.pgm"))
+    assert len(pictures) > 4
+    assert all(min(picture.read_bytes()[20:]) < 160 for picture in pictures)
+
+
+def test_the_same_result_gives_the_same_bytes(rendered):
+    for form in FORMS:
+        assert rendered(form, factory.incident()) == rendered(form, factory.incident())
+
+
+def test_stix_passes_the_official_validator(rendered):
+    options = ValidationOptions(version="2.1", strict=True, disabled=["uuid-check", "extref-hashes"])
+    for result in (factory.incident(), factory.hostile(), factory.result([factory.found("x", 9)], stand_in=True)):
+        checked = validate_string(rendered(stix, result).decode(), options)
+        assert checked.is_valid, checked
+
+
+def test_stix_holds_a_file_and_a_dated_note_for_each_file_with_an_answer_and_none_for_others(rendered):
+    result = factory.incident()
+    bundle = stix2.parse(rendered(stix, result).decode(), version="2.1")
+    answered = [entry for entry in result.entries if entry.finding.status.is_answer]
+    files = {made.id: made for made in bundle.objects if made.type == "file"}
+    notes = [made for made in bundle.objects if made.type == "note"]
+    assert len(files) == len(notes) == len(answered)
+    asked = {value for made in files.values() for value in made.hashes.values()}
+    assert all(entry.finding.indicator.value in asked for entry in answered)
+    assert all(note.object_refs[0] in files and "2026-11-20" in note.content for note in notes)
+    assert any("not clean" in note.content for note in notes)
+
+
+def test_a_result_without_any_answer_is_a_bundle_all_the_same(rendered):
+    bundle = json.loads(rendered(stix, factory.result([factory.other("x", Status.PENDING, 2)])))
+    assert [made["type"] for made in bundle["objects"]] == ["identity"]
+
+
+@pytest.mark.parametrize(
+    ("entries", "headline"),
+    [
+        ([], "No file was named"),
+        ([factory.found("a")], "No engine detects anything"),
+        ([factory.found("a"), factory.other("b", Status.ABSENT, 2)], "1 of 2 files is unknown"),
+        (
+            [factory.other("a", Status.ABSENT, 2), factory.other("b", Status.PENDING, 3)],
+            "1 of 2 files has no answer yet",
+        ),
+        (
+            [factory.found("a", 2), factory.other("b", Status.PENDING, 3)],
+            "1 of 2 files is suspicious, none is malicious",
+        ),
+        ([factory.found("a", 2), factory.found("b", 9), factory.found("c", 50)], "2 of 3 files are malicious"),
+    ],
+)
+def test_the_headline_is_the_worst_thing_that_is_true(entries, headline):
+    assert view(factory.result(entries), Options()).headline == headline
+
+
+def test_dates_stand_in_the_reader_s_zone_and_the_zone_is_said():
+    tokyo = view(factory.incident(), Options(timezone=ZoneInfo("Asia/Tokyo")))
+    assert tokyo.made == "2026-11-20 23:30 Asia/Tokyo"
+    assert tokyo.words["first_seen"] == "First seen (Asia/Tokyo)"
+    assert view(factory.incident(), Options(timezone=UTC)).made == "2026-11-20 14:30 UTC"
+
+
+def test_a_report_page_is_linked_only_for_files_that_were_found():
+    lines = view(factory.incident(), Options()).lines
+    assert all(bool(line.page) == (line.verdict in (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.CLEAN)) for line in lines)
+    forged = factory.found("x", 9)
+    fields = dict(forged.finding.fields) | {"vt_sha256": "x/../../evil", "vt_link": "https://evil.example"}
+    result = factory.result([replace(forged, finding=replace(forged.finding, fields=fields))])
+    assert view(result, Options()).lines[0].page == ""
+
+
+def test_the_place_names_its_file_only_where_there_are_several():
+    one = factory.incident()
+    assert view(one, Options()).worst[0].where == "Hashes!C5 +2"
+    two = replace(one, sources=one.sources * 2)
+    assert view(two, Options()).worst[0].where == "incident-117.xlsx · Hashes!C5 +2"
+
+
+def test_a_missing_library_is_said_with_what_to_install(monkeypatch, rendered):
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(EnrichError) as caught:
+        rendered(pdf, factory.incident())
+    assert "ioc-enrich[report]" in caught.value.hint
+    with pytest.raises(EnrichError, match="typst"):
+        library("typst", "the PDF report")
+
+
+def test_every_form_has_its_suffixes_and_no_two_share_one():
+    suffixes = [suffix for name in ("html", "markdown", "pdf", "json", "stix") for suffix in form_named(name).SUFFIXES]
+    assert len(set(suffixes)) == len(suffixes)
+    assert {".html", ".md", ".pdf", ".json"} <= set(suffixes)

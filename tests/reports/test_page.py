@@ -1,0 +1,252 @@
+"""The HTML report as its reader has it: driven in a headless browser, opened from disk, offline."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from enrich.reports import Options, html
+from tests.reports import factory
+
+pytestmark = pytest.mark.browser
+
+
+class Open:
+    """A page opened from disk, with what it said and asked for."""
+
+    def __init__(self, browser, file: Path, **context) -> None:
+        self.context = browser.new_context(**context)
+        self.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self.page = self.context.new_page()
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.said.append(dialog.message))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(file.as_uri())
+
+    def rows(self) -> int:
+        """Rows that the list says it holds."""
+        return int(re.sub(r"\D", "", self.page.inner_text(".dt-info").split("of")[1].split("(")[0]))
+
+    def clipboard(self) -> str:
+        return self.page.evaluate("navigator.clipboard.readText()")
+
+
+@pytest.fixture
+def opened(chromium, rendered, tmp_path):
+    """Render a result and open its page."""
+    pages: list[Open] = []
+
+    def open_(result, options=None, **context) -> Open:
+        file = tmp_path / f"{len(pages)}.html"
+        file.write_bytes(rendered(html, result, options))
+        pages.append(Open(chromium, file, **context))
+        return pages[-1]
+
+    yield open_
+    for page in pages:
+        page.context.close()
+
+
+@pytest.mark.parametrize("result", [factory.incident(), factory.hostile(), factory.result([])])
+def test_nothing_is_asked_for_and_nothing_goes_wrong(opened, result):
+    page = opened(result)
+    assert page.said == []
+    assert len(page.asked) == 1
+    assert page.asked[0].startswith("file:")
+
+
+def test_the_answer_is_the_first_thing_seen(opened):
+    page = opened(factory.incident(), viewport={"width": 1280, "height": 720}).page
+    assert page.inner_text("h1") == "13 of 60 files are malicious"
+    box = page.locator(".counts").bounding_box()
+    assert box["y"] + box["height"] < 720
+    assert page.locator("h1").evaluate("node => parseFloat(getComputedStyle(node).fontSize)") >= 40
+
+
+def test_searching_finds_by_hash_name_and_place(opened):
+    page = opened(factory.incident())
+    for word, rows in (("mimikatz", 1), (factory.sha256("qbot.dll")[:20], 1), ("Hashes!C4", 11)):
+        page.page.fill("#search", word)
+        page.page.wait_for_timeout(250)
+        assert page.rows() == rows
+    page.page.fill("#search", "nowhere at all")
+    page.page.wait_for_timeout(250)
+    assert page.page.inner_text(".dt-info").startswith("Nothing matches")
+
+
+def test_sorting_by_detections_is_by_number_and_works_from_the_keyboard(opened):
+    page = opened(factory.incident()).page
+    heading = page.locator("#indicators thead th", has_text="Detections")
+    heading.locator("[role=button]").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    assert heading.get_attribute("aria-sort") == "descending"
+    ratios = page.locator("#indicators td.n").all_inner_texts()
+    detected = [int(ratio.split("/")[0]) for ratio in ratios if ratio]
+    assert detected == sorted(detected, reverse=True)
+    assert detected[0] == 66
+
+
+def test_filtering_shows_one_verdict_and_says_which(opened):
+    page = opened(factory.incident())
+    button = page.page.get_by_role("button", name="Unknown 9")
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    assert page.rows() == 9
+    assert set(page.page.locator("#indicators .badge").all_inner_texts()) == {"Unknown"}
+    page.page.get_by_role("button", name="All", exact=True).click()
+    assert page.rows() == 60
+
+
+def test_a_hash_is_copied_whole(opened):
+    page = opened(factory.incident())
+    page.page.locator("#indicators .copy").first.click()
+    page.page.wait_for_function("document.getElementById('said').textContent === 'Copied'")
+    assert page.clipboard() == factory.sha256("mimikatz.exe")
+
+
+def test_the_filtered_list_is_copied_as_csv_that_no_spreadsheet_runs(opened):
+    page = opened(factory.hostile())
+    page.page.get_by_role("button", name="Malicious 15").click()
+    page.page.click("#copy-csv")
+    page.page.wait_for_function("document.getElementById('said').textContent === 'Copied'")
+    rows = list(csv.reader(io.StringIO(page.clipboard(), newline="")))
+    assert len(rows) == 16
+    assert {row[0] for row in rows[1:]} == {"malicious"}
+    assert rows[0][1:4] == ["vt_malicious", "vt_engines", "hash"]
+    assert not [cell for row in rows for cell in row if cell[:1] in set("=+-@\t\r")]
+    assert any("'=HYPERLINK" in cell for row in rows for cell in row)
+
+
+def test_links_lead_to_report_pages_only(opened):
+    page = opened(factory.hostile()).page
+    links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
+    outward = [link for link in links if link != "#answer"]
+    assert outward
+    assert all(re.fullmatch(r"https://www\.virustotal\.com/gui/file/[0-9a-f]{64}", link) for link in outward)
+
+
+def test_hostile_texts_are_shown_and_none_of_them_runs(opened):
+    page = opened(factory.hostile())
+    body = page.page.inner_text("body")
+    for text in (
+        "<script>alert(1)</script>",
+        "</script><img src=x onerror=alert(2)>",
+        "invoice⟨U+202E⟩fdp.exe",
+        "{{ 7*7 }}",
+    ):
+        assert text in body
+    assert page.page.locator("body img, body script:not([type])").count() == 0
+    assert page.said == []
+
+
+def test_printing_puts_every_hash_on_a4_and_on_letter(opened, poppler, tmp_path):
+    page = opened(factory.incident()).page
+    for form in ("A4", "Letter"):
+        file = tmp_path / f"{form}.pdf"
+        page.pdf(path=str(file), format=form)
+        text = re.sub(r"\s", "", poppler("pdftotext", file, "-"))
+        hashes = [entry.finding.indicator.value for entry in factory.incident().entries]
+        assert [value for value in hashes if value[:32] not in text] == []
+    assert page.locator("#indicators tbody tr").count() == 25
+
+
+def test_light_and_dark_differ_and_both_have_contrast(opened):
+    grounds = []
+    for scheme in ("light", "dark"):
+        page = opened(factory.incident(), color_scheme=scheme).page
+        grounds.append(page.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
+        assert page.evaluate(CONTRAST) == []
+    assert grounds[0] != grounds[1]
+
+
+CONTRAST = """() => {
+  const parse = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255).map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (node) => {
+    for (let at = node; at; at = at.parentElement) {
+      const [r, g, b, a = 1] = parse(getComputedStyle(at).backgroundColor);
+      if (a === 1) return [r, g, b];
+    }
+    return [255, 255, 255];
+  };
+  const faults = [];
+  for (const node of document.querySelectorAll("body *")) {
+    const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
+    if (!own || !node.checkVisibility() || node.closest(".disabled, .skip, script, style")) continue;
+    const [a, b] = [light(node.closest("svg") ? parse(getComputedStyle(node).fill) : parse(getComputedStyle(node).color)), light(ground(node))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) faults.push(`${node.tagName}.${node.className} ${node.textContent.slice(0, 20)} ${ratio.toFixed(2)}`);
+  }
+  return faults;
+}"""
+
+
+def test_landmarks_headings_and_tables_say_what_they_are(opened):
+    page = opened(factory.incident()).page
+    assert page.locator("main").count() == page.locator("h1").count() == page.locator("header").count() == 1
+    assert page.locator("section:not([aria-labelledby])").count() == 0
+    assert page.locator("thead th:not([scope]):not([data-dt-column])").count() == 0
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('button, a, input')].filter(n => !n.textContent.trim() && !n.getAttribute('aria-label') && !n.labels?.length).length"
+        )
+        == 0
+    )
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+
+
+def test_the_words_are_the_reader_s(opened):
+    page = opened(factory.incident(), Options("ru")).page
+    assert page.inner_text("h1") == "13 из 60 файлов вредоносны"
+    assert page.get_attribute("html", "lang") == "ru"
+    assert page.locator("button", has_text="Вредоносный").count() == 1
+
+
+def test_without_scripts_all_but_the_full_list_is_there(opened):
+    page = opened(factory.incident(), java_script_enabled=False).page
+    assert page.inner_text("h1") == "13 of 60 files are malicious"
+    assert page.locator("#controls").is_hidden()
+    assert page.locator(".list tbody tr").count() > 20
+
+
+def test_fifty_thousand_indicators_are_still_usable(opened):
+    page = opened(factory.many(50_000))
+    assert page.rows() == 50_000
+    assert page.page.locator("#indicators tbody tr").count() == 25
+    started = time.perf_counter()
+    page.page.fill("#search", "49999-")
+    page.page.wait_for_function("document.querySelector('#indicators td.name').textContent.startsWith('49999-')")
+    assert time.perf_counter() - started < 5
+
+
+def test_a_thousand_indicators_stay_under_two_megabytes(rendered):
+    assert len(rendered(html, factory.many(1000))) < 2_000_000
+
+
+def test_ten_thousand_take_less_than_five_times_what_pandas_takes(rendered):
+    result = factory.many(10_000)
+    rendered(html, factory.result([]))  # libraries are loaded once
+    table = pd.DataFrame(
+        [
+            {"hash": e.finding.indicator.value, "status": e.finding.status} | dict(e.finding.fields)
+            for e in result.entries
+        ]
+    )
+    started = time.perf_counter()
+    rendered(html, result)
+    ours = time.perf_counter() - started
+    started = time.perf_counter()
+    table.to_html()
+    assert ours < 5 * (time.perf_counter() - started)
