@@ -92,7 +92,7 @@ class _Scanner:
         if len(texts) > self.width:
             filled = [index for index, text in enumerate(texts) if text]
             self.width = max(self.width, filled[-1] + 1 if filled else 0)
-        long = [column for column, text in enumerate(texts) if len(text) >= SHORTEST]
+        long = [c for c, text in enumerate(texts) if len(text) >= SHORTEST and MAYBE.search(text)]
         if self._quick(row, long):
             return
         found = self._found(row, long)
@@ -109,12 +109,10 @@ class _Scanner:
         texts, columns = row.texts, self.columns
         hits: dict[int, bytes] = {}
         for column in long:
-            text = texts[column]
-            packed = digest(text)
-            if packed is not None:
-                hits[column] = packed
-            elif MAYBE.search(text):
+            packed = digest(texts[column])
+            if packed is None:
                 return False
+            hits[column] = packed
         if not hits or not columns.plain.issuperset(hits) or not self._nothing_said(texts, hits):
             return False
         if len(hits) > 1 and not (len(set(map(len, hits.values()))) == len(hits) and columns.one_file(hits)):
@@ -149,7 +147,7 @@ class _Scanner:
         texts, columns = row.texts, self.columns
         places = list(long)
         if row.number != self.header:
-            short = (c for c in columns.expecting if c < len(texts) and _SHORTEST_DAMAGED <= len(texts[c]) < SHORTEST)
+            short = (c for c in columns.expecting if c < len(texts) and len(texts[c]) >= _SHORTEST_DAMAGED)
             places = sorted({*long, *short})
         found = [hit for column in places if columns.scanned(column) for hit in self._in_cell(row, column)]
         if not found and not long and columns.chosen is None and row.number != self.header:
