@@ -1,0 +1,310 @@
+"""The command as a user runs it, against the stand-in: files, exit codes, words, and what is asked of the service."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import stat
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from enrich.cli import main
+from enrich.commands._stand_in import in_background
+from enrich.standin.options import Fault, Faults, Options
+from enrich.standin.synthetic import hashes
+
+KEY = "0123456789abcdef" * 4
+EMPTY_MD5 = "d41d8cd98f00b204e9800998ecf8427e"
+
+
+@pytest.fixture
+def key(monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("VT_API_KEY", KEY)
+    return KEY
+
+
+class Stand:
+    """A running stand-in and the arguments that lead a command to it."""
+
+    def __init__(self, address: str, store: Path) -> None:
+        self.address = address
+        self.arguments = ["--virustotal-url", address, "--store", f"sqlite:///{store}", "-q"]
+
+    def counts(self) -> dict[str, Any]:
+        with urllib.request.urlopen(f"{self.address}/_standin/counts") as answer:
+            found: dict[str, Any] = json.load(answer)
+        return found
+
+    def files_asked(self) -> int:
+        """Requests for files, repeated ones included."""
+        with urllib.request.urlopen(f"{self.address}/_standin/log") as answer:
+            return sum(json.load(answer)["asked"].values())
+
+
+@pytest.fixture
+def stand(tmp_path: Path, key: str) -> Iterator[Stand]:
+    with in_background(Options(synthetic=True)) as address:
+        yield Stand(address, tmp_path / "store.sqlite")
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Three files in four rows, an empty file's hash, a damaged one, and words."""
+    one, two, three = hashes(1), hashes(2), hashes(3)
+    path = tmp_path / "incident.csv"
+    path.write_text(
+        "Host,MD5,SHA256,Note\n"
+        f"ws1,{one[0]},{one[2]},same file twice in a row\n"
+        f"ws2,{one[0].upper()},,by md5 alone\n"
+        f"ws3,,{two[2]},N/A\n"
+        f"ws4,{EMPTY_MD5},,007\n"
+        f"ws5,,{three[2][:-1]},cut\n"
+        "ws6,,,nothing\n"
+    )
+    return path
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_row_comes_back_in_place_with_its_status(stand: Stand, table: Path) -> None:
+    assert main(["run", str(table), *stand.arguments]) == 0
+    out = rows(table.with_name("incident.enriched.csv"))
+    assert [row["Host"] for row in out] == ["ws1", "ws2", "ws3", "ws4", "ws5", "ws6"]
+    assert [row["vt_status"] or "" for row in out] == ["found", "found", "found", "trivial", "invalid", ""]
+    assert [row["Note"] for row in out][2:4] == ["N/A", "007"]
+    assert out[0]["vt_sha256"] == hashes(1)[2] == out[1]["vt_sha256"]
+    assert "63" in out[4]["vt_note"]
+    assert stand.files_asked() == 2, "one call a file"
+
+
+def test_removing_our_fields_gives_the_input_back(stand: Stand, table: Path) -> None:
+    main(["run", str(table), *stand.arguments])
+    given, back = table.read_bytes().splitlines(), table.with_name("incident.enriched.csv").read_bytes().splitlines()
+    assert all(new.startswith(old) for old, new in zip(given, back, strict=True))
+
+
+def test_a_second_run_asks_nothing(stand: Stand, table: Path) -> None:
+    main(["run", str(table), *stand.arguments])
+    before = stand.counts()
+    assert main(["run", str(table), *stand.arguments]) == 0
+    assert stand.counts() == before
+
+
+def test_enriching_an_enriched_file_refreshes_its_columns(stand: Stand, table: Path) -> None:
+    main(["run", str(table), *stand.arguments])
+    once = table.with_name("incident.enriched.csv")
+    assert main(["run", str(once), "-o", str(table.with_name("twice.csv")), *stand.arguments]) == 0
+    assert once.read_bytes() == table.with_name("twice.csv").read_bytes()
+
+
+def test_standard_input_to_a_named_output(stand: Stand, table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Piped:
+        buffer = io.BytesIO(table.read_bytes())
+
+    monkeypatch.setattr("sys.stdin", Piped())
+    out = table.with_name("out.csv")
+    assert main(["run", "-", "-o", str(out), *stand.arguments]) == 0
+    assert rows(out)[0]["vt_status"] == "found"
+
+
+def test_a_plain_list_becomes_a_workbook(stand: Stand, tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text(f"seen in the report:\n{hashes(5)[1]}\n{hashes(6)[2]}  evil.exe\n")
+    assert main(["run", str(path), *stand.arguments]) == 0
+    book = openpyxl.load_workbook(tmp_path / "list.enriched.xlsx")
+    assert "VirusTotal" in book.sheetnames
+    assert "Summary" in book.sheetnames
+    statuses = [cell.value for row in book.worksheets[0].iter_rows() for cell in row if cell.value == "found"]
+    assert len(statuses) == 2
+
+
+def test_the_stand_in_says_so_on_every_face(stand: Stand, table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    outputs = [str(table.with_name(f"out{suffix}")) for suffix in (".csv", ".xlsx")]
+    arguments = [part for out in outputs for part in ("-o", out)]
+    main(["run", str(table), *arguments, *[a for a in stand.arguments if a != "-q"]])
+    assert "not from www.virustotal.com" in capsys.readouterr().err
+    assert "stand-in" in rows(Path(outputs[0]))[0]["vt_note"]
+    book = openpyxl.load_workbook(outputs[1])
+    assert "not from www.virustotal.com" in str(book["Summary"]["A1"].value)
+
+
+def test_the_summary_is_one_json_object_and_all_else_goes_to_stderr(
+    stand: Stand, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["run", str(table), "--json", *[a for a in stand.arguments if a != "-q"]])
+    told = capsys.readouterr()
+    summary = json.loads(told.out)
+    assert (summary["exit_code"], summary["unique"], summary["calls"]) == (0, 3, 2)
+    assert (summary["found"], summary["trivial"], summary["invalid"]) == (3, 1, 1)
+    assert summary["inputs"][0]["indicators"] == 5
+    assert summary["outputs"][0]["path"].endswith("incident.enriched.csv")
+    assert len(summary["outputs"][0]["sha256"]) == 64
+    assert told.err
+
+
+def test_a_budget_leaves_the_rest_pending_and_the_next_run_goes_on(stand: Stand, table: Path) -> None:
+    assert main(["run", str(table), "--budget", "1", *stand.arguments]) == 3
+    out = rows(table.with_name("incident.enriched.csv"))
+    assert sorted({row["vt_status"] or "" for row in out}) == ["", "found", "invalid", "pending", "trivial"]
+    assert main(["run", str(table), *stand.arguments]) == 0
+    assert stand.files_asked() == 2
+
+
+def test_a_refused_key_stops_at_once_keeps_nothing_and_leaves_a_whole_output(
+    tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VT_API_KEY", "wrong")
+    with in_background(Options(synthetic=True)) as address:
+        there = Stand(address, tmp_path / "store.sqlite")
+        assert main(["run", str(table), *there.arguments]) == 5
+        assert there.files_asked() == 0
+    out = rows(table.with_name("incident.enriched.csv"))
+    assert [row["vt_status"] or "" for row in out] == ["pending", "pending", "pending", "trivial", "invalid", ""]
+    assert "key" in capsys.readouterr().err
+
+
+def test_no_key_is_exit_5_before_anything_is_written(
+    tmp_path: Path, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", str(table), "--store", "memory:"]) == 5
+    assert "VT_API_KEY" in capsys.readouterr().err
+    assert sorted(os.listdir(tmp_path)) == ["incident.csv"]
+
+
+def test_offline_needs_no_key(table: Path) -> None:
+    assert main(["run", str(table), "--store", "memory:", "--offline", "-q"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda path: None, 6),
+        (lambda path: path.mkdir(), 6),
+        (lambda path: path.write_bytes(b""), 6),
+        (lambda path: path.write_text("name,size\nno,hash\n"), 6),
+        (lambda path: path.write_bytes(b"\x7fELF" + bytes(range(256)) * 40), 6),
+        (lambda path: path.write_bytes(b"PK\x03\x04broken"), 6),
+    ],
+    ids=["missing", "directory", "empty", "no hash", "binary", "broken zip"],
+)
+def test_a_bad_input_is_exit_6_with_a_sentence(
+    stand: Stand, tmp_path: Path, make: Any, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bad.csv"
+    make(path)
+    assert main(["run", str(path), *stand.arguments]) == code
+    told = capsys.readouterr().err
+    assert told.startswith("enrich: ")
+    assert "Traceback" not in told
+    assert not list(tmp_path.glob("*.enriched.*"))
+
+
+def test_one_bad_input_of_several_does_not_stop_the_others(stand: Stand, table: Path) -> None:
+    missing = table.with_name("missing.csv")
+    assert main(["run", str(table), str(missing), *stand.arguments]) == 6
+    assert table.with_name("incident.enriched.csv").exists()
+
+
+def test_an_output_that_cannot_be_written_is_exit_7_before_a_call_is_spent(stand: Stand, table: Path) -> None:
+    target = table.with_name("folder.csv")
+    target.mkdir()
+    assert main(["run", str(table), "-o", str(target), *stand.arguments]) == 7
+    assert stand.files_asked() == 0
+
+
+def test_a_store_that_is_no_store_is_exit_7_and_left_as_it_was(stand: Stand, table: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.sqlite"
+    bad.write_bytes(b"this is not a database" * 100)
+    assert main(["run", str(table), "--virustotal-url", stand.address, "--store", f"sqlite:///{bad}", "-q"]) == 7
+    assert bad.read_bytes() == b"this is not a database" * 100
+
+
+def test_the_gate_trips_on_malicious(stand: Stand, table: Path) -> None:
+    assert main(["run", str(table), "--fail-on", "malicious", *stand.arguments]) in (0, 10)
+    out = rows(table.with_name("incident.enriched.csv"))
+    detected = any(row["vt_malicious"] not in ("", "0") for row in out)
+    assert main(["run", str(table), "--fail-on", "malicious", *stand.arguments]) == (10 if detected else 0)
+
+
+def test_in_place_keeps_the_original(stand: Stand, table: Path) -> None:
+    before = table.read_bytes()
+    assert main(["run", str(table), "--in-place", *stand.arguments]) == 0
+    assert table.with_name("incident.csv.bak").read_bytes() == before
+    assert rows(table)[0]["vt_status"] == "found"
+
+
+def test_the_service_that_keeps_failing_is_exit_4_with_the_reason(tmp_path: Path, key: str) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text(f"SHA256\n{hashes(1)[2]}\n")
+    faults = Faults(script={hashes(1)[2]: [Fault.HTML_200] * 4})
+    with in_background(Options(synthetic=True, faults=faults)) as address:
+        there = Stand(address, tmp_path / "store.sqlite")
+        assert main(["run", str(path), *there.arguments]) == 4
+        out = rows(tmp_path / "one.enriched.csv")
+        assert (out[0]["vt_status"], out[0]["vt_detections"]) == ("failed", "")
+        assert out[0]["vt_note"]
+        assert main(["run", str(path), *there.arguments]) == 0, "a failure is never kept"
+
+
+def test_unknown_files_are_not_found_with_no_ratio_and_no_link(tmp_path: Path, key: str) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text(f"SHA256\n{'ab' * 32}\n")
+    with in_background(Options()) as address:
+        there = Stand(address, tmp_path / "store.sqlite")
+        assert main(["run", str(path), "--fail-on", "unknown", *there.arguments]) == 10
+    out = rows(tmp_path / "one.enriched.csv")
+    assert (out[0]["vt_status"], out[0]["vt_detections"], out[0]["vt_link"]) == ("not_found", "", "")
+    assert out[0]["vt_checked_at"]
+
+
+def test_the_key_is_in_no_output_store_or_word(
+    stand: Stand, table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [a for a in stand.arguments if a != "-q"]
+    main(["run", str(table), "-v", "--log-file", str(tmp_path / "log"), "--audit", str(tmp_path / "audit"), *arguments])
+    main(["doctor", *arguments[:4]])
+    main(["quota", *arguments[:4]])
+    told = capsys.readouterr()
+    seen = told.out.encode() + told.err.encode()
+    seen += b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
+    assert KEY.encode() not in seen
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX modes")
+def test_the_store_is_for_its_owner_alone(stand: Stand, table: Path, tmp_path: Path) -> None:
+    main(["run", str(table), *stand.arguments])
+    assert stat.S_IMODE((tmp_path / "store.sqlite").stat().st_mode) == 0o600
+
+
+def test_scan_lists_every_sighting_without_key_or_network(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["scan", str(table)]) == 0
+    lines = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert list(lines[0]) == ["input", "sheet", "cell", "kind", "value", "status", "reason"]
+    assert [(line["cell"], line["status"]) for line in lines] == [
+        ("B2", "indicator"),
+        ("C2", "indicator"),
+        ("B3", "indicator"),
+        ("C4", "indicator"),
+        ("B5", "trivial"),
+        ("C6", "damaged"),
+    ]
+    assert lines[2]["value"] == hashes(1)[0]
+    assert main(["scan", "--unique", str(table)]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 6
+
+
+@pytest.mark.parametrize(
+    "arguments", [["run"], ["run", "--no-such-flag"], ["nonsense"], ["run", "x", "--max-age", "soon"]]
+)
+def test_usage_errors_are_exit_2(arguments: list[str]) -> None:
+    assert main(arguments) == 2
