@@ -48,6 +48,7 @@ class Chart:
     says: str
     svg: str
     numbers: tuple[tuple[str, int], ...]
+    legend: tuple[tuple[Tone, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ class Plan:
     says: str = ""
     sideways: bool = False
     rule: tuple[str, str] | None = None
+
+    def verdicts(self) -> list[Tone]:
+        """Those that colour the bars."""
+        return [verdict for verdict in SHOWN_FILES if any(row[1] is verdict and row[2] for row in self.rows)]
 
 
 def charts(
@@ -156,10 +161,11 @@ def _drawn(plan: Plan, say: NullTranslations, palette: Palette) -> Chart:
     totals: Counter[str] = Counter()
     for name, _, count in plan.rows:
         totals[name] += count
+    legend = tuple((verdict, say.gettext(WORDS[verdict])) for verdict in plan.verdicts())
     svg = library("vl_convert", "the charts of a report").vegalite_to_svg(
         _specification(plan, say, palette), vl_version=VEGA_LITE
     )
-    return Chart(plan.key, plan.title, plan.says, svg, tuple(totals.items()))
+    return Chart(plan.key, plan.title, plan.says, svg, tuple(totals.items()), legend)
 
 
 def _specification(plan: Plan, say: NullTranslations, palette: Palette) -> dict[str, Any]:
@@ -192,7 +198,7 @@ def _bars(plan: Plan, say: NullTranslations, palette: Palette, names: list[str])
         encoding |= {"y": category | {"axis": {"labelLimit": palette.size * 14}}, "x": number | {"axis": None}}
     else:
         encoding |= {"x": category | {"axis": _thinned(names)}, "y": number}
-    verdicts = [verdict for verdict in SHOWN_FILES if any(row[1] is verdict for row in plan.rows)]
+    verdicts = plan.verdicts()
     if verdicts:
         encoding["color"] = {
             "field": "tone", "type": "nominal", "legend": None,

@@ -28,6 +28,8 @@ MOST_LISTED = 300
 """Of the lists before it."""
 LONGEST_RUN = 10
 """Characters that may stand together before a line may break between them."""
+_CUT = re.compile(rf"\S{{2,{2 * LONGEST_RUN}}}[/\\._:-](?=\S{{3}})|\S{{{LONGEST_RUN}}}(?=\S{{4}})")
+"""Best after a sign that parts words, else after so many characters."""
 
 PALETTE = _charts.Palette(
     tones={
@@ -50,7 +52,10 @@ def render(result: Result, target: BinaryIO, options: Options) -> None:
     shown = view(result, options)
     drawn = _charts.charts(shown.files, result.incident_date, options.timezone, catalogue(options.language), PALETTE)
     data = _data(shown) | {
-        "charts": [{"title": chart.title, "says": pieces(chart.says), "svg": chart.svg} for chart in drawn]
+        "charts": [
+            {"title": chart.title, "says": pieces(chart.says), "svg": chart.svg, "legend": chart.legend}
+            for chart in drawn
+        ]
     }
     with as_file(files("enrich.reports") / "assets" / "report.typ") as template:
         try:
@@ -67,10 +72,9 @@ def render(result: Result, target: BinaryIO, options: Options) -> None:
 
 def pieces(text: str) -> list[str]:
     """``text`` cut where a long run of characters may break; joined it is the text again."""
-    cut = re.compile(rf"\S{{{LONGEST_RUN}}}(?=\S{{4}})")
     found: list[str] = []
     start = 0
-    for run in cut.finditer(text):
+    for run in _CUT.finditer(text):
         found.append(text[start : run.end()])
         start = run.end()
     return [piece for piece in (*found, text[start:]) if piece]

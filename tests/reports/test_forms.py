@@ -133,6 +133,17 @@ def test_the_page_names_its_one_script_and_style_by_hash_and_allows_nothing_else
     assert page.xpath("//*[@style] | //*[@onclick] | //*[@onerror] | //*[@onload] | //iframe | //img | //link") == []
 
 
+@given(st.text(st.characters(), max_size=200))
+def test_text_for_print_is_cut_into_pieces_and_nothing_is_lost(text):
+    cut = pdf.pieces(text)
+    assert "".join(cut) == text
+    assert all(len(run) <= 2 * pdf.LONGEST_RUN + 1 for piece in cut for run in piece.split())
+
+
+def test_text_for_print_breaks_after_signs_rather_than_within_words():
+    assert pdf.pieces("ransomware.lockbit/blackmatter") == ["ransomware.lockbit/", "blackmatter"]
+
+
 def test_the_pdf_embeds_its_fonts_and_has_bookmarks_pages_and_a_title(rendered, poppler, tmp_path):
     file = tmp_path / "report.pdf"
     file.write_bytes(rendered(pdf, factory.incident()))

@@ -31,7 +31,7 @@ const columns = [
   { title: words.type, className: "type", make: (row) => row[TYPE] },
   { title: words.first_seen, className: "date", make: (row) => row[FIRST] },
   { title: words.where, className: "where", make: (row) => row[WHERE] },
-].map(({ make, ...column }) => ({ type: "string", ...column, data: null, render: shown(make) }));
+].map(({ title, make, ...column }) => ({ type: "string", ...column, title: escape(title), data: null, render: shown(make) }));
 
 // --- finishing a row when it is first drawn -----------------------------------------------------------------------
 function finish(line, row) {
@@ -97,6 +97,7 @@ function csv(chosen) {
 // --- the table --------------------------------------------------------------------------------------------------
 const table = element("table");
 table.id = "indicators";
+table.setAttribute("aria-labelledby", "all-title");
 document.getElementById("table-place").append(table);
 const list = $(table).DataTable({
   data: rows,
@@ -114,6 +115,8 @@ const list = $(table).DataTable({
     aria: { paginate: { first: words.first_page, previous: words.previous, next: words.next, last: words.last_page } },
   },
 });
+
+for (const heading of list.table().header().querySelectorAll("th")) heading.scope = "col";
 
 document.getElementById("search").addEventListener("input", $.fn.dataTable.util.throttle((event) => {
   list.search(event.target.value).draw();
