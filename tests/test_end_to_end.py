@@ -80,7 +80,7 @@ def test_every_row_comes_back_in_place_with_its_status(stand: Stand, table: Path
     assert main(["run", str(table), *stand.arguments]) == 0
     out = rows(table.with_name("incident.enriched.csv"))
     assert [row["Host"] for row in out] == ["ws1", "ws2", "ws3", "ws4", "ws5", "ws6"]
-    assert [row["vt_status"] or "" for row in out] == ["found", "found", "found", "trivial", "invalid", ""]
+    assert [row["vt_status"] for row in out] == ["found", "found", "found", "trivial", "invalid", ""]
     assert [row["Note"] for row in out][2:4] == ["N/A", "007"]
     assert out[0]["vt_sha256"] == hashes(1)[2] == out[1]["vt_sha256"]
     assert "63" in out[4]["vt_note"]
@@ -155,7 +155,7 @@ def test_the_summary_is_one_json_object_and_all_else_goes_to_stderr(
 def test_a_budget_leaves_the_rest_pending_and_the_next_run_goes_on(stand: Stand, table: Path) -> None:
     assert main(["run", str(table), "--budget", "1", *stand.arguments]) == 3
     out = rows(table.with_name("incident.enriched.csv"))
-    assert sorted({row["vt_status"] or "" for row in out}) == ["", "found", "invalid", "pending", "trivial"]
+    assert sorted({row["vt_status"] for row in out}) == ["", "found", "invalid", "pending", "trivial"]
     assert main(["run", str(table), *stand.arguments]) == 0
     assert stand.files_asked() == 2
 
@@ -169,7 +169,7 @@ def test_a_refused_key_stops_at_once_keeps_nothing_and_leaves_a_whole_output(
         assert main(["run", str(table), *there.arguments]) == 5
         assert there.files_asked() == 0
     out = rows(table.with_name("incident.enriched.csv"))
-    assert [row["vt_status"] or "" for row in out] == ["pending", "pending", "pending", "trivial", "invalid", ""]
+    assert [row["vt_status"] for row in out] == ["pending", "pending", "pending", "trivial", "invalid", ""]
     assert "key" in capsys.readouterr().err
 
 

@@ -14,6 +14,7 @@ from enrich.formats.delimited.render import Renderer
 from enrich.model import Added, Addition
 
 _REMEMBERED = 1 << 14
+COMMENTS = (b"#", b"//")
 
 
 @dataclass(slots=True)
@@ -43,6 +44,7 @@ class Appender:
         cells, header, full = self.addition.cells, self.addition.header_row or 0, self.width - 1
         tail_of = self._tails(range(len(self.addition.columns)))
         heading = self._joined(self.renderer.headings(self.addition.headings))
+        blank = self.delimiter * len(self.addition.columns)
         number = 0
         for records, counts in batches:
             out: list[bytes] = []
@@ -52,10 +54,13 @@ class Appender:
                     tail = heading
                 else:
                     added = cells(number)
-                    if added is None:
+                    if added is not None:
+                        tail = tail_of(added)
+                    elif header and number > header and not record.lstrip().startswith(COMMENTS):
+                        tail = blank  # strict readers want as many fields in every row as the heading has
+                    else:
                         out.append(record)
                         continue
-                    tail = tail_of(added)
                 end = line_end(record)
                 body = record[: -len(end)] if end else record
                 if not body:
@@ -106,7 +111,7 @@ class Appender:
                 elif added is not None:
                     replaced, width = self._replaced(record, places, old_of(added))
                     out.append(self._extended(number, replaced, width - 1, tail_of(added)))
-                elif number > header and count >= reach and not record.lstrip().startswith((b"#", b"//")):
+                elif number > header and count >= reach and not record.lstrip().startswith(COMMENTS):
                     out.append(self._replaced(record, places, [b""] * len(places))[0])
                 else:
                     out.append(record)
