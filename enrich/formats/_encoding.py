@@ -26,6 +26,7 @@ BOMS = (
 )
 _ZEROS = 6
 """Zero bytes that are no accident."""
+_START = 64
 _BLOCK = 1 << 20
 _EVIDENCE = 64 << 10
 _AFTER_HASH = re.compile(rb"[0-9A-Fa-f]{32}[ \xa0\xca]*([\xa0\xca])")
@@ -99,7 +100,10 @@ def decoded(sample: bytes) -> str:
 
 
 def looks_like_text(text: str) -> bool:
-    """Whether hardly anything in it is a control character; a few zero bytes are met in real lists."""
+    """Whether hardly anything in it is a control character; zero bytes are met in real lists (pasted UTF-16)."""
+    if text.count("\0") > 0.35 * len(text):
+        return False
+    text = text.replace("\0", "")
     if not text:
         return False
     odd = sum(character < " " and character not in "\t\r\n\f\x1a\x1b" for character in text)
@@ -129,6 +133,8 @@ def _unmarked_wide(head: bytes) -> Encoding | None:
     sample = head[: len(head) // 4 * 4] if len(head) > 3 else head[: len(head) // 2 * 2]
     if len(sample) < 4 or sample.count(0) < _ZEROS:
         return None
+    if sample[:_START].isascii() and 0 not in sample[:_START]:
+        return None  # plain ASCII into which a piece of UTF-16 was pasted
     quarter = len(sample) / 4
     zeros = [sample[step::4].count(0) / quarter for step in range(4)]
     for name, full, empty in (("utf-32-le", (2, 3), (0,)), ("utf-32-be", (0, 1), (3,))):

@@ -250,3 +250,19 @@ def test_every_real_file_is_read_or_refused(shared: Path) -> None:
             document.close()
         except InputError as error:
             assert error.hint, path.name  # noqa: PT017 - either way is right
+
+
+def test_utf_16_pasted_into_an_ascii_list_hides_no_hash(tmp_path: Path) -> None:
+    digest = "0123456789abcdef" * 4
+    path = tmp_path / "list.txt"
+    path.write_bytes(
+        b"PowerShell in the document, then the files it drops:\n"
+        + "Wrapped".encode("utf-16-le") * 40
+        + b"\n"
+        + digest.encode() * 1
+        + b"  a.exe\n" * 2
+        + b"# end of the list, plain ASCII again\n" * 40
+    )
+    document = open_document(path)
+    assert any(digest in text for row in document.rows("") for text in row.texts)
+    document.close()
