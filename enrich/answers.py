@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enrich.clock import Clock, utc
 from enrich.engines.local import MOST_IN_FLIGHT, Work, limits, look_up
 from enrich.errors import UsageError
+from enrich.held import Held
 from enrich.interrupt import Interrupt
 from enrich.key import Key, find_key
 from enrich.lookup import Listener, Outcome
@@ -47,32 +48,52 @@ async def ask(
     listener: Listener,
     interrupt: Interrupt,
     key: Key | None,
+    held: Held | None = None,
 ) -> Answers:
-    """Answers to all ``targets``. A key is looked for only where something must be asked.
+    """Answers to all ``targets``; those that are ``held`` back get their word without a look. A key is looked for only
+    where something must be asked.
 
     Raises ``KeyProblem`` where none is found; a key that the service refuses is in the outcome instead, since by then
     there may be answers to write.
     """
     entry = entry_named(PROVIDER)
-    known = triage(targets, store, entry.NAME, policy(settings), utc(clock.time()))
+    held = held or Held()
+    ended = held.findings(targets)
+    open_ = [target for target in targets if target.ask not in ended]
+    known = triage(open_, store, entry.NAME, policy(settings), utc(clock.time()))
+    hold_namesakes(known, held, ended)
     answers = Answers(
-        known.fresh,
+        known.fresh | ended,
         {},
         entry,
         chosen_columns(entry.columns_for(settings.engines), settings),
         entry.facts(settings.virustotal_url),
         limits(settings, None, entry.DEFAULT_QUOTA),
-        from_store=sum(target.ask in known.fresh for target in targets),
+        from_store=sum(target.ask in known.fresh for target in open_),
     )
     if known.wanted:
         service = make_service(entry, settings, key or find_key(settings.key_file))
-        work = Work(known.wanted, known.fresh, deadline(settings, utc(clock.time())))
+        work = Work(known.wanted, answers.findings, deadline(settings, utc(clock.time())))
         done = await look_up(work, service, store, settings, clock, listener, interrupt)
         answers.quota, answers.calls, answers.outcome = done.quota, done.calls, done.outcome
         answers.service = replace(answers.service, key_fingerprint=done.account)
-    _fill(answers, targets, known)
+    _fill(answers, open_, known)
     answers.files = _files(targets, answers.findings)
     return answers
+
+
+def hold_namesakes(known: Triage, held: Held, ended: dict[Indicator, Finding]) -> None:
+    """Take out what would be asked about a file that is never sent, known by another of its hashes from an answer."""
+    going = []
+    for target in known.wanted:
+        stale = known.stale.get(target.ask)
+        reason = held.never_sent(stale.aliases) if stale is not None else ""
+        if not reason:
+            going.append(target)
+            continue
+        for name in (target.ask, *target.others):
+            ended[name] = Finding(name, "", Status.SKIPPED, detail=f"{reason}, by another of its hashes")
+    known.wanted[:] = going
 
 
 def make_service(entry: Entry, settings: Settings, key: Key) -> Lookups:

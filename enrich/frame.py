@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,6 +12,7 @@ import pandas as pd
 from enrich.answers import ask
 from enrich.clock import SystemClock
 from enrich.errors import UsageError
+from enrich.held import Held
 from enrich.interrupt import Interrupt
 from enrich.join import Joiner
 from enrich.key import Key
@@ -53,12 +54,16 @@ async def enrich_frame_async(
     if unknown:
         raise UsageError(f"no option is called {min(unknown)!r}")
     settings = load(options)
-    placement = scan_sheet("", _rows(df), declared_header=1, columns=(column,) if column is not None else ())
     clock = SystemClock()
-    with closing(open_store(settings.store_url, clock)) as store:
-        answers = await ask(
-            targets([placement]), store, settings, clock, Silence(), Interrupt(), Key(key, "argument") if key else None
-        )
+    with ExitStack() as stack:
+        held = Held.from_settings(settings, stack)
+        watch = held.watch()
+        chosen = (column,) if column is not None else ()
+        placement = scan_sheet("", watch.over(_rows(df)), declared_header=1, columns=chosen)
+        held.take(placement, watch)
+        store = stack.enter_context(closing(open_store(settings.store_url, clock)))
+        given = Key(key, "argument") if key else None
+        answers = await ask(targets([placement]), store, settings, clock, Silence(), Interrupt(), given, held=held)
     if answers.outcome.problem is not None:
         raise answers.outcome.problem
     note = STAND_IN_NOTE if answers.service.stand_in else ""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from enrich.errors import InputError, UsageError
 from enrich.formats import Document, ReadOptions, open_document
+from enrich.held import Held, Rule
 from enrich.model import SheetFacts, Source, Target
 from enrich.scan import Placement, scan_sheet, targets
 from enrich.settings import Settings
@@ -48,6 +49,8 @@ class Intake:
     inputs: list[Input] = field(default_factory=list)
     unread: list[tuple[str, InputError]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    held: Held = field(default_factory=Held)
+    """What of it is never sent."""
 
     def placements(self) -> Iterator[Placement]:
         for item in self.inputs:
@@ -68,11 +71,11 @@ def taken_in(paths: Sequence[Path], settings: Settings) -> Iterator[Intake]:
 
     A single unreadable input raises its ``InputError``; of several, the others go on and it is listed in ``unread``.
     """
-    intake = Intake()
     with ExitStack() as stack:
+        intake = Intake(held=Held.from_settings(settings, stack))
         for path in expand(paths):
             try:
-                intake.inputs.append(_take(path, settings, stack, intake.warnings))
+                intake.inputs.append(_take(path, settings, stack, intake))
             except InputError as error:
                 if len(paths) == 1 and not _is_pattern(paths[0]):
                     raise
@@ -100,7 +103,7 @@ def _is_pattern(path: Path) -> bool:
     return any(sign in str(path) for sign in "*?[") and not path.exists()
 
 
-def _take(path: Path, settings: Settings, stack: ExitStack, warnings: list[str]) -> Input:
+def _take(path: Path, settings: Settings, stack: ExitStack, intake: Intake) -> Input:
     source = _spooled(stack) if path == STANDARD_INPUT else path
     document = open_document(source, ReadOptions(encoding=settings.encoding))
     stack.callback(document.close)
@@ -109,11 +112,23 @@ def _take(path: Path, settings: Settings, stack: ExitStack, warnings: list[str])
         there = ", ".join(document.sheets)
         raise UsageError(f"{path} has no sheet {settings.sheet[0]!r}", hint=f"it has: {there}")
     placements = {}
+    met: set[Rule] = set()
     for sheet in wanted:
+        watch = intake.held.watch()
         placements[sheet] = scan_sheet(
-            sheet, document.rows(sheet), declared_header=document.header_row(sheet), columns=settings.column
+            sheet,
+            watch.over(document.rows(sheet)),
+            declared_header=document.header_row(sheet),
+            columns=settings.column,
         )
-    warnings.extend(f"{path}: {warning}" for warning in document.warnings)
+        intake.held.take(placements[sheet], watch)
+        met |= watch.met
+    intake.warnings.extend(f"{path}: {warning}" for warning in document.warnings)
+    intake.warnings.extend(
+        f"{path}: no column and no mark fits --never-send {rule.words}: no row of it is held back by that"
+        for rule in intake.held.rules
+        if rule not in met
+    )
     return Input(None if path == STANDARD_INPUT else path, document, placements, digest(source))
 
 

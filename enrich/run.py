@@ -68,7 +68,9 @@ def run(
             settings, inputs, [home_suffix(item) for item in intake.inputs], table_suffixes(), forms()
         )
         with held([output.path for output in planned]):
-            answers = asyncio.run(ask(intake.targets(), store, settings, clock, listener, interrupt, key))
+            answers = asyncio.run(
+                ask(intake.targets(), store, settings, clock, listener, interrupt, key, held=intake.held)
+            )
             note = STAND_IN_NOTE if answers.service.stand_in else ""
             joiner = Joiner(answers.columns, answers.entry.PREFIX, answers.findings, banner=note)
             result = assemble(intake, answers, joiner, settings, store, began, utc(clock.time()), interrupt)

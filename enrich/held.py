@@ -1,0 +1,192 @@
+"""What is held back from the service: hashes on known-good lists, and hashes and rows that must never be sent.
+
+Knows lists, rows and words of the user's; nothing of services. A file is held by any one of its hashes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Self
+
+from enrich.bloom import BloomFilter, is_filter
+from enrich.errors import InputError, UsageError
+from enrich.formats import ReadOptions, open_document
+from enrich.kinds import hash as hashes
+from enrich.model import Finding, Found, Indicator, Row, Status, Target
+from enrich.scan import Placement, scan_sheet
+from enrich.settings import Settings
+
+_PARTS = re.compile(r"[,;|/+\n]")
+_AROUND = " \t\r\n\u00a0[](){}<>\"'.!:"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Rows whose column ``heading`` holds one of ``values``, all in lower case; ``words`` are the user's own."""
+
+    heading: str
+    values: frozenset[str]
+    words: str
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """``TLP=RED``, or several values as in ``TLP=RED,AMBER``."""
+        heading, _, listed = text.partition("=")
+        values = frozenset(value.strip().casefold() for value in listed.split(",") if value.strip())
+        if not heading.strip() or not values:
+            raise UsageError(f"--never-send {text}: neither a file nor COLUMN=VALUE", hint="say TLP=RED, or a list")
+        return cls(heading.strip().casefold(), values, text)
+
+    @property
+    def tag(self) -> re.Pattern[str]:
+        """The mark as people write it into any cell: ``TLP:RED``."""
+        values = "|".join(map(re.escape, sorted(self.values)))
+        return re.compile(rf"(?<!\w){re.escape(self.heading)}\s*[:=]\s*(?:{values})(?!\w)", re.IGNORECASE)
+
+
+class Watch:
+    """Passes one sheet's rows through and notes those that a rule holds back.
+
+    A heading counts wherever it stands, from its row down: a sheet may hold several tables. So it may hold a row too
+    many, and never one too few.
+    """
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rows: dict[int, str] = {}
+        self.met: set[Rule] = set()
+        """Rules whose column or mark was seen."""
+        self._rules = [(rule, rule.tag, set[int]()) for rule in rules]
+
+    def over(self, rows: Iterable[Row]) -> Iterable[Row]:
+        """The same rows; where there is no rule, at no cost."""
+        return self._noted(rows) if self._rules else rows
+
+    def _noted(self, rows: Iterable[Row]) -> Iterator[Row]:
+        for row in rows:
+            text = "\0".join(row.texts).casefold()
+            for rule, tag, columns in self._rules:
+                if rule.heading in text:
+                    self._headings(rule, columns, row)
+                    if tag.search(text):
+                        self._hold(rule, row)
+                        continue
+                if columns and any(value in text for value in rule.values):
+                    self._cells(rule, columns, row)
+            yield row
+
+    def _headings(self, rule: Rule, columns: set[int], row: Row) -> None:
+        for column, text in enumerate(row.texts):
+            if text.strip(_AROUND).casefold() == rule.heading:
+                columns.add(column)
+                self.met.add(rule)
+
+    def _cells(self, rule: Rule, columns: Iterable[int], row: Row) -> None:
+        for column in columns:
+            text = row.texts[column].casefold() if column < len(row.texts) else ""
+            if text.strip(_AROUND) in rule.values or any(
+                part.strip(_AROUND) in rule.values for part in _PARTS.split(text)
+            ):
+                self._hold(rule, row)
+
+    def _hold(self, rule: Rule, row: Row) -> None:
+        self.rows.setdefault(row.number, rule.words)
+        self.met.add(rule)
+
+
+@dataclass(slots=True)
+class Held:
+    """All that a run holds back, over all of its inputs. Reasons by packed digest."""
+
+    rules: tuple[Rule, ...] = ()
+    never: dict[bytes, str] = field(default_factory=dict)
+    good: dict[bytes, str] = field(default_factory=dict)
+    filters: list[tuple[BloomFilter, str]] = field(default_factory=list)
+
+    @classmethod
+    def from_settings(cls, settings: Settings, stack: ExitStack) -> Self:
+        """Read the lists; filters stay open as long as ``stack``. ``UsageError`` for a list that cannot be used."""
+        held = cls(tuple(Rule.of(text) for text in settings.never_send if not _names_a_file(text)))
+        try:
+            held._read(settings, stack)
+        except InputError as error:  # of the option, not of what the user wants looked up
+            raise UsageError(f"--known-good, --never-send: {error}", hint=error.hint) from error
+        return held
+
+    def _read(self, settings: Settings, stack: ExitStack) -> None:
+        for text in settings.never_send:
+            if _names_a_file(text):
+                reason = f"held back: on the list {Path(text).name} (--never-send)"
+                self.never.update(dict.fromkeys(listed(Path(text)), reason))
+        for path in settings.known_good:
+            if is_filter(path):
+                opened = stack.enter_context(BloomFilter(path))
+                odds = f"{1 / (2 * opened.chance):,.0f}"
+                self.filters.append((opened, f"known good by the filter {path.name}, wrong once in {odds}"))
+            else:
+                self.good.update(dict.fromkeys(listed(path), f"on the known-good list {path.name}"))
+
+    def watch(self) -> Watch:
+        """For the rows of one sheet."""
+        return Watch(self.rules)
+
+    def take(self, placement: Placement, watch: Watch) -> None:
+        """Hold back every hash that stands in a row which ``watch`` noted, wherever else it stands."""
+        for row, words in watch.rows.items():
+            for sighting in placement.sightings_at(row):
+                if len(sighting.value) in hashes.ALGORITHMS and sighting.found is not Found.DAMAGED:
+                    reason = f"held back: in a row with {words} (--never-send)"
+                    self.never.setdefault(bytes.fromhex(sighting.value), reason)
+
+    def findings(self, targets: Iterable[Target]) -> dict[Indicator, Finding]:
+        """How the held ones of ``targets`` end, all names of each; "never send" outranks "known good"."""
+        ended: dict[Indicator, Finding] = {}
+        if not (self.never or self.good or self.filters):
+            return ended
+        for target in targets:
+            names = (target.ask, *target.others)
+            if reason := self.never_sent(names):
+                finding = Finding(target.ask, "", Status.SKIPPED, detail=reason)
+            elif reason := self._known_good(names):
+                finding = Finding(target.ask, "", Status.TRIVIAL, detail=reason)
+            else:
+                continue
+            ended.update((name, replace(finding, indicator=name)) for name in names)
+        return ended
+
+    def never_sent(self, names: Iterable[Indicator]) -> str:
+        """Why a file with these hashes is never sent; "" where nothing is against it."""
+        return next((reason for name in names if (reason := self.never.get(bytes.fromhex(name.value), ""))), "")
+
+    def _known_good(self, names: Iterable[Indicator]) -> str:
+        for name in names:
+            if reason := self.good.get(bytes.fromhex(name.value), ""):
+                return reason
+            # hashlookup holds SHA-1 in upper case; filters of other makers are in lower case
+            forms = (name.value.upper().encode(), name.value.encode())
+            for opened, reason in self.filters:
+                if any(form in opened for form in forms):
+                    return reason
+        return ""
+
+
+def _names_a_file(text: str) -> bool:
+    return Path(text).is_file() or "=" not in text
+
+
+def listed(path: Path) -> Iterator[bytes]:
+    """The packed hashes of a list in any format that can be read. ``InputError`` where it holds none."""
+    empty = True
+    with closing(open_document(path, ReadOptions())) as document:
+        for sheet in document.sheets:
+            hits = (placement := scan_sheet(sheet, document.rows(sheet))).hits
+            taken = [found in (Found.INDICATOR, Found.TRIVIAL) for found, _ in placement.table]
+            for index, verdict in enumerate(hits.verdicts):
+                if taken[verdict] and hits.packed[index]:
+                    empty = False
+                    yield hits.raw(index)
+    if empty:
+        raise InputError(f"the list {path} holds no hash", hint="`enrich scan` shows what is seen in it")
