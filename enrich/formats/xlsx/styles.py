@@ -167,7 +167,7 @@ class Styles:
         base = element.child("alignment")
         vertical = base.attributes.get("vertical", "") if base is not None else ""
         written = (
-            ' horizontal="left"' if wanted.number_format < 0 else ""
+            ' horizontal="left" indent="1"' if wanted.number_format < 0 else ""
         )  # a date beside text on its right would touch it
         written += f' vertical="{vertical}"' if vertical.isalpha() else ""
         written += ' wrapText="1"' if wanted.wrap else ""

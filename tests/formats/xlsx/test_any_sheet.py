@@ -13,7 +13,9 @@ from lxml import etree
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LETTERS = "ABCDEFGHIJ"
 GAPS = st.sampled_from(["", "", "", "\n  ", "\r\n\t", "<!-- </row> </sheetData> -->", "<?pi </row>?>"])
-TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=8)
+TEXTS = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=8
+)
 
 
 @st.composite
@@ -56,13 +58,29 @@ def sheets(draw):
     for _ in range(draw(st.integers(1, 6))):
         number += draw(st.integers(1, 3)) if numbered else 1
         content = draw(cells(prefix, number))
-        written = draw(st.sampled_from([f' r="{number}"', f" r='{number}'", f' spans="1:3" r="{number}"'])) if numbered else ""
+        written = (
+            draw(st.sampled_from([f' r="{number}"', f" r='{number}'", f' spans="1:3" r="{number}"']))
+            if numbered
+            else ""
+        )
         written += draw(st.sampled_from(["", ' ht="15" customHeight="1"', " x:n='>'"]))
         end = f"></{prefix}row{draw(st.sampled_from(['', ' ']))}>" if not content else f">{content}</{prefix}row>"
-        rows.append(draw(GAPS) + f"<{prefix}row{written}" + (draw(st.sampled_from([end, "/>"])) if not content else end))
+        rows.append(
+            draw(GAPS) + f"<{prefix}row{written}" + (draw(st.sampled_from([end, "/>"])) if not content else end)
+        )
         filled.append(number)
-    before = draw(st.sampled_from(["", f'<{prefix}dimension ref="A1:C3"/>', f'<{prefix}cols><{prefix}col min="2" max="20" width="9"/></{prefix}cols>']))
-    after = draw(st.sampled_from(["", f'<{prefix}mergeCells count="1"><{prefix}mergeCell ref="A1:B1"/></{prefix}mergeCells>']))
+    before = draw(
+        st.sampled_from(
+            [
+                "",
+                f'<{prefix}dimension ref="A1:C3"/>',
+                f'<{prefix}cols><{prefix}col min="2" max="20" width="9"/></{prefix}cols>',
+            ]
+        )
+    )
+    after = draw(
+        st.sampled_from(["", f'<{prefix}mergeCells count="1"><{prefix}mergeCell ref="A1:B1"/></{prefix}mergeCells>'])
+    )
     sheet = (
         f'<{prefix}worksheet {space}="{MAIN}" xmlns:x={quoteattr("urn:x")}>{before}<{prefix}sheetData>{"".join(rows)}'
         f"{draw(GAPS)}</{prefix}sheetData>{after}</{prefix}worksheet>"

@@ -20,7 +20,9 @@ def made(kit, tables, pages=()):
 
 def test_rows_stay_text_and_our_cells_stand_beside_them_typed(kit):
     rows = [Row(1, ["Host", "MD5"]), Row(3, ["=1+1", "007", "1E5"]), Row(4, ["a\nb\x01", "_x0041_"])]
-    path, warnings = made(kit, [("Incident: 1/2", rows, kit.addition([3]))], [Page("VirusTotal", kit.columns, [kit.full])])
+    path, warnings = made(
+        kit, [("Incident: 1/2", rows, kit.addition([3]))], [Page("VirusTotal", kit.columns, [kit.full])]
+    )
     assert warnings == []
     texts = kit.texts(path, "Incident_ 1_2")
     assert texts[1] == ["Host", "MD5", "", *(c.name for c in kit.columns)]
@@ -37,7 +39,9 @@ def test_rows_stay_text_and_our_cells_stand_beside_them_typed(kit):
 
 
 def test_names_of_sheets_are_made_unlike_and_fit(kit):
-    path, _ = made(kit, [(n, [Row(1, ["x"])], kit.addition([1], header=None)) for n in ("a" * 40, "A" * 40, "", "History")])
+    path, _ = made(
+        kit, [(n, [Row(1, ["x"])], kit.addition([1], header=None)) for n in ("a" * 40, "A" * 40, "", "History")]
+    )
     names = openpyxl.load_workbook(path).sheetnames
     assert len({n.casefold() for n in names}) == 4
     assert max(map(len, names)) <= 31

@@ -68,7 +68,9 @@ def test_all_parts_that_change_are_in_order(kit):
         '</c></row></sheetData><autoFilter ref="A1:A2"/><pageMargins left="1" right="1" top="1" bottom="1" header="1" '
         'footer="1"/></worksheet>'
     )
-    parts = kit.parts(sheet, workbook="<workbookPr/><bookViews><workbookView/></bookViews>", names='<calcPr calcId="1"/>')
+    parts = kit.parts(
+        sheet, workbook="<workbookPr/><bookViews><workbookView/></bookViews>", names='<calcPr calcId="1"/>'
+    )
     pages = [Page("VirusTotal", kit.columns, [kit.full], ("Intro",)), Page("Summary", (), [], ("Words",))]
     for styles in (parts["xl/styles.xml"], f'<styleSheet xmlns="{kit.main}"><dxfs count="0"/></styleSheet>'):
         given, _ = kit.give(kit.write(parts | {"xl/styles.xml": styles}), {"Sheet1": kit.addition([2])}, pages)

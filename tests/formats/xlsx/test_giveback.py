@@ -57,7 +57,11 @@ def packed(path):
 
 def test_untouched_members_keep_their_packed_bytes_and_places(kit):
     parts = kit.parts(HEAD + line(2), line(1))
-    parts |= {"xl/media/image1.png": bytes(range(256)) * 9, "docProps/app.xml": "<Properties/>", "customXml/item1.xml": "<a/>"}
+    parts |= {
+        "xl/media/image1.png": bytes(range(256)) * 9,
+        "docProps/app.xml": "<Properties/>",
+        "customXml/item1.xml": "<a/>",
+    }
     path = kit.write(parts)
     given, _ = kit.give(path, {"Sheet1": kit.addition([2])})
     before, after = packed(path), packed(given)
@@ -94,7 +98,9 @@ def test_a_date_is_shifted_in_the_1904_system(kit):
     assert openpyxl.load_workbook(given)["Sheet1"]["F2"].value.isoformat(timespec="seconds") == "2023-11-14T22:13:20"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+1", "-1", "1/2", "1e5", "007", "http://x.example", "TRUE", "_x0041_", "a & <b>"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "@SUM(A1)", "+1", "-1", "1/2", "1e5", "007", "http://x.example", "TRUE", "_x0041_", "a & <b>"]
+)
 def test_hostile_text_stays_text(kit, text):
     path = kit.book(HEAD + line(2))
     added = Added(("found", "5/72", 1, None, text, None))
@@ -115,7 +121,9 @@ def test_control_characters_and_bidi_overrides_become_visible(kit):
 
 def test_text_over_the_limit_is_cut_at_a_code_point_and_said(kit):
     path = kit.book(HEAD + line(2))
-    given, warnings = kit.give(path, {"Sheet1": kit.addition([2], added=Added(("found", None, None, None, "😀" * 20_000, None)))})
+    given, warnings = kit.give(
+        path, {"Sheet1": kit.addition([2], added=Added(("found", None, None, None, "😀" * 20_000, None)))}
+    )
     assert kit.texts(given)[2][6] == "😀" * 16_383
     assert warnings == ["Sheet1: 1 cells were cut at 32,767 characters."]
 
@@ -145,7 +153,8 @@ def test_a_refresh_takes_lost_formulas_out_of_the_order_of_calculation(kit):
     parts["xl/calcChain.xml"] = f'<calcChain xmlns="{kit.main}"><c r="H2" i="1"/><c r="B3"/><c r="H3"/></calcChain>'
     rels = str(parts["xl/_rels/workbook.xml.rels"])
     parts["xl/_rels/workbook.xml.rels"] = rels.replace(
-        "</Relationships>", f'<Relationship Id="rId9" Type="{kit.office}/calcChain" Target="calcChain.xml"/></Relationships>'
+        "</Relationships>",
+        f'<Relationship Id="rId9" Type="{kit.office}/calcChain" Target="calcChain.xml"/></Relationships>',
     )
     present = {c.name: at for at, c in enumerate(kit.columns, 2)}
     given, _ = kit.give(kit.write(parts), {"Sheet1": kit.addition([2], present=present)})
@@ -158,7 +167,13 @@ def test_a_refresh_takes_lost_formulas_out_of_the_order_of_calculation(kit):
 
 def test_a_table_grows_with_its_filter_and_unique_names_but_without_its_totals(kit):
     rows = HEAD + line(2) + line(3)
-    path = with_table(kit, rows, table(kit, "A1:B3", ["Host", "VT_Status"], ' totalsRowCount="1"').replace('<autoFilter ref="A1:B3"', '<autoFilter ref="A1:B2"'))
+    path = with_table(
+        kit,
+        rows,
+        table(kit, "A1:B3", ["Host", "VT_Status"], ' totalsRowCount="1"').replace(
+            '<autoFilter ref="A1:B3"', '<autoFilter ref="A1:B2"'
+        ),
+    )
     assert kit.open(path).header_row("Sheet1") == 1
     given, warnings = kit.give(path, {"Sheet1": kit.addition([2, 3])})
     part = kit.part(given, "xl/tables/table1.xml")
@@ -172,7 +187,11 @@ def test_a_table_grows_with_its_filter_and_unique_names_but_without_its_totals(k
 
 @pytest.mark.parametrize(
     ("area", "extra", "why"),
-    [("A1:B3", ' tableType="queryTable"', "filled by a query"), ("A1:A3", "", "stands right of"), ("A1:B3", ' tableType="xml"', "XML map")],
+    [
+        ("A1:B3", ' tableType="queryTable"', "filled by a query"),
+        ("A1:A3", "", "stands right of"),
+        ("A1:B3", ' tableType="xml"', "XML map"),
+    ],
 )
 def test_a_table_that_cannot_grow_stays_and_is_said(kit, area, extra, why):
     path = with_table(kit, HEAD + line(2), table(kit, area, ["Host", "MD5"], extra))
@@ -205,8 +224,12 @@ def test_merged_cells_and_charts_push_our_columns_to_the_right(kit):
     assert kit.texts(given)[2] == ["2", "7", "", "", *kit.texts(given)[2][4:]]
     assert kit.texts(given)[2][4] == "found"
     parts = kit.parts(around(kit, HEAD + line(2), after='<drawing r:id="rId1"/>'))
-    parts["xl/worksheets/_rels/sheet1.xml.rels"] = f'<Relationships><Relationship Id="rId1" Type="{kit.office}/drawing" Target="../drawings/d.xml"/></Relationships>'
-    parts["xl/drawings/d.xml"] = "<wsDr><twoCellAnchor><from><col>3</col></from><to><col>5</col><colOff>9</colOff></to></twoCellAnchor></wsDr>"
+    parts["xl/worksheets/_rels/sheet1.xml.rels"] = (
+        f'<Relationships><Relationship Id="rId1" Type="{kit.office}/drawing" Target="../drawings/d.xml"/></Relationships>'
+    )
+    parts["xl/drawings/d.xml"] = (
+        "<wsDr><twoCellAnchor><from><col>3</col></from><to><col>5</col><colOff>9</colOff></to></twoCellAnchor></wsDr>"
+    )
     given, warnings = kit.give(kit.write(parts), {"Sheet1": kit.addition([2])})
     assert kit.texts(given)[2][6] == "found"
     assert "begin at G" in warnings[0]

@@ -47,7 +47,9 @@ def test_an_old_binary_workbook_under_a_new_name_is_named(kit):
 
 def test_a_binary_workbook_is_named(kit):
     parts = kit.parts(PLAIN)
-    parts["[Content_Types].xml"] = '<Types><Override ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>'
+    parts["[Content_Types].xml"] = (
+        '<Types><Override ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>'
+    )
     refused(kit, kit.write(parts), ".xlsb")
 
 
@@ -69,7 +71,9 @@ def test_a_member_named_twice_is_refused(kit):
     refused(kit, path, "twice")
 
 
-@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"])
+@pytest.mark.parametrize(
+    "part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"]
+)
 def test_entities_are_refused_in_every_part(kit, part):
     parts = kit.parts('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', strings="<si><t>a</t></si>")
     parts[part] = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>' + str(parts[part])
@@ -143,7 +147,9 @@ def test_random_damage_ends_in_an_error_of_ours_or_in_none(kit):
         broken = bytearray(str(parts[name]).encode())
         for _ in range(chance.randint(1, 4)):
             at = chance.randrange(len(broken))
-            broken[at : at + chance.randint(0, 9)] = chance.choice([b"", b"<", b">", b'"', b"&#0;", b"\xff", b"9" * 30, b"/"])
+            broken[at : at + chance.randint(0, 9)] = chance.choice(
+                [b"", b"<", b">", b'"', b"&#0;", b"\xff", b"9" * 30, b"/"]
+            )
         path = kit.write(parts | {name: bytes(broken)}, "damaged.xlsx")
         try:
             document = read_all(kit, path)

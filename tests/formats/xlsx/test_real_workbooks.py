@@ -1,0 +1,137 @@
+"""The real workbooks beside the checkout: each handed back whole, or refused with a reason."""
+
+from __future__ import annotations
+
+import subprocess
+import warnings
+import zipfile
+
+import openpyxl
+import pytest
+
+from enrich.errors import EnrichError
+from enrich.model import Page
+
+REFUSED = 3
+"""A lock file, a workbook with a wrong checksum, one with a password."""
+
+LARGE = 25_000
+"""Bytes; LibreOffice and openpyxl take seconds for each larger one; our own reader looks at them all."""
+
+
+def workbooks(shared):
+    return sorted(
+        p for folder in ("workbooks", "iocs") for p in (shared / folder).iterdir() if p.suffix in (".xlsx", ".xlsm")
+    )
+
+
+def packed(path):
+    with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+        for member in archive.infolist():
+            file.seek(member.header_offset + 26)
+            skipped = sum(int.from_bytes(file.read(2), "little") for _ in range(2))
+            file.seek(skipped, 1)
+            yield member.filename, file.read(member.compress_size)
+
+
+def enriched(kit, path):
+    """The file given back with cells in every row of every sheet, the first pages, and what was read before."""
+    document = kit.open(path)
+    additions, texts = {}, {}
+    for sheet in document.sheets:
+        rows = texts[sheet] = {r.number: list(r.texts) for r in document.rows(sheet)}
+        if rows:
+            header = document.header_row(sheet) or min(rows)
+            additions[sheet] = kit.addition([n for n in rows if n > header], header=header)
+    document.close()
+    return *kit.give(path, additions, [Page("VirusTotal", kit.columns, [kit.full], ("Intro",))]), texts
+
+
+def volatile(path):
+    """Whether opening the workbook twice shows different values: it holds a clock or a die."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        sheets = [n for n in archive.namelist() if "sheet" in n.lower() and n.endswith(".xml")]
+        return any(word in archive.open(n).read() for n in sheets for word in (b"RAND", b"NOW(", b"TODAY("))
+
+
+def may_change(name):
+    lowered = name.lower().replace("\\", "/")
+    return any(part in lowered for part in ("/sheet", "styles", "workbook", "[content_types]", "/table"))
+
+
+@pytest.mark.shared
+def test_all_come_back_with_untouched_members_and_all_texts(kit, shared):
+    refused = []
+    for path in workbooks(shared):
+        try:
+            given, _, texts = enriched(kit, path)
+        except EnrichError as error:
+            refused.append((path.name, str(error)))
+            continue
+        before, after = dict(packed(path)), dict(packed(given))
+        assert list(after)[: len(before)] == list(before), path
+        changed = [n for n in before if after[n] != before[n]]
+        assert all(may_change(n) for n in changed), (path, changed)
+        again = kit.open(given)
+        assert list(again.sheets) == list(texts), path
+        for sheet, rows in texts.items():
+            for row in again.rows(sheet):
+                old = rows.get(row.number, [])
+                assert list(row.texts[: len(old)]) == old, (path, sheet, row.number)
+        again.close()
+        if path.stat().st_size > LARGE:
+            given.unlink()
+            continue
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                openpyxl.load_workbook(path)
+            except (ValueError, KeyError, TypeError, AttributeError, OSError):
+                continue  # what it could not read before it need not read now
+            openpyxl.load_workbook(given)
+        given.unlink()
+    assert len(refused) == REFUSED, refused
+
+
+@pytest.mark.shared
+@pytest.mark.libreoffice
+def test_libreoffice_opens_them_and_shows_the_same_values(kit, shared, soffice, tmp_path):
+    """A second reader's word: every value that it saw before it still sees in its place."""
+    pairs = []
+    for path in workbooks(shared):
+        if path.stat().st_size > LARGE or volatile(path):
+            continue
+        try:
+            given, _, _ = enriched(kit, path)
+        except EnrichError:
+            continue
+        number = len(pairs)
+        for folder, source in (("before", path), ("after", given)):
+            (tmp_path / folder).mkdir(exist_ok=True)
+            (tmp_path / folder / f"{number}{path.suffix}").write_bytes(source.read_bytes())
+        pairs.append(path)
+    for folder in ("before", "after"):
+        files = [str(p) for p in sorted((tmp_path / folder).iterdir())]
+        out = tmp_path / f"{folder}.out"
+        profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+        command = [soffice, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(out), *files]
+        subprocess.run(command, check=True, capture_output=True, timeout=900)
+    for number, path in enumerate(pairs):
+        was, now = (tmp_path / f"{f}.out" / f"{number}.xlsx" for f in ("before", "after"))
+        if not was.exists():
+            continue
+        assert now.exists(), path
+        compare(kit, was, now, path)
+
+
+def compare(kit, was, now, path):
+    before, after = kit.open(was), kit.open(now)
+    for sheet in before.sheets:
+        rows = {r.number: list(r.texts) for r in after.rows(sheet)}
+        for row in before.rows(sheet):
+            old = list(row.texts)
+            assert rows.get(row.number, [])[: len(old)] == old, (path, sheet, row.number)
+    before.close()
+    after.close()
