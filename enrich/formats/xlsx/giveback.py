@@ -18,7 +18,7 @@ from .styles import Styles
 from .survey import Survey
 from .tables import grown, unlike
 from .values import CellWriter
-from .workbook import Sheet, tree
+from .workbook import Sheet, marked, tree
 from .zipout import Packed, ZipOut, pack
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class GiveBack:
         return Plan(addition, tuple(at), tuple(headings), frozenset(survey.layout.totals_rows()))
 
     def _page(self, page: Page) -> None:
-        earlier = next((s for s in self.workbook.sheets if s.page == page.title), None)
+        earlier = next((s for s in self.workbook.sheets if s.page == marked(page.title)), None)
         writer = PageWriter(page, self.styles, self.workbook.date1904, self._namespace())
         content = pack(writer.parts())
         self.warnings += writer.warnings

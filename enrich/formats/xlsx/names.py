@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from .markup import Edits, Element
 from .package import Package, key
 from .text import letters, markup, quoted, visible
-from .workbook import CONTENT_TYPES, MARK, Workbook, rels_of, tree
+from .workbook import CONTENT_TYPES, MARK, Workbook, marked, rels_of, tree
 
 ORDER = (
     "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
@@ -82,6 +82,10 @@ class Registry:
             )
             names += self._page_names(new, index)
         self._filters(edits)
+        marks = {MARK + marked(new.title) for new in self.new if new.title}
+        for e in root.all("definedNames", "definedName"):
+            if e.attributes.get("name") in marks:  # of a page that was deleted: no name may stand twice
+                edits.replace(e.start, e.end, b"")
         if names:
             existing = root.child("definedNames")
             written = "".join(names).encode()
@@ -99,7 +103,7 @@ class Registry:
     def _page_names(self, new: NewPart, index: int) -> list[str]:
         p = self.workbook.root.prefix
         sheet = markup("'" + new.sheet.replace("'", "''") + "'")
-        names = [f'<{p}definedName name="{MARK}{quoted(new.title)}" hidden="1">{sheet}!$A$1</{p}definedName>']
+        names = [f'<{p}definedName name="{MARK}{marked(new.title)}" hidden="1">{sheet}!$A$1</{p}definedName>']
         if new.filtered:
             local = f'name="{FILTER}" localSheetId="{index}" hidden="1"'
             names.append(f"<{p}definedName {local}>{sheet}!{new.filtered}</{p}definedName>")

@@ -36,7 +36,12 @@ class Sheet:
     """Its place among all sheets: what a local defined name refers to."""
     id: int = 0
     page: str = ""
-    """The title of the page of ours that this sheet is, from an earlier run; empty for the analyst's own."""
+    """The title, as ``marked``, of the page of ours that this is from an earlier run; empty for the analyst's."""
+
+
+def marked(title: str) -> str:
+    """A page's title as the end of its mark: a defined name holds letters, digits and underscores."""
+    return re.sub(r"\W", "_", title)
 
 
 def rels_of(part: str) -> str:

@@ -86,9 +86,11 @@ def test_cells_are_typed_and_stand_right_of_everything(kit):
     assert values[5].isoformat(timespec="seconds") == "2023-11-14T22:13:20"
     assert values[6:] == ["invoice.exe", kit.link]
     assert [sheet.cell(2, c).number_format for c in (3, 4, 6, 7)] == ["@", "@", r"yyyy\-mm\-dd\ hh:mm", "@"]
-    assert sheet["C2"].quotePrefix and sheet["C2"].fill.fgColor.rgb == "FFFFC7CE"
+    assert sheet["C2"].quotePrefix
+    assert sheet["C2"].fill.fgColor.rgb == "FFFFC7CE"
     assert [c.value for c in sheet[3]][2:] == [None] * 6
-    assert sheet["C1"].font.b and sheet["C1"].font.color.rgb == "FFFFFFFF"
+    assert sheet["C1"].font.b
+    assert sheet["C1"].font.color.rgb == "FFFFFFFF"
     assert openpyxl.load_workbook(given)["Sheet1"]["H2"].value == f'=HYPERLINK("{kit.link}")'
 
 
@@ -177,7 +179,9 @@ def test_a_table_grows_with_its_filter_and_unique_names_but_without_its_totals(k
     assert kit.open(path).header_row("Sheet1") == 1
     given, warnings = kit.give(path, {"Sheet1": kit.addition([2, 3])})
     part = kit.part(given, "xl/tables/table1.xml")
-    assert 'ref="A1:H3"' in part and '<autoFilter ref="A1:H2"/>' in part and '<tableColumns count="8">' in part
+    assert 'ref="A1:H3"' in part
+    assert '<autoFilter ref="A1:H2"/>' in part
+    assert '<tableColumns count="8">' in part
     assert '<tableColumn id="3" name="vt_status (2)"/>' in part
     assert kit.texts(given)[1][2] == "vt_status (2)"
     assert kit.texts(given)[3] == ["3", "7"]
@@ -206,7 +210,9 @@ def test_the_sheets_own_filter_grows_with_its_hidden_name(kit):
     sheet = around(kit, HEAD + line(2) + line(3), '<dimension ref="A1:B3"/>', '<autoFilter ref="A1:B3"/>')
     given, _ = kit.give(kit.book(sheet, names=names), {"Sheet1": kit.addition([2])})
     part = kit.part(given, "xl/worksheets/sheet1.xml")
-    assert '<autoFilter ref="A1:H3"/>' in part and '<dimension ref="A1:H3"/>' in part and 'spans="1:8"' in part
+    assert '<autoFilter ref="A1:H3"/>' in part
+    assert '<dimension ref="A1:H3"/>' in part
+    assert 'spans="1:8"' in part
     assert "Sheet1!$A$1:$H$3<" in kit.part(given, "xl/workbook.xml")
 
 
@@ -270,7 +276,9 @@ def test_a_page_stands_beside_an_analysts_sheet_of_that_name(kit):
     assert book.sheetnames == ["Sheet1", "virustotal", "VirusTotal (2)"]
     ours = book["VirusTotal (2)"]
     assert [c.value for c in ours[4]] == [c.title for c in kit.columns]
-    assert ours["A5"].value == "found" and ours.freeze_panes == "A5" and ours.auto_filter.ref == "A4:F5"
+    assert ours["A5"].value == "found"
+    assert ours.freeze_panes == "A5"
+    assert ours.auto_filter.ref == "A4:F5"
     assert kit.open(given).sheets == ["Sheet1", "virustotal"]
 
 
@@ -291,3 +299,10 @@ def test_a_sheet_in_utf16_comes_back_in_utf8(kit):
     given, _ = kit.give(kit.write(parts), {"Sheet1": kit.addition([2])})
     assert kit.texts(given)[1][:3] == ["хост", "MD5", "vt_status"]
     assert kit.part(given, "xl/worksheets/sheet1.xml").startswith('<?xml version="1.0" encoding="UTF-8"?>')
+
+
+def test_the_mark_of_a_deleted_page_does_not_stand_twice(kit):
+    names = '<definedNames><definedName name="_ioc_enrich.Our_list" hidden="1">#REF!$A$1</definedName></definedNames>'
+    given, _ = kit.give(kit.book(HEAD + line(2), names=names), {}, [Page("Our list", kit.columns, [kit.full])])
+    assert kit.part(given, "xl/workbook.xml").count("_ioc_enrich.Our_list") == 1
+    assert kit.open(given).sheets == ["Sheet1"]

@@ -64,12 +64,18 @@ def test_the_1904_system_is_shifted(kit):
     [
         '<row><c t="inlineStr"><is><t>a</t></is></c><c><v>2</v></c></row><row r="4"><c r="B4"><v>3</v></c></row>',
         "<row r='1'><c r='A1' t='inlineStr'><is><t>a</t></is></c><c r='B1'><v>2</v></c></row><row r='4'><c r='B4'><v>3</v></c></row>",
-        '\r\n  <row r="1">\r\n    <c r="A1" t="inlineStr">\r\n <is>\r\n<t>a</t></is></c>\r\n<c r="B1">\r\n<v>2</v>\r\n</c>\r\n'
-        '</row >\r\n<row r="2"/><row r="4"><c r="B4"><v>3</v></c></row>\r\n',
-        '<row r="1"><!-- </row> --><c r="A1" t="inlineStr"><is><t><![CDATA[a]]></t></is></c><c r="B1"><v>2</v></c></row>'
-        '<!-- <row r="9"/> --><?x </row>?><row r="4" ht="1"><c r="B4"><v>3</v></c><extLst><ext uri="c"><c/></ext></extLst></row>',
-        '<row r="1" x:note="a > b" xmlns:x="u"><c r="A1" x:n=">" t="inlineStr"><is><t>a</t></is></c><c r="B1"><v>2</v></c></row>'
-        '<row r="4"><c r="A4" s="1"/><c r="B4"><v>3</v></c></row>',
+        (
+            '\r\n  <row r="1">\r\n    <c r="A1" t="inlineStr">\r\n <is>\r\n<t>a</t></is></c>\r\n<c r="B1">\r\n<v>2</v>\r\n</c>\r\n'
+            '</row >\r\n<row r="2"/><row r="4"><c r="B4"><v>3</v></c></row>\r\n'
+        ),
+        (
+            '<row r="1"><!-- </row> --><c r="A1" t="inlineStr"><is><t><![CDATA[a]]></t></is></c><c r="B1"><v>2</v></c></row>'
+            '<!-- <row r="9"/> --><?x </row>?><row r="4" ht="1"><c r="B4"><v>3</v></c><extLst><ext uri="c"><c/></ext></extLst></row>'
+        ),
+        (
+            '<row r="1" x:note="a > b" xmlns:x="u"><c r="A1" x:n=">" t="inlineStr"><is><t>a</t></is></c><c r="B1"><v>2</v></c></row>'
+            '<row r="4"><c r="A4" s="1"/><c r="B4"><v>3</v></c></row>'
+        ),
     ],
     ids=["no numbers", "single quotes", "pretty printed", "comments and CDATA", "angle bracket in attribute"],
 )
