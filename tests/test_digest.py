@@ -43,14 +43,25 @@ def test_unknown_files_come_by_how_widely_they_were_seen():
 
 @pytest.mark.parametrize(
     ("label", "family"),
-    [("trojan.emotet/heodo", "emotet"), ("hacktool.powershell", "powershell"), ("Virus.Hill/w97m", "hill"), ("emotet", "emotet"), ("", "")],
+    [
+        ("trojan.emotet/heodo", "emotet"),
+        ("hacktool.powershell", "powershell"),
+        ("Virus.Hill/w97m", "hill"),
+        ("emotet", "emotet"),
+        ("", ""),
+    ],
 )
 def test_the_family_is_read_from_the_label(label, family):
     assert digest.family(label) == family
 
 
 def test_families_and_types_are_ranked_and_files_without_one_left_out():
-    entries = [found("a", 9, label="trojan.x/y"), found("b", 9, label="worm.x"), found("c", 9, label="worm.z"), found("d")]
+    entries = [
+        found("a", 9, label="trojan.x/y"),
+        found("b", 9, label="worm.x"),
+        found("c", 9, label="worm.z"),
+        found("d"),
+    ]
     assert digest.families(entries) == [("x", 2), ("z", 1)]
     assert digest.types(entries) == [("Win32 EXE", 4)]
 
@@ -62,7 +73,9 @@ def test_years_without_a_file_are_counted_as_none():
 
 
 def test_each_file_with_a_ratio_falls_into_one_bin():
-    counted = digest.ratios([found("a", 0), found("b", 1), found("c", 4), found("d", 5), found("e", 75), found("f", None, None)])
+    counted = digest.ratios(
+        [found("a", 0), found("b", 1), found("c", 4), found("d", 5), found("e", 75), found("f", None, None)]
+    )
     assert [count for _, count in counted] == [1, 2, 1, 0, 0, 0, 0, 0, 1]
 
 

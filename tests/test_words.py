@@ -23,8 +23,7 @@ def said() -> set[str]:
     package = Path(words.__file__).parent
     found = extract_from_dir(package, [("**.py", "python")], keywords=KEYWORDS)
     marked = {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
-    titles = {column.title for column, _ in (*columns.HEAD, *columns.MORE)}
-    return marked | titles | {columns.STATUS.title, columns.CHECKED_AT.title, columns.NOTE.title}
+    return marked | {column.title for column in columns.columns()}
 
 
 def catalogue(language: str):

@@ -110,7 +110,7 @@ def _by_time(files: Sequence[Entry], incident: datetime | None, zone: tzinfo, sa
     counted = Counter((date[:grain], verdict) for date, verdict in dated if date)
     periods = _periods(min([days[0], mark or days[0]])[:grain], max([days[-1], mark or days[-1]])[:grain])
     rows = tuple((period, verdict, counted[period, verdict]) for period in periods for verdict in SHOWN_FILES)
-    rule = (mark[:grain], f"{say.gettext('Incident')} {mark}") if mark else None
+    rule = (mark[:grain], say.gettext("Incident {day}").format(day=mark)) if mark else None
     return Plan("first_seen", title, rows, _since(days, mark, say), rule=rule)
 
 

@@ -30,8 +30,7 @@ class Document:
 
 def dumps(result: Result) -> bytes:
     """The document as JSON in ASCII: any file name survives, lone surrogates included. Dates are RFC 3339."""
-    plain = json.dumps(msgspec.to_builtins(Document(VERSION, result)), ensure_ascii=True)
-    return msgspec.json.format(plain.encode("ascii"), indent=1)
+    return json.dumps(msgspec.to_builtins(Document(VERSION, result)), ensure_ascii=True).encode("ascii")
 
 
 def loads(data: bytes | str, name: str = "the document") -> Result:

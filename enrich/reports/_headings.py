@@ -33,7 +33,6 @@ def headings(say: NullTranslations, zone: str, service: str) -> dict[str, str]:
         "of": _("of"),
         "number": _("Files"),
         "numbers": _("The numbers"),
-        "incident": _("Incident"),
         "more_below": _("{n} more stand in the full list below."),
         "more_elsewhere": _("{n} more stand in result.json."),
         "zone": _("Dates are in {zone}.").format(zone=zone),

@@ -22,7 +22,9 @@ def facts(result: Result, say: NullTranslations, zone: tzinfo) -> Iterator[tuple
         yield _("Its SHA-256"), _text.shown(output.sha256)
     yield _("Tool"), f"ioc-enrich {_text.shown(result.version)}"
     yield _("Run"), f"{_text.moment(result.started, zone)} – {_text.moment(result.ended, zone)} {name}"
-    yield _("Answers from"), f"{_text.shown(result.service.title)}, {_text.shown(result.service.address, 200)}"
+    service = _("stand-in for {service}") if result.service.stand_in else "{service}"
+    answered = service.format(service=_text.shown(result.service.title))
+    yield _("Answers from"), f"{answered}, {_text.shown(result.service.address, 200)}"
     if result.service.key_fingerprint:
         yield _("Key fingerprint"), _text.shown(result.service.key_fingerprint)
     totals = result.totals

@@ -41,6 +41,7 @@ class View:
     troubles: tuple[Trouble, ...]
     changes: tuple[Line, ...]
     lines: tuple[Line, ...]
+    lines_note: str
     method: tuple[tuple[str, str], ...]
     limits: tuple[str, ...]
     words: dict[str, str]
@@ -62,13 +63,14 @@ def view(result: Result, options: Options) -> View:
         banner=_banner(result, say),
         headline=_headline(verdicts, say),
         sentence=_sentence(verdicts, result, say),
-        asides=tuple(_asides(result, len(files), say)),
+        asides=tuple(_asides(result, say)),
         counts=tuple(_counts(files, verdicts, say)),
         worst=tuple(map(liner.line, digest.worst(files))),
         unknown=tuple(map(liner.line, digest.unknown(files))),
         troubles=tuple(liner.trouble(remark) for remark in result.remarks if remark.kind != "left_out"),
         changes=tuple(map(liner.line, digest.changed(result.entries))),
         lines=tuple(map(liner.line, sorted(result.entries, key=digest.severity))),
+        lines_note=_lines_note(len(result.entries), len(files), say),
         method=tuple(_method.facts(result, say, options.timezone)),
         limits=tuple(_method.limits(say)),
         words=headings(say, zone, result.service.title),
@@ -147,13 +149,18 @@ def _joined(phrases: Sequence[str], say: NullTranslations) -> str:
     return say.gettext("{first} and {last}").format(first=", ".join(phrases[:-1]), last=phrases[-1])
 
 
-def _asides(result: Result, files: int, say: NullTranslations) -> list[str]:
-    """Sentences below the counts: how many hashes that were, why lookups stopped, what was left out."""
+def _lines_note(hashes: int, files: int, say: NullTranslations) -> str:
+    if hashes == files:
+        return ""
+    text = say.gettext(
+        "{hashes} hashes of {files} files: a file that goes by several hashes stands here several times."
+    )
+    return text.format(hashes=f"{hashes:,}", files=f"{files:,}")
+
+
+def _asides(result: Result, say: NullTranslations) -> list[str]:
+    """Sentences below the counts: why lookups stopped, what was left out."""
     said = []
-    if len(result.entries) != files:
-        said.append(
-            say.gettext("The input names them by {hashes} different hashes.").format(hashes=f"{len(result.entries):,}")
-        )
     if result.stopped:
         said.append(say.gettext("Lookups stopped early: {why}").format(why=_text.shown(result.stopped, 300)))
     left_out = sum(remark.kind == "left_out" for remark in result.remarks)

@@ -51,7 +51,7 @@ def _blocks(shown: View) -> Iterator[str]:
     yield from _section(words["unknown"], words["unknown_why"], words["unknown_none"], shown.unknown, _unknown, shown)
     yield from _troubles(shown)
     yield from _section(words["changes"], "", words["changes_none"], shown.changes, _changed, shown)
-    yield from _section(words["all"], "", words["no_rows"], shown.lines, _whole, shown)
+    yield from _section(words["all"], shown.lines_note, words["no_rows"], shown.lines, _whole, shown)
     yield from _method(shown)
 
 

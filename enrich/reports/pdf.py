@@ -94,6 +94,7 @@ def _data(shown: View) -> dict[str, Any]:
         "worst": [_line(line) for line in shown.worst],
         "method": [(term, pieces(value)) for term, value in shown.method],
         "limits": shown.limits,
+        "lines_note": shown.lines_note,
         "words": shown.words,
         "made": shown.made,
     }

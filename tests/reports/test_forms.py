@@ -251,3 +251,14 @@ def test_every_form_has_its_suffixes_and_no_two_share_one():
     suffixes = [suffix for name in ("html", "markdown", "pdf", "json", "stix") for suffix in form_named(name).SUFFIXES]
     assert len(set(suffixes)) == len(suffixes)
     assert {".html", ".md", ".pdf", ".json"} <= set(suffixes)
+
+
+def test_a_list_of_more_hashes_than_files_says_so(rendered, poppler, tmp_path):
+    both = factory.result(
+        [factory.found("x", 9, kind="md5"), factory.found("x", 9, kind="sha256"), factory.found("y", 9)]
+    )
+    for form in (html, markdown, pdf):
+        text = text_of(form, rendered(form, both), poppler, tmp_path)
+        assert "2of2filesaremalicious" in text
+        assert "3hashesof2files:" in text
+    assert view(factory.incident(), Options()).lines_note == ""
