@@ -38,6 +38,8 @@ class Answers:
     calls: int = 0
     outcome: Outcome = field(default_factory=lambda: Outcome({}))
     cut_short: bool = False
+    changes: dict[Indicator, str] = field(default_factory=dict)
+    """What differs from the list's last run, in words."""
 
 
 async def ask(
@@ -154,15 +156,17 @@ def policy(settings: Settings) -> Policy:
 
 def chosen_columns(all_columns: Sequence[Column], settings: Settings) -> tuple[Column, ...]:
     """``--columns`` in the user's order, ``--all-columns``, else the default set; chosen engines always."""
+    change = [column for column in all_columns if settings.changes_only and column.name.endswith("_change")]
     if not settings.columns:
-        return tuple(column for column in all_columns if column.default or settings.all_columns)
+        taken = (column for column in all_columns if column.default or settings.all_columns)
+        return tuple(dict.fromkeys((*taken, *change)))
     by_name = {name: column for column in all_columns for name in (column.name, column.name.partition("_")[2])}
     unknown = [name for name in settings.columns if name not in by_name]
     if unknown:
         raise UsageError(
             f"no column is called {unknown[0]!r}", hint=f"there are {', '.join(c.name for c in all_columns)}"
         )
-    return tuple(dict.fromkeys(by_name[name] for name in settings.columns))
+    return tuple(dict.fromkeys((*(by_name[name] for name in settings.columns), *change)))
 
 
 def deadline(settings: Settings, now: datetime) -> datetime | None:

@@ -11,7 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
-from enrich import __version__
+from enrich import __version__, changes
 from enrich.answers import Answers, ask
 from enrich.clock import Clock, SystemClock, utc
 from enrich.errors import EnrichError, InputError
@@ -71,11 +71,20 @@ def run(
             answers = asyncio.run(
                 ask(intake.targets(), store, settings, clock, listener, interrupt, key, held=intake.held)
             )
-            note = STAND_IN_NOTE if answers.service.stand_in else ""
-            joiner = Joiner(answers.columns, answers.entry.PREFIX, answers.findings, banner=note)
+            lists = changes.lists(intake)
+            answers.changes = changes.changes(lists, answers.findings, store, answers.entry.NAME, began)
+            joiner = make_joiner(answers)
             result = assemble(intake, answers, joiner, settings, store, began, utc(clock.time()), interrupt)
             result, warnings = Writer(intake, result, joiner, answers.columns, settings).write(planned)
+            if answers.outcome.problem is None:
+                changes.remember(lists, store)
     return Report(result, (*intake.warnings, *warnings), tuple(intake.unread), answers.outcome.problem)
+
+
+def make_joiner(answers: Answers) -> Joiner:
+    """What joins the answers to rows; a stand-in's word is never to be taken for the service's."""
+    banner = STAND_IN_NOTE if answers.service.stand_in else ""
+    return Joiner(answers.columns, answers.entry.PREFIX, answers.findings, changes=answers.changes, banner=banner)
 
 
 def refuse_if_nothing(intake: Intake) -> None:
@@ -106,7 +115,7 @@ def assemble(
         for sheet, placement in item.placements.items():
             for _, sightings in groupby(placement, key=attrgetter("row")):
                 tally.add_row(index, sheet, tuple(sightings), joiner)
-    entries = tuple(tally.entries(answers.findings, answers.files))
+    entries = tuple(tally.entries(answers.findings, answers.files, answers.changes))
     unique = len({entry.file for entry in entries})
     totals = tally.totals(intake.rows, unique, answers.from_store, answers.calls)
     code = exit_code(

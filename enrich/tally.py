@@ -66,14 +66,21 @@ class Tally:
         if sighting.found is Found.TRIVIAL:
             self.trivial.setdefault(indicator, joiner.finding(sighting))
 
-    def entries(self, findings: Mapping[Indicator, Finding], files: Mapping[Indicator, str]) -> Iterator[Entry]:
+    def entries(
+        self,
+        findings: Mapping[Indicator, Finding],
+        files: Mapping[Indicator, str],
+        changes: Mapping[Indicator, str] | None = None,
+    ) -> Iterator[Entry]:
         """One entry for each unique indicator, in the order of the sheets; ``files`` names each indicator's file."""
+        changes = changes or {}
         for indicator, spot in self.spots.items():
             finding = findings.get(indicator) or self.trivial.get(indicator)
             finding = finding or Finding(indicator, "", Status.PENDING, detail="not asked")
             if finding.indicator != indicator:  # answered under another of the file's hashes
                 finding = replace(finding, indicator=indicator)
-            yield Entry(finding, tuple(spot.places), spot.cells, files.get(indicator, indicator.value))
+            file = files.get(indicator, indicator.value)
+            yield Entry(finding, tuple(spot.places), spot.cells, file, changes.get(indicator, ""))
 
     def totals(self, rows: int, unique: int, from_store: int, calls: int) -> Totals:
         """The counts of the summary; ``unique`` counts files."""

@@ -14,8 +14,9 @@ from enrich.clock import Clock
 from enrich.errors import UsageError
 from enrich.model import Answer, Finding, Indicator, Past, Quota, Usage
 from enrich.stores._grants import Grant, Wait
+from enrich.stores._rolls import Roll
 
-__all__ = ["Grant", "Store", "Wait", "open_store"]
+__all__ = ["Grant", "Roll", "Store", "Wait", "open_store"]
 
 
 class Store(Protocol):
@@ -78,6 +79,14 @@ class Store(Protocol):
 
     def hold_off(self, account: str, until: float) -> None:
         """No process may send for this account before ``until`` (Unix seconds): one shared cool-down."""
+        ...
+
+    def remember(self, name: str, indicators: Iterable[Indicator]) -> None:
+        """The list ``name`` was run to its end now and held these; replaces what was remembered of it."""
+        ...
+
+    def recall(self, name: str) -> Roll | None:
+        """When the list ``name`` was last run, and what it held; None where it is not remembered."""
         ...
 
     def info(self) -> dict[str, Any]:

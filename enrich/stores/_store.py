@@ -12,6 +12,7 @@ from enrich.stores._grants import Grant, Wait
 from enrich.stores._layouts import Layouts
 from enrich.stores._ledger import Ledger
 from enrich.stores._reading import Reading
+from enrich.stores._rolls import Roll, Rolls
 from enrich.stores._transfer import Transfer
 from enrich.stores._writing import Writing
 
@@ -27,6 +28,7 @@ class DatabaseStore:
         self._writing = Writing(database, layouts, self._reading, clock)
         self._transfer = Transfer(database, self._reading, self._writing)
         self._ledger = Ledger(database, clock)
+        self._rolls = Rolls(database, clock)
         self._seen_version = database.data_version()
 
     def get_many(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:
@@ -65,6 +67,12 @@ class DatabaseStore:
     def hold_off(self, account: str, until: float) -> None:
         self._ledger.hold_off(account, until)
 
+    def remember(self, name: str, indicators: Iterable[Indicator]) -> None:
+        self._rolls.remember(name, indicators)
+
+    def recall(self, name: str) -> Roll | None:
+        return self._rolls.recall(name)
+
     def info(self) -> dict[str, Any]:
         return {"url": self.url, **self._transfer.info(), "ledger": self._ledger.summary()}
 
@@ -75,6 +83,8 @@ class DatabaseStore:
         return self._transfer.merge(records)
 
     def prune(self, older_than: float, *, bodies_only: bool = False) -> int:
+        if not bodies_only:
+            self._rolls.prune(older_than)
         return self._transfer.prune(older_than, bodies_only=bodies_only)
 
     def close(self) -> None:

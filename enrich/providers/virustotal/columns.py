@@ -133,6 +133,7 @@ CHECKED_AT = _date("vt_checked_at", "VT checked at", "When VirusTotal gave this 
 NOTE = _text(
     "vt_note", "VT note", "Why: what is damaged, contradictory or special about the row", default=True, width=40
 )
+CHANGE = _text("vt_change", "VT change", "What differs from the list's last run, or from the last answer", width=34)
 
 HEAD: tuple[tuple[Column, Reader], ...] = (
     (
@@ -234,7 +235,7 @@ _READERS = tuple((column.name, column.type is Type.DATE, reader) for column, rea
 
 def columns(engines: Iterable[Column] = ()) -> tuple[Column, ...]:
     """All columns, the default ones first; chosen engines stand between, because who chose them wants to see them."""
-    return (STATUS, *(c for c, _ in HEAD), CHECKED_AT, NOTE, *engines, *(c for c, _ in MORE))
+    return (STATUS, *(c for c, _ in HEAD), CHECKED_AT, NOTE, *engines, CHANGE, *(c for c, _ in MORE))
 
 
 def fields(attributes: Attributes) -> dict[str, Scalar]:

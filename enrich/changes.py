@@ -1,0 +1,121 @@
+"""What changed: the answers of this run against those that stood when the same list was last run. No network.
+
+A list is known by its path. Of a list that was not run before, a new answer is held against the one that it replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from enrich.intake import Intake
+from enrich.kinds import hash as hashes
+from enrich.model import Finding, Found, Indicator, Past, Status
+from enrich.stores import Roll, Store
+
+NEW = "new in this list"
+KNOWN = "became known"
+UNDETECTED = "no longer detected"
+UNKNOWN = "no longer known"
+FIRST = "first answer"
+
+Lists = Mapping[str, Sequence[Indicator]]
+
+
+def lists(intake: Intake) -> dict[str, list[Indicator]]:
+    """What each input holds, by the name that it is remembered under. Standard input has none."""
+    held = {}
+    for item in intake.inputs:
+        if item.path is None:
+            continue
+        digests: dict[bytes, None] = {}
+        for placement in item.placements.values():
+            asked = [found is Found.INDICATOR for found, _ in placement.table]
+            hits = placement.hits
+            digests.update((hits.raw(i), None) for i, verdict in enumerate(hits.verdicts) if asked[verdict])
+        held[str(item.path.resolve())] = [Indicator(hashes.KIND, digest.hex()) for digest in digests]
+    return held
+
+
+def changes(
+    held: Lists, findings: Mapping[Indicator, Finding], store: Store, provider: str, began: datetime
+) -> dict[Indicator, str]:
+    """What changed, in words, by indicator; those that did not are left out."""
+    new: dict[Indicator, str] = {}
+    since: dict[Indicator, datetime | None] = {}
+    for name, indicators in held.items():
+        roll = store.recall(name)
+        for indicator in indicators:
+            if roll is not None and indicator not in roll:
+                new[indicator] = NEW
+            elif (finding := findings.get(indicator)) is not None and _is_newer(finding, roll, began):
+                since.setdefault(indicator, roll.at if roll is not None else None)
+    past = store.history(provider, since)
+    told = {}
+    for indicator, at in since.items():
+        earlier = [answer for answer in past.get(indicator, ()) if _stood(answer, findings[indicator], at)]
+        before = earlier[-1] if earlier else None
+        if text := compared(before, findings[indicator]) if before or at else "":
+            told[indicator] = text
+    told.update((indicator, text) for indicator, text in new.items() if _has_a_word(findings.get(indicator)))
+    # a row that gives a weaker hash shows the file's answer, whose name is the strongest one
+    for indicator in list(told):
+        if (finding := findings.get(indicator)) is not None:
+            told.setdefault(finding.indicator, told[indicator])
+    return told
+
+
+def _is_newer(finding: Finding, roll: Roll | None, began: datetime) -> bool:
+    if not finding.status.is_answer or finding.fetched_at is None:
+        return False
+    if roll is None:
+        return finding.fetched_at >= began.replace(microsecond=0)
+    return finding.fetched_at > roll.at.replace(microsecond=0)
+
+
+def _stood(answer: Past, finding: Finding, at: datetime | None) -> bool:
+    """Whether ``answer`` is another than ``finding``, and was there ``at`` the last run. Stores keep whole seconds."""
+    assert finding.fetched_at is not None
+    when = finding.fetched_at.replace(microsecond=0)
+    if answer == Past(finding.status, when, finding.malicious, finding.engines):
+        return False
+    return answer.fetched_at <= when and (at is None or answer.fetched_at <= at)
+
+
+def _has_a_word(finding: Finding | None) -> bool:
+    """What is held back or still open is no news of a list."""
+    return finding is not None and finding.status.is_answer
+
+
+def compared(before: Past | None, now: Finding) -> str:
+    """One change in words; "" where nothing changed. The number of engines alone is no change: it varies daily."""
+    if before is None:
+        return f"{FIRST}: {ratio(now)}" if now.malicious else ""
+    day = f"{before.fetched_at:%Y-%m-%d}"
+    if before.status is Status.ABSENT:
+        return KNOWN if now.status is Status.FOUND else ""
+    if now.status is Status.ABSENT:
+        return f"{UNKNOWN} ({ratio(before)} on {day})"
+    if before.malicious == now.malicious:
+        return ""
+    if before.malicious and now.malicious == 0:
+        return f"{UNDETECTED} ({ratio(before)} on {day})"
+    return f"{ratio(before)} on {day} -> {ratio(now)}"
+
+
+def ratio(answer: Past | Finding) -> str:
+    """``53/72``, or why there is none."""
+    if answer.status is Status.ABSENT:
+        return "not known"
+    return "no verdict" if answer.malicious is None else f"{answer.malicious}/{answer.engines}"
+
+
+def remember(held: Lists, store: Store) -> None:
+    """Have the next run held against the one that ends now."""
+    for name, indicators in held.items():
+        store.remember(name, indicators)
+
+
+def story(past: Iterable[Past]) -> list[str]:
+    """The answers over time, one line each: ``2026-11-03 12:00:00 UTC  0/72``."""
+    return [f"{answer.fetched_at:%Y-%m-%d %H:%M:%S} UTC  {ratio(answer)}" for answer in past]

@@ -1,0 +1,61 @@
+"""Which indicators a list held when it was last run, kept small: eight bytes each. Knows nothing of answers.
+
+The table is made on first use, so that a store of an earlier version needs no other change.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from enrich.clock import Clock, utc
+from enrich.model import Indicator
+from enrich.stores._database import Database
+from enrich.stores._packing import prefix
+
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS rolls (name TEXT PRIMARY KEY, at REAL NOT NULL, members BLOB NOT NULL) WITHOUT ROWID"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """What a list held ``at`` the end of its last run. ``in`` may take one in some 10^13 strangers for a member."""
+
+    at: datetime
+    members: array[int]
+    """Sorted prefixes."""
+
+    def __contains__(self, indicator: Indicator) -> bool:
+        number = prefix(indicator)
+        place = bisect_left(self.members, number)
+        return place < len(self.members) and self.members[place] == number
+
+
+class Rolls:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def remember(self, name: str, indicators: Iterable[Indicator]) -> None:
+        members = array("q", sorted({prefix(indicator) for indicator in indicators}))
+        with self._database.writing():
+            self._database.run(_TABLE)
+            row = (name, self._clock.time(), members.tobytes())
+            self._database.run("REPLACE INTO rolls VALUES (?, ?, ?)", row)
+
+    def recall(self, name: str) -> Roll | None:
+        if not self._exists():
+            return None
+        rows = self._database.rows("SELECT at, members FROM rolls WHERE name = ?", (name,))
+        return Roll(utc(rows[0][0]), array("q", rows[0][1])) if rows else None
+
+    def prune(self, older_than: float) -> None:
+        if self._exists():
+            self._database.run("DELETE FROM rolls WHERE at < ?", (older_than,))
+
+    def _exists(self) -> bool:
+        return bool(self._database.rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'rolls'"))
