@@ -1,6 +1,7 @@
 """The frozen values that pass between rooms. Knows nothing of files, services or the command line.
 
-All times are UTC and aware. Rows are numbered from 1 as a spreadsheet program shows them; columns from 0.
+All times are UTC and aware. Rows are numbered from 1 as a spreadsheet program shows them; columns from 0. Values that
+come by the million are ``msgspec.Struct``: made, compared and hashed in C, at a fifth of a frozen dataclass's cost.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 Scalar = str | int | float | bool | None
 """What a field of a finding may hold; JSON's own scalars. Dates are integer Unix seconds, UTC."""
@@ -37,8 +40,7 @@ class Status(StrEnum):
         return self in (Status.FOUND, Status.ABSENT)
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
+class Indicator(Struct, frozen=True, gc=False):
     """One thing to ask about. ``value`` is canonical (hashes: lower-case hex), so equality is identity."""
 
     kind: str
@@ -139,8 +141,7 @@ class Allowance:
     used: Usage
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """One file to ask about: ``ask`` is its strongest hash, ``others`` its weaker ones in the sheets.
 
     ``weight`` counts the rows that wait for the answer.
@@ -179,8 +180,7 @@ class Event:
 # --- the sheet side -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row of a sheet as text. ``texts`` is dense from column 0; an empty or missing cell is ``""``."""
 
     number: int
@@ -197,8 +197,7 @@ class Found(StrEnum):
     DAMAGED = "damaged"
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(Struct, frozen=True, gc=False):
     """One indicator, look-alike or damaged value in a cell.
 
     ``value`` is canonical for an indicator and the text as it stands for a damaged one. ``file`` groups the sightings
@@ -245,8 +244,7 @@ def tone(finding: Finding) -> Tone:
     return Tone.SUSPICIOUS if finding.malicious else Tone.CLEAN
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """The cells to append to one row: one value a column, in the columns' order. Dates are integer Unix seconds."""
 
     values: tuple[Scalar, ...]
@@ -287,8 +285,7 @@ class Page:
 # --- the result document --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True, gc=False):
     """Where something stands: ``source`` is an index into ``Result.sources``; ``sheet`` is "" in a one-table file."""
 
     source: int

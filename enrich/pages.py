@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import PurePath
 
 from enrich.digest import files, verdicts
@@ -38,7 +37,7 @@ def list_page(result: Result, joiner: Joiner, columns: Sequence[Column], *, chan
                 continue
             added = joiner.line(entry.finding)
             head: tuple[Scalar, ...] = (entry.finding.indicator.value, address(entry.places[0], names), entry.cells)
-            yield replace(added, values=head + added.values)
+            yield Added(head + added.values, added.tone, added.status)
         for kind in ("damaged", "left_out"):
             for remark in result.remarks:
                 if remark.kind == kind:
