@@ -36,6 +36,16 @@ class Input:
     def name(self) -> str:
         return str(self.path) if self.path is not None else "-"
 
+    @property
+    def rows(self) -> int:
+        """Rows that hold something, over all sheets."""
+        return sum(placement.rows for placement in self.placements.values())
+
+    @property
+    def asks_something(self) -> bool:
+        """Whether any row of it gets cells."""
+        return any(placement.asks_something for placement in self.placements.values())
+
     def source(self) -> Source:
         """The facts for the result document."""
         sheets = tuple(SheetFacts(name, p.rows, p.count) for name, p in self.placements.items())
@@ -62,7 +72,7 @@ class Intake:
 
     @property
     def rows(self) -> int:
-        return sum(placement.rows for placement in self.placements())
+        return sum(item.rows for item in self.inputs)
 
 
 @contextmanager

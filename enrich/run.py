@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -16,7 +17,7 @@ from enrich.answers import Answers, ask
 from enrich.clock import Clock, SystemClock, utc
 from enrich.errors import EnrichError, InputError
 from enrich.exits import exit_code
-from enrich.intake import Intake, taken_in
+from enrich.intake import Input, Intake, taken_in
 from enrich.interrupt import Interrupt
 from enrich.join import Joiner
 from enrich.key import Key
@@ -62,7 +63,7 @@ def run(
         taken_in(paths, settings) as intake,
         closing(open_store(settings.store_url, clock)) as store,
     ):
-        refuse_if_nothing(intake)
+        set_aside_empty(intake)
         inputs = [item.path for item in intake.inputs]
         planned = plan_outputs(
             settings, inputs, [home_suffix(item) for item in intake.inputs], table_suffixes(), forms()
@@ -75,7 +76,8 @@ def run(
             answers.changes = changes.changes(lists, answers.findings, store, answers.entry.NAME, began)
             joiner = make_joiner(answers)
             result = assemble(intake, answers, joiner, settings, store, began, utc(clock.time()), interrupt)
-            result, warnings = Writer(intake, result, joiner, answers.columns, settings).write(planned)
+            parts = partial(part, result, answers=answers, joiner=joiner)
+            result, warnings = Writer(intake, result, parts, joiner, answers.columns, settings).write(planned)
             if answers.outcome.problem is None:
                 changes.remember(lists, store)
     return Report(result, (*intake.warnings, *warnings), tuple(intake.unread), answers.outcome.problem)
@@ -87,12 +89,18 @@ def make_joiner(answers: Answers) -> Joiner:
     return Joiner(answers.columns, answers.entry.PREFIX, answers.findings, changes=answers.changes, banner=banner)
 
 
-def refuse_if_nothing(intake: Intake) -> None:
-    """``InputError`` where no input holds anything to ask about: better than a file that looks enriched and is not."""
-    if any(placement.asks_something for placement in intake.placements()):
+def set_aside_empty(intake: Intake) -> None:
+    """Leave out the inputs that hold nothing to ask about: no output is better than one that looks enriched and is not.
+
+    Raises ``InputError`` where none is left.
+    """
+    empty = [item for item in intake.inputs if not item.asks_something]
+    intake.inputs = [item for item in intake.inputs if item.asks_something]
+    if intake.inputs:
+        intake.warnings.extend(f"{item.name}: no hash was found; nothing was written for it" for item in empty)
         return
-    names = ", ".join(item.name for item in intake.inputs)
-    left_out = sum(column.left_out for placement in intake.placements() for column in placement.columns)
+    names = ", ".join(item.name for item in empty)
+    left_out = sum(column.left_out for item in empty for p in item.placements.values() for column in p.columns)
     hint = f"{left_out} values look like hashes and were left out: `enrich scan` lists why" if left_out else ""
     raise InputError(
         f"no hash was found in {names}; nothing was written", hint=hint or "`enrich scan` shows what is seen"
@@ -110,11 +118,7 @@ def assemble(
     interrupt: Interrupt,
 ) -> Result:
     """The result document, its exit code included."""
-    tally = Tally()
-    for index, item in enumerate(intake.inputs):
-        for sheet, placement in item.placements.items():
-            for _, sightings in groupby(placement, key=attrgetter("row")):
-                tally.add_row(index, sheet, tuple(sightings), joiner)
+    tally = tallied(intake.inputs, joiner)
     entries = tuple(tally.entries(answers.findings, answers.files, answers.changes))
     unique = len({entry.file for entry in entries})
     totals = tally.totals(intake.rows, unique, answers.from_store, answers.calls)
@@ -144,3 +148,24 @@ def assemble(
         incident_date=settings.incident_date,
         stopped=answers.outcome.stopped,
     )
+
+
+def tallied(inputs: Sequence[Input], joiner: Joiner) -> Tally:
+    """All sightings of ``inputs``, counted; places name them by their index."""
+    tally = Tally()
+    for index, item in enumerate(inputs):
+        for sheet, placement in item.placements.items():
+            for _, sightings in groupby(placement, key=attrgetter("row")):
+                tally.add_row(index, sheet, tuple(sightings), joiner)
+    return tally
+
+
+def part(whole: Result, item: Input, answers: Answers, joiner: Joiner) -> Result:
+    """What of a run concerns one of its inputs: a workbook must not carry what stands in another one."""
+    if len(whole.sources) == 1:
+        return whole
+    tally = tallied([item], joiner)
+    entries = tuple(tally.entries(answers.findings, answers.files, answers.changes))
+    unique = len({entry.file for entry in entries})
+    totals = tally.totals(item.rows, unique, answers.from_store, answers.calls)
+    return replace(whole, sources=(item.source(),), totals=totals, entries=entries, remarks=tuple(tally.remarks))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,13 +13,14 @@ from enrich.errors import UsageError
 from enrich.formats import creator_for
 from enrich.intake import Input, Intake, digest
 from enrich.join import Joiner
-from enrich.model import Added, Addition, Column, Output, Page, Result
+from enrich.model import Added, Addition, Column, Output, Page, Result, Row
 from enrich.outputs import Planned, atomic
 from enrich.pages import list_page, summary_page
 from enrich.registry import entries
 from enrich.reports import Options, form_named, forms
 from enrich.scan import Placement
 from enrich.settings import Settings
+from enrich.tally import letter
 
 FALLBACK = ".xlsx"
 """What an input is given back as where its own format cannot hold further columns."""
@@ -49,10 +51,17 @@ class Writer:
     """Writes each planned output of one run, atomically, sheets before the reports that name their digests."""
 
     def __init__(
-        self, intake: Intake, result: Result, joiner: Joiner, columns: Sequence[Column], settings: Settings
+        self,
+        intake: Intake,
+        result: Result,
+        part: Callable[[Input], Result],
+        joiner: Joiner,
+        columns: Sequence[Column],
+        settings: Settings,
     ) -> None:
         self._intake = intake
         self._result = result
+        self._part = part
         self._joiner = joiner
         self._columns = tuple(columns)
         self._settings = settings
@@ -81,12 +90,12 @@ class Writer:
         suffix = output.path.suffix.lower()
         if item.document.can_give_back and suffix == home_suffix(item):
             additions = {name: self._addition(p) for name, p in item.placements.items() if p.asks_something}
-            return item.document.give_back(target, additions, self._pages())
+            return item.document.give_back(target, additions, self._pages(item))
         tables = (
-            (name or "Indicators", item.document.rows(name), self._addition(placement))
+            (name or "Indicators", *headed(item.document.rows(name), self._addition(placement), placement))
             for name, placement in item.placements.items()
         )
-        return creator_for(suffix)(target, tables, self._pages())
+        return creator_for(suffix)(target, tables, self._pages(item))
 
     def _addition(self, placement: Placement) -> Addition:
         def cells(row: int) -> Added | None:
@@ -105,12 +114,23 @@ class Writer:
             },
         )
 
-    def _pages(self) -> list[Page]:
+    def _pages(self, item: Input) -> list[Page]:
+        result = self._part(item)
         changes_only = self._settings.changes_only
-        return [
-            list_page(self._result, self._joiner, self._columns, changes_only=changes_only),
-            summary_page(self._result),
-        ]
+        return [list_page(result, self._joiner, self._columns, changes_only=changes_only), summary_page(result)]
+
+
+def headed(rows: Iterable[Row], addition: Addition, placement: Placement) -> tuple[Iterable[Row], Addition]:
+    """A new table's rows and addition, with a row of headings on top where the source has none.
+
+    The source's own words for its columns are lacking then; its letters stand in, and every row moves down by one.
+    """
+    if addition.header_row is not None:
+        return rows, addition
+    names = ["Text"] if placement.width == 1 else [letter(column) for column in range(placement.width)]
+    moved = (Row(row.number + 1, row.texts) for row in rows)
+    cells = addition.cells
+    return chain([Row(1, names)], moved), replace(addition, header_row=1, cells=lambda row: cells(row - 1))
 
 
 def write_reports(result: Result, settings: Settings) -> list[Path]:
