@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from enrich.errors import InputError
-from enrich.model import Result
+from enrich.fields import PackedFields
+from enrich.model import Result, Scalar
 
 VERSION = 1
 """Raised when a reader of the last version would misread the new one; added fields with defaults do not raise it."""
@@ -30,7 +31,15 @@ class Document:
 
 def dumps(result: Result) -> bytes:
     """The document as JSON in ASCII: any file name survives, lone surrogates included. Dates are RFC 3339."""
-    return json.dumps(msgspec.to_builtins(Document(VERSION, result)), ensure_ascii=True).encode("ascii")
+    plain = msgspec.to_builtins(Document(VERSION, result), enc_hook=_unpacked)
+    return json.dumps(plain, ensure_ascii=True).encode("ascii")
+
+
+def _unpacked(value: object) -> dict[str, Scalar]:
+    """A finding's fields that come packed out of the store."""
+    if isinstance(value, PackedFields):
+        return value.unpacked()
+    raise TypeError(f"{type(value).__name__} has no place in a result document")
 
 
 def loads(data: bytes | str, name: str = "the document") -> Result:

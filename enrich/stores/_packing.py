@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import blake2b
-from typing import Any
 
 import msgspec
 
@@ -30,15 +29,21 @@ Derived = tuple[str, int, str, str]
 Key = tuple[str, tuple[tuple[str, int], ...], tuple[str, ...], tuple[Derived, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """What rows have in common. A name of ``size`` 0 is text and stands in the row's texts, else that many bytes."""
+    """What rows have in common. A name of ``size`` 0 is text and stands in the row's texts, else that many bytes.
+
+    Made once for a number and told apart by identity, so that what is drawn from it can be remembered.
+    """
 
     provider: str
     names: tuple[tuple[str, int], ...]
     fields: tuple[str, ...]
     derived: tuple[Derived, ...]
     slices: tuple[tuple[str, slice | None], ...]
+    """Each name's kind, and where its digits stand among those of all names; None for a text."""
+    texts: int
+    """How many names are texts."""
 
     @classmethod
     def of(cls, key: Key) -> Layout:
@@ -48,7 +53,7 @@ class Layout:
         for kind, size in names:
             slices.append((kind, slice(at, at + 2 * size) if size else None))
             at += 2 * size
-        return cls(provider, names, fields, derived, tuple(slices))
+        return cls(provider, names, fields, derived, tuple(slices), sum(where is None for _, where in slices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ def pack(finding: Finding, names: Sequence[Indicator]) -> Packed:
     derived: list[Derived] = []
     numbers = {name.value: number for number, name in enumerate(names)}
     if finding.engines is not None:
-        numbers[_ratio(finding.malicious, finding.engines)] = RATIO
+        numbers[ratio(finding.malicious, finding.engines)] = RATIO
     for field, value in finding.fields.items():
         if value is None:
             continue
@@ -98,56 +103,6 @@ def pack(finding: Finding, names: Sequence[Indicator]) -> Packed:
         fields.append("")  # the detail, which most findings do not have
         values.append(finding.detail)
     return Packed((finding.provider, sizes, tuple(fields), tuple(derived)), blob, _dump(values))
-
-
-def unpack_names(
-    layout: Layout, blob: bytes, values: list[Scalar], asked: Mapping[str, Indicator]
-) -> tuple[Indicator, ...]:
-    """The names; takes those that are text off the front of ``values``."""
-    digits = blob.hex()
-    texts = 0
-    names = []
-    for kind, where in layout.slices:
-        if where is None:
-            value = str(values[texts])
-            texts += 1
-        else:
-            value = digits[where]
-        name = asked.get(value)
-        names.append(name if name is not None and name.kind == kind else Indicator(kind, value))
-    if texts:
-        del values[:texts]
-    return tuple(names)
-
-
-def finding_of(layout: Layout, row: Sequence[Any], asked: Mapping[str, Indicator] | None = None) -> Finding:
-    """The finding in a row ``(fetched_at, status, malicious, engines, names, texts)``.
-
-    Its names are taken from ``asked`` (by value) where they are the same, and made anew where not.
-    """
-    fetched_at, status, malicious, engines, blob, texts = row
-    values = load(texts)
-    names = unpack_names(layout, blob, values, asked or {})
-    fields: dict[str, Scalar] = dict(zip(layout.fields, values, strict=True))
-    for field, number, before, after in layout.derived:
-        fields[field] = _ratio(malicious, engines) if number == RATIO else f"{before}{names[number].value}{after}"
-    indicator = names[0]
-    if asked:
-        for name in names:
-            if asked.get(name.value) is name:
-                indicator = name
-                break
-    return Finding(
-        indicator,
-        layout.provider,
-        STATUSES[status],
-        fields,
-        str(fields.pop("", "")),
-        datetime.fromtimestamp(fetched_at, UTC),
-        names,
-        malicious,
-        engines,
-    )
 
 
 def key_text(key: Key) -> str:
@@ -185,5 +140,5 @@ def _follows(value: str, numbers: dict[str, int]) -> tuple[int, str, str] | None
     return None
 
 
-def _ratio(malicious: int | None, engines: int | None) -> str:
+def ratio(malicious: int | None, engines: int | None) -> str:
     return f"{malicious}/{engines}"

@@ -13,7 +13,8 @@ from enrich.model import Finding, Indicator, Past
 from enrich.stores._database import Database
 from enrich.stores._layouts import Layouts
 from enrich.stores._objects import Held, Mark, mark_of, past_of
-from enrich.stores._packing import finding_of, prefix
+from enrich.stores._packing import prefix
+from enrich.stores._unpacking import finding_of
 
 CHUNK = 20_000
 """Rows read at once: bounds the memory of a large question."""
@@ -83,7 +84,7 @@ class Reading:
                 layout = layout_of(row[1])
                 if layout.provider != provider:
                     continue
-                finding = finding_of(layout, row[2:], wanted)
+                finding = finding_of(layout, row, wanted)
                 for name in finding.aliases:
                     same_value = wanted.get(name.value)
                     if same_value is name or (same_value is not None and name in names):
@@ -110,7 +111,7 @@ class Reading:
         return [self._held(row) for row in self._database.rows(sql, (than, limit))]
 
     def _held(self, row: tuple[Any, ...]) -> Held:
-        finding = finding_of(self._layouts.layout(row[1]), row[2:])
+        finding = finding_of(self._layouts.layout(row[1]), row)
         return Held(row[0], finding, list(finding.aliases), stored=frozenset(finding.aliases))
 
 
