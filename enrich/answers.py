@@ -59,11 +59,8 @@ async def ask(
     there may be answers to write.
     """
     entry = entry_named(PROVIDER)
-    held = held or Held()
-    ended = held.findings(targets)
+    known, ended = look_around(targets, held or Held(), store, settings, utc(clock.time()))
     open_ = [target for target in targets if target.ask not in ended]
-    known = triage(open_, store, entry.NAME, policy(settings), utc(clock.time()))
-    hold_namesakes(known, held, ended)
     answers = Answers(
         known.fresh | ended,
         {},
@@ -82,6 +79,16 @@ async def ask(
     _fill(answers, open_, known)
     answers.files = _files(targets, answers.findings)
     return answers
+
+
+def look_around(
+    targets: Sequence[Target], held: Held, store: Store, settings: Settings, now: datetime
+) -> tuple[Triage, dict[Indicator, Finding]]:
+    """All that can be said before the first call: what the store knows and what is wanted, and what is held back."""
+    ended = held.findings(targets)
+    known = triage([t for t in targets if t.ask not in ended], store, PROVIDER, policy(settings), now)
+    hold_namesakes(known, held, ended)
+    return known, ended
 
 
 def hold_namesakes(known: Triage, held: Held, ended: dict[Indicator, Finding]) -> None:

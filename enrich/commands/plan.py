@@ -1,0 +1,114 @@
+"""What a run would ask, what it costs and when it ends. Sends no hash; works without a key."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from enrich.commands import _flags
+
+if TYPE_CHECKING:
+    from enrich.intake import Intake
+    from enrich.plan import Account, Plan
+
+HELP = "what a run would ask, what it costs, when it ends"
+RANK = 2
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    _flags.add_inputs(parser)
+    _flags.add_options(parser, "reading", _flags.READING)
+    _flags.add_options(parser, "what is known already", _flags.STORE + _flags.FRESHNESS)
+    _flags.add_options(parser, "pace and budget", _flags.PACE)
+    _flags.add_options(parser, "never sent", _flags.HELD)
+    _flags.add_options(parser, "service", _flags.SERVICE)
+    _flags.add_options(parser, "words", ("json",))
+
+
+def main(arguments: argparse.Namespace) -> int:
+    from enrich.clock import SystemClock
+    from enrich.exits import ANSWERED, UNREAD
+    from enrich.intake import taken_in
+    from enrich.plan import account_of, document, plan
+    from enrich.stores import open_store
+
+    settings = _flags.settings_from(arguments)
+    clock = SystemClock()
+    with taken_in(arguments.inputs, settings) as intake, closing(open_store(settings.store_url, clock)) as store:
+        account = asyncio.run(account_of(settings, store))
+        made = plan(intake, store, settings, clock, account)
+        for warning in intake.warnings:
+            print(f"note: {warning}", file=sys.stderr)
+        for path, error in intake.unread:
+            print(f"not read: {path}: {error}", file=sys.stderr)
+        if settings.json:
+            print(json.dumps(document(made, intake, settings), ensure_ascii=False))
+        else:
+            for line in (*_found(intake), *_words(made), *_quota(made.account), _end(made)):
+                print("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in line))
+        return UNREAD if intake.unread else ANSWERED
+
+
+def _found(intake: Intake) -> Iterator[str]:
+    from enrich.plan import reasons
+    from enrich.tally import letter
+
+    for item in intake.inputs:
+        yield item.name
+        for sheet, placement in item.placements.items():
+            why = reasons(placement)
+            yield f"  {sheet + ': ' if sheet else ''}{placement.rows:,} rows"
+            for column in placement.columns:
+                counts = {
+                    "hashes": column.indicators,
+                    "trivial": column.trivial,
+                    "damaged": column.damaged,
+                    "left out": column.left_out,
+                }
+                told = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
+                heading = f" {column.heading!r}" if column.heading else ""
+                yield f"    {letter(column.column)}{heading}: {told}" + (f" ({column.why})" if column.why else "")
+                yield from (f"      {count:,} {reason}" for reason, count in why[column.column].most_common(5))
+
+
+def _words(plan: Plan) -> Iterator[str]:
+    yield f"{plan.rows:,} rows, {plan.cells:,} cells with hashes, {plan.unique:,} files"
+    yield f"{plan.fresh:,} answered already, {plan.stale:,} answered too long ago, {plan.never_asked:,} never asked"
+    yield f"{plan.trivial:,} trivial or known good, {plan.skipped:,} held back"
+    if plan.damaged or plan.left_out:
+        yield f"{plan.damaged:,} cells damaged, {plan.left_out:,} left out (`enrich scan` lists them)"
+
+
+def _quota(account: Account) -> Iterator[str]:
+    quota, used = account.quota, account.used
+    limits = (
+        f"{_calls(quota.per_minute)} a minute, "
+        f"{_calls(quota.per_day)} a day ({used.day:,} used), {_calls(quota.per_month)} a month ({used.month:,} used)"
+    )
+    if not account.fingerprint:
+        yield f"no key was found; assumed: {limits}"
+    elif account.told:
+        yield f"the key ({account.source}) allows {limits}"
+    else:
+        yield f"the service did not say what the key ({account.source}) allows; assumed: {limits}"
+
+
+def _calls(limit: int | None) -> str:
+    return "unlimited" if limit is None else f"{limit:,}"
+
+
+def _end(plan: Plan) -> str:
+    from enrich.progress import span
+
+    if not plan.calls:
+        return "no call needed"
+    if plan.ends is None:
+        return f"{plan.calls:,} calls needed; the key allows none"
+    days = "" if plan.today == plan.calls else f"; {plan.today:,} of them before the next reset (00:00 UTC)"
+    ends = f"{plan.ends:%Y-%m-%d %H:%M} UTC"
+    return f"{plan.calls:,} calls needed: about {span(plan.seconds)}, until {ends}{days}"

@@ -1,0 +1,213 @@
+"""The run before the first lookup: what would be asked, what it costs, when it ends. Sends no hash.
+
+With a key the service is asked, for nothing, what the key allows; without one a free key's allowance is assumed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from enrich import __version__
+from enrich.answers import PROVIDER, look_around, make_service
+from enrich.clock import Clock, utc
+from enrich.engines.local import MOST_IN_FLIGHT, limits
+from enrich.errors import KeyProblem
+from enrich.intake import Input, Intake
+from enrich.key import Key, find_key
+from enrich.model import Allowance, Found, Quota, Status, Usage
+from enrich.pace import Pace
+from enrich.providers import entry_named
+from enrich.scan import Placement
+from enrich.settings import Settings
+from enrich.stores import Store
+from enrich.summary import next_day, next_month
+from enrich.tally import letter
+
+ROUND_TRIP = 0.4
+"""Seconds that one call takes at best: what limits a key without limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is known of the key. ``fingerprint`` "": there is none, and ``quota`` is assumed."""
+
+    quota: Quota
+    used: Usage
+    source: str = ""
+    fingerprint: str = ""
+    told: bool = False
+    """Whether the service itself said what the key allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Counts of files unless said otherwise. ``today`` is how many of the ``calls`` are free before 00:00 UTC."""
+
+    rows: int
+    cells: int
+    unique: int
+    fresh: int
+    stale: int
+    never_asked: int
+    trivial: int
+    skipped: int
+    left_out: int
+    """Cells that look like a hash and are none."""
+    damaged: int
+    """Cells that were meant to be a hash."""
+    calls: int
+    today: int
+    account: Account
+    seconds: float
+    """Until the last call is made, resets included; infinite where the key allows none."""
+    now: datetime
+
+    @property
+    def ends(self) -> datetime | None:
+        """None where there is no end within a century."""
+        return self.now + timedelta(seconds=self.seconds) if self.seconds < 100 * 365 * 86_400 else None
+
+
+async def account_of(settings: Settings, store: Store, key: Key | None = None) -> Account:
+    """The key's allowance, asked of the service where there is a key and it may be asked.
+
+    Raises ``KeyProblem`` for a key that the service refuses.
+    """
+    entry = entry_named(PROVIDER)
+    try:
+        key = key or find_key(settings.key_file)
+    except KeyProblem:
+        if settings.key_file is not None:
+            raise
+        return Account(limits(settings, None, entry.DEFAULT_QUOTA), Usage(0, 0))
+    service = make_service(entry, settings, key)
+    allowance: Allowance | None = None
+    try:
+        if not settings.offline:
+            allowance = await service.allowance()
+    finally:
+        await service.close()
+    if allowance is not None:
+        store.correct(service.account, allowance.used)
+    quota = limits(settings, allowance, entry.DEFAULT_QUOTA)
+    return Account(quota, store.usage(service.account), key.source, service.account, allowance is not None)
+
+
+def plan(intake: Intake, store: Store, settings: Settings, clock: Clock, account: Account) -> Plan:
+    """Everything but the calls themselves."""
+    targets = intake.targets()
+    known, ended = look_around(targets, intake.held, store, settings, utc(clock.time()))
+    wanted = len(known.wanted)
+    calls = wanted if settings.budget is None else min(wanted, settings.budget)
+    pace = Pace(store, account.fingerprint, account.quota, clock, reserve=settings.reserve)
+    in_flight = settings.concurrency or MOST_IN_FLIGHT
+    columns = [column for placement in intake.placements() for column in placement.columns]
+    own_trivial = {s.value for p in intake.placements() for s in _trivial(p)}
+    held = Counter(ended[target.ask].status for target in targets if target.ask in ended)
+    return Plan(
+        rows=intake.rows,
+        cells=sum(placement.count for placement in intake.placements()),
+        unique=len(targets) + len(own_trivial),
+        fresh=sum(target.ask in known.fresh for target in targets),
+        stale=sum(target.ask in known.stale and target.ask not in ended for target in targets),
+        never_asked=sum(target.ask not in known.stale for target in known.wanted),
+        trivial=len(own_trivial) + held[Status.TRIVIAL],
+        skipped=held[Status.SKIPPED],
+        left_out=sum(column.left_out for column in columns),
+        damaged=sum(column.damaged for column in columns),
+        calls=calls,
+        today=int(min(calls, *_left(account, settings.reserve).values())),
+        account=account,
+        seconds=max(pace.seconds_for(calls), calls * ROUND_TRIP / in_flight),
+        now=utc(clock.time()),
+    )
+
+
+def _trivial(placement: Placement) -> Iterator[Any]:
+    if any(column.trivial for column in placement.columns):
+        yield from (sighting for sighting in placement if sighting.found is Found.TRIVIAL)
+
+
+def _left(account: Account, reserve: int) -> dict[str, float]:
+    day, month = account.quota.per_day, account.quota.per_month
+    return {
+        "day": math.inf if day is None else max(0, day - reserve - account.used.day),
+        "month": math.inf if month is None else max(0, month - account.used.month),
+    }
+
+
+def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
+    """Plain JSON values: the counts as in ``run --json``, and what was found by input, sheet and column."""
+    account, facts = plan.account, entry_named(PROVIDER).facts(settings.virustotal_url)
+    left = {name: None if calls == math.inf else calls for name, calls in _left(account, settings.reserve).items()}
+    counts = ("rows", "cells", "unique", "fresh", "stale", "never_asked", "trivial", "skipped", "left_out", "damaged")
+    return {
+        "version": __version__,
+        "service": facts.address,
+        "stand_in": facts.stand_in,
+        **{name: getattr(plan, name) for name in counts},
+        "calls": plan.calls,
+        "calls_today": plan.today,
+        "key": {"source": account.source, "fingerprint": account.fingerprint} if account.fingerprint else None,
+        "quota": {
+            "told_by_service": account.told,
+            "allowed": asdict(account.quota),
+            "used": asdict(account.used),
+            "left": left,
+            "resets": {"day": _iso(next_day(plan.now)), "month": _iso(next_month(plan.now))},
+        },
+        "seconds": round(plan.seconds, 1) if plan.ends else None,
+        "ends": _iso(plan.ends) if plan.ends else None,
+        "inputs": [_input(item) for item in intake.inputs],
+        "unread": [{"path": path, "reason": str(error)} for path, error in intake.unread],
+    }
+
+
+def _iso(when: datetime) -> str:
+    return f"{when:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _input(item: Input) -> dict[str, Any]:
+    source = item.source()
+    return {
+        "path": source.path,
+        "sha256": source.sha256,
+        "format": source.format,
+        "rows": sum(placement.rows for placement in item.placements.values()),
+        "indicators": sum(placement.count for placement in item.placements.values()),
+        "sheets": [_sheet(name, placement) for name, placement in item.placements.items()],
+    }
+
+
+def _sheet(name: str, placement: Placement) -> dict[str, Any]:
+    why = reasons(placement)
+    columns = [
+        {
+            "column": letter(column.column),
+            "heading": column.heading,
+            "why": column.why,
+            "indicators": column.indicators,
+            "trivial": column.trivial,
+            "left_out": column.left_out,
+            "damaged": column.damaged,
+            "reasons": dict(why[column.column].most_common()),
+        }
+        for column in placement.columns
+    ]
+    return {"name": name, "rows": placement.rows, "header_row": placement.header_row, "columns": columns}
+
+
+def reasons(placement: Placement) -> dict[int, Counter[str]]:
+    """Why values were left out or are damaged: reason -> cells, by column."""
+    counts: dict[int, Counter[str]] = {column.column: Counter() for column in placement.columns}
+    seen = Counter(zip(placement.hits.columns, placement.hits.verdicts, strict=True))
+    for (column, verdict), cells in seen.items():
+        found, reason = placement.table[verdict]
+        if found in (Found.LEFT_OUT, Found.DAMAGED):
+            counts[column][reason] += cells
+    return counts
