@@ -5,7 +5,6 @@ Shared by the providers. Knows HTTP and nothing of any service; it can do nothin
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import ssl
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ import aiohttp
 from yarl import URL
 
 from enrich.errors import NotSent, ServiceError, Transient, UsageError
+from enrich.providers._address import checked_address
 from enrich.providers._inflate import BODY_LIMIT
 
 
@@ -55,40 +55,6 @@ class Secret:
 
     def __repr__(self) -> str:
         return "Secret(hidden)"
-
-
-def checked_address(address: str, proxy: str | None = None) -> str:
-    """The address without its closing slash; ``UsageError`` unless https, or http to this machine."""
-    try:
-        url = URL(address)
-        host, scheme = url.host, url.scheme
-        relay = URL(proxy) if proxy else None
-    except ValueError:
-        raise UsageError("the service's or the proxy's address is no URL") from None
-    if not host or scheme not in ("https", "http"):
-        raise UsageError(f"not an http(s) address: {_shown(url)}")
-    if url.user or url.password or url.query_string or url.fragment:
-        raise UsageError(f"the service's address must be scheme, host and port alone: {_shown(url)}")
-    if relay is not None and (relay.scheme not in ("http", "https") or not relay.host):
-        raise UsageError(f"not an http(s) proxy: {_shown(relay)}")
-    if scheme == "http" and not (is_loopback(host) and (relay is None or is_loopback(relay.host or ""))):
-        hint = "http would show the key to everyone on the way; only this machine itself may be asked by http"
-        raise UsageError(f"the service must be asked by https: {_shown(url)}", hint=hint)
-    return str(url).rstrip("/")
-
-
-def _shown(url: URL) -> str:
-    """The address for a message: without a password, a path or a query."""
-    return f"{url.scheme}://{url.host}" if url.host else "no host given"
-
-
-def is_loopback(host: str) -> bool:
-    if host.casefold() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def trust(ca_bundle: str | None) -> ssl.SSLContext | bool:

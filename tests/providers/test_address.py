@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from enrich.errors import UsageError
-from enrich.providers._http import Secret, checked_address
+from enrich.providers._address import checked_address
+from enrich.providers._http import Secret
+from enrich.providers.virustotal import facts
 
 
 @pytest.mark.parametrize(
@@ -58,3 +60,12 @@ def test_a_secret_is_taken_out_in_any_case_and_quoted():
     hide = Secret("a/B+c")
     assert hide("x a/B+c y A/b+C z a%2FB%2Bc İ a/B+c") == "x [key] y [key] z [key] İ [key]"
     assert "a/B+c" not in repr(hide)
+
+
+def test_facts_about_an_address_are_given_only_of_one_that_may_be_asked():
+    assert not facts(None).stand_in
+    assert facts("http://127.0.0.1:9/").stand_in
+    for address in ("https://u:secret@vt.corp", "http://vt.corp", "https://[bad"):
+        with pytest.raises(UsageError) as caught:
+            facts(address)
+        assert "secret" not in str(caught.value)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from enrich.model import Service
+from enrich.providers._address import checked_address
 
 ADDRESS = "https://www.virustotal.com"
 HOST = "www.virustotal.com"
 
 
 def facts(address: str | None) -> Service:
-    """Who answers at ``address`` (None: VirusTotal itself). Any other host's word is not VirusTotal's."""
-    there = (address or ADDRESS).rstrip("/")
+    """Who answers at ``address`` (None: VirusTotal itself). Any other host's word is not VirusTotal's.
+
+    ``UsageError`` for an address that must not be asked.
+    """
+    there = checked_address(address or ADDRESS)
     return Service("virustotal", "VirusTotal", there, stand_in=urlsplit(there).hostname != HOST)
