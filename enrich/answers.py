@@ -6,16 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from enrich.clock import Clock, utc
+from enrich.audit import Audit
+from enrich.clock import Clock, SystemClock, utc
 from enrich.engines.local import MOST_IN_FLIGHT, Work, limits, look_up
 from enrich.errors import UsageError
 from enrich.held import Held
 from enrich.interrupt import Interrupt
 from enrich.key import Key, find_key
 from enrich.lookup import Listener, Outcome
-from enrich.model import Column, Finding, Indicator, Quota, Service, Status, Target
+from enrich.model import Column, Finding, Indicator, Quota, Status, Target
 from enrich.providers import Entry, entry_named
 from enrich.providers import Service as Lookups
+from enrich.result import Service
 from enrich.settings import Settings
 from enrich.stores import Store
 from enrich.triage import Policy, Triage, spread, triage
@@ -114,6 +116,7 @@ def make_service(entry: Entry, settings: Settings, key: Key) -> Lookups:
         ca_bundle=str(settings.ca_bundle) if settings.ca_bundle else None,
         engines=settings.engines,
         connections=settings.concurrency or MOST_IN_FLIGHT,
+        on_request=Audit(settings.audit, SystemClock()) if settings.audit else None,
     )
 
 

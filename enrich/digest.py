@@ -1,6 +1,6 @@
 """The numbers that a result comes down to: counts, the worst files, families, types, years.
 
-Plain functions of ``model.Result`` for every report and the Summary sheet. Knows no words, no colours, no output.
+Plain functions of ``result.Result`` for every report and the Summary sheet. Knows no words, no colours, no output.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from enrich.model import Entry, Result, Status, Tone, tone
+from enrich.model import Status, Tone, tone
+from enrich.result import Entry, Result
 
 VERDICTS = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNKNOWN, Tone.CLEAN, Tone.OPEN, Tone.PLAIN)
 """The order in which a reader needs them."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from enrich.errors import EnrichError
-from enrich.model import Entry, Status, Tone, Totals, tone
+from enrich.model import Status, Tone, tone
+from enrich.result import Entry, Totals
 
 ANSWERED = 0
 BUG = 1

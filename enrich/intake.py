@@ -15,7 +15,8 @@ from pathlib import Path
 from enrich.errors import InputError, UsageError
 from enrich.formats import Document, ReadOptions, open_document
 from enrich.held import Held, Rule
-from enrich.model import SheetFacts, Source, Target
+from enrich.model import Target
+from enrich.result import SheetFacts, Source
 from enrich.scan import Placement, scan_sheet, targets
 from enrich.settings import Settings
 

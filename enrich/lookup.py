@@ -16,6 +16,7 @@ from enrich.clock import Clock, utc
 from enrich.errors import (
     EnrichError,
     KeyProblem,
+    OutputError,
     QuotaSpent,
     Refused,
     ServiceError,
@@ -175,6 +176,8 @@ class Lookup:
             self._end(Stop(f"the service refused the key: {problem}", problem))
         except StoreError as problem:
             self._end(Stop(f"the store cannot be used: {problem}", problem))
+        except OutputError as problem:  # the audit log: what cannot be written down is not sent
+            self._end(Stop(str(problem), problem))
         except Stop as stop:
             self._end(stop)
         else:

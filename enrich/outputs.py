@@ -33,14 +33,16 @@ def plan_outputs(
     home: Sequence[str],
     sheets: Sequence[str],
     reports: dict[str, str],
+    stem: str = "",
 ) -> list[Planned]:
     """Name every output before a call is spent. ``inputs`` are the paths (None: standard input).
 
     ``home[i]`` is the suffix that input ``i`` is given back as; ``sheets`` are the suffixes of new tables,
-    ``reports`` maps a suffix to the form that it stands for. Raises ``UsageError`` where the wish is not clear,
+    ``reports`` maps a suffix to the form that it stands for; ``stem`` names the outputs otherwise than the inputs do.
+    Raises ``UsageError`` where the wish is not clear,
     ``OutputError`` where an output cannot be written.
     """
-    planned = [*_wished(settings, inputs, home, sheets, reports)] or [*_default(settings, inputs, home)]
+    planned = [*_wished(settings, inputs, home, sheets, reports)] or [*_default(settings, inputs, home, stem)]
     taken: set[Path] = set()
     for output in planned:
         real = output.path.resolve()
@@ -83,7 +85,7 @@ def _form(name: str, reports: dict[str, str]) -> str:
     return name
 
 
-def _default(settings: Settings, inputs: Sequence[Path | None], home: Sequence[str]) -> Iterator[Planned]:
+def _default(settings: Settings, inputs: Sequence[Path | None], home: Sequence[str], stem: str) -> Iterator[Planned]:
     for index, (path, suffix) in enumerate(zip(inputs, home, strict=True)):
         if settings.in_place:
             if path is None or path.suffix.lower() != suffix:
@@ -93,7 +95,7 @@ def _default(settings: Settings, inputs: Sequence[Path | None], home: Sequence[s
         if path is None:
             raise UsageError("standard input needs an output", hint="add -o PATH, for example -o enriched.csv")
         folder = settings.out_dir or path.parent
-        yield Planned(folder / f"{path.stem}.enriched{suffix}", index, "")
+        yield Planned(folder / f"{stem or path.stem}.enriched{suffix}", index, "")
 
 
 def _check_writable(path: Path) -> None:
@@ -126,10 +128,13 @@ def held(paths: Sequence[Path]) -> Iterator[None]:
 
 
 @contextmanager
-def atomic(path: Path, *, keep: bool = False) -> Iterator[BinaryIO]:
-    """A file to write that appears at ``path`` whole or not at all. ``keep`` leaves the former file as ``.bak``."""
+def atomic(path: Path, *, keep: bool = False, suffix: str = "") -> Iterator[BinaryIO]:
+    """A file to write that appears at ``path`` whole or not at all. ``keep`` leaves the former file as ``.bak``.
+
+    ``suffix`` is that of the temporary file beside it, where others read all files of the real one.
+    """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".enrich-", suffix=path.suffix)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".enrich-", suffix=suffix or path.suffix)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}") from error
     temporary = Path(name)

@@ -98,6 +98,20 @@ class Lines:
         print(text, file=self._out, flush=True)
 
 
+class Detail(Lines):
+    """Every answer and every further try on a line of its own: ``--verbose``."""
+
+    def __call__(self, event: Event) -> None:
+        if event.kind is EventKind.ANSWERED and event.finding is not None:
+            finding = event.finding
+            ratio = "" if finding.malicious is None else f" {finding.malicious}/{finding.engines}"
+            reason = f": {finding.detail}" if finding.detail else ""
+            self._say(f"{finding.indicator.value} {finding.status.value}{ratio}{reason}")
+        elif event.kind is EventKind.RETRYING:
+            self._say(event.text)
+        super().__call__(event)
+
+
 class Bar:
     """A bar with counts by answer, rate and the time that is left at the pace."""
 
@@ -174,9 +188,11 @@ def _at(when: datetime | None) -> str:
     )
 
 
-def choose(clock: Clock, *, quiet: bool, out: TextIO | None = None) -> Listener:
+def choose(clock: Clock, *, quiet: bool, verbose: bool = False, out: TextIO | None = None) -> Listener:
     """The listener that fits where stderr goes."""
     stream = out or sys.stderr
     if quiet:
         return Silence()
+    if verbose:
+        return Detail(clock, stream)
     return Bar(clock, stream) if stream.isatty() else Lines(clock, stream)

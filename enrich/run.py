@@ -22,10 +22,10 @@ from enrich.interrupt import Interrupt
 from enrich.join import Joiner
 from enrich.key import Key
 from enrich.lookup import Listener
-from enrich.model import Result
 from enrich.outputs import held, plan_outputs
 from enrich.pages import STAND_IN_NOTE
 from enrich.reports import forms
+from enrich.result import Result
 from enrich.settings import Settings
 from enrich.stores import Store, open_store
 from enrich.tally import Tally
@@ -49,10 +49,12 @@ def run(
     listener: Listener,
     clock: Clock | None = None,
     key: Key | None = None,
+    stem: str = "",
 ) -> Report:
     """Read ``paths``, look up what is not known, write the outputs.
 
-    ``key`` is looked for in its usual places where it is needed and not given. Whatever stops the asking (a signal, the
+    ``key`` is looked for in its usual places where it is needed and not given. ``stem`` names the outputs where the
+    input's own name is not to. Whatever stops the asking (a signal, the
     quota, a refused key), the outputs are written, complete, with what was answered. Raises ``EnrichError`` where
     nothing could be written.
     """
@@ -66,7 +68,7 @@ def run(
         set_aside_empty(intake)
         inputs = [item.path for item in intake.inputs]
         planned = plan_outputs(
-            settings, inputs, [home_suffix(item) for item in intake.inputs], table_suffixes(), forms()
+            settings, inputs, [home_suffix(item) for item in intake.inputs], table_suffixes(), forms(), stem
         )
         with held([output.path for output in planned]):
             answers = asyncio.run(

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from enrich.model import Result
+from enrich.result import Result
 
 
 def summary(result: Result) -> dict[str, Any]:

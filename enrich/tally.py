@@ -7,17 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from enrich.join import Joiner
-from enrich.model import (
-    Entry,
-    Finding,
-    Found,
-    Indicator,
-    Place,
-    Remark,
-    Sighting,
-    Status,
-    Totals,
-)
+from enrich.model import Finding, Found, Indicator, Sighting, Status
+from enrich.result import Entry, Place, Remark, Totals
 
 PLACES_KEPT = 5
 """Places that an entry names; a file in 10,000 rows is not listed 10,000 times."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+from enrich import __version__
 from enrich.cli import complain
 from enrich.clock import SystemClock
 from enrich.digest import files, verdicts
-from enrich.errors import UsageError
+from enrich.errors import EnrichError, UsageError
 from enrich.key import Key
-from enrich.model import Result, Tone
+from enrich.logbook import Chain, Logbook
+from enrich.metrics import write_metrics
+from enrich.model import Tone
 from enrich.pages import banner
 from enrich.progress import choose
+from enrich.result import Result
 from enrich.run import Report, run
 from enrich.settings import Settings
 from enrich.summary import summary
@@ -23,18 +29,65 @@ def run_and_tell(settings: Settings, inputs: Sequence[Path], *, key: Key | None 
     """One run; data on stdout (``--json``), words on stderr."""
     if not inputs:
         raise UsageError("no input was named", hint="enrich run INPUT...; - is standard input")
-    clock = SystemClock()
-    listener = choose(clock, quiet=settings.quiet)
-    try:
-        report = run(settings, inputs, listener=listener, clock=clock, key=key)
-    finally:
-        listener.close()
-    tell(report, settings)
-    if settings.json:
-        import json
+    return recorded(settings, lambda session: session.run(settings, inputs, key=key))
 
-        print(json.dumps(summary(report.result), ensure_ascii=False))
-    return report.result.exit_code
+
+class Session:
+    """The runs of one command: each is shown, and all of them are written to the log and the metrics."""
+
+    def __init__(self, settings: Settings) -> None:
+        """``OutputError`` where the log cannot be written."""
+        self._settings = settings
+        self._clock = SystemClock()
+        self._began = self._clock.time()
+        self._log = Logbook(settings.log_file, self._clock) if settings.log_file else None
+        self._results: list[Result] = []
+
+    def run(self, settings: Settings, inputs: Sequence[Path], *, key: Key | None = None, stem: str = "") -> int:
+        """One run; its exit code."""
+        shown = choose(self._clock, quiet=settings.quiet, verbose=settings.verbose)
+        heard = Chain(shown, self._log) if self._log else shown
+        self._note("run_started", version=__version__, inputs=[str(path) for path in inputs])
+        try:
+            report = run(settings, inputs, listener=heard, clock=self._clock, key=key, stem=stem)
+        finally:
+            shown.close()
+        self._results.append(report.result)
+        told = summary(report.result)
+        for warning in report.warnings:
+            self._note("note", level="warning", text=warning)
+        self._note("run_ended", level="error" if report.problem else "info", problem=report.problem, **told)
+        tell(report, settings)
+        if settings.json:
+            print(json.dumps(told, ensure_ascii=False))
+        return report.result.exit_code
+
+    def end(self, code: int, error: EnrichError | None = None) -> None:
+        """Write down how it all ended."""
+        if error is not None:
+            self._note("error", level="error", text=str(error), exit_code=code)
+        if self._log is not None:
+            self._log.close()
+            if self._log.trouble:
+                say(f"note: the log {self._settings.log_file} is not whole: {self._log.trouble}")
+        if self._settings.metrics_file is not None:
+            write_metrics(self._settings.metrics_file, self._results, code, self._began, self._clock.time())
+
+    def _note(self, event: str, level: str = "info", **facts: Any) -> None:
+        if self._log is not None:
+            self._log.note(event, level, **facts)
+
+
+def recorded(settings: Settings, work: Callable[[Session], int]) -> int:
+    """``work`` in a session; an error of ours is written down too, and goes on its way."""
+    session = Session(settings)
+    try:
+        code = work(session)
+    except EnrichError as error:
+        session.end(error.exit_code, error)
+        raise
+    session.end(code)
+    return code
 
 
 def tell(report: Report, settings: Settings) -> None:

@@ -25,7 +25,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    from enrich.commands import _console
+    from enrich.commands import _console, _inbox
 
     settings = _flags.settings_from(arguments)
+    if settings.inbox is not None and not arguments.inputs:
+        return _inbox.run_inbox(settings)
     return _console.run_and_tell(settings, list[Path](arguments.inputs))

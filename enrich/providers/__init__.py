@@ -5,12 +5,12 @@ A provider's module fulfils :class:`Entry` below, and its ``make`` gives a :clas
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, cast
 
 from enrich.model import Allowance, Answer, Column, Finding, Indicator, Quota
-from enrich.model import Service as Facts
 from enrich.registry import entries
+from enrich.result import Service as Facts
 
 
 class Service(Protocol):
@@ -58,7 +58,10 @@ class Maker(Protocol):
         ca_bundle: str | None = None,
         engines: Sequence[str] = (),
         connections: int = 32,
-    ) -> Service: ...
+        on_request: Callable[[str], Callable[[int, str], None]] | None = None,
+    ) -> Service:
+        """``on_request`` hears of every request: the path, without the key, and then its status and reason."""
+        ...
 
 
 class Entry(Protocol):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import BinaryIO, Protocol, cast
 
-from enrich.model import Result
 from enrich.registry import entries
 from enrich.reports._document import load, loads
 from enrich.reports._options import Options
+from enrich.result import Result
 
 __all__ = ["Options", "Report", "form_named", "forms", "load", "loads"]
 

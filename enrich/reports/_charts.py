@@ -13,10 +13,11 @@ from gettext import NullTranslations
 from typing import Any
 
 from enrich import digest
-from enrich.model import MALICIOUS_FROM, Entry, Tone, tone
+from enrich.model import MALICIOUS_FROM, Tone, tone
 from enrich.reports import _text
 from enrich.reports._extra import library
 from enrich.reports._lines import WORDS
+from enrich.result import Entry
 
 VEGA_LITE = "5.21"
 SHOWN_FILES = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.CLEAN)

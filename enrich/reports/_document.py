@@ -11,7 +11,8 @@ import msgspec
 
 from enrich.errors import InputError
 from enrich.fields import PackedFields
-from enrich.model import Result, Scalar
+from enrich.model import Scalar
+from enrich.result import Result
 
 VERSION = 1
 """Raised when a reader of the last version would misread the new one; added fields with defaults do not raise it."""

@@ -8,8 +8,9 @@ from gettext import NullTranslations
 from pathlib import PurePath
 
 from enrich import digest
-from enrich.model import Entry, Place, Remark, Result, Source, Status, Tone, tone
+from enrich.model import Status, Tone, tone
 from enrich.reports import _text
+from enrich.result import Entry, Place, Remark, Result, Source
 from enrich.words import mark
 
 WORDS = {

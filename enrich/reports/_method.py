@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from gettext import NullTranslations
 
-from enrich.model import MALICIOUS_FROM, Result, Source
+from enrich.model import MALICIOUS_FROM
 from enrich.reports import _text
+from enrich.result import Result, Source
 
 
 def facts(result: Result, say: NullTranslations, zone: tzinfo) -> Iterator[tuple[str, str]]:

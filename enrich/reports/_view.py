@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from gettext import NullTranslations
 
 from enrich import digest
-from enrich.model import MALICIOUS_FROM, Entry, Result, Tone
+from enrich.model import MALICIOUS_FROM, Tone
 from enrich.reports import _method, _text
 from enrich.reports._headings import headings
 from enrich.reports._lines import STATUSES, WORDS, Line, Liner, Trouble, file_name
 from enrich.reports._options import Options
+from enrich.result import Entry, Result
 from enrich.words import catalogue
 
 

@@ -15,12 +15,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from enrich.model import Result, Tone
+from enrich.model import Tone
 from enrich.reports import _charts
 from enrich.reports._extra import library
 from enrich.reports._lines import WORDS, Line
 from enrich.reports._options import Options
 from enrich.reports._view import View, view
+from enrich.result import Result
 from enrich.words import catalogue
 
 SUFFIXES = (".html", ".htm")

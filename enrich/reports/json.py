@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from enrich.model import Result
 from enrich.reports._document import dumps
 from enrich.reports._options import Options
+from enrich.result import Result
 
 SUFFIXES = (".json",)
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO
 
-from enrich.model import Result, Tone
+from enrich.model import Tone
 from enrich.reports._lines import Line
 from enrich.reports._options import Options
 from enrich.reports._view import View, view
+from enrich.result import Result
 
 SUFFIXES = (".md", ".markdown")
 

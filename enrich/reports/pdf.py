@@ -12,12 +12,13 @@ from importlib.resources import as_file, files
 from typing import Any, BinaryIO
 
 from enrich.errors import OutputError
-from enrich.model import Result, Tone
+from enrich.model import Tone
 from enrich.reports import _charts
 from enrich.reports._extra import library
 from enrich.reports._lines import Line
 from enrich.reports._options import Options
 from enrich.reports._view import View, view
+from enrich.result import Result
 from enrich.words import catalogue
 
 SUFFIXES = (".pdf",)

@@ -12,11 +12,12 @@ from types import ModuleType
 from typing import Any, BinaryIO
 
 from enrich import digest
-from enrich.model import Entry, Result, Status, tone
+from enrich.model import Status, tone
 from enrich.reports import _text
 from enrich.reports._extra import library
 from enrich.reports._lines import WORDS
 from enrich.reports._options import Options
+from enrich.result import Entry, Result
 from enrich.words import catalogue
 
 SUFFIXES = (".stix",)

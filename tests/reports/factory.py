@@ -6,24 +6,8 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from enrich.model import (
-    Column,
-    Entry,
-    Finding,
-    Indicator,
-    Output,
-    Place,
-    Quota,
-    Remark,
-    Result,
-    Service,
-    SheetFacts,
-    Source,
-    Status,
-    Totals,
-    Type,
-    Usage,
-)
+from enrich.model import Column, Finding, Indicator, Quota, Status, Type, Usage
+from enrich.result import Entry, Output, Place, Remark, Result, Service, SheetFacts, Source, Totals
 
 NOW = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
 INCIDENT = datetime(2026, 10, 28, 3, 15, tzinfo=UTC)

@@ -13,6 +13,7 @@ from enrich.providers.virustotal.allowance import PUBLIC as DEFAULT_QUOTA
 from enrich.providers.virustotal.place import facts
 
 if TYPE_CHECKING:
+    from enrich.providers._http import OnRequest
     from enrich.providers.virustotal.service import Provider
 
 NAME = report.NAME
@@ -27,11 +28,20 @@ def make(
     ca_bundle: str | None = None,
     engines: Sequence[str] = (),
     connections: int = 32,
+    on_request: OnRequest | None = None,
 ) -> Provider:
     """The service itself; the HTTP library is loaded here, where something will be asked."""
     from enrich.providers.virustotal.service import Provider  # noqa: PLC0415
 
-    return Provider(key, address=address, proxy=proxy, ca_bundle=ca_bundle, engines=engines, connections=connections)
+    return Provider(
+        key,
+        address=address,
+        proxy=proxy,
+        ca_bundle=ca_bundle,
+        engines=engines,
+        connections=connections,
+        on_request=on_request,
+    )
 
 
 def columns_for(engines: Sequence[str]) -> tuple[Column, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from enrich.model import Service
 from enrich.providers._address import checked_address
+from enrich.result import Service
 
 ADDRESS = "https://www.virustotal.com"
 HOST = "www.virustotal.com"
