@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from filelock import FileLock, Timeout
+from platformdirs import user_state_path
 
 from enrich.errors import OutputError, UsageError
 from enrich.settings import Settings
@@ -112,10 +113,16 @@ def _check_writable(path: Path) -> None:
 
 @contextmanager
 def held(paths: Sequence[Path]) -> Iterator[None]:
-    """Keep other runs off the same outputs; ``OutputError`` where one is at work on them."""
-    folder = Path(tempfile.gettempdir()) / f"ioc-enrich-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    """Keep the user's other runs off the same outputs; ``OutputError`` where one is at work on them.
+
+    The locks lie in the user's own state directory: in a folder that all may write, someone else could have put a link.
+    """
+    folder = user_state_path("ioc-enrich") / "locks"
     with ExitStack() as stack:
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError:  # a service account without a home: it runs one job at a time by its own scheduler
+            paths = ()
         for path in paths:
             name = sha256(os.fsencode(path.resolve())).hexdigest()[:32]
             try:

@@ -34,7 +34,6 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
         real(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", connect)
-    return
 
 
 @pytest.fixture(scope="session")
