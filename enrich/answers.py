@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from enrich.audit import Audit
 from enrich.clock import Clock, SystemClock, utc
 from enrich.engines.local import MOST_IN_FLIGHT, Work, limits, look_up
@@ -130,10 +132,10 @@ def _fill(answers: Answers, targets: Sequence[Target], known: Triage) -> None:
         )
         stale = known.stale.get(target.ask)
         answers.cut_short = answers.cut_short or stale is not None
-        ended = missed if stale is None else replace(stale, detail=_dated(stale, missed.detail))
+        ended = missed if stale is None else structs.replace(stale, detail=_dated(stale, missed.detail))
         spread(target, ended, known.stale, answers.findings)
         for other in target.others:
-            answers.findings.setdefault(other, replace(ended, indicator=other))
+            answers.findings.setdefault(other, structs.replace(ended, indicator=other))
 
 
 def _files(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> dict[Indicator, str]:

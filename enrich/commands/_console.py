@@ -47,7 +47,7 @@ class Session:
         """One run; its exit code."""
         shown = choose(self._clock, quiet=settings.quiet, verbose=settings.verbose)
         heard = Chain(shown, self._log) if self._log else shown
-        self._note("run_started", version=__version__, inputs=[str(path) for path in inputs])
+        self.note("run_started", version=__version__, inputs=[str(path) for path in inputs])
         try:
             report = run(settings, inputs, listener=heard, clock=self._clock, key=key, stem=stem)
         finally:
@@ -55,8 +55,8 @@ class Session:
         self._results.append(report.result)
         told = summary(report.result)
         for warning in report.warnings:
-            self._note("note", level="warning", text=warning)
-        self._note("run_ended", level="error" if report.problem else "info", problem=report.problem, **told)
+            self.note("note", level="warning", text=warning)
+        self.note("run_ended", level="error" if report.problem else "info", problem=report.problem, **told)
         tell(report, settings)
         if settings.json:
             print(json.dumps(told, ensure_ascii=False))
@@ -65,7 +65,7 @@ class Session:
     def end(self, code: int, error: EnrichError | None = None) -> None:
         """Write down how it all ended."""
         if error is not None:
-            self._note("error", level="error", text=str(error), exit_code=code)
+            self.note("error", level="error", text=str(error), exit_code=code)
         if self._log is not None:
             self._log.close()
             if self._log.trouble:
@@ -73,7 +73,8 @@ class Session:
         if self._settings.metrics_file is not None:
             write_metrics(self._settings.metrics_file, self._results, code, self._began, self._clock.time())
 
-    def _note(self, event: str, level: str = "info", **facts: Any) -> None:
+    def note(self, event: str, level: str = "info", **facts: Any) -> None:
+        """One line in the log, if one is kept."""
         if self._log is not None:
             self._log.note(event, level, **facts)
 

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from enrich.commands import _flags
+from enrich.errors import UsageError
 
 HELP = "the main job: read, look up, write"
 RANK = 1
@@ -28,6 +29,8 @@ def main(arguments: argparse.Namespace) -> int:
     from enrich.commands import _console, _inbox
 
     settings = _flags.settings_from(arguments)
-    if settings.inbox is not None and not arguments.inputs:
+    if settings.inbox is not None:
+        if arguments.inputs:
+            raise UsageError("--inbox takes the files of its folder: leave the inputs out")
         return _inbox.run_inbox(settings)
     return _console.run_and_tell(settings, list[Path](arguments.inputs))

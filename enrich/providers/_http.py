@@ -31,6 +31,11 @@ class Patience:
 PATIENCE = Patience()
 
 
+OnRequest = Callable[[str], Callable[[int, str], None]]
+"""Called with the path, from which the key is taken, as a request goes out; what it returns is called when that ended,
+with the status (0: no answer) and the reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What came back, whatever it says. ``wire`` is the body as it came; header names in any case."""
@@ -102,7 +107,9 @@ class Getter:
         ca_bundle: str | None = None,
         connections: int = 32,
         patience: Patience = PATIENCE,
+        on_request: OnRequest | None = None,
     ) -> None:
+        self._on_request = on_request
         self.address = checked_address(address, proxy)
         self.host = URL(self.address).host or ""
         self._headers = dict(headers)
@@ -130,10 +137,20 @@ class Getter:
 
         Raises ``NotSent`` where the request cannot have arrived and ``Transient`` where no whole answer came.
         """
+        ended = self._on_request(self._hide(path)) if self._on_request is not None else _unheard
+        status, reason = 0, "stopped before an answer came"
         try:
-            return await self._get(path)
+            reply = await self._get(path)
+            status, reason = reply.status, ""
+            return reply
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             failure = self._failure(error)
+            reason = str(failure)
+        except ServiceError as error:
+            reason = str(error)
+            raise
+        finally:
+            ended(status, reason)
         # Raised out here, so that the library's exception, whose text may hold the URL, is not its context.
         raise failure
 
@@ -152,6 +169,10 @@ class Getter:
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+
+
+def _unheard(_status: int, _reason: str) -> None:
+    """Nobody keeps an audit."""
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:

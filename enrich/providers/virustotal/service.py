@@ -12,7 +12,7 @@ from enrich import __version__
 from enrich.clock import Clock, SystemClock, utc
 from enrich.errors import KeyProblem, Refused, ServiceError
 from enrich.model import Allowance, Answer, Finding, Indicator, Status
-from enrich.providers._http import PATIENCE, Getter, Patience, Reply, Secret
+from enrich.providers._http import PATIENCE, Getter, OnRequest, Patience, Reply, Secret
 from enrich.providers._inflate import inflate
 from enrich.providers.virustotal import allowance, columns, engines, refusals, report
 from enrich.providers.virustotal.place import ADDRESS, HOST
@@ -30,7 +30,7 @@ class Provider:
     kinds = frozenset({"hash"})
     default_quota = allowance.PUBLIC
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a word of the caller's, by keyword
         self,
         key: str,
         *,
@@ -41,6 +41,7 @@ class Provider:
         connections: int = 32,
         patience: Patience = PATIENCE,
         clock: Clock | None = None,
+        on_request: OnRequest | None = None,
     ) -> None:
         """Sends nothing. ``KeyProblem`` for a key that cannot be one, ``UsageError`` for an unsafe address."""
         self._secret = Secret(checked_key(key))
@@ -63,6 +64,7 @@ class Provider:
             ca_bundle=ca_bundle,
             connections=connections,
             patience=patience,
+            on_request=on_request,
         )
         self.address = self._getter.address
         self.stand_in = self._getter.host != HOST
