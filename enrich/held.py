@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
+
+from msgspec import structs
 
 from enrich.bloom import BloomFilter, is_filter
 from enrich.errors import InputError, UsageError
@@ -154,7 +156,7 @@ class Held:
                 finding = Finding(target.ask, "", Status.TRIVIAL, detail=reason)
             else:
                 continue
-            ended.update((name, replace(finding, indicator=name)) for name in names)
+            ended.update((name, structs.replace(finding, indicator=name)) for name in names)
         return ended
 
     def never_sent(self, names: Iterable[Indicator]) -> str:

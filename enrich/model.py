@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
 from msgspec import Struct
 
 Scalar = str | int | float | bool | None
@@ -77,8 +78,7 @@ class Column:
     """Readable width in characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True, gc=False):
     """What is known of one indicator: an answer, or why there is none.
 
     ``fields`` is keyed by column name; a field that the service did not give is left out.
@@ -89,7 +89,7 @@ class Finding:
     indicator: Indicator
     provider: str
     status: Status
-    fields: Mapping[str, Scalar] = field(default_factory=dict)
+    fields: Mapping[str, Scalar] = msgspec.field(default_factory=dict)
     detail: str = ""
     fetched_at: datetime | None = None
     aliases: tuple[Indicator, ...] = ()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import structs
 
 from enrich.join import Joiner
 from enrich.model import Finding, Found, Indicator, Sighting, Status
@@ -69,7 +71,7 @@ class Tally:
             finding = findings.get(indicator) or self.trivial.get(indicator)
             finding = finding or Finding(indicator, "", Status.PENDING, detail="not asked")
             if finding.indicator != indicator:  # answered under another of the file's hashes
-                finding = replace(finding, indicator=indicator)
+                finding = structs.replace(finding, indicator=indicator)
             file = files.get(indicator, indicator.value)
             yield Entry(finding, tuple(spot.places), spot.cells, file, changes.get(indicator, ""))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ STATUSES = (Status.FOUND, Status.ABSENT)
 RATIO = -1
 """Instead of a name's number: the field is the detection ratio."""
 _DIGITS = re.compile(r"[0-9a-f]{16,128}")
+_ALL_HASHES = re.compile(r"(?:(?:[0-9a-f]{2}){8,64}\n)*")
 
 Derived = tuple[str, int, str, str]
 """A field that follows from a name: field, number of the name, text before it, text after it."""
@@ -79,6 +81,14 @@ def prefix(name: Indicator) -> int:
         return int.from_bytes(bytes.fromhex(value[:16]), "big", signed=True)
     text = f"{name.kind}:{value}".encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)
+
+
+def prefixes(names: Sequence[Indicator]) -> list[int]:
+    """The prefixes of many names; where all are hashes, in a few steps for all."""
+    values = [name.value for name in names]
+    if not _ALL_HASHES.fullmatch("".join([f"{value}\n" for value in values])):
+        return [prefix(name) for name in names]
+    return list(struct.unpack(f">{len(values)}q", bytes.fromhex("".join([value[:16] for value in values]))))
 
 
 def pack(finding: Finding, names: Sequence[Indicator]) -> Packed:

@@ -6,14 +6,16 @@ import gc
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from itertools import chain
 from typing import Any
+
+from msgspec import structs
 
 from enrich.model import Finding, Indicator, Past
 from enrich.stores._database import Database
 from enrich.stores._layouts import Layouts
 from enrich.stores._objects import Held, Mark, mark_of, past_of
-from enrich.stores._packing import prefix
+from enrich.stores._packing import prefixes
 from enrich.stores._unpacking import finding_of
 
 CHUNK = 20_000
@@ -76,25 +78,25 @@ class Reading:
 
         First the sorted prefixes to object numbers, then the sorted numbers to rows: each B-tree is walked one way.
         """
-        names = set(indicators)
-        wanted = {name.value: name for name in names}
+        by_kind: dict[str, dict[str, Indicator]] = {}
+        for name in indicators:
+            by_kind.setdefault(name.kind, {})[name.value] = name
         layout_of = self._layouts.layout
-        for rows in self._candidates(names):
-            for row in rows:
+        for wanted in by_kind.values():
+            for row in chain.from_iterable(self._candidates(wanted.values())):
                 layout = layout_of(row[1])
-                if layout.provider != provider:
-                    continue
-                finding = finding_of(layout, row, wanted)
-                for name in finding.aliases:
-                    same_value = wanted.get(name.value)
-                    if same_value is name or (same_value is not None and name in names):
-                        yield name, row[0], finding if name is finding.indicator else replace(finding, indicator=name)
+                if layout.provider == provider:
+                    finding = finding_of(layout, row, wanted)
+                    for name in finding.aliases:
+                        if wanted.get(name.value) is name:
+                            about = finding if name is finding.indicator else structs.replace(finding, indicator=name)
+                            yield name, row[0], about
 
     def _candidates(self, names: Iterable[Indicator]) -> Iterator[list[tuple[Any, ...]]]:
-        prefixes = sorted({prefix(name) for name in names})
-        if not prefixes:
+        wanted = sorted(set(prefixes(list(names))))
+        if not wanted:
             return
-        numbers = [number for (number,) in self._database.rows(MATCHES, (json.dumps(prefixes),))]
+        numbers = [number for (number,) in self._database.rows(MATCHES, (json.dumps(wanted),))]
         numbers.sort()
         for start in range(0, len(numbers), CHUNK):
             yield self._database.rows(BY_OBJECT, (json.dumps(numbers[start : start + CHUNK]),))

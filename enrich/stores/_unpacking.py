@@ -15,22 +15,6 @@ from enrich.stores._packing import RATIO, STATUSES, Layout, load, ratio
 FETCHED_AT, STATUS, MALICIOUS, ENGINES, NAMES, TEXTS = range(2, 8)
 """Places in a row, behind the object's number and its layout's."""
 
-# A frozen dataclass sets its fields one by one through ``object.__setattr__``; a look-up of a million answers feels
-# that. The slots' own descriptors do the same in a third of the time.
-_INDICATOR, _PROVIDER, _STATUS, _FIELDS, _DETAIL, _FETCHED_AT, _ALIASES, _MALICIOUS, _ENGINES = (
-    Finding.__dict__[name].__set__
-    for name in (
-        "indicator",
-        "provider",
-        "status",
-        "fields",
-        "detail",
-        "fetched_at",
-        "aliases",
-        "malicious",
-        "engines",
-    )
-)
 _second = lru_cache(maxsize=1024)(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 """Answers come in bursts: many are of one second."""
 
@@ -87,35 +71,34 @@ def picker(layout: Layout, names: tuple[str, ...]) -> Callable[[list[Scalar]], t
     return lambda values: tuple(values[index] for index in wanted)
 
 
-def names_in(layout: Layout, row: Sequence[Any], asked: Mapping[str, Indicator]) -> tuple[Indicator, ...]:
-    """All names of a row's object: those of ``asked`` (by value) themselves, the others made anew."""
-    digits = row[NAMES].hex()
-    values = iter(load(row[TEXTS]) if layout.texts else ())
-    names = []
-    for kind, where in layout.slices:
-        value = digits[where] if where is not None else str(next(values))
-        name = asked.get(value)
-        names.append(name if name is not None and name.kind == kind else Indicator(kind, value))
-    return tuple(names)
-
-
 def finding_of(layout: Layout, row: Sequence[Any], asked: Mapping[str, Indicator] | None = None) -> Finding:
     """The finding in a row ``(object, layout, fetched_at, status, malicious, engines, names, texts)``.
 
-    It is about the first of its names that is one of ``asked`` (by value), else about the first.
+    ``asked`` are names by their value. Those of them that the object bears are its own names, and the finding is about
+    the first of them; else it is about the object's first name.
     """
     asked = asked or {}
-    names = names_in(layout, row, asked)
-    indicator = next((name for name in names if asked.get(name.value) is name), names[0])
+    digits = row[NAMES].hex()
+    values = iter(load(row[TEXTS]) if layout.texts else ())
+    names = []
+    indicator = None
+    for kind, where in layout.slices:
+        value = digits[where] if where is not None else str(next(values))
+        name = asked.get(value)
+        if name is None or name.kind != kind:
+            name = Indicator(kind, value)
+        elif indicator is None:
+            indicator = name
+        names.append(name)
     fields = StoredFields(layout, row)
-    finding = Finding.__new__(Finding)
-    _INDICATOR(finding, indicator)
-    _PROVIDER(finding, layout.provider)
-    _STATUS(finding, STATUSES[row[STATUS]])
-    _FIELDS(finding, fields)
-    _DETAIL(finding, str(fields.pick(("",))[0]) if "" in layout.fields else "")
-    _FETCHED_AT(finding, _second(row[FETCHED_AT]))
-    _ALIASES(finding, names)
-    _MALICIOUS(finding, row[MALICIOUS])
-    _ENGINES(finding, row[ENGINES])
-    return finding
+    return Finding(
+        indicator or names[0],
+        layout.provider,
+        STATUSES[row[STATUS]],
+        fields,
+        str(fields.pick(("",))[0]) if "" in layout.fields else "",
+        _second(row[FETCHED_AT]),
+        tuple(names),
+        row[MALICIOUS],
+        row[ENGINES],
+    )

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from msgspec import structs
+
 from enrich.clock import Clock, utc
 from enrich.model import Answer, Finding
 from enrich.stores._database import Database
@@ -45,7 +47,7 @@ class Writing:
         dated = [
             answer
             if answer.finding.fetched_at is not None
-            else replace(answer, finding=replace(answer.finding, fetched_at=now))
+            else replace(answer, finding=structs.replace(answer.finding, fetched_at=now))
             for answer in answers
         ]
         with self.transaction():

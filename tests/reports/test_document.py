@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from enrich.errors import InputError
 from enrich.model import Status
@@ -27,7 +28,7 @@ def test_a_result_survives_the_way_through_json(result, rendered):
 def test_any_name_and_number_survive(name, number):
     entry = factory.found("x")
     fields = {"vt_file_name": name, "vt_first_seen": number, "vt_signed": True, "vt_score": 1.5, "vt_none": None}
-    result = factory.result([replace(entry, finding=replace(entry.finding, fields=fields))])
+    result = factory.result([replace(entry, finding=structs.replace(entry.finding, fields=fields))])
     assert loads(dumps(result)) == result
 
 

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
+from msgspec import structs
 from stix2validator import ValidationOptions, validate_string
 
 from enrich.errors import EnrichError
@@ -227,7 +228,7 @@ def test_a_report_page_is_linked_only_for_files_that_were_found():
     assert all(bool(line.page) == (line.verdict in (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.CLEAN)) for line in lines)
     forged = factory.found("x", 9)
     fields = dict(forged.finding.fields) | {"vt_sha256": "x/../../evil", "vt_link": "https://evil.example"}
-    result = factory.result([replace(forged, finding=replace(forged.finding, fields=fields))])
+    result = factory.result([replace(forged, finding=structs.replace(forged.finding, fields=fields))])
     assert view(result, Options()).lines[0].page == ""
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec import structs
 
 from enrich.errors import Transient
 from enrich.model import Finding, Indicator, Status
@@ -48,7 +49,7 @@ def again(wire: bytes, finding: Finding, chosen: engines.Chosen) -> Finding:
         fresh = found(inflate(wire), finding.indicator, finding.fetched_at, chosen)
     except Transient:
         return finding
-    return replace(finding, fields={**finding.fields, **fresh.fields})
+    return structs.replace(finding, fields={**finding.fields, **fresh.fields})
 
 
 def _facts(data: Object | None, asked: Indicator) -> Attributes:

@@ -8,10 +8,10 @@ import gzip
 import hashlib
 import inspect
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from enrich.errors import (
     KeyProblem,
@@ -180,11 +180,11 @@ async def test_a_service_that_is_away_has_no_word_on_the_quota(talk):
 async def test_a_stored_body_fills_columns_chosen_later(provider, whole):
     wire = gzip.compress(json.dumps(whole).encode())
     answer = await (await provider(200, wire)).fetch(ASKED)
-    kept = replace(answer.finding, fields={"vt_detections": "42/63", "vt_checked_at": 5})
-    read = virustotal.decode(wire, replace(kept, indicator=Indicator("hash", MD5)), ("Microsoft",))
+    kept = structs.replace(answer.finding, fields={"vt_detections": "42/63", "vt_checked_at": 5})
+    read = virustotal.decode(wire, structs.replace(kept, indicator=Indicator("hash", MD5)), ("Microsoft",))
     assert read.fields["vt_engine_microsoft"] == "Trojan:Win32/X"
     assert read.fields["vt_checked_at"] == 5
-    assert replace(read, fields={}) == replace(kept, fields={}, indicator=Indicator("hash", MD5))
+    assert structs.replace(read, fields={}) == structs.replace(kept, fields={}, indicator=Indicator("hash", MD5))
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", HTML, b"\x1f\x8b broken"])
