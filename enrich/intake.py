@@ -39,8 +39,8 @@ class Input:
 
     @property
     def rows(self) -> int:
-        """Rows that hold something, over all sheets."""
-        return sum(placement.rows for placement in self.placements.values())
+        """Rows that hold something, headings apart, over all sheets."""
+        return sum(map(data_rows, self.placements.values()))
 
     @property
     def asks_something(self) -> bool:
@@ -49,8 +49,13 @@ class Input:
 
     def source(self) -> Source:
         """The facts for the result document."""
-        sheets = tuple(SheetFacts(name, p.rows, p.count) for name, p in self.placements.items())
+        sheets = tuple(SheetFacts(name, data_rows(p), p.count) for name, p in self.placements.items())
         return Source(self.name, self.sha256, self.document.format, sheets)
+
+
+def data_rows(placement: Placement) -> int:
+    """Rows that hold something, the headings apart."""
+    return placement.rows - (placement.header_row is not None)
 
 
 @dataclass(slots=True)

@@ -212,7 +212,7 @@ class Lookup:
                 return self._failed(indicator, str(error))
             except ServiceError as error:
                 reason = str(error)
-            except (EnrichError, QuotaSpent, StoreError):
+            except (EnrichError, QuotaSpent, Stop):
                 raise
             except Exception as error:  # noqa: BLE001 - around one lookup: a surprise costs one row, not the run
                 return self._failed(indicator, f"unexpected {type(error).__name__}: {error}")

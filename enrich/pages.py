@@ -13,7 +13,7 @@ from enrich.tally import address
 
 LIST_TITLE = "VirusTotal"
 SUMMARY_TITLE = "Summary"
-STAND_IN = "These answers came from {address}, not from www.virustotal.com: do not take them for VirusTotal's word."
+STAND_IN = "These answers came from {address}, not from www.virustotal.com: not VirusTotal's word."
 STAND_IN_NOTE = "stand-in answer, not VirusTotal's word"
 
 _HEAD = (

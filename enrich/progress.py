@@ -64,7 +64,7 @@ class Forecast:
         """Seconds to go."""
         open_ = max(0, self.total - self.done)
         measured = self.passed / self.done * open_ if self.done else 0.0
-        return max(measured, self._seconds * open_ / self.total) if self.total else 0.0
+        return max(measured, self._seconds - self.passed) if open_ else 0.0
 
 
 class Lines:

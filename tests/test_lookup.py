@@ -314,6 +314,23 @@ def test_a_stop_lets_what_is_in_flight_come_home_and_asks_nothing_more() -> None
     assert seconds < 1
 
 
+def test_a_stop_while_a_permit_is_handed_out_fails_nothing_and_costs_nothing() -> None:
+    async def main(clock: VirtualClock) -> tuple[Outcome, Bench]:
+        bench = Bench(clock, Scripted(clock))
+        take = bench.pace.take
+
+        async def stopped() -> int:
+            bench.lookup.stop("interrupted")
+            return await take()
+
+        bench.pace.take = stopped  # type: ignore[method-assign]
+        return await bench.run(strongest(1)), bench
+
+    outcome, bench = run(main)
+    assert {finding.status for finding in outcome.missed.values()} == {Status.PENDING}
+    assert bench.pace.calls == 0
+
+
 def test_a_stop_does_not_wait_for_a_hanging_call() -> None:
     async def main(clock: VirtualClock) -> float:
         service = Scripted(clock)

@@ -42,7 +42,7 @@ def test_plain_lines_come_now_and_then_with_what_is_left() -> None:
     lines(Event(EventKind.STOPPED, text="interrupted"))
     told = out.getvalue().splitlines()
     assert told[0] == "40 lookups to make, about 10 min"
-    assert told[1].startswith("2 of 40 done, about 10 min left")
+    assert told[1].startswith("2 of 40 done, about 10 min left"), "two in half a minute: 38 more take nine and a half"
     assert told[2].startswith("4 of 40 done")
     assert "2026-11-23" in told[3] or "00:00:00 UTC" in told[3]
     assert told[-1] == "interrupted"

@@ -114,17 +114,21 @@ def outcome(result: Result) -> list[str]:
     counts = verdicts(files(result))
     totals = result.totals
     lines = [f"*** {text}" for text in banner(result)]
-    lines.append(
-        f"{totals.unique} files in {totals.rows} rows: "
-        f"{counts[Tone.MALICIOUS]} malicious, {counts[Tone.SUSPICIOUS]} suspicious, "
-        f"{counts[Tone.UNKNOWN]} unknown, {counts[Tone.CLEAN]} without detection"
-        + (f", {counts[Tone.OPEN]} not answered" if counts[Tone.OPEN] else "")
-    )
-    lines.append(f"{totals.from_store} answered from the store, {totals.calls} calls spent")
+    lines.append(f"{totals.unique} files in {totals.rows} rows:")
+    words = {
+        Tone.MALICIOUS: "malicious",
+        Tone.SUSPICIOUS: "suspicious",
+        Tone.UNKNOWN: "unknown",
+        Tone.CLEAN: "without detection",
+        Tone.OPEN: "not answered",
+    }
+    told = (f"{counts[tone]} {text}" for tone, text in words.items() if counts[tone] or tone is not Tone.OPEN)
+    lines.append(f"  {', '.join(told)}")
+    lines.append(f"  {totals.from_store} from the store, {totals.calls} calls spent")
     damaged = [remark for remark in result.remarks if remark.kind == "damaged"]
     left_out = sum(remark.kind == "left_out" for remark in result.remarks)
     if damaged or left_out:
-        lines.append(f"damaged hashes: {len(damaged)}; look-alikes left out: {left_out} (`enrich scan` lists them)")
+        lines.append(f"  damaged hashes: {len(damaged)}, look-alikes left out: {left_out} (see `enrich scan`)")
     if result.stopped:
         lines.append(f"stopped early: {result.stopped}")
     if totals.pending or totals.failed:
