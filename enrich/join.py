@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from enrich.fields import picked
 from enrich.model import Added, Column, Finding, Found, Indicator, Scalar, Sighting, Status, tone
 
 _RANK = {
@@ -19,6 +20,11 @@ _RANK = {
 }
 """How bad news each status is where a file has no detections: a missing answer must never hide behind a clean one."""
 _DETECTED, _FOUND_CLEAN = 7, 2
+_OWN = ("status", "note", "checked_at", "change")
+"""The columns that are said of a row and are no fields of a finding."""
+_REMEMBERED = 1 << 14
+
+Ended = tuple[Sighting, Finding]
 
 
 def badness(finding: Finding) -> tuple[int, float]:
@@ -43,7 +49,8 @@ class Joiner:
         banner: str = "",
     ) -> None:
         self._names = tuple(column.name for column in columns)
-        self._own = {f"{prefix}_{name}": name for name in ("status", "note", "checked_at", "change")}
+        own = {f"{prefix}_{name}": place for place, name in enumerate(_OWN)}
+        self._own = [(index, own[name]) for index, name in enumerate(self._names) if name in own]
         self._findings = findings
         self._changes = changes or {}
         self._banner = banner
@@ -51,12 +58,17 @@ class Joiner:
 
     def row(self, sightings: Sequence[Sighting]) -> Added | None:
         """The cells of a row that holds ``sightings``; None where none of them is an indicator or meant to be one."""
-        key: object = (
-            sightings[0].value if len(sightings) == 1 else tuple((s.found, s.value, s.file) for s in sightings)
-        )
+        key = tuple((s.found, s.value, s.file) for s in sightings)
         if key not in self._made:
+            if len(self._made) >= _REMEMBERED:
+                self._made.clear()
             self._made[key] = self._make(sightings)
         return self._made[key]
+
+    def status(self, sightings: Sequence[Sighting]) -> Status | None:
+        """How a row that holds ``sightings`` ended, without its cells."""
+        ended = self._ended(sightings)
+        return _worst(ended).status if ended else None
 
     def line(self, finding: Finding) -> Added:
         """The cells of one indicator on its own line, as in the ``VirusTotal`` sheet."""
@@ -86,28 +98,22 @@ class Joiner:
                     return f"hashes of different files in this row: {sighting.value} and {other.value}"
         return ""
 
-    def _make(self, sightings: Sequence[Sighting]) -> Added | None:
-        counted = [s for s in sightings if s.found is not Found.LEFT_OUT]
-        if not counted:
-            return None
-        ended = [(s, self.finding(s)) for s in counted]
-        answered = {s.file for s, f in ended if f.status.is_answer}
-        # what stands open for a hash does not matter where another hash of the same file has the answer
-        speaking = [(s, f) for s, f in ended if f.status.is_answer or s.file not in answered]
-        worst = max((f for _, f in speaking), key=badness)
-        return self._cells(worst, "; ".join(self._notes(worst, ended, speaking, sightings)))
+    def _ended(self, sightings: Sequence[Sighting]) -> list[Ended]:
+        return [(s, self.finding(s)) for s in sightings if s.found is not Found.LEFT_OUT]
 
-    def _notes(
-        self,
-        worst: Finding,
-        ended: list[tuple[Sighting, Finding]],
-        speaking: list[tuple[Sighting, Finding]],
-        sightings: Sequence[Sighting],
-    ) -> list[str]:
+    def _make(self, sightings: Sequence[Sighting]) -> Added | None:
+        ended = self._ended(sightings)
+        if not ended:
+            return None
+        worst = _worst(ended)
+        note = worst.detail if len(sightings) == 1 else "; ".join(self._notes(worst, ended, sightings))
+        return self._cells(worst, note)
+
+    def _notes(self, worst: Finding, ended: list[Ended], sightings: Sequence[Sighting]) -> list[str]:
         notes = [worst.detail] if worst.detail else []
         if contradiction := self.contradiction(sightings):
             notes.append(contradiction)
-        files = {s.file: f for s, f in sorted(speaking, key=lambda pair: badness(pair[1]))}
+        files = {s.file: f for s, f in sorted(_speaking(ended), key=lambda pair: badness(pair[1]))}
         others = [f for f in files.values() if f is not worst and f.indicator not in worst.aliases]
         if others and len(files) > 1:
             notes.append(
@@ -117,14 +123,28 @@ class Joiner:
         return notes
 
     def _cells(self, finding: Finding, note: str) -> Added:
-        own: dict[str, Scalar] = {
-            "status": finding.status.value,
-            "note": "; ".join(part for part in (self._banner, note) if part) or None,
-            "checked_at": int(finding.fetched_at.timestamp()) if finding.fetched_at is not None else None,
-            "change": self._changes.get(finding.indicator),
-        }
-        values = tuple(own[self._own[name]] if name in self._own else finding.fields.get(name) for name in self._names)
-        return Added(values, tone(finding), finding.status)
+        own: tuple[Scalar, ...] = (
+            finding.status.value,
+            f"{self._banner}; {note}" if self._banner and note else self._banner or note or None,
+            int(finding.fetched_at.timestamp()) if finding.fetched_at is not None else None,
+            self._changes.get(finding.indicator) if self._changes else None,
+        )
+        values = list(picked(finding.fields, self._names))
+        for index, place in self._own:
+            values[index] = own[place]
+        return Added(tuple(values), tone(finding), finding.status)
+
+
+def _speaking(ended: list[Ended]) -> list[Ended]:
+    """What stands open for a hash does not matter where another hash of the same file has the answer."""
+    answered = {s.file for s, f in ended if f.status.is_answer}
+    return [(s, f) for s, f in ended if f.status.is_answer or s.file not in answered]
+
+
+def _worst(ended: list[Ended]) -> Finding:
+    if len(ended) == 1:
+        return ended[0][1]
+    return max((f for _, f in _speaking(ended)), key=badness)
 
 
 def _briefly(findings: Sequence[Finding]) -> str:

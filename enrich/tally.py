@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from enrich.join import Joiner
 from enrich.model import Finding, Found, Indicator, Sighting, Status
@@ -16,11 +16,10 @@ PLACES_KEPT = 5
 """Places that an entry names; a file in 10,000 rows is not listed 10,000 times."""
 
 
-@dataclass(slots=True)
-class Spot:
+class Spot(Struct):
     """Where one indicator stands: the first few places, and in how many cells."""
 
-    places: list[Place] = field(default_factory=list)
+    places: list[Place] = []
     cells: int = 0
 
 
@@ -36,9 +35,9 @@ class Tally:
 
     def add_row(self, source: int, sheet: str, sightings: Sequence[Sighting], joiner: Joiner) -> None:
         """Count one row that holds ``sightings``."""
-        added = joiner.row(sightings)
-        if added is not None:
-            self.statuses[added.status] += 1
+        status = joiner.status(sightings)
+        if status is not None:
+            self.statuses[status] += 1
         if len(sightings) > 1 and (text := joiner.contradiction(sightings)):
             first = sightings[0]
             self.remarks.append(Remark("contradiction", _place(source, sheet, first), first.value, text))
