@@ -25,6 +25,7 @@ from enrich.stores import Store
 from enrich.triage import Policy, Triage, spread, triage
 
 PROVIDER = "virustotal"
+_NOTHING_ASKED = "not in the store, and nothing was asked (--offline)"
 
 
 @dataclass(slots=True)
@@ -81,6 +82,8 @@ async def ask(
         answers.quota, answers.calls, answers.outcome = done.quota, done.calls, done.outcome
         answers.service = replace(answers.service, key_fingerprint=done.account)
     _fill(answers, open_, known)
+    if settings.engines:
+        _reread(answers, store, settings.engines)
     answers.files = _files(targets, answers.findings)
     return answers
 
@@ -123,19 +126,40 @@ def make_service(entry: Entry, settings: Settings, key: Key) -> Lookups:
 
 
 def _fill(answers: Answers, targets: Sequence[Target], known: Triage) -> None:
-    """Give every target its end: a stale answer where no new one came, said so; else why there is none."""
+    """Give every hash its end: a stale answer where no new one came, said so; else why there is none."""
     for target in targets:
-        if target.ask in answers.findings:
-            continue
-        missed = answers.outcome.missed.get(target.ask) or Finding(
-            target.ask, answers.entry.NAME, Status.PENDING, detail="not in the store, and nothing was asked (--offline)"
-        )
-        stale = known.stale.get(target.ask)
-        answers.cut_short = answers.cut_short or stale is not None
-        ended = missed if stale is None else structs.replace(stale, detail=_dated(stale, missed.detail))
-        spread(target, ended, known.stale, answers.findings)
-        for other in target.others:
-            answers.findings.setdefault(other, structs.replace(ended, indicator=other))
+        if target.ask not in answers.findings:
+            missed = _missed(answers, target.ask)
+            stale = known.stale.get(target.ask)
+            answers.cut_short = answers.cut_short or stale is not None
+            ended = missed if stale is None else structs.replace(stale, detail=_dated(stale, missed.detail))
+            spread(target, ended, known.stale, answers.findings)
+            if stale is None:
+                for other in target.others:
+                    answers.findings.setdefault(other, structs.replace(missed, indicator=other))
+        for other in target.others:  # of another file than the row says, and nothing came for that one
+            if other not in answers.findings:
+                answers.findings[other] = _missed(answers, other)
+
+
+def _missed(answers: Answers, indicator: Indicator) -> Finding:
+    return answers.outcome.missed.get(indicator) or Finding(
+        indicator, answers.entry.NAME, Status.PENDING, detail=answers.outcome.stopped or _NOTHING_ASKED
+    )
+
+
+def _reread(answers: Answers, store: Store, engines: Sequence[str]) -> None:
+    """Chosen engines' verdicts for answers that came before they were chosen: from the bodies, without a call."""
+    columns = {column.name for column in answers.entry.columns_for(engines)} - {
+        column.name for column in answers.entry.columns_for(())
+    }
+    lacking = [
+        name
+        for name, finding in answers.findings.items()
+        if finding.status is Status.FOUND and columns.isdisjoint(finding.fields)
+    ]
+    for name, body in store.bodies(answers.entry.NAME, lacking).items():
+        answers.findings[name] = answers.entry.decode(body, answers.findings[name], engines)
 
 
 def _files(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> dict[Indicator, str]:

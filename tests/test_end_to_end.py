@@ -107,6 +107,16 @@ def test_enriching_an_enriched_file_refreshes_its_columns(stand: Stand, table: P
     assert once.read_bytes() == table.with_name("twice.csv").read_bytes()
 
 
+def test_an_engine_chosen_later_is_read_from_what_was_paid_for(stand: Stand, table: Path) -> None:
+    main(["run", str(table), *stand.arguments])
+    before = stand.files_asked()
+    assert main(["run", str(table), "--engines", "Microsoft,Kaspersky", *stand.arguments]) == 0
+    out = rows(table.with_name("incident.enriched.csv"))
+    assert out[0]["vt_engine_microsoft"]
+    assert out[2]["vt_engine_kaspersky"]
+    assert stand.files_asked() == before
+
+
 def test_standard_input_to_a_named_output(stand: Stand, table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Piped:
         buffer = io.BytesIO(table.read_bytes())
