@@ -164,11 +164,15 @@ def _reread(answers: Answers, store: Store, engines: Sequence[str]) -> None:
 
 def _files(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> dict[Indicator, str]:
     """By the service's word where it knows the file, else by the strongest hash that the sheets give."""
-    files = {name: target.ask.value for target in targets for name in (target.ask, *target.others)}
-    for name in files:
-        finding = findings[name]
-        if finding.status is Status.FOUND and finding.aliases:
-            files[name] = max((alias.value for alias in finding.aliases), key=len)
+    files = {}
+    for target in targets:
+        strongest = findings[target.ask]
+        for name in (target.ask, *target.others):
+            finding = findings[name]
+            if finding.status is Status.FOUND and finding.aliases:
+                files[name] = max((alias.value for alias in finding.aliases), key=len)
+            else:
+                files[name] = name.value if strongest.aliases and name not in strongest.aliases else target.ask.value
     return files
 
 

@@ -30,15 +30,16 @@ def exit_code(
 
     A signal outranks an error, an error the gate, and the gate what is pending or failed: a pipeline that looks for
     malicious files must hear of one even where the quota ran out after it. ``cut_short``: stale answers were shown
-    because the asking stopped early.
+    because the asking stopped early. A row shows its worst indicator: what is open may stand behind a detection.
     """
+    ends = {entry.finding.status for entry in entries}
     ranked = (
         (signal_code is not None, signal_code),
         (problem is not None, problem.exit_code if problem is not None else BUG),
         (unread, UNREAD),
         (tripped(entries, gates), GATE),
-        (totals.failed > 0, FAILED),
-        (totals.pending > 0 or cut_short, PENDING),
+        (totals.failed > 0 or Status.FAILED in ends, FAILED),
+        (totals.pending > 0 or Status.PENDING in ends or cut_short, PENDING),
     )
     return next((code for holds, code in ranked if holds and code is not None), ANSWERED)
 

@@ -20,6 +20,7 @@ _RANK = {
 }
 """How bad news each status is where a file has no detections: a missing answer must never hide behind a clean one."""
 _DETECTED, _FOUND_CLEAN = 7, 2
+_OPEN = (Status.FAILED, Status.PENDING)
 _OWN = ("status", "note", "checked_at", "change")
 """The columns that are said of a row and are no fields of a finding."""
 _REMEMBERED = 1 << 14
@@ -137,8 +138,19 @@ class Joiner:
 
 def _speaking(ended: list[Ended]) -> list[Ended]:
     """What stands open for a hash does not matter where another hash of the same file has the answer."""
-    answered = {s.file for s, f in ended if f.status.is_answer}
-    return [(s, f) for s, f in ended if f.status.is_answer or s.file not in answered]
+    answers = [(s.file, f) for s, f in ended if f.status.is_answer]
+    if not answers or len(answers) == len(ended):
+        return ended
+    return [
+        (s, f)
+        for s, f in ended
+        if f.status.is_answer or not any(file == s.file and _covers(answer, f) for file, answer in answers)
+    ]
+
+
+def _covers(answer: Finding, open_: Finding) -> bool:
+    """A report that names other hashes than the row does is of another file, whatever the row says."""
+    return open_.status not in _OPEN or not answer.aliases or open_.indicator in answer.aliases
 
 
 def _worst(ended: list[Ended]) -> Finding:

@@ -170,6 +170,30 @@ def test_a_budget_leaves_the_rest_pending_and_the_next_run_goes_on(stand: Stand,
     assert stand.files_asked() == 2
 
 
+def test_a_row_of_two_files_is_not_answered_by_one_of_them(stand: Stand, tmp_path: Path) -> None:
+    one, two = hashes(1), hashes(2)
+    path = tmp_path / "contradicting.csv"
+    path.write_text(f"MD5,SHA256\n{one[0]},{two[2]}\n")
+    output = tmp_path / "contradicting.enriched.csv"
+    assert main(["run", str(path), *stand.arguments, "--budget", "1"]) == 3
+    assert rows(output)[0]["vt_sha256"] == two[2]
+    assert "different files" in rows(output)[0]["vt_note"]
+    assert main(["run", str(path), *stand.arguments, "--offline"]) == 3
+    assert main(["run", str(path), *stand.arguments]) == 0
+    assert rows(output)[0]["vt_sha256"] == one[2], "the worse of the two"
+    assert stand.files_asked() == 2
+
+
+def test_a_stale_answer_speaks_for_its_own_file_alone(stand: Stand, tmp_path: Path) -> None:
+    one, two = hashes(1), hashes(2)
+    path, both = tmp_path / "known.csv", tmp_path / "both.csv"
+    path.write_text(f"SHA256\n{two[2]}\n")
+    both.write_text(f"MD5,SHA256\n{one[0]},{two[2]}\n{one[0]},\n")
+    assert main(["run", str(path), *stand.arguments]) == 0
+    assert main(["run", str(both), *stand.arguments, "--refresh", "--budget", "0"]) == 3
+    assert [row["vt_status"] for row in rows(tmp_path / "both.enriched.csv")] == ["found", "pending"]
+
+
 def test_a_refused_key_stops_at_once_keeps_nothing_and_leaves_a_whole_output(
     tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -76,6 +76,20 @@ def test_an_open_weaker_hash_does_not_matter_where_the_file_is_answered() -> Non
     assert added.values[0] == "found"
 
 
+def test_an_open_hash_of_another_file_than_the_row_says_does_matter() -> None:
+    added = row([answer(SHA256, 0), ended(MD5, Status.PENDING, "quota")], seen(SHA256), seen(MD5))
+    assert added is not None
+    assert added.status is Status.PENDING
+    assert "different files" in note(added)
+
+
+def test_what_is_left_out_in_one_row_is_asked_in_another() -> None:
+    joiner = Joiner(COLUMNS, "vt", {Indicator("hash", MD5): answer(MD5, 3)})
+    assert joiner.row([seen(MD5, found=Found.LEFT_OUT, reason="a machine's key")]) is None
+    assert (added := joiner.row([seen(MD5)])) is not None
+    assert added.status is Status.FOUND
+
+
 def test_unknown_is_worse_than_clean_and_never_green() -> None:
     added = row([answer(MD5, 0), ended(SHA1, Status.ABSENT)], seen(MD5), seen(SHA1, 1))
     assert added is not None
