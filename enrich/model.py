@@ -6,7 +6,7 @@ come by the million are ``msgspec.Struct``: made, compared and hashed in C, at a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -267,16 +267,3 @@ class Addition:
     header_row: int | None
     cells: Callable[[int], Added | None]
     present: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A sheet of ours that is added to a workbook: the ``VirusTotal`` list, the ``Summary``.
-
-    ``intro`` stands above the table, a line each (banner first). ``rows`` is read once.
-    """
-
-    title: str
-    columns: tuple[Column, ...]
-    rows: Iterable[Added]
-    intro: tuple[str, ...] = ()

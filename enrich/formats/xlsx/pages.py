@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from enrich.model import Page
+from enrich.page import Page
 
 from .styles import Look, Styles
 from .text import MAX_ROWS, letters
 from .values import CellWriter
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_TITLE = Look(number_format=0, bold=True, size=14)
-_INTRO = Look(number_format=0, ink="FF595959")
+BANNER = Look(number_format=0, ink="FFC00000", bold=True, size=14)
+"""Red letters, not a red field: the text runs over its neighbours, where a fill would end with the cell."""
 HEADER = Look(number_format=49, fill="FF1F3A5F", ink="FFFFFFFF", bold=True)
 FIT = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
 LANDSCAPE = '<pageSetup orientation="landscape" fitToHeight="0"/>'
 """With ``FIT``: as wide as the paper, as long as it takes."""
-_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
+MARGINS = '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
+XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
 
 
 @dataclass(slots=True)
@@ -47,9 +48,8 @@ class PageWriter:
     def parts(self) -> Iterator[bytes]:
         yield self._head().encode()
         writer = CellWriter(list(enumerate(self.page.columns)), self.styles, "", date1904=self.date1904)
-        looks = [_TITLE, *[_INTRO] * (len(self.page.intro) - 1)]
-        for number, (line, look) in enumerate(zip(self.page.intro, looks, strict=False), 1):
-            cell = writer.text(f"A{number}", self.styles.derive(0, look), line)
+        for number, line in enumerate(self.page.intro, 1):
+            cell = writer.text(f"A{number}", self.styles.derive(0, BANNER), line)
             yield f'<row r="{number}">{cell}</row>'.encode()
         if self.page.columns:
             yield from self._table(writer)
@@ -82,7 +82,7 @@ class PageWriter:
             for at, column in enumerate(self.page.columns, 1)
         )
         return (
-            f'{_DECLARATION}<worksheet xmlns="{self.namespace}">{FIT}<sheetViews><sheetView showGridLines="0" '
+            f'{XML}<worksheet xmlns="{self.namespace}">{FIT}<sheetViews><sheetView showGridLines="0" '
             f'workbookViewId="0">{frozen if self.page.columns else ""}</sheetView></sheetViews>'
             f'<sheetFormatPr defaultRowHeight="15"/>{f"<cols>{widths}</cols>" if widths else ""}<sheetData>'
         )
@@ -90,5 +90,4 @@ class PageWriter:
     def _tail(self) -> str:
         reference = self.filtered.replace("$", "")
         filtering = f'<autoFilter ref="{reference}"/>' if reference else ""
-        margins = '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
-        return f"</sheetData>{filtering}{margins}{LANDSCAPE}</worksheet>"
+        return f"</sheetData>{filtering}{MARGINS}{LANDSCAPE}</worksheet>"

@@ -166,6 +166,7 @@ class Styles:
         """Only how the base's cells sit in the height of their row: numbers and text keep to their own sides."""
         base = element.child("alignment")
         vertical = base.attributes.get("vertical", "") if base is not None else ""
+        vertical = vertical or ("top" if wanted.wrap else "")
         written = (
             ' horizontal="left" indent="1"' if wanted.number_format < 0 else ""
         )  # a date beside text on its right would touch it

@@ -1,0 +1,187 @@
+"""A page of several tables one below the other, each under its heading, with its chart beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from enrich.model import Added, Tone
+from enrich.page import Chart, Page, Section
+
+from .pages import FIT, HEADER, LANDSCAPE, MAIN, MARGINS, XML
+from .styles import Look, Styles
+from .text import letters, reference
+from .values import CellWriter
+
+_BANNER = Look(number_format=0, fill="FFC00000", ink="FFFFFFFF", bold=True, wrap=True)
+_LEAD = Look(number_format=0, ink="FF1F3A5F", bold=True, size=20)
+_HEADING = Look(number_format=0, ink="FF1F3A5F", bold=True, size=14)
+_NOTE = Look(number_format=0, wrap=True)
+_TERM = Look(number_format=49, ink="FF595959", literal=True, wrap=True)
+_VALUE = Look(number_format=49, literal=True, wrap=True)
+_LINE, _LEAD_LINE, _HEADING_LINE = 15, 30, 21
+"""Heights in points. A merged cell does not grow by itself, so that its lines are counted here."""
+_CHART_ROWS = 10
+"""A chart is at least so many rows high."""
+_FOOTER = "<headerFooter><oddFooter>&amp;R&amp;P / &amp;N</oddFooter></headerFooter>"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_OFFICE_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A chart in its place: from column ``left`` (from 0) up to ``right``, from row ``top`` (from 0) up to ``bottom``.
+
+    ``labels`` and ``values`` are the areas that it draws, ``name`` the cell that names its numbers, all absolute and
+    without the sheet; ``texts``, ``numbers`` and ``tones`` are what stands there.
+    """
+
+    chart: Chart
+    left: int
+    top: int
+    right: int
+    bottom: int
+    name: str
+    labels: str
+    values: str
+    heading: str
+    texts: tuple[str, ...]
+    numbers: tuple[int, ...]
+    tones: tuple[Tone, ...]
+
+
+@dataclass(slots=True)
+class SectionsWriter:
+    """Such a page as a worksheet part. After ``parts`` came to its end, ``charts`` and ``warnings`` are known."""
+
+    page: Page
+    styles: Styles
+    date1904: bool
+    namespace: str = MAIN
+    filtered: str = ""
+    warnings: list[str] = field(default_factory=list)
+    charts: list[Placed] = field(default_factory=list)
+    _row: int = 0
+    _merged: list[str] = field(default_factory=list)
+    _widths: list[int] = field(default_factory=list)
+    _plain: CellWriter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._plain = CellWriter([], self.styles, "", date1904=self.date1904)
+
+    def parts(self) -> Iterator[bytes]:
+        sections = tuple(self.page.sections)
+        self._widths = _grid(sections)
+        rows = [self._across(line, _BANNER) for line in self.page.intro]
+        for section in sections:
+            if self._row:
+                self._row += 1
+            rows += self._section(section)
+        yield self._head().encode()
+        yield "".join(rows).encode()
+        if self._plain.clipped:
+            self.warnings.append(f"{self.page.title}: {self._plain.clipped} cells were cut at 32,767 characters.")
+        yield self._tail().encode()
+
+    def _section(self, section: Section) -> Iterator[str]:
+        look, height = (_LEAD, _LEAD_LINE) if section.lead else (_HEADING, _HEADING_LINE)
+        self._row += 1
+        heading = self._plain.text(f"A{self._row}", self.styles.derive(0, look), section.heading)
+        yield f'<row r="{self._row}" ht="{height}" customHeight="1">{heading}</row>'
+        for note in section.notes:
+            yield self._across(note, _NOTE)
+        if section.wide:
+            yield from map(self._pair, section.rows)
+        elif section.rows:
+            yield from self._table(section)
+
+    def _across(self, text: str, look: Look) -> str:
+        """A line of text over the whole width, as high as it needs."""
+        return self._row_of([(0, text, look)])
+
+    def _pair(self, added: Added) -> str:
+        """A term, and what is said of it over the rest of the width."""
+        term, value = (str(value) for value in added.values)
+        return self._row_of([(0, term, _TERM), (1, value, _VALUE)])
+
+    def _row_of(self, texts: list[tuple[int, str, Look]]) -> str:
+        self._row += 1
+        last = len(self._widths) - 1
+        lines, cells = 1, ""
+        for place, (at, text, look) in enumerate(texts):
+            until = texts[place + 1][0] - 1 if place + 1 < len(texts) else last
+            lines = max(lines, -(-len(text) // max(sum(self._widths[at : until + 1]), 1)))
+            if until > at:
+                self._merged.append(reference(at, self._row, until, self._row))
+            cells += self._plain.text(f"{letters(at)}{self._row}", self.styles.derive(0, look), text)
+        return f'<row r="{self._row}" ht="{min(lines * _LINE, 400)}" customHeight="1">{cells}</row>'
+
+    def _table(self, section: Section) -> Iterator[str]:
+        writer = CellWriter(list(enumerate(section.columns)), self.styles, "", date1904=self.date1904)
+        self._row += 1
+        top = self._row
+        style = self.styles.derive(0, HEADER)
+        headings = writer.texts(top, [style] * len(section.columns), [column.title for column in section.columns])
+        yield f'<row r="{top}">{"".join(headings)}</row>'
+        for added in section.rows:
+            self._row += 1
+            yield f'<row r="{self._row}">{"".join(writer.cells(self._row, 0, added))}</row>'
+        self._plain.clipped += writer.clipped
+        if section.chart is not None:
+            self.charts.append(self._placed(section, section.chart, top))
+            self._row = max(self._row, top + _CHART_ROWS - 1)
+
+    def _placed(self, section: Section, chart: Chart, top: int) -> Placed:
+        def area(column: int) -> str:
+            return f"${letters(column)}${top + 1}:${letters(column)}${top + len(section.rows)}"
+
+        height = max(len(section.rows) + 1, _CHART_ROWS)
+        numbers = tuple(_number(added, chart.values) for added in section.rows)
+        return Placed(
+            chart=chart,
+            left=len(section.columns),
+            top=top - 1,
+            right=len(self._widths),
+            bottom=top - 1 + height,
+            name=f"${letters(chart.values)}${top}",
+            labels=area(chart.labels),
+            values=area(chart.values),
+            heading=section.columns[chart.values].title,
+            texts=tuple(str(added.values[chart.labels]) for added in section.rows),
+            numbers=numbers,
+            tones=tuple(added.tone for added in section.rows),
+        )
+
+    def _head(self) -> str:
+        widths = "".join(
+            f'<col min="{at}" max="{at}" width="{width}.7109375" customWidth="1"/>'
+            for at, width in enumerate(self._widths, 1)
+        )
+        office = _OFFICE if self.namespace == MAIN else _OFFICE_STRICT
+        return (
+            f'{XML}<worksheet xmlns="{self.namespace}" xmlns:r="{office}">{FIT}<sheetViews><sheetView '
+            f'showGridLines="0" workbookViewId="0"/></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
+            f"<cols>{widths}</cols><sheetData>"
+        )
+
+    def _tail(self) -> str:
+        """What follows the rows; years and digests of digits alone are meant to be text."""
+        merged = "".join(f'<mergeCell ref="{area}"/>' for area in self._merged)
+        merging = f'<mergeCells count="{len(self._merged)}">{merged}</mergeCells>' if merged else ""
+        whole = reference(0, 1, len(self._widths) - 1, max(self._row, 1))
+        quiet = f'<ignoredErrors><ignoredError sqref="{whole}" numberStoredAsText="1"/></ignoredErrors>'
+        drawing = '<drawing r:id="rId1"/>' if self.charts else ""
+        return f"</sheetData>{merging}{MARGINS}{LANDSCAPE}{_FOOTER}{quiet}{drawing}</worksheet>"
+
+
+def _grid(sections: tuple[Section, ...]) -> list[int]:
+    """The widths of the columns that all tables share: each as wide as its widest."""
+    most = max((len(section.columns) for section in sections), default=1)
+    return [
+        max(section.columns[at].width for section in sections if at < len(section.columns)) for at in range(most)
+    ] or [60]
+
+
+def _number(added: Added, column: int) -> int:
+    value = added.values[column]
+    return int(value) if isinstance(value, int | float) else 0
