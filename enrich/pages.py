@@ -7,7 +7,8 @@ from pathlib import PurePath
 
 from enrich.digest import files, verdicts
 from enrich.join import Joiner, badness
-from enrich.model import Added, Column, Page, Scalar, Status, Tone, Type
+from enrich.model import Added, Column, Scalar, Status, Tone, Type
+from enrich.page import Page
 from enrich.result import Remark, Result
 from enrich.tally import address
 

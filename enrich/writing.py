@@ -13,8 +13,9 @@ from enrich.errors import UsageError
 from enrich.formats import creator_for
 from enrich.intake import Input, Intake, digest
 from enrich.join import Joiner
-from enrich.model import Added, Addition, Column, Page, Row
+from enrich.model import Added, Addition, Column, Row
 from enrich.outputs import Planned, atomic
+from enrich.page import Page
 from enrich.pages import list_page, summary_page
 from enrich.registry import entries
 from enrich.reports import Options, form_named, forms

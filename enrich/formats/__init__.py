@@ -16,7 +16,8 @@ from enrich.errors import OutputError
 from enrich.formats._options import ReadOptions
 from enrich.formats._refuse import refusal, unknown
 from enrich.formats._source import Borrowed, NotThis, fetched
-from enrich.model import Addition, Page, Row
+from enrich.model import Addition, Row
+from enrich.page import Page
 from enrich.registry import entries
 
 __all__ = ["Creator", "Document", "ReadOptions", "creator_for", "open_document"]

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from enrich.errors import OutputError
-from enrich.model import Addition, Page, Row
+from enrich.model import Addition, Row
+from enrich.page import Page
 
 
 class ReadOnly:

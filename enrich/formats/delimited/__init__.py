@@ -12,7 +12,8 @@ from enrich.formats._options import ReadOptions
 from enrich.formats.delimited.create import create
 from enrich.formats.delimited.dialect import dialect_of, is_table, named_a_table
 from enrich.formats.delimited.table import Table
-from enrich.model import Addition, Page, Row
+from enrich.model import Addition, Row
+from enrich.page import Page
 
 __all__ = ["SUFFIXES", "create", "creator", "read", "recognise"]
 

@@ -14,7 +14,8 @@ from typing import BinaryIO, TextIO
 from enrich.formats._encoding import Encoding
 from enrich.formats.delimited.records import Dialect
 from enrich.formats.delimited.table import Table
-from enrich.model import Added, Addition, Page, Row
+from enrich.model import Added, Addition, Row
+from enrich.page import Page
 
 _MARK = "\ufeff".encode()
 """Without it Excel reads a CSV in the local code page."""

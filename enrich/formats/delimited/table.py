@@ -17,7 +17,8 @@ from enrich.formats.delimited.raw import RawRecords
 from enrich.formats.delimited.records import CARRIED, Cut, Cutter, Dialect
 from enrich.formats.delimited.render import Renderer
 from enrich.formats.delimited.rows import numbered
-from enrich.model import Addition, Page, Row
+from enrich.model import Addition, Row
+from enrich.page import Page
 
 LAST_COLUMN = 16384
 

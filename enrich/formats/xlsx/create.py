@@ -8,7 +8,8 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import BinaryIO
 
-from enrich.model import Addition, Page, Row
+from enrich.model import Addition, Row
+from enrich.page import Page
 
 from .document import XlsxDocument
 from .names import FILTER, sheet_name

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from enrich.errors import InputError
-from enrich.model import Addition, Page, Row
+from enrich.model import Addition, Row
+from enrich.page import Page
 
 from .dates import Shown
 from .faults import damaged

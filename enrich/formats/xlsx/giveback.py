@@ -6,19 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from enrich.errors import OutputError
-from enrich.model import Addition, Page, Type
+from enrich.model import Addition, Type
+from enrich.page import Page
 
+from . import charts
 from .calcchain import without
 from .names import NewPart, Registry, free_part, sheet_name
 from .package import key
 from .pages import MAIN, PageWriter
+from .sections import Placed, SectionsWriter
 from .sheetscan import SheetStream
 from .splice import Plan, Splicer
 from .styles import Styles
 from .survey import Survey
 from .tables import grown, unlike
 from .values import CellWriter
-from .workbook import Sheet, marked, tree
+from .workbook import Sheet, belongings, marked, tree
 from .zipout import Packed, ZipOut, pack
 
 if TYPE_CHECKING:
@@ -41,6 +44,8 @@ class GiveBack:
         """Sheet id -> columns of ours from an earlier run that hold formulas."""
         self.changed: dict[str, Packed] = {}
         self.added: dict[str, Packed] = {}
+        self.allotted: set[str] = set()
+        """Keys of the part names that are given away."""
         self.warnings: list[str] = []
 
     def write(self, target: BinaryIO) -> list[str]:
@@ -77,13 +82,11 @@ class GiveBack:
     def _archive(self, target: BinaryIO) -> None:
         out = ZipOut(target)
         for member in self.package.members:
-            if self.registry.dropped and key(member.orig_filename) == key(self.registry.dropped):
-                continue
             content = self.changed.get(key(member.orig_filename))
-            if content is None:
-                out.copy(member, self.package.raw(member))
-            else:
+            if content is not None:
                 out.replace(member, content)
+            elif key(member.orig_filename) not in self.registry.dropped:
+                out.copy(member, self.package.raw(member))
         for name, content in self.added.items():
             out.add(name, content)
         out.close()
@@ -139,18 +142,38 @@ class GiveBack:
 
     def _page(self, page: Page) -> None:
         earlier = next((s for s in self.workbook.sheets if s.page == marked(page.title)), None)
-        writer = PageWriter(page, self.styles, self.workbook.date1904, self._namespace())
+        writing = SectionsWriter if page.sections else PageWriter
+        writer = writing(page, self.styles, self.workbook.date1904, self._namespace())
         content = pack(writer.parts())
         self.warnings += writer.warnings
         if earlier is not None:
-            self.changed[key(earlier.part)] = content
-            self.registry.refiltered[earlier.index] = NewPart("worksheet", earlier.part, filtered=writer.filtered)
+            part, name = earlier.part, earlier.name
+            self.changed[key(part)] = content
+            self.registry.dropped |= belongings(self.package, part)
+            self.registry.refiltered[earlier.index] = NewPart("worksheet", part, filtered=writer.filtered)
             self.formulas[earlier.id] = frozenset(i for i, c in enumerate(page.columns) if c.type is Type.LINK)
-            return
-        part = free_part(self.package, {key(n) for n in self.added}, SHEET_PART)
-        self.added[part] = content
-        name = self._free_name(page.title)
-        self.registry.new.append(NewPart("worksheet", part, name, page.title, writer.filtered))
+        else:
+            part, name = self._allotted(SHEET_PART), self._free_name(page.title)
+            self.added[part] = content
+            self.registry.new.append(NewPart("worksheet", part, name, page.title, writer.filtered))
+        if isinstance(writer, SectionsWriter) and writer.charts:
+            self._charts(writer.charts, part, name)
+
+    def _charts(self, placed: Sequence[Placed], page_part: str, sheet: str) -> None:
+        """Their parts, under the names of an earlier run's where those became free."""
+        for part in charts.parts(placed, page_part, sheet, self._namespace(), self._allotted):
+            content = pack([part.data])
+            if part.name in self.package:
+                self.changed[key(part.name)] = content
+            else:
+                self.added[part.name] = content
+            if part.type:
+                self.registry.typed.append((part.name, part.type))
+
+    def _allotted(self, pattern: str) -> str:
+        name = free_part(self.package, self.allotted, pattern, self.registry.dropped)
+        self.allotted.add(key(name))
+        return name
 
     def _free_name(self, title: str) -> str:
         taken = {e.attributes.get("name", "") for e in self.workbook.root.all("sheets", "sheet")}
@@ -168,7 +191,7 @@ class GiveBack:
         data, root = tree(self.package, part)
         left = without(data, root, self.formulas)
         if left is None:
-            self.registry.dropped = part
+            self.registry.dropped.add(key(part))
         elif left != data:
             self.changed[key(part)] = pack([left])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from .markup import Edits, Element
@@ -42,14 +43,16 @@ class Registry:
     new: list[NewPart] = field(default_factory=list)
     refiltered: dict[int, NewPart] = field(default_factory=dict)
     """Pages of ours that stay in their places: sheet index -> their filter now."""
-    dropped: str = ""
-    """A part that the workbook loses: the order of calculation, where nothing is left of it."""
+    typed: list[tuple[str, str]] = field(default_factory=list)
+    """Further new parts, which the workbook itself does not lead to: name and content type."""
+    dropped: set[str] = field(default_factory=set)
+    """Keys of parts that the package loses: the order of calculation, an earlier page's charts."""
 
     def parts(self) -> dict[str, bytes]:
         """The changed parts by name; none that need not change."""
         book = self._workbook()
         changed = {self.workbook.part: book} if book != self.workbook.data else {}
-        if self.new or self.dropped:
+        if self.new or self.typed or self.dropped:
             package = self.workbook.package
             changed[rels_of(self.workbook.part)] = self._relationships(package)
             changed[CONTENT_TYPES] = self._content_types(package)
@@ -121,7 +124,10 @@ class Registry:
                 edits.replace(e.opened, e.closed, re.sub(r"\$[A-Z]+(\$\d+)$", rf"${last}\1", text).encode())
             elif index in self.refiltered:
                 page = self.refiltered[index]
-                edits.replace(e.opened, e.closed, (text.rpartition("!")[0] + "!" + page.filtered).encode())
+                if page.filtered:
+                    edits.replace(e.opened, e.closed, (text.rpartition("!")[0] + "!" + page.filtered).encode())
+                else:
+                    edits.replace(e.start, e.end, b"")
 
     def _relationships(self, package: Package) -> bytes:
         data, root = tree(package, rels_of(self.workbook.part))
@@ -131,7 +137,7 @@ class Registry:
         for name, new in zip(self._ids(), self.new, strict=True):
             written = f'<{root.prefix}Relationship Id="{name}" Type="{space}{new.kind}" Target="/{new.part}"/>'
             edits.append(root, written.encode())
-        lost = {x.id for x in self.workbook.links.values() if self.dropped and key(x.target) == key(self.dropped)}
+        lost = {x.id for x in self.workbook.links.values() if key(x.target) in self.dropped}
         for e in root.children:
             if e.attributes.get("Id") in lost:
                 edits.replace(e.start, e.end, b"")
@@ -140,11 +146,12 @@ class Registry:
     def _content_types(self, package: Package) -> bytes:
         data, root = tree(package, CONTENT_TYPES)
         edits = Edits(data)
-        for new in self.new:
-            written = f'<{root.prefix}Override PartName="/{new.part}" ContentType="{_TYPE}{new.kind}+xml"/>'
+        entries = [(new.part, f"{_TYPE}{new.kind}+xml") for new in self.new] + self.typed
+        for part, kind in entries:
+            written = f'<{root.prefix}Override PartName="/{part}" ContentType="{kind}"/>'
             edits.append(root, written.encode())
         for e in root.children:
-            if self.dropped and key(e.attributes.get("PartName", "")) == key(self.dropped):
+            if key(e.attributes.get("PartName", "")) in self.dropped:
                 edits.replace(e.start, e.end, b"")
         return edits.apply()
 
@@ -158,10 +165,13 @@ def _id_attribute(root: Element, sheet: Element) -> str:
     return f'{declaration}="{sheet.attributes.get(declaration, _RELATION.rstrip("/"))}" {name}'
 
 
-def free_part(package: Package, taken: set[str], pattern: str) -> str:
-    """The first part name of a pattern (``xl/worksheets/sheet{}.xml``) that is neither in the package nor taken."""
+def free_part(package: Package, taken: Container[str], pattern: str, vacant: Container[str] = ()) -> str:
+    """The first part name of a pattern (``xl/worksheets/sheet{}.xml``) that is neither in the package nor taken.
+
+    ``vacant`` are names that the package gives up. Both hold keys.
+    """
     number = 1
-    while pattern.format(number) in package or key(pattern.format(number)) in taken:
+    while key(name := pattern.format(number)) in taken or (name in package and key(name) not in vacant):
         number += 1
     return pattern.format(number)
 

@@ -11,7 +11,7 @@ from enrich.errors import InputError
 
 from .faults import damaged, foreign, unsafe
 from .markup import Element, MarkupError, parse
-from .package import Package
+from .package import Package, key
 
 MARK = "_ioc_enrich."
 """A hidden defined name that begins so points at a page of ours; programs keep such names when they save."""
@@ -74,6 +74,29 @@ def links(package: Package, part: str) -> dict[str, Link]:
         kind = e.attributes.get("Type", "").rpartition("/")[2]
         found[e.attributes.get("Id", "")] = Link(e.attributes.get("Id", ""), kind, target, external)
     return found
+
+
+def belongings(package: Package, part: str) -> set[str]:
+    """What goes when a part goes: parts that nothing else leads to, and relationships; keys of their names."""
+    leads = {}
+    for name in package.names():
+        folder, file = posixpath.split(name.replace("\\", "/"))
+        if posixpath.basename(folder) == "_rels" and file.endswith(".rels"):
+            source = posixpath.join(posixpath.dirname(folder), file.removesuffix(".rels"))
+            leads[key(source)] = {key(x.target) for x in links(package, source).values() if not x.external}
+    reached, waiting = set[str](), [key(part)]
+    while waiting:
+        new = {name for name in leads.get(waiting.pop(), ()) if name in package and name != key(part)} - reached
+        reached |= new
+        waiting += new
+    while (
+        shared := {x for source, targets in leads.items() if source not in reached | {key(part)} for x in targets}
+        & reached
+    ):
+        reached -= shared
+    return {name for owned in (*reached, key(part)) for name in (owned, key(rels_of(owned))) if name in package} - {
+        key(part)
+    }
 
 
 def _resolved(part: str, target: str) -> str:

@@ -12,7 +12,8 @@ import pytest
 from enrich.formats import ReadOptions
 from enrich.formats.xlsx import read
 from enrich.formats.xlsx.document import XlsxDocument
-from enrich.model import Added, Addition, Column, Page, Tone, Type
+from enrich.model import Added, Addition, Column, Tone, Type
+from enrich.page import Page
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -7,7 +7,8 @@ import io
 import openpyxl
 
 from enrich.formats.xlsx import create
-from enrich.model import Page, Row
+from enrich.model import Row
+from enrich.page import Page
 
 
 def made(kit, tables, pages=()):

@@ -6,7 +6,7 @@ import zipfile
 
 from lxml import etree
 
-from enrich.model import Page
+from enrich.page import Page
 
 ORDERS = {
     "worksheet": (

@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from enrich.model import Added, Page, Tone
+from enrich.model import Added, Tone
+from enrich.page import Page
 
 HEAD = '<row r="1" spans="1:2"><c r="A1" s="3" t="inlineStr"><is><t>Host</t></is></c><c r="B1" s="3" t="inlineStr"><is><t>MD5</t></is></c></row>'
 
