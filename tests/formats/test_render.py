@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from enrich.formats.delimited.records import Dialect
 from enrich.formats.delimited.render import LONGEST, Renderer, date_field, field_of, ratio_field, text_field
-from enrich.model import Type
+from enrich.formats.delimited.tails import Tails
+from enrich.model import Added, Column, Type
 
 
 @pytest.mark.parametrize(
@@ -68,12 +69,12 @@ def test_integers_and_booleans_keep_their_meaning() -> None:
     assert field_of(True, Type.BOOLEAN) == "true"
     assert field_of(None, Type.TEXT) == ""
     renderer = Renderer(Dialect(), "utf-8").column(Type.BOOLEAN)
-    assert [renderer(1), renderer(True)] == [b"1", b"true"]
+    assert [renderer(1), renderer(True)] == ["1", "true"]
 
 
 @given(st.text())
 def test_nothing_unseen_is_written_and_no_line_is_broken(text: str) -> None:
-    shown = Renderer(Dialect(";"), "utf-8").encoded(text_field(text)).decode()
+    shown = Renderer(Dialect(";"), "utf-8").quoted(text_field(text))
     assert not any(sign in shown for sign in "\r\n\t\x00\x1b\u202e\u2066\u2028\ufeff")
 
 
@@ -82,3 +83,27 @@ def test_a_long_text_is_cut_at_a_code_point_and_says_so() -> None:
     assert field.endswith("[cut]")
     assert len(field.encode("utf-16-le")) // 2 <= LONGEST
     assert "\ufffd" not in field
+
+
+_COLUMN = (Column("vt_a", "A", ""), Column("vt_b", "B", "", Type.LINK), Column("vt_c", "C", "", Type.DATE))
+_LINKS = st.sampled_from(["https://example.org/a?b=1", "https://example.org/,", "=cmd", "http://x"])
+_WORDS = st.one_of(
+    st.text(max_size=12),
+    st.from_regex(r"[a-z0-9 ./:;,|'\"-]{1,12}", fullmatch=True),
+    st.sampled_from(["a" * 64, "1e" + "2" * 30, "5 May 2026", "May", "x.exe", "1/2", "-1", "é.doc", "a" * 300]),
+)
+
+
+@given(
+    st.lists(st.tuples(_WORDS, _LINKS, st.integers(-(10**12), 10**12) | st.none()), min_size=1, max_size=30),
+    st.sampled_from([Dialect(), Dialect(";"), Dialect(":"), Dialect(" "), Dialect(",", quote_all=True)]),
+    st.sampled_from(["utf-8", "cp1252", "ascii"]),
+)
+def test_rows_rendered_together_are_as_each_would_be_by_itself(
+    values: list[tuple[str, str, int | None]], dialect: Dialect, codec: str
+) -> None:
+    renderer, delimiter = Renderer(dialect, codec), dialect.delimiter.encode()
+    alone = renderer.rows(_COLUMN, range(3))
+    rows = [Added(row) for row in values]
+    together = Tails(renderer, _COLUMN, range(3)).of([*rows, None])
+    assert together == [*(b"".join(delimiter + field for field in alone(row)) for row in rows), b""]

@@ -6,14 +6,14 @@ columns of ours from an earlier run are replaced in place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from enrich.formats.delimited.raw import Batch, RawRecords
 from enrich.formats.delimited.render import Renderer
-from enrich.model import Added, Addition
+from enrich.formats.delimited.tails import Tails
+from enrich.model import Addition
 
-_REMEMBERED = 1 << 14
 COMMENTS = (b"#", b"//")
 
 
@@ -42,28 +42,23 @@ class Appender:
 
     def _appended(self, batches: Iterable[Batch]) -> Iterator[bytes]:
         cells, header, full = self.addition.cells, self.addition.header_row or 0, self.width - 1
-        tail_of = self._tails(range(len(self.addition.columns)))
+        tails = Tails(self.renderer, self.addition.columns, range(len(self.addition.columns)))
         heading = self._joined(self.renderer.headings(self.addition.headings))
         blank = self.delimiter * len(self.addition.columns)
         number = 0
         for records, counts in batches:
             out: list[bytes] = []
-            for record, count in zip(records, counts, strict=True):
-                number += 1
+            numbers = range(number + 1, number + 1 + len(records))
+            added = tails.of([None if number == header else cells(number) for number in numbers])
+            for number, record, count, own in zip(numbers, records, counts, added, strict=True):
+                tail = own
                 if number == header:
                     tail = heading
-                else:
-                    added = cells(number)
-                    if added is not None:
-                        tail = tail_of(added)
-                    elif header and number > header and not record.lstrip().startswith(COMMENTS):
-                        tail = blank  # strict readers want as many fields in every row as the heading has
-                    else:
-                        out.append(record)
-                        continue
+                elif not own and header and number > header and not record.lstrip().startswith(COMMENTS):
+                    tail = blank  # strict readers want as many fields in every row as the heading has
                 end = line_end(record)
                 body = record[: -len(end)] if end else record
-                if not body:
+                if not tail or not body:
                     out.append(record)
                     continue
                 if count != full:
@@ -73,23 +68,6 @@ class Appender:
                 out.extend((body, tail, end))
             yield b"".join(out)
 
-    def _tails(self, chosen: Iterable[int]) -> Callable[[Added], bytes]:
-        """A row's fields behind one another, each with its delimiter; rows that share their cells share the bytes."""
-        fields_of = self.renderer.rows(self.addition.columns, tuple(chosen))
-        known: dict[int, tuple[Added, bytes]] = {}
-
-        def tail(added: Added) -> bytes:
-            hit = known.get(id(added))
-            if hit is not None and hit[0] is added:
-                return hit[1]
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            made = self._joined(fields_of(added))
-            known[id(added)] = added, made
-            return made
-
-        return tail
-
     def _joined(self, fields: list[bytes]) -> bytes:
         return b"".join(self.delimiter + one for one in fields)
 
@@ -97,7 +75,7 @@ class Appender:
         """Fields of an earlier run are replaced where they stand; columns that are new are appended."""
         addition, renderer = self.addition, self.renderer
         fresh = [index for index in range(len(addition.columns)) if index not in present]
-        old_of, tail_of = renderer.rows(addition.columns, tuple(present)), self._tails(fresh)
+        old_of, tails = renderer.rows(addition.columns, tuple(present)), Tails(renderer, addition.columns, fresh)
         heading = self._joined([renderer.headings(addition.headings)[index] for index in fresh])
         places, reach = list(present.values()), max(present.values())
         header, number = addition.header_row or 0, 0
@@ -110,7 +88,7 @@ class Appender:
                     out.append(self._extended(number, record, count, heading))
                 elif added is not None:
                     replaced, width = self._replaced(record, places, old_of(added))
-                    out.append(self._extended(number, replaced, width - 1, tail_of(added)))
+                    out.append(self._extended(number, replaced, width - 1, tails.of([added])[0]))
                 elif number > header and count >= reach and not record.lstrip().startswith(COMMENTS):
                     out.append(self._replaced(record, places, [b""] * len(places))[0])
                 else:

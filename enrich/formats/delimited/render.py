@@ -33,12 +33,17 @@ _DATED = re.compile(
     r"[\s.\-/,']*\d{0,4}[\s.\-/,']*[\d:]*",
     re.IGNORECASE,
 )
-_URL = re.compile(r"https?://[A-Za-z0-9._~/%=&?#\-]{4,2000}")
+_URLS = re.compile(r"(?:https?://[A-Za-z0-9._~/%=&?#\-]{4,2000}\n)*+")
+_HASHES = re.compile(rf"(?:{_HASH.pattern}\n)*+")
+_PLAINS = re.compile(rf"(?:(?:{_PLAIN.pattern})\n)*+")
+_MONTH = re.compile("jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[a-z]+")
 _MONTHS = frozenset(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 _RATIO = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*")
+_TWO = tuple(f"{number:02}" for number in range(60))
 _EPOCH = date(1970, 1, 1).toordinal()
+_USUAL = (",", ";", "\t", "|")
 _NAMED = {"\t": "\\t", "\r": "\\r", "\n": "\\n"}
 _REMEMBERED = 1 << 12
 _LONG = 200
@@ -99,7 +104,8 @@ def date_field(seconds: int) -> str:
         day = _day(days)
     except (ValueError, OverflowError):
         return str(seconds)
-    return f"{day}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}Z"
+    minutes, seconds = divmod(rest, 60)
+    return f"{day}T{_TWO[minutes // 60]}:{_TWO[minutes % 60]}:{_TWO[seconds]}Z"
 
 
 @lru_cache(maxsize=4096)
@@ -121,54 +127,57 @@ def field_of(value: Scalar, kind: Type) -> str:
     return ratio_field(value) if kind is Type.RATIO else text_field(value)
 
 
+def harmless(texts: Sequence[str], kind: Type) -> bool:
+    """Whether all of ``texts`` may stand as they are, in any encoding and behind a usual delimiter: one look."""
+    if max(map(len, texts)) > _LONG:
+        return False
+    joined = "\n".join(texts) + "\n"
+    if kind is Type.LINK:
+        return _URLS.fullmatch(joined) is not None
+    if kind is not Type.TEXT:
+        return False
+    # what begins with a letter is no number; it may be a date where it names a month
+    return _HASHES.fullmatch(joined) is not None or bool(_PLAINS.fullmatch(joined) and not _MONTH.search(joined))
+
+
 class Renderer:
-    """A row's added values as bytes. Equal values are rendered once: rows share findings, and findings share words."""
+    """Values as fields of one file, in its dialect and encoding."""
+
+    Field = Callable[[Scalar], str]
 
     def __init__(self, dialect: Dialect, codec: str) -> None:
-        self._delimiter = dialect.delimiter
-        self._quote_all = dialect.quote_all
+        self.delimiter = dialect.delimiter
+        self._quotes_all = dialect.quote_all
+        self.plain = not dialect.quote_all and dialect.delimiter in _USUAL
+        """Whether what is harmless stands unquoted."""
         self._codec = codec
 
-    def column(self, kind: Type) -> Callable[[Scalar], bytes]:
-        """A renderer for one column that remembers what it rendered."""
-        known: dict[tuple[type, Scalar], bytes] = {}
+    def column(self, kind: Type) -> Field:
+        """What renders the values of one column. Equal values are rendered once: rows share findings and words."""
 
-        def rendered(value: Scalar) -> bytes:
-            key = (value.__class__, value)  # True is 1 to a dict
-            field = known.get(key)
-            if field is not None:
-                return field
-            field = self._simple(value, kind)
-            if field is None:
-                field = self.encoded(field_of(value, kind))
-                if len(known) >= _REMEMBERED:
-                    known.clear()
-                if len(field) < _LONG:
-                    known[key] = field
-            return field
+        @lru_cache(maxsize=_REMEMBERED, typed=True)  # True is 1 to a dict
+        def rendered(value: Scalar) -> str:
+            return self.quoted(field_of(value, kind))
 
         return rendered
 
-    def _simple(self, value: Scalar, kind: Type) -> bytes | None:
-        """What differs in every row and is plain ASCII: times, hashes, links."""
-        if isinstance(value, str):
-            if not (_HASH.fullmatch(value) or (kind is Type.LINK and _URL.fullmatch(value))):
-                return None
-            text = value
-        elif kind is Type.DATE and isinstance(value, int):
-            text = date_field(value)
-        else:
-            return None
-        return (f'"{text}"' if self._quote_all else text).encode("ascii")
+    def quoted(self, text: str) -> str:
+        """Quoted where the file's dialect needs it."""
+        if self._quotes_all or self.delimiter in text or '"' in text or text[:1] == " " or text[-1:] == " ":
+            return '"' + text.replace('"', '""') + '"'
+        return text
 
     def encoded(self, text: str) -> bytes:
-        """Quoted as the file's dialect needs it, in the file's encoding; a character it lacks becomes an escape."""
-        if self._quote_all or self._delimiter in text or '"' in text or text[:1] == " " or text[-1:] == " ":
-            text = '"' + text.replace('"', '""') + '"'
+        """In the file's encoding; a character that it lacks becomes an escape."""
         try:
             return text.encode(self._codec)
         except UnicodeEncodeError:
             return "".join(map(self._fitting, text)).encode(self._codec)
+
+    def lines(self, texts: Sequence[str]) -> list[bytes]:
+        """Many texts without line breaks, encoded in one go."""
+        whole = self.encoded("\n".join(texts)).split(b"\n")
+        return whole if len(whole) == len(texts) else list(map(self.encoded, texts))
 
     def _fitting(self, character: str) -> str:
         try:
@@ -178,9 +187,9 @@ class Renderer:
         return character
 
     def headings(self, headings: Sequence[str]) -> list[bytes]:
-        return [self.encoded(text_field(heading)) for heading in headings]
+        return [self.encoded(self.quoted(text_field(heading))) for heading in headings]
 
     def rows(self, columns: Sequence[Column], chosen: Sequence[int]) -> Callable[[Added], list[bytes]]:
-        """A function that renders the chosen columns of a row."""
+        """A function that renders the chosen columns of a row, each by itself."""
         renderers = [(index, self.column(columns[index].type)) for index in chosen]
-        return lambda added: [rendered(added.values[index]) for index, rendered in renderers]
+        return lambda added: [self.encoded(rendered(added.values[index])) for index, rendered in renderers]

@@ -1,0 +1,53 @@
+"""The fields behind many rows at once, column by column: what a whole column allows is looked at once for all.
+
+Knows values and no file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from enrich.formats.delimited.render import Renderer, harmless
+from enrich.model import Added, Column, Scalar, Type
+
+_REMEMBERED = 1 << 14
+
+
+class Tails:
+    """Each row's chosen fields, a delimiter before each; rows that share their cells share the bytes."""
+
+    def __init__(self, renderer: Renderer, columns: Sequence[Column], chosen: Sequence[int]) -> None:
+        self._renderer = renderer
+        self._columns = [(index, columns[index].type, renderer.column(columns[index].type)) for index in chosen]
+        self._known: dict[int, tuple[Added, bytes]] = {}
+        """By the identity of the cells, which are kept here so that no other can come to bear it."""
+
+    def of(self, rows: Sequence[Added | None]) -> list[bytes]:
+        """One tail a row; none for a row without cells."""
+        known = self._known
+        if len(known) > _REMEMBERED:
+            known.clear()
+        fresh = {id(added): added for added in rows if added is not None and id(added) not in known}
+        if fresh:
+            known.update(zip(fresh, zip(fresh.values(), self._made(list(fresh.values())), strict=True), strict=True))
+        return [b"" if added is None else known[id(added)][1] for added in rows]
+
+    def _made(self, rows: Sequence[Added]) -> list[bytes]:
+        if not self._columns:
+            return [b""] * len(rows)
+        columns = list(zip(*[added.values for added in rows], strict=True))
+        delimiter = self._renderer.delimiter
+        fields = [self._texts(columns[index], kind, one) for index, kind, one in self._columns]
+        return self._renderer.lines([delimiter + delimiter.join(texts) for texts in zip(*fields, strict=True)])
+
+    def _texts(self, values: Sequence[Scalar], kind: Type, one: Renderer.Field) -> Sequence[str]:
+        """One column's fields."""
+        kinds = set(map(type, values))
+        if self._renderer.plain:
+            if kinds == {int} and kind is not Type.DATE:
+                return list(map(str, values))
+            if kinds == {str} and len(set(values)) * 2 > len(values):
+                texts = [value for value in values if isinstance(value, str)]
+                if harmless(texts, kind):
+                    return texts
+        return list(map(one, values))
