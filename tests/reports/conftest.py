@@ -38,9 +38,9 @@ def poppler() -> Callable[..., str]:
     return run
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
-    """A headless browser of the machine's own."""
+    """A headless browser of the machine's own. Its driver runs an event loop: kept to the module that needs it."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("Chromium is not installed")
