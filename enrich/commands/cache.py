@@ -50,7 +50,7 @@ def main(arguments: argparse.Namespace) -> int:
         elif arguments.action == "export":
             _export(store, arguments.file)
         elif arguments.action == "import":
-            print(f"{store.merge(_lines(arguments.file))} answers were new", file=sys.stderr)
+            print(f"{store.merge(records_of(arguments.file))} answers were new", file=sys.stderr)
         else:
             before = clock.time() - arguments.older_than.total_seconds()
             print(f"{store.prune(before, bodies_only=arguments.bodies_only)} dropped", file=sys.stderr)
@@ -68,23 +68,23 @@ def _export(store: Store, path: Path | None) -> None:
         file.writelines(line.encode() for line in lines)
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
+def records_of(path: Path) -> Iterator[dict[str, Any]]:
+    """The records of an exported file, ``-`` being standard input; ``InputError`` with the line that is none."""
     try:
-        file = sys.stdin if str(path) == "-" else path.open(encoding="utf-8")
+        with sys.stdin.buffer if str(path) == "-" else path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    yield _record(line, f"{path}: line {number}")
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    with file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                record = json.loads(line)
-            except ValueError as error:
-                raise InputError(
-                    f"{path}: line {number} is not JSON", hint="it must come from `enrich cache export`"
-                ) from error
-            if not isinstance(record, dict):
-                raise InputError(
-                    f"{path}: line {number} is not a record", hint="it must come from `enrich cache export`"
-                )
-            yield record
+
+
+def _record(line: bytes, place: str) -> dict[str, Any]:
+    hint = "it must come from `enrich cache export`"
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{place} is not JSON", hint=hint) from error
+    if not isinstance(record, dict):
+        raise InputError(f"{place} is not a record", hint=hint)
+    return record
