@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
-from enrich.model import Found, Row
-from enrich.scan import headings
+from enrich.model import Column, Found, Row
+from enrich.scan import earlier, headings
 from enrich.scan.cells import MAYBE, SHORTEST, Run, digest, runs
 from enrich.scan.columns import Columns
 from enrich.scan.files import Member, group
 from enrich.scan.ledger import DOUBTFUL, NAME, Ledger
 from enrich.scan.placement import Placement
-from enrich.scan.surroundings import Titles, beside, said
+from enrich.scan.surroundings import Titles, beside, objection, said
 from enrich.scan.words import NAMES_ALGORITHM
 
 _EXAMPLE = "an example in a comment"
@@ -33,23 +33,41 @@ Hit = tuple[int, Run, str]
 
 
 def scan_sheet(
-    sheet: str, rows: Iterable[Row], *, declared_header: int | None = None, columns: Sequence[str] = ()
+    sheet: str,
+    rows: Iterable[Row],
+    *,
+    declared_header: int | None = None,
+    columns: Sequence[str] = (),
+    ours: Sequence[Column] = (),
 ) -> Placement:
     """Scan one sheet's rows, in order. ``declared_header`` is the row that the file itself calls its header;
     ``columns`` (headings' texts or letters) overrule: every hash-shaped value in them is an indicator, and no other
-    column is scanned.
+    column is scanned. ``ours`` are the columns to look for where an earlier run could put no headings above them.
     """
     stream = iter(rows)
     first = _first_rows(stream, declared_header)
     header = declared_header or headings.find(first)
-    names = next((tuple(row.texts) for row in first if row.number == header), ())
-    scanner = _Scanner(header, Columns(names, columns))
+    present = earlier.named(_row(first, header))
+    if ours and not present:
+        present = earlier.named(earlier.heading_row(first, [column.name for column in ours]))
+    if ours and not present and header is None:
+        present = earlier.by_content(earlier.first_rows(stream, first), ours)
+    if present:
+        first = earlier.without(first, present)
+        header = declared_header or headings.find(first)
+    row = _row(first, header)
+    names = tuple(row.texts) if row is not None else ()
+    scanner = _Scanner(header, Columns(names, columns, present))
     scanner.look_ahead(first)
     for row in chain(first, stream):
         scanner.take(row)
     hits, table, counts = scanner.ledger.settled(scanner.columns)
     present = scanner.columns.present
     return Placement(sheet, header, names, present, scanner.width, scanner.rows, hits, table, counts)
+
+
+def _row(rows: Iterable[Row], number: int | None) -> Row | None:
+    return next((row for row in rows if row.number == number), None)
 
 
 def _first_rows(stream: Iterator[Row], declared_header: int | None) -> list[Row]:
@@ -137,7 +155,7 @@ class _Scanner:
             places = (place for hit in hits for place in (hit - 1, hit + 1) if place not in hits)
         width = len(texts)
         return not any(
-            said(texts[place], columns.type_at(place))[0]
+            objection(texts[place], columns.type_at(place))
             for place in places
             if 0 <= place < width and texts[place] and place not in hits
         )

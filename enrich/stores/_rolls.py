@@ -14,7 +14,7 @@ from datetime import datetime
 from enrich.clock import Clock, utc
 from enrich.model import Indicator
 from enrich.stores._database import Database
-from enrich.stores._packing import prefix
+from enrich.stores._packing import prefix, prefixes
 
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS rolls (name TEXT PRIMARY KEY, at REAL NOT NULL, members BLOB NOT NULL) WITHOUT ROWID"
@@ -41,7 +41,7 @@ class Rolls:
         self._clock = clock
 
     def remember(self, name: str, indicators: Iterable[Indicator]) -> None:
-        members = array("q", sorted({prefix(indicator) for indicator in indicators}))
+        members = array("q", sorted(set(prefixes(list(indicators)))))
         with self._database.writing():
             self._database.run(_TABLE)
             row = (name, self._clock.time(), members.tobytes())
