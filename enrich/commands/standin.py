@@ -7,7 +7,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from enrich.options import positive
+from enrich.errors import UsageError
+from enrich.options import comma_list, positive
 
 HELP = "serve the VirusTotal stand-in on loopback"
 RANK = 5
@@ -18,18 +19,38 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dataset", type=Path, metavar="PATH", help="JSON lines to answer from (default: the samples)")
     parser.add_argument("--synthetic", action="store_true", help="know every other hash too, by a made-up report")
     parser.add_argument("--per-minute", type=positive, metavar="N", help="refuse more than N calls a minute")
+    parser.add_argument(
+        "--window", choices=("sliding", "fixed", "both"), default="sliding", help="how a minute is counted"
+    )
+    parser.add_argument("--latency", type=float, default=0.0, metavar="S", help="seconds until an answer")
+    parser.add_argument(
+        "--jitter", type=float, default=0.0, metavar="S", help="up to so many seconds more on the way in"
+    )
+    parser.add_argument(
+        "--fault-rate", type=float, default=0.0, metavar="SHARE", help="share of requests that go wrong"
+    )
+    parser.add_argument(
+        "--faults", type=comma_list, default=(), metavar="A,B", help="only these, say 503,reset,html-200 (default: all)"
+    )
     parser.add_argument("--per-day", type=positive, metavar="N", help="refuse more than N calls a day")
 
 
 def main(arguments: argparse.Namespace) -> int:
-    from enrich.standin.options import Options
+    from enrich.standin.options import Fault, Faults, Latency, Options, Window
     from enrich.standin.server import serve_forever
 
+    try:
+        kinds = tuple(map(Fault, arguments.faults)) or tuple(Fault)
+    except ValueError as error:
+        raise UsageError(str(error), hint=f"faults: {', '.join(Fault)}") from error
     options = Options(
         dataset=arguments.dataset,
         synthetic=arguments.synthetic,
         per_minute=arguments.per_minute,
         per_day=arguments.per_day,
+        window=Window(arguments.window),
+        latency=Latency(way_in=arguments.latency, way_in_jitter=arguments.jitter),
+        faults=Faults(rate=arguments.fault_rate if arguments.fault_rate or not arguments.faults else 1.0, kinds=kinds),
         port=arguments.port,
     )
     try:
