@@ -70,7 +70,7 @@ async def ask(
         known.fresh | ended,
         {},
         entry,
-        chosen_columns(entry.columns_for(settings.engines), settings),
+        columns_of(settings),
         entry.facts(settings.virustotal_url),
         limits(settings, None, entry.DEFAULT_QUOTA),
         from_store=sum(target.ask in known.fresh for target in open_),
@@ -192,6 +192,11 @@ def policy(settings: Settings) -> Policy:
         offline=settings.offline,
         order=settings.order,
     )
+
+
+def columns_of(settings: Settings) -> tuple[Column, ...]:
+    """The columns that a run with these settings appends."""
+    return chosen_columns(entry_named(PROVIDER).columns_for(settings.engines), settings)
 
 
 def chosen_columns(all_columns: Sequence[Column], settings: Settings) -> tuple[Column, ...]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from enrich.errors import InputError, UsageError
 from enrich.formats import Document, ReadOptions, open_document
 from enrich.held import Held, Rule
-from enrich.model import Target
+from enrich.model import Column, Target
 from enrich.result import SheetFacts, Source
 from enrich.scan import Placement, scan_sheet, targets
 from enrich.settings import Settings
@@ -82,8 +82,9 @@ class Intake:
 
 
 @contextmanager
-def taken_in(paths: Sequence[Path], settings: Settings) -> Iterator[Intake]:
-    """Open and scan ``paths`` (``-`` is standard input); they stay open as originals to copy from.
+def taken_in(paths: Sequence[Path], settings: Settings, ours: Sequence[Column] = ()) -> Iterator[Intake]:
+    """Open and scan ``paths`` (``-`` is standard input); they stay open as originals to copy from. ``ours`` are the
+    columns that an earlier run may have appended.
 
     A single unreadable input raises its ``InputError``; of several, the others go on and it is listed in ``unread``.
     """
@@ -91,7 +92,7 @@ def taken_in(paths: Sequence[Path], settings: Settings) -> Iterator[Intake]:
         intake = Intake(held=Held.from_settings(settings, stack))
         for path in expand(paths):
             try:
-                intake.inputs.append(_take(path, settings, stack, intake))
+                intake.inputs.append(_take(path, settings, stack, intake, ours))
             except InputError as error:
                 if len(paths) == 1 and not _is_pattern(paths[0]):
                     raise
@@ -119,7 +120,7 @@ def _is_pattern(path: Path) -> bool:
     return any(sign in str(path) for sign in "*?[") and not path.exists()
 
 
-def _take(path: Path, settings: Settings, stack: ExitStack, intake: Intake) -> Input:
+def _take(path: Path, settings: Settings, stack: ExitStack, intake: Intake, ours: Sequence[Column]) -> Input:
     source = _spooled(stack) if path == STANDARD_INPUT else path
     document = open_document(source, ReadOptions(encoding=settings.encoding))
     stack.callback(document.close)
@@ -136,6 +137,7 @@ def _take(path: Path, settings: Settings, stack: ExitStack, intake: Intake) -> I
             watch.over(document.rows(sheet)),
             declared_header=document.header_row(sheet),
             columns=settings.column,
+            ours=ours,
         )
         intake.held.take(placements[sheet], watch)
         met |= watch.met

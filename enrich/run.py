@@ -13,7 +13,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from enrich import __version__, changes
-from enrich.answers import Answers, ask
+from enrich.answers import Answers, ask, columns_of
 from enrich.clock import Clock, SystemClock, utc
 from enrich.errors import EnrichError, InputError
 from enrich.exits import exit_code
@@ -62,7 +62,7 @@ def run(
     began = utc(clock.time())
     with (
         Interrupt() as interrupt,
-        taken_in(paths, settings) as intake,
+        taken_in(paths, settings, columns_of(settings)) as intake,
         closing(open_store(settings.store_url, clock)) as store,
     ):
         set_aside_empty(intake)

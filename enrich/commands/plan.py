@@ -31,6 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
+    from enrich.answers import columns_of
     from enrich.clock import SystemClock
     from enrich.exits import ANSWERED, UNREAD
     from enrich.intake import taken_in
@@ -39,7 +40,10 @@ def main(arguments: argparse.Namespace) -> int:
 
     settings = _flags.settings_from(arguments)
     clock = SystemClock()
-    with taken_in(arguments.inputs, settings) as intake, closing(open_store(settings.store_url, clock)) as store:
+    with (
+        taken_in(arguments.inputs, settings, columns_of(settings)) as intake,
+        closing(open_store(settings.store_url, clock)) as store,
+    ):
         account = asyncio.run(account_of(settings, store))
         made = plan(intake, store, settings, clock, account)
         for warning in intake.warnings:

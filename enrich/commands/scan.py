@@ -25,11 +25,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
+    from enrich.answers import columns_of
     from enrich.exits import ANSWERED, UNREAD
     from enrich.intake import taken_in
 
     settings = _flags.settings_from(arguments)
-    with taken_in(arguments.inputs, settings) as intake:
+    with taken_in(arguments.inputs, settings, columns_of(settings)) as intake:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(HEADINGS)
         writer.writerows(_once(_lines(intake)) if arguments.unique else _lines(intake))

@@ -6,10 +6,9 @@ Knows headings and counts, and nothing of single values.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from enrich.scan.headings import OURS
 from enrich.scan.words import NOTHING, Meaning, heading
 
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
@@ -35,9 +34,12 @@ class Seen:
 class Columns:
     """The columns of a sheet, by index; grows as rows widen. ``chosen`` are the user's (None: all are scanned)."""
 
-    def __init__(self, headings: Sequence[str], wanted: Iterable[str] = ()) -> None:
+    def __init__(
+        self, headings: Sequence[str], wanted: Iterable[str] = (), present: Mapping[str, int] | None = None
+    ) -> None:
         self.seen: list[Seen] = []
-        self.present = {text.strip(): index for index, text in enumerate(headings) if OURS.fullmatch(text.strip())}
+        self.present = present or {}
+        """Where columns of ours stand from an earlier run."""
         self.skipped = frozenset(self.present.values())
         self.companions: tuple[int, ...] = ()
         self.rows = 0

@@ -10,13 +10,12 @@ from collections.abc import Sequence
 
 from enrich.kinds import hash as hashes
 from enrich.model import Row
+from enrich.scan import earlier
 from enrich.scan.damage import fault
 from enrich.scan.words import heading
 
 LOOK = 40
 """Rows that are looked at for headings."""
-
-OURS = re.compile(r"vt_[a-z0-9_]{2,40}")
 
 _DATA = re.compile(
     r"(?:\w+://|hxxps?:|[\w.+-]+@[\w-]+\.|[a-z]:\\|/\w+/\w)|^\d{1,3}(?:\[?\.\]?\d{1,3}){3}|\[\.\]"
@@ -110,7 +109,7 @@ def name_columns(cells: Sequence[str]) -> bool:
 def _is_known(cell: str) -> bool:
     words = cell.lstrip("#;/ \"'").strip()
     meaning = heading(words)
-    return meaning.spoken or bool(_COMMON.search(words)) or bool(OURS.fullmatch(words))
+    return meaning.spoken or bool(_COMMON.search(words)) or bool(earlier.NAME.fullmatch(words))
 
 
 def _names_of_columns(cells: Sequence[str], following: Sequence[Row]) -> bool:

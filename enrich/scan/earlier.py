@@ -1,0 +1,111 @@
+"""Where columns of ours stand in a sheet that was enriched before: by their headings, else by what they hold.
+
+Knows a run's columns by name and type, and nothing of what the rest of the sheet means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from enrich.kinds import hash as hashes
+from enrich.model import Column, Row, Status, Type
+
+NAME = re.compile(r"vt_[a-z0-9_]{2,40}")
+
+_STATUSES = frozenset(status.value for status in Status)
+_SHAPES = {
+    Type.RATIO: re.compile(r"'?\d{1,4}/\d{1,4}"),
+    Type.INTEGER: re.compile(r"'?-?\d{1,15}"),
+    Type.DATE: re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?)?"),
+    Type.LINK: re.compile(r"https?://\S+"),
+    Type.BOOLEAN: re.compile(r"true|false|0|1", re.IGNORECASE),
+}
+_PROOF = 2
+"""Typed values beside a status that make it ours: an analyst's own column of "found" and "failed" is never taken."""
+_FAR = 10_000
+"""Rows that are looked through for the first with a hash."""
+
+
+def first_rows(stream: Iterator[Row], first: list[Row]) -> list[Row]:
+    """``first`` and further rows of ``stream``, until some hold a hash: without headings only what stands beside
+    one tells.
+    """
+    found = any(_holds_hash(row.texts) for row in first)
+    while not found and len(first) < _FAR:
+        following = next(stream, None)
+        if following is None:
+            break
+        first.append(following)
+        found = _holds_hash(following.texts)
+    return first
+
+
+def named(row: Row | None) -> Mapping[str, int]:
+    """Columns of ours by their headings in ``row``."""
+    texts = row.texts if row is not None else ()
+    return {text.strip(): index for index, text in enumerate(texts) if NAME.fullmatch(text.strip())}
+
+
+def heading_row(rows: Sequence[Row], ours: Iterable[str]) -> Row | None:
+    """The row in which an earlier run put our headings, in a sheet that has none of its own."""
+    known = frozenset(ours)
+    for row in rows:
+        texts = [text.strip() for text in row.texts]
+        if sum(text in known for text in texts) > 1 and not _holds_hash(texts):
+            return row
+    return None
+
+
+def by_content(rows: Sequence[Row], ours: Sequence[Column]) -> Mapping[str, int]:
+    """Columns of ours without headings: a column of nothing but statuses beside hashes, with columns of our types
+    around it. Empty where there are none.
+    """
+    status = next((place for place, column in enumerate(ours) if column.type is Type.STATUS), None)
+    if status is None:
+        return {}
+    candidates = {index for row in rows for index, text in enumerate(row.texts) if text.strip() in _STATUSES}
+    for candidate in sorted(candidates):
+        left = candidate - status
+        if left > 0 and _fits(rows, left, candidate, ours):
+            return {column.name: left + place for place, column in enumerate(ours)}
+    return {}
+
+
+def without(rows: Iterable[Row], places: Mapping[str, int]) -> list[Row]:
+    """The rows as they were before us; one that holds nothing else is gone."""
+    mine = frozenset(places.values())
+    cleared = (Row(row.number, [("" if i in mine else text) for i, text in enumerate(row.texts)]) for row in rows)
+    return [row for row in cleared if any(row.texts)]
+
+
+def _fits(rows: Sequence[Row], left: int, status: int, ours: Sequence[Column]) -> bool:
+    """Whether what stands from ``left`` on can be ours in every row, and in one of them can be nothing else."""
+    proved = False
+    for row in rows:
+        texts = [text.strip() for text in row.texts[left : left + len(ours)]]
+        if not any(texts):
+            continue
+        said = row.texts[status].strip() if status < len(row.texts) else ""
+        beside = _holds_hash(row.texts[:left]) or said == Status.INVALID
+        if said not in _STATUSES or not beside or not all(map(_of_type, ours, texts)):
+            return False
+        proved = proved or _proves(ours, texts)
+    return proved
+
+
+def _proves(ours: Sequence[Column], texts: Sequence[str]) -> bool:
+    """Several typed values in their places; or a status and its note alone, at the far ends of a wide set."""
+    if len(texts) == len(ours) > 2 * _PROOF and texts[-1] and sum(map(bool, texts)) == _PROOF:
+        return True
+    typed = sum(bool(text) and column.type in _SHAPES for column, text in zip(ours, texts, strict=False))
+    return typed >= max(1, min(_PROOF, sum(column.type in _SHAPES for column in ours)))
+
+
+def _of_type(column: Column, text: str) -> bool:
+    shape = _SHAPES.get(column.type)
+    return not text or shape is None or shape.fullmatch(text) is not None
+
+
+def _holds_hash(texts: Iterable[str]) -> bool:
+    return bool(hashes.find(" ".join(texts)))

@@ -1,0 +1,98 @@
+"""Columns of an earlier run in sheets without headings: found by what they hold, and an analyst's own never taken."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrich.model import Column, Row, Type
+from enrich.scan import Placement, scan_sheet
+
+OURS = (
+    Column("vt_status", "", "", Type.STATUS),
+    Column("vt_detections", "", "", Type.RATIO),
+    Column("vt_malicious", "", "", Type.INTEGER),
+    Column("vt_first_seen", "", "", Type.DATE),
+    Column("vt_sha256", "", ""),
+    Column("vt_note", "", ""),
+)
+FOUND = ["found", "'5/72", "5", "2019-05-01T10:00:00Z", "f" * 64, ""]
+ABSENT = ["not_found", "", "", "2026-01-01", "", ""]
+PENDING = ["pending", "", "", "", "", "quota"]
+INVALID = ["invalid", "", "", "", "", "63 digits"]
+PLACES = {column.name: place for place, column in enumerate(OURS, 2)}
+
+
+def sha256(seed: object) -> str:
+    return hashlib.sha256(str(seed).encode()).hexdigest()
+
+
+def scanned(rows: Sequence[Sequence[str]], ours: Sequence[Column] = OURS) -> Placement:
+    return scan_sheet("s", [Row(n, list(texts)) for n, texts in enumerate(rows, 1) if any(texts)], ours=ours)
+
+
+def moved(places: dict[str, int], by: int) -> dict[str, int]:
+    return {name: place + by for name, place in places.items()}
+
+
+@pytest.mark.parametrize("cells", [FOUND, PENDING])
+def test_columns_without_headings_are_found_by_what_they_hold(cells: list[str]) -> None:
+    placement = scanned([["ws1", sha256(1), *cells], ["ws2", "no hash"], ["ws3", sha256(2), *cells]])
+    assert placement.present == PLACES
+    assert [(s.row, s.column) for s in placement] == [(1, 1), (3, 1)]
+    assert placement.header_row is None
+
+
+def test_a_damaged_hash_does_not_hide_them() -> None:
+    rows = [["ws1", sha256(1), *FOUND], ["ws2", sha256(2)[:63], *INVALID], ["ws3", sha256(3), *FOUND]]
+    assert scanned(rows).present == PLACES
+
+
+def test_they_are_found_where_the_hashes_begin_far_below() -> None:
+    rows = [["only", "words"]] * 200 + [["ws1", sha256(1), *FOUND]]
+    assert scanned(rows).present == PLACES
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["found", "in the mail gateway", "", "", "", ""],
+        ["found", "", "", "", "", ""],
+        ["pending"],
+        ["failed", "", "3", "", "", ""],
+        ["found", "5/72", "5", "yesterday", "", ""],
+        ["open", "5/72", "5", "2019-05-01", "", ""],
+    ],
+)
+def test_an_analysts_own_words_are_never_taken_for_ours(cells: list[str]) -> None:
+    rows = [["ws1", sha256(1), *cells], ["ws2", sha256(2), *cells]]
+    assert scanned(rows).present == {}
+
+
+def test_one_row_of_another_kind_keeps_the_column_the_analysts() -> None:
+    rows = [["ws1", sha256(1), *FOUND], ["ws2", sha256(2), "closed", *FOUND[1:]]]
+    assert scanned(rows).present == {}
+
+
+def test_headings_of_ours_above_a_list_without_its_own_are_believed_and_are_no_headings_of_the_list() -> None:
+    before = [["Hashes of the week", ""], ["ws1", sha256(1)], ["ws2", sha256(2)]]
+    names = [column.name for column in OURS]
+    after = [[*before[0], *names], [*before[1], *FOUND], [*before[2], *ABSENT]]
+    placement = scanned(after)
+    assert placement.present == PLACES
+    assert placement.header_row == scanned(before).header_row
+    assert list(placement) == list(scanned(before))
+
+
+@given(st.lists(st.sampled_from([FOUND, ABSENT, PENDING]), min_size=1, max_size=6), st.integers(1, 3))
+def test_an_enriched_list_is_scanned_as_before(ends: list[list[str]], width: int) -> None:
+    before = [[*[f"word {n}"] * (width - 1), sha256(n)] for n, _ in enumerate(ends)]
+    after = [[*row, *cells] for row, cells in zip(before, ends, strict=True)]
+    placement = scanned(after)
+    assert list(placement) == list(scanned(before))
+    if FOUND in ends or PENDING in ends:
+        assert placement.present == moved(PLACES, width - 2)
