@@ -43,6 +43,11 @@ def span(seconds: float) -> str:
     return f"{round(seconds / 86400)} days"
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 file``, ``2,000 files``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 class Forecast:
     """How long the rest takes: what the pace allows, or what was measured where that is slower."""
 
@@ -82,7 +87,7 @@ class Lines:
         if event.kind is EventKind.STARTED and event.total:
             forecast.begin(event.total, event.seconds)
             self._last = self._clock.monotonic()
-            self._say(f"{event.total} lookups to make, about {span(forecast.left)}")
+            self._say(f"{counted(event.total, 'lookup')} to make, about {span(forecast.left)}")
         elif event.kind is EventKind.ANSWERED:
             forecast.done += 1
             if self._clock.monotonic() - self._last >= self._every:

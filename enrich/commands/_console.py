@@ -18,7 +18,7 @@ from enrich.logbook import Chain, Logbook
 from enrich.metrics import write_metrics
 from enrich.model import Tone
 from enrich.pages import banner
-from enrich.progress import choose
+from enrich.progress import choose, counted
 from enrich.result import Result
 from enrich.run import Report, run
 from enrich.settings import Settings
@@ -114,7 +114,7 @@ def outcome(result: Result) -> list[str]:
     counts = verdicts(files(result))
     totals = result.totals
     lines = [f"*** {text}" for text in banner(result)]
-    lines.append(f"{totals.unique} files in {totals.rows} rows:")
+    lines.append(f"{counted(totals.unique, 'file')} in {counted(totals.rows, 'row')}:")
     words = {
         Tone.MALICIOUS: "malicious",
         Tone.SUSPICIOUS: "suspicious",
@@ -124,7 +124,7 @@ def outcome(result: Result) -> list[str]:
     }
     told = (f"{counts[tone]} {text}" for tone, text in words.items() if counts[tone] or tone is not Tone.OPEN)
     lines.append(f"  {', '.join(told)}")
-    lines.append(f"  {totals.from_store} from the store, {totals.calls} calls spent")
+    lines.append(f"  {totals.from_store:,} from the store, {counted(totals.calls, 'call')} spent")
     damaged = [remark for remark in result.remarks if remark.kind == "damaged"]
     left_out = sum(remark.kind == "left_out" for remark in result.remarks)
     if damaged or left_out:
@@ -132,6 +132,6 @@ def outcome(result: Result) -> list[str]:
     if result.stopped:
         lines.append(f"stopped early: {result.stopped}")
     if totals.pending or totals.failed:
-        lines.append(f"{totals.pending} rows pending, {totals.failed} failed: run the same command again to go on")
+        lines.append(f"{counted(totals.pending, 'row')} pending, {totals.failed} failed: run the same command again to go on")
     lines += [f"wrote {output.path}" for output in result.outputs]
     return lines
