@@ -132,6 +132,7 @@ def outcome(result: Result) -> list[str]:
     if result.stopped:
         lines.append(f"stopped early: {result.stopped}")
     if totals.pending or totals.failed:
-        lines.append(f"{counted(totals.pending, 'row')} pending, {totals.failed} failed: run the same command again to go on")
+        open_ = f"{counted(totals.pending, 'row')} pending, {totals.failed} failed"
+        lines.append(f"{open_}: run the same command again to go on")
     lines += [f"wrote {output.path}" for output in result.outputs]
     return lines
