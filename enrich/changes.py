@@ -45,10 +45,12 @@ def changes(
     since: dict[Indicator, datetime | None] = {}
     for name, indicators in held.items():
         roll = store.recall(name)
+        strangers = roll.lacks(indicators) if roll is not None else set()
+        new.update(dict.fromkeys(strangers, NEW))
         for indicator in indicators:
-            if roll is not None and indicator not in roll:
-                new[indicator] = NEW
-            elif (finding := findings.get(indicator)) is not None and _is_newer(finding, roll, began):
+            if indicator in strangers:
+                continue
+            if (finding := findings.get(indicator)) is not None and _is_newer(finding, roll, began):
                 since.setdefault(indicator, roll.at if roll is not None else None)
     past = store.history(provider, since)
     told = {}

@@ -6,15 +6,14 @@ The table is made on first use, so that a store of an earlier version needs no o
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from enrich.clock import Clock, utc
 from enrich.model import Indicator
 from enrich.stores._database import Database
-from enrich.stores._packing import prefix, prefixes
+from enrich.stores._packing import prefixes
 
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS rolls (name TEXT PRIMARY KEY, at REAL NOT NULL, members BLOB NOT NULL) WITHOUT ROWID"
@@ -23,16 +22,17 @@ _TABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """What a list held ``at`` the end of its last run. ``in`` may take one in some 10^13 strangers for a member."""
+    """What a list held ``at`` the end of its last run. One in some 10^13 strangers passes for a member."""
 
     at: datetime
     members: array[int]
     """Sorted prefixes."""
 
-    def __contains__(self, indicator: Indicator) -> bool:
-        number = prefix(indicator)
-        place = bisect_left(self.members, number)
-        return place < len(self.members) and self.members[place] == number
+    def lacks(self, indicators: Sequence[Indicator]) -> set[Indicator]:
+        """Those of ``indicators`` that it did not hold."""
+        known = set(self.members)
+        pairs = zip(indicators, prefixes(indicators), strict=True)
+        return {indicator for indicator, number in pairs if number not in known}
 
 
 class Rolls:
