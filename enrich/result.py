@@ -67,6 +67,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Output:
+    """An output file. ``sha256`` is "" where it is not known: reports in a report, everything in a sheet."""
+
     path: str
     sha256: str
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -13,12 +13,12 @@ from enrich.errors import UsageError
 from enrich.formats import creator_for
 from enrich.intake import Input, Intake, digest
 from enrich.join import Joiner
-from enrich.model import Added, Addition, Column, Row
+from enrich.model import Added, Addition, Column, Found, Row
 from enrich.outputs import Planned, atomic
 from enrich.page import Page
-from enrich.pages import list_page, summary_page
+from enrich.pages import list_page
 from enrich.registry import entries
-from enrich.reports import Options, form_named, forms
+from enrich.reports import Options, form_named, forms, summary_page
 from enrich.result import Output, Result
 from enrich.scan import Placement
 from enrich.settings import Settings
@@ -67,31 +67,37 @@ class Writer:
         self._joiner = joiner
         self._columns = tuple(columns)
         self._settings = settings
+        self._planned: tuple[Planned, ...] = ()
 
     def write(self, planned: Sequence[Planned]) -> tuple[Result, list[str]]:
-        """All outputs; returns the result document with their digests, and what the user should hear."""
+        """All outputs; returns the result document with their digests, and what the user should hear.
+
+        Every report gets the same document: the sheets with their digests and the reports by name, since none can hold
+        its own. A report made later from the ``result.json`` therefore says the same.
+        """
         warnings: list[str] = []
+        digests: dict[Path, str] = {}
+        self._planned = tuple(planned)
         for output in planned:
             if output.source is not None:
                 with atomic(output.path, keep=self._settings.in_place) as target:
                     warnings += [f"{output.path}: {text}" for text in self._sheet(output, target)]
-                self._note(output.path)
+                digests[output.path] = digest(output.path)
+        result = replace(self._result, outputs=listed(planned, digests))
         for output in planned:
             if output.source is None:
                 with atomic(output.path) as target:
-                    form_named(output.form).render(self._result, target, report_options(self._settings))
-                self._note(output.path)
-        return self._result, warnings
-
-    def _note(self, path: Path) -> None:
-        self._result = replace(self._result, outputs=(*self._result.outputs, Output(str(path), digest(path))))
+                    form_named(output.form).render(result, target, report_options(self._settings))
+        digests |= {output.path: digest(output.path) for output in planned if output.source is None}
+        return replace(result, outputs=listed(planned, digests)), warnings
 
     def _sheet(self, output: Planned, target: BinaryIO) -> list[str]:
         assert output.source is not None
         item = self._intake.inputs[output.source]
         suffix = output.path.suffix.lower()
         if item.document.can_give_back and suffix == home_suffix(item):
-            additions = {name: self._addition(p) for name, p in item.placements.items() if p.asks_something}
+            asking = {name: p for name, p in item.placements.items() if p.asks_something}
+            additions = {name: self._addition(p, row_above(p) if p.sheet else None) for name, p in asking.items()}
             return item.document.give_back(target, additions, self._pages(item))
         tables = (
             (name or "Indicators", *headed(item.document.rows(name), self._addition(placement), placement))
@@ -99,7 +105,9 @@ class Writer:
         )
         return creator_for(suffix)(target, tables, self._pages(item))
 
-    def _addition(self, placement: Placement) -> Addition:
+    def _addition(self, placement: Placement, free_row: int | None = None) -> Addition:
+        """``free_row`` takes our headings where the sheet has no row of headings."""
+
         def cells(row: int) -> Added | None:
             sightings = placement.sightings_at(row)
             return self._joiner.row(sightings) if sightings else None
@@ -107,7 +115,7 @@ class Writer:
         return Addition(
             columns=self._columns,
             headings=tuple(column.name for column in self._columns),
-            header_row=placement.header_row,
+            header_row=placement.header_row or free_row,
             cells=cells,
             present={
                 column.name: placement.present[column.name]
@@ -117,9 +125,25 @@ class Writer:
         )
 
     def _pages(self, item: Input) -> list[Page]:
-        result = self._part(item)
+        """What a workbook says of itself names no other input's workbook, and no digest: its own is not known yet."""
+        mine = [o for o in self._planned if o.source is None or self._intake.inputs[o.source] is item]
+        result = replace(self._part(item), outputs=listed(mine, {}))
+        options = report_options(self._settings)
         changes_only = self._settings.changes_only
-        return [list_page(result, self._joiner, self._columns, changes_only=changes_only), summary_page(result)]
+        listing = list_page(result, self._joiner, self._columns, changes_only=changes_only, language=options.language)
+        return [listing, summary_page(result, options)]
+
+
+def listed(planned: Iterable[Planned], digests: Mapping[Path, str]) -> tuple[Output, ...]:
+    """The outputs, sheets first, each with its digest where that is known."""
+    ordered = sorted(planned, key=lambda output: output.source is None)
+    return tuple(Output(str(output.path), digests.get(output.path, "")) for output in ordered)
+
+
+def row_above(placement: Placement) -> int | None:
+    """The row above the first that gets cells, for our headings; None where that is the sheet's first."""
+    first = next((sighting.row for sighting in placement if sighting.found is not Found.LEFT_OUT), 1)
+    return first - 1 or None
 
 
 def headed(rows: Iterable[Row], addition: Addition, placement: Placement) -> tuple[Iterable[Row], Addition]:
@@ -155,4 +179,4 @@ def report_options(settings: Settings) -> Options:
         zone = ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise UsageError(f"{settings.timezone!r} is no time zone", hint="write it as in Europe/Berlin") from error
-    return Options(language=settings.lang, timezone=zone)
+    return Options(language=settings.lang, timezone=zone, changes_only=settings.changes_only)

@@ -20,7 +20,8 @@ def facts(result: Result, say: NullTranslations, zone: tzinfo) -> Iterator[tuple
         yield _("Its SHA-256"), _text.shown(source.sha256)
     for output in result.outputs:
         yield _("Output"), _text.shown(output.path, 200)
-        yield _("Its SHA-256"), _text.shown(output.sha256)
+        if output.sha256:
+            yield _("Its SHA-256"), _text.shown(output.sha256)
     yield _("Tool"), f"ioc-enrich {_text.shown(result.version)}"
     yield _("Run"), f"{_text.moment(result.started, zone)} – {_text.moment(result.ended, zone)} {name}"
     service = _("stand-in for {service}") if result.service.stand_in else "{service}"

@@ -12,3 +12,5 @@ class Options:
 
     language: str = "en"
     timezone: tzinfo = UTC
+    changes_only: bool = False
+    """The list of all indicators is kept to those whose answer changed."""

@@ -56,22 +56,23 @@ def view(result: Result, options: Options) -> View:
     say = catalogue(options.language)
     liner = Liner(result, say, options.timezone)
     files = digest.files(result)
+    listed = digest.changed(result.entries) if options.changes_only else result.entries
     verdicts = digest.verdicts(files)
     zone = _text.zone_name(options.timezone, result.ended)
     return View(
         language=options.language,
-        title=_title(result, say),
-        banner=_banner(result, say),
-        headline=_headline(verdicts, say),
-        sentence=_sentence(verdicts, result, say),
-        asides=tuple(_asides(result, say)),
-        counts=tuple(_counts(files, verdicts, say)),
+        title=title_of(result, say),
+        banner=banner_of(result, say),
+        headline=headline_of(verdicts, say),
+        sentence=sentence_of(verdicts, result, say),
+        asides=tuple(asides_of(result, say)),
+        counts=tuple(counts_of(files, verdicts, say)),
         worst=tuple(map(liner.line, digest.worst(files))),
         unknown=tuple(map(liner.line, digest.unknown(files))),
         troubles=tuple(liner.trouble(remark) for remark in result.remarks if remark.kind != "left_out"),
         changes=tuple(map(liner.line, digest.changed(result.entries))),
-        lines=tuple(map(liner.line, sorted(result.entries, key=digest.severity))),
-        lines_note=_lines_note(len(result.entries), len(files), say),
+        lines=tuple(map(liner.line, sorted(listed, key=digest.severity))),
+        lines_note=_lines_note(len(listed), len(result.entries), len(files), say),
         method=tuple(_method.facts(result, say, options.timezone)),
         limits=tuple(_method.limits(say)),
         words=headings(say, zone, result.service.title),
@@ -81,7 +82,7 @@ def view(result: Result, options: Options) -> View:
     )
 
 
-def _title(result: Result, say: NullTranslations) -> str:
+def title_of(result: Result, say: NullTranslations) -> str:
     names = [file_name(source) for source in result.sources]
     if not names:
         return say.gettext("Hash report")
@@ -89,13 +90,13 @@ def _title(result: Result, say: NullTranslations) -> str:
     return say.gettext("Hash report: {name}").format(name=names[0] + more)
 
 
-def _banner(result: Result, say: NullTranslations) -> str:
+def banner_of(result: Result, say: NullTranslations) -> str:
     if not result.service.stand_in:
         return ""
     return say.gettext("Stand-in data. These answers come from a built-in imitation for trials, not from VirusTotal.")
 
 
-def _headline(verdicts: dict[Tone, int], say: NullTranslations) -> str:
+def headline_of(verdicts: dict[Tone, int], say: NullTranslations) -> str:
     """The answer in one line: the worst thing that is true."""
     total, bad = sum(verdicts.values()), verdicts[Tone.MALICIOUS]
     doubtful, open_, unknown = verdicts[Tone.SUSPICIOUS], verdicts[Tone.OPEN], verdicts[Tone.UNKNOWN]
@@ -120,7 +121,7 @@ def _headline(verdicts: dict[Tone, int], say: NullTranslations) -> str:
     return say.gettext("No file was named")
 
 
-def _sentence(verdicts: dict[Tone, int], result: Result, say: NullTranslations) -> str:
+def sentence_of(verdicts: dict[Tone, int], result: Result, say: NullTranslations) -> str:
     """All the counts in words."""
     n = say.ngettext
     phrases = {
@@ -150,7 +151,10 @@ def _joined(phrases: Sequence[str], say: NullTranslations) -> str:
     return say.gettext("{first} and {last}").format(first=", ".join(phrases[:-1]), last=phrases[-1])
 
 
-def _lines_note(hashes: int, files: int, say: NullTranslations) -> str:
+def _lines_note(listed: int, hashes: int, files: int, say: NullTranslations) -> str:
+    if listed < hashes:
+        text = say.gettext("Only what changed since the last run: {n} of {total} hashes.")
+        return text.format(n=f"{listed:,}", total=f"{hashes:,}")
     if hashes == files:
         return ""
     text = say.gettext(
@@ -159,7 +163,7 @@ def _lines_note(hashes: int, files: int, say: NullTranslations) -> str:
     return text.format(hashes=f"{hashes:,}", files=f"{files:,}")
 
 
-def _asides(result: Result, say: NullTranslations) -> list[str]:
+def asides_of(result: Result, say: NullTranslations) -> list[str]:
     """Sentences below the counts: why lookups stopped, what was left out."""
     said = []
     if result.stopped:
@@ -175,7 +179,7 @@ def _asides(result: Result, say: NullTranslations) -> list[str]:
     return said
 
 
-def _counts(files: Sequence[Entry], verdicts: dict[Tone, int], say: NullTranslations) -> list[Count]:
+def counts_of(files: Sequence[Entry], verdicts: dict[Tone, int], say: NullTranslations) -> list[Count]:
     meanings = {
         Tone.MALICIOUS: say.gettext("{n} or more engines detect it").format(n=MALICIOUS_FROM),
         Tone.SUSPICIOUS: say.gettext("1 to {n} engines detect it").format(n=MALICIOUS_FROM - 1),

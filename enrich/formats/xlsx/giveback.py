@@ -13,7 +13,7 @@ from . import charts
 from .calcchain import without
 from .names import NewPart, Registry, free_part, sheet_name
 from .package import key
-from .pages import MAIN, PageWriter
+from .pages import MAIN, PageWriter, readable
 from .sections import Placed, SectionsWriter
 from .sheetscan import SheetStream
 from .splice import Plan, Splicer
@@ -103,7 +103,8 @@ class GiveBack:
         self.formulas[sheet.id] = frozenset(at for at, c in plan.places() if c.type is Type.LINK and at in plan.taken)
         frame = survey.frame()
         frame.widen(min(plan.at), max(plan.at), addition.header_row)
-        widths = [(at, column.width) for at, column in plan.places() if at in new]
+        headings = dict(zip(plan.at, plan.headings, strict=True))
+        widths = [(at, readable(column.width, headings[at])) for at, column in plan.places() if at in new]
         if widths:
             frame.set_widths(widths)
         if new and addition.header_row is not None and frame.filter_grows(addition.header_row, new[0], new[-1]):

@@ -22,6 +22,11 @@ MARGINS = '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
 
 
+def readable(width: int, heading: str) -> int:
+    """The width that shows a heading too, beside its filter's arrow."""
+    return max(width, len(heading) + 3)
+
+
 @dataclass(slots=True)
 class PageWriter:
     """One page as a worksheet part. After ``parts`` came to its end, ``filtered`` and ``warnings`` are known."""
@@ -78,7 +83,7 @@ class PageWriter:
         )
         frozen += '<selection pane="bottomLeft"/>'
         widths = "".join(
-            f'<col min="{at}" max="{at}" width="{column.width}.7109375" customWidth="1"/>'
+            f'<col min="{at}" max="{at}" width="{readable(column.width, column.title)}.7109375" customWidth="1"/>'
             for at, column in enumerate(self.page.columns, 1)
         )
         return (

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import ceil
 
-from enrich.model import Added, Tone
+from enrich.model import Added, Tone, Type
 from enrich.page import Chart, Page, Section
 
-from .pages import FIT, HEADER, LANDSCAPE, MAIN, MARGINS, XML
-from .styles import Look, Styles
+from .pages import FIT, HEADER, MAIN, MARGINS, XML
+from .styles import Look, Styles, look
 from .text import letters, reference
 from .values import CellWriter
 
@@ -21,9 +22,14 @@ _TERM = Look(number_format=49, ink="FF595959", literal=True, wrap=True)
 _VALUE = Look(number_format=49, literal=True, wrap=True)
 _LINE, _LEAD_LINE, _HEADING_LINE = 15, 30, 21
 """Heights in points. A merged cell does not grow by itself, so that its lines are counted here."""
+_LETTERS = 1.1
+"""Letters of a sentence in the width of a digit, which column widths count in."""
+_PAPER = 7.27, 9.8
+"""Inches that are printed on, across and down, on what A4 and Letter have in common."""
 _CHART_ROWS = 10
 """A chart is at least so many rows high."""
 _FOOTER = "<headerFooter><oddFooter>&amp;R&amp;P / &amp;N</oddFooter></headerFooter>"
+_PORTRAIT = '<pageSetup orientation="portrait" fitToHeight="0"/>'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _OFFICE_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 
@@ -62,6 +68,9 @@ class SectionsWriter:
     warnings: list[str] = field(default_factory=list)
     charts: list[Placed] = field(default_factory=list)
     _row: int = 0
+    _filled: int = 0
+    """Points of the running page of paper that are used."""
+    _breaks: list[int] = field(default_factory=list)
     _merged: list[str] = field(default_factory=list)
     _widths: list[int] = field(default_factory=list)
     _plain: CellWriter = field(init=False)
@@ -74,19 +83,30 @@ class SectionsWriter:
         self._widths = _grid(sections)
         rows = [self._across(line, _BANNER) for line in self.page.intro]
         for section in sections:
-            if self._row:
-                self._row += 1
+            self._row += bool(self._row)
+            before = self._row
             rows += self._section(section)
+            self._keep_together(before)
         yield self._head().encode()
         yield "".join(rows).encode()
         if self._plain.clipped:
             self.warnings.append(f"{self.page.title}: {self._plain.clipped} cells were cut at 32,767 characters.")
         yield self._tail().encode()
 
+    def _keep_together(self, before: int) -> None:
+        """A page of paper ends above a section that would not be whole on it; ``before`` is the row above that."""
+        height = (self._row - before) * _LINE + _HEADING_LINE
+        inches = sum(self._widths) * 7 / 96
+        room = _PAPER[1] * 72 * max(inches / _PAPER[0], 1)
+        if self._filled and self._filled + height > room:
+            self._breaks.append(before)
+            self._filled = 0
+        self._filled += height
+
     def _section(self, section: Section) -> Iterator[str]:
-        look, height = (_LEAD, _LEAD_LINE) if section.lead else (_HEADING, _HEADING_LINE)
+        wanted, height = (_LEAD, _LEAD_LINE) if section.lead else (_HEADING, _HEADING_LINE)
         self._row += 1
-        heading = self._plain.text(f"A{self._row}", self.styles.derive(0, look), section.heading)
+        heading = self._plain.text(f"A{self._row}", self.styles.derive(0, wanted), section.heading)
         yield f'<row r="{self._row}" ht="{height}" customHeight="1">{heading}</row>'
         for note in section.notes:
             yield self._across(note, _NOTE)
@@ -95,9 +115,9 @@ class SectionsWriter:
         elif section.rows:
             yield from self._table(section)
 
-    def _across(self, text: str, look: Look) -> str:
+    def _across(self, text: str, wanted: Look) -> str:
         """A line of text over the whole width, as high as it needs."""
-        return self._row_of([(0, text, look)])
+        return self._row_of([(0, text, wanted)])
 
     def _pair(self, added: Added) -> str:
         """A term, and what is said of it over the rest of the width."""
@@ -108,20 +128,21 @@ class SectionsWriter:
         self._row += 1
         last = len(self._widths) - 1
         lines, cells = 1, ""
-        for place, (at, text, look) in enumerate(texts):
+        for place, (at, text, wanted) in enumerate(texts):
             until = texts[place + 1][0] - 1 if place + 1 < len(texts) else last
-            lines = max(lines, -(-len(text) // max(sum(self._widths[at : until + 1]), 1)))
+            lines = max(lines, ceil(len(text) / (sum(self._widths[at : until + 1]) * _LETTERS)))
             if until > at:
                 self._merged.append(reference(at, self._row, until, self._row))
-            cells += self._plain.text(f"{letters(at)}{self._row}", self.styles.derive(0, look), text)
+            cells += self._plain.text(f"{letters(at)}{self._row}", self.styles.derive(0, wanted), text)
         return f'<row r="{self._row}" ht="{min(lines * _LINE, 400)}" customHeight="1">{cells}</row>'
 
     def _table(self, section: Section) -> Iterator[str]:
-        writer = CellWriter(list(enumerate(section.columns)), self.styles, "", date1904=self.date1904)
-        self._row += 1
+        columns = list(enumerate(section.columns))
+        writer = CellWriter(columns, self.styles, "", date1904=self.date1904, looks=_looks)
+        self._row += 2 if section.notes else 1
         top = self._row
-        style = self.styles.derive(0, HEADER)
-        headings = writer.texts(top, [style] * len(section.columns), [column.title for column in section.columns])
+        heads = [self.styles.derive(0, replace(HEADER, right=c.type is Type.INTEGER)) for c in section.columns]
+        headings = writer.texts(top, heads, [column.title for column in section.columns])
         yield f'<row r="{top}">{"".join(headings)}</row>'
         for added in section.rows:
             self._row += 1
@@ -170,8 +191,16 @@ class SectionsWriter:
         merging = f'<mergeCells count="{len(self._merged)}">{merged}</mergeCells>' if merged else ""
         whole = reference(0, 1, len(self._widths) - 1, max(self._row, 1))
         quiet = f'<ignoredErrors><ignoredError sqref="{whole}" numberStoredAsText="1"/></ignoredErrors>'
+        breaks = "".join(f'<brk id="{row}" max="16383" man="1"/>' for row in self._breaks)
+        count = len(self._breaks)
+        breaking = f'<rowBreaks count="{count}" manualBreakCount="{count}">{breaks}</rowBreaks>' if count else ""
         drawing = '<drawing r:id="rId1"/>' if self.charts else ""
-        return f"</sheetData>{merging}{MARGINS}{LANDSCAPE}{_FOOTER}{quiet}{drawing}</worksheet>"
+        return f"</sheetData>{merging}{MARGINS}{_PORTRAIT}{_FOOTER}{breaking}{quiet}{drawing}</worksheet>"
+
+
+def _looks(kind: Type, tone: Tone) -> Look:
+    """As everywhere, but numbers keep off the text on their right."""
+    return replace(look(kind, tone), right=True) if kind is Type.INTEGER else look(kind, tone)
 
 
 def _grid(sections: tuple[Section, ...]) -> list[int]:

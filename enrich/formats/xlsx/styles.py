@@ -71,6 +71,8 @@ class Look:
     """Text that no program may take for anything else, when edited too."""
     size: int = 0
     wrap: bool = False
+    right: bool = False
+    """On the right side, a little off the text that follows."""
 
 
 def look(kind: Type, tone: Tone) -> Look:
@@ -170,6 +172,7 @@ class Styles:
         written = (
             ' horizontal="left" indent="1"' if wanted.number_format < 0 else ""
         )  # a date beside text on its right would touch it
+        written += ' horizontal="right" indent="1"' if wanted.right else ""
         written += f' vertical="{vertical}"' if vertical.isalpha() else ""
         written += ' wrapText="1"' if wanted.wrap else ""
         return f"<{self.prefix}alignment{written}/>".encode() if written else b""

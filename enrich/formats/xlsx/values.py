@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from enrich.clock import utc
 from enrich.model import Added, Column, Scalar, Tone, Type
 
 from .dates import serial
-from .styles import Styles, look
+from .styles import Look, Styles, look
 from .text import clipped, letters, markup, visible
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,240}")
@@ -18,12 +18,21 @@ _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,240}")
 
 
 class CellWriter:
-    """Writes the cells of one block of columns. ``columns`` says where each stands, from 0."""
+    """Writes the cells of one block of columns. ``columns`` says where each stands, from 0; ``looks`` how it looks."""
 
-    def __init__(self, columns: Sequence[tuple[int, Column]], styles: Styles, prefix: str, *, date1904: bool) -> None:
+    def __init__(
+        self,
+        columns: Sequence[tuple[int, Column]],
+        styles: Styles,
+        prefix: str,
+        *,
+        date1904: bool,
+        looks: Callable[[Type, Tone], Look] = look,
+    ) -> None:
         self.styles = styles
         self.prefix = prefix
         self.date1904 = date1904
+        self.looks = looks
         self.clipped = 0
         self.kinds = [column.type for _, column in columns]
         self.letters = [letters(at) for at, _ in columns]
@@ -33,7 +42,7 @@ class CellWriter:
         """A row's cells in the order of the columns; ``base`` is the format that ours are derived from."""
         found = self._styles.get((base, added.tone))
         if found is None:
-            found = [self.styles.derive(base, look(kind, added.tone)) for kind in self.kinds]
+            found = [self.styles.derive(base, self.looks(kind, added.tone)) for kind in self.kinds]
             self._styles[base, added.tone] = found
         return [
             self._cell(f"{name}{row}", style, kind, value)

@@ -1,0 +1,130 @@
+"""The ``Summary`` sheet: the report that a workbook carries along, as tables with charts. Knows no file format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, tzinfo
+from gettext import NullTranslations
+
+from enrich import digest
+from enrich.model import MALICIOUS_FROM, Added, Column, Tone, Type
+from enrich.page import Chart, Direction, Page, Section
+from enrich.reports import _method, _text, _view
+from enrich.reports._headings import headings
+from enrich.reports._lines import Liner
+from enrich.reports._options import Options
+from enrich.result import Entry, Result
+from enrich.words import catalogue
+
+TITLE = "Summary"
+"""The sheet's name in every language, so that a later run finds it."""
+MOST_ROWS = 12
+_NAME, _NUMBER, _WIDE, _DATE, _PLACE = 34, 11, 38, 17, 24
+
+
+def summary_page(result: Result, options: Options) -> Page:
+    """The answer first, then the worst files, the numbers with their charts, method and custody."""
+    say = catalogue(options.language)
+    banner = _view.banner_of(result, say)
+    return Page(TITLE, intro=(banner,) if banner else (), sections=_Sections(result, say, options.timezone).all())
+
+
+class _Sections:
+    """The page's tables for one reader."""
+
+    def __init__(self, result: Result, say: NullTranslations, zone: tzinfo) -> None:
+        self.result, self.say, self.zone = result, say, zone
+        self.zone_name = _text.zone_name(zone, result.ended)
+        self.words = headings(say, self.zone_name, _text.shown(result.service.title))
+
+    def all(self) -> Iterator[Section]:
+        """A generator: a format without pages never pays for them."""
+        files = digest.files(self.result)
+        _ = self.say.gettext
+        yield self._answer(files)
+        yield self._worst(files)
+        yield from self._ranked(_("Families"), _("Family"), digest.families(files))
+        yield from self._ranked(_("File types"), self.words["type"], digest.types(files))
+        yield from self._years(files)
+        yield from self._ratios(files)
+        facts = tuple(_method.facts(self.result, self.say, self.zone))
+        yield Section(self.words["method"], rows=tuple(Added(pair) for pair in facts), wide=True)
+        yield Section(self.words["limits"], notes=tuple(_method.limits(self.say)))
+
+    def _answer(self, files: Sequence[Entry]) -> Section:
+        verdicts = digest.verdicts(files)
+        counts = _view.counts_of(files, verdicts, self.say)
+        made = f"{_text.moment(self.result.ended, self.zone)} {self.zone_name}"
+        notes = (
+            _view.sentence_of(verdicts, self.result, self.say),
+            *_view.asides_of(self.result, self.say),
+            f"{_view.title_of(self.result, self.say)} · {made}",
+        )
+        columns = (
+            Column("verdict", self.words["verdict"], "", Type.STATUS, width=_NAME),
+            self._files(),
+            Column("meaning", self.say.gettext("What it means"), "", width=_WIDE),
+        )
+        rows = tuple(Added((count.word, count.number, count.meaning), count.verdict) for count in counts)
+        chart = Chart(self.say.gettext("Files by verdict"))
+        return Section(_view.headline_of(verdicts, self.say), notes, columns, rows, chart, lead=True)
+
+    def _worst(self, files: Sequence[Entry]) -> Section:
+        liner = Liner(self.result, self.say, self.zone)
+        columns = (
+            Column("name", self.words["name"], "", width=_NAME),
+            Column("detections", self.words["detections"], "", Type.RATIO, width=_NUMBER),
+            Column("label", self.words["label"], "", width=_WIDE),
+            Column("first_seen", self.words["first_seen"], "", Type.DATE, width=_DATE),
+            Column("where", self.words["where"], "", width=_PLACE),
+        )
+        rows = []
+        for entry in digest.worst(files):
+            line = liner.line(entry)
+            seen = _wall_clock(digest.number_of(entry, "vt_first_seen"), self.zone)
+            rows.append(Added((line.called or line.hash, line.detections, line.label, seen, line.where), line.verdict))
+        return Section(self.words["worst"], () if rows else (self.words["worst_none"],), columns, tuple(rows))
+
+    def _ranked(self, title: str, heading: str, ranked: list[tuple[str, int]]) -> Iterator[Section]:
+        rows = [(_text.shown(name, 60), number, Tone.PLAIN) for name, number in ranked[:MOST_ROWS]]
+        if rest := ranked[MOST_ROWS:]:
+            others = self.say.ngettext("{n} other", "{n} others", len(rest)).format(n=len(rest))
+            rows.append((others, sum(number for _, number in rest), Tone.PLAIN))
+        yield from self._counted(title, heading, rows, Direction.DOWN)
+
+    def _years(self, files: Sequence[Entry]) -> Iterator[Section]:
+        _ = self.say.gettext
+        rows = [(str(year), number, Tone.PLAIN) for year, number in digest.first_seen_years(files)]
+        yield from self._counted(_("First seen, by year (UTC)"), _("Year"), rows, Direction.ACROSS)
+
+    def _ratios(self, files: Sequence[Entry]) -> Iterator[Section]:
+        rows = []
+        for (low, high), number in digest.ratios(files):
+            verdict = Tone.CLEAN if high == 0 else Tone.MALICIOUS if low >= MALICIOUS_FROM else Tone.SUSPICIOUS
+            rows.append(("0" if high == 0 else f"{low}–{high}" if high else f"{low}+", number, verdict))
+        if any(number for _, number, _ in rows):
+            title = self.say.gettext("How many engines detect each file")
+            yield from self._counted(title, self.words["detections"], rows, Direction.ACROSS)
+
+    def _counted(
+        self, title: str, heading: str, rows: list[tuple[str, int, Tone]], direction: Direction
+    ) -> Iterator[Section]:
+        """Numbers by name, with their chart; nothing where there is nothing to count."""
+        if rows:
+            columns = (Column("name", heading, "", width=_NAME), self._files())
+            cells = tuple(Added((name, number), verdict) for name, number, verdict in rows)
+            yield Section(title, (), columns, cells, Chart(title, direction))
+
+    def _files(self) -> Column:
+        return Column("files", self.words["number"], "", Type.INTEGER, width=_NUMBER)
+
+
+def _wall_clock(seconds: int | None, zone: tzinfo) -> int | None:
+    """Unix seconds moved so that a cell, which knows no zone, shows the time in ``zone``."""
+    if seconds is None:
+        return None
+    try:
+        offset = datetime.fromtimestamp(seconds, zone).utcoffset()
+    except (ValueError, OverflowError, OSError):
+        return None
+    return seconds + (int(offset.total_seconds()) if offset else 0)
