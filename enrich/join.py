@@ -59,7 +59,8 @@ class Joiner:
 
     def row(self, sightings: Sequence[Sighting]) -> Added | None:
         """The cells of a row that holds ``sightings``; None where none of them is an indicator or meant to be one."""
-        key = tuple((s.found, s.value, s.file) for s in sightings)
+        plain = len(sightings) == 1 and sightings[0].found is Found.INDICATOR
+        key = sightings[0].value if plain else tuple((s.found, s.value, s.file) for s in sightings)
         if key not in self._made:
             if len(self._made) >= _REMEMBERED:
                 self._made.clear()
@@ -68,6 +69,8 @@ class Joiner:
 
     def status(self, sightings: Sequence[Sighting]) -> Status | None:
         """How a row that holds ``sightings`` ended, without its cells."""
+        if len(sightings) == 1 and sightings[0].found is Found.INDICATOR:
+            return self.finding(sightings[0]).status
         ended = self._ended(sightings)
         return _worst(ended).status if ended else None
 

@@ -24,7 +24,7 @@ STATUSES = (Status.FOUND, Status.ABSENT)
 RATIO = -1
 """Instead of a name's number: the field is the detection ratio."""
 _DIGITS = re.compile(r"[0-9a-f]{16,128}")
-_ALL_HASHES = re.compile(r"(?:(?:[0-9a-f]{2}){8,64}\n)*")
+_ALL_DIGITS = re.compile(r"(?:[0-9a-f]{16,128}\n)*+")
 
 Derived = tuple[str, int, str, str]
 """A field that follows from a name: field, number of the name, text before it, text after it."""
@@ -86,7 +86,7 @@ def prefix(name: Indicator) -> int:
 def prefixes(names: Sequence[Indicator]) -> list[int]:
     """The prefixes of many names; where all are hashes, in a few steps for all."""
     values = [name.value for name in names]
-    if not _ALL_HASHES.fullmatch("".join([f"{value}\n" for value in values])):
+    if any(length % 2 for length in set(map(len, values))) or not _ALL_DIGITS.fullmatch("\n".join([*values, ""])):
         return [prefix(name) for name in names]
     return list(struct.unpack(f">{len(values)}q", bytes.fromhex("".join([value[:16] for value in values]))))
 

@@ -30,45 +30,53 @@ class StoredFields(PackedFields):
         self._known = None
 
     def _unpack(self) -> dict[str, Scalar]:
-        names = tuple(name for name in keys(self._layout) if name)
+        layout = self._layout
+        names = tuple(name for name in (*layout.fields, *(field for field, *_ in layout.derived)) if name)
         return dict(zip(names, self.pick(names), strict=True))
 
     def pick(self, names: tuple[str, ...]) -> tuple[Scalar, ...]:
-        layout, row = self._layout, self._row
+        row = self._row
+        derived, taken = plan(self._layout, names)
         values = load(row[TEXTS])
-        if layout.derived:
+        if derived:
             digits = row[NAMES].hex()
-            for _, number, before, after in layout.derived:
-                if number == RATIO:
+            for before, where, after in derived:
+                if isinstance(where, slice):
+                    values.append(f"{before}{digits[where]}{after}")
+                elif where == RATIO:
                     values.append(ratio(row[MALICIOUS], row[ENGINES]))
                 else:
-                    place = layout.slices[number][1]
-                    name = values[text_number(layout, number)] if place is None else digits[place]
-                    values.append(f"{before}{name}{after}")
+                    values.append(f"{before}{values[where]}{after}")
         values.append(None)
-        return picker(layout, names)(values)
+        return taken(values)
+
+
+Taking = Callable[[list[Scalar]], tuple[Scalar, ...]]
+Following = tuple[str, slice | int, str]
+"""What stands before and after a name in a field, and where the name is: among the digits, or which of the texts."""
 
 
 @lru_cache(maxsize=4096)
-def text_number(layout: Layout, number: int) -> int:
-    """The how-manieth of a layout's names that are texts a name is."""
-    return sum(where is None for _, where in layout.slices[:number])
+def plan(
+    layout: Layout, names: tuple[str, ...]
+) -> tuple[list[Following], Taking]:
+    """How the fields ``names`` come out of a row: what is to be put behind its values, and what takes them then.
 
-
-def keys(layout: Layout) -> tuple[str, ...]:
-    """The fields of a layout's rows as they stand behind the names; the detail is called ``""``."""
-    return (*layout.fields, *(field for field, *_ in layout.derived))
-
-
-@lru_cache(maxsize=4096)
-def picker(layout: Layout, names: tuple[str, ...]) -> Callable[[list[Scalar]], tuple[Scalar, ...]]:
-    """What takes the fields ``names`` out of a row's values, whose last is None."""
-    texts = layout.texts
-    places = {name: texts + index for index, name in enumerate(keys(layout))}
+    The last value is a None for all that the row does not have.
+    """
+    places = {name: layout.texts + index for index, name in enumerate(layout.fields)}
+    derived: list[Following] = []
+    for field, number, before, after in layout.derived:
+        if field in names:
+            places[field] = layout.texts + len(layout.fields) + len(derived)
+            where: slice | int | None = RATIO if number == RATIO else layout.slices[number][1]
+            if where is None:
+                where = sum(other is None for _, other in layout.slices[:number])
+            derived.append((before, where, after))
     wanted = [places.get(name, -1) for name in names]
     if len(wanted) > 1:
-        return itemgetter(*wanted)
-    return lambda values: tuple(values[index] for index in wanted)
+        return derived, itemgetter(*wanted)
+    return derived, lambda values: tuple(values[index] for index in wanted)
 
 
 def finding_of(layout: Layout, row: Sequence[Any], asked: Mapping[str, Indicator] | None = None) -> Finding:

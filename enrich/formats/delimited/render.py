@@ -34,7 +34,8 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _URLS = re.compile(r"(?:https?://[A-Za-z0-9._~/%=&?#\-]{4,2000}\n)*+")
-_HASHES = re.compile(rf"(?:{_HASH.pattern}\n)*+")
+_HASHES = re.compile(r"(?:(?=[0-9ae]*[bcdf])[0-9a-f]{32,64}\n)*+")
+"""A number has no letter but an e, and an a for the morning."""
 _PLAINS = re.compile(rf"(?:(?:{_PLAIN.pattern})\n)*+")
 _MONTH = re.compile("jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")

@@ -6,8 +6,9 @@ Knows values and no file.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
-from enrich.formats.delimited.render import Renderer, harmless
+from enrich.formats.delimited.render import Renderer, date_field, harmless
 from enrich.model import Added, Column, Scalar, Type
 
 _REMEMBERED = 1 << 14
@@ -46,8 +47,10 @@ class Tails:
         if self._renderer.plain:
             if kinds == {int} and kind is not Type.DATE:
                 return list(map(str, values))
+            if kinds == {int} and len(set(values)) * 2 > len(values):
+                return list(map(date_field, cast("Sequence[int]", values)))
             if kinds == {str} and len(set(values)) * 2 > len(values):
-                texts = [value for value in values if isinstance(value, str)]
+                texts = cast("Sequence[str]", values)
                 if harmless(texts, kind):
                     return texts
         return list(map(one, values))
