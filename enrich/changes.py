@@ -6,12 +6,12 @@ A list is known by its path. Of a list that was not run before, a new answer is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from enrich.intake import Intake
 from enrich.kinds import hash as hashes
 from enrich.model import Finding, Found, Indicator, Past, Status
-from enrich.stores import Roll, Store
+from enrich.stores import Store
 
 NEW = "new in this list"
 KNOWN = "became known"
@@ -47,11 +47,14 @@ def changes(
         roll = store.recall(name)
         strangers = roll.lacks(indicators) if roll is not None else set()
         new.update(dict.fromkeys(strangers, NEW))
+        at = roll.at if roll is not None else None
+        # stores keep whole seconds: an answer of this run may seem to be from just before it
+        last = (began if at is None else at).replace(microsecond=0) - timedelta(microseconds=at is None)
         for indicator in indicators:
-            if indicator in strangers:
-                continue
-            if (finding := findings.get(indicator)) is not None and _is_newer(finding, roll, began):
-                since.setdefault(indicator, roll.at if roll is not None else None)
+            if (finding := findings.get(indicator)) is not None and _is_since(last, finding):
+                since.setdefault(indicator, at)
+    for indicator in new:
+        since.pop(indicator, None)
     past = store.history(provider, since)
     told = {}
     for indicator, at in since.items():
@@ -67,12 +70,8 @@ def changes(
     return told
 
 
-def _is_newer(finding: Finding, roll: Roll | None, began: datetime) -> bool:
-    if not finding.status.is_answer or finding.fetched_at is None:
-        return False
-    if roll is None:
-        return finding.fetched_at >= began.replace(microsecond=0)
-    return finding.fetched_at > roll.at.replace(microsecond=0)
+def _is_since(last: datetime, finding: Finding) -> bool:
+    return finding.fetched_at is not None and finding.fetched_at > last and finding.status.is_answer
 
 
 def _stood(answer: Past, finding: Finding, at: datetime | None) -> bool:

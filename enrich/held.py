@@ -61,6 +61,8 @@ class Watch:
         self.rows: dict[int, str] = {}
         self.met: set[Rule] = set()
         """Rules whose column or mark was seen."""
+        self.marked: set[int] = set()
+        """Rows with a mark such as ``TLP:RED`` in some cell."""
         self._rules = [(rule, rule.tag, set[int]()) for rule in rules]
 
     def over(self, rows: Iterable[Row]) -> Iterable[Row]:
@@ -74,6 +76,7 @@ class Watch:
                 if rule.heading in text:
                     self._headings(rule, columns, row)
                     if tag.search(text):
+                        self.marked.add(row.number)
                         self._hold(rule, row)
                         continue
                 if columns and any(value in text for value in rule.values):
@@ -135,13 +138,21 @@ class Held:
         """For the rows of one sheet."""
         return Watch(self.rules)
 
-    def take(self, placement: Placement, watch: Watch) -> None:
-        """Hold back every hash that stands in a row which ``watch`` noted, wherever else it stands."""
+    def take(self, placement: Placement, watch: Watch) -> list[str]:
+        """Hold back every hash that stands in a row which ``watch`` noted, wherever else it stands.
+
+        Returns what the user should hear: a mark in a row without a hash may be meant for the whole sheet.
+        """
+        told = []
         for row, words in watch.rows.items():
-            for sighting in placement.sightings_at(row):
+            sightings = placement.sightings_at(row)
+            if row in watch.marked and not sightings:
+                told.append(f"row {row} is marked {words} and holds no hash; a mark holds back its own row alone")
+            for sighting in sightings:
                 if len(sighting.value) in hashes.ALGORITHMS and sighting.found is not Found.DAMAGED:
                     reason = f"held back: in a row with {words} (--never-send)"
                     self.never.setdefault(bytes.fromhex(sighting.value), reason)
+        return told
 
     def findings(self, targets: Iterable[Target]) -> dict[Indicator, Finding]:
         """How the held ones of ``targets`` end, all names of each; "never send" outranks "known good"."""

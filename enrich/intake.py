@@ -139,7 +139,8 @@ def _take(path: Path, settings: Settings, stack: ExitStack, intake: Intake, ours
             columns=settings.column,
             ours=ours,
         )
-        intake.held.take(placements[sheet], watch)
+        told = intake.held.take(placements[sheet], watch)
+        intake.warnings.extend(f"{path}: {sheet + ', ' if sheet else ''}{text}" for text in told)
         met |= watch.met
     intake.warnings.extend(f"{path}: {warning}" for warning in document.warnings)
     intake.warnings.extend(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from flor import BloomFilter as Reference
 
+from enrich import enrich_frame
 from enrich.standin.synthetic import hashes
 
 from .conftest import Stand, a_list, rows, sha256
@@ -104,6 +106,22 @@ def test_a_file_known_by_an_answer_is_held_under_its_other_hashes_too(stand: Sta
 def test_a_rule_that_fits_nothing_is_told(stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stand.run(a_list(tmp_path / "in.csv", range(2)), "--never-send", "TPL=RED")
     assert "TPL=RED" in capsys.readouterr().err
+
+
+def test_a_mark_above_the_table_is_told_for_it_holds_its_row_alone(
+    stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = tmp_path / "in.csv"
+    sheet.write_text(f"TLP:RED report of the day,\nSHA256,Note\n{GREEN[2]},\n")
+    stand.run(sheet, "--never-send", "TLP=RED")
+    assert "row 1 is marked TLP=RED" in capsys.readouterr().err
+
+
+def test_a_frame_is_held_back_as_a_file_is(stand: Stand) -> None:
+    df = pd.DataFrame({"sha256": [RED[2], GREEN[2]], "tlp": ["RED", None]})
+    out = enrich_frame(df, never_send=("TLP=RED",), virustotal_url=stand.address, store="memory:")
+    assert list(out["vt_status"]) == ["skipped", "found"]
+    assert stand.asked() == [GREEN[2]]
 
 
 @pytest.mark.parametrize("option", ["--never-send", "--known-good"])
