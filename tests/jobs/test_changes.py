@@ -124,6 +124,17 @@ def test_only_changes_are_listed_and_no_row_is_lost(stand: Stand, tmp_path: Path
     assert sorted(entry.change for entry in entries) == ["", "", "became known"]
 
 
+def test_a_recheck_is_a_short_read(stand: Stand, tmp_path: Path) -> None:
+    sheet = a_list(tmp_path / "in.csv", range(30))
+    answered(stand, 1, None)
+    stand.run(sheet, "--changes-only", "-o", tmp_path / "all.md")
+    text = (tmp_path / "all.md").read_text()
+    assert "Only what changed since the last run: 1 of 30 hashes." in text
+    assert "became known" in text
+    every = text[text.index("Only what changed") :]
+    assert sum(sha256(number)[:12] in every for number in range(30)) == 1
+
+
 def test_history_shows_the_answers_over_time(stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     answered(stand, 0, None)
     answered(stand, 0, 41, LONG_AGO + timedelta(days=2))
