@@ -38,12 +38,17 @@ def plan_outputs(
 ) -> list[Planned]:
     """Name every output before a call is spent. ``inputs`` are the paths (None: standard input).
 
+    Each input is given back where nothing else is wished for; a wish for reports alone means reports alone, unless
+    ``--out-dir`` or ``--in-place`` says where the sheets go.
+
     ``home[i]`` is the suffix that input ``i`` is given back as; ``sheets`` are the suffixes of new tables,
     ``reports`` maps a suffix to the form that it stands for; ``stem`` names the outputs otherwise than the inputs do.
     Raises ``UsageError`` where the wish is not clear,
     ``OutputError`` where an output cannot be written.
     """
-    planned = [*_wished(settings, inputs, home, sheets, reports)] or [*_default(settings, inputs, home, stem)]
+    planned = [*_wished(settings, inputs, home, sheets, reports)]
+    if _wants_sheets(settings, planned):
+        planned = [*_default(settings, inputs, home, stem), *planned]
     taken: set[Path] = set()
     for output in planned:
         real = output.path.resolve()
@@ -56,6 +61,13 @@ def plan_outputs(
         taken.add(real)
         _check_writable(output.path)
     return planned
+
+
+def _wants_sheets(settings: Settings, wished: Sequence[Planned]) -> bool:
+    if not wished:
+        return True
+    only_reports = all(output.source is None for output in wished)
+    return only_reports and (settings.out_dir is not None or settings.in_place)
 
 
 def _wished(

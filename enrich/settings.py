@@ -26,7 +26,9 @@ class Settings:
     output: tuple[Path, ...] = option(
         (), "write here; the suffix names the format (repeatable)", Path, many=True, metavar="PATH", short="-o"
     )
-    out_dir: Path | None = option(None, "write the outputs of several inputs into DIR", Path, metavar="DIR")
+    out_dir: Path | None = option(
+        None, "write each input's sheet into DIR, besides the reports of -o", Path, metavar="DIR"
+    )
     in_place: bool = option(False, "write over the input itself; the original is kept as NAME.bak")
     inbox: Path | None = option(
         None, "take every file in DIR as input; finished ones move to done/, bad ones to rejected/", Path, metavar="DIR"

@@ -39,6 +39,16 @@ def test_a_report_covers_all_inputs_and_a_sheet_only_one(tmp_path: Path) -> None
         plan(Settings(output=(tmp_path / "r.csv",)), *two)
 
 
+def test_a_place_for_the_sheets_gives_them_besides_the_reports(tmp_path: Path) -> None:
+    two = (tmp_path / "a.csv", tmp_path / "b.csv")
+    report = (tmp_path / "r.html",)
+    planned = plan(Settings(output=report, out_dir=tmp_path / "out"), *two)
+    assert [Path(path).name for path, _, _ in planned] == ["a.enriched.csv", "b.enriched.csv", "r.html"]
+    assert plan(Settings(output=report, in_place=True), two[0])[0] == (str(two[0]), 0, "")
+    named = plan(Settings(output=(tmp_path / "x.csv", *report), out_dir=tmp_path / "out"), two[0])
+    assert [Path(path).name for path, _, _ in named] == ["x.csv", "r.html"]
+
+
 def test_an_input_is_never_overwritten_unless_in_place(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     with pytest.raises(UsageError, match="is an input"):

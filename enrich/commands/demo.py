@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from enrich.commands import _flags
+
+REPORTS = ("report.html", "report.pdf", "report.md", "result.json")
+DRAWN_BY = ("jinja2", "itables", "vl_convert", "typst")
+"""What the extra ``report`` brings and those in colour need; Markdown and JSON need nothing."""
 
 HELP = "the main job on the samples, against a stand-in: no key, no network"
 RANK = 4
@@ -20,16 +25,22 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    from enrich.commands._console import run_and_tell
+    from enrich.commands._console import run_and_tell, say
     from enrich.commands._stand_in import in_background
     from enrich.key import Key
     from enrich.standin.samples import sample_inputs
 
     settings = _flags.settings_from(arguments)
+    names = reports()
+    if len(names) < len(REPORTS):
+        say("note: report.html and report.pdf are left out; pip install 'ioc-enrich[report]' brings them")
     with in_background() as address:
         trial = replace(
             settings,
             out_dir=arguments.out_dir,
+            output=tuple(arguments.out_dir / name for name in names),
+            format=None,
+            in_place=False,
             store="memory:",
             virustotal_url=address,
             per_minute=-1,
@@ -37,3 +48,9 @@ def main(arguments: argparse.Namespace) -> int:
             per_month=-1,
         )
         return run_and_tell(trial, sample_inputs(), key=Key("demo-key-of-the-stand-in", "demo"))
+
+
+def reports() -> list[str]:
+    """The reports that can be made with what is installed."""
+    drawn = all(find_spec(name) is not None for name in DRAWN_BY)
+    return [name for name in REPORTS if drawn or not name.endswith((".html", ".pdf"))]
