@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from tempfile import mkstemp
 from typing import BinaryIO
@@ -75,7 +76,7 @@ class _PlainSheet:
         return f"$A${self.header}:${letters(self._right - 1)}${max(self._last, self.header)}"
 
     def _parts(self, rows: Iterator[Row]) -> Iterator[bytes]:
-        sample = [row for row, _ in zip(rows, range(_SAMPLED), strict=False)]
+        sample = list(islice(rows, _SAMPLED))
         yield self._head(sample).encode()
         for row in sample:
             yield self._row(row)

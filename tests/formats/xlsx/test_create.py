@@ -39,6 +39,13 @@ def test_rows_stay_text_and_our_cells_stand_beside_them_typed(kit):
     assert sheet["D1"].font.b
 
 
+def test_a_long_list_comes_out_row_for_row(kit):
+    rows = [Row(number, [f"row {number}"]) for number in range(1, 1001)]
+    path, _ = made(kit, [("T", iter(rows), kit.addition([1], header=None))])
+    texts = kit.texts(path, "T")
+    assert [texts[row.number][0] for row in rows] == [row.texts[0] for row in rows]
+
+
 def test_names_of_sheets_are_made_unlike_and_fit(kit):
     path, _ = made(
         kit, [(n, [Row(1, ["x"])], kit.addition([1], header=None)) for n in ("a" * 40, "A" * 40, "", "History")]
