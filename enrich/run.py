@@ -82,6 +82,8 @@ def run(
             result, warnings = Writer(intake, result, parts, joiner, answers.columns, settings).write(planned)
             if answers.outcome.problem is None:
                 changes.remember(lists, store)
+    if interrupt.exit_code is not None:  # it may have come while the outputs were being written
+        result = replace(result, exit_code=interrupt.exit_code)
     return Report(result, (*intake.warnings, *warnings), tuple(intake.unread), answers.outcome.problem)
 
 

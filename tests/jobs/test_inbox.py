@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from enrich import inbox as room
 from enrich.errors import UsageError
 from enrich.inbox import Inbox
+from enrich.outputs import Planned
+from enrich.writing import Writer
 
 from .conftest import Stand, a_list, rows, sha256
 
@@ -169,6 +172,27 @@ def test_folders_that_cannot_be_meant_are_refused(box: Path) -> None:
     for folder, out in ((box, None), (box, box), (box / "missing", box.parent)):
         with pytest.raises(UsageError):
             Inbox(folder, out)
+
+
+def test_a_stop_while_an_output_is_written_ends_the_pass_after_it(
+    stand: Stand, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_list(box / "a.csv", range(2))
+    a_list(box / "b.csv", range(3))
+    write = Writer.write
+
+    def interrupted(self: Writer, planned: Sequence[Planned]) -> object:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return write(self, planned)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "write", interrupted)
+        assert one_pass(stand, box) == 143
+    assert {"a.csv", "b.csv"} <= set(names(box))
+    assert names(box.parent / "out") == ["a.enriched.csv"]
+    assert one_pass(stand, box) == 0
+    assert names(box.parent / "out") == ["a.enriched.csv", "b.enriched.csv"]
+    assert len(stand.asked()) == 3, "the answers of the stopped pass are stored"
 
 
 @pytest.mark.parametrize("more", [["-o", "x.csv"], ["--in-place"], ["input.csv"]])
