@@ -45,12 +45,18 @@ class Reply:
     wire: bytes
 
 
+SHORTEST_KEY = 16
+
+
 class Secret:
     """Hides a secret: calling it takes the secret out of a text, and its own ``repr`` does not show it."""
 
     def __init__(self, value: str) -> None:
         self._value = value
-        self._pattern = re.compile("|".join({re.escape(value), re.escape(quote(value, safe=""))}), re.IGNORECASE)
+        forms = "|".join({re.escape(value), re.escape(quote(value, safe=""))})
+        # a key that is no key (a word typed by mistake) must not blot out parts of other words
+        whole = rf"(?<!\w)(?:{forms})(?!\w)" if len(value) < SHORTEST_KEY else forms
+        self._pattern = re.compile(whole, re.IGNORECASE)
 
     def __call__(self, text: str) -> str:
         return self._pattern.sub("[key]", text)

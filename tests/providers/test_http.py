@@ -289,3 +289,9 @@ def test_an_unreadable_ca_bundle_is_a_usage_error(tmp_path, content):
         bundle.write_text(content)
     with pytest.raises(UsageError, match="CA bundle"):
         getter("https://www.virustotal.com", ca_bundle=str(bundle))
+
+
+def test_a_word_typed_for_a_key_blots_out_no_other_word():
+    assert Secret("wrong")("WrongCredentialsError: Wrong API key") == "WrongCredentialsError: [key] API key"
+    long = "0123456789abcdef" * 4
+    assert long not in Secret(long)(f"apikey={long}x /users/{long}/overall_quotas")
