@@ -7,9 +7,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import measure, pace, path, store
+from tests.bench import lookups, measure, pace, path, store
 
-PARTS = {"path": path, "store": store, "pace": pace}
+PARTS = {"path": path, "store": store, "lookups": lookups, "pace": pace}
 
 
 def main() -> int:

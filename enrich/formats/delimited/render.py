@@ -37,7 +37,6 @@ _URLS = re.compile(r"(?:https?://[A-Za-z0-9._~/%=&?#\-]{4,2000}\n)*+")
 _HASHES = re.compile(r"(?:(?=[0-9ae]*[bcdf])[0-9a-f]{32,64}\n)*+")
 """A number has no letter but an e, and an a for the morning."""
 _PLAINS = re.compile(rf"(?:(?:{_PLAIN.pattern})\n)*+")
-_MONTH = re.compile("jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[a-z]+")
 _MONTHS = frozenset(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
@@ -138,7 +137,10 @@ def harmless(texts: Sequence[str], kind: Type) -> bool:
     if kind is not Type.TEXT:
         return False
     # what begins with a letter is no number; it may be a date where it names a month
-    return _HASHES.fullmatch(joined) is not None or bool(_PLAINS.fullmatch(joined) and not _MONTH.search(joined))
+    if _HASHES.fullmatch(joined):
+        return True
+    low = joined.lower()
+    return _PLAINS.fullmatch(joined) is not None and not any(month in low for month in _MONTHS)
 
 
 class Renderer:
