@@ -62,7 +62,8 @@ def _lines(results: Sequence[Result], code: int, began: float, ended: float, suc
         rows.update({status: getattr(result.totals, status.value) for status in Status})
     by_status = [(f'{{status="{status.value}"}}', rows[status]) for status in Status]
     yield from _metric("enrich_run_rows", "Rows of the last run, by how they ended", by_status)
-    if results and (left := list(_left(results[-1]))):
+    asked = [result for result in results if result.service.key_fingerprint]
+    if asked and (left := list(_left(asked[-1]))):
         yield from _metric("enrich_quota_left", "Calls that the key has left; +Inf is unlimited", left)
 
 
@@ -71,9 +72,8 @@ def _left(result: Result) -> Iterator[Sample]:
         "day": (result.quota.per_day, result.used.day),
         "month": (result.quota.per_month, result.used.month),
     }
-    if result.service.key_fingerprint:
-        for window, (allowed, used) in windows.items():
-            yield f'{{window="{window}"}}', math.inf if allowed is None else max(0, allowed - used)
+    for window, (allowed, used) in windows.items():
+        yield f'{{window="{window}"}}', math.inf if allowed is None else max(0, allowed - used)
 
 
 def _metric(name: str, words: str, samples: Sequence[Sample]) -> Iterator[str]:

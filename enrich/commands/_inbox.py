@@ -47,5 +47,8 @@ def one_pass(settings: Settings, session: Session) -> int:
             codes.add(code)
             if code in (ANSWERED, GATE):
                 kept = inbox.done(taken)
-                say(f"moved to {kept}" if kept else f"{path} was changed meanwhile: it stays for the next pass")
+                if kept is None:
+                    say(f"{path} was changed meanwhile: it stays for the next pass")
+                elif not settings.quiet:
+                    say(f"moved to {kept}")
     return next(code for code in _RANK if code in codes)
