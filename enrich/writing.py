@@ -99,11 +99,16 @@ class Writer:
             asking = {name: p for name, p in item.placements.items() if p.asks_something}
             additions = {name: self._addition(p, row_above(p) if p.sheet else None) for name, p in asking.items()}
             return item.document.give_back(target, additions, self._pages(item))
-        tables = (
-            (name or "Indicators", *headed(item.document.rows(name), self._addition(placement), placement))
-            for name, placement in item.placements.items()
-        )
+        tables = (self._table(item, name) for name in item.document.sheets)
         return creator_for(suffix)(target, tables, self._pages(item))
+
+    def _table(self, item: Input, sheet: str) -> tuple[str, Iterable[Row], Addition]:
+        """One sheet for a new file; those without anything to ask about, or not chosen, come along as they are."""
+        title, rows, placement = sheet or "Indicators", item.document.rows(sheet), item.placements.get(sheet)
+        if placement is not None and placement.asks_something:
+            return title, *headed(rows, self._addition(placement), placement)
+        header = placement.header_row if placement is not None else None
+        return title, rows, Addition((), (), header, cells=lambda _: None)
 
     def _addition(self, placement: Placement, free_row: int | None = None) -> Addition:
         """``free_row`` takes our headings where the sheet has no row of headings."""
@@ -115,7 +120,7 @@ class Writer:
         return Addition(
             columns=self._columns,
             headings=tuple(column.name for column in self._columns),
-            header_row=placement.header_row or free_row,
+            header_row=placement.header_row or placement.own_heading or free_row,
             cells=cells,
             present={
                 column.name: placement.present[column.name]

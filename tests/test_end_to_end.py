@@ -138,6 +138,69 @@ def test_a_plain_list_becomes_a_workbook(stand: Stand, tmp_path: Path) -> None:
     assert len(statuses) == 2
 
 
+def names_above(path: Path, sheet: str | None = None) -> dict[int, list[str]]:
+    """Our headings by the row they stand in."""
+    book = openpyxl.load_workbook(path)
+    found = {}
+    for number, cells in enumerate((book[sheet] if sheet else book.worksheets[0]).iter_rows(values_only=True), 1):
+        if ours := [str(cell) for cell in cells if str(cell).startswith("vt_")]:
+            found[number] = ours
+    return found
+
+
+def test_a_sheet_without_headings_gets_ours_above_its_first_hash_and_no_second_set(
+    stand: Stand, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Samples of the week", None], [None, None], *[[f"ws{n}", hashes(n)[2]] for n in range(1, 60)]):
+        book.active.append(row)
+    book.save(tmp_path / "bare.xlsx")
+    once, twice = tmp_path / "bare.enriched.xlsx", tmp_path / "twice.xlsx"
+    assert main(["run", str(tmp_path / "bare.xlsx"), *stand.arguments]) == 0
+    assert list(names_above(once)) == [2]
+    assert main(["run", str(once), *stand.arguments, "-o", str(twice)]) == 0
+    assert names_above(twice) == names_above(once)
+    assert openpyxl.load_workbook(twice).worksheets[0].max_column == 2 + len(names_above(once)[2])
+
+
+def test_a_csv_without_headings_gets_none_and_no_second_set(stand: Stand, tmp_path: Path) -> None:
+    path, twice = tmp_path / "bare.csv", tmp_path / "twice.csv"
+    path.write_text("".join(f"ws{n},{hashes(n)[0]}\n" for n in range(1, 6)) + f"ws6,{EMPTY_MD5}\nws7,\n")
+    once = tmp_path / "bare.enriched.csv"
+    assert main(["run", str(path), *stand.arguments]) == 0
+    assert main(["run", str(once), *stand.arguments, "-o", str(twice)]) == 0
+    assert twice.read_bytes() == once.read_bytes()
+    assert b"vt_" not in once.read_bytes()
+
+
+def test_a_list_with_titles_is_given_headings_once(stand: Stand, tmp_path: Path) -> None:
+    path, twice = tmp_path / "list.txt", tmp_path / "twice.xlsx"
+    path.write_text(f"IOCS\n\n\nLoader\n{hashes(1)[2]}\n\nImplant\n{hashes(2)[2]}\n")
+    once = tmp_path / "list.enriched.xlsx"
+    assert main(["run", str(path), *stand.arguments]) == 0
+    assert main(["run", str(once), *stand.arguments, "-o", str(twice)]) == 0
+    assert list(names_above(once)) == [1]
+    assert names_above(twice) == names_above(once)
+
+
+@pytest.mark.parametrize("chosen", [[], ["--sheet", "Hosts"]])
+def test_sheets_without_a_hash_or_not_chosen_come_along_as_they_are(
+    stand: Stand, tmp_path: Path, chosen: list[str]
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Hosts"
+    notes = book.create_sheet("Notes")
+    for row in (["Host", "MD5"], ["ws1", hashes(1)[0]]):
+        book["Hosts"].append(row)
+    for row in (["Author", "Remark"], ["me", "nothing"]):
+        notes.append(row)
+    book.save(tmp_path / "book.xlsx")
+    output = tmp_path / "table.csv"
+    assert main(["run", str(tmp_path / "book.xlsx"), *stand.arguments, *chosen, "-o", str(output)]) == 0
+    lines = output.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[-2:] == ["Author,Remark", "me,nothing"]
+
+
 def test_the_stand_in_says_so_on_every_face(stand: Stand, table: Path, capsys: pytest.CaptureFixture[str]) -> None:
     outputs = [str(table.with_name(f"out{suffix}")) for suffix in (".csv", ".xlsx")]
     arguments = [part for out in outputs for part in ("-o", out)]
@@ -299,6 +362,17 @@ def test_unknown_files_are_not_found_with_no_ratio_and_no_link(tmp_path: Path, k
     out = rows(tmp_path / "one.enriched.csv")
     assert (out[0]["vt_status"], out[0]["vt_detections"], out[0]["vt_link"]) == ("not_found", "", "")
     assert out[0]["vt_checked_at"]
+
+
+def test_an_unknown_files_md5_and_sha256_are_one_file_and_one_call(
+    tmp_path: Path, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text(f"MD5,SHA256\n{'cd' * 16},{'ab' * 32}\n")
+    with in_background(Options()) as address:
+        assert main(["run", str(path), "--json", *Stand(address, tmp_path / "store.sqlite").arguments]) == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert (summary["unique"], summary["calls"], summary["not_found"]) == (1, 1, 1)
 
 
 def test_the_key_is_in_no_output_store_or_word(

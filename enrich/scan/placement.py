@@ -88,6 +88,8 @@ class Placement:
     table: tuple[Verdict, ...]
     columns: tuple[ColumnCount, ...]
     """The columns that hold anything of ours, in order, with counts and the reason for each."""
+    own_heading: int | None = None
+    """The row in which an earlier run put our headings."""
 
     @property
     def count(self) -> int:

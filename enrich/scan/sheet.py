@@ -47,9 +47,12 @@ def scan_sheet(
     stream = iter(rows)
     first = _first_rows(stream, declared_header)
     header = declared_header or headings.find(first)
-    present = earlier.named(_row(first, header))
+    above = _row(first, header)
+    present = earlier.named(above)
     if ours and not present:
-        present = earlier.named(earlier.heading_row(first, [column.name for column in ours]))
+        above = earlier.heading_row(first, [column.name for column in ours])
+        present = earlier.named(above)
+    own_heading = above.number if above is not None and present else None
     if ours and not present and header is None:
         present = earlier.by_content(earlier.first_rows(stream, first), ours)
     if present:
@@ -63,7 +66,7 @@ def scan_sheet(
         scanner.take(row)
     hits, table, counts = scanner.ledger.settled(scanner.columns)
     present = scanner.columns.present
-    return Placement(sheet, header, names, present, scanner.width, scanner.rows, hits, table, counts)
+    return Placement(sheet, header, names, present, scanner.width, scanner.rows, hits, table, counts, own_heading)
 
 
 def _row(rows: Iterable[Row], number: int | None) -> Row | None:

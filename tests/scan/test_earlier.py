@@ -85,6 +85,7 @@ def test_headings_of_ours_above_a_list_without_its_own_are_believed_and_are_no_h
     placement = scanned(after)
     assert placement.present == PLACES
     assert placement.header_row == scanned(before).header_row
+    assert placement.own_heading == 1
     assert list(placement) == list(scanned(before))
 
 

@@ -60,7 +60,7 @@ def _one(target: BinaryIO, rows: Iterable[Row], addition: Addition, dialect: Dia
         if title:
             target.write(_line([title], dialect).encode())
         header = _position(numbers, addition.header_row)
-        if header is None:
+        if header is None and addition.columns:
             letters = [column_letter(index) for index in range(width)]
             target.write(_line([*letters, *addition.headings], dialect).encode("utf-8", "replace"))
         table = Table(path, Encoding("utf-8"), dialect)
