@@ -171,8 +171,9 @@ def _files(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> 
             finding = findings[name]
             if finding.status is Status.FOUND and finding.aliases:
                 files[name] = max((alias.value for alias in finding.aliases), key=len)
-            else:
-                files[name] = name.value if strongest.aliases and name not in strongest.aliases else target.ask.value
+            else:  # where the service knows the strongest hash's file and this is none of its hashes, it is another's
+                another = strongest.status is Status.FOUND and name not in strongest.aliases
+                files[name] = name.value if another else target.ask.value
     return files
 
 
