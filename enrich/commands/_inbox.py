@@ -32,6 +32,8 @@ def one_pass(settings: Settings, session: Session) -> int:
     with held([inbox.folder]):
         inbox.forget_the_gone()
         for path in inbox.finished():
+            if not path.exists():  # somebody took it away while the others had their turn
+                continue
             try:
                 taken = inbox.take(path)
                 code = session.run(single, [path], stem=taken.stem)

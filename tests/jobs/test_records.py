@@ -19,7 +19,7 @@ from enrich.clock import SystemClock
 from enrich.errors import OutputError
 from enrich.standin.options import Fault, Faults
 
-from .conftest import KEY, Stand, a_list, sha256
+from .conftest import KEY, Stand, a_list, rows, sha256
 
 SAMPLE = re.compile(r'^([a-z_]+)(?:\{([a-z]+)="([a-z_]+)"\})? (\S+)$')
 
@@ -83,6 +83,30 @@ def test_without_an_audit_nothing_is_sent(stand: Stand, tmp_path: Path) -> None:
 def test_an_audit_on_a_full_disk_is_an_error() -> None:
     with pytest.raises(OutputError, match="No space left"):
         Audit(Path("/dev/full"), SystemClock())("/path")(200, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full disk")
+def test_what_cannot_be_written_down_is_not_sent(stand: Stand, tmp_path: Path) -> None:
+    assert stand.run(a_list(tmp_path / "in.csv", range(2)), "--audit", "/dev/full") == 7
+    assert stand.asked() == []
+
+
+def test_an_audit_that_fails_on_the_way_ends_the_run_with_its_outputs(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append, lines_left = Audit._append, iter(range(4))
+
+    def full(self: Audit, line: bytes) -> None:
+        if next(lines_left, None) is None:
+            raise OutputError("the audit log cannot be written: No space left on device")
+        append(self, line)
+
+    monkeypatch.setattr(Audit, "_append", full)
+    sheet = a_list(tmp_path / "in.csv", range(20))
+    assert stand.run(sheet, "--audit", tmp_path / "audit.jsonl", "--concurrency", 1) == 7
+    statuses = [row["vt_status"] for row in rows(tmp_path / "in.enriched.csv")]
+    assert (statuses.count("found"), statuses.count("pending")) == (2, 18)
+    assert len(stand.asked()) == 3
 
 
 def test_a_refused_key_is_audited_without_it(stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
