@@ -66,7 +66,7 @@ class _Sections:
             Column("meaning", self.say.gettext("What it means"), "", width=_WIDE),
         )
         rows = tuple(Added((count.word, count.number, count.meaning), count.verdict) for count in counts)
-        chart = Chart(self.say.gettext("Files by verdict"))
+        chart = Chart(self.say.gettext("Files by verdict")) if files else None
         return Section(_view.headline_of(verdicts, self.say), notes, columns, rows, chart, lead=True)
 
     def _worst(self, files: Sequence[Entry]) -> Section:

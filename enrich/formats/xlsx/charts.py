@@ -180,6 +180,7 @@ class _Drawn:
         """Names along one side; the numbers stand at the bars, so that their axis is hidden."""
         lying = self.placed.chart.direction is Direction.DOWN
         order = "maxMin" if lying else "minMax"
+        every = '<c:tickLblSkip val="1"/>' if lying else ""
         line = f'<c:spPr><a:ln w="9525"><a:solidFill><a:srgbClr val="{_FAINT}"/></a:solidFill></a:ln></c:spPr>'
         ticks = '<c:majorTickMark val="none"/><c:minorTickMark val="none"/>'
         names = (
@@ -187,7 +188,7 @@ class _Drawn:
             f'<c:delete val="0"/><c:axPos val="{"l" if lying else "b"}"/><c:numFmt formatCode="General" '
             f'sourceLinked="0"/>{ticks}<c:tickLblPos val="low"/>{line}{_letters()}<c:crossAx val="{self.axis + 1}"/>'
             '<c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/>'
-            '<c:noMultiLvlLbl val="1"/></c:catAx>'
+            f'{every}<c:noMultiLvlLbl val="1"/></c:catAx>'
         )
         numbers = (
             f'<c:valAx><c:axId val="{self.axis + 1}"/><c:scaling><c:orientation val="minMax"/><c:min val="0"/>'
@@ -204,7 +205,7 @@ def _fill(color: str) -> str:
 
 def _letters() -> str:
     ink = f'<a:solidFill><a:srgbClr val="{_INK}"/></a:solidFill>'
-    return f'<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="1000">{ink}</a:defRPr></a:pPr><a:endParaRPr/></a:p></c:txPr>'
+    return f'<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="900">{ink}</a:defRPr></a:pPr><a:endParaRPr/></a:p></c:txPr>'
 
 
 def _labels() -> str:

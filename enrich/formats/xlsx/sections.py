@@ -22,12 +22,14 @@ _TERM = Look(number_format=49, ink="FF595959", literal=True, wrap=True)
 _VALUE = Look(number_format=49, literal=True, wrap=True)
 _LINE, _LEAD_LINE, _HEADING_LINE = 15, 30, 21
 """Heights in points. A merged cell does not grow by itself, so that its lines are counted here."""
-_LETTERS = 1.1
+_WIDTHS = [34, 90]
+"""Of pages that hold no table."""
+_LETTERS = 1.15
 """Letters of a sentence in the width of a digit, which column widths count in."""
 _PAPER = 7.27, 9.8
 """Inches that are printed on, across and down, on what A4 and Letter have in common."""
-_CHART_ROWS = 10
-"""A chart is at least so many rows high."""
+_CHART_ROWS, _TITLE_ROWS = 10, 3
+"""A chart is at least so many rows high; its title and margins take so many."""
 _FOOTER = "<headerFooter><oddFooter>&amp;R&amp;P / &amp;N</oddFooter></headerFooter>"
 _PORTRAIT = '<pageSetup orientation="portrait" fitToHeight="0"/>'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -150,13 +152,13 @@ class SectionsWriter:
         self._plain.clipped += writer.clipped
         if section.chart is not None:
             self.charts.append(self._placed(section, section.chart, top))
-            self._row = max(self._row, top + _CHART_ROWS - 1)
+            self._row = self.charts[-1].bottom
 
     def _placed(self, section: Section, chart: Chart, top: int) -> Placed:
         def area(column: int) -> str:
             return f"${letters(column)}${top + 1}:${letters(column)}${top + len(section.rows)}"
 
-        height = max(len(section.rows) + 1, _CHART_ROWS)
+        height = max(len(section.rows) + _TITLE_ROWS, _CHART_ROWS)
         numbers = tuple(_number(added, chart.values) for added in section.rows)
         return Placed(
             chart=chart,
@@ -204,11 +206,10 @@ def _looks(kind: Type, tone: Tone) -> Look:
 
 
 def _grid(sections: tuple[Section, ...]) -> list[int]:
-    """The widths of the columns that all tables share: each as wide as its widest."""
-    most = max((len(section.columns) for section in sections), default=1)
-    return [
-        max(section.columns[at].width for section in sections if at < len(section.columns)) for at in range(most)
-    ] or [60]
+    """The widths of the columns that all tables share, two at least: each as wide as its widest."""
+    most = max((len(section.columns) for section in sections), default=0)
+    widths = [max(s.columns[at].width for s in sections if at < len(s.columns)) for at in range(most)]
+    return widths + _WIDTHS[most:]
 
 
 def _number(added: Added, column: int) -> int:
