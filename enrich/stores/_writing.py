@@ -5,19 +5,24 @@ An object is what an answer speaks of, a file with all its hashes. Knows nothing
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from msgspec import structs
 
 from enrich.clock import Clock, utc
-from enrich.model import Answer, Finding
+from enrich.model import Answer, Finding, Indicator
 from enrich.stores._database import Database
 from enrich.stores._layouts import Layouts
-from enrich.stores._objects import Claims, Held, Mark, contradict, names_of
+from enrich.stores._objects import Claims, Held, Mark, contradict, mark_of, names_of
 from enrich.stores._packing import pack, prefix
 from enrich.stores._reading import COLUMNS, Reading
+
+_INSERT = f"INSERT INTO objects (object, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
+_REPLACE = f"REPLACE INTO objects (object, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
 
 
 class Writing:
@@ -51,9 +56,32 @@ class Writing:
             for answer in answers
         ]
         with self.transaction():
-            held = self.load([answer.finding for answer in dated])
-            for answer in dated:
-                self.take(answer.finding, held, body=answer.body)
+            claims = self.load([answer.finding for answer in dated])
+            strangers, others = _parted(dated, claims)
+            self._insert(strangers)
+            for answer in others:
+                self.take(answer.finding, claims, body=answer.body)
+
+    def _insert(self, answers: Sequence[Answer]) -> None:
+        """Answers about objects that nobody knew: one statement a table for all of them."""
+        first = int(self._database.rows("SELECT coalesce(max(object), 0) + 1 FROM objects")[0][0])
+        objects, identities, bodies = [], [], []
+        for number, answer in enumerate(answers, first):
+            names = names_of(answer.finding)
+            objects.append((number, *self._row(answer.finding, names)))
+            identities += [(place, number) for place in {prefix(name) for name in names}]
+            if answer.body:
+                bodies.append((number, answer.body))
+        self._database.run_many(_INSERT, objects)
+        self._database.run_many("INSERT INTO identities VALUES (?, ?)", identities)
+        self._database.run_many("INSERT INTO bodies VALUES (?, ?)", bodies)
+
+    def _row(self, finding: Finding, names: Sequence[Indicator]) -> tuple[Any, ...]:
+        """The values of ``COLUMNS``."""
+        packed = pack(finding, names)
+        at, status, _, _ = mark_of(finding)
+        number = self._layouts.number(packed.key)
+        return number, at, status, finding.malicious, finding.engines, packed.names, packed.texts
 
     def load(self, findings: Iterable[Finding]) -> Claims:
         """The objects that claim a name of one of ``findings``."""
@@ -120,16 +148,12 @@ class Writing:
 
     def _write(self, held: Held) -> None:
         """The object's row, its identities and its body as ``held`` has them."""
-        packed = pack(held.finding, held.names)
-        at, status, _, _ = held.mark
-        malicious, engines = held.finding.malicious, held.finding.engines
-        row = (self._layouts.number(packed.key), at, status, malicious, engines, packed.names, packed.texts)
+        row = self._row(held.finding, held.names)
         if held.number is None:
             sql = f"INSERT INTO objects ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
             held.number = self._database.run(sql, row)
         else:
-            sql = f"REPLACE INTO objects (object, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
-            self._database.run(sql, (held.number, *row))
+            self._database.run(_REPLACE, (held.number, *row))
         self._identify(held)
         if held.body:
             self._database.run("REPLACE INTO bodies VALUES (?, ?)", (held.number, held.body))
@@ -154,3 +178,15 @@ class Writing:
         self._database.run_many(sql, [(prefix(name), held.number) for name in held.stored])
         for table in ("objects", "bodies", "history"):
             self._database.run(f"DELETE FROM {table} WHERE object = ?", (held.number,))  # noqa: S608 - constant
+
+
+def _parted(answers: Sequence[Answer], claims: Claims) -> tuple[list[Answer], list[Answer]]:
+    """The answers about objects that nobody knew, each told of once; and the others, in their order."""
+    named = [(answer, names_of(answer.finding)) for answer in answers]
+    told = Counter((answer.finding.provider, name) for answer, names in named for name in names)
+    strangers, others = list[Answer](), list[Answer]()
+    for answer, names in named:
+        provider = answer.finding.provider
+        known = claims.of(provider, names) or any(told[provider, name] > 1 for name in names)
+        (others if known else strangers).append(answer)
+    return strangers, others

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from enrich.model import Column, Scalar, Type
 from enrich.providers.virustotal.shape import Attributes, Levels, Stats
@@ -23,9 +24,11 @@ def ratio(stats: Stats | None) -> tuple[int, int] | None:
     Time-outs, failures and unsupported types are no verdicts. A count that cannot be read spoils the ratio, because
     taking it for 0 could make a malicious file look clean.
     """
-    if stats is None:
-        return None
-    counts = (stats.malicious, stats.suspicious, stats.undetected, stats.harmless)
+    return _counted(stats.malicious, stats.suspicious, stats.undetected, stats.harmless) if stats is not None else None
+
+
+@lru_cache(maxsize=4096)
+def _counted(*counts: int | None) -> tuple[int, int] | None:
     known = [n for n in counts if n is not None and 0 <= n < 100_000]
     if len(known) < len(counts) or not sum(known):
         return None
