@@ -21,6 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out-dir", type=Path, default=Path("out"), metavar="DIR", help="where the outputs go (default: out)"
     )
+    _flags.add_options(parser, "reports", _flags.REPORT)
     _flags.add_options(parser, "words", ("json", "quiet"))
 
 
