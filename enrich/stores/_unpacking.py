@@ -57,9 +57,7 @@ Following = tuple[str, slice | int, str]
 
 
 @lru_cache(maxsize=4096)
-def plan(
-    layout: Layout, names: tuple[str, ...]
-) -> tuple[list[Following], Taking]:
+def plan(layout: Layout, names: tuple[str, ...]) -> tuple[list[Following], Taking]:
     """How the fields ``names`` come out of a row: what is to be put behind its values, and what takes them then.
 
     The last value is a None for all that the row does not have.

@@ -7,9 +7,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import lookups, measure, pace, path, store
+from tests.bench import lookups, measure, pace, path, sheets, store
 
-PARTS = {"path": path, "store": store, "lookups": lookups, "pace": pace}
+PARTS = {"path": path, "store": store, "lookups": lookups, "sheets": sheets, "pace": pace}
 
 
 def main() -> int:

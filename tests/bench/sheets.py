@@ -1,0 +1,93 @@
+"""Files read and given back with our columns: a workbook against openpyxl, a CSV against Python's own csv module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from openpyxl import Workbook
+
+from tests.bench.made import HEADINGS, lines
+from tests.bench.measure import Cost, Figure, Size, paired, python
+
+SHARED = """
+import sys
+from pathlib import Path
+from enrich.formats import ReadOptions, open_document
+from enrich.model import Added, Addition, Status, Tone
+from enrich.providers.virustotal import columns_for
+from enrich.scan import scan_sheet
+
+columns = tuple(column for column in columns_for(()) if column.default)
+values = ("found", "41/72", 41, 72, 1500000000, 1700000000, "trojan.family/other", "Win32 EXE", "invoice.exe", 12,
+          "a" * 64, "https://www.virustotal.com/gui/file/" + "a" * 64, 1790000000, None)
+added = [Added(values[:2] + (number,) + values[3:], Tone.MALICIOUS, Status.FOUND) for number in range(8)]
+document = open_document(Path(sys.argv[1]), ReadOptions())
+sheet = document.sheets[0]
+"""
+SCAN = SHARED + "scan_sheet(sheet, document.rows(sheet), declared_header=document.header_row(sheet))"
+GIVE = (
+    SHARED
+    + """
+for row in document.rows(sheet):
+    pass
+addition = Addition(columns, tuple(column.name for column in columns), 1, lambda row: added[row % 8])
+with open(sys.argv[2], "wb") as target:
+    document.give_back(target, {sheet: addition}, ())
+"""
+)
+OPENPYXL = """
+import sys
+from openpyxl import load_workbook
+load_workbook(sys.argv[1]).save(sys.argv[2])
+"""
+CSV = """
+import csv, sys
+with open(sys.argv[1], newline="") as source, open(sys.argv[2], "w", newline="") as target:
+    writer = csv.writer(target)
+    more = ["found", "41/72", "41", "72", "2017-07-14T02:40:00Z", "2023-11-14T22:13:20Z", "trojan.family/other",
+            "Win32 EXE", "invoice.exe", "12", "a" * 64, "https://www.virustotal.com/gui/file/" + "a" * 64,
+            "2026-11-22T12:00:00Z", ""]
+    for row in csv.reader(source):
+        writer.writerow(row + more)
+"""
+NOTHING = "import enrich.formats, enrich.scan, enrich.providers.virustotal"
+STRINGS = 64.0
+"""MiB that a scan may hold beside the workbook's strings."""
+
+
+def figures(size: Size, folder: Path) -> Iterator[Figure]:
+    table, out = folder / "in.csv", folder / "out"
+    table.write_text("".join(lines(size.lines)), encoding="utf-8")
+    costs: list[Cost] = []
+
+    def ours(source: Path) -> float:
+        costs.append(python(GIVE, source, out))
+        return costs[-1].seconds
+
+    start = python(NOTHING)
+    mine, theirs = paired(size.rounds, lambda: ours(table), lambda: python(CSV, table, out).seconds)
+    detail = f"{size.lines:,} rows: {mine:.2f} s against {theirs:.2f} s, {max(c.mebibytes for c in costs):.0f} MiB"
+    yield Figure("CSV read and given back, against csv's reader and writer", mine / theirs, 0.6, detail)
+    costs.clear()
+    workbook = folder / "in.xlsx"
+    _make(workbook, size.sheet)
+    mine, theirs = paired(1, lambda: ours(workbook), lambda: python(OPENPYXL, workbook, out).seconds)
+    detail = f"{size.sheet:,} rows: {mine:.1f} s against {theirs:.1f} s"
+    yield Figure("xlsx read and given back, against openpyxl", mine / theirs, 0.34, detail)
+    yield Figure("xlsx given back, memory", costs[-1].mebibytes, 300, unit="MiB")
+    strings = size.sheet * 3 * 100 / 2**20
+    held = python(SCAN, workbook).mebibytes - start.mebibytes
+    detail = f"{size.sheet:,} rows; {strings:.0f} MiB of strings allowed beside"
+    yield Figure("xlsx scanned, memory beside its start", held, STRINGS + strings, detail, unit="MiB")
+
+
+def _make(path: Path, rows: int) -> None:
+    """A workbook of eight columns, three of them different in every row."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Hosts")
+    sheet.append(HEADINGS.split(","))
+    for line in list(lines(rows))[1:]:
+        host, user, place, value, number, *rest = line.rstrip("\n").split(",")
+        sheet.append([host, user, place, value, int(number), *rest])
+    book.save(path)
