@@ -63,6 +63,8 @@ class Watch:
         """Rules whose column or mark was seen."""
         self.marked: set[int] = set()
         """Rows with a mark such as ``TLP:RED`` in some cell."""
+        self._cells: dict[tuple[int, int], str] = {}
+        self._last = 0
         self._rules = [(rule, rule.tag, set[int]()) for rule in rules]
 
     def over(self, rows: Iterable[Row]) -> Iterable[Row]:
@@ -71,16 +73,17 @@ class Watch:
 
     def _noted(self, rows: Iterable[Row]) -> Iterator[Row]:
         for row in rows:
+            self._last = row.number
             text = "\0".join(row.texts).casefold()
             for rule, tag, columns in self._rules:
                 if rule.heading in text:
                     self._headings(rule, columns, row)
                     if tag.search(text):
                         self.marked.add(row.number)
-                        self._hold(rule, row)
+                        self._hold(rule, row, [c for c, cell in enumerate(row.texts) if tag.search(cell)])
                         continue
                 if columns and any(value in text for value in rule.values):
-                    self._cells(rule, columns, row)
+                    self._look(rule, columns, row)
             yield row
 
     def _headings(self, rule: Rule, columns: set[int], row: Row) -> None:
@@ -89,17 +92,30 @@ class Watch:
                 columns.add(column)
                 self.met.add(rule)
 
-    def _cells(self, rule: Rule, columns: Iterable[int], row: Row) -> None:
+    def _look(self, rule: Rule, columns: Iterable[int], row: Row) -> None:
         for column in columns:
             text = row.texts[column].casefold() if column < len(row.texts) else ""
             if text.strip(_AROUND) in rule.values or any(
                 part.strip(_AROUND) in rule.values for part in _PARTS.split(text)
             ):
-                self._hold(rule, row)
+                self._hold(rule, row, [column])
 
-    def _hold(self, rule: Rule, row: Row) -> None:
+    def _hold(self, rule: Rule, row: Row, columns: Iterable[int]) -> None:
         self.rows.setdefault(row.number, rule.words)
+        self._cells.update(((row.number, column), rule.words) for column in columns)
         self.met.add(rule)
+
+    def spread(self, merged: Iterable[tuple[int, int, int, int]]) -> None:
+        """What was noted in the first cell of a merged area holds for all of its rows."""
+        reach: dict[int, tuple[int, str]] = {}
+        for left, top, _, bottom in merged:
+            if (words := self._cells.get((top, left))) is not None:
+                reach[top] = max(reach.get(top, (0, "")), (min(bottom, self._last), words))
+        done = 0
+        for top, (bottom, words) in sorted(reach.items()):
+            for row in range(max(top, done) + 1, bottom + 1):
+                self.rows.setdefault(row, words)
+            done = max(done, bottom)
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from enrich.errors import InputError, UsageError
-from enrich.formats import Document, ReadOptions, open_document
+from enrich.formats import Document, Merging, ReadOptions, open_document
 from enrich.held import Held, Rule
 from enrich.model import Column, Target
 from enrich.result import SheetFacts, Source
@@ -139,6 +139,8 @@ def _take(path: Path, settings: Settings, stack: ExitStack, intake: Intake, ours
             columns=settings.column,
             ours=ours,
         )
+        if watch.rows and isinstance(document, Merging):
+            watch.spread(document.merged(sheet))
         told = intake.held.take(placements[sheet], watch)
         intake.warnings.extend(f"{path}: {sheet + ', ' if sheet else ''}{text}" for text in told)
         met |= watch.met

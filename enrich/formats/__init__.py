@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from enrich.errors import OutputError
 from enrich.formats._options import ReadOptions
@@ -20,7 +20,7 @@ from enrich.model import Addition, Row
 from enrich.page import Page
 from enrich.registry import entries
 
-__all__ = ["Creator", "Document", "ReadOptions", "creator_for", "open_document"]
+__all__ = ["Creator", "Document", "Merging", "ReadOptions", "creator_for", "open_document"]
 
 
 class Document(Protocol):
@@ -54,6 +54,15 @@ class Document(Protocol):
     can_give_back: bool
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Merging(Protocol):
+    """A document whose cells may be merged: what stands in the first of them is meant for all."""
+
+    def merged(self, sheet: str) -> list[tuple[int, int, int, int]]:
+        """The merged areas of a sheet that was read to its end: left, top, right, bottom."""
+        ...
 
 
 class Creator(Protocol):

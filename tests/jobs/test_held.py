@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from flor import BloomFilter as Reference
@@ -115,6 +116,18 @@ def test_a_mark_above_the_table_is_told_for_it_holds_its_row_alone(
     sheet.write_text(f"TLP:RED report of the day,\nSHA256,Note\n{GREEN[2]},\n")
     stand.run(sheet, "--never-send", "TLP=RED")
     assert "row 1 is marked TLP=RED" in capsys.readouterr().err
+
+
+def test_a_merged_cell_speaks_for_all_of_its_rows(stand: Stand, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (("SHA256", "TLP"), (RED[2], "RED"), (ALSO_RED[2], None), (sha256(8), None), (GREEN[2], None)):
+        sheet.append(row)
+    sheet.merge_cells("B2:B4")
+    book.save(tmp_path / "in.xlsx")
+    assert stand.run(tmp_path / "in.xlsx", "--never-send", "TLP=RED", "-o", tmp_path / "out.csv") == 0
+    assert statuses(tmp_path / "out.csv") == ["skipped", "skipped", "skipped", "found"]
+    assert stand.asked() == [GREEN[2]]
 
 
 def test_a_frame_is_held_back_as_a_file_is(stand: Stand) -> None:

@@ -63,6 +63,10 @@ class XlsxDocument:
         self.warnings += (f"{sheet}: {w}" for w in reading.warnings if f"{sheet}: {w}" not in self.warnings)
         self._surveys[sheet] = Survey.of(stream, reading.last_column, self.layout(own), fault)
 
+    def merged(self, sheet: str) -> list[tuple[int, int, int, int]]:
+        """The merged areas of a sheet that was read to its end: left, top, right, bottom."""
+        return self.survey(sheet).frame().merged()
+
     def survey(self, sheet: str) -> Survey:
         """What a pass over the sheet found out; makes that pass where ``rows`` was not run to its end."""
         if sheet not in self._surveys:

@@ -28,8 +28,12 @@ class Frame:
 
     def merged_right(self) -> int:
         """The last column of any merged area."""
+        return max((right for _, _, right, _ in self.merged()), default=-1)
+
+    def merged(self) -> list[tuple[int, int, int, int]]:
+        """The merged areas: left, top, right, bottom."""
         areas = (area(e.attributes.get("ref", "")) for e in self.root.all("mergeCells", "mergeCell"))
-        return max((a[2] for a in areas if a is not None), default=-1)
+        return [found for found in areas if found is not None]
 
     def widen(self, left: int, right: int, row: int | None) -> None:
         """Let the ``dimension`` hint reach over our columns."""
