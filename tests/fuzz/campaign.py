@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import resource
 import tempfile
 import time
 from collections import Counter
@@ -19,6 +20,9 @@ ALARM = 20.0
 STUCK = 3 * ALARM
 """Seconds without a sign of life: stuck in compiled code, where no alarm is heard."""
 
+MEMORY = 4 << 30
+"""Bytes: one that wants more than this for a file of a few hundred KB is a memory bomb."""
+
 
 def one(run: int, number: int, keep: Path) -> int:
     seed, data = made(all_seeds(), run, number)
@@ -32,6 +36,7 @@ def one(run: int, number: int, keep: Path) -> int:
 
 def _work(run: int, first: int, step: int, end: float, told: Any, at: SynchronizedArray[Any]) -> None:
     """Cases ``first``, ``first + step`` ... until the time is over; ``at`` shows which one is under way since when."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     seeds = all_seeds()
     number = first
     with tempfile.TemporaryDirectory(prefix="ioc-enrich-fuzz-") as folder:

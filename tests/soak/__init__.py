@@ -1,0 +1,1 @@
+"""Long runs against the stand-in: kills, faults, several processes, a full disk. ``make soak``; not collected by pytest."""

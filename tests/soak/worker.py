@@ -1,0 +1,81 @@
+"""One process's lookups with a shorter minute and shorter time-outs than the command line has. Used by ``several`` and ``faults``.
+
+``python -m tests.soak.worker ORDER``, the order being JSON; prints what came of it as JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from random import Random
+from typing import Any
+
+from enrich.clock import SystemClock
+from enrich.lookup import Lookup
+from enrich.model import Finding, Indicator, Quota, Target
+from enrich.pace import Pace
+from enrich.providers._http import Patience
+from enrich.providers.virustotal.service import Provider
+from enrich.stores import Store, open_store
+from tests.soak.tool import KEY, asked
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """``first`` and ``count`` say which made-up files; ``minute`` is the length of a scaled minute in seconds."""
+
+    address: str
+    store: str
+    first: int
+    count: int
+    per_minute: int | None
+    minute: float
+    concurrency: int
+    patience: float = 30.0
+    starts_at: float = 0.0
+
+    def text(self) -> str:
+        return json.dumps(asdict(self))
+
+
+async def _work(order: Order, store: Store) -> dict[str, Any]:
+    clock = SystemClock()
+    service = Provider(KEY, address=order.address, connections=order.concurrency, patience=Patience(order.patience, 5))
+    margin = order.minute / 60
+    quota = Quota(order.per_minute, None, None)
+    pace = Pace(
+        store, service.account, quota, clock, minute=order.minute, margin=margin, longest=order.patience + 2 * margin
+    )
+    lookup = Lookup(service, store, pace, clock, lambda _event: None, concurrency=order.concurrency, chance=Random(1))
+    wanted = [Target(Indicator("hash", asked(number))) for number in range(order.first, order.first + order.count)]
+    await asyncio.sleep(max(0.0, order.starts_at - time.time()))
+    try:
+        outcome = await lookup.run(wanted, {})
+    finally:
+        await service.close()
+    found = [outcome.findings.get(target.ask) or outcome.missed[target.ask] for target in wanted]
+    return {
+        "stopped": outcome.stopped,
+        "calls": pace.calls,
+        "findings": {target.ask.value: _plain(finding) for target, finding in zip(wanted, found, strict=True)},
+    }
+
+
+def _plain(finding: Finding) -> list[str]:
+    """Status, sha256, detections and reason."""
+    fields = finding.fields
+    return [finding.status, str(fields.get("vt_sha256", "")), str(fields.get("vt_malicious", "")), finding.detail]
+
+
+def main(text: str) -> None:
+    order = Order(**json.loads(text))
+    with closing(open_store(order.store, SystemClock())) as store:
+        print(json.dumps(asyncio.run(_work(order, store))))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
