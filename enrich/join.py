@@ -109,9 +109,10 @@ class Joiner:
         ended = self._ended(sightings)
         if not ended:
             return None
+        if len(sightings) == 1:
+            return self.line(ended[0][1])
         worst = _worst(ended)
-        note = worst.detail if len(sightings) == 1 else "; ".join(self._notes(worst, ended, sightings))
-        return self._cells(worst, note)
+        return self._cells(worst, "; ".join(self._notes(worst, ended, sightings)))
 
     def _notes(self, worst: Finding, ended: list[Ended], sightings: Sequence[Sighting]) -> list[str]:
         notes = [worst.detail] if worst.detail else []

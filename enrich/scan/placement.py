@@ -6,7 +6,7 @@ Knows nothing of how values are found.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -107,7 +107,10 @@ class Placement:
         first = bisect_left(rows, row)
         if first == len(rows) or rows[first] != row:
             return ()
-        return tuple(self._sighting(index) for index in range(first, bisect_right(rows, row, first)))
+        last = first + 1
+        while last < len(rows) and rows[last] == row:
+            last += 1
+        return tuple([self._sighting(index) for index in range(first, last)])
 
     def __iter__(self) -> Iterator[Sighting]:
         """All sightings, in the order of rows and cells."""
