@@ -208,7 +208,8 @@ def _looks(kind: Type, tone: Tone) -> Look:
 def _grid(sections: tuple[Section, ...]) -> list[int]:
     """The widths of the columns that all tables share, two at least: each as wide as its widest."""
     most = max((len(section.columns) for section in sections), default=0)
-    widths = [max(s.columns[at].width for s in sections if at < len(s.columns)) for at in range(most)]
+    stacks = [[s.columns[at] for s in sections if at < len(s.columns)] for at in range(most)]
+    widths = [max(max(column.width, len(column.title) + 1) for column in stack) for stack in stacks]
     return widths + _WIDTHS[most:]
 
 
