@@ -389,6 +389,21 @@ def test_the_key_is_in_no_output_store_or_word(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX modes")
+def test_the_store_and_the_installation_are_described_in_words(
+    stand: Stand, table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = ["--store", f"sqlite:///{tmp_path / 'store.sqlite'}"]
+    assert main(["cache", "info", *store]) == 0
+    assert "answers           0\n" in capsys.readouterr().out
+    assert main(["run", str(table), *stand.arguments]) == 0
+    assert main(["cache", "info", *store]) == 0
+    assert "answers           2: 2 found" in capsys.readouterr().out
+    assert main(["doctor", "--virustotal-url", stand.address, *store]) == 0
+    told = capsys.readouterr().out
+    assert "store.sqlite: 2 answers, " in told
+    assert "2 calls used today, no limit" in told
+
+
 def test_the_store_is_for_its_owner_alone(stand: Stand, table: Path, tmp_path: Path) -> None:
     main(["run", str(table), *stand.arguments])
     assert stat.S_IMODE((tmp_path / "store.sqlite").stat().st_mode) == 0o600

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from enrich.clock import utc
 from enrich.commands import _flags
 from enrich.errors import InputError
 from enrich.options import duration
@@ -45,8 +46,8 @@ def main(arguments: argparse.Namespace) -> int:
     clock = SystemClock()
     with closing(open_store(settings.store_url, clock)) as store:
         if arguments.action == "info":
-            for name, value in store.info().items():
-                print(f"{name:20} {value}")
+            for name, value in described(store.info()):
+                print(f"{name:18}{value}")
         elif arguments.action == "export":
             _export(store, arguments.file)
         elif arguments.action == "import":
@@ -55,6 +56,20 @@ def main(arguments: argparse.Namespace) -> int:
             before = clock.time() - arguments.older_than.total_seconds()
             print(f"{store.prune(before, bodies_only=arguments.bodies_only)} dropped", file=sys.stderr)
     return 0
+
+
+def described(info: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a store holds, in words."""
+    kinds = ", ".join(f"{count:,} {status}" for status, count in info["statuses"].items())
+    yield "store", info["url"]
+    yield "size", f"{info['bytes'] / 1e6:,.1f} MB"
+    yield "answers", f"{info['objects']:,}" + (f": {kinds}" if kinds else "")
+    yield "earlier answers", f"{info['past']:,}"
+    yield "reports kept", f"{info['bodies']:,}, {info['body_bytes'] / 1e6:,.1f} MB"
+    if info["objects"]:
+        yield "oldest, newest", f"{utc(info['oldest']):%Y-%m-%d %H:%M} to {utc(info['newest']):%Y-%m-%d %H:%M} UTC"
+    for account, used in info["ledger"].items():
+        yield "calls booked", f"{used['day']:,} today, {used['month']:,} this month with the key {account}"
 
 
 def _export(store: Store, path: Path | None) -> None:

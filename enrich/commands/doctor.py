@@ -62,7 +62,8 @@ def _store(settings: Settings) -> Iterator[str]:
     from enrich.stores import open_store
 
     with closing(open_store(settings.store_url, SystemClock())) as store:
-        yield f"{store.url}: {', '.join(f'{name} {value}' for name, value in store.info().items())}"
+        info = store.info()
+        yield f"{store.url}: {info['objects']:,} answers, {info['bytes'] / 1e6:,.1f} MB"
 
 
 def _service(settings: Settings) -> Iterator[str]:
@@ -88,4 +89,5 @@ def _service(settings: Settings) -> Iterator[str]:
             f"{address} did not answer the quota question", hint="check the network, --proxy and --ca-bundle"
         )
     quota, used = allowance.quota, allowance.used
-    yield f"{address} answers; {used.day} of {quota.per_day or 'unlimited'} calls used today"
+    allowed = "no limit" if quota.per_day is None else f"{quota.per_day:,} allowed"
+    yield f"{address} answers; {used.day:,} calls used today, {allowed}"

@@ -77,7 +77,7 @@ def _found(intake: Intake) -> Iterator[str]:
                 told = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
                 heading = f" {column.heading!r}" if column.heading else ""
                 yield f"    {letter(column.column)}{heading}: {told}" + (f" ({column.why})" if column.why else "")
-                yield from (f"      {count:,} {reason}" for reason, count in why[column.column].most_common(5))
+                yield from (f"      {count:,} x {reason}" for reason, count in why[column.column].most_common(5))
 
 
 def _words(plan: Plan) -> Iterator[str]:
@@ -90,20 +90,15 @@ def _words(plan: Plan) -> Iterator[str]:
 
 def _quota(account: Account) -> Iterator[str]:
     quota, used = account.quota, account.used
-    limits = (
-        f"{_calls(quota.per_minute)} a minute, "
-        f"{_calls(quota.per_day)} a day ({used.day:,} used), {_calls(quota.per_month)} a month ({used.month:,} used)"
-    )
+    rates = (("minute", quota.per_minute), ("day", quota.per_day), ("month", quota.per_month))
+    set_ = ", ".join(f"{calls:,} a {span}" for span, calls in rates if calls is not None)
+    limits = f"{set_ or 'calls without limit'} (used: {used.day:,} today, {used.month:,} this month)"
     if not account.fingerprint:
         yield f"no key was found; assumed: {limits}"
     elif account.told:
         yield f"the key ({account.source}) allows {limits}"
     else:
         yield f"the service did not say what the key ({account.source}) allows; assumed: {limits}"
-
-
-def _calls(limit: int | None) -> str:
-    return "unlimited" if limit is None else f"{limit:,}"
 
 
 def _end(plan: Plan) -> str:
