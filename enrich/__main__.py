@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from enrich.cli import main
@@ -9,6 +10,8 @@ from enrich.cli import main
 
 def entry() -> None:
     """The console script."""
+    # values are made by the million and live to the end: looking through them for cycles again and again finds none
+    gc.set_threshold(100_000, 50, 100)
     sys.exit(main())
 
 
