@@ -19,7 +19,16 @@ from enrich.formats._whole import ReadOnly
 SUFFIXES: tuple[str, ...] = ()
 MOST_CELLS = 50_000_000
 _MIME = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError)
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    EOFError,
+    OSError,
+    RuntimeError,  # a part that is locked, or packed in a way that nobody knows
+    ValueError,
+    KeyError,
+)
 _TOO_BIG = "save the part you need as .xlsx or .csv"
 
 
@@ -36,15 +45,7 @@ def read(path: Path, options: ReadOptions) -> ReadOnly:
     """Raises ``InputError`` for what is damaged, locked or would unpack beyond ``options.limit``."""
     try:
         _check(path, options.limit)
-    except (
-        zipfile.BadZipFile,
-        EOFError,
-        OSError,
-        NotImplementedError,
-        ValueError,
-        KeyError,
-        expat.ExpatError,
-    ) as error:
+    except _DAMAGED as error:
         raise InputError(
             f"{path.name} is a damaged .ods workbook ({error})", hint="open it and save it as .xlsx or .csv"
         ) from None

@@ -115,6 +115,8 @@ class Writing:
             new.names += [name for name in old.names if name not in new.names]
             if old.mark[0] > standing.mark[0] or (old.mark[0] == standing.mark[0] and standing is new and not tie_wins):
                 standing = old
+        if not new.names:  # newer answers hold each of them
+            return False
         return self._unite(new, standing, absorbed, marks, claims)
 
     def _unite(self, new: Held, standing: Held, absorbed: Sequence[Held], marks: set[Mark], claims: Claims) -> bool:
@@ -143,6 +145,9 @@ class Writing:
         loser.names = [name for name in loser.names if name not in disputed]
         if loser is old:
             claims.drop(old, disputed)
+            if not old.names:
+                self.delete(old)
+                return
             self._write(old)
             claims.add(old)
 

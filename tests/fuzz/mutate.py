@@ -10,7 +10,9 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random
 
 MOST = 6
@@ -101,7 +103,8 @@ def mutated(data: bytes, chance: Random) -> bytes:
     if chance.random() < 1 / 3:
         return damaged(data, chance)
     if data.startswith(b"PK\x03\x04"):
-        return _package(data, chance)
+        with suppress(zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):  # broken or locked as it is
+            return _package(data, chance)
     if data.startswith(b"\x1f\x8b"):
         return gzip.compress(damaged(gzip.decompress(data), chance), 1, mtime=0)
     return damaged(data, chance)
