@@ -22,6 +22,8 @@ _TERM = Look(number_format=49, ink="FF595959", literal=True, wrap=True)
 _VALUE = Look(number_format=49, literal=True, wrap=True)
 _LINE, _LEAD_LINE, _HEADING_LINE = 15, 30, 21
 """Heights in points. A merged cell does not grow by itself, so that its lines are counted here."""
+_CHART_WIDTH, _CHART_COLUMNS = 30, 6
+"""Where the page's own columns leave a chart less than this width, it lies over so many columns instead."""
 _WIDTHS = [34, 90]
 """Of pages that hold no table."""
 _LETTERS = 1.15
@@ -158,13 +160,14 @@ class SectionsWriter:
         def area(column: int) -> str:
             return f"${letters(column)}${top + 1}:${letters(column)}${top + len(section.rows)}"
 
+        room = sum(self._widths[len(section.columns) :])
         height = max(len(section.rows) + _TITLE_ROWS, _CHART_ROWS)
         numbers = tuple(_number(added, chart.values) for added in section.rows)
         return Placed(
             chart=chart,
             left=len(section.columns),
             top=top - 1,
-            right=len(self._widths),
+            right=len(self._widths) if room >= _CHART_WIDTH else len(section.columns) + _CHART_COLUMNS,
             bottom=top - 1 + height,
             name=f"${letters(chart.values)}${top}",
             labels=area(chart.labels),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import subprocess
 import zipfile
 
 import openpyxl
@@ -57,7 +58,9 @@ def dangling(path) -> list[str]:
             folder = posixpath.dirname(posixpath.dirname(rels))
             for e in etree.fromstring(archive.read(rels)):
                 target = e.get("Target")
-                whole = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+                whole = (
+                    target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+                )
                 led.add(whole)
                 wrong += [] if whole in names else [f"{rels}: {target}"]
         lost = {name for name in names if not name.endswith(".rels")} - led - {"[Content_Types].xml"}
@@ -186,3 +189,19 @@ def test_a_strict_workbook_gets_strict_charts(kit):
     given, _ = kit.give(kit.write(parts), {}, [summary(BARS)])
     for name in ("xl/charts/chart1.xml", "xl/drawings/drawing1.xml", "xl/worksheets/sheet2.xml"):
         assert "schemas.openxmlformats.org" not in kit.part(given, name)
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_opens_it_and_keeps_the_charts(kit, soffice, tmp_path):
+    given, _ = kit.give(kit.book(HEAD + line(2)), {}, [summary(BARS, YEARS, FACTS)])
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = [soffice, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "out"), str(given)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    saved = tmp_path / "out" / given.name
+    seen = [etree.fromstring(kit.part(saved, f"xl/charts/chart{number}.xml").encode()) for number in (1, 2)]
+    values = [[v.text for v in chart.iterfind(".//{*}val//{*}v")] for chart in seen]
+    assert values == [["3", "40", "0"], ["3", "40"]]
+    again, _ = kit.give(saved, {}, [summary(FACTS)])
+    assert openpyxl.load_workbook(again).sheetnames == ["Sheet1", "Summary"]
+    assert charts_of(again) == []
+    assert dangling(again) == []
