@@ -127,7 +127,10 @@ def _take(path: Path, settings: Settings, stack: ExitStack, intake: Intake, ours
     wanted = [sheet for sheet in document.sheets if not settings.sheet or sheet in settings.sheet]
     if settings.sheet and not wanted:
         there = ", ".join(document.sheets)
-        raise UsageError(f"{path} has no sheet {settings.sheet[0]!r}", hint=f"it has: {there}")
+        raise UsageError(
+            f"{path} has no sheet {settings.sheet[0]!r}",
+            hint=f"it has: {there}" if there else "it is one table without sheets",
+        )
     placements = {}
     met: set[Rule] = set()
     for sheet in wanted:

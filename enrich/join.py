@@ -49,6 +49,7 @@ class Joiner:
         changes: Mapping[Indicator, str] | None = None,
         banner: str = "",
     ) -> None:
+        self._prefix = prefix
         self._names = tuple(column.name for column in columns)
         own = {f"{prefix}_{name}": place for place, name in enumerate(_OWN)}
         self._own = [(index, own[name]) for index, name in enumerate(self._names) if name in own]
@@ -56,6 +57,10 @@ class Joiner:
         self._changes = changes or {}
         self._banner = banner
         self._made: dict[object, Added | None] = {}
+
+    def over(self, columns: Sequence[Column]) -> Joiner:
+        """The same answers in other columns."""
+        return Joiner(columns, self._prefix, self._findings, changes=self._changes, banner=self._banner)
 
     def row(self, sightings: Sequence[Sighting]) -> Added | None:
         """The cells of a row that holds ``sightings``; None where none of them is an indicator or meant to be one."""

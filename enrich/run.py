@@ -65,7 +65,7 @@ def run(
         taken_in(paths, settings, columns_of(settings)) as intake,
         closing(open_store(settings.store_url, clock)) as store,
     ):
-        set_aside_empty(intake)
+        set_aside_empty(intake, settings)
         inputs = [item.path for item in intake.inputs]
         planned = plan_outputs(
             settings, inputs, [home_suffix(item) for item in intake.inputs], table_suffixes(), forms(), stem
@@ -79,7 +79,9 @@ def run(
             joiner = make_joiner(answers)
             result = assemble(intake, answers, joiner, settings, store, began, utc(clock.time()), interrupt)
             parts = partial(part, result, answers=answers, joiner=joiner)
-            result, warnings = Writer(intake, result, parts, joiner, answers.columns, settings).write(planned)
+            known = answers.entry.columns_for(settings.engines)
+            writer = Writer(intake, result, parts, joiner, answers.columns, settings, known)
+            result, warnings = writer.write(planned)
             if answers.outcome.problem is None:
                 changes.remember(lists, store)
     if interrupt.exit_code is not None:  # it may have come while the outputs were being written
@@ -93,7 +95,7 @@ def make_joiner(answers: Answers) -> Joiner:
     return Joiner(answers.columns, answers.entry.PREFIX, answers.findings, changes=answers.changes, banner=banner)
 
 
-def set_aside_empty(intake: Intake) -> None:
+def set_aside_empty(intake: Intake, settings: Settings) -> None:
     """Leave out the inputs that hold nothing to ask about: no output is better than one that looks enriched and is not.
 
     Raises ``InputError`` where none is left.
@@ -106,6 +108,8 @@ def set_aside_empty(intake: Intake) -> None:
     names = ", ".join(item.name for item in empty)
     left_out = sum(column.left_out for item in empty for p in item.placements.values() for column in p.columns)
     hint = f"{left_out} values look like hashes and were left out: `enrich scan` lists why" if left_out else ""
+    if settings.column:
+        hint = f"only --column {', '.join(settings.column)} was looked at: a heading's text, or a letter"
     raise InputError(
         f"no hash was found in {names}; nothing was written", hint=hint or "`enrich scan` shows what is seen"
     )

@@ -60,12 +60,15 @@ class Writer:
         joiner: Joiner,
         columns: Sequence[Column],
         settings: Settings,
+        known: Sequence[Column] = (),
     ) -> None:
+        """``known`` are all columns that an earlier run may have left in a sheet: those are refreshed as well."""
         self._intake = intake
         self._result = result
         self._part = part
         self._joiner = joiner
         self._columns = tuple(columns)
+        self._known = tuple(known)
         self._settings = settings
         self._planned: tuple[Planned, ...] = ()
 
@@ -111,22 +114,26 @@ class Writer:
         return title, rows, Addition((), (), header, cells=lambda _: None)
 
     def _addition(self, placement: Placement, free_row: int | None = None) -> Addition:
-        """``free_row`` takes our headings where the sheet has no row of headings."""
+        """``free_row`` takes our headings where the sheet has no row of headings.
+
+        What an earlier run left in columns that this one does not ask for is refreshed too: an old count beside a new
+        date would be false.
+        """
+        present = placement.present
+        left = tuple(c for c in self._known if c.name in present and c not in self._columns)
+        columns = self._columns + left
+        joiner = self._joiner.over(columns) if left else self._joiner
 
         def cells(row: int) -> Added | None:
             sightings = placement.sightings_at(row)
-            return self._joiner.row(sightings) if sightings else None
+            return joiner.row(sightings) if sightings else None
 
         return Addition(
-            columns=self._columns,
-            headings=tuple(column.name for column in self._columns),
+            columns=columns,
+            headings=tuple(column.name for column in columns),
             header_row=placement.header_row or placement.own_heading or free_row,
             cells=cells,
-            present={
-                column.name: placement.present[column.name]
-                for column in self._columns
-                if column.name in placement.present
-            },
+            present={column.name: present[column.name] for column in columns if column.name in present},
         )
 
     def _pages(self, item: Input) -> list[Page]:

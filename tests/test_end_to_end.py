@@ -117,6 +117,27 @@ def test_an_engine_chosen_later_is_read_from_what_was_paid_for(stand: Stand, tab
     assert stand.files_asked() == before
 
 
+def test_columns_that_an_earlier_run_appended_are_refreshed_whatever_this_run_asks_for(
+    stand: Stand, tmp_path: Path
+) -> None:
+    path, once, twice = tmp_path / "in.csv", tmp_path / "once.csv", tmp_path / "twice.csv"
+    path.write_text(f"MD5\n{hashes(1)[0]}\n{hashes(2)[0]}\n")
+    assert main(["run", str(path), *stand.arguments, "--all-columns", "-o", str(once)]) == 0
+    old = rows(once)
+    size = old[0]["vt_size"]
+    once.write_text(once.read_text(encoding="utf-8").replace(f",{size},", ",999,"), encoding="utf-8")
+    assert rows(once)[0]["vt_size"] == "999"
+    assert main(["run", str(once), *stand.arguments, "-o", str(twice)]) == 0
+    assert rows(twice) == old
+
+
+def test_a_column_that_is_not_there_is_said(stand: Stand, table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(table), *stand.arguments, "--column", "Nope"]) == 6
+    assert "--column Nope" in capsys.readouterr().err
+    assert main(["run", str(table), *stand.arguments, "--sheet", "Nope"]) == 2
+    assert "without sheets" in capsys.readouterr().err
+
+
 def test_standard_input_to_a_named_output(stand: Stand, table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Piped:
         buffer = io.BytesIO(table.read_bytes())
@@ -152,8 +173,10 @@ def test_a_sheet_without_headings_gets_ours_above_its_first_hash_and_no_second_s
     stand: Stand, tmp_path: Path
 ) -> None:
     book = openpyxl.Workbook()
-    for row in (["Samples of the week", None], [None, None], *[[f"ws{n}", hashes(n)[2]] for n in range(1, 60)]):
-        book.active.append(row)
+    sheet = book.create_sheet("List", 0)
+    table = [["Samples of the week"], [""], *[[f"ws{n}", hashes(n)[2]] for n in range(1, 60)]]
+    for row in table:
+        sheet.append(row)
     book.save(tmp_path / "bare.xlsx")
     once, twice = tmp_path / "bare.enriched.xlsx", tmp_path / "twice.xlsx"
     assert main(["run", str(tmp_path / "bare.xlsx"), *stand.arguments]) == 0
@@ -188,17 +211,16 @@ def test_sheets_without_a_hash_or_not_chosen_come_along_as_they_are(
     stand: Stand, tmp_path: Path, chosen: list[str]
 ) -> None:
     book = openpyxl.Workbook()
-    book.active.title = "Hosts"
-    notes = book.create_sheet("Notes")
+    hosts, notes = book.create_sheet("Hosts", 0), book.create_sheet("Notes", 1)
     for row in (["Host", "MD5"], ["ws1", hashes(1)[0]]):
-        book["Hosts"].append(row)
+        hosts.append(row)
     for row in (["Author", "Remark"], ["me", "nothing"]):
         notes.append(row)
     book.save(tmp_path / "book.xlsx")
     output = tmp_path / "table.csv"
     assert main(["run", str(tmp_path / "book.xlsx"), *stand.arguments, *chosen, "-o", str(output)]) == 0
     lines = output.read_text(encoding="utf-8-sig").splitlines()
-    assert lines[-2:] == ["Author,Remark", "me,nothing"]
+    assert "\n".join(["Notes", "Author,Remark", "me,nothing"]) in "\n".join(lines)
 
 
 def test_the_stand_in_says_so_on_every_face(stand: Stand, table: Path, capsys: pytest.CaptureFixture[str]) -> None:
