@@ -13,6 +13,8 @@ REPORTS = ("report.html", "report.pdf", "report.md", "result.json")
 DRAWN_BY = ("jinja2", "itables", "vl_convert", "typst")
 """What the extra ``report`` brings and those in colour need; Markdown and JSON need nothing."""
 
+LEFT_OUT = "note: report.html and report.pdf are left out; pip install 'ioc-enrich[report]' brings them"
+
 HELP = "the main job on the samples, against a stand-in: no key, no network"
 RANK = 4
 
@@ -34,7 +36,7 @@ def main(arguments: argparse.Namespace) -> int:
     settings = _flags.settings_from(arguments)
     names = reports()
     if len(names) < len(REPORTS):
-        say("note: report.html and report.pdf are left out; pip install 'ioc-enrich[report]' brings them")
+        say(LEFT_OUT)
     with in_background() as address:
         trial = replace(
             settings,

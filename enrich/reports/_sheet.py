@@ -19,7 +19,7 @@ from enrich.words import catalogue
 TITLE = "Summary"
 """The sheet's name in every language, so that a later run finds it."""
 MOST_ROWS = 12
-_NAME, _NUMBER, _WIDE, _DATE, _PLACE = 34, 11, 38, 17, 24
+_NAME, _NUMBER, _WIDE, _DATE, _PLACE = 34, 11, 36, 17, 30
 
 
 def summary_page(result: Result, options: Options) -> Page:

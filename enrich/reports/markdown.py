@@ -61,7 +61,8 @@ def code(text: str, *, in_table: bool = True) -> str:
     if not text:
         return "–"
     fence = "`" * (1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
-    pad = " " if text[0] in "` " or text[-1] in "` " else ""
+    padded = text.strip(" ") and (text[0] in "` " or text[-1] in "` ")  # spaces alone are not stripped by a reader
+    pad = " " if padded else ""
     inner = text.replace("|", "\\|") if in_table else text
     return f"{fence}{pad}{inner}{pad}{fence}"
 

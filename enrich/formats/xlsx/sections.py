@@ -9,8 +9,8 @@ from math import ceil
 from enrich.model import Added, Tone, Type
 from enrich.page import Chart, Page, Section
 
-from .pages import FIT, HEADER, MAIN, MARGINS, XML
-from .styles import Look, Styles, look
+from .pages import FIT, HEADER, MAIN, MARGINS, XML, spaced
+from .styles import Look, Styles
 from .text import letters, reference
 from .values import CellWriter
 
@@ -142,7 +142,7 @@ class SectionsWriter:
 
     def _table(self, section: Section) -> Iterator[str]:
         columns = list(enumerate(section.columns))
-        writer = CellWriter(columns, self.styles, "", date1904=self.date1904, looks=_looks)
+        writer = CellWriter(columns, self.styles, "", date1904=self.date1904, looks=spaced)
         self._row += 2 if section.notes else 1
         top = self._row
         heads = [self.styles.derive(0, replace(HEADER, right=c.type is Type.INTEGER)) for c in section.columns]
@@ -161,7 +161,7 @@ class SectionsWriter:
             return f"${letters(column)}${top + 1}:${letters(column)}${top + len(section.rows)}"
 
         room = sum(self._widths[len(section.columns) :])
-        height = max(len(section.rows) + _TITLE_ROWS, _CHART_ROWS)
+        height = max(len(section.rows) + _TITLE_ROWS, _CHART_ROWS + 2 * section.lead)
         numbers = tuple(_number(added, chart.values) for added in section.rows)
         return Placed(
             chart=chart,
@@ -201,11 +201,6 @@ class SectionsWriter:
         breaking = f'<rowBreaks count="{count}" manualBreakCount="{count}">{breaks}</rowBreaks>' if count else ""
         drawing = '<drawing r:id="rId1"/>' if self.charts else ""
         return f"</sheetData>{merging}{MARGINS}{_PORTRAIT}{_FOOTER}{breaking}{quiet}{drawing}</worksheet>"
-
-
-def _looks(kind: Type, tone: Tone) -> Look:
-    """As everywhere, but numbers keep off the text on their right."""
-    return replace(look(kind, tone), right=True) if kind is Type.INTEGER else look(kind, tone)
 
 
 def _grid(sections: tuple[Section, ...]) -> list[int]:
