@@ -165,7 +165,7 @@ def _covers(answer: Finding, open_: Finding) -> bool:
 def _worst(ended: list[Ended]) -> Finding:
     if len(ended) == 1:
         return ended[0][1]
-    return max((f for _, f in _speaking(ended)), key=badness)
+    return max((f for _, f in _speaking(ended)), key=lambda f: (badness(f), not f.detail))
 
 
 def _briefly(findings: Sequence[Finding]) -> str:

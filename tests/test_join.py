@@ -90,6 +90,11 @@ def test_what_is_left_out_in_one_row_is_asked_in_another() -> None:
     assert added.status is Status.FOUND
 
 
+def test_of_two_hashes_that_say_the_same_the_one_that_was_asked_speaks() -> None:
+    said = row([ended(MD5, Status.ABSENT, f"asked as {SHA256}"), ended(SHA256, Status.ABSENT)], seen(MD5), seen(SHA256))
+    assert note(said) == ""
+
+
 def test_unknown_is_worse_than_clean_and_never_green() -> None:
     added = row([answer(MD5, 0), ended(SHA1, Status.ABSENT)], seen(MD5), seen(SHA1, 1))
     assert added is not None

@@ -126,7 +126,7 @@ def _date(name: str, title: str, description: str, *, default: bool = False) -> 
 
 
 def _integer(name: str, title: str, description: str, *, default: bool = False) -> Column:
-    return Column(name, title, description, Type.INTEGER, default, 12)
+    return Column(name, title, description, Type.INTEGER, default, max(12, len(name) + 3))
 
 
 STATUS = Column(
