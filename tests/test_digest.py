@@ -82,6 +82,8 @@ def test_each_file_with_a_ratio_falls_into_one_bin():
 
 def test_a_field_that_is_no_number_is_no_date():
     entry = found("a")
-    odd = replace(entry, finding=structs.replace(entry.finding, fields={"vt_first_seen": HOSTILE[0], "vt_last_analysis": True}))
+    odd = replace(
+        entry, finding=structs.replace(entry.finding, fields={"vt_first_seen": HOSTILE[0], "vt_last_analysis": True})
+    )
     assert digest.number_of(odd, "vt_first_seen") is None
     assert digest.number_of(odd, "vt_last_analysis") is None

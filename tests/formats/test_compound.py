@@ -72,6 +72,14 @@ def test_what_is_no_whole_container_ends(tmp_path: Path, content: bytes) -> None
     assert not is_endless(path)
 
 
+def test_a_panic_of_the_reader_is_heard_as_a_sentence_alone(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes(container()[:1500])
+    with pytest.raises(InputError, match="damaged"):
+        open_document(path)
+    assert capfd.readouterr() == ("", "")
+
+
 def test_such_a_workbook_is_refused_in_words(tmp_path: Path) -> None:
     path = tmp_path / "a.xls"
     path.write_bytes(container(table=(TABLE, END, 3, 2)))
