@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -14,6 +15,7 @@ from enrich.formats._whole import ReadOnly
 from enrich.model import Row
 
 Value = int | float | str | bool | time | date | datetime | timedelta
+STDERR = 2
 DIGITS = 15
 """Significant digits that a spreadsheet program keeps."""
 
@@ -39,7 +41,8 @@ def opened(path: Path, kind: str) -> ReadOnly:
 @contextmanager
 def _in_words(path: Path, kind: str) -> Iterator[None]:
     try:
-        yield
+        with _muted():
+            yield
     except PasswordError:
         raise InputError(
             f"{path.name} is protected by a password", hint="open it with the password and save a copy without one"
@@ -55,6 +58,23 @@ def _in_words(path: Path, kind: str) -> Iterator[None]:
         raise InputError(
             f"{path.name} is a damaged .{kind} workbook", hint="open it and save it as .xlsx or .csv"
         ) from None
+
+
+@contextmanager
+def _muted() -> Iterator[None]:
+    """Standard error shut: before a panic of the Rust reader is an exception, it has printed a backtrace there."""
+    try:
+        kept = os.dup(STDERR)
+    except OSError:  # there is none
+        yield
+        return
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), STDERR)
+        yield
+    finally:
+        os.dup2(kept, STDERR)
+        os.close(kept)
 
 
 def text_of(value: Value) -> str:
