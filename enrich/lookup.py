@@ -35,7 +35,7 @@ PATIENCE = 5
 """429s in a row, with no answer between them, before the run is stopped: somebody blocks this address."""
 BREAKER = 10
 """Failed lookups in a row, with no answer between them, before the run is stopped: the service is down."""
-GRACE = 3.0
+GRACE = 2.0
 """Seconds that calls in flight get to bring their paid answers home once the run is stopped."""
 LONGEST_WAIT = timedelta(minutes=15)
 """A longer Retry-After ends the run (unless it may wait) instead of holding it."""
