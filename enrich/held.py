@@ -203,7 +203,12 @@ class Held:
 
 
 def _names_a_file(text: str) -> bool:
-    return Path(text).is_file() or "=" not in text
+    if "=" not in text:
+        return True
+    try:
+        return Path(text).is_file()
+    except OSError:  # a folder that is shut, a name too long to be one
+        return False
 
 
 def listed(path: Path) -> Iterator[bytes]:

@@ -117,7 +117,10 @@ def expand(paths: Sequence[Path]) -> list[Path]:
 
 
 def _is_pattern(path: Path) -> bool:
-    return any(sign in str(path) for sign in "*?[") and not path.exists()
+    try:
+        return any(sign in str(path) for sign in "*?[") and not path.exists()
+    except PermissionError:  # it is said when the file is opened
+        return False
 
 
 def _take(path: Path, settings: Settings, stack: ExitStack, intake: Intake, ours: Sequence[Column]) -> Input:

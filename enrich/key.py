@@ -38,7 +38,7 @@ def find_key(key_file: Path | None, environment: Mapping[str, str] | None = None
         return Key(_from_file(key_file), f"file {key_file}")
     vt_cli = (home or Path.home()) / ".vt.toml"
     if (secret := _from_vt_cli(vt_cli)) or (secret := _from_keyring()):
-        return Key(secret, str(vt_cli) if vt_cli.is_file() and _from_vt_cli(vt_cli) else "system keyring")
+        return Key(secret, str(vt_cli) if _from_vt_cli(vt_cli) else "system keyring")
     raise KeyProblem("no API key was found", hint=ADVICE)
 
 

@@ -113,9 +113,9 @@ def _default(settings: Settings, inputs: Sequence[Path | None], home: Sequence[s
 
 def _check_writable(path: Path) -> None:
     """Find out before calls are spent that an output cannot be written."""
-    if path.is_dir():
-        raise OutputError(f"{path} is a directory", hint="name a file")
     try:
+        if path.is_dir():
+            raise OutputError(f"{path} is a directory", hint="name a file")
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".enrich-"):
             pass

@@ -177,7 +177,10 @@ def _config_path(environment: Mapping[str, str], config: Path | None) -> Path | 
     from platformdirs import user_config_path  # noqa: PLC0415 - only where the file is looked for
 
     path = user_config_path("ioc-enrich") / "enrich.toml"
-    return path if path.is_file() else None
+    try:
+        return path if path.is_file() else None
+    except PermissionError:  # a home that is not this user's, as under sudo
+        return None
 
 
 def _read_toml(path: Path | None) -> dict[str, Any]:

@@ -101,3 +101,13 @@ def test_every_option_is_offered_by_enrich_run() -> None:
     assert flag("max_age_unknown") == "--max-age-unknown"
     assert all(item.metadata["help"] for item in option_fields())
     assert Settings() == load({}, {})
+
+
+def test_a_home_that_is_not_this_users_holds_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As under sudo, where HOME may still be another's."""
+
+    def refuse(_path: Path) -> bool:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert load({}, {}) == Settings()
