@@ -23,7 +23,7 @@ PARTS = {
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="PART", help=f"some of: {' '.join(PARTS)}")
-    parser.add_argument("--quick", action="store_true", help="a little of everything, in a minute or two")
+    parser.add_argument("--quick", action="store_true", help="a little of everything, in a few minutes at most")
     arguments = parser.parse_args()
     size = QUICK if arguments.quick else USUAL
     failed = 0
