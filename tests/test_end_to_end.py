@@ -220,7 +220,7 @@ def test_sheets_without_a_hash_or_not_chosen_come_along_as_they_are(
     output = tmp_path / "table.csv"
     assert main(["run", str(tmp_path / "book.xlsx"), *stand.arguments, *chosen, "-o", str(output)]) == 0
     lines = output.read_text(encoding="utf-8-sig").splitlines()
-    assert "\n".join(["Notes", "Author,Remark", "me,nothing"]) in "\n".join(lines)
+    assert "Notes\nAuthor,Remark\nme,nothing" in "\n".join(lines)
 
 
 def test_the_stand_in_says_so_on_every_face(stand: Stand, table: Path, capsys: pytest.CaptureFixture[str]) -> None:
