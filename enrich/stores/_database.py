@@ -78,14 +78,14 @@ class Database:
         """Run one statement and return all that it yields."""
         try:
             return self._connection.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise self._told(error) from error
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Run one statement; the id of the row that it inserted, if it did."""
         try:
             return self._connection.execute(sql, values).lastrowid or 0
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise self._told(error) from error
 
     def run_many(self, sql: str, values: Iterable[Sequence[Any]]) -> None:
@@ -186,9 +186,10 @@ class Database:
             )
         return False
 
-    def _told(self, error: sqlite3.Error) -> StoreError:
-        """SQLite's error in our words."""
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    def _told(self, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
+        """SQLite's error in our words; text that is no UTF-8, in its messages too, comes of a damaged file."""
+        torn = sqlite3.SQLITE_CORRUPT if isinstance(error, UnicodeDecodeError) else 0
+        code = getattr(error, "sqlite_errorcode", torn) & 0xFF
         what, hint = TROUBLE.get(code, (f"cannot be used: {error}", "This may be a bug; `enrich doctor` looks closer."))
         return StoreError(f"{self._shown} {what}", hint=hint)
 

@@ -17,6 +17,7 @@ from hashlib import blake2b
 
 import msgspec
 
+from enrich.errors import StoreError
 from enrich.model import Finding, Indicator, Scalar, Status
 
 STATUSES = (Status.FOUND, Status.ABSENT)
@@ -126,7 +127,10 @@ def key_of(text: str) -> Key:
 
 def load(texts: str) -> list[Scalar]:
     """The row's values. A text that begins with a space is one that only ``json`` can read."""
-    values: list[Scalar] = json.loads(texts) if texts.startswith(" ") else msgspec.json.decode(texts)
+    try:
+        values: list[Scalar] = json.loads(texts) if texts.startswith(" ") else msgspec.json.decode(texts)
+    except ValueError as error:
+        raise StoreError("the store holds an answer that is damaged", hint="restore a copy of the store") from error
     return values
 
 
