@@ -20,8 +20,8 @@ from .faults import damaged, foreign, unsafe
 
 LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 CHUNK = 1 << 18
-RATIO, RATIO_FROM = 400, 64 << 20
-"""A member over 64 MiB that unpacks to more than 400 times its size is a bomb: real sheets stay under 100."""
+RATIO, RATIO_FROM = 200, 64 << 20
+"""A member over 64 MiB that unpacks to more than 200 times its size is a bomb: real sheets stay under 100."""
 SMALL = 256 << 20
 """No part that is read whole is larger in a real workbook."""
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
