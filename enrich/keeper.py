@@ -37,3 +37,23 @@ class Keeper:
             for _, kept in batch:
                 if not kept.done():
                     kept.set_result(None)
+
+
+class Others:
+    """Whether another process wrote into the store; asked once for all that is sent in one turn of the event loop."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._seen = False
+        self._asked = False
+
+    def write(self) -> bool:
+        """Whether any ever did: who has written once may write again."""
+        if not self._seen and not self._asked:
+            self._asked = True
+            asyncio.get_running_loop().call_soon(self._turn_ends)
+            self._seen = self._store.changed_elsewhere()
+        return self._seen
+
+    def _turn_ends(self) -> None:
+        self._asked = False

@@ -23,7 +23,7 @@ from enrich.errors import (
     StoreError,
     Throttled,
 )
-from enrich.keeper import Keeper
+from enrich.keeper import Keeper, Others
 from enrich.model import Event, EventKind, Finding, Indicator, Status, Target
 from enrich.pace import Pace
 from enrich.providers import Service
@@ -95,7 +95,7 @@ class Lookup:
         self._cooled_at = float("-inf")
         self._refusals = 0
         self._failures = 0
-        self._others_write = False
+        self._others = Others(store)
         self._outcome = Outcome({})
         self._more: list[Target] = []
         self._named: set[Indicator] = set()
@@ -249,8 +249,7 @@ class Lookup:
 
         Once anybody else has written, every later send takes this look: what they stored may be the next target.
         """
-        self._others_write = self._store.changed_elsewhere() or self._others_write
-        if not self._others_write:
+        if not self._others.write():
             return None
         found = self._store.get_many(self._service.name, [indicator]).get(indicator)
         if found is None or found.fetched_at is None or found.fetched_at < self._started_at:

@@ -17,6 +17,8 @@ APPLICATION = 0x494F4345
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 15.0
 """Longest wait for another process's transaction; ours last milliseconds."""
+LOG_PAGES = 4000
+"""Pages of 4 KiB that the log grows to before it goes into the file: what many commits wrote again goes there once."""
 
 SCHEMA = """
 CREATE TABLE layouts (layout INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
@@ -160,6 +162,7 @@ class Database:
             self.run("PRAGMA auto_vacuum = INCREMENTAL")
         self.run("PRAGMA journal_mode = WAL")
         self.run("PRAGMA synchronous = NORMAL")
+        self.run(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         with self.writing():  # two processes may come first
             if self._is_new():
                 for statement in SCHEMA.split(";\n"):
