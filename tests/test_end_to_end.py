@@ -362,15 +362,18 @@ def test_in_place_keeps_the_original(stand: Stand, table: Path) -> None:
     assert rows(table)[0]["vt_status"] == "found"
 
 
-def test_the_service_that_keeps_failing_is_exit_4_with_the_reason(tmp_path: Path, key: str) -> None:
+def test_the_service_that_keeps_failing_is_exit_4_with_the_reason(
+    tmp_path: Path, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "one.csv"
     path.write_text(f"SHA256\n{hashes(1)[2]}\n")
     faults = Faults(script={hashes(1)[2]: [Fault.HTML_200] * 4})
     with in_background(Options(synthetic=True, faults=faults)) as address:
         there = Stand(address, tmp_path / "store.sqlite")
-        assert main(["run", str(path), *there.arguments]) == 4
+        assert main(["run", str(path), *there.arguments[:-1]]) == 4
         out = rows(tmp_path / "one.enriched.csv")
         assert (out[0]["vt_status"], out[0]["vt_detections"]) == ("failed", "")
+        assert "failed (1): the answer is not VirusTotal's JSON" in capsys.readouterr().err
         assert out[0]["vt_note"]
         assert main(["run", str(path), *there.arguments]) == 0, "a failure is never kept"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,16 @@ from enrich.errors import EnrichError, UsageError
 from enrich.key import Key
 from enrich.logbook import Chain, Logbook
 from enrich.metrics import write_metrics
-from enrich.model import Tone
+from enrich.model import Status, Tone
 from enrich.pages import banner
 from enrich.progress import choose, counted
 from enrich.result import Result
 from enrich.run import Report, run
 from enrich.settings import Settings
 from enrich.summary import summary
+
+REASONS_SHOWN = 3
+"""Of failed lookups, the commonest; the rest stands in the rows."""
 
 
 def run_and_tell(settings: Settings, inputs: Sequence[Path], *, key: Key | None = None) -> int:
@@ -131,6 +135,8 @@ def outcome(result: Result) -> list[str]:
         lines.append(f"  damaged hashes: {len(damaged)}, look-alikes left out: {left_out} (see `enrich scan`)")
     if result.stopped:
         lines.append(f"stopped early: {result.stopped}")
+    reasons = Counter(e.finding.detail for e in result.entries if e.finding.status is Status.FAILED)
+    lines += [f"failed ({count}): {reason}" for reason, count in reasons.most_common(REASONS_SHOWN)]
     if totals.pending or totals.failed:
         open_ = f"{counted(totals.pending, 'row')} pending, {totals.failed} failed"
         lines.append(f"{open_}: run the same command again to go on")
