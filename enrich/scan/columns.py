@@ -6,7 +6,7 @@ Knows headings and counts, and nothing of single values.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from enrich.scan.words import NOTHING, Meaning, heading
@@ -86,10 +86,16 @@ class Columns:
         """Whether by their headings the hashes of these columns are of one file."""
         return len({self.seen[index].meaning.role for index in columns if index < len(self.seen)}) <= 1
 
-    def count(self, index: int) -> None:
-        """A cell that holds nothing but a hash."""
+    def speaking(self, hits: Collection[int]) -> Iterable[int]:
+        """Where a row may say something of its ``hits``: in columns of types and notes; without headings, beside."""
+        if self.named:
+            return self.companions
+        return (place for hit in hits for place in (hit - 1, hit + 1))
+
+    def count(self, index: int, cells: int = 1) -> None:
+        """Cells that hold nothing but a hash."""
         column = self[index]
-        column.whole += 1
+        column.whole += cells
         column.first = column.first or self.rows
 
     def look_again(self) -> None:

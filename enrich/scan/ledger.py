@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from enrich.kinds import hash as hashes
 from enrich.model import Found
@@ -39,6 +40,12 @@ class Ledger:
     def add_plain(self, row: int, column: int, digest: bytes) -> None:
         """A file's hash, packed, alone in its row."""
         self.hits.add(row, column, digest, packed=True, verdict=int(digest in _TRIVIAL_DIGESTS), file=0)
+
+    def add_plain_rows(self, rows: Sequence[int], found: Mapping[int, Sequence[bytes]]) -> None:
+        """In each of ``rows`` one file's hashes, packed and whole: by column, one a row."""
+        digests = list(chain.from_iterable(zip(*found.values(), strict=True)))
+        verdicts = [int(digest in _TRIVIAL_DIGESTS) for digest in digests]
+        self.hits.add_packed([row for row in rows for _ in found], list(found) * len(rows), digests, verdicts)
 
     def add(self, row: int, column: int, run: Run, reason: str, file: int) -> None:
         """One run; ``reason`` is why it is left out, "" where it is not, or one of the open marks."""

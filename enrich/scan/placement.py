@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, islice
 
 from enrich.kinds import hash as hashes
 from enrich.model import Found, Sighting
@@ -59,6 +60,18 @@ class Hits:
         self.packed.append(packed)
         self.verdicts.append(verdict)
         self.files.append(min(file, 255))
+
+    def add_packed(
+        self, rows: Sequence[int], columns: Sequence[int], digests: Sequence[bytes], verdicts: Sequence[int]
+    ) -> None:
+        """Many digests more, none of which shares its row with another file's."""
+        self.rows.extend(rows)
+        self.columns.extend(columns)
+        self.ends.extend(islice(accumulate(map(len, digests), initial=len(self.data)), 1, None))
+        self.data += b"".join(digests)
+        self.packed += b"\1" * len(digests)
+        self.verdicts.extend(verdicts)
+        self.files += bytes(len(digests))
 
     def raw(self, index: int) -> bytes:
         return bytes(self.data[self.ends[index - 1] if index else 0 : self.ends[index]])

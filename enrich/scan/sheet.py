@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 from enrich.model import Column, Found, Row
-from enrich.scan import earlier, headings
+from enrich.scan import alike, earlier, headings
 from enrich.scan.cells import MAYBE, SHORTEST, Run, digest, runs
 from enrich.scan.columns import Columns
 from enrich.scan.files import Member, group
@@ -62,8 +62,7 @@ def scan_sheet(
     names = tuple(row.texts) if row is not None else ()
     scanner = _Scanner(header, Columns(names, columns, present))
     scanner.look_ahead(first)
-    for row in chain(first, stream):
-        scanner.take(row)
+    scanner.take_all(chain(first, stream))
     hits, table, counts = scanner.ledger.settled(scanner.columns)
     present = scanner.columns.present
     return Placement(sheet, header, names, present, scanner.width, scanner.rows, hits, table, counts, own_heading)
@@ -101,6 +100,33 @@ class _Scanner:
                     self.columns.count(column)
         self.columns.look_again()
         self.columns.rows = 0
+
+    def take_all(self, rows: Iterator[Row]) -> None:
+        """The rows, between two looks at the columns in one go."""
+        while batch := list(islice(rows, _LOOK_AGAIN - (self.rows + 1) % _LOOK_AGAIN)):
+            if not self._alike(batch):
+                for row in batch:
+                    self.take(row)
+
+    def _alike(self, rows: Sequence[Row]) -> bool:
+        """The plainest case: rows that are plain alike."""
+        columns, width = self.columns, len(rows[0].texts)
+        if (self.rows + 1) % _LOOK_AGAIN == 0:
+            columns.rows = self.rows + 1
+            columns.look_again()
+        found = alike.hits(rows, columns, self.titles)
+        if found is None:
+            return False
+        self.titles.clear()
+        for column in found:
+            columns.count(column, len(rows))
+        self.ledger.add_plain_rows([row.number for row in rows], found)
+        self.rows += len(rows)
+        self._last = rows[-1].number
+        while width > self.width and not any(row.texts[width - 1] for row in rows):
+            width -= 1
+        self.width = max(self.width, width)
+        return True
 
     def take(self, row: Row) -> None:
         """One row that holds something."""
@@ -152,14 +178,10 @@ class _Scanner:
         for column in columns.expecting:
             if column < len(texts) and texts[column] and column not in hits:
                 return False
-        if columns.named:
-            places: Iterable[int] = columns.companions
-        else:
-            places = (place for hit in hits for place in (hit - 1, hit + 1) if place not in hits)
         width = len(texts)
         return not any(
             objection(texts[place], columns.type_at(place))
-            for place in places
+            for place in columns.speaking(hits)
             if 0 <= place < width and texts[place] and place not in hits
         )
 

@@ -6,17 +6,18 @@ Knows rows as texts and remembers the last title; decides nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from enrich.scan.columns import Columns
-from enrich.scan.words import NOTHING, Meaning, heading, label, whole
+from enrich.scan.words import NOTHING, Meaning, heading, label, may_be_whole, whole
 
 _LONGEST = 160
 _LONGEST_TYPE = 40
 _MOST_WORDS = 8
 _FIRST_PHRASE = re.compile(r"^[^;,:(|\n]*?(?=[.](?:\s|$)|\s+[-\u2013\u2014]\s|[;,:(|\n]|$)")
 _COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
+_COMMENTS = re.compile(rf"^(?:{_COMMENT.pattern})", re.IGNORECASE | re.MULTILINE)
 _EXAMPLE = re.compile(
     r"(?<!\w)(?:examples?|e\.g\.|sample (?:entry|line|format)|format|beispiele?|пример\w*|ejemplos?|示例|例)(?!\w)",
     re.IGNORECASE,
@@ -61,6 +62,14 @@ def objection(text: str, is_type: bool) -> str:
     return _objection(text, first, is_type) if first else ""
 
 
+def any_objection(texts: Iterable[str], is_type: bool) -> bool:
+    """Whether any of a column's cells objects to its neighbour: one look at how they begin clears most columns."""
+    filled = set(filter(None, texts))
+    if not is_type and not may_be_whole("\n".join(filled)):
+        return False
+    return any(objection(text, is_type) for text in filled)
+
+
 def _first_phrase(text: str, is_type: bool) -> str:
     """What of a cell speaks of its neighbour; "" where nothing does."""
     if not text or len(text) > _LONGEST:
@@ -97,6 +106,10 @@ class Titles:
     def opens_comment(self, text: str) -> bool:
         """Whether a row that starts so is a comment; or the last one was, and it must be forgotten the long way."""
         return bool(self._comments) or bool(_COMMENT.match(text))
+
+    def any_comment(self, texts: Iterable[str]) -> bool:
+        """Whether one of many rows that start so may be a comment; sure where it says none is."""
+        return _COMMENTS.search("\n".join(texts)) is not None
 
     def clear(self) -> None:
         """A value came by: a word that is no title held for it only."""

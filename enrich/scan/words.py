@@ -88,6 +88,10 @@ _ENDING = tuple((re.compile(_words(pattern) + _FILLERS + "$"), reason) for patte
 _WHOLE = re.compile(
     rf"(?:(?:{'|'.join(pattern for pattern, _ in LEFT_OUT)}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+"
 )
+_BEGINNING = re.compile(
+    rf"^ ?(?:{'|'.join(pattern for pattern, _ in LEFT_OUT)}|{OTHER_ALGORITHMS}|{QUALIFIERS})", re.MULTILINE
+)
+_SEPARATORS_IN_LINE = re.compile(r"(?:[^\w\n]|_)+")
 _ENDING_OTHER = re.compile(_words(OTHER_ALGORITHMS) + _FILLERS.replace("md5|sha ?1|sha ?256|", "") + "$")
 _ALGORITHMS = ("md5", "sha1", "sha256")
 _OWN = re.compile(
@@ -155,6 +159,11 @@ def whole(text: str) -> str:
     """
     words = _SEPARATORS.sub(" ", text[:200]).strip().lower()
     return label(words) if _WHOLE.fullmatch(words) else ""
+
+
+def may_be_whole(lines: str) -> bool:
+    """Whether ``whole`` may find something in a line, or in how a line begins; sure where it says no."""
+    return _BEGINNING.search(_SEPARATORS_IN_LINE.sub(" ", lines).lower()) is not None
 
 
 @lru_cache(maxsize=8192)

@@ -1,0 +1,85 @@
+"""Rows that are looked at together come to what they come to one by one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from unittest.mock import patch
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enrich.model import Row
+from enrich.scan import Placement, alike, scan_sheet
+from enrich.scan.sheet import _Scanner
+
+
+def md5(seed: object) -> str:
+    return hashlib.md5(str(seed).encode()).hexdigest()
+
+
+def sha1(seed: object) -> str:
+    return hashlib.sha1(str(seed).encode()).hexdigest()
+
+
+def sha256(seed: object) -> str:
+    return hashlib.sha256(str(seed).encode()).hexdigest()
+
+
+def scanned(*rows: Sequence[str]) -> Placement:
+    return scan_sheet("s", (Row(number, tuple(texts)) for number, texts in enumerate(rows, 1) if any(texts)))
+
+
+hash_values = st.one_of(st.integers().map(md5), st.integers().map(sha1), st.integers().map(sha256))
+notes = st.sampled_from(
+    [
+        "",
+        "seen once",
+        "note",
+        "key",
+        "Password:",
+        "_Certificate_ thumbprint - of it",
+        "# e.g.",
+        "C2\nkey",
+        "imphash",
+        "7",
+    ]
+)
+rare = st.one_of(notes, hash_values, st.sampled_from(["rem ", " // x", sha256(1)[:63], "", " " + md5(2), "0" * 64]))
+headings_ = st.sampled_from(["SHA256", "MD5", "Note", "Type", "File name", "Key", "Parent MD5", "", "Id"])
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> list[list[str]]:
+    """Some hundred rows that are mostly alike, a few cells of which are not."""
+    width = draw(st.integers(1, 4))
+    kinds = draw(st.lists(st.sampled_from([md5, sha1, sha256, None, None]), min_size=width, max_size=width))
+    said = draw(st.lists(notes, min_size=1, max_size=2))
+    rows = [
+        [kind((number, place)) if kind else said[number % len(said)] for place, kind in enumerate(kinds)]
+        for number in range(draw(st.integers(1, 260)))
+    ]
+    for _ in range(draw(st.integers(0, 3))):
+        row = draw(st.sampled_from(rows))
+        row[draw(st.integers(0, width - 1))] = draw(rare)
+    if draw(st.booleans()):
+        rows.insert(0, draw(st.lists(headings_, min_size=width, max_size=width + 1)))
+    for _ in range(draw(st.integers(0, 2))):
+        rows.insert(draw(st.integers(0, len(rows))), [draw(rare), *draw(st.lists(headings_, max_size=width))])
+    return rows
+
+
+@given(tables())
+@settings(max_examples=150, deadline=None)
+def test_rows_looked_at_together_and_one_by_one_come_to_the_same(table: list[list[str]]) -> None:
+    together = scanned(*table)
+    with patch.object(alike, "hits", return_value=None):
+        assert together == scanned(*table)
+
+
+def test_alike_rows_are_taken_together() -> None:
+    table = [["SHA256", "MD5", "Note"], *[[sha256(n), md5(n), f"note {n}"] for n in range(300)]]
+    with patch.object(alike, "hits", wraps=alike.hits) as hits, patch.object(_Scanner, "take", autospec=True) as take:
+        scanned(*table)
+    assert hits.call_count == 5
+    assert take.call_count == 63  # those beside the headings
