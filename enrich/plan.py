@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from enrich import __version__
+from enrich.address import letters
 from enrich.answers import PROVIDER, look_around, make_service
 from enrich.clock import Clock, utc
 from enrich.engines.local import MOST_IN_FLIGHT, limits
@@ -26,7 +27,6 @@ from enrich.scan import Placement
 from enrich.settings import Settings
 from enrich.stores import Store
 from enrich.summary import next_day, next_month
-from enrich.tally import letter
 
 ROUND_TRIP = 0.4
 """Seconds that one call takes at best: what limits a key without limits."""
@@ -188,7 +188,7 @@ def _sheet(name: str, placement: Placement) -> dict[str, Any]:
     why = reasons(placement)
     columns = [
         {
-            "column": letter(column.column),
+            "column": letters(column.column),
             "heading": column.heading,
             "why": column.why,
             "indicators": column.indicators,

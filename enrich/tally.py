@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct, structs
 
+from enrich.address import cell_name
 from enrich.join import Joiner
 from enrich.model import Finding, Found, Indicator, Sighting, Status
 from enrich.result import Entry, Place, Remark, Totals
@@ -82,21 +83,6 @@ class Tally:
 
 def _place(source: int, sheet: str, sighting: Sighting) -> Place:
     return Place(source, sheet, sighting.row, sighting.column)
-
-
-def letter(column: int) -> str:
-    """Column 0 as ``A``, 26 as ``AA``."""
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
-
-
-def cell_name(row: int, column: int) -> str:
-    """Row 7, column 1 as ``B7``."""
-    return f"{letter(column)}{row}"
 
 
 def address(place: Place, names: Iterable[str] = ()) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from enrich.address import letters
 from enrich.errors import UsageError
 from enrich.formats import creator_for
 from enrich.intake import Input, Intake, digest
@@ -22,7 +23,6 @@ from enrich.reports import Options, form_named, forms, summary_page
 from enrich.result import Output, Result
 from enrich.scan import Placement
 from enrich.settings import Settings
-from enrich.tally import letter
 
 FALLBACK = ".xlsx"
 """What an input is given back as where its own format cannot hold further columns."""
@@ -165,7 +165,7 @@ def headed(rows: Iterable[Row], addition: Addition, placement: Placement) -> tup
     """
     if addition.header_row is not None:
         return rows, addition
-    names = ["Text"] if placement.width == 1 else [letter(column) for column in range(placement.width)]
+    names = ["Text"] if placement.width == 1 else [letters(column) for column in range(placement.width)]
     moved = (Row(row.number + 1, row.texts) for row in rows)
     cells = addition.cells
     return chain([Row(1, names)], moved), replace(addition, header_row=1, cells=lambda row: cells(row - 1))

@@ -59,8 +59,8 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _found(intake: Intake) -> Iterator[str]:
+    from enrich.address import letters
     from enrich.plan import reasons
-    from enrich.tally import letter
 
     for item in intake.inputs:
         yield item.name
@@ -76,7 +76,7 @@ def _found(intake: Intake) -> Iterator[str]:
                 }
                 told = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
                 heading = f" {column.heading!r}" if column.heading else ""
-                yield f"    {letter(column.column)}{heading}: {told}" + (f" ({column.why})" if column.why else "")
+                yield f"    {letters(column.column)}{heading}: {told}" + (f" ({column.why})" if column.why else "")
                 yield from (f"      {count:,} x {reason}" for reason, count in why[column.column].most_common(5))
 
 

@@ -42,7 +42,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _lines(intake: Intake) -> Iterator[tuple[str, ...]]:
-    from enrich.tally import cell_name
+    from enrich.address import cell_name
 
     for item in intake.inputs:
         for sheet, placement in item.placements.items():

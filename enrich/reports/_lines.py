@@ -8,6 +8,7 @@ from gettext import NullTranslations
 from pathlib import PurePath
 
 from enrich import digest
+from enrich.address import cell_name
 from enrich.model import Status, Tone, tone
 from enrich.reports import _text
 from enrich.result import Entry, Place, Remark, Result, Source
@@ -114,7 +115,7 @@ class Liner:
 
     def place(self, place: Place) -> str:
         """``incident.xlsx · Hosts!B12``."""
-        cell = f"{_text.column_letter(place.column)}{place.row}"
+        cell = cell_name(place.row, place.column)
         spot = f"{_text.shown(place.sheet, 40)}!{cell}" if place.sheet else cell
         several = len(self._sources) > 1 and place.source < len(self._sources)
         return f"{file_name(self._sources[place.source])} · {spot}" if several else spot

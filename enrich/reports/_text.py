@@ -40,16 +40,6 @@ def file_page(sha256: str) -> str:
     return f"{_FILE_PAGE}{sha256}" if _SHA256.fullmatch(sha256) else ""
 
 
-def column_letter(index: int) -> str:
-    """A 0-based column as a spreadsheet program shows it: 0 is A, 26 is AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 def day(seconds: int | None, zone: tzinfo) -> str:
     """Unix seconds as a date in ``zone``; "" where there is none, or none that a calendar has."""
     if seconds is None:

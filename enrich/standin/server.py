@@ -52,7 +52,7 @@ class StandIn:
         self.bank = Bank(options)
         self.elsewhere = ""
         dataset = reports.load(options.dataset or samples.dataset())
-        self.library = answers.Library(dataset, made_up=options.synthetic, absent_share=options.absent_share)
+        self.shelf = answers.Library(dataset, made_up=options.synthetic, absent_share=options.absent_share)
         self._dice = random.Random(options.latency.seed)  # noqa: S311
         self._latent = any((options.latency.way_in, options.latency.way_in_jitter))
         self._latent_out = any((options.latency.way_out, options.latency.way_out_jitter))
@@ -113,7 +113,7 @@ class StandIn:
         self.journal.asked[call.file] += 1
         call.attempt = self.journal.asked[call.file]
         account = self.bank.account(call.key, call.arrived)
-        known = self.library.knows(call.file)
+        known = self.shelf.knows(call.file)
         call.refused = account.refusal(call.arrived)
         if call.refused:
             call.status = 429
@@ -132,15 +132,15 @@ class StandIn:
         if not known:
             return answers.error(call.request, "NotFoundError", f'File "{given}" not found')
         gzip = answers.takes_gzip(call.request)
-        return answers.ready(self.library.body(call.file, gzip=gzip), gzip=gzip)
+        return answers.ready(self.shelf.body(call.file, gzip=gzip), gzip=gzip)
 
     async def _spoiled(self, fault: Fault, call: Call, known: bool) -> web.StreamResponse:
         gzip = answers.takes_gzip(call.request)
-        other = self.library.other(call.file, gzip=gzip)
+        other = self.shelf.other(call.file, gzip=gzip)
         scene = misbehave.Scene(
             request=call.request,
             value=call.file,
-            body=self.library.body(call.file, gzip=gzip) if known else other,
+            body=self.shelf.body(call.file, gzip=gzip) if known else other,
             gzip=gzip,
             other=other,
             elsewhere=self.elsewhere,
@@ -212,7 +212,7 @@ class StandIn:
     async def stray(self, request: web.BaseRequest) -> web.Response:
         """The other host, where no client should come."""
         self.journal.strays.append({"path": request.path, "x-apikey": fingerprint(request.headers.get("x-apikey", ""))})
-        return answers.ready(self.library.other(request.path, gzip=False), gzip=False)
+        return answers.ready(self.shelf.other(request.path, gzip=False), gzip=False)
 
 
 def _discreet(path: str) -> str:

@@ -43,13 +43,6 @@ def test_a_sha256_links_to_its_page():
     assert _text.file_page("a" * 64) == "https://www.virustotal.com/gui/file/" + "a" * 64
 
 
-@pytest.mark.parametrize(
-    ("index", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16383, "XFD")]
-)
-def test_columns_are_named_as_a_spreadsheet_program_does(index, letters):
-    assert _text.column_letter(index) == letters
-
-
 def test_a_day_is_the_reader_s_day():
     late = 1_700_000_000 + 50 * 60  # 2023-11-14 23:03 UTC
     assert _text.day(late, UTC) == "2023-11-14"

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from enrich.address import letters
 from enrich.formats._encoding import Encoding
 from enrich.formats.delimited.records import Dialect
 from enrich.formats.delimited.table import Table
@@ -61,8 +62,8 @@ def _one(target: BinaryIO, rows: Iterable[Row], addition: Addition, dialect: Dia
             target.write(_line([title], dialect).encode())
         header = _position(numbers, addition.header_row)
         if header is None and addition.columns:
-            letters = [column_letter(index) for index in range(width)]
-            target.write(_line([*letters, *addition.headings], dialect).encode("utf-8", "replace"))
+            named = [letters(index) for index in range(width)]
+            target.write(_line([*named, *addition.headings], dialect).encode("utf-8", "replace"))
         table = Table(path, Encoding("utf-8"), dialect)
         shifted = replace(addition, header_row=header, cells=_by_position(addition.cells, numbers))
         return table.give_back(target, {"": shifted}, ())
@@ -101,13 +102,3 @@ def _position(numbers: array[int], row: int | None) -> int | None:
 
 def _by_position(cells: Callable[[int], Added | None], numbers: array[int]) -> Callable[[int], Added | None]:
     return lambda position: cells(numbers[position - 1])
-
-
-def column_letter(index: int) -> str:
-    """``A`` for 0, ``AA`` for 26."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

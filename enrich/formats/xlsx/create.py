@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import BinaryIO
 
+from enrich.address import letters
 from enrich.model import Addition, Row
 from enrich.page import Page
 
@@ -16,7 +17,7 @@ from .document import XlsxDocument
 from .names import FILTER, sheet_name
 from .pages import FIT, HEADER, LANDSCAPE, MAIN
 from .styles import BLANK, Look, Styles
-from .text import MAX_COLUMNS, MAX_ROWS, carried, clipped, letters, markup, quoted
+from .text import MAX_COLUMNS, MAX_ROWS, carried, clipped, markup, quoted
 from .zipout import Packed, ZipOut, pack
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'

@@ -6,9 +6,11 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass, field
 
+from enrich.address import letters
+
 from .markup import Edits, Element
 from .package import Package, key
-from .text import letters, markup, quoted, visible
+from .text import markup, quoted, visible
 from .workbook import CONTENT_TYPES, MARK, Workbook, marked, rels_of, tree
 
 ORDER = (

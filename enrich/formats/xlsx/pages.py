@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from enrich.address import letters
 from enrich.model import Tone, Type
 from enrich.page import Page
 
 from .styles import Look, Styles, look
-from .text import MAX_ROWS, letters
+from .text import MAX_ROWS
 from .values import CellWriter
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from math import ceil
 
+from enrich.address import letters
 from enrich.model import Added, Tone, Type
 from enrich.page import Chart, Page, Section
 
 from .pages import FIT, HEADER, MAIN, MARGINS, XML, spaced
 from .styles import Look, Styles
-from .text import letters, reference
+from .text import reference
 from .values import CellWriter
 
 _BANNER = Look(number_format=0, fill="FFC00000", ink="FFFFFFFF", bold=True, wrap=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from enrich.address import letters
 from enrich.errors import OutputError
 from enrich.model import Addition
 
@@ -12,7 +13,7 @@ from .layout import FAR, Layout, Table
 from .markup import MarkupError
 from .read import Fault
 from .sheetscan import SheetStream
-from .text import MAX_COLUMNS, letters
+from .text import MAX_COLUMNS
 
 
 @dataclass(slots=True)

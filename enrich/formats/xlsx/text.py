@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html import escape as _html
 
+from enrich.address import letters
+
 CELL_LIMIT = 32_767
 """UTF-16 units that a cell may hold."""
 MAX_COLUMNS, MAX_ROWS = 16_384, 1_048_576
@@ -87,16 +89,6 @@ def markup(text: str) -> str:
 def quoted(text: str) -> str:
     """Text as the content of a double-quoted attribute."""
     return _html(text, quote=True).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
-
-
-def letters(column: int) -> str:
-    """0 -> A, 26 -> AA."""
-    name = ""
-    column += 1
-    while column:
-        column, digit = divmod(column - 1, 26)
-        name = chr(65 + digit) + name
-    return name
 
 
 class _Columns(dict[bytes, int]):

@@ -6,12 +6,13 @@ import math
 import re
 from collections.abc import Callable, Sequence
 
+from enrich.address import letters
 from enrich.clock import utc
 from enrich.model import Added, Column, Scalar, Tone, Type
 
 from .dates import serial
 from .styles import Look, Styles, look
-from .text import clipped, letters, markup, visible
+from .text import clipped, markup, visible
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,240}")
 """Addresses that may become links: no quote and no bracket can leave the formula's literal (255 characters)."""
