@@ -18,6 +18,9 @@ from enrich.stores._steady import Steady
 GRACE = 1.0
 """Seconds that a day lasts longer for us than by our clock: the service's may be a little behind it."""
 
+LOOK = 0.005
+"""Seconds for which one look whether another process wrote does for all leased calls: about a turn of the loop."""
+
 
 class Ledger:
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -27,6 +30,7 @@ class Ledger:
         self._running = Day.at(0)
         self._leases = Leases(clock)
         self._seen_version = -1
+        self._looked_at = float("-inf")
 
     def book(self, account: str, quota: Quota, *, minute: float, margin: float, longest: float) -> Grant | Wait:
         day = self._day()
@@ -125,8 +129,15 @@ class Ledger:
 
     def _calm(self, account: str) -> bool:
         """Whether no cool-down holds leased calls back. It is looked up where another process wrote since."""
+        now = self._clock.monotonic()
+        if 0 < now - self._looked_at < LOOK:
+            return True
+        self._looked_at = now
         seen, self._seen_version = self._seen_version, self._database.data_version()
-        return seen == self._seen_version or self._cooling(account, self._steady.now()) is None
+        if seen == self._seen_version or self._cooling(account, self._steady.now()) is None:
+            return True
+        self._leases.suspend()
+        return False
 
     def _day(self) -> Day:
         wall = self._clock.time() - GRACE

@@ -59,6 +59,10 @@ class Claims:
     def __init__(self) -> None:
         self._by_name: dict[tuple[str, Indicator], Held] = {}
 
+    @property
+    def none(self) -> bool:
+        return not self._by_name
+
     def of(self, provider: str, names: Iterable[Indicator]) -> list[Held]:
         found: dict[int, Held] = {}
         for name in names:

@@ -94,26 +94,34 @@ def prefixes(names: Sequence[Indicator]) -> list[int]:
 
 def pack(finding: Finding, names: Sequence[Indicator]) -> Packed:
     """``finding`` about the object that bears ``names``."""
-    sizes = tuple((name.kind, len(name.value) // 2 if is_hash(name.value) else 0) for name in names)
-    blob = bytes.fromhex("".join(name.value for name, (_, size) in zip(names, sizes, strict=True) if size))
-    values: list[Scalar] = [name.value for name, (_, size) in zip(names, sizes, strict=True) if not size]
+    digits, sizes, values = "", list[tuple[str, int]](), list[Scalar]()
     fields: list[str] = []
     derived: list[Derived] = []
-    numbers = {name.value: number for number, name in enumerate(names)}
+    numbers: dict[str, int] = {}
+    for number, name in enumerate(names):
+        value = name.value
+        numbers[value] = number
+        if is_hash(value):
+            sizes.append((name.kind, len(value) // 2))
+            digits += value
+        else:
+            sizes.append((name.kind, 0))
+            values.append(value)
     if finding.engines is not None:
         numbers[ratio(finding.malicious, finding.engines)] = RATIO
-    for field, value in finding.fields.items():
-        if value is None:
+    for field, content in finding.fields.items():
+        if content is None:
             continue
-        if type(value) is str and (found := _follows(value, numbers)) is not None:
+        if type(content) is str and (found := _follows(content, numbers)) is not None:
             derived.append((field, *found))
         else:
             fields.append(field)
-            values.append(value)
+            values.append(content)
     if finding.detail:
         fields.append("")  # the detail, which most findings do not have
         values.append(finding.detail)
-    return Packed((finding.provider, sizes, tuple(fields), tuple(derived)), blob, _dump(values))
+    key = (finding.provider, tuple(sizes), tuple(fields), tuple(derived))
+    return Packed(key, bytes.fromhex(digits), _dump(values))
 
 
 def key_text(key: Key) -> str:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from msgspec import structs
@@ -18,11 +19,14 @@ from enrich.model import Answer, Finding, Indicator
 from enrich.stores._database import Database
 from enrich.stores._layouts import Layouts
 from enrich.stores._objects import Claims, Held, Mark, contradict, mark_of, names_of
-from enrich.stores._packing import pack, prefix
+from enrich.stores._packing import pack, prefix, prefixes
 from enrich.stores._reading import COLUMNS, Reading
 
 _INSERT = f"INSERT INTO objects (object, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
 _REPLACE = f"REPLACE INTO objects (object, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
+
+Named = tuple[Answer, list[Indicator]]
+"""An answer and all names of its object."""
 
 
 class Writing:
@@ -55,21 +59,24 @@ class Writing:
             else replace(answer, finding=structs.replace(answer.finding, fetched_at=now))
             for answer in answers
         ]
+        named = [(answer, names_of(answer.finding)) for answer in dated]
         with self.transaction():
-            claims = self.load([answer.finding for answer in dated])
-            strangers, others = _parted(dated, claims)
+            claims = self._claims({name for _, names in named for name in names})
+            strangers, others = _parted(named, claims)
             self._insert(strangers)
             for answer in others:
                 self.take(answer.finding, claims, body=answer.body)
 
-    def _insert(self, answers: Sequence[Answer]) -> None:
+    def _insert(self, named: Sequence[Named]) -> None:
         """Answers about objects that nobody knew: one statement a table for all of them."""
+        if not named:
+            return
         first = int(self._database.rows("SELECT coalesce(max(object), 0) + 1 FROM objects")[0][0])
         objects, identities, bodies = [], [], []
-        for number, answer in enumerate(answers, first):
-            names = names_of(answer.finding)
+        places = iter(prefixes([name for _, names in named for name in names]))
+        for number, (answer, names) in enumerate(named, first):
             objects.append((number, *self._row(answer.finding, names)))
-            identities += [(place, number) for place in {prefix(name) for name in names}]
+            identities += [(place, number) for place in set(islice(places, len(names)))]
             if answer.body:
                 bodies.append((number, answer.body))
         self._database.run_many(_INSERT, objects)
@@ -85,8 +92,11 @@ class Writing:
 
     def load(self, findings: Iterable[Finding]) -> Claims:
         """The objects that claim a name of one of ``findings``."""
+        return self._claims({name for finding in findings for name in names_of(finding)})
+
+    def _claims(self, names: Iterable[Indicator]) -> Claims:
         claims = Claims()
-        for held in self._reading.claimants({name for finding in findings for name in names_of(finding)}):
+        for held in self._reading.claimants(names):
             claims.add(held)
         return claims
 
@@ -185,13 +195,17 @@ class Writing:
             self._database.run(f"DELETE FROM {table} WHERE object = ?", (held.number,))  # noqa: S608 - constant
 
 
-def _parted(answers: Sequence[Answer], claims: Claims) -> tuple[list[Answer], list[Answer]]:
+def _parted(named: Sequence[Named], claims: Claims) -> tuple[Sequence[Named], list[Answer]]:
     """The answers about objects that nobody knew, each told of once; and the others, in their order."""
-    named = [(answer, names_of(answer.finding)) for answer in answers]
-    told = Counter((answer.finding.provider, name) for answer, names in named for name in names)
-    strangers, others = list[Answer](), list[Answer]()
+    told = Counter([(answer.finding.provider, name) for answer, names in named for name in names])
+    if claims.none and len(told) == sum(len(names) for _, names in named):
+        return named, []
+    strangers, others = list[Named](), list[Answer]()
     for answer, names in named:
         provider = answer.finding.provider
         known = claims.of(provider, names) or any(told[provider, name] > 1 for name in names)
-        (others if known else strangers).append(answer)
+        if known:
+            others.append(answer)
+        else:
+            strangers.append((answer, names))
     return strangers, others
