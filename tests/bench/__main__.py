@@ -7,9 +7,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import lookups, measure, pace, path, sheets, store
+from tests.bench import lookups, measure, pace, path, reports, sheets, store
 
-PARTS = {"path": path, "store": store, "lookups": lookups, "sheets": sheets, "pace": pace}
+PARTS = {"path": path, "store": store, "lookups": lookups, "sheets": sheets, "pace": pace, "reports": reports}
 
 
 def main() -> int:

@@ -8,7 +8,6 @@ import re
 import time
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from enrich.reports import Options, html
@@ -235,20 +234,3 @@ def test_fifty_thousand_indicators_are_still_usable(opened):
 
 def test_a_thousand_indicators_stay_under_two_megabytes(rendered):
     assert len(rendered(html, factory.many(1000))) < 2_000_000
-
-
-def test_ten_thousand_take_less_than_five_times_what_pandas_takes(rendered):
-    result = factory.many(10_000)
-    rendered(html, factory.result([]))  # libraries are loaded once
-    table = pd.DataFrame(
-        [
-            {"hash": e.finding.indicator.value, "status": e.finding.status} | dict(e.finding.fields)
-            for e in result.entries
-        ]
-    )
-    started = time.perf_counter()
-    rendered(html, result)
-    ours = time.perf_counter() - started
-    started = time.perf_counter()
-    table.to_html()
-    assert ours < 5 * (time.perf_counter() - started)
