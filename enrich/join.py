@@ -57,6 +57,7 @@ class Joiner:
         self._changes = changes or {}
         self._banner = banner
         self._made: dict[object, Added | None] = {}
+        self._plain: dict[Indicator, Added] = {}
 
     def over(self, columns: Sequence[Column]) -> Joiner:
         """The same answers in other columns."""
@@ -64,13 +65,27 @@ class Joiner:
 
     def row(self, sightings: Sequence[Sighting]) -> Added | None:
         """The cells of a row that holds ``sightings``; None where none of them is an indicator or meant to be one."""
-        plain = len(sightings) == 1 and sightings[0].found is Found.INDICATOR
-        key = sightings[0].value if plain else tuple((s.found, s.value, s.file) for s in sightings)
+        if len(sightings) == 1 and sightings[0].found is Found.INDICATOR:
+            return self.plain(Indicator(sightings[0].kind, sightings[0].value))
+        key = tuple((s.found, s.value, s.file) for s in sightings)
         if key not in self._made:
             if len(self._made) >= _REMEMBERED:
                 self._made.clear()
             self._made[key] = self._make(sightings)
         return self._made[key]
+
+    def plain(self, indicator: Indicator) -> Added:
+        """The cells of a row that holds one indicator and nothing else."""
+        added = self._plain.get(indicator)
+        if added is None:
+            if len(self._plain) >= _REMEMBERED:
+                self._plain.clear()
+            added = self._plain[indicator] = self.line(self.answer(indicator))
+        return added
+
+    def answer(self, indicator: Indicator) -> Finding:
+        """How an indicator that is worth asking about ended."""
+        return self._findings.get(indicator) or Finding(indicator, "", Status.PENDING, detail="not asked")
 
     def status(self, sightings: Sequence[Sighting]) -> Status | None:
         """How a row that holds ``sightings`` ended, without its cells."""
@@ -88,12 +103,9 @@ class Joiner:
         indicator = Indicator(sighting.kind, sighting.value)
         if sighting.found is Found.DAMAGED:
             return Finding(indicator, "", Status.INVALID, detail=sighting.reason)
-        known = self._findings.get(indicator)
-        if known is not None:
-            return known
-        if sighting.found is Found.TRIVIAL:
+        if sighting.found is Found.TRIVIAL and indicator not in self._findings:
             return Finding(indicator, "", Status.TRIVIAL, detail=sighting.reason)
-        return Finding(indicator, "", Status.PENDING, detail="not asked")
+        return self.answer(indicator)
 
     def contradiction(self, sightings: Sequence[Sighting]) -> str:
         """Where hashes that a row gives for one file belong to different files: a sentence; else ""."""

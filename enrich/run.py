@@ -8,8 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 
 from enrich import __version__, changes
@@ -25,7 +23,8 @@ from enrich.lookup import Listener
 from enrich.outputs import held, plan_outputs
 from enrich.pages import STAND_IN_NOTE
 from enrich.reports import forms
-from enrich.result import Result
+from enrich.result import Place, Result
+from enrich.scan import Plain
 from enrich.settings import Settings
 from enrich.stores import Store, open_store
 from enrich.tally import Tally
@@ -163,8 +162,12 @@ def tallied(inputs: Sequence[Input], joiner: Joiner) -> Tally:
     tally = Tally()
     for index, item in enumerate(inputs):
         for sheet, placement in item.placements.items():
-            for _, sightings in groupby(placement, key=attrgetter("row")):
-                tally.add_row(index, sheet, tuple(sightings), joiner)
+            for row in placement.by_row():
+                if isinstance(row, Plain):
+                    place = Place(index, sheet, row.row, row.column)
+                    tally.add_plain(place, row.indicator, joiner.answer(row.indicator).status)
+                else:
+                    tally.add_row(index, sheet, row, joiner)
     return tally
 
 

@@ -20,8 +20,8 @@ PLACES_KEPT = 5
 class Spot(Struct):
     """Where one indicator stands: the first few places, and in how many cells."""
 
-    places: list[Place] = []
-    cells: int = 0
+    places: list[Place]
+    cells: int
 
 
 @dataclass(slots=True)
@@ -45,17 +45,28 @@ class Tally:
         for sighting in sightings:
             self._add(source, sheet, sighting, joiner)
 
+    def add_plain(self, place: Place, indicator: Indicator, status: Status) -> None:
+        """Count one row that holds one indicator and nothing else, and ended so."""
+        self.statuses[status] += 1
+        self._seen(place, indicator)
+
+    def _seen(self, place: Place, indicator: Indicator) -> None:
+        self.cells += 1
+        spot = self.spots.get(indicator)
+        if spot is None:
+            self.spots[indicator] = Spot([place], 1)
+            return
+        spot.cells += 1
+        if len(spot.places) < PLACES_KEPT:
+            spot.places.append(place)
+
     def _add(self, source: int, sheet: str, sighting: Sighting, joiner: Joiner) -> None:
         place = _place(source, sheet, sighting)
         if sighting.found in (Found.DAMAGED, Found.LEFT_OUT):
             self.remarks.append(Remark(sighting.found.value, place, sighting.value, sighting.reason))
             return
-        self.cells += 1
         indicator = Indicator(sighting.kind, sighting.value)
-        spot = self.spots.setdefault(indicator, Spot())
-        spot.cells += 1
-        if len(spot.places) < PLACES_KEPT:
-            spot.places.append(place)
+        self._seen(place, indicator)
         if sighting.found is Found.TRIVIAL:
             self.trivial.setdefault(indicator, joiner.finding(sighting))
 

@@ -125,6 +125,9 @@ class Writer:
         joiner = self._joiner.over(columns) if left else self._joiner
 
         def cells(row: int) -> Added | None:
+            indicator = placement.plain_at(row)
+            if indicator is not None:
+                return joiner.plain(indicator)
             sightings = placement.sightings_at(row)
             return joiner.row(sightings) if sightings else None
 

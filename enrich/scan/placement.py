@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, islice
 
+from msgspec import Struct
+
 from enrich.kinds import hash as hashes
-from enrich.model import Found, Sighting
+from enrich.model import Found, Indicator, Sighting
 
 Verdict = tuple[Found, str]
 """What a value is found to be, and why ("" for an indicator)."""
@@ -84,6 +86,14 @@ class Hits:
         return len(self.rows)
 
 
+class Plain(Struct, frozen=True, gc=False):
+    """A row that holds one indicator and nothing else."""
+
+    row: int
+    column: int
+    indicator: Indicator
+
+
 @dataclass(slots=True)
 class Placement:
     """One sheet: its headings, the columns of ours that it has already, and what stands in which cell."""
@@ -103,6 +113,8 @@ class Placement:
     """The columns that hold anything of ours, in order, with counts and the reason for each."""
     own_heading: int | None = None
     """The row in which an earlier run put our headings."""
+    _next: int = field(default=0, repr=False, compare=False)
+    """The value behind the last that was looked at: most look at one row after the other."""
 
     @property
     def count(self) -> int:
@@ -116,14 +128,44 @@ class Placement:
 
     def sightings_at(self, row: int) -> tuple[Sighting, ...]:
         """What stands in ``row``, in the order of its cells."""
-        rows = self.hits.rows
-        first = bisect_left(rows, row)
-        if first == len(rows) or rows[first] != row:
-            return ()
-        last = first + 1
+        first, last = self._span(row)
+        return tuple([self._sighting(index) for index in range(first, last)])
+
+    def plain_at(self, row: int) -> Indicator | None:
+        """The indicator of a row that holds nothing else; None for every other row."""
+        first, last = self._span(row)
+        return self._plain(first) if last - first == 1 else None
+
+    def by_row(self) -> Iterator[Plain | tuple[Sighting, ...]]:
+        """What stands in each row that holds something, in order."""
+        rows, columns = self.hits.rows, self.hits.columns
+        first = 0
+        for last in range(1, len(rows) + 1):
+            if last < len(rows) and rows[last] == rows[first]:
+                continue
+            indicator = self._plain(first) if last - first == 1 else None
+            if indicator is not None:
+                yield Plain(rows[first], columns[first], indicator)
+            else:
+                yield tuple([self._sighting(index) for index in range(first, last)])
+            first = last
+
+    def _span(self, row: int) -> tuple[int, int]:
+        """Where the values of ``row`` begin and end."""
+        rows, first = self.hits.rows, self._next
+        if not (first < len(rows) and rows[first] == row and (first == 0 or rows[first - 1] != row)):
+            first = bisect_left(rows, row)
+        last = first
         while last < len(rows) and rows[last] == row:
             last += 1
-        return tuple([self._sighting(index) for index in range(first, last)])
+        self._next = last
+        return first, last
+
+    def _plain(self, index: int) -> Indicator | None:
+        hits = self.hits
+        if self.table[hits.verdicts[index]][0] is not Found.INDICATOR:
+            return None
+        return Indicator(hashes.KIND, hits.value(index))
 
     def __iter__(self) -> Iterator[Sighting]:
         """All sightings, in the order of rows and cells."""

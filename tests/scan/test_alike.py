@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
+from random import Random
 from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enrich.model import Row
-from enrich.scan import Placement, alike, scan_sheet
+from enrich.model import Found, Indicator, Row, Sighting
+from enrich.scan import Placement, Plain, alike, scan_sheet
 from enrich.scan.sheet import _Scanner
 
 
@@ -70,7 +73,7 @@ def tables(draw: st.DrawFn) -> list[list[str]]:
 
 
 @given(tables())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_rows_looked_at_together_and_one_by_one_come_to_the_same(table: list[list[str]]) -> None:
     together = scanned(*table)
     with patch.object(alike, "hits", return_value=None):
@@ -83,3 +86,26 @@ def test_alike_rows_are_taken_together() -> None:
         scanned(*table)
     assert hits.call_count == 5
     assert take.call_count == 63  # those beside the headings
+
+
+@given(tables(), st.randoms())
+@settings(max_examples=25, deadline=None)
+def test_a_rows_sightings_are_the_same_by_any_way(table: list[list[str]], chance: Random) -> None:
+    placement = scanned(*table)
+    rows = {number: list(row) for number, row in groupby(placement, key=attrgetter("row"))}
+    given_ = [_sightings(row) for row in placement.by_row()]
+    assert given_ == list(rows.values())
+    numbers = [*range(len(table) + 3), *range(len(table) + 3)]
+    chance.shuffle(numbers)
+    for number in numbers:
+        own = rows.get(number, [])
+        plain = placement.plain_at(number)
+        assert (plain is not None) == (len(own) == 1 and own[0].found is Found.INDICATOR)
+        assert plain is None or plain == Indicator(own[0].kind, own[0].value)
+        assert list(placement.sightings_at(number)) == own
+
+
+def _sightings(row: Plain | tuple[Sighting, ...]) -> list[Sighting]:
+    if isinstance(row, Plain):
+        return [Sighting(row.row, row.column, Found.INDICATOR, row.indicator.kind, row.indicator.value)]
+    return list(row)
