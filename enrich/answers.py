@@ -165,14 +165,15 @@ def _reread(answers: Answers, store: Store, engines: Sequence[str]) -> None:
 def _files(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> dict[Indicator, str]:
     """By the service's word where it knows the file, else by the strongest hash that the sheets give."""
     files = {}
+    found = Status.FOUND
     for target in targets:
         strongest = findings[target.ask]
         for name in (target.ask, *target.others):
             finding = findings[name]
-            if finding.status is Status.FOUND and finding.aliases:
+            if finding.status is found and finding.aliases:
                 files[name] = max((alias.value for alias in finding.aliases), key=len)
             else:  # where the service knows the strongest hash's file and this is none of its hashes, it is another's
-                another = strongest.status is Status.FOUND and name not in strongest.aliases
+                another = strongest.status is found and name not in strongest.aliases
                 files[name] = name.value if another else target.ask.value
     return files
 

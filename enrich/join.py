@@ -6,6 +6,8 @@ A row with several indicators gets the worst answer and says so in its note.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
 
 from enrich.fields import picked
 from enrich.model import Added, Column, Finding, Found, Indicator, Scalar, Sighting, Status, tone
@@ -24,6 +26,15 @@ _OPEN = (Status.FAILED, Status.PENDING)
 _OWN = ("status", "note", "checked_at", "change")
 """The columns that are said of a row and are no fields of a finding."""
 _REMEMBERED = 1 << 14
+
+_WORD = {status: status.value for status in Status}
+
+
+@lru_cache(maxsize=1024)
+def _seconds(at: datetime) -> int:
+    """Answers come in bursts: many are of one second."""
+    return int(at.timestamp())
+
 
 Ended = tuple[Sighting, Finding]
 
@@ -146,9 +157,9 @@ class Joiner:
 
     def _cells(self, finding: Finding, note: str) -> Added:
         own: tuple[Scalar, ...] = (
-            finding.status.value,
+            _WORD[finding.status],
             f"{self._banner}; {note}" if self._banner and note else self._banner or note or None,
-            int(finding.fetched_at.timestamp()) if finding.fetched_at is not None else None,
+            _seconds(finding.fetched_at) if finding.fetched_at is not None else None,
             self._changes.get(finding.indicator) if self._changes else None,
         )
         values = list(picked(finding.fields, self._names))

@@ -30,6 +30,7 @@ class Policy:
     order: str = "value"
 
 
+_FOUND, _ABSENT = Status.FOUND, Status.ABSENT  # a member looked up on its class costs, a million times
 SETTLED_FOR = timedelta(days=30)
 SETTLED_WITHIN = 1
 """Detections may differ by this many and still count as settled: an engine more or less is noise."""
@@ -76,8 +77,10 @@ def is_fresh(answer: Finding, past: Sequence[Past], policy: Policy, now: datetim
 
 
 def _lifetime(answer: Finding, past: Sequence[Past], policy: Policy) -> timedelta:
-    if answer.status is Status.ABSENT:
+    if answer.status is _ABSENT:
         return policy.max_age_unknown
+    if not past:
+        return policy.max_age
     counts = [(p.fetched_at, p.malicious) for p in past if p.malicious is not None]
     if len(counts) < 2:
         return policy.max_age
@@ -92,15 +95,14 @@ def _lifetime(answer: Finding, past: Sequence[Past], policy: Policy) -> timedelt
 
 def _doubtful(known: dict[Indicator, Finding], policy: Policy, now: datetime) -> list[Indicator]:
     """Those whose age lies where only the history decides; the others need no look at it."""
-    ages = (policy.max_age, policy.max_age_rising, policy.max_age_settled)
     if policy.offline or policy.refresh:
         return []
+    ages = (policy.max_age, policy.max_age_rising, policy.max_age_settled)
+    youngest, oldest = min(ages), max(ages)
     return [
         indicator
         for indicator, answer in known.items()
-        if answer.status is Status.FOUND
-        and answer.fetched_at is not None
-        and min(ages) <= now - answer.fetched_at < max(ages)
+        if answer.status is _FOUND and answer.fetched_at is not None and youngest <= now - answer.fetched_at < oldest
     ]
 
 
@@ -118,6 +120,8 @@ def spread(target: Target, answer: Finding, known: dict[Indicator, Finding], int
     for that md5: the row contradicts itself.
     """
     into[target.ask] = answer
+    if not target.others:
+        return
     for other in target.others:
         if other in answer.aliases:
             into[other] = answer
@@ -135,7 +139,7 @@ def spread(target: Target, answer: Finding, known: dict[Indicator, Finding], int
 
 def left_over(target: Target, answer: Finding, known: dict[Indicator, Finding]) -> list[Target]:
     """The weaker hashes that ``answer`` does not speak for: another file's, to be asked in their own right."""
-    if answer.status is not Status.FOUND:
+    if not target.others or answer.status is not Status.FOUND:
         return []
     return [
         Target(other, weight=target.weight)

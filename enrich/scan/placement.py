@@ -16,6 +16,7 @@ from msgspec import Struct
 from enrich.kinds import hash as hashes
 from enrich.model import Found, Indicator, Sighting
 
+_INDICATOR, _TRIVIAL = Found.INDICATOR, Found.TRIVIAL  # a member looked up on its class costs, a million times
 Verdict = tuple[Found, str]
 """What a value is found to be, and why ("" for an indicator)."""
 
@@ -163,7 +164,7 @@ class Placement:
 
     def _plain(self, index: int) -> Indicator | None:
         hits = self.hits
-        if self.table[hits.verdicts[index]][0] is not Found.INDICATOR:
+        if self.table[hits.verdicts[index]][0] is not _INDICATOR:
             return None
         return Indicator(hashes.KIND, hits.value(index))
 
@@ -178,7 +179,7 @@ class Placement:
         hits = self.hits
         found, reason = self.table[hits.verdicts[index]]
         value = hits.value(index)
-        if found is Found.TRIVIAL:
+        if found is _TRIVIAL:
             reason = hashes.trivial(value)
         return Sighting(
             hits.rows[index], hits.columns[index], found, hashes.KIND, value, reason, file=hits.files[index]

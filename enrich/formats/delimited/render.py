@@ -42,6 +42,7 @@ _WORD = re.compile(r"[a-z]+")
 _MONTHS = frozenset(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 _RATIO = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*")
 _TWO = tuple(f"{number:02}" for number in range(60))
+_MINUTES = tuple(f"{hour}:{minute}" for hour in _TWO[:24] for minute in _TWO)
 _EPOCH = date(1970, 1, 1).toordinal()
 _USUAL = (",", ";", "\t", "|")
 _NAMED = {"\t": "\\t", "\r": "\\r", "\n": "\\n"}
@@ -104,8 +105,8 @@ def date_field(seconds: int) -> str:
         day = _day(days)
     except (ValueError, OverflowError):
         return str(seconds)
-    minutes, seconds = divmod(rest, 60)
-    return f"{day}T{_TWO[minutes // 60]}:{_TWO[minutes % 60]}:{_TWO[seconds]}Z"
+    minute, second = divmod(rest, 60)
+    return f"{day}T{_MINUTES[minute]}:{_TWO[second]}Z"
 
 
 @lru_cache(maxsize=4096)
