@@ -93,6 +93,17 @@ def test_unlimited_calls_of_two_processes_stay_within_the_day_and_hear_a_cool_do
     again.close()
 
 
+def test_leased_calls_obey_another_process_cool_down_however_often_they_are_asked_for(path: Path) -> None:
+    clock = VirtualClock()
+    one, other = opened(path, clock), opened(path, clock)
+    unlimited = Quota(None, None, None)
+    assert isinstance(one.book("k", unlimited), Grant)
+    other.hold_off("k", clock.time() + 100)
+    assert [type(one.book("k", unlimited)) for _ in range(3)] == [Wait] * 3
+    one.close()
+    other.close()
+
+
 def test_what_was_leased_and_not_used_is_given_back_on_closing(path: Path) -> None:
     store = opened(path)
     assert isinstance(store.book("k", Quota(None, None, None)), Grant)
