@@ -50,6 +50,10 @@ class Appender:
             out: list[bytes] = []
             numbers = range(number + 1, number + 1 + len(records))
             added = tails.of([None if number == header else cells(number) for number in numbers])
+            if counts.count(full) == len(counts) and all(added) and _plain_lines(records):
+                yield b"".join([record[:-1] + tail + b"\n" for record, tail in zip(records, added, strict=True)])
+                number = numbers[-1]
+                continue
             for number, record, count, own in zip(numbers, records, counts, added, strict=True):
                 tail = own
                 if number == header:
@@ -119,6 +123,13 @@ class Appender:
             if body[start:stop] != new:
                 body = body[:start] + new + body[stop:]
         return body + end, len(spans)
+
+
+def _plain_lines(records: list[bytes]) -> bool:
+    """Whether each record is one line that holds something and ends in a line feed alone: most files are so."""
+    whole = b"".join(records)
+    lines = whole.count(b"\n") == len(records) and whole.endswith(b"\n") and b"\r" not in whole
+    return lines and min(map(len, records)) > 1
 
 
 def line_end(record: bytes) -> bytes:
