@@ -22,8 +22,7 @@ class Place(Struct, frozen=True, gc=False):
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One unique indicator, how it ended, where it stands (the first few places) and in how many cells."""
 
     finding: Finding

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from msgspec import structs
+
 from enrich.model import Column, Finding, Indicator, Quota, Status, Type, Usage
 from enrich.result import Entry, Output, Place, Remark, Result, Service, SheetFacts, Source, Totals
 
@@ -94,8 +96,8 @@ def incident() -> Result:
         found(name, bad, of, label, type_, days, row, context=context, cells=1 + row % 3)
         for row, (name, label, type_, bad, of, days, context) in enumerate(MALWARE, 2)
     ]
-    entries[5] = replace(entries[5], change="0/60 on 2026-10-30 -> 21/60")
-    entries[10] = replace(entries[10], change="became known")
+    entries[5] = structs.replace(entries[5], change="0/60 on 2026-10-30 -> 21/60")
+    entries[10] = structs.replace(entries[10], change="became known")
     for index in range(30):
         name = CLEAN[index % len(CLEAN)] if index < len(CLEAN) else f"{index}_{CLEAN[index % len(CLEAN)]}"
         kind = ("sha256", "md5", "sha1")[index % 3]
@@ -137,9 +139,9 @@ def hostile() -> Result:
     entries = []
     for row, text in enumerate(HOSTILE, 2):
         entry = found(text, 20 + row, 70, f"trojan.{text}", text, 30 + row, row, context=text, change=text)
-        entries.append(replace(entry, places=(Place(0, text, row, 2),)))
+        entries.append(structs.replace(entry, places=(Place(0, text, row, 2),)))
         absent = other(text + "u", Status.ABSENT, row, detail=text, context=text)
-        entries.append(replace(absent, places=(Place(0, text, row, 2),)))
+        entries.append(structs.replace(absent, places=(Place(0, text, row, 2),)))
     remarks = tuple(
         Remark(kind, Place(0, text, row, 1), text, text)
         for row, text in enumerate(HOSTILE, 2)

@@ -28,7 +28,7 @@ def test_a_result_survives_the_way_through_json(result, rendered):
 def test_any_name_and_number_survive(name, number):
     entry = factory.found("x")
     fields = {"vt_file_name": name, "vt_first_seen": number, "vt_signed": True, "vt_score": 1.5, "vt_none": None}
-    result = factory.result([replace(entry, finding=structs.replace(entry.finding, fields=fields))])
+    result = factory.result([structs.replace(entry, finding=structs.replace(entry.finding, fields=fields))])
     assert loads(dumps(result)) == result
 
 

@@ -228,7 +228,7 @@ def test_a_report_page_is_linked_only_for_files_that_were_found():
     assert all(bool(line.page) == (line.verdict in (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.CLEAN)) for line in lines)
     forged = factory.found("x", 9)
     fields = dict(forged.finding.fields) | {"vt_sha256": "x/../../evil", "vt_link": "https://evil.example"}
-    result = factory.result([replace(forged, finding=structs.replace(forged.finding, fields=fields))])
+    result = factory.result([structs.replace(forged, finding=structs.replace(forged.finding, fields=fields))])
     assert view(result, Options()).lines[0].page == ""
 
 

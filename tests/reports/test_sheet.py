@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
+from msgspec import structs
 
 from enrich import digest
 from enrich.formats.xlsx import create
@@ -103,7 +103,7 @@ def test_no_date_that_a_calendar_lacks_stops_it():
     finding = type(entry.finding)(
         entry.finding.indicator, "virustotal", entry.finding.status, fields, malicious=40, engines=70
     )
-    assert texts(factory.result([replace(entry, finding=finding)]))
+    assert texts(factory.result([structs.replace(entry, finding=finding)]))
 
 
 def test_hostile_texts_are_cells_of_text():
