@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from msgspec import structs
 
@@ -82,7 +80,7 @@ def test_each_file_with_a_ratio_falls_into_one_bin():
 
 def test_a_field_that_is_no_number_is_no_date():
     entry = found("a")
-    odd = replace(
+    odd = structs.replace(
         entry, finding=structs.replace(entry.finding, fields={"vt_first_seen": HOSTILE[0], "vt_last_analysis": True})
     )
     assert digest.number_of(odd, "vt_first_seen") is None
