@@ -8,10 +8,14 @@ import sys
 from enrich.cli import main
 
 
+def collect_seldom() -> None:
+    """Values come by the million and live to the end: looking through them for cycles again and again finds none."""
+    gc.set_threshold(100_000, 50, 100)
+
+
 def entry() -> None:
     """The console script."""
-    # values are made by the million and live to the end: looking through them for cycles again and again finds none
-    gc.set_threshold(100_000, 50, 100)
+    collect_seldom()
     sys.exit(main())
 
 

@@ -7,7 +7,6 @@ turns, the strongest first, so that an answer's other hashes are known before a 
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -145,8 +144,6 @@ class Lookup:
         workers = [asyncio.create_task(work()) for _ in range(min(self._concurrency, len(targets)))]
         stopping = asyncio.create_task(self._stopping.wait())
         everything = asyncio.gather(*workers)
-        often = gc.get_threshold()
-        gc.set_threshold(10_000)  # answers come in by the thousand and stay: looking through them finds no garbage
         try:
             await asyncio.wait((everything, stopping), return_when=asyncio.FIRST_COMPLETED)
             if self._stopping.is_set():
@@ -154,7 +151,6 @@ class Lookup:
             else:
                 await everything
         finally:
-            gc.set_threshold(*often)
             stopping.cancel()
             for worker in workers:
                 worker.cancel()

@@ -13,6 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from enrich.__main__ import collect_seldom
+
+collect_seldom()  # what runs in this process runs as in the command, ours and theirs
+
 
 @dataclass(frozen=True)
 class Size:
