@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from itertools import chain
 from typing import Any
-
-from msgspec import structs
 
 from enrich.model import Finding, Indicator, Past
 from enrich.stores._database import Database
 from enrich.stores._layouts import Layouts
 from enrich.stores._objects import Held, Mark, mark_of, past_of
 from enrich.stores._packing import prefixes
-from enrich.stores._unpacking import finding_of
+from enrich.stores._unpacking import Asked, Found, finding_of, findings_of
 
 CHUNK = 20_000
 """Rows read at once: bounds the memory of a large question."""
@@ -31,8 +26,11 @@ class Reading:
         self._layouts = layouts
 
     def get_many(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:
-        with self._database.reading(), _uncollected():
-            return {asked: finding for asked, _, finding in self._found(provider, indicators)}
+        with self._database.reading():
+            known: dict[Indicator, Finding] = {}
+            for names, _, findings in self._found(provider, indicators):
+                known.update(zip(names, findings, strict=True))
+            return known
 
     def bodies(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, bytes]:
         sql = "SELECT object, body FROM json_each(?) CROSS JOIN bodies ON object = value"
@@ -43,7 +41,7 @@ class Reading:
 
     def history(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, list[Past]]:
         with self._database.reading():
-            found = list(self._found(provider, indicators))
+            found = [each for part in self._found(provider, indicators) for each in zip(*part, strict=True)]
             marks = self.marks({number for _, number, _ in found})
         return {
             asked: [past_of(mark) for mark in sorted({*marks.get(number, ()), mark_of(finding)})]
@@ -69,31 +67,29 @@ class Reading:
 
     def _askers(self, provider: str, indicators: Iterable[Indicator]) -> dict[int, list[Indicator]]:
         askers: dict[int, list[Indicator]] = {}
-        for asked, number, _ in self._found(provider, indicators):
-            askers.setdefault(number, []).append(asked)
+        for names, numbers, _ in self._found(provider, indicators):
+            for asked, number in zip(names, numbers, strict=True):
+                askers.setdefault(number, []).append(asked)
         return askers
 
-    def _found(self, provider: str, indicators: Iterable[Indicator]) -> Iterator[tuple[Indicator, int, Finding]]:
-        """Each of ``indicators`` that has an answer, with its object. The full names decide, not the prefixes.
+    def _found(self, provider: str, indicators: Iterable[Indicator]) -> Iterator[Found]:
+        """Those of ``indicators`` that have an answer, with their objects. The full names decide, not the prefixes.
 
         First the sorted prefixes to object numbers, then the sorted numbers to rows: each B-tree is walked one way.
         """
         by_kind: dict[str, dict[str, Indicator]] = {}
         for name in indicators:
             by_kind.setdefault(name.kind, {})[name.value] = name
-        layout_of = self._layouts.layout
-        for wanted in by_kind.values():
-            for row in chain.from_iterable(self._candidates(wanted.values())):
-                layout = layout_of(row[1])
-                if layout.provider == provider:
-                    finding = finding_of(layout, row, wanted)
-                    for name in finding.aliases:
-                        if wanted.get(name.value) is name:
-                            about = finding if name is finding.indicator else structs.replace(finding, indicator=name)
-                            yield name, row[0], about
+        for kind, wanted in by_kind.items():
+            asked = Asked(kind, wanted)
+            for rows in self._candidates(wanted.values()):
+                for number, alike in _by_layout(rows).items():
+                    layout = self._layouts.layout(number)
+                    if layout.provider == provider:
+                        yield from findings_of(layout, alike, asked)
 
     def _candidates(self, names: Iterable[Indicator]) -> Iterator[list[tuple[Any, ...]]]:
-        wanted = sorted(set(prefixes(list(names))))
+        wanted = sorted(prefixes(list(names)))
         if not wanted:
             return
         numbers = [number for (number,) in self._database.rows(MATCHES, (json.dumps(wanted),))]
@@ -117,13 +113,8 @@ class Reading:
         return Held(row[0], finding, list(finding.aliases), stored=frozenset(finding.aliases))
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage collection while many answers are made: it would walk them again and again, and find nothing."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
+def _by_layout(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+    groups: dict[int, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        groups.setdefault(row[1], []).append(row)
+    return groups

@@ -1,19 +1,24 @@
-"""From a row back to a finding: its names and answer at once, its fields when somebody looks. Knows no SQL."""
+"""From rows back to findings: names and answers at once, fields when somebody looks. Knows no SQL."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import compress, repeat
 from operator import itemgetter
 from typing import Any
 
-from enrich.fields import PackedFields
+from msgspec import structs
+
+from enrich.fields import PackedFields, picked
 from enrich.model import Finding, Indicator, Scalar
 from enrich.stores._packing import RATIO, STATUSES, Layout, load, ratio
 
+Row = Sequence[Any]
+"""``(object, layout, fetched_at, status, malicious, engines, names, texts)``"""
 FETCHED_AT, STATUS, MALICIOUS, ENGINES, NAMES, TEXTS = range(2, 8)
-"""Places in a row, behind the object's number and its layout's."""
+"""Places in a row."""
 
 _second = lru_cache(maxsize=1024)(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 """Answers come in bursts: many are of one second."""
@@ -24,7 +29,7 @@ class StoredFields(PackedFields):
 
     __slots__ = ("_layout", "_row")
 
-    def __init__(self, layout: Layout, row: Sequence[Any]) -> None:
+    def __init__(self, layout: Layout, row: Row) -> None:
         self._layout = layout
         self._row = row
         self._known = None
@@ -77,34 +82,102 @@ def plan(layout: Layout, names: tuple[str, ...]) -> tuple[list[Following], Takin
     return derived, lambda values: tuple(values[index] for index in wanted)
 
 
-def finding_of(layout: Layout, row: Sequence[Any], asked: Mapping[str, Indicator] | None = None) -> Finding:
-    """The finding in a row ``(object, layout, fetched_at, status, malicious, engines, names, texts)``.
+_number = itemgetter(0)
 
-    ``asked`` are names by their value. Those of them that the object bears are its own names, and the finding is about
-    the first of them; else it is about the object's first name.
+
+def finding_of(layout: Layout, row: Row) -> Finding:
+    """The finding in one row, about its object's first name."""
+    (names,) = zip(*map(_indicators, layout.slices, _values(layout, [row])), strict=True)
+    return _findings(layout, [row], [names[0]], [names])[0]
+
+
+class Asked:
+    """Names of one kind that somebody asked for."""
+
+    def __init__(self, kind: str, names: Mapping[str, Indicator]) -> None:
+        """``names`` are by their value."""
+        self._kind = kind
+        self._names = names
+        self._lengths = frozenset(map(len, names))
+
+    def among(self, place: tuple[str, slice | None], values: Sequence[str]) -> list[Indicator | None] | None:
+        """Of one column of values each that was asked for; None where none can be."""
+        kind, where = place
+        if kind != self._kind or (where is not None and where.stop - where.start not in self._lengths):
+            return None
+        return list(map(self._names.get, values))
+
+
+Found = tuple[Iterable[Indicator], Iterable[int], Iterable[Finding]]
+"""Names that were asked for, and for each its object's number and the finding about it."""
+
+
+def findings_of(layout: Layout, rows: Sequence[Row], asked: Asked) -> Iterator[Found]:
+    """What was ``asked`` for and an object in ``rows`` bears, by the place of the name among the object's names.
+
+    The rows are of one layout: each step is taken for all of them at once. Of the names in ``aliases`` those that were
+    asked for are the asker's own.
     """
-    asked = asked or {}
-    digits = row[NAMES].hex()
-    values = iter(load(row[TEXTS]) if layout.texts else ())
-    names = []
-    indicator = None
-    for kind, where in layout.slices:
-        value = digits[where] if where is not None else str(next(values))
-        name = asked.get(value)
-        if name is None or name.kind != kind:
-            name = Indicator(kind, value)
-        elif indicator is None:
-            indicator = name
-        names.append(name)
-    fields = StoredFields(layout, row)
-    return Finding(
-        indicator or names[0],
-        layout.provider,
-        STATUSES[row[STATUS]],
-        fields,
-        str(fields.pick(("",))[0]) if "" in layout.fields else "",
-        _second(row[FETCHED_AT]),
-        tuple(names),
-        row[MALICIOUS],
-        row[ENGINES],
-    )
+    columns = _values(layout, rows)
+    known = [asked.among(place, values) for place, values in zip(layout.slices, columns, strict=True)]
+    names = [
+        _indicators(place, values, hits or repeat(None))
+        for place, values, hits in zip(layout.slices, columns, known, strict=True)
+    ]
+    asked_for = [hits for hits in known if hits is not None]
+    aliases = list(zip(*names, strict=True))
+    findings = _findings(layout, rows, list(map(_first, aliases, *asked_for)), aliases)
+    for hits in asked_for:
+        mine: Iterable[Finding] = compress(findings, hits)
+        if len(asked_for) > 1:
+            mine = [
+                finding if finding.indicator is name else structs.replace(finding, indicator=name)
+                for name, finding in zip(filter(None, hits), mine, strict=True)
+            ]
+        yield filter(None, hits), compress(map(_number, rows), hits), mine
+
+
+def _first(names: tuple[Indicator, ...], *hits: Indicator | None) -> Indicator:
+    """The first that was asked for, else the object's first name."""
+    return next(filter(None, hits), names[0])
+
+
+def _values(layout: Layout, rows: Sequence[Row]) -> list[list[str]]:
+    """The values of the objects' names: for each place among them one column."""
+    digits = [row[NAMES].hex() for row in rows]
+    texts = iter(zip(*[load(row[TEXTS])[: layout.texts] for row in rows], strict=True)) if layout.texts else iter(())
+    return [
+        [one[where] for one in digits] if where is not None else list(map(str, next(texts)))
+        for _, where in layout.slices
+    ]
+
+
+def _indicators(
+    name: tuple[str, slice | None], values: Sequence[str], hits: Iterable[Indicator | None] = repeat(None)
+) -> list[Indicator]:
+    """One column of names; those that ``hits`` has already are not made again."""
+    kind, _ = name
+    return [hit or Indicator(kind, value) for value, hit in zip(values, hits, strict=False)]
+
+
+def _findings(
+    layout: Layout, rows: Sequence[Row], about: Sequence[Indicator], aliases: Sequence[tuple[Indicator, ...]]
+) -> list[Finding]:
+    provider = layout.provider
+    findings = [
+        Finding(
+            indicator,
+            provider,
+            STATUSES[row[STATUS]],
+            StoredFields(layout, row),
+            "",
+            _second(row[FETCHED_AT]),
+            names,
+            row[MALICIOUS],
+            row[ENGINES],
+        )
+        for indicator, names, row in zip(about, aliases, rows, strict=True)
+    ]
+    if "" not in layout.fields:
+        return findings
+    return [structs.replace(finding, detail=str(picked(finding.fields, ("",))[0])) for finding in findings]
