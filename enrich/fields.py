@@ -1,15 +1,15 @@
-"""A finding's fields that are decoded when somebody looks: a table may hold a million of which few are read.
+"""A finding's fields and names that are decoded when somebody looks: a table may hold a million of which few are read.
 
-Knows nothing of stores and columns; whoever keeps packed fields hands in how they are unpacked.
+Knows nothing of stores and columns; whoever keeps them packed hands in how they are unpacked.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Self, cast, overload
 
-from enrich.model import Scalar
+from enrich.model import Indicator, Scalar
 
 
 class PackedFields(Mapping[str, Scalar]):
@@ -22,9 +22,10 @@ class PackedFields(Mapping[str, Scalar]):
     def _unpack(self) -> dict[str, Scalar]:
         """All fields."""
 
+    @classmethod
     @abstractmethod
-    def pick(self, names: tuple[str, ...]) -> tuple[Scalar, ...]:
-        """The fields called ``names``, None for one that is not there; quick where many rows are alike."""
+    def pick(cls, several: Sequence[Self], names: tuple[str, ...]) -> list[tuple[Scalar, ...]]:
+        """The fields called ``names`` of each, None for one that is not there; quick where many are alike."""
 
     def unpacked(self) -> dict[str, Scalar]:
         if self._known is None:
@@ -47,8 +48,50 @@ class PackedFields(Mapping[str, Scalar]):
         return repr(self.unpacked())
 
 
-def picked(fields: Mapping[str, Scalar], names: tuple[str, ...]) -> tuple[Scalar, ...]:
-    """Several fields at once, None for one that is not there."""
-    if isinstance(fields, PackedFields):
-        return fields.pick(names)
-    return tuple(map(fields.get, names))
+class PackedNames(Sequence[Indicator]):
+    """Names in their packed form, unpacked at each look: most are never looked at, the others once."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def unpacked(self) -> tuple[Indicator, ...]:
+        """All names."""
+
+    def longest(self) -> str:
+        """The value of the strongest hash."""
+        return max((name.value for name in self.unpacked()), key=len)
+
+    @overload
+    def __getitem__(self, place: int) -> Indicator: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Indicator, ...]: ...
+    def __getitem__(self, place: int | slice) -> Indicator | tuple[Indicator, ...]:
+        return self.unpacked()[place]
+
+    def __iter__(self) -> Iterator[Indicator]:
+        return iter(self.unpacked())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.unpacked()
+
+    def __eq__(self, other: object) -> bool:
+        return self.unpacked() == (other.unpacked() if isinstance(other, PackedNames) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.unpacked())
+
+    def __repr__(self) -> str:
+        return repr(self.unpacked())
+
+
+def picked_many(several: Sequence[Mapping[str, Scalar]], names: tuple[str, ...]) -> list[tuple[Scalar, ...]]:
+    """The fields called ``names`` of each of ``several``, None for one that is not there."""
+    kinds = set(map(type, several))
+    if len(kinds) == 1 and issubclass(kind := kinds.pop(), PackedFields):
+        return kind.pick(cast("Sequence[PackedFields]", several), names)
+    return [tuple(map(fields.get, names)) for fields in several]
+
+
+def strongest(names: Sequence[Indicator]) -> str:
+    """The longest value of an object's ``names``: of a file's hashes the strongest."""
+    return names.longest() if isinstance(names, PackedNames) else max((name.value for name in names), key=len)

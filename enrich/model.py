@@ -6,7 +6,7 @@ come by the million are ``msgspec.Struct``: made, compared and hashed in C, at a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -92,7 +92,7 @@ class Finding(Struct, frozen=True, gc=False):
     fields: Mapping[str, Scalar] = msgspec.field(default_factory=dict)
     detail: str = ""
     fetched_at: datetime | None = None
-    aliases: tuple[Indicator, ...] = ()
+    aliases: Sequence[Indicator] = ()
     malicious: int | None = None
     engines: int | None = None
     """Detection ratio: ``malicious`` of ``engines`` that gave a verdict; None where there is no ratio."""

@@ -11,6 +11,7 @@ import math
 import re
 import struct
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -25,7 +26,9 @@ STATUSES = (Status.FOUND, Status.ABSENT)
 RATIO = -1
 """Instead of a name's number: the field is the detection ratio."""
 _DIGITS = re.compile(r"[0-9a-f]{16,128}")
-_ALL_DIGITS = re.compile(r"(?:[0-9a-f]{16,128}\n)*+")
+_DAMAGED = "the store holds an answer that is damaged"
+_RESTORE = "restore a copy of the store"
+_HEX = b"0123456789abcdef"
 
 Derived = tuple[str, int, str, str]
 """A field that follows from a name: field, number of the name, text before it, text after it."""
@@ -47,6 +50,8 @@ class Layout:
     """Each name's kind, and where its digits stand among those of all names; None for a text."""
     texts: int
     """How many names are texts."""
+    longest: slice
+    """Where the bytes of the longest name stand that is kept as bytes; empty where none is."""
 
     @classmethod
     def of(cls, key: Key) -> Layout:
@@ -56,7 +61,20 @@ class Layout:
         for kind, size in names:
             slices.append((kind, slice(at, at + 2 * size) if size else None))
             at += 2 * size
-        return cls(provider, names, fields, derived, tuple(slices), sum(where is None for _, where in slices))
+        longest = max((where for _, where in slices if where is not None), key=_length, default=slice(0, 0))
+        return cls(
+            provider,
+            names,
+            fields,
+            derived,
+            tuple(slices),
+            sum(where is None for _, where in slices),
+            slice(longest.start // 2, longest.stop // 2),
+        )
+
+
+def _length(where: slice) -> int:
+    return int(where.stop - where.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +105,9 @@ def prefix(name: Indicator) -> int:
 def prefixes(names: Sequence[Indicator]) -> list[int]:
     """The prefixes of many names; where all are hashes, in a few steps for all."""
     values = [name.value for name in names]
-    if any(length % 2 for length in set(map(len, values))) or not _ALL_DIGITS.fullmatch("\n".join([*values, ""])):
+    whole = "".join(values)
+    lengths = all(16 <= length <= 128 and length % 2 == 0 for length in set(map(len, values)))
+    if not lengths or not whole.isascii() or whole.encode("ascii").translate(None, _HEX):
         return [prefix(name) for name in names]
     return list(struct.unpack(f">{len(values)}q", bytes.fromhex("".join([value[:16] for value in values]))))
 
@@ -133,12 +153,25 @@ def key_of(text: str) -> Key:
     return provider, tuple(map(tuple, names)), tuple(fields), tuple(map(tuple, derived))
 
 
-def load(texts: str) -> list[Scalar]:
-    """The row's values. A text that begins with a space is one that only ``json`` can read."""
+def load_many(texts: Sequence[str], size: int) -> list[list[Scalar]]:
+    """The values of many rows, ``size`` each: read in one go where each is plain."""
+    rows: list[list[Scalar]] = []
+    if not any(text.startswith(" ") for text in texts):
+        with suppress(ValueError):
+            rows = msgspec.json.decode(f"[{','.join(texts)}]")
+    if len(rows) != len(texts):
+        rows = list(map(_load, texts))
+    if any(count != size for count in set(map(len, rows))):
+        raise StoreError(_DAMAGED, hint=_RESTORE)
+    return rows
+
+
+def _load(texts: str) -> list[Scalar]:
+    """One row's values. A text that begins with a space is one that only ``json`` can read."""
     try:
         values: list[Scalar] = json.loads(texts) if texts.startswith(" ") else msgspec.json.decode(texts)
     except ValueError as error:
-        raise StoreError("the store holds an answer that is damaged", hint="restore a copy of the store") from error
+        raise StoreError(_DAMAGED, hint=_RESTORE) from error
     return values
 
 

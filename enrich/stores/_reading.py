@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import Any
+
+import msgspec
 
 from enrich.model import Finding, Indicator, Past
 from enrich.stores._database import Database
@@ -16,8 +18,11 @@ from enrich.stores._unpacking import Asked, Found, finding_of, findings_of
 CHUNK = 20_000
 """Rows read at once: bounds the memory of a large question."""
 COLUMNS = "layout, fetched_at, status, malicious, engines, names, texts"
-MATCHES = "SELECT DISTINCT object FROM json_each(?) CROSS JOIN identities ON prefix = value"
+MATCHES = "SELECT object FROM json_each(?) CROSS JOIN identities ON prefix = value"
 BY_OBJECT = f"SELECT object, {COLUMNS} FROM json_each(?) CROSS JOIN objects ON object = value"  # noqa: S608 - constant
+
+
+_layout = itemgetter(1)
 
 
 class Reading:
@@ -36,16 +41,16 @@ class Reading:
         sql = "SELECT object, body FROM json_each(?) CROSS JOIN bodies ON object = value"
         with self._database.reading():
             askers = self._askers(provider, indicators)
-            rows = self._database.rows(sql, (json.dumps(sorted(askers)),))
+            rows = self._database.rows(sql, (_listed(sorted(askers)),))
         return {asked: body for number, body in rows for asked in askers[number]}
 
     def history(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, list[Past]]:
         with self._database.reading():
             found = [each for part in self._found(provider, indicators) for each in zip(*part, strict=True)]
-            marks = self.marks({number for _, number, _ in found})
+            marks = self.marks({row[0] for _, row, _ in found})
         return {
-            asked: [past_of(mark) for mark in sorted({*marks.get(number, ()), mark_of(finding)})]
-            for asked, number, finding in found
+            asked: [past_of(mark) for mark in sorted({*marks.get(row[0], ()), mark_of(finding)})]
+            for asked, row, finding in found
         }
 
     def marks(self, numbers: Iterable[int]) -> dict[int, list[Mark]]:
@@ -55,7 +60,7 @@ class Reading:
             " FROM json_each(?) CROSS JOIN history ON object = value"
         )
         marks: dict[int, list[Mark]] = {}
-        for number, *mark in self._database.rows(sql, (json.dumps(sorted(numbers)),)):
+        for number, *mark in self._database.rows(sql, (_listed(sorted(numbers)),)):
             at, status, malicious, engines = mark
             marks.setdefault(number, []).append((at, status, malicious, engines))
         return marks
@@ -67,9 +72,9 @@ class Reading:
 
     def _askers(self, provider: str, indicators: Iterable[Indicator]) -> dict[int, list[Indicator]]:
         askers: dict[int, list[Indicator]] = {}
-        for names, numbers, _ in self._found(provider, indicators):
-            for asked, number in zip(names, numbers, strict=True):
-                askers.setdefault(number, []).append(asked)
+        for names, rows, _ in self._found(provider, indicators):
+            for asked, row in zip(names, rows, strict=True):
+                askers.setdefault(row[0], []).append(asked)
         return askers
 
     def _found(self, provider: str, indicators: Iterable[Indicator]) -> Iterator[Found]:
@@ -92,10 +97,9 @@ class Reading:
         wanted = sorted(prefixes(list(names)))
         if not wanted:
             return
-        numbers = [number for (number,) in self._database.rows(MATCHES, (json.dumps(wanted),))]
-        numbers.sort()
+        numbers = sorted({number for (number,) in self._database.rows(MATCHES, (_listed(wanted),))})
         for start in range(0, len(numbers), CHUNK):
-            yield self._database.rows(BY_OBJECT, (json.dumps(numbers[start : start + CHUNK]),))
+            yield self._database.rows(BY_OBJECT, (_listed(numbers[start : start + CHUNK]),))
 
     def claimants(self, names: Iterable[Indicator]) -> Iterator[Held]:
         """The objects that bear one of ``names`` (and perhaps some whose prefix only looks alike)."""
@@ -113,7 +117,14 @@ class Reading:
         return Held(row[0], finding, list(finding.aliases), stored=frozenset(finding.aliases))
 
 
-def _by_layout(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+def _listed(numbers: list[int]) -> str:
+    """For ``json_each``, SQLite's way to take any number of values at once."""
+    return msgspec.json.encode(numbers).decode()
+
+
+def _by_layout(rows: list[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+    if len(numbers := set(map(_layout, rows))) == 1:
+        return {numbers.pop(): rows}
     groups: dict[int, list[tuple[Any, ...]]] = {}
     for row in rows:
         groups.setdefault(row[1], []).append(row)

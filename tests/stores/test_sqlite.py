@@ -9,11 +9,13 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from enrich.errors import EnrichError, StoreError, UsageError
+from enrich.fields import picked_many, strongest
 from enrich.model import Answer, Quota, Usage
 from enrich.stores import Grant, Store, Wait, _database, open_store
 from tests.stores.contract import VT, StoreContract, file, found, put
@@ -242,3 +244,35 @@ def test_an_url_that_names_no_store_is_a_usage_error(url: str) -> None:
     with pytest.raises(EnrichError) as caught:
         open_store(url, VirtualClock())
     assert isinstance(caught.value, UsageError)
+
+
+@pytest.mark.parametrize("texts", ["[1", '["one","two"]', "[1],[2]", " [1"])
+def test_an_answer_whose_values_are_damaged_is_said_to_be_when_somebody_looks(path: Path, texts: str) -> None:
+    store = opened(path)
+    put(store, found(file(1), vt_type="exe"), found(file(2), vt_type="elf"))
+    store.close()
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("UPDATE objects SET texts = ? WHERE object = 1", (texts,))
+        raw.commit()
+    store = opened(path)
+    known = store.get_many(VT, [file(1)[2], file(2)[2]])
+    assert dict(known[file(2)[2]].fields) == {"vt_type": "elf"}
+    with pytest.raises(StoreError, match="damaged"):
+        dict(known[file(1)[2]].fields)
+    with pytest.raises(StoreError, match="damaged"):
+        picked_many([finding.fields for finding in known.values()], ("vt_type",))
+    store.close()
+
+
+def test_stored_names_are_what_was_put(path: Path) -> None:
+    store = opened(path)
+    put(store, found(file(1)))
+    (finding,) = store.get_many(VT, [file(1)[0]]).values()
+    assert finding.aliases == file(1)
+    assert hash(finding.aliases) == hash(tuple(file(1)))
+    assert file(1)[1] in finding.aliases
+    assert file(2)[1] not in finding.aliases
+    assert finding.aliases[0] == file(1)[0]
+    assert len(finding.aliases) == len(file(1))
+    assert strongest(finding.aliases) == strongest(file(1)) == file(1)[2].value
+    store.close()
