@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.formats.delimited.records import Dialect
-from enrich.formats.delimited.render import LONGEST, Renderer, date_field, field_of, ratio_field, text_field
+from enrich.formats.delimited.render import LONGEST, Renderer, date_fields, field_of, ratio_field, text_field
 from enrich.formats.delimited.tails import Tails
 from enrich.model import Added, Column, Type
 
@@ -56,12 +56,16 @@ def test_other_ratios_stand_plain(ratio: str) -> None:
 
 @given(st.integers(0, 250_000_000_000))
 def test_dates_are_iso_with_z(seconds: int) -> None:
-    assert date_field(seconds) == datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert date_fields([seconds])[0] == datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @pytest.mark.parametrize("seconds", [10**15, -(10**15), 10**30])
 def test_a_second_outside_the_calendar_stays_a_number(seconds: int) -> None:
-    assert date_field(seconds) == str(seconds)
+    assert date_fields([seconds])[0] == str(seconds)
+
+
+def test_one_second_outside_the_calendar_takes_no_other_with_it() -> None:
+    assert date_fields([0, 10**15, 86_400]) == ["1970-01-01T00:00:00Z", str(10**15), "1970-01-02T00:00:00Z"]
 
 
 def test_integers_and_booleans_keep_their_meaning() -> None:

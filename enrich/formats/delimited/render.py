@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import datetime
 from functools import lru_cache
+
+from msgspec import convert
+from msgspec.json import decode, encode
 
 from enrich.formats.delimited.records import Dialect
 from enrich.model import Added, Column, Scalar, Type
@@ -41,9 +44,6 @@ _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[a-z]+")
 _MONTHS = frozenset(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 _RATIO = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*")
-_TWO = tuple(f"{number:02}" for number in range(60))
-_MINUTES = tuple(f"{hour}:{minute}" for hour in _TWO[:24] for minute in _TWO)
-_EPOCH = date(1970, 1, 1).toordinal()
 _USUAL = (",", ";", "\t", "|")
 _NAMED = {"\t": "\\t", "\r": "\\r", "\n": "\\n"}
 _REMEMBERED = 1 << 12
@@ -98,21 +98,13 @@ def ratio_field(value: str) -> str:
     return f"'{value}" if 1 <= first <= 12 or (first <= 31 and second <= 31) else value
 
 
-def date_field(seconds: int) -> str:
-    """ISO 8601 with Z; a second that no calendar holds stays a number."""
-    days, rest = divmod(seconds, 86400)
+def date_fields(seconds: Sequence[int]) -> list[str]:
+    """ISO 8601 with Z, as msgspec writes UTC; a second that no calendar holds stays a number."""
     try:
-        day = _day(days)
-    except (ValueError, OverflowError):
-        return str(seconds)
-    minute, second = divmod(rest, 60)
-    return f"{day}T{_MINUTES[minute]}:{_TWO[second]}Z"
-
-
-@lru_cache(maxsize=4096)
-def _day(days: int) -> str:
-    """A day since 1970 in ISO form: a sheet's times fall on few days, and formatting one costs the most."""
-    return date.fromordinal(_EPOCH + days).isoformat()
+        fields: list[str] = decode(encode(convert(seconds, list[datetime], strict=False)))
+    except ValueError:
+        return [date_fields([each])[0] for each in seconds] if len(seconds) > 1 else list(map(str, seconds))
+    return fields
 
 
 def field_of(value: Scalar, kind: Type) -> str:
@@ -122,7 +114,7 @@ def field_of(value: Scalar, kind: Type) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return date_field(value) if kind is Type.DATE else str(value)
+        return date_fields([value])[0] if kind is Type.DATE else str(value)
     if isinstance(value, float):
         return repr(value)
     return ratio_field(value) if kind is Type.RATIO else text_field(value)

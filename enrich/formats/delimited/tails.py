@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from enrich.formats.delimited.render import Renderer, date_field, harmless
+from enrich.formats.delimited.render import Renderer, date_fields, harmless
 from enrich.model import Added, Column, Scalar, Type
 
 _REMEMBERED = 1 << 14
@@ -44,13 +44,15 @@ class Tails:
     def _texts(self, values: Sequence[Scalar], kind: Type, one: Renderer.Field) -> Sequence[str]:
         """One column's fields."""
         kinds = set(map(type, values))
-        if self._renderer.plain:
-            if kinds == {int} and kind is not Type.DATE:
-                return list(map(str, values))
-            if kinds == {int} and len(set(values)) * 2 > len(values):
-                return list(map(date_field, cast("Sequence[int]", values)))
-            if kinds == {str} and len(set(values)) * 2 > len(values):
-                texts = cast("Sequence[str]", values)
-                if harmless(texts, kind):
-                    return texts
+        if len(kinds) > 1:
+            return list(map(one, values))
+        distinct = set(values)
+        if len(distinct) * 2 <= len(values):
+            known = {value: one(value) for value in distinct}
+            return list(map(known.__getitem__, values))
+        if self._renderer.plain and kinds == {int}:
+            numbers = cast("Sequence[int]", values)
+            return date_fields(numbers) if kind is Type.DATE else list(map(str, numbers))
+        if self._renderer.plain and kinds == {str} and harmless(texts := cast("Sequence[str]", values), kind):
+            return texts
         return list(map(one, values))
