@@ -12,9 +12,11 @@ from enrich.audit import Audit
 from enrich.clock import Clock, SystemClock, utc
 from enrich.engines.local import MOST_IN_FLIGHT, Work, limits, look_up
 from enrich.errors import UsageError
+from enrich.fields import strongest
 from enrich.held import Held
 from enrich.interrupt import Interrupt
 from enrich.key import Key, find_key
+from enrich.kinds.hash import LONGEST
 from enrich.lookup import Listener, Outcome
 from enrich.model import Column, Finding, Indicator, Quota, Status, Target
 from enrich.providers import Entry, entry_named
@@ -167,13 +169,13 @@ def _files(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> 
     files = {}
     found = Status.FOUND
     for target in targets:
-        strongest = findings[target.ask]
+        asked = findings[target.ask]
         for name in (target.ask, *target.others):
             finding = findings[name]
             if finding.status is found and finding.aliases:
-                files[name] = max((alias.value for alias in finding.aliases), key=len)
+                files[name] = name.value if len(name.value) == LONGEST else strongest(finding.aliases)
             else:  # where the service knows the strongest hash's file and this is none of its hashes, it is another's
-                another = strongest.status is found and name not in strongest.aliases
+                another = asked.status is found and name not in asked.aliases
                 files[name] = name.value if another else target.ask.value
     return files
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import compress
 
 from enrich.intake import Intake
 from enrich.kinds import hash as hashes
@@ -31,8 +32,8 @@ def lists(intake: Intake) -> dict[str, list[Indicator]]:
         digests: dict[bytes, None] = {}
         for placement in item.placements.values():
             asked = [found is Found.INDICATOR for found, _ in placement.table]
-            hits = placement.hits
-            digests.update((hits.raw(i), None) for i, verdict in enumerate(hits.verdicts) if asked[verdict])
+            verdicts = map(asked.__getitem__, placement.hits.verdicts)
+            digests.update(dict.fromkeys(compress(placement.hits.raws(), verdicts)))
         held[str(item.path.resolve())] = [Indicator(hashes.KIND, digest.hex()) for digest in digests]
     return held
 

@@ -79,7 +79,7 @@ def _rows(df: pd.DataFrame) -> Iterator[Row]:
 
 
 def _appended(df: pd.DataFrame, columns: Sequence[Column], placement: Placement, joiner: Joiner) -> pd.DataFrame:
-    rows = [joiner.row(found) if (found := placement.sightings_at(row)) else None for row in range(2, len(df) + 2)]
+    rows = joiner.rows(placement.between(2, len(df) + 2))
     blank = (None,) * len(columns)
     cells = [blank if added is None else added.values for added in rows]  # noqa: PD011 - not a frame's
     kept = df.drop(columns=[column.name for column in columns if column.name in df.columns])

@@ -5,11 +5,12 @@ A row with several indicators gets the worst answer and says so in its note.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import repeat
 
-from enrich.fields import picked
+from enrich.fields import picked_many
 from enrich.model import Added, Column, Finding, Found, Indicator, Scalar, Sighting, Status, tone
 
 _RANK = {
@@ -31,9 +32,9 @@ _WORD = {status: status.value for status in Status}
 
 
 @lru_cache(maxsize=1024)
-def _seconds(at: datetime) -> int:
+def _seconds(at: datetime | None) -> int | None:
     """Answers come in bursts: many are of one second."""
-    return int(at.timestamp())
+    return int(at.timestamp()) if at is not None else None
 
 
 Ended = tuple[Sighting, Finding]
@@ -62,7 +63,7 @@ class Joiner:
     ) -> None:
         self._prefix = prefix
         self._names = tuple(column.name for column in columns)
-        own = {f"{prefix}_{name}": place for place, name in enumerate(_OWN)}
+        own = {f"{prefix}_{name}": name for name in _OWN}
         self._own = [(index, own[name]) for index, name in enumerate(self._names) if name in own]
         self._findings = findings
         self._changes = changes or {}
@@ -74,25 +75,26 @@ class Joiner:
         """The same answers in other columns."""
         return Joiner(columns, self._prefix, self._findings, changes=self._changes, banner=self._banner)
 
+    def rows(self, rows: Sequence[Indicator | Sequence[Sighting]]) -> list[Added | None]:
+        """The cells of many rows, each of which holds one indicator and nothing else, or some sightings."""
+        known = self._plain
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        fresh = list({one: None for one in rows if isinstance(one, Indicator) and one not in known})
+        answers = list(map(self.answer, fresh))
+        known.update(zip(fresh, self._lines(answers, [answer.detail for answer in answers]), strict=True))
+        return [known[one] if isinstance(one, Indicator) else self.row(one) if one else None for one in rows]
+
     def row(self, sightings: Sequence[Sighting]) -> Added | None:
         """The cells of a row that holds ``sightings``; None where none of them is an indicator or meant to be one."""
         if len(sightings) == 1 and sightings[0].found is Found.INDICATOR:
-            return self.plain(Indicator(sightings[0].kind, sightings[0].value))
+            return self.rows([Indicator(sightings[0].kind, sightings[0].value)])[0]
         key = tuple((s.found, s.value, s.file) for s in sightings)
         if key not in self._made:
             if len(self._made) >= _REMEMBERED:
                 self._made.clear()
             self._made[key] = self._make(sightings)
         return self._made[key]
-
-    def plain(self, indicator: Indicator) -> Added:
-        """The cells of a row that holds one indicator and nothing else."""
-        added = self._plain.get(indicator)
-        if added is None:
-            if len(self._plain) >= _REMEMBERED:
-                self._plain.clear()
-            added = self._plain[indicator] = self.line(self.answer(indicator))
-        return added
 
     def answer(self, indicator: Indicator) -> Finding:
         """How an indicator that is worth asking about ended."""
@@ -156,16 +158,30 @@ class Joiner:
         return notes
 
     def _cells(self, finding: Finding, note: str) -> Added:
-        own: tuple[Scalar, ...] = (
-            _WORD[finding.status],
-            f"{self._banner}; {note}" if self._banner and note else self._banner or note or None,
-            _seconds(finding.fetched_at) if finding.fetched_at is not None else None,
-            self._changes.get(finding.indicator) if self._changes else None,
-        )
-        values = list(picked(finding.fields, self._names))
-        for index, place in self._own:
-            values[index] = own[place]
-        return Added(tuple(values), tone(finding), finding.status)
+        return self._lines([finding], [note])[0]
+
+    def _lines(self, findings: Sequence[Finding], notes: Sequence[str]) -> list[Added]:
+        """The cells of many rows, column by column: each step is taken for all of them at once."""
+        if not findings:
+            return []
+        fields = picked_many([finding.fields for finding in findings], self._names)
+        columns: list[Iterable[Scalar]] = list(zip(*fields, strict=True))
+        for index, column in self._own:
+            columns[index] = self._said(column, findings, notes)
+        rows = zip(*columns, strict=False) if columns else repeat(())
+        return [Added(values, tone(finding), finding.status) for values, finding in zip(rows, findings, strict=False)]
+
+    def _said(self, column: str, findings: Sequence[Finding], notes: Sequence[str]) -> Iterable[Scalar]:
+        """One of the columns that are said of a row and are no fields of a finding."""
+        if column == "status":
+            return [_WORD[finding.status] for finding in findings]
+        if column == "checked_at":
+            return [_seconds(finding.fetched_at) for finding in findings]
+        if column == "change":
+            return [self._changes.get(finding.indicator) for finding in findings] if self._changes else repeat(None)
+        if self._banner:
+            return [f"{self._banner}; {note}" if note else self._banner for note in notes]
+        return [note or None for note in notes]
 
 
 def _speaking(ended: list[Ended]) -> list[Ended]:

@@ -23,8 +23,8 @@ from enrich.lookup import Listener
 from enrich.outputs import held, plan_outputs
 from enrich.pages import STAND_IN_NOTE
 from enrich.reports import forms
-from enrich.result import Place, Result
-from enrich.scan import Plain
+from enrich.result import Result
+from enrich.scan import PlainRows
 from enrich.settings import Settings
 from enrich.stores import Store, open_store
 from enrich.tally import Tally
@@ -163,9 +163,8 @@ def tallied(inputs: Sequence[Input], joiner: Joiner) -> Tally:
     for index, item in enumerate(inputs):
         for sheet, placement in item.placements.items():
             for row in placement.by_row():
-                if isinstance(row, Plain):
-                    place = Place(index, sheet, row.row, row.column)
-                    tally.add_plain(place, row.indicator, joiner.answer(row.indicator).status)
+                if isinstance(row, PlainRows):
+                    tally.add_plain_rows(index, sheet, row, joiner)
                 else:
                     tally.add_row(index, sheet, row, joiner)
     return tally

@@ -12,6 +12,7 @@ from enrich.address import cell_name
 from enrich.join import Joiner
 from enrich.model import Finding, Found, Indicator, Sighting, Status
 from enrich.result import Entry, Place, Remark, Totals
+from enrich.scan import PlainRows
 
 PLACES_KEPT = 5
 """Places that an entry names; a file in 10,000 rows is not listed 10,000 times."""
@@ -45,10 +46,11 @@ class Tally:
         for sighting in sightings:
             self._add(source, sheet, sighting, joiner)
 
-    def add_plain(self, place: Place, indicator: Indicator, status: Status) -> None:
-        """Count one row that holds one indicator and nothing else, and ended so."""
-        self.statuses[status] += 1
-        self._seen(place, indicator)
+    def add_plain_rows(self, source: int, sheet: str, plain: PlainRows, joiner: Joiner) -> None:
+        """Count rows that hold one indicator each, and nothing else."""
+        self.statuses.update([joiner.answer(indicator).status for indicator in plain.indicators])
+        for row, column, indicator in zip(plain.rows, plain.columns, plain.indicators, strict=True):
+            self._seen(Place(source, sheet, row, column), indicator)
 
     def _seen(self, place: Place, indicator: Indicator) -> None:
         self.cells += 1
@@ -81,7 +83,9 @@ class Tally:
         for indicator, spot in self.spots.items():
             finding = findings.get(indicator) or self.trivial.get(indicator)
             finding = finding or Finding(indicator, "", Status.PENDING, detail="not asked")
-            if finding.indicator != indicator:  # answered under another of the file's hashes
+            if (
+                finding.indicator is not indicator and finding.indicator != indicator
+            ):  # answered under another of the file's hashes
                 finding = structs.replace(finding, indicator=indicator)
             file = files.get(indicator, indicator.value)
             yield Entry(finding, tuple(spot.places), spot.cells, file, changes.get(indicator, ""))

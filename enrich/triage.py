@@ -56,9 +56,10 @@ def triage(targets: Sequence[Target], store: Store, provider: str, policy: Polic
         answer = known.get(target.ask)
         if answer is None:
             wanted.append(target)
-        elif is_fresh(answer, past.get(target.ask, []), policy, now):
+        elif is_fresh(answer, past.get(target.ask, ()), policy, now):
             spread(target, answer, known, fresh)
-            wanted.extend(left_over(target, answer, known))
+            if target.others:
+                wanted.extend(left_over(target, answer, known))
         else:
             spread(target, answer, known, stale)
             wanted.append(target)

@@ -49,6 +49,10 @@ def table_suffixes() -> list[str]:
     ]
 
 
+_BLOCK = 1024
+"""Rows whose cells are made at once."""
+
+
 class Writer:
     """Writes each planned output of one run, atomically, sheets before the reports that name their digests."""
 
@@ -123,19 +127,11 @@ class Writer:
         left = tuple(c for c in self._known if c.name in present and c not in self._columns)
         columns = self._columns + left
         joiner = self._joiner.over(columns) if left else self._joiner
-
-        def cells(row: int) -> Added | None:
-            indicator = placement.plain_at(row)
-            if indicator is not None:
-                return joiner.plain(indicator)
-            sightings = placement.sightings_at(row)
-            return joiner.row(sightings) if sightings else None
-
         return Addition(
             columns=columns,
             headings=tuple(column.name for column in columns),
             header_row=placement.header_row or placement.own_heading or free_row,
-            cells=cells,
+            cells=RowCells(placement, joiner),
             present={column.name: present[column.name] for column in columns if column.name in present},
         )
 
@@ -147,6 +143,23 @@ class Writer:
         changes_only = self._settings.changes_only
         listing = list_page(result, self._joiner, self._columns, changes_only=changes_only, language=options.language)
         return [listing, summary_page(result, options)]
+
+
+class RowCells:
+    """The cells of a sheet's rows, made by the block: whoever writes takes one row after the other."""
+
+    def __init__(self, placement: Placement, joiner: Joiner) -> None:
+        self._placement = placement
+        self._joiner = joiner
+        self._first = 0
+        self._made: list[Added | None] = []
+
+    def __call__(self, row: int) -> Added | None:
+        at = row - self._first
+        if not 0 <= at < len(self._made):
+            self._first, at = row, 0
+            self._made = self._joiner.rows(self._placement.between(row, row + _BLOCK))
+        return self._made[at]
 
 
 def listed(planned: Iterable[Planned], digests: Mapping[Path, str]) -> tuple[Output, ...]:

@@ -13,6 +13,9 @@ KIND = "hash"
 ALGORITHMS = {32: "md5", 40: "sha1", 64: "sha256"}
 """Hex digits -> algorithm: the three that a file can be asked for by."""
 
+LONGEST = max(ALGORITHMS)
+"""Digits of the strongest algorithm."""
+
 TITLES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256"}
 
 LENGTHS = {name: digits for digits, name in ALGORITHMS.items()}

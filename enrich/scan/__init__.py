@@ -8,7 +8,7 @@ The rooms: ``words`` (what headings and labels mean), ``context`` (the text arou
 from __future__ import annotations
 
 from enrich.scan.links import targets
-from enrich.scan.placement import ColumnCount, Placement, Plain
+from enrich.scan.placement import ColumnCount, Placement, PlainRows
 from enrich.scan.sheet import scan_sheet
 
-__all__ = ["ColumnCount", "Placement", "Plain", "scan_sheet", "targets"]
+__all__ = ["ColumnCount", "Placement", "PlainRows", "scan_sheet", "targets"]

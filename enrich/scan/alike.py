@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from enrich.model import Row
-from enrich.scan.cells import MAYBE, SHORTEST, digest
+from enrich.scan.cells import SHORTEST, digest, may_hold
 from enrich.scan.columns import Columns
 from enrich.scan.surroundings import Titles, any_objection
 
@@ -23,7 +23,7 @@ def hits(rows: Sequence[Row], columns: Columns, titles: Titles) -> dict[int, Dig
     cells = list(zip(*[row.texts for row in rows], strict=True))
     found: dict[int, Digests] = {}
     for column, texts in enumerate(cells):
-        if max(map(len, texts)) >= SHORTEST and MAYBE.search("\n".join(texts)):
+        if max(map(len, texts)) >= SHORTEST and may_hold("\n".join(texts)):
             packed = _digests(texts) if column in columns.plain else None
             if packed is None:
                 return None

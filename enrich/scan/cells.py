@@ -19,8 +19,9 @@ SHORTEST = 28
 """A text shorter than this holds no hash, whole or nearly whole."""
 
 _RUN = re.compile(r"(?<![0-9A-Za-z])(?:0[xX])?[0-9A-Fa-fOoIil]{28,128}(?![0-9A-Za-z])")
-MAYBE = re.compile(r"[0-9A-Fa-fOoIil]{28}|\0")
-"""A text without this holds no run: the quick look before the closer one."""
+_SIGNS = b"0123456789ABCDEFabcdefOoIil"
+_MARKED = bytes(1 if code in _SIGNS else 2 if code == 0 else 0 for code in range(256))
+_LONG = b"\1" * SHORTEST
 _ODD = frozenset({bytes(16), bytes(20), bytes(32), *map(bytes.fromhex, NT_EMPTY)})
 """Of a hash's shape, and never a file's."""
 _HEX = re.compile(r"[0-9A-Fa-f]+")
@@ -43,6 +44,12 @@ class Run:
     context: Context = BARE
     sure: bool = True
     alone: bool = True
+
+
+def may_hold(text: str) -> bool:
+    """Whether a run may stand in ``text``: the quick look before the closer one, at any length of text."""
+    marked = text.encode("latin-1", "replace").translate(_MARKED)
+    return _LONG in marked or b"\2" in marked
 
 
 def digest(text: str) -> bytes | None:

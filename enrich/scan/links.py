@@ -5,12 +5,13 @@ Knows placements and nothing of documents or services.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from operator import itemgetter
 
-from enrich.kinds import hash as hashes
 from enrich.model import Found, Indicator, Target
-from enrich.scan.placement import Placement
+from enrich.scan.placement import Placement, PlainRows
 
 
 def targets(placements: Sequence[Placement]) -> list[Target]:
@@ -26,93 +27,71 @@ def targets(placements: Sequence[Placement]) -> list[Target]:
 
 
 class _Files:
-    """Disjoint sets of digests. A set's slots by algorithm are only looked at in the end, where contradictions show."""
+    """Disjoint sets of hashes. A set's slots by algorithm are only looked at in the end, where contradictions show."""
 
     def __init__(self) -> None:
-        self.ids: dict[bytes, int] = {}
-        self.parents: dict[int, int] = {}
+        self.weights = Counter[Indicator]()
+        """Rows with this hash alone, in the order of first sight."""
+        self.parents: dict[Indicator, Indicator] = {}
         """Only of hashes that share a file with another."""
-        self.weights: list[int] = []
-        self.shared: list[tuple[int, ...]] = []
+        self.shared: list[tuple[Indicator, ...]] = []
         """Rows with several hashes, whose weight is counted when the files are known."""
 
     def see(self, placement: Placement) -> None:
-        """The indicators of one sheet, row by row."""
-        hits = placement.hits
-        asked = [found is Found.INDICATOR for found, _ in placement.table]
-        data, start, row = bytes(hits.data), 0, -1
-        members: list[tuple[int, int]] = []
-        for number, end, verdict, file in zip(hits.rows, hits.ends, hits.verdicts, hits.files, strict=True):
-            if asked[verdict]:
-                if number != row:
-                    self._close(members)
-                    members, row = [], number
-                members.append((file, self._id(data[start:end])))
-            start = end
-        self._close(members)
+        """The indicators of one sheet."""
+        for part in placement.by_row():
+            if isinstance(part, PlainRows):
+                self.weights.update(part.indicators)
+            else:
+                self._row([(s.file, Indicator(s.kind, s.value)) for s in part if s.found is Found.INDICATOR])
 
-    def _close(self, members: list[tuple[int, int]]) -> None:
+    def _row(self, members: list[tuple[int, Indicator]]) -> None:
         """One row's file numbers and hashes."""
         if len(members) < 2:
-            for _, index in members:
-                self.weights[index] += 1
+            self.weights.update(name for _, name in members)
             return
-        row = tuple(dict.fromkeys(index for _, index in members))
+        row = tuple(dict.fromkeys(name for _, name in members))
+        for name in row:
+            self.weights.setdefault(name, 0)
         self.shared.append(row)
-        members.sort()
-        for (file, index), (next_file, following) in pairwise(members):
+        members.sort(key=itemgetter(0))
+        for (file, name), (next_file, following) in pairwise(members):
             if file == next_file:
-                self._join(index, following)
+                self._join(name, following)
 
-    def _id(self, digest: bytes) -> int:
-        index = self.ids.setdefault(digest, len(self.weights))
-        if index == len(self.weights):
-            self.weights.append(0)
-        return index
-
-    def _root(self, index: int) -> int:
+    def _root(self, name: Indicator) -> Indicator:
         parents = self.parents
-        while (parent := parents.get(index, index)) != index:
-            parents[index] = parents.get(parent, parent)
-            index = parent
-        return index
+        while (parent := parents.setdefault(name, name)) != name:
+            parents[name] = parents[parent]
+            name = parent
+        return name
 
-    def _join(self, one: int, other: int) -> None:
-        one, other = self._root(one), self._root(other)
-        if one != other:
-            self.parents[max(one, other)] = min(one, other)
-            self.parents.setdefault(min(one, other), min(one, other))
+    def _join(self, one: Indicator, other: Indicator) -> None:
+        self.parents[self._root(one)] = self._root(other)
 
     def targets(self) -> list[Target]:
         """In the order of first sight; the weights of rows with several hashes are counted now."""
-        digests = list(self.ids)
-        groups: dict[int, list[int]] = {}
-        for index in sorted(self.parents):
-            groups.setdefault(self._root(index), []).append(index)
-        parts = {part[0]: part for members in groups.values() for part in _agreeing(members, digests)}
-        owner = {index: first for first, part in parts.items() for index in part}
+        groups: dict[Indicator, list[Indicator]] = {}
+        for name in filter(self.parents.__contains__, self.weights):
+            groups.setdefault(self._root(name), []).append(name)
+        parts = {part[0]: part for members in groups.values() for part in _agreeing(members)}
+        owner = {name: first for first, part in parts.items() for name in part}
         for row in self.shared:
-            for first in {owner.get(index, index) for index in row}:
-                self.weights[first] += 1
+            self.weights.update({owner.get(name, name) for name in row})
         return [
-            _target(digest, weight) if first not in owner else _joined(parts[first], digests, self.weights)
-            for first, (digest, weight) in enumerate(zip(digests, self.weights, strict=True))
-            if owner.get(first, first) == first
+            Target(name, (), weight) if name not in owner else _joined(parts[name], self.weights)
+            for name, weight in self.weights.items()
+            if owner.get(name, name) is name
         ]
 
 
-def _agreeing(members: list[int], digests: Sequence[bytes]) -> list[list[int]]:
+def _agreeing(members: list[Indicator]) -> list[list[Indicator]]:
     """The set itself, or each member alone where it would hold two values of one algorithm."""
-    if len({len(digests[index]) for index in members}) == len(members):
+    if len({len(name.value) for name in members}) == len(members):
         return [members]
-    return [[index] for index in members]
+    return [[name] for name in members]
 
 
-def _target(digest: bytes, weight: int) -> Target:
-    return Target(Indicator(hashes.KIND, digest.hex()), (), weight)
-
-
-def _joined(part: Sequence[int], digests: Sequence[bytes], weights: Sequence[int]) -> Target:
-    strongest, *others = sorted((digests[index] for index in part), key=len, reverse=True)
-    names = tuple(Indicator(hashes.KIND, other.hex()) for other in others)
-    return Target(Indicator(hashes.KIND, strongest.hex()), names, sum(weights[index] for index in part))
+def _joined(part: Sequence[Indicator], weights: Mapping[Indicator, int]) -> Target:
+    strongest, *others = sorted(part, key=lambda name: len(name.value), reverse=True)
+    return Target(strongest, tuple(others), sum(weights[name] for name in part))

@@ -6,10 +6,11 @@ Knows nothing of how values are found.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, islice
+from itertools import accumulate, chain, groupby, islice, pairwise
+from operator import ne
 
 from msgspec import Struct
 
@@ -17,6 +18,7 @@ from enrich.kinds import hash as hashes
 from enrich.model import Found, Indicator, Sighting
 
 _INDICATOR, _TRIVIAL = Found.INDICATOR, Found.TRIVIAL  # a member looked up on its class costs, a million times
+_BLOCK = 4096
 Verdict = tuple[Found, str]
 """What a value is found to be, and why ("" for an indicator)."""
 
@@ -79,6 +81,20 @@ class Hits:
     def raw(self, index: int) -> bytes:
         return bytes(self.data[self.ends[index - 1] if index else 0 : self.ends[index]])
 
+    def raws(self) -> list[bytes]:
+        """All values as they are kept."""
+        data = bytes(self.data)
+        return [data[start:end] for start, end in pairwise(chain((0,), self.ends))]
+
+    def digests(self, first: int, last: int) -> list[str]:
+        """The values from ``first`` up to ``last``, all of them packed, in hex."""
+        begin = self.ends[first - 1] if first else 0
+        digits = self.data[begin : self.ends[last - 1]].hex()
+        return [
+            digits[2 * (start - begin) : 2 * (end - begin)]
+            for start, end in pairwise(chain((begin,), self.ends[first:last]))
+        ]
+
     def value(self, index: int) -> str:
         raw = self.raw(index)
         return raw.hex() if self.packed[index] else raw.decode("utf-8", "surrogatepass")
@@ -87,12 +103,12 @@ class Hits:
         return len(self.rows)
 
 
-class Plain(Struct, frozen=True, gc=False):
-    """A row that holds one indicator and nothing else."""
+class PlainRows(Struct, frozen=True, gc=False):
+    """Rows that follow each other and hold one indicator each, and nothing else."""
 
-    row: int
-    column: int
-    indicator: Indicator
+    rows: Sequence[int]
+    columns: Sequence[int]
+    indicators: Sequence[Indicator]
 
 
 @dataclass(slots=True)
@@ -114,8 +130,8 @@ class Placement:
     """The columns that hold anything of ours, in order, with counts and the reason for each."""
     own_heading: int | None = None
     """The row in which an earlier run put our headings."""
-    _next: int = field(default=0, repr=False, compare=False)
-    """The value behind the last that was looked at: most look at one row after the other."""
+    _plain: bytes = field(default=b"", repr=False, compare=False)
+    """For each value, once somebody looked, whether it is an indicator that stands alone in its row."""
 
     @property
     def count(self) -> int:
@@ -129,44 +145,50 @@ class Placement:
 
     def sightings_at(self, row: int) -> tuple[Sighting, ...]:
         """What stands in ``row``, in the order of its cells."""
-        first, last = self._span(row)
-        return tuple([self._sighting(index) for index in range(first, last)])
+        rows = self.hits.rows
+        first = bisect_left(rows, row)
+        return tuple([self._sighting(index) for index in range(first, bisect_right(rows, row, lo=first))])
 
-    def plain_at(self, row: int) -> Indicator | None:
-        """The indicator of a row that holds nothing else; None for every other row."""
-        first, last = self._span(row)
-        return self._plain(first) if last - first == 1 else None
+    def by_row(self) -> Iterator[PlainRows | tuple[Sighting, ...]]:
+        """What stands in each row that holds something, in order; rows that are plain by the block."""
+        return self._parted(0, len(self.hits))
 
-    def by_row(self) -> Iterator[Plain | tuple[Sighting, ...]]:
-        """What stands in each row that holds something, in order."""
-        rows, columns = self.hits.rows, self.hits.columns
-        first = 0
-        for last in range(1, len(rows) + 1):
-            if last < len(rows) and rows[last] == rows[first]:
-                continue
-            indicator = self._plain(first) if last - first == 1 else None
-            if indicator is not None:
-                yield Plain(rows[first], columns[first], indicator)
+    def between(self, first: int, last: int) -> list[Indicator | tuple[Sighting, ...]]:
+        """What stands in each row from ``first`` up to ``last``; an indicator where that is all."""
+        rows = self.hits.rows
+        begin = bisect_left(rows, first)
+        held: list[Indicator | tuple[Sighting, ...]] = [()] * (last - first)
+        for part in self._parted(begin, bisect_left(rows, last, lo=begin)):
+            if not isinstance(part, PlainRows):
+                held[part[0].row - first] = part
+            elif len(part.rows) == len(held):
+                return list(part.indicators)
             else:
-                yield tuple([self._sighting(index) for index in range(first, last)])
-            first = last
+                for row, indicator in zip(part.rows, part.indicators, strict=True):
+                    held[row - first] = indicator
+        return held
 
-    def _span(self, row: int) -> tuple[int, int]:
-        """Where the values of ``row`` begin and end."""
-        rows, first = self.hits.rows, self._next
-        if not (first < len(rows) and rows[first] == row and (first == 0 or rows[first - 1] != row)):
-            first = bisect_left(rows, row)
-        last = first
-        while last < len(rows) and rows[last] == row:
-            last += 1
-        self._next = last
-        return first, last
+    def _parted(self, begin: int, end: int) -> Iterator[PlainRows | tuple[Sighting, ...]]:
+        """The values from ``begin`` up to ``end``, between which whole rows lie."""
+        hits, plain = self.hits, self._plain_values()
+        for is_plain, run in groupby(range(begin, end), plain.__getitem__):
+            if not is_plain:
+                yield from (tuple(map(self._sighting, row)) for _, row in groupby(run, hits.rows.__getitem__))
+                continue
+            while block := list(islice(run, _BLOCK)):
+                first, last = block[0], block[-1] + 1
+                names = [Indicator(hashes.KIND, value) for value in hits.digests(first, last)]
+                yield PlainRows(hits.rows[first:last], hits.columns[first:last], names)
 
-    def _plain(self, index: int) -> Indicator | None:
-        hits = self.hits
-        if self.table[hits.verdicts[index]][0] is not _INDICATOR:
-            return None
-        return Indicator(hashes.KIND, hits.value(index))
+    def _plain_values(self) -> bytes:
+        if len(self._plain) != len(self.hits):
+            rows = self.hits.rows
+            asked = [found is _INDICATOR for found, _ in self.table]
+            opens = list(map(ne, rows, chain((0,), rows)))  # the first of its row
+            closes = chain(islice(opens, 1, None), (True,))  # the last
+            verdicts = map(asked.__getitem__, self.hits.verdicts)
+            self._plain = bytes(map(all, zip(opens, closes, verdicts, strict=True)))
+        return self._plain
 
     def __iter__(self) -> Iterator[Sighting]:
         """All sightings, in the order of rows and cells."""

@@ -11,7 +11,7 @@ from itertools import chain, islice
 
 from enrich.model import Column, Found, Row
 from enrich.scan import alike, earlier, headings
-from enrich.scan.cells import MAYBE, SHORTEST, Run, digest, runs
+from enrich.scan.cells import SHORTEST, Run, digest, may_hold, runs
 from enrich.scan.columns import Columns
 from enrich.scan.files import Member, group
 from enrich.scan.ledger import DOUBTFUL, NAME, Ledger
@@ -139,7 +139,7 @@ class _Scanner:
         if len(texts) > self.width:
             filled = [index for index, text in enumerate(texts) if text]
             self.width = max(self.width, filled[-1] + 1 if filled else 0)
-        long = [c for c, text in enumerate(texts) if len(text) >= SHORTEST and MAYBE.search(text)]
+        long = [c for c, text in enumerate(texts) if len(text) >= SHORTEST and may_hold(text)]
         if self._quick(row, long):
             return
         found = self._found(row, long)

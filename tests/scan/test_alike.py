@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enrich.model import Found, Indicator, Row, Sighting
-from enrich.scan import Placement, Plain, alike, scan_sheet
+from enrich.scan import Placement, PlainRows, alike, scan_sheet
 from enrich.scan.sheet import _Scanner
 
 
@@ -93,19 +93,19 @@ def test_alike_rows_are_taken_together() -> None:
 def test_a_rows_sightings_are_the_same_by_any_way(table: list[list[str]], chance: Random) -> None:
     placement = scanned(*table)
     rows = {number: list(row) for number, row in groupby(placement, key=attrgetter("row"))}
-    given_ = [_sightings(row) for row in placement.by_row()]
-    assert given_ == list(rows.values())
-    numbers = [*range(len(table) + 3), *range(len(table) + 3)]
-    chance.shuffle(numbers)
-    for number in numbers:
+    assert [own for part in placement.by_row() for own in _sightings(part)] == list(rows.values())
+    for number in range(len(table) + 3):
+        assert list(placement.sightings_at(number)) == rows.get(number, [])
+    first = chance.randrange(1, len(table) + 1)
+    last = chance.randrange(first, len(table) + 3)
+    for number, held in zip(range(first, last), placement.between(first, last), strict=True):
         own = rows.get(number, [])
-        plain = placement.plain_at(number)
-        assert (plain is not None) == (len(own) == 1 and own[0].found is Found.INDICATOR)
-        assert plain is None or plain == Indicator(own[0].kind, own[0].value)
-        assert list(placement.sightings_at(number)) == own
+        plain = len(own) == 1 and own[0].found is Found.INDICATOR
+        assert held == (Indicator(own[0].kind, own[0].value) if plain else tuple(own))
 
 
-def _sightings(row: Plain | tuple[Sighting, ...]) -> list[Sighting]:
-    if isinstance(row, Plain):
-        return [Sighting(row.row, row.column, Found.INDICATOR, row.indicator.kind, row.indicator.value)]
-    return list(row)
+def _sightings(part: PlainRows | tuple[Sighting, ...]) -> list[list[Sighting]]:
+    if isinstance(part, PlainRows):
+        places = zip(part.rows, part.columns, part.indicators, strict=True)
+        return [[Sighting(row, column, Found.INDICATOR, name.kind, name.value)] for row, column, name in places]
+    return [list(part)]
