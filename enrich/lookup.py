@@ -234,11 +234,10 @@ class Lookup:
                 if (finding := self._answered_elsewhere(indicator)) is not None:
                     permit.not_sent()
                     return finding
-                answer = await self._service.fetch(indicator)
+                unread = await self._service.fetch(indicator)
+            answer, problem = await self._keeper.keep(unread)
             self._refusals = 0
-            try:
-                await self._keeper.keep(answer)
-            except StoreError as problem:  # the answer is paid for: it goes into the outputs, and nothing more is asked
+            if problem is not None:  # the answer is paid for: it goes into the outputs, and nothing more is asked
                 self._end(Stop(f"the store cannot be written: {problem}", problem))
             return answer.finding
         finally:

@@ -29,6 +29,7 @@ from enrich.model import (
     Usage,
 )
 from enrich.pace import Pace
+from enrich.providers import Unread
 from enrich.stores import Store, open_store
 from enrich.triage import turns
 from tests.virtual import VirtualClock, run
@@ -62,7 +63,7 @@ class Scripted:
         self.said: Allowance | None = None
         self.quota_questions = 0
 
-    async def fetch(self, indicator: Indicator) -> Answer:
+    async def fetch(self, indicator: Indicator) -> Unread:
         self.asked[indicator] += 1
         self.times.append(self.clock.time())
         file = self.files.get(indicator, (indicator,))
@@ -76,8 +77,8 @@ class Scripted:
             self.in_flight[file[0]] -= 1
         now = utc(self.clock.time())
         if indicator not in self.files:
-            return Answer(Finding(indicator, NAME, Status.ABSENT, fetched_at=now, aliases=(indicator,)))
-        return Answer(Finding(indicator, NAME, Status.FOUND, {"vt_malicious": 1}, "", now, file, 1, 70))
+            return lambda: Answer(Finding(indicator, NAME, Status.ABSENT, fetched_at=now, aliases=(indicator,)))
+        return lambda: Answer(Finding(indicator, NAME, Status.FOUND, {"vt_malicious": 1}, "", now, file, 1, 70))
 
     async def allowance(self) -> Allowance | None:
         self.quota_questions += 1

@@ -12,6 +12,10 @@ from enrich.model import Allowance, Answer, Column, Finding, Indicator, Quota
 from enrich.registry import entries
 from enrich.result import Service as Facts
 
+Unread = Callable[[], Answer]
+"""What came for one indicator. Reading it takes longer than its way through the event loop, and less where many are
+read one after the other: so whoever keeps the answers says when."""
+
 
 class Service(Protocol):
     """One lookup service."""
@@ -31,11 +35,13 @@ class Service(Protocol):
     account: str
     """Fingerprint of the key: names its ledger in the store; never the key."""
 
-    async def fetch(self, indicator: Indicator) -> Answer:
-        """Exactly one request. Found and not found are answers; all else raises ``ServiceError`` or ``KeyProblem``.
+    async def fetch(self, indicator: Indicator) -> Unread:
+        """Exactly one request. What came is returned unread; calling it gives the answer, found or not found.
 
-        The caller holds a permit for it, so nothing below may send a second time: no redirect, no hidden retry.
-        ``NotSent`` where the request cannot have arrived. The answer's ``fetched_at`` is the wall clock's.
+        All else raises ``ServiceError`` or ``KeyProblem``: here where the status says so, from the call where only
+        the body does (no report, of another file, a gzip bomb). The caller holds a permit for the request, so nothing
+        below may send a second time: no redirect, no hidden retry. ``NotSent`` where the request cannot have arrived.
+        The answer's ``fetched_at`` is when it came by the wall clock.
         """
         ...
 

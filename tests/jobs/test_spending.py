@@ -15,7 +15,7 @@ from enrich.clock import SystemClock, utc
 from enrich.interrupt import Interrupt
 from enrich.key import Key
 from enrich.model import Allowance, Answer, Event, EventKind, Finding, Indicator, Quota, Status, Target, Usage
-from enrich.providers import Entry
+from enrich.providers import Entry, Unread
 from enrich.settings import Settings, load
 from enrich.stores import open_store
 from tests.virtual import START, VirtualClock, run
@@ -135,11 +135,11 @@ class Daily:
     async def allowance(self) -> Allowance:
         return Allowance(self.quota, Usage(0, 0))
 
-    async def fetch(self, indicator: Indicator) -> Answer:
+    async def fetch(self, indicator: Indicator) -> Unread:
         self.times.append(utc(self.clock.time()))
         await self.clock.sleep(0.3)
         now = utc(self.clock.time())
-        return Answer(Finding(indicator, self.name, Status.FOUND, {}, "", now, (indicator,), 1, 70))
+        return lambda: Answer(Finding(indicator, self.name, Status.FOUND, {}, "", now, (indicator,), 1, 70))
 
     async def close(self) -> None:
         pass

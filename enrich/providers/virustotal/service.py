@@ -6,12 +6,14 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from urllib.parse import quote
 
 from enrich import __version__
 from enrich.clock import Clock, SystemClock, utc
 from enrich.errors import KeyProblem, Refused, ServiceError
 from enrich.model import Allowance, Answer, Finding, Indicator, Status
+from enrich.providers import Unread
 from enrich.providers._http import PATIENCE, Getter, OnRequest, Patience, Reply, Secret
 from enrich.providers._inflate import inflate
 from enrich.providers.virustotal import allowance, columns, engines, refusals, report
@@ -72,17 +74,21 @@ class Provider:
     def __repr__(self) -> str:
         return f"<VirusTotal at {self.address}, key hidden>"
 
-    async def fetch(self, indicator: Indicator) -> Answer:
+    async def fetch(self, indicator: Indicator) -> Unread:
         """One lookup: see :class:`enrich.providers.Service`. The body of a found file is kept as it came."""
         if indicator.kind != "hash" or not HASH.fullmatch(indicator.value):
             raise Refused("not asked: VirusTotal looks up files by MD5, SHA-1 or SHA-256 alone")
         reply = await self._getter.get(f"/api/v3/files/{indicator.value}")
         now = self._now()
         if reply.status == 200:
-            return Answer(report.found(inflate(reply.wire), indicator, now, self._chosen), reply.wire)
+            return partial(self._read, reply.wire, indicator, now)
         if _is_not_found(reply):
-            return Answer(Finding(indicator, self.name, Status.ABSENT, fetched_at=now, aliases=(indicator,)))
+            absent = Finding(indicator, self.name, Status.ABSENT, fetched_at=now, aliases=(indicator,))
+            return lambda: Answer(absent)
         raise refusals.refusal(reply, now, self._secret)
+
+    def _read(self, wire: bytes, asked: Indicator, at: datetime) -> Answer:
+        return Answer(report.found(inflate(wire), asked, at, self._chosen), wire)
 
     async def allowance(self) -> Allowance | None:
         """The key's quota and use, free. None where the service does not say; ``KeyProblem`` for a refused key."""

@@ -68,7 +68,7 @@ async def provider(serve):
 async def refused(one: Provider, kind: type[EnrichError]) -> EnrichError:
     """The error of one fetch, of exactly this kind, without the key."""
     with pytest.raises(EnrichError) as caught:
-        await one.fetch(ASKED)
+        (await one.fetch(ASKED))()
     assert type(caught.value) is kind, caught.value
     assert KEY not in f"{caught.value!s} {caught.value!r} {caught.value.hint}"
     return caught.value

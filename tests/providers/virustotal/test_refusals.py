@@ -131,6 +131,6 @@ async def test_recorded_errors(provider, shared: Path):
         if kind is not None:
             await refused(one, kind)
         elif isinstance(body, dict):
-            assert (await one.fetch(ASKED)).finding.status is Status.ABSENT
+            assert (await one.fetch(ASKED))().finding.status is Status.ABSENT
         else:
             await refused(one, Transient)

@@ -46,7 +46,7 @@ def test_it_is_a_service():
 
 async def test_what_is_sent(provider, whole):
     one = await provider(200, json.dumps(whole).encode())
-    await one.fetch(ASKED)
+    (await one.fetch(ASKED))()
     (request,) = one.requests
     assert (request.method, request.path_qs) == ("GET", f"/api/v3/files/{SHA256}")
     assert request.headers["x-apikey"] == KEY
@@ -58,7 +58,7 @@ async def test_what_is_sent(provider, whole):
 async def test_a_found_file_keeps_its_body_as_it_came(provider, whole):
     wire = gzip.compress(json.dumps(whole).encode())
     one = await provider(200, wire, {"Content-Encoding": "gzip"})
-    answer = await one.fetch(ASKED)
+    answer = (await one.fetch(ASKED))()
     assert answer.body == wire
     assert (answer.finding.status, answer.finding.fetched_at) == (Status.FOUND, NOW)
     assert (answer.finding.malicious, answer.finding.engines) == (42, 63)
@@ -68,7 +68,7 @@ async def test_a_found_file_keeps_its_body_as_it_came(provider, whole):
 async def test_virustotals_own_404_is_an_answer(provider, wrap):
     body = wrap(json.dumps(NOT_FOUND).encode())
     one = await provider(404, body, {"Content-Encoding": "gzip"} if wrap is gzip.compress else {})
-    answer = await one.fetch(ASKED)
+    answer = (await one.fetch(ASKED))()
     assert (answer.finding.status, answer.finding.fetched_at, answer.finding.aliases) == (Status.ABSENT, NOW, (ASKED,))
 
 
@@ -96,7 +96,7 @@ async def test_a_200_without_a_report_is_transient(provider, body):
 async def test_what_is_no_hash_is_not_sent(provider, indicator):
     one = await provider()
     with pytest.raises(Refused):
-        await one.fetch(indicator)
+        (await one.fetch(indicator))()
     assert one.requests == []
 
 
@@ -170,7 +170,7 @@ async def test_a_service_that_is_away_has_no_word_on_the_quota(talk):
     one = Provider(KEY, address="http://" + await talk(silent), patience=Patience(total=0.05))
     assert await one.allowance() is None
     with pytest.raises(Transient):
-        await one.fetch(ASKED)
+        (await one.fetch(ASKED))()
     await one.close()
 
 
@@ -179,7 +179,7 @@ async def test_a_service_that_is_away_has_no_word_on_the_quota(talk):
 
 async def test_a_stored_body_fills_columns_chosen_later(provider, whole):
     wire = gzip.compress(json.dumps(whole).encode())
-    answer = await (await provider(200, wire)).fetch(ASKED)
+    answer = (await (await provider(200, wire)).fetch(ASKED))()
     kept = structs.replace(answer.finding, fields={"vt_detections": "42/63", "vt_checked_at": 5})
     read = virustotal.decode(wire, structs.replace(kept, indicator=Indicator("hash", MD5)), ("Microsoft",))
     assert read.fields["vt_engine_microsoft"] == "Trojan:Win32/X"
@@ -189,7 +189,7 @@ async def test_a_stored_body_fills_columns_chosen_later(provider, whole):
 
 @pytest.mark.parametrize("body", [b"", b"{}", HTML, b"\x1f\x8b broken"])
 async def test_a_stored_body_that_says_nothing_changes_nothing(provider, whole, body):
-    finding = (await (await provider(200, json.dumps(whole).encode())).fetch(ASKED)).finding
+    finding = (await (await provider(200, json.dumps(whole).encode())).fetch(ASKED))().finding
     assert virustotal.decode(body, finding, ()) is finding
 
 
