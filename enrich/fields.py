@@ -49,17 +49,23 @@ class PackedFields(Mapping[str, Scalar]):
 
 
 class PackedNames(Sequence[Indicator]):
-    """Names in their packed form, unpacked at each look: most are never looked at, the others once."""
+    """Names in their packed form; looked at they stay unpacked, for who looks once asks for several."""
 
-    __slots__ = ()
+    __slots__ = ("_known",)
+    _known: tuple[Indicator, ...] | None
 
     @abstractmethod
-    def unpacked(self) -> tuple[Indicator, ...]:
+    def _unpack(self) -> tuple[Indicator, ...]:
         """All names."""
 
     def longest(self) -> str:
         """The value of the strongest hash."""
         return max((name.value for name in self.unpacked()), key=len)
+
+    def unpacked(self) -> tuple[Indicator, ...]:
+        if self._known is None:
+            self._known = self._unpack()
+        return self._known
 
     @overload
     def __getitem__(self, place: int) -> Indicator: ...

@@ -75,20 +75,39 @@ class Joiner:
         """The same answers in other columns."""
         return Joiner(columns, self._prefix, self._findings, changes=self._changes, banner=self._banner)
 
-    def rows(self, rows: Sequence[Indicator | Sequence[Sighting]]) -> list[Added | None]:
-        """The cells of many rows, each of which holds one indicator and nothing else, or some sightings."""
+    def rows(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Added | None]:
+        """The cells of many rows, each of which holds the names of one file and nothing else, or some sightings."""
         known = self._plain
         if len(known) >= _REMEMBERED:
             known.clear()
-        fresh = list({one: None for one in rows if isinstance(one, Indicator) and one not in known})
+        spoken = [self.speaker(row) for row in rows]
+        fresh = list({one: None for one in spoken if one is not None and one not in known})
         answers = list(map(self.answer, fresh))
         known.update(zip(fresh, self._lines(answers, [answer.detail for answer in answers]), strict=True))
-        return [known[one] if isinstance(one, Indicator) else self.row(one) if one else None for one in rows]
+        return [self.row(row) if one is None else known[one] for one, row in zip(spoken, rows, strict=True)]
 
-    def row(self, sightings: Sequence[Sighting]) -> Added | None:
-        """The cells of a row that holds ``sightings``; None where none of them is an indicator or meant to be one."""
+    def speaker(self, row: tuple[Indicator, ...] | tuple[Sighting, ...]) -> Indicator | None:
+        """The name whose answer is that of the whole row: the only one, or one whose answer has all the others.
+
+        None where the row needs a closer look.
+        """
+        if not row or not isinstance(first := row[0], Indicator):
+            return None
+        if len(row) == 1:
+            return first
+        finding = self.answer(first)
+        return first if finding.status is Status.FOUND and all(map(finding.aliases.__contains__, row)) else None
+
+    def row(self, row: Sequence[Indicator] | Sequence[Sighting]) -> Added | None:
+        """The cells of a row that holds the names of one file, or ``sightings``.
+
+        None where none of them is an indicator or meant to be one.
+        """
+        sightings = [sighted(one) for one in row]
+        if not sightings:
+            return None
         if len(sightings) == 1 and sightings[0].found is Found.INDICATOR:
-            return self.rows([Indicator(sightings[0].kind, sightings[0].value)])[0]
+            return self.line(self.finding(sightings[0]))
         key = tuple((s.found, s.value, s.file) for s in sightings)
         if key not in self._made:
             if len(self._made) >= _REMEMBERED:
@@ -182,6 +201,11 @@ class Joiner:
         if self._banner:
             return [f"{self._banner}; {note}" if note else self._banner for note in notes]
         return [note or None for note in notes]
+
+
+def sighted(one: Indicator | Sighting, row: int = 0, column: int = 0) -> Sighting:
+    """A name that a row gives of its one file, as a sighting."""
+    return one if isinstance(one, Sighting) else Sighting(row, column, Found.INDICATOR, one.kind, one.value)
 
 
 def _speaking(ended: list[Ended]) -> list[Ended]:

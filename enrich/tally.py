@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from msgspec import Struct, structs
 
 from enrich.address import cell_name
-from enrich.join import Joiner
+from enrich.join import Joiner, sighted
 from enrich.model import Finding, Found, Indicator, Sighting, Status
 from enrich.result import Entry, Place, Remark, Totals
 from enrich.scan import PlainRows
@@ -47,10 +47,16 @@ class Tally:
             self._add(source, sheet, sighting, joiner)
 
     def add_plain_rows(self, source: int, sheet: str, plain: PlainRows, joiner: Joiner) -> None:
-        """Count rows that hold one indicator each, and nothing else."""
-        self.statuses.update([joiner.answer(indicator).status for indicator in plain.indicators])
-        for row, column, indicator in zip(plain.rows, plain.columns, plain.indicators, strict=True):
-            self._seen(Place(source, sheet, row, column), indicator)
+        """Count rows that hold the hashes of one file each, and nothing else."""
+        speakers = list(map(joiner.speaker, plain.names))
+        self.statuses.update([joiner.answer(speaker).status for speaker in speakers if speaker is not None])
+        for row, columns, names, speaker in zip(plain.rows, plain.columns, plain.names, speakers, strict=True):
+            if speaker is None:
+                sightings = [sighted(name, row, column) for name, column in zip(names, columns, strict=True)]
+                self.add_row(source, sheet, sightings, joiner)
+                continue
+            for column, name in zip(columns, names, strict=True):
+                self._seen(Place(source, sheet, row, column), name)
 
     def _seen(self, place: Place, indicator: Indicator) -> None:
         self.cells += 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, groupby
 from operator import itemgetter
 
 from enrich.model import Found, Indicator, Target
@@ -34,30 +34,52 @@ class _Files:
         """Rows with this hash alone, in the order of first sight."""
         self.parents: dict[Indicator, Indicator] = {}
         """Only of hashes that share a file with another."""
-        self.shared: list[tuple[Indicator, ...]] = []
+        self.shared = Counter[tuple[Indicator, ...]]()
         """Rows with several hashes, whose weight is counted when the files are known."""
 
     def see(self, placement: Placement) -> None:
         """The indicators of one sheet."""
         for part in placement.by_row():
-            if isinstance(part, PlainRows):
-                self.weights.update(part.indicators)
-            else:
+            if not isinstance(part, PlainRows):
                 self._row([(s.file, Indicator(s.kind, s.value)) for s in part if s.found is Found.INDICATOR])
+            elif len(part.names[0]) == 1:
+                self.weights.update(chain.from_iterable(part.names))
+            else:
+                for names in part.names:
+                    self._one_file(names)
 
     def _row(self, members: list[tuple[int, Indicator]]) -> None:
         """One row's file numbers and hashes."""
         if len(members) < 2:
             self.weights.update(name for _, name in members)
             return
-        row = tuple(dict.fromkeys(name for _, name in members))
+        self._share(tuple(dict.fromkeys(name for _, name in members)))
+        members.sort(key=itemgetter(0))
+        for _, names in groupby(members, key=itemgetter(0)):
+            self._join([name for _, name in names])
+
+    def _one_file(self, names: tuple[Indicator, ...]) -> None:
+        """A row with hashes of one file, of which many rows may be the same."""
+        if names in self.shared:
+            self.shared[names] += 1
+        else:
+            self._share(tuple(dict.fromkeys(names)))
+            self._join(names)
+
+    def _share(self, row: tuple[Indicator, ...]) -> None:
         for name in row:
             self.weights.setdefault(name, 0)
-        self.shared.append(row)
-        members.sort(key=itemgetter(0))
-        for (file, name), (next_file, following) in pairwise(members):
-            if file == next_file:
-                self._join(name, following)
+        self.shared[row] += 1
+
+    def _join(self, names: Sequence[Indicator]) -> None:
+        parents, first = self.parents, names[0]
+        if len(names) < 2:
+            return
+        if parents.keys().isdisjoint(names):
+            parents.update(dict.fromkeys(names, first))
+            return
+        for name in names:
+            parents[self._root(name)] = self._root(first)
 
     def _root(self, name: Indicator) -> Indicator:
         parents = self.parents
@@ -66,9 +88,6 @@ class _Files:
             name = parent
         return name
 
-    def _join(self, one: Indicator, other: Indicator) -> None:
-        self.parents[self._root(one)] = self._root(other)
-
     def targets(self) -> list[Target]:
         """In the order of first sight; the weights of rows with several hashes are counted now."""
         groups: dict[Indicator, list[Indicator]] = {}
@@ -76,8 +95,9 @@ class _Files:
             groups.setdefault(self._root(name), []).append(name)
         parts = {part[0]: part for members in groups.values() for part in _agreeing(members)}
         owner = {name: first for first, part in parts.items() for name in part}
-        for row in self.shared:
-            self.weights.update({owner.get(name, name) for name in row})
+        for row, count in self.shared.items():
+            for name in {owner.get(name, name) for name in row}:
+                self.weights[name] += count
         return [
             Target(name, (), weight) if name not in owner else _joined(parts[name], self.weights)
             for name, weight in self.weights.items()

@@ -9,7 +9,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, chain, groupby, islice, pairwise
+from itertools import accumulate, chain, compress, count, groupby, islice, pairwise
 from operator import ne
 
 from msgspec import Struct
@@ -19,6 +19,8 @@ from enrich.model import Found, Indicator, Sighting
 
 _INDICATOR, _TRIVIAL = Found.INDICATOR, Found.TRIVIAL  # a member looked up on its class costs, a million times
 _BLOCK = 4096
+_MANY = 8
+"""Hashes that no row gives of one file."""
 Verdict = tuple[Found, str]
 """What a value is found to be, and why ("" for an indicator)."""
 
@@ -104,11 +106,25 @@ class Hits:
 
 
 class PlainRows(Struct, frozen=True, gc=False):
-    """Rows that follow each other and hold one indicator each, and nothing else."""
+    """Rows that follow each other and hold the hashes of one file each, equally many, and nothing else.
+
+    ``columns`` and ``names`` are in the order of the cells.
+    """
 
     rows: Sequence[int]
-    columns: Sequence[int]
-    indicators: Sequence[Indicator]
+    columns: Sequence[tuple[int, ...]]
+    names: Sequence[tuple[Indicator, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows that hold something: ``numbers``, where the values of each begin, and how many plain ones it has."""
+
+    numbers: Sequence[int]
+    starts: Sequence[int]
+    """One more than there are rows: the last is the end."""
+    plain: bytes
+    """0 for a row that is not plain."""
 
 
 @dataclass(slots=True)
@@ -130,8 +146,8 @@ class Placement:
     """The columns that hold anything of ours, in order, with counts and the reason for each."""
     own_heading: int | None = None
     """The row in which an earlier run put our headings."""
-    _plain: bytes = field(default=b"", repr=False, compare=False)
-    """For each value, once somebody looked, whether it is an indicator that stands alone in its row."""
+    _rows: _Rows | None = field(default=None, repr=False, compare=False)
+    """Made when somebody looks."""
 
     @property
     def count(self) -> int:
@@ -151,44 +167,56 @@ class Placement:
 
     def by_row(self) -> Iterator[PlainRows | tuple[Sighting, ...]]:
         """What stands in each row that holds something, in order; rows that are plain by the block."""
-        return self._parted(0, len(self.hits))
+        return self._parted(0, len(self._by_rows().numbers))
 
-    def between(self, first: int, last: int) -> list[Indicator | tuple[Sighting, ...]]:
-        """What stands in each row from ``first`` up to ``last``; an indicator where that is all."""
-        rows = self.hits.rows
-        begin = bisect_left(rows, first)
-        held: list[Indicator | tuple[Sighting, ...]] = [()] * (last - first)
-        for part in self._parted(begin, bisect_left(rows, last, lo=begin)):
+    def between(self, first: int, last: int) -> list[tuple[Indicator, ...] | tuple[Sighting, ...]]:
+        """What stands in each row from ``first`` up to ``last``: names where they are one file's and all there is."""
+        numbers = self._by_rows().numbers
+        held: list[tuple[Indicator, ...] | tuple[Sighting, ...]] = [()] * (last - first)
+        begin = bisect_left(numbers, first)
+        for part in self._parted(begin, bisect_left(numbers, last, lo=begin)):
             if not isinstance(part, PlainRows):
                 held[part[0].row - first] = part
             elif len(part.rows) == len(held):
-                return list(part.indicators)
+                return list(part.names)
             else:
-                for row, indicator in zip(part.rows, part.indicators, strict=True):
-                    held[row - first] = indicator
+                for row, names in zip(part.rows, part.names, strict=True):
+                    held[row - first] = names
         return held
 
     def _parted(self, begin: int, end: int) -> Iterator[PlainRows | tuple[Sighting, ...]]:
-        """The values from ``begin`` up to ``end``, between which whole rows lie."""
-        hits, plain = self.hits, self._plain_values()
-        for is_plain, run in groupby(range(begin, end), plain.__getitem__):
-            if not is_plain:
-                yield from (tuple(map(self._sighting, row)) for _, row in groupby(run, hits.rows.__getitem__))
-                continue
-            while block := list(islice(run, _BLOCK)):
+        """The rows from the ``begin``-th up to the ``end``-th of those that hold something."""
+        rows = self._by_rows()
+        for size, run in groupby(range(begin, end), rows.plain.__getitem__):
+            if not size:
+                for row in run:
+                    yield tuple([self._sighting(index) for index in range(rows.starts[row], rows.starts[row + 1])])
+            while size and (block := list(islice(run, _BLOCK))):
                 first, last = block[0], block[-1] + 1
-                names = [Indicator(hashes.KIND, value) for value in hits.digests(first, last)]
-                yield PlainRows(hits.rows[first:last], hits.columns[first:last], names)
+                yield self._block(rows.numbers[first:last], rows.starts[first], rows.starts[last], size)
 
-    def _plain_values(self) -> bytes:
-        if len(self._plain) != len(self.hits):
+    def _block(self, numbers: Sequence[int], first: int, last: int, size: int) -> PlainRows:
+        values = iter([Indicator(hashes.KIND, value) for value in self.hits.digests(first, last)])
+        columns = iter(self.hits.columns[first:last])
+        return PlainRows(numbers, list(zip(*[columns] * size, strict=True)), list(zip(*[values] * size, strict=True)))
+
+    def _by_rows(self) -> _Rows:
+        if self._rows is None or self._rows.starts[-1] != len(self.hits):
             rows = self.hits.rows
+            opens = map(ne, rows, chain((0,), rows))  # the first of its row
+            starts = array("I", chain(compress(count(), opens), (len(rows),)))
             asked = [found is _INDICATOR for found, _ in self.table]
-            opens = list(map(ne, rows, chain((0,), rows)))  # the first of its row
-            closes = chain(islice(opens, 1, None), (True,))  # the last
-            verdicts = map(asked.__getitem__, self.hits.verdicts)
-            self._plain = bytes(map(all, zip(opens, closes, verdicts, strict=True)))
-        return self._plain
+            plain = bytes([self._plain_size(start, end, asked) for start, end in pairwise(starts)])
+            self._rows = _Rows(array("I", [rows[start] for start in islice(starts, len(starts) - 1)]), starts, plain)
+        return self._rows
+
+    def _plain_size(self, start: int, end: int, asked: Sequence[bool]) -> int:
+        """How many values a row has, if they are hashes of one file; else 0."""
+        hits, size = self.hits, end - start
+        if size == 1:
+            return asked[hits.verdicts[start]]
+        one_file = size < _MANY and len(set(hits.files[start:end])) == 1
+        return size if one_file and all(asked[verdict] for verdict in hits.verdicts[start:end]) else 0
 
     def __iter__(self) -> Iterator[Sighting]:
         """All sightings, in the order of rows and cells."""

@@ -100,10 +100,15 @@ class StoredNames(PackedNames):
     def __init__(self, layout: Layout, row: Row) -> None:
         self._layout = layout
         self._row = row
+        self._known = None
 
-    def unpacked(self) -> tuple[Indicator, ...]:
-        alike = Alike(self._layout, [self._row])
-        return tuple([Indicator(kind, alike.names(place)[0]) for place, (kind, _) in enumerate(self._layout.slices)])
+    def _unpack(self) -> tuple[Indicator, ...]:
+        layout, row = self._layout, self._row
+        if not layout.texts:
+            digits = row[NAMES].hex()
+            return tuple([Indicator(kind, digits[where]) for kind, where in layout.slices if where is not None])
+        alike = Alike(layout, [row])
+        return tuple([Indicator(kind, alike.names(place)[0]) for place, (kind, _) in enumerate(layout.slices)])
 
     def longest(self) -> str:
         where = self._layout.longest
@@ -139,34 +144,45 @@ Found = tuple[Sequence[Indicator], Sequence[Row], Sequence[Finding]]
 
 def findings_of(layout: Layout, rows: Sequence[Row], asked: Asked) -> Iterator[Found]:
     """What was ``asked`` for and an object in ``rows`` bears, by the place of the name among the object's names."""
-    alike = Alike(layout, rows)
+    alike, objects = Alike(layout, rows), _objects(layout, rows)
     for place in asked.places(layout):
         hits = asked.among(alike.names(place))
         names = list(filter(None, hits))
-        bearers = rows if len(names) == len(rows) else list(compress(rows, hits))
-        yield names, bearers, _findings(layout, bearers, names)
+        if len(names) == len(rows):
+            yield names, rows, _findings(layout, objects, names)
+        else:
+            yield names, list(compress(rows, hits)), _findings(layout, list(compress(objects, hits)), names)
 
 
 def finding_of(layout: Layout, row: Row) -> Finding:
     """The finding in one row, about its object's first name."""
-    return _findings(layout, [row], [StoredNames(layout, row)[0]])[0]
+    (one,) = _objects(layout, [row])
+    return _findings(layout, [one], [one[2][0]])[0]
 
 
-def _findings(layout: Layout, rows: Sequence[Row], about: Sequence[Indicator]) -> list[Finding]:
+Object = tuple[Row, StoredFields, StoredNames]
+
+
+def _objects(layout: Layout, rows: Sequence[Row]) -> list[Object]:
+    """What all findings about an object share."""
+    return [(row, StoredFields(layout, row), StoredNames(layout, row)) for row in rows]
+
+
+def _findings(layout: Layout, objects: Sequence[Object], about: Sequence[Indicator]) -> list[Finding]:
     provider = layout.provider
     findings = [
         Finding(
             indicator,
             provider,
             STATUSES[row[STATUS]],
-            StoredFields(layout, row),
+            fields,
             "",
             _second(row[FETCHED_AT]),
-            StoredNames(layout, row),
+            names,
             row[MALICIOUS],
             row[ENGINES],
         )
-        for indicator, row in zip(about, rows, strict=True)
+        for indicator, (row, fields, names) in zip(about, objects, strict=True)
     ]
     if "" not in layout.fields:
         return findings

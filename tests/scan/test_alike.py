@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
 from random import Random
@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from enrich.model import Found, Indicator, Row, Sighting
 from enrich.scan import Placement, PlainRows, alike, scan_sheet
@@ -93,19 +94,32 @@ def test_alike_rows_are_taken_together() -> None:
 def test_a_rows_sightings_are_the_same_by_any_way(table: list[list[str]], chance: Random) -> None:
     placement = scanned(*table)
     rows = {number: list(row) for number, row in groupby(placement, key=attrgetter("row"))}
-    assert [own for part in placement.by_row() for own in _sightings(part)] == list(rows.values())
+    given_ = [own for part in placement.by_row() for own in _sightings(part)]
+    assert _bare(given_) == _bare(rows.values())
     for number in range(len(table) + 3):
         assert list(placement.sightings_at(number)) == rows.get(number, [])
     first = chance.randrange(1, len(table) + 1)
     last = chance.randrange(first, len(table) + 3)
     for number, held in zip(range(first, last), placement.between(first, last), strict=True):
         own = rows.get(number, [])
-        plain = len(own) == 1 and own[0].found is Found.INDICATOR
-        assert held == (Indicator(own[0].kind, own[0].value) if plain else tuple(own))
+        if held and isinstance(held[0], Indicator):
+            assert held == tuple(Indicator(s.kind, s.value) for s in own)
+            assert {s.found for s in own} == {Found.INDICATOR}
+            assert len({s.file for s in own}) == 1
+        else:
+            assert held == tuple(own)
+            assert not (len(own) == 1 and own[0].found is Found.INDICATOR)
+
+
+def _bare(rows: Iterable[list[Sighting]]) -> list[list[Sighting]]:
+    """Without the numbers of the files: a plain row has one."""
+    return [[structs.replace(sighting, file=0) for sighting in row] for row in rows]
 
 
 def _sightings(part: PlainRows | tuple[Sighting, ...]) -> list[list[Sighting]]:
-    if isinstance(part, PlainRows):
-        places = zip(part.rows, part.columns, part.indicators, strict=True)
-        return [[Sighting(row, column, Found.INDICATOR, name.kind, name.value)] for row, column, name in places]
-    return [list(part)]
+    if not isinstance(part, PlainRows):
+        return [list(part)]
+    return [
+        [Sighting(row, c, Found.INDICATOR, n.kind, n.value) for c, n in zip(columns, names, strict=True)]
+        for row, columns, names in zip(part.rows, part.columns, part.names, strict=True)
+    ]
