@@ -80,23 +80,27 @@ class Joiner:
         known = self._plain
         if len(known) >= _REMEMBERED:
             known.clear()
-        spoken = [self.speaker(row) for row in rows]
+        spoken = self.speakers(rows)
         fresh = list({one: None for one in spoken if one is not None and one not in known})
         answers = list(map(self.answer, fresh))
         known.update(zip(fresh, self._lines(answers, [answer.detail for answer in answers]), strict=True))
         return [self.row(row) if one is None else known[one] for one, row in zip(spoken, rows, strict=True)]
 
-    def speaker(self, row: tuple[Indicator, ...] | tuple[Sighting, ...]) -> Indicator | None:
-        """The name whose answer is that of the whole row: the only one, or one whose answer has all the others.
+    def speakers(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Indicator | None]:
+        """For each row the name whose answer is that of the whole row: the only one, or the first if it has all others.
 
-        None where the row needs a closer look.
+        None for a row that needs a closer look.
         """
-        if not row or not isinstance(first := row[0], Indicator):
-            return None
-        if len(row) == 1:
-            return first
-        finding = self.answer(first)
-        return first if finding.status is Status.FOUND and all(map(finding.aliases.__contains__, row)) else None
+        return [
+            (row[0] if len(row) == 1 or self._speaks_for(row[0], row) else None)
+            if row and isinstance(row[0], Indicator)
+            else None
+            for row in rows
+        ]
+
+    def _speaks_for(self, name: Indicator, others: Sequence[object]) -> bool:
+        finding = self.answer(name)
+        return finding.status is Status.FOUND and all(map(finding.aliases.__contains__, others))
 
     def row(self, row: Sequence[Indicator] | Sequence[Sighting]) -> Added | None:
         """The cells of a row that holds the names of one file, or ``sightings``.

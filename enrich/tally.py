@@ -48,14 +48,14 @@ class Tally:
 
     def add_plain_rows(self, source: int, sheet: str, plain: PlainRows, joiner: Joiner) -> None:
         """Count rows that hold the hashes of one file each, and nothing else."""
-        speakers = list(map(joiner.speaker, plain.names))
+        speakers = joiner.speakers(plain.names)
         self.statuses.update([joiner.answer(speaker).status for speaker in speakers if speaker is not None])
         for row, columns, names, speaker in zip(plain.rows, plain.columns, plain.names, speakers, strict=True):
             if speaker is None:
                 sightings = [sighted(name, row, column) for name, column in zip(names, columns, strict=True)]
                 self.add_row(source, sheet, sightings, joiner)
                 continue
-            for column, name in zip(columns, names, strict=True):
+            for column, name in zip(columns, names, strict=False):  # equally many, and strictness costs
                 self._seen(Place(source, sheet, row, column), name)
 
     def _seen(self, place: Place, indicator: Indicator) -> None:
