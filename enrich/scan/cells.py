@@ -13,7 +13,8 @@ from enrich.kinds.hash import ALGORITHMS, LENGTHS
 from enrich.model import Found
 from enrich.scan.context import BARE, NT_EMPTY, Context, around
 from enrich.scan.damage import EDGES, OTHER_LENGTHS, fault, length_fault, nearest
-from enrich.scan.words import algorithms_in, other_algorithm, plain
+from enrich.scan.phrases import plain
+from enrich.scan.words import algorithms_in, other_algorithm
 
 SHORTEST = 28
 """A text shorter than this holds no hash, whole or nearly whole."""

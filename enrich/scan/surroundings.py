@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from enrich.scan.columns import Columns
-from enrich.scan.words import NOTHING, Meaning, heading, label, may_be_whole, whole
+from enrich.scan.words import NOTHING, Meaning, about, heading, label, may_be_whole, whole
 
 _LONGEST = 160
 _LONGEST_TYPE = 40
@@ -125,7 +125,7 @@ class Titles:
         if _FILE.search(text) or not (is_title or _WORDS.fullmatch(text)):
             self._forget_brief()
             return
-        reason = label(text)
+        reason = about(text)
         if reason or is_title or heading(text).hash:
             self.reason, self.lasting = reason, is_title
         else:

@@ -9,9 +9,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from enrich.scan.phrases import plain, subjects
 from enrich.scan.vocabulary import (
     ADDRESSES,
     ALGORITHM,
+    FAINT,
+    FIRM,
     HASH,
     IDS,
     LEFT_OUT,
@@ -19,6 +22,7 @@ from enrich.scan.vocabulary import (
     NOT_A_SECRET,
     NOTES,
     OTHER_ALGORITHMS,
+    PLAIN,
     QUALIFIERS,
     TYPES,
 )
@@ -61,7 +65,7 @@ def _words(pattern: str) -> str:
     return rf"(?<![a-z0-9\u0430-\u044f\u0451])(?:{pattern})(?![a-z0-9\u0430-\u044f\u0451])"
 
 
-_LEFT_OUT = tuple((re.compile(_words(pattern)), reason) for pattern, reason in LEFT_OUT)
+_FIRM = tuple((re.compile(_words(pattern)), reason) for pattern, reason in FIRM)
 _ANY_LEFT_OUT = re.compile("|".join(_words(pattern) for pattern, _ in LEFT_OUT))
 _OTHER = re.compile(_words(OTHER_ALGORITHMS))
 _ALGORITHM = re.compile(rf"(?<![a-z0-9])(?:{ALGORITHM})(?![0-9])")
@@ -77,20 +81,18 @@ _RELATION = re.compile(
     r"|archives?|containers?|embedded|contained|downloaded|installers?|similar|compared? to|duplicate of)(?![a-z])"
 )
 """Words of a heading that speak of another file than the row's own."""
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[\W_]+")
 _FILLERS = (
     r"(?: (?:values?|hash(?:es)?|md5|sha ?1|sha ?256|numbers?|nos?|names?|ids?|lists?|used|strings?|is|was|are"
     r"|of|the|found"
-    r"|created|named|called|identifier|hex|in|to|with|for))*"
+    r"|created|named|called|identifier|hex|in|to|with|for|observed|seen|extracted|detected|\d+))*"
 )
 _ENDING = tuple((re.compile(_words(pattern) + _FILLERS + "$"), reason) for pattern, reason in LEFT_OUT)
-_WHOLE = re.compile(
-    rf"(?:(?:{'|'.join(pattern for pattern, _ in LEFT_OUT)}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+"
-)
-_BEGINNING = re.compile(
-    rf"^ ?(?:{'|'.join(pattern for pattern, _ in LEFT_OUT)}|{OTHER_ALGORITHMS}|{QUALIFIERS})", re.MULTILINE
-)
+_CLEAR_ENDING = _ENDING[: len(FIRM + PLAIN)]
+_ONLY = tuple((re.compile(rf"(?:{pattern})(?: (?:values?|hex))?"), reason) for pattern, reason in FAINT)
+_CLEAR = "|".join(pattern for pattern, _ in FIRM + PLAIN)
+_WHOLE = re.compile(rf"(?:(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+")
+_BEGINNING = re.compile(rf"^ ?(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS})", re.MULTILINE)
 _SEPARATORS_IN_LINE = re.compile(r"(?:[^\w\n]|_)+")
 _ENDING_OTHER = re.compile(_words(OTHER_ALGORITHMS) + _FILLERS.replace("md5|sha ?1|sha ?256|", "") + "$")
 _ALGORITHMS = ("md5", "sha1", "sha256")
@@ -103,12 +105,6 @@ _OWN = re.compile(
 )
 
 
-def plain(text: str) -> str:
-    """Lower-case words with single spaces: ``FileHash-MD5`` -> ``file hash md5``."""
-    spaced = _CAMEL.sub(" ", text) if not text.islower() else text
-    return _SEPARATORS.sub(" ", spaced).strip().lower()
-
-
 @lru_cache(maxsize=4096)
 def heading(text: str) -> Meaning:
     """What a column's heading, or a cell of a column of types, says of the values under or beside it."""
@@ -116,7 +112,7 @@ def heading(text: str) -> Meaning:
         return NOTHING
     words = plain(text)
     algorithms = algorithms_in(words)
-    reason = _reason(words, algorithms)
+    reason = about(text)
     is_hash = bool(algorithms) or bool(_HASH.search(words))
     name = not algorithms and bool(_NAMES.fullmatch(words))
     return Meaning(
@@ -138,13 +134,24 @@ def algorithms_in(words: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _reason(words: str, algorithms: tuple[str, ...]) -> str:
-    rest = NOT_A_SECRET.sub(" ", words)
-    if _ANY_LEFT_OUT.search(rest):
-        return next(reason for pattern, reason in _LEFT_OUT if pattern.search(rest))
-    if not algorithms and (other := _OTHER.search(rest)):
-        return other_algorithm(other.group())
+@lru_cache(maxsize=4096)
+def about(text: str) -> str:
+    """Why the values under a heading or a title are no file hashes, "" where it does not say so."""
+    for words in subjects(text):
+        if reason := _named_by(words):
+            return reason
+        if (other := _OTHER.search(words)) and not algorithms_in(plain(text)):
+            return other_algorithm(other.group())
     return ""
+
+
+def _named_by(words: str) -> str:
+    """The reason that a subject's words give: by their end, by a word that has no other meaning, or by all of them."""
+    if not _ANY_LEFT_OUT.search(words):
+        return ""
+    by_end = next((reason for pattern, reason in _CLEAR_ENDING if pattern.search(words)), "")
+    anywhere = next((reason for pattern, reason in _FIRM if pattern.search(words)), "")
+    return by_end or anywhere or next((reason for pattern, reason in _ONLY if pattern.fullmatch(words)), "")
 
 
 def other_algorithm(name: str) -> str:
