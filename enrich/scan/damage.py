@@ -24,6 +24,8 @@ _GAPS = re.compile(r"[\s\xa0\u00ad\u200b-\u200d\u2060\ufeff]+")
 _LABEL = re.compile(r"^(?:md-?5|sha-?1|sha-?2?-?256|hash)\s*[:=]\s*", re.IGNORECASE)
 _LOOKALIKES = {"O": "0", "o": "0", "I": "1", "i": "1", "l": "1"}
 _MOST_CHARACTERS = 400
+_SHORTEST = 16
+"""Hex digits that were not meant as a word or a small number."""
 
 
 def fault(text: str, expected: str = "") -> str:
@@ -82,7 +84,8 @@ def length_fault(value: str, expected: str = "") -> str:
         return ""
     right = LENGTHS.get(expected) or nearest(length)
     if right is None or not right // 2 <= length <= right * 2:
-        return ""
+        is_text = length >= _SHORTEST and not value.isdigit()
+        return f"{length} characters, and no hash has so many" if is_text else ""
     title = TITLES[ALGORITHMS[right]]
     article = "an" if title == "MD5" else "a"
     zeros = "; leading zeros may be lost" if value.isdigit() and length < right else ""

@@ -248,7 +248,7 @@ class _Scanner:
 
     def _keep(self, number: int, found: Sequence[Hit]) -> None:
         members = [
-            Member(run.value, column, self.columns[column].meaning.role, not (run.alone or run.context.labelled))
+            Member(run.value, column, self.columns[column].meaning.role, _is_loose(run, reason))
             for column, run, reason in found
             if _may_be_asked(run, reason)
         ]
@@ -271,6 +271,11 @@ class _Scanner:
 
 def _may_be_asked(run: Run, reason: str) -> bool:
     return run.found is Found.INDICATOR and (not reason or reason.startswith(NAME))
+
+
+def _is_loose(run: Run, reason: str) -> bool:
+    """Whether a value may be another file's than the row's: it stands in running text, in a name or in an id."""
+    return bool(reason) or not (run.alone or run.context.labelled)
 
 
 def _without_url_twins(found: list[Hit]) -> list[Hit]:

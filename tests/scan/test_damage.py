@@ -20,6 +20,8 @@ MD5 = SHA256[:32]
         (SHA256 + "0", "", "65 characters, a SHA-256 has 64"),
         (MD5[:31], "", "31 characters, an MD5 has 32"),
         (SHA256[:39], "", "39 characters, a SHA-1 has 40"),
+        (SHA256[:60], "", "60 characters, and no hash has so many"),
+        (MD5 + SHA256[:40], "", "72 characters, and no hash has so many"),
         (SHA256[:50], "sha256", "50 characters, a SHA-256 has 64"),
         ("1234567890" * 3, "md5", "30 characters, an MD5 has 32; leading zeros may be lost"),
         (f"md5: {MD5[:31]}", "md5", "31 characters, an MD5 has 32"),

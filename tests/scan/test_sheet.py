@@ -190,6 +190,11 @@ def test_a_type_that_says_hash_makes_a_damaged_value_one() -> None:
     assert [s.row for s in placement if s.found is Found.DAMAGED] == [2, 4]
 
 
+def test_a_column_that_may_hold_any_hash_drops_none_that_is_cut_short() -> None:
+    placement = scanned(["File Hash", "Note"], [sha256(1), ""], [sha256(2)[:57], ""], [md5(1) + sha1(1), ""])
+    assert values(placement, Found.DAMAGED) == [sha256(2)[:57], md5(1) + sha1(1)]
+
+
 def test_numbers_elsewhere_are_not_damaged_hashes() -> None:
     placement = scanned(["Total", "Hash", "Score"], ["1.5E+31", md5(1), "123456789012345678901234567890"])
     assert values(placement, Found.DAMAGED) == []
@@ -238,6 +243,14 @@ def test_hash_columns_of_one_file() -> None:
         [sha256(1), sha1(1), md5(1), f"https://www.virustotal.com/gui/file/{sha256(1)}"],
     )
     assert files(placement, 2) == [0, 0, 0, 0]
+
+
+def test_ids_beside_the_hashes_of_one_file_do_not_part_them() -> None:
+    placement = scanned(
+        ["aid", "SHA256HashData", "MD5HashData"], *[[md5(f"agent {i}"), sha256(i), md5(i)] for i in range(3)]
+    )
+    assert values(placement) == [value for i in range(3) for value in (sha256(i), md5(i))]
+    assert files(placement, 2) == [0, 0]
 
 
 def test_hash_columns_of_several_files() -> None:
