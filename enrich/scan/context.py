@@ -159,7 +159,7 @@ def _in_token(before: str, after: str) -> Context | None:
 
 def _named(before: str, after: str) -> Context:
     """What the words right before the value, or in brackets after it, call it."""
-    if (stix := _STIX.search(before)) and stix[1] not in ("file", "artifact"):
+    if (stix := _STIX.search(before)) and stix[1] not in ("file", "artifact") and "_ref" not in stix[0]:
         return Context(label(stix[1]) or f"of a {stix[1]}, not of a file")
     lead = _PLAIN_BEFORE.sub("", before)
     phrase = _phrase(lead)
