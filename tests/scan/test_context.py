@@ -43,6 +43,14 @@ def test_a_page_about_a_file_names_the_file(text: str) -> None:
         f"{MD5}.duckdns.org",
         f"{MD5}[.]evil.example",
         f"Via: 1.1 {MD5}.cloudfront.net (CloudFront)",
+        f"/gate/{MD5}.php",
+        f"/api/{MD5}/x",
+        f"HKLM\\SOFTWARE\\{MD5}",
+        f"Global\\{MD5}",
+        f"\\\\.\\pipe\\{MD5}",
+        f"registry.example/miner:latest@sha256:{SHA256}",
+        f"alice::CORP:1122334455667788:{MD5}:0101",
+        f"root:$1$abc${MD5}",
     ],
 )  # fmt: skip
 def test_a_part_of_a_url_or_host_is_no_files_hash(text: str) -> None:
@@ -51,7 +59,17 @@ def test_a_part_of_a_url_or_host_is_no_files_hash(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [f"{MD5}.exe", f"VirusShare_{MD5}", f"C:\\Temp\\{SHA256}.bin", f"/home/a/2025_{MD5}_amadey", f"{MD5}.virus"]
+    "text",
+    [
+        f"{MD5}.exe",
+        f"VirusShare_{MD5}",
+        f"C:\\Temp\\{SHA256}.bin",
+        f"/home/a/2025_{MD5}_amadey",
+        f"{MD5}.virus",
+        f"{SHA256}.xll",
+        f"/samples/{SHA256}.ole",
+        f"/samples/{MD5}",
+    ],
 )
 def test_a_part_of_a_file_name_waits_for_the_sheet(text: str) -> None:
     assert of(text).part
@@ -83,7 +101,7 @@ def test_a_label_before_or_behind_it_leaves_a_value_out(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [f"MD5: {MD5}", f"[process:binary_ref.hashes.MD5 = '{MD5}']", f"SHA256 = {SHA256}", f"[file:hashes.MD5 = '{MD5}']", f"OR file:hashes.'SHA-1' = '{SHA1}'", f"FILE:a.dll|SHA1:{SHA1}|X"],
+    [f"MD5: {MD5}", f"[process:binary_ref.hashes.MD5 = '{MD5}']", f"SHA256 = {SHA256}", f"[file:hashes.MD5 = '{MD5}']", f"OR file:hashes.'SHA-1' = '{SHA1}'", f"FILE:a.dll|SHA1:{SHA1}|X", f"sha256-{SHA256}", f"md5_{MD5}"],
 )  # fmt: skip
 def test_a_label_that_says_hash_is_heard(text: str) -> None:
     assert of(text) == Context(labelled=True)
