@@ -62,9 +62,18 @@ class Columns:
         self.companions = tuple(
             index
             for index, column in enumerate(self.seen)
-            if (column.meaning.type or column.meaning.note) and index not in self.skipped
+            if (column.meaning.type or column.meaning.note or self._labels(index)) and index not in self.skipped
         )
         self.look_again()
+
+    def _labels(self, index: int) -> bool:
+        """Whether a column may hold the labels of records that are laid out sideways: the first, without a heading."""
+        return index == 0 and not self.seen[0].heading and len(self.seen) > 1
+
+    def of_list(self) -> Seen | None:
+        """The only column with a heading, which is then the title of a list and may be followed by others."""
+        headed = [column for column in self.seen if column.heading]
+        return headed[0] if len(headed) == 1 else None
 
     def __getitem__(self, index: int) -> Seen:
         while index >= len(self.seen):
@@ -87,10 +96,12 @@ class Columns:
         return len({self.seen[index].meaning.role for index in columns if index < len(self.seen)}) <= 1
 
     def speaking(self, hits: Collection[int]) -> Iterable[int]:
-        """Where a row may say something of its ``hits``: in columns of types and notes; without headings, beside."""
+        """Where a row may say something of its ``hits``: in columns of types and notes; without headings, beside and
+        in the first cell.
+        """
         if self.named:
             return self.companions
-        return (place for hit in hits for place in (hit - 1, hit + 1))
+        return (0, *(place for hit in hits for place in (hit - 1, hit + 1)))
 
     def count(self, index: int, cells: int = 1) -> None:
         """Cells that hold nothing but a hash."""

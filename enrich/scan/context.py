@@ -84,6 +84,7 @@ _NAME_AFTER = re.compile(r"^(?:[_~]\w|-[0-9A-Za-z_]+[.\-_]|[\\/][\w.])")
 _EXTENSION = re.compile(
     r"^(?:\.[0-9a-z_~]{1,10})*\.(?P<last>[a-z][0-9a-z_~]{0,10}|7z|00\d|mp[34])(?![\w.]*\w\()", re.IGNORECASE
 )
+_GOES_ON = re.compile(r"[\w-]|\.\w")
 _FILES = re.compile(
     r"(?:exe|dll|sys|drv|ocx|cpl|scr|pif|com|bat|cmd|ps1|psm1|vbs?|vbe|jse?|wsf|hta|lnk|url|msi|msp|jar|class"
     r"|apk|dex|ipa|elf"
@@ -206,7 +207,7 @@ def _is_file(extension: re.Match[str], after: str) -> bool:
     """Whether a name ends like a file's: a lone ending that no host's name has will do."""
     if after[extension.end() :].startswith("/"):
         return False
-    lone = extension[0].count(".") == 1 and len(extension["last"]) > 2
+    lone = extension[0].count(".") == 1 and len(extension["last"]) > 2 and not _GOES_ON.match(after[extension.end() :])
     return bool(_FILES.fullmatch(extension["last"])) or (lone and not _DOMAINS.fullmatch(extension["last"]))
 
 

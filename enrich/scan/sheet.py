@@ -7,6 +7,7 @@ can make (names that hold a hash, damage in a column without heading) are kept o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 
 from enrich.model import Column, Found, Row
@@ -14,14 +15,13 @@ from enrich.scan import alike, earlier, headings
 from enrich.scan.cells import MAYBE, SHORTEST, Run, digest, runs
 from enrich.scan.columns import Columns
 from enrich.scan.files import Member, group
-from enrich.scan.ledger import DOUBTFUL, NAME, Ledger
+from enrich.scan.ledger import Ledger
 from enrich.scan.placement import Placement
 from enrich.scan.surroundings import Titles, beside, objection, said
+from enrich.scan.verdict import DOUBTFUL, NAME, is_loose, may_be_asked, verdict
 from enrich.scan.words import NAMES_ALGORITHM
 
 _EXAMPLE = "an example in a comment"
-_IN_IDS = "in a column of ids"
-_IN_NAMES = "in a column of names"
 _IN_URL_HERE = "also in a URL of this row: no file's hash"
 _FARTHEST_HEADER = 100_000
 _LOOK_AGAIN = 64
@@ -86,10 +86,14 @@ class _Scanner:
     def __init__(self, header: int | None, columns: Columns) -> None:
         self.header = header
         self.columns = columns
-        self.titles = Titles()
+        of_list = columns.of_list() if columns.chosen is None else None
+        self.is_list = of_list is not None
+        self.titles = Titles(of_list.meaning.reason if of_list is not None else "")
+        if of_list is not None:
+            of_list.meaning = replace(of_list.meaning, reason="")
         self.ledger = Ledger()
         self.rows = self.width = 0
-        self._last = 0
+        self._last = -1
 
     def look_ahead(self, rows: Sequence[Row]) -> None:
         """Learn from the first rows, so that damage in a column without heading shows from its first row on."""
@@ -117,7 +121,7 @@ class _Scanner:
         found = alike.hits(rows, columns, self.titles)
         if found is None:
             return False
-        self.titles.clear()
+        self.titles.clear(len(rows))
         for column in found:
             columns.count(column, len(rows))
         self.ledger.add_plain_rows([row.number for row in rows], found)
@@ -132,6 +136,8 @@ class _Scanner:
         """One row that holds something."""
         texts, columns = row.texts, self.columns
         after_gap, self._last = row.number != self._last + 1, row.number
+        if after_gap:
+            self.titles.gap()
         self.rows += 1
         if self.rows % _LOOK_AGAIN == 0:
             columns.rows = self.rows
@@ -145,6 +151,7 @@ class _Scanner:
         found = self._found(row, long)
         if found:
             self._keep(row.number, found)
+            self.titles.clear()
         elif row.number != self.header:
             self._pass_by(texts, after_gap)
 
@@ -195,6 +202,8 @@ class _Scanner:
         found = [hit for column in places if columns.scanned(column) for hit in self._in_cell(row, column)]
         if not found and not long and columns.chosen is None and row.number != self.header:
             found = self._meant(row)
+        if found and all(reason.startswith(NAME) for *_, reason in found) and self._says_hash(texts):
+            found = [(column, run, "" if run.alone else reason) for column, run, reason in found]
         return found if len(found) < 2 else _without_url_twins(found)
 
     def _in_cell(self, row: Row, column: int) -> list[Hit]:
@@ -204,57 +213,48 @@ class _Scanner:
         expects = not (header or reason or seen.meaning.reason) and (column in columns.expecting or kind.hash)
         found: list[Hit] = []
         for run in runs(texts[column], expects=expects, algorithm=seen.meaning.algorithm or kind.algorithm):
-            verdict = self._verdict(row, column, run, reason)
-            if run.found is not Found.DAMAGED or (verdict in ("", DOUBTFUL) and not header):
-                found.append((column, run, verdict))
+            left_out = self._verdict(row, column, run, reason)
+            if run.found is not Found.DAMAGED or (left_out in ("", DOUBTFUL) and not header):
+                found.append((column, run, left_out))
         return found
 
     def _meant(self, row: Row) -> list[Hit]:
         """A row whose type says that a hash follows, and none does: its first other text may be a damaged one."""
         texts, columns = row.texts, self.columns
-        types = [c for c in columns.companions if columns.type_at(c)] if columns.named else [0]
-        for place in types:
-            if place < len(texts) and NAMES_ALGORITHM.match(texts[place]) and said(texts[place], True)[1].algorithm:
-                places = (c for c, text in enumerate(texts) if len(text) >= _SHORTEST_DAMAGED and c not in types)
-                return [hit for c in islice(places, 1) if columns.scanned(c) for hit in self._in_cell(row, c)]
-        return []
+        if not self._says_hash(texts):
+            return []
+        types = self._types()
+        places = (c for c, text in enumerate(texts) if len(text) >= _SHORTEST_DAMAGED and c not in types)
+        return [hit for c in islice(places, 1) if columns.scanned(c) for hit in self._in_cell(row, c)]
+
+    def _says_hash(self, texts: Sequence[str]) -> bool:
+        """Whether the row's type names an algorithm."""
+        return any(
+            place < len(texts) and NAMES_ALGORITHM.match(texts[place]) and said(texts[place], True)[1].algorithm
+            for place in self._types()
+        )
+
+    def _types(self) -> list[int]:
+        columns = self.columns
+        return [c for c in columns.companions if columns.type_at(c)] if columns.named else [0]
 
     def _verdict(self, row: Row, column: int, run: Run, beside_it: str) -> str:
-        """Why a run is left out ("" where it is not), or how the whole sheet shall decide. The surest sign first."""
-        seen, context = self.columns[column], run.context
+        seen, titles = self.columns[column], self.titles
         if self.columns.chosen is not None:
             return ""
-        heading_says = f"{seen.meaning.reason} (column {seen.heading!r})" if seen.meaning.reason else ""
-        named = seen.meaning.hash or context.labelled
-        reason = (
-            (run.reason if run.found is Found.LEFT_OUT else "")
-            or ("" if context.part else context.reason)
-            or heading_says
-            or beside_it
-            or ("" if named else self.titles.reason)
-            or (_EXAMPLE if self.titles.example(row.texts) else "")
-        )
-        if reason or run.found is Found.LEFT_OUT:
-            return reason
-        return ("" if run.sure else DOUBTFUL) if run.found is Found.DAMAGED else self._weak(column, run)
-
-    def _weak(self, column: int, run: Run) -> str:
-        meaning, context = self.columns[column].meaning, run.context
-        if context.part:
-            return NAME + context.reason
-        if meaning.name and not context.labelled:
-            return NAME + _IN_NAMES
-        return NAME + _IN_IDS if meaning.id and run.alone else ""
+        title = titles.reason if self.is_list or not seen.meaning.hash else ""
+        example = _EXAMPLE if titles.example(row.texts) else ""
+        return verdict(run, seen, beside=beside_it, title=title, example=example)
 
     def _keep(self, number: int, found: Sequence[Hit]) -> None:
         members = [
-            Member(run.value, column, self.columns[column].meaning.role, _is_loose(run, reason))
+            Member(run.value, column, self.columns[column].meaning.role, is_loose(run, reason))
             for column, run, reason in found
-            if _may_be_asked(run, reason)
+            if may_be_asked(run, reason)
         ]
         files = iter(group(members)) if members else iter(())
         for column, run, reason in found:
-            asked = _may_be_asked(run, reason)
+            asked = may_be_asked(run, reason)
             self.ledger.add(number, column, run, reason, next(files) if asked else 0)
             if asked and run.alone:
                 self.columns.count(column)
@@ -264,18 +264,23 @@ class _Scanner:
         cells = [text for text in texts if text and not text.isspace()]
         if len(cells) == 1:
             self.titles.example(texts)
-            self.titles.pass_by(cells[0], after_gap)
-        elif after_gap and self.columns.chosen is None and headings.name_columns(cells):
+            self.titles.pass_by(cells[0], after_gap or self._is_aside(texts.index(cells[0])))
+        elif self.columns.chosen is None and self._opens_table(texts, cells, after_gap):
             self.columns.name(texts)
 
+    def _is_aside(self, column: int) -> bool:
+        """Whether a cell alone in its row stands in a column that names sections: values stand in others."""
+        columns = self.columns
+        return columns.named and not self.is_list and not (columns[column].whole or columns[column].meaning.hash)
 
-def _may_be_asked(run: Run, reason: str) -> bool:
-    return run.found is Found.INDICATOR and (not reason or reason.startswith(NAME))
-
-
-def _is_loose(run: Run, reason: str) -> bool:
-    """Whether a value may be another file's than the row's: it stands in running text, in a name or in an id."""
-    return bool(reason) or not (run.alone or run.context.labelled)
+    def _opens_table(self, texts: Sequence[str], cells: Sequence[str], after_gap: bool) -> bool:
+        """Whether a row holds the headings of a further table: below a gap, or where it repeats one of the sheet's."""
+        if not headings.name_columns(cells):
+            return False
+        return after_gap or any(
+            text and text.strip().casefold() == self.columns[column].heading.casefold()
+            for column, text in enumerate(texts)
+        )
 
 
 def _without_url_twins(found: list[Hit]) -> list[Hit]:

@@ -20,7 +20,7 @@ FIRM: tuple[tuple[str, str], ...] = (
     ),
     (r"authenti ?hash(?:es)?|authenti ?code(?: ?hash)?", "authentihash: of a program's signed part, not of the file"),
     (r"pe ?hash(?:es)?(?!\w)|pehashng", "PEhash: of a program's structure, not of a file"),
-    (r"pe ?sha ?(?:1|256)", "authentihash: of a program's signed part, not of the file"),
+    (r"pe ?sha ?(?:1|256)|pe ?256", "authentihash: of a program's signed part, not of the file"),
     (r"rich ?(?:pe ?)?(?:header ?)?hash(?:es)?|rich ?pe|rh ?hash", "hash of a program's Rich header, not of a file"),
     (
         r"tel ?f ?hash|tel ?fhash|symhash|gimphash|machoke|dex ?hash|exphash|perm ?hash|cd ?hash",
@@ -116,6 +116,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
         (
             r"(?:crypto ?(?:currency)?|bitcoin|btc|eth\w*|monero|xmr|tron|trx|ltc|coin)? ?(?:wallets?)(?: ?addr\w*)?"
             r"|(?:crypto ?(?:currency)?|bitcoin|btc|eth\w*|monero|xmr|tron|trx|coin|contract) ?addr\w*"
+            r"|(?:smart|eth\w*|tron|bsc|bnb|polygon|token) ?contracts?"
             r"|tx ?(?:id|hash)|block ?hash|transactions?(?: ?(?:id|hash))?|контракт|кошел\w+|钱包|錢包|ウォレット|지갑"
         ),
         "wallet address or transaction, not a file's hash",
@@ -133,7 +134,7 @@ FAINT: tuple[tuple[str, str], ...] = (
     (r"pw|lm", "password or its hash: a secret"),
     (r"gid", "identifier (GUID, machine or campaign id), not a file's hash"),
     (r"gists?|revisions?|patch(?:es)?", "commit or revision id, not a file's hash"),
-    (r"bitcoins?|btc|ethereum", "wallet address or transaction, not a file's hash"),
+    (r"bitcoins?|btc|ethereum|eth|tron|trx|monero|xmr", "wallet address or transaction, not a file's hash"),
     (r"torrents?|magnet", "torrent id, not a file's hash"),
 )
 """The same for words with other meanings, names of malware and groups among them: a heading or a title must say

@@ -14,6 +14,7 @@ from enrich.scan.vocabulary import (
     ADDRESSES,
     ALGORITHM,
     FAINT,
+    FILES,
     FIRM,
     HASH,
     IDS,
@@ -72,6 +73,7 @@ _ALGORITHM = re.compile(rf"(?<![a-z0-9])(?:{ALGORITHM})(?![0-9])")
 NAMES_ALGORITHM = re.compile(r"[\w \-]{0,20}?(?:md ?-?5|sha ?-?[12])", re.IGNORECASE)
 """A quick look: the start of a type that names an algorithm."""
 _HASH = re.compile(_words(HASH))
+_FILES = re.compile(_words(FILES))
 _NAMES = re.compile(rf"(?:{NAMES})(?: \(.*\))?")
 _ADDRESSES = re.compile(_words(ADDRESSES))
 _IDS = re.compile(IDS)
@@ -143,6 +145,14 @@ def about(text: str) -> str:
         if (other := _OTHER.search(words)) and not algorithms_in(plain(text)):
             return other_algorithm(other.group())
     return ""
+
+
+@lru_cache(maxsize=4096)
+def speaks_of_files(text: str) -> bool:
+    """Whether a title, or a sentence above values, says that files or their hashes follow."""
+    words = plain(text[:400])
+    said = bool(_FILES.search(words) or _HASH.search(words) or algorithms_in(words))
+    return said and not about(text) and (len(text) <= LONGEST_HEADING or not _ANY_LEFT_OUT.search(words))
 
 
 def _named_by(words: str) -> str:

@@ -130,6 +130,59 @@ def test_a_title_holds_until_the_next() -> None:
     assert values(placement) == [md5(1), md5(3)]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Mutexes", *map(md5, "abc"), "SHA256", *map(sha256, "xyz")],
+        ["SHA256", *map(sha256, "xyz"), "Mutexes", *map(md5, "abc")],
+        ["[mutex]", *map(md5, "abc"), "[hashes]", *map(sha256, "xyz")],
+        ["Certificates", "", "How they were used. " * 5, *map(sha1, "abc"), "", "Files", "", *map(sha256, "xyz")],
+        ["Mutexes:", *map(md5, "abc"), "", "The SHA256 hashes of the files that we saw. " * 2, *map(sha256, "xyz")],
+        ["SHA256", *map(sha256, "xyz"), "Imphash", md5("a")],
+    ],
+)
+def test_a_list_of_several_parts_is_read_part_by_part(lines: list[str]) -> None:
+    assert values(scanned(*([line] for line in lines))) == list(map(sha256, "xyz"))
+
+
+def test_what_is_no_title_does_not_end_a_list_of_secrets() -> None:
+    placement = scanned(["Password"], [md5(1)], [md5(2)], ["hunter"], [md5(3)], ["# letmein"], [md5(4)])
+    assert values(placement) == []
+
+
+def test_a_part_of_a_table_is_named_in_a_column_of_its_own() -> None:
+    placement = scanned(
+        ["Section", "Value"], ["Mutex", ""], ["", md5(1)], ["", md5(2)], ["Hashes", ""], ["", md5(3)], ["", md5(4)]
+    )
+    assert values(placement) == [md5(3), md5(4)]
+
+
+def test_headings_that_come_again_open_a_further_table() -> None:
+    placement = scanned(["SHA256", "Note"], [sha256(1), "x"], ["Mutex", "Note"], [md5(1), "y"], [md5(2), "z"])
+    assert values(placement) == [sha256(1)]
+
+
+def test_the_first_cell_of_a_record_laid_out_sideways_names_all_its_values() -> None:
+    rows = [["MD5", md5(1), md5(2), md5(3)], ["Imphash", md5(4), md5(5), md5(6)], ["SHA1", sha1(1), sha1(2), sha1(3)]]
+    expected = [md5(1), md5(2), md5(3), sha1(1), sha1(2), sha1(3)]
+    assert values(scanned(["Name", "a.exe", "b.exe", "c.exe"], *rows)) == expected
+    assert values(scanned(["", "Sample 1", "Sample 2", "Sample 3"], *rows)) == expected
+
+
+def test_a_type_that_says_hash_makes_one_of_a_name() -> None:
+    placement = scanned(
+        ["name", "type", "description"],
+        *[[sha256(i), "FileHash-SHA256", ""] for i in range(2)],
+        *[["a.exe", "filename", f"MD5: {md5(i)}"] for i in range(5)],
+    )
+    assert values(placement) == [sha256(0), sha256(1), *map(md5, range(5))]
+
+
+def test_a_database_s_prefix_is_no_wallet_s_in_the_column_of_its_algorithm() -> None:
+    placement = scanned(["SHA1", "Address"], ["0x" + sha1(1).upper(), "0x" + sha1(2)])
+    assert values(placement) == [sha1(1)]
+
+
 def test_names_on_alternating_lines_are_no_titles() -> None:
     placement = scanned([md5(1)], ["passwords.exe"], [md5(2)], ["token stealer"], [md5(3)], ["mutex.dll"], [md5(4)])
     assert values(placement) == [md5(1), md5(2), md5(3), md5(4)]
@@ -183,6 +236,22 @@ def test_damage_in_a_column_of_hashes_is_never_dropped(text: str, reason: str, a
     if "32" not in reason:  # without a heading, two md5 are as good a reading
         assert [(s.row, s.reason) for s in bare if s.found is Found.DAMAGED] == [(at + 1, reason)]
     assert len(values(headed)) == 4
+
+
+def test_a_hash_torn_in_two_is_not_taken_for_its_first_part() -> None:
+    placement = scanned(["Hash", "Note"], [sha256(1)[:40] + " " + sha256(1)[40:], ""], [f"{md5(1)} {md5(2)}", ""])
+    assert values(placement, Found.DAMAGED) == [sha256(1)[:40] + " " + sha256(1)[40:]]
+    assert values(placement) == [md5(1), md5(2)]
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\xad", "\u2028", "\ufeff", "\u202a"])
+def test_an_invisible_sign_beside_a_hash_does_it_no_harm(sign: str) -> None:
+    assert values(scanned(["Hash", "Note"], [sign + md5(1), ""], [md5(2) + sign, ""])) == [md5(1), md5(2)]
+
+
+def test_many_comments_are_read_in_no_time() -> None:
+    rows = [[f"# {md5(i)}"] for i in range(20_000)]
+    assert len(values(scanned(*rows))) == 20_000
 
 
 def test_a_type_that_says_hash_makes_a_damaged_value_one() -> None:
