@@ -27,6 +27,8 @@ _ODD = frozenset({bytes(16), bytes(20), bytes(32), *map(bytes.fromhex, NT_EMPTY)
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PREFIXED = "0x address or number (a wallet, a transaction), not a file's hash"
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+"""What a terminal's colours leave in a text; its last letter would be glued to the hash."""
 _SPACE = re.compile(r"[\s\xa0\u00ad\u200b-\u200d\u2060\ufeff]+")
 
 
@@ -60,6 +62,7 @@ def digest(text: str) -> bytes | None:
 def runs(text: str, *, expects: bool = False, algorithm: str = "") -> Iterator[Run]:
     """What stands in ``text``. ``expects``: a hash belongs there, of ``algorithm`` where one is named."""
     text = text.replace("\0", "") if "\0" in text else text  # UTF-16 that strayed into a file of another encoding
+    text = _COLOUR.sub(" ", text) if "\x1b" in text else text
     if expects and _torn(text, algorithm):
         yield Run(Found.DAMAGED, text.strip(), fault(text, algorithm))
         return

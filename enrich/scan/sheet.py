@@ -60,7 +60,7 @@ def scan_sheet(
         header = declared_header or headings.find(first)
     row = _row(first, header)
     names = tuple(row.texts) if row is not None else ()
-    scanner = _Scanner(header, Columns(names, columns, present))
+    scanner = _Scanner(header, Columns(names, columns, present, sheet=sheet))
     scanner.look_ahead(first)
     scanner.take_all(chain(first, stream))
     hits, table, counts = scanner.ledger.settled(scanner.columns)
@@ -93,7 +93,7 @@ class _Scanner:
             of_list.meaning = replace(of_list.meaning, reason="")
         self.ledger = Ledger()
         self.rows = self.width = 0
-        self._last = -1
+        self._last = self._titled = -1
 
     def look_ahead(self, rows: Sequence[Row]) -> None:
         """Learn from the first rows, so that damage in a column without heading shows from its first row on."""
@@ -262,10 +262,12 @@ class _Scanner:
     def _pass_by(self, texts: Sequence[str], after_gap: bool) -> None:
         """A row without any value: a title, a comment, the headings of a further table."""
         cells = [text for text in texts if text and not text.isspace()]
+        below_gap = after_gap or self._last == self._titled + 1
         if len(cells) == 1:
+            self._titled = self._last
             self.titles.example(texts)
             self.titles.pass_by(cells[0], after_gap or self._is_aside(texts.index(cells[0])))
-        elif self.columns.chosen is None and self._opens_table(texts, cells, after_gap):
+        elif self.columns.chosen is None and self._opens_table(texts, cells, below_gap):
             self.columns.name(texts)
 
     def _is_aside(self, column: int) -> bool:
@@ -273,11 +275,13 @@ class _Scanner:
         columns = self.columns
         return columns.named and not self.is_list and not (columns[column].whole or columns[column].meaning.hash)
 
-    def _opens_table(self, texts: Sequence[str], cells: Sequence[str], after_gap: bool) -> bool:
-        """Whether a row holds the headings of a further table: below a gap, or where it repeats one of the sheet's."""
+    def _opens_table(self, texts: Sequence[str], cells: Sequence[str], below_gap: bool) -> bool:
+        """Whether a row holds the headings of a further table: below a gap or a title, or where it repeats one of the
+        sheet's.
+        """
         if not headings.name_columns(cells):
             return False
-        return after_gap or any(
+        return below_gap or any(
             text and text.strip().casefold() == self.columns[column].heading.casefold()
             for column, text in enumerate(texts)
         )

@@ -63,15 +63,15 @@ PLAIN: tuple[tuple[str, str], ...] = (
         (
             r"(?:public|private|machine|validation|decryption|encryption|api|secret|master|session|license|product"
             r"|registry"
-            r"|reg|rsa|aes|rc4|xor|access|auth\w*|ssh|pgp|gpg|crypto)? ?keys?|pub ?keys?|keydata|hmac|schl[uü]ssel"
-            r"|llave|clave"
+            r"|reg|rsa|aes|rc4|xor|access|auth\w*|ssh|pgp|gpg|crypto)? ?keys?(?: \d)?|pub ?keys?|keydata|hmac"
+            r"|schl[uü]ssel|llave|clave"
             r"|cl[eé]s?|chaves?|ключ\w*|密钥|密鑰|鍵|キー|키값?|machinekey|subject ?key ?(?:id|identifier)"
         ),
         "key: a secret or a public key, not a file's hash",
     ),
     (
         (
-            r"pass(?:word|wd|wort|phrase|code)(?:s|w[oö]rter)?|pass|pwds?|passwort"
+            r"pass(?:word|wd|wort|phrase|code)(?:s|w[oö]rter)?(?: \d)?|pass|pwds?|passwort"
             r"|contrase[nñ]as?|mots? de passe|senhas?"
             r"|парол\w+|密码|密碼|口令|パスワード|비밀번호|암호"
             r"|ntlm(?:v\d)?|nt ?hash|lm ?hash|mscash\w*|credentials?|creds?"

@@ -50,6 +50,11 @@ class Meaning:
     """What is left when the words for hash are taken away ("payload", "parent"): whose hash it is."""
 
     @property
+    def bare(self) -> bool:
+        """Whether an algorithm is named and not whose hash it is."""
+        return self.hash and bool(self.algorithm) and not self.role
+
+    @property
     def spoken(self) -> bool:
         """Whether anything is known of it."""
         return bool(
@@ -87,7 +92,7 @@ _SEPARATORS = re.compile(r"[\W_]+")
 _FILLERS = (
     r"(?: (?:values?|hash(?:es)?|md5|sha ?1|sha ?256|numbers?|nos?|names?|ids?|lists?|used|strings?|is|was|are"
     r"|of|the|found"
-    r"|created|named|called|identifier|hex|in|to|with|for|observed|seen|extracted|detected|\d+))*"
+    r"|created|named|called|identifier|hex|in|to|with|for|observed|seen|extracted|detected))*"
 )
 _ENDING = tuple((re.compile(_words(pattern) + _FILLERS + "$"), reason) for pattern, reason in LEFT_OUT)
 _CLEAR_ENDING = _ENDING[: len(FIRM + PLAIN)]

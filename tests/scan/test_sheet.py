@@ -61,6 +61,7 @@ def test_a_first_row_that_holds_a_hash_is_no_heading() -> None:
         ([["a.example"], ["b.example"], [""], ["Files:"], [md5(1)]], None),
         ([["# LIST", ""], ["# MD5", "COMMENT"], ["#", ""], [md5(1), "x"]], None),
         ([['# "first_seen_utc"', "sha256_hash", "md5_hash"], ["2024-01-02", sha256(1), md5(1)]], 1),
+        ([["# Listed,SHA1,Reason"], ["#", ""], ["# Listed", "SHA1", "Why listed"], ["2024-01-02", sha1(1), "x"]], 3),
         ([["Дата", "Хеш", "Имя файла"], ["2024", md5(1), "a.exe"]], 1),
     ],
 )  # fmt: skip
@@ -277,6 +278,25 @@ def test_blank_stretches_and_far_columns_keep_their_addresses() -> None:
     placement = scan_sheet("s", rows)
     assert [(s.row, s.column) for s in placement] == [(80, 45), (1_048_576, 0)]
     assert (placement.rows, placement.width) == (3, 46)
+
+
+def test_headings_below_any_number_of_comments_are_read() -> None:
+    comments = [[f"# line {i} of a long preamble"] for i in range(60)]
+    placement = scanned(*comments, ["SHA256", "Mutex"], [sha256(1), md5(1)], [sha256(2), md5(2)])
+    assert values(placement) == [sha256(1), sha256(2)]
+
+
+def test_a_bare_algorithm_is_read_with_the_sheet_s_name() -> None:
+    rows = [Row(1, ("name", "md5")), Row(2, (".text", md5(1)))]
+    assert values(scan_sheet("static.pe.sections", rows)) == []
+    assert values(scan_sheet("Sections", rows)) == []
+    assert values(scan_sheet("target.files", rows)) == [md5(1)]
+    signed = [Row(1, ("Thumbprint", "SHA256")), Row(2, (sha1(1), sha256(1)))]
+    assert values(scan_sheet("Certificates", signed)) == [sha256(1)]
+
+
+def test_a_terminal_s_colours_are_glued_to_no_hash() -> None:
+    assert values(scanned([f"\x1b[31m{md5(1)}\x1b[0m clean"])) == [md5(1)]
 
 
 def test_columns_of_ours_are_found_and_never_scanned() -> None:
