@@ -73,7 +73,7 @@ class Tables:
                     self.add(item, path)
         elif isinstance(value, dict) and _keys_are_data(value):
             for key, inner in value.items():
-                self._record({"key": key, **(inner if isinstance(inner, dict) else {"value": inner})}, path)
+                self._record(_named(key, inner, path), path)
         elif isinstance(value, dict):
             self._record(value, path)
         else:
@@ -118,6 +118,17 @@ def _flatten(value: dict[str, Any], prefix: str, flat: dict[str, str], later: li
                 flat[name] = ", ".join(map(_text, inner))
         else:
             flat[name] = _text(inner)
+
+
+def _named(key: str, inner: Any, path: str) -> dict[str, Any]:
+    """One of many records that stand under a name each: the name stands in a column called after what holds them all,
+    and after nothing that would say more of it ("key").
+    """
+    record = inner if isinstance(inner, dict) else {"value": inner}
+    name = path.rpartition(".")[2] or "item"
+    while name in record:
+        name += "_"
+    return {name: key, **record}
 
 
 def _keys_are_data(value: dict[str, Any]) -> bool:

@@ -13,7 +13,8 @@ from enrich.kinds.hash import ALGORITHMS, LENGTHS
 from enrich.model import Found
 from enrich.scan.context import BARE, NT_EMPTY, Context, around
 from enrich.scan.damage import EDGES, OTHER_LENGTHS, fault, length_fault, nearest
-from enrich.scan.words import algorithms_in, other_algorithm, plain
+from enrich.scan.phrases import plain
+from enrich.scan.words import algorithms_in, other_algorithm
 
 SHORTEST = 28
 """A text shorter than this holds no hash, whole or nearly whole."""
@@ -27,6 +28,10 @@ _ODD = frozenset({bytes(16), bytes(20), bytes(32), *map(bytes.fromhex, NT_EMPTY)
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PREFIXED = "0x address or number (a wallet, a transaction), not a file's hash"
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+"""What a terminal's colours leave in a text; its last letter would be glued to the hash."""
+_ESCAPE = re.compile(r"%(2[0278CF]|3[ADF]|5[BD]|7[BCD])", re.IGNORECASE)
+"""Signs that stand beside a hash, as a URL writes them: their last digit would be glued to it."""
 _SPACE = re.compile(r"[\s\xa0\u00ad\u200b-\u200d\u2060\ufeff]+")
 
 
@@ -66,7 +71,9 @@ def digest(text: str) -> bytes | None:
 def runs(text: str, *, expects: bool = False, algorithm: str = "") -> Iterator[Run]:
     """What stands in ``text``. ``expects``: a hash belongs there, of ``algorithm`` where one is named."""
     text = text.replace("\0", "") if "\0" in text else text  # UTF-16 that strayed into a file of another encoding
-    if expects and algorithm and _torn(text, algorithm):
+    text = _COLOUR.sub(" ", text) if "\x1b" in text else text
+    text = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text) if "%" in text else text
+    if expects and _torn(text, algorithm):
         yield Run(Found.DAMAGED, text.strip(), fault(text, algorithm))
         return
     some = False
@@ -83,13 +90,19 @@ def runs(text: str, *, expects: bool = False, algorithm: str = "") -> Iterator[R
 
 
 def _torn(text: str, algorithm: str) -> bool:
-    """Whether a gap tears apart what would be a hash of ``algorithm``; a part may have another hash's length."""
+    """Whether a gap tears apart what would be a hash of ``algorithm``; a part may have another hash's length.
+
+    Where any algorithm will do, only if no reading as several hashes is left.
+    """
     inner = text.strip(EDGES)
-    length = LENGTHS[algorithm]
-    if not length < len(inner) <= length + 8 or not _SPACE.search(inner):
+    longest = LENGTHS[algorithm] if algorithm else max(ALGORITHMS)
+    parts = _SPACE.split(inner)
+    if len(inner) > longest + 8 or len(parts) < 2:
         return False
-    whole = _SPACE.sub("", inner)
-    return len(whole) == length and bool(_HEX.fullmatch(whole))
+    lengths = set(map(len, parts))
+    whole = "".join(parts)
+    fits = len(whole) == longest if algorithm else len(whole) in ALGORITHMS and not lengths <= ALGORITHMS.keys()
+    return fits and bool(_HEX.fullmatch(whole)) and len(parts) < len(whole) // 2
 
 
 def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alone: bool) -> Run | None:
@@ -98,11 +111,20 @@ def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alon
     if is_hex and len(run) in ALGORITHMS:
         return Run(Found.INDICATOR, run.lower(), context=around(text, match.start(), match.end()), alone=alone)
     if run[:2] in ("0x", "0X"):
-        known = len(run) in (42, 66) and _HEX.fullmatch(run[2:])
-        return Run(Found.LEFT_OUT, run.lower(), _PREFIXED) if known else None
+        return _prefixed(run, algorithm=algorithm if expects else "")
     if is_hex and len(run) in OTHER_LENGTHS:
         return Run(Found.LEFT_OUT, run.lower(), other_algorithm(OTHER_LENGTHS[len(run)]))
     return _damaged(text, match, is_hex=is_hex, expects=expects, algorithm=algorithm)
+
+
+def _prefixed(run: str, *, algorithm: str) -> Run | None:
+    """A database writes a hash so in the column of its algorithm; anywhere else it is a wallet or a number."""
+    value = run[2:].lower()
+    if len(value) not in ALGORITHMS or not _HEX.fullmatch(value):
+        return None
+    if ALGORITHMS[len(value)] == algorithm:
+        return Run(Found.INDICATOR, value)
+    return Run(Found.LEFT_OUT, run.lower(), _PREFIXED)
 
 
 def _damaged(text: str, match: re.Match[str], *, is_hex: bool, expects: bool, algorithm: str) -> Run | None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from enrich.scan.words import NOTHING, Meaning, heading
+from enrich.scan.words import NOTHING, Meaning, about, heading
 
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
 _ENOUGH = 3
@@ -35,9 +35,16 @@ class Columns:
     """The columns of a sheet, by index; grows as rows widen. ``chosen`` are the user's (None: all are scanned)."""
 
     def __init__(
-        self, headings: Sequence[str], wanted: Iterable[str] = (), present: Mapping[str, int] | None = None
+        self,
+        headings: Sequence[str],
+        wanted: Iterable[str] = (),
+        present: Mapping[str, int] | None = None,
+        *,
+        sheet: str = "",
     ) -> None:
         self.seen: list[Seen] = []
+        self.sheet = sheet.rpartition(".")[2]
+        """What the sheet is called, or the list of records that it was made of."""
         self.present = present or {}
         """Where columns of ours stand from an earlier run."""
         self.skipped = frozenset(self.present.values())
@@ -59,12 +66,29 @@ class Columns:
             if text.strip():
                 column = self[index]
                 column.heading, column.meaning = " ".join(text.split()), heading(" ".join(text.split()).lstrip("#;/ "))
+        self._read_with_sheet()
         self.companions = tuple(
             index
             for index, column in enumerate(self.seen)
-            if (column.meaning.type or column.meaning.note) and index not in self.skipped
+            if (column.meaning.type or column.meaning.note or self._labels(index)) and index not in self.skipped
         )
         self.look_again()
+
+    def _read_with_sheet(self) -> None:
+        """``MD5`` on a sheet of ``sections`` is a section's, unless another column holds what the sheet is of."""
+        if self.sheet and not any(column.meaning.reason for column in self.seen):
+            for column in self.seen:
+                if column.meaning.bare and (reason := about(f"{self.sheet} {column.heading}")):
+                    column.meaning = replace(column.meaning, reason=reason, hash=False)
+
+    def _labels(self, index: int) -> bool:
+        """Whether a column may hold the labels of records that are laid out sideways: the first, without a heading."""
+        return index == 0 and not self.seen[0].heading and len(self.seen) > 1
+
+    def of_list(self) -> Seen | None:
+        """The only column with a heading, which is then the title of a list and may be followed by others."""
+        headed = [column for column in self.seen if column.heading]
+        return headed[0] if len(headed) == 1 else None
 
     def __getitem__(self, index: int) -> Seen:
         while index >= len(self.seen):
@@ -87,10 +111,12 @@ class Columns:
         return len({self.seen[index].meaning.role for index in columns if index < len(self.seen)}) <= 1
 
     def speaking(self, hits: Collection[int]) -> Iterable[int]:
-        """Where a row may say something of its ``hits``: in columns of types and notes; without headings, beside."""
+        """Where a row may say something of its ``hits``: in columns of types and notes; without headings, beside and
+        in the first cell.
+        """
         if self.named:
             return self.companions
-        return (place for hit in hits for place in (hit - 1, hit + 1))
+        return (0, *(place for hit in hits for place in (hit - 1, hit + 1)))
 
     def count(self, index: int, cells: int = 1) -> None:
         """Cells that hold nothing but a hash."""

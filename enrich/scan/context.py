@@ -31,8 +31,12 @@ _REPORTS = re.compile(
     r"virustotal\.com/(?:gui/|en/|#/|old-browsers/|intelligence/)*(?:file|search|download)(?:/|\?query=|\?hash="
     r"|-analysis/)*"
     r"|virustotal\.com/(?:gui/|ui/|api/v\d/)?files?/"
+    r"|virustotal\.com/vtapi/v2/file/\w+\?(?:apikey=\w*&)?resource="
+    r"|(?:urlhaus(?:-api)?|mb-api)\.abuse\.ch/(?:v1/download/|downloads?/|browse\.php\?search=)"
+    r"|valhalla\.nextron-systems\.com/info/file/|samples\.vx-underground\.org/(?:\S*/)?|virusbay\.io/sample/browse/"
+    r"|yomi\.yoroi\.company/(?:submissions|report)/|unpac\.me/results\?hash=|joesandbox\.com/analysis/search\?q="
     r"|virustotal\.com/latest-report\.html\?resource="
-    r"|bazaar\.abuse\.ch/(?:sample|download|browse\.php\?search=\w*%3A)/?"
+    r"|bazaar\.abuse\.ch/(?:sample|download|browse\.php\?search=\w*:)/?"
     r"|hybrid-analysis\.com/(?:sample|search\?query=|file-collection)/?|reverse\.it/sample/"
     r"|otx\.alienvault\.com/(?:browse/global/)?indicators?/file/"
     r"|malshare\.com/(?:sample\.php\?action=detail&hash=)|analyze\.intezer\.com/files/"
@@ -40,7 +44,7 @@ _REPORTS = re.compile(
     r"|opentip\.kaspersky\.com/|joesandbox\.com/(?:search\?q=)|valkyrie\.comodo\.com/get_info\?sha1="
     r"|(?:tria\.ge|triage\.\w+)/s\?q=|virusshare\.com/(?:file\?|hashes/)?|polyswarm\.(?:io"
     r"|network)/scan/results/file/"
-    r"|yaraify\.abuse\.ch/(?:sample|scan)/|threatfox\.abuse\.ch/browse\.php\?search=ioc%3A"
+    r"|yaraify\.abuse\.ch/(?:sample|scan)/|threatfox\.abuse\.ch/browse\.php\?search=ioc:"
     r"|filescan\.io/search-result\?query="
     r"|maltiverse\.com/sample/|hashlookup\.circl\.lu/lookup/(?:md5|sha1|sha256)/|pulsedive\.com/indicator/\?ioc="
     r"|unpac\.me/results/|kaspersky\.com/[\w/]*(?:lookup|search)\?query=|x\.threatbook\.\w+/report/file/"
@@ -53,6 +57,7 @@ _REPORTS = re.compile(
 """Pages about one file, by its hash: such a URL names the file (it ends where the hash begins)."""
 
 _TOKEN_START = re.compile(r"[\s\"'<>|`()\[\]{}]|[,;](?=[\w-]*[=:]?$)")
+_TOKEN_END = re.compile(r"[\s\"'<>|`()\[\]{},;]")
 _DEFANGED = re.compile(r"\[(\.|:|://|dot|at)\]|\((\.|dot)\)|\{\.\}|\\\.", re.IGNORECASE)
 _SCHEME = re.compile(
     r"(?:h[tx]{2}ps?|ftps?|sftp|wss?|ipfs|tcp|udp|git|ssh|magnet|urn)(?:\[?:\]?)[/?\[x]", re.IGNORECASE
@@ -62,14 +67,28 @@ _ROOTS = (
 )
 _HOST = re.compile(
     r"(?:[\w-]+\.)+[a-z]{2,18}(?::\d+)?[/?#]|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/|[?&][\w-]+=$"
-    rf"|^//?(?!(?:{_ROOTS})/)[\w.-]+/",
+    r"|^//[\w.-]+/",
     re.IGNORECASE,
 )
+_PATH = re.compile(rf"^/(?!(?:{_ROOTS})/)[\w.-]+/", re.IGNORECASE)
+"""A path of a server's rather than of a disk's, unless it ends in a file of no web server's."""
+_PAGES = re.compile(
+    r"\.(?:php\d?|aspx?|jspx?|html?|cgi|pl|do|action|cfm|js|json|xml|css|png|gif|jpe?g|ico|svg)$", re.IGNORECASE
+)
+_TAG = re.compile(r"(?:md-?5|sha-?1|sha-?256|hash)[-_]", re.IGNORECASE)
+_OBJECTS = (
+    (re.compile(r"(?:HKLM|HKCU|HKCR|HKU|HKCC|HKEY_\w+)\\", re.IGNORECASE), "part of a registry key, not a file's hash"),
+    (re.compile(r"(?:Global|Local|Sessions?\\\d+|\\?BaseNamedObjects)\\", re.IGNORECASE), "mutex name"),
+    (re.compile(r"[\w./:-]+@sha256:$", re.IGNORECASE), "digest of a container's image, not a file's hash"),
+    (re.compile(r"\\+[.?\w]*\\pipe\\", re.IGNORECASE), "name of a pipe, not a file's hash"),
+)
+"""What opens the names of objects that are no files."""
 _NAME_BEFORE = re.compile(r"[\w)][_.\-+~]$|[\w.)]\\$|\\$|(?:^|[\w.~-])/$|[_@%$]$")
 _NAME_AFTER = re.compile(r"^(?:[_~]\w|-[0-9A-Za-z_]+[.\-_]|[\\/][\w.])")
 _EXTENSION = re.compile(
     r"^(?:\.[0-9a-z_~]{1,10})*\.(?P<last>[a-z][0-9a-z_~]{0,10}|7z|00\d|mp[34])(?![\w.]*\w\()", re.IGNORECASE
 )
+_GOES_ON = re.compile(r"[\w-]|\.\w")
 _FILES = re.compile(
     r"(?:exe|dll|sys|drv|ocx|cpl|scr|pif|com|bat|cmd|ps1|psm1|vbs?|vbe|jse?|wsf|hta|lnk|url|msi|msp|jar|class"
     r"|apk|dex|ipa|elf"
@@ -84,6 +103,19 @@ _FILES = re.compile(
     r"|00\d|part\d?|x|o|macho|exe_|dll_|bin_|upx|unpacked|config|cfg|ini|db|sqlite|reg|inf|wim|partial)",
     re.IGNORECASE,
 )
+_DOMAINS = re.compile(
+    r"com|net|org|info|biz|name|pro|edu|gov|mil|int|arpa|onion|bit|example|test|local(?:host)?|lan|internal|invalid|home"
+    r"|corp|xyz|top|club|online|site|website|store|shop|space|tech|app|dev|cloud|live|life|link|click|icu|vip|work|win|men"
+    r"|bid|loan|date|download|stream|trade|party|review|science|racing|webcam|accountant|cricket|faith|fun|today|world"
+    r"|agency|digital|email|group|host|hosting|media|news|one|press|pub|run|services|social|solutions|studio|support"
+    r"|systems|team|tools|wiki|zone|asia|cat|mobi|travel|jobs|tel|xxx|art|bar|best|blog|buzz|cam|cash|casa|center|chat"
+    r"|city|codes|company|cyou|design|directory|email|expert|finance|fit|games?|gdn|global|guru|help|ink|kim|land|lol"
+    r"|market|marketing|money|monster|moe|network|ninja|ooo|page|party|photos?|pics|pink|plus|quest|red|rest|rocks|sbs"
+    r"|school|sexy|skin|surf|sale|tax|taxi|tips|trade|uno|ventures|video|vision|wang|watch|wtf|yoga|beauty|bond|cfd|hair"
+    r"|makeup|autos|boats|homes|motorcycles|yachts|mom|lat|bet|bio|black|blue|cafe|care|church|coffee|college|cool",
+    re.IGNORECASE,
+)
+"""Endings of hosts' names with more than two letters."""
 _STIX = re.compile(
     r"([a-z][a-z0-9-]+):[\w.'\"\[\]\- ]*?(?:hashes|value|fingerprint)[\w.'\"\[\]\-]*\s*(?:=|LIKE|IN)\s*\(?['\"\s]*$"
 )
@@ -99,7 +131,8 @@ _AFTER = re.compile(
     r"|^\s*[-\u2013\u2014]\s*([A-Za-z][\w .-]{2,30})\s*$"
 )
 _PWDUMP = re.compile(
-    r"(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}", re.IGNORECASE
+    r"::[^:\s]*:[0-9a-f]{16}:[0-9a-f]{32}|\$\w{1,12}\$[^\s$]*\$?[0-9a-f]{32}|(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}",
+    re.IGNORECASE,
 )
 _LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
 NT_EMPTY = frozenset({"aad3b435b51404eeaad3b435b51404ee", "31d6cfe0d16ae931b73c59d7e0c089c0"})
@@ -119,12 +152,14 @@ def around(text: str, start: int, end: int) -> Context:
     if odd is not None or not (before.strip(_BLANK) or after.strip(_BLANK + ",;")):
         return odd or BARE
     token = "" if not before or before[-1].isspace() else _refanged(before)
-    return _in_token(token, after) or _of_account(text, before, start, end) or _named(before, after)
+    return _of_account(text, before, start, end) or _in_token(token, after) or _named(before, after)
 
 
 def _of_account(text: str, before: str, start: int, end: int) -> Context | None:
     """Whether the value is somebody's password hash: a line of a dump, ``user@host:hash``."""
-    dumped = ":" in before and (_PWDUMP.search(text[max(0, start - 80) : end + 40]) or _LOGIN.search(before))
+    dumped = (":" in before or "$" in before) and (
+        _PWDUMP.search(text[max(0, start - 80) : end + 40]) or _LOGIN.search(before)
+    )
     return _PASSWORD if dumped else None
 
 
@@ -146,20 +181,47 @@ def _in_token(before: str, after: str) -> Context | None:
     token = before[_last(_TOKEN_START, before) :]
     if token and (report := _last(_REPORTS, token)) and report == len(token):
         return LABELLED
-    if token and (_SCHEME.search(token) or _HOST.search(token)):
+    if other := _of_other(token, after):
+        return other
+    extension = _EXTENSION.match(after)
+    if extension or after.startswith("[.]"):
+        return IN_NAME if extension and _is_file(extension, after) else _IN_HOST
+    if _TAG.fullmatch(token):
+        return LABELLED
+    return IN_NAME if _NAME_BEFORE.search(token) or _NAME_AFTER.match(after) else None
+
+
+def _of_other(token: str, after: str) -> Context | None:
+    """What else than a file's hash the beginning of its token makes of the value: an address, an object's name."""
+    if token and (_SCHEME.search(token) or _HOST.search(token) or (_PATH.match(token) and not _ends_path(after))):
         return _IN_URL
     if after.startswith("@"):
         return _IN_ADDRESS
-    extension = _EXTENSION.match(after)
-    if extension or after.startswith("[.]"):
-        is_file = extension and _FILES.fullmatch(extension["last"]) and not after[extension.end() :].startswith("/")
-        return IN_NAME if is_file else _IN_HOST
-    return IN_NAME if _NAME_BEFORE.search(token) or _NAME_AFTER.match(after) else None
+    reason = next((reason for pattern, reason in _OBJECTS if pattern.match(token)), "")
+    return Context(reason) if reason else None
+
+
+def _ends_path(after: str) -> bool:
+    """Whether a path ends in the value, or in a file that is named by it and is no page."""
+    name = _TOKEN_END.split(after, maxsplit=1)[0]
+    return name == "" or bool(_EXTENSION.fullmatch(name) and not _PAGES.search(name))
+
+
+def _is_file(extension: re.Match[str], after: str) -> bool:
+    """Whether a name ends like a file's: a lone ending that no host's name has will do."""
+    if after[extension.end() :].startswith("/"):
+        return False
+    first, last = extension[0].split(".")[1], extension["last"]
+    lone = first == last and not _GOES_ON.match(after[extension.end() :])
+    is_domain = len(last) == 2 or bool(_DOMAINS.fullmatch(last))
+    if _FILES.fullmatch(last):
+        return lone or not is_domain or bool(_FILES.fullmatch(first))
+    return lone and not is_domain
 
 
 def _named(before: str, after: str) -> Context:
     """What the words right before the value, or in brackets after it, call it."""
-    if (stix := _STIX.search(before)) and stix[1] not in ("file", "artifact"):
+    if (stix := _STIX.search(before)) and stix[1] not in ("file", "artifact") and "_ref" not in stix[0]:
         return Context(label(stix[1]) or f"of a {stix[1]}, not of a file")
     lead = _PLAIN_BEFORE.sub("", before)
     phrase = _phrase(lead)

@@ -19,11 +19,17 @@ _NEAR_HEX = re.compile(r"[0-9A-Fa-fOoIil]+")
 _EXPONENT = re.compile(r"[-+]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
 _ELLIPSIS = re.compile(r"(?:[0-9A-Fa-f]{6,}(?:\.{2,}|…)[0-9A-Fa-f]*|(?:\.{2,}|…)[0-9A-Fa-f]{6,})")
 _BYTES = re.compile(r"(?:[0-9A-Fa-f]{2}[\s:-]){15,}[0-9A-Fa-f]{2}")
-EDGES = " \t\r\n\xa0\ufeff\u200b\u200c\u200d\u2060\"'`()[]{}<>,;:*"
+EDGES = (
+    " \t\r\n\xa0\xad\ufeff\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060"
+    "\u2066\u2067\u2068\u2069\"'`()[]{}<>,;:*"
+)
 _GAPS = re.compile(r"[\s\xa0\u00ad\u200b-\u200d\u2060\ufeff]+")
 _LABEL = re.compile(r"^(?:md-?5|sha-?1|sha-?2?-?256|hash)\s*[:=]\s*", re.IGNORECASE)
 _LOOKALIKES = {"O": "0", "o": "0", "I": "1", "i": "1", "l": "1"}
 _MOST_CHARACTERS = 400
+_AMCACHE = "0000"
+_SHORTEST = 16
+"""Hex digits that were not meant as a word or a small number."""
 
 
 def fault(text: str, expected: str = "") -> str:
@@ -82,10 +88,13 @@ def length_fault(value: str, expected: str = "") -> str:
         return ""
     right = LENGTHS.get(expected) or nearest(length)
     if right is None or not right // 2 <= length <= right * 2:
-        return ""
+        is_text = length >= _SHORTEST and not value.isdigit()
+        return f"{length} characters, and no hash has so many" if is_text else ""
     title = TITLES[ALGORITHMS[right]]
     article = "an" if title == "MD5" else "a"
     zeros = "; leading zeros may be lost" if value.isdigit() and length < right else ""
+    if length == len(_AMCACHE) + LENGTHS["sha1"] and value.startswith(_AMCACHE):
+        zeros = "; Amcache puts four zeros before one"
     return f"{length} characters, {article} {title} has {right}{zeros}"
 
 

@@ -28,14 +28,22 @@ def group(members: Sequence[Member]) -> list[int]:
         return [0]
     numbers: dict[str, int] = {}
     for role in dict.fromkeys(member.role for member in members):
-        mine = [m for m in members if m.role == role and m.value not in numbers]
-        firm, loose = [m for m in mine if not m.loose], [m for m in mine if m.loose]
-        for values in [*_sets(firm), *([m.value] for m in loose)]:
-            fresh = [value for value in values if value not in numbers]
-            if fresh:
-                number = len(set(numbers.values()))
-                numbers.update(dict.fromkeys(fresh, number))
+        for values in _sets([m for m in members if m.role == role and not m.loose]):
+            _number(values, numbers)
+    for member in members:
+        _number([member.value], numbers)
     return [numbers[member.value] for member in members]
+
+
+def _number(values: Sequence[str], numbers: dict[str, int]) -> None:
+    """Values of one file get its number: that of one among them which is known already, unless they contradict it."""
+    known = {numbers[value] for value in values if value in numbers}
+    number = min(known, default=0)
+    together = {*values, *(value for value, other in numbers.items() if other == number)}
+    if len(known) != 1 or not _distinct(list(together)):
+        number = len(set(numbers.values()))
+    for value in values:
+        numbers.setdefault(value, number)
 
 
 def _sets(members: Sequence[Member]) -> list[list[str]]:

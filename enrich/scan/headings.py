@@ -77,7 +77,7 @@ def is_heading(cells: Sequence[str], row: Row, following: Sequence[Row]) -> bool
     if sum(bool(_NUMBER.fullmatch(cell)) for cell in cells) * 2 > len(cells):
         return False
     known = sum(_is_known(cell) for cell in cells)
-    if known * 2 >= len(cells) or known >= 2:
+    if known * 2 >= len(cells) or known >= 2 or _hash_over_hash(row, following[0]):
         return _names_of_columns(cells, following)
     width = sum(bool(text.strip()) for text in following[0].texts)
     return (
@@ -133,6 +133,14 @@ def _single(cell: str, row: Row, following: Sequence[Row]) -> bool:
     if cell.endswith(":") or numbers != list(range(row.number + 1, row.number + 1 + len(numbers))):
         return False
     return meaning.name or bool(meaning.reason) or bool(_COMMON.fullmatch(cell)) or _over_hashes(row, following)
+
+
+def _hash_over_hash(row: Row, below: Row) -> bool:
+    """Whether a word for hash stands right above one."""
+    return below.number == row.number + 1 and any(
+        len(text) <= _SHORT and heading(text.strip()).hash and bool(hashes.find(value))
+        for text, value in zip(row.texts, below.texts, strict=False)
+    )
 
 
 def _over_hashes(row: Row, following: Sequence[Row]) -> bool:

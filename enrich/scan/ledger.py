@@ -14,11 +14,7 @@ from enrich.model import Found
 from enrich.scan.cells import Run
 from enrich.scan.columns import Columns
 from enrich.scan.placement import ColumnCount, Hits, Verdict
-
-NAME = "?name:"
-"""Opens a reason: the value is part of a name, and no file's hash if the sheet has hashes of its own."""
-DOUBTFUL = "?damage"
-"""The value is damaged if its column turns out to be one of hashes."""
+from enrich.scan.verdict import DOUBTFUL, NAME
 
 _ENOUGH = 3
 _LONGEST = 400

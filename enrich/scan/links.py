@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, groupby
 from operator import itemgetter
 
+from enrich.kinds import hash as hashes
 from enrich.model import Found, Indicator, Target
+from enrich.scan import blocks
 from enrich.scan.placement import Placement, PlainRows
 
 
@@ -47,6 +49,10 @@ class _Files:
             else:
                 for names in part.names:
                     self._one_file(names)
+        for block in blocks.files(placement.linked):
+            below = [Indicator(hashes.KIND, digest.hex()) for digest in block]
+            if known := [name for name in below if name in self.weights]:
+                self._join(known)
 
     def _row(self, members: list[tuple[int, Indicator]]) -> None:
         """One row's file numbers and hashes."""

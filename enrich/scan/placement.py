@@ -146,6 +146,8 @@ class Placement:
     """The columns that hold anything of ours, in order, with counts and the reason for each."""
     own_heading: int | None = None
     """The row in which an earlier run put our headings."""
+    linked: bytes = b""
+    """Digests of files whose hashes stand below each other, three at a time: see ``blocks``."""
     _rows: _Rows | None = field(default=None, repr=False, compare=False)
     """Made when somebody looks."""
 

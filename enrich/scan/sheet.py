@@ -7,21 +7,22 @@ can make (names that hold a hash, damage in a column without heading) are kept o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 
 from enrich.model import Column, Found, Row
 from enrich.scan import alike, earlier, headings
+from enrich.scan.blocks import Blocks
 from enrich.scan.cells import SHORTEST, Run, digest, may_hold, runs
 from enrich.scan.columns import Columns
 from enrich.scan.files import Member, group
-from enrich.scan.ledger import DOUBTFUL, NAME, Ledger
+from enrich.scan.ledger import Ledger
 from enrich.scan.placement import Placement
-from enrich.scan.surroundings import Titles, beside, objection, said
-from enrich.scan.words import NAMES_ALGORITHM
+from enrich.scan.surroundings import Titles, beside, objection, says_hash, types
+from enrich.scan.verdict import DOUBTFUL, NAME, is_loose, may_be_asked, verdict
+from enrich.scan.words import about
 
 _EXAMPLE = "an example in a comment"
-_IN_IDS = "in a column of ids"
-_IN_NAMES = "in a column of names"
 _IN_URL_HERE = "also in a URL of this row: no file's hash"
 _FARTHEST_HEADER = 100_000
 _LOOK_AGAIN = 64
@@ -60,12 +61,14 @@ def scan_sheet(
         header = declared_header or headings.find(first)
     row = _row(first, header)
     names = tuple(row.texts) if row is not None else ()
-    scanner = _Scanner(header, Columns(names, columns, present))
+    scanner = _Scanner(header, Columns(names, columns, present, sheet=sheet))
     scanner.look_ahead(first)
     scanner.take_all(chain(first, stream))
+    scanner.blocks.close()
     hits, table, counts = scanner.ledger.settled(scanner.columns)
     present = scanner.columns.present
-    return Placement(sheet, header, names, present, scanner.width, scanner.rows, hits, table, counts, own_heading)
+    seen = (sheet, header, names, present, scanner.width, scanner.rows)
+    return Placement(*seen, hits, table, counts, own_heading, bytes(scanner.blocks.linked))
 
 
 def _row(rows: Iterable[Row], number: int | None) -> Row | None:
@@ -86,10 +89,15 @@ class _Scanner:
     def __init__(self, header: int | None, columns: Columns) -> None:
         self.header = header
         self.columns = columns
-        self.titles = Titles()
+        of_list = columns.of_list() if columns.chosen is None else None
+        self.is_list = of_list is not None
+        self.titles = Titles(about(of_list.heading, title=True) if of_list is not None else "")
+        if of_list is not None:
+            of_list.meaning = replace(of_list.meaning, reason="")
         self.ledger = Ledger()
+        self.blocks = Blocks()
         self.rows = self.width = 0
-        self._last = 0
+        self._last = self._titled = -1
 
     def look_ahead(self, rows: Sequence[Row]) -> None:
         """Learn from the first rows, so that damage in a column without heading shows from its first row on."""
@@ -117,7 +125,7 @@ class _Scanner:
         found = alike.hits(rows, columns, self.titles)
         if found is None:
             return False
-        self.titles.clear()
+        self.titles.clear(len(rows))
         for column in found:
             columns.count(column, len(rows))
         self.ledger.add_plain_rows([row.number for row in rows], found)
@@ -132,6 +140,8 @@ class _Scanner:
         """One row that holds something."""
         texts, columns = row.texts, self.columns
         after_gap, self._last = row.number != self._last + 1, row.number
+        if after_gap:
+            self.titles.gap()
         self.rows += 1
         if self.rows % _LOOK_AGAIN == 0:
             columns.rows = self.rows
@@ -144,7 +154,8 @@ class _Scanner:
             return
         found = self._found(row, long)
         if found:
-            self._keep(row.number, found)
+            self._keep(row, found)
+            self.titles.clear()
         elif row.number != self.header:
             self._pass_by(texts, after_gap)
 
@@ -195,82 +206,84 @@ class _Scanner:
         found = [hit for column in places if columns.scanned(column) for hit in self._in_cell(row, column)]
         if not found and not long and columns.chosen is None and row.number != self.header:
             found = self._meant(row)
+        if found and all(reason.startswith(NAME) for *_, reason in found) and says_hash(self.columns, texts):
+            found = [(column, run, "" if run.alone else reason) for column, run, reason in found]
         return found if len(found) < 2 else _without_url_twins(found)
 
     def _in_cell(self, row: Row, column: int) -> list[Hit]:
         texts, seen, columns = row.texts, self.columns[column], self.columns
         header = row.number == self.header
         reason, kind = ("", seen.meaning) if columns.chosen is not None else beside(columns, texts, column)
+        kind = kind if kind.hash else self.titles.meant
         expects = not (header or reason or seen.meaning.reason) and (column in columns.expecting or kind.hash)
         found: list[Hit] = []
         for run in runs(texts[column], expects=expects, algorithm=seen.meaning.algorithm or kind.algorithm):
-            verdict = self._verdict(row, column, run, reason)
-            if run.found is not Found.DAMAGED or (verdict in ("", DOUBTFUL) and not header):
-                found.append((column, run, verdict))
+            left_out = self._verdict(row, column, run, reason)
+            if run.found is not Found.DAMAGED or (left_out in ("", DOUBTFUL) and not header):
+                found.append((column, run, left_out))
         return found
 
     def _meant(self, row: Row) -> list[Hit]:
-        """A row whose type says that a hash follows, and none does: its first other text may be a damaged one."""
+        """A row whose type, or the line above, says that a hash follows, and none does: its first other text may be
+        a damaged one.
+        """
         texts, columns = row.texts, self.columns
-        types = [c for c in columns.companions if columns.type_at(c)] if columns.named else [0]
-        for place in types:
-            if place < len(texts) and NAMES_ALGORITHM.match(texts[place]) and said(texts[place], True)[1].algorithm:
-                places = (c for c, text in enumerate(texts) if len(text) >= _SHORTEST_DAMAGED and c not in types)
-                return [hit for c in islice(places, 1) if columns.scanned(c) for hit in self._in_cell(row, c)]
-        return []
+        by_title = bool(self.titles.meant.algorithm)
+        if not (by_title or says_hash(columns, texts)):
+            return []
+        apart = () if by_title else types(columns)
+        places = (c for c, text in enumerate(texts) if len(text) >= _SHORTEST_DAMAGED and c not in apart)
+        return [hit for c in islice(places, 1) if columns.scanned(c) for hit in self._in_cell(row, c)]
 
     def _verdict(self, row: Row, column: int, run: Run, beside_it: str) -> str:
-        """Why a run is left out ("" where it is not), or how the whole sheet shall decide. The surest sign first."""
-        seen, context = self.columns[column], run.context
+        seen, titles = self.columns[column], self.titles
         if self.columns.chosen is not None:
             return ""
-        heading_says = f"{seen.meaning.reason} (column {seen.heading!r})" if seen.meaning.reason else ""
-        named = seen.meaning.hash or context.labelled
-        reason = (
-            (run.reason if run.found is Found.LEFT_OUT else "")
-            or ("" if context.part else context.reason)
-            or heading_says
-            or beside_it
-            or ("" if named else self.titles.reason)
-            or (_EXAMPLE if self.titles.example(row.texts) else "")
-        )
-        if reason or run.found is Found.LEFT_OUT:
-            return reason
-        return ("" if run.sure else DOUBTFUL) if run.found is Found.DAMAGED else self._weak(column, run)
+        title = titles.reason if self.is_list or not seen.meaning.hash else ""
+        example = _EXAMPLE if titles.example(row.texts) else ""
+        return verdict(run, seen, beside=beside_it, title=title, example=example)
 
-    def _weak(self, column: int, run: Run) -> str:
-        meaning, context = self.columns[column].meaning, run.context
-        if context.part:
-            return NAME + context.reason
-        if meaning.name and not context.labelled:
-            return NAME + _IN_NAMES
-        return NAME + _IN_IDS if meaning.id and run.alone else ""
-
-    def _keep(self, number: int, found: Sequence[Hit]) -> None:
+    def _keep(self, row: Row, found: Sequence[Hit]) -> None:
         members = [
-            Member(run.value, column, self.columns[column].meaning.role, not (run.alone or run.context.labelled))
+            Member(run.value, column, self.columns[column].meaning.role, is_loose(run, reason))
             for column, run, reason in found
-            if _may_be_asked(run, reason)
+            if may_be_asked(run, reason)
         ]
         files = iter(group(members)) if members else iter(())
         for column, run, reason in found:
-            asked = _may_be_asked(run, reason)
-            self.ledger.add(number, column, run, reason, next(files) if asked else 0)
+            asked = may_be_asked(run, reason)
+            self.ledger.add(row.number, column, run, reason, next(files) if asked else 0)
             if asked and run.alone:
                 self.columns.count(column)
+        sure = {column: run.value for column, run, reason in found if may_be_asked(run, reason) and not reason}
+        self.blocks.see(row.number, row.texts, sure if len(sure) == len(found) else {})
 
     def _pass_by(self, texts: Sequence[str], after_gap: bool) -> None:
         """A row without any value: a title, a comment, the headings of a further table."""
         cells = [text for text in texts if text and not text.isspace()]
+        below_gap = after_gap or self._last == self._titled + 1
         if len(cells) == 1:
+            self._titled = self._last
             self.titles.example(texts)
-            self.titles.pass_by(cells[0], after_gap)
-        elif after_gap and self.columns.chosen is None and headings.name_columns(cells):
+            self.titles.pass_by(cells[0], after_gap or self._is_aside(texts.index(cells[0])))
+        elif self.columns.chosen is None and self._opens_table(texts, cells, below_gap):
             self.columns.name(texts)
 
+    def _is_aside(self, column: int) -> bool:
+        """Whether a cell alone in its row stands in a column that names sections: values stand in others."""
+        columns = self.columns
+        return columns.named and not self.is_list and not (columns[column].whole or columns[column].meaning.hash)
 
-def _may_be_asked(run: Run, reason: str) -> bool:
-    return run.found is Found.INDICATOR and (not reason or reason.startswith(NAME))
+    def _opens_table(self, texts: Sequence[str], cells: Sequence[str], below_gap: bool) -> bool:
+        """Whether a row holds the headings of a further table: below a gap or a title, or where it repeats one of the
+        sheet's.
+        """
+        if not headings.name_columns(cells):
+            return False
+        return below_gap or any(
+            text and text.strip().casefold() == self.columns[column].heading.casefold()
+            for column, text in enumerate(texts)
+        )
 
 
 def _without_url_twins(found: list[Hit]) -> list[Hit]:

@@ -10,7 +10,17 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from enrich.scan.columns import Columns
-from enrich.scan.words import NOTHING, Meaning, heading, label, may_be_whole, whole
+from enrich.scan.words import (
+    NAMES_ALGORITHM,
+    NOTHING,
+    Meaning,
+    about,
+    heading,
+    label,
+    may_be_whole,
+    speaks_of_files,
+    whole,
+)
 
 _LONGEST = 160
 _LONGEST_TYPE = 40
@@ -31,10 +41,10 @@ _TITLE_LENGTH = 70
 
 def beside(columns: Columns, texts: Sequence[str], column: int) -> tuple[str, Meaning]:
     """What the row says of the value in ``column``: why it is no file's hash ("" where nothing says so), and the
-    type that it names. With headings, the columns of types and notes speak; without, the next cells do.
+    type that it names. With headings, the columns of types and notes speak; without, the next cells and the first do.
     """
     meaning = NOTHING
-    for place in columns.companions if columns.named else (column - 1, column + 1):
+    for place in columns.speaking((column,)):
         if place == column or not 0 <= place < len(texts) or not columns.speaks(place):
             continue
         reason, kind = said(texts[place], columns.type_at(place))
@@ -43,6 +53,19 @@ def beside(columns: Columns, texts: Sequence[str], column: int) -> tuple[str, Me
         if kind.hash and not meaning.hash:
             meaning = kind
     return "", meaning
+
+
+def types(columns: Columns) -> Sequence[int]:
+    """Where the types of the rows' values stand."""
+    return [place for place in columns.companions if columns.type_at(place)] if columns.named else [0]
+
+
+def says_hash(columns: Columns, texts: Sequence[str]) -> bool:
+    """Whether the row's type names an algorithm."""
+    return any(
+        place < len(texts) and NAMES_ALGORITHM.match(texts[place]) and said(texts[place], True)[1].algorithm
+        for place in types(columns)
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -86,50 +109,71 @@ def _objection(text: str, first: str, is_type: bool) -> str:
 
 
 class Titles:
-    """The title or comment that a row stands under."""
+    """The title or comment that a row stands under. ``heading`` is the only one of a list, which further titles may
+    overrule: its reason holds until one says that files follow.
+    """
 
-    def __init__(self) -> None:
-        self.reason = ""
+    def __init__(self, heading: str = "") -> None:
+        self.reason = heading
         """Why what stands under the last title is no file's hash."""
-        self.lasting = False
-        self._comments: list[str] = []
+        self.lasting = bool(heading)
+        self.meant = NOTHING
+        """What the line right above calls the value."""
+        self._by_heading = bool(heading)
+        self._run = 0
+        """Values since the last row without any."""
+        self._in_comment = self._shows = False
 
     def example(self, texts: Sequence[str]) -> bool:
         """Whether the row is a comment that shows an example; to be called for every row that may hold one."""
         first = next((text for text in texts if text.strip()), "")
-        if not _COMMENT.match(first):
-            self._comments.clear()
-            return False
-        self._comments.append(" ".join(texts)[:200])
-        return any(_EXAMPLE.search(comment) for comment in self._comments)
+        self._in_comment = bool(_COMMENT.match(first))
+        self._shows = self._in_comment and (self._shows or bool(_EXAMPLE.search(" ".join(texts)[:200])))
+        return self._shows
 
     def opens_comment(self, text: str) -> bool:
         """Whether a row that starts so is a comment; or the last one was, and it must be forgotten the long way."""
-        return bool(self._comments) or bool(_COMMENT.match(text))
+        return self._in_comment or bool(_COMMENT.match(text))
 
     def any_comment(self, texts: Iterable[str]) -> bool:
         """Whether one of many rows that start so may be a comment; sure where it says none is."""
         return _COMMENTS.search("\n".join(texts)) is not None
 
-    def clear(self) -> None:
-        """A value came by: a word that is no title held for it only."""
+    def clear(self, values: int = 1) -> None:
+        """Rows with values came by: a word that is no title held for the first only."""
+        self._run += values
+        self.meant = NOTHING
         self._forget_brief()
 
-    def pass_by(self, text: str, after_gap: bool) -> None:
-        """A row without values that has one cell: a title, a name, a word on the next line."""
-        text = text.strip()
+    def gap(self) -> None:
+        """Blank rows came by: a word right above them is a title."""
+        self.lasting = self.lasting or (bool(self.reason) and not self._run)
+
+    def pass_by(self, text: str, stands_out: bool) -> None:
+        """A row without values that has one cell: a title, a name, a word on the next line. ``stands_out``: behind
+        blank rows, or in a column of its own.
+        """
+        text, ends_run = text.strip(), self._run > 1
+        self._run, self.meant = 0, heading(text)
         if len(text) > _TITLE_LENGTH:
+            if speaks_of_files(text):
+                self._set("", lasting=False)
             self._forget_brief()
             return
-        is_title = after_gap or bool(_TITLE.search(text))
+        is_title = stands_out or bool(_TITLE.search(text))
         if _FILE.search(text) or not (is_title or _WORDS.fullmatch(text)):
             self._forget_brief()
             return
-        reason = label(text)
-        if reason or is_title or heading(text).hash:
-            self.reason, self.lasting = reason, is_title
+        reason = about(text, title=True)
+        if reason or speaks_of_files(text):
+            self._set(reason, lasting=is_title or ends_run)
+        elif is_title and not self._by_heading:
+            self._set("", lasting=True)
         else:
             self._forget_brief()
+
+    def _set(self, reason: str, *, lasting: bool) -> None:
+        self.reason, self.lasting, self._by_heading = reason, lasting, False
 
     def _forget_brief(self) -> None:
         """A word that is no title holds for the very next value only."""

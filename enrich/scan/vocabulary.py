@@ -7,32 +7,52 @@ from __future__ import annotations
 
 import re
 
-LEFT_OUT: tuple[tuple[str, str], ...] = (
-    (r"imp(?:ort)? ?hash(?:es)?|import table hash", "imphash: of a program's imports, not of a file"),
+FIRM: tuple[tuple[str, str], ...] = (
+    (r"imp(?:ort)? ?hash(?:es)?|import table hash|(?<!\w )imp$", "imphash: of a program's imports, not of a file"),
     (r"v ?hash(?:es)?", "vhash: VirusTotal's similarity hash, not a file's"),
-    (r"ja3 ?s?|ja4\w*|ja3(?:s|c)? ?(?:full)?|jarm|hassh(?: server)?", "TLS fingerprint (JA3, JARM), not a file's hash"),
-    (r"ss ?deep|fuzzy(?: ?hash(?:es)?)?|tlsh|sdhash|nilsimsa|lzjd", "fuzzy hash (SSDEEP, TLSH), not a file's"),
-    (r"authenti ?hash(?:es)?|authenticode", "authentihash: of a program's signed part, not of the file"),
-    (r"pe ?hash(?:es)?(?!\w)|pehashng", "PEhash: of a program's structure, not of a file"),
-    (r"rich ?(?:pe ?)?(?:header ?)?hash(?:es)?|rich ?pe", "hash of a program's Rich header, not of a file"),
     (
-        r"tel ?f ?hash|tel ?fhash|symhash|gimphash|machoke|dex ?hash|exphash",
-        "hash of a program's symbols, not of a file",
+        r"ja3 ?s?|ja4\w*|ja3(?:s|c)? ?(?:full)?|jarm|hassh ?(?:server)?",
+        "TLS fingerprint (JA3, JARM), not a file's hash",
     ),
     (
-        r"(?:main )?icon(?: ?(?:d?hash|md5))?s?|d ?hash|p ?hash|fav ?icon\w*|mmh3|murmur\w*",
+        r"ss ?deep|fuzzy(?: ?hash(?:es)?)?|imp ?fuzzy|tlsh|sdhash|nilsimsa|lzjd",
+        "fuzzy hash (SSDEEP, TLSH), not a file's",
+    ),
+    (r"authenti ?hash(?:es)?|authenti ?code(?: ?hash)?", "authentihash: of a program's signed part, not of the file"),
+    (r"pe ?hash(?:es)?(?!\w)|pehashng", "PEhash: of a program's structure, not of a file"),
+    (r"pe ?sha ?(?:1|256)|pe ?256", "authentihash: of a program's signed part, not of the file"),
+    (r"rich ?(?:pe ?)?(?:header ?)?hash(?:es)?|rich ?pe|rh ?hash", "hash of a program's Rich header, not of a file"),
+    (
+        r"tel ?f ?hash|tel ?fhash|symhash|gimphash|machoke|dex ?hash|exphash|perm ?hash|cd ?hash",
+        "hash of a program's symbols or rights, not of a file",
+    ),
+    (
+        r"(?:main )?icon ?(?:d?hash|md5|(?:raw )?md5|fuzzy)|d ?hash|p ?hash|fav ?icon\w*|mmh3|murmur\w*",
         "hash of an icon or picture",
     ),
-    (r"section ?(?:hash|md5|sha1|sha256)\w*|resource ?(?:hash|md5|sha1|sha256)\w*", "hash of a part of a program"),
-    (r"mute(?:x|xes|xe|ces|ante?s?)|mutants?|мьютекс\w*|мютекс\w*|互斥\w*|ミューテックス|뮤텍스", "mutex name"),
+    (
+        r"(?:sections?|resources?(?: details)?|overlay|op ?codes?|func(?:tion)?s?) ?(?:hash|md5|sha ?1|sha ?256)\w*",
+        "hash of a part of a program",
+    ),
+    (
+        (
+            r"(?:(?:create|open) ?)?mute(?:x|xes|xe|ces|ante?s?)(?: ?(?:ex ?)?[aw])?|mutants?|мьютекс\w*|мютекс\w*"
+            r"|互斥\w*|ミューテックス|뮤텍스"
+        ),
+        "mutex name",
+    ),
     (
         r"thumb ?prints?|finger ?prints?|huella ?digital|fingerabdr\w+|отпечат\w+|指纹|指紋|拇印|지문",
         "certificate thumbprint or other fingerprint, not a file's hash",
     ),
+)
+"""(words, reason): values that these words name are no file hashes, wherever in a phrase they stand."""
+
+PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
             r"serial(?: ?(?:numbers?|nos?|nr))?|serials|seriennummer\w*|num[eé]ro de s[eé]rie|n[uú]mero de serie"
-            r"|сери[яий]\w* номер\w*|серийн\w+|序列号|シリアル\w*|시리얼"
+            r"|сери[яий]\w* номер\w*|серийн\w+(?: номер\w*)?|序列号|シリアル\w*|시리얼"
         ),
         "serial number",
     ),
@@ -40,6 +60,7 @@ LEFT_OUT: tuple[tuple[str, str], ...] = (
         (
             r"(?:x ?\.?509|x509\w*|ssl|tls|code ?sign(?:ing|er)|signing|signer|root|leaf|intermediate)? ?(?:certs?"
             r"|certificates?)"
+            r"|(?:ssl|tls|signer|issuer|subject) (?:hash|md5|sha ?1|sha ?256)"
             r"|certificad\w+|certificat|zertifikat\w*|сертификат\w*|证书|證書|証明書|인증서|x509\w*"
         ),
         "certificate, not a file's hash",
@@ -48,25 +69,26 @@ LEFT_OUT: tuple[tuple[str, str], ...] = (
         (
             r"(?:public|private|machine|validation|decryption|encryption|api|secret|master|session|license|product"
             r"|registry"
-            r"|reg|rsa|aes|rc4|xor|access|auth\w*|ssh|pgp|gpg|crypto)? ?keys?|keydata|hmac|schl[uü]ssel|llave|clave"
-            r"|cl[eé]s?|chaves?|ключ\w*|密钥|密鑰|鍵|キー|키값?|machinekey|subject ?key ?(?:id|identifier)|ski|aki"
+            r"|reg|rsa|aes|rc4|xor|access|auth\w*|ssh|pgp|gpg|crypto)? ?keys?(?: \d)?|pub ?keys?|keydata|hmac"
+            r"|schl[uü]ssel|llave|clave"
+            r"|cl[eé]s?|chaves?|ключ\w*|密钥|密鑰|鍵|キー|키값?|machinekey|subject ?key ?(?:id|identifier)"
         ),
         "key: a secret or a public key, not a file's hash",
     ),
     (
         (
-            r"pass(?:word|wd|wort|phrase|code)?(?:s|w[oö]rter)?|pwds?|pw|passwort"
+            r"pass(?:word|wd|wort|phrase|code)(?:s|w[oö]rter)?(?: \d)?|pass|pwds?|passwort"
             r"|contrase[nñ]as?|mots? de passe|senhas?"
             r"|парол\w+|密码|密碼|口令|パスワード|비밀번호|암호"
-            r"|ntlm(?:v\d)?|nt ?hash|lm ?hash|lm|mscash\w*|credentials?|creds?"
+            r"|ntlm(?:v\d)?|nt ?hash|lm ?hash|mscash\w*|credentials?|creds?"
         ),
         "password or its hash: a secret",
     ),
     (
         (
-            r"(?:access|auth\w*|bearer|refresh|csrf|session|api|bot)? ?tokens?|jwt|cookies?|session(?: ?ids?)?"
-            r"|sess ?ids?|jsessionid"
-            r"|phpsessid|bearer|secrets?|nonces?|salts?|otp|seed|токен\w*|令牌|トークン|토큰"
+            r"(?:access|auth\w*|bearer|refresh|csrf|session|api|bot)? ?tokens?|jwt|cookies?|session ?ids?"
+            r"|sess ?ids?|jsessionid|server ?random|client ?random"
+            r"|phpsessid|bearer|secrets?|токен\w*|令牌|トークン|토큰"
         ),
         "token, cookie or other secret",
     ),
@@ -74,39 +96,74 @@ LEFT_OUT: tuple[tuple[str, str], ...] = (
         (
             r"(?:machine|hardware|device|bot|client|victim|install(?:ation)?|campaign|build|agent|user|account"
             r"|customer|tenant"
-            r"|host|system|beacon|chat|event|affiliate|infection|computer|disk|volume) ?(?:g?u?uid|ids?"
+            r"|host|system|beacon|chat|event|affiliate|infection|computer|disk|volume|sensor|process|thread|logon"
+            r"|story ?line|subscription|policy|rule|alert|case|incident|ticket|type ?lib) ?(?:g?u?uid|ids?"
             r"|identifiers?)|hwid|imei"
-            r"|g?uu?ids?(?<!\bid)|guids?|clsid|mvid|typelib(?: ?id)?|pdb ?(?:guid|id|sig\w*|age)|gid"
+            r"|g?uu?ids?(?<!\bid)|guids?|clsid|mvid|typelib|pdb ?(?:guid|id|sig\w*|age)"
         ),
         "identifier (GUID, machine or campaign id), not a file's hash",
     ),
     (
+        r"(?:user|user ?name|account|string|row|record|watermark) ?(?:hash(?:es)?|md5|sha ?1|sha ?256)",
+        "hash of a name or text, not of a file",
+    ),
+    (
+        r"(?:docker|container)(?: image)? ?(?:ids?|digests?|hash(?:es)?)|image ?(?:ids?|digests?)|docker ?images?",
+        "id of a container or its image, not a file's hash",
+    ),
+    (
         (
             r"(?:git|svn|hg)? ?commits?(?: ?(?:ids?|shas?|hash(?:es)?))?|git ?(?:hash|sha|rev\w*|ref|tree|blob)"
-            r"|revisions?|gists?"
-            r"|patch(?:es)?|коммит\w*|커밋|提交"
+            r"|(?:revision|patch) ?(?:ids?|hash(?:es)?)|коммит\w*|커밋|提交"
         ),
         "commit or revision id, not a file's hash",
     ),
     (
         (
             r"(?:crypto ?(?:currency)?|bitcoin|btc|eth\w*|monero|xmr|tron|trx|ltc|coin)? ?(?:wallets?)(?: ?addr\w*)?"
-            r"|(?:crypto ?(?:currency)?|bitcoin|btc|eth\w*|monero|xmr|tron|trx|coin) ?addr\w*|bitcoin|ethereum"
-            r"|tx ?(?:id|hash)|transactions?(?: ?(?:id|hash))?|контракт|кошел\w+|钱包|錢包|ウォレット|지갑"
+            r"|(?:crypto ?(?:currency)?|bitcoin|btc|eth\w*|monero|xmr|tron|trx|coin|contract) ?addr\w*"
+            r"|(?:smart|eth\w*|tron|bsc|bnb|polygon|token) ?contracts?"
+            r"|tx ?(?:id|hash)|block ?hash|transactions?(?: ?(?:id|hash))?|контракт|кошел\w+|钱包|錢包|ウォレット|지갑"
         ),
         "wallet address or transaction, not a file's hash",
     ),
     (r"e ?tags?|message ?ids?|nsrl ?id|request ?ids?|trace ?ids?|correlation ?ids?", "identifier in a protocol"),
-    (r"torrents?|info ?hash|btih|magnet", "torrent id, not a file's hash"),
-    (r"aes|des|rc4|iv|cipher(?:text)?|hex ?dump|shellcode bytes", "bytes of a cipher, not a file's hash"),
+    (r"torrent ?(?:hash(?:es)?|ids?|files?)|info ?hash|btih|magnet ?(?:links?|uris?)", "torrent id, not a file's hash"),
 )
-"""(words, reason): values that these words name are no file hashes. Order matters where a phrase holds two."""
+"""The same for words that a phrase has to end in: "Wallet stealer" is another thing than "Stolen wallet"."""
+
+FAINT: tuple[tuple[str, str], ...] = (
+    (r"(?:main )?icons?", "hash of an icon or picture"),
+    (r"(?:aes|des|rc4|xor|iv|cipher(?:text)?|hex ?dump|shellcode bytes)", "bytes of a cipher, not a file's hash"),
+    (r"session|sid|nonces?|salts?|otp|seed", "token, cookie or other secret"),
+    (r"ski|aki", "key: a secret or a public key, not a file's hash"),
+    (r"pw|lm", "password or its hash: a secret"),
+    (r"gid|aid|cid", "identifier (GUID, machine or campaign id), not a file's hash"),
+    (r"gists?|revisions?|patch(?:es)?", "commit or revision id, not a file's hash"),
+    (r"bitcoins?|btc|ethereum|eth|tron|trx|monero|xmr|txn?", "wallet address or transaction, not a file's hash"),
+    (r"torrents?|magnet", "torrent id, not a file's hash"),
+)
+"""The same for words with other meanings, names of malware and groups among them: a heading or a title must say
+nothing else, and a note that does so says nothing of its neighbour.
+"""
+
+LEFT_OUT = FIRM + PLAIN + FAINT
 
 OTHER_ALGORITHMS = (
-    r"md[24]|sha ?-?(?:224|384|512)(?:/\d+)?|sha ?3(?: ?\d{3})?|keccak\w*|ripemd ?\d*|rmd ?\d+|tiger\w*"
-    r"|whirlpool|snefru ?\d*"
-    r"|crc ?\d*\w?|adler\w*|blake\w*|gost\w*|haval\w*|has ?160|xxh\w*|xxhash|fnv\w*|sm3|panama|joaat|elf ?hash"
+    r"md[24]|sha ?-?(?:224|384|512)(?:/\d+)?|sha ?3(?: ?\d{3})?|keccak\w*|ripemd ?\d*|rmd ?\d+|snefru ?\d*"
+    r"|(?:tiger|gost|blake) ?\d\w*|(?:tiger|gost|panama|whirlpool)(?: ?(?:crypto|hash))+"
+    r"|haval\w*|has ?160|xxh\w*|xxhash|sm3"
 )
+"""Of those that may have the length of MD5, SHA-1 or SHA-256, or are SHA; names that are words need more than that."""
+
+FILES = (
+    r"(?:files?|samples?|binar(?:y|ies)|malwares?|executables?|exes?|dlls?|apks?|isos?|lnks?|docs?|documents?|pdfs?"
+    r"|zips?|archives?|scripts?|macros?|installers?|droppers?|loaders?|downloaders?|stealers?|payloads?|backdoors?"
+    r"|implants?|trojans?|ransomware|worms?|virus(?:es)?|rats?|tools?|drivers?|apps?|applications?|shellcodes?|packages?"
+    r"|attachments?|loggers?|keyloggers?|miners?|clippers?|web ?shells?|beacons?|variants?|components?|programs?"
+    r"|software|файл\w*|образц\w*|样本|文件|dateien?|fichiers?|archivos?|muestras?)"
+)
+"""What files are called."""
 
 ALGORITHM = r"(md ?5)|(sha ?0*1(?!\d))|(sha ?2 ?256|sha ?256|sha ?2(?!\d))"
 
@@ -133,16 +190,24 @@ ADDRESSES = (
     r"|链接|リンク|링크|enlaces?|liens?"
 )
 
-IDS = r"ids?|uid|oid|no|number|key ?id|record|identifier|seq\w*"
+IDS = (
+    r"(?:(?!(?:file|sample|malware|indicator|ioc|entity|object|sha ?256|sha ?1|md ?5|hash) (?:id|uid)s?$).*(?:^| )"
+    r"(?:ids?|uid|oid|aid|cid|identifiers?)|no|number|record|seq\w*)"
+)
+"""Numbers of records; an id of a file or an indicator may well be its hash."""
+
 
 NOT_A_SECRET = re.compile(
     r"(?:password|pass|pwd|key|token|cookie|credentials?|wallet|certificate|cert|session|secret)s?"
     r" (?:protected|encrypted|stealer|stealing|grabber|logger|dumper|dump|cracker|recovery|spray\w*|manager"
     r"|theft|hijack\w*"
     r"|clipper|swapper|drainer|miner|filter|revealer|viewer|changer|based)"
+    r"|(?:fake|trojani[sz]ed|malicious|rogue|bogus) wallets?"
+    r"|(?<!\w)(?:us|jp|cc|in|au|kr|hk|se|nl|bund|gov) certs?(?!\w)"
+    r"|(?<!\w)cert (?:ua|eu|fr|in|br|pl|be|at|bund|lv|ee|se|il|ro)(?!\w)"
     r"|key (?:iocs?|indicators?|findings?|files?|samples?|takeaways?|artifacts?|malware|words?)"
-    r"|keylogger|signed (?:files?|samples?|malware|binar\w+)|(?:file|sample) finger ?prints?"
-    r"|patch(?:ed)? (?:files?|dll)|(?:commits?|mutex) (?:dropper|checker)|unzip password|zip password"
+    r"|keylogger|(?:file|sample) finger ?prints?"
+    r"|文件指纹|отпечат\w+ файл\w*|(?:commits?|mutex) (?:dropper|checker)|unzip password|zip password"
 )
 
 TYPES = re.compile(

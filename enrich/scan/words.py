@@ -9,9 +9,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from enrich.scan.phrases import plain, subjects
 from enrich.scan.vocabulary import (
     ADDRESSES,
     ALGORITHM,
+    FAINT,
+    FILES,
+    FIRM,
     HASH,
     IDS,
     LEFT_OUT,
@@ -19,6 +23,7 @@ from enrich.scan.vocabulary import (
     NOT_A_SECRET,
     NOTES,
     OTHER_ALGORITHMS,
+    PLAIN,
     QUALIFIERS,
     TYPES,
 )
@@ -45,6 +50,11 @@ class Meaning:
     """What is left when the words for hash are taken away ("payload", "parent"): whose hash it is."""
 
     @property
+    def bare(self) -> bool:
+        """Whether an algorithm is named and not whose hash it is."""
+        return self.hash and bool(self.algorithm) and not self.role
+
+    @property
     def spoken(self) -> bool:
         """Whether anything is known of it."""
         return bool(
@@ -61,13 +71,14 @@ def _words(pattern: str) -> str:
     return rf"(?<![a-z0-9\u0430-\u044f\u0451])(?:{pattern})(?![a-z0-9\u0430-\u044f\u0451])"
 
 
-_LEFT_OUT = tuple((re.compile(_words(pattern)), reason) for pattern, reason in LEFT_OUT)
+_FIRM = tuple((re.compile(_words(pattern)), reason) for pattern, reason in FIRM)
 _ANY_LEFT_OUT = re.compile("|".join(_words(pattern) for pattern, _ in LEFT_OUT))
 _OTHER = re.compile(_words(OTHER_ALGORITHMS))
 _ALGORITHM = re.compile(rf"(?<![a-z0-9])(?:{ALGORITHM})(?![0-9])")
 NAMES_ALGORITHM = re.compile(r"[\w \-]{0,20}?(?:md ?-?5|sha ?-?[12])", re.IGNORECASE)
 """A quick look: the start of a type that names an algorithm."""
 _HASH = re.compile(_words(HASH))
+_FILES = re.compile(_words(FILES))
 _NAMES = re.compile(rf"(?:{NAMES})(?: \(.*\))?")
 _ADDRESSES = re.compile(_words(ADDRESSES))
 _IDS = re.compile(IDS)
@@ -77,20 +88,18 @@ _RELATION = re.compile(
     r"|archives?|containers?|embedded|contained|downloaded|installers?|similar|compared? to|duplicate of)(?![a-z])"
 )
 """Words of a heading that speak of another file than the row's own."""
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[\W_]+")
 _FILLERS = (
     r"(?: (?:values?|hash(?:es)?|md5|sha ?1|sha ?256|numbers?|nos?|names?|ids?|lists?|used|strings?|is|was|are"
     r"|of|the|found"
-    r"|created|named|called|identifier|hex|in|to|with|for))*"
+    r"|created|named|called|identifier|hex|in|to|with|for|observed|seen|extracted|detected))*"
 )
 _ENDING = tuple((re.compile(_words(pattern) + _FILLERS + "$"), reason) for pattern, reason in LEFT_OUT)
-_WHOLE = re.compile(
-    rf"(?:(?:{'|'.join(pattern for pattern, _ in LEFT_OUT)}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+"
-)
-_BEGINNING = re.compile(
-    rf"^ ?(?:{'|'.join(pattern for pattern, _ in LEFT_OUT)}|{OTHER_ALGORITHMS}|{QUALIFIERS})", re.MULTILINE
-)
+_CLEAR_ENDING = _ENDING[: len(FIRM + PLAIN)]
+_ONLY = tuple((re.compile(rf"(?:{pattern})(?: (?:values?|hex))?"), reason) for pattern, reason in FAINT)
+_CLEAR = "|".join(pattern for pattern, _ in FIRM + PLAIN)
+_WHOLE = re.compile(rf"(?:(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+")
+_BEGINNING = re.compile(rf"^ ?(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS})", re.MULTILINE)
 _SEPARATORS_IN_LINE = re.compile(r"(?:[^\w\n]|_)+")
 _ENDING_OTHER = re.compile(_words(OTHER_ALGORITHMS) + _FILLERS.replace("md5|sha ?1|sha ?256|", "") + "$")
 _ALGORITHMS = ("md5", "sha1", "sha256")
@@ -103,12 +112,6 @@ _OWN = re.compile(
 )
 
 
-def plain(text: str) -> str:
-    """Lower-case words with single spaces: ``FileHash-MD5`` -> ``file hash md5``."""
-    spaced = _CAMEL.sub(" ", text) if not text.islower() else text
-    return _SEPARATORS.sub(" ", spaced).strip().lower()
-
-
 @lru_cache(maxsize=4096)
 def heading(text: str) -> Meaning:
     """What a column's heading, or a cell of a column of types, says of the values under or beside it."""
@@ -116,7 +119,7 @@ def heading(text: str) -> Meaning:
         return NOTHING
     words = plain(text)
     algorithms = algorithms_in(words)
-    reason = _reason(words, algorithms)
+    reason = about(text)
     is_hash = bool(algorithms) or bool(_HASH.search(words))
     name = not algorithms and bool(_NAMES.fullmatch(words))
     return Meaning(
@@ -138,13 +141,36 @@ def algorithms_in(words: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _reason(words: str, algorithms: tuple[str, ...]) -> str:
-    rest = NOT_A_SECRET.sub(" ", words)
-    if _ANY_LEFT_OUT.search(rest):
-        return next(reason for pattern, reason in _LEFT_OUT if pattern.search(rest))
-    if not algorithms and (other := _OTHER.search(rest)):
-        return other_algorithm(other.group())
+@lru_cache(maxsize=4096)
+def about(text: str, *, title: bool = False) -> str:
+    """Why the values under a heading are no file hashes, "" where it does not say so. A word that may as well be a
+    name says nothing as a ``title``.
+    """
+    for words in subjects(text):
+        if reason := _named_by(words, faint=not title):
+            return reason
+        if (other := _OTHER.search(words)) and not algorithms_in(plain(text)):
+            return other_algorithm(other.group())
     return ""
+
+
+@lru_cache(maxsize=4096)
+def speaks_of_files(text: str) -> bool:
+    """Whether a title, or a sentence above values, says that files or their hashes follow."""
+    words = plain(text[:400])
+    said = bool(_FILES.search(words) or _HASH.search(words) or algorithms_in(words))
+    return said and not about(text) and (len(text) <= LONGEST_HEADING or not _ANY_LEFT_OUT.search(words))
+
+
+def _named_by(words: str, *, faint: bool) -> str:
+    """The reason that a subject's words give: by their end, by a word that has no other meaning, or by all of them."""
+    if not _ANY_LEFT_OUT.search(words):
+        return ""
+    by_end = next((reason for pattern, reason in _CLEAR_ENDING if pattern.search(words)), "")
+    anywhere = by_end or next((reason for pattern, reason in _FIRM if pattern.search(words)), "")
+    if anywhere or not faint:
+        return anywhere
+    return next((reason for pattern, reason in _ONLY if pattern.fullmatch(words)), "")
 
 
 def other_algorithm(name: str) -> str:

@@ -172,6 +172,13 @@ def test_hashes_that_are_keys_are_rows_and_double_keys_are_both_kept(tmp_path: P
     assert "two" in flat
 
 
+def test_keys_that_are_data_stand_under_the_name_of_what_holds_them(tmp_path: Path) -> None:
+    document = opened(tmp_path, "a.json", b'{"samples": {"%s": {"samples": "x", "key": "y"}}}' % MD5.encode())
+    assert cells(document) == [["samples_", "samples", "key"], [MD5, "x", "y"]]
+    document = opened(tmp_path, "b.json", b'{"%s": "a.exe"}' % MD5.encode())
+    assert cells(document) == [["item", "value"], [MD5, "a.exe"]]
+
+
 LEAVES = st.text(alphabet="abcdef0123456789", min_size=8, max_size=12)
 VALUES = st.recursive(
     LEAVES | st.none() | st.booleans(),

@@ -26,6 +26,8 @@ def of(text: str) -> Context:
         f"https://bazaar.abuse.ch/sample/{SHA256}/",
         f"https://www.hybrid-analysis.com/sample/{SHA256}?environmentId=100",
         f"https://otx.alienvault.com/indicator/file/{MD5}/",
+        f"https://www.virustotal.com/vtapi/v2/file/report?apikey=x&resource={MD5}",
+        f"https://urlhaus.abuse.ch/browse.php?search={SHA256}",
     ],
 )  # fmt: skip
 def test_a_page_about_a_file_names_the_file(text: str) -> None:
@@ -41,8 +43,17 @@ def test_a_page_about_a_file_names_the_file(text: str) -> None:
         f"evil[.]example/x?sid={MD5}&a=1",
         f"{{'source': 'https://dam.example.com/asset/{MD5}/x.pdf'}}",
         f"{MD5}.duckdns.org",
+        f"{MD5}.evil.com",
         f"{MD5}[.]evil.example",
         f"Via: 1.1 {MD5}.cloudfront.net (CloudFront)",
+        f"/gate/{MD5}.php",
+        f"/api/{MD5}/x",
+        f"HKLM\\SOFTWARE\\{MD5}",
+        f"Global\\{MD5}",
+        f"\\\\.\\pipe\\{MD5}",
+        f"registry.example/miner:latest@sha256:{SHA256}",
+        f"alice::CORP:1122334455667788:{MD5}:0101",
+        f"root:$1$abc${MD5}",
     ],
 )  # fmt: skip
 def test_a_part_of_a_url_or_host_is_no_files_hash(text: str) -> None:
@@ -51,7 +62,17 @@ def test_a_part_of_a_url_or_host_is_no_files_hash(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [f"{MD5}.exe", f"VirusShare_{MD5}", f"C:\\Temp\\{SHA256}.bin", f"/home/a/2025_{MD5}_amadey", f"{MD5}.virus"]
+    "text",
+    [
+        f"{MD5}.exe",
+        f"VirusShare_{MD5}",
+        f"C:\\Temp\\{SHA256}.bin",
+        f"/home/a/2025_{MD5}_amadey",
+        f"{MD5}.virus",
+        f"{SHA256}.xll",
+        f"/samples/{SHA256}.ole",
+        f"/samples/{MD5}",
+    ],
 )
 def test_a_part_of_a_file_name_waits_for_the_sheet(text: str) -> None:
     assert of(text).part
@@ -70,6 +91,10 @@ def test_a_part_of_a_file_name_waits_for_the_sheet(text: str) -> None:
         f"certificate (SHA1): {SHA1}",
         f"{MD5} (imphash)",
         f"validationKey={SHA256}",
+        f'CreateMutexA("{MD5}")',
+        f"cert serial {MD5}",
+        f"tx {SHA256}",
+        f"image id sha256:{SHA256}",
         f"Administrator:500:aad3b435b51404eeaad3b435b51404ee:{MD5}:::",
         f"someone@mail.example:{MD5}",
         "0" * 64,
@@ -83,7 +108,7 @@ def test_a_label_before_or_behind_it_leaves_a_value_out(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [f"MD5: {MD5}", f"SHA256 = {SHA256}", f"[file:hashes.MD5 = '{MD5}']", f"OR file:hashes.'SHA-1' = '{SHA1}'", f"FILE:a.dll|SHA1:{SHA1}|X"],
+    [f"MD5: {MD5}", f"[process:binary_ref.hashes.MD5 = '{MD5}']", f"SHA256 = {SHA256}", f"[file:hashes.MD5 = '{MD5}']", f"OR file:hashes.'SHA-1' = '{SHA1}'", f"FILE:a.dll|SHA1:{SHA1}|X", f"sha256-{SHA256}", f"md5_{MD5}"],
 )  # fmt: skip
 def test_a_label_that_says_hash_is_heard(text: str) -> None:
     assert of(text) == Context(labelled=True)

@@ -35,3 +35,14 @@ def test_roles_are_files_of_their_own_unless_they_repeat_a_hash() -> None:
 
 def test_running_text_joins_nothing() -> None:
     assert group([Member(M, 0, "", False), Member(L, 1, "", True), Member(S, 2, "", False)]) == [0, 1, 0]
+
+
+def test_a_hash_that_two_roles_share_makes_their_files_one() -> None:
+    assert group([Member(L, 0, "", False), *(Member(v, 1, "attributes", False) for v in (M, S, L))]) == [0, 0, 0, 0]
+    members = [
+        Member(M, 0, "", False),
+        Member(L, 1, "", False),
+        Member(M, 2, "parent", False),
+        Member(L2, 3, "parent", False),
+    ]
+    assert group(members) == [0, 0, 0, 1]

@@ -61,6 +61,7 @@ def test_a_first_row_that_holds_a_hash_is_no_heading() -> None:
         ([["a.example"], ["b.example"], [""], ["Files:"], [md5(1)]], None),
         ([["# LIST", ""], ["# MD5", "COMMENT"], ["#", ""], [md5(1), "x"]], None),
         ([['# "first_seen_utc"', "sha256_hash", "md5_hash"], ["2024-01-02", sha256(1), md5(1)]], 1),
+        ([["# Listed,SHA1,Reason"], ["#", ""], ["# Listed", "SHA1", "Why listed"], ["2024-01-02", sha1(1), "x"]], 3),
         ([["Дата", "Хеш", "Имя файла"], ["2024", md5(1), "a.exe"]], 1),
     ],
 )  # fmt: skip
@@ -130,6 +131,59 @@ def test_a_title_holds_until_the_next() -> None:
     assert values(placement) == [md5(1), md5(3)]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Mutexes", *map(md5, "abc"), "SHA256", *map(sha256, "xyz")],
+        ["SHA256", *map(sha256, "xyz"), "Mutexes", *map(md5, "abc")],
+        ["[mutex]", *map(md5, "abc"), "[hashes]", *map(sha256, "xyz")],
+        ["Certificates", "", "How they were used. " * 5, *map(sha1, "abc"), "", "Files", "", *map(sha256, "xyz")],
+        ["Mutexes:", *map(md5, "abc"), "", "The SHA256 hashes of the files that we saw. " * 2, *map(sha256, "xyz")],
+        ["SHA256", *map(sha256, "xyz"), "Imphash", md5("a")],
+    ],
+)
+def test_a_list_of_several_parts_is_read_part_by_part(lines: list[str]) -> None:
+    assert values(scanned(*([line] for line in lines))) == list(map(sha256, "xyz"))
+
+
+def test_what_is_no_title_does_not_end_a_list_of_secrets() -> None:
+    placement = scanned(["Password"], [md5(1)], [md5(2)], ["hunter"], [md5(3)], ["# letmein"], [md5(4)])
+    assert values(placement) == []
+
+
+def test_a_part_of_a_table_is_named_in_a_column_of_its_own() -> None:
+    placement = scanned(
+        ["Section", "Value"], ["Mutex", ""], ["", md5(1)], ["", md5(2)], ["Hashes", ""], ["", md5(3)], ["", md5(4)]
+    )
+    assert values(placement) == [md5(3), md5(4)]
+
+
+def test_headings_that_come_again_open_a_further_table() -> None:
+    placement = scanned(["SHA256", "Note"], [sha256(1), "x"], ["Mutex", "Note"], [md5(1), "y"], [md5(2), "z"])
+    assert values(placement) == [sha256(1)]
+
+
+def test_the_first_cell_of_a_record_laid_out_sideways_names_all_its_values() -> None:
+    rows = [["MD5", md5(1), md5(2), md5(3)], ["Imphash", md5(4), md5(5), md5(6)], ["SHA1", sha1(1), sha1(2), sha1(3)]]
+    expected = [md5(1), md5(2), md5(3), sha1(1), sha1(2), sha1(3)]
+    assert values(scanned(["Name", "a.exe", "b.exe", "c.exe"], *rows)) == expected
+    assert values(scanned(["", "Sample 1", "Sample 2", "Sample 3"], *rows)) == expected
+
+
+def test_a_type_that_says_hash_makes_one_of_a_name() -> None:
+    placement = scanned(
+        ["name", "type", "description"],
+        *[[sha256(i), "FileHash-SHA256", ""] for i in range(2)],
+        *[["a.exe", "filename", f"MD5: {md5(i)}"] for i in range(5)],
+    )
+    assert values(placement) == [sha256(0), sha256(1), *map(md5, range(5))]
+
+
+def test_a_database_s_prefix_is_no_wallet_s_in_the_column_of_its_algorithm() -> None:
+    placement = scanned(["SHA1", "Address"], ["0x" + sha1(1).upper(), "0x" + sha1(2)])
+    assert values(placement) == [sha1(1)]
+
+
 def test_names_on_alternating_lines_are_no_titles() -> None:
     placement = scanned([md5(1)], ["passwords.exe"], [md5(2)], ["token stealer"], [md5(3)], ["mutex.dll"], [md5(4)])
     assert values(placement) == [md5(1), md5(2), md5(3), md5(4)]
@@ -185,9 +239,36 @@ def test_damage_in_a_column_of_hashes_is_never_dropped(text: str, reason: str, a
     assert len(values(headed)) == 4
 
 
+def test_a_hash_torn_in_two_is_not_taken_for_its_first_part() -> None:
+    placement = scanned(["Hash", "Note"], [sha256(1)[:40] + " " + sha256(1)[40:], ""], [f"{md5(1)} {md5(2)}", ""])
+    assert values(placement, Found.DAMAGED) == [sha256(1)[:40] + " " + sha256(1)[40:]]
+    assert values(placement) == [md5(1), md5(2)]
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\xad", "\u2028", "\ufeff", "\u202a"])
+def test_an_invisible_sign_beside_a_hash_does_it_no_harm(sign: str) -> None:
+    assert values(scanned(["Hash", "Note"], [sign + md5(1), ""], [md5(2) + sign, ""])) == [md5(1), md5(2)]
+
+
+def test_many_comments_are_read_in_no_time() -> None:
+    rows = [[f"# {md5(i)}"] for i in range(20_000)]
+    assert len(values(scanned(*rows))) == 20_000
+
+
 def test_a_type_that_says_hash_makes_a_damaged_value_one() -> None:
     placement = scanned(["Type", "Value"], ["md5", "1.5E+31"], ["ip", "10.0.0.1"], ["md5", md5(1)[:20]])
     assert [s.row for s in placement if s.found is Found.DAMAGED] == [2, 4]
+
+
+def test_a_column_that_may_hold_any_hash_drops_none_that_is_cut_short() -> None:
+    placement = scanned(["File Hash", "Note"], [sha256(1), ""], [sha256(2)[:57], ""], [md5(1) + sha1(1), ""])
+    assert values(placement, Found.DAMAGED) == [sha256(2)[:57], md5(1) + sha1(1)]
+
+
+@pytest.mark.parametrize("text", [sha1(1)[:30], " ".join(sha1(1)[i : i + 2] for i in range(0, 40, 2)), "1.5E+39"])
+def test_a_line_that_calls_the_next_one_a_hash_is_believed(text: str) -> None:
+    placement = scanned(["SHA1 hash of file a.exe:"], [text], ["CertUtil: -hashfile command completed successfully."])
+    assert values(placement, Found.DAMAGED) == [text]
 
 
 def test_numbers_elsewhere_are_not_damaged_hashes() -> None:
@@ -203,6 +284,37 @@ def test_blank_stretches_and_far_columns_keep_their_addresses() -> None:
     placement = scan_sheet("s", rows)
     assert [(s.row, s.column) for s in placement] == [(80, 45), (1_048_576, 0)]
     assert (placement.rows, placement.width) == (3, 46)
+
+
+def test_headings_below_any_number_of_comments_are_read() -> None:
+    comments = [[f"# line {i} of a long preamble"] for i in range(60)]
+    placement = scanned(*comments, ["SHA256", "Mutex"], [sha256(1), md5(1)], [sha256(2), md5(2)])
+    assert values(placement) == [sha256(1), sha256(2)]
+
+
+def test_a_bare_algorithm_is_read_with_the_sheet_s_name() -> None:
+    rows = [Row(1, ("name", "md5")), Row(2, (".text", md5(1)))]
+    assert values(scan_sheet("static.pe.sections", rows)) == []
+    assert values(scan_sheet("Sections", rows)) == []
+    assert values(scan_sheet("target.files", rows)) == [md5(1)]
+    signed = [Row(1, ("Thumbprint", "SHA256")), Row(2, (sha1(1), sha256(1)))]
+    assert values(scan_sheet("Certificates", signed)) == [sha256(1)]
+
+
+def test_a_terminal_s_colours_are_glued_to_no_hash() -> None:
+    assert values(scanned([f"\x1b[31m{md5(1)}\x1b[0m clean"])) == [md5(1)]
+
+
+def test_what_a_url_escapes_is_glued_to_no_hash() -> None:
+    text = f"https://threatfox.abuse.ch/browse.php?search=ioc%3A{md5(1)} and http://a.example/x%2F{md5(2)}%20"
+    assert values(scanned([text])) == [md5(1)]
+    assert values(scanned([text]), Found.LEFT_OUT) == [md5(2)]
+
+
+@pytest.mark.parametrize("title", ["SALT", "Icon", "Torrent", "DES", "Seed"])
+def test_a_word_with_other_meanings_is_no_title_of_secrets(title: str) -> None:
+    assert values(scanned([title], [sha256(1)], [sha256(2)])) == [sha256(1), sha256(2)]
+    assert values(scanned(["SHA256", title], [sha256(1), md5(1)], [sha256(2), md5(2)])) == [sha256(1), sha256(2)]
 
 
 def test_columns_of_ours_are_found_and_never_scanned() -> None:
@@ -238,6 +350,14 @@ def test_hash_columns_of_one_file() -> None:
         [sha256(1), sha1(1), md5(1), f"https://www.virustotal.com/gui/file/{sha256(1)}"],
     )
     assert files(placement, 2) == [0, 0, 0, 0]
+
+
+def test_ids_beside_the_hashes_of_one_file_do_not_part_them() -> None:
+    placement = scanned(
+        ["aid", "SHA256HashData", "MD5HashData"], *[[md5(f"agent {i}"), sha256(i), md5(i)] for i in range(3)]
+    )
+    assert values(placement) == [value for i in range(3) for value in (sha256(i), md5(i))]
+    assert files(placement, 2) == [0, 0]
 
 
 def test_hash_columns_of_several_files() -> None:
