@@ -39,6 +39,21 @@ def home_suffix(item: Input) -> str:
     return own if own in natural or (own and not foreign) else str(natural[0])
 
 
+def gives_back(item: Input, output: Planned) -> bool:
+    """Whether an output is the input itself with our columns, and no new file."""
+    return item.document.can_give_back and output.path.suffix.lower() == home_suffix(item)
+
+
+def check_room(planned: Sequence[Planned], intake: Intake, columns: Sequence[Column]) -> None:
+    """Raises ``OutputError`` where an input cannot be given back with ``columns``, before a call is spent on it."""
+    for output in planned:
+        if output.source is None or not gives_back(intake.inputs[output.source], output):
+            continue
+        item = intake.inputs[output.source]
+        asking = {name: p.present for name, p in item.placements.items() if p.asks_something}
+        item.document.check({name: sum(c.name not in there for c in columns) for name, there in asking.items()})
+
+
 def table_suffixes() -> list[str]:
     """The suffixes of the tables that can be made anew."""
     return [
@@ -97,13 +112,12 @@ class Writer:
     def _sheet(self, output: Planned, target: BinaryIO) -> list[str]:
         assert output.source is not None
         item = self._intake.inputs[output.source]
-        suffix = output.path.suffix.lower()
-        if item.document.can_give_back and suffix == home_suffix(item):
+        if gives_back(item, output):
             asking = {name: p for name, p in item.placements.items() if p.asks_something}
             additions = {name: self._addition(p, row_above(p) if p.sheet else None) for name, p in asking.items()}
             return item.document.give_back(target, additions, self._pages(item))
         tables = (self._table(item, name) for name in item.document.sheets)
-        return creator_for(suffix)(target, tables, self._pages(item))
+        return creator_for(output.path.suffix.lower())(target, tables, self._pages(item))
 
     def _table(self, item: Input, sheet: str) -> tuple[str, Iterable[Row], Addition]:
         """One sheet for a new file; those without anything to ask about, or not chosen, come along as they are."""

@@ -341,6 +341,13 @@ def test_an_output_that_cannot_be_written_is_exit_7_before_a_call_is_spent(stand
     assert stand.files_asked() == 0
 
 
+def test_an_input_without_room_for_our_columns_is_exit_7_before_a_call_is_spent(stand: Stand, tmp_path: Path) -> None:
+    full = tmp_path / "full.csv"
+    full.write_text("sha256" + "," * 16383 + "\n" + hashes(1)[2] + "," * 16383 + "\n")
+    assert main(["run", str(full), *stand.arguments]) == 7
+    assert stand.files_asked() == 0
+
+
 def test_a_store_that_is_no_store_is_exit_7_and_left_as_it_was(stand: Stand, table: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.sqlite"
     bad.write_bytes(b"this is not a database" * 100)

@@ -1,6 +1,6 @@
 """The file formats, one module each: a file's rows as text, and the same file again with cells appended.
 
-A format's module offers ``SUFFIXES`` (those it writes as), ``recognise(head: bytes, name: str) -> bool | int`` on
+A format's module offers ``SUFFIXES`` (those it writes as), ``recognise(head: bytes, name: str) -> int`` on
 content (how sure it is, of 100), ``read(path, options) -> Document`` and, where it can make a new file, ``create``. It
 imports nothing of ours but ``model`` and ``errors``, and fulfils the protocols below by shape. ``open_document`` asks
 them all.
@@ -41,6 +41,13 @@ class Document(Protocol):
 
     def header_row(self, sheet: str) -> int | None:
         """The header that the file itself declares (a table's), else None."""
+        ...
+
+    def check(self, new: Mapping[str, int]) -> None:
+        """Raises ``OutputError`` where so many new columns by sheet cannot be given back: asked before calls are spent.
+
+        Every sheet named was read to its end.
+        """
         ...
 
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:
@@ -97,7 +104,7 @@ def _opened(path: Path, head: bytes, name: str, options: ReadOptions) -> Documen
     refused = refusal(path, head, name)
     if refused is not None:
         raise refused
-    found = ((int(module.recognise(head, name)), module) for module in entries(__name__).values())
+    found = ((module.recognise(head, name), module) for module in entries(__name__).values())
     for sure, module in sorted(found, key=lambda pair: -pair[0]):
         if sure <= 0:
             break

@@ -82,6 +82,10 @@ class Table:
         separator = self._separator(next(blocks(self._source, self.encoding), b""))
         return self.encoding.bom + narrowed(separator, self.encoding)
 
+    def check(self, new: Mapping[str, int]) -> None:
+        for count in new.values():
+            self._width(count)
+
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:  # noqa: ARG002 - a CSV has no sheets to add
         addition = additions.get("")
         if addition is None or not addition.columns:

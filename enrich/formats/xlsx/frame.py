@@ -35,13 +35,13 @@ class Frame:
         areas = (area(e.attributes.get("ref", "")) for e in self.root.all("mergeCells", "mergeCell"))
         return [found for found in areas if found is not None]
 
-    def widen(self, left: int, right: int, row: int | None) -> None:
-        """Let the ``dimension`` hint reach over our columns."""
+    def widen(self, left: int, right: int, top: int, bottom: int) -> None:
+        """Let the ``dimension`` hint reach over our cells: readers that trust it see nothing beyond."""
         dimension = self.root.child("dimension")
         bounds = area(dimension.attributes.get("ref", "")) if dimension is not None else None
         if dimension is None or bounds is None:
             return
-        wide = min(bounds[0], left), min(bounds[1], row or bounds[1]), max(bounds[2], right), max(bounds[3], row or 0)
+        wide = min(bounds[0], left), min(bounds[1], top), max(bounds[2], right), max(bounds[3], bottom)
         if wide != bounds:
             self.edits.set(dimension, "ref", reference(*wide))
 
@@ -77,8 +77,10 @@ class Frame:
         ]
         for at, text in sorted(entries):
             after = next((c for c in kept if c.number("min", 1) - 1 > at), None)
-            place = after.start if after is not None else cols.closed
-            self.edits.replace(place, place, text)
+            if after is not None:
+                self.edits.replace(after.start, after.start, text)
+            else:
+                self.edits.append(cols, text)
 
     def _resized(self, col: Element, low: int, high: int) -> bytes:
         """A copy of a width for a part of the columns that it was for."""

@@ -6,7 +6,7 @@ Knows rows and cells alone; what stands around the rows is the frame's business.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -29,7 +29,8 @@ class Plan:
 
     addition: Addition
     at: tuple[int, ...]
-    headings: tuple[str, ...]
+    heads: Mapping[int, Sequence[str]]
+    """The rows that hold headings of ours, and these, one a column: each table that grows has its own."""
     barred: frozenset[int] = frozenset()
     """Rows that get nothing: totals."""
 
@@ -60,30 +61,29 @@ class Splicer:
 
     def rows(self, stream: SheetStream) -> Iterator[bytes]:
         """The rows' bytes with ours among them, and what stands between the rows."""
-        header = self.plan.addition.header_row
-        waiting = header is not None
+        waiting = sorted(self.plan.heads)
         for row in stream.rows():
-            if waiting and header is not None and row.number >= header:
-                waiting = False
+            while waiting and row.number >= waiting[0]:
+                header = waiting.pop(0)
                 if row.number > header:
                     yield self._new_row(header)
             if row.gap:
                 yield row.gap
             yield self._row(row)
-        if waiting and header is not None and not stream.empty:
-            yield self._new_row(header)
+        if not stream.empty:
+            yield from map(self._new_row, waiting)
 
     def _new_row(self, number: int) -> bytes:
-        """The header row, where the sheet has no such row."""
+        """A row of headings, where the sheet has no such row."""
         name = self.prefix.decode() + "row"
         cells = self._cells(number, None, None)
         return f'<{name} r="{number}">{"".join(cells)}</{name}>'.encode()
 
     def _row(self, row: Row) -> bytes:
         addition, number = self.plan.addition, row.number
-        header = addition.header_row
-        added = None if number in self.plan.barred or number == header else addition.cells(number)
-        if added is None and number != header and (not self.taken or number < (header or 0)):
+        heading = number in self.plan.heads
+        added = None if heading or number in self.plan.barred else addition.cells(number)
+        if added is None and not heading and (not self.taken or number < (addition.header_row or 0)):
             return row.data
         plain = None if self.taken else self._plain_end(row)
         if plain is not None:
@@ -94,9 +94,10 @@ class Splicer:
 
     def _cells(self, number: int, added: Added | None, base: int | None) -> list[str]:
         """Our cells of a row, ascending by column; ``base`` is the format of the cell beside, if there is one."""
-        if number == self.plan.addition.header_row:
+        headings = self.plan.heads.get(number)
+        if headings is not None:
             style = self.writer.styles.derive(0, HEADING) if base is None else base
-            cells = self.writer.texts(number, [style] * len(self.order), self.plan.headings)
+            cells = self.writer.texts(number, [style] * len(self.order), headings)
         elif added is None:
             return []
         else:
@@ -108,9 +109,12 @@ class Splicer:
         data, closed = row.data, row.closed
         if closed < 0 or b"<!" in data or not data.endswith(self._ends, row.opened, closed):
             return None
-        match = self._last.match(data, data.rfind(self._cell_sign, row.opened, closed))
+        start = data.rfind(self._cell_sign, row.opened, closed)
+        match = self._last.match(data, start)
         if match is None or COLUMNS[match[1]] >= self.left:
             return None
+        if data.endswith(b"/>", start, closed) and data.find(b">", start) != closed - 1:
+            return None  # something else stands behind the last cell
         return int(match[2] or 0), closed
 
     def _widened(self, row: Row) -> bytes:
