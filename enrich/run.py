@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from enrich import __version__, changes
-from enrich.answers import Answers, ask, columns_of
+from enrich.answers import Answers, ask, columns_of, sets_of_columns
 from enrich.clock import Clock, SystemClock, utc
 from enrich.errors import EnrichError, InputError
 from enrich.exits import exit_code
@@ -61,7 +61,7 @@ def run(
     began = utc(clock.time())
     with (
         Interrupt() as interrupt,
-        taken_in(paths, settings, columns_of(settings)) as intake,
+        taken_in(paths, settings, sets_of_columns(settings)) as intake,
         closing(open_store(settings.store_url, clock)) as store,
     ):
         set_aside_empty(intake, settings)

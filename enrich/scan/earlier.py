@@ -57,17 +57,26 @@ def heading_row(rows: Sequence[Row], ours: Iterable[str]) -> Row | None:
     return None
 
 
-def by_content(rows: Sequence[Row], ours: Sequence[Column]) -> Mapping[str, int]:
-    """Columns of ours without headings: a column of nothing but statuses beside hashes, with columns of our types
-    around it. Empty where there are none.
+def by_content(rows: Sequence[Row], sets: Iterable[Sequence[Column]]) -> Mapping[str, int]:
+    """Columns of ours without headings, of the largest of several ``sets`` that stands there. Empty where none does."""
+    width = max((len(row.texts) for row in rows), default=0)
+    found = [places for places in (_of_set(rows, ours, width) for ours in sets) if places]
+    return max(found, key=len, default={})
+
+
+def _of_set(rows: Sequence[Row], ours: Sequence[Column], width: int) -> Mapping[str, int]:
+    """A column of nothing but statuses beside hashes, with columns of our types around it.
+
+    A sheet may end before the last of them where those are text: notes are blank more often than not.
     """
     status = next((place for place, column in enumerate(ours) if column.type is Type.STATUS), None)
     if status is None:
         return {}
+    reach = max(place for place, column in enumerate(ours, 1) if column.type in _SHAPES or place - 1 == status)
     candidates = {index for row in rows for index, text in enumerate(row.texts) if text.strip() in _STATUSES}
     for candidate in sorted(candidates):
         left = candidate - status
-        if left > 0 and _fits(rows, left, candidate, ours):
+        if left > 0 and left + reach <= width and _fits(rows, left, candidate, ours):
             return {column.name: left + place for place, column in enumerate(ours)}
     return {}
 

@@ -38,11 +38,12 @@ def scan_sheet(
     *,
     declared_header: int | None = None,
     columns: Sequence[str] = (),
-    ours: Sequence[Column] = (),
+    ours: Sequence[Sequence[Column]] = (),
 ) -> Placement:
     """Scan one sheet's rows, in order. ``declared_header`` is the row that the file itself calls its header;
     ``columns`` (headings' texts or letters) overrule: every hash-shaped value in them is an indicator, and no other
-    column is scanned. ``ours`` are the columns to look for where an earlier run could put no headings above them.
+    column is scanned. ``ours`` are the sets of columns to look for where an earlier run could put no headings above
+    them.
     """
     stream = iter(rows)
     first = _first_rows(stream, declared_header)
@@ -50,7 +51,7 @@ def scan_sheet(
     above = _row(first, header)
     present = earlier.named(above)
     if ours and not present:
-        above = earlier.heading_row(first, [column.name for column in ours])
+        above = earlier.heading_row(first, {column.name for columns in ours for column in columns})
         present = earlier.named(above)
     own_heading = above.number if above is not None and present else None
     if ours and not present and header is None:
