@@ -49,10 +49,10 @@ def scan_sheet(
     first = _first_rows(stream, declared_header)
     header = declared_header or headings.find(first)
     above = _row(first, header)
-    present = earlier.named(above)
+    present = earlier.named(above, first, ours)
     if ours and not present:
         above = earlier.heading_row(first, {column.name for columns in ours for column in columns})
-        present = earlier.named(above)
+        present = earlier.named(above, first, ours)
     own_heading = above.number if above is not None and present else None
     if ours and not present and header is None:
         present = earlier.by_content(earlier.first_rows(stream, first), ours)
