@@ -12,7 +12,7 @@ from . import charts
 from .calcchain import without
 from .names import NewPart, Registry, free_part, sheet_name
 from .package import key
-from .pages import MAIN, PageWriter, readable
+from .pages import MAIN, PageWriter, readable, spaced
 from .sections import Placed, SectionsWriter
 from .sheetscan import SheetStream
 from .splice import Plan, Splicer
@@ -94,7 +94,7 @@ class GiveBack:
         fault = self.document.fault(sheet)
         stream = SheetStream(self.package.chunks(sheet.part), fault)
         prefix = stream.prefix.decode()
-        writer = CellWriter(plan.places(), self.styles, prefix, date1904=self.workbook.date1904)
+        writer = CellWriter(plan.places(), self.styles, prefix, date1904=self.workbook.date1904, looks=spaced)
         splicer = Splicer(plan, writer, stream.prefix, fault)
         new = sorted(set(plan.at) - plan.taken)
         self.formulas[sheet.id] = frozenset(at for at, c in plan.places() if c.type is Type.LINK and at in plan.taken)
