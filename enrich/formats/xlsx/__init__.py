@@ -12,6 +12,8 @@ __all__ = ["SUFFIXES", "create", "read", "recognise"]
 
 SUFFIXES = (".xlsx", ".xlsm")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+SIGNATURES = (b"PK", _OLE)
+"""Asked before the formats that read text: a package whose members are stored unpacked is nearly all text."""
 _NAMES = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam", ".xlsb")
 _SURE = 100
 _FIRST_PARTS = (b"[Content_Types].xml", b"xl/", b"_rels/.rels", b"docProps/")
@@ -25,10 +27,7 @@ class Options(Protocol):
 
 
 def recognise(head: bytes, name: str) -> int:
-    """How sure it is, of 100: its first bytes say it, or its name where they could be several formats.
-
-    A package whose members are stored unpacked is nearly all text: it must outbid the formats that read text.
-    """
+    """How sure it is, of 100: its first bytes say it, or its name where they could be several formats."""
     named = name.casefold().endswith(_NAMES)
     if head.startswith(_ZIP):
         if head[30:].startswith(b"mimetype"):
