@@ -53,7 +53,7 @@ class Splicer:
         self.ours = frozenset(plan.at)
         self.taken = plan.taken
         self.left, self.right = min(plan.at), max(plan.at)
-        self.order = sorted(range(len(plan.at)), key=lambda i: plan.at[i])
+        self.places = sorted(plan.at)
         p = re.escape(prefix)
         self._last = re.compile(b"<" + p + rb'c r="([A-Z]{1,3})\d{1,7}"(?: s="(\d{1,9})")?[ />]')
         self._cell_sign = b"<" + prefix + b"c "
@@ -88,8 +88,11 @@ class Splicer:
         plain = None if self.taken else self._plain_end(row)
         if plain is not None:
             base, end = plain
-            cells = "".join(self._cells(number, added, base)).encode()
-            return self._widened(row) + row.data[row.opened : end] + cells + row.data[end:]
+            if added is not None:
+                cells = self.writer.run(number, base or 0, added)
+            else:
+                cells = "".join(self._cells(number, added, base))
+            return b"".join((self._widened(row), row.data[row.opened : end], cells.encode(), row.data[end:]))
         return self._merged(row, added)
 
     def _cells(self, number: int, added: Added | None, base: int | None) -> list[str]:
@@ -97,12 +100,8 @@ class Splicer:
         headings = self.plan.heads.get(number)
         if headings is not None:
             style = self.writer.styles.derive(0, HEADING) if base is None else base
-            cells = self.writer.texts(number, [style] * len(self.order), headings)
-        elif added is None:
-            return []
-        else:
-            cells = self.writer.cells(number, base or 0, added)
-        return [cells[i] for i in self.order]
+            return self.writer.headings(number, style, headings)
+        return [] if added is None else self.writer.cells(number, base or 0, added)
 
     def _plain_end(self, row: Row) -> tuple[int | None, int] | None:
         """The last cell's format and where it ends, if it stands left of ours and ends the row; else None."""
@@ -136,7 +135,7 @@ class Splicer:
         gone = self.ours if cells else self.taken
         if not cells and not any(c.column in gone for c in found):
             return data
-        waiting = [(self.plan.at[i], cell.encode()) for i, cell in zip(self.order, cells, strict=False)]
+        waiting = [(place, cell.encode()) for place, cell in zip(self.places, cells, strict=False)]
         out, at = [self._widened(row) if cells else data[: row.opened]], row.opened
         for cell in found:
             out.append(data[at : cell.start])
