@@ -97,7 +97,7 @@ class SheetStream:
     def rows(self) -> Iterator[Row]:
         """The rows in order; a row without a number follows the one before it."""
         start = re.compile(b"<" + self.prefix + rb'row(?=[\s/>])(?: r="(\d{1,7})")?(' + _ATTRIBUTES + rb")>")
-        finish = b"</" + self.prefix + b"sheetData"
+        finish, close = b"</" + self.prefix + b"sheetData", b"</" + self.prefix + b"row"
         last, position = 0, 0
         while not self.empty:
             match = start.match(self._buffer, position)
@@ -116,7 +116,7 @@ class SheetStream:
                 gap = self._buffer[position:after]
             opened = match.end()
             attributes = match[2]
-            closed, end = (-1, opened) if attributes.endswith(b"/") else self._row_end(opened)
+            closed, end = (-1, opened) if attributes.endswith(b"/") else self._row_end(opened, close)
             if end < 0:
                 if not self._refill(position):
                     raise self._fault("is cut short")
@@ -133,9 +133,8 @@ class SheetStream:
         match = _NUMBER.search(b" " + attributes)
         return int(match[1]) if match else 0
 
-    def _row_end(self, start: int) -> tuple[int, int]:
-        """Where the row's end tag begins and ends; (-1, -1) where it is not in the buffer yet."""
-        close = b"</" + self.prefix + b"row"
+    def _row_end(self, start: int, close: bytes) -> tuple[int, int]:
+        """Where the row's end tag, which begins with ``close``, begins and ends; (-1, -1) where it is not yet there."""
         if not self._odd:
             at = self._buffer.find(close, start)
             end = at + len(close) + 1

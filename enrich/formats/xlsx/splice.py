@@ -121,7 +121,7 @@ class Splicer:
         tag = row.data[: row.opened]
         if row.closed < 0:
             tag = tag[:-2].rstrip() + b">"
-        match = _SPANS.search(tag)
+        match = _SPANS.search(tag) if b"spans" in tag else None
         if match is None or int(match[3]) > self.right:
             return tag
         return b"%b%b%b:%d%b" % (tag[: match.start()], match[1], match[2], self.right + 1, tag[match.start(4) :])

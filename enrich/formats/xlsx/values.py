@@ -16,8 +16,10 @@ from .text import clipped, markup, visible
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,240}")
 """Addresses that may become links: no quote and no bracket can leave the formula's literal (255 characters)."""
-_PLAIN = re.compile(r"(?!.*_x)[!-%'-;=?-~](?:[ -%'-;=?-~]{0,1000}[!-%'-;=?-~])?")
+_PLAIN = re.compile(r"(?!.*_x)[!-%'-;=?-~](?:[ -%'-;=?-~]*[!-%'-;=?-~])?")
 """Text that stands in a cell as it is: printable ASCII without markup, escapes, or spaces at its ends."""
+_SHORT = 1000
+"""No text of so many characters needs to be cut."""
 _EXACT = 10**15
 """Whole numbers below it outlive a program's floating point."""
 _REMEMBERED = 1 << 10
@@ -112,7 +114,7 @@ class _Body:
         return typed.get(kind, self.text)
 
     def text(self, value: Scalar) -> str:
-        if type(value) is str and _PLAIN.fullmatch(value):
+        if type(value) is str and len(value) <= _SHORT and (_is_word(value) or _PLAIN.fullmatch(value)):
             return self._open + value + self._close
         if value is None or value == "":
             return "/>"
@@ -125,7 +127,7 @@ class _Body:
     def _link(self, value: Scalar) -> str:
         if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
             return self.text(value)
-        p, address = self.prefix, markup(value)
+        p, address = self.prefix, markup(value) if "&" in value or "_x" in value else value
         return f' t="str"><{p}f>HYPERLINK("{address}")</{p}f><{p}v>{address}{self._end}'
 
     def _boolean(self, value: Scalar) -> str:
@@ -143,6 +145,11 @@ class _Body:
         if isinstance(value, int | float) and math.isfinite(value) and abs(value) < _EXACT:
             return f"{self._number}{int(value) if value == int(value) else repr(value)}{self._end}"
         return self.text(value)
+
+
+def _is_word(text: str) -> bool:
+    """Letters and digits alone, as in a hash."""
+    return text.isascii() and text.isalnum()
 
 
 def _iso(seconds: float) -> str:
