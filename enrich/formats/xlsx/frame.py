@@ -59,8 +59,9 @@ class Frame:
         cols = self.root.child("cols")
         p = self.root.prefix
         ours = dict(widths)
+        styles = {at: _style(cols, at) for at in ours}
         written = [
-            f'<{p}col min="{at + 1}" max="{at + 1}" width="{w}.7109375" customWidth="1"/>'
+            f'<{p}col min="{at + 1}" max="{at + 1}" width="{w}.7109375"{styles[at]} customWidth="1"/>'
             for at, w in sorted(ours.items())
         ]
         if cols is None:
@@ -94,6 +95,13 @@ class Frame:
     def parts(self) -> tuple[bytes, bytes]:
         """Head and tail with all changes."""
         return self.edits.halves(len(self.head))
+
+
+def _style(cols: Element | None, at: int) -> str:
+    """The look that a column's blank cells have, as an attribute: the sheet's own goes on through our columns."""
+    covering = (c for c in cols.children if c.number("min", 1) <= at + 1 <= c.number("max", 1)) if cols else ()
+    number = next((c.number("style") for c in covering), 0)
+    return f' style="{number}"' if number else ""
 
 
 def _left_over(low: int, high: int, ours: dict[int, int]) -> list[tuple[int, int]]:

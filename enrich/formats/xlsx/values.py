@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from enrich.address import letters
-from enrich.clock import utc
 from enrich.model import Added, Column, Scalar, Tone, Type
 
 from .dates import serial
@@ -155,6 +155,6 @@ def _is_word(text: str) -> bool:
 def _iso(seconds: float) -> str:
     """A moment that no workbook has a date for."""
     try:
-        return utc(seconds).isoformat().replace("+00:00", "Z")
+        return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
     except (ValueError, OverflowError, OSError):
         return str(seconds)
