@@ -60,6 +60,8 @@ class XlsxDocument:
         stream = SheetStream(self.package.chunks(own.part), fault)
         reading = Reading(self.strings, self.shown, self.workbook.date1904)
         yield from rows(stream, reading, fault)
+        if stream.illegal:
+            reading.warnings.append("it holds control characters that XML forbids: a program may offer to repair it.")
         self.warnings += (f"{sheet}: {w}" for w in reading.warnings if f"{sheet}: {w}" not in self.warnings)
         self._surveys[sheet] = Survey.of(stream, reading, self.layout(own), fault)
 

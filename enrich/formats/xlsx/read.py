@@ -120,9 +120,11 @@ class _Decoder:
 
     @staticmethod
     def _misplaced(texts: list[str], column: int, text: str) -> None:
-        """A cell that stands before an earlier one; what lies beyond the last column is no cell."""
+        """A cell that stands before an earlier one, or in its place: neither text is lost. What lies beyond the last
+        column is no cell.
+        """
         if column < len(texts):
-            texts[column] = text
+            texts[column] = f"{texts[column]} {text}".strip()
 
     def _shared(self, raw: bytes) -> str:
         """A shared string; the last few thousand are kept as text, since lists repeat themselves."""

@@ -17,6 +17,7 @@ _ATTRIBUTES = rb"""[^<>"']*(?:"[^"<]*"[^<>"']*|'[^'<]*'[^<>"']*)*"""
 _ASIDE = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
 _GAP = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
 _ROOT = re.compile(rb"(?:" + _ASIDE + rb"|<!DOCTYPE|<(?:([A-Za-z_][\w.-]*:))?([\w.-]+)[\s/>])", re.DOTALL)
+_ILLEGAL = bytes(set(range(0x20)) - set(b"\t\n\r"))
 _NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*(\d{1,7})\s*["']""")
 
 
@@ -40,6 +41,8 @@ class SheetStream:
         self._buffer = b""
         self._odd = False
         self._more = True
+        self.illegal = False
+        """Whether it holds control characters, which XML forbids: programs will offer to repair it."""
         self.prefix = self._root_prefix()
         self.empty = False
         """The element that holds the rows is missing or self-closed."""
@@ -68,6 +71,7 @@ class SheetStream:
             size += len(chunk)
         self._buffer = b"".join(pieces)
         self._odd = b"<!" in self._buffer or b"<?" in self._buffer
+        self.illegal = self.illegal or any(len(p) != len(p.translate(None, _ILLEGAL)) for p in pieces[1:])
         return size > 0
 
     def _root_prefix(self) -> bytes:

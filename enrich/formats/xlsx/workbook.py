@@ -137,6 +137,7 @@ class Workbook:
         package = self.package
         if CONTENT_TYPES not in package:
             raise foreign(package.path, "is a zip archive and no workbook")
+        tree(package, CONTENT_TYPES)  # what is wrong with it is said before anything is asked
         main = next((x.target for x in links(package, "").values() if x.kind == "officeDocument"), "xl/workbook.xml")
         if main.endswith(".bin"):  # its content type does not tell: some writers declare it in every package
             raise InputError(

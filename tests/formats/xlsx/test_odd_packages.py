@@ -139,3 +139,21 @@ def test_a_workbook_full_of_formats_gets_few_of_ours():
     looks = Look(bold=True), Look(wrap=True)
     found = {styles.derive(base, wanted) for base in range(1, 500) for wanted in looks}
     assert found == {styles.derive(0, wanted) for wanted in looks}
+
+
+def test_control_characters_that_xml_forbids_are_read_and_said(kit):
+    rows = ROWS.replace(HASH, f"\x01{HASH}")
+    document = kit.open(kit.book(sheet(kit, rows=rows)))
+    assert [list(row.texts) for row in document.rows("Sheet1")][1] == [f"\x01{HASH}"]
+    assert "control characters" in document.warnings[0]
+    document.close()
+
+
+def test_a_part_that_names_a_wrong_encoding_is_written_with_the_right_one(kit):
+    given, _ = kit.give(kit.book(f'<?xml version="1.0" encoding="UTF-16"?>{sheet(kit)}'), {"Sheet1": kit.addition([2])})
+    assert openpyxl.load_workbook(given)["Sheet1"]["B2"].value == "found"
+
+
+def test_a_cell_that_stands_twice_hides_neither_text(kit):
+    rows = f'<row r="1"><c r="A1" t="str"><v>{HASH}</v></c><c r="A1"><v>7</v></c><c r="C1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
+    assert kit.texts(kit.book(sheet(kit, rows=rows)))[1] == [f"{HASH} 7", "2", "1"]
