@@ -203,6 +203,14 @@ def columns_of(settings: Settings) -> tuple[Column, ...]:
     return chosen_columns(entry_named(PROVIDER).columns_for(settings.engines), settings)
 
 
+def sets_of_columns(settings: Settings) -> tuple[tuple[Column, ...], ...]:
+    """The sets that an earlier run is likely to have appended: as this one, by default, and all there are."""
+    known = entry_named(PROVIDER).columns_for(settings.engines)
+    usual = replace(settings, columns=(), all_columns=False)
+    asked = (settings, usual, replace(usual, all_columns=True))
+    return tuple(dict.fromkeys(chosen_columns(known, one) for one in asked))
+
+
 def chosen_columns(all_columns: Sequence[Column], settings: Settings) -> tuple[Column, ...]:
     """``--columns`` in the user's order, ``--all-columns``, else the default set; chosen engines always."""
     change = [column for column in all_columns if settings.changes_only and column.name.endswith("_change")]

@@ -82,9 +82,9 @@ class Intake:
 
 
 @contextmanager
-def taken_in(paths: Sequence[Path], settings: Settings, ours: Sequence[Column] = ()) -> Iterator[Intake]:
+def taken_in(paths: Sequence[Path], settings: Settings, ours: Sequence[Sequence[Column]] = ()) -> Iterator[Intake]:
     """Open and scan ``paths`` (``-`` is standard input); they stay open as originals to copy from. ``ours`` are the
-    columns that an earlier run may have appended.
+    sets of columns that an earlier run may have appended.
 
     A single unreadable input raises its ``InputError``; of several, the others go on and it is listed in ``unread``.
     """
@@ -123,7 +123,7 @@ def _is_pattern(path: Path) -> bool:
         return False
 
 
-def _take(path: Path, settings: Settings, stack: ExitStack, intake: Intake, ours: Sequence[Column]) -> Input:
+def _take(path: Path, settings: Settings, stack: ExitStack, intake: Intake, ours: Sequence[Sequence[Column]]) -> Input:
     source = _spooled(stack) if path == STANDARD_INPUT else path
     document = open_document(source, ReadOptions(encoding=settings.encoding))
     stack.callback(document.close)

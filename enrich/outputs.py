@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -9,13 +10,24 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from filelock import FileLock, Timeout
 from platformdirs import user_state_path
 
 from enrich.errors import OutputError, UsageError
 from enrich.settings import Settings
+
+PACKED = ".gz"
+
+
+def suffix_of(path: Path) -> str:
+    """The suffix that names a file's format, in lower case; ``.gz`` behind it says only how the file is packed."""
+    return (path.with_suffix("") if is_packed(path) else path).suffix.lower()
+
+
+def is_packed(path: Path) -> bool:
+    return path.suffix.lower() == PACKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +90,12 @@ def _wished(
     reports: dict[str, str],
 ) -> Iterator[Planned]:
     for path in settings.output:
-        suffix = path.suffix.lower()
-        if settings.format is not None and suffix not in sheets:
+        suffix, sheet = path.suffix.lower(), suffix_of(path)
+        if settings.format is not None and sheet not in sheets:
             yield Planned(path, None, _form(settings.format, reports))
         elif suffix in reports:
             yield Planned(path, None, reports[suffix])
-        elif suffix in sheets or suffix in home:
+        elif sheet in sheets or sheet in home:
             if len(inputs) > 1:
                 raise UsageError(f"{path} cannot hold {len(inputs)} inputs", hint="use --out-dir for several inputs")
             yield Planned(path, 0, "")
@@ -101,14 +113,16 @@ def _form(name: str, reports: dict[str, str]) -> str:
 def _default(settings: Settings, inputs: Sequence[Path | None], home: Sequence[str], stem: str) -> Iterator[Planned]:
     for index, (path, suffix) in enumerate(zip(inputs, home, strict=True)):
         if settings.in_place:
-            if path is None or path.suffix.lower() != suffix:
+            if path is None or suffix_of(path) != suffix:
                 raise UsageError(f"{path or 'standard input'} cannot be written in place", hint="use -o")
             yield Planned(path, index, "")
             continue
         if path is None:
             raise UsageError("standard input needs an output", hint="add -o PATH, for example -o enriched.csv")
         folder = settings.out_dir or path.parent
-        yield Planned(folder / f"{stem or path.stem}.enriched{suffix}", index, "")
+        plain = path.with_suffix("") if is_packed(path) else path
+        again = PACKED if plain != path and suffix_of(path) == suffix else ""  # what came packed goes back packed
+        yield Planned(folder / f"{stem or plain.stem}.enriched{suffix}{again}", index, "")
 
 
 def _check_writable(path: Path) -> None:
@@ -171,6 +185,16 @@ def atomic(path: Path, *, keep: bool = False, suffix: str = "") -> Iterator[Bina
         raise OutputError(f"{path} cannot be written: {error.strerror or error}", hint=_hint(error)) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def packed(path: Path, target: BinaryIO) -> Iterator[BinaryIO]:
+    """What is written arrives gzipped in ``target`` where ``path`` says so; equal content gives equal bytes."""
+    if not is_packed(path):
+        yield target
+        return
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=target, mtime=0) as file:
+        yield cast("BinaryIO", file)
 
 
 def _mode(path: Path) -> int:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from enrich import __version__, changes
-from enrich.answers import Answers, ask, columns_of
+from enrich.answers import Answers, ask, columns_of, sets_of_columns
 from enrich.clock import Clock, SystemClock, utc
 from enrich.errors import EnrichError, InputError
 from enrich.exits import exit_code
@@ -28,7 +28,7 @@ from enrich.scan import PlainRows
 from enrich.settings import Settings
 from enrich.stores import Store, open_store
 from enrich.tally import Tally
-from enrich.writing import Writer, home_suffix, table_suffixes
+from enrich.writing import Writer, check_room, home_suffix, table_suffixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def run(
     began = utc(clock.time())
     with (
         Interrupt() as interrupt,
-        taken_in(paths, settings, columns_of(settings)) as intake,
+        taken_in(paths, settings, sets_of_columns(settings)) as intake,
         closing(open_store(settings.store_url, clock)) as store,
     ):
         set_aside_empty(intake, settings)
@@ -69,6 +69,7 @@ def run(
         planned = plan_outputs(
             settings, inputs, [home_suffix(item) for item in intake.inputs], table_suffixes(), forms(), stem
         )
+        check_room(planned, intake, columns_of(settings))
         with held([output.path for output in planned]):
             answers = asyncio.run(
                 ask(intake.targets(), store, settings, clock, listener, interrupt, key, held=intake.held)

@@ -15,7 +15,7 @@ from enrich.formats import creator_for
 from enrich.intake import Input, Intake, digest
 from enrich.join import Joiner
 from enrich.model import Added, Addition, Column, Found, Row
-from enrich.outputs import Planned, atomic
+from enrich.outputs import Planned, atomic, packed, suffix_of
 from enrich.page import Page
 from enrich.pages import list_page
 from enrich.registry import entries
@@ -32,11 +32,26 @@ def home_suffix(item: Input) -> str:
     """The suffix that an input is given back with: its own, unless that belongs to another format than it is in."""
     if not item.document.can_give_back:
         return FALLBACK
-    own = item.path.suffix.lower() if item.path is not None else ""
+    own = suffix_of(item.path) if item.path is not None else ""
     modules = entries("enrich.formats")
     natural = modules[item.document.format].SUFFIXES
     foreign = any(own in module.SUFFIXES or own == f".{name}" for name, module in modules.items())
     return own if own in natural or (own and not foreign) else str(natural[0])
+
+
+def gives_back(item: Input, output: Planned) -> bool:
+    """Whether an output is the input itself with our columns, and no new file."""
+    return item.document.can_give_back and suffix_of(output.path) == home_suffix(item)
+
+
+def check_room(planned: Sequence[Planned], intake: Intake, columns: Sequence[Column]) -> None:
+    """Raises ``OutputError`` where an input cannot be given back with ``columns``, before a call is spent on it."""
+    for output in planned:
+        if output.source is None or not gives_back(intake.inputs[output.source], output):
+            continue
+        item = intake.inputs[output.source]
+        asking = {name: p.present for name, p in item.placements.items() if p.asks_something}
+        item.document.check({name: sum(c.name not in there for c in columns) for name, there in asking.items()})
 
 
 def table_suffixes() -> list[str]:
@@ -87,7 +102,7 @@ class Writer:
         self._planned = tuple(planned)
         for output in planned:
             if output.source is not None:
-                with atomic(output.path, keep=self._settings.in_place) as target:
+                with atomic(output.path, keep=self._settings.in_place) as file, packed(output.path, file) as target:
                     warnings += [f"{output.path}: {text}" for text in self._sheet(output, target)]
                 digests[output.path] = digest(output.path)
         result = replace(self._result, outputs=listed(planned, digests))
@@ -101,13 +116,12 @@ class Writer:
     def _sheet(self, output: Planned, target: BinaryIO) -> list[str]:
         assert output.source is not None
         item = self._intake.inputs[output.source]
-        suffix = output.path.suffix.lower()
-        if item.document.can_give_back and suffix == home_suffix(item):
+        if gives_back(item, output):
             asking = {name: p for name, p in item.placements.items() if p.asks_something}
             additions = {name: self._addition(p, row_above(p) if p.sheet else None) for name, p in asking.items()}
             return item.document.give_back(target, additions, self._pages(item))
         tables = (self._table(item, name) for name in item.document.sheets)
-        return creator_for(suffix)(target, tables, self._pages(item))
+        return creator_for(suffix_of(output.path))(target, tables, self._pages(item))
 
     def _table(self, item: Input, sheet: str) -> tuple[str, Iterable[Row], Addition]:
         """One sheet for a new file; those without anything to ask about, or not chosen, come along as they are."""

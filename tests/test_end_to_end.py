@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import os
@@ -341,6 +342,13 @@ def test_an_output_that_cannot_be_written_is_exit_7_before_a_call_is_spent(stand
     assert stand.files_asked() == 0
 
 
+def test_an_input_without_room_for_our_columns_is_exit_7_before_a_call_is_spent(stand: Stand, tmp_path: Path) -> None:
+    full = tmp_path / "full.csv"
+    full.write_text("sha256" + "," * 16383 + "\n" + hashes(1)[2] + "," * 16383 + "\n")
+    assert main(["run", str(full), *stand.arguments]) == 7
+    assert stand.files_asked() == 0
+
+
 def test_a_store_that_is_no_store_is_exit_7_and_left_as_it_was(stand: Stand, table: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.sqlite"
     bad.write_bytes(b"this is not a database" * 100)
@@ -456,3 +464,17 @@ def test_scan_lists_every_sighting_without_key_or_network(table: Path, capsys: p
 )
 def test_usage_errors_are_exit_2(arguments: list[str]) -> None:
     assert main(arguments) == 2
+
+
+def test_what_came_packed_goes_back_packed(stand: Stand, table: Path) -> None:
+    source = table.with_name("list.csv.gz")
+    source.write_bytes(gzip.compress(table.read_bytes()))
+    assert main(["run", str(table), str(source), *stand.arguments]) == 0
+    plain, back = table.with_name("incident.enriched.csv"), table.with_name("list.enriched.csv.gz")
+    assert gzip.decompress(back.read_bytes()) == plain.read_bytes()
+    assert main(["run", str(source), "-o", str(table.with_name("named.csv")), *stand.arguments]) == 0
+    assert table.with_name("named.csv").read_bytes() == plain.read_bytes()
+    listed = table.with_name("list.txt.gz")
+    listed.write_bytes(gzip.compress(hashes(1)[2].encode()))
+    assert main(["run", str(listed), *stand.arguments]) == 0
+    assert table.with_name("list.enriched.xlsx").read_bytes().startswith(b"PK")

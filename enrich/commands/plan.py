@@ -31,7 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    from enrich.answers import columns_of
+    from enrich.answers import sets_of_columns
     from enrich.clock import SystemClock
     from enrich.exits import ANSWERED, UNREAD
     from enrich.intake import taken_in
@@ -41,7 +41,7 @@ def main(arguments: argparse.Namespace) -> int:
     settings = _flags.settings_from(arguments)
     clock = SystemClock()
     with (
-        taken_in(arguments.inputs, settings, columns_of(settings)) as intake,
+        taken_in(arguments.inputs, settings, sets_of_columns(settings)) as intake,
         closing(open_store(settings.store_url, clock)) as store,
     ):
         account = asyncio.run(account_of(settings, store))

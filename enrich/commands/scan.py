@@ -25,12 +25,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    from enrich.answers import columns_of
+    from enrich.answers import sets_of_columns
     from enrich.exits import ANSWERED, UNREAD
     from enrich.intake import taken_in
 
     settings = _flags.settings_from(arguments)
-    with taken_in(arguments.inputs, settings, columns_of(settings)) as intake:
+    with taken_in(arguments.inputs, settings, sets_of_columns(settings)) as intake:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(HEADINGS)
         writer.writerows(_once(_lines(intake)) if arguments.unique else _lines(intake))

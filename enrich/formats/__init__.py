@@ -1,15 +1,16 @@
 """The file formats, one module each: a file's rows as text, and the same file again with cells appended.
 
-A format's module offers ``SUFFIXES`` (those it writes as), ``recognise(head: bytes, name: str) -> bool | int`` on
-content (how sure it is, of 100), ``read(path, options) -> Document`` and, where it can make a new file, ``create``. It
-imports nothing of ours but ``model`` and ``errors``, and fulfils the protocols below by shape. ``open_document`` asks
-them all.
+A format's module offers ``SUFFIXES`` (those it writes as), ``recognise(head: bytes, name: str) -> int`` on content (how
+sure it is, of 100), ``read(path, options) -> Document`` and, where it can make a new file, ``create``; ``SIGNATURES``
+are the first bytes of a format that is no text. It imports nothing of ours but ``model`` and ``errors``, and fulfils
+the protocols below by shape. ``open_document`` asks them all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from enrich.errors import OutputError
@@ -41,6 +42,13 @@ class Document(Protocol):
 
     def header_row(self, sheet: str) -> int | None:
         """The header that the file itself declares (a table's), else None."""
+        ...
+
+    def check(self, new: Mapping[str, int]) -> None:
+        """Raises ``OutputError`` where so many new columns by sheet cannot be given back: asked before calls are spent.
+
+        Every sheet named was read to its end.
+        """
         ...
 
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:
@@ -97,16 +105,24 @@ def _opened(path: Path, head: bytes, name: str, options: ReadOptions) -> Documen
     refused = refusal(path, head, name)
     if refused is not None:
         raise refused
-    found = ((int(module.recognise(head, name)), module) for module in entries(__name__).values())
-    for sure, module in sorted(found, key=lambda pair: -pair[0]):
-        if sure <= 0:
-            break
+    for module in _candidates(head, name):
         try:
             document: Document = module.read(path, options)
         except NotThis:
             continue
         return document
     raise unknown(name)
+
+
+def _candidates(head: bytes, name: str) -> Iterator[ModuleType]:
+    """The formats that it may be, the surest first. A signature settles it: whether such bytes would read as text too
+    is not asked.
+    """
+    modules = entries(__name__).values()
+    signed = [module for module in modules if head.startswith(getattr(module, "SIGNATURES", ()))]
+    for group in (signed, [module for module in modules if module not in signed]):
+        found = [(module.recognise(head, name), module) for module in group]
+        yield from (module for sure, module in sorted(found, key=lambda pair: -pair[0]) if sure > 0)
 
 
 def creator_for(suffix: str) -> Creator:

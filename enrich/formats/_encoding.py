@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -93,8 +94,9 @@ def from_marks(head: bytes) -> Encoding | None:
     return _unmarked_wide(head)
 
 
+@lru_cache(maxsize=4)
 def decoded(sample: bytes) -> str:
-    """A sample as text without its mark; what does not decode becomes U+FFFD."""
+    """A sample as text without its mark; what does not decode becomes U+FFFD. Each text format asks for the same."""
     encoding = of_sample(sample)
     return sample[len(encoding.bom) :].decode(encoding.name, "replace")
 

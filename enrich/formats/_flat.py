@@ -115,9 +115,16 @@ def _flatten(value: dict[str, Any], prefix: str, flat: dict[str, str], later: li
             if len(inner) > JOINED or any(isinstance(item, dict | list) for item in inner):
                 later.append((name, inner))
             else:
-                flat[name] = ", ".join(map(_text, inner))
+                _put(flat, name, ", ".join(map(_text, inner)))
         else:
-            flat[name] = _text(inner)
+            _put(flat, name, _text(inner))
+
+
+def _put(flat: dict[str, str], name: str, text: str) -> None:
+    """Two keys may come to one name (``a.b``, and the ``b`` of an ``a``): each keeps its text."""
+    while flat.get(name) and text:
+        name += "'"
+    flat[name] = text or flat.get(name, "")
 
 
 def _named(key: str, inner: Any, path: str) -> dict[str, Any]:

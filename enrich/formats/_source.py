@@ -138,6 +138,9 @@ class Borrowed:
     def header_row(self, sheet: str) -> int | None:
         return self._document.header_row(sheet)
 
+    def check(self, new: Mapping[str, int]) -> None:
+        self._document.check(new)
+
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:
         return self._document.give_back(target, additions, pages)
 

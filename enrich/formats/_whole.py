@@ -33,6 +33,9 @@ class ReadOnly:
         self._rows = rows
         self._headed = headed
 
+    def check(self, new: Mapping[str, int]) -> None:
+        """Nothing is given back: a new file has room."""
+
     def rows(self, sheet: str) -> Iterator[Row]:
         return self._rows(sheet)
 

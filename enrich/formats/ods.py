@@ -17,6 +17,7 @@ from enrich.formats._options import ReadOptions
 from enrich.formats._whole import ReadOnly
 
 SUFFIXES: tuple[str, ...] = ()
+SIGNATURES = (b"PK\x03\x04",)
 MOST_CELLS = 50_000_000
 _MIME = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _DAMAGED = (
@@ -34,7 +35,7 @@ _TOO_BIG = "save the part you need as .xlsx or .csv"
 
 def recognise(head: bytes, name: str) -> int:
     """By the type that stands uncompressed at the beginning; by name where a packer put it elsewhere."""
-    if not head.startswith(b"PK\x03\x04"):
+    if not head.startswith(SIGNATURES):
         return 0
     if head[30:].startswith(_MIME):
         return 90

@@ -12,10 +12,11 @@ from enrich.formats._whole import ReadOnly
 SUFFIXES: tuple[str, ...] = ()
 _BARE = (b"\x09\x08\x08\x00\x00\x05", b"\x09\x08\x10\x00\x00\x06", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00")
 """The first record of a workbook that stands outside a container."""
+SIGNATURES = (_compound.MAGIC, *_BARE)
 
 
 def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the name is no evidence
-    return 90 if head.startswith((_compound.MAGIC, *_BARE)) else 0
+    return 90 if head.startswith(SIGNATURES) else 0
 
 
 def read(path: Path, options: ReadOptions) -> ReadOnly:  # noqa: ARG001 - nothing is packed, encodings are declared

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enrich.kinds import hash as hashes
 from enrich.model import Column, Row, Status, Type
 
-NAME = re.compile(r"vt_[a-z0-9_]{2,40}")
+NAME = re.compile(r"(vt_[a-z0-9_]{2,40})(?: \(\d+\))?")
+"""A heading of ours; the number tells it from one of the analyst's, where a table wants them unlike."""
 
 _STATUSES = frozenset(status.value for status in Status)
 _SHAPES = {
@@ -41,10 +42,22 @@ def first_rows(stream: Iterator[Row], first: list[Row]) -> list[Row]:
     return first
 
 
-def named(row: Row | None) -> Mapping[str, int]:
-    """Columns of ours by their headings in ``row``."""
-    texts = row.texts if row is not None else ()
-    return {text.strip(): index for index, text in enumerate(texts) if NAME.fullmatch(text.strip())}
+def named(row: Row | None, rows: Sequence[Row], sets: Iterable[Sequence[Column]]) -> Mapping[str, int]:
+    """Columns of ours by their headings in ``row``; of ``sets``, where any are given.
+
+    One in which nothing can be ours is the analyst's, whatever it is called: it is neither refreshed nor left out.
+    """
+    kinds = {column.name: column.type for ours in sets for column in ours}
+    found = {}
+    for index, text in enumerate(row.texts if row is not None else ()):
+        name = NAME.fullmatch(text.strip())
+        if row is None or name is None or (kinds and name[1] not in kinds):
+            continue
+        below = [r.texts[index].strip() for r in rows if r.number > row.number and index < len(r.texts)]
+        kind, filled = kinds.get(name[1]), [text for text in below if text]
+        if not filled or kind is None or any(_can_be(kind, text) for text in filled):
+            found[name[1]] = index
+    return found
 
 
 def heading_row(rows: Sequence[Row], ours: Iterable[str]) -> Row | None:
@@ -57,17 +70,26 @@ def heading_row(rows: Sequence[Row], ours: Iterable[str]) -> Row | None:
     return None
 
 
-def by_content(rows: Sequence[Row], ours: Sequence[Column]) -> Mapping[str, int]:
-    """Columns of ours without headings: a column of nothing but statuses beside hashes, with columns of our types
-    around it. Empty where there are none.
+def by_content(rows: Sequence[Row], sets: Iterable[Sequence[Column]]) -> Mapping[str, int]:
+    """Columns of ours without headings, of the largest of several ``sets`` that stands there. Empty where none does."""
+    width = max((len(row.texts) for row in rows), default=0)
+    found = [places for places in (_of_set(rows, ours, width) for ours in sets) if places]
+    return max(found, key=len, default={})
+
+
+def _of_set(rows: Sequence[Row], ours: Sequence[Column], width: int) -> Mapping[str, int]:
+    """A column of nothing but statuses beside hashes, with columns of our types around it.
+
+    A sheet may end before the last of them where those are text: notes are blank more often than not.
     """
     status = next((place for place, column in enumerate(ours) if column.type is Type.STATUS), None)
     if status is None:
         return {}
+    reach = max(place for place, column in enumerate(ours, 1) if column.type in _SHAPES or place - 1 == status)
     candidates = {index for row in rows for index, text in enumerate(row.texts) if text.strip() in _STATUSES}
     for candidate in sorted(candidates):
         left = candidate - status
-        if left > 0 and _fits(rows, left, candidate, ours):
+        if left > 0 and left + reach <= width and _fits(rows, left, candidate, ours):
             return {column.name: left + place for place, column in enumerate(ours)}
     return {}
 
@@ -100,6 +122,11 @@ def _proves(ours: Sequence[Column], texts: Sequence[str]) -> bool:
         return True
     typed = sum(bool(text) and column.type in _SHAPES for column, text in zip(ours, texts, strict=False))
     return typed >= max(1, min(_PROOF, sum(column.type in _SHAPES for column in ours)))
+
+
+def _can_be(kind: Type, text: str) -> bool:
+    shape = _SHAPES.get(kind)
+    return text in _STATUSES if kind is Type.STATUS else shape is None or shape.fullmatch(text) is not None
 
 
 def _of_type(column: Column, text: str) -> bool:

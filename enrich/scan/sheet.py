@@ -39,20 +39,21 @@ def scan_sheet(
     *,
     declared_header: int | None = None,
     columns: Sequence[str] = (),
-    ours: Sequence[Column] = (),
+    ours: Sequence[Sequence[Column]] = (),
 ) -> Placement:
     """Scan one sheet's rows, in order. ``declared_header`` is the row that the file itself calls its header;
     ``columns`` (headings' texts or letters) overrule: every hash-shaped value in them is an indicator, and no other
-    column is scanned. ``ours`` are the columns to look for where an earlier run could put no headings above them.
+    column is scanned. ``ours`` are the sets of columns to look for where an earlier run could put no headings above
+    them.
     """
     stream = iter(rows)
     first = _first_rows(stream, declared_header)
     header = declared_header or headings.find(first)
     above = _row(first, header)
-    present = earlier.named(above)
+    present = earlier.named(above, first, ours)
     if ours and not present:
-        above = earlier.heading_row(first, [column.name for column in ours])
-        present = earlier.named(above)
+        above = earlier.heading_row(first, {column.name for columns in ours for column in columns})
+        present = earlier.named(above, first, ours)
     own_heading = above.number if above is not None and present else None
     if ours and not present and header is None:
         present = earlier.by_content(earlier.first_rows(stream, first), ours)

@@ -273,3 +273,10 @@ def test_utf_16_pasted_into_an_ascii_list_hides_no_hash(tmp_path: Path) -> None:
     document = open_document(path)
     assert any(digest in text for row in document.rows("") for text in row.texts)
     document.close()
+
+
+def test_two_keys_of_one_name_keep_their_texts(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"y": {"x": "one"}, "y.x": "two", "z": {"a": "three"}, "z.a": null}]')
+    document = open_document(path, ReadOptions())
+    assert {text for row in document.rows("") for text in row.texts} >= {"one", "two", "three"}

@@ -32,7 +32,7 @@ def sha256(seed: object) -> str:
 
 
 def scanned(rows: Sequence[Sequence[str]], ours: Sequence[Column] = OURS) -> Placement:
-    return scan_sheet("s", [Row(n, list(texts)) for n, texts in enumerate(rows, 1) if any(texts)], ours=ours)
+    return scan_sheet("s", [Row(n, list(texts)) for n, texts in enumerate(rows, 1) if any(texts)], ours=[ours])
 
 
 def moved(places: dict[str, int], by: int) -> dict[str, int]:
@@ -97,3 +97,32 @@ def test_an_enriched_list_is_scanned_as_before(ends: list[list[str]], width: int
     assert list(placement) == list(scanned(before))
     if FOUND in ends or PENDING in ends:
         assert placement.present == moved(PLACES, width - 2)
+
+
+FEW = (OURS[0], OURS[1])
+MORE = (*OURS[:4], Column("vt_size", "", "", Type.INTEGER), *OURS[4:])
+
+
+@pytest.mark.parametrize("sets", [[FEW, OURS, MORE], [MORE, FEW, OURS]])
+@pytest.mark.parametrize("cells", [FOUND, FOUND[:5]])
+def test_the_set_that_an_earlier_run_appended_is_known_whatever_this_one_asks_for(
+    sets: list[Sequence[Column]], cells: list[str]
+) -> None:
+    rows = [Row(number, ["ws1", sha256(number), *cells]) for number in range(1, 4)]
+    assert scan_sheet("s", rows, ours=sets).present == PLACES
+    wide = [Row(row.number, [*row.texts[:6], "512", *row.texts[6:]]) for row in rows]
+    assert len(scan_sheet("s", wide, ours=sets).present) == len(MORE)
+
+
+def test_an_analysts_column_under_a_name_of_ours_is_left_alone() -> None:
+    heading = ["vt_status", "SHA256", "vt_hash", "vt_status", "vt_detections"]
+    rows = [[f"ticket {n}", sha256(n), sha256(n + 9), "found", "'5/72"] for n in range(1, 4)]
+    placement = scanned([heading, *rows])
+    assert placement.present == {"vt_status": 3, "vt_detections": 4}
+    assert {s.column for s in placement} == {1, 2}
+    assert scanned([heading[:3], *[row[:3] for row in rows]]).present == {}
+
+
+def test_a_heading_that_was_made_unlike_is_ours() -> None:
+    rows = [["vt_status", "SHA256", "vt_status (2)"], *[["ticket", sha256(n), "found"] for n in range(3)]]
+    assert scanned(rows).present == {"vt_status": 2}

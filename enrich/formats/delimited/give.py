@@ -8,24 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
+from enrich.formats.delimited.earlier import ours
 from enrich.formats.delimited.raw import Batch, RawRecords
 from enrich.formats.delimited.render import Renderer
 from enrich.formats.delimited.tails import Tails
-from enrich.model import Addition
+from enrich.model import Added, Addition
 
 COMMENTS = (b"#", b"//")
 
 
 @dataclass(slots=True)
 class Appender:
-    """Writes records with an addition's fields. ``width`` counts the fields of the table as it stands in the file."""
+    """Writes records with an addition's fields. ``width`` counts the fields of the table as it stands in the file,
+    ``usual`` those of most of its records.
+    """
 
     addition: Addition
     renderer: Renderer
     raw: RawRecords
     delimiter: bytes
     width: int
+    usual: int
     long: list[int] = field(default_factory=list)
     """Numbers of the records that are wider than the table: our fields stand further right there."""
 
@@ -50,7 +55,7 @@ class Appender:
             out: list[bytes] = []
             numbers = range(number + 1, number + 1 + len(records))
             added = tails.of([None if number == header else cells(number) for number in numbers])
-            if counts.count(full) == len(counts) and all(added) and _plain_lines(records):
+            if counts.count(full) == len(counts) and all(added) and _plain_lines(records) and not self.raw.stray:
                 yield b"".join([record[:-1] + tail + b"\n" for record, tail in zip(records, added, strict=True)])
                 number = numbers[-1]
                 continue
@@ -65,6 +70,8 @@ class Appender:
                 if not tail or not body:
                     out.append(record)
                     continue
+                if own and self._opens(record) and (values := cells(number)) is not None:
+                    tail = self._joined(self._bare(values, range(len(self.addition.columns))))
                 if count != full:
                     body += self.delimiter * (full - count)
                     if count > full:
@@ -81,7 +88,10 @@ class Appender:
         fresh = [index for index in range(len(addition.columns)) if index not in present]
         old_of, tails = renderer.rows(addition.columns, tuple(present)), Tails(renderer, addition.columns, fresh)
         heading = self._joined([renderer.headings(addition.headings)[index] for index in fresh])
-        places, reach = list(present.values()), max(present.values())
+        standing, reach = list(present.values()), max(present.values())
+        most = max(self.usual - 1, reach)
+        everything = [*sorted(present, key=present.__getitem__), *fresh]
+        all_of = renderer.rows(addition.columns, everything)
         header, number = addition.header_row or 0, 0
         for records, counts in batches:
             out: list[bytes] = []
@@ -90,14 +100,43 @@ class Appender:
                 added = addition.cells(number) if number > header else None
                 if number == header:
                     out.append(self._extended(number, record, count, heading))
-                elif added is not None:
-                    replaced, width = self._replaced(record, places, old_of(added))
-                    out.append(self._extended(number, replaced, width - 1, tails.of([added])[0]))
-                elif number > header and count >= reach and not record.lstrip().startswith(COMMENTS):
+                    continue
+                places = standing if count <= most else self._far(record, count, present)
+                if added is not None:
+                    bare = partial(self._bare, added) if self._opens(record) else None
+                    if places is None:
+                        whole = bare(everything) if bare else all_of(added)
+                        out.append(self._extended(number, record, count, self._joined(whole)))
+                        continue
+                    replaced, width = self._replaced(record, places, bare(present) if bare else old_of(added))
+                    tail = self._joined(bare(fresh)) if bare else tails.of([added])[0]
+                    out.append(self._extended(number, replaced, width - 1, tail))
+                elif places and number > header and count >= reach and not record.lstrip().startswith(COMMENTS):
                     out.append(self._replaced(record, places, [b""] * len(places))[0])
                 else:
                     out.append(record)
             yield b"".join(out)
+
+    def _far(self, record: bytes, count: int, present: dict[int, int]) -> list[int] | None:
+        """Where fields of ours stand in a record that is longer than the others: in line with theirs, or at its end.
+
+        None where neither can be ours, but its own.
+        """
+        places = list(present.values())
+        kinds = [self.addition.columns[index].type for index in present]
+        fields = [record[start:stop] for start, stop in self.raw.spans(record)]
+        for shift in (0, count - max(places)):
+            if ours([fields[place + shift] for place in places], kinds):
+                return [place + shift for place in places]
+        return None
+
+    def _opens(self, record: bytes) -> bool:
+        """Whether a quote in a record is never closed, so that one of ours would close it."""
+        return self.raw.stray and b'"' in record and self.raw.opens(record)
+
+    def _bare(self, added: Added, chosen: Iterable[int]) -> list[bytes]:
+        """The chosen columns' fields without a quote."""
+        return [self.renderer.bare(added.values[index], self.addition.columns[index].type) for index in chosen]
 
     def _extended(self, number: int, record: bytes, count: int, tail: bytes) -> bytes:
         """One record with a tail behind it; nothing to append leaves it as it is."""

@@ -42,6 +42,10 @@ class RawRecords:
         """Where each field of one record stands in its bytes."""
         return self._cutter.spans_of(self._view(record))
 
+    def opens(self, record: bytes) -> bool:
+        """Whether one of a record's quotes is never closed."""
+        return self._cutter.stray_in(self._view(record))
+
     def _view(self, raw: bytes) -> str:
         """The bytes as characters of one byte each, none of which only looks like a delimiter."""
         return (_PAIR.sub(b"xx", raw) if self._masked else raw).decode("latin-1")

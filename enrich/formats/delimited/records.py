@@ -157,6 +157,10 @@ class Cutter:
         """Where each field of one whole record stands in its text."""
         return [(field[1], field[2]) for field in self._fields(record, 0, more=False) if field is not None]
 
+    def stray_in(self, record: str) -> bool:
+        """Whether one whole record holds a quote that had to be taken as a plain character."""
+        return any(field[3] for field in self._fields(record, 0, more=False) if field is not None)
+
 
 def _bare_lines(text: str) -> list[str]:
     """Lines without their ends, the quick way where all line ends are of one kind."""

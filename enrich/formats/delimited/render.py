@@ -163,6 +163,13 @@ class Renderer:
             return '"' + text.replace('"', '""') + '"'
         return text
 
+    def bare(self, value: Scalar, kind: Type) -> bytes:
+        """One value as a field that needs no quotes: what would is written as an escape."""
+        text = field_of(value, kind)
+        for character in (self.delimiter, '"'):
+            text = text.replace(character, escape(character))
+        return self.encoded(text.strip())
+
     def encoded(self, text: str) -> bytes:
         """In the file's encoding; a character that it lacks becomes an escape."""
         try:

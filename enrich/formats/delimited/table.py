@@ -82,6 +82,10 @@ class Table:
         separator = self._separator(next(blocks(self._source, self.encoding), b""))
         return self.encoding.bom + narrowed(separator, self.encoding)
 
+    def check(self, new: Mapping[str, int]) -> None:
+        for count in new.values():
+            self._width(count)
+
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:  # noqa: ARG002 - a CSV has no sheets to add
         addition = additions.get("")
         if addition is None or not addition.columns:
@@ -90,7 +94,7 @@ class Table:
         raw = RawRecords(self.dialect, self.encoding)
         renderer = Renderer(self.dialect, self.encoding.codec)
         width, delimiter = self._width(len(addition.columns)), self.dialect.delimiter.encode("ascii")
-        appender = Appender(addition, renderer, raw, delimiter, width)
+        appender = Appender(addition, renderer, raw, delimiter, width, self._usual())
         target.write(self._prologue())
         target.writelines(narrowed(piece, self.encoding) for piece in appender.written(raw.batches(self._blocks())))
         target.write(torn_end(self._source, self.encoding))
@@ -103,17 +107,23 @@ class Table:
 
     def _width(self, added: int) -> int:
         """The fields of the widest record; one that is out of all proportion does not widen the others."""
-        if self._widths is None:
-            self._widths = Counter(len(fields) for cut in self._cuts() for fields in cut.records)
-        common = max(self._widths.items(), key=lambda item: item[1], default=(1, 1))[0]
-        limit = 4 * common + 64
-        width = max((width for width in self._widths if width <= limit), default=1)
+        limit = 4 * self._usual() + 64
+        width = max((width for width in self._counted() if width <= limit), default=1)
         if width + added > LAST_COLUMN:
             raise OutputError(
                 f"{self.path.name} has {width} columns: no spreadsheet program would show ours",
                 hint="write another format with -o, or fewer columns with --columns",
             )
         return max(width, 1)
+
+    def _usual(self) -> int:
+        """The fields of most records."""
+        return max(self._counted().items(), key=lambda item: item[1], default=(1, 1))[0]
+
+    def _counted(self) -> Counter[int]:
+        if self._widths is None:
+            self._widths = Counter(len(fields) for cut in self._cuts() for fields in cut.records)
+        return self._widths
 
     def _remarks(self, appender: Appender, raw: RawRecords) -> list[str]:
         remarks = []

@@ -12,7 +12,10 @@ __all__ = ["SUFFIXES", "create", "read", "recognise"]
 
 SUFFIXES = (".xlsx", ".xlsm")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+SIGNATURES = (b"PK", _OLE)
+"""Asked before the formats that read text: a package whose members are stored unpacked is nearly all text."""
 _NAMES = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam", ".xlsb")
+_SURE = 100
 _FIRST_PARTS = (b"[Content_Types].xml", b"xl/", b"_rels/.rels", b"docProps/")
 
 
@@ -23,14 +26,14 @@ class Options(Protocol):
     def limit(self) -> int: ...
 
 
-def recognise(head: bytes, name: str) -> bool:
-    """By the first bytes; the name decides where they could be several formats."""
+def recognise(head: bytes, name: str) -> int:
+    """How sure it is, of 100: its first bytes say it, or its name where they could be several formats."""
     named = name.casefold().endswith(_NAMES)
     if head.startswith(_ZIP):
         if head[30:].startswith(b"mimetype"):
-            return False  # an OpenDocument file names itself first
-        return named or any(part in head for part in _FIRST_PARTS)
-    return named and head.startswith((_OLE, b"PK"))
+            return 0  # an OpenDocument file names itself first
+        return _SURE if named or any(part in head for part in _FIRST_PARTS) else 0
+    return _SURE if named and head.startswith((_OLE, b"PK")) else 0
 
 
 def read(path: Path, options: Options) -> XlsxDocument:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
-from enrich.errors import InputError
+from enrich.errors import InputError, OutputError
 from enrich.model import Addition, Row
 from enrich.page import Page
 
@@ -60,8 +60,10 @@ class XlsxDocument:
         stream = SheetStream(self.package.chunks(own.part), fault)
         reading = Reading(self.strings, self.shown, self.workbook.date1904)
         yield from rows(stream, reading, fault)
+        if stream.illegal:
+            reading.warnings.append("it holds control characters that XML forbids: a program may offer to repair it.")
         self.warnings += (f"{sheet}: {w}" for w in reading.warnings if f"{sheet}: {w}" not in self.warnings)
-        self._surveys[sheet] = Survey.of(stream, reading.last_column, self.layout(own), fault)
+        self._surveys[sheet] = Survey.of(stream, reading, self.layout(own), fault)
 
     def merged(self, sheet: str) -> list[tuple[int, int, int, int]]:
         """The merged areas of a sheet that was read to its end: left, top, right, bottom."""
@@ -111,6 +113,15 @@ class XlsxDocument:
             return Styles(BLANK)
         data, _ = tree(self.package, part)
         return Styles(data)
+
+    def check(self, new: Mapping[str, int]) -> None:
+        if self.workbook.signed:
+            raise OutputError(
+                f"{self.path.name} is digitally signed, and adding to it would break the signature.",
+                hint="Save a copy without the signature and enrich that.",
+            )
+        for sheet, count in new.items():
+            self.survey(sheet).first_free(count, sheet)
 
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:
         return GiveBack(self, additions, pages).write(target)

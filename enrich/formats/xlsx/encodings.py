@@ -32,6 +32,18 @@ def encoding_of(head: bytes) -> str | None:
     return None if plain else codec.name
 
 
+def redeclared(data: bytes) -> bytes:
+    """Bytes in UTF-8 that call themselves something else, set right: a part that we write anew shall be read."""
+    named = DECLARATION.search(data[:200])
+    if named is None:
+        return data
+    try:
+        right = codecs.lookup(named[1].decode("ascii")).name in ("utf-8", "ascii")
+    except LookupError:
+        right = False
+    return data if right else data[: named.start(1)] + b"UTF-8" + data[named.end(1) :]
+
+
 def as_utf8(text: str) -> bytes:
     """The text as UTF-8, its declaration set right."""
     return NAMED.sub(r"\1UTF-8", text, count=1).encode("utf-8", "surrogatepass")
@@ -46,7 +58,7 @@ def utf8_chunks(chunks: Iterator[bytes], fault: Callable[[str], InputError]) -> 
             break
     encoding = encoding_of(first)
     if encoding is None:
-        yield first
+        yield redeclared(first)
         yield from chunks
         return
     decoder = codecs.getincrementaldecoder(encoding)()

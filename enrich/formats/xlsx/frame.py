@@ -35,13 +35,13 @@ class Frame:
         areas = (area(e.attributes.get("ref", "")) for e in self.root.all("mergeCells", "mergeCell"))
         return [found for found in areas if found is not None]
 
-    def widen(self, left: int, right: int, row: int | None) -> None:
-        """Let the ``dimension`` hint reach over our columns."""
+    def widen(self, left: int, right: int, top: int, bottom: int) -> None:
+        """Let the ``dimension`` hint reach over our cells: readers that trust it see nothing beyond."""
         dimension = self.root.child("dimension")
         bounds = area(dimension.attributes.get("ref", "")) if dimension is not None else None
         if dimension is None or bounds is None:
             return
-        wide = min(bounds[0], left), min(bounds[1], row or bounds[1]), max(bounds[2], right), max(bounds[3], row or 0)
+        wide = min(bounds[0], left), min(bounds[1], top), max(bounds[2], right), max(bounds[3], bottom)
         if wide != bounds:
             self.edits.set(dimension, "ref", reference(*wide))
 
@@ -59,8 +59,9 @@ class Frame:
         cols = self.root.child("cols")
         p = self.root.prefix
         ours = dict(widths)
+        styles = {at: _style(cols, at) for at in ours}
         written = [
-            f'<{p}col min="{at + 1}" max="{at + 1}" width="{w}.7109375" customWidth="1"/>'
+            f'<{p}col min="{at + 1}" max="{at + 1}" width="{w}.7109375"{styles[at]} customWidth="1"/>'
             for at, w in sorted(ours.items())
         ]
         if cols is None:
@@ -77,8 +78,10 @@ class Frame:
         ]
         for at, text in sorted(entries):
             after = next((c for c in kept if c.number("min", 1) - 1 > at), None)
-            place = after.start if after is not None else cols.closed
-            self.edits.replace(place, place, text)
+            if after is not None:
+                self.edits.replace(after.start, after.start, text)
+            else:
+                self.edits.append(cols, text)
 
     def _resized(self, col: Element, low: int, high: int) -> bytes:
         """A copy of a width for a part of the columns that it was for."""
@@ -92,6 +95,13 @@ class Frame:
     def parts(self) -> tuple[bytes, bytes]:
         """Head and tail with all changes."""
         return self.edits.halves(len(self.head))
+
+
+def _style(cols: Element | None, at: int) -> str:
+    """The look that a column's blank cells have, as an attribute: the sheet's own goes on through our columns."""
+    covering = (c for c in cols.children if c.number("min", 1) <= at + 1 <= c.number("max", 1)) if cols else ()
+    number = next((c.number("style") for c in covering), 0)
+    return f' style="{number}"' if number else ""
 
 
 def _left_over(low: int, high: int, ours: dict[int, int]) -> list[tuple[int, int]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
-from enrich.errors import OutputError
 from enrich.model import Addition, Type
 from enrich.page import Page
 
@@ -13,7 +12,7 @@ from . import charts
 from .calcchain import without
 from .names import NewPart, Registry, free_part, sheet_name
 from .package import key
-from .pages import MAIN, PageWriter, readable
+from .pages import MAIN, PageWriter, readable, spaced
 from .sections import Placed, SectionsWriter
 from .sheetscan import SheetStream
 from .splice import Plan, Splicer
@@ -54,11 +53,9 @@ class GiveBack:
                 while piece := source.read(1 << 20):
                     target.write(piece)
             return []
-        if self.workbook.signed:
-            raise OutputError(
-                f"{self.document.path.name} is digitally signed, and adding to it would break the signature.",
-                hint="Save a copy without the signature and enrich that.",
-            )
+        self.document.check(
+            {name: sum(c.name not in a.present for c in a.columns) for name, a in self.additions.items()}
+        )
         try:
             self._prepare()
             self._archive(target)
@@ -97,13 +94,13 @@ class GiveBack:
         fault = self.document.fault(sheet)
         stream = SheetStream(self.package.chunks(sheet.part), fault)
         prefix = stream.prefix.decode()
-        writer = CellWriter(plan.places(), self.styles, prefix, date1904=self.workbook.date1904)
+        writer = CellWriter(plan.places(), self.styles, prefix, date1904=self.workbook.date1904, looks=spaced)
         splicer = Splicer(plan, writer, stream.prefix, fault)
         new = sorted(set(plan.at) - plan.taken)
         self.formulas[sheet.id] = frozenset(at for at, c in plan.places() if c.type is Type.LINK and at in plan.taken)
         frame = survey.frame()
-        frame.widen(min(plan.at), max(plan.at), addition.header_row)
-        headings = dict(zip(plan.at, plan.headings, strict=True))
+        frame.widen(min(plan.at), max(plan.at), min(plan.heads, default=survey.bottom), survey.bottom)
+        headings = dict(zip(plan.at, addition.headings, strict=True))
         widths = [(at, readable(column.width, headings[at])) for at, column in plan.places() if at in new]
         if widths:
             frame.set_widths(widths)
@@ -121,25 +118,26 @@ class GiveBack:
             self.warnings.append(f"{sheet.name}: {writer.clipped} cells were cut at 32,767 characters.")
 
     def _plan(self, sheet: Sheet, survey: Survey, addition: Addition) -> Plan:
-        """Decides where each column stands, and lets the table grow if there is one to grow."""
+        """Decides where each column stands, and lets the tables grow that there are to grow."""
         missing = [i for i, c in enumerate(addition.columns) if c.name not in addition.present]
-        headings = list(addition.headings)
-        start = 0
+        at = [addition.present.get(c.name, -1) for c in addition.columns]
+        heads = {} if addition.header_row is None else {addition.header_row: list(addition.headings)}
+        tables = [t for t in survey.layout.tables if t.header and not t.bound and set(at) & set(t.columns)]
         if missing:
             start, said = survey.first_free(len(missing), sheet.name)
-            self.warnings += said
-            table, why = survey.table_of(addition, start)
-            if why:
-                self.warnings.append(f"{sheet.name}: {why}.")
-            if table is not None:
-                different = unlike([headings[i] for i in missing], table)
-                for i, heading in zip(missing, different, strict=True):
-                    headings[i] = heading
+            for place, i in enumerate(missing, start):
+                at[i] = place
+            tables, why = survey.growing(addition, start)
+            self.warnings += said + [f"{sheet.name}: {reason}." for reason in why]
+        for table in tables:
+            named = [table.heading(place) for place in at]
+            if missing:
+                different = unlike([addition.headings[i] for i in missing], table)
                 self.changed[key(table.part)] = pack([grown(table, different)])
-        at = [addition.present.get(c.name, -1) for c in addition.columns]
-        for place, i in enumerate(missing, start):
-            at[i] = place
-        return Plan(addition, tuple(at), tuple(headings), frozenset(survey.layout.totals_rows()))
+                for i, heading in zip(missing, different, strict=True):
+                    named[i] = heading
+            heads[table.top] = [own or usual for own, usual in zip(named, addition.headings, strict=True)]
+        return Plan(addition, tuple(at), heads, frozenset(survey.layout.totals_rows()))
 
     def _page(self, page: Page) -> None:
         earlier = next((s for s in self.workbook.sheets if s.page == marked(page.title)), None)

@@ -34,6 +34,16 @@ class Table:
     def name(self) -> str:
         return self.root.attributes.get("displayName") or self.root.attributes.get("name", "")
 
+    @property
+    def columns(self) -> range:
+        return range(self.left, self.right + 1)
+
+    def heading(self, column: int) -> str | None:
+        """What the table calls a column (from 0), where it reaches that far."""
+        columns = self.root.all("tableColumns", "tableColumn")
+        inside = column in self.columns and column - self.left < len(columns)
+        return columns[column - self.left].attributes.get("name", "") if inside else None
+
 
 @dataclass(slots=True)
 class Layout:

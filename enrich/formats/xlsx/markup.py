@@ -112,9 +112,11 @@ class Edits:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self._changes: list[tuple[int, int, bytes]] = []
+        self._filled: dict[int, tuple[Element, list[bytes]]] = {}
+        """Elements that were written self-closed, by where they begin, and their new content."""
 
     def __bool__(self) -> bool:
-        return bool(self._changes)
+        return bool(self._changes or self._filled)
 
     def replace(self, start: int, end: int, new: bytes) -> None:
         self._changes.append((start, end, new))
@@ -132,7 +134,7 @@ class Edits:
     def append(self, element: Element, new: bytes) -> None:
         """Put content before the end of an element, which may be a self-closed one."""
         if element.end == element.opened:
-            self.replace(element.opened - 2, element.opened, b">" + new + f"</{element.name}>".encode())
+            self._filled.setdefault(element.start, (element, []))[1].append(new)
         else:
             self.replace(element.closed, element.closed, new)
 
@@ -150,9 +152,12 @@ class Edits:
 
     def halves(self, cut: int) -> tuple[bytes, bytes]:
         """The changed part in two: what came before offset ``cut`` of the old one, and what after."""
+        changes = self._changes + [
+            (e.opened - 2, e.opened, b">%b</%b>" % (b"".join(new), e.name.encode())) for e, new in self._filled.values()
+        ]
         halves: tuple[list[bytes], list[bytes]] = ([], [])
         at = 0
-        for start, end, new in sorted(self._changes, key=lambda c: c[:2]):
+        for start, end, new in sorted(changes, key=lambda c: c[:2]):
             if at < cut <= start:
                 halves[0].append(self.data[at:cut])
                 at = cut

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 from dataclasses import dataclass, field
+from itertools import count
 
 from enrich.address import letters
 
 from .markup import Edits, Element
 from .package import Package, key
 from .text import markup, quoted, visible
-from .workbook import CONTENT_TYPES, MARK, Workbook, marked, rels_of, tree
+from .workbook import CONTENT_TYPES, MARK, Workbook, id_attribute, marked, rels_of, tree
 
 ORDER = (
     "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
@@ -20,6 +21,7 @@ ORDER = (
 )  # fmt: skip
 FILTER = "_xlnm._FilterDatabase"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+_RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 
 
@@ -149,18 +151,22 @@ class Registry:
         data, root = tree(package, CONTENT_TYPES)
         edits = Edits(data)
         entries = [(new.part, f"{_TYPE}{new.kind}+xml") for new in self.new] + self.typed
+        if not any(e.attributes.get("Extension", "").casefold() == "rels" for e in root.children):
+            written = f'<{root.prefix}Default Extension="rels" ContentType="{_RELATIONS_TYPE}"/>'
+            edits.append(root, written.encode())
         for part, kind in entries:
             written = f'<{root.prefix}Override PartName="/{part}" ContentType="{kind}"/>'
             edits.append(root, written.encode())
+        replaced = self.dropped | {key(part) for part, _ in entries}  # writers leave entries of parts that are gone
         for e in root.children:
-            if key(e.attributes.get("PartName", "")) in self.dropped:
+            if key(e.attributes.get("PartName", "")) in replaced:
                 edits.replace(e.start, e.end, b"")
         return edits.apply()
 
 
 def _id_attribute(root: Element, sheet: Element) -> str:
     """How this workbook writes ``r:id``, up to the value; with its namespace where only the sheets declare it."""
-    name = next((a for a in sheet.attributes if a.endswith(":id")), "r:id")
+    name = id_attribute(root, sheet)
     declaration = f"xmlns:{name.removesuffix(':id')}"
     if declaration in root.attributes:
         return name
@@ -168,14 +174,17 @@ def _id_attribute(root: Element, sheet: Element) -> str:
 
 
 def free_part(package: Package, taken: Container[str], pattern: str, vacant: Container[str] = ()) -> str:
-    """The first part name of a pattern (``xl/worksheets/sheet{}.xml``) that is neither in the package nor taken.
+    """The first part name of a pattern (``xl/worksheets/sheet{}.xml``) that is neither in the package nor taken, and
+    has no relationships there, left over from a part that is gone.
 
     ``vacant`` are names that the package gives up. Both hold keys.
     """
-    number = 1
-    while key(name := pattern.format(number)) in taken or (name in package and key(name) not in vacant):
-        number += 1
-    return pattern.format(number)
+
+    def free(name: str) -> bool:
+        there = (part for part in (name, rels_of(name)) if part in package and key(part) not in vacant)
+        return key(name) not in taken and not any(there)
+
+    return next(name for number in count(1) if free(name := pattern.format(number)))
 
 
 def sheet_name(title: str, taken: set[str]) -> str:

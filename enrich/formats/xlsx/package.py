@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from enrich.errors import InputError
 
-from .encodings import as_utf8, encoding_of, utf8_chunks
+from .encodings import as_utf8, encoding_of, redeclared, utf8_chunks
 from .faults import damaged, foreign, unsafe
 
 LOCAL_HEADER = struct.Struct("<4s5H3L2H")
@@ -181,7 +181,7 @@ class Package:
         data = b"".join(self.inflated(member))
         encoding = encoding_of(data)
         if encoding is None:
-            return data
+            return redeclared(data)
         try:
             return as_utf8(data.decode(encoding))
         except UnicodeDecodeError as error:

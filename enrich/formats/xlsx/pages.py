@@ -71,7 +71,7 @@ class PageWriter:
 
     def _table(self, writer: CellWriter) -> Iterator[bytes]:
         style = self.styles.derive(0, HEADER)
-        headings = writer.texts(self.header, [style] * len(self.page.columns), [c.title for c in self.page.columns])
+        headings = writer.headings(self.header, style, [c.title for c in self.page.columns])
         yield f'<row r="{self.header}">{"".join(headings)}</row>'.encode()
         left_out = 0
         for added in self.page.rows:
@@ -80,7 +80,7 @@ class PageWriter:
                 left_out += 1
                 continue
             self.rows += 1
-            yield f'<row r="{number}">{"".join(writer.cells(number, 0, added))}</row>'.encode()
+            yield f'<row r="{number}">{writer.run(number, 0, added)}</row>'.encode()
         if left_out:
             self.warnings.append(f"{self.page.title}: {left_out} lines did not fit; a sheet ends at row {MAX_ROWS:,}.")
 

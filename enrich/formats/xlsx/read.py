@@ -33,6 +33,8 @@ class Reading:
     date1904: bool
     last_column: int = -1
     """The last column with a value, from 0."""
+    last_row: int = 0
+    """The last row with a value."""
     warnings: list[str] = field(default_factory=list)
 
 
@@ -43,6 +45,7 @@ def rows(stream: SheetStream, reading: Reading, fault: Fault) -> Iterator[Row]:
     value_sign, inline_sign, formula_sign = signs
     decode = _Decoder(reading)
     cells_of = plain_cells(prefix).findall
+    last_row = 0
     for row in stream.rows():
         data = row.data
         # Rows of blank styled cells can run to the last row of the sheet: pass them quickly.
@@ -53,12 +56,14 @@ def rows(stream: SheetStream, reading: Reading, fault: Fault) -> Iterator[Row]:
             cells = _odd(row, fault)
         texts = decode.texts(cells)
         if any(texts):
-            yield Row(row.number, texts)
+            last_row = row.number
+            yield Row(last_row, texts)
     if decode.missing:
         reading.warnings.append(
             f"{decode.missing} cells point at texts that the workbook does not hold; read as blank."
         )
     reading.last_column = max(reading.last_column, decode.last_column)
+    reading.last_row = last_row
 
 
 def _odd(row: RowBytes, fault: Fault) -> list[Raw]:
@@ -115,9 +120,11 @@ class _Decoder:
 
     @staticmethod
     def _misplaced(texts: list[str], column: int, text: str) -> None:
-        """A cell that stands before an earlier one; what lies beyond the last column is no cell."""
+        """A cell that stands before an earlier one, or in its place: neither text is lost. What lies beyond the last
+        column is no cell.
+        """
         if column < len(texts):
-            texts[column] = text
+            texts[column] = f"{texts[column]} {text}".strip()
 
     def _shared(self, raw: bytes) -> str:
         """A shared string; the last few thousand are kept as text, since lists repeat themselves."""

@@ -147,11 +147,11 @@ class SectionsWriter:
         self._row += 2 if section.notes else 1
         top = self._row
         heads = [self.styles.derive(0, replace(HEADER, right=c.type is Type.INTEGER)) for c in section.columns]
-        headings = writer.texts(top, heads, [column.title for column in section.columns])
+        headings = writer.headings(top, heads, [column.title for column in section.columns])
         yield f'<row r="{top}">{"".join(headings)}</row>'
         for added in section.rows:
             self._row += 1
-            yield f'<row r="{self._row}">{"".join(writer.cells(self._row, 0, added))}</row>'
+            yield f'<row r="{self._row}">{writer.run(self._row, 0, added)}</row>'
         self._plain.clipped += writer.clipped
         if section.chart is not None:
             self.charts.append(self._placed(section, section.chart, top))

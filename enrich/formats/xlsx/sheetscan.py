@@ -17,6 +17,7 @@ _ATTRIBUTES = rb"""[^<>"']*(?:"[^"<]*"[^<>"']*|'[^'<]*'[^<>"']*)*"""
 _ASIDE = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
 _GAP = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
 _ROOT = re.compile(rb"(?:" + _ASIDE + rb"|<!DOCTYPE|<(?:([A-Za-z_][\w.-]*:))?([\w.-]+)[\s/>])", re.DOTALL)
+_ILLEGAL = bytes(set(range(0x20)) - set(b"\t\n\r"))
 _NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*(\d{1,7})\s*["']""")
 
 
@@ -40,6 +41,8 @@ class SheetStream:
         self._buffer = b""
         self._odd = False
         self._more = True
+        self.illegal = False
+        """Whether it holds control characters, which XML forbids: programs will offer to repair it."""
         self.prefix = self._root_prefix()
         self.empty = False
         """The element that holds the rows is missing or self-closed."""
@@ -68,6 +71,7 @@ class SheetStream:
             size += len(chunk)
         self._buffer = b"".join(pieces)
         self._odd = b"<!" in self._buffer or b"<?" in self._buffer
+        self.illegal = self.illegal or any(len(p) != len(p.translate(None, _ILLEGAL)) for p in pieces[1:])
         return size > 0
 
     def _root_prefix(self) -> bytes:
@@ -97,7 +101,7 @@ class SheetStream:
     def rows(self) -> Iterator[Row]:
         """The rows in order; a row without a number follows the one before it."""
         start = re.compile(b"<" + self.prefix + rb'row(?=[\s/>])(?: r="(\d{1,7})")?(' + _ATTRIBUTES + rb")>")
-        finish = b"</" + self.prefix + b"sheetData"
+        finish, close = b"</" + self.prefix + b"sheetData", b"</" + self.prefix + b"row"
         last, position = 0, 0
         while not self.empty:
             match = start.match(self._buffer, position)
@@ -116,7 +120,7 @@ class SheetStream:
                 gap = self._buffer[position:after]
             opened = match.end()
             attributes = match[2]
-            closed, end = (-1, opened) if attributes.endswith(b"/") else self._row_end(opened)
+            closed, end = (-1, opened) if attributes.endswith(b"/") else self._row_end(opened, close)
             if end < 0:
                 if not self._refill(position):
                     raise self._fault("is cut short")
@@ -133,9 +137,8 @@ class SheetStream:
         match = _NUMBER.search(b" " + attributes)
         return int(match[1]) if match else 0
 
-    def _row_end(self, start: int) -> tuple[int, int]:
-        """Where the row's end tag begins and ends; (-1, -1) where it is not in the buffer yet."""
-        close = b"</" + self.prefix + b"row"
+    def _row_end(self, start: int, close: bytes) -> tuple[int, int]:
+        """Where the row's end tag, which begins with ``close``, begins and ends; (-1, -1) where it is not yet there."""
         if not self._odd:
             at = self._buffer.find(close, start)
             end = at + len(close) + 1

@@ -6,7 +6,7 @@ Knows rows and cells alone; what stands around the rows is the frame's business.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -29,7 +29,8 @@ class Plan:
 
     addition: Addition
     at: tuple[int, ...]
-    headings: tuple[str, ...]
+    heads: Mapping[int, Sequence[str]]
+    """The rows that hold headings of ours, and these, one a column: each table that grows has its own."""
     barred: frozenset[int] = frozenset()
     """Rows that get nothing: totals."""
 
@@ -52,7 +53,7 @@ class Splicer:
         self.ours = frozenset(plan.at)
         self.taken = plan.taken
         self.left, self.right = min(plan.at), max(plan.at)
-        self.order = sorted(range(len(plan.at)), key=lambda i: plan.at[i])
+        self.places = sorted(plan.at)
         p = re.escape(prefix)
         self._last = re.compile(b"<" + p + rb'c r="([A-Z]{1,3})\d{1,7}"(?: s="(\d{1,9})")?[ />]')
         self._cell_sign = b"<" + prefix + b"c "
@@ -60,57 +61,59 @@ class Splicer:
 
     def rows(self, stream: SheetStream) -> Iterator[bytes]:
         """The rows' bytes with ours among them, and what stands between the rows."""
-        header = self.plan.addition.header_row
-        waiting = header is not None
+        waiting = sorted(self.plan.heads)
         for row in stream.rows():
-            if waiting and header is not None and row.number >= header:
-                waiting = False
+            while waiting and row.number >= waiting[0]:
+                header = waiting.pop(0)
                 if row.number > header:
                     yield self._new_row(header)
             if row.gap:
                 yield row.gap
             yield self._row(row)
-        if waiting and header is not None and not stream.empty:
-            yield self._new_row(header)
+        if not stream.empty:
+            yield from map(self._new_row, waiting)
 
     def _new_row(self, number: int) -> bytes:
-        """The header row, where the sheet has no such row."""
+        """A row of headings, where the sheet has no such row."""
         name = self.prefix.decode() + "row"
         cells = self._cells(number, None, None)
         return f'<{name} r="{number}">{"".join(cells)}</{name}>'.encode()
 
     def _row(self, row: Row) -> bytes:
         addition, number = self.plan.addition, row.number
-        header = addition.header_row
-        added = None if number in self.plan.barred or number == header else addition.cells(number)
-        if added is None and number != header and (not self.taken or number < (header or 0)):
+        heading = number in self.plan.heads
+        added = None if heading or number in self.plan.barred else addition.cells(number)
+        if added is None and not heading and (not self.taken or number < (addition.header_row or 0)):
             return row.data
         plain = None if self.taken else self._plain_end(row)
         if plain is not None:
             base, end = plain
-            cells = "".join(self._cells(number, added, base)).encode()
-            return self._widened(row) + row.data[row.opened : end] + cells + row.data[end:]
+            if added is not None:
+                cells = self.writer.run(number, base or 0, added)
+            else:
+                cells = "".join(self._cells(number, added, base))
+            return b"".join((self._widened(row), row.data[row.opened : end], cells.encode(), row.data[end:]))
         return self._merged(row, added)
 
     def _cells(self, number: int, added: Added | None, base: int | None) -> list[str]:
         """Our cells of a row, ascending by column; ``base`` is the format of the cell beside, if there is one."""
-        if number == self.plan.addition.header_row:
+        headings = self.plan.heads.get(number)
+        if headings is not None:
             style = self.writer.styles.derive(0, HEADING) if base is None else base
-            cells = self.writer.texts(number, [style] * len(self.order), self.plan.headings)
-        elif added is None:
-            return []
-        else:
-            cells = self.writer.cells(number, base or 0, added)
-        return [cells[i] for i in self.order]
+            return self.writer.headings(number, style, headings)
+        return [] if added is None else self.writer.cells(number, base or 0, added)
 
     def _plain_end(self, row: Row) -> tuple[int | None, int] | None:
         """The last cell's format and where it ends, if it stands left of ours and ends the row; else None."""
         data, closed = row.data, row.closed
         if closed < 0 or b"<!" in data or not data.endswith(self._ends, row.opened, closed):
             return None
-        match = self._last.match(data, data.rfind(self._cell_sign, row.opened, closed))
+        start = data.rfind(self._cell_sign, row.opened, closed)
+        match = self._last.match(data, start)
         if match is None or COLUMNS[match[1]] >= self.left:
             return None
+        if data.endswith(b"/>", start, closed) and data.find(b">", start) != closed - 1:
+            return None  # something else stands behind the last cell
         return int(match[2] or 0), closed
 
     def _widened(self, row: Row) -> bytes:
@@ -118,7 +121,7 @@ class Splicer:
         tag = row.data[: row.opened]
         if row.closed < 0:
             tag = tag[:-2].rstrip() + b">"
-        match = _SPANS.search(tag)
+        match = _SPANS.search(tag) if b"spans" in tag else None
         if match is None or int(match[3]) > self.right:
             return tag
         return b"%b%b%b:%d%b" % (tag[: match.start()], match[1], match[2], self.right + 1, tag[match.start(4) :])
@@ -132,7 +135,7 @@ class Splicer:
         gone = self.ours if cells else self.taken
         if not cells and not any(c.column in gone for c in found):
             return data
-        waiting = [(self.plan.at[i], cell.encode()) for i, cell in zip(self.order, cells, strict=False)]
+        waiting = [(place, cell.encode()) for place, cell in zip(self.places, cells, strict=False)]
         out, at = [self._widened(row) if cells else data[: row.opened]], row.opened
         for cell in found:
             out.append(data[at : cell.start])

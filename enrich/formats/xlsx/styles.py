@@ -21,8 +21,8 @@ _FONT_ORDER = (
     "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name", "family",
     "charset", "scheme",
 )  # fmt: skip
-CAP = 4_000
-"""Formats that we add at most: a workbook holds 65,490, and programs grow slow long before."""
+CAP, MOST = 4_000, 65_000
+"""Formats that we add at most, and that a workbook may have then: it holds 65,490, and programs grow slow before."""
 _DATE_CODE = "yyyy\\-mm\\-dd\\ hh:mm"
 _FORMATS = {Type.TEXT: 49, Type.RATIO: 49, Type.STATUS: 49, Type.LINK: 0, Type.INTEGER: 3, Type.BOOLEAN: 0}
 _PAINT = {
@@ -131,7 +131,8 @@ class Styles:
         """The index of a format that is ``base`` with that look."""
         found = self._derived.get((base, wanted))
         if found is None:
-            if len(self._derived) > CAP and base:
+            formats = self._lists["cellXfs"]
+            if base and (len(self._derived) > CAP or len(formats.items) + len(formats.added) > MOST):
                 return self.derive(0, wanted)
             found = self._derived[base, wanted] = self._lists["cellXfs"].index(self._format(base, wanted))
         return found

@@ -11,29 +11,30 @@ from enrich.model import Addition
 from .frame import Frame
 from .layout import FAR, Layout, Table
 from .markup import MarkupError
-from .read import Fault
+from .read import Fault, Reading
 from .sheetscan import SheetStream
 from .text import MAX_COLUMNS
 
 
 @dataclass(slots=True)
 class Survey:
-    """``right`` is the last column that holds anything of the analyst's."""
+    """``right`` is the last column that holds anything of the analyst's, ``bottom`` the last row with a value."""
 
     head: bytes
     tail: bytes
     right: int
+    bottom: int
     layout: Layout
 
     @classmethod
-    def of(cls, stream: SheetStream, last_value: int, layout: Layout, fault: Fault) -> Survey:
+    def of(cls, stream: SheetStream, reading: Reading, layout: Layout, fault: Fault) -> Survey:
         """Of a stream that was read to its end."""
-        survey = cls(stream.head, stream.tail, last_value, layout)
+        survey = cls(stream.head, stream.tail, reading.last_column, reading.last_row, layout)
         try:
             merged = survey.frame().merged_right()
         except MarkupError as error:
             raise fault(str(error)) from error
-        survey.right = max(layout.right(last_value), merged)
+        survey.right = max(layout.right(reading.last_column), merged)
         return survey
 
     def frame(self) -> Frame:
@@ -52,17 +53,27 @@ class Survey:
         if start + count > MAX_COLUMNS:
             raise OutputError(
                 f"The sheet {sheet!r} has no room for {count} more columns: it is used up to {letters(self.right)}.",
-                hint="Choose fewer columns with --columns, or move the list to a sheet of its own.",
+                hint="Choose fewer columns with --columns, or other sheets with --sheet.",
             )
         return start, said
 
-    def table_of(self, addition: Addition, start: int) -> tuple[Table | None, str]:
-        """The table that grows by columns from ``start``, or None and why the table of this header does not."""
-        table = next((t for t in self.layout.tables if t.header and t.top == addition.header_row), None)
-        if table is None:
-            return None, ""
-        if table.bound:
-            return None, f"the table {table.name!r} is {table.bound} and was not extended"
-        if table.right != start - 1:
-            return None, f"something stands right of the table {table.name!r}, which was not extended"
-        return table, ""
+    def growing(self, addition: Addition, start: int) -> tuple[list[Table], list[str]]:
+        """The tables that grow by columns from ``start``, and why others that get cells do not."""
+        grow, said = [], []
+        for table in self.layout.tables:
+            if not (table.header and table.top == addition.header_row) and not _gets_cells(table, addition):
+                continue
+            if table.bound:
+                said.append(f"the table {table.name!r} is {table.bound} and was not extended")
+            elif not table.header:
+                said.append(f"the table {table.name!r} has no row of headings and was not extended")
+            elif table.right != start - 1:
+                said.append(f"something stands right of the table {table.name!r}, which was not extended")
+            else:
+                grow.append(table)
+        return grow, said
+
+
+def _gets_cells(table: Table, addition: Addition) -> bool:
+    rows = range(table.top + table.header, table.bottom - table.totals + 1)
+    return any(addition.cells(row) is not None for row in rows)

@@ -16,6 +16,11 @@ from .package import Package, key
 MARK = "_ioc_enrich."
 """A hidden defined name that begins so points at a page of ours; programs keep such names when they save."""
 CONTENT_TYPES = "[Content_Types].xml"
+RELATIONSHIPS = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+"""The namespace of ``r:id``, transitional and strict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,13 @@ def belongings(package: Package, part: str) -> set[str]:
     }
 
 
+def id_attribute(root: Element, sheet: Element) -> str:
+    """How this workbook writes the ``r:id`` of a sheet: others than the relationships' namespace may have an ``id``."""
+    spaces = root.attributes | sheet.attributes
+    names = [name for name in sheet.attributes if name.endswith(":id")]
+    return next((n for n in names if spaces.get(f"xmlns:{n[:-3]}") in RELATIONSHIPS), names[0] if names else "r:id")
+
+
 def _resolved(part: str, target: str) -> str:
     target = unquote(target).replace("\\", "/")
     base = "/" if target.startswith("/") else "/" + posixpath.dirname(part)
@@ -125,12 +137,12 @@ class Workbook:
         package = self.package
         if CONTENT_TYPES not in package:
             raise foreign(package.path, "is a zip archive and no workbook")
-        types = package.part(CONTENT_TYPES)
-        if b"sheet.binary.macroEnabled.main" in types:
+        tree(package, CONTENT_TYPES)  # what is wrong with it is said before anything is asked
+        main = next((x.target for x in links(package, "").values() if x.kind == "officeDocument"), "xl/workbook.xml")
+        if main.endswith(".bin"):  # its content type does not tell: some writers declare it in every package
             raise InputError(
                 f"{package.path.name} is a binary workbook (.xlsb), which is not read.", hint="Save it as .xlsx."
             )
-        main = next((x.target for x in links(package, "").values() if x.kind == "officeDocument"), "xl/workbook.xml")
         if main not in package:
             raise foreign(package.path, "is a zip archive and no workbook")
         return main
@@ -141,7 +153,7 @@ class Workbook:
         seen: set[str] = set()
         for index, e in enumerate(self.root.all("sheets", "sheet")):
             name = e.attributes.get("name", "")
-            link = self.links.get(next((v for k, v in e.attributes.items() if k.endswith(":id")), ""))
+            link = self.links.get(e.attributes.get(id_attribute(self.root, e), ""))
             if link is None or link.kind != "worksheet" or link.external:
                 continue
             if link.target not in self.package or link.target in seen or name in {s.name for s in found}:

@@ -218,11 +218,12 @@ def test_the_sheets_own_filter_grows_with_its_hidden_name(kit):
 
 
 def test_widths_are_split_and_ours_are_shown(kit):
-    cols = '<cols><col min="1" max="4" width="5"/><col min="5" max="16384" width="9" hidden="1"/></cols>'
+    cols = '<cols><col min="1" max="4" width="5"/><col min="5" max="16384" width="9" hidden="1" style="2"/></cols>'
     given, _ = kit.give(kit.book(around(kit, HEAD + line(2), cols)), {"Sheet1": kit.addition([2])})
     root = etree.fromstring(kit.part(given, "xl/worksheets/sheet1.xml").encode())
     found = [(int(c.get("min")), int(c.get("max")), c.get("hidden")) for c in root.iter("{*}col")]
     assert found == [(1, 2, None), *[(n, n, None) for n in range(3, 9)], (9, 16384, "1")]
+    assert [c.get("style") for c in root.iter("{*}col")] == [None] * 3 + ["2"] * 5
 
 
 def test_merged_cells_and_charts_push_our_columns_to_the_right(kit):
