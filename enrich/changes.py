@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enrich.intake import Intake
 from enrich.kinds import hash as hashes
 from enrich.model import Finding, Found, Indicator, Past, Status
+from enrich.shown import path_text
 from enrich.stores import Store
 
 NEW = "new in this list"
@@ -33,7 +34,7 @@ def lists(intake: Intake) -> dict[str, list[Indicator]]:
             asked = [found is Found.INDICATOR for found, _ in placement.table]
             hits = placement.hits
             digests.update((hits.raw(i), None) for i, verdict in enumerate(hits.verdicts) if asked[verdict])
-        held[str(item.path.resolve())] = [Indicator(hashes.KIND, digest.hex()) for digest in digests]
+        held[path_text(item.path.resolve())] = [Indicator(hashes.KIND, digest.hex()) for digest in digests]
     return held
 
 

@@ -8,11 +8,13 @@ import platform
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import NoReturn
 
 from enrich import __version__
-from enrich.errors import EnrichError
+from enrich.errors import EnrichError, InputError, OutputError, UsageError
 from enrich.exits import BUG
 from enrich.registry import entries
+from enrich.shown import say
 
 EPILOG = """\
 The API key is never a flag: set VT_API_KEY, or name a file with --key-file.
@@ -22,9 +24,17 @@ exit codes: 0 all answered, 2 usage, 3 some pending, 4 some failed, 5 key, 6 inp
 """
 
 
+class Parser(argparse.ArgumentParser):
+    """One whose errors are two lines, as all others of ours, and not a page of usage."""
+
+    def error(self, message: str) -> NoReturn:
+        complain(UsageError(message, hint=f"`{self.prog} --help` lists what there is"))
+        raise SystemExit(UsageError.exit_code)
+
+
 def parser() -> argparse.ArgumentParser:
     """All commands; each is a module of ``enrich.commands`` with ``HELP``, ``add`` and ``main``."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="enrich",
         description="A spreadsheet of hashes in, VirusTotal's word beside each hash, nothing of yours lost.",
         epilog=EPILOG,
@@ -55,28 +65,45 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as leave:
         return leave.code if isinstance(leave.code, int) else 2
     try:
-        code = arguments.main(arguments)
+        code = int(arguments.main(arguments))
         sys.stdout.flush()
-    except EnrichError as error:
-        complain(error)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
+        return code
     except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_the_rest()
         return 0
-    except Exception:  # noqa: BLE001 - the last line of defence: a bug says how to report it
-        traceback.print_exc()
-        version = f"ioc-enrich {__version__}, Python {platform.python_version()}, {platform.platform()}"
-        print(f"\nThis is a bug in {version}. Please report it with the lines above.", file=sys.stderr)
-        return BUG
-    else:
-        return int(code)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last line of defence
+        return ended(error)
 
 
-def complain(error: EnrichError) -> None:
-    """What happened and what to do, on stderr."""
-    print(f"enrich: {error}", file=sys.stderr)
+def ended(error: BaseException) -> int:
+    """Say what ended the command early; the exit code that it means."""
+    if isinstance(error, OSError) and error.filename is None:  # every file has words of its own: this was our output
+        drop_the_rest()
+        return complain(OutputError(f"standard output cannot be written: {error.strerror}"))
+    if isinstance(error, EnrichError):
+        return complain(error)
+    if isinstance(error, KeyboardInterrupt):
+        say("interrupted")
+        return 130
+    traceback.print_exception(error)
+    version = f"ioc-enrich {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    print(f"\nThis is a bug in {version}. Please report it with the lines above.", file=sys.stderr)
+    return BUG
+
+
+def complain(error: EnrichError) -> int:
+    """What happened and what to do, on stderr; the exit code that it means."""
+    say(f"enrich: {error}")
     if error.hint:
-        print(f"  {error.hint}", file=sys.stderr)
+        say(f"  {error.hint}")
+    return error.exit_code
+
+
+def left_out(error: InputError) -> None:
+    """One input of several could not be read; the others go on. Its error names it."""
+    say(f"not read: {error}" + (f" ({error.hint})" if error.hint else ""))
+
+
+def drop_the_rest() -> None:
+    """What is still buffered for standard output goes nowhere, instead of failing once more when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -19,6 +19,7 @@ from enrich.model import Column, Target
 from enrich.result import SheetFacts, Source
 from enrich.scan import Placement, scan_sheet, targets
 from enrich.settings import Settings
+from enrich.shown import path_text
 
 STANDARD_INPUT = Path("-")
 
@@ -35,7 +36,7 @@ class Input:
 
     @property
     def name(self) -> str:
-        return str(self.path) if self.path is not None else "-"
+        return path_text(self.path) if self.path is not None else "-"
 
     @property
     def rows(self) -> int:
@@ -96,7 +97,7 @@ def taken_in(paths: Sequence[Path], settings: Settings, ours: Sequence[Column] =
             except InputError as error:
                 if len(paths) == 1 and not _is_pattern(paths[0]):
                     raise
-                intake.unread.append((str(path), error))
+                intake.unread.append((path_text(path), error))
         if intake.unread and not intake.inputs:
             raise intake.unread[0][1]
         yield intake

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 from enrich.clock import Clock
 from enrich.model import Event, EventKind, Status
+from enrich.shown import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -100,7 +101,7 @@ class Lines:
         pass
 
     def _say(self, text: str) -> None:
-        print(text, file=self._out, flush=True)
+        print(printable(text), file=self._out, flush=True)
 
 
 class Detail(Lines):
@@ -139,10 +140,12 @@ class Bar:
             self._counts[event.finding.status] += 1
             self._draw()
         elif event.kind is EventKind.WAITING:
-            self._bar.console.print(f"{event.text}; waiting until {_at(event.until)}", markup=False, highlight=False)
+            self._bar.console.print(
+                printable(f"{event.text}; waiting until {_at(event.until)}"), markup=False, highlight=False
+            )
         elif event.kind is EventKind.STOPPED:
             self._draw(force=True)
-            self._bar.console.print(f"stopped: {event.text}", markup=False, highlight=False)
+            self._bar.console.print(printable(f"stopped: {event.text}"), markup=False, highlight=False)
         elif event.kind is EventKind.ENDED:
             self._draw(force=True)
 

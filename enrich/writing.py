@@ -23,6 +23,7 @@ from enrich.reports import Options, form_named, forms, summary_page
 from enrich.result import Output, Result
 from enrich.scan import Placement
 from enrich.settings import Settings
+from enrich.shown import path_text
 
 FALLBACK = ".xlsx"
 """What an input is given back as where its own format cannot hold further columns."""
@@ -152,7 +153,7 @@ class Writer:
 def listed(planned: Iterable[Planned], digests: Mapping[Path, str]) -> tuple[Output, ...]:
     """The outputs, sheets first, each with its digest where that is known."""
     ordered = sorted(planned, key=lambda output: output.source is None)
-    return tuple(Output(str(output.path), digests.get(output.path, "")) for output in ordered)
+    return tuple(Output(path_text(output.path), digests.get(output.path, "")) for output in ordered)
 
 
 def row_above(placement: Placement) -> int | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from enrich import __version__
-from enrich.cli import complain
+from enrich.cli import complain, left_out
 from enrich.clock import SystemClock
 from enrich.digest import files, verdicts
 from enrich.errors import EnrichError, UsageError
@@ -23,6 +22,7 @@ from enrich.progress import choose, counted
 from enrich.result import Result
 from enrich.run import Report, run
 from enrich.settings import Settings
+from enrich.shown import path_text, say
 from enrich.summary import summary
 
 REASONS_SHOWN = 3
@@ -51,7 +51,7 @@ class Session:
         """One run; its exit code."""
         shown = choose(self._clock, quiet=settings.quiet, verbose=settings.verbose)
         heard = Chain(shown, self._log) if self._log else shown
-        self.note("run_started", version=__version__, inputs=[str(path) for path in inputs])
+        self.note("run_started", version=__version__, inputs=[path_text(path) for path in inputs])
         try:
             report = run(settings, inputs, listener=heard, clock=self._clock, key=key, stem=stem)
         finally:
@@ -63,7 +63,7 @@ class Session:
         self.note("run_ended", level="error" if report.problem else "info", problem=report.problem, **told)
         tell(report, settings)
         if settings.json:
-            print(json.dumps(told, ensure_ascii=False))
+            print(json.dumps(told))
         return report.result.exit_code
 
     def end(self, code: int, error: EnrichError | None = None) -> None:
@@ -97,8 +97,8 @@ def recorded(settings: Settings, work: Callable[[Session], int]) -> int:
 
 def tell(report: Report, settings: Settings) -> None:
     """Warnings always, the outcome unless ``--quiet``."""
-    for path, error in report.unread:
-        say(f"not read: {path}: {error}")
+    for _, error in report.unread:
+        left_out(error)
     for warning in report.warnings:
         say(f"note: {warning}")
     if report.problem is not None:
@@ -106,11 +106,6 @@ def tell(report: Report, settings: Settings) -> None:
     if not settings.quiet:
         for line in outcome(report.result):
             say(line)
-
-
-def say(text: str) -> None:
-    """One line on stderr. What a file or a report brought along cannot move the cursor."""
-    print("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text), file=sys.stderr)
 
 
 def outcome(result: Result) -> list[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from enrich.commands import _flags
+from enrich.shown import printable, say
 
 if TYPE_CHECKING:
     from enrich.intake import Intake
@@ -32,6 +32,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     from enrich.answers import columns_of
+    from enrich.cli import left_out
     from enrich.clock import SystemClock
     from enrich.exits import ANSWERED, UNREAD
     from enrich.intake import taken_in
@@ -47,14 +48,14 @@ def main(arguments: argparse.Namespace) -> int:
         account = asyncio.run(account_of(settings, store))
         made = plan(intake, store, settings, clock, account)
         for warning in intake.warnings:
-            print(f"note: {warning}", file=sys.stderr)
-        for path, error in intake.unread:
-            print(f"not read: {path}: {error}", file=sys.stderr)
+            say(f"note: {warning}")
+        for _, error in intake.unread:
+            left_out(error)
         if settings.json:
-            print(json.dumps(document(made, intake, settings), ensure_ascii=False))
+            print(json.dumps(document(made, intake, settings)))
         else:
             for line in (*_found(intake), *_words(made), *_quota(made.account), _end(made)):
-                print("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in line))
+                print(printable(line))
         return UNREAD if intake.unread else ANSWERED
 
 

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from enrich.commands import _flags
+from enrich.shown import printable
 
 HELP = "render a result.json again: html, pdf, md, stix"
 RANK = 9
@@ -25,5 +26,5 @@ def main(arguments: argparse.Namespace) -> int:
     if not settings.output:
         raise UsageError("no output was named", hint="add -o report.html, -o report.pdf, -o report.md")
     for path in write_reports(load(arguments.result), settings):
-        print(f"wrote {path}")
+        print(f"wrote {printable(str(path))}")
     return 0
