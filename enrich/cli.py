@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from enrich import __version__
-from enrich.errors import EnrichError, InputError, OutputError, UsageError
+from enrich.errors import EnrichError, InputError, Interrupted, OutputError, UsageError
 from enrich.exits import BUG
 from enrich.registry import entries
 from enrich.shown import say
@@ -83,8 +83,8 @@ def ended(error: BaseException) -> int:
     if isinstance(error, EnrichError):
         return complain(error)
     if isinstance(error, KeyboardInterrupt):
-        say("interrupted")
-        return 130
+        say(str(error) or "interrupted")
+        return error.exit_code if isinstance(error, Interrupted) else 130
     traceback.print_exception(error)
     version = f"ioc-enrich {__version__}, Python {platform.python_version()}, {platform.platform()}"
     print(f"\nThis is a bug in {version}. Please report it with the lines above.", file=sys.stderr)
@@ -101,7 +101,7 @@ def complain(error: EnrichError) -> int:
 
 def left_out(error: InputError) -> None:
     """One input of several could not be read; the others go on. Its error names it."""
-    say(f"not read: {error}" + (f" ({error.hint})" if error.hint else ""))
+    say(f"not read: {error.told}")
 
 
 def drop_the_rest() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from enrich.errors import InputError, UsageError
 from enrich.formats import Document, Merging, ReadOptions, open_document
 from enrich.held import Held, Rule
+from enrich.interrupt import at_once
 from enrich.model import Column, Target
 from enrich.result import SheetFacts, Source
 from enrich.scan import Placement, scan_sheet, targets
@@ -163,7 +164,7 @@ def _take(path: Path, settings: Settings, stack: ExitStack, intake: Intake, ours
 def _spooled(stack: ExitStack) -> Path:
     """Standard input in a file of its own, which is gone when the run ends: formats need to read twice."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ioc-enrich-")))
-    with (folder / "stdin").open("wb") as file:
+    with (folder / "stdin").open("wb") as file, at_once():
         shutil.copyfileobj(sys.stdin.buffer, file)
     return folder / "stdin"
 

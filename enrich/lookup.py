@@ -175,7 +175,7 @@ class Lookup:
         except KeyProblem as problem:
             self._end(Stop(f"the service refused the key: {problem}", problem))
         except StoreError as problem:
-            self._end(Stop(f"the store cannot be used: {problem}", problem))
+            self._end(Stop(str(problem), problem))
         except OutputError as problem:  # the audit log: what cannot be written down is not sent
             self._end(Stop(str(problem), problem))
         except Stop as stop:
@@ -209,9 +209,9 @@ class Lookup:
                 await self._throttled(error, sent_at)
                 continue
             except Refused as error:
-                return self._failed(indicator, str(error))
+                return self._failed(indicator, error.told)
             except ServiceError as error:
-                reason = str(error)
+                reason = error.told
             except (EnrichError, QuotaSpent, Stop):
                 raise
             except Exception as error:  # noqa: BLE001 - around one lookup: a surprise costs one row, not the run
@@ -239,7 +239,7 @@ class Lookup:
             try:
                 await self._keeper.keep(answer)
             except StoreError as problem:  # the answer is paid for: it goes into the outputs, and nothing more is asked
-                self._end(Stop(f"the store cannot be written: {problem}", problem))
+                self._end(Stop(str(problem), problem))
             return answer.finding
         finally:
             self._in_flight.discard(task)

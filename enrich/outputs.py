@@ -59,7 +59,7 @@ def plan_outputs(
                 f"{output.path} is an input", hint="choose another name, or --in-place, which keeps a .bak"
             )
         taken.add(real)
-        _check_writable(output.path)
+        check_writable(output.path)
     return planned
 
 
@@ -88,8 +88,15 @@ def _wished(
                 raise UsageError(f"{path} cannot hold {len(inputs)} inputs", hint="use --out-dir for several inputs")
             yield Planned(path, 0, "")
         else:
-            known = " ".join(sorted({*sheets, *reports}))
-            raise UsageError(f"{path}: no format is called {suffix or 'nothing'}", hint=f"known: {known}")
+            raise UsageError(_unknown(path), hint=f"known: {' '.join(sorted({*sheets, *reports}))}")
+
+
+def _unknown(path: Path) -> str:
+    if path.is_dir():
+        return f"{path} is a folder: --out-dir takes it, -o a file"
+    if not path.suffix:
+        return f"the name {path} has no suffix that says what to write"
+    return f"{path}: no format is called {path.suffix}"
 
 
 def _form(name: str, reports: dict[str, str]) -> str:
@@ -111,16 +118,16 @@ def _default(settings: Settings, inputs: Sequence[Path | None], home: Sequence[s
         yield Planned(folder / f"{stem or path.stem}.enriched{suffix}", index, "")
 
 
-def _check_writable(path: Path) -> None:
+def check_writable(path: Path) -> None:
     """Find out before calls are spent that an output cannot be written."""
     try:
         if path.is_dir():
-            raise OutputError(f"{path} is a directory", hint="name a file")
+            raise OutputError(f"{path} is a folder", hint="name a file in it")
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".enrich-"):
             pass
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}", hint="choose another place with -o") from error
+        raise OutputError(f"{path} cannot be written: {error.strerror}", hint="choose another place for it") from error
 
 
 @contextmanager

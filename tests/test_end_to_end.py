@@ -341,6 +341,22 @@ def test_an_output_that_cannot_be_written_is_exit_7_before_a_call_is_spent(stand
     assert stand.files_asked() == 0
 
 
+@pytest.mark.parametrize("wish", [["--timezone", "Mars/Olympus"], ["--lang", "xx"], ["-o", "x.stix"]])
+def test_a_report_that_cannot_be_made_is_exit_2_before_a_call_is_spent(
+    stand: Stand, table: Path, wish: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(table.parent)
+    monkeypatch.setattr("enrich.reports.stix.NEEDS", ("a_library_that_is_nowhere",))
+    assert main(["run", str(table), *wish, *stand.arguments]) == 2
+    assert stand.files_asked() == 0
+
+
+def test_a_failed_row_says_what_to_do(tmp_path: Path, table: Path, key: str) -> None:
+    where = ["--virustotal-url", "http://127.0.0.1:1", "--proxy", "http://127.0.0.1:1", "--store", "memory:"]
+    assert main(["run", str(table), *where, "-q"]) == 4
+    assert "check --proxy" in rows(table.with_name("incident.enriched.csv"))[0]["vt_note"]
+
+
 def test_a_store_that_is_no_store_is_exit_7_and_left_as_it_was(stand: Stand, table: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.sqlite"
     bad.write_bytes(b"this is not a database" * 100)

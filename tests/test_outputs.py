@@ -71,7 +71,7 @@ def test_an_unknown_suffix_lists_the_known(tmp_path: Path, name: str) -> None:
 
 
 def test_a_directory_and_standard_input_without_output_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="directory"):
+    with pytest.raises(OutputError, match="folder"):
         plan(replace(Settings(), output=(tmp_path / "d.csv",)), *[(tmp_path / "d.csv").mkdir() or tmp_path / "a.csv"])
     with pytest.raises(UsageError, match="standard input"):
         plan(Settings(), None)

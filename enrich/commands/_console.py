@@ -12,11 +12,12 @@ from enrich import __version__
 from enrich.cli import complain, left_out
 from enrich.clock import SystemClock
 from enrich.digest import files, verdicts
-from enrich.errors import EnrichError, UsageError
+from enrich.errors import EnrichError, OutputError, UsageError
 from enrich.key import Key
 from enrich.logbook import Chain, Logbook
 from enrich.metrics import write_metrics
 from enrich.model import Status, Tone
+from enrich.outputs import check_writable
 from enrich.pages import banner
 from enrich.progress import choose, counted
 from enrich.result import Result
@@ -40,11 +41,13 @@ class Session:
     """The runs of one command: each is shown, and all of them are written to the log and the metrics."""
 
     def __init__(self, settings: Settings) -> None:
-        """``OutputError`` where the log cannot be written."""
+        """``OutputError`` where the log or the metrics cannot be written."""
         self._settings = settings
         self._clock = SystemClock()
         self._began = self._clock.time()
         self._log = Logbook(settings.log_file, self._clock) if settings.log_file else None
+        if settings.metrics_file is not None:
+            check_writable(settings.metrics_file)
         self._results: list[Result] = []
 
     def run(self, settings: Settings, inputs: Sequence[Path], *, key: Key | None = None, stem: str = "") -> int:
@@ -89,7 +92,10 @@ def recorded(settings: Settings, work: Callable[[Session], int]) -> int:
     try:
         code = work(session)
     except EnrichError as error:
-        session.end(error.exit_code, error)
+        try:
+            session.end(error.exit_code, error)
+        except OutputError as further:
+            complain(further)  # what ended the run is the news
         raise
     session.end(code)
     return code

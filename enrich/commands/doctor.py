@@ -36,7 +36,7 @@ def _line(name: str, check: Callable[[Settings], Iterator[str]], settings: Setti
         for text in check(settings):
             print(f"ok    {name:9} {text}")
     except EnrichError as error:
-        print(f"wrong {name:9} {error}" + (f"; {error.hint}" if error.hint else ""))
+        print(f"wrong {name:9} {error.told}")
         return error.exit_code
     return 0
 

@@ -48,7 +48,7 @@ def loads(data: bytes | str, name: str = "the document") -> Result:
     try:
         raw = json.loads(data)
     except ValueError as error:
-        raise InputError(f"{name} is not JSON: {error}") from error
+        raise InputError(f"{name} is not JSON: {error}", hint="give the result.json of an enrich run") from error
     version = raw.get("schema") if isinstance(raw, dict) else None
     if version != VERSION:
         raise InputError(
