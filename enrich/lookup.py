@@ -113,7 +113,9 @@ class Lookup:
         self._outcome = Outcome(known)
         self._named = {name for target in wanted for name in (target.ask, *target.others)}
         self._started_at = utc(self._clock.time())
-        self._hear(Event(EventKind.STARTED, total=len(wanted), seconds=self._pace.seconds_for(len(wanted))))
+        reach = self._pace.reach(len(wanted))
+        began = Event(EventKind.STARTED, total=len(wanted), reach=reach, seconds=self._pace.seconds_for(reach))
+        self._hear(began)
         for round_ in self._rounds(wanted):
             if self._reason is None:
                 await self._pool(round_)

@@ -154,7 +154,7 @@ class Target(Struct, frozen=True):
 
 class EventKind(StrEnum):
     STARTED = "started"
-    """``total`` lookups are to be made; at the pace that takes ``seconds``, resets included."""
+    """``total`` lookups are to be made, ``reach`` of them in this run; at the pace these take ``seconds``."""
     ANSWERED = "answered"
     """One target ended; ``finding`` holds how."""
     RETRYING = "retrying"
@@ -173,6 +173,7 @@ class Event:
     text: str = ""
     finding: Finding | None = None
     total: int = 0
+    reach: int = 0
     seconds: float = 0.0
     until: datetime | None = None
 

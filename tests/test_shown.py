@@ -47,7 +47,7 @@ def test_no_error_lets_a_name_reach_the_terminal_raw(
 def test_no_word_of_the_service_reaches_the_terminal_raw(make: type[Lines | Bar]) -> None:
     out = io.StringIO()
     listener = make(SystemClock(), out)
-    listener(Event(EventKind.STARTED, total=2))
+    listener(Event(EventKind.STARTED, total=2, reach=2))
     listener(Event(EventKind.STOPPED, text=HOSTILE))
     listener.close()
     assert r"red\x1b[31m" in out.getvalue().replace("\n", "")

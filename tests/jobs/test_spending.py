@@ -102,7 +102,7 @@ def test_the_reserve_of_the_day_is_left_to_others(standing: Callable[..., Stand]
     assert len(stand.asked()) == 3
     assert stand.run(sheet, "--reserve", 5) == 3
     assert len(stand.asked()) == 3
-    assert any("5 are left to others" in row["vt_note"] for row in rows(tmp_path / "in.enriched.csv"))
+    assert any("5 more left to others" in row["vt_note"] for row in rows(tmp_path / "in.enriched.csv"))
     assert stand.run(sheet) == 3
     assert len(stand.asked()) == 8, "without the reserve the day is used up, and not exceeded"
     assert stand.log()["counts"]["refusals"] == 0
@@ -114,7 +114,7 @@ def test_a_key_of_one_call_a_day_and_the_groups_quota_are_kept(standing: Callabl
     assert stand.run(tmp_path / "in.csv") == 3
     assert len(stand.asked()) == 1
     notes = [row["vt_note"] for row in rows(tmp_path / "in.enriched.csv")]
-    assert sum("1 call a day are spent" in note and "00:00 UTC" in note for note in notes) == 2
+    assert sum("1 call a day is spent" in note and "00:00 UTC" in note for note in notes) == 2
 
 
 # --- whole runs of days, in virtual time ---
