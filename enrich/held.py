@@ -19,6 +19,7 @@ from enrich.errors import InputError, UsageError
 from enrich.formats import ReadOptions, open_document
 from enrich.kinds import hash as hashes
 from enrich.model import Finding, Found, Indicator, Row, Status, Target
+from enrich.options import some_path
 from enrich.scan import Placement, scan_sheet
 from enrich.settings import Settings
 
@@ -141,7 +142,7 @@ class Held:
         for text in settings.never_send:
             if _names_a_file(text):
                 reason = f"held back: on the list {Path(text).name} (--never-send)"
-                self.never.update(dict.fromkeys(listed(Path(text)), reason))
+                self.never.update(dict.fromkeys(listed(some_path(text)), reason))
         for path in settings.known_good:
             if is_filter(path):
                 opened = stack.enter_context(BloomFilter(path))
@@ -206,7 +207,7 @@ def _names_a_file(text: str) -> bool:
     if "=" not in text:
         return True
     try:
-        return Path(text).is_file()
+        return some_path(text).is_file()
     except OSError:  # a folder that is shut, a name too long to be one
         return False
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from enrich.errors import UsageError
@@ -21,6 +22,14 @@ def option(
     """A field that is an option; ``many`` makes it repeatable (a tuple), a bool default makes it a switch."""
     meta = {"help": words, "parse": parse, "many": many, "metavar": metavar, "short": short}
     return field(default=default, metadata=meta)
+
+
+def some_path(text: str) -> Path:
+    """A path; ``~`` is the user's home, which no shell puts in for the environment, a unit or ``enrich.toml``."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise UsageError(f"{text}: nobody's home is known by that name") from error
 
 
 def duration(text: str) -> timedelta:

@@ -153,13 +153,14 @@ class Bar:
     def _start(self, event: Event) -> None:
         from rich.console import Console  # noqa: PLC0415 - only where a bar is drawn
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, RenderableColumn, TextColumn  # noqa: PLC0415
+        from rich.table import Column  # noqa: PLC0415
 
         self._forecast.begin(event.reach, event.seconds)
         self._bar = Progress(
             TextColumn("looking up"),
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
-            RenderableColumn(_Live(self._words)),
+            RenderableColumn(_Live(self._words), table_column=Column(no_wrap=True)),
             console=Console(file=self._out),
         )
         if event.reach < event.total:
