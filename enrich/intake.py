@@ -17,6 +17,7 @@ from enrich.formats import Document, Merging, ReadOptions, open_document
 from enrich.held import Held, Rule
 from enrich.interrupt import at_once
 from enrich.model import Column, Target
+from enrich.outputs import made_of
 from enrich.result import SheetFacts, Source
 from enrich.scan import Placement, scan_sheet, targets
 from enrich.settings import Settings
@@ -92,7 +93,12 @@ def taken_in(paths: Sequence[Path], settings: Settings, ours: Sequence[Column] =
     """
     with ExitStack() as stack:
         intake = Intake(held=Held.from_settings(settings, stack))
-        for path in expand(paths):
+        given = expand(paths)
+        made = [] if settings.in_place else made_of(given)
+        intake.warnings.extend(f"{path}: left out, as it was made of another input by an earlier run" for path in made)
+        for path in given:
+            if path in made:
+                continue
             try:
                 intake.inputs.append(_take(path, settings, stack, intake, ours))
             except InputError as error:

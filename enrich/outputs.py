@@ -17,6 +17,9 @@ from platformdirs import user_state_path
 from enrich.errors import OutputError, UsageError
 from enrich.settings import Settings
 
+ENRICHED = ".enriched"
+"""Stands in the name of what an input is given back as, before its suffix."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -115,7 +118,17 @@ def _default(settings: Settings, inputs: Sequence[Path | None], home: Sequence[s
         if path is None:
             raise UsageError("standard input needs an output", hint="add -o PATH, for example -o enriched.csv")
         folder = settings.out_dir or path.parent
-        yield Planned(folder / f"{stem or path.stem}.enriched{suffix}", index, "")
+        yield Planned(folder / f"{stem or path.stem}{ENRICHED}{suffix}", index, "")
+
+
+def made_of(paths: Sequence[Path]) -> list[Path]:
+    """Those of ``paths`` that others of them are given back as: ``*.csv`` finds both from the second night on."""
+    names = {(path.parent, path.stem) for path in paths}
+    return [
+        path
+        for path in paths
+        if path.stem.endswith(ENRICHED) and (path.parent, path.stem.removesuffix(ENRICHED)) in names
+    ]
 
 
 def check_writable(path: Path) -> None:

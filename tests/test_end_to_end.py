@@ -328,6 +328,22 @@ def test_a_bad_input_is_exit_6_with_a_sentence(
     assert not list(tmp_path.glob("*.enriched.*"))
 
 
+@pytest.mark.parametrize("more", [[], ["--out-dir", "out"]])
+def test_the_same_pattern_night_by_night_takes_no_output_for_an_input(
+    stand: Stand,
+    table: Path,
+    more: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(table.parent)
+    assert main(["run", "incident.csv", *stand.arguments]) == 0
+    assert main(["run", "*.csv", *more, *stand.arguments]) == 0, "as a pattern"
+    assert main(["run", "incident.csv", "incident.enriched.csv", *more, *stand.arguments]) == 0, "as a shell expands it"
+    assert "incident.enriched.csv: left out" in capsys.readouterr().err
+    assert not list(table.parent.rglob("*.enriched.enriched.*"))
+
+
 def test_one_bad_input_of_several_does_not_stop_the_others(stand: Stand, table: Path) -> None:
     missing = table.with_name("missing.csv")
     assert main(["run", str(table), str(missing), *stand.arguments]) == 6
@@ -369,6 +385,29 @@ def test_the_gate_trips_on_malicious(stand: Stand, table: Path) -> None:
     out = rows(table.with_name("incident.enriched.csv"))
     detected = any(row["vt_malicious"] not in ("", "0") for row in out)
     assert main(["run", str(table), "--fail-on", "malicious", *stand.arguments]) == (10 if detected else 0)
+
+
+def test_every_file_is_in_the_last_words_and_so_is_why_a_gate_tripped(
+    stand: Stand, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = [word for word in stand.arguments if word != "-q"]
+    (table.parent / "never.txt").write_text(hashes(2)[2])
+    never = ["--never-send", str(table.parent / "never.txt")]
+    assert main(["run", str(table), "--fail-on", "malicious,unknown", *never, *where]) == 10
+    told = capsys.readouterr().err
+    assert "3 files in 6 rows" in told
+    assert "1 trivial, 1 held back" in told
+    assert "not answered" not in told
+    assert "--fail-on malicious,unknown" in told
+
+
+def test_older_answers_that_were_to_be_replaced_are_told(
+    stand: Stand, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = [word for word in stand.arguments if word != "-q"]
+    main(["run", str(table), *where])
+    assert main(["run", str(table), "--refresh", "--budget", "1", *where]) == 3
+    assert "older answers stand where none came" in capsys.readouterr().err
 
 
 def test_in_place_keeps_the_original(stand: Stand, table: Path) -> None:
