@@ -18,9 +18,10 @@ from enrich.shown import say
 
 EPILOG = """\
 The API key is never a flag: set VT_API_KEY, or name a file with --key-file.
+Options are also taken from the environment (ENRICH_MAX_AGE=3d) and from enrich.toml (max-age = "3d").
 A free key allows 4 calls a minute and 500 a day, and its terms allow no business use.
 Only hashes are sent, with GET, to www.virustotal.com. Nothing is ever uploaded.
-exit codes: 0 all answered, 2 usage, 3 some pending, 4 some failed, 5 key, 6 input, 7 output, 10 --fail-on
+exit codes: 0 all answered, 2 usage, 3 some pending, 4 some failed, 5 key, 6 input, 7 output or store, 10 --fail-on
 """
 
 

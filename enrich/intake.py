@@ -133,7 +133,12 @@ def _is_pattern(path: Path) -> bool:
 
 def _take(path: Path, settings: Settings, stack: ExitStack, intake: Intake, ours: Sequence[Column]) -> Input:
     source = _spooled(stack) if path == STANDARD_INPUT else path
-    document = open_document(source, ReadOptions(encoding=settings.encoding))
+    try:
+        document = open_document(source, ReadOptions(encoding=settings.encoding))
+    except InputError as error:
+        if path != STANDARD_INPUT:
+            raise
+        raise InputError(str(error).replace(str(source), "standard input"), hint=error.hint) from error
     stack.callback(document.close)
     wanted = [sheet for sheet in document.sheets if not settings.sheet or sheet in settings.sheet]
     if settings.sheet and not wanted:

@@ -90,7 +90,7 @@ class Settings:
     )
     budget: int | None = option(None, "at most N calls this run", count, metavar="N")
     reserve: int = option(0, "leave N of the day's calls to others", count, metavar="N")
-    until: time | None = option(None, "stop by this time of day", clock_time, metavar="HH:MM")
+    until: time | None = option(None, "stop by this time of day, by this machine's clock", clock_time, metavar="HH:MM")
     wait: bool = option(False, "sleep over the day's and month's resets instead of stopping")
     order: str = option(
         "value",
@@ -120,11 +120,11 @@ class Settings:
     key_file: Path | None = option(None, "file that holds the API key", some_path, metavar="PATH")
     # words
     fail_on: tuple[str, ...] = option(
-        (), "exit 10 where something is malicious, unknown or changed (change)", gates, metavar="WHAT"
+        (), "exit 10 where a file is WHAT: malicious, unknown, change; several with commas", gates, metavar="WHAT"
     )
-    json: bool = option(False, "the summary as one JSON object on stdout")
-    quiet: bool = option(False, "errors only", short="-q")
-    verbose: bool = option(False, "say more", short="-v")
+    json: bool = option(False, "the summary as JSON on stdout")
+    quiet: bool = option(False, "errors and notes only", short="-q")
+    verbose: bool = option(False, "a line for every answer and every further try", short="-v")
     log_file: Path | None = option(None, "append a log here, one JSON object a line", some_path, metavar="PATH")
     audit: Path | None = option(None, "append every request here, one JSON object a line", some_path, metavar="PATH")
     metrics_file: Path | None = option(None, "write Prometheus text-file metrics here", some_path, metavar="PATH")

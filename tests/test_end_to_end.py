@@ -468,6 +468,35 @@ def test_the_key_is_in_no_output_store_or_word(
     assert KEY.encode() not in seen
 
 
+@pytest.mark.parametrize(
+    ("where", "reason"),
+    [
+        (["--virustotal-url", "http://127.0.0.1:1"], "no connection"),
+        (["--proxy", "http://127.0.0.1:1"], "the proxy cannot be reached"),
+    ],
+)
+def test_doctor_says_why_the_service_cannot_be_reached_and_what_to_do(
+    tmp_path: Path, key: str, where: list[str], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["doctor", "--store", "memory:", *where]) == 4
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("wrong")]
+    assert reason in line
+    assert "check" in line
+
+
+def test_doctor_tells_a_missing_key_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--store", "memory:"]) == 5
+    assert capsys.readouterr().out.count("no API key was found") == 1
+
+
+def test_an_error_in_standard_input_names_it_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    assert main(["scan", "-"]) == 6
+    assert "enrich: standard input is empty" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(os.name == "nt", reason="POSIX modes")
 def test_the_store_and_the_installation_are_described_in_words(
     stand: Stand, table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -35,7 +35,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--bodies-only", action="store_true", help="keep the answers, drop the bodies they were read from"
     )
     for action in (info, export, merge, prune):
-        _flags.add_options(action, "options", _flags.STORE)
+        _flags.add_options(action, "settings", _flags.STORE)
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ RANK = 6
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    _flags.add_options(parser, "options", (*_flags.STORE, *_flags.SERVICE, "json"))
+    _flags.add_options(parser, "settings", (*_flags.STORE, *_flags.SERVICE, "json"))
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ RANK = 9
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("result", type=Path, help="the result.json of a run")
-    _flags.add_options(parser, "options", ("output", "format", "lang", "timezone"))
+    _flags.add_options(parser, "settings", ("output", "format", "lang", "timezone"))
 
 
 def main(arguments: argparse.Namespace) -> int:
