@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import platform
 import sys
 import traceback
@@ -14,7 +13,7 @@ from enrich import __version__
 from enrich.errors import EnrichError, InputError, Interrupted, OutputError, UsageError
 from enrich.exits import BUG
 from enrich.registry import entries
-from enrich.shown import say
+from enrich.shown import discard, say
 
 EPILOG = """\
 The API key is never a flag: set VT_API_KEY, or name a file with --key-file.
@@ -67,10 +66,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return leave.code if isinstance(leave.code, int) else 2
     try:
         code = int(arguments.main(arguments))
-        sys.stdout.flush()
+        if sys.stdout is not None:  # as under `>&-`
+            sys.stdout.flush()
         return code
     except BrokenPipeError:  # whoever read our output has seen enough
-        drop_the_rest()
+        discard(sys.stdout)
         return 0
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last line of defence
         return ended(error)
@@ -79,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def ended(error: BaseException) -> int:
     """Say what ended the command early; the exit code that it means."""
     if isinstance(error, OSError) and error.filename is None:  # every file has words of its own: this was our output
-        drop_the_rest()
+        discard(sys.stdout)
         return complain(OutputError(f"standard output cannot be written: {error.strerror}"))
     if isinstance(error, EnrichError):
         return complain(error)
@@ -88,7 +88,7 @@ def ended(error: BaseException) -> int:
         return error.exit_code if isinstance(error, Interrupted) else 130
     traceback.print_exception(error)
     version = f"ioc-enrich {__version__}, Python {platform.python_version()}, {platform.platform()}"
-    print(f"\nThis is a bug in {version}. Please report it with the lines above.", file=sys.stderr)
+    say(f"This is a bug in {version}. Please report it with the lines above.")
     return BUG
 
 
@@ -103,8 +103,3 @@ def complain(error: EnrichError) -> int:
 def left_out(error: InputError) -> None:
     """One input of several could not be read; the others go on. Its error names it."""
     say(f"not read: {error.told}")
-
-
-def drop_the_rest() -> None:
-    """What is still buffered for standard output goes nowhere, instead of failing once more when Python ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

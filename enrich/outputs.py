@@ -113,7 +113,7 @@ def _default(settings: Settings, inputs: Sequence[Path | None], home: Sequence[s
         if settings.in_place:
             if path is None or path.suffix.lower() != suffix:
                 raise UsageError(f"{path or 'standard input'} cannot be written in place", hint="use -o")
-            yield Planned(path, index, "")
+            yield Planned(path.resolve() if path.is_symlink() else path, index, "")
             continue
         if path is None:
             raise UsageError("standard input needs an output", hint="add -o PATH, for example -o enriched.csv")

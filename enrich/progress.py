@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 from enrich.clock import Clock
 from enrich.model import Event, EventKind, Status
-from enrich.shown import printable
+from enrich.shown import printable, say
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -103,7 +103,7 @@ class Lines:
         pass
 
     def _say(self, text: str) -> None:
-        print(printable(text), file=self._out, flush=True)
+        say(text, self._out)
 
 
 class Detail(Lines):
@@ -218,7 +218,7 @@ def _at(when: datetime | None) -> str:
 def choose(clock: Clock, *, quiet: bool, verbose: bool = False, out: TextIO | None = None) -> Listener:
     """The listener that fits where stderr goes."""
     stream = out or sys.stderr
-    if quiet:
+    if quiet or stream is None:
         return Silence()
     if verbose:
         return Detail(clock, stream)

@@ -41,7 +41,7 @@ class Settings:
     out_dir: Path | None = option(
         None, "write each input's sheet into DIR, besides the reports of -o", some_path, metavar="DIR"
     )
-    in_place: bool = option(False, "write over the input itself; the original is kept as NAME.bak")
+    in_place: bool = option(False, "write over the input itself; what it was before is kept as NAME.bak")
     inbox: Path | None = option(
         None,
         "take every file in DIR as input; finished ones move to done/, bad ones to rejected/",

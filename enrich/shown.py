@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
+from typing import TextIO
 
 
 def printable(text: str) -> str:
@@ -11,9 +13,20 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def say(text: str) -> None:
-    """One line on stderr."""
-    print(printable(text), file=sys.stderr, flush=True)
+def say(text: str, out: TextIO | None = None) -> None:
+    """One line on stderr (or ``out``), if anybody listens: a job does not end because its words go nowhere."""
+    stream = out or sys.stderr
+    if stream is None:  # as under `2>&-`
+        return
+    try:
+        print(printable(text), file=stream, flush=True)
+    except OSError:
+        discard(stream)
+
+
+def discard(stream: TextIO) -> None:
+    """Nobody takes what ``stream`` brings: it goes nowhere from now on, what is buffered included."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def path_text(path: Path) -> str:

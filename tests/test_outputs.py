@@ -105,6 +105,13 @@ def test_in_place_keeps_the_original_as_bak_and_the_mode(tmp_path: Path) -> None
     assert path.stat().st_mode & 0o777 == 0o640
 
 
+def test_in_place_writes_to_the_file_that_a_link_names(tmp_path: Path) -> None:
+    (tmp_path / "real.csv").write_text("a\n")
+    link = tmp_path / "link.csv"
+    link.symlink_to(tmp_path / "real.csv")
+    assert plan(Settings(in_place=True), link) == [(str(tmp_path / "real.csv"), 0, "")]
+
+
 def test_a_second_run_on_the_same_output_says_so(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     with held([path]), pytest.raises(OutputError, match="another run"), held([path]):

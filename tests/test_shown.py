@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -87,3 +88,14 @@ def test_a_terminal_without_the_characters_gets_their_numbers(tmp_path: Path) ->
     )
     assert done.returncode == 0
     assert r"\xdcn\xefcode.csv" in done.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a POSIX shell")
+@pytest.mark.parametrize("words", ["2>&-", ">&-", ">&- 2>&-", "2>/dev/full", "2>&1 | true; exit ${PIPESTATUS[0]}"])
+def test_a_job_does_not_end_because_its_words_go_nowhere(tmp_path: Path, words: str) -> None:
+    table = tmp_path / "in.csv"
+    table.write_text(f"hash\n{'ab' * 32}\n")
+    command = shlex.join([sys.executable, "-m", "enrich", "run", str(table), "--store", "memory:", "--offline"])
+    done = subprocess.run(["bash", "-c", f"{command} {words}"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert (tmp_path / "in.enriched.csv").exists()

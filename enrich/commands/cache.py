@@ -14,6 +14,7 @@ from enrich.clock import utc
 from enrich.commands import _flags
 from enrich.errors import InputError
 from enrich.options import duration
+from enrich.shown import say
 
 if TYPE_CHECKING:
     from enrich.stores import Store
@@ -51,10 +52,10 @@ def main(arguments: argparse.Namespace) -> int:
         elif arguments.action == "export":
             _export(store, arguments.file)
         elif arguments.action == "import":
-            print(f"{store.merge(records_of(arguments.file))} answers were new", file=sys.stderr)
+            say(f"{store.merge(records_of(arguments.file))} answers were new")
         else:
             before = clock.time() - arguments.older_than.total_seconds()
-            print(f"{store.prune(before, bodies_only=arguments.bodies_only)} dropped", file=sys.stderr)
+            say(f"{store.prune(before, bodies_only=arguments.bodies_only)} dropped")
     return 0
 
 
