@@ -244,7 +244,11 @@ def test_the_summary_is_one_json_object_and_all_else_goes_to_stderr(
     assert summary["inputs"][0]["indicators"] == 5
     assert summary["outputs"][0]["path"].endswith("incident.enriched.csv")
     assert len(summary["outputs"][0]["sha256"]) == 64
+    assert summary["quota"]["used"] == {"day": 2, "month": 2}
     assert told.err
+    main(["run", str(table), "--json", *stand.arguments])
+    again = json.loads(capsys.readouterr().out)
+    assert again["quota"]["used"] == {"day": None, "month": None}, "all from the store: no key was needed"
 
 
 def test_a_budget_leaves_the_rest_pending_and_the_next_run_goes_on(stand: Stand, table: Path) -> None:
