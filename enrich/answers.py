@@ -223,6 +223,6 @@ def deadline(settings: Settings, now: datetime) -> datetime | None:
     """The next time that the clock on the wall shows ``--until``."""
     if settings.until is None:
         return None
-    local = now.astimezone()
-    end = local.replace(hour=settings.until.hour, minute=settings.until.minute, second=0, microsecond=0)
-    return end if end > local else end + timedelta(days=1)
+    today = now.astimezone().date()
+    ends = (datetime.combine(today + timedelta(days), settings.until).astimezone() for days in range(-1, 3))
+    return next(end for end in ends if end > now)

@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = parser().parse_args(argv)
     except SystemExit as leave:
-        return leave.code if isinstance(leave.code, int) else 2
+        return leave.code if isinstance(leave.code, int) else UsageError.exit_code
     try:
         code = int(arguments.main(arguments))
         if sys.stdout is not None:  # as under `>&-`

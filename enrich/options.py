@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import field
@@ -65,6 +66,29 @@ def positive(text: str) -> int:
     value = count(text)
     if value < 1:
         raise UsageError(f"{text!r} is not a whole number of at least 1")
+    return value
+
+
+def number(most: float = math.inf) -> Parse:
+    """A number from 0 to ``most``."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not 0 <= value <= most or value == math.inf:
+            limits = "of at least 0" if most == math.inf else f"from 0 to {most:g}"
+            raise UsageError(f"{text!r} is not a number {limits}")
+        return value
+
+    return parse
+
+
+def port(text: str) -> int:
+    value = count(text)
+    if value > 65_535:
+        raise UsageError(f"{text!r} is no port: they end at 65535")
     return value
 
 

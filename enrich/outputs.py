@@ -161,7 +161,7 @@ def held(paths: Sequence[Path]) -> Iterator[None]:
                 stack.enter_context(FileLock(folder / f"{name}.lock", blocking=False))
             except Timeout as error:
                 raise OutputError(
-                    f"another run is writing {path}", hint="wait for it to end, or choose another output with -o"
+                    f"another run is at work on {path}", hint="wait for it to end, or name another place"
                 ) from error
         yield
 

@@ -540,7 +540,22 @@ def test_scan_lists_every_sighting_without_key_or_network(table: Path, capsys: p
 
 
 @pytest.mark.parametrize(
-    "arguments", [["run"], ["run", "--no-such-flag"], ["nonsense"], ["run", "x", "--max-age", "soon"]]
+    "arguments",
+    [
+        ["run"],
+        ["run", "--no-such-flag"],
+        ["nonsense"],
+        ["run", "x", "--max-age", "soon"],
+        ["cache", "prune", "--older-than", "long"],
+        ["standin", "--port", "99999"],
+        ["standin", "--per-day", "0"],
+        ["standin", "--fault-rate", "3"],
+        ["standin", "--latency", "-1"],
+        ["standin", "--faults", "weather"],
+    ],
 )
-def test_usage_errors_are_exit_2(arguments: list[str]) -> None:
+def test_usage_errors_are_exit_2_in_two_lines(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("enrich: ")
+    assert second.startswith("  ")

@@ -31,7 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     merge = actions.add_parser("import", help="take in exported lines; the newer answer wins, history is joined")
     merge.add_argument("file", type=Path, help="- is standard input")
     prune = actions.add_parser("prune", help="drop old answers, or only the kept bodies")
-    prune.add_argument("--older-than", type=duration, required=True, metavar="AGE", help="say 180d")
+    prune.add_argument("--older-than", type=_flags.typed(duration), required=True, metavar="AGE", help="say 180d")
     prune.add_argument(
         "--bodies-only", action="store_true", help="keep the answers, drop the bodies they were read from"
     )

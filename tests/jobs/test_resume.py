@@ -154,7 +154,7 @@ def test_a_second_run_on_the_same_output_says_so(
     process = started(slow, sheet, "--concurrency", 2)
     asked_at_least(slow, 4)
     assert slow.run(sheet) == 7
-    assert "another run is writing" in capsys.readouterr().err
+    assert "another run is at work on" in capsys.readouterr().err
     process.terminate()
     assert ended(process)[0] == 143
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -219,6 +220,18 @@ def test_until_is_the_next_time_that_the_clock_shows_it() -> None:
         assert end is not None
         assert timedelta(0) < end - now <= timedelta(days=1)
         assert end.timetz().replace(tzinfo=None) == wanted
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process cannot be set here")
+def test_until_is_the_walls_clock_over_a_change_to_winter_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        end = deadline(load({}, {"ENRICH_UNTIL": "06:30"}), datetime(2026, 10, 24, 21, 0, tzinfo=UTC))
+    finally:
+        monkeypatch.delenv("TZ")
+        time.tzset()
+    assert end == datetime(2026, 10, 25, 5, 30, tzinfo=UTC)
 
 
 def test_a_run_over_midnight_gets_the_new_days_calls_without_wait(monkeypatch: pytest.MonkeyPatch) -> None:
