@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import sys
 
 from enrich.cli import main
@@ -13,9 +14,17 @@ def collect_seldom() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
+def say_all() -> None:
+    """A terminal that cannot show a character gets its number, not an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def entry() -> None:
     """The console script."""
     collect_seldom()
+    say_all()
     sys.exit(main())
 
 

@@ -11,7 +11,7 @@ from msgspec import structs
 from enrich.audit import Audit
 from enrich.clock import Clock, SystemClock, utc
 from enrich.engines.local import MOST_IN_FLIGHT, Work, limits, look_up
-from enrich.errors import UsageError
+from enrich.errors import KeyProblem, UsageError
 from enrich.fields import strongest
 from enrich.held import Held
 from enrich.interrupt import Interrupt
@@ -78,11 +78,14 @@ async def ask(
         from_store=sum(target.ask in known.fresh for target in open_),
     )
     if known.wanted:
-        service = make_service(entry, settings, key or find_key(settings.key_file))
+        key = key or find_key(settings.key_file)
+        service = make_service(entry, settings, key)
         work = Work(known.wanted, answers.findings, deadline(settings, utc(clock.time())))
         done = await look_up(work, service, store, settings, clock, listener, interrupt)
         answers.quota, answers.calls, answers.outcome = done.quota, done.calls, done.outcome
         answers.service = replace(answers.service, key_fingerprint=done.account)
+        if isinstance(done.outcome.problem, KeyProblem):
+            done.outcome.problem.hint = f"the key came from the {key.source}; {done.outcome.problem.hint}"
     _fill(answers, open_, known)
     if settings.engines:
         _reread(answers, store, settings.engines)
@@ -230,6 +233,6 @@ def deadline(settings: Settings, now: datetime) -> datetime | None:
     """The next time that the clock on the wall shows ``--until``."""
     if settings.until is None:
         return None
-    local = now.astimezone()
-    end = local.replace(hour=settings.until.hour, minute=settings.until.minute, second=0, microsecond=0)
-    return end if end > local else end + timedelta(days=1)
+    today = now.astimezone().date()
+    ends = (datetime.combine(today + timedelta(days), settings.until).astimezone() for days in range(-1, 3))
+    return next(end for end in ends if end > now)

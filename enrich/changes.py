@@ -12,6 +12,7 @@ from itertools import compress
 from enrich.intake import Intake
 from enrich.kinds import hash as hashes
 from enrich.model import Finding, Found, Indicator, Past, Status
+from enrich.shown import path_text
 from enrich.stores import Store
 
 NEW = "new in this list"
@@ -34,7 +35,7 @@ def lists(intake: Intake) -> dict[str, list[Indicator]]:
             asked = [found is Found.INDICATOR for found, _ in placement.table]
             verdicts = map(asked.__getitem__, placement.hits.verdicts)
             digests.update(dict.fromkeys(compress(placement.hits.raws(), verdicts)))
-        held[str(item.path.resolve())] = [Indicator(hashes.KIND, digest.hex()) for digest in digests]
+        held[path_text(item.path.resolve())] = [Indicator(hashes.KIND, digest.hex()) for digest in digests]
     return held
 
 

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import argparse
-import os
 import platform
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import NoReturn
 
 from enrich import __version__
-from enrich.errors import EnrichError
+from enrich.errors import EnrichError, InputError, Interrupted, OutputError, UsageError
 from enrich.exits import BUG
 from enrich.registry import entries
+from enrich.shown import discard, say
 
 EPILOG = """\
 The API key is never a flag: set VT_API_KEY, or name a file with --key-file.
+Options are also taken from the environment (ENRICH_MAX_AGE=3d) and from enrich.toml (max-age = "3d").
 A free key allows 4 calls a minute and 500 a day, and its terms allow no business use.
 Only hashes are sent, with GET, to www.virustotal.com. Nothing is ever uploaded.
-exit codes: 0 all answered, 2 usage, 3 some pending, 4 some failed, 5 key, 6 input, 7 output, 10 --fail-on
+exit codes: 0 all answered, 2 usage, 3 some pending, 4 some failed, 5 key, 6 input, 7 output or store, 10 --fail-on
 """
+
+
+class Parser(argparse.ArgumentParser):
+    """One whose errors are two lines, as all others of ours, and not a page of usage."""
+
+    def error(self, message: str) -> NoReturn:
+        complain(UsageError(message, hint=f"`{self.prog} --help` lists what there is"))
+        raise SystemExit(UsageError.exit_code)
 
 
 def parser() -> argparse.ArgumentParser:
     """All commands; each is a module of ``enrich.commands`` with ``HELP``, ``add`` and ``main``."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="enrich",
         description="A spreadsheet of hashes in, VirusTotal's word beside each hash, nothing of yours lost.",
         epilog=EPILOG,
@@ -53,30 +63,43 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = parser().parse_args(argv)
     except SystemExit as leave:
-        return leave.code if isinstance(leave.code, int) else 2
+        return leave.code if isinstance(leave.code, int) else UsageError.exit_code
     try:
-        code = arguments.main(arguments)
-        sys.stdout.flush()
-    except EnrichError as error:
-        complain(error)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
+        code = int(arguments.main(arguments))
+        if sys.stdout is not None:  # as under `>&-`
+            sys.stdout.flush()
+        return code
     except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard(sys.stdout)
         return 0
-    except Exception:  # noqa: BLE001 - the last line of defence: a bug says how to report it
-        traceback.print_exc()
-        version = f"ioc-enrich {__version__}, Python {platform.python_version()}, {platform.platform()}"
-        print(f"\nThis is a bug in {version}. Please report it with the lines above.", file=sys.stderr)
-        return BUG
-    else:
-        return int(code)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last line of defence
+        return ended(error)
 
 
-def complain(error: EnrichError) -> None:
-    """What happened and what to do, on stderr."""
-    print(f"enrich: {error}", file=sys.stderr)
+def ended(error: BaseException) -> int:
+    """Say what ended the command early; the exit code that it means."""
+    if isinstance(error, OSError) and error.filename is None:  # every file has words of its own: this was our output
+        discard(sys.stdout)
+        return complain(OutputError(f"standard output cannot be written: {error.strerror}"))
+    if isinstance(error, EnrichError):
+        return complain(error)
+    if isinstance(error, KeyboardInterrupt):
+        say(str(error) or "interrupted")
+        return error.exit_code if isinstance(error, Interrupted) else 130
+    traceback.print_exception(error)
+    version = f"ioc-enrich {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    say(f"This is a bug in {version}. Please report it with the lines above.")
+    return BUG
+
+
+def complain(error: EnrichError) -> int:
+    """What happened and what to do, on stderr; the exit code that it means."""
+    say(f"enrich: {error}")
     if error.hint:
-        print(f"  {error.hint}", file=sys.stderr)
+        say(f"  {error.hint}")
+    return error.exit_code
+
+
+def left_out(error: InputError) -> None:
+    """One input of several could not be read; the others go on. Its error names it."""
+    say(f"not read: {error.told}")

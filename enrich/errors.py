@@ -11,12 +11,14 @@ EnrichError (1)
 ├── Transient               worth another try: 5xx, 424, time-out, reset, a broken or foreign body
 ├── Refused                 not worth another try: 400 and whatever else is final for this indicator
 └── Throttled               429; carries the wait that the service asked for, if it did
+Interrupted                     a signal, while nothing was begun that could be lost
 QuotaSpent                      no further call may be made now: day, month, budget or time ran out; not an error
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from signal import SIGINT
 
 
 class EnrichError(Exception):
@@ -27,6 +29,11 @@ class EnrichError(Exception):
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+
+    @property
+    def told(self) -> str:
+        """What happened and what to do about it, on one line."""
+        return f"{self}; {self.hint}" if self.hint else str(self)
 
 
 class UsageError(EnrichError):
@@ -86,3 +93,11 @@ class QuotaSpent(Exception):
         self.reason = reason
         self.resets = resets
         self.limit = limit
+
+
+class Interrupted(KeyboardInterrupt):
+    """The command ends where it stands. ``exit_code`` is 128 and the signal's number, as shells have it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__("interrupted" if number == SIGINT else "terminated")
+        self.exit_code = 128 + number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
@@ -20,23 +20,29 @@ from enrich.model import Column, Row, Type
 from enrich.pages import STAND_IN_NOTE
 from enrich.progress import Silence
 from enrich.scan import scan_sheet, targets
-from enrich.settings import Settings, load
+from enrich.settings import Settings, from_python, load
 from enrich.stores import open_store
 
 if TYPE_CHECKING:
     from enrich.scan import Placement
 
+FOR_FILES = {
+    *("output", "out_dir", "in_place", "inbox", "format"),
+    *("column", "sheet", "encoding", "changes_only", "lang", "timezone", "incident_date"),
+    *("fail_on", "json", "quiet", "verbose", "log_file", "metrics_file"),
+}
+"""Options of ``enrich run`` that mean nothing to a frame."""
+
 _DTYPES = {Type.INTEGER: "Int64", Type.BOOLEAN: "boolean"}
 
 
-def enrich_frame(
-    df: pd.DataFrame, column: str | None = None, *, key: str | None = None, **options: Any
-) -> pd.DataFrame:
+def enrich_frame(df: pd.DataFrame, column: Hashable = None, *, key: str | None = None, **options: Any) -> pd.DataFrame:
     """A copy of ``df`` with the ``vt_...`` columns appended, row by row and with its index kept.
 
     ``column`` names the one column to look in; else hashes are found wherever they stand. ``key`` is looked for in
-    its usual places where it is not given. ``options`` are those of ``enrich run`` (``max_age``, ``budget``, ...) as
-    Python values. Dates are UTC timestamps, counts are nullable integers, and ``vt_status`` says how each row ended.
+    its usual places where it is not given. ``options`` are those of ``enrich run`` (``max_age="3d"``, ``budget=100``),
+    as Python values or as text. Dates are UTC timestamps, counts are nullable integers, and ``vt_status`` says how each
+    row ended.
     Raises ``EnrichError``; within a running event loop await ``enrich_frame_async`` instead.
     """
     try:
@@ -47,18 +53,17 @@ def enrich_frame(
 
 
 async def enrich_frame_async(
-    df: pd.DataFrame, column: str | None = None, *, key: str | None = None, **options: Any
+    df: pd.DataFrame, column: Hashable = None, *, key: str | None = None, **options: Any
 ) -> pd.DataFrame:
     """See :func:`enrich_frame`."""
-    unknown = set(options) - set(Settings.__dataclass_fields__)
-    if unknown:
-        raise UsageError(f"no option is called {min(unknown)!r}")
-    settings = load(options)
+    settings = _settings(options)
+    if column is not None and column not in df.columns:
+        raise UsageError(f"the frame has no column {column!r}", hint=f"it has {', '.join(map(str, df.columns))}")
     clock = SystemClock()
     with ExitStack() as stack:
         held = Held.from_settings(settings, stack)
         watch = held.watch()
-        chosen = (column,) if column is not None else ()
+        chosen = (str(column),) if column is not None else ()
         placement = scan_sheet("", watch.over(_rows(df)), declared_header=1, columns=chosen)
         held.take(placement, watch)
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
@@ -69,6 +74,16 @@ async def enrich_frame_async(
     note = STAND_IN_NOTE if answers.service.stand_in else ""
     joiner = Joiner(answers.columns, answers.entry.PREFIX, answers.findings, banner=note)
     return _appended(df, answers.columns, placement, joiner)
+
+
+def _settings(options: Mapping[str, Any]) -> Settings:
+    given = {}
+    for name, value in options.items():
+        if name in FOR_FILES:
+            raise UsageError(f"the option {name!r} is for files, not for frames")
+        if value is not None:
+            given[name] = from_python(name, value)
+    return load(given)
 
 
 def _rows(df: pd.DataFrame) -> Iterator[Row]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -19,6 +19,7 @@ from enrich.errors import InputError, UsageError
 from enrich.formats import ReadOptions, open_document
 from enrich.kinds import hash as hashes
 from enrich.model import Finding, Found, Indicator, Row, Status, Target
+from enrich.options import some_path
 from enrich.scan import Placement, scan_sheet
 from enrich.settings import Settings
 
@@ -131,18 +132,20 @@ class Held:
     def from_settings(cls, settings: Settings, stack: ExitStack) -> Self:
         """Read the lists; filters stay open as long as ``stack``. ``UsageError`` for a list that cannot be used."""
         held = cls(tuple(Rule.of(text) for text in settings.never_send if not _names_a_file(text)))
-        try:
-            held._read(settings, stack)
-        except InputError as error:  # of the option, not of what the user wants looked up
-            raise UsageError(f"--known-good, --never-send: {error}", hint=error.hint) from error
+        with _of_option("--never-send"):
+            held._read_never(settings.never_send)
+        with _of_option("--known-good"):
+            held._read_good(settings.known_good, stack)
         return held
 
-    def _read(self, settings: Settings, stack: ExitStack) -> None:
-        for text in settings.never_send:
+    def _read_never(self, texts: Iterable[str]) -> None:
+        for text in texts:
             if _names_a_file(text):
                 reason = f"held back: on the list {Path(text).name} (--never-send)"
-                self.never.update(dict.fromkeys(listed(Path(text)), reason))
-        for path in settings.known_good:
+                self.never.update(dict.fromkeys(listed(some_path(text)), reason))
+
+    def _read_good(self, paths: Iterable[Path], stack: ExitStack) -> None:
+        for path in paths:
             if is_filter(path):
                 opened = stack.enter_context(BloomFilter(path))
                 odds = f"{1 / (2 * opened.chance):,.0f}"
@@ -202,11 +205,20 @@ class Held:
         return ""
 
 
+@contextmanager
+def _of_option(flag: str) -> Iterator[None]:
+    """A list that cannot be read is the option's fault, not one of what the user wants looked up."""
+    try:
+        yield
+    except InputError as error:
+        raise UsageError(f"{flag}: {error}", hint=error.hint) from error
+
+
 def _names_a_file(text: str) -> bool:
     if "=" not in text:
         return True
     try:
-        return Path(text).is_file()
+        return some_path(text).is_file()
     except OSError:  # a folder that is shut, a name too long to be one
         return False
 

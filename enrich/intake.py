@@ -15,10 +15,13 @@ from pathlib import Path
 from enrich.errors import InputError, UsageError
 from enrich.formats import Document, Merging, ReadOptions, open_document
 from enrich.held import Held, Rule
+from enrich.interrupt import at_once
 from enrich.model import Column, Target
+from enrich.outputs import made_of
 from enrich.result import SheetFacts, Source
 from enrich.scan import Placement, scan_sheet, targets
 from enrich.settings import Settings
+from enrich.shown import path_text
 
 STANDARD_INPUT = Path("-")
 
@@ -35,7 +38,7 @@ class Input:
 
     @property
     def name(self) -> str:
-        return str(self.path) if self.path is not None else "-"
+        return path_text(self.path) if self.path is not None else "-"
 
     @property
     def rows(self) -> int:
@@ -90,13 +93,18 @@ def taken_in(paths: Sequence[Path], settings: Settings, ours: Sequence[Sequence[
     """
     with ExitStack() as stack:
         intake = Intake(held=Held.from_settings(settings, stack))
-        for path in expand(paths):
+        given = expand(paths)
+        made = [] if settings.in_place else made_of(given)
+        intake.warnings.extend(f"{path}: left out, as it was made of another input by an earlier run" for path in made)
+        for path in given:
+            if path in made:
+                continue
             try:
                 intake.inputs.append(_take(path, settings, stack, intake, ours))
             except InputError as error:
                 if len(paths) == 1 and not _is_pattern(paths[0]):
                     raise
-                intake.unread.append((str(path), error))
+                intake.unread.append((path_text(path), error))
         if intake.unread and not intake.inputs:
             raise intake.unread[0][1]
         yield intake
@@ -125,7 +133,12 @@ def _is_pattern(path: Path) -> bool:
 
 def _take(path: Path, settings: Settings, stack: ExitStack, intake: Intake, ours: Sequence[Sequence[Column]]) -> Input:
     source = _spooled(stack) if path == STANDARD_INPUT else path
-    document = open_document(source, ReadOptions(encoding=settings.encoding))
+    try:
+        document = open_document(source, ReadOptions(encoding=settings.encoding))
+    except InputError as error:
+        if path != STANDARD_INPUT:
+            raise
+        raise InputError(str(error).replace(str(source), "standard input"), hint=error.hint) from error
     stack.callback(document.close)
     wanted = [sheet for sheet in document.sheets if not settings.sheet or sheet in settings.sheet]
     if settings.sheet and not wanted:
@@ -162,7 +175,7 @@ def _take(path: Path, settings: Settings, stack: ExitStack, intake: Intake, ours
 def _spooled(stack: ExitStack) -> Path:
     """Standard input in a file of its own, which is gone when the run ends: formats need to read twice."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ioc-enrich-")))
-    with (folder / "stdin").open("wb") as file:
+    with (folder / "stdin").open("wb") as file, at_once():
         shutil.copyfileobj(sys.stdin.buffer, file)
     return folder / "stdin"
 

@@ -10,6 +10,30 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Self
 
+from enrich.errors import Interrupted
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Within it a signal raises ``Interrupted``: around a wait that may last for ever, such as standard input's."""
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        raise Interrupted(number)
+
+    before = {number: signal.signal(number, leave) for number in SIGNALS if _in_main_thread()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _in_main_thread() -> bool:
+    """Python lets no other thread set what a signal does."""
+    return threading.current_thread() is threading.main_thread()
+
 
 class Interrupt:
     """While entered, the first SIGINT or SIGTERM is kept in ``signal`` and told to whoever is ``calling``.
@@ -27,7 +51,7 @@ class Interrupt:
         """In words; "" where no signal came."""
         if self.signal is None:
             return ""
-        return "interrupted" if self.signal == signal.SIGINT else "terminated"
+        return str(Interrupted(self.signal))
 
     @property
     def exit_code(self) -> int | None:
@@ -51,8 +75,8 @@ class Interrupt:
             self._on_signal = None
 
     def __enter__(self) -> Self:
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
+        if _in_main_thread():
+            for number in SIGNALS:
                 self._before[number] = signal.signal(number, self._note)
         return self
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,15 +31,28 @@ def find_key(key_file: Path | None, environment: Mapping[str, str] | None = None
     Raises ``KeyProblem`` where none of them holds one.
     """
     environment = os.environ if environment is None else environment
-    for name in ("VT_API_KEY", "VTCLI_APIKEY"):
-        if environment.get(name, "").strip():
-            return Key(environment[name].strip(), f"environment variable {name}")
-    if key_file is not None:
-        return Key(_from_file(key_file), f"file {key_file}")
-    vt_cli = (home or Path.home()) / ".vt.toml"
-    if (secret := _from_vt_cli(vt_cli)) or (secret := _from_keyring()):
-        return Key(secret, str(vt_cli) if _from_vt_cli(vt_cli) else "system keyring")
+    for source, secret in _places(key_file, environment, home):
+        if secret:
+            return Key(_on_one_line(secret, source), source)
     raise KeyProblem("no API key was found", hint=ADVICE)
+
+
+def _places(key_file: Path | None, environment: Mapping[str, str], home: Path | None) -> Iterator[tuple[str, str]]:
+    """What each place holds, in their order; the later ones are looked at only where the earlier ones hold nothing."""
+    for name in ("VT_API_KEY", "VTCLI_APIKEY"):
+        yield f"environment variable {name}", environment.get(name, "").strip()
+    if key_file is not None:
+        yield f"file {key_file}", _from_file(key_file)
+    vt_cli = (home or Path.home()) / ".vt.toml"
+    yield f"file {vt_cli}", _from_vt_cli(vt_cli)
+    yield "system keyring", _from_keyring()
+
+
+def _on_one_line(secret: str, source: str) -> str:
+    if secret.split() != [secret]:
+        words = f"the API key from the {source} holds a space or a line break"
+        raise KeyProblem(words, hint="it is one word of 64 hexadecimal digits")
+    return secret
 
 
 def _from_file(path: Path) -> str:

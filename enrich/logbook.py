@@ -32,7 +32,7 @@ class Logbook:
         if event.text:
             facts["text"] = event.text
         if event.kind is EventKind.STARTED:
-            facts |= {"lookups": event.total, "seconds": round(event.seconds, 1) if event.seconds < 1e9 else None}
+            facts |= {"lookups": event.total, "in_this_run": event.reach, "seconds": round(event.seconds, 1)}
         if event.finding is not None:
             finding = event.finding
             facts |= {"value": finding.indicator.value, "status": finding.status.value}

@@ -113,7 +113,9 @@ class Lookup:
         self._outcome = Outcome(known)
         self._named = {name for target in wanted for name in (target.ask, *target.others)}
         self._started_at = utc(self._clock.time())
-        self._hear(Event(EventKind.STARTED, total=len(wanted), seconds=self._pace.seconds_for(len(wanted))))
+        reach = self._pace.reach(len(wanted))
+        began = Event(EventKind.STARTED, total=len(wanted), reach=reach, seconds=self._pace.seconds_for(reach))
+        self._hear(began)
         for round_ in self._rounds(wanted):
             if self._reason is None:
                 await self._pool(round_)
@@ -175,7 +177,7 @@ class Lookup:
         except KeyProblem as problem:
             self._end(Stop(f"the service refused the key: {problem}", problem))
         except StoreError as problem:
-            self._end(Stop(f"the store cannot be used: {problem}", problem))
+            self._end(Stop(str(problem), problem))
         except OutputError as problem:  # the audit log: what cannot be written down is not sent
             self._end(Stop(str(problem), problem))
         except Stop as stop:
@@ -209,9 +211,9 @@ class Lookup:
                 await self._throttled(error, sent_at)
                 continue
             except Refused as error:
-                return self._failed(indicator, str(error))
+                return self._failed(indicator, error.told)
             except ServiceError as error:
-                reason = str(error)
+                reason = error.told
             except (EnrichError, QuotaSpent, Stop):
                 raise
             except Exception as error:  # noqa: BLE001 - around one lookup: a surprise costs one row, not the run
@@ -238,7 +240,7 @@ class Lookup:
             answer, problem = await self._keeper.keep(unread)
             self._refusals = 0
             if problem is not None:  # the answer is paid for: it goes into the outputs, and nothing more is asked
-                self._end(Stop(f"the store cannot be written: {problem}", problem))
+                self._end(Stop(str(problem), problem))
             return answer.finding
         finally:
             self._in_flight.discard(task)

@@ -6,7 +6,7 @@ come by the million are ``msgspec.Struct``: made, compared and hashed in C, at a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -92,7 +92,7 @@ class Finding(Struct, frozen=True, gc=False):
     fields: Mapping[str, Scalar] = msgspec.field(default_factory=dict)
     detail: str = ""
     fetched_at: datetime | None = None
-    aliases: Sequence[Indicator] = ()
+    aliases: tuple[Indicator, ...] = ()  # of a stored finding fields.PackedNames, which serve as a tuple
     malicious: int | None = None
     engines: int | None = None
     """Detection ratio: ``malicious`` of ``engines`` that gave a verdict; None where there is no ratio."""
@@ -154,7 +154,7 @@ class Target(Struct, frozen=True):
 
 class EventKind(StrEnum):
     STARTED = "started"
-    """``total`` lookups are to be made; at the pace that takes ``seconds``, resets included."""
+    """``total`` lookups are to be made, ``reach`` of them in this run; at the pace these take ``seconds``."""
     ANSWERED = "answered"
     """One target ended; ``finding`` holds how."""
     RETRYING = "retrying"
@@ -173,6 +173,7 @@ class Event:
     text: str = ""
     finding: Finding | None = None
     total: int = 0
+    reach: int = 0
     seconds: float = 0.0
     until: datetime | None = None
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from enrich.errors import UsageError
@@ -21,6 +23,14 @@ def option(
     """A field that is an option; ``many`` makes it repeatable (a tuple), a bool default makes it a switch."""
     meta = {"help": words, "parse": parse, "many": many, "metavar": metavar, "short": short}
     return field(default=default, metadata=meta)
+
+
+def some_path(text: str) -> Path:
+    """A path; ``~`` is the user's home, which no shell puts in for the environment, a unit or ``enrich.toml``."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise UsageError(f"{text}: nobody's home is known by that name") from error
 
 
 def duration(text: str) -> timedelta:
@@ -56,6 +66,29 @@ def positive(text: str) -> int:
     value = count(text)
     if value < 1:
         raise UsageError(f"{text!r} is not a whole number of at least 1")
+    return value
+
+
+def number(most: float = math.inf) -> Parse:
+    """A number from 0 to ``most``."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not 0 <= value <= most or value == math.inf:
+            limits = "of at least 0" if most == math.inf else f"from 0 to {most:g}"
+            raise UsageError(f"{text!r} is not a number {limits}")
+        return value
+
+    return parse
+
+
+def port(text: str) -> int:
+    value = count(text)
+    if value > 65_535:
+        raise UsageError(f"{text!r} is no port: they end at 65535")
     return value
 
 

@@ -19,11 +19,18 @@ from enrich.errors import OutputError, UsageError
 from enrich.settings import Settings
 
 PACKED = ".gz"
+ENRICHED = ".enriched"
+"""Stands in the name of what an input is given back as, before its suffix."""
 
 
 def suffix_of(path: Path) -> str:
     """The suffix that names a file's format, in lower case; ``.gz`` behind it says only how the file is packed."""
-    return (path.with_suffix("") if is_packed(path) else path).suffix.lower()
+    return unpacked(path).suffix.lower()
+
+
+def unpacked(path: Path) -> Path:
+    """The path without what says how the file is packed."""
+    return path.with_suffix("") if is_packed(path) else path
 
 
 def is_packed(path: Path) -> bool:
@@ -71,7 +78,7 @@ def plan_outputs(
                 f"{output.path} is an input", hint="choose another name, or --in-place, which keeps a .bak"
             )
         taken.add(real)
-        _check_writable(output.path)
+        check_writable(output.path)
     return planned
 
 
@@ -100,8 +107,15 @@ def _wished(
                 raise UsageError(f"{path} cannot hold {len(inputs)} inputs", hint="use --out-dir for several inputs")
             yield Planned(path, 0, "")
         else:
-            known = " ".join(sorted({*sheets, *reports}))
-            raise UsageError(f"{path}: no format is called {suffix or 'nothing'}", hint=f"known: {known}")
+            raise UsageError(_unknown(path), hint=f"known: {' '.join(sorted({*sheets, *reports}))}")
+
+
+def _unknown(path: Path) -> str:
+    if path.is_dir():
+        return f"{path} is a folder: --out-dir takes it, -o a file"
+    if not path.suffix:
+        return f"the name {path} has no suffix that says what to write"
+    return f"{path}: no format is called {path.suffix}"
 
 
 def _form(name: str, reports: dict[str, str]) -> str:
@@ -115,26 +129,37 @@ def _default(settings: Settings, inputs: Sequence[Path | None], home: Sequence[s
         if settings.in_place:
             if path is None or suffix_of(path) != suffix:
                 raise UsageError(f"{path or 'standard input'} cannot be written in place", hint="use -o")
-            yield Planned(path, index, "")
+            yield Planned(path.resolve() if path.is_symlink() else path, index, "")
             continue
         if path is None:
             raise UsageError("standard input needs an output", hint="add -o PATH, for example -o enriched.csv")
         folder = settings.out_dir or path.parent
-        plain = path.with_suffix("") if is_packed(path) else path
+        plain = unpacked(path)
         again = PACKED if plain != path and suffix_of(path) == suffix else ""  # what came packed goes back packed
-        yield Planned(folder / f"{stem or plain.stem}.enriched{suffix}{again}", index, "")
+        yield Planned(folder / f"{stem or plain.stem}{ENRICHED}{suffix}{again}", index, "")
 
 
-def _check_writable(path: Path) -> None:
+def made_of(paths: Sequence[Path]) -> list[Path]:
+    """Those of ``paths`` that others of them are given back as: ``*.csv`` finds both from the second night on."""
+    names = {(path.parent, unpacked(path).stem) for path in paths}
+    return [
+        path
+        for path in paths
+        for stem in [unpacked(path).stem]
+        if stem.endswith(ENRICHED) and (path.parent, stem.removesuffix(ENRICHED)) in names
+    ]
+
+
+def check_writable(path: Path) -> None:
     """Find out before calls are spent that an output cannot be written."""
     try:
         if path.is_dir():
-            raise OutputError(f"{path} is a directory", hint="name a file")
+            raise OutputError(f"{path} is a folder", hint="name a file in it")
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".enrich-"):
             pass
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}", hint="choose another place with -o") from error
+        raise OutputError(f"{path} cannot be written: {error.strerror}", hint="choose another place for it") from error
 
 
 @contextmanager
@@ -155,7 +180,7 @@ def held(paths: Sequence[Path]) -> Iterator[None]:
                 stack.enter_context(FileLock(folder / f"{name}.lock", blocking=False))
             except Timeout as error:
                 raise OutputError(
-                    f"another run is writing {path}", hint="wait for it to end, or choose another output with -o"
+                    f"another run is at work on {path}", hint="wait for it to end, or name another place"
                 ) from error
         yield
 

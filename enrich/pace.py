@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self
 
 from aiolimiter import AsyncLimiter
 
-from enrich.clock import Clock, Day, utc
+from enrich.clock import Clock, utc
 from enrich.errors import NotSent, QuotaSpent
 from enrich.model import Allowance, Quota
 from enrich.stores import Grant, Store, Wait
+from enrich.stretches import Means, Stretch, stretches
 
 GENTLE: Final = 60
 """Calls a minute that may all be sent at once where the permits allow; more are spread, for 600 at once is rude."""
@@ -26,8 +27,6 @@ HASTE: Final = 4.0
 BURST: Final = 4
 GRAIN: Final = 0.001
 """Seconds: the shortest sleep, so that a coarse clock makes no busy loop."""
-ROUNDS: Final = 100_000
-"""Days that an estimate looks ahead."""
 
 OnWait = Callable[[float, str], None]
 
@@ -127,26 +126,27 @@ class Pace:
         )
         self._store.correct(self._account, allowance.used)
 
+    def stretches(self, calls: int) -> Iterator[Stretch]:
+        """``calls`` more from now, day by day."""
+        return stretches(calls, self._means(), self._clock.time())
+
     def seconds_for(self, calls: int) -> float:
         """About how long ``calls`` more calls take from now, resets at 00:00 UTC included; infinite if for ever."""
-        if calls > 0 and 0 in (self._bookable.per_day, self._quota.per_month):
-            return math.inf
-        used = self._store.usage(self._account)
-        start = at = self._clock.time()
-        day = Day.at(at)
-        day_left, month_left = _left(self._bookable.per_day, used.day), _left(self._quota.per_month, used.month)
-        for _ in range(ROUNDS):
-            room = min(calls, day_left, month_left, self._fit(day.ends - at))
-            calls -= int(room)
-            if calls <= 0:
-                return at + self._span(int(room)) - start
-            month_left -= room
-            at = day.month_ends if month_left < 1 else day.ends
-            tomorrow = Day.at(at)
-            if tomorrow.month != day.month:
-                month_left = _left(self._quota.per_month, 0)
-            day, day_left = tomorrow, _left(self._bookable.per_day, 0)
-        return math.inf
+        end = self._clock.time()
+        start = end
+        for stretch in self.stretches(calls):
+            calls, end = calls - stretch.calls, stretch.begins + stretch.seconds
+        return end - start if calls <= 0 else math.inf
+
+    def reach(self, calls: int) -> int:
+        """How many of ``calls`` this run gets to before its budget, its time or, unless it waits, the quota ends it."""
+        means, reached = self._means(), 0
+        for stretch in self.stretches(calls if self._budget is None else min(calls, self._budget - self.calls)):
+            in_time = math.inf if self._until is None else means.fit(self._until - stretch.begins)
+            reached += int(min(stretch.calls, in_time))
+            if in_time < stretch.calls or (stretch.dry and not self.may_wait):
+                break
+        return reached
 
     # --- for the permit ---
 
@@ -206,8 +206,9 @@ class Pace:
 
     def _spent(self, wait: Wait) -> str:
         allowed = self._bookable.per_day if wait.window == "day" else self._bookable.per_month
-        kept = f" ({self._reserve} are left to others)" if wait.window == "day" and self._reserve else ""
-        return f"the key's {_calls(allowed or 0)} a {wait.window} are spent{kept}; more from {_shown(wait.until)}"
+        are = "is" if allowed == 1 else "are"
+        kept = f" ({self._reserve:,} more left to others)" if wait.window == "day" and self._reserve else ""
+        return f"the key's {_calls(allowed or 0)} a {wait.window} {are} spent{kept}; more from {_shown(wait.until)}"
 
     async def _sleep(self, wait: Wait) -> None:
         """Sleep until it is worth asking again, in short stretches.
@@ -228,17 +229,8 @@ class Pace:
             sleeping.cancel()
             waking.cancel()
 
-    def _span(self, calls: int) -> float:
-        """Seconds from the first to the last of so many calls in one day."""
-        per_minute = self._quota.per_minute
-        if per_minute is None or calls < 1:
-            return 0.0
-        return (calls - 1) // max(1, per_minute) * (self.minute + self._margin)
-
-    def _fit(self, seconds: float) -> float:
-        """Calls that fit into so many seconds."""
-        per_minute = self._quota.per_minute
-        return math.inf if per_minute is None else per_minute * (1 + seconds // (self.minute + self._margin))
+    def _means(self) -> Means:
+        return Means(self._bookable, self._store.usage(self._account), self.minute + self._margin)
 
 
 _REASONS: Final = {"minute": "the key's calls in this minute are made", "cool-down": "the service asked to wait"}
@@ -246,10 +238,6 @@ _REASONS: Final = {"minute": "the key's calls in this minute are made", "cool-do
 
 def _lower(told: int | None, known: int | None) -> int | None:
     return min((limit for limit in (told, known) if limit is not None), default=None)
-
-
-def _left(limit: int | None, used: int) -> float:
-    return math.inf if limit is None else max(0, limit - used)
 
 
 def _calls(count: int) -> str:

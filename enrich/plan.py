@@ -14,11 +14,11 @@ from typing import Any
 
 from enrich import __version__
 from enrich.address import letters
-from enrich.answers import PROVIDER, look_around, make_service
+from enrich.answers import PROVIDER, deadline, look_around, make_service
 from enrich.clock import Clock, utc
 from enrich.engines.local import MOST_IN_FLIGHT, limits
 from enrich.errors import KeyProblem
-from enrich.intake import Input, Intake
+from enrich.intake import Input, Intake, data_rows
 from enrich.key import Key, find_key
 from enrich.model import Allowance, Found, Quota, Status, Usage
 from enrich.pace import Pace
@@ -42,11 +42,12 @@ class Account:
     fingerprint: str = ""
     told: bool = False
     """Whether the service itself said what the key allows."""
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Counts of files unless said otherwise. ``today`` is how many of the ``calls`` are free before 00:00 UTC."""
+    """Counts of files unless said otherwise."""
 
     rows: int
     cells: int
@@ -60,8 +61,14 @@ class Plan:
     """Cells that look like a hash and are none."""
     damaged: int
     """Cells that were meant to be a hash."""
+    needed: int
+    """Calls for all that has no fresh answer."""
     calls: int
+    """Those of them that the budget allows."""
     today: int
+    """Those of ``calls`` that can be made before 00:00 UTC."""
+    reach: int
+    """Those of ``calls`` that one run gets to, begun now."""
     account: Account
     seconds: float
     """Until the last call is made, resets included; infinite where the key allows none."""
@@ -95,16 +102,23 @@ async def account_of(settings: Settings, store: Store, key: Key | None = None) -
     if allowance is not None:
         store.correct(service.account, allowance.used)
     quota = limits(settings, allowance, entry.DEFAULT_QUOTA)
-    return Account(quota, store.usage(service.account), key.source, service.account, allowance is not None)
+    told, asked = allowance is not None, not settings.offline
+    return Account(quota, store.usage(service.account), key.source, service.account, told, asked)
 
 
 def plan(intake: Intake, store: Store, settings: Settings, clock: Clock, account: Account) -> Plan:
     """Everything but the calls themselves."""
-    targets = intake.targets()
-    known, ended = look_around(targets, intake.held, store, settings, utc(clock.time()))
-    wanted = len(known.wanted)
-    calls = wanted if settings.budget is None else min(wanted, settings.budget)
-    pace = Pace(store, account.fingerprint, account.quota, clock, reserve=settings.reserve)
+    targets, now = intake.targets(), utc(clock.time())
+    known, ended = look_around(targets, intake.held, store, settings, now)
+    answered = known.fresh.keys() | known.stale.keys() | ended.keys()
+    needed = len(known.wanted)
+    calls = needed if settings.budget is None else min(needed, settings.budget)
+    end = deadline(settings, now)
+    until = end.timestamp() if end is not None else None
+    pace = Pace(
+        store, account.fingerprint, account.quota, clock, reserve=settings.reserve, until=until, wait=settings.wait
+    )
+    midnight = next_day(now).timestamp()
     in_flight = settings.concurrency or MOST_IN_FLIGHT
     columns = [column for placement in intake.placements() for column in placement.columns]
     own_trivial = {s.value for p in intake.placements() for s in _trivial(p)}
@@ -115,16 +129,18 @@ def plan(intake: Intake, store: Store, settings: Settings, clock: Clock, account
         unique=len(targets) + len(own_trivial),
         fresh=sum(target.ask in known.fresh for target in targets),
         stale=sum(target.ask in known.stale and target.ask not in ended for target in targets),
-        never_asked=sum(target.ask not in known.stale for target in known.wanted),
+        never_asked=sum(target.ask not in answered for target in targets),
         trivial=len(own_trivial) + held[Status.TRIVIAL],
         skipped=held[Status.SKIPPED],
         left_out=sum(column.left_out for column in columns),
         damaged=sum(column.damaged for column in columns),
+        needed=needed,
         calls=calls,
-        today=int(min(calls, *_left(account, settings.reserve).values())),
+        today=sum(stretch.calls for stretch in pace.stretches(calls) if stretch.begins < midnight),
+        reach=pace.reach(calls),
         account=account,
         seconds=max(pace.seconds_for(calls), calls * ROUND_TRIP / in_flight),
-        now=utc(clock.time()),
+        now=utc(clock.time()),  # after the estimate: a call that waits for midnight is made on the new day
     )
 
 
@@ -151,8 +167,10 @@ def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
         "service": facts.address,
         "stand_in": facts.stand_in,
         **{name: getattr(plan, name) for name in counts},
+        "needed": plan.needed,
         "calls": plan.calls,
         "calls_today": plan.today,
+        "calls_this_run": plan.reach,
         "key": {"source": account.source, "fingerprint": account.fingerprint} if account.fingerprint else None,
         "quota": {
             "told_by_service": account.told,
@@ -178,7 +196,7 @@ def _input(item: Input) -> dict[str, Any]:
         "path": source.path,
         "sha256": source.sha256,
         "format": source.format,
-        "rows": sum(placement.rows for placement in item.placements.values()),
+        "rows": item.rows,
         "indicators": sum(placement.count for placement in item.placements.values()),
         "sheets": [_sheet(name, placement) for name, placement in item.placements.items()],
     }
@@ -199,7 +217,7 @@ def _sheet(name: str, placement: Placement) -> dict[str, Any]:
         }
         for column in placement.columns
     ]
-    return {"name": name, "rows": placement.rows, "header_row": placement.header_row, "columns": columns}
+    return {"name": name, "rows": data_rows(placement), "header_row": placement.header_row, "columns": columns}
 
 
 def reasons(placement: Placement) -> dict[int, Counter[str]]:

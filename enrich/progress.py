@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from enrich.clock import Clock
 from enrich.model import Event, EventKind, Status
+from enrich.shown import printable, say
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+    from rich.text import Text
 
 
 class Listener(Protocol):
@@ -85,9 +88,9 @@ class Lines:
     def __call__(self, event: Event) -> None:
         forecast = self._forecast
         if event.kind is EventKind.STARTED and event.total:
-            forecast.begin(event.total, event.seconds)
+            forecast.begin(event.reach, event.seconds)
             self._last = self._clock.monotonic()
-            self._say(f"{counted(event.total, 'lookup')} to make, about {span(forecast.left)}")
+            self._say(f"{counted(event.total, 'lookup')} to make{_in_this_run(event)}")
         elif event.kind is EventKind.ANSWERED:
             forecast.done += 1
             if self._clock.monotonic() - self._last >= self._every:
@@ -100,7 +103,7 @@ class Lines:
         pass
 
     def _say(self, text: str) -> None:
-        print(text, file=self._out, flush=True)
+        say(text, self._out)
 
 
 class Detail(Lines):
@@ -118,7 +121,7 @@ class Detail(Lines):
 
 
 class Bar:
-    """A bar with counts by answer, rate and the time that is left at the pace."""
+    """A bar with counts by answer, rate and the time that is left; it moves on while nothing is answered."""
 
     def __init__(self, clock: Clock, out: TextIO) -> None:
         self._clock = clock
@@ -127,7 +130,6 @@ class Bar:
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._counts: Counter[Status] = Counter()
-        self._drawn = float("-inf")
 
     def __call__(self, event: Event) -> None:
         if event.kind is EventKind.STARTED and event.total:
@@ -139,12 +141,9 @@ class Bar:
             self._counts[event.finding.status] += 1
             self._draw()
         elif event.kind is EventKind.WAITING:
-            self._bar.console.print(f"{event.text}; waiting until {_at(event.until)}", markup=False, highlight=False)
+            self._say(f"{event.text}; waiting until {_at(event.until)}")
         elif event.kind is EventKind.STOPPED:
-            self._draw(force=True)
-            self._bar.console.print(f"stopped: {event.text}", markup=False, highlight=False)
-        elif event.kind is EventKind.ENDED:
-            self._draw(force=True)
+            self._say(f"stopped: {event.text}")
 
     def close(self) -> None:
         if self._bar is not None:
@@ -153,34 +152,57 @@ class Bar:
 
     def _start(self, event: Event) -> None:
         from rich.console import Console  # noqa: PLC0415 - only where a bar is drawn
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, RenderableColumn, TextColumn  # noqa: PLC0415
+        from rich.table import Column  # noqa: PLC0415
 
-        self._forecast.begin(event.total, event.seconds)
+        self._forecast.begin(event.reach, event.seconds)
         self._bar = Progress(
             TextColumn("looking up"),
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[words]}", markup=False),
+            RenderableColumn(_Live(self._words), table_column=Column(no_wrap=True)),
             console=Console(file=self._out),
         )
-        self._task = self._bar.add_task("", total=event.total, words="")
+        if event.reach < event.total:
+            self._say(f"{counted(event.total, 'lookup')} to make{_in_this_run(event)}")
+        self._task = self._bar.add_task("", total=event.reach)
         self._bar.start()
-        self._draw(force=True)
 
-    def _draw(self, *, force: bool = False) -> None:
-        now = self._clock.monotonic()
-        if self._bar is None or self._task is None or (now - self._drawn < 0.1 and not force):
-            return
-        self._drawn = now
+    def _say(self, text: str) -> None:
+        assert self._bar is not None
+        self._bar.console.print(printable(text), markup=False, highlight=False)
+
+    def _draw(self) -> None:
+        assert self._bar is not None
+        assert self._task is not None
         forecast = self._forecast
-        total = max(forecast.total, forecast.done)
-        self._bar.update(self._task, completed=forecast.done, total=total, words=self._words())
+        self._bar.update(self._task, completed=forecast.done, total=max(forecast.total, forecast.done))
 
     def _words(self) -> str:
         counts, forecast = self._counts, self._forecast
         failed = f" {counts[Status.FAILED]} failed" if counts[Status.FAILED] else ""
         speed = f" {forecast.done / forecast.passed * 60:.0f}/min" if forecast.passed > 5 and forecast.done else ""
         return f"{counts[Status.FOUND]} found {counts[Status.ABSENT]} unknown{failed}{speed} {span(forecast.left)} left"
+
+
+class _Live:
+    """Words that are asked for anew whenever the bar is drawn, which is several times a second."""
+
+    def __init__(self, words: Callable[[], str]) -> None:
+        self._words = words
+
+    def __rich__(self) -> Text:
+        from rich.text import Text  # noqa: PLC0415
+
+        return Text(self._words(), no_wrap=True)
+
+
+def _in_this_run(event: Event) -> str:
+    """How many of the lookups this run gets to before its budget, its time or the quota ends it, and in how long."""
+    if not event.reach:
+        return ", none of them in this run"
+    here = f", {event.reach:,} of them in this run" if event.reach < event.total else ""
+    return f"{here}, about {span(event.seconds)}"
 
 
 def _at(when: datetime | None) -> str:
@@ -196,7 +218,7 @@ def _at(when: datetime | None) -> str:
 def choose(clock: Clock, *, quiet: bool, verbose: bool = False, out: TextIO | None = None) -> Listener:
     """The listener that fits where stderr goes."""
     stream = out or sys.stderr
-    if quiet:
+    if quiet or stream is None:
         return Silence()
     if verbose:
         return Detail(clock, stream)

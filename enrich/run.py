@@ -28,7 +28,7 @@ from enrich.scan import PlainRows
 from enrich.settings import Settings
 from enrich.stores import Store, open_store
 from enrich.tally import Tally
-from enrich.writing import Writer, check_room, home_suffix, table_suffixes
+from enrich.writing import Writer, check_reports, check_room, home_suffix, table_suffixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ def run(
         planned = plan_outputs(
             settings, inputs, [home_suffix(item) for item in intake.inputs], table_suffixes(), forms(), stem
         )
+        check_reports(planned, settings)
         check_room(planned, intake, columns_of(settings))
         with held([output.path for output in planned]):
             answers = asyncio.run(

@@ -15,7 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from enrich.errors import UsageError
-from enrich.options import choice, clock_time, comma_list, count, day, duration, gates, option, positive, rate
+from enrich.options import (
+    choice,
+    clock_time,
+    comma_list,
+    count,
+    day,
+    duration,
+    gates,
+    option,
+    positive,
+    rate,
+    some_path,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +36,17 @@ class Settings:
 
     # where from, where to
     output: tuple[Path, ...] = option(
-        (), "write here; the suffix names the format (repeatable)", Path, many=True, metavar="PATH", short="-o"
+        (), "write here; the suffix names the format (repeatable)", some_path, many=True, metavar="PATH", short="-o"
     )
     out_dir: Path | None = option(
-        None, "write each input's sheet into DIR, besides the reports of -o", Path, metavar="DIR"
+        None, "write each input's sheet into DIR, besides the reports of -o", some_path, metavar="DIR"
     )
-    in_place: bool = option(False, "write over the input itself; the original is kept as NAME.bak")
+    in_place: bool = option(False, "write over the input itself; what it was before is kept as NAME.bak")
     inbox: Path | None = option(
-        None, "take every file in DIR as input; finished ones move to done/, bad ones to rejected/", Path, metavar="DIR"
+        None,
+        "take every file in DIR as input; finished ones move to done/, bad ones to rejected/",
+        some_path,
+        metavar="DIR",
     )
     format: str | None = option(None, "format of outputs whose suffix does not tell (stix)", metavar="NAME")
     # reading
@@ -75,7 +90,7 @@ class Settings:
     )
     budget: int | None = option(None, "at most N calls this run", count, metavar="N")
     reserve: int = option(0, "leave N of the day's calls to others", count, metavar="N")
-    until: time | None = option(None, "stop by this time of day", clock_time, metavar="HH:MM")
+    until: time | None = option(None, "stop by this time of day, by this machine's clock", clock_time, metavar="HH:MM")
     wait: bool = option(False, "sleep over the day's and month's resets instead of stopping")
     order: str = option(
         "value",
@@ -88,7 +103,7 @@ class Settings:
     known_good: tuple[Path, ...] = option(
         (),
         "hashes that need no call: a list, or a hashlookup Bloom filter (repeatable)",
-        Path,
+        some_path,
         many=True,
         metavar="FILE",
     )
@@ -101,18 +116,18 @@ class Settings:
     # the service
     virustotal_url: str | None = option(None, "another address of the service: https, or loopback", metavar="URL")
     proxy: str | None = option(None, "HTTP proxy for all calls", metavar="URL")
-    ca_bundle: Path | None = option(None, "certificates to trust, in PEM", Path, metavar="PATH")
-    key_file: Path | None = option(None, "file that holds the API key", Path, metavar="PATH")
+    ca_bundle: Path | None = option(None, "certificates to trust, in PEM", some_path, metavar="PATH")
+    key_file: Path | None = option(None, "file that holds the API key", some_path, metavar="PATH")
     # words
     fail_on: tuple[str, ...] = option(
-        (), "exit 10 where something is malicious, unknown or changed (change)", gates, metavar="WHAT"
+        (), "exit 10 where a file is WHAT: malicious, unknown, change; several with commas", gates, metavar="WHAT"
     )
-    json: bool = option(False, "the summary as one JSON object on stdout")
-    quiet: bool = option(False, "errors only", short="-q")
-    verbose: bool = option(False, "say more", short="-v")
-    log_file: Path | None = option(None, "append a log here, one JSON object a line", Path, metavar="PATH")
-    audit: Path | None = option(None, "append every request here, one JSON object a line", Path, metavar="PATH")
-    metrics_file: Path | None = option(None, "write Prometheus text-file metrics here", Path, metavar="PATH")
+    json: bool = option(False, "the summary as JSON on stdout")
+    quiet: bool = option(False, "errors and notes only", short="-q")
+    verbose: bool = option(False, "a line for every answer and every further try", short="-v")
+    log_file: Path | None = option(None, "append a log here, one JSON object a line", some_path, metavar="PATH")
+    audit: Path | None = option(None, "append every request here, one JSON object a line", some_path, metavar="PATH")
+    metrics_file: Path | None = option(None, "write Prometheus text-file metrics here", some_path, metavar="PATH")
     # reports
     lang: str = option("en", "language of reports and titles (en, ru)", metavar="LANG")
     timezone: str = option("UTC", "zone of dates in reports, as in Europe/Berlin", metavar="ZONE")
@@ -145,7 +160,8 @@ def load(
     never one that lies in the working directory, where an attacker's archive could have put it.
     """
     environment = os.environ if environment is None else environment
-    table = _read_toml(_config_path(environment, config))
+    path = _config_path(environment, config)
+    table = _read_toml(path)
     values: dict[str, Any] = {}
     for item in option_fields():
         twin = f"ENRICH_{item.name.upper()}"
@@ -154,10 +170,11 @@ def load(
         elif environment.get(twin):
             values[item.name] = _from_text(item, environment[twin], twin)
         elif item.name in table:
-            values[item.name] = _from_toml(item, table.pop(item.name))
+            values[item.name] = _from_toml(item, table.pop(item.name), f"{path}: {item.name.replace('_', '-')}")
         table.pop(item.name, None)
     if table:
-        raise UsageError(f"enrich.toml: unknown setting {min(table)!r}", hint="`enrich run --help` lists them all")
+        unknown = min(table).replace("_", "-")
+        raise UsageError(f"{path}: unknown setting {unknown!r}", hint="`enrich run --help` lists them all")
     return _checked(Settings(**values))
 
 
@@ -188,8 +205,10 @@ def _read_toml(path: Path | None) -> dict[str, Any]:
         return {}
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: {error}") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path} is no TOML: {error}") from error
     return {name.replace("-", "_"): value for name, value in table.items()}
 
 
@@ -209,6 +228,18 @@ def _from_text(item: Field[Any], text: str, name: str) -> Any:
         raise UsageError(f"{name}: {error}", hint=error.hint) from error
 
 
+def from_python(name: str, value: Any) -> Any:
+    """An option's value as a script gives it: as it is kept, or as a user would write it (``"7d"``, ``7``)."""
+    item = Settings.__dataclass_fields__.get(name)
+    if item is None:
+        raise UsageError(f"no option is called {name!r}", hint="`enrich run --help` lists them all")
+    if isinstance(value, bool) and isinstance(item.default, bool):
+        return value
+    if isinstance(value, str | int | float):
+        return _from_text(item, str(value), name)
+    return tuple(value) if isinstance(value, list) else value
+
+
 def _truth(text: str) -> bool:
     if text.lower() in ("1", "true", "yes", "on"):
         return True
@@ -217,11 +248,10 @@ def _truth(text: str) -> bool:
     raise UsageError(f"{text!r} is neither true nor false")
 
 
-def _from_toml(item: Field[Any], value: Any) -> Any:
-    name = f"enrich.toml: {item.name.replace('_', '-')}"
+def _from_toml(item: Field[Any], value: Any, name: str) -> Any:
     if isinstance(item.default, bool):
         if not isinstance(value, bool):
-            raise UsageError(f"{name} is true or false")
+            raise UsageError(f"{name} is true or false, not {value!r}")
         return value
     if isinstance(value, list) and isinstance(item.default, tuple):
         parts = tuple(_from_text(item, str(part), name) for part in value)

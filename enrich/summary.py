@@ -35,10 +35,15 @@ def summary(result: Result) -> dict[str, Any]:
         **asdict(result.totals),
         "quota": {
             "allowed": asdict(result.quota),
-            "used": asdict(result.used),
+            "used": _used(result),
             "resets": {"day": _iso(next_day(result.ended)), "month": _iso(next_month(result.ended))},
         },
     }
+
+
+def _used(result: Result) -> dict[str, int | None]:
+    """Calls used of the key's allowance; null where the run needed no key and so knows of none."""
+    return dict.fromkeys(("day", "month")) if not result.service.key_fingerprint else asdict(result.used)
 
 
 def _iso(when: datetime) -> str:

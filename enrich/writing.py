@@ -19,10 +19,12 @@ from enrich.outputs import Planned, atomic, packed, suffix_of
 from enrich.page import Page
 from enrich.pages import list_page
 from enrich.registry import entries
-from enrich.reports import Options, form_named, forms, summary_page
+from enrich.reports import Options, check, form_named, forms, summary_page
 from enrich.result import Output, Result
 from enrich.scan import Placement
 from enrich.settings import Settings
+from enrich.shown import path_text
+from enrich.words import catalogue
 
 FALLBACK = ".xlsx"
 """What an input is given back as where its own format cannot hold further columns."""
@@ -179,7 +181,7 @@ class RowCells:
 def listed(planned: Iterable[Planned], digests: Mapping[Path, str]) -> tuple[Output, ...]:
     """The outputs, sheets first, each with its digest where that is known."""
     ordered = sorted(planned, key=lambda output: output.source is None)
-    return tuple(Output(str(output.path), digests.get(output.path, "")) for output in ordered)
+    return tuple(Output(path_text(output.path), digests.get(output.path, "")) for output in ordered)
 
 
 def row_above(placement: Placement) -> int | None:
@@ -213,6 +215,15 @@ def write_reports(result: Result, settings: Settings) -> list[Path]:
         with atomic(path) as target:
             form_named(form).render(result, target, report_options(settings))
     return list(settings.output)
+
+
+def check_reports(planned: Iterable[Planned], settings: Settings) -> None:
+    """``UsageError`` for a wish that a report would fail on once the calls are spent: zone, language, a library."""
+    options = report_options(settings)
+    catalogue(options.language)
+    for output in planned:
+        if output.form:
+            check(output.form, options)
 
 
 def report_options(settings: Settings) -> Options:

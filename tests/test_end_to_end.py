@@ -245,7 +245,11 @@ def test_the_summary_is_one_json_object_and_all_else_goes_to_stderr(
     assert summary["inputs"][0]["indicators"] == 5
     assert summary["outputs"][0]["path"].endswith("incident.enriched.csv")
     assert len(summary["outputs"][0]["sha256"]) == 64
+    assert summary["quota"]["used"] == {"day": 2, "month": 2}
     assert told.err
+    main(["run", str(table), "--json", *stand.arguments])
+    again = json.loads(capsys.readouterr().out)
+    assert again["quota"]["used"] == {"day": None, "month": None}, "all from the store: no key was needed"
 
 
 def test_a_budget_leaves_the_rest_pending_and_the_next_run_goes_on(stand: Stand, table: Path) -> None:
@@ -329,6 +333,22 @@ def test_a_bad_input_is_exit_6_with_a_sentence(
     assert not list(tmp_path.glob("*.enriched.*"))
 
 
+@pytest.mark.parametrize("more", [[], ["--out-dir", "out"]])
+def test_the_same_pattern_night_by_night_takes_no_output_for_an_input(
+    stand: Stand,
+    table: Path,
+    more: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(table.parent)
+    assert main(["run", "incident.csv", *stand.arguments]) == 0
+    assert main(["run", "*.csv", *more, *stand.arguments]) == 0, "as a pattern"
+    assert main(["run", "incident.csv", "incident.enriched.csv", *more, *stand.arguments]) == 0, "as a shell expands it"
+    assert "incident.enriched.csv: left out" in capsys.readouterr().err
+    assert not list(table.parent.rglob("*.enriched.enriched.*"))
+
+
 def test_one_bad_input_of_several_does_not_stop_the_others(stand: Stand, table: Path) -> None:
     missing = table.with_name("missing.csv")
     assert main(["run", str(table), str(missing), *stand.arguments]) == 6
@@ -349,6 +369,22 @@ def test_an_input_without_room_for_our_columns_is_exit_7_before_a_call_is_spent(
     assert stand.files_asked() == 0
 
 
+@pytest.mark.parametrize("wish", [["--timezone", "Mars/Olympus"], ["--lang", "xx"], ["-o", "x.stix"]])
+def test_a_report_that_cannot_be_made_is_exit_2_before_a_call_is_spent(
+    stand: Stand, table: Path, wish: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(table.parent)
+    monkeypatch.setattr("enrich.reports.stix.NEEDS", ("a_library_that_is_nowhere",))
+    assert main(["run", str(table), *wish, *stand.arguments]) == 2
+    assert stand.files_asked() == 0
+
+
+def test_a_failed_row_says_what_to_do(tmp_path: Path, table: Path, key: str) -> None:
+    where = ["--virustotal-url", "http://127.0.0.1:1", "--proxy", "http://127.0.0.1:1", "--store", "memory:"]
+    assert main(["run", str(table), *where, "-q"]) == 4
+    assert "check --proxy" in rows(table.with_name("incident.enriched.csv"))[0]["vt_note"]
+
+
 def test_a_store_that_is_no_store_is_exit_7_and_left_as_it_was(stand: Stand, table: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.sqlite"
     bad.write_bytes(b"this is not a database" * 100)
@@ -361,6 +397,29 @@ def test_the_gate_trips_on_malicious(stand: Stand, table: Path) -> None:
     out = rows(table.with_name("incident.enriched.csv"))
     detected = any(row["vt_malicious"] not in ("", "0") for row in out)
     assert main(["run", str(table), "--fail-on", "malicious", *stand.arguments]) == (10 if detected else 0)
+
+
+def test_every_file_is_in_the_last_words_and_so_is_why_a_gate_tripped(
+    stand: Stand, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = [word for word in stand.arguments if word != "-q"]
+    (table.parent / "never.txt").write_text(hashes(2)[2])
+    never = ["--never-send", str(table.parent / "never.txt")]
+    assert main(["run", str(table), "--fail-on", "malicious,unknown", *never, *where]) == 10
+    told = capsys.readouterr().err
+    assert "3 files in 6 rows" in told
+    assert "1 trivial, 1 held back" in told
+    assert "not answered" not in told
+    assert "--fail-on malicious,unknown" in told
+
+
+def test_older_answers_that_were_to_be_replaced_are_told(
+    stand: Stand, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = [word for word in stand.arguments if word != "-q"]
+    main(["run", str(table), *where])
+    assert main(["run", str(table), "--refresh", "--budget", "1", *where]) == 3
+    assert "older answers stand where none came" in capsys.readouterr().err
 
 
 def test_in_place_keeps_the_original(stand: Stand, table: Path) -> None:
@@ -421,6 +480,35 @@ def test_the_key_is_in_no_output_store_or_word(
     assert KEY.encode() not in seen
 
 
+@pytest.mark.parametrize(
+    ("where", "reason"),
+    [
+        (["--virustotal-url", "http://127.0.0.1:1"], "no connection"),
+        (["--proxy", "http://127.0.0.1:1"], "the proxy cannot be reached"),
+    ],
+)
+def test_doctor_says_why_the_service_cannot_be_reached_and_what_to_do(
+    tmp_path: Path, key: str, where: list[str], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["doctor", "--store", "memory:", *where]) == 4
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("wrong")]
+    assert reason in line
+    assert "check" in line
+
+
+def test_doctor_tells_a_missing_key_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--store", "memory:"]) == 5
+    assert capsys.readouterr().out.count("no API key was found") == 1
+
+
+def test_an_error_in_standard_input_names_it_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    assert main(["scan", "-"]) == 6
+    assert "enrich: standard input is empty" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(os.name == "nt", reason="POSIX modes")
 def test_the_store_and_the_installation_are_described_in_words(
     stand: Stand, table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -460,10 +548,25 @@ def test_scan_lists_every_sighting_without_key_or_network(table: Path, capsys: p
 
 
 @pytest.mark.parametrize(
-    "arguments", [["run"], ["run", "--no-such-flag"], ["nonsense"], ["run", "x", "--max-age", "soon"]]
+    "arguments",
+    [
+        ["run"],
+        ["run", "--no-such-flag"],
+        ["nonsense"],
+        ["run", "x", "--max-age", "soon"],
+        ["cache", "prune", "--older-than", "long"],
+        ["standin", "--port", "99999"],
+        ["standin", "--per-day", "0"],
+        ["standin", "--fault-rate", "3"],
+        ["standin", "--latency", "-1"],
+        ["standin", "--faults", "weather"],
+    ],
 )
-def test_usage_errors_are_exit_2(arguments: list[str]) -> None:
+def test_usage_errors_are_exit_2_in_two_lines(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("enrich: ")
+    assert second.startswith("  ")
 
 
 def test_what_came_packed_goes_back_packed(stand: Stand, table: Path) -> None:

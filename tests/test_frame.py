@@ -70,3 +70,33 @@ def test_a_refused_key_is_raised(frame: pd.DataFrame, address: str) -> None:
 def test_an_unknown_option_is_named(frame: pd.DataFrame) -> None:
     with pytest.raises(UsageError, match="max_agee"):
         enrich.enrich_frame(frame, max_agee=3)
+
+
+def test_a_column_that_is_not_there_is_named_with_those_that_are(frame: pd.DataFrame) -> None:
+    with pytest.raises(UsageError, match="'sha-256'") as caught:
+        enrich.enrich_frame(frame, "sha-256")
+    assert "sha256" in caught.value.hint
+
+
+def test_a_column_may_be_a_number(address: str) -> None:
+    frame = pd.DataFrame([["a", hashes(1)[2]], ["b", hashes(2)[2]]])
+    out = enrich.enrich_frame(frame, 1, key="k" * 64, virustotal_url=address, store="memory:")
+    assert list(out["vt_status"]) == ["found", "found"]
+
+
+def test_options_may_be_written_as_on_the_command_line(frame: pd.DataFrame, address: str) -> None:
+    where = {"key": "k" * 64, "virustotal_url": address, "store": "memory:"}
+    out = enrich.enrich_frame(frame, columns="vt_status,vt_size", max_age="3d", budget="1", **where)
+    assert list(out.columns[-2:]) == ["vt_status", "vt_size"]
+    assert list(out["vt_status"].fillna("")) == ["pending", "found", "trivial", ""], "the strongest first"
+
+
+@pytest.mark.parametrize("option", ["output", "inbox", "json"])
+def test_an_option_for_files_is_refused(frame: pd.DataFrame, option: str) -> None:
+    with pytest.raises(UsageError, match="for files"):
+        enrich.enrich_frame(frame, **{option: "x"})
+
+
+def test_an_option_of_the_wrong_form_is_named(frame: pd.DataFrame) -> None:
+    with pytest.raises(UsageError, match="max_age"):
+        enrich.enrich_frame(frame, max_age="soon")

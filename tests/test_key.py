@@ -39,6 +39,14 @@ def test_a_key_file_that_holds_none_is_named_and_not_shown(tmp_path: Path, conte
         find_key(file, {}, tmp_path)
 
 
+def test_a_key_on_two_lines_is_named_by_its_place_and_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(f"{SECRET}\n{SECRET}\n")
+    with pytest.raises(KeyProblem, match="line break") as caught:
+        find_key(tmp_path / "key", {}, tmp_path)
+    assert str(tmp_path / "key") in str(caught.value)
+    assert SECRET not in caught.value.told
+
+
 def test_a_broken_vt_cli_file_is_vt_clis_business(tmp_path: Path) -> None:
     (tmp_path / ".vt.toml").write_text("apikey = [")
     with pytest.raises(KeyProblem, match="no API key"):

@@ -71,7 +71,7 @@ def test_an_unknown_suffix_lists_the_known(tmp_path: Path, name: str) -> None:
 
 
 def test_a_directory_and_standard_input_without_output_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="directory"):
+    with pytest.raises(OutputError, match="folder"):
         plan(replace(Settings(), output=(tmp_path / "d.csv",)), *[(tmp_path / "d.csv").mkdir() or tmp_path / "a.csv"])
     with pytest.raises(UsageError, match="standard input"):
         plan(Settings(), None)
@@ -103,6 +103,13 @@ def test_in_place_keeps_the_original_as_bak_and_the_mode(tmp_path: Path) -> None
     assert path.read_text() == "new"
     assert (tmp_path / "a.csv.bak").read_text() == "former"
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_in_place_writes_to_the_file_that_a_link_names(tmp_path: Path) -> None:
+    (tmp_path / "real.csv").write_text("a\n")
+    link = tmp_path / "link.csv"
+    link.symlink_to(tmp_path / "real.csv")
+    assert plan(Settings(in_place=True), link) == [(str(tmp_path / "real.csv"), 0, "")]
 
 
 def test_a_second_run_on_the_same_output_says_so(tmp_path: Path) -> None:

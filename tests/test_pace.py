@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -373,6 +374,33 @@ def test_the_estimate_is_what_comes_true() -> None:
         estimate = pace.seconds_for(100)
         await lookups(pace, Server(clock, 4, jitter=0), 100)
         assert clock.time() - START == pytest.approx(estimate, rel=0.01)
+
+    in_memory(test)
+
+
+@pytest.mark.parametrize(
+    ("options", "calls"),
+    [
+        ({}, 30),
+        ({"wait": True}, 100),
+        ({"budget": 7}, 7),
+        ({"reserve": 12}, 18),
+        ({"reserve": 30}, 0),
+        ({"until": START + 100}, 8),
+        ({"until": START - 1}, 0),
+        ({"until": START + 86_400, "wait": True}, 60),
+        ({"budget": 45, "wait": True}, 45),
+    ],
+)
+def test_how_far_a_run_gets_is_what_comes_true(options: dict[str, Any], calls: int) -> None:
+    async def test(clock: VirtualClock, store: Store) -> None:
+        pace = Pace(store, ACCOUNT, Quota(4, 30, None), clock, **options)
+        assert pace.reach(100) == calls
+        try:
+            await lookups(pace, Server(clock, 4, jitter=0), 100)
+        except* QuotaSpent:
+            pass
+        assert pace.calls == calls
 
     in_memory(test)
 

@@ -34,7 +34,7 @@ def test_spans_are_said_in_the_unit_that_matters(seconds: float, words: str) -> 
 def test_plain_lines_come_now_and_then_with_what_is_left() -> None:
     clock, out = VirtualClock(), io.StringIO()
     lines = Lines(clock, out, every=30)
-    lines(Event(EventKind.STARTED, total=40, seconds=600))
+    lines(Event(EventKind.STARTED, total=40, reach=40, seconds=600))
     for _ in range(4):
         clock.advance(15)
         lines(Event(EventKind.ANSWERED, finding=FOUND))
@@ -60,7 +60,7 @@ def test_nothing_to_look_up_is_nothing_to_say() -> None:
 def test_the_bar_counts_by_answer_and_leaves_the_terminal_as_it_was() -> None:
     clock, out = VirtualClock(), io.StringIO()
     bar = Bar(clock, out)
-    bar(Event(EventKind.STARTED, total=3, seconds=45))
+    bar(Event(EventKind.STARTED, total=3, reach=3, seconds=45))
     for finding in (FOUND, FOUND, FAILED):
         clock.advance(1)
         bar(Event(EventKind.ANSWERED, finding=finding))
@@ -81,3 +81,31 @@ def test_a_terminal_gets_a_bar_a_pipe_gets_lines_and_quiet_gets_nothing() -> Non
     assert isinstance(choose(clock, quiet=False, out=Terminal()), Bar)
     assert isinstance(choose(clock, quiet=False, out=io.StringIO()), Lines)
     assert isinstance(choose(clock, quiet=True, out=Terminal()), Silence)
+
+
+@pytest.mark.parametrize(
+    ("reach", "words"),
+    [
+        (500, "2,000 lookups to make, 500 of them in this run, about 2 h 05 min"),
+        (0, "2,000 lookups to make, none of them in this run"),
+    ],
+)
+@pytest.mark.parametrize("make", [Lines, Bar])
+def test_what_one_run_gets_to_is_told_apart_from_the_whole_list(
+    make: type[Lines | Bar], reach: int, words: str
+) -> None:
+    clock, out = VirtualClock(), io.StringIO()
+    listener = make(clock, out)
+    listener(Event(EventKind.STARTED, total=2000, reach=reach, seconds=7500 if reach else 0))
+    listener.close()
+    assert words in out.getvalue()
+
+
+def test_the_bar_counts_the_time_down_while_nothing_is_answered() -> None:
+    """At four a minute nothing is answered for a minute at a time."""
+    clock, out = VirtualClock(), io.StringIO()
+    bar = Bar(clock, out)
+    bar(Event(EventKind.STARTED, total=8, reach=8, seconds=61))
+    clock.advance(20)
+    bar.close()
+    assert "41 s left" in out.getvalue()

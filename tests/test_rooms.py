@@ -10,7 +10,19 @@ from pathlib import Path
 import pytest
 
 HOME = Path(__file__).resolve().parents[1] / "enrich"
-GROUND = {"model", "result", "address", "errors", "registry", "clock", "settings", "options", "progress", "verdict"}
+GROUND = {
+    "model",
+    "result",
+    "address",
+    "errors",
+    "registry",
+    "clock",
+    "settings",
+    "options",
+    "progress",
+    "verdict",
+    "shown",
+}
 CALL_SIDE = {"lookup", "keeper", "triage", "pace", "providers", "stores", "engines", "interrupt"}
 SHEET_SIDE = {"formats", "scan", "join", "reports", "kinds", "tally", "pages", "outputs", "digest"}
 FORBIDDEN = {

@@ -50,7 +50,7 @@ def test_a_wrong_value_names_the_setting(name: str, text: str) -> None:
 def test_an_unknown_setting_in_the_file_is_named(tmp_path: Path) -> None:
     config = tmp_path / "enrich.toml"
     config.write_text("per-minut = 4\n")
-    with pytest.raises(UsageError, match="per_minut"):
+    with pytest.raises(UsageError, match=r"enrich\.toml: unknown setting 'per-minut'"):
         load({}, {}, config)
 
 
@@ -111,3 +111,18 @@ def test_a_home_that_is_not_this_users_holds_no_settings(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(Path, "is_file", refuse)
     assert load({}, {}) == Settings()
+
+
+def test_a_tilde_is_the_home_in_every_source(tmp_path: Path) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_text('known-good = ["~/good.txt"]\n')
+    settings = load({}, {"ENRICH_KEY_FILE": "~/key"}, config)
+    assert settings.key_file == Path.home() / "key"
+    assert settings.known_good == (Path.home() / "good.txt",)
+
+
+def test_a_wrong_value_in_the_file_names_the_file(tmp_path: Path) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_text('wait = "yes"\n')
+    with pytest.raises(UsageError, match=str(config)):
+        load({}, {}, config)

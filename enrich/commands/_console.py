@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from enrich import __version__
-from enrich.cli import complain
+from enrich.cli import complain, left_out
 from enrich.clock import SystemClock
-from enrich.digest import files, verdicts
-from enrich.errors import EnrichError, UsageError
+from enrich.digest import changed, files, verdicts
+from enrich.errors import EnrichError, OutputError, UsageError
+from enrich.exits import GATE, PENDING
 from enrich.key import Key
 from enrich.logbook import Chain, Logbook
 from enrich.metrics import write_metrics
 from enrich.model import Status, Tone
+from enrich.outputs import check_writable
 from enrich.pages import banner
 from enrich.progress import choose, counted
-from enrich.result import Result
+from enrich.result import Entry, Result
 from enrich.run import Report, run
 from enrich.settings import Settings
+from enrich.shown import path_text, say
 from enrich.summary import summary
 
 REASONS_SHOWN = 3
@@ -40,18 +42,20 @@ class Session:
     """The runs of one command: each is shown, and all of them are written to the log and the metrics."""
 
     def __init__(self, settings: Settings) -> None:
-        """``OutputError`` where the log cannot be written."""
+        """``OutputError`` where the log or the metrics cannot be written."""
         self._settings = settings
         self._clock = SystemClock()
         self._began = self._clock.time()
         self._log = Logbook(settings.log_file, self._clock) if settings.log_file else None
+        if settings.metrics_file is not None:
+            check_writable(settings.metrics_file)
         self._results: list[Result] = []
 
     def run(self, settings: Settings, inputs: Sequence[Path], *, key: Key | None = None, stem: str = "") -> int:
         """One run; its exit code."""
         shown = choose(self._clock, quiet=settings.quiet, verbose=settings.verbose)
         heard = Chain(shown, self._log) if self._log else shown
-        self.note("run_started", version=__version__, inputs=[str(path) for path in inputs])
+        self.note("run_started", version=__version__, inputs=[path_text(path) for path in inputs])
         try:
             report = run(settings, inputs, listener=heard, clock=self._clock, key=key, stem=stem)
         finally:
@@ -63,7 +67,7 @@ class Session:
         self.note("run_ended", level="error" if report.problem else "info", problem=report.problem, **told)
         tell(report, settings)
         if settings.json:
-            print(json.dumps(told, ensure_ascii=False))
+            print(json.dumps(told))
         return report.result.exit_code
 
     def end(self, code: int, error: EnrichError | None = None) -> None:
@@ -89,7 +93,10 @@ def recorded(settings: Settings, work: Callable[[Session], int]) -> int:
     try:
         code = work(session)
     except EnrichError as error:
-        session.end(error.exit_code, error)
+        try:
+            session.end(error.exit_code, error)
+        except OutputError as further:
+            complain(further)  # what ended the run is the news
         raise
     session.end(code)
     return code
@@ -97,48 +104,52 @@ def recorded(settings: Settings, work: Callable[[Session], int]) -> int:
 
 def tell(report: Report, settings: Settings) -> None:
     """Warnings always, the outcome unless ``--quiet``."""
-    for path, error in report.unread:
-        say(f"not read: {path}: {error}")
+    for _, error in report.unread:
+        left_out(error)
     for warning in report.warnings:
         say(f"note: {warning}")
     if report.problem is not None:
         complain(report.problem)
     if not settings.quiet:
-        for line in outcome(report.result):
+        for line in outcome(report.result, settings.fail_on):
             say(line)
 
 
-def say(text: str) -> None:
-    """One line on stderr. What a file or a report brought along cannot move the cursor."""
-    print("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text), file=sys.stderr)
-
-
-def outcome(result: Result) -> list[str]:
+def outcome(result: Result, gates: Sequence[str] = ()) -> list[str]:
     """The run in a few lines, the answer first."""
-    counts = verdicts(files(result))
-    totals = result.totals
+    seen, totals = files(result), result.totals
     lines = [f"*** {text}" for text in banner(result)]
     lines.append(f"{counted(totals.unique, 'file')} in {counted(totals.rows, 'row')}:")
-    words = {
-        Tone.MALICIOUS: "malicious",
-        Tone.SUSPICIOUS: "suspicious",
-        Tone.UNKNOWN: "unknown",
-        Tone.CLEAN: "without detection",
-        Tone.OPEN: "not answered",
-    }
-    told = (f"{counts[tone]} {text}" for tone, text in words.items() if counts[tone] or tone is not Tone.OPEN)
-    lines.append(f"  {', '.join(told)}")
+    lines.append(f"  {', '.join(_told(seen))}")
     lines.append(f"  {totals.from_store:,} from the store, {counted(totals.calls, 'call')} spent")
+    if news := len(changed(seen)):
+        lines.append(f"  {news:,} changed since the last run")
     damaged = [remark for remark in result.remarks if remark.kind == "damaged"]
-    left_out = sum(remark.kind == "left_out" for remark in result.remarks)
-    if damaged or left_out:
-        lines.append(f"  damaged hashes: {len(damaged)}, look-alikes left out: {left_out} (see `enrich scan`)")
+    alike = sum(remark.kind == "left_out" for remark in result.remarks)
+    if damaged or alike:
+        lines.append(f"  damaged hashes: {len(damaged):,}, look-alikes left out: {alike:,} (see `enrich scan`)")
     if result.stopped:
         lines.append(f"stopped early: {result.stopped}")
     reasons = Counter(e.finding.detail for e in result.entries if e.finding.status is Status.FAILED)
     lines += [f"failed ({count}): {reason}" for reason, count in reasons.most_common(REASONS_SHOWN)]
     if totals.pending or totals.failed:
-        open_ = f"{counted(totals.pending, 'row')} pending, {totals.failed} failed"
+        open_ = f"{counted(totals.pending, 'row')} pending, {totals.failed:,} failed"
         lines.append(f"{open_}: run the same command again to go on")
+    elif result.exit_code == PENDING:
+        lines.append("older answers stand where none came: run the same command again to go on")
+    if result.exit_code == GATE:
+        lines.append(f"exit code {GATE}: --fail-on {','.join(gates)}")
     lines += [f"wrote {output.path}" for output in result.outputs]
     return lines
+
+
+def _told(seen: Sequence[Entry]) -> Iterator[str]:
+    """How the files ended: the first four always, the others where there are any."""
+    counts = verdicts(seen)
+    skipped = sum(entry.finding.status is Status.SKIPPED for entry in seen)
+    yield f"{counts[Tone.MALICIOUS]:,} malicious"
+    yield f"{counts[Tone.SUSPICIOUS]:,} suspicious"
+    yield f"{counts[Tone.UNKNOWN]:,} unknown"
+    yield f"{counts[Tone.CLEAN]:,} without detection"
+    others = {"trivial": counts[Tone.PLAIN], "held back": skipped, "not answered": counts[Tone.OPEN] - skipped}
+    yield from (f"{count:,} {word}" for word, count in others.items() if count)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import Field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from enrich.errors import UsageError
+from enrich.options import Parse
 from enrich.settings import Settings, flag, load, option_fields, parse_one
 
 READING = ("column", "sheet", "encoding")
@@ -52,22 +54,23 @@ def _add(group: argparse._ArgumentGroup, item: Field[Any]) -> None:
         *names,
         dest=item.name,
         action=action,
-        type=_typed(item),
+        type=typed(partial(parse_one, item)),
         default=argparse.SUPPRESS,
         metavar=item.metadata["metavar"] or None,
         help=words,
     )
 
 
-def _typed(item: Field[Any]) -> Callable[[str], Any]:
-    def parse(text: str) -> Any:
-        try:
-            return parse_one(item, text)
-        except UsageError as error:
-            hint = f" ({error.hint})" if error.hint else ""
-            raise argparse.ArgumentTypeError(f"{error}{hint}") from error
+def typed(parse: Parse) -> Parse:
+    """``parse`` as a flag's type: its ``UsageError`` is told as argparse tells errors, with the flag's name."""
 
-    return parse
+    def told(text: str) -> Any:
+        try:
+            return parse(text)
+        except UsageError as error:
+            raise argparse.ArgumentTypeError(error.told) from error
+
+    return told
 
 
 def settings_from(arguments: argparse.Namespace) -> Settings:

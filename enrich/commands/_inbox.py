@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from enrich.cli import complain
-from enrich.commands._console import Session, recorded, say
+from enrich.commands._console import Session, recorded
 from enrich.errors import InputError, UsageError
 from enrich.exits import ANSWERED, FAILED, GATE, PENDING, UNREAD
 from enrich.inbox import Inbox
 from enrich.outputs import held
 from enrich.settings import Settings
+from enrich.shown import path_text, say
 
 _RANK = (UNREAD, GATE, FAILED, PENDING, ANSWERED)
 """The codes that a pass goes on after, the one that it reports first; any other ends it."""
@@ -41,7 +42,7 @@ def one_pass(settings: Settings, session: Session) -> int:
                 complain(error)
                 target = inbox.reject(path, f"{error}\n{error.hint}".strip())
                 say(f"moved to {target}, with the reason beside it")
-                session.note("rejected", level="error", path=str(path), text=str(error))
+                session.note("rejected", level="error", path=path_text(path), text=str(error))
                 codes.add(UNREAD)
                 continue
             if code not in _RANK:

@@ -14,6 +14,7 @@ from enrich.clock import utc
 from enrich.commands import _flags
 from enrich.errors import InputError
 from enrich.options import duration
+from enrich.shown import say
 
 if TYPE_CHECKING:
     from enrich.stores import Store
@@ -30,12 +31,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     merge = actions.add_parser("import", help="take in exported lines; the newer answer wins, history is joined")
     merge.add_argument("file", type=Path, help="- is standard input")
     prune = actions.add_parser("prune", help="drop old answers, or only the kept bodies")
-    prune.add_argument("--older-than", type=duration, required=True, metavar="AGE", help="say 180d")
+    prune.add_argument("--older-than", type=_flags.typed(duration), required=True, metavar="AGE", help="say 180d")
     prune.add_argument(
         "--bodies-only", action="store_true", help="keep the answers, drop the bodies they were read from"
     )
     for action in (info, export, merge, prune):
-        _flags.add_options(action, "options", _flags.STORE)
+        _flags.add_options(action, "settings", _flags.STORE)
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -51,10 +52,10 @@ def main(arguments: argparse.Namespace) -> int:
         elif arguments.action == "export":
             _export(store, arguments.file)
         elif arguments.action == "import":
-            print(f"{store.merge(records_of(arguments.file))} answers were new", file=sys.stderr)
+            say(f"{store.merge(records_of(arguments.file))} answers were new")
         else:
             before = clock.time() - arguments.older_than.total_seconds()
-            print(f"{store.prune(before, bodies_only=arguments.bodies_only)} dropped", file=sys.stderr)
+            say(f"{store.prune(before, bodies_only=arguments.bodies_only)} dropped")
     return 0
 
 

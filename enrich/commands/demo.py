@@ -28,9 +28,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    from enrich.commands._console import run_and_tell, say
+    from enrich.commands._console import run_and_tell
     from enrich.commands._stand_in import in_background
     from enrich.key import Key
+    from enrich.shown import say
     from enrich.standin.samples import sample_inputs
 
     settings = _flags.settings_from(arguments)

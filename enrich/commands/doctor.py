@@ -20,7 +20,7 @@ PACKAGES = ("aiohttp", "aiolimiter", "msgspec", "openpyxl", "pandas", "python-ca
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    _flags.add_options(parser, "options", _flags.STORE + _flags.SERVICE)
+    _flags.add_options(parser, "settings", _flags.STORE + _flags.SERVICE)
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -36,7 +36,7 @@ def _line(name: str, check: Callable[[Settings], Iterator[str]], settings: Setti
         for text in check(settings):
             print(f"ok    {name:9} {text}")
     except EnrichError as error:
-        print(f"wrong {name:9} {error}" + (f"; {error.hint}" if error.hint else ""))
+        print(f"wrong {name:9} {error.told}")
         return error.exit_code
     return 0
 
@@ -68,17 +68,20 @@ def _store(settings: Settings) -> Iterator[str]:
 
 def _service(settings: Settings) -> Iterator[str]:
     from enrich.answers import PROVIDER, make_service
-    from enrich.errors import ServiceError
+    from enrich.errors import KeyProblem, ServiceError
     from enrich.key import find_key
     from enrich.model import Allowance
     from enrich.providers import entry_named
 
-    key = find_key(settings.key_file)
+    try:
+        key = find_key(settings.key_file)
+    except KeyProblem as problem:
+        raise KeyProblem("not asked, for want of a key") from problem
 
     async def question() -> Allowance | None:
         service = make_service(entry_named(PROVIDER), settings, key)
         try:
-            return await service.allowance()
+            return await service.stated_allowance()
         finally:
             await service.close()
 
@@ -86,7 +89,7 @@ def _service(settings: Settings) -> Iterator[str]:
     allowance = asyncio.run(question())
     if allowance is None:
         raise ServiceError(
-            f"{address} did not answer the quota question", hint="check the network, --proxy and --ca-bundle"
+            f"{address} answers, but not what the key allows", hint="name it with --per-minute and --per-day"
         )
     quota, used = allowance.quota, allowance.used
     allowed = "no limit" if quota.per_day is None else f"{quota.per_day:,} allowed"

@@ -19,7 +19,7 @@ RANK = 8
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("hashes", nargs="+", metavar="HASH", help="MD5, SHA-1 or SHA-256")
-    _flags.add_options(parser, "options", (*_flags.STORE, "json"))
+    _flags.add_options(parser, "settings", (*_flags.STORE, "json"))
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from enrich.commands import _flags
+from enrich.shown import printable, say
 
 if TYPE_CHECKING:
     from enrich.intake import Intake
     from enrich.plan import Account, Plan
+    from enrich.settings import Settings
 
 HELP = "what a run would ask, what it costs, when it ends"
 RANK = 2
@@ -32,6 +33,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     from enrich.answers import sets_of_columns
+    from enrich.cli import left_out
     from enrich.clock import SystemClock
     from enrich.exits import ANSWERED, UNREAD
     from enrich.intake import taken_in
@@ -47,26 +49,28 @@ def main(arguments: argparse.Namespace) -> int:
         account = asyncio.run(account_of(settings, store))
         made = plan(intake, store, settings, clock, account)
         for warning in intake.warnings:
-            print(f"note: {warning}", file=sys.stderr)
-        for path, error in intake.unread:
-            print(f"not read: {path}: {error}", file=sys.stderr)
+            say(f"note: {warning}")
+        for _, error in intake.unread:
+            left_out(error)
         if settings.json:
-            print(json.dumps(document(made, intake, settings), ensure_ascii=False))
+            print(json.dumps(document(made, intake, settings)))
         else:
-            for line in (*_found(intake), *_words(made), *_quota(made.account), _end(made)):
-                print("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in line))
+            for line in (*_found(intake), *_words(made), *_quota(made.account), *_end(made, settings)):
+                print(printable(line))
         return UNREAD if intake.unread else ANSWERED
 
 
 def _found(intake: Intake) -> Iterator[str]:
     from enrich.address import letters
+    from enrich.intake import data_rows
     from enrich.plan import reasons
+    from enrich.progress import counted
 
     for item in intake.inputs:
         yield item.name
         for sheet, placement in item.placements.items():
             why = reasons(placement)
-            yield f"  {sheet + ': ' if sheet else ''}{placement.rows:,} rows"
+            yield f"  {sheet + ': ' if sheet else ''}{counted(data_rows(placement), 'row')}"
             for column in placement.columns:
                 counts = {
                     "hashes": column.indicators,
@@ -98,16 +102,27 @@ def _quota(account: Account) -> Iterator[str]:
     elif account.told:
         yield f"the key ({account.source}) allows {limits}"
     else:
-        yield f"the service did not say what the key ({account.source}) allows; assumed: {limits}"
+        silence = "did not say" if account.asked else "was not asked"
+        yield f"the service {silence} what the key ({account.source}) allows; assumed: {limits}"
 
 
-def _end(plan: Plan) -> str:
-    from enrich.progress import span
+def _end(plan: Plan, settings: Settings) -> Iterator[str]:
+    from enrich.progress import counted, span
 
+    if settings.offline:
+        yield "nothing would be asked (--offline)"
+        return
+    if not plan.needed:
+        yield "no call needed"
+        return
+    allowed = f", --budget allows {plan.calls:,}" if plan.calls < plan.needed else ""
+    told = f"{counted(plan.needed, 'call')} needed{allowed}"
     if not plan.calls:
-        return "no call needed"
-    if plan.ends is None:
-        return f"{plan.calls:,} calls needed; the key allows none"
-    days = "" if plan.today == plan.calls else f"; {plan.today:,} of them before the next reset (00:00 UTC)"
-    ends = f"{plan.ends:%Y-%m-%d %H:%M} UTC"
-    return f"{plan.calls:,} calls needed: about {span(plan.seconds)}, until {ends}{days}"
+        yield told
+    elif plan.ends is None:
+        yield f"{told}; the key allows none" + (" besides the reserve" if settings.reserve else "")
+    else:
+        days = "" if plan.today == plan.calls else f"; {plan.today:,} of them before the next reset (00:00 UTC)"
+        yield f"{told}: about {span(plan.seconds)}, until {plan.ends:%Y-%m-%d %H:%M} UTC{days}"
+        if plan.reach < plan.calls:
+            yield f"one run, begun now, makes {plan.reach:,}; the rest comes in further runs, one a day, or with --wait"

@@ -10,13 +10,14 @@ from dataclasses import asdict
 from typing import Any
 
 from enrich.commands import _flags
+from enrich.progress import counted
 
 HELP = "the key's allowance and use"
 RANK = 6
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    _flags.add_options(parser, "options", (*_flags.STORE, *_flags.SERVICE, "json"))
+    _flags.add_options(parser, "settings", (*_flags.STORE, *_flags.SERVICE, "json"))
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -49,15 +50,15 @@ def main(arguments: argparse.Namespace) -> int:
     print(f"key {account} ({key.source})")
     print("the service says:" if allowance is not None else "the service did not say; assumed:")
     print(f"  a minute  {_limit(quota.per_minute)}")
-    print(f"  a day     {_limit(quota.per_day)}{_used(said, 'day')}, booked here {booked.day}")
-    print(f"  a month   {_limit(quota.per_month)}{_used(said, 'month')}, booked here {booked.month}")
+    print(f"  a day     {_limit(quota.per_day)}{_used(said, 'day')}, booked here {booked.day:,}")
+    print(f"  a month   {_limit(quota.per_month)}{_used(said, 'month')}, booked here {booked.month:,}")
     print("days and months start at 00:00 UTC")
     return 0
 
 
 def _limit(value: int | None) -> str:
-    return "unlimited" if value is None else f"{value} calls"
+    return "unlimited" if value is None else counted(value, "call")
 
 
 def _used(said: dict[str, Any] | None, window: str) -> str:
-    return "" if said is None else f", used {said['used'][window]}"
+    return "" if said is None else f", used {said['used'][window]:,}"

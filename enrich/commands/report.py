@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from enrich.commands import _flags
+from enrich.shown import printable
 
 HELP = "render a result.json again: html, pdf, md, stix"
 RANK = 9
@@ -13,7 +14,7 @@ RANK = 9
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("result", type=Path, help="the result.json of a run")
-    _flags.add_options(parser, "options", ("output", "format", "lang", "timezone"))
+    _flags.add_options(parser, "settings", ("output", "format", "lang", "timezone"))
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -25,5 +26,5 @@ def main(arguments: argparse.Namespace) -> int:
     if not settings.output:
         raise UsageError("no output was named", hint="add -o report.html, -o report.pdf, -o report.md")
     for path in write_reports(load(arguments.result), settings):
-        print(f"wrote {path}")
+        print(f"wrote {printable(str(path))}")
     return 0

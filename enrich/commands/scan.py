@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from enrich.commands import _flags
+from enrich.shown import say
 
 if TYPE_CHECKING:
     from enrich.intake import Intake
@@ -26,6 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     from enrich.answers import sets_of_columns
+    from enrich.cli import left_out
     from enrich.exits import ANSWERED, UNREAD
     from enrich.intake import taken_in
 
@@ -35,9 +37,9 @@ def main(arguments: argparse.Namespace) -> int:
         writer.writerow(HEADINGS)
         writer.writerows(_once(_lines(intake)) if arguments.unique else _lines(intake))
         for warning in intake.warnings:
-            print(f"note: {warning}", file=sys.stderr)
-        for path, error in intake.unread:
-            print(f"not read: {path}: {error}", file=sys.stderr)
+            say(f"note: {warning}")
+        for _, error in intake.unread:
+            left_out(error)
         return UNREAD if intake.unread else ANSWERED
 
 

@@ -7,42 +7,57 @@ import asyncio
 import sys
 from pathlib import Path
 
+from enrich.commands import _flags
 from enrich.errors import UsageError
-from enrich.options import comma_list, positive
+from enrich.options import comma_list, number, port, positive
 
 HELP = "serve the VirusTotal stand-in on loopback"
 RANK = 5
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=8899, metavar="N", help="port on 127.0.0.1 (default 8899; 0: any)")
+    parser.add_argument(
+        "--port", type=_flags.typed(port), default=8899, metavar="N", help="port on 127.0.0.1 (default 8899; 0: any)"
+    )
     parser.add_argument("--dataset", type=Path, metavar="PATH", help="JSON lines to answer from (default: the samples)")
     parser.add_argument("--synthetic", action="store_true", help="know every other hash too, by a made-up report")
-    parser.add_argument("--per-minute", type=positive, metavar="N", help="refuse more than N calls a minute")
+    parser.add_argument(
+        "--per-minute", type=_flags.typed(positive), metavar="N", help="refuse more than N calls a minute"
+    )
     parser.add_argument(
         "--window", choices=("sliding", "fixed", "both"), default="sliding", help="how a minute is counted"
     )
-    parser.add_argument("--latency", type=float, default=0.0, metavar="S", help="seconds until an answer")
     parser.add_argument(
-        "--jitter", type=float, default=0.0, metavar="S", help="up to so many seconds more on the way in"
+        "--latency", type=_flags.typed(number()), default=0.0, metavar="S", help="seconds until an answer"
     )
     parser.add_argument(
-        "--fault-rate", type=float, default=0.0, metavar="SHARE", help="share of requests that go wrong"
+        "--jitter",
+        type=_flags.typed(number()),
+        default=0.0,
+        metavar="S",
+        help="up to so many seconds more on the way in",
+    )
+    parser.add_argument(
+        "--fault-rate",
+        type=_flags.typed(number(most=1)),
+        default=0.0,
+        metavar="SHARE",
+        help="share of requests that go wrong",
     )
     parser.add_argument(
         "--faults", type=comma_list, default=(), metavar="A,B", help="only these, say 503,reset,html-200 (default: all)"
     )
-    parser.add_argument("--per-day", type=positive, metavar="N", help="refuse more than N calls a day")
+    parser.add_argument("--per-day", type=_flags.typed(positive), metavar="N", help="refuse more than N calls a day")
 
 
 def main(arguments: argparse.Namespace) -> int:
     from enrich.standin.options import Fault, Faults, Latency, Options, Window
     from enrich.standin.server import serve_forever
 
-    try:
-        kinds = tuple(map(Fault, arguments.faults)) or tuple(Fault)
-    except ValueError as error:
-        raise UsageError(str(error), hint=f"faults: {', '.join(Fault)}") from error
+    unknown = set(arguments.faults) - set(Fault)
+    if unknown:
+        raise UsageError(f"no fault is called {min(unknown)!r}", hint=f"there are {', '.join(Fault)}")
+    kinds = tuple(map(Fault, arguments.faults)) or tuple(Fault)
     options = Options(
         dataset=arguments.dataset,
         synthetic=arguments.synthetic,

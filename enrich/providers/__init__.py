@@ -49,6 +49,10 @@ class Service(Protocol):
         """The service's word on the key; costs nothing. None where it does not say."""
         ...
 
+    async def stated_allowance(self) -> Allowance | None:
+        """The same, and ``ServiceError`` with the reason where it cannot be asked."""
+        ...
+
     async def close(self) -> None: ...
 
 

@@ -1,21 +1,24 @@
 """The forms for people, one module each, every one a function of the one result document.
 
-A form's module offers ``SUFFIXES`` and ``render(result: Result, target: BinaryIO, options: Options) -> None``; it
-raises ``UsageError`` where the extra ``report`` that it draws on is missing. ``load`` reads a ``result.json`` back,
-``summary_page`` is the form that a workbook carries along.
+A form offers ``SUFFIXES`` and ``render(result: Result, target: BinaryIO, options: Options) -> None``. ``NEEDS``
+names what of the extra ``report`` it draws on; ``check`` raises ``UsageError`` where that is missing. ``load`` reads a
+``result.json`` back, ``summary_page`` is the form that a workbook carries along.
 """
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import BinaryIO, Protocol, cast
 
+from enrich.errors import UsageError
 from enrich.registry import entries
 from enrich.reports._document import load, loads
 from enrich.reports._options import Options
 from enrich.reports._sheet import summary_page
 from enrich.result import Result
+from enrich.words import catalogue
 
-__all__ = ["Options", "Report", "form_named", "forms", "load", "loads", "summary_page"]
+__all__ = ["Options", "Report", "check", "form_named", "forms", "load", "loads", "summary_page"]
 
 
 class Report(Protocol):
@@ -29,6 +32,14 @@ class Report(Protocol):
 def forms() -> dict[str, str]:
     """Suffix -> the form that it stands for."""
     return {suffix: name for name, module in entries(__name__).items() for suffix in module.SUFFIXES}
+
+
+def check(name: str, options: Options) -> None:
+    """``UsageError`` for what would keep the form from being made: to be found before calls are spent."""
+    catalogue(options.language)
+    for needed in getattr(form_named(name), "NEEDS", ()):
+        if find_spec(needed) is None:
+            raise UsageError(f"{needed} is needed for {name} reports", hint="pip install 'ioc-enrich[report]'")
 
 
 def form_named(name: str) -> Report:

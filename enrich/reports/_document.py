@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from enrich.errors import InputError
-from enrich.fields import PackedFields
+from enrich.fields import PackedFields, PackedNames
 from enrich.model import Scalar
 from enrich.result import Result
 
@@ -36,10 +36,12 @@ def dumps(result: Result) -> bytes:
     return json.dumps(plain, ensure_ascii=True).encode("ascii")
 
 
-def _unpacked(value: object) -> dict[str, Scalar]:
-    """A finding's fields that come packed out of the store."""
+def _unpacked(value: object) -> dict[str, Scalar] | list[Any]:
+    """A finding's fields and names that come packed out of the store."""
     if isinstance(value, PackedFields):
         return value.unpacked()
+    if isinstance(value, PackedNames):
+        return [msgspec.to_builtins(name) for name in value]
     raise TypeError(f"{type(value).__name__} has no place in a result document")
 
 
@@ -48,7 +50,7 @@ def loads(data: bytes | str, name: str = "the document") -> Result:
     try:
         raw = json.loads(data)
     except ValueError as error:
-        raise InputError(f"{name} is not JSON: {error}") from error
+        raise InputError(f"{name} is not JSON: {error}", hint="give the result.json of an enrich run") from error
     version = raw.get("schema") if isinstance(raw, dict) else None
     if version != VERSION:
         raise InputError(

@@ -25,6 +25,7 @@ from enrich.result import Result
 from enrich.words import catalogue
 
 SUFFIXES = (".html", ".htm")
+NEEDS = ("jinja2", "itables", "vl_convert")
 
 PALETTE = _charts.Palette(
     tones={verdict: f"var(--{verdict.value})" for verdict in Tone},

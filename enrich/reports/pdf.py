@@ -22,6 +22,7 @@ from enrich.result import Result
 from enrich.words import catalogue
 
 SUFFIXES = (".pdf",)
+NEEDS = ("typst", "vl_convert")
 
 MOST_ROWS = 3000
 """Of the full table: more is no reading matter, and stands in the page and in ``result.json``."""

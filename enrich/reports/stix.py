@@ -21,6 +21,7 @@ from enrich.result import Entry, Result
 from enrich.words import catalogue
 
 SUFFIXES = (".stix",)
+NEEDS = ("stix2",)
 
 NAMESPACE = uuid.UUID("5a0dbd1b-4c3c-5a49-9d7b-6e7c2d1f0c55")
 """Ours, for identifiers that the standard leaves to the producer."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from itertools import compress, repeat
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from msgspec import structs
 
@@ -178,7 +178,7 @@ def _findings(layout: Layout, objects: Sequence[Object], about: Sequence[Indicat
             fields,
             "",
             _second(row[FETCHED_AT]),
-            names,
+            cast("tuple[Indicator, ...]", names),
             row[MALICIOUS],
             row[ENGINES],
         )

@@ -138,11 +138,14 @@ def test_a_frame_is_held_back_as_a_file_is(stand: Stand) -> None:
 
 
 @pytest.mark.parametrize("option", ["--never-send", "--known-good"])
-def test_a_list_that_is_not_there_stops_before_anything_is_sent(stand: Stand, tmp_path: Path, option: str) -> None:
+def test_a_list_that_is_not_there_stops_before_anything_is_sent(
+    stand: Stand, tmp_path: Path, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     sheet = a_list(tmp_path / "in.csv", range(2))
     assert stand.run(sheet, option, tmp_path / "missing.txt") == 2
     (tmp_path / "words.txt").write_text("no hash in here\n")
     assert stand.run(sheet, option, tmp_path / "words.txt") == 2
+    assert capsys.readouterr().err.count(f"enrich: {option}: ") == 2
     assert stand.asked() == []
 
 

@@ -61,7 +61,7 @@ def test_it_lists_what_was_found_by_file_sheet_and_column(
     sheet = tmp_path / "in.csv"
     sheet.write_text(f"Host,MD5,Imphash\nws1,{one[0]},{two[0]}\nws2,{two[0][:-1]},{one[0]}\nws3,{two[0]},\n")
     (document,) = planned(stand, capsys, sheet)["inputs"]
-    assert (document["path"], document["format"], document["rows"]) == (str(sheet), "delimited", 4)
+    assert (document["path"], document["format"], document["rows"]) == (str(sheet), "delimited", 3)
     (page,) = document["sheets"]
     md5, imphash = page["columns"]
     assert (md5["column"], md5["heading"], md5["indicators"], md5["damaged"]) == ("B", "MD5", 2, 1)
@@ -142,6 +142,30 @@ def test_the_end_counts_the_resets_of_day_and_month(
 def test_a_budget_bounds_the_calls(stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = planned(stand, capsys, a_list(tmp_path / "in.csv", range(9)), "--budget", 4)
     assert (found["never_asked"], found["calls"]) == (9, 4)
+
+
+def test_what_one_run_makes_of_it_is_told_beside_the_whole(
+    standing: Callable[..., Stand], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand, sheet = standing(per_day=6), a_list(tmp_path / "in.csv", range(9))
+    found = planned(stand, capsys, sheet)
+    assert (found["needed"], found["calls"], found["calls_this_run"]) == (9, 9, 6)
+    found = planned(stand, capsys, sheet, "--budget", 4)
+    assert (found["needed"], found["calls"], found["calls_this_run"]) == (9, 4, 4)
+    assert planned(stand, capsys, sheet, "--wait")["calls_this_run"] == 9
+
+
+def test_a_budget_of_nothing_is_not_nothing_to_do(
+    stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = a_list(tmp_path / "in.csv", range(9))
+    capsys.readouterr()
+    assert stand.enrich("plan", sheet, "--budget", 0) == 0
+    assert "9 calls needed, --budget allows 0" in capsys.readouterr().out
+    assert stand.enrich("plan", sheet, "--offline") == 0
+    told = capsys.readouterr().out
+    assert "9 never asked" in told
+    assert "nothing would be asked (--offline)" in told
 
 
 def test_an_unreadable_input_beside_others_is_listed(

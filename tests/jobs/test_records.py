@@ -80,6 +80,25 @@ def test_without_an_audit_nothing_is_sent(stand: Stand, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full disk")
+def test_metrics_that_cannot_be_written_are_told_before_a_call_is_spent(stand: Stand, tmp_path: Path) -> None:
+    (tmp_path / "metrics").mkdir()
+    assert stand.run(a_list(tmp_path / "in.csv", range(2)), "--metrics-file", tmp_path / "metrics") == 7
+    assert stand.log()["requests"] == []
+
+
+def test_what_ended_a_run_is_told_even_where_the_metrics_fail_after_it(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OutputError("the metrics cannot be written: No space left on device")
+
+    monkeypatch.setattr("enrich.commands._console.write_metrics", full)
+    assert stand.run(tmp_path / "missing.csv", "--metrics-file", tmp_path / "m.prom") == 6
+    said = capsys.readouterr().err
+    assert "the metrics cannot be written" in said
+    assert "there is no file" in said
+
+
 def test_an_audit_on_a_full_disk_is_an_error() -> None:
     with pytest.raises(OutputError, match="No space left"):
         Audit(Path("/dev/full"), SystemClock())("/path")(200, "")

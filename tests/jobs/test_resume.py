@@ -104,6 +104,24 @@ def test_a_signal_while_waiting_for_the_rate_ends_at_once(
     assert sum(row["vt_status"] == "found" for row in rows(tmp_path / "in.enriched.csv")) == 4
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_while_standard_input_is_awaited_ends_at_once(
+    slow: Stand, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    command = [sys.executable, "-m", "enrich", "run", "-", "-o", str(tmp_path / "out.csv"), *slow.arguments]
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+    while not list(temporary.glob("ioc-enrich-*/stdin")):
+        time.sleep(0.02)
+    time.sleep(0.1)
+    process.send_signal(number)
+    assert process.wait(5) == code
+    process.communicate()
+    assert not list(temporary.iterdir()), "what came from standard input is gone with the command"
+
+
 def test_a_signal_does_not_wait_for_a_call_that_hangs(
     standing: Callable[..., Stand], tmp_path: Path, started: Start
 ) -> None:
@@ -136,7 +154,7 @@ def test_a_second_run_on_the_same_output_says_so(
     process = started(slow, sheet, "--concurrency", 2)
     asked_at_least(slow, 4)
     assert slow.run(sheet) == 7
-    assert "another run is writing" in capsys.readouterr().err
+    assert "another run is at work on" in capsys.readouterr().err
     process.terminate()
     assert ended(process)[0] == 143
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -102,7 +103,7 @@ def test_the_reserve_of_the_day_is_left_to_others(standing: Callable[..., Stand]
     assert len(stand.asked()) == 3
     assert stand.run(sheet, "--reserve", 5) == 3
     assert len(stand.asked()) == 3
-    assert any("5 are left to others" in row["vt_note"] for row in rows(tmp_path / "in.enriched.csv"))
+    assert any("5 more left to others" in row["vt_note"] for row in rows(tmp_path / "in.enriched.csv"))
     assert stand.run(sheet) == 3
     assert len(stand.asked()) == 8, "without the reserve the day is used up, and not exceeded"
     assert stand.log()["counts"]["refusals"] == 0
@@ -114,7 +115,7 @@ def test_a_key_of_one_call_a_day_and_the_groups_quota_are_kept(standing: Callabl
     assert stand.run(tmp_path / "in.csv") == 3
     assert len(stand.asked()) == 1
     notes = [row["vt_note"] for row in rows(tmp_path / "in.enriched.csv")]
-    assert sum("1 call a day are spent" in note and "00:00 UTC" in note for note in notes) == 2
+    assert sum("1 call a day is spent" in note and "00:00 UTC" in note for note in notes) == 2
 
 
 # --- whole runs of days, in virtual time ---
@@ -219,6 +220,18 @@ def test_until_is_the_next_time_that_the_clock_shows_it() -> None:
         assert end is not None
         assert timedelta(0) < end - now <= timedelta(days=1)
         assert end.timetz().replace(tzinfo=None) == wanted
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process cannot be set here")
+def test_until_is_the_walls_clock_over_a_change_to_winter_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        end = deadline(load({}, {"ENRICH_UNTIL": "06:30"}), datetime(2026, 10, 24, 21, 0, tzinfo=UTC))
+    finally:
+        monkeypatch.delenv("TZ")
+        time.tzset()
+    assert end == datetime(2026, 10, 25, 5, 30, tzinfo=UTC)
 
 
 def test_a_run_over_midnight_gets_the_new_days_calls_without_wait(monkeypatch: pytest.MonkeyPatch) -> None:

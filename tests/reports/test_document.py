@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import replace
 
 import jsonschema
@@ -11,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from enrich.clock import SystemClock
 from enrich.errors import InputError
-from enrich.model import Status
+from enrich.model import Answer, Status
 from enrich.reports import Options, load, loads
 from enrich.reports import json as form
 from enrich.reports._document import SCHEMA_FILE, dumps, schema
+from enrich.stores import open_store
 from tests.reports import factory
 
 
@@ -30,6 +33,18 @@ def test_any_name_and_number_survive(name, number):
     fields = {"vt_file_name": name, "vt_first_seen": number, "vt_signed": True, "vt_score": 1.5, "vt_none": None}
     result = factory.result([structs.replace(entry, finding=structs.replace(entry.finding, fields=fields))])
     assert loads(dumps(result)) == result
+
+
+def test_what_came_out_of_the_store_survives_too():
+    entry = factory.found("x")
+    with closing(open_store("memory:", SystemClock())) as store:
+        store.put_many([Answer(entry.finding)])
+        stored = store.get_many(entry.finding.provider, [entry.finding.indicator])
+        packed = factory.result([structs.replace(entry, finding=finding) for finding in stored.values()])
+        read = loads(dumps(packed))
+    assert packed.entries
+    assert read == packed
+    assert type(read.entries[0].finding.aliases) is tuple
 
 
 def test_the_published_schema_is_the_model_s():

@@ -75,6 +75,18 @@ def test_the_answer_is_the_first_thing_seen(opened):
     assert page.locator("h1").evaluate("node => parseFloat(getComputedStyle(node).fontSize)") >= 40
 
 
+def test_labels_of_charts_are_whole_in_the_reader_s_font(opened):
+    page = opened(factory.incident(), viewport={"width": 1280, "height": 720}).page
+    clipped = page.evaluate(
+        """() => [...document.querySelectorAll('.drawing text')].filter(label => {
+            const svg = label.closest('svg'), card = label.closest('figure').getBoundingClientRect();
+            const inside = label.getBoundingClientRect().left >= card.left;
+            return !inside || getComputedStyle(svg).overflow !== 'visible';
+        }).map(label => label.textContent)"""
+    )
+    assert clipped == []
+
+
 def test_searching_finds_by_hash_name_and_place(opened):
     page = opened(factory.incident())
     for word, rows in (("mimikatz", 1), (factory.sha256("qbot.dll")[:20], 1), ("Hashes!C4", 11)):

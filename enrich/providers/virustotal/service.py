@@ -93,16 +93,20 @@ class Provider:
     async def allowance(self) -> Allowance | None:
         """The key's quota and use, free. None where the service does not say; ``KeyProblem`` for a refused key."""
         try:
-            # The service takes the key for its owner's id; so this path must stay out of every message.
-            reply = await self._getter.get(f"/api/v3/users/{quote(self._secret.reveal(), safe='')}/overall_quotas")
-            if reply.status == 200:
-                return allowance.allowance(inflate(reply.wire))
+            return await self.stated_allowance()
         except ServiceError:
             return None
+
+    async def stated_allowance(self) -> Allowance | None:
+        """The same, with ``ServiceError`` for whatever keeps the service from saying it."""
+        # The service takes the key for its owner's id; so this path must stay out of every message.
+        reply = await self._getter.get(f"/api/v3/users/{quote(self._secret.reveal(), safe='')}/overall_quotas")
+        if reply.status == 200:
+            return allowance.allowance(inflate(reply.wire))
         error = refusals.refusal(reply, self._now(), self._secret)
-        if isinstance(error, KeyProblem) and reply.status == 401:
-            raise error
-        return None
+        if isinstance(error, KeyProblem) and reply.status != 401:  # a key may look files up and not see its quota
+            raise Refused(str(error), hint="the key cannot see its quota; name it with --per-minute and --per-day")
+        raise error
 
     async def close(self) -> None:
         await self._getter.close()

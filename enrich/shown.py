@@ -1,0 +1,34 @@
+"""Texts and file names from outside as they are shown: no terminal obeys them, and every output can hold them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TextIO
+
+
+def printable(text: str) -> str:
+    """One line in which nothing moves the cursor, colours or reverses: they stand as escapes."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def say(text: str, out: TextIO | None = None) -> None:
+    """One line on stderr (or ``out``), if anybody listens: a job does not end because its words go nowhere."""
+    stream = out or sys.stderr
+    if stream is None:  # as under `2>&-`
+        return
+    try:
+        print(printable(text), file=stream, flush=True)
+    except OSError:
+        discard(stream)
+
+
+def discard(stream: TextIO) -> None:
+    """Nobody takes what ``stream`` brings: it goes nowhere from now on, what is buffered included."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def path_text(path: Path) -> str:
+    """A path as text: bytes of its name that are no UTF-8 stand as escapes, since no JSON or XML holds them."""
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
