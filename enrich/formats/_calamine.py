@@ -47,7 +47,7 @@ def _in_words(path: Path, kind: str) -> Iterator[None]:
         raise InputError(
             f"{path.name} is protected by a password", hint="open it with the password and save a copy without one"
         ) from None
-    except CalamineError as error:
+    except (CalamineError, OSError) as error:  # a file that ends too early is an OSError to it
         raise InputError(
             f"{path.name} is a damaged .{kind} workbook ({error})", hint="open it and save it as .xlsx or .csv"
         ) from None

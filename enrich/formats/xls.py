@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 from enrich.errors import InputError
@@ -12,6 +14,15 @@ from enrich.formats._whole import ReadOnly
 SUFFIXES: tuple[str, ...] = ()
 _BARE = (b"\x09\x08\x08\x00\x00\x05", b"\x09\x08\x10\x00\x00\x06", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00")
 """The first record of a workbook that stands outside a container."""
+_TRIAL = """
+import sys
+from python_calamine import CalamineWorkbook
+workbook = CalamineWorkbook.from_path(sys.argv[1])
+for name in workbook.sheet_names:
+    workbook.get_sheet_by_name(name)
+"""
+_PATIENCE = 120
+"""Seconds; the largest of these workbooks takes two."""
 SIGNATURES = (_compound.MAGIC, *_BARE)
 
 
@@ -20,6 +31,18 @@ def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the name is no e
 
 
 def read(path: Path, options: ReadOptions) -> ReadOnly:  # noqa: ARG001 - nothing is packed, encodings are declared
-    if _compound.is_endless(path):  # calamine would read it until the memory is full
+    if _compound.is_endless(path) or not _survives(path):  # calamine would read the one until the memory is full
         raise InputError(f"{path.name} is a damaged .xls workbook", hint="open it and save it as .xlsx or .csv")
     return _calamine.opened(path, "xls")
+
+
+def _survives(path: Path) -> bool:
+    """Whether calamine comes to an end on it: some damage makes it ask for more memory than there is, and then it
+    takes the whole process down, which nothing in that process can catch. So another one tries first.
+    """
+    command = [sys.executable, "-I", "-c", _TRIAL, str(path)]
+    try:
+        done = subprocess.run(command, check=False, capture_output=True, timeout=_PATIENCE)  # noqa: S603 - no shell
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode in (0, 1)  # 1 is an exception: it will be told when it happens here

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.errors import InputError, OutputError
-from enrich.formats import Document, ReadOptions, creator_for, open_document
+from enrich.formats import Document, ReadOptions, _calamine, creator_for, open_document, xls
 from enrich.formats._encoding import of_sample
 
 MD5 = "d41d8cd98f00b204e9800998ecf8427e"
@@ -280,3 +280,24 @@ def test_two_keys_of_one_name_keep_their_texts(tmp_path: Path) -> None:
     path.write_text('[{"y": {"x": "one"}, "y.x": "two", "z": {"a": "three"}, "z.a": null}]')
     document = open_document(path, ReadOptions())
     assert {text for row in document.rows("") for text in row.texts} >= {"one", "two", "three"}
+
+
+def test_an_ods_that_its_reader_finds_too_short_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def short(path: Path) -> None:
+        raise OSError("failed to fill whole buffer")
+
+    monkeypatch.setattr(_calamine.CalamineWorkbook, "from_path", short, raising=False)
+    with pytest.raises(InputError, match="damaged"):
+        _calamine.opened(tmp_path / "a.ods", "ods")
+
+
+def test_an_xls_that_would_take_the_process_down_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook\0".encode("utf-16-le"))
+    monkeypatch.setattr(xls, "_TRIAL", "import os; os.abort()")
+    with pytest.raises(InputError, match="damaged"):
+        open_document(path)

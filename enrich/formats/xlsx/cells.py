@@ -18,15 +18,18 @@ Raw = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
 
 @cache
 def plain_cells(prefix: bytes) -> re.Pattern[bytes]:
-    """One cell as nearly every program writes it; the last group takes the rest of the row where it is otherwise."""
+    """One cell as nearly every program writes it; the last group takes the rest of the row where it is otherwise.
+
+    What was matched is not tried again in another way (``?+``, ``*+``): that is a fifth of the time.
+    """
     p = re.escape(prefix)
-    preserve = b'(?: xml:space="preserve")?'
+    preserve = b'(?: xml:space="preserve")?+'
     begin = b"(?:<%(p)sv>|<%(p)sis><%(p)st" + preserve + b">)"
-    value = begin + b"([^<]*)(?:</%(p)sv>|</%(p)st></%(p)sis>)|<%(p)sv/>"
+    value = begin + b"([^<]*+)(?:</%(p)sv>|</%(p)st></%(p)sis>)|<%(p)sv/>"
     return re.compile(
         (
-            b'<%(p)sc(?: r="([A-Z]{1,3})\\d{1,7}")?(?: s="(\\d{1,9})")?(?: t="([a-zA-Z]{1,9})")?'
-            b"(?:/>|>(?:(<%(p)sf)[^<>]*(?:/>|>[^<]*</%(p)sf>))?(?:" + value + b")?</%(p)sc>)|(.[\\s\\S]*)"
+            b'<%(p)sc(?: r="([A-Z]{1,3}+)\\d{1,7}+")?+(?: s="(\\d{1,9}+)")?+(?: t="([a-zA-Z]{1,9}+)")?+'
+            b"(?:/>|>(?:(<%(p)sf)[^<>]*(?:/>|>[^<]*+</%(p)sf>))?+(?:" + value + b")?+</%(p)sc>)|(.[\\s\\S]*)"
         )
         % {b"p": p},
         re.DOTALL,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from enum import Enum
+from functools import lru_cache
 
 SHIFT_1904 = 1462
 """Days between the two epochs that workbooks count from."""
@@ -65,4 +66,10 @@ def serial(seconds: int, date1904: bool) -> str | None:
     days += UNIX_EPOCH - (SHIFT_1904 if date1904 else 0)
     if not (0 if date1904 else 61) <= days < 2_958_466 - (SHIFT_1904 if date1904 else 0):
         return None
-    return f"{days + rest / 86400:.10f}".rstrip("0").rstrip(".")
+    return f"{days}{_part_of_a_day(rest)}" if rest else str(days)
+
+
+@lru_cache(maxsize=86_400)
+def _part_of_a_day(seconds: int) -> str:
+    """Behind the whole days: a point and ten digits at most."""
+    return f"{seconds / 86400:.10f}"[1:].rstrip("0")

@@ -13,7 +13,7 @@ from enrich.errors import InputError
 
 LARGEST = 64 << 20
 """More bytes than any real row, or head of a sheet, takes."""
-_ATTRIBUTES = rb"""[^<>"']*(?:"[^"<]*"[^<>"']*|'[^'<]*'[^<>"']*)*"""
+_ATTRIBUTES = rb"""[^<>"']*+(?:"[^"<]*+"[^<>"']*+|'[^'<]*+'[^<>"']*+)*+"""
 _ASIDE = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
 _GAP = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
 _ROOT = re.compile(rb"(?:" + _ASIDE + rb"|<!DOCTYPE|<(?:([A-Za-z_][\w.-]*:))?([\w.-]+)[\s/>])", re.DOTALL)

@@ -136,7 +136,8 @@ class _Body:
     def _date(self, value: Scalar) -> str:
         if not isinstance(value, int | float):
             return self.text(value)
-        number = serial(int(value), self._date1904) if math.isfinite(value) else None
+        whole = type(value) is int or math.isfinite(value)
+        number = serial(int(value), self._date1904) if whole else None
         return self.text(_iso(value)) if number is None else self._number + number + self._end
 
     def _integer(self, value: Scalar) -> str:

