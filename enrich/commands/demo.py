@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from enrich.commands import _flags
+from enrich.settings import Settings
 
 REPORTS = ("report.html", "report.pdf", "report.md", "result.json")
 DRAWN_BY = ("jinja2", "itables", "vl_convert", "typst")
@@ -34,7 +35,7 @@ def main(arguments: argparse.Namespace) -> int:
     from enrich.shown import say
     from enrich.standin.samples import sample_inputs
 
-    settings = _flags.settings_from(arguments)
+    settings = Settings(**_flags.given(arguments))  # the user's own proxy, budget and columns are no part of a demo
     names = reports()
     if len(names) < len(REPORTS):
         say(LEFT_OUT)
@@ -43,8 +44,6 @@ def main(arguments: argparse.Namespace) -> int:
             settings,
             out_dir=arguments.out_dir,
             output=tuple(arguments.out_dir / name for name in names),
-            format=None,
-            in_place=False,
             store="memory:",
             virustotal_url=address,
             per_minute=-1,
