@@ -82,7 +82,7 @@ def test_killed_twice_and_started_again_it_asks_no_file_twice_that_was_stored(jo
     assert sum(job.counts()["asked"].values()) <= COUNT + 2 * 4, "more than what was in flight at the kills"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_asked_to_end_it_writes_what_it_has(job: Job, number: signal.Signals) -> None:
     process = job.start("--concurrency", "4")
     job.wait_for(10, process)
@@ -108,3 +108,12 @@ def test_answers_that_hang_do_not_keep_it_from_ending(tmp_path: Path) -> None:
         assert process.returncode == 143
         assert time.monotonic() - began < 20, "it waits for what hangs"
     assert {row["vt_status"] for row in job.rows()} == {"pending"}
+
+
+def test_under_nohup_a_terminal_that_closes_ends_nothing(job: Job) -> None:
+    job.command = ["nohup", *job.command]
+    process = job.start("--concurrency", "4")
+    job.wait_for(10, process)
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0

@@ -62,6 +62,9 @@ class Session:
             shown.close()
         self._results.append(report.result)
         told = summary(report.result)
+        told["unread"] = [{"path": path, "reason": error.told} for path, error in report.unread]
+        for _, error in report.unread:
+            self.note("not_read", level="error", text=error.told)
         for warning in report.warnings:
             self.note("note", level="warning", text=warning)
         self.note("run_ended", level="error" if report.problem else "info", problem=report.problem, **told)
