@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 
 def printable(text: str) -> str:
@@ -22,6 +22,29 @@ def say(text: str, out: TextIO | None = None) -> None:
         print(printable(text), file=stream, flush=True)
     except OSError:
         discard(stream)
+
+
+class Unfailing:
+    """``stream`` for a library that draws on it: what nobody takes, as when a terminal closed, goes nowhere."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except OSError:
+            discard(self._stream)
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError:
+            discard(self._stream)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def discard(stream: TextIO) -> None:

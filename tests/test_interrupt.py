@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -25,7 +26,7 @@ COUNT = 60
 PATIENCE = 60.0
 """Seconds that the slowest machine may take."""
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+pty = pytest.importorskip("pty", reason="POSIX signals and terminals")
 
 
 class Job:
@@ -117,3 +118,20 @@ def test_under_nohup_a_terminal_that_closes_ends_nothing(job: Job) -> None:
     process.send_signal(signal.SIGHUP)
     process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
+
+
+def test_a_terminal_that_closes_ends_the_run_with_its_outputs(job: Job) -> None:
+    """The bar is drawn on a terminal that is there no more."""
+    ours, theirs = pty.openpty()
+    command = [word for word in job.command if word != "-q"]
+    environment = {**os.environ, "VT_API_KEY": "k" * 64}
+    process = subprocess.Popen([*command, "--concurrency", "4"], stderr=theirs, env=environment)
+    os.close(theirs)
+    while len(job.counts()["asked"]) < 10:
+        select.select([ours], [], [], 0.1)
+        os.read(ours, 65536)
+    os.close(ours)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(PATIENCE) == 129
+    assert Counter(row["vt_status"] for row in job.rows()).keys() <= {"found", "pending"}
