@@ -46,9 +46,9 @@ class Session:
         self._settings = settings
         self._clock = SystemClock()
         self._began = self._clock.time()
-        self._log = Logbook(settings.log_file, self._clock) if settings.log_file else None
         if settings.metrics_file is not None:
             check_writable(settings.metrics_file)
+        self._log = Logbook(settings.log_file, self._clock) if settings.log_file else None
         self._results: list[Result] = []
 
     def run(self, settings: Settings, inputs: Sequence[Path], *, key: Key | None = None, stem: str = "") -> int:
@@ -76,7 +76,7 @@ class Session:
     def end(self, code: int, error: EnrichError | None = None) -> None:
         """Write down how it all ended."""
         if error is not None:
-            self.note("error", level="error", text=str(error), exit_code=code)
+            self.note("error", level="error", text=error.told, exit_code=code)
         if self._log is not None:
             self._log.close()
             if self._log.trouble:
