@@ -167,6 +167,22 @@ def _reread(answers: Answers, store: Store, engines: Sequence[str]) -> None:
         answers.findings[name] = answers.entry.decode(body, answers.findings[name], engines)
 
 
+def silent_engines(answers: Answers, settings: Settings) -> list[str]:
+    """What the user should hear of chosen engines that no answer knows: a name may be mistyped."""
+    if not settings.engines:
+        return []
+    known = [finding.fields for finding in answers.findings.values() if finding.status is Status.FOUND]
+    plain = {column.name for column in answers.entry.columns_for(())}
+    silent = [
+        column.title
+        for column in answers.entry.columns_for(settings.engines)
+        if column.name not in plain and not any(column.name in fields for fields in known)
+    ]
+    if not known or not silent:
+        return []
+    return [f"no answer holds a verdict of {', '.join(silent)}: check the name, or ask again with --refresh"]
+
+
 def _files(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> dict[Indicator, str]:
     """By the service's word where it knows the file, else by the strongest hash that the sheets give."""
     files = {}

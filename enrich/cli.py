@@ -13,7 +13,7 @@ from enrich import __version__
 from enrich.errors import EnrichError, InputError, Interrupted, OutputError, UsageError
 from enrich.exits import BUG
 from enrich.registry import entries
-from enrich.shown import discard, say
+from enrich.shown import discard, print_line
 
 EPILOG = """\
 The API key is never a flag: set VT_API_KEY, or name a file with --key-file.
@@ -84,22 +84,22 @@ def ended(error: BaseException) -> int:
     if isinstance(error, EnrichError):
         return complain(error)
     if isinstance(error, KeyboardInterrupt):
-        say(str(error) or "interrupted")
+        print_line(str(error) or "interrupted")
         return error.exit_code if isinstance(error, Interrupted) else 130
     traceback.print_exception(error)
     version = f"ioc-enrich {__version__}, Python {platform.python_version()}, {platform.platform()}"
-    say(f"This is a bug in {version}. Please report it with the lines above.")
+    print_line(f"This is a bug in {version}. Please report it with the lines above.")
     return BUG
 
 
 def complain(error: EnrichError) -> int:
     """What happened and what to do, on stderr; the exit code that it means."""
-    say(f"enrich: {error}")
+    print_line(f"enrich: {error}")
     if error.hint:
-        say(f"  {error.hint}")
+        print_line(f"  {error.hint}")
     return error.exit_code
 
 
 def left_out(error: InputError) -> None:
     """One input of several could not be read; the others go on. Its error names it."""
-    say(f"not read: {error.told}")
+    print_line(f"not read: {error.told}")

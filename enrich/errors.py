@@ -18,7 +18,7 @@ QuotaSpent                      no further call may be made now: day, month, bud
 from __future__ import annotations
 
 from datetime import datetime
-from signal import SIGINT
+from signal import SIGINT, SIGTERM, Signals
 
 
 class EnrichError(Exception):
@@ -99,5 +99,5 @@ class Interrupted(KeyboardInterrupt):
     """The command ends where it stands. ``exit_code`` is 128 and the signal's number, as shells have it."""
 
     def __init__(self, number: int) -> None:
-        super().__init__("interrupted" if number == SIGINT else "terminated")
+        super().__init__({SIGINT: "interrupted", SIGTERM: "terminated"}.get(Signals(number), "hung up"))
         self.exit_code = 128 + number

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as a request instead of a crash: remembered, handed on, and never in the middle of a write."""
+"""A signal to end as a request instead of a crash: remembered, handed on, and never in the middle of a write."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from typing import Any, Self
 
 from enrich.errors import Interrupted
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
-
 
 @contextmanager
 def at_once() -> Iterator[None]:
@@ -22,7 +20,7 @@ def at_once() -> Iterator[None]:
     def leave(number: int, _frame: FrameType | None) -> None:
         raise Interrupted(number)
 
-    before = {number: signal.signal(number, leave) for number in SIGNALS if _in_main_thread()}
+    before = _handled_by(leave)
     try:
         yield
     finally:
@@ -30,13 +28,21 @@ def at_once() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _in_main_thread() -> bool:
-    """Python lets no other thread set what a signal does."""
-    return threading.current_thread() is threading.main_thread()
+def _handled_by(handler: Callable[[int, FrameType | None], None]) -> dict[int, Any]:
+    """Set it for the signals that ask a command to end; returns what stood before.
+
+    Outside the main thread, where Python lets nobody set one, it sets none.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    wanted = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+        wanted.append(signal.SIGHUP)
+    return {number: signal.signal(number, handler) for number in wanted}
 
 
 class Interrupt:
-    """While entered, the first SIGINT or SIGTERM is kept in ``signal`` and told to whoever is ``calling``.
+    """While entered, the first signal to end is kept in ``signal`` and told to whoever is ``calling``.
 
     A second Ctrl-C raises ``KeyboardInterrupt`` after all: the user means it. Outside the main thread it does nothing.
     """
@@ -75,9 +81,7 @@ class Interrupt:
             self._on_signal = None
 
     def __enter__(self) -> Self:
-        if _in_main_thread():
-            for number in SIGNALS:
-                self._before[number] = signal.signal(number, self._note)
+        self._before = _handled_by(self._note)
         return self
 
     def __exit__(

@@ -172,7 +172,7 @@ def held(paths: Sequence[Path]) -> Iterator[None]:
     with ExitStack() as stack:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError:  # a service account without a home: it runs one job at a time by its own scheduler
+        except OSError:  # a service account without a home: its own scheduler runs one job at a time
             paths = ()
         for path in paths:
             name = sha256(os.fsencode(path.resolve())).hexdigest()[:32]
@@ -182,6 +182,8 @@ def held(paths: Sequence[Path]) -> Iterator[None]:
                 raise OutputError(
                     f"another run is at work on {path}", hint="wait for it to end, or name another place"
                 ) from error
+            except OSError:  # a state directory that is shut, as under a unit's ProtectHome=read-only
+                break
         yield
 
 

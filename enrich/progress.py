@@ -6,11 +6,11 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
 from enrich.clock import Clock
 from enrich.model import Event, EventKind, Status
-from enrich.shown import printable, say
+from enrich.shown import Unfailing, print_line, printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -103,7 +103,7 @@ class Lines:
         pass
 
     def _say(self, text: str) -> None:
-        say(text, self._out)
+        print_line(text, self._out)
 
 
 class Detail(Lines):
@@ -161,7 +161,7 @@ class Bar:
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
             RenderableColumn(_Live(self._words), table_column=Column(no_wrap=True)),
-            console=Console(file=self._out),
+            console=Console(file=cast("TextIO", Unfailing(self._out))),
         )
         if event.reach < event.total:
             self._say(f"{counted(event.total, 'lookup')} to make{_in_this_run(event)}")

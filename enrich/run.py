@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from enrich import __version__, changes
-from enrich.answers import Answers, ask, columns_of, sets_of_columns
+from enrich.answers import Answers, ask, columns_of, sets_of_columns, silent_engines
 from enrich.clock import Clock, SystemClock, utc
 from enrich.errors import EnrichError, InputError
 from enrich.exits import exit_code
@@ -87,6 +87,7 @@ def run(
                 changes.remember(lists, store)
     if interrupt.exit_code is not None:  # it may have come while the outputs were being written
         result = replace(result, exit_code=interrupt.exit_code)
+    warnings += silent_engines(answers, settings)
     return Report(result, (*intake.warnings, *warnings), tuple(intake.unread), answers.outcome.problem)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 
 def printable(text: str) -> str:
@@ -13,7 +13,7 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def say(text: str, out: TextIO | None = None) -> None:
+def print_line(text: str, out: TextIO | None = None) -> None:
     """One line on stderr (or ``out``), if anybody listens: a job does not end because its words go nowhere."""
     stream = out or sys.stderr
     if stream is None:  # as under `2>&-`
@@ -22,6 +22,29 @@ def say(text: str, out: TextIO | None = None) -> None:
         print(printable(text), file=stream, flush=True)
     except OSError:
         discard(stream)
+
+
+class Unfailing:
+    """``stream`` for a library that draws on it: what nobody takes, as when a terminal closed, goes nowhere."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except OSError:
+            discard(self._stream)
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError:
+            discard(self._stream)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def discard(stream: TextIO) -> None:

@@ -27,6 +27,12 @@ def test_sheets_and_reports_are_there(out: Path) -> None:
     assert sorted(path.name for path in out.iterdir()) == sorted([*SHEETS, *demo.REPORTS])
 
 
+def test_the_users_own_settings_are_no_part_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"PROXY": "http://127.0.0.1:1", "BUDGET": "1", "OFFLINE": "true", "COLUMNS": "vt_size"}.items():
+        monkeypatch.setenv(f"ENRICH_{name}", value)
+    assert main(["demo", "--out-dir", str(tmp_path), "-q"]) == 0
+
+
 def test_a_report_made_later_is_the_run_s_own(out: Path, tmp_path: Path) -> None:
     again = [tmp_path / name for name in ("report.html", "report.md", "result.json")]
     assert main(["report", str(out / "result.json"), *(f"-o{path}" for path in again)]) == 0

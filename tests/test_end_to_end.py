@@ -118,6 +118,12 @@ def test_an_engine_chosen_later_is_read_from_what_was_paid_for(stand: Stand, tab
     assert stand.files_asked() == before
 
 
+def test_an_engine_that_no_answer_knows_is_told(stand: Stand, table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(table), "--engines", "Mircosoft,Kaspersky", *stand.arguments]) == 0
+    said = capsys.readouterr().err
+    assert "no answer holds a verdict of Mircosoft:" in said
+
+
 def test_columns_that_an_earlier_run_appended_are_refreshed_whatever_this_run_asks_for(
     stand: Stand, tmp_path: Path
 ) -> None:

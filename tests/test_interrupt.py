@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -25,7 +26,7 @@ COUNT = 60
 PATIENCE = 60.0
 """Seconds that the slowest machine may take."""
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+pty = pytest.importorskip("pty", reason="POSIX signals and terminals")
 
 
 class Job:
@@ -82,7 +83,7 @@ def test_killed_twice_and_started_again_it_asks_no_file_twice_that_was_stored(jo
     assert sum(job.counts()["asked"].values()) <= COUNT + 2 * 4, "more than what was in flight at the kills"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_asked_to_end_it_writes_what_it_has(job: Job, number: signal.Signals) -> None:
     process = job.start("--concurrency", "4")
     job.wait_for(10, process)
@@ -108,3 +109,29 @@ def test_answers_that_hang_do_not_keep_it_from_ending(tmp_path: Path) -> None:
         assert process.returncode == 143
         assert time.monotonic() - began < 20, "it waits for what hangs"
     assert {row["vt_status"] for row in job.rows()} == {"pending"}
+
+
+def test_under_nohup_a_terminal_that_closes_ends_nothing(job: Job) -> None:
+    job.command = ["nohup", *job.command]
+    process = job.start("--concurrency", "4")
+    job.wait_for(10, process)
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+
+
+def test_a_terminal_that_closes_ends_the_run_with_its_outputs(job: Job) -> None:
+    """The bar is drawn on a terminal that is there no more."""
+    ours, theirs = pty.openpty()
+    command = [word for word in job.command if word != "-q"]
+    environment = {**os.environ, "VT_API_KEY": "k" * 64}
+    process = subprocess.Popen([*command, "--concurrency", "4"], stderr=theirs, env=environment)
+    os.close(theirs)
+    while len(job.counts()["asked"]) < 10:
+        select.select([ours], [], [], 0.1)
+        os.read(ours, 65536)
+    os.close(ours)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(PATIENCE) == 129
+    assert Counter(row["vt_status"] for row in job.rows()).keys() <= {"found", "pending"}

@@ -105,6 +105,15 @@ def test_in_place_keeps_the_original_as_bak_and_the_mode(tmp_path: Path) -> None
     assert path.stat().st_mode & 0o777 == 0o640
 
 
+def test_a_state_directory_that_is_shut_stops_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def shut(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("filelock.FileLock.acquire", shut)
+    with held([tmp_path / "out.csv"]):
+        pass
+
+
 def test_in_place_writes_to_the_file_that_a_link_names(tmp_path: Path) -> None:
     (tmp_path / "real.csv").write_text("a\n")
     link = tmp_path / "link.csv"

@@ -23,7 +23,7 @@ GROUND = {
     "verdict",
     "shown",
 }
-CALL_SIDE = {"lookup", "keeper", "triage", "pace", "providers", "stores", "engines", "interrupt"}
+CALL_SIDE = {"lookup", "keeper", "triage", "pace", "providers", "stores", "engines", "interrupt", "stretches"}
 SHEET_SIDE = {"formats", "scan", "join", "reports", "kinds", "tally", "pages", "outputs", "digest"}
 FORBIDDEN = {
     "formats": {"aiohttp"},

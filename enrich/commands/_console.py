@@ -24,7 +24,7 @@ from enrich.progress import choose, counted
 from enrich.result import Entry, Result
 from enrich.run import Report, run
 from enrich.settings import Settings
-from enrich.shown import path_text, say
+from enrich.shown import path_text, print_line
 from enrich.summary import summary
 
 REASONS_SHOWN = 3
@@ -46,9 +46,9 @@ class Session:
         self._settings = settings
         self._clock = SystemClock()
         self._began = self._clock.time()
-        self._log = Logbook(settings.log_file, self._clock) if settings.log_file else None
         if settings.metrics_file is not None:
             check_writable(settings.metrics_file)
+        self._log = Logbook(settings.log_file, self._clock) if settings.log_file else None
         self._results: list[Result] = []
 
     def run(self, settings: Settings, inputs: Sequence[Path], *, key: Key | None = None, stem: str = "") -> int:
@@ -62,6 +62,9 @@ class Session:
             shown.close()
         self._results.append(report.result)
         told = summary(report.result)
+        told["unread"] = [{"path": path, "reason": error.told} for path, error in report.unread]
+        for _, error in report.unread:
+            self.note("not_read", level="error", text=error.told)
         for warning in report.warnings:
             self.note("note", level="warning", text=warning)
         self.note("run_ended", level="error" if report.problem else "info", problem=report.problem, **told)
@@ -73,11 +76,11 @@ class Session:
     def end(self, code: int, error: EnrichError | None = None) -> None:
         """Write down how it all ended."""
         if error is not None:
-            self.note("error", level="error", text=str(error), exit_code=code)
+            self.note("error", level="error", text=error.told, exit_code=code)
         if self._log is not None:
             self._log.close()
             if self._log.trouble:
-                say(f"note: the log {self._settings.log_file} is not whole: {self._log.trouble}")
+                print_line(f"note: the log {self._settings.log_file} is not whole: {self._log.trouble}")
         if self._settings.metrics_file is not None:
             write_metrics(self._settings.metrics_file, self._results, code, self._began, self._clock.time())
 
@@ -107,12 +110,12 @@ def tell(report: Report, settings: Settings) -> None:
     for _, error in report.unread:
         left_out(error)
     for warning in report.warnings:
-        say(f"note: {warning}")
+        print_line(f"note: {warning}")
     if report.problem is not None:
         complain(report.problem)
     if not settings.quiet:
         for line in outcome(report.result, settings.fail_on):
-            say(line)
+            print_line(line)
 
 
 def outcome(result: Result, gates: Sequence[str] = ()) -> list[str]:

@@ -73,8 +73,13 @@ def typed(parse: Parse) -> Parse:
     return told
 
 
+def given(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The options that stand on the command line."""
+    known = {item.name for item in option_fields()}
+    values = {name: value for name, value in vars(arguments).items() if name in known}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
 def settings_from(arguments: argparse.Namespace) -> Settings:
     """Flags over environment over file."""
-    known = {item.name for item in option_fields()}
-    given = {name: value for name, value in vars(arguments).items() if name in known}
-    return load({name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+    return load(given(arguments))

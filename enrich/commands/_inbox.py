@@ -11,7 +11,7 @@ from enrich.exits import ANSWERED, FAILED, GATE, PENDING, UNREAD
 from enrich.inbox import Inbox
 from enrich.outputs import held
 from enrich.settings import Settings
-from enrich.shown import path_text, say
+from enrich.shown import path_text, print_line
 
 _RANK = (UNREAD, GATE, FAILED, PENDING, ANSWERED)
 """The codes that a pass goes on after, the one that it reports first; any other ends it."""
@@ -41,7 +41,7 @@ def one_pass(settings: Settings, session: Session) -> int:
             except InputError as error:
                 complain(error)
                 target = inbox.reject(path, f"{error}\n{error.hint}".strip())
-                say(f"moved to {target}, with the reason beside it")
+                print_line(f"moved to {target}, with the reason beside it")
                 session.note("rejected", level="error", path=path_text(path), text=str(error))
                 codes.add(UNREAD)
                 continue
@@ -51,7 +51,7 @@ def one_pass(settings: Settings, session: Session) -> int:
             if code in (ANSWERED, GATE):
                 kept = inbox.done(taken)
                 if kept is None:
-                    say(f"{path} was changed meanwhile: it stays for the next pass")
+                    print_line(f"{path} was changed meanwhile: it stays for the next pass")
                 elif not settings.quiet:
-                    say(f"moved to {kept}")
+                    print_line(f"moved to {kept}")
     return next(code for code in _RANK if code in codes)

@@ -14,7 +14,7 @@ from enrich.clock import utc
 from enrich.commands import _flags
 from enrich.errors import InputError
 from enrich.options import duration
-from enrich.shown import say
+from enrich.shown import print_line
 
 if TYPE_CHECKING:
     from enrich.stores import Store
@@ -52,10 +52,10 @@ def main(arguments: argparse.Namespace) -> int:
         elif arguments.action == "export":
             _export(store, arguments.file)
         elif arguments.action == "import":
-            say(f"{store.merge(records_of(arguments.file))} answers were new")
+            print_line(f"{store.merge(records_of(arguments.file))} answers were new")
         else:
             before = clock.time() - arguments.older_than.total_seconds()
-            say(f"{store.prune(before, bodies_only=arguments.bodies_only)} dropped")
+            print_line(f"{store.prune(before, bodies_only=arguments.bodies_only)} dropped")
     return 0
 
 

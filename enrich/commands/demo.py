@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from enrich.commands import _flags
+from enrich.settings import Settings
 
 REPORTS = ("report.html", "report.pdf", "report.md", "result.json")
 DRAWN_BY = ("jinja2", "itables", "vl_convert", "typst")
@@ -31,20 +32,18 @@ def main(arguments: argparse.Namespace) -> int:
     from enrich.commands._console import run_and_tell
     from enrich.commands._stand_in import in_background
     from enrich.key import Key
-    from enrich.shown import say
+    from enrich.shown import print_line
     from enrich.standin.samples import sample_inputs
 
-    settings = _flags.settings_from(arguments)
+    settings = Settings(**_flags.given(arguments))  # the user's own proxy, budget and columns are no part of a demo
     names = reports()
     if len(names) < len(REPORTS):
-        say(LEFT_OUT)
+        print_line(LEFT_OUT)
     with in_background() as address:
         trial = replace(
             settings,
             out_dir=arguments.out_dir,
             output=tuple(arguments.out_dir / name for name in names),
-            format=None,
-            in_place=False,
             store="memory:",
             virustotal_url=address,
             per_minute=-1,

@@ -10,7 +10,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from enrich.commands import _flags
-from enrich.shown import printable, say
+from enrich.shown import print_line, printable
 
 if TYPE_CHECKING:
     from enrich.intake import Intake
@@ -49,7 +49,7 @@ def main(arguments: argparse.Namespace) -> int:
         account = asyncio.run(account_of(settings, store))
         made = plan(intake, store, settings, clock, account)
         for warning in intake.warnings:
-            say(f"note: {warning}")
+            print_line(f"note: {warning}")
         for _, error in intake.unread:
             left_out(error)
         if settings.json:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from enrich.commands import _flags
-from enrich.shown import say
+from enrich.shown import print_line
 
 if TYPE_CHECKING:
     from enrich.intake import Intake
@@ -37,7 +37,7 @@ def main(arguments: argparse.Namespace) -> int:
         writer.writerow(HEADINGS)
         writer.writerows(_once(_lines(intake)) if arguments.unique else _lines(intake))
         for warning in intake.warnings:
-            say(f"note: {warning}")
+            print_line(f"note: {warning}")
         for _, error in intake.unread:
             left_out(error)
         return UNREAD if intake.unread else ANSWERED

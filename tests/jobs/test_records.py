@@ -161,6 +161,17 @@ def test_errors_and_stops_stand_in_the_log_too(stand: Stand, tmp_path: Path) -> 
     assert "stopped" in [line["event"] for line in lines(log) if line["level"] == "warning"]
 
 
+def test_an_input_that_cannot_be_read_stands_in_the_log_and_the_summary(
+    stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet, missing, log = a_list(tmp_path / "in.csv", range(1)), tmp_path / "missing.csv", tmp_path / "log.jsonl"
+    assert stand.run(sheet, missing, "--log-file", log, "--json") == 6
+    (unread,) = json.loads(capsys.readouterr().out)["unread"]
+    assert unread["path"] == str(missing)
+    assert "there is no file" in unread["reason"]
+    assert [line["text"] for line in lines(log) if line["event"] == "not_read"] == [unread["reason"]]
+
+
 def test_verbose_names_every_answer(stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stand.enrich("run", a_list(tmp_path / "in.csv", range(2)), "-v")
     told = capsys.readouterr()
