@@ -84,7 +84,8 @@ def ended(error: BaseException) -> int:
     if isinstance(error, EnrichError):
         return complain(error)
     if isinstance(error, KeyboardInterrupt):
-        say(str(error) or "interrupted")
+        words = str(error) or "interrupted"
+        say(words)
         return error.exit_code if isinstance(error, Interrupted) else 130
     traceback.print_exception(error)
     version = f"ioc-enrich {__version__}, Python {platform.python_version()}, {platform.platform()}"
