@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 
 from enrich.formats.delimited.earlier import ours
 from enrich.formats.delimited.raw import Batch, RawRecords
@@ -86,36 +85,40 @@ class Appender:
         """Fields of an earlier run are replaced where they stand; columns that are new are appended."""
         addition, renderer = self.addition, self.renderer
         fresh = [index for index in range(len(addition.columns)) if index not in present]
-        old_of, tails = renderer.rows(addition.columns, tuple(present)), Tails(renderer, addition.columns, fresh)
         heading = self._joined([renderer.headings(addition.headings)[index] for index in fresh])
-        standing, reach = list(present.values()), max(present.values())
-        most = max(self.usual - 1, reach)
-        everything = [*sorted(present, key=present.__getitem__), *fresh]
-        all_of = renderer.rows(addition.columns, everything)
+        old, new = renderer.rows(addition.columns, tuple(present)), renderer.rows(addition.columns, fresh)
+        standing = list(present.values())
+        most = max(self.usual - 1, *standing)
         header, number = addition.header_row or 0, 0
         for records, counts in batches:
             out: list[bytes] = []
             for record, count in zip(records, counts, strict=True):
                 number += 1
-                added = addition.cells(number) if number > header else None
                 if number == header:
                     out.append(self._extended(number, record, count, heading))
                     continue
+                added = addition.cells(number) if number > header else None
                 places = standing if count <= most else self._far(record, count, present)
-                if added is not None:
-                    bare = partial(self._bare, added) if self._opens(record) else None
-                    if places is None:
-                        whole = bare(everything) if bare else all_of(added)
-                        out.append(self._extended(number, record, count, self._joined(whole)))
-                        continue
-                    replaced, width = self._replaced(record, places, bare(present) if bare else old_of(added))
-                    tail = self._joined(bare(fresh)) if bare else tails.of([added])[0]
-                    out.append(self._extended(number, replaced, width - 1, tail))
-                elif places and number > header and count >= reach and not record.lstrip().startswith(COMMENTS):
-                    out.append(self._replaced(record, places, [b""] * len(places))[0])
+                if added is None:
+                    out.append(self._emptied(record, count, places) if number > header else record)
+                    continue
+                if self._opens(record):
+                    own, more = self._bare(added, present), self._bare(added, fresh)
                 else:
-                    out.append(record)
+                    own, more = old(added), new(added)
+                if places is None:  # behind its own fields, in the order in which they stand in the others
+                    own = [one for _, one in sorted(zip(standing, own, strict=True))]
+                    out.append(self._extended(number, record, count, self._joined(own + more)))
+                    continue
+                replaced, width = self._replaced(record, places, own)
+                out.append(self._extended(number, replaced, width - 1, self._joined(more)))
             yield b"".join(out)
+
+    def _emptied(self, record: bytes, count: int, places: list[int] | None) -> bytes:
+        """A record that gets nothing, without what an earlier run left in it."""
+        if places is None or count < max(places) or record.lstrip().startswith(COMMENTS):
+            return record
+        return self._replaced(record, places, [b""] * len(places))[0]
 
     def _far(self, record: bytes, count: int, present: dict[int, int]) -> list[int] | None:
         """Where fields of ours stand in a record that is longer than the others: in line with theirs, or at its end.

@@ -26,10 +26,6 @@ class Frame:
         data = head + tail
         return cls(head, tail, parse(data), Edits(data))
 
-    def merged_right(self) -> int:
-        """The last column of any merged area."""
-        return max((right for _, _, right, _ in self.merged()), default=-1)
-
     def merged(self) -> list[tuple[int, int, int, int]]:
         """The merged areas: left, top, right, bottom."""
         areas = (area(e.attributes.get("ref", "")) for e in self.root.all("mergeCells", "mergeCell"))

@@ -137,7 +137,18 @@ class GiveBack:
                 for i, heading in zip(missing, different, strict=True):
                     named[i] = heading
             heads[table.top] = [own or usual for own, usual in zip(named, addition.headings, strict=True)]
-        return Plan(addition, tuple(at), heads, frozenset(survey.layout.totals_rows()))
+        return Plan(addition, tuple(at), heads, self._barred(sheet, survey, addition))
+
+    def _barred(self, sheet: Sheet, survey: Survey, addition: Addition) -> frozenset[int]:
+        """Rows that get nothing: totals, and those that are one merged cell to the end of the sheet."""
+        across = {row for rows in survey.across for row in rows}
+        hidden = sum(addition.cells(row) is not None for row in across)
+        if hidden:
+            self.warnings.append(
+                f"{sheet.name}: {hidden} rows are merged to the end of the sheet; what was found in them stands in the "
+                "list of all indicators alone."
+            )
+        return frozenset(across | survey.layout.totals_rows())
 
     def _page(self, page: Page) -> None:
         earlier = next((s for s in self.workbook.sheets if s.page == marked(page.title)), None)

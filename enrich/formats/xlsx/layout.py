@@ -48,7 +48,6 @@ class Table:
 @dataclass(slots=True)
 class Layout:
     tables: list[Table] = field(default_factory=list)
-    merged_right: int = -1
     drawing_right: int = -1
 
     def header_row(self) -> int | None:
@@ -60,8 +59,8 @@ class Layout:
         return {row for t in self.tables for row in range(t.bottom - t.totals + 1, t.bottom + 1)}
 
     def right(self, last_value: int) -> int:
-        """The last column that is taken by a value, a merged area or a table."""
-        return max([last_value, self.merged_right, *(t.right for t in self.tables)])
+        """The last column that is taken by a value or a table."""
+        return max([last_value, *(t.right for t in self.tables)])
 
 
 def surroundings(package: Package, sheet: Sheet) -> Layout:

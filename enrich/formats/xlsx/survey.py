@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from enrich.address import letters
 from enrich.errors import OutputError
@@ -18,23 +18,28 @@ from .text import MAX_COLUMNS
 
 @dataclass(slots=True)
 class Survey:
-    """``right`` is the last column that holds anything of the analyst's, ``bottom`` the last row with a value."""
+    """``right`` is the last column that holds anything of the analyst's, ``bottom`` the last row with a value.
+
+    ``across`` are rows that are merged to the sheet's very end, titles as a rule: they leave the columns below free.
+    """
 
     head: bytes
     tail: bytes
     right: int
     bottom: int
     layout: Layout
+    across: list[range] = field(default_factory=list)
 
     @classmethod
     def of(cls, stream: SheetStream, reading: Reading, layout: Layout, fault: Fault) -> Survey:
         """Of a stream that was read to its end."""
         survey = cls(stream.head, stream.tail, reading.last_column, reading.last_row, layout)
         try:
-            merged = survey.frame().merged_right()
+            merged = survey.frame().merged()
         except MarkupError as error:
             raise fault(str(error)) from error
-        survey.right = max(layout.right(reading.last_column), merged)
+        survey.across = [range(top, bottom + 1) for _, top, right, bottom in merged if right == MAX_COLUMNS - 1]
+        survey.right = max([layout.right(reading.last_column), *(m[2] for m in merged if m[2] < MAX_COLUMNS - 1)])
         return survey
 
     def frame(self) -> Frame:

@@ -157,3 +157,13 @@ def test_a_part_that_names_a_wrong_encoding_is_written_with_the_right_one(kit):
 def test_a_cell_that_stands_twice_hides_neither_text(kit):
     rows = f'<row r="1"><c r="A1" t="str"><v>{HASH}</v></c><c r="A1"><v>7</v></c><c r="C1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
     assert kit.texts(kit.book(sheet(kit, rows=rows)))[1] == [f"{HASH} 7", "2", "1"]
+
+
+def test_a_title_merged_to_the_sheet_s_end_leaves_the_columns_below_it_free(kit):
+    title = f'<row r="1"><c r="A1" t="inlineStr"><is><t>{"b" * 64}</t></is></c></row>'
+    rows = title + ROWS.replace('r="2"', 'r="3"').replace('"A2"', '"A3"').replace('r="1"', 'r="2"').replace("A1", "A2")
+    path = kit.book(sheet(kit, rows=rows, after='<mergeCells count="1"><mergeCell ref="A1:XFD1"/></mergeCells>'))
+    given, warnings = kit.give(path, {"Sheet1": kit.addition([1, 3], header=2)})
+    texts = kit.texts(given)
+    assert (texts[1], texts[2][1], texts[3][1]) == (["b" * 64], "vt_status", "found")
+    assert "1 rows are merged" in warnings[0]
