@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from itertools import compress, repeat
@@ -144,45 +144,48 @@ Found = tuple[Sequence[Indicator], Sequence[Row], Sequence[Finding]]
 
 def findings_of(layout: Layout, rows: Sequence[Row], asked: Asked) -> Iterator[Found]:
     """What was ``asked`` for and an object in ``rows`` bears, by the place of the name among the object's names."""
-    alike, objects = Alike(layout, rows), _objects(layout, rows)
+    alike = Alike(layout, rows)
+    # all findings about an object share these
+    fields = [StoredFields(layout, row) for row in rows]
+    aliases = _names(layout, rows)
     for place in asked.places(layout):
         hits = asked.among(alike.names(place))
-        names = list(filter(None, hits))
-        if len(names) == len(rows):
-            yield names, rows, _findings(layout, objects, names)
-        else:
-            yield names, list(compress(rows, hits)), _findings(layout, list(compress(objects, hits)), names)
+        about, bearers = list(filter(None, hits)), list(compress(rows, hits))
+        yield about, bearers, _findings(layout, about, bearers, compress(fields, hits), compress(aliases, hits))
 
 
 def finding_of(layout: Layout, row: Row) -> Finding:
     """The finding in one row, about its object's first name."""
-    (one,) = _objects(layout, [row])
-    return _findings(layout, [one], [one[2][0]])[0]
+    names = _names(layout, [row])
+    return _findings(layout, [names[0][0]], [row], [StoredFields(layout, row)], names)[0]
 
 
-Object = tuple[Row, StoredFields, StoredNames]
+def _names(layout: Layout, rows: Sequence[Row]) -> list[tuple[Indicator, ...]]:
+    """The names of each row's object: no tuples in truth, but they serve as such."""
+    return cast("list[tuple[Indicator, ...]]", [StoredNames(layout, row) for row in rows])
 
 
-def _objects(layout: Layout, rows: Sequence[Row]) -> list[Object]:
-    """What all findings about an object share."""
-    return [(row, StoredFields(layout, row), StoredNames(layout, row)) for row in rows]
-
-
-def _findings(layout: Layout, objects: Sequence[Object], about: Sequence[Indicator]) -> list[Finding]:
+def _findings(
+    layout: Layout,
+    about: Iterable[Indicator],
+    rows: Iterable[Row],
+    fields: Iterable[StoredFields],
+    aliases: Iterable[tuple[Indicator, ...]],
+) -> list[Finding]:
     provider = layout.provider
     findings = [
         Finding(
             indicator,
             provider,
             STATUSES[row[STATUS]],
-            fields,
+            packed,
             "",
             _second(row[FETCHED_AT]),
-            cast("tuple[Indicator, ...]", names),
+            names,
             row[MALICIOUS],
             row[ENGINES],
         )
-        for indicator, (row, fields, names) in zip(about, objects, strict=True)
+        for indicator, row, packed, names in zip(about, rows, fields, aliases, strict=True)
     ]
     if "" not in layout.fields:
         return findings
