@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from enrich.kinds import hash as hashes
 from enrich.model import Found, Indicator, Target
+from enrich.scan import blocks
 from enrich.scan.placement import Placement
 
 
@@ -50,6 +51,9 @@ class _Files:
                 members.append((file, self._id(data[start:end])))
             start = end
         self._close(members)
+        for block in blocks.files(placement.linked):
+            for one, following in pairwise(index for digest in block if (index := self.ids.get(digest)) is not None):
+                self._join(one, following)
 
     def _close(self, members: list[tuple[int, int]]) -> None:
         """One row's file numbers and hashes."""

@@ -114,6 +114,8 @@ class Placement:
     """The columns that hold anything of ours, in order, with counts and the reason for each."""
     own_heading: int | None = None
     """The row in which an earlier run put our headings."""
+    linked: bytes = b""
+    """Digests of files whose hashes stand below each other, three at a time: see ``blocks``."""
     _next: int = field(default=0, repr=False, compare=False)
     """The value behind the last that was looked at: most look at one row after the other."""
 

@@ -12,14 +12,14 @@ from itertools import chain, islice
 
 from enrich.model import Column, Found, Row
 from enrich.scan import alike, earlier, headings
+from enrich.scan.blocks import Blocks
 from enrich.scan.cells import MAYBE, SHORTEST, Run, digest, runs
 from enrich.scan.columns import Columns
 from enrich.scan.files import Member, group
 from enrich.scan.ledger import Ledger
 from enrich.scan.placement import Placement
-from enrich.scan.surroundings import Titles, beside, objection, said
+from enrich.scan.surroundings import Titles, beside, objection, says_hash, types
 from enrich.scan.verdict import DOUBTFUL, NAME, is_loose, may_be_asked, verdict
-from enrich.scan.words import NAMES_ALGORITHM
 
 _EXAMPLE = "an example in a comment"
 _IN_URL_HERE = "also in a URL of this row: no file's hash"
@@ -63,9 +63,11 @@ def scan_sheet(
     scanner = _Scanner(header, Columns(names, columns, present, sheet=sheet))
     scanner.look_ahead(first)
     scanner.take_all(chain(first, stream))
+    scanner.blocks.close()
     hits, table, counts = scanner.ledger.settled(scanner.columns)
     present = scanner.columns.present
-    return Placement(sheet, header, names, present, scanner.width, scanner.rows, hits, table, counts, own_heading)
+    seen = (sheet, header, names, present, scanner.width, scanner.rows)
+    return Placement(*seen, hits, table, counts, own_heading, bytes(scanner.blocks.linked))
 
 
 def _row(rows: Iterable[Row], number: int | None) -> Row | None:
@@ -92,6 +94,7 @@ class _Scanner:
         if of_list is not None:
             of_list.meaning = replace(of_list.meaning, reason="")
         self.ledger = Ledger()
+        self.blocks = Blocks()
         self.rows = self.width = 0
         self._last = self._titled = -1
 
@@ -150,7 +153,7 @@ class _Scanner:
             return
         found = self._found(row, long)
         if found:
-            self._keep(row.number, found)
+            self._keep(row, found)
             self.titles.clear()
         elif row.number != self.header:
             self._pass_by(texts, after_gap)
@@ -202,7 +205,7 @@ class _Scanner:
         found = [hit for column in places if columns.scanned(column) for hit in self._in_cell(row, column)]
         if not found and not long and columns.chosen is None and row.number != self.header:
             found = self._meant(row)
-        if found and all(reason.startswith(NAME) for *_, reason in found) and self._says_hash(texts):
+        if found and all(reason.startswith(NAME) for *_, reason in found) and says_hash(self.columns, texts):
             found = [(column, run, "" if run.alone else reason) for column, run, reason in found]
         return found if len(found) < 2 else _without_url_twins(found)
 
@@ -221,22 +224,11 @@ class _Scanner:
     def _meant(self, row: Row) -> list[Hit]:
         """A row whose type says that a hash follows, and none does: its first other text may be a damaged one."""
         texts, columns = row.texts, self.columns
-        if not self._says_hash(texts):
+        if not says_hash(columns, texts):
             return []
-        types = self._types()
-        places = (c for c, text in enumerate(texts) if len(text) >= _SHORTEST_DAMAGED and c not in types)
+        apart = types(columns)
+        places = (c for c, text in enumerate(texts) if len(text) >= _SHORTEST_DAMAGED and c not in apart)
         return [hit for c in islice(places, 1) if columns.scanned(c) for hit in self._in_cell(row, c)]
-
-    def _says_hash(self, texts: Sequence[str]) -> bool:
-        """Whether the row's type names an algorithm."""
-        return any(
-            place < len(texts) and NAMES_ALGORITHM.match(texts[place]) and said(texts[place], True)[1].algorithm
-            for place in self._types()
-        )
-
-    def _types(self) -> list[int]:
-        columns = self.columns
-        return [c for c in columns.companions if columns.type_at(c)] if columns.named else [0]
 
     def _verdict(self, row: Row, column: int, run: Run, beside_it: str) -> str:
         seen, titles = self.columns[column], self.titles
@@ -246,7 +238,7 @@ class _Scanner:
         example = _EXAMPLE if titles.example(row.texts) else ""
         return verdict(run, seen, beside=beside_it, title=title, example=example)
 
-    def _keep(self, number: int, found: Sequence[Hit]) -> None:
+    def _keep(self, row: Row, found: Sequence[Hit]) -> None:
         members = [
             Member(run.value, column, self.columns[column].meaning.role, is_loose(run, reason))
             for column, run, reason in found
@@ -255,9 +247,11 @@ class _Scanner:
         files = iter(group(members)) if members else iter(())
         for column, run, reason in found:
             asked = may_be_asked(run, reason)
-            self.ledger.add(number, column, run, reason, next(files) if asked else 0)
+            self.ledger.add(row.number, column, run, reason, next(files) if asked else 0)
             if asked and run.alone:
                 self.columns.count(column)
+        sure = {column: run.value for column, run, reason in found if may_be_asked(run, reason) and not reason}
+        self.blocks.see(row.number, row.texts, sure if len(sure) == len(found) else {})
 
     def _pass_by(self, texts: Sequence[str], after_gap: bool) -> None:
         """A row without any value: a title, a comment, the headings of a further table."""

@@ -10,7 +10,17 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from enrich.scan.columns import Columns
-from enrich.scan.words import NOTHING, Meaning, about, heading, label, may_be_whole, speaks_of_files, whole
+from enrich.scan.words import (
+    NAMES_ALGORITHM,
+    NOTHING,
+    Meaning,
+    about,
+    heading,
+    label,
+    may_be_whole,
+    speaks_of_files,
+    whole,
+)
 
 _LONGEST = 160
 _LONGEST_TYPE = 40
@@ -43,6 +53,19 @@ def beside(columns: Columns, texts: Sequence[str], column: int) -> tuple[str, Me
         if kind.hash and not meaning.hash:
             meaning = kind
     return "", meaning
+
+
+def types(columns: Columns) -> Sequence[int]:
+    """Where the types of the rows' values stand."""
+    return [place for place in columns.companions if columns.type_at(place)] if columns.named else [0]
+
+
+def says_hash(columns: Columns, texts: Sequence[str]) -> bool:
+    """Whether the row's type names an algorithm."""
+    return any(
+        place < len(texts) and NAMES_ALGORITHM.match(texts[place]) and said(texts[place], True)[1].algorithm
+        for place in types(columns)
+    )
 
 
 @lru_cache(maxsize=8192)
