@@ -213,6 +213,7 @@ class _Scanner:
         texts, seen, columns = row.texts, self.columns[column], self.columns
         header = row.number == self.header
         reason, kind = ("", seen.meaning) if columns.chosen is not None else beside(columns, texts, column)
+        kind = kind if kind.hash else self.titles.meant
         expects = not (header or reason or seen.meaning.reason) and (column in columns.expecting or kind.hash)
         found: list[Hit] = []
         for run in runs(texts[column], expects=expects, algorithm=seen.meaning.algorithm or kind.algorithm):
@@ -222,11 +223,14 @@ class _Scanner:
         return found
 
     def _meant(self, row: Row) -> list[Hit]:
-        """A row whose type says that a hash follows, and none does: its first other text may be a damaged one."""
+        """A row whose type, or the line above, says that a hash follows, and none does: its first other text may be
+        a damaged one.
+        """
         texts, columns = row.texts, self.columns
-        if not says_hash(columns, texts):
+        by_title = bool(self.titles.meant.algorithm)
+        if not (by_title or says_hash(columns, texts)):
             return []
-        apart = types(columns)
+        apart = () if by_title else types(columns)
         places = (c for c, text in enumerate(texts) if len(text) >= _SHORTEST_DAMAGED and c not in apart)
         return [hit for c in islice(places, 1) if columns.scanned(c) for hit in self._in_cell(row, c)]
 

@@ -117,6 +117,8 @@ class Titles:
         self.reason = heading
         """Why what stands under the last title is no file's hash."""
         self.lasting = bool(heading)
+        self.meant = NOTHING
+        """What the line right above calls the value."""
         self._by_heading = bool(heading)
         self._run = 0
         """Values since the last row without any."""
@@ -140,6 +142,7 @@ class Titles:
     def clear(self, values: int = 1) -> None:
         """Rows with values came by: a word that is no title held for the first only."""
         self._run += values
+        self.meant = NOTHING
         self._forget_brief()
 
     def gap(self) -> None:
@@ -151,7 +154,7 @@ class Titles:
         blank rows, or in a column of its own.
         """
         text, ends_run = text.strip(), self._run > 1
-        self._run = 0
+        self._run, self.meant = 0, heading(text)
         if len(text) > _TITLE_LENGTH:
             if speaks_of_files(text):
                 self._set("", lasting=False)
