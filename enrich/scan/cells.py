@@ -29,6 +29,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _PREFIXED = "0x address or number (a wallet, a transaction), not a file's hash"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 """What a terminal's colours leave in a text; its last letter would be glued to the hash."""
+_ESCAPE = re.compile(r"%(2[0278CF]|3[ADF]|5[BD]|7[BCD])", re.IGNORECASE)
+"""Signs that stand beside a hash, as a URL writes them: their last digit would be glued to it."""
 _SPACE = re.compile(r"[\s\xa0\u00ad\u200b-\u200d\u2060\ufeff]+")
 
 
@@ -63,6 +65,7 @@ def runs(text: str, *, expects: bool = False, algorithm: str = "") -> Iterator[R
     """What stands in ``text``. ``expects``: a hash belongs there, of ``algorithm`` where one is named."""
     text = text.replace("\0", "") if "\0" in text else text  # UTF-16 that strayed into a file of another encoding
     text = _COLOUR.sub(" ", text) if "\x1b" in text else text
+    text = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text) if "%" in text else text
     if expects and _torn(text, algorithm):
         yield Run(Found.DAMAGED, text.strip(), fault(text, algorithm))
         return

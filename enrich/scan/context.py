@@ -31,8 +31,12 @@ _REPORTS = re.compile(
     r"virustotal\.com/(?:gui/|en/|#/|old-browsers/|intelligence/)*(?:file|search|download)(?:/|\?query=|\?hash="
     r"|-analysis/)*"
     r"|virustotal\.com/(?:gui/|ui/|api/v\d/)?files?/"
+    r"|virustotal\.com/vtapi/v2/file/\w+\?(?:apikey=\w*&)?resource="
+    r"|(?:urlhaus(?:-api)?|mb-api)\.abuse\.ch/(?:v1/download/|downloads?/|browse\.php\?search=)"
+    r"|valhalla\.nextron-systems\.com/info/file/|samples\.vx-underground\.org/(?:\S*/)?|virusbay\.io/sample/browse/"
+    r"|yomi\.yoroi\.company/(?:submissions|report)/|unpac\.me/results\?hash=|joesandbox\.com/analysis/search\?q="
     r"|virustotal\.com/latest-report\.html\?resource="
-    r"|bazaar\.abuse\.ch/(?:sample|download|browse\.php\?search=\w*%3A)/?"
+    r"|bazaar\.abuse\.ch/(?:sample|download|browse\.php\?search=\w*:)/?"
     r"|hybrid-analysis\.com/(?:sample|search\?query=|file-collection)/?|reverse\.it/sample/"
     r"|otx\.alienvault\.com/(?:browse/global/)?indicators?/file/"
     r"|malshare\.com/(?:sample\.php\?action=detail&hash=)|analyze\.intezer\.com/files/"
@@ -40,7 +44,7 @@ _REPORTS = re.compile(
     r"|opentip\.kaspersky\.com/|joesandbox\.com/(?:search\?q=)|valkyrie\.comodo\.com/get_info\?sha1="
     r"|(?:tria\.ge|triage\.\w+)/s\?q=|virusshare\.com/(?:file\?|hashes/)?|polyswarm\.(?:io"
     r"|network)/scan/results/file/"
-    r"|yaraify\.abuse\.ch/(?:sample|scan)/|threatfox\.abuse\.ch/browse\.php\?search=ioc%3A"
+    r"|yaraify\.abuse\.ch/(?:sample|scan)/|threatfox\.abuse\.ch/browse\.php\?search=ioc:"
     r"|filescan\.io/search-result\?query="
     r"|maltiverse\.com/sample/|hashlookup\.circl\.lu/lookup/(?:md5|sha1|sha256)/|pulsedive\.com/indicator/\?ioc="
     r"|unpac\.me/results/|kaspersky\.com/[\w/]*(?:lookup|search)\?query=|x\.threatbook\.\w+/report/file/"
@@ -71,7 +75,7 @@ _PATH = re.compile(rf"^/(?!(?:{_ROOTS})/)[\w.-]+/", re.IGNORECASE)
 _PAGES = re.compile(
     r"\.(?:php\d?|aspx?|jspx?|html?|cgi|pl|do|action|cfm|js|json|xml|css|png|gif|jpe?g|ico|svg)$", re.IGNORECASE
 )
-_TAG = re.compile(r"(?:md-?5|sha-?1|sha-?256|hash)[-_:]", re.IGNORECASE)
+_TAG = re.compile(r"(?:md-?5|sha-?1|sha-?256|hash)[-_]", re.IGNORECASE)
 _OBJECTS = (
     (re.compile(r"(?:HKLM|HKCU|HKCR|HKU|HKCC|HKEY_\w+)\\", re.IGNORECASE), "part of a registry key, not a file's hash"),
     (re.compile(r"(?:Global|Local|Sessions?\\\d+|\\?BaseNamedObjects)\\", re.IGNORECASE), "mutex name"),
@@ -207,8 +211,12 @@ def _is_file(extension: re.Match[str], after: str) -> bool:
     """Whether a name ends like a file's: a lone ending that no host's name has will do."""
     if after[extension.end() :].startswith("/"):
         return False
-    lone = extension[0].count(".") == 1 and len(extension["last"]) > 2 and not _GOES_ON.match(after[extension.end() :])
-    return bool(_FILES.fullmatch(extension["last"])) or (lone and not _DOMAINS.fullmatch(extension["last"]))
+    first, last = extension[0].split(".")[1], extension["last"]
+    lone = first == last and not _GOES_ON.match(after[extension.end() :])
+    is_domain = len(last) == 2 or bool(_DOMAINS.fullmatch(last))
+    if _FILES.fullmatch(last):
+        return lone or not is_domain or bool(_FILES.fullmatch(first))
+    return lone and not is_domain
 
 
 def _named(before: str, after: str) -> Context:

@@ -20,6 +20,7 @@ from enrich.scan.ledger import Ledger
 from enrich.scan.placement import Placement
 from enrich.scan.surroundings import Titles, beside, objection, says_hash, types
 from enrich.scan.verdict import DOUBTFUL, NAME, is_loose, may_be_asked, verdict
+from enrich.scan.words import about
 
 _EXAMPLE = "an example in a comment"
 _IN_URL_HERE = "also in a URL of this row: no file's hash"
@@ -90,7 +91,7 @@ class _Scanner:
         self.columns = columns
         of_list = columns.of_list() if columns.chosen is None else None
         self.is_list = of_list is not None
-        self.titles = Titles(of_list.meaning.reason if of_list is not None else "")
+        self.titles = Titles(about(of_list.heading, title=True) if of_list is not None else "")
         if of_list is not None:
             of_list.meaning = replace(of_list.meaning, reason="")
         self.ledger = Ledger()

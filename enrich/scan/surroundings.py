@@ -164,7 +164,7 @@ class Titles:
         if _FILE.search(text) or not (is_title or _WORDS.fullmatch(text)):
             self._forget_brief()
             return
-        reason = about(text)
+        reason = about(text, title=True)
         if reason or speaks_of_files(text):
             self._set(reason, lasting=is_title or ends_run)
         elif is_title and not self._by_heading:

@@ -34,7 +34,13 @@ FIRM: tuple[tuple[str, str], ...] = (
         r"(?:sections?|resources?(?: details)?|overlay|op ?codes?|func(?:tion)?s?) ?(?:hash|md5|sha ?1|sha ?256)\w*",
         "hash of a part of a program",
     ),
-    (r"mute(?:x|xes|xe|ces|ante?s?)|mutants?|мьютекс\w*|мютекс\w*|互斥\w*|ミューテックス|뮤텍스", "mutex name"),
+    (
+        (
+            r"(?:(?:create|open) ?)?mute(?:x|xes|xe|ces|ante?s?)(?: ?(?:ex ?)?[aw])?|mutants?|мьютекс\w*|мютекс\w*"
+            r"|互斥\w*|ミューテックス|뮤텍스"
+        ),
+        "mutex name",
+    ),
     (
         r"thumb ?prints?|finger ?prints?|huella ?digital|fingerabdr\w+|отпечат\w+|指纹|指紋|拇印|지문",
         "certificate thumbprint or other fingerprint, not a file's hash",
@@ -98,7 +104,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
         "identifier (GUID, machine or campaign id), not a file's hash",
     ),
     (
-        r"(?:user|user ?name|account|string|row|record) ?(?:hash(?:es)?|md5|sha ?1|sha ?256)",
+        r"(?:user|user ?name|account|string|row|record|watermark) ?(?:hash(?:es)?|md5|sha ?1|sha ?256)",
         "hash of a name or text, not of a file",
     ),
     (
@@ -129,12 +135,12 @@ PLAIN: tuple[tuple[str, str], ...] = (
 FAINT: tuple[tuple[str, str], ...] = (
     (r"(?:main )?icons?", "hash of an icon or picture"),
     (r"(?:aes|des|rc4|xor|iv|cipher(?:text)?|hex ?dump|shellcode bytes)", "bytes of a cipher, not a file's hash"),
-    (r"session|nonces?|salts?|otp|seed", "token, cookie or other secret"),
+    (r"session|sid|nonces?|salts?|otp|seed", "token, cookie or other secret"),
     (r"ski|aki", "key: a secret or a public key, not a file's hash"),
     (r"pw|lm", "password or its hash: a secret"),
-    (r"gid", "identifier (GUID, machine or campaign id), not a file's hash"),
+    (r"gid|aid|cid", "identifier (GUID, machine or campaign id), not a file's hash"),
     (r"gists?|revisions?|patch(?:es)?", "commit or revision id, not a file's hash"),
-    (r"bitcoins?|btc|ethereum|eth|tron|trx|monero|xmr", "wallet address or transaction, not a file's hash"),
+    (r"bitcoins?|btc|ethereum|eth|tron|trx|monero|xmr|txn?", "wallet address or transaction, not a file's hash"),
     (r"torrents?|magnet", "torrent id, not a file's hash"),
 )
 """The same for words with other meanings, names of malware and groups among them: a heading or a title must say
@@ -197,7 +203,8 @@ NOT_A_SECRET = re.compile(
     r"|theft|hijack\w*"
     r"|clipper|swapper|drainer|miner|filter|revealer|viewer|changer|based)"
     r"|(?:fake|trojani[sz]ed|malicious|rogue|bogus) wallets?"
-    r"|(?:us|jp|cc|in|au|kr|hk|se|nl|bund|gov) certs?|cert (?:ua|eu|fr|in|br|pl|be|at|bund|lv|ee|se|il|ro|ir|bh)"
+    r"|(?<!\w)(?:us|jp|cc|in|au|kr|hk|se|nl|bund|gov) certs?(?!\w)"
+    r"|(?<!\w)cert (?:ua|eu|fr|in|br|pl|be|at|bund|lv|ee|se|il|ro)(?!\w)"
     r"|key (?:iocs?|indicators?|findings?|files?|samples?|takeaways?|artifacts?|malware|words?)"
     r"|keylogger|(?:file|sample) finger ?prints?"
     r"|文件指纹|отпечат\w+ файл\w*|(?:commits?|mutex) (?:dropper|checker)|unzip password|zip password"

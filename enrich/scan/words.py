@@ -142,10 +142,12 @@ def algorithms_in(words: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def about(text: str) -> str:
-    """Why the values under a heading or a title are no file hashes, "" where it does not say so."""
+def about(text: str, *, title: bool = False) -> str:
+    """Why the values under a heading are no file hashes, "" where it does not say so. A word that may as well be a
+    name says nothing as a ``title``.
+    """
     for words in subjects(text):
-        if reason := _named_by(words):
+        if reason := _named_by(words, faint=not title):
             return reason
         if (other := _OTHER.search(words)) and not algorithms_in(plain(text)):
             return other_algorithm(other.group())
@@ -160,13 +162,15 @@ def speaks_of_files(text: str) -> bool:
     return said and not about(text) and (len(text) <= LONGEST_HEADING or not _ANY_LEFT_OUT.search(words))
 
 
-def _named_by(words: str) -> str:
+def _named_by(words: str, *, faint: bool) -> str:
     """The reason that a subject's words give: by their end, by a word that has no other meaning, or by all of them."""
     if not _ANY_LEFT_OUT.search(words):
         return ""
     by_end = next((reason for pattern, reason in _CLEAR_ENDING if pattern.search(words)), "")
-    anywhere = next((reason for pattern, reason in _FIRM if pattern.search(words)), "")
-    return by_end or anywhere or next((reason for pattern, reason in _ONLY if pattern.fullmatch(words)), "")
+    anywhere = by_end or next((reason for pattern, reason in _FIRM if pattern.search(words)), "")
+    if anywhere or not faint:
+        return anywhere
+    return next((reason for pattern, reason in _ONLY if pattern.fullmatch(words)), "")
 
 
 def other_algorithm(name: str) -> str:

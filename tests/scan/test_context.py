@@ -26,6 +26,8 @@ def of(text: str) -> Context:
         f"https://bazaar.abuse.ch/sample/{SHA256}/",
         f"https://www.hybrid-analysis.com/sample/{SHA256}?environmentId=100",
         f"https://otx.alienvault.com/indicator/file/{MD5}/",
+        f"https://www.virustotal.com/vtapi/v2/file/report?apikey=x&resource={MD5}",
+        f"https://urlhaus.abuse.ch/browse.php?search={SHA256}",
     ],
 )  # fmt: skip
 def test_a_page_about_a_file_names_the_file(text: str) -> None:
@@ -41,6 +43,7 @@ def test_a_page_about_a_file_names_the_file(text: str) -> None:
         f"evil[.]example/x?sid={MD5}&a=1",
         f"{{'source': 'https://dam.example.com/asset/{MD5}/x.pdf'}}",
         f"{MD5}.duckdns.org",
+        f"{MD5}.evil.com",
         f"{MD5}[.]evil.example",
         f"Via: 1.1 {MD5}.cloudfront.net (CloudFront)",
         f"/gate/{MD5}.php",
@@ -88,6 +91,10 @@ def test_a_part_of_a_file_name_waits_for_the_sheet(text: str) -> None:
         f"certificate (SHA1): {SHA1}",
         f"{MD5} (imphash)",
         f"validationKey={SHA256}",
+        f'CreateMutexA("{MD5}")',
+        f"cert serial {MD5}",
+        f"tx {SHA256}",
+        f"image id sha256:{SHA256}",
         f"Administrator:500:aad3b435b51404eeaad3b435b51404ee:{MD5}:::",
         f"someone@mail.example:{MD5}",
         "0" * 64,

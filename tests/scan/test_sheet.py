@@ -305,6 +305,18 @@ def test_a_terminal_s_colours_are_glued_to_no_hash() -> None:
     assert values(scanned([f"\x1b[31m{md5(1)}\x1b[0m clean"])) == [md5(1)]
 
 
+def test_what_a_url_escapes_is_glued_to_no_hash() -> None:
+    text = f"https://threatfox.abuse.ch/browse.php?search=ioc%3A{md5(1)} and http://a.example/x%2F{md5(2)}%20"
+    assert values(scanned([text])) == [md5(1)]
+    assert values(scanned([text]), Found.LEFT_OUT) == [md5(2)]
+
+
+@pytest.mark.parametrize("title", ["SALT", "Icon", "Torrent", "DES", "Seed"])
+def test_a_word_with_other_meanings_is_no_title_of_secrets(title: str) -> None:
+    assert values(scanned([title], [sha256(1)], [sha256(2)])) == [sha256(1), sha256(2)]
+    assert values(scanned(["SHA256", title], [sha256(1), md5(1)], [sha256(2), md5(2)])) == [sha256(1), sha256(2)]
+
+
 def test_columns_of_ours_are_found_and_never_scanned() -> None:
     placement = scanned(["MD5", "vt_status", "vt_sha256"], [md5(1), "found", sha256(1)])
     assert dict(placement.present) == {"vt_status": 1, "vt_sha256": 2}
