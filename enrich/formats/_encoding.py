@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -27,6 +28,9 @@ BOMS = (
 _ZEROS = 6
 """Zero bytes that are no accident."""
 _START = 64
+_CONTROLS = bytes(sorted({*range(1, 0x20)} - set(b"\t\r\n\f\x1a\x1b")))
+_MOST_CONTROLS = 0.05
+"""The share of control characters that a text may have."""
 _BLOCK = 1 << 20
 _EVIDENCE = 64 << 10
 _AFTER_HASH = re.compile(rb"[0-9A-Fa-f]{32}[ \xa0\xca]*([\xa0\xca])")
@@ -74,11 +78,14 @@ def detect(path: Path, forced: str | None = None) -> Encoding:
     return Encoding(_legacy(evidence))
 
 
+@lru_cache(maxsize=4)
 def of_sample(sample: bytes) -> Encoding:
     """The same on a file's first bytes alone: good enough to recognise a format by."""
     quick = from_marks(sample)
     if quick is not None:
         return quick
+    if len(sample) - len(sample.translate(None, _CONTROLS)) > _MOST_CONTROLS * len(sample):
+        return Encoding("cp1252", broken=True)  # packed bytes: no text in any encoding, and no need to weigh them all
     valid, invalid = _tally(sample)
     if not invalid or valid > 4 * invalid:
         return Encoding("utf-8", broken=bool(invalid))
@@ -106,9 +113,9 @@ def looks_like_text(text: str) -> bool:
     text = text.replace("\0", "")
     if not text:
         return False
-    odd = sum(character < " " and character not in "\t\r\n\f\x1a\x1b" for character in text)
+    odd = sum(map(text.count, map(chr, _CONTROLS)))
     lost = text.count("\ufffd")
-    return odd <= 0.05 * len(text) + 1 and lost <= 0.3 * len(text)
+    return odd <= _MOST_CONTROLS * len(text) + 1 and lost <= 0.3 * len(text)
 
 
 def _as_told(head: bytes, forced: str) -> Encoding:

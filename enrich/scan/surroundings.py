@@ -37,6 +37,8 @@ _WORDS = re.compile(r"[\"'(\[*\s]*[^\W\d_][^./\\@]+")
 _FILE = re.compile(r"\.[A-Za-z0-9]{1,5}\W*$")
 _TITLE = re.compile(r"^\s*(?:#|==|--|\*|\[)|[:\uff1a=*#\]-]\s*$")
 _TITLE_LENGTH = 70
+_HASH = re.compile("md|sha", re.IGNORECASE)
+"""The quick look for the name of an algorithm."""
 
 
 def beside(columns: Columns, texts: Sequence[str], column: int) -> tuple[str, Meaning]:
@@ -154,7 +156,7 @@ class Titles:
         blank rows, or in a column of its own.
         """
         text, ends_run = text.strip(), self._run > 1
-        self._run, self.meant = 0, heading(text)
+        self._run, self.meant = 0, heading(text) if _HASH.search(text) else NOTHING
         if len(text) > _TITLE_LENGTH:
             if speaks_of_files(text):
                 self._set("", lasting=False)
