@@ -102,8 +102,11 @@ def _is_data(cell: str, *, alone: bool) -> bool:
 
 def name_columns(cells: Sequence[str]) -> bool:
     """Whether these cells, somewhere below a gap, are the headings of a further table: words of our tables only."""
-    short = all(len(cell) <= _SHORT and not _DATA.search(cell) for cell in cells)
-    return short and sum(heading(cell.strip()).spoken for cell in cells) * 2 > len(cells)
+    if not all(len(cell) <= _SHORT and not _DATA.search(cell) for cell in cells):
+        return False
+    meanings = [heading(cell.strip()) for cell in cells]
+    spoken = sum(meaning.spoken for meaning in meanings) * 2
+    return spoken > len(cells) or (spoken == len(cells) and any(meaning.hash for meaning in meanings))
 
 
 def _is_known(cell: str) -> bool:

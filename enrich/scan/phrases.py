@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from enrich.scan.vocabulary import ALGORITHM, FILES, HASH, NOT_A_SECRET
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z](?!s(?![a-z]))[a-z])")
+_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_SCRIPTS = re.compile(rf"(?<=[{_IDEOGRAPHS}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[{_IDEOGRAPHS}])")
+"""Where Latin words touch a script that is written without spaces."""
 _SEPARATORS = re.compile(r"[\W_]+")
 _REMARK = re.compile(r"\s*[(\[{]([^()\[\]{}]*)[)\]}]")
 _ALTERNATIVES = re.compile(r"[/,|;&+]|\s(?:and|or|und|oder|y|et|и|или)\s", re.IGNORECASE)
@@ -33,6 +36,7 @@ _OPEN_TO_ALL = re.compile(
 def plain(text: str) -> str:
     """Lower-case words with single spaces: ``FileHash-MD5`` -> ``file hash md5``."""
     spaced = _CAMEL.sub(" ", text) if not text.islower() else text
+    spaced = spaced if spaced.isascii() else _SCRIPTS.sub(" ", spaced)
     return _SEPARATORS.sub(" ", spaced).strip().lower()
 
 

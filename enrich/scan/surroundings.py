@@ -32,10 +32,12 @@ _EXAMPLE = re.compile(
     r"(?<!\w)(?:examples?|e\.g\.|sample (?:entry|line|format)|format|beispiele?|пример\w*|ejemplos?|示例|例)(?!\w)",
     re.IGNORECASE,
 )
-_WORDS = re.compile(r"[\"'(\[*\s]*[^\W\d_][^./\\@]+")
+_WORDS = re.compile(r"[\"'(\[*|\s]*[^\W\d_][^./\\@]+")
 """Words, and no name of a file, a host, a person, no date: the quick look before the closer one."""
 _FILE = re.compile(r"\.[A-Za-z0-9]{1,5}\W*$")
 _TITLE = re.compile(r"^\s*(?:#|==|--|\*|\[)|[:\uff1a=*#\]-]\s*$")
+_RULE = re.compile(r"[\W_]*|\[\w+=.*\]")
+"""A line of signs, or of a table's attributes: it opens nothing."""
 _TITLE_LENGTH = 70
 _HASH = re.compile("md|sha", re.IGNORECASE)
 """The quick look for the name of an algorithm."""
@@ -162,13 +164,16 @@ class Titles:
                 self._set("", lasting=False)
             self._forget_brief()
             return
+        if _RULE.fullmatch(text):
+            return
         is_title = stands_out or bool(_TITLE.search(text))
         if _FILE.search(text) or not (is_title or _WORDS.fullmatch(text)):
             self._forget_brief()
             return
         reason = about(text, title=True)
         if reason or speaks_of_files(text):
-            self._set(reason, lasting=is_title or ends_run)
+            goes_on = self.lasting and bool(self.reason and reason)
+            self._set(reason, lasting=is_title or ends_run or goes_on)
         elif is_title and not self._by_heading:
             self._set("", lasting=True)
         else:

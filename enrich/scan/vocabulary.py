@@ -70,8 +70,8 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"(?:public|private|machine|validation|decryption|encryption|api|secret|master|session|license|product"
             r"|registry"
             r"|reg|rsa|aes|rc4|xor|access|auth\w*|ssh|pgp|gpg|crypto)? ?keys?(?: \d)?|pub ?keys?|keydata|hmac"
-            r"|schl[uü]ssel|llave|clave"
-            r"|cl[eé]s?|chaves?|ключ\w*|密钥|密鑰|鍵|キー|키값?|machinekey|subject ?key ?(?:id|identifier)"
+            r"|schl[uü]ssel|llave|clave|machinekey|subject ?key ?(?:id|identifier)"
+            r"|cl[eé]s?|chaves?|ключ\w*(?: (?:де)?шифр\w*)?|密钥|密鑰|鍵|キー|키값?"
         ),
         "key: a secret or a public key, not a file's hash",
     ),
@@ -137,7 +137,7 @@ FAINT: tuple[tuple[str, str], ...] = (
     (r"(?:aes|des|rc4|xor|iv|cipher(?:text)?|hex ?dump|shellcode bytes)", "bytes of a cipher, not a file's hash"),
     (r"session|sid|nonces?|salts?|otp|seed", "token, cookie or other secret"),
     (r"ski|aki", "key: a secret or a public key, not a file's hash"),
-    (r"pw|lm", "password or its hash: a secret"),
+    (r"pw|lm|nt", "password or its hash: a secret"),
     (r"gid|aid|cid", "identifier (GUID, machine or campaign id), not a file's hash"),
     (r"gists?|revisions?|patch(?:es)?", "commit or revision id, not a file's hash"),
     (r"bitcoins?|btc|ethereum|eth|tron|trx|monero|xmr|txn?", "wallet address or transaction, not a file's hash"),

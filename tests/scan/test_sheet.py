@@ -140,6 +140,17 @@ def test_a_title_holds_until_the_next() -> None:
         ["Certificates", "", "How they were used. " * 5, *map(sha1, "abc"), "", "Files", "", *map(sha256, "xyz")],
         ["Mutexes:", *map(md5, "abc"), "", "The SHA256 hashes of the files that we saw. " * 2, *map(sha256, "xyz")],
         ["SHA256", *map(sha256, "xyz"), "Imphash", md5("a")],
+        [
+            "== Certificates",
+            "",
+            '[options="header"]',
+            "|===",
+            "|Thumbprint |Owner",
+            *map(sha1, "abc"),
+            "|===",
+            "|SHA-256",
+            *map(sha256, "xyz"),
+        ],
     ],
 )
 def test_a_list_of_several_parts_is_read_part_by_part(lines: list[str]) -> None:
@@ -156,6 +167,13 @@ def test_a_part_of_a_table_is_named_in_a_column_of_its_own() -> None:
         ["Section", "Value"], ["Mutex", ""], ["", md5(1)], ["", md5(2)], ["Hashes", ""], ["", md5(3)], ["", md5(4)]
     )
     assert values(placement) == [md5(3), md5(4)]
+
+
+def test_headings_below_a_gap_open_a_further_table() -> None:
+    placement = scanned(
+        ["Date", "2024"], ["", ""], ["#", "Hash", "Malware", "Cert serial"], ["1", sha256(1), "Keylogger", md5(1)]
+    )
+    assert values(placement) == [sha256(1)]
 
 
 def test_headings_that_come_again_open_a_further_table() -> None:
