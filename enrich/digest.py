@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from enrich.model import Status, Tone, tone
+from enrich.fields import picked_many
+from enrich.model import Scalar, Status, Tone, tone
 from enrich.result import Entry, Result
 
 VERDICTS = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNKNOWN, Tone.CLEAN, Tone.OPEN, Tone.PLAIN)
@@ -27,7 +28,24 @@ def text_of(entry: Entry, field: str) -> str:
 
 def number_of(entry: Entry, field: str) -> int | None:
     """A whole number, dates in Unix seconds; None where it is missing or no number."""
-    value = entry.finding.fields.get(field)
+    return _whole(entry.finding.fields.get(field))
+
+
+def texts_of(entries: Iterable[Entry], field: str) -> list[str]:
+    """``text_of`` each entry, and nothing is left unpacked: there may be a million."""
+    return ["" if value is None else str(value) for value in _each(entries, field)]
+
+
+def numbers_of(entries: Iterable[Entry], field: str) -> list[int | None]:
+    """``number_of`` each entry, and nothing is left unpacked."""
+    return list(map(_whole, _each(entries, field)))
+
+
+def _each(entries: Iterable[Entry], field: str) -> list[Scalar]:
+    return [value for (value,) in picked_many([entry.finding.fields for entry in entries], (field,))]
+
+
+def _whole(value: Scalar) -> int | None:
     return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
@@ -45,20 +63,23 @@ def verdicts(entries: Iterable[Entry]) -> dict[Tone, int]:
     return {verdict: counted[verdict] for verdict in VERDICTS}
 
 
-def severity(entry: Entry) -> tuple[int, int, int, str]:
-    """Sort key, worst first: verdict, then engines that detect it, then the newest."""
-    return (
-        VERDICTS.index(tone(entry.finding)),
-        -(entry.finding.malicious or 0),
-        -(number_of(entry, "vt_first_seen") or 0),
-        entry.finding.indicator.value,
-    )
+def by_severity(entries: Iterable[Entry]) -> list[Entry]:
+    """Worst first: by verdict, then engines that detect it, then the newest."""
+    listed = list(entries)
+    seen = numbers_of(listed, "vt_first_seen")
+
+    def key(place: int) -> tuple[int, int, int, str]:
+        finding = listed[place].finding
+        verdict = VERDICTS.index(tone(finding))
+        return verdict, -(finding.malicious or 0), -(seen[place] or 0), finding.indicator.value
+
+    return [listed[place] for place in sorted(range(len(listed)), key=key)]
 
 
 def worst(entries: Iterable[Entry], count: int = 10) -> list[Entry]:
     """The files that most engines detect, malicious or suspicious only."""
     bad = [entry for entry in entries if tone(entry.finding) in (Tone.MALICIOUS, Tone.SUSPICIOUS)]
-    return sorted(bad, key=severity)[:count]
+    return by_severity(bad)[:count]
 
 
 def unknown(entries: Iterable[Entry]) -> list[Entry]:
@@ -72,7 +93,7 @@ def unanswered(entries: Iterable[Entry]) -> list[Entry]:
 
 def changed(entries: Iterable[Entry]) -> list[Entry]:
     """The files whose answer differs from the last one, worst first."""
-    return sorted((entry for entry in entries if entry.change), key=severity)
+    return by_severity(entry for entry in entries if entry.change)
 
 
 def family(label: str) -> str:
@@ -82,12 +103,12 @@ def family(label: str) -> str:
 
 def families(entries: Iterable[Entry]) -> list[tuple[str, int]]:
     """Families by number of files, the commonest first."""
-    return _ranked(family(text_of(entry, "vt_threat_label")) for entry in entries)
+    return _ranked(map(family, texts_of(entries, "vt_threat_label")))
 
 
 def types(entries: Iterable[Entry]) -> list[tuple[str, int]]:
     """File types by number of files, the commonest first."""
-    return _ranked(text_of(entry, "vt_file_type") for entry in entries)
+    return _ranked(texts_of(entries, "vt_file_type"))
 
 
 def ratios(entries: Iterable[Entry]) -> list[tuple[tuple[int, int | None], int]]:
@@ -105,7 +126,7 @@ def _bin(detections: int) -> int:
 
 def first_seen_years(entries: Iterable[Entry]) -> list[tuple[int, int]]:
     """Files by the year (UTC) in which the service first saw them, empty years between included."""
-    counted = Counter(filter(None, (_year(number_of(entry, "vt_first_seen")) for entry in entries)))
+    counted = Counter(filter(None, map(_year, numbers_of(entries, "vt_first_seen"))))
     return [(year, counted[year]) for year in range(min(counted), max(counted) + 1)] if counted else []
 
 

@@ -83,7 +83,7 @@ class Joiner:
         spoken = self.speakers(rows)
         fresh = list({one: None for one in spoken if one is not None and one not in known})
         answers = list(map(self.answer, fresh))
-        known.update(zip(fresh, self._lines(answers, [answer.detail for answer in answers]), strict=True))
+        known.update(zip(fresh, self.lines(answers), strict=True))
         return [self.row(row) if one is None else known[one] for one, row in zip(spoken, rows, strict=True)]
 
     def speakers(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Indicator | None]:
@@ -132,7 +132,11 @@ class Joiner:
 
     def line(self, finding: Finding) -> Added:
         """The cells of one indicator on its own line, as in the ``VirusTotal`` sheet."""
-        return self._cells(finding, finding.detail)
+        return self.lines([finding])[0]
+
+    def lines(self, findings: Sequence[Finding]) -> list[Added]:
+        """Those of many, each on its own line."""
+        return self._lines(findings, [finding.detail for finding in findings])
 
     def finding(self, sighting: Sighting) -> Finding:
         """How one sighting ended."""
@@ -165,7 +169,7 @@ class Joiner:
         if len(sightings) == 1:
             return self.line(ended[0][1])
         worst = _worst(ended)
-        return self._cells(worst, "; ".join(self._notes(worst, ended, sightings)))
+        return self._lines([worst], ["; ".join(self._notes(worst, ended, sightings))])[0]
 
     def _notes(self, worst: Finding, ended: list[Ended], sightings: Sequence[Sighting]) -> list[str]:
         notes = [worst.detail] if worst.detail else []
@@ -179,9 +183,6 @@ class Joiner:
             )
         notes += [f"{s.value[:80]}: {f.detail}" for s, f in ended if f.status is Status.INVALID and f is not worst]
         return notes
-
-    def _cells(self, finding: Finding, note: str) -> Added:
-        return self._lines([finding], [note])[0]
 
     def _lines(self, findings: Sequence[Finding], notes: Sequence[str]) -> list[Added]:
         """The cells of many rows, column by column: each step is taken for all of them at once."""

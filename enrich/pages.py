@@ -13,6 +13,8 @@ from enrich.result import Remark, Result
 from enrich.tally import address
 from enrich.words import SOURCE_LANGUAGE, catalogue, mark
 
+_BLOCK = 1024
+"""Lines that are made at once."""
 LIST_TITLE = "VirusTotal"
 STAND_IN = mark("These answers came from {address}, not from www.virustotal.com: not VirusTotal's word.")
 STAND_IN_NOTE = "stand-in answer, not VirusTotal's word"
@@ -43,12 +45,13 @@ def list_page(
     names = [PurePath(source.path).name for source in result.sources]
 
     def rows() -> Iterator[Added]:
-        for entry in sorted(result.entries, key=lambda entry: badness(entry.finding), reverse=True):
-            if changes_only and not entry.change:
-                continue
-            added = joiner.line(entry.finding)
-            head: tuple[Scalar, ...] = (entry.finding.indicator.value, address(entry.places[0], names), entry.cells)
-            yield Added(head + added.values, added.tone, added.status)
+        listed = [entry for entry in result.entries if entry.change or not changes_only]
+        listed.sort(key=lambda entry: badness(entry.finding), reverse=True)
+        for start in range(0, len(listed), _BLOCK):
+            block = listed[start : start + _BLOCK]
+            for entry, added in zip(block, joiner.lines([entry.finding for entry in block]), strict=True):
+                head: tuple[Scalar, ...] = (entry.finding.indicator.value, address(entry.places[0], names), entry.cells)
+                yield Added(head + added.values, added.tone, added.status)
         for kind in ("damaged", "left_out"):
             for remark in result.remarks:
                 if remark.kind == kind:

@@ -100,8 +100,8 @@ def _by_ratio(files: Sequence[Entry], say: NullTranslations) -> Plan:
 
 def _by_time(files: Sequence[Entry], incident: datetime | None, zone: tzinfo, say: NullTranslations) -> Plan:
     """First seen, by year, month or day as the span asks; the period of the incident is marked."""
-    seen = [(digest.number_of(entry, "vt_first_seen"), tone(entry.finding)) for entry in files]
-    dated = [(_text.day(seconds, zone), verdict) for seconds, verdict in seen if seconds is not None]
+    seen = zip(digest.numbers_of(files, "vt_first_seen"), files, strict=True)
+    dated = [(_text.day(seconds, zone), tone(entry.finding)) for seconds, entry in seen if seconds is not None]
     days = sorted(date for date, _ in dated if date)
     title = say.gettext("First seen")
     if not days:

@@ -71,7 +71,7 @@ def view(result: Result, options: Options) -> View:
         unknown=tuple(map(liner.line, digest.unknown(files))),
         troubles=tuple(liner.trouble(remark) for remark in result.remarks if remark.kind != "left_out"),
         changes=tuple(map(liner.line, digest.changed(result.entries))),
-        lines=tuple(map(liner.line, sorted(listed, key=digest.severity))),
+        lines=tuple(map(liner.line, digest.by_severity(listed))),
         lines_note=_lines_note(len(listed), len(result.entries), len(files), say),
         method=tuple(_method.facts(result, say, options.timezone)),
         limits=tuple(_method.limits(say)),
