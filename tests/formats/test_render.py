@@ -111,3 +111,11 @@ def test_rows_rendered_together_are_as_each_would_be_by_itself(
     rows = [Added(row) for row in values]
     together = Tails(renderer, _COLUMN, range(3)).of([*rows, None])
     assert together == [*(b"".join(delimiter + field for field in alone(row)) for row in rows), b""]
+
+
+@given(st.lists(st.text("ab 1\n\r.", min_size=1, max_size=12), min_size=1, max_size=12, unique=True))
+def test_a_line_break_in_a_text_never_breaks_a_line(texts: list[str]) -> None:
+    columns = [Column("vt_file_name", "", ""), Column("vt_threat_label", "", "")]
+    rows = [Added((text, "trojan")) for text in texts]
+    tails = Tails(Renderer(Dialect(), "utf-8"), columns, range(2)).of(rows)
+    assert not [tail for tail in tails if b"\n" in tail or b"\r" in tail]

@@ -125,6 +125,8 @@ def harmless(texts: Sequence[str], kind: Type) -> bool:
     if max(map(len, texts)) > _LONG:
         return False
     joined = "\n".join(texts) + "\n"
+    if joined.count("\n") > len(texts):  # a line break in a text, which would pass for the end of one
+        return False
     if kind is Type.LINK:
         return _URLS.fullmatch(joined) is not None
     if kind is not Type.TEXT:
