@@ -162,7 +162,7 @@ class Writer:
 
 
 class RowCells:
-    """The cells of a sheet's rows, made by the block: whoever writes takes one row after the other."""
+    """The cells of a sheet's rows, made by the block where one row is asked for after the other, as writers do."""
 
     def __init__(self, placement: Placement, joiner: Joiner) -> None:
         self._placement = placement
@@ -173,8 +173,10 @@ class RowCells:
     def __call__(self, row: int) -> Added | None:
         at = row - self._first
         if not 0 <= at < len(self._made):
+            ahead = at - len(self._made)  # whoever leaps about gets one row at a time
+            size = min(2 * len(self._made), _BLOCK) if self._made and 0 <= ahead < _BLOCK else 1
             self._first, at = row, 0
-            self._made = self._joiner.rows(self._placement.between(row, row + _BLOCK))
+            self._made = self._joiner.rows(self._placement.between(row, row + size))
         return self._made[at]
 
 

@@ -6,8 +6,9 @@ Knows runs and verdicts, and nothing of rows' texts.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, islice
+from operator import gt
 
 from enrich.kinds import hash as hashes
 from enrich.model import Found
@@ -64,6 +65,8 @@ class Ledger:
     def settled(self, columns: Columns) -> tuple[Hits, tuple[Verdict, ...], tuple[ColumnCount, ...]]:
         """The hits with every verdict final, the table of verdicts, and the counts by column."""
         table = list(self.table)
+        if any(map(gt, self.hits.rows, islice(self.hits.rows, 1, None))):  # a sheet whose rows stand in disorder
+            self._take(sorted(range(len(self.hits)), key=self.hits.rows.__getitem__))
         seen = Counter(zip(self.hits.columns, self.hits.verdicts, strict=True))
         own = Counter[int]()
         weak = 0
@@ -81,17 +84,21 @@ class Ledger:
 
     def _drop(self, doubtful: set[int], firm: set[int]) -> None:
         """Leave away the doubtful values that stand in columns that are not of hashes."""
+        hits = self.hits
+        self._take(i for i in range(len(hits)) if hits.verdicts[i] not in doubtful or hits.columns[i] in firm)
+
+    def _take(self, indices: Iterable[int]) -> None:
+        """Keep the values of these indices, in this order."""
         old, self.hits = self.hits, Hits()
-        for index in range(len(old)):
-            if old.verdicts[index] not in doubtful or old.columns[index] in firm:
-                self.hits.add(
-                    old.rows[index],
-                    old.columns[index],
-                    old.raw(index),
-                    packed=bool(old.packed[index]),
-                    verdict=old.verdicts[index],
-                    file=old.files[index],
-                )
+        for index in indices:
+            self.hits.add(
+                old.rows[index],
+                old.columns[index],
+                old.raw(index),
+                packed=bool(old.packed[index]),
+                verdict=old.verdicts[index],
+                file=old.files[index],
+            )
 
 
 def _final(verdict: Verdict, *, names_count: bool) -> Verdict:

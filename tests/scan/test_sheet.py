@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enrich.model import Found, Row, Sighting
+from enrich.model import Found, Indicator, Row, Sighting
 from enrich.scan import Placement, scan_sheet
 
 
@@ -469,3 +469,13 @@ def test_counts_by_column_say_why() -> None:
     assert placement.count == 2
     assert placement.asks_something
     assert not scanned(["Key"], [md5(1)]).asks_something
+
+
+@pytest.mark.parametrize("numbers", [(1, 7, 6, 5, 4, 3, 2), (1, 2, 3, 6, 7, 4, 5)])
+def test_rows_that_stand_in_disorder_keep_their_own_values(numbers: tuple[int, ...]) -> None:
+    rows = [Row(number, ("SHA256", "Note") if number == 1 else (sha256(number), "")) for number in numbers]
+    placement = scan_sheet("", rows)
+    for number in range(2, 8):
+        assert [s.value for s in placement.sightings_at(number)] == [sha256(number)]
+        assert placement.between(number, number + 1) == [(Indicator("hash", sha256(number)),)]
+    assert [n.value for names in placement.between(2, 8) for n in names] == [sha256(n) for n in range(2, 8)]

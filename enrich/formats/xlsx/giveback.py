@@ -142,7 +142,7 @@ class GiveBack:
     def _barred(self, sheet: Sheet, survey: Survey, addition: Addition) -> frozenset[int]:
         """Rows that get nothing: totals, and those that are one merged cell to the end of the sheet."""
         across = {row for rows in survey.across for row in rows}
-        hidden = sum(addition.cells(row) is not None for row in across)
+        hidden = sum(addition.cells(row) is not None for row in sorted(across))
         if hidden:
             self.warnings.append(
                 f"{sheet.name}: {hidden} rows are merged to the end of the sheet; what was found in them stands in the "
