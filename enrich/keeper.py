@@ -7,14 +7,23 @@ is little dearer than one of one.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, replace
 
 from enrich.errors import StoreError
 from enrich.model import Answer
 from enrich.providers import Unread
 from enrich.stores import Store
 
-Kept = tuple[Answer, StoreError | None]
-"""An answer, and why it could not be made durable where that failed: it is paid for, so it is not lost."""
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of one answer. ``unreadable`` is why there is none; ``problem`` why it could not be made durable: it
+    is paid for all the same, and not lost.
+    """
+
+    answer: Answer | None = None
+    unreadable: Exception | None = None
+    problem: StoreError | None = None
 
 
 class Keeper:
@@ -24,35 +33,38 @@ class Keeper:
         self._store = store
         self._batch: list[tuple[Unread, asyncio.Future[Kept]]] = []
 
-    def keep(self, unread: Unread) -> asyncio.Future[Kept]:
-        """A future that is done once the answer is durable, or cannot be; it raises what reading the answer raises."""
+    async def keep(self, unread: Unread) -> Kept:
+        """Done once the answer is durable, or cannot be."""
         loop = asyncio.get_running_loop()
         if not self._batch:
             loop.call_soon(loop.call_soon, self._write)
         kept: asyncio.Future[Kept] = loop.create_future()
         self._batch.append((unread, kept))
-        return kept
+        return await kept
 
     def _write(self) -> None:
         batch, self._batch = self._batch, []
-        answers: list[tuple[Answer, asyncio.Future[Kept]]] = []
-        for unread, kept in batch:
-            try:
-                answers.append((unread(), kept))
-            except Exception as error:  # noqa: BLE001 - around one lookup: whoever waits for it is told
-                if not kept.done():
-                    kept.set_exception(error)
-        problem = self._put([answer for answer, _ in answers])
-        for answer, kept in answers:
+        read = [(_read(unread), kept) for unread, kept in batch]
+        problem = self._put([one.answer for one, _ in read if one.answer is not None])
+        for one, kept in read:
             if not kept.done():
-                kept.set_result((answer, problem))
+                kept.set_result(one if problem is None else replace(one, problem=problem))
 
     def _put(self, answers: list[Answer]) -> StoreError | None:
         try:
             self._store.put_many(answers)
         except StoreError as error:
             return error
+        except Exception as error:  # noqa: BLE001 - whoever waits here must hear of it, or waits for ever
+            return StoreError(f"answers could not be stored: {type(error).__name__}: {error}", hint="this is a bug")
         return None
+
+
+def _read(unread: Unread) -> Kept:
+    try:
+        return Kept(unread())
+    except Exception as error:  # noqa: BLE001 - around one lookup: whoever waits for it is told
+        return Kept(unreadable=error)
 
 
 class Others:

@@ -237,11 +237,13 @@ class Lookup:
                     permit.not_sent()
                     return finding
                 unread = await self._service.fetch(indicator)
-            answer, problem = await self._keeper.keep(unread)
+            kept = await self._keeper.keep(unread)
+            if kept.answer is None:
+                raise kept.unreadable or Stop("")
             self._refusals = 0
-            if problem is not None:  # the answer is paid for: it goes into the outputs, and nothing more is asked
-                self._end(Stop(str(problem), problem))
-            return answer.finding
+            if kept.problem is not None:  # the answer goes into the outputs, and nothing more is asked
+                self._end(Stop(str(kept.problem), kept.problem))
+            return kept.answer.finding
         finally:
             self._in_flight.discard(task)
 

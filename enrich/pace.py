@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self
@@ -15,7 +16,7 @@ from typing import Final, Self
 from aiolimiter import AsyncLimiter
 
 from enrich.clock import Clock, utc
-from enrich.errors import NotSent, QuotaSpent
+from enrich.errors import NotSent, QuotaSpent, StoreError
 from enrich.model import Allowance, Quota
 from enrich.stores import Grant, Store, Wait
 from enrich.stretches import Means, Stretch, stretches
@@ -168,7 +169,10 @@ class Pace:
                 await self._sleep(answer)
 
     def settle(self, permit: int) -> None:
-        self._store.settle(self._account, permit)
+        # One that cannot be settled frees itself later. That the store takes nothing more is said by whoever keeps
+        # the answer next, which must not be lost over this.
+        with suppress(StoreError):
+            self._store.settle(self._account, permit)
 
     def give_back(self, permit: int) -> None:
         self.calls -= 1

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from random import Random
 
@@ -366,6 +367,42 @@ def test_a_store_that_cannot_be_written_stops_the_run_and_keeps_the_paid_answer_
     outcome, bench = run(main)
     assert isinstance(outcome.problem, StoreError)
     assert len(outcome.findings) == sum(bench.service.asked.values()) <= 8
+
+
+def test_a_call_whose_end_cannot_be_noted_brings_its_answer_all_the_same() -> None:
+    async def main(clock: VirtualClock) -> tuple[Outcome, Bench]:
+        bench = Bench(clock, Scripted(clock))
+
+        def full(_account: str, _permit: int) -> None:
+            raise StoreError("the disk is full")
+
+        bench.store.settle = full  # type: ignore[method-assign]
+        return await bench.run(strongest(20)), bench
+
+    outcome, bench = run(main)
+    assert len(outcome.findings) == sum(bench.service.asked.values()) == 20
+    assert not outcome.missed
+
+
+@pytest.mark.parametrize("surprise", [OverflowError("too large"), RuntimeError("odd"), StopIteration()])
+def test_a_surprise_while_answers_are_read_or_kept_leaves_nobody_waiting(surprise: Exception) -> None:
+    async def main(clock: VirtualClock) -> tuple[Outcome, Outcome]:
+        reading, keeping = Bench(clock, Scripted(clock)), Bench(clock, Scripted(clock))
+
+        async def fetch(indicator: Indicator) -> Unread:
+            return partial(surprised, indicator)
+
+        def surprised(_answers: object) -> Answer:
+            raise surprise
+
+        reading.service.fetch = fetch  # type: ignore[method-assign]
+        keeping.store.put_many = surprised  # type: ignore[method-assign]
+        return await reading.run(strongest(8)), await keeping.run(strongest(20))
+
+    unread, unkept = run(main)
+    assert {finding.status for finding in unread.missed.values()} == {Status.FAILED}
+    assert isinstance(unkept.problem, StoreError)
+    assert unkept.findings
 
 
 def test_contradicting_hashes_of_a_row_are_asked_in_their_own_right() -> None:
