@@ -6,7 +6,7 @@ Knows placements and nothing of documents or services.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, groupby
 from operator import itemgetter
 
@@ -36,8 +36,8 @@ class _Files:
         """Rows with this hash alone, in the order of first sight."""
         self.parents: dict[Indicator, Indicator] = {}
         """Only of hashes that share a file with another."""
-        self.shared = Counter[tuple[Indicator, ...]]()
-        """Rows with several hashes, whose weight is counted when the files are known."""
+        self.shared = Counter[tuple[Indicator, ...] | frozenset[Indicator]]()
+        """Rows with several hashes, whose weight is counted when the files are known; in order if all are of one."""
 
     def see(self, placement: Placement) -> None:
         """The indicators of one sheet."""
@@ -59,21 +59,22 @@ class _Files:
         if len(members) < 2:
             self.weights.update(name for _, name in members)
             return
-        self._share(tuple(dict.fromkeys(name for _, name in members)))
+        names = dict.fromkeys(name for _, name in members)
+        self._share(names, frozenset(names))
         members.sort(key=itemgetter(0))
-        for _, names in groupby(members, key=itemgetter(0)):
-            self._join([name for _, name in names])
+        for _, file in groupby(members, key=itemgetter(0)):
+            self._join([name for _, name in file])
 
     def _one_file(self, names: tuple[Indicator, ...]) -> None:
         """A row with hashes of one file, of which many rows may be the same."""
         if names in self.shared:
             self.shared[names] += 1
         else:
-            self._share(tuple(dict.fromkeys(names)))
+            self._share(names, names)
             self._join(names)
 
-    def _share(self, row: tuple[Indicator, ...]) -> None:
-        for name in row:
+    def _share(self, names: Iterable[Indicator], row: tuple[Indicator, ...] | frozenset[Indicator]) -> None:
+        for name in names:
             self.weights.setdefault(name, 0)
         self.shared[row] += 1
 

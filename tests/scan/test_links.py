@@ -68,3 +68,11 @@ def test_every_hash_is_in_exactly_one_target(rows: list[tuple[int, set[int]]]) -
     assert sum(t.weight for t in found) >= len(rows)
     lengths = [[len(v) for v in (t.ask.value, *(o.value for o in t.others))] for t in found]
     assert all(sizes == sorted(sizes, reverse=True) and len(set(sizes)) == len(sizes) for sizes in lengths)
+
+
+def test_hashes_that_one_sheet_holds_apart_another_may_join() -> None:
+    md5, _, sha256 = digests(1)
+    apart = scan_sheet("", [Row(1, ("Parent SHA256", "Child MD5")), Row(2, (sha256, md5))])
+    joined = scan_sheet("", [Row(1, ("SHA256", "MD5")), Row(2, (sha256, md5))])
+    for sheets in ([apart, joined], [joined, apart]):
+        assert shown(targets(sheets)) == [(sha256, (md5,), 2)]
