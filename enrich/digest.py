@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import islice
 
 from enrich.fields import picked_many
 from enrich.model import Scalar, Status, Tone, tone
 from enrich.result import Entry, Result
 
+_BLOCK = 1024
 VERDICTS = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNKNOWN, Tone.CLEAN, Tone.OPEN, Tone.PLAIN)
 """The order in which a reader needs them."""
 
@@ -42,7 +44,11 @@ def numbers_of(entries: Iterable[Entry], field: str) -> list[int | None]:
 
 
 def _each(entries: Iterable[Entry], field: str) -> list[Scalar]:
-    return [value for (value,) in picked_many([entry.finding.fields for entry in entries], (field,))]
+    fields = iter([entry.finding.fields for entry in entries])
+    values: list[Scalar] = []
+    while block := list(islice(fields, _BLOCK)):  # what is unpacked for a look goes with its block
+        values += [value for (value,) in picked_many(block, (field,))]
+    return values
 
 
 def _whole(value: Scalar) -> int | None:

@@ -95,7 +95,14 @@ def picked_many(several: Sequence[Mapping[str, Scalar]], names: tuple[str, ...])
     kinds = set(map(type, several))
     if len(kinds) == 1 and issubclass(kind := kinds.pop(), PackedFields):
         return kind.pick(cast("Sequence[PackedFields]", several), names)
-    return [tuple(map(fields.get, names)) for fields in several]
+    packed = {
+        kind: iter(kind.pick([fields for fields in several if type(fields) is kind], names))
+        for kind in kinds
+        if issubclass(kind, PackedFields)
+    }
+    return [
+        next(packed[kind]) if (kind := type(fields)) in packed else tuple(map(fields.get, names)) for fields in several
+    ]
 
 
 def strongest(names: Sequence[Indicator]) -> str:

@@ -98,9 +98,12 @@ class Joiner:
             for row in rows
         ]
 
-    def _speaks_for(self, name: Indicator, others: Sequence[object]) -> bool:
+    def _speaks_for(self, name: Indicator, others: Iterable[Indicator]) -> bool:
+        """Whether all have one and the same answer. A name of two files (an MD5 collision) may have another."""
         finding = self.answer(name)
-        return finding.status is Status.FOUND and all(map(finding.aliases.__contains__, others))
+        return finding.status is Status.FOUND and all(
+            other in finding.aliases and self.answer(other).fields is finding.fields for other in others
+        )
 
     def row(self, row: Sequence[Indicator] | Sequence[Sighting]) -> Added | None:
         """The cells of a row that holds the names of one file, or ``sightings``.

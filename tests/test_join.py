@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enrich.clock import SystemClock
+from enrich.fields import picked_many
 from enrich.join import Joiner, badness
-from enrich.model import Added, Column, Finding, Found, Indicator, Sighting, Status, Tone, Type
+from enrich.model import Added, Answer, Column, Finding, Found, Indicator, Sighting, Status, Tone, Type
+from enrich.stores import open_store
 
 COLUMNS = (
     Column("vt_status", "Status", "", Type.STATUS),
@@ -165,3 +169,23 @@ def test_no_row_shows_better_news_than_its_worst_indicator(given_findings: list[
     worst = max(given_findings, key=badness)
     assert added.status is worst.status
     assert added.values[1] == worst.fields.get("vt_detections")
+
+
+def test_a_name_of_two_files_is_no_hash_of_the_row_s_one_file() -> None:
+    strong, collided = answer(SHA256, 0, (MD5,)), answer(MD5, 41, (SHA1,))
+    known = {strong.indicator: strong, collided.indicator: collided}
+    joiner = Joiner(COLUMNS, "vt", known)
+    for names in ((SHA256, MD5), (MD5, SHA256)):
+        (added,) = joiner.rows([tuple(Indicator("hash", name) for name in names)])
+        assert added is not None
+        assert added.values[1] == "41/70"
+
+
+def test_packed_and_plain_fields_are_picked_side_by_side() -> None:
+    with closing(open_store("memory:", SystemClock())) as store:
+        store.put_many([Answer(answer(name, 7)) for name in (MD5, SHA256)])
+        stored = store.get_many("virustotal", [Indicator("hash", MD5), Indicator("hash", SHA256)])
+    findings = [stored[Indicator("hash", MD5)], ended(SHA1, Status.PENDING), stored[Indicator("hash", SHA256)]]
+    picked = picked_many([finding.fields for finding in findings], ("vt_detections", "vt_none"))
+    assert picked == [("7/70", None), (None, None), ("7/70", None)]
+    assert findings[0].fields._known is None  # nothing was left unpacked

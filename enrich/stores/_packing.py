@@ -26,8 +26,6 @@ STATUSES = (Status.FOUND, Status.ABSENT)
 RATIO = -1
 """Instead of a name's number: the field is the detection ratio."""
 _DIGITS = re.compile(r"[0-9a-f]{16,128}")
-_DAMAGED = "the store holds an answer that is damaged"
-_RESTORE = "restore a copy of the store"
 _HEX = b"0123456789abcdef"
 
 Derived = tuple[str, int, str, str]
@@ -161,9 +159,13 @@ def load_many(texts: Sequence[str], size: int) -> list[list[Scalar]]:
             rows = msgspec.json.decode(f"[{','.join(texts)}]")
     if len(rows) != len(texts):
         rows = list(map(_load, texts))
-    if any(count != size for count in set(map(len, rows))):
-        raise StoreError(_DAMAGED, hint=_RESTORE)
+    if any(kind is not list for kind in set(map(type, rows))) or any(count != size for count in set(map(len, rows))):
+        raise damaged()
     return rows
+
+
+def damaged() -> StoreError:
+    return StoreError("the store holds an answer that is damaged", hint="restore a copy of the store")
 
 
 def _load(texts: str) -> list[Scalar]:
@@ -171,7 +173,7 @@ def _load(texts: str) -> list[Scalar]:
     try:
         values: list[Scalar] = json.loads(texts) if texts.startswith(" ") else msgspec.json.decode(texts)
     except ValueError as error:
-        raise StoreError(_DAMAGED, hint=_RESTORE) from error
+        raise damaged() from error
     return values
 
 

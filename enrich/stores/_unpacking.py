@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import compress, repeat
 from typing import Any, Self, cast
 
@@ -12,7 +13,7 @@ from msgspec import structs
 
 from enrich.fields import PackedFields, PackedNames, picked_many
 from enrich.model import Finding, Indicator, Scalar
-from enrich.stores._packing import RATIO, STATUSES, Layout, load_many, ratio
+from enrich.stores._packing import RATIO, STATUSES, Layout, damaged, load_many, ratio
 
 Row = Sequence[Any]
 """``(object, layout, fetched_at, status, malicious, engines, names, texts)``"""
@@ -23,46 +24,62 @@ _second = lru_cache(maxsize=1024)(lambda seconds: datetime.fromtimestamp(seconds
 """Answers come in bursts: many are of one second."""
 
 
+Source = int | tuple[int, str, str] | None
+"""Where a field comes from: a place among a row's values; a name's place, with what stands around it; nowhere."""
+
+
+@lru_cache(maxsize=4096)
+def sources(layout: Layout, names: tuple[str, ...]) -> list[Source]:
+    """Where the fields ``names`` come from in rows of ``layout``."""
+    known: dict[str, Source] = {field: layout.texts + index for index, field in enumerate(layout.fields)}
+    known.update((field, (place, before, after)) for field, place, before, after in layout.derived)
+    return [known.get(name) for name in names]
+
+
 class Alike:
     """Rows of one layout, taken apart column by column: each step is taken for all of them at once."""
+
+    __slots__ = ("_digits", "_layout", "_rows", "_values")
 
     def __init__(self, layout: Layout, rows: Sequence[Row]) -> None:
         self._layout = layout
         self._rows = rows
+        self._digits: list[str] | None = None
+        self._values: list[tuple[Scalar, ...]] | None = None
 
-    @cached_property
-    def _digits(self) -> list[str]:
-        return [row[NAMES].hex() for row in self._rows]
-
-    @cached_property
-    def _texts(self) -> list[tuple[Scalar, ...]]:
-        """The names that are texts, then the fields that follow from nothing."""
-        size = self._layout.texts + len(self._layout.fields)
-        return list(zip(*load_many([row[TEXTS] for row in self._rows], size), strict=True))
-
-    def names(self, place: int) -> list[str]:
+    def names(self, place: int) -> Sequence[str]:
         """The objects' names that stand at one place among them."""
         slices = self._layout.slices
         where = slices[place][1]
         if where is None:
-            return list(map(str, self._texts[sum(other is None for _, other in slices[:place])]))
+            return list(map(str, self._column(sum(other is None for _, other in slices[:place]))))
+        if self._digits is None:
+            self._digits = [row[NAMES].hex() for row in self._rows]
         return [one[where] for one in self._digits]
 
     def fields(self, names: tuple[str, ...]) -> list[tuple[Scalar, ...]]:
         """For each row the fields called ``names``, None for one that it does not have."""
-        return list(zip(*map(self._field, names), strict=False)) if names else [()] * len(self._rows)
+        if not names:
+            return [()] * len(self._rows)
+        return list(zip(*map(self._field, sources(self._layout, names)), strict=True))
 
-    def _field(self, name: str) -> Sequence[Scalar] | repeat[None]:
-        layout = self._layout
-        if name in layout.fields:
-            return self._texts[layout.texts + layout.fields.index(name)]
-        for field, place, before, after in layout.derived:
-            if field == name:
-                if place == RATIO:
-                    return [ratio(row[MALICIOUS], row[ENGINES]) for row in self._rows]
-                values = self.names(place)
-                return [f"{before}{value}{after}" for value in values] if before or after else values
-        return repeat(None, len(self._rows))
+    def _field(self, source: Source) -> Iterable[Scalar]:
+        if source is None:
+            return repeat(None, len(self._rows))
+        if isinstance(source, int):
+            return self._column(source)
+        place, before, after = source
+        if place == RATIO:
+            return [ratio(row[MALICIOUS], row[ENGINES]) for row in self._rows]
+        values = self.names(place)
+        return [f"{before}{value}{after}" for value in values] if before or after else values
+
+    def _column(self, index: int) -> tuple[Scalar, ...]:
+        """The names that are texts come first, then the fields that follow from nothing."""
+        if self._values is None:
+            size = self._layout.texts + len(self._layout.fields)
+            self._values = list(zip(*load_many([row[TEXTS] for row in self._rows], size), strict=True))
+        return self._values[index]
 
 
 class StoredFields(PackedFields):
@@ -82,13 +99,12 @@ class StoredFields(PackedFields):
 
     @classmethod
     def pick(cls, several: Sequence[Self], names: tuple[str, ...]) -> list[tuple[Scalar, ...]]:
-        layouts = {one.layout for one in several}
-        if len(layouts) == 1:
-            return Alike(layouts.pop(), [one.row for one in several]).fields(names)
-        parts = {
-            layout: iter(Alike(layout, [one.row for one in several if one.layout is layout]).fields(names))
-            for layout in layouts
-        }
+        groups: dict[Layout, list[Row]] = defaultdict(list)
+        for one in several:
+            groups[one.layout].append(one.row)
+        parts = {layout: iter(Alike(layout, rows).fields(names)) for layout, rows in groups.items()}
+        if len(parts) == 1:
+            return list(*parts.values())
         return [next(parts[one.layout]) for one in several]
 
 
@@ -173,20 +189,23 @@ def _findings(
     aliases: Iterable[tuple[Indicator, ...]],
 ) -> list[Finding]:
     provider = layout.provider
-    findings = [
-        Finding(
-            indicator,
-            provider,
-            STATUSES[row[STATUS]],
-            packed,
-            "",
-            _second(row[FETCHED_AT]),
-            names,
-            row[MALICIOUS],
-            row[ENGINES],
-        )
-        for indicator, row, packed, names in zip(about, rows, fields, aliases, strict=True)
-    ]
+    try:
+        findings = [
+            Finding(
+                indicator,
+                provider,
+                STATUSES[row[STATUS]],
+                packed,
+                "",
+                _second(row[FETCHED_AT]),
+                names,
+                row[MALICIOUS],
+                row[ENGINES],
+            )
+            for indicator, row, packed, names in zip(about, rows, fields, aliases, strict=True)
+        ]
+    except (IndexError, TypeError, ValueError, OverflowError, OSError) as error:  # no such status, no such date
+        raise damaged() from error
     if "" not in layout.fields:
         return findings
     details = picked_many([finding.fields for finding in findings], ("",))

@@ -246,7 +246,7 @@ def test_an_url_that_names_no_store_is_a_usage_error(url: str) -> None:
     assert isinstance(caught.value, UsageError)
 
 
-@pytest.mark.parametrize("texts", ["[1", '["one","two"]', "[1],[2]", " [1"])
+@pytest.mark.parametrize("texts", ["[1", '["one","two"]', "[1],[2]", " [1", "5", '"ab"', "null"])
 def test_an_answer_whose_values_are_damaged_is_said_to_be_when_somebody_looks(path: Path, texts: str) -> None:
     store = opened(path)
     put(store, found(file(1), vt_type="exe"), found(file(2), vt_type="elf"))
