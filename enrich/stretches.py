@@ -61,7 +61,10 @@ def stretches(calls: int, means: Means, now: float) -> Iterator[Stretch]:
             return
         month_left -= room
         at = day.month_ends if month_left < 1 else day.ends
-        tomorrow = Day.at(at)
+        try:
+            tomorrow = Day.at(at)
+        except (OverflowError, ValueError):  # beyond the calendar: never
+            return
         if tomorrow.month != day.month:
             month_left = _left(quota.per_month, 0)
         day, day_left = tomorrow, _left(quota.per_day, 0)

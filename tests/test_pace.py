@@ -359,6 +359,7 @@ def test_the_services_word_lowers_limits_and_raises_counts() -> None:
         (Quota(4, 8, None), 20, 12 * 3600 + 86_400 + 0),
         (Quota(4, 8, 12), 20, 12 * 3600 + 8 * 86_400 + 61),
         (Quota(None, 0, None), 1, float("inf")),
+        (Quota(4, 500, 1), 10**6, float("inf")),
     ],
 )
 def test_the_estimate_counts_the_resets(quota: Quota, calls: int, seconds: float) -> None:

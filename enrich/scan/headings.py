@@ -45,6 +45,8 @@ _RULE = re.compile(r"#|//|--|==|\*\*")
 _LETTER = re.compile(r"[^\W\d_]")
 _MOST = 120
 _SHORT = 40
+_LONG = 200
+"""Of a longer cell the start tells what it is."""
 
 
 def find(rows: Sequence[Row]) -> int | None:
@@ -59,7 +61,7 @@ def find(rows: Sequence[Row]) -> int | None:
             continue
         if is_heading(cells, row, following) and not (len(cells) == 1 and seen_data):
             return row.number
-        if any(_DATA.search(cell) for cell in cells):
+        if any(_DATA.search(cell[:_LONG]) for cell in cells):
             if len(cells) > 1:
                 return None
             seen_data = True
@@ -162,6 +164,10 @@ def _differs(row: Row, following: Sequence[Row]) -> bool:
     for other in following[:3]:
         for above, below in zip(row.texts, other.texts, strict=False):
             text = below.strip()
-            if above.strip() and text and (_NUMBER.fullmatch(text) or _DATA.search(text) or _DATE.fullmatch(text)):
+            if (
+                above.strip()
+                and text
+                and (_NUMBER.fullmatch(text) or _DATA.search(text[:_LONG]) or _DATE.fullmatch(text))
+            ):
                 return True
     return False
