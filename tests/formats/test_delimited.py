@@ -242,7 +242,7 @@ def test_the_delimiter_is_the_one_that_cuts_evenly(tmp_path: Path, text: str, de
 
 
 def test_a_second_run_replaces_our_fields_where_they_stand(tmp_path: Path) -> None:
-    content = b'x,"y",vt_status,note,vt_detections\r\n1,"a,\r\nb",found,"=keep",1/70\r\n2,c,"old, worse",k,\r\n3\r\n# ours, not, theirs, a, b\r\n'
+    content = b'x,"y",vt_status,note,vt_detections\r\n1,"a,\r\nb",found,"=keep",1/70\r\n2,c,"found",k,1/70\r\n3\r\n# ours, not, theirs, a, b\r\n'
     table = opened(tmp_path, content)
     new = {2: FOUND, 4: FOUND}
     given = given_back(table, addition(new.get, 1, {"vt_status": 2, "vt_detections": 4}))
@@ -253,6 +253,12 @@ def test_a_second_run_replaces_our_fields_where_they_stand(tmp_path: Path) -> No
         b"3,,found,,53/72,2017-05-12T07:42:15Z\r\n"
         b"# ours, not, theirs, a, b\r\n"
     )
+
+
+def test_a_second_run_leaves_what_cannot_be_ours_in_rows_that_get_nothing(tmp_path: Path) -> None:
+    content = b"x,vt_status,vt_detections\n1,found,1/70\npc1,bob,4711\n,,\n"
+    given = given_back(opened(tmp_path, content), addition({2: FOUND}.get, 1, {"vt_status": 1, "vt_detections": 2}))
+    assert given.splitlines()[2:] == [b"pc1,bob,4711", b",,"]
 
 
 def test_enriching_twice_with_the_same_answers_changes_nothing(tmp_path: Path) -> None:

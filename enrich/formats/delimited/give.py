@@ -13,7 +13,7 @@ from enrich.formats.delimited.earlier import ours
 from enrich.formats.delimited.raw import Batch, RawRecords
 from enrich.formats.delimited.render import Renderer
 from enrich.formats.delimited.tails import Tails
-from enrich.model import Added, Addition
+from enrich.model import Added, Addition, Type
 
 COMMENTS = (b"#", b"//")
 
@@ -100,7 +100,7 @@ class Appender:
                 added = addition.cells(number) if number > header else None
                 places = standing if count <= most else self._far(record, count, present)
                 if added is None:
-                    out.append(self._emptied(record, count, places) if number > header else record)
+                    out.append(self._emptied(record, count, places, present) if number > header else record)
                     continue
                 if self._opens(record):
                     own, more = self._bare(added, present), self._bare(added, fresh)
@@ -114,11 +114,17 @@ class Appender:
                 out.append(self._extended(number, replaced, width - 1, self._joined(more)))
             yield b"".join(out)
 
-    def _emptied(self, record: bytes, count: int, places: list[int] | None) -> bytes:
-        """A record that gets nothing, without what an earlier run left in it."""
+    def _emptied(self, record: bytes, count: int, places: list[int] | None, present: Iterable[int]) -> bytes:
+        """A record that gets nothing, without what an earlier run left in it. What cannot be ours stays."""
         if places is None or count < max(places) or record.lstrip().startswith(COMMENTS):
             return record
+        fields = [record[start:stop] for start, stop in self.raw.spans(record)]
+        if not ours([fields[place] for place in places], self._kinds(present)):
+            return record
         return self._replaced(record, places, [b""] * len(places))[0]
+
+    def _kinds(self, present: Iterable[int]) -> list[Type]:
+        return [self.addition.columns[index].type for index in present]
 
     def _far(self, record: bytes, count: int, present: dict[int, int]) -> list[int] | None:
         """Where fields of ours stand in a record that is longer than the others: in line with theirs, or at its end.
@@ -126,7 +132,7 @@ class Appender:
         None where neither can be ours, but its own.
         """
         places = list(present.values())
-        kinds = [self.addition.columns[index].type for index in present]
+        kinds = self._kinds(present)
         fields = [record[start:stop] for start, stop in self.raw.spans(record)]
         for shift in (0, count - max(places)):
             if ours([fields[place + shift] for place in places], kinds):
