@@ -587,3 +587,27 @@ def test_what_came_packed_goes_back_packed(stand: Stand, table: Path) -> None:
     listed.write_bytes(gzip.compress(hashes(1)[2].encode()))
     assert main(["run", str(listed), *stand.arguments]) == 0
     assert table.with_name("list.enriched.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_a_second_run_takes_back_its_own_cells_and_leaves_the_analyst_s(tmp_path: Path) -> None:
+    source, first, second = (tmp_path / name for name in ("list.xlsx", "first.xlsx", "second.xlsx"))
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in [("Host", "SHA256"), ("a", hashes(1)[2]), ("b", hashes(2)[2]), ("c", None)]:
+        sheet.append(row)
+    book.save(source)
+    offline = ["--offline", "--store", "memory:", "-q"]
+    assert main(["run", str(source), "-o", str(first), *offline]) == 3
+    book = openpyxl.load_workbook(first)
+    sheet = book["Sheet"]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    sheet["B3"] = None  # the analyst strikes a hash out
+    sheet.cell(4, heads["vt_status"], "bob")
+    sheet.cell(4, heads["vt_malicious"], "call him")
+    book.save(first)
+    assert main(["run", str(first), "-o", str(second), *offline]) == 3
+    given = openpyxl.load_workbook(second)["Sheet"]
+    assert [given.cell(row, heads["vt_status"]).value for row in (2, 3, 4)] == ["pending", None, "bob"]
+    assert [given.cell(row, heads["vt_note"]).value for row in (3, 4)] == [None, None]
+    assert given.cell(4, heads["vt_malicious"]).value == "call him"

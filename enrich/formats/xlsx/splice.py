@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from enrich.model import Added, Addition, Column
+from enrich.model import Added, Addition, Column, Status, Type
 
 from .cells import Span, spans
 from .read import Fault
@@ -20,6 +20,9 @@ from .text import COLUMNS
 from .values import CellWriter
 
 HEADING = Look(number_format=0, bold=True)
+_TEXT = re.compile(rb"""<[^>]*\st=["'](?:s|str|inlineStr)["']""")
+_INLINE = re.compile(rb">([^<>]+)</(?:\w+:)?t>")
+_WORDS = frozenset(status.value for status in Status)
 _SPANS = re.compile(rb"""(\sspans\s*=\s*["'])(\d+):(\d+)(["'])""")
 
 
@@ -54,6 +57,7 @@ class Splicer:
         self.taken = plan.taken
         self.left, self.right = min(plan.at), max(plan.at)
         self.places = sorted(plan.at)
+        self.kinds = {place: column.type for place, column in plan.places()}
         p = re.escape(prefix)
         self._last = re.compile(b"<" + p + rb'c r="([A-Z]{1,3})\d{1,7}"(?: s="(\d{1,9})")?[ />]')
         self._cell_sign = b"<" + prefix + b"c "
@@ -133,7 +137,7 @@ class Splicer:
         base = next((c.style for c in reversed(found) if c.column < self.left and c.column not in self.ours), None)
         cells = self._cells(row.number, added, base)
         gone = self.ours if cells else self.taken
-        if not cells and not any(c.column in gone for c in found):
+        if not cells and not self._earlier([c for c in found if c.column in gone], data):
             return data
         waiting = [(place, cell.encode()) for place, cell in zip(self.places, cells, strict=False)]
         out, at = [self._widened(row) if cells else data[: row.opened]], row.opened
@@ -147,6 +151,23 @@ class Splicer:
         out += [text for _, text in waiting]
         out.append(data[at:] if row.closed >= 0 else b"</" + self.prefix + b"row>")
         return b"".join(out)
+
+    def _earlier(self, cells: Sequence[Span], data: bytes) -> bool:
+        """Whether an earlier run can have left these: where numbers of ours stand there are some, and no text.
+
+        Text alone can be the analyst's, who writes below a list what he likes.
+        """
+        said = False
+        for cell in cells:
+            raw, kind = data[cell.start : cell.end], self.kinds[cell.column]
+            if kind not in (Type.INTEGER, Type.DATE, Type.STATUS) or raw.endswith(b"/>"):
+                continue
+            text = _TEXT.match(raw)
+            word = _INLINE.search(raw) if text is not None and kind is Type.STATUS else None
+            if (text is not None) != (kind is Type.STATUS) or (word is not None and word[1].decode() not in _WORDS):
+                return False
+            said = True
+        return said
 
     def _spans(self, row: Row) -> list[Span]:
         try:
