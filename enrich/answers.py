@@ -188,6 +188,9 @@ def _files(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> 
     files = {}
     found = Status.FOUND
     for target in targets:
+        if not target.others and len(target.ask.value) == LONGEST:  # there is no other name that could be the file's
+            files[target.ask] = target.ask.value
+            continue
         asked = findings[target.ask]
         for name in (target.ask, *target.others):
             finding = findings[name]

@@ -57,9 +57,11 @@ def triage(targets: Sequence[Target], store: Store, provider: str, policy: Polic
         if answer is None:
             wanted.append(target)
         elif is_fresh(answer, past.get(target.ask, ()), policy, now):
+            if not target.others:
+                fresh[target.ask] = answer
+                continue
             spread(target, answer, known, fresh)
-            if target.others:
-                wanted.extend(left_over(target, answer, known))
+            wanted.extend(left_over(target, answer, known))
         else:
             spread(target, answer, known, stale)
             wanted.append(target)

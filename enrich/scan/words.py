@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from enrich.scan.phrases import plain, subjects
 from enrich.scan.vocabulary import (
@@ -71,7 +71,6 @@ def _words(pattern: str) -> str:
     return rf"(?<![a-z0-9\u0430-\u044f\u0451])(?:{pattern})(?![a-z0-9\u0430-\u044f\u0451])"
 
 
-_FIRM = tuple((re.compile(_words(pattern)), reason) for pattern, reason in FIRM)
 _ANY_LEFT_OUT = re.compile("|".join(_words(pattern) for pattern, _ in LEFT_OUT))
 _OTHER = re.compile(_words(OTHER_ALGORITHMS))
 _ALGORITHM = re.compile(rf"(?<![a-z0-9])(?:{ALGORITHM})(?![0-9])")
@@ -94,9 +93,6 @@ _FILLERS = (
     r"|of|the|found"
     r"|created|named|called|identifier|hex|in|to|with|for|observed|seen|extracted|detected))*"
 )
-_ENDING = tuple((re.compile(_words(pattern) + _FILLERS + "$"), reason) for pattern, reason in LEFT_OUT)
-_CLEAR_ENDING = _ENDING[: len(FIRM + PLAIN)]
-_ONLY = tuple((re.compile(rf"(?:{pattern})(?: (?:values?|hex))?"), reason) for pattern, reason in FAINT)
 _CLEAR = "|".join(pattern for pattern, _ in FIRM + PLAIN)
 _WHOLE = re.compile(rf"(?:(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+")
 _BEGINNING = re.compile(rf"^ ?(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS})", re.MULTILINE)
@@ -166,11 +162,29 @@ def _named_by(words: str, *, faint: bool) -> str:
     """The reason that a subject's words give: by their end, by a word that has no other meaning, or by all of them."""
     if not _ANY_LEFT_OUT.search(words):
         return ""
-    by_end = next((reason for pattern, reason in _CLEAR_ENDING if pattern.search(words)), "")
-    anywhere = by_end or next((reason for pattern, reason in _FIRM if pattern.search(words)), "")
+    by_end = next((reason for pattern, reason in FIRM + PLAIN if _ending(pattern).search(words)), "")
+    anywhere = by_end or next((reason for pattern, reason in FIRM if _bounded(pattern).search(words)), "")
     if anywhere or not faint:
         return anywhere
-    return next((reason for pattern, reason in _ONLY if pattern.fullmatch(words)), "")
+    return next((reason for pattern, reason in FAINT if _alone(pattern).fullmatch(words)), "")
+
+
+# These are compiled when a text first holds one of the words: most lists hold none, and a start is to be short.
+
+
+@cache
+def _ending(pattern: str) -> re.Pattern[str]:
+    return re.compile(_words(pattern) + _FILLERS + "$")
+
+
+@cache
+def _bounded(pattern: str) -> re.Pattern[str]:
+    return re.compile(_words(pattern))
+
+
+@cache
+def _alone(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{pattern})(?: (?:values?|hex))?")
 
 
 def other_algorithm(name: str) -> str:
@@ -199,8 +213,8 @@ def label(text: str) -> str:
     """
     words = NOT_A_SECRET.sub(" ", plain(text[-160:]))[-120:]
     if _ANY_LEFT_OUT.search(words):
-        for pattern, reason in _ENDING:
-            if pattern.search(words):
+        for pattern, reason in LEFT_OUT:
+            if _ending(pattern).search(words):
                 return reason
     if (other := _ENDING_OTHER.search(words)) and not algorithms_in(words[other.start() :]):
         return other_algorithm(other.group().split(" value")[0].split(" hash")[0])
