@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test check format bench fuzz soak samples clean
+.PHONY: demo test check format bench bench-full fuzz soak samples clean
 
 demo: $(INSTALLED)  ## the main job on the samples, against the built-in stand-in
 	$(BIN)/enrich demo --out-dir out
@@ -23,6 +23,9 @@ format: $(INSTALLED)
 
 bench: $(INSTALLED)  ## what README claims about speed and memory, as ratios measured in one run
 	$(BIN)/python -m tests.bench
+
+bench-full: $(INSTALLED)  ## the same at the sizes of the claims, for half an hour
+	$(BIN)/python -m tests.bench --full
 
 fuzz: $(INSTALLED)  ## mutated files at every reader
 	$(BIN)/python -m tests.fuzz
