@@ -93,10 +93,6 @@ def unknown(entries: Iterable[Entry]) -> list[Entry]:
     return sorted((entry for entry in entries if tone(entry.finding) is Tone.UNKNOWN), key=lambda entry: -entry.cells)
 
 
-def unanswered(entries: Iterable[Entry]) -> list[Entry]:
-    return [entry for entry in entries if tone(entry.finding) is Tone.OPEN]
-
-
 def changed(entries: Iterable[Entry]) -> list[Entry]:
     """The files whose answer differs from the last one, worst first."""
     return by_severity(entry for entry in entries if entry.change)

@@ -169,8 +169,9 @@ class Pace:
                 await self._sleep(answer)
 
     def settle(self, permit: int) -> None:
-        # One that cannot be settled frees itself later. That the store takes nothing more is said by whoever keeps
-        # the answer next, which must not be lost over this.
+        """The call ended. Where that cannot be noted, its place frees itself later, and the answer is not lost over it:
+        that the store takes nothing more, whoever keeps the answer is told next.
+        """
         with suppress(StoreError):
             self._store.settle(self._account, permit)
 

@@ -169,6 +169,7 @@ class RowCells:
         self._joiner = joiner
         self._first = 0
         self._made: list[Added | None] = []
+        """The cells of the rows from ``_first`` on."""
 
     def __call__(self, row: int) -> Added | None:
         at = row - self._first

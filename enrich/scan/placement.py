@@ -216,7 +216,7 @@ class Placement:
         """How many values a row has, if they are hashes of one file; else 0."""
         hits, size = self.hits, end - start
         if size == 1:
-            return asked[hits.verdicts[start]]
+            return int(asked[hits.verdicts[start]])
         one_file = size < _MANY and len(set(hits.files[start:end])) == 1
         return size if one_file and all(asked[verdict] for verdict in hits.verdicts[start:end]) else 0
 

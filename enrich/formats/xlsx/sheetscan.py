@@ -47,7 +47,6 @@ class SheetStream:
         self.empty = False
         """The element that holds the rows is missing or self-closed."""
         self.head = self._head()
-        self.end_gap = b""
         self._tail = b""
 
     @property
