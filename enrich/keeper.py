@@ -7,7 +7,8 @@ is little dearer than one of one.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+
+from msgspec import Struct, structs
 
 from enrich.errors import StoreError
 from enrich.model import Answer
@@ -15,8 +16,7 @@ from enrich.providers import Unread
 from enrich.stores import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """What became of one answer. ``unreadable`` is why there is none; ``problem`` why it could not be made durable: it
     is paid for all the same, and not lost.
     """
@@ -48,7 +48,7 @@ class Keeper:
         problem = self._put([one.answer for one, _ in read if one.answer is not None])
         for one, kept in read:
             if not kept.done():
-                kept.set_result(one if problem is None else replace(one, problem=problem))
+                kept.set_result(one if problem is None else structs.replace(one, problem=problem))
 
     def _put(self, answers: list[Answer]) -> StoreError | None:
         try:

@@ -194,7 +194,7 @@ class Lookup:
                 self._end(Stop(f"{BREAKER} lookups in a row failed, the last with: {finding.detail}"))
             return
         self._failures = 0
-        self._outcome.findings.update((alias, finding) for alias in finding.aliases if alias in self._named)
+        self._outcome.findings.update(dict.fromkeys(self._named.intersection(finding.aliases), finding))
         spread(target, finding, self._outcome.findings, self._outcome.findings)
         self._more.extend(left_over(target, finding, self._outcome.findings))
         self._hear(Event(EventKind.ANSWERED, finding=finding))

@@ -38,7 +38,10 @@ class Status(StrEnum):
     @property
     def is_answer(self) -> bool:
         """Whether the service itself said so: only answers are stored."""
-        return self in (Status.FOUND, Status.ABSENT)
+        return self is _FOUND or self is _ABSENT
+
+
+_FOUND, _ABSENT = Status.FOUND, Status.ABSENT  # a member looked up on its class costs more than what it is used for
 
 
 class Indicator(Struct, frozen=True, gc=False):
@@ -98,8 +101,7 @@ class Finding(Struct, frozen=True, gc=False):
     """Detection ratio: ``malicious`` of ``engines`` that gave a verdict; None where there is no ratio."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True, gc=False):
     """A finding with the body it was read from, exactly as it came over the wire (gzip or plain)."""
 
     finding: Finding
@@ -165,8 +167,7 @@ class EventKind(StrEnum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True, gc=False):
     """What a progress listener hears."""
 
     kind: EventKind
@@ -230,7 +231,6 @@ MALICIOUS_FROM = 5
 """Engines that must agree before a file is called malicious here: below it, one engine's false alarm is common."""
 
 
-_FOUND = Status.FOUND  # a member looked up on its class costs more than the rest of ``tone``
 _CLEAN, _SUSPICIOUS, _MALICIOUS = Tone.CLEAN, Tone.SUSPICIOUS, Tone.MALICIOUS
 
 
@@ -238,7 +238,7 @@ def tone(finding: Finding) -> Tone:
     """The one place where a detection ratio becomes a colour and a word."""
     malicious = finding.malicious
     if finding.status is not _FOUND:
-        if finding.status is Status.ABSENT:
+        if finding.status is _ABSENT:
             return Tone.UNKNOWN
         return Tone.PLAIN if finding.status is Status.TRIVIAL else Tone.OPEN
     if malicious is None:

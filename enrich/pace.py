@@ -98,6 +98,7 @@ class Pace:
         self.calls = 0
         """Calls really sent by this run, those under way included."""
         self._turn = asyncio.Lock()
+        self._waiting = 0
         self._returned = asyncio.Event()
         self._announced: tuple[str, float] = ("", 0.0)
         self._adopt(quota)
@@ -153,20 +154,22 @@ class Pace:
 
     async def take(self) -> int:
         """Wait for a permit; first come, first served, and one at a time asks the store."""
-        async with self._turn:
-            if self._gate is not None:
-                await self._gate.acquire()
-            while True:
-                self._check_own_limits()
-                self._returned.clear()
-                answer = self._store.book(
-                    self._account, self._bookable, minute=self.minute, margin=self._margin, longest=self._longest
-                )
-                if isinstance(answer, Grant):
-                    self.calls += 1
-                    return answer.permit
-                self._check_worth_waiting(answer)
-                await self._sleep(answer)
+        if self._gate is None and not self._waiting and isinstance(answer := self._book(), Grant):
+            return answer.permit
+        self._waiting += 1
+        try:
+            async with self._turn:
+                if self._gate is not None:
+                    await self._gate.acquire()
+                while True:
+                    self._returned.clear()
+                    answer = self._book()
+                    if isinstance(answer, Grant):
+                        return answer.permit
+                    self._check_worth_waiting(answer)
+                    await self._sleep(answer)
+        finally:
+            self._waiting -= 1
 
     def settle(self, permit: int) -> None:
         """The call ended. Where that cannot be noted, its place frees itself later, and the answer is not lost over it:
@@ -181,6 +184,15 @@ class Pace:
         self._returned.set()
 
     # --- inside ---
+
+    def _book(self) -> Grant | Wait:
+        self._check_own_limits()
+        answer = self._store.book(
+            self._account, self._bookable, minute=self.minute, margin=self._margin, longest=self._longest
+        )
+        if isinstance(answer, Grant):
+            self.calls += 1
+        return answer
 
     def _adopt(self, quota: Quota) -> None:
         """Take ``quota`` as the key's; calls beyond ``GENTLE`` a minute pass a gate that spreads them."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import aiohttp
+from msgspec import Struct
 from yarl import URL
 
 from enrich.errors import NotSent, ServiceError, Transient, UsageError
@@ -36,8 +37,7 @@ OnRequest = Callable[[str], Callable[[int, str], None]]
 with the status (0: no answer) and the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What came back, whatever it says. ``wire`` is the body as it came; header names in any case."""
 
     status: int
@@ -46,6 +46,8 @@ class Reply:
 
 
 SHORTEST_KEY = 16
+READ_SIZE = 256 * 1024
+"""Bytes that asyncio reads at once."""
 
 
 class Secret:
@@ -117,8 +119,11 @@ class Getter:
     ) -> None:
         self._on_request = on_request
         self.address = checked_address(address, proxy)
-        self.host = URL(self.address).host or ""
-        self._headers = dict(headers)
+        self._url = URL(self.address)
+        self.host = self._url.host or ""
+        # As the session's defaults the headers, key included, would go to a proxy too, in its clear-text CONNECT.
+        self._shared: Mapping[str, str] | None = None if proxy else headers
+        self._own: Mapping[str, str] | None = headers if proxy else None
         self._hide = hide
         self._proxy = proxy
         self._ssl = trust(ca_bundle)
@@ -128,7 +133,9 @@ class Getter:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
+            _teach_allocator()
             self._session = aiohttp.ClientSession(
+                headers=self._shared,
                 connector=aiohttp.TCPConnector(limit=self._connections, ssl=self._ssl, ttl_dns_cache=300),
                 auto_decompress=False,
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -161,10 +168,8 @@ class Getter:
         raise failure
 
     async def _get(self, path: str) -> Reply:
-        url = URL(self.address + path, encoded=True)
-        # As the session's defaults the headers, key included, would go to the proxy too, in its clear-text CONNECT.
-        request = self._open().get(url, headers=self._headers, allow_redirects=False, middlewares=(_Once(),))
-        async with request as response:
+        url = self._url.with_path(self._url.raw_path.rstrip("/") + path, encoded=True)
+        async with self._open().get(url, headers=self._own, allow_redirects=False, middlewares=(_Once(),)) as response:
             return Reply(response.status, response.headers, await _body(response))
 
     def _failure(self, error: Exception) -> ServiceError:
@@ -175,6 +180,13 @@ class Getter:
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+
+
+def _teach_allocator() -> None:
+    """The event loop reads into 256 KiB and cuts that down to what came. glibc takes such blocks from the kernel and
+    gives them back, three system calls an answer, until it has seen a large one freed whole: then it keeps them.
+    """
+    bytes(READ_SIZE * 4)
 
 
 def _unheard(_status: int, _reason: str) -> None:

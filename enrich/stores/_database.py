@@ -14,19 +14,23 @@ from enrich.errors import StoreError
 
 APPLICATION = 0x494F4345
 """``IOCE`` in the file's header: tells our stores from anybody else's SQLite files."""
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 15.0
 """Longest wait for another process's transaction; ours last milliseconds."""
 LOG_PAGES = 4000
 """Pages of 4 KiB that the log grows to before it goes into the file: what many commits wrote again goes there once."""
 
-SCHEMA = """
+_FRESH = "CREATE TABLE fresh (prefix INTEGER NOT NULL, object INTEGER NOT NULL)"
+CHANGES = {1: _FRESH}
+"""What a store of a schema version lacks to be one of the next."""
+SCHEMA = f"""
 CREATE TABLE layouts (layout INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE objects (
     object INTEGER PRIMARY KEY, layout INTEGER NOT NULL, fetched_at INTEGER NOT NULL, status INTEGER NOT NULL,
     malicious INTEGER, engines INTEGER, names BLOB NOT NULL, texts TEXT NOT NULL);
 CREATE TABLE identities (
     prefix INTEGER NOT NULL, object INTEGER NOT NULL, PRIMARY KEY (prefix, object)) WITHOUT ROWID;
+{_FRESH};
 CREATE TABLE bodies (object INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE history (
     object INTEGER NOT NULL, fetched_at INTEGER NOT NULL, status INTEGER NOT NULL,
@@ -168,12 +172,16 @@ class Database:
                 for statement in SCHEMA.split(";\n"):
                     self.run(statement)
                 self.run(f"PRAGMA application_id = {APPLICATION}")
+            else:
+                for version in range(self._version(), SCHEMA_VERSION):
+                    self.run(CHANGES[version])
+            if self._version() != SCHEMA_VERSION:
                 self.run(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def _is_new(self) -> bool:
         """Whether nothing is in the file yet; raises where it holds what is not ours to touch."""
         application = self.rows("PRAGMA application_id")[0][0]
-        version = self.rows("PRAGMA user_version")[0][0]
+        version = self._version()
         tables = self.rows("SELECT count(*) FROM sqlite_master")[0][0]
         if (application, version, tables) == (0, 0, 0):
             return True
@@ -188,6 +196,9 @@ class Database:
                 hint="Update enrich, or choose another --store.",
             )
         return False
+
+    def _version(self) -> int:
+        return int(self.rows("PRAGMA user_version")[0][0])
 
     def _told(self, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
         """SQLite's error in our words; text that is no UTF-8, in its messages too, comes of a damaged file."""

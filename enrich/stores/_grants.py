@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True, gc=False):
     """A call booked: ``permit`` names it until it is settled or given back."""
 
     permit: int
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True, gc=False):
     """No call may be made before ``until`` (Unix seconds).
 
     ``window`` says what is full: ``minute``, ``day``, ``month``; ``cool-down`` is the service's own word.

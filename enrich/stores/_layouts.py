@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enrich.errors import StoreError
 from enrich.stores._database import Database
-from enrich.stores._packing import Key, Layout, key_of, key_text
+from enrich.stores._packing import Layout, key_of, key_text
 
 
 class Layouts:
@@ -12,17 +12,17 @@ class Layouts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._numbers: dict[Key, int] = {}
+        self._numbers: dict[Layout, int] = {}
         self._layouts: dict[int, Layout] = {}
 
-    def number(self, key: Key) -> int:
+    def number(self, layout: Layout) -> int:
         """The layout's number; kept if it is new. Inside a transaction only."""
-        number = self._numbers.get(key)
+        number = self._numbers.get(layout)
         if number is None:
-            text = key_text(key)
+            text = key_text(layout.key)
             rows = self._database.rows("SELECT layout FROM layouts WHERE text = ?", (text,))
             number = rows[0][0] if rows else self._database.run("INSERT INTO layouts (text) VALUES (?)", (text,))
-            self._numbers[key] = number
+            self._numbers[layout] = number
         return number
 
     def layout(self, number: int) -> Layout:

@@ -32,7 +32,12 @@ class Leases:
     def take(self, account: str, day: Day) -> int | None:
         """Use one leased call, if there is one for this day: its permit, negative unlike the ledger's own."""
         lease = self._leases.get(account)
-        if lease is None or lease.unused < 1 or lease.day != day or self._clock.monotonic() >= lease.until:
+        if (
+            lease is None
+            or lease.unused < 1
+            or lease.day.number != day.number
+            or self._clock.monotonic() >= lease.until
+        ):
             return None
         lease.unused -= 1
         lease.flying += 1

@@ -33,11 +33,15 @@ class Held:
         return mark_of(self.finding)
 
 
-def mark_of(finding: Finding) -> Mark:
+def when_and_status(finding: Finding) -> tuple[int, int]:
+    """As the store writes them: Unix seconds, and the status's number."""
     assert finding.fetched_at is not None
+    return whole_seconds(finding.fetched_at), STATUSES.index(finding.status)
+
+
+def mark_of(finding: Finding) -> Mark:
     return (
-        whole_seconds(finding.fetched_at),
-        STATUSES.index(finding.status),
+        *when_and_status(finding),
         NO_COUNT if finding.malicious is None else finding.malicious,
         NO_COUNT if finding.engines is None else finding.engines,
     )
@@ -58,10 +62,6 @@ class Claims:
 
     def __init__(self) -> None:
         self._by_name: dict[tuple[str, Indicator], Held] = {}
-
-    @property
-    def none(self) -> bool:
-        return not self._by_name
 
     def of(self, provider: str, names: Iterable[Indicator]) -> list[Held]:
         found: dict[int, Held] = {}

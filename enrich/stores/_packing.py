@@ -10,13 +10,16 @@ import json
 import math
 import re
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from operator import itemgetter
+from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from enrich.errors import StoreError
 from enrich.model import Finding, Indicator, Scalar, Status
@@ -51,6 +54,10 @@ class Layout:
     longest: slice
     """Where the bytes of the longest name stand that is kept as bytes; empty where none is."""
 
+    @property
+    def key(self) -> Key:
+        return self.provider, self.names, self.fields, self.derived
+
     @classmethod
     def of(cls, key: Key) -> Layout:
         provider, names, fields, derived = key
@@ -75,9 +82,8 @@ def _length(where: slice) -> int:
     return int(where.stop - where.start)
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
-    key: Key
+class Packed(Struct, frozen=True):
+    layout: Layout
     names: bytes
     texts: str
 
@@ -110,36 +116,94 @@ def prefixes(names: Sequence[Indicator]) -> list[int]:
     return list(struct.unpack(f">{len(values)}q", bytes.fromhex("".join([value[:16] for value in values]))))
 
 
-def pack(finding: Finding, names: Sequence[Indicator]) -> Packed:
-    """``finding`` about the object that bears ``names``."""
-    digits, sizes, values = "", list[tuple[str, int]](), list[Scalar]()
-    fields: list[str] = []
-    derived: list[Derived] = []
-    numbers: dict[str, int] = {}
-    for number, name in enumerate(names):
-        value = name.value
-        numbers[value] = number
-        if is_hash(value):
-            sizes.append((name.kind, len(value) // 2))
-            digits += value
-        else:
-            sizes.append((name.kind, 0))
-            values.append(value)
-    if finding.engines is not None:
-        numbers[ratio(finding.malicious, finding.engines)] = RATIO
-    for field, content in finding.fields.items():
-        if content is None:
-            continue
-        if type(content) is str and (found := _follows(content, numbers)) is not None:
-            derived.append((field, *found))
-        else:
-            fields.append(field)
-            values.append(content)
-    if finding.detail:
-        fields.append("")  # the detail, which most findings do not have
-        values.append(finding.detail)
-    key = (finding.provider, tuple(sizes), tuple(fields), tuple(derived))
-    return Packed(key, bytes.fromhex(digits), _dump(values))
+class Packer:
+    """Packs findings. What it found for one it tries on the next that has the same fields: it nearly always fits."""
+
+    def __init__(self) -> None:
+        self._layouts: dict[Key, Layout] = {}
+        self._plans: dict[Any, _Plan] = {}
+
+    def pack(self, finding: Finding, names: Sequence[Indicator]) -> Packed:
+        """``finding`` about the object that bears ``names``."""
+        values = [name.value for name in names]
+        fields, detail = tuple(finding.fields), bool(finding.detail)
+        alike = (finding.provider, tuple([name.kind for name in names]), tuple(map(len, values)), fields, detail)
+        plan = self._plans.get(alike)
+        packed = plan.pack(finding, values) if plan is not None else None
+        if packed is None:
+            packed = self._anew(finding, names)
+            if not packed.layout.texts and None not in finding.fields.values():
+                self._plans[alike] = _Plan(packed.layout, fields)
+        return packed
+
+    def _anew(self, finding: Finding, names: Sequence[Indicator]) -> Packed:
+        digits, sizes, values = "", list[tuple[str, int]](), list[Scalar]()
+        fields: list[str] = []
+        derived: list[Derived] = []
+        numbers: dict[str, int] = {}
+        for number, name in enumerate(names):
+            value = name.value
+            numbers[value] = number
+            if is_hash(value):
+                sizes.append((name.kind, len(value) // 2))
+                digits += value
+            else:
+                sizes.append((name.kind, 0))
+                values.append(value)
+        if finding.engines is not None:
+            numbers[ratio(finding.malicious, finding.engines)] = RATIO
+        for field, content in finding.fields.items():
+            if content is None:
+                continue
+            if type(content) is str and (found := _follows(content, numbers)) is not None:
+                derived.append((field, *found))
+            else:
+                fields.append(field)
+                values.append(content)
+        if finding.detail:
+            fields.append("")  # the detail, which most findings do not have
+            values.append(finding.detail)
+        key = (finding.provider, tuple(sizes), tuple(fields), tuple(derived))
+        layout = self._layouts.get(key) or self._layouts.setdefault(key, Layout.of(key))
+        return Packed(layout, bytes.fromhex(digits), _dump(values))
+
+
+class _Plan:
+    """How a finding becomes a row of ``layout``, if its ``fields`` follow from its names as that says.
+
+    For objects whose names are all hashes, of the same lengths as those that the layout was made for.
+    """
+
+    __slots__ = ("_derived", "_follow", "_keep", "_layout")
+
+    def __init__(self, layout: Layout, fields: Sequence[str]) -> None:
+        self._layout = layout
+        self._derived = [(number, before, after) for _, number, before, after in layout.derived]
+        self._follow = _picker([fields.index(field) for field, *_ in layout.derived])
+        self._keep = _picker([fields.index(field) for field in layout.fields if field])
+
+    def pack(self, finding: Finding, values: Sequence[str]) -> Packed | None:
+        """None where it does not fit after all. ``values`` are those of the names."""
+        contents = tuple(finding.fields.values())
+        sources = (*values, ratio(finding.malicious, finding.engines))  # the last is the one numbered RATIO
+        follow = [f"{before}{sources[number]}{after}" for number, before, after in self._derived]
+        digits = "".join(values)
+        try:
+            names = bytes.fromhex(digits)
+        except ValueError:
+            return None
+        if names.hex() != digits or None in contents or self._follow(contents) != follow:
+            return None
+        kept = self._keep(contents)
+        return Packed(self._layout, names, _dump([*kept, finding.detail] if finding.detail else kept))
+
+
+def _picker(places: Sequence[int]) -> Callable[[Sequence[Any]], list[Any]]:
+    """Takes the values at ``places``."""
+    if len(places) < 2:
+        return lambda values: [values[place] for place in places]
+    pick = itemgetter(*places)
+    return lambda values: list(pick(values))
 
 
 def key_text(key: Key) -> str:
@@ -190,10 +254,11 @@ def _follows(value: str, numbers: dict[str, int]) -> tuple[int, str, str] | None
     if number is not None:
         return number, "", ""
     if value.startswith("https://"):
-        for name, number in numbers.items():
-            if number != RATIO and len(name) >= 16 and value.count(name) == 1:
-                before, after = value.split(name)
-                return number, before, after
+        held = [name for name, number in numbers.items() if number != RATIO and len(name) >= 16 and name in value]
+        name = max(held, key=len, default="")  # a shorter one may be a part of it
+        if name and value.count(name) == 1:
+            before, after = value.split(name)
+            return numbers[name], before, after
     return None
 
 

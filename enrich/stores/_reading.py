@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import Any
 
-import msgspec
-
 from enrich.model import Finding, Indicator, Past
 from enrich.stores._database import Database
+from enrich.stores._identities import Identities, listed
 from enrich.stores._layouts import Layouts
 from enrich.stores._objects import Held, Mark, mark_of, past_of
 from enrich.stores._packing import prefixes
@@ -18,7 +17,6 @@ from enrich.stores._unpacking import Asked, Found, finding_of, findings_of
 CHUNK = 20_000
 """Rows read at once: bounds the memory of a large question."""
 COLUMNS = "layout, fetched_at, status, malicious, engines, names, texts"
-MATCHES = "SELECT object FROM json_each(?) CROSS JOIN identities ON prefix = value"
 BY_OBJECT = f"SELECT object, {COLUMNS} FROM json_each(?) CROSS JOIN objects ON object = value"  # noqa: S608 - constant
 
 
@@ -26,9 +24,10 @@ _layout = itemgetter(1)
 
 
 class Reading:
-    def __init__(self, database: Database, layouts: Layouts) -> None:
+    def __init__(self, database: Database, layouts: Layouts, identities: Identities) -> None:
         self._database = database
         self._layouts = layouts
+        self._identities = identities
 
     def get_many(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:
         with self._database.reading():
@@ -41,7 +40,7 @@ class Reading:
         sql = "SELECT object, body FROM json_each(?) CROSS JOIN bodies ON object = value"
         with self._database.reading():
             askers = self._askers(provider, indicators)
-            rows = self._database.rows(sql, (_listed(sorted(askers)),))
+            rows = self._database.rows(sql, (listed(sorted(askers)),))
         return {asked: body for number, body in rows for asked in askers[number]}
 
     def history(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, list[Past]]:
@@ -60,7 +59,7 @@ class Reading:
             " FROM json_each(?) CROSS JOIN history ON object = value"
         )
         marks: dict[int, list[Mark]] = {}
-        for number, *mark in self._database.rows(sql, (_listed(sorted(numbers)),)):
+        for number, *mark in self._database.rows(sql, (listed(sorted(numbers)),)):
             at, status, malicious, engines = mark
             marks.setdefault(number, []).append((at, status, malicious, engines))
         return marks
@@ -94,12 +93,10 @@ class Reading:
                         yield from findings_of(layout, alike, asked)
 
     def _candidates(self, names: Iterable[Indicator]) -> Iterator[list[tuple[Any, ...]]]:
-        wanted = sorted(prefixes(list(names)))
-        if not wanted:
-            return
-        numbers = sorted({number for (number,) in self._database.rows(MATCHES, (_listed(wanted),))})
+        wanted = prefixes(list(names))
+        numbers = self._identities.objects(wanted) if wanted else []
         for start in range(0, len(numbers), CHUNK):
-            yield self._database.rows(BY_OBJECT, (_listed(numbers[start : start + CHUNK]),))
+            yield self._database.rows(BY_OBJECT, (listed(numbers[start : start + CHUNK]),))
 
     def claimants(self, names: Iterable[Indicator]) -> Iterator[Held]:
         """The objects that bear one of ``names`` (and perhaps some whose prefix only looks alike)."""
@@ -115,11 +112,6 @@ class Reading:
     def _held(self, row: tuple[Any, ...]) -> Held:
         finding = finding_of(self._layouts.layout(row[1]), row)
         return Held(row[0], finding, list(finding.aliases), stored=frozenset(finding.aliases))
-
-
-def _listed(numbers: list[int]) -> str:
-    """For ``json_each``, SQLite's way to take any number of values at once."""
-    return msgspec.json.encode(numbers).decode()
 
 
 def _by_layout(rows: list[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:

@@ -9,6 +9,7 @@ from enrich.clock import Clock
 from enrich.model import Answer, Finding, Indicator, Past, Quota, Usage
 from enrich.stores._database import Database
 from enrich.stores._grants import Grant, Wait
+from enrich.stores._identities import Identities
 from enrich.stores._layouts import Layouts
 from enrich.stores._ledger import Ledger
 from enrich.stores._reading import Reading
@@ -23,9 +24,9 @@ class DatabaseStore:
     def __init__(self, url: str, database: Database, clock: Clock) -> None:
         self.url = url
         self._database = database
-        layouts = Layouts(database)
-        self._reading = Reading(database, layouts)
-        self._writing = Writing(database, layouts, self._reading, clock)
+        layouts, identities = Layouts(database), Identities(database)
+        self._reading = Reading(database, layouts, identities)
+        self._writing = Writing(database, layouts, identities, self._reading, clock)
         self._transfer = Transfer(database, self._reading, self._writing)
         self._ledger = Ledger(database, clock)
         self._rolls = Rolls(database, clock)

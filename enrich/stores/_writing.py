@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any
 
 from msgspec import structs
@@ -17,24 +16,29 @@ from msgspec import structs
 from enrich.clock import Clock, utc
 from enrich.model import Answer, Finding, Indicator
 from enrich.stores._database import Database
+from enrich.stores._identities import Identities
 from enrich.stores._layouts import Layouts
-from enrich.stores._objects import Claims, Held, Mark, contradict, mark_of, names_of
-from enrich.stores._packing import pack, prefix, prefixes
+from enrich.stores._objects import Claims, Held, Mark, contradict, names_of, when_and_status
+from enrich.stores._packing import Packer, prefix, prefixes
 from enrich.stores._reading import COLUMNS, Reading
 
 _INSERT = f"INSERT INTO objects (object, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
 _REPLACE = f"REPLACE INTO objects (object, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
 
-Named = tuple[Answer, list[Indicator]]
-"""An answer and all names of its object."""
+Named = tuple[Answer, list[Indicator], set[int]]
+"""An answer, all names of its object and their prefixes."""
 
 
 class Writing:
-    def __init__(self, database: Database, layouts: Layouts, reading: Reading, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, layouts: Layouts, identities: Identities, reading: Reading, clock: Clock
+    ) -> None:
         self._database = database
         self._layouts = layouts
+        self._identities = identities
         self._reading = reading
         self._clock = clock
+        self._packer = Packer()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -44,6 +48,7 @@ class Writing:
                 yield
         except BaseException:
             self._layouts.forget()
+            self._identities.forget()
             raise
 
     def put_many(self, answers: Sequence[Answer]) -> None:
@@ -56,12 +61,16 @@ class Writing:
         dated = [
             answer
             if answer.finding.fetched_at is not None
-            else replace(answer, finding=structs.replace(answer.finding, fetched_at=now))
+            else structs.replace(answer, finding=structs.replace(answer.finding, fetched_at=now))
             for answer in answers
         ]
-        named = [(answer, names_of(answer.finding)) for answer in dated]
+        named = _named(dated)
+        told = set[int]().union(*(places for _, _, places in named))
         with self.transaction():
-            claims = self._claims({name for _, names in named for name in names})
+            if len(told) == sum(len(places) for _, _, places in named) and not self._identities.objects(told):
+                self._insert(named)  # as nearly always: nobody knew any of them, and none is told twice
+                return
+            claims = self._claims({name for _, names, _ in named for name in names})
             strangers, others = _parted(named, claims)
             self._insert(strangers)
             for answer in others:
@@ -72,22 +81,21 @@ class Writing:
         if not named:
             return
         first = int(self._database.rows("SELECT coalesce(max(object), 0) + 1 FROM objects")[0][0])
-        objects, identities, bodies = [], [], []
-        places = iter(prefixes([name for _, names in named for name in names]))
-        for number, (answer, names) in enumerate(named, first):
+        objects, identities, bodies = [], list[tuple[int, int]](), []
+        for number, (answer, names, places) in enumerate(named, first):
             objects.append((number, *self._row(answer.finding, names)))
-            identities += [(place, number) for place in set(islice(places, len(names)))]
+            identities += zip(places, repeat(number))
             if answer.body:
                 bodies.append((number, answer.body))
         self._database.run_many(_INSERT, objects)
-        self._database.run_many("INSERT INTO identities VALUES (?, ?)", identities)
+        self._identities.append(identities)
         self._database.run_many("INSERT INTO bodies VALUES (?, ?)", bodies)
 
     def _row(self, finding: Finding, names: Sequence[Indicator]) -> tuple[Any, ...]:
         """The values of ``COLUMNS``."""
-        packed = pack(finding, names)
-        at, status, _, _ = mark_of(finding)
-        number = self._layouts.number(packed.key)
+        packed = self._packer.pack(finding, names)
+        at, status = when_and_status(finding)
+        number = self._layouts.number(packed.layout)
         return number, at, status, finding.malicious, finding.engines, packed.names, packed.texts
 
     def load(self, findings: Iterable[Finding]) -> Claims:
@@ -180,32 +188,33 @@ class Writing:
     def _identify(self, held: Held) -> None:
         if held.stored == frozenset(held.names):
             return
+        assert held.number is not None
         before, after = set(map(prefix, held.stored)), set(map(prefix, held.names))
-        if gone := before - after:
-            sql = "DELETE FROM identities WHERE prefix = ? AND object = ?"
-            self._database.run_many(sql, [(number, held.number) for number in gone])
-        sql = "INSERT INTO identities VALUES (?, ?)"
-        self._database.run_many(sql, [(number, held.number) for number in after - before])
+        self._identities.change(held.number, before - after, after - before)
 
     def delete(self, held: Held) -> None:
         """Remove an object with all that belongs to it. Inside a transaction."""
-        sql = "DELETE FROM identities WHERE prefix = ? AND object = ?"
-        self._database.run_many(sql, [(prefix(name), held.number) for name in held.stored])
+        assert held.number is not None
+        self._identities.change(held.number, set(map(prefix, held.stored)), ())
         for table in ("objects", "bodies", "history"):
             self._database.run(f"DELETE FROM {table} WHERE object = ?", (held.number,))  # noqa: S608 - constant
 
 
-def _parted(named: Sequence[Named], claims: Claims) -> tuple[Sequence[Named], list[Answer]]:
+def _named(answers: Sequence[Answer]) -> list[Named]:
+    listed = [names_of(answer.finding) for answer in answers]
+    places = iter(prefixes([name for names in listed for name in names]))
+    return [(answer, names, set(islice(places, len(names)))) for answer, names in zip(answers, listed, strict=True)]
+
+
+def _parted(named: Sequence[Named], claims: Claims) -> tuple[list[Named], list[Answer]]:
     """The answers about objects that nobody knew, each told of once; and the others, in their order."""
-    told = Counter([(answer.finding.provider, name) for answer, names in named for name in names])
-    if claims.none and len(told) == sum(len(names) for _, names in named):
-        return named, []
+    told = Counter([(answer.finding.provider, name) for answer, names, _ in named for name in names])
     strangers, others = list[Named](), list[Answer]()
-    for answer, names in named:
+    for answer, names, places in named:
         provider = answer.finding.provider
         known = claims.of(provider, names) or any(told[provider, name] > 1 for name in names)
         if known:
             others.append(answer)
         else:
-            strangers.append((answer, names))
+            strangers.append((answer, names, places))
     return strangers, others

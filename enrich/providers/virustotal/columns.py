@@ -2,106 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from typing import Any
 
 from enrich.model import Column, Scalar, Type
-from enrich.providers.virustotal.shape import Attributes, Known, Levels, Sandbox, Signature, Stats, Threat, Trusted
+from enrich.providers.virustotal import values
+from enrich.providers.virustotal.shape import Attributes
 
 Reader = Callable[[Any], Scalar]
+"""From an attribute's value to the column's; None where that says nothing."""
 Source = tuple[Column, str] | tuple[Column, str, Reader]
 """A column, the attribute that it comes from, and how it is read from that where it is not the value itself."""
 
-GUI = "https://www.virustotal.com/gui/file/"
 LAST_DATE = 253_402_300_799
 """The end of the year 9999: what lies beyond is no date."""
-LAST_INTEGER = 2**63 - 1
-NAMES = 10
-"""Names shown of a file's up to hundred."""
-
-
-def ratio(stats: Stats | None) -> tuple[int, int] | None:
-    """Engines that detect and engines that gave a verdict; None where no verdict is known.
-
-    Time-outs, failures and unsupported types are no verdicts. A count that cannot be read spoils the ratio, because
-    taking it for 0 could make a malicious file look clean.
-    """
-    return _counted(stats.malicious, stats.suspicious, stats.undetected, stats.harmless) if stats is not None else None
-
-
-@lru_cache(maxsize=4096)
-def _counted(*counts: int | None) -> tuple[int, int] | None:
-    known = [n for n in counts if n is not None and 0 <= n < 100_000]
-    if len(known) < len(counts) or not sum(known):
-        return None
-    return known[0] + known[1], sum(known)
-
-
-def _detections(stats: Stats) -> Scalar:
-    found = ratio(stats)
-    return f"{found[0]}/{found[1]}" if found else None
-
-
-def _malicious(stats: Stats) -> Scalar:
-    found = ratio(stats)
-    return found[0] if found else None
-
-
-def _engines(stats: Stats) -> Scalar:
-    found = ratio(stats)
-    return found[1] if found else None
-
-
-def _excluded(s: Stats) -> Scalar:
-    counts = (s.timeout, s.confirmed_timeout, s.failure, s.type_unsupported, s.type_unsupported_camel)
-    return sum(n for n in counts if n is not None and n >= 0)
-
-
-def _joined(texts: Iterable[str | None] | None, mark: str = ", ", most: int = 50) -> str | None:
-    """The texts in a row, each once; None where there is none."""
-    if not texts:
-        return None
-    once = list(dict.fromkeys(filter(None, texts)))
-    rest = len(once) - most
-    return mark.join(once[:most]) + (f" (+{rest} more)" if rest > 0 else "")
-
-
-def _threat_categories(threat: Threat) -> Scalar:
-    return _joined([c.value for c in threat.popular_threat_category or ()])
-
-
-def _threat_names(threat: Threat) -> Scalar:
-    return _joined([c.value for c in threat.popular_threat_name or ()])
-
-
-def _signer(signature: Signature) -> Scalar:
-    """The first of ``signers`` is the one who signed; its authorities follow."""
-    return signature.signers.split(";")[0].strip() if signature.signers else None
-
-
-def _sandboxes(verdicts: dict[str, Sandbox]) -> Scalar:
-    texts = []
-    for key, verdict in sorted(verdicts.items()):
-        names = _joined(verdict.malware_names, most=5)
-        texts.append(
-            f"{verdict.sandbox_name or key}: {verdict.category or 'unknown'}" + (f" ({names})" if names else "")
-        )
-    return _joined(texts, "; ")
-
-
-def _levels(levels: Levels) -> Scalar:
-    order = ("critical", "high", "medium", "low", "info")
-    return _joined(f"{name} {count}" for name in order if (count := getattr(levels, name)))
-
-
-def _known(known: Known) -> Scalar:
-    return _joined(known.distributors) or _joined(known.products)
-
-
-def _trusted(trusted: Trusted) -> Scalar:
-    return _joined((trusted.verdict, trusted.organization), " by ")
 
 
 def _text(name: str, title: str, description: str, *, default: bool = False, width: int = 24) -> Column:
@@ -131,17 +46,17 @@ HEAD: tuple[Source, ...] = (
             "vt_detections", "VT detections", "Engines that detect it / engines with a verdict", Type.RATIO, width=13
         ),
         "last_analysis_stats",
-        _detections,
+        values.detections,
     ),
     (
         _integer("vt_malicious", "VT malicious", "Engines that detect it", default=True),
         "last_analysis_stats",
-        _malicious,
+        values.malicious,
     ),
     (
         _integer("vt_engines", "VT engines", "Engines that gave a verdict", default=True),
         "last_analysis_stats",
-        _engines,
+        values.engines,
     ),
     (
         _date("vt_first_seen", "VT first seen", "First submission to VirusTotal, UTC", default=True),
@@ -151,7 +66,7 @@ HEAD: tuple[Source, ...] = (
     (
         _text("vt_threat_label", "VT threat label", "What the engines agree to call it", default=True),
         "popular_threat_classification",
-        lambda threat: threat.suggested_threat_label,
+        values.threat_label,
     ),
     (_text("vt_file_type", "VT file type", "Type of file in words", default=True, width=18), "type_description"),
     (_text("vt_file_name", "VT file name", "The most telling of its names", default=True, width=30), "meaningful_name"),
@@ -163,7 +78,7 @@ HEAD: tuple[Source, ...] = (
     (
         Column("vt_link", "VT link", "The report's page", Type.LINK, width=30),
         "sha256",
-        lambda sha256: GUI + sha256,
+        values.link,
     ),
 )
 """The default columns that an answer fills, in the contract's order."""
@@ -176,7 +91,7 @@ MORE: tuple[Source, ...] = (
     (
         _text("vt_names", "VT names", "Names it was submitted under", width=40),
         "names",
-        lambda names: _joined(names, "; ", NAMES),
+        values.names,
     ),
     (_date("vt_last_submission", "VT last submission", "Last submission, UTC"), "last_submission_date"),
     (_date("vt_first_seen_itw", "VT first seen in the wild", "First seen in the wild, UTC"), "first_seen_itw_date"),
@@ -190,71 +105,88 @@ MORE: tuple[Source, ...] = (
     (
         _integer("vt_votes_malicious", "VT votes malicious", "Community votes for malicious"),
         "total_votes",
-        lambda votes: votes.malicious,
+        values.votes_malicious,
     ),
     (
         _integer("vt_votes_harmless", "VT votes harmless", "Community votes for harmless"),
         "total_votes",
-        lambda votes: votes.harmless,
+        values.votes_harmless,
     ),
     (
         _text("vt_threat_categories", "VT threat categories", "Kinds of threat, most votes first"),
         "popular_threat_classification",
-        _threat_categories,
+        values.threat_categories,
     ),
     (
         _text("vt_threat_names", "VT threat names", "Family names, most votes first"),
         "popular_threat_classification",
-        _threat_names,
+        values.threat_names,
     ),
-    (_text("vt_tags", "VT tags", "VirusTotal's tags", width=30), "tags", _joined),
-    (_text("vt_signer", "VT signer", "Who signed it, verified or not"), "signature_info", _signer),
+    (_text("vt_tags", "VT tags", "VirusTotal's tags", width=30), "tags", values.joined),
+    (_text("vt_signer", "VT signer", "Who signed it, verified or not"), "signature_info", values.signer),
     (
         _text("vt_signature_verified", "VT signature", "Whether the signature verifies, in VirusTotal's words"),
         "signature_info",
-        lambda signature: signature.verified,
+        values.signature_word,
     ),
     (
         _text("vt_sandbox_verdicts", "VT sandbox verdicts", "Each sandbox's verdict", width=40),
         "sandbox_verdicts",
-        _sandboxes,
+        values.sandboxes,
     ),
     (
         _text("vt_yara", "VT YARA rules", "Crowdsourced YARA rules that match", width=40),
         "crowdsourced_yara_results",
-        lambda rules: _joined([rule.rule_name for rule in rules]),
+        values.yara_rules,
     ),
-    (_text("vt_sigma", "VT Sigma hits", "Sigma rules that match, by level"), "sigma_analysis_stats", _levels),
-    (_text("vt_ids", "VT IDS hits", "Network rules that match, by level"), "crowdsourced_ids_stats", _levels),
+    (_text("vt_sigma", "VT Sigma hits", "Sigma rules that match, by level"), "sigma_analysis_stats", values.levels),
+    (_text("vt_ids", "VT IDS hits", "Network rules that match, by level"), "crowdsourced_ids_stats", values.levels),
     (
         _text("vt_known_distributor", "VT known distributor", "Who distributes it as software"),
         "known_distributors",
-        _known,
+        values.known,
     ),
-    (_text("vt_trusted_verdict", "VT trusted verdict", "Whether a maker vouches for it"), "trusted_verdict", _trusted),
+    (
+        _text("vt_trusted_verdict", "VT trusted verdict", "Whether a maker vouches for it"),
+        "trusted_verdict",
+        values.trusted,
+    ),
     (
         _integer("vt_excluded_engines", "VT engines without verdict", "Listed engines without a verdict"),
         "last_analysis_stats",
-        _excluded,
+        values.excluded,
     ),
     (
         _text("vt_imphash", "VT imphash", "Hash of a Windows program's imports", width=34),
         "pe_info",
-        lambda portable: portable.imphash,
+        values.imphash,
     ),
     (_text("vt_vhash", "VT vhash", "VirusTotal's similarity hash", width=30), "vhash"),
     (_text("vt_ssdeep", "VT ssdeep", "Fuzzy hash", width=40), "ssdeep"),
-    (_text("vt_tlsh", "VT TLSH", "Fuzzy hash", width=40), "tlsh", lambda tlsh: tlsh if tlsh != "TNULL" else None),
+    (_text("vt_tlsh", "VT TLSH", "Fuzzy hash", width=40), "tlsh", values.tlsh),
 )
 """The further columns of ``--all-columns``."""
 
-_ALL = (*HEAD, *MORE)
-_VALUES = attrgetter(*(attribute for _, attribute, *_ in _ALL))
-"""All attributes in one step of C, once for each answer that comes in."""
-_READERS = tuple(
-    (column.name, LAST_DATE if column.type is Type.DATE else None, reader[0] if reader else None)
-    for column, _, *reader in _ALL
-)
+
+class _Kind:
+    """Columns that are read alike, their attributes taken in one step."""
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        listed = list(sources)
+        self._names = [(column.name, *reader) for column, _, *reader in listed]
+        self._values: Callable[[Attributes], tuple[Any, ...]] = attrgetter(*(attribute for _, attribute, *_ in listed))
+
+    def of(self, attributes: Attributes) -> Iterator[tuple[Any, Any]]:
+        """Each column's name, with its reader where it has one, and its attribute's value."""
+        return zip(self._names, self._values(attributes), strict=True)
+
+
+def _plain(kind: Type) -> Iterator[Source]:
+    return (source for source in (*HEAD, *MORE) if len(source) == 2 and source[0].type is kind)
+
+
+_TEXTS, _DATES, _INTEGERS = _Kind(_plain(Type.TEXT)), _Kind(_plain(Type.DATE)), _Kind(_plain(Type.INTEGER))
+_READ = _Kind(source for source in (*HEAD, *MORE) if len(source) == 3)
 
 
 def columns(engines: Iterable[Column] = ()) -> tuple[Column, ...]:
@@ -263,16 +195,21 @@ def columns(engines: Iterable[Column] = ()) -> tuple[Column, ...]:
 
 
 def fields(attributes: Attributes) -> dict[str, Scalar]:
-    """What the answer fills: column name -> value; what it does not give is left out."""
+    """What the answer fills: column name -> value; what it does not give is left out.
+
+    One short loop for each kind of column: this runs for every answer that comes in.
+    """
     filled: dict[str, Scalar] = {}
-    for (name, last_date, reader), value in zip(_READERS, _VALUES(attributes), strict=True):
-        if value is None:
-            continue
-        if reader is not None:
-            value = reader(value)  # noqa: PLW2901 - from the attribute's value to the column's
-        if value is None or value == "":
-            continue
-        if type(value) is int and not (abs(value) <= LAST_INTEGER if last_date is None else 0 <= value <= last_date):
-            continue
-        filled[name] = value
+    for (name,), text in _TEXTS.of(attributes):
+        if text:
+            filled[name] = text
+    for (name,), seconds in _DATES.of(attributes):
+        if seconds is not None and 0 <= seconds <= LAST_DATE:
+            filled[name] = seconds
+    for (name,), number in _INTEGERS.of(attributes):
+        if number is not None and -values.LAST_INTEGER <= number <= values.LAST_INTEGER:
+            filled[name] = number
+    for (name, reader), value in _READ.of(attributes):
+        if value is not None and (content := reader(value)) is not None:
+            filled[name] = content
     return filled

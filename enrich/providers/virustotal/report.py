@@ -10,12 +10,13 @@ from msgspec import structs
 from enrich.errors import Transient
 from enrich.model import Finding, Indicator, Status
 from enrich.providers._inflate import inflate
-from enrich.providers.virustotal import columns, engines
+from enrich.providers.virustotal import columns, engines, values
 from enrich.providers.virustotal.shape import Attributes, Object, Report, Stats, read
 
 NAME = "virustotal"
 HASH = re.compile(r"[0-9a-f]+")
-DIGITS = {"md5": 32, "sha1": 40, "sha256": 64}
+CANONICAL = re.compile(r"[0-9a-f]{32} [0-9a-f]{40} [0-9a-f]{64}")
+"""A file's three hashes as they nearly always stand: nothing to mend."""
 
 
 def found(body: bytes, asked: Indicator, at: datetime | None, chosen: engines.Chosen = ()) -> Finding:
@@ -27,15 +28,16 @@ def found(body: bytes, asked: Indicator, at: datetime | None, chosen: engines.Ch
     filled = columns.fields(facts)
     if chosen:
         filled |= engines.verdicts(body, chosen)
-    detected = columns.ratio(facts.last_analysis_stats)
+    stats = facts.last_analysis_stats
+    detected = values.ratio(stats) if stats is not None else None
     return Finding(
         indicator=asked,
         provider=NAME,
         status=Status.FOUND,
         fields=filled,
-        detail="" if detected else _why_no_ratio(facts.last_analysis_stats),
+        detail="" if detected else _why_no_ratio(stats),
         fetched_at=at,
-        aliases=tuple(Indicator("hash", h) for h in (facts.md5, facts.sha1, facts.sha256) if h),
+        aliases=tuple([Indicator("hash", h) for h in (facts.md5, facts.sha1, facts.sha256) if h]),
         malicious=detected[0] if detected else None,
         engines=detected[1] if detected else None,
     )
@@ -57,22 +59,21 @@ def _facts(data: Object | None, asked: Indicator) -> Attributes:
     if data is None or data.attributes is None or data.type not in ("file", None):
         raise Transient("the answer is no report on a file")
     facts = data.attributes
-    for name, digits in DIGITS.items():
-        setattr(facts, name, _hash(getattr(facts, name), digits))
-    own = _hash(data.id, DIGITS["sha256"]) if data.type == "file" else None
-    if own and facts.sha256 and own != facts.sha256:
-        raise Transient("the answer names two different files")
-    facts.sha256 = facts.sha256 or own
+    if CANONICAL.fullmatch(f"{facts.md5} {facts.sha1} {facts.sha256}") is None:
+        facts.md5, facts.sha1, facts.sha256 = _hash(facts.md5, 32), _hash(facts.sha1, 40), _hash(facts.sha256, 64)
+    if data.type == "file" and data.id != facts.sha256 and (own := _hash(data.id, 64)):
+        if facts.sha256 and own != facts.sha256:
+            raise Transient("the answer names two different files")
+        facts.sha256 = own
     if asked.value not in (facts.md5, facts.sha1, facts.sha256):
         raise Transient("the answer is about another file than the one asked for")
     return facts
 
 
 def _hash(text: str | None, digits: int) -> str | None:
-    if text is None or len(text) != digits:
-        return None
-    low = text.lower()
-    return low if HASH.fullmatch(low) else None
+    """Canonical; None where it is no hash of so many digits."""
+    low = (text or "").lower()
+    return low if len(low) == digits and HASH.fullmatch(low) else None
 
 
 def _why_no_ratio(stats: Stats | None) -> str:

@@ -21,7 +21,7 @@ LENIENT_LIMIT = 4 * 1024 * 1024
 """Bytes that the lenient reader is trusted with: it builds every value, which hostile JSON makes a hundredfold of."""
 
 
-class Stats(Struct, gc=False):
+class Stats(Struct, frozen=True, gc=False):
     """``last_analysis_stats``. Zero keys may be left out; None stands for a count that could not be read."""
 
     malicious: int | None = 0

@@ -1,0 +1,178 @@
+"""Names are found whether they are fresh or sorted in, whoever wrote them, and whatever was undone in between."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from enrich.errors import StoreError
+from enrich.model import Answer, Finding, Indicator, Status
+from enrich.stores import Store, _identities, open_store
+from enrich.stores._database import Database
+from tests.stores.contract import DAY, VT, StoreContract, file, found, name, put
+from tests.virtual import VirtualClock
+
+
+def opened(path: Path) -> Store:
+    return open_store(f"sqlite:///{path}", VirtualClock())
+
+
+def known(store: Store, numbers: set[int]) -> set[int]:
+    """The files among ``numbers`` that the store knows by each of their names."""
+    names = {each: number for number in numbers for each in file(number)}
+    hits = store.get_many(VT, names)
+    return {number for number in numbers if all(each in hits for each in file(number))}
+
+
+def full_disk(run_many: Callable[..., None]) -> Callable[..., None]:
+    """``run_many`` on a disk that has no room for a body, which comes last."""
+
+    def run(database: Database, sql: str, values: Iterable[Sequence[object]]) -> None:
+        if "bodies" in sql:
+            raise StoreError("the disk is full")
+        run_many(database, sql, values)
+
+    return run
+
+
+class TestSortedInAtOnce(StoreContract):
+    """The contract again, with no name staying fresh."""
+
+    @pytest.fixture
+    def store(self, clock: VirtualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+        monkeypatch.setattr(_identities, "SOME", 1)
+        store = open_store(f"sqlite:///{tmp_path / 'store.db'}", clock)
+        yield store
+        store.close()
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.booleans(), st.sets(st.integers(0, 12), min_size=1, max_size=4)), max_size=12))
+def test_two_processes_find_each_others_files_fresh_or_sorted_in(
+    tmp_path_factory: pytest.TempPathFactory, writes: list[tuple[bool, set[int]]]
+) -> None:
+    path = tmp_path_factory.mktemp("store") / "store.db"
+    told: set[int] = set()
+    with pytest.MonkeyPatch.context() as patch, closing(opened(path)) as one, closing(opened(path)) as other:
+        patch.setattr(_identities, "SOME", 10)
+        for first, numbers in writes:
+            put(one if first else other, *[found(file(number)) for number in numbers])
+            told |= numbers
+            assert known(one, set(range(13))) == known(other, set(range(13))) == told
+    with closing(sqlite3.connect(path)) as database:
+        tables = [set(database.execute(f"SELECT prefix, object FROM {table}")) for table in ("fresh", "identities")]
+    assert not tables[0] & tables[1]
+    assert len(tables[0] | tables[1]) == 3 * len(told)
+
+
+def test_what_was_undone_is_not_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(opened(tmp_path / "store.db")) as store:
+        put(store, found(file(1)))
+        with monkeypatch.context() as patch:
+            patch.setattr(Database, "run_many", full_disk(Database.run_many))
+            with pytest.raises(StoreError):
+                store.put_many([Answer(found(file(2)), b"body")])
+        assert known(store, {1, 2, 3}) == {1}
+        put(store, found(file(3)))  # gets the number that the lost one would have had
+        assert known(store, {1, 2, 3}) == {1, 3}
+        assert store.get_many(VT, file(2)) == {}
+
+
+def test_names_that_were_sorted_in_by_what_was_undone_stay_fresh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_identities, "SOME", 6)
+    with closing(opened(tmp_path / "store.db")) as store:
+        put(store, found(file(1)))
+        with monkeypatch.context() as patch:
+            patch.setattr(Database, "run_many", full_disk(Database.run_many))
+            with pytest.raises(StoreError):
+                store.put_many([Answer(found(file(2)), b"body")])
+        assert known(store, {1, 2}) == {1}
+
+
+def test_pruned_names_are_in_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with closing(opened(path)) as store:
+        put(store, found(file(1), 0), found(file(2), 2))
+        assert store.prune(DAY.timestamp() + 86_400) == 1
+        assert known(store, {1, 2}) == {2}
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT (SELECT count(*) FROM fresh), count(*) FROM identities").fetchone() == (0, 3)
+
+
+def test_a_store_of_the_first_schema_is_taken_over_with_all_that_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with closing(opened(path)) as store:
+        put(store, *[found(file(number)) for number in range(5)])
+    with closing(sqlite3.connect(path)) as old:
+        old.execute("INSERT INTO identities SELECT prefix, object FROM fresh")
+        old.execute("DROP TABLE fresh")
+        old.execute("PRAGMA user_version = 1")
+        old.commit()
+    with closing(opened(path)) as store:
+        put(store, found(file(5)))
+        assert known(store, set(range(7))) == set(range(6))
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA user_version").fetchone() == (2,)
+
+
+def test_a_file_whose_hashes_begin_alike_is_one_file(tmp_path: Path) -> None:
+    names = (name("ab" * 16), name("ab" * 20), name("ab" * 32))
+    with closing(opened(tmp_path / "store.db")) as store:
+        put(store, found(names), found(file(1)))
+        assert set(store.get_many(VT, names)) == set(names)
+        assert known(store, {1}) == {1}
+
+
+def test_a_name_that_differs_in_case_alone_is_kept_as_it_is() -> None:
+    with closing(open_store("memory:", VirtualClock())) as store:
+        odd = tuple(name(each.value.upper()) for each in file(2))
+        put(store, found(file(1)))
+        put(store, found(odd))
+        assert store.get_many(VT, odd)[odd[0]].aliases == odd
+
+
+contents = st.one_of(
+    st.none(), st.integers(-(2**70), 2**70), st.text(max_size=4), st.sampled_from(["md5", "link", "ratio"])
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), contents), max_size=3),
+            st.sampled_from(["hash", "text", "upper", "odd"]),
+            st.sampled_from(["", "a detail"]),
+            st.booleans(),
+        ),
+        max_size=8,
+    )
+)
+def test_findings_alike_or_not_come_back_as_they_were_put(
+    rows: list[tuple[list[tuple[str, object]], str, str, bool]],
+) -> None:
+    findings = []
+    for number, (fields, shape, detail, rated) in enumerate(rows):
+        md5, _, sha256 = file(number)
+        other = {"hash": sha256, "text": Indicator("domain", f"{number}.example"), "upper": name(sha256.value.upper())}
+        names = (md5, other.get(shape, name(f"{number:017x}")))
+        follows = {"md5": md5.value, "link": f"https://x/{names[1].value}/y", "ratio": "5/72"}
+        told = {field: follows.get(value, value) if isinstance(value, str) else value for field, value in fields}
+        counts = (5, 72) if rated else (None, None)
+        findings.append(Finding(md5, VT, Status.FOUND, told, detail, DAY, names, *counts))  # type: ignore[arg-type]
+    with closing(open_store("memory:", VirtualClock())) as store:
+        for finding in findings:
+            put(store, finding)
+        for finding in findings:
+            kept = store.get_many(VT, finding.aliases)
+            for asked in finding.aliases:
+                assert kept[asked].fields == {k: v for k, v in finding.fields.items() if v is not None}
+                assert (kept[asked].aliases, kept[asked].detail) == (finding.aliases, finding.detail)
