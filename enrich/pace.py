@@ -47,7 +47,7 @@ class Permit:
         self._unsent = True
 
     async def __aenter__(self) -> Self:
-        self._number = await self._pace.take()
+        self._number = self._pace.take_now() or await self._pace.take()
         return self
 
     async def __aexit__(
@@ -152,10 +152,14 @@ class Pace:
 
     # --- for the permit ---
 
-    async def take(self) -> int:
-        """Wait for a permit; first come, first served, and one at a time asks the store."""
+    def take_now(self) -> int | None:
+        """A permit where one is free and nobody waits for one."""
         if self._gate is None and not self._waiting and isinstance(answer := self._book(), Grant):
             return answer.permit
+        return None
+
+    async def take(self) -> int:
+        """Wait for a permit; first come, first served, and one at a time asks the store."""
         self._waiting += 1
         try:
             async with self._turn:

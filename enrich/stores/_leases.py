@@ -29,15 +29,13 @@ class Leases:
         self._clock = clock
         self._leases: dict[str, Lease] = {}
 
-    def take(self, account: str, day: Day) -> int | None:
-        """Use one leased call, if there is one for this day: its permit, negative unlike the ledger's own."""
+    def take(self, account: str, day: Day, now: float) -> int | None:
+        """Use one leased call, if there is one for this day: its permit, negative unlike the ledger's own.
+
+        ``now`` is the clock's monotonic time.
+        """
         lease = self._leases.get(account)
-        if (
-            lease is None
-            or lease.unused < 1
-            or lease.day.number != day.number
-            or self._clock.monotonic() >= lease.until
-        ):
+        if lease is None or lease.unused < 1 or lease.day.number != day.number or now >= lease.until:
             return None
         lease.unused -= 1
         lease.flying += 1

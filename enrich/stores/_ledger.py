@@ -34,8 +34,10 @@ class Ledger:
 
     def book(self, account: str, quota: Quota, *, minute: float, margin: float, longest: float) -> Grant | Wait:
         day = self._day()
-        if quota.per_minute is None and self._calm(account) and (leased := self._leases.take(account, day)):
-            return Grant(leased)
+        if quota.per_minute is None and self._calm(account, monotonic := self._clock.monotonic()):
+            leased = self._leases.take(account, day, monotonic)
+            if leased is not None:
+                return Grant(leased)
         with self._database.writing():
             now = self._steady.now()
             wait = self._cooling(account, now) or self._spent(account, quota, day)
@@ -127,9 +129,8 @@ class Ledger:
                 for account, day, unused in leases:
                     self._uncount(account, day, unused)
 
-    def _calm(self, account: str) -> bool:
+    def _calm(self, account: str, now: float) -> bool:
         """Whether no cool-down holds leased calls back. It is looked up where another process wrote since."""
-        now = self._clock.monotonic()
         if 0 < now - self._looked_at < LOOK:
             return True
         self._looked_at = now
@@ -180,7 +181,7 @@ class Ledger:
         for account_, leased_on, unused in self._leases.renew(account, day, size):
             self._uncount(account_, leased_on, unused)
         self._count(account, day, size)
-        leased = self._leases.take(account, day)
+        leased = self._leases.take(account, day, self._clock.monotonic())
         assert leased is not None
         return leased
 
