@@ -160,11 +160,12 @@ def load(
     never one that lies in the working directory, where an attacker's archive could have put it.
     """
     environment = os.environ if environment is None else environment
+    _refuse_misspelt(environment)
     path = _config_path(environment, config)
     table = _read_toml(path)
     values: dict[str, Any] = {}
     for item in option_fields():
-        twin = f"ENRICH_{item.name.upper()}"
+        twin = _twin(item)
         if item.name in flags:
             values[item.name] = flags[item.name]
         elif environment.get(twin):
@@ -176,6 +177,24 @@ def load(
         unknown = min(table).replace("_", "-")
         raise UsageError(f"{path}: unknown setting {unknown!r}", hint="`enrich run --help` lists them all")
     return _checked(Settings(**values))
+
+
+def _twin(item: Field[Any]) -> str:
+    return f"ENRICH_{item.name.upper()}"
+
+
+def _refuse_misspelt(environment: Mapping[str, str]) -> None:
+    """A variable that is nearly one of ours. Ignored, an ``ENRICH_NEVERSEND`` would send what it should hold back;
+    others (those of a service called "enrich" in a cluster, say) are none of our business.
+    """
+    ours = {"ENRICH_CONFIG", *map(_twin, option_fields())}
+    for name in environment:
+        if name.startswith("ENRICH_") and name not in ours:
+            from difflib import get_close_matches  # noqa: PLC0415 - a start is short
+
+            meant = get_close_matches(name, ours, n=1, cutoff=0.9)
+            if meant:
+                raise UsageError(f"the environment's {name} is no setting", hint=f"did you mean {meant[0]}?")
 
 
 def _checked(settings: Settings) -> Settings:

@@ -47,6 +47,21 @@ def test_a_wrong_value_names_the_setting(name: str, text: str) -> None:
         load({}, {f"ENRICH_{name}": text})
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("ENRICH_NEVERSEND", "ENRICH_NEVER_SEND"), ("ENRICH_BUDGETS", "ENRICH_BUDGET"), ("ENRICH_CONFI", "ENRICH_CONFIG")],
+)
+def test_a_variable_that_is_nearly_a_setting_is_refused_with_what_was_meant(name: str, meant: str) -> None:
+    with pytest.raises(UsageError, match=name) as raised:
+        load({}, {name: "1"})
+    assert meant in raised.value.hint
+
+
+@pytest.mark.parametrize("name", ["ENRICH_SERVICE_HOST", "ENRICH_PORT", "ENRICH_HOME", "ENRICHMENT", "PATH"])
+def test_a_variable_of_somebody_elses_is_no_concern(name: str) -> None:
+    assert load({}, {name: "1", "ENRICH_CONFIG": ""}) == load({}, {})
+
+
 def test_an_unknown_setting_in_the_file_is_named(tmp_path: Path) -> None:
     config = tmp_path / "enrich.toml"
     config.write_text("per-minut = 4\n")
