@@ -88,6 +88,24 @@ def test_every_room_says_what_it_holds_and_is_one_idea_long(path: Path) -> None:
     assert text.count("\n") <= 300, "split it: one file, one idea"
 
 
+KNOWS_A_PREFIX = ("providers/virustotal/", "scan/earlier.py")
+"""The service's own room, and where an earlier run's headings are told by their form."""
+
+
+def texts(path: Path) -> set[str]:
+    """Every text in a module's code; docstrings may give examples."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    words = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in words)
+    return {node.value for node in constants if isinstance(node.value, str)}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(HOME)))
+def test_no_column_of_a_service_is_named_outside_its_provider(path: Path) -> None:
+    if not path.relative_to(HOME).as_posix().startswith(KNOWS_A_PREFIX):
+        assert not {text for text in texts(path) if text.startswith("vt_")}
+
+
 @pytest.mark.parametrize("command", [(), ("run",), ("plan",), ("cache",)])
 def test_help_imports_neither_pandas_nor_aiohttp(command: tuple[str, ...]) -> None:
     code = (

@@ -11,7 +11,7 @@ from typing import Any
 from enrich import __version__
 from enrich.cli import complain, left_out
 from enrich.clock import SystemClock
-from enrich.digest import changed, files, verdicts
+from enrich.digest import files, verdicts
 from enrich.errors import EnrichError, OutputError, UsageError
 from enrich.exits import GATE, PENDING
 from enrich.key import Key
@@ -125,7 +125,7 @@ def outcome(result: Result, gates: Sequence[str] = ()) -> list[str]:
     lines.append(f"{counted(totals.unique, 'file')} in {counted(totals.rows, 'row')}:")
     lines.append(f"  {', '.join(_told(seen))}")
     lines.append(f"  {totals.from_store:,} from the store, {counted(totals.calls, 'call')} spent")
-    if news := len(changed(seen)):
+    if news := sum(bool(entry.change) for entry in seen):
         lines.append(f"  {news:,} changed since the last run")
     damaged = [remark for remark in result.remarks if remark.kind == "damaged"]
     alike = sum(remark.kind == "left_out" for remark in result.remarks)
