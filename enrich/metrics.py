@@ -14,8 +14,8 @@ from pathlib import Path
 
 from enrich.exits import ANSWERED, GATE
 from enrich.model import Status
-from enrich.outputs import atomic
 from enrich.result import Result
+from enrich.whole import atomic
 
 LAST_SUCCESS = "enrich_last_success_timestamp_seconds"
 _KEPT = re.compile(rf"^{LAST_SUCCESS} (\S+)$", re.MULTILINE)

@@ -20,7 +20,7 @@ from enrich.interrupt import Interrupt
 from enrich.join import Joiner
 from enrich.key import Key
 from enrich.lookup import Listener
-from enrich.outputs import held, plan_outputs
+from enrich.outputs import locked, plan_outputs
 from enrich.pages import STAND_IN_NOTE
 from enrich.reports import forms
 from enrich.result import Result
@@ -53,9 +53,8 @@ def run(
     """Read ``paths``, look up what is not known, write the outputs.
 
     ``key`` is looked for in its usual places where it is needed and not given. ``stem`` names the outputs where the
-    input's own name is not to. Whatever stops the asking (a signal, the
-    quota, a refused key), the outputs are written, complete, with what was answered. Raises ``EnrichError`` where
-    nothing could be written.
+    input's own name is not to. Whatever stops the asking (a signal, the quota, a refused key), the outputs are
+    written, complete, with what was answered. Raises ``EnrichError`` where nothing could be written.
     """
     clock = clock or SystemClock()
     began = utc(clock.time())
@@ -71,7 +70,7 @@ def run(
         )
         check_reports(planned, settings)
         check_room(planned, intake, columns_of(settings))
-        with held([output.path for output in planned]):
+        with locked([output.path for output in planned]):
             answers = asyncio.run(
                 ask(intake.targets(), store, settings, clock, listener, interrupt, key, held=intake.held)
             )

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from enrich.address import letters
 from enrich.errors import UsageError
 from enrich.formats import creator_for
-from enrich.intake import Input, Intake, digest
+from enrich.intake import Input, Intake
 from enrich.join import Joiner
 from enrich.model import Added, Addition, Column, Found, Row
-from enrich.outputs import Planned, atomic, packed, suffix_of
+from enrich.outputs import Planned
 from enrich.page import Page
 from enrich.pages import list_page
 from enrich.registry import entries
@@ -24,6 +24,7 @@ from enrich.result import Output, Result
 from enrich.scan import Placement
 from enrich.settings import Settings
 from enrich.shown import path_text
+from enrich.whole import atomic, packed, sha256_of, suffix_of
 from enrich.words import catalogue
 
 FALLBACK = ".xlsx"
@@ -106,13 +107,13 @@ class Writer:
             if output.source is not None:
                 with atomic(output.path, keep=self._settings.in_place) as file, packed(output.path, file) as target:
                     warnings += [f"{output.path}: {text}" for text in self._sheet(output, target)]
-                digests[output.path] = digest(output.path)
+                digests[output.path] = sha256_of(output.path)
         result = replace(self._result, outputs=listed(planned, digests))
         for output in planned:
             if output.source is None:
                 with atomic(output.path) as target:
                     form_named(output.form).render(result, target, report_options(self._settings))
-        digests |= {output.path: digest(output.path) for output in planned if output.source is None}
+        digests |= {output.path: sha256_of(output.path) for output in planned if output.source is None}
         return replace(result, outputs=listed(planned, digests)), warnings
 
     def _sheet(self, output: Planned, target: BinaryIO) -> list[str]:

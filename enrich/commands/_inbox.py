@@ -9,7 +9,7 @@ from enrich.commands._console import Session, recorded
 from enrich.errors import InputError, UsageError
 from enrich.exits import ANSWERED, FAILED, GATE, PENDING, UNREAD
 from enrich.inbox import Inbox
-from enrich.outputs import held
+from enrich.outputs import locked
 from enrich.settings import Settings
 from enrich.shown import path_text, print_line
 
@@ -30,7 +30,7 @@ def one_pass(settings: Settings, session: Session) -> int:
     inbox = Inbox(settings.inbox, settings.out_dir)
     single = replace(settings, inbox=None)
     codes = {ANSWERED}
-    with held([inbox.folder]):
+    with locked([inbox.folder]):
         inbox.forget_the_gone()
         for path in inbox.finished():
             if not path.exists():  # somebody took it away while the others had their turn
