@@ -14,7 +14,7 @@ from typing import Any
 
 from enrich import __version__
 from enrich.address import letters
-from enrich.answers import PROVIDER, deadline, look_around, make_service
+from enrich.answers import deadline, look_around
 from enrich.clock import Clock, utc
 from enrich.engines.local import MOST_IN_FLIGHT, limits
 from enrich.errors import KeyProblem
@@ -22,8 +22,8 @@ from enrich.intake import Input, Intake, data_rows
 from enrich.key import Key, find_key
 from enrich.model import Allowance, Found, Quota, Status, Usage
 from enrich.pace import Pace
-from enrich.providers import entry_named
 from enrich.scan import Placement
+from enrich.service import entry, reached
 from enrich.settings import Settings
 from enrich.stores import Store
 from enrich.summary import next_day, next_month
@@ -85,23 +85,20 @@ async def account_of(settings: Settings, store: Store, key: Key | None = None) -
 
     Raises ``KeyProblem`` for a key that the service refuses.
     """
-    entry = entry_named(PROVIDER)
+    default = entry().DEFAULT_QUOTA
     try:
         key = key or find_key(settings.key_file)
     except KeyProblem:
         if settings.key_file is not None:
             raise
-        return Account(limits(settings, None, entry.DEFAULT_QUOTA), Usage(0, 0))
-    service = make_service(entry, settings, key)
+        return Account(limits(settings, None, default), Usage(0, 0))
     allowance: Allowance | None = None
-    try:
+    async with reached(settings, key) as service:
         if not settings.offline:
             allowance = await service.allowance()
-    finally:
-        await service.close()
     if allowance is not None:
         store.correct(service.account, allowance.used)
-    quota = limits(settings, allowance, entry.DEFAULT_QUOTA)
+    quota = limits(settings, allowance, default)
     told, asked = allowance is not None, not settings.offline
     return Account(quota, store.usage(service.account), key.source, service.account, told, asked)
 
@@ -159,7 +156,7 @@ def _left(account: Account, reserve: int) -> dict[str, float]:
 
 def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
     """Plain JSON values: the counts as in ``run --json``, and what was found by input, sheet and column."""
-    account, facts = plan.account, entry_named(PROVIDER).facts(settings.virustotal_url)
+    account, facts = plan.account, entry().facts(settings.virustotal_url)
     left = {name: None if calls == math.inf else calls for name, calls in _left(account, settings.reserve).items()}
     counts = ("rows", "cells", "unique", "fresh", "stale", "never_asked", "trivial", "skipped", "left_out", "damaged")
     return {

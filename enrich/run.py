@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from enrich import __version__, changes
-from enrich.answers import Answers, ask, columns_of, sets_of_columns, silent_engines
+from enrich.answers import Answers, ask, silent_engines
+from enrich.appended import columns_of, sets_of_columns
 from enrich.clock import Clock, SystemClock, utc
 from enrich.errors import EnrichError, InputError
 from enrich.exits import exit_code

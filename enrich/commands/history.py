@@ -23,9 +23,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    from enrich.answers import PROVIDER
     from enrich.changes import story
     from enrich.clock import SystemClock
+    from enrich.service import PROVIDER
     from enrich.stores import open_store
 
     settings = _flags.settings_from(arguments)

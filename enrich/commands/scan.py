@@ -26,7 +26,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    from enrich.answers import sets_of_columns
+    from enrich.appended import sets_of_columns
     from enrich.cli import left_out
     from enrich.exits import ANSWERED, UNREAD
     from enrich.intake import taken_in

@@ -27,7 +27,7 @@ WORTH_SAYING = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One run's lookups: what is wanted, what is known already, and until when (Unix seconds) calls may be made."""
+    """One run's lookups: what is wanted, what is known already, and until when calls may be made."""
 
     wanted: list[Target]
     known: dict[Indicator, Finding]
