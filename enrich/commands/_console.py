@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from enrich import __version__
-from enrich.cli import complain, left_out
 from enrich.clock import SystemClock
 from enrich.digest import files, verdicts
 from enrich.errors import EnrichError, OutputError, UsageError
@@ -24,7 +23,7 @@ from enrich.progress import choose, counted
 from enrich.result import Entry, Result
 from enrich.run import Report, run
 from enrich.settings import Settings
-from enrich.shown import path_text, print_line
+from enrich.shown import complain, left_out, path_text, print_line
 from enrich.summary import summary
 
 REASONS_SHOWN = 3
