@@ -16,8 +16,8 @@ from enrich.held import Held
 from enrich.interrupt import Interrupt
 from enrich.join import Joiner
 from enrich.key import Key
+from enrich.listing import STAND_IN_NOTE
 from enrich.model import Column, Row, Type
-from enrich.pages import STAND_IN_NOTE
 from enrich.progress import Silence
 from enrich.scan import scan_sheet, targets
 from enrich.settings import Settings, from_python, load

@@ -20,9 +20,9 @@ from enrich.intake import Input, Intake, taken_in
 from enrich.interrupt import Interrupt
 from enrich.join import Joiner
 from enrich.key import Key
+from enrich.listing import STAND_IN_NOTE
 from enrich.lookup import Listener
 from enrich.outputs import locked, plan_outputs
-from enrich.pages import STAND_IN_NOTE
 from enrich.reports import forms
 from enrich.result import Result
 from enrich.scan import PlainRows

@@ -14,10 +14,10 @@ from enrich.errors import UsageError
 from enrich.formats import creator_for
 from enrich.intake import Input, Intake
 from enrich.join import Joiner
+from enrich.listing import list_page
 from enrich.model import Added, Addition, Column, Found, Row
 from enrich.outputs import Planned
 from enrich.page import Page
-from enrich.pages import list_page
 from enrich.registry import entries
 from enrich.reports import Options, check, form_named, forms, summary_page
 from enrich.result import Output, Result

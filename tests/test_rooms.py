@@ -20,7 +20,7 @@ CALL_SIDE = {
 }
 SHEET_SIDE = {
     *("formats", "scan", "kinds", "bloom", "held", "intake", "outputs"),
-    *("join", "tally", "pages", "digest", "reports", "writing"),
+    *("join", "tally", "listing", "digest", "reports", "writing"),
 }
 BOTH = {"answers", "changes", "plan", "run", "frame"}
 """The rooms that bring the two sides together."""
