@@ -15,7 +15,7 @@ from typing import Any
 from enrich import __version__
 from enrich.address import letters
 from enrich.answers import deadline, look_around
-from enrich.clock import Clock, utc
+from enrich.clock import Clock, Day, iso, utc
 from enrich.engines.local import MOST_IN_FLIGHT, limits
 from enrich.errors import KeyProblem
 from enrich.intake import Input, Intake, data_rows
@@ -26,7 +26,7 @@ from enrich.scan import Placement
 from enrich.service import entry, reached
 from enrich.settings import Settings
 from enrich.stores import Store
-from enrich.summary import next_day, next_month
+from enrich.summary import resets
 
 ROUND_TRIP = 0.4
 """Seconds that one call takes at best: what limits a key without limits."""
@@ -115,7 +115,7 @@ def plan(intake: Intake, store: Store, settings: Settings, clock: Clock, account
     pace = Pace(
         store, account.fingerprint, account.quota, clock, reserve=settings.reserve, until=until, wait=settings.wait
     )
-    midnight = next_day(now).timestamp()
+    midnight = Day.at(now.timestamp()).ends
     in_flight = settings.concurrency or MOST_IN_FLIGHT
     columns = [column for placement in intake.placements() for column in placement.columns]
     own_trivial = {s.value for p in intake.placements() for s in _trivial(p)}
@@ -174,17 +174,13 @@ def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
             "allowed": asdict(account.quota),
             "used": asdict(account.used),
             "left": left,
-            "resets": {"day": _iso(next_day(plan.now)), "month": _iso(next_month(plan.now))},
+            "resets": resets(plan.now),
         },
         "seconds": round(plan.seconds, 1) if plan.ends else None,
-        "ends": _iso(plan.ends) if plan.ends else None,
+        "ends": iso(plan.ends) if plan.ends else None,
         "inputs": [_input(item) for item in intake.inputs],
         "unread": [{"path": path, "reason": str(error)} for path, error in intake.unread],
     }
-
-
-def _iso(when: datetime) -> str:
-    return f"{when:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _input(item: Input) -> dict[str, Any]:

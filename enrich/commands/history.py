@@ -7,6 +7,7 @@ import json
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from enrich.clock import iso
 from enrich.commands import _flags
 from enrich.errors import UsageError
 
@@ -55,7 +56,7 @@ def _indicator(text: str) -> Indicator:
 def _plain(answers: list[Past]) -> list[dict[str, Any]]:
     return [
         {
-            "at": f"{answer.fetched_at:%Y-%m-%dT%H:%M:%SZ}",
+            "at": iso(answer.fetched_at),
             "status": answer.status.value,
             "malicious": answer.malicious,
             "engines": answer.engines,
