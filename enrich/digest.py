@@ -13,15 +13,38 @@ from itertools import islice
 from typing import Self
 
 from enrich.fields import picked_many
-from enrich.model import Scalar, Status, Tone, tone
+from enrich.model import MALICIOUS_FROM, Scalar, Status, Tone, tone
 from enrich.result import Entry, Result
 
 _BLOCK = 1024
 VERDICTS = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNKNOWN, Tone.CLEAN, Tone.OPEN, Tone.PLAIN)
 """The order in which a reader needs them."""
 
-RATIO_BINS = ((0, 0), (1, 4), (5, 9), (10, 19), (20, 29), (30, 39), (40, 49), (50, 59), (60, None))
-"""Engines that detect a file, grouped; the second bin ends below ``model.MALICIOUS_FROM``."""
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Files that ``low`` to ``high`` engines detect (None: as many as there are); all of them have one verdict."""
+
+    low: int
+    high: int | None
+
+    @property
+    def name(self) -> str:
+        """``0``, ``5–9``, ``60+``."""
+        return f"{self.low}+" if self.high is None else f"{self.low}–{self.high}" if self.high else "0"
+
+    @property
+    def verdict(self) -> Tone:
+        return Tone.CLEAN if self.high == 0 else Tone.MALICIOUS if self.low >= MALICIOUS_FROM else Tone.SUSPICIOUS
+
+
+BINS = (
+    Bin(0, 0),
+    Bin(1, MALICIOUS_FROM - 1),
+    Bin(MALICIOUS_FROM, 9),
+    *(Bin(low, low + 9) for low in range(10, 60, 10)),
+    Bin(60, None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +158,17 @@ def types(entries: Iterable[Entry], names: Names) -> list[tuple[str, int]]:
     return _ranked(texts_of(entries, names.file_type))
 
 
-def ratios(entries: Iterable[Entry]) -> list[tuple[tuple[int, int | None], int]]:
-    """Files by how many engines detect them, in ``RATIO_BINS``; files without a ratio are left out."""
-    counts = [0] * len(RATIO_BINS)
+def ratios(entries: Iterable[Entry]) -> list[tuple[Bin, int]]:
+    """Files by how many engines detect them, in ``BINS``; files without a ratio are left out."""
+    counts = [0] * len(BINS)
     for entry in entries:
         if entry.finding.status is Status.FOUND and entry.finding.malicious is not None:
             counts[_bin(entry.finding.malicious)] += 1
-    return list(zip(RATIO_BINS, counts, strict=True))
+    return list(zip(BINS, counts, strict=True))
 
 
 def _bin(detections: int) -> int:
-    return max(index for index, (low, _) in enumerate(RATIO_BINS) if low <= detections)
+    return max(index for index, one in enumerate(BINS) if one.low <= detections)
 
 
 def first_seen_years(entries: Iterable[Entry], names: Names) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ from gettext import NullTranslations
 from typing import Any
 
 from enrich import digest
-from enrich.model import MALICIOUS_FROM, Tone, tone
+from enrich.model import Tone, tone
 from enrich.reports import _text
 from enrich.reports._extra import library
 from enrich.reports._lines import WORDS
@@ -84,10 +84,7 @@ def charts(
 
 
 def _by_ratio(files: Sequence[Entry], say: NullTranslations) -> Plan:
-    rows: list[tuple[str, Tone | None, int]] = []
-    for (low, high), count in digest.ratios(files):
-        verdict = Tone.CLEAN if high == 0 else Tone.MALICIOUS if low >= MALICIOUS_FROM else Tone.SUSPICIOUS
-        rows.append(("0" if high == 0 else f"{low}–{high}" if high else f"{low}+", verdict, count))
+    rows = [(bin_.name, bin_.verdict, count) for bin_, count in digest.ratios(files)]
     total = sum(count for _, _, count in rows)
     detected = total - rows[0][2]
     says = say.ngettext(

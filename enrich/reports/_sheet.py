@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from gettext import NullTranslations
 
 from enrich import digest
-from enrich.model import MALICIOUS_FROM, Added, Column, Tone, Type
+from enrich.model import Added, Column, Tone, Type
 from enrich.page import Chart, Direction, Page, Section
 from enrich.reports import _method, _text, _view
 from enrich.reports._headings import headings
@@ -99,10 +99,7 @@ class _Sections:
         yield from self._counted(_("First seen, by year (UTC)"), _("Year"), rows, Direction.ACROSS)
 
     def _ratios(self, files: Sequence[Entry]) -> Iterator[Section]:
-        rows = []
-        for (low, high), number in digest.ratios(files):
-            verdict = Tone.CLEAN if high == 0 else Tone.MALICIOUS if low >= MALICIOUS_FROM else Tone.SUSPICIOUS
-            rows.append(("0" if high == 0 else f"{low}–{high}" if high else f"{low}+", number, verdict))
+        rows = [(bin_.name, number, bin_.verdict) for bin_, number in digest.ratios(files)]
         if any(number for _, number, _ in rows):
             title = self.say.gettext("How many engines detect each file")
             yield from self._counted(title, self.words["detections"], rows, Direction.ACROSS)
