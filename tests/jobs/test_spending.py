@@ -19,9 +19,8 @@ from enrich.model import Allowance, Answer, Event, EventKind, Finding, Indicator
 from enrich.providers import Unread
 from enrich.settings import Settings, load
 from enrich.stores import open_store
+from tests.stand import Stand, a_list, rows, sha256
 from tests.virtual import START, VirtualClock, run
-
-from .conftest import Stand, a_list, rows, sha256
 
 
 def answered(stand: Stand, number: int, malicious: int | None, *ages: timedelta) -> None:
