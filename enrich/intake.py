@@ -13,7 +13,7 @@ from pathlib import Path
 
 from enrich.errors import InputError, UsageError
 from enrich.formats import Document, Merging, ReadOptions, open_document
-from enrich.held import Held, Rule
+from enrich.held import Held
 from enrich.interrupt import at_once
 from enrich.model import Column, Target
 from enrich.outputs import made_of
@@ -21,6 +21,7 @@ from enrich.result import SheetFacts, Source
 from enrich.scan import Placement, scan_sheet, targets
 from enrich.settings import Settings
 from enrich.shown import path_text
+from enrich.watch import Rule
 from enrich.whole import sha256_of
 
 STANDARD_INPUT = Path("-")

@@ -19,7 +19,7 @@ CALL_SIDE = {
     *("lookup", "keeper", "triage", "pace", "stretches", "providers", "stores", "engines", "service", "appended"),
 }
 SHEET_SIDE = {
-    *("formats", "scan", "kinds", "bloom", "held", "intake", "outputs"),
+    *("formats", "scan", "kinds", "bloom", "watch", "held", "intake", "outputs"),
     *("join", "tally", "listing", "digest", "reports", "writing"),
 }
 BOTH = {"answers", "changes", "plan", "run", "frame"}
