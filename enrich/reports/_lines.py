@@ -25,7 +25,6 @@ WORDS = {
 REMARKS = {
     "damaged": mark("Damaged"),
     "contradiction": mark("Contradiction"),
-    "warning": mark("Warning"),
 }
 STATUSES = {
     Status.PENDING: mark("not asked yet"),
