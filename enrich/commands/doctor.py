@@ -15,7 +15,7 @@ from enrich.errors import EnrichError
 from enrich.settings import Settings
 
 HELP = "check key, store, reachability, quota and versions"
-RANK = 8
+RANK = 10
 PACKAGES = ("aiohttp", "aiolimiter", "msgspec", "openpyxl", "pandas", "python-calamine")
 
 
