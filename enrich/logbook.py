@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -58,14 +57,3 @@ class Logbook:
             self._file.close()
         except OSError as error:
             self.trouble = self.trouble or error.strerror or str(error)
-
-
-class Chain:
-    """Several listeners as one."""
-
-    def __init__(self, *listeners: Callable[[Event], None]) -> None:
-        self._listeners = listeners
-
-    def __call__(self, event: Event) -> None:
-        for listener in self._listeners:
-            listener(event)

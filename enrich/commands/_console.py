@@ -15,11 +15,11 @@ from enrich.errors import EnrichError, OutputError, UsageError
 from enrich.exits import GATE, PENDING
 from enrich.key import Key
 from enrich.listing import banner
-from enrich.logbook import Chain, Logbook
+from enrich.logbook import Logbook
 from enrich.metrics import write_metrics
 from enrich.model import Status, Tone
 from enrich.outputs import check_writable
-from enrich.progress import choose, counted
+from enrich.progress import Chain, choose, counted
 from enrich.result import Entry, Result
 from enrich.run import Report, run
 from enrich.settings import Settings

@@ -124,9 +124,8 @@ def _table_library() -> str:
     if exports is None or jquery is None:
         raise RuntimeError("this release of itables bundles DataTables in a way that is not known here")
     code = bundle[: exports.start()] + bundle[exports.end() :]
-    code = code.replace(
-        "<!--", r"<\!--"
-    )  # the same regular expression, and no longer HTML's way into an escaped script
+    # the same regular expression, and no longer HTML's way into an escaped script
+    code = code.replace("<!--", r"<\!--")
     if "</script" in code.lower():
         raise RuntimeError("the bundle of itables cannot stand inside a page")
     return f"{code}\nconst $ = {jquery[1]};\n"
