@@ -21,7 +21,7 @@ from enrich.lookup import Listener, Outcome
 from enrich.model import Column, Finding, Indicator, Quota, Status, Target
 from enrich.providers import Entry
 from enrich.result import Service
-from enrich.service import PROVIDER, entry, make_service
+from enrich.service import PROVIDER, make_service, provider
 from enrich.settings import Settings
 from enrich.stores import Store
 from enrich.triage import Policy, Triage, spread, triage
@@ -36,7 +36,7 @@ class Answers:
     findings: dict[Indicator, Finding]
     files: dict[Indicator, str]
     """Which file each indicator is of: the same name for all hashes of one."""
-    entry: Entry
+    provider: Entry
     columns: tuple[Column, ...]
     service: Service
     quota: Quota
@@ -64,16 +64,16 @@ async def ask(
     Raises ``KeyProblem`` where none is found; a key that the service refuses is in the outcome instead, since by then
     there may be answers to write.
     """
-    provider = entry()
+    asked = provider()
     known, ended = look_around(targets, held or Held(), store, settings, utc(clock.time()))
     open_ = [target for target in targets if target.ask not in ended]
     answers = Answers(
         known.fresh | ended,
         {},
-        provider,
+        asked,
         columns_of(settings),
-        provider.facts(settings.virustotal_url),
-        limits(settings, None, provider.DEFAULT_QUOTA),
+        asked.facts(settings.virustotal_url),
+        limits(settings, None, asked.DEFAULT_QUOTA),
         from_store=sum(target.ask in known.fresh for target in open_),
     )
     if known.wanted:
@@ -135,22 +135,22 @@ def _fill(answers: Answers, targets: Sequence[Target], known: Triage) -> None:
 
 def _missed(answers: Answers, indicator: Indicator) -> Finding:
     return answers.outcome.missed.get(indicator) or Finding(
-        indicator, answers.entry.NAME, Status.PENDING, detail=answers.outcome.stopped or _NOTHING_ASKED
+        indicator, answers.provider.NAME, Status.PENDING, detail=answers.outcome.stopped or _NOTHING_ASKED
     )
 
 
 def _reread(answers: Answers, store: Store, engines: Sequence[str]) -> None:
     """Chosen engines' verdicts for answers that came before they were chosen: from the bodies, without a call."""
-    columns = {column.name for column in answers.entry.columns_for(engines)} - {
-        column.name for column in answers.entry.columns_for(())
+    columns = {column.name for column in answers.provider.columns_for(engines)} - {
+        column.name for column in answers.provider.columns_for(())
     }
     lacking = [
         name
         for name, finding in answers.findings.items()
         if finding.status is Status.FOUND and columns.isdisjoint(finding.fields)
     ]
-    for name, body in store.bodies(answers.entry.NAME, lacking).items():
-        answers.findings[name] = answers.entry.decode(body, answers.findings[name], engines)
+    for name, body in store.bodies(answers.provider.NAME, lacking).items():
+        answers.findings[name] = answers.provider.decode(body, answers.findings[name], engines)
 
 
 def silent_engines(answers: Answers, settings: Settings) -> list[str]:
@@ -158,10 +158,10 @@ def silent_engines(answers: Answers, settings: Settings) -> list[str]:
     if not settings.engines:
         return []
     known = [finding.fields for finding in answers.findings.values() if finding.status is Status.FOUND]
-    plain = {column.name for column in answers.entry.columns_for(())}
+    plain = {column.name for column in answers.provider.columns_for(())}
     silent = [
         column.title
-        for column in answers.entry.columns_for(settings.engines)
+        for column in answers.provider.columns_for(settings.engines)
         if column.name not in plain and not any(column.name in fields for fields in known)
     ]
     if not known or not silent:

@@ -7,18 +7,18 @@ from dataclasses import replace
 
 from enrich.errors import UsageError
 from enrich.model import Column
-from enrich.service import entry
+from enrich.service import provider
 from enrich.settings import Settings
 
 
 def columns_of(settings: Settings) -> tuple[Column, ...]:
     """The columns that a run with these settings appends."""
-    return chosen_columns(entry().columns_for(settings.engines), settings)
+    return chosen_columns(provider().columns_for(settings.engines), settings)
 
 
 def sets_of_columns(settings: Settings) -> tuple[tuple[Column, ...], ...]:
     """The sets that an earlier run is likely to have appended: as this one, by default, and all there are."""
-    known = entry().columns_for(settings.engines)
+    known = provider().columns_for(settings.engines)
     usual = replace(settings, columns=(), all_columns=False)
     asked = (settings, usual, replace(usual, all_columns=True))
     return tuple(dict.fromkeys(chosen_columns(known, one) for one in asked))

@@ -5,7 +5,6 @@ With a key the service is asked, for nothing, what the key allows; without one a
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -23,7 +22,7 @@ from enrich.key import Key, find_key
 from enrich.model import Allowance, Found, Quota, Status, Usage
 from enrich.pace import Pace
 from enrich.scan import Placement
-from enrich.service import entry, reached
+from enrich.service import provider, reached
 from enrich.settings import Settings
 from enrich.stores import Store
 from enrich.summary import resets
@@ -85,7 +84,7 @@ async def account_of(settings: Settings, store: Store, key: Key | None = None) -
 
     Raises ``KeyProblem`` for a key that the service refuses.
     """
-    default = entry().DEFAULT_QUOTA
+    default = provider().DEFAULT_QUOTA
     try:
         key = key or find_key(settings.key_file)
     except KeyProblem:
@@ -146,18 +145,9 @@ def _trivial(placement: Placement) -> Iterator[Any]:
         yield from (sighting for sighting in placement if sighting.found is Found.TRIVIAL)
 
 
-def _left(account: Account, reserve: int) -> dict[str, float]:
-    day, month = account.quota.per_day, account.quota.per_month
-    return {
-        "day": math.inf if day is None else max(0, day - reserve - account.used.day),
-        "month": math.inf if month is None else max(0, month - account.used.month),
-    }
-
-
 def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
     """Plain JSON values: the counts as in ``run --json``, and what was found by input, sheet and column."""
-    account, facts = plan.account, entry().facts(settings.virustotal_url)
-    left = {name: None if calls == math.inf else calls for name, calls in _left(account, settings.reserve).items()}
+    account, facts = plan.account, provider().facts(settings.virustotal_url)
     counts = ("rows", "cells", "unique", "fresh", "stale", "never_asked", "trivial", "skipped", "left_out", "damaged")
     return {
         "version": __version__,
@@ -173,7 +163,7 @@ def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
             "told_by_service": account.told,
             "allowed": asdict(account.quota),
             "used": asdict(account.used),
-            "left": left,
+            "left": account.quota.left(account.used, settings.reserve),
             "resets": resets(plan.now),
         },
         "seconds": round(plan.seconds, 1) if plan.ends else None,

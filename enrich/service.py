@@ -15,14 +15,14 @@ from enrich.settings import Settings
 PROVIDER = "virustotal"
 
 
-def entry() -> Entry:
+def provider() -> Entry:
     """What is to be had of it without a key and without the HTTP library."""
     return entry_named(PROVIDER)
 
 
 def make_service(settings: Settings, key: Key) -> Service:
     """The service with the user's key, address and proxy; to be closed by whoever asked for it."""
-    return entry().make(
+    return provider().make(
         key.secret,
         address=settings.virustotal_url,
         proxy=settings.proxy,

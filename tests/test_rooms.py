@@ -20,7 +20,7 @@ CALL_SIDE = {
 }
 SHEET_SIDE = {
     *("formats", "scan", "kinds", "bloom", "watch", "held", "intake", "outputs"),
-    *("join", "tally", "listing", "digest", "reports", "writing"),
+    *("join", "tally", "listing", "digest", "reports", "rendering", "writing"),
 }
 BOTH = {"answers", "changes", "plan", "run", "frame"}
 """The rooms that bring the two sides together."""
@@ -40,14 +40,15 @@ FORBIDDEN = {
 
 
 def imports(path: Path) -> set[str]:
-    """Every dotted name that a module imports."""
+    """Every dotted name that a module imports, relative ones in full."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            home = ".".join(("enrich", *path.relative_to(HOME).parts)[: -node.level]) if node.level else ""
+            module = ".".join(filter(None, (home, node.module)))
+            found |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
     return found
 
 

@@ -70,7 +70,7 @@ def _service(settings: Settings) -> Iterator[str]:
     from enrich.errors import KeyProblem, ServiceError
     from enrich.key import find_key
     from enrich.model import Allowance
-    from enrich.service import entry, reached
+    from enrich.service import provider, reached
 
     try:
         key = find_key(settings.key_file)
@@ -81,7 +81,7 @@ def _service(settings: Settings) -> Iterator[str]:
         async with reached(settings, key) as service:
             return await service.stated_allowance()
 
-    address = entry().facts(settings.virustotal_url).address
+    address = provider().facts(settings.virustotal_url).address
     allowance = asyncio.run(question())
     if allowance is None:
         raise ServiceError(

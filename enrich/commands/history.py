@@ -48,7 +48,7 @@ def _indicator(text: str) -> Indicator:
     from enrich.model import Indicator
 
     value = text.strip().lower()
-    if len(value) not in hashes.ALGORITHMS or not set(value) <= set("0123456789abcdef"):
+    if [found.value for found in hashes.find(value)] != [value]:
         raise UsageError(f"{text!r} is no hash", hint="give an MD5, SHA-1 or SHA-256 in hex")
     return Indicator(hashes.KIND, value)
 

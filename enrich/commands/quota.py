@@ -24,7 +24,7 @@ def main(arguments: argparse.Namespace) -> int:
     from enrich.clock import SystemClock
     from enrich.key import find_key
     from enrich.model import Allowance
-    from enrich.service import entry, reached
+    from enrich.service import provider, reached
     from enrich.stores import open_store
 
     settings = _flags.settings_from(arguments)
@@ -41,7 +41,7 @@ def main(arguments: argparse.Namespace) -> int:
     if settings.json:
         print(json.dumps({"key_fingerprint": account, "service": said, "ledger": asdict(booked)}))
         return 0
-    quota = allowance.quota if allowance is not None else entry().DEFAULT_QUOTA
+    quota = allowance.quota if allowance is not None else provider().DEFAULT_QUOTA
     print(f"key {account} ({key.source})")
     print("the service says:" if allowance is not None else "the service did not say; assumed:")
     print(f"  a minute  {_limit(quota.per_minute)}")
