@@ -22,6 +22,7 @@ WORDS = {
     Tone.OPEN: mark("Not answered"),
     Tone.PLAIN: mark("Not asked"),
 }
+STAND_IN = mark("Stand-in data. These answers come from a built-in imitation for trials, not from VirusTotal.")
 REMARKS = {
     "damaged": mark("Damaged"),
     "contradiction": mark("Contradiction"),

@@ -10,7 +10,7 @@ from enrich import digest
 from enrich.model import MALICIOUS_FROM, Tone
 from enrich.reports import _method, _text
 from enrich.reports._headings import headings
-from enrich.reports._lines import STATUSES, WORDS, Line, Liner, Trouble, file_name
+from enrich.reports._lines import STAND_IN, STATUSES, WORDS, Line, Liner, Trouble, file_name
 from enrich.reports._options import Options
 from enrich.result import Entry, Result
 from enrich.words import catalogue
@@ -92,9 +92,8 @@ def title_of(result: Result, say: NullTranslations) -> str:
 
 
 def banner_of(result: Result, say: NullTranslations) -> str:
-    if not result.service.stand_in:
-        return ""
-    return say.gettext("Stand-in data. These answers come from a built-in imitation for trials, not from VirusTotal.")
+    """What stands above everything where the answers are not the service's own; else ""."""
+    return say.gettext(STAND_IN) if result.service.stand_in else ""
 
 
 def headline_of(verdicts: dict[Tone, int], say: NullTranslations) -> str:

@@ -15,7 +15,7 @@ from enrich import digest
 from enrich.model import Status, tone
 from enrich.reports import _text
 from enrich.reports._extra import library
-from enrich.reports._lines import WORDS
+from enrich.reports._lines import STAND_IN, WORDS
 from enrich.reports._options import Options
 from enrich.result import Entry, Result
 from enrich.words import catalogue
@@ -114,9 +114,7 @@ def _content(entry: Entry, names: digest.Names, result: Result, options: Options
     lines += [say("First seen there: {date}").format(date=seen)] if seen else []
     lines += [say("Last analysis: {date}").format(date=analysed)] if analysed else []
     if result.service.stand_in:
-        lines.append(
-            say("Stand-in data. These answers come from a built-in imitation for trials, not from VirusTotal.")
-        )
+        lines.append(say(STAND_IN))
     return "\n".join(lines)
 
 
