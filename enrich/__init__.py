@@ -15,6 +15,6 @@ def __getattr__(name: str) -> Any:
     """The frame functions when they are first asked for: pandas costs half a second, and ``--help`` needs none."""
     if name not in __all__:
         raise AttributeError(f"module 'enrich' has no attribute {name!r}")
-    from enrich import frame  # noqa: PLC0415
+    from enrich import frame  # noqa: PLC0415 - see above
 
     return getattr(frame, name)

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from msgspec import structs
 
-from enrich.audit import Audit
-from enrich.clock import Clock, SystemClock, utc
-from enrich.engines.local import MOST_IN_FLIGHT, Work, limits, look_up
-from enrich.errors import KeyProblem, UsageError
+from enrich.appended import columns_of
+from enrich.clock import Clock, utc
+from enrich.engines.local import Work, limits, look_up
+from enrich.errors import KeyProblem
 from enrich.fields import strongest
 from enrich.held import Held
 from enrich.interrupt import Interrupt
@@ -19,14 +19,13 @@ from enrich.key import Key, find_key
 from enrich.kinds.hash import LONGEST
 from enrich.lookup import Listener, Outcome
 from enrich.model import Column, Finding, Indicator, Quota, Status, Target
-from enrich.providers import Entry, entry_named
-from enrich.providers import Service as Lookups
+from enrich.providers import Entry
 from enrich.result import Service
+from enrich.service import PROVIDER, make_service, provider
 from enrich.settings import Settings
 from enrich.stores import Store
 from enrich.triage import Policy, Triage, spread, triage
 
-PROVIDER = "virustotal"
 _NOTHING_ASKED = "not in the store, and nothing was asked (--offline)"
 
 
@@ -37,7 +36,7 @@ class Answers:
     findings: dict[Indicator, Finding]
     files: dict[Indicator, str]
     """Which file each indicator is of: the same name for all hashes of one."""
-    entry: Entry
+    provider: Entry
     columns: tuple[Column, ...]
     service: Service
     quota: Quota
@@ -65,21 +64,21 @@ async def ask(
     Raises ``KeyProblem`` where none is found; a key that the service refuses is in the outcome instead, since by then
     there may be answers to write.
     """
-    entry = entry_named(PROVIDER)
+    asked = provider()
     known, ended = look_around(targets, held or Held(), store, settings, utc(clock.time()))
     open_ = [target for target in targets if target.ask not in ended]
     answers = Answers(
         known.fresh | ended,
         {},
-        entry,
+        asked,
         columns_of(settings),
-        entry.facts(settings.virustotal_url),
-        limits(settings, None, entry.DEFAULT_QUOTA),
+        asked.facts(settings.virustotal_url),
+        limits(settings, None, asked.DEFAULT_QUOTA),
         from_store=sum(target.ask in known.fresh for target in open_),
     )
     if known.wanted:
         key = key or find_key(settings.key_file)
-        service = make_service(entry, settings, key)
+        service = make_service(settings, key)
         work = Work(known.wanted, answers.findings, deadline(settings, utc(clock.time())))
         done = await look_up(work, service, store, settings, clock, listener, interrupt)
         answers.quota, answers.calls, answers.outcome = done.quota, done.calls, done.outcome
@@ -117,19 +116,6 @@ def hold_namesakes(known: Triage, held: Held, ended: dict[Indicator, Finding]) -
     known.wanted[:] = going
 
 
-def make_service(entry: Entry, settings: Settings, key: Key) -> Lookups:
-    """The service with the user's key, address and proxy; to be closed by whoever asked for it."""
-    return entry.make(
-        key.secret,
-        address=settings.virustotal_url,
-        proxy=settings.proxy,
-        ca_bundle=str(settings.ca_bundle) if settings.ca_bundle else None,
-        engines=settings.engines,
-        connections=settings.concurrency or MOST_IN_FLIGHT,
-        on_request=Audit(settings.audit, SystemClock()) if settings.audit else None,
-    )
-
-
 def _fill(answers: Answers, targets: Sequence[Target], known: Triage) -> None:
     """Give every hash its end: a stale answer where no new one came, said so; else why there is none."""
     for target in targets:
@@ -149,22 +135,22 @@ def _fill(answers: Answers, targets: Sequence[Target], known: Triage) -> None:
 
 def _missed(answers: Answers, indicator: Indicator) -> Finding:
     return answers.outcome.missed.get(indicator) or Finding(
-        indicator, answers.entry.NAME, Status.PENDING, detail=answers.outcome.stopped or _NOTHING_ASKED
+        indicator, answers.provider.NAME, Status.PENDING, detail=answers.outcome.stopped or _NOTHING_ASKED
     )
 
 
 def _reread(answers: Answers, store: Store, engines: Sequence[str]) -> None:
     """Chosen engines' verdicts for answers that came before they were chosen: from the bodies, without a call."""
-    columns = {column.name for column in answers.entry.columns_for(engines)} - {
-        column.name for column in answers.entry.columns_for(())
+    columns = {column.name for column in answers.provider.columns_for(engines)} - {
+        column.name for column in answers.provider.columns_for(())
     }
     lacking = [
         name
         for name, finding in answers.findings.items()
         if finding.status is Status.FOUND and columns.isdisjoint(finding.fields)
     ]
-    for name, body in store.bodies(answers.entry.NAME, lacking).items():
-        answers.findings[name] = answers.entry.decode(body, answers.findings[name], engines)
+    for name, body in store.bodies(answers.provider.NAME, lacking).items():
+        answers.findings[name] = answers.provider.decode(body, answers.findings[name], engines)
 
 
 def silent_engines(answers: Answers, settings: Settings) -> list[str]:
@@ -172,10 +158,10 @@ def silent_engines(answers: Answers, settings: Settings) -> list[str]:
     if not settings.engines:
         return []
     known = [finding.fields for finding in answers.findings.values() if finding.status is Status.FOUND]
-    plain = {column.name for column in answers.entry.columns_for(())}
+    plain = {column.name for column in answers.provider.columns_for(())}
     silent = [
         column.title
-        for column in answers.entry.columns_for(settings.engines)
+        for column in answers.provider.columns_for(settings.engines)
         if column.name not in plain and not any(column.name in fields for fields in known)
     ]
     if not known or not silent:
@@ -218,34 +204,6 @@ def policy(settings: Settings) -> Policy:
         offline=settings.offline,
         order=settings.order,
     )
-
-
-def columns_of(settings: Settings) -> tuple[Column, ...]:
-    """The columns that a run with these settings appends."""
-    return chosen_columns(entry_named(PROVIDER).columns_for(settings.engines), settings)
-
-
-def sets_of_columns(settings: Settings) -> tuple[tuple[Column, ...], ...]:
-    """The sets that an earlier run is likely to have appended: as this one, by default, and all there are."""
-    known = entry_named(PROVIDER).columns_for(settings.engines)
-    usual = replace(settings, columns=(), all_columns=False)
-    asked = (settings, usual, replace(usual, all_columns=True))
-    return tuple(dict.fromkeys(chosen_columns(known, one) for one in asked))
-
-
-def chosen_columns(all_columns: Sequence[Column], settings: Settings) -> tuple[Column, ...]:
-    """``--columns`` in the user's order, ``--all-columns``, else the default set; chosen engines always."""
-    change = [column for column in all_columns if settings.changes_only and column.name.endswith("_change")]
-    if not settings.columns:
-        taken = (column for column in all_columns if column.default or settings.all_columns)
-        return tuple(dict.fromkeys((*taken, *change)))
-    by_name = {name: column for column in all_columns for name in (column.name, column.name.partition("_")[2])}
-    unknown = [name for name in settings.columns if name not in by_name]
-    if unknown:
-        raise UsageError(
-            f"no column is called {unknown[0]!r}", hint=f"there are {', '.join(c.name for c in all_columns)}"
-        )
-    return tuple(dict.fromkeys((*(by_name[name] for name in settings.columns), *change)))
 
 
 def deadline(settings: Settings, now: datetime) -> datetime | None:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from enrich.clock import Clock, utc
+from enrich.clock import Clock, iso_milliseconds
 from enrich.errors import OutputError
 
 
@@ -33,7 +33,7 @@ class Audit:
 
         def ended(status: int, reason: str) -> None:
             line = {
-                "time": utc(at).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                "time": iso_milliseconds(at),
                 "method": "GET",
                 "path": path,
                 "status": status or None,

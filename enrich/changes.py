@@ -43,12 +43,29 @@ def changes(
     held: Lists, findings: Mapping[Indicator, Finding], store: Store, provider: str, began: datetime
 ) -> dict[Indicator, str]:
     """What changed, in words, by indicator; those that did not are left out."""
-    new: dict[Indicator, str] = {}
+    new, since = _to_tell(held, findings, store, began)
+    past = store.history(provider, since)
+    told = {name: text for name, at in since.items() if (text := _told(past.get(name, ()), findings[name], at))}
+    told.update((name, NEW) for name in new if _has_a_word(findings.get(name)))
+    # a row that gives a weaker hash shows the file's answer, whose name is the strongest one
+    for name in list(told):
+        if (finding := findings.get(name)) is not None:
+            told.setdefault(finding.indicator, told[name])
+    return told
+
+
+def _to_tell(
+    held: Lists, findings: Mapping[Indicator, Finding], store: Store, began: datetime
+) -> tuple[Iterable[Indicator], dict[Indicator, datetime | None]]:
+    """Those that are new in a list, and those with an answer since the last run of theirs: when that ended.
+
+    None is the time of a list that was not run before: an answer of this run counts.
+    """
+    new: dict[Indicator, None] = {}
     since: dict[Indicator, datetime | None] = {}
     for name, indicators in held.items():
         roll = store.recall(name)
-        strangers = roll.lacks(indicators) if roll is not None else set()
-        new.update(dict.fromkeys(strangers, NEW))
+        new.update(dict.fromkeys(roll.lacks(indicators) if roll is not None else ()))
         at = roll.at if roll is not None else None
         # stores keep whole seconds: an answer of this run may seem to be from just before it
         last = (began if at is None else at).replace(microsecond=0) - timedelta(microseconds=at is None)
@@ -57,19 +74,13 @@ def changes(
                 since.setdefault(indicator, at)
     for indicator in new:
         since.pop(indicator, None)
-    past = store.history(provider, since)
-    told = {}
-    for indicator, at in since.items():
-        earlier = [answer for answer in past.get(indicator, ()) if _stood(answer, findings[indicator], at)]
-        before = earlier[-1] if earlier else None
-        if text := compared(before, findings[indicator]) if before or at else "":
-            told[indicator] = text
-    told.update((indicator, text) for indicator, text in new.items() if _has_a_word(findings.get(indicator)))
-    # a row that gives a weaker hash shows the file's answer, whose name is the strongest one
-    for indicator in list(told):
-        if (finding := findings.get(indicator)) is not None:
-            told.setdefault(finding.indicator, told[indicator])
-    return told
+    return new, since
+
+
+def _told(past: Sequence[Past], finding: Finding, at: datetime | None) -> str:
+    """``finding`` against the answer that stood ``at`` the last run; of a list without one, only if any did."""
+    before = next((answer for answer in reversed(past) if _stood(answer, finding, at)), None)
+    return compared(before, finding) if before or at else ""
 
 
 def _is_since(last: datetime, finding: Finding) -> bool:

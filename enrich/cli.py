@@ -1,4 +1,4 @@
-"""The command line: flags in, words and exit codes out. The only room that prints, and the only one that sees flags."""
+"""The command line: finds the command, and turns every way that it can end into an exit code and words on stderr."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from enrich import __version__
-from enrich.errors import EnrichError, InputError, Interrupted, OutputError, UsageError
+from enrich.errors import EnrichError, Interrupted, OutputError, UsageError
 from enrich.exits import BUG
 from enrich.registry import entries
-from enrich.shown import discard, print_line
+from enrich.shown import complain, discard, print_line
 
 EPILOG = """\
 The API key is never a flag: set VT_API_KEY, or name a file with --key-file.
@@ -90,16 +90,3 @@ def ended(error: BaseException) -> int:
     version = f"ioc-enrich {__version__}, Python {platform.python_version()}, {platform.platform()}"
     print_line(f"This is a bug in {version}. Please report it with the lines above.")
     return BUG
-
-
-def complain(error: EnrichError) -> int:
-    """What happened and what to do, on stderr; the exit code that it means."""
-    print_line(f"enrich: {error}")
-    if error.hint:
-        print_line(f"  {error.hint}")
-    return error.exit_code
-
-
-def left_out(error: InputError) -> None:
-    """One input of several could not be read; the others go on. Its error names it."""
-    print_line(f"not read: {error.told}")

@@ -35,6 +35,16 @@ def utc(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def iso(when: datetime) -> str:
+    """A UTC time to the second, as ``2026-11-22T12:00:00Z``."""
+    return f"{when:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def iso_milliseconds(seconds: float) -> str:
+    """Unix seconds as ``2026-11-22T12:00:00.250Z``: for logs, where requests come closer than a second."""
+    return utc(seconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """A UTC day, which quotas are counted in. ``name`` as ``2026-11-22``, ``month`` as ``2026-11``.

@@ -7,19 +7,64 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Self
 
 from enrich.fields import picked_many
-from enrich.model import Scalar, Status, Tone, tone
+from enrich.model import MALICIOUS_FROM, Scalar, Status, Tone, tone
 from enrich.result import Entry, Result
 
 _BLOCK = 1024
 VERDICTS = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNKNOWN, Tone.CLEAN, Tone.OPEN, Tone.PLAIN)
 """The order in which a reader needs them."""
 
-RATIO_BINS = ((0, 0), (1, 4), (5, 9), (10, 19), (20, 29), (30, 39), (40, 49), (50, 59), (60, None))
-"""Engines that detect a file, grouped; the second bin ends below ``model.MALICIOUS_FROM``."""
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Files that ``low`` to ``high`` engines detect (None: as many as there are); all of them have one verdict."""
+
+    low: int
+    high: int | None
+
+    @property
+    def name(self) -> str:
+        """``0``, ``5–9``, ``60+``."""
+        return f"{self.low}+" if self.high is None else f"{self.low}–{self.high}" if self.high else "0"
+
+    @property
+    def verdict(self) -> Tone:
+        return Tone.CLEAN if self.high == 0 else Tone.MALICIOUS if self.low >= MALICIOUS_FROM else Tone.SUSPICIOUS
+
+
+BINS = (
+    Bin(0, 0),
+    Bin(1, MALICIOUS_FROM - 1),
+    Bin(MALICIOUS_FROM, 9),
+    *(Bin(low, low + 9) for low in range(10, 60, 10)),
+    Bin(60, None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the fields that reports read are called in one result: every service has a prefix of its own for them."""
+
+    prefix: str
+    first_seen: str
+    last_analysis: str
+    threat_label: str
+    file_type: str
+    file_name: str
+    size: str
+    sha256: str
+
+    @classmethod
+    def of(cls, result: Result) -> Self:
+        """By the prefix of the result's columns; a result without columns has no fields that could be told."""
+        prefix = result.columns[0].name.partition("_")[0] if result.columns else ""
+        return cls(prefix, *(f"{prefix}_{field.name}" for field in fields(cls)[1:]))
 
 
 def text_of(entry: Entry, field: str) -> str:
@@ -69,10 +114,10 @@ def verdicts(entries: Iterable[Entry]) -> dict[Tone, int]:
     return {verdict: counted[verdict] for verdict in VERDICTS}
 
 
-def by_severity(entries: Iterable[Entry]) -> list[Entry]:
+def by_severity(entries: Iterable[Entry], names: Names) -> list[Entry]:
     """Worst first: by verdict, then engines that detect it, then the newest."""
     listed = list(entries)
-    seen = numbers_of(listed, "vt_first_seen")
+    seen = numbers_of(listed, names.first_seen)
 
     def key(place: int) -> tuple[int, int, int, str]:
         finding = listed[place].finding
@@ -82,10 +127,10 @@ def by_severity(entries: Iterable[Entry]) -> list[Entry]:
     return [listed[place] for place in sorted(range(len(listed)), key=key)]
 
 
-def worst(entries: Iterable[Entry], count: int = 10) -> list[Entry]:
+def worst(entries: Iterable[Entry], names: Names, count: int = 10) -> list[Entry]:
     """The files that most engines detect, malicious or suspicious only."""
     bad = [entry for entry in entries if tone(entry.finding) in (Tone.MALICIOUS, Tone.SUSPICIOUS)]
-    return by_severity(bad)[:count]
+    return by_severity(bad, names)[:count]
 
 
 def unknown(entries: Iterable[Entry]) -> list[Entry]:
@@ -93,9 +138,9 @@ def unknown(entries: Iterable[Entry]) -> list[Entry]:
     return sorted((entry for entry in entries if tone(entry.finding) is Tone.UNKNOWN), key=lambda entry: -entry.cells)
 
 
-def changed(entries: Iterable[Entry]) -> list[Entry]:
+def changed(entries: Iterable[Entry], names: Names) -> list[Entry]:
     """The files whose answer differs from the last one, worst first."""
-    return by_severity(entry for entry in entries if entry.change)
+    return by_severity((entry for entry in entries if entry.change), names)
 
 
 def family(label: str) -> str:
@@ -103,32 +148,32 @@ def family(label: str) -> str:
     return label.rpartition(".")[2].partition("/")[0].strip().lower()
 
 
-def families(entries: Iterable[Entry]) -> list[tuple[str, int]]:
+def families(entries: Iterable[Entry], names: Names) -> list[tuple[str, int]]:
     """Families by number of files, the commonest first."""
-    return _ranked(map(family, texts_of(entries, "vt_threat_label")))
+    return _ranked(map(family, texts_of(entries, names.threat_label)))
 
 
-def types(entries: Iterable[Entry]) -> list[tuple[str, int]]:
+def types(entries: Iterable[Entry], names: Names) -> list[tuple[str, int]]:
     """File types by number of files, the commonest first."""
-    return _ranked(texts_of(entries, "vt_file_type"))
+    return _ranked(texts_of(entries, names.file_type))
 
 
-def ratios(entries: Iterable[Entry]) -> list[tuple[tuple[int, int | None], int]]:
-    """Files by how many engines detect them, in ``RATIO_BINS``; files without a ratio are left out."""
-    counts = [0] * len(RATIO_BINS)
+def ratios(entries: Iterable[Entry]) -> list[tuple[Bin, int]]:
+    """Files by how many engines detect them, in ``BINS``; files without a ratio are left out."""
+    counts = [0] * len(BINS)
     for entry in entries:
         if entry.finding.status is Status.FOUND and entry.finding.malicious is not None:
             counts[_bin(entry.finding.malicious)] += 1
-    return list(zip(RATIO_BINS, counts, strict=True))
+    return list(zip(BINS, counts, strict=True))
 
 
 def _bin(detections: int) -> int:
-    return max(index for index, (low, _) in enumerate(RATIO_BINS) if low <= detections)
+    return max(index for index, one in enumerate(BINS) if one.low <= detections)
 
 
-def first_seen_years(entries: Iterable[Entry]) -> list[tuple[int, int]]:
+def first_seen_years(entries: Iterable[Entry], names: Names) -> list[tuple[int, int]]:
     """Files by the year (UTC) in which the service first saw them, empty years between included."""
-    counted = Counter(filter(None, map(_year, numbers_of(entries, "vt_first_seen"))))
+    counted = Counter(filter(None, map(_year, numbers_of(entries, names.first_seen))))
     return [(year, counted[year]) for year in range(min(counted), max(counted) + 1)] if counted else []
 
 

@@ -7,10 +7,10 @@ EnrichError (1)
 ├── OutputError (7)             an output cannot be written
 ├── StoreError (7)              the store cannot be opened, read or written
 └── ServiceError                one call that gave no answer; ends as a FAILED finding, never as an exit
-├── NotSent                 the request never left (connection refused, no route): costs nothing
-├── Transient               worth another try: 5xx, 424, time-out, reset, a broken or foreign body
-├── Refused                 not worth another try: 400 and whatever else is final for this indicator
-└── Throttled               429; carries the wait that the service asked for, if it did
+    ├── NotSent                 the request never left (connection refused, no route): costs nothing
+    ├── Transient               worth another try: 5xx, 424, time-out, reset, a broken or foreign body
+    ├── Refused                 not worth another try: 400 and whatever else is final for this indicator
+    └── Throttled               429; carries the wait that the service asked for, if it did
 Interrupted                     a signal, while nothing was begun that could be lost
 QuotaSpent                      no further call may be made now: day, month, budget or time ran out; not an error
 """

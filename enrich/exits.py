@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from enrich.errors import EnrichError
+from enrich.errors import EnrichError, InputError
 from enrich.model import Status, Tone, tone
 from enrich.result import Entry, Totals
 
@@ -12,7 +12,7 @@ ANSWERED = 0
 BUG = 1
 PENDING = 3
 FAILED = 4
-UNREAD = 6
+UNREAD = InputError.exit_code
 GATE = 10
 
 

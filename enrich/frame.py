@@ -17,8 +17,8 @@ from enrich.interrupt import Interrupt
 from enrich.join import Joiner
 from enrich.key import Key
 from enrich.model import Column, Row, Type
-from enrich.pages import STAND_IN_NOTE
 from enrich.progress import Silence
+from enrich.run import make_joiner
 from enrich.scan import scan_sheet, targets
 from enrich.settings import Settings, from_python, load
 from enrich.stores import open_store
@@ -71,9 +71,7 @@ async def enrich_frame_async(
         answers = await ask(targets([placement]), store, settings, clock, Silence(), Interrupt(), given, held=held)
     if answers.outcome.problem is not None:
         raise answers.outcome.problem
-    note = STAND_IN_NOTE if answers.service.stand_in else ""
-    joiner = Joiner(answers.columns, answers.entry.PREFIX, answers.findings, banner=note)
-    return _appended(df, answers.columns, placement, joiner)
+    return _appended(df, answers.columns, placement, make_joiner(answers))
 
 
 def _settings(options: Mapping[str, Any]) -> Settings:

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from enrich.errors import InputError, OutputError, UsageError
-from enrich.intake import digest
-from enrich.outputs import atomic
+from enrich.whole import atomic, sha256_of
 
 SETTLE = 2.0
 """Seconds between two looks at a file: what grew or was touched between them is still being written."""
@@ -66,7 +65,7 @@ class Inbox:
 
     def take(self, path: Path) -> Taken:
         """Settle the name of its outputs, and remember it for as long as the file is not finished."""
-        looks, content = _looks_of(path), digest(path)
+        looks, content = _looks_of(path), sha256_of(path)
         if looks is None:
             raise InputError(f"{path} is gone")
         marker = self._marker(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import hashlib
 import shutil
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from enrich.errors import InputError, UsageError
 from enrich.formats import Document, Merging, ReadOptions, open_document
-from enrich.held import Held, Rule
+from enrich.held import Held
 from enrich.interrupt import at_once
 from enrich.model import Column, Target
 from enrich.outputs import made_of
@@ -22,6 +21,8 @@ from enrich.result import SheetFacts, Source
 from enrich.scan import Placement, scan_sheet, targets
 from enrich.settings import Settings
 from enrich.shown import path_text
+from enrich.watch import Rule
+from enrich.whole import sha256_of
 
 STANDARD_INPUT = Path("-")
 
@@ -169,7 +170,7 @@ def _take(path: Path, settings: Settings, stack: ExitStack, intake: Intake, ours
         for rule in intake.held.rules
         if rule not in met
     )
-    return Input(None if path == STANDARD_INPUT else path, document, placements, digest(source))
+    return Input(None if path == STANDARD_INPUT else path, document, placements, sha256_of(source))
 
 
 def _spooled(stack: ExitStack) -> Path:
@@ -178,12 +179,3 @@ def _spooled(stack: ExitStack) -> Path:
     with (folder / "stdin").open("wb") as file, at_once():
         shutil.copyfileobj(sys.stdin.buffer, file)
     return folder / "stdin"
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file, for custody."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from enrich.clock import Clock, utc
+from enrich.clock import Clock, iso_milliseconds
 from enrich.errors import OutputError
 from enrich.model import Event, EventKind
 
@@ -39,7 +38,7 @@ class Logbook:
             facts |= {"malicious": finding.malicious, "engines": finding.engines}
             facts |= {"detail": finding.detail} if finding.detail else {}
         if event.until is not None:
-            facts["until"] = _iso(event.until.timestamp())
+            facts["until"] = iso_milliseconds(event.until.timestamp())
         failed = event.finding is not None and not event.finding.status.is_answer
         self.note(event.kind.value, "warning" if failed else _LEVELS.get(event.kind, "info"), **facts)
 
@@ -47,7 +46,7 @@ class Logbook:
         """One line."""
         if self.trouble:
             return
-        line = {"time": _iso(self._clock.time()), "level": level, "event": event, **facts}
+        line = {"time": iso_milliseconds(self._clock.time()), "level": level, "event": event, **facts}
         try:
             self._file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
         except OSError as error:
@@ -58,18 +57,3 @@ class Logbook:
             self._file.close()
         except OSError as error:
             self.trouble = self.trouble or error.strerror or str(error)
-
-
-class Chain:
-    """Several listeners as one."""
-
-    def __init__(self, *listeners: Callable[[Event], None]) -> None:
-        self._listeners = listeners
-
-    def __call__(self, event: Event) -> None:
-        for listener in self._listeners:
-            listener(event)
-
-
-def _iso(seconds: float) -> str:
-    return utc(seconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")

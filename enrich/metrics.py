@@ -14,8 +14,8 @@ from pathlib import Path
 
 from enrich.exits import ANSWERED, GATE
 from enrich.model import Status
-from enrich.outputs import atomic
 from enrich.result import Result
+from enrich.whole import atomic
 
 LAST_SUCCESS = "enrich_last_success_timestamp_seconds"
 _KEPT = re.compile(rf"^{LAST_SUCCESS} (\S+)$", re.MULTILINE)
@@ -68,12 +68,8 @@ def _lines(results: Sequence[Result], code: int, began: float, ended: float, suc
 
 
 def _left(result: Result) -> Iterator[Sample]:
-    windows = {
-        "day": (result.quota.per_day, result.used.day),
-        "month": (result.quota.per_month, result.used.month),
-    }
-    for window, (allowed, used) in windows.items():
-        yield f'{{window="{window}"}}', math.inf if allowed is None else max(0, allowed - used)
+    for window, calls in result.quota.left(result.used).items():
+        yield f'{{window="{window}"}}', math.inf if calls is None else calls
 
 
 def _metric(name: str, words: str, samples: Sequence[Sample]) -> Iterator[str]:

@@ -126,6 +126,13 @@ class Quota:
     per_day: int | None
     per_month: int | None
 
+    def left(self, used: Usage, reserve: int = 0) -> dict[str, int | None]:
+        """Calls left of the ``day`` and the ``month``; ``reserve`` calls of the day are for others."""
+        return {
+            "day": None if self.per_day is None else max(0, self.per_day - reserve - used.day),
+            "month": None if self.per_month is None else max(0, self.per_month - used.month),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

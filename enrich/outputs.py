@@ -1,8 +1,7 @@
-"""Where outputs go, and writing them so that nobody ever sees half a file: temporary file, fsync, rename."""
+"""Where outputs go: named, found writable and kept from other runs before a call is spent. Writes nothing."""
 
 from __future__ import annotations
 
-import gzip
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -10,31 +9,16 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from filelock import FileLock, Timeout
 from platformdirs import user_state_path
 
 from enrich.errors import OutputError, UsageError
 from enrich.settings import Settings
+from enrich.whole import PACKED, suffix_of, unpacked
 
-PACKED = ".gz"
 ENRICHED = ".enriched"
 """Stands in the name of what an input is given back as, before its suffix."""
-
-
-def suffix_of(path: Path) -> str:
-    """The suffix that names a file's format, in lower case; ``.gz`` behind it says only how the file is packed."""
-    return unpacked(path).suffix.lower()
-
-
-def unpacked(path: Path) -> Path:
-    """The path without what says how the file is packed."""
-    return path.with_suffix("") if is_packed(path) else path
-
-
-def is_packed(path: Path) -> bool:
-    return path.suffix.lower() == PACKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +39,16 @@ def plan_outputs(
     reports: dict[str, str],
     stem: str = "",
 ) -> list[Planned]:
-    """Name every output before a call is spent. ``inputs`` are the paths (None: standard input).
+    """Name every output before a call is spent.
 
     Each input is given back where nothing else is wished for; a wish for reports alone means reports alone, unless
     ``--out-dir`` or ``--in-place`` says where the sheets go.
 
-    ``home[i]`` is the suffix that input ``i`` is given back as; ``sheets`` are the suffixes of new tables,
-    ``reports`` maps a suffix to the form that it stands for; ``stem`` names the outputs otherwise than the inputs do.
-    Raises ``UsageError`` where the wish is not clear,
-    ``OutputError`` where an output cannot be written.
+    ``inputs`` are the paths (None: standard input); ``home[i]`` is the suffix that input ``i`` is given back as;
+    ``sheets`` are the suffixes of new tables, ``reports`` maps a suffix to the form that it stands for; ``stem`` names
+    the outputs otherwise than the inputs do.
+
+    Raises ``UsageError`` where the wish is not clear, ``OutputError`` where an output cannot be written.
     """
     planned = [*_wished(settings, inputs, home, sheets, reports)]
     if _wants_sheets(settings, planned):
@@ -163,7 +148,7 @@ def check_writable(path: Path) -> None:
 
 
 @contextmanager
-def held(paths: Sequence[Path]) -> Iterator[None]:
+def locked(paths: Sequence[Path]) -> Iterator[None]:
     """Keep the user's other runs off the same outputs; ``OutputError`` where one is at work on them.
 
     The locks lie in the user's own state directory: in a folder that all may write, someone else could have put a link.
@@ -185,63 +170,3 @@ def held(paths: Sequence[Path]) -> Iterator[None]:
             except OSError:  # a state directory that is shut, as under a unit's ProtectHome=read-only
                 break
         yield
-
-
-@contextmanager
-def atomic(path: Path, *, keep: bool = False, suffix: str = "") -> Iterator[BinaryIO]:
-    """A file to write that appears at ``path`` whole or not at all. ``keep`` leaves the former file as ``.bak``.
-
-    ``suffix`` is that of the temporary file beside it, where others read all files of the real one.
-    """
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".enrich-", suffix=suffix or path.suffix)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(_mode(path))
-        if keep and path.exists():
-            path.replace(path.with_name(path.name + ".bak"))
-        temporary.replace(path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}", hint=_hint(error)) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-@contextmanager
-def packed(path: Path, target: BinaryIO) -> Iterator[BinaryIO]:
-    """What is written arrives gzipped in ``target`` where ``path`` says so; equal content gives equal bytes."""
-    if not is_packed(path):
-        yield target
-        return
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=target, mtime=0) as file:
-        yield cast("BinaryIO", file)
-
-
-def _mode(path: Path) -> int:
-    """The former file's mode, else what the umask leaves of 0666: a temporary file is 0600 for nobody else's reason."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _hint(error: OSError) -> str:
-    return "free some space and run again: no answer is lost" if error.errno == 28 else ""

@@ -5,7 +5,6 @@ With a key the service is asked, for nothing, what the key allows; without one a
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -14,19 +13,19 @@ from typing import Any
 
 from enrich import __version__
 from enrich.address import letters
-from enrich.answers import PROVIDER, deadline, look_around, make_service
-from enrich.clock import Clock, utc
+from enrich.answers import deadline, look_around
+from enrich.clock import Clock, Day, iso, utc
 from enrich.engines.local import MOST_IN_FLIGHT, limits
 from enrich.errors import KeyProblem
 from enrich.intake import Input, Intake, data_rows
 from enrich.key import Key, find_key
 from enrich.model import Allowance, Found, Quota, Status, Usage
 from enrich.pace import Pace
-from enrich.providers import entry_named
 from enrich.scan import Placement
+from enrich.service import provider, reached
 from enrich.settings import Settings
 from enrich.stores import Store
-from enrich.summary import next_day, next_month
+from enrich.summary import resets
 
 ROUND_TRIP = 0.4
 """Seconds that one call takes at best: what limits a key without limits."""
@@ -85,23 +84,20 @@ async def account_of(settings: Settings, store: Store, key: Key | None = None) -
 
     Raises ``KeyProblem`` for a key that the service refuses.
     """
-    entry = entry_named(PROVIDER)
+    default = provider().DEFAULT_QUOTA
     try:
         key = key or find_key(settings.key_file)
     except KeyProblem:
         if settings.key_file is not None:
             raise
-        return Account(limits(settings, None, entry.DEFAULT_QUOTA), Usage(0, 0))
-    service = make_service(entry, settings, key)
+        return Account(limits(settings, None, default), Usage(0, 0))
     allowance: Allowance | None = None
-    try:
+    async with reached(settings, key) as service:
         if not settings.offline:
             allowance = await service.allowance()
-    finally:
-        await service.close()
     if allowance is not None:
         store.correct(service.account, allowance.used)
-    quota = limits(settings, allowance, entry.DEFAULT_QUOTA)
+    quota = limits(settings, allowance, default)
     told, asked = allowance is not None, not settings.offline
     return Account(quota, store.usage(service.account), key.source, service.account, told, asked)
 
@@ -118,7 +114,7 @@ def plan(intake: Intake, store: Store, settings: Settings, clock: Clock, account
     pace = Pace(
         store, account.fingerprint, account.quota, clock, reserve=settings.reserve, until=until, wait=settings.wait
     )
-    midnight = next_day(now).timestamp()
+    midnight = Day.at(now.timestamp()).ends
     in_flight = settings.concurrency or MOST_IN_FLIGHT
     columns = [column for placement in intake.placements() for column in placement.columns]
     own_trivial = {s.value for p in intake.placements() for s in _trivial(p)}
@@ -149,18 +145,9 @@ def _trivial(placement: Placement) -> Iterator[Any]:
         yield from (sighting for sighting in placement if sighting.found is Found.TRIVIAL)
 
 
-def _left(account: Account, reserve: int) -> dict[str, float]:
-    day, month = account.quota.per_day, account.quota.per_month
-    return {
-        "day": math.inf if day is None else max(0, day - reserve - account.used.day),
-        "month": math.inf if month is None else max(0, month - account.used.month),
-    }
-
-
 def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
     """Plain JSON values: the counts as in ``run --json``, and what was found by input, sheet and column."""
-    account, facts = plan.account, entry_named(PROVIDER).facts(settings.virustotal_url)
-    left = {name: None if calls == math.inf else calls for name, calls in _left(account, settings.reserve).items()}
+    account, facts = plan.account, provider().facts(settings.virustotal_url)
     counts = ("rows", "cells", "unique", "fresh", "stale", "never_asked", "trivial", "skipped", "left_out", "damaged")
     return {
         "version": __version__,
@@ -176,18 +163,14 @@ def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
             "told_by_service": account.told,
             "allowed": asdict(account.quota),
             "used": asdict(account.used),
-            "left": left,
-            "resets": {"day": _iso(next_day(plan.now)), "month": _iso(next_month(plan.now))},
+            "left": account.quota.left(account.used, settings.reserve),
+            "resets": resets(plan.now),
         },
         "seconds": round(plan.seconds, 1) if plan.ends else None,
-        "ends": _iso(plan.ends) if plan.ends else None,
+        "ends": iso(plan.ends) if plan.ends else None,
         "inputs": [_input(item) for item in intake.inputs],
         "unread": [{"path": path, "reason": str(error)} for path, error in intake.unread],
     }
-
-
-def _iso(when: datetime) -> str:
-    return f"{when:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _input(item: Input) -> dict[str, Any]:

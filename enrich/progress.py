@@ -24,6 +24,17 @@ class Listener(Protocol):
     def close(self) -> None: ...
 
 
+class Chain:
+    """Several listeners as one."""
+
+    def __init__(self, *listeners: Callable[[Event], None]) -> None:
+        self._listeners = listeners
+
+    def __call__(self, event: Event) -> None:
+        for listener in self._listeners:
+            listener(event)
+
+
 class Silence:
     """For ``--quiet`` and for library use."""
 

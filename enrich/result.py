@@ -41,7 +41,7 @@ class Remark:
     """Something at a place that a reader should know: damaged, left out, hashes that contradict each other."""
 
     kind: str
-    """``damaged``, ``left_out``, ``contradiction`` or ``warning``."""
+    """``damaged``, ``left_out`` or ``contradiction``."""
     place: Place
     value: str
     text: str
@@ -49,6 +49,8 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
+    """One sheet of an input: its rows that hold something, and the cells of it that hold an indicator."""
+
     name: str
     rows: int
     indicators: int

@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from enrich import __version__, changes
-from enrich.answers import Answers, ask, columns_of, sets_of_columns, silent_engines
+from enrich.answers import Answers, ask, silent_engines
+from enrich.appended import columns_of, sets_of_columns
 from enrich.clock import Clock, SystemClock, utc
 from enrich.errors import EnrichError, InputError
 from enrich.exits import exit_code
@@ -19,16 +20,17 @@ from enrich.intake import Input, Intake, taken_in
 from enrich.interrupt import Interrupt
 from enrich.join import Joiner
 from enrich.key import Key
+from enrich.listing import STAND_IN_NOTE
 from enrich.lookup import Listener
-from enrich.outputs import held, plan_outputs
-from enrich.pages import STAND_IN_NOTE
+from enrich.outputs import locked, plan_outputs
+from enrich.rendering import check_reports
 from enrich.reports import forms
 from enrich.result import Result
 from enrich.scan import PlainRows
 from enrich.settings import Settings
 from enrich.stores import Store, open_store
 from enrich.tally import Tally
-from enrich.writing import Writer, check_reports, check_room, home_suffix, table_suffixes
+from enrich.writing import Writer, check_room, home_suffix, table_suffixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,8 @@ def run(
     """Read ``paths``, look up what is not known, write the outputs.
 
     ``key`` is looked for in its usual places where it is needed and not given. ``stem`` names the outputs where the
-    input's own name is not to. Whatever stops the asking (a signal, the
-    quota, a refused key), the outputs are written, complete, with what was answered. Raises ``EnrichError`` where
-    nothing could be written.
+    input's own name is not to. Whatever stops the asking (a signal, the quota, a refused key), the outputs are
+    written, complete, with what was answered. Raises ``EnrichError`` where nothing could be written.
     """
     clock = clock or SystemClock()
     began = utc(clock.time())
@@ -71,16 +72,16 @@ def run(
         )
         check_reports(planned, settings)
         check_room(planned, intake, columns_of(settings))
-        with held([output.path for output in planned]):
+        with locked([output.path for output in planned]):
             answers = asyncio.run(
                 ask(intake.targets(), store, settings, clock, listener, interrupt, key, held=intake.held)
             )
             lists = changes.lists(intake)
-            answers.changes = changes.changes(lists, answers.findings, store, answers.entry.NAME, began)
+            answers.changes = changes.changes(lists, answers.findings, store, answers.provider.NAME, began)
             joiner = make_joiner(answers)
             result = assemble(intake, answers, joiner, settings, store, began, utc(clock.time()), interrupt)
             parts = partial(part, result, answers=answers, joiner=joiner)
-            known = answers.entry.columns_for(settings.engines)
+            known = answers.provider.columns_for(settings.engines)
             writer = Writer(intake, result, parts, joiner, answers.columns, settings, known)
             result, warnings = writer.write(planned)
             if answers.outcome.problem is None:
@@ -94,7 +95,7 @@ def run(
 def make_joiner(answers: Answers) -> Joiner:
     """What joins the answers to rows; a stand-in's word is never to be taken for the service's."""
     banner = STAND_IN_NOTE if answers.service.stand_in else ""
-    return Joiner(answers.columns, answers.entry.PREFIX, answers.findings, changes=answers.changes, banner=banner)
+    return Joiner(answers.columns, answers.provider.PREFIX, answers.findings, changes=answers.changes, banner=banner)
 
 
 def set_aside_empty(intake: Intake, settings: Settings) -> None:

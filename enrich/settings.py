@@ -28,6 +28,7 @@ from enrich.options import (
     rate,
     some_path,
 )
+from enrich.words import SOURCE_LANGUAGE, languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ class Settings:
     audit: Path | None = option(None, "append every request here, one JSON object a line", some_path, metavar="PATH")
     metrics_file: Path | None = option(None, "write Prometheus text-file metrics here", some_path, metavar="PATH")
     # reports
-    lang: str = option("en", "language of reports and titles (en, ru)", metavar="LANG")
+    lang: str = option(SOURCE_LANGUAGE, f"language of reports and titles ({', '.join(languages())})", metavar="LANG")
     timezone: str = option("UTC", "zone of dates in reports, as in Europe/Berlin", metavar="ZONE")
     incident_date: datetime | None = option(None, "marked in the report's charts", day, metavar="YYYY-MM-DD")
 

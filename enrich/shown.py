@@ -1,4 +1,4 @@
-"""Texts and file names from outside as they are shown: no terminal obeys them, and every output can hold them."""
+"""What a person is shown: lines and errors on stderr, and texts from outside so that no terminal obeys them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 from typing import Any, TextIO
+
+from enrich.errors import EnrichError, InputError
 
 
 def printable(text: str) -> str:
@@ -22,6 +24,19 @@ def print_line(text: str, out: TextIO | None = None) -> None:
         print(printable(text), file=stream, flush=True)
     except OSError:
         discard(stream)
+
+
+def complain(error: EnrichError) -> int:
+    """What happened and what to do, on stderr; the exit code that it means."""
+    print_line(f"enrich: {error}")
+    if error.hint:
+        print_line(f"  {error.hint}")
+    return error.exit_code
+
+
+def left_out(error: InputError) -> None:
+    """One input of several could not be read; the others go on. Its error names it."""
+    print_line(f"not read: {error.told}")
 
 
 class Unfailing:

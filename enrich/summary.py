@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from enrich.clock import Day, iso, utc
 from enrich.result import Result
 
 
@@ -13,8 +14,8 @@ def summary(result: Result) -> dict[str, Any]:
     """Plain JSON values; times are ISO 8601 in UTC, an unlimited allowance is null."""
     return {
         "version": result.version,
-        "started": _iso(result.started),
-        "ended": _iso(result.ended),
+        "started": iso(result.started),
+        "ended": iso(result.ended),
         "seconds": round((result.ended - result.started).total_seconds(), 3),
         "exit_code": result.exit_code,
         "stand_in": result.service.stand_in,
@@ -36,7 +37,7 @@ def summary(result: Result) -> dict[str, Any]:
         "quota": {
             "allowed": asdict(result.quota),
             "used": _used(result),
-            "resets": {"day": _iso(next_day(result.ended)), "month": _iso(next_month(result.ended))},
+            "resets": resets(result.ended),
         },
     }
 
@@ -46,15 +47,7 @@ def _used(result: Result) -> dict[str, int | None]:
     return dict.fromkeys(("day", "month")) if not result.service.key_fingerprint else asdict(result.used)
 
 
-def _iso(when: datetime) -> str:
-    return f"{when:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def next_day(now: datetime) -> datetime:
-    """The next 00:00 UTC, when the day's allowance is whole again."""
-    return (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def next_month(now: datetime) -> datetime:
-    """The first of the next month, 00:00 UTC."""
-    return (now.replace(day=1) + timedelta(days=32)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+def resets(now: datetime) -> dict[str, str]:
+    """When the day's and the month's allowance are whole again."""
+    day = Day.at(now.timestamp())
+    return {"day": iso(utc(day.ends)), "month": iso(utc(day.month_ends))}

@@ -89,9 +89,8 @@ class Tally:
         for indicator, spot in self.spots.items():
             finding = findings.get(indicator) or self.trivial.get(indicator)
             finding = finding or Finding(indicator, "", Status.PENDING, detail="not asked")
-            if (
-                finding.indicator is not indicator and finding.indicator != indicator
-            ):  # answered under another of the file's hashes
+            # answered under another of the file's hashes; the first look costs less, and mostly decides
+            if finding.indicator is not indicator and finding.indicator != indicator:
                 finding = structs.replace(finding, indicator=indicator)
             file = files.get(indicator, indicator.value)
             yield Entry(finding, tuple(spot.places), spot.cells, file, changes.get(indicator, ""))

@@ -40,8 +40,8 @@ def catalogue(language: str) -> gettext.NullTranslations:
 def _compiled(file: Path) -> bytes:
     """The catalogue as gettext reads it. Babel is imported here because it is heavy and English needs none of it."""
     try:
-        from babel.messages.mofile import write_mo  # noqa: PLC0415
-        from babel.messages.pofile import read_po  # noqa: PLC0415
+        from babel.messages.mofile import write_mo  # noqa: PLC0415 - see above
+        from babel.messages.pofile import read_po  # noqa: PLC0415 - see above
     except ModuleNotFoundError as error:
         raise UsageError(
             "Babel is needed for languages other than English", hint="pip install 'ioc-enrich[report]'"

@@ -1,4 +1,4 @@
-"""The outputs of a run: the analyst's file given back, a new one in another format, and the reports."""
+"""The outputs of a run, written: the analyst's file given back, or a new one in another format; then the reports."""
 
 from __future__ import annotations
 
@@ -7,24 +7,23 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from enrich.address import letters
-from enrich.errors import UsageError
 from enrich.formats import creator_for
-from enrich.intake import Input, Intake, digest
+from enrich.intake import Input, Intake
 from enrich.join import Joiner
+from enrich.listing import list_page
 from enrich.model import Added, Addition, Column, Found, Row
-from enrich.outputs import Planned, atomic, packed, suffix_of
+from enrich.outputs import Planned
 from enrich.page import Page
-from enrich.pages import list_page
 from enrich.registry import entries
-from enrich.reports import Options, check, form_named, forms, summary_page
+from enrich.rendering import report_options
+from enrich.reports import form_named, summary_page
 from enrich.result import Output, Result
 from enrich.scan import Placement
 from enrich.settings import Settings
 from enrich.shown import path_text
-from enrich.words import catalogue
+from enrich.whole import atomic, packed, sha256_of, suffix_of
 
 FALLBACK = ".xlsx"
 """What an input is given back as where its own format cannot hold further columns."""
@@ -106,13 +105,13 @@ class Writer:
             if output.source is not None:
                 with atomic(output.path, keep=self._settings.in_place) as file, packed(output.path, file) as target:
                     warnings += [f"{output.path}: {text}" for text in self._sheet(output, target)]
-                digests[output.path] = digest(output.path)
+                digests[output.path] = sha256_of(output.path)
         result = replace(self._result, outputs=listed(planned, digests))
         for output in planned:
             if output.source is None:
                 with atomic(output.path) as target:
                     form_named(output.form).render(result, target, report_options(self._settings))
-        digests |= {output.path: digest(output.path) for output in planned if output.source is None}
+        digests |= {output.path: sha256_of(output.path) for output in planned if output.source is None}
         return replace(result, outputs=listed(planned, digests)), warnings
 
     def _sheet(self, output: Planned, target: BinaryIO) -> list[str]:
@@ -204,35 +203,3 @@ def headed(rows: Iterable[Row], addition: Addition, placement: Placement) -> tup
     moved = (Row(row.number + 1, row.texts) for row in rows)
     cells = addition.cells
     return chain([Row(1, names)], moved), replace(addition, header_row=1, cells=lambda row: cells(row - 1))
-
-
-def write_reports(result: Result, settings: Settings) -> list[Path]:
-    """Render ``result`` to each ``-o``; every suffix must be a report's."""
-    known = forms()
-    for path in settings.output:
-        form = settings.format or known.get(path.suffix.lower())
-        if form is None or form not in known.values():
-            raise UsageError(
-                f"{path}: no report is called {form or path.suffix}", hint=f"known: {' '.join(sorted(known))}"
-            )
-        with atomic(path) as target:
-            form_named(form).render(result, target, report_options(settings))
-    return list(settings.output)
-
-
-def check_reports(planned: Iterable[Planned], settings: Settings) -> None:
-    """``UsageError`` for a wish that a report would fail on once the calls are spent: zone, language, a library."""
-    options = report_options(settings)
-    catalogue(options.language)
-    for output in planned:
-        if output.form:
-            check(output.form, options)
-
-
-def report_options(settings: Settings) -> Options:
-    """How the reader wants it."""
-    try:
-        zone = ZoneInfo(settings.timezone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise UsageError(f"{settings.timezone!r} is no time zone", hint="write it as in Europe/Berlin") from error
-    return Options(language=settings.lang, timezone=zone, changes_only=settings.changes_only)

@@ -9,6 +9,8 @@ from enrich import digest
 from enrich.model import Status, Tone
 from tests.reports.factory import HOSTILE, found, incident, other, result
 
+VT = digest.Names.of(result([]))
+
 
 def test_every_file_has_one_verdict():
     files = digest.files(incident())
@@ -26,12 +28,14 @@ def test_two_hashes_of_one_file_are_one_file():
 
 
 def test_the_worst_are_those_that_most_engines_detect_and_clean_ones_are_never_among_them():
-    worst = digest.worst([found("a", 3), found("b", 60), found("c", 0), other("d", Status.ABSENT, 2), found("e", 7)])
+    worst = digest.worst(
+        [found("a", 3), found("b", 60), found("c", 0), other("d", Status.ABSENT, 2), found("e", 7)], VT
+    )
     assert [entry.finding.malicious for entry in worst] == [60, 7, 3]
 
 
 def test_of_equally_detected_files_the_newer_is_worse():
-    worst = digest.worst([found("old", 9, days=900), found("new", 9, days=1)])
+    worst = digest.worst([found("old", 9, days=900), found("new", 9, days=1)], VT)
     assert [entry.finding.fields["vt_file_name"] for entry in worst] == ["new", "old"]
 
 
@@ -61,14 +65,14 @@ def test_families_and_types_are_ranked_and_files_without_one_left_out():
         found("c", 9, label="worm.z"),
         found("d"),
     ]
-    assert digest.families(entries) == [("x", 2), ("z", 1)]
-    assert digest.types(entries) == [("Win32 EXE", 4)]
+    assert digest.families(entries, VT) == [("x", 2), ("z", 1)]
+    assert digest.types(entries, VT) == [("Win32 EXE", 4)]
 
 
 def test_years_without_a_file_are_counted_as_none():
-    years = digest.first_seen_years([found("a", days=0), found("b", days=365 * 3)])
+    years = digest.first_seen_years([found("a", days=0), found("b", days=365 * 3)], VT)
     assert years == [(2023, 1), (2024, 0), (2025, 0), (2026, 1)]
-    assert digest.first_seen_years([other("a", Status.ABSENT, 2)]) == []
+    assert digest.first_seen_years([other("a", Status.ABSENT, 2)], VT) == []
 
 
 def test_each_file_with_a_ratio_falls_into_one_bin():

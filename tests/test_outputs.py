@@ -1,15 +1,14 @@
-"""Outputs: whole or not at all, named before a call is spent, and never over an input."""
+"""Outputs: named before a call is spent, never over an input, and one run at a time."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from enrich.errors import OutputError, UsageError
-from enrich.outputs import atomic, held, plan_outputs
+from enrich.outputs import locked, plan_outputs
 from enrich.settings import Settings
 
 SHEETS = (".csv", ".xlsx")
@@ -77,40 +76,12 @@ def test_a_directory_and_standard_input_without_output_are_refused(tmp_path: Pat
         plan(Settings(), None)
 
 
-def test_a_write_that_fails_leaves_the_former_file_and_no_litter(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("former")
-    with pytest.raises(RuntimeError), atomic(path) as file:
-        file.write(b"half")
-        raise RuntimeError
-    assert path.read_text() == "former"
-    assert os.listdir(tmp_path) == ["a.csv"]
-
-
-def test_a_full_disk_is_an_output_error_with_a_hint(tmp_path: Path) -> None:
-    with pytest.raises(OutputError) as caught, atomic(tmp_path / "a.csv"):
-        raise OSError(28, "No space left on device")
-    assert "no answer is lost" in caught.value.hint
-    assert os.listdir(tmp_path) == []
-
-
-def test_in_place_keeps_the_original_as_bak_and_the_mode(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("former")
-    path.chmod(0o640)
-    with atomic(path, keep=True) as file:
-        file.write(b"new")
-    assert path.read_text() == "new"
-    assert (tmp_path / "a.csv.bak").read_text() == "former"
-    assert path.stat().st_mode & 0o777 == 0o640
-
-
 def test_a_state_directory_that_is_shut_stops_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def shut(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("filelock.FileLock.acquire", shut)
-    with held([tmp_path / "out.csv"]):
+    with locked([tmp_path / "out.csv"]):
         pass
 
 
@@ -123,7 +94,7 @@ def test_in_place_writes_to_the_file_that_a_link_names(tmp_path: Path) -> None:
 
 def test_a_second_run_on_the_same_output_says_so(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    with held([path]), pytest.raises(OutputError, match="another run"), held([path]):
+    with locked([path]), pytest.raises(OutputError, match="another run"), locked([path]):
         pass
-    with held([path]):
+    with locked([path]):
         pass

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 
 from enrich import words
 from enrich.errors import UsageError
-from enrich.providers.virustotal import columns
+from enrich.registry import entries
 
 KEYWORDS = {"_": None, "gettext": None, "say": None, "mark": None, "ngettext": (1, 2), "n": (1, 2)}
 OTHERS = [language for language in words.languages() if language != words.SOURCE_LANGUAGE]
@@ -23,7 +23,9 @@ def said() -> set[str]:
     package = Path(words.__file__).parent
     found = extract_from_dir(package, [("**.py", "python")], keywords=KEYWORDS)
     marked = {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
-    return marked | {column.title for column in columns.columns()}
+    return marked | {
+        column.title for provider in entries("enrich.providers").values() for column in provider.columns_for(())
+    }
 
 
 def catalogue(language: str):

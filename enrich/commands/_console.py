@@ -9,22 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from enrich import __version__
-from enrich.cli import complain, left_out
 from enrich.clock import SystemClock
-from enrich.digest import changed, files, verdicts
+from enrich.digest import files, verdicts
 from enrich.errors import EnrichError, OutputError, UsageError
 from enrich.exits import GATE, PENDING
 from enrich.key import Key
-from enrich.logbook import Chain, Logbook
+from enrich.listing import banner
+from enrich.logbook import Logbook
 from enrich.metrics import write_metrics
 from enrich.model import Status, Tone
 from enrich.outputs import check_writable
-from enrich.pages import banner
-from enrich.progress import choose, counted
+from enrich.progress import Chain, choose, counted
 from enrich.result import Entry, Result
 from enrich.run import Report, run
 from enrich.settings import Settings
-from enrich.shown import path_text, print_line
+from enrich.shown import complain, left_out, path_text, print_line
 from enrich.summary import summary
 
 REASONS_SHOWN = 3
@@ -125,7 +124,7 @@ def outcome(result: Result, gates: Sequence[str] = ()) -> list[str]:
     lines.append(f"{counted(totals.unique, 'file')} in {counted(totals.rows, 'row')}:")
     lines.append(f"  {', '.join(_told(seen))}")
     lines.append(f"  {totals.from_store:,} from the store, {counted(totals.calls, 'call')} spent")
-    if news := len(changed(seen)):
+    if news := sum(bool(entry.change) for entry in seen):
         lines.append(f"  {news:,} changed since the last run")
     damaged = [remark for remark in result.remarks if remark.kind == "damaged"]
     alike = sum(remark.kind == "left_out" for remark in result.remarks)

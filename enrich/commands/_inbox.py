@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from enrich.cli import complain
 from enrich.commands._console import Session, recorded
 from enrich.errors import InputError, UsageError
 from enrich.exits import ANSWERED, FAILED, GATE, PENDING, UNREAD
 from enrich.inbox import Inbox
-from enrich.outputs import held
+from enrich.outputs import locked
 from enrich.settings import Settings
-from enrich.shown import path_text, print_line
+from enrich.shown import complain, path_text, print_line
 
 _RANK = (UNREAD, GATE, FAILED, PENDING, ANSWERED)
 """The codes that a pass goes on after, the one that it reports first; any other ends it."""
@@ -30,7 +29,7 @@ def one_pass(settings: Settings, session: Session) -> int:
     inbox = Inbox(settings.inbox, settings.out_dir)
     single = replace(settings, inbox=None)
     codes = {ANSWERED}
-    with held([inbox.folder]):
+    with locked([inbox.folder]):
         inbox.forget_the_gone()
         for path in inbox.finished():
             if not path.exists():  # somebody took it away while the others had their turn

@@ -74,7 +74,7 @@ def described(info: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _export(store: Store, path: Path | None) -> None:
-    from enrich.outputs import atomic
+    from enrich.whole import atomic
 
     lines = (json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n" for record in store.export())
     if path is None:

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from enrich.commands import _flags
+from enrich.options import UNLIMITED
 from enrich.settings import Settings
 
 REPORTS = ("report.html", "report.pdf", "report.md", "result.json")
@@ -46,9 +47,9 @@ def main(arguments: argparse.Namespace) -> int:
             output=tuple(arguments.out_dir / name for name in names),
             store="memory:",
             virustotal_url=address,
-            per_minute=-1,
-            per_day=-1,
-            per_month=-1,
+            per_minute=UNLIMITED,
+            per_day=UNLIMITED,
+            per_month=UNLIMITED,
         )
         return run_and_tell(trial, sample_inputs(), key=Key("demo-key-of-the-stand-in", "demo"))
 

@@ -15,7 +15,7 @@ from enrich.errors import EnrichError
 from enrich.settings import Settings
 
 HELP = "check key, store, reachability, quota and versions"
-RANK = 8
+RANK = 10
 PACKAGES = ("aiohttp", "aiolimiter", "msgspec", "openpyxl", "pandas", "python-calamine")
 
 
@@ -67,11 +67,10 @@ def _store(settings: Settings) -> Iterator[str]:
 
 
 def _service(settings: Settings) -> Iterator[str]:
-    from enrich.answers import PROVIDER, make_service
     from enrich.errors import KeyProblem, ServiceError
     from enrich.key import find_key
     from enrich.model import Allowance
-    from enrich.providers import entry_named
+    from enrich.service import provider, reached
 
     try:
         key = find_key(settings.key_file)
@@ -79,13 +78,10 @@ def _service(settings: Settings) -> Iterator[str]:
         raise KeyProblem("not asked, for want of a key") from problem
 
     async def question() -> Allowance | None:
-        service = make_service(entry_named(PROVIDER), settings, key)
-        try:
+        async with reached(settings, key) as service:
             return await service.stated_allowance()
-        finally:
-            await service.close()
 
-    address = entry_named(PROVIDER).facts(settings.virustotal_url).address
+    address = provider().facts(settings.virustotal_url).address
     allowance = asyncio.run(question())
     if allowance is None:
         raise ServiceError(

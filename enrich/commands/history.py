@@ -7,6 +7,7 @@ import json
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from enrich.clock import iso
 from enrich.commands import _flags
 from enrich.errors import UsageError
 
@@ -23,9 +24,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    from enrich.answers import PROVIDER
     from enrich.changes import story
     from enrich.clock import SystemClock
+    from enrich.service import PROVIDER
     from enrich.stores import open_store
 
     settings = _flags.settings_from(arguments)
@@ -47,7 +48,7 @@ def _indicator(text: str) -> Indicator:
     from enrich.model import Indicator
 
     value = text.strip().lower()
-    if len(value) not in hashes.ALGORITHMS or not set(value) <= set("0123456789abcdef"):
+    if [found.value for found in hashes.find(value)] != [value]:
         raise UsageError(f"{text!r} is no hash", hint="give an MD5, SHA-1 or SHA-256 in hex")
     return Indicator(hashes.KIND, value)
 
@@ -55,7 +56,7 @@ def _indicator(text: str) -> Indicator:
 def _plain(answers: list[Past]) -> list[dict[str, Any]]:
     return [
         {
-            "at": f"{answer.fetched_at:%Y-%m-%dT%H:%M:%SZ}",
+            "at": iso(answer.fetched_at),
             "status": answer.status.value,
             "malicious": answer.malicious,
             "engines": answer.engines,

@@ -10,7 +10,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from enrich.commands import _flags
-from enrich.shown import print_line, printable
+from enrich.shown import left_out, print_line, printable
 
 if TYPE_CHECKING:
     from enrich.intake import Intake
@@ -32,8 +32,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    from enrich.answers import sets_of_columns
-    from enrich.cli import left_out
+    from enrich.appended import sets_of_columns
     from enrich.clock import SystemClock
     from enrich.exits import ANSWERED, UNREAD
     from enrich.intake import taken_in

@@ -21,23 +21,18 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    from enrich.answers import PROVIDER, make_service
     from enrich.clock import SystemClock
     from enrich.key import find_key
     from enrich.model import Allowance
-    from enrich.providers import entry_named
+    from enrich.service import provider, reached
     from enrich.stores import open_store
 
     settings = _flags.settings_from(arguments)
-    entry = entry_named(PROVIDER)
     key = find_key(settings.key_file)
 
     async def question() -> tuple[Allowance | None, str]:
-        service = make_service(entry, settings, key)
-        try:
+        async with reached(settings, key) as service:
             return await service.allowance(), service.account
-        finally:
-            await service.close()
 
     allowance, account = asyncio.run(question())
     with closing(open_store(settings.store_url, SystemClock())) as store:
@@ -46,7 +41,7 @@ def main(arguments: argparse.Namespace) -> int:
     if settings.json:
         print(json.dumps({"key_fingerprint": account, "service": said, "ledger": asdict(booked)}))
         return 0
-    quota = allowance.quota if allowance is not None else entry.DEFAULT_QUOTA
+    quota = allowance.quota if allowance is not None else provider().DEFAULT_QUOTA
     print(f"key {account} ({key.source})")
     print("the service says:" if allowance is not None else "the service did not say; assumed:")
     print(f"  a minute  {_limit(quota.per_minute)}")

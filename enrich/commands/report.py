@@ -19,8 +19,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     from enrich.errors import UsageError
+    from enrich.rendering import write_reports
     from enrich.reports import load
-    from enrich.writing import write_reports
 
     settings = _flags.settings_from(arguments)
     if not settings.output:

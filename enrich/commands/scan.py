@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from enrich.commands import _flags
-from enrich.shown import print_line
+from enrich.shown import left_out, print_line
 
 if TYPE_CHECKING:
     from enrich.intake import Intake
@@ -26,8 +26,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    from enrich.answers import sets_of_columns
-    from enrich.cli import left_out
+    from enrich.appended import sets_of_columns
     from enrich.exits import ANSWERED, UNREAD
     from enrich.intake import taken_in
 

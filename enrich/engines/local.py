@@ -27,7 +27,7 @@ WORTH_SAYING = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One run's lookups: what is wanted, what is known already, and until when (Unix seconds) calls may be made."""
+    """One run's lookups: what is wanted, what is known already, and until when calls may be made."""
 
     wanted: list[Target]
     known: dict[Indicator, Finding]
@@ -74,7 +74,7 @@ async def look_up(
         if allowance is not None:
             store.correct(service.account, allowance.used)
         in_flight = settings.concurrency or min(MOST_IN_FLIGHT, quota.per_minute or MOST_IN_FLIGHT)
-        lookup = Lookup(service, store, pace, clock, listener, concurrency=in_flight, chance=Random())  # noqa: S311
+        lookup = Lookup(service, store, pace, clock, listener, concurrency=in_flight, chance=Random())  # noqa: S311 - spreads tries
         with interrupt.calling(lookup.stop):
             outcome = await lookup.run(work.wanted, work.known)
         return Done(outcome, quota, pace.calls, service.account)

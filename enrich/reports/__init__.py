@@ -18,10 +18,10 @@ from enrich.reports._sheet import summary_page
 from enrich.result import Result
 from enrich.words import catalogue
 
-__all__ = ["Options", "Report", "check", "form_named", "forms", "load", "loads", "summary_page"]
+__all__ = ["Form", "Options", "check", "form_named", "forms", "load", "loads", "summary_page"]
 
 
-class Report(Protocol):
+class Form(Protocol):
     """A form's module."""
 
     SUFFIXES: tuple[str, ...]
@@ -42,6 +42,6 @@ def check(name: str, options: Options) -> None:
             raise UsageError(f"{needed} is needed for {name} reports", hint="pip install 'ioc-enrich[report]'")
 
 
-def form_named(name: str) -> Report:
+def form_named(name: str) -> Form:
     """The form's module."""
-    return cast("Report", entries(__name__)[name])
+    return cast("Form", entries(__name__)[name])

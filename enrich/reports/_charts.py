@@ -13,11 +13,11 @@ from gettext import NullTranslations
 from typing import Any
 
 from enrich import digest
-from enrich.model import MALICIOUS_FROM, Tone, tone
+from enrich.model import Tone, tone
 from enrich.reports import _text
 from enrich.reports._extra import library
 from enrich.reports._lines import WORDS
-from enrich.result import Entry
+from enrich.result import Entry, Result
 
 VEGA_LITE = "5.21"
 SHOWN_FILES = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.CLEAN)
@@ -69,24 +69,22 @@ class Plan:
 
 
 def charts(
-    files: Sequence[Entry], incident: datetime | None, zone: tzinfo, say: NullTranslations, palette: Palette
+    result: Result, files: Sequence[Entry], zone: tzinfo, say: NullTranslations, palette: Palette
 ) -> list[Chart]:
-    """The charts that have anything to show."""
-    _ = say.gettext
+    """The charts that have anything to show of the ``files`` of ``result``."""
+    _, names = say.gettext, digest.Names.of(result)
+    seen = digest.numbers_of(files, names.first_seen)
     plans = (
         _by_ratio(files, say),
-        _by_time(files, incident, zone, say),
-        _by_rank("families", _("Families"), digest.families(files), say),
-        _by_rank("types", _("File types"), digest.types(files), say),
+        _by_time(files, seen, result.incident_date, zone, say),
+        _by_rank("families", _("Families"), digest.families(files, names), say),
+        _by_rank("types", _("File types"), digest.types(files, names), say),
     )
     return [_drawn(plan, say, palette) for plan in plans if plan.rows]
 
 
 def _by_ratio(files: Sequence[Entry], say: NullTranslations) -> Plan:
-    rows: list[tuple[str, Tone | None, int]] = []
-    for (low, high), count in digest.ratios(files):
-        verdict = Tone.CLEAN if high == 0 else Tone.MALICIOUS if low >= MALICIOUS_FROM else Tone.SUSPICIOUS
-        rows.append(("0" if high == 0 else f"{low}–{high}" if high else f"{low}+", verdict, count))
+    rows = [(bin_.name, bin_.verdict, count) for bin_, count in digest.ratios(files)]
     total = sum(count for _, _, count in rows)
     detected = total - rows[0][2]
     says = say.ngettext(
@@ -98,10 +96,16 @@ def _by_ratio(files: Sequence[Entry], say: NullTranslations) -> Plan:
     return Plan("detections", title, tuple(rows) if total else (), says.format(n=f"{detected:,}", total=f"{total:,}"))
 
 
-def _by_time(files: Sequence[Entry], incident: datetime | None, zone: tzinfo, say: NullTranslations) -> Plan:
-    """First seen, by year, month or day as the span asks; the period of the incident is marked."""
-    seen = zip(digest.numbers_of(files, "vt_first_seen"), files, strict=True)
-    dated = [(_text.day(seconds, zone), tone(entry.finding)) for seconds, entry in seen if seconds is not None]
+def _by_time(
+    files: Sequence[Entry],
+    seen: Sequence[int | None],
+    incident: datetime | None,
+    zone: tzinfo,
+    say: NullTranslations,
+) -> Plan:
+    """First ``seen``, by year, month or day as the span asks; the period of the incident is marked."""
+    each = zip(seen, files, strict=True)
+    dated = [(_text.day(seconds, zone), tone(entry.finding)) for seconds, entry in each if seconds is not None]
     days = sorted(date for date, _ in dated if date)
     title = say.gettext("First seen")
     if not days:

@@ -22,10 +22,10 @@ WORDS = {
     Tone.OPEN: mark("Not answered"),
     Tone.PLAIN: mark("Not asked"),
 }
+STAND_IN = mark("Stand-in data. These answers come from a built-in imitation for trials, not from VirusTotal.")
 REMARKS = {
     "damaged": mark("Damaged"),
     "contradiction": mark("Contradiction"),
-    "warning": mark("Warning"),
 }
 STATUSES = {
     Status.PENDING: mark("not asked yet"),
@@ -80,9 +80,10 @@ class Liner:
         self._sources = result.sources
         self._say = say.gettext
         self._zone = zone
+        self._names = digest.Names.of(result)
 
     def line(self, entry: Entry) -> Line:
-        finding = entry.finding
+        finding, names = entry.finding, self._names
         verdict = tone(finding)
         ratio = finding.malicious is not None and finding.engines is not None
         return Line(
@@ -92,16 +93,16 @@ class Liner:
             detections=f"{finding.malicious}/{finding.engines}" if ratio else "",
             malicious=finding.malicious,
             engines=finding.engines,
-            label=_text.shown(digest.text_of(entry, "vt_threat_label")),
-            name=_text.shown(digest.text_of(entry, "vt_file_name")),
-            type=_text.shown(digest.text_of(entry, "vt_file_type")),
-            first_seen=_text.day(digest.number_of(entry, "vt_first_seen"), self._zone),
-            analysed=_text.day(digest.number_of(entry, "vt_last_analysis"), self._zone),
+            label=_text.shown(digest.text_of(entry, names.threat_label)),
+            name=_text.shown(digest.text_of(entry, names.file_name)),
+            type=_text.shown(digest.text_of(entry, names.file_type)),
+            first_seen=_text.day(digest.number_of(entry, names.first_seen), self._zone),
+            analysed=_text.day(digest.number_of(entry, names.last_analysis), self._zone),
             where=self._where(entry),
             context=_text.shown(entry.context),
             note=self._note(entry),
             change=_text.shown(entry.change),
-            page=_text.file_page(digest.text_of(entry, "vt_sha256")) if finding.status is Status.FOUND else "",
+            page=_text.file_page(digest.text_of(entry, names.sha256)) if finding.status is Status.FOUND else "",
         )
 
     def trouble(self, remark: Remark) -> Trouble:

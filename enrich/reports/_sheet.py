@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from gettext import NullTranslations
 
 from enrich import digest
-from enrich.model import MALICIOUS_FROM, Added, Column, Tone, Type
+from enrich.model import Added, Column, Tone, Type
 from enrich.page import Chart, Direction, Page, Section
 from enrich.reports import _method, _text, _view
 from enrich.reports._headings import headings
@@ -34,6 +34,7 @@ class _Sections:
 
     def __init__(self, result: Result, say: NullTranslations, zone: tzinfo) -> None:
         self.result, self.say, self.zone = result, say, zone
+        self.names = digest.Names.of(result)
         self.zone_name = _text.zone_name(zone, result.ended)
         self.words = headings(say, self.zone_name, _text.shown(result.service.title))
 
@@ -43,8 +44,8 @@ class _Sections:
         _ = self.say.gettext
         yield self._answer(files)
         yield self._worst(files)
-        yield from self._ranked(_("Families"), _("Family"), digest.families(files))
-        yield from self._ranked(_("File types"), self.words["type"], digest.types(files))
+        yield from self._ranked(_("Families"), _("Family"), digest.families(files, self.names))
+        yield from self._ranked(_("File types"), self.words["type"], digest.types(files, self.names))
         yield from self._years(files)
         yield from self._ratios(files)
         facts = tuple(_method.facts(self.result, self.say, self.zone))
@@ -79,9 +80,9 @@ class _Sections:
             Column("where", self.words["where"], "", width=_PLACE),
         )
         rows = []
-        for entry in digest.worst(files):
+        for entry in digest.worst(files, self.names):
             line = liner.line(entry)
-            seen = _wall_clock(digest.number_of(entry, "vt_first_seen"), self.zone)
+            seen = _wall_clock(digest.number_of(entry, self.names.first_seen), self.zone)
             rows.append(Added((line.called or line.hash, line.detections, line.label, seen, line.where), line.verdict))
         return Section(self.words["worst"], () if rows else (self.words["worst_none"],), columns, tuple(rows))
 
@@ -94,14 +95,11 @@ class _Sections:
 
     def _years(self, files: Sequence[Entry]) -> Iterator[Section]:
         _ = self.say.gettext
-        rows = [(str(year), number, Tone.PLAIN) for year, number in digest.first_seen_years(files)]
+        rows = [(str(year), number, Tone.PLAIN) for year, number in digest.first_seen_years(files, self.names)]
         yield from self._counted(_("First seen, by year (UTC)"), _("Year"), rows, Direction.ACROSS)
 
     def _ratios(self, files: Sequence[Entry]) -> Iterator[Section]:
-        rows = []
-        for (low, high), number in digest.ratios(files):
-            verdict = Tone.CLEAN if high == 0 else Tone.MALICIOUS if low >= MALICIOUS_FROM else Tone.SUSPICIOUS
-            rows.append(("0" if high == 0 else f"{low}–{high}" if high else f"{low}+", number, verdict))
+        rows = [(bin_.name, number, bin_.verdict) for bin_, number in digest.ratios(files)]
         if any(number for _, number, _ in rows):
             title = self.say.gettext("How many engines detect each file")
             yield from self._counted(title, self.words["detections"], rows, Direction.ACROSS)

@@ -10,7 +10,7 @@ from enrich import digest
 from enrich.model import MALICIOUS_FROM, Tone
 from enrich.reports import _method, _text
 from enrich.reports._headings import headings
-from enrich.reports._lines import STATUSES, WORDS, Line, Liner, Trouble, file_name
+from enrich.reports._lines import STAND_IN, STATUSES, WORDS, Line, Liner, Trouble, file_name
 from enrich.reports._options import Options
 from enrich.result import Entry, Result
 from enrich.words import catalogue
@@ -55,8 +55,9 @@ def view(result: Result, options: Options) -> View:
     """The view of a result for one reader."""
     say = catalogue(options.language)
     liner = Liner(result, say, options.timezone)
-    files = digest.files(result)
-    listed = digest.changed(result.entries) if options.changes_only else result.entries
+    files, names = digest.files(result), digest.Names.of(result)
+    changes = digest.changed(result.entries, names)
+    listed = changes if options.changes_only else result.entries
     verdicts = digest.verdicts(files)
     zone = _text.zone_name(options.timezone, result.ended)
     return View(
@@ -67,11 +68,11 @@ def view(result: Result, options: Options) -> View:
         sentence=sentence_of(verdicts, result, say),
         asides=tuple(asides_of(result, say)),
         counts=tuple(counts_of(files, verdicts, say)),
-        worst=tuple(map(liner.line, digest.worst(files))),
+        worst=tuple(map(liner.line, digest.worst(files, names))),
         unknown=tuple(map(liner.line, digest.unknown(files))),
         troubles=tuple(liner.trouble(remark) for remark in result.remarks if remark.kind != "left_out"),
-        changes=tuple(map(liner.line, digest.changed(result.entries))),
-        lines=tuple(map(liner.line, digest.by_severity(listed))),
+        changes=tuple(map(liner.line, changes)),
+        lines=tuple(map(liner.line, digest.by_severity(listed, names))),
         lines_note=_lines_note(len(listed), len(result.entries), len(files), say),
         method=tuple(_method.facts(result, say, options.timezone)),
         limits=tuple(_method.limits(say)),
@@ -91,9 +92,8 @@ def title_of(result: Result, say: NullTranslations) -> str:
 
 
 def banner_of(result: Result, say: NullTranslations) -> str:
-    if not result.service.stand_in:
-        return ""
-    return say.gettext("Stand-in data. These answers come from a built-in imitation for trials, not from VirusTotal.")
+    """What stands above everything where the answers are not the service's own; else ""."""
+    return say.gettext(STAND_IN) if result.service.stand_in else ""
 
 
 def headline_of(verdicts: dict[Tone, int], say: NullTranslations) -> str:

@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from enrich.digest import Names
 from enrich.model import Tone
 from enrich.reports import _charts
 from enrich.reports._extra import library
@@ -44,11 +45,11 @@ def render(result: Result, target: BinaryIO, options: Options) -> None:
     style, script = _asset("report.css"), _table_library() + _asset("report.js")
     page = _template().render(
         view=shown,
-        charts=_charts.charts(shown.files, result.incident_date, options.timezone, say, PALETTE),
+        charts=_charts.charts(result, shown.files, options.timezone, say, PALETTE),
         policy=_policy(style, script),
         style=style,
         script=script,
-        data=_data(shown, {verdict: say.gettext(word) for verdict, word in WORDS.items()}),
+        data=_data(shown, Names.of(result), {verdict: say.gettext(word) for verdict, word in WORDS.items()}),
     )
     target.write(page.encode("utf-8", "backslashreplace"))
 
@@ -65,16 +66,25 @@ def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _data(shown: View, words: dict[Tone, str]) -> str:
+def _data(shown: View, names: Names, words: dict[Tone, str]) -> str:
     """The table as JSON inside a script element: nothing in it can end that element."""
     verdicts = list(words)
     table = {
         "verdicts": [[verdict.value, words[verdict]] for verdict in verdicts],
         "words": shown.words,
+        "heads": _heads(names),
         "rows": [_cells(line, verdicts) for line in shown.lines],
     }
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _heads(names: Names) -> list[str]:
+    """Titles of the list that is copied as CSV: those of ``_cells`` up to the note, by their machine names."""
+    return [
+        "verdict", f"{names.prefix}_malicious", f"{names.prefix}_engines", "hash", names.threat_label, names.file_name,
+        names.file_type, names.first_seen, names.last_analysis, "where", "context", f"{names.prefix}_note",
+    ]  # fmt: skip
 
 
 def _cells(line: Line, verdicts: list[Tone]) -> list[Any]:
@@ -114,9 +124,8 @@ def _table_library() -> str:
     if exports is None or jquery is None:
         raise RuntimeError("this release of itables bundles DataTables in a way that is not known here")
     code = bundle[: exports.start()] + bundle[exports.end() :]
-    code = code.replace(
-        "<!--", r"<\!--"
-    )  # the same regular expression, and no longer HTML's way into an escaped script
+    # the same regular expression, and no longer HTML's way into an escaped script
+    code = code.replace("<!--", r"<\!--")
     if "</script" in code.lower():
         raise RuntimeError("the bundle of itables cannot stand inside a page")
     return f"{code}\nconst $ = {jquery[1]};\n"

@@ -11,6 +11,6 @@ from enrich.result import Result
 SUFFIXES = (".json",)
 
 
-def render(result: Result, target: BinaryIO, options: Options) -> None:  # noqa: ARG001
+def render(result: Result, target: BinaryIO, options: Options) -> None:  # noqa: ARG001 - as its sisters
     """Write ``result.json``; data has no language and no zone."""
     target.write(dumps(result))

@@ -52,7 +52,7 @@ def render(result: Result, target: BinaryIO, options: Options) -> None:
     """Write the PDF: tagged, with bookmarks, on A4. The same result gives the same bytes."""
     typst = library("typst", "the PDF report")
     shown = view(result, options)
-    drawn = _charts.charts(shown.files, result.incident_date, options.timezone, catalogue(options.language), PALETTE)
+    drawn = _charts.charts(result, shown.files, options.timezone, catalogue(options.language), PALETTE)
     data = _data(shown) | {
         "charts": [
             {"title": chart.title, "says": pieces(chart.says), "svg": chart.svg, "legend": chart.legend}

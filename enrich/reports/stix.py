@@ -15,7 +15,7 @@ from enrich import digest
 from enrich.model import Status, tone
 from enrich.reports import _text
 from enrich.reports._extra import library
-from enrich.reports._lines import WORDS
+from enrich.reports._lines import STAND_IN, WORDS
 from enrich.reports._options import Options
 from enrich.result import Entry, Result
 from enrich.words import catalogue
@@ -26,6 +26,8 @@ NEEDS = ("stix2",)
 NAMESPACE = uuid.UUID("5a0dbd1b-4c3c-5a49-9d7b-6e7c2d1f0c55")
 """Ours, for identifiers that the standard leaves to the producer."""
 ALGORITHMS = {32: "MD5", 40: "SHA-1", 64: "SHA-256"}
+LONGEST_NAME = 250
+"""Characters of a file's name."""
 FIRST_DAY = "2026-01-01T00:00:00.000Z"
 """When the identity of a service was first written down: fixed, as its identifier is."""
 
@@ -33,23 +35,28 @@ FIRST_DAY = "2026-01-01T00:00:00.000Z"
 def render(result: Result, target: BinaryIO, options: Options) -> None:
     """Write one bundle. Only files with an answer are in it: what was not asked is no observation."""
     stix2 = library("stix2", "STIX")
-    service = _service(stix2, result)
+    service, names = _service(stix2, result), digest.Names.of(result)
     objects: dict[str, Any] = {service.id: service}
     for entry in result.entries:
         if entry.finding.status in (Status.FOUND, Status.ABSENT) and entry.finding.fetched_at is not None:
-            objects |= {made.id: made for made in _said(stix2, entry, service, result, options)}
+            objects |= {made.id: made for made in _said(stix2, entry, names, service, result, options)}
     bundle = stix2.Bundle(
         objects=list(objects.values()), id=_id("bundle", *sorted(objects), result.ended.isoformat()), allow_custom=False
     )
     target.write(bundle.serialize(indent=1, ensure_ascii=True).encode("ascii"))
 
 
-def _said(stix2: ModuleType, entry: Entry, service: Any, result: Result, options: Options) -> Iterator[Any]:
+def _said(
+    stix2: ModuleType, entry: Entry, names: digest.Names, service: Any, result: Result, options: Options
+) -> Iterator[Any]:
     """The file, and what the service says of it."""
     finding = entry.finding
-    file = stix2.File(hashes=_hashes(entry), **_optional(name=_name(entry), size=digest.number_of(entry, "vt_size")))
+    called = _text.shown(digest.text_of(entry, names.file_name), LONGEST_NAME)
+    size = digest.number_of(entry, names.size)
+    sha256 = digest.text_of(entry, names.sha256)
+    file = stix2.File(hashes=_hashes(entry, sha256), **_optional(name=called, size=size))
     assert finding.fetched_at is not None
-    content = _content(entry, result, options)
+    content = _content(entry, names, result, options)
     yield file
     yield stix2.Note(
         id=_id("note", file.id, service.id, finding.fetched_at.isoformat(), content),
@@ -61,7 +68,7 @@ def _said(stix2: ModuleType, entry: Entry, service: Any, result: Result, options
         authors=[_text.shown(result.service.title)],
         object_refs=[file.id],
         lang=options.language,
-        **_optional(external_references=_references(stix2, entry, result)),
+        **_optional(external_references=_references(stix2, entry, sha256, result)),
     )
 
 
@@ -78,14 +85,14 @@ def _service(stix2: ModuleType, result: Result) -> Any:
     )
 
 
-def _hashes(entry: Entry) -> dict[str, str]:
+def _hashes(entry: Entry, sha256: str) -> dict[str, str]:
     """The hash that was asked about and those that the service gave for the same file, by the standard's names."""
     finding = entry.finding
-    values = [finding.indicator.value, *(alias.value for alias in finding.aliases), digest.text_of(entry, "vt_sha256")]
+    values = [finding.indicator.value, *(alias.value for alias in finding.aliases), sha256]
     return {ALGORITHMS[len(value)]: value for value in values if len(value) in ALGORITHMS}
 
 
-def _content(entry: Entry, result: Result, options: Options) -> str:
+def _content(entry: Entry, names: digest.Names, result: Result, options: Options) -> str:
     """What the service says, with its date, in a few lines."""
     finding, say = entry.finding, catalogue(options.language).gettext
     zone, service = options.timezone, _text.shown(result.service.title)
@@ -100,26 +107,20 @@ def _content(entry: Entry, result: Result, options: Options) -> str:
         first = say("{verdict}: {n} of {engines} engines detect it, said {service} on {date}.")
         verdict = say(WORDS[tone(finding)])
         lines = [first.format(verdict=verdict, n=finding.malicious, engines=finding.engines, service=service, date=on)]
-    label = digest.text_of(entry, "vt_threat_label")
-    analysed = _text.day(digest.number_of(entry, "vt_last_analysis"), zone)
-    seen = _text.day(digest.number_of(entry, "vt_first_seen"), zone)
+    label = digest.text_of(entry, names.threat_label)
+    analysed = _text.day(digest.number_of(entry, names.last_analysis), zone)
+    seen = _text.day(digest.number_of(entry, names.first_seen), zone)
     lines += [say("Threat label: {label}").format(label=_text.shown(label))] if label else []
     lines += [say("First seen there: {date}").format(date=seen)] if seen else []
     lines += [say("Last analysis: {date}").format(date=analysed)] if analysed else []
     if result.service.stand_in:
-        lines.append(
-            say("Stand-in data. These answers come from a built-in imitation for trials, not from VirusTotal.")
-        )
+        lines.append(say(STAND_IN))
     return "\n".join(lines)
 
 
-def _references(stix2: ModuleType, entry: Entry, result: Result) -> list[Any]:
-    page = _text.file_page(digest.text_of(entry, "vt_sha256")) if entry.finding.status is Status.FOUND else ""
+def _references(stix2: ModuleType, entry: Entry, sha256: str, result: Result) -> list[Any]:
+    page = _text.file_page(sha256) if entry.finding.status is Status.FOUND else ""
     return [stix2.ExternalReference(source_name=_text.shown(result.service.title), url=page)] if page else []
-
-
-def _name(entry: Entry) -> str:
-    return _text.shown(digest.text_of(entry, "vt_file_name"), 250)
 
 
 def _optional(**properties: Any) -> dict[str, Any]:

@@ -128,7 +128,7 @@ Facts = Mapping[str, Any]
 def results(facts: Facts, seed: str) -> dict[str, dict[str, str | None]]:
     """``last_analysis_results`` that add up to the facts' ``last_analysis_stats``; the same for the same seed."""
     stats: Mapping[str, int] = facts.get("last_analysis_stats", {})
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)  # noqa: S311 - made-up data, no secret
     order = list(ENGINES)[: sum(stats.values())]
     mobile = [name for name in order if name in MOBILE]
     unable = mobile if facts.get("type_tag") != "android" else []

@@ -109,7 +109,7 @@ def _pairs(part: Any) -> Any:
 
 def program(seed: str, libraries: int = len(LIBRARIES)) -> Mapping[str, Any]:
     """Sections and imports as a Windows program has them."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)  # noqa: S311 - made-up data, no secret
     sections = [
         {
             "name": name,

@@ -15,8 +15,6 @@ from tests.fuzz.mutate import mutated
 from tests.fuzz.readers import READERS
 from tests.fuzz.seeds import Seed
 
-PRODUCT = f"{Path('enrich').name}/"
-
 
 class Hang(BaseException):
     """The alarm; not an ``Exception``, so that nothing swallows it."""

@@ -16,8 +16,7 @@ from enrich.clock import SystemClock
 from enrich.model import Answer, Finding, Indicator, Past, Status
 from enrich.reports import load
 from enrich.stores import open_store
-
-from .conftest import Stand, a_list, rows, sha256
+from tests.stand import Stand, a_list, rows, sha256
 
 LONG_AGO = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 

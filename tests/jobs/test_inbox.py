@@ -16,8 +16,7 @@ from enrich.errors import UsageError
 from enrich.inbox import Inbox
 from enrich.outputs import Planned
 from enrich.writing import Writer
-
-from .conftest import Stand, a_list, rows, sha256
+from tests.stand import Stand, a_list, rows, sha256
 
 
 @pytest.fixture(autouse=True)

@@ -18,9 +18,8 @@ from enrich.settings import load
 from enrich.standin.options import Group
 from enrich.standin.synthetic import hashes
 from enrich.stores import open_store
+from tests.stand import Stand, a_list, sha256
 from tests.virtual import VirtualClock
-
-from .conftest import Stand, a_list, sha256
 
 
 def planned(stand: Stand, capsys: pytest.CaptureFixture[str], *arguments: object, code: int = 0) -> dict[str, Any]:

@@ -18,8 +18,7 @@ from enrich.audit import Audit
 from enrich.clock import SystemClock
 from enrich.errors import OutputError
 from enrich.standin.options import Fault, Faults
-
-from .conftest import KEY, Stand, a_list, rows, sha256
+from tests.stand import KEY, Stand, a_list, rows, sha256
 
 SAMPLE = re.compile(r'^([a-z_]+)(?:\{([a-z]+)="([a-z_]+)"\})? (\S+)$')
 

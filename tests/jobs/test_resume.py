@@ -17,8 +17,7 @@ import pytest
 from enrich.cli import main
 from enrich.clock import SystemClock
 from enrich.standin.options import Fault, Faults, Latency
-
-from .conftest import KEY, Stand, a_list, rows, sha256
+from tests.stand import KEY, Stand, a_list, rows, sha256
 
 FILES = 60
 

@@ -16,12 +16,11 @@ from enrich.clock import SystemClock, utc
 from enrich.interrupt import Interrupt
 from enrich.key import Key
 from enrich.model import Allowance, Answer, Event, EventKind, Finding, Indicator, Quota, Status, Target, Usage
-from enrich.providers import Entry, Unread
+from enrich.providers import Unread
 from enrich.settings import Settings, load
 from enrich.stores import open_store
+from tests.stand import Stand, a_list, rows, sha256
 from tests.virtual import START, VirtualClock, run
-
-from .conftest import Stand, a_list, rows, sha256
 
 
 def answered(stand: Stand, number: int, malicious: int | None, *ages: timedelta) -> None:
@@ -160,7 +159,7 @@ def spend(
     async def main(clock: VirtualClock) -> tuple[Daily, Answers]:
         service = Daily(clock, quota)
 
-        def make(entry: Entry, settings: Settings, key: Key) -> Daily:
+        def make(settings: Settings, key: Key) -> Daily:
             return service
 
         monkeypatch.setattr(answers, "make_service", make)

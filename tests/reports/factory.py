@@ -145,7 +145,7 @@ def hostile() -> Result:
     remarks = tuple(
         Remark(kind, Place(0, text, row, 1), text, text)
         for row, text in enumerate(HOSTILE, 2)
-        for kind in ("damaged", "contradiction", "warning")
+        for kind in ("damaged", "contradiction")
     )
     sources = tuple(Source(f"in/{text}", sha256(text), "csv", (SheetFacts(text, 3, 2),)) for text in HOSTILE)
     outputs = tuple(Output(f"out/{text}", sha256(text)) for text in HOSTILE)

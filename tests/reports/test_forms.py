@@ -48,6 +48,28 @@ def read_markdown(text: str) -> str:
     return MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
 
 
+def of_another_service(result):
+    """The same answers in the columns of a service with another prefix."""
+    renamed = tuple(
+        structs.replace(
+            entry,
+            finding=structs.replace(
+                entry.finding, fields={name.replace("vt_", "other_"): v for name, v in entry.finding.fields.items()}
+            ),
+        )
+        for entry in result.entries
+    )
+    columns = tuple(replace(column, name=column.name.replace("vt_", "other_")) for column in result.columns)
+    return replace(result, entries=renamed, columns=columns)
+
+
+@pytest.mark.parametrize("form", [html, markdown, stix])
+def test_a_report_reads_the_columns_of_whatever_service_answered(form, rendered):
+    ours = rendered(form, factory.incident())
+    theirs = rendered(form, of_another_service(factory.incident()))
+    assert theirs == ours.replace(b'"vt_', b'"other_')
+
+
 @pytest.mark.parametrize("form", [html, markdown, pdf])
 def test_the_answer_stands_in_every_form_for_people(form, rendered, poppler, tmp_path):
     text = text_of(form, rendered(form, factory.incident()), poppler, tmp_path)

@@ -62,7 +62,9 @@ def test_tables_with_charts_add_up_to_the_files_they_count():
             assert section.rows
             assert len(section.rows) <= 20
     types = next(s for s in sections(result) if s.heading == "File types")
-    assert sum(row.values[1] for row in types.rows) == sum(n for _, n in digest.types(digest.files(result)))
+    assert sum(row.values[1] for row in types.rows) == sum(
+        n for _, n in digest.types(digest.files(result), digest.Names.of(result))
+    )
 
 
 def test_custody_names_outputs_and_gives_the_digests_that_are_known():
@@ -90,7 +92,7 @@ def test_words_follow_the_language_and_the_sheet_keeps_its_name():
 
 def test_first_seen_is_a_date_in_the_reader_s_zone():
     entry = factory.found("a.exe", 40, 70, "trojan.x", "Win32 EXE", 3, 2)
-    seconds = digest.number_of(entry, "vt_first_seen")
+    seconds = entry.finding.fields["vt_first_seen"]
     kolkata = Options(timezone=ZoneInfo("Asia/Kolkata"))
     (worst,) = (s for s in sections(factory.result([entry]), kolkata) if s.heading == "The worst ten")
     assert worst.rows[0].values[3] == seconds + 19_800

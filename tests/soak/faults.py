@@ -14,8 +14,9 @@ from typing import Any
 from enrich.standin.options import Fault
 from tests.soak.check import Check, Size, check
 from tests.soak.standin import standing
-from tests.soak.tool import KEY, asked, wrong
+from tests.soak.tool import asked, wrong
 from tests.soak.worker import Order
+from tests.stand import KEY
 
 RATE = 0.3
 ABSENT = 0.1

@@ -12,7 +12,8 @@ from typing import Any
 
 from tests.soak.check import Check, Size, check
 from tests.soak.standin import standing
-from tests.soak.tool import Job, ended, rows, wrong_rows
+from tests.soak.tool import Job, ended, wrong_rows
+from tests.stand import rows
 
 LIMIT = 5.0
 """Seconds from the signal to the end."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import subprocess
 import sys
@@ -15,8 +14,8 @@ from typing import Any
 
 from enrich.standin import synthetic
 from tests.soak.standin import Standing
+from tests.stand import KEY, rows
 
-KEY = "0123456789abcdef" * 4
 PATIENCE = 180.0
 """Seconds that no run here may take, however busy the machine is."""
 
@@ -100,11 +99,6 @@ def ended(process: subprocess.Popen[str]) -> Ended:
         _, words = process.communicate()
         return Ended(-99, f"hung for {PATIENCE:.0f} s: {words}", PATIENCE)
     return Ended(process.returncode, words or "", time.monotonic() - began)
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def wrong_rows(

@@ -1,5 +1,5 @@
 // The full table: search, sort, filter by verdict, copy. Reads the JSON in the page; never writes markup from it.
-const { verdicts, words, rows } = JSON.parse(document.getElementById("data").textContent);
+const { verdicts, words, heads, rows } = JSON.parse(document.getElementById("data").textContent);
 const VERDICT = 0, MALICIOUS = 1, ENGINES = 2, HASH = 3, LABEL = 4, NAME = 5, TYPE = 6, FIRST = 7, ANALYSED = 8,
   WHERE = 9, CONTEXT = 10, NOTE = 11, SHA256 = 12;
 const PRINTED = 2000;
@@ -88,8 +88,6 @@ function csvCell(value) {
 }
 
 function csv(chosen) {
-  const heads = ["verdict", "vt_malicious", "vt_engines", "hash", "vt_threat_label", "vt_file_name", "vt_file_type",
-    "vt_first_seen", "vt_last_analysis", "where", "context", "vt_note"];
   const lines = chosen.map((row) => [verdicts[row[VERDICT]][0], ...row.slice(MALICIOUS, SHA256)]);
   return [heads, ...lines].map((line) => line.map(csvCell).join(",")).join("\r\n") + "\r\n";
 }

@@ -1,4 +1,4 @@
-"""The sheet ``VirusTotal`` that a workbook gains: every indicator on its own line. Knows no file format."""
+"""The sheet ``VirusTotal`` of a workbook: every indicator on a line of its own. Knows no file format."""
 
 from __future__ import annotations
 

@@ -1,0 +1,43 @@
+"""The lookup service that is asked, and how it is reached: the one room that names it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from enrich.audit import Audit
+from enrich.clock import SystemClock
+from enrich.engines.local import MOST_IN_FLIGHT
+from enrich.key import Key
+from enrich.providers import Entry, Service, entry_named
+from enrich.settings import Settings
+
+PROVIDER = "virustotal"
+
+
+def provider() -> Entry:
+    """What is to be had of it without a key and without the HTTP library."""
+    return entry_named(PROVIDER)
+
+
+def make_service(settings: Settings, key: Key) -> Service:
+    """The service with the user's key, address and proxy; to be closed by whoever asked for it."""
+    return provider().make(
+        key.secret,
+        address=settings.virustotal_url,
+        proxy=settings.proxy,
+        ca_bundle=str(settings.ca_bundle) if settings.ca_bundle else None,
+        engines=settings.engines,
+        connections=settings.concurrency or MOST_IN_FLIGHT,
+        on_request=Audit(settings.audit, SystemClock()) if settings.audit else None,
+    )
+
+
+@asynccontextmanager
+async def reached(settings: Settings, key: Key) -> AsyncIterator[Service]:
+    """The same for a question or two; it is closed behind them."""
+    service = make_service(settings, key)
+    try:
+        yield service
+    finally:
+        await service.close()
