@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from enrich.errors import InputError, UsageError
-from enrich.formats import Document, Merging, ReadOptions, open_document
+from enrich.formats import Document, ReadOptions, open_document
 from enrich.held import Held
 from enrich.interrupt import at_once
 from enrich.model import Column, Target
@@ -159,7 +159,7 @@ def _take(path: Path, settings: Settings, stack: ExitStack, intake: Intake, ours
             columns=settings.column,
             ours=ours,
         )
-        if watch.rows and isinstance(document, Merging):
+        if watch.rows:
             watch.spread(document.merged(sheet))
         told = intake.held.take(placements[sheet], watch)
         intake.warnings.extend(f"{path}: {sheet + ', ' if sheet else ''}{text}" for text in told)

@@ -196,6 +196,10 @@ class Row(Struct, frozen=True):
     texts: tuple[str, ...] | list[str]
 
 
+Area = tuple[int, int, int, int]
+"""Merged cells: left, top, right, bottom; rows from 1, columns from 0."""
+
+
 class Found(StrEnum):
     """What stands at a place in a cell: the ``status`` column of ``enrich scan``."""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from enrich import __version__, changes
 from enrich.answers import Answers, ask, silent_engines
 from enrich.appended import columns_of, sets_of_columns
+from enrich.beside import with_words
 from enrich.clock import Clock, SystemClock, utc
 from enrich.errors import EnrichError, InputError
 from enrich.exits import exit_code
@@ -80,6 +81,8 @@ def run(
             answers.changes = changes.changes(lists, answers.findings, store, answers.provider.NAME, began)
             joiner = make_joiner(answers)
             result = assemble(intake, answers, joiner, settings, store, began, utc(clock.time()), interrupt)
+            if any(output.form for output in planned):
+                result = replace(result, entries=with_words(result.entries, intake.inputs))
             parts = partial(part, result, answers=answers, joiner=joiner)
             known = answers.provider.columns_for(settings.engines)
             writer = Writer(intake, result, parts, joiner, answers.columns, settings, known)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from enrich.errors import UsageError
-from enrich.model import Row
+from enrich.model import Area, Row
 
 _PARTS = re.compile(r"[,;|/+\n]")
 _AROUND = " \t\r\n\u00a0[](){}<>\"'.!:"
@@ -96,7 +96,7 @@ class Watch:
         self._cells.update(((row.number, column), rule.words) for column in columns)
         self.met.add(rule)
 
-    def spread(self, merged: Iterable[tuple[int, int, int, int]]) -> None:
+    def spread(self, merged: Iterable[Area]) -> None:
         """What was noted in the first cell of a merged area holds for all of its rows."""
         reach: dict[int, tuple[int, str]] = {}
         for left, top, _, bottom in merged:

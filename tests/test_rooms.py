@@ -20,7 +20,7 @@ CALL_SIDE = {
 }
 SHEET_SIDE = {
     *("formats", "scan", "kinds", "bloom", "watch", "held", "intake", "outputs"),
-    *("join", "tally", "listing", "digest", "reports", "rendering", "writing"),
+    *("join", "tally", "beside", "listing", "digest", "reports", "rendering", "writing"),
 }
 BOTH = {"answers", "changes", "plan", "run", "frame"}
 """The rooms that bring the two sides together."""

@@ -11,17 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO, Protocol, runtime_checkable
+from typing import BinaryIO, Protocol
 
 from enrich.errors import OutputError
 from enrich.formats._options import ReadOptions
 from enrich.formats._refuse import refusal, unknown
 from enrich.formats._source import Borrowed, NotThis, fetched
-from enrich.model import Addition, Row
+from enrich.model import Addition, Area, Row
 from enrich.page import Page
 from enrich.registry import entries
 
-__all__ = ["Creator", "Document", "Merging", "ReadOptions", "creator_for", "open_document"]
+__all__ = ["Creator", "Document", "ReadOptions", "creator_for", "open_document"]
 
 
 class Document(Protocol):
@@ -44,6 +44,10 @@ class Document(Protocol):
         """The header that the file itself declares (a table's), else None."""
         ...
 
+    def merged(self, sheet: str) -> list[Area]:
+        """The merged areas of a sheet that was read to its end: what stands in the first cell is meant for all."""
+        ...
+
     def check(self, new: Mapping[str, int]) -> None:
         """Raises ``OutputError`` where so many new columns by sheet cannot be given back: asked before calls are spent.
 
@@ -62,15 +66,6 @@ class Document(Protocol):
     can_give_back: bool
 
     def close(self) -> None: ...
-
-
-@runtime_checkable
-class Merging(Protocol):
-    """A document whose cells may be merged: what stands in the first of them is meant for all."""
-
-    def merged(self, sheet: str) -> list[tuple[int, int, int, int]]:
-        """The merged areas of a sheet that was read to its end: left, top, right, bottom."""
-        ...
 
 
 class Creator(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from enrich.errors import InputError
 from enrich.formats._whole import ReadOnly
-from enrich.model import Row
+from enrich.model import Area, Row
 
 Value = int | float | str | bool | time | date | datetime | timedelta
 STDERR = 2
@@ -20,8 +20,11 @@ DIGITS = 15
 """Significant digits that a spreadsheet program keeps."""
 
 
-def opened(path: Path, kind: str) -> ReadOnly:
-    """A workbook's sheets. ``InputError`` where it is damaged or locked by a password."""
+def opened(path: Path, kind: str, merged: Mapping[str, list[Area]] | None = None) -> ReadOnly:
+    """A workbook's sheets. ``InputError`` where it is damaged or locked by a password.
+
+    ``merged`` are the merged areas by sheet, where the reader does not know them.
+    """
     with _in_words(path, kind):
         workbook = CalamineWorkbook.from_path(path)
         sheets = list(workbook.sheet_names)
@@ -35,7 +38,15 @@ def opened(path: Path, kind: str) -> ReadOnly:
             if any(texts):
                 yield Row(number, texts)
 
-    return ReadOnly(path, kind, sheets, rows, [f"a .{kind} workbook is read only: the result is a new .xlsx"])
+    def areas(sheet: str) -> list[Area]:
+        if merged is not None:
+            return merged.get(sheet, [])
+        with _in_words(path, kind):
+            ranges = workbook.get_sheet_by_name(sheet).merged_cell_ranges or []
+        return [(left, top + 1, right, bottom + 1) for (top, left), (bottom, right) in ranges]
+
+    warning = f"a .{kind} workbook is read only: the result is a new .xlsx"
+    return ReadOnly(path, kind, sheets, rows, [warning], merged=areas)
 
 
 @contextmanager

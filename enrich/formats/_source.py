@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from enrich.errors import InputError
-from enrich.model import Addition, Row
+from enrich.model import Addition, Area, Row
 from enrich.page import Page
 
 if TYPE_CHECKING:
@@ -137,6 +137,9 @@ class Borrowed:
 
     def header_row(self, sheet: str) -> int | None:
         return self._document.header_row(sheet)
+
+    def merged(self, sheet: str) -> list[Area]:
+        return self._document.merged(sheet)
 
     def check(self, new: Mapping[str, int]) -> None:
         self._document.check(new)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from enrich.errors import OutputError
-from enrich.model import Addition, Row
+from enrich.model import Addition, Area, Row
 from enrich.page import Page
 
 
@@ -25,6 +25,7 @@ class ReadOnly:
         warnings: Sequence[str] = (),
         *,
         headed: Callable[[str], bool] = lambda _: False,
+        merged: Callable[[str], list[Area]] = lambda _: [],
     ) -> None:
         self.path = path
         self.format = format
@@ -32,6 +33,7 @@ class ReadOnly:
         self.warnings = list(warnings)
         self._rows = rows
         self._headed = headed
+        self._merged = merged
 
     def check(self, new: Mapping[str, int]) -> None:
         """Nothing is given back: a new file has room."""
@@ -41,6 +43,9 @@ class ReadOnly:
 
     def header_row(self, sheet: str) -> int | None:
         return 1 if self._headed(sheet) else None
+
+    def merged(self, sheet: str) -> list[Area]:
+        return self._merged(sheet)
 
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:  # noqa: ARG002 - see below
         raise OutputError(

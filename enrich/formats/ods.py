@@ -15,6 +15,7 @@ from enrich.errors import InputError
 from enrich.formats import _calamine
 from enrich.formats._options import ReadOptions
 from enrich.formats._whole import ReadOnly
+from enrich.model import Area
 
 SUFFIXES: tuple[str, ...] = ()
 SIGNATURES = (b"PK\x03\x04",)
@@ -45,15 +46,16 @@ def recognise(head: bytes, name: str) -> int:
 def read(path: Path, options: ReadOptions) -> ReadOnly:
     """Raises ``InputError`` for what is damaged, locked or would unpack beyond ``options.limit``."""
     try:
-        _check(path, options.limit)
+        merged = _checked(path, options.limit)
     except _DAMAGED as error:
         raise InputError(
             f"{path.name} is a damaged .ods workbook ({error})", hint="open it and save it as .xlsx or .csv"
         ) from None
-    return _calamine.opened(path, "ods")
+    return _calamine.opened(path, "ods", merged)
 
 
-def _check(path: Path, limit: int) -> None:
+def _checked(path: Path, limit: int) -> dict[str, list[Area]]:
+    """The merged areas by sheet, once the file is known to be harmless."""
     with zipfile.ZipFile(path) as package:
         if b"manifest:encryption-data" in package.read("META-INF/manifest.xml")[: 1 << 20]:
             raise InputError(
@@ -63,28 +65,33 @@ def _check(path: Path, limit: int) -> None:
         if unpacked > limit:
             raise InputError(f"{path.name} unpacks to {unpacked >> 20} MB", hint=_TOO_BIG)
         with package.open("content.xml") as content:
-            cells = _Reckoning(path.name).cells(content)
-    if cells > MOST_CELLS:
-        raise InputError(f"{path.name} holds {cells:,} cells", hint=_TOO_BIG)
+            reckoning = _Reckoning(path.name)
+            reckoning.read(content)
+    if reckoning.cells > MOST_CELLS:
+        raise InputError(f"{path.name} holds {reckoning.cells:,} cells", hint=_TOO_BIG)
+    return reckoning.merged
 
 
 class _Reckoning:
-    """How many cells the sheets span when each is laid out up to its last row and column that hold something."""
+    """How many cells the sheets span when each is laid out up to its last row and column that hold something; and
+    which of them are merged, which the reader does not tell.
+    """
 
     def __init__(self, name: str) -> None:
+        self.cells = 0
+        self.merged: dict[str, list[Area]] = {}
         self._name = name
-        self._total = 0
+        self._areas: list[Area] = []
         self._row = self._last_row = self._width = 0
         self._repeated = 1
         self._column = self._last_column = 0
 
-    def cells(self, content: IO[bytes]) -> int:
+    def read(self, content: IO[bytes]) -> None:
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.StartDoctypeDeclHandler = self._refuse
         parser.ParseFile(content)
-        return self._total
 
     def _refuse(self, *_: object) -> None:
         raise InputError(f"{self._name} declares XML entities", hint="a spreadsheet needs none: treat it as hostile")
@@ -92,10 +99,14 @@ class _Reckoning:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "table:table":
             self._row = self._last_row = self._width = 0
+            self._areas = self.merged.setdefault(attributes.get("table:name", ""), [])
         elif tag == "table:table-row":
             self._repeated = int(attributes.get("table:number-rows-repeated", 1))
             self._column = self._last_column = 0
         elif tag in ("table:table-cell", "table:covered-table-cell"):
+            if (rows := int(attributes.get("table:number-rows-spanned", 1))) > 1:
+                right = self._column + int(attributes.get("table:number-columns-spanned", 1)) - 1
+                self._areas.append((self._column, self._row + 1, right, self._row + rows))
             self._column += int(attributes.get("table:number-columns-repeated", 1))
             if "office:value-type" in attributes or "table:formula" in attributes:
                 self._last_column = self._column
@@ -109,4 +120,4 @@ class _Reckoning:
                 self._last_row = self._row
                 self._width = max(self._width, self._last_column)
         elif tag == "table:table":
-            self._total += self._last_row * self._width
+            self.cells += self._last_row * self._width

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import subprocess
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -280,6 +283,43 @@ def test_two_keys_of_one_name_keep_their_texts(tmp_path: Path) -> None:
     path.write_text('[{"y": {"x": "one"}, "y.x": "two", "z": {"a": "three"}, "z.a": null}]')
     document = open_document(path, ReadOptions())
     assert {text for row in document.rows("") for text in row.texts} >= {"one", "two", "three"}
+
+
+@pytest.mark.parametrize(("suffix", "converted"), [("xlsx", False), ("xlsx.gz", False), ("xls", True), ("ods", True)])
+def test_merged_cells_are_known_in_every_kind_of_workbook(
+    tmp_path: Path, suffix: str, converted: bool, request: pytest.FixtureRequest
+) -> None:
+    book = openpyxl.Workbook()
+    for line in (("TLP", "SHA256", "Note"), ("RED", "a", "n"), (None, "b", None), (None, "c", "o")):
+        book.active.append(line)
+    book.active.merge_cells("A2:A4")
+    book.active.merge_cells("C2:C3")
+    book.active.merge_cells("D1:E1")
+    book.save(tmp_path / "in.xlsx")
+    path = tmp_path / f"in.{suffix}"
+    if suffix.endswith("gz"):
+        path.write_bytes(gzip.compress((tmp_path / "in.xlsx").read_bytes()))
+    if converted:
+        soffice = request.getfixturevalue("soffice")
+        profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+        command = [soffice, profile, "--headless", "--convert-to", suffix, "--outdir", tmp_path, tmp_path / "in.xlsx"]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+    with closing(open_document(path)) as document:
+        (sheet,) = document.sheets
+        assert [row.number for row in document.rows(sheet)] == [1, 2, 3, 4]
+        assert {area for area in document.merged(sheet) if area[1] != area[3]} == {(0, 2, 0, 4), (2, 2, 2, 3)}
+
+
+def test_rows_merged_in_ods_are_counted_below_rows_that_repeat(tmp_path: Path) -> None:
+    repeated = '<table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>'
+    merged = '<table:table-cell table:number-columns-repeated="2"/><table:table-cell table:number-rows-spanned="2"/>'
+    document = opened(tmp_path, "a.ods", ods(f"{repeated}<table:table-row>{merged}</table:table-row>{row('x')}"))
+    assert document.merged(document.sheets[0]) == [(2, 4, 2, 5)]
+
+
+def test_a_text_merges_nothing(tmp_path: Path) -> None:
+    document = opened(tmp_path, "a.csv", b"a,b\n1,2\n")
+    assert document.merged("") == []
 
 
 def test_an_ods_that_its_reader_finds_too_short_is_refused_in_words(

@@ -17,7 +17,7 @@ from enrich.formats.delimited.raw import RawRecords
 from enrich.formats.delimited.records import CARRIED, Cut, Cutter, Dialect
 from enrich.formats.delimited.render import Renderer
 from enrich.formats.delimited.rows import numbered
-from enrich.model import Addition, Row
+from enrich.model import Addition, Area, Row
 from enrich.page import Page
 
 LAST_COLUMN = 16384
@@ -42,6 +42,9 @@ class Table:
 
     def header_row(self, sheet: str) -> int | None:  # noqa: ARG002 - a CSV declares no header
         return None
+
+    def merged(self, sheet: str) -> list[Area]:  # noqa: ARG002 - nor does it merge cells
+        return []
 
     def rows(self, sheet: str) -> Iterator[Row]:  # noqa: ARG002 - there is one table
         number, widths = 0, Counter[int]()

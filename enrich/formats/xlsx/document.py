@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from enrich.errors import InputError, OutputError
-from enrich.model import Addition, Row
+from enrich.model import Addition, Area, Row
 from enrich.page import Page
 
 from .dates import Shown
@@ -65,8 +65,7 @@ class XlsxDocument:
         self.warnings += (f"{sheet}: {w}" for w in reading.warnings if f"{sheet}: {w}" not in self.warnings)
         self._surveys[sheet] = Survey.of(stream, reading, self.layout(own), fault)
 
-    def merged(self, sheet: str) -> list[tuple[int, int, int, int]]:
-        """The merged areas of a sheet that was read to its end: left, top, right, bottom."""
+    def merged(self, sheet: str) -> list[Area]:
         return self.survey(sheet).frame().merged()
 
     def survey(self, sheet: str) -> Survey:

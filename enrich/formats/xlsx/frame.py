@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from enrich.model import Area
+
 from .markup import Edits, Element, parse
 from .text import area, reference
 
@@ -26,8 +28,7 @@ class Frame:
         data = head + tail
         return cls(head, tail, parse(data), Edits(data))
 
-    def merged(self) -> list[tuple[int, int, int, int]]:
-        """The merged areas: left, top, right, bottom."""
+    def merged(self) -> list[Area]:
         areas = (area(e.attributes.get("ref", "")) for e in self.root.all("mergeCells", "mergeCell"))
         return [found for found in areas if found is not None]
 
