@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from random import Random
@@ -89,6 +89,17 @@ class Scripted:
         pass
 
 
+OPEN: list[Store] = []
+"""The stores of this test's benches."""
+
+
+@pytest.fixture(autouse=True)
+def _stores_are_closed() -> Iterator[None]:
+    yield
+    while OPEN:
+        OPEN.pop().close()
+
+
 class Bench:
     """A lookup with all its parts, in virtual time."""
 
@@ -96,6 +107,7 @@ class Bench:
         self.clock = clock
         self.service = service
         self.store: Store = open_store("memory:", clock)
+        OPEN.append(self.store)
         self.pace = Pace(self.store, "account", quota, clock, **pace)  # type: ignore[arg-type]
         self.events: list[Event] = []
         self.lookup = Lookup(

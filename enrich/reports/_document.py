@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -74,5 +75,15 @@ def load(path: Path) -> Result:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of the document, drawn from the model."""
-    drawn = msgspec.json.schema(Document)
+    drawn = _tidy(msgspec.json.schema(Document))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **drawn}
+
+
+def _tidy(part: Any) -> Any:
+    """Descriptions without the indent that they have in the source, which some releases of Python leave."""
+    if isinstance(part, dict):
+        return {
+            name: cleandoc(value) if name == "description" and isinstance(value, str) else _tidy(value)
+            for name, value in part.items()
+        }
+    return [_tidy(each) for each in part] if isinstance(part, list) else part
