@@ -17,8 +17,8 @@ from enrich.held import Held
 from enrich.interrupt import Interrupt
 from enrich.key import Key, find_key
 from enrich.kinds.hash import LONGEST
-from enrich.lookup import Listener, Outcome
-from enrich.model import Column, Finding, Indicator, Quota, Status, Target
+from enrich.lookup import Outcome
+from enrich.model import Column, Finding, Hear, Indicator, Quota, Status, Target
 from enrich.providers import Entry
 from enrich.result import Service
 from enrich.service import PROVIDER, make_service, provider
@@ -53,7 +53,7 @@ async def ask(
     store: Store,
     settings: Settings,
     clock: Clock,
-    listener: Listener,
+    listener: Hear,
     interrupt: Interrupt,
     key: Key | None,
     held: Held | None = None,

@@ -7,40 +7,23 @@ turns, the strongest first, so that an answer's other hashes are known before a 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from random import Random
 
-from enrich.clock import Clock, utc
-from enrich.errors import (
-    EnrichError,
-    KeyProblem,
-    OutputError,
-    QuotaSpent,
-    Refused,
-    ServiceError,
-    StoreError,
-    Throttled,
-)
-from enrich.keeper import Keeper, Others
-from enrich.model import Event, EventKind, Finding, Indicator, Status, Target
+from enrich.clock import Clock
+from enrich.errors import EnrichError, KeyProblem, OutputError, QuotaSpent, StoreError
+from enrich.model import Event, EventKind, Finding, Hear, Indicator, Status, Target
 from enrich.pace import Pace
 from enrich.providers import Service
 from enrich.stores import Store
 from enrich.triage import left_over, spread, turns
+from enrich.tries import Stop, Tries
 
-TRIES = 4
-PATIENCE = 5
-"""429s in a row, with no answer between them, before the run is stopped: somebody blocks this address."""
 BREAKER = 10
 """Failed lookups in a row, with no answer between them, before the run is stopped: the service is down."""
 GRACE = 2.0
 """Seconds that calls in flight get to bring their paid answers home once the run is stopped."""
-LONGEST_WAIT = timedelta(minutes=15)
-"""A longer Retry-After ends the run (unless it may wait) instead of holding it."""
-
-Listener = Callable[[Event], None]
 
 
 @dataclass(slots=True)
@@ -57,15 +40,6 @@ class Outcome:
     missed: dict[Indicator, Finding] = field(default_factory=dict)
 
 
-class Stop(Exception):
-    """Ends the run from inside a worker; carries the reason."""
-
-    def __init__(self, reason: str, problem: EnrichError | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.problem = problem
-
-
 class Lookup:
     """One run over many targets with one service, one store and one pace."""
 
@@ -75,31 +49,22 @@ class Lookup:
         store: Store,
         pace: Pace,
         clock: Clock,
-        listener: Listener,
+        hear: Hear,
         *,
         concurrency: int,
         chance: Random,
     ) -> None:
         self._service = service
-        self._store = store
         self._pace = pace
-        self._clock = clock
-        self._hear = listener
+        self._hear = hear
         self._concurrency = concurrency
-        self._chance = chance
-        self._keeper = Keeper(store)
+        self._tries = Tries(service, store, pace, clock, hear, chance, self._end)
         self._stopping = asyncio.Event()
         self._reason: Stop | None = None
-        self._in_flight: set[asyncio.Task[None]] = set()
-        self._quota_question = asyncio.Lock()
-        self._cooled_at = float("-inf")
-        self._refusals = 0
         self._failures = 0
-        self._others = Others(store)
         self._outcome = Outcome({})
         self._more: list[Target] = []
         self._named: set[Indicator] = set()
-        self._started_at = utc(0)
 
     def stop(self, reason: str) -> None:
         """End the run: nothing new is asked, what is in flight has ``GRACE`` to come home. Safe in a signal handler."""
@@ -112,7 +77,6 @@ class Lookup:
         """
         self._outcome = Outcome(known)
         self._named = {name for target in wanted for name in (target.ask, *target.others)}
-        self._started_at = utc(self._clock.time())
         reach = self._pace.reach(len(wanted))
         began = Event(EventKind.STARTED, total=len(wanted), reach=reach, seconds=self._pace.seconds_for(reach))
         self._hear(began)
@@ -160,7 +124,7 @@ class Lookup:
 
     async def _bring_home(self, workers: list[asyncio.Task[None]]) -> None:
         for worker in workers:
-            if worker not in self._in_flight:
+            if worker not in self._tries.in_flight:
                 worker.cancel()
         if flying := [worker for worker in workers if not worker.done()]:
             await asyncio.wait(flying, timeout=GRACE)
@@ -171,7 +135,7 @@ class Lookup:
             self._take(target, self._outcome.findings[target.ask])
             return
         try:
-            finding = await self._ask(target.ask)
+            finding = await self._tries.finding(target.ask)
         except QuotaSpent as spent:
             self._end(Stop(spent.reason))
         except KeyProblem as problem:
@@ -199,97 +163,11 @@ class Lookup:
         self._more.extend(left_over(target, finding, self._outcome.findings))
         self._hear(Event(EventKind.ANSWERED, finding=finding))
 
-    async def _ask(self, indicator: Indicator) -> Finding:
-        """Up to ``TRIES`` calls; a lookup that failed is a value. Raises what ends the run."""
-        reason = ""
-        tries = 0
-        while tries < TRIES:
-            sent_at = self._clock.monotonic()
-            try:
-                return await self._once(indicator)
-            except Throttled as error:
-                await self._throttled(error, sent_at)
-                continue
-            except Refused as error:
-                return self._failed(indicator, error.told)
-            except ServiceError as error:
-                reason = error.told
-            except (EnrichError, QuotaSpent, Stop):
-                raise
-            except Exception as error:  # noqa: BLE001 - around one lookup: a surprise costs one row, not the run
-                return self._failed(indicator, f"unexpected {type(error).__name__}: {error}")
-            tries += 1
-            if tries < TRIES:
-                self._hear(Event(EventKind.RETRYING, text=f"{indicator.value}: {reason}; try {tries + 1} of {TRIES}"))
-                await self._clock.sleep(self._chance.uniform(0.5, 1.0) * 2**tries)
-        return self._failed(indicator, f"{reason} ({TRIES} tries)")
-
-    async def _once(self, indicator: Indicator) -> Finding:
-        task = asyncio.current_task()
-        assert task is not None
-        try:
-            async with self._pace.permit() as permit:
-                self._in_flight.add(task)
-                if self._stopping.is_set():
-                    permit.not_sent()
-                    raise Stop("")
-                if (finding := self._answered_elsewhere(indicator)) is not None:
-                    permit.not_sent()
-                    return finding
-                unread = await self._service.fetch(indicator)
-            kept = await self._keeper.keep(unread)
-            if kept.answer is None:
-                raise kept.unreadable or Stop("")
-            self._refusals = 0
-            if kept.problem is not None:  # the answer goes into the outputs, and nothing more is asked
-                self._end(Stop(str(kept.problem), kept.problem))
-            return kept.answer.finding
-        finally:
-            self._in_flight.discard(task)
-
-    def _answered_elsewhere(self, indicator: Indicator) -> Finding | None:
-        """The answer that another process stored while this one waited for its turn.
-
-        Once anybody else has written, every later send takes this look: what they stored may be the next target.
-        """
-        if not self._others.write():
-            return None
-        found = self._store.get_many(self._service.name, [indicator]).get(indicator)
-        if found is None or found.fetched_at is None or found.fetched_at < self._started_at:
-            return None
-        return found
-
-    async def _throttled(self, error: Throttled, sent_at: float) -> None:
-        """One worker finds out why and sets the cool-down that all share; the others of the same volley just wait."""
-        async with self._quota_question:
-            if self._cooled_at > sent_at:
-                return
-            self._refusals += 1
-            if self._refusals > PATIENCE:
-                raise Stop(
-                    f"the service refused {PATIENCE} times in a row without saying that a quota is spent: {error}"
-                )
-            allowance = await self._service.allowance()
-            if allowance is not None:
-                self._pace.correct(allowance)
-            now = self._clock.time()
-            until = (
-                error.retry_at.timestamp() if error.retry_at else now + self._pace.minute * 2 ** (self._refusals - 1)
-            )
-            if until - now > LONGEST_WAIT.total_seconds() and error.retry_at and not self._pace.may_wait:
-                self._pace.cool_down(until)
-                raise Stop(f"the service asks to come back at {utc(until):%Y-%m-%d %H:%M:%S} UTC")
-            self._pace.cool_down(until)
-            self._hear(Event(EventKind.WAITING, text=f"the service refused: {error}", until=utc(until)))
-            self._cooled_at = self._clock.monotonic()
-
-    def _failed(self, indicator: Indicator, reason: str) -> Finding:
-        return Finding(indicator, self._service.name, Status.FAILED, detail=reason)
-
     def _end(self, stop: Stop) -> None:
         if self._reason is None and stop.reason:
             self._reason = stop
         self._stopping.set()
+        self._tries.stop()
 
     def _account_for(self, target: Target) -> None:
         """Every target ends somewhere: those that nobody came to are pending, with the reason."""

@@ -186,6 +186,10 @@ class Event(Struct, frozen=True, gc=False):
     until: datetime | None = None
 
 
+Hear = Callable[[Event], None]
+"""Whoever listens to a run of lookups."""
+
+
 # --- the sheet side -------------------------------------------------------------------------------------------------
 
 

@@ -183,8 +183,10 @@ class Pace:
             self._store.settle(self._account, permit)
 
     def give_back(self, permit: int) -> None:
+        """The call was not made. Where that cannot be noted it stays counted, until its place frees itself."""
         self.calls -= 1
-        self._store.give_back(self._account, permit)
+        with suppress(StoreError):
+            self._store.give_back(self._account, permit)
         self._returned.set()
 
     # --- inside ---

@@ -22,7 +22,7 @@ from enrich.interrupt import Interrupt
 from enrich.join import Joiner
 from enrich.key import Key
 from enrich.listing import STAND_IN_NOTE
-from enrich.lookup import Listener
+from enrich.model import Hear
 from enrich.outputs import locked, plan_outputs
 from enrich.rendering import check_reports
 from enrich.reports import forms
@@ -48,7 +48,7 @@ def run(
     settings: Settings,
     paths: Sequence[Path],
     *,
-    listener: Listener,
+    listener: Hear,
     clock: Clock | None = None,
     key: Key | None = None,
     stem: str = "",

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from enrich.clock import utc
 from enrich.errors import KeyProblem, NotSent, Refused, StoreError, Throttled, Transient
-from enrich.lookup import BREAKER, PATIENCE, TRIES, Lookup, Outcome
+from enrich.lookup import BREAKER, Lookup, Outcome
 from enrich.model import (
     Allowance,
     Answer,
@@ -33,6 +33,7 @@ from enrich.pace import Pace
 from enrich.providers import Unread
 from enrich.stores import Store, open_store
 from enrich.triage import turns
+from enrich.tries import PATIENCE, TRIES
 from tests.virtual import VirtualClock, run
 
 NAME = "virustotal"

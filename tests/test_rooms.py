@@ -16,7 +16,19 @@ GROUND = {
 }
 """Known to all: sees the ground floor alone."""
 CALL_SIDE = {
-    *("lookup", "keeper", "triage", "pace", "stretches", "providers", "stores", "engines", "service", "appended"),
+    *(
+        "lookup",
+        "tries",
+        "keeper",
+        "triage",
+        "pace",
+        "stretches",
+        "providers",
+        "stores",
+        "engines",
+        "service",
+        "appended",
+    ),
 }
 SHEET_SIDE = {
     *("formats", "scan", "kinds", "bloom", "watch", "held", "intake", "outputs"),

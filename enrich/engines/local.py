@@ -10,8 +10,8 @@ from random import Random
 from enrich.clock import Clock, utc
 from enrich.errors import KeyProblem
 from enrich.interrupt import Interrupt
-from enrich.lookup import Listener, Lookup, Outcome
-from enrich.model import Allowance, Event, EventKind, Finding, Indicator, Quota, Status, Target
+from enrich.lookup import Lookup, Outcome
+from enrich.model import Allowance, Event, EventKind, Finding, Hear, Indicator, Quota, Status, Target
 from enrich.options import UNLIMITED
 from enrich.pace import Pace
 from enrich.providers import Service
@@ -50,7 +50,7 @@ async def look_up(
     store: Store,
     settings: Settings,
     clock: Clock,
-    listener: Listener,
+    listener: Hear,
     interrupt: Interrupt,
 ) -> Done:
     """Ask about all that is wanted and close the service. A refused key is an outcome, not an exception."""
@@ -82,13 +82,13 @@ async def look_up(
         await service.close()
 
 
-def _tell(listener: Listener, clock: Clock, until: float, reason: str) -> None:
+def _tell(listener: Hear, clock: Clock, until: float, reason: str) -> None:
     """Waits of the rate are the pace itself; a longer one is news."""
     if until - clock.time() > WORTH_SAYING:
         listener(Event(EventKind.WAITING, text=reason, until=utc(until)))
 
 
-def refused(work: Work, service: Service, problem: KeyProblem, listener: Listener) -> Outcome:
+def refused(work: Work, service: Service, problem: KeyProblem, listener: Hear) -> Outcome:
     """Nothing was asked: every target is pending, and the reason says so."""
     reason = f"the service refused the key: {problem}"
     listener(Event(EventKind.STOPPED, text=reason))

@@ -21,8 +21,11 @@ LOG_PAGES = 4000
 """Pages of 4 KiB that the log grows to before it goes into the file: what many commits wrote again goes there once."""
 
 _FRESH = "CREATE TABLE fresh (prefix INTEGER NOT NULL, object INTEGER NOT NULL)"
-CHANGES = {1: _FRESH}
-"""What a store of a schema version lacks to be one of the next."""
+_ROLLS = (
+    "CREATE TABLE IF NOT EXISTS rolls (name TEXT PRIMARY KEY, at REAL NOT NULL, members BLOB NOT NULL) WITHOUT ROWID"
+)
+CHANGES = {1: (_FRESH, _ROLLS)}
+"""What a store of a schema version lacks to be one of the next; some of the first have ``rolls``."""
 SCHEMA = f"""
 CREATE TABLE layouts (layout INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE objects (
@@ -31,6 +34,7 @@ CREATE TABLE objects (
 CREATE TABLE identities (
     prefix INTEGER NOT NULL, object INTEGER NOT NULL, PRIMARY KEY (prefix, object)) WITHOUT ROWID;
 {_FRESH};
+{_ROLLS};
 CREATE TABLE bodies (object INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE history (
     object INTEGER NOT NULL, fetched_at INTEGER NOT NULL, status INTEGER NOT NULL,
@@ -174,7 +178,8 @@ class Database:
                 self.run(f"PRAGMA application_id = {APPLICATION}")
             else:
                 for version in range(self._version(), SCHEMA_VERSION):
-                    self.run(CHANGES[version])
+                    for statement in CHANGES[version]:
+                        self.run(statement)
             if self._version() != SCHEMA_VERSION:
                 self.run(f"PRAGMA user_version = {SCHEMA_VERSION}")
 

@@ -1,7 +1,4 @@
-"""Which indicators a list held when it was last run, kept small: eight bytes each. Knows nothing of answers.
-
-The table is made on first use, so that a store of an earlier version needs no other change.
-"""
+"""Which indicators a list held when it was last run, kept small: eight bytes each. Knows nothing of answers."""
 
 from __future__ import annotations
 
@@ -14,10 +11,6 @@ from enrich.clock import Clock, utc
 from enrich.model import Indicator
 from enrich.stores._database import Database
 from enrich.stores._packing import prefixes
-
-_TABLE = (
-    "CREATE TABLE IF NOT EXISTS rolls (name TEXT PRIMARY KEY, at REAL NOT NULL, members BLOB NOT NULL) WITHOUT ROWID"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +35,12 @@ class Rolls:
 
     def remember(self, name: str, indicators: Iterable[Indicator]) -> None:
         members = array("q", sorted(set(prefixes(list(indicators)))))
-        with self._database.writing():
-            self._database.run(_TABLE)
-            row = (name, self._clock.time(), members.tobytes())
-            self._database.run("REPLACE INTO rolls VALUES (?, ?, ?)", row)
+        row = (name, self._clock.time(), members.tobytes())
+        self._database.run("REPLACE INTO rolls VALUES (?, ?, ?)", row)
 
     def recall(self, name: str) -> Roll | None:
-        if not self._exists():
-            return None
         rows = self._database.rows("SELECT at, members FROM rolls WHERE name = ?", (name,))
         return Roll(utc(rows[0][0]), array("q", rows[0][1])) if rows else None
 
     def prune(self, older_than: float) -> None:
-        if self._exists():
-            self._database.run("DELETE FROM rolls WHERE at < ?", (older_than,))
-
-    def _exists(self) -> bool:
-        return bool(self._database.rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'rolls'"))
+        self._database.run("DELETE FROM rolls WHERE at < ?", (older_than,))
