@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from enrich.kinds.hash import ALGORITHMS, LENGTHS
 from enrich.model import Found
-from enrich.scan.context import BARE, NT_EMPTY, Context, around
+from enrich.scan.context import BARE, NT_EMPTY, PLACEHOLDERS, Context, around
 from enrich.scan.damage import EDGES, OTHER_LENGTHS, fault, length_fault, nearest
 from enrich.scan.phrases import plain
-from enrich.scan.words import algorithms_in, other_algorithm
+from enrich.scan.words import algorithms_in, label, other_algorithm
 
 SHORTEST = 28
 """A text shorter than this holds no hash, whole or nearly whole."""
@@ -23,9 +23,12 @@ _RUN = re.compile(r"(?<![0-9A-Za-z])(?:0[xX])?[0-9A-Fa-fOoIil]{28,128}(?![0-9A-Z
 _SIGNS = b"0123456789ABCDEFabcdefOoIil"
 _MARKED = bytes(1 if code in _SIGNS else 2 if code == 0 else 0 for code in range(256))
 _LONG = b"\1" * SHORTEST
-_ODD = frozenset({bytes(16), bytes(20), bytes(32), *map(bytes.fromhex, NT_EMPTY)})
+_ODD = frozenset(map(bytes.fromhex, (*PLACEHOLDERS, *NT_EMPTY)))
 """Of a hash's shape, and never a file's."""
 _HEX = re.compile(r"[0-9A-Fa-f]+")
+_JARM = re.compile(r"(?:000|[0-9a-f]{2}[a-e]){10}[0-9a-f]{32}", re.IGNORECASE)
+"""Ten answers of a server, each a cipher and a version of TLS, and the digest of its extensions."""
+_JARM_LENGTH = 62
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PREFIXED = "0x address or number (a wallet, a transaction), not a file's hash"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -40,7 +43,7 @@ class Run:
     """One run: ``value`` is canonical for an indicator, the text as it stands for a damaged value.
 
     ``context`` is what the cell says around it; ``sure`` is False for a damaged value that only its column can
-    confirm; ``alone`` where the cell holds nothing but hashes and their names.
+    confirm; ``alone`` where the cell holds nothing but hashes and their names, ``only`` where there is no second run.
     """
 
     found: Found
@@ -49,6 +52,7 @@ class Run:
     context: Context = BARE
     sure: bool = True
     alone: bool = True
+    only: bool = True
 
 
 def may_hold(text: str) -> bool:
@@ -81,7 +85,7 @@ def runs(text: str, *, expects: bool = False, algorithm: str = "") -> Iterator[R
     alone = len(matches) == 1 and len(matches[0][0]) == len(text.strip(EDGES))
     alone = alone or (bool(matches) and not _WORD.search(_RUN.sub(" ", text)))
     for match in matches:
-        run = _run(text, match, expects=expects, algorithm=algorithm, alone=alone)
+        run = _run(text, match, expects=expects, algorithm=algorithm, alone=alone, only=len(matches) == 1)
         if run is not None:
             some = True
             yield run
@@ -105,15 +109,18 @@ def _torn(text: str, algorithm: str) -> bool:
     return fits and bool(_HEX.fullmatch(whole)) and len(parts) < len(whole) // 2
 
 
-def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alone: bool) -> Run | None:
+def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alone: bool, only: bool) -> Run | None:
     run = match[0]
     is_hex = bool(_HEX.fullmatch(run))
     if is_hex and len(run) in ALGORITHMS:
-        return Run(Found.INDICATOR, run.lower(), context=around(text, match.start(), match.end()), alone=alone)
+        context = around(text, match.start(), match.end())
+        return Run(Found.INDICATOR, run.lower(), context=context, alone=alone, only=only)
     if run[:2] in ("0x", "0X"):
         return _prefixed(run, algorithm=algorithm if expects else "")
     if is_hex and len(run) in OTHER_LENGTHS:
         return Run(Found.LEFT_OUT, run.lower(), other_algorithm(OTHER_LENGTHS[len(run)]))
+    if len(run) == _JARM_LENGTH and _JARM.fullmatch(run):
+        return Run(Found.LEFT_OUT, run.lower(), label("JARM"))
     return _damaged(text, match, is_hex=is_hex, expects=expects, algorithm=algorithm)
 
 

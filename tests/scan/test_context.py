@@ -64,6 +64,47 @@ def test_a_part_of_a_url_or_host_is_no_files_hash(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        f'<Item id="{MD5}" condition="is">',
+        f'<a:Item type="x" idref="{MD5}"/>',
+        f'hash.md5(pe.sections[i].offset, pe.sections[i].size) == "{MD5}"',
+        f'$s1 = "{MD5}" ascii',
+        f"$hash_of_key = {{ {MD5} }}",
+        f">>>>>>> {SHA1}",
+    ],
+)  # fmt: skip
+def test_markup_and_rules_call_other_things_by_such_values(text: str) -> None:
+    assert of(text).reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'<file id="{MD5}">',
+        f"<value>{MD5}</value>",
+        f'hash.md5(0, filesize) == "{MD5}"',
+        f'$md5 = "{MD5}"',
+        f'hash1 = "{MD5}"',
+        f"<<< {MD5}",
+    ],
+)  # fmt: skip
+def test_markup_and_rules_name_files_too(text: str) -> None:
+    assert not of(text).reason
+
+
+def test_a_name_in_a_cookie_or_a_query_is_left_out_whatever_follows_it() -> None:
+    assert not of(f"JSESSIONID={MD5}.node1").part
+    assert of(f"JSESSIONID={MD5}.node1").reason
+    assert of(f"/show?a=b&{MD5}=c").reason
+
+
+@pytest.mark.parametrize("value", ["a" * 32, "F" * 64, "0" * 40])
+def test_one_digit_over_and_over_is_nobodys_hash(value: str) -> None:
+    assert of(value).reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         f"{MD5}.exe",
         f"VirusShare_{MD5}",
         f"C:\\Temp\\{SHA256}.bin",
