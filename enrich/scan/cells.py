@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from enrich.kinds.hash import ALGORITHMS, LENGTHS
 from enrich.model import Found
@@ -29,6 +29,7 @@ _HEX = re.compile(r"[0-9A-Fa-f]+")
 _JARM = re.compile(r"(?:000|[0-9a-f]{2}[a-e]){10}[0-9a-f]{32}", re.IGNORECASE)
 """Ten answers of a server, each a cipher and a version of TLS, and the digest of its extensions."""
 _JARM_LENGTH = 62
+_JOINT = re.compile(r"[ \t\xa0|`]+|[`*]*\]\(\w+://[^\s()]+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PREFIXED = "0x address or number (a wallet, a transaction), not a file's hash"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -43,7 +44,8 @@ class Run:
     """One run: ``value`` is canonical for an indicator, the text as it stands for a damaged value.
 
     ``context`` is what the cell says around it; ``sure`` is False for a damaged value that only its column can
-    confirm; ``alone`` where the cell holds nothing but hashes and their names, ``only`` where there is no second run.
+    confirm; ``alone`` where the cell holds nothing but hashes and their names, ``only`` where there is no second run;
+    ``joined`` where nothing but the signs of a table, or the beginning of its link, part it from the run before.
     """
 
     found: Found
@@ -53,6 +55,7 @@ class Run:
     sure: bool = True
     alone: bool = True
     only: bool = True
+    joined: bool = False
 
 
 def may_hold(text: str) -> bool:
@@ -84,11 +87,13 @@ def runs(text: str, *, expects: bool = False, algorithm: str = "") -> Iterator[R
     matches = list(_RUN.finditer(text)) if len(text) >= SHORTEST else []
     alone = len(matches) == 1 and len(matches[0][0]) == len(text.strip(EDGES))
     alone = alone or (bool(matches) and not _WORD.search(_RUN.sub(" ", text)))
+    end = 0
     for match in matches:
         run = _run(text, match, expects=expects, algorithm=algorithm, alone=alone, only=len(matches) == 1)
         if run is not None:
             some = True
-            yield run
+            yield replace(run, joined=True) if _JOINT.fullmatch(text[end : match.start()]) else run
+        end = match.end()
     if expects and not some and (reason := fault(text, algorithm)):
         yield Run(Found.DAMAGED, text.strip(), reason)
 

@@ -28,7 +28,7 @@ LABELLED = Context(labelled=True)
 IN_NAME = Context("part of a file name", part=True)
 
 _REPORTS = re.compile(
-    r"virustotal\.com/(?:gui/|en/|#/|old-browsers/|intelligence/)*(?:file|search|download)(?:/|\?query=|\?hash="
+    r"virustotal\.com/(?:gui/|[a-z]{2}(?:-[a-z]{2})?/|#/|old-browsers/|intelligence/)*(?:file|search|download)(?:/|\?query=|\?hash="
     r"|-analysis/)*"
     r"|virustotal\.com/(?:gui/|ui/|api/v\d/)?files?/"
     r"|virustotal\.com/vtapi/v2/file/\w+\?(?:apikey=\w*&)?resource="
@@ -107,7 +107,7 @@ _MACHINE = re.compile(r"[\"'{] ?$|^(?:<{7}|\|{7}|>{7}) $")
 _NAME_BEFORE = re.compile(r"[\w)][_.\-+~]$|[\w.)]\\$|\\$|(?:^|[\w.~-])/$|[_@%$]$")
 _NAME_AFTER = re.compile(r"^(?:[_~]\w|-[0-9A-Za-z_]+[.\-_]|[\\/][\w.])")
 _EXTENSION = re.compile(
-    r"^(?:\.[0-9a-z_~]{1,10})*\.(?P<last>[a-z][0-9a-z_~]{0,10}|7z|00\d|mp[34])(?![\w.]*\w\()", re.IGNORECASE
+    r"^(?:\.[0-9a-z_~-]{1,63})*\.(?P<last>[a-z][0-9a-z_~]{0,10}|7z|00\d|mp[34])(?![\w.]*\w\()", re.IGNORECASE
 )
 _GOES_ON = re.compile(r"[\w-]|\.\w")
 _FILES = re.compile(
@@ -141,7 +141,8 @@ _STIX = re.compile(
     r"([a-z][a-z0-9-]+):[\w.'\"\[\]\- ]*?(?:hashes|value|fingerprint)[\w.'\"\[\]\-]*\s*(?:=|LIKE|IN)\s*\(?['\"\s]*$"
 )
 _GOOD_LABEL = re.compile(
-    r"(?:md[\s_-]?5|sha[\s_-]?-?1|sha[\s_-]?-?(?:2[\s_-])?256|sha2|hash(?:es)?|checksum|digest|хеш|хэш|哈希|ハッシュ|해시)"
+    r"(?:md[\s_-]?5|sha[\s_-]?-?1|sha[\s_-]?-?(?:2[\s_-])?256|sha2|hash(?:es)?|checksum|digest|хеш|хэш|哈希|ハッシュ|해시"
+    r"|x-?checked via vt)"
     r"(?:[\s_-]?(?:sum|hash|value|values|file))?(?:\s*\([^()\n]*\))?[\s\"'`*_]*[:=,\-\u2013>(\s]+[\"'`\s(\[{<*]*$",
     re.IGNORECASE,
 )

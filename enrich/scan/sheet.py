@@ -247,7 +247,7 @@ class _Scanner:
 
     def _keep(self, row: Row, found: Sequence[Hit]) -> None:
         members = [
-            Member(run.value, column, self.columns[column].meaning.role, is_loose(run, reason))
+            Member(run.value, column, self.columns[column].meaning.role, is_loose(run, reason), run.joined)
             for column, run, reason in found
             if may_be_asked(run, reason)
         ]

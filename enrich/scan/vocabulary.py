@@ -31,8 +31,15 @@ FIRM: tuple[tuple[str, str], ...] = (
         "hash of an icon or picture",
     ),
     (
-        r"(?:sections?|resources?(?: details)?|overlay|op ?codes?|func(?:tion)?s?) ?(?:hash|md5|sha ?1|sha ?256)\w*",
+        (
+            r"(?:sections?|resources?(?: details)?|overlay|op ?codes?|func(?:tion)?s?) ?(?:hash|md5|sha ?1|sha ?256)\w*"
+            r"|pe ?resources?(?: ?(?:lists?|details?))?"
+        ),
         "hash of a part of a program",
+    ),
+    (
+        r"(?:banners?|dom|(?<!rich )(?<!pe )headers?)(?: \d)? ?(?:hash|md5|sha ?1|sha ?256)\w*",
+        "hash of a server's answer or a page",
     ),
     (
         (

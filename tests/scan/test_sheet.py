@@ -444,6 +444,20 @@ def test_a_hash_in_running_text_may_be_another_files() -> None:
     assert files(placement, 2) == [0, 1]
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (f"a.exe  {sha256(1)}  {sha1(1)}  a loader", [0, 0]),
+        (f"| `a.exe` | `{md5(1)}` | `{sha1(1)}` | `{sha256(1)}` | 12 B |", [0, 0, 0]),
+        (f"[{md5(1)}](https://www.virustotal.com/es/file/{sha256(1)}/analysis/)", [0, 0]),
+        (f"drops {md5(1)}, {sha256(1)} and {sha1(1)}", [0, 1, 2]),
+        (f"a.exe {md5(1)} {md5(2)}", [0, 1]),
+    ],
+)
+def test_hashes_of_one_file_stand_right_behind_each_other_in_a_line(line: str, expected: list[int]) -> None:
+    assert files(scanned([line]), 1) == expected
+
+
 def test_labelled_hashes_in_a_comment_are_the_rows_own() -> None:
     placement = scanned(
         ["INDICATOR", "TYPE", "COMMENT"], [md5(1), "MD5", f"FILENAME:A.DLL|SHA1:{sha1(1)}|SHA256:{sha256(1)}"]
