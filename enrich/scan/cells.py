@@ -92,7 +92,7 @@ def runs(text: str, *, expects: bool = False, algorithm: str = "") -> Iterator[R
         run = _run(text, match, expects=expects, algorithm=algorithm, alone=alone, only=len(matches) == 1)
         if run is not None:
             some = True
-            yield replace(run, joined=True) if _JOINT.fullmatch(text[end : match.start()]) else run
+            yield replace(run, joined=True) if end and _JOINT.fullmatch(text[end : match.start()]) else run
         end = match.end()
     if expects and not some and (reason := fault(text, algorithm)):
         yield Run(Found.DAMAGED, text.strip(), reason)

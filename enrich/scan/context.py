@@ -102,7 +102,7 @@ _SYNTAX = (
     (re.compile(r"^(?:<{7}|\|{7}|>{7}) $"), "commit or revision id, not a file's hash"),
 )
 """What leads up to a value in languages of machines: markup, rules, marks of a merge."""
-_MACHINE = re.compile(r"[\"'{] ?$|^(?:<{7}|\|{7}|>{7}) $")
+_ENDS = ("'", '"', "{", "{ ", "> ", "< ", "| ")
 """The quick look before the closer one."""
 _NAME_BEFORE = re.compile(r"[\w)][_.\-+~]$|[\w.)]\\$|\\$|(?:^|[\w.~-])/$|[_@%$]$")
 _NAME_AFTER = re.compile(r"^(?:[_~]\w|-[0-9A-Za-z_]+[.\-_]|[\\/][\w.])")
@@ -184,7 +184,7 @@ def around(text: str, start: int, end: int) -> Context:
 
 
 def _by_syntax(before: str) -> Context | None:
-    if not _MACHINE.search(before):
+    if not before.endswith(_ENDS):
         return None
     return next((Context(reason) for pattern, reason in _SYNTAX if pattern.search(before)), None)
 

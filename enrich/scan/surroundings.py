@@ -210,6 +210,7 @@ class Titles:
 
 
 def _depth(texts: Sequence[str]) -> int:
-    """How many signs stand before the first word of a row, marks of a list among them."""
-    margin = _MARGIN.match(next(filter(None, texts), ""))
-    return margin.end() if margin else 0
+    """How many signs stand before the first word of a row, marks of a list and empty cells among them."""
+    column = next((index for index, text in enumerate(texts) if text), 0)
+    margin = _MARGIN.match(texts[column])
+    return column + (margin.end() if margin else 0)

@@ -163,6 +163,8 @@ def test_a_list_of_several_parts_is_read_part_by_part(lines: list[str]) -> None:
 def test_a_name_with_its_value_deeper_in_speaks_of_no_line_further_out() -> None:
     lines = [[sha256(1)], ["\tkey: abc"], ["\tmutex: Global\\x"], [sha256(2)], ["\tmutex: Global\\y"], [sha256(3)]]
     assert values(scanned(*lines)) == [sha256(1), sha256(2), sha256(3)]
+    cells = [line[0].split("\t") for line in lines]
+    assert values(scanned(*cells)) == [sha256(1), sha256(2), sha256(3)]
 
 
 def test_a_block_s_name_holds_for_all_lines_that_stand_deeper_in_whatever_they_call_themselves() -> None:
