@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from enrich.kinds.hash import ALGORITHMS, LENGTHS
 from enrich.model import Found
-from enrich.scan.context import BARE, NT_EMPTY, Context, around
+from enrich.scan.context import BARE, NT_EMPTY, PLACEHOLDERS, Context, around
 from enrich.scan.damage import EDGES, OTHER_LENGTHS, fault, length_fault, nearest
 from enrich.scan.phrases import plain
-from enrich.scan.words import algorithms_in, other_algorithm
+from enrich.scan.words import algorithms_in, label, other_algorithm
 
 SHORTEST = 28
 """A text shorter than this holds no hash, whole or nearly whole."""
@@ -23,9 +23,13 @@ _RUN = re.compile(r"(?<![0-9A-Za-z])(?:0[xX])?[0-9A-Fa-fOoIil]{28,128}(?![0-9A-Z
 _SIGNS = b"0123456789ABCDEFabcdefOoIil"
 _MARKED = bytes(1 if code in _SIGNS else 2 if code == 0 else 0 for code in range(256))
 _LONG = b"\1" * SHORTEST
-_ODD = frozenset({bytes(16), bytes(20), bytes(32), *map(bytes.fromhex, NT_EMPTY)})
+_ODD = frozenset(map(bytes.fromhex, (*PLACEHOLDERS, *NT_EMPTY)))
 """Of a hash's shape, and never a file's."""
 _HEX = re.compile(r"[0-9A-Fa-f]+")
+_JARM = re.compile(r"(?:000|[0-9a-f]{2}[a-e]){10}[0-9a-f]{32}", re.IGNORECASE)
+"""Ten answers of a server, each a cipher and a version of TLS, and the digest of its extensions."""
+_JARM_LENGTH = 62
+_JOINT = re.compile(r"[ \t\xa0|`]+|[`*]*\]\(\w+://[^\s()]+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PREFIXED = "0x address or number (a wallet, a transaction), not a file's hash"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -40,7 +44,8 @@ class Run:
     """One run: ``value`` is canonical for an indicator, the text as it stands for a damaged value.
 
     ``context`` is what the cell says around it; ``sure`` is False for a damaged value that only its column can
-    confirm; ``alone`` where the cell holds nothing but hashes and their names.
+    confirm; ``alone`` where the cell holds nothing but hashes and their names, ``only`` where there is no second run;
+    ``joined`` where nothing but the signs of a table, or the beginning of its link, part it from the run before.
     """
 
     found: Found
@@ -49,6 +54,8 @@ class Run:
     context: Context = BARE
     sure: bool = True
     alone: bool = True
+    only: bool = True
+    joined: bool = False
 
 
 def may_hold(text: str) -> bool:
@@ -80,11 +87,13 @@ def runs(text: str, *, expects: bool = False, algorithm: str = "") -> Iterator[R
     matches = list(_RUN.finditer(text)) if len(text) >= SHORTEST else []
     alone = len(matches) == 1 and len(matches[0][0]) == len(text.strip(EDGES))
     alone = alone or (bool(matches) and not _WORD.search(_RUN.sub(" ", text)))
+    end = 0
     for match in matches:
-        run = _run(text, match, expects=expects, algorithm=algorithm, alone=alone)
+        run = _run(text, match, expects=expects, algorithm=algorithm, alone=alone, only=len(matches) == 1)
         if run is not None:
             some = True
-            yield run
+            yield replace(run, joined=True) if end and _JOINT.fullmatch(text[end : match.start()]) else run
+        end = match.end()
     if expects and not some and (reason := fault(text, algorithm)):
         yield Run(Found.DAMAGED, text.strip(), reason)
 
@@ -105,15 +114,18 @@ def _torn(text: str, algorithm: str) -> bool:
     return fits and bool(_HEX.fullmatch(whole)) and len(parts) < len(whole) // 2
 
 
-def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alone: bool) -> Run | None:
+def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alone: bool, only: bool) -> Run | None:
     run = match[0]
     is_hex = bool(_HEX.fullmatch(run))
     if is_hex and len(run) in ALGORITHMS:
-        return Run(Found.INDICATOR, run.lower(), context=around(text, match.start(), match.end()), alone=alone)
+        context = around(text, match.start(), match.end())
+        return Run(Found.INDICATOR, run.lower(), context=context, alone=alone, only=only)
     if run[:2] in ("0x", "0X"):
         return _prefixed(run, algorithm=algorithm if expects else "")
     if is_hex and len(run) in OTHER_LENGTHS:
         return Run(Found.LEFT_OUT, run.lower(), other_algorithm(OTHER_LENGTHS[len(run)]))
+    if len(run) == _JARM_LENGTH and _JARM.fullmatch(run):
+        return Run(Found.LEFT_OUT, run.lower(), label("JARM"))
     return _damaged(text, match, is_hex=is_hex, expects=expects, algorithm=algorithm)
 
 

@@ -28,7 +28,7 @@ LABELLED = Context(labelled=True)
 IN_NAME = Context("part of a file name", part=True)
 
 _REPORTS = re.compile(
-    r"virustotal\.com/(?:gui/|en/|#/|old-browsers/|intelligence/)*(?:file|search|download)(?:/|\?query=|\?hash="
+    r"virustotal\.com/(?:gui/|[a-z]{2}(?:-[a-z]{2})?/|#/|old-browsers/|intelligence/)*(?:file|search|download)(?:/|\?query=|\?hash="
     r"|-analysis/)*"
     r"|virustotal\.com/(?:gui/|ui/|api/v\d/)?files?/"
     r"|virustotal\.com/vtapi/v2/file/\w+\?(?:apikey=\w*&)?resource="
@@ -66,7 +66,7 @@ _ROOTS = (
     "home|tmp|usr|var|opt|data|root|mnt|users|etc|bin|dev|storage|sdcard|private|library|applications|volumes|media"
 )
 _HOST = re.compile(
-    r"(?:[\w-]+\.)+[a-z]{2,18}(?::\d+)?[/?#]|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/|[?&][\w-]+=$"
+    r"(?:[\w-]+\.)+[a-z]{2,18}(?::\d+)?[/?#]|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/|[?&][\w-]+=$|=[^&=]*&$"
     r"|^//[\w.-]+/",
     re.IGNORECASE,
 )
@@ -83,10 +83,31 @@ _OBJECTS = (
     (re.compile(r"\\+[.?\w]*\\pipe\\", re.IGNORECASE), "name of a pipe, not a file's hash"),
 )
 """What opens the names of objects that are no files."""
+_SYNTAX = (
+    (
+        re.compile(
+            r"<(?!\w*(?:file|sample|malware|hash))\w[\w:.-]*\s(?:[^<>]*\s)?[\w:]*(?:id|idref|ref|guid)=[\"']$",
+            re.IGNORECASE,
+        ),
+        "identifier of an element, not a file's hash",
+    ),
+    (
+        re.compile(r"hash\.(?:md5|sha1|sha256)\((?!\s*0\s*,\s*filesize\b)[^=]*\)\s*==\s*[\"']$"),
+        "hash of a part of a program",
+    ),
+    (
+        re.compile(r"(?<!\w)\$(?!\w*(?:hash|md5|sha))\w*\s*=\s*[{\"']\s*$|(?<!\w)\$\w+\s*=\s*\{\s*$", re.IGNORECASE),
+        "text or bytes that a rule looks for, not a file's hash",
+    ),
+    (re.compile(r"^(?:<{7}|\|{7}|>{7}) $"), "commit or revision id, not a file's hash"),
+)
+"""What leads up to a value in languages of machines: markup, rules, marks of a merge."""
+_ENDS = ("'", '"', "{", "{ ", "> ", "< ", "| ")
+"""The quick look before the closer one."""
 _NAME_BEFORE = re.compile(r"[\w)][_.\-+~]$|[\w.)]\\$|\\$|(?:^|[\w.~-])/$|[_@%$]$")
 _NAME_AFTER = re.compile(r"^(?:[_~]\w|-[0-9A-Za-z_]+[.\-_]|[\\/][\w.])")
 _EXTENSION = re.compile(
-    r"^(?:\.[0-9a-z_~]{1,10})*\.(?P<last>[a-z][0-9a-z_~]{0,10}|7z|00\d|mp[34])(?![\w.]*\w\()", re.IGNORECASE
+    r"^(?:\.[0-9a-z_~-]{1,63})*\.(?P<last>[a-z][0-9a-z_~]{0,10}|7z|00\d|mp[34])(?![\w.]*\w\()", re.IGNORECASE
 )
 _GOES_ON = re.compile(r"[\w-]|\.\w")
 _FILES = re.compile(
@@ -120,7 +141,8 @@ _STIX = re.compile(
     r"([a-z][a-z0-9-]+):[\w.'\"\[\]\- ]*?(?:hashes|value|fingerprint)[\w.'\"\[\]\-]*\s*(?:=|LIKE|IN)\s*\(?['\"\s]*$"
 )
 _GOOD_LABEL = re.compile(
-    r"(?:md[\s_-]?5|sha[\s_-]?-?1|sha[\s_-]?-?(?:2[\s_-])?256|sha2|hash(?:es)?|checksum|digest|хеш|хэш|哈希|ハッシュ|해시)"
+    r"(?:md[\s_-]?5|sha[\s_-]?-?1|sha[\s_-]?-?(?:2[\s_-])?256|sha2|hash(?:es)?|checksum|digest|хеш|хэш|哈希|ハッシュ|해시"
+    r"|x-?checked via vt)"
     r"(?:[\s_-]?(?:sum|hash|value|values|file))?(?:\s*\([^()\n]*\))?[\s\"'`*_]*[:=,\-\u2013>(\s]+[\"'`\s(\[{<*]*$",
     re.IGNORECASE,
 )
@@ -135,6 +157,8 @@ _PWDUMP = re.compile(
     re.IGNORECASE,
 )
 _LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
+PLACEHOLDERS = frozenset(digit * digits for digit in "0123456789abcdef" for digits in ALGORITHMS)
+"""What stands where somebody has no hash to give: nobody has ever seen a file of such a one."""
 NT_EMPTY = frozenset({"aad3b435b51404eeaad3b435b51404ee", "31d6cfe0d16ae931b73c59d7e0c089c0"})
 
 _BLANK = " \t\ufeff\xa0\"'"
@@ -142,7 +166,7 @@ _IN_URL = Context("part of a URL, not a file's hash")
 _IN_HOST = Context("part of a host name, not a file's hash")
 _PASSWORD = Context("password hash: a secret")
 _IN_ADDRESS = Context("part of a mail address or id, not a file's hash")
-_ODD = {"0" * digits: Context("placeholder, all zeros") for digits in ALGORITHMS} | dict.fromkeys(NT_EMPTY, _PASSWORD)
+_ODD = dict.fromkeys(PLACEHOLDERS, Context("placeholder, one digit only")) | dict.fromkeys(NT_EMPTY, _PASSWORD)
 
 
 def around(text: str, start: int, end: int) -> Context:
@@ -152,7 +176,17 @@ def around(text: str, start: int, end: int) -> Context:
     if odd is not None or not (before.strip(_BLANK) or after.strip(_BLANK + ",;")):
         return odd or BARE
     token = "" if not before or before[-1].isspace() else _refanged(before)
-    return _of_account(text, before, start, end) or _in_token(token, after) or _named(before, after)
+    context = _of_account(text, before, start, end) or _by_syntax(before) or _in_token(token, after)
+    if context is None or (context.part and not _NAME_BEFORE.search(token)):
+        named = _named(before, after)
+        return named if context is None or named.reason else context
+    return context
+
+
+def _by_syntax(before: str) -> Context | None:
+    if not before.endswith(_ENDS):
+        return None
+    return next((Context(reason) for pattern, reason in _SYNTAX if pattern.search(before)), None)
 
 
 def _of_account(text: str, before: str, start: int, end: int) -> Context | None:

@@ -6,20 +6,21 @@ Knows a row's values with their columns' roles, and nothing of sheets.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 
 class Member(NamedTuple):
     """One hash of a row: ``role`` is whose it is by its heading ("payload"; "" where it is the row's own file).
 
-    ``loose``: from running text, where it may be of any file.
+    ``loose``: from running text, where it may be of any file. ``joined``: it stands right behind the one before.
     """
 
     value: str
     column: int
     role: str
     loose: bool
+    joined: bool = False
 
 
 def group(members: Sequence[Member]) -> list[int]:
@@ -30,9 +31,26 @@ def group(members: Sequence[Member]) -> list[int]:
     for role in dict.fromkeys(member.role for member in members):
         for values in _sets([m for m in members if m.role == role and not m.loose]):
             _number(values, numbers)
-    for member in members:
-        _number([member.value], numbers)
+    for values in _chains(members):
+        _number(values, numbers)
     return [numbers[member.value] for member in members]
+
+
+def _chains(members: Sequence[Member]) -> Iterator[list[str]]:
+    """Values that stand right behind each other, as in a row of a text's table; others alone."""
+    chain: list[str] = []
+    for member in members:
+        if chain and not member.joined:
+            yield from _parts(chain)
+            chain = []
+        chain.append(member.value)
+    yield from _parts(chain)
+
+
+def _parts(values: Sequence[str]) -> list[list[str]]:
+    """What follows each other, by files."""
+    values = list(dict.fromkeys(values))
+    return [values] if _distinct(values) else _turns(values)
 
 
 def _number(values: Sequence[str], numbers: dict[str, int]) -> None:
@@ -55,7 +73,7 @@ def _sets(members: Sequence[Member]) -> list[list[str]]:
         list(dict.fromkeys(m.value for m in members if m.column == column))
         for column in dict.fromkeys(m.column for m in members)
     ]
-    return [part for cell in cells for part in ([cell] if _distinct(cell) else _turns(cell))]
+    return [part for cell in cells for part in _parts(cell)]
 
 
 def _turns(values: Sequence[str]) -> list[list[str]]:

@@ -18,7 +18,7 @@ LOOK = 40
 """Rows that are looked at for headings."""
 
 _DATA = re.compile(
-    r"(?:\w+://|hxxps?:|[\w.+-]+@[\w-]+\.|[a-z]:\\|/\w+/\w)|^\d{1,3}(?:\[?\.\]?\d{1,3}){3}|\[\.\]"
+    r"(?:\w+://|hxxps?:|[\w.+-]+@[\w-]+\.|[a-z]:\\|\\\w+\\|/\w+/\w)|^\\|^\d{1,3}(?:\[?\.\]?\d{1,3}){3}|\[\.\]"
     r"|^[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|biz|ru|cn|xyz|top|io|exe|dll|docx?|xlsx?|zip|js|vbs|txt|pdf"
     r"|lnk|bin)$"
     r"|^[0-9a-f]{24,}",
@@ -42,6 +42,8 @@ _COMMON = re.compile(
 )
 _COMMENT = re.compile(r"\s*(?:#|//|;)")
 _RULE = re.compile(r"#|//|--|==|\*\*")
+_STATEMENT = re.compile(r"import\s+\S|<[!?/\w]|[\w.$\s]+=\s|.*[{;]\s*$")
+"""A line that a program reads: of a rule, of a script, of markup."""
 _LETTER = re.compile(r"[^\W\d_]")
 _MOST = 120
 _SHORT = 40
@@ -127,7 +129,7 @@ def _names_of_columns(cells: Sequence[str], following: Sequence[Row]) -> bool:
 
 def _single(cell: str, row: Row, following: Sequence[Row]) -> bool:
     """One cell: a heading where it says hash right above one, or names the values of a list that has no gaps."""
-    if _RULE.match(cell) or not _LETTER.search(cell):
+    if _RULE.match(cell) or _STATEMENT.match(cell) or not _LETTER.search(cell):
         return False
     meaning = heading(cell)
     if meaning.hash:

@@ -29,7 +29,7 @@ _ENDS_IN_FILES = re.compile(
     rf"(?:^| )(?:{FILES})(?: {_HASHES})?(?: (?:related|linked|tied|found|seen|observed|associated|dropped|used))?$"
 )
 _OPEN_TO_ALL = re.compile(
-    rf"(?:(?:{FILES}|{HASH}|iocs?|indicators?|observables?|domains?|ips?|ip addresse?s?|urls?)(?: |$))+"
+    rf"(?:(?:{FILES}|{HASH}|file ?names?|iocs?|indicators?|observables?|domains?|ips?|ip addresse?s?|urls?)(?: |$))+"
 )
 
 

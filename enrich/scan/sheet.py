@@ -240,13 +240,14 @@ class _Scanner:
         seen, titles = self.columns[column], self.titles
         if self.columns.chosen is not None:
             return ""
-        title = titles.reason if self.is_list or not seen.meaning.hash else ""
+        by_title = self.is_list or not seen.meaning.hash
+        title = titles.above(row.texts, labelled=run.context.labelled) if by_title else ""
         example = _EXAMPLE if titles.example(row.texts) else ""
         return verdict(run, seen, beside=beside_it, title=title, example=example)
 
     def _keep(self, row: Row, found: Sequence[Hit]) -> None:
         members = [
-            Member(run.value, column, self.columns[column].meaning.role, is_loose(run, reason))
+            Member(run.value, column, self.columns[column].meaning.role, is_loose(run, reason), run.joined)
             for column, run, reason in found
             if may_be_asked(run, reason)
         ]
@@ -266,7 +267,7 @@ class _Scanner:
         if len(cells) == 1:
             self._titled = self._last
             self.titles.example(texts)
-            self.titles.pass_by(cells[0], after_gap or self._is_aside(texts.index(cells[0])))
+            self.titles.pass_by(texts, cells[0], after_gap or self._is_aside(texts.index(cells[0])))
         elif self.columns.chosen is None and self._opens_table(texts, cells, below_gap):
             self.columns.name(texts)
 

@@ -39,6 +39,11 @@ _TITLE = re.compile(r"^\s*(?:#|==|--|\*|\[)|[:\uff1a=*#\]-]\s*$")
 _RULE = re.compile(r"[\W_]*|\[\w+=.*\]")
 """A line of signs, or of a table's attributes: it opens nothing."""
 _TITLE_LENGTH = 70
+_OPENS = re.compile(r".*(?<!print)(?<!prints):")
+"""Opens a block of lines that stand deeper in. Of what fingerprints are, a file's or a certificate's, is not said."""
+_PAIR = re.compile(r"[\w ()-]+[:=]\s*\S.*")
+"""A name and its value: nothing more of it need follow."""
+_MARGIN = re.compile(r"[\s*-]*")
 _HASH = re.compile("md|sha", re.IGNORECASE)
 """The quick look for the name of an algorithm."""
 
@@ -124,6 +129,9 @@ class Titles:
         self.meant = NOTHING
         """What the line right above calls the value."""
         self._by_heading = bool(heading)
+        self._depth = 0
+        """Signs before the title in its line."""
+        self._opens = self._is_pair = False
         self._run = 0
         """Values since the last row without any."""
         self._in_comment = self._shows = False
@@ -134,6 +142,17 @@ class Titles:
         self._in_comment = bool(_COMMENT.match(first))
         self._shows = self._in_comment and (self._shows or bool(_EXAMPLE.search(" ".join(texts)[:200])))
         return self._shows
+
+    def above(self, texts: Sequence[str], *, labelled: bool) -> str:
+        """Why a value in this row is no file's hash by the title, which a value that names itself overrules unless it
+        stands in the title's block. A pair deeper in than the row has ended.
+        """
+        if not self.reason or not (labelled or self._is_pair):
+            return self.reason
+        depth = _depth(texts)
+        if labelled:
+            return self.reason if self._opens and depth > self._depth else ""
+        return "" if depth < self._depth else self.reason
 
     def opens_comment(self, text: str) -> bool:
         """Whether a row that starts so is a comment; or the last one was, and it must be forgotten the long way."""
@@ -153,7 +172,7 @@ class Titles:
         """Blank rows came by: a word right above them is a title."""
         self.lasting = self.lasting or (bool(self.reason) and not self._run)
 
-    def pass_by(self, text: str, stands_out: bool) -> None:
+    def pass_by(self, texts: Sequence[str], text: str, stands_out: bool) -> None:
         """A row without values that has one cell: a title, a name, a word on the next line. ``stands_out``: behind
         blank rows, or in a column of its own.
         """
@@ -174,6 +193,8 @@ class Titles:
         if reason or speaks_of_files(text):
             goes_on = self.lasting and bool(self.reason and reason)
             self._set(reason, lasting=is_title or ends_run or goes_on)
+            self._depth, self._opens = _depth(texts), bool(_OPENS.fullmatch(text))
+            self._is_pair = bool(_PAIR.fullmatch(text))
         elif is_title and not self._by_heading:
             self._set("", lasting=True)
         else:
@@ -186,3 +207,10 @@ class Titles:
         """A word that is no title holds for the very next value only."""
         if not self.lasting:
             self.reason = ""
+
+
+def _depth(texts: Sequence[str]) -> int:
+    """How many signs stand before the first word of a row, marks of a list and empty cells among them."""
+    column = next((index for index, text in enumerate(texts) if text), 0)
+    margin = _MARGIN.match(texts[column])
+    return column + (margin.end() if margin else 0)

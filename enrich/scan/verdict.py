@@ -5,9 +5,11 @@ Knows nothing of rows or of how those were read.
 
 from __future__ import annotations
 
+from enrich.kinds.hash import algorithm
 from enrich.model import Found
 from enrich.scan.cells import Run
 from enrich.scan.columns import Seen
+from enrich.scan.words import Meaning
 
 NAME = "?name:"
 """Opens a reason: the value is part of a name, and no file's hash if the sheet has hashes of its own."""
@@ -30,7 +32,7 @@ def verdict(run: Run, seen: Seen, *, beside: str, title: str, example: str) -> s
         or ("" if context.part else context.reason)
         or heading
         or beside
-        or ("" if context.labelled else title)
+        or title
         or example
     )
     if reason or run.found is Found.LEFT_OUT:
@@ -50,9 +52,14 @@ def is_loose(run: Run, reason: str) -> bool:
     return bool(reason) or not (run.alone or run.context.labelled)
 
 
+def _names_its_file(run: Run, meaning: Meaning) -> bool:
+    """Whether a name stands for its file's hash: under a heading that asks for one, and no other beside it."""
+    return meaning.hash and run.only and meaning.algorithm in ("", algorithm(run.value))
+
+
 def _weak(run: Run, seen: Seen) -> str:
     meaning, context = seen.meaning, run.context
-    if context.part:
+    if context.part and not _names_its_file(run, meaning):
         return NAME + context.reason
     if meaning.name and not context.labelled:
         return NAME + _IN_NAMES

@@ -31,8 +31,15 @@ FIRM: tuple[tuple[str, str], ...] = (
         "hash of an icon or picture",
     ),
     (
-        r"(?:sections?|resources?(?: details)?|overlay|op ?codes?|func(?:tion)?s?) ?(?:hash|md5|sha ?1|sha ?256)\w*",
+        (
+            r"(?:sections?|resources?(?: details)?|overlay|op ?codes?|func(?:tion)?s?) ?(?:hash|md5|sha ?1|sha ?256)\w*"
+            r"|pe ?resources?(?: ?(?:lists?|details?))?"
+        ),
         "hash of a part of a program",
+    ),
+    (
+        r"(?:banners?|dom|(?<!rich )(?<!pe )headers?)(?: \d)? ?(?:hash|md5|sha ?1|sha ?256)\w*",
+        "hash of a server's answer or a page",
     ),
     (
         (
@@ -61,6 +68,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"(?:x ?\.?509|x509\w*|ssl|tls|code ?sign(?:ing|er)|signing|signer|root|leaf|intermediate)? ?(?:certs?"
             r"|certificates?)"
             r"|(?:ssl|tls|signer|issuer|subject) (?:hash|md5|sha ?1|sha ?256)"
+            r"|tbs(?: ?(?:hash|certificate))?"
             r"|certificad\w+|certificat|zertifikat\w*|сертификат\w*|证书|證書|証明書|인증서|x509\w*"
         ),
         "certificate, not a file's hash",
@@ -80,15 +88,15 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"pass(?:word|wd|wort|phrase|code)(?:s|w[oö]rter)?(?: \d)?|pass|pwds?|passwort"
             r"|contrase[nñ]as?|mots? de passe|senhas?"
             r"|парол\w+|密码|密碼|口令|パスワード|비밀번호|암호"
-            r"|ntlm(?:v\d)?|nt ?hash|lm ?hash|mscash\w*|credentials?|creds?"
+            r"|ntlm(?:v\d)?|nt ?hash|lm ?hash|mscash\w*|dpapi|credentials?|creds?|unlock(?:ing)? codes?"
         ),
         "password or its hash: a secret",
     ),
     (
         (
             r"(?:access|auth\w*|bearer|refresh|csrf|session|api|bot)? ?tokens?|jwt|cookies?|session ?ids?"
-            r"|sess ?ids?|jsessionid|server ?random|client ?random"
-            r"|phpsessid|bearer|secrets?|токен\w*|令牌|トークン|토큰"
+            r"|\w*sess(?:ion)? ?ids?|server ?random|client ?random"
+            r"|bearer|secrets?|токен\w*|令牌|トークン|토큰"
         ),
         "token, cookie or other secret",
     ),
@@ -97,8 +105,8 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"(?:machine|hardware|device|bot|client|victim|install(?:ation)?|campaign|build|agent|user|account"
             r"|customer|tenant"
             r"|host|system|beacon|chat|event|affiliate|infection|computer|disk|volume|sensor|process|thread|logon"
-            r"|story ?line|subscription|policy|rule|alert|case|incident|ticket|type ?lib) ?(?:g?u?uid|ids?"
-            r"|identifiers?)|hwid|imei"
+            r"|story ?line|subscription|policy|rule|alert|case|incident|ticket|type ?lib|unique|personal"
+            r"|decryption) ?(?:g?u?uid|ids?|identifiers?)|hwid|imei"
             r"|g?uu?ids?(?<!\bid)|guids?|clsid|mvid|typelib|pdb ?(?:guid|id|sig\w*|age)"
         ),
         "identifier (GUID, machine or campaign id), not a file's hash",

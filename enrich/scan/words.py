@@ -91,7 +91,7 @@ _SEPARATORS = re.compile(r"[\W_]+")
 _FILLERS = (
     r"(?: (?:values?|hash(?:es)?|md5|sha ?1|sha ?256|numbers?|nos?|names?|ids?|lists?|used|strings?|is|was|are"
     r"|of|the|found"
-    r"|created|named|called|identifier|hex|in|to|with|for|observed|seen|extracted|detected))*"
+    r"|created|named|called|identifier|hex|in|to|with|for|observed|seen|extracted|detected|hosts?))*"
 )
 _CLEAR = "|".join(pattern for pattern, _ in FIRM + PLAIN)
 _WHOLE = re.compile(rf"(?:(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+")

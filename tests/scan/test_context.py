@@ -23,6 +23,7 @@ def of(text: str) -> Context:
         f"https://www.virustotal.com/gui/file/{SHA256}/detection",
         f"hxxps://www[.]virustotal[.]com/gui/file/{SHA256}",
         f"https://www.virustotal.com/en/file/{SHA256}/analysis/",
+        f"https://www.virustotal.com/pt-br/file/{SHA256}/analysis/",
         f"https://bazaar.abuse.ch/sample/{SHA256}/",
         f"https://www.hybrid-analysis.com/sample/{SHA256}?environmentId=100",
         f"https://otx.alienvault.com/indicator/file/{MD5}/",
@@ -43,6 +44,7 @@ def test_a_page_about_a_file_names_the_file(text: str) -> None:
         f"evil[.]example/x?sid={MD5}&a=1",
         f"{{'source': 'https://dam.example.com/asset/{MD5}/x.pdf'}}",
         f"{MD5}.duckdns.org",
+        f"{MD5}.{MD5}.xyz,/path",
         f"{MD5}.evil.com",
         f"{MD5}[.]evil.example",
         f"Via: 1.1 {MD5}.cloudfront.net (CloudFront)",
@@ -59,6 +61,47 @@ def test_a_page_about_a_file_names_the_file(text: str) -> None:
 def test_a_part_of_a_url_or_host_is_no_files_hash(text: str) -> None:
     assert of(text).reason
     assert not of(text).part
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'<Item id="{MD5}" condition="is">',
+        f'<a:Item type="x" idref="{MD5}"/>',
+        f'hash.md5(pe.sections[i].offset, pe.sections[i].size) == "{MD5}"',
+        f'$s1 = "{MD5}" ascii',
+        f"$hash_of_key = {{ {MD5} }}",
+        f">>>>>>> {SHA1}",
+    ],
+)  # fmt: skip
+def test_markup_and_rules_call_other_things_by_such_values(text: str) -> None:
+    assert of(text).reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'<file id="{MD5}">',
+        f"<value>{MD5}</value>",
+        f'hash.md5(0, filesize) == "{MD5}"',
+        f'$md5 = "{MD5}"',
+        f'hash1 = "{MD5}"',
+        f"<<< {MD5}",
+    ],
+)  # fmt: skip
+def test_markup_and_rules_name_files_too(text: str) -> None:
+    assert not of(text).reason
+
+
+def test_a_name_in_a_cookie_or_a_query_is_left_out_whatever_follows_it() -> None:
+    assert not of(f"JSESSIONID={MD5}.node1").part
+    assert of(f"JSESSIONID={MD5}.node1").reason
+    assert of(f"/show?a=b&{MD5}=c").reason
+
+
+@pytest.mark.parametrize("value", ["a" * 32, "F" * 64, "0" * 40])
+def test_one_digit_over_and_over_is_nobodys_hash(value: str) -> None:
+    assert of(value).reason
 
 
 @pytest.mark.parametrize(

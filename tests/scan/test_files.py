@@ -46,3 +46,10 @@ def test_a_hash_that_two_roles_share_makes_their_files_one() -> None:
         Member(L2, 3, "parent", False),
     ]
     assert group(members) == [0, 0, 0, 1]
+
+
+def test_what_stands_right_behind_each_other_in_a_text_is_one_file_s() -> None:
+    row = [Member(M, 0, "", True), Member(S, 0, "", True, joined=True), Member(L, 0, "", True, joined=True)]
+    assert group(row) == [0, 0, 0]
+    assert group([*row, Member(M2, 0, "", True), Member(L2, 0, "", False, joined=True)]) == [1, 1, 1, 0, 0]
+    assert group([Member(M, 0, "", True), Member(M2, 0, "", True, joined=True)]) == [0, 1]

@@ -57,6 +57,9 @@ def test_a_first_row_that_holds_a_hash_is_no_heading() -> None:
         ([["CHM files"], [""], [sha1(1)], [""], ["More"], [""], [sha1(2)]], None),
         ([["URL", "http://evil.example/a"], ["MD5", md5(1)]], None),
         ([["file name   ", "locker.exe"], ["md5   ", md5(1)], ["sha1  ", sha1(1)]], None),
+        ([['import "hash"'], ["rule x {"], ["meta:"], [f'h1 = "{md5(1)}"']], None),
+        ([['  date = "2024-01-02"'], [f'  hash = "{md5(1)}"']], None),
+        ([["<list>"], [f"<md5>{md5(1)}</md5>"]], None),
         ([["2024-01-02", "2024-01-03"], [sha256(1), sha256(2)], [sha256(3), sha256(4)]], 1),
         ([["a.example"], ["b.example"], [""], ["Files:"], [md5(1)]], None),
         ([["# LIST", ""], ["# MD5", "COMMENT"], ["#", ""], [md5(1), "x"]], None),
@@ -157,6 +160,31 @@ def test_a_list_of_several_parts_is_read_part_by_part(lines: list[str]) -> None:
     assert values(scanned(*([line] for line in lines))) == list(map(sha256, "xyz"))
 
 
+def test_a_name_with_its_value_deeper_in_speaks_of_no_line_further_out() -> None:
+    lines = [[sha256(1)], ["\tkey: abc"], ["\tmutex: Global\\x"], [sha256(2)], ["\tmutex: Global\\y"], [sha256(3)]]
+    assert values(scanned(*lines)) == [sha256(1), sha256(2), sha256(3)]
+    cells = [line[0].split("\t") for line in lines]
+    assert values(scanned(*cells)) == [sha256(1), sha256(2), sha256(3)]
+
+
+def test_a_block_s_name_holds_for_all_lines_that_stand_deeper_in_whatever_they_call_themselves() -> None:
+    part = [
+        ["- Authentihash:"],
+        [f"    MD5: {md5(1)}"],
+        [f"    SHA1: {sha1(1)}"],
+        ["  Company: x"],
+        [f"  MD5: {md5(2)}"],
+    ]
+    assert values(scanned(*part)) == [md5(2)]
+    assert values(scanned(["Certificate:"], [f"SHA1: {sha1(1)}"])) == [sha1(1)]
+    assert values(scanned(["Fingerprints:"], [f"  SHA1: {sha1(1)}"])) == [sha1(1)]
+
+
+def test_a_table_s_headings_in_a_text_are_of_files_where_they_name_them() -> None:
+    lines = ["| Filename | MD5 | SHA1 | TLSH |", "|---|---|---|---|", f"| `a.py` | `{md5(1)}` | `{sha1(1)}` | `T1` |"]
+    assert values(scanned(*[[line] for line in lines])) == [md5(1), sha1(1)]
+
+
 def test_what_is_no_title_does_not_end_a_list_of_secrets() -> None:
     placement = scanned(["Password"], [md5(1)], [md5(2)], ["hunter"], [md5(3)], ["# letmein"], [md5(4)])
     assert values(placement) == []
@@ -174,6 +202,12 @@ def test_headings_below_a_gap_open_a_further_table() -> None:
         ["Date", "2024"], ["", ""], ["#", "Hash", "Malware", "Cert serial"], ["1", sha256(1), "Keylogger", md5(1)]
     )
     assert values(placement) == [sha256(1)]
+
+
+def test_a_path_opens_no_table() -> None:
+    assert values(
+        scanned(["\\Temp\\a.hash", "80"], [md5(1), "1"], [""], ["\\Temp\\b.sha1", "7"], [f"{md5(2)}.exe", "7"])
+    ) == [md5(1)]
 
 
 def test_headings_that_come_again_open_a_further_table() -> None:
@@ -212,6 +246,13 @@ def test_examples_in_comments_are_left_out_and_other_comments_are_not() -> None:
     assert values(placement) == [md5(2), md5(3)]
 
 
+def test_a_fingerprint_of_a_server_is_no_damaged_hash() -> None:
+    jarm = "29d29d00029d29d00042d42d000000" + md5(1)
+    placement = scanned(["Value"], [sha256(1)], [sha256(2)], [sha256(3)], [jarm], [sha256(4)[:62]])
+    assert values(placement, Found.LEFT_OUT) == [jarm]
+    assert values(placement, Found.DAMAGED) == [sha256(4)[:62]]
+
+
 def test_a_longer_hash_and_a_wallet_are_listed_as_left_out() -> None:
     long, wallet = hashlib.sha512(b"x").hexdigest(), "0x" + sha1(1)
     placement = scanned([long], [wallet], [md5(1)])
@@ -225,6 +266,15 @@ def test_a_hash_in_a_file_name_counts_only_where_the_sheet_has_no_other() -> Non
     assert len(values(beside, Found.LEFT_OUT)) == 2
     alone = scanned(["Date", "Name"], ["2024-01-01", f"{sha256(1)}.zip"], ["2024-01-02", "setup.exe"])
     assert values(alone) == [sha256(1)]
+
+
+def test_under_a_heading_that_asks_for_a_hash_a_name_stands_for_its_file() -> None:
+    rows = [[f"{sha256(i)}.one", sha256(-i)] for i in range(1, 9)]
+    assert len(values(scanned(["Note SHA256", "Payload SHA256"], *rows))) == 16
+    rows = [[f"{md5(i)}.one", sha256(-i)] for i in range(1, 9)]
+    assert len(values(scanned(["Note SHA256", "Payload SHA256"], *rows))) == 8
+    rows = [[f"{md5(i)}.one {md5(-i)}"] for i in range(1, 9)]
+    assert len(values(scanned(["MD5"], *rows))) == 8
 
 
 def test_a_commit_named_beside_its_url_is_left_out() -> None:
@@ -394,6 +444,20 @@ def test_hashes_of_one_file_in_one_cell_and_of_several() -> None:
 def test_a_hash_in_running_text_may_be_another_files() -> None:
     placement = scanned(["MD5", "Notes"], [md5(1), f"dropped by {sha256(2)} in May"])
     assert files(placement, 2) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (f"a.exe  {sha256(1)}  {sha1(1)}  a loader", [0, 0]),
+        (f"| `a.exe` | `{md5(1)}` | `{sha1(1)}` | `{sha256(1)}` | 12 B |", [0, 0, 0]),
+        (f"[{md5(1)}](https://www.virustotal.com/es/file/{sha256(1)}/analysis/)", [0, 0]),
+        (f"drops {md5(1)}, {sha256(1)} and {sha1(1)}", [0, 1, 2]),
+        (f"a.exe {md5(1)} {md5(2)}", [0, 1]),
+    ],
+)
+def test_hashes_of_one_file_stand_right_behind_each_other_in_a_line(line: str, expected: list[int]) -> None:
+    assert files(scanned([line]), 1) == expected
 
 
 def test_labelled_hashes_in_a_comment_are_the_rows_own() -> None:
