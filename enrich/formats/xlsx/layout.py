@@ -38,6 +38,9 @@ class Table:
     def columns(self) -> range:
         return range(self.left, self.right + 1)
 
+    def totals_rows(self) -> range:
+        return range(self.bottom - self.totals + 1, self.bottom + 1)
+
     def heading(self, column: int) -> str | None:
         """What the table calls a column (from 0), where it reaches that far."""
         columns = self.root.all("tableColumns", "tableColumn")
@@ -54,9 +57,6 @@ class Layout:
         """The header row of the sheet's largest table."""
         headed = [t for t in self.tables if t.header]
         return max(headed, key=lambda t: t.bottom - t.top).top if headed else None
-
-    def totals_rows(self) -> set[int]:
-        return {row for t in self.tables for row in range(t.bottom - t.totals + 1, t.bottom + 1)}
 
     def right(self, last_value: int) -> int:
         """The last column that is taken by a value or a table."""

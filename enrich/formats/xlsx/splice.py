@@ -35,7 +35,7 @@ class Plan:
     heads: Mapping[int, Sequence[str]]
     """The rows that hold headings of ours, and these, one a column: each table that grows has its own."""
     barred: frozenset[int] = frozenset()
-    """Rows that get nothing: totals."""
+    """Rows that get nothing: totals of the tables that our columns belong to, and what is merged to the very end."""
 
     def places(self) -> list[tuple[int, Column]]:
         return list(zip(self.at, self.addition.columns, strict=True))
@@ -59,7 +59,10 @@ class Splicer:
         self.places = sorted(plan.at)
         self.kinds = {place: column.type for place, column in plan.places()}
         p = re.escape(prefix)
-        self._last = re.compile(b"<" + p + rb'c r="([A-Z]{1,3})\d{1,7}"(?: s="(\d{1,9})")?[ />]')
+        other = rb'(?: (?!s=)[\w:]+="[^"<>]*")*+'
+        self._last = re.compile(
+            b"<" + p + rb'c r="([A-Z]{1,3})\d{1,7}"' + other + rb'(?: s="(\d{1,9})")?+' + other + b" ?/?>"
+        )
         self._cell_sign = b"<" + prefix + b"c "
         self._ends = (b"</" + prefix + b"c>", b"/>")
 

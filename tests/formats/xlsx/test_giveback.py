@@ -186,7 +186,7 @@ def test_a_table_grows_with_its_filter_and_unique_names_but_without_its_totals(k
     assert '<tableColumn id="3" name="vt_status (2)"/>' in part
     assert kit.texts(given)[1][2] == "vt_status (2)"
     assert kit.texts(given)[3] == ["3", "7"]
-    assert warnings == []
+    assert "1 rows are totals" in warnings[0]
     assert openpyxl.load_workbook(given)["Sheet1"].tables["T"].ref == "A1:H3"
 
 
@@ -241,6 +241,14 @@ def test_merged_cells_and_charts_push_our_columns_to_the_right(kit):
     given, warnings = kit.give(kit.write(parts), {"Sheet1": kit.addition([2])})
     assert kit.texts(given)[2][6] == "found"
     assert "begin at G" in warnings[0]
+
+
+@pytest.mark.parametrize("attributes", ['t="s" s="3"', 's="3" t="s"', "t='s' s='3'", 'cm="1" s="3" vm="2"', ' s="3" '])
+def test_headings_wear_the_looks_of_the_cell_beside_in_whatever_order_its_attributes_stand(kit, attributes):
+    rows = f'<row r="1"><c r="A1"><v>1</v></c><c r="B1" {attributes}><v>0</v></c></row>' + line(2)
+    given, _ = kit.give(kit.book(rows, strings="<si><t>MD5</t></si>"), {"Sheet1": kit.addition([2])})
+    root = etree.fromstring(kit.part(given, "xl/worksheets/sheet1.xml").encode())
+    assert {c.get("s") for c in root.find(".//{*}row")[2:]} == {"3"}
 
 
 def test_blank_styled_cells_give_way_and_an_extension_list_stays_last(kit):

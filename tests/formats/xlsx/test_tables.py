@@ -74,3 +74,11 @@ def test_the_narrower_of_two_tables_is_said_not_to_grow(kit):
     given, warnings = kit.give(path, {"Sheet1": kit.addition([2, 3, 8, 9], header=7)})
     assert "'T1'" in warnings[0]
     assert openpyxl.load_workbook(given)["Sheet1"].tables["T2"].ref == "A7:I9"
+
+
+def test_a_totals_row_bars_nothing_outside_of_its_own_table(kit):
+    beside = rows(1, 3).replace("</row>", f"{TEXT.format('E3', 'x')}</row>")
+    path = book(kit, beside, ("A1:B3", ' totalsRowCount="1"', NAMES))
+    given, warnings = kit.give(path, {"Sheet1": kit.addition([2, 3])})
+    assert kit.texts(given)[3][5] == "found"
+    assert ["not extended" in warning for warning in warnings] == [True]
