@@ -22,6 +22,8 @@ from .values import CellWriter
 HEADING = Look(number_format=0, bold=True)
 _TEXT = re.compile(rb"""<[^>]*\st=["'](?:s|str|inlineStr)["']""")
 _INLINE = re.compile(rb">([^<>]+)</(?:\w+:)?t>")
+_BLANK = re.compile(rb"\A<[^>]*(?:/>|></(?:\w+:)?c>)\Z|<(?:\w+:)?t(?:\s[^>]*)?(?:/>|></)")
+"""A cell without content, or with an inline string that is empty."""
 _WORDS = frozenset(status.value for status in Status)
 _SPANS = re.compile(rb"""(\sspans\s*=\s*["'])(\d+):(\d+)(["'])""")
 
@@ -163,7 +165,7 @@ class Splicer:
         said = False
         for cell in cells:
             raw, kind = data[cell.start : cell.end], self.kinds[cell.column]
-            if kind not in (Type.INTEGER, Type.DATE, Type.STATUS) or raw.endswith(b"/>"):
+            if kind not in (Type.INTEGER, Type.DATE, Type.STATUS) or _BLANK.search(raw):
                 continue
             text = _TEXT.match(raw)
             word = _INLINE.search(raw) if text is not None and kind is Type.STATUS else None

@@ -151,6 +151,17 @@ def test_a_refresh_replaces_our_cells_alone_and_empties_what_has_no_answer(kit):
     assert openpyxl.load_workbook(again)["Sheet1"]["C3"].fill.fgColor.rgb == "FFFFEB9C"
 
 
+@pytest.mark.parametrize("content", ['t="inlineStr"></c>', 't="inlineStr"><is><t/></is></c>', 's="3"/>', 's="3"></c>'])
+def test_a_refresh_leaves_blank_cells_in_rows_that_get_nothing(kit, content):
+    blank = f'<row r="3"><c r="A3"><v>1</v></c><c r="C3" {content}</row>'
+    path = kit.book(HEAD + line(2) + blank)
+    present = {c.name: at for at, c in enumerate(kit.columns, 2)}
+    once, _ = kit.give(path, {"Sheet1": kit.addition([2])})
+    again, _ = kit.give(once, {"Sheet1": kit.addition([2], present=present)})
+    assert blank in kit.part(again, "xl/worksheets/sheet1.xml")
+    assert kit.part(again, "xl/worksheets/sheet1.xml") == kit.part(once, "xl/worksheets/sheet1.xml")
+
+
 def test_a_refresh_takes_lost_formulas_out_of_the_order_of_calculation(kit):
     parts = kit.parts(HEAD + line(2) + line(3))
     parts["xl/calcChain.xml"] = f'<calcChain xmlns="{kit.main}"><c r="H2" i="1"/><c r="B3"/><c r="H3"/></calcChain>'
