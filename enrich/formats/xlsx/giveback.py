@@ -104,8 +104,11 @@ class GiveBack:
         widths = [(at, readable(column.width, headings[at])) for at, column in plan.places() if at in new]
         if widths:
             frame.set_widths(widths)
-        if new and addition.header_row is not None and frame.filter_grows(addition.header_row, new[0], new[-1]):
+        grows = frame.filter_grows(addition.header_row or 0, new[0], new[-1]) if new else False
+        if grows:
             self.registry.grown_filters[sheet.index] = new[-1]
+        elif grows is None:
+            self.warnings.append(f"{sheet.name}: something stands right of the sheet's filter, which was not extended.")
         head, tail = frame.parts()
 
         def pieces() -> Iterator[bytes]:

@@ -228,6 +228,22 @@ def test_the_sheets_own_filter_grows_with_its_hidden_name(kit):
     assert "Sheet1!$A$1:$H$3<" in kit.part(given, "xl/workbook.xml")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "merged", "said"),
+    [
+        ("A1:D3", "A1:H3", "", False),
+        ("A1:Z3", "A1:Z3", "", False),
+        ("A2:B3", "A2:B3", "", False),
+        ("A1:B3", "A1:B3", '<mergeCells><mergeCell ref="A5:D5"/></mergeCells>', True),
+    ],
+)
+def test_a_filter_never_ends_among_our_columns_and_one_that_ends_before_them_is_said(kit, before, after, merged, said):
+    sheet = around(kit, HEAD + line(2) + line(3), after=f'<autoFilter ref="{before}"/>{merged}')
+    given, warnings = kit.give(kit.book(sheet), {"Sheet1": kit.addition([2])})
+    assert f'<autoFilter ref="{after}"/>' in kit.part(given, "xl/worksheets/sheet1.xml")
+    assert ["filter, which was not extended" in warning for warning in warnings] == [True] * said
+
+
 def test_widths_are_split_and_ours_are_shown(kit):
     cols = '<cols><col min="1" max="4" width="5"/><col min="5" max="16384" width="9" hidden="1" style="2"/></cols>'
     given, _ = kit.give(kit.book(around(kit, HEAD + line(2), cols)), {"Sheet1": kit.addition([2])})
