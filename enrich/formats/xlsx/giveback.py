@@ -144,7 +144,7 @@ class GiveBack:
         across = {row for rows in survey.across for row in rows}
         totals = {row for t in joined for row in t.totals_rows()} - across
         self._unsaid(sheet, addition, across, "merged to the end of the sheet")
-        self._unsaid(sheet, addition, totals, "totals of a table")
+        self._unsaid(sheet, addition, totals, "the totals of a table")
         return Plan(addition, tuple(at), heads, frozenset(across | totals))
 
     def _unsaid(self, sheet: Sheet, addition: Addition, rows: set[int], what: str) -> None:
@@ -152,8 +152,8 @@ class GiveBack:
         hidden = sum(addition.cells(row) is not None for row in sorted(rows))
         if hidden:
             self.warnings.append(
-                f"{sheet.name}: {hidden} rows are {what}; what was found in them stands in the list of all indicators "
-                "alone."
+                f"{sheet.name}: {hidden} row{' is' if hidden == 1 else 's are'} {what}; what was found there stands in "
+                "the list of all indicators alone."
             )
 
     def _page(self, page: Page) -> None:

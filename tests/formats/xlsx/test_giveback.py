@@ -197,7 +197,7 @@ def test_a_table_grows_with_its_filter_and_unique_names_but_without_its_totals(k
     assert '<tableColumn id="3" name="vt_status (2)"/>' in part
     assert kit.texts(given)[1][2] == "vt_status (2)"
     assert kit.texts(given)[3] == ["3", "7"]
-    assert "1 rows are totals" in warnings[0]
+    assert "1 row is the totals" in warnings[0]
     assert openpyxl.load_workbook(given)["Sheet1"].tables["T"].ref == "A1:H3"
 
 

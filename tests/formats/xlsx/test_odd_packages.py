@@ -183,4 +183,4 @@ def test_a_title_merged_to_the_sheet_s_end_leaves_the_columns_below_it_free(kit)
     given, warnings = kit.give(path, {"Sheet1": kit.addition([1, 3], header=2)})
     texts = kit.texts(given)
     assert (texts[1], texts[2][1], texts[3][1]) == (["b" * 64], "vt_status", "found")
-    assert "1 rows are merged" in warnings[0]
+    assert "1 row is merged" in warnings[0]
