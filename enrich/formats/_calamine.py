@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
@@ -20,10 +21,12 @@ DIGITS = 15
 """Significant digits that a spreadsheet program keeps."""
 
 
-def opened(path: Path, kind: str) -> ReadOnly:
-    """A workbook's sheets. ``InputError`` where it is damaged or locked by a password."""
+def opened(path: Path, kind: str, content: BytesIO | None = None) -> ReadOnly:
+    """A workbook's sheets, of the file or of what is given for its content. ``InputError`` where it is damaged or
+    locked by a password.
+    """
     with _in_words(path, kind):
-        workbook = CalamineWorkbook.from_path(path)
+        workbook = CalamineWorkbook.from_path(path) if content is None else CalamineWorkbook.from_filelike(content)
         sheets = list(workbook.sheet_names)
 
     def rows(sheet: str) -> Iterator[Row]:
