@@ -45,6 +45,14 @@ def gives_back(item: Input, output: Planned) -> bool:
     return item.document.can_give_back and suffix_of(output.path) == home_suffix(item)
 
 
+def anew(item: Input, output: Planned) -> list[str]:
+    """Says of a sister of the input's own suffix, which may be meant to bring the input back, that it does not."""
+    home, sisters = home_suffix(item), entries("enrich.formats")[item.document.format].SUFFIXES
+    if not item.document.can_give_back or suffix_of(output.path) not in sisters:
+        return []
+    return [f"made anew of the cells' texts; the input itself comes back as an output that ends in {home}."]
+
+
 def check_room(planned: Sequence[Planned], intake: Intake, columns: Sequence[Column]) -> None:
     """Raises ``OutputError`` where an input cannot be given back with ``columns``, before a call is spent on it."""
     for output in planned:
@@ -122,7 +130,8 @@ class Writer:
             additions = {name: self._addition(p, row_above(p) if p.sheet else None) for name, p in asking.items()}
             return item.document.give_back(target, additions, self._pages(item))
         tables = (self._table(item, name) for name in item.document.sheets)
-        return creator_for(suffix_of(output.path))(target, tables, self._pages(item))
+        said = creator_for(suffix_of(output.path))(target, tables, self._pages(item))
+        return said + anew(item, output)
 
     def _table(self, item: Input, sheet: str) -> tuple[str, Iterable[Row], Addition]:
         """One sheet for a new file; those without anything to ask about, or not chosen, come along as they are."""

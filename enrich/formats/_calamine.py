@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
@@ -20,13 +21,16 @@ DIGITS = 15
 """Significant digits that a spreadsheet program keeps."""
 
 
-def opened(path: Path, kind: str, merged: Mapping[str, list[Area]] | None = None) -> ReadOnly:
-    """A workbook's sheets. ``InputError`` where it is damaged or locked by a password.
+def opened(
+    path: Path, kind: str, content: BytesIO | None = None, merged: Mapping[str, list[Area]] | None = None
+) -> ReadOnly:
+    """A workbook's sheets, of the file or of what is given for its content. ``InputError`` where it is damaged or
+    locked by a password.
 
     ``merged`` are the merged areas by sheet, where the reader does not know them.
     """
     with _in_words(path, kind):
-        workbook = CalamineWorkbook.from_path(path)
+        workbook = CalamineWorkbook.from_path(path) if content is None else CalamineWorkbook.from_filelike(content)
         sheets = list(workbook.sheet_names)
 
     def rows(sheet: str) -> Iterator[Row]:

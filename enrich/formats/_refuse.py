@@ -34,6 +34,8 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"\x00\x01\x00\x00Standard ", "an Access database", "export its table as .csv"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BOOKS = ("Workbook\0", "Book\0", "WORKBOOK\0", "BOOK\0", "WorkBook\0")
+"""What writers call the part that is a workbook: names in a container are alike whatever their case."""
 _OLE_PARTS: tuple[tuple[str, str, str], ...] = (
     ("EncryptedPackage", "protected by a password", "open it with the password and save a copy without one"),
     ("__substg1.0_", "an Outlook message", _COPY),
@@ -58,6 +60,7 @@ _PAGE = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_FLAT_ODF = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<office:document[\s>]", re.DOTALL)
 _MSO_XML = re.compile(
     r'\s*<\?xml[^>]*>.{0,400}(?:progid="Excel\.Sheet"|urn:schemas-microsoft-com:office:spreadsheet)', re.DOTALL
 )
@@ -93,7 +96,7 @@ def _error(name: str, what: str, hint: str) -> InputError:
 def _ole(path: Path, name: str) -> InputError | None:
     """Old Office files share one container; their parts' names stand in it as UTF-16."""
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        if any(content.find(part.encode("utf-16-le")) >= 0 for part in ("Workbook\0", "Book\0")):
+        if any(content.find(part.encode("utf-16-le")) >= 0 for part in _BOOKS):
             return None
         for part, what, hint in _OLE_PARTS:
             if content.find(part.encode("utf-16-le")) >= 0:
@@ -117,6 +120,8 @@ def _zip(path: Path, name: str) -> InputError | None:
         return _error(name, _ZIP_MIMES[mime], _COPY)
     if mime or any(entry == "[content_types].xml" or entry.startswith("xl/") for entry in folded):
         return None
+    if {"content.xml", "meta-inf/manifest.xml"} <= folded:  # OpenDocument that does not say of what kind
+        return None
     return _error(name, "a zip archive", _UNPACK)
 
 
@@ -131,4 +136,6 @@ def _markup(head: bytes, name: str) -> InputError | None:
         return _error(name, "a web page (HTML), not a table", "download the file itself again, or " + _SAVE)
     if _MSO_XML.match(text):
         return _error(name, "an Excel 2003 XML sheet", "open it in Excel and save it as .xlsx")
+    if _FLAT_ODF.match(text):
+        return _error(name, "a flat OpenDocument file", _SAVE)
     return None

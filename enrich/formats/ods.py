@@ -5,8 +5,10 @@ The reader lays a sheet out in memory, so its size is reckoned first: a few byte
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 from xml.parsers import expat
@@ -21,6 +23,8 @@ SUFFIXES: tuple[str, ...] = ()
 SIGNATURES = (b"PK\x03\x04",)
 MOST_CELLS = 50_000_000
 _MIME = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+_INDENTED = re.compile(rb">\s+<(/?(?:table:|text:p[\s/>]))")
+"""Between these tags stands no text that is meant."""
 _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
@@ -51,7 +55,32 @@ def read(path: Path, options: ReadOptions) -> ReadOnly:
         raise InputError(
             f"{path.name} is a damaged .ods workbook ({error})", hint="open it and save it as .xlsx or .csv"
         ) from None
-    return _calamine.opened(path, "ods", merged)
+    try:
+        return _calamine.opened(path, "ods", merged=merged)
+    except InputError:
+        plain = _plain(path)
+        if plain is None:
+            raise
+    return _calamine.opened(path, "ods", plain, merged)
+
+
+def _plain(path: Path) -> BytesIO | None:
+    """The package as its reader wants it, where writers do it otherwise: named first of all by its type, and no
+    indentation between rows and cells. None where that changes nothing.
+    """
+    with zipfile.ZipFile(path) as package:
+        content, manifest = package.read("content.xml"), package.read("META-INF/manifest.xml")
+        named = "mimetype" in package.namelist()
+    tidy = _INDENTED.sub(rb"><\1", content)
+    if named and tidy == content:
+        return None
+    plain = BytesIO()
+    with zipfile.ZipFile(plain, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("mimetype", _MIME.removeprefix(b"mimetype"), zipfile.ZIP_STORED)
+        package.writestr("META-INF/manifest.xml", manifest)
+        package.writestr("content.xml", tidy)
+    plain.seek(0)
+    return plain
 
 
 def _checked(path: Path, limit: int) -> dict[str, list[Area]]:

@@ -77,6 +77,14 @@ def by_content(rows: Sequence[Row], sets: Iterable[Sequence[Column]]) -> Mapping
     return max(found, key=len, default={})
 
 
+def unheaded(places: Mapping[str, int], above: Row | None) -> Mapping[str, int]:
+    """Columns of ours that no heading stands over. Beside them a row can look like headings that an earlier run took
+    for none; what the analyst gave a heading is no column of ours.
+    """
+    headed = above is not None and any(at < len(above.texts) and above.texts[at].strip() for at in places.values())
+    return {} if headed else places
+
+
 def _of_set(rows: Sequence[Row], ours: Sequence[Column], width: int) -> Mapping[str, int]:
     """A column of nothing but statuses beside hashes, with columns of our types around it.
 

@@ -52,11 +52,12 @@ def scan_sheet(
     above = _row(first, header)
     present = earlier.named(above, first, ours)
     if ours and not present:
+        first = earlier.first_rows(stream, first)
         above = earlier.heading_row(first, {column.name for columns in ours for column in columns})
         present = earlier.named(above, first, ours)
     own_heading = above.number if above is not None and present else None
-    if ours and not present and header is None:
-        present = earlier.by_content(earlier.first_rows(stream, first), ours)
+    if ours and not present and declared_header is None:
+        present = earlier.unheaded(earlier.by_content(first, ours), _row(first, header))
     if present:
         first = earlier.without(first, present)
         header = declared_header or headings.find(first)

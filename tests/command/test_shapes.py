@@ -34,6 +34,19 @@ def test_a_plain_list_becomes_a_workbook(stand: Stand, tmp_path: Path) -> None:
     assert len(statuses) == 2
 
 
+def test_a_new_file_that_looks_like_the_input_is_said_to_be_none(
+    stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "list.xlsx"
+    book = openpyxl.Workbook()
+    book.worksheets[0].append([hashes(5)[1]])
+    book.save(path)
+    assert stand.enrich("run", path, "-o", tmp_path / "out.xlsm") == 0
+    assert "made anew of the cells' texts" in capsys.readouterr().err
+    assert stand.enrich("run", path, "-o", tmp_path / "out.xlsx") == 0
+    assert "made anew" not in capsys.readouterr().err
+
+
 def names_above(path: Path, sheet: str | None = None) -> dict[int, list[str]]:
     """Our headings by the row they stand in."""
     book = openpyxl.load_workbook(path)

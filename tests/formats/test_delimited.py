@@ -241,6 +241,21 @@ def test_the_delimiter_is_the_one_that_cuts_evenly(tmp_path: Path, text: str, de
     assert opened(tmp_path, text.encode()).dialect.delimiter == delimiter
 
 
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("cast|film\nx, y|z|found|53/72|53\n", "|"),
+        ('a,b\nx,y,found,\'5/72,"one; two"\nx,y,pending,,"one; two"\n', ","),
+        ("a;b\n1,5;2,5;not_found;;;\n", ";"),
+    ],
+)
+def test_the_delimiter_beside_our_fields_is_the_file_s_even_where_they_make_it_uneven(
+    tmp_path: Path, text: str, delimiter: str
+) -> None:
+    """An earlier run gave the lines above the first hash nothing, and a note of ours may hold another delimiter."""
+    assert opened(tmp_path, text.encode()).dialect.delimiter == delimiter
+
+
 def test_a_second_run_replaces_our_fields_where_they_stand(tmp_path: Path) -> None:
     content = b'x,"y",vt_status,note,vt_detections\r\n1,"a,\r\nb",found,"=keep",1/70\r\n2,c,"found",k,1/70\r\n3\r\n# ours, not, theirs, a, b\r\n'
     table = opened(tmp_path, content)

@@ -98,6 +98,8 @@ def test_the_content_decides(tmp_path: Path, name: str, content: bytes, format_:
         ("a.msg", OLE + "__substg1.0_001A001E".encode("utf-16-le"), "Outlook"),
         ("a.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "password"),
         ("a.xls", OLE + "Workbook\0".encode("utf-16-le") + bytes(900), "damaged"),
+        ("a.xls", OLE + "BOOK\0".encode("utf-16-le") + bytes(900), "damaged"),
+        ("a.fods", b'<?xml version="1.0"?>\n<office:document xmlns:office="o">' + MD5.encode(), "flat OpenDocument"),
         ("a.csv", bytes(range(256)) * 20, "neither text nor"),
         ("a.csv", b"", "empty"),
         ("a.csv.gz", gzip.compress(b""), "empty"),
@@ -139,6 +141,17 @@ def test_a_row_repeated_a_million_times_in_ods_is_refused(tmp_path: Path) -> Non
     wide = row("x", 1_000_000).replace("<table:table-cell ", '<table:table-cell table:number-columns-repeated="1000" ')
     with pytest.raises(InputError, match="cells"):
         opened(tmp_path, "a.ods", ods(wide))
+
+
+def test_an_ods_that_is_indented_or_does_not_name_its_type_is_read(tmp_path: Path) -> None:
+    lines = (row("a b") + row(MD5)).replace("><table:", ">\n  <table:").replace("></table:", ">\n</table:")
+    whole = ods(lines.replace("><text:p", ">\n    <text:p"))
+    assert cells(opened(tmp_path, "a.ods", whole)) == [["a b"], [MD5]]
+    unnamed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as file, zipfile.ZipFile(unnamed, "w") as other:
+        for name in ("content.xml", "META-INF/manifest.xml"):
+            other.writestr(name, file.read(name))
+    assert cells(opened(tmp_path, "b.ods", unnamed.getvalue())) == [["a b"], [MD5]]
 
 
 def test_ods_cells_are_text_as_they_are_shown(tmp_path: Path) -> None:

@@ -114,6 +114,29 @@ def test_the_set_that_an_earlier_run_appended_is_known_whatever_this_one_asks_fo
     assert len(scan_sheet("s", wide, ours=sets).present) == len(MORE)
 
 
+def test_a_row_that_is_no_heading_without_our_columns_is_none_beside_them() -> None:
+    """A first row of short words over rows that fill one cell: only what we wrote makes a table of it."""
+    rows = [["a", "b", "c"], [sha256(1), "", "", *FOUND], ["", "4", sha256(2), *FOUND]]
+    before = scanned([row[:3] for row in rows])
+    again = scanned(rows)
+    assert again.present == moved(PLACES, 1)
+    assert (before.header_row, again.header_row) == (None, None)
+    assert [(s.row, s.column) for s in again] == [(s.row, s.column) for s in before]
+
+
+def test_columns_that_the_analyst_gave_headings_are_never_taken_for_ours() -> None:
+    rows = [["host", "sha256", "state", "ratio", "hits", "seen", "first", "note"], ["ws1", sha256(1), *FOUND]]
+    assert scanned(rows).present == {}
+
+
+def test_headings_of_ours_are_found_right_above_the_first_hash_however_far_below() -> None:
+    rows = [["only", "words"]] * 100 + [["", "", *[c.name for c in OURS]], ["ws1", sha256(1), *FOUND]]
+    placement = scanned(rows)
+    assert placement.present == PLACES
+    assert placement.own_heading == 101
+    assert [(s.row, s.column) for s in placement] == [(102, 1)]
+
+
 def test_an_analysts_column_under_a_name_of_ours_is_left_alone() -> None:
     heading = ["vt_status", "SHA256", "vt_hash", "vt_status", "vt_detections"]
     rows = [[f"ticket {n}", sha256(n), sha256(n + 9), "found", "'5/72"] for n in range(1, 4)]

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from enrich.formats.delimited.records import Cutter, Dialect
+from enrich.model import Status
 
 DELIMITERS = (",", ";", "\t", "|")
 """In the order of preference at equal evenness."""
 SURE = {",": 0.9, ";": 0.85, "\t": 0.8, "|": 0.8}
 """The share of even records that makes a table of a file whose name does not say so; prose has commas."""
 _SEPARATOR_LINE = re.compile(r'"?sep=([^\r\n"])"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+_OURS = re.compile(rf"([,;\t|])\"?(?:{'|'.join(status.value for status in Status)})\"?\1\"?(?:'?\d+/\d+\"?)?\1")
+"""A status of an earlier run, and beside it a ratio or nothing: what parts these parts the file."""
 _TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".psv")
 _MAX_RECORDS = 2000
 
@@ -70,13 +73,15 @@ def _is_aside(record: list[str]) -> bool:
 
 def candidates(text: str) -> list[Evidence]:
     """All delimiters that occur, best first."""
+    earlier = _OURS.search(text)
     found = []
     for delimiter in DELIMITERS:
         if delimiter not in text:
             continue
         spaced = f'{delimiter} "' in text and f'{delimiter}"' not in text
         found.append(weigh(text, Dialect(delimiter, skip_spaces=spaced)))
-    return sorted(found, key=_rank, reverse=True)
+    known = earlier[1] if earlier is not None else ""
+    return sorted(found, key=lambda one: (one.dialect.delimiter == known, _rank(one)), reverse=True)
 
 
 def _rank(evidence: Evidence) -> tuple[float, bool, int, int]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
-from .create import create
+from enrich.model import Addition, Row
+from enrich.page import Page
+
+from .create import MACROS, PLAIN, create
 from .document import XlsxDocument
 
-__all__ = ["SUFFIXES", "create", "read", "recognise"]
+__all__ = ["SUFFIXES", "create", "creator", "read", "recognise"]
 
 SUFFIXES = (".xlsx", ".xlsm")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -39,3 +44,14 @@ def recognise(head: bytes, name: str) -> int:
 def read(path: Path, options: Options) -> XlsxDocument:
     """Opens a workbook; ``InputError`` where it is damaged, encrypted, hostile or none."""
     return XlsxDocument(path, options.limit)
+
+
+class _Creates(Protocol):
+    def __call__(
+        self, target: BinaryIO, tables: Iterable[tuple[str, Iterable[Row], Addition]], pages: Sequence[Page]
+    ) -> list[str]: ...
+
+
+def creator(suffix: str) -> _Creates:
+    """``create`` of the kind of workbook that the suffix stands for."""
+    return partial(create, kind=MACROS if suffix == ".xlsm" else PLAIN)

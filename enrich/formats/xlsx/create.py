@@ -30,7 +30,17 @@ _NARROWEST, _WIDEST, _SAMPLED = 8, 66, 200
 _NO_LIMIT = 1 << 40
 
 
-def create(target: BinaryIO, tables: Iterable[tuple[str, Iterable[Row], Addition]], pages: Sequence[Page]) -> list[str]:
+PLAIN, MACROS = f"{_TYPE}.sheet.main+xml", "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+"""What a workbook says that it is; Excel opens none that says otherwise than its suffix."""
+
+
+def create(
+    target: BinaryIO,
+    tables: Iterable[tuple[str, Iterable[Row], Addition]],
+    pages: Sequence[Page],
+    *,
+    kind: str = PLAIN,
+) -> list[str]:
     """Writes a workbook with a sheet for each table and page; returns warnings."""
     handle, name = mkstemp(suffix=".xlsx")
     path = Path(name)
@@ -41,7 +51,7 @@ def create(target: BinaryIO, tables: Iterable[tuple[str, Iterable[Row], Addition
             for title, rows, addition in tables:
                 free = sheet_name(title or "Sheet1", {s.name for s in sheets})
                 sheets.append(_PlainSheet(free, rows, addition, styles))
-            _write(plain, sheets or [_PlainSheet("Sheet1", (), None, styles)], styles)
+            _write(plain, sheets or [_PlainSheet("Sheet1", (), None, styles)], styles, kind)
         document = XlsxDocument(path, _NO_LIMIT)
         try:
             additions = {s.name: s.addition for s in sheets if s.addition is not None}
@@ -129,9 +139,9 @@ class _PlainSheet:
         return f"</sheetData>{filtering}{LANDSCAPE}{quiet}</worksheet>"
 
 
-def _write(target: BinaryIO, sheets: Sequence[_PlainSheet], styles: Styles) -> None:
+def _write(target: BinaryIO, sheets: Sequence[_PlainSheet], styles: Styles, kind: str) -> None:
     out = ZipOut(target)
-    for name, data in _fixed_parts(sheets):
+    for name, data in _fixed_parts(sheets, kind):
         out.add(name, _packed(data))
     for number, sheet in enumerate(sheets, 1):
         out.add(f"xl/worksheets/sheet{number}.xml", sheet.content)
@@ -143,13 +153,13 @@ def _packed(text: str) -> Packed:
     return pack([(_DECLARATION + text).encode()])
 
 
-def _fixed_parts(sheets: Sequence[_PlainSheet]) -> Iterator[tuple[str, str]]:
+def _fixed_parts(sheets: Sequence[_PlainSheet], kind: str) -> Iterator[tuple[str, str]]:
     """The parts that hold the package together."""
     parts = [("worksheet", f"worksheets/sheet{i}.xml") for i in range(1, len(sheets) + 1)] + [("styles", "styles.xml")]
-    overrides = [f'<Override PartName="/xl/{part}" ContentType="{_TYPE}.{kind}+xml"/>' for kind, part in parts]
+    overrides = [f'<Override PartName="/xl/{part}" ContentType="{_TYPE}.{each}+xml"/>' for each, part in parts]
     package = f'<Default Extension="rels" ContentType="{_RELATIONS_TYPE}"/>'
     package += '<Default Extension="xml" ContentType="application/xml"/>'
-    package += f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
+    package += f'<Override PartName="/xl/workbook.xml" ContentType="{kind}"/>'
     yield "[Content_Types].xml", f'<Types xmlns="{_PACKAGE}/content-types">{package}{"".join(overrides)}</Types>'
     yield "_rels/.rels", _relationships([("officeDocument", "xl/workbook.xml")])
     listed = "".join(

@@ -42,12 +42,17 @@ class Frame:
         if wide != bounds:
             self.edits.set(dimension, "ref", reference(*wide))
 
-    def filter_grows(self, header: int, left: int, right: int) -> bool:
-        """Extends the sheet's own filter over our columns, if it filters this header and ends beside them."""
+    def filter_grows(self, header: int, left: int, right: int) -> bool | None:
+        """Extends the sheet's own filter over our columns, if it filters this header and ends beside or among them.
+
+        None where it ends before: sorting by it moves the rows' other cells and not ours.
+        """
         own = self.root.child("autoFilter")
         bounds = area(own.attributes.get("ref", "")) if own is not None else None
-        if own is None or bounds is None or bounds[1] != header or bounds[2] != left - 1:
+        if own is None or bounds is None or bounds[1] != header or bounds[2] >= right:
             return False
+        if bounds[2] < left - 1:
+            return None
         self.edits.set(own, "ref", reference(bounds[0], bounds[1], right, bounds[3]))
         return True
 

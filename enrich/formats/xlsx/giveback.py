@@ -104,8 +104,11 @@ class GiveBack:
         widths = [(at, readable(column.width, headings[at])) for at, column in plan.places() if at in new]
         if widths:
             frame.set_widths(widths)
-        if new and addition.header_row is not None and frame.filter_grows(addition.header_row, new[0], new[-1]):
+        grows = frame.filter_grows(addition.header_row or 0, new[0], new[-1]) if new else False
+        if grows:
             self.registry.grown_filters[sheet.index] = new[-1]
+        elif grows is None:
+            self.warnings.append(f"{sheet.name}: something stands right of the sheet's filter, which was not extended.")
         head, tail = frame.parts()
 
         def pieces() -> Iterator[bytes]:
@@ -137,18 +140,21 @@ class GiveBack:
                 for i, heading in zip(missing, different, strict=True):
                     named[i] = heading
             heads[table.top] = [own or usual for own, usual in zip(named, addition.headings, strict=True)]
-        return Plan(addition, tuple(at), heads, self._barred(sheet, survey, addition))
-
-    def _barred(self, sheet: Sheet, survey: Survey, addition: Addition) -> frozenset[int]:
-        """Rows that get nothing: totals, and those that are one merged cell to the end of the sheet."""
+        joined = [*tables, *(t for t in survey.layout.tables if set(at) & set(t.columns))]
         across = {row for rows in survey.across for row in rows}
-        hidden = sum(addition.cells(row) is not None for row in sorted(across))
+        totals = {row for t in joined for row in t.totals_rows()} - across
+        self._unsaid(sheet, addition, across, "merged to the end of the sheet")
+        self._unsaid(sheet, addition, totals, "the totals of a table")
+        return Plan(addition, tuple(at), heads, frozenset(across | totals))
+
+    def _unsaid(self, sheet: Sheet, addition: Addition, rows: set[int], what: str) -> None:
+        """Says how many rows get nothing though something was found in them."""
+        hidden = sum(addition.cells(row) is not None for row in sorted(rows))
         if hidden:
             self.warnings.append(
-                f"{sheet.name}: {hidden} rows are merged to the end of the sheet; what was found in them stands in the "
-                "list of all indicators alone."
+                f"{sheet.name}: {hidden} row{' is' if hidden == 1 else 's are'} {what}; what was found there stands in "
+                "the list of all indicators alone."
             )
-        return frozenset(across | survey.layout.totals_rows())
 
     def _page(self, page: Page) -> None:
         earlier = next((s for s in self.workbook.sheets if s.page == marked(page.title)), None)

@@ -38,6 +38,9 @@ class Table:
     def columns(self) -> range:
         return range(self.left, self.right + 1)
 
+    def totals_rows(self) -> range:
+        return range(self.bottom - self.totals + 1, self.bottom + 1)
+
     def heading(self, column: int) -> str | None:
         """What the table calls a column (from 0), where it reaches that far."""
         columns = self.root.all("tableColumns", "tableColumn")
@@ -48,6 +51,8 @@ class Table:
 @dataclass(slots=True)
 class Layout:
     tables: list[Table] = field(default_factory=list)
+    pivot_right: int = -1
+    """The last column of a pivot table: what stands there may not be stored, and is made anew when it is refreshed."""
     drawing_right: int = -1
 
     def header_row(self) -> int | None:
@@ -55,12 +60,9 @@ class Layout:
         headed = [t for t in self.tables if t.header]
         return max(headed, key=lambda t: t.bottom - t.top).top if headed else None
 
-    def totals_rows(self) -> set[int]:
-        return {row for t in self.tables for row in range(t.bottom - t.totals + 1, t.bottom + 1)}
-
     def right(self, last_value: int) -> int:
-        """The last column that is taken by a value or a table."""
-        return max([last_value, *(t.right for t in self.tables)])
+        """The last column that is taken by a value or a table, be it a pivot table."""
+        return max([last_value, self.pivot_right, *(t.right for t in self.tables)])
 
 
 def surroundings(package: Package, sheet: Sheet) -> Layout:
@@ -73,6 +75,10 @@ def surroundings(package: Package, sheet: Sheet) -> Layout:
             table = _table(package, link)
             if table is not None:
                 layout.tables.append(table)
+        elif link.kind == "pivotTable":
+            place = tree(package, link.target)[1].child("location")
+            bounds = area(place.attributes.get("ref", "")) if place is not None else None
+            layout.pivot_right = max(layout.pivot_right, bounds[2] if bounds is not None else -1)
         elif link.kind == "drawing":
             layout.drawing_right = max(layout.drawing_right, _drawing_right(package, link))
     return layout

@@ -14,13 +14,15 @@ from .dates import Shown, iso
 from .sheetscan import Row as RowBytes
 from .sheetscan import SheetStream
 from .strings import SharedStrings
-from .text import COLUMNS, MAX_COLUMNS, unescaped
+from .text import CELL_LIMIT, COLUMNS, MAX_COLUMNS, unescaped
 
 Fault = Callable[[str], InputError]
 
 
 _KNOWN = 8192
 """Shared strings that are kept decoded."""
+_MOST_OVERLONG = 64 << 20
+"""Characters in texts that are longer than a cell can hold. A few bytes say "that text, a megabyte, once more"."""
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ def rows(stream: SheetStream, reading: Reading, fault: Fault) -> Iterator[Row]:
     prefix = stream.prefix
     signs = tuple(b"<" + prefix + tag for tag in (b"v", b"is", b"f"))
     value_sign, inline_sign, formula_sign = signs
-    decode = _Decoder(reading)
+    decode = _Decoder(reading, fault)
     cells_of = plain_cells(prefix).findall
     last_row = 0
     for row in stream.rows():
@@ -76,11 +78,13 @@ def _odd(row: RowBytes, fault: Fault) -> list[Raw]:
 class _Decoder:
     """Raw cells -> texts."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, fault: Fault) -> None:
         self._blob, self._offsets = reading.strings.blob, reading.strings.offsets
         self._known: dict[bytes, str] = {}
         self._shown, self._date1904 = reading.shown, reading.date1904
         self._width = 0
+        self._fault = fault
+        self._overlong = 0
         self.missing = 0
 
     @property
@@ -134,6 +138,11 @@ class _Decoder:
         except (ValueError, IndexError):
             self.missing += 1
             return ""
+        if len(text) > CELL_LIMIT:
+            self._overlong += len(text)
+            if self._overlong > _MOST_OVERLONG:
+                raise self._fault("repeats texts that are longer than a cell can hold, again and again")
+            return text
         if len(self._known) > _KNOWN:
             self._known.clear()
         self._known[raw] = text

@@ -22,6 +22,8 @@ from .values import CellWriter
 HEADING = Look(number_format=0, bold=True)
 _TEXT = re.compile(rb"""<[^>]*\st=["'](?:s|str|inlineStr)["']""")
 _INLINE = re.compile(rb">([^<>]+)</(?:\w+:)?t>")
+_BLANK = re.compile(rb"\A<[^>]*(?:/>|></(?:\w+:)?c>)\Z|<(?:\w+:)?t(?:\s[^>]*)?(?:/>|></)")
+"""A cell without content, or with an inline string that is empty."""
 _WORDS = frozenset(status.value for status in Status)
 _SPANS = re.compile(rb"""(\sspans\s*=\s*["'])(\d+):(\d+)(["'])""")
 
@@ -35,7 +37,7 @@ class Plan:
     heads: Mapping[int, Sequence[str]]
     """The rows that hold headings of ours, and these, one a column: each table that grows has its own."""
     barred: frozenset[int] = frozenset()
-    """Rows that get nothing: totals."""
+    """Rows that get nothing: totals of the tables that our columns belong to, and what is merged to the very end."""
 
     def places(self) -> list[tuple[int, Column]]:
         return list(zip(self.at, self.addition.columns, strict=True))
@@ -59,7 +61,10 @@ class Splicer:
         self.places = sorted(plan.at)
         self.kinds = {place: column.type for place, column in plan.places()}
         p = re.escape(prefix)
-        self._last = re.compile(b"<" + p + rb'c r="([A-Z]{1,3})\d{1,7}"(?: s="(\d{1,9})")?[ />]')
+        other = rb'(?: (?!s=)[\w:]+="[^"<>]*")*+'
+        self._last = re.compile(
+            b"<" + p + rb'c r="([A-Z]{1,3})\d{1,7}"' + other + rb'(?: s="(\d{1,9})")?+' + other + b" ?/?>"
+        )
         self._cell_sign = b"<" + prefix + b"c "
         self._ends = (b"</" + prefix + b"c>", b"/>")
 
@@ -160,7 +165,7 @@ class Splicer:
         said = False
         for cell in cells:
             raw, kind = data[cell.start : cell.end], self.kinds[cell.column]
-            if kind not in (Type.INTEGER, Type.DATE, Type.STATUS) or raw.endswith(b"/>"):
+            if kind not in (Type.INTEGER, Type.DATE, Type.STATUS) or _BLANK.search(raw):
                 continue
             text = _TEXT.match(raw)
             word = _INLINE.search(raw) if text is not None and kind is Type.STATUS else None

@@ -6,7 +6,9 @@ An existing format is never changed; one that we derived in an earlier run is fo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 
 from enrich.model import Tone, Type
 
@@ -88,11 +90,17 @@ def look(kind: Type, tone: Tone) -> Look:
 
 
 class _Collection:
-    """One of the part's lists (fonts, fills ...): what it holds as bytes, and what is to be appended."""
+    """One of the part's lists (fonts, fills ...): what it holds as bytes, and what is to be appended.
 
-    def __init__(self, data: bytes, root: Element, name: str) -> None:
+    ``referred`` are places that formats point at. Where the list ends before one, programs show the first item, so
+    copies of that stand before what we append: else the analyst's cells would wear ours.
+    """
+
+    def __init__(self, data: bytes, root: Element, name: str, referred: Iterable[int] = ()) -> None:
         self.element = root.child(name)
         self.items = [] if self.element is None else self.element.children
+        lacking = max((at + 1 - len(self.items) for at in referred if at < len(self.items) + 2 * CAP), default=0)
+        self._filler = [data[e.start : e.end] for e in self.items[:1]] * max(lacking, 0)
         self.known: dict[bytes, int] = {}
         for index, e in enumerate(self.items):
             self.known.setdefault(data[e.start : e.end], index)
@@ -101,6 +109,7 @@ class _Collection:
     def index(self, item: bytes) -> int:
         found = self.known.get(item)
         if found is None:
+            self.added = self.added or self._filler
             found = self.known[item] = len(self.items) + len(self.added)
             self.added.append(item)
         return found
@@ -114,12 +123,20 @@ class Styles:
         self.data = data = _completed(data)
         self.root = parse(data)
         self.prefix = self.root.prefix
-        self._lists = {name: _Collection(data, self.root, name) for name in ("fonts", "fills", "cellXfs")}
+        lists = [e for name in ("cellStyleXfs", "cellXfs") for e in self.root.all(name)]
+        xfs = [_xf(e) for each in lists for e in each.children]
+        self._lists = {
+            "fonts": _Collection(data, self.root, "fonts", [e.number("fontId") for e in xfs]),
+            "fills": _Collection(data, self.root, "fills", [e.number("fillId") for e in xfs]),
+            "cellXfs": _Collection(data, self.root, "cellXfs"),
+        }
         self._formats = {
             e.number("numFmtId"): e.attributes.get("formatCode", "") for e in self.root.all("numFmts", "numFmt")
         }
         self._date_format = next((n for n, code in self._formats.items() if code == _DATE_CODE), 0)
         self._date_added = False
+        self._numbers = {e.number("numFmtId") for e in xfs}
+        """Formats that are worn, defined or not: an undefined one shows numbers plainly, and shall go on doing so."""
         self._derived: dict[tuple[int, Look], int] = {}
 
     def shown(self) -> list[Shown]:
@@ -186,7 +203,7 @@ class Styles:
         """The base's font in our ink: its own could be white on the dark fill that ours replaces."""
         fonts, p = self._lists["fonts"], self.prefix
         parts: dict[str, bytes] = {}
-        for child in fonts.items[base].children if base < len(fonts.items) else ():
+        for child in fonts.items[base if base < len(fonts.items) else 0].children:
             parts.setdefault(child.local, self.data[child.start : child.end])
         if wanted.ink:
             parts["color"] = f'<{p}color rgb="{wanted.ink}"/>'.encode()
@@ -208,7 +225,8 @@ class Styles:
 
     def _dates(self) -> int:
         if not self._date_format:
-            self._date_format = max([163, *self._formats]) + 1
+            used = self._formats.keys() | self._numbers
+            self._date_format = next(number for number in count(164) if number not in used)
             self._date_added = True
         return self._date_format
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 
 import openpyxl
+import pytest
 
+from enrich.formats import creator_for
 from enrich.formats.xlsx import create
 from enrich.model import Row
 from enrich.page import Page
@@ -37,6 +39,21 @@ def test_rows_stay_text_and_our_cells_stand_beside_them_typed(kit):
     assert sheet["A3"].data_type in ("s", "inlineStr")
     assert sheet["G3"].is_date
     assert sheet["D1"].font.b
+
+
+@pytest.mark.parametrize(
+    ("suffix", "kind"),
+    [
+        (".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"),
+        (".xlsm", "application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
+    ],
+)
+def test_a_new_workbook_says_that_it_is_what_its_suffix_says(kit, suffix, kind):
+    """Excel refuses one that does not."""
+    path = kit.folder / f"made{suffix}"
+    with path.open("wb") as target:
+        creator_for(suffix)(target, [("", [Row(1, ["a" * 64])], kit.addition([1], header=None))], [])
+    assert f'PartName="/xl/workbook.xml" ContentType="{kind}"' in kit.part(path, "[Content_Types].xml")
 
 
 def test_a_long_list_comes_out_row_for_row(kit):

@@ -151,6 +151,17 @@ def test_a_refresh_replaces_our_cells_alone_and_empties_what_has_no_answer(kit):
     assert openpyxl.load_workbook(again)["Sheet1"]["C3"].fill.fgColor.rgb == "FFFFEB9C"
 
 
+@pytest.mark.parametrize("content", ['t="inlineStr"></c>', 't="inlineStr"><is><t/></is></c>', 's="3"/>', 's="3"></c>'])
+def test_a_refresh_leaves_blank_cells_in_rows_that_get_nothing(kit, content):
+    blank = f'<row r="3"><c r="A3"><v>1</v></c><c r="C3" {content}</row>'
+    path = kit.book(HEAD + line(2) + blank)
+    present = {c.name: at for at, c in enumerate(kit.columns, 2)}
+    once, _ = kit.give(path, {"Sheet1": kit.addition([2])})
+    again, _ = kit.give(once, {"Sheet1": kit.addition([2], present=present)})
+    assert blank in kit.part(again, "xl/worksheets/sheet1.xml")
+    assert kit.part(again, "xl/worksheets/sheet1.xml") == kit.part(once, "xl/worksheets/sheet1.xml")
+
+
 def test_a_refresh_takes_lost_formulas_out_of_the_order_of_calculation(kit):
     parts = kit.parts(HEAD + line(2) + line(3))
     parts["xl/calcChain.xml"] = f'<calcChain xmlns="{kit.main}"><c r="H2" i="1"/><c r="B3"/><c r="H3"/></calcChain>'
@@ -186,7 +197,7 @@ def test_a_table_grows_with_its_filter_and_unique_names_but_without_its_totals(k
     assert '<tableColumn id="3" name="vt_status (2)"/>' in part
     assert kit.texts(given)[1][2] == "vt_status (2)"
     assert kit.texts(given)[3] == ["3", "7"]
-    assert warnings == []
+    assert "1 row is the totals" in warnings[0]
     assert openpyxl.load_workbook(given)["Sheet1"].tables["T"].ref == "A1:H3"
 
 
@@ -217,6 +228,22 @@ def test_the_sheets_own_filter_grows_with_its_hidden_name(kit):
     assert "Sheet1!$A$1:$H$3<" in kit.part(given, "xl/workbook.xml")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "merged", "said"),
+    [
+        ("A1:D3", "A1:H3", "", False),
+        ("A1:Z3", "A1:Z3", "", False),
+        ("A2:B3", "A2:B3", "", False),
+        ("A1:B3", "A1:B3", '<mergeCells><mergeCell ref="A5:D5"/></mergeCells>', True),
+    ],
+)
+def test_a_filter_never_ends_among_our_columns_and_one_that_ends_before_them_is_said(kit, before, after, merged, said):
+    sheet = around(kit, HEAD + line(2) + line(3), after=f'<autoFilter ref="{before}"/>{merged}')
+    given, warnings = kit.give(kit.book(sheet), {"Sheet1": kit.addition([2])})
+    assert f'<autoFilter ref="{after}"/>' in kit.part(given, "xl/worksheets/sheet1.xml")
+    assert ["filter, which was not extended" in warning for warning in warnings] == [True] * said
+
+
 def test_widths_are_split_and_ours_are_shown(kit):
     cols = '<cols><col min="1" max="4" width="5"/><col min="5" max="16384" width="9" hidden="1" style="2"/></cols>'
     given, _ = kit.give(kit.book(around(kit, HEAD + line(2), cols)), {"Sheet1": kit.addition([2])})
@@ -241,6 +268,14 @@ def test_merged_cells_and_charts_push_our_columns_to_the_right(kit):
     given, warnings = kit.give(kit.write(parts), {"Sheet1": kit.addition([2])})
     assert kit.texts(given)[2][6] == "found"
     assert "begin at G" in warnings[0]
+
+
+@pytest.mark.parametrize("attributes", ['t="s" s="3"', 's="3" t="s"', "t='s' s='3'", 'cm="1" s="3" vm="2"', ' s="3" '])
+def test_headings_wear_the_looks_of_the_cell_beside_in_whatever_order_its_attributes_stand(kit, attributes):
+    rows = f'<row r="1"><c r="A1"><v>1</v></c><c r="B1" {attributes}><v>0</v></c></row>' + line(2)
+    given, _ = kit.give(kit.book(rows, strings="<si><t>MD5</t></si>"), {"Sheet1": kit.addition([2])})
+    root = etree.fromstring(kit.part(given, "xl/worksheets/sheet1.xml").encode())
+    assert {c.get("s") for c in root.find(".//{*}row")[2:]} == {"3"}
 
 
 def test_blank_styled_cells_give_way_and_an_extension_list_stays_last(kit):

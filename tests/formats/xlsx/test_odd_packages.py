@@ -132,6 +132,23 @@ def test_a_sheet_is_found_by_the_id_of_relationships_alone(kit):
     assert openpyxl.load_workbook(given).sheetnames == ["Sheet1", "VirusTotal", "Summary"]
 
 
+def test_a_format_that_points_past_a_list_s_end_never_comes_to_wear_what_we_append(kit):
+    """Programs show such a cell in the first font and no fill; so it stays, and a second run finds what it needs."""
+    odd = b'<xf numFmtId="164" fontId="2" fillId="4" borderId="0" xfId="0"/></cellXfs>'
+    styles = Styles(BLANK.replace(b"</cellXfs>", odd))
+    wanted = Look(bold=True, fill="FFFF0000"), Look(ink="FFFF0000", size=20), Look(bold=True)
+    found = [styles.derive(base, look) for look in wanted for base in (0, 1)]
+    once = styles.result()
+    root = etree.fromstring(once)
+    fonts, fills = root.find("{*}fonts"), root.find("{*}fills")
+    assert len({etree.tostring(font) for font in fonts[:3]}) == 1
+    assert [fill[0].get("patternType") for fill in fills[:5]] == ["none", "gray125", "none", "none", "none"]
+    assert {e.get("numFmtId") for e in root.iter("{*}numFmt")} == {"165"}
+    again = Styles(once)
+    assert [again.derive(base, look) for look in wanted for base in (0, 1)] == found
+    assert again.result() == once
+
+
 def test_a_workbook_full_of_formats_gets_few_of_ours():
     few = BLANK[BLANK.index(b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>') :]
     one = few[: few.index(b"</cellXfs>")]
@@ -166,4 +183,4 @@ def test_a_title_merged_to_the_sheet_s_end_leaves_the_columns_below_it_free(kit)
     given, warnings = kit.give(path, {"Sheet1": kit.addition([1, 3], header=2)})
     texts = kit.texts(given)
     assert (texts[1], texts[2][1], texts[3][1]) == (["b" * 64], "vt_status", "found")
-    assert "1 rows are merged" in warnings[0]
+    assert "1 row is merged" in warnings[0]

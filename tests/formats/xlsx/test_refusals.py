@@ -86,6 +86,16 @@ def test_a_bomb_is_refused_before_it_unpacks(kit):
     refused(kit, kit.book(PLAIN), "more than", limit=1000)
 
 
+def test_a_text_beyond_a_cell_s_length_is_read_but_not_without_end(kit):
+    """A bomb of few bytes: each cell is one number, that of a text of a megabyte."""
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 100))
+    strings = f"<si><t>{'long ' * 200_000}{'a' * 64}</t></si>"
+    few = kit.texts(kit.book(cells[: cells.index('<row r="3"')], strings=strings))
+    assert few[2][0].endswith("a" * 64)
+    with pytest.raises(InputError, match="longer than a cell can hold"):
+        kit.texts(kit.book(cells, strings=strings))
+
+
 def test_a_member_longer_than_it_says_stops_at_what_it_says(kit):
     """A directory that understates a size cannot make a part unpack past it."""
     path = kit.book(PLAIN + "".join(f'<row r="{i}"><c r="A{i}"><v>7</v></c></row>' for i in range(3, 4000)))

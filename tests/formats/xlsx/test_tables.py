@@ -74,3 +74,26 @@ def test_the_narrower_of_two_tables_is_said_not_to_grow(kit):
     given, warnings = kit.give(path, {"Sheet1": kit.addition([2, 3, 8, 9], header=7)})
     assert "'T1'" in warnings[0]
     assert openpyxl.load_workbook(given)["Sheet1"].tables["T2"].ref == "A7:I9"
+
+
+def test_a_totals_row_bars_nothing_outside_of_its_own_table(kit):
+    beside = rows(1, 3).replace("</row>", f"{TEXT.format('E3', 'x')}</row>")
+    path = book(kit, beside, ("A1:B3", ' totalsRowCount="1"', NAMES))
+    given, warnings = kit.give(path, {"Sheet1": kit.addition([2, 3])})
+    assert kit.texts(given)[3][5] == "found"
+    assert ["not extended" in warning for warning in warnings] == [True]
+
+
+def test_our_columns_stand_right_of_a_pivot_table_s_area_be_it_blank_or_not(kit):
+    """A pivot table that was never refreshed has no cells; when it is, its own go over what stands there."""
+    parts = kit.parts(rows(1, 3))
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    parts["xl/worksheets/_rels/sheet1.xml.rels"] = (
+        f'<Relationships xmlns="{space}"><Relationship Id="rId1" Type="{kit.office}/pivotTable" '
+        'Target="../pivotTables/pivotTable1.xml"/></Relationships>'
+    )
+    parts["xl/pivotTables/pivotTable1.xml"] = (
+        f'<pivotTableDefinition xmlns="{kit.main}"><location ref="B5:E9"/></pivotTableDefinition>'
+    )
+    given, _ = kit.give(kit.write(parts), {"Sheet1": kit.addition([2])})
+    assert kit.texts(given)[2][2:6] == ["", "", "", "found"]
