@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from enrich import errors
 
 HOME = Path(__file__).resolve().parents[1] / "enrich"
 GROUND = {
@@ -37,6 +40,9 @@ SHEET_SIDE = {
 BOTH = {"answers", "changes", "plan", "run", "frame"}
 """The rooms that bring the two sides together."""
 DOORS = {"__init__", "__main__", "cli", "commands", "standin"}
+ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
+NAMES = {"Babel", "Excel", "VirusTotal"}
+"""Words that begin with a capital wherever they stand."""
 FORBIDDEN = {
     "formats": {"aiohttp"},
     "scan": {"aiohttp", "openpyxl"},
@@ -140,3 +146,27 @@ def test_help_imports_neither_pandas_nor_aiohttp(command: tuple[str, ...]) -> No
     done = subprocess.run([sys.executable, "-c", code, *command, "--help"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "usage: enrich" in done.stdout
+
+
+def spoken(path: Path) -> Iterator[tuple[int, str]]:
+    """The first words and the hint of every error that a module makes, with their lines; what is filled in is ``{}``."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        parts = [keyword.value for keyword in node.keywords if keyword.arg == "hint"]
+        parts += node.args[:1] if name in ERRORS else []
+        for part in parts:
+            if isinstance(part, ast.JoinedStr):
+                yield node.lineno, "".join(str(v.value) if isinstance(v, ast.Constant) else "{}" for v in part.values)
+            elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+                yield node.lineno, part.value
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(HOME)))
+def test_errors_and_hints_speak_in_one_voice(path: Path) -> None:
+    """They are put together to one line, "what happened; what to do about it": no capital, no full stop."""
+    for line, text in spoken(path):
+        word = text.partition(" ")[0]
+        assert not text.endswith("."), f"line {line}: {text}"
+        assert not word[:1].isupper() or word in NAMES or word.isupper(), f"line {line}: {text}"

@@ -118,6 +118,6 @@ def open_store(url: str, clock: Clock) -> Store:
     scheme = url.partition(":")[0]
     if scheme not in registry.names(__name__):
         known = ", ".join(registry.names(__name__))
-        raise UsageError(f"no store is called {url!r}", hint=f"Give sqlite:///path or memory: (known: {known}).")
+        raise UsageError(f"no store is called {url!r}", hint=f"give sqlite:///path or memory: (known: {known})")
     store: Store = registry.entries(__name__)[scheme].open(url, clock)
     return store

@@ -53,14 +53,14 @@ CREATE INDEX permits_by_account ON permits (account, free_at);
 """
 
 TROUBLE = {
-    sqlite3.SQLITE_BUSY: ("is locked by another program", "Wait for the other run to end, or find who holds the file."),
-    sqlite3.SQLITE_LOCKED: ("is locked", "Wait for the other run to end."),
-    sqlite3.SQLITE_FULL: ("cannot be written: the disk is full", "Free some space; what was stored before is safe."),
-    sqlite3.SQLITE_READONLY: ("is read-only", "Check the permissions of the file and its folder, or choose --store."),
-    sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "Check the path and the permissions, or choose another --store."),
-    sqlite3.SQLITE_IOERR: ("cannot be read or written", "Check the disk; what was stored before is kept."),
-    sqlite3.SQLITE_NOTADB: ("is not a store of enrich", "Choose another --store; the file is left as it is."),
-    sqlite3.SQLITE_CORRUPT: ("is damaged", "Move it away and restore a copy; it is left as it is."),
+    sqlite3.SQLITE_BUSY: ("is locked by another program", "wait for the other run to end, or find who holds the file"),
+    sqlite3.SQLITE_LOCKED: ("is locked", "wait for the other run to end"),
+    sqlite3.SQLITE_FULL: ("cannot be written: the disk is full", "free some space; what was stored before is safe"),
+    sqlite3.SQLITE_READONLY: ("is read-only", "check the permissions of the file and its folder, or choose --store"),
+    sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "check the path and the permissions, or choose another --store"),
+    sqlite3.SQLITE_IOERR: ("cannot be read or written", "check the disk; what was stored before is kept"),
+    sqlite3.SQLITE_NOTADB: ("is not a store of enrich", "choose another --store; the file is left as it is"),
+    sqlite3.SQLITE_CORRUPT: ("is damaged", "move it away and restore a copy; it is left as it is"),
 }
 
 
@@ -158,7 +158,7 @@ class Database:
             emptied = facts.st_size == 0 and wal.exists() and wal.stat().st_size > 0
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            hint = "Check the path and the permissions, or choose another --store."
+            hint = "check the path and the permissions, or choose another --store"
             raise StoreError(f"{self._shown} cannot be opened: {reason}", hint=hint) from error
         if emptied:
             hint = TROUBLE[sqlite3.SQLITE_CORRUPT][1]
@@ -193,12 +193,12 @@ class Database:
         if application != APPLICATION:
             raise StoreError(
                 f"{self._shown} is another program's database",
-                hint="Choose another --store; the file is left as it is.",
+                hint="choose another --store; the file is left as it is",
             )
         if version > SCHEMA_VERSION:
             raise StoreError(
                 f"{self._shown} was written by a newer enrich (schema {version}, this one knows {SCHEMA_VERSION})",
-                hint="Update enrich, or choose another --store.",
+                hint="update enrich, or choose another --store",
             )
         return False
 
@@ -209,7 +209,7 @@ class Database:
         """SQLite's error in our words; text that is no UTF-8, in its messages too, comes of a damaged file."""
         torn = sqlite3.SQLITE_CORRUPT if isinstance(error, UnicodeDecodeError) else 0
         code = getattr(error, "sqlite_errorcode", torn) & 0xFF
-        what, hint = TROUBLE.get(code, (f"cannot be used: {error}", "This may be a bug; `enrich doctor` looks closer."))
+        what, hint = TROUBLE.get(code, (f"cannot be used: {error}", "this may be a bug; `enrich doctor` looks closer"))
         return StoreError(f"{self._shown} {what}", hint=hint)
 
 

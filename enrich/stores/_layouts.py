@@ -30,7 +30,7 @@ class Layouts:
         if layout is None:
             rows = self._database.rows("SELECT text FROM layouts WHERE layout = ?", (number,))
             if not rows:
-                raise StoreError("the store is damaged: a layout is missing", hint="Restore a copy of the store.")
+                raise StoreError("the store is damaged: a layout is missing", hint="restore a copy of the store")
             layout = self._layouts[number] = Layout.of(key_of(rows[0][0]))
         return layout
 

@@ -164,8 +164,8 @@ def _checked(number: int, record: dict[str, Any]) -> Record:
     except msgspec.ValidationError as error:
         version = record.get("version") if isinstance(record, dict) else None
         hint = (
-            "It was exported by a newer enrich: update this one."
+            "it was exported by a newer enrich: update this one"
             if isinstance(version, int) and version > RECORD_VERSION
-            else "Give a file that `enrich cache export` wrote."
+            else "give a file that `enrich cache export` wrote"
         )
         raise StoreError(f"record {number} of the import cannot be used: {error}", hint=hint) from error

@@ -16,5 +16,5 @@ def open(url: str, clock: Clock) -> DatabaseStore:  # noqa: A001 - the name that
     """The store at ``url``, created where it is not there yet. Raises ``StoreError``, ``UsageError`` for a bad URL."""
     path = url.removeprefix(SCHEME)
     if path == url or not path:
-        raise UsageError(f"{url!r} names no SQLite file", hint="Give sqlite:///path/to/store.db.")
+        raise UsageError(f"{url!r} names no SQLite file", hint="give sqlite:///path/to/store.db")
     return DatabaseStore(url, Database(Path(path).expanduser()), clock)

@@ -17,7 +17,7 @@ from .document import XlsxDocument
 from .names import FILTER, sheet_name
 from .pages import FIT, HEADER, LANDSCAPE, MAIN
 from .styles import BLANK, Look, Styles
-from .text import MAX_COLUMNS, MAX_ROWS, carried, clipped, markup, quoted
+from .text import MAX_COLUMNS, MAX_ROWS, carried, clipped, cut_words, markup, quoted
 from .zipout import Packed, ZipOut, pack
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
@@ -75,9 +75,9 @@ class _PlainSheet:
         self._cut = self._lost = 0
         self.content = pack(self._parts(iter(rows)))
         if self._cut:
-            self.warnings.append(f"{name}: {self._cut} cells were cut at 32,767 characters.")
+            self.warnings.append(f"{name}: {cut_words(self._cut)}")
         if self._lost:
-            self.warnings.append(f"{name}: {self._lost} rows or cells lie outside of what a sheet holds; left out.")
+            self.warnings.append(f"{name}: {self._lost} rows or cells lie outside of what a sheet holds; left out")
 
     @property
     def filtered(self) -> str:

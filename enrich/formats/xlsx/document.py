@@ -37,7 +37,7 @@ class XlsxDocument:
         try:
             self.workbook = Workbook(self.package)
             if self.workbook.signed:
-                self.warnings.append(f"{path.name} is digitally signed: the signature would not outlive any change.")
+                self.warnings.append(f"{path.name} is digitally signed: the signature would not outlive any change")
         except BaseException:
             self.package.close()
             raise
@@ -61,7 +61,7 @@ class XlsxDocument:
         reading = Reading(self.strings, self.shown, self.workbook.date1904)
         yield from rows(stream, reading, fault)
         if stream.illegal:
-            reading.warnings.append("it holds control characters that XML forbids: a program may offer to repair it.")
+            reading.warnings.append("it holds control characters that XML forbids: a program may offer to repair it")
         self.warnings += (f"{sheet}: {w}" for w in reading.warnings if f"{sheet}: {w}" not in self.warnings)
         self._surveys[sheet] = Survey.of(stream, reading, self.layout(own), fault)
 
@@ -116,8 +116,8 @@ class XlsxDocument:
     def check(self, new: Mapping[str, int]) -> None:
         if self.workbook.signed:
             raise OutputError(
-                f"{self.path.name} is digitally signed, and adding to it would break the signature.",
-                hint="Save a copy without the signature and enrich that.",
+                f"{self.path.name} is digitally signed, and adding to it would break the signature",
+                hint="save a copy without the signature and enrich that",
             )
         for sheet, count in new.items():
             self.survey(sheet).first_free(count, sheet)

@@ -6,18 +6,18 @@ from pathlib import Path
 
 from enrich.errors import InputError
 
-RESAVE = "Open it in a spreadsheet program and save it as a new .xlsx."
+RESAVE = "open it in a spreadsheet program and save it as a new .xlsx"
 
 
 def damaged(path: Path, what: str) -> InputError:
-    return InputError(f"{path.name} is a damaged workbook: {what}.", hint=RESAVE)
+    return InputError(f"{path.name} is a damaged workbook: {what}", hint=RESAVE)
 
 
 def unsafe(path: Path, what: str) -> InputError:
     return InputError(
-        f"{path.name} was not opened: {what}.", hint="No real workbook is made so; treat the file as hostile."
+        f"{path.name} was not opened: {what}", hint="no real workbook is made so; treat the file as hostile"
     )
 
 
 def foreign(path: Path, what: str) -> InputError:
-    return InputError(f"{path.name} {what}.", hint=RESAVE)
+    return InputError(f"{path.name} {what}", hint=RESAVE)

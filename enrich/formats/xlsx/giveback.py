@@ -19,6 +19,7 @@ from .splice import Plan, Splicer
 from .styles import Styles
 from .survey import Survey
 from .tables import grown, unlike
+from .text import cut_words
 from .values import CellWriter
 from .workbook import Sheet, belongings, marked, tree
 from .zipout import Packed, ZipOut, pack
@@ -108,7 +109,7 @@ class GiveBack:
         if grows:
             self.registry.grown_filters[sheet.index] = new[-1]
         elif grows is None:
-            self.warnings.append(f"{sheet.name}: something stands right of the sheet's filter, which was not extended.")
+            self.warnings.append(f"{sheet.name}: something stands right of the sheet's filter, which was not extended")
         head, tail = frame.parts()
 
         def pieces() -> Iterator[bytes]:
@@ -118,7 +119,7 @@ class GiveBack:
 
         self.changed[key(sheet.part)] = pack(pieces())
         if writer.clipped:
-            self.warnings.append(f"{sheet.name}: {writer.clipped} cells were cut at 32,767 characters.")
+            self.warnings.append(f"{sheet.name}: {cut_words(writer.clipped)}")
 
     def _plan(self, sheet: Sheet, survey: Survey, addition: Addition) -> Plan:
         """Decides where each column stands, and lets the tables grow that there are to grow."""
@@ -153,7 +154,7 @@ class GiveBack:
         if hidden:
             self.warnings.append(
                 f"{sheet.name}: {hidden} row{' is' if hidden == 1 else 's are'} {what}; what was found there stands in "
-                "the list of all indicators alone."
+                "the list of all indicators alone"
             )
 
     def _page(self, page: Page) -> None:

@@ -51,7 +51,7 @@ class Package:
         try:
             return path.open("rb")
         except OSError as error:
-            raise InputError(f"{path} cannot be read: {error.strerror or error}.") from error
+            raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
 
     def _directory(self) -> list[zipfile.ZipInfo]:
         head = self._file.read(len(OLE))
@@ -71,7 +71,7 @@ class Package:
         while chunk := self._file.read(1 << 20):
             if "EncryptedPackage".encode("utf-16-le") in chunk:
                 return InputError(
-                    f"{self.path.name} is encrypted with a password.", hint="Save a copy without the password."
+                    f"{self.path.name} is encrypted with a password", hint="save a copy without the password"
                 )
         return foreign(self.path, "is an old binary workbook under a newer name")
 
@@ -139,9 +139,7 @@ class Package:
     def inflated(self, member: zipfile.ZipInfo) -> Iterator[bytes]:
         """The member's content in pieces; its length and checksum hold when the last piece is out."""
         if member.flag_bits & 0x1:
-            raise InputError(
-                f"{self.path.name} is encrypted with a password.", hint="Save a copy without the password."
-            )
+            raise InputError(f"{self.path.name} is encrypted with a password", hint="save a copy without the password")
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise foreign(
                 self.path, f"is packed with a method that no spreadsheet program uses ({member.compress_type})"

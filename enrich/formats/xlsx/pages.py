@@ -10,7 +10,7 @@ from enrich.model import Tone, Type
 from enrich.page import Page
 
 from .styles import Look, Styles, look
-from .text import MAX_ROWS
+from .text import MAX_ROWS, cut_words
 from .values import CellWriter
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -66,7 +66,7 @@ class PageWriter:
         if self.page.columns:
             yield from self._table(writer)
         if writer.clipped:
-            self.warnings.append(f"{self.page.title}: {writer.clipped} cells were cut at 32,767 characters.")
+            self.warnings.append(f"{self.page.title}: {cut_words(writer.clipped)}")
         yield self._tail().encode()
 
     def _table(self, writer: CellWriter) -> Iterator[bytes]:
@@ -82,7 +82,7 @@ class PageWriter:
             self.rows += 1
             yield f'<row r="{number}">{writer.run(number, 0, added)}</row>'.encode()
         if left_out:
-            self.warnings.append(f"{self.page.title}: {left_out} lines did not fit; a sheet ends at row {MAX_ROWS:,}.")
+            self.warnings.append(f"{self.page.title}: {left_out} lines did not fit; a sheet ends at row {MAX_ROWS:,}")
 
     def _head(self) -> str:
         frozen = (

@@ -61,9 +61,7 @@ def rows(stream: SheetStream, reading: Reading, fault: Fault) -> Iterator[Row]:
             last_row = row.number
             yield Row(last_row, texts)
     if decode.missing:
-        reading.warnings.append(
-            f"{decode.missing} cells point at texts that the workbook does not hold; read as blank."
-        )
+        reading.warnings.append(f"{decode.missing} cells point at texts that the workbook does not hold; read as blank")
     reading.last_column = max(reading.last_column, decode.last_column)
     reading.last_row = last_row
 

@@ -12,7 +12,7 @@ from enrich.page import Chart, Page, Section
 
 from .pages import FIT, HEADER, MAIN, MARGINS, XML, spaced
 from .styles import Look, Styles
-from .text import reference
+from .text import cut_words, reference
 from .values import CellWriter
 
 _BANNER = Look(number_format=0, fill="FFC00000", ink="FFFFFFFF", bold=True, wrap=True)
@@ -95,7 +95,7 @@ class SectionsWriter:
         yield self._head().encode()
         yield "".join(rows).encode()
         if self._plain.clipped:
-            self.warnings.append(f"{self.page.title}: {self._plain.clipped} cells were cut at 32,767 characters.")
+            self.warnings.append(f"{self.page.title}: {cut_words(self._plain.clipped)}")
         yield self._tail().encode()
 
     def _keep_together(self, before: int) -> None:

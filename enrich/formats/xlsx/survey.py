@@ -52,13 +52,13 @@ class Survey:
         if drawn >= start:
             if drawn - start <= FAR and drawn + 1 + count <= MAX_COLUMNS:
                 start = drawn + 1
-                said.append(f"{sheet}: the new columns begin at {letters(start)}, right of a chart or picture.")
+                said.append(f"{sheet}: the new columns begin at {letters(start)}, right of a chart or picture")
             else:
-                said.append(f"{sheet}: a chart or picture lies over the new columns.")
+                said.append(f"{sheet}: a chart or picture lies over the new columns")
         if start + count > MAX_COLUMNS:
             raise OutputError(
-                f"The sheet {sheet!r} has no room for {count} more columns: it is used up to {letters(self.right)}.",
-                hint="Choose fewer columns with --columns, or other sheets with --sheet.",
+                f"the sheet {sheet!r} has no room for {count} more columns: it is used up to {letters(self.right)}",
+                hint="choose fewer columns with --columns, or other sheets with --sheet",
             )
         return start, said
 

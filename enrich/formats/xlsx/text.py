@@ -79,6 +79,11 @@ def clipped(text: str) -> tuple[str, bool]:
     return units[: CELL_LIMIT * 2].decode("utf-16-le", "ignore"), True
 
 
+def cut_words(cells: int) -> str:
+    """What is said of so many cells that ``clipped`` has cut."""
+    return f"{cells:,} {'cell was' if cells == 1 else 'cells were'} cut at {CELL_LIMIT:,} characters"
+
+
 def markup(text: str) -> str:
     """Text without control characters as character data; what looks like an ``_xHHHH_`` escape stays literal."""
     if not _MARKUP.search(text):

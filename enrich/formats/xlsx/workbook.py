@@ -141,7 +141,7 @@ class Workbook:
         main = next((x.target for x in links(package, "").values() if x.kind == "officeDocument"), "xl/workbook.xml")
         if main.endswith(".bin"):  # its content type does not tell: some writers declare it in every package
             raise InputError(
-                f"{package.path.name} is a binary workbook (.xlsb), which is not read.", hint="Save it as .xlsx."
+                f"{package.path.name} is a binary workbook (.xlsb), which is not read", hint="save it as .xlsx"
             )
         if main not in package:
             raise foreign(package.path, "is a zip archive and no workbook")

@@ -103,7 +103,7 @@ class ZipOut:
     def _member(self, info: zipfile.ZipInfo, pieces: Iterable[bytes]) -> None:
         offset = self._at
         if offset + info.compress_size > _LARGEST or info.file_size > _LARGEST:
-            raise OutputError("The workbook would be larger than 4 GiB.", hint="Split it into several workbooks.")
+            raise OutputError("the workbook would be larger than 4 GiB", hint="split it into several workbooks")
         flags = info.flag_bits & ~_DESCRIPTOR
         name = _encoded(info)
         y, mo, d, h, mi, s = info.date_time
@@ -124,7 +124,7 @@ class ZipOut:
             self._write(entry)
         count = len(self._directory)
         if count > 0xFFFE:
-            raise OutputError("The workbook has more parts than a plain zip archive holds.")
+            raise OutputError("the workbook has more parts than a plain zip archive holds")
         self._write(_END.pack(b"PK\5\6", 0, 0, count, count, self._at - start, start, len(comment)) + comment)
 
 

@@ -128,7 +128,7 @@ def test_text_over_the_limit_is_cut_at_a_code_point_and_said(kit):
         path, {"Sheet1": kit.addition([2], added=Added(("found", None, None, None, "😀" * 20_000, None)))}
     )
     assert kit.texts(given)[2][6] == "😀" * 16_383
-    assert warnings == ["Sheet1: 1 cells were cut at 32,767 characters."]
+    assert warnings == ["Sheet1: 1 cell was cut at 32,767 characters"]
 
 
 def test_enriching_twice_changes_nothing_more(kit):
