@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from enrich.kinds.hash import ALGORITHMS
+from enrich.scan.vocabulary import LOGIN
 from enrich.scan.words import label
 
 
@@ -156,6 +157,10 @@ _PWDUMP = re.compile(
     r"::[^:\s]*:[0-9a-f]{16}:[0-9a-f]{32}|\$\w{1,12}\$[^\s$]*\$?[0-9a-f]{32}|(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}",
     re.IGNORECASE,
 )
+_KEY_TYPE = re.compile(
+    r"(?<!\w)(?:aes\d{3}[_-](?:cts[_-])?hmac[\w-]*|(?:rc4|arcfour)[_-]hmac\w*)\s*[:=]?\s*$", re.IGNORECASE
+)
+"""Kerberos keys, as dumps of a domain's accounts name them."""
 _LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
 PLACEHOLDERS = frozenset(digit * digits for digit in "0123456789abcdef" for digits in ALGORITHMS)
 """What stands where somebody has no hash to give: nobody has ever seen a file of such a one."""
@@ -164,7 +169,7 @@ NT_EMPTY = frozenset({"aad3b435b51404eeaad3b435b51404ee", "31d6cfe0d16ae931b73c5
 _BLANK = " \t\ufeff\xa0\"'"
 _IN_URL = Context("part of a URL, not a file's hash")
 _IN_HOST = Context("part of a host name, not a file's hash")
-_PASSWORD = Context("password hash: a secret")
+_PASSWORD = Context(LOGIN)
 _IN_ADDRESS = Context("part of a mail address or id, not a file's hash")
 _ODD = dict.fromkeys(PLACEHOLDERS, Context("placeholder, one digit only")) | dict.fromkeys(NT_EMPTY, _PASSWORD)
 
@@ -194,7 +199,7 @@ def _of_account(text: str, before: str, start: int, end: int) -> Context | None:
     dumped = (":" in before or "$" in before) and (
         _PWDUMP.search(text[max(0, start - 80) : end + 40]) or _LOGIN.search(before)
     )
-    return _PASSWORD if dumped else None
+    return _PASSWORD if dumped or ("hmac" in before.lower() and _KEY_TYPE.search(before)) else None
 
 
 def _refanged(text: str) -> str:

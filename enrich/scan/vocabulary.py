@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+LOGIN = "password or its hash: a secret"
+
 FIRM: tuple[tuple[str, str], ...] = (
     (r"imp(?:ort)? ?hash(?:es)?|import table hash|(?<!\w )imp$", "imphash: of a program's imports, not of a file"),
     (r"v ?hash(?:es)?", "vhash: VirusTotal's similarity hash, not a file's"),
@@ -90,7 +92,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"|парол\w+|密码|密碼|口令|パスワード|비밀번호|암호"
             r"|ntlm(?:v\d)?|nt ?hash|lm ?hash|mscash\w*|dpapi|credentials?|creds?|unlock(?:ing)? codes?"
         ),
-        "password or its hash: a secret",
+        LOGIN,
     ),
     (
         (
@@ -145,7 +147,7 @@ FAINT: tuple[tuple[str, str], ...] = (
     (r"(?:aes|des|rc4|xor|iv|cipher(?:text)?|hex ?dump|shellcode bytes)", "bytes of a cipher, not a file's hash"),
     (r"session|sid|nonces?|salts?|otp|seed", "token, cookie or other secret"),
     (r"ski|aki", "key: a secret or a public key, not a file's hash"),
-    (r"pw|lm|nt", "password or its hash: a secret"),
+    (r"pw|lm|nt", LOGIN),
     (r"gid|aid|cid", "identifier (GUID, machine or campaign id), not a file's hash"),
     (r"gists?|revisions?|patch(?:es)?", "commit or revision id, not a file's hash"),
     (r"bitcoins?|btc|ethereum|eth|tron|trx|monero|xmr|txn?", "wallet address or transaction, not a file's hash"),

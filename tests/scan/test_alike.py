@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import groupby
 from operator import attrgetter
 from random import Random
@@ -13,26 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from enrich.model import Found, Indicator, Row, Sighting
-from enrich.scan import Placement, PlainRows, alike, scan_sheet
+from enrich.model import Found, Indicator, Sighting
+from enrich.scan import PlainRows, alike
 from enrich.scan.sheet import _Scanner
-
-
-def md5(seed: object) -> str:
-    return hashlib.md5(str(seed).encode()).hexdigest()
-
-
-def sha1(seed: object) -> str:
-    return hashlib.sha1(str(seed).encode()).hexdigest()
-
-
-def sha256(seed: object) -> str:
-    return hashlib.sha256(str(seed).encode()).hexdigest()
-
-
-def scanned(*rows: Sequence[str]) -> Placement:
-    return scan_sheet("s", (Row(number, tuple(texts)) for number, texts in enumerate(rows, 1) if any(texts)))
-
+from tests.scan.made import md5, scanned, sha1, sha256
 
 hash_values = st.one_of(st.integers().map(md5), st.integers().map(sha1), st.integers().map(sha256))
 notes = st.sampled_from(

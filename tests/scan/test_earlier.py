@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from enrich.model import Column, Row, Type
 from enrich.scan import Placement, scan_sheet
+from tests.scan.made import sha256
 
 OURS = (
     Column("vt_status", "", "", Type.STATUS),
@@ -25,10 +25,6 @@ ABSENT = ["not_found", "", "", "2026-01-01", "", ""]
 PENDING = ["pending", "", "", "", "", "quota"]
 INVALID = ["invalid", "", "", "", "", "63 digits"]
 PLACES = {column.name: place for place, column in enumerate(OURS, 2)}
-
-
-def sha256(seed: object) -> str:
-    return hashlib.sha256(str(seed).encode()).hexdigest()
 
 
 def scanned(rows: Sequence[Sequence[str]], ours: Sequence[Column] = OURS) -> Placement:

@@ -1,0 +1,243 @@
+"""What is shaped like a hash and is no file's: told by headings, types, notes, titles, labels and lines above."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from enrich.model import Found
+from tests.scan.made import md5, scanned, sha1, sha256, values
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Mutex",
+        "Key",
+        "Pass",
+        "Imphash",
+        "VHash",
+        "Cert thumbprint",
+        "JA3",
+        "MD4",
+        "Machine key",
+        "Token",
+        "Serial",
+        "GUID",
+    ],
+)
+def test_a_heading_leaves_its_column_out(name: str) -> None:
+    placement = scanned(["SHA256", name], [sha256(1), md5(1)], [sha256(2), md5(2)])
+    assert values(placement) == [sha256(1), sha256(2)]
+    left = [s for s in placement if s.found is Found.LEFT_OUT]
+    assert [s.value for s in left] == [md5(1), md5(2)]
+    assert all(name in s.reason for s in left)
+
+
+@pytest.mark.parametrize(
+    "kind", ["Public Key", "x509-fingerprint-sha1", "ja3-fingerprint-md5", "Mutex", "cert_sha1", "imphash"]
+)
+def test_a_type_leaves_its_value_out(kind: str) -> None:
+    placement = scanned(
+        ["type", "value", "comment"], ["md5", md5(1), ""], [kind, md5(2), ""], ["sha1", sha1(1), "Mutex of old"]
+    )
+    assert values(placement) == [md5(1), sha1(1)]
+
+
+def test_a_note_that_names_the_value_leaves_it_out() -> None:
+    placement = scanned(
+        ["Type", "Value", "Note"],
+        ["SHA1", sha1(1), "Certificate thumbprint - used to sign an installer"],
+        ["SHA1", sha1(2), "Steals passwords"],
+        ["SHA1", sha1(3), "elf Ransomware TellYouThePass"],
+    )
+    assert values(placement) == [sha1(2), sha1(3)]
+
+
+def test_a_title_holds_until_the_next() -> None:
+    placement = scanned(
+        ["Files:"], [md5(1)], [""], ["Mutexes:"], ["Global\\abc"], [md5(2)], [""], ["Samples:"], [md5(3)]
+    )
+    assert values(placement) == [md5(1), md5(3)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Mutexes", *map(md5, "abc"), "SHA256", *map(sha256, "xyz")],
+        ["SHA256", *map(sha256, "xyz"), "Mutexes", *map(md5, "abc")],
+        ["[mutex]", *map(md5, "abc"), "[hashes]", *map(sha256, "xyz")],
+        ["Certificates", "", "How they were used. " * 5, *map(sha1, "abc"), "", "Files", "", *map(sha256, "xyz")],
+        ["Mutexes:", *map(md5, "abc"), "", "The SHA256 hashes of the files that we saw. " * 2, *map(sha256, "xyz")],
+        ["SHA256", *map(sha256, "xyz"), "Imphash", md5("a")],
+        [
+            "== Certificates",
+            "",
+            '[options="header"]',
+            "|===",
+            "|Thumbprint |Owner",
+            *map(sha1, "abc"),
+            "|===",
+            "|SHA-256",
+            *map(sha256, "xyz"),
+        ],
+    ],
+)
+def test_a_list_of_several_parts_is_read_part_by_part(lines: list[str]) -> None:
+    assert values(scanned(*([line] for line in lines))) == list(map(sha256, "xyz"))
+
+
+def test_a_name_with_its_value_deeper_in_speaks_of_no_line_further_out() -> None:
+    lines = [[sha256(1)], ["\tkey: abc"], ["\tmutex: Global\\x"], [sha256(2)], ["\tmutex: Global\\y"], [sha256(3)]]
+    assert values(scanned(*lines)) == [sha256(1), sha256(2), sha256(3)]
+    cells = [line[0].split("\t") for line in lines]
+    assert values(scanned(*cells)) == [sha256(1), sha256(2), sha256(3)]
+
+
+def test_a_block_s_name_holds_for_all_lines_that_stand_deeper_in_whatever_they_call_themselves() -> None:
+    part = [
+        ["- Authentihash:"],
+        [f"    MD5: {md5(1)}"],
+        [f"    SHA1: {sha1(1)}"],
+        ["  Company: x"],
+        [f"  MD5: {md5(2)}"],
+    ]
+    assert values(scanned(*part)) == [md5(2)]
+    assert values(scanned(["Certificate:"], [f"SHA1: {sha1(1)}"])) == [sha1(1)]
+    assert values(scanned(["Fingerprints:"], [f"  SHA1: {sha1(1)}"])) == [sha1(1)]
+
+
+def test_a_table_s_headings_in_a_text_are_of_files_where_they_name_them() -> None:
+    lines = ["| Filename | MD5 | SHA1 | TLSH |", "|---|---|---|---|", f"| `a.py` | `{md5(1)}` | `{sha1(1)}` | `T1` |"]
+    assert values(scanned(*[[line] for line in lines])) == [md5(1), sha1(1)]
+
+
+def test_what_is_no_title_does_not_end_a_list_of_secrets() -> None:
+    placement = scanned(["Password"], [md5(1)], [md5(2)], ["hunter"], [md5(3)], ["# letmein"], [md5(4)])
+    assert values(placement) == []
+
+
+def test_a_part_of_a_table_is_named_in_a_column_of_its_own() -> None:
+    placement = scanned(
+        ["Section", "Value"], ["Mutex", ""], ["", md5(1)], ["", md5(2)], ["Hashes", ""], ["", md5(3)], ["", md5(4)]
+    )
+    assert values(placement) == [md5(3), md5(4)]
+
+
+def test_headings_below_a_gap_open_a_further_table() -> None:
+    placement = scanned(
+        ["Date", "2024"], ["", ""], ["#", "Hash", "Malware", "Cert serial"], ["1", sha256(1), "Keylogger", md5(1)]
+    )
+    assert values(placement) == [sha256(1)]
+
+
+def test_a_path_opens_no_table() -> None:
+    assert values(
+        scanned(["\\Temp\\a.hash", "80"], [md5(1), "1"], [""], ["\\Temp\\b.sha1", "7"], [f"{md5(2)}.exe", "7"])
+    ) == [md5(1)]
+
+
+def test_headings_that_come_again_open_a_further_table() -> None:
+    placement = scanned(["SHA256", "Note"], [sha256(1), "x"], ["Mutex", "Note"], [md5(1), "y"], [md5(2), "z"])
+    assert values(placement) == [sha256(1)]
+
+
+def test_the_first_cell_of_a_record_laid_out_sideways_names_all_its_values() -> None:
+    rows = [["MD5", md5(1), md5(2), md5(3)], ["Imphash", md5(4), md5(5), md5(6)], ["SHA1", sha1(1), sha1(2), sha1(3)]]
+    expected = [md5(1), md5(2), md5(3), sha1(1), sha1(2), sha1(3)]
+    assert values(scanned(["Name", "a.exe", "b.exe", "c.exe"], *rows)) == expected
+    assert values(scanned(["", "Sample 1", "Sample 2", "Sample 3"], *rows)) == expected
+
+
+def test_a_type_that_says_hash_makes_one_of_a_name() -> None:
+    placement = scanned(
+        ["name", "type", "description"],
+        *[[sha256(i), "FileHash-SHA256", ""] for i in range(2)],
+        *[["a.exe", "filename", f"MD5: {md5(i)}"] for i in range(5)],
+    )
+    assert values(placement) == [sha256(0), sha256(1), *map(md5, range(5))]
+
+
+def test_a_database_s_prefix_is_no_wallet_s_in_the_column_of_its_algorithm() -> None:
+    placement = scanned(["SHA1", "Address"], ["0x" + sha1(1).upper(), "0x" + sha1(2)])
+    assert values(placement) == [sha1(1)]
+
+
+def test_names_on_alternating_lines_are_no_titles() -> None:
+    placement = scanned([md5(1)], ["passwords.exe"], [md5(2)], ["token stealer"], [md5(3)], ["mutex.dll"], [md5(4)])
+    assert values(placement) == [md5(1), md5(2), md5(3), md5(4)]
+
+
+def test_examples_in_comments_are_left_out_and_other_comments_are_not() -> None:
+    placement = scanned(["# EXAMPLES"], ["#"], [f"# {md5(1)}"], [md5(2)], [f"# dropper {md5(3)}"])
+    assert values(placement) == [md5(2), md5(3)]
+
+
+def test_a_fingerprint_of_a_server_is_no_damaged_hash() -> None:
+    jarm = "29d29d00029d29d00042d42d000000" + md5(1)
+    placement = scanned(["Value"], [sha256(1)], [sha256(2)], [sha256(3)], [jarm], [sha256(4)[:62]])
+    assert values(placement, Found.LEFT_OUT) == [jarm]
+    assert values(placement, Found.DAMAGED) == [sha256(4)[:62]]
+
+
+def test_a_longer_hash_and_a_wallet_are_listed_as_left_out() -> None:
+    long, wallet = hashlib.sha512(b"x").hexdigest(), "0x" + sha1(1)
+    placement = scanned([long], [wallet], [md5(1)])
+    assert values(placement) == [md5(1)]
+    assert values(placement, Found.LEFT_OUT) == [long, wallet]
+
+
+def test_a_hash_in_a_file_name_counts_only_where_the_sheet_has_no_other() -> None:
+    beside = scanned(["SHA256", "FileName"], [sha256(1), f"{md5(1)}.exe"], [sha256(2), md5(2)])
+    assert values(beside) == [sha256(1), sha256(2)]
+    assert len(values(beside, Found.LEFT_OUT)) == 2
+    alone = scanned(["Date", "Name"], ["2024-01-01", f"{sha256(1)}.zip"], ["2024-01-02", "setup.exe"])
+    assert values(alone) == [sha256(1)]
+
+
+def test_under_a_heading_that_asks_for_a_hash_a_name_stands_for_its_file() -> None:
+    rows = [[f"{sha256(i)}.one", sha256(-i)] for i in range(1, 9)]
+    assert len(values(scanned(["Note SHA256", "Payload SHA256"], *rows))) == 16
+    rows = [[f"{md5(i)}.one", sha256(-i)] for i in range(1, 9)]
+    assert len(values(scanned(["Note SHA256", "Payload SHA256"], *rows))) == 8
+    rows = [[f"{md5(i)}.one {md5(-i)}"] for i in range(1, 9)]
+    assert len(values(scanned(["MD5"], *rows))) == 8
+
+
+def test_a_commit_named_beside_its_url_is_left_out() -> None:
+    text = f"{{'CHANGES.md at {sha1(1)}': 'https://github.com/a/b/blob/{sha1(1)}/CHANGES.md'}}"
+    assert values(scanned(["Vendor", "Link"], ["a", text])) == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [" * NTLM : {md5}", " * SHA1 : {sha1}", " * DPAPI : {other}"],
+        ["NTLM: {md5}", "LM  : {other}", "SHA1: {sha1}"],
+        ["* Username : bob", "* NTLM : {md5}", "* SHA1 : {sha1}"],
+        ["CORP\\svc:aes256-cts-hmac-sha1-96:{sha256}", "CORP\\svc:aes128-cts-hmac-sha1-96:{md5}"],
+        ["   aes256_hmac       {sha256}", "   rc4_hmac_nt       {md5}"],
+    ],
+)
+def test_what_dumps_of_logins_hold_is_secret_the_sha1_below_a_password_s_hash_too(lines: list[str]) -> None:
+    hashes = {"md5": md5(1), "other": md5(2), "sha1": sha1(1), "sha256": sha256(1)}
+    placement = scanned(*[[line.format(**hashes)] for line in lines])
+    assert values(placement) == []
+    assert {sighting.reason for sighting in placement} <= {"password or its hash: a secret"}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["NTLM: {md5}", "SHA256: {sha256}"],
+        ["NTLM: {md5}", "dropper.exe", "SHA1: {sha1}"],
+        ["NTLM: {md5}", "    SHA1: {sha1}"],
+        ["NTLM: {md5}", "", "SHA1: {sha1}"],
+        ["MD5: {md5}", "SHA1: {sha1}"],
+    ],
+)
+def test_a_file_s_hash_somewhere_below_a_password_s_is_a_file_s(lines: list[str]) -> None:
+    hashes = {"md5": md5(1), "sha1": sha1(1), "sha256": sha256(1)}
+    placement = scanned(*[[line.format(**hashes)] for line in lines])
+    assert values(placement)[-1] in (sha1(1), sha256(1))
