@@ -13,6 +13,14 @@ def letters(column: int) -> str:
     return name
 
 
+def column_of(letters: str) -> int:
+    """``A`` as column 0, ``aa`` as 26."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
 def cell_name(row: int, column: int) -> str:
     """Row 7, column 1 as ``B7``."""
     return f"{letters(column)}{row}"

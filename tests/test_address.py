@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from enrich.address import cell_name, letters
+from enrich.address import cell_name, column_of, letters
 
 
 @pytest.mark.parametrize(
@@ -13,3 +13,4 @@ from enrich.address import cell_name, letters
 def test_columns_are_named_as_a_spreadsheet_program_does(column: int, name: str) -> None:
     assert letters(column) == name
     assert cell_name(7, column) == f"{name}7"
+    assert column_of(name) == column_of(name.lower()) == column

@@ -1,9 +1,10 @@
 """The file formats, one module each: a file's rows as text, and the same file again with cells appended.
 
 A format's module offers ``SUFFIXES`` (those it writes as), ``recognise(head: bytes, name: str) -> int`` on content (how
-sure it is, of 100), ``read(path, options) -> Document`` and, where it can make a new file, ``create``; ``SIGNATURES``
-are the first bytes of a format that is no text. It imports nothing of ours but ``model`` and ``errors``, and fulfils
-the protocols below by shape. ``open_document`` asks them all.
+sure it is, of 100), ``read(path, options) -> Document`` and, where it can make a new file, ``create``, a ``Creator``;
+where that depends on the suffix, ``creator(suffix)`` gives it. ``SIGNATURES`` are the first bytes of a format that is
+no text. It imports nothing of ours but ``model`` and ``errors``, and fulfils the protocols below by shape.
+``open_document`` asks them all.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import struct
 from pathlib import Path
 from typing import Final
 
-MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LAST_SECTOR: Final = 0xFFFFFFFA
 """Numbers from here on are marks: end of chain, free, part of the tables."""
 _IN_HEADER: Final = 109
@@ -23,7 +23,7 @@ _SMALL: Final = 4096
 def is_endless(path: Path) -> bool:
     """Whether some chain has no end, or a stream claims to be larger than the whole file."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        if len(data) < 512 or data[: len(MAGIC)] != MAGIC:
+        if len(data) < 512 or data[: len(OLE)] != OLE:
             return False
         return _Container(data).is_endless()
 

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 from enrich.errors import InputError
+from enrich.formats._compound import OLE
 from enrich.formats._encoding import decoded
 
 _SAVE = "open it and save it as .xlsx or .csv"
@@ -33,10 +34,9 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"PAR1", "a Parquet file", "export its table as .csv"),
     (b"\x00\x01\x00\x00Standard ", "an Access database", "export its table as .csv"),
 )
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOOKS = ("Workbook\0", "Book\0", "WORKBOOK\0", "BOOK\0", "WorkBook\0")
 """What writers call the part that is a workbook: names in a container are alike whatever their case."""
-_OLE_PARTS: tuple[tuple[str, str, str], ...] = (
+OLE_PARTS: tuple[tuple[str, str, str], ...] = (
     ("EncryptedPackage", "protected by a password", "open it with the password and save a copy without one"),
     ("__substg1.0_", "an Outlook message", _COPY),
     ("__properties_version1.0", "an Outlook message", _COPY),
@@ -73,7 +73,7 @@ def refusal(path: Path, head: bytes, name: str) -> InputError | None:
     for signature, what, hint in _SIGNATURES:
         if head.startswith(signature):
             return _error(name, what, hint)
-    if head.startswith(_OLE):
+    if head.startswith(OLE):
         return _ole(path, name)
     if head.startswith(b"PK\x03\x04"):
         return _zip(path, name)
@@ -98,7 +98,7 @@ def _ole(path: Path, name: str) -> InputError | None:
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
         if any(content.find(part.encode("utf-16-le")) >= 0 for part in _BOOKS):
             return None
-        for part, what, hint in _OLE_PARTS:
+        for part, what, hint in OLE_PARTS:
             if content.find(part.encode("utf-16-le")) >= 0:
                 return _error(name, what, hint)
     return _error(name, "an old Office file without a workbook in it", _SAVE)

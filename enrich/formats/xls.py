@@ -23,7 +23,7 @@ for name in workbook.sheet_names:
 """
 _PATIENCE = 120
 """Seconds; the largest of these workbooks takes two."""
-SIGNATURES = (_compound.MAGIC, *_BARE)
+SIGNATURES = (_compound.OLE, *_BARE)
 
 
 def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the name is no evidence

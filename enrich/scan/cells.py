@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enrich.kinds.hash import ALGORITHMS, LENGTHS
 from enrich.model import Found
 from enrich.scan.context import BARE, NT_EMPTY, PLACEHOLDERS, Context, around
-from enrich.scan.damage import EDGES, OTHER_LENGTHS, fault, length_fault, nearest
+from enrich.scan.damage import EDGES, GAPS, OTHER_LENGTHS, fault, length_fault, nearest
 from enrich.scan.phrases import plain
 from enrich.scan.words import algorithms_in, label, other_algorithm
 
@@ -36,7 +36,6 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 """What a terminal's colours leave in a text; its last letter would be glued to the hash."""
 _ESCAPE = re.compile(r"%(2[0278CF]|3[ADF]|5[BD]|7[BCD])", re.IGNORECASE)
 """Signs that stand beside a hash, as a URL writes them: their last digit would be glued to it."""
-_SPACE = re.compile(r"[\s\xa0\u00ad\u200b-\u200d\u2060\ufeff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def _torn(text: str, algorithm: str) -> bool:
     """
     inner = text.strip(EDGES)
     longest = LENGTHS[algorithm] if algorithm else max(ALGORITHMS)
-    parts = _SPACE.split(inner)
+    parts = GAPS.split(inner)
     if len(inner) > longest + 8 or len(parts) < 2:
         return False
     lengths = set(map(len, parts))

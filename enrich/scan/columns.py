@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from enrich.address import column_of
 from enrich.scan.words import NOTHING, Meaning, about, heading
 
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
@@ -157,13 +158,5 @@ def chosen(headings: Sequence[str], wanted: Iterable[str]) -> set[int]:
         if name in texts:
             found.update(index for index, text in enumerate(texts) if text == name)
         elif _LETTERS.fullmatch(name):
-            found.add(index_of(name))
+            found.add(column_of(name))
     return found
-
-
-def index_of(letters: str) -> int:
-    """``A`` -> 0, ``AA`` -> 26."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number - 1

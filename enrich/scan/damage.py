@@ -11,9 +11,6 @@ from enrich.kinds.hash import ALGORITHMS, LENGTHS, TITLES
 
 OTHER_LENGTHS = {56: "SHA-224", 96: "SHA-384", 128: "SHA-512"}
 
-CANDIDATE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-fOoIil]{28,70}(?![0-9A-Za-z])")
-"""A run that may be a damaged hash anywhere in a text; without context it is only a candidate."""
-
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _NEAR_HEX = re.compile(r"[0-9A-Fa-fOoIil]+")
 _EXPONENT = re.compile(r"[-+]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
@@ -23,7 +20,7 @@ EDGES = (
     " \t\r\n\xa0\xad\ufeff\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060"
     "\u2066\u2067\u2068\u2069\"'`()[]{}<>,;:*"
 )
-_GAPS = re.compile(r"[\s\xa0\u00ad\u200b-\u200d\u2060\ufeff]+")
+GAPS = re.compile(r"[\s\xa0\u00ad\u200b-\u200d\u2060\ufeff]+")
 _LABEL = re.compile(r"^(?:md-?5|sha-?1|sha-?2?-?256|hash)\s*[:=]\s*", re.IGNORECASE)
 _LOOKALIKES = {"O": "0", "o": "0", "I": "1", "i": "1", "l": "1"}
 _MOST_CHARACTERS = 400
@@ -51,10 +48,10 @@ def fault(text: str, expected: str = "") -> str:
 
 def _cut(value: str, expected: str) -> str:
     """A hash with a gap in it: a line break, a space, an invisible character."""
-    gap = _GAPS.search(value)
+    gap = GAPS.search(value)
     if gap is None:
         return ""
-    whole = _GAPS.sub("", value)
+    whole = GAPS.sub("", value)
     if not _HEX.fullmatch(whole) or len(whole) not in ALGORITHMS:
         return ""
     if expected and LENGTHS[expected] != len(whole):

@@ -9,7 +9,7 @@ import pytest
 
 from enrich.errors import InputError
 from enrich.formats import open_document
-from enrich.formats._compound import MAGIC, is_endless
+from enrich.formats._compound import OLE, is_endless
 
 END, FREE, TABLE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 STREAM, ROOT = 2, 5
@@ -20,7 +20,7 @@ def container(
 ) -> bytes:
     """Sector 0 is the table, 1 the directory with one stream "Workbook", which lies in 2 and 3."""
     header = bytearray(512)
-    header[:8] = MAGIC
+    header[:8] = OLE
     struct.pack_into("<HHHHH", header, 24, 0x3E, 3, 0xFFFE, 9, 6)
     struct.pack_into("<IIIIIIIII", header, 44, 1, 1, 0, 4096, mini, int(mini != END), more, int(more != END), 0)
     struct.pack_into("<109I", header, 76 - 4 + 4, 0, *[FREE] * 108)
@@ -65,7 +65,7 @@ def test_a_list_of_tables_that_never_ends_is_found(tmp_path: Path) -> None:
     assert is_endless(path)
 
 
-@pytest.mark.parametrize("content", [MAGIC, MAGIC + bytes(504), MAGIC + b"\xff" * 3000, b"text" * 300])
+@pytest.mark.parametrize("content", [OLE, OLE + bytes(504), OLE + b"\xff" * 3000, b"text" * 300])
 def test_what_is_no_whole_container_ends(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.xls"
     path.write_bytes(content)

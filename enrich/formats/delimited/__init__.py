@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING
 
 from enrich.formats._encoding import decoded, detect, looks_like_text
 from enrich.formats._options import ReadOptions
 from enrich.formats.delimited.create import create
 from enrich.formats.delimited.dialect import dialect_of, is_table, named_a_table
 from enrich.formats.delimited.table import Table
-from enrich.model import Addition, Row
-from enrich.page import Page
+
+if TYPE_CHECKING:
+    from enrich.formats import Creator
 
 __all__ = ["SUFFIXES", "create", "creator", "read", "recognise"]
 
@@ -39,12 +39,6 @@ def read(path: Path, options: ReadOptions) -> Table:
     return Table(path, encoding, dialect_of(text, path.name))
 
 
-class _Creates(Protocol):
-    def __call__(
-        self, target: BinaryIO, tables: Iterable[tuple[str, Iterable[Row], Addition]], pages: Sequence[Page]
-    ) -> list[str]: ...
-
-
-def creator(suffix: str) -> _Creates:
+def creator(suffix: str) -> Creator:
     """``create`` with the delimiter that the suffix stands for."""
     return partial(create, delimiter="," if suffix == ".csv" else "\t")

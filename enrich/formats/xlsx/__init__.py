@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from enrich.model import Addition, Row
-from enrich.page import Page
+from enrich.formats._compound import OLE
 
 from .create import MACROS, PLAIN, create
 from .document import XlsxDocument
 
+if TYPE_CHECKING:
+    from enrich.formats import Creator
+
 __all__ = ["SUFFIXES", "create", "creator", "read", "recognise"]
 
 SUFFIXES = (".xlsx", ".xlsm")
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-SIGNATURES = (b"PK", _OLE)
+_ZIP = b"PK\x03\x04"
+SIGNATURES = (b"PK", OLE)
 """Asked before the formats that read text: a package whose members are stored unpacked is nearly all text."""
 _NAMES = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam", ".xlsb")
 _SURE = 100
@@ -38,7 +39,7 @@ def recognise(head: bytes, name: str) -> int:
         if head[30:].startswith(b"mimetype"):
             return 0  # an OpenDocument file names itself first
         return _SURE if named or any(part in head for part in _FIRST_PARTS) else 0
-    return _SURE if named and head.startswith((_OLE, b"PK")) else 0
+    return _SURE if named and head.startswith((OLE, b"PK")) else 0
 
 
 def read(path: Path, options: Options) -> XlsxDocument:
@@ -46,12 +47,6 @@ def read(path: Path, options: Options) -> XlsxDocument:
     return XlsxDocument(path, options.limit)
 
 
-class _Creates(Protocol):
-    def __call__(
-        self, target: BinaryIO, tables: Iterable[tuple[str, Iterable[Row], Addition]], pages: Sequence[Page]
-    ) -> list[str]: ...
-
-
-def creator(suffix: str) -> _Creates:
+def creator(suffix: str) -> Creator:
     """``create`` of the kind of workbook that the suffix stands for."""
     return partial(create, kind=MACROS if suffix == ".xlsm" else PLAIN)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from enrich.errors import InputError
+from enrich.formats._compound import OLE
 
 from .encodings import as_utf8, encoding_of, redeclared, utf8_chunks
 from .faults import damaged, foreign, unsafe
@@ -24,7 +25,6 @@ RATIO, RATIO_FROM = 200, 64 << 20
 """A member over 64 MiB that unpacks to more than 200 times its size is a bomb: real sheets stay under 100."""
 SMALL = 256 << 20
 """No part that is read whole is larger in a real workbook."""
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def key(name: str) -> str:
