@@ -86,7 +86,8 @@ _OBJECTS = (
 _SYNTAX = (
     (
         re.compile(
-            r"<(?!\w*(?:file|sample|malware|hash))\w[\w:.-]*\s(?:[^<>]*\s)?[\w:]*(?:id|idref|ref|guid)=[\"']$",
+            r"<(?!\w*(?:file|sample|malware|hash))\w[\w:.-]*\s(?:[^<>]*\s)?"
+            r"(?!\w*(?:file|sample|malware|hash|md5|sha))[\w:]*(?:id|idref|ref|guid)=[\"']$",
             re.IGNORECASE,
         ),
         "identifier of an element, not a file's hash",
@@ -96,12 +97,21 @@ _SYNTAX = (
         "hash of a part of a program",
     ),
     (
-        re.compile(r"(?<!\w)\$(?!\w*(?:hash|md5|sha))\w*\s*=\s*[{\"']\s*$|(?<!\w)\$\w+\s*=\s*\{\s*$", re.IGNORECASE),
+        re.compile(
+            r"(?:(?:^|\n)\s+|\0[^\0]*)(?<!\w)\$(?!\w*(?:hash|md5|sha|ioc|indicator|sample|malware|bad|file|target))\w*"
+            r"\s*=\s*[\"']\s*$|(?<!\w)\$\w*\s*=\s*\{\s*$",
+            re.IGNORECASE,
+        ),
         "text or bytes that a rule looks for, not a file's hash",
     ),
     (re.compile(r"^(?:<{7}|\|{7}|>{7}) $"), "commit or revision id, not a file's hash"),
 )
-"""What leads up to a value in languages of machines: markup, rules, marks of a merge."""
+"""What leads up to a value in languages of machines: markup, rules, marks of a merge.
+
+A script sets a variable as a rule sets a text: that stands further in, or has a word behind it that only rules know,
+for which a NUL is put in front.
+"""
+_MODIFIED = re.compile(r"[\"']\s+(?:ascii|wide|nocase|fullword|private|xor|base64)(?!\w)")
 _ENDS = ("'", '"', "{", "{ ", "> ", "< ", "| ")
 """The quick look before the closer one."""
 _NAME_BEFORE = re.compile(r"[\w)][_.\-+~]$|[\w.)]\\$|\\$|(?:^|[\w.~-])/$|[_@%$]$")
@@ -156,6 +166,13 @@ _PWDUMP = re.compile(
     r"::[^:\s]*:[0-9a-f]{16}:[0-9a-f]{32}|\$\w{1,12}\$[^\s$]*\$?[0-9a-f]{32}|(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}",
     re.IGNORECASE,
 )
+_DUMP = re.compile(
+    r"(?:^|\n)\s*(?:ntlm|lm)\s*-\s*\d+\s*:\s*$|(?<!\w)m/u\s*:\s*(?:[0-9a-f]{40}\s*/\s*)?$"
+    r"|:aes\d{3}-cts-hmac-sha1-96:\s*$|(?<!\w)ntl?m?\s*:\s*[0-9a-f]{32}\W+sha1\s*:\s*$"
+    r"|\s-hashes?\s+(?:[0-9a-f]{32})?:$",
+    re.IGNORECASE,
+)
+"""What leads up to a secret in what mimikatz, secretsdump and their like print or are told."""
 _LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
 PLACEHOLDERS = frozenset(digit * digits for digit in "0123456789abcdef" for digits in ALGORITHMS)
 """What stands where somebody has no hash to give: nobody has ever seen a file of such a one."""
@@ -176,23 +193,24 @@ def around(text: str, start: int, end: int) -> Context:
     if odd is not None or not (before.strip(_BLANK) or after.strip(_BLANK + ",;")):
         return odd or BARE
     token = "" if not before or before[-1].isspace() else _refanged(before)
-    context = _of_account(text, before, start, end) or _by_syntax(before) or _in_token(token, after)
+    context = _of_account(text, before, start, end) or _by_syntax(before, after) or _in_token(token, after)
     if context is None or (context.part and not _NAME_BEFORE.search(token)):
         named = _named(before, after)
         return named if context is None or named.reason else context
     return context
 
 
-def _by_syntax(before: str) -> Context | None:
+def _by_syntax(before: str, after: str) -> Context | None:
     if not before.endswith(_ENDS):
         return None
+    before = f"\0{before}" if _MODIFIED.match(after) else before
     return next((Context(reason) for pattern, reason in _SYNTAX if pattern.search(before)), None)
 
 
 def _of_account(text: str, before: str, start: int, end: int) -> Context | None:
     """Whether the value is somebody's password hash: a line of a dump, ``user@host:hash``."""
     dumped = (":" in before or "$" in before) and (
-        _PWDUMP.search(text[max(0, start - 80) : end + 40]) or _LOGIN.search(before)
+        _PWDUMP.search(text[max(0, start - 80) : end + 40]) or _LOGIN.search(before) or _DUMP.search(before)
     )
     return _PASSWORD if dumped else None
 

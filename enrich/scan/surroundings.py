@@ -44,6 +44,8 @@ _OPENS = re.compile(r".*(?<!print)(?<!prints):")
 _PAIR = re.compile(r"[\w ()-]+[:=]\s*\S.*")
 """A name and its value: nothing more of it need follow."""
 _MARGIN = re.compile(r"[\s*-]*")
+_NTLM = re.compile(r"\W*ntl?m?\s*:\s*[0-9a-f]{32}\W*", re.IGNORECASE)
+_ITS_SHA1 = re.compile(r"\W*sha1\s*:\s*[0-9a-f]{40}\W*", re.IGNORECASE)
 _HASH = re.compile("md|sha", re.IGNORECASE)
 """The quick look for the name of an algorithm."""
 
@@ -135,6 +137,8 @@ class Titles:
         self._run = 0
         """Values since the last row without any."""
         self._in_comment = self._shows = False
+        self._is_dump = self._below_dump = False
+        """Whether this row, and the one before, tells a password's NTLM hash: its SHA-1 stands right below."""
 
     def example(self, texts: Sequence[str]) -> bool:
         """Whether the row is a comment that shows an example; to be called for every row that may hold one."""
@@ -147,6 +151,10 @@ class Titles:
         """Why a value in this row is no file's hash by the title, which a value that names itself overrules unless it
         stands in the title's block. A pair deeper in than the row has ended.
         """
+        line = next((text for text in texts if text.strip()), "")
+        self._is_dump = bool(_NTLM.fullmatch(line))
+        if self._below_dump and _ITS_SHA1.fullmatch(line):
+            return about("NTLM")
         if not self.reason or not (labelled or self._is_pair):
             return self.reason
         depth = _depth(texts)
@@ -165,17 +173,20 @@ class Titles:
     def clear(self, values: int = 1) -> None:
         """Rows with values came by: a word that is no title held for the first only."""
         self._run += values
+        self._below_dump, self._is_dump = self._is_dump, False
         self.meant = NOTHING
         self._forget_brief()
 
     def gap(self) -> None:
         """Blank rows came by: a word right above them is a title."""
         self.lasting = self.lasting or (bool(self.reason) and not self._run)
+        self._below_dump = False
 
     def pass_by(self, texts: Sequence[str], text: str, stands_out: bool) -> None:
         """A row without values that has one cell: a title, a name, a word on the next line. ``stands_out``: behind
         blank rows, or in a column of its own.
         """
+        self._below_dump = False
         text, ends_run = text.strip(), self._run > 1
         self._run, self.meant = 0, heading(text) if _HASH.search(text) else NOTHING
         if len(text) > _TITLE_LENGTH:

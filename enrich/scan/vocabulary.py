@@ -88,7 +88,8 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"pass(?:word|wd|wort|phrase|code)(?:s|w[oö]rter)?(?: \d)?|pass|pwds?|passwort"
             r"|contrase[nñ]as?|mots? de passe|senhas?"
             r"|парол\w+|密码|密碼|口令|パスワード|비밀번호|암호"
-            r"|ntlm(?:v\d)?|nt ?hash|lm ?hash|mscash\w*|dpapi|credentials?|creds?|unlock(?:ing)? codes?"
+            r"|ntlm(?:v\d)?|nt ?hash|lm ?hash|ms ?ca(?:sh|che)\w*(?: v ?\d)?|dpapi|primary wdigest"
+            r"|random values?|credentials?|creds?|unlock(?:ing)? codes?"
         ),
         "password or its hash: a secret",
     ),

@@ -246,6 +246,27 @@ def test_examples_in_comments_are_left_out_and_other_comments_are_not() -> None:
     assert values(placement) == [md5(2), md5(3)]
 
 
+def test_the_sha1_below_an_ntlm_hash_is_that_password_s() -> None:
+    lines = [
+        " * NTLM     : " + md5(1),
+        " * SHA1     : " + sha1(1),
+        "SHA1: " + sha1(2),
+        "NT: " + md5(3),
+        "",
+        "SHA1: " + sha1(3),
+    ]
+    assert values(scanned(*[[line] for line in lines])) == [sha1(2), sha1(3)]
+
+
+def test_a_column_of_sha1_beside_one_of_ntlm_is_of_passwords_unless_files_have_one_too() -> None:
+    assert not values(scanned(["user", "NT", "LM", "SHA1"], ["a", md5(1), "", sha1(1)]))
+    assert values(scanned(["NTLM", "SHA1", "SHA256"], [md5(1), sha1(1), sha256(1)]))
+
+
+def test_below_wdigest_s_title_stand_passwords() -> None:
+    assert not values(scanned(["* Primary:WDigest *"], ["    01  " + md5(1)], ["    02  " + md5(2)]))
+
+
 def test_a_fingerprint_of_a_server_is_no_damaged_hash() -> None:
     jarm = "29d29d00029d29d00042d42d000000" + md5(1)
     placement = scanned(["Value"], [sha256(1)], [sha256(2)], [sha256(3)], [jarm], [sha256(4)[:62]])
