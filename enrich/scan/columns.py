@@ -92,8 +92,12 @@ class Columns:
                 column.meaning = replace(column.meaning, reason=reason, hash=False)
 
     def _labels(self, index: int) -> bool:
-        """Whether a column may hold the labels of records that are laid out sideways: the first, without a heading."""
-        return index == 0 and not self.seen[0].heading and len(self.seen) > 1
+        """Whether a column may hold the labels of records that are laid out sideways: the first, without a heading or
+        as the name of a value.
+        """
+        if index or len(self.seen) < 2:
+            return False
+        return not self.seen[0].heading or [seen.heading.casefold() for seen in self.seen[:2]] == ["name", "value"]
 
     def of_list(self) -> Seen | None:
         """The only column with a heading, which is then the title of a list and may be followed by others."""

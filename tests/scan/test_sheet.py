@@ -222,6 +222,11 @@ def test_the_first_cell_of_a_record_laid_out_sideways_names_all_its_values() -> 
     assert values(scanned(["", "Sample 1", "Sample 2", "Sample 3"], *rows)) == expected
 
 
+def test_a_name_beside_a_value_names_it() -> None:
+    rows = [["Name", "Value"], ["MD5", md5(1)], ["Imphash", md5(2)], ["x.exe", sha256(1)]]
+    assert values(scanned(*rows)) == [md5(1), sha256(1)]
+
+
 def test_a_type_that_says_hash_makes_one_of_a_name() -> None:
     placement = scanned(
         ["name", "type", "description"],
