@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from enrich.scan.words import NOTHING, Meaning, about, heading
 
-_NTLM = re.compile(r"(?:nt|ntlm|lm)[ _-]?(?:hash)?", re.IGNORECASE)
+_NTLM = re.compile(r"ntlm[ _-]?(?:hash)?|(?:nt|lm)[ _-]?hash", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
 _ENOUGH = 3
 """Cells that hold nothing but a hash, from which on a column is one of hashes by its content."""
@@ -86,10 +86,11 @@ class Columns:
     def _read_beside_passwords(self) -> None:
         """``SHA1`` beside ``NTLM`` is a password's as well, unless another column is for the hashes of files."""
         hashes = [column for column in self.seen if column.meaning.hash]
-        reason = next((column.meaning.reason for column in self.seen if _NTLM.fullmatch(column.heading)), "")
-        if reason and all(column.meaning.bare and column.meaning.algorithm == "sha1" for column in hashes):
+        names = {column.heading.casefold() for column in self.seen}
+        beside = {"nt", "lm"} <= names or any(map(_NTLM.fullmatch, names))
+        if beside and all(column.meaning.bare and column.meaning.algorithm == "sha1" for column in hashes):
             for column in hashes:
-                column.meaning = replace(column.meaning, reason=reason, hash=False)
+                column.meaning = replace(column.meaning, reason=about("NTLM"), hash=False)
 
     def _labels(self, index: int) -> bool:
         """Whether a column may hold the labels of records that are laid out sideways: the first, without a heading or

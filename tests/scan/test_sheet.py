@@ -265,6 +265,7 @@ def test_the_sha1_below_an_ntlm_hash_is_that_password_s() -> None:
 
 def test_a_column_of_sha1_beside_one_of_ntlm_is_of_passwords_unless_files_have_one_too() -> None:
     assert not values(scanned(["user", "NT", "LM", "SHA1"], ["a", md5(1), "", sha1(1)]))
+    assert values(scanned(["OS", "NT", "SHA1"], ["x", "10", sha1(1)]))
     assert values(scanned(["NTLM", "SHA1", "SHA256"], [md5(1), sha1(1), sha256(1)]))
 
 
