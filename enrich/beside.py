@@ -43,14 +43,15 @@ def with_words(entries: Sequence[Entry], inputs: Sequence[Input]) -> tuple[Entry
 
 
 def _told(rows: Iterable[Row], placement: Placement, wanted: Mapping[int, list[int]]) -> Iterator[tuple[int, str]]:
-    last = max(wanted)
+    left = set(wanted)
     for row in rows:
-        if row.number in wanted:
+        if row.number in left:
+            left.discard(row.number)
             words = words_of(row, placement.sightings_at(row.number), frozenset(placement.present.values()))
             for index in wanted[row.number]:
                 yield index, words
-        if row.number >= last:
-            return
+            if not left:  # not sooner: rows may stand in disorder in their sheet
+                return
 
 
 def words_of(row: Row, sightings: Sequence[Sighting], ours: frozenset[int] = frozenset()) -> str:

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrich.beside import LONGEST, words_of
+from enrich.beside import LONGEST, _told, words_of
 from enrich.model import Found, Row, Sighting
+from enrich.scan import scan_sheet
 from tests.stand import KEY, Stand, sha256, stand_in
 
 HASH, OTHER = sha256(1), sha256(2)
@@ -65,6 +66,12 @@ def test_whatever_the_row_holds_the_words_are_short_and_hold_no_hash(texts: list
     assert HASH not in words.lower()
     assert len(words) <= LONGEST
     assert "\n" not in words
+
+
+def test_rows_that_stand_in_disorder_are_told_with_their_own_words() -> None:
+    rows = [Row(number, (sha256(number), f"ws{number}")) for number in (1, 4, 2, 3, 5)]
+    entries = dict(_told(rows, scan_sheet("", rows), {number: [number] for number in range(1, 5)}))
+    assert entries == {number: f"ws{number}" for number in range(1, 5)}
 
 
 @pytest.fixture

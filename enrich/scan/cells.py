@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from enrich.kinds.hash import ALGORITHMS, LENGTHS
 from enrich.model import Found
-from enrich.scan.context import BARE, NT_EMPTY, PLACEHOLDERS, Context, around
+from enrich.scan import logins
+from enrich.scan.context import BARE, PLACEHOLDERS, Context, around
 from enrich.scan.damage import EDGES, GAPS, OTHER_LENGTHS, fault, length_fault, nearest
 from enrich.scan.phrases import plain
 from enrich.scan.words import algorithms_in, label, other_algorithm
@@ -23,7 +24,7 @@ _RUN = re.compile(r"(?<![0-9A-Za-z])(?:0[xX])?[0-9A-Fa-fOoIil]{28,128}(?![0-9A-Z
 _SIGNS = b"0123456789ABCDEFabcdefOoIil"
 _MARKED = bytes(1 if code in _SIGNS else 2 if code == 0 else 0 for code in range(256))
 _LONG = b"\1" * SHORTEST
-_ODD = frozenset(map(bytes.fromhex, (*PLACEHOLDERS, *NT_EMPTY)))
+_ODD = frozenset(map(bytes.fromhex, (*PLACEHOLDERS, *logins.NT_EMPTY)))
 """Of a hash's shape, and never a file's."""
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _JARM = re.compile(r"(?:000|[0-9a-f]{2}[a-e]){10}[0-9a-f]{32}", re.IGNORECASE)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enrich.address import column_of
 from enrich.scan.words import NOTHING, Meaning, about, heading
 
+_NTLM = re.compile(r"ntlm[ _-]?(?:hash)?|(?:nt|lm)[ _-]?hash", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
 _ENOUGH = 3
 """Cells that hold nothing but a hash, from which on a column is one of hashes by its content."""
@@ -68,6 +69,7 @@ class Columns:
                 column = self[index]
                 column.heading, column.meaning = " ".join(text.split()), heading(" ".join(text.split()).lstrip("#;/ "))
         self._read_with_sheet()
+        self._read_beside_passwords()
         self.companions = tuple(
             index
             for index, column in enumerate(self.seen)
@@ -82,9 +84,22 @@ class Columns:
                 if column.meaning.bare and (reason := about(f"{self.sheet} {column.heading}")):
                     column.meaning = replace(column.meaning, reason=reason, hash=False)
 
+    def _read_beside_passwords(self) -> None:
+        """``SHA1`` beside ``NTLM`` is a password's as well, unless another column is for the hashes of files."""
+        hashes = [column for column in self.seen if column.meaning.hash]
+        names = {column.heading.casefold() for column in self.seen}
+        beside = {"nt", "lm"} <= names or any(map(_NTLM.fullmatch, names))
+        if beside and all(column.meaning.bare and column.meaning.algorithm == "sha1" for column in hashes):
+            for column in hashes:
+                column.meaning = replace(column.meaning, reason=about("NTLM"), hash=False)
+
     def _labels(self, index: int) -> bool:
-        """Whether a column may hold the labels of records that are laid out sideways: the first, without a heading."""
-        return index == 0 and not self.seen[0].heading and len(self.seen) > 1
+        """Whether a column may hold the labels of records that are laid out sideways: the first, without a heading or
+        as the name of a value.
+        """
+        if index or len(self.seen) < 2:
+            return False
+        return not self.seen[0].heading or [seen.heading.casefold() for seen in self.seen[:2]] == ["name", "value"]
 
     def of_list(self) -> Seen | None:
         """The only column with a heading, which is then the title of a list and may be followed by others."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from enrich.kinds.hash import ALGORITHMS
+from enrich.kinds.hash import ALGORITHMS, LENGTHS
+from enrich.scan import logins
 from enrich.scan.vocabulary import LOGIN
 from enrich.scan.words import label
 
@@ -84,25 +85,34 @@ _OBJECTS = (
     (re.compile(r"\\+[.?\w]*\\pipe\\", re.IGNORECASE), "name of a pipe, not a file's hash"),
 )
 """What opens the names of objects that are no files."""
+_ELEMENT = re.compile(
+    r"<(?!\w*(?:file|sample|malware|hash))\w[\w:.-]*\s(?:[^<>]*\s)?"
+    r"(?!\w*(?:file|sample|malware|hash|md5|sha))[\w:]*(?:id|idref|ref|guid)=[\"']$",
+    re.IGNORECASE,
+)
+_ELEMENT_ID = Context("identifier of an element, not a file's hash")
+"""Of 32 digits, as a GUID has: a longer one is what the element is about."""
 _SYNTAX = (
-    (
-        re.compile(
-            r"<(?!\w*(?:file|sample|malware|hash))\w[\w:.-]*\s(?:[^<>]*\s)?[\w:]*(?:id|idref|ref|guid)=[\"']$",
-            re.IGNORECASE,
-        ),
-        "identifier of an element, not a file's hash",
-    ),
     (
         re.compile(r"hash\.(?:md5|sha1|sha256)\((?!\s*0\s*,\s*filesize\b)[^=]*\)\s*==\s*[\"']$"),
         "hash of a part of a program",
     ),
     (
-        re.compile(r"(?<!\w)\$(?!\w*(?:hash|md5|sha))\w*\s*=\s*[{\"']\s*$|(?<!\w)\$\w+\s*=\s*\{\s*$", re.IGNORECASE),
+        re.compile(
+            r"(?:(?:^|\n)\s+|\0[^\0]*)(?<!\w)\$(?!\w*(?:hash|md5|sha|ioc|indicator|sample|malware|bad|file|target))\w*"
+            r"\s*=\s*[\"']\s*$|(?<!\w)\$\w*\s*=\s*\{\s*$",
+            re.IGNORECASE,
+        ),
         "text or bytes that a rule looks for, not a file's hash",
     ),
     (re.compile(r"^(?:<{7}|\|{7}|>{7}) $"), "commit or revision id, not a file's hash"),
 )
-"""What leads up to a value in languages of machines: markup, rules, marks of a merge."""
+"""What leads up to a value in languages of machines: markup, rules, marks of a merge.
+
+A script sets a variable as a rule sets a text: that stands further in, or has a word behind it that only rules know,
+for which a NUL is put in front.
+"""
+_MODIFIED = re.compile(r"[\"']\s+(?:ascii|wide|nocase|fullword|private|xor|base64)(?!\w)")
 _ENDS = ("'", '"', "{", "{ ", "> ", "< ", "| ")
 """The quick look before the closer one."""
 _NAME_BEFORE = re.compile(r"[\w)][_.\-+~]$|[\w.)]\\$|\\$|(?:^|[\w.~-])/$|[_@%$]$")
@@ -153,25 +163,15 @@ _AFTER = re.compile(
     r"^[\"'`)\]}>]*\s*[-\u2013\u2014:,]?\s*[(\[]\s*([^()\[\]\n]{2,40})[)\]]"
     r"|^\s*[-\u2013\u2014]\s*([A-Za-z][\w .-]{2,30})\s*$"
 )
-_PWDUMP = re.compile(
-    r"::[^:\s]*:[0-9a-f]{16}:[0-9a-f]{32}|\$\w{1,12}\$[^\s$]*\$?[0-9a-f]{32}|(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}",
-    re.IGNORECASE,
-)
-_KEY_TYPE = re.compile(
-    r"(?<!\w)(?:aes\d{3}[_-](?:cts[_-])?hmac[\w-]*|(?:rc4|arcfour)[_-]hmac\w*)\s*[:=]?\s*$", re.IGNORECASE
-)
-"""Kerberos keys, as dumps of a domain's accounts name them."""
-_LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
 PLACEHOLDERS = frozenset(digit * digits for digit in "0123456789abcdef" for digits in ALGORITHMS)
 """What stands where somebody has no hash to give: nobody has ever seen a file of such a one."""
-NT_EMPTY = frozenset({"aad3b435b51404eeaad3b435b51404ee", "31d6cfe0d16ae931b73c59d7e0c089c0"})
 
 _BLANK = " \t\ufeff\xa0\"'"
 _IN_URL = Context("part of a URL, not a file's hash")
 _IN_HOST = Context("part of a host name, not a file's hash")
 _PASSWORD = Context(LOGIN)
 _IN_ADDRESS = Context("part of a mail address or id, not a file's hash")
-_ODD = dict.fromkeys(PLACEHOLDERS, Context("placeholder, one digit only")) | dict.fromkeys(NT_EMPTY, _PASSWORD)
+_ODD = dict.fromkeys(PLACEHOLDERS, Context("placeholder, one digit only")) | dict.fromkeys(logins.NT_EMPTY, _PASSWORD)
 
 
 def around(text: str, start: int, end: int) -> Context:
@@ -181,25 +181,22 @@ def around(text: str, start: int, end: int) -> Context:
     if odd is not None or not (before.strip(_BLANK) or after.strip(_BLANK + ",;")):
         return odd or BARE
     token = "" if not before or before[-1].isspace() else _refanged(before)
-    context = _of_account(text, before, start, end) or _by_syntax(before) or _in_token(token, after)
+    if logins.told(text, before, start, end):
+        return _PASSWORD
+    context = _by_syntax(before, after, end - start) or _in_token(token, after)
     if context is None or (context.part and not _NAME_BEFORE.search(token)):
         named = _named(before, after)
         return named if context is None or named.reason else context
     return context
 
 
-def _by_syntax(before: str) -> Context | None:
+def _by_syntax(before: str, after: str, digits: int) -> Context | None:
     if not before.endswith(_ENDS):
         return None
+    if digits == LENGTHS["md5"] and _ELEMENT.search(before):
+        return _ELEMENT_ID
+    before = f"\0{before}" if _MODIFIED.match(after) else before
     return next((Context(reason) for pattern, reason in _SYNTAX if pattern.search(before)), None)
-
-
-def _of_account(text: str, before: str, start: int, end: int) -> Context | None:
-    """Whether the value is somebody's password hash: a line of a dump, ``user@host:hash``."""
-    dumped = (":" in before or "$" in before) and (
-        _PWDUMP.search(text[max(0, start - 80) : end + 40]) or _LOGIN.search(before)
-    )
-    return _PASSWORD if dumped or ("hmac" in before.lower() and _KEY_TYPE.search(before)) else None
 
 
 def _refanged(text: str) -> str:

@@ -20,7 +20,6 @@ from enrich.scan.ledger import Ledger
 from enrich.scan.placement import Placement
 from enrich.scan.surroundings import Titles, beside, objection, says_hash, types
 from enrich.scan.verdict import DOUBTFUL, NAME, is_loose, may_be_asked, verdict
-from enrich.scan.vocabulary import LOGIN
 from enrich.scan.words import about
 
 _EXAMPLE = "an example in a comment"
@@ -158,7 +157,7 @@ class _Scanner:
         found = self._found(row, long)
         if found:
             self._keep(row, found)
-            self.titles.clear(secret=texts if any(reason.startswith(LOGIN) for *_, reason in found) else ())
+            self.titles.clear()
         elif row.number != self.header:
             self._pass_by(texts, after_gap)
 
@@ -243,7 +242,7 @@ class _Scanner:
         if self.columns.chosen is not None:
             return ""
         by_title = self.is_list or not seen.meaning.hash
-        title = titles.above(row.texts, labelled=run.context.labelled, digits=len(run.value)) if by_title else ""
+        title = titles.above(row.texts, labelled=run.context.labelled) if by_title else ""
         example = _EXAMPLE if titles.example(row.texts) else ""
         return verdict(run, seen, beside=beside_it, title=title, example=example)
 

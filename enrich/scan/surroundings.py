@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from enrich.scan import logins
 from enrich.scan.columns import Columns
-from enrich.scan.vocabulary import LOGIN
 from enrich.scan.words import (
     NAMES_ALGORITHM,
     NOTHING,
@@ -23,7 +23,6 @@ from enrich.scan.words import (
     whole,
 )
 
-_SHA1 = 40
 _LONGEST = 160
 _LONGEST_TYPE = 40
 _MOST_WORDS = 8
@@ -137,8 +136,8 @@ class Titles:
         self._run = 0
         """Values since the last row without any."""
         self._in_comment = self._shows = False
-        self._below_secret = -1
-        """Where the words begin of the line right above, if that holds a secret."""
+        self._is_dump = self._below_dump = False
+        """Whether this row, and the one before, tells a password's NTLM hash: its SHA-1 stands right below."""
 
     def example(self, texts: Sequence[str]) -> bool:
         """Whether the row is a comment that shows an example; to be called for every row that may hold one."""
@@ -147,13 +146,14 @@ class Titles:
         self._shows = self._in_comment and (self._shows or bool(_EXAMPLE.search(" ".join(texts)[:200])))
         return self._shows
 
-    def above(self, texts: Sequence[str], *, labelled: bool, digits: int) -> str:
+    def above(self, texts: Sequence[str], *, labelled: bool) -> str:
         """Why a value in this row is no file's hash by the title, which a value that names itself overrules unless it
-        stands in the title's block. A pair deeper in than the row has ended. A SHA-1 right below a password's hash is
-        that password's, as dumps of logins list them.
+        stands in the title's block. A pair deeper in than the row has ended.
         """
-        if labelled and digits == _SHA1 and self._below_secret == _depth(texts):
-            return LOGIN
+        line = next((text for text in texts if text.strip()), "")
+        self._is_dump = bool(logins.NTLM.fullmatch(line))
+        if self._below_dump and logins.ITS_SHA1.fullmatch(line):
+            return about("NTLM")
         if not self.reason or not (labelled or self._is_pair):
             return self.reason
         depth = _depth(texts)
@@ -169,25 +169,24 @@ class Titles:
         """Whether one of many rows that start so may be a comment; sure where it says none is."""
         return _COMMENTS.search("\n".join(texts)) is not None
 
-    def clear(self, values: int = 1, secret: Sequence[str] = ()) -> None:
-        """Rows with values came by: a word that is no title held for the first only. ``secret`` is the last of them,
-        where it holds a password's hash.
-        """
+    def clear(self, values: int = 1) -> None:
+        """Rows with values came by: a word that is no title held for the first only."""
         self._run += values
-        self._below_secret = _depth(secret) if secret else -1
+        self._below_dump, self._is_dump = self._is_dump, False
         self.meant = NOTHING
         self._forget_brief()
 
     def gap(self) -> None:
         """Blank rows came by: a word right above them is a title."""
         self.lasting = self.lasting or (bool(self.reason) and not self._run)
-        self._below_secret = -1
+        self._below_dump = False
 
     def pass_by(self, texts: Sequence[str], text: str, stands_out: bool) -> None:
         """A row without values that has one cell: a title, a name, a word on the next line. ``stands_out``: behind
         blank rows, or in a column of its own.
         """
-        text, ends_run, self._below_secret = text.strip(), self._run > 1, -1
+        self._below_dump = False
+        text, ends_run = text.strip(), self._run > 1
         self._run, self.meant = 0, heading(text) if _HASH.search(text) else NOTHING
         if len(text) > _TITLE_LENGTH:
             if speaks_of_files(text):

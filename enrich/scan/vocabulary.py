@@ -90,7 +90,8 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"pass(?:word|wd|wort|phrase|code)(?:s|w[oö]rter)?(?: \d)?|pass|pwds?|passwort"
             r"|contrase[nñ]as?|mots? de passe|senhas?"
             r"|парол\w+|密码|密碼|口令|パスワード|비밀번호|암호"
-            r"|ntlm(?:v\d)?|nt ?hash|lm ?hash|mscash\w*|dpapi|credentials?|creds?|unlock(?:ing)? codes?"
+            r"|ntlm(?:v\d)?|nt ?hash|lm ?hash|ms ?ca(?:sh|che)\w*(?: v ?\d)?|dpapi|primary wdigest"
+            r"|random values?|credentials?|creds?|unlock(?:ing)? codes?"
         ),
         LOGIN,
     ),
@@ -107,7 +108,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"(?:machine|hardware|device|bot|client|victim|install(?:ation)?|campaign|build|agent|user|account"
             r"|customer|tenant"
             r"|host|system|beacon|chat|event|affiliate|infection|computer|disk|volume|sensor|process|thread|logon"
-            r"|story ?line|subscription|policy|rule|alert|case|incident|ticket|type ?lib|unique|personal"
+            r"|story ?line|subscription|policy|rule|alert|case|incident|ticket|type ?lib|personal"
             r"|decryption) ?(?:g?u?uid|ids?|identifiers?)|hwid|imei"
             r"|g?uu?ids?(?<!\bid)|guids?|clsid|mvid|typelib|pdb ?(?:guid|id|sig\w*|age)"
         ),

@@ -104,13 +104,18 @@ class Transfer:
             pruned = self._prune_bodies(int(older_than))
         else:
             pruned = 0
-            while page := self._reading.older(int(older_than), BATCH):
-                with self._writing.transaction():
-                    for held in page:
-                        self._writing.delete(held)
-                pruned += len(page)
+            while page := self._prune_some(int(older_than)):
+                pruned += page
         self._database.rows("PRAGMA incremental_vacuum")
         return pruned
+
+    def _prune_some(self, older_than: int) -> int:
+        """Looked for and removed in one transaction: in between, another process may store a new answer."""
+        with self._writing.transaction():
+            page = self._reading.older(older_than, BATCH)
+            for held in page:
+                self._writing.delete(held)
+        return len(page)
 
     def _prune_bodies(self, older_than: int) -> int:
         of_old = "FROM bodies WHERE object IN (SELECT object FROM objects WHERE fetched_at < ?)"

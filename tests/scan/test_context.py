@@ -70,6 +70,8 @@ def test_a_part_of_a_url_or_host_is_no_files_hash(text: str) -> None:
         f'<a:Item type="x" idref="{MD5}"/>',
         f'hash.md5(pe.sections[i].offset, pe.sections[i].size) == "{MD5}"',
         f'$s1 = "{MD5}" ascii',
+        f'    $s1 = "{MD5}"',
+        f'strings:\n$a = "x"\n$s1 = "{MD5}" wide',
         f"$hash_of_key = {{ {MD5} }}",
         f">>>>>>> {SHA1}",
     ],
@@ -85,12 +87,37 @@ def test_markup_and_rules_call_other_things_by_such_values(text: str) -> None:
         f"<value>{MD5}</value>",
         f'hash.md5(0, filesize) == "{MD5}"',
         f'$md5 = "{MD5}"',
+        f'$known_file = "{MD5}"',
+        f'$h = "{MD5}"',
+        f'    $badhash = "{MD5}"',
+        f'<report sample_id="{MD5}">',
+        f'<indicator type="hash" id="{SHA256}"/>',
+        f"<detection x='y' fileref='{MD5}'/>",
         f'hash1 = "{MD5}"',
         f"<<< {MD5}",
     ],
 )  # fmt: skip
 def test_markup_and_rules_name_files_too(text: str) -> None:
     assert not of(text).reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"    ntlm- 0: {MD5}",
+        f"    lm  - 11: {MD5}",
+        f"    m/u : {SHA1} / {SHA1[::-1]}",
+        f"krbtgt:aes256-cts-hmac-sha1-96:{SHA256}",
+        f"* NTLM : {MD5[::-1]}  * SHA1 : {SHA1}",
+        f"psexec.py -hashes :{MD5} admin@10.0.0.1",
+        f"MsCacheV2 : {MD5}",
+        f"    Random Value : {MD5}",
+    ],
+)
+def test_what_dumps_of_passwords_hold_is_secret_whatever_it_is_called(text: str) -> None:
+    for match in hashes.find(text):
+        if match.value != MD5[::-1]:
+            assert "secret" in around(text, match.start, match.end).reason
 
 
 def test_a_name_in_a_cookie_or_a_query_is_left_out_whatever_follows_it() -> None:

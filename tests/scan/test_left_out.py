@@ -232,7 +232,6 @@ def test_what_dumps_of_logins_hold_is_secret_the_sha1_below_a_password_s_hash_to
     [
         ["NTLM: {md5}", "SHA256: {sha256}"],
         ["NTLM: {md5}", "dropper.exe", "SHA1: {sha1}"],
-        ["NTLM: {md5}", "    SHA1: {sha1}"],
         ["NTLM: {md5}", "", "SHA1: {sha1}"],
         ["MD5: {md5}", "SHA1: {sha1}"],
     ],
@@ -241,3 +240,35 @@ def test_a_file_s_hash_somewhere_below_a_password_s_is_a_file_s(lines: list[str]
     hashes = {"md5": md5(1), "sha1": sha1(1), "sha256": sha256(1)}
     placement = scanned(*[[line.format(**hashes)] for line in lines])
     assert values(placement)[-1] in (sha1(1), sha256(1))
+
+
+def test_a_name_beside_a_value_names_it() -> None:
+    rows = [["Name", "Value"], ["MD5", md5(1)], ["Imphash", md5(2)], ["x.exe", sha256(1)]]
+    assert values(scanned(*rows)) == [md5(1), sha256(1)]
+
+
+def test_the_sha1_below_an_ntlm_hash_is_that_password_s() -> None:
+    lines = [
+        " * NTLM     : " + md5(1),
+        " * SHA1     : " + sha1(1),
+        "SHA1: " + sha1(2),
+        "NT: " + md5(3),
+        "",
+        "SHA1: " + sha1(3),
+    ]
+    assert values(scanned(*[[line] for line in lines])) == [sha1(2), sha1(3)]
+
+
+def test_a_column_of_sha1_beside_one_of_ntlm_is_of_passwords_unless_files_have_one_too() -> None:
+    assert not values(scanned(["user", "NT", "LM", "SHA1"], ["a", md5(1), "", sha1(1)]))
+    assert values(scanned(["OS", "NT", "SHA1"], ["x", "10", sha1(1)]))
+    assert values(scanned(["NTLM", "SHA1", "SHA256"], [md5(1), sha1(1), sha256(1)]))
+
+
+def test_below_wdigest_s_title_stand_passwords() -> None:
+    assert not values(scanned(["* Primary:WDigest *"], ["    01  " + md5(1)], ["    02  " + md5(2)]))
+
+
+def test_unique_ids_are_files_where_a_sheet_has_no_other_hashes() -> None:
+    assert values(scanned(["Unique ID", "Filename"], [sha256(1), "a.exe"])) == [sha256(1)]
+    assert values(scanned(["Unique ID", "SHA256"], [md5(1), sha256(1)], [md5(2), sha256(2)])) == [sha256(1), sha256(2)]

@@ -38,7 +38,7 @@ def test_headings_of_hashes(text: str, algorithm: str) -> None:
         "Mutex", "Imphash", "VHash", "ja3-fingerprint-md5", "x509-fingerprint-sha1", "Cert thumbprint", "cert_sha1", "Pass",
         "Public key MD5", "Machine Key", "validationKey", "Serial number", "SHA512", "RIPEMD-160", "Snefru", "MD4", "ssdeep",
         "TLSH", "Authentihash", "Icon dhash", "GUID", "PDB GUID", "BTC wallet", "Commit", "NTLM", "Session ID", "Access token",
-        "Пароль", "Сертификат SHA1", "Seriennummer", "密码", "Zertifikat", "TBS", "DPAPI", "Unique ID", "Unlock code",
+        "Пароль", "Сертификат SHA1", "Seriennummer", "密码", "Zertifikat", "TBS", "DPAPI", "Personal ID", "Unlock code",
         "PHPSESSID", "CGISESSID", "Header SHA256", "banner_0_hash", "pe-resource-list",
     ],
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from enrich.errors import StoreError
 from enrich.model import Answer, Finding, Indicator, Status
-from enrich.stores import Store, _identities, open_store
+from enrich.stores import Store, _database, _identities, open_store
 from enrich.stores._database import Database
+from enrich.stores._objects import Held
+from enrich.stores._reading import Reading
 from tests.stores.contract import DAY, VT, StoreContract, file, found, name, put
 from tests.virtual import VirtualClock
 
@@ -105,6 +107,29 @@ def test_pruned_names_are_in_no_table(tmp_path: Path) -> None:
         assert known(store, {1, 2}) == {2}
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("SELECT (SELECT count(*) FROM fresh), count(*) FROM identities").fetchone() == (0, 3)
+
+
+def test_an_answer_that_comes_while_its_older_one_is_pruned_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_database, "BUSY_SECONDS", 0.1)
+    look, stored = Reading.older, list[Held]()
+
+    def looked(reading: Reading, than: int, limit: int) -> list[Held]:
+        page = look(reading, than, limit)
+        if page:
+            with suppress(StoreError):  # the other process waits until what was looked up is removed as well
+                put(other, found(file(1), 3))
+                stored.extend(page)
+        return page
+
+    with closing(opened(tmp_path / "store.db")) as store, closing(opened(tmp_path / "store.db")) as other:
+        put(store, found(file(1), 0))
+        monkeypatch.setattr(Reading, "older", looked)
+        store.prune(DAY.timestamp() + 86_400)
+        if not stored:
+            put(other, found(file(1), 3))
+        assert known(store, {1}) == known(other, {1}) == {1}
 
 
 def test_a_store_of_the_first_schema_is_taken_over_with_all_that_it_holds(tmp_path: Path) -> None:

@@ -1,0 +1,38 @@
+"""How dumps of logins look: hashes of passwords and keys of accounts, which are secrets and no file's hashes.
+
+Knows texts and nothing of cells.
+"""
+
+from __future__ import annotations
+
+import re
+
+_PWDUMP = re.compile(
+    r"::[^:\s]*:[0-9a-f]{16}:[0-9a-f]{32}|\$\w{1,12}\$[^\s$]*\$?[0-9a-f]{32}|(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}",
+    re.IGNORECASE,
+)
+_KEY_TYPE = re.compile(
+    r"(?<!\w)(?:aes\d{3}[_-](?:cts[_-])?hmac[\w-]*|(?:rc4|arcfour)[_-]hmac\w*)\s*[:=]?\s*$", re.IGNORECASE
+)
+"""Kerberos keys, as dumps of a domain's accounts name them."""
+_DUMP = re.compile(
+    r"(?:^|\n)\s*(?:ntlm|lm)\s*-\s*\d+\s*:\s*$|(?<!\w)m/u\s*:\s*(?:[0-9a-f]{40}\s*/\s*)?$"
+    r"|(?<!\w)ntl?m?\s*:\s*[0-9a-f]{32}\W+sha1\s*:\s*$|\s-hashes?\s+(?:[0-9a-f]{32})?:$",
+    re.IGNORECASE,
+)
+"""What leads up to a secret in what mimikatz, secretsdump and their like print or are told."""
+_LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
+NT_EMPTY = frozenset({"aad3b435b51404eeaad3b435b51404ee", "31d6cfe0d16ae931b73c59d7e0c089c0"})
+"""What an empty password comes to."""
+NTLM = re.compile(r"\W*(?:ntl?m?|lm)\s*:\s*[0-9a-f]{32}\W*", re.IGNORECASE)
+ITS_SHA1 = re.compile(r"\W*sha1\s*:\s*[0-9a-f]{40}\W*", re.IGNORECASE)
+"""Lines of a dump: a password's NT hash, and its SHA-1, which stands right below."""
+
+
+def told(text: str, before: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` is a secret by the line that it stands in; ``before`` is what leads up to it."""
+    if (":" in before or "$" in before) and (
+        _PWDUMP.search(text[max(0, start - 80) : end + 40]) or _LOGIN.search(before) or _DUMP.search(before)
+    ):
+        return True
+    return "hmac" in before.lower() and _KEY_TYPE.search(before) is not None
