@@ -211,8 +211,15 @@ def key_text(key: Key) -> str:
 
 
 def key_of(text: str) -> Key:
-    provider, names, fields, derived = json.loads(text)
-    return provider, tuple(map(tuple, names)), tuple(fields), tuple(map(tuple, derived))
+    """``StoreError`` where it is no layout's."""
+    try:
+        key: Key = msgspec.convert(json.loads(text), Key)
+    except (ValueError, RecursionError) as error:
+        raise damaged() from error
+    _, names, _, derived = key
+    if any(size < 0 for _, size in names) or any(not RATIO <= number < len(names) for _, number, _, _ in derived):
+        raise damaged()
+    return key
 
 
 def load_many(texts: Sequence[str], size: int) -> list[list[Scalar]]:

@@ -264,6 +264,27 @@ def test_an_answer_whose_values_are_damaged_is_said_to_be_when_somebody_looks(pa
     store.close()
 
 
+@pytest.mark.parametrize(
+    "text", ["{", "5", "[]", '["virustotal",[["hash",-1]],[],[]]', '["virustotal",[["hash",16]],[],[["vt_x",7,"",""]]]']
+)
+def test_a_layout_that_is_damaged_is_an_error_in_words(path: Path, text: str) -> None:
+    with closing(opened(path)) as store:
+        put(store, found(file(1), vt_type="exe"))
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("UPDATE layouts SET text = ?", (text,))
+        raw.commit()
+    with closing(opened(path)) as store, pytest.raises(StoreError, match="damaged"):
+        store.get_many(VT, file(1))
+
+
+def test_a_link_of_half_a_character_around_a_hash_comes_back(path: Path) -> None:
+    link = f"https://x/\ud83d/{file(1)[2].value}"
+    with closing(opened(path)) as store:
+        put(store, found(file(1), vt_name=link))
+    with closing(opened(path)) as store:
+        assert store.get_many(VT, file(1))[file(1)[2]].fields == {"vt_name": link}
+
+
 def test_stored_names_are_what_was_put(path: Path) -> None:
     store = opened(path)
     put(store, found(file(1)))
