@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from enrich.clock import utc
 from enrich.model import Finding, Indicator, Past
-from enrich.stores._packing import STATUSES, is_hash, whole_seconds
+from enrich.stores._packing import STATUSES, is_hash, status_of, whole_seconds
 
 NO_COUNT = -1
 """Stands for None in ``history``, whose columns are all part of its key."""
@@ -50,7 +50,7 @@ def mark_of(finding: Finding) -> Mark:
 def past_of(mark: Mark) -> Past:
     at, status, malicious, engines = mark
     return Past(
-        STATUSES[status],
+        status_of(status),
         utc(at),
         None if malicious == NO_COUNT else malicious,
         None if engines == NO_COUNT else engines,

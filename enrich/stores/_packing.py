@@ -235,6 +235,13 @@ def load_many(texts: Sequence[str], size: int) -> list[list[Scalar]]:
     return rows
 
 
+def status_of(number: object) -> Status:
+    """The status that a row names by its number; ``StoreError`` where it names none."""
+    if isinstance(number, int) and 0 <= number < len(STATUSES):
+        return STATUSES[number]
+    raise damaged()
+
+
 def damaged() -> StoreError:
     return StoreError("the store holds an answer that is damaged", hint="restore a copy of the store")
 

@@ -14,7 +14,7 @@ from enrich.errors import StoreError
 from enrich.model import Finding, Indicator, Scalar, Status
 from enrich.stores._database import Database
 from enrich.stores._objects import NO_COUNT, Held, Mark
-from enrich.stores._packing import STATUSES
+from enrich.stores._packing import STATUSES, status_of
 from enrich.stores._reading import Reading
 from enrich.stores._writing import Writing
 
@@ -133,7 +133,7 @@ class Transfer:
             past = self._database.rows("SELECT count(*) FROM history")[0][0]
         return {
             "objects": sum(row[1] for row in rows),
-            "statuses": {STATUSES[row[0]].value: row[1] for row in rows},
+            "statuses": {status_of(row[0]).value: row[1] for row in rows},
             "bodies": bodies,
             "body_bytes": size,
             "past": past,
@@ -146,7 +146,7 @@ class Transfer:
 def _record(held: Held, marks: list[Mark]) -> dict[str, Any]:
     finding = held.finding
     history = [
-        [at, STATUSES[status].value, *(None if count == NO_COUNT else count for count in (malicious, engines))]
+        [at, status_of(status).value, *(None if count == NO_COUNT else count for count in (malicious, engines))]
         for at, status, malicious, engines in marks
     ]
     return {

@@ -24,6 +24,10 @@ _second = lru_cache(maxsize=1024)(lambda seconds: datetime.fromtimestamp(seconds
 """Answers come in bursts: many are of one second."""
 
 
+_STATUSES = dict(enumerate(STATUSES))
+"""No number counts from the end here."""
+
+
 Source = int | tuple[int, str, str] | None
 """Where a field comes from: a place among a row's values; a name's place, with what stands around it; nowhere."""
 
@@ -194,7 +198,7 @@ def _findings(
             Finding(
                 indicator,
                 provider,
-                STATUSES[row[STATUS]],
+                _STATUSES[row[STATUS]],
                 packed,
                 "",
                 _second(row[FETCHED_AT]),
@@ -204,7 +208,7 @@ def _findings(
             )
             for indicator, row, packed, names in zip(about, rows, fields, aliases, strict=True)
         ]
-    except (IndexError, TypeError, ValueError, OverflowError, OSError) as error:  # no such status, no such date
+    except (LookupError, TypeError, ValueError, OverflowError, OSError) as error:  # no such status, no such date
         raise damaged() from error
     if "" not in layout.fields:
         return findings

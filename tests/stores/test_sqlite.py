@@ -277,6 +277,20 @@ def test_a_layout_that_is_damaged_is_an_error_in_words(path: Path, text: str) ->
         store.get_many(VT, file(1))
 
 
+@pytest.mark.parametrize("status", [-1, 7, "x"])
+def test_a_status_that_there_is_not_is_damage(path: Path, status: object) -> None:
+    with closing(opened(path)) as store:
+        put(store, found(file(1), 0), found(file(1), 2))
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("UPDATE objects SET status = ?", (status,))
+        raw.execute("UPDATE history SET status = ?", (status,))
+        raw.commit()
+    with closing(opened(path)) as store:
+        for look in (store.info, lambda: store.get_many(VT, file(1)), lambda: list(store.export())):
+            with pytest.raises(StoreError, match="damaged"):
+                look()
+
+
 def test_a_link_of_half_a_character_around_a_hash_comes_back(path: Path) -> None:
     link = f"https://x/\ud83d/{file(1)[2].value}"
     with closing(opened(path)) as store:
