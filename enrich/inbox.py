@@ -139,6 +139,6 @@ def _looks_of(path: Path) -> tuple[int, int, int] | None:
 def _read(marker: Path) -> dict[str, str]:
     try:
         found = json.loads(marker.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}

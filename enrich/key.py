@@ -70,7 +70,7 @@ def _from_vt_cli(path: Path) -> str:
     """What ``vt init`` wrote; "" where there is none or it is broken (vt-cli's own business)."""
     try:
         value = tomllib.loads(path.read_text(encoding="utf-8")).get("apikey", "")
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return ""
     return value.strip() if isinstance(value, str) else ""
 

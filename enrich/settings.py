@@ -227,7 +227,7 @@ def _read_toml(path: Path | None) -> dict[str, Any]:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # tomllib's own errors are ValueErrors
         raise UsageError(f"{path} is no TOML: {error}") from error
     return {name.replace("-", "_"): value for name, value in table.items()}
 

@@ -141,3 +141,11 @@ def test_a_wrong_value_in_the_file_names_the_file(tmp_path: Path) -> None:
     config.write_text('wait = "yes"\n')
     with pytest.raises(UsageError, match=str(config)):
         load({}, {}, config)
+
+
+@pytest.mark.parametrize("text", ["a = [", "a = " + "[" * 5000, "a = \ud800"])
+def test_a_file_that_is_no_toml_is_refused_in_words(tmp_path: Path, text: str) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_bytes(text.encode("utf-8", "surrogatepass"))
+    with pytest.raises(UsageError, match="is no TOML"):
+        load({}, {}, config)

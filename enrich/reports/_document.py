@@ -50,7 +50,7 @@ def loads(data: bytes | str, name: str = "the document") -> Result:
     """The result in a document; ``InputError`` where it is none, or of a version that is not known here."""
     try:
         raw = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{name} is not JSON: {error}", hint="give the result.json of an enrich run") from error
     version = raw.get("schema") if isinstance(raw, dict) else None
     if version != VERSION:
@@ -60,7 +60,7 @@ def loads(data: bytes | str, name: str = "the document") -> Result:
         )
     try:
         return msgspec.convert(raw, Document).result
-    except msgspec.ValidationError as error:
+    except ValueError as error:  # half a surrogate pair in a name that it complains of is none of msgspec's own
         raise InputError(f"{name} is not a whole result document: {error}") from error
 
 

@@ -54,7 +54,7 @@ def load(path: Path) -> Iterator[Facts]:
 def _facts(line: str, place: str) -> Facts:
     try:
         facts = json.loads(line)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise InputError(f"{place}: not JSON ({problem})") from problem
     if not isinstance(facts, dict) or "sha256" not in facts:
         raise InputError(f"{place}: a file's facts need its sha256", hint="samples/standin.jsonl shows the form")

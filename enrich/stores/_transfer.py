@@ -166,7 +166,7 @@ def _record(held: Held, marks: list[Mark]) -> dict[str, Any]:
 def _checked(number: int, record: dict[str, Any]) -> Record:
     try:
         return msgspec.convert(record, Record)
-    except msgspec.ValidationError as error:
+    except ValueError as error:  # half a surrogate pair in a name that it complains of is none of msgspec's own
         version = record.get("version") if isinstance(record, dict) else None
         hint = (
             "it was exported by a newer enrich: update this one"

@@ -225,7 +225,15 @@ class StoreContract:
         assert store.get_many(VT, [file(1)[0]])[file(1)[0]].malicious == 9
 
     @pytest.mark.parametrize(
-        "change", [{"version": 2}, {"status": "failed"}, {"names": []}, {"fetched_at": "x"}, {"fields": {"a": [1]}}]
+        "change",
+        [
+            {"version": 2},
+            {"status": "failed"},
+            {"names": []},
+            {"fetched_at": "x"},
+            {"fields": {"a": [1]}},
+            {"half a pair \ud800": 1},
+        ],
     )
     def test_a_record_that_is_not_ours_stops_the_merge_with_its_number(
         self, store: Store, change: dict[str, object]
