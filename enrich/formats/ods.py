@@ -33,7 +33,7 @@ _DAMAGED = (
     OSError,
     RuntimeError,  # a part that is locked, or packed in a way that nobody knows
     ValueError,
-    KeyError,
+    LookupError,  # of a part that is not there; of an encoding that nobody knows
 )
 _TOO_BIG = "save the part you need as .xlsx or .csv"
 

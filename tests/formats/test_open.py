@@ -107,6 +107,7 @@ def test_the_content_decides(tmp_path: Path, name: str, content: bytes, format_:
         ("a.csv.gz", gzip.compress(b"a,b\n")[:10] + b"\xff" * 40, "damaged gzip"),
         ("a.ods", ods(row("x", 900_000), manifest="<manifest:encryption-data/>"), "password"),
         ("a.ods", ods("", head="<!DOCTYPE x [<!ENTITY y 'z'>]>"), "entities"),
+        ("a.ods", ods("", head='<?xml version="1.0" encoding="UVF-8"?>'), "damaged"),
     ],
 )
 def test_what_holds_no_rows_is_refused_by_name(tmp_path: Path, name: str, content: bytes, words: str) -> None:
