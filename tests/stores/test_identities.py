@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -32,15 +32,18 @@ def known(store: Store, numbers: set[int]) -> set[int]:
     return {number for number in numbers if all(each in hits for each in file(number))}
 
 
-def full_disk(run_many: Callable[..., None]) -> Callable[..., None]:
-    """``run_many`` on a disk that has no room for a body, which comes last."""
+def put_in_vain(store: Store, finding: Finding) -> None:
+    """Put an answer on a disk that has no room for its body, which comes last."""
+    run_many = Database.run_many
 
-    def run(database: Database, sql: str, values: Iterable[Sequence[object]]) -> None:
+    def full(database: Database, sql: str, values: Iterable[Sequence[object]]) -> None:
         if "bodies" in sql:
             raise StoreError("the disk is full")
         run_many(database, sql, values)
 
-    return run
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(StoreError):
+        patch.setattr(Database, "run_many", full)
+        store.put_many([Answer(finding, b"body")])
 
 
 class TestSortedInAtOnce(StoreContract):
@@ -73,13 +76,10 @@ def test_two_processes_find_each_others_files_fresh_or_sorted_in(
     assert len(tables[0] | tables[1]) == 3 * len(told)
 
 
-def test_what_was_undone_is_not_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_undone_is_not_known(tmp_path: Path) -> None:
     with closing(opened(tmp_path / "store.db")) as store:
         put(store, found(file(1)))
-        with monkeypatch.context() as patch:
-            patch.setattr(Database, "run_many", full_disk(Database.run_many))
-            with pytest.raises(StoreError):
-                store.put_many([Answer(found(file(2)), b"body")])
+        put_in_vain(store, found(file(2)))
         assert known(store, {1, 2, 3}) == {1}
         put(store, found(file(3)))  # gets the number that the lost one would have had
         assert known(store, {1, 2, 3}) == {1, 3}
@@ -92,10 +92,7 @@ def test_names_that_were_sorted_in_by_what_was_undone_stay_fresh(
     monkeypatch.setattr(_identities, "SOME", 6)
     with closing(opened(tmp_path / "store.db")) as store:
         put(store, found(file(1)))
-        with monkeypatch.context() as patch:
-            patch.setattr(Database, "run_many", full_disk(Database.run_many))
-            with pytest.raises(StoreError):
-                store.put_many([Answer(found(file(2)), b"body")])
+        put_in_vain(store, found(file(2)))
         assert known(store, {1, 2}) == {1}
 
 
