@@ -34,8 +34,11 @@ ERRORS = {
 class Library:
     """The bodies of all files the stand-in knows, rendered and compressed once each."""
 
-    def __init__(self, dataset: Iterable[Facts], *, made_up: bool = False, absent_share: float = 0.0) -> None:
+    def __init__(
+        self, dataset: Iterable[Facts], *, made_up: bool = False, dense: bool = False, absent_share: float = 0.0
+    ) -> None:
         self.made_up = made_up
+        self.dense = dense
         self.absent_share = absent_share
         self._facts: dict[str, Facts] = {}
         for facts in dataset:
@@ -54,7 +57,7 @@ class Library:
         """The report of a hash that is known."""
         facts = self._facts.get(value)
         if facts is None:
-            return synthetic.body(value, gzip=gzip)
+            return synthetic.body(value, gzip=gzip, dense=self.dense)
         wanted = (facts["sha256"], gzip)
         if wanted not in self._bodies:
             plain = reports.render(facts)

@@ -132,6 +132,8 @@ class Options:
     """JSON lines as in ``samples/standin.jsonl``; None: that file."""
     synthetic: bool = False
     """Every other hash is known too, by a report of some 40 KB that is made from the hash."""
+    dense: bool = False
+    """The ``synthetic`` reports say twice as much without being longer: they are not indented."""
     absent_share: float = 0.0
     """The share of ``synthetic`` hashes that are unknown all the same, always the same ones."""
 

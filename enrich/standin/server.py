@@ -52,7 +52,9 @@ class StandIn:
         self.bank = Bank(options)
         self.elsewhere = ""
         dataset = reports.load(options.dataset or samples.dataset())
-        self.shelf = answers.Library(dataset, made_up=options.synthetic, absent_share=options.absent_share)
+        self.shelf = answers.Library(
+            dataset, made_up=options.synthetic, dense=options.dense, absent_share=options.absent_share
+        )
         self._dice = random.Random(options.latency.seed)  # noqa: S311 - made-up data, no secret
         self._latent = any((options.latency.way_in, options.latency.way_in_jitter))
         self._latent_out = any((options.latency.way_out, options.latency.way_out_jitter))

@@ -38,11 +38,11 @@ def test_a_file_not_analysed_yet_has_neither_counts_nor_verdicts():
     assert "last_analysis_date" not in report
 
 
-@given(HEX, st.sampled_from([32, 40, 64]))
-def test_a_made_up_report_names_the_hash_that_was_asked(digits, length):
+@given(HEX, st.sampled_from([32, 40, 64]), st.booleans())
+def test_a_made_up_report_names_the_hash_that_was_asked(digits, length, dense):
     asked = digits[:length]
-    plain = synthetic.body(asked, gzip=False)
-    assert gzip.decompress(synthetic.body(asked, gzip=True)) == plain
+    plain = synthetic.body(asked, gzip=False, dense=dense)
+    assert gzip.decompress(synthetic.body(asked, gzip=True, dense=dense)) == plain
     report = json.loads(plain)["data"]
     facts = synthetic.facts(asked)
     given = report["attributes"]
@@ -51,6 +51,16 @@ def test_a_made_up_report_names_the_hash_that_was_asked(digits, length):
     assert given["last_analysis_stats"]["malicious"] == facts.malicious
     assert given["first_submission_date"] == facts.first_submission_date
     assert report["id"] == given["sha256"] == facts.sha256
+
+
+def test_a_dense_report_says_twice_as_much_in_as_many_bytes():
+    usual, dense = (synthetic.body("a" * 64, gzip=False, dense=dense) for dense in (False, True))
+    assert 0.9 < len(dense) / len(usual) < 1.1
+    assert 1.5 < len(_bare(dense)) / len(_bare(usual)) < 2.5
+
+
+def _bare(body: bytes) -> str:
+    return json.dumps(json.loads(body), separators=(",", ":"))
 
 
 @given(st.integers(0, 10**12))
