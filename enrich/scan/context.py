@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from enrich.kinds.hash import ALGORITHMS, LENGTHS
 from enrich.scan import logins
+from enrich.scan.endings import EXTENSION, is_file, is_host
 from enrich.scan.vocabulary import LOGIN
 from enrich.scan.words import label
 
@@ -83,6 +84,13 @@ _OBJECTS = (
     (re.compile(r"(?:Global|Local|Sessions?\\\d+|\\?BaseNamedObjects)\\", re.IGNORECASE), "mutex name"),
     (re.compile(r"[\w./:-]+@sha256:$", re.IGNORECASE), "digest of a container's image, not a file's hash"),
     (re.compile(r"\\+[.?\w]*\\pipe\\", re.IGNORECASE), "name of a pipe, not a file's hash"),
+    (re.compile(r".*\\NativeImages_", re.IGNORECASE), "name of a folder of compiled .NET code, not a file's hash"),
+    (re.compile(r"[\w.-]+(?:/[\w.-]+)+@$"), "commit or revision id, not a file's hash"),
+    (
+        re.compile(r"arn:[\w-]+:|urn:(?!\w*(?:md5|sha|hash|file))[\w-]+:|(?:.*[/,])?cn=$", re.IGNORECASE),
+        "identifier of a resource, not a file's hash",
+    ),
+    (re.compile(r"(?:a\d{1,3}|proctitle)=$"), "a command's words in hex, not a file's hash"),
 )
 """What opens the names of objects that are no files."""
 _ELEMENT = re.compile(
@@ -113,41 +121,20 @@ A script sets a variable as a rule sets a text: that stands further in, or has a
 for which a NUL is put in front.
 """
 _MODIFIED = re.compile(r"[\"']\s+(?:ascii|wide|nocase|fullword|private|xor|base64)(?!\w)")
+_COOKIE = re.compile(r"(?:^|[\s\"'])(?:set-)?cookie2?:\s[^\n]*=$", re.IGNORECASE)
 _ENDS = ("'", '"', "{", "{ ", "> ", "< ", "| ")
 """The quick look before the closer one."""
+_FOLDER = re.compile(r"[\\/]")
+_IN_REPOSITORY = re.compile(
+    r"(?:/(?:blob|raw)/|raw\.githubusercontent\.com/[\w.-]+/[\w.-]+/)(?!gist|[0-9a-f]{40}/?$)[\w.-]+/(?:\S*/)?$",
+    re.IGNORECASE,
+)
+"""The address of a file of a repository, up to its name."""
+_QUERY_GOES_ON = re.compile(r"&(?!\w+;)[\w-]+=")
+_FILE_AND_HASH = re.compile(r"[\w)\]-]\.\w{1,10}\|$")
+"""``name.ext|``: a name and its hash in one value, as MISP writes them."""
 _NAME_BEFORE = re.compile(r"[\w)][_.\-+~]$|[\w.)]\\$|\\$|(?:^|[\w.~-])/$|[_@%$]$")
 _NAME_AFTER = re.compile(r"^(?:[_~]\w|-[0-9A-Za-z_]+[.\-_]|[\\/][\w.])")
-_EXTENSION = re.compile(
-    r"^(?:\.[0-9a-z_~-]{1,63})*\.(?P<last>[a-z][0-9a-z_~]{0,10}|7z|00\d|mp[34])(?![\w.]*\w\()", re.IGNORECASE
-)
-_GOES_ON = re.compile(r"[\w-]|\.\w")
-_FILES = re.compile(
-    r"(?:exe|dll|sys|drv|ocx|cpl|scr|pif|com|bat|cmd|ps1|psm1|vbs?|vbe|jse?|wsf|hta|lnk|url|msi|msp|jar|class"
-    r"|apk|dex|ipa|elf"
-    r"|so|dylib|dmg|pkg|app|deb|rpm|sh|py|pyc|pl|rb|php\d?|aspx?|jspx?|cer|crt|cfm|docx?|docm|dot[xm]?"
-    r"|xls[xmb]?|xlt|ppt[xms]?"
-    r"|pps[xm]?|rtf|pdf|odt|ods|odp|eml|msg|chm|hwpx?|one|pub|iso|img|vhdx?|zip|rar|7z|gz|tgz|tar|xz|bz2|cab"
-    r"|ace|arj|lzh|bin"
-    r"|dat|data|tmp|temp|bak|old|log|txt|csv|json|xml|html?|mhtml?|swf|vir|virus|virobj|sample|malware|malz|mal"
-    r"|mlw|infected"
-    r"|danger|quarantined?|out|file|fil|dump|mem|raw|unk|unknown|none|ex_|dl_|png|jpe?g|gif|bmp|ico|svg|mp[34]"
-    r"|avi|wav|ttf|enc"
-    r"|00\d|part\d?|x|o|macho|exe_|dll_|bin_|upx|unpacked|config|cfg|ini|db|sqlite|reg|inf|wim|partial)",
-    re.IGNORECASE,
-)
-_DOMAINS = re.compile(
-    r"com|net|org|info|biz|name|pro|edu|gov|mil|int|arpa|onion|bit|example|test|local(?:host)?|lan|internal|invalid|home"
-    r"|corp|xyz|top|club|online|site|website|store|shop|space|tech|app|dev|cloud|live|life|link|click|icu|vip|work|win|men"
-    r"|bid|loan|date|download|stream|trade|party|review|science|racing|webcam|accountant|cricket|faith|fun|today|world"
-    r"|agency|digital|email|group|host|hosting|media|news|one|press|pub|run|services|social|solutions|studio|support"
-    r"|systems|team|tools|wiki|zone|asia|cat|mobi|travel|jobs|tel|xxx|art|bar|best|blog|buzz|cam|cash|casa|center|chat"
-    r"|city|codes|company|cyou|design|directory|email|expert|finance|fit|games?|gdn|global|guru|help|ink|kim|land|lol"
-    r"|market|marketing|money|monster|moe|network|ninja|ooo|page|party|photos?|pics|pink|plus|quest|red|rest|rocks|sbs"
-    r"|school|sexy|skin|surf|sale|tax|taxi|tips|trade|uno|ventures|video|vision|wang|watch|wtf|yoga|beauty|bond|cfd|hair"
-    r"|makeup|autos|boats|homes|motorcycles|yachts|mom|lat|bet|bio|black|blue|cafe|care|church|coffee|college|cool",
-    re.IGNORECASE,
-)
-"""Endings of hosts' names with more than two letters."""
 _STIX = re.compile(
     r"([a-z][a-z0-9-]+):[\w.'\"\[\]\- ]*?(?:hashes|value|fingerprint)[\w.'\"\[\]\-]*\s*(?:=|LIKE|IN)\s*\(?['\"\s]*$"
 )
@@ -170,6 +157,8 @@ _BLANK = " \t\ufeff\xa0\"'"
 _IN_URL = Context("part of a URL, not a file's hash")
 _IN_HOST = Context("part of a host name, not a file's hash")
 _PASSWORD = Context(LOGIN)
+_IN_COOKIE = Context(label("cookie"))
+_BOUNDARY = Context(label("boundary"))
 _IN_ADDRESS = Context("part of a mail address or id, not a file's hash")
 _ODD = dict.fromkeys(PLACEHOLDERS, Context("placeholder, one digit only")) | dict.fromkeys(logins.NT_EMPTY, _PASSWORD)
 
@@ -191,6 +180,10 @@ def around(text: str, start: int, end: int) -> Context:
 
 
 def _by_syntax(before: str, after: str, digits: int) -> Context | None:
+    if before == "--" and digits == LENGTHS["md5"] and not after.strip("- \r\n"):
+        return _BOUNDARY  # the line that parts a mail
+    if "ookie" in before and _COOKIE.search(before):
+        return _IN_COOKIE
     if not before.endswith(_ENDS):
         return None
     if digits == LENGTHS["md5"] and _ELEMENT.search(before):
@@ -219,9 +212,11 @@ def _in_token(before: str, after: str) -> Context | None:
         return LABELLED
     if other := _of_other(token, after):
         return other
-    extension = _EXTENSION.match(after)
+    extension = EXTENSION.match(after)
     if extension or after.startswith("[.]"):
-        return IN_NAME if extension and _is_file(extension, after) else _IN_HOST
+        return IN_NAME if extension and is_file(extension, after, in_path=bool(_FOLDER.search(token))) else _IN_HOST
+    if is_host(after):
+        return _IN_HOST
     if _TAG.fullmatch(token):
         return LABELLED
     return IN_NAME if _NAME_BEFORE.search(token) or _NAME_AFTER.match(after) else None
@@ -230,6 +225,8 @@ def _in_token(before: str, after: str) -> Context | None:
 def _of_other(token: str, after: str) -> Context | None:
     """What else than a file's hash the beginning of its token makes of the value: an address, an object's name."""
     if token and (_SCHEME.search(token) or _HOST.search(token) or (_PATH.match(token) and not _ends_path(after))):
+        return IN_NAME if _IN_REPOSITORY.search(token) and _ends_path(after) else _IN_URL
+    if _QUERY_GOES_ON.match(after):
         return _IN_URL
     if after.startswith("@"):
         return _IN_ADDRESS
@@ -240,19 +237,7 @@ def _of_other(token: str, after: str) -> Context | None:
 def _ends_path(after: str) -> bool:
     """Whether a path ends in the value, or in a file that is named by it and is no page."""
     name = _TOKEN_END.split(after, maxsplit=1)[0]
-    return name == "" or bool(_EXTENSION.fullmatch(name) and not _PAGES.search(name))
-
-
-def _is_file(extension: re.Match[str], after: str) -> bool:
-    """Whether a name ends like a file's: a lone ending that no host's name has will do."""
-    if after[extension.end() :].startswith("/"):
-        return False
-    first, last = extension[0].split(".")[1], extension["last"]
-    lone = first == last and not _GOES_ON.match(after[extension.end() :])
-    is_domain = len(last) == 2 or bool(_DOMAINS.fullmatch(last))
-    if _FILES.fullmatch(last):
-        return lone or not is_domain or bool(_FILES.fullmatch(first))
-    return lone and not is_domain
+    return name == "" or bool(EXTENSION.fullmatch(name) and not _PAGES.search(name))
 
 
 def _named(before: str, after: str) -> Context:
@@ -260,7 +245,7 @@ def _named(before: str, after: str) -> Context:
     if (stix := _STIX.search(before)) and stix[1] not in ("file", "artifact") and "_ref" not in stix[0]:
         return Context(label(stix[1]) or f"of a {stix[1]}, not of a file")
     lead = _PLAIN_BEFORE.sub("", before)
-    phrase = _phrase(lead)
+    phrase = "" if _FILE_AND_HASH.search(before) else _phrase(lead)
     if phrase and (reason := label(phrase)):
         return Context(reason)
     if (behind := _AFTER.match(after)) and (reason := label(behind[1] or behind[2])):

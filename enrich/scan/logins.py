@@ -12,12 +12,14 @@ _PWDUMP = re.compile(
     re.IGNORECASE,
 )
 _KEY_TYPE = re.compile(
-    r"(?<!\w)(?:aes\d{3}[_-](?:cts[_-])?hmac[\w-]*|(?:rc4|arcfour)[_-]hmac\w*)\s*[:=]?\s*$", re.IGNORECASE
+    r"(?<!\w)(?:aes\d{3}[_-](?:cts[_-])?hmac[\w-]*|(?:rc4|arcfour)[_-]hmac\w*)\s*(?:\(\d+\)\s*)?[:=]?\s*$",
+    re.IGNORECASE,
 )
 """Kerberos keys, as dumps of a domain's accounts name them."""
 _DUMP = re.compile(
     r"(?:^|\n)\s*(?:ntlm|lm)\s*-\s*\d+\s*:\s*$|(?<!\w)m/u\s*:\s*(?:[0-9a-f]{40}\s*/\s*)?$"
-    r"|(?<!\w)ntl?m?\s*:\s*[0-9a-f]{32}\W+sha1\s*:\s*$|\s-hashes?\s+(?:[0-9a-f]{32})?:$",
+    r"|(?<!\w)ntl?m?\s*:\s*[0-9a-f]{32}\W+sha1\s*:\s*$|\s-hashes?\s+(?:[0-9a-f]{32})?:$"
+    r"|aad3b435b51404eeaad3b435b51404ee:$",
     re.IGNORECASE,
 )
 """What leads up to a secret in what mimikatz, secretsdump and their like print or are told."""

@@ -44,6 +44,8 @@ _OPENS = re.compile(r".*(?<!print)(?<!prints):")
 """Opens a block of lines that stand deeper in. Of what fingerprints are, a file's or a certificate's, is not said."""
 _PAIR = re.compile(r"[\w ()-]+[:=]\s*\S.*")
 """A name and its value: nothing more of it need follow."""
+_STATED = re.compile(r"\W*\w+\s*=\s*[\"']")
+"""A name that a rule or a script gives a text: it speaks of what it stands in, not of the next line."""
 _MARGIN = re.compile(r"[\s*-]*")
 _HASH = re.compile("md|sha", re.IGNORECASE)
 """The quick look for the name of an algorithm."""
@@ -193,10 +195,10 @@ class Titles:
                 self._set("", lasting=False)
             self._forget_brief()
             return
-        if _RULE.fullmatch(text):
+        if _RULE.fullmatch(text) or self._is_within(texts, text):
             return
         is_title = stands_out or bool(_TITLE.search(text))
-        if _FILE.search(text) or not (is_title or _WORDS.fullmatch(text)):
+        if _FILE.search(text) or _STATED.match(text) or not (is_title or _WORDS.fullmatch(text)):
             self._forget_brief()
             return
         reason = about(text, title=True)
@@ -209,6 +211,12 @@ class Titles:
             self._set("", lasting=True)
         else:
             self._forget_brief()
+
+    def _is_within(self, texts: Sequence[str], text: str) -> bool:
+        """Whether a line names an algorithm, and no value, in the block that the title opened: ``MD5: ''``."""
+        if not (self.reason and self._opens and self.meant.bare and _depth(texts) > self._depth):
+            return False
+        return heading(text.partition(":")[0].strip(" *-")).bare
 
     def _set(self, reason: str, *, lasting: bool) -> None:
         self.reason, self.lasting, self._by_heading = reason, lasting, False

@@ -5,11 +5,11 @@ Knows nothing of rows or of how those were read.
 
 from __future__ import annotations
 
-from enrich.kinds.hash import algorithm
+from enrich.kinds.hash import LENGTHS, algorithm
 from enrich.model import Found
 from enrich.scan.cells import Run
 from enrich.scan.columns import Seen
-from enrich.scan.words import Meaning
+from enrich.scan.words import Meaning, label, own_id
 
 NAME = "?name:"
 """Opens a reason: the value is part of a name, and no file's hash if the sheet has hashes of its own."""
@@ -17,6 +17,7 @@ DOUBTFUL = "?damage"
 """The value is damaged if its column turns out to be one of hashes."""
 
 _IN_IDS = "in a column of ids"
+_OWN_ID = label("guid")
 _IN_NAMES = "in a column of names"
 
 
@@ -63,4 +64,6 @@ def _weak(run: Run, seen: Seen) -> str:
         return NAME + context.reason
     if meaning.name and not context.labelled:
         return NAME + _IN_NAMES
-    return NAME + _IN_IDS if meaning.id and run.alone else ""
+    if not (meaning.id and run.alone):
+        return ""
+    return _OWN_ID if len(run.value) == LENGTHS["md5"] and own_id(seen.heading) else NAME + _IN_IDS

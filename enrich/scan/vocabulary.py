@@ -69,7 +69,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
         (
             r"(?:x ?\.?509|x509\w*|ssl|tls|code ?sign(?:ing|er)|signing|signer|root|leaf|intermediate)? ?(?:certs?"
             r"|certificates?)"
-            r"|(?:ssl|tls|signer|issuer|subject) (?:hash|md5|sha ?1|sha ?256)"
+            r"|(?:ssl|tls|signer|issuer) (?:hash|md5|sha ?1|sha ?256)|subject hash"
             r"|tbs(?: ?(?:hash|certificate))?"
             r"|certificad\w+|certificat|zertifikat\w*|сертификат\w*|证书|證書|証明書|인증서|x509\w*"
         ),
@@ -79,7 +79,8 @@ PLAIN: tuple[tuple[str, str], ...] = (
         (
             r"(?:public|private|machine|validation|decryption|encryption|api|secret|master|session|license|product"
             r"|registry"
-            r"|reg|rsa|aes|rc4|xor|access|auth\w*|ssh|pgp|gpg|crypto)? ?keys?(?: \d)?|pub ?keys?|keydata|hmac"
+            r"|reg|rsa|aes|rc4|xor|access|auth\w*|ssh|pgp|gpg|crypto)? ?keys?(?: ?\d{1,2})?|pub ?keys?|keydata|hmac"
+            r"|modul(?:us|i)(?: prefix)?"
             r"|schl[uü]ssel|llave|clave|machinekey|subject ?key ?(?:id|identifier)"
             r"|cl[eé]s?|chaves?|ключ\w*(?: (?:де)?шифр\w*)?|密钥|密鑰|鍵|キー|키값?"
         ),
@@ -108,14 +109,14 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"(?:machine|hardware|device|bot|client|victim|install(?:ation)?|campaign|build|agent|user|account"
             r"|customer|tenant"
             r"|host|system|beacon|chat|event|affiliate|infection|computer|disk|volume|sensor|process|thread|logon"
-            r"|story ?line|subscription|policy|rule|alert|case|incident|ticket|type ?lib|personal"
+            r"|story ?line|subscription|your(?: unique)?|policy|rule|alert|case|incident|ticket|type ?lib|personal"
             r"|decryption) ?(?:g?u?uid|ids?|identifiers?)|hwid|imei"
             r"|g?uu?ids?(?<!\bid)|guids?|clsid|mvid|typelib|pdb ?(?:guid|id|sig\w*|age)"
         ),
         "identifier (GUID, machine or campaign id), not a file's hash",
     ),
     (
-        r"(?:user|user ?name|account|string|row|record|watermark) ?(?:hash(?:es)?|md5|sha ?1|sha ?256)",
+        r"(?:user|user ?name|account|string|row|record|watermark|interpreter) ?(?:hash(?:es)?|md5|sha ?1|sha ?256)",
         "hash of a name or text, not of a file",
     ),
     (
@@ -138,13 +139,16 @@ PLAIN: tuple[tuple[str, str], ...] = (
         ),
         "wallet address or transaction, not a file's hash",
     ),
-    (r"e ?tags?|message ?ids?|nsrl ?id|request ?ids?|trace ?ids?|correlation ?ids?", "identifier in a protocol"),
+    (
+        r"e ?tags?|boundar(?:y|ies)|(?:message|content) ?ids?|nsrl ?id|request ?ids?|trace ?ids?|correlation ?ids?",
+        "identifier in a protocol",
+    ),
     (r"torrent ?(?:hash(?:es)?|ids?|files?)|info ?hash|btih|magnet ?(?:links?|uris?)", "torrent id, not a file's hash"),
 )
 """The same for words that a phrase has to end in: "Wallet stealer" is another thing than "Stolen wallet"."""
 
 FAINT: tuple[tuple[str, str], ...] = (
-    (r"(?:main )?icons?", "hash of an icon or picture"),
+    (r"(?:main )?icons?|avatars?", "hash of an icon or picture"),
     (r"(?:aes|des|rc4|xor|iv|cipher(?:text)?|hex ?dump|shellcode bytes)", "bytes of a cipher, not a file's hash"),
     (r"session|sid|nonces?|salts?|otp|seed", "token, cookie or other secret"),
     (r"ski|aki", "key: a secret or a public key, not a file's hash"),
@@ -206,6 +210,12 @@ IDS = (
     r"(?:ids?|uid|oid|aid|cid|identifiers?)|no|number|record|seq\w*)"
 )
 """Numbers of records; an id of a file or an indicator may well be its hash."""
+
+OWN_IDS = re.compile(
+    r"(?:.* )?(?!(?:unique|vt|virus ?total|total|analysis|scan|report|threat|artifact|payload|binary|attachment"
+    r"|document|doc|apk|app|tool|resource|ref(?:erence)?|a|the|my|its) )[a-z]+ (?:ids?|uid|identifiers?)"
+)
+"""Ids that say of what they are, and of no file: 32 digits of one are a GUID."""
 
 
 NOT_A_SECRET = re.compile(

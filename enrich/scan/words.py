@@ -23,6 +23,7 @@ from enrich.scan.vocabulary import (
     NOT_A_SECRET,
     NOTES,
     OTHER_ALGORITHMS,
+    OWN_IDS,
     PLAIN,
     QUALIFIERS,
     TYPES,
@@ -129,6 +130,11 @@ def heading(text: str) -> Meaning:
         note=not algorithms and bool(NOTES.search(words)),
         role=_SEPARATORS.sub(" ", _OWN.sub(" ", words)).strip() if is_hash or _RELATION.search(words) else "",
     )
+
+
+def own_id(text: str) -> bool:
+    """Whether a heading is of ids that say what they are of, and that is no file; the last part of a path counts."""
+    return OWN_IDS.fullmatch(plain(text.rpartition(".")[2])) is not None
 
 
 def algorithms_in(words: str) -> tuple[str, ...]:

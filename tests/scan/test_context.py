@@ -54,6 +54,23 @@ def test_a_page_about_a_file_names_the_file(text: str) -> None:
         f"Global\\{MD5}",
         f"\\\\.\\pipe\\{MD5}",
         f"registry.example/miner:latest@sha256:{SHA256}",
+        f"uses: some/action@{SHA1} # v4.1",
+        f"arn:aws:guardduty:us-east-1:1234:detector/{MD5}",
+        f"urn:UrlEntity:{MD5}",
+        f"/o=Org/cn=Recipients/cn={MD5}-someone",
+        f"C:\\Windows\\assembly\\NativeImages_v4.0.30319_64\\System\\{MD5}\\System.ni.dll+381f60",
+        f'type=EXECVE msg=audit(1.2:3): argc=3 a0="/bin/sh" a1="-c" a2={MD5}',
+        f"proctitle={MD5}",
+        f"with a body of i={MD5}&data=x",
+        f"Set-Cookie: lang=en; SID_INTERFACE={SHA1}; path=/",
+        f'Content-Type: multipart/related; boundary="{MD5}"',
+        f"--{MD5}--",
+        f"Content-ID: <{MD5}.gif>",
+        f"{MD5}.com",
+        f"*.{MD5}.com*",
+        f"stm-{SHA1}-v2.cloud.azure.net",
+        f"k8-{MD5}-sac.d.aa.example.com",
+        f"https://github.com/a/b/blob/{SHA1}/x.py",
         f"alice::CORP:1122334455667788:{MD5}:0101",
         f"root:$1$abc${MD5}",
     ],
@@ -105,6 +122,8 @@ def test_markup_and_rules_name_files_too(text: str) -> None:
     "text",
     [
         f"    ntlm- 0: {MD5}",
+        f"      aes128_hmac       (4096) : {MD5}",
+        f'default: "aad3b435b51404eeaad3b435b51404ee:{MD5}"',
         f"    lm  - 11: {MD5}",
         f"    m/u : {SHA1} / {SHA1[::-1]}",
         f"krbtgt:aes256-cts-hmac-sha1-96:{SHA256}",
@@ -142,6 +161,12 @@ def test_one_digit_over_and_over_is_nobodys_hash(value: str) -> None:
         f"{SHA256}.xll",
         f"/samples/{SHA256}.ole",
         f"/samples/{MD5}",
+        f"C:\\Temp\\{MD5}.com",
+        f"{SHA256}.unpacked.dmp",
+        f"{SHA256}.elf.x86_64",
+        f"{MD5}-v2.tar.gz",
+        f"https://github.com/a/samples/blob/master/2020/{SHA256}",
+        f"https://raw.githubusercontent.com/a/samples/master/{SHA256}.bin",
     ],
 )
 def test_a_part_of_a_file_name_waits_for_the_sheet(text: str) -> None:
@@ -158,6 +183,9 @@ def test_a_part_of_a_file_name_waits_for_the_sheet(text: str) -> None:
         f"Creates mutex {MD5}",
         f"[x509-certificate:hashes.'SHA-1' = '{SHA1}']",
         f"JA3: {MD5}",
+        f'key2 = "{SHA256}"',
+        f"rsa_modulus_prefix: {SHA256}",
+        f"Your unique ID: {MD5}",
         f"certificate (SHA1): {SHA1}",
         f"{MD5} (imphash)",
         f"validationKey={SHA256}",
@@ -186,7 +214,15 @@ def test_a_label_that_says_hash_is_heard(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [MD5, f" {MD5}\xa0", f"- {MD5}  invoice.doc", f"{MD5} *mutex.exe", f'malware "{MD5}" attempts', f"see {MD5}. It"],
+    [
+        MD5,
+        f" {MD5}\xa0",
+        f"- {MD5}  invoice.doc",
+        f"{MD5} *mutex.exe",
+        f'malware "{MD5}" attempts',
+        f"see {MD5}. It",
+        f"server.key|{MD5}",
+    ],
 )
 def test_else_nothing_is_said(text: str) -> None:
     assert not of(text).reason

@@ -272,3 +272,42 @@ def test_below_wdigest_s_title_stand_passwords() -> None:
 def test_unique_ids_are_files_where_a_sheet_has_no_other_hashes() -> None:
     assert values(scanned(["Unique ID", "Filename"], [sha256(1), "a.exe"])) == [sha256(1)]
     assert values(scanned(["Unique ID", "SHA256"], [md5(1), sha256(1)], [md5(2), sha256(2)])) == [sha256(1), sha256(2)]
+
+
+def test_ids_of_other_things_than_files_are_none_however_alone() -> None:
+    assert not values(scanned(["model_id", "version"], [md5(1), "2"], [md5(2), "2"]))
+    assert not values(scanned(["tracking.feed_id"], [md5(1)], [md5(2)]))
+    assert values(scanned(["data.id", "type"], [sha256(1), "file"])) == [sha256(1)]
+    assert values(scanned(["VT ID", "Name"], [md5(1), "a.exe"])) == [md5(1)]
+
+
+def test_an_empty_name_in_a_block_does_not_end_it() -> None:
+    lines = [
+        "- Authentihash:",
+        "    MD5: ''",
+        "    SHA1:",
+        "    SHA256: " + sha256(1),
+        "  MD5: ''",
+        "  SHA256: " + sha256(2),
+    ]
+    assert values(scanned(*[[line] for line in lines])) == [sha256(2)]
+
+
+def test_a_text_that_a_rule_states_is_no_title_of_the_next_line() -> None:
+    assert values(scanned(['    Description = "Looks for Registry Keys"'], [f'    Sample = "{md5(1)}"'])) == [md5(1)]
+
+
+def test_the_subject_of_a_report_is_a_file() -> None:
+    assert values(scanned(["Subject.Name", "Subject.md5"], ["a.exe", md5(1)])) == [md5(1)]
+    assert not values(scanned(["Subject hash", "x"], [md5(1), "a"]))
+
+
+def test_a_link_to_a_file_in_a_repository_takes_nothing_from_its_text() -> None:
+    link = "https://github.com/a/samples/blob/master/"
+    assert values(scanned([f"* [{md5(1)}]({link}{md5(1)})"], [f"* [{md5(2)}]({link}{md5(2)})"])) == [md5(1), md5(2)]
+    page = "https://github.com/a/b/commit/"
+    assert not values(scanned([f"* [{sha1(1)}]({page}{sha1(1)})"]))
+
+
+def test_a_notebook_s_hash_of_its_interpreter_is_no_file_s() -> None:
+    assert not values(scanned(["metadata.interpreter.hash", "nbformat"], [sha256(1), "4"]))

@@ -1,0 +1,70 @@
+"""How names end: those of files, those of hosts, and what is met as the ending of both.
+
+Knows the text behind a value, and nothing of what stands before it but whether that is a path.
+"""
+
+from __future__ import annotations
+
+import re
+
+EXTENSION = re.compile(
+    r"^(?:\.[0-9a-z_~-]{1,63})*\.(?P<last>[a-z][0-9a-z_~]{0,10}|7z|00\d|mp[34])(?![\w.]*\w\()", re.IGNORECASE
+)
+_GOES_ON = re.compile(r"[\w-]|\.\w")
+_HOST = re.compile(r"^-[\w-]*\.(?P<first>[\w-]+)(?:\.[\w-]+)*\.(?P<last>[a-z]{2,18})(?![\w.-]*[\w(\\])", re.IGNORECASE)
+"""The rest of a name in whose first part a value stands: ``-v2.cloud.example.net``."""
+_FILES = re.compile(
+    r"(?:exe|dll|sys|drv|ocx|cpl|scr|pif|com|bat|cmd|ps1|psm1|vbs?|vbe|jse?|wsf|hta|lnk|url|msi|msp|jar|class"
+    r"|apk|dex|ipa|elf"
+    r"|so|dylib|dmg|pkg|app|deb|rpm|sh|py|pyc|pl|rb|php\d?|aspx?|jspx?|cer|crt|cfm|docx?|docm|dot[xm]?"
+    r"|xls[xmb]?|xlt|ppt[xms]?"
+    r"|pps[xm]?|rtf|pdf|odt|ods|odp|eml|msg|chm|hwpx?|one|pub|iso|img|vhdx?|zip|rar|7z|gz|tgz|tar|xz|bz2|cab"
+    r"|ace|arj|lzh|bin"
+    r"|dat|data|tmp|temp|bak|old|log|txt|csv|json|xml|html?|mhtml?|swf|vir|virus|virobj|sample|malware|malz|mal"
+    r"|mlw|infected"
+    r"|danger|quarantined?|out|file|fil|dump|dmp|mem|raw|unk|unknown|none|ex_|dl_|png|jpe?g|gif|bmp|ico|svg|mp[34]"
+    r"|avi|wav|ttf|enc"
+    r"|00\d|part\d?|x|o|macho|exe_|dll_|bin_|upx|unpacked|config|cfg|ini|db|sqlite|reg|inf|wim|partial)",
+    re.IGNORECASE,
+)
+_DOMAINS = re.compile(
+    r"com|net|org|info|biz|name|pro|edu|gov|mil|int|arpa|onion|bit|example|test|local(?:host)?|lan|internal|invalid|home"
+    r"|corp|xyz|top|club|online|site|website|store|shop|space|tech|app|dev|cloud|live|life|link|click|icu|vip|work|win|men"
+    r"|bid|loan|date|download|stream|trade|party|review|science|racing|webcam|accountant|cricket|faith|fun|today|world"
+    r"|agency|digital|email|group|host|hosting|media|news|one|press|pub|run|services|social|solutions|studio|support"
+    r"|systems|team|tools|wiki|zone|asia|cat|mobi|travel|jobs|tel|xxx|art|bar|best|blog|buzz|cam|cash|casa|center|chat"
+    r"|city|codes|company|cyou|design|directory|email|expert|finance|fit|games?|gdn|global|guru|help|ink|kim|land|lol"
+    r"|market|marketing|money|monster|moe|network|ninja|ooo|page|party|photos?|pics|pink|plus|quest|red|rest|rocks|sbs"
+    r"|school|sexy|skin|surf|sale|tax|taxi|tips|trade|uno|ventures|video|vision|wang|watch|wtf|yoga|beauty|bond|cfd|hair"
+    r"|makeup|autos|boats|homes|motorcycles|yachts|mom|lat|bet|bio|black|blue|cafe|care|church|coffee|college|cool",
+    re.IGNORECASE,
+)
+"""Endings of hosts' names with more than two letters."""
+_HOST_FIRST = "com"
+"""Hosts end so far more often than programs do: a file it is only where a path says so."""
+
+
+def is_file(extension: re.Match[str], after: str, *, in_path: bool) -> bool:
+    """Whether a name ends like a file's: a lone ending that no host's name has will do, or one before the last."""
+    if after[extension.end() :].startswith("/"):
+        return False
+    first, last = extension[0].split(".")[1], extension["last"]
+    lone = first == last and not _GOES_ON.match(after[extension.end() :])
+    is_domain = _ends_host(last)
+    if lone and last.lower() == _HOST_FIRST:
+        return in_path
+    if _FILES.fullmatch(last):
+        return lone or not is_domain or bool(_FILES.fullmatch(first))
+    return not is_domain and (lone or bool(_FILES.fullmatch(first)))
+
+
+def is_host(after: str) -> bool:
+    """Whether a value stands in the first part of a host's name, and ends before that does."""
+    rest = _HOST.match(after)
+    if rest is None or not _ends_host(rest["last"]):
+        return False
+    return rest["last"].lower() == _HOST_FIRST or not _FILES.fullmatch(rest["last"])
+
+
+def _ends_host(last: str) -> bool:
+    return len(last) == 2 or bool(_DOMAINS.fullmatch(last))
