@@ -15,6 +15,8 @@ from enrich.model import Row
 
 JOINED = 16
 """A list of more scalars than this becomes rows."""
+WIDEST = 500
+"""Columns from which on records with further keys stand in a table without headings: ``key: value`` in each cell."""
 _DATA_KEY = re.compile(r"[0-9A-Fa-f]{32,}")
 _ROOT = "document"
 
@@ -93,8 +95,10 @@ class Tables:
         flat: dict[str, str] = {}
         later: list[tuple[str, Any]] = []
         _flatten(value, "", flat, later)
-        if flat:
-            table = self._at(path)
+        table = self._at(path) if flat else _Table()
+        if len(table.columns) >= WIDEST and not flat.keys() <= table.columns.keys():
+            self._at(f"{path}'").lists.append([f"{key}: {text}" for key, text in flat.items() if text])
+        elif flat:
             for name in flat:
                 table.columns.setdefault(name, len(table.columns))
             table.records.append(flat)

@@ -144,8 +144,10 @@ _GOOD_LABEL = re.compile(
     r"(?:[\s_-]?(?:sum|hash|value|values|file))?(?:\s*\([^()\n]*\))?[\s\"'`*_]*[:=,\-\u2013>(\s]+[\"'`\s(\[{<*]*$",
     re.IGNORECASE,
 )
-_PLAIN_BEFORE = re.compile(r"[\s\"'`(\[{<*=:>|,;#•·\-\u2013\u2014]*$")
-_PHRASE = re.compile(r"[^;|\n.!?,(){}\[\]]*$")
+_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
+_PLAIN_BEFORE = f"{_SPACES}\"'`([{{<*=:>|,;#•·-\u2013\u2014"
+_ENDS_PHRASE = ";|\n.!?,(){}[]"
+_LONGEST_LABEL = 120
 _AFTER = re.compile(
     r"^[\"'`)\]}>]*\s*[-\u2013\u2014:,]?\s*[(\[]\s*([^()\[\]\n]{2,40})[)\]]"
     r"|^\s*[-\u2013\u2014]\s*([A-Za-z][\w .-]{2,30})\s*$"
@@ -208,7 +210,7 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 def _in_token(before: str, after: str) -> Context | None:
     """Whether the value is part of a URL, a host name or a file name: the run of characters that it stands in."""
     token = before[_last(_TOKEN_START, before) :]
-    if token and (report := _last(_REPORTS, token)) and report == len(token):
+    if "/" in token and (report := _last(_REPORTS, token)) and report == len(token):
         return LABELLED
     if other := _of_other(token, after):
         return other
@@ -242,26 +244,29 @@ def _ends_path(after: str) -> bool:
 
 def _named(before: str, after: str) -> Context:
     """What the words right before the value, or in brackets after it, call it."""
-    if (stix := _STIX.search(before)) and stix[1] not in ("file", "artifact") and "_ref" not in stix[0]:
+    is_pattern = any(word in before for word in ("hashes", "value", "fingerprint"))
+    if is_pattern and (stix := _STIX.search(before)) and stix[1] not in ("file", "artifact") and "_ref" not in stix[0]:
         return Context(label(stix[1]) or f"of a {stix[1]}, not of a file")
-    lead = _PLAIN_BEFORE.sub("", before)
+    lead = before.rstrip(_PLAIN_BEFORE)
     phrase = "" if _FILE_AND_HASH.search(before) else _phrase(lead)
     if phrase and (reason := label(phrase)):
         return Context(reason)
     if (behind := _AFTER.match(after)) and (reason := label(behind[1] or behind[2])):
         return Context(reason)
-    return LABELLED if _GOOD_LABEL.search(before) else BARE
+    return LABELLED if _GOOD_LABEL.search(before[-_LONGEST_LABEL:]) else BARE
 
 
 def _phrase(lead: str) -> str:
     """The words that lead up to the value: back to the last sign that ends a phrase, brackets closed just before it
     ("Certificate (SHA1): ...") taken in.
     """
-    found = _PHRASE.search(lead)
-    phrase = found[0] if found else ""
+    phrase = _last_phrase(lead)
     if not phrase.strip() and lead.endswith((")", "]", "'")):
         opened = max(lead.rfind("("), lead.rfind("["))
         if opened >= 0:
-            ahead = _PHRASE.search(lead[:opened])
-            phrase = f"{ahead[0] if ahead else ''} {lead[opened + 1 : -1]}"
+            phrase = f"{_last_phrase(lead[:opened].removesuffix(chr(10)))} {lead[opened + 1 : -1]}"
     return phrase.strip()[-100:]
+
+
+def _last_phrase(text: str) -> str:
+    return text[max(map(text.rfind, _ENDS_PHRASE)) + 1 :]

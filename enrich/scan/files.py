@@ -28,11 +28,12 @@ def group(members: Sequence[Member]) -> list[int]:
     if len(members) == 1:
         return [0]
     numbers: dict[str, int] = {}
+    held: list[list[str]] = []
     for role in dict.fromkeys(member.role for member in members):
         for values in _sets([m for m in members if m.role == role and not m.loose]):
-            _number(values, numbers)
+            _number(values, numbers, held)
     for values in _chains(members):
-        _number(values, numbers)
+        _number(values, numbers, held)
     return [numbers[member.value] for member in members]
 
 
@@ -53,15 +54,20 @@ def _parts(values: Sequence[str]) -> list[list[str]]:
     return [values] if _distinct(values) else _turns(values)
 
 
-def _number(values: Sequence[str], numbers: dict[str, int]) -> None:
-    """Values of one file get its number: that of one among them which is known already, unless they contradict it."""
+def _number(values: Sequence[str], numbers: dict[str, int], held: list[list[str]]) -> None:
+    """Values of one file get its number: that of one among them which is known already, unless they contradict it.
+    ``held`` has the values by number.
+    """
     known = {numbers[value] for value in values if value in numbers}
+    new = [value for value in values if value not in numbers]
     number = min(known, default=0)
-    together = {*values, *(value for value, other in numbers.items() if other == number)}
-    if len(known) != 1 or not _distinct(list(together)):
-        number = len(set(numbers.values()))
-    for value in values:
-        numbers.setdefault(value, number)
+    if len(known) != 1 or not _distinct([*new, *held[number]]):
+        number = len(held)
+    if new and number == len(held):
+        held.append([])
+    for value in new:
+        numbers[value] = number
+        held[number].append(value)
 
 
 def _sets(members: Sequence[Member]) -> list[list[str]]:

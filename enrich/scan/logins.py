@@ -34,7 +34,9 @@ ITS_SHA1 = re.compile(r"\W*sha1\s*:\s*[0-9a-f]{40}\W*", re.IGNORECASE)
 def told(text: str, before: str, start: int, end: int) -> bool:
     """Whether ``text[start:end]`` is a secret by the line that it stands in; ``before`` is what leads up to it."""
     if (":" in before or "$" in before) and (
-        _PWDUMP.search(text[max(0, start - 80) : end + 40]) or _LOGIN.search(before) or _DUMP.search(before)
+        _PWDUMP.search(text[max(0, start - 80) : end + 40])
+        or ("@" in before and _LOGIN.search(before))
+        or _DUMP.search(before)
     ):
         return True
     return "hmac" in before.lower() and _KEY_TYPE.search(before) is not None

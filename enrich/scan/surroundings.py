@@ -40,6 +40,8 @@ _TITLE = re.compile(r"^\s*(?:#|==|--|\*|\[)|[:\uff1a=*#\]-]\s*$")
 _RULE = re.compile(r"[\W_]*|\[\w+=.*\]")
 """A line of signs, or of a table's attributes: it opens nothing."""
 _TITLE_LENGTH = 70
+_START = 200
+"""Of a comment, what is looked at for the word that makes it an example."""
 _OPENS = re.compile(r".*(?<!print)(?<!prints):")
 """Opens a block of lines that stand deeper in. Of what fingerprints are, a file's or a certificate's, is not said."""
 _PAIR = re.compile(r"[\w ()-]+[:=]\s*\S.*")
@@ -143,16 +145,18 @@ class Titles:
 
     def example(self, texts: Sequence[str]) -> bool:
         """Whether the row is a comment that shows an example; to be called for every row that may hold one."""
-        first = next((text for text in texts if text.strip()), "")
+        first = _first_words(texts)
         self._in_comment = bool(_COMMENT.match(first))
-        self._shows = self._in_comment and (self._shows or bool(_EXAMPLE.search(" ".join(texts)[:200])))
+        self._shows = self._in_comment and (
+            self._shows or bool(_EXAMPLE.search(" ".join(text[:_START] for text in texts)[:_START]))
+        )
         return self._shows
 
     def above(self, texts: Sequence[str], *, labelled: bool) -> str:
         """Why a value in this row is no file's hash by the title, which a value that names itself overrules unless it
         stands in the title's block. A pair deeper in than the row has ended.
         """
-        line = next((text for text in texts if text.strip()), "")
+        line = _first_words(texts)
         self._is_dump = bool(logins.NTLM.fullmatch(line))
         if self._below_dump and logins.ITS_SHA1.fullmatch(line):
             return about("NTLM")
@@ -225,6 +229,11 @@ class Titles:
         """A word that is no title holds for the very next value only."""
         if not self.lasting:
             self.reason = ""
+
+
+def _first_words(texts: Sequence[str]) -> str:
+    """The first cell that is not blank; it may be a line of megabytes with thousands of values, so none is copied."""
+    return next((text for text in texts if text and not text.isspace()), "")
 
 
 def _depth(texts: Sequence[str]) -> int:

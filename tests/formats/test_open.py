@@ -196,6 +196,15 @@ def test_keys_that_are_data_stand_under_the_name_of_what_holds_them(tmp_path: Pa
     assert cells(document) == [["item", "value"], [MD5, "a.exe"]]
 
 
+def test_records_without_common_keys_do_not_widen_a_table_without_end(tmp_path: Path) -> None:
+    records = [{f"key{number}": f"{number:032x}"} for number in range(2_000)]
+    document = opened(tmp_path, "a.json", json.dumps(records).encode())
+    shown = [list(row.texts) for sheet in document.sheets for row in document.rows(sheet)]
+    assert max(map(len, shown)) <= 500
+    assert [f"key1999: {1999:032x}"] in shown
+    assert sum(f"{1999:032x}" in text for line in shown for text in line) == 1
+
+
 LEAVES = st.text(alphabet="abcdef0123456789", min_size=8, max_size=12)
 VALUES = st.recursive(
     LEAVES | st.none() | st.booleans(),
