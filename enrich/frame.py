@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from enrich.answers import ask
+from enrich.appended import sets_of_columns
 from enrich.clock import SystemClock
 from enrich.errors import UsageError
 from enrich.held import Held
@@ -61,10 +62,11 @@ async def enrich_frame_async(
         raise UsageError(f"the frame has no column {column!r}", hint=f"it has {', '.join(map(str, df.columns))}")
     clock = SystemClock()
     with ExitStack() as stack:
-        held = Held.from_settings(settings, stack)
+        ours = sets_of_columns(settings)
+        held = Held.from_settings(settings, stack, ours)
         watch = held.watch()
         chosen = (str(column),) if column is not None else ()
-        placement = scan_sheet("", watch.over(_rows(df)), declared_header=1, columns=chosen)
+        placement = scan_sheet("", watch.over(_rows(df)), declared_header=1, columns=chosen, ours=ours)
         held.take(placement, watch)
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         given = Key(key, "argument") if key else None

@@ -5,7 +5,7 @@ Knows the user's lists and what was noted of rows; nothing of services. A file i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ from enrich.bloom import BloomFilter, is_filter
 from enrich.errors import InputError, UsageError
 from enrich.formats import ReadOptions, open_document
 from enrich.kinds import hash as hashes
-from enrich.model import Finding, Found, Indicator, Status, Target
+from enrich.model import Column, Finding, Found, Indicator, Status, Target
 from enrich.options import some_path
 from enrich.scan import Placement, scan_sheet
 from enrich.settings import Settings
@@ -34,29 +34,31 @@ class Held:
     filters: list[tuple[BloomFilter, str]] = field(default_factory=list)
 
     @classmethod
-    def from_settings(cls, settings: Settings, stack: ExitStack) -> Self:
-        """Read the lists; filters stay open as long as ``stack``. ``UsageError`` for a list that cannot be used."""
+    def from_settings(cls, settings: Settings, stack: ExitStack, ours: Sequence[Sequence[Column]] = ()) -> Self:
+        """Read the lists; filters stay open as long as ``stack``. ``UsageError`` for a list that cannot be used.
+        ``ours`` are the sets of columns that an earlier run may have appended to one.
+        """
         held = cls(tuple(Rule.of(text) for text in settings.never_send if not _names_a_file(text)))
         with _of_option("--never-send"):
-            held._read_never(settings.never_send)
+            held._read_never(settings.never_send, ours)
         with _of_option("--known-good"):
-            held._read_good(settings.known_good, stack)
+            held._read_good(settings.known_good, stack, ours)
         return held
 
-    def _read_never(self, texts: Iterable[str]) -> None:
+    def _read_never(self, texts: Iterable[str], ours: Sequence[Sequence[Column]]) -> None:
         for text in texts:
             if _names_a_file(text):
                 reason = f"held back: on the list {Path(text).name} (--never-send)"
-                self.never.update(dict.fromkeys(listed(some_path(text)), reason))
+                self.never.update(dict.fromkeys(listed(some_path(text), ours), reason))
 
-    def _read_good(self, paths: Iterable[Path], stack: ExitStack) -> None:
+    def _read_good(self, paths: Iterable[Path], stack: ExitStack, ours: Sequence[Sequence[Column]]) -> None:
         for path in paths:
             if is_filter(path):
                 opened = stack.enter_context(BloomFilter(path))
                 odds = f"{1 / (2 * opened.chance):,.0f}"
                 self.filters.append((opened, f"known good by the filter {path.name}, wrong once in {odds}"))
             else:
-                self.good.update(dict.fromkeys(listed(path), f"on the known-good list {path.name}"))
+                self.good.update(dict.fromkeys(listed(path, ours), f"on the known-good list {path.name}"))
 
     def watch(self) -> Watch:
         """For the rows of one sheet."""
@@ -128,12 +130,12 @@ def _names_a_file(text: str) -> bool:
         return False
 
 
-def listed(path: Path) -> Iterator[bytes]:
+def listed(path: Path, ours: Sequence[Sequence[Column]] = ()) -> Iterator[bytes]:
     """The packed hashes of a list in any format that can be read. ``InputError`` where it holds none."""
     empty = True
     with closing(open_document(path, ReadOptions())) as document:
         for sheet in document.sheets:
-            hits = (placement := scan_sheet(sheet, document.rows(sheet))).hits
+            hits = (placement := scan_sheet(sheet, document.rows(sheet), ours=ours)).hits
             taken = [found in (Found.INDICATOR, Found.TRIVIAL) for found, _ in placement.table]
             for index, verdict in enumerate(hits.verdicts):
                 if taken[verdict] and hits.packed[index]:

@@ -93,7 +93,7 @@ def taken_in(paths: Sequence[Path], settings: Settings, ours: Sequence[Sequence[
     A single unreadable input raises its ``InputError``; of several, the others go on and it is listed in ``unread``.
     """
     with ExitStack() as stack:
-        intake = Intake(held=Held.from_settings(settings, stack))
+        intake = Intake(held=Held.from_settings(settings, stack, ours))
         given = expand(paths)
         made = [] if settings.in_place else made_of(given)
         intake.warnings.extend(f"{path}: left out, as it was made of another input by an earlier run" for path in made)

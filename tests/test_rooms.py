@@ -119,8 +119,8 @@ def test_every_room_says_what_it_holds_and_is_one_idea_long(path: Path) -> None:
     assert text.count("\n") <= 300, "split it: one file, one idea"
 
 
-KNOWS_A_PREFIX = ("providers/virustotal/", "scan/earlier.py")
-"""The service's own room, and where an earlier run's headings are told by their form."""
+KNOWS_A_PREFIX = "providers/virustotal/"
+"""The service's own room."""
 
 
 def texts(path: Path) -> set[str]:

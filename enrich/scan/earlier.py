@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enrich.kinds import hash as hashes
 from enrich.model import Column, Row, Status, Type
 
-NAME = re.compile(r"(vt_[a-z0-9_]{2,40})(?: \(\d+\))?")
-"""A heading of ours; the number tells it from one of the analyst's, where a table wants them unlike."""
+_UNLIKE = re.compile(r" \(\d+\)$")
+"""Tells a heading of ours from one of the analyst's, where a table wants them unlike."""
 
 _STATUSES = frozenset(status.value for status in Status)
 _SHAPES = {
@@ -26,6 +26,16 @@ _PROOF = 2
 """Typed values beside a status that make it ours: an analyst's own column of "found" and "failed" is never taken."""
 _FAR = 10_000
 """Rows that are looked through for the first with a hash."""
+
+
+def names(sets: Iterable[Sequence[Column]]) -> frozenset[str]:
+    """What the columns of all ``sets`` are called."""
+    return frozenset(column.name for ours in sets for column in ours)
+
+
+def name_in(text: str) -> str:
+    """The name in a heading, if it is one of ours."""
+    return _UNLIKE.sub("", text.strip())
 
 
 def first_rows(stream: Iterator[Row], first: list[Row]) -> list[Row]:
@@ -43,26 +53,25 @@ def first_rows(stream: Iterator[Row], first: list[Row]) -> list[Row]:
 
 
 def named(row: Row | None, rows: Sequence[Row], sets: Iterable[Sequence[Column]]) -> Mapping[str, int]:
-    """Columns of ours by their headings in ``row``; of ``sets``, where any are given.
+    """Columns of ours, those of ``sets``, by their headings in ``row``.
 
     One in which nothing can be ours is the analyst's, whatever it is called: it is neither refreshed nor left out.
     """
     kinds = {column.name: column.type for ours in sets for column in ours}
     found = {}
     for index, text in enumerate(row.texts if row is not None else ()):
-        name = NAME.fullmatch(text.strip())
-        if row is None or name is None or (kinds and name[1] not in kinds):
+        kind = kinds.get(name := name_in(text))
+        if row is None or kind is None:
             continue
         below = [r.texts[index].strip() for r in rows if r.number > row.number and index < len(r.texts)]
-        kind, filled = kinds.get(name[1]), [text for text in below if text]
-        if not filled or kind is None or any(_can_be(kind, text) for text in filled):
-            found[name[1]] = index
+        filled = [text for text in below if text]
+        if not filled or any(_can_be(kind, text) for text in filled):
+            found[name] = index
     return found
 
 
-def heading_row(rows: Sequence[Row], ours: Iterable[str]) -> Row | None:
+def heading_row(rows: Sequence[Row], known: frozenset[str]) -> Row | None:
     """The row in which an earlier run put our headings, in a sheet that has none of its own."""
-    known = frozenset(ours)
     for row in rows:
         texts = [text.strip() for text in row.texts]
         if sum(text in known for text in texts) > 1 and not _holds_hash(texts):

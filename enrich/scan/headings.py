@@ -51,8 +51,10 @@ _LONG = 200
 """Of a longer cell the start tells what it is."""
 
 
-def find(rows: Sequence[Row]) -> int | None:
-    """The number of the row that holds the headings; None where there is none among ``rows``."""
+def find(rows: Sequence[Row], ours: frozenset[str] = frozenset()) -> int | None:
+    """The number of the row that holds the headings; None where there is none among ``rows``. ``ours`` are the names
+    of columns that an earlier run may have appended.
+    """
     seen_data = False
     for index, row in enumerate(rows[:LOOK]):
         cells = [text.strip() for text in row.texts if text.strip()]
@@ -61,7 +63,7 @@ def find(rows: Sequence[Row]) -> int | None:
         following = rows[index + 1 : LOOK]
         if not cells or not following:
             continue
-        if is_heading(cells, row, following) and not (len(cells) == 1 and seen_data):
+        if _is_heading(cells, row, following, ours) and not (len(cells) == 1 and seen_data):
             return row.number
         if any(_DATA.search(cell[:_LONG]) for cell in cells):
             if len(cells) > 1:
@@ -70,7 +72,7 @@ def find(rows: Sequence[Row]) -> int | None:
     return None
 
 
-def is_heading(cells: Sequence[str], row: Row, following: Sequence[Row]) -> bool:
+def _is_heading(cells: Sequence[str], row: Row, following: Sequence[Row], ours: frozenset[str]) -> bool:
     """Whether a row with these non-empty cells names the columns of the rows that follow."""
     if _in_comment(cells[0], row, following[0]) or any(_is_data(cell, alone=len(cells) < 3) for cell in cells):
         return False
@@ -80,9 +82,9 @@ def is_heading(cells: Sequence[str], row: Row, following: Sequence[Row]) -> bool
         return not _NUMBER.fullmatch(cells[0]) and _single(cells[0], row, following)
     if sum(bool(_NUMBER.fullmatch(cell)) for cell in cells) * 2 > len(cells):
         return False
-    known = sum(_is_known(cell) for cell in cells)
+    known = sum(_is_known(cell, ours) for cell in cells)
     if known * 2 >= len(cells) or known >= 2 or _hash_over_hash(row, following[0]):
-        return _names_of_columns(cells, following)
+        return _names_of_columns(cells, following, ours)
     width = sum(bool(text.strip()) for text in following[0].texts)
     return (
         len(cells) >= 3
@@ -113,18 +115,19 @@ def name_columns(cells: Sequence[str]) -> bool:
     return spoken > len(cells) or (spoken == len(cells) and any(meaning.hash for meaning in meanings))
 
 
-def _is_known(cell: str) -> bool:
+def _is_known(cell: str, ours: frozenset[str]) -> bool:
     words = cell.lstrip("#;/ \"'").strip()
     meaning = heading(words)
-    return meaning.spoken or bool(_COMMON.search(words)) or bool(earlier.NAME.fullmatch(words))
+    return meaning.spoken or bool(_COMMON.search(words)) or earlier.name_in(words) in ours
 
 
-def _names_of_columns(cells: Sequence[str], following: Sequence[Row]) -> bool:
+def _names_of_columns(cells: Sequence[str], following: Sequence[Row], ours: frozenset[str]) -> bool:
     """A record laid out sideways has an attribute's name and its value in every row, and so no row of headings."""
     if len(cells) != 2 or not following:
         return True
     firsts = [row.texts[0].strip() for row in following[:4] if row.texts]
-    return not (_is_known(cells[0]) and sum(heading(text).spoken for text in firsts) >= 2 and not _is_known(cells[1]))
+    sideways = _is_known(cells[0], ours) and not _is_known(cells[1], ours)
+    return not (sideways and sum(heading(text).spoken for text in firsts) >= 2)
 
 
 def _single(cell: str, row: Row, following: Sequence[Row]) -> bool:

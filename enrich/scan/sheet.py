@@ -43,24 +43,23 @@ def scan_sheet(
 ) -> Placement:
     """Scan one sheet's rows, in order. ``declared_header`` is the row that the file itself calls its header;
     ``columns`` (headings' texts or letters) overrule: every hash-shaped value in them is an indicator, and no other
-    column is scanned. ``ours`` are the sets of columns to look for where an earlier run could put no headings above
-    them.
+    column is scanned. ``ours`` are the sets of columns that an earlier run may have appended.
     """
-    stream = iter(rows)
+    stream, known = iter(rows), earlier.names(ours)
     first = _first_rows(stream, declared_header)
-    header = declared_header or headings.find(first)
+    header = declared_header or headings.find(first, known)
     above = _row(first, header)
     present = earlier.named(above, first, ours)
     if ours and not present:
         first = earlier.first_rows(stream, first)
-        above = earlier.heading_row(first, {column.name for columns in ours for column in columns})
+        above = earlier.heading_row(first, known)
         present = earlier.named(above, first, ours)
     own_heading = above.number if above is not None and present else None
     if ours and not present and declared_header is None:
         present = earlier.unheaded(earlier.by_content(first, ours), _row(first, header))
     if present:
         first = earlier.without(first, present)
-        header = declared_header or headings.find(first)
+        header = declared_header or headings.find(first, known)
     row = _row(first, header)
     names = tuple(row.texts) if row is not None else ()
     scanner = _Scanner(header, Columns(names, columns, present, sheet=sheet))

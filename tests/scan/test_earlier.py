@@ -145,3 +145,10 @@ def test_an_analysts_column_under_a_name_of_ours_is_left_alone() -> None:
 def test_a_heading_that_was_made_unlike_is_ours() -> None:
     rows = [["vt_status", "SHA256", "vt_status (2)"], *[["ticket", sha256(n), "found"] for n in range(3)]]
     assert scanned(rows).present == {"vt_status": 2}
+
+
+def test_whose_columns_are_ours_is_declared_not_told_by_a_prefix() -> None:
+    other = [Column("peer_status", "", "", Type.STATUS), Column("peer_sha256", "", "")]
+    rows = [["SHA256", "peer_status", "peer_sha256"], *[[sha256(n), "found", sha256(n + 9)] for n in range(3)]]
+    assert scanned(rows, other).present == {"peer_status": 1, "peer_sha256": 2}
+    assert scanned(rows).present == {}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enrich.model import Found, Indicator, Row
+from enrich.model import Column, Found, Indicator, Row, Type
 from enrich.scan import scan_sheet
 from tests.scan.made import files, md5, scanned, sha1, sha256, values
 
@@ -92,8 +92,11 @@ def test_a_word_with_other_meanings_is_no_title_of_secrets(title: str) -> None:
     assert values(scanned(["SHA256", title], [sha256(1), md5(1)], [sha256(2), md5(2)])) == [sha256(1), sha256(2)]
 
 
+OURS = (Column("vt_status", "", "", Type.STATUS), Column("vt_sha256", "", ""))
+
+
 def test_columns_of_ours_are_found_and_never_scanned() -> None:
-    placement = scanned(["MD5", "vt_status", "vt_sha256"], [md5(1), "found", sha256(1)])
+    placement = scanned(["MD5", "vt_status", "vt_sha256"], [md5(1), "found", sha256(1)], ours=[OURS])
     assert dict(placement.present) == {"vt_status": 1, "vt_sha256": 2}
     assert values(placement) == [md5(1)]
 
@@ -213,7 +216,7 @@ def test_scanning_an_enriched_sheet_finds_the_same(table: list[list[str]]) -> No
     width = 3
     ours = [["vt_status", "vt_sha256"], *[["found", sha256(i)] for i in range(len(table) - 1)]]
     wide = [row + [""] * (width - len(row)) + extra for row, extra in zip(table, ours, strict=True)]
-    assert list(scanned(*wide)) == list(scanned(*table))
+    assert list(scanned(*wide, ours=[OURS])) == list(scanned(*table))
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=1, max_size=200))
