@@ -49,7 +49,7 @@ def _nothing_said(
     cells: Sequence[Sequence[str]], found: Mapping[int, Digests], columns: Columns, titles: Titles
 ) -> bool:
     """Whether no title, comment, neighbour or other cell that ought to be a hash asks for the closer look."""
-    if titles.reason or titles.opens_comment("") or titles.any_comment(cells[0]):
+    if titles.speaks or titles.opens_comment("") or titles.any_comment(cells[0]):
         return False
     if any(column < len(cells) and column not in found and any(cells[column]) for column in columns.expecting):
         return False

@@ -185,7 +185,7 @@ class _Scanner:
     def _nothing_said(self, texts: Sequence[str], hits: Mapping[int, bytes]) -> bool:
         """Whether no title, comment, neighbour or other cell that ought to be a hash asks for the closer look."""
         columns = self.columns
-        if self.titles.reason or self.titles.opens_comment(texts[0] or texts[min(hits)]):
+        if self.titles.speaks or self.titles.opens_comment(texts[0] or texts[min(hits)]):
             return False
         for column in columns.expecting:
             if column < len(texts) and texts[column] and column not in hits:

@@ -143,6 +143,11 @@ class Titles:
         self._is_dump = self._below_dump = False
         """Whether this row, and the one before, tells a password's NTLM hash: its SHA-1 stands right below."""
 
+    @property
+    def speaks(self) -> bool:
+        """Whether what stands above may leave the next value out."""
+        return bool(self.reason) or self._below_dump
+
     def example(self, texts: Sequence[str]) -> bool:
         """Whether the row is a comment that shows an example; to be called for every row that may hold one."""
         first = _first_words(texts)
@@ -156,7 +161,7 @@ class Titles:
         """Why a value in this row is no file's hash by the title, which a value that names itself overrules unless it
         stands in the title's block. A pair deeper in than the row has ended.
         """
-        line = _first_words(texts)
+        line = _name_and_value(texts)
         self._is_dump = bool(logins.NTLM.fullmatch(line))
         if self._below_dump and logins.ITS_SHA1.fullmatch(line):
             return about("NTLM")
@@ -234,6 +239,14 @@ class Titles:
 def _first_words(texts: Sequence[str]) -> str:
     """The first cell that is not blank; it may be a line of megabytes with thousands of values, so none is copied."""
     return next((text for text in texts if text and not text.isspace()), "")
+
+
+def _name_and_value(texts: Sequence[str]) -> str:
+    """A row's line, also where its name and its value have a cell each: ``* NTLM``, and the hash."""
+    filled = [text for text in texts if text and not text.isspace()]
+    first = filled[0].rstrip(" :") if filled and len(filled[0]) <= _TITLE_LENGTH else ""
+    is_pair = len(filled) == 2 and first and ":" not in first and len(filled[1]) <= _TITLE_LENGTH
+    return f"{first}: {filled[1]}" if is_pair else filled[0] if filled else ""
 
 
 def _depth(texts: Sequence[str]) -> int:

@@ -265,6 +265,15 @@ def test_a_column_of_sha1_beside_one_of_ntlm_is_of_passwords_unless_files_have_o
     assert values(scanned(["NTLM", "SHA1", "SHA256"], [md5(1), sha1(1), sha256(1)]))
 
 
+def test_the_sha1_of_a_password_is_one_where_names_and_values_have_a_cell_each() -> None:
+    dump = [["* Username", "adm"], ["* NTLM", md5(1)], ["* SHA1", sha1(1)]]
+    assert not values(scanned(*dump))
+    assert not values(scanned(["Name", "Value"], *dump))
+    assert not values(scanned(["* NTLM:", md5(1)], ["* SHA1:", sha1(1)]))
+    files = ["* MD5", md5(2)], ["* SHA1", sha1(2)]
+    assert values(scanned(*files)) == [md5(2), sha1(2)]
+
+
 def test_below_wdigest_s_title_stand_passwords() -> None:
     assert not values(scanned(["* Primary:WDigest *"], ["    01  " + md5(1)], ["    02  " + md5(2)]))
 
