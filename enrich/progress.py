@@ -213,7 +213,8 @@ def _in_this_run(event: Event) -> str:
     if not event.reach:
         return ", none of them in this run"
     here = f", {event.reach:,} of them in this run" if event.reach < event.total else ""
-    return f"{here}, about {span(event.seconds)}"
+    # what the pace lets through at once takes as long as the service does, which nobody knows yet
+    return f"{here}, about {span(event.seconds)}" if event.seconds >= 1 else here
 
 
 def _at(when: datetime | None) -> str:

@@ -48,6 +48,12 @@ def test_plain_lines_come_now_and_then_with_what_is_left() -> None:
     assert told[-1] == "interrupted"
 
 
+def test_no_time_is_told_where_the_pace_sets_none() -> None:
+    clock, out = VirtualClock(), io.StringIO()
+    Lines(clock, out)(Event(EventKind.STARTED, total=5000, reach=5000, seconds=0))
+    assert out.getvalue() == "5,000 lookups to make\n"
+
+
 def test_nothing_to_look_up_is_nothing_to_say() -> None:
     clock, out = VirtualClock(), io.StringIO()
     for listener in (Lines(clock, out), Bar(clock, out), Silence()):
