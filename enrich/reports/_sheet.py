@@ -80,8 +80,8 @@ class _Sections:
             Column("where", self.words["where"], "", width=_PLACE),
         )
         rows = []
-        for entry in digest.worst(files, self.names):
-            line = liner.line(entry)
+        worst = digest.worst(files, self.names)
+        for entry, line in zip(worst, liner.lines(worst), strict=True):
             seen = _wall_clock(digest.number_of(entry, self.names.first_seen), self.zone)
             rows.append(Added((line.called or line.hash, line.detections, line.label, seen, line.where), line.verdict))
         return Section(self.words["worst"], () if rows else (self.words["worst_none"],), columns, tuple(rows))

@@ -15,14 +15,13 @@ LONGEST = 120
 _FILE_PAGE = "https://www.virustotal.com/gui/file/"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-_TAME = re.compile(r"[\x20-\x7e\u0400-\u045f]*")
 
 
 def shown(text: str, longest: int = LONGEST) -> str:
     """``text`` on one line with every invisible character spelled out (right-to-left marks, controls, lone halves)."""
     if len(text) > longest:
         text = f"{text[: longest - 1]}… ({len(text):,})"
-    if _TAME.fullmatch(text):
+    if text.isprintable():
         return text
     return "".join(_visible(character) for character in text)
 
@@ -45,7 +44,7 @@ def day(seconds: int | None, zone: tzinfo) -> str:
     if seconds is None:
         return ""
     try:
-        return datetime.fromtimestamp(seconds, zone).strftime("%Y-%m-%d")
+        return datetime.fromtimestamp(seconds, zone).date().isoformat()
     except (ValueError, OverflowError, OSError):
         return ""
 
