@@ -216,7 +216,7 @@ def test_a_refused_key_stops_at_once_and_the_rest_is_pending() -> None:
     assert sum(bench.service.asked.values()) <= 8, "only what was in flight"
     assert {finding.status for finding in outcome.missed.values()} == {Status.PENDING}
     assert len(outcome.missed) == 50
-    assert bench.store.info()["objects"] == 0
+    assert bench.store.info().objects == 0
 
 
 def test_a_spent_day_stops_and_says_when_it_is_whole_again() -> None:
@@ -324,7 +324,7 @@ def test_a_stop_lets_what_is_in_flight_come_home_and_asks_nothing_more() -> None
     asked = sum(bench.service.asked.values())
     assert asked == 16
     assert len(outcome.findings) == 16, "paid answers are brought home"
-    assert bench.store.info()["objects"] == 16
+    assert bench.store.info().objects == 16
     assert outcome.stopped == "interrupted"
     assert seconds < 1
 

@@ -63,7 +63,7 @@ def _store(settings: Settings) -> Iterator[str]:
 
     with closing(open_store(settings.store_url, SystemClock())) as store:
         info = store.info()
-        yield f"{store.url}: {info['objects']:,} answers, {info['bytes'] / 1e6:,.1f} MB"
+        yield f"{info.url}: {info.objects:,} answers, {info.size / 1e6:,.1f} MB"
 
 
 def _service(settings: Settings) -> Iterator[str]:

@@ -18,7 +18,7 @@ from enrich.errors import EnrichError, StoreError, UsageError
 from enrich.fields import picked_many, strongest
 from enrich.model import Answer, Quota, Usage
 from enrich.stores import Grant, Store, Wait, _database, open_store
-from tests.stores.contract import VT, StoreContract, file, found, put
+from tests.stores.contract import VT, StoreContract, absent, file, found, put
 from tests.virtual import VirtualClock
 
 WRITER = """
@@ -130,7 +130,7 @@ def test_a_kill_loses_nothing_that_was_acknowledged(path: Path) -> None:
     store = opened(path)
     info = store.info()
     assert told >= 120
-    assert told <= info["objects"] == info["bodies"] <= told + 1
+    assert told <= info.objects == info.bodies <= told + 1
     assert store.usage("k").day >= 0
     store.close()
     with sqlite3.connect(path) as connection:
@@ -287,6 +287,20 @@ def test_a_status_that_there_is_not_is_damage(path: Path, status: object) -> Non
         raw.commit()
     with closing(opened(path)) as store:
         for look in (store.info, lambda: store.get_many(VT, file(1)), lambda: list(store.export())):
+            with pytest.raises(StoreError, match="damaged"):
+                look()
+
+
+@pytest.mark.parametrize("when", ["x", 10**15])
+def test_a_time_that_no_calendar_has_is_damage(path: Path, when: object) -> None:
+    with closing(opened(path)) as store:
+        put(store, found(file(1)))
+        put(store, absent(file(2)[2]))
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("UPDATE objects SET fetched_at = ? WHERE object = 1", (when,))
+        raw.commit()
+    with closing(opened(path)) as store:
+        for look in (store.info, lambda: store.get_many(VT, file(1))):
             with pytest.raises(StoreError, match="damaged"):
                 look()
 
