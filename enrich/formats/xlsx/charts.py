@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from enrich.formats.xlsx.pages import MAIN, XML
+from enrich.formats.xlsx.sections import Placed
+from enrich.formats.xlsx.text import markup, quoted, visible
+from enrich.formats.xlsx.workbook import rels_of
 from enrich.model import Tone
 from enrich.page import Direction
-
-from .pages import MAIN, XML
-from .sections import Placed
-from .text import markup, quoted, visible
-from .workbook import rels_of
 
 DRAWING_PART, CHART_PART = "xl/drawings/drawing{}.xml", "xl/charts/chart{}.xml"
 _DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"

@@ -10,15 +10,14 @@ from tempfile import mkstemp
 from typing import BinaryIO
 
 from enrich.address import letters
+from enrich.formats.xlsx.document import XlsxDocument
+from enrich.formats.xlsx.names import FILTER, sheet_name
+from enrich.formats.xlsx.pages import FIT, HEADER, LANDSCAPE, MAIN
+from enrich.formats.xlsx.styles import BLANK, Look, Styles
+from enrich.formats.xlsx.text import MAX_COLUMNS, MAX_ROWS, carried, clipped, cut_words, markup, quoted
+from enrich.formats.xlsx.zipout import Packed, ZipOut, pack
 from enrich.model import Addition, Row
 from enrich.page import Page
-
-from .document import XlsxDocument
-from .names import FILTER, sheet_name
-from .pages import FIT, HEADER, LANDSCAPE, MAIN
-from .styles import BLANK, Look, Styles
-from .text import MAX_COLUMNS, MAX_ROWS, carried, clipped, cut_words, markup, quoted
-from .zipout import Packed, ZipOut, pack
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .markup import Element
-from .package import Package
-from .text import area
-from .workbook import Link, Sheet, links, tree
+from enrich.formats.xlsx.markup import Element
+from enrich.formats.xlsx.package import Package
+from enrich.formats.xlsx.text import area
+from enrich.formats.xlsx.workbook import Link, Sheet, links, tree
 
 EMU_PER_COLUMN = 609_600
 """A column of default width in drawing units, where a drawing gives its size and not the cell where it ends."""

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from enrich.address import letters
-
-from .markup import Edits, Element
-from .package import Package, key
-from .text import markup, quoted, visible
-from .workbook import CONTENT_TYPES, MARK, Workbook, id_attribute, marked, rels_of, tree
+from enrich.formats.xlsx.markup import Edits, Element
+from enrich.formats.xlsx.package import Package, key
+from enrich.formats.xlsx.text import markup, quoted, visible
+from enrich.formats.xlsx.workbook import CONTENT_TYPES, MARK, Workbook, id_attribute, marked, rels_of, tree
 
 ORDER = (
     "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",

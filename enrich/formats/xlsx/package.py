@@ -15,9 +15,8 @@ from typing import BinaryIO
 
 from enrich.errors import InputError
 from enrich.formats._compound import OLE
-
-from .encodings import as_utf8, encoding_of, redeclared, utf8_chunks
-from .faults import damaged, foreign, unsafe
+from enrich.formats.xlsx.encodings import as_utf8, encoding_of, redeclared, utf8_chunks
+from enrich.formats.xlsx.faults import damaged, foreign, unsafe
 
 LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 CHUNK = 1 << 18

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from enrich.address import letters
+from enrich.formats.xlsx.styles import Look, Styles, look
+from enrich.formats.xlsx.text import MAX_ROWS, cut_words
+from enrich.formats.xlsx.values import CellWriter
 from enrich.model import Tone, Type
 from enrich.page import Page
-
-from .styles import Look, Styles, look
-from .text import MAX_ROWS, cut_words
-from .values import CellWriter
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 BANNER = Look(number_format=0, ink="FFC00000", bold=True, size=14)

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from enrich.address import letters
+from enrich.formats.xlsx.pages import FIT, HEADER, MAIN, MARGINS, XML, spaced
+from enrich.formats.xlsx.styles import Look, Styles
+from enrich.formats.xlsx.text import cut_words, reference
+from enrich.formats.xlsx.values import CellWriter
 from enrich.model import Added, Tone, Type
 from enrich.page import Chart, Page, Section
-
-from .pages import FIT, HEADER, MAIN, MARGINS, XML, spaced
-from .styles import Look, Styles
-from .text import cut_words, reference
-from .values import CellWriter
 
 _BANNER = Look(number_format=0, fill="FFC00000", ink="FFFFFFFF", bold=True, wrap=True)
 _LEAD = Look(number_format=0, ink="FF1F3A5F", bold=True, size=20)

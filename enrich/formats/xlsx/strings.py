@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator
 from xml.parsers import expat
 
 from enrich.errors import InputError
-
-from .sheetscan import LARGEST
-from .text import unescaped
+from enrich.formats.xlsx.sheetscan import LARGEST
+from enrich.formats.xlsx.text import unescaped
 
 _ASIDE = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
 

@@ -10,10 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
 
+from enrich.formats.xlsx.dates import Shown, shown_as
+from enrich.formats.xlsx.markup import Edits, Element, parse
 from enrich.model import Tone, Type
-
-from .dates import Shown, shown_as
-from .markup import Edits, Element, parse
 
 ORDER = (
     "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors",

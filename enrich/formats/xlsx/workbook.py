@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from enrich.errors import InputError
-
-from .faults import damaged, foreign, unsafe
-from .markup import Element, MarkupError, parse
-from .package import Package, key
+from enrich.formats.xlsx.faults import damaged, foreign, unsafe
+from enrich.formats.xlsx.markup import Element, MarkupError, parse
+from enrich.formats.xlsx.package import Package, key
 
 MARK = "_ioc_enrich."
 """A hidden defined name that begins so points at a page of ours; programs keep such names when they save."""

@@ -26,8 +26,7 @@ from enrich.model import Allowance, Indicator, Quota, Status, Usage
 from enrich.providers import Maker, Service, virustotal
 from enrich.providers._http import Patience
 from enrich.providers.virustotal.service import Provider
-
-from .conftest import ASKED, HTML, KEY, MD5, NOW, SHA256, refused, said
+from tests.providers.virustotal.conftest import ASKED, HTML, KEY, MD5, NOW, SHA256, refused, said
 
 NOT_FOUND = {"error": {"code": "NotFoundError", "message": f'File "{SHA256}" not found'}}
 
