@@ -8,9 +8,10 @@ from typing import BinaryIO
 from enrich.formats.xlsx import charts
 from enrich.formats.xlsx.calcchain import without
 from enrich.formats.xlsx.names import NewPart, Registry, free_part, sheet_name
+from enrich.formats.xlsx.ooxml import MAIN
 from enrich.formats.xlsx.original import Original
 from enrich.formats.xlsx.package import key
-from enrich.formats.xlsx.pages import MAIN, PageWriter, readable, spaced
+from enrich.formats.xlsx.pages import PageWriter, readable, spaced
 from enrich.formats.xlsx.sections import Placed, SectionsWriter
 from enrich.formats.xlsx.sheetscan import SheetStream
 from enrich.formats.xlsx.splice import Plan, Splicer
