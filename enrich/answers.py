@@ -15,13 +15,13 @@ from enrich.errors import KeyProblem
 from enrich.fields import strongest
 from enrich.held import Held
 from enrich.interrupt import Interrupt
-from enrich.key import Key, find_key
+from enrich.key import Key
 from enrich.kinds.hash import LONGEST
 from enrich.lookup import Outcome
 from enrich.model import Column, Finding, Hear, Indicator, Quota, Status, Target
 from enrich.providers import Entry
 from enrich.result import Service
-from enrich.service import PROVIDER, make_service, provider
+from enrich.service import PROVIDER, key_for, make_service, provider
 from enrich.settings import Settings
 from enrich.stores import Store
 from enrich.triage import Policy, Triage, spread, triage
@@ -77,7 +77,7 @@ async def ask(
         from_store=sum(target.ask in known.fresh for target in open_),
     )
     if known.wanted:
-        key = key or find_key(settings.key_file)
+        key = key or key_for(settings)
         service = make_service(settings, key)
         work = Work(known.wanted, answers.findings, deadline(settings, utc(clock.time())))
         done = await look_up(work, service, store, settings, clock, listener, interrupt)

@@ -22,13 +22,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     from enrich.clock import SystemClock
-    from enrich.key import find_key
     from enrich.model import Allowance
-    from enrich.service import provider, reached
+    from enrich.service import key_for, provider, reached
     from enrich.stores import open_store
 
     settings = _flags.settings_from(arguments)
-    key = find_key(settings.key_file)
+    key = key_for(settings)
 
     async def question() -> tuple[Allowance | None, str]:
         async with reached(settings, key) as service:
