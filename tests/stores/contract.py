@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from hashlib import blake2b, md5, sha1, sha256
+from hashlib import blake2b, sha256
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,48 +14,10 @@ from hypothesis import strategies as st
 from enrich.errors import StoreError
 from enrich.model import Answer, Finding, Indicator, Past, Quota, Status, Usage
 from enrich.stores import Grant, Store, Wait
+from tests.stores.answers import DAY, VT, absent, file, found, name, put, status
 from tests.virtual import START, VirtualClock
 
-VT = "virustotal"
-DAY = datetime(2026, 11, 1, tzinfo=UTC)
 NONE = Quota(None, None, None)
-
-
-def name(value: str) -> Indicator:
-    return Indicator("hash", value)
-
-
-def file(number: int) -> tuple[Indicator, Indicator, Indicator]:
-    """The three hashes of one file."""
-    data = str(number).encode()
-    return name(md5(data).hexdigest()), name(sha1(data).hexdigest()), name(sha256(data).hexdigest())
-
-
-def found(names: tuple[Indicator, ...], day: int = 0, malicious: int = 53, **fields: object) -> Finding:
-    return Finding(
-        names[-1],
-        VT,
-        Status.FOUND,
-        fields,
-        "",
-        DAY + timedelta(days=day),
-        names,
-        malicious,
-        72,  # type: ignore[arg-type]
-    )
-
-
-def absent(asked: Indicator, day: int = 0) -> Finding:
-    return Finding(asked, VT, Status.ABSENT, {}, "", DAY + timedelta(days=day), (asked,))
-
-
-def put(store: Store, *findings: Finding) -> None:
-    store.put_many([Answer(finding) for finding in findings])
-
-
-def status(store: Store, asked: Indicator) -> Status | None:
-    finding = store.get_many(VT, [asked]).get(asked)
-    return finding.status if finding else None
 
 
 class StoreContract:
