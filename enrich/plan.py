@@ -19,7 +19,7 @@ from enrich.engines.local import MOST_IN_FLIGHT, limits
 from enrich.errors import KeyProblem
 from enrich.intake import Input, Intake, data_rows
 from enrich.key import Key
-from enrich.model import Allowance, Found, Quota, Status, Usage
+from enrich.model import Allowance, Found, Quota, Sighting, Status, Usage
 from enrich.pace import Pace
 from enrich.scan import Placement
 from enrich.service import key_for, provider, reached
@@ -140,7 +140,7 @@ def plan(intake: Intake, store: Store, settings: Settings, clock: Clock, account
     )
 
 
-def _trivial(placement: Placement) -> Iterator[Any]:
+def _trivial(placement: Placement) -> Iterator[Sighting]:
     if any(column.trivial for column in placement.columns):
         yield from (sighting for sighting in placement if sighting.found is Found.TRIVIAL)
 

@@ -42,14 +42,13 @@ def separator_line(text: str) -> str:
     return found[0] if found else ""
 
 
-def suffixes_of(name: str) -> list[str]:
-    """A name's endings in lower case, ``.gz`` taken off."""
-    path = PurePath(name.lower())
-    return [path.suffix] if path.suffix != ".gz" else [PurePath(path.stem).suffix]
-
-
 def named_a_table(name: str) -> bool:
-    return suffixes_of(name)[0] in _TABLE_SUFFIXES
+    return _suffix_of(name) in _TABLE_SUFFIXES
+
+
+def _suffix_of(name: str) -> str:
+    """A name's ending in lower case, ``.gz`` taken off."""
+    return PurePath(name.lower().removesuffix(".gz")).suffix
 
 
 def weigh(text: str, dialect: Dialect) -> Evidence:
@@ -97,7 +96,7 @@ def dialect_of(text: str, name: str = "") -> Dialect:
         delimiter = line.strip('"\r\n \t')[-1] if line.strip('"\r\n ')[-1] != "\t" else "\t"
         return _quoting(text[len(line) :], Dialect(delimiter))
     ranked = [evidence for evidence in candidates(text) if evidence.even > 0]
-    if suffixes_of(name)[0] in (".tsv", ".tab"):
+    if _suffix_of(name) in (".tsv", ".tab"):
         tabbed = [evidence for evidence in ranked if evidence.dialect.delimiter == "\t" and evidence.even > 0.3]
         ranked = tabbed or ranked or [Evidence(Dialect("\t"), 0, 1, heads=False, records=0)]
     return _quoting(text, ranked[0].dialect if ranked else Dialect())
