@@ -20,6 +20,20 @@ def test_the_sep_line_is_kept_and_is_no_row(tmp_path: Path) -> None:
     assert given.startswith(b"sep=;\r\na;b;vt_status;vt_detections;vt_first_seen\r\n1;2;found;53/72;")
 
 
+@pytest.mark.parametrize(
+    ("line", "delimiter"), [("sep=|", "|"), ('"sep=;"', ";"), ("SEP=\t", "\t"), ("sep=; \t", ";"), ("sep= ", " ")]
+)
+def test_the_delimiter_is_the_character_behind_sep(tmp_path: Path, line: str, delimiter: str) -> None:
+    assert opened(tmp_path, f"{line}\r\na\r\n".encode()).dialect.delimiter == delimiter
+
+
+def test_a_line_that_names_no_ascii_delimiter_is_a_row(tmp_path: Path) -> None:
+    content = "sep=\u00a7\r\na,b\r\n".encode()
+    table = opened(tmp_path, content)
+    assert [row.number for row in table.rows("")] == [1, 2]
+    assert given_back(table, addition(header=1)).startswith("sep=\u00a7,".encode())
+
+
 def test_a_file_that_quotes_all_gets_ours_quoted(tmp_path: Path) -> None:
     table = opened(tmp_path, b'"a","b"\r\n"1","2"\r\n')
     assert b'"2","found","53/72","2017' in given_back(table, addition(header=1))
