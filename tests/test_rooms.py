@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,19 +21,8 @@ GROUND = {
 }
 """Known to all: sees the ground floor alone."""
 CALL_SIDE = {
-    *(
-        "lookup",
-        "tries",
-        "keeper",
-        "triage",
-        "pace",
-        "stretches",
-        "providers",
-        "stores",
-        "engines",
-        "service",
-        "appended",
-    ),
+    *("service", "appended", "engines", "lookup", "tries", "triage", "keeper", "pace", "stretches"),
+    *("providers", "stores"),
 }
 SHEET_SIDE = {
     *("formats", "scan", "kinds", "bloom", "watch", "held", "intake", "outputs"),
@@ -78,6 +68,8 @@ def rooms_seen(path: Path) -> set[str]:
     return {name.split(".")[1] for name in imports(path) if name.startswith("enrich.") and name.count(".") >= 1}
 
 
+PARTS = re.compile(r"\n *│?\n")
+"""What parts the sides in the README's picture: a line without a room."""
 MODULES = sorted(HOME.rglob("*.py"))
 
 
@@ -85,6 +77,15 @@ def test_every_room_has_its_place_in_the_picture() -> None:
     sides = [GROUND, CALL_SIDE, SHEET_SIDE, BOTH, DOORS]
     assert set().union(*sides) == {room_of(path) for path in MODULES}
     assert sum(map(len, sides)) == len(set().union(*sides)), "one place"
+
+
+def test_the_picture_in_the_readme_shows_every_room_on_its_side() -> None:
+    readme = (HOME.parent / "README.md").read_text(encoding="utf-8")
+    picture = readme.partition("```text\ncli ──")[2].partition("```")[0]
+    rooms = re.sub(r"(?<=\S) {4,}\S.*", "", picture)  # what is said of each side stands far to the right
+    drawn = [set(re.findall(r"\w+", part)) for part in PARTS.split(rooms)]
+    assert [part - DOORS for part in drawn] == [BOTH, SHEET_SIDE, CALL_SIDE, GROUND, set()]
+    assert set().union(*drawn) & DOORS == {"commands", "standin"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(HOME)))
