@@ -88,7 +88,7 @@ def _heads(names: Names) -> list[str]:
     ]  # fmt: skip
 
 
-def _cells(line: Line, verdicts: list[Tone]) -> list[Any]:
+def _cells(line: Line, verdicts: list[Tone]) -> list[str | int | None]:
     """One row, in the order that ``report.js`` reads. The page's link is made there from its SHA-256."""
     sha256 = line.page.rpartition("/")[2]
     return [

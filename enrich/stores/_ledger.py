@@ -21,6 +21,8 @@ LOOK = 0.005
 
 
 class Ledger:
+    """The ledger's part of ``Store``, where its methods are described."""
+
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock

@@ -68,6 +68,8 @@ class Record(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Transfer:
+    """That part of ``Store``, where its methods are described."""
+
     def __init__(self, database: Database, reading: Reading, writing: Writing) -> None:
         self._database = database
         self._reading = reading

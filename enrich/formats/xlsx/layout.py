@@ -50,6 +50,8 @@ class Table:
 
 @dataclass(slots=True)
 class Layout:
+    """What lies around one sheet's rows. Columns are counted from 0; -1 where there is none."""
+
     tables: list[Table] = field(default_factory=list)
     pivot_right: int = -1
     """The last column of a pivot table: what stands there may not be stored, and is made anew when it is refreshed."""

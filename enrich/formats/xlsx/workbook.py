@@ -29,11 +29,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
+    """A worksheet: its name, and the part that it lies in."""
+
     name: str
     part: str
     index: int
     """Its place among all sheets: what a local defined name refers to."""
     id: int = 0
+    """Its ``sheetId``, which the order of calculation refers to."""
     page: str = ""
     """The title, as ``marked``, of the page of ours that this is from an earlier run; empty for the analyst's."""
 
