@@ -9,16 +9,7 @@ from random import Random
 
 from enrich.clock import utc
 from enrich.lookup import Lookup, Outcome
-from enrich.model import (
-    Allowance,
-    Answer,
-    Event,
-    Finding,
-    Indicator,
-    Quota,
-    Status,
-    Target,
-)
+from enrich.model import Allowance, Answer, Event, Finding, Hear, Indicator, Quota, Status, Target
 from enrich.pace import Pace
 from enrich.providers import Unread
 from enrich.stores import Store, open_store
@@ -94,15 +85,11 @@ class Bench:
         OPEN.append(self.store)
         self.pace = Pace(self.store, "account", quota, clock, **pace)  # type: ignore[arg-type]
         self.events: list[Event] = []
-        self.lookup = Lookup(
-            service,
-            self.store,
-            self.pace,
-            clock,
-            self.events.append,
-            concurrency=8,
-            chance=Random(1),  # type: ignore[arg-type]
-        )
+        self.listener: Hear = self.events.append
+        self.lookup = Lookup(service, self.store, self.pace, clock, self._hear, concurrency=8, chance=Random(1))
+
+    def _hear(self, event: Event) -> None:
+        self.listener(event)
 
     async def run(self, targets: Sequence[Target]) -> Outcome:
         return await self.lookup.run(targets, {})

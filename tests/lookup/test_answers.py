@@ -12,16 +12,7 @@ from hypothesis import strategies as st
 from enrich.clock import utc
 from enrich.errors import NotSent, Refused, Throttled, Transient
 from enrich.lookup import Lookup, Outcome
-from enrich.model import (
-    Answer,
-    Event,
-    EventKind,
-    Finding,
-    Indicator,
-    Quota,
-    Status,
-    Target,
-)
+from enrich.model import Answer, Event, EventKind, Finding, Indicator, Quota, Status, Target
 from enrich.pace import Pace
 from enrich.stores import open_store
 from enrich.triage import turns
@@ -56,7 +47,7 @@ def test_an_answer_is_durable_before_it_is_heard_of() -> None:
             if event.kind is EventKind.ANSWERED and event.finding is not None:
                 heard.append(event.finding.indicator in bench.store.get_many(NAME, [event.finding.indicator]))
 
-        bench.lookup._hear = listen
+        bench.listener = listen
         await bench.run(strongest(10))
 
     run(main)

@@ -9,12 +9,7 @@ import pytest
 
 from enrich.errors import KeyProblem, NotSent, Refused, StoreError, Transient
 from enrich.lookup import BREAKER, Outcome
-from enrich.model import (
-    Answer,
-    Indicator,
-    Status,
-    Usage,
-)
+from enrich.model import Answer, Indicator, Status, Usage
 from enrich.providers import Unread
 from enrich.tries import TRIES
 from tests.lookup.scripted import NAME, Bench, Scripted, look_up, strongest

@@ -8,13 +8,7 @@ from itertools import pairwise
 from enrich.clock import utc
 from enrich.errors import Throttled
 from enrich.lookup import Outcome
-from enrich.model import (
-    Allowance,
-    Indicator,
-    Quota,
-    Status,
-    Usage,
-)
+from enrich.model import Allowance, Indicator, Quota, Status, Usage
 from enrich.tries import PATIENCE
 from tests.lookup.scripted import Bench, Scripted, look_up, strongest
 from tests.virtual import VirtualClock, run

@@ -5,11 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from enrich.lookup import Outcome
-from enrich.model import (
-    Answer,
-    Indicator,
-    Status,
-)
+from enrich.model import Answer, Indicator, Status
 from tests.lookup.scripted import Bench, Scripted, strongest
 from tests.virtual import VirtualClock, run
 
