@@ -152,6 +152,17 @@ class Liner:
         return ": ".join(said)
 
 
+def ranked_lines(
+    ranked: list[tuple[str, int]], most: int, longest: int, say: NullTranslations
+) -> list[tuple[str, int]]:
+    """The first ``most`` names and counts, safe to show; the others, if there are any, summed up in one line."""
+    head = [(_text.shown(name, longest), count) for name, count in ranked[:most]]
+    if rest := ranked[most:]:
+        others = say.ngettext("{n} other", "{n} others", len(rest)).format(n=len(rest))
+        head.append((others, sum(count for _, count in rest)))
+    return head
+
+
 def file_name(source: Source) -> str:
     """An input's name without its folders."""
     return _text.shown(PurePath(source.path.replace("\\", "/")).name or source.path, 80)

@@ -12,7 +12,9 @@ from datetime import datetime, tzinfo
 LONGEST = 120
 """Characters of a foreign text that a report shows; the whole stands in ``result.json``."""
 
-_FILE_PAGE = "https://www.virustotal.com/gui/file/"
+FILE_PAGE = "https://www.virustotal.com/gui/file/"
+"""The service's own page of a file, up to its SHA-256. It stands here and is not taken from the result document, which
+may come from anybody: no report links to anywhere else."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -36,7 +38,7 @@ def _visible(character: str) -> str:
 
 def file_page(sha256: str) -> str:
     """The report's page of a file; "" unless ``sha256`` is one. No other link is ever written."""
-    return f"{_FILE_PAGE}{sha256}" if _SHA256.fullmatch(sha256) else ""
+    return f"{FILE_PAGE}{sha256}" if _SHA256.fullmatch(sha256) else ""
 
 
 def day(seconds: int | None, zone: tzinfo) -> str:
