@@ -43,4 +43,5 @@ $(INSTALLED): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[report,dev]'
+	$(BIN)/python -m compileall -q enrich  # as every other package is; where Python may not write, each start would
 	touch $@

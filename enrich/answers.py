@@ -15,13 +15,13 @@ from enrich.errors import KeyProblem
 from enrich.fields import strongest
 from enrich.held import Held
 from enrich.interrupt import Interrupt
-from enrich.key import Key, find_key
+from enrich.key import Key
 from enrich.kinds.hash import LONGEST
 from enrich.lookup import Outcome
 from enrich.model import Column, Finding, Hear, Indicator, Quota, Status, Target
 from enrich.providers import Entry
 from enrich.result import Service
-from enrich.service import PROVIDER, make_service, provider
+from enrich.service import PROVIDER, key_for, make_service, provider
 from enrich.settings import Settings
 from enrich.stores import Store
 from enrich.triage import Policy, Triage, spread, triage
@@ -77,7 +77,7 @@ async def ask(
         from_store=sum(target.ask in known.fresh for target in open_),
     )
     if known.wanted:
-        key = key or find_key(settings.key_file)
+        key = key or key_for(settings)
         service = make_service(settings, key)
         work = Work(known.wanted, answers.findings, deadline(settings, utc(clock.time())))
         done = await look_up(work, service, store, settings, clock, listener, interrupt)
@@ -141,9 +141,7 @@ def _missed(answers: Answers, indicator: Indicator) -> Finding:
 
 def _reread(answers: Answers, store: Store, engines: Sequence[str]) -> None:
     """Chosen engines' verdicts for answers that came before they were chosen: from the bodies, without a call."""
-    columns = {column.name for column in answers.provider.columns_for(engines)} - {
-        column.name for column in answers.provider.columns_for(())
-    }
+    columns = {column.name for column in _engine_columns(answers.provider, engines)}
     lacking = [
         name
         for name, finding in answers.findings.items()
@@ -158,15 +156,17 @@ def silent_engines(answers: Answers, settings: Settings) -> list[str]:
     if not settings.engines:
         return []
     known = [finding.fields for finding in answers.findings.values() if finding.status is Status.FOUND]
-    plain = {column.name for column in answers.provider.columns_for(())}
-    silent = [
-        column.title
-        for column in answers.provider.columns_for(settings.engines)
-        if column.name not in plain and not any(column.name in fields for fields in known)
-    ]
+    chosen = _engine_columns(answers.provider, settings.engines)
+    silent = [column.title for column in chosen if not any(column.name in fields for fields in known)]
     if not known or not silent:
         return []
     return [f"no answer holds a verdict of {', '.join(silent)}: check the name, or ask again with --refresh"]
+
+
+def _engine_columns(provider: Entry, engines: Sequence[str]) -> list[Column]:
+    """The columns that are there for the chosen engines alone."""
+    plain = provider.columns_for(())
+    return [column for column in provider.columns_for(engines) if column not in plain]
 
 
 def _files(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> dict[Indicator, str]:

@@ -6,7 +6,7 @@ Plain functions of ``result.Result`` for every report and the Summary sheet. Kno
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from itertools import islice
@@ -69,34 +69,40 @@ class Names:
 
 def text_of(entry: Entry, field: str) -> str:
     """A field of the finding as text; "" where the service did not give it."""
-    value = entry.finding.fields.get(field)
-    return "" if value is None else str(value)
+    return as_text(entry.finding.fields.get(field))
 
 
 def number_of(entry: Entry, field: str) -> int | None:
     """A whole number, dates in Unix seconds; None where it is missing or no number."""
-    return _whole(entry.finding.fields.get(field))
+    return as_number(entry.finding.fields.get(field))
 
 
 def texts_of(entries: Iterable[Entry], field: str) -> list[str]:
     """``text_of`` each entry, and nothing is left unpacked: there may be a million."""
-    return ["" if value is None else str(value) for value in _each(entries, field)]
+    return list(map(as_text, _each(entries, field)))
 
 
 def numbers_of(entries: Iterable[Entry], field: str) -> list[int | None]:
     """``number_of`` each entry, and nothing is left unpacked."""
-    return list(map(_whole, _each(entries, field)))
+    return list(map(as_number, _each(entries, field)))
+
+
+def told(entries: Iterable[Entry], fields: tuple[str, ...]) -> Iterator[tuple[Entry, tuple[Scalar, ...]]]:
+    """Each entry with these fields of its finding, None for one that is not there; nothing is left unpacked."""
+    left = iter(entries)
+    while block := list(islice(left, _BLOCK)):  # what is unpacked for a look goes with its block
+        yield from zip(block, picked_many([entry.finding.fields for entry in block], fields), strict=True)
 
 
 def _each(entries: Iterable[Entry], field: str) -> list[Scalar]:
-    fields = iter([entry.finding.fields for entry in entries])
-    values: list[Scalar] = []
-    while block := list(islice(fields, _BLOCK)):  # what is unpacked for a look goes with its block
-        values += [value for (value,) in picked_many(block, (field,))]
-    return values
+    return [value for _, (value,) in told(entries, (field,))]
 
 
-def _whole(value: Scalar) -> int | None:
+def as_text(value: Scalar) -> str:
+    return "" if value is None else str(value)
+
+
+def as_number(value: Scalar) -> int | None:
     return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from enrich.errors import EnrichError, InputError
 from enrich.model import Status, Tone, tone
@@ -14,6 +14,14 @@ PENDING = 3
 FAILED = 4
 UNREAD = InputError.exit_code
 GATE = 10
+
+
+GATES: dict[str, Callable[[Entry], bool]] = {
+    "malicious": lambda entry: tone(entry.finding) in (Tone.MALICIOUS, Tone.SUSPICIOUS),
+    "unknown": lambda entry: entry.finding.status is Status.ABSENT,
+    "change": lambda entry: bool(entry.change),
+}
+"""What ``--fail-on`` may name, and which files it applies to: suspicious ones count as malicious."""
 
 
 def exit_code(
@@ -45,10 +53,5 @@ def exit_code(
 
 
 def tripped(entries: Sequence[Entry], gates: Sequence[str]) -> bool:
-    """Whether ``--fail-on`` applies: ``malicious`` (suspicious included), ``unknown``, ``change``."""
-    tests = {
-        "malicious": lambda entry: tone(entry.finding) in (Tone.MALICIOUS, Tone.SUSPICIOUS),
-        "unknown": lambda entry: entry.finding.status is Status.ABSENT,
-        "change": lambda entry: bool(entry.change),
-    }
-    return any(tests[gate](entry) for gate in gates for entry in entries)
+    """Whether one of the ``gates`` applies to one of the files."""
+    return any(GATES[gate](entry) for gate in gates for entry in entries)

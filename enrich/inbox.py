@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from enrich.errors import InputError, OutputError, UsageError
 from enrich.whole import atomic, sha256_of
@@ -23,13 +24,22 @@ _UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload",
 _MARKER = ".enrich"
 
 
+class Looks(NamedTuple):
+    """What tells that nobody touched a file between two looks at it."""
+
+    size: int
+    modified: int
+    """Unix nanoseconds."""
+    inode: int
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A finished file. ``stem`` names its outputs, today and whenever the same file is taken again."""
 
     path: Path
     stem: str
-    looks: tuple[int, int, int]
+    looks: Looks
 
 
 class Inbox:
@@ -55,10 +65,10 @@ class Inbox:
         now = time.time()
         after = dict(self._looks())
         settled = [path for path, looks in after.items() if before.get(path) == looks]
-        ready = [path for path in settled if after[path][0] or now - after[path][1] / 1e9 > EMPTY_FOR]
-        return sorted(ready, key=lambda path: (after[path][1], path.name))
+        ready = [path for path in settled if after[path].size or now - after[path].modified / 1e9 > EMPTY_FOR]
+        return sorted(ready, key=lambda path: (after[path].modified, path.name))
 
-    def _looks(self) -> Iterator[tuple[Path, tuple[int, int, int]]]:
+    def _looks(self) -> Iterator[tuple[Path, Looks]]:
         for path in self.folder.iterdir():
             if _is_meant(path) and (looks := _looks_of(path)) is not None:
                 yield path, looks
@@ -127,13 +137,13 @@ def _is_meant(path: Path) -> bool:
     return not any(path.with_name(lock).exists() for lock in (f"~${name}", f".~lock.{name}#"))
 
 
-def _looks_of(path: Path) -> tuple[int, int, int] | None:
-    """Size, time and identity of a plain file; None for all else."""
+def _looks_of(path: Path) -> Looks | None:
+    """None for all but a plain file."""
     try:
         facts = path.lstat()
     except OSError:
         return None
-    return (facts.st_size, facts.st_mtime_ns, facts.st_ino) if stat.S_ISREG(facts.st_mode) else None
+    return Looks(facts.st_size, facts.st_mtime_ns, facts.st_ino) if stat.S_ISREG(facts.st_mode) else None
 
 
 def _read(marker: Path) -> dict[str, str]:

@@ -162,11 +162,14 @@ class Target(Struct, frozen=True):
 
 
 class EventKind(StrEnum):
+    """What happened in a run of lookups, and what an event of the kind carries."""
+
     STARTED = "started"
     """``total`` lookups are to be made, ``reach`` of them in this run; at the pace these take ``seconds``."""
     ANSWERED = "answered"
     """One target ended; ``finding`` holds how."""
     RETRYING = "retrying"
+    """One target is asked about once more; ``text`` says why."""
     WAITING = "waiting"
     """All workers wait until ``until``: the rate, a Retry-After, a reset."""
     STOPPED = "stopped"

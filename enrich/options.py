@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from enrich.errors import UsageError
+from enrich.exits import GATES
 
 Parse = Callable[[str], Any]
 UNLIMITED = -1
@@ -122,8 +123,5 @@ def choice(*allowed: str) -> Parse:
 
 
 def gates(text: str) -> tuple[str, ...]:
-    """``malicious``, ``unknown``, ``change``, several separated by commas."""
-    parts = comma_list(text)
-    for part in parts:
-        choice("malicious", "unknown", "change")(part)
-    return parts
+    """Names of ``GATES``, separated by commas."""
+    return tuple(map(choice(*GATES), comma_list(text)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -31,34 +31,40 @@ class Planned:
     """The report module that writes it; "" for a sheet, whose suffix says what it becomes."""
 
 
-def plan_outputs(
-    settings: Settings,
-    inputs: Sequence[Path | None],
-    home: Sequence[str],
-    sheets: Sequence[str],
-    reports: dict[str, str],
-    stem: str = "",
-) -> list[Planned]:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One input. ``path`` is None for standard input; ``home`` is the suffix that it is given back with."""
+
+    path: Path | None
+    home: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What can be written: the suffixes of new tables, and the report that each of other suffixes stands for."""
+
+    sheets: Sequence[str]
+    reports: Mapping[str, str]
+
+
+def plan_outputs(settings: Settings, inputs: Sequence[Given], known: Known, stem: str = "") -> list[Planned]:
     """Name every output before a call is spent.
 
     Each input is given back where nothing else is wished for; a wish for reports alone means reports alone, unless
-    ``--out-dir`` or ``--in-place`` says where the sheets go.
-
-    ``inputs`` are the paths (None: standard input); ``home[i]`` is the suffix that input ``i`` is given back as;
-    ``sheets`` are the suffixes of new tables, ``reports`` maps a suffix to the form that it stands for; ``stem`` names
-    the outputs otherwise than the inputs do.
+    ``--out-dir`` or ``--in-place`` says where the sheets go. ``stem`` names them otherwise than the inputs do.
 
     Raises ``UsageError`` where the wish is not clear, ``OutputError`` where an output cannot be written.
     """
-    planned = [*_wished(settings, inputs, home, sheets, reports)]
+    planned = [*_wished(settings, inputs, known)]
     if _wants_sheets(settings, planned):
-        planned = [*_default(settings, inputs, home, stem), *planned]
+        planned = [*_default(settings, inputs, stem), *planned]
+    sources = {given.path.resolve() for given in inputs if given.path is not None}
     taken: set[Path] = set()
     for output in planned:
         real = output.path.resolve()
         if real in taken:
             raise UsageError(f"{output.path} would be written twice")
-        if not settings.in_place and any(path is not None and path.resolve() == real for path in inputs):
+        if not settings.in_place and real in sources:
             raise UsageError(
                 f"{output.path} is an input", hint="choose another name, or --in-place, which keeps a .bak"
             )
@@ -74,25 +80,20 @@ def _wants_sheets(settings: Settings, wished: Sequence[Planned]) -> bool:
     return only_reports and (settings.out_dir is not None or settings.in_place)
 
 
-def _wished(
-    settings: Settings,
-    inputs: Sequence[Path | None],
-    home: Sequence[str],
-    sheets: Sequence[str],
-    reports: dict[str, str],
-) -> Iterator[Planned]:
+def _wished(settings: Settings, inputs: Sequence[Given], known: Known) -> Iterator[Planned]:
+    homes = {given.home for given in inputs}
     for path in settings.output:
         suffix, sheet = path.suffix.lower(), suffix_of(path)
-        if settings.format is not None and sheet not in sheets:
-            yield Planned(path, None, _form(settings.format, reports))
-        elif suffix in reports:
-            yield Planned(path, None, reports[suffix])
-        elif sheet in sheets or sheet in home:
+        if settings.format is not None and sheet not in known.sheets:
+            yield Planned(path, None, _form(settings.format, known.reports))
+        elif suffix in known.reports:
+            yield Planned(path, None, known.reports[suffix])
+        elif sheet in known.sheets or sheet in homes:
             if len(inputs) > 1:
                 raise UsageError(f"{path} cannot hold {len(inputs)} inputs", hint="use --out-dir for several inputs")
             yield Planned(path, 0, "")
         else:
-            raise UsageError(_unknown(path), hint=f"known: {' '.join(sorted({*sheets, *reports}))}")
+            raise UsageError(_unknown(path), hint=f"known: {' '.join(sorted({*known.sheets, *known.reports}))}")
 
 
 def _unknown(path: Path) -> str:
@@ -103,14 +104,15 @@ def _unknown(path: Path) -> str:
     return f"{path}: no format is called {path.suffix}"
 
 
-def _form(name: str, reports: dict[str, str]) -> str:
+def _form(name: str, reports: Mapping[str, str]) -> str:
     if name not in reports.values():
         raise UsageError(f"no report format is called {name!r}", hint=f"known: {' '.join(sorted({*reports.values()}))}")
     return name
 
 
-def _default(settings: Settings, inputs: Sequence[Path | None], home: Sequence[str], stem: str) -> Iterator[Planned]:
-    for index, (path, suffix) in enumerate(zip(inputs, home, strict=True)):
+def _default(settings: Settings, inputs: Sequence[Given], stem: str) -> Iterator[Planned]:
+    for index, given in enumerate(inputs):
+        path, suffix = given.path, given.home
         if settings.in_place:
             if path is None or suffix_of(path) != suffix:
                 raise UsageError(f"{path or 'standard input'} cannot be written in place", hint="use -o")

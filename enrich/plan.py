@@ -18,11 +18,11 @@ from enrich.clock import Clock, Day, iso, utc
 from enrich.engines.local import MOST_IN_FLIGHT, limits
 from enrich.errors import KeyProblem
 from enrich.intake import Input, Intake, data_rows
-from enrich.key import Key, find_key
-from enrich.model import Allowance, Found, Quota, Status, Usage
+from enrich.key import Key
+from enrich.model import Allowance, Found, Quota, Sighting, Status, Usage
 from enrich.pace import Pace
 from enrich.scan import Placement
-from enrich.service import provider, reached
+from enrich.service import key_for, provider, reached
 from enrich.settings import Settings
 from enrich.stores import Store
 from enrich.summary import resets
@@ -86,7 +86,7 @@ async def account_of(settings: Settings, store: Store, key: Key | None = None) -
     """
     default = provider().DEFAULT_QUOTA
     try:
-        key = key or find_key(settings.key_file)
+        key = key or key_for(settings)
     except KeyProblem:
         if settings.key_file is not None:
             raise
@@ -140,7 +140,7 @@ def plan(intake: Intake, store: Store, settings: Settings, clock: Clock, account
     )
 
 
-def _trivial(placement: Placement) -> Iterator[Any]:
+def _trivial(placement: Placement) -> Iterator[Sighting]:
     if any(column.trivial for column in placement.columns):
         yield from (sighting for sighting in placement if sighting.found is Found.TRIVIAL)
 

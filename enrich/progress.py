@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
-from enrich.clock import Clock
+from enrich.clock import Clock, utc
 from enrich.model import Event, EventKind, Status
 from enrich.shown import Unfailing, print_line, printable
 
@@ -108,7 +108,7 @@ class Lines:
                 self._last = self._clock.monotonic()
                 self._say(f"{forecast.done} of {forecast.total} done, about {span(forecast.left)} left")
         elif event.kind in (EventKind.WAITING, EventKind.STOPPED):
-            self._say(event.text + (f"; waiting until {_at(event.until)}" if event.until else ""))
+            self._say(event.text + (f"; waiting until {_at(event.until, self._clock)}" if event.until else ""))
 
     def close(self) -> None:
         pass
@@ -152,7 +152,7 @@ class Bar:
             self._counts[event.finding.status] += 1
             self._draw()
         elif event.kind is EventKind.WAITING:
-            self._say(f"{event.text}; waiting until {_at(event.until)}")
+            self._say(f"{event.text}; waiting until {_at(event.until, self._clock)}")
         elif event.kind is EventKind.STOPPED:
             self._say(f"stopped: {event.text}")
 
@@ -213,17 +213,16 @@ def _in_this_run(event: Event) -> str:
     if not event.reach:
         return ", none of them in this run"
     here = f", {event.reach:,} of them in this run" if event.reach < event.total else ""
-    return f"{here}, about {span(event.seconds)}"
+    # what the pace lets through at once takes as long as the service does, which nobody knows yet
+    return f"{here}, about {span(event.seconds)}" if event.seconds >= 1 else here
 
 
-def _at(when: datetime | None) -> str:
+def _at(when: datetime | None, clock: Clock) -> str:
+    """A UTC time; its day only where that is not near."""
     if when is None:
         return "it is free again"
-    return (
-        f"{when:%H:%M:%S} UTC"
-        if when - datetime.now(when.tzinfo) < timedelta(hours=12)
-        else f"{when:%Y-%m-%d %H:%M} UTC"
-    )
+    near = when - utc(clock.time()) < timedelta(hours=12)
+    return f"{when:%H:%M:%S} UTC" if near else f"{when:%Y-%m-%d %H:%M} UTC"
 
 
 def choose(clock: Clock, *, quiet: bool, verbose: bool = False, out: TextIO | None = None) -> Listener:

@@ -14,9 +14,7 @@ from types import ModuleType
 @cache
 def entries(package: str) -> dict[str, ModuleType]:
     """The modules of ``package`` by name, in alphabetical order; names with a leading underscore are not entries."""
-    home = importlib.import_module(package)
-    names = sorted(m.name for m in pkgutil.iter_modules(home.__path__) if not m.name.startswith("_"))
-    return {name: importlib.import_module(f"{package}.{name}") for name in names}
+    return {name: importlib.import_module(f"{package}.{name}") for name in names(package)}
 
 
 def names(package: str) -> list[str]:

@@ -23,10 +23,10 @@ from enrich.join import Joiner
 from enrich.key import Key
 from enrich.listing import STAND_IN_NOTE
 from enrich.model import Hear
-from enrich.outputs import locked, plan_outputs
+from enrich.outputs import Given, Known, locked, plan_outputs
 from enrich.rendering import check_reports
 from enrich.reports import forms
-from enrich.result import Result
+from enrich.result import Entry, Remark, Result, Totals
 from enrich.scan import PlainRows
 from enrich.settings import Settings
 from enrich.stores import Store, open_store
@@ -67,10 +67,8 @@ def run(
         closing(open_store(settings.store_url, clock)) as store,
     ):
         set_aside_empty(intake, settings)
-        inputs = [item.path for item in intake.inputs]
-        planned = plan_outputs(
-            settings, inputs, [home_suffix(item) for item in intake.inputs], table_suffixes(), forms(), stem
-        )
+        inputs = [Given(item.path, home_suffix(item)) for item in intake.inputs]
+        planned = plan_outputs(settings, inputs, Known(table_suffixes(), forms()), stem)
         check_reports(planned, settings)
         check_room(planned, intake, columns_of(settings))
         with locked([output.path for output in planned]):
@@ -132,10 +130,7 @@ def assemble(
     interrupt: Interrupt,
 ) -> Result:
     """The result document, its exit code included."""
-    tally = tallied(intake.inputs, joiner)
-    entries = tuple(tally.entries(answers.findings, answers.files, answers.changes))
-    unique = len({entry.file for entry in entries})
-    totals = tally.totals(intake.rows, unique, answers.from_store, answers.calls)
+    totals, entries, remarks = counted(intake.inputs, answers, joiner)
     code = exit_code(
         totals,
         entries,
@@ -158,14 +153,16 @@ def assemble(
         used=store.usage(answers.service.key_fingerprint),
         columns=answers.columns,
         entries=entries,
-        remarks=tuple(tally.remarks),
+        remarks=remarks,
         incident_date=settings.incident_date,
         stopped=answers.outcome.stopped,
     )
 
 
-def tallied(inputs: Sequence[Input], joiner: Joiner) -> Tally:
-    """All sightings of ``inputs``, counted; places name them by their index."""
+def counted(
+    inputs: Sequence[Input], answers: Answers, joiner: Joiner
+) -> tuple[Totals, tuple[Entry, ...], tuple[Remark, ...]]:
+    """What all sightings of ``inputs`` come to; places name an input by its index."""
     tally = Tally()
     for index, item in enumerate(inputs):
         for sheet, placement in item.placements.items():
@@ -174,15 +171,14 @@ def tallied(inputs: Sequence[Input], joiner: Joiner) -> Tally:
                     tally.add_plain_rows(index, sheet, row, joiner)
                 else:
                     tally.add_row(index, sheet, row, joiner)
-    return tally
+    entries = tuple(tally.entries(answers.findings, answers.files, answers.changes))
+    rows, unique = sum(item.rows for item in inputs), len({entry.file for entry in entries})
+    return tally.totals(rows, unique, answers.from_store, answers.calls), entries, tuple(tally.remarks)
 
 
 def part(whole: Result, item: Input, answers: Answers, joiner: Joiner) -> Result:
     """What of a run concerns one of its inputs: a workbook must not carry what stands in another one."""
     if len(whole.sources) == 1:
         return whole
-    tally = tallied([item], joiner)
-    entries = tuple(tally.entries(answers.findings, answers.files, answers.changes))
-    unique = len({entry.file for entry in entries})
-    totals = tally.totals(item.rows, unique, answers.from_store, answers.calls)
-    return replace(whole, sources=(item.source(),), totals=totals, entries=entries, remarks=tuple(tally.remarks))
+    totals, entries, remarks = counted([item], answers, joiner)
+    return replace(whole, sources=(item.source(),), totals=totals, entries=entries, remarks=remarks)

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from enrich.audit import Audit
 from enrich.clock import SystemClock
 from enrich.engines.local import MOST_IN_FLIGHT
-from enrich.key import Key
-from enrich.providers import Entry, Service, entry_named
+from enrich.key import Key, find_key
+from enrich.providers import Access, Entry, Service, entry_named
 from enrich.settings import Settings
 
 PROVIDER = "virustotal"
@@ -20,9 +20,14 @@ def provider() -> Entry:
     return entry_named(PROVIDER)
 
 
+def key_for(settings: Settings) -> Key:
+    """The service's key from the first place that holds one; ``KeyProblem`` where none does."""
+    return find_key(provider().KEY_PLACES, settings.key_file)
+
+
 def make_service(settings: Settings, key: Key) -> Service:
     """The service with the user's key, address and proxy; to be closed by whoever asked for it."""
-    return provider().make(
+    access = Access(
         key.secret,
         address=settings.virustotal_url,
         proxy=settings.proxy,
@@ -31,6 +36,7 @@ def make_service(settings: Settings, key: Key) -> Service:
         connections=settings.concurrency or MOST_IN_FLIGHT,
         on_request=Audit(settings.audit, SystemClock()) if settings.audit else None,
     )
+    return provider().make(access)
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from enrich.errors import OutputError, UsageError
-from enrich.outputs import locked, plan_outputs
+from enrich.outputs import Given, Known, locked, plan_outputs
 from enrich.settings import Settings
 
 SHEETS = (".csv", ".xlsx")
@@ -16,8 +16,8 @@ REPORTS = {".html": "html", ".json": "json", ".stix": "stix"}
 
 
 def plan(settings: Settings, *inputs: Path | None) -> list[tuple[str, int | None, str]]:
-    home = [path.suffix if path is not None else ".csv" for path in inputs]
-    planned = plan_outputs(settings, inputs, home, SHEETS, REPORTS)
+    given = [Given(path, path.suffix if path is not None else ".csv") for path in inputs]
+    planned = plan_outputs(settings, given, Known(SHEETS, REPORTS))
     return [(str(output.path), output.source, output.form) for output in planned]
 
 

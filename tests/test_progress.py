@@ -39,13 +39,21 @@ def test_plain_lines_come_now_and_then_with_what_is_left() -> None:
         clock.advance(15)
         lines(Event(EventKind.ANSWERED, finding=FOUND))
     lines(Event(EventKind.WAITING, text="the service asked to wait", until=datetime(2026, 11, 23, tzinfo=UTC)))
+    lines(Event(EventKind.WAITING, text="the day is spent", until=datetime(2026, 11, 24, tzinfo=UTC)))
     lines(Event(EventKind.STOPPED, text="interrupted"))
     told = out.getvalue().splitlines()
     assert told[0] == "40 lookups to make, about 10 min"
     assert told[1].startswith("2 of 40 done, about 10 min left"), "two in half a minute: 38 more take nine and a half"
     assert told[2].startswith("4 of 40 done")
-    assert "2026-11-23" in told[3] or "00:00:00 UTC" in told[3]
+    assert told[3] == "the service asked to wait; waiting until 00:00:00 UTC"
+    assert told[4] == "the day is spent; waiting until 2026-11-24 00:00 UTC"
     assert told[-1] == "interrupted"
+
+
+def test_no_time_is_told_where_the_pace_sets_none() -> None:
+    clock, out = VirtualClock(), io.StringIO()
+    Lines(clock, out)(Event(EventKind.STARTED, total=5000, reach=5000, seconds=0))
+    assert out.getvalue() == "5,000 lookups to make\n"
 
 
 def test_nothing_to_look_up_is_nothing_to_say() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -19,19 +21,8 @@ GROUND = {
 }
 """Known to all: sees the ground floor alone."""
 CALL_SIDE = {
-    *(
-        "lookup",
-        "tries",
-        "keeper",
-        "triage",
-        "pace",
-        "stretches",
-        "providers",
-        "stores",
-        "engines",
-        "service",
-        "appended",
-    ),
+    *("service", "appended", "engines", "lookup", "tries", "triage", "keeper", "pace", "stretches"),
+    *("providers", "stores"),
 }
 SHEET_SIDE = {
     *("formats", "scan", "kinds", "bloom", "watch", "held", "intake", "outputs"),
@@ -58,15 +49,14 @@ FORBIDDEN = {
 
 
 def imports(path: Path) -> set[str]:
-    """Every dotted name that a module imports, relative ones in full."""
+    """Every dotted name that a module imports."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            home = ".".join(("enrich", *path.relative_to(HOME).parts)[: -node.level]) if node.level else ""
-            module = ".".join(filter(None, (home, node.module)))
-            found |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
+            assert node.module is not None, "no relative import: a module's place is told by its whole name"
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return found
 
 
@@ -78,6 +68,8 @@ def rooms_seen(path: Path) -> set[str]:
     return {name.split(".")[1] for name in imports(path) if name.startswith("enrich.") and name.count(".") >= 1}
 
 
+PARTS = re.compile(r"\n *│?\n")
+"""What parts the sides in the README's picture: a line without a room."""
 MODULES = sorted(HOME.rglob("*.py"))
 
 
@@ -85,6 +77,15 @@ def test_every_room_has_its_place_in_the_picture() -> None:
     sides = [GROUND, CALL_SIDE, SHEET_SIDE, BOTH, DOORS]
     assert set().union(*sides) == {room_of(path) for path in MODULES}
     assert sum(map(len, sides)) == len(set().union(*sides)), "one place"
+
+
+def test_the_picture_in_the_readme_shows_every_room_on_its_side() -> None:
+    readme = (HOME.parent / "README.md").read_text(encoding="utf-8")
+    picture = readme.partition("```text\ncli ──")[2].partition("```")[0]
+    rooms = re.sub(r"(?<=\S) {4,}\S.*", "", picture)  # what is said of each side stands far to the right
+    drawn = [set(re.findall(r"\w+", part)) for part in PARTS.split(rooms)]
+    assert [part - DOORS for part in drawn] == [BOTH, SHEET_SIDE, CALL_SIDE, GROUND, set()]
+    assert set().union(*drawn) & DOORS == {"commands", "standin"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(HOME)))
@@ -104,6 +105,26 @@ def test_no_room_sees_across_the_wall_between_sheets_and_calls(path: Path) -> No
         assert not seen & {"cli", "__main__"}, "who is called does not know who calls"
     if room in CALL_SIDE | SHEET_SIDE:
         assert not seen & (BOTH | {"commands"})
+
+
+def modules_seen(path: Path) -> set[str]:
+    """What a module imports, without the packages on the way there."""
+    seen = imports(path)
+    known = {dotted(module) for module in MODULES}
+    return {name for name in seen if not any(other.startswith(f"{name}.") for other in seen & known)}
+
+
+def dotted(path: Path) -> str:
+    """A module's name as it is imported."""
+    parts = ("enrich", *path.relative_to(HOME).with_suffix("").parts)
+    return ".".join(parts).removesuffix(".__init__")
+
+
+def test_no_module_comes_back_to_itself_by_what_it_imports() -> None:
+    modules = {dotted(path): path for path in MODULES}
+    modules.pop("enrich")  # it opens `enrich.frame` to who asks for it, and all may read its version
+    graph = {name: seen & modules.keys() for name, path in modules.items() for seen in [modules_seen(path)]}
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(HOME)))

@@ -5,19 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from enrich.clock import utc
 from enrich.commands import _flags
 from enrich.errors import InputError
 from enrich.options import duration
 from enrich.shown import print_line
 
 if TYPE_CHECKING:
-    from enrich.stores import Store
+    from enrich.stores import Info, Store
 
 HELP = "the store: size, age, move between machines"
 RANK = 7
@@ -59,18 +58,18 @@ def main(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def described(info: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def described(info: Info) -> Iterator[tuple[str, str]]:
     """What a store holds, in words."""
-    kinds = ", ".join(f"{count:,} {status}" for status, count in info["statuses"].items())
-    yield "store", info["url"]
-    yield "size", f"{info['bytes'] / 1e6:,.1f} MB"
-    yield "answers", f"{info['objects']:,}" + (f": {kinds}" if kinds else "")
-    yield "earlier answers", f"{info['past']:,}"
-    yield "reports kept", f"{info['bodies']:,}, {info['body_bytes'] / 1e6:,.1f} MB"
-    if info["objects"]:
-        yield "oldest, newest", f"{utc(info['oldest']):%Y-%m-%d %H:%M} to {utc(info['newest']):%Y-%m-%d %H:%M} UTC"
-    for account, used in info["ledger"].items():
-        yield "calls booked", f"{used['day']:,} today, {used['month']:,} this month with the key {account}"
+    statuses = ", ".join(f"{count:,} {status.value}" for status, count in info.statuses.items())
+    yield "store", info.url
+    yield "size", f"{info.size / 1e6:,.1f} MB"
+    yield "answers", f"{info.objects:,}" + (f": {statuses}" if statuses else "")
+    yield "earlier answers", f"{info.past:,}"
+    yield "reports kept", f"{info.bodies:,}, {info.body_size / 1e6:,.1f} MB"
+    if info.oldest and info.newest:
+        yield "oldest, newest", f"{info.oldest:%Y-%m-%d %H:%M} to {info.newest:%Y-%m-%d %H:%M} UTC"
+    for account, used in info.ledger.items():
+        yield "calls booked", f"{used.day:,} today, {used.month:,} this month with the key {account}"
 
 
 def _export(store: Store, path: Path | None) -> None:

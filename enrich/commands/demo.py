@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 from enrich.commands import _flags
@@ -12,11 +11,6 @@ from enrich.options import UNLIMITED
 from enrich.settings import Settings
 
 REPORTS = ("report.html", "report.pdf", "report.md", "result.json")
-DRAWN_BY = ("jinja2", "itables", "vl_convert", "typst")
-"""What the extra ``report`` brings and those in colour need; Markdown and JSON need nothing."""
-
-LEFT_OUT = "note: report.html and report.pdf are left out; pip install 'ioc-enrich[report]' brings them"
-
 HELP = "the main job on the samples, against a stand-in: no key, no network"
 RANK = 4
 
@@ -38,8 +32,8 @@ def main(arguments: argparse.Namespace) -> int:
 
     settings = Settings(**_flags.given(arguments))  # the user's own proxy, budget and columns are no part of a demo
     names = reports()
-    if len(names) < len(REPORTS):
-        print_line(LEFT_OUT)
+    if left_out := ", ".join(name for name in REPORTS if name not in names):
+        print_line(f"note: left out for want of libraries: {left_out}; pip install 'ioc-enrich[report]' brings them")
     with in_background() as address:
         trial = replace(
             settings,
@@ -56,5 +50,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 def reports() -> list[str]:
     """The reports that can be made with what is installed."""
-    drawn = all(find_spec(name) is not None for name in DRAWN_BY)
-    return [name for name in REPORTS if drawn or not name.endswith((".html", ".pdf"))]
+    from enrich.reports import forms, lacking
+
+    known = forms()
+    return [name for name in REPORTS if not lacking(known[Path(name).suffix])]

@@ -52,9 +52,9 @@ def _versions(_: Settings) -> Iterator[str]:
 
 
 def _key(settings: Settings) -> Iterator[str]:
-    from enrich.key import find_key
+    from enrich.service import key_for
 
-    yield f"from {find_key(settings.key_file).source}"
+    yield f"from {key_for(settings).source}"
 
 
 def _store(settings: Settings) -> Iterator[str]:
@@ -63,17 +63,16 @@ def _store(settings: Settings) -> Iterator[str]:
 
     with closing(open_store(settings.store_url, SystemClock())) as store:
         info = store.info()
-        yield f"{store.url}: {info['objects']:,} answers, {info['bytes'] / 1e6:,.1f} MB"
+        yield f"{info.url}: {info.objects:,} answers, {info.size / 1e6:,.1f} MB"
 
 
 def _service(settings: Settings) -> Iterator[str]:
     from enrich.errors import KeyProblem, ServiceError
-    from enrich.key import find_key
     from enrich.model import Allowance
-    from enrich.service import provider, reached
+    from enrich.service import key_for, provider, reached
 
     try:
-        key = find_key(settings.key_file)
+        key = key_for(settings)
     except KeyProblem as problem:
         raise KeyProblem("not asked, for want of a key") from problem
 

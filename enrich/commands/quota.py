@@ -7,7 +7,6 @@ import asyncio
 import json
 from contextlib import closing
 from dataclasses import asdict
-from typing import Any
 
 from enrich.commands import _flags
 from enrich.progress import counted
@@ -22,13 +21,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     from enrich.clock import SystemClock
-    from enrich.key import find_key
     from enrich.model import Allowance
-    from enrich.service import provider, reached
+    from enrich.service import key_for, provider, reached
     from enrich.stores import open_store
 
     settings = _flags.settings_from(arguments)
-    key = find_key(settings.key_file)
+    key = key_for(settings)
 
     async def question() -> tuple[Allowance | None, str]:
         async with reached(settings, key) as service:
@@ -37,16 +35,17 @@ def main(arguments: argparse.Namespace) -> int:
     allowance, account = asyncio.run(question())
     with closing(open_store(settings.store_url, SystemClock())) as store:
         booked = store.usage(account)
-    said = asdict(allowance) if allowance is not None else None
     if settings.json:
+        said = asdict(allowance) if allowance is not None else None
         print(json.dumps({"key_fingerprint": account, "service": said, "ledger": asdict(booked)}))
         return 0
     quota = allowance.quota if allowance is not None else provider().DEFAULT_QUOTA
+    day, month = (allowance.used.day, allowance.used.month) if allowance is not None else (None, None)
     print(f"key {account} ({key.source})")
     print("the service says:" if allowance is not None else "the service did not say; assumed:")
     print(f"  a minute  {_limit(quota.per_minute)}")
-    print(f"  a day     {_limit(quota.per_day)}{_used(said, 'day')}, booked here {booked.day:,}")
-    print(f"  a month   {_limit(quota.per_month)}{_used(said, 'month')}, booked here {booked.month:,}")
+    print(f"  a day     {_limit(quota.per_day)}{_used(day)}, booked here {booked.day:,}")
+    print(f"  a month   {_limit(quota.per_month)}{_used(month)}, booked here {booked.month:,}")
     print("days and months start at 00:00 UTC")
     return 0
 
@@ -55,5 +54,5 @@ def _limit(value: int | None) -> str:
     return "unlimited" if value is None else counted(value, "call")
 
 
-def _used(said: dict[str, Any] | None, window: str) -> str:
-    return "" if said is None else f", used {said['used'][window]:,}"
+def _used(calls: int | None) -> str:
+    return "" if calls is None else f", used {calls:,}"

@@ -3,81 +3,24 @@
 A format's module offers ``SUFFIXES`` (those it writes as), ``recognise(head: bytes, name: str) -> int`` on content (how
 sure it is, of 100), ``read(path, options) -> Document`` and, where it can make a new file, ``create``, a ``Creator``;
 where that depends on the suffix, ``creator(suffix)`` gives it. ``SIGNATURES`` are the first bytes of a format that is
-no text. It imports nothing of ours but ``model`` and ``errors``, and fulfils the protocols below by shape.
+no text. It imports nothing of ours but the ground floor, and fulfils the protocols of ``_document`` by shape.
 ``open_document`` asks them all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO, Protocol
 
 from enrich.errors import OutputError
+from enrich.formats._document import Creator, Document
 from enrich.formats._options import ReadOptions
 from enrich.formats._refuse import refusal, unknown
 from enrich.formats._source import Borrowed, NotThis, fetched
-from enrich.model import Addition, Area, Row
-from enrich.page import Page
 from enrich.registry import entries
 
 __all__ = ["Creator", "Document", "ReadOptions", "creator_for", "open_document"]
-
-
-class Document(Protocol):
-    """An input file that stays the original to copy from."""
-
-    path: Path
-    format: str
-    """The module's name."""
-    sheets: Sequence[str]
-    """Names in order; one empty name where the format has a single table. Sheets of ours from an earlier run
-    (``VirusTotal``, ``Summary``, by their mark) are not among them."""
-    warnings: list[str]
-    """Sentences that the user should read: what was odd about this file."""
-
-    def rows(self, sheet: str) -> Iterator[Row]:
-        """The rows that hold something, in order, as text, from an own pass over the source."""
-        ...
-
-    def header_row(self, sheet: str) -> int | None:
-        """The header that the file itself declares (a table's), else None."""
-        ...
-
-    def merged(self, sheet: str) -> list[Area]:
-        """The merged areas of a sheet that was read to its end: what stands in the first cell is meant for all."""
-        ...
-
-    def check(self, new: Mapping[str, int]) -> None:
-        """Raises ``OutputError`` where so many new columns by sheet cannot be given back: asked before calls are spent.
-
-        Every sheet named was read to its end.
-        """
-        ...
-
-    def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:
-        """Write the same file with the additions (and pages, where the format has sheets); returns warnings.
-
-        Bytes that need not change do not change. ``OutputError`` where something cannot be written as asked;
-        ``NotImplementedError`` never: a format that cannot give back has ``can_give_back = False``.
-        """
-        ...
-
-    can_give_back: bool
-
-    def close(self) -> None: ...
-
-
-class Creator(Protocol):
-    """``create`` of a format that can make a new file from any document's rows."""
-
-    def __call__(
-        self,
-        target: BinaryIO,
-        tables: Iterable[tuple[str, Iterable[Row], Addition]],
-        pages: Sequence[Page],
-    ) -> list[str]: ...
 
 
 def open_document(path: Path, options: ReadOptions | None = None) -> Document:

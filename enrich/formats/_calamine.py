@@ -12,7 +12,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from enrich.errors import InputError
-from enrich.formats._whole import ReadOnly
+from enrich.formats._read_only import ReadOnly
 from enrich.model import Area, Row
 
 Value = int | float | str | bool | time | date | datetime | timedelta

@@ -9,14 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from enrich.errors import InputError
+from enrich.formats._document import Document
 from enrich.model import Addition, Area, Row
 from enrich.page import Page
-
-if TYPE_CHECKING:
-    from enrich.formats import Document
 
 HEAD = 64 << 10
 GZIP = b"\x1f\x8b"

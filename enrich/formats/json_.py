@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from enrich.formats._encoding import decoded, detect
 from enrich.formats._flat import Tables
 from enrich.formats._options import ReadOptions
+from enrich.formats._read_only import ReadOnly
 from enrich.formats._source import NotThis
-from enrich.formats._whole import ReadOnly
-from enrich.model import Row
 
 SUFFIXES: tuple[str, ...] = ()
 LARGEST = 1 << 30
@@ -37,12 +35,7 @@ def read(path: Path, options: ReadOptions) -> ReadOnly:
             tables.add(value)
     except RecursionError:
         raise NotThis from None
-    sheets = tables.names()
-
-    def rows(sheet: str) -> Iterator[Row]:
-        return tables.rows(sheet)
-
-    return ReadOnly(path, "json", sheets, rows, warnings, headed=tables.headed)
+    return ReadOnly(path, "json", tables.names(), tables.rows, warnings, headed=tables.headed)
 
 
 def _values(text: str, warnings: list[str]) -> list[Any]:

@@ -16,7 +16,7 @@ from xml.parsers import expat
 from enrich.errors import InputError
 from enrich.formats import _calamine
 from enrich.formats._options import ReadOptions
-from enrich.formats._whole import ReadOnly
+from enrich.formats._read_only import ReadOnly
 from enrich.model import Area
 
 SUFFIXES: tuple[str, ...] = ()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from enrich.formats._encoding import Encoding, decoded, detect, looks_like_text
 from enrich.formats._options import ReadOptions
+from enrich.formats._read_only import ReadOnly
 from enrich.formats._stream import blocks, lines_of
-from enrich.formats._whole import ReadOnly
 from enrich.model import Row
 
 SUFFIXES: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from pathlib import Path
 from enrich.errors import InputError
 from enrich.formats import _calamine, _compound
 from enrich.formats._options import ReadOptions
-from enrich.formats._whole import ReadOnly
+from enrich.formats._read_only import ReadOnly
 
 SUFFIXES: tuple[str, ...] = ()
 _BARE = (b"\x09\x08\x08\x00\x00\x05", b"\x09\x08\x10\x00\x00\x06", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00")

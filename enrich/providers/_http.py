@@ -19,6 +19,7 @@ from yarl import URL
 from enrich.errors import NotSent, ServiceError, Transient, UsageError
 from enrich.providers._address import checked_address
 from enrich.providers._inflate import BODY_LIMIT
+from enrich.providers._service import OnRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,6 @@ class Patience:
 
 
 PATIENCE = Patience()
-
-
-OnRequest = Callable[[str], Callable[[int, str], None]]
-"""Called with the path, from which the key is taken, as a request goes out; what it returns is called when that ended,
-with the status (0: no answer) and the reason."""
 
 
 class Reply(Struct, frozen=True):

@@ -18,13 +18,14 @@ from enrich.reports._sheet import summary_page
 from enrich.result import Result
 from enrich.words import catalogue
 
-__all__ = ["Form", "Options", "check", "form_named", "forms", "load", "loads", "summary_page"]
+__all__ = ["Form", "Options", "check", "form_named", "forms", "lacking", "load", "loads", "summary_page"]
 
 
 class Form(Protocol):
     """A form's module."""
 
     SUFFIXES: tuple[str, ...]
+    NEEDS: tuple[str, ...]
 
     def render(self, result: Result, target: BinaryIO, options: Options) -> None: ...
 
@@ -37,9 +38,13 @@ def forms() -> dict[str, str]:
 def check(name: str, options: Options) -> None:
     """``UsageError`` for what would keep the form from being made: to be found before calls are spent."""
     catalogue(options.language)
-    for needed in getattr(form_named(name), "NEEDS", ()):
-        if find_spec(needed) is None:
-            raise UsageError(f"{needed} is needed for {name} reports", hint="pip install 'ioc-enrich[report]'")
+    for needed in lacking(name):
+        raise UsageError(f"{needed} is needed for {name} reports", hint="pip install 'ioc-enrich[report]'")
+
+
+def lacking(name: str) -> list[str]:
+    """The libraries that the form draws on and that are not installed."""
+    return [needed for needed in form_named(name).NEEDS if find_spec(needed) is None]
 
 
 def form_named(name: str) -> Form:

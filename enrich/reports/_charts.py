@@ -16,7 +16,7 @@ from enrich import digest
 from enrich.model import Tone, tone
 from enrich.reports import _text
 from enrich.reports._extra import library
-from enrich.reports._lines import WORDS
+from enrich.reports._lines import WORDS, ranked_lines
 from enrich.result import Entry, Result
 
 VEGA_LITE = "5.21"
@@ -152,14 +152,10 @@ def _periods(first: str, last: str) -> list[str]:
 def _by_rank(key: str, title: str, ranked: list[tuple[str, int]], say: NullTranslations) -> Plan:
     if not ranked:
         return Plan(key, title, ())
-    head = [(_text.shown(name, LONGEST_NAME), None, count) for name, count in ranked[:MOST_BARS]]
-    rest = ranked[MOST_BARS:]
-    if rest:
-        others = say.ngettext("{n} other", "{n} others", len(rest)).format(n=len(rest))
-        head.append((others, None, sum(count for _, count in rest)))
+    bars = tuple((shown, None, count) for shown, count in ranked_lines(ranked, MOST_BARS, LONGEST_NAME, say))
     name, most = ranked[0]
     says = say.ngettext("Most often: {name}, {n} file.", "Most often: {name}, {n} files.", most)
-    return Plan(key, title, tuple(head), says.format(name=_text.shown(name, 60), n=f"{most:,}"), sideways=True)
+    return Plan(key, title, bars, says.format(name=_text.shown(name, 60), n=f"{most:,}"), sideways=True)
 
 
 def _drawn(plan: Plan, say: NullTranslations, palette: Palette) -> Chart:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 from gettext import NullTranslations
@@ -9,7 +10,7 @@ from pathlib import PurePath
 
 from enrich import digest
 from enrich.address import cell_name
-from enrich.model import Status, Tone, tone
+from enrich.model import Scalar, Status, Tone, tone
 from enrich.reports import _text
 from enrich.result import Entry, Place, Remark, Result, Source
 from enrich.words import mark
@@ -82,10 +83,25 @@ class Liner:
         self._zone = zone
         self._names = digest.Names.of(result)
 
-    def line(self, entry: Entry) -> Line:
-        finding, names = entry.finding, self._names
+    def lines(self, entries: Iterable[Entry]) -> Iterator[Line]:
+        """The line of each entry, in their order."""
+        names = self._names
+        fields = (
+            names.threat_label,
+            names.file_name,
+            names.file_type,
+            names.first_seen,
+            names.last_analysis,
+            names.sha256,
+        )
+        for entry, values in digest.told(entries, fields):
+            yield self._line(entry, values)
+
+    def _line(self, entry: Entry, values: tuple[Scalar, ...]) -> Line:
+        finding = entry.finding
         verdict = tone(finding)
         ratio = finding.malicious is not None and finding.engines is not None
+        label, name, kind, first_seen, analysed, sha256 = values
         return Line(
             verdict=verdict,
             word=self._say(WORDS[verdict]),
@@ -93,16 +109,16 @@ class Liner:
             detections=f"{finding.malicious}/{finding.engines}" if ratio else "",
             malicious=finding.malicious,
             engines=finding.engines,
-            label=_text.shown(digest.text_of(entry, names.threat_label)),
-            name=_text.shown(digest.text_of(entry, names.file_name)),
-            type=_text.shown(digest.text_of(entry, names.file_type)),
-            first_seen=_text.day(digest.number_of(entry, names.first_seen), self._zone),
-            analysed=_text.day(digest.number_of(entry, names.last_analysis), self._zone),
+            label=_text.shown(digest.as_text(label)),
+            name=_text.shown(digest.as_text(name)),
+            type=_text.shown(digest.as_text(kind)),
+            first_seen=_text.day(digest.as_number(first_seen), self._zone),
+            analysed=_text.day(digest.as_number(analysed), self._zone),
             where=self._where(entry),
             context=_text.shown(entry.context),
             note=self._note(entry),
             change=_text.shown(entry.change),
-            page=_text.file_page(digest.text_of(entry, names.sha256)) if finding.status is Status.FOUND else "",
+            page=_text.file_page(digest.as_text(sha256)) if finding.status is Status.FOUND else "",
         )
 
     def trouble(self, remark: Remark) -> Trouble:
@@ -134,6 +150,17 @@ class Liner:
         if entry.finding.detail:
             said.append(_text.shown(entry.finding.detail, 200))
         return ": ".join(said)
+
+
+def ranked_lines(
+    ranked: list[tuple[str, int]], most: int, longest: int, say: NullTranslations
+) -> list[tuple[str, int]]:
+    """The first ``most`` names and counts, safe to show; the others, if there are any, summed up in one line."""
+    head = [(_text.shown(name, longest), count) for name, count in ranked[:most]]
+    if rest := ranked[most:]:
+        others = say.ngettext("{n} other", "{n} others", len(rest)).format(n=len(rest))
+        head.append((others, sum(count for _, count in rest)))
+    return head
 
 
 def file_name(source: Source) -> str:

@@ -11,14 +11,15 @@ from enrich.model import Added, Column, Tone, Type
 from enrich.page import Chart, Direction, Page, Section
 from enrich.reports import _method, _text, _view
 from enrich.reports._headings import headings
-from enrich.reports._lines import Liner
+from enrich.reports._lines import Liner, ranked_lines
 from enrich.reports._options import Options
 from enrich.result import Entry, Result
 from enrich.words import catalogue
 
 TITLE = "Summary"
 """The sheet's name in every language, so that a later run finds it."""
-MOST_ROWS = 12
+MOST_ROWS, LONGEST_NAME = 12, 60
+"""Of a ranking, and of the names in it."""
 _NAME, _NUMBER, _WIDE, _DATE, _PLACE = 34, 11, 36, 17, 30
 
 
@@ -80,17 +81,15 @@ class _Sections:
             Column("where", self.words["where"], "", width=_PLACE),
         )
         rows = []
-        for entry in digest.worst(files, self.names):
-            line = liner.line(entry)
+        worst = digest.worst(files, self.names)
+        for entry, line in zip(worst, liner.lines(worst), strict=True):
             seen = _wall_clock(digest.number_of(entry, self.names.first_seen), self.zone)
             rows.append(Added((line.called or line.hash, line.detections, line.label, seen, line.where), line.verdict))
         return Section(self.words["worst"], () if rows else (self.words["worst_none"],), columns, tuple(rows))
 
     def _ranked(self, title: str, heading: str, ranked: list[tuple[str, int]]) -> Iterator[Section]:
-        rows = [(_text.shown(name, 60), number, Tone.PLAIN) for name, number in ranked[:MOST_ROWS]]
-        if rest := ranked[MOST_ROWS:]:
-            others = self.say.ngettext("{n} other", "{n} others", len(rest)).format(n=len(rest))
-            rows.append((others, sum(number for _, number in rest), Tone.PLAIN))
+        lines = ranked_lines(ranked, MOST_ROWS, LONGEST_NAME, self.say)
+        rows = [(name, number, Tone.PLAIN) for name, number in lines]
         yield from self._counted(title, heading, rows, Direction.DOWN)
 
     def _years(self, files: Sequence[Entry]) -> Iterator[Section]:

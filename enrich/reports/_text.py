@@ -12,17 +12,18 @@ from datetime import datetime, tzinfo
 LONGEST = 120
 """Characters of a foreign text that a report shows; the whole stands in ``result.json``."""
 
-_FILE_PAGE = "https://www.virustotal.com/gui/file/"
+FILE_PAGE = "https://www.virustotal.com/gui/file/"
+"""The service's own page of a file, up to its SHA-256. It stands here and is not taken from the result document, which
+may come from anybody: no report links to anywhere else."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-_TAME = re.compile(r"[\x20-\x7e\u0400-\u045f]*")
 
 
 def shown(text: str, longest: int = LONGEST) -> str:
     """``text`` on one line with every invisible character spelled out (right-to-left marks, controls, lone halves)."""
     if len(text) > longest:
         text = f"{text[: longest - 1]}… ({len(text):,})"
-    if _TAME.fullmatch(text):
+    if text.isprintable():
         return text
     return "".join(_visible(character) for character in text)
 
@@ -37,7 +38,7 @@ def _visible(character: str) -> str:
 
 def file_page(sha256: str) -> str:
     """The report's page of a file; "" unless ``sha256`` is one. No other link is ever written."""
-    return f"{_FILE_PAGE}{sha256}" if _SHA256.fullmatch(sha256) else ""
+    return f"{FILE_PAGE}{sha256}" if _SHA256.fullmatch(sha256) else ""
 
 
 def day(seconds: int | None, zone: tzinfo) -> str:
@@ -45,7 +46,7 @@ def day(seconds: int | None, zone: tzinfo) -> str:
     if seconds is None:
         return ""
     try:
-        return datetime.fromtimestamp(seconds, zone).strftime("%Y-%m-%d")
+        return datetime.fromtimestamp(seconds, zone).date().isoformat()
     except (ValueError, OverflowError, OSError):
         return ""
 

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from enrich.digest import Names
 from enrich.model import Tone
-from enrich.reports import _charts
+from enrich.reports import _charts, _text
 from enrich.reports._extra import library
 from enrich.reports._lines import WORDS, Line
 from enrich.reports._options import Options
@@ -73,6 +73,7 @@ def _data(shown: View, names: Names, words: dict[Tone, str]) -> str:
         "verdicts": [[verdict.value, words[verdict]] for verdict in verdicts],
         "words": shown.words,
         "heads": _heads(names),
+        "page": _text.FILE_PAGE,
         "rows": [_cells(line, verdicts) for line in shown.lines],
     }
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
@@ -87,7 +88,7 @@ def _heads(names: Names) -> list[str]:
     ]  # fmt: skip
 
 
-def _cells(line: Line, verdicts: list[Tone]) -> list[Any]:
+def _cells(line: Line, verdicts: list[Tone]) -> list[str | int | None]:
     """One row, in the order that ``report.js`` reads. The page's link is made there from its SHA-256."""
     sha256 = line.page.rpartition("/")[2]
     return [

@@ -9,6 +9,7 @@ from enrich.reports._options import Options
 from enrich.result import Result
 
 SUFFIXES = (".json",)
+NEEDS: tuple[str, ...] = ()
 
 
 def render(result: Result, target: BinaryIO, options: Options) -> None:  # noqa: ARG001 - as its sisters

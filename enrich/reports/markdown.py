@@ -13,6 +13,7 @@ from enrich.reports._view import View, view
 from enrich.result import Result
 
 SUFFIXES = (".md", ".markdown")
+NEEDS: tuple[str, ...] = ()
 
 MOST_ROWS = 1000
 """Of one table: wikis refuse pages of megabytes; the whole stands in ``result.json``."""

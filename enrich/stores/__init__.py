@@ -14,9 +14,10 @@ from enrich.clock import Clock
 from enrich.errors import UsageError
 from enrich.model import Answer, Finding, Indicator, Past, Quota, Usage
 from enrich.stores._grants import Grant, Wait
+from enrich.stores._info import Info
 from enrich.stores._rolls import Roll
 
-__all__ = ["Grant", "Roll", "Store", "Wait", "open_store"]
+__all__ = ["Grant", "Info", "Roll", "Store", "Wait", "open_store"]
 
 
 class Store(Protocol):
@@ -89,13 +90,8 @@ class Store(Protocol):
         """When the list ``name`` was last run, and what it held; None where it is not remembered."""
         ...
 
-    def info(self) -> dict[str, Any]:
-        """What it holds: ``url objects statuses bodies body_bytes past bytes oldest newest ledger``.
-
-        ``statuses`` counts objects by status, ``past`` replaced answers; ``bytes`` is the whole size, ``body_bytes``
-        the bodies' part. ``oldest`` and ``newest`` are Unix seconds of answers, None in an empty store. ``ledger``
-        holds each account's calls of the running ``day`` and ``month``.
-        """
+    def info(self) -> Info:
+        """What it holds, in numbers."""
         ...
 
     def export(self) -> Iterator[dict[str, Any]]:

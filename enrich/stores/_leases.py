@@ -18,13 +18,24 @@ LIFETIME = 5.0
 
 @dataclass(slots=True)
 class Lease:
+    """Calls of one ``day`` that are booked: ``unused`` may still be sent, ``flying`` are under way."""
+
     day: Day
     unused: int
     until: float
+    """By the monotonic clock: after it the ledger is asked before any is sent."""
     flying: int = 0
 
 
+Unused = tuple[str, str, int]
+"""Account, day (``2026-11-22``) and calls that were booked and not sent."""
+
+
 class Leases:
+    """The leases of this process by account. They know no database: whoever asks books what is leased and unbooks what
+    was not used.
+    """
+
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._leases: dict[str, Lease] = {}
@@ -42,10 +53,11 @@ class Leases:
         return -day.number
 
     def size(self, left: int | None) -> int:
+        """How many calls to lease where so many are left of the day or month; None is unlimited."""
         return MOST if left is None else max(1, min(MOST, left // SHARE))
 
-    def renew(self, account: str, day: Day, size: int) -> list[tuple[str, str, int]]:
-        """Begin a lease; returns what the last one left unused: account, day, calls."""
+    def renew(self, account: str, day: Day, size: int) -> list[Unused]:
+        """Begin a lease; returns what the last one left unused."""
         old = self._leases.get(account)
         flying = old.flying if old else 0
         self._leases[account] = Lease(day, size, self._clock.monotonic() + LIFETIME, flying)
@@ -74,7 +86,7 @@ class Leases:
         for lease in self._leases.values():
             lease.until = float("-inf")
 
-    def release(self) -> list[tuple[str, str, int]]:
+    def release(self) -> list[Unused]:
         """End all leases; returns what was not used."""
         leases = [(account, lease.day.name, lease.unused) for account, lease in self._leases.items() if lease.unused]
         self._leases.clear()

@@ -6,8 +6,6 @@ when it arrives, which only the answer's time bounds from above. Every booking i
 
 from __future__ import annotations
 
-from typing import Any
-
 from enrich.clock import Clock, Day
 from enrich.model import Quota, Usage
 from enrich.stores._database import Database
@@ -23,6 +21,8 @@ LOOK = 0.005
 
 
 class Ledger:
+    """The ledger's part of ``Store``, where its methods are described."""
+
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
@@ -114,12 +114,10 @@ class Ledger:
             self._steady.keep(now)
         self._leases.suspend()
 
-    def summary(self) -> dict[str, Any]:
-        """The counts of each account's running day and month."""
+    def accounts(self) -> dict[str, Usage]:
+        """The usage of every account that ever booked a call."""
         rows = self._database.rows("SELECT DISTINCT account FROM counts ORDER BY account")
-        return {
-            account: {"day": usage.day, "month": usage.month} for (account,) in rows for usage in [self.usage(account)]
-        }
+        return {account: self.usage(account) for (account,) in rows}
 
     def close(self) -> None:
         """Give back what was leased and not used."""

@@ -83,6 +83,8 @@ def _length(where: slice) -> int:
 
 
 class Packed(Struct, frozen=True):
+    """A finding as a row holds it: names that are hashes as bytes, one behind the other; all else as a JSON list."""
+
     layout: Layout
     names: bytes
     texts: str
@@ -116,12 +118,16 @@ def prefixes(names: Sequence[Indicator]) -> list[int]:
     return list(struct.unpack(f">{len(values)}q", bytes.fromhex("".join([value[:16] for value in values]))))
 
 
+_Alike = tuple[str, tuple[str, ...], tuple[int, ...], tuple[str, ...], bool]
+"""What findings share that one plan fits: provider, the names' kinds and lengths, fields, whether there is a detail."""
+
+
 class Packer:
     """Packs findings. What it found for one it tries on the next that has the same fields: it nearly always fits."""
 
     def __init__(self) -> None:
         self._layouts: dict[Key, Layout] = {}
-        self._plans: dict[Any, _Plan] = {}
+        self._plans: dict[_Alike, _Plan] = {}
 
     def pack(self, finding: Finding, names: Sequence[Indicator]) -> Packed:
         """``finding`` about the object that bears ``names``."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
-from typing import Any
 
 from enrich.model import Finding, Indicator, Past
 from enrich.stores._database import Database
@@ -12,7 +11,7 @@ from enrich.stores._identities import Identities, listed
 from enrich.stores._layouts import Layouts
 from enrich.stores._objects import Held, Mark, mark_of, past_of
 from enrich.stores._packing import prefixes
-from enrich.stores._unpacking import Asked, Found, finding_of, findings_of
+from enrich.stores._unpacking import LAYOUT, OBJECT, Asked, Found, Row, finding_of, findings_of
 
 CHUNK = 20_000
 """Rows read at once: bounds the memory of a large question."""
@@ -20,10 +19,12 @@ COLUMNS = "layout, fetched_at, status, malicious, engines, names, texts"
 BY_OBJECT = f"SELECT object, {COLUMNS} FROM json_each(?) CROSS JOIN objects ON object = value"  # noqa: S608 - constant
 
 
-_layout = itemgetter(1)
+_layout = itemgetter(LAYOUT)
 
 
 class Reading:
+    """The reading part of ``Store``; ``marks`` and what gives ``Held`` objects run inside the caller's transaction."""
+
     def __init__(self, database: Database, layouts: Layouts, identities: Identities) -> None:
         self._database = database
         self._layouts = layouts
@@ -46,9 +47,9 @@ class Reading:
     def history(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, list[Past]]:
         with self._database.reading():
             found = [each for part in self._found(provider, indicators) for each in zip(*part, strict=True)]
-            marks = self.marks({row[0] for _, row, _ in found})
+            marks = self.marks({row[OBJECT] for _, row, _ in found})
         return {
-            asked: [past_of(mark) for mark in sorted({*marks.get(row[0], ()), mark_of(finding)})]
+            asked: [past_of(mark) for mark in sorted({*marks.get(row[OBJECT], ()), mark_of(finding)})]
             for asked, row, finding in found
         }
 
@@ -73,7 +74,7 @@ class Reading:
         askers: dict[int, list[Indicator]] = {}
         for names, rows, _ in self._found(provider, indicators):
             for asked, row in zip(names, rows, strict=True):
-                askers.setdefault(row[0], []).append(asked)
+                askers.setdefault(row[OBJECT], []).append(asked)
         return askers
 
     def _found(self, provider: str, indicators: Iterable[Indicator]) -> Iterator[Found]:
@@ -92,7 +93,7 @@ class Reading:
                     if layout.provider == provider:
                         yield from findings_of(layout, alike, asked)
 
-    def _candidates(self, names: Iterable[Indicator]) -> Iterator[list[tuple[Any, ...]]]:
+    def _candidates(self, names: Iterable[Indicator]) -> Iterator[list[Row]]:
         wanted = prefixes(list(names))
         numbers = self._identities.objects(wanted) if wanted else []
         for start in range(0, len(numbers), CHUNK):
@@ -109,15 +110,15 @@ class Reading:
         sql = f"SELECT object, {COLUMNS} FROM objects WHERE fetched_at < ? LIMIT ?"  # noqa: S608 - constant
         return [self._held(row) for row in self._database.rows(sql, (than, limit))]
 
-    def _held(self, row: tuple[Any, ...]) -> Held:
-        finding = finding_of(self._layouts.layout(row[1]), row)
-        return Held(row[0], finding, list(finding.aliases), stored=frozenset(finding.aliases))
+    def _held(self, row: Row) -> Held:
+        finding = finding_of(self._layouts.layout(row[LAYOUT]), row)
+        return Held(row[OBJECT], finding, list(finding.aliases), stored=frozenset(finding.aliases))
 
 
-def _by_layout(rows: list[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+def _by_layout(rows: list[Row]) -> dict[int, list[Row]]:
     if len(numbers := set(map(_layout, rows))) == 1:
         return {numbers.pop(): rows}
-    groups: dict[int, list[tuple[Any, ...]]] = {}
+    groups: dict[int, list[Row]] = {}
     for row in rows:
-        groups.setdefault(row[1], []).append(row)
+        groups.setdefault(row[LAYOUT], []).append(row)
     return groups

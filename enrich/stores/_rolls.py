@@ -29,6 +29,8 @@ class Roll:
 
 
 class Rolls:
+    """What lists held when they were last run, by name: that part of ``Store``."""
+
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock

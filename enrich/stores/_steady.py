@@ -15,6 +15,8 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Steady:
+    """The scale of one database."""
+
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock

@@ -10,6 +10,7 @@ from enrich.model import Answer, Finding, Indicator, Past, Quota, Usage
 from enrich.stores._database import Database
 from enrich.stores._grants import Grant, Wait
 from enrich.stores._identities import Identities
+from enrich.stores._info import Info
 from enrich.stores._layouts import Layouts
 from enrich.stores._ledger import Ledger
 from enrich.stores._reading import Reading
@@ -74,8 +75,8 @@ class DatabaseStore:
     def recall(self, name: str) -> Roll | None:
         return self._rolls.recall(name)
 
-    def info(self) -> dict[str, Any]:
-        return {"url": self.url, **self._transfer.info(), "ledger": self._ledger.summary()}
+    def info(self) -> Info:
+        return self._transfer.info(self.url, self._ledger.accounts())
 
     def export(self) -> Iterator[dict[str, Any]]:
         return self._transfer.export()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Annotated, Any, Literal
@@ -11,10 +11,11 @@ import msgspec
 
 from enrich.clock import utc
 from enrich.errors import StoreError
-from enrich.model import Finding, Indicator, Scalar, Status
+from enrich.model import Finding, Indicator, Scalar, Status, Usage
 from enrich.stores._database import Database
+from enrich.stores._info import Info
 from enrich.stores._objects import NO_COUNT, Held, Mark
-from enrich.stores._packing import STATUSES, status_of
+from enrich.stores._packing import STATUSES, damaged, status_of
 from enrich.stores._reading import Reading
 from enrich.stores._writing import Writing
 
@@ -67,6 +68,8 @@ class Record(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Transfer:
+    """That part of ``Store``, where its methods are described."""
+
     def __init__(self, database: Database, reading: Reading, writing: Writing) -> None:
         self._database = database
         self._reading = reading
@@ -124,23 +127,32 @@ class Transfer:
             self._database.run(f"DELETE {of_old}", (older_than,))
         return count
 
-    def info(self) -> dict[str, Any]:
+    def info(self, url: str, ledger: Mapping[str, Usage]) -> Info:
         with self._database.reading():
             rows = self._database.rows(
                 "SELECT status, count(*), min(fetched_at), max(fetched_at) FROM objects GROUP BY status"
             )
-            bodies, size = self._database.rows("SELECT count(*), coalesce(sum(length(body)), 0) FROM bodies")[0]
+            bodies, body_size = self._database.rows("SELECT count(*), coalesce(sum(length(body)), 0) FROM bodies")[0]
             past = self._database.rows("SELECT count(*) FROM history")[0][0]
-        return {
-            "objects": sum(row[1] for row in rows),
-            "statuses": {status_of(row[0]).value: row[1] for row in rows},
-            "bodies": bodies,
-            "body_bytes": size,
-            "past": past,
-            "bytes": self._database.size(),
-            "oldest": min((row[2] for row in rows), default=None),
-            "newest": max((row[3] for row in rows), default=None),
-        }
+        return Info(
+            url,
+            self._database.size(),
+            statuses={status_of(status): count for status, count, _, _ in rows},
+            past=past,
+            bodies=bodies,
+            body_size=body_size,
+            oldest=_first([oldest for _, _, oldest, _ in rows]),
+            newest=_first([newest for _, _, _, newest in rows], of=max),
+            ledger=ledger,
+        )
+
+
+def _first(times: Sequence[int], of: Callable[[Sequence[int]], int] = min) -> datetime | None:
+    """The first (or last) of Unix seconds; ``StoreError`` where a damaged row holds what no calendar has."""
+    try:
+        return utc(of(times)) if times else None
+    except (TypeError, ValueError, OverflowError, OSError) as error:
+        raise damaged() from error
 
 
 def _record(held: Held, marks: list[Mark]) -> dict[str, Any]:

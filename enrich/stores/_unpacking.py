@@ -17,7 +17,7 @@ from enrich.stores._packing import RATIO, STATUSES, Layout, damaged, load_many, 
 
 Row = Sequence[Any]
 """``(object, layout, fetched_at, status, malicious, engines, names, texts)``"""
-FETCHED_AT, STATUS, MALICIOUS, ENGINES, NAMES, TEXTS = range(2, 8)
+OBJECT, LAYOUT, FETCHED_AT, STATUS, MALICIOUS, ENGINES, NAMES, TEXTS = range(8)
 """Places in a row."""
 
 _second = lru_cache(maxsize=1024)(lambda seconds: datetime.fromtimestamp(seconds, UTC))

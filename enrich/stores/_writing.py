@@ -30,6 +30,8 @@ Named = tuple[Answer, list[Indicator], set[int]]
 
 
 class Writing:
+    """``put_many`` of ``Store``, and the steps of it for others, who take them inside a ``transaction``."""
+
     def __init__(
         self, database: Database, layouts: Layouts, identities: Identities, reading: Reading, clock: Clock
     ) -> None:

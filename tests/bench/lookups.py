@@ -25,7 +25,7 @@ from enrich.clock import SystemClock
 from enrich.lookup import Lookup
 from enrich.model import Indicator, Quota, Target
 from enrich.pace import Pace
-from enrich.providers import virustotal
+from enrich.providers import Access, virustotal
 from enrich.standin.options import Options
 from enrich.standin.server import serve_forever
 from enrich.stores import open_store
@@ -132,7 +132,7 @@ async def _official(address: str, hashes: list[str]) -> None:
 
 async def _core(address: str, hashes: list[str], url: str) -> None:
     clock, targets = SystemClock(), [Target(Indicator("hash", value)) for value in hashes]
-    service = virustotal.make(KEY, address=address, connections=IN_FLIGHT)
+    service = virustotal.make(Access(KEY, address, connections=IN_FLIGHT))
     with closing(open_store(url, clock)) as store:
         pace = Pace(store, service.account, Quota(None, None, None), clock)
         lookup = Lookup(service, store, pace, clock, lambda event: None, concurrency=IN_FLIGHT, chance=Random(1))

@@ -41,7 +41,7 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
         mine, theirs = paired(size.rounds + 2, ours, lambda: seconds(lambda: _join(bare, wanted)))
         detail = f"{size.asked:,} of {size.stored:,}: {mine:.2f} s against {theirs:.2f} s"
         yield Figure("look-up in the store against a sorted join", mine / theirs, 1.3, detail)
-        room = store.info()["bytes"] / size.stored
+        room = store.info().size / size.stored
         yield Figure("room of an answer without its body", room, 350, unit="bytes")
 
 

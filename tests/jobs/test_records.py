@@ -78,7 +78,6 @@ def test_without_an_audit_nothing_is_sent(stand: Stand, tmp_path: Path) -> None:
     assert stand.log()["requests"] == []
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full disk")
 def test_metrics_that_cannot_be_written_are_told_before_a_call_is_spent(stand: Stand, tmp_path: Path) -> None:
     (tmp_path / "metrics").mkdir()
     assert stand.run(a_list(tmp_path / "in.csv", range(2)), "--metrics-file", tmp_path / "metrics") == 7
@@ -98,6 +97,7 @@ def test_what_ended_a_run_is_told_even_where_the_metrics_fail_after_it(
     assert "there is no file" in said
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full disk")
 def test_an_audit_on_a_full_disk_is_an_error() -> None:
     with pytest.raises(OutputError, match="No space left"):
         Audit(Path("/dev/full"), SystemClock())("/path")(200, "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import sys
@@ -149,8 +151,9 @@ def test_the_page_names_its_one_script_and_style_by_hash_and_allows_nothing_else
     policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
     script, style = page.xpath("//script[@type='module']")[0].text, page.xpath("//style")[0].text
     assert policy.startswith("default-src 'none'; ")
-    assert f"script-src '{html._digest(script)}';" in policy
-    assert f"style-src '{html._digest(style)}';" in policy
+    for what, text in (("script-src", script), ("style-src", style)):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"{what} 'sha256-{digest}';" in policy
     assert "unsafe" not in policy
     assert len(page.xpath("//script")) == 2
     assert page.xpath("//*[@style] | //*[@onclick] | //*[@onerror] | //*[@onload] | //iframe | //img | //link") == []

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enrich.providers.virustotal.values import link
 from enrich.reports import _text
 
 
@@ -39,8 +40,8 @@ def test_only_a_sha256_makes_a_link(value):
     assert _text.file_page(value) == ""
 
 
-def test_a_sha256_links_to_its_page():
-    assert _text.file_page("a" * 64) == "https://www.virustotal.com/gui/file/" + "a" * 64
+def test_a_sha256_links_to_the_page_that_the_service_names():
+    assert _text.file_page("a" * 64) == "https://www.virustotal.com/gui/file/" + "a" * 64 == link("a" * 64)
 
 
 def test_a_day_is_the_reader_s_day():

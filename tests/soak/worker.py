@@ -18,8 +18,9 @@ from enrich.clock import SystemClock
 from enrich.lookup import Lookup
 from enrich.model import Finding, Indicator, Quota, Target
 from enrich.pace import Pace
+from enrich.providers import Access
 from enrich.providers._http import Patience
-from enrich.providers.virustotal.service import Provider
+from enrich.providers.virustotal.service import VirusTotal
 from enrich.stores import Store, open_store
 from tests.soak.tool import KEY, asked
 
@@ -44,7 +45,8 @@ class Order:
 
 async def _work(order: Order, store: Store) -> dict[str, Any]:
     clock = SystemClock()
-    service = Provider(KEY, address=order.address, connections=order.concurrency, patience=Patience(order.patience, 5))
+    access = Access(KEY, order.address, connections=order.concurrency)
+    service = VirusTotal(access, patience=Patience(order.patience, 5))
     margin = order.minute / 60
     quota = Quota(order.per_minute, None, None)
     pace = Pace(

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from enrich.standin.options import Fault, Faults, Options
 from enrich.standin.server import StandIn, serving
-
-from .conftest import KEY, UNKNOWN, WANNACRY, ManualClock
+from tests.standin.conftest import KEY, UNKNOWN, WANNACRY, ManualClock
 
 
 async def get(http: aiohttp.ClientSession, fault: Fault, clock: ManualClock, **faults: object):

@@ -7,8 +7,7 @@ import pytest
 from enrich.standin.options import Group, Latency, Options, Window
 from enrich.standin.quota import Bank, Instant
 from enrich.standin.server import StandIn, serving
-
-from .conftest import KEY, UNKNOWN, WANNACRY
+from tests.standin.conftest import KEY, UNKNOWN, WANNACRY
 
 MIDNIGHT = 1_767_225_600.0
 """2026-01-01 00:00:00 UTC."""

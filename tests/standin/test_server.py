@@ -15,8 +15,7 @@ from enrich.errors import InputError, UsageError
 from enrich.standin import reports, samples
 from enrich.standin.options import Group, Options
 from enrich.standin.server import StandIn, serve_forever, serving
-
-from .conftest import KEY, UNKNOWN, WANNACRY, WANNACRY_MD5, WANNACRY_SHA1
+from tests.standin.conftest import KEY, UNKNOWN, WANNACRY, WANNACRY_MD5, WANNACRY_SHA1
 
 
 async def ask(http: aiohttp.ClientSession, address: str, path: str, **headers: str) -> tuple[int, bytes]:

@@ -9,8 +9,7 @@ import vt
 
 from enrich.standin.options import Options
 from enrich.standin.server import serving
-
-from .conftest import KEY, UNKNOWN, WANNACRY, WANNACRY_MD5
+from tests.standin.conftest import KEY, UNKNOWN, WANNACRY, WANNACRY_MD5
 
 
 async def test_a_found_file_is_an_object_with_its_facts():

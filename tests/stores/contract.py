@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from hashlib import blake2b, md5, sha1, sha256
+from hashlib import blake2b, sha256
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,48 +14,10 @@ from hypothesis import strategies as st
 from enrich.errors import StoreError
 from enrich.model import Answer, Finding, Indicator, Past, Quota, Status, Usage
 from enrich.stores import Grant, Store, Wait
+from tests.stores.answers import DAY, VT, absent, file, found, name, put, status
 from tests.virtual import START, VirtualClock
 
-VT = "virustotal"
-DAY = datetime(2026, 11, 1, tzinfo=UTC)
 NONE = Quota(None, None, None)
-
-
-def name(value: str) -> Indicator:
-    return Indicator("hash", value)
-
-
-def file(number: int) -> tuple[Indicator, Indicator, Indicator]:
-    """The three hashes of one file."""
-    data = str(number).encode()
-    return name(md5(data).hexdigest()), name(sha1(data).hexdigest()), name(sha256(data).hexdigest())
-
-
-def found(names: tuple[Indicator, ...], day: int = 0, malicious: int = 53, **fields: object) -> Finding:
-    return Finding(
-        names[-1],
-        VT,
-        Status.FOUND,
-        fields,
-        "",
-        DAY + timedelta(days=day),
-        names,
-        malicious,
-        72,  # type: ignore[arg-type]
-    )
-
-
-def absent(asked: Indicator, day: int = 0) -> Finding:
-    return Finding(asked, VT, Status.ABSENT, {}, "", DAY + timedelta(days=day), (asked,))
-
-
-def put(store: Store, *findings: Finding) -> None:
-    store.put_many([Answer(finding) for finding in findings])
-
-
-def status(store: Store, asked: Indicator) -> Status | None:
-    finding = store.get_many(VT, [asked]).get(asked)
-    return finding.status if finding else None
 
 
 class StoreContract:
@@ -141,7 +103,7 @@ class StoreContract:
         put(store, absent(strong, 0), absent(weak, 1))
         put(store, found((weak, middle, strong), 2))
         assert {status(store, each) for each in file(1)} == {Status.FOUND}
-        assert store.info()["objects"] == 1
+        assert store.info().objects == 1
         assert store.history(VT, [strong])[strong] == [
             Past(Status.ABSENT, DAY),
             Past(Status.ABSENT, DAY + timedelta(days=1)),
@@ -157,7 +119,7 @@ class StoreContract:
         put(store, found(one, 2, 11))
         assert store.get_many(VT, [shared])[shared].malicious == 11
         assert shared not in store.get_many(VT, [other[2]])[other[2]].aliases
-        assert store.info()["objects"] == 2
+        assert store.info().objects == 2
 
     @settings(
         max_examples=40,
@@ -252,7 +214,8 @@ class StoreContract:
         assert store.prune(border) == 2
         assert [status(store, file(day)[2]) for day in range(4)] == [None, None, Status.FOUND, Status.FOUND]
         info = store.info()
-        assert (info["objects"], info["bodies"], info["oldest"], info["statuses"]) == (2, 2, int(border), {"found": 2})
+        assert (info.statuses, info.objects, info.bodies) == ({Status.FOUND: 2}, 2, 2)
+        assert (info.oldest, info.newest) == (DAY + timedelta(days=2), DAY + timedelta(days=3))
 
     # --- the ledger ---
 

@@ -17,7 +17,8 @@ from enrich.stores import Store, _database, _identities, open_store
 from enrich.stores._database import Database
 from enrich.stores._objects import Held
 from enrich.stores._reading import Reading
-from tests.stores.contract import DAY, VT, StoreContract, file, found, name, put
+from tests.stores.answers import DAY, VT, file, found, name, put
+from tests.stores.contract import StoreContract
 from tests.virtual import VirtualClock
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from enrich.formats._document import Creator
 from enrich.formats._encoding import decoded, detect, looks_like_text
 from enrich.formats._options import ReadOptions
 from enrich.formats.delimited.create import create
 from enrich.formats.delimited.dialect import dialect_of, is_table, named_a_table
 from enrich.formats.delimited.table import Table
-
-if TYPE_CHECKING:
-    from enrich.formats import Creator
 
 __all__ = ["SUFFIXES", "create", "creator", "read", "recognise"]
 

@@ -17,7 +17,8 @@ DELIMITERS = (",", ";", "\t", "|")
 """In the order of preference at equal evenness."""
 SURE = {",": 0.9, ";": 0.85, "\t": 0.8, "|": 0.8}
 """The share of even records that makes a table of a file whose name does not say so; prose has commas."""
-_SEPARATOR_LINE = re.compile(r'"?sep=([^\r\n"])"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(r'"?sep=([\t -!#-~])"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+"""As Excel writes and swallows it; the delimiter is ASCII, whatever else a line that begins so may say."""
 _OURS = re.compile(rf"([,;\t|])\"?(?:{'|'.join(status.value for status in Status)})\"?\1\"?(?:'?\d+/\d+\"?)?\1")
 """A status of an earlier run, and beside it a ratio or nothing: what parts these parts the file."""
 _TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".psv")
@@ -37,19 +38,18 @@ class Evidence:
 
 
 def separator_line(text: str) -> str:
-    """The ``sep=;`` line that Excel writes and swallows, with its line end; "" where there is none."""
+    """The ``sep=;`` line with its line end; "" where there is none."""
     found = _SEPARATOR_LINE.match(text)
     return found[0] if found else ""
 
 
-def suffixes_of(name: str) -> list[str]:
-    """A name's endings in lower case, ``.gz`` taken off."""
-    path = PurePath(name.lower())
-    return [path.suffix] if path.suffix != ".gz" else [PurePath(path.stem).suffix]
-
-
 def named_a_table(name: str) -> bool:
-    return suffixes_of(name)[0] in _TABLE_SUFFIXES
+    return _suffix_of(name) in _TABLE_SUFFIXES
+
+
+def _suffix_of(name: str) -> str:
+    """A name's ending in lower case, ``.gz`` taken off."""
+    return PurePath(name.lower().removesuffix(".gz")).suffix
 
 
 def weigh(text: str, dialect: Dialect) -> Evidence:
@@ -92,12 +92,11 @@ def _rank(evidence: Evidence) -> tuple[float, bool, int, int]:
 
 def dialect_of(text: str, name: str = "") -> Dialect:
     """The dialect of a text that is a table; one column where no delimiter fits."""
-    line = separator_line(text)
-    if line:
-        delimiter = line.strip('"\r\n \t')[-1] if line.strip('"\r\n ')[-1] != "\t" else "\t"
-        return _quoting(text[len(line) :], Dialect(delimiter))
+    said = _SEPARATOR_LINE.match(text)
+    if said:
+        return _quoting(text[said.end() :], Dialect(said[1]))
     ranked = [evidence for evidence in candidates(text) if evidence.even > 0]
-    if suffixes_of(name)[0] in (".tsv", ".tab"):
+    if _suffix_of(name) in (".tsv", ".tab"):
         tabbed = [evidence for evidence in ranked if evidence.dialect.delimiter == "\t" and evidence.even > 0.3]
         ranked = tabbed or ranked or [Evidence(Dialect("\t"), 0, 1, heads=False, records=0)]
     return _quoting(text, ranked[0].dialect if ranked else Dialect())

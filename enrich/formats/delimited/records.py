@@ -14,8 +14,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from enrich.formats._stream import lines_of
+
+if TYPE_CHECKING:
+    from _csv import Reader  # the type has no public name before Python 3.13
 
 CARRIED = 32
 """A record may run on over this many blocks; a quote still open then is a stray one."""
@@ -28,6 +32,10 @@ class Dialect:
     delimiter: str = ","
     skip_spaces: bool = False
     quote_all: bool = False
+
+
+Field = tuple[str, int, int, bool]
+"""A field: its value, where its text begins and ends, whether it holds a stray quote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +71,15 @@ class Cutter:
         lines = lines_of(text)
         clean = [line.removeprefix(self._mark) for line in lines] if marked else lines
         try:
-            records = list(self._reader(clean, 0))
+            records = list(self._strict(clean, 0))
         except csv.Error:
             records = []
         if len(records) == len(lines):
             return Cut(records, None)
         return self._careful(text, lines, clean, more=more)
 
-    def _reader(self, lines: list[str], start: int) -> Iterator[list[str]]:
+    def _strict(self, lines: list[str], start: int) -> Reader:
+        """Reads what is well formed, and raises ``csv.Error`` where something is not."""
         source = map(lines.__getitem__, range(start, len(lines)))
         return csv.reader(source, delimiter=self._delimiter, skipinitialspace=self._skip, strict=True)
 
@@ -98,13 +107,7 @@ class Cutter:
 
     def _well_formed(self, clean: list[str], at: int, records: list[list[str]], spans: list[int]) -> int:
         """Reads on strictly; returns the line at which a record begins that is not well formed."""
-        reader = csv.reader(
-            map(clean.__getitem__, range(at, len(clean))),
-            delimiter=self._delimiter,
-            skipinitialspace=self._skip,
-            strict=True,
-        )
-        done = 0
+        reader, done = self._strict(clean, at), 0
         try:
             for fields in reader:
                 records.append(fields)
@@ -131,8 +134,8 @@ class Cutter:
             return fields, end + 2, stray
         return fields, min(end + 1, len(text)), stray
 
-    def _fields(self, text: str, start: int, *, more: bool) -> Iterator[tuple[str, int, int, bool] | None]:
-        """A record's fields: value, where its text begins and ends, whether it holds a stray quote."""
+    def _fields(self, text: str, start: int, *, more: bool) -> Iterator[Field | None]:
+        """A record's fields; None where one is still open at the end of the text and more may follow."""
         at = start + len(self._mark) if self._mark and text.startswith(self._mark, start) else start
         while True:
             if quoted := self._quoted.match(text, at):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import compress
+from itertools import compress, count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +16,6 @@ from enrich.formats.delimited.give import Appender
 from enrich.formats.delimited.raw import RawRecords
 from enrich.formats.delimited.records import CARRIED, Cut, Cutter, Dialect
 from enrich.formats.delimited.render import Renderer
-from enrich.formats.delimited.rows import numbered
 from enrich.model import Addition, Area, Row
 from enrich.page import Page
 
@@ -35,7 +34,6 @@ class Table:
         self.encoding = encoding
         self.dialect = dialect
         self.warnings: list[str] = []
-        self._source = path
         self._widths: Counter[int] | None = None
         if encoding.broken:
             self.warnings.append("some bytes are not valid UTF-8: they are kept as they are")
@@ -50,7 +48,7 @@ class Table:
         number, widths = 0, Counter[int]()
         for cut in self._cuts():
             widths.update(map(len, cut.records))
-            yield from compress(numbered(cut.records, number + 1), map(any, cut.records))
+            yield from compress(map(Row, count(number + 1), cut.records), map(any, cut.records))
             number += len(cut.records)
         self._widths = widths
 
@@ -70,7 +68,7 @@ class Table:
 
     def _blocks(self) -> Iterator[bytes]:
         """The file without its prologue."""
-        stream = blocks(self._source, self.encoding)
+        stream = blocks(self.path, self.encoding)
         first = next(stream, b"")
         rest = first[len(self._separator(first)) :]
         if rest:
@@ -82,12 +80,12 @@ class Table:
 
     def _prologue(self) -> bytes:
         """The byte order mark and the ``sep=`` line as they stand in the file."""
-        separator = self._separator(next(blocks(self._source, self.encoding), b""))
+        separator = self._separator(next(blocks(self.path, self.encoding), b""))
         return self.encoding.bom + narrowed(separator, self.encoding)
 
     def check(self, new: Mapping[str, int]) -> None:
-        for count in new.values():
-            self._width(count)
+        for added in new.values():
+            self._width(added)
 
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:  # noqa: ARG002 - a CSV has no sheets to add
         addition = additions.get("")
@@ -100,11 +98,11 @@ class Table:
         appender = Appender(addition, renderer, raw, delimiter, width, self._usual())
         target.write(self._prologue())
         target.writelines(narrowed(piece, self.encoding) for piece in appender.written(raw.batches(self._blocks())))
-        target.write(torn_end(self._source, self.encoding))
+        target.write(torn_end(self.path, self.encoding))
         return self._remarks(appender, raw)
 
     def _copy(self, target: BinaryIO) -> None:
-        with self._source.open("rb") as stream:
+        with self.path.open("rb") as stream:
             while chunk := stream.read(1 << 20):
                 target.write(chunk)
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
 
 from enrich.formats._compound import OLE
-
-from .create import MACROS, PLAIN, create
-from .document import XlsxDocument
-
-if TYPE_CHECKING:
-    from enrich.formats import Creator
+from enrich.formats._document import Creator
+from enrich.formats._options import ReadOptions
+from enrich.formats.xlsx.create import MACROS, PLAIN, create
+from enrich.formats.xlsx.document import XlsxDocument
 
 __all__ = ["SUFFIXES", "create", "creator", "read", "recognise"]
 
@@ -25,13 +22,6 @@ _SURE = 100
 _FIRST_PARTS = (b"[Content_Types].xml", b"xl/", b"_rels/.rels", b"docProps/")
 
 
-class Options(Protocol):
-    """What of the reading options concerns this format."""
-
-    @property
-    def limit(self) -> int: ...
-
-
 def recognise(head: bytes, name: str) -> int:
     """How sure it is, of 100: its first bytes say it, or its name where they could be several formats."""
     named = name.casefold().endswith(_NAMES)
@@ -42,7 +32,7 @@ def recognise(head: bytes, name: str) -> int:
     return _SURE if named and head.startswith((OLE, b"PK")) else 0
 
 
-def read(path: Path, options: Options) -> XlsxDocument:
+def read(path: Path, options: ReadOptions) -> XlsxDocument:
     """Opens a workbook; ``InputError`` where it is damaged, encrypted, hostile or none."""
     return XlsxDocument(path, options.limit)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .markup import Edits, Element
-from .text import area
+from enrich.formats.xlsx.markup import Edits, Element
+from enrich.formats.xlsx.text import area
 
 
 def without(data: bytes, root: Element, ours: Mapping[int, frozenset[int]]) -> bytes | None:

@@ -8,9 +8,8 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from enrich.address import letters
-
-from .markup import START_TAG
-from .text import COLUMNS
+from enrich.formats.xlsx.markup import START_TAG
+from enrich.formats.xlsx.text import COLUMNS
 
 Raw = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
 """Column letters, style, type, whether there is a formula, raw value, and what is not plain (last cell only)."""

@@ -8,18 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from enrich.formats.xlsx.ooxml import CHART_TYPE, DECLARATION, DRAWING_TYPE, Spaces, relationship, relationships
+from enrich.formats.xlsx.sections import Placed
+from enrich.formats.xlsx.text import markup, named, quoted, visible
+from enrich.formats.xlsx.workbook import rels_of
 from enrich.model import Tone
 from enrich.page import Direction
 
-from .pages import MAIN, XML
-from .sections import Placed
-from .text import markup, quoted, visible
-from .workbook import rels_of
-
 DRAWING_PART, CHART_PART = "xl/drawings/drawing{}.xml", "xl/charts/chart{}.xml"
-_DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
-_CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _INK, _FAINT = "404040", "D9D9D9"
 _PLAIN = "1F3A5F"
 _TONES = {
@@ -41,36 +37,6 @@ class Part:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Spaces:
-    """The namespaces of one conformance: transitional, or strict where the workbook is."""
-
-    office: str
-    drawing: str
-    sheet: str
-    chart: str
-
-    @classmethod
-    def of(cls, main: str) -> Spaces:
-        if main == MAIN:
-            base = "http://schemas.openxmlformats.org"
-            names = (
-                "/officeDocument/2006/relationships",
-                "/drawingml/2006/main",
-                "/drawingml/2006/spreadsheetDrawing",
-                "/drawingml/2006/chart",
-            )
-        else:
-            base = "http://purl.oclc.org/ooxml"
-            names = (
-                "/officeDocument/relationships",
-                "/drawingml/main",
-                "/drawingml/spreadsheetDrawing",
-                "/drawingml/chart",
-            )
-        return cls(*(base + name for name in names))
-
-
 def parts(
     placed: Sequence[Placed], page_part: str, sheet: str, main: str, allot: Callable[[str], str]
 ) -> Iterator[Part]:
@@ -79,37 +45,33 @@ def parts(
     drawing = allot(DRAWING_PART)
     charts = [allot(CHART_PART) for _ in placed]
     yield Part(rels_of(page_part), "", _relationships(spaces, "drawing", [drawing]))
-    yield Part(drawing, _DRAWING_TYPE, _drawing(placed, spaces))
+    yield Part(drawing, DRAWING_TYPE, _drawing(placed, spaces))
     yield Part(rels_of(drawing), "", _relationships(spaces, "chart", charts))
-    name = "'" + sheet.replace("'", "''") + "'!"
     for number, (part, chart) in enumerate(zip(charts, placed, strict=True)):
-        yield Part(part, _CHART_TYPE, _Drawn(chart, name, _FIRST_AXIS + 2 * number).part(spaces))
+        yield Part(part, CHART_TYPE, _Drawn(chart, named(sheet), _FIRST_AXIS + 2 * number).part(spaces))
 
 
 def _relationships(spaces: Spaces, kind: str, targets: Sequence[str]) -> bytes:
-    entries = "".join(
-        f'<Relationship Id="rId{number}" Type="{spaces.office}/{kind}" Target="/{target}"/>'
-        for number, target in enumerate(targets, 1)
-    )
-    return f'{XML}<Relationships xmlns="{_PACKAGE}">{entries}</Relationships>'.encode()
+    entries = (relationship(number, kind, f"/{target}", spaces.office) for number, target in enumerate(targets, 1))
+    return relationships("".join(entries)).encode()
 
 
 def _drawing(placed: Sequence[Placed], spaces: Spaces) -> bytes:
     anchors = "".join(_anchor(number, chart, spaces) for number, chart in enumerate(placed, 1))
     space = f'xmlns:xdr="{spaces.sheet}" xmlns:a="{spaces.drawing}"'
-    return f"{XML}<xdr:wsDr {space}>{anchors}</xdr:wsDr>".encode()
+    return f"{DECLARATION}<xdr:wsDr {space}>{anchors}</xdr:wsDr>".encode()
 
 
 def _anchor(number: int, placed: Placed, spaces: Spaces) -> str:
     """Where a chart hangs, and what it shows in words for who cannot see it."""
     title = visible(placed.chart.title)
     numbers = ", ".join(f"{visible(text)}: {n}" for text, n in zip(placed.texts, placed.numbers, strict=True))
-    named = f'id="{number + 1}" name="{quoted(f"Chart {number}")}" descr="{quoted(f"{title}. {numbers}"[:1000])}"'
+    told = f'id="{number + 1}" name="{quoted(f"Chart {number}")}" descr="{quoted(f"{title}. {numbers}"[:1000])}"'
     data = f'<c:chart xmlns:c="{spaces.chart}" xmlns:r="{spaces.office}" r:id="rId{number}"/>'  # the drawing's own link
     return (
         f"<xdr:twoCellAnchor>{_corner('from', placed.left, placed.top, 120_000)}"
         f"{_corner('to', placed.right, placed.bottom, 0)}"
-        f'<xdr:graphicFrame macro=""><xdr:nvGraphicFramePr><xdr:cNvPr {named}/><xdr:cNvGraphicFramePr/>'
+        f'<xdr:graphicFrame macro=""><xdr:nvGraphicFramePr><xdr:cNvPr {told}/><xdr:cNvGraphicFramePr/>'
         f'</xdr:nvGraphicFramePr><xdr:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></xdr:xfrm>'
         f'<a:graphic><a:graphicData uri="{spaces.chart}">{data}</a:graphicData></a:graphic></xdr:graphicFrame>'
         f"<xdr:clientData/></xdr:twoCellAnchor>"
@@ -123,7 +85,7 @@ def _corner(name: str, column: int, row: int, offset: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """One chart. ``sheet`` is the sheet's name as formulas write it, with its mark; ``axis`` the first of two ids."""
+    """One chart. ``sheet`` is the sheet's name as ``named`` in formulas; ``axis`` the first of two ids."""
 
     placed: Placed
     sheet: str
@@ -137,7 +99,7 @@ class _Drawn:
             '<c:plotVisOnly val="0"/><c:dispBlanksAs val="gap"/></c:chart>'
         )
         frame = '<c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill><a:ln><a:noFill/></a:ln></c:spPr>'
-        return f'{XML}<c:chartSpace {space}><c:roundedCorners val="0"/>{chart}{frame}</c:chartSpace>'.encode()
+        return f'{DECLARATION}<c:chartSpace {space}><c:roundedCorners val="0"/>{chart}{frame}</c:chartSpace>'.encode()
 
     def _title(self) -> str:
         run = f'sz="1200" b="1"><a:solidFill><a:srgbClr val="{_PLAIN}"/></a:solidFill>'

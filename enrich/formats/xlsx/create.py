@@ -10,27 +10,32 @@ from tempfile import mkstemp
 from typing import BinaryIO
 
 from enrich.address import letters
+from enrich.formats.xlsx.document import XlsxDocument
+from enrich.formats.xlsx.names import FILTER, sheet_name
+from enrich.formats.xlsx.ooxml import (
+    CONTENT_TYPES,
+    DECLARATION,
+    MAIN,
+    OFFICE,
+    PACKAGE,
+    RELATIONS_TYPE,
+    SHEET_TYPE,
+    relationship,
+    relationships,
+)
+from enrich.formats.xlsx.pages import FIT, HEADER, LANDSCAPE
+from enrich.formats.xlsx.styles import BLANK, Look, Styles
+from enrich.formats.xlsx.text import MAX_COLUMNS, MAX_ROWS, carried, clipped, cut_words, markup, named, quoted
+from enrich.formats.xlsx.zipout import ZipOut, pack
 from enrich.model import Addition, Row
 from enrich.page import Page
 
-from .document import XlsxDocument
-from .names import FILTER, sheet_name
-from .pages import FIT, HEADER, LANDSCAPE, MAIN
-from .styles import BLANK, Look, Styles
-from .text import MAX_COLUMNS, MAX_ROWS, carried, clipped, cut_words, markup, quoted
-from .zipout import Packed, ZipOut, pack
-
-_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 _NARROWEST, _WIDEST, _SAMPLED = 8, 66, 200
 """Columns of the rows' own are as wide as their first texts, within these many characters: 64 is a SHA-256."""
 _NO_LIMIT = 1 << 40
 
 
-PLAIN, MACROS = f"{_TYPE}.sheet.main+xml", "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+PLAIN, MACROS = f"{SHEET_TYPE}.sheet.main+xml", "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 """What a workbook says that it is; Excel opens none that says otherwise than its suffix."""
 
 
@@ -110,7 +115,7 @@ class _PlainSheet:
             top = f'topLeftCell="A{self.header + 1}" activePane="bottomLeft" state="frozen"'
             pane = f'<pane ySplit="{self.header}" {top}/><selection pane="bottomLeft"/>'
         return (
-            f'{_DECLARATION}<worksheet xmlns="{MAIN}">{FIT}<sheetViews><sheetView workbookViewId="0">{pane}</sheetView>'
+            f'{DECLARATION}<worksheet xmlns="{MAIN}">{FIT}<sheetViews><sheetView workbookViewId="0">{pane}</sheetView>'
             f'</sheetViews><sheetFormatPr defaultRowHeight="15"/>{f"<cols>{cols}</cols>" if cols else ""}<sheetData>'
         )
 
@@ -142,48 +147,34 @@ class _PlainSheet:
 def _write(target: BinaryIO, sheets: Sequence[_PlainSheet], styles: Styles, kind: str) -> None:
     out = ZipOut(target)
     for name, data in _fixed_parts(sheets, kind):
-        out.add(name, _packed(data))
+        out.add(name, pack([data.encode()]))
     for number, sheet in enumerate(sheets, 1):
         out.add(f"xl/worksheets/sheet{number}.xml", sheet.content)
     out.add("xl/styles.xml", pack([styles.result()]))
     out.close()
 
 
-def _packed(text: str) -> Packed:
-    return pack([(_DECLARATION + text).encode()])
-
-
 def _fixed_parts(sheets: Sequence[_PlainSheet], kind: str) -> Iterator[tuple[str, str]]:
-    """The parts that hold the package together."""
+    """The parts that hold the package together: name and text."""
     parts = [("worksheet", f"worksheets/sheet{i}.xml") for i in range(1, len(sheets) + 1)] + [("styles", "styles.xml")]
-    overrides = [f'<Override PartName="/xl/{part}" ContentType="{_TYPE}.{each}+xml"/>' for each, part in parts]
-    package = f'<Default Extension="rels" ContentType="{_RELATIONS_TYPE}"/>'
+    overrides = [f'<Override PartName="/xl/{part}" ContentType="{SHEET_TYPE}.{each}+xml"/>' for each, part in parts]
+    package = f'<Default Extension="rels" ContentType="{RELATIONS_TYPE}"/>'
     package += '<Default Extension="xml" ContentType="application/xml"/>'
     package += f'<Override PartName="/xl/workbook.xml" ContentType="{kind}"/>'
-    yield "[Content_Types].xml", f'<Types xmlns="{_PACKAGE}/content-types">{package}{"".join(overrides)}</Types>'
-    yield "_rels/.rels", _relationships([("officeDocument", "xl/workbook.xml")])
+    types = f'<Types xmlns="{PACKAGE}/content-types">{package}{"".join(overrides)}</Types>'
+    yield CONTENT_TYPES, DECLARATION + types
+    yield "_rels/.rels", relationships(relationship(1, "officeDocument", "xl/workbook.xml"))
     listed = "".join(
         f'<sheet name="{quoted(sheet.name)}" sheetId="{i}" r:id="rId{i}"/>' for i, sheet in enumerate(sheets, 1)
     )
     names = "".join(
-        f'<definedName name="{FILTER}" localSheetId="{i}" hidden="1">{markup(_quoted_name(sheet.name))}!'
+        f'<definedName name="{FILTER}" localSheetId="{i}" hidden="1">{markup(named(sheet.name))}'
         f"{sheet.filtered}</definedName>"
         for i, sheet in enumerate(sheets)
         if sheet.filtered
     )
     book = f"<bookViews><workbookView/></bookViews><sheets>{listed}</sheets>"
     book += f"<definedNames>{names}</definedNames>" if names else ""
-    yield "xl/workbook.xml", f'<workbook xmlns="{MAIN}" xmlns:r="{_OFFICE}">{book}</workbook>'
-    yield "xl/_rels/workbook.xml.rels", _relationships(parts)
-
-
-def _relationships(parts: Sequence[tuple[str, str]]) -> str:
-    entries = (
-        f'<Relationship Id="rId{i}" Type="{_OFFICE}/{kind}" Target="{part}"/>'
-        for i, (kind, part) in enumerate(parts, 1)
-    )
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(entries)}</Relationships>'
-
-
-def _quoted_name(name: str) -> str:
-    return "'" + name.replace("'", "''") + "'"
+    yield "xl/workbook.xml", f'{DECLARATION}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{book}</workbook>'
+    entries = (relationship(i, kind, part) for i, (kind, part) in enumerate(parts, 1))
+    yield "xl/_rels/workbook.xml.rels", relationships("".join(entries))

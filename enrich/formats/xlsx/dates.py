@@ -18,6 +18,8 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECAS
 
 
 class Shown(Enum):
+    """What a number format makes of a number."""
+
     NUMBER = 0
     DATE = 1
     TIME = 2

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from enrich.formats.xlsx.markup import Edits, Element, parse
+from enrich.formats.xlsx.text import area, reference
 from enrich.model import Area
-
-from .markup import Edits, Element, parse
-from .text import area, reference
 
 ORDER = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData")
 """The schema's order up to the rows."""

@@ -3,42 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
+from enrich.formats.xlsx import charts
+from enrich.formats.xlsx.calcchain import without
+from enrich.formats.xlsx.names import NewPart, Registry, free_part, sheet_name
+from enrich.formats.xlsx.ooxml import MAIN
+from enrich.formats.xlsx.original import Original
+from enrich.formats.xlsx.package import key
+from enrich.formats.xlsx.pages import PageWriter, readable, spaced
+from enrich.formats.xlsx.sections import Placed, SectionsWriter
+from enrich.formats.xlsx.sheetscan import SheetStream
+from enrich.formats.xlsx.splice import Plan, Splicer
+from enrich.formats.xlsx.styles import Styles
+from enrich.formats.xlsx.survey import Survey
+from enrich.formats.xlsx.tables import grown, unlike
+from enrich.formats.xlsx.text import cut_words
+from enrich.formats.xlsx.values import CellWriter
+from enrich.formats.xlsx.workbook import Sheet, belongings, marked, tree
+from enrich.formats.xlsx.zipout import Packed, ZipOut, pack
 from enrich.model import Addition, Type
 from enrich.page import Page
-
-from . import charts
-from .calcchain import without
-from .names import NewPart, Registry, free_part, sheet_name
-from .package import key
-from .pages import MAIN, PageWriter, readable, spaced
-from .sections import Placed, SectionsWriter
-from .sheetscan import SheetStream
-from .splice import Plan, Splicer
-from .styles import Styles
-from .survey import Survey
-from .tables import grown, unlike
-from .text import cut_words
-from .values import CellWriter
-from .workbook import Sheet, belongings, marked, tree
-from .zipout import Packed, ZipOut, pack
-
-if TYPE_CHECKING:
-    from .document import XlsxDocument
 
 SHEET_PART = "xl/worksheets/sheet{}.xml"
 
 
 class GiveBack:
-    """One writing of a document with additions and pages."""
+    """One writing of a workbook with additions and pages."""
 
-    def __init__(self, document: XlsxDocument, additions: Mapping[str, Addition], pages: Sequence[Page]) -> None:
-        self.document = document
-        self.package, self.workbook = document.package, document.workbook
+    def __init__(self, original: Original, additions: Mapping[str, Addition], pages: Sequence[Page]) -> None:
+        self.original = original
+        self.package, self.workbook = original.package, original.workbook
         self.additions = {name: a for name, a in additions.items() if a.columns}
         self.pages = pages
-        self.styles: Styles = document.styles()
+        self.styles: Styles = original.styles()
         self.registry = Registry(self.workbook)
         self.formulas: dict[int, frozenset[int]] = {}
         """Sheet id -> columns of ours from an earlier run that hold formulas."""
@@ -50,11 +48,11 @@ class GiveBack:
 
     def write(self, target: BinaryIO) -> list[str]:
         if not self.additions and not self.pages:
-            with self.document.path.open("rb") as source:
+            with self.original.path.open("rb") as source:
                 while piece := source.read(1 << 20):
                     target.write(piece)
             return []
-        self.document.check(
+        self.original.check(
             {name: sum(c.name not in a.present for c in a.columns) for name, a in self.additions.items()}
         )
         try:
@@ -67,9 +65,9 @@ class GiveBack:
 
     def _prepare(self) -> None:
         """Makes all changed and added parts; the archive's order may want the last one made first."""
-        for sheet in self.workbook.sheets:
-            if not sheet.page and sheet.name in self.additions:
-                self._sheet(sheet, self.additions[sheet.name])
+        for name, sheet in self.original.sheets.items():
+            if name in self.additions:
+                self._sheet(sheet, self.additions[name])
         for page in self.pages:
             self._page(page)
         self._styles()
@@ -90,9 +88,9 @@ class GiveBack:
         out.close()
 
     def _sheet(self, sheet: Sheet, addition: Addition) -> None:
-        survey = self.document.survey(sheet.name)
+        survey = self.original.survey(sheet.name)
         plan = self._plan(sheet, survey, addition)
-        fault = self.document.fault(sheet)
+        fault = self.original.fault(sheet)
         stream = SheetStream(self.package.chunks(sheet.part), fault)
         prefix = stream.prefix.decode()
         writer = CellWriter(plan.places(), self.styles, prefix, date1904=self.workbook.date1904, looks=spaced)

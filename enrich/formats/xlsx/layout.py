@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .markup import Element
-from .package import Package
-from .text import area
-from .workbook import Link, Sheet, links, tree
+from enrich.formats.xlsx.markup import Element
+from enrich.formats.xlsx.package import Package
+from enrich.formats.xlsx.text import area
+from enrich.formats.xlsx.workbook import Link, Sheet, links, tree
 
 EMU_PER_COLUMN = 609_600
 """A column of default width in drawing units, where a drawing gives its size and not the cell where it ends."""
@@ -50,6 +50,8 @@ class Table:
 
 @dataclass(slots=True)
 class Layout:
+    """What lies around one sheet's rows. Columns are counted from 0; -1 where there is none."""
+
     tables: list[Table] = field(default_factory=list)
     pivot_right: int = -1
     """The last column of a pivot table: what stands there may not be stored, and is made anew when it is refreshed."""

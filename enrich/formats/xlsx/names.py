@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from enrich.address import letters
-
-from .markup import Edits, Element
-from .package import Package, key
-from .text import markup, quoted, visible
-from .workbook import CONTENT_TYPES, MARK, Workbook, id_attribute, marked, rels_of, tree
+from enrich.formats.xlsx.markup import Edits, Element
+from enrich.formats.xlsx.ooxml import CONTENT_TYPES, OFFICE, RELATIONS_TYPE, SHEET_TYPE
+from enrich.formats.xlsx.package import Package, key
+from enrich.formats.xlsx.text import markup, named, quoted, visible
+from enrich.formats.xlsx.workbook import MARK, Workbook, id_attribute, marked, rels_of, tree
 
 ORDER = (
     "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
@@ -20,9 +20,6 @@ ORDER = (
     "smartTagTypes", "webPublishing", "fileRecoveryPr", "webPublishObjects", "extLst",
 )  # fmt: skip
 FILTER = "_xlnm._FilterDatabase"
-_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
-_RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
-_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 
 
 @dataclass(slots=True)
@@ -76,18 +73,13 @@ class Registry:
         p = root.prefix
         sheets = root.all("sheets", "sheet")
         names = []
-        sheet_id = max((s.number("sheetId") for s in sheets), default=0)
-        for name, new in zip(self._ids(), self.new, strict=True):
-            if new.kind != "worksheet":
-                continue
-            sheet_id += 1
-            index = len(sheets) + sheet_id - max((s.number("sheetId") for s in sheets), default=0) - 1
-            parent = root.all("sheets")[0]
-            space = _id_attribute(root, sheets[0])
-            edits.append(
-                parent, f'<{p}sheet name="{quoted(new.sheet)}" sheetId="{sheet_id}" {space}="{name}"/>'.encode()
-            )
-            names += self._page_names(new, index)
+        last_id = max((s.number("sheetId") for s in sheets), default=0)
+        worksheets = [(id_, new) for id_, new in zip(self._ids(), self.new, strict=True) if new.kind == "worksheet"]
+        for place, (id_, new) in enumerate(worksheets):
+            identity = f'sheetId="{last_id + 1 + place}" {_id_attribute(root, sheets[0])}="{id_}"'
+            entry = f'<{p}sheet name="{quoted(new.sheet)}" {identity}/>'
+            edits.append(root.all("sheets")[0], entry.encode())
+            names += self._page_names(new, len(sheets) + place)
         self._filters(edits)
         marks = {MARK + marked(new.title) for new in self.new if new.title}
         for e in root.all("definedNames", "definedName"):
@@ -109,11 +101,11 @@ class Registry:
 
     def _page_names(self, new: NewPart, index: int) -> list[str]:
         p = self.workbook.root.prefix
-        sheet = markup("'" + new.sheet.replace("'", "''") + "'")
-        names = [f'<{p}definedName name="{MARK}{marked(new.title)}" hidden="1">{sheet}!$A$1</{p}definedName>']
+        sheet = markup(named(new.sheet))
+        names = [f'<{p}definedName name="{MARK}{marked(new.title)}" hidden="1">{sheet}$A$1</{p}definedName>']
         if new.filtered:
             local = f'name="{FILTER}" localSheetId="{index}" hidden="1"'
-            names.append(f"<{p}definedName {local}>{sheet}!{new.filtered}</{p}definedName>")
+            names.append(f"<{p}definedName {local}>{sheet}{new.filtered}</{p}definedName>")
         return names
 
     def _filters(self, edits: Edits) -> None:
@@ -137,7 +129,7 @@ class Registry:
         data, root = tree(package, rels_of(self.workbook.part))
         edits = Edits(data)
         kinds = (e.attributes.get("Type", "") for e in root.children)
-        space = next((k.removesuffix("worksheet") for k in kinds if k.endswith("/worksheet")), _RELATION)
+        space = next((k.removesuffix("worksheet") for k in kinds if k.endswith("/worksheet")), f"{OFFICE}/")
         for name, new in zip(self._ids(), self.new, strict=True):
             written = f'<{root.prefix}Relationship Id="{name}" Type="{space}{new.kind}" Target="/{new.part}"/>'
             edits.append(root, written.encode())
@@ -150,9 +142,9 @@ class Registry:
     def _content_types(self, package: Package) -> bytes:
         data, root = tree(package, CONTENT_TYPES)
         edits = Edits(data)
-        entries = [(new.part, f"{_TYPE}{new.kind}+xml") for new in self.new] + self.typed
+        entries = [(new.part, f"{SHEET_TYPE}.{new.kind}+xml") for new in self.new] + self.typed
         if not any(e.attributes.get("Extension", "").casefold() == "rels" for e in root.children):
-            written = f'<{root.prefix}Default Extension="rels" ContentType="{_RELATIONS_TYPE}"/>'
+            written = f'<{root.prefix}Default Extension="rels" ContentType="{RELATIONS_TYPE}"/>'
             edits.append(root, written.encode())
         for part, kind in entries:
             written = f'<{root.prefix}Override PartName="/{part}" ContentType="{kind}"/>'
@@ -170,7 +162,7 @@ def _id_attribute(root: Element, sheet: Element) -> str:
     declaration = f"xmlns:{name.removesuffix(':id')}"
     if declaration in root.attributes:
         return name
-    return f'{declaration}="{sheet.attributes.get(declaration, _RELATION.rstrip("/"))}" {name}'
+    return f'{declaration}="{sheet.attributes.get(declaration, OFFICE)}" {name}'
 
 
 def free_part(package: Package, taken: Container[str], pattern: str, vacant: Container[str] = ()) -> str:

@@ -15,11 +15,10 @@ from typing import BinaryIO
 
 from enrich.errors import InputError
 from enrich.formats._compound import OLE
+from enrich.formats.xlsx.encodings import as_utf8, encoding_of, redeclared, utf8_chunks
+from enrich.formats.xlsx.faults import damaged, foreign, unsafe
+from enrich.formats.xlsx.zipout import LOCAL_HEADER
 
-from .encodings import as_utf8, encoding_of, redeclared, utf8_chunks
-from .faults import damaged, foreign, unsafe
-
-LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 CHUNK = 1 << 18
 RATIO, RATIO_FROM = 200, 64 << 20
 """A member over 64 MiB that unpacks to more than 200 times its size is a bomb: real sheets stay under 100."""

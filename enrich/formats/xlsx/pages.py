@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from enrich.address import letters
+from enrich.formats.xlsx.ooxml import DECLARATION, MAIN
+from enrich.formats.xlsx.styles import Look, Styles, look
+from enrich.formats.xlsx.text import MAX_ROWS, cut_words
+from enrich.formats.xlsx.values import CellWriter
 from enrich.model import Tone, Type
 from enrich.page import Page
 
-from .styles import Look, Styles, look
-from .text import MAX_ROWS, cut_words
-from .values import CellWriter
-
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 BANNER = Look(number_format=0, ink="FFC00000", bold=True, size=14)
 """Red letters, not a red field: the text runs over its neighbours, where a fill would end with the cell."""
 HEADER = Look(number_format=49, fill="FF1F3A5F", ink="FFFFFFFF", bold=True)
@@ -21,7 +20,6 @@ FIT = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
 LANDSCAPE = '<pageSetup orientation="landscape" fitToHeight="0"/>'
 """With ``FIT``: as wide as the paper, as long as it takes."""
 MARGINS = '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
-XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
 
 
 def spaced(kind: Type, tone: Tone) -> Look:
@@ -94,7 +92,7 @@ class PageWriter:
             for at, column in enumerate(self.page.columns, 1)
         )
         return (
-            f'{XML}<worksheet xmlns="{self.namespace}">{FIT}<sheetViews><sheetView showGridLines="0" '
+            f'{DECLARATION}<worksheet xmlns="{self.namespace}">{FIT}<sheetViews><sheetView showGridLines="0" '
             f'workbookViewId="0">{frozen if self.page.columns else ""}</sheetView></sheetViews>'
             f'<sheetFormatPr defaultRowHeight="15"/>{f"<cols>{widths}</cols>" if widths else ""}<sheetData>'
         )

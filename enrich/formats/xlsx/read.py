@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from enrich.errors import InputError
+from enrich.formats.xlsx.cells import Raw, odd_values, plain_cells
+from enrich.formats.xlsx.dates import Shown, iso
+from enrich.formats.xlsx.sheetscan import Row as RowBytes
+from enrich.formats.xlsx.sheetscan import SheetStream
+from enrich.formats.xlsx.strings import SharedStrings
+from enrich.formats.xlsx.text import CELL_LIMIT, COLUMNS, MAX_COLUMNS, unescaped
 from enrich.model import Row
-
-from .cells import Raw, odd_values, plain_cells
-from .dates import Shown, iso
-from .sheetscan import Row as RowBytes
-from .sheetscan import SheetStream
-from .strings import SharedStrings
-from .text import CELL_LIMIT, COLUMNS, MAX_COLUMNS, unescaped
 
 Fault = Callable[[str], InputError]
 

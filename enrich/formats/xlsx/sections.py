@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from enrich.address import letters
+from enrich.formats.xlsx.ooxml import DECLARATION, MAIN, Spaces
+from enrich.formats.xlsx.pages import FIT, HEADER, MARGINS, spaced
+from enrich.formats.xlsx.styles import Look, Styles
+from enrich.formats.xlsx.text import cut_words, reference
+from enrich.formats.xlsx.values import CellWriter
 from enrich.model import Added, Tone, Type
 from enrich.page import Chart, Page, Section
-
-from .pages import FIT, HEADER, MAIN, MARGINS, XML, spaced
-from .styles import Look, Styles
-from .text import cut_words, reference
-from .values import CellWriter
 
 _BANNER = Look(number_format=0, fill="FFC00000", ink="FFFFFFFF", bold=True, wrap=True)
 _LEAD = Look(number_format=0, ink="FF1F3A5F", bold=True, size=20)
@@ -35,8 +35,6 @@ _CHART_ROWS, _TITLE_ROWS = 10, 3
 """A chart is at least so many rows high; its title and margins take so many."""
 _FOOTER = "<headerFooter><oddFooter>&amp;R&amp;P / &amp;N</oddFooter></headerFooter>"
 _PORTRAIT = '<pageSetup orientation="portrait" fitToHeight="0"/>'
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_OFFICE_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +182,9 @@ class SectionsWriter:
             f'<col min="{at}" max="{at}" width="{width}.7109375" customWidth="1"/>'
             for at, width in enumerate(self._widths, 1)
         )
-        office = _OFFICE if self.namespace == MAIN else _OFFICE_STRICT
+        office = Spaces.of(self.namespace).office
         return (
-            f'{XML}<worksheet xmlns="{self.namespace}" xmlns:r="{office}">{FIT}<sheetViews><sheetView '
+            f'{DECLARATION}<worksheet xmlns="{self.namespace}" xmlns:r="{office}">{FIT}<sheetViews><sheetView '
             f'showGridLines="0" workbookViewId="0"/></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
             f"<cols>{widths}</cols><sheetData>"
         )

@@ -14,9 +14,10 @@ from enrich.errors import InputError
 LARGEST = 64 << 20
 """More bytes than any real row, or head of a sheet, takes."""
 _ATTRIBUTES = rb"""[^<>"']*+(?:"[^"<]*+"[^<>"']*+|'[^'<]*+'[^<>"']*+)*+"""
-_ASIDE = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
+ASIDE = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
+"""What may hold anything that looks like a tag and is none."""
 _GAP = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
-_ROOT = re.compile(rb"(?:" + _ASIDE + rb"|<!DOCTYPE|<(?:([A-Za-z_][\w.-]*:))?([\w.-]+)[\s/>])", re.DOTALL)
+_ROOT = re.compile(rb"(?:" + ASIDE + rb"|<!DOCTYPE|<(?:([A-Za-z_][\w.-]*:))?([\w.-]+)[\s/>])", re.DOTALL)
 _ILLEGAL = bytes(set(range(0x20)) - set(b"\t\n\r"))
 _NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*(\d{1,7})\s*["']""")
 
@@ -83,7 +84,7 @@ class SheetStream:
         raise self._fault("is not XML")
 
     def _head(self) -> bytes:
-        start = re.compile(_ASIDE + rb"|<" + self.prefix + rb"sheetData(?=[\s/>])" + _ATTRIBUTES + rb">", re.DOTALL)
+        start = re.compile(ASIDE + rb"|<" + self.prefix + rb"sheetData(?=[\s/>])" + _ATTRIBUTES + rb">", re.DOTALL)
         at = 0
         while True:
             for match in start.finditer(self._buffer, at):
@@ -143,13 +144,7 @@ class SheetStream:
             end = at + len(close) + 1
             if at >= 0 and self._buffer[end - 1 : end] == b">":
                 return at, end
-        tokens = re.compile(_ASIDE + rb"|(<!--|<!\[CDATA\[|<\?)|(" + close + rb"\s*>)", re.DOTALL)
-        for match in tokens.finditer(self._buffer, start):
-            if match[2]:
-                return match.start(), match.end()
-            if match[1]:
-                break
-        return -1, -1
+        return end_tag(self._buffer, start, close)
 
     def _finish(self, position: int) -> None:
         rest = [self._buffer[position:]]
@@ -161,3 +156,17 @@ class SheetStream:
                 raise self._fault("holds more after its rows than any program writes")
         self._buffer = b""
         self._tail = b"".join(rest)
+
+
+def end_tag(data: bytes, start: int, close: bytes) -> tuple[int, int]:
+    """Where the end tag that begins with ``close`` begins and ends, looked for with care: one in a comment is none.
+
+    (-1, -1) where it is not yet there, or a comment before it has no end yet.
+    """
+    tokens = re.compile(ASIDE + rb"|(<!--|<!\[CDATA\[|<\?)|(" + re.escape(close) + rb"\s*>)", re.DOTALL)
+    for match in tokens.finditer(data, start):
+        if match[2]:
+            return match.start(), match.end()
+        if match[1]:
+            break
+    return -1, -1

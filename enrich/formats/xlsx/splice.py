@@ -10,14 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
 
+from enrich.formats.xlsx.cells import Span, spans
+from enrich.formats.xlsx.read import Fault
+from enrich.formats.xlsx.sheetscan import Row, SheetStream
+from enrich.formats.xlsx.styles import Look
+from enrich.formats.xlsx.text import COLUMNS
+from enrich.formats.xlsx.values import CellWriter
 from enrich.model import Added, Addition, Column, Status, Type
-
-from .cells import Span, spans
-from .read import Fault
-from .sheetscan import Row, SheetStream
-from .styles import Look
-from .text import COLUMNS
-from .values import CellWriter
 
 HEADING = Look(number_format=0, bold=True)
 _TEXT = re.compile(rb"""<[^>]*\st=["'](?:s|str|inlineStr)["']""")

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator
 from xml.parsers import expat
 
 from enrich.errors import InputError
+from enrich.formats.xlsx.sheetscan import ASIDE, LARGEST, end_tag
+from enrich.formats.xlsx.text import unescaped
 
-from .sheetscan import LARGEST
-from .text import unescaped
-
-_ASIDE = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
+_WHOLE_ASIDE = re.compile(ASIDE, re.DOTALL)
 
 
 class SharedStrings:
@@ -73,7 +72,7 @@ def _take(
         if match[3]:
             end = _aside_end(buffer, match.start())
         elif match[2]:
-            end = _string_end(buffer, match.end(), close)
+            _, end = end_tag(buffer, match.end(), close)
             if end >= 0:
                 strings.add(_rich(buffer[match.start() : end], fault))
         else:
@@ -100,18 +99,8 @@ def _is_utf8(raw: bytes) -> bool:
 
 
 def _aside_end(buffer: bytes, start: int) -> int:
-    match = re.compile(_ASIDE, re.DOTALL).match(buffer, start)
+    match = _WHOLE_ASIDE.match(buffer, start)
     return match.end() if match else -1
-
-
-def _string_end(buffer: bytes, start: int, close: bytes) -> int:
-    tokens = re.compile(_ASIDE + rb"|(<!--|<!\[CDATA\[|<\?)|(" + re.escape(close) + rb"\s*>)", re.DOTALL)
-    for match in tokens.finditer(buffer, start):
-        if match[2]:
-            return match.end()
-        if match[1]:
-            break
-    return -1
 
 
 def _rich(item: bytes, fault: Callable[[str], InputError]) -> bytes:

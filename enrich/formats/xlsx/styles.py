@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
 
+from enrich.formats.xlsx.dates import Shown, shown_as
+from enrich.formats.xlsx.markup import Edits, Element, parse
+from enrich.formats.xlsx.ooxml import DECLARATION, MAIN
 from enrich.model import Tone, Type
-
-from .dates import Shown, shown_as
-from .markup import Edits, Element, parse
 
 ORDER = (
     "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors",
@@ -40,9 +40,8 @@ _TONED = {Type.STATUS, Type.RATIO}
 _LINK_INK = "FF0563C1"
 
 BLANK = (
-    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
-    b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-    b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts>'
+    f'{DECLARATION}<styleSheet xmlns="{MAIN}">'.encode()
+    + b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts>'
     b'<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
     b'</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'

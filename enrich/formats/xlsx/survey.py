@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 
 from enrich.address import letters
 from enrich.errors import OutputError
+from enrich.formats.xlsx.frame import Frame
+from enrich.formats.xlsx.layout import FAR, Layout, Table
+from enrich.formats.xlsx.markup import MarkupError
+from enrich.formats.xlsx.read import Fault, Reading
+from enrich.formats.xlsx.sheetscan import SheetStream
+from enrich.formats.xlsx.text import MAX_COLUMNS
 from enrich.model import Addition
-
-from .frame import Frame
-from .layout import FAR, Layout, Table
-from .markup import MarkupError
-from .read import Fault, Reading
-from .sheetscan import SheetStream
-from .text import MAX_COLUMNS
 
 
 @dataclass(slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from .layout import Table
-from .markup import Edits
-from .text import area, markup, quoted, reference
+from enrich.formats.xlsx.layout import Table
+from enrich.formats.xlsx.markup import Edits
+from enrich.formats.xlsx.text import area, markup, quoted, reference
 
 
 def unlike(headings: Iterable[str], table: Table) -> list[str]:

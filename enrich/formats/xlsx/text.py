@@ -96,6 +96,11 @@ def quoted(text: str) -> str:
     return _html(text, quote=True).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
 
 
+def named(sheet: str) -> str:
+    """A sheet's name as formulas put it before a place: ``'It''s'!``."""
+    return "'" + sheet.replace("'", "''") + "'!"
+
+
 class _Columns(dict[bytes, int]):
     def __missing__(self, name: bytes) -> int:
         number = 0

@@ -8,11 +8,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from enrich.address import letters
+from enrich.formats.xlsx.dates import serial
+from enrich.formats.xlsx.styles import Look, Styles, look
+from enrich.formats.xlsx.text import clipped, markup, visible
 from enrich.model import Added, Column, Scalar, Tone, Type
-
-from .dates import serial
-from .styles import Look, Styles, look
-from .text import clipped, markup, visible
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,240}")
 """Addresses that may become links: no quote and no bracket can leave the formula's literal (255 characters)."""

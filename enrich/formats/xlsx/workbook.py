@@ -8,19 +8,13 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from enrich.errors import InputError
-
-from .faults import damaged, foreign, unsafe
-from .markup import Element, MarkupError, parse
-from .package import Package, key
+from enrich.formats.xlsx.faults import damaged, foreign, unsafe
+from enrich.formats.xlsx.markup import Element, MarkupError, parse
+from enrich.formats.xlsx.ooxml import CONTENT_TYPES, OFFICE, OFFICE_STRICT
+from enrich.formats.xlsx.package import Package, key
 
 MARK = "_ioc_enrich."
 """A hidden defined name that begins so points at a page of ours; programs keep such names when they save."""
-CONTENT_TYPES = "[Content_Types].xml"
-RELATIONSHIPS = (
-    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-    "http://purl.oclc.org/ooxml/officeDocument/relationships",
-)
-"""The namespace of ``r:id``, transitional and strict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +29,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
+    """A worksheet: its name, and the part that it lies in."""
+
     name: str
     part: str
     index: int
     """Its place among all sheets: what a local defined name refers to."""
     id: int = 0
+    """Its ``sheetId``, which the order of calculation refers to."""
     page: str = ""
     """The title, as ``marked``, of the page of ours that this is from an earlier run; empty for the analyst's."""
 
@@ -108,7 +105,8 @@ def id_attribute(root: Element, sheet: Element) -> str:
     """How this workbook writes the ``r:id`` of a sheet: others than the relationships' namespace may have an ``id``."""
     spaces = root.attributes | sheet.attributes
     names = [name for name in sheet.attributes if name.endswith(":id")]
-    return next((n for n in names if spaces.get(f"xmlns:{n[:-3]}") in RELATIONSHIPS), names[0] if names else "r:id")
+    meant = (name for name in names if spaces.get(f"xmlns:{name.removesuffix(':id')}") in (OFFICE, OFFICE_STRICT))
+    return next(meant, names[0] if names else "r:id")
 
 
 def _resolved(part: str, target: str) -> str:

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from enrich.errors import OutputError
 
-_LOCAL = struct.Struct("<4s5H3L2H")
+LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s4B4H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _DESCRIPTOR, _UTF8 = 0x8, 0x800
@@ -110,7 +110,8 @@ class ZipOut:
         date, time = (y - 1980) << 9 | mo << 5 | d, h << 11 | mi << 5 | s // 2
         sizes = (info.CRC, info.compress_size, info.file_size)
         version = max(info.extract_version, 20)
-        self._write(_LOCAL.pack(b"PK\3\4", version, flags, info.compress_type, time, date, *sizes, len(name), 0) + name)
+        fixed = (b"PK\3\4", version, flags, info.compress_type, time, date, *sizes, len(name), 0)
+        self._write(LOCAL_HEADER.pack(*fixed) + name)
         for piece in pieces:
             self._write(piece)
         fields = (info.create_version, info.create_system, version & 0xFF, 0, flags, info.compress_type, time, date)

@@ -3,45 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from enrich.model import Column, Finding
+from enrich.providers._service import Access, Service
 from enrich.providers.virustotal import columns as declared
 from enrich.providers.virustotal import engines as chosen_engines
 from enrich.providers.virustotal import report
 from enrich.providers.virustotal.allowance import PUBLIC as DEFAULT_QUOTA
-from enrich.providers.virustotal.place import facts
+from enrich.providers.virustotal.key import PLACES as KEY_PLACES
+from enrich.providers.virustotal.place import NAME, facts
 
-if TYPE_CHECKING:
-    from enrich.providers._http import OnRequest
-    from enrich.providers.virustotal.service import Provider
-
-NAME = report.NAME
 PREFIX = "vt"
 
 
-def make(
-    key: str,
-    *,
-    address: str | None = None,
-    proxy: str | None = None,
-    ca_bundle: str | None = None,
-    engines: Sequence[str] = (),
-    connections: int = 32,
-    on_request: OnRequest | None = None,
-) -> Provider:
+def make(access: Access) -> Service:
     """The service itself; the HTTP library is loaded here, where something will be asked."""
-    from enrich.providers.virustotal.service import Provider  # noqa: PLC0415
+    from enrich.providers.virustotal.service import VirusTotal  # noqa: PLC0415
 
-    return Provider(
-        key,
-        address=address,
-        proxy=proxy,
-        ca_bundle=ca_bundle,
-        engines=engines,
-        connections=connections,
-        on_request=on_request,
-    )
+    return VirusTotal(access)
 
 
 def columns_for(engines: Sequence[str]) -> tuple[Column, ...]:
@@ -54,4 +33,4 @@ def decode(body: bytes, finding: Finding, engines: Sequence[str]) -> Finding:
     return report.again(body, finding, chosen_engines.chosen(engines))
 
 
-__all__ = ["DEFAULT_QUOTA", "NAME", "PREFIX", "columns_for", "decode", "facts", "make"]
+__all__ = ["DEFAULT_QUOTA", "KEY_PLACES", "NAME", "PREFIX", "columns_for", "decode", "facts", "make"]

@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 from enrich.providers._address import checked_address
 from enrich.result import Service
 
-ADDRESS = "https://www.virustotal.com"
+NAME = "virustotal"
+"""As findings and the store have it."""
 HOST = "www.virustotal.com"
+ADDRESS = f"https://{HOST}"
 
 
 def facts(address: str | None) -> Service:
@@ -17,4 +19,4 @@ def facts(address: str | None) -> Service:
     ``UsageError`` for an address that must not be asked.
     """
     there = checked_address(address or ADDRESS)
-    return Service("virustotal", "VirusTotal", there, stand_in=urlsplit(there).hostname != HOST)
+    return Service(NAME, "VirusTotal", there, stand_in=urlsplit(there).hostname != HOST)

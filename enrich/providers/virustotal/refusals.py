@@ -12,13 +12,13 @@ from email.utils import parsedate_to_datetime
 from enrich.errors import EnrichError, KeyProblem, Refused, Throttled, Transient
 from enrich.providers._http import Reply
 from enrich.providers._inflate import inflate
+from enrich.providers.virustotal import key
 from enrich.providers.virustotal.shape import Problem, Report, read
 
 LONGEST_WAIT = timedelta(days=1)
 """A longer Retry-After is cut to this: asking once a day costs nothing, sleeping for ever would."""
 EDGE_WAIT = timedelta(seconds=60)
 """What the edge's own 429 page asks for: it names no time, and the key's quota has nothing to do with it."""
-KEY_HINT = "check the API key (VT_API_KEY or --key-file); it stands at https://www.virustotal.com/gui/my-apikey"
 LONGEST_TEXT = 300
 RETRIED = frozenset({408, 424, 425})
 
@@ -51,7 +51,7 @@ def refusal(reply: Reply, now: datetime, hide: Callable[[str], str]) -> EnrichEr
 def _forbidden(reply: Reply, said: Problem | None, text: str) -> EnrichError:
     """A refused key stops the run, so nobody but VirusTotal may say it: in its JSON, or a bare 401."""
     if said is not None or (reply.status == 401 and not reply.wire):
-        return KeyProblem(text, hint=KEY_HINT)
+        return KeyProblem(text, hint=key.REFUSED)
     return Refused(text, hint="a proxy or firewall answered in VirusTotal's place")
 
 

@@ -11,9 +11,9 @@ from enrich.errors import Transient
 from enrich.model import Finding, Indicator, Status
 from enrich.providers._inflate import inflate
 from enrich.providers.virustotal import columns, engines, values
+from enrich.providers.virustotal.place import NAME
 from enrich.providers.virustotal.shape import Attributes, Object, Report, Stats, read
 
-NAME = "virustotal"
 HASH = re.compile(r"[0-9a-f]+")
 CANONICAL = re.compile(r"[0-9a-f]{32} [0-9a-f]{40} [0-9a-f]{64}")
 """A file's three hashes as they nearly always stand: nothing to mend."""

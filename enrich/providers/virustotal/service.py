@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote
@@ -13,46 +12,29 @@ from enrich import __version__
 from enrich.clock import Clock, SystemClock, utc
 from enrich.errors import KeyProblem, Refused, ServiceError
 from enrich.model import Allowance, Answer, Finding, Indicator, Status
-from enrich.providers import Unread
-from enrich.providers._http import PATIENCE, Getter, OnRequest, Patience, Reply, Secret
+from enrich.providers._http import PATIENCE, Getter, Patience, Reply, Secret
 from enrich.providers._inflate import inflate
-from enrich.providers.virustotal import allowance, columns, engines, refusals, report
-from enrich.providers.virustotal.place import ADDRESS, HOST
+from enrich.providers._service import Access, Unread
+from enrich.providers.virustotal import allowance, engines, key, refusals, report
+from enrich.providers.virustotal.place import ADDRESS, NAME
 
-KEY_PLACES = "set VT_API_KEY or --key-file; the key stands at https://www.virustotal.com/gui/my-apikey"
 HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
 
 
-class Provider:
+class VirusTotal:
     """VirusTotal API v3. Every lookup is one ``GET /api/v3/files/{hash}``, sent at most once."""
 
-    name = report.NAME
-    title = "VirusTotal"
-    prefix = "vt"
-    kinds = frozenset({"hash"})
+    name = NAME
     default_quota = allowance.PUBLIC
 
-    def __init__(  # noqa: PLR0913 - each a word of the caller's, by keyword
-        self,
-        key: str,
-        *,
-        address: str | None = None,
-        proxy: str | None = None,
-        ca_bundle: str | None = None,
-        engines: Sequence[str] = (),
-        connections: int = 32,
-        patience: Patience = PATIENCE,
-        clock: Clock | None = None,
-        on_request: OnRequest | None = None,
-    ) -> None:
+    def __init__(self, access: Access, *, patience: Patience = PATIENCE, clock: Clock | None = None) -> None:
         """Sends nothing. ``KeyProblem`` for a key that cannot be one, ``UsageError`` for an unsafe address."""
-        self._secret = Secret(checked_key(key))
+        self._secret = Secret(key.checked(access.key))
         self._clock = clock or SystemClock()
-        self._chosen = chosen_engines(engines)
-        self.columns = columns.columns(column for _, column in self._chosen)
+        self._chosen = engines.chosen(access.engines)
         self.account = hashlib.sha256(self._secret.reveal().encode()).hexdigest()[:16]
         self._getter = Getter(
-            address or ADDRESS,
+            access.address or ADDRESS,
             {
                 "x-apikey": self._secret.reveal(),
                 "x-tool": "ioc-enrich",
@@ -62,17 +44,15 @@ class Provider:
                 "Accept": "application/json",
             },
             self._secret,
-            proxy=proxy,
-            ca_bundle=ca_bundle,
-            connections=connections,
+            proxy=access.proxy,
+            ca_bundle=access.ca_bundle,
+            connections=access.connections,
             patience=patience,
-            on_request=on_request,
+            on_request=access.on_request,
         )
-        self.address = self._getter.address
-        self.stand_in = self._getter.host != HOST
 
     def __repr__(self) -> str:
-        return f"<VirusTotal at {self.address}, key hidden>"
+        return f"<VirusTotal at {self._getter.address}, key hidden>"
 
     async def fetch(self, indicator: Indicator) -> Unread:
         """One lookup: see :class:`enrich.providers.Service`. The body of a found file is kept as it came."""
@@ -113,19 +93,6 @@ class Provider:
 
     def _now(self) -> datetime:
         return utc(self._clock.time())
-
-
-chosen_engines = engines.chosen
-
-
-def checked_key(key: str) -> str:
-    """The key without the white space around it; ``KeyProblem``, which never shows it, where it can be no key."""
-    bare = key.strip().strip("\ufeff").strip()
-    if not bare:
-        raise KeyProblem("the API key is empty", hint=KEY_PLACES)
-    if not bare.isascii() or not bare.isprintable() or " " in bare:
-        raise KeyProblem("the API key holds a space, a line break or a foreign character", hint=KEY_PLACES)
-    return bare
 
 
 def _is_not_found(reply: Reply) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from enrich.model import Scalar
+from enrich.providers.virustotal.place import ADDRESS
 from enrich.providers.virustotal.shape import (
     Known,
     Levels,
@@ -19,7 +20,8 @@ from enrich.providers.virustotal.shape import (
     Yara,
 )
 
-GUI = "https://www.virustotal.com/gui/file/"
+FILE_PAGE = f"{ADDRESS}/gui/file/"
+"""The report's page for people, up to the SHA-256."""
 LAST_INTEGER = 2**63 - 1
 NAMES = 10
 """Names shown of a file's up to hundred."""
@@ -150,4 +152,4 @@ def names(several: list[str]) -> Scalar:
 
 def link(sha256: str) -> Scalar:
     """The report's page."""
-    return GUI + sha256
+    return FILE_PAGE + sha256

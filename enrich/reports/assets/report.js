@@ -1,5 +1,5 @@
 // The full table: search, sort, filter by verdict, copy. Reads the JSON in the page; never writes markup from it.
-const { verdicts, words, heads, rows } = JSON.parse(document.getElementById("data").textContent);
+const { verdicts, words, heads, page: filePage, rows } = JSON.parse(document.getElementById("data").textContent);
 const VERDICT = 0, MALICIOUS = 1, ENGINES = 2, HASH = 3, LABEL = 4, NAME = 5, TYPE = 6, FIRST = 7, ANALYSED = 8,
   WHERE = 9, CONTEXT = 10, NOTE = 11, SHA256 = 12;
 const PRINTED = 2000;
@@ -49,7 +49,7 @@ function page(row) {
   const sha256 = row[SHA256] === 1 ? row[HASH] : row[SHA256];
   if (!/^[0-9a-f]{64}$/.test(sha256)) return [];
   const link = element("a", "↗", "page");
-  link.href = `https://www.virustotal.com/gui/file/${sha256}`;
+  link.href = `${filePage}${sha256}`;
   link.target = "_blank";
   link.rel = "noopener noreferrer";
   link.setAttribute("aria-label", `${words.open_page} ${sha256.slice(0, 12)}`);

@@ -1,59 +1,13 @@
-"""The analyst's own workbook comes back: only what must know of our cells changes, and that is right."""
+"""The analyst's own workbook comes back: only what must know of our cells changes, and a second run refreshes."""
 
 from __future__ import annotations
 
-import io
-import zipfile
-
 import openpyxl
 import pytest
-from lxml import etree
 
 from enrich.model import Added, Tone
 from enrich.page import Page
-
-HEAD = '<row r="1" spans="1:2"><c r="A1" s="3" t="inlineStr"><is><t>Host</t></is></c><c r="B1" s="3" t="inlineStr"><is><t>MD5</t></is></c></row>'
-
-
-def line(row, *, style=0):
-    return f'<row r="{row}" spans="1:2"><c r="A{row}" s="{style}"><v>{row}</v></c><c r="B{row}"><v>7</v></c></row>'
-
-
-def around(kit, rows, before="", after=""):
-    return (
-        f'<worksheet xmlns="{kit.main}" xmlns:r="{kit.office}">{before}<sheetData>{rows}</sheetData>{after}</worksheet>'
-    )
-
-
-def table(kit, area, columns, extra="", inside=""):
-    names = "".join(f'<tableColumn id="{i}" name="{n}"/>' for i, n in enumerate(columns, 1))
-    return (
-        f'<table xmlns="{kit.main}" id="1" name="T" displayName="T" ref="{area}"{extra}><autoFilter ref="{area}"/>'
-        f'<tableColumns count="{len(columns)}">{names}</tableColumns>{inside}</table>'
-    )
-
-
-def with_table(kit, rows, part):
-    sheet = around(kit, rows, after='<tableParts count="1"><tablePart r:id="rId1"/></tableParts>')
-    parts = kit.parts(sheet)
-    parts["xl/worksheets/_rels/sheet1.xml.rels"] = (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
-        f'Type="{kit.office}/table" Target="../tables/table1.xml"/></Relationships>'
-    )
-    parts["xl/tables/table1.xml"] = part
-    return kit.write(parts)
-
-
-def packed(path):
-    """Each member's bytes as they lie in the archive, in order."""
-    found = {}
-    with zipfile.ZipFile(path) as archive, path.open("rb") as file:
-        for member in archive.infolist():
-            file.seek(member.header_offset + 26)
-            name, extra = (int.from_bytes(file.read(2), "little") for _ in range(2))
-            file.seek(name + extra, io.SEEK_CUR)
-            found[member.filename] = file.read(member.compress_size)
-    return found
+from tests.formats.xlsx.parts import HEAD, line, packed
 
 
 def test_untouched_members_keep_their_packed_bytes_and_places(kit):
@@ -75,60 +29,6 @@ def test_nothing_to_add_is_the_same_file(kit):
     given, warnings = kit.give(path, {})
     assert given.read_bytes() == path.read_bytes()
     assert warnings == []
-
-
-def test_cells_are_typed_and_stand_right_of_everything(kit):
-    path = kit.book(HEAD + line(2) + line(3))
-    given, _ = kit.give(path, {"Sheet1": kit.addition([2])})
-    sheet = openpyxl.load_workbook(given, data_only=True)["Sheet1"]
-    assert [c.value for c in sheet[1]][:3] == ["Host", "MD5", "vt_status"]
-    values = [c.value for c in sheet[2]]
-    assert values[2:5] == ["found", "12/70", 12]
-    assert values[5].isoformat(timespec="seconds") == "2023-11-14T22:13:20"
-    assert values[6:] == ["invoice.exe", kit.link]
-    assert [sheet.cell(2, c).number_format for c in (3, 4, 6, 7)] == ["@", "@", r"yyyy\-mm\-dd\ hh:mm", "@"]
-    assert sheet["C2"].quotePrefix
-    assert sheet["C2"].fill.fgColor.rgb == "FFFFC7CE"
-    assert [c.value for c in sheet[3]][2:] == [None] * 6
-    assert sheet["C1"].font.b
-    assert sheet["C1"].font.color.rgb == "FFFFFFFF"
-    assert openpyxl.load_workbook(given)["Sheet1"]["H2"].value == f'=HYPERLINK("{kit.link}")'
-
-
-def test_a_date_is_shifted_in_the_1904_system(kit):
-    path = kit.book(HEAD + line(2), workbook='<workbookPr date1904="1"/>')
-    given, _ = kit.give(path, {"Sheet1": kit.addition([2])})
-    assert openpyxl.load_workbook(given)["Sheet1"]["F2"].value.isoformat(timespec="seconds") == "2023-11-14T22:13:20"
-
-
-@pytest.mark.parametrize(
-    "text", ["=1+1", "@SUM(A1)", "+1", "-1", "1/2", "1e5", "007", "http://x.example", "TRUE", "_x0041_", "a & <b>"]
-)
-def test_hostile_text_stays_text(kit, text):
-    path = kit.book(HEAD + line(2))
-    added = Added(("found", "5/72", 1, None, text, None))
-    given, _ = kit.give(path, {"Sheet1": kit.addition([2], added=added)})
-    cell = openpyxl.load_workbook(given)["Sheet1"]["G2"]
-    assert (cell.data_type, cell.number_format, cell.quotePrefix) in (("s", "@", True), ("inlineStr", "@", True))
-    assert kit.texts(given)[2][6] == text
-    assert cell.hyperlink is None
-
-
-def test_control_characters_and_bidi_overrides_become_visible(kit):
-    path = kit.book(HEAD + line(2))
-    added = Added(("found", None, None, None, "a\x00b\u202ecod.exe\r\nc\ud800\ufffe", 'https://x.example/"&A1&"'))
-    given, _ = kit.give(path, {"Sheet1": kit.addition([2], added=added)})
-    assert kit.texts(given)[2][6:] == [r"a\x00b\u202ecod.exe\r\nc\ud800\ufffe", 'https://x.example/"&A1&"']
-    assert "<f>" not in kit.part(given, "xl/worksheets/sheet1.xml")
-
-
-def test_text_over_the_limit_is_cut_at_a_code_point_and_said(kit):
-    path = kit.book(HEAD + line(2))
-    given, warnings = kit.give(
-        path, {"Sheet1": kit.addition([2], added=Added(("found", None, None, None, "😀" * 20_000, None)))}
-    )
-    assert kit.texts(given)[2][6] == "😀" * 16_383
-    assert warnings == ["Sheet1: 1 cell was cut at 32,767 characters"]
 
 
 def test_enriching_twice_changes_nothing_more(kit):
@@ -179,129 +79,10 @@ def test_a_refresh_takes_lost_formulas_out_of_the_order_of_calculation(kit):
     assert "calcChain" not in kit.part(given, "xl/_rels/workbook.xml.rels")
 
 
-def test_a_table_grows_with_its_filter_and_unique_names_but_without_its_totals(kit):
-    rows = HEAD + line(2) + line(3)
-    path = with_table(
-        kit,
-        rows,
-        table(kit, "A1:B3", ["Host", "VT_Status"], ' totalsRowCount="1"').replace(
-            '<autoFilter ref="A1:B3"', '<autoFilter ref="A1:B2"'
-        ),
-    )
-    assert kit.open(path).header_row("Sheet1") == 1
-    given, warnings = kit.give(path, {"Sheet1": kit.addition([2, 3])})
-    part = kit.part(given, "xl/tables/table1.xml")
-    assert 'ref="A1:H3"' in part
-    assert '<autoFilter ref="A1:H2"/>' in part
-    assert '<tableColumns count="8">' in part
-    assert '<tableColumn id="3" name="vt_status (2)"/>' in part
-    assert kit.texts(given)[1][2] == "vt_status (2)"
-    assert kit.texts(given)[3] == ["3", "7"]
-    assert "1 row is the totals" in warnings[0]
-    assert openpyxl.load_workbook(given)["Sheet1"].tables["T"].ref == "A1:H3"
-
-
-@pytest.mark.parametrize(
-    ("area", "extra", "why"),
-    [
-        ("A1:B3", ' tableType="queryTable"', "filled by a query"),
-        ("A1:A3", "", "stands right of"),
-        ("A1:B3", ' tableType="xml"', "XML map"),
-    ],
-)
-def test_a_table_that_cannot_grow_stays_and_is_said(kit, area, extra, why):
-    path = with_table(kit, HEAD + line(2), table(kit, area, ["Host", "MD5"], extra))
-    given, warnings = kit.give(path, {"Sheet1": kit.addition([2])})
-    assert packed(given)["xl/tables/table1.xml"] == packed(path)["xl/tables/table1.xml"]
-    assert why in warnings[0]
-    assert kit.texts(given)[2][2] == "found"
-
-
-def test_the_sheets_own_filter_grows_with_its_hidden_name(kit):
-    names = '<definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">Sheet1!$A$1:$B$3</definedName></definedNames>'
-    sheet = around(kit, HEAD + line(2) + line(3), '<dimension ref="A1:B3"/>', '<autoFilter ref="A1:B3"/>')
-    given, _ = kit.give(kit.book(sheet, names=names), {"Sheet1": kit.addition([2])})
-    part = kit.part(given, "xl/worksheets/sheet1.xml")
-    assert '<autoFilter ref="A1:H3"/>' in part
-    assert '<dimension ref="A1:H3"/>' in part
-    assert 'spans="1:8"' in part
-    assert "Sheet1!$A$1:$H$3<" in kit.part(given, "xl/workbook.xml")
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "merged", "said"),
-    [
-        ("A1:D3", "A1:H3", "", False),
-        ("A1:Z3", "A1:Z3", "", False),
-        ("A2:B3", "A2:B3", "", False),
-        ("A1:B3", "A1:B3", '<mergeCells><mergeCell ref="A5:D5"/></mergeCells>', True),
-    ],
-)
-def test_a_filter_never_ends_among_our_columns_and_one_that_ends_before_them_is_said(kit, before, after, merged, said):
-    sheet = around(kit, HEAD + line(2) + line(3), after=f'<autoFilter ref="{before}"/>{merged}')
-    given, warnings = kit.give(kit.book(sheet), {"Sheet1": kit.addition([2])})
-    assert f'<autoFilter ref="{after}"/>' in kit.part(given, "xl/worksheets/sheet1.xml")
-    assert ["filter, which was not extended" in warning for warning in warnings] == [True] * said
-
-
-def test_widths_are_split_and_ours_are_shown(kit):
-    cols = '<cols><col min="1" max="4" width="5"/><col min="5" max="16384" width="9" hidden="1" style="2"/></cols>'
-    given, _ = kit.give(kit.book(around(kit, HEAD + line(2), cols)), {"Sheet1": kit.addition([2])})
-    root = etree.fromstring(kit.part(given, "xl/worksheets/sheet1.xml").encode())
-    found = [(int(c.get("min")), int(c.get("max")), c.get("hidden")) for c in root.iter("{*}col")]
-    assert found == [(1, 2, None), *[(n, n, None) for n in range(3, 9)], (9, 16384, "1")]
-    assert [c.get("style") for c in root.iter("{*}col")] == [None] * 3 + ["2"] * 5
-
-
-def test_merged_cells_and_charts_push_our_columns_to_the_right(kit):
-    merged = around(kit, HEAD + line(2), after='<mergeCells count="1"><mergeCell ref="A5:D5"/></mergeCells>')
-    given, _ = kit.give(kit.book(merged), {"Sheet1": kit.addition([2])})
-    assert kit.texts(given)[2] == ["2", "7", "", "", *kit.texts(given)[2][4:]]
-    assert kit.texts(given)[2][4] == "found"
-    parts = kit.parts(around(kit, HEAD + line(2), after='<drawing r:id="rId1"/>'))
-    parts["xl/worksheets/_rels/sheet1.xml.rels"] = (
-        f'<Relationships><Relationship Id="rId1" Type="{kit.office}/drawing" Target="../drawings/d.xml"/></Relationships>'
-    )
-    parts["xl/drawings/d.xml"] = (
-        "<wsDr><twoCellAnchor><from><col>3</col></from><to><col>5</col><colOff>9</colOff></to></twoCellAnchor></wsDr>"
-    )
-    given, warnings = kit.give(kit.write(parts), {"Sheet1": kit.addition([2])})
-    assert kit.texts(given)[2][6] == "found"
-    assert "begin at G" in warnings[0]
-
-
-@pytest.mark.parametrize("attributes", ['t="s" s="3"', 's="3" t="s"', "t='s' s='3'", 'cm="1" s="3" vm="2"', ' s="3" '])
-def test_headings_wear_the_looks_of_the_cell_beside_in_whatever_order_its_attributes_stand(kit, attributes):
-    rows = f'<row r="1"><c r="A1"><v>1</v></c><c r="B1" {attributes}><v>0</v></c></row>' + line(2)
-    given, _ = kit.give(kit.book(rows, strings="<si><t>MD5</t></si>"), {"Sheet1": kit.addition([2])})
-    root = etree.fromstring(kit.part(given, "xl/worksheets/sheet1.xml").encode())
-    assert {c.get("s") for c in root.find(".//{*}row")[2:]} == {"3"}
-
-
-def test_blank_styled_cells_give_way_and_an_extension_list_stays_last(kit):
-    rows = HEAD + (
-        '<row r="2"><c r="A2"><v>1</v></c><c r="B2"><v>7</v></c><c r="C2" s="1"/><c r="D2" s="1"></c><c r="Z2" s="1"/></row>'
-        '<row r="3"><c r="A3"><v>1</v></c><extLst><ext uri="u"><c r="no"/></ext></extLst></row><row r="4"/>'
-    )
-    given, _ = kit.give(kit.book(rows), {"Sheet1": kit.addition([2, 3, 4])})
-    root = etree.fromstring(kit.part(given, "xl/worksheets/sheet1.xml").encode())
-    rows = [[c.get("r") for c in row.findall("{*}c")] for row in root.iter("{*}row")]
-    ours = [[f"{name}{n}" for name in "CDEFGH"] for n in (2, 3, 4)]
-    assert rows[1:] == [["A2", "B2", *ours[0], "Z2"], ["A3", *ours[1]], ours[2]]
-    assert [e.tag.rpartition("}")[2] for e in root.findall(".//{*}row")[2]][-1] == "extLst"
-
-
 def test_a_header_row_that_the_sheet_lacks_is_made(kit):
     given, _ = kit.give(kit.book(line(3)), {"Sheet1": kit.addition([3], header=2)})
     assert kit.texts(given)[2][2] == "vt_status"
     assert list(kit.texts(given)) == [2, 3]
-
-
-def test_a_workbook_without_styles_gets_some(kit):
-    given, _ = kit.give(kit.book(line(1).replace(' s="0"', "") + line(2), styles=None), {"Sheet1": kit.addition([2])})
-    sheet = openpyxl.load_workbook(given)["Sheet1"]
-    assert sheet["C2"].number_format == "@"
-    assert sheet["F2"].is_date
 
 
 def test_a_page_stands_beside_an_analysts_sheet_of_that_name(kit):

@@ -12,9 +12,8 @@ from lxml import etree
 
 from enrich.model import Added, Column, Tone, Type
 from enrich.page import Chart, Direction, Page, Section
-
-from .test_element_order import misplaced
-from .test_giveback import HEAD, line, packed
+from tests.formats.xlsx.parts import HEAD, line, packed
+from tests.formats.xlsx.test_element_order import misplaced
 
 NAMES = (Column("name", "Name", "", Type.STATUS, width=30), Column("number", "Files", "", Type.INTEGER, width=8))
 ROWS = (Added(("bad", 3), Tone.MALICIOUS), Added(("good", 40), Tone.CLEAN), Added(("<&>", 0), Tone.PLAIN))

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from enrich.errors import (
-    EnrichError,
-)
+from enrich.errors import EnrichError
 from enrich.model import Indicator
-from enrich.providers.virustotal.service import Provider
+from enrich.providers import Access
+from enrich.providers.virustotal.service import VirusTotal
 
 MD5, SHA1, SHA256 = "0a" * 16, "1b" * 20, "2c" * 32
 
@@ -46,7 +45,7 @@ async def provider(serve):
     """Makes a provider whose service always answers alike; its ``requests`` holds what arrived."""
     made = []
 
-    async def make(status: int = 200, body: bytes = b"", headers: dict[str, str] | None = None, **options) -> Provider:
+    async def make(status: int = 200, body: bytes = b"", headers: dict[str, str] | None = None) -> VirusTotal:
         requests: list[web.Request] = []
 
         async def handler(request: web.Request) -> web.Response:
@@ -55,7 +54,7 @@ async def provider(serve):
                 status=status, body=body, headers={"Content-Type": "application/json", **(headers or {})}
             )
 
-        one = Provider(KEY, address=await serve(handler), clock=Stopped(), **options)
+        one = VirusTotal(Access(KEY, await serve(handler)), clock=Stopped())
         one.requests = requests  # type: ignore[attr-defined]
         made.append(one)
         return one
@@ -65,7 +64,7 @@ async def provider(serve):
         await one.close()
 
 
-async def refused(one: Provider, kind: type[EnrichError]) -> EnrichError:
+async def refused(one: VirusTotal, kind: type[EnrichError]) -> EnrichError:
     """The error of one fetch, of exactly this kind, without the key."""
     with pytest.raises(EnrichError) as caught:
         (await one.fetch(ASKED))()

@@ -11,8 +11,7 @@ import pytest
 from enrich.errors import Transient
 from enrich.model import Indicator
 from enrich.providers.virustotal import engines, report
-
-from .conftest import SHA256
+from tests.providers.virustotal.conftest import SHA256
 
 KEYED = {
     "vt_sha256": "sha256",

@@ -19,8 +19,7 @@ from enrich.errors import (
 )
 from enrich.model import Status
 from enrich.providers.virustotal import refusals
-
-from .conftest import ASKED, HTML, KEY, NOW, refused, said
+from tests.providers.virustotal.conftest import ASKED, HTML, KEY, NOW, refused, said
 
 
 @pytest.mark.parametrize(

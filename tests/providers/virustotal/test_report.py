@@ -9,8 +9,7 @@ import pytest
 from enrich.errors import Transient, UsageError
 from enrich.model import Finding, Indicator, Status
 from enrich.providers.virustotal import columns, engines, report
-
-from .conftest import MD5, SHA1, SHA256, attributes
+from tests.providers.virustotal.conftest import MD5, SHA1, SHA256, attributes
 
 ASKED = Indicator("hash", SHA256)
 HASHES = (Indicator("hash", MD5), Indicator("hash", SHA1), ASKED)

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from enrich.errors import ServiceError
 from enrich.model import Finding, Indicator, Type
 from enrich.providers.virustotal import columns, engines, report
-
-from .conftest import MD5, SHA1, SHA256, attributes
+from tests.providers.virustotal.conftest import MD5, SHA1, SHA256, attributes
 
 ASKED = Indicator("hash", SHA256)
 HASHES = (Indicator("hash", MD5), Indicator("hash", SHA1), ASKED)

@@ -13,35 +13,20 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from enrich.errors import (
-    KeyProblem,
-    NotSent,
-    Refused,
-    ServiceError,
-    Throttled,
-    Transient,
-    UsageError,
-)
+from enrich.errors import KeyProblem, NotSent, Refused, ServiceError, Throttled, Transient, UsageError
 from enrich.model import Allowance, Indicator, Quota, Status, Usage
-from enrich.providers import Maker, Service, virustotal
+from enrich.providers import Access, Entry, Service, virustotal
 from enrich.providers._http import Patience
-from enrich.providers.virustotal.service import Provider
-
-from .conftest import ASKED, HTML, KEY, MD5, NOW, SHA256, refused, said
+from enrich.providers.virustotal.service import VirusTotal
+from tests.providers.virustotal.conftest import ASKED, HTML, KEY, MD5, NOW, SHA256, refused, said
 
 NOT_FOUND = {"error": {"code": "NotFoundError", "message": f'File "{SHA256}" not found'}}
 
 
 def test_it_is_a_service():
-    made: Maker = Provider
-    one: Service = made(KEY)
-    assert (one.name, one.prefix, one.stand_in, one.address) == (
-        "virustotal",
-        "vt",
-        False,
-        "https://www.virustotal.com",
-    )
-    assert one.default_quota == Quota(4, 500, 15_500)
+    entry: Entry = virustotal
+    one: Service = entry.make(Access(KEY))
+    assert (one.name, one.default_quota) == (entry.NAME, entry.DEFAULT_QUOTA) == ("virustotal", Quota(4, 500, 15_500))
 
 
 async def test_what_is_sent(provider, whole):
@@ -105,19 +90,21 @@ async def test_what_is_no_hash_is_not_sent(provider, indicator):
 )
 def test_a_key_that_can_be_none_is_refused_unsent_and_unseen(key):
     with pytest.raises(KeyProblem) as caught:
-        Provider(key)
+        VirusTotal(Access(key))
     assert not key.strip() or key not in f"{caught.value}{caught.value.hint}"
     assert caught.value.hint
 
 
 @pytest.mark.parametrize("around", [" {}\n", "\ufeff{}\r\n", "\t{}\xa0"])
 def test_white_space_around_a_key_is_not_the_key(around):
-    assert Provider(around.format(KEY)).account == Provider(KEY).account
+    assert VirusTotal(Access(around.format(KEY))).account == VirusTotal(Access(KEY)).account
 
 
 def test_the_account_is_a_fingerprint_and_the_key_is_shown_nowhere():
-    one = Provider(KEY)
+    access = Access(KEY)
+    one = VirusTotal(access)
     assert one.account == hashlib.sha256(KEY.encode()).hexdigest()[:16]
+    assert KEY not in repr(access)
     assert KEY not in repr(one)
     assert KEY not in repr(vars(one))
 
@@ -132,12 +119,12 @@ def test_the_account_is_a_fingerprint_and_the_key_is_shown_nowhere():
     ],
 )
 def test_whatever_is_not_virustotal_is_a_stand_in(address, stand_in):
-    assert Provider(KEY, address=address).stand_in is stand_in
+    assert virustotal.facts(address).stand_in is stand_in
 
 
 def test_an_address_without_https_is_a_usage_error():
     with pytest.raises(UsageError):
-        Provider(KEY, address="http://www.virustotal.com")
+        virustotal.make(Access(KEY, "http://www.virustotal.com"))
 
 
 # --- allowance ------------------------------------------------------------------------------------------------------
@@ -167,7 +154,7 @@ async def test_a_service_that_is_away_has_no_word_on_the_quota(talk):
     async def silent(reader, writer):
         await asyncio.Event().wait()
 
-    one = Provider(KEY, address="http://" + await talk(silent), patience=Patience(total=0.05))
+    one = VirusTotal(Access(KEY, "http://" + await talk(silent)), patience=Patience(total=0.05))
     assert await one.allowance() is None
     with pytest.raises(Transient):
         (await one.fetch(ASKED))()
@@ -202,7 +189,7 @@ def test_every_error_of_a_fetch_is_one_that_the_lookup_knows():
 
 
 def test_no_part_of_the_provider_sends_but_through_the_getter():
-    folder = Path(inspect.getfile(Provider)).parent
+    folder = Path(inspect.getfile(VirusTotal)).parent
     for path in folder.glob("*.py"):
         names = {
             alias.name if isinstance(node, ast.Import) else node.module

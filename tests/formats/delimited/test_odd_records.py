@@ -1,4 +1,4 @@
-"""A delimited file's records given back many at once are as they would be one by one."""
+"""Odd records given back: far longer ones, quotes left open; and many at once as they would be one by one."""
 
 from __future__ import annotations
 

@@ -1,0 +1,31 @@
+"""A key for VirusTotal: where it is looked for, where it is to be had, and what can be none. Shows no key."""
+
+from __future__ import annotations
+
+from enrich.errors import KeyProblem
+from enrich.key import KeyPlaces
+from enrich.providers.virustotal.place import ADDRESS
+
+PLACES = KeyPlaces(
+    variables=("VT_API_KEY", "VTCLI_APIKEY"),
+    file=".vt.toml",
+    entry="apikey",
+    user="virustotal",
+    form="it is one word of 64 hexadecimal digits",
+    offer=f"a free key comes with an account at {ADDRESS}",
+)
+"""The second variable and the file are those of vt-cli, VirusTotal's own tool."""
+_STANDS = f"stands at {ADDRESS}/gui/my-apikey"
+REFUSED = f"check the API key (VT_API_KEY or --key-file); it {_STANDS}"
+"""What to do about a key that the service refuses."""
+_UNUSABLE = f"set VT_API_KEY or --key-file; the key {_STANDS}"
+
+
+def checked(key: str) -> str:
+    """The key without the white space around it; ``KeyProblem``, which never shows it, where it can be no key."""
+    bare = key.strip().strip("\ufeff").strip()
+    if not bare:
+        raise KeyProblem("the API key is empty", hint=_UNUSABLE)
+    if not bare.isascii() or not bare.isprintable() or " " in bare:
+        raise KeyProblem("the API key holds a space, a line break or a foreign character", hint=_UNUSABLE)
+    return bare

@@ -1,0 +1,70 @@
+"""The delimiter is found by what it does to the records, and our fields are written in the file's own manner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.formats.delimited.tables import (
+    addition,
+    given_back,
+    opened,
+)
+
+
+def test_the_sep_line_is_kept_and_is_no_row(tmp_path: Path) -> None:
+    table = opened(tmp_path, b"sep=;\r\na;b\r\n1;2\r\n")
+    assert [row.number for row in table.rows("")] == [1, 2]
+    given = given_back(table, addition(header=1))
+    assert given.startswith(b"sep=;\r\na;b;vt_status;vt_detections;vt_first_seen\r\n1;2;found;53/72;")
+
+
+@pytest.mark.parametrize(
+    ("line", "delimiter"), [("sep=|", "|"), ('"sep=;"', ";"), ("SEP=\t", "\t"), ("sep=; \t", ";"), ("sep= ", " ")]
+)
+def test_the_delimiter_is_the_character_behind_sep(tmp_path: Path, line: str, delimiter: str) -> None:
+    assert opened(tmp_path, f"{line}\r\na\r\n".encode()).dialect.delimiter == delimiter
+
+
+def test_a_line_that_names_no_ascii_delimiter_is_a_row(tmp_path: Path) -> None:
+    content = "sep=\u00a7\r\na,b\r\n".encode()
+    table = opened(tmp_path, content)
+    assert [row.number for row in table.rows("")] == [1, 2]
+    assert given_back(table, addition(header=1)).startswith("sep=\u00a7,".encode())
+
+
+def test_a_file_that_quotes_all_gets_ours_quoted(tmp_path: Path) -> None:
+    table = opened(tmp_path, b'"a","b"\r\n"1","2"\r\n')
+    assert b'"2","found","53/72","2017' in given_back(table, addition(header=1))
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("a;b;c\n1,5;2,5;x\n2,5;3,5;y\n", ";"),
+        ("type,value,note\nmd5,x,a; b\nmd5,y,c; d\n", ","),
+        ("# a, b, c\n# d\nx;one, two\ny;three\nz;four, five, six\n", ";"),
+        ("a | b | c\n1 | 2 | x,y\n3 | 4 | z\n", "|"),
+        ("Report of May, June and July\n\nh\tn\n1\tx, y\n2\tz\n", "\t"),
+        ('"x","a;b","c"\n"y","a;b","c"\n', ","),
+        ("MD5\nabc\ndef\n", ","),
+    ],
+)
+def test_the_delimiter_is_the_one_that_cuts_evenly(tmp_path: Path, text: str, delimiter: str) -> None:
+    assert opened(tmp_path, text.encode()).dialect.delimiter == delimiter
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("cast|film\nx, y|z|found|53/72|53\n", "|"),
+        ('a,b\nx,y,found,\'5/72,"one; two"\nx,y,pending,,"one; two"\n', ","),
+        ("a;b\n1,5;2,5;not_found;;;\n", ";"),
+    ],
+)
+def test_the_delimiter_beside_our_fields_is_the_file_s_even_where_they_make_it_uneven(
+    tmp_path: Path, text: str, delimiter: str
+) -> None:
+    """An earlier run gave the lines above the first hash nothing, and a note of ours may hold another delimiter."""
+    assert opened(tmp_path, text.encode()).dialect.delimiter == delimiter

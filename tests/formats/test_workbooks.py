@@ -1,0 +1,104 @@
+"""Workbooks that are read whole: cells as they are shown, merged cells, and damage that would take us along."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import subprocess
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from enrich.errors import InputError
+from enrich.formats import _calamine, open_document, xls
+from tests.formats.files import MD5, cells, ods, opened, row
+
+
+def test_a_row_repeated_a_million_times_in_ods_is_refused(tmp_path: Path) -> None:
+    wide = row("x", 1_000_000).replace("<table:table-cell ", '<table:table-cell table:number-columns-repeated="1000" ')
+    with pytest.raises(InputError, match="cells"):
+        opened(tmp_path, "a.ods", ods(wide))
+
+
+def test_an_ods_that_is_indented_or_does_not_name_its_type_is_read(tmp_path: Path) -> None:
+    lines = (row("a b") + row(MD5)).replace("><table:", ">\n  <table:").replace("></table:", ">\n</table:")
+    whole = ods(lines.replace("><text:p", ">\n    <text:p"))
+    assert cells(opened(tmp_path, "a.ods", whole)) == [["a b"], [MD5]]
+    unnamed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as file, zipfile.ZipFile(unnamed, "w") as other:
+        for name in ("content.xml", "META-INF/manifest.xml"):
+            other.writestr(name, file.read(name))
+    assert cells(opened(tmp_path, "b.ods", unnamed.getvalue())) == [["a b"], [MD5]]
+
+
+def test_ods_cells_are_text_as_they_are_shown(tmp_path: Path) -> None:
+    number = row("12", kind='office:value-type="float" office:value="12"')
+    grown = row("1,23E+31", kind='office:value-type="float" office:value="1.23E+31"')
+    day = row("1.5.24", kind='office:value-type="date" office:date-value="2024-05-01"')
+    assert cells(opened(tmp_path, "a.ods", ods(number + row("007") + grown + day))) == [
+        ["12"],
+        ["007"],
+        ["1.23E+31"],
+        ["2024-05-01"],
+    ]
+
+
+@pytest.mark.parametrize(("suffix", "converted"), [("xlsx", False), ("xlsx.gz", False), ("xls", True), ("ods", True)])
+def test_merged_cells_are_known_in_every_kind_of_workbook(
+    tmp_path: Path, suffix: str, converted: bool, request: pytest.FixtureRequest
+) -> None:
+    book = openpyxl.Workbook()
+    for line in (("TLP", "SHA256", "Note"), ("RED", "a", "n"), (None, "b", None), (None, "c", "o")):
+        book.active.append(line)
+    book.active.merge_cells("A2:A4")
+    book.active.merge_cells("C2:C3")
+    book.active.merge_cells("D1:E1")
+    book.save(tmp_path / "in.xlsx")
+    path = tmp_path / f"in.{suffix}"
+    if suffix.endswith("gz"):
+        path.write_bytes(gzip.compress((tmp_path / "in.xlsx").read_bytes()))
+    if converted:
+        soffice = request.getfixturevalue("soffice")
+        profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+        command = [soffice, profile, "--headless", "--convert-to", suffix, "--outdir", tmp_path, tmp_path / "in.xlsx"]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+    with closing(open_document(path)) as document:
+        (sheet,) = document.sheets
+        assert [row.number for row in document.rows(sheet)] == [1, 2, 3, 4]
+        assert {area for area in document.merged(sheet) if area[1] != area[3]} == {(0, 2, 0, 4), (2, 2, 2, 3)}
+
+
+def test_rows_merged_in_ods_are_counted_below_rows_that_repeat(tmp_path: Path) -> None:
+    repeated = '<table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>'
+    merged = '<table:table-cell table:number-columns-repeated="2"/><table:table-cell table:number-rows-spanned="2"/>'
+    document = opened(tmp_path, "a.ods", ods(f"{repeated}<table:table-row>{merged}</table:table-row>{row('x')}"))
+    assert document.merged(document.sheets[0]) == [(2, 4, 2, 5)]
+
+
+def test_a_text_merges_nothing(tmp_path: Path) -> None:
+    document = opened(tmp_path, "a.csv", b"a,b\n1,2\n")
+    assert document.merged("") == []
+
+
+def test_an_ods_that_its_reader_finds_too_short_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def short(path: Path) -> None:
+        raise OSError("failed to fill whole buffer")
+
+    monkeypatch.setattr(_calamine.CalamineWorkbook, "from_path", short, raising=False)
+    with pytest.raises(InputError, match="damaged"):
+        _calamine.opened(tmp_path / "a.ods", "ods")
+
+
+def test_an_xls_that_would_take_the_process_down_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook\0".encode("utf-16-le"))
+    monkeypatch.setattr(xls, "_TRIAL", "import os; os.abort()")
+    with pytest.raises(InputError, match="damaged"):
+        open_document(path)

@@ -1,0 +1,128 @@
+"""Every target ends in one status, and no file is paid for twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enrich.clock import utc
+from enrich.errors import NotSent, Refused, Throttled, Transient
+from enrich.lookup import Lookup, Outcome
+from enrich.model import Answer, Event, EventKind, Finding, Indicator, Quota, Status, Target
+from enrich.pace import Pace
+from enrich.stores import open_store
+from enrich.triage import turns
+from tests.lookup.scripted import NAME, Bench, Scripted, hashes, look_up, strongest
+from tests.virtual import VirtualClock, run
+
+
+def test_an_answer_speaks_for_all_hashes_of_the_file_and_is_asked_by_the_strongest() -> None:
+    sha256, sha1, md5 = hashes(1)
+    outcome, bench = look_up([Target(sha256, (sha1, md5))])
+    assert {name.value: finding.status for name, finding in outcome.findings.items()} == dict.fromkeys(
+        (sha256.value, sha1.value, md5.value), Status.FOUND
+    )
+    assert dict(bench.service.asked) == {sha256: 1}
+
+
+def test_unlinked_hashes_of_one_file_cost_one_call_and_are_never_in_flight_together() -> None:
+    targets = [Target(name) for number in range(20) for name in reversed(hashes(number))]
+    outcome, bench = look_up(targets)
+    assert len(outcome.findings) == 60
+    assert sum(bench.service.asked.values()) == 20
+    assert bench.service.overlaps == 0
+
+
+def test_an_answer_is_durable_before_it_is_heard_of() -> None:
+    heard: list[bool] = []
+
+    async def main(clock: VirtualClock) -> None:
+        bench = Bench(clock, Scripted(clock))
+
+        def listen(event: Event) -> None:
+            if event.kind is EventKind.ANSWERED and event.finding is not None:
+                heard.append(event.finding.indicator in bench.store.get_many(NAME, [event.finding.indicator]))
+
+        bench.listener = listen
+        await bench.run(strongest(10))
+
+    run(main)
+    assert heard == [True] * 10
+
+
+def test_not_found_is_an_answer_and_is_kept() -> None:
+    stranger = Target(Indicator("hash", "f" * 64), (Indicator("hash", "f" * 32),))
+    outcome, bench = look_up([stranger])
+    assert [finding.status for finding in outcome.findings.values()] == [Status.ABSENT, Status.ABSENT]
+    assert stranger.ask in bench.store.get_many(NAME, [stranger.ask])
+    assert stranger.others[0] not in bench.store.get_many(NAME, stranger.others), "its own answer was never given"
+
+
+def test_contradicting_hashes_of_a_row_are_asked_in_their_own_right() -> None:
+    sha256, other_md5 = hashes(1)[0], hashes(2)[2]
+    outcome, bench = look_up([Target(sha256, (other_md5,))])
+    assert outcome.findings[sha256].aliases[0] == sha256
+    assert outcome.findings[other_md5].aliases[0] == hashes(2)[0]
+    assert dict(bench.service.asked) == {sha256: 1, other_md5: 1}
+
+
+def test_what_another_process_stored_meanwhile_is_not_paid_for(tmp_path: object) -> None:
+    async def main(clock: VirtualClock) -> tuple[Outcome, Scripted]:
+        url = f"sqlite:///{tmp_path}/store.sqlite"
+        bench = Bench(clock, Scripted(clock), Quota(2, None, None))
+        bench.store.close()
+        mine, theirs = open_store(url, clock), open_store(url, clock)
+        bench.pace = Pace(mine, "account", Quota(2, None, None), clock)
+        lookup = Lookup(bench.service, mine, bench.pace, clock, bench.events.append, concurrency=2, chance=Random(1))  # type: ignore[arg-type]
+        running = asyncio.create_task(lookup.run(strongest(6), {}))
+        await clock.sleep(5)
+        now = utc(clock.time())
+        for number in range(2, 6):
+            theirs.put_many(
+                [Answer(Finding(hashes(number)[0], NAME, Status.FOUND, {}, "", now, hashes(number), 0, 70))]
+            )
+        outcome = await running
+        mine.close()
+        theirs.close()
+        return outcome, bench.service
+
+    outcome, service = run(main)
+    assert len(outcome.findings) == 6
+    assert sum(service.asked.values()) == 2
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 12), st.integers(0, 2)), min_size=1, max_size=30),
+    st.integers(1, 20),
+)
+def test_turns_hold_every_target_once_and_only_one_algorithm(picks: list[tuple[int, int]], size: int) -> None:
+    targets = [Target(hashes(number)[which]) for number, which in picks]
+    made = list(turns(targets, size))
+    assert Counter(t.ask for turn in made for t in turn) == Counter(t.ask for t in targets)
+    assert all(len({len(t.ask.value) for t in turn}) == 1 for turn in made)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 40), st.integers(0, 2**32), st.floats(0, 0.6))
+def test_whatever_goes_wrong_every_target_ends_once_and_no_answer_is_wrong(count: int, seed: int, rate: float) -> None:
+    chance = Random(seed)
+
+    def script(_hash: Indicator, _try: int) -> Exception | None:
+        if chance.random() >= rate:
+            return None
+        return chance.choice([Transient("503"), NotSent("refused"), Refused("400"), Throttled("429"), ValueError("?")])
+
+    targets = strongest(count, 90)
+    outcome, _ = look_up(targets, script)
+    for number, target in enumerate(targets, 90):
+        ended = [d[target.ask] for d in (outcome.findings, outcome.missed) if target.ask in d]
+        assert len(ended) == 1
+        known = number < 100
+        if ended[0].status.is_answer:
+            assert (ended[0].status is Status.FOUND) == known
+            assert not known or target.ask in ended[0].aliases
