@@ -16,7 +16,7 @@ from enrich.model import Row
 JOINED = 16
 """A list of more scalars than this becomes rows."""
 WIDEST = 500
-"""Columns from which on records with further keys stand in a table without headings: ``key: value`` in each cell."""
+"""Columns from which on a record with further keys opens a further table."""
 _DATA_KEY = re.compile(r"[0-9A-Fa-f]{32,}")
 _ROOT = "document"
 
@@ -33,6 +33,8 @@ class Tables:
 
     def __init__(self) -> None:
         self._tables: dict[str, _Table] = {}
+        self._open: dict[str, str] = {}
+        """Path -> the last of its tables, where there are several."""
 
     def names(self) -> list[str]:
         """The tables' names as sheets; one nameless where there is one."""
@@ -95,10 +97,12 @@ class Tables:
         flat: dict[str, str] = {}
         later: list[tuple[str, Any]] = []
         _flatten(value, "", flat, later)
-        table = self._at(path) if flat else _Table()
-        if len(table.columns) >= WIDEST and not flat.keys() <= table.columns.keys():
-            self._at(f"{path}'").lists.append([f"{key}: {text}" for key, text in flat.items() if text])
-        elif flat:
+        if flat:
+            name = self._open.get(path, path)
+            table = self._at(name)
+            if len(table.columns) >= WIDEST and not flat.keys() <= table.columns.keys():
+                name = self._open[path] = f"{name}'"
+                table = self._at(name)
             for name in flat:
                 table.columns.setdefault(name, len(table.columns))
             table.records.append(flat)

@@ -47,7 +47,8 @@ def test_records_without_common_keys_do_not_widen_a_table_without_end(tmp_path: 
     document = opened(tmp_path, "a.json", json.dumps(records).encode())
     shown = [list(row.texts) for sheet in document.sheets for row in document.rows(sheet)]
     assert max(map(len, shown)) <= 500
-    assert [f"key1999: {1999:032x}"] in shown
+    assert len(document.sheets) == 4
+    assert shown[-1][-1] == f"{1999:032x}"
     assert sum(f"{1999:032x}" in text for line in shown for text in line) == 1
 
 
