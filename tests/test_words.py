@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import ast
 import string
 import sys
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from enrich import words
 from enrich.errors import UsageError
 from enrich.registry import entries
 
-KEYWORDS = {"_": None, "gettext": None, "say": None, "mark": None, "ngettext": (1, 2), "n": (1, 2)}
+KEYWORDS = {"_", "gettext", "say", "mark", "ngettext", "n"}
+"""What is called with a text to translate as its first argument."""
 OTHERS = [language for language in words.languages() if language != words.SOURCE_LANGUAGE]
 
 
 def said() -> set[str]:
     """The texts that the source marks for translation, by their singular, and the titles of all columns."""
-    package = Path(words.__file__).parent
-    found = extract_from_dir(package, [("**.py", "python")], keywords=KEYWORDS)
-    marked = {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
+    modules = Path(words.__file__).parent.rglob("*.py")
+    calls = [
+        node
+        for path in modules
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in KEYWORDS
+    ]
+    firsts = [call.args[0] for call in calls if call.args]
+    marked = {first.value for first in firsts if isinstance(first, ast.Constant) and isinstance(first.value, str)}
     return marked | {
         column.title for provider in entries("enrich.providers").values() for column in provider.columns_for(())
     }
