@@ -179,10 +179,10 @@ class Joiner:
         if contradiction := self.contradiction(sightings):
             notes.append(contradiction)
         files = {s.file: f for s, f in sorted(_speaking(ended), key=lambda pair: badness(pair[1]))}
-        others = [f for f in files.values() if f is not worst and f.indicator not in worst.aliases]
+        others = _apart(worst, files.values())
         if others and len(files) > 1:
             notes.append(
-                f"the worst of {len(files)} files in this row, {worst.indicator.value}; also {_briefly(others)}"
+                f"the worst of {len(others) + 1} files in this row, {worst.indicator.value}; also {_briefly(others)}"
             )
         notes += [f"{s.value[:80]}: {f.detail}" for s, f in ended if f.status is Status.INVALID and f is not worst]
         return notes
@@ -231,6 +231,15 @@ def _speaking(ended: list[Ended]) -> list[Ended]:
 def _covers(answer: Finding, open_: Finding) -> bool:
     """A report that names other hashes than the row does is of another file, whatever the row says."""
     return open_.status not in _OPEN or not answer.aliases or open_.indicator in answer.aliases
+
+
+def _apart(worst: Finding, findings: Iterable[Finding]) -> list[Finding]:
+    """Those of other files than ``worst``, one of each: answers tell hashes of one file that the row does not."""
+    apart = [worst]
+    for finding in findings:
+        if not any(finding is one or finding.indicator in one.aliases for one in apart):
+            apart.append(finding)
+    return apart[1:]
 
 
 def _worst(ended: list[Ended]) -> Finding:

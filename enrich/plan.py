@@ -19,6 +19,7 @@ from enrich.engines.local import MOST_IN_FLIGHT, limits
 from enrich.errors import KeyProblem
 from enrich.intake import Input, Intake, data_rows
 from enrich.key import Key
+from enrich.kinds.hash import file_of
 from enrich.model import Allowance, Found, Quota, Sighting, Status, Usage
 from enrich.pace import Pace
 from enrich.scan import Placement
@@ -117,7 +118,7 @@ def plan(intake: Intake, store: Store, settings: Settings, clock: Clock, account
     midnight = Day.at(now.timestamp()).ends
     in_flight = settings.concurrency or MOST_IN_FLIGHT
     columns = [column for placement in intake.placements() for column in placement.columns]
-    own_trivial = {s.value for p in intake.placements() for s in _trivial(p)}
+    own_trivial = {file_of(s.value) for p in intake.placements() for s in _trivial(p)}
     held = Counter(ended[target.ask].status for target in targets if target.ask in ended)
     return Plan(
         rows=intake.rows,

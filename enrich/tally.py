@@ -10,6 +10,7 @@ from msgspec import Struct, structs
 
 from enrich.address import cell_name
 from enrich.join import Joiner, sighted
+from enrich.kinds.hash import file_of
 from enrich.model import Finding, Found, Indicator, Sighting, Status
 from enrich.result import Entry, Place, Remark, Totals
 from enrich.scan import PlainRows
@@ -92,7 +93,7 @@ class Tally:
             # answered under another of the file's hashes; the first look costs less, and mostly decides
             if finding.indicator is not indicator and finding.indicator != indicator:
                 finding = structs.replace(finding, indicator=indicator)
-            file = files.get(indicator, indicator.value)
+            file = files.get(indicator) or file_of(indicator.value)
             yield Entry(finding, tuple(spot.places), spot.cells, file, changes.get(indicator, ""))
 
     def totals(self, rows: int, unique: int, from_store: int, calls: int) -> Totals:

@@ -67,6 +67,12 @@ def test_a_row_with_several_files_gets_the_worst_and_says_so() -> None:
     assert "not_found" in note(added)
 
 
+def test_hashes_that_the_answers_tell_to_be_of_one_file_are_counted_once_among_the_files_of_a_row() -> None:
+    findings = [answer("bad", 41), answer(SHA1, 0, (MD5,)), answer(MD5, 0, (SHA1,)), answer(SHA256, 3)]
+    added = row(findings, *(seen(name, number) for number, name in enumerate(["bad", SHA1, MD5, SHA256])))
+    assert note(added) == "the worst of 3 files in this row, bad; also 0/70, 3/70"
+
+
 def test_an_open_lookup_never_hides_behind_a_clean_answer() -> None:
     added = row([answer(MD5, 0), ended(SHA1, Status.FAILED, "HTTP 503")], seen(MD5), seen(SHA1, 1))
     assert added is not None

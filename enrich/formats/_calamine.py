@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -22,16 +22,20 @@ DIGITS = 15
 
 
 def opened(
-    path: Path, kind: str, content: BytesIO | None = None, merged: Mapping[str, list[Area]] | None = None
+    path: Path,
+    kind: str,
+    content: BytesIO | None = None,
+    merged: Mapping[str, list[Area]] | None = None,
+    pages: Collection[str] = (),
 ) -> ReadOnly:
     """A workbook's sheets, of the file or of what is given for its content. ``InputError`` where it is damaged or
     locked by a password.
 
-    ``merged`` are the merged areas by sheet, where the reader does not know them.
+    ``merged`` are the merged areas by sheet, where the reader does not know them; ``pages`` the sheets of ours.
     """
     with _in_words(path, kind):
         workbook = CalamineWorkbook.from_path(path) if content is None else CalamineWorkbook.from_filelike(content)
-        sheets = list(workbook.sheet_names)
+        sheets = [name for name in workbook.sheet_names if name not in pages]
 
     def rows(sheet: str) -> Iterator[Row]:
         with _in_words(path, kind):

@@ -17,6 +17,7 @@ from enrich.errors import InputError
 from enrich.formats import _calamine
 from enrich.formats._options import ReadOptions
 from enrich.formats._read_only import ReadOnly
+from enrich.formats.xlsx.workbook import MARK
 from enrich.model import Area
 
 SUFFIXES: tuple[str, ...] = ()
@@ -35,6 +36,8 @@ _DAMAGED = (
     ValueError,
     LookupError,  # of a part that is not there; of an encoding that nobody knows
 )
+_SHEET = re.compile(r"^\$?(?:'((?:[^']|'')+)'|([^.']+))\.")
+"""The sheet that an address begins with."""
 _TOO_BIG = "save the part you need as .xlsx or .csv"
 
 
@@ -50,18 +53,18 @@ def recognise(head: bytes, name: str) -> int:
 def read(path: Path, options: ReadOptions) -> ReadOnly:
     """Raises ``InputError`` for what is damaged, locked or would unpack beyond ``options.limit``."""
     try:
-        merged = _checked(path, options.limit)
+        merged, pages = _checked(path, options.limit)
     except _DAMAGED as error:
         raise InputError(
             f"{path.name} is a damaged .ods workbook ({error})", hint="open it and save it as .xlsx or .csv"
         ) from None
     try:
-        return _calamine.opened(path, "ods", merged=merged)
+        return _calamine.opened(path, "ods", merged=merged, pages=pages)
     except InputError:
         plain = _plain(path)
         if plain is None:
             raise
-    return _calamine.opened(path, "ods", plain, merged)
+    return _calamine.opened(path, "ods", plain, merged, pages)
 
 
 def _plain(path: Path) -> BytesIO | None:
@@ -83,8 +86,8 @@ def _plain(path: Path) -> BytesIO | None:
     return plain
 
 
-def _checked(path: Path, limit: int) -> dict[str, list[Area]]:
-    """The merged areas by sheet, once the file is known to be harmless."""
+def _checked(path: Path, limit: int) -> tuple[dict[str, list[Area]], set[str]]:
+    """The merged areas by sheet, and the sheets that are pages of ours, once the file is known to be harmless."""
     with zipfile.ZipFile(path) as package:
         if b"manifest:encryption-data" in package.read("META-INF/manifest.xml")[: 1 << 20]:
             raise InputError(
@@ -98,17 +101,18 @@ def _checked(path: Path, limit: int) -> dict[str, list[Area]]:
             reckoning.read(content)
     if reckoning.cells > MOST_CELLS:
         raise InputError(f"{path.name} holds {reckoning.cells:,} cells", hint=_TOO_BIG)
-    return reckoning.merged
+    return reckoning.merged, reckoning.pages
 
 
 class _Reckoning:
     """How many cells the sheets span when each is laid out up to its last row and column that hold something; and
-    which of them are merged, which the reader does not tell.
+    which of them are merged, and which sheets an earlier run added, which the reader does not tell.
     """
 
     def __init__(self, name: str) -> None:
         self.cells = 0
         self.merged: dict[str, list[Area]] = {}
+        self.pages: set[str] = set()
         self._name = name
         self._areas: list[Area] = []
         self._row = self._last_row = self._width = 0
@@ -141,6 +145,9 @@ class _Reckoning:
                 self._last_column = self._column
         elif tag == "text:p":
             self._last_column = self._column
+        elif tag == "table:named-range" and attributes.get("table:name", "").startswith(MARK):
+            sheets = _SHEET.findall(attributes.get("table:cell-range-address", ""))
+            self.pages.update((quoted or plain).replace("''", "'") for quoted, plain in sheets[:1])
 
     def _end(self, tag: str) -> None:
         if tag == "table:table-row":

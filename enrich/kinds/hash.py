@@ -53,6 +53,9 @@ TRIVIAL = {
 }
 """Hash -> why asking for it tells nothing."""
 
+_OF_ONE_FILE: dict[str, str] = {name: trio[-1] for trio in zip(*[iter(TRIVIAL)] * 3, strict=True) for name in trio}
+"""The three names of each of these files -> its SHA-256."""
+
 
 def find(text: str) -> list[Match]:
     """Every value in ``text`` that has a hash's shape and is not part of a longer run of letters and digits."""
@@ -62,6 +65,11 @@ def find(text: str) -> list[Match]:
 def trivial(value: str) -> str:
     """Why the (canonical) ``value`` is not worth a call, or ""."""
     return TRIVIAL.get(value, "")
+
+
+def file_of(value: str) -> str:
+    """What all names of the (canonical) ``value``'s file have in common, where that is known beforehand."""
+    return _OF_ONE_FILE.get(value, value)
 
 
 def algorithm(value: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from pathlib import Path
@@ -53,6 +54,21 @@ def test_every_file_is_in_the_last_words_and_so_is_why_a_gate_tripped(
     assert "1 trivial, 1 held back" in told
     assert "not answered" not in told
     assert "--fail-on malicious,unknown" in told
+
+
+def test_names_of_the_empty_file_are_one_file_in_a_run_and_in_its_plan(
+    stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "in.csv"
+    names = [hashlib.new(name, b"").hexdigest() for name in ("md5", "sha1", "sha256")]
+    path.write_text("\n".join(["hash", *names, hashes(5)[2]]) + "\n")
+    assert stand.enrich("plan", path, "--json") == 0
+    planned = json.loads(capsys.readouterr().out)
+    assert (planned["unique"], planned["trivial"]) == (2, 1)
+    assert stand.enrich("run", path) == 0
+    told = capsys.readouterr().err
+    assert "2 files in 4 rows" in told
+    assert "1 trivial" in told
 
 
 def test_older_answers_that_were_to_be_replaced_are_told(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 from pathlib import Path
 
 import openpyxl
@@ -32,6 +33,34 @@ def test_a_plain_list_becomes_a_workbook(stand: Stand, tmp_path: Path) -> None:
     assert "Summary" in book.sheetnames
     statuses = [cell.value for row in book.worksheets[0].iter_rows() for cell in row if cell.value == "found"]
     assert len(statuses) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps([{"sha256": hashes(5)[2], "host": "a"}]),
+        json.dumps({"sha256": hashes(5)[2]}) + "\n" + json.dumps({"sha256": hashes(6)[2]}),
+        json.dumps({"meta": {"author": "x"}, "iocs": [{"md5": hashes(5)[0]}]}),
+    ],
+)
+def test_json_becomes_a_workbook(stand: Stand, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "list.json"
+    path.write_text(text)
+    assert stand.run(path) == 0
+    book = openpyxl.load_workbook(tmp_path / "list.enriched.xlsx")
+    assert "found" in [cell.value for sheet in book.worksheets[:2] for row in sheet.iter_rows() for cell in row]
+    assert stand.run(path, "-o", tmp_path / "out.csv") == 0
+
+
+@pytest.mark.parametrize("name", ["notes.md", "notes.txt"])
+def test_a_table_of_markdown_becomes_a_workbook_since_fields_at_its_end_would_break_it(
+    stand: Stand, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    files = "".join(f"| file{number}.exe | `{hashes(number)[2]}` |\n" for number in range(5))
+    path.write_text(f"# Report\n\n| File | SHA256 |\n|---|:---|\n{files}")
+    assert stand.run(path) == 0
+    assert sorted(found.name for found in tmp_path.glob("*.enriched.*")) == ["notes.enriched.xlsx"]
 
 
 def test_a_new_file_that_looks_like_the_input_is_said_to_be_none(

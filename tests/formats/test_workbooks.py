@@ -71,6 +71,22 @@ def test_merged_cells_are_known_in_every_kind_of_workbook(
         assert {area for area in document.merged(sheet) if area[1] != area[3]} == {(0, 2, 0, 4), (2, 2, 2, 3)}
 
 
+def test_sheets_of_ours_in_an_ods_are_none_of_the_analysts(tmp_path: Path) -> None:
+    names = "".join(
+        f'<table:named-range table:name="{name}" table:cell-range-address="${sheet}.$A$1"/>'
+        for name, sheet in [
+            ("_ioc_enrich.VirusTotal", "VirusTotal"),
+            ("_ioc_enrich.Summary", "'It''s ours'"),
+            ("x", "c"),
+        ]
+    )
+    sheets = "".join(
+        f'<table:table table:name="{name}">{row(MD5)}</table:table>' for name in ("VirusTotal", "It's ours")
+    )
+    rest = f'{sheets}<table:named-expressions>{names}</table:named-expressions><table:table table:name="c">{row("x")}'
+    assert opened(tmp_path, "a.ods", ods(f"{row(MD5)}</table:table>{rest}")).sheets == ["One", "c"]
+
+
 def test_rows_merged_in_ods_are_counted_below_rows_that_repeat(tmp_path: Path) -> None:
     repeated = '<table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>'
     merged = '<table:table-cell table:number-columns-repeated="2"/><table:table-cell table:number-rows-spanned="2"/>'

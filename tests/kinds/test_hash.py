@@ -62,6 +62,7 @@ def test_the_empty_file_and_eicar_are_trivial_by_each_hash(content: bytes, name:
     value = hashlib.new(name, content).hexdigest()
     assert hashes.algorithm(value) == name
     assert ("empty" if not content else "EICAR") in hashes.trivial(value)
+    assert hashes.file_of(value) == hashlib.sha256(content).hexdigest()
 
 
 def test_other_files_are_not_trivial() -> None:

@@ -9,7 +9,7 @@ from enrich.formats._document import Creator
 from enrich.formats._encoding import decoded, detect, looks_like_text
 from enrich.formats._options import ReadOptions
 from enrich.formats.delimited.create import create
-from enrich.formats.delimited.dialect import dialect_of, is_table, named_a_table
+from enrich.formats.delimited.dialect import dialect_of, in_markdown, is_table, named_a_table
 from enrich.formats.delimited.table import Table
 
 __all__ = ["SUFFIXES", "create", "creator", "read", "recognise"]
@@ -33,7 +33,8 @@ def read(path: Path, options: ReadOptions) -> Table:
     with path.open("rb") as stream:
         head = stream.read(_SAMPLE)
     text = head[len(encoding.bom) :].decode(encoding.name, "replace")
-    return Table(path, encoding, dialect_of(text, path.name))
+    dialect = dialect_of(text, path.name)
+    return Table(path, encoding, dialect, can_give_back=not in_markdown(text, dialect))
 
 
 def creator(suffix: str) -> Creator:

@@ -21,6 +21,8 @@ _SEPARATOR_LINE = re.compile(r'"?sep=([\t -!#-~])"?[ \t]*(?:\r\n|\r|\n|$)', re.I
 """As Excel writes and swallows it; the delimiter is ASCII, whatever else a line that begins so may say."""
 _OURS = re.compile(rf"([,;\t|])\"?(?:{'|'.join(status.value for status in Status)})\"?\1\"?(?:'?\d+/\d+\"?)?\1")
 """A status of an earlier run, and beside it a ratio or nothing: what parts these parts the file."""
+_RULE_CELL = r"[ \t]*(?:-{3,}|:-+:?|-+:)[ \t]*"
+_MARKDOWN_RULE = re.compile(rf"^[ \t]*\|?(?:{_RULE_CELL}\|)+(?:{_RULE_CELL})?\r?$", re.MULTILINE)
 _TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".psv")
 _MAX_RECORDS = 2000
 
@@ -111,6 +113,11 @@ def is_table(text: str) -> bool:
         return False
     best = ranked[0]
     return best.even >= SURE[best.dialect.delimiter] and best.records >= 2 and best.even * best.records >= 2
+
+
+def in_markdown(text: str, dialect: Dialect) -> bool:
+    """Whether it is a table of Markdown, with a rule below its headings: fields at the ends of its lines break it."""
+    return dialect.delimiter == "|" and _MARKDOWN_RULE.search(text) is not None
 
 
 def _quoting(text: str, dialect: Dialect) -> Dialect:

@@ -27,10 +27,10 @@ class Table:
 
     format = "delimited"
     sheets: Sequence[str] = ("",)
-    can_give_back = True
 
-    def __init__(self, path: Path, encoding: Encoding, dialect: Dialect) -> None:
+    def __init__(self, path: Path, encoding: Encoding, dialect: Dialect, *, can_give_back: bool = True) -> None:
         self.path = path
+        self.can_give_back = can_give_back
         self.encoding = encoding
         self.dialect = dialect
         self.warnings: list[str] = []
