@@ -72,16 +72,17 @@ class Others:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._seen = False
+        self.seen = False
+        """Whether any was met."""
         self._asked = False
 
     def write(self) -> bool:
         """Whether any ever did: who has written once may write again."""
-        if not self._seen and not self._asked:
+        if not self.seen and not self._asked:
             self._asked = True
             asyncio.get_running_loop().call_soon(self._turn_ends)
-            self._seen = self._store.changed_elsewhere()
-        return self._seen
+            self.seen = self._store.changed_elsewhere()
+        return self.seen
 
     def _turn_ends(self) -> None:
         self._asked = False

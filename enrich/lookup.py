@@ -58,6 +58,7 @@ class Lookup:
         self._pace = pace
         self._hear = hear
         self._concurrency = concurrency
+        self._chance = chance
         self._tries = Tries(service, store, pace, clock, hear, chance, self._end)
         self._stopping = asyncio.Event()
         self._reason: Stop | None = None
@@ -99,13 +100,11 @@ class Lookup:
             yield from turns(more, len(more))
 
     async def _pool(self, targets: list[Target]) -> None:
-        queue = iter(targets)
+        queue = targets[::-1]
 
         async def work() -> None:
-            for target in queue:
-                if self._stopping.is_set():
-                    return
-                await self._settle(target)
+            while queue and not self._stopping.is_set():
+                await self._settle(self._next(queue))
 
         workers = [asyncio.create_task(work()) for _ in range(min(self._concurrency, len(targets)))]
         stopping = asyncio.create_task(self._stopping.wait())
@@ -121,6 +120,15 @@ class Lookup:
             for worker in workers:
                 worker.cancel()
             await asyncio.gather(everything, stopping, return_exceptions=True)
+
+    def _next(self, queue: list[Target]) -> Target:
+        """The last, as ``queue`` is turned round; any of them where another process is at work: two that go through the
+        same list in step would ask for each file at the same moment, and pay twice.
+        """
+        if self._tries.company:
+            at = self._chance.randrange(len(queue))
+            queue[at], queue[-1] = queue[-1], queue[at]
+        return queue.pop()
 
     async def _bring_home(self, workers: list[asyncio.Task[None]]) -> None:
         for worker in workers:

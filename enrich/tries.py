@@ -65,6 +65,11 @@ class Tries:
         """Send nothing new."""
         self._stopping = True
 
+    @property
+    def company(self) -> bool:
+        """Whether another process wrote into the store during this run."""
+        return self._others.seen
+
     async def finding(self, indicator: Indicator) -> Finding:
         """The answer to up to ``TRIES`` calls; a lookup that failed is a value. Raises what ends the run."""
         reason = ""

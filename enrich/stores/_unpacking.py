@@ -58,7 +58,7 @@ class Alike:
         if where is None:
             return list(map(str, self._column(sum(other is None for _, other in slices[:place]))))
         if self._digits is None:
-            self._digits = [row[NAMES].hex() for row in self._rows]
+            self._digits = _digits(self._rows)
         return [one[where] for one in self._digits]
 
     def fields(self, names: tuple[str, ...]) -> list[tuple[Scalar, ...]]:
@@ -84,6 +84,14 @@ class Alike:
             size = self._layout.texts + len(self._layout.fields)
             self._values = list(zip(*load_many([row[TEXTS] for row in self._rows], size), strict=True))
         return self._values[index]
+
+
+def _digits(rows: Sequence[Row]) -> list[str]:
+    """The hashes of each row's object, one behind the other, in hex."""
+    try:
+        return [bytes.hex(row[NAMES]) for row in rows]
+    except TypeError as error:  # no bytes
+        raise damaged() from error
 
 
 class StoredFields(PackedFields):
@@ -125,14 +133,14 @@ class StoredNames(PackedNames):
     def _unpack(self) -> tuple[Indicator, ...]:
         layout, row = self._layout, self._row
         if not layout.texts:
-            digits = row[NAMES].hex()
+            (digits,) = _digits([row])
             return tuple([Indicator(kind, digits[where]) for kind, where in layout.slices if where is not None])
         alike = Alike(layout, [row])
         return tuple([Indicator(kind, alike.names(place)[0]) for place, (kind, _) in enumerate(layout.slices)])
 
     def longest(self) -> str:
         where = self._layout.longest
-        return self._row[NAMES][where].hex() if where.stop else super().longest()
+        return _digits([self._row])[0][2 * where.start : 2 * where.stop] if where.stop else super().longest()
 
     def __len__(self) -> int:
         return len(self._layout.slices)

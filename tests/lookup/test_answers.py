@@ -16,7 +16,7 @@ from enrich.model import Answer, Event, EventKind, Finding, Indicator, Quota, St
 from enrich.pace import Pace
 from enrich.stores import open_store
 from enrich.triage import turns
-from tests.lookup.scripted import NAME, Bench, Scripted, hashes, look_up, strongest
+from tests.lookup.scripted import NAME, UNLIMITED, Bench, Scripted, hashes, look_up, strongest
 from tests.virtual import VirtualClock, run
 
 
@@ -93,6 +93,29 @@ def test_what_another_process_stored_meanwhile_is_not_paid_for(tmp_path: object)
     outcome, service = run(main)
     assert len(outcome.findings) == 6
     assert sum(service.asked.values()) == 2
+
+
+def test_two_runs_of_one_list_on_one_store_share_the_work(tmp_path: object) -> None:
+    async def main(clock: VirtualClock) -> tuple[list[Outcome], Scripted]:
+        service, stores = (
+            Scripted(clock, known=400),
+            [open_store(f"sqlite:///{tmp_path}/s.sqlite", clock) for _ in "ab"],
+        )
+        lookups = [
+            Lookup(
+                service, store, Pace(store, "account", UNLIMITED, clock), clock, lambda _: None, concurrency=8,
+                chance=Random(seed),
+            )
+            for seed, store in enumerate(stores)
+        ]  # fmt: skip
+        outcomes = await asyncio.gather(*(lookup.run(strongest(400), {}) for lookup in lookups))
+        for store in stores:
+            store.close()
+        return outcomes, service
+
+    outcomes, service = run(main)
+    assert [len(outcome.findings) for outcome in outcomes] == [400, 400]
+    assert sum(service.asked.values()) <= 520, "in step, each would ask for all 400"
 
 
 @settings(max_examples=25, deadline=None)

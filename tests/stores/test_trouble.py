@@ -149,6 +149,19 @@ def test_a_layout_that_is_damaged_is_an_error_in_words(path: Path, text: str) ->
         store.get_many(VT, file(1))
 
 
+@pytest.mark.parametrize("hashes", [7, 0.5, "x"])
+def test_hashes_that_are_no_bytes_are_damage(path: Path, hashes: object) -> None:
+    with closing(opened(path)) as store:
+        put(store, found(file(1)))
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("UPDATE objects SET names = ?", (hashes,))
+        raw.commit()
+    with closing(opened(path)) as store:
+        for look in (lambda: store.get_many(VT, file(1)), lambda: list(store.export())):
+            with pytest.raises(StoreError, match="damaged"):
+                look()
+
+
 @pytest.mark.parametrize("status", [-1, 7, "x"])
 def test_a_status_that_there_is_not_is_damage(path: Path, status: object) -> None:
     with closing(opened(path)) as store:
