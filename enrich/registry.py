@@ -13,8 +13,11 @@ from types import ModuleType
 
 @cache
 def entries(package: str) -> dict[str, ModuleType]:
-    """The modules of ``package`` by name, in alphabetical order; names with a leading underscore are not entries."""
-    return {name: importlib.import_module(f"{package}.{name}") for name in names(package)}
+    """The modules of ``package`` by name, in alphabetical order; names with a leading underscore are not entries.
+
+    An underscore at the end only tells a module from one of Python's own and is no part of the entry's name.
+    """
+    return {name.rstrip("_"): importlib.import_module(f"{package}.{name}") for name in names(package)}
 
 
 def names(package: str) -> list[str]:

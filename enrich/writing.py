@@ -47,12 +47,12 @@ def gives_back(item: Input, output: Planned) -> bool:
 
 def anew(item: Input, output: Planned) -> list[str]:
     """Says of a sister of the input's own suffix, which may be meant to bring the input back, that it does not."""
-    if not item.document.can_give_back:
+    sisters = entries("enrich.formats")[item.document.format].SUFFIXES
+    if not item.document.can_give_back or suffix_of(output.path) not in sisters:
         return []
-    if suffix_of(output.path) not in entries("enrich.formats")[item.document.format].SUFFIXES:
-        return []
-    home = home_suffix(item)
-    return [f"made anew of the cells' texts; the input itself comes back as an output that ends in {home}."]
+    return [
+        f"made anew of the cells' texts; the input itself comes back as an output that ends in {home_suffix(item)}."
+    ]
 
 
 def check_room(planned: Sequence[Planned], intake: Intake, columns: Sequence[Column]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from enrich.errors import InputError, OutputError
 from enrich.formats import ReadOptions, creator_for, open_document
+from enrich.registry import entries
 from tests.formats.files import MD5, OLE, cells, ods, opened, package, row
 
 
@@ -112,3 +114,10 @@ def test_every_real_file_is_read_or_refused(shared: Path) -> None:
             document.close()
         except InputError as error:
             assert error.hint, path.name  # noqa: PT017 - either way is right
+
+
+def test_what_a_document_calls_its_format_is_an_entry_of_the_formats(tmp_path: Path) -> None:
+    for name, content in (("a.json", b'[{"md5": "x"}]'), ("a.csv", b"a,b\n1,2\n"), ("a.txt", b"some words\n")):
+        (tmp_path / name).write_bytes(content)
+        with closing(open_document(tmp_path / name)) as document:
+            assert document.format in entries("enrich.formats")
