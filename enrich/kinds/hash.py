@@ -36,25 +36,39 @@ written without spaces, leave the hash whole. ``0x`` of a wallet address, base64
 _EMPTY = "the empty file (0 bytes)"
 _EICAR = "the EICAR anti-virus test file"
 
-TRIVIAL = {
-    "d41d8cd98f00b204e9800998ecf8427e": _EMPTY,
-    "da39a3ee5e6b4b0d3255bfef95601890afd80709": _EMPTY,
-    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855": _EMPTY,
-    "44d88612fea8a8f36de82e1278abb02f": _EICAR,
-    "3395856ce81f2b7382dee72602f798b642f14140": _EICAR,
-    "275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f": _EICAR,
+_NOT_WORTH_A_CALL = (
+    (
+        "d41d8cd98f00b204e9800998ecf8427e",
+        "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        _EMPTY,
+    ),
+    (
+        "44d88612fea8a8f36de82e1278abb02f",
+        "3395856ce81f2b7382dee72602f798b642f14140",
+        "275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f",
+        _EICAR,
+    ),
     # the same 68 characters with a line feed, and with a carriage return and a line feed
-    "69630e4574ec6798239b091cda43dca0": _EICAR,
-    "cf8bd9dfddff007f75adf4c2be48005cea317c62": _EICAR,
-    "131f95c51cc819465fa1797f6ccacf9d494aaaff46fa3eac73ae63ffbdfd8267": _EICAR,
-    "e7e5fa40569514ec442bbdf755d89c2f": _EICAR,
-    "a6c80ce949469cc86f6c22355f4d3bb8773fc634": _EICAR,
-    "8b3f191819931d1f2cef7289239b5f77c00b079847b9c2636e56854d1e5eff71": _EICAR,
-}
+    (
+        "69630e4574ec6798239b091cda43dca0",
+        "cf8bd9dfddff007f75adf4c2be48005cea317c62",
+        "131f95c51cc819465fa1797f6ccacf9d494aaaff46fa3eac73ae63ffbdfd8267",
+        _EICAR,
+    ),
+    (
+        "e7e5fa40569514ec442bbdf755d89c2f",
+        "a6c80ce949469cc86f6c22355f4d3bb8773fc634",
+        "8b3f191819931d1f2cef7289239b5f77c00b079847b9c2636e56854d1e5eff71",
+        _EICAR,
+    ),
+)
+"""md5, sha1 and sha256 of each such file, and why."""
+
+TRIVIAL = {name: why for *names, why in _NOT_WORTH_A_CALL for name in names}
 """Hash -> why asking for it tells nothing."""
 
-_OF_ONE_FILE: dict[str, str] = {name: trio[-1] for trio in zip(*[iter(TRIVIAL)] * 3, strict=True) for name in trio}
-"""The three names of each of these files -> its SHA-256."""
+_SHA256_OF = {name: sha256 for md5, sha1, sha256, _ in _NOT_WORTH_A_CALL for name in (md5, sha1, sha256)}
 
 
 def find(text: str) -> list[Match]:
@@ -69,7 +83,7 @@ def trivial(value: str) -> str:
 
 def file_of(value: str) -> str:
     """What all names of the (canonical) ``value``'s file have in common, where that is known beforehand."""
-    return _OF_ONE_FILE.get(value, value)
+    return _SHA256_OF.get(value, value)
 
 
 def algorithm(value: str) -> str:
