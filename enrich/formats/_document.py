@@ -9,6 +9,11 @@ from typing import BinaryIO, Protocol
 from enrich.model import Addition, Area, Row
 from enrich.page import Page
 
+PAGE_MARK = "_ioc_enrich."
+"""A hidden defined name that begins so points at a page of ours; programs keep such names when they save, in whichever
+kind of workbook.
+"""
+
 
 class Document(Protocol):
     """An input file that stays the original to copy from."""
@@ -44,8 +49,8 @@ class Document(Protocol):
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:
         """Write the same file with the additions (and pages, where the format has sheets); returns warnings.
 
-        Bytes that need not change do not change. ``OutputError`` where something cannot be written as asked;
-        ``NotImplementedError`` never: a format that cannot give back has ``can_give_back = False``.
+        Bytes that need not change do not change. ``OutputError`` where something cannot be written as asked. Only for
+        formats that ``can_give_back``.
         """
         ...
 

@@ -15,9 +15,9 @@ from xml.parsers import expat
 
 from enrich.errors import InputError
 from enrich.formats import _calamine
+from enrich.formats._document import PAGE_MARK
 from enrich.formats._options import ReadOptions
 from enrich.formats._read_only import ReadOnly
-from enrich.formats.xlsx.workbook import MARK
 from enrich.model import Area
 
 SUFFIXES: tuple[str, ...] = ()
@@ -145,7 +145,7 @@ class _Reckoning:
                 self._last_column = self._column
         elif tag == "text:p":
             self._last_column = self._column
-        elif tag == "table:named-range" and attributes.get("table:name", "").startswith(MARK):
+        elif tag == "table:named-range" and attributes.get("table:name", "").startswith(PAGE_MARK):
             sheets = _SHEET.findall(attributes.get("table:cell-range-address", ""))
             self.pages.update((quoted or plain).replace("''", "'") for quoted, plain in sheets[:1])
 

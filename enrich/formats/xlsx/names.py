@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from enrich.address import letters
+from enrich.formats._document import PAGE_MARK
 from enrich.formats.xlsx.markup import Edits, Element
 from enrich.formats.xlsx.ooxml import CONTENT_TYPES, OFFICE, RELATIONS_TYPE, SHEET_TYPE
 from enrich.formats.xlsx.package import Package, key
 from enrich.formats.xlsx.text import markup, named, quoted, visible
-from enrich.formats.xlsx.workbook import MARK, Workbook, id_attribute, marked, rels_of, tree
+from enrich.formats.xlsx.workbook import Workbook, id_attribute, marked, rels_of, tree
 
 ORDER = (
     "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
@@ -81,7 +82,7 @@ class Registry:
             edits.append(root.all("sheets")[0], entry.encode())
             names += self._page_names(new, len(sheets) + place)
         self._filters(edits)
-        marks = {MARK + marked(new.title) for new in self.new if new.title}
+        marks = {PAGE_MARK + marked(new.title) for new in self.new if new.title}
         for e in root.all("definedNames", "definedName"):
             if e.attributes.get("name") in marks:  # of a page that was deleted: no name may stand twice
                 edits.replace(e.start, e.end, b"")
@@ -102,7 +103,7 @@ class Registry:
     def _page_names(self, new: NewPart, index: int) -> list[str]:
         p = self.workbook.root.prefix
         sheet = markup(named(new.sheet))
-        names = [f'<{p}definedName name="{MARK}{marked(new.title)}" hidden="1">{sheet}$A$1</{p}definedName>']
+        names = [f'<{p}definedName name="{PAGE_MARK}{marked(new.title)}" hidden="1">{sheet}$A$1</{p}definedName>']
         if new.filtered:
             local = f'name="{FILTER}" localSheetId="{index}" hidden="1"'
             names.append(f"<{p}definedName {local}>{sheet}{new.filtered}</{p}definedName>")

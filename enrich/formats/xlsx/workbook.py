@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from enrich.errors import InputError
+from enrich.formats._document import PAGE_MARK
 from enrich.formats.xlsx.faults import damaged, foreign, unsafe
 from enrich.formats.xlsx.markup import Element, MarkupError, parse
 from enrich.formats.xlsx.ooxml import CONTENT_TYPES, OFFICE, OFFICE_STRICT
 from enrich.formats.xlsx.package import Package, key
-
-MARK = "_ioc_enrich."
-"""A hidden defined name that begins so points at a page of ours; programs keep such names when they save."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +164,8 @@ class Workbook:
         for e in self.root.all("definedNames", "definedName"):
             name = e.attributes.get("name", "")
             target = re.fullmatch(r"(?:'((?:[^']|'')+)'|([^'!]+))!.*", e.text.strip())
-            if name.startswith(MARK) and target:
-                pages[(target[1] or target[2]).replace("''", "'")] = name.removeprefix(MARK)
+            if name.startswith(PAGE_MARK) and target:
+                pages[(target[1] or target[2]).replace("''", "'")] = name.removeprefix(PAGE_MARK)
         return pages
 
     def related(self, kind: str) -> str | None:
