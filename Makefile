@@ -39,9 +39,10 @@ samples: $(INSTALLED)
 clean:
 	rm -rf .venv out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
+# Compiled as every other package is when it is installed: where Python may not write, each start would compile it anew.
 $(INSTALLED): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[report,dev]'
-	$(BIN)/python -m compileall -q enrich  # as every other package is; where Python may not write, each start would
+	$(BIN)/python -m compileall -q enrich
 	touch $@

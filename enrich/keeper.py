@@ -76,7 +76,7 @@ class Others:
         """Whether any was met."""
         self._asked = False
 
-    def write(self) -> bool:
+    def have_written(self) -> bool:
         """Whether any ever did: who has written once may write again."""
         if not self.seen and not self._asked:
             self._asked = True

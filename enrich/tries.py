@@ -123,7 +123,7 @@ class Tries:
 
         Once anybody else has written, every later send takes this look: what they stored may be the next target.
         """
-        if not self._others.write():
+        if not self._others.have_written():
             return None
         found = self._store.get_many(self._service.name, [indicator]).get(indicator)
         if found is None or found.fetched_at is None or found.fetched_at < self._began:
