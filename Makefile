@@ -9,13 +9,14 @@ demo: $(INSTALLED)  ## the main job on the samples, against the built-in stand-i
 	$(BIN)/enrich demo --out-dir out
 
 test: $(INSTALLED)  ## all tests; those for LibreOffice, Chromium and the shared files run where these are
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 check: $(INSTALLED)  ## style, types and tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/mypy --platform win32
+	$(BIN)/pytest -n auto
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix .

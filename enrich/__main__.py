@@ -6,7 +6,7 @@ import gc
 import io
 import sys
 
-from enrich.cli import main
+from enrich.cli.main import main
 
 
 def collect_seldom() -> None:

@@ -10,10 +10,13 @@ import pkgutil
 from functools import cache
 from types import ModuleType
 
+NOT_MEMBERS = frozenset({"shared", "sql"})
+"""Folders of what a family's members share; ``sql`` is that of the stores on a SQL database."""
+
 
 @cache
 def entries(package: str) -> dict[str, ModuleType]:
-    """The modules of ``package`` by name, in alphabetical order; names with a leading underscore are not entries.
+    """The modules of ``package`` by name, in alphabetical order.
 
     An underscore at the end only tells a module from one of Python's own and is no part of the entry's name.
     """
@@ -23,4 +26,4 @@ def entries(package: str) -> dict[str, ModuleType]:
 def names(package: str) -> list[str]:
     """The names of the entries without importing them: for ``--help``, which must stay quick."""
     home = importlib.import_module(package)
-    return sorted(m.name for m in pkgutil.iter_modules(home.__path__) if not m.name.startswith("_"))
+    return sorted(found.name for found in pkgutil.iter_modules(home.__path__) if found.name not in NOT_MEMBERS)

@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.standin_server import KEY, Stand, stand_in
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 KEPT = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT"}
@@ -51,3 +56,20 @@ def soffice() -> str:
     if found is None:
         pytest.skip("LibreOffice is not installed")
     return found
+
+
+@pytest.fixture
+def standing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Stand]]:
+    """Starts a stand-in with these options; it knows every hash unless told otherwise."""
+    monkeypatch.setenv("VT_API_KEY", KEY)
+    with ExitStack() as stack:
+
+        def start(**options: Any) -> Stand:
+            return stack.enter_context(stand_in(tmp_path, **options))
+
+        yield start
+
+
+@pytest.fixture
+def stand(standing: Callable[..., Stand]) -> Stand:
+    return standing()

@@ -14,10 +14,11 @@ from pathlib import Path
 from types import ModuleType
 
 from enrich.errors import OutputError
-from enrich.formats._document import Creator, Document
-from enrich.formats._options import ReadOptions
-from enrich.formats._refuse import refusal, unknown
-from enrich.formats._source import Borrowed, NotThis, fetched
+from enrich.files.source import NotThis, fetched
+from enrich.formats.shared.document import Creator, Document
+from enrich.formats.shared.options import ReadOptions
+from enrich.formats.shared.unpacked import Unpacked
+from enrich.formats.shared.unsupported import refusal, unknown
 from enrich.registry import entries
 
 __all__ = ["Creator", "Document", "ReadOptions", "creator_for", "open_document"]
@@ -36,7 +37,7 @@ def open_document(path: Path, options: ReadOptions | None = None) -> Document:
     except BaseException:
         source.close()
         raise
-    return Borrowed(document, path, source.close) if source.borrowed else document
+    return Unpacked(document, path, source.close) if source.borrowed else document
 
 
 def _opened(path: Path, head: bytes, name: str, options: ReadOptions) -> Document:

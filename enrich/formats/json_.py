@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from enrich.formats._encoding import decoded, detect
-from enrich.formats._flat import Tables
-from enrich.formats._options import ReadOptions
-from enrich.formats._read_only import ReadOnly
-from enrich.formats._source import NotThis
+from enrich.files.encoding import decoded, detect
+from enrich.files.source import NotThis
+from enrich.formats.shared.nested import Tables
+from enrich.formats.shared.options import ReadOptions
+from enrich.formats.shared.read_only import ReadOnly
 
 SUFFIXES: tuple[str, ...] = ()
 LARGEST = 1 << 30

@@ -14,11 +14,11 @@ from typing import IO
 from xml.parsers import expat
 
 from enrich.errors import InputError
-from enrich.formats import _calamine
-from enrich.formats._document import PAGE_MARK
-from enrich.formats._options import ReadOptions
-from enrich.formats._read_only import ReadOnly
-from enrich.model import Area
+from enrich.formats.shared import calamine
+from enrich.formats.shared.document import PAGE_MARK
+from enrich.formats.shared.options import ReadOptions
+from enrich.formats.shared.read_only import ReadOnly
+from enrich.model.row import Area
 
 SUFFIXES: tuple[str, ...] = ()
 SIGNATURES = (b"PK\x03\x04",)
@@ -59,12 +59,12 @@ def read(path: Path, options: ReadOptions) -> ReadOnly:
             f"{path.name} is a damaged .ods workbook ({error})", hint="open it and save it as .xlsx or .csv"
         ) from None
     try:
-        return _calamine.opened(path, "ods", merged=merged, pages=pages)
+        return calamine.opened(path, "ods", merged=merged, pages=pages)
     except InputError:
         plain = _plain(path)
         if plain is None:
             raise
-    return _calamine.opened(path, "ods", plain, merged, pages)
+    return calamine.opened(path, "ods", plain, merged, pages)
 
 
 def _plain(path: Path) -> BytesIO | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from enrich.formats._encoding import Encoding, decoded, detect, looks_like_text
-from enrich.formats._options import ReadOptions
-from enrich.formats._read_only import ReadOnly
-from enrich.formats._stream import blocks, lines_of
-from enrich.model import Row
+from enrich.files.encoding import Encoding, decoded, detect, looks_like_text
+from enrich.files.lines import blocks, lines_of
+from enrich.formats.shared.options import ReadOptions
+from enrich.formats.shared.read_only import ReadOnly
+from enrich.model.row import Row
 
 SUFFIXES: tuple[str, ...] = ()
 

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 from enrich.errors import InputError
-from enrich.formats import _calamine, _compound
-from enrich.formats._options import ReadOptions
-from enrich.formats._read_only import ReadOnly
+from enrich.formats.shared import calamine, ole
+from enrich.formats.shared.options import ReadOptions
+from enrich.formats.shared.read_only import ReadOnly
 
 SUFFIXES: tuple[str, ...] = ()
 _BARE = (b"\x09\x08\x08\x00\x00\x05", b"\x09\x08\x10\x00\x00\x06", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00")
@@ -23,7 +23,7 @@ for name in workbook.sheet_names:
 """
 _PATIENCE = 120
 """Seconds; the largest of these workbooks takes two."""
-SIGNATURES = (_compound.OLE, *_BARE)
+SIGNATURES = (ole.OLE, *_BARE)
 
 
 def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the name is no evidence
@@ -31,9 +31,9 @@ def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the name is no e
 
 
 def read(path: Path, options: ReadOptions) -> ReadOnly:  # noqa: ARG001 - nothing is packed, encodings are declared
-    if _compound.is_endless(path) or not _survives(path):  # calamine would read the one until the memory is full
+    if ole.is_endless(path) or not _survives(path):  # calamine would read the one until the memory is full
         raise InputError(f"{path.name} is a damaged .xls workbook", hint="open it and save it as .xlsx or .csv")
-    return _calamine.opened(path, "xls")
+    return calamine.opened(path, "xls")
 
 
 def _survives(path: Path) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from enrich.providers._service import Access, Entry, Service, Unread
+from enrich.providers.shared.interface import Access, Entry, Service, Unread
 from enrich.registry import entries
 
 __all__ = ["Access", "Entry", "Service", "Unread", "entry_named"]

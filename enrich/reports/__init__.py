@@ -11,12 +11,12 @@ from importlib.util import find_spec
 from typing import BinaryIO, Protocol, cast
 
 from enrich.errors import UsageError
+from enrich.locale import catalogue
+from enrich.model.result import Result
 from enrich.registry import entries
-from enrich.reports._document import load, loads
-from enrich.reports._options import Options
-from enrich.reports._sheet import summary_page
-from enrich.result import Result
-from enrich.words import catalogue
+from enrich.reports.shared.document import load, loads
+from enrich.reports.shared.options import Options
+from enrich.reports.shared.summary_sheet import summary_page
 
 __all__ = ["Form", "Options", "check", "form_named", "forms", "lacking", "load", "loads", "summary_page"]
 

@@ -15,20 +15,20 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from enrich.digest import Names
-from enrich.model import Tone
-from enrich.reports import _charts, _text
-from enrich.reports._extra import library
-from enrich.reports._lines import WORDS, Line
-from enrich.reports._options import Options
-from enrich.reports._view import View, view
-from enrich.result import Result
-from enrich.words import catalogue
+from enrich.locale import catalogue
+from enrich.model.result import Result
+from enrich.model.verdict import Tone
+from enrich.reports.shared import charts, safe_text
+from enrich.reports.shared.extra import library
+from enrich.reports.shared.lines import WORDS, Line
+from enrich.reports.shared.options import Options
+from enrich.reports.shared.statistics import Names
+from enrich.reports.shared.view import View, view
 
 SUFFIXES = (".html", ".htm")
 NEEDS = ("jinja2", "itables", "vl_convert")
 
-PALETTE = _charts.Palette(
+PALETTE = charts.Palette(
     tones={verdict: f"var(--{verdict.value})" for verdict in Tone},
     bar="var(--bar)",
     ink="var(--soft)",
@@ -45,7 +45,7 @@ def render(result: Result, target: BinaryIO, options: Options) -> None:
     style, script = _asset("report.css"), _table_library() + _asset("report.js")
     page = _template().render(
         view=shown,
-        charts=_charts.charts(result, shown.files, options.timezone, say, PALETTE),
+        charts=charts.charts(result, shown.files, options.timezone, say, PALETTE),
         policy=_policy(style, script),
         style=style,
         script=script,
@@ -73,7 +73,7 @@ def _data(shown: View, names: Names, words: dict[Tone, str]) -> str:
         "verdicts": [[verdict.value, words[verdict]] for verdict in verdicts],
         "words": shown.words,
         "heads": _heads(names),
-        "page": _text.FILE_PAGE,
+        "page": safe_text.FILE_PAGE,
         "rows": [_cells(line, verdicts) for line in shown.lines],
     }
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))

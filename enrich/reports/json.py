@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from enrich.reports._document import dumps
-from enrich.reports._options import Options
-from enrich.result import Result
+from enrich.model.result import Result
+from enrich.reports.shared.document import dumps
+from enrich.reports.shared.options import Options
 
 SUFFIXES = (".json",)
 NEEDS: tuple[str, ...] = ()

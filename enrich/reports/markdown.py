@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO
 
-from enrich.model import Tone
-from enrich.reports._lines import Line
-from enrich.reports._options import Options
-from enrich.reports._view import View, view
-from enrich.result import Result
+from enrich.model.result import Result
+from enrich.model.verdict import Tone
+from enrich.reports.shared.lines import Line
+from enrich.reports.shared.options import Options
+from enrich.reports.shared.view import View, view
 
 SUFFIXES = (".md", ".markdown")
 NEEDS: tuple[str, ...] = ()

@@ -12,14 +12,14 @@ from importlib.resources import as_file, files
 from typing import Any, BinaryIO
 
 from enrich.errors import OutputError
-from enrich.model import Tone
-from enrich.reports import _charts
-from enrich.reports._extra import library
-from enrich.reports._lines import Line
-from enrich.reports._options import Options
-from enrich.reports._view import View, view
-from enrich.result import Result
-from enrich.words import catalogue
+from enrich.locale import catalogue
+from enrich.model.result import Result
+from enrich.model.verdict import Tone
+from enrich.reports.shared import charts
+from enrich.reports.shared.extra import library
+from enrich.reports.shared.lines import Line
+from enrich.reports.shared.options import Options
+from enrich.reports.shared.view import View, view
 
 SUFFIXES = (".pdf",)
 NEEDS = ("typst", "vl_convert")
@@ -33,7 +33,7 @@ LONGEST_RUN = 10
 _CUT = re.compile(rf"\S{{2,{2 * LONGEST_RUN}}}[/\\._:-](?=\S{{3}})|\S{{{LONGEST_RUN}}}(?=\S{{4}})")
 """Best after a sign that parts words, else after so many characters."""
 
-PALETTE = _charts.Palette(
+PALETTE = charts.Palette(
     tones={
         Tone.MALICIOUS: "#b3261e", Tone.SUSPICIOUS: "#9c4f00", Tone.UNKNOWN: "#786000",
         Tone.CLEAN: "#2c6e49", Tone.OPEN: "#5d6470", Tone.PLAIN: "#5d6470",
@@ -52,7 +52,7 @@ def render(result: Result, target: BinaryIO, options: Options) -> None:
     """Write the PDF: tagged, with bookmarks, on A4. The same result gives the same bytes."""
     typst = library("typst", "the PDF report")
     shown = view(result, options)
-    drawn = _charts.charts(result, shown.files, options.timezone, catalogue(options.language), PALETTE)
+    drawn = charts.charts(result, shown.files, options.timezone, catalogue(options.language), PALETTE)
     data = _data(shown) | {
         "charts": [
             {"title": chart.title, "says": pieces(chart.says), "svg": chart.svg, "legend": chart.legend}

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any, BinaryIO
 
-from enrich import digest
-from enrich.model import Status, tone
-from enrich.reports import _text
-from enrich.reports._extra import library
-from enrich.reports._lines import STAND_IN, WORDS
-from enrich.reports._options import Options
-from enrich.result import Entry, Result
-from enrich.words import catalogue
+from enrich.locale import catalogue
+from enrich.model.finding import Status
+from enrich.model.result import Entry, Result
+from enrich.model.verdict import tone
+from enrich.reports.shared import safe_text, statistics
+from enrich.reports.shared.extra import library
+from enrich.reports.shared.lines import STAND_IN, WORDS
+from enrich.reports.shared.options import Options
 
 SUFFIXES = (".stix",)
 NEEDS = ("stix2",)
@@ -35,10 +35,10 @@ FIRST_DAY = "2026-01-01T00:00:00.000Z"
 def render(result: Result, target: BinaryIO, options: Options) -> None:
     """Write one bundle. Only files with an answer are in it: what was not asked is no observation."""
     stix2 = library("stix2", "STIX")
-    service, names = _service(stix2, result), digest.Names.of(result)
+    service, names = _service(stix2, result), statistics.Names.of(result)
     objects: dict[str, Any] = {service.id: service}
     for entry in result.entries:
-        if entry.finding.status in (Status.FOUND, Status.ABSENT) and entry.finding.fetched_at is not None:
+        if entry.finding.status in (Status.FOUND, Status.NOT_FOUND) and entry.finding.fetched_at is not None:
             objects |= {made.id: made for made in _said(stix2, entry, names, service, result, options)}
     bundle = stix2.Bundle(
         objects=list(objects.values()), id=_id("bundle", *sorted(objects), result.ended.isoformat()), allow_custom=False
@@ -47,13 +47,13 @@ def render(result: Result, target: BinaryIO, options: Options) -> None:
 
 
 def _said(
-    stix2: ModuleType, entry: Entry, names: digest.Names, service: Any, result: Result, options: Options
+    stix2: ModuleType, entry: Entry, names: statistics.Names, service: Any, result: Result, options: Options
 ) -> Iterator[Any]:
     """The file, and what the service says of it."""
     finding = entry.finding
-    called = _text.shown(digest.text_of(entry, names.file_name), LONGEST_NAME)
-    size = digest.number_of(entry, names.size)
-    sha256 = digest.text_of(entry, names.sha256)
+    called = safe_text.shown(statistics.text_of(entry, names.file_name), LONGEST_NAME)
+    size = statistics.number_of(entry, names.size)
+    sha256 = statistics.text_of(entry, names.sha256)
     file = stix2.File(hashes=_hashes(entry, sha256), **_optional(name=called, size=size))
     assert finding.fetched_at is not None
     content = _content(entry, names, result, options)
@@ -65,7 +65,7 @@ def _said(
         created_by_ref=service.id,
         abstract=content.partition("\n")[0],
         content=content,
-        authors=[_text.shown(result.service.title)],
+        authors=[safe_text.shown(result.service.title)],
         object_refs=[file.id],
         lang=options.language,
         **_optional(external_references=_references(stix2, entry, sha256, result)),
@@ -73,7 +73,7 @@ def _said(
 
 
 def _service(stix2: ModuleType, result: Result) -> Any:
-    title = _text.shown(result.service.title)
+    title = safe_text.shown(result.service.title)
     if result.service.stand_in:
         title += " (stand-in, not the real service)"
     return stix2.Identity(
@@ -92,13 +92,13 @@ def _hashes(entry: Entry, sha256: str) -> dict[str, str]:
     return {ALGORITHMS[len(value)]: value for value in values if len(value) in ALGORITHMS}
 
 
-def _content(entry: Entry, names: digest.Names, result: Result, options: Options) -> str:
+def _content(entry: Entry, names: statistics.Names, result: Result, options: Options) -> str:
     """What the service says, with its date, in a few lines."""
     finding, say = entry.finding, catalogue(options.language).gettext
-    zone, service = options.timezone, _text.shown(result.service.title)
+    zone, service = options.timezone, safe_text.shown(result.service.title)
     assert finding.fetched_at is not None
-    on = f"{_text.moment(finding.fetched_at, zone)} {_text.zone_name(zone, finding.fetched_at)}"
-    if finding.status is Status.ABSENT:
+    on = f"{safe_text.moment(finding.fetched_at, zone)} {safe_text.zone_name(zone, finding.fetched_at)}"
+    if finding.status is Status.NOT_FOUND:
         first = say("Unknown to {service} on {date}. Unknown is not clean.")
         lines = [first.format(service=service, date=on)]
     elif finding.malicious is None or finding.engines is None:
@@ -107,10 +107,10 @@ def _content(entry: Entry, names: digest.Names, result: Result, options: Options
         first = say("{verdict}: {n} of {engines} engines detect it, said {service} on {date}.")
         verdict = say(WORDS[tone(finding)])
         lines = [first.format(verdict=verdict, n=finding.malicious, engines=finding.engines, service=service, date=on)]
-    label = digest.text_of(entry, names.threat_label)
-    analysed = _text.day(digest.number_of(entry, names.last_analysis), zone)
-    seen = _text.day(digest.number_of(entry, names.first_seen), zone)
-    lines += [say("Threat label: {label}").format(label=_text.shown(label))] if label else []
+    label = statistics.text_of(entry, names.threat_label)
+    analysed = safe_text.day(statistics.number_of(entry, names.last_analysis), zone)
+    seen = safe_text.day(statistics.number_of(entry, names.first_seen), zone)
+    lines += [say("Threat label: {label}").format(label=safe_text.shown(label))] if label else []
     lines += [say("First seen there: {date}").format(date=seen)] if seen else []
     lines += [say("Last analysis: {date}").format(date=analysed)] if analysed else []
     if result.service.stand_in:
@@ -119,8 +119,8 @@ def _content(entry: Entry, names: digest.Names, result: Result, options: Options
 
 
 def _references(stix2: ModuleType, entry: Entry, sha256: str, result: Result) -> list[Any]:
-    page = _text.file_page(sha256) if entry.finding.status is Status.FOUND else ""
-    return [stix2.ExternalReference(source_name=_text.shown(result.service.title), url=page)] if page else []
+    page = safe_text.file_page(sha256) if entry.finding.status is Status.FOUND else ""
+    return [stix2.ExternalReference(source_name=safe_text.shown(result.service.title), url=page)] if page else []
 
 
 def _optional(**properties: Any) -> dict[str, Any]:

@@ -8,8 +8,8 @@ The rooms: ``phrases`` (what a heading is about), ``words`` (what that means), `
 
 from __future__ import annotations
 
-from enrich.scan.links import targets
 from enrich.scan.placement import ColumnCount, Placement, PlainRows
 from enrich.scan.sheet import scan_sheet
+from enrich.scan.targets import targets
 
 __all__ = ["ColumnCount", "Placement", "PlainRows", "scan_sheet", "targets"]

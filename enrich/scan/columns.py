@@ -9,8 +9,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from enrich.address import column_of
-from enrich.scan.words import NOTHING, Meaning, about, heading
+from enrich.indicators.hash.labels import NOTHING, Meaning, about, heading
+from enrich.model.cell_reference import column_of
 
 _NTLM = re.compile(r"ntlm[ _-]?(?:hash)?|(?:nt|lm)[ _-]?hash", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")

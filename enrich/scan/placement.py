@@ -14,8 +14,9 @@ from operator import ne
 
 from msgspec import Struct
 
-from enrich.kinds import hash as hashes
-from enrich.model import Found, Indicator, Sighting
+from enrich.indicators.hash import digests as hashes
+from enrich.model.indicator import Indicator
+from enrich.model.sighting import Found, Sighting
 
 _INDICATOR, _TRIVIAL = Found.INDICATOR, Found.TRIVIAL  # a member looked up on its class costs, a million times
 _BLOCK = 4096

@@ -10,17 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
-from enrich.model import Column, Found, Row
-from enrich.scan import alike, earlier, headings
-from enrich.scan.blocks import Blocks
-from enrich.scan.cells import SHORTEST, Run, digest, may_hold, runs
+from enrich.indicators.hash.labels import about
+from enrich.indicators.hash.runs import SHORTEST, Run, digest, may_hold, runs
+from enrich.model.column import Column
+from enrich.model.row import Row
+from enrich.model.sighting import Found
+from enrich.scan import fast_path, header_row, previous_run
+from enrich.scan.collect import Ledger
 from enrich.scan.columns import Columns
-from enrich.scan.files import Member, group
-from enrich.scan.ledger import Ledger
+from enrich.scan.decide import DOUBTFUL, NAME, is_loose, may_be_asked, verdict
+from enrich.scan.neighbours import Titles, beside, objection, says_hash, types
 from enrich.scan.placement import Placement
-from enrich.scan.surroundings import Titles, beside, objection, says_hash, types
-from enrich.scan.verdict import DOUBTFUL, NAME, is_loose, may_be_asked, verdict
-from enrich.scan.words import about
+from enrich.scan.same_row import Member, group
+from enrich.scan.stacked_rows import Blocks
 
 _EXAMPLE = "an example in a comment"
 _IN_URL_HERE = "also in a URL of this row: no file's hash"
@@ -45,21 +47,21 @@ def scan_sheet(
     ``columns`` (headings' texts or letters) overrule: every hash-shaped value in them is an indicator, and no other
     column is scanned. ``ours`` are the sets of columns that an earlier run may have appended.
     """
-    stream, known = iter(rows), earlier.names(ours)
+    stream, known = iter(rows), previous_run.names(ours)
     first = _first_rows(stream, declared_header)
-    header = declared_header or headings.find(first, known)
+    header = declared_header or header_row.find(first, known)
     above = _row(first, header)
-    present = earlier.named(above, first, ours)
+    present = previous_run.named(above, first, ours)
     if ours and not present:
-        first = earlier.first_rows(stream, first)
-        above = earlier.heading_row(first, known)
-        present = earlier.named(above, first, ours)
+        first = previous_run.first_rows(stream, first)
+        above = previous_run.heading_row(first, known)
+        present = previous_run.named(above, first, ours)
     own_heading = above.number if above is not None and present else None
     if ours and not present and declared_header is None:
-        present = earlier.unheaded(earlier.by_content(first, ours), _row(first, header))
+        present = previous_run.unheaded(previous_run.by_content(first, ours), _row(first, header))
     if present:
-        first = earlier.without(first, present)
-        header = declared_header or headings.find(first, known)
+        first = previous_run.without(first, present)
+        header = declared_header or header_row.find(first, known)
     row = _row(first, header)
     names = tuple(row.texts) if row is not None else ()
     scanner = _Scanner(header, Columns(names, columns, present, sheet=sheet))
@@ -77,7 +79,7 @@ def _row(rows: Iterable[Row], number: int | None) -> Row | None:
 
 
 def _first_rows(stream: Iterator[Row], declared_header: int | None) -> list[Row]:
-    first = list(islice(stream, headings.LOOK))
+    first = list(islice(stream, header_row.LOOK))
     while declared_header and first and first[-1].number < declared_header < _FARTHEST_HEADER:
         following = next(stream, None)
         if following is None:
@@ -123,7 +125,7 @@ class _Scanner:
         if (self.rows + 1) % _LOOK_AGAIN == 0:
             columns.rows = self.rows + 1
             columns.look_again()
-        found = alike.hits(rows, columns, self.titles)
+        found = fast_path.hits(rows, columns, self.titles)
         if found is None:
             return False
         self.titles.clear(len(rows))
@@ -280,7 +282,7 @@ class _Scanner:
         """Whether a row holds the headings of a further table: below a gap or a title, or where it repeats one of the
         sheet's.
         """
-        if not headings.name_columns(cells):
+        if not header_row.name_columns(cells):
             return False
         return below_gap or any(
             text and text.strip().casefold() == self.columns[column].heading.casefold()

@@ -12,10 +12,12 @@ from typing import Any, Protocol
 from enrich import registry
 from enrich.clock import Clock
 from enrich.errors import UsageError
-from enrich.model import Answer, Finding, Indicator, Past, Quota, Usage
-from enrich.stores._grants import Grant, Wait
-from enrich.stores._info import Info
-from enrich.stores._rolls import Roll
+from enrich.model.finding import Answer, Finding, Past
+from enrich.model.indicator import Indicator
+from enrich.model.quota import Quota, Usage
+from enrich.stores.shared.grants import Grant, Wait
+from enrich.stores.shared.info import Info
+from enrich.stores.sql.lists import Roll
 
 __all__ = ["Grant", "Info", "Roll", "Store", "Wait", "open_store"]
 

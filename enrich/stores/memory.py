@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from enrich.clock import Clock
-from enrich.stores._database import Database
-from enrich.stores._store import DatabaseStore
+from enrich.stores.sql.connection import Database
+from enrich.stores.sql.store import DatabaseStore
 
 
 def open(url: str, clock: Clock) -> DatabaseStore:  # noqa: A001 - the name that the interface gives it

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from enrich.clock import Clock
 from enrich.errors import UsageError
-from enrich.stores._database import Database
-from enrich.stores._store import DatabaseStore
+from enrich.stores.sql.connection import Database
+from enrich.stores.sql.store import DatabaseStore
 
 SCHEME = "sqlite:///"
 

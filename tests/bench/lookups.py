@@ -22,9 +22,10 @@ import orjson
 import vt
 
 from enrich.clock import SystemClock
-from enrich.lookup import Lookup
-from enrich.model import Indicator, Quota, Target
-from enrich.pace import Pace
+from enrich.lookup.rate_limit import Pace
+from enrich.lookup.workers import Lookup
+from enrich.model.indicator import Indicator, Target
+from enrich.model.quota import Quota
 from enrich.providers import Access, virustotal
 from enrich.standin.options import Options
 from enrich.standin.server import serve_forever

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from enrich.clock import SystemClock
-from enrich.model import Answer, Finding, Indicator, Scalar, Status
+from enrich.model.finding import Answer, Finding, Scalar, Status
+from enrich.model.indicator import Indicator
 from enrich.stores import open_store
 
 PROVIDER = "virustotal"

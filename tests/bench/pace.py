@@ -14,11 +14,11 @@ from contextlib import closing
 from pathlib import Path
 from statistics import median
 
-from enrich.model import Quota
-from enrich.pace import Pace
+from enrich.lookup.rate_limit import Pace
+from enrich.model.quota import Quota
 from enrich.stores import open_store
 from tests.bench.measure import Figure, Size
-from tests.virtual import VirtualClock, run
+from tests.virtual_time import VirtualClock, run
 
 CALLS = 12
 JITTER = 2.0

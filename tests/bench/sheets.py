@@ -15,7 +15,9 @@ SHARED = """
 import sys, time
 from pathlib import Path
 from enrich.formats import ReadOptions, open_document
-from enrich.model import Added, Addition, Status, Tone
+from enrich.model.finding import Status
+from enrich.model.row import Added, Addition
+from enrich.model.verdict import Tone
 from enrich.providers.virustotal import columns_for
 from enrich.scan import scan_sheet
 

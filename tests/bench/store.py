@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from enrich.clock import SystemClock
-from enrich.model import Indicator
+from enrich.model.indicator import Indicator
 from enrich.stores import open_store
 from tests.bench.made import PROVIDER, digest, fill
 from tests.bench.measure import Figure, Size, paired, seconds

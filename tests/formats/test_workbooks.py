@@ -13,7 +13,8 @@ import openpyxl
 import pytest
 
 from enrich.errors import InputError
-from enrich.formats import _calamine, open_document, xls
+from enrich.formats import open_document, xls
+from enrich.formats.shared import calamine
 from tests.formats.files import MD5, cells, ods, opened, row
 
 
@@ -59,7 +60,7 @@ def test_merged_cells_are_known_in_every_kind_of_workbook(
     book.save(tmp_path / "in.xlsx")
     path = tmp_path / f"in.{suffix}"
     if suffix.endswith("gz"):
-        path.write_bytes(gzip.compress((tmp_path / "in.xlsx").read_bytes()))
+        path.write_bytes(gzip.compress((tmp_path / "in.xlsx").read_bytes(), mtime=0))
     if converted:
         soffice = request.getfixturevalue("soffice")
         profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
@@ -105,9 +106,9 @@ def test_an_ods_that_its_reader_finds_too_short_is_refused_in_words(
     def short(path: Path) -> None:
         raise OSError("failed to fill whole buffer")
 
-    monkeypatch.setattr(_calamine.CalamineWorkbook, "from_path", short, raising=False)
+    monkeypatch.setattr(calamine.CalamineWorkbook, "from_path", short, raising=False)
     with pytest.raises(InputError, match="damaged"):
-        _calamine.opened(tmp_path / "a.ods", "ods")
+        calamine.opened(tmp_path / "a.ods", "ods")
 
 
 def test_an_xls_that_would_take_the_process_down_is_refused_in_words(

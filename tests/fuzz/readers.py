@@ -8,17 +8,20 @@ from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from enrich.cli.commands.cache import records_of
 from enrich.clock import SystemClock
-from enrich.commands.cache import records_of
+from enrich.config.settings import Settings, load
 from enrich.errors import EnrichError, InputError, KeyProblem, OutputError, ServiceError, StoreError, UsageError
+from enrich.exclusions.lists import Held
+from enrich.files.gzip import inflate
 from enrich.formats import ReadOptions, open_document
-from enrich.held import Held
-from enrich.model import Added, Addition, Column, Indicator, Status, Target, Type
-from enrich.providers._http import Reply
-from enrich.providers._inflate import inflate
-from enrich.providers.virustotal import allowance, refusals, report
+from enrich.model.column import Column, Type
+from enrich.model.finding import Status
+from enrich.model.indicator import Indicator, Target
+from enrich.model.row import Added, Addition
+from enrich.providers.shared.http import Reply
+from enrich.providers.virustotal import errors, quota, report
 from enrich.scan import scan_sheet, targets
-from enrich.settings import Settings, load
 from enrich.standin import synthetic
 from enrich.stores import open_store
 from tests.fuzz.seeds import _answer
@@ -52,9 +55,9 @@ def answer(path: Path) -> None:
     body = path.read_bytes()
     asked = Indicator("hash", path.name.partition(".")[0].lower())
     for status in (404, 429, 401, 503):
-        problem = refusals.refusal(Reply(status, {"Retry-After": body[:30].decode("latin-1")}, body), NOW, str)
+        problem = errors.refusal(Reply(status, {"Retry-After": body[:30].decode("latin-1")}, body), NOW, str)
         assert isinstance(problem, EnrichError)
-    for read in (lambda: allowance.allowance(inflate(body)), lambda: report.found(inflate(body), asked, NOW)):
+    for read in (lambda: quota.allowance(inflate(body)), lambda: report.found(inflate(body), asked, NOW)):
         try:
             read()
         except ServiceError:

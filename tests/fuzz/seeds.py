@@ -16,7 +16,8 @@ from pathlib import Path
 import openpyxl
 
 from enrich.clock import SystemClock
-from enrich.model import Answer, Finding, Indicator, Status
+from enrich.model.finding import Answer, Finding, Status
+from enrich.model.indicator import Indicator
 from enrich.standin import synthetic
 from enrich.stores import open_store
 

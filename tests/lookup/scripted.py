@@ -8,12 +8,15 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from enrich.clock import utc
-from enrich.lookup import Lookup, Outcome
-from enrich.model import Allowance, Answer, Event, Finding, Hear, Indicator, Quota, Status, Target
-from enrich.pace import Pace
+from enrich.lookup.rate_limit import Pace
+from enrich.lookup.workers import Lookup, Outcome
+from enrich.model.event import Event, Listener
+from enrich.model.finding import Answer, Finding, Status
+from enrich.model.indicator import Indicator, Target
+from enrich.model.quota import Allowance, Quota
 from enrich.providers import Unread
 from enrich.stores import Store, open_store
-from tests.virtual import VirtualClock, run
+from tests.virtual_time import VirtualClock, run
 
 NAME = "virustotal"
 
@@ -60,7 +63,7 @@ class Scripted:
             self.in_flight[file[0]] -= 1
         now = utc(self.clock.time())
         if indicator not in self.files:
-            return lambda: Answer(Finding(indicator, NAME, Status.ABSENT, fetched_at=now, aliases=(indicator,)))
+            return lambda: Answer(Finding(indicator, NAME, Status.NOT_FOUND, fetched_at=now, aliases=(indicator,)))
         return lambda: Answer(Finding(indicator, NAME, Status.FOUND, {"vt_malicious": 1}, "", now, file, 1, 70))
 
     async def allowance(self) -> Allowance | None:
@@ -85,7 +88,7 @@ class Bench:
         OPEN.append(self.store)
         self.pace = Pace(self.store, "account", quota, clock, **pace)  # type: ignore[arg-type]
         self.events: list[Event] = []
-        self.listener: Hear = self.events.append
+        self.listener: Listener = self.events.append
         self.lookup = Lookup(service, self.store, self.pace, clock, self._hear, concurrency=8, chance=Random(1))
 
     def _hear(self, event: Event) -> None:

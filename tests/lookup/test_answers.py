@@ -11,13 +11,16 @@ from hypothesis import strategies as st
 
 from enrich.clock import utc
 from enrich.errors import NotSent, Refused, Throttled, Transient
-from enrich.lookup import Lookup, Outcome
-from enrich.model import Answer, Event, EventKind, Finding, Indicator, Quota, Status, Target
-from enrich.pace import Pace
+from enrich.lookup.freshness import turns
+from enrich.lookup.rate_limit import Pace
+from enrich.lookup.workers import Lookup, Outcome
+from enrich.model.event import Event, EventKind
+from enrich.model.finding import Answer, Finding, Status
+from enrich.model.indicator import Indicator, Target
+from enrich.model.quota import Quota
 from enrich.stores import open_store
-from enrich.triage import turns
 from tests.lookup.scripted import NAME, UNLIMITED, Bench, Scripted, hashes, look_up, strongest
-from tests.virtual import VirtualClock, run
+from tests.virtual_time import VirtualClock, run
 
 
 def test_an_answer_speaks_for_all_hashes_of_the_file_and_is_asked_by_the_strongest() -> None:
@@ -57,7 +60,7 @@ def test_an_answer_is_durable_before_it_is_heard_of() -> None:
 def test_not_found_is_an_answer_and_is_kept() -> None:
     stranger = Target(Indicator("hash", "f" * 64), (Indicator("hash", "f" * 32),))
     outcome, bench = look_up([stranger])
-    assert [finding.status for finding in outcome.findings.values()] == [Status.ABSENT, Status.ABSENT]
+    assert [finding.status for finding in outcome.findings.values()] == [Status.NOT_FOUND, Status.NOT_FOUND]
     assert stranger.ask in bench.store.get_many(NAME, [stranger.ask])
     assert stranger.others[0] not in bench.store.get_many(NAME, stranger.others), "its own answer was never given"
 

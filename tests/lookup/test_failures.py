@@ -8,12 +8,14 @@ from functools import partial
 import pytest
 
 from enrich.errors import KeyProblem, NotSent, Refused, StoreError, Transient
-from enrich.lookup import BREAKER, Outcome
-from enrich.model import Answer, Indicator, Status, Usage
+from enrich.lookup.retry import TRIES
+from enrich.lookup.workers import BREAKER, Outcome
+from enrich.model.finding import Answer, Status
+from enrich.model.indicator import Indicator
+from enrich.model.quota import Usage
 from enrich.providers import Unread
-from enrich.tries import TRIES
 from tests.lookup.scripted import NAME, Bench, Scripted, look_up, strongest
-from tests.virtual import VirtualClock, run
+from tests.virtual_time import VirtualClock, run
 
 
 @pytest.mark.parametrize("error", [Transient("HTTP 503"), NotSent("refused")])

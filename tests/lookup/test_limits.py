@@ -7,11 +7,13 @@ from itertools import pairwise
 
 from enrich.clock import utc
 from enrich.errors import Throttled
-from enrich.lookup import Outcome
-from enrich.model import Allowance, Indicator, Quota, Status, Usage
-from enrich.tries import PATIENCE
+from enrich.lookup.retry import PATIENCE
+from enrich.lookup.workers import Outcome
+from enrich.model.finding import Status
+from enrich.model.indicator import Indicator
+from enrich.model.quota import Allowance, Quota, Usage
 from tests.lookup.scripted import Bench, Scripted, look_up, strongest
-from tests.virtual import VirtualClock, run
+from tests.virtual_time import VirtualClock, run
 
 
 def test_a_spent_day_stops_and_says_when_it_is_whole_again() -> None:

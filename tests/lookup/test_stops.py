@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from enrich.lookup import Outcome
-from enrich.model import Answer, Indicator, Status
+from enrich.lookup.workers import Outcome
+from enrich.model.finding import Answer, Status
+from enrich.model.indicator import Indicator
 from tests.lookup.scripted import Bench, Scripted, strongest
-from tests.virtual import VirtualClock, run
+from tests.virtual_time import VirtualClock, run
 
 
 def test_a_stop_lets_what_is_in_flight_come_home_and_asks_nothing_more() -> None:

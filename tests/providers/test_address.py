@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from enrich.errors import UsageError
-from enrich.providers._address import checked_address
-from enrich.providers._http import Secret
+from enrich.providers.shared.address import checked_address
+from enrich.providers.shared.http import Secret
 from enrich.providers.virustotal import facts
 
 

@@ -11,9 +11,9 @@ import pytest
 from aiohttp import web
 
 from enrich.errors import NotSent, Transient, UsageError
-from enrich.providers import _http
-from enrich.providers._http import Getter, Patience, Secret
-from enrich.providers._inflate import inflate
+from enrich.files.gzip import inflate
+from enrich.providers.shared import http
+from enrich.providers.shared.http import Getter, Patience, Secret
 
 KEY = "5ec7e7" * 10 + "abcd"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -50,7 +50,7 @@ async def test_the_headers_go_with_the_request_and_the_body_comes_as_it_is(serve
 
     async def handler(request):
         seen.append(request)
-        return web.Response(body=gzip.compress(b"{}"), headers={"Content-Encoding": "gzip"})
+        return web.Response(body=gzip.compress(b"{}", mtime=0), headers={"Content-Encoding": "gzip"})
 
     get = getter(await serve(handler))
     reply = await get.get("/a")
@@ -90,7 +90,7 @@ async def test_without_the_middleware_the_library_would_have_sent_twice(talk, mo
     async def through(self, request, handler):
         return await handler(request)
 
-    monkeypatch.setattr(_http._Once, "__call__", through)
+    monkeypatch.setattr(http._Once, "__call__", through)
     get = getter("http://" + await talk(conversation))
     await get.get("/first")
     await get.get("/second")
@@ -212,7 +212,7 @@ async def test_a_slow_drip_ends_at_the_total_time(talk):
 
 
 async def test_a_body_past_the_limit_is_not_read(serve, monkeypatch):
-    monkeypatch.setattr(_http, "BODY_LIMIT", 1024 * 1024)
+    monkeypatch.setattr(http, "BODY_LIMIT", 1024 * 1024)
     sent = []
 
     async def declared(request):

@@ -11,8 +11,8 @@ from types import ModuleType
 
 import pytest
 
+from enrich.model.result import Result
 from enrich.reports import Options
-from enrich.result import Result
 
 
 @pytest.fixture

@@ -8,8 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import structs
 
-from enrich.model import Column, Finding, Indicator, Quota, Status, Type, Usage
-from enrich.result import Entry, Output, Place, Remark, Result, Service, SheetFacts, Source, Totals
+from enrich.model.column import Column, Type
+from enrich.model.finding import Finding, Status
+from enrich.model.indicator import Indicator
+from enrich.model.quota import Quota, Usage
+from enrich.model.result import Entry, Output, Place, Remark, Result, Service, SheetFacts, Source, Totals
 
 NOW = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
 INCIDENT = datetime(2026, 10, 28, 3, 15, tzinfo=UTC)
@@ -85,7 +88,7 @@ def found(
 
 def other(name: str, status: Status, row: int, detail: str = "", context: str = "", cells: int = 1) -> Entry:
     """A file without a report."""
-    asked = NOW if status is Status.ABSENT else None
+    asked = NOW if status is Status.NOT_FOUND else None
     finding = Finding(Indicator("hash", sha256(name)), "virustotal", status, {}, detail, asked)
     return Entry(finding, (place(row),), cells, file=sha256(name), context=context)
 
@@ -104,7 +107,7 @@ def incident() -> Result:
         type_ = "Win32 DLL" if ".dll" in name else "ZIP" if ".zip" in name else "Win32 EXE"
         entries.append(found(name, 0, 70 + index % 4, "", type_, 90 + index * 117, 30 + index, kind))
     unknown = ("svc_backup.exe C:\\ProgramData\\Intel", "tmp8A31.dll WS114", "inhouse-erp-client.exe", "")
-    entries += [other(f"u{i}", Status.ABSENT, 70 + i, context=unknown[i % 4], cells=9 - i) for i in range(9)]
+    entries += [other(f"u{i}", Status.NOT_FOUND, 70 + i, context=unknown[i % 4], cells=9 - i) for i in range(9)]
     entries += [other(f"p{i}", Status.PENDING, 90 + i) for i in range(4)]
     entries.append(other("f", Status.FAILED, 95, "the service answered 503 four times"))
     entries.append(other("", Status.TRIVIAL, 96, "the empty file"))
@@ -140,7 +143,7 @@ def hostile() -> Result:
     for row, text in enumerate(HOSTILE, 2):
         entry = found(text, 20 + row, 70, f"trojan.{text}", text, 30 + row, row, context=text, change=text)
         entries.append(structs.replace(entry, places=(Place(0, text, row, 2),)))
-        absent = other(text + "u", Status.ABSENT, row, detail=text, context=text)
+        absent = other(text + "u", Status.NOT_FOUND, row, detail=text, context=text)
         entries.append(structs.replace(absent, places=(Place(0, text, row, 2),)))
     remarks = tuple(
         Remark(kind, Place(0, text, row, 1), text, text)
@@ -158,7 +161,7 @@ def many(count: int) -> Result:
     for row in range(2, count + 2):
         name, label, type_, bad, of, days, context = MALWARE[row % len(MALWARE)]
         if row % 5 == 0:
-            entries.append(other(f"{row}", Status.ABSENT, row, context=context))
+            entries.append(other(f"{row}", Status.NOT_FOUND, row, context=context))
         else:
             bad, label = (bad, label) if row % 2 else (0, "")
             entries.append(found(f"{row}-{name}", bad, of, label, type_, days + row % 900, row, context=context))

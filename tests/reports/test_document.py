@@ -14,10 +14,10 @@ from msgspec import structs
 
 from enrich.clock import SystemClock
 from enrich.errors import InputError
-from enrich.model import Answer, Status
+from enrich.model.finding import Answer, Status
 from enrich.reports import Options, load, loads
 from enrich.reports import json as form
-from enrich.reports._document import SCHEMA_FILE, dumps, schema
+from enrich.reports.shared.document import SCHEMA_FILE, dumps, schema
 from enrich.stores import open_store
 from tests.reports import factory
 

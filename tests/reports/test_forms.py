@@ -21,11 +21,13 @@ from msgspec import structs
 from stix2validator import ValidationOptions, validate_string
 
 from enrich.errors import EnrichError
-from enrich.model import Status, Tone
-from enrich.reports import Options, _text, form_named, html, markdown, pdf, stix
+from enrich.model.finding import Status
+from enrich.model.verdict import Tone
+from enrich.reports import Options, form_named, html, markdown, pdf, stix
 from enrich.reports import json as json_form
-from enrich.reports._extra import library
-from enrich.reports._view import view
+from enrich.reports.shared import safe_text
+from enrich.reports.shared.extra import library
+from enrich.reports.shared.view import view
 from tests.reports import factory
 
 FORMS = (html, markdown, pdf, json_form, stix)
@@ -132,7 +134,7 @@ def test_markdown_holds_no_markup_but_ours(rendered):
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60))
 def test_any_text_in_a_code_span_is_read_back_whole(text):
-    line = _text.shown(text)
+    line = safe_text.shown(text)
     read = MarkdownIt("commonmark").enable("table").render(f"| a |\n| --- |\n| {markdown.code(line)} |\n")
     cells = lxml_html.document_fromstring(read).xpath("//td/code")
     assert len(cells) == 1
@@ -225,9 +227,9 @@ def test_a_result_without_any_answer_is_a_bundle_all_the_same(rendered):
     [
         ([], "No file was named"),
         ([factory.found("a")], "No engine detects anything"),
-        ([factory.found("a"), factory.other("b", Status.ABSENT, 2)], "1 of 2 files is unknown"),
+        ([factory.found("a"), factory.other("b", Status.NOT_FOUND, 2)], "1 of 2 files is unknown"),
         (
-            [factory.other("a", Status.ABSENT, 2), factory.other("b", Status.PENDING, 3)],
+            [factory.other("a", Status.NOT_FOUND, 2), factory.other("b", Status.PENDING, 3)],
             "1 of 2 files has no answer yet",
         ),
         (

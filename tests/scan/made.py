@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from enrich.model import Found, Row
+from enrich.model.row import Row
+from enrich.model.sighting import Found
 from enrich.scan import Placement, scan_sheet
 
 

@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from enrich.model import Found
+from enrich.model.sighting import Found
 from tests.scan.made import md5, scanned, sha1, sha256, values
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from enrich.errors import InputError
 from enrich.formats import open_document
-from enrich.model import Found
+from enrich.model.sighting import Found
 from enrich.scan import Placement, scan_sheet, targets
 
 pytestmark = pytest.mark.shared

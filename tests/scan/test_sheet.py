@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enrich.model import Column, Found, Indicator, Row, Type
+from enrich.model.column import Column, Type
+from enrich.model.indicator import Indicator
+from enrich.model.row import Row
+from enrich.model.sighting import Found
 from enrich.scan import scan_sheet
 from tests.scan.made import files, md5, scanned, sha1, sha256, values
 

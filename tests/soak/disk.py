@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from enrich.clock import SystemClock
-from enrich.model import Indicator
+from enrich.model.indicator import Indicator
 from enrich.stores import open_store
 from tests.soak.check import Check, Size, check
 from tests.soak.standin import Standing, standing

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from enrich.clock import SystemClock
-from enrich.model import Indicator
+from enrich.model.indicator import Indicator
 from enrich.stores import open_store
 from tests.soak.check import Check, Size, check
 from tests.soak.standin import standing

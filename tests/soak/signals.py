@@ -13,7 +13,7 @@ from typing import Any
 from tests.soak.check import Check, Size, check
 from tests.soak.standin import standing
 from tests.soak.tool import Job, ended, wrong_rows
-from tests.stand import rows
+from tests.standin_server import rows
 
 LIMIT = 5.0
 """Seconds from the signal to the end."""

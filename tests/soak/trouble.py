@@ -9,13 +9,13 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 
-from enrich.model import Quota
-from enrich.pace import Pace
+from enrich.lookup.rate_limit import Pace
+from enrich.model.quota import Quota
 from enrich.stores import open_store
 from tests.soak.check import Check, Size, check
 from tests.soak.standin import Standing, standing
 from tests.soak.tool import Job, wrong_rows
-from tests.virtual import START, VirtualClock, run
+from tests.virtual_time import START, VirtualClock, run
 
 COUNT = 120
 HOUR = 3600

@@ -7,7 +7,7 @@ import signal
 import sys
 from dataclasses import dataclass
 
-from enrich.cli import main
+from enrich.cli.main import main
 from tests.soak.tool import KEY, Job
 
 

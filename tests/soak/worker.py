@@ -15,12 +15,14 @@ from random import Random
 from typing import Any
 
 from enrich.clock import SystemClock
-from enrich.lookup import Lookup
-from enrich.model import Finding, Indicator, Quota, Target
-from enrich.pace import Pace
+from enrich.lookup.rate_limit import Pace
+from enrich.lookup.workers import Lookup
+from enrich.model.finding import Finding
+from enrich.model.indicator import Indicator, Target
+from enrich.model.quota import Quota
 from enrich.providers import Access
-from enrich.providers._http import Patience
-from enrich.providers.virustotal.service import VirusTotal
+from enrich.providers.shared.http import Patience
+from enrich.providers.virustotal.client import VirusTotal
 from enrich.stores import Store, open_store
 from tests.soak.tool import KEY, asked
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from hashlib import md5, sha1, sha256
 
-from enrich.model import Answer, Finding, Indicator, Status
+from enrich.model.finding import Answer, Finding, Status
+from enrich.model.indicator import Indicator
 from enrich.stores import Store
 
 VT = "virustotal"
@@ -39,7 +40,7 @@ def found(names: tuple[Indicator, ...], day: int = 0, malicious: int = 53, **fie
 
 
 def absent(asked: Indicator, day: int = 0) -> Finding:
-    return Finding(asked, VT, Status.ABSENT, {}, "", DAY + timedelta(days=day), (asked,))
+    return Finding(asked, VT, Status.NOT_FOUND, {}, "", DAY + timedelta(days=day), (asked,))
 
 
 def put(store: Store, *findings: Finding) -> None:

@@ -12,10 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enrich.errors import StoreError
-from enrich.model import Answer, Finding, Indicator, Past, Quota, Status, Usage
+from enrich.model.finding import Answer, Finding, Past, Status
+from enrich.model.indicator import Indicator
+from enrich.model.quota import Quota, Usage
 from enrich.stores import Grant, Store, Wait
 from tests.stores.answers import DAY, VT, absent, file, found, name, put, status
-from tests.virtual import START, VirtualClock
+from tests.virtual_time import START, VirtualClock
 
 NONE = Quota(None, None, None)
 
@@ -67,9 +69,9 @@ class StoreContract:
         domain, address = Indicator("domain", "exämple.test"), Indicator("ip", "192.0.2.1")
         same_digits = Indicator("note", file(1)[2].value)
         put(store, Finding(domain, VT, Status.FOUND, {"vt_a": 1}, fetched_at=DAY, aliases=(domain, address)))
-        put(store, found(file(1)), Finding(same_digits, VT, Status.ABSENT, fetched_at=DAY))
+        put(store, found(file(1)), Finding(same_digits, VT, Status.NOT_FOUND, fetched_at=DAY))
         assert store.get_many(VT, [address])[address].fields == {"vt_a": 1}
-        assert status(store, same_digits) is Status.ABSENT
+        assert status(store, same_digits) is Status.NOT_FOUND
         assert status(store, file(1)[2]) is Status.FOUND
 
     def test_failures_are_not_answers(self, store: Store) -> None:
@@ -89,7 +91,7 @@ class StoreContract:
         put(store, absent(domain))
         assert store.get_many(VT, [twin]) == {}
         put(store, found((twin,)))
-        assert (status(store, domain), status(store, twin)) == (Status.ABSENT, Status.FOUND)
+        assert (status(store, domain), status(store, twin)) == (Status.NOT_FOUND, Status.FOUND)
 
     def test_the_newer_answer_stands_and_history_keeps_both(self, store: Store) -> None:
         names = file(1)
@@ -105,8 +107,8 @@ class StoreContract:
         assert {status(store, each) for each in file(1)} == {Status.FOUND}
         assert store.info().objects == 1
         assert store.history(VT, [strong])[strong] == [
-            Past(Status.ABSENT, DAY),
-            Past(Status.ABSENT, DAY + timedelta(days=1)),
+            Past(Status.NOT_FOUND, DAY),
+            Past(Status.NOT_FOUND, DAY + timedelta(days=1)),
             Past(Status.FOUND, DAY + timedelta(days=2), 53, 72),
         ]
 

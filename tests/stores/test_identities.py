@@ -12,14 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enrich.errors import StoreError
-from enrich.model import Answer, Finding, Indicator, Status
-from enrich.stores import Store, _database, _identities, open_store
-from enrich.stores._database import Database
-from enrich.stores._objects import Held
-from enrich.stores._reading import Reading
+from enrich.model.finding import Answer, Finding, Status
+from enrich.model.indicator import Indicator
+from enrich.stores import Store, open_store
+from enrich.stores.sql import connection, identities
+from enrich.stores.sql.connection import Database
+from enrich.stores.sql.objects import Held
+from enrich.stores.sql.read import Reading
 from tests.stores.answers import DAY, VT, file, found, name, put
 from tests.stores.contract import StoreContract
-from tests.virtual import VirtualClock
+from tests.virtual_time import VirtualClock
 
 
 def opened(path: Path) -> Store:
@@ -52,7 +54,7 @@ class TestSortedInAtOnce(StoreContract):
 
     @pytest.fixture
     def store(self, clock: VirtualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-        monkeypatch.setattr(_identities, "SOME", 1)
+        monkeypatch.setattr(identities, "SOME", 1)
         store = open_store(f"sqlite:///{tmp_path / 'store.db'}", clock)
         yield store
         store.close()
@@ -66,7 +68,7 @@ def test_two_processes_find_each_others_files_fresh_or_sorted_in(
     path = tmp_path_factory.mktemp("store") / "store.db"
     told: set[int] = set()
     with pytest.MonkeyPatch.context() as patch, closing(opened(path)) as one, closing(opened(path)) as other:
-        patch.setattr(_identities, "SOME", 10)
+        patch.setattr(identities, "SOME", 10)
         for first, numbers in writes:
             put(one if first else other, *[found(file(number)) for number in numbers])
             told |= numbers
@@ -90,7 +92,7 @@ def test_what_was_undone_is_not_known(tmp_path: Path) -> None:
 def test_names_that_were_sorted_in_by_what_was_undone_stay_fresh(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_identities, "SOME", 6)
+    monkeypatch.setattr(identities, "SOME", 6)
     with closing(opened(tmp_path / "store.db")) as store:
         put(store, found(file(1)))
         put_in_vain(store, found(file(2)))
@@ -110,7 +112,7 @@ def test_pruned_names_are_in_no_table(tmp_path: Path) -> None:
 def test_an_answer_that_comes_while_its_older_one_is_pruned_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_database, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.1)
     look, stored = Reading.older, list[Held]()
 
     def looked(reading: Reading, than: int, limit: int) -> list[Held]:

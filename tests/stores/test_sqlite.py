@@ -15,25 +15,27 @@ from pathlib import Path
 import pytest
 
 from enrich.errors import EnrichError, UsageError
-from enrich.fields import strongest
-from enrich.model import Quota, Usage
+from enrich.model.lazy_fields import strongest
+from enrich.model.quota import Quota, Usage
 from enrich.stores import Grant, Store, Wait, open_store
 from tests.stores.answers import VT, file, found, put
 from tests.stores.contract import StoreContract
 from tests.stores.files import opened
-from tests.virtual import VirtualClock
+from tests.virtual_time import VirtualClock
 
 WRITER = """
 import sys
 from enrich.clock import SystemClock, utc
-from enrich.model import Answer, Finding, Indicator, Quota, Status
+from enrich.model.finding import Answer, Finding, Status
+from enrich.model.indicator import Indicator
+from enrich.model.quota import Quota
 from enrich.stores import open_store
 
 store = open_store(sys.argv[1], SystemClock())
 for number in range(int(sys.argv[2]), 10**9):
     store.book("k", Quota(10**6, None, None))
     name = Indicator("hash", f"{number:064x}")
-    store.put_many([Answer(Finding(name, "virustotal", Status.ABSENT, fetched_at=utc(0)), b"body" * 500)])
+    store.put_many([Answer(Finding(name, "virustotal", Status.NOT_FOUND, fetched_at=utc(0)), b"body" * 500)])
     print(number, flush=True)
 """
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from enrich.errors import StoreError
-from enrich.fields import picked_many
-from enrich.model import Answer
-from enrich.stores import _database
+from enrich.model.finding import Answer
+from enrich.model.lazy_fields import picked_many
+from enrich.stores.sql import connection as connection_
 from tests.stores.answers import VT, absent, file, found, put
 from tests.stores.files import opened
 
@@ -76,7 +76,7 @@ def test_a_newer_schema_and_another_programs_database_are_refused(path: Path) ->
 def test_a_locked_store_is_an_error_after_a_while_and_nothing_is_lost(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_database, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(connection_, "BUSY_SECONDS", 0.05)
     store = opened(path)
     put(store, found(file(1)))
     holder = sqlite3.connect(path, isolation_level=None)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from enrich.formats._document import Creator
-from enrich.formats._encoding import decoded, detect, looks_like_text
-from enrich.formats._options import ReadOptions
+from enrich.files.encoding import decoded, detect, looks_like_text
 from enrich.formats.delimited.create import create
 from enrich.formats.delimited.dialect import dialect_of, in_markdown, is_table, named_a_table
 from enrich.formats.delimited.table import Table
+from enrich.formats.shared.document import Creator
+from enrich.formats.shared.options import ReadOptions
 
 __all__ = ["SUFFIXES", "create", "creator", "read", "recognise"]
 

@@ -11,12 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from enrich.address import letters
-from enrich.formats._encoding import Encoding
+from enrich.files.encoding import Encoding
 from enrich.formats.delimited.records import Dialect
 from enrich.formats.delimited.table import Table
-from enrich.model import Added, Addition, Row
-from enrich.page import Page
+from enrich.model.cell_reference import letters
+from enrich.model.page import Page
+from enrich.model.row import Added, Addition, Row
 
 _MARK = "\ufeff".encode()
 """Without it Excel reads a CSV in the local code page."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from enrich.formats.delimited.records import Cutter, Dialect
-from enrich.model import Status
+from enrich.model.finding import Status
 
 DELIMITERS = (",", ";", "\t", "|")
 """In the order of preference at equal evenness."""

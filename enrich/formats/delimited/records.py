@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from enrich.formats._stream import lines_of
+from enrich.files.lines import lines_of
 
 if TYPE_CHECKING:
     from _csv import Reader  # the type has no public name before Python 3.13

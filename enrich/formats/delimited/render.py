@@ -15,7 +15,9 @@ from msgspec import convert
 from msgspec.json import decode, encode
 
 from enrich.formats.delimited.records import Dialect
-from enrich.model import Added, Column, Scalar, Type
+from enrich.model.column import Column, Type
+from enrich.model.finding import Scalar
+from enrich.model.row import Added
 
 LONGEST = 32767
 """UTF-16 units a cell of a spreadsheet can hold."""

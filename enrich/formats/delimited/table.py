@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from enrich.errors import OutputError
-from enrich.formats._encoding import Encoding
-from enrich.formats._stream import blocks, narrowed, torn_end
+from enrich.files.encoding import Encoding
+from enrich.files.lines import blocks, narrowed, torn_end
+from enrich.formats.delimited.append import Appender
 from enrich.formats.delimited.dialect import separator_line
-from enrich.formats.delimited.give import Appender
-from enrich.formats.delimited.raw import RawRecords
+from enrich.formats.delimited.raw_records import RawRecords
 from enrich.formats.delimited.records import CARRIED, Cut, Cutter, Dialect
 from enrich.formats.delimited.render import Renderer
-from enrich.model import Addition, Area, Row
-from enrich.page import Page
+from enrich.model.page import Page
+from enrich.model.row import Addition, Area, Row
 
 LAST_COLUMN = 16384
 

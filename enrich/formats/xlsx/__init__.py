@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from enrich.formats._compound import OLE
-from enrich.formats._document import Creator
-from enrich.formats._options import ReadOptions
+from enrich.formats.shared.document import Creator
+from enrich.formats.shared.ole import OLE
+from enrich.formats.shared.options import ReadOptions
 from enrich.formats.xlsx.create import MACROS, PLAIN, create
 from enrich.formats.xlsx.document import XlsxDocument
 

@@ -9,10 +9,8 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import BinaryIO
 
-from enrich.address import letters
 from enrich.formats.xlsx.document import XlsxDocument
-from enrich.formats.xlsx.names import FILTER, sheet_name
-from enrich.formats.xlsx.ooxml import (
+from enrich.formats.xlsx.package.names_of_standard import (
     CONTENT_TYPES,
     DECLARATION,
     MAIN,
@@ -23,12 +21,14 @@ from enrich.formats.xlsx.ooxml import (
     relationship,
     relationships,
 )
-from enrich.formats.xlsx.pages import FIT, HEADER, LANDSCAPE
-from enrich.formats.xlsx.styles import BLANK, Look, Styles
-from enrich.formats.xlsx.text import MAX_COLUMNS, MAX_ROWS, carried, clipped, cut_words, markup, named, quoted
-from enrich.formats.xlsx.zipout import ZipOut, pack
-from enrich.model import Addition, Row
-from enrich.page import Page
+from enrich.formats.xlsx.package.registrations import FILTER, sheet_name
+from enrich.formats.xlsx.package.zip_writer import ZipOut, pack
+from enrich.formats.xlsx.pages.list import FIT, HEADER, LANDSCAPE
+from enrich.formats.xlsx.sheet.styles import BLANK, Look, Styles
+from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, MAX_ROWS, carried, clipped, cut_words, markup, named, quoted
+from enrich.model.cell_reference import letters
+from enrich.model.page import Page
+from enrich.model.row import Addition, Row
 
 _NARROWEST, _WIDEST, _SAMPLED = 8, 66, 200
 """Columns of the rows' own are as wide as their first texts, within these many characters: 64 is a SHA-256."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from enrich.formats.xlsx.giveback import GiveBack
-from enrich.formats.xlsx.original import Original
-from enrich.model import Addition, Area, Row
-from enrich.page import Page
+from enrich.formats.xlsx.opened import Original
+from enrich.formats.xlsx.write_back import GiveBack
+from enrich.model.page import Page
+from enrich.model.row import Addition, Area, Row
 
 
 class XlsxDocument:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from enrich.model import Column, Finding
-from enrich.providers._service import Access, Service
+from enrich.model.column import Column
+from enrich.model.finding import Finding
+from enrich.providers.shared.interface import Access, Service
 from enrich.providers.virustotal import columns as declared
-from enrich.providers.virustotal import engines as chosen_engines
+from enrich.providers.virustotal import engine_verdicts as chosen_engines
 from enrich.providers.virustotal import report
-from enrich.providers.virustotal.allowance import PUBLIC as DEFAULT_QUOTA
 from enrich.providers.virustotal.key import PLACES as KEY_PLACES
-from enrich.providers.virustotal.place import NAME, facts
+from enrich.providers.virustotal.quota import PUBLIC as DEFAULT_QUOTA
+from enrich.providers.virustotal.site import NAME, facts
 
 PREFIX = "vt"
 
 
 def make(access: Access) -> Service:
     """The service itself; the HTTP library is loaded here, where something will be asked."""
-    from enrich.providers.virustotal.service import VirusTotal  # noqa: PLC0415
+    from enrich.providers.virustotal.client import VirusTotal  # noqa: PLC0415
 
     return VirusTotal(access)
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from typing import Any
 
-from enrich.model import Column, Scalar, Type
-from enrich.providers.virustotal import values
-from enrich.providers.virustotal.shape import Attributes
+from enrich.model.column import Column, Type
+from enrich.model.finding import Scalar
+from enrich.providers.virustotal import attributes as attributes_
+from enrich.providers.virustotal.schema import Attributes
 
 Reader = Callable[[Any], Scalar]
 """From an attribute's value to the column's; None where that says nothing."""
@@ -46,17 +47,17 @@ HEAD: tuple[Source, ...] = (
             "vt_detections", "VT detections", "Engines that detect it / engines with a verdict", Type.RATIO, width=13
         ),
         "last_analysis_stats",
-        values.detections,
+        attributes_.detections,
     ),
     (
         _integer("vt_malicious", "VT malicious", "Engines that detect it", default=True),
         "last_analysis_stats",
-        values.malicious,
+        attributes_.malicious,
     ),
     (
         _integer("vt_engines", "VT engines", "Engines that gave a verdict", default=True),
         "last_analysis_stats",
-        values.engines,
+        attributes_.engines,
     ),
     (
         _date("vt_first_seen", "VT first seen", "First submission to VirusTotal, UTC", default=True),
@@ -66,7 +67,7 @@ HEAD: tuple[Source, ...] = (
     (
         _text("vt_threat_label", "VT threat label", "What the engines agree to call it", default=True),
         "popular_threat_classification",
-        values.threat_label,
+        attributes_.threat_label,
     ),
     (_text("vt_file_type", "VT file type", "Type of file in words", default=True, width=18), "type_description"),
     (_text("vt_file_name", "VT file name", "The most telling of its names", default=True, width=30), "meaningful_name"),
@@ -78,7 +79,7 @@ HEAD: tuple[Source, ...] = (
     (
         Column("vt_link", "VT link", "The report's page", Type.LINK, width=30),
         "sha256",
-        values.link,
+        attributes_.link,
     ),
 )
 """The default columns that an answer fills, in the contract's order."""
@@ -91,7 +92,7 @@ MORE: tuple[Source, ...] = (
     (
         _text("vt_names", "VT names", "Names it was submitted under", width=40),
         "names",
-        values.names,
+        attributes_.names,
     ),
     (_date("vt_last_submission", "VT last submission", "Last submission, UTC"), "last_submission_date"),
     (_date("vt_first_seen_itw", "VT first seen in the wild", "First seen in the wild, UTC"), "first_seen_itw_date"),
@@ -105,65 +106,73 @@ MORE: tuple[Source, ...] = (
     (
         _integer("vt_votes_malicious", "VT votes malicious", "Community votes for malicious"),
         "total_votes",
-        values.votes_malicious,
+        attributes_.votes_malicious,
     ),
     (
         _integer("vt_votes_harmless", "VT votes harmless", "Community votes for harmless"),
         "total_votes",
-        values.votes_harmless,
+        attributes_.votes_harmless,
     ),
     (
         _text("vt_threat_categories", "VT threat categories", "Kinds of threat, most votes first"),
         "popular_threat_classification",
-        values.threat_categories,
+        attributes_.threat_categories,
     ),
     (
         _text("vt_threat_names", "VT threat names", "Family names, most votes first"),
         "popular_threat_classification",
-        values.threat_names,
+        attributes_.threat_names,
     ),
-    (_text("vt_tags", "VT tags", "VirusTotal's tags", width=30), "tags", values.joined),
-    (_text("vt_signer", "VT signer", "Who signed it, verified or not"), "signature_info", values.signer),
+    (_text("vt_tags", "VT tags", "VirusTotal's tags", width=30), "tags", attributes_.joined),
+    (_text("vt_signer", "VT signer", "Who signed it, verified or not"), "signature_info", attributes_.signer),
     (
         _text("vt_signature_verified", "VT signature", "Whether the signature verifies, in VirusTotal's words"),
         "signature_info",
-        values.signature_word,
+        attributes_.signature_word,
     ),
     (
         _text("vt_sandbox_verdicts", "VT sandbox verdicts", "Each sandbox's verdict", width=40),
         "sandbox_verdicts",
-        values.sandboxes,
+        attributes_.sandboxes,
     ),
     (
         _text("vt_yara", "VT YARA rules", "Crowdsourced YARA rules that match", width=40),
         "crowdsourced_yara_results",
-        values.yara_rules,
+        attributes_.yara_rules,
     ),
-    (_text("vt_sigma", "VT Sigma hits", "Sigma rules that match, by level"), "sigma_analysis_stats", values.levels),
-    (_text("vt_ids", "VT IDS hits", "Network rules that match, by level"), "crowdsourced_ids_stats", values.levels),
+    (
+        _text("vt_sigma", "VT Sigma hits", "Sigma rules that match, by level"),
+        "sigma_analysis_stats",
+        attributes_.levels,
+    ),
+    (
+        _text("vt_ids", "VT IDS hits", "Network rules that match, by level"),
+        "crowdsourced_ids_stats",
+        attributes_.levels,
+    ),
     (
         _text("vt_known_distributor", "VT known distributor", "Who distributes it as software"),
         "known_distributors",
-        values.known,
+        attributes_.known,
     ),
     (
         _text("vt_trusted_verdict", "VT trusted verdict", "Whether a maker vouches for it"),
         "trusted_verdict",
-        values.trusted,
+        attributes_.trusted,
     ),
     (
         _integer("vt_excluded_engines", "VT engines without verdict", "Listed engines without a verdict"),
         "last_analysis_stats",
-        values.excluded,
+        attributes_.excluded,
     ),
     (
         _text("vt_imphash", "VT imphash", "Hash of a Windows program's imports", width=34),
         "pe_info",
-        values.imphash,
+        attributes_.imphash,
     ),
     (_text("vt_vhash", "VT vhash", "VirusTotal's similarity hash", width=30), "vhash"),
     (_text("vt_ssdeep", "VT ssdeep", "Fuzzy hash", width=40), "ssdeep"),
-    (_text("vt_tlsh", "VT TLSH", "Fuzzy hash", width=40), "tlsh", values.tlsh),
+    (_text("vt_tlsh", "VT TLSH", "Fuzzy hash", width=40), "tlsh", attributes_.tlsh),
 )
 """The further columns of ``--all-columns``."""
 
@@ -207,7 +216,7 @@ def fields(attributes: Attributes) -> dict[str, Scalar]:
         if seconds is not None and 0 <= seconds <= LAST_DATE:
             filled[name] = seconds
     for (name,), number in _INTEGERS.of(attributes):
-        if number is not None and -values.LAST_INTEGER <= number <= values.LAST_INTEGER:
+        if number is not None and -attributes_.LAST_INTEGER <= number <= attributes_.LAST_INTEGER:
             filled[name] = number
     for (name, reader), value in _READ.of(attributes):
         if value is not None and (content := reader(value)) is not None:

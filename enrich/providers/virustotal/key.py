@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from enrich.errors import KeyProblem
-from enrich.key import KeyPlaces
-from enrich.providers.virustotal.place import ADDRESS
+from enrich.providers.shared.api_key import KeyPlaces
+from enrich.providers.virustotal.site import ADDRESS
 
 PLACES = KeyPlaces(
     variables=("VT_API_KEY", "VTCLI_APIKEY"),

@@ -8,18 +8,19 @@ from datetime import datetime
 from msgspec import structs
 
 from enrich.errors import Transient
-from enrich.model import Finding, Indicator, Status
-from enrich.providers._inflate import inflate
-from enrich.providers.virustotal import columns, engines, values
-from enrich.providers.virustotal.place import NAME
-from enrich.providers.virustotal.shape import Attributes, Object, Report, Stats, read
+from enrich.files.gzip import inflate
+from enrich.model.finding import Finding, Status
+from enrich.model.indicator import Indicator
+from enrich.providers.virustotal import attributes, columns, engine_verdicts
+from enrich.providers.virustotal.schema import Attributes, Object, Report, Stats, read
+from enrich.providers.virustotal.site import NAME
 
 HASH = re.compile(r"[0-9a-f]+")
 CANONICAL = re.compile(r"[0-9a-f]{32} [0-9a-f]{40} [0-9a-f]{64}")
 """A file's three hashes as they nearly always stand: nothing to mend."""
 
 
-def found(body: bytes, asked: Indicator, at: datetime | None, chosen: engines.Chosen = ()) -> Finding:
+def found(body: bytes, asked: Indicator, at: datetime | None, chosen: engine_verdicts.Chosen = ()) -> Finding:
     """The finding in an inflated body that came with HTTP 200. ``Transient`` where it is no report on ``asked``."""
     report = read(body, Report)
     if report.error is not None and report.data is None:
@@ -27,9 +28,9 @@ def found(body: bytes, asked: Indicator, at: datetime | None, chosen: engines.Ch
     facts = _facts(report.data, asked)
     filled = columns.fields(facts)
     if chosen:
-        filled |= engines.verdicts(body, chosen)
+        filled |= engine_verdicts.verdicts(body, chosen)
     stats = facts.last_analysis_stats
-    detected = values.ratio(stats) if stats is not None else None
+    detected = attributes.ratio(stats) if stats is not None else None
     return Finding(
         indicator=asked,
         provider=NAME,
@@ -43,7 +44,7 @@ def found(body: bytes, asked: Indicator, at: datetime | None, chosen: engines.Ch
     )
 
 
-def again(wire: bytes, finding: Finding, chosen: engines.Chosen) -> Finding:
+def again(wire: bytes, finding: Finding, chosen: engine_verdicts.Chosen) -> Finding:
     """``finding`` with every column that its kept ``wire`` body fills; as it was where that says nothing."""
     if finding.status is not Status.FOUND or not wire:
         return finding

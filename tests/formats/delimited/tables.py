@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from enrich.formats import Document, ReadOptions
 from enrich.formats.delimited import read
 from enrich.formats.delimited.table import Table
-from enrich.model import Added, Addition, Column, Type
+from enrich.model.column import Column, Type
+from enrich.model.row import Added, Addition
 
 STATUS = Column("vt_status", "Status", "", Type.STATUS)
 

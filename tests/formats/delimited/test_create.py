@@ -7,13 +7,8 @@ import io
 
 from enrich.formats import creator_for
 from enrich.formats.delimited import create
-from enrich.model import Row
-from tests.formats.delimited.tables import (
-    FIELDS,
-    FOUND,
-    NAMES,
-    addition,
-)
+from enrich.model.row import Row
+from tests.formats.delimited.tables import FIELDS, FOUND, NAMES, addition
 
 
 def test_a_created_csv_has_a_header_and_our_fields_in_line() -> None:

@@ -6,11 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.formats.delimited.tables import (
-    addition,
-    given_back,
-    opened,
-)
+from tests.formats.delimited.tables import addition, given_back, opened
 
 
 def test_the_sep_line_is_kept_and_is_no_row(tmp_path: Path) -> None:

@@ -6,14 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from enrich.model import Added
-from tests.formats.delimited.tables import (
-    FOUND,
-    addition,
-    given_back,
-    opened,
-    texts,
-)
+from enrich.model.row import Added
+from tests.formats.delimited.tables import FOUND, addition, given_back, opened, texts
 
 
 @pytest.mark.parametrize(

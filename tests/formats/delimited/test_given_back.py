@@ -16,15 +16,8 @@ from python_calamine import CalamineWorkbook
 from enrich.errors import InputError
 from enrich.formats import open_document
 from enrich.formats.delimited.table import Table
-from enrich.model import Added
-from tests.formats.delimited.tables import (
-    FIELDS,
-    FOUND,
-    TEXT,
-    addition,
-    given_back,
-    opened,
-)
+from enrich.model.row import Added
+from tests.formats.delimited.tables import FIELDS, FOUND, TEXT, addition, given_back, opened
 
 
 def test_fields_stand_behind_each_record_with_its_own_line_end(tmp_path: Path) -> None:

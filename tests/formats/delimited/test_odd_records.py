@@ -9,14 +9,15 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enrich.files.encoding import Encoding
 from enrich.formats import ReadOptions, delimited
-from enrich.formats._encoding import Encoding
-from enrich.formats.delimited import give
-from enrich.formats.delimited.give import Appender
-from enrich.formats.delimited.raw import RawRecords
+from enrich.formats.delimited import append
+from enrich.formats.delimited.append import Appender
+from enrich.formats.delimited.raw_records import RawRecords
 from enrich.formats.delimited.records import Dialect
 from enrich.formats.delimited.render import Renderer
-from enrich.model import Added, Addition, Column, Type
+from enrich.model.column import Column, Type
+from enrich.model.row import Added, Addition
 
 COLUMNS = (Column("vt_note", "Note", ""), Column("vt_other", "Other", ""))
 RECORDS = st.sampled_from([b"a,b\n", b"a,b\r\n", b"\n", b"a\n", b"a,b,c\n", b'"a\nb",c\n', b"# a,b\n", b"a,\r"])
@@ -41,7 +42,7 @@ def test_records_written_together_and_one_by_one_are_the_same(
 ) -> None:
     content = b"".join(plain + others)
     together = _written(content, header, without)
-    with patch.object(give, "_plain_lines", return_value=False):
+    with patch.object(append, "_plain_lines", return_value=False):
         assert together == _written(content, header, without)
 
 

@@ -10,16 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrich.formats._encoding import Encoding
-from enrich.formats._stream import blocks
-from enrich.formats.delimited.raw import RawRecords
+from enrich.files.encoding import Encoding
+from enrich.files.lines import blocks
+from enrich.formats.delimited.raw_records import RawRecords
 from enrich.formats.delimited.records import Cutter, Dialect
-from tests.formats.delimited.tables import (
-    TEXT,
-    WORDS,
-    opened,
-    texts,
-)
+from tests.formats.delimited.tables import TEXT, WORDS, opened, texts
 
 
 def test_a_row_number_is_the_record_s_and_blank_lines_count(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enrich.formats.delimited.fast_fields import Tails
 from enrich.formats.delimited.records import Dialect
 from enrich.formats.delimited.render import LONGEST, Renderer, date_fields, field_of, ratio_field, text_field
-from enrich.formats.delimited.tails import Tails
-from enrich.model import Added, Column, Type
+from enrich.model.column import Column, Type
+from enrich.model.row import Added
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,10 @@ import pytest
 from enrich.formats import ReadOptions
 from enrich.formats.xlsx import read
 from enrich.formats.xlsx.document import XlsxDocument
-from enrich.model import Added, Addition, Column, Tone, Type
-from enrich.page import Page
+from enrich.model.column import Column, Type
+from enrich.model.page import Page
+from enrich.model.row import Added, Addition
+from enrich.model.verdict import Tone
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

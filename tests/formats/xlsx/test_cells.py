@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from enrich.model import Added
+from enrich.model.row import Added
 from tests.formats.xlsx.parts import HEAD, line
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from enrich.formats import creator_for
 from enrich.formats.xlsx import create
-from enrich.model import Row
-from enrich.page import Page
+from enrich.model.page import Page
+from enrich.model.row import Row
 
 
 def made(kit, tables, pages=()):

@@ -6,7 +6,7 @@ import zipfile
 
 from lxml import etree
 
-from enrich.page import Page
+from enrich.model.page import Page
 
 ORDERS = {
     "worksheet": (

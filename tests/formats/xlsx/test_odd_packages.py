@@ -9,8 +9,8 @@ import pytest
 from lxml import etree
 
 from enrich.formats import ReadOptions, open_document
-from enrich.formats.xlsx.styles import BLANK, MOST, Look, Styles
-from enrich.page import Chart, Page, Section
+from enrich.formats.xlsx.sheet.styles import BLANK, MOST, Look, Styles
+from enrich.model.page import Chart, Page, Section
 
 HASH = "a" * 64
 ROWS = (

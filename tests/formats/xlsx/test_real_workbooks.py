@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from enrich.errors import EnrichError
-from enrich.page import Page
+from enrich.model.page import Page
 
 REFUSED = 3
 """A lock file, a workbook with a wrong checksum, one with a password."""

@@ -11,7 +11,7 @@ import pytest
 
 from enrich.errors import EnrichError, InputError, OutputError
 from enrich.formats.xlsx import recognise
-from enrich.page import Page
+from enrich.model.page import Page
 
 PLAIN = '<row r="1"><c r="A1" t="inlineStr"><is><t>Hash</t></is></c></row><row r="2"><c r="A2"><v>1</v></c></row>'
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -10,8 +10,10 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from enrich.model import Added, Column, Tone, Type
-from enrich.page import Chart, Direction, Page, Section
+from enrich.model.column import Column, Type
+from enrich.model.page import Chart, Direction, Page, Section
+from enrich.model.row import Added
+from enrich.model.verdict import Tone
 from tests.formats.xlsx.parts import HEAD, line, packed
 from tests.formats.xlsx.test_element_order import misplaced
 

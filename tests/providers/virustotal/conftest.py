@@ -10,9 +10,9 @@ import pytest
 from aiohttp import web
 
 from enrich.errors import EnrichError
-from enrich.model import Indicator
+from enrich.model.indicator import Indicator
 from enrich.providers import Access
-from enrich.providers.virustotal.service import VirusTotal
+from enrich.providers.virustotal.client import VirusTotal
 
 MD5, SHA1, SHA256 = "0a" * 16, "1b" * 20, "2c" * 32
 

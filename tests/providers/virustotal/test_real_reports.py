@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from enrich.errors import Transient
-from enrich.model import Indicator
-from enrich.providers.virustotal import engines, report
+from enrich.model.indicator import Indicator
+from enrich.providers.virustotal import engine_verdicts, report
 from tests.providers.virustotal.conftest import SHA256
 
 KEYED = {
@@ -52,10 +52,10 @@ def test_every_real_report_names_its_engines(shared: Path):
     for path in (shared / "reports" / "file").glob("*.json"):
         attributes = json.loads(path.read_text("utf-8"))["data"]["attributes"]
         results = attributes["last_analysis_results"]
-        chosen = engines.chosen(list(results))
+        chosen = engine_verdicts.chosen(list(results))
         fields = report.found(path.read_bytes(), Indicator("hash", attributes["md5"]), None, chosen).fields
         for name, said in results.items():
-            assert fields[f"vt_engine_{engines.slug(name)}"] == (said["result"] or said["category"])
+            assert fields[f"vt_engine_{engine_verdicts.slug(name)}"] == (said["result"] or said["category"])
 
 
 @pytest.mark.shared

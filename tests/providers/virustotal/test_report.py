@@ -7,15 +7,16 @@ import json
 import pytest
 
 from enrich.errors import Transient, UsageError
-from enrich.model import Finding, Indicator, Status
-from enrich.providers.virustotal import columns, engines, report
+from enrich.model.finding import Finding, Status
+from enrich.model.indicator import Indicator
+from enrich.providers.virustotal import columns, engine_verdicts, report
 from tests.providers.virustotal.conftest import MD5, SHA1, SHA256, attributes
 
 ASKED = Indicator("hash", SHA256)
 HASHES = (Indicator("hash", MD5), Indicator("hash", SHA1), ASKED)
 
 
-def found(document: object, asked: Indicator = ASKED, chosen: engines.Chosen = ()) -> Finding:
+def found(document: object, asked: Indicator = ASKED, chosen: engine_verdicts.Chosen = ()) -> Finding:
     return report.found(json.dumps(document).encode(), asked, None, chosen)
 
 
@@ -246,7 +247,7 @@ def test_broken_utf8_and_a_byte_order_mark_cost_no_answer(whole):
 
 
 def test_chosen_engines_are_columns(whole):
-    chosen = engines.chosen(["microsoft", "aegislab", "Eset-Nod32", "Nobody", "MICROSOFT"])
+    chosen = engine_verdicts.chosen(["microsoft", "aegislab", "Eset-Nod32", "Nobody", "MICROSOFT"])
     assert [c.name for _, c in chosen] == [
         "vt_engine_microsoft",
         "vt_engine_aegislab",
@@ -266,9 +267,9 @@ def test_an_engine_is_its_key_before_it_is_an_old_name(whole):
         "New": {"engine_name": "Old", "category": "malicious", "result": "renamed"},
         "Old": {"engine_name": "Else", "category": "malicious", "result": "own"},
     }
-    assert found(whole, chosen=engines.chosen(["old"])).fields["vt_engine_old"] == "own"
+    assert found(whole, chosen=engine_verdicts.chosen(["old"])).fields["vt_engine_old"] == "own"
 
 
 def test_a_name_without_letters_is_no_engine():
     with pytest.raises(UsageError):
-        engines.chosen(["Microsoft", " "])
+        engine_verdicts.chosen(["Microsoft", " "])

@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enrich.errors import ServiceError
-from enrich.model import Finding, Indicator, Type
-from enrich.providers.virustotal import columns, engines, report
+from enrich.model.column import Type
+from enrich.model.finding import Finding
+from enrich.model.indicator import Indicator
+from enrich.providers.virustotal import columns, engine_verdicts, report
 from tests.providers.virustotal.conftest import MD5, SHA1, SHA256, attributes
 
 ASKED = Indicator("hash", SHA256)
@@ -19,7 +21,7 @@ TYPES = {c.name: c.type for c in columns.columns()}
 NOT_OF_AN_ANSWER = {"vt_status", "vt_checked_at", "vt_note"}
 
 
-def found(document: object, asked: Indicator = ASKED, chosen: engines.Chosen = ()) -> Finding:
+def found(document: object, asked: Indicator = ASKED, chosen: engine_verdicts.Chosen = ()) -> Finding:
     return report.found(json.dumps(document).encode(), asked, None, chosen)
 
 
@@ -65,7 +67,7 @@ def mutated(draw: st.DrawFn) -> object:
 @given(mutated(), st.sampled_from(HASHES))
 def test_a_mutated_report_is_a_sound_finding_or_a_service_error(document, asked):
     try:
-        finding = found(document, asked, engines.chosen(["Microsoft"]))
+        finding = found(document, asked, engine_verdicts.chosen(["Microsoft"]))
     except ServiceError:
         return
     finding.fields.pop("vt_engine_microsoft", None)

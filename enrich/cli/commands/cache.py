@@ -1,0 +1,105 @@
+"""The store of answers: how large and how old it is, and moving it between machines."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from enrich.cli import flags
+from enrich.cli.terminal import print_line
+from enrich.config.parsing import duration
+from enrich.errors import InputError
+
+if TYPE_CHECKING:
+    from enrich.stores import Info, Store
+
+HELP = "the store: size, age, move between machines"
+RANK = 7
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    info = actions.add_parser("info", help="how many answers, how old, how large")
+    export = actions.add_parser("export", help="all answers and their history as JSON lines")
+    export.add_argument("file", nargs="?", type=Path, help="default: stdout")
+    merge = actions.add_parser("import", help="take in exported lines; the newer answer wins, history is joined")
+    merge.add_argument("file", type=Path, help="- is standard input")
+    prune = actions.add_parser("prune", help="drop old answers, or only the kept bodies")
+    prune.add_argument("--older-than", type=flags.typed(duration), required=True, metavar="AGE", help="say 180d")
+    prune.add_argument(
+        "--bodies-only", action="store_true", help="keep the answers, drop the bodies they were read from"
+    )
+    for action in (info, export, merge, prune):
+        flags.add_options(action, "settings", flags.STORE)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    from enrich.clock import SystemClock
+    from enrich.stores import open_store
+
+    settings = flags.settings_from(arguments)
+    clock = SystemClock()
+    with closing(open_store(settings.store_url, clock)) as store:
+        if arguments.action == "info":
+            for name, value in described(store.info()):
+                print(f"{name:18}{value}")
+        elif arguments.action == "export":
+            _export(store, arguments.file)
+        elif arguments.action == "import":
+            print_line(f"{store.merge(records_of(arguments.file))} answers were new")
+        else:
+            before = clock.time() - arguments.older_than.total_seconds()
+            print_line(f"{store.prune(before, bodies_only=arguments.bodies_only)} dropped")
+    return 0
+
+
+def described(info: Info) -> Iterator[tuple[str, str]]:
+    """What a store holds, in words."""
+    statuses = ", ".join(f"{count:,} {status.value}" for status, count in info.statuses.items())
+    yield "store", info.url
+    yield "size", f"{info.size / 1e6:,.1f} MB"
+    yield "answers", f"{info.objects:,}" + (f": {statuses}" if statuses else "")
+    yield "earlier answers", f"{info.past:,}"
+    yield "reports kept", f"{info.bodies:,}, {info.body_size / 1e6:,.1f} MB"
+    if info.oldest and info.newest:
+        yield "oldest, newest", f"{info.oldest:%Y-%m-%d %H:%M} to {info.newest:%Y-%m-%d %H:%M} UTC"
+    for account, used in info.ledger.items():
+        yield "calls booked", f"{used.day:,} today, {used.month:,} this month with the key {account}"
+
+
+def _export(store: Store, path: Path | None) -> None:
+    from enrich.files.atomic import atomic
+
+    lines = (json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n" for record in store.export())
+    if path is None:
+        sys.stdout.writelines(lines)
+        return
+    with atomic(path) as file:
+        file.writelines(line.encode() for line in lines)
+
+
+def records_of(path: Path) -> Iterator[dict[str, Any]]:
+    """The records of an exported file, ``-`` being standard input; ``InputError`` with the line that is none."""
+    try:
+        with sys.stdin.buffer if str(path) == "-" else path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    yield _record(line, f"{path}: line {number}")
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _record(line: bytes, place: str) -> dict[str, Any]:
+    hint = "it must come from `enrich cache export`"
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{place} is not JSON", hint=hint) from error
+    if not isinstance(record, dict):
+        raise InputError(f"{place} is not a record", hint=hint)
+    return record

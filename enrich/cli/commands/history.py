@@ -1,0 +1,66 @@
+"""The stored answers about a file over time, oldest first. No key, no network."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from enrich.cli import flags
+from enrich.clock import iso
+from enrich.errors import UsageError
+
+if TYPE_CHECKING:
+    from enrich.model.finding import Past
+    from enrich.model.indicator import Indicator
+
+HELP = "the stored answers about a hash over time"
+RANK = 8
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("hashes", nargs="+", metavar="HASH", help="MD5, SHA-1 or SHA-256")
+    flags.add_options(parser, "settings", (*flags.STORE, "json"))
+
+
+def main(arguments: argparse.Namespace) -> int:
+    from enrich.clock import SystemClock
+    from enrich.pipeline.changes import story
+    from enrich.providers.shared.open import PROVIDER
+    from enrich.stores import open_store
+
+    settings = flags.settings_from(arguments)
+    asked = [_indicator(text) for text in arguments.hashes]
+    with closing(open_store(settings.store_url, SystemClock())) as store:
+        past = store.history(PROVIDER, asked)
+    if settings.json:
+        print(json.dumps([{"hash": name.value, "answers": _plain(past.get(name, []))} for name in asked]))
+        return 0
+    for name in asked:
+        print(name.value)
+        for line in story(past.get(name, [])) or ["no answer is stored"]:
+            print(f"  {line}")
+    return 0
+
+
+def _indicator(text: str) -> Indicator:
+    from enrich.indicators.hash import digests as hashes
+    from enrich.model.indicator import Indicator
+
+    value = text.strip().lower()
+    if [found.value for found in hashes.find(value)] != [value]:
+        raise UsageError(f"{text!r} is no hash", hint="give an MD5, SHA-1 or SHA-256 in hex")
+    return Indicator(hashes.KIND, value)
+
+
+def _plain(answers: list[Past]) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": iso(answer.fetched_at),
+            "status": answer.status.value,
+            "malicious": answer.malicious,
+            "engines": answer.engines,
+        }
+        for answer in answers
+    ]

@@ -1,0 +1,127 @@
+"""What a run would ask, what it costs and when it ends. Sends no hash; works without a key."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from enrich.cli import flags
+from enrich.cli.terminal import left_out, print_line, printable
+
+if TYPE_CHECKING:
+    from enrich.config.settings import Settings
+    from enrich.pipeline.inputs import Intake
+    from enrich.pipeline.plan import Account, Plan
+
+HELP = "what a run would ask, what it costs, when it ends"
+RANK = 2
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    flags.add_inputs(parser)
+    flags.add_options(parser, "reading", flags.READING)
+    flags.add_options(parser, "what is known already", flags.STORE + flags.FRESHNESS)
+    flags.add_options(parser, "pace and budget", flags.PACE)
+    flags.add_options(parser, "never sent", flags.HELD)
+    flags.add_options(parser, "service", flags.SERVICE)
+    flags.add_options(parser, "words", ("json",))
+
+
+def main(arguments: argparse.Namespace) -> int:
+    from enrich.clock import SystemClock
+    from enrich.exit_codes import ANSWERED, UNREAD
+    from enrich.pipeline.inputs import taken_in
+    from enrich.pipeline.plan import account_of, document, plan
+    from enrich.providers.shared.columns import sets_of_columns
+    from enrich.stores import open_store
+
+    settings = flags.settings_from(arguments)
+    clock = SystemClock()
+    with (
+        taken_in(arguments.inputs, settings, sets_of_columns(settings)) as intake,
+        closing(open_store(settings.store_url, clock)) as store,
+    ):
+        account = asyncio.run(account_of(settings, store))
+        made = plan(intake, store, settings, clock, account)
+        for warning in intake.warnings:
+            print_line(f"note: {warning}")
+        for _, error in intake.unread:
+            left_out(error)
+        if settings.json:
+            print(json.dumps(document(made, intake, settings)))
+        else:
+            for line in (*_found(intake), *_words(made), *_quota(made.account), *_end(made, settings)):
+                print(printable(line))
+        return UNREAD if intake.unread else ANSWERED
+
+
+def _found(intake: Intake) -> Iterator[str]:
+    from enrich.cli.progress import counted
+    from enrich.model.cell_reference import letters
+    from enrich.pipeline.inputs import data_rows
+    from enrich.pipeline.plan import reasons
+
+    for item in intake.inputs:
+        yield item.name
+        for sheet, placement in item.placements.items():
+            why = reasons(placement)
+            yield f"  {sheet + ': ' if sheet else ''}{counted(data_rows(placement), 'row')}"
+            for column in placement.columns:
+                counts = {
+                    "hashes": column.indicators,
+                    "trivial": column.trivial,
+                    "damaged": column.damaged,
+                    "left out": column.left_out,
+                }
+                told = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
+                heading = f" {column.heading!r}" if column.heading else ""
+                yield f"    {letters(column.column)}{heading}: {told}" + (f" ({column.why})" if column.why else "")
+                yield from (f"      {count:,} x {reason}" for reason, count in why[column.column].most_common(5))
+
+
+def _words(plan: Plan) -> Iterator[str]:
+    yield f"{plan.rows:,} rows, {plan.cells:,} cells with hashes, {plan.unique:,} files"
+    yield f"{plan.fresh:,} answered already, {plan.stale:,} answered too long ago, {plan.never_asked:,} never asked"
+    yield f"{plan.trivial:,} trivial or known good, {plan.skipped:,} held back"
+    if plan.damaged or plan.left_out:
+        yield f"{plan.damaged:,} cells damaged, {plan.left_out:,} left out (`enrich scan` lists them)"
+
+
+def _quota(account: Account) -> Iterator[str]:
+    quota, used = account.quota, account.used
+    rates = (("minute", quota.per_minute), ("day", quota.per_day), ("month", quota.per_month))
+    set_ = ", ".join(f"{calls:,} a {span}" for span, calls in rates if calls is not None)
+    limits = f"{set_ or 'calls without limit'} (used: {used.day:,} today, {used.month:,} this month)"
+    if not account.fingerprint:
+        yield f"no key was found; assumed: {limits}"
+    elif account.told:
+        yield f"the key ({account.source}) allows {limits}"
+    else:
+        silence = "did not say" if account.asked else "was not asked"
+        yield f"the service {silence} what the key ({account.source}) allows; assumed: {limits}"
+
+
+def _end(plan: Plan, settings: Settings) -> Iterator[str]:
+    from enrich.cli.progress import counted, span
+
+    if settings.offline:
+        yield "nothing would be asked (--offline)"
+        return
+    if not plan.needed:
+        yield "no call needed"
+        return
+    allowed = f", --budget allows {plan.calls:,}" if plan.calls < plan.needed else ""
+    told = f"{counted(plan.needed, 'call')} needed{allowed}"
+    if not plan.calls:
+        yield told
+    elif plan.ends is None:
+        yield f"{told}; the key allows none" + (" besides the reserve" if settings.reserve else "")
+    else:
+        days = "" if plan.today == plan.calls else f"; {plan.today:,} of them before the next reset (00:00 UTC)"
+        yield f"{told}: about {span(plan.seconds)}, until {plan.ends:%Y-%m-%d %H:%M} UTC{days}"
+        if plan.reach < plan.calls:
+            yield f"one run, begun now, makes {plan.reach:,}; the rest comes in further runs, one a day, or with --wait"

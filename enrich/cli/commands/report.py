@@ -1,0 +1,30 @@
+"""Render a result.json again as another report, later or elsewhere: no store, no key, no network."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from enrich.cli import flags
+from enrich.cli.terminal import printable
+
+HELP = "render a result.json again: html, pdf, md, stix"
+RANK = 9
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("result", type=Path, help="the result.json of a run")
+    flags.add_options(parser, "settings", ("output", "format", "lang", "timezone"))
+
+
+def main(arguments: argparse.Namespace) -> int:
+    from enrich.errors import UsageError
+    from enrich.pipeline.render import write_reports
+    from enrich.reports import load
+
+    settings = flags.settings_from(arguments)
+    if not settings.output:
+        raise UsageError("no output was named", hint="add -o report.html, -o report.pdf, -o report.md")
+    for path in write_reports(load(arguments.result), settings):
+        print(f"wrote {printable(str(path))}")
+    return 0

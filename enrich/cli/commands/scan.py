@@ -1,0 +1,61 @@
+"""List what was found in the inputs, as CSV on stdout: no key, no network."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from enrich.cli import flags
+from enrich.cli.terminal import left_out, print_line
+
+if TYPE_CHECKING:
+    from enrich.pipeline.inputs import Intake
+
+HELP = "what was found, as CSV: no key, no network"
+RANK = 3
+HEADINGS = ("input", "sheet", "cell", "kind", "value", "status", "reason")
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    flags.add_inputs(parser)
+    parser.add_argument("--unique", action="store_true", help="one line per indicator instead of one per cell")
+    flags.add_options(parser, "reading", flags.READING)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    from enrich.exit_codes import ANSWERED, UNREAD
+    from enrich.pipeline.inputs import taken_in
+    from enrich.providers.shared.columns import sets_of_columns
+
+    settings = flags.settings_from(arguments)
+    with taken_in(arguments.inputs, settings, sets_of_columns(settings)) as intake:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(HEADINGS)
+        writer.writerows(_once(_lines(intake)) if arguments.unique else _lines(intake))
+        for warning in intake.warnings:
+            print_line(f"note: {warning}")
+        for _, error in intake.unread:
+            left_out(error)
+        return UNREAD if intake.unread else ANSWERED
+
+
+def _lines(intake: Intake) -> Iterator[tuple[str, ...]]:
+    from enrich.model.cell_reference import cell_name
+
+    for item in intake.inputs:
+        for sheet, placement in item.placements.items():
+            for s in placement:
+                yield (item.name, sheet, cell_name(s.row, s.column), s.kind, s.value, s.found.value, s.reason)
+
+
+def _once(lines: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """The first place of each value that is told apart by status."""
+    seen = set()
+    for line in lines:
+        key = line[3:6]
+        if key not in seen:
+            seen.add(key)
+            yield line

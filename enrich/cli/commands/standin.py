@@ -1,0 +1,79 @@
+"""Serve the VirusTotal stand-in on this machine, for trials and tests; its answers are frozen samples."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from enrich.cli import flags
+from enrich.config.parsing import comma_list, number, port, positive
+from enrich.errors import UsageError
+
+HELP = "serve the VirusTotal stand-in on loopback"
+RANK = 5
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--port", type=flags.typed(port), default=8899, metavar="N", help="port on 127.0.0.1 (default 8899; 0: any)"
+    )
+    parser.add_argument("--dataset", type=Path, metavar="PATH", help="JSON lines to answer from (default: the samples)")
+    parser.add_argument("--synthetic", action="store_true", help="know every other hash too, by a made-up report")
+    parser.add_argument(
+        "--per-minute", type=flags.typed(positive), metavar="N", help="refuse more than N calls a minute"
+    )
+    parser.add_argument(
+        "--window", choices=("sliding", "fixed", "both"), default="sliding", help="how a minute is counted"
+    )
+    parser.add_argument(
+        "--latency", type=flags.typed(number()), default=0.0, metavar="S", help="seconds until an answer"
+    )
+    parser.add_argument(
+        "--jitter",
+        type=flags.typed(number()),
+        default=0.0,
+        metavar="S",
+        help="up to so many seconds more on the way in",
+    )
+    parser.add_argument(
+        "--fault-rate",
+        type=flags.typed(number(most=1)),
+        default=0.0,
+        metavar="SHARE",
+        help="share of requests that go wrong",
+    )
+    parser.add_argument(
+        "--faults", type=comma_list, default=(), metavar="A,B", help="only these, say 503,reset,html-200 (default: all)"
+    )
+    parser.add_argument("--per-day", type=flags.typed(positive), metavar="N", help="refuse more than N calls a day")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    from enrich.standin.options import Fault, Faults, Latency, Options, Window
+    from enrich.standin.server import serve_forever
+
+    unknown = set(arguments.faults) - set(Fault)
+    if unknown:
+        raise UsageError(f"no fault is called {min(unknown)!r}", hint=f"there are {', '.join(Fault)}")
+    kinds = tuple(map(Fault, arguments.faults)) or tuple(Fault)
+    options = Options(
+        dataset=arguments.dataset,
+        synthetic=arguments.synthetic,
+        per_minute=arguments.per_minute,
+        per_day=arguments.per_day,
+        window=Window(arguments.window),
+        latency=Latency(way_in=arguments.latency, way_in_jitter=arguments.jitter),
+        faults=Faults(rate=arguments.fault_rate if arguments.fault_rate or not arguments.faults else 1.0, kinds=kinds),
+        port=arguments.port,
+    )
+    try:
+        asyncio.run(serve_forever(options, _announce))
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+    return 0
+
+
+def _announce(address: str) -> None:
+    print(f"VirusTotal stand-in at {address}: frozen samples, not VirusTotal's word. Ctrl-C ends it.", file=sys.stderr)

@@ -1,0 +1,159 @@
+"""A run as a person at a terminal sees it: progress while it lasts, then what came of it and where it lies."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from enrich.cli.progress import Chain, choose, counted
+from enrich.cli.terminal import complain, left_out, print_line
+from enrich.clock import SystemClock
+from enrich.config.settings import Settings
+from enrich.errors import EnrichError, OutputError, UsageError
+from enrich.exit_codes import GATE, PENDING
+from enrich.files.paths import path_text
+from enrich.join.indicator_sheet import banner
+from enrich.logs.log import Logbook
+from enrich.logs.metrics import write_metrics
+from enrich.logs.summary import summary
+from enrich.model.finding import Status
+from enrich.model.result import Entry, Result
+from enrich.model.verdict import Tone
+from enrich.pipeline.outputs import check_writable
+from enrich.pipeline.run import Report, run
+from enrich.providers.shared.api_key import Key
+from enrich.reports.shared.statistics import files, verdicts
+from enrich.version import __version__
+
+REASONS_SHOWN = 3
+"""Of failed lookups, the commonest; the rest stands in the rows."""
+
+
+def run_and_tell(settings: Settings, inputs: Sequence[Path], *, key: Key | None = None) -> int:
+    """One run; data on stdout (``--json``), words on stderr."""
+    if not inputs:
+        raise UsageError("no input was named", hint="enrich run INPUT...; - is standard input")
+    return recorded(settings, lambda session: session.run(settings, inputs, key=key))
+
+
+class Session:
+    """The runs of one command: each is shown, and all of them are written to the log and the metrics."""
+
+    def __init__(self, settings: Settings) -> None:
+        """``OutputError`` where the log or the metrics cannot be written."""
+        self._settings = settings
+        self._clock = SystemClock()
+        self._began = self._clock.time()
+        if settings.metrics_file is not None:
+            check_writable(settings.metrics_file)
+        self._log = Logbook(settings.log_file, self._clock) if settings.log_file else None
+        self._results: list[Result] = []
+
+    def run(self, settings: Settings, inputs: Sequence[Path], *, key: Key | None = None, stem: str = "") -> int:
+        """One run; its exit code."""
+        shown = choose(self._clock, quiet=settings.quiet, verbose=settings.verbose)
+        heard = Chain(shown, self._log) if self._log else shown
+        self.note("run_started", version=__version__, inputs=[path_text(path) for path in inputs])
+        try:
+            report = run(settings, inputs, listener=heard, clock=self._clock, key=key, stem=stem)
+        finally:
+            shown.close()
+        self._results.append(report.result)
+        told = summary(report.result)
+        told["unread"] = [{"path": path, "reason": error.told} for path, error in report.unread]
+        for _, error in report.unread:
+            self.note("not_read", level="error", text=error.told)
+        for warning in report.warnings:
+            self.note("note", level="warning", text=warning)
+        self.note("run_ended", level="error" if report.problem else "info", problem=report.problem, **told)
+        tell(report, settings)
+        if settings.json:
+            print(json.dumps(told))
+        return report.result.exit_code
+
+    def end(self, code: int, error: EnrichError | None = None) -> None:
+        """Write down how it all ended."""
+        if error is not None:
+            self.note("error", level="error", text=error.told, exit_code=code)
+        if self._log is not None:
+            self._log.close()
+            if self._log.trouble:
+                print_line(f"note: the log {self._settings.log_file} is not whole: {self._log.trouble}")
+        if self._settings.metrics_file is not None:
+            write_metrics(self._settings.metrics_file, self._results, code, self._began, self._clock.time())
+
+    def note(self, event: str, level: str = "info", **facts: Any) -> None:
+        """One line in the log, if one is kept."""
+        if self._log is not None:
+            self._log.note(event, level, **facts)
+
+
+def recorded(settings: Settings, work: Callable[[Session], int]) -> int:
+    """``work`` in a session; an error of ours is written down too, and goes on its way."""
+    session = Session(settings)
+    try:
+        code = work(session)
+    except EnrichError as error:
+        try:
+            session.end(error.exit_code, error)
+        except OutputError as further:
+            complain(further)  # what ended the run is the news
+        raise
+    session.end(code)
+    return code
+
+
+def tell(report: Report, settings: Settings) -> None:
+    """Warnings always, the outcome unless ``--quiet``."""
+    for _, error in report.unread:
+        left_out(error)
+    for warning in report.warnings:
+        print_line(f"note: {warning}")
+    if report.problem is not None:
+        complain(report.problem)
+    if not settings.quiet:
+        for line in outcome(report.result, settings.fail_on):
+            print_line(line)
+
+
+def outcome(result: Result, gates: Sequence[str] = ()) -> list[str]:
+    """The run in a few lines, the answer first."""
+    seen, totals = files(result), result.totals
+    lines = [f"*** {text}" for text in banner(result)]
+    lines.append(f"{counted(totals.unique, 'file')} in {counted(totals.rows, 'row')}:")
+    lines.append(f"  {', '.join(_told(seen))}")
+    lines.append(f"  {totals.from_store:,} from the store, {counted(totals.calls, 'call')} spent")
+    if news := sum(bool(entry.change) for entry in seen):
+        lines.append(f"  {news:,} changed since the last run")
+    damaged = [remark for remark in result.remarks if remark.kind == "damaged"]
+    alike = sum(remark.kind == "left_out" for remark in result.remarks)
+    if damaged or alike:
+        lines.append(f"  damaged hashes: {len(damaged):,}, look-alikes left out: {alike:,} (see `enrich scan`)")
+    if result.stopped:
+        lines.append(f"stopped early: {result.stopped}")
+    reasons = Counter(e.finding.detail for e in result.entries if e.finding.status is Status.FAILED)
+    lines += [f"failed ({count}): {reason}" for reason, count in reasons.most_common(REASONS_SHOWN)]
+    if totals.pending or totals.failed:
+        open_ = f"{counted(totals.pending, 'row')} pending, {totals.failed:,} failed"
+        lines.append(f"{open_}: run the same command again to go on")
+    elif result.exit_code == PENDING:
+        lines.append("older answers stand where none came: run the same command again to go on")
+    if result.exit_code == GATE:
+        lines.append(f"exit code {GATE}: --fail-on {','.join(gates)}")
+    lines += [f"wrote {output.path}" for output in result.outputs]
+    return lines
+
+
+def _told(seen: Sequence[Entry]) -> Iterator[str]:
+    """How the files ended: the first four always, the others where there are any."""
+    counts = verdicts(seen)
+    skipped = sum(entry.finding.status is Status.SKIPPED for entry in seen)
+    yield f"{counts[Tone.MALICIOUS]:,} malicious"
+    yield f"{counts[Tone.SUSPICIOUS]:,} suspicious"
+    yield f"{counts[Tone.UNKNOWN]:,} unknown"
+    yield f"{counts[Tone.CLEAN]:,} without detection"
+    others = {"trivial": counts[Tone.PLAIN], "held back": skipped, "not answered": counts[Tone.OPEN] - skipped}
+    yield from (f"{count:,} {word}" for word, count in others.items() if count)

@@ -1,0 +1,85 @@
+"""Settings as flags: every command takes the ones that mean something to it, all declared in ``settings``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from dataclasses import Field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from enrich.config.parsing import Parse
+from enrich.config.settings import Settings, flag, load, option_fields, parse_one
+from enrich.errors import UsageError
+
+READING = ("column", "sheet", "encoding")
+STORE = ("store",)
+FRESHNESS = ("max_age", "max_age_unknown", "max_age_rising", "max_age_settled", "refresh", "offline")
+PACE = ("per_minute", "per_day", "per_month", "budget", "reserve", "until", "wait", "order", "concurrency")
+HELD = ("known_good", "never_send")
+SERVICE = ("virustotal_url", "proxy", "ca_bundle", "key_file")
+COLUMNS = ("columns", "all_columns", "engines", "changes_only")
+OUTPUT = ("output", "out_dir", "in_place", "inbox", "format")
+REPORT = ("lang", "timezone", "incident_date")
+WORDS = ("fail_on", "json", "quiet", "verbose", "log_file", "audit", "metrics_file")
+
+
+def add_inputs(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    parser.add_argument(
+        "inputs",
+        nargs="*" if optional else "+",
+        type=Path,
+        metavar="INPUT",
+        help="files or patterns; - is standard input",
+    )
+
+
+def add_options(parser: argparse.ArgumentParser, title: str, names: Iterable[str]) -> None:
+    """The options ``names`` under a heading of their own."""
+    group = parser.add_argument_group(title)
+    by_name = {item.name: item for item in option_fields()}
+    for name in names:
+        _add(group, by_name[name])
+
+
+def _add(group: argparse._ArgumentGroup, item: Field[Any]) -> None:
+    names = [name for name in (item.metadata["short"], flag(item.name)) if name]
+    words = item.metadata["help"].replace("%", "%%")
+    if isinstance(item.default, bool):
+        group.add_argument(*names, dest=item.name, action="store_true", default=argparse.SUPPRESS, help=words)
+        return
+    action = "append" if item.metadata["many"] else "store"
+    group.add_argument(
+        *names,
+        dest=item.name,
+        action=action,
+        type=typed(partial(parse_one, item)),
+        default=argparse.SUPPRESS,
+        metavar=item.metadata["metavar"] or None,
+        help=words,
+    )
+
+
+def typed(parse: Parse) -> Parse:
+    """``parse`` as a flag's type: its ``UsageError`` is told as argparse tells errors, with the flag's name."""
+
+    def told(text: str) -> Any:
+        try:
+            return parse(text)
+        except UsageError as error:
+            raise argparse.ArgumentTypeError(error.told) from error
+
+    return told
+
+
+def given(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The options that stand on the command line."""
+    known = {item.name for item in option_fields()}
+    values = {name: value for name, value in vars(arguments).items() if name in known}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def settings_from(arguments: argparse.Namespace) -> Settings:
+    """Flags over environment over file."""
+    return load(given(arguments))

@@ -1,0 +1,1 @@
+"""What a run is told: settings, and how their texts are parsed."""

@@ -1,0 +1,127 @@
+"""How one option is declared and how its text is read: the words a user may write, and what is said of the others."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from enrich.errors import UsageError
+from enrich.exit_codes import GATES
+
+Parse = Callable[[str], Any]
+UNLIMITED = -1
+"""What ``--per-minute unlimited`` is kept as; None stands for "as the service says"."""
+
+
+def option(
+    default: Any, words: str, parse: Parse = str, *, many: bool = False, metavar: str = "", short: str = ""
+) -> Any:
+    """A field that is an option; ``many`` makes it repeatable (a tuple), a bool default makes it a switch."""
+    meta = {"help": words, "parse": parse, "many": many, "metavar": metavar, "short": short}
+    return field(default=default, metadata=meta)
+
+
+def some_path(text: str) -> Path:
+    """A path; ``~`` is the user's home, which no shell puts in for the environment, a unit or ``enrich.toml``."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise UsageError(f"{text}: nobody's home is known by that name") from error
+
+
+def duration(text: str) -> timedelta:
+    """``90m``, ``12h``, ``7d``, ``2w``; a bare number is days."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw]?)", text.strip())
+    if match is None:
+        raise UsageError(f"{text!r} is not a duration", hint="write a number and one of s, m, h, d, w: 7d")
+    seconds = {"s": 1, "m": 60, "h": 3600, "d": 86400, "": 86400, "w": 604800}[match[2]]
+    try:
+        return timedelta(seconds=float(match[1]) * seconds)
+    except OverflowError as error:
+        raise UsageError(f"{text!r} is too long a duration") from error
+
+
+def rate(text: str) -> int:
+    """A whole number of at least 1, or ``unlimited``."""
+    if text.strip().lower() in ("unlimited", "none", "inf"):
+        return UNLIMITED
+    value = count(text)
+    if value < 1:
+        raise UsageError("a rate is at least 1, or 'unlimited'")
+    return value
+
+
+def count(text: str) -> int:
+    """A whole number of at least 0."""
+    if not text.strip().isdecimal():
+        raise UsageError(f"{text!r} is not a whole number of at least 0")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    value = count(text)
+    if value < 1:
+        raise UsageError(f"{text!r} is not a whole number of at least 1")
+    return value
+
+
+def number(most: float = math.inf) -> Parse:
+    """A number from 0 to ``most``."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not 0 <= value <= most or value == math.inf:
+            limits = "of at least 0" if most == math.inf else f"from 0 to {most:g}"
+            raise UsageError(f"{text!r} is not a number {limits}")
+        return value
+
+    return parse
+
+
+def port(text: str) -> int:
+    value = count(text)
+    if value > 65_535:
+        raise UsageError(f"{text!r} is no port: they end at 65535")
+    return value
+
+
+def clock_time(text: str) -> time:
+    """``HH:MM``, 24 hours, the machine's own zone."""
+    try:
+        return time.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a time of day", hint="write it as HH:MM, for example 06:30") from error
+
+
+def day(text: str) -> datetime:
+    """``YYYY-MM-DD`` as midnight UTC."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a date", hint="write it as YYYY-MM-DD") from error
+
+
+def comma_list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def choice(*allowed: str) -> Parse:
+    def parse(text: str) -> str:
+        if text not in allowed:
+            raise UsageError(f"{text!r} is none of {', '.join(allowed)}")
+        return text
+
+    return parse
+
+
+def gates(text: str) -> tuple[str, ...]:
+    """Names of ``GATES``, separated by commas."""
+    return tuple(map(choice(*GATES), comma_list(text)))

@@ -1,0 +1,1 @@
+"""What is never asked: allowlists, held-back rows and files."""

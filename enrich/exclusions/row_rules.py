@@ -1,0 +1,109 @@
+"""Rows that must not be sent: found by a column's value or by a mark in any cell, as they go by to be scanned.
+
+Knows rows and the user's words for them; no hash, no list, no file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from enrich.errors import UsageError
+from enrich.model.row import Area, Row
+
+_PARTS = re.compile(r"[,;|/+\n]")
+_AROUND = " \t\r\n\u00a0[](){}<>\"'.!:"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Rows whose column ``heading`` holds one of ``values``, all in lower case; ``words`` are the user's own."""
+
+    heading: str
+    values: frozenset[str]
+    words: str
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """``TLP=RED``, or several values as in ``TLP=RED,AMBER``."""
+        heading, _, listed = text.partition("=")
+        values = frozenset(value.strip().casefold() for value in listed.split(",") if value.strip())
+        if not heading.strip() or not values:
+            raise UsageError(f"--never-send {text}: neither a file nor COLUMN=VALUE", hint="say TLP=RED, or a list")
+        return cls(heading.strip().casefold(), values, text)
+
+    @property
+    def tag(self) -> re.Pattern[str]:
+        """The mark as people write it into any cell: ``TLP:RED``."""
+        values = "|".join(map(re.escape, sorted(self.values)))
+        return re.compile(rf"(?<!\w){re.escape(self.heading)}\s*[:=]\s*(?:{values})(?!\w)", re.IGNORECASE)
+
+
+class Watch:
+    """Passes one sheet's rows through and notes those that a rule holds back.
+
+    A heading counts wherever it stands, from its row down: a sheet may hold several tables. So it may hold a row too
+    many, and never one too few.
+    """
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rows: dict[int, str] = {}
+        self.met: set[Rule] = set()
+        """Rules whose column or mark was seen."""
+        self.marked: set[int] = set()
+        """Rows with a mark such as ``TLP:RED`` in some cell."""
+        self._cells: dict[tuple[int, int], str] = {}
+        self._last = 0
+        self._rules = [(rule, rule.tag, set[int]()) for rule in rules]
+
+    def over(self, rows: Iterable[Row]) -> Iterable[Row]:
+        """The same rows; where there is no rule, at no cost."""
+        return self._noted(rows) if self._rules else rows
+
+    def _noted(self, rows: Iterable[Row]) -> Iterator[Row]:
+        for row in rows:
+            self._last = row.number
+            text = "\0".join(row.texts).casefold()
+            for rule, tag, columns in self._rules:
+                if rule.heading in text:
+                    self._headings(rule, columns, row)
+                    if tag.search(text):
+                        self.marked.add(row.number)
+                        self._hold(rule, row, [c for c, cell in enumerate(row.texts) if tag.search(cell)])
+                        continue
+                if columns and any(value in text for value in rule.values):
+                    self._look(rule, columns, row)
+            yield row
+
+    def _headings(self, rule: Rule, columns: set[int], row: Row) -> None:
+        for column, text in enumerate(row.texts):
+            if text.strip(_AROUND).casefold() == rule.heading:
+                columns.add(column)
+                self.met.add(rule)
+
+    def _look(self, rule: Rule, columns: Iterable[int], row: Row) -> None:
+        for column in columns:
+            text = row.texts[column].casefold() if column < len(row.texts) else ""
+            if text.strip(_AROUND) in rule.values or any(
+                part.strip(_AROUND) in rule.values for part in _PARTS.split(text)
+            ):
+                self._hold(rule, row, [column])
+
+    def _hold(self, rule: Rule, row: Row, columns: Iterable[int]) -> None:
+        self.rows.setdefault(row.number, rule.words)
+        self._cells.update(((row.number, column), rule.words) for column in columns)
+        self.met.add(rule)
+
+    def spread(self, merged: Iterable[Area]) -> None:
+        """What was noted in the first cell of a merged area holds for all of its rows."""
+        reach: dict[int, tuple[int, str]] = {}
+        for left, top, _, bottom in merged:
+            if (words := self._cells.get((top, left))) is not None:
+                reach[top] = max(reach.get(top, (0, "")), (min(bottom, self._last), words))
+        done = 0
+        for top, (bottom, words) in sorted(reach.items()):
+            for row in range(max(top, done) + 1, bottom + 1):
+                self.rows.setdefault(row, words)
+            done = max(done, bottom)

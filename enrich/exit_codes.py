@@ -1,0 +1,58 @@
+"""Exit codes: what happened, in one number. The error tree has those of errors; here are the others and the order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from enrich.errors import EnrichError, InputError
+from enrich.model.finding import Status
+from enrich.model.result import Entry, Totals
+from enrich.model.verdict import Tone, tone
+
+ANSWERED = 0
+BUG = 1
+PENDING = 3
+FAILED = 4
+UNREAD = InputError.exit_code
+GATE = 10
+
+
+GATES: dict[str, Callable[[Entry], bool]] = {
+    "malicious": lambda entry: tone(entry.finding) in (Tone.MALICIOUS, Tone.SUSPICIOUS),
+    "unknown": lambda entry: entry.finding.status is Status.NOT_FOUND,
+    "change": lambda entry: bool(entry.change),
+}
+"""What ``--fail-on`` may name, and which files it applies to: suspicious ones count as malicious."""
+
+
+def exit_code(
+    totals: Totals,
+    entries: Sequence[Entry],
+    gates: Sequence[str],
+    *,
+    signal_code: int | None = None,
+    problem: EnrichError | None = None,
+    unread: bool = False,
+    cut_short: bool = False,
+) -> int:
+    """The code of a run whose outputs are written.
+
+    A signal outranks an error, an error the gate, and the gate what is pending or failed: a pipeline that looks for
+    malicious files must hear of one even where the quota ran out after it. ``cut_short``: stale answers were shown
+    because the asking stopped early. A row shows its worst indicator: what is open may stand behind a detection.
+    """
+    ends = {entry.finding.status for entry in entries}
+    ranked = (
+        (signal_code is not None, signal_code),
+        (problem is not None, problem.exit_code if problem is not None else BUG),
+        (unread, UNREAD),
+        (tripped(entries, gates), GATE),
+        (totals.failed > 0 or Status.FAILED in ends, FAILED),
+        (totals.pending > 0 or Status.PENDING in ends or cut_short, PENDING),
+    )
+    return next((code for holds, code in ranked if holds and code is not None), ANSWERED)
+
+
+def tripped(entries: Sequence[Entry], gates: Sequence[str]) -> bool:
+    """Whether one of the ``gates`` applies to one of the files."""
+    return any(GATES[gate](entry) for gate in gates for entry in entries)

@@ -1,0 +1,1 @@
+"""Every file that is opened: sources, encodings, whole outputs."""

@@ -1,0 +1,234 @@
+"""What encoding a text file is in, decided on its bytes. Knows nothing of tables or formats.
+
+Strict UTF-8 comes first and is checked over the whole file; then checks of our own that a few high bytes in a list of
+hashes need (see ``_natural``); what looks odd in all usual encodings goes to charset-normalizer.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from enrich.errors import InputError
+from enrich.files.plausibility import best
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_ZEROS = 6
+"""Zero bytes that are no accident."""
+_START = 64
+_CONTROLS = bytes(sorted({*range(1, 0x20)} - set(b"\t\r\n\f\x1a\x1b")))
+_MOST_CONTROLS = 0.05
+"""The share of control characters that a text may have."""
+_BLOCK = 1 << 20
+_EVIDENCE = 64 << 10
+_AFTER_HASH = re.compile(rb"[0-9A-Fa-f]{32}[ \xa0\xca]*([\xa0\xca])")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A codec's Python name and the mark the file begins with. ``broken``: some bytes do not fit it."""
+
+    name: str
+    bom: bytes = b""
+    broken: bool = False
+
+    @property
+    def wide(self) -> bool:
+        """Whether an ASCII character takes more than one byte."""
+        return self.name.startswith(("utf-16", "utf-32"))
+
+    @property
+    def codec(self) -> str:
+        """The codec of the byte stream that the readers see: wide files are handed to them as UTF-8."""
+        return "utf-8" if self.wide else self.name
+
+    @property
+    def multibyte(self) -> bool:
+        """Whether a character's second byte may look like ASCII (``|`` in GBK, Shift-JIS, Big5)."""
+        return self.name in ("gbk", "gb18030", "cp932", "big5", "cp949")
+
+
+def detect(path: Path, forced: str | None = None) -> Encoding:
+    """The encoding of a file; ``forced`` is the user's word. Raises ``InputError`` for a name nobody knows."""
+    with path.open("rb") as stream:
+        head = stream.read(_EVIDENCE)
+    if forced:
+        return _as_told(head, forced)
+    quick = from_marks(head)
+    if quick is not None:
+        return quick
+    wrong = _misfits(path)
+    if wrong is None:
+        return Encoding("utf-8")
+    evidence = wrong.evidence
+    if wrong.valid > 4 * wrong.invalid:
+        return Encoding("utf-8", broken=True)
+    return Encoding(_legacy(evidence))
+
+
+@lru_cache(maxsize=4)
+def of_sample(sample: bytes) -> Encoding:
+    """The same on a file's first bytes alone: good enough to recognise a format by."""
+    quick = from_marks(sample)
+    if quick is not None:
+        return quick
+    if len(sample) - len(sample.translate(None, _CONTROLS)) > _MOST_CONTROLS * len(sample):
+        return Encoding("cp1252", broken=True)  # packed bytes: no text in any encoding, and no need to weigh them all
+    valid, invalid = _tally(sample)
+    if not invalid or valid > 4 * invalid:
+        return Encoding("utf-8", broken=bool(invalid))
+    return Encoding(_legacy(_high_lines(sample)))
+
+
+def from_marks(head: bytes) -> Encoding | None:
+    """The encoding that a byte order mark or the zero bytes of UTF-16 and UTF-32 tell."""
+    for bom, name in BOMS:
+        if head.startswith(bom):
+            return Encoding(name, bom)
+    return _unmarked_wide(head)
+
+
+@lru_cache(maxsize=4)
+def decoded(sample: bytes) -> str:
+    """A sample as text without its mark; what does not decode becomes U+FFFD. Each text format asks for the same."""
+    encoding = of_sample(sample)
+    return sample[len(encoding.bom) :].decode(encoding.name, "replace")
+
+
+def looks_like_text(text: str) -> bool:
+    """Whether hardly anything in it is a control character; zero bytes are met in real lists (pasted UTF-16)."""
+    if text.count("\0") > 0.35 * len(text):
+        return False
+    text = text.replace("\0", "")
+    if not text:
+        return False
+    odd = sum(map(text.count, map(chr, _CONTROLS)))
+    lost = text.count("\ufffd")
+    return odd <= _MOST_CONTROLS * len(text) + 1 and lost <= 0.3 * len(text)
+
+
+def _as_told(head: bytes, forced: str) -> Encoding:
+    try:
+        name = codecs.lookup(forced).name
+        "".encode(name)
+    except (LookupError, TypeError, ValueError):
+        raise InputError(
+            f"there is no text encoding called {forced!r}", hint="try utf-8, utf-16, cp1252, cp1251, gbk or shift_jis"
+        ) from None
+    if name == "utf-8-sig":
+        name = "utf-8"
+    if name in ("utf-16", "utf-32"):
+        marked = next(((bom, known) for bom, known in BOMS if known.startswith(name) and head.startswith(bom)), None)
+        return Encoding(marked[1], marked[0]) if marked else Encoding(f"{name}-le")
+    bom = next((bom for bom, known in BOMS if known == name and head.startswith(bom)), b"")
+    return Encoding({"shift_jis": "cp932"}.get(name, name), bom)
+
+
+def _unmarked_wide(head: bytes) -> Encoding | None:
+    """UTF-16 or UTF-32 without a mark: mostly ASCII, so the zero bytes stand in step."""
+    sample = head[: len(head) // 4 * 4] if len(head) > 3 else head[: len(head) // 2 * 2]
+    if len(sample) < 4 or sample.count(0) < _ZEROS:
+        return None
+    if sample[:_START].isascii() and 0 not in sample[:_START]:
+        return None  # plain ASCII into which a piece of UTF-16 was pasted
+    quarter = len(sample) / 4
+    zeros = [sample[step::4].count(0) / quarter for step in range(4)]
+    for name, full, empty in (("utf-32-le", (2, 3), (0,)), ("utf-32-be", (0, 1), (3,))):
+        if all(zeros[step] > 0.95 for step in full) and all(zeros[step] < 0.2 for step in empty):
+            return Encoding(name)
+    even, odd = (zeros[0] + zeros[2]) / 2, (zeros[1] + zeros[3]) / 2
+    for name, zero, text in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if zero > 0.3 and text < 0.03 and zero > 10 * text:
+            return Encoding(name)
+    return None
+
+
+@dataclass(slots=True)
+class _Misfits:
+    valid: int = 0
+    invalid: int = 0
+    evidence: bytes = b""
+
+
+def _misfits(path: Path) -> _Misfits | None:
+    """What of the file is not UTF-8, over the whole of it; None where all is."""
+    result = _Misfits()
+    for block in _blocks(path):
+        if block.isascii():
+            continue
+        valid, invalid = _tally(block)
+        result.valid += valid
+        result.invalid += invalid
+        if len(result.evidence) < _EVIDENCE:
+            result.evidence += _high_lines(block)
+    return result if result.invalid else None
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    """The file in blocks that are cut behind an ASCII byte where one is near, so no character is torn."""
+    rest = b""
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            block = rest + block
+            cut = len(block)
+            while cut > len(block) - 64 and cut > 1 and block[cut - 1] > 0x7F:
+                cut -= 1
+            rest = block[cut:]
+            yield block[:cut]
+    if rest:
+        yield rest
+
+
+_HIGH = bytes(range(0x80, 0x100))
+_SEQUENCE = re.compile(
+    rb"(?:[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
+    rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})+"
+)
+
+
+def _tally(block: bytes) -> tuple[int, int]:
+    """Well-formed UTF-8 sequences (a lower bound) and stray high bytes."""
+    high = len(block) - len(block.translate(None, _HIGH))
+    try:
+        block.decode("utf-8")
+    except UnicodeDecodeError:
+        rest = _SEQUENCE.sub(b"", block)
+        stray = len(rest) - len(rest.translate(None, _HIGH))
+        return (high - stray) // 3, stray
+    return high // 3, 0
+
+
+def _high_lines(block: bytes) -> bytes:
+    return b"\n".join(line for line in block.splitlines() if not line.isascii())[:_EVIDENCE]
+
+
+def _legacy(evidence: bytes) -> str:
+    """The one-byte or East Asian encoding of lines that hold high bytes."""
+    marks = set(_AFTER_HASH.findall(evidence))
+    if marks == {b"\xca"}:
+        return "mac_roman"  # its no-break space; in cp1252 a letter glued to the hash
+    if marks == {b"\xa0"} and not (set(evidence) - set(range(0x80)) - {0xA0}):
+        return "cp1252"
+    natural = best(evidence)
+    if natural is not None:
+        return natural
+    guess = from_bytes(evidence).best()
+    return guess.encoding if guess is not None and _keeps_ascii(guess.encoding) else "cp1252"
+
+
+def _keeps_ascii(name: str) -> bool:
+    """Whether ASCII bytes mean what they say (not so in EBCDIC, UTF-7 or the escapes of ISO-2022)."""
+    signs = bytes([9, 10, 13, *range(0x20, 0x7F)])
+    return signs.decode(name, "replace") == signs.decode("ascii") and not name.startswith(("utf_7", "iso2022", "hz"))

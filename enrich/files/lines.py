@@ -1,0 +1,101 @@
+"""A text file as blocks of whole lines, in bytes that keep ASCII's meaning, and the way back. Knows no table.
+
+UTF-16 and UTF-32 are handed on as UTF-8 and turned back on writing, one to one, lone surrogates and torn ends included.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from enrich.errors import InputError
+from enrich.files.encoding import Encoding
+
+BLOCK = 1 << 17
+_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+class _Reads(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+def blocks(path: Path, encoding: Encoding, size: int = BLOCK) -> Iterator[bytes]:
+    """The file behind its byte order mark, in blocks that end with a line's end (or the file's)."""
+    with path.open("rb") as stream:
+        stream.seek(len(encoding.bom))
+        source: _Reads = Widened(stream, encoding, path) if encoding.wide else stream
+        held: list[bytes] = []
+        while chunk := source.read(size):
+            cut = _cut(chunk)
+            if not cut:
+                held.append(chunk)
+                continue
+            held.append(chunk[:cut])
+            yield b"".join(held)
+            held = [chunk[cut:]]
+        rest = b"".join(held)
+        if rest:
+            yield rest
+
+
+def _cut(chunk: bytes) -> int:
+    """Behind the last line end that is certain: a CR at the very end may be half of a CRLF."""
+    return chunk.rfind(b"\n") + 1 or chunk.rfind(b"\r", 0, len(chunk) - 1) + 1
+
+
+class Widened:
+    """A UTF-16 or UTF-32 stream read as UTF-8. A torn last character stays out: see ``torn_end``."""
+
+    def __init__(self, stream: BinaryIO, encoding: Encoding, path: Path) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding.name)("surrogatepass")
+        self._path = path
+        self._name = encoding.name
+
+    def read(self, size: int, /) -> bytes:
+        while raw := self._stream.read(size):
+            try:
+                text = self._decoder.decode(raw)
+            except UnicodeDecodeError:
+                raise InputError(
+                    f"{self._path.name} is not valid {self._name.upper()} text",
+                    hint="save it as UTF-8, or name its encoding with --encoding",
+                ) from None
+            if text:
+                return text.encode("utf-8", "surrogatepass")
+        return b""
+
+
+def torn_end(path: Path, encoding: Encoding) -> bytes:
+    """The bytes at the end of a wide file that are no whole unit (a lost last byte); usually none."""
+    if not encoding.wide:
+        return b""
+    unit = 2 if encoding.name.startswith("utf-16") else 4
+    size = path.stat().st_size - len(encoding.bom)
+    odd = size % unit
+    with path.open("rb") as stream:
+        if unit == 2 and size - odd >= 2:
+            # half of a surrogate pair waits in the decoder as well
+            stream.seek(-odd - 2, io.SEEK_END)
+            last = int.from_bytes(stream.read(2), "little" if encoding.name.endswith("le") else "big")
+            odd += 2 if 0xD800 <= last < 0xDC00 else 0
+        if not odd:
+            return b""
+        stream.seek(-odd, io.SEEK_END)
+        return stream.read()
+
+
+def narrowed(data: bytes, encoding: Encoding) -> bytes:
+    """What ``blocks`` gave, as the file's own bytes."""
+    if not encoding.wide:
+        return data
+    return data.decode("utf-8", "surrogatepass").encode(encoding.name, "surrogatepass")
+
+
+def lines_of(text: str) -> list[str]:
+    """Lines with their ends. CR, LF and CRLF end a line and nothing else does (``str.splitlines`` knows eleven)."""
+    return list(io.StringIO(text, newline=""))

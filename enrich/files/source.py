@@ -1,0 +1,115 @@
+"""A file on its way in: opened with errors in words, unpacked where it is gzip. Knows no format's inside."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from enrich.errors import InputError
+
+HEAD = 64 << 10
+GZIP = b"\x1f\x8b"
+_BLOCK = 1 << 20
+
+
+class NotThis(Exception):
+    """A format's ``read`` looked closer and steps back: another one shall try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """``data`` is what is read; ``name`` tells what it is called once unpacked; ``folder`` goes when it is closed."""
+
+    data: Path
+    name: str
+    head: bytes
+    folder: Path | None = None
+
+    @property
+    def borrowed(self) -> bool:
+        return self.folder is not None
+
+    def close(self) -> None:
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextmanager
+def in_words(path: Path) -> Iterator[None]:
+    """The operating system's refusals as sentences."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise InputError(f"there is no file {path}", hint="check the path; quote names that hold spaces") from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder", hint=f"name its files: {path}/*.csv") from None
+    except PermissionError:
+        raise InputError(
+            f"{path} may not be read", hint="ask for read permission, or close the program that locks it"
+        ) from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def fetched(path: Path, limit: int) -> Source:
+    """A file ready to be read. Raises ``InputError`` where there is nothing to read."""
+    with in_words(path):
+        if path.is_dir():
+            raise IsADirectoryError
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path} is no ordinary file", hint="give a pipe to standard input: ... | enrich run -")
+        with path.open("rb") as stream:
+            head = stream.read(HEAD)
+        if not head:
+            raise InputError(f"{path} is empty", hint="was it saved, or still being downloaded?")
+        if not head.startswith(GZIP):
+            return Source(path, path.name, head)
+        return _unpacked(path, limit)
+
+
+def _unpacked(path: Path, limit: int) -> Source:
+    folder = Path(tempfile.mkdtemp(prefix="ioc-enrich-"))
+    name = path.name[:-3] if path.name.lower().endswith(".gz") else path.name
+    data = folder / (name or "unpacked")
+    try:
+        with path.open("rb") as packed, data.open("wb") as plain:
+            for piece in _inflated(packed, path, limit):
+                plain.write(piece)
+        with data.open("rb") as stream:
+            head = stream.read(HEAD)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    source = Source(data, name, head, folder)
+    if not head:
+        source.close()
+        raise InputError(f"{path} holds an empty file")
+    return source
+
+
+def _inflated(packed: BinaryIO, path: Path, limit: int) -> Iterator[bytes]:
+    """A gzip file's content, all its members, never more than ``limit`` bytes."""
+    inflater, total, whole = zlib.decompressobj(31), 0, False
+    try:
+        while raw := packed.read(_BLOCK):
+            piece = b""
+            while raw or len(piece) == _BLOCK:  # a full piece: more may wait inside
+                piece = inflater.decompress(raw, _BLOCK)
+                total += len(piece)
+                if total > limit:
+                    raise InputError(f"{path} unpacks to more than {limit >> 20} MB", hint="unpack and split it")
+                yield piece
+                raw, whole = inflater.unconsumed_tail, inflater.eof
+                if whole:
+                    raw = inflater.unused_data.lstrip(b"\0")
+                    inflater, piece = zlib.decompressobj(31), b""
+    except zlib.error:
+        raise InputError(f"{path} is a damaged gzip file", hint="download or pack it again") from None
+    if not whole:
+        raise InputError(f"{path} is a gzip file that breaks off", hint="download or pack it again")

@@ -1,0 +1,65 @@
+"""A delimited file's records as raw bytes, for the pass that writes. Knows no finding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from enrich.files.encoding import Encoding
+from enrich.formats.delimited.records import CARRIED, Cutter, Dialect
+
+Batch = tuple[list[bytes], list[int]]
+"""Raw records, line ends included, and how many delimiters part the fields of each."""
+_PAIR = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
+_MARK = "\xef\xbb\xbf"
+"""The UTF-8 byte order mark as Latin-1 shows it."""
+
+
+class RawRecords:
+    """Blocks of bytes as raw records, cut by the same rules as the first pass, which sees text."""
+
+    def __init__(self, dialect: Dialect, encoding: Encoding) -> None:
+        self._delimiter = dialect.delimiter.encode("ascii")
+        self._masked = encoding.multibyte and dialect.delimiter >= "@"
+        self._cutter = Cutter(dialect, _MARK if encoding.codec == "utf-8" else "")
+        self.stray = False
+        """Whether a quote had to be taken as a plain character so far."""
+
+    def batches(self, blocks: Iterable[bytes]) -> Iterator[Batch]:
+        held, carried = b"", 0
+        for block in blocks:
+            if not held and not self._masked and b'"' not in block:
+                lines, delimiter = block.splitlines(keepends=True), self._delimiter
+                yield lines, [line.count(delimiter) for line in lines]
+                continue
+            batch, held = self._cut(held + block, more=carried < CARRIED)
+            carried = carried + 1 if held else 0
+            yield batch
+        if held:
+            yield self._cut(held, more=False)[0]
+
+    def spans(self, record: bytes) -> list[tuple[int, int]]:
+        """Where each field of one record stands in its bytes."""
+        return self._cutter.spans_of(self._view(record))
+
+    def opens(self, record: bytes) -> bool:
+        """Whether one of a record's quotes is never closed."""
+        return self._cutter.stray_in(self._view(record))
+
+    def _view(self, raw: bytes) -> str:
+        """The bytes as characters of one byte each, none of which only looks like a delimiter."""
+        return (_PAIR.sub(b"xx", raw) if self._masked else raw).decode("latin-1")
+
+    def _cut(self, raw: bytes, *, more: bool) -> tuple[Batch, bytes]:
+        cut = self._cutter.cut(self._view(raw), more=more)
+        self.stray |= cut.stray
+        end = len(raw) - cut.left
+        lines = raw[:end].splitlines(keepends=True)
+        counts = [len(fields) - 1 if fields else 0 for fields in cut.records]
+        if cut.spans is None:
+            return (lines, counts), raw[end:]
+        records, at = [], 0
+        for span in cut.spans:
+            records.append(lines[at] if span == 1 else b"".join(lines[at : at + span]))
+            at += span
+        return (records, counts), raw[end:]

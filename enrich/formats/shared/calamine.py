@@ -1,0 +1,117 @@
+"""Sheets read whole by python-calamine, as the text a spreadsheet program shows or stores. Knows no single format."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from enrich.errors import InputError
+from enrich.formats.shared.read_only import ReadOnly
+from enrich.model.row import Area, Row
+
+Value = int | float | str | bool | time | date | datetime | timedelta
+STDERR = 2
+DIGITS = 15
+"""Significant digits that a spreadsheet program keeps."""
+
+
+def opened(
+    path: Path,
+    kind: str,
+    content: BytesIO | None = None,
+    merged: Mapping[str, list[Area]] | None = None,
+    pages: Collection[str] = (),
+) -> ReadOnly:
+    """A workbook's sheets, of the file or of what is given for its content. ``InputError`` where it is damaged or
+    locked by a password.
+
+    ``merged`` are the merged areas by sheet, where the reader does not know them; ``pages`` the sheets of ours.
+    """
+    with _in_words(path, kind):
+        workbook = CalamineWorkbook.from_path(path) if content is None else CalamineWorkbook.from_filelike(content)
+        sheets = [name for name in workbook.sheet_names if name not in pages]
+
+    def rows(sheet: str) -> Iterator[Row]:
+        with _in_words(path, kind):
+            content = workbook.get_sheet_by_name(sheet)
+            values = content.to_python(skip_empty_area=False)
+        for number, line in enumerate(values, 1):
+            texts = [text_of(value) for value in line]
+            if any(texts):
+                yield Row(number, texts)
+
+    def areas(sheet: str) -> list[Area]:
+        if merged is not None:
+            return merged.get(sheet, [])
+        with _in_words(path, kind):
+            ranges = workbook.get_sheet_by_name(sheet).merged_cell_ranges or []
+        return [(left, top + 1, right, bottom + 1) for (top, left), (bottom, right) in ranges]
+
+    warning = f"a .{kind} workbook is read only: the result is a new .xlsx"
+    return ReadOnly(path, kind, sheets, rows, [warning], merged=areas)
+
+
+@contextmanager
+def _in_words(path: Path, kind: str) -> Iterator[None]:
+    try:
+        with _muted():
+            yield
+    except PasswordError:
+        raise InputError(
+            f"{path.name} is protected by a password", hint="open it with the password and save a copy without one"
+        ) from None
+    except (CalamineError, OSError) as error:  # a file that ends too early is an OSError to it
+        raise InputError(
+            f"{path.name} is a damaged .{kind} workbook ({error})", hint="open it and save it as .xlsx or .csv"
+        ) from None
+    except BaseException as error:
+        # a panic of the Rust reader on damaged input arrives as a BaseException of its own
+        if type(error).__name__ != "PanicException":
+            raise
+        raise InputError(
+            f"{path.name} is a damaged .{kind} workbook", hint="open it and save it as .xlsx or .csv"
+        ) from None
+
+
+@contextmanager
+def _muted() -> Iterator[None]:
+    """Standard error shut: before a panic of the Rust reader is an exception, it has printed a backtrace there."""
+    try:
+        kept = os.dup(STDERR)
+    except OSError:  # there is none
+        yield
+        return
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), STDERR)
+        yield
+    finally:
+        os.dup2(kept, STDERR)
+        os.close(kept)
+
+
+def text_of(value: Value) -> str:
+    """A cell's value as text: 12 and not 12.0, dates in ISO form, 1.23E+31 as Excel shows it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds") if value.time() != time() else value.date().isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
+
+
+def _number(value: float) -> str:
+    if value.is_integer() and abs(value) < 10**DIGITS:
+        return str(int(value))
+    return f"{value:.{DIGITS}G}"

@@ -1,0 +1,70 @@
+"""What every format offers: a document to read and to give back, and perhaps a way to make a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from enrich.model.page import Page
+from enrich.model.row import Addition, Area, Row
+
+PAGE_MARK = "_ioc_enrich."
+"""A hidden defined name that begins so points at a page of ours; programs keep such names when they save, in whichever
+kind of workbook.
+"""
+
+
+class Document(Protocol):
+    """An input file that stays the original to copy from."""
+
+    path: Path
+    format: str
+    """The module's name."""
+    sheets: Sequence[str]
+    """Names in order; one empty name where the format has a single table. Sheets of ours from an earlier run
+    (``VirusTotal``, ``Summary``, by their mark) are not among them."""
+    warnings: list[str]
+    """Sentences that the user should read: what was odd about this file."""
+
+    def rows(self, sheet: str) -> Iterator[Row]:
+        """The rows that hold something, in order, as text, from an own pass over the source."""
+        ...
+
+    def header_row(self, sheet: str) -> int | None:
+        """The header that the file itself declares (a table's), else None."""
+        ...
+
+    def merged(self, sheet: str) -> list[Area]:
+        """The merged areas of a sheet that was read to its end: what stands in the first cell is meant for all."""
+        ...
+
+    def check(self, new: Mapping[str, int]) -> None:
+        """Raises ``OutputError`` where so many new columns by sheet cannot be given back: asked before calls are spent.
+
+        Every sheet named was read to its end.
+        """
+        ...
+
+    def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:
+        """Write the same file with the additions (and pages, where the format has sheets); returns warnings.
+
+        Bytes that need not change do not change. ``OutputError`` where something cannot be written as asked. Only for
+        formats that ``can_give_back``.
+        """
+        ...
+
+    can_give_back: bool
+
+    def close(self) -> None: ...
+
+
+class Creator(Protocol):
+    """``create`` of a format that can make a new file from any document's rows."""
+
+    def __call__(
+        self,
+        target: BinaryIO,
+        tables: Iterable[tuple[str, Iterable[Row], Addition]],
+        pages: Sequence[Page],
+    ) -> list[str]: ...

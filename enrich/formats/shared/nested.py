@@ -1,0 +1,161 @@
+"""Nested records as flat tables: every leaf, and every key that is data, stands in some cell. Knows no file.
+
+An object is one row, its inner objects' keys joined by dots. A list of objects inside it is a table of its own, named
+by its path, so that one record stays one row however many it holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from enrich.model.row import Row
+
+JOINED = 16
+"""A list of more scalars than this becomes rows."""
+WIDEST = 500
+"""Columns from which on a record with further keys opens a further table."""
+_DATA_KEY = re.compile(r"[0-9A-Fa-f]{32,}")
+_ROOT = "document"
+
+
+@dataclass(slots=True)
+class _Table:
+    columns: dict[str, int] = field(default_factory=dict)
+    records: list[dict[str, str]] = field(default_factory=list)
+    lists: list[list[str]] = field(default_factory=list)
+
+
+class Tables:
+    """Tables by path, filled with one value after the other."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, _Table] = {}
+        self._open: dict[str, str] = {}
+        """Path -> the last of its tables, where there are several."""
+
+    def names(self) -> list[str]:
+        """The tables' names as sheets; one nameless where there is one."""
+        paths = list(self._tables) or [""]
+        return [""] if len(paths) == 1 else [path or _ROOT for path in paths]
+
+    def headed(self, sheet: str) -> bool:
+        """Whether a table's first row holds the records' keys."""
+        table = self._table(sheet)
+        return table is not None and bool(table.records)
+
+    def rows(self, sheet: str) -> Iterator[Row]:
+        """A table's rows: the keys first, then the records; a list of lists has no keys."""
+        table = self._table(sheet)
+        if table is None:
+            return
+        if table.records:
+            names = list(table.columns)
+            yield Row(1, names)
+            for number, record in enumerate(table.records, 2):
+                if any(record.values()):
+                    yield Row(number, [record.get(name, "") for name in names])
+        first = len(table.records) + 2 if table.records else 1
+        for number, texts in enumerate(table.lists, first):
+            if any(texts):
+                yield Row(number, texts)
+
+    def _table(self, sheet: str) -> _Table | None:
+        if not sheet:
+            return next(iter(self._tables.values()), None)
+        return self._tables.get("" if sheet == _ROOT and sheet not in self._tables else sheet)
+
+    def add(self, value: Any, path: str = "") -> None:
+        """One value: an object or scalar is a record, a list is records."""
+        if isinstance(value, list):
+            for item in value:
+                if isinstance(item, list):
+                    self._add_list(item, path)
+                else:
+                    self.add(item, path)
+        elif isinstance(value, dict) and _keys_are_data(value):
+            for key, inner in value.items():
+                self._record(_named(key, inner, path), path)
+        elif isinstance(value, dict):
+            self._record(value, path)
+        else:
+            self._record({path.rpartition(".")[2] or "value": value}, path)
+
+    def _add_list(self, items: list[Any], path: str) -> None:
+        """A list in a list: a row of a table without keys, where it holds scalars."""
+        if any(isinstance(item, dict | list) for item in items):
+            self.add(items, path)
+        else:
+            self._at(path).lists.append([_text(item) for item in items])
+
+    def _at(self, path: str) -> _Table:
+        return self._tables.setdefault(path, _Table())
+
+    def _record(self, value: dict[str, Any], path: str) -> None:
+        flat: dict[str, str] = {}
+        later: list[tuple[str, Any]] = []
+        _flatten(value, "", flat, later)
+        if flat:
+            name = self._open.get(path, path)
+            table = self._at(name)
+            if len(table.columns) >= WIDEST and not flat.keys() <= table.columns.keys():
+                name = self._open[path] = f"{name}'"
+                table = self._at(name)
+            for name in flat:
+                table.columns.setdefault(name, len(table.columns))
+            table.records.append(flat)
+        for name, inner in later:
+            self.add(inner, f"{path}.{name}" if path else name)
+
+
+def _flatten(value: dict[str, Any], prefix: str, flat: dict[str, str], later: list[tuple[str, Any]]) -> None:
+    """The object's leaves into ``flat``; what needs a table of its own into ``later``."""
+    for key, inner in value.items():
+        name = f"{prefix}{key}"
+        if isinstance(inner, dict):
+            if _keys_are_data(inner):
+                later.append((name, inner))
+            else:
+                _flatten(inner, f"{name}.", flat, later)
+        elif isinstance(inner, list):
+            if len(inner) > JOINED or any(isinstance(item, dict | list) for item in inner):
+                later.append((name, inner))
+            else:
+                _put(flat, name, ", ".join(map(_text, inner)))
+        else:
+            _put(flat, name, _text(inner))
+
+
+def _put(flat: dict[str, str], name: str, text: str) -> None:
+    """Two keys may come to one name (``a.b``, and the ``b`` of an ``a``): each keeps its text."""
+    while flat.get(name) and text:
+        name += "'"
+    flat[name] = text or flat.get(name, "")
+
+
+def _named(key: str, inner: Any, path: str) -> dict[str, Any]:
+    """One of many records that stand under a name each: the name stands in a column called after what holds them all,
+    and after nothing that would say more of it ("key").
+    """
+    record = inner if isinstance(inner, dict) else {"value": inner}
+    name = path.rpartition(".")[2] or "item"
+    while name in record:
+        name += "_"
+    return {name: key, **record}
+
+
+def _keys_are_data(value: dict[str, Any]) -> bool:
+    """Whether an object is a list of records by another name: its keys are hashes, or there is no end of them."""
+    if any(_DATA_KEY.search(key) for key in value):
+        return True
+    return len(value) > 100 and all(isinstance(inner, dict) for inner in value.values())
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

@@ -1,0 +1,141 @@
+"""Files that hold no rows we can read, by name and with what to do instead. Knows no format that we do read."""
+
+from __future__ import annotations
+
+import mmap
+import re
+import zipfile
+from pathlib import Path
+
+from enrich.errors import InputError
+from enrich.files.encoding import decoded
+from enrich.formats.shared.ole import OLE
+
+_SAVE = "open it and save it as .xlsx or .csv"
+_COPY = "copy its text or table into a .txt or .csv file"
+_UNPACK = "unpack it first"
+
+_SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
+    (b"%PDF-", "a PDF", _COPY),
+    (b"{\\rtf", "a rich text document", _COPY),
+    (b"\x89PNG\r\n\x1a\n", "a PNG image", "type or recognise its text into a .txt file"),
+    (b"\xff\xd8\xff", "a JPEG image", "type or recognise its text into a .txt file"),
+    (b"GIF8", "a GIF image", "type or recognise its text into a .txt file"),
+    (b"BM\x00", "a bitmap image", "type or recognise its text into a .txt file"),
+    (b"MZ\x90", "a Windows program", "give a list of hashes, not the files themselves"),
+    (b"\x7fELF", "a Linux program", "give a list of hashes, not the files themselves"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACK),
+    (b"Rar!\x1a\x07", "a RAR archive", _UNPACK),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive", _UNPACK),
+    (b"\xfd7zXZ\x00", "an XZ archive", _UNPACK),
+    (b"BZh", "a bzip2 archive", _UNPACK),
+    (b"MSCF", "a cabinet archive", _UNPACK),
+    (b"SQLite format 3\x00", "an SQLite database", "export its table as .csv"),
+    (b"PAR1", "a Parquet file", "export its table as .csv"),
+    (b"\x00\x01\x00\x00Standard ", "an Access database", "export its table as .csv"),
+)
+_BOOKS = ("Workbook\0", "Book\0", "WORKBOOK\0", "BOOK\0", "WorkBook\0")
+"""What writers call the part that is a workbook: names in a container are alike whatever their case."""
+OLE_PARTS: tuple[tuple[str, str, str], ...] = (
+    ("EncryptedPackage", "protected by a password", "open it with the password and save a copy without one"),
+    ("__substg1.0_", "an Outlook message", _COPY),
+    ("__properties_version1.0", "an Outlook message", _COPY),
+    ("WordDocument", "a Word document", _COPY),
+    ("PowerPoint Document", "a PowerPoint presentation", _COPY),
+)
+_ZIP_PARTS: tuple[tuple[str, str, str], ...] = (
+    ("xl/workbook.bin", "a binary workbook (.xlsb)", "open it in Excel and save it as .xlsx"),
+    ("word/document.xml", "a Word document", _COPY),
+    ("ppt/presentation.xml", "a PowerPoint presentation", _COPY),
+    ("AndroidManifest.xml", "an Android app", "give a list of hashes, not the files themselves"),
+    ("META-INF/MANIFEST.MF", "a Java archive", "give a list of hashes, not the files themselves"),
+    ("Index/Document.iwa", "an Apple iWork document", "export it as .xlsx or .csv"),
+)
+_ZIP_MIMES = {
+    "application/vnd.oasis.opendocument.text": "an OpenDocument text",
+    "application/vnd.oasis.opendocument.presentation": "an OpenDocument presentation",
+    "application/epub+zip": "an e-book",
+}
+_PAGE = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_FLAT_ODF = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<office:document[\s>]", re.DOTALL)
+_MSO_XML = re.compile(
+    r'\s*<\?xml[^>]*>.{0,400}(?:progid="Excel\.Sheet"|urn:schemas-microsoft-com:office:spreadsheet)', re.DOTALL
+)
+
+
+def refusal(path: Path, head: bytes, name: str) -> InputError | None:
+    """Why a file is not read, where it is of a kind that is known and holds no rows for us; else None."""
+    if name.startswith("~$"):
+        return _error(name, "the lock file that Excel leaves beside an open workbook", f"give {name[2:]} itself")
+    for signature, what, hint in _SIGNATURES:
+        if head.startswith(signature):
+            return _error(name, what, hint)
+    if head.startswith(OLE):
+        return _ole(path, name)
+    if head.startswith(b"PK\x03\x04"):
+        return _zip(path, name)
+    if head.startswith(b"PK\x05\x06"):
+        return _error(name, "an empty archive", "was it saved, or still being downloaded?")
+    return _markup(head, name)
+
+
+def unknown(name: str) -> InputError:
+    """Content that no format claims."""
+    return InputError(
+        f"{name} is neither text nor a spreadsheet", hint="give .xlsx .xlsm .xls .ods .csv .tsv .txt or .json"
+    )
+
+
+def _error(name: str, what: str, hint: str) -> InputError:
+    return InputError(f"{name} is {what}", hint=hint)
+
+
+def _ole(path: Path, name: str) -> InputError | None:
+    """Old Office files share one container; their parts' names stand in it as UTF-16."""
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if any(content.find(part.encode("utf-16-le")) >= 0 for part in _BOOKS):
+            return None
+        for part, what, hint in OLE_PARTS:
+            if content.find(part.encode("utf-16-le")) >= 0:
+                return _error(name, what, hint)
+    return _error(name, "an old Office file without a workbook in it", _SAVE)
+
+
+def _zip(path: Path, name: str) -> InputError | None:
+    """What a package holds. A broken one is left to the format that it claims to be."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            names = package.namelist()
+            mime = package.read("mimetype")[:200].decode("latin-1").strip() if _small(package, "mimetype") else ""
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+        return None
+    folded = {entry.replace("\\", "/").lower().lstrip("/") for entry in names}
+    for part, what, hint in _ZIP_PARTS:
+        if part.lower() in folded:
+            return _error(name, what, hint)
+    if mime in _ZIP_MIMES:
+        return _error(name, _ZIP_MIMES[mime], _COPY)
+    if mime or any(entry == "[content_types].xml" or entry.startswith("xl/") for entry in folded):
+        return None
+    if {"content.xml", "meta-inf/manifest.xml"} <= folded:  # OpenDocument that does not say of what kind
+        return None
+    return _error(name, "a zip archive", _UNPACK)
+
+
+def _small(package: zipfile.ZipFile, name: str) -> bool:
+    return name in package.namelist() and package.getinfo(name).file_size < 1000
+
+
+def _markup(head: bytes, name: str) -> InputError | None:
+    """Web pages that call themselves spreadsheets: a portal's log-in or error page, or an HTML table."""
+    text = decoded(head[:4096])
+    if _PAGE.match(text):
+        return _error(name, "a web page (HTML), not a table", "download the file itself again, or " + _SAVE)
+    if _MSO_XML.match(text):
+        return _error(name, "an Excel 2003 XML sheet", "open it in Excel and save it as .xlsx")
+    if _FLAT_ODF.match(text):
+        return _error(name, "a flat OpenDocument file", _SAVE)
+    return None

@@ -1,0 +1,185 @@
+"""The workbook's zip archive: members in order, their bytes raw or inflated under limits. Knows no spreadsheet.
+
+An archive from an incident is hostile ground: sizes are checked against what really comes out, and names that two
+programs could read differently are refused.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from enrich.errors import InputError
+from enrich.formats.shared.ole import OLE
+from enrich.formats.xlsx.package.encodings import as_utf8, encoding_of, redeclared, utf8_chunks
+from enrich.formats.xlsx.package.faults import damaged, foreign, unsafe
+from enrich.formats.xlsx.package.zip_writer import LOCAL_HEADER
+
+CHUNK = 1 << 18
+RATIO, RATIO_FROM = 200, 64 << 20
+"""A member over 64 MiB that unpacks to more than 200 times its size is a bomb: real sheets stay under 100."""
+SMALL = 256 << 20
+"""No part that is read whole is larger in a real workbook."""
+
+
+def key(name: str) -> str:
+    """How a part's name is looked up: writers differ in slashes and case."""
+    return name.replace("\\", "/").lstrip("/").casefold()
+
+
+class Package:
+    """An opened archive. ``members`` keep the archive's own order."""
+
+    def __init__(self, path: Path, limit: int) -> None:
+        self.path = path
+        self.limit = limit
+        self._file = self._open(path)
+        try:
+            self.members = self._directory()
+            self._by_key = self._index()
+        except BaseException:
+            self._file.close()
+            raise
+
+    @staticmethod
+    def _open(path: Path) -> BinaryIO:
+        try:
+            return path.open("rb")
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
+
+    def _directory(self) -> list[zipfile.ZipInfo]:
+        head = self._file.read(len(OLE))
+        if head == OLE:
+            raise self._container()
+        try:
+            with zipfile.ZipFile(self._file) as archive:
+                members = archive.infolist()
+        except (zipfile.BadZipFile, ValueError, struct.error, OSError, EOFError, NotImplementedError) as error:
+            raise damaged(self.path, "its zip directory cannot be read") from error
+        self._check_sizes(members)
+        return members
+
+    def _container(self) -> InputError:
+        """An OLE file under a workbook's name: a password, or the old binary format."""
+        self._file.seek(0)
+        while chunk := self._file.read(1 << 20):
+            if "EncryptedPackage".encode("utf-16-le") in chunk:
+                return InputError(
+                    f"{self.path.name} is encrypted with a password", hint="save a copy without the password"
+                )
+        return foreign(self.path, "is an old binary workbook under a newer name")
+
+    def _check_sizes(self, members: list[zipfile.ZipInfo]) -> None:
+        if sum(m.file_size for m in members) > self.limit:
+            raise unsafe(self.path, f"it unpacks to more than {self.limit >> 20} MiB")
+        for m in members:
+            if m.file_size > RATIO_FROM and m.file_size > RATIO * m.compress_size:
+                raise unsafe(
+                    self.path, f"{m.filename!r} unpacks to {m.file_size // max(m.compress_size, 1)} times its size"
+                )
+        ends = 0
+        for m in sorted(members, key=lambda m: m.header_offset):
+            if m.header_offset < ends:
+                raise unsafe(self.path, "members of its zip archive overlap")
+            ends = m.header_offset + LOCAL_HEADER.size + m.compress_size
+
+    def _index(self) -> dict[str, zipfile.ZipInfo]:
+        index: dict[str, zipfile.ZipInfo] = {}
+        for member in self.members:
+            if member.is_dir():
+                continue
+            if key(member.orig_filename) in index:
+                raise unsafe(self.path, f"its zip archive holds {member.filename!r} twice")
+            index[key(member.orig_filename)] = member
+        return index
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __contains__(self, name: str) -> bool:
+        return key(name) in self._by_key
+
+    def find(self, name: str) -> zipfile.ZipInfo:
+        """The member of that name; ``InputError`` where it is missing."""
+        member = self._by_key.get(key(name))
+        if member is None:
+            raise damaged(self.path, f"its part {name!r} is missing")
+        return member
+
+    def names(self) -> list[str]:
+        return [m.orig_filename for m in self.members]
+
+    def raw(self, member: zipfile.ZipInfo) -> Iterator[bytes]:
+        """The member's bytes as they lie in the archive."""
+        position = self._data_offset(member)
+        left = member.compress_size
+        while left:
+            self._file.seek(position)
+            chunk = self._file.read(min(left, CHUNK))
+            if not chunk:
+                raise damaged(self.path, f"{member.filename!r} is cut short")
+            position += len(chunk)
+            left -= len(chunk)
+            yield chunk
+
+    def _data_offset(self, member: zipfile.ZipInfo) -> int:
+        self._file.seek(member.header_offset)
+        head = self._file.read(LOCAL_HEADER.size)
+        if len(head) < LOCAL_HEADER.size or head[:4] != b"PK\x03\x04":
+            raise damaged(self.path, f"{member.filename!r} is not where the zip directory says")
+        fields = LOCAL_HEADER.unpack(head)
+        return member.header_offset + LOCAL_HEADER.size + int(fields[-2]) + int(fields[-1])
+
+    def inflated(self, member: zipfile.ZipInfo) -> Iterator[bytes]:
+        """The member's content in pieces; its length and checksum hold when the last piece is out."""
+        if member.flag_bits & 0x1:
+            raise InputError(f"{self.path.name} is encrypted with a password", hint="save a copy without the password")
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise foreign(
+                self.path, f"is packed with a method that no spreadsheet program uses ({member.compress_type})"
+            )
+        size = checksum = 0
+        pieces = self.raw(member) if member.compress_type == zipfile.ZIP_STORED else self._deflated(member)
+        for piece in pieces:
+            size += len(piece)
+            checksum = zlib.crc32(piece, checksum)
+            if size > member.file_size:
+                raise damaged(self.path, f"{member.filename!r} is longer than it says")
+            yield piece
+        if size != member.file_size or checksum != member.CRC:
+            raise damaged(self.path, f"{member.filename!r} does not match its checksum")
+
+    def _deflated(self, member: zipfile.ZipInfo) -> Iterator[bytes]:
+        inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            for chunk in self.raw(member):
+                data = chunk
+                while data and not inflate.eof:
+                    yield inflate.decompress(data, CHUNK)
+                    data = inflate.unconsumed_tail
+            yield inflate.flush()
+        except zlib.error as error:
+            raise damaged(self.path, f"{member.filename!r} cannot be unpacked") from error
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """A part's text as UTF-8 in pieces, whatever it is stored in."""
+        return utf8_chunks(self.inflated(self.find(name)), lambda what: damaged(self.path, f"{name!r} {what}"))
+
+    def part(self, name: str) -> bytes:
+        """A small part's text as UTF-8."""
+        member = self.find(name)
+        if member.file_size > SMALL:
+            raise unsafe(self.path, f"{member.filename!r} unpacks to {member.file_size >> 20} MiB")
+        data = b"".join(self.inflated(member))
+        encoding = encoding_of(data)
+        if encoding is None:
+            return redeclared(data)
+        try:
+            return as_utf8(data.decode(encoding))
+        except UnicodeDecodeError as error:
+            raise damaged(self.path, f"{name!r} is not in the encoding that it names") from error

@@ -1,0 +1,191 @@
+"""The workbook part with its registrations changed: filter names grown, sheets of ours entered and marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass, field
+from itertools import count
+
+from enrich.formats.shared.document import PAGE_MARK
+from enrich.formats.xlsx.package.archive import Package, key
+from enrich.formats.xlsx.package.names_of_standard import CONTENT_TYPES, OFFICE, RELATIONS_TYPE, SHEET_TYPE
+from enrich.formats.xlsx.package.workbook import Workbook, id_attribute, marked, rels_of, tree
+from enrich.formats.xlsx.package.xml_edit import Edits, Element
+from enrich.formats.xlsx.sheet.text import markup, named, quoted, visible
+from enrich.model.cell_reference import letters
+
+ORDER = (
+    "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
+    "externalReferences", "definedNames", "calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr",
+    "smartTagTypes", "webPublishing", "fileRecoveryPr", "webPublishObjects", "extLst",
+)  # fmt: skip
+FILTER = "_xlnm._FilterDatabase"
+
+
+@dataclass(slots=True)
+class NewPart:
+    """A part to register: what kind, its name, and the sheet that it is (for worksheets)."""
+
+    kind: str
+    part: str
+    sheet: str = ""
+    title: str = ""
+    filtered: str = ""
+    """The area of the page's filter, absolute, without the sheet."""
+
+
+@dataclass(slots=True)
+class Registry:
+    """Collects what the workbook, its relationships and the content types must learn; ``parts`` gives them anew."""
+
+    workbook: Workbook
+    grown_filters: dict[int, int] = field(default_factory=dict)
+    """Sheet index -> new last column of its filter."""
+    new: list[NewPart] = field(default_factory=list)
+    refiltered: dict[int, NewPart] = field(default_factory=dict)
+    """Pages of ours that stay in their places: sheet index -> their filter now."""
+    typed: list[tuple[str, str]] = field(default_factory=list)
+    """Further new parts, which the workbook itself does not lead to: name and content type."""
+    dropped: set[str] = field(default_factory=set)
+    """Keys of parts that the package loses: the order of calculation, an earlier page's charts."""
+
+    def parts(self) -> dict[str, bytes]:
+        """The changed parts by name; none that need not change."""
+        book = self._workbook()
+        changed = {self.workbook.part: book} if book != self.workbook.data else {}
+        if self.new or self.typed or self.dropped:
+            package = self.workbook.package
+            changed[rels_of(self.workbook.part)] = self._relationships(package)
+            changed[CONTENT_TYPES] = self._content_types(package)
+        return changed
+
+    def _ids(self) -> list[str]:
+        used, ids, number = set(self.workbook.links), [], 0
+        for _ in self.new:
+            number += 1
+            while f"rId{number}" in used:
+                number += 1
+            ids.append(f"rId{number}")
+        return ids
+
+    def _workbook(self) -> bytes:
+        edits, root = Edits(self.workbook.data), self.workbook.root
+        p = root.prefix
+        sheets = root.all("sheets", "sheet")
+        names = []
+        last_id = max((s.number("sheetId") for s in sheets), default=0)
+        worksheets = [(id_, new) for id_, new in zip(self._ids(), self.new, strict=True) if new.kind == "worksheet"]
+        for place, (id_, new) in enumerate(worksheets):
+            identity = f'sheetId="{last_id + 1 + place}" {_id_attribute(root, sheets[0])}="{id_}"'
+            entry = f'<{p}sheet name="{quoted(new.sheet)}" {identity}/>'
+            edits.append(root.all("sheets")[0], entry.encode())
+            names += self._page_names(new, len(sheets) + place)
+        self._filters(edits)
+        marks = {PAGE_MARK + marked(new.title) for new in self.new if new.title}
+        for e in root.all("definedNames", "definedName"):
+            if e.attributes.get("name") in marks:  # of a page that was deleted: no name may stand twice
+                edits.replace(e.start, e.end, b"")
+        if names:
+            existing = root.child("definedNames")
+            written = "".join(names).encode()
+            if existing is None:
+                edits.insert(
+                    root,
+                    ORDER,
+                    f"<{p}definedNames>".encode() + written + f"</{p}definedNames>".encode(),
+                    "definedNames",
+                )
+            else:
+                edits.append(existing, written)
+        return edits.apply()
+
+    def _page_names(self, new: NewPart, index: int) -> list[str]:
+        p = self.workbook.root.prefix
+        sheet = markup(named(new.sheet))
+        names = [f'<{p}definedName name="{PAGE_MARK}{marked(new.title)}" hidden="1">{sheet}$A$1</{p}definedName>']
+        if new.filtered:
+            local = f'name="{FILTER}" localSheetId="{index}" hidden="1"'
+            names.append(f"<{p}definedName {local}>{sheet}{new.filtered}</{p}definedName>")
+        return names
+
+    def _filters(self, edits: Edits) -> None:
+        """The hidden names that a sheet's filter area goes by."""
+        for e in self.workbook.root.all("definedNames", "definedName"):
+            if e.attributes.get("name") != FILTER or e.end == e.opened:
+                continue
+            index = e.number("localSheetId", -1)
+            text = edits.data[e.opened : e.closed].decode()
+            if index in self.grown_filters:
+                last = letters(self.grown_filters[index])
+                edits.replace(e.opened, e.closed, re.sub(r"\$[A-Z]+(\$\d+)$", rf"${last}\1", text).encode())
+            elif index in self.refiltered:
+                page = self.refiltered[index]
+                if page.filtered:
+                    edits.replace(e.opened, e.closed, (text.rpartition("!")[0] + "!" + page.filtered).encode())
+                else:
+                    edits.replace(e.start, e.end, b"")
+
+    def _relationships(self, package: Package) -> bytes:
+        data, root = tree(package, rels_of(self.workbook.part))
+        edits = Edits(data)
+        kinds = (e.attributes.get("Type", "") for e in root.children)
+        space = next((k.removesuffix("worksheet") for k in kinds if k.endswith("/worksheet")), f"{OFFICE}/")
+        for name, new in zip(self._ids(), self.new, strict=True):
+            written = f'<{root.prefix}Relationship Id="{name}" Type="{space}{new.kind}" Target="/{new.part}"/>'
+            edits.append(root, written.encode())
+        lost = {x.id for x in self.workbook.links.values() if key(x.target) in self.dropped}
+        for e in root.children:
+            if e.attributes.get("Id") in lost:
+                edits.replace(e.start, e.end, b"")
+        return edits.apply()
+
+    def _content_types(self, package: Package) -> bytes:
+        data, root = tree(package, CONTENT_TYPES)
+        edits = Edits(data)
+        entries = [(new.part, f"{SHEET_TYPE}.{new.kind}+xml") for new in self.new] + self.typed
+        if not any(e.attributes.get("Extension", "").casefold() == "rels" for e in root.children):
+            written = f'<{root.prefix}Default Extension="rels" ContentType="{RELATIONS_TYPE}"/>'
+            edits.append(root, written.encode())
+        for part, kind in entries:
+            written = f'<{root.prefix}Override PartName="/{part}" ContentType="{kind}"/>'
+            edits.append(root, written.encode())
+        replaced = self.dropped | {key(part) for part, _ in entries}  # writers leave entries of parts that are gone
+        for e in root.children:
+            if key(e.attributes.get("PartName", "")) in replaced:
+                edits.replace(e.start, e.end, b"")
+        return edits.apply()
+
+
+def _id_attribute(root: Element, sheet: Element) -> str:
+    """How this workbook writes ``r:id``, up to the value; with its namespace where only the sheets declare it."""
+    name = id_attribute(root, sheet)
+    declaration = f"xmlns:{name.removesuffix(':id')}"
+    if declaration in root.attributes:
+        return name
+    return f'{declaration}="{sheet.attributes.get(declaration, OFFICE)}" {name}'
+
+
+def free_part(package: Package, taken: Container[str], pattern: str, vacant: Container[str] = ()) -> str:
+    """The first part name of a pattern (``xl/worksheets/sheet{}.xml``) that is neither in the package nor taken, and
+    has no relationships there, left over from a part that is gone.
+
+    ``vacant`` are names that the package gives up. Both hold keys.
+    """
+
+    def free(name: str) -> bool:
+        there = (part for part in (name, rels_of(name)) if part in package and key(part) not in vacant)
+        return key(name) not in taken and not any(there)
+
+    return next(name for number in count(1) if free(name := pattern.format(number)))
+
+
+def sheet_name(title: str, taken: set[str]) -> str:
+    """A name that a sheet may bear: at most 31 characters, none of the seven that are forbidden, unlike those taken."""
+    folded = {name.casefold() for name in taken}
+    clean = re.sub(r"[\[\]:*?/\\]", "_", visible(title)).strip("'").strip()[:31] or "Sheet"
+    name, number = clean, 1
+    while name.casefold() in folded or name.casefold() == "history":
+        number += 1
+        name = f"{clean[:25]} ({number})"
+    return name

@@ -1,0 +1,1 @@
+"""The sheets and charts that are added to a workbook."""

@@ -1,0 +1,104 @@
+"""Sheets of ours, written as a stream: lines of introduction, a frozen header with a filter, typed rows by verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from enrich.formats.xlsx.package.names_of_standard import DECLARATION, MAIN
+from enrich.formats.xlsx.sheet.styles import Look, Styles, look
+from enrich.formats.xlsx.sheet.text import MAX_ROWS, cut_words
+from enrich.formats.xlsx.sheet.values import CellWriter
+from enrich.model.cell_reference import letters
+from enrich.model.column import Type
+from enrich.model.page import Page
+from enrich.model.verdict import Tone
+
+BANNER = Look(number_format=0, ink="FFC00000", bold=True, size=14)
+"""Red letters, not a red field: the text runs over its neighbours, where a fill would end with the cell."""
+HEADER = Look(number_format=49, fill="FF1F3A5F", ink="FFFFFFFF", bold=True)
+FIT = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+LANDSCAPE = '<pageSetup orientation="landscape" fitToHeight="0"/>'
+"""With ``FIT``: as wide as the paper, as long as it takes."""
+MARGINS = '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
+
+
+def spaced(kind: Type, tone: Tone) -> Look:
+    """As everywhere, but numbers keep off the text on their right."""
+    return replace(look(kind, tone), right=True) if kind is Type.INTEGER else look(kind, tone)
+
+
+def readable(width: int, heading: str) -> int:
+    """The width that shows a heading too, beside its filter's arrow."""
+    return max(width, len(heading) + 3)
+
+
+@dataclass(slots=True)
+class PageWriter:
+    """One page as a worksheet part. After ``parts`` came to its end, ``filtered`` and ``warnings`` are known."""
+
+    page: Page
+    styles: Styles
+    date1904: bool
+    namespace: str = MAIN
+    rows: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def header(self) -> int:
+        """The header's row: below the introduction and a blank line."""
+        return len(self.page.intro) + 2 if self.page.intro else 1
+
+    @property
+    def filtered(self) -> str:
+        """The filter's area in absolute form; empty for a page without a table."""
+        if not self.page.columns:
+            return ""
+        return f"$A${self.header}:${letters(len(self.page.columns) - 1)}${self.header + self.rows}"
+
+    def parts(self) -> Iterator[bytes]:
+        yield self._head().encode()
+        writer = CellWriter(list(enumerate(self.page.columns)), self.styles, "", date1904=self.date1904, looks=spaced)
+        for number, line in enumerate(self.page.intro, 1):
+            cell = writer.text(f"A{number}", self.styles.derive(0, BANNER), line)
+            yield f'<row r="{number}">{cell}</row>'.encode()
+        if self.page.columns:
+            yield from self._table(writer)
+        if writer.clipped:
+            self.warnings.append(f"{self.page.title}: {cut_words(writer.clipped)}")
+        yield self._tail().encode()
+
+    def _table(self, writer: CellWriter) -> Iterator[bytes]:
+        style = self.styles.derive(0, HEADER)
+        headings = writer.headings(self.header, style, [c.title for c in self.page.columns])
+        yield f'<row r="{self.header}">{"".join(headings)}</row>'.encode()
+        left_out = 0
+        for added in self.page.rows:
+            number = self.header + self.rows + 1
+            if number > MAX_ROWS:
+                left_out += 1
+                continue
+            self.rows += 1
+            yield f'<row r="{number}">{writer.run(number, 0, added)}</row>'.encode()
+        if left_out:
+            self.warnings.append(f"{self.page.title}: {left_out} lines did not fit; a sheet ends at row {MAX_ROWS:,}")
+
+    def _head(self) -> str:
+        frozen = (
+            f'<pane ySplit="{self.header}" topLeftCell="A{self.header + 1}" activePane="bottomLeft" state="frozen"/>'
+        )
+        frozen += '<selection pane="bottomLeft"/>'
+        widths = "".join(
+            f'<col min="{at}" max="{at}" width="{readable(column.width, column.title)}.7109375" customWidth="1"/>'
+            for at, column in enumerate(self.page.columns, 1)
+        )
+        return (
+            f'{DECLARATION}<worksheet xmlns="{self.namespace}">{FIT}<sheetViews><sheetView showGridLines="0" '
+            f'workbookViewId="0">{frozen if self.page.columns else ""}</sheetView></sheetViews>'
+            f'<sheetFormatPr defaultRowHeight="15"/>{f"<cols>{widths}</cols>" if widths else ""}<sheetData>'
+        )
+
+    def _tail(self) -> str:
+        reference = self.filtered.replace("$", "")
+        filtering = f'<autoFilter ref="{reference}"/>' if reference else ""
+        return f"</sheetData>{filtering}{MARGINS}{LANDSCAPE}</worksheet>"

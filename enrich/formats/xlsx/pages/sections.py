@@ -1,0 +1,217 @@
+"""A page of several tables one below the other, each under its heading, with its chart beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from math import ceil
+
+from enrich.formats.xlsx.package.names_of_standard import DECLARATION, MAIN, Spaces
+from enrich.formats.xlsx.pages.list import FIT, HEADER, MARGINS, spaced
+from enrich.formats.xlsx.sheet.styles import Look, Styles
+from enrich.formats.xlsx.sheet.text import cut_words, reference
+from enrich.formats.xlsx.sheet.values import CellWriter
+from enrich.model.cell_reference import letters
+from enrich.model.column import Type
+from enrich.model.page import Chart, Page, Section
+from enrich.model.row import Added
+from enrich.model.verdict import Tone
+
+_BANNER = Look(number_format=0, fill="FFC00000", ink="FFFFFFFF", bold=True, wrap=True)
+_LEAD = Look(number_format=0, ink="FF1F3A5F", bold=True, size=20)
+_HEADING = Look(number_format=0, ink="FF1F3A5F", bold=True, size=14)
+_NOTE = Look(number_format=0, wrap=True)
+_TERM = Look(number_format=49, ink="FF595959", literal=True, wrap=True)
+_VALUE = Look(number_format=49, literal=True, wrap=True)
+_LINE, _LEAD_LINE, _HEADING_LINE = 15, 30, 21
+"""Heights in points. A merged cell does not grow by itself, so that its lines are counted here."""
+_CHART_WIDTH, _CHART_COLUMNS = 30, 6
+"""Where the page's own columns leave a chart less than this width, it lies over so many columns instead."""
+_WIDTHS = [34, 90]
+"""Of pages that hold no table."""
+_LETTERS = 1.15
+"""Letters of a sentence in the width of a digit, which column widths count in."""
+_PAPER = 7.27, 9.8
+"""Inches that are printed on, across and down, on what A4 and Letter have in common."""
+_CHART_ROWS, _TITLE_ROWS = 10, 3
+"""A chart is at least so many rows high; its title and margins take so many."""
+_FOOTER = "<headerFooter><oddFooter>&amp;R&amp;P / &amp;N</oddFooter></headerFooter>"
+_PORTRAIT = '<pageSetup orientation="portrait" fitToHeight="0"/>'
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A chart in its place: from column ``left`` (from 0) up to ``right``, from row ``top`` (from 0) up to ``bottom``.
+
+    ``labels`` and ``values`` are the areas that it draws, ``name`` the cell that names its numbers, all absolute and
+    without the sheet; ``texts``, ``numbers`` and ``tones`` are what stands there.
+    """
+
+    chart: Chart
+    left: int
+    top: int
+    right: int
+    bottom: int
+    name: str
+    labels: str
+    values: str
+    heading: str
+    texts: tuple[str, ...]
+    numbers: tuple[int, ...]
+    tones: tuple[Tone, ...]
+
+
+@dataclass(slots=True)
+class SectionsWriter:
+    """Such a page as a worksheet part. After ``parts`` came to its end, ``charts`` and ``warnings`` are known."""
+
+    page: Page
+    styles: Styles
+    date1904: bool
+    namespace: str = MAIN
+    filtered: str = ""
+    warnings: list[str] = field(default_factory=list)
+    charts: list[Placed] = field(default_factory=list)
+    _row: int = 0
+    _filled: int = 0
+    """Points of the running page of paper that are used."""
+    _breaks: list[int] = field(default_factory=list)
+    _merged: list[str] = field(default_factory=list)
+    _widths: list[int] = field(default_factory=list)
+    _plain: CellWriter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._plain = CellWriter([], self.styles, "", date1904=self.date1904)
+
+    def parts(self) -> Iterator[bytes]:
+        sections = tuple(self.page.sections)
+        self._widths = _grid(sections)
+        rows = [self._across(line, _BANNER) for line in self.page.intro]
+        for section in sections:
+            self._row += bool(self._row)
+            before = self._row
+            rows += self._section(section)
+            self._keep_together(before)
+        yield self._head().encode()
+        yield "".join(rows).encode()
+        if self._plain.clipped:
+            self.warnings.append(f"{self.page.title}: {cut_words(self._plain.clipped)}")
+        yield self._tail().encode()
+
+    def _keep_together(self, before: int) -> None:
+        """A page of paper ends above a section that would not be whole on it; ``before`` is the row above that."""
+        height = (self._row - before) * _LINE + _HEADING_LINE
+        inches = sum(self._widths) * 7 / 96
+        room = _PAPER[1] * 72 * max(inches / _PAPER[0], 1)
+        if self._filled and self._filled + height > room:
+            self._breaks.append(before)
+            self._filled = 0
+        self._filled += height
+
+    def _section(self, section: Section) -> Iterator[str]:
+        wanted, height = (_LEAD, _LEAD_LINE) if section.lead else (_HEADING, _HEADING_LINE)
+        self._row += 1
+        heading = self._plain.text(f"A{self._row}", self.styles.derive(0, wanted), section.heading)
+        yield f'<row r="{self._row}" ht="{height}" customHeight="1">{heading}</row>'
+        for note in section.notes:
+            yield self._across(note, _NOTE)
+        if section.wide:
+            yield from map(self._pair, section.rows)
+        elif section.rows:
+            yield from self._table(section)
+
+    def _across(self, text: str, wanted: Look) -> str:
+        """A line of text over the whole width, as high as it needs."""
+        return self._row_of([(0, text, wanted)])
+
+    def _pair(self, added: Added) -> str:
+        """A term, and what is said of it over the rest of the width."""
+        term, value = (str(value) for value in added.values)
+        return self._row_of([(0, term, _TERM), (1, value, _VALUE)])
+
+    def _row_of(self, texts: list[tuple[int, str, Look]]) -> str:
+        self._row += 1
+        last = len(self._widths) - 1
+        lines, cells = 1, ""
+        for place, (at, text, wanted) in enumerate(texts):
+            until = texts[place + 1][0] - 1 if place + 1 < len(texts) else last
+            lines = max(lines, ceil(len(text) / (sum(self._widths[at : until + 1]) * _LETTERS)))
+            if until > at:
+                self._merged.append(reference(at, self._row, until, self._row))
+            cells += self._plain.text(f"{letters(at)}{self._row}", self.styles.derive(0, wanted), text)
+        return f'<row r="{self._row}" ht="{min(lines * _LINE, 400)}" customHeight="1">{cells}</row>'
+
+    def _table(self, section: Section) -> Iterator[str]:
+        columns = list(enumerate(section.columns))
+        writer = CellWriter(columns, self.styles, "", date1904=self.date1904, looks=spaced)
+        self._row += 2 if section.notes else 1
+        top = self._row
+        heads = [self.styles.derive(0, replace(HEADER, right=c.type is Type.INTEGER)) for c in section.columns]
+        headings = writer.headings(top, heads, [column.title for column in section.columns])
+        yield f'<row r="{top}">{"".join(headings)}</row>'
+        for added in section.rows:
+            self._row += 1
+            yield f'<row r="{self._row}">{writer.run(self._row, 0, added)}</row>'
+        self._plain.clipped += writer.clipped
+        if section.chart is not None:
+            self.charts.append(self._placed(section, section.chart, top))
+            self._row = self.charts[-1].bottom
+
+    def _placed(self, section: Section, chart: Chart, top: int) -> Placed:
+        def area(column: int) -> str:
+            return f"${letters(column)}${top + 1}:${letters(column)}${top + len(section.rows)}"
+
+        room = sum(self._widths[len(section.columns) :])
+        height = max(len(section.rows) + _TITLE_ROWS, _CHART_ROWS + 2 * section.lead)
+        numbers = tuple(_number(added, chart.values) for added in section.rows)
+        return Placed(
+            chart=chart,
+            left=len(section.columns),
+            top=top - 1,
+            right=len(self._widths) if room >= _CHART_WIDTH else len(section.columns) + _CHART_COLUMNS,
+            bottom=top - 1 + height,
+            name=f"${letters(chart.values)}${top}",
+            labels=area(chart.labels),
+            values=area(chart.values),
+            heading=section.columns[chart.values].title,
+            texts=tuple(str(added.values[chart.labels]) for added in section.rows),
+            numbers=numbers,
+            tones=tuple(added.tone for added in section.rows),
+        )
+
+    def _head(self) -> str:
+        widths = "".join(
+            f'<col min="{at}" max="{at}" width="{width}.7109375" customWidth="1"/>'
+            for at, width in enumerate(self._widths, 1)
+        )
+        office = Spaces.of(self.namespace).office
+        return (
+            f'{DECLARATION}<worksheet xmlns="{self.namespace}" xmlns:r="{office}">{FIT}<sheetViews><sheetView '
+            f'showGridLines="0" workbookViewId="0"/></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
+            f"<cols>{widths}</cols><sheetData>"
+        )
+
+    def _tail(self) -> str:
+        """What follows the rows; years and digests of digits alone are meant to be text."""
+        merged = "".join(f'<mergeCell ref="{area}"/>' for area in self._merged)
+        merging = f'<mergeCells count="{len(self._merged)}">{merged}</mergeCells>' if merged else ""
+        whole = reference(0, 1, len(self._widths) - 1, max(self._row, 1))
+        quiet = f'<ignoredErrors><ignoredError sqref="{whole}" numberStoredAsText="1"/></ignoredErrors>'
+        breaks = "".join(f'<brk id="{row}" max="16383" man="1"/>' for row in self._breaks)
+        count = len(self._breaks)
+        breaking = f'<rowBreaks count="{count}" manualBreakCount="{count}">{breaks}</rowBreaks>' if count else ""
+        drawing = '<drawing r:id="rId1"/>' if self.charts else ""
+        return f"</sheetData>{merging}{MARGINS}{_PORTRAIT}{_FOOTER}{breaking}{quiet}{drawing}</worksheet>"
+
+
+def _grid(sections: tuple[Section, ...]) -> list[int]:
+    """The widths of the columns that all tables share, two at least: each as wide as its widest."""
+    most = max((len(section.columns) for section in sections), default=0)
+    stacks = [[s.columns[at] for s in sections if at < len(s.columns)] for at in range(most)]
+    widths = [max(max(column.width, len(column.title) + 1) for column in stack) for stack in stacks]
+    return widths + _WIDTHS[most:]
+
+
+def _number(added: Added, column: int) -> int:
+    value = added.values[column]
+    return int(value) if isinstance(value, int | float) else 0

@@ -1,0 +1,1 @@
+"""One worksheet: its cells, read and spliced."""

@@ -1,0 +1,124 @@
+"""What lies around a sheet's rows: its tables, merged cells, filter and drawings, and where free columns begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from enrich.formats.xlsx.package.archive import Package
+from enrich.formats.xlsx.package.workbook import Link, Sheet, links, tree
+from enrich.formats.xlsx.package.xml_edit import Element
+from enrich.formats.xlsx.sheet.text import area
+
+EMU_PER_COLUMN = 609_600
+"""A column of default width in drawing units, where a drawing gives its size and not the cell where it ends."""
+FAR = 60
+"""A drawing that reaches more columns than this over the free ones is not worth going beyond."""
+
+
+@dataclass(slots=True)
+class Table:
+    """A ListObject: its area (columns from 0, rows from 1), and why it cannot grow, if it cannot."""
+
+    part: str
+    data: bytes
+    root: Element
+    left: int
+    top: int
+    right: int
+    bottom: int
+    totals: int
+    header: bool
+    bound: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.root.attributes.get("displayName") or self.root.attributes.get("name", "")
+
+    @property
+    def columns(self) -> range:
+        return range(self.left, self.right + 1)
+
+    def totals_rows(self) -> range:
+        return range(self.bottom - self.totals + 1, self.bottom + 1)
+
+    def heading(self, column: int) -> str | None:
+        """What the table calls a column (from 0), where it reaches that far."""
+        columns = self.root.all("tableColumns", "tableColumn")
+        inside = column in self.columns and column - self.left < len(columns)
+        return columns[column - self.left].attributes.get("name", "") if inside else None
+
+
+@dataclass(slots=True)
+class Layout:
+    """What lies around one sheet's rows. Columns are counted from 0; -1 where there is none."""
+
+    tables: list[Table] = field(default_factory=list)
+    pivot_right: int = -1
+    """The last column of a pivot table: what stands there may not be stored, and is made anew when it is refreshed."""
+    drawing_right: int = -1
+
+    def header_row(self) -> int | None:
+        """The header row of the sheet's largest table."""
+        headed = [t for t in self.tables if t.header]
+        return max(headed, key=lambda t: t.bottom - t.top).top if headed else None
+
+    def right(self, last_value: int) -> int:
+        """The last column that is taken by a value or a table, be it a pivot table."""
+        return max([last_value, self.pivot_right, *(t.right for t in self.tables)])
+
+
+def surroundings(package: Package, sheet: Sheet) -> Layout:
+    """What the sheet's related parts say; merged cells are in the sheet itself and come with a pass over it."""
+    layout = Layout()
+    for link in links(package, sheet.part).values():
+        if link.external or link.target not in package:
+            continue
+        if link.kind == "table":
+            table = _table(package, link)
+            if table is not None:
+                layout.tables.append(table)
+        elif link.kind == "pivotTable":
+            place = tree(package, link.target)[1].child("location")
+            bounds = area(place.attributes.get("ref", "")) if place is not None else None
+            layout.pivot_right = max(layout.pivot_right, bounds[2] if bounds is not None else -1)
+        elif link.kind == "drawing":
+            layout.drawing_right = max(layout.drawing_right, _drawing_right(package, link))
+    return layout
+
+
+def _table(package: Package, link: Link) -> Table | None:
+    data, root = tree(package, link.target)
+    bounds = area(root.attributes.get("ref", ""))
+    if bounds is None:
+        return None
+    kind = root.attributes.get("tableType", "worksheet")
+    bound = {"worksheet": "", "queryTable": "filled by a query", "xml": "bound to an XML map"}.get(kind, kind)
+    if any(x.kind == "queryTable" for x in links(package, link.target).values()):
+        bound = "filled by a query"
+    header = root.number("headerRowCount", 1) > 0
+    totals = root.number("totalsRowCount")
+    return Table(link.target, data, root, *bounds, totals=totals, header=header, bound=bound)
+
+
+def _drawing_right(package: Package, link: Link) -> int:
+    """The last column under a chart, picture or shape of a drawing; -1 where there is none."""
+    root = tree(package, link.target)[1]
+    return max((_anchor_right(anchor) for anchor in root.children), default=-1)
+
+
+def _anchor_right(anchor: Element) -> int:
+    if anchor.local == "AlternateContent":
+        return max((_anchor_right(a) for branch in anchor.children for a in branch.children), default=-1)
+    start, end, size, place = (anchor.child(name) for name in ("from", "to", "ext", "pos"))
+    if end is not None:
+        return _cell(end, "col") - (0 if _cell(end, "colOff") else 1)
+    wide = size.number("cx") if size is not None else 0
+    if start is not None:
+        return _cell(start, "col") + (_cell(start, "colOff") + wide) // EMU_PER_COLUMN
+    return (place.number("x") + wide) // EMU_PER_COLUMN if place is not None else -1
+
+
+def _cell(point: Element, name: str) -> int:
+    child = point.child(name)
+    text = child.text.strip() if child is not None else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0

@@ -1,0 +1,156 @@
+"""A worksheet's rows as text, and by the way how far to the right it is used. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from enrich.errors import InputError
+from enrich.formats.xlsx.sheet.cells import Raw, odd_values, plain_cells
+from enrich.formats.xlsx.sheet.dates import Shown, iso
+from enrich.formats.xlsx.sheet.shared_strings import SharedStrings
+from enrich.formats.xlsx.sheet.stream import Row as RowBytes
+from enrich.formats.xlsx.sheet.stream import SheetStream
+from enrich.formats.xlsx.sheet.text import CELL_LIMIT, COLUMNS, MAX_COLUMNS, unescaped
+from enrich.model.row import Row
+
+Fault = Callable[[str], InputError]
+
+
+_KNOWN = 8192
+"""Shared strings that are kept decoded."""
+_MOST_OVERLONG = 64 << 20
+"""Characters in texts that are longer than a cell can hold. A few bytes say "that text, a megabyte, once more"."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What cells refer to, and what a pass finds out."""
+
+    strings: SharedStrings
+    shown: list[Shown]
+    """By cell style."""
+    date1904: bool
+    last_column: int = -1
+    """The last column with a value, from 0."""
+    last_row: int = 0
+    """The last row with a value."""
+    warnings: list[str] = field(default_factory=list)
+
+
+def rows(stream: SheetStream, reading: Reading, fault: Fault) -> Iterator[Row]:
+    """The rows that hold something."""
+    prefix = stream.prefix
+    signs = tuple(b"<" + prefix + tag for tag in (b"v", b"is", b"f"))
+    value_sign, inline_sign, formula_sign = signs
+    decode = _Decoder(reading, fault)
+    cells_of = plain_cells(prefix).findall
+    last_row = 0
+    for row in stream.rows():
+        data = row.data
+        # Rows of blank styled cells can run to the last row of the sheet: pass them quickly.
+        if row.closed < 0 or not (value_sign in data or inline_sign in data or formula_sign in data):
+            continue
+        cells: list[Raw] = cells_of(data, row.opened, row.closed)
+        if cells and cells[-1][5]:
+            cells = _odd(row, fault)
+        texts = decode.texts(cells)
+        if any(texts):
+            last_row = row.number
+            yield Row(last_row, texts)
+    if decode.missing:
+        reading.warnings.append(f"{decode.missing} cells point at texts that the workbook does not hold; read as blank")
+    reading.last_column = max(reading.last_column, decode.last_column)
+    reading.last_row = last_row
+
+
+def _odd(row: RowBytes, fault: Fault) -> list[Raw]:
+    try:
+        return odd_values(row.data)
+    except expat.ExpatError as error:
+        raise fault(f"is not well-formed XML in row {row.number} ({error})") from error
+
+
+class _Decoder:
+    """Raw cells -> texts."""
+
+    def __init__(self, reading: Reading, fault: Fault) -> None:
+        self._blob, self._offsets = reading.strings.blob, reading.strings.offsets
+        self._known: dict[bytes, str] = {}
+        self._shown, self._date1904 = reading.shown, reading.date1904
+        self._width = 0
+        self._fault = fault
+        self._overlong = 0
+        self.missing = 0
+
+    @property
+    def last_column(self) -> int:
+        return self._width - 1
+
+    def texts(self, cells: list[Raw]) -> list[str]:
+        """Dense from the first column. The loop is the reader's hottest: it keeps to locals and few calls."""
+        texts: list[str] = []
+        add, known, columns = texts.append, self._known, COLUMNS
+        width, column = 0, -1
+        for letters, style, kind, formula, raw, _ in cells:
+            column = columns[letters] if letters else column + 1
+            if raw:
+                if kind == b"s":
+                    text = known.get(raw)
+                    if text is None:
+                        text = self._shared(raw)
+                elif not kind and not style:
+                    text = raw.decode("ascii", "replace")
+                else:
+                    text = self._text(kind, style, raw)
+            elif formula:
+                text = ""
+            else:
+                continue
+            if column != width:
+                if column < width or column >= MAX_COLUMNS:
+                    self._misplaced(texts, column, text)
+                    continue
+                texts.extend([""] * (column - width))
+                width = column
+            add(text)
+            width += 1
+        self._width = max(self._width, width)
+        return texts
+
+    @staticmethod
+    def _misplaced(texts: list[str], column: int, text: str) -> None:
+        """A cell that stands before an earlier one, or in its place: neither text is lost. What lies beyond the last
+        column is no cell.
+        """
+        if column < len(texts):
+            texts[column] = f"{texts[column]} {text}".strip()
+
+    def _shared(self, raw: bytes) -> str:
+        """A shared string; the last few thousand are kept as text, since lists repeat themselves."""
+        try:
+            index = int(raw)
+            text = self._blob[self._offsets[index] : self._offsets[index + 1]].decode()
+        except (ValueError, IndexError):
+            self.missing += 1
+            return ""
+        if len(text) > CELL_LIMIT:
+            self._overlong += len(text)
+            if self._overlong > _MOST_OVERLONG:
+                raise self._fault("repeats texts that are longer than a cell can hold, again and again")
+            return text
+        if len(self._known) > _KNOWN:
+            self._known.clear()
+        self._known[raw] = text
+        return text
+
+    def _text(self, kind: bytes, style: bytes, raw: bytes) -> str:
+        if kind in (b"", b"n"):
+            text = raw.decode("utf-8", "replace").strip()
+            number = int(style or 0)
+            shown = self._shown[number] if number < len(self._shown) else Shown.NUMBER
+            return text if shown is Shown.NUMBER else iso(text, self._date1904)
+        if kind == b"b":
+            return {b"1": "TRUE", b"0": "FALSE"}.get(raw.strip(), raw.decode("utf-8", "replace"))
+        return unescaped(raw)

@@ -1,0 +1,182 @@
+"""Cells of ours among the analyst's: a worksheet's stream copied byte by byte, with our cells put in.
+
+Knows rows and cells alone; what stands around the rows is the frame's business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from xml.parsers import expat
+
+from enrich.formats.xlsx.sheet.cells import Span, spans
+from enrich.formats.xlsx.sheet.read import Fault
+from enrich.formats.xlsx.sheet.stream import Row, SheetStream
+from enrich.formats.xlsx.sheet.styles import Look
+from enrich.formats.xlsx.sheet.text import COLUMNS
+from enrich.formats.xlsx.sheet.values import CellWriter
+from enrich.model.column import Column, Type
+from enrich.model.finding import Status
+from enrich.model.row import Added, Addition
+
+HEADING = Look(number_format=0, bold=True)
+_TEXT = re.compile(rb"""<[^>]*\st=["'](?:s|str|inlineStr)["']""")
+_INLINE = re.compile(rb">([^<>]+)</(?:\w+:)?t>")
+_BLANK = re.compile(rb"\A<[^>]*(?:/>|></(?:\w+:)?c>)\Z|<(?:\w+:)?t(?:\s[^>]*)?(?:/>|></)")
+"""A cell without content, or with an inline string that is empty."""
+_WORDS = frozenset(status.value for status in Status)
+_SPANS = re.compile(rb"""(\sspans\s*=\s*["'])(\d+):(\d+)(["'])""")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where a sheet's columns of ours stand: ``at`` one place a column, from 0; ``taken`` those of an earlier run."""
+
+    addition: Addition
+    at: tuple[int, ...]
+    heads: Mapping[int, Sequence[str]]
+    """The rows that hold headings of ours, and these, one a column: each table that grows has its own."""
+    barred: frozenset[int] = frozenset()
+    """Rows that get nothing: totals of the tables that our columns belong to, and what is merged to the very end."""
+
+    def places(self) -> list[tuple[int, Column]]:
+        return list(zip(self.at, self.addition.columns, strict=True))
+
+    @property
+    def taken(self) -> frozenset[int]:
+        return frozenset(p for p, c in self.places() if c.name in self.addition.present)
+
+
+class Splicer:
+    """Puts one sheet's cells in. ``left`` is the first column of ours: the cell beside it lends its looks."""
+
+    def __init__(self, plan: Plan, writer: CellWriter, prefix: bytes, fault: Fault) -> None:
+        self.plan = plan
+        self.writer = writer
+        self.prefix = prefix
+        self.fault = fault
+        self.ours = frozenset(plan.at)
+        self.taken = plan.taken
+        self.left, self.right = min(plan.at), max(plan.at)
+        self.places = sorted(plan.at)
+        self.kinds = {place: column.type for place, column in plan.places()}
+        p = re.escape(prefix)
+        other = rb'(?: (?!s=)[\w:]+="[^"<>]*")*+'
+        self._last = re.compile(
+            b"<" + p + rb'c r="([A-Z]{1,3})\d{1,7}"' + other + rb'(?: s="(\d{1,9})")?+' + other + b" ?/?>"
+        )
+        self._cell_sign = b"<" + prefix + b"c "
+        self._ends = (b"</" + prefix + b"c>", b"/>")
+
+    def rows(self, stream: SheetStream) -> Iterator[bytes]:
+        """The rows' bytes with ours among them, and what stands between the rows."""
+        waiting = sorted(self.plan.heads)
+        for row in stream.rows():
+            while waiting and row.number >= waiting[0]:
+                header = waiting.pop(0)
+                if row.number > header:
+                    yield self._new_row(header)
+            if row.gap:
+                yield row.gap
+            yield self._row(row)
+        if not stream.empty:
+            yield from map(self._new_row, waiting)
+
+    def _new_row(self, number: int) -> bytes:
+        """A row of headings, where the sheet has no such row."""
+        name = self.prefix.decode() + "row"
+        cells = self._cells(number, None, None)
+        return f'<{name} r="{number}">{"".join(cells)}</{name}>'.encode()
+
+    def _row(self, row: Row) -> bytes:
+        addition, number = self.plan.addition, row.number
+        heading = number in self.plan.heads
+        added = None if heading or number in self.plan.barred else addition.cells(number)
+        if added is None and not heading and (not self.taken or number < (addition.header_row or 0)):
+            return row.data
+        plain = None if self.taken else self._plain_end(row)
+        if plain is not None:
+            base, end = plain
+            if added is not None:
+                cells = self.writer.run(number, base or 0, added)
+            else:
+                cells = "".join(self._cells(number, added, base))
+            return b"".join((self._widened(row), row.data[row.opened : end], cells.encode(), row.data[end:]))
+        return self._merged(row, added)
+
+    def _cells(self, number: int, added: Added | None, base: int | None) -> list[str]:
+        """Our cells of a row, ascending by column; ``base`` is the format of the cell beside, if there is one."""
+        headings = self.plan.heads.get(number)
+        if headings is not None:
+            style = self.writer.styles.derive(0, HEADING) if base is None else base
+            return self.writer.headings(number, style, headings)
+        return [] if added is None else self.writer.cells(number, base or 0, added)
+
+    def _plain_end(self, row: Row) -> tuple[int | None, int] | None:
+        """The last cell's format and where it ends, if it stands left of ours and ends the row; else None."""
+        data, closed = row.data, row.closed
+        if closed < 0 or b"<!" in data or not data.endswith(self._ends, row.opened, closed):
+            return None
+        start = data.rfind(self._cell_sign, row.opened, closed)
+        match = self._last.match(data, start)
+        if match is None or COLUMNS[match[1]] >= self.left:
+            return None
+        if data.endswith(b"/>", start, closed) and data.find(b">", start) != closed - 1:
+            return None  # something else stands behind the last cell
+        return int(match[2] or 0), closed
+
+    def _widened(self, row: Row) -> bytes:
+        """The row's start tag, its ``spans`` hint reaching over our cells."""
+        tag = row.data[: row.opened]
+        if row.closed < 0:
+            tag = tag[:-2].rstrip() + b">"
+        match = _SPANS.search(tag) if b"spans" in tag else None
+        if match is None or int(match[3]) > self.right:
+            return tag
+        return b"%b%b%b:%d%b" % (tag[: match.start()], match[1], match[2], self.right + 1, tag[match.start(4) :])
+
+    def _merged(self, row: Row, added: Added | None) -> bytes:
+        """The row with our cells merged in by column: blank or earlier cells in their places go."""
+        data = row.data
+        found = self._spans(row) if row.closed >= 0 else []
+        base = next((c.style for c in reversed(found) if c.column < self.left and c.column not in self.ours), None)
+        cells = self._cells(row.number, added, base)
+        gone = self.ours if cells else self.taken
+        if not cells and not self._earlier([c for c in found if c.column in gone], data):
+            return data
+        waiting = [(place, cell.encode()) for place, cell in zip(self.places, cells, strict=False)]
+        out, at = [self._widened(row) if cells else data[: row.opened]], row.opened
+        for cell in found:
+            out.append(data[at : cell.start])
+            while waiting and waiting[0][0] <= cell.column:
+                out.append(waiting.pop(0)[1])
+            at = cell.end if cell.column in gone else cell.start
+            out.append(data[at : cell.end])
+            at = cell.end
+        out += [text for _, text in waiting]
+        out.append(data[at:] if row.closed >= 0 else b"</" + self.prefix + b"row>")
+        return b"".join(out)
+
+    def _earlier(self, cells: Sequence[Span], data: bytes) -> bool:
+        """Whether an earlier run can have left these: where numbers of ours stand there are some, and no text.
+
+        Text alone can be the analyst's, who writes below a list what he likes.
+        """
+        said = False
+        for cell in cells:
+            raw, kind = data[cell.start : cell.end], self.kinds[cell.column]
+            if kind not in (Type.INTEGER, Type.DATE, Type.STATUS) or _BLANK.search(raw):
+                continue
+            text = _TEXT.match(raw)
+            word = _INLINE.search(raw) if text is not None and kind is Type.STATUS else None
+            if (text is not None) != (kind is Type.STATUS) or (word is not None and word[1].decode() not in _WORDS):
+                return False
+            said = True
+        return said
+
+    def _spans(self, row: Row) -> list[Span]:
+        try:
+            return spans(row.data, row.opened, row.closed, self.prefix)
+        except expat.ExpatError as error:
+            raise self.fault(f"is not well-formed XML in row {row.number} ({error})") from error

@@ -1,0 +1,274 @@
+"""The styles part: how its cell formats show numbers, and formats of ours derived from the analyst's, appended.
+
+An existing format is never changed; one that we derived in an earlier run is found again and used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import count
+
+from enrich.formats.xlsx.package.names_of_standard import DECLARATION, MAIN
+from enrich.formats.xlsx.package.xml_edit import Edits, Element, parse
+from enrich.formats.xlsx.sheet.dates import Shown, shown_as
+from enrich.model.column import Type
+from enrich.model.verdict import Tone
+
+ORDER = (
+    "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors",
+    "extLst",
+)  # fmt: skip
+_FONT_ORDER = (
+    "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name", "family",
+    "charset", "scheme",
+)  # fmt: skip
+CAP, MOST = 4_000, 65_000
+"""Formats that we add at most, and that a workbook may have then: it holds 65,490, and programs grow slow before."""
+_DATE_CODE = "yyyy\\-mm\\-dd\\ hh:mm"
+_FORMATS = {Type.TEXT: 49, Type.RATIO: 49, Type.STATUS: 49, Type.LINK: 0, Type.INTEGER: 3, Type.BOOLEAN: 0}
+_PAINT = {
+    Tone.MALICIOUS: ("FFFFC7CE", "FF9C0006"),
+    Tone.SUSPICIOUS: ("FFFCD5B4", "FF833C0B"),
+    Tone.UNKNOWN: ("FFFFEB9C", "FF7F6000"),
+    Tone.CLEAN: ("FFC6EFCE", "FF006100"),
+    Tone.OPEN: ("FFE7E6E6", "FF404040"),
+}
+"""Fill and ink by verdict: the pale fills that spreadsheet programs offer for bad, neutral and good."""
+_TONED = {Type.STATUS, Type.RATIO}
+"""The cells that wear the verdict's colour; a whole row in colour would drown what it says."""
+_LINK_INK = "FF0563C1"
+
+BLANK = (
+    f'{DECLARATION}<styleSheet xmlns="{MAIN}">'.encode()
+    + b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts>'
+    b'<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+    b'</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    b'<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    b'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+)
+
+_DEFAULTS = {
+    "fonts": b'<font><sz val="11"/><name val="Calibri"/></font>',
+    "fills": b'<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>',
+    "borders": b"<border><left/><right/><top/><bottom/><diagonal/></border>",
+    "cellXfs": b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>',
+}
+"""What stands first in a list that a writer left out, and that the formats of ours need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a cell of ours looks like beyond its base. ``ink`` and ``fill`` are ARGB; empty keeps the base's."""
+
+    number_format: int = -1
+    """-1 stands for our date format, whose number is the workbook's business."""
+    fill: str = ""
+    ink: str = ""
+    bold: bool = False
+    underline: bool = False
+    literal: bool = False
+    """Text that no program may take for anything else, when edited too."""
+    size: int = 0
+    wrap: bool = False
+    right: bool = False
+    """On the right side, a little off the text that follows."""
+
+
+def look(kind: Type, tone: Tone) -> Look:
+    fill, ink = _PAINT.get(tone, ("", "")) if kind in _TONED else ("", "")
+    link = kind is Type.LINK
+    return Look(
+        number_format=_FORMATS.get(kind, -1),
+        fill=fill,
+        ink=_LINK_INK if link else ink,
+        underline=link,
+        literal=kind in (Type.TEXT, Type.RATIO, Type.STATUS),
+    )
+
+
+class _Collection:
+    """One of the part's lists (fonts, fills ...): what it holds as bytes, and what is to be appended.
+
+    ``referred`` are places that formats point at. Where the list ends before one, programs show the first item, so
+    copies of that stand before what we append: else the analyst's cells would wear ours.
+    """
+
+    def __init__(self, data: bytes, root: Element, name: str, referred: Iterable[int] = ()) -> None:
+        self.element = root.child(name)
+        self.items = [] if self.element is None else self.element.children
+        lacking = max((at + 1 - len(self.items) for at in referred if at < len(self.items) + 2 * CAP), default=0)
+        self._filler = [data[e.start : e.end] for e in self.items[:1]] * max(lacking, 0)
+        self.known: dict[bytes, int] = {}
+        for index, e in enumerate(self.items):
+            self.known.setdefault(data[e.start : e.end], index)
+        self.added: list[bytes] = []
+
+    def index(self, item: bytes) -> int:
+        found = self.known.get(item)
+        if found is None:
+            self.added = self.added or self._filler
+            found = self.known[item] = len(self.items) + len(self.added)
+            self.added.append(item)
+        return found
+
+
+class Styles:
+    """The workbook's styles; ``derive`` gives a format's index, ``result`` the part with what was derived."""
+
+    def __init__(self, data: bytes) -> None:
+        self.original = data
+        self.data = data = _completed(data)
+        self.root = parse(data)
+        self.prefix = self.root.prefix
+        lists = [e for name in ("cellStyleXfs", "cellXfs") for e in self.root.all(name)]
+        xfs = [_xf(e) for each in lists for e in each.children]
+        self._lists = {
+            "fonts": _Collection(data, self.root, "fonts", [e.number("fontId") for e in xfs]),
+            "fills": _Collection(data, self.root, "fills", [e.number("fillId") for e in xfs]),
+            "cellXfs": _Collection(data, self.root, "cellXfs"),
+        }
+        self._formats = {
+            e.number("numFmtId"): e.attributes.get("formatCode", "") for e in self.root.all("numFmts", "numFmt")
+        }
+        self._date_format = next((n for n, code in self._formats.items() if code == _DATE_CODE), 0)
+        self._date_added = False
+        self._numbers = {e.number("numFmtId") for e in xfs}
+        """Formats that are worn, defined or not: an undefined one shows numbers plainly, and shall go on doing so."""
+        self._derived: dict[tuple[int, Look], int] = {}
+
+    def shown(self) -> list[Shown]:
+        """How each cell format shows a number."""
+        numbers = [_xf(e).number("numFmtId") for e in self._lists["cellXfs"].items]
+        return [shown_as(n, self._formats.get(n)) for n in numbers]
+
+    def derive(self, base: int, wanted: Look) -> int:
+        """The index of a format that is ``base`` with that look."""
+        found = self._derived.get((base, wanted))
+        if found is None:
+            formats = self._lists["cellXfs"]
+            if base and (len(self._derived) > CAP or len(formats.items) + len(formats.added) > MOST):
+                return self.derive(0, wanted)
+            found = self._derived[base, wanted] = self._lists["cellXfs"].index(self._format(base, wanted))
+        return found
+
+    def _format(self, base: int, wanted: Look) -> bytes:
+        items = self._lists["cellXfs"].items
+        element = _xf(items[base]) if base < len(items) else Element("xf", {}, 0, 0)
+        font, fill = element.number("fontId"), element.number("fillId")
+        if wanted.ink or wanted.bold or wanted.size:
+            font = self._font(font, wanted)
+        if wanted.fill:
+            fill = self._fill(wanted.fill)
+        number_format = self._dates() if wanted.number_format < 0 else wanted.number_format
+        attributes = {
+            "numFmtId": number_format, "fontId": font, "fillId": fill, "borderId": element.number("borderId"),
+            "xfId": element.number("xfId"), "quotePrefix": int(wanted.literal), "applyNumberFormat": 1,
+            "applyFont": 1, "applyFill": 1, "applyBorder": 1,
+        }  # fmt: skip
+        if not wanted.literal:
+            del attributes["quotePrefix"]
+        alignment, protection = self._alignment(element, wanted), self._protection(element)
+        attributes |= {"applyAlignment": 1} if alignment else {}
+        attributes |= {"applyProtection": 1} if protection else {}
+        written = " ".join(f'{name}="{value}"' for name, value in attributes.items())
+        name = f"{self.prefix}xf".encode()
+        inside = alignment + protection
+        return (
+            b"<%b %b>%b</%b>" % (name, written.encode(), inside, name)
+            if inside
+            else b"<%b %b/>" % (name, written.encode())
+        )
+
+    def _alignment(self, element: Element, wanted: Look) -> bytes:
+        """Only how the base's cells sit in the height of their row: numbers and text keep to their own sides."""
+        base = element.child("alignment")
+        vertical = base.attributes.get("vertical", "") if base is not None else ""
+        vertical = vertical or ("top" if wanted.wrap else "")
+        written = (
+            ' horizontal="left" indent="1"' if wanted.number_format < 0 else ""
+        )  # a date beside text on its right would touch it
+        written += ' horizontal="right" indent="1"' if wanted.right else ""
+        written += f' vertical="{vertical}"' if vertical.isalpha() else ""
+        written += ' wrapText="1"' if wanted.wrap else ""
+        return f"<{self.prefix}alignment{written}/>".encode() if written else b""
+
+    def _protection(self, element: Element) -> bytes:
+        base = element.child("protection")
+        return b"" if base is None else self.data[base.start : base.end]
+
+    def _font(self, base: int, wanted: Look) -> int:
+        """The base's font in our ink: its own could be white on the dark fill that ours replaces."""
+        fonts, p = self._lists["fonts"], self.prefix
+        parts: dict[str, bytes] = {}
+        for child in fonts.items[base if base < len(fonts.items) else 0].children:
+            parts.setdefault(child.local, self.data[child.start : child.end])
+        if wanted.ink:
+            parts["color"] = f'<{p}color rgb="{wanted.ink}"/>'.encode()
+        if wanted.underline:
+            parts["u"] = f"<{p}u/>".encode()
+        if wanted.bold:
+            parts["b"] = f"<{p}b/>".encode()
+        if wanted.size:
+            parts["sz"] = f'<{p}sz val="{wanted.size}"/>'.encode()
+        inside = b"".join(parts[name] for name in _FONT_ORDER if name in parts)
+        return fonts.index(f"<{p}font>".encode() + inside + f"</{p}font>".encode())
+
+    def _fill(self, color: str) -> int:
+        p = self.prefix
+        return self._lists["fills"].index(
+            f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor rgb="{color}"/><{p}bgColor indexed="64"/>'
+            f"</{p}patternFill></{p}fill>".encode()
+        )
+
+    def _dates(self) -> int:
+        if not self._date_format:
+            used = self._formats.keys() | self._numbers
+            self._date_format = next(number for number in count(164) if number not in used)
+            self._date_added = True
+        return self._date_format
+
+    def result(self) -> bytes:
+        """The part with all that was derived; the very same bytes where nothing was."""
+        edits = Edits(self.data)
+        if self._date_added:
+            p = self.prefix
+            item = f'<{p}numFmt numFmtId="{self._date_format}" formatCode="{_DATE_CODE}"/>'.encode()
+            self._extend(edits, "numFmts", self.root.child("numFmts"), [item])
+        for name, collection in self._lists.items():
+            if collection.added:
+                self._extend(edits, name, collection.element, collection.added)
+        return edits.apply()
+
+    def _extend(self, edits: Edits, name: str, element: Element | None, added: list[bytes]) -> None:
+        new = b"".join(added)
+        if element is None:
+            tag = f"{self.prefix}{name}"
+            written = f'<{tag} count="{len(added)}">'.encode() + new + f"</{tag}>".encode()
+            edits.insert(self.root, ORDER, written, name)
+            return
+        edits.set(element, "count", str(len(element.children) + len(added)))
+        edits.append(element, new)
+
+
+def _completed(data: bytes) -> bytes:
+    """The part with all lists that formats refer to."""
+    root, edits = parse(data), Edits(data)
+    for name, items in _DEFAULTS.items():
+        element = root.child(name)
+        content = re.sub(rb"<(/?)", rb"<\1" + root.prefix.encode(), items)
+        if element is None:
+            tag = (root.prefix + name).encode()
+            edits.insert(root, ORDER, b"<%b>%b</%b>" % (tag, content, tag), name)
+        elif not element.children:
+            edits.append(element, content)
+    return edits.apply()
+
+
+def _xf(element: Element) -> Element:
+    """The format in a place of the list: programs may wrap one in alternatives."""
+    while element.local != "xf" and element.children:
+        element = element.children[-1]
+    return element

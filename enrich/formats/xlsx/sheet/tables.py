@@ -1,0 +1,49 @@
+"""A ListObject grown by our columns, so that sorting and filtering it takes our cells along."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from enrich.formats.xlsx.package.xml_edit import Edits
+from enrich.formats.xlsx.sheet.layout import Table
+from enrich.formats.xlsx.sheet.text import area, markup, quoted, reference
+
+
+def unlike(headings: Iterable[str], table: Table) -> list[str]:
+    """The headings made different from a table's own columns and from each other, without regard to case."""
+    taken = {c.attributes.get("name", "").casefold() for c in table.root.all("tableColumns", "tableColumn")}
+    different = []
+    for heading in headings:
+        name, number = heading, 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{heading} ({number})"
+        taken.add(name.casefold())
+        different.append(name)
+    return different
+
+
+def grown(table: Table, headings: list[str]) -> bytes:
+    """The table part with a column more for each heading, at its right."""
+    edits = Edits(table.data)
+    right = table.right + len(headings)
+    edits.set(table.root, "ref", reference(table.left, table.top, right, table.bottom))
+    own = table.root.child("autoFilter")
+    bounds = area(own.attributes.get("ref", "")) if own is not None else None
+    if own is not None and bounds is not None:
+        edits.set(own, "ref", reference(bounds[0], bounds[1], right, bounds[3]))
+    columns = table.root.child("tableColumns")
+    if columns is not None:
+        first = max((c.number("id") for c in columns.children), default=0) + 1
+        name = f"{columns.prefix}tableColumn"
+        new = "".join(f'<{name} id="{first + i}" name="{_named(h)}"/>' for i, h in enumerate(headings))
+        edits.set(columns, "count", str(len(columns.children) + len(headings)))
+        edits.append(columns, new.encode())
+    return edits.apply()
+
+
+def _named(heading: str) -> str:
+    """A heading as a column's name: line breaks are written as escapes there."""
+    text = re.sub(r"[\r\n\t]", lambda m: f"_x{ord(m[0]):04x}_", markup(heading))
+    return quoted(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))

@@ -1,0 +1,131 @@
+"""Text in and out of a worksheet's XML: entities, ``_xHHHH_`` escapes, references, and hostile text made visible."""
+
+from __future__ import annotations
+
+import re
+from html import escape as _html
+
+from enrich.model.cell_reference import letters
+
+CELL_LIMIT = 32_767
+"""UTF-16 units that a cell may hold."""
+MAX_COLUMNS, MAX_ROWS = 16_384, 1_048_576
+
+_ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(amp|lt|gt|quot|apos));")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_UNSAFE = re.compile(
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff"
+    "\\ufffe\\uffff\\ud800-\\udfff\\r\\n\\t]"
+)
+_SURROGATE = re.compile("[\\ud800-\\udfff]")
+_CONTROL = re.compile("[\\x00-\\x08\\x0b-\\x1f\\ufffe\\uffff\\ud800-\\udfff]")
+_MARKUP = re.compile(r"[&<>]|_x[0-9A-Fa-f]{4}_")
+
+
+def unescaped(raw: bytes) -> str:
+    """Character data as it stands in the XML -> the text that it means."""
+    text = raw.decode("utf-8", "replace")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "&" in text:
+        text = _ENTITY.sub(_entity, text)
+    if "_x" in text:
+        text = _ESCAPE.sub(_character, text)
+    return text if text.isascii() else _paired(text)
+
+
+def _entity(match: re.Match[str]) -> str:
+    if match[3]:
+        return _NAMED[match[3]]
+    code = int(match[1], 16) if match[1] else int(match[2])
+    return chr(code) if code <= 0x10FFFF else "\ufffd"
+
+
+def _character(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16))
+
+
+def _paired(text: str) -> str:
+    """Escaped halves of one character put together; a half alone becomes the replacement character."""
+    if not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def visible(text: str) -> str:
+    """Control characters, line breaks and bidi overrides as escapes that a reader sees: a name cannot play tricks."""
+    return _UNSAFE.sub(_shown, text)
+
+
+def _shown(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return _SHORT.get(match[0]) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+
+
+def carried(text: str) -> str:
+    """Another file's text as character data: it stays what it is, control characters in the format's own escape."""
+    return _CONTROL.sub(lambda m: f"_x{ord(m[0]):04X}_", markup(text))
+
+
+def clipped(text: str) -> tuple[str, bool]:
+    """The text cut to what a cell holds, at a code point, and whether it was cut."""
+    if len(text) <= CELL_LIMIT // 2:
+        return text, False
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) <= CELL_LIMIT * 2:
+        return text, False
+    return units[: CELL_LIMIT * 2].decode("utf-16-le", "ignore"), True
+
+
+def cut_words(cells: int) -> str:
+    """What is said of so many cells that ``clipped`` has cut."""
+    return f"{cells:,} {'cell was' if cells == 1 else 'cells were'} cut at {CELL_LIMIT:,} characters"
+
+
+def markup(text: str) -> str:
+    """Text without control characters as character data; what looks like an ``_xHHHH_`` escape stays literal."""
+    if not _MARKUP.search(text):
+        return text
+    return _html(_ESCAPE.sub(lambda m: f"_x005F_{m[0][1:]}", text), quote=False)
+
+
+def quoted(text: str) -> str:
+    """Text as the content of a double-quoted attribute."""
+    return _html(text, quote=True).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
+
+
+def named(sheet: str) -> str:
+    """A sheet's name as formulas put it before a place: ``'It''s'!``."""
+    return "'" + sheet.replace("'", "''") + "'!"
+
+
+class _Columns(dict[bytes, int]):
+    def __missing__(self, name: bytes) -> int:
+        number = 0
+        for digit in name:
+            number = number * 26 + digit - 64
+        self[name] = number - 1
+        return number - 1
+
+
+COLUMNS = _Columns()
+"""A column's letters -> its number from 0."""
+
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
+
+
+def area(reference: str) -> tuple[int, int, int, int] | None:
+    """``B2:D9`` -> first column, first row, last column, last row (columns from 0, rows from 1)."""
+    match = _REFERENCE.fullmatch(reference.strip().upper())
+    if match is None:
+        return None
+    left, top = COLUMNS[match[1].encode()], int(match[2])
+    if match[3] is None:
+        return left, top, left, top
+    return left, top, COLUMNS[match[3].encode()], int(match[4])
+
+
+def reference(left: int, top: int, right: int, bottom: int) -> str:
+    return f"{letters(left)}{top}:{letters(right)}{bottom}"

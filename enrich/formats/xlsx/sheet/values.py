@@ -1,0 +1,163 @@
+"""Values of ours as cells: typed, styled, and text that no program turns into a formula, a link or a date."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from enrich.formats.xlsx.sheet.dates import serial
+from enrich.formats.xlsx.sheet.styles import Look, Styles, look
+from enrich.formats.xlsx.sheet.text import clipped, markup, visible
+from enrich.model.cell_reference import letters
+from enrich.model.column import Column, Type
+from enrich.model.finding import Scalar
+from enrich.model.row import Added
+from enrich.model.verdict import Tone
+
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,240}")
+"""Addresses that may become links: no quote and no bracket can leave the formula's literal (255 characters)."""
+_PLAIN = re.compile(r"(?!.*_x)[!-%'-;=?-~](?:[ -%'-;=?-~]*[!-%'-;=?-~])?")
+"""Text that stands in a cell as it is: printable ASCII without markup, escapes, or spaces at its ends."""
+_SHORT = 1000
+"""No text of so many characters needs to be cut."""
+_EXACT = 10**15
+"""Whole numbers below it outlive a program's floating point."""
+_REMEMBERED = 1 << 10
+
+
+class CellWriter:
+    """Writes the cells of one block of columns, ascending by column.
+
+    ``columns`` says where each stands, from 0, in any order; ``looks`` how it looks. All but the row's number is made
+    once for each ``Added``, since rows that hold the same share one.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[tuple[int, Column]],
+        styles: Styles,
+        prefix: str,
+        *,
+        date1904: bool,
+        looks: Callable[[Type, Tone], Look] = look,
+    ) -> None:
+        self.styles = styles
+        self.clipped = 0
+        self._looks = looks
+        self._body = body = _Body(prefix, self._count, date1904=date1904)
+        self._order = sorted(range(len(columns)), key=lambda i: columns[i][0])
+        ascending = [columns[i] for i in self._order]
+        self._kinds = [column.type for _, column in ascending]
+        self._bodies = [body.of(kind) for kind in self._kinds]
+        self._heads = [f'<{prefix}c r="{letters(at)}' for at, _ in ascending]
+        self._openings: dict[tuple[int, Tone], list[str]] = {}
+        self._known: dict[tuple[int, int], tuple[Added, list[str]]] = {}
+        """By the cells' identity and their base; they are kept here so that no other can come to bear it."""
+
+    def _count(self) -> None:
+        self.clipped += 1
+
+    def cells(self, row: int, base: int, added: Added) -> list[str]:
+        """A row's cells; ``base`` is the format that ours are derived from."""
+        return [f"{head}{row}{rest}" for head, rest in zip(self._heads, self._rests(base, added), strict=True)]
+
+    def run(self, row: int, base: int, added: Added) -> str:
+        """The same in one piece."""
+        known = self._known.get((id(added), base))
+        if known is None:
+            cut = self.clipped
+            rests = self._rests(base, added)
+            behind = [rest + head for rest, head in zip(rests, [*self._heads[1:], ""], strict=True)]
+            known = added, [self._heads[0], *behind]
+            if self.clipped == cut:  # cells that are cut are counted each time
+                if len(self._known) >= _REMEMBERED:
+                    self._known.clear()
+                self._known[id(added), base] = known
+        return str(row).join(known[1])
+
+    def _rests(self, base: int, added: Added) -> list[str]:
+        """What follows the row's number in each cell."""
+        openings = self._openings.get((base, added.tone))
+        if openings is None:
+            derived = (self.styles.derive(base, self._looks(kind, added.tone)) for kind in self._kinds)
+            openings = self._openings[base, added.tone] = [f'" s="{style}"' for style in derived]
+        values = added.values
+        return [
+            opening + body(values[at]) for opening, body, at in zip(openings, self._bodies, self._order, strict=True)
+        ]
+
+    def headings(self, row: int, style: int | Sequence[int], texts: Sequence[str]) -> list[str]:
+        """Plain text in the given formats, one a column."""
+        styles = [style] * len(texts) if isinstance(style, int) else style
+        return [
+            f'{head}{row}" s="{styles[at]}"{self._body.text(texts[at])}'
+            for head, at in zip(self._heads, self._order, strict=True)
+        ]
+
+    def text(self, at: str, style: int, text: str) -> str:
+        """A text cell; hostile characters become visible, and what is too long is cut and counted."""
+        return f'<{self._body.prefix}c r="{at}" s="{style}"{self._body.text(text)}'
+
+
+class _Body:
+    """What follows a cell's style, by the type of its column."""
+
+    def __init__(self, prefix: str, cut: Callable[[], None], *, date1904: bool) -> None:
+        self.prefix = p = prefix
+        self._cut = cut
+        self._date1904 = date1904
+        self._open, self._close = f' t="inlineStr"><{p}is><{p}t>', f"</{p}t></{p}is></{p}c>"
+        self._number, self._end = f"><{p}v>", f"</{p}v></{p}c>"
+
+    def of(self, kind: Type) -> Callable[[Scalar], str]:
+        typed = {Type.LINK: self._link, Type.BOOLEAN: self._boolean, Type.DATE: self._date, Type.INTEGER: self._integer}
+        return typed.get(kind, self.text)
+
+    def text(self, value: Scalar) -> str:
+        if type(value) is str and len(value) <= _SHORT and (_is_word(value) or _PLAIN.fullmatch(value)):
+            return self._open + value + self._close
+        if value is None or value == "":
+            return "/>"
+        text, cut = clipped(visible(value if isinstance(value, str) else str(value)))
+        if cut:
+            self._cut()
+        space = ' xml:space="preserve"' if text[:1] == " " or text[-1:] == " " else ""
+        return f"{self._open[:-1]}{space}>{markup(text)}{self._close}"
+
+    def _link(self, value: Scalar) -> str:
+        if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
+            return self.text(value)
+        p, address = self.prefix, markup(value) if "&" in value or "_x" in value else value
+        return f' t="str"><{p}f>HYPERLINK("{address}")</{p}f><{p}v>{address}{self._end}'
+
+    def _boolean(self, value: Scalar) -> str:
+        return f' t="b"{self._number}{int(value)}{self._end}' if isinstance(value, bool) else self.text(value)
+
+    def _date(self, value: Scalar) -> str:
+        if not isinstance(value, int | float):
+            return self.text(value)
+        whole = type(value) is int or math.isfinite(value)
+        number = serial(int(value), self._date1904) if whole else None
+        return self.text(_iso(value)) if number is None else self._number + number + self._end
+
+    def _integer(self, value: Scalar) -> str:
+        if type(value) is int and -_EXACT < value < _EXACT:
+            return f"{self._number}{value}{self._end}"
+        if isinstance(value, int | float) and math.isfinite(value) and abs(value) < _EXACT:
+            return f"{self._number}{int(value) if value == int(value) else repr(value)}{self._end}"
+        return self.text(value)
+
+
+def _is_word(text: str) -> bool:
+    """Letters and digits alone, as in a hash."""
+    return text.isascii() and text.isalnum()
+
+
+def _iso(seconds: float) -> str:
+    """A moment that no workbook has a date for."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+    except (ValueError, OverflowError, OSError):
+        return str(seconds)

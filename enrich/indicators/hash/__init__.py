@@ -1,0 +1,1 @@
+"""File hashes: digests, and how they are told from their look-alikes."""

@@ -1,0 +1,100 @@
+"""Values that were meant to be hashes and are damaged: what exactly is wrong with them. Nothing is guessed or mended.
+
+Knows one cell's text and the algorithm that is expected there, and nothing of rows or headings.
+"""
+
+from __future__ import annotations
+
+import re
+
+from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS, TITLES
+
+OTHER_LENGTHS = {56: "SHA-224", 96: "SHA-384", 128: "SHA-512"}
+
+_HEX = re.compile(r"[0-9A-Fa-f]+")
+_NEAR_HEX = re.compile(r"[0-9A-Fa-fOoIil]+")
+_EXPONENT = re.compile(r"[-+]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
+_ELLIPSIS = re.compile(r"(?:[0-9A-Fa-f]{6,}(?:\.{2,}|…)[0-9A-Fa-f]*|(?:\.{2,}|…)[0-9A-Fa-f]{6,})")
+_BYTES = re.compile(r"(?:[0-9A-Fa-f]{2}[\s:-]){15,}[0-9A-Fa-f]{2}")
+EDGES = (
+    " \t\r\n\xa0\xad\ufeff\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060"
+    "\u2066\u2067\u2068\u2069\"'`()[]{}<>,;:*"
+)
+GAPS = re.compile(r"[\s\xa0\u00ad\u200b-\u200d\u2060\ufeff]+")
+_LABEL = re.compile(r"^(?:md-?5|sha-?1|sha-?2?-?256|hash)\s*[:=]\s*", re.IGNORECASE)
+_LOOKALIKES = {"O": "0", "o": "0", "I": "1", "i": "1", "l": "1"}
+_MOST_CHARACTERS = 400
+_AMCACHE = "0000"
+_SHORTEST = 16
+"""Hex digits that were not meant as a word or a small number."""
+
+
+def fault(text: str, expected: str = "") -> str:
+    """What is wrong with ``text``, which stands where a hash belongs; "" where it was not meant as one.
+
+    ``expected`` is the algorithm that the place is for, "" where any of the three may stand there.
+    """
+    if len(text) > _MOST_CHARACTERS:
+        return ""
+    value = _LABEL.sub("", text.strip(EDGES)).strip(EDGES)
+    if len(value) < 6:
+        return ""
+    if _EXPONENT.fullmatch(value):
+        return "a spreadsheet program made a number of it"
+    if _ELLIPSIS.fullmatch(value):
+        return "cut short with an ellipsis"
+    return _cut(value, expected) or _run_fault(value, expected)
+
+
+def _cut(value: str, expected: str) -> str:
+    """A hash with a gap in it: a line break, a space, an invisible character."""
+    gap = GAPS.search(value)
+    if gap is None:
+        return ""
+    whole = GAPS.sub("", value)
+    if not _HEX.fullmatch(whole) or len(whole) not in ALGORITHMS:
+        return ""
+    if expected and LENGTHS[expected] != len(whole):
+        return ""
+    if _BYTES.fullmatch(value):
+        return "written as separate bytes"
+    sign = (
+        "a line break" if re.search(r"[\r\n]", gap[0]) else "a space" if gap[0].isspace() else "an invisible character"
+    )
+    return f"cut by {sign} after {gap.start()} characters"
+
+
+def _run_fault(value: str, expected: str) -> str:
+    if _HEX.fullmatch(value):
+        return length_fault(value, expected)
+    wrong = next((i for i, sign in enumerate(value) if sign not in "0123456789abcdefABCDEF"), None)
+    if wrong is None or len(value) not in ALGORITHMS or not value.isalnum():
+        return ""
+    sign = value[wrong]
+    if _NEAR_HEX.fullmatch(value):
+        return f"letter {sign} where a digit {_LOOKALIKES[sign]} may belong (character {wrong + 1})"
+    if sum(c not in "0123456789abcdefABCDEF" for c in value) <= 2:
+        return f"{sign!r} is no hex digit (character {wrong + 1})"
+    return ""
+
+
+def length_fault(value: str, expected: str = "") -> str:
+    """The reason where a run of hex digits has a length that no hash has; "" where it is too far from one."""
+    length = len(value)
+    if length in ALGORITHMS or length in OTHER_LENGTHS:
+        return ""
+    right = LENGTHS.get(expected) or nearest(length)
+    if right is None or not right // 2 <= length <= right * 2:
+        is_text = length >= _SHORTEST and not value.isdigit()
+        return f"{length} characters, and no hash has so many" if is_text else ""
+    title = TITLES[ALGORITHMS[right]]
+    article = "an" if title == "MD5" else "a"
+    zeros = "; leading zeros may be lost" if value.isdigit() and length < right else ""
+    if length == len(_AMCACHE) + LENGTHS["sha1"] and value.startswith(_AMCACHE):
+        zeros = "; Amcache puts four zeros before one"
+    return f"{length} characters, {article} {title} has {right}{zeros}"
+
+
+def nearest(length: int) -> int | None:
+    """The hash length that ``length`` misses by three digits at most."""
+    return next((digits for digits in ALGORITHMS if abs(digits - length) <= 3), None)

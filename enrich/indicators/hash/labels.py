@@ -1,0 +1,227 @@
+"""What the words above, beside and before a value say of it: the reading of the vocabulary.
+
+Knows phrases, and nothing of rows or cells.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from enrich.indicators.hash.look_alikes import (
+    ADDRESSES,
+    ALGORITHM,
+    FAINT,
+    FILES,
+    FIRM,
+    HASH,
+    IDS,
+    LEFT_OUT,
+    NAMES,
+    NOT_A_SECRET,
+    NOTES,
+    OTHER_ALGORITHMS,
+    OWN_IDS,
+    PLAIN,
+    QUALIFIERS,
+    TYPES,
+)
+from enrich.indicators.hash.phrases import plain, subjects
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a heading, a label or a type says of the values that it names."""
+
+    reason: str = ""
+    """Why they are no file hashes; "" where nothing says so."""
+    hash: bool = False
+    """A file's hash is meant."""
+    algorithm: str = ""
+    """The one algorithm that is named, "" where none or several are."""
+    name: bool = False
+    """Names, paths: a hash in them is part of a name."""
+    address: bool = False
+    id: bool = False
+    type: bool = False
+    """It heads the types of a table of type and value."""
+    note: bool = False
+    role: str = ""
+    """What is left when the words for hash are taken away ("payload", "parent"): whose hash it is."""
+
+    @property
+    def bare(self) -> bool:
+        """Whether an algorithm is named and not whose hash it is."""
+        return self.hash and bool(self.algorithm) and not self.role
+
+    @property
+    def spoken(self) -> bool:
+        """Whether anything is known of it."""
+        return bool(
+            self.reason or self.hash or self.algorithm or self.name or self.address or self.id or self.type or self.note
+        )
+
+
+NOTHING = Meaning()
+LONGEST_HEADING = 80
+
+
+def _words(pattern: str) -> str:
+    """Bounded as words; scripts written without spaces bound themselves."""
+    return rf"(?<![a-z0-9\u0430-\u044f\u0451])(?:{pattern})(?![a-z0-9\u0430-\u044f\u0451])"
+
+
+_ANY_LEFT_OUT = re.compile("|".join(_words(pattern) for pattern, _ in LEFT_OUT))
+_OTHER = re.compile(_words(OTHER_ALGORITHMS))
+_ALGORITHM = re.compile(rf"(?<![a-z0-9])(?:{ALGORITHM})(?![0-9])")
+NAMES_ALGORITHM = re.compile(r"[\w \-]{0,20}?(?:md ?-?5|sha ?-?[12])", re.IGNORECASE)
+"""A quick look: the start of a type that names an algorithm."""
+_HASH = re.compile(_words(HASH))
+_FILES = re.compile(_words(FILES))
+_NAMES = re.compile(rf"(?:{NAMES})(?: \(.*\))?")
+_ADDRESSES = re.compile(_words(ADDRESSES))
+_IDS = re.compile(IDS)
+_RELATION = re.compile(
+    r"(?<![a-z])(?:parents?|child(?:ren)?|dropp\w+|payloads?|templates?|loaders?|stagers?"
+    r"|stage ?\d|unpacked|packed|original"
+    r"|archives?|containers?|embedded|contained|downloaded|installers?|similar|compared? to|duplicate of)(?![a-z])"
+)
+"""Words of a heading that speak of another file than the row's own."""
+_SEPARATORS = re.compile(r"[\W_]+")
+_FILLERS = (
+    r"(?: (?:values?|hash(?:es)?|md5|sha ?1|sha ?256|numbers?|nos?|names?|ids?|lists?|used|strings?|is|was|are"
+    r"|of|the|found"
+    r"|created|named|called|identifier|hex|in|to|with|for|observed|seen|extracted|detected|hosts?))*"
+)
+_CLEAR = "|".join(pattern for pattern, _ in FIRM + PLAIN)
+_WHOLE = re.compile(rf"(?:(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+")
+_BEGINNING = re.compile(rf"^ ?(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS})", re.MULTILINE)
+_SEPARATORS_IN_LINE = re.compile(r"(?:[^\w\n]|_)+")
+_ENDING_OTHER = re.compile(_words(OTHER_ALGORITHMS) + _FILLERS.replace("md5|sha ?1|sha ?256|", "") + "$")
+_ALGORITHMS = ("md5", "sha1", "sha256")
+_OWN = re.compile(
+    r"(?<![a-z])(?:md5|sha ?1|sha ?256|sha2|sha|md|hash(?:es)?|checksums?|digests?|files?|sums?|values?"
+    r"|associated|ioc|iocs"
+    r"|indicators?|data|the|of|for|in|s|and|or|all|lower|upper|hex|malware|samples?|type|info|linked|related|vt"
+    r"|virustotal)"
+    r"(?![a-z])|\d+"
+)
+
+
+@lru_cache(maxsize=4096)
+def heading(text: str) -> Meaning:
+    """What a column's heading, or a cell of a column of types, says of the values under or beside it."""
+    if not text or len(text) > LONGEST_HEADING:
+        return NOTHING
+    words = plain(text)
+    algorithms = algorithms_in(words)
+    reason = about(text)
+    is_hash = bool(algorithms) or bool(_HASH.search(words))
+    name = not algorithms and bool(_NAMES.fullmatch(words))
+    return Meaning(
+        reason="" if name else reason,
+        hash=is_hash and not reason and not name,
+        algorithm=algorithms[0] if len(algorithms) == 1 else "",
+        name=name,
+        address=not is_hash and bool(_ADDRESSES.search(words)),
+        id=bool(_IDS.fullmatch(words)),
+        type=not algorithms and bool(TYPES.search(words)),
+        note=not algorithms and bool(NOTES.search(words)),
+        role=_SEPARATORS.sub(" ", _OWN.sub(" ", words)).strip() if is_hash or _RELATION.search(words) else "",
+    )
+
+
+def own_id(text: str) -> bool:
+    """Whether a heading is of ids that say what they are of, and that is no file; the last part of a path counts."""
+    return OWN_IDS.fullmatch(plain(text.rpartition(".")[2])) is not None
+
+
+def algorithms_in(words: str) -> tuple[str, ...]:
+    """The algorithms that plain words name."""
+    found = {name for m in _ALGORITHM.finditer(words) for name, hit in zip(_ALGORITHMS, m.groups(), strict=True) if hit}
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=4096)
+def about(text: str, *, title: bool = False) -> str:
+    """Why the values under a heading are no file hashes, "" where it does not say so. A word that may as well be a
+    name says nothing as a ``title``.
+    """
+    for words in subjects(text):
+        if reason := _named_by(words, faint=not title):
+            return reason
+        if (other := _OTHER.search(words)) and not algorithms_in(plain(text)):
+            return other_algorithm(other.group())
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def speaks_of_files(text: str) -> bool:
+    """Whether a title, or a sentence above values, says that files or their hashes follow."""
+    words = plain(text[:400])
+    said = bool(_FILES.search(words) or _HASH.search(words) or algorithms_in(words))
+    return said and not about(text) and (len(text) <= LONGEST_HEADING or not _ANY_LEFT_OUT.search(words))
+
+
+def _named_by(words: str, *, faint: bool) -> str:
+    """The reason that a subject's words give: by their end, by a word that has no other meaning, or by all of them."""
+    if not _ANY_LEFT_OUT.search(words):
+        return ""
+    by_end = next((reason for pattern, reason in FIRM + PLAIN if _ending(pattern).search(words)), "")
+    anywhere = by_end or next((reason for pattern, reason in FIRM if _bounded(pattern).search(words)), "")
+    if anywhere or not faint:
+        return anywhere
+    return next((reason for pattern, reason in FAINT if _alone(pattern).fullmatch(words)), "")
+
+
+# These are compiled when a text first holds one of the words: most lists hold none, and a start is to be short.
+
+
+@cache
+def _ending(pattern: str) -> re.Pattern[str]:
+    return re.compile(_words(pattern) + _FILLERS + "$")
+
+
+@cache
+def _bounded(pattern: str) -> re.Pattern[str]:
+    return re.compile(_words(pattern))
+
+
+@cache
+def _alone(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{pattern})(?: (?:values?|hex))?")
+
+
+def other_algorithm(name: str) -> str:
+    """The reason where a hash is of an algorithm that files are not asked for by."""
+    return f"{name.upper()}: files are looked up by MD5, SHA-1 and SHA-256 only"
+
+
+@lru_cache(maxsize=8192)
+def whole(text: str) -> str:
+    """Why a value is no file's hash where ``text`` says nothing else: stricter than ``label``, for free text beside it
+    ("Certificate thumbprint", "SSL Public Key MD5", and not "Steals passwords").
+    """
+    words = _SEPARATORS.sub(" ", text[:200]).strip().lower()
+    return label(words) if _WHOLE.fullmatch(words) else ""
+
+
+def may_be_whole(lines: str) -> bool:
+    """Whether ``whole`` may find something in a line, or in how a line begins; sure where it says no."""
+    return _BEGINNING.search(_SEPARATORS_IN_LINE.sub(" ", lines).lower()) is not None
+
+
+@lru_cache(maxsize=8192)
+def label(text: str) -> str:
+    """Why a value that ``text`` leads up to, or stands for, is no file's hash: only where the phrase ends in such a
+    word, so that "Password stealer" or "signed with a stolen certificate, dropper" say nothing. Else "".
+    """
+    words = NOT_A_SECRET.sub(" ", plain(text[-160:]))[-120:]
+    if _ANY_LEFT_OUT.search(words):
+        for pattern, reason in LEFT_OUT:
+            if _ending(pattern).search(words):
+                return reason
+    if (other := _ENDING_OTHER.search(words)) and not algorithms_in(words[other.start() :]):
+        return other_algorithm(other.group().split(" value")[0].split(" hash")[0])
+    return ""

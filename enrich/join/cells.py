@@ -1,0 +1,261 @@
+"""A row's indicators and what is known of them -> the cells to append. Knows values only: no files, no services.
+
+A row with several indicators gets the worst answer and says so in its note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from itertools import repeat
+
+from enrich.model.column import Column
+from enrich.model.finding import Finding, Scalar, Status
+from enrich.model.indicator import Indicator
+from enrich.model.lazy_fields import picked_many
+from enrich.model.row import Added
+from enrich.model.sighting import Found, Sighting
+from enrich.model.verdict import tone
+
+_RANK = {
+    Status.FAILED: 6,
+    Status.PENDING: 5,
+    Status.NOT_FOUND: 4,
+    Status.INVALID: 3,
+    Status.TRIVIAL: 1,
+    Status.SKIPPED: 1,
+}
+"""How bad news each status is where a file has no detections: a missing answer must never hide behind a clean one."""
+_DETECTED, _FOUND_CLEAN = 7, 2
+_OPEN = (Status.FAILED, Status.PENDING)
+_OWN = ("status", "note", "checked_at", "change")
+"""The columns that are said of a row and are no fields of a finding."""
+_REMEMBERED = 1 << 14
+
+_WORD = {status: status.value for status in Status}
+
+
+@lru_cache(maxsize=1024)
+def _seconds(at: datetime | None) -> int | None:
+    """Answers come in bursts: many are of one second."""
+    return int(at.timestamp()) if at is not None else None
+
+
+Ended = tuple[Sighting, Finding]
+
+
+def badness(finding: Finding) -> tuple[int, float]:
+    """Sorts findings from best to worst."""
+    if finding.status is not Status.FOUND:
+        return _RANK[finding.status], 0.0
+    if finding.malicious:
+        return _DETECTED, finding.malicious / (finding.engines or finding.malicious)
+    return _FOUND_CLEAN, 0.0
+
+
+class Joiner:
+    """Makes the appended cells of rows, one ``Added`` object for all rows that hold the same."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        prefix: str,
+        findings: Mapping[Indicator, Finding],
+        *,
+        changes: Mapping[Indicator, str] | None = None,
+        banner: str = "",
+    ) -> None:
+        self._prefix = prefix
+        self._names = tuple(column.name for column in columns)
+        own = {f"{prefix}_{name}": name for name in _OWN}
+        self._own = [(index, own[name]) for index, name in enumerate(self._names) if name in own]
+        self._findings = findings
+        self._changes = changes or {}
+        self._banner = banner
+        self._made: dict[object, Added | None] = {}
+        self._plain: dict[Indicator, Added] = {}
+
+    def over(self, columns: Sequence[Column]) -> Joiner:
+        """The same answers in other columns."""
+        return Joiner(columns, self._prefix, self._findings, changes=self._changes, banner=self._banner)
+
+    def rows(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Added | None]:
+        """The cells of many rows, each of which holds the names of one file and nothing else, or some sightings."""
+        known = self._plain
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        spoken = self.speakers(rows)
+        fresh = list({one: None for one in spoken if one is not None and one not in known})
+        answers = list(map(self.answer, fresh))
+        known.update(zip(fresh, self.lines(answers), strict=True))
+        return [self.row(row) if one is None else known[one] for one, row in zip(spoken, rows, strict=True)]
+
+    def speakers(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Indicator | None]:
+        """For each row the name whose answer is that of the whole row: the only one, or the first if it has all others.
+
+        None for a row that needs a closer look.
+        """
+        return [
+            (row[0] if len(row) == 1 or self._speaks_for(row[0], row) else None)
+            if row and isinstance(row[0], Indicator)
+            else None
+            for row in rows
+        ]
+
+    def _speaks_for(self, name: Indicator, others: Iterable[Indicator]) -> bool:
+        """Whether all have one and the same answer. A name of two files (an MD5 collision) may have another."""
+        finding = self.answer(name)
+        return finding.status is Status.FOUND and all(
+            other in finding.aliases and self.answer(other).fields is finding.fields for other in others
+        )
+
+    def row(self, row: Sequence[Indicator] | Sequence[Sighting]) -> Added | None:
+        """The cells of a row that holds the names of one file, or ``sightings``.
+
+        None where none of them is an indicator or meant to be one.
+        """
+        sightings = [sighted(one) for one in row]
+        if not sightings:
+            return None
+        if len(sightings) == 1 and sightings[0].found is Found.INDICATOR:
+            return self.line(self.finding(sightings[0]))
+        key = tuple((s.found, s.value, s.file) for s in sightings)
+        if key not in self._made:
+            if len(self._made) >= _REMEMBERED:
+                self._made.clear()
+            self._made[key] = self._make(sightings)
+        return self._made[key]
+
+    def answer(self, indicator: Indicator) -> Finding:
+        """How an indicator that is worth asking about ended."""
+        return self._findings.get(indicator) or Finding(indicator, "", Status.PENDING, detail="not asked")
+
+    def status(self, sightings: Sequence[Sighting]) -> Status | None:
+        """How a row that holds ``sightings`` ended, without its cells."""
+        if len(sightings) == 1 and sightings[0].found is Found.INDICATOR:
+            return self.finding(sightings[0]).status
+        ended = self._ended(sightings)
+        return _worst(ended).status if ended else None
+
+    def line(self, finding: Finding) -> Added:
+        """The cells of one indicator on its own line, as in the ``VirusTotal`` sheet."""
+        return self.lines([finding])[0]
+
+    def lines(self, findings: Sequence[Finding]) -> list[Added]:
+        """Those of many, each on its own line."""
+        return self._lines(findings, [finding.detail for finding in findings])
+
+    def finding(self, sighting: Sighting) -> Finding:
+        """How one sighting ended."""
+        indicator = Indicator(sighting.kind, sighting.value)
+        if sighting.found is Found.DAMAGED:
+            return Finding(indicator, "", Status.INVALID, detail=sighting.reason)
+        if sighting.found is Found.TRIVIAL and indicator not in self._findings:
+            return Finding(indicator, "", Status.TRIVIAL, detail=sighting.reason)
+        return self.answer(indicator)
+
+    def contradiction(self, sightings: Sequence[Sighting]) -> str:
+        """Where hashes that a row gives for one file belong to different files: a sentence; else ""."""
+        for sighting in sightings:
+            finding = self.finding(sighting) if sighting.found is Found.INDICATOR else None
+            if finding is None or finding.status is not Status.FOUND or not finding.aliases:
+                continue
+            for other in sightings:
+                stranger = Indicator(other.kind, other.value)
+                if other.found is Found.INDICATOR and other.file == sighting.file and stranger not in finding.aliases:
+                    return f"hashes of different files in this row: {sighting.value} and {other.value}"
+        return ""
+
+    def _ended(self, sightings: Sequence[Sighting]) -> list[Ended]:
+        return [(s, self.finding(s)) for s in sightings if s.found is not Found.LEFT_OUT]
+
+    def _make(self, sightings: Sequence[Sighting]) -> Added | None:
+        ended = self._ended(sightings)
+        if not ended:
+            return None
+        if len(sightings) == 1:
+            return self.line(ended[0][1])
+        worst = _worst(ended)
+        return self._lines([worst], ["; ".join(self._notes(worst, ended, sightings))])[0]
+
+    def _notes(self, worst: Finding, ended: list[Ended], sightings: Sequence[Sighting]) -> list[str]:
+        notes = [worst.detail] if worst.detail else []
+        if contradiction := self.contradiction(sightings):
+            notes.append(contradiction)
+        files = {s.file: f for s, f in sorted(_speaking(ended), key=lambda pair: badness(pair[1]))}
+        others = _apart(worst, files.values())
+        if others and len(files) > 1:
+            notes.append(
+                f"the worst of {len(others) + 1} files in this row, {worst.indicator.value}; also {_briefly(others)}"
+            )
+        notes += [f"{s.value[:80]}: {f.detail}" for s, f in ended if f.status is Status.INVALID and f is not worst]
+        return notes
+
+    def _lines(self, findings: Sequence[Finding], notes: Sequence[str]) -> list[Added]:
+        """The cells of many rows, column by column: each step is taken for all of them at once."""
+        if not findings:
+            return []
+        fields = picked_many([finding.fields for finding in findings], self._names)
+        columns: list[Iterable[Scalar]] = list(zip(*fields, strict=True))
+        for index, column in self._own:
+            columns[index] = self._said(column, findings, notes)
+        rows = zip(*columns, strict=False) if columns else repeat(())
+        return [Added(values, tone(finding), finding.status) for values, finding in zip(rows, findings, strict=False)]
+
+    def _said(self, column: str, findings: Sequence[Finding], notes: Sequence[str]) -> Iterable[Scalar]:
+        """One of the columns that are said of a row and are no fields of a finding."""
+        if column == "status":
+            return [_WORD[finding.status] for finding in findings]
+        if column == "checked_at":
+            return [_seconds(finding.fetched_at) for finding in findings]
+        if column == "change":
+            return [self._changes.get(finding.indicator) for finding in findings] if self._changes else repeat(None)
+        if self._banner:
+            return [f"{self._banner}; {note}" if note else self._banner for note in notes]
+        return [note or None for note in notes]
+
+
+def sighted(one: Indicator | Sighting, row: int = 0, column: int = 0) -> Sighting:
+    """A name that a row gives of its one file, as a sighting."""
+    return one if isinstance(one, Sighting) else Sighting(row, column, Found.INDICATOR, one.kind, one.value)
+
+
+def _speaking(ended: list[Ended]) -> list[Ended]:
+    """What stands open for a hash does not matter where another hash of the same file has the answer."""
+    answers = [(s.file, f) for s, f in ended if f.status.is_answer]
+    if not answers or len(answers) == len(ended):
+        return ended
+    return [
+        (s, f)
+        for s, f in ended
+        if f.status.is_answer or not any(file == s.file and _covers(answer, f) for file, answer in answers)
+    ]
+
+
+def _covers(answer: Finding, open_: Finding) -> bool:
+    """A report that names other hashes than the row does is of another file, whatever the row says."""
+    return open_.status not in _OPEN or not answer.aliases or open_.indicator in answer.aliases
+
+
+def _apart(worst: Finding, findings: Iterable[Finding]) -> list[Finding]:
+    """Those of other files than ``worst``, one of each: answers tell hashes of one file that the row does not."""
+    apart = [worst]
+    for finding in findings:
+        if not any(finding is one or finding.indicator in one.aliases for one in apart):
+            apart.append(finding)
+    return apart[1:]
+
+
+def _worst(ended: list[Ended]) -> Finding:
+    if len(ended) == 1:
+        return ended[0][1]
+    return max((f for _, f in _speaking(ended)), key=lambda f: (badness(f), not f.detail))
+
+
+def _briefly(findings: Sequence[Finding]) -> str:
+    shown = [
+        f"{f.malicious}/{f.engines}" if f.status is Status.FOUND and f.malicious is not None else f.status.value
+        for f in findings[:5]
+    ]
+    return ", ".join(shown) + (f" and {len(findings) - 5} more" if len(findings) > 5 else "")

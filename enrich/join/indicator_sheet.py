@@ -1,0 +1,73 @@
+"""The sheet ``VirusTotal`` of a workbook: every indicator on a line of its own. Knows no file format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+
+from enrich.join.cells import Joiner, badness
+from enrich.join.totals import address
+from enrich.locale import SOURCE_LANGUAGE, catalogue, mark
+from enrich.model.column import Column, Type
+from enrich.model.finding import Scalar, Status
+from enrich.model.page import Page
+from enrich.model.result import Remark, Result
+from enrich.model.row import Added
+from enrich.model.verdict import Tone
+
+_BLOCK = 1024
+"""Lines that are made at once."""
+LIST_TITLE = "VirusTotal"
+STAND_IN = mark("These answers came from {address}, not from www.virustotal.com: not VirusTotal's word.")
+STAND_IN_NOTE = "stand-in answer, not VirusTotal's word"
+
+_HEAD = (
+    Column("indicator", mark("Indicator"), "the hash as it is asked, or the damaged text as it stands", width=66),
+    Column("where", mark("First place"), "the first cell that holds it", width=20),
+    Column("cells", mark("Cells"), "in how many cells it stands", Type.INTEGER, width=7),
+)
+
+
+def banner(result: Result, language: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
+    """What must stand above everything where the answers are not VirusTotal's own."""
+    if not result.service.stand_in:
+        return ()
+    return (catalogue(language).gettext(STAND_IN).format(address=result.service.address),)
+
+
+def list_page(
+    result: Result,
+    joiner: Joiner,
+    columns: Sequence[Column],
+    *,
+    changes_only: bool = False,
+    language: str = SOURCE_LANGUAGE,
+) -> Page:
+    """Every unique indicator, worst first, then what is damaged, then what was left out with its reason."""
+    names = [PurePath(source.path).name for source in result.sources]
+
+    def rows() -> Iterator[Added]:
+        listed = [entry for entry in result.entries if entry.change or not changes_only]
+        listed.sort(key=lambda entry: badness(entry.finding), reverse=True)
+        for start in range(0, len(listed), _BLOCK):
+            block = listed[start : start + _BLOCK]
+            for entry, added in zip(block, joiner.lines([entry.finding for entry in block]), strict=True):
+                head: tuple[Scalar, ...] = (entry.finding.indicator.value, address(entry.places[0], names), entry.cells)
+                yield Added(head + added.values, added.tone, added.status)
+        for kind in ("damaged", "left_out"):
+            for remark in result.remarks:
+                if remark.kind == kind:
+                    yield _remark_line(remark, names, columns)
+
+    say = catalogue(language).gettext
+    titled = tuple(replace(column, title=say(column.title)) for column in (*_HEAD, *columns))
+    return Page(LIST_TITLE, titled, rows(), intro=banner(result, language))
+
+
+def _remark_line(remark: Remark, names: Sequence[str], columns: Sequence[Column]) -> Added:
+    status = Status.INVALID.value if remark.kind == "damaged" else remark.kind
+    words = {"status": status, "note": remark.text}
+    cells = [words.get(column.name.partition("_")[2]) for column in columns]
+    head: tuple[Scalar, ...] = (remark.value, address(remark.place, names), 1)
+    return Added(head + tuple(cells), Tone.OPEN if remark.kind == "damaged" else Tone.PLAIN, Status.INVALID)

@@ -1,0 +1,116 @@
+"""Counts what a run came to and assembles the one result document. Knows values only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from msgspec import Struct, structs
+
+from enrich.indicators.hash.digests import file_of
+from enrich.join.cells import Joiner, sighted
+from enrich.model.cell_reference import cell_name
+from enrich.model.finding import Finding, Status
+from enrich.model.indicator import Indicator
+from enrich.model.result import Entry, Place, Remark, Totals
+from enrich.model.sighting import Found, Sighting
+from enrich.scan import PlainRows
+
+PLACES_KEPT = 5
+"""Places that an entry names; a file in 10,000 rows is not listed 10,000 times."""
+
+
+class Spot(Struct):
+    """Where one indicator stands: the first few places, and in how many cells."""
+
+    places: list[Place]
+    cells: int
+
+
+@dataclass(slots=True)
+class Tally:
+    """Goes once over all sightings, row by row."""
+
+    spots: dict[Indicator, Spot] = field(default_factory=dict)
+    trivial: dict[Indicator, Finding] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+    statuses: Counter[Status] = field(default_factory=Counter)
+    cells: int = 0
+
+    def add_row(self, source: int, sheet: str, sightings: Sequence[Sighting], joiner: Joiner) -> None:
+        """Count one row that holds ``sightings``."""
+        status = joiner.status(sightings)
+        if status is not None:
+            self.statuses[status] += 1
+        if len(sightings) > 1 and (text := joiner.contradiction(sightings)):
+            first = sightings[0]
+            self.remarks.append(Remark("contradiction", _place(source, sheet, first), first.value, text))
+        for sighting in sightings:
+            self._add(source, sheet, sighting, joiner)
+
+    def add_plain_rows(self, source: int, sheet: str, plain: PlainRows, joiner: Joiner) -> None:
+        """Count rows that hold the hashes of one file each, and nothing else."""
+        speakers = joiner.speakers(plain.names)
+        self.statuses.update([joiner.answer(speaker).status for speaker in speakers if speaker is not None])
+        for row, columns, names, speaker in zip(plain.rows, plain.columns, plain.names, speakers, strict=True):
+            if speaker is None:
+                sightings = [sighted(name, row, column) for name, column in zip(names, columns, strict=True)]
+                self.add_row(source, sheet, sightings, joiner)
+                continue
+            for column, name in zip(columns, names, strict=False):  # equally many, and strictness costs
+                self._seen(Place(source, sheet, row, column), name)
+
+    def _seen(self, place: Place, indicator: Indicator) -> None:
+        self.cells += 1
+        spot = self.spots.get(indicator)
+        if spot is None:
+            self.spots[indicator] = Spot([place], 1)
+            return
+        spot.cells += 1
+        if len(spot.places) < PLACES_KEPT:
+            spot.places.append(place)
+
+    def _add(self, source: int, sheet: str, sighting: Sighting, joiner: Joiner) -> None:
+        place = _place(source, sheet, sighting)
+        if sighting.found in (Found.DAMAGED, Found.LEFT_OUT):
+            self.remarks.append(Remark(sighting.found.value, place, sighting.value, sighting.reason))
+            return
+        indicator = Indicator(sighting.kind, sighting.value)
+        self._seen(place, indicator)
+        if sighting.found is Found.TRIVIAL:
+            self.trivial.setdefault(indicator, joiner.finding(sighting))
+
+    def entries(
+        self,
+        findings: Mapping[Indicator, Finding],
+        files: Mapping[Indicator, str],
+        changes: Mapping[Indicator, str] | None = None,
+    ) -> Iterator[Entry]:
+        """One entry for each unique indicator, in the order of the sheets; ``files`` names each indicator's file."""
+        changes = changes or {}
+        for indicator, spot in self.spots.items():
+            finding = findings.get(indicator) or self.trivial.get(indicator)
+            finding = finding or Finding(indicator, "", Status.PENDING, detail="not asked")
+            # answered under another of the file's hashes; the first look costs less, and mostly decides
+            if finding.indicator is not indicator and finding.indicator != indicator:
+                finding = structs.replace(finding, indicator=indicator)
+            file = files.get(indicator) or file_of(indicator.value)
+            yield Entry(finding, tuple(spot.places), spot.cells, file, changes.get(indicator, ""))
+
+    def totals(self, rows: int, unique: int, from_store: int, calls: int) -> Totals:
+        """The counts of the summary; ``unique`` counts files."""
+        by_status = {status.value: self.statuses[status] for status in Status}
+        return Totals(rows=rows, cells=self.cells, unique=unique, from_store=from_store, calls=calls, **by_status)
+
+
+def _place(source: int, sheet: str, sighting: Sighting) -> Place:
+    return Place(source, sheet, sighting.row, sighting.column)
+
+
+def address(place: Place, names: Iterable[str] = ()) -> str:
+    """``Sheet1!B7``, or ``B7`` in a file of one table; ``names`` puts the input's name before it."""
+    cell = cell_name(place.row, place.column)
+    cell = f"{place.sheet}!{cell}" if place.sheet else cell
+    listed = list(names)
+    return f"{listed[place.source]}: {cell}" if len(listed) > 1 else cell

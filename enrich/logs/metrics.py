@@ -1,0 +1,83 @@
+"""What the last run came to, as a text file for Prometheus' node exporter: written whole or not at all.
+
+The format: https://prometheus.io/docs/instrumenting/exposition_formats/. The time of the last success outlives runs
+that were none, so that an alert can be made of its age.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from enrich.exit_codes import ANSWERED, GATE
+from enrich.files.atomic import atomic
+from enrich.model.finding import Status
+from enrich.model.result import Result
+
+LAST_SUCCESS = "enrich_last_success_timestamp_seconds"
+_KEPT = re.compile(rf"^{LAST_SUCCESS} (\S+)$", re.MULTILINE)
+
+Sample = tuple[str, float]
+
+
+def write_metrics(path: Path, results: Sequence[Result], code: int, began: float, ended: float) -> None:
+    """``results`` are those of the runs between ``began`` and ``ended`` (Unix seconds), which ended with ``code``."""
+    success = ended if is_success(results, code) else last_success(path)
+    text = "".join(_lines(results, code, began, ended, success))
+    with atomic(path, suffix=".tmp") as file:  # the exporter reads every *.prom that it finds
+        file.write(text.encode())
+
+
+def is_success(results: Sequence[Result], code: int) -> bool:
+    """Everything has its answer, be it one that a ``--fail-on`` gate stops at."""
+    return code in (ANSWERED, GATE) and not any(r.totals.pending or r.totals.failed for r in results)
+
+
+def last_success(path: Path) -> float | None:
+    """As an earlier run wrote it down."""
+    try:
+        found = _KEPT.search(path.read_text(encoding="utf-8"))
+        return float(found[1]) if found else None
+    except (OSError, ValueError):
+        return None
+
+
+def _lines(results: Sequence[Result], code: int, began: float, ended: float, success: float | None) -> Iterator[str]:
+    yield from _metric("enrich_last_run_timestamp_seconds", "When the last run ended", [("", ended)])
+    if success is not None:
+        yield from _metric(LAST_SUCCESS, "When a run last had an answer to everything", [("", success)])
+    yield from _metric("enrich_run_duration_seconds", "How long the last run took", [("", ended - began)])
+    yield from _metric("enrich_run_exit_code", "Exit code of the last run", [("", code)])
+    yield from _metric("enrich_run_inputs", "Inputs of the last run", [("", sum(len(r.sources) for r in results))])
+    yield from _metric(
+        "enrich_run_calls", "Calls that the last run spent", [("", sum(r.totals.calls for r in results))]
+    )
+    stored = sum(r.totals.from_store for r in results)
+    yield from _metric("enrich_run_from_store", "Files that the last run had an answer to already", [("", stored)])
+    rows = Counter[Status]()
+    for result in results:
+        rows.update({status: getattr(result.totals, status.value) for status in Status})
+    by_status = [(f'{{status="{status.value}"}}', rows[status]) for status in Status]
+    yield from _metric("enrich_run_rows", "Rows of the last run, by how they ended", by_status)
+    asked = [result for result in results if result.service.key_fingerprint]
+    if asked and (left := list(_left(asked[-1]))):
+        yield from _metric("enrich_quota_left", "Calls that the key has left; +Inf is unlimited", left)
+
+
+def _left(result: Result) -> Iterator[Sample]:
+    for window, calls in result.quota.left(result.used).items():
+        yield f'{{window="{window}"}}', math.inf if calls is None else calls
+
+
+def _metric(name: str, words: str, samples: Sequence[Sample]) -> Iterator[str]:
+    yield f"# HELP {name} {words}\n# TYPE {name} gauge\n"
+    yield from (f"{name}{label} {_number(value)}\n" for label, value in samples)
+
+
+def _number(value: float) -> str:
+    if value == math.inf:
+        return "+Inf"
+    return str(value) if isinstance(value, int) else f"{value:.3f}"

@@ -1,0 +1,1 @@
+"""Asking: workers, retries, freshness, rate limit."""

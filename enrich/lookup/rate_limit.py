@@ -1,0 +1,275 @@
+"""The pace of one run: every call takes a permit here, which the ledger in the store grants, and waits for its turn.
+
+The ledger alone keeps the limits, over processes and restarts. Knows no service and no HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Final, Self
+
+from aiolimiter import AsyncLimiter
+
+from enrich.clock import Clock, utc
+from enrich.errors import NotSent, QuotaSpent, StoreError
+from enrich.lookup.forecast import Means, Stretch, stretches
+from enrich.model.quota import Allowance, Quota
+from enrich.stores import Grant, Store, Wait
+
+GENTLE: Final = 60
+"""Calls a minute that may all be sent at once where the permits allow; more are spread, for 600 at once is rude."""
+HASTE: Final = 4.0
+"""The spread calls go out at this many times the key's own rate, so that the spreading is not what limits."""
+BURST: Final = 4
+GRAIN: Final = 0.001
+"""Seconds: the shortest sleep, so that a coarse clock makes no busy loop."""
+
+OnWait = Callable[[float, str], None]
+
+
+class Permit:
+    """One call's permit, held while the context is open. Leaving it says that the call ended."""
+
+    __slots__ = ("_number", "_pace", "_unsent")
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._number = 0
+        self._unsent = False
+
+    def not_sent(self) -> None:
+        """The call was not made after all: the permit goes back whole."""
+        self._unsent = True
+
+    async def __aenter__(self) -> Self:
+        self._number = self._pace.take_now() or await self._pace.take()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._unsent or isinstance(error, NotSent):
+            self._pace.give_back(self._number)
+        else:  # an answer, or none: what broke on the way may have been counted
+            self._pace.settle(self._number)
+
+
+class Pace:
+    """Permits for one run with one key.
+
+    ``budget``: calls that this run may make. ``reserve``: calls of the day left to others. ``until``: Unix seconds
+    after which none is made. ``wait``: sleep over the resets of day and month instead of raising ``QuotaSpent``.
+    ``longest``: seconds that no call takes longer than, by its own time-out. ``on_wait`` hears until when (Unix
+    seconds) and why all wait. ``minute`` is shorter in tests alone.
+    """
+
+    def __init__(  # noqa: PLR0913 - each a word of the user's, by keyword
+        self,
+        store: Store,
+        account: str,
+        quota: Quota,
+        clock: Clock,
+        *,
+        minute: float = 60.0,
+        margin: float = 1.0,
+        longest: float | None = None,
+        budget: int | None = None,
+        reserve: int = 0,
+        until: float | None = None,
+        wait: bool = False,
+        on_wait: OnWait | None = None,
+    ) -> None:
+        self._store = store
+        self._account = account
+        self._clock = clock
+        self.minute = minute
+        self._margin = margin
+        self._longest = 1.5 * minute if longest is None else longest
+        self._budget = budget
+        self._reserve = reserve
+        self._until = until
+        self.may_wait = wait
+        self._on_wait = on_wait
+        self.calls = 0
+        """Calls really sent by this run, those under way included."""
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._returned = asyncio.Event()
+        self._announced: tuple[str, float] = ("", 0.0)
+        self._adopt(quota)
+
+    @property
+    def quota(self) -> Quota:
+        """What the key allows, as far as is known."""
+        return self._quota
+
+    def permit(self) -> Permit:
+        """An async context that opens when a call may be made. Raises ``QuotaSpent`` when none may be any more."""
+        return Permit(self)
+
+    def cool_down(self, until: float) -> None:
+        """No process sends with this key before ``until`` (Unix seconds)."""
+        self._store.hold_off(self._account, until)
+
+    def correct(self, allowance: Allowance) -> None:
+        """The service's word: its count where it is higher than ours, its limits where they are lower."""
+        told, known = allowance.quota, self._quota
+        self._adopt(
+            Quota(
+                _lower(told.per_minute, known.per_minute),
+                _lower(told.per_day, known.per_day),
+                _lower(told.per_month, known.per_month),
+            )
+        )
+        self._store.correct(self._account, allowance.used)
+
+    def stretches(self, calls: int) -> Iterator[Stretch]:
+        """``calls`` more from now, day by day."""
+        return stretches(calls, self._means(), self._clock.time())
+
+    def seconds_for(self, calls: int) -> float:
+        """About how long ``calls`` more calls take from now, resets at 00:00 UTC included; infinite if for ever."""
+        end = self._clock.time()
+        start = end
+        for stretch in self.stretches(calls):
+            calls, end = calls - stretch.calls, stretch.begins + stretch.seconds
+        return end - start if calls <= 0 else math.inf
+
+    def reach(self, calls: int) -> int:
+        """How many of ``calls`` this run gets to before its budget, its time or, unless it waits, the quota ends it."""
+        means, reached = self._means(), 0
+        for stretch in self.stretches(calls if self._budget is None else min(calls, self._budget - self.calls)):
+            in_time = math.inf if self._until is None else means.fit(self._until - stretch.begins)
+            reached += int(min(stretch.calls, in_time))
+            if in_time < stretch.calls or (stretch.dry and not self.may_wait):
+                break
+        return reached
+
+    # --- for the permit ---
+
+    def take_now(self) -> int | None:
+        """A permit where one is free and nobody waits for one."""
+        if self._gate is None and not self._waiting and isinstance(answer := self._book(), Grant):
+            return answer.permit
+        return None
+
+    async def take(self) -> int:
+        """Wait for a permit; first come, first served, and one at a time asks the store."""
+        self._waiting += 1
+        try:
+            async with self._turn:
+                if self._gate is not None:
+                    await self._gate.acquire()
+                while True:
+                    self._returned.clear()
+                    answer = self._book()
+                    if isinstance(answer, Grant):
+                        return answer.permit
+                    self._check_worth_waiting(answer)
+                    await self._sleep(answer)
+        finally:
+            self._waiting -= 1
+
+    def settle(self, permit: int) -> None:
+        """The call ended. Where that cannot be noted, its place frees itself later, and the answer is not lost over it:
+        that the store takes nothing more, whoever keeps the answer is told next.
+        """
+        with suppress(StoreError):
+            self._store.settle(self._account, permit)
+
+    def give_back(self, permit: int) -> None:
+        """The call was not made. Where that cannot be noted it stays counted, until its place frees itself."""
+        self.calls -= 1
+        with suppress(StoreError):
+            self._store.give_back(self._account, permit)
+        self._returned.set()
+
+    # --- inside ---
+
+    def _book(self) -> Grant | Wait:
+        self._check_own_limits()
+        answer = self._store.book(
+            self._account, self._bookable, minute=self.minute, margin=self._margin, longest=self._longest
+        )
+        if isinstance(answer, Grant):
+            self.calls += 1
+        return answer
+
+    def _adopt(self, quota: Quota) -> None:
+        """Take ``quota`` as the key's; calls beyond ``GENTLE`` a minute pass a gate that spreads them."""
+        self._quota = quota
+        per_day = quota.per_day
+        self._bookable = Quota(
+            quota.per_minute, None if per_day is None else max(0, per_day - self._reserve), quota.per_month
+        )
+        per_minute = quota.per_minute
+        self._gate: AsyncLimiter | None = None
+        if per_minute is not None and per_minute > GENTLE:
+            burst = max(BURST, per_minute // 600)
+            self._gate = AsyncLimiter(burst, burst * self.minute / (HASTE * per_minute))
+
+    def _check_own_limits(self) -> None:
+        if self._budget is not None and self.calls >= self._budget:
+            raise QuotaSpent(f"the run's budget of {_calls(self._budget)} is spent", limit="budget")
+        if self._until is not None and self._clock.time() >= self._until:
+            raise QuotaSpent(f"the time set for the run is over ({utc(self._until):%H:%M} UTC)", limit="time")
+
+    def _check_worth_waiting(self, wait: Wait) -> None:
+        """Raise where waiting leads nowhere or is not wanted."""
+        if self._until is not None and wait.until >= self._until:
+            reason = f"the time set for the run is over before the next call is free ({utc(self._until):%H:%M} UTC)"
+            raise QuotaSpent(reason, resets=_moment(wait.until), limit="time")
+        if wait.window in ("day", "month") and not self.may_wait:
+            raise QuotaSpent(self._spent(wait), resets=_moment(wait.until), limit=wait.window)
+
+    def _spent(self, wait: Wait) -> str:
+        allowed = self._bookable.per_day if wait.window == "day" else self._bookable.per_month
+        are = "is" if allowed == 1 else "are"
+        kept = f" ({self._reserve:,} more left to others)" if wait.window == "day" and self._reserve else ""
+        return f"the key's {_calls(allowed or 0)} a {wait.window} {are} spent{kept}; more from {_shown(wait.until)}"
+
+    async def _sleep(self, wait: Wait) -> None:
+        """Sleep until it is worth asking again, in short stretches.
+
+        So a suspended machine, a clock that was set, a permit that another process returned are noticed soon.
+        """
+        window, until = self._announced
+        if self._on_wait is not None and (window != wait.window or abs(until - wait.until) > 1):
+            self._announced = (wait.window, wait.until)
+            self._on_wait(wait.until, self._spent(wait) if wait.window in ("day", "month") else _REASONS[wait.window])
+        longest = self.minute if wait.window in ("day", "month") else self.minute / 3
+        seconds = min(max(wait.until - self._clock.time(), GRAIN), longest)
+        sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
+        waking = asyncio.ensure_future(self._returned.wait())
+        try:
+            await asyncio.wait((sleeping, waking), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleeping.cancel()
+            waking.cancel()
+
+    def _means(self) -> Means:
+        return Means(self._bookable, self._store.usage(self._account), self.minute + self._margin)
+
+
+_REASONS: Final = {"minute": "the key's calls in this minute are made", "cool-down": "the service asked to wait"}
+
+
+def _lower(told: int | None, known: int | None) -> int | None:
+    return min((limit for limit in (told, known) if limit is not None), default=None)
+
+
+def _calls(count: int) -> str:
+    return f"{count:,} call" if count == 1 else f"{count:,} calls"
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(math.floor(seconds), UTC)
+
+
+def _shown(seconds: float) -> str:
+    return f"{_moment(seconds):%Y-%m-%d %H:%M} UTC"

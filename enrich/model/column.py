@@ -1,0 +1,36 @@
+"""The columns that are appended, each declared once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Type(StrEnum):
+    """What a column holds, so that each format can write it in its own typed way."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    """Integer Unix seconds, UTC."""
+    LINK = "link"
+    RATIO = "ratio"
+    """Text such as ``53/72``, which no program may turn into a date."""
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that is appended. Declared once; heading, writer, help and report follow from it.
+
+    ``name`` is the machine name in full (``vt_first_seen``), ``title`` the words for people.
+    """
+
+    name: str
+    title: str
+    help: str
+    type: Type = Type.TEXT
+    default: bool = True
+    width: int = 14
+    """Readable width in characters."""

@@ -1,0 +1,128 @@
+"""The one result document that every report is a function of, and its parts. Frozen; knows not how it came about.
+
+All times are UTC and aware. What comes by the million is a ``msgspec.Struct``, as in ``model``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec import Struct
+
+from enrich.model.column import Column
+from enrich.model.finding import Finding
+from enrich.model.quota import Quota, Usage
+
+
+class Place(Struct, frozen=True, gc=False):
+    """Where something stands: ``source`` is an index into ``Result.sources``; ``sheet`` is "" in a one-table file."""
+
+    source: int
+    sheet: str
+    row: int
+    column: int
+
+
+class Entry(Struct, frozen=True):
+    """One unique indicator, how it ended, where it stands (the first few places) and in how many cells."""
+
+    finding: Finding
+    places: tuple[Place, ...]
+    cells: int
+    file: str = ""
+    """The same for all hashes of one file, so that files can be counted."""
+    change: str = ""
+    """Against the last answer: "0/72 on 2026-11-03 -> 41/72", "became known", ...; "" where nothing changed."""
+    context: str = ""
+    """The analyst's own words beside it (file name, host, note), shortened; hostile text like any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something at a place that a reader should know: damaged, left out, hashes that contradict each other."""
+
+    kind: str
+    """``damaged``, ``left_out`` or ``contradiction``."""
+    place: Place
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFacts:
+    """One sheet of an input: its rows that hold something, and the cells of it that hold an indicator."""
+
+    name: str
+    rows: int
+    indicators: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An input file: ``sha256`` of its bytes, for custody."""
+
+    path: str
+    sha256: str
+    format: str
+    sheets: tuple[SheetFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output file. ``sha256`` is "" where it is not known: reports in a report, everything in a sheet."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Who answered. ``stand_in``: not VirusTotal itself, and every output says so. The key never appears."""
+
+    name: str
+    title: str
+    address: str
+    stand_in: bool
+    key_fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Counts of one run. ``found`` and the statuses after it count rows, each row once."""
+
+    rows: int = 0
+    cells: int = 0
+    unique: int = 0
+    from_store: int = 0
+    calls: int = 0
+    found: int = 0
+    not_found: int = 0
+    pending: int = 0
+    failed: int = 0
+    invalid: int = 0
+    trivial: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The one document that every report is a function of; no further lookup is needed to render it."""
+
+    version: str
+    """Of the tool."""
+    started: datetime
+    ended: datetime
+    exit_code: int
+    service: Service
+    sources: tuple[Source, ...]
+    outputs: tuple[Output, ...]
+    totals: Totals
+    quota: Quota
+    used: Usage
+    columns: tuple[Column, ...]
+    entries: tuple[Entry, ...]
+    remarks: tuple[Remark, ...] = ()
+    incident_date: datetime | None = None
+    stopped: str = ""
+    """Why lookups stopped early, in words; "" where they did not."""

@@ -1,0 +1,1 @@
+"""The one room that sees both sides: sheets and lookups."""

@@ -1,0 +1,137 @@
+"""What changed: the answers of this run against those that stood when the same list was last run. No network.
+
+A list is known by its path. Of a list that was not run before, a new answer is held against the one that it replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import compress
+
+from enrich.files.paths import path_text
+from enrich.indicators.hash import digests as hashes
+from enrich.model.finding import Finding, Past, Status
+from enrich.model.indicator import Indicator
+from enrich.model.sighting import Found
+from enrich.pipeline.inputs import Intake
+from enrich.stores import Store
+
+NEW = "new in this list"
+KNOWN = "became known"
+UNDETECTED = "no longer detected"
+UNKNOWN = "no longer known"
+FIRST = "first answer"
+
+Lists = Mapping[str, Sequence[Indicator]]
+
+
+def lists(intake: Intake) -> dict[str, list[Indicator]]:
+    """What each input holds, by the name that it is remembered under. Standard input has none."""
+    held = {}
+    for item in intake.inputs:
+        if item.path is None:
+            continue
+        digests: dict[bytes, None] = {}
+        for placement in item.placements.values():
+            asked = [found is Found.INDICATOR for found, _ in placement.table]
+            verdicts = map(asked.__getitem__, placement.hits.verdicts)
+            digests.update(dict.fromkeys(compress(placement.hits.raws(), verdicts)))
+        held[path_text(item.path.resolve())] = [Indicator(hashes.KIND, digest.hex()) for digest in digests]
+    return held
+
+
+def changes(
+    held: Lists, findings: Mapping[Indicator, Finding], store: Store, provider: str, began: datetime
+) -> dict[Indicator, str]:
+    """What changed, in words, by indicator; those that did not are left out."""
+    new, since = _to_tell(held, findings, store, began)
+    past = store.history(provider, since)
+    told = {name: text for name, at in since.items() if (text := _told(past.get(name, ()), findings[name], at))}
+    told.update((name, NEW) for name in new if _has_a_word(findings.get(name)))
+    # a row that gives a weaker hash shows the file's answer, whose name is the strongest one
+    for name in list(told):
+        if (finding := findings.get(name)) is not None:
+            told.setdefault(finding.indicator, told[name])
+    return told
+
+
+def _to_tell(
+    held: Lists, findings: Mapping[Indicator, Finding], store: Store, began: datetime
+) -> tuple[Iterable[Indicator], dict[Indicator, datetime | None]]:
+    """Those that are new in a list, and those with an answer since the last run of theirs: when that ended.
+
+    None is the time of a list that was not run before: an answer of this run counts.
+    """
+    new: dict[Indicator, None] = {}
+    since: dict[Indicator, datetime | None] = {}
+    for name, indicators in held.items():
+        roll = store.recall(name)
+        new.update(dict.fromkeys(roll.lacks(indicators) if roll is not None else ()))
+        at = roll.at if roll is not None else None
+        # stores keep whole seconds: an answer of this run may seem to be from just before it
+        last = (began if at is None else at).replace(microsecond=0) - timedelta(microseconds=at is None)
+        for indicator in indicators:
+            if (finding := findings.get(indicator)) is not None and _is_since(last, finding):
+                since.setdefault(indicator, at)
+    for indicator in new:
+        since.pop(indicator, None)
+    return new, since
+
+
+def _told(past: Sequence[Past], finding: Finding, at: datetime | None) -> str:
+    """``finding`` against the answer that stood ``at`` the last run; of a list without one, only if any did."""
+    before = next((answer for answer in reversed(past) if _stood(answer, finding, at)), None)
+    return compared(before, finding) if before or at else ""
+
+
+def _is_since(last: datetime, finding: Finding) -> bool:
+    return finding.fetched_at is not None and finding.fetched_at > last and finding.status.is_answer
+
+
+def _stood(answer: Past, finding: Finding, at: datetime | None) -> bool:
+    """Whether ``answer`` is another than ``finding``, and was there ``at`` the last run. Stores keep whole seconds."""
+    assert finding.fetched_at is not None
+    when = finding.fetched_at.replace(microsecond=0)
+    if answer == Past(finding.status, when, finding.malicious, finding.engines):
+        return False
+    return answer.fetched_at <= when and (at is None or answer.fetched_at <= at)
+
+
+def _has_a_word(finding: Finding | None) -> bool:
+    """What is held back or still open is no news of a list."""
+    return finding is not None and finding.status.is_answer
+
+
+def compared(before: Past | None, now: Finding) -> str:
+    """One change in words; "" where nothing changed. The number of engines alone is no change: it varies daily."""
+    if before is None:
+        return f"{FIRST}: {ratio(now)}" if now.malicious else ""
+    day = f"{before.fetched_at:%Y-%m-%d}"
+    if before.status is Status.NOT_FOUND:
+        return KNOWN if now.status is Status.FOUND else ""
+    if now.status is Status.NOT_FOUND:
+        return f"{UNKNOWN} ({ratio(before)} on {day})"
+    if before.malicious == now.malicious:
+        return ""
+    if before.malicious and now.malicious == 0:
+        return f"{UNDETECTED} ({ratio(before)} on {day})"
+    return f"{ratio(before)} on {day} -> {ratio(now)}"
+
+
+def ratio(answer: Past | Finding) -> str:
+    """``53/72``, or why there is none."""
+    if answer.status is Status.NOT_FOUND:
+        return "not known"
+    return "no verdict" if answer.malicious is None else f"{answer.malicious}/{answer.engines}"
+
+
+def remember(held: Lists, store: Store) -> None:
+    """Have the next run held against the one that ends now."""
+    for name, indicators in held.items():
+        store.remember(name, indicators)
+
+
+def story(past: Iterable[Past]) -> list[str]:
+    """The answers over time, one line each: ``2026-11-03 12:00:00 UTC  0/72``."""
+    return [f"{answer.fetched_at:%Y-%m-%d %H:%M:%S} UTC  {ratio(answer)}" for answer in past]

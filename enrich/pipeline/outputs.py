@@ -1,0 +1,174 @@
+"""Where outputs go: named, found writable and kept from other runs before a call is spent. Writes nothing."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from platformdirs import user_state_path
+
+from enrich.config.settings import Settings
+from enrich.errors import OutputError, UsageError
+from enrich.files.atomic import PACKED, suffix_of, unpacked
+
+ENRICHED = ".enriched"
+"""Stands in the name of what an input is given back as, before its suffix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One output. ``source`` is the index of the input that it gives back; None for a report over all of them."""
+
+    path: Path
+    source: int | None
+    form: str
+    """The report module that writes it; "" for a sheet, whose suffix says what it becomes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One input. ``path`` is None for standard input; ``home`` is the suffix that it is given back with."""
+
+    path: Path | None
+    home: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What can be written: the suffixes of new tables, and the report that each of other suffixes stands for."""
+
+    sheets: Sequence[str]
+    reports: Mapping[str, str]
+
+
+def plan_outputs(settings: Settings, inputs: Sequence[Given], known: Known, stem: str = "") -> list[Planned]:
+    """Name every output before a call is spent.
+
+    Each input is given back where nothing else is wished for; a wish for reports alone means reports alone, unless
+    ``--out-dir`` or ``--in-place`` says where the sheets go. ``stem`` names them otherwise than the inputs do.
+
+    Raises ``UsageError`` where the wish is not clear, ``OutputError`` where an output cannot be written.
+    """
+    planned = [*_wished(settings, inputs, known)]
+    if _wants_sheets(settings, planned):
+        planned = [*_default(settings, inputs, stem), *planned]
+    sources = {given.path.resolve() for given in inputs if given.path is not None}
+    taken: set[Path] = set()
+    for output in planned:
+        real = output.path.resolve()
+        if real in taken:
+            raise UsageError(f"{output.path} would be written twice")
+        if not settings.in_place and real in sources:
+            raise UsageError(
+                f"{output.path} is an input", hint="choose another name, or --in-place, which keeps a .bak"
+            )
+        taken.add(real)
+        check_writable(output.path)
+    return planned
+
+
+def _wants_sheets(settings: Settings, wished: Sequence[Planned]) -> bool:
+    if not wished:
+        return True
+    only_reports = all(output.source is None for output in wished)
+    return only_reports and (settings.out_dir is not None or settings.in_place)
+
+
+def _wished(settings: Settings, inputs: Sequence[Given], known: Known) -> Iterator[Planned]:
+    homes = {given.home for given in inputs}
+    for path in settings.output:
+        suffix, sheet = path.suffix.lower(), suffix_of(path)
+        if settings.format is not None and sheet not in known.sheets:
+            yield Planned(path, None, _form(settings.format, known.reports))
+        elif suffix in known.reports:
+            yield Planned(path, None, known.reports[suffix])
+        elif sheet in known.sheets or sheet in homes:
+            if len(inputs) > 1:
+                raise UsageError(f"{path} cannot hold {len(inputs)} inputs", hint="use --out-dir for several inputs")
+            yield Planned(path, 0, "")
+        else:
+            raise UsageError(_unknown(path), hint=f"known: {' '.join(sorted({*known.sheets, *known.reports}))}")
+
+
+def _unknown(path: Path) -> str:
+    if path.is_dir():
+        return f"{path} is a folder: --out-dir takes it, -o a file"
+    if not path.suffix:
+        return f"the name {path} has no suffix that says what to write"
+    return f"{path}: no format is called {path.suffix}"
+
+
+def _form(name: str, reports: Mapping[str, str]) -> str:
+    if name not in reports.values():
+        raise UsageError(f"no report format is called {name!r}", hint=f"known: {' '.join(sorted({*reports.values()}))}")
+    return name
+
+
+def _default(settings: Settings, inputs: Sequence[Given], stem: str) -> Iterator[Planned]:
+    for index, given in enumerate(inputs):
+        path, suffix = given.path, given.home
+        if settings.in_place:
+            if path is None or suffix_of(path) != suffix:
+                raise UsageError(f"{path or 'standard input'} cannot be written in place", hint="use -o")
+            yield Planned(path.resolve() if path.is_symlink() else path, index, "")
+            continue
+        if path is None:
+            raise UsageError("standard input needs an output", hint="add -o PATH, for example -o enriched.csv")
+        folder = settings.out_dir or path.parent
+        plain = unpacked(path)
+        again = PACKED if plain != path and suffix_of(path) == suffix else ""  # what came packed goes back packed
+        yield Planned(folder / f"{stem or plain.stem}{ENRICHED}{suffix}{again}", index, "")
+
+
+def made_of(paths: Sequence[Path]) -> list[Path]:
+    """Those of ``paths`` that others of them are given back as: ``*.csv`` finds both from the second night on."""
+    names = {(path.parent, unpacked(path).stem) for path in paths}
+    return [
+        path
+        for path in paths
+        for stem in [unpacked(path).stem]
+        if stem.endswith(ENRICHED) and (path.parent, stem.removesuffix(ENRICHED)) in names
+    ]
+
+
+def check_writable(path: Path) -> None:
+    """Find out before calls are spent that an output cannot be written."""
+    try:
+        if path.is_dir():
+            raise OutputError(f"{path} is a folder", hint="name a file in it")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".enrich-"):
+            pass
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}", hint="choose another place for it") from error
+
+
+@contextmanager
+def locked(paths: Sequence[Path]) -> Iterator[None]:
+    """Keep the user's other runs off the same outputs; ``OutputError`` where one is at work on them.
+
+    The locks lie in the user's own state directory: in a folder that all may write, someone else could have put a link.
+    """
+    folder = user_state_path("ioc-enrich") / "locks"
+    with ExitStack() as stack:
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError:  # a service account without a home: its own scheduler runs one job at a time
+            paths = ()
+        for path in paths:
+            name = sha256(os.fsencode(path.resolve())).hexdigest()[:32]
+            try:
+                stack.enter_context(FileLock(folder / f"{name}.lock", blocking=False))
+            except Timeout as error:
+                raise OutputError(
+                    f"another run is at work on {path}", hint="wait for it to end, or name another place"
+                ) from error
+            except OSError:  # a state directory that is shut, as under a unit's ProtectHome=read-only
+                break
+        yield

@@ -1,0 +1,217 @@
+"""The run before the first lookup: what would be asked, what it costs, when it ends. Sends no hash.
+
+With a key the service is asked, for nothing, what the key allows; without one a free key's allowance is assumed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from enrich.clock import Clock, Day, iso, utc
+from enrich.config.settings import Settings
+from enrich.errors import KeyProblem
+from enrich.indicators.hash.digests import file_of
+from enrich.logs.summary import resets
+from enrich.lookup.engines.local import MOST_IN_FLIGHT, limits
+from enrich.lookup.rate_limit import Pace
+from enrich.model.cell_reference import letters
+from enrich.model.finding import Status
+from enrich.model.quota import Allowance, Quota, Usage
+from enrich.model.sighting import Found, Sighting
+from enrich.pipeline.inputs import Input, Intake, data_rows
+from enrich.pipeline.resolve import deadline, look_around
+from enrich.providers.shared.api_key import Key
+from enrich.providers.shared.open import key_for, provider, reached
+from enrich.scan import Placement
+from enrich.stores import Store
+from enrich.version import __version__
+
+ROUND_TRIP = 0.4
+"""Seconds that one call takes at best: what limits a key without limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is known of the key. ``fingerprint`` "": there is none, and ``quota`` is assumed."""
+
+    quota: Quota
+    used: Usage
+    source: str = ""
+    fingerprint: str = ""
+    told: bool = False
+    """Whether the service itself said what the key allows."""
+    asked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Counts of files unless said otherwise."""
+
+    rows: int
+    cells: int
+    unique: int
+    fresh: int
+    stale: int
+    never_asked: int
+    trivial: int
+    skipped: int
+    left_out: int
+    """Cells that look like a hash and are none."""
+    damaged: int
+    """Cells that were meant to be a hash."""
+    needed: int
+    """Calls for all that has no fresh answer."""
+    calls: int
+    """Those of them that the budget allows."""
+    today: int
+    """Those of ``calls`` that can be made before 00:00 UTC."""
+    reach: int
+    """Those of ``calls`` that one run gets to, begun now."""
+    account: Account
+    seconds: float
+    """Until the last call is made, resets included; infinite where the key allows none."""
+    now: datetime
+
+    @property
+    def ends(self) -> datetime | None:
+        """None where there is no end within a century."""
+        return self.now + timedelta(seconds=self.seconds) if self.seconds < 100 * 365 * 86_400 else None
+
+
+async def account_of(settings: Settings, store: Store, key: Key | None = None) -> Account:
+    """The key's allowance, asked of the service where there is a key and it may be asked.
+
+    Raises ``KeyProblem`` for a key that the service refuses.
+    """
+    default = provider().DEFAULT_QUOTA
+    try:
+        key = key or key_for(settings)
+    except KeyProblem:
+        if settings.key_file is not None:
+            raise
+        return Account(limits(settings, None, default), Usage(0, 0))
+    allowance: Allowance | None = None
+    async with reached(settings, key) as service:
+        if not settings.offline:
+            allowance = await service.allowance()
+    if allowance is not None:
+        store.correct(service.account, allowance.used)
+    quota = limits(settings, allowance, default)
+    told, asked = allowance is not None, not settings.offline
+    return Account(quota, store.usage(service.account), key.source, service.account, told, asked)
+
+
+def plan(intake: Intake, store: Store, settings: Settings, clock: Clock, account: Account) -> Plan:
+    """Everything but the calls themselves."""
+    targets, now = intake.targets(), utc(clock.time())
+    known, ended = look_around(targets, intake.held, store, settings, now)
+    answered = known.fresh.keys() | known.stale.keys() | ended.keys()
+    needed = len(known.wanted)
+    calls = needed if settings.budget is None else min(needed, settings.budget)
+    end = deadline(settings, now)
+    until = end.timestamp() if end is not None else None
+    pace = Pace(
+        store, account.fingerprint, account.quota, clock, reserve=settings.reserve, until=until, wait=settings.wait
+    )
+    midnight = Day.at(now.timestamp()).ends
+    in_flight = settings.concurrency or MOST_IN_FLIGHT
+    columns = [column for placement in intake.placements() for column in placement.columns]
+    own_trivial = {file_of(s.value) for p in intake.placements() for s in _trivial(p)}
+    held = Counter(ended[target.ask].status for target in targets if target.ask in ended)
+    return Plan(
+        rows=intake.rows,
+        cells=sum(placement.count for placement in intake.placements()),
+        unique=len(targets) + len(own_trivial),
+        fresh=sum(target.ask in known.fresh for target in targets),
+        stale=sum(target.ask in known.stale and target.ask not in ended for target in targets),
+        never_asked=sum(target.ask not in answered for target in targets),
+        trivial=len(own_trivial) + held[Status.TRIVIAL],
+        skipped=held[Status.SKIPPED],
+        left_out=sum(column.left_out for column in columns),
+        damaged=sum(column.damaged for column in columns),
+        needed=needed,
+        calls=calls,
+        today=sum(stretch.calls for stretch in pace.stretches(calls) if stretch.begins < midnight),
+        reach=pace.reach(calls),
+        account=account,
+        seconds=max(pace.seconds_for(calls), calls * ROUND_TRIP / in_flight),
+        now=utc(clock.time()),  # after the estimate: a call that waits for midnight is made on the new day
+    )
+
+
+def _trivial(placement: Placement) -> Iterator[Sighting]:
+    if any(column.trivial for column in placement.columns):
+        yield from (sighting for sighting in placement if sighting.found is Found.TRIVIAL)
+
+
+def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
+    """Plain JSON values: the counts as in ``run --json``, and what was found by input, sheet and column."""
+    account, facts = plan.account, provider().facts(settings.virustotal_url)
+    counts = ("rows", "cells", "unique", "fresh", "stale", "never_asked", "trivial", "skipped", "left_out", "damaged")
+    return {
+        "version": __version__,
+        "service": facts.address,
+        "stand_in": facts.stand_in,
+        **{name: getattr(plan, name) for name in counts},
+        "needed": plan.needed,
+        "calls": plan.calls,
+        "calls_today": plan.today,
+        "calls_this_run": plan.reach,
+        "key": {"source": account.source, "fingerprint": account.fingerprint} if account.fingerprint else None,
+        "quota": {
+            "told_by_service": account.told,
+            "allowed": asdict(account.quota),
+            "used": asdict(account.used),
+            "left": account.quota.left(account.used, settings.reserve),
+            "resets": resets(plan.now),
+        },
+        "seconds": round(plan.seconds, 1) if plan.ends else None,
+        "ends": iso(plan.ends) if plan.ends else None,
+        "inputs": [_input(item) for item in intake.inputs],
+        "unread": [{"path": path, "reason": str(error)} for path, error in intake.unread],
+    }
+
+
+def _input(item: Input) -> dict[str, Any]:
+    source = item.source()
+    return {
+        "path": source.path,
+        "sha256": source.sha256,
+        "format": source.format,
+        "rows": item.rows,
+        "indicators": sum(placement.count for placement in item.placements.values()),
+        "sheets": [_sheet(name, placement) for name, placement in item.placements.items()],
+    }
+
+
+def _sheet(name: str, placement: Placement) -> dict[str, Any]:
+    why = reasons(placement)
+    columns = [
+        {
+            "column": letters(column.column),
+            "heading": column.heading,
+            "why": column.why,
+            "indicators": column.indicators,
+            "trivial": column.trivial,
+            "left_out": column.left_out,
+            "damaged": column.damaged,
+            "reasons": dict(why[column.column].most_common()),
+        }
+        for column in placement.columns
+    ]
+    return {"name": name, "rows": data_rows(placement), "header_row": placement.header_row, "columns": columns}
+
+
+def reasons(placement: Placement) -> dict[int, Counter[str]]:
+    """Why values were left out or are damaged: reason -> cells, by column."""
+    counts: dict[int, Counter[str]] = {column.column: Counter() for column in placement.columns}
+    seen = Counter(zip(placement.hits.columns, placement.hits.verdicts, strict=True))
+    for (column, verdict), cells in seen.items():
+        found, reason = placement.table[verdict]
+        if found in (Found.LEFT_OUT, Found.DAMAGED):
+            counts[column][reason] += cells
+    return counts

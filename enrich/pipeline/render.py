@@ -1,0 +1,47 @@
+"""Reports as the user wants them: checked before calls are spent, and rendered to files. Knows no sheet and no run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from enrich.config.settings import Settings
+from enrich.errors import UsageError
+from enrich.files.atomic import atomic
+from enrich.locale import catalogue
+from enrich.model.result import Result
+from enrich.pipeline.outputs import Planned
+from enrich.reports import Options, check, form_named, forms
+
+
+def write_reports(result: Result, settings: Settings) -> list[Path]:
+    """Render ``result`` to each ``-o``; every suffix must be a report's."""
+    known = forms()
+    for path in settings.output:
+        form = settings.format or known.get(path.suffix.lower())
+        if form is None or form not in known.values():
+            raise UsageError(
+                f"{path}: no report is called {form or path.suffix}", hint=f"known: {' '.join(sorted(known))}"
+            )
+        with atomic(path) as target:
+            form_named(form).render(result, target, report_options(settings))
+    return list(settings.output)
+
+
+def check_reports(planned: Iterable[Planned], settings: Settings) -> None:
+    """``UsageError`` for a wish that a report would fail on once the calls are spent: zone, language, a library."""
+    options = report_options(settings)
+    catalogue(options.language)
+    for output in planned:
+        if output.form:
+            check(output.form, options)
+
+
+def report_options(settings: Settings) -> Options:
+    """How the reader wants it."""
+    try:
+        zone = ZoneInfo(settings.timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UsageError(f"{settings.timezone!r} is no time zone", hint="write it as in Europe/Berlin") from error
+    return Options(language=settings.lang, timezone=zone, changes_only=settings.changes_only)

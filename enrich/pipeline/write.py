@@ -1,0 +1,218 @@
+"""The outputs of a run, written: the analyst's file given back, or a new one in another format; then the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+from enrich.config.settings import Settings
+from enrich.files.atomic import atomic, packed, sha256_of, suffix_of
+from enrich.files.paths import path_text
+from enrich.formats import creator_for
+from enrich.join.cells import Joiner
+from enrich.join.indicator_sheet import list_page
+from enrich.model.cell_reference import letters
+from enrich.model.column import Column
+from enrich.model.page import Page
+from enrich.model.result import Output, Result
+from enrich.model.row import Added, Addition, Row
+from enrich.model.sighting import Found
+from enrich.pipeline.inputs import Input, Intake
+from enrich.pipeline.outputs import Planned
+from enrich.pipeline.render import report_options
+from enrich.registry import entries
+from enrich.reports import form_named, summary_page
+from enrich.scan import Placement
+
+FALLBACK = ".xlsx"
+"""What an input is given back as where its own format cannot hold further columns."""
+
+
+def home_suffix(item: Input) -> str:
+    """The suffix that an input is given back with: its own, unless that belongs to another format than it is in."""
+    if not item.document.can_give_back:
+        return FALLBACK
+    own = suffix_of(item.path) if item.path is not None else ""
+    modules = entries("enrich.formats")
+    natural = modules[item.document.format].SUFFIXES
+    foreign = any(own in module.SUFFIXES or own == f".{name}" for name, module in modules.items())
+    return own if own in natural or (own and not foreign) else str(natural[0])
+
+
+def gives_back(item: Input, output: Planned) -> bool:
+    """Whether an output is the input itself with our columns, and no new file."""
+    return item.document.can_give_back and suffix_of(output.path) == home_suffix(item)
+
+
+def anew(item: Input, output: Planned) -> list[str]:
+    """Says of a sister of the input's own suffix, which may be meant to bring the input back, that it does not."""
+    sisters = entries("enrich.formats")[item.document.format].SUFFIXES
+    if not item.document.can_give_back or suffix_of(output.path) not in sisters:
+        return []
+    return [
+        f"made anew of the cells' texts; the input itself comes back as an output that ends in {home_suffix(item)}."
+    ]
+
+
+def check_room(planned: Sequence[Planned], intake: Intake, columns: Sequence[Column]) -> None:
+    """Raises ``OutputError`` where an input cannot be given back with ``columns``, before a call is spent on it."""
+    for output in planned:
+        if output.source is None or not gives_back(intake.inputs[output.source], output):
+            continue
+        item = intake.inputs[output.source]
+        asking = {name: p.present for name, p in item.placements.items() if p.asks_something}
+        item.document.check({name: sum(c.name not in there for c in columns) for name, there in asking.items()})
+
+
+def table_suffixes() -> list[str]:
+    """The suffixes of the tables that can be made anew."""
+    return [
+        suffix
+        for module in entries("enrich.formats").values()
+        if hasattr(module, "create")
+        for suffix in module.SUFFIXES
+    ]
+
+
+_BLOCK = 1024
+"""Rows whose cells are made at once."""
+
+
+class Writer:
+    """Writes each planned output of one run, atomically, sheets before the reports that name their digests."""
+
+    def __init__(
+        self,
+        intake: Intake,
+        result: Result,
+        part: Callable[[Input], Result],
+        joiner: Joiner,
+        columns: Sequence[Column],
+        settings: Settings,
+        known: Sequence[Column] = (),
+    ) -> None:
+        """``known`` are all columns that an earlier run may have left in a sheet: those are refreshed as well."""
+        self._intake = intake
+        self._result = result
+        self._part = part
+        self._joiner = joiner
+        self._columns = tuple(columns)
+        self._known = tuple(known)
+        self._settings = settings
+        self._planned: tuple[Planned, ...] = ()
+
+    def write(self, planned: Sequence[Planned]) -> tuple[Result, list[str]]:
+        """All outputs; returns the result document with their digests, and what the user should hear.
+
+        Every report gets the same document: the sheets with their digests and the reports by name, since none can hold
+        its own. A report made later from the ``result.json`` therefore says the same.
+        """
+        warnings: list[str] = []
+        digests: dict[Path, str] = {}
+        self._planned = tuple(planned)
+        for output in planned:
+            if output.source is not None:
+                with atomic(output.path, keep=self._settings.in_place) as file, packed(output.path, file) as target:
+                    warnings += [f"{output.path}: {text}" for text in self._sheet(output, target)]
+                digests[output.path] = sha256_of(output.path)
+        result = replace(self._result, outputs=listed(planned, digests))
+        for output in planned:
+            if output.source is None:
+                with atomic(output.path) as target:
+                    form_named(output.form).render(result, target, report_options(self._settings))
+        digests |= {output.path: sha256_of(output.path) for output in planned if output.source is None}
+        return replace(result, outputs=listed(planned, digests)), warnings
+
+    def _sheet(self, output: Planned, target: BinaryIO) -> list[str]:
+        assert output.source is not None
+        item = self._intake.inputs[output.source]
+        if gives_back(item, output):
+            asking = {name: p for name, p in item.placements.items() if p.asks_something}
+            additions = {name: self._addition(p, row_above(p) if p.sheet else None) for name, p in asking.items()}
+            return item.document.give_back(target, additions, self._pages(item))
+        tables = (self._table(item, name) for name in item.document.sheets)
+        said = creator_for(suffix_of(output.path))(target, tables, self._pages(item))
+        return said + anew(item, output)
+
+    def _table(self, item: Input, sheet: str) -> tuple[str, Iterable[Row], Addition]:
+        """One sheet for a new file; those without anything to ask about, or not chosen, come along as they are."""
+        title, rows, placement = sheet or "Indicators", item.document.rows(sheet), item.placements.get(sheet)
+        if placement is not None and placement.asks_something:
+            return title, *headed(rows, self._addition(placement), placement)
+        header = placement.header_row if placement is not None else None
+        return title, rows, Addition((), (), header, cells=lambda _: None)
+
+    def _addition(self, placement: Placement, free_row: int | None = None) -> Addition:
+        """``free_row`` takes our headings where the sheet has no row of headings.
+
+        What an earlier run left in columns that this one does not ask for is refreshed too: an old count beside a new
+        date would be false.
+        """
+        present = placement.present
+        left = tuple(c for c in self._known if c.name in present and c not in self._columns)
+        columns = self._columns + left
+        joiner = self._joiner.over(columns) if left else self._joiner
+        return Addition(
+            columns=columns,
+            headings=tuple(column.name for column in columns),
+            header_row=placement.header_row or placement.own_heading or free_row,
+            cells=RowCells(placement, joiner),
+            present={column.name: present[column.name] for column in columns if column.name in present},
+        )
+
+    def _pages(self, item: Input) -> list[Page]:
+        """What a workbook says of itself names no other input's workbook, and no digest: its own is not known yet."""
+        mine = [o for o in self._planned if o.source is None or self._intake.inputs[o.source] is item]
+        result = replace(self._part(item), outputs=listed(mine, {}))
+        options = report_options(self._settings)
+        changes_only = self._settings.changes_only
+        listing = list_page(result, self._joiner, self._columns, changes_only=changes_only, language=options.language)
+        return [listing, summary_page(result, options)]
+
+
+class RowCells:
+    """The cells of a sheet's rows, made by the block where one row is asked for after the other, as writers do."""
+
+    def __init__(self, placement: Placement, joiner: Joiner) -> None:
+        self._placement = placement
+        self._joiner = joiner
+        self._first = 0
+        self._made: list[Added | None] = []
+        """The cells of the rows from ``_first`` on."""
+
+    def __call__(self, row: int) -> Added | None:
+        at = row - self._first
+        if not 0 <= at < len(self._made):
+            ahead = at - len(self._made)  # whoever leaps about gets one row at a time
+            size = min(2 * len(self._made), _BLOCK) if self._made and 0 <= ahead < _BLOCK else 1
+            self._first, at = row, 0
+            self._made = self._joiner.rows(self._placement.between(row, row + size))
+        return self._made[at]
+
+
+def listed(planned: Iterable[Planned], digests: Mapping[Path, str]) -> tuple[Output, ...]:
+    """The outputs, sheets first, each with its digest where that is known."""
+    ordered = sorted(planned, key=lambda output: output.source is None)
+    return tuple(Output(path_text(output.path), digests.get(output.path, "")) for output in ordered)
+
+
+def row_above(placement: Placement) -> int | None:
+    """The row above the first that gets cells, for our headings; None where that is the sheet's first."""
+    first = next((sighting.row for sighting in placement if sighting.found is not Found.LEFT_OUT), 1)
+    return first - 1 or None
+
+
+def headed(rows: Iterable[Row], addition: Addition, placement: Placement) -> tuple[Iterable[Row], Addition]:
+    """A new table's rows and addition, with a row of headings on top where the source has none.
+
+    The source's own words for its columns are lacking then; its letters stand in, and every row moves down by one.
+    """
+    if addition.header_row is not None:
+        return rows, addition
+    names = ["Text"] if placement.width == 1 else [letters(column) for column in range(placement.width)]
+    moved = (Row(row.number + 1, row.texts) for row in rows)
+    cells = addition.cells
+    return chain([Row(1, names)], moved), replace(addition, header_row=1, cells=lambda row: cells(row - 1))

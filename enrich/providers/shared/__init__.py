@@ -1,0 +1,1 @@
+"""What all lookup services share."""

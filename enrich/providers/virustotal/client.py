@@ -1,0 +1,103 @@
+"""VirusTotal as a lookup service: the two questions it is asked, and the key, which it shows to nobody."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from functools import partial
+from urllib.parse import quote
+
+from enrich.clock import Clock, SystemClock, utc
+from enrich.errors import KeyProblem, Refused, ServiceError
+from enrich.files.gzip import inflate
+from enrich.model.finding import Answer, Finding, Status
+from enrich.model.indicator import Indicator
+from enrich.model.quota import Allowance
+from enrich.providers.shared.http import PATIENCE, Getter, Patience, Reply, Secret
+from enrich.providers.shared.interface import Access, Unread
+from enrich.providers.virustotal import engine_verdicts, errors, key, quota, report
+from enrich.providers.virustotal.site import ADDRESS, NAME
+from enrich.version import __version__
+
+HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+class VirusTotal:
+    """VirusTotal API v3. Every lookup is one ``GET /api/v3/files/{hash}``, sent at most once."""
+
+    name = NAME
+    default_quota = quota.PUBLIC
+
+    def __init__(self, access: Access, *, patience: Patience = PATIENCE, clock: Clock | None = None) -> None:
+        """Sends nothing. ``KeyProblem`` for a key that cannot be one, ``UsageError`` for an unsafe address."""
+        self._secret = Secret(key.checked(access.key))
+        self._clock = clock or SystemClock()
+        self._chosen = engine_verdicts.chosen(access.engines)
+        self.account = hashlib.sha256(self._secret.reveal().encode()).hexdigest()[:16]
+        self._getter = Getter(
+            access.address or ADDRESS,
+            {
+                "x-apikey": self._secret.reveal(),
+                "x-tool": "ioc-enrich",
+                # Without the word gzip here the server answers uncompressed, whatever Accept-Encoding says.
+                "User-Agent": f"ioc-enrich/{__version__}; gzip",
+                "Accept-Encoding": "gzip",
+                "Accept": "application/json",
+            },
+            self._secret,
+            proxy=access.proxy,
+            ca_bundle=access.ca_bundle,
+            connections=access.connections,
+            patience=patience,
+            on_request=access.on_request,
+        )
+
+    def __repr__(self) -> str:
+        return f"<VirusTotal at {self._getter.address}, key hidden>"
+
+    async def fetch(self, indicator: Indicator) -> Unread:
+        """One lookup: see :class:`enrich.providers.Service`. The body of a found file is kept as it came."""
+        if indicator.kind != "hash" or not HASH.fullmatch(indicator.value):
+            raise Refused("not asked: VirusTotal looks up files by MD5, SHA-1 or SHA-256 alone")
+        reply = await self._getter.get(f"/api/v3/files/{indicator.value}")
+        now = self._now()
+        if reply.status == 200:
+            return partial(self._read, reply.wire, indicator, now)
+        if _is_not_found(reply):
+            absent = Finding(indicator, self.name, Status.NOT_FOUND, fetched_at=now, aliases=(indicator,))
+            return lambda: Answer(absent)
+        raise errors.refusal(reply, now, self._secret)
+
+    def _read(self, wire: bytes, asked: Indicator, at: datetime) -> Answer:
+        return Answer(report.found(inflate(wire), asked, at, self._chosen), wire)
+
+    async def allowance(self) -> Allowance | None:
+        """The key's quota and use, free. None where the service does not say; ``KeyProblem`` for a refused key."""
+        try:
+            return await self.stated_allowance()
+        except ServiceError:
+            return None
+
+    async def stated_allowance(self) -> Allowance | None:
+        """The same, with ``ServiceError`` for whatever keeps the service from saying it."""
+        # The service takes the key for its owner's id; so this path must stay out of every message.
+        reply = await self._getter.get(f"/api/v3/users/{quote(self._secret.reveal(), safe='')}/overall_quotas")
+        if reply.status == 200:
+            return quota.allowance(inflate(reply.wire))
+        error = errors.refusal(reply, self._now(), self._secret)
+        if isinstance(error, KeyProblem) and reply.status != 401:  # a key may look files up and not see its quota
+            raise Refused(str(error), hint="the key cannot see its quota; name it with --per-minute and --per-day")
+        raise error
+
+    async def close(self) -> None:
+        await self._getter.close()
+
+    def _now(self) -> datetime:
+        return utc(self._clock.time())
+
+
+def _is_not_found(reply: Reply) -> bool:
+    """VirusTotal's own "not found"; a proxy's 404 says nothing about the file."""
+    said = errors.problem(reply) if reply.status == 404 else None
+    return said is not None and said.code == "NotFoundError"

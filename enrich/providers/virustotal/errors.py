@@ -1,0 +1,98 @@
+"""From a status that is no report to the error that says so. A proxy's page is never taken for VirusTotal's word.
+
+Status and codes: https://docs.virustotal.com/reference/errors
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from enrich.errors import EnrichError, KeyProblem, Refused, Throttled, Transient
+from enrich.files.gzip import inflate
+from enrich.providers.shared.http import Reply
+from enrich.providers.virustotal import key
+from enrich.providers.virustotal.schema import Problem, Report, read
+
+LONGEST_WAIT = timedelta(days=1)
+"""A longer Retry-After is cut to this: asking once a day costs nothing, sleeping for ever would."""
+EDGE_WAIT = timedelta(seconds=60)
+"""What the edge's own 429 page asks for: it names no time, and the key's quota has nothing to do with it."""
+LONGEST_TEXT = 300
+RETRIED = frozenset({408, 424, 425})
+
+
+def problem(reply: Reply) -> Problem | None:
+    """VirusTotal's own error body, or None where somebody else speaks."""
+    try:
+        error = read(inflate(reply.wire), Report).error
+    except Transient:
+        return None
+    return error if error is not None and error.code else None
+
+
+def refusal(reply: Reply, now: datetime, hide: Callable[[str], str]) -> EnrichError:
+    """The error that any status but 200 and VirusTotal's 404 stands for."""
+    status, said = reply.status, problem(reply)
+    text = hide(_words(reply, said))[:LONGEST_TEXT]  # cut last: half a key is a key
+    wait = retry_at(reply.headers, now)
+    if status in (204, 429) or (status == 503 and wait is not None):
+        return Throttled(text, retry_at=wait or (now + EDGE_WAIT if _is_page(reply) else None))
+    if status in (401, 403):
+        return _forbidden(reply, said, text)
+    if status == 400 and said is not None and said.code == "NotAvailableYet":
+        return Transient(text)
+    if 400 <= status < 500 and status != 404 and status not in RETRIED:
+        return Refused(text, hint="the proxy wants a password: --proxy http://name:password@..." * (status == 407))
+    return Transient(text)
+
+
+def _forbidden(reply: Reply, said: Problem | None, text: str) -> EnrichError:
+    """A refused key stops the run, so nobody but VirusTotal may say it: in its JSON, or a bare 401."""
+    if said is not None or (reply.status == 401 and not reply.wire):
+        return KeyProblem(text, hint=key.REFUSED)
+    return Refused(text, hint="a proxy or firewall answered in VirusTotal's place")
+
+
+def _words(reply: Reply, said: Problem | None) -> str:
+    """What came instead of a report, printable and on one line."""
+    if reply.status == 204:
+        return "VirusTotal sent no content (HTTP 204): over quota"
+    if said is not None:
+        words = f"VirusTotal said {said.code}: {said.message or 'no reason'} (HTTP {reply.status})"
+    elif 300 <= reply.status < 400:
+        words = f"a redirect instead of an answer, not followed (HTTP {reply.status})"
+    elif _is_page(reply):
+        words = f"a web page instead of VirusTotal's answer (HTTP {reply.status})"
+    else:
+        words = f"no word of VirusTotal's (HTTP {reply.status})"
+    return "".join(c if c.isprintable() else " " for c in words)
+
+
+def _is_page(reply: Reply) -> bool:
+    return "html" in reply.headers.get("Content-Type", "").lower() or reply.wire[:100].lstrip().startswith(b"<")
+
+
+def retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """When ``Retry-After`` (RFC 9110, 10.2.3: seconds or a date) says to come back; None where it is not readable.
+
+    A date is measured by the server's own ``Date``, so that a wrong clock on either side does no harm.
+    """
+    text = headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdigit():
+        wait = timedelta(seconds=min(int(text[:9]), int(LONGEST_WAIT.total_seconds())))
+    else:
+        then = _date(text)
+        if then is None:
+            return None
+        wait = then - (_date(headers.get("Date", "")) or now)
+    return now + min(max(wait, timedelta(seconds=1)), LONGEST_WAIT)
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return date if date.tzinfo is not None else date.replace(tzinfo=UTC)

@@ -1,0 +1,54 @@
+"""What a key may spend, read from ``overall_quotas`` (https://docs.virustotal.com/reference/user-overall-quotas)."""
+
+from __future__ import annotations
+
+from enrich.model.quota import Allowance, Quota, Usage
+from enrich.providers.virustotal.schema import Count, Counter, Quotas, read
+
+PUBLIC = Quota(per_minute=4, per_day=500, per_month=15_500)
+"""What a public key is given, where the service does not say."""
+UNLIMITED = 1_000_000_000
+"""VirusTotal writes "no limit" as this number or a larger one."""
+
+
+def allowance(body: bytes) -> Allowance | None:
+    """The smaller of user and group for each period; None where the body names no counter. ``Transient``: no JSON."""
+    data = read(body, Quotas).data
+    if data is None:
+        return None
+    hour, day, month = (
+        _binding(c) for c in (data.api_requests_hourly, data.api_requests_daily, data.api_requests_monthly)
+    )
+    if hour is None and day is None and month is None:
+        return None
+    per_hour = _limit(hour, None)
+    per_minute = PUBLIC.per_minute if hour is None else None if per_hour is None else max(1, per_hour // 60)
+    quota = Quota(per_minute, _limit(day, PUBLIC.per_day), _limit(month, PUBLIC.per_month))
+    return Allowance(quota, Usage(day=_used(day), month=_used(month)))
+
+
+def _binding(counter: Counter | None) -> Count | None:
+    """The count that runs out first. A user who is allowed 0 in a group that is allowed more lives on the group's."""
+    if counter is None:
+        return None
+    flat = Count(counter.allowed, counter.used)
+    counts = [c for c in (counter.user, counter.group, flat) if c is not None and c.allowed is not None]
+    if any(c.allowed for c in counts):
+        counts = [c for c in counts if c.allowed]
+    return min(counts, key=_remaining, default=None)
+
+
+def _remaining(count: Count) -> float:
+    allowed = _limit(count, 0)
+    return float("inf") if allowed is None else allowed - _used(count)
+
+
+def _limit(count: Count | None, default: int | None) -> int | None:
+    """Calls allowed; None is unlimited; ``default`` where nothing is said."""
+    if count is None or count.allowed is None:
+        return default
+    return None if count.allowed >= UNLIMITED else max(0, count.allowed)
+
+
+def _used(count: Count | None) -> int:
+    return max(0, count.used or 0) if count is not None else 0

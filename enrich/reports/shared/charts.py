@@ -1,0 +1,266 @@
+"""The four charts as Vega-Lite specifications, drawn to static SVG by vl-convert. Knows no words but those it is given.
+
+The colours are handed in: custom properties for the page, so that they follow light and dark, and plain ones for print.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from gettext import NullTranslations
+from typing import Any
+
+from enrich.model.result import Entry, Result
+from enrich.model.verdict import Tone, tone
+from enrich.reports.shared import safe_text, statistics
+from enrich.reports.shared.extra import library
+from enrich.reports.shared.lines import WORDS, ranked_lines
+
+VEGA_LITE = "5.21"
+SHOWN_FILES = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.CLEAN)
+MOST_BARS = 8
+LONGEST_NAME = 26
+WIDTH = 520
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours by use, as any colour text that SVG takes; ``font`` is a family, ``size`` of letters in pixels."""
+
+    tones: dict[Tone, str]
+    bar: str
+    ink: str
+    faint: str
+    accent: str
+    font: str
+    size: float = 12
+    height: int = 210
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing, its title, what it says in a sentence, and its numbers as (name, count)."""
+
+    key: str
+    title: str
+    says: str
+    svg: str
+    numbers: tuple[tuple[str, int], ...]
+    legend: tuple[tuple[Tone, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A chart before it is drawn: ``rows`` are (name, verdict, count); ``rule`` is (name, text) of a marked place."""
+
+    key: str
+    title: str
+    rows: tuple[tuple[str, Tone | None, int], ...]
+    says: str = ""
+    sideways: bool = False
+    rule: tuple[str, str] | None = None
+
+    def verdicts(self) -> list[Tone]:
+        """Those that colour the bars."""
+        return [verdict for verdict in SHOWN_FILES if any(row[1] is verdict and row[2] for row in self.rows)]
+
+
+def charts(
+    result: Result, files: Sequence[Entry], zone: tzinfo, say: NullTranslations, palette: Palette
+) -> list[Chart]:
+    """The charts that have anything to show of the ``files`` of ``result``."""
+    _, names = say.gettext, statistics.Names.of(result)
+    seen = statistics.numbers_of(files, names.first_seen)
+    plans = (
+        _by_ratio(files, say),
+        _by_time(files, seen, result.incident_date, zone, say),
+        _by_rank("families", _("Families"), statistics.families(files, names), say),
+        _by_rank("types", _("File types"), statistics.types(files, names), say),
+    )
+    return [_drawn(plan, say, palette) for plan in plans if plan.rows]
+
+
+def _by_ratio(files: Sequence[Entry], say: NullTranslations) -> Plan:
+    rows = [(bin_.name, bin_.verdict, count) for bin_, count in statistics.ratios(files)]
+    total = sum(count for _, _, count in rows)
+    detected = total - rows[0][2]
+    says = say.ngettext(
+        "{n} of {total} files with a report is detected by an engine or more.",
+        "{n} of {total} files with a report are detected by an engine or more.",
+        detected,
+    )
+    title = say.gettext("How many engines detect each file")
+    return Plan("detections", title, tuple(rows) if total else (), says.format(n=f"{detected:,}", total=f"{total:,}"))
+
+
+def _by_time(
+    files: Sequence[Entry],
+    seen: Sequence[int | None],
+    incident: datetime | None,
+    zone: tzinfo,
+    say: NullTranslations,
+) -> Plan:
+    """First ``seen``, by year, month or day as the span asks; the period of the incident is marked."""
+    each = zip(seen, files, strict=True)
+    dated = [(safe_text.day(seconds, zone), tone(entry.finding)) for seconds, entry in each if seconds is not None]
+    days = sorted(date for date, _ in dated if date)
+    title = say.gettext("First seen")
+    if not days:
+        return Plan("first_seen", title, ())
+    mark = incident.astimezone(zone).strftime("%Y-%m-%d") if incident else ""
+    grain = _grain(min([*days, mark] if mark else days), max([*days, mark] if mark else days))
+    counted = Counter((date[:grain], verdict) for date, verdict in dated if date)
+    periods = _periods(min([days[0], mark or days[0]])[:grain], max([days[-1], mark or days[-1]])[:grain])
+    rows = tuple((period, verdict, counted[period, verdict]) for period in periods for verdict in SHOWN_FILES)
+    rule = (mark[:grain], say.gettext("Incident {day}").format(day=mark)) if mark else None
+    return Plan("first_seen", title, rows, _since(days, mark, say), rule=rule)
+
+
+def _since(days: list[str], incident: str, say: NullTranslations) -> str:
+    """How much of it is as new as the incident; else the span."""
+    if not incident:
+        return say.gettext("Between {first} and {last}.").format(first=days[0], last=days[-1])
+    n = sum(date >= incident for date in days)
+    text = say.ngettext(
+        "{n} of {total} files was first seen on the day of the incident or later.",
+        "{n} of {total} files were first seen on the day of the incident or later.",
+        n,
+    )
+    return text.format(n=f"{n:,}", total=f"{len(days):,}")
+
+
+def _grain(first: str, last: str) -> int:
+    """Characters of an ISO date that name the period: day within a month, month within three years, else year."""
+    days = (datetime.fromisoformat(last).replace(tzinfo=UTC) - datetime.fromisoformat(first).replace(tzinfo=UTC)).days
+    return 10 if days <= 31 else 7 if days <= 3 * 366 else 4
+
+
+def _periods(first: str, last: str) -> list[str]:
+    """Every period from first to last, so that quiet ones show as gaps."""
+    if len(first) == 4:
+        return [str(year) for year in range(int(first), int(last) + 1)]
+    if len(first) == 7:
+        start, end = (int(text[:4]) * 12 + int(text[5:]) - 1 for text in (first, last))
+        return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(start, end + 1)]
+    start, end = (datetime.fromisoformat(text).toordinal() for text in (first, last))
+    return [datetime.fromordinal(day).strftime("%Y-%m-%d") for day in range(start, end + 1)]
+
+
+def _by_rank(key: str, title: str, ranked: list[tuple[str, int]], say: NullTranslations) -> Plan:
+    if not ranked:
+        return Plan(key, title, ())
+    bars = tuple((shown, None, count) for shown, count in ranked_lines(ranked, MOST_BARS, LONGEST_NAME, say))
+    name, most = ranked[0]
+    says = say.ngettext("Most often: {name}, {n} file.", "Most often: {name}, {n} files.", most)
+    return Plan(key, title, bars, says.format(name=safe_text.shown(name, 60), n=f"{most:,}"), sideways=True)
+
+
+def _drawn(plan: Plan, say: NullTranslations, palette: Palette) -> Chart:
+    totals: Counter[str] = Counter()
+    for name, _, count in plan.rows:
+        totals[name] += count
+    legend = tuple((verdict, say.gettext(WORDS[verdict])) for verdict in plan.verdicts())
+    svg = library("vl_convert", "the charts of a report").vegalite_to_svg(
+        _specification(plan, say, palette), vl_version=VEGA_LITE
+    )
+    return Chart(plan.key, plan.title, plan.says, svg, tuple(totals.items()), legend)
+
+
+def _specification(plan: Plan, say: NullTranslations, palette: Palette) -> dict[str, Any]:
+    values = [
+        {"name": name, "tone": say.gettext(WORDS[verdict]) if verdict else "", "order": place, "n": count}
+        for place, (name, verdict, count) in enumerate(plan.rows)
+    ]
+    names = list(dict.fromkeys(name for name, _, _ in plan.rows))
+    layers = [_bars(plan, say, palette, names)]
+    if plan.sideways:
+        layers.append(_counts_beside(palette, names))
+    if plan.rule:
+        layers += _rule(plan.rule, palette, names)
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": WIDTH,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "height": {"step": palette.size * 2} if plan.sideways else palette.height,
+        "data": {"values": values},
+        "layer": layers,
+        "config": _look(palette),
+    }
+
+
+def _bars(plan: Plan, say: NullTranslations, palette: Palette, names: list[str]) -> dict[str, Any]:
+    category = {"field": "name", "type": "nominal", "sort": names, "title": None}
+    number = {"field": "n", "type": "quantitative", "title": None, "axis": _whole_numbers(plan)}
+    encoding: dict[str, Any] = {"order": {"field": "order"}}
+    if plan.sideways:
+        encoding |= {"y": category | {"axis": {"labelLimit": palette.size * 14}}, "x": number | {"axis": None}}
+    else:
+        encoding |= {"x": category | {"axis": _thinned(names)}, "y": number}
+    verdicts = plan.verdicts()
+    if verdicts:
+        encoding["color"] = {
+            "field": "tone", "type": "nominal", "legend": None,
+            "scale": {
+                "domain": [say.gettext(WORDS[verdict]) for verdict in verdicts],
+                "range": [palette.tones[verdict] for verdict in verdicts],
+            },
+        }  # fmt: skip
+    return {"mark": {"type": "bar", "color": palette.bar, "aria": False}, "encoding": encoding}
+
+
+def _whole_numbers(plan: Plan) -> dict[str, Any]:
+    """An axis of counts: below four, a tick each; nobody has half a file."""
+    totals: Counter[str] = Counter()
+    for name, _, count in plan.rows:
+        totals[name] += count
+    most = max(totals.values())
+    return {"format": ",d", "values": list(range(most + 1))} if most < 4 else {"format": ",d", "tickCount": 4}
+
+
+def _thinned(names: list[str]) -> dict[str, Any]:
+    """At most a dozen labels along the bottom, the first always among them."""
+    step = -(-len(names) // 12)
+    return {
+        "values": names[::step],
+        "labelAngle": 0 if len(names[0]) <= 5 or (step > 1 and len(names[0]) <= 4) else -45,
+    }
+
+
+def _counts_beside(palette: Palette, names: list[str]) -> dict[str, Any]:
+    return {
+        "mark": {"type": "text", "align": "left", "dx": 5, "color": palette.ink, "aria": False},
+        "encoding": {
+            "y": {"field": "name", "type": "nominal", "sort": names},
+            "x": {"field": "n", "type": "quantitative"},
+            "text": {"field": "n", "type": "quantitative", "format": ",d"},
+        },
+    }
+
+
+def _rule(rule: tuple[str, str], palette: Palette, names: list[str]) -> list[dict[str, Any]]:
+    place, text = rule
+    x = {"field": "name", "type": "nominal", "sort": names}
+    late = names.index(place) > len(names) / 2
+    line = {"type": "rule", "color": palette.accent, "strokeWidth": 1.5, "strokeDash": [4, 3], "aria": False}
+    words = {
+        "type": "text", "text": text, "color": palette.accent, "align": "right" if late else "left",
+        "dx": 12 if late else -12, "y": -9, "fontWeight": 600, "aria": False,
+    }  # fmt: skip
+    return [{"data": {"values": [{"name": place}]}, "mark": mark, "encoding": {"x": x}} for mark in (line, words)]
+
+
+def _look(palette: Palette) -> dict[str, Any]:
+    return {
+        "font": palette.font,
+        "background": None,
+        "view": {"stroke": None},
+        "bar": {"discreteBandSize": {"band": 0.82}},
+        "text": {"fontSize": palette.size},
+        "axis": {
+            "labelColor": palette.ink, "labelFontSize": palette.size, "gridColor": palette.faint,
+            "ticks": False, "labelPadding": 6, "domain": False,
+        },
+        "axisX": {"grid": False},
+    }  # fmt: skip

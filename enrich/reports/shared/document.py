@@ -1,0 +1,89 @@
+"""``result.json``: the result document as versioned JSON and back, and its JSON Schema. Knows no form for people."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from inspect import cleandoc
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from enrich.errors import InputError
+from enrich.model.finding import Scalar
+from enrich.model.lazy_fields import PackedFields, PackedNames
+from enrich.model.result import Result
+
+VERSION = 1
+"""Raised when a reader of the last version would misread the new one; added fields with defaults do not raise it."""
+
+SCHEMA_ID = f"urn:ioc-enrich:result:{VERSION}"
+SCHEMA_FILE = Path(__file__).parents[1] / "assets" / "result.schema.json"
+"""The published schema; a test holds it to the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The envelope: ``schema`` is the version of what is inside."""
+
+    schema: int
+    result: Result
+
+
+def dumps(result: Result) -> bytes:
+    """The document as JSON in ASCII: any file name survives, lone surrogates included. Dates are RFC 3339."""
+    plain = msgspec.to_builtins(Document(VERSION, result), enc_hook=_unpacked)
+    return json.dumps(plain, ensure_ascii=True).encode("ascii")
+
+
+def _unpacked(value: object) -> dict[str, Scalar] | list[Any]:
+    """A finding's fields and names that come packed out of the store."""
+    if isinstance(value, PackedFields):
+        return value.unpacked()
+    if isinstance(value, PackedNames):
+        return [msgspec.to_builtins(name) for name in value]
+    raise TypeError(f"{type(value).__name__} has no place in a result document")
+
+
+def loads(data: bytes | str, name: str = "the document") -> Result:
+    """The result in a document; ``InputError`` where it is none, or of a version that is not known here."""
+    try:
+        raw = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{name} is not JSON: {error}", hint="give the result.json of an enrich run") from error
+    version = raw.get("schema") if isinstance(raw, dict) else None
+    if version != VERSION:
+        raise InputError(
+            f"{name} is no result document of version {VERSION}",
+            hint="give the result.json of an enrich run; a newer one needs a newer ioc-enrich",
+        )
+    try:
+        return msgspec.convert(raw, Document).result
+    except ValueError as error:  # half a surrogate pair in a name that it complains of is none of msgspec's own
+        raise InputError(f"{name} is not a whole result document: {error}") from error
+
+
+def load(path: Path) -> Result:
+    """The result in a ``result.json``."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+    return loads(data, path.name)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the document, drawn from the model."""
+    drawn = _tidy(msgspec.json.schema(Document))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **drawn}
+
+
+def _tidy(part: Any) -> Any:
+    """Descriptions without the indent that they have in the source, which some releases of Python leave."""
+    if isinstance(part, dict):
+        return {
+            name: cleandoc(value) if name == "description" and isinstance(value, str) else _tidy(value)
+            for name, value in part.items()
+        }
+    return [_tidy(each) for each in part] if isinstance(part, list) else part

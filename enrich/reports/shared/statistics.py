@@ -1,0 +1,197 @@
+"""The numbers that a result comes down to: counts, the worst files, families, types, years.
+
+Plain functions of ``result.Result`` for every report and the Summary sheet. Knows no words, no colours, no output.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Self
+
+from enrich.model.finding import Scalar, Status
+from enrich.model.lazy_fields import picked_many
+from enrich.model.result import Entry, Result
+from enrich.model.verdict import MALICIOUS_FROM, Tone, tone
+
+_BLOCK = 1024
+VERDICTS = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNKNOWN, Tone.CLEAN, Tone.OPEN, Tone.PLAIN)
+"""The order in which a reader needs them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Files that ``low`` to ``high`` engines detect (None: as many as there are); all of them have one verdict."""
+
+    low: int
+    high: int | None
+
+    @property
+    def name(self) -> str:
+        """``0``, ``5–9``, ``60+``."""
+        return f"{self.low}+" if self.high is None else f"{self.low}–{self.high}" if self.high else "0"
+
+    @property
+    def verdict(self) -> Tone:
+        return Tone.CLEAN if self.high == 0 else Tone.MALICIOUS if self.low >= MALICIOUS_FROM else Tone.SUSPICIOUS
+
+
+BINS = (
+    Bin(0, 0),
+    Bin(1, MALICIOUS_FROM - 1),
+    Bin(MALICIOUS_FROM, 9),
+    *(Bin(low, low + 9) for low in range(10, 60, 10)),
+    Bin(60, None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the fields that reports read are called in one result: every service has a prefix of its own for them."""
+
+    prefix: str
+    first_seen: str
+    last_analysis: str
+    threat_label: str
+    file_type: str
+    file_name: str
+    size: str
+    sha256: str
+
+    @classmethod
+    def of(cls, result: Result) -> Self:
+        """By the prefix of the result's columns; a result without columns has no fields that could be told."""
+        prefix = result.columns[0].name.partition("_")[0] if result.columns else ""
+        return cls(prefix, *(f"{prefix}_{field.name}" for field in fields(cls)[1:]))
+
+
+def text_of(entry: Entry, field: str) -> str:
+    """A field of the finding as text; "" where the service did not give it."""
+    return as_text(entry.finding.fields.get(field))
+
+
+def number_of(entry: Entry, field: str) -> int | None:
+    """A whole number, dates in Unix seconds; None where it is missing or no number."""
+    return as_number(entry.finding.fields.get(field))
+
+
+def texts_of(entries: Iterable[Entry], field: str) -> list[str]:
+    """``text_of`` each entry, and nothing is left unpacked: there may be a million."""
+    return list(map(as_text, _each(entries, field)))
+
+
+def numbers_of(entries: Iterable[Entry], field: str) -> list[int | None]:
+    """``number_of`` each entry, and nothing is left unpacked."""
+    return list(map(as_number, _each(entries, field)))
+
+
+def told(entries: Iterable[Entry], fields: tuple[str, ...]) -> Iterator[tuple[Entry, tuple[Scalar, ...]]]:
+    """Each entry with these fields of its finding, None for one that is not there; nothing is left unpacked."""
+    left = iter(entries)
+    while block := list(islice(left, _BLOCK)):  # what is unpacked for a look goes with its block
+        yield from zip(block, picked_many([entry.finding.fields for entry in block], fields), strict=True)
+
+
+def _each(entries: Iterable[Entry], field: str) -> list[Scalar]:
+    return [value for _, (value,) in told(entries, (field,))]
+
+
+def as_text(value: Scalar) -> str:
+    return "" if value is None else str(value)
+
+
+def as_number(value: Scalar) -> int | None:
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def files(result: Result) -> list[Entry]:
+    """One entry a file: hashes of one file count once, by the first of them."""
+    first: dict[str, Entry] = {}
+    for entry in result.entries:
+        first.setdefault(entry.file or entry.finding.indicator.value, entry)
+    return list(first.values())
+
+
+def verdicts(entries: Iterable[Entry]) -> dict[Tone, int]:
+    """How many files there are of each verdict, all verdicts present."""
+    counted = Counter(tone(entry.finding) for entry in entries)
+    return {verdict: counted[verdict] for verdict in VERDICTS}
+
+
+def by_severity(entries: Iterable[Entry], names: Names) -> list[Entry]:
+    """Worst first: by verdict, then engines that detect it, then the newest."""
+    listed = list(entries)
+    seen = numbers_of(listed, names.first_seen)
+
+    def key(place: int) -> tuple[int, int, int, str]:
+        finding = listed[place].finding
+        verdict = VERDICTS.index(tone(finding))
+        return verdict, -(finding.malicious or 0), -(seen[place] or 0), finding.indicator.value
+
+    return [listed[place] for place in sorted(range(len(listed)), key=key)]
+
+
+def worst(entries: Iterable[Entry], names: Names, count: int = 10) -> list[Entry]:
+    """The files that most engines detect, malicious or suspicious only."""
+    bad = [entry for entry in entries if tone(entry.finding) in (Tone.MALICIOUS, Tone.SUSPICIOUS)]
+    return by_severity(bad, names)[:count]
+
+
+def unknown(entries: Iterable[Entry]) -> list[Entry]:
+    """The files that the service does not know, the most widely seen first."""
+    return sorted((entry for entry in entries if tone(entry.finding) is Tone.UNKNOWN), key=lambda entry: -entry.cells)
+
+
+def changed(entries: Iterable[Entry], names: Names) -> list[Entry]:
+    """The files whose answer differs from the last one, worst first."""
+    return by_severity((entry for entry in entries if entry.change), names)
+
+
+def family(label: str) -> str:
+    """The family in a suggested threat label: ``trojan.emotet/heodo`` is ``emotet``; "" where it names none."""
+    return label.rpartition(".")[2].partition("/")[0].strip().lower()
+
+
+def families(entries: Iterable[Entry], names: Names) -> list[tuple[str, int]]:
+    """Families by number of files, the commonest first."""
+    return _ranked(map(family, texts_of(entries, names.threat_label)))
+
+
+def types(entries: Iterable[Entry], names: Names) -> list[tuple[str, int]]:
+    """File types by number of files, the commonest first."""
+    return _ranked(texts_of(entries, names.file_type))
+
+
+def ratios(entries: Iterable[Entry]) -> list[tuple[Bin, int]]:
+    """Files by how many engines detect them, in ``BINS``; files without a ratio are left out."""
+    counts = [0] * len(BINS)
+    for entry in entries:
+        if entry.finding.status is Status.FOUND and entry.finding.malicious is not None:
+            counts[_bin(entry.finding.malicious)] += 1
+    return list(zip(BINS, counts, strict=True))
+
+
+def _bin(detections: int) -> int:
+    return max(index for index, one in enumerate(BINS) if one.low <= detections)
+
+
+def first_seen_years(entries: Iterable[Entry], names: Names) -> list[tuple[int, int]]:
+    """Files by the year (UTC) in which the service first saw them, empty years between included."""
+    counted = Counter(filter(None, map(_year, numbers_of(entries, names.first_seen))))
+    return [(year, counted[year]) for year in range(min(counted), max(counted) + 1)] if counted else []
+
+
+def _year(seconds: int | None) -> int | None:
+    """The year, or None where there is no date, or none that a calendar has."""
+    try:
+        return None if seconds is None else datetime.fromtimestamp(seconds, UTC).year
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _ranked(names: Iterable[str]) -> list[tuple[str, int]]:
+    counted = Counter(name for name in names if name)
+    return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -1,0 +1,128 @@
+"""The ``Summary`` sheet: the report that a workbook carries along, as tables with charts. Knows no file format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, tzinfo
+from gettext import NullTranslations
+
+from enrich.locale import catalogue
+from enrich.model.column import Column, Type
+from enrich.model.page import Chart, Direction, Page, Section
+from enrich.model.result import Entry, Result
+from enrich.model.row import Added
+from enrich.model.verdict import Tone
+from enrich.reports.shared import method, safe_text, statistics, view
+from enrich.reports.shared.headings import headings
+from enrich.reports.shared.lines import Liner, ranked_lines
+from enrich.reports.shared.options import Options
+
+TITLE = "Summary"
+"""The sheet's name in every language, so that a later run finds it."""
+MOST_ROWS, LONGEST_NAME = 12, 60
+"""Of a ranking, and of the names in it."""
+_NAME, _NUMBER, _WIDE, _DATE, _PLACE = 34, 11, 36, 17, 30
+
+
+def summary_page(result: Result, options: Options) -> Page:
+    """The answer first, then the worst files, the numbers with their charts, method and custody."""
+    say = catalogue(options.language)
+    banner = view.banner_of(result, say)
+    return Page(TITLE, intro=(banner,) if banner else (), sections=_Sections(result, say, options.timezone).all())
+
+
+class _Sections:
+    """The page's tables for one reader."""
+
+    def __init__(self, result: Result, say: NullTranslations, zone: tzinfo) -> None:
+        self.result, self.say, self.zone = result, say, zone
+        self.names = statistics.Names.of(result)
+        self.zone_name = safe_text.zone_name(zone, result.ended)
+        self.words = headings(say, self.zone_name, safe_text.shown(result.service.title))
+
+    def all(self) -> Iterator[Section]:
+        """A generator: a format without pages never pays for them."""
+        files = statistics.files(self.result)
+        _ = self.say.gettext
+        yield self._answer(files)
+        yield self._worst(files)
+        yield from self._ranked(_("Families"), _("Family"), statistics.families(files, self.names))
+        yield from self._ranked(_("File types"), self.words["type"], statistics.types(files, self.names))
+        yield from self._years(files)
+        yield from self._ratios(files)
+        facts = tuple(method.facts(self.result, self.say, self.zone))
+        yield Section(self.words["method"], rows=tuple(Added(pair) for pair in facts), wide=True)
+        yield Section(self.words["limits"], notes=tuple(method.limits(self.say)))
+
+    def _answer(self, files: Sequence[Entry]) -> Section:
+        verdicts = statistics.verdicts(files)
+        counts = view.counts_of(files, verdicts, self.say)
+        made = f"{safe_text.moment(self.result.ended, self.zone)} {self.zone_name}"
+        notes = (
+            view.sentence_of(verdicts, self.result, self.say),
+            *view.asides_of(self.result, self.say),
+            f"{view.title_of(self.result, self.say)} · {made}",
+        )
+        columns = (
+            Column("verdict", self.words["verdict"], "", Type.STATUS, width=_NAME),
+            self._files(),
+            Column("meaning", self.say.gettext("What it means"), "", width=_WIDE),
+        )
+        rows = tuple(Added((count.word, count.number, count.meaning), count.verdict) for count in counts)
+        chart = Chart(self.say.gettext("Files by verdict")) if files else None
+        return Section(view.headline_of(verdicts, self.say), notes, columns, rows, chart, lead=True)
+
+    def _worst(self, files: Sequence[Entry]) -> Section:
+        liner = Liner(self.result, self.say, self.zone)
+        columns = (
+            Column("name", self.words["name"], "", width=_NAME),
+            Column("detections", self.words["detections"], "", Type.RATIO, width=_NUMBER),
+            Column("label", self.words["label"], "", width=_WIDE),
+            Column("first_seen", self.words["first_seen"], "", Type.DATE, width=_DATE),
+            Column("where", self.words["where"], "", width=_PLACE),
+        )
+        rows = []
+        worst = statistics.worst(files, self.names)
+        for entry, line in zip(worst, liner.lines(worst), strict=True):
+            seen = _wall_clock(statistics.number_of(entry, self.names.first_seen), self.zone)
+            rows.append(Added((line.called or line.hash, line.detections, line.label, seen, line.where), line.verdict))
+        return Section(self.words["worst"], () if rows else (self.words["worst_none"],), columns, tuple(rows))
+
+    def _ranked(self, title: str, heading: str, ranked: list[tuple[str, int]]) -> Iterator[Section]:
+        lines = ranked_lines(ranked, MOST_ROWS, LONGEST_NAME, self.say)
+        rows = [(name, number, Tone.PLAIN) for name, number in lines]
+        yield from self._counted(title, heading, rows, Direction.DOWN)
+
+    def _years(self, files: Sequence[Entry]) -> Iterator[Section]:
+        _ = self.say.gettext
+        rows = [(str(year), number, Tone.PLAIN) for year, number in statistics.first_seen_years(files, self.names)]
+        yield from self._counted(_("First seen, by year (UTC)"), _("Year"), rows, Direction.ACROSS)
+
+    def _ratios(self, files: Sequence[Entry]) -> Iterator[Section]:
+        rows = [(bin_.name, number, bin_.verdict) for bin_, number in statistics.ratios(files)]
+        if any(number for _, number, _ in rows):
+            title = self.say.gettext("How many engines detect each file")
+            yield from self._counted(title, self.words["detections"], rows, Direction.ACROSS)
+
+    def _counted(
+        self, title: str, heading: str, rows: list[tuple[str, int, Tone]], direction: Direction
+    ) -> Iterator[Section]:
+        """Numbers by name, with their chart; nothing where there is nothing to count."""
+        if rows:
+            columns = (Column("name", heading, "", width=_NAME), self._files())
+            cells = tuple(Added((name, number), verdict) for name, number, verdict in rows)
+            yield Section(title, (), columns, cells, Chart(title, direction))
+
+    def _files(self) -> Column:
+        return Column("files", self.words["number"], "", Type.INTEGER, width=_NUMBER)
+
+
+def _wall_clock(seconds: int | None, zone: tzinfo) -> int | None:
+    """Unix seconds moved so that a cell, which knows no zone, shows the time in ``zone``."""
+    if seconds is None:
+        return None
+    try:
+        offset = datetime.fromtimestamp(seconds, zone).utcoffset()
+    except (ValueError, OverflowError, OSError):
+        return None
+    return seconds + (int(offset.total_seconds()) if offset else 0)

@@ -1,0 +1,178 @@
+"""Which row holds the headings: the first that names its columns and holds no data. A heading is never an indicator.
+
+Works on the sheet's first rows and knows nothing of what follows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from enrich.indicators.hash import digests as hashes
+from enrich.indicators.hash.damage import fault
+from enrich.indicators.hash.labels import heading
+from enrich.model.row import Row
+from enrich.scan import previous_run
+
+LOOK = 40
+"""Rows that are looked at for headings."""
+
+_DATA = re.compile(
+    r"(?:\w+://|hxxps?:|[\w.+-]+@[\w-]+\.|[a-z]:\\|\\\w+\\|/\w+/\w)|^\\|^\d{1,3}(?:\[?\.\]?\d{1,3}){3}|\[\.\]"
+    r"|^[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|biz|ru|cn|xyz|top|io|exe|dll|docx?|xlsx?|zip|js|vbs|txt|pdf"
+    r"|lnk|bin)$"
+    r"|^[0-9a-f]{24,}",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[-+$€]?[\d.,:/ %-]+(?:[TZ][\d:.Z+-]*)?(?: ?[AP]M)?", re.IGNORECASE)
+_DATE = re.compile(
+    r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[ T][\d:.Z+-]+)?(?: ?[AP]M)?|\d{1,2}[-. ][a-z]{3,9}[-. ]\d{2,4}"
+    r"|[a-z]{3,9}[-. ]\d{1,2}(?:,? ?\d{2,4})?|[a-z]{3,9}[-. ]\d{2,4}",
+    re.IGNORECASE,
+)
+_COMMON = re.compile(
+    r"(?<![a-z])(?:type|value|data|date|time|name|ioc|indicators?|description|notes?|comments?|source|urls?"
+    r"|domains?|ip|ips"
+    r"|ip address|family|malware|threat|status|size|category|version|product|vendor|title|link|first|last|seen"
+    r"|tags?|actor"
+    r"|campaign|country|port|uuid|id|count|detections?|score|confidence|severity|filename|host|email|reference"
+    r"|total|level"
+    r"|дата|имя|тип|описание|datum|fecha|nombre|tipo|typ|名称|类型|日期|제목|링크)(?![a-z])",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"\s*(?:#|//|;)")
+_RULE = re.compile(r"#|//|--|==|\*\*")
+_STATEMENT = re.compile(r"import\s+\S|<[!?/\w]|[\w.$\s]+=\s|.*[{;]\s*$")
+"""A line that a program reads: of a rule, of a script, of markup."""
+_LETTER = re.compile(r"[^\W\d_]")
+_MOST = 120
+_SHORT = 40
+_LONG = 200
+"""Of a longer cell the start tells what it is."""
+
+
+def find(rows: Sequence[Row], ours: frozenset[str] = frozenset()) -> int | None:
+    """The number of the row that holds the headings; None where there is none among ``rows``. ``ours`` are the names
+    of columns that an earlier run may have appended.
+    """
+    seen_data = False
+    for index, row in enumerate(rows[:LOOK]):
+        cells = [text.strip() for text in row.texts if text.strip()]
+        if any(hashes.find(cell) for cell in cells):
+            return None
+        following = rows[index + 1 : LOOK]
+        if not cells or not following:
+            continue
+        if _is_heading(cells, row, following, ours) and not (len(cells) == 1 and seen_data):
+            return row.number
+        if any(_DATA.search(cell[:_LONG]) for cell in cells):
+            if len(cells) > 1:
+                return None
+            seen_data = True
+    return None
+
+
+def _is_heading(cells: Sequence[str], row: Row, following: Sequence[Row], ours: frozenset[str]) -> bool:
+    """Whether a row with these non-empty cells names the columns of the rows that follow."""
+    if _in_comment(cells[0], row, following[0]) or any(_is_data(cell, alone=len(cells) < 3) for cell in cells):
+        return False
+    if all(_DATE.fullmatch(cell) for cell in cells):
+        return _over_hashes(row, following)
+    if len(cells) == 1:
+        return not _NUMBER.fullmatch(cells[0]) and _single(cells[0], row, following)
+    if sum(bool(_NUMBER.fullmatch(cell)) for cell in cells) * 2 > len(cells):
+        return False
+    known = sum(_is_known(cell, ours) for cell in cells)
+    if known * 2 >= len(cells) or known >= 2 or _hash_over_hash(row, following[0]):
+        return _names_of_columns(cells, following, ours)
+    width = sum(bool(text.strip()) for text in following[0].texts)
+    return (
+        len(cells) >= 3
+        and len(set(cells)) == len(cells)
+        and width >= 2
+        and row.number == 1
+        and _differs(row, following)
+    )
+
+
+def _in_comment(cell: str, row: Row, following: Row) -> bool:
+    """A heading may open with a comment's sign, but stands right above the data then."""
+    if not _COMMENT.match(cell):
+        return False
+    return following.number != row.number + 1 or bool(_COMMENT.match(following.texts[0]))
+
+
+def _is_data(cell: str, *, alone: bool) -> bool:
+    return len(cell) > _MOST or bool(_DATA.search(cell)) or (alone and bool(fault(cell)))
+
+
+def name_columns(cells: Sequence[str]) -> bool:
+    """Whether these cells, somewhere below a gap, are the headings of a further table: words of our tables only."""
+    if not all(len(cell) <= _SHORT and not _DATA.search(cell) for cell in cells):
+        return False
+    meanings = [heading(cell.strip()) for cell in cells]
+    spoken = sum(meaning.spoken for meaning in meanings) * 2
+    return spoken > len(cells) or (spoken == len(cells) and any(meaning.hash for meaning in meanings))
+
+
+def _is_known(cell: str, ours: frozenset[str]) -> bool:
+    words = cell.lstrip("#;/ \"'").strip()
+    meaning = heading(words)
+    return meaning.spoken or bool(_COMMON.search(words)) or previous_run.name_in(words) in ours
+
+
+def _names_of_columns(cells: Sequence[str], following: Sequence[Row], ours: frozenset[str]) -> bool:
+    """A record laid out sideways has an attribute's name and its value in every row, and so no row of headings."""
+    if len(cells) != 2 or not following:
+        return True
+    firsts = [row.texts[0].strip() for row in following[:4] if row.texts]
+    sideways = _is_known(cells[0], ours) and not _is_known(cells[1], ours)
+    return not (sideways and sum(heading(text).spoken for text in firsts) >= 2)
+
+
+def _single(cell: str, row: Row, following: Sequence[Row]) -> bool:
+    """One cell: a heading where it says hash right above one, or names the values of a list that has no gaps."""
+    if _RULE.match(cell) or _STATEMENT.match(cell) or not _LETTER.search(cell):
+        return False
+    meaning = heading(cell)
+    if meaning.hash:
+        column = next(index for index, text in enumerate(row.texts) if text.strip())
+        below = following[0].texts
+        return column < len(below) and bool(hashes.find(below[column]))
+    numbers = [other.number for other in following]
+    if cell.endswith(":") or numbers != list(range(row.number + 1, row.number + 1 + len(numbers))):
+        return False
+    return meaning.name or bool(meaning.reason) or bool(_COMMON.fullmatch(cell)) or _over_hashes(row, following)
+
+
+def _hash_over_hash(row: Row, below: Row) -> bool:
+    """Whether a word for hash stands right above one."""
+    return below.number == row.number + 1 and any(
+        len(text) <= _SHORT and heading(text.strip()).hash and bool(hashes.find(value))
+        for text, value in zip(row.texts, below.texts, strict=False)
+    )
+
+
+def _over_hashes(row: Row, following: Sequence[Row]) -> bool:
+    """Whether under each cell of ``row`` the next rows hold a hash."""
+    columns = [column for column, text in enumerate(row.texts) if text.strip()]
+    if following[0].number != row.number + 1:
+        return False
+    under = [other.texts for other in following[:3]]
+    if not any(column < len(under[0]) and hashes.find(under[0][column]) for column in columns):
+        return False
+    return all(any(column < len(texts) and bool(hashes.find(texts[column])) for texts in under) for column in columns)
+
+
+def _differs(row: Row, following: Sequence[Row]) -> bool:
+    """Whether the rows below do not look like it: one of their cells is data or a number where it has a word."""
+    for other in following[:3]:
+        for above, below in zip(row.texts, other.texts, strict=False):
+            text = below.strip()
+            if (
+                above.strip()
+                and text
+                and (_NUMBER.fullmatch(text) or _DATA.search(text[:_LONG]) or _DATE.fullmatch(text))
+            ):
+                return True
+    return False

@@ -1,0 +1,77 @@
+"""Hashes of one file that stand below each other, each with its name: ``MD5: ...``, ``SHA-1: ...``, ``SHA-256: ...``.
+
+Knows rows' texts and the hashes in them, and nothing of sheets. Only what is certain counts: all three algorithms, one
+a row, and nothing else that the rows between two others could be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
+
+from enrich.indicators.hash.digests import ALGORITHMS
+from enrich.indicators.hash.labels import heading
+
+SIZE = sum(ALGORITHMS) // 2
+"""Bytes of one file's three digests."""
+_COUNT = len(ALGORITHMS)
+_LONGEST = 40
+_QUICK = re.compile("md|sha", re.IGNORECASE)
+
+
+class Blocks:
+    """The files that rows one below the other come to; ``linked`` holds their digests, three at a time."""
+
+    def __init__(self) -> None:
+        self.linked = bytearray()
+        self._last = -1
+        self._rows: list[Mapping[int, str]] = []
+
+    def see(self, number: int, texts: Sequence[str], values: Mapping[int, str]) -> None:
+        """A row's hashes by column, one a cell; in the order of rows. One without a name of its own ends a block."""
+        if number != self._last + 1:
+            self.close()
+        self._last = number
+        if values and all(_is_named(texts, column, value) for column, value in values.items()):
+            self._rows.append(values)
+        else:
+            self.close()
+
+    def close(self) -> None:
+        """The rows so far are all that there are of their blocks."""
+        if not self._rows:
+            return
+        rows, self._rows = self._rows, []
+        starts = range(0, len(rows), _COUNT)
+        lengths = [{len(value) for value in row.values()} for row in rows]
+        if len(rows) % _COUNT or any(len(one) > 1 for one in lengths):
+            return
+        if any(set.union(*lengths[start : start + _COUNT]) != ALGORITHMS.keys() for start in starts):
+            return
+        for start in starts:
+            self._link(rows[start : start + _COUNT])
+
+    def _link(self, rows: Sequence[Mapping[int, str]]) -> None:
+        for column in rows[0]:
+            if all(column in row for row in rows):
+                digests = [bytes.fromhex(row[column]) for row in rows]
+                digests.sort(key=len)
+                self.linked += b"".join(digests)
+
+
+def files(linked: bytes) -> Iterator[tuple[bytes, ...]]:
+    """The digests of one file after the other."""
+    for start in range(0, len(linked), SIZE):
+        ends = [*accumulate((digits // 2 for digits in sorted(ALGORITHMS)), initial=start)]
+        yield tuple(linked[first:last] for first, last in pairwise(ends))
+
+
+def _is_named(texts: Sequence[str], column: int, value: str) -> bool:
+    """Whether the cell, or the row's first, says nothing but which algorithm a hash is of."""
+    around = texts[column].lower().replace(value, "", 1)
+    text = around if any(map(str.isalpha, around)) else texts[0]
+    if len(text) > _LONGEST or not _QUICK.search(text):
+        return False
+    name = heading(text.strip(" \t-*#>"))
+    return name.bare and name.algorithm == ALGORITHMS[len(value)]

@@ -1,0 +1,125 @@
+"""From sightings to files: hashes that rows show to be one file's are asked for once, by the strongest of them.
+
+Knows placements and nothing of documents or services.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, groupby
+from operator import itemgetter
+
+from enrich.indicators.hash import digests as hashes
+from enrich.model.indicator import Indicator, Target
+from enrich.model.sighting import Found
+from enrich.scan import stacked_rows
+from enrich.scan.placement import Placement, PlainRows
+
+
+def targets(placements: Sequence[Placement]) -> list[Target]:
+    """One target a file, over all sheets and inputs, in the order of first sight.
+
+    Where rows contradict each other (one md5 beside two sha256), none of the hashes involved is taken for another's:
+    each is asked for by itself.
+    """
+    files = _Files()
+    for placement in placements:
+        files.see(placement)
+    return files.targets()
+
+
+class _Files:
+    """Disjoint sets of hashes. A set's slots by algorithm are only looked at in the end, where contradictions show."""
+
+    def __init__(self) -> None:
+        self.weights = Counter[Indicator]()
+        """Rows with this hash alone, in the order of first sight."""
+        self.parents: dict[Indicator, Indicator] = {}
+        """Only of hashes that share a file with another."""
+        self.shared = Counter[tuple[Indicator, ...] | frozenset[Indicator]]()
+        """Rows with several hashes, whose weight is counted when the files are known; in order if all are of one."""
+
+    def see(self, placement: Placement) -> None:
+        """The indicators of one sheet."""
+        for part in placement.by_row():
+            if not isinstance(part, PlainRows):
+                self._row([(s.file, Indicator(s.kind, s.value)) for s in part if s.found is Found.INDICATOR])
+            elif len(part.names[0]) == 1:
+                self.weights.update(chain.from_iterable(part.names))
+            else:
+                for names in part.names:
+                    self._one_file(names)
+        for block in stacked_rows.files(placement.linked):
+            below = [Indicator(hashes.KIND, digest.hex()) for digest in block]
+            if known := [name for name in below if name in self.weights]:
+                self._join(known)
+
+    def _row(self, members: list[tuple[int, Indicator]]) -> None:
+        """One row's file numbers and hashes."""
+        if len(members) < 2:
+            self.weights.update(name for _, name in members)
+            return
+        names = dict.fromkeys(name for _, name in members)
+        self._share(names, frozenset(names))
+        members.sort(key=itemgetter(0))
+        for _, file in groupby(members, key=itemgetter(0)):
+            self._join([name for _, name in file])
+
+    def _one_file(self, names: tuple[Indicator, ...]) -> None:
+        """A row with hashes of one file, of which many rows may be the same."""
+        if names in self.shared:
+            self.shared[names] += 1
+        else:
+            self._share(names, names)
+            self._join(names)
+
+    def _share(self, names: Iterable[Indicator], row: tuple[Indicator, ...] | frozenset[Indicator]) -> None:
+        for name in names:
+            self.weights.setdefault(name, 0)
+        self.shared[row] += 1
+
+    def _join(self, names: Sequence[Indicator]) -> None:
+        parents, first = self.parents, names[0]
+        if len(names) < 2:
+            return
+        if parents.keys().isdisjoint(names):
+            parents.update(dict.fromkeys(names, first))
+            return
+        for name in names:
+            parents[self._root(name)] = self._root(first)
+
+    def _root(self, name: Indicator) -> Indicator:
+        parents = self.parents
+        while (parent := parents.setdefault(name, name)) != name:
+            parents[name] = parents[parent]
+            name = parent
+        return name
+
+    def targets(self) -> list[Target]:
+        """In the order of first sight; the weights of rows with several hashes are counted now."""
+        groups: dict[Indicator, list[Indicator]] = {}
+        for name in filter(self.parents.__contains__, self.weights):
+            groups.setdefault(self._root(name), []).append(name)
+        parts = {part[0]: part for members in groups.values() for part in _agreeing(members)}
+        owner = {name: first for first, part in parts.items() for name in part}
+        for row, count in self.shared.items():
+            for name in {owner.get(name, name) for name in row}:
+                self.weights[name] += count
+        return [
+            Target(name, (), weight) if name not in owner else _joined(parts[name], self.weights)
+            for name, weight in self.weights.items()
+            if owner.get(name, name) is name
+        ]
+
+
+def _agreeing(members: list[Indicator]) -> list[list[Indicator]]:
+    """The set itself, or each member alone where it would hold two values of one algorithm."""
+    if len({len(name.value) for name in members}) == len(members):
+        return [members]
+    return [[name] for name in members]
+
+
+def _joined(part: Sequence[Indicator], weights: Mapping[Indicator, int]) -> Target:
+    strongest, *others = sorted(part, key=lambda name: len(name.value), reverse=True)
+    return Target(strongest, tuple(others), sum(weights[name] for name in part))

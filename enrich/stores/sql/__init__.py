@@ -1,0 +1,1 @@
+"""What stores on a SQL database share."""

@@ -1,0 +1,203 @@
+"""The ledger of calls by account: permits in the minute, counts of day and month, one shared cool-down.
+
+A permit is held from the booking until the call's answer and a minute and a margin more: the service counts a call
+when it arrives, which only the answer's time bounds from above. Every booking is one transaction.
+"""
+
+from __future__ import annotations
+
+from enrich.clock import Clock, Day
+from enrich.model.quota import Quota, Usage
+from enrich.stores.shared.grants import Grant, Wait
+from enrich.stores.sql.connection import Database
+from enrich.stores.sql.leases import Leases
+from enrich.stores.sql.steady_clock import Steady
+
+GRACE = 1.0
+"""Seconds that a day lasts longer for us than by our clock: the service's may be a little behind it."""
+
+LOOK = 0.005
+"""Seconds for which one look whether another process wrote does for all leased calls: about a turn of the loop."""
+
+
+class Ledger:
+    """The ledger's part of ``Store``, where its methods are described."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._steady = Steady(database, clock)
+        self._running = Day.at(0)
+        self._leases = Leases(clock)
+        self._seen_version = -1
+        self._looked_at = float("-inf")
+
+    def book(self, account: str, quota: Quota, *, minute: float, margin: float, longest: float) -> Grant | Wait:
+        day = self._day()
+        if quota.per_minute is None and self._calm(account, monotonic := self._clock.monotonic()):
+            leased = self._leases.take(account, day, monotonic)
+            if leased is not None:
+                return Grant(leased)
+        with self._database.writing():
+            now = self._steady.now()
+            wait = self._cooling(account, now) or self._spent(account, quota, day)
+            if wait is None and quota.per_minute is not None:
+                wait = self._crowded(account, quota.per_minute, now, minute + margin)
+            if wait is not None:
+                return wait
+            if quota.per_minute is None:
+                return Grant(self._lease(account, quota, day))
+            self._count(account, day, 1)
+            hold = minute + margin
+            sql = "INSERT INTO permits (account, day, hold, free_at, settled) VALUES (?, ?, ?, ?, 0)"
+            # a permit whose process was killed frees itself when its call must have ended, a minute and a margin later
+            permit = self._database.run(sql, (account, day.name, hold, now + longest + hold))
+            self._steady.keep(now)
+            return Grant(permit)
+
+    def settle(self, account: str, permit: int) -> None:
+        day = self._day()
+        if permit < 0:
+            self._leases.settle(account)
+            if permit != -day.number:
+                with self._database.writing():
+                    self._count(account, day, 1)
+            return
+        with self._database.writing():
+            now = self._steady.now()
+            rows = self._database.rows("SELECT day, hold FROM permits WHERE permit = ? AND settled = 0", (permit,))
+            for booked_on, hold in rows:
+                sql = "UPDATE permits SET settled = 1, free_at = ? WHERE permit = ?"
+                self._database.run(sql, (now + hold, permit))
+                if booked_on != day.name:  # it arrived before or after midnight, nobody knows: it counts for both
+                    self._count(account, day, 1)
+            self._steady.keep(now)
+
+    def give_back(self, account: str, permit: int) -> None:
+        if permit < 0:
+            self._leases.give_back(account, permit)
+            return
+        with self._database.writing():
+            rows = self._database.rows("SELECT day FROM permits WHERE permit = ? AND settled = 0", (permit,))
+            for (booked_on,) in rows:
+                self._database.run("DELETE FROM permits WHERE permit = ?", (permit,))
+                self._uncount(account, booked_on, 1)
+
+    def usage(self, account: str) -> Usage:
+        day = self._day()
+        unused = self._leases.unused(account, day)
+        return Usage(self._used(account, day.name) - unused, self._used(account, day.month) - unused)
+
+    def correct(self, account: str, used: Usage) -> None:
+        """Where the service counts more than we do, somebody else uses the key: its count, and our calls under way.
+
+        Never lowered: the service may count late, and calls under way are in our count and not yet in its.
+        """
+        day = self._day()
+        with self._database.writing():
+            sql = "SELECT count(*) FROM permits WHERE account = ? AND settled = 0 AND free_at > ?"
+            flying = self._database.rows(sql, (account, self._steady.now()))[0][0] + self._leases.flying(account)
+            unused = self._leases.unused(account, day)
+            for period, count in ((day.name, used.day), (day.month, max(used.month, used.day))):
+                if count > self._used(account, period) - unused:
+                    sql = "REPLACE INTO counts VALUES (?, ?, ?)"
+                    self._database.run(sql, (account, period, count + flying + unused))
+
+    def hold_off(self, account: str, until: float) -> None:
+        with self._database.writing():
+            now = self._steady.now()
+            end = now + until - self._clock.time()
+            sql = (
+                "INSERT INTO holds VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET until = max(until, excluded.until)"
+            )
+            self._database.run(sql, (account, end))
+            self._steady.keep(now)
+        self._leases.suspend()
+
+    def accounts(self) -> dict[str, Usage]:
+        """The usage of every account that ever booked a call."""
+        rows = self._database.rows("SELECT DISTINCT account FROM counts ORDER BY account")
+        return {account: self.usage(account) for (account,) in rows}
+
+    def close(self) -> None:
+        """Give back what was leased and not used."""
+        leases = self._leases.release()
+        if leases:
+            with self._database.writing():
+                for account, day, unused in leases:
+                    self._uncount(account, day, unused)
+
+    def _calm(self, account: str, now: float) -> bool:
+        """Whether no cool-down holds leased calls back. It is looked up where another process wrote since."""
+        if 0 < now - self._looked_at < LOOK:
+            return True
+        self._looked_at = now
+        seen, self._seen_version = self._seen_version, self._database.data_version()
+        if seen == self._seen_version or self._cooling(account, self._steady.now()) is None:
+            return True
+        self._leases.suspend()
+        return False
+
+    def _day(self) -> Day:
+        wall = self._clock.time() - GRACE
+        if not self._running.begins <= wall < self._running.ends:
+            self._running = Day.at(wall)
+        return self._running
+
+    def _cooling(self, account: str, now: float) -> Wait | None:
+        rows = self._database.rows("SELECT until FROM holds WHERE account = ?", (account,))
+        if rows and rows[0][0] > now:
+            return Wait(self._clock.time() + rows[0][0] - now, "cool-down")
+        return None
+
+    def _spent(self, account: str, quota: Quota, day: Day) -> Wait | None:
+        if quota.per_month is not None and self._left(account, quota.per_month, day, day.month) <= 0:
+            return Wait(day.month_ends + GRACE, "month")
+        if quota.per_day is not None and self._left(account, quota.per_day, day, day.name) <= 0:
+            return Wait(day.ends + GRACE, "day")
+        return None
+
+    def _crowded(self, account: str, per_minute: int, now: float, hold: float) -> Wait | None:
+        """Until when all places in the minute are taken; a call under way frees its place a hold from now at best."""
+        self._database.run("DELETE FROM permits WHERE account = ? AND free_at <= ?", (account, now))
+        if self._database.rows("SELECT count(*) FROM permits WHERE account = ?", (account,))[0][0] < per_minute:
+            return None
+        sql = (
+            "SELECT CASE settled WHEN 1 THEN free_at ELSE min(free_at, ?) END AS soonest"
+            " FROM permits WHERE account = ? ORDER BY soonest DESC LIMIT 1 OFFSET ?"
+        )
+        rows = self._database.rows(sql, (now + hold, account, max(per_minute, 1) - 1))
+        return Wait(self._clock.time() + (rows[0][0] - now if rows else hold), "minute")
+
+    def _lease(self, account: str, quota: Quota, day: Day) -> int:
+        left = [
+            self._left(account, limit, day, period)
+            for limit, period in ((quota.per_day, day.name), (quota.per_month, day.month))
+            if limit is not None
+        ]
+        size = self._leases.size(min(left) if left else None)
+        for account_, leased_on, unused in self._leases.renew(account, day, size):
+            self._uncount(account_, leased_on, unused)
+        self._count(account, day, size)
+        leased = self._leases.take(account, day, self._clock.monotonic())
+        assert leased is not None
+        return leased
+
+    def _left(self, account: str, limit: int, day: Day, period: str) -> int:
+        """Calls left of a limit; what we leased ourselves and did not use is ours to use."""
+        return limit - self._used(account, period) + self._leases.unused(account, day)
+
+    def _used(self, account: str, period: str) -> int:
+        rows = self._database.rows("SELECT used FROM counts WHERE account = ? AND period = ?", (account, period))
+        return int(rows[0][0]) if rows else 0
+
+    def _count(self, account: str, day: Day, calls: int) -> None:
+        sql = (
+            "INSERT INTO counts VALUES (?, ?, ?)"
+            " ON CONFLICT (account, period) DO UPDATE SET used = used + excluded.used"
+        )
+        self._database.run_many(sql, [(account, day.name, calls), (account, day.month, calls)])
+
+    def _uncount(self, account: str, day: str, calls: int) -> None:
+        sql = "UPDATE counts SET used = max(0, used - ?) WHERE account = ? AND period = ?"
+        self._database.run_many(sql, [(calls, account, day), (calls, account, day[:7])])

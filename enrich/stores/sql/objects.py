@@ -1,0 +1,94 @@
+"""An object as the store handles it while answers come in: its names, its answer, who claims what. No SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from enrich.clock import utc
+from enrich.model.finding import Finding, Past
+from enrich.model.indicator import Indicator
+from enrich.stores.sql.pack import STATUSES, is_hash, status_of, whole_seconds
+
+NO_COUNT = -1
+"""Stands for None in ``history``, whose columns are all part of its key."""
+
+Mark = tuple[int, int, int, int]
+"""One answer in the history: fetched_at, status, malicious, engines."""
+
+
+@dataclass(slots=True)
+class Held:
+    """An object as it stands in the store, or is about to (``number`` None)."""
+
+    number: int | None
+    finding: Finding
+    names: list[Indicator]
+    body: bytes | None = None
+    """None: whatever body is kept stays."""
+    stored: frozenset[Indicator] = field(default_factory=frozenset)
+    """The names whose identities are in the store."""
+
+    @property
+    def mark(self) -> Mark:
+        return mark_of(self.finding)
+
+
+def when_and_status(finding: Finding) -> tuple[int, int]:
+    """As the store writes them: Unix seconds, and the status's number."""
+    assert finding.fetched_at is not None
+    return whole_seconds(finding.fetched_at), STATUSES.index(finding.status)
+
+
+def mark_of(finding: Finding) -> Mark:
+    return (
+        *when_and_status(finding),
+        NO_COUNT if finding.malicious is None else finding.malicious,
+        NO_COUNT if finding.engines is None else finding.engines,
+    )
+
+
+def past_of(mark: Mark) -> Past:
+    at, status, malicious, engines = mark
+    return Past(
+        status_of(status),
+        utc(at),
+        None if malicious == NO_COUNT else malicious,
+        None if engines == NO_COUNT else engines,
+    )
+
+
+class Claims:
+    """Which object claims which name: the part of the store that a batch of answers touches."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[tuple[str, Indicator], Held] = {}
+
+    def of(self, provider: str, names: Iterable[Indicator]) -> list[Held]:
+        found: dict[int, Held] = {}
+        for name in names:
+            if (held := self._by_name.get((provider, name))) is not None:
+                found[id(held)] = held
+        return list(found.values())
+
+    def add(self, held: Held) -> None:
+        for name in held.names:
+            self._by_name[held.finding.provider, name] = held
+
+    def drop(self, held: Held, names: Iterable[Indicator]) -> None:
+        for name in names:
+            self._by_name.pop((held.finding.provider, name), None)
+
+
+def names_of(finding: Finding) -> list[Indicator]:
+    """All names of the object, in the answer's order, the asked one among them."""
+    names = list(dict.fromkeys(finding.aliases))
+    return names if finding.indicator in names else [*names, finding.indicator]
+
+
+def contradict(some: Iterable[Indicator], others: Iterable[Indicator]) -> bool:
+    """Whether two sets of names cannot be one object's: two different hashes by one algorithm."""
+    known = {(name.kind, len(name.value)): name.value for name in some if is_hash(name.value)}
+    return any(
+        known.get((name.kind, len(name.value)), name.value) != name.value for name in others if is_hash(name.value)
+    )

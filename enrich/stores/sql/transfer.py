@@ -1,0 +1,190 @@
+"""Answers and their history on the move between stores: records out and in, pruning, and what the store holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from enrich.clock import utc
+from enrich.errors import StoreError
+from enrich.model.finding import Finding, Scalar, Status
+from enrich.model.indicator import Indicator
+from enrich.model.quota import Usage
+from enrich.stores.shared.info import Info
+from enrich.stores.sql.connection import Database
+from enrich.stores.sql.objects import NO_COUNT, Held, Mark
+from enrich.stores.sql.pack import STATUSES, damaged, status_of
+from enrich.stores.sql.read import Reading
+from enrich.stores.sql.write import Writing
+
+RECORD_VERSION = 1
+BATCH = 1000
+
+Second = Annotated[int, msgspec.Meta(ge=0, le=int(datetime(9999, 1, 1, tzinfo=UTC).timestamp()))]
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
+
+
+class Record(msgspec.Struct, forbid_unknown_fields=True):
+    """One object as it is exported: its names, the answer that stands, and those that it replaced."""
+
+    version: Literal[1]
+    provider: Text
+    names: Annotated[list[tuple[Text, Text]], msgspec.Meta(min_length=1, max_length=100)]
+    status: Literal["found", "not_found"]
+    fetched_at: Second
+    fields: dict[Text, Scalar] = {}
+    detail: str = ""
+    malicious: Count = None
+    engines: Count = None
+    history: list[tuple[Second, Literal["found", "not_found"], Count, Count]] = []
+
+    def finding(self) -> Finding:
+        names = tuple(Indicator(kind, value) for kind, value in self.names)
+        return Finding(
+            names[0],
+            self.provider,
+            Status(self.status),
+            self.fields,
+            self.detail,
+            utc(self.fetched_at),
+            names,
+            self.malicious,
+            self.engines,
+        )
+
+    def marks(self) -> list[Mark]:
+        return [
+            (
+                at,
+                STATUSES.index(Status(status)),
+                NO_COUNT if malicious is None else malicious,
+                NO_COUNT if engines is None else engines,
+            )
+            for at, status, malicious, engines in self.history
+        ]
+
+
+class Transfer:
+    """That part of ``Store``, where its methods are described."""
+
+    def __init__(self, database: Database, reading: Reading, writing: Writing) -> None:
+        self._database = database
+        self._reading = reading
+        self._writing = writing
+
+    def export(self) -> Iterator[dict[str, Any]]:
+        """Page by page: what is written meanwhile may be in it or not, and nothing is torn."""
+        last = 0
+        while True:
+            with self._database.reading():
+                page = self._reading.after(last, BATCH)
+                marks = self._reading.marks(held.number for held in page if held.number is not None)
+            if not page:
+                return
+            for held in page:
+                assert held.number is not None
+                last = held.number
+                yield _record(held, sorted(marks.get(last, ())))
+
+    def merge(self, records: Iterable[dict[str, Any]]) -> int:
+        """All of a batch or nothing of it; a record that is not one of ours stops the merge with its number."""
+        numbered = enumerate(records, 1)
+        new = 0
+        while batch := [_checked(number, record) for number, record in islice(numbered, BATCH)]:
+            with self._writing.transaction():
+                claims = self._writing.load([record.finding() for record in batch])
+                new += sum(
+                    self._writing.take(record.finding(), claims, body=None, past=record.marks(), tie_wins=False)
+                    for record in batch
+                )
+        return new
+
+    def prune(self, older_than: float, *, bodies_only: bool) -> int:
+        if bodies_only:
+            pruned = self._prune_bodies(int(older_than))
+        else:
+            pruned = 0
+            while page := self._prune_some(int(older_than)):
+                pruned += page
+        self._database.rows("PRAGMA incremental_vacuum")
+        return pruned
+
+    def _prune_some(self, older_than: int) -> int:
+        """Looked for and removed in one transaction: in between, another process may store a new answer."""
+        with self._writing.transaction():
+            page = self._reading.older(older_than, BATCH)
+            for held in page:
+                self._writing.delete(held)
+        return len(page)
+
+    def _prune_bodies(self, older_than: int) -> int:
+        of_old = "FROM bodies WHERE object IN (SELECT object FROM objects WHERE fetched_at < ?)"
+        with self._database.writing():
+            count = int(self._database.rows(f"SELECT count(*) {of_old}", (older_than,))[0][0])
+            self._database.run(f"DELETE {of_old}", (older_than,))
+        return count
+
+    def info(self, url: str, ledger: Mapping[str, Usage]) -> Info:
+        with self._database.reading():
+            rows = self._database.rows(
+                "SELECT status, count(*), min(fetched_at), max(fetched_at) FROM objects GROUP BY status"
+            )
+            bodies, body_size = self._database.rows("SELECT count(*), coalesce(sum(length(body)), 0) FROM bodies")[0]
+            past = self._database.rows("SELECT count(*) FROM history")[0][0]
+        return Info(
+            url,
+            self._database.size(),
+            statuses={status_of(status): count for status, count, _, _ in rows},
+            past=past,
+            bodies=bodies,
+            body_size=body_size,
+            oldest=_first([oldest for _, _, oldest, _ in rows]),
+            newest=_first([newest for _, _, _, newest in rows], of=max),
+            ledger=ledger,
+        )
+
+
+def _first(times: Sequence[int], of: Callable[[Sequence[int]], int] = min) -> datetime | None:
+    """The first (or last) of Unix seconds; ``StoreError`` where a damaged row holds what no calendar has."""
+    try:
+        return utc(of(times)) if times else None
+    except (TypeError, ValueError, OverflowError, OSError) as error:
+        raise damaged() from error
+
+
+def _record(held: Held, marks: list[Mark]) -> dict[str, Any]:
+    finding = held.finding
+    history = [
+        [at, status_of(status).value, *(None if count == NO_COUNT else count for count in (malicious, engines))]
+        for at, status, malicious, engines in marks
+    ]
+    return {
+        "version": RECORD_VERSION,
+        "provider": finding.provider,
+        "names": [[name.kind, name.value] for name in held.names],
+        "status": finding.status.value,
+        "fetched_at": held.mark[0],
+        "fields": dict(finding.fields),
+        "detail": finding.detail,
+        "malicious": finding.malicious,
+        "engines": finding.engines,
+        "history": history,
+    }
+
+
+def _checked(number: int, record: dict[str, Any]) -> Record:
+    try:
+        return msgspec.convert(record, Record)
+    except ValueError as error:  # half a surrogate pair in a name that it complains of is none of msgspec's own
+        version = record.get("version") if isinstance(record, dict) else None
+        hint = (
+            "it was exported by a newer enrich: update this one"
+            if isinstance(version, int) and version > RECORD_VERSION
+            else "give a file that `enrich cache export` wrote"
+        )
+        raise StoreError(f"record {number} of the import cannot be used: {error}", hint=hint) from error

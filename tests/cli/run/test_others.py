@@ -1,0 +1,74 @@
+"""The commands besides the main job: scan, doctor, cache."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from enrich.cli.main import main
+from enrich.standin.synthetic import hashes
+from tests.standin_server import Stand
+
+
+def test_scan_lists_every_sighting_without_key_or_network(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["scan", str(table)]) == 0
+    lines = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert list(lines[0]) == ["input", "sheet", "cell", "kind", "value", "status", "reason"]
+    assert [(line["cell"], line["status"]) for line in lines] == [
+        ("B2", "indicator"),
+        ("C2", "indicator"),
+        ("B3", "indicator"),
+        ("C4", "indicator"),
+        ("B5", "trivial"),
+        ("C6", "damaged"),
+    ]
+    assert lines[2]["value"] == hashes(1)[0]
+    assert main(["scan", "--unique", str(table)]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 6
+
+
+@pytest.mark.parametrize(
+    ("where", "reason"),
+    [
+        (["--virustotal-url", "http://127.0.0.1:1"], "no connection"),
+        (["--proxy", "http://127.0.0.1:1"], "the proxy cannot be reached"),
+    ],
+)
+def test_doctor_says_why_the_service_cannot_be_reached_and_what_to_do(
+    tmp_path: Path, key: str, where: list[str], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["doctor", "--store", "memory:", *where]) == 4
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("wrong")]
+    assert reason in line
+    assert "check" in line
+
+
+def test_doctor_tells_a_missing_key_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--store", "memory:"]) == 5
+    assert capsys.readouterr().out.count("no API key was found") == 1
+
+
+def test_the_store_and_the_installation_are_described_in_words(
+    stand: Stand, table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = ["--store", f"sqlite:///{tmp_path / 'store.sqlite'}"]
+    assert main(["cache", "info", *store]) == 0
+    assert "answers           0\n" in capsys.readouterr().out
+    assert stand.run(table) == 0
+    assert main(["cache", "info", *store]) == 0
+    assert "answers           2: 2 found" in capsys.readouterr().out
+    assert main(["doctor", "--virustotal-url", stand.address, *store]) == 0
+    told = capsys.readouterr().out
+    assert "store.sqlite: 2 answers, " in told
+    assert "2 calls used today, no limit" in told
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX modes")
+def test_the_store_is_for_its_owner_alone(stand: Stand, table: Path, tmp_path: Path) -> None:
+    stand.run(table)
+    assert stat.S_IMODE((tmp_path / "store.sqlite").stat().st_mode) == 0o600

@@ -1,0 +1,121 @@
+"""Progress: what a person reads while lookups run. Nothing moves unless an event says so."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+
+from enrich.cli.progress import Bar, Lines, Silence, choose, span
+from enrich.model.event import Event, EventKind
+from enrich.model.finding import Finding, Status
+from enrich.model.indicator import Indicator
+from tests.virtual_time import VirtualClock
+
+FOUND = Finding(Indicator("hash", "a" * 64), "virustotal", Status.FOUND)
+FAILED = Finding(Indicator("hash", "b" * 64), "virustotal", Status.FAILED)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 s"),
+        (89, "89 s"),
+        (90, "2 min"),
+        (3600, "60 min"),
+        (7500, "2 h 05 min"),
+        (24 * 86400, "24 days"),
+        (-5, "0 s"),
+    ],
+)
+def test_spans_are_said_in_the_unit_that_matters(seconds: float, words: str) -> None:
+    assert span(seconds) == words
+
+
+def test_plain_lines_come_now_and_then_with_what_is_left() -> None:
+    clock, out = VirtualClock(), io.StringIO()
+    lines = Lines(clock, out, every=30)
+    lines(Event(EventKind.STARTED, total=40, reach=40, seconds=600))
+    for _ in range(4):
+        clock.advance(15)
+        lines(Event(EventKind.ANSWERED, finding=FOUND))
+    lines(Event(EventKind.WAITING, text="the service asked to wait", until=datetime(2026, 11, 23, tzinfo=UTC)))
+    lines(Event(EventKind.WAITING, text="the day is spent", until=datetime(2026, 11, 24, tzinfo=UTC)))
+    lines(Event(EventKind.STOPPED, text="interrupted"))
+    told = out.getvalue().splitlines()
+    assert told[0] == "40 lookups to make, about 10 min"
+    assert told[1].startswith("2 of 40 done, about 10 min left"), "two in half a minute: 38 more take nine and a half"
+    assert told[2].startswith("4 of 40 done")
+    assert told[3] == "the service asked to wait; waiting until 00:00:00 UTC"
+    assert told[4] == "the day is spent; waiting until 2026-11-24 00:00 UTC"
+    assert told[-1] == "interrupted"
+
+
+def test_no_time_is_told_where_the_pace_sets_none() -> None:
+    clock, out = VirtualClock(), io.StringIO()
+    Lines(clock, out)(Event(EventKind.STARTED, total=5000, reach=5000, seconds=0))
+    assert out.getvalue() == "5,000 lookups to make\n"
+
+
+def test_nothing_to_look_up_is_nothing_to_say() -> None:
+    clock, out = VirtualClock(), io.StringIO()
+    for listener in (Lines(clock, out), Bar(clock, out), Silence()):
+        listener(Event(EventKind.STARTED, total=0))
+        listener(Event(EventKind.ENDED))
+        listener.close()
+    assert out.getvalue() == ""
+
+
+def test_the_bar_counts_by_answer_and_leaves_the_terminal_as_it_was() -> None:
+    clock, out = VirtualClock(), io.StringIO()
+    bar = Bar(clock, out)
+    bar(Event(EventKind.STARTED, total=3, reach=3, seconds=45))
+    for finding in (FOUND, FOUND, FAILED):
+        clock.advance(1)
+        bar(Event(EventKind.ANSWERED, finding=finding))
+    bar(Event(EventKind.ENDED))
+    bar.close()
+    told = out.getvalue()
+    assert "3/3" in told
+    assert "2 found" in told
+    assert "1 failed" in told
+
+
+def test_a_terminal_gets_a_bar_a_pipe_gets_lines_and_quiet_gets_nothing() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    clock = VirtualClock()
+    assert isinstance(choose(clock, quiet=False, out=Terminal()), Bar)
+    assert isinstance(choose(clock, quiet=False, out=io.StringIO()), Lines)
+    assert isinstance(choose(clock, quiet=True, out=Terminal()), Silence)
+
+
+@pytest.mark.parametrize(
+    ("reach", "words"),
+    [
+        (500, "2,000 lookups to make, 500 of them in this run, about 2 h 05 min"),
+        (0, "2,000 lookups to make, none of them in this run"),
+    ],
+)
+@pytest.mark.parametrize("make", [Lines, Bar])
+def test_what_one_run_gets_to_is_told_apart_from_the_whole_list(
+    make: type[Lines | Bar], reach: int, words: str
+) -> None:
+    clock, out = VirtualClock(), io.StringIO()
+    listener = make(clock, out)
+    listener(Event(EventKind.STARTED, total=2000, reach=reach, seconds=7500 if reach else 0))
+    listener.close()
+    assert words in out.getvalue()
+
+
+def test_the_bar_counts_the_time_down_while_nothing_is_answered() -> None:
+    """At four a minute nothing is answered for a minute at a time."""
+    clock, out = VirtualClock(), io.StringIO()
+    bar = Bar(clock, out)
+    bar(Event(EventKind.STARTED, total=8, reach=8, seconds=61))
+    clock.advance(20)
+    bar.close()
+    assert "41 s left" in out.getvalue()

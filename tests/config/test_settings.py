@@ -1,0 +1,151 @@
+"""Settings: flag over environment over file, and every wrong word gets a sentence."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from enrich.cli import flags
+from enrich.config.parsing import UNLIMITED
+from enrich.config.settings import Settings, flag, load, option_fields
+from enrich.errors import UsageError
+
+
+def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_text('max-age = "3d"\nbudget = 7\nreserve = 5\n')
+    settings = load({"budget": 1}, {"ENRICH_BUDGET": "2", "ENRICH_RESERVE": "4"}, config)
+    assert (settings.budget, settings.reserve, settings.max_age) == (1, 4, timedelta(days=3))
+    assert settings.max_age_unknown == timedelta(days=1)
+
+
+def test_no_configuration_is_read_from_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "enrich.toml").write_text('virustotal-url = "https://attacker.example"\n')
+    monkeypatch.chdir(tmp_path)
+    assert load({}, {}).virustotal_url is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("MAX_AGE", "soon"),
+        ("MAX_AGE", "99999999999w"),
+        ("PER_MINUTE", "0"),
+        ("PER_MINUTE", "-4"),
+        ("BUDGET", "1.5"),
+        ("UNTIL", "25:00"),
+        ("ORDER", "random"),
+        ("FAIL_ON", "malicious,weather"),
+        ("WAIT", "perhaps"),
+        ("INCIDENT_DATE", "03/11/2026"),
+    ],
+)
+def test_a_wrong_value_names_the_setting(name: str, text: str) -> None:
+    with pytest.raises(UsageError, match=f"ENRICH_{name}"):
+        load({}, {f"ENRICH_{name}": text})
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("ENRICH_NEVERSEND", "ENRICH_NEVER_SEND"), ("ENRICH_BUDGETS", "ENRICH_BUDGET"), ("ENRICH_CONFI", "ENRICH_CONFIG")],
+)
+def test_a_variable_that_is_nearly_a_setting_is_refused_with_what_was_meant(name: str, meant: str) -> None:
+    with pytest.raises(UsageError, match=name) as raised:
+        load({}, {name: "1"})
+    assert meant in raised.value.hint
+
+
+@pytest.mark.parametrize("name", ["ENRICH_SERVICE_HOST", "ENRICH_PORT", "ENRICH_HOME", "ENRICHMENT", "PATH"])
+def test_a_variable_of_somebody_elses_is_no_concern(name: str) -> None:
+    assert load({}, {name: "1", "ENRICH_CONFIG": ""}) == load({}, {})
+
+
+def test_an_unknown_setting_in_the_file_is_named(tmp_path: Path) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_text("per-minut = 4\n")
+    with pytest.raises(UsageError, match=r"enrich\.toml: unknown setting 'per-minut'"):
+        load({}, {}, config)
+
+
+@pytest.mark.parametrize("text", ["not = [toml", "\xff"])
+def test_a_broken_file_is_a_usage_error(tmp_path: Path, text: str) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_bytes(text.encode("latin-1"))
+    with pytest.raises(UsageError):
+        load({}, {}, config)
+
+
+def test_lists_come_from_every_source(tmp_path: Path) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_text('sheet = ["A", "B"]\ncolumns = ["vt_status", "vt_note"]\nfail-on = "unknown"\n')
+    settings = load({}, {"ENRICH_COLUMN": "Hash"}, config)
+    assert settings.sheet == ("A", "B")
+    assert settings.column == ("Hash",)
+    assert settings.fail_on == ("unknown",)
+    assert settings.columns == ("vt_status", "vt_note")
+
+
+def test_unlimited_is_a_rate_and_the_rest_are_whole_numbers() -> None:
+    assert load({}, {"ENRICH_PER_MINUTE": "unlimited"}).per_minute == UNLIMITED
+    assert load({}, {"ENRICH_PER_DAY": "500"}).per_day == 500
+
+
+def test_wishes_that_exclude_each_other_are_refused() -> None:
+    with pytest.raises(UsageError):
+        load({"refresh": True, "offline": True}, {})
+    with pytest.raises(UsageError):
+        load({"in_place": True, "out_dir": Path("x")}, {})
+
+
+def test_every_option_is_offered_by_enrich_run() -> None:
+    offered = {
+        *flags.READING,
+        *flags.STORE,
+        *flags.FRESHNESS,
+        *flags.PACE,
+        *flags.HELD,
+        *flags.SERVICE,
+        *flags.COLUMNS,
+        *flags.OUTPUT,
+        *flags.REPORT,
+        *flags.WORDS,
+    }
+    assert offered == {item.name for item in option_fields()}
+    assert flag("max_age_unknown") == "--max-age-unknown"
+    assert all(item.metadata["help"] for item in option_fields())
+    assert Settings() == load({}, {})
+
+
+def test_a_home_that_is_not_this_users_holds_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As under sudo, where HOME may still be another's."""
+
+    def refuse(_path: Path) -> bool:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert load({}, {}) == Settings()
+
+
+def test_a_tilde_is_the_home_in_every_source(tmp_path: Path) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_text('known-good = ["~/good.txt"]\n')
+    settings = load({}, {"ENRICH_KEY_FILE": "~/key"}, config)
+    assert settings.key_file == Path.home() / "key"
+    assert settings.known_good == (Path.home() / "good.txt",)
+
+
+def test_a_wrong_value_in_the_file_names_the_file(tmp_path: Path) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_text('wait = "yes"\n')
+    with pytest.raises(UsageError, match=str(config)):
+        load({}, {}, config)
+
+
+@pytest.mark.parametrize("text", ["a = [", "a = " + "[" * 5000, "a = \ud800"])
+def test_a_file_that_is_no_toml_is_refused_in_words(tmp_path: Path, text: str) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_bytes(text.encode("utf-8", "surrogatepass"))
+    with pytest.raises(UsageError, match="is no TOML"):
+        load({}, {}, config)

@@ -1,0 +1,26 @@
+"""The quick look at a cell must never miss what the closer one would find."""
+
+from __future__ import annotations
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from enrich.indicators.hash.runs import may_hold, runs
+
+HEX = "0123456789abcdefABCDEFOoIil"
+PIECES = st.one_of(
+    st.text(HEX, min_size=20, max_size=70), st.text(max_size=8), st.sampled_from(["\0", "Ê", "哈希", ":"])
+)
+
+
+@given(st.lists(PIECES, max_size=5).map("".join))
+@example("a" * 16 + "\0" + "b" * 16)
+@example("哈希" + "0123456789abcdef" * 2)
+def test_what_the_quick_look_passes_by_holds_no_run(text: str) -> None:
+    assert may_hold(text) or not list(runs(text))
+
+
+@given(st.text("0123456789abcdef", min_size=28), st.text("ghxyz -"), st.text("ghxyz -"))
+def test_a_long_run_of_hex_is_worth_a_closer_look(run: str, before: str, after: str) -> None:
+    assert may_hold(before + run + after)
+    assert not may_hold(before + run[:27] + after)

@@ -1,0 +1,102 @@
+"""The job on a pandas frame: rows, index and values as they were, typed columns beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+import pytest
+
+import enrich
+from enrich.cli.standin_thread import in_background
+from enrich.errors import KeyProblem, UsageError
+from enrich.standin.options import Options
+from enrich.standin.synthetic import hashes
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with in_background(Options(synthetic=True)) as there:
+        yield there
+
+
+@pytest.fixture
+def frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "host": ["a", "b", None, "d"],
+            "md5": [hashes(1)[0], None, "d41d8cd98f00b204e9800998ecf8427e", "none"],
+            "sha256": [None, hashes(2)[2].upper(), None, None],
+            "size": [1, 2, 3, 4],
+        },
+        index=[10, 20, 30, 30],
+    )
+
+
+def test_the_frame_comes_back_with_typed_columns_appended(frame: pd.DataFrame, address: str) -> None:
+    before = frame.copy()
+    out = enrich.enrich_frame(frame, key="k" * 64, virustotal_url=address, store="memory:")
+    pd.testing.assert_frame_equal(frame, before)
+    pd.testing.assert_frame_equal(out[list(frame.columns)], before)
+    assert list(out["vt_status"].fillna("")) == ["found", "found", "trivial", ""]
+    assert str(out["vt_engines"].dtype) == "Int64"
+    assert str(out["vt_first_seen"].dtype).endswith("UTC]")
+    assert list(out["vt_sha256"].fillna(""))[:2] == [hashes(1)[2], hashes(2)[2]]
+
+
+def test_a_named_column_is_the_only_one_looked_at(frame: pd.DataFrame, address: str) -> None:
+    out = enrich.enrich_frame(frame, "sha256", key="k" * 64, virustotal_url=address, store="memory:")
+    assert list(out["vt_status"].fillna("")) == ["", "found", "", ""]
+
+
+def test_an_enriched_frame_is_refreshed_not_widened(frame: pd.DataFrame, address: str) -> None:
+    once = enrich.enrich_frame(frame, key="k" * 64, virustotal_url=address, store="memory:")
+    twice = enrich.enrich_frame(once, key="k" * 64, virustotal_url=address, store="memory:")
+    assert list(twice.columns) == list(once.columns)
+
+
+async def test_the_async_twin_works_in_a_running_loop(frame: pd.DataFrame, address: str) -> None:
+    out = await enrich.enrich_frame_async(frame, key="k" * 64, virustotal_url=address, store="memory:")
+    assert out["vt_status"].iloc[0] == "found"
+    with pytest.raises(UsageError, match="event loop"):
+        enrich.enrich_frame(frame)
+
+
+def test_a_refused_key_is_raised(frame: pd.DataFrame, address: str) -> None:
+    with pytest.raises(KeyProblem):
+        enrich.enrich_frame(frame, key="wrong", virustotal_url=address, store="memory:")
+
+
+def test_an_unknown_option_is_named(frame: pd.DataFrame) -> None:
+    with pytest.raises(UsageError, match="max_agee"):
+        enrich.enrich_frame(frame, max_agee=3)
+
+
+def test_a_column_that_is_not_there_is_named_with_those_that_are(frame: pd.DataFrame) -> None:
+    with pytest.raises(UsageError, match="'sha-256'") as caught:
+        enrich.enrich_frame(frame, "sha-256")
+    assert "sha256" in caught.value.hint
+
+
+def test_a_column_may_be_a_number(address: str) -> None:
+    frame = pd.DataFrame([["a", hashes(1)[2]], ["b", hashes(2)[2]]])
+    out = enrich.enrich_frame(frame, 1, key="k" * 64, virustotal_url=address, store="memory:")
+    assert list(out["vt_status"]) == ["found", "found"]
+
+
+def test_options_may_be_written_as_on_the_command_line(frame: pd.DataFrame, address: str) -> None:
+    where = {"key": "k" * 64, "virustotal_url": address, "store": "memory:"}
+    out = enrich.enrich_frame(frame, columns="vt_status,vt_size", max_age="3d", budget="1", **where)
+    assert list(out.columns[-2:]) == ["vt_status", "vt_size"]
+    assert list(out["vt_status"].fillna("")) == ["pending", "found", "trivial", ""], "the strongest first"
+
+
+@pytest.mark.parametrize("option", ["output", "inbox", "json"])
+def test_an_option_for_files_is_refused(frame: pd.DataFrame, option: str) -> None:
+    with pytest.raises(UsageError, match="for files"):
+        enrich.enrich_frame(frame, **{option: "x"})
+
+
+def test_an_option_of_the_wrong_form_is_named(frame: pd.DataFrame) -> None:
+    with pytest.raises(UsageError, match="max_age"):
+        enrich.enrich_frame(frame, max_age="soon")

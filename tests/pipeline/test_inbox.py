@@ -1,0 +1,208 @@
+"""The watched folder: every finished file is taken once, ends where it belongs, and nothing is lost or written over."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from enrich.errors import UsageError
+from enrich.pipeline import inbox as room
+from enrich.pipeline.inbox import Inbox
+from enrich.pipeline.outputs import Planned
+from enrich.pipeline.write import Writer
+from tests.standin_server import Stand, a_list, rows, sha256
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "SETTLE", 0.0)
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    return folder
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+
+def one_pass(stand: Stand, box: Path, *arguments: object) -> int:
+    return stand.run("--inbox", box, "--out-dir", box.parent / "out", *arguments)
+
+
+def test_finished_files_move_to_done_and_bad_ones_to_rejected_with_the_reason(stand: Stand, box: Path) -> None:
+    a_list(box / "a.csv", range(3))
+    (box / "b.csv").write_text(f"SHA1\n{'ab' * 20}\n")
+    (box / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+    (box / "words.txt").write_text("no hash in here\n")
+    assert one_pass(stand, box) == 6
+    assert names(box) == ["done", "rejected"]
+    assert names(box / "done") == ["a.csv", "b.csv"]
+    assert names(box / "rejected") == ["photo.png", "photo.png.reason.txt", "words.txt", "words.txt.reason.txt"]
+    assert "PNG" in (box / "rejected" / "photo.png.reason.txt").read_text()
+    assert names(box.parent / "out") == ["a.enriched.csv", "b.enriched.csv"]
+    assert [row["vt_status"] for row in rows(box.parent / "out" / "a.enriched.csv")] == ["found"] * 3
+    assert one_pass(stand, box) == 0, "an empty inbox is nothing to complain of"
+
+
+def test_what_is_pending_stays_and_goes_on_into_the_same_output(stand: Stand, box: Path) -> None:
+    a_list(box / "a.csv", range(3))
+    out = box.parent / "out" / "a.enriched.csv"
+    assert one_pass(stand, box, "--budget", 2) == 3
+    assert (box / "a.csv").exists()
+    assert sorted(row["vt_status"] for row in rows(out)) == ["found", "found", "pending"]
+    assert one_pass(stand, box) == 0
+    assert [row["vt_status"] for row in rows(out)] == ["found"] * 3
+    assert names(box.parent / "out") == ["a.enriched.csv"]
+    assert names(box) == ["done"], "no marker is left behind"
+    assert len(stand.asked()) == 3
+
+
+def test_a_name_that_comes_again_is_numbered_and_nothing_is_written_over(stand: Stand, box: Path) -> None:
+    for night in range(3):
+        a_list(box / "alerts.csv", range(night, night + 1))
+        assert one_pass(stand, box) == 0
+    assert names(box / "done") == ["alerts-2.csv", "alerts-3.csv", "alerts.csv"]
+    assert names(box.parent / "out") == ["alerts-2.enriched.csv", "alerts-3.enriched.csv", "alerts.enriched.csv"]
+    for suffix, number in (("", 0), ("-2", 1), ("-3", 2)):
+        assert rows(box.parent / "out" / f"alerts{suffix}.enriched.csv")[0]["SHA256"] == sha256(number)
+        assert sha256(number) in (box / "done" / f"alerts{suffix}.csv").read_text()
+
+
+def test_the_same_name_night_by_night_is_the_same_list(stand: Stand, box: Path) -> None:
+    a_list(box / "alerts.csv", range(2))
+    one_pass(stand, box)
+    a_list(box / "alerts.csv", range(3))
+    one_pass(stand, box, "--changes-only")
+    changes = [row["vt_change"] for row in rows(box.parent / "out" / "alerts-2.enriched.csv")]
+    assert changes == ["", "", "new in this list"]
+
+
+def test_rejected_names_are_numbered_too(stand: Stand, box: Path) -> None:
+    for text in ("first", "second"):
+        (box / "words.txt").write_text(text)
+        assert one_pass(stand, box) == 6
+    assert (box / "rejected" / "words.txt").read_text() == "first"
+    assert (box / "rejected" / "words-2.txt").read_text() == "second"
+    assert (box / "rejected" / "words-2.txt.reason.txt").exists()
+
+
+def test_a_refused_key_stops_the_pass_and_leaves_every_file(
+    stand: Stand, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VT_API_KEY", "wrong")
+    a_list(box / "a.csv", range(3))
+    a_list(box / "b.csv", range(3))
+    assert one_pass(stand, box) == 5
+    assert {"a.csv", "b.csv"} <= set(names(box))
+
+
+def test_a_broken_list_of_ours_rejects_nobodys_file(stand: Stand, box: Path) -> None:
+    a_list(box / "a.csv", range(3))
+    assert one_pass(stand, box, "--known-good", box.parent / "missing.txt") == 2
+    assert "a.csv" in names(box)
+
+
+def test_files_that_are_not_finished_are_left_alone(box: Path) -> None:
+    for name in (".hidden.csv", "~$book.xlsx", "half.csv.part", "load.crdownload", "x.tmp", "back.csv~"):
+        (box / name).write_text("x")
+    (box / "book.xlsx").write_text("open in Excel")
+    (box / "sheet.ods").write_text("open in LibreOffice")
+    (box / ".~lock.sheet.ods#").write_text("somebody")
+    (box / "new.csv").write_text("")
+    (box / "folder").mkdir()
+    (box / "link.csv").symlink_to(box / "book.xlsx")
+    ready = box / "ready.csv"
+    ready.write_text("x")
+    old_and_empty = box / "old.csv"
+    old_and_empty.write_text("")
+    os.utime(old_and_empty, (time.time() - 3600,) * 2)
+    assert Inbox(box, box / "out").finished() == [old_and_empty, ready]
+
+
+@pytest.mark.parametrize("touch", [lambda path: path.write_text("longer than before"), lambda path: path.unlink()])
+def test_what_changes_between_two_looks_is_still_being_written(box: Path, touch: Callable[[Path], object]) -> None:
+    (box / "growing.csv").write_text("x")
+    (box / "still.csv").write_text("x")
+    found = Inbox(box, box / "out").finished(pause=lambda seconds: touch(box / "growing.csv"))
+    assert found == [box / "still.csv"]
+
+
+def test_a_file_that_is_replaced_during_its_run_stays_for_the_next(box: Path) -> None:
+    watched = Inbox(box, box / "out")
+    path = a_list(box / "a.csv", range(1))
+    taken = watched.take(path)
+    a_list(path, range(5))
+    assert watched.done(taken) is None
+    assert path.exists()
+
+
+def test_a_run_that_was_killed_finds_its_output_again_but_another_file_does_not(box: Path) -> None:
+    out = box.parent / "out"
+    out.mkdir()
+    path = a_list(box / "a.csv", range(1))
+    assert Inbox(box, out).take(path).stem == "a"
+    (out / "a.enriched.csv").write_text("half of the answers")
+    assert Inbox(box, out).take(path).stem == "a"
+    assert Inbox(box, out).take(a_list(box / "a.txt", range(2))).stem == "a-2"
+    a_list(path, range(9))
+    assert Inbox(box, out).take(path).stem == "a-3"
+
+
+def test_what_was_remembered_of_a_file_goes_with_it(box: Path) -> None:
+    watched = Inbox(box, box / "out")
+    path = a_list(box / "a.csv", range(1))
+    watched.take(path)
+    path.unlink()
+    watched.forget_the_gone()
+    assert names(box) == []
+
+
+def test_folders_that_cannot_be_meant_are_refused(box: Path) -> None:
+    for folder, out in ((box, None), (box, box), (box / "missing", box.parent)):
+        with pytest.raises(UsageError):
+            Inbox(folder, out)
+
+
+def test_a_stop_while_an_output_is_written_ends_the_pass_after_it(
+    stand: Stand, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_list(box / "a.csv", range(2))
+    a_list(box / "b.csv", range(3))
+    write = Writer.write
+
+    def interrupted(self: Writer, planned: Sequence[Planned]) -> object:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return write(self, planned)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "write", interrupted)
+        assert one_pass(stand, box) == 143
+    assert {"a.csv", "b.csv"} <= set(names(box))
+    assert names(box.parent / "out") == ["a.enriched.csv"]
+    assert one_pass(stand, box) == 0
+    assert names(box.parent / "out") == ["a.enriched.csv", "b.enriched.csv"]
+    assert len(stand.asked()) == 3, "the answers of the stopped pass are stored"
+
+
+@pytest.mark.parametrize("more", [["-o", "x.csv"], ["--in-place"], ["input.csv"]])
+def test_an_inbox_takes_no_other_inputs_or_outputs(stand: Stand, box: Path, more: list[str]) -> None:
+    arguments = ["--inbox", box, *more] if more == ["--in-place"] else ["--inbox", box, "--out-dir", box / "o", *more]
+    assert stand.run(*arguments) == 2
+
+
+def test_each_files_summary_is_a_line_of_json(stand: Stand, box: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    a_list(box / "a.csv", range(2))
+    a_list(box / "b.csv", range(3))
+    one_pass(stand, box, "--json")
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert sorted(line["unique"] for line in told) == [2, 3]

@@ -1,0 +1,100 @@
+"""Outputs: named before a call is spent, never over an input, and one run at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from enrich.config.settings import Settings
+from enrich.errors import OutputError, UsageError
+from enrich.pipeline.outputs import Given, Known, locked, plan_outputs
+
+SHEETS = (".csv", ".xlsx")
+REPORTS = {".html": "html", ".json": "json", ".stix": "stix"}
+
+
+def plan(settings: Settings, *inputs: Path | None) -> list[tuple[str, int | None, str]]:
+    given = [Given(path, path.suffix if path is not None else ".csv") for path in inputs]
+    planned = plan_outputs(settings, given, Known(SHEETS, REPORTS))
+    return [(str(output.path), output.source, output.form) for output in planned]
+
+
+def test_the_default_stands_beside_the_input(tmp_path: Path) -> None:
+    assert plan(Settings(), tmp_path / "a.csv") == [(str(tmp_path / "a.enriched.csv"), 0, "")]
+
+
+def test_several_inputs_go_to_the_out_dir(tmp_path: Path) -> None:
+    planned = plan(Settings(out_dir=tmp_path / "out"), tmp_path / "a.csv", tmp_path / "b.xlsx")
+    assert [Path(path).name for path, _, _ in planned] == ["a.enriched.csv", "b.enriched.xlsx"]
+    assert {Path(path).parent for path, _, _ in planned} == {tmp_path / "out"}
+
+
+def test_a_report_covers_all_inputs_and_a_sheet_only_one(tmp_path: Path) -> None:
+    two = (tmp_path / "a.csv", tmp_path / "b.csv")
+    assert plan(Settings(output=(tmp_path / "r.html",)), *two) == [(str(tmp_path / "r.html"), None, "html")]
+    with pytest.raises(UsageError, match="cannot hold 2 inputs"):
+        plan(Settings(output=(tmp_path / "r.csv",)), *two)
+
+
+def test_a_place_for_the_sheets_gives_them_besides_the_reports(tmp_path: Path) -> None:
+    two = (tmp_path / "a.csv", tmp_path / "b.csv")
+    report = (tmp_path / "r.html",)
+    planned = plan(Settings(output=report, out_dir=tmp_path / "out"), *two)
+    assert [Path(path).name for path, _, _ in planned] == ["a.enriched.csv", "b.enriched.csv", "r.html"]
+    assert plan(Settings(output=report, in_place=True), two[0])[0] == (str(two[0]), 0, "")
+    named = plan(Settings(output=(tmp_path / "x.csv", *report), out_dir=tmp_path / "out"), two[0])
+    assert [Path(path).name for path, _, _ in named] == ["x.csv", "r.html"]
+
+
+def test_an_input_is_never_overwritten_unless_in_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with pytest.raises(UsageError, match="is an input"):
+        plan(Settings(output=(path,)), path)
+    assert plan(Settings(in_place=True), path) == [(str(path), 0, "")]
+
+
+def test_two_outputs_of_one_name_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    settings = Settings(out_dir=tmp_path)
+    with pytest.raises(UsageError, match="twice"):
+        plan(settings, tmp_path / "a.csv", tmp_path / "x" / "a.csv")
+
+
+@pytest.mark.parametrize("name", ["report.docx", "report"])
+def test_an_unknown_suffix_lists_the_known(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        plan(Settings(output=(tmp_path / name,)), tmp_path / "a.csv")
+    assert ".html" in caught.value.hint
+
+
+def test_a_directory_and_standard_input_without_output_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="folder"):
+        plan(replace(Settings(), output=(tmp_path / "d.csv",)), *[(tmp_path / "d.csv").mkdir() or tmp_path / "a.csv"])
+    with pytest.raises(UsageError, match="standard input"):
+        plan(Settings(), None)
+
+
+def test_a_state_directory_that_is_shut_stops_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def shut(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("filelock.FileLock.acquire", shut)
+    with locked([tmp_path / "out.csv"]):
+        pass
+
+
+def test_in_place_writes_to_the_file_that_a_link_names(tmp_path: Path) -> None:
+    (tmp_path / "real.csv").write_text("a\n")
+    link = tmp_path / "link.csv"
+    link.symlink_to(tmp_path / "real.csv")
+    assert plan(Settings(in_place=True), link) == [(str(tmp_path / "real.csv"), 0, "")]
+
+
+def test_a_second_run_on_the_same_output_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with locked([path]), pytest.raises(OutputError, match="another run"), locked([path]):
+        pass
+    with locked([path]):
+        pass

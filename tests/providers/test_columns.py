@@ -1,0 +1,41 @@
+"""Which columns a run appends: the default set, the user's own in the user's order, or all."""
+
+from __future__ import annotations
+
+import pytest
+
+from enrich.config.settings import Settings
+from enrich.errors import UsageError
+from enrich.providers.shared.columns import columns_of, sets_of_columns
+
+
+def names(settings: Settings) -> list[str]:
+    return [column.name for column in columns_of(settings)]
+
+
+def test_chosen_columns_come_in_the_user_s_order_with_or_without_the_prefix() -> None:
+    assert names(Settings(columns=("size", "vt_status", "vt_size"))) == ["vt_size", "vt_status"]
+
+
+def test_chosen_engines_come_with_the_default_set_and_with_all_columns() -> None:
+    for settings in (Settings(engines=("Microsoft",)), Settings(engines=("Microsoft",), all_columns=True)):
+        assert "vt_engine_microsoft" in names(settings)
+
+
+def test_the_change_is_a_column_where_changes_are_asked_for() -> None:
+    assert "vt_change" not in names(Settings())
+    assert names(Settings(changes_only=True))[-1] == "vt_change"
+    assert names(Settings(columns=("vt_status",), changes_only=True)) == ["vt_status", "vt_change"]
+
+
+def test_a_column_that_there_is_not_is_told_with_those_that_there_are() -> None:
+    with pytest.raises(UsageError, match="no column is called 'vt_siez'") as caught:
+        columns_of(Settings(columns=("vt_siez",)))
+    assert "vt_size" in caught.value.hint
+
+
+def test_an_earlier_run_may_have_appended_this_run_s_columns_the_default_set_or_all() -> None:
+    own = Settings(columns=("vt_status",))
+    sets = sets_of_columns(own)
+    assert sets == (columns_of(own), columns_of(Settings()), columns_of(Settings(all_columns=True)))
+    assert len(sets_of_columns(Settings())) == 2, "none twice"

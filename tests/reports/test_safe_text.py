@@ -1,0 +1,55 @@
+"""Foreign text is shown on one line with nothing hidden in it."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrich.providers.virustotal.attributes import link
+from enrich.reports.shared import safe_text
+
+
+@given(st.text(st.characters(), max_size=300))
+def test_nothing_invisible_is_left(text):
+    shown = safe_text.shown(text)
+    assert not {unicodedata.category(character) for character in shown} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=120))
+def test_plain_text_is_left_as_it_is(text):
+    assert safe_text.shown(text) == text
+
+
+def test_a_right_to_left_mark_is_spelled_out_and_a_line_break_drawn():
+    assert safe_text.shown("invoice\u202efdp.exe\n") == "invoice⟨U+202E⟩fdp.exe↵"
+
+
+def test_a_long_text_is_cut_and_says_how_long_it_was():
+    shown = safe_text.shown("L" * 4096)
+    assert len(shown) < 140
+    assert shown.endswith("… (4,096)")
+
+
+@pytest.mark.parametrize("value", ["", "a" * 63, "A" * 64, "g" * 64, "a" * 64 + "\n", "javascript:alert(1)", "a" * 65])
+def test_only_a_sha256_makes_a_link(value):
+    assert safe_text.file_page(value) == ""
+
+
+def test_a_sha256_links_to_the_page_that_the_service_names():
+    assert safe_text.file_page("a" * 64) == "https://www.virustotal.com/gui/file/" + "a" * 64 == link("a" * 64)
+
+
+def test_a_day_is_the_reader_s_day():
+    late = 1_700_000_000 + 50 * 60  # 2023-11-14 23:03 UTC
+    assert safe_text.day(late, UTC) == "2023-11-14"
+    assert safe_text.day(late, ZoneInfo("Asia/Tokyo")) == "2023-11-15"
+
+
+@pytest.mark.parametrize("seconds", [None, 10**18, -(10**18)])
+def test_no_day_where_no_calendar_has_one(seconds):
+    assert safe_text.day(seconds, UTC) == ""

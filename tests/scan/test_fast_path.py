@@ -1,0 +1,112 @@
+"""Rows that are looked at together come to what they come to one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
+from random import Random
+from unittest.mock import patch
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import structs
+
+from enrich.model.indicator import Indicator
+from enrich.model.sighting import Found, Sighting
+from enrich.scan import PlainRows, fast_path
+from enrich.scan.sheet import _Scanner
+from tests.scan.made import md5, scanned, sha1, sha256
+
+hash_values = st.one_of(st.integers().map(md5), st.integers().map(sha1), st.integers().map(sha256))
+notes = st.sampled_from(
+    [
+        "",
+        "seen once",
+        "note",
+        "key",
+        "Password:",
+        "_Certificate_ thumbprint - of it",
+        "# e.g.",
+        "C2\nkey",
+        "imphash",
+        "7",
+    ]
+)
+rare = st.one_of(notes, hash_values, st.sampled_from(["rem ", " // x", sha256(1)[:63], "", " " + md5(2), "0" * 64]))
+headings_ = st.sampled_from(["SHA256", "MD5", "Note", "Type", "File name", "Key", "Parent MD5", "", "Id"])
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> list[list[str]]:
+    """Some hundred rows that are mostly alike, a few cells of which are not."""
+    width = draw(st.integers(1, 4))
+    kinds = draw(st.lists(st.sampled_from([md5, sha1, sha256, None, None]), min_size=width, max_size=width))
+    said = draw(st.lists(notes, min_size=1, max_size=2))
+    rows = [
+        [kind((number, place)) if kind else said[number % len(said)] for place, kind in enumerate(kinds)]
+        for number in range(draw(st.integers(1, 260)))
+    ]
+    for _ in range(draw(st.integers(0, 3))):
+        row = draw(st.sampled_from(rows))
+        row[draw(st.integers(0, width - 1))] = draw(rare)
+    if draw(st.booleans()):
+        rows.insert(0, draw(st.lists(headings_, min_size=width, max_size=width + 1)))
+    for _ in range(draw(st.integers(0, 2))):
+        rows.insert(draw(st.integers(0, len(rows))), [draw(rare), *draw(st.lists(headings_, max_size=width))])
+    return rows
+
+
+@given(tables())
+@settings(max_examples=60, deadline=None)
+def test_rows_looked_at_together_and_one_by_one_come_to_the_same(table: list[list[str]]) -> None:
+    together = scanned(*table)
+    with patch.object(fast_path, "hits", return_value=None):
+        assert together == scanned(*table)
+
+
+def test_alike_rows_are_taken_together() -> None:
+    table = [["SHA256", "MD5", "Note"], *[[sha256(n), md5(n), f"note {n}"] for n in range(300)]]
+    with (
+        patch.object(fast_path, "hits", wraps=fast_path.hits) as hits,
+        patch.object(_Scanner, "take", autospec=True) as take,
+    ):
+        scanned(*table)
+    assert hits.call_count == 5
+    assert take.call_count == 63  # those beside the headings
+
+
+@given(tables(), st.randoms())
+@settings(max_examples=25, deadline=None)
+def test_a_rows_sightings_are_the_same_by_any_way(table: list[list[str]], chance: Random) -> None:
+    placement = scanned(*table)
+    rows = {number: list(row) for number, row in groupby(placement, key=attrgetter("row"))}
+    given_ = [own for part in placement.by_row() for own in _sightings(part)]
+    assert _bare(given_) == _bare(rows.values())
+    for number in range(len(table) + 3):
+        assert list(placement.sightings_at(number)) == rows.get(number, [])
+    first = chance.randrange(1, len(table) + 1)
+    last = chance.randrange(first, len(table) + 3)
+    for number, held in zip(range(first, last), placement.between(first, last), strict=True):
+        own = rows.get(number, [])
+        if held and isinstance(held[0], Indicator):
+            assert held == tuple(Indicator(s.kind, s.value) for s in own)
+            assert {s.found for s in own} == {Found.INDICATOR}
+            assert len({s.file for s in own}) == 1
+        else:
+            assert held == tuple(own)
+            assert not (len(own) == 1 and own[0].found is Found.INDICATOR)
+
+
+def _bare(rows: Iterable[list[Sighting]]) -> list[list[Sighting]]:
+    """Without the numbers of the files: a plain row has one."""
+    return [[structs.replace(sighting, file=0) for sighting in row] for row in rows]
+
+
+def _sightings(part: PlainRows | tuple[Sighting, ...]) -> list[list[Sighting]]:
+    if not isinstance(part, PlainRows):
+        return [list(part)]
+    return [
+        [Sighting(row, c, Found.INDICATOR, n.kind, n.value) for c, n in zip(columns, names, strict=True)]
+        for row, columns, names in zip(part.rows, part.columns, part.names, strict=True)
+    ]

@@ -1,0 +1,182 @@
+"""The architecture, read from the imports themselves: which room may import which, on which floor."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from enrich import errors
+
+PACKAGE = Path(__file__).resolve().parents[1] / "enrich"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+ROOT = {"__init__", "__main__", "version", "errors", "exit_codes", "clock", "registry", "signals", "visible"}
+"""The modules at the root: eight beside the package's own face."""
+GROUND = {"model", "config", "locale", "files", "logs"}
+SHEET_SIDE = {"indicators", "formats", "scan", "exclusions", "join", "reports"}
+"""Knows no service."""
+CALL_SIDE = {"providers", "stores", "lookup"}
+"""Knows no sheet."""
+ABOVE = {"pipeline", "cli"}
+APART = {"standin"}
+"""Imitates the service, and shares no code with what it is there to test."""
+ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
+PROPER_NAMES = {"Babel", "Excel", "VirusTotal", "PostgreSQL", "Parquet", "Dask", "Windows", "SQLite"}
+"""Words that begin with a capital wherever they stand."""
+NOT_ITS_BUSINESS = {
+    "formats": {"aiohttp"},
+    "scan": {"aiohttp", "openpyxl"},
+    "join": {"aiohttp", "openpyxl"},
+    "reports": {"aiohttp"},
+    "indicators": {"aiohttp", "pandas", "openpyxl"},
+    "lookup": {"pandas", "openpyxl"},
+    "providers": {"pandas", "openpyxl"},
+    "stores": {"pandas", "openpyxl", "aiohttp"},
+    "model": {"pandas", "openpyxl", "aiohttp"},
+}
+
+
+def imports(path: Path) -> set[str]:
+    """Every dotted name that a module imports, what it needs for types alone included."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module is not None, f"{path}: no relative import: a module's place is told by its whole name"
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def rooms_seen(path: Path) -> set[str]:
+    """The rooms that a module imports; what stands at the root is known to all."""
+    return {name.split(".")[1] for name in imports(path) if name.startswith("enrich.")} - ROOT
+
+
+def dotted(path: Path) -> str:
+    """A module's name as it is imported."""
+    parts = ("enrich", *path.relative_to(PACKAGE).with_suffix("").parts)
+    return ".".join(parts).removesuffix(".__init__")
+
+
+def texts(path: Path) -> set[str]:
+    """Every text in a module's code; docstrings may give examples."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docstrings)
+    return {node.value for node in constants if isinstance(node.value, str)}
+
+
+def test_every_room_stands_on_a_floor_and_the_root_holds_no_further_module() -> None:
+    rooms = {room_of(path) for path in MODULES}
+    assert rooms - ROOT == GROUND | SHEET_SIDE | CALL_SIDE | ABOVE | APART
+    assert {path.stem for path in PACKAGE.glob("*.py")} <= ROOT
+
+
+def allowed(room: str) -> set[str]:
+    """The rooms that a room may import."""
+    if room in GROUND:
+        return GROUND
+    if room in SHEET_SIDE:
+        return GROUND | SHEET_SIDE
+    if room in CALL_SIDE:
+        return GROUND | CALL_SIDE
+    if room in APART:
+        return GROUND | APART
+    return (
+        GROUND | SHEET_SIDE | CALL_SIDE | ABOVE | APART if room == "cli" else GROUND | SHEET_SIDE | CALL_SIDE | {room}
+    )
+
+
+def test_no_room_imports_one_of_a_floor_above_or_of_the_other_side() -> None:
+    upward = {
+        dotted(path): beyond
+        for path in MODULES
+        if room_of(path) not in ROOT
+        if (beyond := rooms_seen(path) - allowed(room_of(path)))
+    }
+    assert upward == {}
+
+
+def test_model_imports_no_other_room() -> None:
+    assert {path: rooms_seen(path) - {"model"} for path in MODULES if room_of(path) == "model"}
+    assert not any(rooms_seen(path) - {"model"} for path in MODULES if room_of(path) == "model")
+
+
+def modules_seen(path: Path) -> set[str]:
+    """What a module imports, without the packages on the way there."""
+    seen = imports(path)
+    known = {dotted(module) for module in MODULES}
+    return {name for name in seen if not any(other.startswith(f"{name}.") for other in seen & known)}
+
+
+def test_no_module_comes_back_to_itself_by_what_it_imports() -> None:
+    modules = {dotted(path): path for path in MODULES}
+    modules.pop("enrich")  # it opens `enrich.pipeline.dataframe` to who asks for it
+    graph = {name: seen & modules.keys() for name, path in modules.items() for seen in [modules_seen(path)]}
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
+
+
+def test_no_room_imports_a_library_that_is_not_its_business() -> None:
+    strange = {
+        dotted(path): found
+        for path in MODULES
+        if (found := {name.split(".")[0] for name in imports(path)} & NOT_ITS_BUSINESS.get(room_of(path), set()))
+    }
+    assert strange == {}
+
+
+def test_every_module_says_what_it_holds_and_is_at_most_300_lines_long() -> None:
+    for path in MODULES:
+        text = path.read_text(encoding="utf-8")
+        assert ast.get_docstring(ast.parse(text)), f"{path} says nothing of what it holds"
+        assert text.count("\n") <= 300, f"split {path}: one file, one idea"
+
+
+def test_no_column_of_a_service_is_named_outside_its_provider() -> None:
+    outside = [path for path in MODULES if "providers/virustotal" not in path.as_posix()]
+    assert {dotted(path) for path in outside if any(text.startswith("vt_") for text in texts(path))} == set()
+
+
+@pytest.mark.parametrize("command", [(), ("run",), ("plan",), ("cache",)])
+def test_help_imports_neither_pandas_nor_aiohttp(command: tuple[str, ...]) -> None:
+    code = (
+        "import sys; from enrich.cli.main import main; main(sys.argv[1:]);"
+        "sys.exit(any(name in sys.modules for name in ('pandas', 'aiohttp', 'openpyxl', 'numpy', 'rich')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *command, "--help"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "usage: enrich" in done.stdout
+
+
+def spoken(path: Path) -> Iterator[tuple[int, str]]:
+    """The first words and the hint of every error that a module makes, with their lines; what is filled in is ``{}``."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        parts = [keyword.value for keyword in node.keywords if keyword.arg == "hint"]
+        parts += node.args[:1] if name in ERRORS else []
+        for part in parts:
+            if isinstance(part, ast.JoinedStr):
+                yield node.lineno, "".join(str(v.value) if isinstance(v, ast.Constant) else "{}" for v in part.values)
+            elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+                yield node.lineno, part.value
+
+
+def test_errors_and_hints_speak_in_one_voice() -> None:
+    """They are put together to one line, "what happened; what to do about it": no capital, no full stop."""
+    for path in MODULES:
+        for line, text in spoken(path):
+            word = text.partition(" ")[0]
+            assert not text.endswith("."), f"{path}:{line}: {text}"
+            assert not word[:1].isupper() or word in PROPER_NAMES or word.isupper(), f"{path}:{line}: {text}"

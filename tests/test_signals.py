@@ -1,0 +1,137 @@
+"""A run that is stopped from outside: killed it loses nothing that was paid for, asked to end it ends with whole outputs."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from enrich.cli.standin_thread import in_background
+from enrich.standin.options import Fault, Faults, Latency, Options
+from enrich.standin.synthetic import facts, hashes
+
+COUNT = 60
+PATIENCE = 60.0
+"""Seconds that the slowest machine may take."""
+
+pty = pytest.importorskip("pty", reason="POSIX signals and terminals")
+
+
+class Job:
+    """A list of made-up files, and ``enrich run`` on it in a process of its own."""
+
+    def __init__(self, folder: Path, address: str) -> None:
+        self.address = address
+        self.output = folder / "out.csv"
+        self.input = folder / "list.csv"
+        self.input.write_text("SHA256\n" + "".join(f"{hashes(number)[2]}\n" for number in range(COUNT)))
+        store = f"sqlite:///{folder / 'store.sqlite'}"
+        where = ["--virustotal-url", address, "--store", store, "-o", str(self.output), "-q"]
+        self.command = [sys.executable, "-m", "enrich", "run", str(self.input), *where]
+
+    def start(self, *more: str) -> subprocess.Popen[str]:
+        environment = {**os.environ, "VT_API_KEY": "k" * 64}
+        return subprocess.Popen([*self.command, *more], stderr=subprocess.PIPE, text=True, env=environment)
+
+    def counts(self) -> dict[str, Any]:
+        with urllib.request.urlopen(f"{self.address}/_standin/log") as answer:
+            found: dict[str, Any] = json.load(answer)
+        return found
+
+    def wait_for(self, files: int, process: subprocess.Popen[str]) -> None:
+        """Until the stand-in was asked for so many files."""
+        end = time.monotonic() + PATIENCE
+        while len(self.counts()["asked"]) < files:
+            assert process.poll() is None, process.communicate()[1]
+            assert time.monotonic() < end
+            time.sleep(0.02)
+
+    def rows(self) -> list[dict[str, str]]:
+        with self.output.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Iterator[Job]:
+    with in_background(Options(synthetic=True, latency=Latency(way_out=0.1, way_out_jitter=0.1))) as address:
+        yield Job(tmp_path, address)
+
+
+def test_killed_twice_and_started_again_it_asks_no_file_twice_that_was_stored(job: Job) -> None:
+    for files in (8, 30):
+        process = job.start("--concurrency", "4")
+        job.wait_for(files, process)
+        process.kill()
+        process.communicate()
+        assert not job.output.exists(), "nobody sees half an output"
+    process = job.start()
+    assert process.communicate(timeout=PATIENCE)[1].count("Traceback") == 0
+    assert process.returncode == 0
+    assert [row["vt_malicious"] for row in job.rows()] == [str(facts(row["SHA256"]).malicious) for row in job.rows()]
+    assert sum(job.counts()["asked"].values()) <= COUNT + 2 * 4, "more than what was in flight at the kills"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_asked_to_end_it_writes_what_it_has(job: Job, number: signal.Signals) -> None:
+    process = job.start("--concurrency", "4")
+    job.wait_for(10, process)
+    process.send_signal(number)
+    words = process.communicate(timeout=PATIENCE)[1]
+    assert process.returncode == 128 + number
+    assert "Traceback" not in words
+    statuses = Counter(row["vt_status"] for row in job.rows())
+    assert statuses.keys() == {"found", "pending"}
+    assert statuses.total() == COUNT
+    assert statuses["found"] == len(job.counts()["answered"]), "a paid answer is missing"
+
+
+def test_answers_that_hang_do_not_keep_it_from_ending(tmp_path: Path) -> None:
+    hanging = Options(synthetic=True, faults=Faults(rate=1.0, kinds=(Fault.HANG,)))
+    with in_background(hanging) as address:
+        job = Job(tmp_path, address)
+        process = job.start()
+        job.wait_for(4, process)
+        began = time.monotonic()
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+        assert process.returncode == 143
+        assert time.monotonic() - began < 20, "it waits for what hangs"
+    assert {row["vt_status"] for row in job.rows()} == {"pending"}
+
+
+def test_under_nohup_a_terminal_that_closes_ends_nothing(job: Job) -> None:
+    job.command = ["nohup", *job.command]
+    process = job.start("--concurrency", "4")
+    job.wait_for(10, process)
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+
+
+def test_a_terminal_that_closes_ends_the_run_with_its_outputs(job: Job) -> None:
+    """The bar is drawn on a terminal that is there no more."""
+    ours, theirs = pty.openpty()
+    command = [word for word in job.command if word != "-q"]
+    environment = {**os.environ, "VT_API_KEY": "k" * 64}
+    process = subprocess.Popen([*command, "--concurrency", "4"], stderr=theirs, env=environment)
+    os.close(theirs)
+    while len(job.counts()["asked"]) < 10:
+        select.select([ours], [], [], 0.1)
+        os.read(ours, 65536)
+    os.close(ours)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(PATIENCE) == 129
+    assert Counter(row["vt_status"] for row in job.rows()).keys() <= {"found", "pending"}
