@@ -1,5 +1,143 @@
-"""The kinds of indicator, one module each: how to recognise one in text and write it canonically.
+"""The types of indicator, one file or folder each: what it is called, how it is found, when it is one and when not.
 
-A kind's module offers ``KIND: str``, ``find(text) -> list[Match]`` and ``trivial(value) -> str`` (why a value is not
-worth a call, or ""). It knows nothing of files or services.
+A member is a module of this folder that offers what :class:`IndicatorType` names; its file is called after its
+``KIND``. Nothing else lists it: the scan, targets, exclusions, ``--kinds`` and the columns of ``enrich scan`` follow.
+
+**How the chain is asked, for any type.** The scan finds a type's values with ``find`` and knows nothing of what they
+are. Whether a value is an indicator is decided by what names it, from near to far (:class:`Link` lists the links in
+that order): its own text, the row's types and notes, its column's heading, the record that it stands in, the titles
+above, the sheet's name, the file's. The words of each link are handed to the type's ``reads``, and the nearest one
+that says something decides:
+
+- ``INDICATOR`` ("a file", "C2 domains"): it is one;
+- ``OTHER`` ("certificate", "references"): it is something else, and left out with ``what`` as the reason;
+- ``SHAPE`` ("MD5", "value", "host"): a value of this type and not whose; the question passes on to the next link, and
+  where none further says anything, it is an indicator;
+- ``NOTHING``: the words are about something else.
+
+What nothing names is an indicator in a list or a text and left out in a table whose headings say other things.
 """
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import cache
+from typing import Protocol, cast
+
+from msgspec import Struct
+
+from enrich.model.sighting import Found
+from enrich.registry import entries, names
+
+
+class Says(StrEnum):
+    """What words say of the values that they name, for one type of indicator."""
+
+    INDICATOR = "indicator"
+    OTHER = "other"
+    SHAPE = "shape"
+    NOTHING = "nothing"
+
+
+class Link(StrEnum):
+    """Where the words stand that may own a value, from near to far."""
+
+    OWN = "own text"
+    TYPE = "type beside it"
+    NOTE = "note beside it"
+    HEADING = "heading"
+    RECORD = "record"
+    TITLE = "title"
+    SHEET = "sheet's name"
+    FILE = "file's name"
+
+
+class Reading(Struct, frozen=True):
+    """What words say. ``what``: what the value is instead, as a reason. ``form``: the one form of the type that is
+    named ("sha256"), "" where none is.
+    """
+
+    says: Says = Says.NOTHING
+    what: str = ""
+    form: str = ""
+
+
+SILENT = Reading()
+
+
+class Match(Struct, frozen=True):
+    """One value in a text: where it stands, its canonical form, and what its own text says of it.
+
+    ``found`` and ``reason`` are for what its own characters decide: a damaged value, one that cannot be of the type.
+    ``weak``: the reason for which it is left out where its document holds values of the type that are not weak (a
+    name written plain in a list that defangs). ``alone``: nothing but values and their names stand in the text.
+    """
+
+    start: int
+    end: int
+    value: str
+    found: Found = Found.INDICATOR
+    reason: str = ""
+    own: Reading = SILENT
+    weak: str = ""
+    alone: bool = False
+
+
+class IndicatorType(Protocol):
+    """What a module of this folder offers. Functions are pure, quick, and linear in the length of their text."""
+
+    KIND: str
+    """The word of ``--kinds`` and of the column ``kind``; the name of the module."""
+    TITLE: str
+    """For people, in the plural: "file hashes"."""
+    LOOKED_UP: bool
+    """Whether a service can be asked about it at all; False for what is recognised and never sent."""
+
+    @staticmethod
+    def may_hold(text: str) -> bool:
+        """Whether ``find`` may find something; quick, and sure where it says no. ``text`` may be many cells, joined."""
+        ...
+
+    @staticmethod
+    def find(text: str, expected: Reading) -> Iterable[Match]:
+        """The values in the text of one cell, in order. ``expected``: what the column or type says that stands there,
+        ``SILENT`` where nothing does; damage is only told where a value was expected.
+        """
+        ...
+
+    @staticmethod
+    def reads(words: str, link: Link) -> Reading:
+        """What ``words`` at ``link`` say of the values that they name."""
+        ...
+
+    @staticmethod
+    def trivial(value: str) -> str:
+        """Why a canonical value is not worth a call; "" where it is."""
+        ...
+
+    @staticmethod
+    def withheld(value: str) -> str:
+        """Why a canonical value must not leave the house unless the user says so; "" where it may."""
+        ...
+
+    @staticmethod
+    def identity(value: str) -> str:
+        """What all canonical values of one object have in common, as far as they tell themselves."""
+        ...
+
+    @staticmethod
+    def strength(value: str) -> int:
+        """Which of several names of one object is asked for: the greatest."""
+        ...
+
+
+@cache
+def types() -> dict[str, IndicatorType]:
+    """The types by their ``KIND``."""
+    return {kind: cast("IndicatorType", member) for kind, member in entries(__name__).items()}
+
+
+def kinds() -> list[str]:
+    """What the types are called, without importing them: for ``--help``."""
+    return [name.rstrip("_") for name in names(__name__)]

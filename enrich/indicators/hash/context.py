@@ -169,7 +169,7 @@ _ODD = dict.fromkeys(PLACEHOLDERS, Context("placeholder, one digit only")) | dic
 
 def around(text: str, start: int, end: int) -> Context:
     """What surrounds the value at ``text[start:end]``: the surest sign first."""
-    before, after = text[max(0, start - 300) : start], text[end : end + 60]
+    before, after = text[max(0, start - 300) : start].replace("\0", ""), text[end : end + 60].replace("\0", "")
     odd = _ODD.get(text[start:end].lower())
     if odd is not None or not (before.strip(_BLANK) or after.strip(_BLANK + ",;")):
         return odd or BARE

@@ -46,6 +46,7 @@ class Run:
     ``context`` is what the cell says around it; ``sure`` is False for a damaged value that only its column can
     confirm; ``alone`` where the cell holds nothing but hashes and their names, ``only`` where there is no second run;
     ``joined`` where nothing but the signs of a table, or the beginning of its link, part it from the run before.
+    ``start`` and ``end`` say where it stands in the text.
     """
 
     found: Found
@@ -56,6 +57,8 @@ class Run:
     alone: bool = True
     only: bool = True
     joined: bool = False
+    start: int = 0
+    end: int = 0
 
 
 def may_hold(text: str) -> bool:
@@ -78,10 +81,11 @@ def digest(text: str) -> bytes | None:
 def runs(text: str, *, expects: bool = False, algorithm: str = "") -> Iterator[Run]:
     """What stands in ``text``. ``expects``: a hash belongs there, of ``algorithm`` where one is named."""
     text = text.replace("\0", "") if "\0" in text else text  # UTF-16 that strayed into a file of another encoding
-    text = _COLOUR.sub(" ", text) if "\x1b" in text else text
-    text = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text) if "%" in text else text
+    text = _COLOUR.sub(lambda colour: " " * len(colour[0]), text) if "\x1b" in text else text
+    # NULs keep every sign in its place; whoever looks at what stands around a value takes them out
+    text = _ESCAPE.sub(lambda escape: f"\0\0{chr(int(escape[1], 16))}", text) if "%" in text else text
     if expects and _torn(text, algorithm):
-        yield Run(Found.DAMAGED, text.strip(), fault(text, algorithm))
+        yield Run(Found.DAMAGED, text.strip(), fault(text, algorithm), end=len(text))
         return
     some = False
     matches = list(_RUN.finditer(text)) if len(text) >= SHORTEST else []
@@ -92,10 +96,11 @@ def runs(text: str, *, expects: bool = False, algorithm: str = "") -> Iterator[R
         run = _run(text, match, expects=expects, algorithm=algorithm, alone=alone, only=len(matches) == 1)
         if run is not None:
             some = True
-            yield replace(run, joined=True) if end and _JOINT.fullmatch(text[end : match.start()]) else run
+            joined = bool(end and _JOINT.fullmatch(text[end : match.start()]))
+            yield replace(run, joined=joined, start=match.start(), end=match.end())
         end = match.end()
     if expects and not some and (reason := fault(text, algorithm)):
-        yield Run(Found.DAMAGED, text.strip(), reason)
+        yield Run(Found.DAMAGED, text.strip(), reason, end=len(text))
 
 
 def _torn(text: str, algorithm: str) -> bool:

@@ -1,0 +1,24 @@
+"""The bars of the scan on real files beside the checkout; ``python -m tests.scan.evaluate -v`` names what differs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.scan import evaluate
+
+pytestmark = pytest.mark.shared
+
+
+def test_no_true_hash_of_the_real_files_is_missed_and_few_look_alikes_are_sent(shared: Path) -> None:
+    score = evaluate.counted("scan", "scan-TRUTH.csv")
+    assert score.files > 200
+    assert score.recall >= 0.999, score
+    assert score.false_share <= 0.65, score
+    assert score.exact_share >= 0.75, score
+
+
+def test_the_indicator_lists_are_exact(shared: Path) -> None:
+    score = evaluate.counted("iocs", "iocs-TRUTH.csv")
+    assert score.exact == score.files > 0, score.wrong
