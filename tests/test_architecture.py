@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -41,16 +42,23 @@ NOT_ITS_BUSINESS = {
 }
 
 
-def imports(path: Path) -> set[str]:
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """All of a module's syntax tree."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
+def imports(path: Path) -> frozenset[str]:
     """Every dotted name that a module imports, what it needs for types alone included."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.module is not None, f"{path}: no relative import: a module's place is told by its whole name"
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return found
+    return frozenset(found)
 
 
 def room_of(path: Path) -> str:
@@ -70,9 +78,8 @@ def dotted(path: Path) -> str:
 
 def texts(path: Path) -> set[str]:
     """Every text in a module's code; docstrings may give examples."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docstrings)
+    docstrings = {id(node.value) for node in nodes(path) if isinstance(node, ast.Expr)}
+    constants = (node for node in nodes(path) if isinstance(node, ast.Constant) and id(node) not in docstrings)
     return {node.value for node in constants if isinstance(node.value, str)}
 
 
@@ -112,17 +119,16 @@ def test_model_imports_no_other_room() -> None:
     assert not any(rooms_seen(path) - {"model"} for path in MODULES if room_of(path) == "model")
 
 
-def modules_seen(path: Path) -> set[str]:
-    """What a module imports, without the packages on the way there."""
-    seen = imports(path)
-    known = {dotted(module) for module in MODULES}
-    return {name for name in seen if not any(other.startswith(f"{name}.") for other in seen & known)}
+def modules_seen(path: Path, known: set[str]) -> set[str]:
+    """The modules of ours that one imports, without the packages on the way there."""
+    seen = imports(path) & known
+    return {name for name in seen if not any(other.startswith(f"{name}.") for other in seen)}
 
 
 def test_no_module_comes_back_to_itself_by_what_it_imports() -> None:
     modules = {dotted(path): path for path in MODULES}
     modules.pop("enrich")  # it opens `enrich.pipeline.dataframe` to who asks for it
-    graph = {name: seen & modules.keys() for name, path in modules.items() for seen in [modules_seen(path)]}
+    graph = {name: modules_seen(path, set(modules)) for name, path in modules.items()}
     TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
 
 
@@ -160,7 +166,7 @@ def test_help_imports_neither_pandas_nor_aiohttp(command: tuple[str, ...]) -> No
 
 def spoken(path: Path) -> Iterator[tuple[int, str]]:
     """The first words and the hint of every error that a module makes, with their lines; what is filled in is ``{}``."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
