@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from charset_normalizer import from_bytes
 
 from enrich.errors import InputError
+from enrich.files.opened import Readable
 from enrich.files.plausibility import best
 
 BOMS = (
@@ -60,7 +60,7 @@ class Encoding:
         return self.name in ("gbk", "gb18030", "cp932", "big5", "cp949")
 
 
-def detect(path: Path, forced: str | None = None) -> Encoding:
+def detect(path: Readable, forced: str | None = None) -> Encoding:
     """The encoding of a file; ``forced`` is the user's word. Raises ``InputError`` for a name nobody knows."""
     with path.open("rb") as stream:
         head = stream.read(_EVIDENCE)
@@ -162,7 +162,7 @@ class _Misfits:
     evidence: bytes = b""
 
 
-def _misfits(path: Path) -> _Misfits | None:
+def _misfits(path: Readable) -> _Misfits | None:
     """What of the file is not UTF-8, over the whole of it; None where all is."""
     result = _Misfits()
     for block in _blocks(path):
@@ -176,7 +176,7 @@ def _misfits(path: Path) -> _Misfits | None:
     return result if result.invalid else None
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
+def _blocks(path: Readable) -> Iterator[bytes]:
     """The file in blocks that are cut behind an ASCII byte where one is near, so no character is torn."""
     rest = b""
     with path.open("rb") as stream:

@@ -9,11 +9,11 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from enrich.errors import InputError
 from enrich.files.encoding import Encoding
+from enrich.files.opened import Readable
 
 BLOCK = 1 << 17
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -23,7 +23,7 @@ class _Reads(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def blocks(path: Path, encoding: Encoding, size: int = BLOCK) -> Iterator[bytes]:
+def blocks(path: Readable, encoding: Encoding, size: int = BLOCK) -> Iterator[bytes]:
     """The file behind its byte order mark, in blocks that end with a line's end (or the file's)."""
     with path.open("rb") as stream:
         stream.seek(len(encoding.bom))
@@ -50,7 +50,7 @@ def _cut(chunk: bytes) -> int:
 class Widened:
     """A UTF-16 or UTF-32 stream read as UTF-8. A torn last character stays out: see ``torn_end``."""
 
-    def __init__(self, stream: BinaryIO, encoding: Encoding, path: Path) -> None:
+    def __init__(self, stream: BinaryIO, encoding: Encoding, path: Readable) -> None:
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder(encoding.name)("surrogatepass")
         self._path = path
@@ -70,7 +70,7 @@ class Widened:
         return b""
 
 
-def torn_end(path: Path, encoding: Encoding) -> bytes:
+def torn_end(path: Readable, encoding: Encoding) -> bytes:
     """The bytes at the end of a wide file that are no whole unit (a lost last byte); usually none."""
     if not encoding.wide:
         return b""

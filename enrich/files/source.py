@@ -6,12 +6,13 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from enrich.errors import InputError
+from enrich.files.opened import OpenedFile, Readable, in_words
 
 HEAD = 64 << 10
 GZIP = b"\x1f\x8b"
@@ -26,7 +27,7 @@ class NotThis(Exception):
 class Source:
     """``data`` is what is read; ``name`` tells what it is called once unpacked; ``folder`` goes when it is closed."""
 
-    data: Path
+    data: Readable
     name: str
     head: bytes
     folder: Path | None = None
@@ -40,30 +41,12 @@ class Source:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-@contextmanager
-def in_words(path: Path) -> Iterator[None]:
-    """The operating system's refusals as sentences."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise InputError(f"there is no file {path}", hint="check the path; quote names that hold spaces") from None
-    except IsADirectoryError:
-        raise InputError(f"{path} is a folder", hint=f"name its files: {path}/*.csv") from None
-    except PermissionError:
-        raise InputError(
-            f"{path} may not be read", hint="ask for read permission, or close the program that locks it"
-        ) from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
-
-
-def fetched(path: Path, limit: int) -> Source:
+def fetched(path: Readable, limit: int) -> Source:
     """A file ready to be read. Raises ``InputError`` where there is nothing to read."""
     with in_words(path):
-        if path.is_dir():
-            raise IsADirectoryError
-        if path.exists() and not path.is_file():
-            raise InputError(f"{path} is no ordinary file", hint="give a pipe to standard input: ... | enrich run -")
+        if isinstance(path, Path):
+            with closing(OpenedFile(path)):  # says in words what it is, where it is no ordinary file
+                pass
         with path.open("rb") as stream:
             head = stream.read(HEAD)
         if not head:
@@ -73,7 +56,7 @@ def fetched(path: Path, limit: int) -> Source:
         return _unpacked(path, limit)
 
 
-def _unpacked(path: Path, limit: int) -> Source:
+def _unpacked(path: Readable, limit: int) -> Source:
     folder = Path(tempfile.mkdtemp(prefix="ioc-enrich-"))
     name = path.name[:-3] if path.name.lower().endswith(".gz") else path.name
     data = folder / (name or "unpacked")
@@ -93,7 +76,7 @@ def _unpacked(path: Path, limit: int) -> Source:
     return source
 
 
-def _inflated(packed: BinaryIO, path: Path, limit: int) -> Iterator[bytes]:
+def _inflated(packed: BinaryIO, path: Readable, limit: int) -> Iterator[bytes]:
     """A gzip file's content, all its members, never more than ``limit`` bytes."""
     inflater, total, whole = zlib.decompressobj(31), 0, False
     try:

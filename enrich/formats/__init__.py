@@ -10,10 +10,10 @@ no text. It imports nothing of ours but the ground floor, and fulfils the protoc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 
 from enrich.errors import OutputError
+from enrich.files.opened import Readable
 from enrich.files.source import NotThis, fetched
 from enrich.formats.shared.document import Creator, Document
 from enrich.formats.shared.options import ReadOptions
@@ -24,7 +24,7 @@ from enrich.registry import entries
 __all__ = ["Creator", "Document", "ReadOptions", "creator_for", "open_document"]
 
 
-def open_document(path: Path, options: ReadOptions | None = None) -> Document:
+def open_document(path: Readable, options: ReadOptions | None = None) -> Document:
     """Opens a file as what its content says, whatever it is called.
 
     Raises ``InputError`` in one sentence with a hint for what is missing, empty, unreadable or of a kind that holds no
@@ -40,7 +40,7 @@ def open_document(path: Path, options: ReadOptions | None = None) -> Document:
     return Unpacked(document, path, source.close) if source.borrowed else document
 
 
-def _opened(path: Path, head: bytes, name: str, options: ReadOptions) -> Document:
+def _opened(path: Readable, head: bytes, name: str, options: ReadOptions) -> Document:
     """The first format, the surest first, that does not step back when it looks closer."""
     refused = refusal(path, head, name)
     if refused is not None:

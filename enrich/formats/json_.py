@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from enrich.files.encoding import decoded, detect
+from enrich.files.opened import Readable
 from enrich.files.source import NotThis
 from enrich.formats.shared.nested import Tables
 from enrich.formats.shared.options import ReadOptions
@@ -22,7 +22,7 @@ def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the name is no e
     return 80 if decoded(head).lstrip("\ufeff \t\r\n").startswith(("{", "[")) else 0
 
 
-def read(path: Path, options: ReadOptions) -> ReadOnly:
+def read(path: Readable, options: ReadOptions) -> ReadOnly:
     """Raises ``NotThis`` where the content is not JSON after all."""
     if path.stat().st_size > LARGEST:
         raise NotThis

@@ -9,11 +9,11 @@ import re
 import zipfile
 import zlib
 from io import BytesIO
-from pathlib import Path
 from typing import IO
 from xml.parsers import expat
 
 from enrich.errors import InputError
+from enrich.files.opened import Readable
 from enrich.formats.shared import calamine
 from enrich.formats.shared.document import PAGE_MARK
 from enrich.formats.shared.options import ReadOptions
@@ -50,7 +50,7 @@ def recognise(head: bytes, name: str) -> int:
     return 60 if name.lower().endswith((".ods", ".ots")) else 0
 
 
-def read(path: Path, options: ReadOptions) -> ReadOnly:
+def read(path: Readable, options: ReadOptions) -> ReadOnly:
     """Raises ``InputError`` for what is damaged, locked or would unpack beyond ``options.limit``."""
     try:
         merged, pages = _checked(path, options.limit)
@@ -67,11 +67,11 @@ def read(path: Path, options: ReadOptions) -> ReadOnly:
     return calamine.opened(path, "ods", plain, merged, pages)
 
 
-def _plain(path: Path) -> BytesIO | None:
+def _plain(path: Readable) -> BytesIO | None:
     """The package as its reader wants it, where writers do it otherwise: named first of all by its type, and no
     indentation between rows and cells. None where that changes nothing.
     """
-    with zipfile.ZipFile(path) as package:
+    with path.open("rb") as stream, zipfile.ZipFile(stream) as package:
         content, manifest = package.read("content.xml"), package.read("META-INF/manifest.xml")
         named = "mimetype" in package.namelist()
     tidy = _INDENTED.sub(rb"><\1", content)
@@ -86,9 +86,9 @@ def _plain(path: Path) -> BytesIO | None:
     return plain
 
 
-def _checked(path: Path, limit: int) -> tuple[dict[str, list[Area]], set[str]]:
+def _checked(path: Readable, limit: int) -> tuple[dict[str, list[Area]], set[str]]:
     """The merged areas by sheet, and the sheets that are pages of ours, once the file is known to be harmless."""
-    with zipfile.ZipFile(path) as package:
+    with path.open("rb") as stream, zipfile.ZipFile(stream) as package:
         if b"manifest:encryption-data" in package.read("META-INF/manifest.xml")[: 1 << 20]:
             raise InputError(
                 f"{path.name} is protected by a password", hint="open it with the password and save a copy without one"

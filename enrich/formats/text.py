@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from enrich.files.encoding import Encoding, decoded, detect, looks_like_text
 from enrich.files.lines import blocks, lines_of
+from enrich.files.opened import Readable
 from enrich.formats.shared.options import ReadOptions
 from enrich.formats.shared.read_only import ReadOnly
 from enrich.model.row import Row
@@ -19,13 +19,13 @@ def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - a text may have 
     return 30 if looks_like_text(decoded(head)) else 0
 
 
-def read(path: Path, options: ReadOptions) -> ReadOnly:
+def read(path: Readable, options: ReadOptions) -> ReadOnly:
     encoding = detect(path, options.encoding)
     warnings = ["some bytes are not valid UTF-8"] if encoding.broken else []
     return ReadOnly(path, "text", ("",), lambda _: _rows(path, encoding), warnings)
 
 
-def _rows(path: Path, encoding: Encoding) -> Iterator[Row]:
+def _rows(path: Readable, encoding: Encoding) -> Iterator[Row]:
     number = 0
     for block in blocks(path, encoding):
         for line in lines_of(block.decode(encoding.codec, "replace")):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 from enrich.errors import InputError
+from enrich.files.opened import Readable
 from enrich.formats.shared import calamine, ole
 from enrich.formats.shared.options import ReadOptions
 from enrich.formats.shared.read_only import ReadOnly
@@ -17,7 +17,7 @@ _BARE = (b"\x09\x08\x08\x00\x00\x05", b"\x09\x08\x10\x00\x00\x06", b"\x09\x04\x0
 _TRIAL = """
 import sys
 from python_calamine import CalamineWorkbook
-workbook = CalamineWorkbook.from_path(sys.argv[1])
+workbook = CalamineWorkbook.from_filelike(sys.stdin.buffer)
 for name in workbook.sheet_names:
     workbook.get_sheet_by_name(name)
 """
@@ -30,19 +30,20 @@ def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the name is no e
     return 90 if head.startswith(SIGNATURES) else 0
 
 
-def read(path: Path, options: ReadOptions) -> ReadOnly:  # noqa: ARG001 - nothing is packed, encodings are declared
+def read(path: Readable, options: ReadOptions) -> ReadOnly:  # noqa: ARG001 - nothing is packed, encodings are declared
     if ole.is_endless(path) or not _survives(path):  # calamine would read the one until the memory is full
         raise InputError(f"{path.name} is a damaged .xls workbook", hint="open it and save it as .xlsx or .csv")
     return calamine.opened(path, "xls")
 
 
-def _survives(path: Path) -> bool:
+def _survives(path: Readable) -> bool:
     """Whether calamine comes to an end on it: some damage makes it ask for more memory than there is, and then it
     takes the whole process down, which nothing in that process can catch. So another one tries first.
     """
-    command = [sys.executable, "-I", "-c", _TRIAL, str(path)]
+    command = [sys.executable, "-I", "-c", _TRIAL]
     try:
-        done = subprocess.run(command, check=False, capture_output=True, timeout=_PATIENCE)  # noqa: S603 - no shell
+        with path.open("rb") as content:
+            done = subprocess.run(command, check=False, stdin=content, capture_output=True, timeout=_PATIENCE)  # noqa: S603 - no shell
     except subprocess.TimeoutExpired:
         return False
     return done.returncode in (0, 1)  # 1 is an exception: it will be told when it happens here

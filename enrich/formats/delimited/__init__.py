@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from enrich.files.encoding import decoded, detect, looks_like_text
+from enrich.files.opened import Readable
 from enrich.formats.delimited.create import create
 from enrich.formats.delimited.dialect import dialect_of, in_markdown, is_table, named_a_table
 from enrich.formats.delimited.table import Table
@@ -28,7 +28,7 @@ def recognise(head: bytes, name: str) -> int:
     return 50 if named_a_table(name) else 0
 
 
-def read(path: Path, options: ReadOptions) -> Table:
+def read(path: Readable, options: ReadOptions) -> Table:
     encoding = detect(path, options.encoding)
     with path.open("rb") as stream:
         head = stream.read(_SAMPLE)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress, count
-from pathlib import Path
 from typing import BinaryIO
 
 from enrich.errors import OutputError
 from enrich.files.encoding import Encoding
 from enrich.files.lines import blocks, narrowed, torn_end
+from enrich.files.opened import Readable
 from enrich.formats.delimited.append import Appender
 from enrich.formats.delimited.dialect import separator_line
 from enrich.formats.delimited.raw_records import RawRecords
@@ -28,7 +28,7 @@ class Table:
     format = "delimited"
     sheets: Sequence[str] = ("",)
 
-    def __init__(self, path: Path, encoding: Encoding, dialect: Dialect, *, can_give_back: bool = True) -> None:
+    def __init__(self, path: Readable, encoding: Encoding, dialect: Dialect, *, can_give_back: bool = True) -> None:
         self.path = path
         self.can_give_back = can_give_back
         self.encoding = encoding

@@ -12,6 +12,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from enrich.errors import InputError
+from enrich.files.opened import Readable
 from enrich.formats.shared.read_only import ReadOnly
 from enrich.model.row import Area, Row
 
@@ -22,7 +23,7 @@ DIGITS = 15
 
 
 def opened(
-    path: Path,
+    path: Readable,
     kind: str,
     content: BytesIO | None = None,
     merged: Mapping[str, list[Area]] | None = None,
@@ -34,7 +35,8 @@ def opened(
     ``merged`` are the merged areas by sheet, where the reader does not know them; ``pages`` the sheets of ours.
     """
     with _in_words(path, kind):
-        workbook = CalamineWorkbook.from_path(path) if content is None else CalamineWorkbook.from_filelike(content)
+        with content or path.open("rb") as stream:  # it is read whole, and not opened again
+            workbook = CalamineWorkbook.from_filelike(stream)
         sheets = [name for name in workbook.sheet_names if name not in pages]
 
     def rows(sheet: str) -> Iterator[Row]:
@@ -58,7 +60,7 @@ def opened(
 
 
 @contextmanager
-def _in_words(path: Path, kind: str) -> Iterator[None]:
+def _in_words(path: Readable, kind: str) -> Iterator[None]:
     try:
         with _muted():
             yield

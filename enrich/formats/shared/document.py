@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from enrich.files.opened import Readable
 from enrich.model.page import Page
 from enrich.model.row import Addition, Area, Row
 
@@ -18,7 +18,7 @@ kind of workbook.
 class Document(Protocol):
     """An input file that stays the original to copy from."""
 
-    path: Path
+    path: Readable
     format: str
     """The module's name."""
     sheets: Sequence[str]

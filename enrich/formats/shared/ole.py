@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import mmap
 import struct
-from pathlib import Path
 from typing import Final
+
+from enrich.files.opened import Readable
 
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LAST_SECTOR: Final = 0xFFFFFFFA
@@ -20,7 +21,7 @@ _SMALL: Final = 4096
 """A stream of fewer bytes is kept in mini sectors."""
 
 
-def is_endless(path: Path) -> bool:
+def is_endless(path: Readable) -> bool:
     """Whether some chain has no end, or a stream claims to be larger than the whole file."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if len(data) < 512 or data[: len(OLE)] != OLE:

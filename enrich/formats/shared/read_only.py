@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import BinaryIO
 
 from enrich.errors import OutputError
+from enrich.files.opened import Readable
 from enrich.model.page import Page
 from enrich.model.row import Addition, Area, Row
 
@@ -18,7 +18,7 @@ class ReadOnly:
 
     def __init__(
         self,
-        path: Path,
+        path: Readable,
         format: str,  # noqa: A002 - the protocol's name
         sheets: Sequence[str],
         rows: Callable[[str], Iterator[Row]],

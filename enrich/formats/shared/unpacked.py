@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import BinaryIO
 
+from enrich.files.opened import Readable
 from enrich.formats.shared.document import Document
 from enrich.model.page import Page
 from enrich.model.row import Addition, Area, Row
@@ -14,7 +14,7 @@ from enrich.model.row import Addition, Area, Row
 class Unpacked:
     """A document that stands on a temporary copy: it shows the path it came from and tidies up when closed."""
 
-    def __init__(self, document: Document, path: Path, release: Callable[[], None]) -> None:
+    def __init__(self, document: Document, path: Readable, release: Callable[[], None]) -> None:
         self._document = document
         self._release = release
         self.path = path

@@ -5,10 +5,10 @@ from __future__ import annotations
 import mmap
 import re
 import zipfile
-from pathlib import Path
 
 from enrich.errors import InputError
 from enrich.files.encoding import decoded
+from enrich.files.opened import Readable
 from enrich.formats.shared.ole import OLE
 
 _SAVE = "open it and save it as .xlsx or .csv"
@@ -66,7 +66,7 @@ _MSO_XML = re.compile(
 )
 
 
-def refusal(path: Path, head: bytes, name: str) -> InputError | None:
+def refusal(path: Readable, head: bytes, name: str) -> InputError | None:
     """Why a file is not read, where it is of a kind that is known and holds no rows for us; else None."""
     if name.startswith("~$"):
         return _error(name, "the lock file that Excel leaves beside an open workbook", f"give {name[2:]} itself")
@@ -93,7 +93,7 @@ def _error(name: str, what: str, hint: str) -> InputError:
     return InputError(f"{name} is {what}", hint=hint)
 
 
-def _ole(path: Path, name: str) -> InputError | None:
+def _ole(path: Readable, name: str) -> InputError | None:
     """Old Office files share one container; their parts' names stand in it as UTF-16."""
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
         if any(content.find(part.encode("utf-16-le")) >= 0 for part in _BOOKS):
@@ -104,10 +104,10 @@ def _ole(path: Path, name: str) -> InputError | None:
     return _error(name, "an old Office file without a workbook in it", _SAVE)
 
 
-def _zip(path: Path, name: str) -> InputError | None:
+def _zip(path: Readable, name: str) -> InputError | None:
     """What a package holds. A broken one is left to the format that it claims to be."""
     try:
-        with zipfile.ZipFile(path) as package:
+        with path.open("rb") as stream, zipfile.ZipFile(stream) as package:
             names = package.namelist()
             mime = package.read("mimetype")[:200].decode("latin-1").strip() if _small(package, "mimetype") else ""
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
+from enrich.files.opened import Readable
 from enrich.formats.shared.document import Creator
 from enrich.formats.shared.ole import OLE
 from enrich.formats.shared.options import ReadOptions
@@ -32,7 +32,7 @@ def recognise(head: bytes, name: str) -> int:
     return _SURE if named and head.startswith((OLE, b"PK")) else 0
 
 
-def read(path: Path, options: ReadOptions) -> XlsxDocument:
+def read(path: Readable, options: ReadOptions) -> XlsxDocument:
     """Opens a workbook; ``InputError`` where it is damaged, encrypted, hostile or none."""
     return XlsxDocument(path, options.limit)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import BinaryIO
 
+from enrich.files.opened import Readable
 from enrich.formats.xlsx.opened import Original
 from enrich.formats.xlsx.write_back import GiveBack
 from enrich.model.page import Page
@@ -18,7 +18,7 @@ class XlsxDocument:
     format = "xlsx"
     can_give_back = True
 
-    def __init__(self, path: Path, limit: int) -> None:
+    def __init__(self, path: Readable, limit: int) -> None:
         """``limit`` is the most bytes that it may unpack to. ``InputError`` where it is damaged, hostile or none."""
         self.path = path
         self._original = Original(path, limit)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
 
 from enrich.errors import InputError, OutputError
+from enrich.files.opened import Readable
 from enrich.formats.xlsx.package.archive import Package
 from enrich.formats.xlsx.package.faults import damaged
 from enrich.formats.xlsx.package.workbook import Sheet, Workbook, tree
@@ -23,7 +23,7 @@ from enrich.model.row import Row
 class Original:
     """An opened workbook, from which rows are read and a copy is made. The file stays open until ``close``."""
 
-    def __init__(self, path: Path, limit: int) -> None:
+    def __init__(self, path: Readable, limit: int) -> None:
         """``limit`` is the most bytes that it may unpack to. ``InputError`` where it is damaged, hostile or none."""
         self.path = path
         self.warnings: list[str] = []

@@ -10,10 +10,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 from enrich.errors import InputError
+from enrich.files.opened import Readable
 from enrich.formats.shared.ole import OLE
 from enrich.formats.xlsx.package.encodings import as_utf8, encoding_of, redeclared, utf8_chunks
 from enrich.formats.xlsx.package.faults import damaged, foreign, unsafe
@@ -34,7 +34,7 @@ def key(name: str) -> str:
 class Package:
     """An opened archive. ``members`` keep the archive's own order."""
 
-    def __init__(self, path: Path, limit: int) -> None:
+    def __init__(self, path: Readable, limit: int) -> None:
         self.path = path
         self.limit = limit
         self._file = self._open(path)
@@ -46,7 +46,7 @@ class Package:
             raise
 
     @staticmethod
-    def _open(path: Path) -> BinaryIO:
+    def _open(path: Readable) -> BinaryIO:
         try:
             return path.open("rb")
         except OSError as error:

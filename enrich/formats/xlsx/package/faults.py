@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from enrich.errors import InputError
+from enrich.files.opened import Readable
 
 RESAVE = "open it in a spreadsheet program and save it as a new .xlsx"
 
 
-def damaged(path: Path, what: str) -> InputError:
+def damaged(path: Readable, what: str) -> InputError:
     return InputError(f"{path.name} is a damaged workbook: {what}", hint=RESAVE)
 
 
-def unsafe(path: Path, what: str) -> InputError:
+def unsafe(path: Readable, what: str) -> InputError:
     return InputError(
         f"{path.name} was not opened: {what}", hint="no real workbook is made so; treat the file as hostile"
     )
 
 
-def foreign(path: Path, what: str) -> InputError:
+def foreign(path: Readable, what: str) -> InputError:
     return InputError(f"{path.name} {what}", hint=RESAVE)

@@ -1,0 +1,152 @@
+"""A file opened once: whatever becomes of its name, every pass over it reads the same bytes.
+
+A run reads an input twice, perhaps hours apart, and joins by row numbers. So the second pass must see what the first
+one saw, and it must be known whether that is still what stands at the path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from enrich.errors import InputError
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+_BUFFER = 1 << 17
+_BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)
+"""A named pipe is told by its kind instead of being waited for."""
+
+
+class Readable(Protocol):
+    """What a format reads: a path, or a file that stays open."""
+
+    @property
+    def name(self) -> str: ...
+    def open(self, mode: Literal["rb"], /) -> io.BufferedReader: ...
+    def stat(self) -> os.stat_result: ...
+    def read_bytes(self) -> bytes: ...
+
+
+@contextmanager
+def in_words(path: Readable) -> Iterator[None]:
+    """The operating system's refusals as sentences."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise InputError(f"there is no file {path}", hint="check the path; quote names that hold spaces") from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder", hint=f"name its files: {path}/*.csv") from None
+    except PermissionError:
+        raise InputError(
+            f"{path} may not be read", hint="ask for read permission, or close the program that locks it"
+        ) from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+class OpenedFile:
+    """One ordinary file, open from now on until ``close``. ``InputError`` where it cannot be opened or is no file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with in_words(path):
+            if path.is_dir():
+                raise IsADirectoryError
+            self._handle = os.open(path, os.O_RDONLY | _BINARY | _AT_ONCE)
+        if not stat.S_ISREG(self.stat().st_mode):
+            self.close()
+            raise InputError(f"{path} is no ordinary file", hint="give a pipe to standard input: ... | enrich run -")
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def open(self, mode: Literal["rb"] = "rb", /) -> io.BufferedReader:  # noqa: ARG002 - as a path is opened
+        """A reader with a place of its own in the file."""
+        return io.BufferedReader(_Reader(self._handle), _BUFFER)
+
+    def stat(self) -> os.stat_result:
+        return os.fstat(self._handle)
+
+    def read_bytes(self) -> bytes:
+        with self.open() as stream:
+            return stream.read()
+
+    def sha256(self) -> str:
+        """The digest of the bytes as they are now. ``InputError`` where they cannot be read."""
+        with in_words(self.path), self.open() as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+    def is_at_its_path(self) -> bool:
+        """Whether its path still leads to this very file."""
+        try:
+            return os.path.samestat(self.path.stat(), self.stat())
+        except OSError:
+            return False
+
+    def close(self) -> None:
+        """The second time it does nothing."""
+        handle, self._handle = self._handle, -1
+        if handle >= 0:
+            os.close(handle)
+
+
+_seeking = threading.Lock()
+
+
+class _Reader(io.RawIOBase):
+    """Reads from a handle that others read from as well: each keeps its own place."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+        self._at = 0
+
+    def fileno(self) -> int:
+        return self._handle
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at}.get(whence)
+        place = offset + (os.fstat(self._handle).st_size if start is None else start)
+        if place < 0:
+            raise OSError(22, "a place before the file's beginning")
+        self._at = place
+        return place
+
+    def readinto(self, buffer: Buffer, /) -> int:
+        view = memoryview(buffer)
+        piece = _read_at(self._handle, len(view), self._at)
+        view[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+
+if hasattr(os, "pread"):
+    _read_at = os.pread
+else:  # Windows
+
+    def _read_at(handle: int, size: int, offset: int, /) -> bytes:
+        with _seeking:
+            os.lseek(handle, offset, os.SEEK_SET)
+            return os.read(handle, size)
