@@ -10,16 +10,16 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from aiolimiter import AsyncLimiter
 
 from enrich.clock import Clock, utc
-from enrich.errors import NotSent, QuotaSpent, StoreError
+from enrich.errors import QuotaSpent, StoreError
 from enrich.lookup.forecast import Means, Stretch, stretches
+from enrich.lookup.permit import Permit
 from enrich.model.quota import Allowance, Quota
-from enrich.stores import Grant, Store, Wait
+from enrich.stores import Ahead, Claim, Elsewhere, Grant, Store, Wait
 
 GENTLE: Final = 60
 """Calls a minute that may all be sent at once where the permits allow; more are spread, for 600 at once is rude."""
@@ -30,33 +30,6 @@ GRAIN: Final = 0.001
 """Seconds: the shortest sleep, so that a coarse clock makes no busy loop."""
 
 OnWait = Callable[[float, str], None]
-
-
-class Permit:
-    """One call's permit, held while the context is open. Leaving it says that the call ended."""
-
-    __slots__ = ("_number", "_pace", "_unsent")
-
-    def __init__(self, pace: Pace) -> None:
-        self._pace = pace
-        self._number = 0
-        self._unsent = False
-
-    def not_sent(self) -> None:
-        """The call was not made after all: the permit goes back whole."""
-        self._unsent = True
-
-    async def __aenter__(self) -> Self:
-        self._number = self._pace.take_now() or await self._pace.take()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._unsent or isinstance(error, NotSent):
-            self._pace.give_back(self._number)
-        else:  # an answer, or none: what broke on the way may have been counted
-            self._pace.settle(self._number)
 
 
 class Pace:
@@ -85,7 +58,7 @@ class Pace:
         on_wait: OnWait | None = None,
     ) -> None:
         self._store = store
-        self._account = account
+        self.account = account
         self._clock = clock
         self.minute = minute
         self._margin = margin
@@ -108,13 +81,21 @@ class Pace:
         """What the key allows, as far as is known."""
         return self._quota
 
-    def permit(self) -> Permit:
-        """An async context that opens when a call may be made. Raises ``QuotaSpent`` when none may be any more."""
-        return Permit(self)
+    def permit(self, claim: Claim | None = None, ahead: Ahead | None = None) -> Permit:
+        """An async context that opens when a call may be made, or when ``claim`` needs none (``Permit.elsewhere``).
+
+        Raises ``QuotaSpent`` when no call may be made any more. ``claim`` and ``ahead`` as ``Store.book`` has them.
+        """
+        return Permit(self, claim, ahead)
+
+    def release(self, claim: Claim) -> None:
+        """The look-up of ``claim`` ended without an answer. Where that cannot be noted the claim lapses by itself."""
+        with suppress(StoreError):
+            self._store.release(claim)
 
     def cool_down(self, until: float) -> None:
         """No process sends with this key before ``until`` (Unix seconds)."""
-        self._store.hold_off(self._account, until)
+        self._store.hold_off(self.account, until)
 
     def correct(self, allowance: Allowance) -> None:
         """The service's word: its count where it is higher than ours, its limits where they are lower."""
@@ -126,7 +107,7 @@ class Pace:
                 _lower(told.per_month, known.per_month),
             )
         )
-        self._store.correct(self._account, allowance.used)
+        self._store.correct(self.account, allowance.used)
 
     def stretches(self, calls: int) -> Iterator[Stretch]:
         """``calls`` more from now, day by day."""
@@ -152,13 +133,13 @@ class Pace:
 
     # --- for the permit ---
 
-    def take_now(self) -> int | None:
+    def take_now(self, claim: Claim | None, ahead: Ahead | None) -> Grant | Elsewhere | None:
         """A permit where one is free and nobody waits for one."""
-        if self._gate is None and not self._waiting and isinstance(answer := self._book(), Grant):
-            return answer.permit
+        if self._gate is None and not self._waiting and not isinstance(answer := self._book(claim, ahead), Wait):
+            return answer
         return None
 
-    async def take(self) -> int:
+    async def take(self, claim: Claim | None, ahead: Ahead | None) -> Grant | Elsewhere:
         """Wait for a permit; first come, first served, and one at a time asks the store."""
         self._waiting += 1
         try:
@@ -167,9 +148,9 @@ class Pace:
                     await self._gate.acquire()
                 while True:
                     self._returned.clear()
-                    answer = self._book()
-                    if isinstance(answer, Grant):
-                        return answer.permit
+                    answer = self._book(claim, ahead)
+                    if not isinstance(answer, Wait):
+                        return answer
                     self._check_worth_waiting(answer)
                     await self._sleep(answer)
         finally:
@@ -180,21 +161,27 @@ class Pace:
         that the store takes nothing more, whoever keeps the answer is told next.
         """
         with suppress(StoreError):
-            self._store.settle(self._account, permit)
+            self._store.settle(self.account, permit)
 
     def give_back(self, permit: int) -> None:
         """The call was not made. Where that cannot be noted it stays counted, until its place frees itself."""
         self.calls -= 1
         with suppress(StoreError):
-            self._store.give_back(self._account, permit)
+            self._store.give_back(self.account, permit)
         self._returned.set()
 
     # --- inside ---
 
-    def _book(self) -> Grant | Wait:
+    def _book(self, claim: Claim | None, ahead: Ahead | None) -> Grant | Wait | Elsewhere:
         self._check_own_limits()
         answer = self._store.book(
-            self._account, self._bookable, minute=self.minute, margin=self._margin, longest=self._longest
+            self.account,
+            self._bookable,
+            claim=claim,
+            ahead=ahead,
+            minute=self.minute,
+            margin=self._margin,
+            longest=self._longest,
         )
         if isinstance(answer, Grant):
             self.calls += 1
@@ -253,7 +240,7 @@ class Pace:
             waking.cancel()
 
     def _means(self) -> Means:
-        return Means(self._bookable, self._store.usage(self._account), self.minute + self._margin)
+        return Means(self._bookable, self._store.usage(self.account), self.minute + self._margin)
 
 
 _REASONS: Final = {"minute": "the key's calls in this minute are made", "cool-down": "the service asked to wait"}

@@ -15,17 +15,21 @@ from enrich.errors import UsageError
 from enrich.model.finding import Answer, Finding, Past
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota, Usage
-from enrich.stores.shared.grants import Grant, Wait
+from enrich.stores.shared.booking import Ahead, Claim, Elsewhere, Grant, Wait
 from enrich.stores.shared.info import Info
 from enrich.stores.sql.lists import Roll
 
-__all__ = ["Grant", "Info", "Roll", "Store", "Wait", "open_store"]
+__all__ = ["Ahead", "Claim", "Elsewhere", "Grant", "Info", "Roll", "Store", "Wait", "open_store"]
 
 
 class Store(Protocol):
     """Answers by any of an object's names, and the ledger of calls by account."""
 
     url: str
+    clock: Clock
+    """The time that counts for answers, permits and days. A store in one file takes the machine's."""
+    far: bool
+    """Whether each question crosses a network: then none may be asked on the event loop."""
 
     def get_many(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:
         """The newest answer to each indicator that has one, whatever its age, found by any alias.
@@ -34,10 +38,11 @@ class Store(Protocol):
         """
         ...
 
-    def put_many(self, answers: Sequence[Answer]) -> None:
+    def put_many(self, answers: Sequence[Answer], *, settled: Iterable[tuple[str, int]] = ()) -> None:
         """Keep answers (found, not found; all else is refused with ValueError). Durable when it returns.
 
-        ``fetched_at`` is kept to the second; where it is None it is now. One transaction.
+        ``fetched_at`` is kept to the second; where it is None it is now. One transaction, which also settles the calls
+        that brought them, ``settled`` (account and permit), and frees the claims on all names of the answers.
         """
         ...
 
@@ -54,14 +59,35 @@ class Store(Protocol):
         ...
 
     def book(
-        self, account: str, quota: Quota, *, minute: float = 60.0, margin: float = 1.0, longest: float = 90.0
-    ) -> Grant | Wait:
-        """Book one call in one atomic step, or say until when to wait.
+        self,
+        account: str,
+        quota: Quota,
+        *,
+        claim: Claim | None = None,
+        ahead: Ahead | None = None,
+        minute: float = 60.0,
+        margin: float = 1.0,
+        longest: float = 90.0,
+    ) -> Grant | Wait | Elsewhere:
+        """Book one call and claim what it is made for, in one atomic step; or say until when to wait, or who has it.
 
-        Its place in the minute is held until ``minute + margin`` seconds after it is settled. ``longest`` bounds how
-        long a call may be under way: the place of one that is never settled (its process was killed) is free that
-        much later. ``minute`` differs from 60 in tests alone.
+        ``claim`` is what the call is made for. Nobody else is granted one for any of its names before it is freed: by
+        ``put_many`` with the answer, by ``release`` where none came, by ``close``, and, where this process was killed,
+        by itself ``longest`` seconds later. Booking again what this process has claimed (another try) is granted and
+        prolongs it. The claim is taken first, then the store is searched for an answer since ``claim.since``: none can
+        slip between. Without ``claim`` the answer is never ``Elsewhere``.
+
+        ``ahead``: of a key without a limit a minute calls are booked a handful at a time, and the claims of those that
+        come next with them; then most bookings ask no database. For other keys it is not called.
+
+        The call's place in the minute is held until ``minute + margin`` seconds after it is settled; ``minute`` differs
+        from 60 in tests alone. ``longest`` bounds how long a call may be under way: the place of one that is never
+        settled (its process was killed) is free that much later.
         """
+        ...
+
+    def release(self, claim: Claim) -> None:
+        """The look-up ended without an answer (failed, not sent, given up): others may ask."""
         ...
 
     def settle(self, account: str, permit: int) -> None:

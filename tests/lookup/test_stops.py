@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from enrich.lookup.workers import Outcome
 from enrich.model.finding import Answer, Status
 from enrich.model.indicator import Indicator
+from enrich.stores import Elsewhere, Grant
 from tests.lookup.scripted import Bench, Scripted, strongest
 from tests.virtual_time import VirtualClock, run
 
@@ -35,11 +37,11 @@ def test_a_stop_while_a_permit_is_handed_out_fails_nothing_and_costs_nothing() -
         bench = Bench(clock, Scripted(clock))
         take = bench.pace.take
 
-        async def stopped() -> int:
+        async def stopped(*about: Any) -> Grant | Elsewhere:
             bench.lookup.stop("interrupted")
-            return await take()
+            return await take(*about)
 
-        bench.pace.take_now = lambda: None  # type: ignore[method-assign]
+        bench.pace.take_now = lambda *about: None  # type: ignore[method-assign]
         bench.pace.take = stopped  # type: ignore[method-assign]
         return await bench.run(strongest(1)), bench
 

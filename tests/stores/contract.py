@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from enrich.clock import utc
 from enrich.errors import StoreError
 from enrich.model.finding import Answer, Finding, Past, Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota, Usage
-from enrich.stores import Grant, Store, Wait
+from enrich.stores import Claim, Elsewhere, Grant, Store, Wait
 from tests.stores.answers import DAY, VT, absent, file, found, name, put, status
 from tests.virtual_time import START, VirtualClock
 
@@ -296,3 +297,89 @@ class StoreContract:
     def test_nobody_else_writes_here(self, store: Store) -> None:
         put(store, absent(file(1)[0]))
         assert store.changed_elsewhere() is False
+
+    def test_a_settled_call_is_free_after_its_minute_when_its_answer_settled_it(
+        self, store: Store, clock: VirtualClock
+    ) -> None:
+        quota = Quota(1, None, None)
+        grant = store.book("k", quota)
+        assert isinstance(grant, Grant)
+        store.put_many([Answer(found(file(1)))], settled=[("k", grant.permit)])
+        clock.advance(60.9)
+        assert isinstance(store.book("k", quota), Wait)
+        clock.advance(0.2)
+        assert isinstance(store.book("k", quota), Grant)
+
+
+class SharedStoreContract(StoreContract):
+    """What every store must do that several processes may use at once."""
+
+    @pytest.fixture
+    def others(self, store: Store) -> Store:
+        """A second client of ``store``."""
+        raise NotImplementedError
+
+    @pytest.mark.parametrize("quota", [NONE, Quota(100, None, None)])
+    def test_nobody_is_granted_a_call_for_what_another_asks(self, store: Store, others: Store, quota: Quota) -> None:
+        weak, middle, strong = file(1)
+        assert isinstance(store.book("k", quota, claim=Claim(VT, (strong, weak))), Grant)
+        assert isinstance(store.book("k", quota, claim=Claim(VT, (strong,))), Grant)  # another try
+        taken = others.book("k", quota, claim=Claim(VT, (weak, middle)))
+        assert isinstance(taken, Elsewhere)
+        assert not taken.answered
+        assert START + 90 <= taken.until <= START + 100
+        assert isinstance(others.book("k", quota, claim=Claim("another", (weak,))), Grant)
+        assert isinstance(others.book("k", quota, claim=Claim(VT, (middle,))), Grant)
+
+    @pytest.mark.parametrize("quota", [NONE, Quota(100, None, None)])
+    def test_a_claim_ends_with_the_answer_and_what_was_answered_since_needs_no_call(
+        self, store: Store, others: Store, quota: Quota
+    ) -> None:
+        weak, _, strong = file(1)
+        grant = store.book("k", quota, claim=Claim(VT, (weak,), START))
+        assert isinstance(grant, Grant)
+        answered = Finding(strong, VT, Status.FOUND, {}, "", utc(START + 1), file(1), 1, 2)
+        store.put_many([Answer(answered)], settled=[("k", grant.permit)])
+        assert others.book("k", quota, claim=Claim(VT, (strong,), START)) == Elsewhere(answered=True)
+        assert isinstance(others.book("k", quota, claim=Claim(VT, (strong,), START + 2)), Grant)
+        assert isinstance(store.book("k", quota, claim=Claim(VT, (weak,))), Grant)
+
+    def test_a_claim_ends_without_an_answer_and_with_its_holder(self, store: Store, others: Store) -> None:
+        quota = Quota(100, None, None)
+        claims = [Claim(VT, file(number)) for number in range(3)]
+        for claim in claims:
+            assert isinstance(others.book("k", quota, claim=claim), Grant)
+        others.release(claims[0])
+        assert isinstance(store.book("k", quota, claim=claims[0]), Grant)
+        assert isinstance(store.book("k", quota, claim=claims[1]), Elsewhere)
+        others.close()
+        assert isinstance(store.book("k", quota, claim=claims[1]), Grant)
+
+    @pytest.mark.parametrize("quota", [NONE, Quota(100, None, None)])
+    def test_a_claim_whose_holder_was_killed_lapses(
+        self, store: Store, others: Store, clock: VirtualClock, quota: Quota
+    ) -> None:
+        claim = Claim(VT, file(1))
+        others.book("k", quota, claim=claim, longest=30)
+        clock.advance(29)
+        assert isinstance(store.book("k", quota, claim=claim), Elsewhere)
+        clock.advance(10)
+        assert isinstance(store.book("k", quota, claim=claim), Grant)
+
+    def test_an_unlimited_key_claims_what_comes_next_with_its_handful_of_calls(
+        self, store: Store, others: Store, clock: VirtualClock
+    ) -> None:
+        claims = [Claim(VT, file(number)) for number in range(5)]
+        assert isinstance(others.book("k", NONE, claim=claims[3]), Grant)
+        asked: list[int] = []
+
+        def ahead(count: int) -> list[Claim]:
+            asked.append(count)
+            return claims[1:5]
+
+        answers = [store.book("k", NONE, claim=claim, ahead=ahead) for claim in claims]
+        assert [type(answer) for answer in answers] == [Grant, Grant, Grant, Elsewhere, Grant]
+        assert len(asked) == 1
+        clock.advance(3600)  # of what was claimed ahead and not used in time nothing holds
+        assert isinstance(others.book("k", NONE, claim=claims[1]), Grant)
+        assert isinstance(store.book("k", NONE, claim=claims[1], ahead=ahead), Elsewhere)

@@ -19,7 +19,7 @@ from enrich.model.lazy_fields import strongest
 from enrich.model.quota import Quota, Usage
 from enrich.stores import Grant, Store, Wait, open_store
 from tests.stores.answers import VT, file, found, put
-from tests.stores.contract import StoreContract
+from tests.stores.contract import SharedStoreContract
 from tests.stores.files import opened
 from tests.virtual_time import VirtualClock
 
@@ -40,12 +40,18 @@ for number in range(int(sys.argv[2]), 10**9):
 """
 
 
-class TestSqlite(StoreContract):
+class TestSqlite(SharedStoreContract):
     @pytest.fixture
     def store(self, clock: VirtualClock, path: Path) -> Iterator[Store]:
         store = opened(path, clock)
         yield store
         store.close()
+
+    @pytest.fixture
+    def others(self, clock: VirtualClock, path: Path, store: Store) -> Iterator[Store]:
+        others = opened(path, clock)
+        yield others
+        others.close()
 
 
 def test_nobody_else_may_read_the_store(path: Path) -> None:

@@ -24,6 +24,9 @@ _FRESH = "CREATE TABLE fresh (prefix INTEGER NOT NULL, object INTEGER NOT NULL)"
 _ROLLS = (
     "CREATE TABLE IF NOT EXISTS rolls (name TEXT PRIMARY KEY, at REAL NOT NULL, members BLOB NOT NULL) WITHOUT ROWID"
 )
+_CLAIMS = """CREATE TABLE IF NOT EXISTS claims (
+    origin TEXT NOT NULL, prefix INTEGER NOT NULL, holder INTEGER NOT NULL, until REAL NOT NULL,
+    PRIMARY KEY (prefix, origin)) WITHOUT ROWID"""
 CHANGES = {1: (_FRESH, _ROLLS)}
 """What a store of a schema version lacks to be one of the next; some of the first have ``rolls``."""
 SCHEMA = f"""
@@ -180,6 +183,7 @@ class Database:
                 for version in range(self._version(), SCHEMA_VERSION):
                     for statement in CHANGES[version]:
                         self.run(statement)
+            self.run(_CLAIMS)
             if self._version() != SCHEMA_VERSION:
                 self.run(f"PRAGMA user_version = {SCHEMA_VERSION}")
 

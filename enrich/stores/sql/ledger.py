@@ -6,11 +6,14 @@ when it arrives, which only the answer's time bounds from above. Every booking i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from enrich.clock import Clock, Day
 from enrich.model.quota import Quota, Usage
-from enrich.stores.shared.grants import Grant, Wait
+from enrich.stores.shared.booking import Ahead, Claim, Elsewhere, Grant, Wait
+from enrich.stores.sql.claims import Claims
 from enrich.stores.sql.connection import Database
-from enrich.stores.sql.leases import Leases
+from enrich.stores.sql.leases import LIFETIME, MOST, Leases
 from enrich.stores.sql.steady_clock import Steady
 
 GRACE = 1.0
@@ -20,11 +23,20 @@ LOOK = 0.005
 """Seconds for which one look whether another process wrote does for all leased calls: about a turn of the loop."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """For how long a call takes its place, in seconds: ``minute`` after it ended, ``longest`` while it is under way."""
+
+    minute: float
+    longest: float
+
+
 class Ledger:
     """The ledger's part of ``Store``, where its methods are described."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, claims: Claims, clock: Clock) -> None:
         self._database = database
+        self._claims = claims
         self._clock = clock
         self._steady = Steady(database, clock)
         self._running = Day.at(0)
@@ -32,46 +44,78 @@ class Ledger:
         self._seen_version = -1
         self._looked_at = float("-inf")
 
-    def book(self, account: str, quota: Quota, *, minute: float, margin: float, longest: float) -> Grant | Wait:
-        day = self._day()
-        if quota.per_minute is None and self._calm(account, monotonic := self._clock.monotonic()):
-            leased = self._leases.take(account, day, monotonic)
-            if leased is not None:
-                return Grant(leased)
+    def book(
+        self, account: str, quota: Quota, hold: Hold, *, claim: Claim | None, ahead: Ahead | None
+    ) -> Grant | Wait | Elsewhere:
+        day, leasing = self._day(), quota.per_minute is None
+        if leasing and self._calm(account, monotonic := self._clock.monotonic()):  # noqa: SIM102 - in this order
+            if claim is None or self._claims.is_ahead(claim):
+                leased = self._leases.take(account, day, monotonic)
+                if leased is not None:
+                    return Grant(leased)
         with self._database.writing():
             now = self._steady.now()
-            wait = self._cooling(account, now) or self._spent(account, quota, day)
-            if wait is None and quota.per_minute is not None:
-                wait = self._crowded(account, quota.per_minute, now, minute + margin)
-            if wait is not None:
+            if (wait := self._wait(account, quota, day, now, hold)) is not None:
                 return wait
-            if quota.per_minute is None:
-                return Grant(self._lease(account, quota, day))
-            self._count(account, day, 1)
-            hold = minute + margin
-            sql = "INSERT INTO permits (account, day, hold, free_at, settled) VALUES (?, ?, ?, ?, 0)"
-            # a permit whose process was killed frees itself when its call must have ended, a minute and a margin later
-            permit = self._database.run(sql, (account, day.name, hold, now + longest + hold))
+            # a call could be made; who must wait for the minute claims nothing yet
+            if claim is not None and (elsewhere := self._claim(claim, now, hold, leasing=leasing)) is not None:
+                return elsewhere
+            if leasing:
+                permit = self._lease(account, quota, day)
+                if ahead is not None:
+                    ends = now + LIFETIME + hold.longest
+                    self._claims.take_ahead(ahead(MOST - 1), now, ends, LIFETIME)
+            else:
+                permit = self._permit(account, day, now, hold)
             self._steady.keep(now)
             return Grant(permit)
 
+    def _wait(self, account: str, quota: Quota, day: Day, now: float, hold: Hold) -> Wait | None:
+        wait = self._cooling(account, now) or self._spent(account, quota, day)
+        if wait is None and quota.per_minute is not None:
+            return self._crowded(account, quota.per_minute, now, hold.minute)
+        return wait
+
+    def _claim(self, claim: Claim, now: float, hold: Hold, *, leasing: bool) -> Elsewhere | None:
+        self._claims.sweep(now)
+        taken = self._claims.take(claim, now, now + hold.longest + (LIFETIME if leasing else 0.0))
+        if taken is None or taken.answered:
+            return taken
+        return Elsewhere(answered=False, until=self._clock.time() + taken.until - now)
+
+    def _permit(self, account: str, day: Day, now: float, hold: Hold) -> int:
+        self._count(account, day, 1)
+        sql = "INSERT INTO permits (account, day, hold, free_at, settled) VALUES (?, ?, ?, ?, 0)"
+        # a permit whose process was killed frees itself when its call must have ended, a minute and a margin later
+        return self._database.run(sql, (account, day.name, hold.minute, now + hold.longest + hold.minute))
+
+    def release(self, claim: Claim) -> None:
+        with self._database.writing():
+            self._claims.free(claim.origin, claim.names)
+
     def settle(self, account: str, permit: int) -> None:
+        if permit == -self._day().number:  # a leased call of today: the count has it already
+            self._leases.settle(account)
+            return
+        with self._database.writing():
+            self.settle_in(account, permit)
+
+    def settle_in(self, account: str, permit: int) -> None:
+        """``settle`` inside the caller's transaction."""
         day = self._day()
         if permit < 0:
             self._leases.settle(account)
             if permit != -day.number:
-                with self._database.writing():
-                    self._count(account, day, 1)
+                self._count(account, day, 1)
             return
-        with self._database.writing():
-            now = self._steady.now()
-            rows = self._database.rows("SELECT day, hold FROM permits WHERE permit = ? AND settled = 0", (permit,))
-            for booked_on, hold in rows:
-                sql = "UPDATE permits SET settled = 1, free_at = ? WHERE permit = ?"
-                self._database.run(sql, (now + hold, permit))
-                if booked_on != day.name:  # it arrived before or after midnight, nobody knows: it counts for both
-                    self._count(account, day, 1)
-            self._steady.keep(now)
+        now = self._steady.now()
+        rows = self._database.rows("SELECT day, hold FROM permits WHERE permit = ? AND settled = 0", (permit,))
+        for booked_on, hold in rows:
+            sql = "UPDATE permits SET settled = 1, free_at = ? WHERE permit = ?"
+            self._database.run(sql, (now + hold, permit))
+            if booked_on != day.name:  # it arrived before or after midnight, nobody knows: it counts for both
+                self._count(account, day, 1)
+        self._steady.keep(now)
 
     def give_back(self, account: str, permit: int) -> None:
         if permit < 0:
@@ -120,12 +164,14 @@ class Ledger:
         return {account: self.usage(account) for (account,) in rows}
 
     def close(self) -> None:
-        """Give back what was leased and not used."""
-        leases = self._leases.release()
-        if leases:
+        """Give back what was leased and not used, and what was claimed and not answered."""
+        leases, claimed = self._leases.release(), self._claims.any_taken
+        if leases or claimed:
             with self._database.writing():
                 for account, day, unused in leases:
                     self._uncount(account, day, unused)
+                if claimed:
+                    self._claims.free_all()
 
     def _calm(self, account: str, now: float) -> bool:
         """Whether no cool-down holds leased calls back. It is looked up where another process wrote since."""
@@ -175,6 +221,9 @@ class Ledger:
             for limit, period in ((quota.per_day, day.name), (quota.per_month, day.month))
             if limit is not None
         ]
+        leased = self._leases.take(account, day, self._clock.monotonic())
+        if leased is not None:  # only the claim was not ahead
+            return leased
         size = self._leases.size(min(left) if left else None)
         for account_, leased_on, unused in self._leases.renew(account, day, size):
             self._uncount(account_, leased_on, unused)

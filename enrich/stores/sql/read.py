@@ -12,7 +12,7 @@ from enrich.stores.sql.identities import Identities, listed
 from enrich.stores.sql.layouts import Layouts
 from enrich.stores.sql.objects import Held, Mark, mark_of, past_of
 from enrich.stores.sql.pack import prefixes
-from enrich.stores.sql.unpack import LAYOUT, OBJECT, Asked, Found, Row, finding_of, findings_of
+from enrich.stores.sql.unpack import FETCHED_AT, LAYOUT, OBJECT, Asked, Found, Row, finding_of, findings_of
 
 CHUNK = 20_000
 """Rows read at once: bounds the memory of a large question."""
@@ -37,6 +37,10 @@ class Reading:
             for names, _, findings in self._found(provider, indicators):
                 known.update(zip(names, findings, strict=True))
             return known
+
+    def has_answer(self, provider: str, names: Iterable[Indicator], since: float) -> bool:
+        """Whether one of ``names`` has an answer of ``since`` (Unix seconds) or later. Inside a transaction."""
+        return any(row[FETCHED_AT] >= int(since) for _, rows, _ in self._found(provider, names) for row in rows)
 
     def bodies(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, bytes]:
         sql = "SELECT object, body FROM json_each(?) CROSS JOIN bodies ON object = value"

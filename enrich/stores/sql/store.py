@@ -9,12 +9,13 @@ from enrich.clock import Clock
 from enrich.model.finding import Answer, Finding, Past
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota, Usage
-from enrich.stores.shared.grants import Grant, Wait
+from enrich.stores.shared.booking import Ahead, Claim, Elsewhere, Grant, Wait
 from enrich.stores.shared.info import Info
+from enrich.stores.sql.claims import Claims
 from enrich.stores.sql.connection import Database
 from enrich.stores.sql.identities import Identities
 from enrich.stores.sql.layouts import Layouts
-from enrich.stores.sql.ledger import Ledger
+from enrich.stores.sql.ledger import Hold, Ledger
 from enrich.stores.sql.lists import Roll, Rolls
 from enrich.stores.sql.read import Reading
 from enrich.stores.sql.transfer import Transfer
@@ -24,22 +25,34 @@ from enrich.stores.sql.write import Writing
 class DatabaseStore:
     """Fulfils ``Store``. One connection: for one thread; other processes open their own."""
 
+    far = False
+
     def __init__(self, url: str, database: Database, clock: Clock) -> None:
         self.url = url
+        self.clock = clock
         self._database = database
         layouts, identities = Layouts(database), Identities(database)
         self._reading = Reading(database, layouts, identities)
         self._writing = Writing(database, layouts, identities, self._reading, clock)
         self._transfer = Transfer(database, self._reading, self._writing)
-        self._ledger = Ledger(database, clock)
+        self._claims = Claims(database, self._reading, clock)
+        self._ledger = Ledger(database, self._claims, clock)
         self._rolls = Rolls(database, clock)
         self._seen_version = database.data_version()
 
     def get_many(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:
         return self._reading.get_many(provider, indicators)
 
-    def put_many(self, answers: Sequence[Answer]) -> None:
-        self._writing.put_many(answers)
+    def put_many(self, answers: Sequence[Answer], *, settled: Iterable[tuple[str, int]] = ()) -> None:
+        calls = list(settled)
+        if not answers and not calls:
+            return
+        with self._writing.transaction():
+            self._writing.put_many(answers)
+            for origin, names in _names_by_origin(answers).items():
+                self._claims.free(origin, names)
+            for account, permit in calls:
+                self._ledger.settle_in(account, permit)
 
     def bodies(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, bytes]:
         return self._reading.bodies(provider, indicators)
@@ -52,9 +65,20 @@ class DatabaseStore:
         return before != self._seen_version
 
     def book(
-        self, account: str, quota: Quota, *, minute: float = 60.0, margin: float = 1.0, longest: float = 90.0
-    ) -> Grant | Wait:
-        return self._ledger.book(account, quota, minute=minute, margin=margin, longest=longest)
+        self,
+        account: str,
+        quota: Quota,
+        *,
+        claim: Claim | None = None,
+        ahead: Ahead | None = None,
+        minute: float = 60.0,
+        margin: float = 1.0,
+        longest: float = 90.0,
+    ) -> Grant | Wait | Elsewhere:
+        return self._ledger.book(account, quota, Hold(minute + margin, longest), claim=claim, ahead=ahead)
+
+    def release(self, claim: Claim) -> None:
+        self._ledger.release(claim)
 
     def settle(self, account: str, permit: int) -> None:
         self._ledger.settle(account, permit)
@@ -96,3 +120,11 @@ class DatabaseStore:
             self._ledger.close()
         finally:
             self._database.close()
+
+
+def _names_by_origin(answers: Sequence[Answer]) -> dict[str, set[Indicator]]:
+    names: dict[str, set[Indicator]] = {}
+    for answer in answers:
+        finding = answer.finding
+        names.setdefault(finding.provider, set()).update((finding.indicator, *finding.aliases))
+    return names

@@ -31,7 +31,7 @@ Named = tuple[Answer, list[Indicator], set[int]]
 
 
 class Writing:
-    """``put_many`` of ``Store``, and the steps of it for others, who take them inside a ``transaction``."""
+    """The writing part of ``Store``: its steps are taken inside a ``transaction``."""
 
     def __init__(
         self, database: Database, layouts: Layouts, identities: Identities, reading: Reading, clock: Clock
@@ -55,6 +55,7 @@ class Writing:
             raise
 
     def put_many(self, answers: Sequence[Answer]) -> None:
+        """``put_many`` of ``Store`` inside the caller's ``transaction``."""
         for answer in answers:
             if not answer.finding.status.is_answer:
                 raise ValueError(f"not an answer: {answer.finding.status}")
@@ -69,15 +70,14 @@ class Writing:
         ]
         named = _named(dated)
         told = set[int]().union(*(places for _, _, places in named))
-        with self.transaction():
-            if len(told) == sum(len(places) for _, _, places in named) and not self._identities.objects(told):
-                self._insert(named)  # as nearly always: nobody knew any of them, and none is told twice
-                return
-            claims = self._claims({name for _, names, _ in named for name in names})
-            strangers, others = _parted(named, claims)
-            self._insert(strangers)
-            for answer in others:
-                self.take(answer.finding, claims, body=answer.body)
+        if len(told) == sum(len(places) for _, _, places in named) and not self._identities.objects(told):
+            self._insert(named)  # as nearly always: nobody knew any of them, and none is told twice
+            return
+        claims = self._claims({name for _, names, _ in named for name in names})
+        strangers, others = _parted(named, claims)
+        self._insert(strangers)
+        for answer in others:
+            self.take(answer.finding, claims, body=answer.body)
 
     def _insert(self, named: Sequence[Named]) -> None:
         """Answers about objects that nobody knew: one statement a table for all of them."""

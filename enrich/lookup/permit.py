@@ -1,0 +1,65 @@
+"""One call's permit: a context that is open while the call is under way."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Protocol, Self
+
+from enrich.errors import NotSent
+from enrich.stores import Ahead, Claim, Elsewhere, Grant
+
+
+class Issuer(Protocol):
+    """Who issues permits, and takes them back."""
+
+    account: str
+
+    def take_now(self, claim: Claim | None, ahead: Ahead | None) -> Grant | Elsewhere | None: ...
+    async def take(self, claim: Claim | None, ahead: Ahead | None) -> Grant | Elsewhere: ...
+    def settle(self, permit: int) -> None: ...
+    def give_back(self, permit: int) -> None: ...
+
+
+class Permit:
+    """One call's permit, held while the context is open. Leaving it says that the call ended.
+
+    Where ``elsewhere`` is set there is none, and no call may be made: another process makes it, or has its answer.
+    """
+
+    __slots__ = ("_ahead", "_claim", "_handed_over", "_issuer", "_number", "_unsent", "elsewhere")
+
+    def __init__(self, issuer: Issuer, claim: Claim | None, ahead: Ahead | None) -> None:
+        self._issuer = issuer
+        self._claim = claim
+        self._ahead = ahead
+        self._number = 0
+        self._unsent = False
+        self._handed_over = False
+        self.elsewhere: Elsewhere | None = None
+
+    def not_sent(self) -> None:
+        """The call was not made after all: the permit goes back whole."""
+        self._unsent = True
+
+    def hand_over(self) -> tuple[str, int]:
+        """For ``Store.put_many(settled=...)``: whoever stores the answer settles the call with it, in one step."""
+        self._handed_over = True
+        return self._issuer.account, self._number
+
+    async def __aenter__(self) -> Self:
+        answer = self._issuer.take_now(self._claim, self._ahead) or await self._issuer.take(self._claim, self._ahead)
+        if isinstance(answer, Elsewhere):
+            self.elsewhere = answer
+        else:
+            self._number = answer.permit
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.elsewhere is not None:
+            return
+        if self._unsent or isinstance(error, NotSent):
+            self._issuer.give_back(self._number)
+        elif not self._handed_over:  # an answer, or none: what broke on the way may have been counted
+            self._issuer.settle(self._number)

@@ -1,0 +1,54 @@
+"""What is booked in the ledger, and what the ledger says to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from enrich.model.indicator import Indicator
+
+
+class Claim(Struct, frozen=True):
+    """What a call will be made for, so that no other process makes the same one.
+
+    ``origin`` is who is asked: answers are kept by it. ``names`` are all names that a row gives of the object, the
+    asked one among them. An answer that the store got at or after ``since`` (Unix seconds by the store's clock; None:
+    none) makes the call needless.
+    """
+
+    origin: str
+    names: tuple[Indicator, ...]
+    since: float | None = None
+
+
+Ahead = Callable[[int], Sequence[Claim]]
+"""Gives the claims of at most so many calls that will be booked next, in their order. They are looked at, not taken."""
+
+
+class Grant(Struct, frozen=True, gc=False):
+    """A call booked: ``permit`` names it until it is settled or given back."""
+
+    permit: int
+
+
+class Wait(Struct, frozen=True, gc=False):
+    """No call may be made before ``until`` (Unix seconds by the store's clock).
+
+    ``window`` says what is full: ``minute``, ``day``, ``month``; ``cool-down`` is the service's own word.
+    """
+
+    until: float
+    window: str
+
+
+class Elsewhere(Struct, frozen=True, gc=False):
+    """Nothing is booked, for the call would be the second one for its object.
+
+    ``answered``: the store has an answer since ``Claim.since``; take it with ``get_many``. Else another process asks
+    at this moment: put the target to the back of the queue. Its claim lapses by itself at ``until`` (Unix seconds) at
+    the latest, where that process was killed.
+    """
+
+    answered: bool
+    until: float = 0.0

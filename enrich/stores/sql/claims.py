@@ -1,0 +1,94 @@
+"""Who asks about which object at this moment, over processes: nobody pays for what another is asking.
+
+A claim is taken in the transaction that books its call, and before the look whether there is an answer: one that came
+between a look and a claim would be asked again. It is freed with the answer; that of a process which was killed lapses.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+
+from enrich.clock import Clock
+from enrich.model.indicator import Indicator
+from enrich.stores.shared.booking import Claim, Elsewhere
+from enrich.stores.sql.connection import Database
+from enrich.stores.sql.identities import listed
+from enrich.stores.sql.pack import prefixes
+from enrich.stores.sql.read import Reading
+
+Pair = tuple[str, int]
+"""Origin and prefix of a name."""
+
+
+class Claims:
+    """The claims of one store. All but ``is_ahead`` run inside the caller's transaction; times are on the steady scale.
+
+    ``holder`` tells this process's claims from all others'.
+    """
+
+    def __init__(self, database: Database, reading: Reading, clock: Clock) -> None:
+        self._database = database
+        self._reading = reading
+        self._clock = clock
+        self._holder = secrets.randbits(62)
+        self.any_taken = False
+        """Whether this process ever claimed anything."""
+        self._ahead: dict[Pair, float] = {}
+        """What was claimed before its turn, and until when (monotonic) it may still be used without a look."""
+
+    def take(self, claim: Claim, now: float, until: float) -> Elsewhere | None:
+        """Claim all names, or say who has them. ``Elsewhere.until`` is on the steady scale too."""
+        numbers = sorted(set(prefixes(claim.names)))
+        sql = (
+            "SELECT max(until) FROM json_each(?) CROSS JOIN claims ON prefix = value"
+            " WHERE origin = ? AND holder <> ? AND until > ?"
+        )
+        theirs = self._database.rows(sql, (listed(numbers), claim.origin, self._holder, now))[0][0]
+        if theirs is not None:
+            return Elsewhere(answered=False, until=theirs)
+        if claim.since is not None and self._reading.has_answer(claim.origin, claim.names, claim.since):
+            return Elsewhere(answered=True)
+        rows = [(claim.origin, number, self._holder, until) for number in numbers]
+        self._database.run_many("REPLACE INTO claims VALUES (?, ?, ?, ?)", rows)
+        self.any_taken = True
+        return None
+
+    def take_ahead(self, claims: Iterable[Claim], now: float, until: float, seconds: float) -> None:
+        """Claim of what will be asked next whatever can be; it may be used for ``seconds`` without a look."""
+        ends = self._clock.monotonic() + seconds
+        self._ahead = {pair: end for pair, end in self._ahead.items() if end > ends - seconds}
+        for claim in claims:
+            if self.take(claim, now, until) is None:
+                self._ahead.update(dict.fromkeys(_pairs(claim.origin, claim.names), ends))
+
+    def is_ahead(self, claim: Claim) -> bool:
+        """Whether ``claim`` was taken ahead of its turn and still holds. Asks no database; true once."""
+        pairs, now = _pairs(claim.origin, claim.names), self._clock.monotonic()
+        if all(self._ahead.get(pair, now) > now for pair in pairs):
+            for pair in pairs:
+                del self._ahead[pair]
+            return True
+        return False
+
+    def free(self, origin: str, names: Iterable[Indicator]) -> None:
+        """End this process's claims on ``names``."""
+        pairs = _pairs(origin, names)
+        for pair in pairs:
+            self._ahead.pop(pair, None)
+        sql = "DELETE FROM claims WHERE origin = ? AND prefix = ? AND holder = ?"
+        self._database.run_many(sql, [(*pair, self._holder) for pair in pairs])
+
+    def free_all(self) -> None:
+        """End all claims of this process."""
+        self._ahead.clear()
+        self.any_taken = False
+        self._database.run("DELETE FROM claims WHERE holder = ?", (self._holder,))
+
+    def sweep(self, now: float) -> None:
+        """Forget what lapsed: of processes that were killed."""
+        self._database.run("DELETE FROM claims WHERE until <= ?", (now,))
+
+
+def _pairs(origin: str, names: Iterable[Indicator]) -> set[Pair]:
+    return {(origin, number) for number in prefixes(list(names))}
