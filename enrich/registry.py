@@ -1,4 +1,4 @@
-"""«A module in this folder is an entry»: the one place that lists a package's modules, so that no table is kept.
+"""A module in this folder is an entry: the one place that lists a package's modules, so that no table is kept.
 
 A module that fails to import stops the run with its own traceback: an entry that silently vanished would be worse.
 """

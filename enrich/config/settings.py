@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, fields
+from dataclasses import Field, dataclass, field, fields
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -116,8 +116,12 @@ class Settings:
     )
     # the service
     virustotal_url: str | None = option(None, "another address of the service: https, or loopback", metavar="URL")
-    proxy: str | None = option(None, "HTTP proxy for all calls", metavar="URL")
-    ca_bundle: Path | None = option(None, "certificates to trust, in PEM", some_path, metavar="PATH")
+    proxy: str | None = option(
+        None, "HTTP or SOCKS proxy for all calls, or none (default: HTTPS_PROXY ...)", metavar="URL"
+    )
+    ca_bundle: Path | None = option(
+        None, "certificates to trust, in PEM (default: SSL_CERT_FILE ...)", some_path, metavar="PATH"
+    )
     key_file: Path | None = option(None, "file that holds the API key", some_path, metavar="PATH")
     # words
     fail_on: tuple[str, ...] = option(
@@ -133,6 +137,15 @@ class Settings:
     lang: str = option(SOURCE_LANGUAGE, f"language of reports and titles ({', '.join(languages())})", metavar="LANG")
     timezone: str = option("UTC", "zone of dates in reports, as in Europe/Berlin", metavar="ZONE")
     incident_date: datetime | None = option(None, "marked in the report's charts", day, metavar="YYYY-MM-DD")
+    sources: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """Which options were set, and where: ``--proxy``, ``ENRICH_PROXY`` or the TOML file's path. No option itself."""
+
+    def source(self, name: str) -> str:
+        """Where an option was set, in words; the option itself where a program set it."""
+        return self.sources.get(name, flag(name))
+
+    def is_on_command_line(self, name: str) -> bool:
+        return self.sources.get(name) == flag(name)
 
     @property
     def store_url(self) -> str:
@@ -145,7 +158,7 @@ class Settings:
 
 
 def option_fields() -> tuple[Field[Any], ...]:
-    return fields(Settings)
+    return tuple(item for item in fields(Settings) if "parse" in item.metadata)
 
 
 def flag(name: str) -> str:
@@ -165,19 +178,21 @@ def load(
     path = _config_path(environment, config)
     table = _read_toml(path)
     values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
     for item in option_fields():
         twin = _twin(item)
         if item.name in flags:
-            values[item.name] = flags[item.name]
+            values[item.name], sources[item.name] = flags[item.name], flag(item.name)
         elif environment.get(twin):
-            values[item.name] = _from_text(item, environment[twin], twin)
+            values[item.name], sources[item.name] = _from_text(item, environment[twin], twin), twin
         elif item.name in table:
             values[item.name] = _from_toml(item, table.pop(item.name), f"{path}: {item.name.replace('_', '-')}")
+            sources[item.name] = str(path)
         table.pop(item.name, None)
     if table:
         unknown = min(table).replace("_", "-")
         raise UsageError(f"{path}: unknown setting {unknown!r}", hint="`enrich run --help` lists them all")
-    return _checked(Settings(**values))
+    return _checked(Settings(**values, sources=sources))
 
 
 def _twin(item: Field[Any]) -> str:

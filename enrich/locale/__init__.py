@@ -11,6 +11,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+from enrich.config.extras import how_to_install
 from enrich.errors import UsageError
 
 SOURCE_LANGUAGE = "en"
@@ -33,7 +34,7 @@ def catalogue(language: str) -> gettext.NullTranslations:
     if language == SOURCE_LANGUAGE:
         return gettext.NullTranslations()
     if language not in languages():
-        raise UsageError(f"no language «{language}»", hint=f"choose from {', '.join(languages())}")
+        raise UsageError(f"no language is called {language!r}", hint=f"choose from {', '.join(languages())}")
     return gettext.GNUTranslations(BytesIO(_compiled(LOCALE / f"{language}.po")))
 
 
@@ -43,9 +44,7 @@ def _compiled(file: Path) -> bytes:
         from babel.messages.mofile import write_mo  # noqa: PLC0415 - see above
         from babel.messages.pofile import read_po  # noqa: PLC0415 - see above
     except ModuleNotFoundError as error:
-        raise UsageError(
-            "Babel is needed for languages other than English", hint="pip install 'ioc-enrich[report]'"
-        ) from error
+        raise UsageError("Babel is needed for languages other than English", hint=how_to_install("babel")) from error
     compiled = BytesIO()
     with file.open("rb") as source:
         write_mo(compiled, read_po(source, locale=file.stem, abort_invalid=True))

@@ -7,9 +7,9 @@ names what of the extra ``report`` it draws on; ``check`` raises ``UsageError`` 
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import BinaryIO, Protocol, cast
 
+from enrich.config.extras import how_to_install, missing
 from enrich.errors import UsageError
 from enrich.locale import catalogue
 from enrich.model.result import Result
@@ -38,13 +38,13 @@ def forms() -> dict[str, str]:
 def check(name: str, options: Options) -> None:
     """``UsageError`` for what would keep the form from being made: to be found before calls are spent."""
     catalogue(options.language)
-    for needed in lacking(name):
-        raise UsageError(f"{needed} is needed for {name} reports", hint="pip install 'ioc-enrich[report]'")
+    if needed := lacking(name):
+        raise UsageError(f"{' and '.join(needed)} must be installed for {name} reports", hint=how_to_install(*needed))
 
 
 def lacking(name: str) -> list[str]:
     """The libraries that the form draws on and that are not installed."""
-    return [needed for needed in form_named(name).NEEDS if find_spec(needed) is None]
+    return missing(form_named(name).NEEDS)
 
 
 def form_named(name: str) -> Form:

@@ -53,7 +53,7 @@ def test_the_key_does_not_go_in_the_clear_through_another_machines_proxy():
     with pytest.raises(UsageError):
         checked_address("http://127.0.0.1:9", "http://proxy.corp:8080")
     with pytest.raises(UsageError, match="proxy"):
-        checked_address("https://www.virustotal.com", "socks5://proxy.corp:8080")
+        checked_address("https://www.virustotal.com", "ftp://proxy.corp:8080")
 
 
 def test_a_secret_is_taken_out_in_any_case_and_quoted():

@@ -292,6 +292,7 @@ def test_an_unreadable_ca_bundle_is_a_usage_error(tmp_path, content):
 
 
 def test_a_word_typed_for_a_key_blots_out_no_other_word():
-    assert Secret("wrong")("WrongCredentialsError: Wrong API key") == "WrongCredentialsError: [key] API key"
+    assert Secret("wrong")("WrongCredentialsError: Wrong API key") == "WrongCredentialsError: Wrong API key"
+    assert Secret("key-1")("the key-1 of key-12") == "the [key] of key-12"
     long = "0123456789abcdef" * 4
     assert long not in Secret(long)(f"apikey={long}x /users/{long}/overall_quotas")

@@ -270,7 +270,7 @@ def test_a_missing_library_is_said_with_what_to_install(monkeypatch, rendered):
     monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(EnrichError) as caught:
         rendered(pdf, factory.incident())
-    assert "ioc-enrich[report]" in caught.value.hint
+    assert "pip install typst" in caught.value.hint
     with pytest.raises(EnrichError, match="typst"):
         library("typst", "the PDF report")
 

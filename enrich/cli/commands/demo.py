@@ -33,7 +33,7 @@ def main(arguments: argparse.Namespace) -> int:
     settings = Settings(**flags.given(arguments))  # the user's own proxy, budget and columns are no part of a demo
     names = reports()
     if left_out := ", ".join(name for name in REPORTS if name not in names):
-        print_line(f"note: left out for want of libraries: {left_out}; pip install 'ioc-enrich[report]' brings them")
+        print_line(f"note: left out for want of libraries: {left_out}; `enrich doctor` says how to get them")
     with in_background() as address:
         trial = replace(
             settings,

@@ -1,4 +1,4 @@
-"""Check what a run needs: key, store, service, quota, versions; one line each, with what to do."""
+"""Check what a run needs: key, way out, store, service, versions; one line each, with what to do."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from enrich.config.settings import Settings
 from enrich.errors import EnrichError
 from enrich.version import __version__
 
-HELP = "check key, store, reachability, quota and versions"
+HELP = "check key, proxy, store, service and versions"
 RANK = 10
 PACKAGES = ("aiohttp", "aiolimiter", "msgspec", "openpyxl", "pandas", "python-calamine")
+
+Finding = tuple[str, str]
+"""``ok``, or ``note`` for what works and wants a look, and the line's words."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -26,47 +29,84 @@ def add(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> int:
     settings = flags.settings_from(arguments)
     code = 0
-    for name, check in (("versions", _versions), ("key", _key), ("store", _store), ("service", _service)):
-        code = max(code, _line(name, check, settings))
+    for name, check in CHECKS.items():
+        code = max(code, _print_check(name, check, settings))
     return code
 
 
-def _line(name: str, check: Callable[[Settings], Iterator[str]], settings: Settings) -> int:
+def _print_check(name: str, check: Callable[[Settings], Iterator[Finding]], settings: Settings) -> int:
+    """Print what ``check`` finds; return the exit code of what is wrong, else 0."""
+    from enrich.cli.terminal import printable
+
     try:
-        for text in check(settings):
-            print(f"ok    {name:9} {text}")
+        for mark, text in check(settings):
+            print(printable(f"{mark:5} {name:9} {text}"))
     except EnrichError as error:
-        print(f"wrong {name:9} {error.told}")
+        print(printable(f"wrong {name:9} {error.told}"))
         return error.exit_code
     return 0
 
 
-def _versions(_: Settings) -> Iterator[str]:
+def _versions(_: Settings) -> Iterator[Finding]:
     def one(package: str) -> str:
         try:
             return f"{package} {version(package)}"
         except PackageNotFoundError:
             return f"{package} missing"
 
-    yield f"ioc-enrich {__version__}, Python {platform.python_version()}, {', '.join(map(one, PACKAGES))}"
+    yield "ok", f"ioc-enrich {__version__}, Python {platform.python_version()}, {', '.join(map(one, PACKAGES))}"
 
 
-def _key(settings: Settings) -> Iterator[str]:
+def _extras(_: Settings) -> Iterator[Finding]:
+    from enrich.config.extras import how_to_install, missing
+    from enrich.registry import entries
+    from enrich.reports import lacking
+
+    wanted = {f"{name} reports": lacking(name) for name in entries("enrich.reports")}
+    wanted |= {"reports in other languages": missing(["babel"]), "SOCKS proxies": missing(["aiohttp_socks"])}
+    wanted |= {"a key in the system keyring": missing(["keyring"])}
+    without = {what: modules for what, modules in wanted.items() if modules}
+    if not without:
+        yield "ok", "all optional libraries are there"
+    for what, modules in without.items():
+        yield "note", f"without {what}: {how_to_install(*modules)}"
+
+
+def _key(settings: Settings) -> Iterator[Finding]:
     from enrich.providers.shared.open import key_for
 
-    yield f"from {key_for(settings).source}"
+    key = key_for(settings)
+    yield "ok", f"from the {key.source}"
+    if key.is_open_to_others:
+        yield "note", f"other users of this machine may read {key.file}: chmod 600 {key.file}"
 
 
-def _store(settings: Settings) -> Iterator[str]:
+def _proxy(settings: Settings) -> Iterator[Finding]:
+    from enrich.providers.shared.open import proxy_for
+
+    proxy = proxy_for(settings)
+    yield "ok", f"{proxy.shown} ({proxy.source})"
+
+
+def _certificates(settings: Settings) -> Iterator[Finding]:
+    from enrich.providers.shared.certificates import trust
+    from enrich.providers.shared.open import authorities_for
+
+    authorities = authorities_for(settings)
+    trust(authorities.path, authorities.source)
+    yield "ok", authorities.source if authorities.path is None else f"{authorities.path} ({authorities.source})"
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
     from enrich.clock import SystemClock
     from enrich.stores import open_store
 
     with closing(open_store(settings.store_url, SystemClock())) as store:
         info = store.info()
-        yield f"{info.url}: {info.objects:,} answers, {info.size / 1e6:,.1f} MB"
+        yield "ok", f"{info.url}: {info.objects:,} answers, {info.size / 1e6:,.1f} MB"
 
 
-def _service(settings: Settings) -> Iterator[str]:
+def _service(settings: Settings) -> Iterator[Finding]:
     from enrich.errors import KeyProblem, ServiceError
     from enrich.model.quota import Allowance
     from enrich.providers.shared.open import key_for, provider, reached
@@ -88,4 +128,15 @@ def _service(settings: Settings) -> Iterator[str]:
         )
     quota, used = allowance.quota, allowance.used
     allowed = "no limit" if quota.per_day is None else f"{quota.per_day:,} allowed"
-    yield f"{address} answers; {used.day:,} calls used today, {allowed}"
+    yield "ok", f"{address} answers; {used.day:,} calls used today, {allowed}"
+
+
+CHECKS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
+    "versions": _versions,
+    "extras": _extras,
+    "key": _key,
+    "proxy": _proxy,
+    "trust": _certificates,
+    "store": _store,
+    "service": _service,
+}

@@ -8,6 +8,9 @@ from yarl import URL
 
 from enrich.errors import UsageError
 
+PROXY_SCHEMES = ("http", "https", "socks4", "socks5", "socks5h")
+SOCKS = ("socks4", "socks5", "socks5h")
+
 
 def checked_address(address: str, proxy: str | None = None) -> str:
     """The address without its closing slash; ``UsageError`` unless https, or http to this machine."""
@@ -21,8 +24,8 @@ def checked_address(address: str, proxy: str | None = None) -> str:
         raise UsageError(f"not an http(s) address: {_shown(url)}")
     if url.user or url.password or url.query_string or url.fragment:
         raise UsageError(f"the service's address must be scheme, host and port alone: {_shown(url)}")
-    if relay is not None and (relay.scheme not in ("http", "https") or not relay.host):
-        raise UsageError(f"not an http(s) proxy: {_shown(relay)}")
+    if relay is not None and (relay.scheme not in PROXY_SCHEMES or not relay.host):
+        raise UsageError(f"not an HTTP or SOCKS proxy: {_shown(relay)}")
     if scheme == "http" and not (is_loopback(host) and (relay is None or is_loopback(relay.host or ""))):
         hint = "http would show the key to everyone on the way; only this machine itself may be asked by http"
         raise UsageError(f"the service must be asked by https: {_shown(url)}", hint=hint)

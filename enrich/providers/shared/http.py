@@ -6,19 +6,19 @@ Shared by the providers. Knows HTTP and nothing of any service; it can do nothin
 from __future__ import annotations
 
 import re
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import quote
 
 import aiohttp
 from msgspec import Struct
 from yarl import URL
 
+from enrich.config.extras import how_to_install, missing
 from enrich.errors import NotSent, ServiceError, Transient, UsageError
 from enrich.files.gzip import BODY_LIMIT
-from enrich.providers.shared.address import checked_address
+from enrich.providers.shared.address import SOCKS, checked_address
+from enrich.providers.shared.certificates import trust
 from enrich.providers.shared.interface import OnRequest
 
 
@@ -51,8 +51,9 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         self._value = value
-        forms = "|".join({re.escape(value), re.escape(quote(value, safe=""))})
-        # a key that is no key (a word typed by mistake) must not blot out parts of other words
+        # A word of a language, typed by mistake for a key, is no secret: it must not blot out parts of the sentence.
+        hidden = len(value) >= SHORTEST_KEY or not value.isalpha()
+        forms = "|".join({re.escape(value), re.escape(quote(value, safe=""))}) if hidden else r"(?!)"
         whole = rf"(?<!\w)(?:{forms})(?!\w)" if len(value) < SHORTEST_KEY else forms
         self._pattern = re.compile(whole, re.IGNORECASE)
 
@@ -64,19 +65,6 @@ class Secret:
 
     def __repr__(self) -> str:
         return "Secret(hidden)"
-
-
-def trust(ca_bundle: str | None) -> ssl.SSLContext | bool:
-    """What certificates are checked against: the machine's own authorities, or those of a file or folder."""
-    if ca_bundle is None:
-        return True
-    place = Path(ca_bundle)
-    try:
-        if place.is_dir():
-            return ssl.create_default_context(capath=ca_bundle)
-        return ssl.create_default_context(cafile=ca_bundle)
-    except OSError as error:  # ssl.SSLError is one
-        raise UsageError(f"cannot read the CA bundle {ca_bundle}: {error.strerror or error}") from None
 
 
 class _Once:
@@ -122,6 +110,7 @@ class Getter:
         self._own: Mapping[str, str] | None = headers if proxy else None
         self._hide = hide
         self._proxy = proxy
+        self._through_socks = _is_socks(proxy)
         self._ssl = trust(ca_bundle)
         self._connections = connections
         self._timeout = aiohttp.ClientTimeout(total=patience.total, sock_connect=patience.connect)
@@ -132,14 +121,21 @@ class Getter:
             _teach_allocator()
             self._session = aiohttp.ClientSession(
                 headers=self._shared,
-                connector=aiohttp.TCPConnector(limit=self._connections, ssl=self._ssl, ttl_dns_cache=300),
+                connector=self._connector(),
                 auto_decompress=False,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=self._timeout,
-                proxy=self._proxy,
-                trust_env=False,
+                proxy=None if self._through_socks else self._proxy,
+                trust_env=False,  # the environment was read before, and .netrc is never
             )
         return self._session
+
+    def _connector(self) -> aiohttp.TCPConnector:
+        if self._through_socks and self._proxy is not None:
+            from enrich.providers.shared import socks  # noqa: PLC0415 - an extra
+
+            return socks.connector(self._proxy, limit=self._connections, ssl=self._ssl)
+        return aiohttp.TCPConnector(limit=self._connections, ssl=self._ssl, ttl_dns_cache=300)
 
     async def get(self, path: str) -> Reply:
         """One request, sent at most once. ``path`` begins with a slash and is already quoted.
@@ -156,8 +152,7 @@ class Getter:
             failure = self._failure(error)
             reason = str(failure)
         except ServiceError as error:
-            reason = str(error)
-            raise
+            reason, failure = str(error), error
         finally:
             ended(status, reason)
         # Raised out here, so that the library's exception, whose text may hold the URL, is not its context.
@@ -176,6 +171,16 @@ class Getter:
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+
+
+def _is_socks(proxy: str | None) -> bool:
+    """Whether ``proxy`` is a SOCKS proxy; ``UsageError`` where the library for these is not installed."""
+    if proxy is None or URL(proxy).scheme not in SOCKS:
+        return False
+    if missing(["aiohttp_socks"]):
+        hint = f"{how_to_install('aiohttp_socks')}; or name an HTTP proxy: --proxy http://host:port"
+        raise UsageError("a SOCKS proxy needs the library aiohttp-socks", hint=hint)
+    return True
 
 
 def _teach_allocator() -> None:

@@ -17,7 +17,7 @@ from enrich.model.quota import Allowance
 from enrich.providers.shared.http import PATIENCE, Getter, Patience, Reply, Secret
 from enrich.providers.shared.interface import Access, Unread
 from enrich.providers.virustotal import engine_verdicts, errors, key, quota, report
-from enrich.providers.virustotal.site import ADDRESS, NAME
+from enrich.providers.virustotal.site import ADDRESS, NAME, facts
 from enrich.version import __version__
 
 HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
@@ -31,7 +31,8 @@ class VirusTotal:
 
     def __init__(self, access: Access, *, patience: Patience = PATIENCE, clock: Clock | None = None) -> None:
         """Sends nothing. ``KeyProblem`` for a key that cannot be one, ``UsageError`` for an unsafe address."""
-        self._secret = Secret(key.checked(access.key))
+        own = not facts(access.address).stand_in
+        self._secret = Secret(key.checked(access.key, own=own))
         self._clock = clock or SystemClock()
         self._chosen = engine_verdicts.chosen(access.engines)
         self.account = hashlib.sha256(self._secret.reveal().encode()).hexdigest()[:16]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
+from enrich.config.extras import how_to_install
 from enrich.errors import UsageError
 
 
@@ -13,4 +14,4 @@ def library(name: str, what: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
-        raise UsageError(f"{name} is needed for {what}", hint="pip install 'ioc-enrich[report]'") from error
+        raise UsageError(f"{name} is needed for {what}", hint=how_to_install(name)) from error

@@ -64,7 +64,7 @@ def test_without_the_extra_the_demo_still_runs_and_says_what_is_left_out(
         monkeypatch.setattr(f"enrich.reports.{form}.NEEDS", ("a_library_that_is_nowhere",))
     assert main(["demo", "--out-dir", str(tmp_path / "out")]) == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted([*SHEETS, "report.md", "result.json"])
-    assert "report.html, report.pdf; pip install 'ioc-enrich[report]'" in capsys.readouterr().err
+    assert "report.html, report.pdf; `enrich doctor` says" in capsys.readouterr().err
 
 
 def test_titles_follow_the_language_and_machine_names_stay(tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ import os
 import stat
 from pathlib import Path
 
+import certifi
 import pytest
 
 from enrich.cli.main import main
 from enrich.standin.synthetic import hashes
-from tests.standin_server import Stand
+from tests.standin_server import KEY, Stand
 
 
 def test_scan_lists_every_sighting_without_key_or_network(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,6 +67,37 @@ def test_the_store_and_the_installation_are_described_in_words(
     told = capsys.readouterr().out
     assert "store.sqlite: 2 answers, " in told
     assert "2 calls used today, no limit" in told
+
+
+def test_doctor_says_which_proxy_and_certificates_are_in_force_and_from_where(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://name:hunter2@127.0.0.1:1")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", certifi.where())
+    main(["doctor", "--store", "memory:"])
+    told = capsys.readouterr().out
+    assert "ok    proxy     http://127.0.0.1:1 (HTTPS_PROXY)" in told
+    assert f"ok    trust     {certifi.where()} (REQUESTS_CA_BUNDLE)" in told
+    assert "hunter2" not in told
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "gone.pem"))
+    assert main(["doctor", "--store", "memory:"]) == 5
+    assert "wrong trust     the CA bundle of REQUESTS_CA_BUNDLE cannot be read" in capsys.readouterr().out
+
+
+def test_doctor_tells_a_key_file_that_others_may_read_and_missing_libraries(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "key"
+    file.write_text(KEY)
+    file.chmod(0o644)
+    monkeypatch.setattr("enrich.config.extras.find_spec", lambda name: None if name == "keyring" else name)
+    assert stand.enrich("doctor", "--key-file", file) == 0
+    told = capsys.readouterr().out
+    assert f"chmod 600 {file}" in told
+    assert "note  extras    without a key in the system keyring: pip install keyring" in told
+    file.chmod(0o600)
+    stand.enrich("doctor", "--key-file", file)
+    assert "chmod" not in capsys.readouterr().out
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX modes")
