@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from enrich.errors import EnrichError, InputError
 from enrich.model.finding import Status
 from enrich.model.result import Entry, Totals
-from enrich.model.verdict import Tone, tone
+from enrich.model.verdict import Verdict
 
 ANSWERED = 0
 BUG = 1
@@ -18,11 +18,12 @@ GATE = 10
 
 
 GATES: dict[str, Callable[[Entry], bool]] = {
-    "malicious": lambda entry: tone(entry.finding) in (Tone.MALICIOUS, Tone.SUSPICIOUS),
-    "unknown": lambda entry: entry.finding.status is Status.NOT_FOUND,
+    "malicious": lambda entry: entry.finding.verdict is Verdict.MALICIOUS,
+    "suspicious": lambda entry: entry.finding.verdict in (Verdict.MALICIOUS, Verdict.SUSPICIOUS),
+    "unknown": lambda entry: entry.finding.verdict is Verdict.UNKNOWN,
     "change": lambda entry: bool(entry.change),
 }
-"""What ``--fail-on`` may name, and which files it applies to: suspicious ones count as malicious."""
+"""What ``--fail-on`` may name, and which indicators it applies to: malicious ones trip ``suspicious`` as well."""
 
 
 def exit_code(

@@ -154,6 +154,11 @@ def _told(seen: Sequence[Entry]) -> Iterator[str]:
     yield f"{counts[Tone.MALICIOUS]:,} malicious"
     yield f"{counts[Tone.SUSPICIOUS]:,} suspicious"
     yield f"{counts[Tone.UNKNOWN]:,} unknown"
-    yield f"{counts[Tone.CLEAN]:,} without detection"
-    others = {"trivial": counts[Tone.PLAIN], "held back": skipped, "not answered": counts[Tone.OPEN] - skipped}
+    yield f"{counts[Tone.UNDETECTED]:,} undetected"
+    others = {
+        "no verdict": counts[Tone.NO_VERDICT],
+        "trivial": counts[Tone.PLAIN],
+        "held back": skipped,
+        "not answered": counts[Tone.OPEN] - skipped,
+    }
     yield from (f"{count:,} {word}" for word, count in others.items() if count)

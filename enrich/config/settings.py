@@ -29,6 +29,7 @@ from enrich.config.parsing import (
 )
 from enrich.errors import UsageError
 from enrich.locale import SOURCE_LANGUAGE, languages
+from enrich.model.verdict import MALICIOUS_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,11 @@ class Settings:
     )
     key_file: Path | None = option(None, "file that holds the API key", some_path, metavar="PATH")
     # words
+    malicious_from: int = option(
+        MALICIOUS_FROM, f"engines that make a verdict malicious (default {MALICIOUS_FROM})", positive, metavar="N"
+    )
     fail_on: tuple[str, ...] = option(
-        (), "exit 10 where a file is WHAT: malicious, unknown, change; several with commas", gates, metavar="WHAT"
+        (), "exit 10 where WHAT: malicious, suspicious, unknown, change; several with commas", gates, metavar="WHAT"
     )
     json: bool = option(False, "the summary as JSON on stdout")
     quiet: bool = option(False, "errors and notes only", short="-q")

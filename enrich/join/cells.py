@@ -16,20 +16,9 @@ from enrich.model.indicator import Indicator
 from enrich.model.lazy_fields import picked_many
 from enrich.model.row import Added
 from enrich.model.sighting import Found, Sighting
-from enrich.model.verdict import tone
 
-_RANK = {
-    Status.FAILED: 6,
-    Status.PENDING: 5,
-    Status.NOT_FOUND: 4,
-    Status.INVALID: 3,
-    Status.TRIVIAL: 1,
-    Status.SKIPPED: 1,
-}
-"""How bad news each status is where a file has no detections: a missing answer must never hide behind a clean one."""
-_DETECTED, _FOUND_CLEAN = 7, 2
 _OPEN = (Status.FAILED, Status.PENDING)
-_OWN = ("status", "note", "checked_at", "change")
+_OWN = ("status", "verdict", "note", "checked_at", "change")
 """The columns that are said of a row and are no fields of a finding."""
 _REMEMBERED = 1 << 14
 
@@ -43,15 +32,6 @@ def _seconds(at: datetime | None) -> int | None:
 
 
 Ended = tuple[Sighting, Finding]
-
-
-def badness(finding: Finding) -> tuple[int, float]:
-    """Sorts findings from best to worst."""
-    if finding.status is not Status.FOUND:
-        return _RANK[finding.status], 0.0
-    if finding.malicious:
-        return _DETECTED, finding.malicious / (finding.engines or finding.malicious)
-    return _FOUND_CLEAN, 0.0
 
 
 class Joiner:
@@ -183,7 +163,7 @@ class Joiner:
         notes = [worst.detail] if worst.detail else []
         if contradiction := self.contradiction(sightings):
             notes.append(contradiction)
-        files = {s.file: f for s, f in sorted(_speaking(ended), key=lambda pair: badness(pair[1]))}
+        files = {s.file: f for s, f in sorted(_speaking(ended), key=lambda pair: pair[1].badness)}
         others = _apart(worst, files.values())
         if others and len(files) > 1:
             notes.append(
@@ -201,12 +181,14 @@ class Joiner:
         for index, column in self._own:
             columns[index] = self._said(column, findings, notes)
         rows = zip(*columns, strict=False) if columns else repeat(())
-        return [Added(values, tone(finding), finding.status) for values, finding in zip(rows, findings, strict=False)]
+        return [Added(values, finding.tone, finding.status) for values, finding in zip(rows, findings, strict=False)]
 
     def _said(self, column: str, findings: Sequence[Finding], notes: Sequence[str]) -> Iterable[Scalar]:
         """One of the columns that are said of a row and are no fields of a finding."""
         if column == "status":
             return [_WORD[finding.status] for finding in findings]
+        if column == "verdict":
+            return [finding.verdict.value or None for finding in findings]
         if column == "checked_at":
             return [_seconds(finding.fetched_at) for finding in findings]
         if column == "change":
@@ -250,7 +232,7 @@ def _apart(worst: Finding, findings: Iterable[Finding]) -> list[Finding]:
 def _worst(ended: list[Ended]) -> Finding:
     if len(ended) == 1:
         return ended[0][1]
-    return max((f for _, f in _speaking(ended)), key=lambda f: (badness(f), not f.detail))
+    return max((f for _, f in _speaking(ended)), key=lambda f: (f.badness, not f.detail))
 
 
 def _briefly(findings: Sequence[Finding]) -> str:

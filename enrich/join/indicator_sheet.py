@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
-from enrich.join.cells import Joiner, badness
+from enrich.join.cells import Joiner
 from enrich.join.totals import address
 from enrich.locale import SOURCE_LANGUAGE, catalogue, mark
 from enrich.model.column import Column, Type
@@ -49,7 +49,7 @@ def list_page(
 
     def rows() -> Iterator[Added]:
         listed = [entry for entry in result.entries if entry.change or not changes_only]
-        listed.sort(key=lambda entry: badness(entry.finding), reverse=True)
+        listed.sort(key=lambda entry: entry.finding.badness, reverse=True)
         for start in range(0, len(listed), _BLOCK):
             block = listed[start : start + _BLOCK]
             for entry, added in zip(block, joiner.lines([entry.finding for entry in block]), strict=True):

@@ -13,8 +13,9 @@ from enrich.join.cells import Joiner, sighted
 from enrich.model.cell_reference import cell_name
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
-from enrich.model.result import Entry, Place, Remark, Totals
+from enrich.model.result import Entry, Place, Remark, Totals, one_entry_a_file
 from enrich.model.sighting import Found, Sighting
+from enrich.model.verdict import COUNTED
 from enrich.scan import PlainRows
 
 PLACES_KEPT = 5
@@ -98,10 +99,13 @@ class Tally:
             file = files.get(indicator) or file_of(indicator.value)
             yield Entry(finding, tuple(spot.places), spot.cells, file, changes.get(indicator, ""))
 
-    def totals(self, rows: int, unique: int, from_store: int, calls: int) -> Totals:
-        """The counts of the summary; ``unique`` counts files."""
-        by_status = {status.value: self.statuses[status] for status in Status}
-        return Totals(rows=rows, cells=self.cells, unique=unique, from_store=from_store, calls=calls, **by_status)
+    def totals(self, rows: int, entries: Iterable[Entry], from_store: int, calls: int) -> Totals:
+        """The counts of the summary; ``unique`` and the verdicts count files: see ``one_entry_a_file``."""
+        files = one_entry_a_file(entries)
+        verdicts = Counter(entry.finding.verdict for entry in files)
+        counts = {status.value: self.statuses[status] for status in Status}
+        counts |= {verdict.value: verdicts[verdict] for verdict in COUNTED}
+        return Totals(rows=rows, cells=self.cells, unique=len(files), from_store=from_store, calls=calls, **counts)
 
 
 def _place(source: int, sheet: str, sighting: Sighting) -> Place:

@@ -16,6 +16,7 @@ from enrich.exit_codes import ANSWERED, GATE
 from enrich.files.atomic import atomic
 from enrich.model.finding import Status
 from enrich.model.result import Result
+from enrich.model.verdict import COUNTED
 
 LAST_SUCCESS = "enrich_last_success_timestamp_seconds"
 _KEPT = re.compile(rf"^{LAST_SUCCESS} (\S+)$", re.MULTILINE)
@@ -62,6 +63,11 @@ def _lines(results: Sequence[Result], code: int, began: float, ended: float, suc
         rows.update({status: getattr(result.totals, status.value) for status in Status})
     by_status = [(f'{{status="{status.value}"}}', rows[status]) for status in Status]
     yield from _metric("enrich_run_rows", "Rows of the last run, by how they ended", by_status)
+    by_verdict = [
+        (f'{{verdict="{verdict.value}"}}', sum(getattr(result.totals, verdict.value) for result in results))
+        for verdict in COUNTED
+    ]
+    yield from _metric("enrich_run_verdicts", "Files of the last run, by what the answers say", by_verdict)
     asked = [result for result in results if result.service.key_fingerprint]
     if asked and (left := list(_left(asked[-1]))):
         yield from _metric("enrich_quota_left", "Calls that the key has left; +Inf is unlimited", left)

@@ -18,6 +18,7 @@ class Type(StrEnum):
     RATIO = "ratio"
     """Text such as ``53/72``, which no program may turn into a date."""
     STATUS = "status"
+    VERDICT = "verdict"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,44 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
 
 from enrich.model.indicator import Indicator
+from enrich.model.status import Status
+from enrich.model.verdict import Tone, Verdict, rank_of, tone_of
+
+__all__ = ["Answer", "Finding", "Past", "Scalar", "Status"]
 
 Scalar = str | int | float | bool | None
 """What a field of a finding may hold; JSON's own scalars. Dates are integer Unix seconds, UTC."""
-
-
-class Status(StrEnum):
-    """How a row or an indicator ended: one closed set, the values of ``vt_status``."""
-
-    FOUND = "found"
-    NOT_FOUND = "not_found"
-    """The service answered that it does not know the file. An answer, and not "clean"."""
-    PENDING = "pending"
-    """Not asked: quota, budget or time ran out, or the run was stopped."""
-    FAILED = "failed"
-    """Asked, and no usable answer came. Never stored as an answer."""
-    INVALID = "invalid"
-    """Meant to be a hash and damaged: a digit lost, a letter O, a number made of it by Excel."""
-    TRIVIAL = "trivial"
-    """Not worth a call: the empty file, EICAR, a file on the known-good list."""
-    SKIPPED = "skipped"
-    """Held back on the user's word (``--never-send``)."""
-
-    @property
-    def is_answer(self) -> bool:
-        """Whether the service itself said so: only answers are stored."""
-        return self is _FOUND or self is _NOT_FOUND
-
-
-_FOUND, _NOT_FOUND = (
-    Status.FOUND,
-    Status.NOT_FOUND,
-)  # a member looked up on its class costs more than what it is used for
 
 
 class Finding(Struct, frozen=True, gc=False):
@@ -67,6 +41,19 @@ class Finding(Struct, frozen=True, gc=False):
     malicious: int | None = None
     engines: int | None = None
     """Detection ratio: ``malicious`` of ``engines`` that gave a verdict; None where there is no ratio."""
+    verdict: Verdict = Verdict.NONE
+    """What the answer says, as its provider judges it; stores keep the counts, and a run judges anew."""
+
+    @property
+    def tone(self) -> Tone:
+        """The colour it wears."""
+        return tone_of(self.status, self.verdict)
+
+    @property
+    def badness(self) -> tuple[int, float]:
+        """Sorts findings from best to worst: by verdict, then by the share of engines that detect it."""
+        share = self.malicious / (self.engines or self.malicious) if self.malicious else 0.0
+        return rank_of(self.status, self.verdict), share
 
 
 class Answer(Struct, frozen=True, gc=False):

@@ -5,6 +5,7 @@ All times are UTC and aware. What comes by the million is a ``msgspec.Struct``, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from msgspec import Struct
 from enrich.model.column import Column
 from enrich.model.finding import Finding
 from enrich.model.quota import Quota, Usage
+from enrich.model.verdict import MALICIOUS_FROM
 
 
 class Place(Struct, frozen=True, gc=False):
@@ -36,6 +38,17 @@ class Entry(Struct, frozen=True):
     """Against the last answer: "0/72 on 2026-11-03 -> 41/72", "became known", ...; "" where nothing changed."""
     context: str = ""
     """The analyst's own words beside it (file name, host, note), shortened; hostile text like any other."""
+
+
+def one_entry_a_file(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries with each file once: the first of its hashes that has an answer, else the first."""
+    files: dict[str, Entry] = {}
+    for entry in entries:
+        file = entry.file or entry.finding.indicator.value
+        known = files.setdefault(file, entry)
+        if known is not entry and not known.finding.status.is_answer and entry.finding.status.is_answer:
+            files[file] = entry
+    return list(files.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +102,9 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Counts of one run. ``found`` and the statuses after it count rows, each row once."""
+    """Counts of one run. ``found`` and the statuses after it count rows, each row once; ``malicious`` and the verdicts
+    after it count unique indicators, each file once however many hashes of it were given.
+    """
 
     rows: int = 0
     cells: int = 0
@@ -103,6 +118,11 @@ class Totals:
     invalid: int = 0
     trivial: int = 0
     skipped: int = 0
+    malicious: int = 0
+    suspicious: int = 0
+    undetected: int = 0
+    no_verdict: int = 0
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +146,5 @@ class Result:
     incident_date: datetime | None = None
     stopped: str = ""
     """Why lookups stopped early, in words; "" where they did not."""
+    malicious_from: int = MALICIOUS_FROM
+    """Engines that make a verdict ``malicious`` in this run."""

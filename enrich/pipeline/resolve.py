@@ -92,8 +92,17 @@ async def ask(
     _fill(answers, open_, known)
     if settings.engines:
         _reread(answers, store, settings.engines)
+    judge(answers.findings, asked, settings.malicious_from)
     answers.files = _files(targets, answers.findings)
     return answers
+
+
+def judge(findings: dict[Indicator, Finding], provider: Entry, malicious_from: int) -> None:
+    """Give every answer its verdict, by this run's ``malicious_from``: stored ones were judged by another run's."""
+    for name, finding in findings.items():
+        verdict = provider.verdict(finding, malicious_from)
+        if verdict is not finding.verdict:
+            findings[name] = structs.replace(finding, verdict=verdict)
 
 
 def look_around(

@@ -157,6 +157,7 @@ def assemble(
         remarks=remarks,
         incident_date=settings.incident_date,
         stopped=answers.outcome.stopped,
+        malicious_from=settings.malicious_from,
     )
 
 
@@ -173,8 +174,8 @@ def counted(
                 else:
                     tally.add_row(index, sheet, row, joiner)
     entries = tuple(tally.entries(answers.findings, answers.files, answers.changes))
-    rows, unique = sum(item.rows for item in inputs), len({entry.file for entry in entries})
-    return tally.totals(rows, unique, answers.from_store, answers.calls), entries, tuple(tally.remarks)
+    rows = sum(item.rows for item in inputs)
+    return tally.totals(rows, entries, answers.from_store, answers.calls), entries, tuple(tally.remarks)
 
 
 def part(whole: Result, item: Input, answers: Answers, joiner: Joiner) -> Result:

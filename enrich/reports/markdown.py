@@ -22,7 +22,8 @@ SIGNS = {
     Tone.MALICIOUS: "🔴",
     Tone.SUSPICIOUS: "🟠",
     Tone.UNKNOWN: "🟡",
-    Tone.CLEAN: "🟢",
+    Tone.NO_VERDICT: "🟡",
+    Tone.UNDETECTED: "🟢",
     Tone.OPEN: "⚪",
     Tone.PLAIN: "⚪",
 }

@@ -36,7 +36,7 @@ _CUT = re.compile(rf"\S{{2,{2 * LONGEST_RUN}}}[/\\._:-](?=\S{{3}})|\S{{{LONGEST_
 PALETTE = charts.Palette(
     tones={
         Tone.MALICIOUS: "#b3261e", Tone.SUSPICIOUS: "#9c4f00", Tone.UNKNOWN: "#786000",
-        Tone.CLEAN: "#2c6e49", Tone.OPEN: "#5d6470", Tone.PLAIN: "#5d6470",
+        Tone.NO_VERDICT: "#786000", Tone.UNDETECTED: "#2c6e49", Tone.OPEN: "#5d6470", Tone.PLAIN: "#5d6470",
     },
     bar="#6c86a8",
     ink="#1d1f23",

@@ -14,7 +14,6 @@ from typing import Any, BinaryIO
 from enrich.locale import catalogue
 from enrich.model.finding import Status
 from enrich.model.result import Entry, Result
-from enrich.model.verdict import tone
 from enrich.reports.shared import safe_text, statistics
 from enrich.reports.shared.extra import library
 from enrich.reports.shared.lines import STAND_IN, WORDS
@@ -105,7 +104,7 @@ def _content(entry: Entry, names: statistics.Names, result: Result, options: Opt
         lines = [say("Known to {service} on {date}, without a verdict.").format(service=service, date=on)]
     else:
         first = say("{verdict}: {n} of {engines} engines detect it, said {service} on {date}.")
-        verdict = say(WORDS[tone(finding)])
+        verdict = say(WORDS[finding.tone])
         lines = [first.format(verdict=verdict, n=finding.malicious, engines=finding.engines, service=service, date=on)]
     label = statistics.text_of(entry, names.threat_label)
     analysed = safe_text.day(statistics.number_of(entry, names.last_analysis), zone)

@@ -12,12 +12,14 @@ from enrich.indicators.hash import digests as hashes
 from enrich.model.column import Column, Type
 from enrich.model.finding import Status
 from enrich.model.row import Row
+from enrich.model.verdict import COUNTED
 
 _UNLIKE = re.compile(r" \(\d+\)$")
 """Tells a heading of ours from one of the analyst's, where a table wants them unlike."""
 
 _STATUSES = frozenset(status.value for status in Status)
 _SHAPES = {
+    Type.VERDICT: re.compile("|".join(verdict.value for verdict in COUNTED)),
     Type.RATIO: re.compile(r"'?\d{1,4}/\d{1,4}"),
     Type.INTEGER: re.compile(r"'?-?\d{1,15}"),
     Type.DATE: re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?)?"),

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import UTC, datetime
+from operator import attrgetter
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.clock import SystemClock
-from enrich.join.cells import Joiner, badness
+from enrich.join.cells import Joiner
 from enrich.model.column import Column, Type
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.lazy_fields import picked_many
 from enrich.model.row import Added
 from enrich.model.sighting import Found, Sighting
-from enrich.model.verdict import Tone
+from enrich.model.verdict import Tone, verdict_of_counts
 from enrich.stores import open_store
 
 COLUMNS = (
@@ -32,11 +33,24 @@ MD5, SHA1, SHA256 = "a" * 32, "b" * 40, "c" * 64
 def answer(value: str, malicious: int | None = 0, aliases: tuple[str, ...] = (), detail: str = "") -> Finding:
     fields = {"vt_detections": f"{malicious}/70"}
     names = tuple(Indicator("hash", name) for name in (value, *aliases))
-    return Finding(names[0], "virustotal", Status.FOUND, fields, detail, WHEN, names, malicious, 70)
+    return Finding(
+        names[0],
+        "virustotal",
+        Status.FOUND,
+        fields,
+        detail,
+        WHEN,
+        names,
+        malicious,
+        70,
+        verdict_of_counts(Status.FOUND, malicious),
+    )
 
 
 def ended(value: str, status: Status, detail: str = "") -> Finding:
-    return Finding(Indicator("hash", value), "virustotal", status, detail=detail)
+    return Finding(
+        Indicator("hash", value), "virustotal", status, detail=detail, verdict=verdict_of_counts(status, None)
+    )
 
 
 def seen(value: str, file: int = 0, found: Found = Found.INDICATOR, reason: str = "") -> Sighting:
@@ -174,12 +188,13 @@ def test_no_row_shows_better_news_than_its_worst_indicator(given_findings: list[
             (),
             f.malicious,
             f.engines,
+            f.verdict,
         )
         for value, f in zip(values, given_findings, strict=True)
     }
     added = Joiner(COLUMNS, "vt", known).row([seen(value, place) for place, value in enumerate(values)])
     assert added is not None
-    worst = max(given_findings, key=badness)
+    worst = max(known.values(), key=attrgetter("badness"))
     assert added.status is worst.status
     assert added.values[1] == worst.fields.get("vt_detections")
 

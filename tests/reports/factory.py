@@ -13,6 +13,7 @@ from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota, Usage
 from enrich.model.result import Entry, Output, Place, Remark, Result, Service, SheetFacts, Source, Totals
+from enrich.model.verdict import verdict_of_counts
 
 NOW = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
 INCIDENT = datetime(2026, 10, 28, 3, 15, tzinfo=UTC)
@@ -82,6 +83,7 @@ def found(
         Indicator("hash", asked), "virustotal", Status.FOUND, fields, fetched_at=NOW - timedelta(minutes=row % 50),
         malicious=malicious, engines=engines,
         aliases=tuple(Indicator("hash", hashlib.new(k, name.encode("utf-8", "surrogatepass")).hexdigest()) for k in ("md5", "sha1", "sha256")),
+        verdict=verdict_of_counts(Status.FOUND, malicious),
     )  # fmt: skip
     return Entry(finding, (place(row),), cells, file=digest, change=change, context=context)
 
@@ -89,7 +91,15 @@ def found(
 def other(name: str, status: Status, row: int, detail: str = "", context: str = "", cells: int = 1) -> Entry:
     """A file without a report."""
     asked = NOW if status is Status.NOT_FOUND else None
-    finding = Finding(Indicator("hash", sha256(name)), "virustotal", status, {}, detail, asked)
+    finding = Finding(
+        Indicator("hash", sha256(name)),
+        "virustotal",
+        status,
+        {},
+        detail,
+        asked,
+        verdict=verdict_of_counts(status, None),
+    )
     return Entry(finding, (place(row),), cells, file=sha256(name), context=context)
 
 

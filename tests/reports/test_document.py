@@ -40,11 +40,20 @@ def test_what_came_out_of_the_store_survives_too():
     with closing(open_store("memory:", SystemClock())) as store:
         store.put_many([Answer(entry.finding)])
         stored = store.get_many(entry.finding.provider, [entry.finding.indicator])
-        packed = factory.result([structs.replace(entry, finding=finding) for finding in stored.values()])
+        judged = [structs.replace(one, verdict=entry.finding.verdict) for one in stored.values()]
+        packed = factory.result([structs.replace(entry, finding=finding) for finding in judged])
         read = loads(dumps(packed))
     assert packed.entries
     assert read == packed
     assert type(read.entries[0].finding.aliases) is tuple
+
+
+def test_a_document_from_before_verdicts_is_judged_by_its_counts():
+    old = json.loads(dumps(factory.incident()))
+    del old["result"]["malicious_from"]
+    for entry in old["result"]["entries"]:
+        del entry["finding"]["verdict"]
+    assert loads(json.dumps(old)) == loads(dumps(factory.incident()))
 
 
 def test_the_published_schema_is_the_model_s():

@@ -79,7 +79,7 @@ def test_the_answer_stands_in_every_form_for_people(form, rendered, poppler, tmp
     text = text_of(form, rendered(form, factory.incident()), poppler, tmp_path)
     for said in (
         "13 of 60 files are malicious",
-        "2 are suspicious, 9 are unknown to VirusTotal, 30 are clean to every engine, 5 have no answer",
+        "2 are suspicious, 9 are unknown to VirusTotal, 30 are detected by no engine, 5 have no answer",
         "hacktool.mimikatz/marte", "31 digits: one is missing from an MD5", "became known", "the day's 500 calls are spent",
     ):  # fmt: skip
         assert re.sub(r"\s", "", said) in text
@@ -252,7 +252,9 @@ def test_dates_stand_in_the_reader_s_zone_and_the_zone_is_said():
 
 def test_a_report_page_is_linked_only_for_files_that_were_found():
     lines = view(factory.incident(), Options()).lines
-    assert all(bool(line.page) == (line.verdict in (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.CLEAN)) for line in lines)
+    assert all(
+        bool(line.page) == (line.verdict in (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNDETECTED)) for line in lines
+    )
     forged = factory.found("x", 9)
     fields = dict(forged.finding.fields) | {"vt_sha256": "x/../../evil", "vt_link": "https://evil.example"}
     result = factory.result([structs.replace(forged, finding=structs.replace(forged.finding, fields=fields))])

@@ -90,3 +90,13 @@ def test_a_field_that_is_no_number_is_no_date():
     )
     assert statistics.number_of(odd, "vt_first_seen") is None
     assert statistics.number_of(odd, "vt_last_analysis") is None
+
+
+@pytest.mark.parametrize("malicious_from", [1, 2, 5, 10, 23, 75])
+def test_bins_are_cut_where_the_verdict_changes_and_leave_no_count_out(malicious_from):
+    bins = statistics.bins(malicious_from)
+    assert bins[0].verdict is Tone.UNDETECTED
+    assert [one.low for one in bins[1:]] == [one.high + 1 for one in bins[:-1]]
+    assert bins[-1].high is None
+    assert {one.verdict for one in bins if one.low >= malicious_from} == {Tone.MALICIOUS}
+    assert {one.verdict for one in bins if 0 < one.low < malicious_from} <= {Tone.SUSPICIOUS}

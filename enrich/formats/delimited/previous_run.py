@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from enrich.model.column import Type
 from enrich.model.finding import Status
+from enrich.model.verdict import COUNTED
 
 _SHAPES = {
     Type.STATUS: re.compile("|".join(status.value for status in Status)),
+    Type.VERDICT: re.compile("|".join(verdict.value for verdict in COUNTED)),
     Type.RATIO: re.compile(r"'?\d{1,5}/\d{1,5}"),
     Type.INTEGER: re.compile(r"'?-?\d{1,15}"),
     Type.DATE: re.compile(r"-?\d{1,15}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),

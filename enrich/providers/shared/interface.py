@@ -11,6 +11,7 @@ from enrich.model.finding import Answer, Finding
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Allowance, Quota
 from enrich.model.result import Service as Facts
+from enrich.model.verdict import MALICIOUS_FROM, Verdict
 from enrich.providers.shared.api_key import KeyPlaces
 
 Unread = Callable[[], Answer]
@@ -34,6 +35,8 @@ class Access:
     engines: Sequence[str] = ()
     """Those whose single verdicts become columns."""
     connections: int = 32
+    malicious_from: int = MALICIOUS_FROM
+    """Engines that make a verdict ``malicious``."""
     on_request: OnRequest | None = None
 
 
@@ -87,6 +90,13 @@ class Entry(Protocol):
 
     def facts(self, address: str | None) -> Facts:
         """Who answers at ``address`` (None: the service's own), for the result document. No key, no network."""
+        ...
+
+    def verdict(self, finding: Finding, malicious_from: int) -> Verdict:
+        """What an answer of this service says, by its status, counts and fields; ``Verdict.NONE`` where it is none.
+
+        Asked for every finding of a run, stored ones included: the store keeps counts, not what was made of them.
+        """
         ...
 
     def decode(self, body: bytes, finding: Finding, engines: Sequence[str]) -> Finding:

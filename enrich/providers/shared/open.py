@@ -50,6 +50,7 @@ def make_service(settings: Settings, key: Key) -> Service:
         proxy=proxy_for(settings).url,
         ca_bundle=authorities.path,
         engines=settings.engines,
+        malicious_from=settings.malicious_from,
         connections=settings.concurrency or MOST_IN_FLIGHT,
         on_request=Audit(settings.audit, SystemClock()) if settings.audit else None,
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from enrich.model.column import Column
 from enrich.model.finding import Finding
+from enrich.model.verdict import Verdict, verdict_of_counts
 from enrich.providers.shared.interface import Access, Service
 from enrich.providers.virustotal import columns as declared
 from enrich.providers.virustotal import engine_verdicts as chosen_engines
@@ -29,9 +30,14 @@ def columns_for(engines: Sequence[str]) -> tuple[Column, ...]:
     return declared.columns(column for _, column in chosen_engines.chosen(engines))
 
 
+def verdict(finding: Finding, malicious_from: int) -> Verdict:
+    """By how many engines detect it."""
+    return verdict_of_counts(finding.status, finding.malicious, malicious_from)
+
+
 def decode(body: bytes, finding: Finding, engines: Sequence[str]) -> Finding:
     """``finding`` with every column that its kept ``body`` fills; as it was where that says nothing of the file."""
     return report.again(body, finding, chosen_engines.chosen(engines))
 
 
-__all__ = ["DEFAULT_QUOTA", "KEY_PLACES", "NAME", "PREFIX", "columns_for", "decode", "facts", "make"]
+__all__ = ["DEFAULT_QUOTA", "KEY_PLACES", "NAME", "PREFIX", "columns_for", "decode", "facts", "make", "verdict"]

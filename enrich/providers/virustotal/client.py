@@ -14,6 +14,7 @@ from enrich.files.gzip import inflate
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Allowance
+from enrich.model.verdict import Verdict
 from enrich.providers.shared.http import PATIENCE, Getter, Patience, Reply, Secret
 from enrich.providers.shared.interface import Access, Unread
 from enrich.providers.virustotal import engine_verdicts, errors, key, quota, report
@@ -34,6 +35,7 @@ class VirusTotal:
         own = not facts(access.address).stand_in
         self._secret = Secret(key.checked(access.key, own=own))
         self._clock = clock or SystemClock()
+        self._malicious_from = access.malicious_from
         self._chosen = engine_verdicts.chosen(access.engines)
         self.account = hashlib.sha256(self._secret.reveal().encode()).hexdigest()[:16]
         self._getter = Getter(
@@ -66,12 +68,19 @@ class VirusTotal:
         if reply.status == 200:
             return partial(self._read, reply.wire, indicator, now)
         if _is_not_found(reply):
-            absent = Finding(indicator, self.name, Status.NOT_FOUND, fetched_at=now, aliases=(indicator,))
-            return lambda: Answer(absent)
+            not_found = Finding(
+                indicator,
+                self.name,
+                Status.NOT_FOUND,
+                fetched_at=now,
+                aliases=(indicator,),
+                verdict=Verdict.UNKNOWN,
+            )
+            return lambda: Answer(not_found)
         raise errors.refusal(reply, now, self._secret)
 
     def _read(self, wire: bytes, asked: Indicator, at: datetime) -> Answer:
-        return Answer(report.found(inflate(wire), asked, at, self._chosen), wire)
+        return Answer(report.found(inflate(wire), asked, at, self._chosen, self._malicious_from), wire)
 
     async def allowance(self) -> Allowance | None:
         """The key's quota and use, free. None where the service does not say; ``KeyProblem`` for a refused key."""

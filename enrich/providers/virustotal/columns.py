@@ -35,6 +35,9 @@ def _integer(name: str, title: str, description: str, *, default: bool = False) 
 STATUS = Column(
     "vt_status", "VT status", "How the lookup ended; never blank beside an indicator", Type.STATUS, width=12
 )
+VERDICT = Column(
+    "vt_verdict", "VT verdict", "What the answer says, to filter by; empty without one", Type.VERDICT, width=12
+)
 CHECKED_AT = _date("vt_checked_at", "VT checked at", "When VirusTotal gave this answer, UTC", default=True)
 NOTE = _text(
     "vt_note", "VT note", "Why: what is damaged, contradictory or special about the row", default=True, width=40
@@ -200,7 +203,7 @@ _READ = _Kind(source for source in (*HEAD, *MORE) if len(source) == 3)
 
 def columns(engines: Iterable[Column] = ()) -> tuple[Column, ...]:
     """All columns, the default ones first; chosen engines stand between, because who chose them wants to see them."""
-    return (STATUS, *(c for c, *_ in HEAD), CHECKED_AT, NOTE, *engines, CHANGE, *(c for c, *_ in MORE))
+    return (STATUS, VERDICT, *(c for c, *_ in HEAD), CHECKED_AT, NOTE, *engines, CHANGE, *(c for c, *_ in MORE))
 
 
 def fields(attributes: Attributes) -> dict[str, Scalar]:

@@ -11,6 +11,7 @@ from enrich.errors import Transient
 from enrich.files.gzip import inflate
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
+from enrich.model.verdict import MALICIOUS_FROM, verdict_of_counts
 from enrich.providers.virustotal import attributes, columns, engine_verdicts
 from enrich.providers.virustotal.schema import Attributes, Object, Report, Stats, read
 from enrich.providers.virustotal.site import NAME
@@ -20,7 +21,13 @@ CANONICAL = re.compile(r"[0-9a-f]{32} [0-9a-f]{40} [0-9a-f]{64}")
 """A file's three hashes as they nearly always stand: nothing to mend."""
 
 
-def found(body: bytes, asked: Indicator, at: datetime | None, chosen: engine_verdicts.Chosen = ()) -> Finding:
+def found(
+    body: bytes,
+    asked: Indicator,
+    at: datetime | None,
+    chosen: engine_verdicts.Chosen = (),
+    malicious_from: int = MALICIOUS_FROM,
+) -> Finding:
     """The finding in an inflated body that came with HTTP 200. ``Transient`` where it is no report on ``asked``."""
     report = read(body, Report)
     if report.error is not None and report.data is None:
@@ -41,6 +48,7 @@ def found(body: bytes, asked: Indicator, at: datetime | None, chosen: engine_ver
         aliases=tuple([Indicator("hash", h) for h in (facts.md5, facts.sha1, facts.sha256) if h]),
         malicious=detected[0] if detected else None,
         engines=detected[1] if detected else None,
+        verdict=verdict_of_counts(Status.FOUND, detected[0] if detected else None, malicious_from),
     )
 
 

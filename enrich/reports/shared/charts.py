@@ -13,13 +13,13 @@ from gettext import NullTranslations
 from typing import Any
 
 from enrich.model.result import Entry, Result
-from enrich.model.verdict import Tone, tone
+from enrich.model.verdict import Tone
 from enrich.reports.shared import safe_text, statistics
 from enrich.reports.shared.extra import library
 from enrich.reports.shared.lines import WORDS, ranked_lines
 
 VEGA_LITE = "5.21"
-SHOWN_FILES = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.CLEAN)
+SHOWN_FILES = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.NO_VERDICT, Tone.UNDETECTED)
 MOST_BARS = 8
 LONGEST_NAME = 26
 WIDTH = 520
@@ -74,7 +74,7 @@ def charts(
     _, names = say.gettext, statistics.Names.of(result)
     seen = statistics.numbers_of(files, names.first_seen)
     plans = (
-        _by_ratio(files, say),
+        _by_ratio(files, result.malicious_from, say),
         _by_time(files, seen, result.incident_date, zone, say),
         _by_rank("families", _("Families"), statistics.families(files, names), say),
         _by_rank("types", _("File types"), statistics.types(files, names), say),
@@ -82,8 +82,8 @@ def charts(
     return [_drawn(plan, say, palette) for plan in plans if plan.rows]
 
 
-def _by_ratio(files: Sequence[Entry], say: NullTranslations) -> Plan:
-    rows = [(bin_.name, bin_.verdict, count) for bin_, count in statistics.ratios(files)]
+def _by_ratio(files: Sequence[Entry], malicious_from: int, say: NullTranslations) -> Plan:
+    rows = [(bin_.name, bin_.verdict, count) for bin_, count in statistics.ratios(files, malicious_from)]
     total = sum(count for _, _, count in rows)
     detected = total - rows[0][2]
     says = say.ngettext(
@@ -104,7 +104,7 @@ def _by_time(
 ) -> Plan:
     """First ``seen``, by year, month or day as the span asks; the period of the incident is marked."""
     each = zip(seen, files, strict=True)
-    dated = [(safe_text.day(seconds, zone), tone(entry.finding)) for seconds, entry in each if seconds is not None]
+    dated = [(safe_text.day(seconds, zone), entry.finding.tone) for seconds, entry in each if seconds is not None]
     days = sorted(date for date, _ in dated if date)
     title = say.gettext("First seen")
     if not days:

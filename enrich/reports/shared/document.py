@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from enrich.errors import InputError
 from enrich.model.finding import Scalar
 from enrich.model.lazy_fields import PackedFields, PackedNames
 from enrich.model.result import Result
+from enrich.model.verdict import Verdict, verdict_of_counts
 
 VERSION = 1
 """Raised when a reader of the last version would misread the new one; added fields with defaults do not raise it."""
@@ -59,9 +61,21 @@ def loads(data: bytes | str, name: str = "the document") -> Result:
             hint="give the result.json of an enrich run; a newer one needs a newer ioc-enrich",
         )
     try:
-        return msgspec.convert(raw, Document).result
+        return _judged(msgspec.convert(raw, Document).result)
     except ValueError as error:  # half a surrogate pair in a name that it complains of is none of msgspec's own
         raise InputError(f"{name} is not a whole result document: {error}") from error
+
+
+def _judged(result: Result) -> Result:
+    """A document from before verdicts were written into it has them by its counts."""
+    if not any(entry.finding.status.is_answer and entry.finding.verdict is Verdict.NONE for entry in result.entries):
+        return result
+    entries = []
+    for entry in result.entries:
+        finding = entry.finding
+        verdict = finding.verdict or verdict_of_counts(finding.status, finding.malicious, result.malicious_from)
+        entries.append(structs.replace(entry, finding=structs.replace(finding, verdict=verdict)))
+    return replace(result, entries=tuple(entries))
 
 
 def load(path: Path) -> Result:

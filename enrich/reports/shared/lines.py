@@ -12,14 +12,15 @@ from enrich.locale import mark
 from enrich.model.cell_reference import cell_name
 from enrich.model.finding import Scalar, Status
 from enrich.model.result import Entry, Place, Remark, Result, Source
-from enrich.model.verdict import Tone, tone
+from enrich.model.verdict import Tone
 from enrich.reports.shared import safe_text, statistics
 
 WORDS = {
     Tone.MALICIOUS: mark("Malicious"),
     Tone.SUSPICIOUS: mark("Suspicious"),
     Tone.UNKNOWN: mark("Unknown"),
-    Tone.CLEAN: mark("Clean"),
+    Tone.NO_VERDICT: mark("No verdict"),
+    Tone.UNDETECTED: mark("Undetected"),
     Tone.OPEN: mark("Not answered"),
     Tone.PLAIN: mark("Not asked"),
 }
@@ -99,7 +100,7 @@ class Liner:
 
     def _line(self, entry: Entry, values: tuple[Scalar, ...]) -> Line:
         finding = entry.finding
-        verdict = tone(finding)
+        verdict = finding.tone
         ratio = finding.malicious is not None and finding.engines is not None
         label, name, kind, first_seen, analysed, sha256 = values
         return Line(

@@ -7,7 +7,6 @@ from datetime import tzinfo
 from gettext import NullTranslations
 
 from enrich.model.result import Result, Source
-from enrich.model.verdict import MALICIOUS_FROM
 from enrich.reports.shared import safe_text
 
 
@@ -38,16 +37,16 @@ def facts(result: Result, say: NullTranslations, zone: tzinfo) -> Iterator[tuple
     yield _("Exit code"), str(result.exit_code)
 
 
-def limits(say: NullTranslations) -> Iterator[str]:
+def limits(say: NullTranslations, malicious_from: int) -> Iterator[str]:
     """What a reader must not conclude."""
     _ = say.gettext
     yield _("A detection count is an opinion of many engines on one date; it changes, in both directions.")
     yield _("Unknown is not clean: the service has never been given that file, and nothing more is known.")
-    yield _("Clean means that no engine objected when it last looked, not that the file is harmless.")
+    yield _("Undetected means that no engine objected when it last looked, not that the file is harmless.")
     yield _(
         "{n} engines or more are called malicious here, fewer suspicious: a single engine is often wrong. "
         "The service itself draws no such line."
-    ).format(n=MALICIOUS_FROM)
+    ).format(n=malicious_from)
     yield _("Names, labels and types are what others uploaded or wrote; they can be forged.")
     yield _("First seen is when the service first got the file, not when it was made or first used.")
     yield _("Only hashes were sent. No file left this machine.")

@@ -5,6 +5,7 @@ Plain functions of ``result.Result`` for every report and the Summary sheet. Kno
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
@@ -14,11 +15,11 @@ from typing import Self
 
 from enrich.model.finding import Scalar, Status
 from enrich.model.lazy_fields import picked_many
-from enrich.model.result import Entry, Result
-from enrich.model.verdict import MALICIOUS_FROM, Tone, tone
+from enrich.model.result import Entry, Result, one_entry_a_file
+from enrich.model.verdict import MALICIOUS_FROM, Tone
 
 _BLOCK = 1024
-VERDICTS = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNKNOWN, Tone.CLEAN, Tone.OPEN, Tone.PLAIN)
+VERDICTS = tuple(Tone)
 """The order in which a reader needs them."""
 
 
@@ -28,24 +29,26 @@ class Bin:
 
     low: int
     high: int | None
+    verdict: Tone
 
     @property
     def name(self) -> str:
         """``0``, ``5–9``, ``60+``."""
-        return f"{self.low}+" if self.high is None else f"{self.low}–{self.high}" if self.high else "0"
-
-    @property
-    def verdict(self) -> Tone:
-        return Tone.CLEAN if self.high == 0 else Tone.MALICIOUS if self.low >= MALICIOUS_FROM else Tone.SUSPICIOUS
+        if self.high == self.low:
+            return str(self.low)
+        return f"{self.low}+" if self.high is None else f"{self.low}–{self.high}"
 
 
-BINS = (
-    Bin(0, 0),
-    Bin(1, MALICIOUS_FROM - 1),
-    Bin(MALICIOUS_FROM, 9),
-    *(Bin(low, low + 9) for low in range(10, 60, 10)),
-    Bin(60, None),
-)
+def bins(malicious_from: int = MALICIOUS_FROM) -> tuple[Bin, ...]:
+    """From undetected to detected by nearly all, cut where ``malicious_from`` engines make another verdict."""
+    starts = sorted({1, malicious_from, *range(10, 70, 10)})
+    starts = [low for low in starts if low <= max(60, malicious_from)]
+    ends = [*(low - 1 for low in starts[1:]), None]
+    detected = (
+        Bin(low, high, Tone.MALICIOUS if low >= malicious_from else Tone.SUSPICIOUS)
+        for low, high in zip(starts, ends, strict=True)
+    )
+    return (Bin(0, 0, Tone.UNDETECTED), *detected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +111,13 @@ def as_number(value: Scalar) -> int | None:
 
 
 def files(result: Result) -> list[Entry]:
-    """One entry a file: hashes of one file count once, by the first of them."""
-    first: dict[str, Entry] = {}
-    for entry in result.entries:
-        first.setdefault(entry.file or entry.finding.indicator.value, entry)
-    return list(first.values())
+    """One entry a file."""
+    return one_entry_a_file(result.entries)
 
 
 def verdicts(entries: Iterable[Entry]) -> dict[Tone, int]:
     """How many files there are of each verdict, all verdicts present."""
-    counted = Counter(tone(entry.finding) for entry in entries)
+    counted = Counter(entry.finding.tone for entry in entries)
     return {verdict: counted[verdict] for verdict in VERDICTS}
 
 
@@ -128,7 +128,7 @@ def by_severity(entries: Iterable[Entry], names: Names) -> list[Entry]:
 
     def key(place: int) -> tuple[int, int, int, str]:
         finding = listed[place].finding
-        verdict = VERDICTS.index(tone(finding))
+        verdict = VERDICTS.index(finding.tone)
         return verdict, -(finding.malicious or 0), -(seen[place] or 0), finding.indicator.value
 
     return [listed[place] for place in sorted(range(len(listed)), key=key)]
@@ -136,13 +136,13 @@ def by_severity(entries: Iterable[Entry], names: Names) -> list[Entry]:
 
 def worst(entries: Iterable[Entry], names: Names, count: int = 10) -> list[Entry]:
     """The files that most engines detect, malicious or suspicious only."""
-    bad = [entry for entry in entries if tone(entry.finding) in (Tone.MALICIOUS, Tone.SUSPICIOUS)]
+    bad = [entry for entry in entries if entry.finding.tone in (Tone.MALICIOUS, Tone.SUSPICIOUS)]
     return by_severity(bad, names)[:count]
 
 
 def unknown(entries: Iterable[Entry]) -> list[Entry]:
     """The files that the service does not know, the most widely seen first."""
-    return sorted((entry for entry in entries if tone(entry.finding) is Tone.UNKNOWN), key=lambda entry: -entry.cells)
+    return sorted((entry for entry in entries if entry.finding.tone is Tone.UNKNOWN), key=lambda entry: -entry.cells)
 
 
 def changed(entries: Iterable[Entry], names: Names) -> list[Entry]:
@@ -165,17 +165,18 @@ def types(entries: Iterable[Entry], names: Names) -> list[tuple[str, int]]:
     return _ranked(texts_of(entries, names.file_type))
 
 
-def ratios(entries: Iterable[Entry]) -> list[tuple[Bin, int]]:
-    """Files by how many engines detect them, in ``BINS``; files without a ratio are left out."""
-    counts = [0] * len(BINS)
+def ratios(entries: Iterable[Entry], malicious_from: int = MALICIOUS_FROM) -> list[tuple[Bin, int]]:
+    """Files by how many engines detect them, in ``bins``; files without a ratio are left out."""
+    cut = bins(malicious_from)
+    counts = [0] * len(cut)
     for entry in entries:
         if entry.finding.status is Status.FOUND and entry.finding.malicious is not None:
-            counts[_bin(entry.finding.malicious)] += 1
-    return list(zip(BINS, counts, strict=True))
+            counts[bisect_right(cut, entry.finding.malicious, key=_low) - 1] += 1
+    return list(zip(cut, counts, strict=True))
 
 
-def _bin(detections: int) -> int:
-    return max(index for index, one in enumerate(BINS) if one.low <= detections)
+def _low(one: Bin) -> int:
+    return one.low
 
 
 def first_seen_years(entries: Iterable[Entry], names: Names) -> list[tuple[int, int]]:

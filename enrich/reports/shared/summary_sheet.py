@@ -52,11 +52,11 @@ class _Sections:
         yield from self._ratios(files)
         facts = tuple(method.facts(self.result, self.say, self.zone))
         yield Section(self.words["method"], rows=tuple(Added(pair) for pair in facts), wide=True)
-        yield Section(self.words["limits"], notes=tuple(method.limits(self.say)))
+        yield Section(self.words["limits"], notes=tuple(method.limits(self.say, self.result.malicious_from)))
 
     def _answer(self, files: Sequence[Entry]) -> Section:
         verdicts = statistics.verdicts(files)
-        counts = view.counts_of(files, verdicts, self.say)
+        counts = view.counts_of(files, verdicts, self.say, self.result.malicious_from)
         made = f"{safe_text.moment(self.result.ended, self.zone)} {self.zone_name}"
         notes = (
             view.sentence_of(verdicts, self.result, self.say),
@@ -64,7 +64,7 @@ class _Sections:
             f"{view.title_of(self.result, self.say)} · {made}",
         )
         columns = (
-            Column("verdict", self.words["verdict"], "", Type.STATUS, width=_NAME),
+            Column("verdict", self.words["verdict"], "", Type.VERDICT, width=_NAME),
             self._files(),
             Column("meaning", self.say.gettext("What it means"), "", width=_WIDE),
         )
@@ -99,7 +99,9 @@ class _Sections:
         yield from self._counted(_("First seen, by year (UTC)"), _("Year"), rows, Direction.ACROSS)
 
     def _ratios(self, files: Sequence[Entry]) -> Iterator[Section]:
-        rows = [(bin_.name, number, bin_.verdict) for bin_, number in statistics.ratios(files)]
+        rows = [
+            (bin_.name, number, bin_.verdict) for bin_, number in statistics.ratios(files, self.result.malicious_from)
+        ]
         if any(number for _, number, _ in rows):
             title = self.say.gettext("How many engines detect each file")
             yield from self._counted(title, self.words["detections"], rows, Direction.ACROSS)

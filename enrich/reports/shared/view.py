@@ -8,7 +8,7 @@ from gettext import NullTranslations
 
 from enrich.locale import catalogue
 from enrich.model.result import Entry, Result
-from enrich.model.verdict import MALICIOUS_FROM, Tone
+from enrich.model.verdict import Tone
 from enrich.reports.shared import method as method_
 from enrich.reports.shared import safe_text, statistics
 from enrich.reports.shared.headings import headings
@@ -67,7 +67,7 @@ def view(result: Result, options: Options) -> View:
         headline=headline_of(verdicts, say),
         sentence=sentence_of(verdicts, result, say),
         asides=tuple(asides_of(result, say)),
-        counts=tuple(counts_of(files, verdicts, say)),
+        counts=tuple(counts_of(files, verdicts, say, result.malicious_from)),
         worst=tuple(liner.lines(statistics.worst(files, names))),
         unknown=tuple(liner.lines(statistics.unknown(files))),
         troubles=tuple(liner.trouble(remark) for remark in result.remarks if remark.kind != "left_out"),
@@ -75,7 +75,7 @@ def view(result: Result, options: Options) -> View:
         lines=tuple(liner.lines(statistics.by_severity(listed, names))),
         lines_note=_lines_note(len(listed), len(result.entries), len(files), say),
         method=tuple(method_.facts(result, say, options.timezone)),
-        limits=tuple(method_.limits(say)),
+        limits=tuple(method_.limits(say, result.malicious_from)),
         words=headings(say, zone, result.service.title),
         zone=zone,
         made=f"{safe_text.moment(result.ended, options.timezone)} {zone}",
@@ -98,27 +98,28 @@ def banner_of(result: Result, say: NullTranslations) -> str:
 
 def headline_of(verdicts: dict[Tone, int], say: NullTranslations) -> str:
     """The answer in one line: the worst thing that is true."""
-    total, bad = sum(verdicts.values()), verdicts[Tone.MALICIOUS]
-    doubtful, open_, unknown = verdicts[Tone.SUSPICIOUS], verdicts[Tone.OPEN], verdicts[Tone.UNKNOWN]
-    if bad:
-        text = say.ngettext("{n} of {total} files is malicious", "{n} of {total} files are malicious", bad)
-        return text.format(n=f"{bad:,}", total=f"{total:,}")
-    if doubtful:
-        text = say.ngettext(
-            "{n} of {total} files is suspicious, none is malicious",
-            "{n} of {total} files are suspicious, none is malicious",
+    n, total = say.ngettext, sum(verdicts.values())
+    bad, doubtful, open_ = verdicts[Tone.MALICIOUS], verdicts[Tone.SUSPICIOUS], verdicts[Tone.OPEN]
+    unknown, unjudged = verdicts[Tone.UNKNOWN], verdicts[Tone.NO_VERDICT]
+    headlines = (
+        (bad, n("{n} of {total} files is malicious", "{n} of {total} files are malicious", bad)),
+        (
             doubtful,
-        )
-        return text.format(n=f"{doubtful:,}", total=f"{total:,}")
-    if open_:
-        text = say.ngettext("{n} of {total} files has no answer yet", "{n} of {total} files have no answer yet", open_)
-        return text.format(n=f"{open_:,}", total=f"{total:,}")
-    if unknown:
-        text = say.ngettext("{n} of {total} files is unknown", "{n} of {total} files are unknown", unknown)
-        return text.format(n=f"{unknown:,}", total=f"{total:,}")
-    if total:
-        return say.gettext("No engine detects anything")
-    return say.gettext("No file was named")
+            n(
+                "{n} of {total} files is suspicious, none is malicious",
+                "{n} of {total} files are suspicious, none is malicious",
+                doubtful,
+            ),
+        ),
+        (open_, n("{n} of {total} files has no answer yet", "{n} of {total} files have no answer yet", open_)),
+        (unknown, n("{n} of {total} files is unknown", "{n} of {total} files are unknown", unknown)),
+        (unjudged, n("{n} of {total} files has no verdict", "{n} of {total} files have no verdict", unjudged)),
+        (total, say.gettext("No engine detects anything")),
+    )
+    said = next(((number, text) for number, text in headlines if number), None)
+    if said is None:
+        return say.gettext("No file was named")
+    return said[1].format(n=f"{said[0]:,}", total=f"{total:,}")
 
 
 def sentence_of(verdicts: dict[Tone, int], result: Result, say: NullTranslations) -> str:
@@ -128,10 +129,13 @@ def sentence_of(verdicts: dict[Tone, int], result: Result, say: NullTranslations
         Tone.MALICIOUS: n("{n} is malicious", "{n} are malicious", verdicts[Tone.MALICIOUS]),
         Tone.SUSPICIOUS: n("{n} is suspicious", "{n} are suspicious", verdicts[Tone.SUSPICIOUS]),
         Tone.UNKNOWN: n("{n} is unknown to {service}", "{n} are unknown to {service}", verdicts[Tone.UNKNOWN]),
-        Tone.CLEAN: n(
-            "{n} is clean to every engine",
-            "{n} are clean to every engine",
-            verdicts[Tone.CLEAN],
+        Tone.UNDETECTED: n(
+            "{n} is detected by no engine",
+            "{n} are detected by no engine",
+            verdicts[Tone.UNDETECTED],
+        ),
+        Tone.NO_VERDICT: n(
+            "{n} is known and not judged yet", "{n} are known and not judged yet", verdicts[Tone.NO_VERDICT]
         ),
         Tone.OPEN: n("{n} has no answer", "{n} have no answer", verdicts[Tone.OPEN]),
         Tone.PLAIN: n("{n} was not worth asking about", "{n} were not worth asking about", verdicts[Tone.PLAIN]),
@@ -179,19 +183,23 @@ def asides_of(result: Result, say: NullTranslations) -> list[str]:
     return said
 
 
-def counts_of(files: Sequence[Entry], verdicts: dict[Tone, int], say: NullTranslations) -> list[Count]:
+def counts_of(
+    files: Sequence[Entry], verdicts: dict[Tone, int], say: NullTranslations, malicious_from: int
+) -> list[Count]:
+    """One number a verdict, with what it means."""
     meanings = {
-        Tone.MALICIOUS: say.gettext("{n} or more engines detect it").format(n=MALICIOUS_FROM),
-        Tone.SUSPICIOUS: say.gettext("1 to {n} engines detect it").format(n=MALICIOUS_FROM - 1),
+        Tone.MALICIOUS: say.gettext("{n} or more engines detect it").format(n=malicious_from),
+        Tone.SUSPICIOUS: say.gettext("1 to {n} engines detect it").format(n=malicious_from - 1),
         Tone.UNKNOWN: say.gettext("never seen there; not a sign of innocence"),
-        Tone.CLEAN: say.gettext("no engine detects it"),
+        Tone.NO_VERDICT: say.gettext("known, and no engine has judged it"),
+        Tone.UNDETECTED: say.gettext("no engine detects it"),
         Tone.OPEN: _why_open(files, say),
         Tone.PLAIN: say.gettext("the empty file, a test file or known good"),
     }
     return [
         Count(verdict, number, say.gettext(WORDS[verdict]), meanings[verdict])
         for verdict, number in verdicts.items()
-        if number or verdict is not Tone.PLAIN
+        if number or verdict not in (Tone.PLAIN, Tone.NO_VERDICT)
     ]
 
 

@@ -18,7 +18,7 @@ from tests.formats.xlsx.parts import HEAD, line, packed
 from tests.formats.xlsx.test_element_order import misplaced
 
 NAMES = (Column("name", "Name", "", Type.STATUS, width=30), Column("number", "Files", "", Type.INTEGER, width=8))
-ROWS = (Added(("bad", 3), Tone.MALICIOUS), Added(("good", 40), Tone.CLEAN), Added(("<&>", 0), Tone.PLAIN))
+ROWS = (Added(("bad", 3), Tone.MALICIOUS), Added(("good", 40), Tone.UNDETECTED), Added(("<&>", 0), Tone.PLAIN))
 BARS = Section("Counts", ("A sentence.",), NAMES, ROWS, Chart("By <kind>"), lead=True)
 YEARS = Section("Years", (), NAMES, ROWS[:2], Chart("By year", Direction.ACROSS))
 FACTS = Section("Facts", rows=(Added(("Term", "v" * 200)),), wide=True)

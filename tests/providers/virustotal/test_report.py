@@ -69,6 +69,7 @@ def test_every_field_is_read(whole):
 def test_the_default_columns_are_the_contracts_in_its_order():
     assert [c.name for c in columns.columns() if c.default] == [
         "vt_status",
+        "vt_verdict",
         "vt_detections",
         "vt_malicious",
         "vt_engines",

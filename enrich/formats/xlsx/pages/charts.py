@@ -29,7 +29,8 @@ _TONES = {
     Tone.MALICIOUS: "C00000",
     Tone.SUSPICIOUS: "E97132",
     Tone.UNKNOWN: "F2B600",
-    Tone.CLEAN: "548235",
+    Tone.NO_VERDICT: "BF9000",
+    Tone.UNDETECTED: "548235",
     Tone.OPEN: "8C8C8C",
 }
 _FIRST_AXIS = 500_000_001

@@ -27,16 +27,22 @@ _FONT_ORDER = (
 CAP, MOST = 4_000, 65_000
 """Formats that we add at most, and that a workbook may have then: it holds 65,490, and programs grow slow before."""
 _DATE_CODE = "yyyy\\-mm\\-dd\\ hh:mm"
-_FORMATS = {Type.TEXT: 49, Type.RATIO: 49, Type.STATUS: 49, Type.LINK: 0, Type.INTEGER: 3, Type.BOOLEAN: 0}
+_FORMATS = {
+    **dict.fromkeys((Type.TEXT, Type.RATIO, Type.STATUS, Type.VERDICT), 49),
+    Type.LINK: 0,
+    Type.INTEGER: 3,
+    Type.BOOLEAN: 0,
+}
 _PAINT = {
     Tone.MALICIOUS: ("FFFFC7CE", "FF9C0006"),
     Tone.SUSPICIOUS: ("FFFCD5B4", "FF833C0B"),
     Tone.UNKNOWN: ("FFFFEB9C", "FF7F6000"),
-    Tone.CLEAN: ("FFC6EFCE", "FF006100"),
+    Tone.NO_VERDICT: ("FFFFEB9C", "FF7F6000"),
+    Tone.UNDETECTED: ("FFC6EFCE", "FF006100"),
     Tone.OPEN: ("FFE7E6E6", "FF404040"),
 }
 """Fill and ink by verdict: the pale fills that spreadsheet programs offer for bad, neutral and good."""
-_TONED = {Type.STATUS, Type.RATIO}
+_TONED = {Type.STATUS, Type.VERDICT, Type.RATIO}
 """The cells that wear the verdict's colour; a whole row in colour would drown what it says."""
 _LINK_INK = "FF0563C1"
 
@@ -85,7 +91,7 @@ def look(kind: Type, tone: Tone) -> Look:
         fill=fill,
         ink=_LINK_INK if link else ink,
         underline=link,
-        literal=kind in (Type.TEXT, Type.RATIO, Type.STATUS),
+        literal=kind in (Type.TEXT, Type.RATIO, Type.STATUS, Type.VERDICT),
     )
 
 
