@@ -8,6 +8,7 @@ import sys
 from enrich.errors import InputError
 from enrich.files.opened import Readable
 from enrich.formats.shared import calamine, ole
+from enrich.formats.shared.attachments import Attachments
 from enrich.formats.shared.options import ReadOptions
 from enrich.formats.shared.read_only import ReadOnly
 
@@ -33,7 +34,7 @@ def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the name is no e
 def read(path: Readable, options: ReadOptions) -> ReadOnly:  # noqa: ARG001 - nothing is packed, encodings are declared
     if ole.is_endless(path) or not _survives(path):  # calamine would read the one until the memory is full
         raise InputError(f"{path.name} is a damaged .xls workbook", hint="open it and save it as .xlsx or .csv")
-    return calamine.opened(path, "xls")
+    return calamine.opened(path, "xls", lambda _, areas: Attachments(merged=areas))
 
 
 def _survives(path: Readable) -> bool:

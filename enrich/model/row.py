@@ -18,13 +18,15 @@ from enrich.model.verdict import Tone
 class Row(Struct, frozen=True):
     """One row of a sheet as text. ``texts`` is dense from column 0; an empty or missing cell is ``""``.
 
-    ``attached`` is what hangs on a cell without standing in it, as (column, text): targets of hyperlinks, comments, and
-    formulas that link or have no result. A row may have such texts and no other.
+    ``attached`` is what hangs on a cell without standing in it, as (column, text): targets of hyperlinks, comments,
+    what a merged cell above it holds, and the texts written in formulas that link or have no result. A row may have
+    such texts and no other. ``uncalculated`` are the columns of formulas for which the file holds no result.
     """
 
     number: int
     texts: tuple[str, ...] | list[str]
     attached: tuple[tuple[int, str], ...] = ()
+    uncalculated: tuple[int, ...] = ()
 
 
 Area = tuple[int, int, int, int]

@@ -15,6 +15,7 @@ import pytest
 from enrich.errors import InputError
 from enrich.formats import open_document, xls
 from enrich.formats.shared import calamine
+from enrich.formats.shared.attachments import Attachments
 from tests.formats.files import MD5, cells, ods, opened, row
 
 
@@ -68,7 +69,9 @@ def test_merged_cells_are_known_in_every_kind_of_workbook(
         subprocess.run(command, check=True, capture_output=True, timeout=120)
     with closing(open_document(path)) as document:
         (sheet,) = document.sheets
-        assert [row.number for row in document.rows(sheet)] == [1, 2, 3, 4]
+        rows = list(document.rows(sheet))
+        assert [row.number for row in rows] == [1, 2, 3, 4]
+        assert [row.attached[0] for row in rows[2:]] == [(0, rows[1].texts[0])] * 2
         assert {area for area in document.merged(sheet) if area[1] != area[3]} == {(0, 2, 0, 4), (2, 2, 2, 3)}
 
 
@@ -108,7 +111,7 @@ def test_an_ods_that_its_reader_finds_too_short_is_refused_in_words(
 
     monkeypatch.setattr(calamine.CalamineWorkbook, "from_path", short, raising=False)
     with pytest.raises(InputError, match="damaged"):
-        calamine.opened(tmp_path / "a.ods", "ods")
+        calamine.opened(tmp_path / "a.ods", "ods", lambda *_: Attachments())
 
 
 def test_an_xls_that_would_take_the_process_down_is_refused_in_words(
@@ -119,3 +122,23 @@ def test_an_xls_that_would_take_the_process_down_is_refused_in_words(
     monkeypatch.setattr(xls, "_TRIAL", "import os; os.abort()")
     with pytest.raises(InputError, match="damaged"):
         open_document(path)
+
+
+_LINKED = (
+    '<table:table-row><table:table-cell office:value-type="string"><text:p>'
+    '<text:a xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="https://x/1">VT</text:a></text:p></table:table-cell>'
+    "<table:table-cell><office:annotation><text:p>one</text:p><text:p>two</text:p></office:annotation>"
+    "</table:table-cell></table:table-row>"
+)
+
+
+def test_links_comments_and_formulas_of_an_ods_hang_on_their_cells(tmp_path: Path) -> None:
+    empty = '<table:table-cell table:formula="of:=LOWER(&quot;{}&quot;)"{}/>'
+    formulas = "".join(
+        f"<table:table-row>{empty.format(text, value)}</table:table-row>"
+        for text, value in (("AB", ""), ("CD", ' office:value-type="string"'))
+    )
+    with closing(opened(tmp_path, "a.ods", ods(_LINKED + row("x", 2) + formulas))) as document:
+        rows = {r.number: (r.attached, r.uncalculated) for r in document.rows("One") if r.attached or r.uncalculated}
+        assert rows == {1: (((0, "https://x/1"), (1, "one\ntwo")), ()), 4: (((0, "AB"),), (0,))}
+        assert any("1 formula has no result in the file (the first in A4)" in text for text in document.warnings)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from enrich.errors import InputError
 from enrich.files.opened import Readable
+from enrich.formats.shared.attachments import Attachments
 from enrich.formats.shared.read_only import ReadOnly
 from enrich.model.row import Area, Row
 
@@ -25,14 +27,16 @@ DIGITS = 15
 def opened(
     path: Readable,
     kind: str,
+    attachments: Callable[[str, list[Area]], Attachments],
     content: BytesIO | None = None,
-    merged: Mapping[str, list[Area]] | None = None,
     pages: Collection[str] = (),
+    warnings: Sequence[str] = (),
 ) -> ReadOnly:
-    """A workbook's sheets, of the file or of what is given for its content. ``InputError`` where it is damaged or
-    locked by a password.
+    """A workbook's sheets, of the file or of ``content`` in its place. ``InputError`` where it is damaged or locked by
+    a password.
 
-    ``merged`` are the merged areas by sheet, where the reader does not know them; ``pages`` the sheets of ours.
+    ``attachments`` says what hangs on a sheet's cells, of its name and the merged areas that the reader knows of;
+    ``pages`` are the sheets of ours; ``warnings`` what else to say of the file.
     """
     with _in_words(path, kind):
         with content or path.open("rb") as stream:  # it is read whole, and not opened again
@@ -43,20 +47,23 @@ def opened(
         with _in_words(path, kind):
             content = workbook.get_sheet_by_name(sheet)
             values = content.to_python(skip_empty_area=False)
-        for number, line in enumerate(values, 1):
-            texts = [text_of(value) for value in line]
-            if any(texts):
-                yield Row(number, texts)
+        yield from attached(sheet).put(_rows(values))
 
-    def areas(sheet: str) -> list[Area]:
-        if merged is not None:
-            return merged.get(sheet, [])
+    @cache
+    def attached(sheet: str) -> Attachments:
         with _in_words(path, kind):
             ranges = workbook.get_sheet_by_name(sheet).merged_cell_ranges or []
-        return [(left, top + 1, right, bottom + 1) for (top, left), (bottom, right) in ranges]
+        return attachments(sheet, [(left, top + 1, right, bottom + 1) for (top, left), (bottom, right) in ranges])
 
     warning = f"a .{kind} workbook is read only: the result is a new .xlsx"
-    return ReadOnly(path, kind, sheets, rows, [warning], merged=areas)
+    return ReadOnly(path, kind, sheets, rows, [warning, *warnings], merged=lambda sheet: list(attached(sheet).merged))
+
+
+def _rows(values: Sequence[Sequence[Value]]) -> Iterator[Row]:
+    for number, line in enumerate(values, 1):
+        texts = [text_of(value) for value in line]
+        if any(texts):
+            yield Row(number, texts)
 
 
 @contextmanager

@@ -7,11 +7,15 @@ from functools import cached_property
 
 from enrich.errors import InputError, OutputError
 from enrich.files.opened import Readable
+from enrich.formats.shared.attachments import Attachments
 from enrich.formats.xlsx.package.archive import Package
 from enrich.formats.xlsx.package.faults import damaged
 from enrich.formats.xlsx.package.workbook import Sheet, Workbook, tree
+from enrich.formats.xlsx.package.xml_edit import MarkupError
+from enrich.formats.xlsx.sheet.attached_parts import attachments
 from enrich.formats.xlsx.sheet.dates import Shown
 from enrich.formats.xlsx.sheet.layout import Layout, surroundings
+from enrich.formats.xlsx.sheet.properties import Frame
 from enrich.formats.xlsx.sheet.read import Fault, Reading, rows
 from enrich.formats.xlsx.sheet.shared_strings import SharedStrings, shared_strings
 from enrich.formats.xlsx.sheet.stream import SheetStream
@@ -39,6 +43,7 @@ class Original:
         """The analyst's own by name, in order: pages of ours from an earlier run are not among them."""
         self._surveys: dict[str, Survey] = {}
         self._layouts: dict[str, Layout] = {}
+        self._attachments: dict[str, Attachments] = {}
 
     def close(self) -> None:
         self.package.close()
@@ -48,12 +53,41 @@ class Original:
         sheet = self.sheets[name]
         fault = self.fault(sheet)
         stream = SheetStream(self.package.chunks(sheet.part), fault)
-        reading = Reading(self.strings, self.shown, self.workbook.date1904)
-        yield from rows(stream, reading, fault)
+        reading = Reading(self.strings, self.shown, self.workbook.date1904, self.workbook.recalculated)
+        attached = self.attachments(name)
+        read = rows(stream, reading, fault)
+        yield from attached.put(read) if attached else read
+        reading.last_column = max(reading.last_column, attached.last_column())
+        if attached.left_out:
+            reading.warnings.append(
+                f"{attached.left_out:,} cells are covered by merged ones and were not read as these"
+            )
         if stream.illegal:
             reading.warnings.append("it holds control characters that XML forbids: a program may offer to repair it")
         self.warnings += (f"{name}: {w}" for w in reading.warnings if f"{name}: {w}" not in self.warnings)
         self._surveys[name] = Survey.of(stream, reading, self.layout(name), fault)
+
+    def attachments(self, name: str) -> Attachments:
+        """What hangs on the sheet's cells. It stands behind the rows, so the sheet is unpacked once more for it."""
+        if name not in self._attachments:
+            sheet = self.sheets[name]
+            frame = self._frame(sheet)
+            self._attachments[name] = attachments(self.package, sheet, frame.root, frame.merged())
+        return self._attachments[name]
+
+    def _frame(self, sheet: Sheet) -> Frame:
+        stream = SheetStream(self.package.chunks(sheet.part), self.fault(sheet))
+        stream.skip_rows()
+        try:
+            return Frame.of(stream.head, stream.tail)
+        except MarkupError:  # what looked like the rows' end may have stood in a comment
+            stream = SheetStream(self.package.chunks(sheet.part), self.fault(sheet))
+            for _ in stream.rows():
+                pass
+        try:
+            return Frame.of(stream.head, stream.tail)
+        except MarkupError as error:
+            raise self.fault(sheet)(str(error)) from error
 
     def survey(self, name: str) -> Survey:
         """What a pass over the sheet found out; makes that pass where ``rows`` was not run to its end."""

@@ -145,7 +145,8 @@ class GiveBack:
         totals = {row for t in joined for row in t.totals_rows()} - across
         self._unsaid(sheet, addition, across, "merged to the end of the sheet")
         self._unsaid(sheet, addition, totals, "the totals of a table")
-        return Plan(addition, tuple(at), heads, frozenset(across | totals))
+        hung = (row for row in self.original.attachments(sheet.name).rows() if addition.cells(row) is not None)
+        return Plan(addition, tuple(at), heads, frozenset(across | totals), frozenset(hung) - across - totals)
 
     def _unsaid(self, sheet: Sheet, addition: Addition, rows: set[int], what: str) -> None:
         """Says how many rows get nothing though something was found in them."""

@@ -125,6 +125,9 @@ class Workbook:
         self.links = links(package, self.part)
         properties = self.root.child("workbookPr")
         self.date1904 = properties is not None and properties.flag("date1904")
+        calculation = self.root.child("calcPr")
+        self.recalculated = calculation is not None and calculation.flag("fullCalcOnLoad")
+        """Whether programs are asked to calculate it when they open it: what its formulas show may be no result."""
         self.sheets = self._sheets()
         if not self.sheets:
             raise foreign(package.path, "holds no worksheet")

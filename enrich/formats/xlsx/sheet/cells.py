@@ -12,7 +12,7 @@ from enrich.formats.xlsx.sheet.text import COLUMNS
 from enrich.model.cell_reference import letters
 
 Raw = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
-"""Column letters, style, type, whether there is a formula, raw value, and what is not plain (last cell only)."""
+"""Column letters, style, type, the formula's element, raw value, and what is not plain (last cell only)."""
 
 
 @cache
@@ -28,7 +28,7 @@ def plain_cells(prefix: bytes) -> re.Pattern[bytes]:
     return re.compile(
         (
             b'<%(p)sc(?: r="([A-Z]{1,3}+)\\d{1,7}+")?+(?: s="(\\d{1,9}+)")?+(?: t="([a-zA-Z]{1,9}+)")?+'
-            b"(?:/>|>(?:(<%(p)sf)[^<>]*(?:/>|>[^<]*+</%(p)sf>))?+(?:" + value + b")?+</%(p)sc>)|(.[\\s\\S]*)"
+            b"(?:/>|>(<%(p)sf[^<>]*(?:/>|>[^<]*+</%(p)sf>))?+(?:" + value + b")?+</%(p)sc>)|(.[\\s\\S]*)"
         )
         % {b"p": p},
         re.DOTALL,
@@ -56,6 +56,7 @@ class _RowReader:
         self._column = -1
         self._open: tuple[int, dict[str, str]] = (0, {})
         self._text: list[str] = []
+        self._formula_start = 0
         self._formula = b""
         self.parser = expat.ParserCreate("UTF-8")
         self.parser.buffer_text = True
@@ -74,7 +75,7 @@ class _RowReader:
             self._open = (self.parser.CurrentByteIndex, attributes)
             self._text, self._formula = [], b""
         elif len(self._path) == 3 and local == "f":
-            self._formula = b"f"
+            self._formula_start = self.parser.CurrentByteIndex
 
     def text(self, text: str) -> None:
         path = self._path[1:]
@@ -83,6 +84,9 @@ class _RowReader:
 
     def stop(self, _: str) -> None:
         local = self._path.pop()
+        if len(self._path) == 2 and local == "f":
+            closing = self.data.find(b">", self.parser.CurrentByteIndex) + 1
+            self._formula = self.data[self._formula_start : closing]
         if len(self._path) != 1 or local != "c":
             return
         start, attributes = self._open

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from enrich.errors import InputError
+from enrich.formats.shared.formula_text import without_result
 from enrich.formats.xlsx.sheet.cells import Raw, odd_values, plain_cells
 from enrich.formats.xlsx.sheet.dates import Shown, iso
+from enrich.formats.xlsx.sheet.formulas import Formulas
 from enrich.formats.xlsx.sheet.shared_strings import SharedStrings
 from enrich.formats.xlsx.sheet.stream import Row as RowBytes
 from enrich.formats.xlsx.sheet.stream import SheetStream
@@ -32,6 +34,8 @@ class Reading:
     shown: list[Shown]
     """By cell style."""
     date1904: bool
+    recalculated: bool = False
+    """Whether the workbook asks to be calculated when it is opened."""
     last_column: int = -1
     """The last column with a value, from 0."""
     last_row: int = 0
@@ -45,6 +49,7 @@ def rows(stream: SheetStream, reading: Reading, fault: Fault) -> Iterator[Row]:
     signs = tuple(b"<" + prefix + tag for tag in (b"v", b"is", b"f"))
     value_sign, inline_sign, formula_sign = signs
     decode = _Decoder(reading, fault)
+    formulas = Formulas(recalculated=reading.recalculated)
     cells_of = plain_cells(prefix).findall
     last_row = 0
     for row in stream.rows():
@@ -56,9 +61,17 @@ def rows(stream: SheetStream, reading: Reading, fault: Fault) -> Iterator[Row]:
         if cells and cells[-1][5]:
             cells = _odd(row, fault)
         texts = decode.texts(cells)
+        if formula_sign in data:
+            attached, uncalculated = formulas.attached(row.number, cells, texts)
+            if attached or uncalculated:
+                last_row = row.number
+                yield Row(last_row, texts, tuple(attached), uncalculated)
+                continue
         if any(texts):
             last_row = row.number
             yield Row(last_row, texts)
+    if formulas.uncalculated:
+        reading.warnings.append(without_result(formulas.uncalculated, formulas.first))
     if decode.missing:
         reading.warnings.append(f"{decode.missing} cells point at texts that the workbook does not hold; read as blank")
     reading.last_column = max(reading.last_column, decode.last_column)

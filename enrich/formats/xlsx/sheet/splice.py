@@ -6,6 +6,7 @@ Knows rows and cells alone; what stands around the rows is the frame's business.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
@@ -39,6 +40,8 @@ class Plan:
     """The rows that hold headings of ours, and these, one a column: each table that grows has its own."""
     barred: frozenset[int] = frozenset()
     """Rows that get nothing: totals of the tables that our columns belong to, and what is merged to the very end."""
+    without_cells: frozenset[int] = frozenset()
+    """Rows that get cells of ours and may have none yet: a comment can hang on a place where no cell is."""
 
     def places(self) -> list[tuple[int, Column]]:
         return list(zip(self.at, self.addition.columns, strict=True))
@@ -71,12 +74,12 @@ class Splicer:
 
     def rows(self, stream: SheetStream) -> Iterator[bytes]:
         """The rows' bytes with ours among them, and what stands between the rows."""
-        waiting = sorted(self.plan.heads)
+        waiting = deque(sorted({*self.plan.heads, *self.plan.without_cells}))
         for row in stream.rows():
             while waiting and row.number >= waiting[0]:
-                header = waiting.pop(0)
-                if row.number > header:
-                    yield self._new_row(header)
+                number = waiting.popleft()
+                if row.number > number:
+                    yield self._new_row(number)
             if row.gap:
                 yield row.gap
             yield self._row(row)
@@ -84,9 +87,9 @@ class Splicer:
             yield from map(self._new_row, waiting)
 
     def _new_row(self, number: int) -> bytes:
-        """A row of headings, where the sheet has no such row."""
+        """A row of headings, or below a comment's place, where the sheet has no such row."""
         name = self.prefix.decode() + "row"
-        cells = self._cells(number, None, None)
+        cells = self._cells(number, None if number in self.plan.heads else self.plan.addition.cells(number), None)
         return f'<{name} r="{number}">{"".join(cells)}</{name}>'.encode()
 
     def _row(self, row: Row) -> bytes:

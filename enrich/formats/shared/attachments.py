@@ -1,0 +1,93 @@
+"""What hangs on a sheet's cells without standing in them, put to its rows: links, comments, merged cells."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+
+from enrich.model.row import Area, Row
+
+MOST_COVERED = 5_000_000
+"""Texts of merged cells that are put to the rows they cover. A small file can merge every column to the last row."""
+
+
+Text = tuple[int, int, str]
+"""Row from 1, column from 0, and what hangs there."""
+
+
+class Attachments:
+    """The texts that one sheet's rows get beside their own. ``left_out`` counts what was too much to be put there."""
+
+    def __init__(
+        self,
+        texts: Iterable[Text] = (),
+        merged: Sequence[Area] = (),
+        uncalculated: Iterable[tuple[int, int]] = (),
+    ) -> None:
+        """``merged`` are the areas whose first cell speaks for all rows of the area; ``uncalculated`` (row, column) of
+        formulas without a result, where the reader of the rows does not tell.
+        """
+        self.merged = merged
+        self.left_out = 0
+        self._covered = 0
+        self._texts: dict[int, list[tuple[int, str]]] = {}
+        for row, column, text in texts:
+            self._texts.setdefault(row, []).append((column, text))
+        self._uncalculated: dict[int, list[int]] = {}
+        for row, column in uncalculated:
+            self._uncalculated.setdefault(row, []).append(column)
+        self._merged: dict[int, list[tuple[int, int]]] = {}
+        """Top row -> (column, last row) of the areas that begin there and go over more than one row."""
+        for left, top, _, bottom in sorted(merged):
+            if bottom > top:
+                self._merged.setdefault(top, []).append((left, bottom))
+
+    def __bool__(self) -> bool:
+        return bool(self._texts or self._merged or self._uncalculated)
+
+    def rows(self) -> list[int]:
+        """The rows with a link, a comment or an empty formula, in order; a sheet may have no cell there."""
+        return sorted({*self._texts, *self._uncalculated})
+
+    def last_column(self) -> int:
+        """The last column on which a link or comment hangs; -1 where there is none."""
+        return max((column for texts in self._texts.values() for column, _ in texts), default=-1)
+
+    def put(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The rows, in order, with what hangs on their cells. A row that has such texts alone comes in its place."""
+        waiting = deque(self.rows())
+        open_areas: dict[int, tuple[int, str]] = {}
+        """Column -> last row and text of the merged cell that goes over it."""
+        for row in rows:
+            while waiting and waiting[0] < row.number:
+                yield self._attached(Row(waiting.popleft(), []), {})
+            speaks = bool(waiting) and waiting[0] == row.number
+            if speaks:
+                waiting.popleft()
+            yield self._attached(row, open_areas) if speaks or open_areas or row.number in self._merged else row
+        yield from (self._attached(Row(number, []), {}) for number in waiting)
+
+    def _attached(self, row: Row, open_areas: dict[int, tuple[int, str]]) -> Row:
+        texts, number = row.texts, row.number
+        added = [*row.attached]
+        added += (item for item in self._texts.get(number, ()) if not _stands_in(item, texts))
+        for column, (bottom, text) in list(open_areas.items()):
+            if bottom < number:
+                del open_areas[column]
+            elif self._covered >= MOST_COVERED:
+                self.left_out += 1
+            elif column >= len(texts) or texts[column] != text:
+                self._covered += 1
+                added.append((column, text))
+        for column, bottom in self._merged.get(number, ()):
+            text = texts[column] if column < len(texts) else ""
+            if text:
+                open_areas[column] = bottom, text
+        uncalculated = (*row.uncalculated, *self._uncalculated.get(number, ()))
+        return Row(number, texts, tuple(added), uncalculated)
+
+
+def _stands_in(item: tuple[int, str], texts: list[str] | tuple[str, ...]) -> bool:
+    """Whether a cell shows the text itself; programs make a link of each address that is typed, with a slash behind."""
+    column, text = item
+    return column < len(texts) and text.rstrip("/") in texts[column]

@@ -1,0 +1,68 @@
+"""A worksheet's hyperlinks, comments and merged cells: what stands behind its rows, and in parts of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from enrich.formats.shared.attachments import Attachments, Text
+from enrich.formats.xlsx.package.archive import Package
+from enrich.formats.xlsx.package.workbook import Link, Sheet, links, tree
+from enrich.formats.xlsx.package.xml_edit import Element
+from enrich.formats.xlsx.sheet.text import area
+from enrich.model.row import Area
+
+MOST_LINKED = 1_000_000
+"""Cells that links are put to. One link can be that of a whole column."""
+
+
+def attachments(package: Package, sheet: Sheet, root: Element, merged: list[Area]) -> Attachments:
+    """What hangs on the sheet's cells. ``root`` is the worksheet without its rows."""
+    related = links(package, sheet.part)
+    return Attachments([*_hyperlinks(root, related), *_comments(package, related)], merged)
+
+
+def _hyperlinks(root: Element, related: dict[str, Link]) -> Iterator[Text]:
+    """Targets outside of the workbook, and the tips that are shown with a link."""
+    left = MOST_LINKED
+    for element in root.all("hyperlinks", "hyperlink"):
+        bounds = area(element.attributes.get("ref", ""))
+        if bounds is None:
+            continue
+        column, top, _, bottom = bounds
+        # "r:id" by whatever prefix; an internal link has none, and leads to a cell that is read anyway
+        name = next((value for key, value in element.attributes.items() if key.endswith(":id")), "")
+        link, place = related.get(name), element.attributes.get("location", "")
+        target = link.target + (f"#{place}" if place else "") if link is not None and link.external else ""
+        tip = element.attributes.get("tooltip", "")
+        texts = [target] * bool(target) + [tip] * bool(tip and tip not in target)
+        if not texts:
+            continue
+        bottom = min(bottom, top + max(left, 0))
+        left -= bottom - top + 1
+        yield from ((row, column, text) for row in range(top, bottom + 1) for text in texts)
+
+
+def _comments(package: Package, related: dict[str, Link]) -> Iterator[Text]:
+    """Comments; where there are threads, their texts and not the notes that stand in for them, which hold a sentence
+    of the program's with an address of its own.
+    """
+    parts = {kind: [x.target for x in related.values() if x.kind == kind and x.target in package] for kind in _KINDS}
+    threaded: set[str] = set()
+    for part in parts["threadedComment"]:
+        for element in tree(package, part)[1].all("threadedComment"):
+            threaded.add(element.attributes.get("ref", ""))
+            yield from _placed(element, "".join(text.text for text in element.all("text")))
+    for part in parts["comments"]:
+        for element in tree(package, part)[1].all("commentList", "comment"):
+            if element.attributes.get("ref", "") not in threaded:
+                runs = [*element.all("text", "t"), *element.all("text", "r", "t")]
+                yield from _placed(element, "".join(run.text for run in runs))
+
+
+_KINDS = ("comments", "threadedComment")
+
+
+def _placed(element: Element, text: str) -> Iterator[Text]:
+    bounds = area(element.attributes.get("ref", ""))
+    if bounds is not None and text.strip():
+        yield bounds[1], bounds[0], text

@@ -1,0 +1,66 @@
+"""Formulas as far as a reader must know of them: what they link to, and what is written in those without a result."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from enrich.formats.shared.formula_text import LINKS, literals
+from enrich.formats.xlsx.sheet.cells import Raw
+from enrich.formats.xlsx.sheet.text import COLUMNS, unescaped
+from enrich.model.cell_reference import cell_name
+
+_SHARED = re.compile(rb"""\ssi\s*=\s*["']\s*(\d{1,9})""")
+_CONTENT = re.compile(rb"<[^<>]*[^/<>]>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</[^<>]*>\Z", re.DOTALL)
+_MOST_SHARED = 10_000
+
+
+class Formulas:
+    """One sheet's formulas, row by row. ``recalculated`` is whether the workbook asks to be calculated when opened:
+    then a result of 0 may be none (XlsxWriter writes one for every formula).
+    """
+
+    def __init__(self, *, recalculated: bool) -> None:
+        self.uncalculated = 0
+        """Formulas without a result so far."""
+        self.first = ""
+        """Where the first of them stands."""
+        self._recalculated = recalculated
+        self._shared: dict[bytes, str] = {}
+        """Text by number of the formulas that several cells share: only the first cell of each holds it."""
+
+    def attached(
+        self, row: int, cells: Sequence[Raw], texts: Sequence[str]
+    ) -> tuple[list[tuple[int, str]], tuple[int, ...]]:
+        """What the row's formulas add to the texts of their cells, and the columns of those that have no result."""
+        found: list[tuple[int, str]] = []
+        unread: list[int] = []
+        column = -1
+        for letters, _, kind, element, raw, _ in cells:
+            column = COLUMNS[letters] if letters else column + 1
+            if not element:
+                continue
+            formula = self._text(element)
+            if self._has_no_result(kind, raw):
+                unread.append(column)
+                self.first = self.first or cell_name(row, column)
+            elif not LINKS.search(formula):
+                continue
+            shown = texts[column] if column < len(texts) else ""
+            found += ((column, text) for text in literals(formula) if text not in shown)
+        self.uncalculated += len(unread)
+        return found, tuple(unread)
+
+    def _has_no_result(self, kind: bytes, raw: bytes) -> bool:
+        """An empty text is a result; a cell without type that holds nothing has none."""
+        return kind in (b"", b"n") and (not raw.strip() or (self._recalculated and raw == b"0"))
+
+    def _text(self, element: bytes) -> str:
+        content = _CONTENT.match(element)
+        text = unescaped(content[1]) if content is not None else ""
+        shared = _SHARED.search(element)
+        if shared is None:
+            return text
+        if text and len(self._shared) < _MOST_SHARED:
+            self._shared[shared[1]] = text
+        return text or self._shared.get(shared[1], "")
