@@ -18,6 +18,7 @@ from enrich.formats.delimited.records import Dialect
 from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar
 from enrich.model.row import Added
+from enrich.visible import escape, visible
 
 LONGEST = 32767
 """UTF-16 units a cell of a spreadsheet can hold."""
@@ -26,9 +27,6 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 _./:()!\-]*[A-Za-z0-9/.)!]|[A-Za-z]")
 """Text in which nothing needs a look but month names. No delimiter and no quote is in it."""
 _HASH = re.compile(r"(?=[0-9]*[a-f]+[0-9]*[a-df])[0-9a-f]{32,64}")
 """A hash that cannot pass for a number such as 12e34."""
-_UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff]"
-)
 _ACTIVE = re.compile(r"[\s\x00]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]|[ \xa0]*[\t\r\n\x00]")
 _NUMERAL = re.compile(
     r"\s*[(\[$€£¥]*[\d.,][\d\s.,:/\-]*(?:[eE][+\-]?\d+|[eE])?\s*(?:%|[ap]m?|[TZ][\d:.Z]*)?[)\]]?\s*", re.IGNORECASE
@@ -47,21 +45,8 @@ _WORD = re.compile(r"[a-z]+")
 _MONTHS = frozenset(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 _RATIO = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*")
 _USUAL = (",", ";", "\t", "|")
-_NAMED = {"\t": "\\t", "\r": "\\r", "\n": "\\n"}
 _REMEMBERED = 1 << 12
 _LONG = 200
-
-
-def visible(text: str) -> str:
-    """Control characters, bidi overrides, line breaks and lone surrogates as escapes that can be seen."""
-    return _UNSEEN.sub(lambda match: _NAMED.get(match[0]) or escape(match[0]), text)
-
-
-def escape(character: str) -> str:
-    code = ord(character)
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def text_field(text: str) -> str:

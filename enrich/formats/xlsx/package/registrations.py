@@ -12,8 +12,9 @@ from enrich.formats.xlsx.package.archive import Package, key
 from enrich.formats.xlsx.package.names_of_standard import CONTENT_TYPES, OFFICE, RELATIONS_TYPE, SHEET_TYPE
 from enrich.formats.xlsx.package.workbook import Workbook, id_attribute, marked, rels_of, tree
 from enrich.formats.xlsx.package.xml_edit import Edits, Element
-from enrich.formats.xlsx.sheet.text import markup, named, quoted, visible
+from enrich.formats.xlsx.sheet.text import markup, named, quoted
 from enrich.model.cell_reference import letters
+from enrich.visible import visible
 
 ORDER = (
     "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",

@@ -18,9 +18,10 @@ from enrich.formats.xlsx.package.names_of_standard import (
 )
 from enrich.formats.xlsx.package.workbook import rels_of
 from enrich.formats.xlsx.pages.sections import Placed
-from enrich.formats.xlsx.sheet.text import markup, named, quoted, visible
+from enrich.formats.xlsx.sheet.text import markup, named, quoted
 from enrich.model.page import Direction
 from enrich.model.verdict import Tone
+from enrich.visible import visible
 
 DRAWING_PART, CHART_PART = "xl/drawings/drawing{}.xml", "xl/charts/chart{}.xml"
 _INK, _FAINT = "404040", "D9D9D9"

@@ -1,4 +1,4 @@
-"""Text in and out of a worksheet's XML: entities, ``_xHHHH_`` escapes, references, and hostile text made visible."""
+"""Text in and out of a worksheet's XML: entities, ``_xHHHH_`` escapes and references."""
 
 from __future__ import annotations
 
@@ -14,11 +14,6 @@ MAX_COLUMNS, MAX_ROWS = 16_384, 1_048_576
 _ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(amp|lt|gt|quot|apos));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_UNSAFE = re.compile(
-    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff"
-    "\\ufffe\\uffff\\ud800-\\udfff\\r\\n\\t]"
-)
 _SURROGATE = re.compile("[\\ud800-\\udfff]")
 _CONTROL = re.compile("[\\x00-\\x08\\x0b-\\x1f\\ufffe\\uffff\\ud800-\\udfff]")
 _MARKUP = re.compile(r"[&<>]|_x[0-9A-Fa-f]{4}_")
@@ -52,16 +47,6 @@ def _paired(text: str) -> str:
     if not _SURROGATE.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def visible(text: str) -> str:
-    """Control characters, line breaks and bidi overrides as escapes that a reader sees: a name cannot play tricks."""
-    return _UNSAFE.sub(_shown, text)
-
-
-def _shown(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return _SHORT.get(match[0]) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
 
 
 def carried(text: str) -> str:

@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 
 from enrich.formats.xlsx.sheet.dates import serial
 from enrich.formats.xlsx.sheet.styles import Look, Styles, look
-from enrich.formats.xlsx.sheet.text import clipped, markup, visible
+from enrich.formats.xlsx.sheet.text import clipped, markup
 from enrich.model.cell_reference import letters
 from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar
 from enrich.model.row import Added
 from enrich.model.verdict import Tone
+from enrich.visible import visible
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,240}")
 """Addresses that may become links: no quote and no bracket can leave the formula's literal (255 characters)."""
