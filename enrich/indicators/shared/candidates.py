@@ -1,0 +1,114 @@
+"""Whatever in a text may be a domain, an IP address or a URL, and how it stands there.
+
+What a text comes to is kept for the next kind that looks at the same text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from msgspec import structs
+
+from enrich.indicators.shared.candidate import Candidate, Stands
+from enrich.indicators.shared.recognise import recognised
+from enrich.indicators.shared.refang import COLON, DOT, SLASH, mark, plain
+
+_MAY_HOLD = re.compile(
+    r"\w[.\u3002\uff0e\uff61]\w|:[:/\\]|(?:[0-9A-Fa-f]{1,4}:){4}|\.[\])}]\w|\w\\\.\w"
+    r"|[\[({<]\s{0,2}(?:[.:/@]|d[o0]t|pun[tk]|at|et|arroba|\u0442\u043e\u0447\u043a\u0430|\u70b9)",
+    re.IGNORECASE,
+)
+_AFTER_MARKS = re.compile(rf"[\w-][.{DOT}][\w-]|[:{COLON}][:/{COLON}{SLASH}\\]|(?:[0-9A-Fa-f]{{1,4}}[:{COLON}]){{4}}")
+_UNITS = re.compile(r"[\n\r|\t\0\x1e]")
+_EDGES = " \xa0\"'`*_+<>(){}[],;.\u2013\u2014\u2022\u00b7\u25cf\u201c\u201d\u00ab\u00bb=#!~^"
+_BULLET = re.compile(r"\s*(?:[-*+\u2022\u00b7\u25cf\u2013>#]{1,3}\s+|\(?\d{1,3}[.)]\s+|\[\d{1,3}\]\s*)?")
+_SET_APART = re.compile(
+    r"[\"'`*_+)}\]>]*(?:\s+[-\u2013\u2014]+>?\s|\s*[-=]>|\s*[(\[#;,:\u2013\u2014{]|\s{2,}|\s*//|\s*<)"
+)
+_WORD = re.compile(r"[^\W_]")
+_LABEL = re.compile(
+    r"(?:^|[\s(\[{,;|/\"'`])((?:[^\W\d_][\w&.:/-]{0,40}[ \t]{0,2}){0,4}?[^\W\d_][\w&.:-]{0,40})"
+    r"[\"'`*_)]{0,4}\s{0,3}(?:[:=\uff1a]|==| is | are |LIKE|IN)[\s\"'`*_(\[<{]{0,6}$"
+)
+"""The words before a value that name it: ``C2 server: ``, ``[domain-name:value = '``, ``"ip": "``."""
+_LINK_TEXT = re.compile(r"\[([^\[\]]{0,300})\]\($")
+_ADOC_TEXT = re.compile(r"\[([^\[\]]{1,300})(?:\]|$)")
+_LONGEST_TEXT = 2_000_000
+
+
+def may_hold(text: str) -> bool:
+    """Whether a candidate may stand in ``text``: the quick look before the closer one."""
+    return _MAY_HOLD.search(text) is not None
+
+
+@lru_cache(maxsize=256)
+def candidates(text: str) -> tuple[Candidate, ...]:
+    """All that stands in ``text``, in its order, without overlap."""
+    if not may_hold(text):
+        return ()
+    marked = mark(text[:_LONGEST_TEXT])
+    if not _AFTER_MARKS.search(marked):
+        return ()
+    found: list[Candidate] = []
+    start = 0
+    for part in _UNITS.split(marked):
+        found.extend(_in_unit(part, start))
+        start += len(part) + 1
+    return tuple(found)
+
+
+def _in_unit(unit: str, offset: int) -> Iterator[Candidate]:
+    """What stands in one line, or in one field of a table in a text."""
+    found = recognised(unit)
+    if found:
+        yield from _placed(unit, found, offset)
+
+
+def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidate]:
+    """With how each stands in its unit."""
+    lead = len(unit) - len(unit.lstrip(_EDGES))
+    bullet = _BULLET.match(unit)
+    lead = max(lead, bullet.end() if bullet else 0)
+    while lead < len(unit) and unit[lead] in _EDGES:
+        lead += 1
+    trail = len(unit.rstrip(_EDGES))
+    rest, end = [], 0
+    for one in found:
+        rest.append(unit[end : one.start])
+        end = one.end
+    rest.append(unit[end:])
+    others = any(map(_WORD.search, rest))
+    for one in found:
+        if one.start <= lead and one.end >= trail:
+            stands = Stands.ALONE
+        elif not others:
+            stands = Stands.LISTED
+        else:
+            apart = one.start <= lead and _SET_APART.match(unit, one.end)
+            stands = Stands.FIRST if apart else Stands.IN_TEXT
+        yield structs.replace(
+            one,
+            start=one.start + offset,
+            end=one.end + offset,
+            stands=stands,
+            label=_label(unit, one.start),
+            linked=_is_linked(unit, one),
+        )
+
+
+def _label(unit: str, start: int) -> str:
+    before = unit[max(0, start - 90) : start]
+    if not before.rstrip(" \"'`*_([<{").endswith((":", "=", "\uff1a", "is", "are", "LIKE", "IN")):
+        return ""
+    found = _LABEL.search(before)
+    return plain(found[1]).strip() if found else ""
+
+
+def _is_linked(unit: str, one: Candidate) -> bool:
+    """Whether it is where a link of Markdown or AsciiDoc goes to, and the link is called by other words."""
+    link = _LINK_TEXT.search(unit, max(0, one.start - 310), one.start) or _ADOC_TEXT.match(unit, one.end)
+    name = plain(link[1]).strip().lower() if link else ""
+    own = (one.value.lower(), one.value.partition("://")[2].rstrip("/").lower())
+    return bool(name) and not any(part and part in name for part in own)

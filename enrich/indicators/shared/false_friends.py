@@ -1,0 +1,111 @@
+"""What looks like a domain or an address and is a file, a package, a version or a malware's name.
+
+Each rule was met in a published list or in an extractor's output. They hold for text that is written plain: what
+somebody defanged is meant as an address, whatever it looks like.
+"""
+
+from __future__ import annotations
+
+import re
+
+FILE_NAME = "looks like a file's name"
+PACKAGE = "looks like the name of a package or of a program's part"
+DETECTION = "looks like the name that an engine gives to malware"
+VERSION = "looks like a version number"
+IN_PATH = "part of a path"
+CODE = "part of a program's text"
+IN_FILE_NAME = "part of a file's name"
+SENTENCE = "the end of a sentence and the beginning of the next"
+
+_FILE_SUFFIXES = frozenset(("zip", "mov", "sh", "py", "rs", "md", "ps", "so", "cab", "dot"))
+"""Endings of names that are top-level domains as well, and that lists hold as files more often than as domains."""
+_FILES = """
+exe dll sys pdf doc docx docm xls xlsx xlsm ppt pptx rtf zip rar 7z gz tar iso img lnk msi bat cmd ps1 vbs vbe js jse
+wsf hta jar apk elf dylib dmg deb rpm php asp aspx jsp html htm txt csv json xml log ini cfg dat bin tmp png jpg jpeg
+gif bmp svg ico css scr cpl ocx drv inf reg mp3 mp4 avi chm one eml msg pdb cab crt pem swf so ex_ dl_
+"""
+_FILE_LABELS = frozenset(_FILES.split())
+_PACKAGES = frozenset(("com", "org", "net", "io", "edu", "gov", "java", "javax", "kotlin", "androidx"))
+"""First parts of names that are written from the widest part on, as programs and packages are."""
+_CODE_WORDS = """
+system microsoft windows mscorlib newtonsoft wscript scripting shell adodb win32 document window self this console
+process module exports math object json string array date request response node socket asp vb app data
+"""
+_FIRST_IN_CODE = frozenset(_CODE_WORDS.split())
+_CODE_SUFFIXES = frozenset(("io", "net", "in", "is", "id", "it", "to", "as", "at", "do", "ms", "name", "js", "so"))
+"""Short suffixes that are words of programs, too; the long ones (``security``, ``services``) nearly all are."""
+_COMMON = frozenset(("com", "net", "org", "info", "biz", "ru", "cn", "xyz", "top", "de", "uk", "br", "fr"))
+_DETECTIONS = re.compile(
+    r"(?:not-a-virus|trojan\w*|backdoor|worm|virus|adware|riskware|ransom\w*|hacktool|exploit|downloader|dropper|pu[ap]"
+    r"|heur\w*|gen|generic|malware|spyware|rootkit|bootkit|win(?:32|64|16|nt)?|w32|w64|msil|android\w*|linux|unix|osx"
+    r"|macos|js|vbs|vba|html|php|bat|powershell|[owx]97m|swf|java|python|autoit|nsis|bv|troj|tr|bds|mal|atk|tool|trj"
+    r"|deepscan|variant|uds|pdf|doc|rtf|lnk|suspicious|artemis|agent)",
+    re.IGNORECASE,
+)
+_TITLE_CASE = re.compile(r"[A-Z][a-z]+")
+_BEFORE_VERSION = re.compile(
+    r"(?:(?<![a-z])(?:version|vers?|v|build|release|rev(?:ision)?|firmware|driver|chrome|firefox|safari|edge?|opr|opera"
+    r"|msie|rv|trident|applewebkit|gecko|curl|wget|python|java|php|node|npm|sdk|patch|hotfix|upgrad\w+ to|updat\w+ to"
+    r"|prior to|earlier than|older than|before|oid|ping(?: -\w+ \d+)?)[.\s:=/\"'(]*|\w/|[<>=~]=\s*|[~^@])$",
+    re.IGNORECASE,
+)
+_AFTER_VERSION = re.compile(
+    r"(?:[-_+][a-z]|\.(?:exe|dll|zip|msi|jar|tar|gz)\b|\s*(?:and|or) (?:earlier|later|below)"
+    r"|\s+(?:build|release|beta|alpha|rc\d?)\b)",
+    re.IGNORECASE,
+)
+_FILE_AFTER = re.compile(
+    r"[)\]}'\"]?[._-]?[\w-]{0,20}\.(?:" + "|".join(sorted(_FILE_LABELS)) + r")(?![\w.])", re.IGNORECASE
+)
+_CODE_AFTER = re.compile(r"(?:\((?!\s)|\s?={1,2}\s?[\"'$({\[]|\+=|::|->)")
+_DETECTION_BEFORE = re.compile(r"(?:^|[\s|\"'`,])[A-Za-z0-9_-]{2,14}/$")
+
+
+def domain(text: str, before: str, after: str) -> str:
+    """Why ``text``, written plain as ``name.suffix``, is no domain: the reason in words; "" where it may be one.
+
+    ``before`` and ``after`` are what stands around it on its line.
+    """
+    return _by_neighbours(before, after) or _by_parts(text.split("."))
+
+
+def _by_neighbours(before: str, after: str) -> str:
+    if _FILE_AFTER.match(after):
+        return IN_FILE_NAME
+    if after.startswith("\\") or (before.endswith(("\\", "/")) and not before.endswith(("//", "\\\\"))):
+        return DETECTION if _DETECTION_BEFORE.search(before) else IN_PATH
+    return CODE if before.endswith(("$", "%", "@", "#", "&")) or _CODE_AFTER.match(after) else ""
+
+
+def _by_parts(labels: list[str]) -> str:
+    low = [label.lower() for label in labels]
+    titled = labels[0][:1].isupper() and labels[1][:1].isupper()
+    if _DETECTIONS.fullmatch(low[0]) and titled and not all(map(str.isupper, labels)):
+        return DETECTION
+    in_code = low[0] in _FIRST_IN_CODE and (len(low) == 2 or titled)
+    if low[0] in _PACKAGES or (in_code and (low[-1] in _CODE_SUFFIXES or len(low[-1]) > 4)):
+        return PACKAGE
+    if low[-1] in _FILE_SUFFIXES or any(label in _FILE_LABELS for label in low[1:-1]):
+        return FILE_NAME
+    return _by_capitals(labels)
+
+
+def _by_capitals(labels: list[str]) -> str:
+    """``Socket.IO``, ``end.Next``: capitals as nobody writes a host's name in, unless all of it is written so."""
+    last, rest = labels[-1], labels[:-1]
+    if last.islower():
+        mixed = any(label[1:] != label[1:].lower() for label in rest)
+        return PACKAGE if len(labels) > 2 and mixed and last not in _COMMON and rest[-1][:1].isupper() else ""
+    if all(label.upper() == label for label in labels):
+        return ""
+    if all(map(_TITLE_CASE.fullmatch, labels)):
+        return "" if last.lower() in _COMMON else PACKAGE
+    return SENTENCE if _TITLE_CASE.fullmatch(last) and len(labels) == 2 else PACKAGE
+
+
+def address(text: str, before: str, after: str) -> str:
+    """Why ``text``, four numbers written plain, is no IP address; "" where it may be one."""
+    touched = before.endswith((".", "-")) and before[-2:-1].isalnum()
+    if touched or text.startswith("1.3.6.1") or _BEFORE_VERSION.search(before[-30:]) or _AFTER_VERSION.match(after):
+        return VERSION
+    return VERSION if text.endswith(".0") and not after.startswith("/") else ""

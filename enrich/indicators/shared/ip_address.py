@@ -1,0 +1,94 @@
+"""IP addresses: their one written form, which are global, and what stands for a whole network."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+LEADING_ZERO = "an IP address with a leading zero: decimal or octal, nobody can tell"
+_NOT_UNICAST = tuple(
+    (ip_network(network), reason)
+    for network, reason in (
+        ("192.0.0.0/24", "address that protocols use among themselves"),
+        ("192.88.99.0/24", "address of 6to4 relays"),
+        ("64:ff9b::/96", "address that stands for an IPv4 address (NAT64)"),
+        ("64:ff9b:1::/48", "address that stands for an IPv4 address (NAT64)"),
+        ("2002::/16", "address that stands for an IPv4 address (6to4)"),
+        ("2001::/32", "address that stands for an IPv4 address (Teredo)"),
+        ("192.0.2.0/24", "address kept for documentation"),
+        ("198.51.100.0/24", "address kept for documentation"),
+        ("203.0.113.0/24", "address kept for documentation"),
+        ("2001:db8::/32", "address kept for documentation"),
+        ("3fff::/20", "address kept for documentation"),
+        ("100.64.0.0/10", "address shared behind a provider (CGNAT)"),
+    )
+)
+"""What ``is_global`` of Python 3.11 lets pass, and what deserves a better word than "private"."""
+_GLOBAL_IPV6 = ip_network("2000::/3")
+_DOTTED = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+
+
+@lru_cache(maxsize=65536)
+def canonical(text: str) -> str:
+    """The address in its compressed form, a mapped IPv4 address as itself; "" where ``text`` is none."""
+    address = _parsed(text)
+    return "" if address is None else address.compressed
+
+
+def fault(text: str) -> str:
+    """Why a text of four numbers is no address: a leading zero; "" where nothing is wrong with it, or all is."""
+    if not _DOTTED.fullmatch(text):
+        return ""
+    parts = text.split(".")
+    leading = any(len(part) > 1 and part.startswith("0") for part in parts)
+    return LEADING_ZERO if leading and all(int(part) <= 255 for part in parts) else ""
+
+
+@lru_cache(maxsize=65536)
+def hold(value: str) -> str:
+    """Why an address must not be sent: "" for global unicast alone.
+
+    VirusTotal answers ``192.168.0.1`` with "0 of 94": a call spent on what reads as clean.
+    """
+    address = _parsed(value)
+    if address is None:
+        return "no IP address"
+    for network, reason in _NOT_UNICAST:
+        if address in network:
+            return f"{reason}; never sent"
+    reason = _why_not_global(address)
+    return f"{reason}; never sent" if reason else ""
+
+
+def _why_not_global(address: IPv4Address | IPv6Address) -> str:
+    if address.is_multicast:
+        return "multicast address"
+    if address.is_loopback:
+        return "loopback address"
+    if address.is_link_local:
+        return "link-local address"
+    if address.is_unspecified or address.is_reserved:
+        return "reserved address"
+    if not address.is_global:
+        return "private address"
+    return "reserved address" if isinstance(address, IPv6Address) and address not in _GLOBAL_IPV6 else ""
+
+
+def network(text: str) -> str:
+    """The network that ``text`` writes as CIDR, canonical; "" where it is none. One address alone is none."""
+    try:
+        found = ip_network(text, strict=False)
+    except ValueError:
+        return ""
+    return found.compressed if "/" in text and found.num_addresses > 1 else ""
+
+
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address):
+        return None if address.scope_id else address.ipv4_mapped or address
+    return address

@@ -1,0 +1,74 @@
+"""From what stands in a text to what the indicator wall asks for: the part that domains, addresses and URLs share.
+
+The rules were measured on published lists. In one that defangs at all, what is written plain is hardly ever an
+indicator unless it stands alone in its cell, line or item; what is defanged always is one. In one that does not, a
+bare name in running text is no indicator, and a URL or a public address may be one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from enrich.indicators import Link, Match, Reading, Says
+from enrich.indicators.shared import false_friends, headings, references
+from enrich.indicators.shared.candidate import DOMAIN, URL, Candidate, Stands
+from enrich.indicators.shared.candidates import candidates
+from enrich.model.sighting import Found
+
+IN_PROSE = "a bare name in running text"
+PLAIN = "written plain in a text, where other values are defanged or stand alone"
+LINKED = "where a link goes to that has words of its own"
+_DEFANGED = Reading(Says.INDICATOR)
+_BY_NEIGHBOURS = (false_friends.IN_PATH, false_friends.IN_FILE_NAME, false_friends.CODE, false_friends.DETECTION)
+"""What no heading makes a value of: something in its own cell says otherwise."""
+
+
+def matches(kind: str, text: str, expected: Reading) -> Iterator[Match]:
+    """The values of ``kind`` in the text of a cell; ``expected`` as the wall has it."""
+    for found in candidates(text):
+        if found.kind == kind and (match := _match(found, expected)) is not None:
+            yield match
+
+
+def _match(found: Candidate, expected: Reading) -> Match | None:
+    alone = found.stands in (Stands.ALONE, Stands.LISTED)
+    span = (found.start, found.end)
+    wanted = expected.says in (Says.INDICATOR, Says.SHAPE)
+    if found.damaged:
+        told = wanted or found.defanged
+        return Match(*span, found.value, Found.DAMAGED, found.damaged, alone=alone) if told else None
+    if found.never and not (wanted and found.kind == DOMAIN):
+        return Match(*span, found.value, Found.LEFT_OUT, found.never, alone=alone)
+    if found.defanged:
+        return Match(*span, found.value, own=_DEFANGED, alone=alone)
+    own = headings.reads(found.label, Link.OWN) if found.label else Reading()
+    if reason := _objection(found, expected, own):
+        return Match(*span, found.value, Found.LEFT_OUT, reason, own, alone=alone)
+    weak = PLAIN if found.stands is Stands.IN_TEXT and own.says is not Says.INDICATOR and not wanted else ""
+    return Match(*span, found.value, own=own, weak=weak, alone=alone)
+
+
+def _objection(found: Candidate, expected: Reading, own: Reading) -> str:
+    """Why a value written plain is left out by its own text, whatever stands around its cell."""
+    if own.says is Says.OTHER:
+        return own.what
+    named = Says.INDICATOR in (own.says, expected.says)
+    if found.doubt and not _overruled(found, own, expected):
+        return found.doubt
+    if found.linked:
+        return LINKED
+    if found.kind == URL and not named and references.is_reference(found.value):
+        return references.REFERENCE
+    bare = found.kind == DOMAIN and not found.has_scheme and found.stands is Stands.IN_TEXT
+    return IN_PROSE if bare and not (named or expected.says is Says.SHAPE) else ""
+
+
+def _overruled(found: Candidate, own: Reading, expected: Reading) -> bool:
+    """Whether a heading or label of just this kind outweighs that a value looks like something else, or its standing
+    alone that an address ends in one zero.
+    """
+    alone = found.stands in (Stands.ALONE, Stands.LISTED)
+    if not alone or found.doubt in _BY_NEIGHBOURS:
+        return False
+    by_zero = found.doubt == false_friends.VERSION and not found.value.endswith(".0.0")
+    return by_zero or (found.kind in (own.form, expected.form) and Says.OTHER not in (own.says, expected.says))

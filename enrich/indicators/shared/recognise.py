@@ -1,0 +1,245 @@
+"""One line of marked text, and what in it has a name's, an address's or a URL's form.
+
+One expression finds all of them, as they stand inside each other: a URL has a host, a mail address a domain. Nothing is
+decided here but by a value's own letters and what touches it. Every expression is linear: what repeats is possessive or
+bounded, and a search goes on where the last one ended.
+"""
+
+from __future__ import annotations
+
+import re
+
+from enrich.indicators.shared import domain_name, false_friends, ip_address, url_form
+from enrich.indicators.shared.candidate import DOMAIN, EMAIL, IP, NETWORK, PLACEHOLDER, URL, Candidate
+from enrich.indicators.shared.refang import AT, COLON, DOT, SLASH, is_marked, plain
+
+_D = f"[.{DOT}]"
+_NAME = rf"[\w-]++(?:{_D}[\w-]++)++"
+_STOP = r"\s\"`|<>\\\u3001\u300a-\u300f\u3010\u3011\uff08\uff09\uff0c\uff1a\uff1b\u201c\u201d\u2018\u2019\u00ab\u00bb"
+_REST = rf"(?:[^{_STOP},;\[\]()]|\([^{_STOP}()]{{0,200}}\)|[,;](?!\s|$|h[tx]{{2}}ps?[:{COLON}]|[A-Z][a-z]+\s))*+"
+_FIND = re.compile(
+    rf"(?<![A-Za-z0-9])(?P<scheme>[A-Za-z][A-Za-z0-9*_+]{{1,14}})[:{COLON}][/\\{SLASH}]{{2}}"
+    rf"(?P<rest>(?:[^{_STOP}/?#@]{{0,200}}@)?(?:\[[0-9A-Fa-f:.{DOT}{COLON}]{{2,60}}\])?{_REST})"
+    rf"|(?<![\w.+%{DOT}-])(?P<local>[\w.+%'{DOT}-]++)[@{AT}](?P<of>{_NAME})"
+    rf"|(?<![\w:.{COLON}])(?P<v6>(?:[0-9A-Fa-f]{{0,4}}[:{COLON}]){{2,8}}[0-9A-Fa-f:.{DOT}{COLON}]*+)(?P<bits>/\d{{1,3}})?"
+    rf"|(?<![\w{DOT}-])(?P<name>{_NAME}){_D}?(?P<port>[:{COLON}]\d{{1,5}}(?![\d.]))?(?P<path>[/{SLASH}?]{_REST})?"
+)
+_HTTP = re.compile(r"h(?:tt|xx|XX|\*\*|__|tx|xt|TT|xxx)p(s?)", re.IGNORECASE)
+_FTP = re.compile(r"f[tx]p", re.IGNORECASE)
+_HOST_ONLY_WORDS = """
+tcp udp ws wss sftp ftps ssh telnet ldap ldaps rmi smb socks socks4 socks5 ssl tls dns mqtt mqtts irc ircs rtmp rtsp
+rdp vnc stratum stratum+tcp stratum+ssl mysql postgres postgresql mongodb redis amqp imap imaps pop3 smtp smtps nntp
+quic kcp vmess vless trojan ss iiop dns+tcp txp tcps https+tcp
+"""
+_HOST_ONLY = frozenset(_HOST_ONLY_WORDS.split())
+"""Schemes of services whose host can be asked about, and not the URL."""
+_INNER = re.compile(r"(?<![a-z0-9])(h)(?:xx|xX|Xx|XX)(ps?)(?=:/)", re.IGNORECASE)
+"""The scheme of a URL within a URL."""
+_TRAILING = ".,;:!?'\"*~\u2026"
+
+
+def recognised(unit: str) -> list[Candidate]:
+    """All in one line of marked text, in order, without overlap; how they stand in it is left open."""
+    found: list[Candidate] = []
+    position = 0
+    while match := _FIND.search(unit, position):
+        here = _made(unit, match)
+        found += here
+        position = max(here[-1].end, match.start() + 1) if here else match.end()
+    return found
+
+
+def _made(unit: str, match: re.Match[str]) -> list[Candidate]:
+    if match["scheme"] is not None:
+        return _url(unit, match)
+    if match["local"] is not None:
+        return _mail(match)
+    if match["v6"] is not None:
+        return _ipv6(match)
+    return _name(unit, match)
+
+
+def _url(unit: str, match: re.Match[str]) -> list[Candidate]:
+    scheme, defanged = _scheme(match["scheme"])
+    rest = _trimmed(match["rest"])
+    end = match.start("rest") + len(rest)
+    defanged = defanged or is_marked(unit[match.start() : end])
+    text = _INNER.sub(lambda inner: f"{inner[1]}tt{inner[2]}".lower(), plain(rest))
+    if not scheme or not text:
+        return []
+    span = (match.start(), end)
+    if scheme not in url_form.DEFAULT_PORTS:
+        host = re.split(r"[/?#]", text)[0].rpartition("@")[2]
+        return (
+            _of_host(host, span, defanged=defanged, note=f"of {scheme}://{host}"[:80]) if scheme in _HOST_ONLY else []
+        )
+    value = _url_value(f"{scheme}://{text}")
+    if not value:
+        return []
+    template = unit[end : end + 1] == "<" or bool(re.search(r"[<{\[][A-Za-z ]+[>}\]]", text.partition("?")[0]))
+    return [
+        Candidate(
+            URL,
+            value,
+            *span,
+            defanged,
+            never=PLACEHOLDER if template else "",
+            has_scheme=True,
+            note="" if value == f"{scheme}://{text}" or "#" not in text else "without its fragment",
+        )
+    ]
+
+
+def _scheme(text: str) -> tuple[str, bool]:
+    """The scheme that is meant, "" where it is none of a network's, and whether it is defanged."""
+    low = text.lower()
+    if found := _HTTP.fullmatch(low):
+        return f"http{found[1]}", low[:4] != "http"
+    if _FTP.fullmatch(low):
+        return "ftp", low != "ftp"
+    return (low, False) if low in _HOST_ONLY else ("", False)
+
+
+def _url_value(text: str) -> str:
+    """The canonical URL; the host without letters of another script that follow it without a space."""
+    value = url_form.canonical(text)
+    parts = url_form.split(text) if value else None
+    if parts is None:
+        return ""
+    host = parts.host.strip("[]")
+    if (
+        ip_address.canonical(host)
+        or domain_name.canonical(host)
+        or domain_name.is_internal(host)
+        or host.endswith(".onion")
+    ):
+        return value
+    glued = re.match(r"[a-z]+://[A-Za-z0-9._-]+", text)
+    if glued and not text.isascii() and (host := domain_name.canonical(glued[0].partition("://")[2])):
+        return url_form.canonical(glued[0])
+    return value if "." not in parts.host and "://" in text and not text.partition("://")[2].isdigit() else ""
+
+
+def _trimmed(rest: str) -> str:
+    """Without the signs of the sentence, the quotes and the brackets that a URL stands in."""
+    while rest:
+        last = rest[-1]
+        if last in _TRAILING or (last == "}" and rest.count("}") > rest.count("{")):
+            rest = rest[:-1]
+        elif rest.endswith("++"):
+            rest = rest[:-2]
+        else:
+            break
+    return rest
+
+
+def _mail(match: re.Match[str]) -> list[Candidate]:
+    host = domain_name.canonical(plain(match["of"]))
+    if not host:
+        return []
+    value = f"{plain(match['local']).strip('.').lower()}@{host}"
+    return [Candidate(EMAIL, value, match.start(), match.end("of"), is_marked(match[0]))]
+
+
+def _ipv6(match: re.Match[str]) -> list[Candidate]:
+    text = plain(match["v6"]).rstrip(".")
+    groups = [group for group in text.split(":") if group]
+    if text.endswith(":") and not text.endswith("::"):
+        text = text[:-1]
+    several = len(groups) >= (2 if "::" in text else 8) and any(map(str.isdigit, text))
+    if (
+        not several
+        or all(len(group) == 2 for group in groups)
+        or len(text) > 50
+        or not (value := ip_address.canonical(text))
+    ):
+        return []
+    span = (match.start(), match.start() + len(text))
+    if match["bits"] and (network := ip_address.network(f"{text}{match['bits']}")):
+        return [Candidate(NETWORK, network, match.start(), match.end(), is_marked(match[0]))]
+    return [Candidate(IP, value, *span, is_marked(match["v6"]))]
+
+
+def _name(unit: str, match: re.Match[str]) -> list[Candidate]:
+    text = match["name"]
+    stripped = text.strip("-_") if text.endswith("_") else text.strip("-")  # _emphasised.example_, _dmarc.example
+    start = match.start() + text.index(stripped)
+    name = plain(stripped)
+    path = _trimmed(match["path"] or "")
+    path = "" if path in (SLASH, "/", "?") and not is_marked(text) else path
+    bare_end = start + len(stripped)
+    before, after = unit[max(0, start - 200) : start], unit[bare_end : bare_end + 60]
+    defanged = is_marked(f"{text}{match['port'] or ''}{path}") or before.endswith((COLON, SLASH))
+    if re.fullmatch(r"[\d.]+", name):
+        return _numbers(match, name, path, (start, bare_end), before, after, defanged=defanged)
+    end = match.end("port") if match["port"] else bare_end
+    value = domain_name.canonical(name)
+    if not value:
+        return _unknown(name, (start, bare_end), defanged=defanged)
+    doubt = "" if defanged else false_friends.domain(name, plain(before), plain(after))
+    note = f"port {plain(match['port'])[1:]} stays in the cell" if match["port"] else ""
+    if before.endswith("*."):
+        note = "asked for the name under which any subdomain is meant"
+    if path and not doubt and len(path) > 1:
+        return _without_scheme(unit, name, match, path, (start, match.start("path") + len(path)), defanged=defanged)
+    return [Candidate(DOMAIN, value, start, end, defanged, doubt=doubt, note=note)]
+
+
+def _numbers(
+    match: re.Match[str], name: str, path: str, span: tuple[int, int], before: str, after: str, *, defanged: bool
+) -> list[Candidate]:
+    """Four numbers: an address, a network, a URL without its scheme, or a version."""
+    start, end = span
+    if reason := ip_address.fault(name):
+        return [Candidate(IP, name, start, end, defanged, damaged=reason)]
+    value = ip_address.canonical(name)
+    if not value:
+        return []
+    if found := re.match(r"/(\d{1,2})(?![\w./])", plain(path)):
+        network = ip_address.network(f"{name}/{found[1]}")
+        if network:
+            return [Candidate(NETWORK, network, start, match.start("path") + found.end(), defanged)]
+        path = "" if int(found[1]) == 32 else path
+    doubt = "" if defanged else false_friends.address(name, plain(before), plain(after))
+    if path and not doubt and len(path) > 1:
+        return _without_scheme("", name, match, path, (start, match.start("path") + len(path)), defanged=defanged)
+    note = f"port {plain(match['port'])[1:]} stays in the cell" if match["port"] else ""
+    return [Candidate(IP, value, start, match.end("port") if match["port"] else end, defanged, doubt=doubt, note=note)]
+
+
+def _without_scheme(
+    unit: str, name: str, match: re.Match[str], path: str, span: tuple[int, int], *, defanged: bool
+) -> list[Candidate]:
+    """``host/path``: a URL whose scheme is left to the reader, asked as ``http``."""
+    port = plain(match["port"] or "")
+    scheme = "https" if port == ":443" else "http"
+    value = url_form.canonical(f"{scheme}://{name}{port}{plain(path)}")
+    if not value:
+        return []
+    template = unit[span[1] : span[1] + 1] == "<"
+    return [
+        Candidate(
+            URL,
+            value,
+            *span,
+            defanged,
+            never=PLACEHOLDER if template else "",
+            note=f"written without a scheme, asked as {scheme}",
+        )
+    ]
+
+
+def _of_host(text: str, span: tuple[int, int], *, defanged: bool, note: str) -> list[Candidate]:
+    host = re.sub(r":\d{0,5}$", "", text).strip("[]")
+    if value := ip_address.canonical(host):
+        return [Candidate(IP, value, *span, defanged, note=note, has_scheme=True)]
+    value = domain_name.canonical(host)
+    return [Candidate(DOMAIN, value, *span, defanged, note=note, has_scheme=True)] if value else []
+
+
+def _unknown(name: str, span: tuple[int, int], *, defanged: bool) -> list[Candidate]:
+    """A name under no public suffix: nothing, unless it was defanged or is one of an internal network."""
+    host = domain_name.ascii_name(name)
+    if host and (host.endswith(".onion") or domain_name.is_internal(host)):
+        return [Candidate(DOMAIN, host, *span, defanged, never=domain_name.hold(host) if not defanged else "")]
+    return []

@@ -1,0 +1,91 @@
+"""What in a URL is a person's or a secret: a look-up of an unknown URL still tells the service all of it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from functools import lru_cache
+from urllib.parse import unquote, unquote_plus
+
+from enrich.indicators.shared import domain_name, ip_address
+from enrich.indicators.shared.url_form import Parts, split
+
+PERSONAL = "a mail address in the URL"
+CREDENTIALS = "a user name or password in the URL"
+TOKEN = "a token in the URL"  # noqa: S105 - words for people
+PARAMETER = "the URL's parameter {!r} may carry a person or a secret"
+HOW_TO_SEND = "--send-private-urls sends it"
+
+_MAIL = re.compile(r"[\w.+%-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?![\w-])", re.IGNORECASE)
+_JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.(?:eyJ)?[\w-]{8,}\.[\w-]*")
+_BOT = re.compile(r"/bot\d{6,12}:[\w-]{30,}")
+"""A Telegram bot's token, with which anybody speaks for it."""
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,4096}={0,2}")
+_PARAMETER = re.compile(r"[?&;]([^=&;?#]{1,64})=([^&;#]+)")
+_CARRIERS_WORDS = """
+token accesstoken idtoken refreshtoken authtoken csrftoken usertoken sessiontoken securitytoken xamzsecuritytoken
+xamzsignature xamzcredential code authcode otp sig signature session sessionid sessid sid phpsessid jsessionid
+password passwd pwd pass passwort email mail emailaddress useremail login loginhint username user uid userid e secret
+clientsecret apikey apitoken accesskey authkey auth authorization ticket samlresponse samlrequest assertion jwt bearer
+upn recipient victim
+"""
+_CARRIERS = frozenset(_CARRIERS_WORDS.split())
+_IGNORED = re.compile(r"[\W_]+")
+
+
+@lru_cache(maxsize=16384)
+def hold(value: str) -> str:
+    """Why a canonical URL must not be sent as it stands; "" where it may be.
+
+    Reasons that ``--send-private-urls`` overrules end in ``HOW_TO_SEND``; a host that is never asked about stays home
+    in any case.
+    """
+    parts = split(value)
+    if parts is None:
+        return "no URL that can be asked about"
+    if reason := never(parts):
+        return reason
+    reason = _carries(parts)
+    return f"{reason}; {HOW_TO_SEND}" if reason else ""
+
+
+def never(parts: Parts) -> str:
+    """Why a URL's host is never asked about; "" where it may be."""
+    host = parts.host.strip("[]")
+    if ip_address.canonical(host):
+        return ip_address.hold(host)
+    if domain_name.hold(host):
+        return domain_name.hold(host)
+    return "" if domain_name.canonical(host) else domain_name.INTERNAL
+
+
+def _carries(parts: Parts) -> str:
+    if parts.credentials:
+        return CREDENTIALS
+    rest = f"{parts.path}{parts.query}"
+    whole = unquote_plus(unquote(rest))
+    if _MAIL.search(whole):
+        return PERSONAL
+    if _JWT.search(whole) or _BOT.search(whole):
+        return TOKEN
+    for name, _ in _PARAMETER.findall(rest):
+        if _IGNORED.sub("", unquote(name)).lower() in _CARRIERS:
+            return PARAMETER.format(unquote(name)[:40])
+    return PERSONAL if any(map(_is_mail, _BASE64.findall(whole))) else ""
+
+
+def _is_mail(encoded: str) -> bool:
+    """Whether a run of base64 says a mail address; from any of its first four places, as a path's slash may belong to
+    it or not.
+    """
+    return any(_holds_mail(part) for part in {encoded, *re.split(r"[/_-]", encoded)} if len(part) >= 12)
+
+
+def _holds_mail(encoded: str) -> bool:
+    digits = encoded.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        text = base64.b64decode(digits + "=" * (-len(digits) % 4)).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    return _MAIL.search(text) is not None

@@ -1,0 +1,46 @@
+"""URLs: found in text as lists write them, in one canonical form, and which of them are never sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from enrich.indicators import SILENT, Link, Match, Reading
+from enrich.indicators.shared import headings, url_privacy
+from enrich.indicators.shared.candidates import may_hold
+from enrich.indicators.shared.matching import matches
+
+KIND = "url"
+TITLE = "URLs"
+LOOKED_UP = True
+
+__all__ = ["KIND", "LOOKED_UP", "TITLE", "find", "identity", "may_hold", "reads", "strength", "trivial", "withheld"]
+
+
+def find(text: str, expected: Reading = SILENT) -> Iterator[Match]:
+    """The URLs in the text of one cell, in order."""
+    return matches(KIND, text, expected)
+
+
+def reads(words: str, link: Link) -> Reading:
+    """What ``words`` say of URLs: indicators, references, victims, files ..."""
+    return headings.reads(words, link)
+
+
+def trivial(value: str) -> str:  # noqa: ARG001 - as the wall has it
+    """None of them is known beforehand."""
+    return ""
+
+
+def withheld(value: str) -> str:
+    """Why a canonical value must not be sent; "" where it may."""
+    return url_privacy.hold(value)
+
+
+def identity(value: str) -> str:
+    """The canonical value itself."""
+    return value
+
+
+def strength(value: str) -> int:  # noqa: ARG001 - as the wall has it
+    """One name is as good as another."""
+    return 0

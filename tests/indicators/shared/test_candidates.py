@@ -1,0 +1,169 @@
+"""What is found in a text, and what only looks so: each form and each false friend was met in a published list."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enrich.indicators import SILENT, Link, Reading, Says, types
+from enrich.indicators.shared import headings
+from enrich.indicators.shared.candidates import candidates, may_hold
+from enrich.model.sighting import Found
+
+KINDS = ("domain", "ip", "url")
+
+
+def found(text: str, expected: Reading = SILENT) -> list[tuple[str, str]]:
+    """Kinds and values that are taken, in the order of the text."""
+    hits = [
+        (match.start, kind, match.value)
+        for kind in KINDS
+        for match in types()[kind].find(text, expected)
+        if match.found is Found.INDICATOR and not match.weak
+    ]
+    return [(kind, value) for _, kind, value in sorted(hits)]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("evil[.]com", [("domain", "evil.com")]),
+        ("- `++piwiks[.]com|91.219.236[.]38++`", [("domain", "piwiks.com"), ("ip", "91.219.236.38")]),
+        ("hxxps[://]api[.]evil[.]org/x", [("url", "https://api.evil.org/x")]),
+        (r"\\104.41.57[.]122@80\Documentos\|WebDAV", [("ip", "104.41.57.122")]),
+        ("23.88.71[.]29:8000", [("ip", "23.88.71.29")]),
+        ("45[.]33[.]32[.]156[:]8080", [("ip", "45.33.32.156")]),
+        ("vu[.]pdglkps[.]ru/2S9FJ90/", [("url", "http://vu.pdglkps.ru/2S9FJ90/")]),
+        ("d42[.]hqfyed[.]ru/phudi@q9gocv4", [("url", "http://d42.hqfyed.ru/phudi@q9gocv4")]),
+        ("http://a[.]com/x,http://b[.]com/y", [("url", "http://a.com/x"), ("url", "http://b.com/y")]),
+        ("hxxps://x[.]online/--/hXXps:/www[.]mit.gov.it/a", [("url", "https://x.online/--/https:/www.mit.gov.it/a")]),
+        ("[2a00:1450::2001]:443", [("ip", "2a00:1450::2001")]),
+        ("*.evil.com", [("domain", "evil.com")]),
+        ("EVIL.COM.", [("domain", "evil.com")]),
+        ("tcp://evil.com:4444", [("domain", "evil.com")]),
+        ("++http://31.7.62.103/tleaw.php++", [("url", "http://31.7.62.103/tleaw.php")]),
+        ("[domain-name:value = 'evil.com']", [("domain", "evil.com")]),
+        ("[ipv4-addr:value = '91.2.3.4']", [("ip", "91.2.3.4")]),
+        ("C2: evil.com", [("domain", "evil.com")]),
+        ("{webhostwatto.work.gd}", [("domain", "webhostwatto.work.gd")]),
+        ("访问hxxp://evil.com的网站", [("url", "http://evil.com/")]),
+        ("румайнкрафт.рф", [("domain", "xn--80aa0aehirftcs.xn--p1ai")]),
+        ("hxxp://evil[.]com/a#anchor", [("url", "http://evil.com/a")]),
+        ("1.2.3.4, 5.6.7.8", [("ip", "1.2.3.4"), ("ip", "5.6.7.8")]),
+        ("evil.com (seen on 2026-01-01)", [("domain", "evil.com")]),
+        ("app.evil.com", [("domain", "app.evil.com")]),
+        ("pub-ce02802067934e0eb072f69bf6427bf6.r2.dev", [("domain", "pub-ce02802067934e0eb072f69bf6427bf6.r2.dev")]),
+        ("hxxp://evil[.]com/a.php).", [("url", "http://evil.com/a.php")]),
+        ("https://en.evil[.]org/wiki/A_(b)", [("url", "https://en.evil.org/wiki/A_(b)")]),
+    ],
+)
+def test_indicators_are_found_as_lists_write_them(text: str, values: list[tuple[str, str]]) -> None:
+    assert found(text) == values
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "install.sh", "details.zip", "main.py", "README.md", "x.rs", "libfoo.so", "HjwLX.dot",
+        "com.google.android.services", "System.IO", "System.Security.Cryptography", "Socket.IO", "ASP.NET", "document.name",
+        "Win32/Korplug.TC", "Trojan.Belonard.App", "Android.Vo1d.Link",
+        "{CheatHappens.com}.exe", "comviva.com.webinar.msi", "karel.com.tr.telekom.zip", "a/b/main.app",
+        "C:\\Temp\\evil.com", "/tmp/evil.sh",
+        "Chrome/135.0.0.0", "ping 1.2.3.4 -n 2", "1.3.6.1.4.1", "10.0.19041.1", "version 1.2.3.4", "0.69.4",
+        "12:34:56", "00:1a:2b:3c:4d:5e", "aa:bb:cc:dd:ee:ff:00:11", "std::vector", "axios@1.14.1",
+        "NvSmartMax[.dll]", "6[.]3[.]14", "mainbot[.]exe",
+        "the end.Next sentence", "a RAT employing Node.js and socket.io to collect",
+        "[Unveiling](https://www.nextron-systems.com/2024/03/22/unveiling-malware/)",
+        "https://www.welivesecurity.com[WeLiveSecurity].",
+        "https://github.com/SigmaHQ/sigma/blob/master/rules/x.yml",
+        "https://twitter.com/x/status/1210623985832153088",
+        "hxxp://barbatulus[.]xyz/<MAC address>/log/HjwLX.dot",
+        "someone@evil.com", "appro@openssl.org", "1.2.3.0/24",
+        "Registrar: PublicDomainRegistry.com", '$str = "sails.io" wide',
+    ],
+)  # fmt: skip
+def test_what_only_looks_so_is_left_out(text: str) -> None:
+    assert found(text) == []
+
+
+def test_a_heading_of_domains_takes_a_cell_that_looks_like_a_file_and_not_a_path() -> None:
+    expected = headings.reads("Domain", Link.HEADING)
+    assert found("details.zip", expected) == [("domain", "details.zip")]
+    assert found("C:\\x\\details.zip", expected) == []
+
+
+def test_a_leading_zero_is_damage_where_an_address_is_expected() -> None:
+    expected = headings.reads("IP address", Link.HEADING)
+    (match,) = types()["ip"].find("010.001.002.003", expected)
+    assert match.found is Found.DAMAGED
+    assert not list(types()["ip"].find("010.001.002.003", SILENT))
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("Domain", Says.INDICATOR), ("C&C servers", Says.INDICATOR), ("Network indicators", Says.INDICATOR),
+        ("IP address", Says.INDICATOR), ("threat.indicator.url", Says.INDICATOR), ("Hosting IP", Says.INDICATOR),
+        ("Payload URL", Says.INDICATOR), ("ipv4-addr", Says.INDICATOR), ("Malicious links", Says.INDICATOR),
+        ("indicator", Says.SHAPE), ("value", Says.SHAPE),
+        ("References", Says.OTHER), ("threat.indicator.reference", Says.OTHER), ("Compromised websites", Says.OTHER),
+        ("Registrar", Says.OTHER), ("Contact", Says.OTHER), ("File name", Says.OTHER), ("Kit Version", Says.OTHER),
+        ("Detection", Says.OTHER), ("Reference URL", Says.OTHER), ("Link", Says.OTHER), ("User-Agent", Says.OTHER),
+        ("Source Host", Says.OTHER), ("Additional Resources", Says.OTHER), ("E-Mail", Says.OTHER),
+        ("First seen", Says.NOTHING), ("", Says.NOTHING), ("Country", Says.NOTHING),
+    ],
+)  # fmt: skip
+def test_headings_say_whose_a_value_is(words: str, says: Says) -> None:
+    assert headings.reads(words, Link.HEADING).says is says
+
+
+LONG = 1_000_000
+"""Characters in a line."""
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "a.a.a.",
+        "http://",
+        "[.]",
+        "1.2.",
+        "a",
+        "a@",
+        "a.b@",
+        "::",
+        "1:",
+        "http://a.b/(",
+        "x[.",
+        "\\.",
+        "hxxp[:]//a,",
+        "[a](",
+        "a.b/",
+        "é.",
+        "-",
+        "= ",
+        "a.com ",
+    ],
+)
+def test_a_line_of_a_megabyte_takes_time_in_proportion(part: str) -> None:
+    """Ten times the text takes at most some thirty times as long: what is quadratic would take a hundred."""
+    short, long = (part * (size // len(part)) for size in (LONG // 10, LONG))
+    seconds = []
+    for text in (short, long):
+        candidates.cache_clear()
+        start = time.perf_counter()
+        candidates(text)
+        seconds.append(time.perf_counter() - start)
+    assert seconds[1] < max(30 * seconds[0], 1.0)
+
+
+@given(st.text(alphabet=st.sampled_from("ab1.:/[]()@-_\\ \n|#?=%\ue000é"), max_size=80))
+@settings(max_examples=400)
+def test_any_text_is_read_and_spans_do_not_overlap(text: str) -> None:
+    spans = [(one.start, one.end) for one in candidates(text)]
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))
+    assert not spans or may_hold(text)
