@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+AHEAD = 300.0
+"""Seconds that a date of another machine may lie ahead of now: clocks that are kept at all differ by less."""
+
 
 class Clock(Protocol):
     """Wall time in Unix seconds, monotonic seconds, and sleep."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, groupby
 
+from enrich.clock import AHEAD
 from enrich.model.finding import Finding, Past, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.stores import Store
@@ -32,6 +33,7 @@ class Policy:
 
 
 _FOUND, _NOT_FOUND = Status.FOUND, Status.NOT_FOUND  # a member looked up on its class costs, a million times
+_AHEAD = timedelta(seconds=AHEAD)
 SETTLED_FOR = timedelta(days=30)
 SETTLED_WITHIN = 1
 """Detections may differ by this many and still count as settled: an engine more or less is noise."""
@@ -77,7 +79,8 @@ def is_fresh(answer: Finding, past: Sequence[Past], policy: Policy, now: datetim
         return True
     if policy.refresh or answer.fetched_at is None:
         return False
-    return now - answer.fetched_at < _lifetime(answer, past, policy)
+    # a date ahead of now is a clock's error, and would hold for ever
+    return -_AHEAD < now - answer.fetched_at < _lifetime(answer, past, policy)
 
 
 def _lifetime(answer: Finding, past: Sequence[Past], policy: Policy) -> timedelta:

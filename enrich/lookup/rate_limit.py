@@ -107,7 +107,7 @@ class Pace:
                 _lower(told.per_month, known.per_month),
             )
         )
-        self._store.correct(self.account, allowance.used)
+        self._store.correct(self.account, allowance.used, at=allowance.at)
 
     def stretches(self, calls: int) -> Iterator[Stretch]:
         """``calls`` more from now, day by day."""

@@ -35,3 +35,5 @@ class Allowance:
 
     quota: Quota
     used: Usage
+    at: float | None = None
+    """When the service counted, by its own clock (Unix seconds); None where it did not say."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -154,21 +154,27 @@ def locked(paths: Sequence[Path]) -> Iterator[None]:
     """Keep the user's other runs off the same outputs; ``OutputError`` where one is at work on them.
 
     The locks lie in the user's own state directory: in a folder that all may write, someone else could have put a link.
+    Where that is shut (a service account without a home, a unit's ProtectHome) they lie beside the outputs.
     """
     folder = user_state_path("ioc-enrich") / "locks"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as stack:
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError:  # a service account without a home: its own scheduler runs one job at a time
-            paths = ()
         for path in paths:
             name = sha256(os.fsencode(path.resolve())).hexdigest()[:32]
-            try:
-                stack.enter_context(FileLock(folder / f"{name}.lock", blocking=False))
-            except Timeout as error:
-                raise OutputError(
-                    f"another run is at work on {path}", hint="wait for it to end, or name another place"
-                ) from error
-            except OSError:  # a state directory that is shut, as under a unit's ProtectHome=read-only
+            places = [folder / f"{name}.lock"]
+            beside = path.resolve().parent / f".enrich-{name}.lock"
+            if not beside.is_symlink():
+                places.append(beside)
+            for place in places:
+                try:
+                    stack.enter_context(FileLock(place, blocking=False))
+                except Timeout as error:
+                    hint = "wait for it to end, or name another place"
+                    raise OutputError(f"another run is at work on {path}", hint=hint) from error
+                except OSError:
+                    continue
+                if place == beside:
+                    stack.callback(beside.unlink, missing_ok=True)
                 break
         yield

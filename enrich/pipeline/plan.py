@@ -99,7 +99,7 @@ async def account_of(settings: Settings, store: Store, key: Key | None = None) -
         if not settings.offline:
             allowance = await service.allowance()
     if allowance is not None:
-        store.correct(service.account, allowance.used)
+        store.correct(service.account, allowance.used, at=allowance.at)
     quota = limits(settings, allowance, default)
     told, asked = allowance is not None, not settings.offline
     return Account(quota, store.usage(service.account), key.source, service.account, told, asked)

@@ -6,7 +6,7 @@ passes ``tests/stores/contract.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from enrich import registry
@@ -19,7 +19,10 @@ from enrich.stores.shared.booking import Ahead, Claim, Elsewhere, Grant, Wait
 from enrich.stores.shared.info import Info
 from enrich.stores.sql.lists import Roll
 
-__all__ = ["Ahead", "Claim", "Elsewhere", "Grant", "Info", "Roll", "Store", "Wait", "open_store"]
+__all__ = ["Ahead", "Check", "Claim", "Elsewhere", "Grant", "Info", "Roll", "Store", "Wait", "open_store"]
+
+
+Check = Callable[[Finding], str]
 
 
 class Store(Protocol):
@@ -102,12 +105,20 @@ class Store(Protocol):
         """Calls used in the running UTC day and month."""
         ...
 
-    def correct(self, account: str, used: Usage) -> None:
-        """The service's own count; where it is higher than ours, somebody else uses the key."""
+    def correct(self, account: str, used: Usage, *, at: float | None = None) -> None:
+        """The service's own count; where it is higher than ours, somebody else uses the key.
+
+        ``at`` is the service's own time when it counted (Unix seconds, from the ``Date`` of its answer): it says which
+        day the count is of, and when the service's next day begins, however wrong a clock here may be.
+        """
         ...
 
     def hold_off(self, account: str, until: float) -> None:
         """No process may send for this account before ``until`` (Unix seconds): one shared cool-down."""
+        ...
+
+    def clear_holds(self) -> int:
+        """Lift every cool-down, on the user's word. Returns how many there were."""
         ...
 
     def remember(self, name: str, indicators: Iterable[Indicator]) -> None:
@@ -126,8 +137,12 @@ class Store(Protocol):
         """Every answer and its history as plain JSON values, one record an object; bodies stay behind."""
         ...
 
-    def merge(self, records: Iterable[dict[str, Any]]) -> int:
-        """Take in exported records; the newer answer and all history survive. Returns how many were new."""
+    def merge(self, records: Iterable[dict[str, Any]], *, check: Check | None = None) -> int:
+        """Take in exported records; the newer answer and all history survive. Returns how many were new.
+
+        ``check`` says of a finding what in it cannot be true, or ""; such a record, one of another shape and one with a
+        date ahead of now stop the merge with their number (``StoreError``); whole batches before it stay.
+        """
         ...
 
     def prune(self, older_than: float, *, bodies_only: bool = False) -> int:

@@ -44,6 +44,12 @@ def test_rising_detections_go_stale_sooner_and_settled_ones_later() -> None:
     assert not is_fresh(found(1, 20 * DAY, 40), past((80, 2), (50, 41), (20, 40)), Policy(), NOW)
 
 
+def test_a_date_ahead_of_now_is_stale_and_one_of_a_clock_a_little_ahead_is_not() -> None:
+    assert not is_fresh(found(1, -365 * DAY), [], Policy(), NOW)
+    assert not is_fresh(absent(1, -timedelta(hours=1)), [], Policy(), NOW)
+    assert is_fresh(found(1, -timedelta(seconds=30)), [], Policy(), NOW)
+
+
 def test_refresh_makes_everything_stale_and_offline_nothing() -> None:
     assert not is_fresh(found(1, timedelta()), [], Policy(refresh=True), NOW)
     assert is_fresh(absent(1, 900 * DAY), [], Policy(offline=True), NOW)

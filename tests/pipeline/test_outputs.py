@@ -85,6 +85,17 @@ def test_a_state_directory_that_is_shut_stops_no_run(tmp_path: Path, monkeypatch
         pass
 
 
+def test_a_run_without_a_home_locks_beside_its_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("enrich.pipeline.outputs.user_state_path", lambda _: tmp_path / "file" / "no folder")
+    path = tmp_path / "out.csv"
+    with locked([path]), pytest.raises(OutputError, match="another run"), locked([path]):
+        pass
+    with locked([path]):
+        pass
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
 def test_in_place_writes_to_the_file_that_a_link_names(tmp_path: Path) -> None:
     (tmp_path / "real.csv").write_text("a\n")
     link = tmp_path / "link.csv"

@@ -97,9 +97,44 @@ class StoreContract:
     def test_the_newer_answer_stands_and_history_keeps_both(self, store: Store) -> None:
         names = file(1)
         put(store, found(names, 0, 1), found(names, 2, 40))
-        put(store, found(names, 1, 7))  # came late
         assert store.get_many(VT, [names[0]])[names[0]].malicious == 40
-        assert [past.malicious for past in store.history(VT, names)[names[1]]] == [1, 7, 40]
+        assert [past.malicious for past in store.history(VT, names)[names[1]]] == [1, 40]
+
+    @pytest.mark.parametrize("day", [1, 400])
+    def test_what_arrives_last_stands_whatever_the_clock_said_when_another_came(self, store: Store, day: int) -> None:
+        """A clock that was a year ahead, or set back: the service's last word is the one that came last."""
+        names = file(1)
+        put(store, found(names, 2, 0), found(names, day, 0), found(names, 3, 50))
+        assert store.get_many(VT, [names[0]])[names[0]].malicious == 50
+        past = store.history(VT, names)[names[0]]
+        assert [answer.malicious for answer in past][-1] == 50
+        assert max(answer.fetched_at for answer in past) == DAY + timedelta(days=3)
+
+    def test_a_date_ahead_of_now_loses_to_what_is_imported(self, store: Store) -> None:
+        put(store, found(file(1), 1, 50))
+        records = list(store.export())
+        store.prune(2e9)
+        put(store, found(file(1), 400, 0))
+        store.merge(records)
+        assert store.get_many(VT, file(1))[file(1)[0]].malicious == 50
+
+    @pytest.mark.parametrize("where", ["fetched_at", "history"])
+    def test_an_import_with_a_date_ahead_of_now_is_refused(self, store: Store, where: str) -> None:
+        put(store, found(file(1)))
+        record = next(store.export())
+        soon, late = int(START) + 60, int(START) + 3600
+        store.merge([{**record, "fetched_at": soon}])
+        wrong: object = late if where == "fetched_at" else [[late, "found", 1, 2]]
+        with pytest.raises(StoreError, match=r"record 1.*still to come"):
+            store.merge([{**record, where: wrong}])
+
+    def test_an_import_is_checked_for_what_cannot_be_true(self, store: Store) -> None:
+        put(store, found(file(1)))
+        record = next(store.export())
+        with pytest.raises(StoreError, match="more engines detect it"):
+            store.merge([{**record, "malicious": 73}])
+        with pytest.raises(StoreError, match=r"record 1.*of another planet"):
+            store.merge([record], check=lambda finding: f"{finding.provider} of another planet")
 
     def test_a_file_found_by_md5_supersedes_what_its_sha256_did_not_find(self, store: Store) -> None:
         weak, middle, strong = file(1)
@@ -145,14 +180,13 @@ class StoreContract:
             finding = found(names, day) if at_once else absent(names[0], day)
             put(store, finding)
             for each in finding.aliases:
-                newest[each] = max(newest.get(each, 0), day)
+                newest[each] = day
         records = list(store.export())
         claimed = [tuple(one) for record in records for one in record["names"]]
         assert len(claimed) == len(set(claimed)) == len(newest)
         for asked, day in newest.items():
             answer = store.get_many(VT, [asked])[asked]
-            assert answer.fetched_at is not None
-            assert answer.fetched_at >= DAY + timedelta(days=day)
+            assert answer.fetched_at == DAY + timedelta(days=day) or len(answer.aliases) > 1
 
     def test_bodies_are_the_standing_answers_own(self, store: Store) -> None:
         names = file(1)
@@ -293,6 +327,40 @@ class StoreContract:
         assert (wait.until, wait.window) == (pytest.approx(START + 100), "cool-down")
         clock.advance(100.1)
         assert isinstance(store.book("k", quota), Grant)
+
+    def test_cool_downs_are_shown_and_lifted(self, store: Store, clock: VirtualClock) -> None:
+        store.hold_off("k", START + 100)
+        store.hold_off("gone", START + 10)
+        clock.advance(20)
+        assert list(store.info().holds) == ["k"]
+        assert store.info().holds["k"].timestamp() == pytest.approx(START + 100)
+        assert store.clear_holds() == 1
+        assert store.info().holds == {}
+        assert isinstance(store.book("k", Quota(4, None, None)), Grant)
+
+    def test_the_day_is_the_services_where_its_clock_is_known(self, store: Store, clock: VirtualClock) -> None:
+        """Ours is ten minutes ahead: after our midnight the service still counts yesterday's calls."""
+        quota = Quota(100, 3, None)
+        clock.set_by(datetime(2026, 11, 23, 0, 5, tzinfo=UTC).timestamp() - START)
+        store.correct("k", Usage(3, 3), at=clock.time() - 600)
+        wait = store.book("k", quota)
+        assert isinstance(wait, Wait)
+        assert wait.window == "day"
+        assert 300 <= wait.until - clock.time() <= 310
+        clock.advance(311)
+        assert store.usage("k") == Usage(0, 3)
+        assert [type(store.book("k", quota)) for _ in range(4)] == [Grant, Grant, Grant, Wait]
+
+    def test_what_is_booked_at_midnight_counts_for_both_days(self, store: Store, clock: VirtualClock) -> None:
+        quota = Quota(100, 5, None)
+        clock.set_by(datetime(2026, 11, 22, 23, 59, 58, tzinfo=UTC).timestamp() - START)
+        kept, returned = store.book("k", quota), store.book("k", quota)
+        assert isinstance(kept, Grant)
+        assert isinstance(returned, Grant)
+        store.give_back("k", returned.permit)
+        clock.advance(60)
+        store.settle("k", kept.permit)
+        assert store.usage("k") == Usage(1, 1)
 
     def test_nobody_else_writes_here(self, store: Store) -> None:
         put(store, absent(file(1)[0]))

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from enrich.config.parsing import duration
 from enrich.errors import InputError
 
 if TYPE_CHECKING:
+    from enrich.model.finding import Finding
     from enrich.stores import Info, Store
 
 HELP = "the store: size, age, move between machines"
@@ -29,12 +31,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     export.add_argument("file", nargs="?", type=Path, help="default: stdout")
     merge = actions.add_parser("import", help="take in exported lines; the newer answer wins, history is joined")
     merge.add_argument("file", type=Path, help="- is standard input")
+    clear = actions.add_parser("clear-holds", help="lift the waits that a service asked for, and ask again at once")
     prune = actions.add_parser("prune", help="drop old answers, or only the kept bodies")
     prune.add_argument("--older-than", type=flags.typed(duration), required=True, metavar="AGE", help="say 180d")
     prune.add_argument(
         "--bodies-only", action="store_true", help="keep the answers, drop the bodies they were read from"
     )
-    for action in (info, export, merge, prune):
+    for action in (info, export, merge, prune, clear):
         flags.add_options(action, "settings", flags.STORE)
 
 
@@ -51,7 +54,10 @@ def main(arguments: argparse.Namespace) -> int:
         elif arguments.action == "export":
             _export(store, arguments.file)
         elif arguments.action == "import":
-            print_line(f"{store.merge(records_of(arguments.file))} answers were new")
+            new = store.merge(records_of(arguments.file), check=partial(_contradiction, clock.time()))
+            print_line(f"{new:,} answers were new; that they are the service's own is taken on the file's word")
+        elif arguments.action == "clear-holds":
+            print_line(f"{store.clear_holds()} waits lifted")
         else:
             before = clock.time() - arguments.older_than.total_seconds()
             print_line(f"{store.prune(before, bodies_only=arguments.bodies_only)} dropped")
@@ -68,8 +74,20 @@ def described(info: Info) -> Iterator[tuple[str, str]]:
     yield "reports kept", f"{info.bodies:,}, {info.body_size / 1e6:,.1f} MB"
     if info.oldest and info.newest:
         yield "oldest, newest", f"{info.oldest:%Y-%m-%d %H:%M} to {info.newest:%Y-%m-%d %H:%M} UTC"
+    for account, until in info.holds.items():
+        hint = "`enrich cache clear-holds` lifts it"
+        yield "asked to wait", f"until {until:%Y-%m-%d %H:%M:%S} UTC, with the key {account}; {hint}"
     for account, used in info.ledger.items():
         yield "calls booked", f"{used.day:,} today, {used.month:,} this month with the key {account}"
+
+
+def _contradiction(now: float, finding: Finding) -> str:
+    """What the provider whose answer ``finding`` is finds in it that cannot be true; "" where it says nothing."""
+    from enrich.registry import entries
+
+    module = entries("enrich.providers").get(finding.provider.partition("@")[0])
+    check = getattr(module, "contradiction", None)
+    return str(check(finding, now)) if check is not None else ""
 
 
 def _export(store: Store, path: Path | None) -> None:

@@ -75,7 +75,7 @@ async def look_up(
             on_wait=partial(_tell, listener, clock),
         )
         if allowance is not None:
-            store.correct(service.account, allowance.used)
+            store.correct(service.account, allowance.used, at=allowance.at)
         in_flight = settings.concurrency or min(MOST_IN_FLIGHT, quota.per_minute or MOST_IN_FLIGHT)
         lookup = Lookup(service, store, pace, clock, listener, concurrency=in_flight, chance=Random())  # noqa: S311 - spreads tries
         with interrupt.calling(lookup.stop):

@@ -13,6 +13,7 @@ from enrich.providers.virustotal import engine_verdicts as chosen_engines
 from enrich.providers.virustotal import report
 from enrich.providers.virustotal.key import PLACES as KEY_PLACES
 from enrich.providers.virustotal.quota import PUBLIC as DEFAULT_QUOTA
+from enrich.providers.virustotal.record_check import contradiction
 from enrich.providers.virustotal.site import NAME, facts
 
 PREFIX = "vt"
@@ -40,4 +41,15 @@ def decode(body: bytes, finding: Finding, engines: Sequence[str]) -> Finding:
     return report.again(body, finding, chosen_engines.chosen(engines))
 
 
-__all__ = ["DEFAULT_QUOTA", "KEY_PLACES", "NAME", "PREFIX", "columns_for", "decode", "facts", "make", "verdict"]
+__all__ = [
+    "DEFAULT_QUOTA",
+    "KEY_PLACES",
+    "NAME",
+    "PREFIX",
+    "columns_for",
+    "contradiction",
+    "decode",
+    "facts",
+    "make",
+    "verdict",
+]

@@ -94,7 +94,7 @@ class VirusTotal:
         # The service takes the key for its owner's id; so this path must stay out of every message.
         reply = await self._getter.get(f"/api/v3/users/{quote(self._secret.reveal(), safe='')}/overall_quotas")
         if reply.status == 200:
-            return quota.allowance(inflate(reply.wire))
+            return quota.allowance(inflate(reply.wire), errors.stated_time(reply))
         error = errors.refusal(reply, self._now(), self._secret)
         if isinstance(error, KeyProblem) and reply.status != 401:  # a key may look files up and not see its quota
             raise Refused(str(error), hint="the key cannot see its quota; name it with --per-minute and --per-day")

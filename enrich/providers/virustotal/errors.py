@@ -90,6 +90,12 @@ def retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
     return now + min(max(wait, timedelta(seconds=1)), LONGEST_WAIT)
 
 
+def stated_time(reply: Reply) -> float | None:
+    """The server's own clock (Unix seconds) by its ``Date``; None where that is not readable."""
+    date = _date(reply.headers.get("Date", ""))
+    return None if date is None else date.timestamp()
+
+
 def _date(text: str) -> datetime | None:
     try:
         date = parsedate_to_datetime(text)

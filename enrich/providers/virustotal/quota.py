@@ -11,7 +11,7 @@ UNLIMITED = 1_000_000_000
 """VirusTotal writes "no limit" as this number or a larger one."""
 
 
-def allowance(body: bytes) -> Allowance | None:
+def allowance(body: bytes, at: float | None = None) -> Allowance | None:
     """The smaller of user and group for each period; None where the body names no counter. ``Transient``: no JSON."""
     data = read(body, Quotas).data
     if data is None:
@@ -24,7 +24,7 @@ def allowance(body: bytes) -> Allowance | None:
     per_hour = _limit(hour, None)
     per_minute = PUBLIC.per_minute if hour is None else None if per_hour is None else max(1, per_hour // 60)
     quota = Quota(per_minute, _limit(day, PUBLIC.per_day), _limit(month, PUBLIC.per_month))
-    return Allowance(quota, Usage(day=_used(day), month=_used(month)))
+    return Allowance(quota, Usage(day=_used(day), month=_used(month)), at)
 
 
 def _binding(counter: Counter | None) -> Count | None:

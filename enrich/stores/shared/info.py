@@ -29,6 +29,8 @@ class Info:
     """Of the answers that stand; None in an empty store."""
     ledger: Mapping[str, Usage]
     """Calls of the running day and month, by account."""
+    holds: Mapping[str, datetime]
+    """Accounts for which the service asked to wait, and until when."""
 
     @property
     def objects(self) -> int:

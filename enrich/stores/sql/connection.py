@@ -15,6 +15,8 @@ from enrich.errors import StoreError
 APPLICATION = 0x494F4345
 """``IOCE`` in the file's header: tells our stores from anybody else's SQLite files."""
 SCHEMA_VERSION = 2
+HEADER, MARK_AT = 100, 68
+"""Bytes of a database's header, and where in it the application's mark stands."""
 BUSY_SECONDS = 15.0
 """Longest wait for another process's transaction; ours last milliseconds."""
 LOG_PAGES = 4000
@@ -73,6 +75,8 @@ class Database:
     def __init__(self, path: Path | None) -> None:
         """Open or create the file at ``path``; None keeps everything in memory."""
         self._shown = "the store in memory" if path is None else f"the store {path}"
+        self._path = path
+        self._file: tuple[int, int] | None = None
         if path is not None:
             self._prepare(path)
         try:
@@ -83,6 +87,9 @@ class Database:
             raise self._told(error) from error
         try:
             self._set_up()
+            if path is not None:
+                self._file = self._identity(path)
+                _make_private(path)
         except BaseException:
             self._connection.close()
             raise
@@ -110,6 +117,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One transaction that holds the write lock from its start: all of it happens, or nothing."""
+        self._check_still_there()
         self.run("BEGIN IMMEDIATE")
         try:
             yield
@@ -145,20 +153,35 @@ class Database:
         except sqlite3.Error as error:
             raise self._told(error) from error
 
-    def _prepare(self, path: Path) -> None:
-        """The file exists with mode 0600 before SQLite sees it; SQLite gives -wal and -shm the same mode."""
+    def _check_still_there(self) -> None:
+        """What is written into a file that was deleted or replaced is lost to all who open the store later."""
+        if self._path is not None and self._file is not None and self._identity(self._path) != self._file:
+            raise StoreError(
+                f"{self._shown} was removed or replaced while it was in use",
+                hint="nothing more is asked, since no answer could be kept; put the file back, or run again",
+            )
+
+    def _identity(self, path: Path) -> tuple[int, int] | None:
         try:
-            _make_private(path.parent)
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+            facts = path.stat()
+        except OSError:
+            return None
+        return facts.st_dev, facts.st_ino
+
+    def _prepare(self, path: Path) -> None:
+        """A new file is there with mode 0600 before SQLite sees it; SQLite gives -wal and -shm the same mode.
+
+        What is there already is only looked at: what is no store of ours must not change, not even in its mode.
+        """
+        try:
+            _make_folder(path.parent)
             try:
-                facts = os.fstat(descriptor)
-                if stat.S_IMODE(facts.st_mode) & 0o077 and hasattr(os, "fchmod"):
-                    os.fchmod(descriptor, 0o600)
-            finally:
-                os.close(descriptor)
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600))
+            except FileExistsError:
+                self._check_regular(path)
             wal = path.with_name(path.name + "-wal")
             # SQLite would take an empty file for a new one and delete the log that may hold all that is left
-            emptied = facts.st_size == 0 and wal.exists() and wal.stat().st_size > 0
+            emptied = path.stat().st_size == 0 and wal.exists() and wal.stat().st_size > 0
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             hint = "check the path and the permissions, or choose another --store"
@@ -167,12 +190,23 @@ class Database:
             hint = TROUBLE[sqlite3.SQLITE_CORRUPT][1]
             raise StoreError(f"{self._shown} is damaged: it is empty, and its write-ahead log is not", hint=hint)
 
+    def _check_regular(self, path: Path) -> None:
+        """A device, a pipe or a socket is not even opened; of a database its own mark is read, past SQLite."""
+        if not stat.S_ISREG(path.stat().st_mode):
+            hint = "choose another --store; it is left as it is"
+            raise StoreError(f"{self._shown} cannot be opened: it is no regular file", hint=hint)
+        with path.open("rb") as file:
+            header = file.read(HEADER)
+        application = int.from_bytes(header[MARK_AT : MARK_AT + 4], "big")
+        if header.startswith(b"SQLite format 3\0") and application not in (0, APPLICATION):
+            raise self._foreign()
+
     def _set_up(self) -> None:
         self.run("PRAGMA cache_size = -32000")
         if self._is_new():
             self.run("PRAGMA auto_vacuum = INCREMENTAL")
         self.run("PRAGMA journal_mode = WAL")
-        self.run("PRAGMA synchronous = NORMAL")
+        self.run("PRAGMA synchronous = FULL")  # each commit is synced: a paid answer survives a power cut
         self.run(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         with self.writing():  # two processes may come first
             if self._is_new():
@@ -195,16 +229,17 @@ class Database:
         if (application, version, tables) == (0, 0, 0):
             return True
         if application != APPLICATION:
-            raise StoreError(
-                f"{self._shown} is another program's database",
-                hint="choose another --store; the file is left as it is",
-            )
+            raise self._foreign()
         if version > SCHEMA_VERSION:
             raise StoreError(
                 f"{self._shown} was written by a newer enrich (schema {version}, this one knows {SCHEMA_VERSION})",
                 hint="update enrich, or choose another --store",
             )
         return False
+
+    def _foreign(self) -> StoreError:
+        hint = "choose another --store; the file is left as it is"
+        return StoreError(f"{self._shown} is another program's database", hint=hint)
 
     def _version(self) -> int:
         return int(self.rows("PRAGMA user_version")[0][0])
@@ -217,7 +252,16 @@ class Database:
         return StoreError(f"{self._shown} {what}", hint=hint)
 
 
-def _make_private(folder: Path) -> None:
+def _make_private(path: Path) -> None:
+    """Nobody else may read the store, whatever mode it had."""
+    for each in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        with suppress(OSError):
+            mode = stat.S_IMODE(each.stat().st_mode)
+            if mode & 0o077:
+                each.chmod(mode & ~0o077)
+
+
+def _make_folder(folder: Path) -> None:
     """The folder and its missing parents, each with mode 0700."""
     for missing in reversed([folder, *folder.parents]):
         if not missing.exists():

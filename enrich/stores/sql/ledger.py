@@ -6,6 +6,7 @@ when it arrives, which only the answer's time bounds from above. Every booking i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from enrich.clock import Clock, Day
@@ -16,8 +17,13 @@ from enrich.stores.sql.connection import Database
 from enrich.stores.sql.leases import LIFETIME, MOST, Leases
 from enrich.stores.sql.steady_clock import Steady
 
-GRACE = 1.0
-"""Seconds that a day lasts longer for us than by our clock: the service's may be a little behind it."""
+GRACE = 5.0
+"""Seconds on both sides of midnight that may be another day for the service: its clock and ours are never the same.
+
+A day lasts so much longer for us, and what is booked so close to its end counts for both days.
+"""
+STEADY = 2.0
+"""Seconds that our clock may be off the service's by what its whole-second ``Date`` and the way here make uncertain."""
 
 LOOK = 0.005
 """Seconds for which one look whether another process wrote does for all leased calls: about a turn of the loop."""
@@ -39,7 +45,9 @@ class Ledger:
         self._claims = claims
         self._clock = clock
         self._steady = Steady(database, clock)
-        self._running = Day.at(0)
+        self._running: dict[str, Day] = {}
+        self._offsets: dict[str, float] = {}
+        """Seconds that the service's clock is ahead of ours, by account."""
         self._leases = Leases(clock)
         self._seen_version = -1
         self._looked_at = float("-inf")
@@ -47,7 +55,7 @@ class Ledger:
     def book(
         self, account: str, quota: Quota, hold: Hold, *, claim: Claim | None, ahead: Ahead | None
     ) -> Grant | Wait | Elsewhere:
-        day, leasing = self._day(), quota.per_minute is None
+        day, leasing = self._day(account), quota.per_minute is None
         if leasing and self._calm(account, monotonic := self._clock.monotonic()):  # noqa: SIM102 - in this order
             if claim is None or self._claims.is_ahead(claim):
                 leased = self._leases.take(account, day, monotonic)
@@ -87,14 +95,15 @@ class Ledger:
         self._count(account, day, 1)
         sql = "INSERT INTO permits (account, day, hold, free_at, settled) VALUES (?, ?, ?, ?, 0)"
         # a permit whose process was killed frees itself when its call must have ended, a minute and a margin later
-        return self._database.run(sql, (account, day.name, hold.minute, now + hold.longest + hold.minute))
+        days = " ".join(name.name for name in self._days(account, day))
+        return self._database.run(sql, (account, days, hold.minute, now + hold.longest + hold.minute))
 
     def release(self, claim: Claim) -> None:
         with self._database.writing():
             self._claims.free(claim.origin, claim.names)
 
     def settle(self, account: str, permit: int) -> None:
-        if permit == -self._day().number:  # a leased call of today: the count has it already
+        if permit == -self._day(account).number:  # a leased call of today: the count has it already
             self._leases.settle(account)
             return
         with self._database.writing():
@@ -102,19 +111,19 @@ class Ledger:
 
     def settle_in(self, account: str, permit: int) -> None:
         """``settle`` inside the caller's transaction."""
-        day = self._day()
+        day = self._day(account)
         if permit < 0:
             self._leases.settle(account)
             if permit != -day.number:
-                self._count(account, day, 1)
+                self._add(account, [day], 1)
             return
         now = self._steady.now()
         rows = self._database.rows("SELECT day, hold FROM permits WHERE permit = ? AND settled = 0", (permit,))
         for booked_on, hold in rows:
             sql = "UPDATE permits SET settled = 1, free_at = ? WHERE permit = ?"
             self._database.run(sql, (now + hold, permit))
-            if booked_on != day.name:  # it arrived before or after midnight, nobody knows: it counts for both
-                self._count(account, day, 1)
+            if day.name not in booked_on.split():  # it arrived before or after midnight: it counts for both
+                self._add(account, [day], 1)
         self._steady.keep(now)
 
     def give_back(self, account: str, permit: int) -> None:
@@ -128,16 +137,19 @@ class Ledger:
                 self._uncount(account, booked_on, 1)
 
     def usage(self, account: str) -> Usage:
-        day = self._day()
+        day = self._day(account)
         unused = self._leases.unused(account, day)
         return Usage(self._used(account, day.name) - unused, self._used(account, day.month) - unused)
 
-    def correct(self, account: str, used: Usage) -> None:
+    def correct(self, account: str, used: Usage, at: float | None) -> None:
         """Where the service counts more than we do, somebody else uses the key: its count, and our calls under way.
 
         Never lowered: the service may count late, and calls under way are in our count and not yet in its.
         """
-        day = self._day()
+        if at is not None:
+            offset = at - self._clock.time()
+            self._offsets[account] = offset if abs(offset) > STEADY else 0.0
+        day = self._day(account) if at is None else Day.at(at)
         with self._database.writing():
             sql = "SELECT count(*) FROM permits WHERE account = ? AND settled = 0 AND free_at > ?"
             flying = self._database.rows(sql, (account, self._steady.now()))[0][0] + self._leases.flying(account)
@@ -157,6 +169,20 @@ class Ledger:
             self._database.run(sql, (account, end))
             self._steady.keep(now)
         self._leases.suspend()
+
+    def holds(self) -> dict[str, float]:
+        """Until when (Unix seconds) which account is held off; only what still holds."""
+        with self._database.reading():
+            now = self._steady.now()
+            rows = self._database.rows("SELECT account, until FROM holds WHERE until > ? ORDER BY account", (now,))
+        return {account: self._clock.time() + until - now for account, until in rows}
+
+    def clear_holds(self) -> int:
+        """Lift every cool-down. Returns how many held."""
+        held = len(self.holds())
+        with self._database.writing():
+            self._database.run("DELETE FROM holds")
+        return held
 
     def accounts(self) -> dict[str, Usage]:
         """The usage of every account that ever booked a call."""
@@ -184,11 +210,20 @@ class Ledger:
         self._leases.suspend()
         return False
 
-    def _day(self) -> Day:
-        wall = self._clock.time() - GRACE
-        if not self._running.begins <= wall < self._running.ends:
-            self._running = Day.at(wall)
-        return self._running
+    def _day(self, account: str) -> Day:
+        """The service's day, as far as its clock is known."""
+        wall = self._time(account) - GRACE
+        running = self._running.get(account)
+        if running is None or not running.begins <= wall < running.ends:
+            running = self._running[account] = Day.at(wall)
+        return running
+
+    def _days(self, account: str, day: Day) -> list[Day]:
+        """The days that a call of now may count for."""
+        return [day, Day.at(day.ends)] if self._time(account) >= day.ends - GRACE else [day]
+
+    def _time(self, account: str) -> float:
+        return self._clock.time() + self._offsets.get(account, 0.0)
 
     def _cooling(self, account: str, now: float) -> Wait | None:
         rows = self._database.rows("SELECT until FROM holds WHERE account = ?", (account,))
@@ -198,9 +233,9 @@ class Ledger:
 
     def _spent(self, account: str, quota: Quota, day: Day) -> Wait | None:
         if quota.per_month is not None and self._left(account, quota.per_month, day, day.month) <= 0:
-            return Wait(day.month_ends + GRACE, "month")
+            return Wait(day.month_ends + GRACE - self._offsets.get(account, 0.0), "month")
         if quota.per_day is not None and self._left(account, quota.per_day, day, day.name) <= 0:
-            return Wait(day.ends + GRACE, "day")
+            return Wait(day.ends + GRACE - self._offsets.get(account, 0.0), "day")
         return None
 
     def _crowded(self, account: str, per_minute: int, now: float, hold: float) -> Wait | None:
@@ -241,12 +276,18 @@ class Ledger:
         return int(rows[0][0]) if rows else 0
 
     def _count(self, account: str, day: Day, calls: int) -> None:
+        self._add(account, self._days(account, day), calls)
+
+    def _add(self, account: str, days: Iterable[Day], calls: int) -> None:
+        periods = {period for day in days for period in (day.name, day.month)}
         sql = (
             "INSERT INTO counts VALUES (?, ?, ?)"
             " ON CONFLICT (account, period) DO UPDATE SET used = used + excluded.used"
         )
-        self._database.run_many(sql, [(account, day.name, calls), (account, day.month, calls)])
+        self._database.run_many(sql, [(account, period, calls) for period in sorted(periods)])
 
-    def _uncount(self, account: str, day: str, calls: int) -> None:
+    def _uncount(self, account: str, days: str, calls: int) -> None:
+        """``days`` with a space between."""
+        periods = {period for day in days.split() for period in (day, day[:7])}
         sql = "UPDATE counts SET used = max(0, used - ?) WHERE account = ? AND period = ?"
-        self._database.run_many(sql, [(calls, account, day), (calls, account, day[:7])])
+        self._database.run_many(sql, [(calls, account, period) for period in sorted(periods)])

@@ -54,7 +54,10 @@ class Reading:
             found = [each for part in self._found(provider, indicators) for each in zip(*part, strict=True)]
             marks = self.marks({row[OBJECT] for _, row, _ in found})
         return {
-            asked: [past_of(mark) for mark in sorted({*marks.get(row[OBJECT], ()), mark_of(finding)})]
+            asked: [
+                past_of(mark)
+                for mark in (*sorted({*marks.get(row[OBJECT], ())} - {mark_of(finding)}), mark_of(finding))
+            ]
             for asked, row, finding in found
         }
 

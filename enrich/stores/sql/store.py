@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from enrich.clock import Clock
+from enrich.errors import StoreError
 from enrich.model.finding import Answer, Finding, Past
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota, Usage
@@ -34,7 +36,7 @@ class DatabaseStore:
         layouts, identities = Layouts(database), Identities(database)
         self._reading = Reading(database, layouts, identities)
         self._writing = Writing(database, layouts, identities, self._reading, clock)
-        self._transfer = Transfer(database, self._reading, self._writing)
+        self._transfer = Transfer(database, self._reading, self._writing, clock)
         self._claims = Claims(database, self._reading, clock)
         self._ledger = Ledger(database, self._claims, clock)
         self._rolls = Rolls(database, clock)
@@ -89,11 +91,14 @@ class DatabaseStore:
     def usage(self, account: str) -> Usage:
         return self._ledger.usage(account)
 
-    def correct(self, account: str, used: Usage) -> None:
-        self._ledger.correct(account, used)
+    def correct(self, account: str, used: Usage, *, at: float | None = None) -> None:
+        self._ledger.correct(account, used, at)
 
     def hold_off(self, account: str, until: float) -> None:
         self._ledger.hold_off(account, until)
+
+    def clear_holds(self) -> int:
+        return self._ledger.clear_holds()
 
     def remember(self, name: str, indicators: Iterable[Indicator]) -> None:
         self._rolls.remember(name, indicators)
@@ -102,13 +107,13 @@ class DatabaseStore:
         return self._rolls.recall(name)
 
     def info(self) -> Info:
-        return self._transfer.info(self.url, self._ledger.accounts())
+        return self._transfer.info(self.url, self._ledger.accounts(), self._ledger.holds())
 
     def export(self) -> Iterator[dict[str, Any]]:
         return self._transfer.export()
 
-    def merge(self, records: Iterable[dict[str, Any]]) -> int:
-        return self._transfer.merge(records)
+    def merge(self, records: Iterable[dict[str, Any]], *, check: Callable[[Finding], str] | None = None) -> int:
+        return self._transfer.merge(records, check)
 
     def prune(self, older_than: float, *, bodies_only: bool = False) -> int:
         if not bodies_only:
@@ -116,10 +121,9 @@ class DatabaseStore:
         return self._transfer.prune(older_than, bodies_only=bodies_only)
 
     def close(self) -> None:
-        try:
+        with suppress(StoreError):  # what cannot be given back any more lapses by itself
             self._ledger.close()
-        finally:
-            self._database.close()
+        self._database.close()
 
 
 def _names_by_origin(answers: Sequence[Answer]) -> dict[str, set[Indicator]]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from enrich.clock import utc
+from enrich.clock import AHEAD, Clock, utc
 from enrich.errors import StoreError
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
@@ -57,6 +57,15 @@ class Record(msgspec.Struct, forbid_unknown_fields=True):
             self.engines,
         )
 
+    def contradiction(self, latest: float) -> str:
+        """What cannot be true, whoever gave the answer; "" where nothing contradicts. ``latest`` in Unix seconds."""
+        if max(self.fetched_at, *(at for at, *_ in self.history), 0) > latest:
+            return "it holds an answer of a day that is still to come"
+        counts = [(self.malicious, self.engines), *((malicious, engines) for *_, malicious, engines in self.history)]
+        if any(malicious is not None and malicious > (engines or 0) for malicious, engines in counts):
+            return "more engines detect it than there are"
+        return ""
+
     def marks(self) -> list[Mark]:
         return [
             (
@@ -72,7 +81,8 @@ class Record(msgspec.Struct, forbid_unknown_fields=True):
 class Transfer:
     """That part of ``Store``, where its methods are described."""
 
-    def __init__(self, database: Database, reading: Reading, writing: Writing) -> None:
+    def __init__(self, database: Database, reading: Reading, writing: Writing, clock: Clock) -> None:
+        self._clock = clock
         self._database = database
         self._reading = reading
         self._writing = writing
@@ -91,15 +101,16 @@ class Transfer:
                 last = held.number
                 yield _record(held, sorted(marks.get(last, ())))
 
-    def merge(self, records: Iterable[dict[str, Any]]) -> int:
+    def merge(self, records: Iterable[dict[str, Any]], check: Callable[[Finding], str] | None) -> int:
         """All of a batch or nothing of it; a record that is not one of ours stops the merge with its number."""
         numbered = enumerate(records, 1)
         new = 0
-        while batch := [_checked(number, record) for number, record in islice(numbered, BATCH)]:
+        latest = self._clock.time() + AHEAD
+        while batch := [_checked(number, record, latest, check) for number, record in islice(numbered, BATCH)]:
             with self._writing.transaction():
                 claims = self._writing.load([record.finding() for record in batch])
                 new += sum(
-                    self._writing.take(record.finding(), claims, body=None, past=record.marks(), tie_wins=False)
+                    self._writing.take(record.finding(), claims, body=None, past=record.marks(), arrives=False)
                     for record in batch
                 )
         return new
@@ -129,7 +140,7 @@ class Transfer:
             self._database.run(f"DELETE {of_old}", (older_than,))
         return count
 
-    def info(self, url: str, ledger: Mapping[str, Usage]) -> Info:
+    def info(self, url: str, ledger: Mapping[str, Usage], holds: Mapping[str, float]) -> Info:
         with self._database.reading():
             rows = self._database.rows(
                 "SELECT status, count(*), min(fetched_at), max(fetched_at) FROM objects GROUP BY status"
@@ -146,6 +157,7 @@ class Transfer:
             oldest=_first([oldest for _, _, oldest, _ in rows]),
             newest=_first([newest for _, _, _, newest in rows], of=max),
             ledger=ledger,
+            holds={account: utc(until) for account, until in holds.items()},
         )
 
 
@@ -177,7 +189,16 @@ def _record(held: Held, marks: list[Mark]) -> dict[str, Any]:
     }
 
 
-def _checked(number: int, record: dict[str, Any]) -> Record:
+def _checked(number: int, record: dict[str, Any], latest: float, check: Callable[[Finding], str] | None) -> Record:
+    checked = _typed(number, record)
+    wrong = checked.contradiction(latest) or (check(checked.finding()) if check is not None else "")
+    if wrong:
+        hint = "nothing of it was taken; if the file is whole, somebody changed it"
+        raise StoreError(f"record {number} of the import cannot be used: {wrong}", hint=hint)
+    return checked
+
+
+def _typed(number: int, record: dict[str, Any]) -> Record:
     try:
         return msgspec.convert(record, Record)
     except ValueError as error:  # half a surrogate pair in a name that it complains of is none of msgspec's own

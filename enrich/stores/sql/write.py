@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import structs
 
-from enrich.clock import Clock, utc
+from enrich.clock import AHEAD, Clock, utc
 from enrich.model.finding import Answer, Finding
 from enrich.model.indicator import Indicator
 from enrich.stores.sql.connection import Database
@@ -118,9 +118,12 @@ class Writing:
         *,
         body: bytes | None = b"",
         past: Iterable[Mark] = (),
-        tie_wins: bool = True,
+        arrives: bool = True,
     ) -> bool:
         """Take in an answer. The newer of two answers about one object stands, the other becomes history.
+
+        One that ``arrives`` from a service is the newest, whatever a clock said when another was stored. Of those that
+        were moved between stores the date decides, where it is not ahead of now.
 
         Objects that share a name and contradict each other in none are one object. Where they do contradict (an MD5
         collision, a name that moved), the newer answer keeps the disputed name. Returns whether anything was new.
@@ -130,11 +133,11 @@ class Writing:
         marks = {*past, new.mark}
         for old in claims.of(finding.provider, new.names):
             if contradict(new.names, old.names):
-                self._divide(new, old, claims)
+                self._divide(new, old, claims, arrives=arrives)
                 continue
             absorbed.append(old)
             new.names += [name for name in old.names if name not in new.names]
-            if old.mark[0] > standing.mark[0] or (old.mark[0] == standing.mark[0] and standing is new and not tie_wins):
+            if not self._is_older(old, standing, arrives=arrives):
                 standing = old
         if not new.names:  # newer answers hold each of them
             return False
@@ -151,7 +154,10 @@ class Writing:
                 self.delete(old)
         names = list(dict.fromkeys([*standing.names, *new.names]))
         result = Held(target.number, standing.finding, names, standing.body, target.stored)
-        past = (marks | known) - {standing.mark, *kept.get(target.number or 0, ())}
+        ahead, last = self._clock.time() + AHEAD, standing.mark[0]
+        # what was replaced was there before: a date ahead of now is a clock's error, and goes no further
+        earlier = {(min(at, last) if at > ahead else at, *said) for at, *said in marks | known}
+        past = {mark for mark in earlier if mark != standing.mark} - {*kept.get(target.number or 0, ())}
         self._write(result)
         claims.add(result)
         if past:
@@ -159,10 +165,15 @@ class Writing:
             self._database.run_many(sql, [(result.number, *mark) for mark in sorted(past)])
         return not marks <= known
 
-    def _divide(self, new: Held, old: Held, claims: Claims) -> None:
+    def _is_older(self, old: Held, than: Held, *, arrives: bool) -> bool:
+        """Whether ``old``, which is stored, gives way; on a tie it stands, since nothing is new."""
+        now = self._clock.time() + AHEAD
+        return arrives or ((old.mark[0] > now or old.mark[0] < than.mark[0]) and than.mark[0] <= now)
+
+    def _divide(self, new: Held, old: Held, claims: Claims, *, arrives: bool) -> None:
         """Each name goes to the newer of two objects that are not the same."""
         disputed = set(new.names) & set(old.names)
-        loser = old if old.mark[0] <= new.mark[0] else new
+        loser = old if arrives or self._is_older(old, new, arrives=False) else new
         loser.names = [name for name in loser.names if name not in disputed]
         if loser is old:
             claims.drop(old, disputed)

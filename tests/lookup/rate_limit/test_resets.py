@@ -19,9 +19,9 @@ from tests.virtual_time import START, VirtualClock
 @pytest.mark.parametrize(
     ("quota", "options", "limit", "resets"),
     [
-        (Quota(None, 3, None), {}, "day", datetime(2026, 11, 23, 0, 0, 1, tzinfo=UTC)),
-        (Quota(None, None, 3), {}, "month", datetime(2026, 12, 1, 0, 0, 1, tzinfo=UTC)),
-        (Quota(None, 5, None), {"reserve": 2}, "day", datetime(2026, 11, 23, 0, 0, 1, tzinfo=UTC)),
+        (Quota(None, 3, None), {}, "day", datetime(2026, 11, 23, 0, 0, 5, tzinfo=UTC)),
+        (Quota(None, None, 3), {}, "month", datetime(2026, 12, 1, 0, 0, 5, tzinfo=UTC)),
+        (Quota(None, 5, None), {"reserve": 2}, "day", datetime(2026, 11, 23, 0, 0, 5, tzinfo=UTC)),
         (Quota(None, None, None), {"budget": 3}, "budget", None),
         (Quota(3, None, None), {"until": START + 30}, "time", datetime(2026, 11, 22, 12, 1, 1, tzinfo=UTC)),
     ],

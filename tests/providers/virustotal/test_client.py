@@ -140,7 +140,10 @@ def test_an_address_without_https_is_a_usage_error():
 async def test_the_allowance_is_asked_with_the_key_as_id(provider):
     counters = {f"api_requests_{p}": {"user": {"allowed": n, "used": 1}} for p, n in (("hourly", 240), ("daily", 500))}
     one = await provider(200, json.dumps({"data": counters}).encode())
-    assert await one.allowance() == Allowance(Quota(4, 500, 15_500), Usage(1, 0))
+    allowance = await one.allowance()
+    assert allowance is not None
+    assert allowance.at is not None, "whose day the count is of is the service's own word"
+    assert allowance == Allowance(Quota(4, 500, 15_500), Usage(1, 0), allowance.at)
     assert one.requests[0].path == f"/api/v3/users/{KEY}/overall_quotas"
 
 
