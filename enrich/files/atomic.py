@@ -9,15 +9,19 @@ import errno
 import gzip
 import hashlib
 import os
+import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from enrich.errors import InputError, OutputError
 
 PACKED = ".gz"
+TEMPORARY = ".enrich-"
+"""What the name of a file that is still being written begins with."""
 
 
 def suffix_of(path: Path) -> str:
@@ -43,31 +47,91 @@ def sha256_of(path: Path) -> str:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
 
 
+class Staged:
+    """A file that is written beside its place and put there whole by ``commit``; until then nobody sees it.
+
+    A file that it replaces hands on its mode, owner and extended attributes (access lists among them). ``keep`` leaves
+    that file under a further name, ``.bak``, which is never written over. ``like`` is a file whose mode is not to be
+    widened: what nobody else may read stays so.
+    """
+
+    def __init__(self, path: Path, *, keep: bool = False, suffix: str = "", like: Path | None = None) -> None:
+        """``suffix`` is that of the file while it is written, where others read all files of the real one."""
+        self.path = path
+        self._keep = keep
+        self._like = like
+        with _in_words(path):
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY, suffix=suffix or path.suffix)
+        self._temporary = Path(name)
+        self.file: BinaryIO = os.fdopen(handle, "w+b")
+
+    def finish(self) -> str:
+        """Bring what was written to the disk; its SHA-256 in hex. Nothing more is written afterwards."""
+        with _in_words(self.path):
+            self._close()
+            return sha256_of(self._temporary)
+
+    def commit(self) -> None:
+        """Put it in its place. ``OutputError`` where that fails; what stood there stays then."""
+        with _in_words(self.path):
+            self._close()
+            _hand_on(self.path, self._temporary, self._like)
+            if self._keep and self.path.exists():
+                keep_first(self.path)
+            self._temporary.replace(self.path)
+            _sync_folder(self.path.parent)
+
+    def _close(self) -> None:
+        if not self.file.closed:
+            self.file.flush()
+            os.fsync(self.file.fileno())
+            self.file.close()
+
+    def discard(self) -> None:
+        """Leave no trace; after ``commit`` there is none."""
+        with suppress(OSError):  # a full disk is told when the rest is written
+            self.file.close()
+        with suppress(OSError):
+            self._temporary.unlink(missing_ok=True)
+
+
 @contextmanager
 def atomic(path: Path, *, keep: bool = False, suffix: str = "") -> Iterator[BinaryIO]:
-    """A file to write that appears at ``path`` whole or not at all. ``keep`` leaves the former file as ``.bak``.
+    """A file to write that appears at ``path`` whole or not at all; see ``Staged``."""
+    staged = Staged(path, keep=keep, suffix=suffix)
+    try:
+        with _in_words(path):
+            yield staged.file
+        staged.commit()
+    finally:
+        staged.discard()
 
-    ``suffix`` is that of the temporary file beside it, where others read all files of the real one.
-    """
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    """The operating system's refusals to write as sentences."""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".enrich-", suffix=suffix or path.suffix)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(_mode(path))
-        if keep and path.exists():
-            path.replace(path.with_name(path.name + ".bak"))
-        temporary.replace(path)
-        _sync_folder(path.parent)
+        yield
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}", hint=_hint(error)) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+
+
+def keep_first(path: Path) -> Path:
+    """Give a file a further name that is free: ``NAME.bak``, ``NAME.bak-2`` ... It keeps its own all the time."""
+    number = 1
+    while True:
+        kept = path.with_name(f"{path.name}.bak" + (f"-{number}" if number > 1 else ""))
+        try:
+            os.link(path, kept)
+        except FileExistsError:
+            number += 1
+            continue
+        except OSError:  # a file system without links
+            with path.open("rb") as source, kept.open("xb") as copy:
+                shutil.copyfileobj(source, copy)
+                os.fsync(copy.fileno())
+            shutil.copystat(path, kept)
+        return kept
 
 
 @contextmanager
@@ -80,13 +144,33 @@ def packed(path: Path, target: BinaryIO) -> Iterator[BinaryIO]:
         yield cast("BinaryIO", file)
 
 
-def _mode(path: Path) -> int:
-    """The former file's mode, else what the umask leaves of 0666: a temporary file is 0600 for nobody else's reason."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
+def _hand_on(former: Path, new: Path, like: Path | None) -> None:
+    """Give a temporary file, which is 0600 for nobody else's reason, what it is to have in its place."""
+    try:
+        facts = former.stat()
+    except FileNotFoundError:
+        new.chmod(_usual_mode(like))
+        return
+    if hasattr(os, "chown") and (facts.st_uid, facts.st_gid) != (os.geteuid(), os.getegid()):
+        with suppress(PermissionError):  # only root gives files away; one's own groups are worth the try
+            os.chown(new, -1, facts.st_gid)
+            os.chown(new, facts.st_uid, -1)
+    new.chmod(stat.S_IMODE(facts.st_mode) & 0o777)
+    if hasattr(os, "listxattr"):
+        with suppress(OSError):  # a file system without any, or one that only the system may set
+            for name in os.listxattr(former):
+                os.setxattr(new, name, os.getxattr(former, name))
+
+
+def _usual_mode(like: Path | None) -> int:
+    """What the umask leaves of 0666, and of that no more than others may do with ``like``."""
     mask = os.umask(0)
     os.umask(mask)
-    return 0o666 & ~mask
+    mode = 0o666 & ~mask
+    try:
+        return mode & (like.stat().st_mode | 0o600) if like is not None else mode
+    except OSError:
+        return mode
 
 
 def _sync_folder(folder: Path) -> None:

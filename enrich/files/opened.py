@@ -90,10 +90,10 @@ class OpenedFile:
         with in_words(self.path), self.open() as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
-    def is_at_its_path(self) -> bool:
-        """Whether its path still leads to this very file."""
+    def is_at(self, path: Path) -> bool:
+        """Whether a path leads to this very file."""
         try:
-            return os.path.samestat(self.path.stat(), self.stat())
+            return os.path.samestat(path.stat(), self.stat())
         except OSError:
             return False
 

@@ -5,10 +5,11 @@ Cache and resume are this one step: an answer that is stored and fresh is never 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, groupby
+from types import MappingProxyType
 
 from enrich.clock import AHEAD
 from enrich.model.finding import Finding, Past, Status
@@ -48,9 +49,20 @@ class Triage:
     wanted: list[Target]
 
 
-def triage(targets: Sequence[Target], store: Store, provider: str, policy: Policy, now: datetime) -> Triage:
-    """Sort ``targets`` by what the store knows. Takes one bulk look into the store, a second for those in doubt."""
+def triage(
+    targets: Sequence[Target],
+    store: Store,
+    provider: str,
+    policy: Policy,
+    now: datetime,
+    paid: Mapping[Indicator, Finding] = MappingProxyType({}),
+) -> Triage:
+    """Sort ``targets`` by what the store knows. Takes one bulk look into the store, a second for those in doubt.
+
+    What this very run ``paid`` for is fresh, whatever the policy says.
+    """
     known = store.get_many(provider, _names(targets))
+    known.update(paid)
     past = store.history(provider, _doubtful(known, policy, now))
     fresh: dict[Indicator, Finding] = {}
     stale: dict[Indicator, Finding] = {}
@@ -59,7 +71,7 @@ def triage(targets: Sequence[Target], store: Store, provider: str, policy: Polic
         answer = known.get(target.ask)
         if answer is None:
             wanted.append(target)
-        elif is_fresh(answer, past.get(target.ask, ()), policy, now):
+        elif target.ask in paid or is_fresh(answer, past.get(target.ask, ()), policy, now):
             if not target.others:
                 fresh[target.ask] = answer
                 continue

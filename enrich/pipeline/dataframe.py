@@ -17,8 +17,8 @@ from enrich.join.cells import Joiner
 from enrich.model.column import Column, Type
 from enrich.model.event import ignore_events
 from enrich.model.row import Row
+from enrich.pipeline.assemble import make_joiner
 from enrich.pipeline.resolve import ask
-from enrich.pipeline.run import make_joiner
 from enrich.providers.shared.api_key import Key
 from enrich.providers.shared.columns import sets_of_columns
 from enrich.scan import scan_sheet, targets

@@ -7,15 +7,15 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from enrich.config.settings import Settings
 from enrich.errors import InputError, UsageError
 from enrich.exclusions.lists import Held
 from enrich.exclusions.row_rules import Rule
-from enrich.files.atomic import sha256_of
+from enrich.files.opened import OpenedFile
 from enrich.files.paths import path_text
 from enrich.formats import Document, ReadOptions, open_document
 from enrich.model.column import Column
@@ -36,7 +36,12 @@ class Input:
     """None for standard input."""
     document: Document
     placements: dict[str, Placement]
+    file: OpenedFile
+    """What both passes read."""
     sha256: str
+    """Of the file as it was when the scan began."""
+    moment: str = ""
+    """Where what is written is of an earlier state of the file, and may be: the time of that state in words."""
 
     @property
     def name(self) -> str:
@@ -67,6 +72,8 @@ def data_rows(placement: Placement) -> int:
 class Intake:
     """All inputs, those that could not be read with the reason, and the files to ask about."""
 
+    reader: Reader
+    """Reads one of them again."""
     inputs: list[Input] = field(default_factory=list)
     unread: list[tuple[str, InputError]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -94,7 +101,8 @@ def taken_in(paths: Sequence[Path], settings: Settings, ours: Sequence[Sequence[
     A single unreadable input raises its ``InputError``; of several, the others go on and it is listed in ``unread``.
     """
     with ExitStack() as stack:
-        intake = Intake(held=Held.from_settings(settings, stack, ours))
+        held = Held.from_settings(settings, stack, ours)
+        intake = Intake(Reader(settings, ours, held, stack), held=held)
         given = expand(paths)
         made = [] if settings.in_place else made_of(given)
         intake.warnings.extend(f"{path}: left out, as it was made of another input by an earlier run" for path in made)
@@ -102,11 +110,14 @@ def taken_in(paths: Sequence[Path], settings: Settings, ours: Sequence[Sequence[
             if path in made:
                 continue
             try:
-                intake.inputs.append(_take(path, settings, stack, intake, ours))
+                item, warnings = intake.reader.read(path)
             except InputError as error:
                 if len(paths) == 1 and not _is_pattern(paths[0]):
                     raise
                 intake.unread.append((path_text(path), error))
+            else:
+                intake.inputs.append(item)
+                intake.warnings.extend(warnings)
         if intake.unread and not intake.inputs:
             raise intake.unread[0][1]
         yield intake
@@ -133,45 +144,84 @@ def _is_pattern(path: Path) -> bool:
         return False
 
 
-def _take(path: Path, settings: Settings, stack: ExitStack, intake: Intake, ours: Sequence[Sequence[Column]]) -> Input:
-    source = _spooled(stack) if path == STANDARD_INPUT else path
-    try:
-        document = open_document(source, ReadOptions(encoding=settings.encoding))
-    except InputError as error:
+class Reader:
+    """Opens and scans inputs as one run wants it. What it opens stays open as long as ``stack``."""
+
+    def __init__(self, settings: Settings, ours: Sequence[Sequence[Column]], held: Held, stack: ExitStack) -> None:
+        self._settings = settings
+        self._ours = ours
+        self._held = held
+        self._stack = stack
+
+    def read(self, path: Path) -> tuple[Input, list[str]]:
+        """An input, and what the user should hear of it. ``InputError`` where it cannot be read."""
         if path != STANDARD_INPUT:
-            raise
-        raise InputError(str(error).replace(str(source), "standard input"), hint=error.hint) from error
-    stack.callback(document.close)
-    wanted = [sheet for sheet in document.sheets if not settings.sheet or sheet in settings.sheet]
-    if settings.sheet and not wanted:
-        there = ", ".join(document.sheets)
-        raise UsageError(
-            f"{path} has no sheet {settings.sheet[0]!r}",
-            hint=f"it has: {there}" if there else "it is one table without sheets",
+            return self._read(path, OpenedFile(path))
+        spooled = _spooled(self._stack)
+        with _named(spooled, "standard input"):
+            return self._read(None, OpenedFile(spooled))
+
+    def read_copy(self, path: Path, moment: str) -> tuple[Input, list[str]]:
+        """The same of a copy that nobody else writes: of a file that does not come to rest."""
+        folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="ioc-enrich-"))
+        copy = Path(folder) / path.name
+        with closing(OpenedFile(path)) as original, original.open() as source, copy.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        with _named(copy, str(path)):
+            item, warnings = self._read(path, OpenedFile(copy))
+        return replace(item, moment=moment), warnings
+
+    def _read(self, path: Path | None, file: OpenedFile) -> tuple[Input, list[str]]:
+        self._stack.callback(file.close)
+        sha256 = file.sha256()  # before the scan: what changes while it goes on is noticed as well
+        document = open_document(file, ReadOptions(encoding=self._settings.encoding))
+        self._stack.callback(document.close)
+        warnings: list[str] = []
+        placements = self._scan(path, document, warnings)
+        return Input(path, document, placements, file, sha256), warnings
+
+    def _scan(self, path: Path | None, document: Document, warnings: list[str]) -> dict[str, Placement]:
+        """What stands in each of the wanted sheets; ``UsageError`` where none of them is there."""
+        name, settings = path or STANDARD_INPUT, self._settings
+        wanted = [sheet for sheet in document.sheets if not settings.sheet or sheet in settings.sheet]
+        if settings.sheet and not wanted:
+            there = ", ".join(document.sheets)
+            raise UsageError(
+                f"{name} has no sheet {settings.sheet[0]!r}",
+                hint=f"it has: {there}" if there else "it is one table without sheets",
+            )
+        placements = {}
+        met: set[Rule] = set()
+        for sheet in wanted:
+            watch = self._held.watch()
+            placements[sheet] = scan_sheet(
+                sheet,
+                watch.over(document.rows(sheet)),
+                declared_header=document.header_row(sheet),
+                columns=settings.column,
+                ours=self._ours,
+            )
+            if watch.rows:
+                watch.spread(document.merged(sheet))
+            told = self._held.take(placements[sheet], watch)
+            warnings.extend(f"{name}: {sheet + ', ' if sheet else ''}{text}" for text in told)
+            met |= watch.met
+        warnings.extend(f"{name}: {warning}" for warning in document.warnings)
+        warnings.extend(
+            f"{name}: no column and no mark fits --never-send {rule.words}: no row of it is held back by that"
+            for rule in self._held.rules
+            if rule not in met
         )
-    placements = {}
-    met: set[Rule] = set()
-    for sheet in wanted:
-        watch = intake.held.watch()
-        placements[sheet] = scan_sheet(
-            sheet,
-            watch.over(document.rows(sheet)),
-            declared_header=document.header_row(sheet),
-            columns=settings.column,
-            ours=ours,
-        )
-        if watch.rows:
-            watch.spread(document.merged(sheet))
-        told = intake.held.take(placements[sheet], watch)
-        intake.warnings.extend(f"{path}: {sheet + ', ' if sheet else ''}{text}" for text in told)
-        met |= watch.met
-    intake.warnings.extend(f"{path}: {warning}" for warning in document.warnings)
-    intake.warnings.extend(
-        f"{path}: no column and no mark fits --never-send {rule.words}: no row of it is held back by that"
-        for rule in intake.held.rules
-        if rule not in met
-    )
-    return Input(None if path == STANDARD_INPUT else path, document, placements, sha256_of(source))
+        return placements
+
+
+@contextmanager
+def _named(path: Path, name: str) -> Iterator[None]:
+    """Errors of a file of our own under the name of what stands in it."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(str(error).replace(str(path), name), hint=error.hint) from error
 
 
 def _spooled(stack: ExitStack) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from msgspec import structs
 
@@ -48,11 +49,15 @@ class Answers:
     calls: int = 0
     outcome: Outcome = field(default_factory=lambda: Outcome({}))
     cut_short: bool = False
+    until: datetime | None = None
+    """No call is made after it."""
+    paid: dict[Indicator, Finding] = field(default_factory=dict)
+    """What the calls brought, by every name that it answers."""
     changes: dict[Indicator, str] = field(default_factory=dict)
     """What differs from the list's last run, in words."""
 
 
-async def ask(
+async def ask(  # noqa: PLR0913 - the seam between both sides
     targets: list[Target],
     store: Store,
     settings: Settings,
@@ -60,16 +65,22 @@ async def ask(
     listener: Listener,
     interrupt: Interrupt,
     key: Key | None,
+    *,
     held: Held | None = None,
+    earlier: Answers | None = None,
 ) -> Answers:
     """Answers to all ``targets``; those that are ``held`` back get their word without a look. A key is looked for only
     where something must be asked.
+
+    ``earlier`` is what this very run asked for an input that was then found changed: nothing of it is asked again, and
+    what stopped it has stopped this too.
 
     Raises ``KeyProblem`` where none is found; a key that the service refuses is in the outcome instead, since by then
     there may be answers to write.
     """
     asked = provider()
-    known, ended = look_around(targets, held or Held(), store, settings, utc(clock.time()))
+    paid = earlier.paid if earlier is not None else {}
+    known, ended = look_around(targets, held or Held(), store, settings, utc(clock.time()), paid)
     open_ = [target for target in targets if target.ask not in ended]
     answers = Answers(
         known.fresh | ended,
@@ -78,14 +89,24 @@ async def ask(
         columns_of(settings),
         asked.facts(settings.virustotal_url),
         limits(settings, None, asked.DEFAULT_QUOTA),
-        from_store=sum(target.ask in known.fresh for target in open_),
+        from_store=sum(target.ask in known.fresh and target.ask not in paid for target in open_),
+        until=earlier.until if earlier is not None else deadline(settings, utc(clock.time())),
     )
-    if known.wanted:
+    wanted = known.wanted
+    if earlier is not None:
+        settings = _go_on(answers, earlier, settings)
+        wanted = [target for target in wanted if target.ask not in earlier.outcome.missed]
+    if wanted and not answers.outcome.stopped:
         key = key or key_for(settings)
         service = make_service(settings, key)
-        work = Work(known.wanted, answers.findings, deadline(settings, utc(clock.time())))
-        done = await look_up(work, service, store, settings, clock, listener, interrupt)
-        answers.quota, answers.calls, answers.outcome = done.quota, done.calls, done.outcome
+        done = await look_up(
+            Work(wanted, answers.findings, answers.until), service, store, settings, clock, listener, interrupt
+        )
+        done.outcome.missed = answers.outcome.missed | done.outcome.missed
+        answers.quota, answers.outcome = done.quota, done.outcome
+        answers.calls += done.calls
+        names = (name for target in wanted for name in (target.ask, *target.others))
+        answers.paid |= {name: finding for name in names if (finding := done.outcome.findings.get(name)) is not None}
         answers.service = replace(answers.service, key_fingerprint=done.account)
         if isinstance(done.outcome.problem, KeyProblem):
             done.outcome.problem.hint = f"the key came from the {key.source}; {done.outcome.problem.hint}"
@@ -105,12 +126,25 @@ def judge(findings: dict[Indicator, Finding], provider: Entry, malicious_from: i
             findings[name] = structs.replace(finding, verdict=verdict)
 
 
+def _go_on(answers: Answers, earlier: Answers, settings: Settings) -> Settings:
+    """Take over what ``earlier`` spent and why it ended; the settings with what is left of the budget."""
+    answers.quota, answers.calls, answers.service = earlier.quota, earlier.calls, earlier.service
+    answers.paid = dict(earlier.paid)
+    answers.outcome = replace(earlier.outcome, findings=answers.findings)
+    return replace(settings, budget=settings.budget - earlier.calls if settings.budget is not None else None)
+
+
 def look_around(
-    targets: Sequence[Target], held: Held, store: Store, settings: Settings, now: datetime
+    targets: Sequence[Target],
+    held: Held,
+    store: Store,
+    settings: Settings,
+    now: datetime,
+    paid: Mapping[Indicator, Finding] = MappingProxyType({}),
 ) -> tuple[Triage, dict[Indicator, Finding]]:
     """All that can be said before the first call: what the store knows and what is wanted, and what is held back."""
     ended = held.findings(targets)
-    known = triage([t for t in targets if t.ask not in ended], store, PROVIDER, policy(settings), now)
+    known = triage([t for t in targets if t.ask not in ended], store, PROVIDER, policy(settings), now, paid)
     hold_namesakes(known, held, ended)
     return known, ended
 

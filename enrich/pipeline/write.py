@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from types import TracebackType
+from typing import BinaryIO, Self
 
 from enrich.config.settings import Settings
-from enrich.files.atomic import atomic, packed, sha256_of, suffix_of
+from enrich.files.atomic import Staged, packed, suffix_of
 from enrich.files.paths import path_text
 from enrich.formats import creator_for
 from enrich.join.cells import Joiner
@@ -82,7 +83,9 @@ _BLOCK = 1024
 
 
 class Writer:
-    """Writes each planned output of one run, atomically, sheets before the reports that name their digests."""
+    """Writes the planned outputs of one run, sheets before the reports that name their digests; all of them appear
+    together, each whole.
+    """
 
     def __init__(
         self,
@@ -103,9 +106,21 @@ class Writer:
         self._known = tuple(known)
         self._settings = settings
         self._planned: tuple[Planned, ...] = ()
+        self._staged: list[Staged] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing is left of what was not put in its place."""
+        for staged in self._staged:
+            staged.discard()
 
     def write(self, planned: Sequence[Planned]) -> tuple[Result, list[str]]:
-        """All outputs; returns the result document with their digests, and what the user should hear.
+        """Make all outputs, which appear with ``commit``; the result document with their digests, and what the user
+        should hear.
 
         Every report gets the same document: the sheets with their digests and the reports by name, since none can hold
         its own. A report made later from the ``result.json`` therefore says the same.
@@ -115,16 +130,35 @@ class Writer:
         self._planned = tuple(planned)
         for output in planned:
             if output.source is not None:
-                with atomic(output.path, keep=self._settings.in_place) as file, packed(output.path, file) as target:
+                staged = self._stage(output)
+                with packed(output.path, staged.file) as target:
                     warnings += [f"{output.path}: {text}" for text in self._sheet(output, target)]
-                digests[output.path] = sha256_of(output.path)
+                digests[output.path] = staged.finish()
         result = replace(self._result, outputs=listed(planned, digests))
         for output in planned:
             if output.source is None:
-                with atomic(output.path) as target:
-                    form_named(output.form).render(result, target, report_options(self._settings))
-        digests |= {output.path: sha256_of(output.path) for output in planned if output.source is None}
+                staged = self._stage(output)
+                form_named(output.form).render(result, staged.file, report_options(self._settings))
+                digests[output.path] = staged.finish()
         return replace(result, outputs=listed(planned, digests)), warnings
+
+    def _stage(self, output: Planned) -> Staged:
+        item = self._intake.inputs[output.source] if output.source is not None else None
+        in_place = self._settings.in_place and item is not None
+        first = in_place and item is not None and not any(p.present for p in item.placements.values())
+        keep = first or (in_place and not output.path.with_name(f"{output.path.name}.bak").exists())
+        staged = Staged(output.path, keep=keep, like=item.path if item is not None else None)
+        self._staged.append(staged)
+        return staged
+
+    def commit(self) -> None:
+        """Put all outputs in their places. In place, the inputs are closed first: Windows replaces no open file."""
+        if self._settings.in_place:
+            for item in self._intake.inputs:
+                item.document.close()
+                item.file.close()
+        for staged in self._staged:
+            staged.commit()
 
     def _sheet(self, output: Planned, target: BinaryIO) -> list[str]:
         assert output.source is not None

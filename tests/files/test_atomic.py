@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 import pytest
 
 from enrich.errors import OutputError
-from enrich.files.atomic import atomic
+from enrich.files.atomic import Staged, atomic
 
 
 def test_a_write_that_fails_leaves_the_former_file_and_no_litter(tmp_path: Path) -> None:
@@ -37,3 +38,64 @@ def test_in_place_keeps_the_original_as_bak_and_the_mode(tmp_path: Path) -> None
     assert path.read_text() == "new"
     assert (tmp_path / "a.csv.bak").read_text() == "former"
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_bak_that_is_there_is_never_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    (tmp_path / "a.csv.bak").write_text("the analyst's own")
+    for text in ("first", "second"):
+        path.write_text(text)
+        with atomic(path, keep=True) as file:
+            file.write(b"new")
+    assert (tmp_path / "a.csv.bak").read_text() == "the analyst's own"
+    assert [(tmp_path / f"a.csv.bak-{number}").read_text() for number in (2, 3)] == ["first", "second"]
+
+
+def test_the_original_is_never_without_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("former")
+    replace = Path.replace
+
+    def watched(self: Path, target: Path) -> Path:
+        assert path.read_text() == (tmp_path / "a.csv.bak").read_text() == "former"
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    with atomic(path, keep=True) as file:
+        file.write(b"new")
+    assert path.read_text() == "new"
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="no extended attributes here")
+def test_a_replaced_file_hands_on_owner_and_attributes(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("former")
+    try:
+        os.setxattr(path, "user.case", b"2026-17")
+    except OSError:
+        pytest.skip("this file system keeps no attributes")
+    if os.geteuid() == 0:
+        os.chown(path, 4711, 4712)
+    owner = path.stat().st_uid, path.stat().st_gid
+    with atomic(path) as file:
+        file.write(b"new")
+    assert os.getxattr(path, "user.case") == b"2026-17"
+    assert (path.stat().st_uid, path.stat().st_gid) == owner
+
+
+def test_an_output_is_no_wider_open_than_its_input(tmp_path: Path) -> None:
+    secret, output = tmp_path / "secret.csv", tmp_path / "secret.enriched.csv"
+    secret.write_text("x")
+    secret.chmod(0o600)
+    staged = Staged(output, like=secret)
+    staged.file.write(b"y")
+    staged.commit()
+    assert output.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_was_not_committed_leaves_no_trace(tmp_path: Path) -> None:
+    staged = Staged(tmp_path / "a.csv")
+    staged.file.write(b"half")
+    assert staged.finish() == hashlib.sha256(b"half").hexdigest()
+    staged.discard()
+    assert os.listdir(tmp_path) == []

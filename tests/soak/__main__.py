@@ -7,10 +7,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.soak import disk, faults, kills, several, signals, trouble
+from tests.soak import disk, faults, inputs, kills, several, signals, trouble
 from tests.soak.check import QUICK, USUAL
 
 PARTS = {
+    "inputs": inputs,
     "several": several,
     "signals": signals,
     "trouble": trouble,

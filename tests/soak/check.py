@@ -28,6 +28,8 @@ class Size:
     """How much is tried. ``minute`` is the length of a scaled minute in seconds, ``minutes`` how many of them."""
 
     kills: int
+    edits: int
+    """Runs whose input is changed meanwhile."""
     lookups: int
     faulty: int
     minute: float
@@ -36,5 +38,5 @@ class Size:
     """Of things that are tried at one of several moments or sizes."""
 
 
-QUICK = Size(kills=20, lookups=400, faulty=150, minute=8.0, minutes=3, rounds=2)
-USUAL = Size(kills=200, lookups=2000, faulty=1500, minute=10.0, minutes=6, rounds=8)
+QUICK = Size(kills=20, edits=30, lookups=400, faulty=150, minute=8.0, minutes=3, rounds=2)
+USUAL = Size(kills=200, edits=200, lookups=2000, faulty=1500, minute=10.0, minutes=6, rounds=8)

@@ -1,0 +1,135 @@
+"""A run from its answers on: they are joined to the rows, and all outputs appear together or none does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from enrich.clock import Clock, iso, utc
+from enrich.config.settings import Settings
+from enrich.errors import EnrichError, InputError, OutputError
+from enrich.model.result import Result
+from enrich.pipeline import changes
+from enrich.pipeline.assemble import assemble, make_joiner, part
+from enrich.pipeline.changed_inputs import Rereading
+from enrich.pipeline.inputs import Intake
+from enrich.pipeline.outputs import Planned
+from enrich.pipeline.resolve import Answers
+from enrich.pipeline.row_context import with_words
+from enrich.pipeline.write import Writer
+from enrich.signals import Interrupt
+from enrich.stores import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands in its place now."""
+
+    result: Result
+    warnings: list[str]
+    problem: EnrichError | None
+
+
+class Finish:
+    """One run from its answers on: joins them to the rows and writes the outputs."""
+
+    def __init__(
+        self, settings: Settings, intake: Intake, store: Store, clock: Clock, began: datetime, interrupt: Interrupt
+    ) -> None:
+        self._settings = settings
+        self._intake = intake
+        self._store = store
+        self._clock = clock
+        self._began = began
+        self._interrupt = interrupt
+        self._rereading = Rereading(intake, self._pause, lambda: iso(utc(clock.time())), settings.in_place)
+
+    def _pause(self, seconds: float) -> None:
+        asyncio.run(self._clock.sleep(seconds))
+
+    def write(self, answers: Answers, planned: Sequence[Planned]) -> Written | None:
+        """All outputs, or none of them where an input was changed meanwhile: None then, and it was read again.
+
+        ``InputError`` where it can neither be read again nor written of what was scanned.
+        """
+        planned = self._still_meant(planned)
+        try:
+            done = self._written(answers, planned)
+        except Exception:  # a reader may well stumble over a file that was changed under it
+            done = self._rereading.changed()
+            if not done:
+                raise
+        if isinstance(done, Written):
+            return done
+        for index in done:
+            self._rereading.read_again(index)
+        return None
+
+    def _still_meant(self, planned: Sequence[Planned]) -> list[Planned]:
+        """Without the outputs of inputs that were emptied meanwhile, or that may not be written in place."""
+        inputs = self._intake.inputs
+        if not any(item.asks_something for item in inputs):
+            set_aside_empty(self._intake, self._settings)
+        return [
+            output
+            for output in planned
+            if output.source is None
+            or (inputs[output.source].asks_something and output.source not in self._rereading.restless)
+        ]
+
+    def _written(self, answers: Answers, planned: Sequence[Planned]) -> Written | list[int]:
+        """All outputs in their places; or none, and the indices of the inputs that were changed."""
+        intake, settings = self._intake, self._settings
+        lists = changes.lists(intake)
+        answers.changes = changes.changes(lists, answers.findings, self._store, answers.provider.NAME, self._began)
+        joiner = make_joiner(answers)
+        ended = utc(self._clock.time())
+        result = assemble(intake, answers, joiner, settings, self._store, self._began, ended, self._interrupt)
+        problem = answers.outcome.problem or self._restless()
+        if problem is not None:
+            result = replace(result, exit_code=problem.exit_code)
+        if any(output.form for output in planned):
+            result = replace(result, entries=with_words(result.entries, intake.inputs))
+        parts = partial(part, result, answers=answers, joiner=joiner)
+        known = answers.provider.columns_for(settings.engines)
+        with Writer(intake, result, parts, joiner, answers.columns, settings, known) as writer:
+            result, warnings = writer.write(planned)
+            if changed := self._rereading.changed():
+                return changed
+            writer.commit()
+        if answers.outcome.problem is None:
+            changes.remember(lists, self._store)
+        return Written(result, warnings, problem)
+
+    def _restless(self) -> OutputError | None:
+        """What stands against writing some inputs in place."""
+        names = ", ".join(self._intake.inputs[index].name for index in sorted(self._rereading.restless))
+        if not names:
+            return None
+        return OutputError(
+            f"{names}: it was changed again and again while lookups ran, and nothing was written over it",
+            hint="every answer is stored: run again when nobody writes it, or name another place with -o",
+        )
+
+
+def set_aside_empty(intake: Intake, settings: Settings) -> None:
+    """Leave out the inputs that hold nothing to ask about: no output is better than one that looks enriched and is not.
+
+    Raises ``InputError`` where none is left.
+    """
+    empty = [item for item in intake.inputs if not item.asks_something]
+    intake.inputs = [item for item in intake.inputs if item.asks_something]
+    if intake.inputs:
+        intake.warnings.extend(f"{item.name}: no hash was found; nothing was written for it" for item in empty)
+        return
+    names = ", ".join(item.name for item in empty)
+    left_out = sum(column.left_out for item in empty for p in item.placements.values() for column in p.columns)
+    hint = f"{left_out} values look like hashes and were left out: `enrich scan` lists why" if left_out else ""
+    if settings.column:
+        hint = f"only --column {', '.join(settings.column)} was looked at: a heading's text, or a letter"
+    raise InputError(
+        f"no hash was found in {names}; nothing was written", hint=hint or "`enrich scan` shows what is seen"
+    )
