@@ -127,7 +127,10 @@ def test_an_audit_that_fails_on_the_way_ends_the_run_with_its_outputs(
     assert len(stand.asked()) == 3
 
 
-def test_a_refused_key_is_audited_without_it(stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_key_is_audited_without_it(
+    standing: Callable[..., Stand], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand = standing(keys=frozenset({KEY}))
     wrong = "0bad" * 16
     monkeypatch.setenv("VT_API_KEY", wrong)
     audit, log, metrics_file = tmp_path / "audit.jsonl", tmp_path / "log.jsonl", tmp_path / "run.prom"
