@@ -6,6 +6,7 @@ A module that fails to import stops the run with its own traceback: an entry tha
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 from functools import cache
 from types import ModuleType
@@ -24,6 +25,7 @@ def entries(package: str) -> dict[str, ModuleType]:
 
 
 def names(package: str) -> list[str]:
-    """The names of the entries without importing them: for ``--help``, which must stay quick."""
-    home = importlib.import_module(package)
-    return sorted(found.name for found in pkgutil.iter_modules(home.__path__) if found.name not in NOT_MEMBERS)
+    """The names of the entries without importing them, nor the package: for ``--help``, which must stay quick."""
+    home = importlib.util.find_spec(package)
+    folders = home.submodule_search_locations if home is not None else None
+    return sorted(found.name for found in pkgutil.iter_modules(folders or ()) if found.name not in NOT_MEMBERS)

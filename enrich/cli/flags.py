@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from enrich import registry
 from enrich.config.parsing import Parse
 from enrich.config.settings import Settings, flag, load, option_fields, parse_one
 from enrich.errors import UsageError
@@ -26,12 +27,13 @@ WORDS = ("fail_on", "json", "quiet", "verbose", "log_file", "audit", "metrics_fi
 
 
 def add_inputs(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    formats = [name.rstrip("_") for name in registry.names("enrich.formats")]
     parser.add_argument(
         "inputs",
         nargs="*" if optional else "+",
         type=Path,
         metavar="INPUT",
-        help="files or patterns; - is standard input",
+        help=f"files or patterns; - is standard input (formats: {' '.join(formats)})",
     )
 
 

@@ -1,31 +1,75 @@
-"""The file formats, one module each: a file's rows as text, and the same file again with cells appended.
+"""The file formats, one file or folder each: a file's rows as text, and the same file again with cells appended.
 
-A format's module offers ``SUFFIXES`` (those it writes as), ``recognise(head: bytes, name: str) -> int`` on content (how
-sure it is, of 100), ``read(path, options) -> Document`` and, where it can make a new file, ``create``, a ``Creator``;
-where that depends on the suffix, ``creator(suffix)`` gives it. ``SIGNATURES`` are the first bytes of a format that is
-no text. It imports nothing of ours but the ground floor, and fulfils the protocols of ``_document`` by shape.
-``open_document`` asks them all.
+A member is a module of this folder that offers what :class:`Format` names. Nothing else lists it: inputs are recognised
+by content, outputs are made by suffix, and ``--help``, ``enrich doctor`` and the hint for what nobody can read follow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import ModuleType
+from typing import Protocol, cast
 
 from enrich.errors import OutputError
 from enrich.files.opened import Readable
 from enrich.files.source import NotThis, fetched
-from enrich.formats.shared.document import Creator, Document
-from enrich.formats.shared.options import ReadOptions
+from enrich.formats.shared.document import Creator, Document, ReadOptions
 from enrich.formats.shared.unpacked import Unpacked
 from enrich.formats.shared.unsupported import refusal, unknown
 from enrich.registry import entries
 
-__all__ = ["Creator", "Document", "ReadOptions", "creator_for", "open_document"]
+__all__ = [
+    "Creator",
+    "Document",
+    "Format",
+    "ReadOptions",
+    "creator_for",
+    "open_document",
+    "suffixes_read",
+    "suffixes_written",
+]
+
+
+class Format(Protocol):
+    """What a member of this folder offers.
+
+    Besides, where they say something: ``SIGNATURES: tuple[bytes, ...]``, first bytes that settle which format it is;
+    ``create``, a ``Creator``, where it can make a new file of any document's rows; and ``creator(suffix) -> Creator``
+    where that depends on the suffix. A member imports nothing of ours but the ground floor.
+    """
+
+    READS: tuple[str, ...]
+    """The suffixes by which people know such files, for help; content decides what a file is."""
+    SUFFIXES: tuple[str, ...]
+    """The suffixes that it writes, the natural one first; none where it is only read."""
+
+    def recognise(self, head: bytes, name: str) -> int:
+        """How sure it is, of 100, that a file with these first bytes (64 KiB at most) and that name is one of its
+        own; 0 where it is none.
+        """
+        ...
+
+    def read(self, path: Readable, options: ReadOptions) -> Document:
+        """The document. ``InputError`` in one sentence where it is damaged, ``NotThis`` where it is another format."""
+        ...
+
+
+def members() -> dict[str, Format]:
+    """The formats by name."""
+    return cast("dict[str, Format]", entries(__name__))
+
+
+def suffixes_read() -> list[str]:
+    """The suffixes of files that can be read, by format."""
+    return [suffix for member in members().values() for suffix in member.READS]
+
+
+def suffixes_written() -> list[str]:
+    """The suffixes of tables that can be made anew."""
+    return [suffix for member in members().values() if hasattr(member, "create") for suffix in member.SUFFIXES]
 
 
 def open_document(path: Readable, options: ReadOptions | None = None) -> Document:
-    """Opens a file as what its content says, whatever it is called.
+    """Open a file as what its content says, whatever it is called.
 
     Raises ``InputError`` in one sentence with a hint for what is missing, empty, unreadable or of a kind that holds no
     rows. Gzip of a text is unpacked into a temporary file, which is gone when the document is closed.
@@ -33,44 +77,42 @@ def open_document(path: Readable, options: ReadOptions | None = None) -> Documen
     options = options or ReadOptions()
     source = fetched(path, options.limit)
     try:
-        document = _opened(source.data, source.head, source.name, options)
+        document = _document(source.data, source.head, source.name, options)
     except BaseException:
         source.close()
         raise
     return Unpacked(document, path, source.close) if source.borrowed else document
 
 
-def _opened(path: Readable, head: bytes, name: str, options: ReadOptions) -> Document:
-    """The first format, the surest first, that does not step back when it looks closer."""
+def _document(path: Readable, head: bytes, name: str, options: ReadOptions) -> Document:
+    """The document of the first format, the surest first, that does not step back when it looks closer."""
     refused = refusal(path, head, name)
     if refused is not None:
         raise refused
-    for module in _candidates(head, name):
+    for member in _candidates(head, name):
         try:
-            document: Document = module.read(path, options)
+            return member.read(path, options)
         except NotThis:
             continue
-        return document
-    raise unknown(name)
+    raise unknown(name, suffixes_read())
 
 
-def _candidates(head: bytes, name: str) -> Iterator[ModuleType]:
+def _candidates(head: bytes, name: str) -> Iterator[Format]:
     """The formats that it may be, the surest first. A signature settles it: whether such bytes would read as text too
     is not asked.
     """
-    modules = entries(__name__).values()
-    signed = [module for module in modules if head.startswith(getattr(module, "SIGNATURES", ()))]
-    for group in (signed, [module for module in modules if module not in signed]):
-        found = [(module.recognise(head, name), module) for module in group]
-        yield from (module for sure, module in sorted(found, key=lambda pair: -pair[0]) if sure > 0)
+    every = members().values()
+    signed = [member for member in every if head.startswith(getattr(member, "SIGNATURES", ()))]
+    for group in (signed, [member for member in every if member not in signed]):
+        found = [(member.recognise(head, name), member) for member in group]
+        yield from (member for sure, member in sorted(found, key=lambda pair: -pair[0]) if sure > 0)
 
 
 def creator_for(suffix: str) -> Creator:
-    """Who makes a new file of this suffix (``.xlsx``). Raises ``OutputError`` where nobody does."""
-    makers = [module for module in entries(__name__).values() if hasattr(module, "create")]
-    for module in makers:
-        if suffix.lower() in module.SUFFIXES:
-            made: Creator = module.creator(suffix.lower()) if hasattr(module, "creator") else module.create
-            return made
-    known = " ".join(sorted(suffix for module in makers for suffix in module.SUFFIXES))
+    """Return who makes a new file of this suffix (``.xlsx``). Raises ``OutputError`` where nobody does."""
+    for member in members().values():
+        if hasattr(member, "create") and suffix.lower() in member.SUFFIXES:
+            creator = member.creator(suffix.lower()) if hasattr(member, "creator") else member.create
+            return cast("Creator", creator)
+    known = " ".join(sorted(suffixes_written()))
     raise OutputError(f"nothing can be written as {suffix or 'a file without a suffix'}", hint=f"use one of {known}")

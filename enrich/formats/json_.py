@@ -8,10 +8,10 @@ from typing import Any
 from enrich.files.encoding import decoded, detect
 from enrich.files.opened import Readable
 from enrich.files.source import NotThis
+from enrich.formats.shared.document import ReadOnly, ReadOptions
 from enrich.formats.shared.nested import Tables
-from enrich.formats.shared.options import ReadOptions
-from enrich.formats.shared.read_only import ReadOnly
 
+READS = (".json", ".jsonl")
 SUFFIXES: tuple[str, ...] = ()
 LARGEST = 1 << 30
 """Bytes; what is larger is read as text, line by line."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from enrich.files.encoding import Encoding, decoded, detect, looks_like_text
 from enrich.files.lines import blocks, lines_of
 from enrich.files.opened import Readable
-from enrich.formats.shared.options import ReadOptions
-from enrich.formats.shared.read_only import ReadOnly
+from enrich.formats.shared.document import ReadOnly, ReadOptions
 from enrich.model.row import Row
 
+READS = (".txt", ".log", ".md")
 SUFFIXES: tuple[str, ...] = ()
 
 

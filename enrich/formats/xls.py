@@ -9,9 +9,9 @@ from enrich.errors import InputError
 from enrich.files.opened import Readable
 from enrich.formats.shared import calamine, ole
 from enrich.formats.shared.attachments import Attachments
-from enrich.formats.shared.options import ReadOptions
-from enrich.formats.shared.read_only import ReadOnly
+from enrich.formats.shared.document import ReadOnly, ReadOptions
 
+READS = (".xls",)
 SUFFIXES: tuple[str, ...] = ()
 _BARE = (b"\x09\x08\x08\x00\x00\x05", b"\x09\x08\x10\x00\x00\x06", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00")
 """The first record of a workbook that stands outside a container."""

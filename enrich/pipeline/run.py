@@ -11,6 +11,7 @@ from pathlib import Path
 from enrich.clock import Clock, SystemClock, utc
 from enrich.config.settings import Settings
 from enrich.errors import EnrichError, InputError
+from enrich.formats import suffixes_written
 from enrich.model.event import Listener
 from enrich.model.result import Result
 from enrich.pipeline.finish import Finish, set_aside_empty
@@ -18,7 +19,7 @@ from enrich.pipeline.inputs import taken_in
 from enrich.pipeline.outputs import Given, Known, locked, plan_outputs
 from enrich.pipeline.render import check_reports
 from enrich.pipeline.resolve import ask, silent_engines
-from enrich.pipeline.write import check_room, home_suffix, table_suffixes
+from enrich.pipeline.write import check_room, home_suffix
 from enrich.providers.shared.api_key import Key
 from enrich.providers.shared.columns import columns_of, sets_of_columns
 from enrich.reports import forms
@@ -60,7 +61,7 @@ def run(
     ):
         set_aside_empty(intake, settings)
         inputs = [Given(item.path, home_suffix(item)) for item in intake.inputs]
-        planned = plan_outputs(settings, inputs, Known(table_suffixes(), forms()), stem)
+        planned = plan_outputs(settings, inputs, Known(suffixes_written(), forms()), stem)
         check_reports(planned, settings)
         check_room(planned, intake, columns_of(settings))
         finish = Finish(settings, intake, store, clock, began, interrupt)

@@ -68,16 +68,6 @@ def check_room(planned: Sequence[Planned], intake: Intake, columns: Sequence[Col
         item.document.check({name: sum(c.name not in there for c in columns) for name, there in asking.items()})
 
 
-def table_suffixes() -> list[str]:
-    """The suffixes of the tables that can be made anew."""
-    return [
-        suffix
-        for module in entries("enrich.formats").values()
-        if hasattr(module, "create")
-        for suffix in module.SUFFIXES
-    ]
-
-
 _BLOCK = 1024
 """Rows whose cells are made at once."""
 

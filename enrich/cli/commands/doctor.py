@@ -72,6 +72,12 @@ def _extras(_: Settings) -> Iterator[Finding]:
         yield "note", f"without {what}: {how_to_install(*modules)}"
 
 
+def _formats(_: Settings) -> Iterator[Finding]:
+    from enrich.formats import suffixes_read, suffixes_written
+
+    yield "ok", f"{' '.join(suffixes_read())} are read, {' '.join(suffixes_written())} written"
+
+
 def _key(settings: Settings) -> Iterator[Finding]:
     from enrich.providers.shared.open import key_for
 
@@ -134,6 +140,7 @@ def _service(settings: Settings) -> Iterator[Finding]:
 CHECKS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
     "versions": _versions,
     "extras": _extras,
+    "formats": _formats,
     "key": _key,
     "proxy": _proxy,
     "trust": _certificates,

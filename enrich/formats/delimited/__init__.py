@@ -9,11 +9,11 @@ from enrich.files.opened import Readable
 from enrich.formats.delimited.create import create
 from enrich.formats.delimited.dialect import dialect_of, in_markdown, is_table, named_a_table
 from enrich.formats.delimited.table import Table
-from enrich.formats.shared.document import Creator
-from enrich.formats.shared.options import ReadOptions
+from enrich.formats.shared.document import Creator, ReadOptions
 
-__all__ = ["SUFFIXES", "create", "creator", "read", "recognise"]
+__all__ = ["READS", "SUFFIXES", "create", "creator", "read", "recognise"]
 
+READS = (".csv", ".tsv", ".tab", ".psv")
 SUFFIXES = (".csv", ".tsv", ".tab")
 _SAMPLE = 256 << 10
 

@@ -16,11 +16,11 @@ from enrich.errors import InputError
 from enrich.files.opened import Readable
 from enrich.formats.ods.survey import Survey
 from enrich.formats.shared import calamine
+from enrich.formats.shared.document import ReadOnly, ReadOptions
 from enrich.formats.shared.formula_text import without_result
-from enrich.formats.shared.options import ReadOptions
-from enrich.formats.shared.read_only import ReadOnly
 from enrich.model.cell_reference import cell_name
 
+READS = (".ods",)
 SUFFIXES: tuple[str, ...] = ()
 SIGNATURES = (b"PK\x03\x04",)
 MOST_CELLS = 50_000_000

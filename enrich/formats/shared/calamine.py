@@ -15,7 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 from enrich.errors import InputError
 from enrich.files.opened import Readable
 from enrich.formats.shared.attachments import Attachments
-from enrich.formats.shared.read_only import ReadOnly
+from enrich.formats.shared.document import ReadOnly
 from enrich.model.row import Area, Row
 
 Value = int | float | str | bool | time | date | datetime | timedelta

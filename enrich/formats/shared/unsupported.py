@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import re
 import zipfile
+from collections.abc import Sequence
 
 from enrich.errors import InputError
 from enrich.files.encoding import decoded
@@ -82,11 +83,9 @@ def refusal(path: Readable, head: bytes, name: str) -> InputError | None:
     return _markup(head, name)
 
 
-def unknown(name: str) -> InputError:
-    """Content that no format claims."""
-    return InputError(
-        f"{name} is neither text nor a spreadsheet", hint="give .xlsx .xlsm .xls .ods .csv .tsv .txt or .json"
-    )
+def unknown(name: str, known: Sequence[str]) -> InputError:
+    """Content that no format claims; ``known`` are the suffixes of those that are read."""
+    return InputError(f"{name} is neither text nor a spreadsheet", hint=f"give one of {' '.join(known)}")
 
 
 def _error(name: str, what: str, hint: str) -> InputError:

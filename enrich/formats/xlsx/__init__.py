@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from enrich.files.opened import Readable
-from enrich.formats.shared.document import Creator
+from enrich.formats.shared.document import Creator, ReadOptions
 from enrich.formats.shared.ole import OLE
-from enrich.formats.shared.options import ReadOptions
 from enrich.formats.xlsx.create import MACROS, PLAIN, create
 from enrich.formats.xlsx.document import XlsxDocument
 
-__all__ = ["SUFFIXES", "create", "creator", "read", "recognise"]
+__all__ = ["READS", "SUFFIXES", "create", "creator", "read", "recognise"]
 
+READS = (".xlsx", ".xlsm")
 SUFFIXES = (".xlsx", ".xlsm")
 _ZIP = b"PK\x03\x04"
 SIGNATURES = (b"PK", OLE)

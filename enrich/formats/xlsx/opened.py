@@ -14,13 +14,12 @@ from enrich.formats.xlsx.package.workbook import Sheet, Workbook, tree
 from enrich.formats.xlsx.package.xml_edit import MarkupError
 from enrich.formats.xlsx.sheet.attached_parts import attachments
 from enrich.formats.xlsx.sheet.dates import Shown
-from enrich.formats.xlsx.sheet.layout import Layout, surroundings
+from enrich.formats.xlsx.sheet.layout import Layout, Survey, surroundings
 from enrich.formats.xlsx.sheet.properties import Frame
 from enrich.formats.xlsx.sheet.read import Fault, Reading, rows
 from enrich.formats.xlsx.sheet.shared_strings import SharedStrings, shared_strings
 from enrich.formats.xlsx.sheet.stream import SheetStream
 from enrich.formats.xlsx.sheet.styles import BLANK, Styles
-from enrich.formats.xlsx.sheet.survey import Survey
 from enrich.model.row import Row
 
 

@@ -7,20 +7,20 @@ from typing import BinaryIO
 
 from enrich.formats.xlsx.opened import Original
 from enrich.formats.xlsx.package.archive import key
-from enrich.formats.xlsx.package.calculation_chain import without
 from enrich.formats.xlsx.package.names_of_standard import MAIN
 from enrich.formats.xlsx.package.registrations import NewPart, Registry, free_part, sheet_name
 from enrich.formats.xlsx.package.workbook import Sheet, belongings, marked, tree
+from enrich.formats.xlsx.package.xml_edit import Edits, Element
 from enrich.formats.xlsx.package.zip_writer import Packed, ZipOut, pack
 from enrich.formats.xlsx.pages import charts
 from enrich.formats.xlsx.pages.list import PageWriter, readable, spaced
 from enrich.formats.xlsx.pages.sections import Placed, SectionsWriter
+from enrich.formats.xlsx.sheet.layout import Survey
 from enrich.formats.xlsx.sheet.splice import Plan, Splicer
 from enrich.formats.xlsx.sheet.stream import SheetStream
 from enrich.formats.xlsx.sheet.styles import Styles
-from enrich.formats.xlsx.sheet.survey import Survey
 from enrich.formats.xlsx.sheet.tables import grown, unlike
-from enrich.formats.xlsx.sheet.text import cut_words
+from enrich.formats.xlsx.sheet.text import area, cut_words
 from enrich.formats.xlsx.sheet.values import CellWriter
 from enrich.model.column import Type
 from enrich.model.page import Page
@@ -206,7 +206,7 @@ class GiveBack:
         if part is None or not any(self.formulas.values()):
             return
         data, root = tree(self.package, part)
-        left = without(data, root, self.formulas)
+        left = without_formulas(data, root, self.formulas)
         if left is None:
             self.registry.dropped.add(key(part))
         elif left != data:
@@ -222,3 +222,25 @@ class GiveBack:
             self.registry.new.append(NewPart("styles", part))
         elif data != self.styles.original:
             self.changed[key(part)] = pack([data])
+
+
+def without_formulas(data: bytes, root: Element, ours: Mapping[int, frozenset[int]]) -> bytes | None:
+    """The order of calculation without entries in our columns (sheet id -> columns from 0), where cells of ours lost
+    their formula: a program calls an entry without one damage. None where nothing is left of the part.
+
+    Programs enter formulas anew when they load the workbook. An entry without a sheet id has that of the one before
+    it, so an id that would go with its entry moves on.
+    """
+    edits = Edits(data)
+    sheet = told = kept = 0
+    for entry in root.children:
+        sheet = entry.number("i", sheet)
+        place = area(entry.attributes.get("r", ""))
+        if place is not None and place[0] in ours.get(sheet, frozenset()):
+            edits.replace(entry.start, entry.end, b"")
+            continue
+        if told != sheet and "i" not in entry.attributes:
+            edits.set(entry, "i", str(sheet))
+        told = sheet
+        kept += 1
+    return edits.apply() if kept else None

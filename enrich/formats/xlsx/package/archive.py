@@ -1,4 +1,4 @@
-"""The workbook's zip archive: members in order, their bytes raw or inflated under limits. Knows no spreadsheet.
+"""The workbook's zip archive: members in order, their bytes raw or inflated under limits, XML parts as UTF-8.
 
 An archive from an incident is hostile ground: sizes are checked against what really comes out, and names that two
 programs could read differently are refused.
@@ -6,16 +6,17 @@ programs could read differently are refused.
 
 from __future__ import annotations
 
+import codecs
+import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from enrich.errors import InputError
 from enrich.files.opened import Readable
 from enrich.formats.shared.ole import OLE
-from enrich.formats.xlsx.package.encodings import as_utf8, encoding_of, redeclared, utf8_chunks
 from enrich.formats.xlsx.package.faults import damaged, foreign, unsafe
 from enrich.formats.xlsx.package.zip_writer import LOCAL_HEADER
 
@@ -24,6 +25,8 @@ RATIO, RATIO_FROM = 200, 64 << 20
 """A member over 64 MiB that unpacks to more than 200 times its size is a bomb: real sheets stay under 100."""
 SMALL = 256 << 20
 """No part that is read whole is larger in a real workbook."""
+_DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+_DECLARED_IN_TEXT = re.compile(r"""(<\?xml[^>]*?encoding\s*=\s*["'])[A-Za-z0-9._-]+""")
 
 
 def key(name: str) -> str:
@@ -168,7 +171,7 @@ class Package:
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """A part's text as UTF-8 in pieces, whatever it is stored in."""
-        return utf8_chunks(self.inflated(self.find(name)), lambda what: damaged(self.path, f"{name!r} {what}"))
+        return _utf8_chunks(self.inflated(self.find(name)), lambda what: damaged(self.path, f"{name!r} {what}"))
 
     def part(self, name: str) -> bytes:
         """A small part's text as UTF-8."""
@@ -176,10 +179,69 @@ class Package:
         if member.file_size > SMALL:
             raise unsafe(self.path, f"{member.filename!r} unpacks to {member.file_size >> 20} MiB")
         data = b"".join(self.inflated(member))
-        encoding = encoding_of(data)
+        encoding = _encoding_of(data)
         if encoding is None:
-            return redeclared(data)
+            return _redeclared(data)
         try:
-            return as_utf8(data.decode(encoding))
+            return _as_utf8(data.decode(encoding))
         except UnicodeDecodeError as error:
             raise damaged(self.path, f"{name!r} is not in the encoding that it names") from error
+
+
+def _encoding_of(head: bytes) -> str | None:
+    """The codec that makes text of a part which begins like this; None where it is UTF-8 as it stands."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if head.startswith(b"<\0"):
+        return "utf-16-le"
+    if head.startswith(b"\0<"):
+        return "utf-16-be"
+    named = _DECLARED.search(head[:200])
+    if named is None:
+        return None
+    try:
+        codec = codecs.lookup(named[1].decode("ascii"))
+    except LookupError:
+        return None
+    # Single bytes that call themselves UTF-16 are a writer's slip: the bytes are right.
+    plain = codec.name.startswith(("utf-8", "ascii", "utf-16", "utf-32")) or not codec._is_text_encoding  # noqa: SLF001
+    return None if plain else codec.name
+
+
+def _redeclared(data: bytes) -> bytes:
+    """Bytes in UTF-8 that call themselves something else, set right: a part that we write anew shall be read."""
+    named = _DECLARED.search(data[:200])
+    if named is None:
+        return data
+    try:
+        right = codecs.lookup(named[1].decode("ascii")).name in ("utf-8", "ascii")
+    except LookupError:
+        right = False
+    return data if right else data[: named.start(1)] + b"UTF-8" + data[named.end(1) :]
+
+
+def _as_utf8(text: str) -> bytes:
+    """The text as UTF-8, its declaration set right."""
+    return _DECLARED_IN_TEXT.sub(r"\1UTF-8", text, count=1).encode("utf-8", "surrogatepass")
+
+
+def _utf8_chunks(chunks: Iterator[bytes], fault: Callable[[str], InputError]) -> Iterator[bytes]:
+    """The pieces of a part as UTF-8; those of a part that is UTF-8 go through as they are."""
+    first = b""
+    for chunk in chunks:
+        first += chunk
+        if len(first) >= 200:
+            break
+    encoding = _encoding_of(first)
+    if encoding is None:
+        yield _redeclared(first)
+        yield from chunks
+        return
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        yield _as_utf8(decoder.decode(first))
+        for chunk in chunks:
+            yield decoder.decode(chunk).encode()
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeError as error:
+        raise fault("is not in the encoding that it names") from error
