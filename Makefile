@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test check format bench bench-full fuzz soak samples clean
+.PHONY: demo test check licences audit lock format bench bench-full fuzz soak samples clean
 
 demo: $(INSTALLED)  ## the main job on the samples, against the built-in stand-in
 	$(BIN)/enrich demo --out-dir out
@@ -11,12 +11,29 @@ demo: $(INSTALLED)  ## the main job on the samples, against the built-in stand-i
 test: $(INSTALLED)  ## all tests; those for LibreOffice, Chromium and the shared files run where these are
 	$(BIN)/pytest -n auto
 
-check: $(INSTALLED)  ## style, types and tests
+check: $(INSTALLED) licences audit  ## style, types, licences and tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy --platform win32
 	$(BIN)/pytest -n auto
+
+COPYLEFT := GPL-2.0-only;GPL-2.0-or-later;GPL-3.0-only;GPL-3.0-or-later;AGPL-3.0-only;AGPL-3.0-or-later
+COPYLEFT := $(COPYLEFT);GNU General Public License v2 (GPLv2);GNU General Public License v3 (GPLv3)
+
+licences: $(INSTALLED)  ## what everything that is installed is licensed under; none may bind who passes ours on
+	$(BIN)/pip-licenses --summary --order=count --fail-on='$(COPYLEFT)'
+
+# Without its report it did not run, as where no advisory can be fetched: that is said and fails nothing.
+audit: $(INSTALLED)  ## known weaknesses of the tested set, where advisories can be fetched
+	@rm -f .venv/audit.json; \
+	$(BIN)/pip-audit --requirement requirements.lock --disable-pip --progress-spinner=off --format=json \
+	  --output=.venv/audit.json 2>.venv/audit.log; found=$$?; \
+	if [ -s .venv/audit.json ]; then tail -n 3 .venv/audit.log; exit $$found; else echo "audit: no advisories to be had here"; fi
+
+lock: $(INSTALLED)  ## the exact set that the tests ran with, with its hashes
+	$(BIN)/uv pip compile --quiet --universal --python-version=3.11 --generate-hashes --no-emit-index-url \
+	  --all-extras --no-header --output-file=requirements.lock pyproject.toml
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
