@@ -35,3 +35,5 @@ class Column:
     default: bool = True
     width: int = 14
     """Readable width in characters."""
+    kinds: tuple[str, ...] = ()
+    """It is appended where indicators of one of these kinds are asked about; empty: always."""

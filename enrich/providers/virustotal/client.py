@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote
@@ -18,14 +17,13 @@ from enrich.model.verdict import Verdict
 from enrich.providers.shared.http import PATIENCE, Getter, Patience, Reply, Secret
 from enrich.providers.shared.interface import Access, Unread
 from enrich.providers.virustotal import engine_verdicts, errors, key, quota, report
+from enrich.providers.virustotal.kinds.shared.paths import path_for
 from enrich.providers.virustotal.site import ADDRESS, NAME, facts
 from enrich.version import __version__
 
-HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
-
 
 class VirusTotal:
-    """VirusTotal API v3. Every lookup is one ``GET /api/v3/files/{hash}``, sent at most once."""
+    """VirusTotal API v3. Every lookup is one ``GET`` of a report, sent at most once."""
 
     name = NAME
     default_quota = quota.PUBLIC
@@ -61,9 +59,7 @@ class VirusTotal:
 
     async def fetch(self, indicator: Indicator) -> Unread:
         """One lookup: see :class:`enrich.providers.Service`. The body of a found file is kept as it came."""
-        if indicator.kind != "hash" or not HASH.fullmatch(indicator.value):
-            raise Refused("not asked: VirusTotal looks up files by MD5, SHA-1 or SHA-256 alone")
-        reply = await self._getter.get(f"/api/v3/files/{indicator.value}")
+        reply = await self._getter.get(path_for(indicator))
         now = self._now()
         if reply.status == 200:
             return partial(self._read, reply.wire, indicator, now)

@@ -81,11 +81,14 @@ async def test_a_200_without_a_report_is_transient(provider, body):
     [
         Indicator("hash", "ab" * 64),
         Indicator("hash", "../users/me"),
-        Indicator("domain", "a.test"),
         Indicator("hash", "A" * 32),
+        Indicator("domain", "../files/x"),
+        Indicator("domain", "Evil.Example"),
+        Indicator("ip", "1.2.3.4/analyse"),
+        Indicator("email", "someone@evil.example"),
     ],
 )
-async def test_what_is_no_hash_is_not_sent(provider, indicator):
+async def test_what_is_no_canonical_value_of_a_known_kind_is_not_sent(provider, indicator):
     one = await provider()
     with pytest.raises(Refused):
         (await one.fetch(indicator))()

@@ -1,0 +1,1 @@
+"""What the reports on domains, addresses and URLs have in common."""

@@ -1,0 +1,25 @@
+"""Which path asks about which indicator, whatever its kind."""
+
+from __future__ import annotations
+
+import re
+
+from enrich.errors import Refused
+from enrich.model.indicator import Indicator
+from enrich.providers.virustotal.kinds import kind_names, kinds
+
+FILE_PATHS = r"/api/v3/files/(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})"
+
+
+def path_for(indicator: Indicator) -> str:
+    """Return the path that ``indicator`` is asked by; ``Refused`` for what the service must not be asked."""
+    if indicator.kind == "hash":
+        path, allowed = f"/api/v3/files/{indicator.value}", FILE_PATHS
+    elif indicator.kind in kind_names():
+        kind = kinds()[indicator.kind]
+        path, allowed = kind.path(indicator.value), kind.PATHS
+    else:
+        raise Refused(f"not asked: VirusTotal does not look up what is called {indicator.kind!r}")
+    if not re.fullmatch(allowed, path):
+        raise Refused("not asked: VirusTotal looks up files by MD5, SHA-1 or SHA-256, domains, IP addresses and URLs")
+    return path

@@ -1,0 +1,118 @@
+"""From the body of a report on a domain, an address or a URL to a finding. Sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, cast
+
+from msgspec import Struct, defstruct
+
+from enrich.errors import Transient
+from enrich.model.finding import Finding, Scalar, Status
+from enrich.model.indicator import Indicator
+from enrich.model.verdict import MALICIOUS_FROM, verdict_of_counts
+from enrich.providers.virustotal import attributes as read_as
+from enrich.providers.virustotal import engine_verdicts
+from enrich.providers.virustotal.kinds import ReportKind
+from enrich.providers.virustotal.kinds.shared.schema import Common, HeadReport
+from enrich.providers.virustotal.schema import Stats, read
+from enrich.providers.virustotal.site import NAME
+
+LAST_DATE = 253_402_300_799
+"""The end of the year 9999: what lies beyond is no date."""
+
+
+def found(
+    kind: ReportKind,
+    body: bytes,
+    asked: Indicator,
+    at: datetime | None,
+    chosen: engine_verdicts.Chosen = (),
+    malicious_from: int = MALICIOUS_FROM,
+) -> Finding:
+    """Return the finding in an inflated body that came with HTTP 200. ``Transient`` where it is not about ``asked``."""
+    identity, attributes = _object(kind, body)
+    names = kind.named(asked.value, identity, attributes)
+    if not names:
+        raise Transient(f"the answer is about another {kind.TYPE} than the one asked for")
+    stats = attributes.last_analysis_stats
+    detected = read_as.ratio(stats) if stats is not None else None
+    filled = _filled({**_common(attributes), **kind.fields(identity, attributes), "vt_link": kind.page(identity)})
+    if chosen:
+        filled |= engine_verdicts.verdicts(body, chosen)
+    return Finding(
+        indicator=asked,
+        provider=NAME,
+        status=Status.FOUND,
+        fields=filled,
+        detail="" if detected else _why_no_ratio(stats),
+        fetched_at=at,
+        aliases=tuple([Indicator(asked.kind, name) for name in dict.fromkeys(names)]),
+        malicious=detected[0] if detected else None,
+        engines=detected[1] if detected else None,
+        verdict=verdict_of_counts(Status.FOUND, detected[0] if detected else None, malicious_from),
+    )
+
+
+def _object(kind: ReportKind, body: bytes) -> tuple[str, Any]:
+    head = read(body, HeadReport)
+    if head.error is not None and head.data is None:
+        raise Transient("the answer says 200 and holds an error")
+    if head.data is None or head.data.type != kind.TYPE or not head.data.id:
+        raise Transient(f"the answer is no report on one {kind.TYPE}")
+    report = read(body, _report_of(cast("Hashable", kind.SHAPE)))
+    attributes = report.data.attributes if report.data is not None else None  # type: ignore[attr-defined]
+    if attributes is None:
+        raise Transient(f"the answer is no report on one {kind.TYPE}")
+    return head.data.id, attributes
+
+
+@cache
+def _report_of(shape: Hashable) -> type[Struct]:
+    """Return the shape of a body whose attributes have this one."""
+    attributes = cast("type[Struct]", shape)
+    data = defstruct("KindObject", [("attributes", attributes | None, None)], gc=False)
+    return defstruct("KindReport", [("data", data | None, None)], gc=False)
+
+
+def _common(attributes: Common) -> dict[str, Scalar]:
+    stats, votes = attributes.last_analysis_stats, attributes.total_votes
+    return {
+        "vt_detections": read_as.detections(stats) if stats else None,
+        "vt_malicious": read_as.malicious(stats) if stats else None,
+        "vt_engines": read_as.engines(stats) if stats else None,
+        "vt_excluded_engines": read_as.excluded(stats) if stats else None,
+        "vt_last_analysis": date(attributes.last_analysis_date),
+        "vt_reputation": attributes.reputation,
+        "vt_votes_malicious": read_as.votes_malicious(votes) if votes else None,
+        "vt_votes_harmless": read_as.votes_harmless(votes) if votes else None,
+        "vt_tags": read_as.joined(attributes.tags),
+    }
+
+
+def _filled(fields: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Return what says something: no empty text, no number beyond what a store or a sheet holds."""
+    return {
+        name: value
+        for name, value in fields.items()
+        if value is not None and value != "" and not (isinstance(value, int) and abs(value) > read_as.LAST_INTEGER)
+    }
+
+
+def date(seconds: int | None) -> int | None:
+    """Return a date that a sheet can show; None for what is none."""
+    return seconds if seconds is not None and 0 <= seconds <= LAST_DATE else None
+
+
+def categories(said: Mapping[str, str | None] | None) -> str | None:
+    """Return what the services call it, each word once whatever its capitals."""
+    once = {word.strip().casefold(): word.strip() for word in (said or {}).values() if word}
+    return read_as.joined(once.values(), "; ", 8)
+
+
+def _why_no_ratio(stats: Stats | None) -> str:
+    if stats is not None and None in (stats.malicious, stats.suspicious, stats.undetected, stats.harmless):
+        return "known to VirusTotal, its detection counts cannot be read"
+    return "known to VirusTotal, no engine gave a verdict"
