@@ -23,6 +23,7 @@ from enrich.model.finding import Status
 from enrich.model.result import Entry, Result
 from enrich.model.verdict import Tone
 from enrich.pipeline.outputs import check_writable
+from enrich.pipeline.path_uses import check_uses, uses_of
 from enrich.pipeline.run import Report, run
 from enrich.providers.shared.api_key import Key
 from enrich.reports.shared.statistics import files, verdicts
@@ -36,6 +37,7 @@ def run_and_tell(settings: Settings, inputs: Sequence[Path], *, key: Key | None 
     """One run; data on stdout (``--json``), words on stderr."""
     if not inputs:
         raise UsageError("no input was named", hint="enrich run INPUT...; - is standard input")
+    check_uses(uses_of(settings, inputs))
     return recorded(settings, lambda session: session.run(settings, inputs, key=key))
 
 

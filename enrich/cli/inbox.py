@@ -12,6 +12,7 @@ from enrich.exit_codes import ANSWERED, FAILED, GATE, PENDING, UNREAD
 from enrich.files.paths import path_text
 from enrich.pipeline.inbox import Inbox
 from enrich.pipeline.outputs import locked
+from enrich.pipeline.path_uses import check_inbox, check_uses, uses_of
 
 _RANK = (UNREAD, GATE, FAILED, PENDING, ANSWERED)
 """The codes that a pass goes on after, the one that it reports first; any other ends it."""
@@ -21,6 +22,9 @@ def run_inbox(settings: Settings) -> int:
     """One pass over ``--inbox``. The worst of the files' exit codes counts."""
     if settings.output or settings.in_place:
         raise UsageError("--inbox names its outputs itself: leave -o and --in-place out")
+    uses = list(uses_of(settings))
+    check_uses(uses)
+    check_inbox(settings, uses)
     return recorded(settings, lambda session: one_pass(settings, session))
 
 

@@ -41,7 +41,7 @@ class Held:
         """Read the lists; filters stay open as long as ``stack``. ``UsageError`` for a list that cannot be used.
         ``ours`` are the sets of columns that an earlier run may have appended to one.
         """
-        held = cls(tuple(Rule.of(text) for text in settings.never_send if not _names_a_file(text)))
+        held = cls(tuple(Rule.of(text) for text in settings.never_send if not names_a_file(text)))
         with _of_option("--never-send"):
             held._read_never(settings.never_send, ours)
         with _of_option("--known-good"):
@@ -50,7 +50,7 @@ class Held:
 
     def _read_never(self, texts: Iterable[str], ours: Sequence[Sequence[Column]]) -> None:
         for text in texts:
-            if _names_a_file(text):
+            if names_a_file(text):
                 reason = f"held back: on the list {Path(text).name} (--never-send)"
                 self.never.update(dict.fromkeys(listed(some_path(text), ours), reason))
 
@@ -124,7 +124,8 @@ def _of_option(flag: str) -> Iterator[None]:
         raise UsageError(f"{flag}: {error}", hint=error.hint) from error
 
 
-def _names_a_file(text: str) -> bool:
+def names_a_file(text: str) -> bool:
+    """Whether a word of ``--never-send`` is a list and no rule."""
     if "=" not in text:
         return True
     try:

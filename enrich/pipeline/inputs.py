@@ -15,17 +15,19 @@ from enrich.config.settings import Settings
 from enrich.errors import InputError, UsageError
 from enrich.exclusions.lists import Held
 from enrich.exclusions.row_rules import Rule
+from enrich.files.atomic import unpacked
 from enrich.files.opened import OpenedFile
 from enrich.files.paths import path_text
 from enrich.formats import Document, ReadOptions, open_document
 from enrich.model.column import Column
 from enrich.model.indicator import Target
 from enrich.model.result import SheetFacts, Source
-from enrich.pipeline.outputs import made_of
 from enrich.scan import Placement, scan_sheet, targets
 from enrich.signals import at_once
 
 STANDARD_INPUT = Path("-")
+ENRICHED = ".enriched"
+"""Stands in the name of what an input is given back as, before its suffix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,17 @@ def expand(paths: Sequence[Path]) -> list[Path]:
             raise InputError(f"{path} matches no file")
         found.update((Path(match), None) for match in matches)
     return list(found)
+
+
+def made_of(paths: Sequence[Path]) -> list[Path]:
+    """Those of ``paths`` that others of them are given back as: ``*.csv`` finds both from the second night on."""
+    names = {(path.parent, unpacked(path).stem) for path in paths}
+    return [
+        path
+        for path in paths
+        for stem in [unpacked(path).stem]
+        if stem.endswith(ENRICHED) and (path.parent, stem.removesuffix(ENRICHED)) in names
+    ]
 
 
 def _is_pattern(path: Path) -> bool:

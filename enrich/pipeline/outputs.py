@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,9 +16,8 @@ from platformdirs import user_state_path
 from enrich.config.settings import Settings
 from enrich.errors import OutputError, UsageError
 from enrich.files.atomic import PACKED, suffix_of, unpacked
-
-ENRICHED = ".enriched"
-"""Stands in the name of what an input is given back as, before its suffix."""
+from enrich.pipeline.inputs import ENRICHED
+from enrich.pipeline.path_uses import PathUse, check_uses, uses_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +57,12 @@ def plan_outputs(settings: Settings, inputs: Sequence[Given], known: Known, stem
     planned = [*_wished(settings, inputs, known)]
     if _wants_sheets(settings, planned):
         planned = [*_default(settings, inputs, stem), *planned]
-    sources = {given.path.resolve() for given in inputs if given.path is not None}
-    taken: set[Path] = set()
+    given = [PathUse("an input", item.path) for item in inputs if item.path is not None]
+    written = [PathUse("an output", output.path, writes=True) for output in planned]
+    further = [use for use, output in zip(written, planned, strict=True) if output.source is None]
+    check_uses(written)
+    check_uses([*uses_of(replace(settings, output=())), *given, *(further if settings.in_place else written)])
     for output in planned:
-        real = output.path.resolve()
-        if real in taken:
-            raise UsageError(f"{output.path} would be written twice")
-        if not settings.in_place and real in sources:
-            raise UsageError(
-                f"{output.path} is an input", hint="choose another name, or --in-place, which keeps a .bak"
-            )
-        taken.add(real)
         check_writable(output.path)
     return planned
 
@@ -124,17 +118,6 @@ def _default(settings: Settings, inputs: Sequence[Given], stem: str) -> Iterator
         plain = unpacked(path)
         again = PACKED if plain != path and suffix_of(path) == suffix else ""  # what came packed goes back packed
         yield Planned(folder / f"{stem or plain.stem}{ENRICHED}{suffix}{again}", index, "")
-
-
-def made_of(paths: Sequence[Path]) -> list[Path]:
-    """Those of ``paths`` that others of them are given back as: ``*.csv`` finds both from the second night on."""
-    names = {(path.parent, unpacked(path).stem) for path in paths}
-    return [
-        path
-        for path in paths
-        for stem in [unpacked(path).stem]
-        if stem.endswith(ENRICHED) and (path.parent, stem.removesuffix(ENRICHED)) in names
-    ]
 
 
 def check_writable(path: Path) -> None:

@@ -1,12 +1,14 @@
 """The back ends that keep answers, their history and the quota ledger, one module each, behind one small interface.
 
-A store's module offers ``open(url: str, clock: Clock) -> Store``; the scheme of the URL names the module. Every store
+A store's module offers ``open(url: str, clock: Clock) -> Store``; the scheme of the URL names the module. One that
+keeps files says which: ``files(url) -> list[Path]``. Every store
 passes ``tests/stores/contract.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from enrich import registry
@@ -150,6 +152,15 @@ class Store(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+def files_of(url: str) -> list[Path]:
+    """The files that the store at ``url`` keeps; none where it keeps none, or nobody knows such a store."""
+    scheme = url.partition(":")[0]
+    if scheme not in registry.names(__name__):
+        return []
+    named = getattr(registry.entries(__name__)[scheme], "files", None)
+    return list(named(url)) if named is not None else []
 
 
 def open_store(url: str, clock: Clock) -> Store:

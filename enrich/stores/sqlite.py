@@ -12,6 +12,12 @@ from enrich.stores.sql.store import DatabaseStore
 SCHEME = "sqlite:///"
 
 
+def files(url: str) -> list[Path]:
+    """The database and the files that SQLite keeps beside it."""
+    path = Path(url.removeprefix(SCHEME)).expanduser()
+    return [path, *(path.with_name(path.name + more) for more in ("-wal", "-shm", "-journal"))]
+
+
 def open(url: str, clock: Clock) -> DatabaseStore:  # noqa: A001 - the name that the interface gives it
     """The store at ``url``, created where it is not there yet. Raises ``StoreError``, ``UsageError`` for a bad URL."""
     path = url.removeprefix(SCHEME)

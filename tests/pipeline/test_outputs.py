@@ -50,7 +50,7 @@ def test_a_place_for_the_sheets_gives_them_besides_the_reports(tmp_path: Path) -
 
 def test_an_input_is_never_overwritten_unless_in_place(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    with pytest.raises(UsageError, match="is an input"):
+    with pytest.raises(UsageError, match="and an input"):
         plan(Settings(output=(path,)), path)
     assert plan(Settings(in_place=True), path) == [(str(path), 0, "")]
 

@@ -19,12 +19,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     from enrich.errors import UsageError
+    from enrich.pipeline.path_uses import PathUse, check_uses, uses_of
     from enrich.pipeline.render import write_reports
     from enrich.reports import load
 
     settings = flags.settings_from(arguments)
     if not settings.output:
         raise UsageError("no output was named", hint="add -o report.html, -o report.pdf, -o report.md")
+    check_uses([PathUse("an input", arguments.result), *uses_of(settings)])
     for path in write_reports(load(arguments.result), settings):
         print(f"wrote {printable(str(path))}")
     return 0

@@ -1,0 +1,122 @@
+"""Every path that a command reads or writes, in one place: no two uses may be of one file, unless both only read it.
+
+Asked before anything is opened: a log onto a list of hashes, or an output onto the store, would be the end of it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from enrich.config.settings import Settings
+from enrich.errors import InputError, UsageError
+from enrich.exclusions.lists import names_a_file
+from enrich.pipeline.inputs import STANDARD_INPUT, expand
+from enrich.providers.shared.open import provider
+from enrich.stores import files_of
+
+
+@dataclass(frozen=True, slots=True)
+class PathUse:
+    """One path and what it is used for. ``owner`` tells uses apart that are one and the same: a store's files."""
+
+    what: str
+    path: Path
+    writes: bool = False
+    owner: str = ""
+
+
+def uses_of(settings: Settings, inputs: Sequence[Path] = ()) -> Iterator[PathUse]:
+    """What a command with these settings uses, the outputs that it names itself apart."""
+    with suppress(InputError):  # a pattern that fits nothing is told when it is read
+        yield from (PathUse("an input", path) for path in expand(inputs) if path != STANDARD_INPUT)
+    yield from (PathUse("an output (-o)", path, writes=True) for path in settings.output)
+    for what, written in (
+        ("the log (--log-file)", settings.log_file),
+        ("the audit log (--audit)", settings.audit),
+        ("the metrics (--metrics-file)", settings.metrics_file),
+    ):
+        if written is not None:
+            yield PathUse(what, written, writes=True)
+    yield from store_uses(settings)
+    yield from (PathUse("a list (--known-good)", path) for path in settings.known_good)
+    lists = (Path(text).expanduser() for text in settings.never_send if names_a_file(text))
+    yield from (PathUse("a list (--never-send)", path) for path in lists)
+    yield PathUse("the key file", Path.home() / provider().KEY_PLACES.file)
+    if settings.key_file is not None:
+        yield PathUse("the key file (--key-file)", settings.key_file)
+    if settings.ca_bundle is not None:
+        yield PathUse("the certificates (--ca-bundle)", settings.ca_bundle)
+    tables = {source for source in settings.sources.values() if not source.startswith(("--", "ENRICH_"))}
+    yield from (PathUse("the configuration", Path(table)) for table in sorted(tables))
+
+
+def store_uses(settings: Settings) -> Iterator[PathUse]:
+    """The files of the store."""
+    yield from (PathUse("the store", path, writes=True, owner="store") for path in files_of(settings.store_url))
+
+
+def check_uses(uses: Iterable[PathUse]) -> None:
+    """``UsageError`` where a file that is written is used for something else as well."""
+    met: dict[object, PathUse] = {}
+    for use in uses:
+        name = _identity(use.path)
+        if name is None:
+            continue
+        other = met.setdefault(name, use)
+        if other is use or not (use.writes or other.writes) or (use.owner and use.owner == other.owner):
+            if use.writes and not other.writes:
+                met[name] = use
+            continue
+        first, second = (use, other) if use.writes else (other, use)
+        if first.what == second.what:
+            raise UsageError(f"{first.path} would be written twice", hint="choose another name for one of them")
+        raise UsageError(
+            f"{first.path} is {first.what} and {second.what}: it would be written over",
+            hint="choose another name" + (", or --in-place, which keeps a .bak" if second.what == "an input" else ""),
+        )
+
+
+def check_inbox(settings: Settings, uses: Iterable[PathUse]) -> None:
+    """``UsageError`` where what is written would be taken for an input by the next pass."""
+    for use in uses:
+        if settings.inbox is not None and use.writes and use.path.resolve().parent == settings.inbox.resolve():
+            raise UsageError(f"{use.path} is {use.what} and lies in the inbox", hint="it would be taken for an input")
+
+
+def _identity(path: Path) -> object:
+    """The same for every name of one file: links, hard links, another case where the folder does not tell it apart.
+
+    None for what is no ordinary file: ``/dev/null`` may be used as often as one likes.
+    """
+    real = path.expanduser().resolve()
+    try:
+        facts = real.stat()
+    except OSError:
+        return _place(real.parent), _folded(real)
+    if stat.S_ISDIR(facts.st_mode) or not stat.S_ISREG(facts.st_mode):
+        return None
+    return facts.st_dev, facts.st_ino
+
+
+def _place(folder: Path) -> object:
+    try:
+        facts = folder.stat()
+    except OSError:
+        return os.path.normcase(folder)
+    return facts.st_dev, facts.st_ino
+
+
+def _folded(path: Path) -> str:
+    """The name of a file that is not there yet, in one case where its folder knows no other."""
+    folder = path.parent
+    other = folder.with_name(folder.name.swapcase())
+    try:
+        insensitive = other != folder and other.samefile(folder)
+    except OSError:
+        insensitive = False
+    return path.name.casefold() if insensitive else path.name

@@ -1,0 +1,120 @@
+"""No file that a command reads or writes is used for two things, whatever names lead to it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from enrich.cli.main import main
+from enrich.errors import UsageError
+from enrich.pipeline.path_uses import PathUse, check_uses
+from tests.standin_server import KEY, Stand, a_list
+
+READS = {"--known-good": "good.txt", "--never-send": "never.txt", "--key-file": "key"}
+WRITES = {
+    "--log-file": "run.log",
+    "--audit": "audit.log",
+    "--metrics-file": "enrich.prom",
+    "-o": "out.csv",
+    "--store": "store",
+}
+
+
+def _symlink(path: Path, other: Path) -> Path:
+    other.symlink_to(path)
+    return other
+
+
+def _hard_link(path: Path, other: Path) -> Path:
+    os.link(path, other)
+    return other
+
+
+def _detour(path: Path, other: Path) -> Path:
+    (other.parent / "detour").mkdir()
+    return other.parent / "detour" / ".." / path.name
+
+
+NAMES: dict[str, Callable[[Path, Path], Path]] = {
+    "same": lambda path, _: path,
+    "symlink": _symlink,
+    "hard link": _hard_link,
+    "detour": _detour,
+}
+
+
+def value(flag: str, path: Path) -> str:
+    return f"sqlite:///{path}" if flag == "--store" else str(path)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("flag", WRITES)
+@pytest.mark.parametrize("read", [*READS, "input"])
+def test_what_is_read_is_never_written_over(
+    tmp_path: Path, flag: str, read: str, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VT_API_KEY", KEY)
+    source = a_list(tmp_path / "in.csv", range(3))
+    target = source
+    more: list[str] = []
+    if read != "input":
+        target = a_list(tmp_path / READS[read], range(3))
+        more = [read, str(target)]
+    before = target.read_bytes()
+    other = NAMES[name](target, tmp_path / f"other{'.csv' if flag == '-o' else ''}")
+    assert main(["run", str(source), *more, flag, value(flag, other)]) == 2
+    assert target.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix in (".log", ".prom")) == []
+    assert "written over" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("one", "two"), list(combinations(WRITES, 2)))
+def test_two_things_are_never_written_into_one_file(tmp_path: Path, one: str, two: str) -> None:
+    source = a_list(tmp_path / "in.csv", range(3))
+    place = tmp_path / "new" / ("x.csv" if "-o" in (one, two) else "x")
+    assert main(["run", str(source), one, value(one, place), two, value(two, place)]) == 2
+    assert not place.exists()
+
+
+def test_the_output_that_is_made_by_itself_counts_too(stand: Stand, tmp_path: Path) -> None:
+    source = a_list(tmp_path / "in.csv", range(3))
+    assert stand.run(source, "--audit", tmp_path / "in.enriched.csv") == 2
+
+
+def test_an_export_never_ends_in_the_store_and_a_report_never_in_its_result(stand: Stand, tmp_path: Path) -> None:
+    source = a_list(tmp_path / "in.csv", range(3))
+    result = tmp_path / "result.json"
+    assert stand.run(source, "-o", result) == 0
+    kept = stand.store.read_bytes()
+    store = f"sqlite:///{stand.store}"
+    for place in (stand.store, stand.store.with_name(stand.store.name + "-wal")):
+        assert main(["cache", "export", str(place), "--store", store]) == 2
+    assert stand.store.read_bytes()[:100] == kept[:100]
+    assert main(["report", str(result), "-o", str(result)]) == 2
+    assert json.loads(result.read_text())
+
+
+def test_a_log_in_the_inbox_would_be_taken_for_an_input(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    log = tmp_path / "in" / "run.log"
+    assert main(["run", "--inbox", str(tmp_path / "in"), "--out-dir", str(tmp_path), "--log-file", str(log)]) == 2
+    assert not log.exists()
+
+
+def test_reading_one_file_twice_and_writing_to_nowhere_is_fine(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.touch()
+    nowhere = Path(os.devnull)
+    check_uses([PathUse("an input", path), PathUse("a list", path)])
+    check_uses([PathUse("the log", nowhere, writes=True), PathUse("an output", nowhere, writes=True)])
+
+
+def test_where_case_is_not_told_apart_two_names_are_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "samefile", lambda _self, _other: True)
+    with pytest.raises(UsageError):
+        check_uses([PathUse("a", tmp_path / "Out.csv", writes=True), PathUse("b", tmp_path / "out.CSV", writes=True)])
