@@ -16,6 +16,7 @@ STAND_IN = "ioc-enrich"
 """Value of the header ``X-Stand-In``, which VirusTotal itself never sends."""
 BOOT = secrets.token_hex(12)
 ERRORS = {
+    "InvalidArgumentError": (400, "Invalid argument"),
     "AuthenticationRequiredError": (401, "X-Apikey header is missing"),
     "WrongCredentialsError": (401, "Wrong API key"),
     "UserNotActiveError": (401, "User is not active"),

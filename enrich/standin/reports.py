@@ -56,8 +56,11 @@ def _facts(line: str, place: str) -> Facts:
         facts = json.loads(line)
     except (ValueError, RecursionError) as problem:
         raise InputError(f"{place}: not JSON ({problem})") from problem
-    if not isinstance(facts, dict) or "sha256" not in facts:
-        raise InputError(f"{place}: a file's facts need its sha256", hint="samples/standin.jsonl shows the form")
+    if not isinstance(facts, dict) or not ("sha256" in facts or {"type", "id"} <= facts.keys()):
+        raise InputError(
+            f"{place}: a file's facts need its sha256, another object's its type and id",
+            hint="samples/standin.jsonl shows the form",
+        )
     return facts
 
 

@@ -1,4 +1,4 @@
-"""The stand-in's server: loopback only, VirusTotal's routes for files and quotas, and its own under ``/_standin/``.
+"""The stand-in's server: loopback only, VirusTotal's routes for reports and quotas, and its own under ``/_standin/``.
 
 A test keeps the :class:`StandIn` and reads its journal; a process serves it with :func:`serve_forever`.
 """
@@ -16,15 +16,14 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from enrich.errors import UsageError
-from enrich.standin import answers, misbehave, reports, samples
+from enrich.standin import answers, misbehave, network, profile, reports, samples
 from enrich.standin.journal import Journal, Request, fingerprint
 from enrich.standin.options import Fault, Faults, Options
-from enrich.standin.quota import Account, Bank, Instant
+from enrich.standin.quota import Bank, Instant
 
 API = "/api/v3/"
 CONTROL = "/_standin/"
 KEYS = {"wrong": "WrongCredentialsError", "inactive": "UserNotActiveError", "forbidden": "ForbiddenError"}
-USER = "stand-in-user"
 
 
 @dataclass(slots=True)
@@ -51,9 +50,17 @@ class StandIn:
         self.journal = Journal()
         self.bank = Bank(options)
         self.elsewhere = ""
-        dataset = reports.load(options.dataset or samples.dataset())
+        dataset = list(reports.load(options.dataset or samples.dataset()))
+        self.network = network.Network(
+            [facts for facts in dataset if "type" in facts],
+            made_up=options.synthetic,
+            absent_share=options.absent_share,
+        )
         self.shelf = answers.Library(
-            dataset, made_up=options.synthetic, dense=options.dense, absent_share=options.absent_share
+            [facts for facts in dataset if "type" not in facts],
+            made_up=options.synthetic,
+            dense=options.dense,
+            absent_share=options.absent_share,
         )
         self._dice = random.Random(options.latency.seed)  # noqa: S311 - made-up data, no secret
         self._latent = any((options.latency.way_in, options.latency.way_in_jitter))
@@ -87,13 +94,16 @@ class StandIn:
         await self.options.clock.sleep(seconds + jitter * self._dice.random())
 
     async def _answer(self, call: Call) -> web.StreamResponse:
+        path = call.request.path
         problem = self._stranger(call)
         if problem:
             answer: web.StreamResponse = answers.error(call.request, problem)
-        elif call.request.path.startswith(API + "files/"):
-            return await self._file(call, call.request.path.removeprefix(API + "files/"))
-        elif call.request.path.startswith(API + "users/"):
-            answer = await self._user(call, call.request.path.removeprefix(API + "users/"))
+        elif path.startswith(API + "files/"):
+            return await self._file(call, path.removeprefix(API + "files/"))
+        elif kind := next((kind for route, kind in network.ROUTES.items() if path.startswith(API + route)), ""):
+            return await self._object(call, kind, path.rpartition("/")[2])
+        elif path.startswith(API + "users/"):
+            answer = await self._user(call, path.removeprefix(API + "users/"))
         else:
             answer = answers.error(call.request, "NotFoundError")
         call.status = answer.status
@@ -112,38 +122,50 @@ class StandIn:
 
     async def _file(self, call: Call, given: str) -> web.StreamResponse:
         call.file = given.lower()
+        known = self.shelf.knows(call.file)
+        absent = answers.error(call.request, "NotFoundError", f'File "{given}" not found')
+        gzip = answers.takes_gzip(call.request)
+        body = self.shelf.body(call.file, gzip=gzip) if known else b""
+        return await self._counted(call, body, self.shelf.other(call.file, gzip=gzip), absent)
+
+    async def _object(self, call: Call, kind: str, given: str) -> web.StreamResponse:
+        """A report on a domain, an address or a URL; the journal has the value itself."""
+        call.file = value = self.network.value(kind, given)
+        if fault := self.network.malformed(kind, value):
+            call.status = 400
+            return answers.error(call.request, "InvalidArgumentError", fault)
+        gzip = answers.takes_gzip(call.request)
+        word = {"domain": "Domain", "ip_address": "IP address", "url": "URL"}[kind]
+        absent = answers.error(call.request, "NotFoundError", f'{word} "{given}" not found')
+        bodies = [self.network.body(kind, value) if self.network.knows(kind, value) else b"", self.network.other(kind)]
+        body, other = (answers.packed(plain) if gzip and plain else plain for plain in bodies)
+        return await self._counted(call, body, other, absent)
+
+    async def _counted(self, call: Call, body: bytes, other: bytes, absent: web.Response) -> web.StreamResponse:
+        """A question that costs: ``body`` is its report, b"" where there is none."""
         self.journal.asked[call.file] += 1
         call.attempt = self.journal.asked[call.file]
         account = self.bank.account(call.key, call.arrived)
-        known = self.shelf.knows(call.file)
         call.refused = account.refusal(call.arrived)
         if call.refused:
             call.status = 429
             return answers.error(call.request, "QuotaExceededError")
-        call.charged = known or self.options.absent_counted
+        call.charged = bool(body) or self.options.absent_counted
         if call.charged:
             account.charge(call.arrived)
         call.fault = self.faults.pick(call.file, call.attempt)
         if call.fault:
-            return await self._spoiled(call.fault, call, known)
-        answer = self._report(call, given, known)
+            return await self._spoiled(call.fault, call, body or other, other)
+        answer = answers.ready(body, gzip=answers.takes_gzip(call.request)) if body else absent
         call.status = answer.status
         return answer
 
-    def _report(self, call: Call, given: str, known: bool) -> web.Response:
-        if not known:
-            return answers.error(call.request, "NotFoundError", f'File "{given}" not found')
-        gzip = answers.takes_gzip(call.request)
-        return answers.ready(self.shelf.body(call.file, gzip=gzip), gzip=gzip)
-
-    async def _spoiled(self, fault: Fault, call: Call, known: bool) -> web.StreamResponse:
-        gzip = answers.takes_gzip(call.request)
-        other = self.shelf.other(call.file, gzip=gzip)
+    async def _spoiled(self, fault: Fault, call: Call, body: bytes, other: bytes) -> web.StreamResponse:
         scene = misbehave.Scene(
             request=call.request,
             value=call.file,
-            body=self.shelf.body(call.file, gzip=gzip) if known else other,
-            gzip=gzip,
+            body=body,
+            gzip=answers.takes_gzip(call.request),
             other=other,
             elsewhere=self.elsewhere,
             faults=self.faults,
@@ -155,11 +177,12 @@ class StandIn:
     async def _user(self, call: Call, rest: str) -> web.StreamResponse:
         """What a key may know of itself. Costs nothing of the day or month."""
         name, _, part = rest.partition("/")
-        if name not in (call.key, USER):
+        if name not in (call.key, profile.USER):
             return answers.error(call.request, "NotFoundError", "User not found")
         call.fault = self.faults.quota_question
         if call.fault:
-            return await self._spoiled(call.fault, call, known=False)
+            other = self.shelf.other(call.file, gzip=answers.takes_gzip(call.request))
+            return await self._spoiled(call.fault, call, other, other)
         account = self.bank.account(call.key, call.arrived)
         if self.options.free_counted:
             call.refused = account.refusal(call.arrived)
@@ -168,8 +191,8 @@ class StandIn:
             account.minute.count(call.arrived)
         data: dict[str, Callable[[], object]] = {
             "overall_quotas": lambda: account.overall_quotas(call.arrived),
-            "api_usage": lambda: _usage(account),
-            "": lambda: _profile(account, call.arrived),
+            "api_usage": lambda: profile.usage(account),
+            "": lambda: profile.profile(account, call.arrived),
         }
         if part not in data:
             return answers.error(call.request, "NotFoundError")
@@ -220,23 +243,6 @@ class StandIn:
 def _discreet(path: str) -> str:
     """The path without the key that may stand in it as the user's id."""
     return re.sub(rf"^{API}users/[^/]+", f"{API}users/{{id}}", path)
-
-
-def _usage(account: Account) -> dict[str, object]:
-    """``data`` of ``/users/{id}/api_usage``."""
-    daily = {day: {"files": calls} for day, calls in sorted(account.purse.days.items()) if calls}
-    return {"daily": daily, "total": {"files": sum(account.purse.days.values())}}
-
-
-def _profile(account: Account, at: Instant) -> dict[str, object]:
-    """``data`` of ``/users/{id}``: quotas flat, without user and group."""
-    quotas = {name: quota["user"] for name, quota in account.overall_quotas(at).items()}
-    return {
-        "id": USER,
-        "type": "user",
-        "links": {"self": f"https://www.virustotal.com{API}users/{USER}"},
-        "attributes": {"first_name": "Stand-in", "status": "active", "quotas": quotas, "privileges": {}},
-    }
 
 
 @asynccontextmanager
