@@ -10,12 +10,12 @@ from enrich.cli.main import main
 
 
 def collect_seldom() -> None:
-    """Values come by the million and live to the end: looking through them for cycles again and again finds none."""
+    """Let the garbage collector look for cycles seldom: values come by the million, live to the end, and hold none."""
     gc.set_threshold(100_000, 50, 100)
 
 
-def say_all() -> None:
-    """A terminal that cannot show a character gets its number, not an error."""
+def escape_unencodable() -> None:
+    """Write a character that the terminal's code page lacks as its number, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -24,7 +24,7 @@ def say_all() -> None:
 def entry() -> None:
     """The console script."""
     collect_seldom()
-    say_all()
+    escape_unencodable()
     sys.exit(main())
 
 

@@ -16,6 +16,20 @@ FAILED = 4
 UNREAD = InputError.exit_code
 GATE = 10
 
+MEANINGS = {
+    "0": "every indicator has an answer",
+    "1": "a bug; the traceback says how to report it",
+    "2": "usage",
+    "3": "written, with pending rows: quota, budget or time ran out; run again to go on",
+    "4": "written, with failed rows: the service kept failing; run again to retry",
+    "5": "the key is missing or was refused, or the proxy's password was; nothing was stored",
+    "6": "an input cannot be read, or no input holds an indicator",
+    "7": "an output or the store cannot be written",
+    "10": "the --fail-on gate tripped",
+    "129, 130, 143": "terminal closed, interrupted, terminated; what was answered is stored, the outputs are whole",
+}
+"""What each exit code means, for ``--help`` and README."""
+
 
 GATES: dict[str, Callable[[Entry], bool]] = {
     "malicious": lambda entry: entry.finding.verdict is Verdict.MALICIOUS,

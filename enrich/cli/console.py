@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from enrich.cli.progress import Chain, choose, counted
-from enrich.cli.terminal import complain, left_out, print_line
-from enrich.clock import SystemClock
+from enrich.cli.terminal import print_error, print_line, print_unread
+from enrich.clock import Clock
 from enrich.config.settings import Settings
 from enrich.errors import EnrichError, OutputError, UsageError
 from enrich.exit_codes import GATE, PENDING
@@ -33,21 +33,21 @@ REASONS_SHOWN = 3
 """Of failed lookups, the commonest; the rest stands in the rows."""
 
 
-def run_and_tell(settings: Settings, inputs: Sequence[Path], *, key: Key | None = None) -> int:
+def run_and_tell(settings: Settings, inputs: Sequence[Path], clock: Clock, *, key: Key | None = None) -> int:
     """One run; data on stdout (``--json``), words on stderr."""
     if not inputs:
         raise UsageError("no input was named", hint="enrich run INPUT...; - is standard input")
     check_uses(uses_of(settings, inputs))
-    return recorded(settings, lambda session: session.run(settings, inputs, key=key))
+    return recorded(settings, clock, lambda session: session.run(settings, inputs, key=key))
 
 
 class Session:
     """The runs of one command: each is shown, and all of them are written to the log and the metrics."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Clock) -> None:
         """``OutputError`` where the log or the metrics cannot be written."""
         self._settings = settings
-        self._clock = SystemClock()
+        self._clock = clock
         self._began = self._clock.time()
         if settings.metrics_file is not None:
             check_writable(settings.metrics_file)
@@ -93,16 +93,16 @@ class Session:
             self._log.note(event, level, **facts)
 
 
-def recorded(settings: Settings, work: Callable[[Session], int]) -> int:
+def recorded(settings: Settings, clock: Clock, work: Callable[[Session], int]) -> int:
     """``work`` in a session; an error of ours is written down too, and goes on its way."""
-    session = Session(settings)
+    session = Session(settings, clock)
     try:
         code = work(session)
     except EnrichError as error:
         try:
             session.end(error.exit_code, error)
         except OutputError as further:
-            complain(further)  # what ended the run is the news
+            print_error(further)  # what ended the run is the news
         raise
     session.end(code)
     return code
@@ -111,11 +111,11 @@ def recorded(settings: Settings, work: Callable[[Session], int]) -> int:
 def tell(report: Report, settings: Settings) -> None:
     """Warnings always, the outcome unless ``--quiet``."""
     for _, error in report.unread:
-        left_out(error)
+        print_unread(error)
     for warning in report.warnings:
         print_line(f"note: {warning}")
     if report.problem is not None:
-        complain(report.problem)
+        print_error(report.problem)
     if not settings.quiet:
         for line in outcome(report.result, settings.fail_on):
             print_line(line)

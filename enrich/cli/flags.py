@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from enrich import registry
-from enrich.config.parsing import Parse
-from enrich.config.settings import Settings, flag, load, option_fields, parse_one
+from enrich.config.load import load, parse_one
+from enrich.config.parsing import Parse, some_path
+from enrich.config.settings import Settings, flag, option_fields
 from enrich.errors import UsageError
 
 READING = ("column", "sheet", "encoding")
@@ -27,6 +28,7 @@ WORDS = ("fail_on", "json", "quiet", "verbose", "log_file", "audit", "metrics_fi
 
 
 def add_inputs(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    """``INPUT ...``, before, between and behind the options."""
     formats = [name.rstrip("_") for name in registry.names("enrich.formats")]
     parser.add_argument(
         "inputs",
@@ -35,6 +37,13 @@ def add_inputs(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         metavar="INPUT",
         help=f"files or patterns; - is standard input (formats: {' '.join(formats)})",
     )
+    parser.set_defaults(further=("inputs", Path))
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """``--config``, for a command that calls ``settings_from``."""
+    words = "take options from this file instead of the user's enrich.toml"
+    parser.add_argument("--config", type=some_path, metavar="FILE", help=words)
 
 
 def add_options(parser: argparse.ArgumentParser, title: str, names: Iterable[str]) -> None:
@@ -84,4 +93,4 @@ def given(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def settings_from(arguments: argparse.Namespace) -> Settings:
     """Flags over environment over file."""
-    return load(given(arguments))
+    return load(given(arguments), config=arguments.config)

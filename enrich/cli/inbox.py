@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from enrich.cli.console import Session, recorded
-from enrich.cli.terminal import complain, print_line
+from enrich.cli.terminal import print_error, print_line
+from enrich.clock import Clock
 from enrich.config.settings import Settings
 from enrich.errors import InputError, UsageError
 from enrich.exit_codes import ANSWERED, FAILED, GATE, PENDING, UNREAD
@@ -18,14 +19,14 @@ _RANK = (UNREAD, GATE, FAILED, PENDING, ANSWERED)
 """The codes that a pass goes on after, the one that it reports first; any other ends it."""
 
 
-def run_inbox(settings: Settings) -> int:
+def run_inbox(settings: Settings, clock: Clock) -> int:
     """One pass over ``--inbox``. The worst of the files' exit codes counts."""
     if settings.output or settings.in_place:
         raise UsageError("--inbox names its outputs itself: leave -o and --in-place out")
     uses = list(uses_of(settings))
     check_uses(uses)
     check_inbox(settings, uses)
-    return recorded(settings, lambda session: one_pass(settings, session))
+    return recorded(settings, clock, lambda session: one_pass(settings, session))
 
 
 def one_pass(settings: Settings, session: Session) -> int:
@@ -43,7 +44,7 @@ def one_pass(settings: Settings, session: Session) -> int:
                 taken = inbox.take(path)
                 code = session.run(single, [path], stem=taken.stem)
             except InputError as error:
-                complain(error)
+                print_error(error)
                 target = inbox.reject(path, f"{error}\n{error.hint}".strip())
                 print_line(f"moved to {target}, with the reason beside it")
                 session.note("rejected", level="error", path=path_text(path), text=str(error))

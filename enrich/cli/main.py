@@ -7,65 +7,54 @@ import platform
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn
 
-from enrich.cli.terminal import complain, discard, print_line
+from enrich.cli.commands import Command, commands
+from enrich.cli.help import EPILOG, Parser, hide_keys
+from enrich.cli.terminal import discard, print_error, print_line
+from enrich.clock import Clock, SystemClock
+from enrich.config.parsing import nearest
 from enrich.errors import EnrichError, Interrupted, OutputError, UsageError
 from enrich.exit_codes import BUG
-from enrich.registry import entries
 from enrich.version import __version__
-
-EPILOG = """\
-The API key is never a flag: set VT_API_KEY, or name a file with --key-file.
-Options are also taken from the environment (ENRICH_MAX_AGE=3d) and from enrich.toml (max-age = "3d").
-A free key allows 4 calls a minute and 500 a day, and its terms allow no business use.
-Only hashes are sent, with GET, to www.virustotal.com. Nothing is ever uploaded.
-exit codes: 0 all answered, 2 usage, 3 some pending, 4 some failed, 5 key, 6 input, 7 output or store, 10 --fail-on
-"""
-
-
-class Parser(argparse.ArgumentParser):
-    """One whose errors are two lines, as all others of ours, and not a page of usage."""
-
-    def error(self, message: str) -> NoReturn:
-        complain(UsageError(message, hint=f"`{self.prog} --help` lists what there is"))
-        raise SystemExit(UsageError.exit_code)
 
 
 def parser() -> argparse.ArgumentParser:
-    """All commands; each is a module of ``enrich.commands`` with ``HELP``, ``add`` and ``main``."""
+    """Return the parser of all commands, each a module of ``enrich.cli.commands``."""
     top = Parser(
         prog="enrich",
+        usage="enrich COMMAND ...",
         description="A spreadsheet of hashes in, VirusTotal's word beside each hash, nothing of yours lost.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"ioc-enrich {__version__}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    modules = entries("enrich.cli.commands")
-    for name in sorted(modules, key=lambda name: modules[name].RANK):
-        module = modules[name]
-        sub = commands.add_parser(
-            name,
-            help=module.HELP,
-            description=module.__doc__,
-            epilog=EPILOG,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-        module.add(sub)
-        sub.set_defaults(main=module.main)
+    group = top.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="enrich")
+    for name, command in commands().items():
+        sub = group.add_parser(name, help=command.HELP, description=command.__doc__, epilog=EPILOG)
+        command.add(sub)
+        sub.set_defaults(run=command)
     return top
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; every way out is a return value."""
+def main(argv: Sequence[str] | None = None, *, clock: Clock | None = None) -> int:
+    """Run one command; every way out is a return value. ``clock`` tells the time and sleeps."""
+    words = list(sys.argv[1:] if argv is None else argv)
     try:
-        arguments = parser().parse_args(argv)
-    except SystemExit as leave:
+        top = parser()
+        if not words:
+            top.print_help(sys.stderr)
+            return UsageError.exit_code
+        _check_command(words[0])
+        arguments, unknown = top.parse_known_args(words)
+        unknown = _take_further_values(arguments, unknown)
+        if unknown:
+            raise unknown_argument(unknown[0], arguments.command)
+    except SystemExit as leave:  # as argparse ends after --help and errors of its own
         return leave.code if isinstance(leave.code, int) else UsageError.exit_code
+    except UsageError as error:
+        return print_error(error)
     try:
-        code = int(arguments.main(arguments))
+        command: Command = arguments.run
+        code = int(command.main(arguments, clock or SystemClock()))
         if sys.stdout is not None:  # as under `>&-`
             sys.stdout.flush()
         return code
@@ -73,16 +62,61 @@ def main(argv: Sequence[str] | None = None) -> int:
         discard(sys.stdout)
         return 0
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last line of defence
-        return ended(error)
+        return exit_code_of(error)
 
 
-def ended(error: BaseException) -> int:
-    """Say what ended the command early; the exit code that it means."""
+def _check_command(word: str) -> None:
+    """Raise ``UsageError`` for a first word that is neither a command nor an option, with the one that was meant."""
+    known = commands()
+    if word.startswith("-") or word in known:
+        return
+    from enrich.indicators.hash import digests  # noqa: PLC0415 - only for a word that is wrong
+
+    if [found.value for found in digests.find(word.lower())] == [word.lower()]:
+        raise UsageError("a hash is no command", hint="`enrich lookup HASH ...` looks hashes up")
+    if _is_file(word):
+        raise UsageError(f"{word} is a file, and no command", hint=f"`enrich run {word}` is the main job")
+    meant = nearest(word, known)
+    hint = f"did you mean `enrich {meant}`?" if meant else f"there are {', '.join(known)}"
+    raise UsageError(f"no command is called {word!r}", hint=hint)
+
+
+def _is_file(word: str) -> bool:
+    import os.path  # noqa: PLC0415
+
+    return os.path.exists(word)  # noqa: PTH110 - any text, as it is
+
+
+def _take_further_values(arguments: argparse.Namespace, unknown: list[str]) -> list[str]:
+    """Hand a command the further values that stand behind an option, which argparse leaves over; return what is left.
+
+    ``enrich run a.csv --budget 5 b.csv``: https://github.com/python/cpython/issues/59317
+    """
+    name, kind = getattr(arguments, "further", ("", str))
+    if not name or any(word.startswith("-") and word != "-" for word in unknown):
+        return unknown
+    getattr(arguments, name).extend(map(kind, unknown))
+    return []
+
+
+def unknown_argument(word: str, command: str) -> UsageError:
+    """Return the error of an argument that a command does not take, with the option that was meant."""
+    name = word.partition("=")[0]
+    own = Parser(prog=command, add_help=False)
+    commands()[command].add(own)
+    meant = nearest(name, own.option_names()) if name.startswith("-") else ""
+    hint = f"did you mean {meant}?" if meant else f"`enrich {command} --help` lists what there is"
+    shown = hide_keys(name if name.startswith("-") else repr(word))
+    return UsageError(f"`enrich {command}` does not take {shown}", hint=hint)
+
+
+def exit_code_of(error: BaseException) -> int:
+    """Say what ended the command early, and return the exit code that it means."""
     if isinstance(error, OSError) and error.filename is None:  # every file has words of its own: this was our output
         discard(sys.stdout)
-        return complain(OutputError(f"standard output cannot be written: {error.strerror}"))
+        return print_error(OutputError(f"standard output cannot be written: {error.strerror}"))
     if isinstance(error, EnrichError):
-        return complain(error)
+        return print_error(error)
     if isinstance(error, KeyboardInterrupt):
         print_line(str(error) or "interrupted")
         return error.exit_code if isinstance(error, Interrupted) else 130

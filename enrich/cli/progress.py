@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
-from enrich.cli.terminal import Unfailing, print_line, printable
+from enrich.cli.terminal import NonFailingStream, print_line, printable
 from enrich.clock import Clock, utc
 from enrich.model.event import Event, EventKind
 from enrich.model.finding import Status
@@ -173,7 +173,7 @@ class Bar:
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
             RenderableColumn(_Live(self._words), table_column=Column(no_wrap=True)),
-            console=Console(file=cast("TextIO", Unfailing(self._out))),
+            console=Console(file=cast("TextIO", NonFailingStream(self._out))),
         )
         if event.reach < event.total:
             self._say(f"{counted(event.total, 'lookup')} to make{_in_this_run(event)}")

@@ -15,7 +15,7 @@ def printable(text: str) -> str:
 
 
 def print_line(text: str, out: TextIO | None = None) -> None:
-    """One line on stderr (or ``out``), if anybody listens: a job does not end because its words go nowhere."""
+    """Print one line on stderr (or ``out``), if anybody listens: a job does not end because its words go nowhere."""
     stream = out or sys.stderr
     if stream is None:  # as under `2>&-`
         return
@@ -25,21 +25,21 @@ def print_line(text: str, out: TextIO | None = None) -> None:
         discard(stream)
 
 
-def complain(error: EnrichError) -> int:
-    """What happened and what to do, on stderr; the exit code that it means."""
+def print_error(error: EnrichError) -> int:
+    """Print what happened and what to do, on stderr; return the exit code that it means."""
     print_line(f"enrich: {error}")
     if error.hint:
         print_line(f"  {error.hint}")
     return error.exit_code
 
 
-def left_out(error: InputError) -> None:
-    """One input of several could not be read; the others go on. Its error names it."""
+def print_unread(error: InputError) -> None:
+    """Print that one input of several could not be read; the others go on. Its error names it."""
     print_line(f"not read: {error.told}")
 
 
-class Unfailing:
-    """``stream`` for a library that draws on it: what nobody takes, as when a terminal closed, goes nowhere."""
+class NonFailingStream:
+    """A stream for a library that draws on it: what nobody takes, as when a terminal closed, goes nowhere."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -125,3 +125,14 @@ def choice(*allowed: str) -> Parse:
 def gates(text: str) -> tuple[str, ...]:
     """Names of ``GATES``, separated by commas."""
     return tuple(map(choice(*GATES), comma_list(text)))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return that of ``known`` which a mistyped ``word`` was most likely meant to be; "" where none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only where a word is wrong
+
+    names = {name.lstrip("-"): name for name in known}  # the dashes of options would make all of them alike
+    bare = word.lstrip("-")
+    starts = [name for name in names if bare and name.startswith(bare)]
+    found = starts if len(starts) == 1 else get_close_matches(bare, names, n=1, cutoff=0.6)
+    return names[found[0]] if found else ""

@@ -1,4 +1,4 @@
-"""One frozen settings value from flags, environment and TOML, in that order of strength. Never holds the key itself.
+"""One frozen settings value: every option, declared once. Never holds the key itself.
 
 Every field of :class:`Settings` is one option: its metadata gives the flag's help, so that the command line, the
 ``ENRICH_...`` environment twin and the place in ``enrich.toml`` cannot drift apart.
@@ -6,8 +6,6 @@ Every field of :class:`Settings` is one option: its metadata gives the flag's he
 
 from __future__ import annotations
 
-import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from datetime import datetime, time, timedelta
@@ -27,7 +25,6 @@ from enrich.config.parsing import (
     rate,
     some_path,
 )
-from enrich.errors import UsageError
 from enrich.locale import SOURCE_LANGUAGE, languages
 from enrich.model.verdict import MALICIOUS_FROM
 
@@ -167,132 +164,3 @@ def option_fields() -> tuple[Field[Any], ...]:
 
 def flag(name: str) -> str:
     return "--" + name.replace("_", "-")
-
-
-def load(
-    flags: Mapping[str, Any], environment: Mapping[str, str] | None = None, config: Path | None = None
-) -> Settings:
-    """Flags (only those given) over ``ENRICH_...`` over the TOML file over the defaults.
-
-    The TOML file is ``config``, else ``$ENRICH_CONFIG``, else ``enrich.toml`` in the user's configuration directory:
-    never one that lies in the working directory, where an attacker's archive could have put it.
-    """
-    environment = os.environ if environment is None else environment
-    _refuse_misspelt(environment)
-    path = _config_path(environment, config)
-    table = _read_toml(path)
-    values: dict[str, Any] = {}
-    sources: dict[str, str] = {}
-    for item in option_fields():
-        twin = _twin(item)
-        if item.name in flags:
-            values[item.name], sources[item.name] = flags[item.name], flag(item.name)
-        elif environment.get(twin):
-            values[item.name], sources[item.name] = _from_text(item, environment[twin], twin), twin
-        elif item.name in table:
-            values[item.name] = _from_toml(item, table.pop(item.name), f"{path}: {item.name.replace('_', '-')}")
-            sources[item.name] = str(path)
-        table.pop(item.name, None)
-    if table:
-        unknown = min(table).replace("_", "-")
-        raise UsageError(f"{path}: unknown setting {unknown!r}", hint="`enrich run --help` lists them all")
-    return _checked(Settings(**values, sources=sources))
-
-
-def _twin(item: Field[Any]) -> str:
-    return f"ENRICH_{item.name.upper()}"
-
-
-def _refuse_misspelt(environment: Mapping[str, str]) -> None:
-    """A variable that is nearly one of ours. Ignored, an ``ENRICH_NEVERSEND`` would send what it should hold back;
-    others (those of a service called "enrich" in a cluster, say) are none of our business.
-    """
-    ours = {"ENRICH_CONFIG", *map(_twin, option_fields())}
-    for name in environment:
-        if name.startswith("ENRICH_") and name not in ours:
-            from difflib import get_close_matches  # noqa: PLC0415 - a start is short
-
-            meant = get_close_matches(name, ours, n=1, cutoff=0.9)
-            if meant:
-                raise UsageError(f"the environment's {name} is no setting", hint=f"did you mean {meant[0]}?")
-
-
-def _checked(settings: Settings) -> Settings:
-    if settings.refresh and settings.offline:
-        raise UsageError("--refresh and --offline exclude each other")
-    if settings.in_place and (settings.output or settings.out_dir):
-        raise UsageError("--in-place names the output itself: leave -o and --out-dir out")
-    return settings
-
-
-def _config_path(environment: Mapping[str, str], config: Path | None) -> Path | None:
-    if config is not None:
-        return config
-    if environment.get("ENRICH_CONFIG"):
-        return Path(environment["ENRICH_CONFIG"])
-    from platformdirs import user_config_path  # noqa: PLC0415 - only where the file is looked for
-
-    path = user_config_path("ioc-enrich") / "enrich.toml"
-    try:
-        return path if path.is_file() else None
-    except PermissionError:  # a home that is not this user's, as under sudo
-        return None
-
-
-def _read_toml(path: Path | None) -> dict[str, Any]:
-    if path is None:
-        return {}
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:  # tomllib's own errors are ValueErrors
-        raise UsageError(f"{path} is no TOML: {error}") from error
-    return {name.replace("-", "_"): value for name, value in table.items()}
-
-
-def parse_one(item: Field[Any], text: str) -> Any:
-    """One occurrence of an option's value; ``UsageError`` where it makes no sense."""
-    return item.metadata["parse"](text)
-
-
-def _from_text(item: Field[Any], text: str, name: str) -> Any:
-    try:
-        if isinstance(item.default, bool):
-            return _truth(text)
-        if item.metadata["many"]:
-            return tuple(parse_one(item, part) for part in text.split(os.pathsep) if part)
-        return parse_one(item, text)
-    except UsageError as error:
-        raise UsageError(f"{name}: {error}", hint=error.hint) from error
-
-
-def from_python(name: str, value: Any) -> Any:
-    """An option's value as a script gives it: as it is kept, or as a user would write it (``"7d"``, ``7``)."""
-    item = Settings.__dataclass_fields__.get(name)
-    if item is None:
-        raise UsageError(f"no option is called {name!r}", hint="`enrich run --help` lists them all")
-    if isinstance(value, bool) and isinstance(item.default, bool):
-        return value
-    if isinstance(value, str | int | float):
-        return _from_text(item, str(value), name)
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _truth(text: str) -> bool:
-    if text.lower() in ("1", "true", "yes", "on"):
-        return True
-    if text.lower() in ("0", "false", "no", "off"):
-        return False
-    raise UsageError(f"{text!r} is neither true nor false")
-
-
-def _from_toml(item: Field[Any], value: Any, name: str) -> Any:
-    if isinstance(item.default, bool):
-        if not isinstance(value, bool):
-            raise UsageError(f"{name} is true or false, not {value!r}")
-        return value
-    if isinstance(value, list) and isinstance(item.default, tuple):
-        parts = tuple(_from_text(item, str(part), name) for part in value)
-        return tuple(inner for part in parts for inner in part)
-    return _from_text(item, str(value), name)

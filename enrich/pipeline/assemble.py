@@ -20,9 +20,12 @@ from enrich.stores import Store
 from enrich.version import __version__
 
 
-def make_joiner(answers: Answers) -> Joiner:
-    """What joins the answers to rows; a stand-in's word is never to be taken for the service's."""
-    banner = STAND_IN_NOTE if answers.service.stand_in else ""
+def make_joiner(answers: Answers, *, marked: bool = True) -> Joiner:
+    """What joins the answers to rows; a stand-in's word is never to be taken for the service's.
+
+    Not ``marked``: no note says that a stand-in answered, for who says it once for all rows.
+    """
+    banner = STAND_IN_NOTE if marked and answers.service.stand_in else ""
     return Joiner(answers.columns, answers.provider.PREFIX, answers.findings, changes=answers.changes, banner=banner)
 
 

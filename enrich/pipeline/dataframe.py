@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from enrich.clock import SystemClock
-from enrich.config.settings import Settings, from_python, load
+from enrich.config.load import from_python, load
+from enrich.config.settings import Settings
 from enrich.errors import UsageError
 from enrich.exclusions.lists import Held
 from enrich.join.cells import Joiner

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from enrich.cli import flags
+from enrich.config.load import load
 from enrich.config.parsing import UNLIMITED
-from enrich.config.settings import Settings, flag, load, option_fields
+from enrich.config.settings import Settings, flag, option_fields
 from enrich.errors import UsageError
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from enrich.cli.commands.cache import records_of
 from enrich.clock import SystemClock
-from enrich.config.settings import Settings, load
+from enrich.config.load import load
+from enrich.config.settings import Settings
 from enrich.errors import EnrichError, InputError, KeyProblem, OutputError, ServiceError, StoreError, UsageError
 from enrich.exclusions.lists import Held
 from enrich.files.gzip import inflate

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from enrich.config.settings import load
+from enrich.config.load import load
 from enrich.lookup.engines.local import limits
 from enrich.model.quota import Quota, Usage
 from enrich.pipeline.inputs import taken_in

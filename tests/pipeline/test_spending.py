@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from enrich.clock import SystemClock, utc
-from enrich.config.settings import Settings, load
+from enrich.config.load import load
+from enrich.config.settings import Settings
 from enrich.model.event import Event, EventKind
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator, Target

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from enrich.cli import flags
 from enrich.cli.terminal import print_line
+from enrich.clock import Clock
 from enrich.config.parsing import duration
 from enrich.errors import InputError
 
@@ -38,11 +39,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--bodies-only", action="store_true", help="keep the answers, drop the bodies they were read from"
     )
     for action in (info, export, merge, prune, clear):
+        flags.add_config(action)
         flags.add_options(action, "settings", flags.STORE)
 
 
-def main(arguments: argparse.Namespace) -> int:
-    from enrich.clock import SystemClock
+def main(arguments: argparse.Namespace, clock: Clock) -> int:
     from enrich.pipeline.path_uses import PathUse, check_uses, store_uses
     from enrich.stores import open_store
 
@@ -50,7 +51,6 @@ def main(arguments: argparse.Namespace) -> int:
     if getattr(arguments, "file", None) is not None:
         writes = arguments.action == "export"
         check_uses([*store_uses(settings), PathUse("the file of answers", arguments.file, writes=writes)])
-    clock = SystemClock()
     with closing(open_store(settings.store_url, clock)) as store:
         if arguments.action == "info":
             for name, value in described(store.info()):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from enrich.cli import flags
+from enrich.clock import Clock
 from enrich.config.parsing import UNLIMITED
 from enrich.config.settings import Settings
 
@@ -23,7 +24,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     flags.add_options(parser, "words", ("json", "quiet"))
 
 
-def main(arguments: argparse.Namespace) -> int:
+def main(arguments: argparse.Namespace, clock: Clock) -> int:
     from enrich.cli.console import run_and_tell
     from enrich.cli.standin_thread import in_background
     from enrich.cli.terminal import print_line
@@ -45,7 +46,7 @@ def main(arguments: argparse.Namespace) -> int:
             per_day=UNLIMITED,
             per_month=UNLIMITED,
         )
-        return run_and_tell(trial, sample_inputs(), key=Key("demo-key-of-the-stand-in", "demo"))
+        return run_and_tell(trial, sample_inputs(), clock, key=Key("demo-key-of-the-stand-in", "demo"))
 
 
 def reports() -> list[str]:

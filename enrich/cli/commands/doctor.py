@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import platform
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from importlib.metadata import PackageNotFoundError, version
 
 from enrich.cli import flags
+from enrich.clock import Clock
 from enrich.config.settings import Settings
 from enrich.errors import EnrichError
 from enrich.version import __version__
@@ -20,26 +19,28 @@ PACKAGES = ("aiohttp", "aiolimiter", "msgspec", "openpyxl", "pandas", "python-ca
 
 Finding = tuple[str, str]
 """``ok``, or ``note`` for what works and wants a look, and the line's words."""
+Check = Callable[[Settings, Clock], Iterator[Finding]]
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    flags.add_config(parser)
     flags.add_options(parser, "settings", flags.STORE + flags.SERVICE)
 
 
-def main(arguments: argparse.Namespace) -> int:
+def main(arguments: argparse.Namespace, clock: Clock) -> int:
     settings = flags.settings_from(arguments)
     code = 0
     for name, check in CHECKS.items():
-        code = max(code, _print_check(name, check, settings))
+        code = max(code, _print_check(name, check, settings, clock))
     return code
 
 
-def _print_check(name: str, check: Callable[[Settings], Iterator[Finding]], settings: Settings) -> int:
+def _print_check(name: str, check: Check, settings: Settings, clock: Clock) -> int:
     """Print what ``check`` finds; return the exit code of what is wrong, else 0."""
     from enrich.cli.terminal import printable
 
     try:
-        for mark, text in check(settings):
+        for mark, text in check(settings, clock):
             print(printable(f"{mark:5} {name:9} {text}"))
     except EnrichError as error:
         print(printable(f"wrong {name:9} {error.told}"))
@@ -47,7 +48,9 @@ def _print_check(name: str, check: Callable[[Settings], Iterator[Finding]], sett
     return 0
 
 
-def _versions(_: Settings) -> Iterator[Finding]:
+def _versions(_: Settings, _clock: Clock) -> Iterator[Finding]:
+    from importlib.metadata import PackageNotFoundError, version
+
     def one(package: str) -> str:
         try:
             return f"{package} {version(package)}"
@@ -57,7 +60,7 @@ def _versions(_: Settings) -> Iterator[Finding]:
     yield "ok", f"ioc-enrich {__version__}, Python {platform.python_version()}, {', '.join(map(one, PACKAGES))}"
 
 
-def _extras(_: Settings) -> Iterator[Finding]:
+def _extras(_: Settings, _clock: Clock) -> Iterator[Finding]:
     from enrich.config.extras import how_to_install, missing
     from enrich.registry import entries
     from enrich.reports import lacking
@@ -72,13 +75,13 @@ def _extras(_: Settings) -> Iterator[Finding]:
         yield "note", f"without {what}: {how_to_install(*modules)}"
 
 
-def _formats(_: Settings) -> Iterator[Finding]:
+def _formats(_: Settings, _clock: Clock) -> Iterator[Finding]:
     from enrich.formats import suffixes_read, suffixes_written
 
     yield "ok", f"{' '.join(suffixes_read())} are read, {' '.join(suffixes_written())} written"
 
 
-def _key(settings: Settings) -> Iterator[Finding]:
+def _key(settings: Settings, _clock: Clock) -> Iterator[Finding]:
     from enrich.providers.shared.open import key_for
 
     key = key_for(settings)
@@ -87,14 +90,14 @@ def _key(settings: Settings) -> Iterator[Finding]:
         yield "note", f"other users of this machine may read {key.file}: chmod 600 {key.file}"
 
 
-def _proxy(settings: Settings) -> Iterator[Finding]:
+def _proxy(settings: Settings, _clock: Clock) -> Iterator[Finding]:
     from enrich.providers.shared.open import proxy_for
 
     proxy = proxy_for(settings)
     yield "ok", f"{proxy.shown} ({proxy.source})"
 
 
-def _certificates(settings: Settings) -> Iterator[Finding]:
+def _certificates(settings: Settings, _clock: Clock) -> Iterator[Finding]:
     from enrich.providers.shared.certificates import trust
     from enrich.providers.shared.open import authorities_for
 
@@ -103,16 +106,17 @@ def _certificates(settings: Settings) -> Iterator[Finding]:
     yield "ok", authorities.source if authorities.path is None else f"{authorities.path} ({authorities.source})"
 
 
-def _store(settings: Settings) -> Iterator[Finding]:
-    from enrich.clock import SystemClock
+def _store(settings: Settings, clock: Clock) -> Iterator[Finding]:
     from enrich.stores import open_store
 
-    with closing(open_store(settings.store_url, SystemClock())) as store:
+    with closing(open_store(settings.store_url, clock)) as store:
         info = store.info()
         yield "ok", f"{info.url}: {info.objects:,} answers, {info.size / 1e6:,.1f} MB"
 
 
-def _service(settings: Settings) -> Iterator[Finding]:
+def _service(settings: Settings, _clock: Clock) -> Iterator[Finding]:
+    import asyncio
+
     from enrich.errors import KeyProblem, ServiceError
     from enrich.model.quota import Allowance
     from enrich.providers.shared.open import key_for, provider, reached
@@ -137,7 +141,7 @@ def _service(settings: Settings) -> Iterator[Finding]:
     yield "ok", f"{address} answers; {used.day:,} calls used today, {allowed}"
 
 
-CHECKS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
+CHECKS: dict[str, Check] = {
     "versions": _versions,
     "extras": _extras,
     "formats": _formats,

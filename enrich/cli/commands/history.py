@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from enrich.cli import flags
-from enrich.clock import iso
+from enrich.clock import Clock, iso
 from enrich.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,19 +20,19 @@ RANK = 8
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    flags.add_config(parser)
     parser.add_argument("hashes", nargs="+", metavar="HASH", help="MD5, SHA-1 or SHA-256")
     flags.add_options(parser, "settings", (*flags.STORE, "json"))
 
 
-def main(arguments: argparse.Namespace) -> int:
-    from enrich.clock import SystemClock
+def main(arguments: argparse.Namespace, clock: Clock) -> int:
     from enrich.pipeline.changes import story
     from enrich.providers.shared.open import PROVIDER
     from enrich.stores import open_store
 
     settings = flags.settings_from(arguments)
     asked = [_indicator(text) for text in arguments.hashes]
-    with closing(open_store(settings.store_url, SystemClock())) as store:
+    with closing(open_store(settings.store_url, clock)) as store:
         past = store.history(PROVIDER, asked)
     if settings.json:
         print(json.dumps([{"hash": name.value, "answers": _plain(past.get(name, []))} for name in asked]))

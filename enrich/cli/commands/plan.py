@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from enrich.cli import flags
-from enrich.cli.terminal import left_out, print_line, printable
+from enrich.cli.terminal import print_line, print_unread, printable
+from enrich.clock import Clock
 
 if TYPE_CHECKING:
     from enrich.config.settings import Settings
@@ -22,6 +22,7 @@ RANK = 2
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    flags.add_config(parser)
     flags.add_inputs(parser)
     flags.add_options(parser, "reading", flags.READING)
     flags.add_options(parser, "what is known already", flags.STORE + flags.FRESHNESS)
@@ -31,8 +32,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     flags.add_options(parser, "words", ("json",))
 
 
-def main(arguments: argparse.Namespace) -> int:
-    from enrich.clock import SystemClock
+def main(arguments: argparse.Namespace, clock: Clock) -> int:
+    import asyncio
+
     from enrich.exit_codes import ANSWERED, UNREAD
     from enrich.pipeline.inputs import taken_in
     from enrich.pipeline.plan import account_of, document, plan
@@ -40,7 +42,6 @@ def main(arguments: argparse.Namespace) -> int:
     from enrich.stores import open_store
 
     settings = flags.settings_from(arguments)
-    clock = SystemClock()
     with (
         taken_in(arguments.inputs, settings, sets_of_columns(settings)) as intake,
         closing(open_store(settings.store_url, clock)) as store,
@@ -50,7 +51,7 @@ def main(arguments: argparse.Namespace) -> int:
         for warning in intake.warnings:
             print_line(f"note: {warning}")
         for _, error in intake.unread:
-            left_out(error)
+            print_unread(error)
         if settings.json:
             print(json.dumps(document(made, intake, settings)))
         else:

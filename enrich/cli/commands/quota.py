@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 from contextlib import closing
 from dataclasses import asdict
 
 from enrich.cli import flags
 from enrich.cli.progress import counted
+from enrich.clock import Clock
 
 HELP = "the key's allowance and use"
 RANK = 6
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    flags.add_config(parser)
     flags.add_options(parser, "settings", (*flags.STORE, *flags.SERVICE, "json"))
 
 
-def main(arguments: argparse.Namespace) -> int:
-    from enrich.clock import SystemClock
+def main(arguments: argparse.Namespace, clock: Clock) -> int:
+    import asyncio
+
     from enrich.model.quota import Allowance
     from enrich.providers.shared.open import key_for, provider, reached
     from enrich.stores import open_store
@@ -33,7 +35,7 @@ def main(arguments: argparse.Namespace) -> int:
             return await service.allowance(), service.account
 
     allowance, account = asyncio.run(question())
-    with closing(open_store(settings.store_url, SystemClock())) as store:
+    with closing(open_store(settings.store_url, clock)) as store:
         booked = store.usage(account)
     if settings.json:
         said = asdict(allowance) if allowance is not None else None

@@ -7,17 +7,19 @@ from pathlib import Path
 
 from enrich.cli import flags
 from enrich.cli.terminal import printable
+from enrich.clock import Clock
 
 HELP = "render a result.json again: html, pdf, md, stix"
 RANK = 9
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("result", type=Path, help="the result.json of a run")
+    flags.add_config(parser)
+    parser.add_argument("result", type=Path, metavar="RESULT", help="the result.json of a run; - is standard input")
     flags.add_options(parser, "settings", ("output", "format", "lang", "timezone"))
 
 
-def main(arguments: argparse.Namespace) -> int:
+def main(arguments: argparse.Namespace, clock: Clock) -> int:
     from enrich.errors import UsageError
     from enrich.pipeline.path_uses import PathUse, check_uses, uses_of
     from enrich.pipeline.render import write_reports

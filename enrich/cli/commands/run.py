@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from enrich.cli import flags
+from enrich.clock import Clock
 from enrich.errors import UsageError
 
 HELP = "the main job: read, look up, write"
@@ -13,6 +14,7 @@ RANK = 1
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    flags.add_config(parser)
     flags.add_inputs(parser, optional=True)
     flags.add_options(parser, "outputs", flags.OUTPUT)
     flags.add_options(parser, "reading", flags.READING)
@@ -25,12 +27,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     flags.add_options(parser, "words", flags.WORDS)
 
 
-def main(arguments: argparse.Namespace) -> int:
+def main(arguments: argparse.Namespace, clock: Clock) -> int:
     from enrich.cli import console, inbox
 
     settings = flags.settings_from(arguments)
     if settings.inbox is not None:
         if arguments.inputs:
             raise UsageError("--inbox takes the files of its folder: leave the inputs out")
-        return inbox.run_inbox(settings)
-    return console.run_and_tell(settings, list[Path](arguments.inputs))
+        return inbox.run_inbox(settings, clock)
+    return console.run_and_tell(settings, list[Path](arguments.inputs), clock)

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from enrich.cli import flags
-from enrich.cli.terminal import left_out, print_line
+from enrich.cli.terminal import print_line, print_unread
+from enrich.clock import Clock
 
 if TYPE_CHECKING:
     from enrich.pipeline.inputs import Intake
@@ -20,12 +21,13 @@ HEADINGS = ("input", "sheet", "cell", "kind", "value", "status", "reason")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    flags.add_config(parser)
     flags.add_inputs(parser)
     parser.add_argument("--unique", action="store_true", help="one line per indicator instead of one per cell")
     flags.add_options(parser, "reading", flags.READING)
 
 
-def main(arguments: argparse.Namespace) -> int:
+def main(arguments: argparse.Namespace, clock: Clock) -> int:
     from enrich.exit_codes import ANSWERED, UNREAD
     from enrich.pipeline.inputs import taken_in
     from enrich.providers.shared.columns import sets_of_columns
@@ -38,7 +40,7 @@ def main(arguments: argparse.Namespace) -> int:
         for warning in intake.warnings:
             print_line(f"note: {warning}")
         for _, error in intake.unread:
-            left_out(error)
+            print_unread(error)
         return UNREAD if intake.unread else ANSWERED
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from pathlib import Path
 
 from enrich.cli import flags
+from enrich.clock import Clock
 from enrich.config.parsing import comma_list, number, port, positive
 from enrich.errors import UsageError
 
@@ -50,7 +50,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--per-day", type=flags.typed(positive), metavar="N", help="refuse more than N calls a day")
 
 
-def main(arguments: argparse.Namespace) -> int:
+def main(arguments: argparse.Namespace, clock: Clock) -> int:
+    import asyncio
+
     from enrich.standin.options import Fault, Faults, Latency, Options, Window
     from enrich.standin.server import serve_forever
 

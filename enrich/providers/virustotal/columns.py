@@ -33,32 +33,55 @@ def _integer(name: str, title: str, description: str, *, default: bool = False) 
 
 
 STATUS = Column(
-    "vt_status", "VT status", "How the lookup ended; never blank beside an indicator", Type.STATUS, width=12
+    "vt_status",
+    "VT status",
+    "How the lookup ended: found, not_found, pending, failed, invalid, trivial or skipped; "
+    "never blank beside an indicator",
+    Type.STATUS,
+    width=12,
 )
 VERDICT = Column(
-    "vt_verdict", "VT verdict", "What the answer says, to filter by; empty without one", Type.VERDICT, width=12
+    "vt_verdict",
+    "VT verdict",
+    "What the answer says, to filter by: malicious (at least --malicious-from engines, else 5), suspicious (fewer), "
+    "undetected, no_verdict (known, no engine has judged it), unknown (not found); empty without an answer",
+    Type.VERDICT,
+    width=12,
 )
 CHECKED_AT = _date("vt_checked_at", "VT checked at", "When VirusTotal gave this answer, UTC", default=True)
 NOTE = _text(
-    "vt_note", "VT note", "Why: what is damaged, contradictory or special about the row", default=True, width=40
+    "vt_note",
+    "VT note",
+    "Why: the hash is damaged, hashes contradict each other, which of several the row shows",
+    default=True,
+    width=40,
 )
 CHANGE = _text("vt_change", "VT change", "What differs from the list's last run, or from the last answer", width=34)
 
 HEAD: tuple[Source, ...] = (
     (
         Column(
-            "vt_detections", "VT detections", "Engines that detect it / engines with a verdict", Type.RATIO, width=13
+            "vt_detections",
+            "VT detections",
+            "Engines that detect it, of those that gave a verdict: 53/72",
+            Type.RATIO,
+            width=13,
         ),
         "last_analysis_stats",
         attributes_.detections,
     ),
     (
-        _integer("vt_malicious", "VT malicious", "Engines that detect it", default=True),
+        _integer("vt_malicious", "VT malicious", "The first of the two as a number", default=True),
         "last_analysis_stats",
         attributes_.malicious,
     ),
     (
-        _integer("vt_engines", "VT engines", "Engines that gave a verdict", default=True),
+        _integer(
+            "vt_engines",
+            "VT engines",
+            "The second; time-outs and engines that cannot read the type do not count",
+            default=True,
+        ),
         "last_analysis_stats",
         attributes_.engines,
     ),
@@ -68,19 +91,33 @@ HEAD: tuple[Source, ...] = (
     ),
     (_date("vt_last_analysis", "VT last analysis", "How old the verdict is, UTC", default=True), "last_analysis_date"),
     (
-        _text("vt_threat_label", "VT threat label", "What the engines agree to call it", default=True),
+        _text("vt_threat_label", "VT threat label", "VirusTotal's suggested name", default=True),
         "popular_threat_classification",
         attributes_.threat_label,
     ),
-    (_text("vt_file_type", "VT file type", "Type of file in words", default=True, width=18), "type_description"),
-    (_text("vt_file_name", "VT file name", "The most telling of its names", default=True, width=30), "meaningful_name"),
     (
-        _integer("vt_times_submitted", "VT times submitted", "How often it was submitted: prevalence", default=True),
+        _text("vt_file_type", "VT file type", "The type of the file in words", default=True, width=18),
+        "type_description",
+    ),
+    (
+        _text(
+            "vt_file_name",
+            "VT file name",
+            "The most telling of the names it was submitted under",
+            default=True,
+            width=30,
+        ),
+        "meaningful_name",
+    ),
+    (
+        _integer(
+            "vt_times_submitted", "VT times submitted", "How often it was submitted: how common it is", default=True
+        ),
         "times_submitted",
     ),
-    (_text("vt_sha256", "VT SHA-256", "The file's SHA-256", default=True, width=66), "sha256"),
+    (_text("vt_sha256", "VT SHA-256", "The file's SHA-256, whatever hash was given", default=True, width=66), "sha256"),
     (
-        Column("vt_link", "VT link", "The report's page", Type.LINK, width=30),
+        Column("vt_link", "VT link", "The report's page, where there is one", Type.LINK, width=30),
         "sha256",
         attributes_.link,
     ),

@@ -1,0 +1,142 @@
+"""Look up hashes given by hand or on stdin: a table on a terminal, CSV or JSON in a pipe. Same store, same pace."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from enrich.cli import flags
+from enrich.clock import Clock
+from enrich.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from enrich.config.settings import Settings
+    from enrich.model.finding import Scalar
+    from enrich.pipeline.answered_rows import AnsweredRows
+
+HELP = "look up hashes given by hand or on stdin"
+RANK = 2
+COLUMNS = ("columns", "all_columns", "engines", "malicious_from")
+WORDS = ("fail_on", "json", "quiet", "verbose", "audit")
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    flags.add_config(parser)
+    parser.add_argument(
+        "values", nargs="*", metavar="VALUE", help="MD5, SHA-1 or SHA-256; - or none at all: read from standard input"
+    )
+    parser.set_defaults(further=("values", str))
+    flags.add_options(parser, "columns", COLUMNS)
+    flags.add_options(parser, "what is known already", flags.STORE + flags.FRESHNESS)
+    flags.add_options(parser, "pace and budget", flags.PACE)
+    flags.add_options(parser, "never sent", flags.HELD)
+    flags.add_options(parser, "service", flags.SERVICE)
+    flags.add_options(parser, "words", WORDS)
+
+
+def main(arguments: argparse.Namespace, clock: Clock) -> int:
+    import asyncio
+
+    from enrich.cli.progress import choose, counted
+    from enrich.cli.terminal import print_error, print_line
+    from enrich.exit_codes import exit_code
+    from enrich.join.indicator_sheet import STAND_IN_NOTE
+    from enrich.model.finding import Status
+    from enrich.model.result import Totals
+    from enrich.model.row import Row
+    from enrich.pipeline.answered_rows import NO_INDICATOR, answer_rows, values_in
+    from enrich.signals import Interrupt
+
+    settings = flags.settings_from(arguments)
+    by_hand = bool(arguments.values) and arguments.values != ["-"]
+    values, barren = values_in(given_texts(arguments.values))
+    silent = 0
+    for text, reason in barren:
+        if by_hand or reason != NO_INDICATOR:
+            print_line(f"not looked up: {text[:100]}: {reason}")
+        else:
+            silent += 1  # lines of a text around the hashes
+    if silent and not settings.quiet:
+        print_line(f"{counted(silent, 'line')} without a hash")
+    if not values:
+        raise InputError("no hash was given", hint="enrich lookup HASH...; for a file: enrich run FILE")
+    rows = [Row(1, ["hash"]), *(Row(number, [value]) for number, value in enumerate(values, 2))]
+    listener = choose(clock, quiet=settings.quiet, verbose=settings.verbose)
+    with Interrupt() as interrupt:
+        try:
+            answered = asyncio.run(answer_rows(rows, settings, clock, listener=listener, interrupt=interrupt, header=1))
+        finally:
+            listener.close()
+    if answered.answers.service.stand_in:
+        print_line(f"*** {STAND_IN_NOTE}")
+    print_answers(values, answered, settings)
+    if answered.problem is not None:
+        print_error(answered.problem)
+    elif answered.answers.outcome.stopped:
+        print_line(f"stopped early: {answered.answers.outcome.stopped}")
+    ends = [entry.finding.status for entry in answered.entries()]
+    return exit_code(
+        Totals(pending=ends.count(Status.PENDING), failed=ends.count(Status.FAILED)),
+        answered.entries(),
+        settings.fail_on,
+        signal_code=interrupt.exit_code,
+        problem=answered.problem,
+        unread=by_hand and bool(barren),
+        cut_short=answered.answers.cut_short,
+    )
+
+
+def given_texts(values: Sequence[str]) -> list[str]:
+    """Return the values of the command line, or the lines of standard input.
+
+    Raises ``UsageError`` where there are none and a person sits at the terminal, who would wait for nothing.
+    """
+    if values and list(values) != ["-"]:
+        return list(values)
+    if not values and sys.stdin is not None and sys.stdin.isatty():
+        raise UsageError("no value was given", hint="enrich lookup HASH...; - reads them from the terminal")
+    from enrich.signals import at_once
+
+    with at_once():
+        data = sys.stdin.buffer.read() if sys.stdin is not None else b""
+    wide = b"\0" in data[:4] or data.startswith((b"\xff\xfe", b"\xfe\xff"))  # as PowerShell writes it
+    return data.decode("utf-16" if wide else "utf-8-sig", "replace").splitlines()
+
+
+def print_answers(values: Sequence[str], answered: AnsweredRows, settings: Settings) -> None:
+    """Print one line a value: as a table for a person, as CSV or JSON for a program."""
+    if not settings.json and sys.stdout.isatty():
+        from enrich.cli.answer_table import print_blocks, print_table
+
+        chosen = settings.columns or settings.all_columns or settings.engines
+        lines = list(zip(values, answered.cells(2, len(values) + 2, banner=False), strict=True))
+        (print_blocks if chosen else print_table)(answered.columns, lines)
+    elif settings.json:
+        print(json.dumps(list(records(values, answered))))
+    else:
+        from enrich.formats.delimited.render import field_of
+
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(["value", *(column.name for column in answered.columns)])
+        for value, cells in zip(values, answered.cells(2, len(values) + 2), strict=True):
+            texts = cells.values if cells is not None else [None] * len(answered.columns)
+            kinds = (column.type for column in answered.columns)
+            writer.writerow([value, *(field_of(text, kind) for text, kind in zip(texts, kinds, strict=True))])
+
+
+def records(values: Sequence[str], answered: AnsweredRows) -> Iterator[dict[str, Scalar]]:
+    """Yield each value with its columns, as JSON values; dates are ISO 8601 in UTC."""
+    from enrich.clock import iso, utc
+    from enrich.model.column import Type
+
+    for value, cells in zip(values, answered.cells(2, len(values) + 2), strict=True):
+        line: dict[str, Scalar] = {"value": value}
+        for place, column in enumerate(answered.columns):
+            cell = cells.values[place] if cells is not None else None
+            is_date = column.type is Type.DATE and isinstance(cell, int)
+            line[column.name] = iso(utc(cell)) if is_date and isinstance(cell, int) else cell
+        yield line

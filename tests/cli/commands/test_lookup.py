@@ -1,0 +1,120 @@
+"""Values by hand: a table for a person, CSV or JSON for a program, from the same store and at the same pace."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+
+from enrich.cli.main import main
+from enrich.standin.synthetic import facts, hashes
+from tests.standin_server import EMPTY_MD5, Stand
+
+ONE, TWO = hashes(1)[2], hashes(2)[2]
+Captured = pytest.CaptureFixture[str]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_in_a_pipe_it_is_csv_with_the_columns_of_a_run(stand: Stand, capsys: Captured) -> None:
+    assert stand.enrich("lookup", ONE, f"sha256:{TWO.upper()}", EMPTY_MD5, ONE, "-q") == 0
+    told = capsys.readouterr()
+    lines = list(csv.DictReader(io.StringIO(told.out)))
+    assert [(line["value"], line["vt_status"]) for line in lines] == [
+        (ONE, "found"),
+        (TWO, "found"),
+        (EMPTY_MD5, "trivial"),
+    ]
+    assert lines[0]["vt_malicious"] == str(facts(ONE).malicious)
+    assert list(lines[0])[:4] == ["value", "vt_status", "vt_verdict", "vt_detections"]
+    assert "stand-in" in told.err
+    assert stand.asked() == [ONE, TWO]
+
+
+def test_json_holds_the_same_as_plain_values(stand: Stand, capsys: Captured) -> None:
+    assert stand.enrich("lookup", ONE, "--json", "-q", "--columns", "status,first_seen,malicious") == 0
+    (line,) = json.loads(capsys.readouterr().out)
+    assert line["value"] == ONE
+    assert line["vt_malicious"] == facts(ONE).malicious
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", line["vt_first_seen"])
+
+
+def test_an_answer_is_stored_and_not_paid_twice(stand: Stand, capsys: Captured) -> None:
+    stand.enrich("lookup", ONE, "-q")
+    stand.enrich("lookup", ONE, "-q")
+    assert stand.asked() == [ONE]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("arguments", [[], ["-"]])
+def test_standard_input_is_read_as_any_text(
+    stand: Stand, capsys: Captured, monkeypatch: pytest.MonkeyPatch, arguments: list[str], encoding: str
+) -> None:
+    text = f"The dropper – seen on Monday\n  SHA-256: {ONE}\nand {TWO}, too\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode(encoding))))
+    assert stand.enrich("lookup", *arguments) == 0
+    told = capsys.readouterr()
+    assert [line["value"] for line in csv.DictReader(io.StringIO(told.out))] == [ONE, TWO]
+    assert "1 line without a hash" in told.err
+
+
+def test_what_is_no_hash_is_told_with_the_reason_and_the_others_go_on(stand: Stand, capsys: Captured) -> None:
+    assert stand.enrich("lookup", ONE, "-q", ONE[:-1], "word") == 6
+    told = capsys.readouterr()
+    assert ONE in told.out
+    assert "63 hexadecimal digits, and not" in told.err
+    assert "word: no hash stands in it" in told.err
+
+
+def test_nothing_to_look_up_is_an_error_and_a_terminal_is_not_waited_for(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["lookup", "word"]) == 6
+    assert "enrich run FILE" in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin", Terminal())
+    assert main(["lookup"]) == 2
+    assert "no value was given" in capsys.readouterr().err
+
+
+def test_a_value_behind_an_option_counts(stand: Stand, capsys: Captured) -> None:
+    assert stand.enrich("lookup", ONE, "-q", TWO) == 0
+    assert TWO in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("width", [40, 80, 140])
+def test_on_a_terminal_it_is_a_table_that_fits(stand: Stand, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    out = Terminal()
+    monkeypatch.setattr("sys.stdout", out)
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert stand.enrich("lookup", ONE, EMPTY_MD5) == 0
+    assert stand.enrich("lookup", ONE, "--all-columns") == 0
+    lines = re.sub(r"\x1b\[[\d;]*m", "", out.getvalue()).splitlines()
+    assert max(map(len, lines)) <= width
+    assert lines[0].startswith("value")
+    assert re.match(rf"{ONE[:6]}.*  malicious", lines[1])
+    assert any("the empty file" in line for line in lines)
+    assert any(line.split()[:1] == ["sha256"] for line in lines)
+    if width == 140:
+        assert ONE in lines[1]
+
+
+def test_the_gate_and_the_quota_end_it_as_they_end_a_run(standing: Callable[..., Stand], capsys: Captured) -> None:
+    stand = standing()
+    assert stand.enrich("lookup", ONE, "-q", "--fail-on", "malicious") == (10 if facts(ONE).malicious >= 5 else 0)
+    assert stand.enrich("lookup", TWO, "-q", "--budget", "0") == 3
+    assert "pending" in capsys.readouterr().out
+    assert stand.enrich("lookup", TWO, "-q", "--offline") == 3
+
+
+def test_what_is_never_sent_is_not_sent_by_hand_either(stand: Stand, tmp_path, capsys: Captured) -> None:
+    (tmp_path / "never.txt").write_text(ONE)
+    assert stand.enrich("lookup", ONE, "-q", "--never-send", tmp_path / "never.txt") == 0
+    assert "skipped" in capsys.readouterr().out
+    assert not stand.asked()
