@@ -12,6 +12,7 @@ from typing import Protocol, cast
 from enrich.errors import OutputError
 from enrich.files.opened import Readable
 from enrich.files.source import NotThis, fetched
+from enrich.formats.shared.decrypted import decrypted
 from enrich.formats.shared.document import Creator, Document, ReadOptions
 from enrich.formats.shared.unpacked import Unpacked
 from enrich.formats.shared.unsupported import refusal, unknown
@@ -72,10 +73,11 @@ def open_document(path: Readable, options: ReadOptions | None = None) -> Documen
     """Open a file as what its content says, whatever it is called.
 
     Raises ``InputError`` in one sentence with a hint for what is missing, empty, unreadable or of a kind that holds no
-    rows. Gzip of a text is unpacked into a temporary file, which is gone when the document is closed.
+    rows. Gzip of a text, and a workbook under Excel's default password, are unpacked into a temporary file, which is
+    gone when the document is closed.
     """
     options = options or ReadOptions()
-    source = fetched(path, options.limit)
+    source = decrypted(fetched(path, options.limit), options.limit)
     try:
         document = _document(source.data, source.head, source.name, options)
     except BaseException:

@@ -13,9 +13,7 @@ import openpyxl
 import pytest
 
 from enrich.errors import InputError
-from enrich.formats import open_document, xls
-from enrich.formats.shared import calamine
-from enrich.formats.shared.attachments import Attachments
+from enrich.formats import open_document
 from tests.formats.files import MD5, cells, ods, opened, row
 
 
@@ -101,27 +99,6 @@ def test_rows_merged_in_ods_are_counted_below_rows_that_repeat(tmp_path: Path) -
 def test_a_text_merges_nothing(tmp_path: Path) -> None:
     document = opened(tmp_path, "a.csv", b"a,b\n1,2\n")
     assert document.merged("") == []
-
-
-def test_an_ods_that_its_reader_finds_too_short_is_refused_in_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def short(path: Path) -> None:
-        raise OSError("failed to fill whole buffer")
-
-    monkeypatch.setattr(calamine.CalamineWorkbook, "from_path", short, raising=False)
-    with pytest.raises(InputError, match="damaged"):
-        calamine.opened(tmp_path / "a.ods", "ods", lambda *_: Attachments())
-
-
-def test_an_xls_that_would_take_the_process_down_is_refused_in_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "a.xls"
-    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook\0".encode("utf-16-le"))
-    monkeypatch.setattr(xls, "_TRIAL", "import os; os.abort()")
-    with pytest.raises(InputError, match="damaged"):
-        open_document(path)
 
 
 _LINKED = (

@@ -10,7 +10,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from enrich.errors import InputError
 from enrich.files.opened import Readable
@@ -45,18 +45,28 @@ def opened(
 
     def rows(sheet: str) -> Iterator[Row]:
         with _in_words(path, kind):
-            content = workbook.get_sheet_by_name(sheet)
-            values = content.to_python(skip_empty_area=False)
-        yield from attached(sheet).put(_rows(values))
+            found = rows_of(workbook.get_sheet_by_name(sheet))
+        yield from attached(sheet).put(found)
 
     @cache
     def attached(sheet: str) -> Attachments:
         with _in_words(path, kind):
-            ranges = workbook.get_sheet_by_name(sheet).merged_cell_ranges or []
-        return attachments(sheet, [(left, top + 1, right, bottom + 1) for (top, left), (bottom, right) in ranges])
+            return attachments(sheet, merged_areas(workbook.get_sheet_by_name(sheet)))
 
     warning = f"a .{kind} workbook is read only: the result is a new .xlsx"
     return ReadOnly(path, kind, sheets, rows, [warning, *warnings], merged=lambda sheet: list(attached(sheet).merged))
+
+
+def rows_of(sheet: CalamineSheet) -> Iterator[Row]:
+    """The rows that hold something. The sheet is laid out at once, and fails at once where it does."""
+    values = sheet.to_python(skip_empty_area=False)
+    return _rows(values)
+
+
+def merged_areas(sheet: CalamineSheet) -> list[Area]:
+    """The merged areas that the reader knows of."""
+    ranges = sheet.merged_cell_ranges or []
+    return [(left, top + 1, right, bottom + 1) for (top, left), (bottom, right) in ranges]
 
 
 def _rows(values: Sequence[Sequence[Value]]) -> Iterator[Row]:

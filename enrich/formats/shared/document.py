@@ -85,7 +85,8 @@ class Creator(Protocol):
 class ReadOnly:
     """A document that is only read: its rows come from a function, and our cells cannot be put back into it.
 
-    ``headed`` says of a sheet whether its first row names the columns, ``merged`` which cells are merged.
+    ``headed`` says of a sheet whether its first row names the columns, ``merged`` which cells are merged;
+    ``close`` tidies up.
     """
 
     can_give_back = False
@@ -100,6 +101,7 @@ class ReadOnly:
         *,
         headed: Callable[[str], bool] = lambda _: False,
         merged: Callable[[str], list[Area]] = lambda _: [],
+        close: Callable[[], None] = lambda: None,
     ) -> None:
         self.path = path
         self.format = format
@@ -108,6 +110,7 @@ class ReadOnly:
         self._rows = rows
         self._headed = headed
         self._merged = merged
+        self._close = close
 
     def check(self, new: Mapping[str, int]) -> None:
         """Nothing is given back: a new file has room."""
@@ -127,4 +130,4 @@ class ReadOnly:
         )
 
     def close(self) -> None:
-        """Nothing is held open between passes."""
+        self._close()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from enrich.errors import InputError
 from enrich.files.encoding import decoded
 from enrich.files.opened import Readable
-from enrich.formats.shared.ole import OLE
+from enrich.formats.shared.signatures import OLE
 
 _SAVE = "open it and save it as .xlsx or .csv"
 _COPY = "copy its text or table into a .txt or .csv file"

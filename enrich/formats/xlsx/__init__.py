@@ -6,7 +6,7 @@ from functools import partial
 
 from enrich.files.opened import Readable
 from enrich.formats.shared.document import Creator, ReadOptions
-from enrich.formats.shared.ole import OLE
+from enrich.formats.shared.signatures import OLE
 from enrich.formats.xlsx.create import MACROS, PLAIN, create
 from enrich.formats.xlsx.document import XlsxDocument
 

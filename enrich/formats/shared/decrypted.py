@@ -1,0 +1,38 @@
+"""Newer workbooks under Excel's default password, which opens them without asking: they are opened likewise."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from enrich.files.source import HEAD, Source
+from enrich.formats.shared.signatures import OLE
+
+PASSWORD = "VelvetSweatshop"  # noqa: S105 - what Excel tries before it asks
+"""A workbook that is protected against changes alone is encrypted with it: [MS-OFFCRYPTO] 2.3.6.3."""
+_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+
+
+def decrypted(source: Source, limit: int) -> Source:
+    """The workbook without that encryption, in a folder of its own; ``source`` itself where it is something else."""
+    path = source.data
+    if not source.head.startswith(OLE) or path.stat().st_size > limit or _PACKAGE not in path.read_bytes():
+        return source
+    import msoffcrypto  # type: ignore[import-untyped] # noqa: PLC0415 - seldom needed, and slow to load
+
+    folder = Path(tempfile.mkdtemp(prefix="ioc-enrich-"))
+    plain = folder / "workbook"
+    try:
+        with path.open("rb") as content, plain.open("w+b") as target:
+            file = msoffcrypto.OfficeFile(content)
+            file.load_key(password=PASSWORD, verify_password=True)
+            file.decrypt(target)
+            target.seek(0)
+            head = target.read(HEAD)
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if not isinstance(error, Exception):
+            raise
+        return source  # it has a password of its own, or is damaged: its format will tell
+    return Source(plain, source.name, head, folder)
