@@ -2,9 +2,11 @@
 
 EnrichError (1)
 ├── UsageError (2)              a flag, setting or combination that makes no sense
+│   └── NotInInput (2)          a sheet or column was asked for that an input does not have
 ├── KeyProblem (5)              no API key, an unusable one, or one that the service refuses
 ├── InputError (6)              an input cannot be read
 ├── OutputError (7)             an output cannot be written
+│   └── UnfitInput (7)          wherever it is written: the input has no room for it, or a name too long
 ├── StoreError (7)              the store cannot be opened, read or written
 └── ServiceError                one call that gave no answer; ends as a FAILED finding, never as an exit
     ├── NotSent                 the request never left (connection refused, no route): costs nothing
@@ -40,6 +42,10 @@ class UsageError(EnrichError):
     exit_code = 2
 
 
+class NotInInput(UsageError):
+    """A sheet or column was asked for that an input does not have."""
+
+
 class KeyProblem(EnrichError):
     exit_code = 5
 
@@ -50,6 +56,10 @@ class InputError(EnrichError):
 
 class OutputError(EnrichError):
     exit_code = 7
+
+
+class UnfitInput(OutputError):
+    """The input itself stands against its output, wherever that is written."""
 
 
 class StoreError(EnrichError):

@@ -76,6 +76,11 @@ class Session:
             print(json.dumps(told))
         return report.result.exit_code
 
+    @property
+    def last_sha256(self) -> str:
+        """Digest of the first input of the last run, as it was written out; "" where there was none."""
+        return self._results[-1].sources[0].sha256 if self._results else ""
+
     def end(self, code: int, error: EnrichError | None = None) -> None:
         """Write down how it all ended."""
         if error is not None:

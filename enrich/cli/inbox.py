@@ -1,22 +1,29 @@
-"""One pass over a watched folder: one run a file, and each file where it belongs afterwards."""
+"""One pass over a watched folder: one run a file, and each file where it belongs afterwards, whatever it is."""
 
 from __future__ import annotations
 
+import json
+import traceback
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 from enrich.cli.console import Session, recorded
 from enrich.cli.terminal import print_error, print_line
 from enrich.clock import Clock
 from enrich.config.settings import Settings
-from enrich.errors import InputError, UsageError
-from enrich.exit_codes import ANSWERED, FAILED, GATE, PENDING, UNREAD
+from enrich.errors import EnrichError, InputError, NotInInput, UnfitInput, UsageError
+from enrich.exit_codes import ANSWERED, BUG, FAILED, GATE, PENDING, UNREAD
 from enrich.files.paths import path_text
 from enrich.pipeline.inbox import Inbox
 from enrich.pipeline.outputs import locked
 from enrich.pipeline.path_uses import check_inbox, check_uses, uses_of
+from enrich.stores import open_store
 
-_RANK = (UNREAD, GATE, FAILED, PENDING, ANSWERED)
+_RANK = (BUG, UNREAD, GATE, FAILED, PENDING, ANSWERED)
 """The codes that a pass goes on after, the one that it reports first; any other ends it."""
+_OF_THE_FILE = (InputError, UnfitInput, NotInInput)
+"""What ends a run because of the file itself: the others of the folder go on."""
 
 
 def run_inbox(settings: Settings, clock: Clock) -> int:
@@ -26,37 +33,68 @@ def run_inbox(settings: Settings, clock: Clock) -> int:
     uses = list(uses_of(settings))
     check_uses(uses)
     check_inbox(settings, uses)
-    return recorded(settings, clock, lambda session: one_pass(settings, session))
+    return recorded(settings, clock, lambda session: one_pass(settings, session, clock))
 
 
-def one_pass(settings: Settings, session: Session) -> int:
+def one_pass(settings: Settings, session: Session, clock: Clock) -> int:
     """Take every finished file."""
     assert settings.inbox is not None
-    inbox = Inbox(settings.inbox, settings.out_dir)
-    single = replace(settings, inbox=None)
-    codes = {ANSWERED}
-    with locked([inbox.folder]):
+    with closing(open_store(settings.store_url, clock)) as store, locked([settings.inbox]):
+        inbox = Inbox(settings.inbox, settings.out_dir, store)
         inbox.forget_the_gone()
-        for path in inbox.finished():
-            if not path.exists():  # somebody took it away while the others had their turn
+        found = inbox.look()
+        _tell_of_the_rest(settings, len(found.finished), found.waiting)
+        codes = {ANSWERED}
+        for path in found.finished:
+            if not path.is_symlink() and not path.exists():  # somebody took it away while the others had their turn
                 continue
-            try:
-                taken = inbox.take(path)
-                code = session.run(single, [path], stem=taken.stem)
-            except InputError as error:
-                print_error(error)
-                target = inbox.reject(path, f"{error}\n{error.hint}".strip())
-                print_line(f"moved to {target}, with the reason beside it")
-                session.note("rejected", level="error", path=path_text(path), text=str(error))
-                codes.add(UNREAD)
-                continue
+            code = _one(inbox, path, replace(settings, inbox=None), session)
             if code not in _RANK:
                 return code
             codes.add(code)
-            if code in (ANSWERED, GATE):
-                kept = inbox.done(taken)
-                if kept is None:
-                    print_line(f"{path} was changed meanwhile: it stays for the next pass")
-                elif not settings.quiet:
-                    print_line(f"moved to {kept}")
     return next(code for code in _RANK if code in codes)
+
+
+def _one(inbox: Inbox, path: Path, settings: Settings, session: Session) -> int:
+    """One file to where it belongs; the exit code of its run."""
+    try:
+        taken = inbox.take(path)
+        code = session.run(settings, [path], stem=taken.stem)
+    except _OF_THE_FILE as error:
+        print_error(error)
+        _reject(inbox, path, error.told, session)
+        return UNREAD
+    except EnrichError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one file must not keep all others from their turn, night by night
+        traceback.print_exception(error)
+        _reject(inbox, path, f"a bug of ioc-enrich stopped at it ({error}): please report it", session)
+        return BUG
+    if code in (ANSWERED, GATE):
+        kept = inbox.done(taken, session.last_sha256)
+        if kept is None:
+            print_line(f"{path} was changed meanwhile: it stays for the next pass")
+        elif not settings.quiet:
+            print_line(f"moved to {kept}")
+    return code
+
+
+def _reject(inbox: Inbox, path: Path, reason: str, session: Session) -> None:
+    target = inbox.reject(path, reason)
+    print_line(f"moved to {target}, with the reason beside it")
+    session.note("rejected", level="error", path=path_text(path), text=reason)
+
+
+def _tell_of_the_rest(settings: Settings, finished: int, waiting: list[tuple[Path, str]]) -> None:
+    """An empty inbox and files that are passed by are said: else nobody knows why nothing came of them."""
+    assert settings.inbox is not None
+    if finished and not waiting:
+        return
+    if not settings.quiet:
+        if not finished:
+            print_line(f"no finished file lies in {settings.inbox}")
+        for path, reason in waiting:
+            print_line(f"passed by: {path}: {reason}")
+    if settings.json:
+        passed_by = [{"path": path_text(path), "reason": reason} for path, reason in waiting]
+        print(json.dumps({"inbox": path_text(settings.inbox), "files": finished, "passed_by": passed_by}))

@@ -1,27 +1,33 @@
 """A watched folder: which of its files are finished, and where each goes. Knows files and names, not what is in them.
 
 Nothing is ever lost or written over: a name that is taken gets a number. Whoever calls asks for one pass at a time.
+What has to be known again the next time lies in the store: in the folder itself anybody could leave it.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import stat
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from enrich.errors import InputError, OutputError, UsageError
 from enrich.files.atomic import atomic, sha256_of
+from enrich.files.paths import path_text
+from enrich.stores import Store
 
 SETTLE = 2.0
 """Seconds between two looks at a file: what grew or was touched between them is still being written."""
 EMPTY_FOR = 60.0
 """Seconds for which an empty file may be one that was only just begun."""
+LONGEST_NAME = 180
+"""Bytes of a name that leave room for what outputs, numbers and reasons add: file systems take 255."""
 _UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".download", ".swp", ".lock", ".lck")
-_MARKER = ".enrich"
+_REASON = ".reason.txt"
 
 
 class Looks(NamedTuple):
@@ -31,6 +37,7 @@ class Looks(NamedTuple):
     modified: int
     """Unix nanoseconds."""
     inode: int
+    mode: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +46,20 @@ class Taken:
 
     path: Path
     stem: str
-    looks: Looks
+
+
+@dataclass(slots=True)
+class Found:
+    """What a look at the folder came to: the finished files, the oldest first, and why others have to wait."""
+
+    finished: list[Path] = field(default_factory=list)
+    waiting: list[tuple[Path, str]] = field(default_factory=list)
 
 
 class Inbox:
     """``folder`` with its ``done`` and ``rejected``; the outputs go to ``out_dir``."""
 
-    def __init__(self, folder: Path, out_dir: Path | None) -> None:
+    def __init__(self, folder: Path, out_dir: Path | None, store: Store) -> None:
         """``UsageError`` where the folders cannot be meant so."""
         if out_dir is None:
             raise UsageError("--inbox needs --out-dir", hint="say where the outputs go: --out-dir DIR")
@@ -55,100 +69,140 @@ class Inbox:
             raise UsageError("--out-dir is the inbox itself", hint="its outputs would be taken for inputs")
         self.folder = folder
         self.out_dir = out_dir
+        self._store = store
+        self._note = f"inbox {path_text(folder.resolve())}"
 
-    def finished(self, pause: Callable[[float], None] = time.sleep) -> list[Path]:
-        """The files that nobody is writing, the oldest first."""
-        before = dict(self._looks())
+    def look(self, pause: Callable[[float], None] = time.sleep) -> Found:
+        """The files that nobody is writing, and those that are passed by."""
+        found = Found()
+        before = dict(self._looks(found))
         if not before:
-            return []
+            return found
         pause(SETTLE)
         now = time.time()
-        after = dict(self._looks())
-        settled = [path for path, looks in after.items() if before.get(path) == looks]
-        ready = [path for path in settled if after[path].size or now - after[path].modified / 1e9 > EMPTY_FOR]
-        return sorted(ready, key=lambda path: (after[path].modified, path.name))
+        after = dict(self._looks(Found()))
+        for path, looks in sorted(after.items(), key=lambda item: (item[1].modified, item[0].name)):
+            if before.get(path) != looks:
+                found.waiting.append((path, "it is still being written"))
+            elif not looks.size and stat.S_ISREG(looks.mode) and now - looks.modified / 1e9 <= EMPTY_FOR:
+                found.waiting.append((path, "it is empty and was only just made"))
+            else:
+                found.finished.append(path)
+        return found
 
-    def _looks(self) -> Iterator[tuple[Path, Looks]]:
+    def _looks(self, found: Found) -> Iterator[tuple[Path, Looks]]:
         for path in self.folder.iterdir():
-            if _is_meant(path) and (looks := _looks_of(path)) is not None:
+            reason = _reason_to_wait(path)
+            if reason:
+                found.waiting.append((path, reason))
+            elif not path.name.startswith((".", "~")) and (looks := _looks_of(path)) is not None:
                 yield path, looks
 
     def take(self, path: Path) -> Taken:
-        """Settle the name of its outputs, and remember it for as long as the file is not finished."""
-        looks, content = _looks_of(path), sha256_of(path)
+        """Settle the name of its outputs, and remember it for as long as the file is not finished. ``InputError`` for
+        what is no file.
+        """
+        looks = _looks_of(path)
         if looks is None:
             raise InputError(f"{path} is gone")
-        marker = self._marker(path)
-        known = _read(marker)
-        if known.get("sha256") == content:
-            return Taken(path, known["stem"], looks)
-        reserved = {_read(other).get("stem") for other in self.folder.glob(f".*{_MARKER}") if other != marker}
+        if not stat.S_ISREG(looks.mode):
+            kind = "a link" if stat.S_ISLNK(looks.mode) else "no ordinary file"
+            raise InputError(f"{path} is {kind}", hint="put the file itself into the inbox")
+        content, known = sha256_of(path), self._known()
+        name = path_text(Path(path.name))
+        if known.get(name, ("", ""))[0] == content:
+            return Taken(path, known[name][1])
+        reserved = {stem for other, (_, stem) in known.items() if other != name}
         outputs = {entry.name for entry in self.out_dir.iterdir()} if self.out_dir.is_dir() else set()
-        stem, number = path.stem, 1
+        short = _shortened(path.stem)
+        stem, number = short, 1
         while stem in reserved or any(name.startswith(f"{stem}.enriched.") for name in outputs):
             number += 1
-            stem = f"{path.stem}-{number}"
-        with atomic(marker) as file:
-            file.write(json.dumps({"sha256": content, "stem": stem}).encode())
-        return Taken(path, stem, looks)
+            stem = f"{short}-{number}"
+        self._remember(known | {name: (content, stem)})
+        return Taken(path, stem)
 
-    def done(self, taken: Taken) -> Path | None:
-        """Move it to ``done``; None where it was changed meanwhile and so stays for the next pass."""
-        if _looks_of(taken.path) != taken.looks:
+    def done(self, taken: Taken, sha256: str) -> Path | None:
+        """Move it to ``done``; None where it is no more what was written out and so stays for the next pass."""
+        try:
+            if sha256_of(taken.path) != sha256:
+                return None
+        except InputError:  # somebody took it away
             return None
         return self._move(taken.path, "done")
 
     def reject(self, path: Path, reason: str) -> Path:
         """Move it to ``rejected``, with the reason in ``NAME.reason.txt`` beside it."""
-        target = self._move(path, "rejected", also=".reason.txt")
-        with atomic(target.with_name(target.name + ".reason.txt")) as file:
-            file.write(f"{reason}\n".encode())
+        target = self._move(path, "rejected", also=_REASON)
+        with atomic(target.with_name(target.name + _REASON)) as file:
+            file.write(f"{reason}\n".encode("utf-8", "backslashreplace"))
         return target
 
     def _move(self, path: Path, where: str, *, also: str = "") -> Path:
         folder = self.folder / where
+        suffix = path.suffix if len(os.fsencode(path.suffix)) < 32 else ""
+        stem = _shortened(path.name.removesuffix(suffix))
         try:
             folder.mkdir(exist_ok=True)
-            target, number = folder / path.name, 1
-            while target.exists() or (also and target.with_name(target.name + also).exists()):
+            target, number = folder / f"{stem}{suffix}", 1
+            while os.path.lexists(target) or (also and os.path.lexists(f"{target}{also}")):
                 number += 1
-                target = folder / f"{path.stem}-{number}{path.suffix}"
+                target = folder / f"{stem}-{number}{suffix}"
             path.rename(target)
-            self._marker(path).unlink(missing_ok=True)
         except OSError as error:
             raise OutputError(f"{path} cannot be moved to {folder}: {error.strerror}") from error
+        self._forget(path)
         return target
-
-    def _marker(self, path: Path) -> Path:
-        return path.with_name(f".{path.name}{_MARKER}")
 
     def forget_the_gone(self) -> None:
         """Drop what was remembered of files that somebody took away."""
-        for marker in self.folder.glob(f".*{_MARKER}"):
-            if not marker.with_name(marker.name[1 : -len(_MARKER)]).exists():
-                marker.unlink(missing_ok=True)
+        known = self._known()
+        there = {path_text(Path(path.name)) for path in self.folder.iterdir()}
+        if not known.keys() <= there:
+            self._remember({name: value for name, value in known.items() if name in there})
+
+    def _forget(self, path: Path) -> None:
+        known = self._known()
+        if known.pop(path_text(Path(path.name)), None) is not None:
+            self._remember(known)
+
+    def _known(self) -> dict[str, tuple[str, str]]:
+        """File name -> its digest, and the stem of its outputs."""
+        text = self._store.note(self._note)
+        known = json.loads(text) if text else {}
+        return {name: (digest, stem) for name, (digest, stem) in known.items()}
+
+    def _remember(self, known: dict[str, tuple[str, str]]) -> None:
+        self._store.keep_note(self._note, json.dumps(known) if known else "")
 
 
-def _is_meant(path: Path) -> bool:
-    """No hidden file, no lock or half download, and no document that an office program has open."""
+def _shortened(name: str) -> str:
+    """A name of no more than ``LONGEST_NAME`` bytes; no character is torn."""
+    raw = os.fsencode(name)
+    if len(raw) <= LONGEST_NAME:
+        return name
+    return raw[:LONGEST_NAME].decode("utf-8", "ignore").rstrip()
+
+
+def _reason_to_wait(path: Path) -> str:
+    """Why a file is not finished, by its name or what lies beside it: a half download, or a document that an office
+    program has open. "" where nothing speaks against it.
+    """
     name = path.name
-    if name.startswith((".", "~")) or name.endswith(("~", "#")) or path.suffix.lower() in _UNFINISHED:
-        return False
-    return not any(path.with_name(lock).exists() for lock in (f"~${name}", f".~lock.{name}#"))
+    if name.startswith((".", "~")):
+        return ""
+    if name.endswith(("~", "#")) or path.suffix.lower() in _UNFINISHED:
+        return "its name says that it is not finished"
+    if any(os.path.lexists(path.with_name(lock)) for lock in (f"~${name}", f".~lock.{name}#", f"~${name[2:]}")):
+        return "it is open in an office program"
+    return ""
 
 
 def _looks_of(path: Path) -> Looks | None:
-    """None for all but a plain file."""
+    """None for a folder, and for what is gone."""
     try:
         facts = path.lstat()
     except OSError:
         return None
-    return Looks(facts.st_size, facts.st_mtime_ns, facts.st_ino) if stat.S_ISREG(facts.st_mode) else None
-
-
-def _read(marker: Path) -> dict[str, str]:
-    try:
-        found = json.loads(marker.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+    looks = Looks(facts.st_size, facts.st_mtime_ns, facts.st_ino, facts.st_mode)
+    return None if stat.S_ISDIR(facts.st_mode) else looks

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from enrich.config.settings import Settings
-from enrich.errors import InputError, UsageError
+from enrich.errors import InputError, NotInInput
 from enrich.exclusions.lists import Held
 from enrich.exclusions.row_rules import Rule
 from enrich.files.atomic import unpacked
@@ -199,7 +199,7 @@ class Reader:
         wanted = [sheet for sheet in document.sheets if not settings.sheet or sheet in settings.sheet]
         if settings.sheet and not wanted:
             there = ", ".join(document.sheets)
-            raise UsageError(
+            raise NotInInput(
                 f"{name} has no sheet {settings.sheet[0]!r}",
                 hint=f"it has: {there}" if there else "it is one table without sheets",
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from filelock import FileLock, Timeout
 from platformdirs import user_state_path
 
 from enrich.config.settings import Settings
-from enrich.errors import OutputError, UsageError
+from enrich.errors import OutputError, UnfitInput, UsageError
 from enrich.files.atomic import PACKED, suffix_of, unpacked
 from enrich.pipeline.inputs import ENRICHED
 from enrich.pipeline.path_uses import PathUse, check_uses, uses_of
@@ -129,7 +130,8 @@ def check_writable(path: Path) -> None:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".enrich-"):
             pass
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}", hint="choose another place for it") from error
+        kind = UnfitInput if error.errno == errno.ENAMETOOLONG else OutputError
+        raise kind(f"{path} cannot be written: {error.strerror}", hint="choose another place for it") from error
 
 
 @contextmanager

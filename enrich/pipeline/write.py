@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from enrich.config.settings import Settings
+from enrich.errors import OutputError, UnfitInput
 from enrich.files.atomic import Staged, packed, suffix_of
 from enrich.files.paths import path_text
 from enrich.formats import creator_for
@@ -59,13 +60,16 @@ def anew(item: Input, output: Planned) -> list[str]:
 
 
 def check_room(planned: Sequence[Planned], intake: Intake, columns: Sequence[Column]) -> None:
-    """Raises ``OutputError`` where an input cannot be given back with ``columns``, before a call is spent on it."""
+    """Raises ``UnfitInput`` where an input cannot be given back with ``columns``, before a call is spent on it."""
     for output in planned:
         if output.source is None or not gives_back(intake.inputs[output.source], output):
             continue
         item = intake.inputs[output.source]
         asking = {name: p.present for name, p in item.placements.items() if p.asks_something}
-        item.document.check({name: sum(c.name not in there for c in columns) for name, there in asking.items()})
+        try:
+            item.document.check({name: sum(c.name not in there for c in columns) for name, there in asking.items()})
+        except OutputError as error:
+            raise UnfitInput(str(error), hint=error.hint) from error
 
 
 _BLOCK = 1024

@@ -131,6 +131,14 @@ class Store(Protocol):
         """When the list ``name`` was last run, and what it held; None where it is not remembered."""
         ...
 
+    def note(self, name: str) -> str:
+        """The text that was kept under ``name``; "" where none is."""
+        ...
+
+    def keep_note(self, name: str, text: str) -> None:
+        """Keep a short text for the next run to read; "" drops it. It is no answer: not exported, not pruned."""
+        ...
+
     def info(self) -> Info:
         """What it holds, in numbers."""
         ...

@@ -6,16 +6,21 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from enrich.clock import SystemClock
 from enrich.errors import UsageError
+from enrich.files.atomic import sha256_of
 from enrich.pipeline import inbox as room
 from enrich.pipeline.inbox import Inbox
+from enrich.pipeline.inputs import Reader
 from enrich.pipeline.outputs import Planned
 from enrich.pipeline.write import Writer
+from enrich.stores import Store, open_store
 from tests.standin_server import Stand, a_list, rows, sha256
 
 
@@ -29,6 +34,18 @@ def box(tmp_path: Path) -> Path:
     folder = tmp_path / "in"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with closing(open_store("memory:", SystemClock())) as opened:
+        yield opened
+
+
+def watched(box: Path) -> Inbox:
+    """The inbox as a further process sees it."""
+    url = f"sqlite:///{box.parent / 'inbox-store'}"
+    return Inbox(box, box.parent / "out", open_store(url, SystemClock()))
 
 
 def names(folder: Path) -> list[str]:
@@ -120,57 +137,139 @@ def test_files_that_are_not_finished_are_left_alone(box: Path) -> None:
     (box / ".~lock.sheet.ods#").write_text("somebody")
     (box / "new.csv").write_text("")
     (box / "folder").mkdir()
-    (box / "link.csv").symlink_to(box / "book.xlsx")
     ready = box / "ready.csv"
     ready.write_text("x")
     old_and_empty = box / "old.csv"
     old_and_empty.write_text("")
     os.utime(old_and_empty, (time.time() - 3600,) * 2)
-    assert Inbox(box, box / "out").finished() == [old_and_empty, ready]
+    found = watched(box).look()
+    assert found.finished == [old_and_empty, ready]
+    said = {path.name: reason for path, reason in found.waiting}
+    assert said["book.xlsx"] == said["sheet.ods"] == "it is open in an office program"
+    assert said["half.csv.part"] == "its name says that it is not finished"
+    assert said["new.csv"] == "it is empty and was only just made"
 
 
 @pytest.mark.parametrize("touch", [lambda path: path.write_text("longer than before"), lambda path: path.unlink()])
 def test_what_changes_between_two_looks_is_still_being_written(box: Path, touch: Callable[[Path], object]) -> None:
     (box / "growing.csv").write_text("x")
     (box / "still.csv").write_text("x")
-    found = Inbox(box, box / "out").finished(pause=lambda seconds: touch(box / "growing.csv"))
-    assert found == [box / "still.csv"]
+    found = watched(box).look(pause=lambda seconds: touch(box / "growing.csv"))
+    assert found.finished == [box / "still.csv"]
 
 
-def test_a_file_that_is_replaced_during_its_run_stays_for_the_next(box: Path) -> None:
-    watched = Inbox(box, box / "out")
+def test_a_file_that_is_replaced_after_its_run_stays_for_the_next(box: Path) -> None:
+    inbox = watched(box)
     path = a_list(box / "a.csv", range(1))
-    taken = watched.take(path)
+    written = sha256_of(path)
+    taken = inbox.take(path)
     a_list(path, range(5))
-    assert watched.done(taken) is None
+    assert inbox.done(taken, written) is None
     assert path.exists()
+    assert inbox.done(taken, sha256_of(path)) == box / "done" / "a.csv"
 
 
 def test_a_run_that_was_killed_finds_its_output_again_but_another_file_does_not(box: Path) -> None:
     out = box.parent / "out"
     out.mkdir()
     path = a_list(box / "a.csv", range(1))
-    assert Inbox(box, out).take(path).stem == "a"
+    assert watched(box).take(path).stem == "a"
     (out / "a.enriched.csv").write_text("half of the answers")
-    assert Inbox(box, out).take(path).stem == "a"
-    assert Inbox(box, out).take(a_list(box / "a.txt", range(2))).stem == "a-2"
+    assert watched(box).take(path).stem == "a"
+    assert watched(box).take(a_list(box / "a.txt", range(2))).stem == "a-2"
     a_list(path, range(9))
-    assert Inbox(box, out).take(path).stem == "a-3"
+    assert watched(box).take(path).stem == "a-3"
 
 
-def test_what_was_remembered_of_a_file_goes_with_it(box: Path) -> None:
-    watched = Inbox(box, box / "out")
+def test_what_was_remembered_of_a_file_goes_with_it(box: Path, store: Store) -> None:
+    inbox = Inbox(box, box.parent / "out", store)
     path = a_list(box / "a.csv", range(1))
-    watched.take(path)
+    inbox.take(path)
+    note = f"inbox {box}"
+    assert store.note(note)
     path.unlink()
-    watched.forget_the_gone()
+    inbox.forget_the_gone()
+    assert store.note(note) == ""
     assert names(box) == []
 
 
-def test_folders_that_cannot_be_meant_are_refused(box: Path) -> None:
+def test_no_file_in_the_folder_says_where_an_output_goes(stand: Stand, box: Path) -> None:
+    victim = box.parent / "victim.enriched.csv"
+    victim.write_text("theirs")
+    path = a_list(box / "a.csv", range(1))
+    marker = {"sha256": sha256_of(path), "stem": str(box.parent / "victim")}
+    (box / ".a.csv.enrich").write_text(json.dumps(marker))
+    os.mkfifo(box / ".b.csv.enrich")
+    assert one_pass(stand, box) == 0
+    assert victim.read_text() == "theirs"
+    assert names(box.parent / "out") == ["a.enriched.csv"]
+
+
+def test_every_file_ends_somewhere_whatever_it_is(stand: Stand, box: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = "x" * 250 + ".csv"
+    a_list(box / long, range(2))
+    os.mkfifo(box / "pipe.csv")
+    (box / "link.csv").symlink_to("/etc/hostname")
+    (box / "full.csv").write_text(",".join(sha256(n % 3) for n in range(16_380)) + "\n")
+    (box / ("y." + "z" * 200)).write_text(f"{sha256(1)}\n")
+    a_list(box / "zz.csv", range(3))
+    assert one_pass(stand, box) == 6
+    assert [name for name in names(box) if name not in ("done", "rejected")] == []
+    done, rejected = names(box / "done"), names(box / "rejected")
+    assert "zz.csv" in done
+    assert any(name.startswith("xxx") for name in done)
+    assert {"pipe.csv", "link.csv", "full.csv"} <= set(rejected)
+    assert "no spreadsheet program" in (box / "rejected" / "full.csv.reason.txt").read_text()
+    assert any(name.startswith("xxx") for name in names(box.parent / "out"))
+
+
+def test_a_file_without_the_chosen_sheet_stops_no_other(stand: Stand, box: Path) -> None:
+    a_list(box / "a.csv", range(1))
+    a_list(box / "b.csv", range(1))
+    assert one_pass(stand, box, "--sheet", "Alerts") == 6
+    assert names(box / "rejected") == ["a.csv", "a.csv.reason.txt", "b.csv", "b.csv.reason.txt"]
+
+
+def test_a_bug_in_one_file_stops_no_other_and_is_told(
+    stand: Stand, box: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_list(box / "a.csv", range(1))
+    a_list(box / "b.csv", range(2))
+    read = Reader.read
+
+    def broken(self: Reader, path: Path) -> object:
+        if path.name == "a.csv":
+            raise ZeroDivisionError("by a hostile file")
+        return read(self, path)
+
+    monkeypatch.setattr(Reader, "read", broken)
+    assert one_pass(stand, box) == 1
+    assert names(box / "done") == ["b.csv"]
+    assert "hostile" in (box / "rejected" / "a.csv.reason.txt").read_text()
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_an_empty_inbox_and_a_file_that_is_open_are_said(
+    stand: Stand, box: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert stand.enrich("run", "--inbox", box, "--out-dir", box.parent / "out") == 0
+    assert f"no finished file lies in {box}" in capsys.readouterr().err
+    a_list(box / "a.csv", range(1))
+    (box / ".~lock.a.csv#").write_text("somebody")
+    assert stand.enrich("run", "--inbox", box, "--out-dir", box.parent / "out", "--json") == 0
+    told = capsys.readouterr()
+    assert "open in an office program" in told.err
+    assert json.loads(told.out) == {
+        "inbox": str(box),
+        "files": 0,
+        "passed_by": [{"path": str(box / "a.csv"), "reason": "it is open in an office program"}],
+    }
+
+
+def test_folders_that_cannot_be_meant_are_refused(box: Path, store: Store) -> None:
     for folder, out in ((box, None), (box, box), (box / "missing", box.parent)):
         with pytest.raises(UsageError):
-            Inbox(folder, out)
+            Inbox(folder, out, store)
 
 
 def test_a_stop_while_an_output_is_written_ends_the_pass_after_it(

@@ -19,6 +19,7 @@ from enrich.stores.sql.identities import Identities
 from enrich.stores.sql.layouts import Layouts
 from enrich.stores.sql.ledger import Hold, Ledger
 from enrich.stores.sql.lists import Roll, Rolls
+from enrich.stores.sql.notes import Notes
 from enrich.stores.sql.read import Reading
 from enrich.stores.sql.transfer import Transfer
 from enrich.stores.sql.write import Writing
@@ -33,6 +34,7 @@ class DatabaseStore:
         self.url = url
         self.clock = clock
         self._database = database
+        self._notes = Notes(database)
         layouts, identities = Layouts(database), Identities(database)
         self._reading = Reading(database, layouts, identities)
         self._writing = Writing(database, layouts, identities, self._reading, clock)
@@ -105,6 +107,12 @@ class DatabaseStore:
 
     def recall(self, name: str) -> Roll | None:
         return self._rolls.recall(name)
+
+    def note(self, name: str) -> str:
+        return self._notes.note(name)
+
+    def keep_note(self, name: str, text: str) -> None:
+        self._notes.keep_note(name, text)
 
     def info(self) -> Info:
         return self._transfer.info(self.url, self._ledger.accounts(), self._ledger.holds())
