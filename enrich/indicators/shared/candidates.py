@@ -12,14 +12,18 @@ from functools import lru_cache
 from msgspec import structs
 
 from enrich.indicators.shared.candidate import Candidate, Stands
-from enrich.indicators.shared.recognise import recognised
+from enrich.indicators.shared.recognise import WHOLE, recognised, recognised_alone
 from enrich.indicators.shared.refang import COLON, DOT, SLASH, mark, plain
 
 _MAY_HOLD = re.compile(
-    r"\w[.\u3002\uff0e\uff61]\w|:[:/\\]|(?:[0-9A-Fa-f]{1,4}:){4}|\.[\])}]\w|\w\\\.\w"
+    r"\w[.\u3002\uff0e\uff61](?!(?:exe|dll|sys|docx?|xlsx?|pdf|txt|js|tmp|dat|ps1|bat|vbs|lnk|jar|apk|bin|log)(?![\w.-]))[^\W\d_]"
+    r"|(?<![\d.])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d|:[:/]|\w\w:\\|(?:[0-9A-Fa-f]{1,4}:){4}|\.[\])}]\w|\w\\\.\w"
     r"|[\[({<]\s{0,2}(?:[.:/@]|d[o0]t|pun[tk]|at|et|arroba|\u0442\u043e\u0447\u043a\u0430|\u70b9)",
     re.IGNORECASE,
 )
+"""A name's dot, but for the commonest endings of files; four numbers; a scheme; an IPv6 address; something defanged."""
+_SIGNS = (".", ":", "[", "(", "{", "<", "\u3002", "\uff0e", "\uff61")
+"""One of these stands in every candidate."""
 _AFTER_MARKS = re.compile(rf"[\w-][.{DOT}][\w-]|[:{COLON}][:/{COLON}{SLASH}\\]|(?:[0-9A-Fa-f]{{1,4}}[:{COLON}]){{4}}")
 _UNITS = re.compile(r"[\n\r|\t\0\x1e]")
 _EDGES = " \xa0\"'`*_+<>(){}[],;.\u2013\u2014\u2022\u00b7\u25cf\u201c\u201d\u00ab\u00bb=#!~^"
@@ -36,11 +40,12 @@ _LABEL = re.compile(
 _LINK_TEXT = re.compile(r"\[([^\[\]]{0,300})\]\($")
 _ADOC_TEXT = re.compile(r"\[([^\[\]]{1,300})(?:\]|$)")
 _LONGEST_TEXT = 2_000_000
+_LONGEST_NAME = 300
 
 
 def may_hold(text: str) -> bool:
     """Whether a candidate may stand in ``text``: the quick look before the closer one."""
-    return _MAY_HOLD.search(text) is not None
+    return any(sign in text for sign in _SIGNS) and _MAY_HOLD.search(text) is not None
 
 
 @lru_cache(maxsize=256)
@@ -48,6 +53,8 @@ def candidates(text: str) -> tuple[Candidate, ...]:
     """All that stands in ``text``, in its order, without overlap."""
     if not may_hold(text):
         return ()
+    if len(text) <= _LONGEST_NAME and (whole := WHOLE.fullmatch(text)):
+        return tuple(structs.replace(one, stands=Stands.ALONE) for one in recognised_alone(whole))
     marked = mark(text[:_LONGEST_TEXT])
     if not _AFTER_MARKS.search(marked):
         return ()

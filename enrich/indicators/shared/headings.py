@@ -179,8 +179,16 @@ def reads(words: str, link: Link) -> Reading:
         return SILENT
     if link is Link.NOTE:
         return SILENT
+    if link is Link.FILE:
+        return _of_victims(text)
     named = [kind for kind, pattern in _NAMED_KINDS if pattern.search(text)]
     return _outright(text, named, link) or _spoken(text, named, link)
+
+
+def _of_victims(text: str) -> Reading:
+    """What a file's name says: of victims, of what is allowed; a "threat report" is no report."""
+    said = next((pattern.search(text) for pattern, reason in _ANYTHING_OUTRIGHT if reason == VICTIM), None)
+    return Reading(Says.OTHER, VICTIM) if said and not _of_attack(text) else SILENT
 
 
 def _plain(words: str) -> str:

@@ -23,6 +23,9 @@ _PARTS = re.compile(r"([a-z]+)://([^/?#]*)([^?#]*)(\?[^#]*)?", re.IGNORECASE | r
 _AUTHORITY = re.compile(r"(?:(.*)@)?(\[[^\]]*\]|[^:@]*)(?::(\d{0,5}))?", re.DOTALL)
 _SLASHES = re.compile(r"/{2,}")
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|\d+")
+_BREAKS = re.compile(r"[\t\r\n]")
+_PLAIN = re.compile(rb"[\x21\x22\x24\x26-\x7e]*")
+"""What nothing is escaped in."""
 _MOST_ROUNDS = 16
 """Escapes of escapes that are undone: nobody nests deeper but to keep a program busy."""
 
@@ -38,9 +41,10 @@ class Parts(NamedTuple):
     query: str
 
 
+@lru_cache(maxsize=4096)
 def split(url: str) -> Parts | None:
     """The parts of a refanged URL; None where it has no host that could be asked."""
-    found = _PARTS.match(re.sub(r"[\t\r\n]", "", url.strip()))
+    found = _PARTS.match(_BREAKS.sub("", url.strip()))
     authority = _AUTHORITY.fullmatch(found[2]) if found else None
     if found is None or authority is None or found[1].lower() not in DEFAULT_PORTS or len(url) > LONGEST:
         return None
@@ -73,7 +77,9 @@ def identifier(url: str) -> str:
 
 def _host(text: str) -> str:
     """A host's canonical form: an address compressed (a number is one), a name in ASCII; "" where it is neither."""
-    host = unquote_to_bytes(text).decode("utf-8", "replace")
+    host = unquote_to_bytes(text).decode("utf-8", "replace") if "%" in text else text
+    if host[-1:].isalpha() and ".." not in host and "0x" not in host and (name := ascii_name(host)):
+        return name
     if host.startswith("["):
         address = canonical_ip(host[1:-1])
         return f"[{address}]" if ":" in address else address
@@ -106,6 +112,8 @@ def _number(text: str) -> int:
 
 def _unescaped(text: str) -> bytes:
     raw = text.encode("utf-8", "surrogatepass")
+    if b"%" not in raw:
+        return raw
     for _ in range(_MOST_ROUNDS):
         decoded = unquote_to_bytes(raw)
         if decoded == raw:
@@ -116,6 +124,8 @@ def _unescaped(text: str) -> bytes:
 
 def _resolved(path: bytes) -> bytes:
     """Without ``.``, ``..`` and runs of slashes; one at the end is kept."""
+    if b"//" not in path and b"/." not in path:
+        return path
     kept: list[bytes] = []
     parts = _SLASHES.sub("/", path.decode("latin-1")).encode("latin-1").split(b"/")
     for part in parts:
@@ -128,4 +138,6 @@ def _resolved(path: bytes) -> bytes:
 
 
 def _escaped(raw: bytes) -> str:
+    if _PLAIN.fullmatch(raw):
+        return raw.decode("ascii")
     return "".join(chr(byte) if 0x20 < byte < 0x7F and byte not in b"#%" else f"%{byte:02X}" for byte in raw)

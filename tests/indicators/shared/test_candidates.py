@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from enrich.indicators import SILENT, Link, Reading, Says, types
 from enrich.indicators.shared import headings
@@ -119,6 +120,19 @@ def test_a_leading_zero_is_damage_where_an_address_is_expected() -> None:
 )  # fmt: skip
 def test_headings_say_whose_a_value_is(words: str, says: Says) -> None:
     assert headings.reads(words, Link.HEADING).says is says
+
+
+WORDS = st.from_regex(
+    r"(?:[a-z0-9]{1,6}(?:\.|\[\.\])){1,4}(?:com|net|exe|zip|local|onion|co\.uk|io|1|255|01)", fullmatch=True
+)
+
+
+@given(WORDS)
+@settings(max_examples=500)
+def test_a_value_alone_in_its_cell_is_read_as_between_blanks(text: str) -> None:
+    """The quick way gives what the long one does."""
+    quick = [structs.replace(one, start=0, end=0) for one in candidates(text)]
+    assert quick == [structs.replace(one, start=0, end=0) for one in candidates(f" {text} ")]
 
 
 LONG = 1_000_000
