@@ -23,7 +23,8 @@ HELD = ("known_good", "never_send")
 SERVICE = ("virustotal_url", "proxy", "ca_bundle", "key_file")
 COLUMNS = ("columns", "all_columns", "engines", "malicious_from", "changes_only")
 OUTPUT = ("output", "out_dir", "in_place", "inbox", "format")
-REPORT = ("lang", "timezone", "incident_date")
+FILING = ("title", "case", "author", "tlp")
+REPORT = ("lang", "timezone", "incident_date", "group_by", *FILING)
 WORDS = ("fail_on", "json", "quiet", "verbose", "log_file", "audit", "metrics_file")
 
 

@@ -12,6 +12,7 @@ from enrich.cli.terminal import NonFailingStream, print_line, printable
 from enrich.clock import Clock, utc
 from enrich.model.event import Event, EventKind
 from enrich.model.finding import Status
+from enrich.model.ratio import ratio
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -124,9 +125,9 @@ class Detail(Lines):
     def __call__(self, event: Event) -> None:
         if event.kind is EventKind.ANSWERED and event.finding is not None:
             finding = event.finding
-            ratio = "" if finding.malicious is None else f" {finding.malicious}/{finding.engines}"
+            detected = ratio(finding.malicious, finding.engines)
             reason = f": {finding.detail}" if finding.detail else ""
-            self._say(f"{finding.indicator.value} {finding.status.value}{ratio}{reason}")
+            self._say(f"{finding.indicator.value} {finding.status.value}{detected and ' '}{detected}{reason}")
         elif event.kind is EventKind.RETRYING:
             self._say(event.text)
         super().__call__(event)

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from enrich.errors import UsageError
 from enrich.exit_codes import GATES
 
 Parse = Callable[[str], Any]
+TLP = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
+"""The labels of the Traffic Light Protocol 2.0: https://www.first.org/tlp/"""
 UNLIMITED = -1
 """What ``--per-minute unlimited`` is kept as; None stands for "as the service says"."""
 
@@ -101,10 +103,10 @@ def clock_time(text: str) -> time:
         raise UsageError(f"{text!r} is not a time of day", hint="write it as HH:MM, for example 06:30") from error
 
 
-def day(text: str) -> datetime:
-    """``YYYY-MM-DD`` as midnight UTC."""
+def day(text: str) -> date:
+    """``YYYY-MM-DD``: a day of the calendar, which is the same one in every zone."""
     try:
-        return datetime.combine(date.fromisoformat(text), time(), UTC)
+        return date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"{text!r} is not a date", hint="write it as YYYY-MM-DD") from error
 
@@ -120,6 +122,12 @@ def choice(*allowed: str) -> Parse:
         return text
 
     return parse
+
+
+def tlp(text: str) -> str:
+    """A label of the Traffic Light Protocol 2.0, with or without its prefix; ``WHITE`` is what ``CLEAR`` was called."""
+    label = text.strip().upper().removeprefix("TLP:").replace("WHITE", "CLEAR")
+    return str(choice(*TLP)(label))
 
 
 def gates(text: str) -> tuple[str, ...]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
-from datetime import datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from enrich.config.parsing import (
+    TLP,
     choice,
     clock_time,
     comma_list,
@@ -24,6 +25,7 @@ from enrich.config.parsing import (
     positive,
     rate,
     some_path,
+    tlp,
 )
 from enrich.locale import SOURCE_LANGUAGE, languages
 from enrich.model.verdict import MALICIOUS_FROM
@@ -137,7 +139,14 @@ class Settings:
     # reports
     lang: str = option(SOURCE_LANGUAGE, f"language of reports and titles ({', '.join(languages())})", metavar="LANG")
     timezone: str = option("UTC", "zone of dates in reports, as in Europe/Berlin", metavar="ZONE")
-    incident_date: datetime | None = option(None, "marked in the report's charts", day, metavar="YYYY-MM-DD")
+    incident_date: date | None = option(None, "marked in the report's charts", day, metavar="YYYY-MM-DD")
+    group_by: str | None = option(
+        None, "column by which a report lists what is malicious (default: of hosts, else of users)", metavar="COLUMN"
+    )
+    title: str = option("", "title of reports (default: the inputs' names)", metavar="TEXT")
+    case: str = option("", "number of the case, on the first page of reports", metavar="TEXT")
+    author: str = option("", "who made the report, on its first page", metavar="TEXT")
+    tlp: str = option("", f"TLP mark of every page and STIX object: {', '.join(TLP)}", tlp, metavar="LABEL")
     sources: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     """Which options were set, and where: ``--proxy``, ``ENRICH_PROXY`` or the TOML file's path. No option itself."""
 

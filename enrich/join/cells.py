@@ -14,6 +14,7 @@ from enrich.model.column import Column
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
 from enrich.model.lazy_fields import picked_many
+from enrich.model.ratio import ratio
 from enrich.model.row import Added
 from enrich.model.sighting import Found, Sighting
 
@@ -193,8 +194,9 @@ class Joiner:
             return [_seconds(finding.fetched_at) for finding in findings]
         if column == "change":
             return [self._changes.get(finding.indicator) for finding in findings] if self._changes else repeat(None)
-        if self._banner:
-            return [f"{self._banner}; {note}" if note else self._banner for note in notes]
+        if self._banner:  # a stand-in's word is said of answers only: a row that has none does not have it from there
+            said = [self._banner if finding.status.is_answer else "" for finding in findings]
+            return ["; ".join(filter(None, pair)) or None for pair in zip(said, notes, strict=True)]
         return [note or None for note in notes]
 
 
@@ -237,7 +239,7 @@ def _worst(ended: list[Ended]) -> Finding:
 
 def _briefly(findings: Sequence[Finding]) -> str:
     shown = [
-        f"{f.malicious}/{f.engines}" if f.status is Status.FOUND and f.malicious is not None else f.status.value
+        ratio(f.malicious, f.engines, none=f.status.value) if f.status is Status.FOUND else f.status.value
         for f in findings[:5]
     ]
     return ", ".join(shown) + (f" and {len(findings) - 5} more" if len(findings) > 5 else "")

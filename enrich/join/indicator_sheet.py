@@ -7,24 +7,26 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from enrich.join.cells import Joiner
-from enrich.join.totals import address
 from enrich.locale import SOURCE_LANGUAGE, catalogue, mark
 from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar, Status
 from enrich.model.page import Page
+from enrich.model.places import place_text, places_text
 from enrich.model.result import Remark, Result
 from enrich.model.row import Added
 from enrich.model.verdict import Tone
 
 _BLOCK = 1024
 """Lines that are made at once."""
+LONGEST_CELL = 32_000
+"""Characters of a list of places: a cell holds 32,767."""
 LIST_TITLE = "VirusTotal"
 STAND_IN = mark("These answers came from {address}, not from www.virustotal.com: not VirusTotal's word.")
 STAND_IN_NOTE = "stand-in answer, not VirusTotal's word"
 
 _HEAD = (
     Column("indicator", mark("Indicator"), "the hash as it is asked, or the damaged text as it stands", width=66),
-    Column("where", mark("First place"), "the first cell that holds it", width=20),
+    Column("where", mark("Where"), "every cell that holds it", width=26),
     Column("cells", mark("Cells"), "in how many cells it stands", Type.INTEGER, width=7),
 )
 
@@ -53,7 +55,8 @@ def list_page(
         for start in range(0, len(listed), _BLOCK):
             block = listed[start : start + _BLOCK]
             for entry, added in zip(block, joiner.lines([entry.finding for entry in block]), strict=True):
-                head: tuple[Scalar, ...] = (entry.finding.indicator.value, address(entry.places[0], names), entry.cells)
+                where = places_text(entry.places, names, longest=LONGEST_CELL)
+                head: tuple[Scalar, ...] = (entry.finding.indicator.value, where, entry.cells)
                 yield Added(head + added.values, added.tone, added.status)
         for kind in ("damaged", "left_out"):
             for remark in result.remarks:
@@ -62,12 +65,14 @@ def list_page(
 
     say = catalogue(language).gettext
     titled = tuple(replace(column, title=say(column.title)) for column in (*_HEAD, *columns))
-    return Page(LIST_TITLE, titled, rows(), intro=banner(result, language))
+    filed = " · ".join(filter(None, (result.filing.title, result.filing.case)))
+    mark_ = f"TLP:{result.filing.tlp}" if result.filing.tlp else ""
+    return Page(LIST_TITLE, titled, rows(), intro=banner(result, language), header=filed, mark=mark_)
 
 
 def _remark_line(remark: Remark, names: Sequence[str], columns: Sequence[Column]) -> Added:
     status = Status.INVALID.value if remark.kind == "damaged" else remark.kind
     words = {"status": status, "note": remark.text}
     cells = [words.get(column.name.partition("_")[2]) for column in columns]
-    head: tuple[Scalar, ...] = (remark.value, address(remark.place, names), 1)
+    head: tuple[Scalar, ...] = (remark.value, place_text(remark.place, names), 1)
     return Added(head + tuple(cells), Tone.OPEN if remark.kind == "damaged" else Tone.PLAIN, Status.INVALID)

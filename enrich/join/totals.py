@@ -10,7 +10,6 @@ from msgspec import Struct, structs
 
 from enrich.indicators.hash.digests import file_of
 from enrich.join.cells import Joiner, sighted
-from enrich.model.cell_reference import cell_name
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.result import Entry, Place, Remark, Totals, one_entry_a_file
@@ -18,12 +17,9 @@ from enrich.model.sighting import Found, Sighting
 from enrich.model.verdict import COUNTED
 from enrich.scan import PlainRows
 
-PLACES_KEPT = 5
-"""Places that an entry names; a file in 10,000 rows is not listed 10,000 times."""
-
 
 class Spot(Struct):
-    """Where one indicator stands: the first few places, and in how many cells."""
+    """Where one indicator stands: every place, and in how many cells."""
 
     places: list[Place]
     cells: int
@@ -69,8 +65,7 @@ class Tally:
             self.spots[indicator] = Spot([place], 1)
             return
         spot.cells += 1
-        if len(spot.places) < PLACES_KEPT:
-            spot.places.append(place)
+        spot.places.append(place)
 
     def _add(self, source: int, sheet: str, sighting: Sighting, joiner: Joiner) -> None:
         place = _place(source, sheet, sighting)
@@ -110,11 +105,3 @@ class Tally:
 
 def _place(source: int, sheet: str, sighting: Sighting) -> Place:
     return Place(source, sheet, sighting.row, sighting.column)
-
-
-def address(place: Place, names: Iterable[str] = ()) -> str:
-    """``Sheet1!B7``, or ``B7`` in a file of one table; ``names`` puts the input's name before it."""
-    cell = cell_name(place.row, place.column)
-    cell = f"{place.sheet}!{cell}" if place.sheet else cell
-    listed = list(names)
-    return f"{listed[place.source]}: {cell}" if len(listed) > 1 else cell

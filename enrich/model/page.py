@@ -62,3 +62,7 @@ class Page:
     rows: Iterable[Added] = ()
     intro: tuple[str, ...] = ()
     sections: Iterable[Section] = ()
+    header: str = ""
+    """What every printed page says on top, to the left."""
+    mark: str = ""
+    """The TLP mark, on top of every printed page to the right."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct
 
@@ -27,7 +27,7 @@ class Place(Struct, frozen=True, gc=False):
 
 
 class Entry(Struct, frozen=True):
-    """One unique indicator, how it ended, where it stands (the first few places) and in how many cells."""
+    """One unique indicator, how it ended, every place where it stands and in how many cells."""
 
     finding: Finding
     places: tuple[Place, ...]
@@ -36,8 +36,11 @@ class Entry(Struct, frozen=True):
     """The same for all hashes of one file, so that files can be counted."""
     change: str = ""
     """Against the last answer: "0/72 on 2026-11-03 -> 41/72", "became known", ...; "" where nothing changed."""
-    context: str = ""
-    """The analyst's own words beside it (file name, host, note), shortened; hostile text like any other."""
+    words: tuple[str, ...] = ()
+    """The analyst's own words (file name, host, note) in the rows where it stands, shortened, equal ones once, in the
+    order of the rows; hostile text like any other."""
+    groups: tuple[str, ...] = ()
+    """What the column ``Result.group_by`` says in those rows: the hosts, or users, that it was seen on."""
 
 
 def one_entry_a_file(entries: Iterable[Entry]) -> list[Entry]:
@@ -101,6 +104,16 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Filing:
+    """What a report says of itself, in the analyst's words; ``tlp`` is a label of the Traffic Light Protocol 2.0."""
+
+    title: str = ""
+    case: str = ""
+    author: str = ""
+    tlp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """Counts of one run. ``found`` and the statuses after it count rows, each row once; ``malicious`` and the verdicts
     after it count unique indicators, each file once however many hashes of it were given.
@@ -143,8 +156,12 @@ class Result:
     columns: tuple[Column, ...]
     entries: tuple[Entry, ...]
     remarks: tuple[Remark, ...] = ()
-    incident_date: datetime | None = None
+    incident_date: date | None = None
+    """A day as the calendar of the incident has it: no zone moves it."""
     stopped: str = ""
     """Why lookups stopped early, in words; "" where they did not."""
     malicious_from: int = MALICIOUS_FROM
     """Engines that make a verdict ``malicious`` in this run."""
+    filing: Filing = Filing()
+    group_by: str = ""
+    """The heading of the columns that ``Entry.groups`` come from; "" where the inputs have none that looks like it."""

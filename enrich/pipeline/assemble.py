@@ -13,6 +13,7 @@ from enrich.join.indicator_sheet import STAND_IN_NOTE
 from enrich.join.totals import Tally
 from enrich.model.result import Entry, Remark, Result, Totals
 from enrich.pipeline.inputs import Input, Intake
+from enrich.pipeline.render import filing_of
 from enrich.pipeline.resolve import Answers
 from enrich.scan import PlainRows
 from enrich.signals import Interrupt
@@ -67,6 +68,7 @@ def assemble(
         incident_date=settings.incident_date,
         stopped=answers.outcome.stopped,
         malicious_from=settings.malicious_from,
+        filing=filing_of(settings),
     )
 
 

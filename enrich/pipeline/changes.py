@@ -13,6 +13,7 @@ from enrich.files.paths import path_text
 from enrich.indicators.hash import digests as hashes
 from enrich.model.finding import Finding, Past, Status
 from enrich.model.indicator import Indicator
+from enrich.model.ratio import ratio as written
 from enrich.model.sighting import Found
 from enrich.pipeline.inputs import Intake
 from enrich.stores import Store
@@ -123,7 +124,7 @@ def ratio(answer: Past | Finding) -> str:
     """``53/72``, or why there is none."""
     if answer.status is Status.NOT_FOUND:
         return "not known"
-    return "no verdict" if answer.malicious is None else f"{answer.malicious}/{answer.engines}"
+    return written(answer.malicious, answer.engines, none="no verdict")
 
 
 def remember(held: Lists, store: Store) -> None:

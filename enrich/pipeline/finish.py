@@ -15,10 +15,11 @@ from enrich.model.result import Result
 from enrich.pipeline import changes
 from enrich.pipeline.assemble import assemble, make_joiner, part
 from enrich.pipeline.changed_inputs import Rereading
+from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.inputs import Intake
 from enrich.pipeline.outputs import Planned
 from enrich.pipeline.resolve import Answers
-from enrich.pipeline.row_context import with_words
+from enrich.pipeline.row_context import in_context
 from enrich.pipeline.write import Writer
 from enrich.signals import Interrupt
 from enrich.stores import Store
@@ -91,11 +92,12 @@ class Finish:
         problem = answers.outcome.problem or self._restless()
         if problem is not None:
             result = replace(result, exit_code=problem.exit_code)
+        grouping = grouping_of(intake.inputs, settings.group_by, needed=False)
         if any(output.form for output in planned):
-            result = replace(result, entries=with_words(result.entries, intake.inputs))
+            result = in_context(result, intake.inputs, grouping)
         parts = partial(part, result, answers=answers, joiner=joiner)
         known = answers.provider.columns_for(settings.engines)
-        with Writer(intake, result, parts, joiner, answers.columns, settings, known) as writer:
+        with Writer(intake, result, parts, joiner, answers.columns, settings, known, grouping) as writer:
             result, warnings = writer.write(planned)
             if changed := self._rereading.changed():
                 return changed

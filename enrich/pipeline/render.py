@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,7 +11,7 @@ from enrich.config.settings import Settings
 from enrich.errors import UsageError
 from enrich.files.atomic import atomic
 from enrich.locale import catalogue
-from enrich.model.result import Result
+from enrich.model.result import Filing, Result
 from enrich.pipeline.outputs import Planned
 from enrich.reports import Options, check, form_named, forms
 
@@ -25,8 +26,20 @@ def write_reports(result: Result, settings: Settings) -> list[Path]:
                 f"{path}: no report is called {form or path.suffix}", hint=f"known: {' '.join(sorted(known))}"
             )
         with atomic(path) as target:
-            form_named(form).render(result, target, report_options(settings))
+            form_named(form).render(filed(result, settings), target, report_options(settings))
     return list(settings.output)
+
+
+def filing_of(settings: Settings) -> Filing:
+    """What the user wants a report to say of itself."""
+    return Filing(settings.title, settings.case, settings.author, settings.tlp)
+
+
+def filed(result: Result, settings: Settings) -> Result:
+    """The same result under what is said of it now; where nothing is, what its own run said holds."""
+    now, then = filing_of(settings), result.filing
+    fields = ("title", "case", "author", "tlp")
+    return replace(result, filing=Filing(**{name: getattr(now, name) or getattr(then, name) for name in fields}))
 
 
 def check_reports(planned: Iterable[Planned], settings: Settings) -> None:

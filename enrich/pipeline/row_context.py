@@ -1,4 +1,4 @@
-"""The analyst's own words beside each indicator, read from the sheets once more where a report shows them.
+"""The analyst's own words beside each indicator, and the hosts or users that it was seen on, read from its rows.
 
 Knows rows and what stands in them; no report and no service.
 """
@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from heapq import nlargest
+from typing import NamedTuple
 
 from msgspec import structs
 
-from enrich.model.result import Entry
+from enrich.model.result import Entry, Result
 from enrich.model.row import Row
 from enrich.model.sighting import Sighting
+from enrich.pipeline.grouping import Grouping
 from enrich.pipeline.inputs import Input
 from enrich.scan import Placement
 
-CELL, LONGEST = 60, 160
-"""Characters of one cell, and of all that is told of a row."""
+CELL, LONGEST = 60, 320
+"""Characters of one cell, and of all that is quoted of a row."""
 AROUND = 40
 """Characters before and behind a hash that stands in a text."""
 _LABEL = re.compile(r"\W*(?:md-?5|sha-?1|sha-?256|sha|hash(?:es)?|file ?hash|and|or)?\W*", re.IGNORECASE)
@@ -26,39 +30,96 @@ _RUN = re.compile(r"[0-9a-fA-F]{16,}")
 """Another hash, or a part of one."""
 _NUMBER = re.compile(r"[\W\d_]*(?:T[\W\d_]*Z?)?")
 """A date in ISO's form as well."""
+_SEVERAL = re.compile(r"\s*[;,\n]\s*")
 
 
-def with_words(entries: Sequence[Entry], inputs: Sequence[Input]) -> tuple[Entry, ...]:
-    """The same entries, each with what its row says at the first place where it stands."""
+class Quoted(NamedTuple):
+    """What a row says: its words, and the values of the column that a report groups by."""
+
+    words: str
+    groups: tuple[str, ...]
+
+
+def in_context(result: Result, inputs: Sequence[Input], grouping: Grouping, *, most: int | None = None) -> Result:
+    """The same result, each entry with what all its rows say, and with the hosts or users that it was seen on.
+
+    ``most`` keeps the words to the worst so many entries, as a summary needs them; sheets in which nothing is wanted
+    are not read again.
+    """
+    worded = _worst(result.entries, most)
     wanted: dict[tuple[int, str], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for index, entry in enumerate(entries):
-        if entry.places:
-            first = entry.places[0]
-            wanted[first.source, first.sheet][first.row].append(index)
-    told = list(entries)
+    for index, entry in enumerate(result.entries):
+        for place in entry.places:
+            key = (place.source, place.sheet)
+            if worded is None or index in worded or key in grouping.columns:
+                there = wanted[key][place.row]
+                if not there or there[-1] != index:  # three hashes of one row are three entries, one hash twice is one
+                    there.append(index)
+    said: dict[int, list[Quoted]] = defaultdict(list)
     for (source, sheet), rows in wanted.items():
-        item = inputs[source]
-        for index, words in _told(item.document.rows(sheet), item.placements[sheet], rows):
-            told[index] = structs.replace(entries[index], context=words)
-    return tuple(told)
+        item, column = inputs[source], grouping.columns.get((source, sheet))
+        for index, quoted in _quoted(item.document.rows(sheet), item.placements[sheet], rows, column, worded):
+            said[index].append(quoted)
+    entries = tuple(
+        structs.replace(
+            entry,
+            words=tuple(dict.fromkeys(quoted.words for quoted in said[index] if quoted.words)),
+            groups=_once(group for quoted in said[index] for group in quoted.groups),
+        )
+        if index in said
+        else entry
+        for index, entry in enumerate(result.entries)
+    )
+    return replace(result, entries=entries, group_by=grouping.heading)
 
 
-def _told(rows: Iterable[Row], placement: Placement, wanted: Mapping[int, list[int]]) -> Iterator[tuple[int, str]]:
-    left = set(wanted)
+def _worst(entries: Sequence[Entry], most: int | None) -> frozenset[int] | None:
+    """The places of the worst ``most`` entries among all, and of the other hashes of their files; None for all."""
+    if most is None:
+        return None
+    worst = {entry.file for entry in nlargest(most, entries, key=lambda entry: entry.finding.badness)}
+    return frozenset(index for index, entry in enumerate(entries) if entry.file in worst)
+
+
+def _quoted(
+    rows: Iterable[Row],
+    placement: Placement,
+    wanted: Mapping[int, list[int]],
+    column: int | None = None,
+    worded: Container[int] | None = None,
+) -> Iterator[tuple[int, Quoted]]:
+    """What each of the ``wanted`` rows says, for each entry that stands in it."""
+    ours, left = frozenset(placement.present.values()), set(wanted)
     for row in rows:
         if row.number in left:
             left.discard(row.number)
-            words = words_of(row, placement.sightings_at(row.number), frozenset(placement.present.values()))
+            words = worded is None or any(index in worded for index in wanted[row.number])
+            said = words_of(row, placement.sightings_at(row.number), ours) if words else ""
+            quoted = Quoted(said, groups_of(row, column))
             for index in wanted[row.number]:
-                yield index, words
+                yield index, quoted
             if not left:  # not sooner: rows may stand in disorder in their sheet
                 return
+
+
+def groups_of(row: Row, column: int | None) -> tuple[str, ...]:
+    """The values in the row's cell of the grouping column: mostly one; a list of several is divided."""
+    text = row.texts[column] if column is not None and column < len(row.texts) else ""
+    return tuple(_short(part, CELL) for part in _SEVERAL.split(text.strip()) if part.strip())
+
+
+def _once(groups: Iterable[str]) -> tuple[str, ...]:
+    """Each group once, as it was first written: hosts and users have no case."""
+    first: dict[str, str] = {}
+    for group in groups:
+        first.setdefault(group.casefold(), group)
+    return tuple(first.values())
 
 
 def words_of(row: Row, sightings: Sequence[Sighting], ours: frozenset[int] = frozenset()) -> str:
     """What a row says besides its hashes, shortened; columns that are ``ours`` say nothing of the analyst's.
 
-    Numbers and dates are told where there is nothing else.
+    Numbers and dates are quoted where there is nothing else.
     """
     values: dict[int, list[str]] = defaultdict(list)
     for sighting in sightings:

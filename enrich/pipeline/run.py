@@ -15,6 +15,7 @@ from enrich.formats import suffixes_written
 from enrich.model.event import Listener
 from enrich.model.result import Result
 from enrich.pipeline.finish import Finish, set_aside_empty
+from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.inputs import taken_in
 from enrich.pipeline.outputs import Given, Known, locked, plan_outputs
 from enrich.pipeline.render import check_reports
@@ -60,6 +61,7 @@ def run(
         closing(open_store(settings.store_url, clock)) as store,
     ):
         set_aside_empty(intake, settings)
+        grouping_of(intake.inputs, settings.group_by)  # a column that is not there is said before a call is spent
         inputs = [Given(item.path, home_suffix(item)) for item in intake.inputs]
         planned = plan_outputs(settings, inputs, Known(suffixes_written(), forms()), stem)
         check_reports(planned, settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -22,11 +23,13 @@ from enrich.model.page import Page
 from enrich.model.result import Output, Result
 from enrich.model.row import Added, Addition, Row
 from enrich.model.sighting import Found
+from enrich.pipeline.grouping import NO_GROUPING, Grouping
 from enrich.pipeline.inputs import Input, Intake
 from enrich.pipeline.outputs import Planned
 from enrich.pipeline.render import report_options
+from enrich.pipeline.row_context import in_context
 from enrich.registry import entries
-from enrich.reports import form_named, summary_page
+from enrich.reports import WORST, form_named, summary_page
 from enrich.scan import Placement
 
 FALLBACK = ".xlsx"
@@ -90,8 +93,13 @@ class Writer:
         columns: Sequence[Column],
         settings: Settings,
         known: Sequence[Column] = (),
+        grouping: Grouping = NO_GROUPING,
     ) -> None:
-        """``known`` are all columns that an earlier run may have left in a sheet: those are refreshed as well."""
+        """``known`` are all columns that an earlier run may have left in a sheet: those are refreshed as well.
+
+        ``grouping`` says by which columns a summary groups what is malicious.
+        """
+        self._grouping = grouping
         self._intake = intake
         self._result = result
         self._part = part
@@ -198,7 +206,13 @@ class Writer:
         options = report_options(self._settings)
         changes_only = self._settings.changes_only
         listing = list_page(result, self._joiner, self._columns, changes_only=changes_only, language=options.language)
-        return [listing, summary_page(result, options)]
+        return [listing, summary_page(result, options, partial(self._in_context, item=item))]
+
+    def _in_context(self, result: Result, item: Input) -> Result:
+        """The same result with the hosts, and the words beside the worst files: read when the page is written."""
+        if any(entry.words or entry.groups for entry in result.entries):
+            return result  # a report has asked for all of it
+        return in_context(result, [item], self._grouping.of(self._intake.inputs.index(item)), most=WORST)
 
 
 class RowCells:

@@ -16,9 +16,10 @@ from enrich.model.result import Result
 from enrich.registry import entries
 from enrich.reports.shared.document import load, loads
 from enrich.reports.shared.options import Options
+from enrich.reports.shared.statistics import WORST
 from enrich.reports.shared.summary_sheet import summary_page
 
-__all__ = ["Form", "Options", "check", "form_named", "forms", "lacking", "load", "loads", "summary_page"]
+__all__ = ["WORST", "Form", "Options", "check", "form_named", "forms", "lacking", "load", "loads", "summary_page"]
 
 
 class Form(Protocol):

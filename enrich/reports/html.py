@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from enrich.locale import catalogue
+from enrich.model import palette
 from enrich.model.result import Result
 from enrich.model.verdict import Tone
 from enrich.reports.shared import charts, safe_text
 from enrich.reports.shared.extra import library
-from enrich.reports.shared.lines import WORDS, Line
+from enrich.reports.shared.lines import Line
 from enrich.reports.shared.options import Options
 from enrich.reports.shared.statistics import Names
 from enrich.reports.shared.view import View, view
@@ -28,8 +29,13 @@ from enrich.reports.shared.view import View, view
 SUFFIXES = (".html", ".htm")
 NEEDS = ("jinja2", "itables", "vl_convert")
 
-PALETTE = charts.Palette(
-    tones={verdict: f"var(--{verdict.value})" for verdict in Tone},
+MOST_LISTED = 200
+"""Of a list before the full one, which holds every line."""
+MOST_BAD = 50
+"""Of the files named beside one host."""
+
+CHART_COLOURS = charts.Colours(
+    tones={verdict: f"var(--{verdict.value}-bar)" for verdict in Tone},
     bar="var(--bar)",
     ink="var(--soft)",
     faint="var(--line)",
@@ -42,16 +48,50 @@ def render(result: Result, target: BinaryIO, options: Options) -> None:
     """Write the page in UTF-8."""
     shown = view(result, options)
     say = catalogue(options.language)
-    style, script = _asset("report.css"), _table_library() + _asset("report.js")
+    style = _palette() + _asset("report.css") + _running_header(shown)
+    script = _table_library() + _asset("report.js")
     page = _template().render(
         view=shown,
-        charts=charts.charts(result, shown.files, options.timezone, say, PALETTE),
+        charts=charts.charts(result, shown.files, options.timezone, say, CHART_COLOURS),
         policy=_policy(style, script),
         style=style,
         script=script,
-        data=_data(shown, Names.of(result), {verdict: say.gettext(word) for verdict, word in WORDS.items()}),
+        data=_data(shown, Names.of(result)),
+        most_listed=MOST_LISTED,
+        most_bad=MOST_BAD,
     )
     target.write(page.encode("utf-8", "backslashreplace"))
+
+
+def _palette() -> str:
+    """The palette as custom properties: ``--malicious`` the ink, ``-ground`` the field below it, ``-bar`` of charts."""
+    each = {**{tone.value: colours for tone, colours in palette.PALETTE.items()}, "banner": palette.BANNER}
+    light = [f"--ink:{palette.INK};--soft:{palette.SOFT};--accent:{palette.ACCENT};--bar:{palette.BAR}"]
+    light += [f"--{name}:{c.ink};--{name}-ground:{c.ground};--{name}-bar:{c.bar}" for name, c in each.items()]
+    dark = [
+        f"--{name}:{c.dark_ink};--{name}-ground:{c.dark_ground};--{name}-bar:{c.dark_ink}" for name, c in each.items()
+    ]
+    classes = [f".{name}{{--c:var(--{name});--g:var(--{name}-ground);--b:var(--{name}-bar)}}" for name in each]
+    return (
+        f":root{{{';'.join(light)}}}\n"
+        f"@media screen and (prefers-color-scheme:dark){{:root{{{';'.join(dark)}}}}}\n{''.join(classes)}\n"
+    )
+
+
+def _running_header(shown: View) -> str:
+    """What stands on every printed page: the title, the TLP mark, the page's number."""
+    font = f"font: 7.5pt system-ui, sans-serif; color: {palette.SOFT};"
+    return (
+        f"@page {{ @top-left {{ content: {_css_text(shown.filed_as)}; {font} }} "
+        f"@top-right {{ content: {_css_text(shown.mark)}; {font} font-weight: bold; }} "
+        f"@bottom-left {{ content: {_css_text(shown.made)}; {font} }} "
+        f'@bottom-right {{ content: counter(page) " / " counter(pages); {font} }} }}\n'
+    )
+
+
+def _css_text(text: str) -> str:
+    """A string of CSS in which nothing ends the string or the style element: all but letters and digits escaped."""
+    return '"' + "".join(c if c.isalnum() and c.isascii() else f"\\{ord(c):x} " for c in text) + '"'
 
 
 def _policy(style: str, script: str) -> str:
@@ -66,11 +106,11 @@ def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _data(shown: View, names: Names, words: dict[Tone, str]) -> str:
+def _data(shown: View, names: Names) -> str:
     """The table as JSON inside a script element: nothing in it can end that element."""
-    verdicts = list(words)
+    verdicts = list(shown.verdict_words)
     table = {
-        "verdicts": [[verdict.value, words[verdict]] for verdict in verdicts],
+        "verdicts": [[verdict.value, shown.verdict_words[verdict]] for verdict in verdicts],
         "words": shown.words,
         "heads": _heads(names),
         "page": safe_text.FILE_PAGE,
@@ -81,20 +121,20 @@ def _data(shown: View, names: Names, words: dict[Tone, str]) -> str:
 
 
 def _heads(names: Names) -> list[str]:
-    """Titles of the list that is copied as CSV: those of ``_cells`` up to the note, by their machine names."""
+    """Titles of the list that is copied as CSV, by their machine names: see ``csv`` in ``report.js``."""
     return [
         "verdict", f"{names.prefix}_malicious", f"{names.prefix}_engines", "hash", names.threat_label, names.file_name,
-        names.file_type, names.first_seen, names.last_analysis, "where", "context", f"{names.prefix}_note",
+        names.file_type, names.first_seen, names.last_analysis, "where", "words", f"{names.prefix}_note",
     ]  # fmt: skip
 
 
-def _cells(line: Line, verdicts: list[Tone]) -> list[str | int | None]:
+def _cells(line: Line, verdicts: list[Tone]) -> list[Any]:
     """One row, in the order that ``report.js`` reads. The page's link is made there from its SHA-256."""
     sha256 = line.page.rpartition("/")[2]
     return [
         verdicts.index(line.verdict), line.malicious, line.engines, line.hash, line.label, line.name, line.type,
-        line.first_seen, line.analysed, line.where, line.context, line.note,
-        1 if sha256 == line.hash else sha256 or 0,
+        line.first_seen, line.analysed, line.where, line.places if line.places != line.where else 0, line.words,
+        line.groups, line.note, line.change, 1 if sha256 == line.hash else sha256 or 0,
     ]  # fmt: skip
 
 

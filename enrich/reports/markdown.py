@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO
 
+from enrich.model.palette import BANNER, PALETTE
 from enrich.model.result import Result
-from enrich.model.verdict import Tone
+from enrich.reports.shared.cut import bare, cut
+from enrich.reports.shared.groups import Group
 from enrich.reports.shared.lines import Line
 from enrich.reports.shared.options import Options
 from enrich.reports.shared.view import View, view
@@ -16,17 +18,9 @@ SUFFIXES = (".md", ".markdown")
 NEEDS: tuple[str, ...] = ()
 
 MOST_ROWS = 1000
-"""Of one table: wikis refuse pages of megabytes; the whole stands in ``result.json``."""
-
-SIGNS = {
-    Tone.MALICIOUS: "🔴",
-    Tone.SUSPICIOUS: "🟠",
-    Tone.UNKNOWN: "🟡",
-    Tone.NO_VERDICT: "🟡",
-    Tone.UNDETECTED: "🟢",
-    Tone.OPEN: "⚪",
-    Tone.PLAIN: "⚪",
-}
+"""Of one table: wikis refuse pages of megabytes."""
+MOST_BAD = 12
+"""Of the files named beside one host."""
 
 Cells = tuple[str, ...]
 
@@ -39,22 +33,30 @@ def render(result: Result, target: BinaryIO, options: Options) -> None:
 
 def _blocks(shown: View) -> Iterator[str]:
     words = shown.words
+    if shown.mark:
+        yield f"**{plain(shown.mark)}**\n"
     if shown.banner:
-        yield f"> ⚠ **{plain(shown.banner)}**\n"
+        yield f"> {BANNER.sign} **{plain(shown.banner)}**\n"
     yield f"# {plain(shown.headline)}\n"
     yield f"{plain(shown.sentence)}\n"
-    yield f"{code(shown.title, in_table=False)} · {plain(shown.made)}\n"
+    filing = "".join(f" · {plain(term)}: {code(value, in_table=False)}" for term, value in shown.filing)
+    yield f"{code(shown.title, in_table=False)}{filing} · {plain(shown.made)}\n"
     yield _table(
         (words["verdict"], words["number"], words["note"]),
-        ((f"{SIGNS[count.verdict]} {count.word}", f"{count.number:,}", plain(count.meaning)) for count in shown.counts),
+        (
+            (f"{PALETTE[count.verdict].sign} {count.word}", f"{count.number:,}", plain(count.meaning))
+            for count in shown.counts
+        ),
     )
     for aside in shown.asides:
         yield f"{plain(aside)}\n"
-    yield from _worst(shown)
-    yield from _section(words["unknown"], words["unknown_why"], words["unknown_none"], shown.unknown, _unknown, shown)
+    yield from _section(words["worst"], "", shown.worst, _worst, shown, tally=False)
+    yield from _groups(shown)
+    yield from _section(words["unknown"], words["unknown_why"], shown.unknown, _unknown, shown)
+    yield from _section(words["no_verdict"], words["no_verdict_why"], shown.no_verdict, _no_verdict, shown)
     yield from _troubles(shown)
-    yield from _section(words["changes"], "", words["changes_none"], shown.changes, _changed, shown)
-    yield from _section(words["all"], shown.lines_note, words["no_rows"], shown.lines, _whole, shown)
+    yield from _section(words["changes"], "", shown.changes, _changed, shown)
+    yield from _all(shown)
     yield from _method(shown)
 
 
@@ -76,7 +78,7 @@ def plain(text: str) -> str:
 
 
 def _table(heads: Sequence[str], rows: Iterable[Cells]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
+    lines = [[plain(head) for head in heads], ["---"] * len(heads), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
 
 
@@ -85,67 +87,94 @@ def _hash(line: Line) -> str:
 
 
 def _verdict(line: Line) -> str:
-    return f"{SIGNS[line.verdict]} {line.word}"
+    return f"{PALETTE[line.verdict].sign} {line.word}"
 
 
-def _worst(shown: View) -> Iterator[str]:
-    heads = ("detections", "label", "name", "first_seen", "where", "hash")
-    rows = (
-        (
-            f"**{line.detections}**",
-            code(line.label),
-            code(line.called),
-            line.first_seen or "–",
-            code(line.where),
-            _hash(line),
-        )
-        for line in shown.worst
-    )
-    yield f"## {shown.words['worst']}\n"
-    yield _table([shown.words[head] for head in heads], rows) if shown.worst else f"{shown.words['worst_none']}\n"
+def _words(line: Line) -> str:
+    """The analyst's words of every row, one code span each."""
+    return " ".join(map(code, line.words)) or "–"
+
+
+def _worst(line: Line | None) -> Cells:
+    if line is None:
+        return ("detections", "label", "name", "context", "first_seen", "where", "hash")
+    return (
+        f"**{line.detections}**", code(line.label), code(line.name), _words(line), line.first_seen or "–",
+        code(line.where), _hash(line),
+    )  # fmt: skip
 
 
 def _unknown(line: Line | None) -> Cells:
-    return ("hash", "context", "where") if line is None else (_hash(line), code(line.called), code(line.where))
+    return ("hash", "context", "where") if line is None else (_hash(line), _words(line), code(line.where))
+
+
+def _no_verdict(line: Line | None) -> Cells:
+    if line is None:
+        return ("hash", "name", "context", "where")
+    return (_hash(line), code(line.name), _words(line), code(line.where))
 
 
 def _changed(line: Line | None) -> Cells:
     if line is None:
-        return ("verdict", "change", "name", "hash")
-    return (_verdict(line), code(line.change), code(line.called), _hash(line))
+        return ("verdict", "change", "name", "context", "hash")
+    return (_verdict(line), code(line.change), code(line.name), _words(line), _hash(line))
 
 
 def _whole(line: Line | None) -> Cells:
     if line is None:
-        return ("verdict", "detections", "hash", "label", "name", "type", "first_seen", "where", "note")
+        return ("verdict", "detections", "hash", "label", "name", "context", "type", "first_seen", "where", "note")
     return (
-        _verdict(line), line.detections or "–", _hash(line), code(line.label), code(line.called), code(line.type),
-        line.first_seen or "–", code(line.where), code(line.note),
+        _verdict(line), line.detections or "–", _hash(line), code(line.label), code(line.name), _words(line),
+        code(line.type), line.first_seen or "–", code(line.where), code(line.note),
     )  # fmt: skip
 
 
 def _section(
-    title: str, why: str, none: str, lines: Sequence[Line], cells: Callable[[Line | None], Cells], shown: View
+    title: str,
+    why: str,
+    lines: Sequence[Line],
+    cells: Callable[[Line | None], Cells],
+    shown: View,
+    *,
+    tally: bool = True,
 ) -> Iterator[str]:
-    """A heading, a sentence and a table; ``cells(None)`` names the columns."""
-    yield f"## {title} ({len(lines):,})\n"
+    """A heading, a sentence and a table, nothing where there are no lines; ``cells(None)`` names the columns."""
     if not lines:
-        yield f"{none}\n"
         return
+    yield f"## {plain(title)}" + (f" ({len(lines):,})\n" if tally else "\n")
     if why:
         yield f"{plain(why)}\n"
     yield _table([shown.words[head] for head in cells(None)], map(cells, lines[:MOST_ROWS]))
     if len(lines) > MOST_ROWS:
-        yield f"{plain(shown.words['more_elsewhere'].format(n=f'{len(lines) - MOST_ROWS:,}'))}\n"
+        yield f"{plain(shown.words['more_below'].format(n=f'{len(lines) - MOST_ROWS:,}'))}\n"
+
+
+def _groups(shown: View) -> Iterator[str]:
+    """What is malicious on each host, and on which there is nothing."""
+    if not shown.groups:
+        return
+    words = shown.verdict_words
+    yield f"## {plain(shown.words['groups'])} ({len(shown.groups):,})\n"
+    heads = [shown.group_by, *(words[verdict] for verdict in shown.group_verdicts), shown.words["groups_bad"]]
+    yield _table(heads, (_group(group, shown) for group in shown.groups))
+    if shown.groups_quiet:
+        yield f"{plain(shown.groups_quiet)}\n"
+
+
+def _group(group: Group, shown: View) -> Cells:
+    bad = [f"**{line.detections}** {code(line.short)}" for line in group.bad[:MOST_BAD]]
+    if more := len(group.bad) - MOST_BAD:
+        bad += [plain(shown.words["more_below"].format(n=f"{more:,}"))] if more > 0 else []
+    numbers = (f"{group.numbers.get(verdict, 0):,}" for verdict in shown.group_verdicts)
+    return (code(group.name), *numbers, "; ".join(bad) or "–")
 
 
 def _troubles(shown: View) -> Iterator[str]:
     words = shown.words
-    yield f"## {words['troubles']} ({len(shown.troubles):,})\n"
     if not shown.troubles:
-        yield f"{words['troubles_none']}\n"
         return
-    yield f"{words['troubles_why']}\n"
+    yield f"## {plain(words['troubles'])} ({len(shown.troubles):,})\n"
+    yield f"{plain(words['troubles_why'])}\n"
     yield _table(
         (words["problem"], words["where"], words["value"], words["note"]),
         (
@@ -153,11 +182,30 @@ def _troubles(shown: View) -> Iterator[str]:
             for trouble in shown.troubles[:MOST_ROWS]
         ),
     )
+    if len(shown.troubles) > MOST_ROWS:
+        yield f"{plain(words['more_elsewhere'].format(n=f'{len(shown.troubles) - MOST_ROWS:,}'))}\n"
+
+
+def _all(shown: View) -> Iterator[str]:
+    """The full list; what a wiki would refuse is given by hash alone, or named with the file that holds it."""
+    if not shown.lines:
+        return
+    words = shown.words
+    kept, compact, left_out = cut(shown.lines, MOST_ROWS)
+    yield f"## {plain(words['all'])} ({len(shown.lines):,})\n"
+    if shown.lines_note:
+        yield f"{plain(shown.lines_note)}\n"
+    yield _table([words[head] for head in _whole(None)], map(_whole, kept))
+    if compact:
+        yield f"### {plain(words['compact'])} ({len(compact):,})\n"
+        yield "\n".join(["```text", *map(bare, compact), "```", ""])
+    if left_out:
+        yield f"{plain(words['more_elsewhere'].format(n=f'{left_out:,}'))}\n"
 
 
 def _method(shown: View) -> Iterator[str]:
-    yield f"## {shown.words['method']}\n"
+    yield f"## {plain(shown.words['method'])}\n"
     yield "\n".join(f"- {plain(term)}: {code(value, in_table=False)}" for term, value in shown.method) + "\n"
-    yield f"### {shown.words['limits']}\n"
+    yield f"### {plain(shown.words['limits'])}\n"
     yield "\n".join(f"- {plain(limit)}" for limit in shown.limits) + "\n"
     yield f"{plain(shown.words['zone'])}\n"

@@ -13,10 +13,12 @@ from typing import Any, BinaryIO
 
 from enrich.errors import OutputError
 from enrich.locale import catalogue
+from enrich.model import palette
 from enrich.model.result import Result
-from enrich.model.verdict import Tone
 from enrich.reports.shared import charts
+from enrich.reports.shared.cut import cut
 from enrich.reports.shared.extra import library
+from enrich.reports.shared.groups import Group
 from enrich.reports.shared.lines import Line
 from enrich.reports.shared.options import Options
 from enrich.reports.shared.view import View, view
@@ -25,34 +27,33 @@ SUFFIXES = (".pdf",)
 NEEDS = ("typst", "vl_convert")
 
 MOST_ROWS = 3000
-"""Of the full table: more is no reading matter, and stands in the page and in ``result.json``."""
+"""Of the full table: more is no reading matter. What of the rest is not harmless stands below it by hash alone."""
 MOST_LISTED = 300
 """Of the lists before it."""
+MOST_BAD, MOST_WORDS = 12, 3
+"""Of the files named beside one host, and of the rows quoted beside one file."""
 LONGEST_RUN = 10
 """Characters that may stand together before a line may break between them."""
-_CUT = re.compile(rf"\S{{2,{2 * LONGEST_RUN}}}[/\\._:-](?=\S{{3}})|\S{{{LONGEST_RUN}}}(?=\S{{4}})")
+_CUT = re.compile(rf"\S{{2,{LONGEST_RUN}}}[/\\._:-](?=\S{{3}})|\S{{{LONGEST_RUN}}}(?=\S{{4}})")
 """Best after a sign that parts words, else after so many characters."""
 
-PALETTE = charts.Palette(
-    tones={
-        Tone.MALICIOUS: "#b3261e", Tone.SUSPICIOUS: "#9c4f00", Tone.UNKNOWN: "#786000",
-        Tone.NO_VERDICT: "#786000", Tone.UNDETECTED: "#2c6e49", Tone.OPEN: "#5d6470", Tone.PLAIN: "#5d6470",
-    },
-    bar="#6c86a8",
-    ink="#1d1f23",
-    faint="#d9d6cf",
-    accent="#1f4e8c",
+CHART_COLOURS = charts.Colours(
+    tones={verdict: colours.bar for verdict, colours in palette.PALETTE.items()},
+    bar=palette.BAR,
+    ink=palette.INK,
+    faint=palette.FAINT,
+    accent=palette.ACCENT,
     font="Libertinus Serif",
     size=17,
     height=190,
-)  # fmt: skip
+)
 
 
 def render(result: Result, target: BinaryIO, options: Options) -> None:
     """Write the PDF: tagged, with bookmarks, on A4. The same result gives the same bytes."""
     typst = library("typst", "the PDF report")
     shown = view(result, options)
-    drawn = charts.charts(result, shown.files, options.timezone, catalogue(options.language), PALETTE)
+    drawn = charts.charts(result, shown.files, options.timezone, catalogue(options.language), CHART_COLOURS)
     data = _data(shown) | {
         "charts": [
             {"title": chart.title, "says": pieces(chart.says), "svg": chart.svg, "legend": chart.legend}
@@ -83,46 +84,75 @@ def pieces(text: str) -> list[str]:
 
 
 def _data(shown: View) -> dict[str, Any]:
-    lists = {"unknown": MOST_LISTED, "changes": MOST_LISTED, "troubles": MOST_LISTED, "lines": MOST_ROWS}
+    kept, compact, left_out = cut(shown.lines, MOST_ROWS)
     data: dict[str, Any] = {
         "language": shown.language,
         "title": shown.title,
         "title_parts": pieces(shown.title),
+        "filed_as": pieces(shown.filed_as),
+        "author": shown.author,
+        "mark": shown.mark,
+        "tlp": shown.tlp,
+        "filing": [(term, pieces(value)) for term, value in shown.filing],
         "banner": shown.banner,
         "headline": shown.headline,
         "sentence": shown.sentence,
         "asides": [pieces(aside) for aside in shown.asides],
         "counts": [dataclasses.asdict(count) | {"number": f"{count.number:,}"} for count in shown.counts],
         "worst": [_line(line) for line in shown.worst],
+        "group_by": pieces(shown.group_by),
+        "group_heads": [shown.verdict_words[verdict] for verdict in shown.group_verdicts],
+        "groups": [_group(group, shown) for group in shown.groups],
+        "groups_quiet": pieces(shown.groups_quiet),
         "method": [(term, pieces(value)) for term, value in shown.method],
         "limits": shown.limits,
         "lines_note": shown.lines_note,
         "words": shown.words,
         "made": shown.made,
+        "tones": {verdict.value: colours.ink for verdict, colours in palette.PALETTE.items()},
+        "bars": {verdict.value: colours.bar for verdict, colours in palette.PALETTE.items()},
+        "looks": {name: getattr(palette, name.upper()) for name in ("ink", "soft", "faint", "accent")}
+        | {"banner": palette.BANNER.ink, "banner_ground": palette.BANNER.ground},
+        "lines": [_line(line) for line in kept],
+        "lines_compact": [[line.verdict.value, line.detections, line.hash] for line in compact],
+        "lines_more": left_out,
     }
-    for name, most in lists.items():
+    for name in ("unknown", "no_verdict", "changes", "troubles"):
         rows = getattr(shown, name)
-        data[f"{name}_more"] = max(0, len(rows) - most)
-        data[name] = [_line(row) if isinstance(row, Line) else _parts(dataclasses.asdict(row)) for row in rows[:most]]
+        data[f"{name}_count"], data[f"{name}_more"] = len(rows), max(0, len(rows) - MOST_LISTED)
+        listed = rows[:MOST_LISTED]
+        data[name] = [_line(row) if isinstance(row, Line) else _parts(dataclasses.asdict(row)) for row in listed]
     return data
 
 
 def _line(line: Line) -> dict[str, Any]:
+    words = [*line.words[:MOST_WORDS], *([f"+{len(line.words) - MOST_WORDS:,}"] if line.words[MOST_WORDS:] else [])]
     return {
         "verdict": line.verdict.value,
-        "word": line.word,
+        "word": pieces(line.word),
         "detections": line.detections,
         "first_seen": line.first_seen,
         "hash": [line.hash[at : at + 32] for at in range(0, len(line.hash), 32)],
         "page": line.page,
-        "called": pieces(line.called),
-        "label_note": pieces(" · ".join(filter(None, (line.label, line.note)))),
+        "name": pieces(line.name),
+        "words": [pieces(text) for text in words],
+        "label_note": pieces(" · ".join(filter(None, (line.label, line.type, line.note)))),
         "label": pieces(line.label),
-        "type": pieces(line.type),
         "where": pieces(line.where),
         "change": pieces(line.change),
     }
 
 
+def _group(group: Group, shown: View) -> dict[str, Any]:
+    bad = [[line.verdict.value, line.detections, pieces(line.short)] for line in group.bad[:MOST_BAD]]
+    more = len(group.bad) - MOST_BAD
+    return {
+        "name": pieces(group.name),
+        "numbers": [[verdict.value, group.numbers.get(verdict, 0)] for verdict in shown.group_verdicts],
+        "bad": bad,
+        "more": shown.words["more_below"].format(n=f"{more:,}") if more > 0 else "",
+    }
+
+
 def _parts(row: dict[str, str]) -> dict[str, Any]:
-    return row | {name: pieces(row[name]) for name in ("where", "value", "text")}
+    return row | {name: pieces(row[name]) for name in ("where", "value", "text", "word")}

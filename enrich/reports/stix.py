@@ -1,131 +1,187 @@
-"""STIX 2.1 by the official library: a file object for every file asked about, and the service's word as a dated note.
+"""STIX 2.1 by the official library: what a platform can match and a person can trace.
 
-Identifiers follow from what is said, so the same result gives the same bundle and a platform that imports it twice
-keeps one copy.
+Of every indicator with an answer there is an observable and a dated note with what the service said; of what engines
+detect, a ``malware-analysis``; of what is malicious, an ``indicator`` with its pattern. All objects are ours and say so
+(``created_by_ref``, ``authors``); the verdict's source stands in the references. Identifiers follow from what is said,
+so the same result gives the same bundle and a platform that imports it twice keeps one copy.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
-from types import ModuleType
 from typing import Any, BinaryIO
 
 from enrich.locale import catalogue
 from enrich.model.finding import Status
+from enrich.model.ratio import ratio
 from enrich.model.result import Entry, Result
-from enrich.reports.shared import safe_text, statistics
+from enrich.model.verdict import Tone
+from enrich.reports.shared import safe_text, statistics, stix_objects
 from enrich.reports.shared.extra import library
-from enrich.reports.shared.lines import STAND_IN, WORDS
+from enrich.reports.shared.lines import STAND_IN
 from enrich.reports.shared.options import Options
+from enrich.reports.shared.stix_objects import identifier, optional
+from enrich.reports.shared.verdicts import WORDS
+from enrich.version import __version__
 
 SUFFIXES = (".stix",)
 NEEDS = ("stix2",)
 
-NAMESPACE = uuid.UUID("5a0dbd1b-4c3c-5a49-9d7b-6e7c2d1f0c55")
-"""Ours, for identifiers that the standard leaves to the producer."""
-ALGORITHMS = {32: "MD5", 40: "SHA-1", 64: "SHA-256"}
 LONGEST_NAME = 250
 """Characters of a file's name."""
-FIRST_DAY = "2026-01-01T00:00:00.000Z"
-"""When the identity of a service was first written down: fixed, as its identifier is."""
+RESULTS = {Tone.MALICIOUS: "malicious", Tone.SUSPICIOUS: "suspicious"}
+"""Words of the standard's ``malware-result-ov``. What no engine detects gets a note alone: it has no word for that."""
 
 
 def render(result: Result, target: BinaryIO, options: Options) -> None:
-    """Write one bundle. Only files with an answer are in it: what was not asked is no observation."""
-    stix2 = library("stix2", "STIX")
-    service, names = _service(stix2, result), statistics.Names.of(result)
-    objects: dict[str, Any] = {service.id: service}
+    """Write one bundle. Only what has an answer is in it: what was not asked is no observation."""
+    said = _Said(result, options)
+    objects: dict[str, Any] = {made.id: made for made in said.frame()}
     for entry in result.entries:
         if entry.finding.status in (Status.FOUND, Status.NOT_FOUND) and entry.finding.fetched_at is not None:
-            objects |= {made.id: made for made in _said(stix2, entry, names, service, result, options)}
-    bundle = stix2.Bundle(
-        objects=list(objects.values()), id=_id("bundle", *sorted(objects), result.ended.isoformat()), allow_custom=False
+            objects |= {made.id: made for made in said.of(entry)}
+    bundle = said.stix2.Bundle(
+        objects=list(objects.values()),
+        id=identifier("bundle", *sorted(objects), result.ended.isoformat()),
+        allow_custom=False,
     )
     target.write(bundle.serialize(indent=1, ensure_ascii=True).encode("ascii"))
 
 
-def _said(
-    stix2: ModuleType, entry: Entry, names: statistics.Names, service: Any, result: Result, options: Options
-) -> Iterator[Any]:
-    """The file, and what the service says of it."""
-    finding = entry.finding
-    called = safe_text.shown(statistics.text_of(entry, names.file_name), LONGEST_NAME)
-    size = statistics.number_of(entry, names.size)
-    sha256 = statistics.text_of(entry, names.sha256)
-    file = stix2.File(hashes=_hashes(entry, sha256), **_optional(name=called, size=size))
-    assert finding.fetched_at is not None
-    content = _content(entry, names, result, options)
-    yield file
-    yield stix2.Note(
-        id=_id("note", file.id, service.id, finding.fetched_at.isoformat(), content),
-        created=finding.fetched_at,
-        modified=finding.fetched_at,
-        created_by_ref=service.id,
-        abstract=content.partition("\n")[0],
-        content=content,
-        authors=[safe_text.shown(result.service.title)],
-        object_refs=[file.id],
-        lang=options.language,
-        **_optional(external_references=_references(stix2, entry, sha256, result)),
-    )
+class _Said:
+    """What one result says, object by object."""
 
+    def __init__(self, result: Result, options: Options) -> None:
+        self.stix2 = library("stix2", "STIX")
+        self.result, self.zone, self.language = result, options.timezone, options.language
+        self.say = catalogue(options.language).gettext
+        self.names = statistics.Names.of(result)
+        self.author = safe_text.shown(result.filing.author) or "ioc-enrich"
+        self.service_name = safe_text.shown(result.service.title)
+        self.us = stix_objects.author(self.stix2, self.author, person=bool(result.filing.author))
+        self.service = stix_objects.service(self.stix2, result)
+        self.marking = stix_objects.marking(self.stix2, result.filing.tlp)
+        self.marks = optional(object_marking_refs=[self.marking.id] if self.marking else [])
 
-def _service(stix2: ModuleType, result: Result) -> Any:
-    title = safe_text.shown(result.service.title)
-    if result.service.stand_in:
-        title += " (stand-in, not the real service)"
-    return stix2.Identity(
-        id=_id("identity", result.service.name, str(result.service.stand_in)),
-        created=FIRST_DAY,
-        modified=FIRST_DAY,
-        name=title,
-        identity_class="system" if result.service.stand_in else "organization",
-    )
+    def frame(self) -> Iterator[Any]:
+        """Who says it, who was asked, and how it may be shared."""
+        yield self.us
+        yield self.service
+        if self.marking is not None:
+            yield self.marking
 
+    def of(self, entry: Entry) -> Iterator[Any]:
+        """The observable, and what the service says of it."""
+        finding = entry.finding
+        assert finding.fetched_at is not None
+        seen = self._observable(entry)
+        content = self._content(entry)
+        about = [seen.id]
+        ours = {
+            "created": finding.fetched_at,
+            "modified": finding.fetched_at,
+            "created_by_ref": self.us.id,
+            **self.marks,
+            **optional(external_references=self._references(entry)),
+        }
+        said = (seen.id, self.us.id, self.service.id, finding.fetched_at.isoformat(), content, self.result.filing.tlp)
+        yield seen
+        if finding.tone in RESULTS and finding.indicator.kind == "hash":
+            analysis = self.stix2.MalwareAnalysis(
+                id=identifier("malware-analysis", *said),
+                product=self.result.service.name,
+                result=RESULTS[finding.tone],
+                result_name=ratio(finding.malicious, finding.engines),
+                sample_ref=seen.id,
+                **ours,
+                **optional(
+                    analysis_ended=stix_objects.moment(statistics.number_of(entry, self.names.last_analysis)),
+                    labels=self._labels(),
+                ),
+            )
+            yield analysis
+            about.append(analysis.id)
+        if finding.tone is Tone.MALICIOUS:
+            indicator = self._indicator(entry, seen, content, ours, said)
+            yield indicator
+            about.append(indicator.id)
+        yield self.stix2.Note(
+            id=identifier("note", *said),
+            abstract=content.partition("\n")[0],
+            content=content,
+            authors=[self.author],
+            object_refs=about,
+            lang=self.language,
+            **ours,
+        )
 
-def _hashes(entry: Entry, sha256: str) -> dict[str, str]:
-    """The hash that was asked about and those that the service gave for the same file, by the standard's names."""
-    finding = entry.finding
-    values = [finding.indicator.value, *(alias.value for alias in finding.aliases), sha256]
-    return {ALGORITHMS[len(value)]: value for value in values if len(value) in ALGORITHMS}
+    def _observable(self, entry: Entry) -> Any:
+        finding = entry.finding
+        if finding.indicator.kind != "hash":
+            return stix_objects.observable(self.stix2, finding.indicator, self.marks)
+        name = safe_text.shown(statistics.text_of(entry, self.names.file_name), LONGEST_NAME)
+        size = statistics.number_of(entry, self.names.size)
+        return self.stix2.File(hashes=self._hashes(entry), **self.marks, **optional(name=name, size=size))
 
+    def _indicator(self, entry: Entry, seen: Any, content: str, ours: dict[str, Any], said: tuple[str, ...]) -> Any:
+        """What a platform matches: valid from the day that the service first saw it, or else judged it."""
+        finding = entry.finding
+        label = safe_text.shown(statistics.text_of(entry, self.names.threat_label))
+        name = safe_text.shown(statistics.text_of(entry, self.names.file_name), LONGEST_NAME)
+        first = stix_objects.moment(statistics.number_of(entry, self.names.first_seen))
+        share = (finding.malicious or 0) / finding.engines if finding.engines else 0
+        return self.stix2.Indicator(
+            id=identifier("indicator", *said),
+            name=" · ".join(filter(None, (label, name))) or finding.indicator.value,
+            description=content,
+            indicator_types=["malicious-activity"],
+            pattern=stix_objects.pattern(finding.indicator, self._hashes(entry) if seen.type == "file" else {}),
+            pattern_type="stix",
+            valid_from=first or finding.fetched_at,
+            confidence=min(100, round(100 * share)),
+            lang=self.language,
+            **ours,
+            **optional(labels=self._labels()),
+        )
 
-def _content(entry: Entry, names: statistics.Names, result: Result, options: Options) -> str:
-    """What the service says, with its date, in a few lines."""
-    finding, say = entry.finding, catalogue(options.language).gettext
-    zone, service = options.timezone, safe_text.shown(result.service.title)
-    assert finding.fetched_at is not None
-    on = f"{safe_text.moment(finding.fetched_at, zone)} {safe_text.zone_name(zone, finding.fetched_at)}"
-    if finding.status is Status.NOT_FOUND:
-        first = say("Unknown to {service} on {date}. Unknown is not clean.")
-        lines = [first.format(service=service, date=on)]
-    elif finding.malicious is None or finding.engines is None:
-        lines = [say("Known to {service} on {date}, without a verdict.").format(service=service, date=on)]
-    else:
-        first = say("{verdict}: {n} of {engines} engines detect it, said {service} on {date}.")
-        verdict = say(WORDS[finding.tone])
-        lines = [first.format(verdict=verdict, n=finding.malicious, engines=finding.engines, service=service, date=on)]
-    label = statistics.text_of(entry, names.threat_label)
-    analysed = safe_text.day(statistics.number_of(entry, names.last_analysis), zone)
-    seen = safe_text.day(statistics.number_of(entry, names.first_seen), zone)
-    lines += [say("Threat label: {label}").format(label=safe_text.shown(label))] if label else []
-    lines += [say("First seen there: {date}").format(date=seen)] if seen else []
-    lines += [say("Last analysis: {date}").format(date=analysed)] if analysed else []
-    if result.service.stand_in:
-        lines.append(say(STAND_IN))
-    return "\n".join(lines)
+    def _labels(self) -> list[str]:
+        return ["stand-in"] if self.result.service.stand_in else []
 
+    def _hashes(self, entry: Entry) -> dict[str, str]:
+        finding = entry.finding
+        sha256 = statistics.text_of(entry, self.names.sha256)
+        return stix_objects.hashes([finding.indicator.value, *(alias.value for alias in finding.aliases), sha256])
 
-def _references(stix2: ModuleType, entry: Entry, sha256: str, result: Result) -> list[Any]:
-    page = safe_text.file_page(sha256) if entry.finding.status is Status.FOUND else ""
-    return [stix2.ExternalReference(source_name=safe_text.shown(result.service.title), url=page)] if page else []
+    def _content(self, entry: Entry) -> str:
+        """What the service says, with its date, in a few lines."""
+        finding, say, service = entry.finding, self.say, self.service_name
+        assert finding.fetched_at is not None
+        on = f"{safe_text.moment(finding.fetched_at, self.zone)} {safe_text.zone_name(self.zone, finding.fetched_at)}"
+        if finding.status is Status.NOT_FOUND:
+            lines = [say("Unknown to {service} on {date}. Unknown is not clean.").format(service=service, date=on)]
+        elif finding.malicious is None or finding.engines is None:
+            first = say("Known to {service} on {date}, and judged by no engine.")
+            lines = [first.format(service=service, date=on)]
+        else:
+            first = say("{verdict}: {n} of {engines} engines detect it, said {service} on {date}.")
+            counts = {"n": finding.malicious, "engines": finding.engines}
+            lines = [first.format(verdict=say(WORDS[finding.tone]), service=service, date=on, **counts)]
+        label = safe_text.shown(statistics.text_of(entry, self.names.threat_label))
+        analysed = safe_text.day(statistics.number_of(entry, self.names.last_analysis), self.zone)
+        seen = safe_text.day(statistics.number_of(entry, self.names.first_seen), self.zone)
+        lines += [say("Threat label: {label}").format(label=label)] if label else []
+        lines += [say("First seen there: {date}").format(date=seen)] if seen else []
+        lines += [say("Last analysis: {date}").format(date=analysed)] if analysed else []
+        lines.append(say("Asked by ioc-enrich {version}.").format(version=__version__))
+        if self.result.service.stand_in:
+            lines.append(say(STAND_IN))
+        return "\n".join(lines)
 
-
-def _optional(**properties: Any) -> dict[str, Any]:
-    """The properties that have a value; the library refuses empty ones."""
-    return {name: value for name, value in properties.items() if value}
-
-
-def _id(kind: str, *parts: str) -> str:
-    return f"{kind}--{uuid.uuid5(NAMESPACE, chr(0).join((kind, *parts)))}"
+    def _references(self, entry: Entry) -> list[Any]:
+        """Where the verdict comes from, and the case that it was asked for."""
+        sha256 = statistics.text_of(entry, self.names.sha256)
+        page = safe_text.file_page(sha256) if entry.finding.status is Status.FOUND else ""
+        case = safe_text.shown(self.result.filing.case)
+        made = [self.stix2.ExternalReference(source_name=self.service_name, url=page)] if page else []
+        made += [self.stix2.ExternalReference(source_name="case", external_id=case)] if case else []
+        return made

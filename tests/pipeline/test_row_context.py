@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -13,8 +14,7 @@ from hypothesis import strategies as st
 
 from enrich.model.row import Row
 from enrich.model.sighting import Found, Sighting
-from enrich.pipeline.row_context import LONGEST, _told, words_of
-from enrich.scan import scan_sheet
+from enrich.pipeline.row_context import CELL, LONGEST, words_of
 from tests.standin_server import KEY, Stand, sha256, stand_in
 
 HASH, OTHER = sha256(1), sha256(2)
@@ -57,6 +57,7 @@ def test_other_hashes_of_the_row_and_our_own_columns_are_not_words() -> None:
 def test_long_texts_are_cut_with_a_sign() -> None:
     assert said(HASH, "x" * 300) == "x" * 59 + "…"
     assert len(said(HASH, *(f"{number}" + "y" * 50 for number in range(9)))) == LONGEST
+    assert CELL < LONGEST
     assert said("q" * 100_000 + HASH + "z" * 100_000) == ("q" * 40 + " " + "z" * 40)[:59] + "…"
 
 
@@ -69,12 +70,6 @@ def test_whatever_the_row_holds_the_words_are_short_and_hold_no_hash(texts: list
     assert "\n" not in words
 
 
-def test_rows_that_stand_in_disorder_are_told_with_their_own_words() -> None:
-    rows = [Row(number, (sha256(number), f"ws{number}")) for number in (1, 4, 2, 3, 5)]
-    entries = dict(_told(rows, scan_sheet("", rows), {number: [number] for number in range(1, 5)}))
-    assert entries == {number: f"ws{number}" for number in range(1, 5)}
-
-
 @pytest.fixture
 def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
     monkeypatch.setenv("VT_API_KEY", KEY)
@@ -82,25 +77,85 @@ def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
         yield there
 
 
-def contexts(result: Path) -> dict[str, str]:
+def entries(result: Path) -> dict[str, dict[str, Any]]:
     document = json.loads(result.read_text())["result"]
-    return {entry["finding"]["indicator"]["value"]: entry["context"] for entry in document["entries"]}
+    return {entry["finding"]["indicator"]["value"]: entry for entry in document["entries"]}
 
 
-def test_a_run_tells_each_indicator_with_the_words_of_its_first_row(stand: Stand, tmp_path: Path) -> None:
+def contexts(result: Path) -> dict[str, list[str]]:
+    return {value: entry["words"] for value, entry in entries(result).items()}
+
+
+def test_a_run_quotes_beside_each_indicator_what_all_its_rows_say(stand: Stand, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    for line in (("Host", "SHA256"), ("ws1", sha256(1)), ("ws2", sha256(2)), ("ws3", sha256(1))):
+    for line in (("Host", "SHA256"), ("ws1", sha256(1)), ("ws2", sha256(2)), ("ws3", sha256(1)), ("WS1", sha256(1))):
         book.active.append(line)
     book.create_sheet("More").append(("report of", sha256(3), "the partner"))
     book.save(tmp_path / "in.xlsx")
     (tmp_path / "list.txt").write_text(f"words\n{sha256(4)} loader.dll\n")
     assert stand.run(tmp_path / "in.xlsx", tmp_path / "list.txt", "-o", tmp_path / "result.json") == 0
-    expected = {sha256(1): "ws1", sha256(2): "ws2", sha256(3): "report of · the partner", sha256(4): "loader.dll"}
-    assert contexts(tmp_path / "result.json") == expected
+    said = entries(tmp_path / "result.json")
+    expected = {1: ["ws1", "ws3", "WS1"], 2: ["ws2"], 3: ["report of · the partner"], 4: ["loader.dll"]}
+    assert contexts(tmp_path / "result.json") == {sha256(number): words for number, words in expected.items()}
+    assert said[sha256(1)]["groups"] == ["ws1", "ws3"]
+    assert [place["row"] for place in said[sha256(1)]["places"]] == [2, 4, 5]
 
 
 def test_a_second_run_does_not_take_the_first_ones_words_for_the_analysts(stand: Stand, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text(f"Host,SHA256\nws1,{sha256(1)}\n")
     assert stand.run(tmp_path / "in.csv", "-o", tmp_path / "once.csv") == 0
     assert stand.run(tmp_path / "once.csv", "-o", tmp_path / "result.json") == 0
-    assert contexts(tmp_path / "result.json") == {sha256(1): "ws1"}
+    assert contexts(tmp_path / "result.json") == {sha256(1): ["ws1"]}
+
+
+@pytest.mark.parametrize(
+    ("headings", "row", "group_by", "groups"),
+    [
+        ("SHA256,DeviceName,Host count", "ws1,9", "DeviceName", ["ws1"]),
+        ("SHA256,Host count,User", "9,adler", "User", ["adler"]),
+        ("SHA256,User,infected host", "adler,ws1", "infected host", ["ws1"]),
+        ("SHA256,Hosts,Имя компьютера", "9,КОМП-7", "Имя компьютера", ["КОМП-7"]),
+        ("SHA256,host,note", '"ws1, ws2; ws3",x', "host", ["ws1", "ws2", "ws3"]),
+        ("SHA256,path,note", "C:/x.exe,y", "", []),
+    ],
+)
+def test_the_column_that_names_hosts_or_else_users_is_what_a_report_groups_by(
+    stand: Stand, tmp_path: Path, headings: str, row: str, group_by: str, groups: list[str]
+) -> None:
+    (tmp_path / "in.csv").write_text(f"{headings}\n{sha256(1)},{row}\n", encoding="utf-8")
+    assert stand.run(tmp_path / "in.csv", "-o", tmp_path / "result.json") == 0
+    assert json.loads((tmp_path / "result.json").read_text())["result"]["group_by"] == group_by
+    assert entries(tmp_path / "result.json")[sha256(1)]["groups"] == groups
+
+
+def test_the_user_names_the_column_by_heading_or_letter(stand: Stand, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(f"host,SHA256,site\nws1,{sha256(1)},Paris\n")
+    for column in ("Site", "C"):
+        assert stand.run(tmp_path / "in.csv", "-o", tmp_path / "result.json", "--group-by", column) == 0
+        assert entries(tmp_path / "result.json")[sha256(1)]["groups"] == ["Paris"]
+
+
+def test_a_column_to_group_by_that_no_input_has_is_refused_before_a_call_is_spent(
+    stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in.csv").write_text(f"host,SHA256\nws1,{sha256(1)}\n")
+    assert stand.run(tmp_path / "in.csv", "-o", tmp_path / "result.json", "--group-by", "colour") == 2
+    said = capsys.readouterr().err
+    assert "colour" in said
+    assert "host, SHA256" in said
+    assert not (tmp_path / "result.json").exists()
+
+
+def test_a_workbook_s_summary_names_its_own_hosts_where_no_report_is_asked_for(stand: Stand, tmp_path: Path) -> None:
+    for name, host in (("a", "ws1"), ("b", "ws2")):
+        book = openpyxl.Workbook()
+        for line in (("Host", "SHA256"), (host, sha256(1))):
+            book.active.append(line)
+        book.save(tmp_path / f"{name}.xlsx")
+    assert stand.run(tmp_path / "a.xlsx", tmp_path / "b.xlsx", "--out-dir", tmp_path / "out") == 0
+    for name, host, other in (("a", "ws1", "ws2"), ("b", "ws2", "ws1")):
+        summary = openpyxl.load_workbook(tmp_path / "out" / f"{name}.enriched.xlsx")["Summary"]
+        cells = [str(cell) for row in summary.iter_rows(values_only=True) for cell in row if cell is not None]
+        assert any("By host" in cell for cell in cells)
+        assert any(host in cell for cell in cells)
+        assert not any(other in cell for cell in cells)

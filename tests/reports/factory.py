@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from msgspec import structs
 
@@ -16,7 +16,7 @@ from enrich.model.result import Entry, Output, Place, Remark, Result, Service, S
 from enrich.model.verdict import verdict_of_counts
 
 NOW = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
-INCIDENT = datetime(2026, 10, 28, 3, 15, tzinfo=UTC)
+INCIDENT = date(2026, 10, 28)
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -61,6 +61,16 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def said(context: str) -> tuple[str, ...]:
+    return (context,) if context else ()
+
+
+def host_of(context: str) -> tuple[str, ...]:
+    """The host that an analyst's words begin with, as in ``FS01 share``."""
+    first = context.partition(" ")[0]
+    return (first,) if first[:1].isupper() and first[-2:].isdigit() else ()
+
+
 def place(row: int, column: int = 2, source: int = 0, sheet: str = "Hashes") -> Place:
     return Place(source, sheet, row, column)
 
@@ -85,7 +95,9 @@ def found(
         aliases=tuple(Indicator("hash", hashlib.new(k, name.encode("utf-8", "surrogatepass")).hexdigest()) for k in ("md5", "sha1", "sha256")),
         verdict=verdict_of_counts(Status.FOUND, malicious),
     )  # fmt: skip
-    return Entry(finding, (place(row),), cells, file=digest, change=change, context=context)
+    return Entry(
+        finding, (place(row),), cells, file=digest, change=change, words=said(context), groups=host_of(context)
+    )
 
 
 def other(name: str, status: Status, row: int, detail: str = "", context: str = "", cells: int = 1) -> Entry:
@@ -100,7 +112,7 @@ def other(name: str, status: Status, row: int, detail: str = "", context: str = 
         asked,
         verdict=verdict_of_counts(status, None),
     )
-    return Entry(finding, (place(row),), cells, file=sha256(name), context=context)
+    return Entry(finding, (place(row),), cells, file=sha256(name), words=said(context), groups=host_of(context))
 
 
 def incident() -> Result:
@@ -143,6 +155,7 @@ def result(entries: list[Entry], *, stand_in: bool = False, **changes: object) -
         quota=Quota(4, 500, 15500), used=Usage(500, 6120),
         columns=(Column("vt_status", "Status", "How it ended", Type.STATUS),),
         entries=tuple(entries),
+        group_by="Host",
     )  # fmt: skip
     return replace(made, **changes)  # type: ignore[arg-type]
 

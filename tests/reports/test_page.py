@@ -154,7 +154,7 @@ def test_hostile_texts_are_shown_and_none_of_them_runs(opened):
     for text in (
         "<script>alert(1)</script>",
         "</script><img src=x onerror=alert(2)>",
-        "invoice⟨U+202E⟩fdp.exe",
+        "invoice\\u202efdp.exe",
         "{{ 7*7 }}",
     ):
         assert text in body

@@ -42,7 +42,7 @@ def test_of_equally_detected_files_the_newer_is_worse():
 
 def test_unknown_files_come_by_how_widely_they_were_seen():
     entries = [other("a", Status.NOT_FOUND, 2, cells=1), other("b", Status.NOT_FOUND, 3, cells=7), found("c")]
-    assert [entry.cells for entry in statistics.unknown(entries)] == [7, 1]
+    assert [entry.cells for entry in statistics.of_verdict(entries, Tone.UNKNOWN)] == [7, 1]
 
 
 @pytest.mark.parametrize(

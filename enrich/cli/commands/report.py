@@ -16,7 +16,7 @@ RANK = 9
 def add(parser: argparse.ArgumentParser) -> None:
     flags.add_config(parser)
     parser.add_argument("result", type=Path, metavar="RESULT", help="the result.json of a run; - is standard input")
-    flags.add_options(parser, "settings", ("output", "format", "lang", "timezone"))
+    flags.add_options(parser, "settings", ("output", "format", "lang", "timezone", *flags.FILING))
 
 
 def main(arguments: argparse.Namespace, clock: Clock) -> int:

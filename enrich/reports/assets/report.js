@@ -1,7 +1,7 @@
-// The full table: search, sort, filter by verdict, copy. Reads the JSON in the page; never writes markup from it.
+// The full table: search, sort, filter by verdict, copy, unfold. Reads the JSON in the page; never writes markup from it.
 const { verdicts, words, heads, page: filePage, rows } = JSON.parse(document.getElementById("data").textContent);
 const VERDICT = 0, MALICIOUS = 1, ENGINES = 2, HASH = 3, LABEL = 4, NAME = 5, TYPE = 6, FIRST = 7, ANALYSED = 8,
-  WHERE = 9, CONTEXT = 10, NOTE = 11, SHA256 = 12;
+  WHERE = 9, PLACES = 10, WORDS = 11, GROUPS = 12, NOTE = 13, CHANGE = 14, SHA256 = 15;
 const PRINTED = 2000;
 const PAGE = 25;
 
@@ -10,6 +10,17 @@ function element(name, text, className) {
   if (text !== undefined) made.textContent = text;
   if (className) made.className = className;
   return made;
+}
+
+// A sign is drawn, as not every font has one; it refers to a symbol in the page.
+function sign(name) {
+  const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  drawing.setAttribute("class", "sign");
+  drawing.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `#sign-${name}`);
+  drawing.append(use);
+  return drawing;
 }
 
 // --- what a cell is for sorting, searching and showing: always text, escaped by DataTables where it is shown -------
@@ -22,38 +33,78 @@ const ratio = (row, use) => {
   if (use === "sort" || use === "type") return row[MALICIOUS] ?? -1;
   return row[MALICIOUS] === null || row[ENGINES] === null ? "" : `${row[MALICIOUS]}/${row[ENGINES]}`;
 };
+const together = (...texts) => texts.filter(Boolean).join(" · ");
+const places = (row) => row[PLACES] || row[WHERE];
+const quoted = (row, use) => {
+  if (use === "filter") return [...row[WORDS], ...row[GROUPS]].join(" ");
+  return row[WORDS].length ? row[WORDS][0] : "";
+};
 const columns = [
   { title: words.verdict, className: "v", type: "num", make: (row, use) => (use === "sort" || use === "type" ? row[VERDICT] : verdicts[row[VERDICT]][1]) },
   { title: words.detections, className: "n", type: "num", make: ratio },
   { title: words.hash, className: "h", make: (row) => row[HASH] },
-  { title: words.label_note, className: "label", make: (row) => [row[LABEL], row[NOTE]].filter(Boolean).join(" · ") },
-  { title: words.name, className: "name", make: (row) => row[NAME] || row[CONTEXT] },
+  { title: words.label_note, className: "label", make: (row, use) => together(row[LABEL], row[NOTE], use === "filter" && row[CHANGE]) },
+  { title: words.name, className: "name", make: (row) => row[NAME] },
+  { title: words.context, className: "words", make: quoted },
   { title: words.type, className: "type", make: (row) => row[TYPE] },
   { title: words.first_seen, className: "date", make: (row) => row[FIRST] },
-  { title: words.where, className: "where", make: (row) => row[WHERE] },
-].map(({ title, make, ...column }) => ({ type: "string", ...column, title: escape(title), data: null, render: shown(make) }));
+  { title: words.where, className: "where", make: (row, use) => (use === "filter" ? places(row) : row[WHERE]) },
+].map(({ title, make, ...column }) => ({ type: "string", ...column, title: escape(title).replaceAll("/", "/<wbr>"), data: null, render: shown(make) }));
 
 // --- finishing a row when it is first drawn -----------------------------------------------------------------------
 function finish(line, row) {
   line.cells[0].replaceChildren(element("span", verdicts[row[VERDICT]][1], `badge ${verdicts[row[VERDICT]][0]}`));
-  const copy = element("button", "⧉", "copy");
+  const copy = element("button", undefined, "copy");
   copy.type = "button";
   copy.title = words.copy;
   copy.setAttribute("aria-label", `${words.copy} ${row[HASH].slice(0, 12)}`);
+  copy.append(sign("copy"));
   copy.addEventListener("click", () => put(row[HASH], copy));
   line.cells[2].replaceChildren(element("code", row[HASH], "hash"), copy, ...page(row));
   for (const cell of [...line.cells].slice(3)) cell.replaceChildren(element("bdi", cell.textContent));
+  if (row[WORDS].length > 1) line.cells[5].append(" ", element("span", `+${row[WORDS].length - 1}`, "more"));
+  line.cells[8].append(unfolding(line, row));
 }
 
 function page(row) {
   const sha256 = row[SHA256] === 1 ? row[HASH] : row[SHA256];
   if (!/^[0-9a-f]{64}$/.test(sha256)) return [];
-  const link = element("a", "↗", "page");
+  const link = element("a", undefined, "page");
   link.href = `${filePage}${sha256}`;
   link.target = "_blank";
   link.rel = "noopener noreferrer";
   link.setAttribute("aria-label", `${words.open_page} ${sha256.slice(0, 12)}`);
+  link.append(sign("out"));
   return [link];
+}
+
+// --- a row's other places and words, below it ---------------------------------------------------------------------
+function unfolding(line, row) {
+  const button = element("button", words.unfold, "unfold");
+  button.type = "button";
+  button.setAttribute("aria-expanded", "false");
+  button.setAttribute("aria-label", `${words.unfold} ${row[HASH].slice(0, 12)}`);
+  button.addEventListener("click", () => {
+    const below = list.row(line).child;
+    const open = !below.isShown();
+    if (open) list.row(line).child(whole(row), "whole").show();
+    else below.hide();
+    button.setAttribute("aria-expanded", String(open));
+  });
+  return button;
+}
+
+function whole(row) {
+  const facts = element("dl");
+  const parts = [[words.where, [places(row)]], [words.context, row[WORDS]], [words.groups_of, [row[GROUPS].join(", ")]],
+    [words.change, [row[CHANGE]]], [words.type, [row[TYPE]]], [words.last_analysis, [row[ANALYSED]]]];
+  for (const [term, texts] of parts) {
+    const lines = texts.filter(Boolean);
+    if (!lines.length) continue;
+    facts.append(element("dt", term));
+    for (const text of lines) facts.append(element("dd")), facts.lastChild.append(element("bdi", text));
+  }
+  return facts;
 }
 
 // --- copying --------------------------------------------------------------------------------------------------
@@ -88,7 +139,7 @@ function csvCell(value) {
 }
 
 function csv(chosen) {
-  const lines = chosen.map((row) => [verdicts[row[VERDICT]][0], ...row.slice(MALICIOUS, SHA256)]);
+  const lines = chosen.map((row) => [verdicts[row[VERDICT]][0], ...row.slice(MALICIOUS, WHERE), places(row), row[WORDS].join(" | "), row[NOTE]]);
   return [heads, ...lines].map((line) => line.map(csvCell).join(",")).join("\r\n") + "\r\n";
 }
 
@@ -144,6 +195,17 @@ document.getElementById("copy-csv").addEventListener("click", (event) => {
   put(csv(list.rows({ search: "applied", order: "applied" }).data().toArray()), event.currentTarget);
 });
 document.getElementById("controls").hidden = false;
+
+// --- a host of the section above leads to its rows in the list -------------------------------------------------------
+for (const button of document.querySelectorAll(".find")) {
+  button.addEventListener("click", () => {
+    const search = document.getElementById("search");
+    search.value = button.dataset.find;
+    list.search(search.value).draw();
+    document.getElementById("all").scrollIntoView();
+    search.focus({ preventScroll: true });
+  });
+}
 
 // --- printing: the list as it is filtered, not one screen of it ------------------------------------------------------
 addEventListener("beforeprint", () => {

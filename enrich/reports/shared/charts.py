@@ -6,9 +6,9 @@ The colours are handed in: custom properties for the page, so that they follow l
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from gettext import NullTranslations
 from typing import Any
 
@@ -16,7 +16,8 @@ from enrich.model.result import Entry, Result
 from enrich.model.verdict import Tone
 from enrich.reports.shared import safe_text, statistics
 from enrich.reports.shared.extra import library
-from enrich.reports.shared.lines import WORDS, ranked_lines
+from enrich.reports.shared.lines import ranked_lines
+from enrich.reports.shared.verdicts import WORDS
 
 VEGA_LITE = "5.21"
 SHOWN_FILES = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.NO_VERDICT, Tone.UNDETECTED)
@@ -26,7 +27,7 @@ WIDTH = 520
 
 
 @dataclass(frozen=True, slots=True)
-class Palette:
+class Colours:
     """Colours by use, as any colour text that SVG takes; ``font`` is a family, ``size`` of letters in pixels."""
 
     tones: dict[Tone, str]
@@ -62,13 +63,20 @@ class Plan:
     sideways: bool = False
     rule: tuple[str, str] | None = None
 
+    def totals(self) -> Counter[str]:
+        """The length of each bar, by its name."""
+        totals: Counter[str] = Counter()
+        for name, _, count in self.rows:
+            totals[name] += count
+        return totals
+
     def verdicts(self) -> list[Tone]:
         """Those that colour the bars."""
         return [verdict for verdict in SHOWN_FILES if any(row[1] is verdict and row[2] for row in self.rows)]
 
 
 def charts(
-    result: Result, files: Sequence[Entry], zone: tzinfo, say: NullTranslations, palette: Palette
+    result: Result, files: Sequence[Entry], zone: tzinfo, say: NullTranslations, colours: Colours
 ) -> list[Chart]:
     """The charts that have anything to show of the ``files`` of ``result``."""
     _, names = say.gettext, statistics.Names.of(result)
@@ -79,7 +87,13 @@ def charts(
         _by_rank("families", _("Families"), statistics.families(files, names), say),
         _by_rank("types", _("File types"), statistics.types(files, names), say),
     )
-    return [_drawn(plan, say, palette) for plan in plans if plan.rows]
+    return [_drawn(plan, say, colours) for plan in plans if telling(plan.totals().values())]
+
+
+def telling(numbers: Iterable[int]) -> bool:
+    """Whether bars so long say more than a list does: not where there is one bar, nor where all are of one file."""
+    counted = [number for number in numbers if number]
+    return len(counted) > 1 and max(counted) > 1
 
 
 def _by_ratio(files: Sequence[Entry], malicious_from: int, say: NullTranslations) -> Plan:
@@ -98,7 +112,7 @@ def _by_ratio(files: Sequence[Entry], malicious_from: int, say: NullTranslations
 def _by_time(
     files: Sequence[Entry],
     seen: Sequence[int | None],
-    incident: datetime | None,
+    incident: date | None,
     zone: tzinfo,
     say: NullTranslations,
 ) -> Plan:
@@ -109,7 +123,7 @@ def _by_time(
     title = say.gettext("First seen")
     if not days:
         return Plan("first_seen", title, ())
-    mark = incident.astimezone(zone).strftime("%Y-%m-%d") if incident else ""
+    mark = incident.isoformat() if incident else ""
     grain = _grain(min([*days, mark] if mark else days), max([*days, mark] if mark else days))
     counted = Counter((date[:grain], verdict) for date, verdict in dated if date)
     periods = _periods(min([days[0], mark or days[0]])[:grain], max([days[-1], mark or days[-1]])[:grain])
@@ -157,45 +171,43 @@ def _by_rank(key: str, title: str, ranked: list[tuple[str, int]], say: NullTrans
     return Plan(key, title, bars, says.format(name=safe_text.shown(name, 60), n=f"{most:,}"), sideways=True)
 
 
-def _drawn(plan: Plan, say: NullTranslations, palette: Palette) -> Chart:
-    totals: Counter[str] = Counter()
-    for name, _, count in plan.rows:
-        totals[name] += count
+def _drawn(plan: Plan, say: NullTranslations, colours: Colours) -> Chart:
+    totals = plan.totals()
     legend = tuple((verdict, say.gettext(WORDS[verdict])) for verdict in plan.verdicts())
     svg = library("vl_convert", "the charts of a report").vegalite_to_svg(
-        _specification(plan, say, palette), vl_version=VEGA_LITE
+        _specification(plan, say, colours), vl_version=VEGA_LITE
     )
     return Chart(plan.key, plan.title, plan.says, svg, tuple(totals.items()), legend)
 
 
-def _specification(plan: Plan, say: NullTranslations, palette: Palette) -> dict[str, Any]:
+def _specification(plan: Plan, say: NullTranslations, colours: Colours) -> dict[str, Any]:
     values = [
         {"name": name, "tone": say.gettext(WORDS[verdict]) if verdict else "", "order": place, "n": count}
         for place, (name, verdict, count) in enumerate(plan.rows)
     ]
     names = list(dict.fromkeys(name for name, _, _ in plan.rows))
-    layers = [_bars(plan, say, palette, names)]
+    layers = [_bars(plan, say, colours, names)]
     if plan.sideways:
-        layers.append(_counts_beside(palette, names))
+        layers.append(_counts_beside(colours, names))
     if plan.rule:
-        layers += _rule(plan.rule, palette, names)
+        layers += _rule(plan.rule, colours, names)
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": WIDTH,
         "autosize": {"type": "fit-x", "contains": "padding"},
-        "height": {"step": palette.size * 2} if plan.sideways else palette.height,
+        "height": {"step": colours.size * 2} if plan.sideways else colours.height,
         "data": {"values": values},
         "layer": layers,
-        "config": _look(palette),
+        "config": _look(colours),
     }
 
 
-def _bars(plan: Plan, say: NullTranslations, palette: Palette, names: list[str]) -> dict[str, Any]:
+def _bars(plan: Plan, say: NullTranslations, colours: Colours, names: list[str]) -> dict[str, Any]:
     category = {"field": "name", "type": "nominal", "sort": names, "title": None}
     number = {"field": "n", "type": "quantitative", "title": None, "axis": _whole_numbers(plan)}
     encoding: dict[str, Any] = {"order": {"field": "order"}}
     if plan.sideways:
-        encoding |= {"y": category | {"axis": {"labelLimit": palette.size * 14}}, "x": number | {"axis": None}}
+        encoding |= {"y": category | {"axis": {"labelLimit": colours.size * 14}}, "x": number | {"axis": None}}
     else:
         encoding |= {"x": category | {"axis": _thinned(names)}, "y": number}
     verdicts = plan.verdicts()
@@ -204,18 +216,15 @@ def _bars(plan: Plan, say: NullTranslations, palette: Palette, names: list[str])
             "field": "tone", "type": "nominal", "legend": None,
             "scale": {
                 "domain": [say.gettext(WORDS[verdict]) for verdict in verdicts],
-                "range": [palette.tones[verdict] for verdict in verdicts],
+                "range": [colours.tones[verdict] for verdict in verdicts],
             },
         }  # fmt: skip
-    return {"mark": {"type": "bar", "color": palette.bar, "aria": False}, "encoding": encoding}
+    return {"mark": {"type": "bar", "color": colours.bar, "aria": False}, "encoding": encoding}
 
 
 def _whole_numbers(plan: Plan) -> dict[str, Any]:
     """An axis of counts: below four, a tick each; nobody has half a file."""
-    totals: Counter[str] = Counter()
-    for name, _, count in plan.rows:
-        totals[name] += count
-    most = max(totals.values())
+    most = max(plan.totals().values())
     return {"format": ",d", "values": list(range(most + 1))} if most < 4 else {"format": ",d", "tickCount": 4}
 
 
@@ -228,9 +237,9 @@ def _thinned(names: list[str]) -> dict[str, Any]:
     }
 
 
-def _counts_beside(palette: Palette, names: list[str]) -> dict[str, Any]:
+def _counts_beside(colours: Colours, names: list[str]) -> dict[str, Any]:
     return {
-        "mark": {"type": "text", "align": "left", "dx": 5, "color": palette.ink, "aria": False},
+        "mark": {"type": "text", "align": "left", "dx": 5, "color": colours.ink, "aria": False},
         "encoding": {
             "y": {"field": "name", "type": "nominal", "sort": names},
             "x": {"field": "n", "type": "quantitative"},
@@ -239,27 +248,27 @@ def _counts_beside(palette: Palette, names: list[str]) -> dict[str, Any]:
     }
 
 
-def _rule(rule: tuple[str, str], palette: Palette, names: list[str]) -> list[dict[str, Any]]:
+def _rule(rule: tuple[str, str], colours: Colours, names: list[str]) -> list[dict[str, Any]]:
     place, text = rule
     x = {"field": "name", "type": "nominal", "sort": names}
     late = names.index(place) > len(names) / 2
-    line = {"type": "rule", "color": palette.accent, "strokeWidth": 1.5, "strokeDash": [4, 3], "aria": False}
+    line = {"type": "rule", "color": colours.accent, "strokeWidth": 1.5, "strokeDash": [4, 3], "aria": False}
     words = {
-        "type": "text", "text": text, "color": palette.accent, "align": "right" if late else "left",
+        "type": "text", "text": text, "color": colours.accent, "align": "right" if late else "left",
         "dx": 12 if late else -12, "y": -9, "fontWeight": 600, "aria": False,
     }  # fmt: skip
     return [{"data": {"values": [{"name": place}]}, "mark": mark, "encoding": {"x": x}} for mark in (line, words)]
 
 
-def _look(palette: Palette) -> dict[str, Any]:
+def _look(colours: Colours) -> dict[str, Any]:
     return {
-        "font": palette.font,
+        "font": colours.font,
         "background": None,
         "view": {"stroke": None},
         "bar": {"discreteBandSize": {"band": 0.82}},
-        "text": {"fontSize": palette.size},
+        "text": {"fontSize": colours.size},
         "axis": {
-            "labelColor": palette.ink, "labelFontSize": palette.size, "gridColor": palette.faint,
+            "labelColor": colours.ink, "labelFontSize": colours.size, "gridColor": colours.faint,
             "ticks": False, "labelPadding": 6, "domain": False,
         },
         "axisX": {"grid": False},

@@ -10,22 +10,25 @@ def headings(say: NullTranslations, zone: str, service: str) -> dict[str, str]:
     _ = say.gettext
     return _columns(say, zone) | _controls(say) | {
         "worst": _("The worst ten"),
-        "worst_none": _("No file is detected by any engine."),
+        "groups_bad": _("What is malicious or suspicious on it"),
+        "groups_of": _("Seen on"),
         "charts": _("At a glance"),
         "unknown": _("Unknown files"),
-        "unknown_none": _("The service knows every file that it was asked about."),
         "unknown_why": _(
             "{service} has never seen these files. That does not make them clean: a tool built for one victim, or "
             "built today, is unknown at first, and so is in-house software. Get the file itself, see what ran it and "
             "where it came from, and ask again in a few days. Think before uploading: an upload can be read by others."
         ).format(service=service),
+        "no_verdict": _("Known and not judged"),
+        "no_verdict_why": _(
+            "{service} knows these files, and no engine has judged them: too large, too new, or of a type that engines "
+            "do not read. That says nothing for or against them."
+        ).format(service=service),
         "troubles": _("Hashes to check by hand"),
         "troubles_why": _(
             "These could not be asked about as they stand, or say two things at once. Go back to where they came from."
         ),
-        "troubles_none": _("No hash is damaged, none contradicts another."),
         "changes": _("Changed since the last run"),
-        "changes_none": _("Nothing changed against earlier answers, or there are none."),
         "all": _("All indicators"),
         "method": _("Method and custody"),
         "limits": _("What this cannot tell"),
@@ -34,7 +37,7 @@ def headings(say: NullTranslations, zone: str, service: str) -> dict[str, str]:
         "number": _("Files"),
         "numbers": _("The numbers"),
         "more_below": _("{n} more stand in the full list below."),
-        "more_elsewhere": _("{n} more stand in result.json."),
+        "compact": _("The rest, by hash alone"),
         "zone": _("Dates are in {zone}.").format(zone=zone),
     }  # fmt: skip
 
@@ -47,6 +50,8 @@ def _columns(say: NullTranslations, zone: str) -> dict[str, str]:
         "hash": _("Hash"),
         "label": _("Threat label"),
         "label_note": _("Label or note"),
+        "label_type": _("Threat label, file type"),
+        "last_analysis": _("Last analysis"),
         "name": _("File name"),
         "type": _("File type"),
         "first_seen": _("First seen ({zone})").format(zone=zone),
@@ -68,6 +73,7 @@ def _controls(say: NullTranslations) -> dict[str, str]:
         "everything": _("All"),
         "copy_csv": _("Copy list as CSV"),
         "copy": _("Copy hash"),
+        "unfold": _("Details"),
         "copied": _("Copied"),
         "copy_failed": _("The browser does not allow copying"),
         "open_page": _("Report page"),

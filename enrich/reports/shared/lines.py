@@ -5,41 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import partial
 from gettext import NullTranslations
 from pathlib import PurePath
 
-from enrich.locale import mark
-from enrich.model.cell_reference import cell_name
+from enrich.locale import mark, translated
 from enrich.model.finding import Scalar, Status
-from enrich.model.result import Entry, Place, Remark, Result, Source
+from enrich.model.places import place_text, places_text
+from enrich.model.ratio import ratio
+from enrich.model.result import Entry, Place, Remark, Result
 from enrich.model.verdict import Tone
-from enrich.reports.shared import safe_text, statistics
+from enrich.reports.shared import safe_text, statistics, verdicts
 
-WORDS = {
-    Tone.MALICIOUS: mark("Malicious"),
-    Tone.SUSPICIOUS: mark("Suspicious"),
-    Tone.UNKNOWN: mark("Unknown"),
-    Tone.NO_VERDICT: mark("No verdict"),
-    Tone.UNDETECTED: mark("Undetected"),
-    Tone.OPEN: mark("Not answered"),
-    Tone.PLAIN: mark("Not asked"),
-}
 STAND_IN = mark("Stand-in data. These answers come from a built-in imitation for trials, not from VirusTotal.")
 REMARKS = {
     "damaged": mark("Damaged"),
     "contradiction": mark("Contradiction"),
 }
-STATUSES = {
-    Status.PENDING: mark("not asked yet"),
-    Status.FAILED: mark("no usable answer"),
-    Status.INVALID: mark("damaged hash"),
-    Status.SKIPPED: mark("held back on request"),
-}
+LONGEST_WORDS = 160
+"""Characters of what one row says that a report shows."""
+LONGEST_SHEET, LONGEST_NAME = 40, 60
+SHORT_HASH, SHORT_WORDS = 16, 40
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One indicator. ``detections`` is ``53/72``; dates are days in the reader's zone; what is missing is ""."""
+    """One indicator. ``detections`` is ``53/72``; dates are days in the reader's zone; what is missing is "".
+
+    ``where`` is the first place and the number of the others, ``places`` are all of them. ``words`` are the analyst's,
+    one text a row that says something else; ``groups`` are the hosts or users.
+    """
 
     verdict: Tone
     word: str
@@ -53,15 +48,20 @@ class Line:
     first_seen: str
     analysed: str
     where: str
-    context: str
+    places: str
+    words: tuple[str, ...]
+    groups: tuple[str, ...]
     note: str
     change: str
     page: str
 
     @property
-    def called(self) -> str:
-        """The best name there is: the service's, else the analyst's own words."""
-        return self.name or self.context
+    def short(self) -> str:
+        """What it is called in a sentence: its file name, else the beginning of its hash and the analyst's words."""
+        if self.name:
+            return self.name
+        words = f" ({self.words[0][:SHORT_WORDS]}{'…' * (len(self.words[0]) > SHORT_WORDS)})" if self.words else ""
+        return f"{self.hash[:SHORT_HASH]}…{words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,9 @@ class Liner:
     """Turns entries and remarks into lines for one reader."""
 
     def __init__(self, result: Result, say: NullTranslations, zone: tzinfo) -> None:
-        self._sources = result.sources
-        self._say = say.gettext
+        self._inputs = [file_name(source.path) for source in result.sources]
+        self._catalogue = say
+        self._words = verdicts.words(say)
         self._zone = zone
         self._names = statistics.Names.of(result)
 
@@ -100,14 +101,12 @@ class Liner:
 
     def _line(self, entry: Entry, values: tuple[Scalar, ...]) -> Line:
         finding = entry.finding
-        verdict = finding.tone
-        ratio = finding.malicious is not None and finding.engines is not None
         label, name, kind, first_seen, analysed, sha256 = values
         return Line(
-            verdict=verdict,
-            word=self._say(WORDS[verdict]),
+            verdict=finding.tone,
+            word=self._words[finding.tone],
             hash=safe_text.shown(finding.indicator.value, 128),
-            detections=f"{finding.malicious}/{finding.engines}" if ratio else "",
+            detections=ratio(finding.malicious, finding.engines),
             malicious=finding.malicious,
             engines=finding.engines,
             label=safe_text.shown(statistics.as_text(label)),
@@ -116,27 +115,27 @@ class Liner:
             first_seen=safe_text.day(statistics.as_number(first_seen), self._zone),
             analysed=safe_text.day(statistics.as_number(analysed), self._zone),
             where=self._where(entry),
-            context=safe_text.shown(entry.context),
+            places=places_text(entry.places, self._inputs, _sheet_name),
+            words=tuple(safe_text.shown(words, LONGEST_WORDS) for words in entry.words),
+            groups=tuple(map(safe_text.shown, entry.groups)),
             note=self._note(entry),
-            change=safe_text.shown(entry.change),
+            change=safe_text.shown(translated(entry.change, self._catalogue)),
             page=safe_text.file_page(statistics.as_text(sha256)) if finding.status is Status.FOUND else "",
         )
 
     def trouble(self, remark: Remark) -> Trouble:
+        """A remark as a reader sees it."""
         return Trouble(
             kind=remark.kind,
-            word=self._say(REMARKS.get(remark.kind, remark.kind)),
+            word=self._catalogue.gettext(REMARKS.get(remark.kind, remark.kind)),
             where=self.place(remark.place),
             value=safe_text.shown(remark.value, 160),
-            text=safe_text.shown(remark.text, 300),
+            text=safe_text.shown(translated(remark.text, self._catalogue), 300),
         )
 
     def place(self, place: Place) -> str:
-        """``incident.xlsx · Hosts!B12``."""
-        cell = cell_name(place.row, place.column)
-        spot = f"{safe_text.shown(place.sheet, 40)}!{cell}" if place.sheet else cell
-        several = len(self._sources) > 1 and place.source < len(self._sources)
-        return f"{file_name(self._sources[place.source])} · {spot}" if several else spot
+        """``incident.xlsx · Hosts!B12``; the file is named where there are several."""
+        return place_text(place, self._inputs, _sheet_name)
 
     def _where(self, entry: Entry) -> str:
         if not entry.places:
@@ -146,11 +145,11 @@ class Liner:
         return f"{first} +{others:,}" if others > 0 else first
 
     def _note(self, entry: Entry) -> str:
-        word = STATUSES.get(entry.finding.status)
-        said = [self._say(word)] if word else []
+        word = verdicts.STATUSES.get(entry.finding.status)
+        said = [self._catalogue.gettext(word)] if word else []
         if entry.finding.detail:
-            said.append(safe_text.shown(entry.finding.detail, 200))
-        return ": ".join(said)
+            said.append(safe_text.shown(translated(entry.finding.detail, self._catalogue), 200))
+        return ": ".join(dict.fromkeys(said))
 
 
 def ranked_lines(
@@ -164,6 +163,9 @@ def ranked_lines(
     return head
 
 
-def file_name(source: Source) -> str:
-    """An input's name without its folders."""
-    return safe_text.shown(PurePath(source.path.replace("\\", "/")).name or source.path, 80)
+def file_name(path: str) -> str:
+    """A file's name without its folders: those are the analyst's own, and stand in the log and in ``--json``."""
+    return safe_text.shown(PurePath(path.replace("\\", "/")).name or path, LONGEST_NAME)
+
+
+_sheet_name = partial(safe_text.shown, longest=LONGEST_SHEET)

@@ -8,6 +8,7 @@ from gettext import NullTranslations
 
 from enrich.model.result import Result, Source
 from enrich.reports.shared import safe_text
+from enrich.reports.shared.lines import file_name
 
 
 def facts(result: Result, say: NullTranslations, zone: tzinfo) -> Iterator[tuple[str, str]]:
@@ -15,10 +16,10 @@ def facts(result: Result, say: NullTranslations, zone: tzinfo) -> Iterator[tuple
     _ = say.gettext
     name = safe_text.zone_name(zone, result.ended)
     for source in result.sources:
-        yield _("Input"), f"{safe_text.shown(source.path, 200)} ({_size(source, say)})"
+        yield _("Input"), f"{file_name(source.path)} ({_size(source, say)})"
         yield _("Its SHA-256"), safe_text.shown(source.sha256)
     for output in result.outputs:
-        yield _("Output"), safe_text.shown(output.path, 200)
+        yield _("Output"), file_name(output.path)
         if output.sha256:
             yield _("Its SHA-256"), safe_text.shown(output.sha256)
     yield _("Tool"), f"ioc-enrich {safe_text.shown(result.version)}"
@@ -33,7 +34,7 @@ def facts(result: Result, say: NullTranslations, zone: tzinfo) -> Iterator[tuple
     yield _("Answers from the local store"), f"{totals.from_store:,}"
     yield _("Age of the answers"), _ages(result, say, zone)
     if result.incident_date:
-        yield _("Incident date given"), f"{safe_text.moment(result.incident_date, zone)} {name}"
+        yield _("Incident date given"), result.incident_date.isoformat()
     yield _("Exit code"), str(result.exit_code)
 
 

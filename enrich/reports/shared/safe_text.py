@@ -6,8 +6,9 @@ Names, labels and cells come from attackers: what they hold is shown as text, an
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import datetime, tzinfo
+
+from enrich.visible import visible
 
 LONGEST = 120
 """Characters of a foreign text that a report shows; the whole stands in ``result.json``."""
@@ -16,24 +17,13 @@ FILE_PAGE = "https://www.virustotal.com/gui/file/"
 """The service's own page of a file, up to its SHA-256. It stands here and is not taken from the result document, which
 may come from anybody: no report links to anywhere else."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def shown(text: str, longest: int = LONGEST) -> str:
     """``text`` on one line with every invisible character spelled out (right-to-left marks, controls, lone halves)."""
     if len(text) > longest:
         text = f"{text[: longest - 1]}… ({len(text):,})"
-    if text.isprintable():
-        return text
-    return "".join(_visible(character) for character in text)
-
-
-def _visible(character: str) -> str:
-    if character in "\t\n\r":
-        return {"\t": "⇥", "\n": "↵", "\r": "␍"}[character]
-    if unicodedata.category(character) in _HIDDEN:
-        return f"⟨U+{ord(character):04X}⟩"
-    return character
+    return visible(text)
 
 
 def file_page(sha256: str) -> str:

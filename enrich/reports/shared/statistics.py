@@ -6,18 +6,22 @@ Plain functions of ``result.Result`` for every report and the Summary sheet. Kno
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Self
 
+from msgspec import structs
+
 from enrich.model.finding import Scalar, Status
 from enrich.model.lazy_fields import picked_many
 from enrich.model.result import Entry, Result, one_entry_a_file
 from enrich.model.verdict import MALICIOUS_FROM, Tone
 
+WORST = 10
+"""Files that a report names first."""
 _BLOCK = 1024
 VERDICTS = tuple(Tone)
 """The order in which a reader needs them."""
@@ -111,8 +115,22 @@ def as_number(value: Scalar) -> int | None:
 
 
 def files(result: Result) -> list[Entry]:
-    """One entry a file."""
-    return one_entry_a_file(result.entries)
+    """One entry a file: the first of its hashes that has an answer, which stands wherever any of them does."""
+    together: dict[str, list[Entry]] = defaultdict(list)
+    for entry in result.entries:
+        together[entry.file or entry.finding.indicator.value].append(entry)
+    return [_one(several) if len(several) > 1 else several[0] for several in together.values()]
+
+
+def _one(several: list[Entry]) -> Entry:
+    """A file's entry, with the places, words and groups of all its hashes."""
+    return structs.replace(
+        *one_entry_a_file(several),
+        places=tuple(dict.fromkeys(place for entry in several for place in entry.places)),
+        cells=sum(entry.cells for entry in several),
+        words=tuple(dict.fromkeys(words for entry in several for words in entry.words)),
+        groups=tuple(dict.fromkeys(group for entry in several for group in entry.groups)),
+    )
 
 
 def verdicts(entries: Iterable[Entry]) -> dict[Tone, int]:
@@ -134,15 +152,15 @@ def by_severity(entries: Iterable[Entry], names: Names) -> list[Entry]:
     return [listed[place] for place in sorted(range(len(listed)), key=key)]
 
 
-def worst(entries: Iterable[Entry], names: Names, count: int = 10) -> list[Entry]:
+def worst(entries: Iterable[Entry], names: Names, count: int = WORST) -> list[Entry]:
     """The files that most engines detect, malicious or suspicious only."""
     bad = [entry for entry in entries if entry.finding.tone in (Tone.MALICIOUS, Tone.SUSPICIOUS)]
     return by_severity(bad, names)[:count]
 
 
-def unknown(entries: Iterable[Entry]) -> list[Entry]:
-    """The files that the service does not know, the most widely seen first."""
-    return sorted((entry for entry in entries if entry.finding.tone is Tone.UNKNOWN), key=lambda entry: -entry.cells)
+def of_verdict(entries: Iterable[Entry], verdict: Tone) -> list[Entry]:
+    """The files of one verdict, the most widely seen first."""
+    return sorted((entry for entry in entries if entry.finding.tone is verdict), key=lambda entry: -entry.cells)
 
 
 def changed(entries: Iterable[Entry], names: Names) -> list[Entry]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from gettext import NullTranslations
 
@@ -12,7 +12,9 @@ from enrich.model.page import Chart, Direction, Page, Section
 from enrich.model.result import Entry, Result
 from enrich.model.row import Added
 from enrich.model.verdict import Tone
-from enrich.reports.shared import method, safe_text, statistics, view
+from enrich.reports.shared import method, safe_text, sentences, statistics, verdicts, view
+from enrich.reports.shared.charts import telling
+from enrich.reports.shared.groups import SERIOUS, Group, groups_of, quiet_sentence
 from enrich.reports.shared.headings import headings
 from enrich.reports.shared.lines import Liner, ranked_lines
 from enrich.reports.shared.options import Options
@@ -21,14 +23,31 @@ TITLE = "Summary"
 """The sheet's name in every language, so that a later run finds it."""
 MOST_ROWS, LONGEST_NAME = 12, 60
 """Of a ranking, and of the names in it."""
-_NAME, _NUMBER, _WIDE, _DATE, _PLACE = 34, 11, 36, 17, 30
+MOST_GROUPS, MOST_BAD = 200, 12
+"""Of the hosts, and of the files named beside one."""
+_NAME, _NUMBER, _WIDE, _DATE, _PLACE, _WORDS, _HASH = 34, 12, 38, 18, 26, 44, 66
 
 
-def summary_page(result: Result, options: Options) -> Page:
-    """The answer first, then the worst files, the numbers with their charts, method and custody."""
+def summary_page(result: Result, options: Options, complete: Callable[[Result], Result] | None = None) -> Page:
+    """The answer first, then the worst files, the numbers with their charts, method and custody.
+
+    ``complete`` reads what rows say; it is called when the page is written, as a format without pages needs none of it.
+    """
     say = catalogue(options.language)
     banner = view.banner_of(result, say)
-    return Page(TITLE, intro=(banner,) if banner else (), sections=_Sections(result, say, options.timezone).all())
+    return Page(
+        TITLE,
+        intro=(banner,) if banner else (),
+        sections=_sections(result, say, options.timezone, complete),
+        header=" · ".join(filter(None, (view.title_of(result, say), safe_text.shown(result.filing.case)))),
+        mark=view.mark_of(result),
+    )
+
+
+def _sections(
+    result: Result, say: NullTranslations, zone: tzinfo, complete: Callable[[Result], Result] | None
+) -> Iterator[Section]:
+    yield from _Sections(complete(result) if complete else result, say, zone).all()
 
 
 class _Sections:
@@ -37,6 +56,7 @@ class _Sections:
     def __init__(self, result: Result, say: NullTranslations, zone: tzinfo) -> None:
         self.result, self.say, self.zone = result, say, zone
         self.names = statistics.Names.of(result)
+        self.liner = Liner(result, say, zone)
         self.zone_name = safe_text.zone_name(zone, result.ended)
         self.words = headings(say, self.zone_name, safe_text.shown(result.service.title))
 
@@ -45,7 +65,8 @@ class _Sections:
         files = statistics.files(self.result)
         _ = self.say.gettext
         yield self._answer(files)
-        yield self._worst(files)
+        yield from self._worst(files)
+        yield from self._groups(files)
         yield from self._ranked(_("Families"), _("Family"), statistics.families(files, self.names))
         yield from self._ranked(_("File types"), self.words["type"], statistics.types(files, self.names))
         yield from self._years(files)
@@ -55,38 +76,62 @@ class _Sections:
         yield Section(self.words["limits"], notes=tuple(method.limits(self.say, self.result.malicious_from)))
 
     def _answer(self, files: Sequence[Entry]) -> Section:
-        verdicts = statistics.verdicts(files)
-        counts = view.counts_of(files, verdicts, self.say, self.result.malicious_from)
+        counted = statistics.verdicts(files)
+        counts = view.counts_of(files, counted, self.say, self.result.malicious_from)
         made = f"{safe_text.moment(self.result.ended, self.zone)} {self.zone_name}"
         notes = (
-            view.sentence_of(verdicts, self.result, self.say),
-            *view.asides_of(self.result, self.say),
-            f"{view.title_of(self.result, self.say)} · {made}",
+            sentences.sentence_of(counted, self.result, self.say),
+            *sentences.asides_of(self.result, self.say),
+            " · ".join(filter(None, (view.mark_of(self.result), view.title_of(self.result, self.say), made))),
+            *(f"{term}: {value}" for term, value in view.filing_of(self.result, self.say)),
         )
         columns = (
             Column("verdict", self.words["verdict"], "", Type.VERDICT, width=_NAME),
             self._files(),
-            Column("meaning", self.say.gettext("What it means"), "", width=_WIDE),
+            Column("meaning", self.say.gettext("What it means"), "", width=_fitting(count.meaning for count in counts)),
         )
         rows = tuple(Added((count.word, count.number, count.meaning), count.verdict) for count in counts)
-        chart = Chart(self.say.gettext("Files by verdict")) if files else None
-        return Section(view.headline_of(verdicts, self.say), notes, columns, rows, chart, lead=True)
+        chart = Chart(self.say.gettext("Files by verdict")) if telling(count.number for count in counts) else None
+        return Section(sentences.headline_of(counted, self.say), notes, columns, rows, chart, lead=True)
 
-    def _worst(self, files: Sequence[Entry]) -> Section:
-        liner = Liner(self.result, self.say, self.zone)
+    def _worst(self, files: Sequence[Entry]) -> Iterator[Section]:
+        """The worst ten, each with its names, where it stands, what the analyst wrote there, and its hash."""
         columns = (
             Column("name", self.words["name"], "", width=_NAME),
             Column("detections", self.words["detections"], "", Type.RATIO, width=_NUMBER),
             Column("label", self.words["label"], "", width=_WIDE),
             Column("first_seen", self.words["first_seen"], "", Type.DATE, width=_DATE),
             Column("where", self.words["where"], "", width=_PLACE),
+            Column("words", self.words["context"], "", width=_WORDS),
+            Column("hash", self.words["hash"], "", width=_HASH),
         )
         rows = []
         worst = statistics.worst(files, self.names)
-        for entry, line in zip(worst, liner.lines(worst), strict=True):
+        for entry, line in zip(worst, self.liner.lines(worst), strict=True):
             seen = _wall_clock(statistics.number_of(entry, self.names.first_seen), self.zone)
-            rows.append(Added((line.called or line.hash, line.detections, line.label, seen, line.where), line.verdict))
-        return Section(self.words["worst"], () if rows else (self.words["worst_none"],), columns, tuple(rows))
+            words = " | ".join(line.words)
+            values = (line.name, line.detections, line.label, seen, line.where, words, line.hash)
+            rows.append(Added(values, line.verdict))
+        if rows:
+            yield Section(self.words["worst"], (), columns, tuple(rows))
+
+    def _groups(self, files: Sequence[Entry]) -> Iterator[Section]:
+        """What is malicious on each host, or of each user."""
+        groups, quiet = groups_of(files, self.liner, self.names)
+        words = verdicts.words(self.say)
+        columns = (
+            Column("group", safe_text.shown(self.result.group_by, 40), "", width=_NAME),
+            *(Column(tone.value, words[tone], "", Type.INTEGER, width=_NUMBER) for tone in SERIOUS),
+            Column("files", self.words["number"], "", Type.INTEGER, width=_NUMBER),
+            Column("bad", self.words["groups_bad"], "", width=_WORDS),
+        )
+        rows = tuple(
+            Added((group.name, *(group.numbers.get(tone, 0) for tone in SERIOUS), group.files, _bad(group)))
+            for group in groups[:MOST_GROUPS]
+        )
+        notes = filter(None, (quiet_sentence(quiet, self.say),))
+        if rows:
+            yield Section(view.group_title(self.result, self.say), tuple(notes), columns, rows)
 
     def _ranked(self, title: str, heading: str, ranked: list[tuple[str, int]]) -> Iterator[Section]:
         lines = ranked_lines(ranked, MOST_ROWS, LONGEST_NAME, self.say)
@@ -113,10 +158,23 @@ class _Sections:
         if rows:
             columns = (Column("name", heading, "", width=_NAME), self._files())
             cells = tuple(Added((name, number), verdict) for name, number, verdict in rows)
-            yield Section(title, (), columns, cells, Chart(title, direction))
+            chart = Chart(title, direction) if telling(number for _, number, _ in rows) else None
+            yield Section(title, (), columns, cells, chart)
 
     def _files(self) -> Column:
         return Column("files", self.words["number"], "", Type.INTEGER, width=_NUMBER)
+
+
+def _bad(group: Group) -> str:
+    """The files on one host that engines detect, worst first."""
+    named = [f"{line.short} {line.detections}" for line in group.bad[:MOST_BAD]]
+    more = len(group.bad) - MOST_BAD
+    return ", ".join(named) + (f" +{more:,}" if more > 0 else "")
+
+
+def _fitting(texts: Iterable[str]) -> int:
+    """The width that shows each of ``texts``: what is longer would end at the chart beside it."""
+    return max([_WIDE, *(len(text) + 2 for text in texts)])
 
 
 def _wall_clock(seconds: int | None, zone: tzinfo) -> int | None:

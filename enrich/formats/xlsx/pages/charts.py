@@ -20,20 +20,13 @@ from enrich.formats.xlsx.package.workbook import rels_of
 from enrich.formats.xlsx.pages.sections import Placed
 from enrich.formats.xlsx.sheet.text import markup, named, quoted
 from enrich.model.page import Direction
+from enrich.model.palette import ACCENT, PALETTE
 from enrich.model.verdict import Tone
 from enrich.visible import visible
 
 DRAWING_PART, CHART_PART = "xl/drawings/drawing{}.xml", "xl/charts/chart{}.xml"
 _INK, _FAINT = "404040", "D9D9D9"
-_PLAIN = "1F3A5F"
-_TONES = {
-    Tone.MALICIOUS: "C00000",
-    Tone.SUSPICIOUS: "E97132",
-    Tone.UNKNOWN: "F2B600",
-    Tone.NO_VERDICT: "BF9000",
-    Tone.UNDETECTED: "548235",
-    Tone.OPEN: "8C8C8C",
-}
+_PLAIN = ACCENT[1:].upper()
 _FIRST_AXIS = 500_000_001
 
 
@@ -119,9 +112,10 @@ class _Drawn:
     def _bars(self) -> str:
         lying = self.placed.chart.direction is Direction.DOWN
         points = "".join(
-            f'<c:dPt><c:idx val="{at}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/>{_fill(_TONES[tone])}</c:dPt>'
+            f'<c:dPt><c:idx val="{at}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/>'
+            f"{_fill(PALETTE[tone].bar[1:].upper())}</c:dPt>"
             for at, tone in enumerate(self.placed.tones)
-            if tone in _TONES
+            if tone is not Tone.PLAIN
         )
         series = (
             f'<c:ser><c:idx val="0"/><c:order val="0"/><c:tx>{self._texts(self.placed.name, (self.placed.heading,))}'

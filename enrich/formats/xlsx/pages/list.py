@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from enrich.formats.xlsx.package.names_of_standard import DECLARATION, MAIN
-from enrich.formats.xlsx.sheet.styles import Look, Styles, look
+from enrich.formats.xlsx.pages.paper import header_footer
+from enrich.formats.xlsx.sheet.styles import Look, Styles, argb, look
 from enrich.formats.xlsx.sheet.text import MAX_ROWS, cut_words
 from enrich.formats.xlsx.sheet.values import CellWriter
 from enrich.model.cell_reference import letters
 from enrich.model.column import Type
 from enrich.model.page import Page
+from enrich.model.palette import ACCENT, PALETTE
 from enrich.model.verdict import Tone
 
-BANNER = Look(number_format=0, ink="FFC00000", bold=True, size=14)
+BANNER = Look(number_format=0, ink=argb(PALETTE[Tone.MALICIOUS].bar), bold=True, size=14)
 """Red letters, not a red field: the text runs over its neighbours, where a fill would end with the cell."""
-HEADER = Look(number_format=49, fill="FF1F3A5F", ink="FFFFFFFF", bold=True)
+HEADER = Look(number_format=49, fill=argb(ACCENT), ink="FFFFFFFF", bold=True)
 FIT = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
 LANDSCAPE = '<pageSetup orientation="landscape" fitToHeight="0"/>'
 """With ``FIT``: as wide as the paper, as long as it takes."""
@@ -101,4 +103,4 @@ class PageWriter:
     def _tail(self) -> str:
         reference = self.filtered.replace("$", "")
         filtering = f'<autoFilter ref="{reference}"/>' if reference else ""
-        return f"</sheetData>{filtering}{MARGINS}{LANDSCAPE}</worksheet>"
+        return f"</sheetData>{filtering}{MARGINS}{LANDSCAPE}{header_footer(self.page)}</worksheet>"

@@ -7,19 +7,21 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from enrich.formats.xlsx.package.names_of_standard import DECLARATION, MAIN, Spaces
-from enrich.formats.xlsx.pages.list import FIT, HEADER, MARGINS, spaced
-from enrich.formats.xlsx.sheet.styles import Look, Styles
+from enrich.formats.xlsx.pages.list import FIT, HEADER, LANDSCAPE, MARGINS, spaced
+from enrich.formats.xlsx.pages.paper import header_footer
+from enrich.formats.xlsx.sheet.styles import Look, Styles, argb
 from enrich.formats.xlsx.sheet.text import cut_words, reference
 from enrich.formats.xlsx.sheet.values import CellWriter
 from enrich.model.cell_reference import letters
 from enrich.model.column import Type
 from enrich.model.page import Chart, Page, Section
+from enrich.model.palette import ACCENT, PALETTE
 from enrich.model.row import Added
 from enrich.model.verdict import Tone
 
-_BANNER = Look(number_format=0, fill="FFC00000", ink="FFFFFFFF", bold=True, wrap=True)
-_LEAD = Look(number_format=0, ink="FF1F3A5F", bold=True, size=20)
-_HEADING = Look(number_format=0, ink="FF1F3A5F", bold=True, size=14)
+_BANNER = Look(number_format=0, fill=argb(PALETTE[Tone.MALICIOUS].bar), ink="FFFFFFFF", bold=True, wrap=True)
+_LEAD = Look(number_format=0, ink=argb(ACCENT), bold=True, size=20)
+_HEADING = Look(number_format=0, ink=argb(ACCENT), bold=True, size=14)
 _NOTE = Look(number_format=0, wrap=True)
 _TERM = Look(number_format=49, ink="FF595959", literal=True, wrap=True)
 _VALUE = Look(number_format=49, literal=True, wrap=True)
@@ -31,12 +33,10 @@ _WIDTHS = [34, 90]
 """Of pages that hold no table."""
 _LETTERS = 1.15
 """Letters of a sentence in the width of a digit, which column widths count in."""
-_PAPER = 7.27, 9.8
+_PAPER = 10.0, 7.07
 """Inches that are printed on, across and down, on what A4 and Letter have in common."""
 _CHART_ROWS, _TITLE_ROWS = 10, 3
 """A chart is at least so many rows high; its title and margins take so many."""
-_FOOTER = "<headerFooter><oddFooter>&amp;R&amp;P / &amp;N</oddFooter></headerFooter>"
-_PORTRAIT = '<pageSetup orientation="portrait" fitToHeight="0"/>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,9 @@ class SectionsWriter:
         count = len(self._breaks)
         breaking = f'<rowBreaks count="{count}" manualBreakCount="{count}">{breaks}</rowBreaks>' if count else ""
         drawing = '<drawing r:id="rId1"/>' if self.charts else ""
-        return f"</sheetData>{merging}{MARGINS}{_PORTRAIT}{_FOOTER}{breaking}{quiet}{drawing}</worksheet>"
+        return (
+            f"</sheetData>{merging}{MARGINS}{LANDSCAPE}{header_footer(self.page)}{breaking}{quiet}{drawing}</worksheet>"
+        )
 
 
 def _grid(sections: tuple[Section, ...]) -> list[int]:

@@ -14,6 +14,7 @@ from enrich.formats.xlsx.package.names_of_standard import DECLARATION, MAIN
 from enrich.formats.xlsx.package.xml_edit import Edits, Element, parse
 from enrich.formats.xlsx.sheet.dates import Shown, shown_as
 from enrich.model.column import Type
+from enrich.model.palette import PALETTE
 from enrich.model.verdict import Tone
 
 ORDER = (
@@ -33,15 +34,6 @@ _FORMATS = {
     Type.INTEGER: 3,
     Type.BOOLEAN: 0,
 }
-_PAINT = {
-    Tone.MALICIOUS: ("FFFFC7CE", "FF9C0006"),
-    Tone.SUSPICIOUS: ("FFFCD5B4", "FF833C0B"),
-    Tone.UNKNOWN: ("FFFFEB9C", "FF7F6000"),
-    Tone.NO_VERDICT: ("FFFFEB9C", "FF7F6000"),
-    Tone.UNDETECTED: ("FFC6EFCE", "FF006100"),
-    Tone.OPEN: ("FFE7E6E6", "FF404040"),
-}
-"""Fill and ink by verdict: the pale fills that spreadsheet programs offer for bad, neutral and good."""
 _TONED = {Type.STATUS, Type.VERDICT, Type.RATIO}
 """The cells that wear the verdict's colour; a whole row in colour would drown what it says."""
 _LINK_INK = "FF0563C1"
@@ -84,15 +76,20 @@ class Look:
 
 
 def look(kind: Type, tone: Tone) -> Look:
-    fill, ink = _PAINT.get(tone, ("", "")) if kind in _TONED else ("", "")
+    colours = PALETTE[tone] if kind in _TONED and tone is not Tone.PLAIN else None
     link = kind is Type.LINK
     return Look(
         number_format=_FORMATS.get(kind, -1),
-        fill=fill,
-        ink=_LINK_INK if link else ink,
+        fill=argb(colours.ground) if colours else "",
+        ink=_LINK_INK if link else argb(colours.ink) if colours else "",
         underline=link,
         literal=kind in (Type.TEXT, Type.RATIO, Type.STATUS, Type.VERDICT),
     )
+
+
+def argb(colour: str) -> str:
+    """``#rrggbb`` as the part writes it, opaque."""
+    return f"FF{colour[1:].upper()}"
 
 
 class _Collection:

@@ -1,0 +1,122 @@
+"""The smaller objects of a STIX bundle: identities, TLP markings, observables, patterns, identifiers."""
+
+from __future__ import annotations
+
+import ipaddress
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any
+
+from enrich.model.indicator import Indicator
+from enrich.model.result import Result
+from enrich.reports.shared import safe_text
+
+NAMESPACE = uuid.UUID("5a0dbd1b-4c3c-5a49-9d7b-6e7c2d1f0c55")
+"""Ours, for identifiers that the standard leaves to the producer."""
+FIRST_DAY = "2026-01-01T00:00:00.000Z"
+"""When the identity of a service was first written down: fixed, as its identifier is."""
+ALGORITHMS = {32: "MD5", 40: "SHA-1", 64: "SHA-256"}
+PATHS = {
+    "domain-name": "domain-name:value",
+    "ipv4-addr": "ipv4-addr:value",
+    "ipv6-addr": "ipv6-addr:value",
+    "url": "url:value",
+}
+TLP_EXTENSION = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
+TLP_MARKINGS = {
+    "CLEAR": "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487",
+    "GREEN": "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb",
+    "AMBER": "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421",
+    "AMBER+STRICT": "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003",
+    "RED": "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1",
+}
+"""The marking definitions of TLP 2.0 that OASIS published on 2022-10-01; platforms know them by these identifiers."""
+
+
+def author(stix2: ModuleType, name: str, *, person: bool) -> Any:
+    """The identity that all objects are created by: the person named by ``--author``, else this tool."""
+    return stix2.Identity(
+        id=identifier("identity", "author", name),
+        created=FIRST_DAY,
+        modified=FIRST_DAY,
+        name=name,
+        identity_class="individual" if person else "system",
+    )
+
+
+def service(stix2: ModuleType, result: Result) -> Any:
+    """The identity of who was asked."""
+    title = safe_text.shown(result.service.title)
+    if result.service.stand_in:
+        title += " (stand-in, not the real service)"
+    return stix2.Identity(
+        id=identifier("identity", result.service.name, str(result.service.stand_in)),
+        created=FIRST_DAY,
+        modified=FIRST_DAY,
+        name=title,
+        identity_class="system" if result.service.stand_in else "organization",
+    )
+
+
+def marking(stix2: ModuleType, tlp: str) -> Any:
+    """The published marking definition of a TLP label; None where there is none, or none that is known."""
+    if tlp not in TLP_MARKINGS:
+        return None
+    return stix2.MarkingDefinition(
+        id=TLP_MARKINGS[tlp],
+        created="2022-10-01T00:00:00.000Z",
+        name=f"TLP:{tlp}",
+        extensions={TLP_EXTENSION: {"extension_type": "property-extension", "tlp_2_0": tlp.lower()}},
+    )
+
+
+def observable(stix2: ModuleType, indicator: Indicator, marks: dict[str, Any]) -> Any:
+    """A domain, an address or a URL as it was asked."""
+    kinds = {
+        "domain-name": stix2.DomainName,
+        "ipv4-addr": stix2.IPv4Address,
+        "ipv6-addr": stix2.IPv6Address,
+        "url": stix2.URL,
+    }
+    return kinds[observable_type(indicator)](value=indicator.value, **marks)
+
+
+def observable_type(indicator: Indicator) -> str:
+    """The standard's name for an indicator that is no file."""
+    if indicator.kind == "ip":
+        return f"ipv{ipaddress.ip_address(indicator.value).version}-addr"
+    return "domain-name" if indicator.kind == "domain" else "url"
+
+
+def hashes(values: Iterable[str]) -> dict[str, str]:
+    """The hashes of one file, by the standard's names."""
+    return {ALGORITHMS[len(value)]: value for value in values if len(value) in ALGORITHMS}
+
+
+def pattern(indicator: Indicator, of_file: dict[str, str]) -> str:
+    """What matches it: any of a file's hashes, else the value."""
+    if of_file:
+        each = [f"file:hashes.'{name}' = '{value}'" for name, value in sorted(of_file.items())]
+        return f"[{' OR '.join(each)}]"
+    value = indicator.value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"[{PATHS[observable_type(indicator)]} = '{value}']"
+
+
+def moment(seconds: int | None) -> datetime | None:
+    """Unix seconds as a time in UTC; None where there is none, or none that a calendar has."""
+    try:
+        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def optional(**properties: Any) -> dict[str, Any]:
+    """The properties that have a value; the library refuses empty ones."""
+    return {name: value for name, value in properties.items() if value}
+
+
+def identifier(kind: str, *parts: str) -> str:
+    """An identifier that follows from what it stands for."""
+    return f"{kind}--{uuid.uuid5(NAMESPACE, chr(0).join((kind, *parts)))}"

@@ -1,0 +1,55 @@
+"""A verdict in the reader's words: its name, and what it means. The one place where the words of a verdict are set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from gettext import NullTranslations
+
+from enrich.locale import mark
+from enrich.model.finding import Status
+from enrich.model.result import Entry
+from enrich.model.verdict import Tone
+
+WORDS = {
+    Tone.MALICIOUS: mark("Malicious"),
+    Tone.SUSPICIOUS: mark("Suspicious"),
+    Tone.UNKNOWN: mark("Unknown"),
+    Tone.NO_VERDICT: mark("No verdict"),
+    Tone.UNDETECTED: mark("Undetected"),
+    Tone.OPEN: mark("Not answered"),
+    Tone.PLAIN: mark("Not asked"),
+}
+STATUSES = {
+    Status.PENDING: mark("not asked yet"),
+    Status.FAILED: mark("no usable answer"),
+    Status.INVALID: mark("damaged hash"),
+    Status.SKIPPED: mark("held back on request"),
+}
+ALWAYS_COUNTED = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNKNOWN, Tone.UNDETECTED)
+"""Verdicts whose number is told where it is none, too."""
+
+
+def words(say: NullTranslations) -> dict[Tone, str]:
+    """The name of each verdict, in the order in which a reader needs them."""
+    return {verdict: say.gettext(word) for verdict, word in WORDS.items()}
+
+
+def meanings(files: Sequence[Entry], malicious_from: int, say: NullTranslations) -> dict[Tone, str]:
+    """What each verdict means, in a few words; of open files why they are."""
+    _ = say.gettext
+    return {
+        Tone.MALICIOUS: _("{n} or more engines detect it").format(n=malicious_from),
+        Tone.SUSPICIOUS: _("1 to {n} engines detect it").format(n=malicious_from - 1),
+        Tone.UNKNOWN: _("never seen there; not a sign of innocence"),
+        Tone.NO_VERDICT: _("known there, and no engine has judged it"),
+        Tone.UNDETECTED: _("no engine detects it"),
+        Tone.OPEN: _why_open(files, say),
+        Tone.PLAIN: _("the empty file, a test file or known good"),
+    }
+
+
+def _why_open(files: Sequence[Entry], say: NullTranslations) -> str:
+    """``3 not asked yet, 1 no usable answer``."""
+    counted = {status: sum(entry.finding.status is status for entry in files) for status in STATUSES}
+    said = [f"{number:,} {say.gettext(STATUSES[status])}" for status, number in counted.items() if number]
+    return ", ".join(said) or say.gettext("every file has an answer")
