@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from charset_normalizer import from_bytes
@@ -38,11 +38,23 @@ _AFTER_HASH = re.compile(rb"[0-9A-Fa-f]{32}[ \xa0\xca]*([\xa0\xca])")
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """A codec's Python name and the mark the file begins with. ``broken``: some bytes do not fit it."""
+    """A codec's Python name and the mark the file begins with. ``broken``: some bytes do not fit it; ``guessed``: the
+    file does not say, and its bytes fit others too; ``mixed``: a wide file to which plain text was appended.
+    """
 
     name: str
     bom: bytes = b""
     broken: bool = False
+    guessed: bool = False
+    mixed: bool = False
+
+    def remarks(self) -> list[str]:
+        """Sentences that the reader of the text should know."""
+        if self.mixed:
+            return [f"it is {self.name[:6].upper()} with plain text appended: both were read, save it anew as one"]
+        if self.guessed:
+            return [f"it does not say how its letters are encoded; read as {self.name} (--encoding NAME overrules)"]
+        return ["some bytes are not valid UTF-8: they are kept as they are"] if self.broken else []
 
     @property
     def wide(self) -> bool:
@@ -68,14 +80,28 @@ def detect(path: Readable, forced: str | None = None) -> Encoding:
         return _as_told(head, forced)
     quick = from_marks(head)
     if quick is not None:
-        return quick
+        return replace(quick, mixed=_is_mixed(path)) if quick.name.startswith("utf-16") else quick
     wrong = _misfits(path)
     if wrong is None:
         return Encoding("utf-8")
     evidence = wrong.evidence
     if wrong.valid > 4 * wrong.invalid:
         return Encoding("utf-8", broken=True)
-    return Encoding(_legacy(evidence))
+    return Encoding(_legacy(evidence), guessed=True)
+
+
+PLAIN_RUN = re.compile(rb"[\t\r\n\x20-\x7e]{32,}")
+"""Plain text in a file of UTF-16, where each second byte of it is zero. As units that were 16 rare signs in a row."""
+
+
+def _is_mixed(path: Readable) -> bool:
+    tail = b""
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            if PLAIN_RUN.search(tail + block):
+                return True
+            tail = block[-64:]
+    return False
 
 
 @lru_cache(maxsize=4)

@@ -12,11 +12,16 @@ from collections.abc import Iterator
 from typing import BinaryIO, Protocol
 
 from enrich.errors import InputError
-from enrich.files.encoding import Encoding
+from enrich.files.encoding import PLAIN_RUN, Encoding
 from enrich.files.opened import Readable
 
 BLOCK = 1 << 17
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+_PLAIN = re.compile(rb"[\t\r\n\x20-\x7e]*")
+_SHORTEST_PLAIN = 31
+"""Bytes: an MD5 with its line's end less the byte that may belong to the unit before."""
 
 
 class _Reads(Protocol):
@@ -27,7 +32,9 @@ def blocks(path: Readable, encoding: Encoding, size: int = BLOCK) -> Iterator[by
     """The file behind its byte order mark, in blocks that end with a line's end (or the file's)."""
     with path.open("rb") as stream:
         stream.seek(len(encoding.bom))
-        source: _Reads = Widened(stream, encoding, path) if encoding.wide else stream
+        source: _Reads = stream
+        if encoding.wide:
+            source = Widened(Mixed(stream, encoding) if encoding.mixed else stream, encoding, path)
         held: list[bytes] = []
         while chunk := source.read(size):
             cut = _cut(chunk)
@@ -47,10 +54,72 @@ def _cut(chunk: bytes) -> int:
     return chunk.rfind(b"\n") + 1 or chunk.rfind(b"\r", 0, len(chunk) - 1) + 1
 
 
+class Mixed:
+    """A UTF-16 stream to which plain text was appended (``echo HASH >> list.txt``), as UTF-16 throughout."""
+
+    def __init__(self, stream: BinaryIO, encoding: Encoding) -> None:
+        self._stream = stream
+        self._name = encoding.name
+        self._held = b""
+        self._plain = False
+        """Whether what comes next is plain text."""
+
+    def read(self, size: int, /) -> bytes:
+        """Nothing where the stream ends."""
+        while True:
+            raw = self._stream.read(size)
+            data, self._held = self._held + raw, b""
+            pieces = b"".join(self._pieces(data, last=not raw))
+            if pieces or not raw:
+                return pieces
+
+    def _pieces(self, data: bytes, *, last: bool) -> Iterator[bytes]:
+        at = 0
+        while at < len(data):
+            if self._plain:
+                run = _PLAIN.match(data, at)
+                end = run.end() if run is not None else at
+                if end == len(data) and not last:
+                    end = max(at, end - 1)  # it may be the first half of a wide character
+                    self._held = data[end:]
+                    yield data[at:end].decode("ascii").encode(self._name)
+                    return
+                if self._name.endswith("le") and end > at and _is_high_byte(data, end):
+                    end -= 1
+                self._plain = end == len(data)
+                yield data[at:end].decode("ascii").encode(self._name)
+                at = end
+                continue
+            start = self._plain_start(data, at)
+            if start is None:
+                end = len(data) if last else max(at, len(data) - 64 - (len(data) - at) % 2)
+                self._held = data[end:]
+                yield data[at:end]
+                return
+            yield data[at:start]
+            at, self._plain = start, True
+
+    @staticmethod
+    def _plain_start(data: bytes, at: int) -> int | None:
+        """Where plain text begins behind ``at``, at the end of a whole unit."""
+        for match in PLAIN_RUN.finditer(data, at):
+            start = match.start() + (match.start() - at) % 2
+            if match.end() - start >= _SHORTEST_PLAIN:
+                return start
+        return None
+
+
+def _is_high_byte(data: bytes, at: int) -> bool:
+    """Whether the byte behind plain text looks like the second one of a character whose first looked like plain text;
+    plain text ends with a line's end as a rule.
+    """
+    return at < len(data) and (data[at] == 0 or (data[at] < 0x20 and data[at - 1 : at] != b"\n"))
+
+
 class Widened:
     """A UTF-16 or UTF-32 stream read as UTF-8. A torn last character stays out: see ``torn_end``."""
 
-    def __init__(self, stream: BinaryIO, encoding: Encoding, path: Readable) -> None:
+    def __init__(self, stream: _Reads, encoding: Encoding, path: Readable) -> None:
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder(encoding.name)("surrogatepass")
         self._path = path

@@ -21,8 +21,7 @@ def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - a text may have 
 
 def read(path: Readable, options: ReadOptions) -> ReadOnly:
     encoding = detect(path, options.encoding)
-    warnings = ["some bytes are not valid UTF-8"] if encoding.broken else []
-    return ReadOnly(path, "text", ("",), lambda _: _rows(path, encoding), warnings)
+    return ReadOnly(path, "text", ("",), lambda _: _rows(path, encoding), encoding.remarks())
 
 
 def _rows(path: Readable, encoding: Encoding) -> Iterator[Row]:

@@ -34,7 +34,7 @@ def read(path: Readable, options: ReadOptions) -> Table:
         head = stream.read(_SAMPLE)
     text = head[len(encoding.bom) :].decode(encoding.name, "replace")
     dialect = dialect_of(text, path.name)
-    return Table(path, encoding, dialect, can_give_back=not in_markdown(text, dialect))
+    return Table(path, encoding, dialect, can_give_back=not (encoding.mixed or in_markdown(text, dialect)))
 
 
 def creator(suffix: str) -> Creator:

@@ -33,10 +33,8 @@ class Table:
         self.can_give_back = can_give_back
         self.encoding = encoding
         self.dialect = dialect
-        self.warnings: list[str] = []
+        self.warnings = encoding.remarks()
         self._widths: Counter[int] | None = None
-        if encoding.broken:
-            self.warnings.append("some bytes are not valid UTF-8: they are kept as they are")
 
     def header_row(self, sheet: str) -> int | None:  # noqa: ARG002 - a CSV declares no header
         return None

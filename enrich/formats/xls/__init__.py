@@ -7,8 +7,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
-from typing import IO
 
 import msgspec
 
@@ -28,6 +28,8 @@ SIGNATURES = (OLE, *_BARE)
 PATIENCE = 120
 """Seconds; the largest of these workbooks takes ten."""
 CHILD = "import sys; sys.path[:0] = [sys.argv[1]]; from enrich.formats.xls.child import main; raise SystemExit(main())"
+_HEAD = b'\n{"sheet":'
+"""How the line before a sheet's rows begins, which are arrays."""
 _WARNING = "a .xls workbook is read only: the result is a new .xlsx"
 
 
@@ -35,52 +37,42 @@ def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the name is no e
     return 90 if head.startswith(SIGNATURES) else 0
 
 
-def read(path: Readable, options: ReadOptions) -> ReadOnly:  # noqa: ARG001 - nothing is packed, encodings are declared
-    """Raises ``InputError`` for what is damaged or locked by a password of the analyst's own."""
-    rows = _read_apart(path)
-    try:
-        sheets = _Sheets(rows)
-    except BaseException:
-        rows.close()
-        raise
+def read(path: Readable, options: ReadOptions) -> ReadOnly:
+    """Raises ``InputError`` for what is damaged, or locked by a password of the analyst's own."""
+    sheets = _Sheets(_read_apart(path, options.limit))
+    warnings = [_WARNING, *sheets.warnings()]
     return ReadOnly(
-        path,
-        "xls",
-        list(sheets.heads),
-        sheets.rows,
-        [_WARNING, *sheets.warnings()],
-        merged=lambda sheet: sheets.heads[sheet].merged,
-        close=rows.close,
+        path, "xls", list(sheets.heads), sheets.rows, warnings, merged=lambda name: sheets.heads[name].merged
     )
 
 
-def _read_apart(path: Readable) -> IO[bytes]:
+def _read_apart(path: Readable, limit: int) -> bytes:
     """What the child wrote. It gets the file as its standard input, and of the environment what starting takes."""
     home = str(Path(__file__).parents[3])
     environment = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP") if name in os.environ}
-    rows = tempfile.TemporaryFile()  # noqa: SIM115 - it is the document's
-    try:
-        with path.open("rb") as content:
+    with path.open("rb") as content, tempfile.TemporaryFile() as written:
+        try:
             done = subprocess.run(  # noqa: S603 - no shell
                 [sys.executable, "-I", "-c", CHILD, home],
                 check=False,
                 stdin=content,
-                stdout=rows,
-                stderr=subprocess.PIPE,
+                stdout=written,
+                stderr=subprocess.DEVNULL,
                 timeout=PATIENCE,
                 env=environment,
             )
-    except subprocess.TimeoutExpired:
-        rows.close()
-        raise _damaged(path) from None
-    if done.returncode == 0:
-        return rows
-    rows.close()
-    if done.returncode == LOCKED:
-        raise InputError(
-            f"{path.name} is protected by a password", hint="open it with the password and save a copy without one"
-        )
-    raise _damaged(path)
+        except subprocess.TimeoutExpired:
+            raise _damaged(path) from None
+        if done.returncode == LOCKED:
+            raise InputError(
+                f"{path.name} is protected by a password", hint="open it with the password and save a copy without one"
+            )
+        if done.returncode != 0:
+            raise _damaged(path)
+        if written.seek(0, os.SEEK_END) > limit:
+            raise InputError(f"{path.name} unpacks to more than {limit >> 20} MiB")
+        written.seek(0)
+        return written.read()
 
 
 def _damaged(path: Readable) -> InputError:
@@ -90,29 +82,25 @@ def _damaged(path: Readable) -> InputError:
 class _Sheets:
     """The child's lines, by sheet."""
 
-    def __init__(self, lines: IO[bytes]) -> None:
+    def __init__(self, written: bytes) -> None:
         self.heads: dict[str, SheetHead] = {}
-        self._lines = lines
+        self._written = written
         self._starts: dict[str, int] = {}
         decoder = msgspec.json.Decoder(SheetHead)
-        lines.seek(0)
-        at = 0
-        for line in lines:
-            at += len(line)
-            if line.startswith(b'{"sheet":'):
-                head = decoder.decode(line)
-                self.heads[head.sheet] = head
-                self._starts[head.sheet] = at
+        start = 0 if written else -1
+        while start >= 0:
+            end = written.index(b"\n", start)
+            head = decoder.decode(written[start:end])
+            self.heads[head.sheet], self._starts[head.sheet] = head, end + 1
+            start = written.find(_HEAD, end) + 1 or -1
 
     def rows(self, sheet: str) -> Iterator[Row]:
-        """A sheet's rows; two passes may go at once."""
+        """A sheet's rows, decoded anew in each pass."""
         decoder = msgspec.json.Decoder(RowLine)
-        at = self._starts[sheet]
-        while True:
-            self._lines.seek(at)
-            line = self._lines.readline()
-            at += len(line)
-            if not line or line.startswith(b'{"sheet":'):
+        lines = BytesIO(self._written)  # shares the bytes
+        lines.seek(self._starts[sheet])
+        for line in lines:
+            if line.startswith(_HEAD[1:]):
                 return
             yield Row(*decoder.decode(line))
 

@@ -114,8 +114,7 @@ def _write_rows(content: bytes, out: BinaryIO) -> int:
             out.writelines(encoder.encode(row) + b"\n" for row in rows)
     except PasswordError:
         return LOCKED
-    except (CalamineError, OSError) as error:
-        sys.stderr.write(f"{error}")
+    except (CalamineError, OSError):
         return DAMAGED
     return 0
 
