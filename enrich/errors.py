@@ -108,6 +108,8 @@ class QuotaSpent(Exception):
 class Interrupted(KeyboardInterrupt):
     """The command ends where it stands. ``exit_code`` is 128 and the signal's number, as shells have it."""
 
-    def __init__(self, number: int) -> None:
-        super().__init__({SIGINT: "interrupted", SIGTERM: "terminated"}.get(Signals(number), "hung up"))
+    def __init__(self, number: int, words: str = "") -> None:
+        """``words`` say what was not done for it."""
+        told = {SIGINT: "interrupted", SIGTERM: "terminated"}.get(Signals(number), "hung up")
+        super().__init__(f"{told}: {words}" if words else told)
         self.exit_code = 128 + number

@@ -5,12 +5,20 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from enrich.errors import Interrupted
+
+T = TypeVar("T")
+BOUND = 5.0
+"""Seconds from a signal to the end: whoever stops a service waits some more before the kill."""
+_AGAIN = 2.0
+"""Seconds after which it is raised once more: where the first one fell into a finaliser, Python drops it."""
+_HAS_TIMER = hasattr(signal, "setitimer")
 
 
 @contextmanager
@@ -51,6 +59,9 @@ class Interrupt:
         self.signal: int | None = None
         self._on_signal: Callable[[str], None] | None = None
         self._before: dict[int, Any] = {}
+        self._came = 0.0
+        """When, on the monotonic clock."""
+        self._bound: tuple[float, str] | None = None
 
     @property
     def reason(self) -> str:
@@ -80,8 +91,50 @@ class Interrupt:
         finally:
             self._on_signal = None
 
+    async def answer(self, question: Coroutine[Any, Any, T]) -> T | None:
+        """What ``question`` returns; None where a signal came first, and it was cancelled: it may hang for a minute."""
+        asked = asyncio.ensure_future(question)
+
+        def stop(_reason: str) -> None:
+            asked.cancel()
+
+        with self.calling(stop):
+            await asyncio.wait((asked,))
+        return None if asked.cancelled() and self.reason else await asked
+
+    @contextmanager
+    def bounded(self, seconds: float = BOUND, work: str = "") -> Iterator[None]:
+        """Within it ``Interrupted`` is raised once a signal is so many seconds old: ``work`` that nothing would be lost
+        by takes longer. It gets a second in any case, unless 0 seconds are wanted: then the signal itself raises.
+        """
+        self._bound = (seconds, work)
+        if self.signal is not None:
+            self._arm()
+        try:
+            yield
+        finally:
+            self._bound = None
+            if _HAS_TIMER:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _arm(self) -> None:
+        """Have the work that is bounded end in time."""
+        assert self._bound is not None
+        assert self.signal is not None
+        seconds, work = self._bound
+        if not seconds:
+            raise Interrupted(self.signal, work)
+        if _HAS_TIMER and threading.current_thread() is threading.main_thread():
+            signal.setitimer(signal.ITIMER_REAL, max(1.0, self._came + seconds - time.monotonic()), _AGAIN)
+
+    def _expire(self, _number: int, _frame: FrameType | None) -> None:
+        if self._bound is not None and self.signal is not None:
+            raise Interrupted(self.signal, self._bound[1])
+
     def __enter__(self) -> Self:
         self._before = _handled_by(self._note)
+        if self._before and _HAS_TIMER:
+            self._before[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._expire)
         return self
 
     def __exit__(
@@ -93,6 +146,9 @@ class Interrupt:
     def _note(self, number: int, _frame: FrameType | None) -> None:
         if self.signal is not None and number == signal.SIGINT:
             raise KeyboardInterrupt
-        self.signal = self.signal or number
+        if self.signal is None:
+            self.signal, self._came = number, time.monotonic()
+            if self._bound is not None:
+                self._arm()
         if self._on_signal is not None:
             self._on_signal(self.reason)

@@ -12,7 +12,7 @@ from enrich.cli.progress import Chain, choose, counted
 from enrich.cli.terminal import print_error, print_line, print_unread
 from enrich.clock import Clock
 from enrich.config.settings import Settings
-from enrich.errors import EnrichError, OutputError, UsageError
+from enrich.errors import EnrichError, Interrupted, OutputError, UsageError
 from enrich.exit_codes import GATE, PENDING
 from enrich.files.paths import path_text
 from enrich.join.indicator_sheet import banner
@@ -108,6 +108,9 @@ def recorded(settings: Settings, clock: Clock, work: Callable[[Session], int]) -
             session.end(error.exit_code, error)
         except OutputError as further:
             print_error(further)  # what ended the run is the news
+        raise
+    except Interrupted as error:
+        session.end(error.exit_code)
         raise
     session.end(code)
     return code

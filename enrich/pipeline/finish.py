@@ -21,8 +21,13 @@ from enrich.pipeline.outputs import Planned
 from enrich.pipeline.resolve import Answers
 from enrich.pipeline.row_context import in_context
 from enrich.pipeline.write import Writer
-from enrich.signals import Interrupt
+from enrich.signals import BOUND, Interrupt
 from enrich.stores import Store
+
+_NOT_WRITTEN = (
+    f"the outputs take longer than {BOUND:.0f} s to write and were not: those of an earlier run stand; "
+    "what was answered is stored, run the same command again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,9 @@ class Finish:
                 raise
         if isinstance(done, Written):
             return done
-        for index in done:
-            self._rereading.read_again(index)
+        with self._interrupt.bounded(work=_NOT_WRITTEN):
+            for index in done:
+                self._rereading.read_again(index)
         return None
 
     def _still_meant(self, planned: Sequence[Planned]) -> list[Planned]:
@@ -83,8 +89,24 @@ class Finish:
 
     def _written(self, answers: Answers, planned: Sequence[Planned]) -> Written | list[int]:
         """All outputs in their places; or none, and the indices of the inputs that were changed."""
+        lists = changes.lists(self._intake)
+        with self._interrupt.bounded(work=_NOT_WRITTEN):
+            writer, problem = self._joined(answers, lists, planned)
+        with writer:
+            with self._interrupt.bounded(work=_NOT_WRITTEN):
+                result, warnings = writer.write(planned)
+            if changed := self._rereading.changed():
+                return changed
+            writer.commit()
+        if answers.outcome.problem is None:
+            changes.remember(lists, self._store)
+        return Written(result, warnings, problem)
+
+    def _joined(
+        self, answers: Answers, lists: changes.Lists, planned: Sequence[Planned]
+    ) -> tuple[Writer, EnrichError | None]:
+        """Whoever writes the result document and the sheets, and the problem behind its exit code."""
         intake, settings = self._intake, self._settings
-        lists = changes.lists(intake)
         answers.changes = changes.changes(lists, answers.findings, self._store, answers.provider.NAME, self._began)
         joiner = make_joiner(answers)
         ended = utc(self._clock.time())
@@ -97,14 +119,7 @@ class Finish:
             result = in_context(result, intake.inputs, grouping)
         parts = partial(part, result, answers=answers, joiner=joiner)
         known = answers.provider.columns_for(settings.engines)
-        with Writer(intake, result, parts, joiner, answers.columns, settings, known, grouping) as writer:
-            result, warnings = writer.write(planned)
-            if changed := self._rereading.changed():
-                return changed
-            writer.commit()
-        if answers.outcome.problem is None:
-            changes.remember(lists, self._store)
-        return Written(result, warnings, problem)
+        return Writer(intake, result, parts, joiner, answers.columns, settings, known, grouping), problem
 
     def _restless(self) -> OutputError | None:
         """What stands against writing some inputs in place."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -55,17 +55,16 @@ def run(
     """
     clock = clock or SystemClock()
     began = utc(clock.time())
-    with (
-        Interrupt() as interrupt,
-        taken_in(paths, settings, sets_of_columns(settings)) as intake,
-        closing(open_store(settings.store_url, clock)) as store,
-    ):
-        set_aside_empty(intake, settings)
-        grouping_of(intake.inputs, settings.group_by)  # a column that is not there is said before a call is spent
-        inputs = [Given(item.path, home_suffix(item)) for item in intake.inputs]
-        planned = plan_outputs(settings, inputs, Known(suffixes_written(), forms()), stem)
-        check_reports(planned, settings)
-        check_room(planned, intake, columns_of(settings))
+    with Interrupt() as interrupt, ExitStack() as stack:
+        with interrupt.bounded(0):  # nothing is begun that could be lost
+            intake = stack.enter_context(taken_in(paths, settings, sets_of_columns(settings)))
+            set_aside_empty(intake, settings)
+            grouping_of(intake.inputs, settings.group_by)  # a column that is not there is said before a call is spent
+            inputs = [Given(item.path, home_suffix(item)) for item in intake.inputs]
+            planned = plan_outputs(settings, inputs, Known(suffixes_written(), forms()), stem)
+            check_reports(planned, settings)
+            check_room(planned, intake, columns_of(settings))
+        store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         finish = Finish(settings, intake, store, clock, began, interrupt)
         with locked([output.path for output in planned]):
             answers, done = None, None

@@ -16,6 +16,8 @@ import pytest
 
 from enrich.cli.main import main
 from enrich.clock import SystemClock
+from enrich.files.atomic import Staged
+from enrich.pipeline.inputs import Reader
 from enrich.standin.options import Fault, Faults, Latency
 from tests.standin_server import KEY, Stand, a_list, rows, sha256
 
@@ -193,3 +195,56 @@ def test_two_stores_are_merged_and_keep_the_newer_answer_and_all_history(
     before = mine.asked()
     assert mine.run(a_list(tmp_path / "all.csv", range(5))) == 0
     assert mine.asked() == before, "the merged store has every answer"
+
+
+def test_a_signal_while_the_first_question_hangs_ends_at_once(
+    standing: Callable[..., Stand], tmp_path: Path, started: Start
+) -> None:
+    stand = standing(latency=Latency(way_out=30.0))
+    process = started(stand, a_list(tmp_path / "in.csv", range(3)))
+    while not stand.log()["requests"] and process.poll() is None:
+        time.sleep(0.05)
+    process.terminate()
+    returned, seconds = ended(process)
+    assert (returned, seconds < 5) == (143, True)
+    assert [row["vt_status"] for row in rows(tmp_path / "in.enriched.csv")] == ["pending"] * 3
+
+
+def test_what_takes_too_long_to_write_leaves_the_earlier_outputs_whole(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet, output = a_list(tmp_path / "in.csv", range(3)), tmp_path / "in.enriched.csv"
+    assert stand.run(sheet, "-o", output, "-o", tmp_path / "r.md") == 0
+    before = output.read_bytes(), (tmp_path / "r.md").read_bytes()
+    stage = Staged.finish
+
+    def slow(self: Staged) -> str:
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGALRM)  # what the timer sends, five seconds later
+        return stage(self)
+
+    monkeypatch.setattr(Staged, "finish", slow)
+    a_list(sheet, range(9))
+    assert stand.run(sheet, "-o", output, "-o", tmp_path / "r.md", "--log-file", tmp_path / "log") == 143
+    assert (output.read_bytes(), (tmp_path / "r.md").read_bytes()) == before
+    assert not list(tmp_path.glob(".enrich-*"))
+    assert "run the same command again" in capsys.readouterr().err
+    monkeypatch.setattr(Staged, "finish", stage)
+    assert stand.run(sheet, "-o", output) == 0
+    assert len(stand.asked()) == 9, "the answers of the run that was stopped are stored"
+
+
+def test_a_signal_while_the_input_is_read_ends_at_once(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = a_list(tmp_path / "in.csv", range(3))
+    read = Reader.read
+
+    def signalled(self: Reader, path: Path) -> object:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return read(self, path)
+
+    monkeypatch.setattr(Reader, "read", signalled)
+    assert stand.run(sheet) == 143
+    assert not (tmp_path / "in.enriched.csv").exists()
+    assert stand.asked() == []

@@ -59,7 +59,7 @@ async def look_up(
     """Ask about all that is wanted and close the service. A refused key is an outcome, not an exception."""
     try:
         try:
-            allowance = await service.allowance()
+            allowance = await interrupt.answer(service.allowance())
         except KeyProblem as problem:
             return Done(refused(work, service, problem, listener), service.default_quota, 0, service.account)
         quota = limits(settings, allowance, service.default_quota)
