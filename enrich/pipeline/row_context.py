@@ -77,8 +77,13 @@ def _worst(entries: Sequence[Entry], most: int | None) -> frozenset[int] | None:
     """The places of the worst ``most`` entries among all, and of the other hashes of their files; None for all."""
     if most is None:
         return None
-    worst = {entry.file for entry in nlargest(most, entries, key=lambda entry: entry.finding.badness)}
+    worst = {entry.file for entry in nlargest(most, entries, key=_severity)}
     return frozenset(index for index, entry in enumerate(entries) if entry.file in worst)
+
+
+def _severity(entry: Entry) -> tuple[int, int]:
+    """Sorts entries as a report does that names the worst: by verdict, then by how many engines detect it."""
+    return entry.finding.badness[0], entry.finding.malicious or 0
 
 
 def _quoted(

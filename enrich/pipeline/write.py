@@ -212,7 +212,7 @@ class Writer:
         """The same result with the hosts, and the words beside the worst files: read when the page is written."""
         if any(entry.words or entry.groups for entry in result.entries):
             return result  # a report has asked for all of it
-        return in_context(result, [item], self._grouping.of(self._intake.inputs.index(item)), most=WORST)
+        return in_context(result, [item], self._grouping.of(self._intake.inputs.index(item)), most=3 * WORST)
 
 
 class RowCells:

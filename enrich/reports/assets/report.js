@@ -31,7 +31,8 @@ const shown = (make) => (data, use, row) => {
 };
 const ratio = (row, use) => {
   if (use === "sort" || use === "type") return row[MALICIOUS] ?? -1;
-  return row[MALICIOUS] === null || row[ENGINES] === null ? "" : `${row[MALICIOUS]}/${row[ENGINES]}`;
+  const detected = row[MALICIOUS] === null || row[ENGINES] === null ? "" : `${row[MALICIOUS]}/${row[ENGINES]}`;
+  return use === "filter" ? `${verdicts[row[VERDICT]][1]} ${detected}` : detected;
 };
 const together = (...texts) => texts.filter(Boolean).join(" · ");
 const places = (row) => row[PLACES] || row[WHERE];
@@ -39,8 +40,8 @@ const quoted = (row, use) => {
   if (use === "filter") return [...row[WORDS], ...row[GROUPS]].join(" ");
   return row[WORDS].length ? row[WORDS][0] : "";
 };
+const TYPE_COLUMN = 5;
 const columns = [
-  { title: words.verdict, className: "v", type: "num", make: (row, use) => (use === "sort" || use === "type" ? row[VERDICT] : verdicts[row[VERDICT]][1]) },
   { title: words.detections, className: "n", type: "num", make: ratio },
   { title: words.hash, className: "h", make: (row) => row[HASH] },
   { title: words.label_note, className: "label", make: (row, use) => together(row[LABEL], row[NOTE], use === "filter" && row[CHANGE]) },
@@ -52,18 +53,19 @@ const columns = [
 ].map(({ title, make, ...column }) => ({ type: "string", ...column, title: escape(title).replaceAll("/", "/<wbr>"), data: null, render: shown(make) }));
 
 // --- finishing a row when it is first drawn -----------------------------------------------------------------------
-function finish(line, row) {
-  line.cells[0].replaceChildren(element("span", verdicts[row[VERDICT]][1], `badge ${verdicts[row[VERDICT]][0]}`));
+function finish(line, row, _, [verdict, hash, ...others]) {
+  const [name, word] = verdicts[row[VERDICT]];
+  verdict.replaceChildren(element("span", word, `badge ${name}`), " ", element("b", verdict.textContent));
   const copy = element("button", undefined, "copy");
   copy.type = "button";
   copy.title = words.copy;
   copy.setAttribute("aria-label", `${words.copy} ${row[HASH].slice(0, 12)}`);
   copy.append(sign("copy"));
   copy.addEventListener("click", () => put(row[HASH], copy));
-  line.cells[2].replaceChildren(element("code", row[HASH], "hash"), copy, ...page(row));
-  for (const cell of [...line.cells].slice(3)) cell.replaceChildren(element("bdi", cell.textContent));
-  if (row[WORDS].length > 1) line.cells[5].append(" ", element("span", `+${row[WORDS].length - 1}`, "more"));
-  line.cells[8].append(unfolding(line, row));
+  hash.replaceChildren(element("code", row[HASH], "hash"), copy, ...page(row));
+  for (const cell of others) cell.replaceChildren(element("bdi", cell.textContent));
+  if (row[WORDS].length > 1) others[2].append(" ", element("span", `+${row[WORDS].length - 1}`, "more"));
+  others.at(-1).append(unfolding(line, row));
 }
 
 function page(row) {
@@ -165,6 +167,12 @@ const list = $(table).DataTable({
   },
 });
 
+// --- file types have a column where the window is wide; they stand in the details, and are searched, anyhow -----------
+const wide = matchMedia("screen and (min-width: 1500px)");
+const fit = () => list.column(TYPE_COLUMN).visible(wide.matches);
+wide.addEventListener("change", fit);
+fit();
+
 for (const heading of list.table().header().querySelectorAll("th")) heading.scope = "col";
 
 document.getElementById("search").addEventListener("input", $.fn.dataTable.util.throttle((event) => {
@@ -211,8 +219,18 @@ for (const button of document.querySelectorAll(".find")) {
 addEventListener("beforeprint", () => {
   const count = list.page.info().recordsDisplay;
   const more = document.getElementById("print-more");
-  more.hidden = count <= PRINTED;
-  more.textContent = words.print_more.replace("{n}", PRINTED.toLocaleString(document.documentElement.lang));
-  list.page.len(Math.min(count, PRINTED) || 1).draw();
+  const printed = Math.max(PRINTED, serious());
+  more.hidden = count <= printed;
+  more.textContent = words.print_more.replace("{n}", printed.toLocaleString(document.documentElement.lang));
+  list.column(TYPE_COLUMN).visible(false);
+  list.page.len(Math.min(count, printed) || 1).draw();
 });
-addEventListener("afterprint", () => list.page.len(PAGE).draw());
+addEventListener("afterprint", () => {
+  fit();
+  list.page.len(PAGE).draw();
+});
+
+// Of the rows that are filtered, those that no printed list may end before: malicious, suspicious, unknown.
+function serious() {
+  return list.rows({ search: "applied" }).data().toArray().filter((row) => row[VERDICT] < 3).length;
+}

@@ -54,7 +54,7 @@ def _columns(say: NullTranslations, zone: str) -> dict[str, str]:
         "last_analysis": _("Last analysis"),
         "name": _("File name"),
         "type": _("File type"),
-        "first_seen": _("First seen ({zone})").format(zone=zone),
+        "first_seen": _("First seen ({zone})").format(zone=zone.rpartition("/")[2].replace("_", " ")),
         "where": _("Where"),
         "context": _("Your words"),
         "note": _("Note"),

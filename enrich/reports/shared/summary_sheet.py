@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from gettext import NullTranslations
 
@@ -25,7 +25,7 @@ MOST_ROWS, LONGEST_NAME = 12, 60
 """Of a ranking, and of the names in it."""
 MOST_GROUPS, MOST_BAD = 200, 12
 """Of the hosts, and of the files named beside one."""
-_NAME, _NUMBER, _WIDE, _DATE, _PLACE, _WORDS, _HASH = 34, 12, 38, 18, 26, 44, 66
+_NAME, _NUMBER, _WIDE, _DATE, _PLACE, _WORDS, _HASH = 34, 14, 44, 18, 26, 48, 34
 
 
 def summary_page(result: Result, options: Options, complete: Callable[[Result], Result] | None = None) -> Page:
@@ -88,7 +88,7 @@ class _Sections:
         columns = (
             Column("verdict", self.words["verdict"], "", Type.VERDICT, width=_NAME),
             self._files(),
-            Column("meaning", self.say.gettext("What it means"), "", width=_fitting(count.meaning for count in counts)),
+            Column("meaning", self.say.gettext("What it means"), "", width=_WIDE),
         )
         rows = tuple(Added((count.word, count.number, count.meaning), count.verdict) for count in counts)
         chart = Chart(self.say.gettext("Files by verdict")) if telling(count.number for count in counts) else None
@@ -121,13 +121,14 @@ class _Sections:
         words = verdicts.words(self.say)
         columns = (
             Column("group", safe_text.shown(self.result.group_by, 40), "", width=_NAME),
-            *(Column(tone.value, words[tone], "", Type.INTEGER, width=_NUMBER) for tone in SERIOUS),
-            Column("files", self.words["number"], "", Type.INTEGER, width=_NUMBER),
-            Column("bad", self.words["groups_bad"], "", width=_WORDS),
+            Column("malicious", words[Tone.MALICIOUS], "", Type.INTEGER, width=_NUMBER),
+            Column("bad", self.words["groups_bad"], "", width=_WIDE),
+            *(Column(tone.value, words[tone], "", Type.INTEGER, width=_NUMBER) for tone in SERIOUS[1:]),
         )
         rows = tuple(
-            Added((group.name, *(group.numbers.get(tone, 0) for tone in SERIOUS), group.files, _bad(group)))
+            Added((group.name, numbers[0], _bad(group), *numbers[1:]))
             for group in groups[:MOST_GROUPS]
+            for numbers in [[group.numbers.get(tone, 0) for tone in SERIOUS]]
         )
         notes = filter(None, (quiet_sentence(quiet, self.say),))
         if rows:
@@ -170,11 +171,6 @@ def _bad(group: Group) -> str:
     named = [f"{line.short} {line.detections}" for line in group.bad[:MOST_BAD]]
     more = len(group.bad) - MOST_BAD
     return ", ".join(named) + (f" +{more:,}" if more > 0 else "")
-
-
-def _fitting(texts: Iterable[str]) -> int:
-    """The width that shows each of ``texts``: what is longer would end at the chart beside it."""
-    return max([_WIDE, *(len(text) + 2 for text in texts)])
 
 
 def _wall_clock(seconds: int | None, zone: tzinfo) -> int | None:

@@ -141,8 +141,8 @@ def filing_of(result: Result, say: NullTranslations) -> list[tuple[str, str]]:
 
 def group_title(result: Result, say: NullTranslations) -> str:
     """The heading of the section a host: ``By host``."""
-    name = safe_text.shown(result.group_by, 40)
-    return say.gettext("By {column}").format(column=name if name.isupper() else name[:1].lower() + name[1:])
+    name, text = safe_text.shown(result.group_by, 40), say.gettext("By {column}")
+    return text.format(column=name.lower() if name.istitle() and text == "By {column}" else name)
 
 
 def banner_of(result: Result, say: NullTranslations) -> str:

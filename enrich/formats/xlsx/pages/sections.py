@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from math import ceil
+from textwrap import wrap
 
 from enrich.formats.xlsx.package.names_of_standard import DECLARATION, MAIN, Spaces
 from enrich.formats.xlsx.pages.list import FIT, HEADER, LANDSCAPE, MARGINS, spaced
@@ -31,8 +31,10 @@ _CHART_WIDTH, _CHART_COLUMNS = 30, 6
 """Where the page's own columns leave a chart less than this width, it lies over so many columns instead."""
 _WIDTHS = [34, 90]
 """Of pages that hold no table."""
-_LETTERS = 1.15
-"""Letters of a sentence in the width of a digit, which column widths count in."""
+_LETTERS = 1.1
+"""Letters of a sentence in the width of a digit, which column widths count in; capitals and Cyrillic take more."""
+_HIGHEST = 400
+"""Points that a row may have."""
 _PAPER = 10.0, 7.07
 """Inches that are printed on, across and down, on what A4 and Letter have in common."""
 _CHART_ROWS, _TITLE_ROWS = 10, 3
@@ -75,6 +77,8 @@ class SectionsWriter:
     _row: int = 0
     _filled: int = 0
     """Points of the running page of paper that are used."""
+    _beyond: int = 0
+    """Points by which the running section's rows are higher than a line each."""
     _breaks: list[int] = field(default_factory=list)
     _merged: list[str] = field(default_factory=list)
     _widths: list[int] = field(default_factory=list)
@@ -100,7 +104,8 @@ class SectionsWriter:
 
     def _keep_together(self, before: int) -> None:
         """A page of paper ends above a section that would not be whole on it; ``before`` is the row above that."""
-        height = (self._row - before) * _LINE + _HEADING_LINE
+        height = (self._row - before) * _LINE + _HEADING_LINE + self._beyond
+        self._beyond = 0
         inches = sum(self._widths) * 7 / 96
         room = _PAPER[1] * 72 * max(inches / _PAPER[0], 1)
         if self._filled and self._filled + height > room:
@@ -135,27 +140,40 @@ class SectionsWriter:
         lines, cells = 1, ""
         for place, (at, text, wanted) in enumerate(texts):
             until = texts[place + 1][0] - 1 if place + 1 < len(texts) else last
-            lines = max(lines, ceil(len(text) / (sum(self._widths[at : until + 1]) * _LETTERS)))
+            lines = max(lines, lines_of(text, sum(self._widths[at : until + 1])))
             if until > at:
                 self._merged.append(reference(at, self._row, until, self._row))
             cells += self._plain.text(f"{letters(at)}{self._row}", self.styles.derive(0, wanted), text)
-        return f'<row r="{self._row}" ht="{min(lines * _LINE, 400)}" customHeight="1">{cells}</row>'
+        return self._high_row(lines, cells)
+
+    def _high_row(self, lines: int, cells: str) -> str:
+        """The running row, as high as so many lines of text: no program makes it so by itself in a merged cell."""
+        height = min(lines * _LINE, _HIGHEST)
+        self._beyond += height - _LINE
+        return f'<row r="{self._row}" ht="{height}" customHeight="1">{cells}</row>'
 
     def _table(self, section: Section) -> Iterator[str]:
         columns = list(enumerate(section.columns))
-        writer = CellWriter(columns, self.styles, "", date1904=self.date1904, looks=spaced)
+        writer = CellWriter(columns, self.styles, "", date1904=self.date1904, looks=_wrapped)
         self._row += 2 if section.notes else 1
         top = self._row
-        heads = [self.styles.derive(0, replace(HEADER, right=c.type is Type.INTEGER)) for c in section.columns]
-        headings = writer.headings(top, heads, [column.title for column in section.columns])
-        yield f'<row r="{top}">{"".join(headings)}</row>'
+        titles = [column.title for column in section.columns]
+        heads = [
+            self.styles.derive(0, replace(HEADER, right=c.type is Type.INTEGER, wrap=True)) for c in section.columns
+        ]
+        yield self._high_row(self._lines(titles), "".join(writer.headings(top, heads, titles)))
         for added in section.rows:
             self._row += 1
-            yield f'<row r="{self._row}">{writer.run(self._row, 0, added)}</row>'
+            texts = [value if isinstance(value, str) else "" for value in added.values]
+            yield self._high_row(self._lines(texts), writer.run(self._row, 0, added))
         self._plain.clipped += writer.clipped
         if section.chart is not None:
             self.charts.append(self._placed(section, section.chart, top))
             self._row = self.charts[-1].bottom
+
+    def _lines(self, texts: Sequence[str]) -> int:
+        """Lines of the highest cell of a row that holds ``texts``."""
+        return max(map(lines_of, texts, self._widths))
 
     def _placed(self, section: Section, chart: Chart, top: int) -> Placed:
         def area(column: int) -> str:
@@ -206,11 +224,23 @@ class SectionsWriter:
         )
 
 
+def _wrapped(kind: Type, tone: Tone) -> Look:
+    """A table for reading: no text is cut by what stands beside it, and all of a row begins at its top."""
+    return replace(spaced(kind, tone), wrap=True)
+
+
+def lines_of(text: str, width: int) -> int:
+    """Lines that a text takes in a column so wide; words are kept whole where they fit."""
+    letters_a_line = int(width * (_LETTERS if text.isascii() and not text.isupper() else 0.95))
+    return len(wrap(text, max(letters_a_line, 1))) or 1
+
+
 def _grid(sections: tuple[Section, ...]) -> list[int]:
     """The widths of the columns that all tables share, two at least: each as wide as its widest."""
     most = max((len(section.columns) for section in sections), default=0)
     stacks = [[s.columns[at] for s in sections if at < len(s.columns)] for at in range(most)]
-    widths = [max(max(column.width, len(column.title) + 1) for column in stack) for stack in stacks]
+    longest = [max(map(len, " ".join(column.title for column in stack).split()), default=0) for stack in stacks]
+    widths = [max(*(c.width for c in stack), word + 3) for stack, word in zip(stacks, longest, strict=True)]
     return widths + _WIDTHS[most:]
 
 
