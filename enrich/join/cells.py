@@ -13,7 +13,7 @@ from itertools import repeat
 from enrich.model.column import Column
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
-from enrich.model.lazy_fields import picked_many
+from enrich.model.packed_fields import plain_fields
 from enrich.model.ratio import ratio
 from enrich.model.row import Added
 from enrich.model.sighting import Found, Sighting
@@ -177,7 +177,7 @@ class Joiner:
         """The cells of many rows, column by column: each step is taken for all of them at once."""
         if not findings:
             return []
-        fields = picked_many([finding.fields for finding in findings], self._names)
+        fields = [tuple(map(plain_fields(finding.fields).get, self._names)) for finding in findings]
         columns: list[Iterable[Scalar]] = list(zip(*fields, strict=True))
         for index, column in self._own:
             columns[index] = self._said(column, findings, notes)

@@ -37,7 +37,7 @@ class Finding(Struct, frozen=True, gc=False):
     fields: Mapping[str, Scalar] = msgspec.field(default_factory=dict)
     detail: str = ""
     fetched_at: datetime | None = None
-    aliases: tuple[Indicator, ...] = ()  # of a stored finding fields.PackedNames, which serve as a tuple
+    aliases: tuple[Indicator, ...] = ()
     malicious: int | None = None
     engines: int | None = None
     """Detection ratio: ``malicious`` of ``engines`` that gave a verdict; None where there is no ratio."""

@@ -21,7 +21,6 @@ from enrich.model.column import Column
 from enrich.model.event import Listener
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
-from enrich.model.lazy_fields import strongest
 from enrich.model.quota import Quota
 from enrich.model.result import Service
 from enrich.providers import Entry
@@ -228,7 +227,11 @@ def _files(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> 
         for name in (target.ask, *target.others):
             finding = findings[name]
             if finding.status is found and finding.aliases:
-                files[name] = name.value if len(name.value) == LONGEST else strongest(finding.aliases)
+                files[name] = (
+                    name.value
+                    if len(name.value) == LONGEST
+                    else max((alias.value for alias in finding.aliases), key=len)
+                )
             else:  # where the service knows the strongest hash's file and this is none of its hashes, it is another's
                 another = asked.status is found and name not in asked.aliases
                 files[name] = name.value if another else target.ask.value

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enrich.clock import Clock
-from enrich.stores.sql.connection import Database
-from enrich.stores.sql.store import DatabaseStore
+from enrich.stores.sqlite.connection import SqliteDatabase
+from enrich.stores.sqlite.store import SqliteStore
 
 
-def open(url: str, clock: Clock) -> DatabaseStore:  # noqa: A001 - the name that the interface gives it
-    return DatabaseStore(url, Database(None), clock)
+def open(url: str, clock: Clock) -> SqliteStore:  # noqa: A001 - the name that the interface gives it
+    return SqliteStore(url, SqliteDatabase(None), clock)

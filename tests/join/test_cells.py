@@ -14,7 +14,7 @@ from enrich.join.cells import Joiner
 from enrich.model.column import Column, Type
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
-from enrich.model.lazy_fields import picked_many
+from enrich.model.packed_fields import plain_fields
 from enrich.model.row import Added
 from enrich.model.sighting import Found, Sighting
 from enrich.model.verdict import Tone, verdict_of_counts
@@ -209,11 +209,14 @@ def test_a_name_of_two_files_is_no_hash_of_the_row_s_one_file() -> None:
         assert added.values[1] == "41/70"
 
 
-def test_packed_and_plain_fields_are_picked_side_by_side() -> None:
+def test_packed_and_plain_fields_say_the_same() -> None:
+    given_finding = answer(MD5, 7)
     with closing(open_store("memory:", SystemClock())) as store:
-        store.put_many([Answer(answer(name, 7)) for name in (MD5, SHA256)])
-        stored = store.get_many("virustotal", [Indicator("hash", MD5), Indicator("hash", SHA256)])
-    findings = [stored[Indicator("hash", MD5)], ended(SHA1, Status.PENDING), stored[Indicator("hash", SHA256)]]
-    picked = picked_many([finding.fields for finding in findings], ("vt_detections", "vt_none"))
-    assert picked == [("7/70", None), (None, None), ("7/70", None)]
-    assert findings[0].fields._known is None  # nothing was left unpacked
+        store.put_many([Answer(given_finding)])
+        stored = store.get_many("virustotal", [Indicator("hash", MD5)])[Indicator("hash", MD5)]
+    assert stored.fields == given_finding.fields
+    assert given_finding.fields == stored.fields
+    assert plain_fields(stored.fields) == dict(stored.fields.items()) == plain_fields(given_finding.fields)
+    assert stored.fields["vt_detections"] == "7/70"
+    assert "vt_none" not in stored.fields
+    assert stored.fields.get("vt_none") is None

@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from enrich.errors import EnrichError, UsageError
-from enrich.model.lazy_fields import strongest
 from enrich.model.quota import Quota, Usage
 from enrich.stores import Grant, Store, Wait, open_store
 from tests.stores.answers import VT, file, found, put
@@ -152,17 +151,3 @@ def test_a_link_of_half_a_character_around_a_hash_comes_back(path: Path) -> None
         put(store, found(file(1), vt_name=link))
     with closing(opened(path)) as store:
         assert store.get_many(VT, file(1))[file(1)[2]].fields == {"vt_name": link}
-
-
-def test_stored_names_are_what_was_put(path: Path) -> None:
-    store = opened(path)
-    put(store, found(file(1)))
-    (finding,) = store.get_many(VT, [file(1)[0]]).values()
-    assert finding.aliases == file(1)
-    assert hash(finding.aliases) == hash(tuple(file(1)))
-    assert file(1)[1] in finding.aliases
-    assert file(2)[1] not in finding.aliases
-    assert finding.aliases[0] == file(1)[0]
-    assert len(finding.aliases) == len(file(1))
-    assert strongest(finding.aliases) == strongest(file(1)) == file(1)[2].value
-    store.close()

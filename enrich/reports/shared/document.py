@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from inspect import cleandoc
 from pathlib import Path
@@ -13,7 +14,7 @@ from msgspec import structs
 
 from enrich.errors import InputError
 from enrich.model.finding import Scalar
-from enrich.model.lazy_fields import PackedFields, PackedNames
+from enrich.model.packed_fields import plain_fields
 from enrich.model.result import Result
 from enrich.model.verdict import Verdict, verdict_of_counts
 
@@ -39,12 +40,10 @@ def dumps(result: Result) -> bytes:
     return json.dumps(plain, ensure_ascii=True).encode("ascii")
 
 
-def _unpacked(value: object) -> dict[str, Scalar] | list[Any]:
-    """A finding's fields and names that come packed out of the store."""
-    if isinstance(value, PackedFields):
-        return value.unpacked()
-    if isinstance(value, PackedNames):
-        return [msgspec.to_builtins(name) for name in value]
+def _unpacked(value: object) -> Mapping[str, Scalar]:
+    """A finding's fields that come packed out of the store."""
+    if isinstance(value, Mapping):
+        return plain_fields(value)
     raise TypeError(f"{type(value).__name__} has no place in a result document")
 
 

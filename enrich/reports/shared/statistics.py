@@ -10,13 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Self
 
 from msgspec import structs
 
 from enrich.model.finding import Scalar, Status
-from enrich.model.lazy_fields import picked_many
+from enrich.model.packed_fields import plain_fields
 from enrich.model.result import Entry, Result, one_entry_a_file
 from enrich.model.verdict import MALICIOUS_FROM, Tone
 
@@ -97,9 +96,8 @@ def numbers_of(entries: Iterable[Entry], field: str) -> list[int | None]:
 
 def told(entries: Iterable[Entry], fields: tuple[str, ...]) -> Iterator[tuple[Entry, tuple[Scalar, ...]]]:
     """Each entry with these fields of its finding, None for one that is not there; nothing is left unpacked."""
-    left = iter(entries)
-    while block := list(islice(left, _BLOCK)):  # what is unpacked for a look goes with its block
-        yield from zip(block, picked_many([entry.finding.fields for entry in block], fields), strict=True)
+    for entry in entries:
+        yield entry, tuple(map(plain_fields(entry.finding.fields).get, fields))
 
 
 def _each(entries: Iterable[Entry], field: str) -> list[Scalar]:

@@ -19,6 +19,8 @@ class Info:
     """Bytes of the whole store."""
     statuses: Mapping[Status, int]
     """The answers that stand, by what they say."""
+    origins: Mapping[str, int]
+    """The same by who gave them: a provider's name, or ``NAME@HOST`` where another host answered in its place."""
     past: int
     """Answers that newer ones replaced."""
     bodies: int

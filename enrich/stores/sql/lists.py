@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from enrich.clock import Clock, utc
+from enrich.clock import utc
 from enrich.model.indicator import Indicator
-from enrich.stores.sql.connection import Database
-from enrich.stores.sql.pack import prefixes
+from enrich.stores.sql.part import Part
+from enrich.stores.sql.records import prefixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +28,20 @@ class Roll:
         return {indicator for indicator, number in pairs if number not in known}
 
 
-class Rolls:
+class Lists(Part):
     """What lists held when they were last run, by name: that part of ``Store``."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
 
     def remember(self, name: str, indicators: Iterable[Indicator]) -> None:
         members = array("q", sorted(set(prefixes(list(indicators)))))
-        row = (name, self._clock.time(), members.tobytes())
-        self._database.run("REPLACE INTO rolls VALUES (?, ?, ?)", row)
+        sql = (
+            "INSERT INTO lists (name, at, members) VALUES (?, ?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET at = excluded.at, members = excluded.members"
+        )
+        self.database.run(sql, (name, self.clock.time(), members.tobytes()))
 
     def recall(self, name: str) -> Roll | None:
-        rows = self._database.rows("SELECT at, members FROM rolls WHERE name = ?", (name,))
+        rows = self.database.rows("SELECT at, members FROM lists WHERE name = ?", (name,))
         return Roll(utc(rows[0][0]), array("q", rows[0][1])) if rows else None
 
-    def prune(self, older_than: float) -> None:
-        self._database.run("DELETE FROM rolls WHERE at < ?", (older_than,))
+    def forget_lists(self, older_than: float) -> None:
+        self.database.run("DELETE FROM lists WHERE at < ?", (older_than,))

@@ -1,4 +1,4 @@
-"""An object as the store handles it while answers come in: its names, its answer, who claims what. No SQL."""
+"""An object as the store handles it while answers come in: names, answer, which object has which name. No SQL."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enrich.clock import utc
 from enrich.model.finding import Finding, Past
 from enrich.model.indicator import Indicator
-from enrich.stores.sql.pack import STATUSES, is_hash, status_of, whole_seconds
+from enrich.stores.sql.records import STATUSES, is_hash, status_of, whole_seconds
 
 NO_COUNT = -1
 """Stands for None in ``history``, whose columns are all part of its key."""
@@ -18,8 +18,8 @@ Mark = tuple[int, int, int, int]
 
 
 @dataclass(slots=True)
-class Held:
-    """An object as it stands in the store, or is about to (``number`` None)."""
+class StoredObject:
+    """An object with the answer that stands, as it is in the store or is about to be (``number`` None)."""
 
     number: int | None
     finding: Finding
@@ -27,7 +27,7 @@ class Held:
     body: bytes | None = None
     """None: whatever body is kept stays."""
     stored: frozenset[Indicator] = field(default_factory=frozenset)
-    """The names whose identities are in the store."""
+    """The names that the table of names has of it."""
 
     @property
     def mark(self) -> Mark:
@@ -58,26 +58,26 @@ def past_of(mark: Mark) -> Past:
     )
 
 
-class Claims:
-    """Which object claims which name: the part of the store that a batch of answers touches."""
+class Owners:
+    """Which object has which name: the part of the store that a batch of answers touches."""
 
     def __init__(self) -> None:
-        self._by_name: dict[tuple[str, Indicator], Held] = {}
+        self._by_name: dict[tuple[str, Indicator], StoredObject] = {}
 
-    def of(self, provider: str, names: Iterable[Indicator]) -> list[Held]:
-        found: dict[int, Held] = {}
+    def of(self, provider: str, names: Iterable[Indicator]) -> list[StoredObject]:
+        found: dict[int, StoredObject] = {}
         for name in names:
-            if (held := self._by_name.get((provider, name))) is not None:
-                found[id(held)] = held
+            if (one := self._by_name.get((provider, name))) is not None:
+                found[id(one)] = one
         return list(found.values())
 
-    def add(self, held: Held) -> None:
-        for name in held.names:
-            self._by_name[held.finding.provider, name] = held
+    def add(self, one: StoredObject) -> None:
+        for name in one.names:
+            self._by_name[one.finding.provider, name] = one
 
-    def drop(self, held: Held, names: Iterable[Indicator]) -> None:
+    def drop(self, one: StoredObject, names: Iterable[Indicator]) -> None:
         for name in names:
-            self._by_name.pop((held.finding.provider, name), None)
+            self._by_name.pop((one.finding.provider, name), None)
 
 
 def names_of(finding: Finding) -> list[Indicator]:

@@ -2,131 +2,148 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from enrich.clock import AHEAD
 from enrich.model.finding import Finding, Past
 from enrich.model.indicator import Indicator
-from enrich.stores.sql.connection import Database
-from enrich.stores.sql.identities import Identities, listed
-from enrich.stores.sql.layouts import Layouts
-from enrich.stores.sql.objects import Held, Mark, mark_of, past_of
-from enrich.stores.sql.pack import prefixes
-from enrich.stores.sql.unpack import FETCHED_AT, LAYOUT, OBJECT, Asked, Found, Row, finding_of, findings_of
+from enrich.model.packed_fields import DECODE
+from enrich.stores.sql.objects import Mark, StoredObject, mark_of, past_of
+from enrich.stores.sql.part import Part
+from enrich.stores.sql.records import (
+    DAMAGE,
+    ENGINES,
+    FETCHED_AT,
+    FIELDS,
+    FINDING,
+    MALICIOUS,
+    NAMES,
+    ORIGIN,
+    SHAPE,
+    STATUS,
+    STATUS_OF,
+    Row,
+    damaged,
+    names_of_row,
+    prefixes,
+    second,
+    unpack_detail,
+)
 
 CHUNK = 20_000
 """Rows read at once: bounds the memory of a large question."""
-COLUMNS = "layout, fetched_at, status, malicious, engines, names, texts"
-BY_OBJECT = f"SELECT object, {COLUMNS} FROM json_each(?) CROSS JOIN objects ON object = value"  # noqa: S608 - constant
+COLUMNS = "origin, shape, fetched_at, status, malicious, engines, names, fields"
+BY_NUMBER = f"SELECT finding, {COLUMNS} FROM EACH(?) JOIN findings ON finding = value"  # noqa: S608 - constant
+BY_PREFIX = "SELECT finding FROM EACH(?) JOIN names ON prefix = value"
+
+Found = tuple[Indicator, Row, Finding]
+"""A name that was asked for, its object's row and the finding about it."""
 
 
-_layout = itemgetter(LAYOUT)
+class Reading(Part):
+    """The reading part of ``Store``; what has no ``origin`` runs inside the caller's transaction."""
 
+    def get_many(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:
+        with self.database.reading():
+            return {asked: finding for asked, _, finding in self._found(origin, indicators)}
 
-class Reading:
-    """The reading part of ``Store``; ``marks`` and what gives ``Held`` objects run inside the caller's transaction."""
+    def bodies(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, bytes]:
+        with self.database.reading():
+            askers: dict[int, list[Indicator]] = {}
+            for asked, row, _ in self._found(origin, indicators):
+                askers.setdefault(row[FINDING], []).append(asked)
+            sql = "SELECT finding, body FROM EACH(?) JOIN bodies ON finding = value"
+            rows = self.database.rows(sql, (sorted(askers),))
+        return {asked: bytes(body) for number, body in rows for asked in askers[number]}
 
-    def __init__(self, database: Database, layouts: Layouts, identities: Identities) -> None:
-        self._database = database
-        self._layouts = layouts
-        self._identities = identities
-
-    def get_many(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:
-        with self._database.reading():
-            known: dict[Indicator, Finding] = {}
-            for names, _, findings in self._found(provider, indicators):
-                known.update(zip(names, findings, strict=True))
-            return known
-
-    def has_answer(self, provider: str, names: Iterable[Indicator], since: float) -> bool:
-        """Whether one of ``names`` has an answer of ``since`` (Unix seconds) or later. Inside a transaction."""
-        return any(row[FETCHED_AT] >= int(since) for _, rows, _ in self._found(provider, names) for row in rows)
-
-    def bodies(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, bytes]:
-        sql = "SELECT object, body FROM json_each(?) CROSS JOIN bodies ON object = value"
-        with self._database.reading():
-            askers = self._askers(provider, indicators)
-            rows = self._database.rows(sql, (listed(sorted(askers)),))
-        return {asked: body for number, body in rows for asked in askers[number]}
-
-    def history(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, list[Past]]:
-        with self._database.reading():
-            found = [each for part in self._found(provider, indicators) for each in zip(*part, strict=True)]
-            marks = self.marks({row[OBJECT] for _, row, _ in found})
+    def history(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, list[Past]]:
+        with self.database.reading():
+            found = list(self._found(origin, indicators))
+            marks = self.marks({row[FINDING] for _, row, _ in found})
         return {
-            asked: [
-                past_of(mark)
-                for mark in (*sorted({*marks.get(row[OBJECT], ())} - {mark_of(finding)}), mark_of(finding))
-            ]
+            asked: [past_of(mark) for mark in (*sorted({*marks.get(row[FINDING], ())} - {last}), last)]
             for asked, row, finding in found
+            for last in [mark_of(finding)]
         }
 
+    def has_answer(self, origin: str, names: Iterable[Indicator], since: float) -> bool:
+        """Whether one of ``names`` has an answer of ``since`` (Unix seconds) or later. Inside a transaction."""
+        latest = self.clock.time() + AHEAD
+        return any(int(since) <= row[FETCHED_AT] <= latest for _, row, _ in self._found(origin, names))
+
     def marks(self, numbers: Iterable[int]) -> dict[int, list[Mark]]:
-        """The replaced answers of objects."""
-        sql = (
-            "SELECT object, fetched_at, status, malicious, engines"
-            " FROM json_each(?) CROSS JOIN history ON object = value"
-        )
+        """The replaced answers of findings."""
+        sql = "SELECT history.* FROM EACH(?) JOIN history ON finding = value"
         marks: dict[int, list[Mark]] = {}
-        for number, *mark in self._database.rows(sql, (listed(sorted(numbers)),)):
-            at, status, malicious, engines = mark
+        for number, at, status, malicious, engines in self.database.rows(sql, (sorted(numbers),)):
             marks.setdefault(number, []).append((at, status, malicious, engines))
         return marks
 
-    def after(self, number: int, limit: int) -> list[Held]:
+    def after(self, number: int, limit: int) -> list[StoredObject]:
         """The next objects above ``number``, in their order."""
-        sql = f"SELECT object, {COLUMNS} FROM objects WHERE object > ? ORDER BY object LIMIT ?"  # noqa: S608 - constant
-        return [self._held(row) for row in self._database.rows(sql, (number, limit))]
+        sql = f"SELECT finding, {COLUMNS} FROM findings WHERE finding > ? ORDER BY finding LIMIT ?"  # noqa: S608 - constant
+        return [self._stored(row) for row in self.database.rows(sql, (number, limit))]
 
-    def _askers(self, provider: str, indicators: Iterable[Indicator]) -> dict[int, list[Indicator]]:
-        askers: dict[int, list[Indicator]] = {}
-        for names, rows, _ in self._found(provider, indicators):
-            for asked, row in zip(names, rows, strict=True):
-                askers.setdefault(row[OBJECT], []).append(asked)
-        return askers
+    def older(self, than: int, limit: int) -> list[StoredObject]:
+        """Objects whose answer was given before ``than``."""
+        sql = f"SELECT finding, {COLUMNS} FROM findings WHERE fetched_at < ? LIMIT ?"  # noqa: S608 - constant
+        return [self._stored(row) for row in self.database.rows(sql, (than, limit))]
 
-    def _found(self, provider: str, indicators: Iterable[Indicator]) -> Iterator[Found]:
-        """Those of ``indicators`` that have an answer, with their objects. The full names decide, not the prefixes.
-
-        First the sorted prefixes to object numbers, then the sorted numbers to rows: each B-tree is walked one way.
-        """
-        by_kind: dict[str, dict[str, Indicator]] = {}
-        for name in indicators:
-            by_kind.setdefault(name.kind, {})[name.value] = name
-        for kind, wanted in by_kind.items():
-            asked = Asked(kind, wanted)
-            for rows in self._candidates(wanted.values()):
-                for number, alike in _by_layout(rows).items():
-                    layout = self._layouts.layout(number)
-                    if layout.provider == provider:
-                        yield from findings_of(layout, alike, asked)
-
-    def _candidates(self, names: Iterable[Indicator]) -> Iterator[list[Row]]:
-        wanted = prefixes(list(names))
-        numbers = self._identities.objects(wanted) if wanted else []
-        for start in range(0, len(numbers), CHUNK):
-            yield self._database.rows(BY_OBJECT, (listed(numbers[start : start + CHUNK]),))
-
-    def claimants(self, names: Iterable[Indicator]) -> Iterator[Held]:
+    def bearers(self, names: Iterable[Indicator]) -> Iterator[StoredObject]:
         """The objects that bear one of ``names`` (and perhaps some whose prefix only looks alike)."""
         for rows in self._candidates(names):
             for row in rows:
-                yield self._held(row)
+                yield self._stored(row)
 
-    def older(self, than: int, limit: int) -> list[Held]:
-        """Objects whose answer was given before ``than``."""
-        sql = f"SELECT object, {COLUMNS} FROM objects WHERE fetched_at < ? LIMIT ?"  # noqa: S608 - constant
-        return [self._held(row) for row in self._database.rows(sql, (than, limit))]
+    def _found(self, origin: str, indicators: Iterable[Indicator]) -> Iterator[Found]:
+        """Those of ``indicators`` that have an answer, with their objects. The full names decide, not the prefixes.
 
-    def _held(self, row: Row) -> Held:
-        finding = finding_of(self._layouts.layout(row[LAYOUT]), row)
-        return Held(row[OBJECT], finding, list(finding.aliases), stored=frozenset(finding.aliases))
+        All findings about one object share its names and fields. ``StoreError`` where a row is damaged.
+        """
+        asked = list(indicators)
+        wanted = {name.value: name for name in asked}
+        if len(wanted) < len(asked):  # one value as two kinds, or twice: seldom
+            for kind in {name.kind for name in asked}:
+                yield from self._of_kind(origin, {name.value: name for name in asked if name.kind == kind})
+        else:
+            yield from self._of_kind(origin, wanted)
 
+    def _of_kind(self, origin: str, wanted: Mapping[str, Indicator]) -> Iterator[Found]:
+        """``wanted`` by value. One loop and few calls: it runs a hundred thousand times for one question."""
+        decode, shape_of = DECODE, self.shapes.shape
+        for rows in self._candidates(wanted.values()):
+            try:
+                for row in rows:
+                    if row[ORIGIN] != origin:
+                        continue
+                    shape = shape_of(row[SHAPE])
+                    values = [value.hex() if type(value) is bytes else value for value in decode(row[NAMES])]
+                    if len(values) != len(shape.kinds) or not "".join(values):
+                        raise damaged()
+                    aliases = tuple(map(Indicator, shape.kinds, values))
+                    fields, detail = unpack_detail(shape, row[FIELDS])
+                    status, at, counts = STATUS_OF[row[STATUS]], second(row[FETCHED_AT]), row[MALICIOUS : ENGINES + 1]
+                    for value, name in zip(values, aliases, strict=True):
+                        if wanted.get(value) == name:
+                            yield name, row, Finding(name, origin, status, fields, detail, at, aliases, *counts)
+            except DAMAGE as error:
+                raise damaged() from error
 
-def _by_layout(rows: list[Row]) -> dict[int, list[Row]]:
-    if len(numbers := set(map(_layout, rows))) == 1:
-        return {numbers.pop(): rows}
-    groups: dict[int, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(row[LAYOUT], []).append(row)
-    return groups
+    def _candidates(self, names: Iterable[Indicator]) -> Iterator[Sequence[Row]]:
+        """First the sorted prefixes to numbers, then the sorted numbers to rows: each B-tree is walked one way."""
+        wanted = sorted(set(prefixes(list(names))))
+        numbers = sorted({number for (number,) in self.database.rows(BY_PREFIX, (wanted,))}) if wanted else []
+        for start in range(0, len(numbers), CHUNK):
+            yield self.database.rows(BY_NUMBER, (numbers[start : start + CHUNK],))
+
+    def _stored(self, row: Row) -> StoredObject:
+        shape = self.shapes.shape(row[SHAPE])
+        aliases = tuple(map(Indicator, shape.kinds, names_of_row(shape, row[NAMES])))
+        fields, detail = unpack_detail(shape, row[FIELDS])
+        try:
+            status, at = STATUS_OF[row[STATUS]], second(row[FETCHED_AT])
+        except DAMAGE as error:
+            raise damaged() from error
+        counts = row[MALICIOUS], row[ENGINES]
+        finding = Finding(aliases[0], row[ORIGIN], status, fields, detail, at, aliases, *counts)
+        return StoredObject(row[FINDING], finding, list(aliases), stored=frozenset(aliases))

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from enrich.clock import AHEAD, Clock, utc
+from enrich.clock import AHEAD, utc
 from enrich.errors import StoreError
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
-from enrich.model.quota import Usage
-from enrich.stores.shared.info import Info
-from enrich.stores.sql.connection import Database
-from enrich.stores.sql.objects import NO_COUNT, Held, Mark
-from enrich.stores.sql.pack import STATUSES, damaged, status_of
-from enrich.stores.sql.read import Reading
+from enrich.stores.sql.objects import NO_COUNT, Mark, StoredObject
+from enrich.stores.sql.records import STATUSES, damaged, status_of
 from enrich.stores.sql.write import Writing
 
 RECORD_VERSION = 1
@@ -78,39 +75,33 @@ class Record(msgspec.Struct, forbid_unknown_fields=True):
         ]
 
 
-class Transfer:
+class Transfer(Writing):
     """That part of ``Store``, where its methods are described."""
-
-    def __init__(self, database: Database, reading: Reading, writing: Writing, clock: Clock) -> None:
-        self._clock = clock
-        self._database = database
-        self._reading = reading
-        self._writing = writing
 
     def export(self) -> Iterator[dict[str, Any]]:
         """Page by page: what is written meanwhile may be in it or not, and nothing is torn."""
         last = 0
         while True:
-            with self._database.reading():
-                page = self._reading.after(last, BATCH)
-                marks = self._reading.marks(held.number for held in page if held.number is not None)
+            with self.database.reading():
+                page = self.after(last, BATCH)
+                marks = self.marks(stored.number for stored in page if stored.number is not None)
             if not page:
                 return
-            for held in page:
-                assert held.number is not None
-                last = held.number
-                yield _record(held, sorted(marks.get(last, ())))
+            for stored in page:
+                assert stored.number is not None
+                last = stored.number
+                yield _record(stored, sorted(marks.get(last, ())))
 
-    def merge(self, records: Iterable[dict[str, Any]], check: Callable[[Finding], str] | None) -> int:
+    def merge(self, records: Iterable[dict[str, Any]], *, check: Callable[[Finding], str] | None = None) -> int:
         """All of a batch or nothing of it; a record that is not one of ours stops the merge with its number."""
         numbered = enumerate(records, 1)
         new = 0
-        latest = self._clock.time() + AHEAD
+        latest = self.clock.time() + AHEAD
         while batch := [_checked(number, record, latest, check) for number, record in islice(numbered, BATCH)]:
-            with self._writing.transaction():
-                claims = self._writing.load([record.finding() for record in batch])
+            with self.transaction():
+                owners = self.load([record.finding() for record in batch])
                 new += sum(
-                    self._writing.take(record.finding(), claims, body=None, past=record.marks(), arrives=False)
+                    self.take(record.finding(), owners, body=None, past=record.marks(), arrives=False)
                     for record in batch
                 )
         return new
@@ -122,43 +113,47 @@ class Transfer:
             pruned = 0
             while page := self._prune_some(int(older_than)):
                 pruned += page
-        self._database.rows("PRAGMA incremental_vacuum")
+        self.database.reclaim()
         return pruned
 
     def _prune_some(self, older_than: int) -> int:
         """Looked for and removed in one transaction: in between, another process may store a new answer."""
-        with self._writing.transaction():
-            page = self._reading.older(older_than, BATCH)
-            for held in page:
-                self._writing.delete(held)
+        with self.transaction():
+            page = self.older(older_than, BATCH)
+            for stored in page:
+                self.delete(stored)
         return len(page)
 
     def _prune_bodies(self, older_than: int) -> int:
-        of_old = "FROM bodies WHERE object IN (SELECT object FROM objects WHERE fetched_at < ?)"
-        with self._database.writing():
-            count = int(self._database.rows(f"SELECT count(*) {of_old}", (older_than,))[0][0])
-            self._database.run(f"DELETE {of_old}", (older_than,))
+        of_old = "FROM bodies WHERE finding IN (SELECT finding FROM findings WHERE fetched_at < ?)"
+        with self.database.writing():
+            count = int(self.database.rows(f"SELECT count(*) {of_old}", (older_than,))[0][0])
+            self.database.run(f"DELETE {of_old}", (older_than,))
         return count
 
-    def info(self, url: str, ledger: Mapping[str, Usage], holds: Mapping[str, float]) -> Info:
-        with self._database.reading():
-            rows = self._database.rows(
-                "SELECT status, count(*), min(fetched_at), max(fetched_at) FROM objects GROUP BY status"
+    def answers_info(self) -> dict[str, Any]:
+        """What of ``Info`` speaks of answers."""
+        with self.database.reading():
+            rows = self.database.rows(
+                "SELECT origin, status, count(*), min(fetched_at), max(fetched_at) FROM findings"
+                " GROUP BY origin, status ORDER BY origin, status"
             )
-            bodies, body_size = self._database.rows("SELECT count(*), coalesce(sum(length(body)), 0) FROM bodies")[0]
-            past = self._database.rows("SELECT count(*) FROM history")[0][0]
-        return Info(
-            url,
-            self._database.size(),
-            statuses={status_of(status): count for status, count, _, _ in rows},
-            past=past,
-            bodies=bodies,
-            body_size=body_size,
-            oldest=_first([oldest for _, _, oldest, _ in rows]),
-            newest=_first([newest for _, _, _, newest in rows], of=max),
-            ledger=ledger,
-            holds={account: utc(until) for account, until in holds.items()},
-        )
+            bodies, body_size = self.database.rows("SELECT count(*), coalesce(sum(length(body)), 0) FROM bodies")[0]
+            past = self.database.rows("SELECT count(*) FROM history")[0][0]
+        statuses, origins = Counter[Status](), Counter[str]()
+        for origin, status, count, _, _ in rows:
+            statuses[status_of(status)] += count
+            origins[origin] += count
+        return {
+            "size": self.database.size(),
+            "statuses": dict(statuses),
+            "origins": dict(origins),
+            "past": past,
+            "bodies": bodies,
+            "body_size": int(body_size),
+            "oldest": _first([oldest for _, _, _, oldest, _ in rows]),
+            "newest": _first([newest for _, _, _, _, newest in rows], of=max),
+        }
 
 
 def _first(times: Sequence[int], of: Callable[[Sequence[int]], int] = min) -> datetime | None:
@@ -169,8 +164,8 @@ def _first(times: Sequence[int], of: Callable[[Sequence[int]], int] = min) -> da
         raise damaged() from error
 
 
-def _record(held: Held, marks: list[Mark]) -> dict[str, Any]:
-    finding = held.finding
+def _record(stored: StoredObject, marks: list[Mark]) -> dict[str, Any]:
+    finding = stored.finding
     history = [
         [at, status_of(status).value, *(None if count == NO_COUNT else count for count in (malicious, engines))]
         for at, status, malicious, engines in marks
@@ -178,9 +173,9 @@ def _record(held: Held, marks: list[Mark]) -> dict[str, Any]:
     return {
         "version": RECORD_VERSION,
         "provider": finding.provider,
-        "names": [[name.kind, name.value] for name in held.names],
+        "names": [[name.kind, name.value] for name in stored.names],
         "status": finding.status.value,
-        "fetched_at": held.mark[0],
+        "fetched_at": stored.mark[0],
         "fields": dict(finding.fields),
         "detail": finding.detail,
         "malicious": finding.malicious,

@@ -1,4 +1,4 @@
-"""How answers come in: the newer one stands, the older becomes history, and no two objects claim one name.
+"""How answers come in: the newer one stands, the older becomes history, and no two objects have one name.
 
 An object is what an answer speaks of, a file with all its hashes. Knows nothing of quotas.
 """
@@ -8,113 +8,104 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice, repeat
 from typing import Any
 
 from msgspec import structs
 
-from enrich.clock import AHEAD, Clock, utc
+from enrich.clock import AHEAD, utc
 from enrich.model.finding import Answer, Finding
 from enrich.model.indicator import Indicator
-from enrich.stores.sql.connection import Database
-from enrich.stores.sql.identities import Identities
-from enrich.stores.sql.layouts import Layouts
-from enrich.stores.sql.objects import Claims, Held, Mark, contradict, names_of, when_and_status
-from enrich.stores.sql.pack import Packer, prefix, prefixes
+from enrich.stores.sql.objects import Mark, Owners, StoredObject, contradict, names_of, when_and_status
 from enrich.stores.sql.read import COLUMNS, Reading
+from enrich.stores.sql.records import pack, prefix, prefixes
 
-_INSERT = f"INSERT INTO objects (object, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
-_REPLACE = f"REPLACE INTO objects (object, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
+_INSERT = f"INSERT INTO findings (finding, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
+_UPDATE = (
+    "UPDATE findings SET origin = ?, shape = ?, fetched_at = ?, status = ?, malicious = ?, engines = ?, names = ?,"
+    " fields = ? WHERE finding = ?"
+)
+_INSERT_NAME = "INSERT INTO names (prefix, finding) VALUES (?, ?)"
+_PUT_BODY = "INSERT INTO bodies (finding, body) VALUES (?, ?) ON CONFLICT (finding) DO UPDATE SET body = excluded.body"
+_PUT_MARK = (
+    "INSERT INTO history (finding, fetched_at, status, malicious, engines) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT DO NOTHING"
+)
 
-Named = tuple[Answer, list[Indicator], set[int]]
-"""An answer, all names of its object and their prefixes."""
+Named = tuple[Answer, list[Indicator]]
+"""An answer, and all names of its object."""
 
 
-class Writing:
+class Writing(Reading):
     """The writing part of ``Store``: its steps are taken inside a ``transaction``."""
-
-    def __init__(
-        self, database: Database, layouts: Layouts, identities: Identities, reading: Reading, clock: Clock
-    ) -> None:
-        self._database = database
-        self._layouts = layouts
-        self._identities = identities
-        self._reading = reading
-        self._clock = clock
-        self._packer = Packer()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """A transaction; what was learned in it is forgotten with it."""
         try:
-            with self._database.writing():
+            with self.database.writing():
                 yield
         except BaseException:
-            self._layouts.forget()
-            self._identities.forget()
+            self.shapes.forget()
             raise
 
-    def put_many(self, answers: Sequence[Answer]) -> None:
-        """``put_many`` of ``Store`` inside the caller's ``transaction``."""
+    def dated(self, answers: Sequence[Answer]) -> list[Answer]:
+        """``answers``, those without a time with that of now. ``ValueError`` for what is no answer."""
         for answer in answers:
             if not answer.finding.status.is_answer:
                 raise ValueError(f"not an answer: {answer.finding.status}")
-        if not answers:
-            return
-        now = utc(self._clock.time())
-        dated = [
+        now = utc(self.clock.time())
+        return [
             answer
             if answer.finding.fetched_at is not None
             else structs.replace(answer, finding=structs.replace(answer.finding, fetched_at=now))
             for answer in answers
         ]
-        named = _named(dated)
-        told = set[int]().union(*(places for _, _, places in named))
-        if len(told) == sum(len(places) for _, _, places in named) and not self._identities.objects(told):
-            self._insert(named)  # as nearly always: nobody knew any of them, and none is told twice
-            return
-        claims = self._claims({name for _, names, _ in named for name in names})
-        strangers, others = _parted(named, claims)
+
+    def put_dated(self, answers: Sequence[Answer]) -> None:
+        """Keep answers that have just come, the last of each object to stand."""
+        named = [(answer, names_of(answer.finding)) for answer in answers]
+        owners = self.load([answer.finding for answer in answers])
+        strangers, others = _parted(named, owners)
         self._insert(strangers)
         for answer in others:
-            self.take(answer.finding, claims, body=answer.body)
+            self.take(answer.finding, owners, body=answer.body)
 
     def _insert(self, named: Sequence[Named]) -> None:
         """Answers about objects that nobody knew: one statement a table for all of them."""
         if not named:
             return
-        first = int(self._database.rows("SELECT coalesce(max(object), 0) + 1 FROM objects")[0][0])
-        objects, identities, bodies = [], list[tuple[int, int]](), []
-        for number, (answer, names, places) in enumerate(named, first):
-            objects.append((number, *self._row(answer.finding, names)))
-            identities += zip(places, repeat(number))
+        numbers = self.database.next_findings(len(named))
+        findings, prefixed, bodies = [], list[tuple[int, int]](), []
+        for number, (answer, names) in zip(numbers, named, strict=True):
+            findings.append((number, *self.row(answer.finding, names)))
+            prefixed += [(place, number) for place in set(prefixes(names))]
             if answer.body:
                 bodies.append((number, answer.body))
-        self._database.run_many(_INSERT, objects)
-        self._identities.append(identities)
-        self._database.run_many("INSERT INTO bodies VALUES (?, ?)", bodies)
+        self.database.run_many(_INSERT, findings)
+        self.database.run_many(_INSERT_NAME, sorted(prefixed))
+        if bodies:
+            self.database.run_many(_PUT_BODY, bodies)
 
-    def _row(self, finding: Finding, names: Sequence[Indicator]) -> tuple[Any, ...]:
+    def row(self, finding: Finding, names: Sequence[Indicator]) -> tuple[Any, ...]:
         """The values of ``COLUMNS``."""
-        packed = self._packer.pack(finding, names)
+        shape, packed_names, fields = pack(finding, names)
         at, status = when_and_status(finding)
-        number = self._layouts.number(packed.layout)
-        return number, at, status, finding.malicious, finding.engines, packed.names, packed.texts
+        number = self.shapes.number(shape)
+        return (
+            finding.provider, number, at, status, finding.malicious, finding.engines, packed_names, fields
+        )  # fmt: skip
 
-    def load(self, findings: Iterable[Finding]) -> Claims:
-        """The objects that claim a name of one of ``findings``."""
-        return self._claims({name for finding in findings for name in names_of(finding)})
-
-    def _claims(self, names: Iterable[Indicator]) -> Claims:
-        claims = Claims()
-        for held in self._reading.claimants(names):
-            claims.add(held)
-        return claims
+    def load(self, findings: Iterable[Finding]) -> Owners:
+        """The objects that have a name of one of ``findings``."""
+        owners = Owners()
+        for stored in self.bearers({name for finding in findings for name in names_of(finding)}):
+            owners.add(stored)
+        return owners
 
     def take(
         self,
         finding: Finding,
-        claims: Claims,
+        owners: Owners,
         *,
         body: bytes | None = b"",
         past: Iterable[Mark] = (),
@@ -128,107 +119,108 @@ class Writing:
         Objects that share a name and contradict each other in none are one object. Where they do contradict (an MD5
         collision, a name that moved), the newer answer keeps the disputed name. Returns whether anything was new.
         """
-        new = Held(None, finding, names_of(finding), body=body)
-        standing, absorbed = new, list[Held]()
+        new = StoredObject(None, finding, names_of(finding), body=body)
+        standing, absorbed = new, list[StoredObject]()
         marks = {*past, new.mark}
-        for old in claims.of(finding.provider, new.names):
+        for old in owners.of(finding.provider, new.names):
             if contradict(new.names, old.names):
-                self._divide(new, old, claims, arrives=arrives)
+                self._divide(new, old, owners, arrives=arrives)
                 continue
             absorbed.append(old)
             new.names += [name for name in old.names if name not in new.names]
             if not self._is_older(old, standing, arrives=arrives):
                 standing = old
-        if not new.names:  # newer answers hold each of them
+        if not new.names:  # newer answers have each of them
             return False
-        return self._unite(new, standing, absorbed, marks, claims)
+        return self._unite(new, standing, absorbed, marks, owners)
 
-    def _unite(self, new: Held, standing: Held, absorbed: Sequence[Held], marks: set[Mark], claims: Claims) -> bool:
+    def _unite(
+        self,
+        new: StoredObject,
+        standing: StoredObject,
+        absorbed: Sequence[StoredObject],
+        marks: set[Mark],
+        owners: Owners,
+    ) -> bool:
         """One object in the place of ``absorbed`` and ``new``, with the answer of ``standing`` and all history."""
         target = standing if standing.number is not None or not absorbed else absorbed[0]
-        kept = self._reading.marks(old.number for old in absorbed if old.number is not None) if absorbed else {}
+        kept = self.marks(old.number for old in absorbed if old.number is not None) if absorbed else {}
         known = {mark for some in kept.values() for mark in some} | {old.mark for old in absorbed}
         for old in absorbed:
-            claims.drop(old, old.names)
+            owners.drop(old, old.names)
             if old is not target:
                 self.delete(old)
         names = list(dict.fromkeys([*standing.names, *new.names]))
-        result = Held(target.number, standing.finding, names, standing.body, target.stored)
-        ahead, last = self._clock.time() + AHEAD, standing.mark[0]
+        result = StoredObject(target.number, standing.finding, names, standing.body, target.stored)
+        ahead, last = self.clock.time() + AHEAD, standing.mark[0]
         # what was replaced was there before: a date ahead of now is a clock's error, and goes no further
         earlier = {(min(at, last) if at > ahead else at, *said) for at, *said in marks | known}
         past = {mark for mark in earlier if mark != standing.mark} - {*kept.get(target.number or 0, ())}
         self._write(result)
-        claims.add(result)
+        owners.add(result)
         if past:
-            sql = "INSERT OR IGNORE INTO history VALUES (?, ?, ?, ?, ?)"
-            self._database.run_many(sql, [(result.number, *mark) for mark in sorted(past)])
+            self.database.run_many(_PUT_MARK, [(result.number, *mark) for mark in sorted(past)])
         return not marks <= known
 
-    def _is_older(self, old: Held, than: Held, *, arrives: bool) -> bool:
+    def _is_older(self, old: StoredObject, than: StoredObject, *, arrives: bool) -> bool:
         """Whether ``old``, which is stored, gives way; on a tie it stands, since nothing is new."""
-        now = self._clock.time() + AHEAD
+        now = self.clock.time() + AHEAD
         return arrives or ((old.mark[0] > now or old.mark[0] < than.mark[0]) and than.mark[0] <= now)
 
-    def _divide(self, new: Held, old: Held, claims: Claims, *, arrives: bool) -> None:
+    def _divide(self, new: StoredObject, old: StoredObject, owners: Owners, *, arrives: bool) -> None:
         """Each name goes to the newer of two objects that are not the same."""
         disputed = set(new.names) & set(old.names)
         loser = old if arrives or self._is_older(old, new, arrives=False) else new
         loser.names = [name for name in loser.names if name not in disputed]
         if loser is old:
-            claims.drop(old, disputed)
+            owners.drop(old, disputed)
             if not old.names:
                 self.delete(old)
                 return
             self._write(old)
-            claims.add(old)
+            owners.add(old)
 
-    def _write(self, held: Held) -> None:
-        """The object's row, its identities and its body as ``held`` has them."""
-        row = self._row(held.finding, held.names)
-        if held.number is None:
-            sql = f"INSERT INTO objects ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
-            held.number = self._database.run(sql, row)
+    def _write(self, stored: StoredObject) -> None:
+        """The object's row, its names and its body as ``stored`` has them."""
+        row = self.row(stored.finding, stored.names)
+        if stored.number is None:
+            (stored.number,) = self.database.next_findings(1)
+            self.database.run(_INSERT, (stored.number, *row))
         else:
-            self._database.run(_REPLACE, (held.number, *row))
-        self._identify(held)
-        if held.body:
-            self._database.run("REPLACE INTO bodies VALUES (?, ?)", (held.number, held.body))
-        elif held.body is not None and held.stored:
-            self._database.run("DELETE FROM bodies WHERE object = ?", (held.number,))  # it was an older answer's
-        held.body = None
-        held.stored = frozenset(held.names)
+            self.database.run(_UPDATE, (*row, stored.number))
+        self._name(stored)
+        if stored.body:
+            self.database.run(_PUT_BODY, (stored.number, stored.body))
+        elif stored.body is not None and stored.stored:
+            self.database.run("DELETE FROM bodies WHERE finding = ?", (stored.number,))  # it was an older answer's
+        stored.body = None
+        stored.stored = frozenset(stored.names)
 
-    def _identify(self, held: Held) -> None:
-        if held.stored == frozenset(held.names):
-            return
-        assert held.number is not None
-        before, after = set(map(prefix, held.stored)), set(map(prefix, held.names))
-        self._identities.change(held.number, before - after, after - before)
+    def _name(self, stored: StoredObject) -> None:
+        """Bring the table of names to what ``stored`` has."""
+        before, after = set(map(prefix, stored.stored)), set(map(prefix, stored.names))
+        if gone := before - after:
+            sql = "DELETE FROM names WHERE prefix = ? AND finding = ?"
+            self.database.run_many(sql, [(place, stored.number) for place in gone])
+        if new := after - before:
+            self.database.run_many(_INSERT_NAME, [(place, stored.number) for place in new])
 
-    def delete(self, held: Held) -> None:
-        """Remove an object with all that belongs to it. Inside a transaction."""
-        assert held.number is not None
-        self._identities.change(held.number, set(map(prefix, held.stored)), ())
-        for table in ("objects", "bodies", "history"):
-            self._database.run(f"DELETE FROM {table} WHERE object = ?", (held.number,))  # noqa: S608 - constant
-
-
-def _named(answers: Sequence[Answer]) -> list[Named]:
-    listed = [names_of(answer.finding) for answer in answers]
-    places = iter(prefixes([name for names in listed for name in names]))
-    return [(answer, names, set(islice(places, len(names)))) for answer, names in zip(answers, listed, strict=True)]
+    def delete(self, stored: StoredObject) -> None:
+        """Remove an object with all that belongs to it."""
+        gone = [(place, stored.number) for place in set(map(prefix, stored.stored))]
+        self.database.run_many("DELETE FROM names WHERE prefix = ? AND finding = ?", gone)
+        for table in ("findings", "bodies", "history"):
+            self.database.run(f"DELETE FROM {table} WHERE finding = ?", (stored.number,))  # noqa: S608 - constant
 
 
-def _parted(named: Sequence[Named], claims: Claims) -> tuple[list[Named], list[Answer]]:
-    """The answers about objects that nobody knew, each told of once; and the others, in their order."""
-    told = Counter([(answer.finding.provider, name) for answer, names, _ in named for name in names])
+def _parted(named: Sequence[Named], owners: Owners) -> tuple[list[Named], list[Answer]]:
+    """The answers about objects that nobody knew, each named once; and the others, in their order."""
+    counts = Counter([(answer.finding.provider, name) for answer, names in named for name in names])
     strangers, others = list[Named](), list[Answer]()
-    for answer, names, places in named:
-        provider = answer.finding.provider
-        known = claims.of(provider, names) or any(told[provider, name] > 1 for name in names)
-        if known:
+    for answer, names in named:
+        origin = answer.finding.provider
+        if owners.of(origin, names) or any(counts[origin, name] > 1 for name in names):
             others.append(answer)
         else:
-            strangers.append((answer, names, places))
+            strangers.append((answer, names))
     return strangers, others

@@ -1,9 +1,9 @@
-"""Names are found whether they are fresh or sorted in, whoever wrote them, and whatever was undone in between."""
+"""Names and fields come back as they were put, whoever wrote them, and whatever was undone in between."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -15,17 +15,13 @@ from enrich.errors import StoreError
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.stores import Store, open_store
-from enrich.stores.sql import connection, identities
-from enrich.stores.sql.connection import Database
-from enrich.stores.sql.objects import Held
+from enrich.stores.sql.objects import StoredObject
 from enrich.stores.sql.read import Reading
+from enrich.stores.sqlite import connection
+from enrich.stores.sqlite.connection import SqliteDatabase
 from tests.stores.answers import DAY, VT, file, found, name, put
-from tests.stores.contract import StoreContract
+from tests.stores.files import opened
 from tests.virtual_time import VirtualClock
-
-
-def opened(path: Path) -> Store:
-    return open_store(f"sqlite:///{path}", VirtualClock())
 
 
 def known(store: Store, numbers: set[int]) -> set[int]:
@@ -37,46 +33,32 @@ def known(store: Store, numbers: set[int]) -> set[int]:
 
 def put_in_vain(store: Store, finding: Finding) -> None:
     """Put an answer on a disk that has no room for its body, which comes last."""
-    run_many = Database.run_many
+    run_many = SqliteDatabase.run_many
 
-    def full(database: Database, sql: str, values: Iterable[Sequence[object]]) -> None:
+    def full(database: SqliteDatabase, sql: str, values: Iterable[Sequence[object]]) -> None:
         if "bodies" in sql:
             raise StoreError("the disk is full")
         run_many(database, sql, values)
 
     with pytest.MonkeyPatch.context() as patch, pytest.raises(StoreError):
-        patch.setattr(Database, "run_many", full)
+        patch.setattr(SqliteDatabase, "run_many", full)
         store.put_many([Answer(finding, b"body")])
-
-
-class TestSortedInAtOnce(StoreContract):
-    """The contract again, with no name staying fresh."""
-
-    @pytest.fixture
-    def store(self, clock: VirtualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-        monkeypatch.setattr(identities, "SOME", 1)
-        store = open_store(f"sqlite:///{tmp_path / 'store.db'}", clock)
-        yield store
-        store.close()
 
 
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.booleans(), st.sets(st.integers(0, 12), min_size=1, max_size=4)), max_size=12))
-def test_two_processes_find_each_others_files_fresh_or_sorted_in(
+def test_two_processes_find_each_others_files(
     tmp_path_factory: pytest.TempPathFactory, writes: list[tuple[bool, set[int]]]
 ) -> None:
     path = tmp_path_factory.mktemp("store") / "store.db"
     told: set[int] = set()
-    with pytest.MonkeyPatch.context() as patch, closing(opened(path)) as one, closing(opened(path)) as other:
-        patch.setattr(identities, "SOME", 10)
+    with closing(opened(path)) as one, closing(opened(path)) as other:
         for first, numbers in writes:
             put(one if first else other, *[found(file(number)) for number in numbers])
             told |= numbers
             assert known(one, set(range(13))) == known(other, set(range(13))) == told
     with closing(sqlite3.connect(path)) as database:
-        tables = [set(database.execute(f"SELECT prefix, object FROM {table}")) for table in ("fresh", "identities")]
-    assert not tables[0] & tables[1]
-    assert len(tables[0] | tables[1]) == 3 * len(told)
+        assert database.execute("SELECT count(*) FROM names").fetchone() == (3 * len(told),)
 
 
 def test_what_was_undone_is_not_known(tmp_path: Path) -> None:
@@ -89,16 +71,6 @@ def test_what_was_undone_is_not_known(tmp_path: Path) -> None:
         assert store.get_many(VT, file(2)) == {}
 
 
-def test_names_that_were_sorted_in_by_what_was_undone_stay_fresh(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(identities, "SOME", 6)
-    with closing(opened(tmp_path / "store.db")) as store:
-        put(store, found(file(1)))
-        put_in_vain(store, found(file(2)))
-        assert known(store, {1, 2}) == {1}
-
-
 def test_pruned_names_are_in_no_table(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     with closing(opened(path)) as store:
@@ -106,16 +78,16 @@ def test_pruned_names_are_in_no_table(tmp_path: Path) -> None:
         assert store.prune(DAY.timestamp() + 86_400) == 1
         assert known(store, {1, 2}) == {2}
     with closing(sqlite3.connect(path)) as database:
-        assert database.execute("SELECT (SELECT count(*) FROM fresh), count(*) FROM identities").fetchone() == (0, 3)
+        assert database.execute("SELECT count(*) FROM names").fetchone() == (3,)
 
 
 def test_an_answer_that_comes_while_its_older_one_is_pruned_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "BUSY_SECONDS", 0.1)
-    look, stored = Reading.older, list[Held]()
+    look, stored = Reading.older, list[StoredObject]()
 
-    def looked(reading: Reading, than: int, limit: int) -> list[Held]:
+    def looked(reading: Reading, than: int, limit: int) -> list[StoredObject]:
         page = look(reading, than, limit)
         if page:
             with suppress(StoreError):  # the other process waits until what was looked up is removed as well
@@ -130,22 +102,6 @@ def test_an_answer_that_comes_while_its_older_one_is_pruned_stays(
         if not stored:
             put(other, found(file(1), 3))
         assert known(store, {1}) == known(other, {1}) == {1}
-
-
-def test_a_store_of_the_first_schema_is_taken_over_with_all_that_it_holds(tmp_path: Path) -> None:
-    path = tmp_path / "store.db"
-    with closing(opened(path)) as store:
-        put(store, *[found(file(number)) for number in range(5)])
-    with closing(sqlite3.connect(path)) as old:
-        old.execute("INSERT INTO identities SELECT prefix, object FROM fresh")
-        old.execute("DROP TABLE fresh")
-        old.execute("PRAGMA user_version = 1")
-        old.commit()
-    with closing(opened(path)) as store:
-        put(store, found(file(5)))
-        assert known(store, set(range(7))) == set(range(6))
-    with closing(sqlite3.connect(path)) as database:
-        assert database.execute("PRAGMA user_version").fetchone() == (2,)
 
 
 def test_a_file_whose_hashes_begin_alike_is_one_file(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from enrich.clock import Clock
 from enrich.errors import UsageError
-from enrich.stores.sql.connection import Database
-from enrich.stores.sql.store import DatabaseStore
+from enrich.stores.sqlite.connection import SqliteDatabase
+from enrich.stores.sqlite.store import SqliteStore
 
 SCHEME = "sqlite:///"
 
@@ -18,9 +18,9 @@ def files(url: str) -> list[Path]:
     return [path, *(path.with_name(path.name + more) for more in ("-wal", "-shm", "-journal"))]
 
 
-def open(url: str, clock: Clock) -> DatabaseStore:  # noqa: A001 - the name that the interface gives it
+def open(url: str, clock: Clock) -> SqliteStore:  # noqa: A001 - the name that the interface gives it
     """The store at ``url``, created where it is not there yet. Raises ``StoreError``, ``UsageError`` for a bad URL."""
     path = url.removeprefix(SCHEME)
     if path == url or not path:
         raise UsageError(f"{url!r} names no SQLite file", hint="give sqlite:///path/to/store.db")
-    return DatabaseStore(url, Database(Path(path).expanduser()), clock)
+    return SqliteStore(url, SqliteDatabase(Path(path).expanduser()), clock)

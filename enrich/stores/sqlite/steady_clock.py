@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from enrich.clock import Clock
-from enrich.stores.sql.connection import Database
+from enrich.stores.sql.database import Database
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 

@@ -7,16 +7,16 @@ between a look and a claim would be asked again. It is freed with the answer; th
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from enrich.clock import Clock
 from enrich.model.indicator import Indicator
 from enrich.stores.shared.booking import Claim, Elsewhere
-from enrich.stores.sql.connection import Database
-from enrich.stores.sql.identities import listed
-from enrich.stores.sql.pack import prefixes
-from enrich.stores.sql.read import Reading
+from enrich.stores.sql.database import Database
+from enrich.stores.sql.records import prefixes
 
+HasAnswer = Callable[[str, Iterable[Indicator], float], bool]
+"""Whether the store has an answer of an origin about one of these names, of this Unix time or later."""
 Pair = tuple[str, int]
 """Origin and prefix of a name."""
 
@@ -27,9 +27,9 @@ class Claims:
     ``holder`` tells this process's claims from all others'.
     """
 
-    def __init__(self, database: Database, reading: Reading, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
-        self._reading = reading
+        self.has_answer: HasAnswer = lambda *_: False
         self._clock = clock
         self._holder = secrets.randbits(62)
         self.any_taken = False
@@ -41,16 +41,20 @@ class Claims:
         """Claim all names, or say who has them. ``Elsewhere.until`` is on the steady scale too."""
         numbers = sorted(set(prefixes(claim.names)))
         sql = (
-            "SELECT max(until) FROM json_each(?) CROSS JOIN claims ON prefix = value"
+            "SELECT max(until) FROM EACH(?) JOIN claims ON prefix = value"
             " WHERE origin = ? AND holder <> ? AND until > ?"
         )
-        theirs = self._database.rows(sql, (listed(numbers), claim.origin, self._holder, now))[0][0]
+        theirs = self._database.rows(sql, (numbers, claim.origin, self._holder, now))[0][0]
         if theirs is not None:
             return Elsewhere(answered=False, until=theirs)
-        if claim.since is not None and self._reading.has_answer(claim.origin, claim.names, claim.since):
+        if claim.since is not None and self.has_answer(claim.origin, claim.names, claim.since):
             return Elsewhere(answered=True)
         rows = [(claim.origin, number, self._holder, until) for number in numbers]
-        self._database.run_many("REPLACE INTO claims VALUES (?, ?, ?, ?)", rows)
+        sql = (
+            "INSERT INTO claims (origin, prefix, holder, until) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (prefix, origin) DO UPDATE SET holder = excluded.holder, until = excluded.until"
+        )
+        self._database.run_many(sql, rows)
         self.any_taken = True
         return None
 

@@ -1,4 +1,4 @@
-"""One SQLite file: opened safely, its schema, its transactions, its errors in our words. Knows nothing of findings."""
+"""One SQLite file: opened safely, its transactions, its errors in our words. Knows nothing of findings."""
 
 from __future__ import annotations
 
@@ -10,52 +10,20 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from enrich.errors import StoreError
+from enrich.stores.sql.schema import VERSION
+from enrich.stores.sqlite import migration
 
 APPLICATION = 0x494F4345
 """``IOCE`` in the file's header: tells our stores from anybody else's SQLite files."""
-SCHEMA_VERSION = 2
 HEADER, MARK_AT = 100, 68
 """Bytes of a database's header, and where in it the application's mark stands."""
 BUSY_SECONDS = 15.0
 """Longest wait for another process's transaction; ours last milliseconds."""
 LOG_PAGES = 4000
 """Pages of 4 KiB that the log grows to before it goes into the file: what many commits wrote again goes there once."""
-
-_FRESH = "CREATE TABLE fresh (prefix INTEGER NOT NULL, object INTEGER NOT NULL)"
-_ROLLS = (
-    "CREATE TABLE IF NOT EXISTS rolls (name TEXT PRIMARY KEY, at REAL NOT NULL, members BLOB NOT NULL) WITHOUT ROWID"
-)
-_CLAIMS = """CREATE TABLE IF NOT EXISTS claims (
-    origin TEXT NOT NULL, prefix INTEGER NOT NULL, holder INTEGER NOT NULL, until REAL NOT NULL,
-    PRIMARY KEY (prefix, origin)) WITHOUT ROWID"""
-CHANGES = {1: (_FRESH, _ROLLS)}
-"""What a store of a schema version lacks to be one of the next; some of the first have ``rolls``."""
-SCHEMA = f"""
-CREATE TABLE layouts (layout INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
-CREATE TABLE objects (
-    object INTEGER PRIMARY KEY, layout INTEGER NOT NULL, fetched_at INTEGER NOT NULL, status INTEGER NOT NULL,
-    malicious INTEGER, engines INTEGER, names BLOB NOT NULL, texts TEXT NOT NULL);
-CREATE TABLE identities (
-    prefix INTEGER NOT NULL, object INTEGER NOT NULL, PRIMARY KEY (prefix, object)) WITHOUT ROWID;
-{_FRESH};
-{_ROLLS};
-CREATE TABLE bodies (object INTEGER PRIMARY KEY, body BLOB NOT NULL);
-CREATE TABLE history (
-    object INTEGER NOT NULL, fetched_at INTEGER NOT NULL, status INTEGER NOT NULL,
-    malicious INTEGER NOT NULL, engines INTEGER NOT NULL,
-    PRIMARY KEY (object, fetched_at, status, malicious, engines)) WITHOUT ROWID;
-CREATE TABLE ticks (
-    one INTEGER PRIMARY KEY CHECK (one = 1), steady REAL NOT NULL, wall REAL NOT NULL, monotonic REAL NOT NULL,
-    boot TEXT NOT NULL);
-CREATE TABLE holds (account TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
-CREATE TABLE counts (
-    account TEXT NOT NULL, period TEXT NOT NULL, used INTEGER NOT NULL, PRIMARY KEY (account, period)) WITHOUT ROWID;
-CREATE TABLE permits (
-    permit INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, day TEXT NOT NULL, hold REAL NOT NULL,
-    free_at REAL NOT NULL, settled INTEGER NOT NULL);
-CREATE INDEX permits_by_account ON permits (account, free_at);
-"""
 
 TROUBLE = {
     sqlite3.SQLITE_BUSY: ("is locked by another program", "wait for the other run to end, or find who holds the file"),
@@ -69,8 +37,8 @@ TROUBLE = {
 }
 
 
-class Database:
-    """An open database. Every method raises ``StoreError`` where SQLite cannot do what it is asked."""
+class SqliteDatabase:
+    """Fulfils ``Database``. One connection: for one thread; other processes open their own."""
 
     def __init__(self, path: Path | None) -> None:
         """Open or create the file at ``path``; None keeps everything in memory."""
@@ -84,7 +52,7 @@ class Database:
                 path if path is not None else ":memory:", timeout=BUSY_SECONDS, isolation_level=None
             )
         except sqlite3.Error as error:
-            raise self._told(error) from error
+            raise self._in_words(error) from error
         try:
             self._set_up()
             if path is not None:
@@ -95,24 +63,30 @@ class Database:
             raise
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-        """Run one statement and return all that it yields."""
         try:
-            return self._connection.execute(sql, values).fetchall()
+            return self._connection.execute(*_statement(sql, values)).fetchall()
         except (sqlite3.Error, UnicodeDecodeError) as error:
-            raise self._told(error) from error
+            raise self._in_words(error) from error
 
-    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
-        """Run one statement; the id of the row that it inserted, if it did."""
+    def run(self, sql: str, values: Sequence[Any] = ()) -> None:
+        self.insert(sql, values)
+
+    def insert(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Run one statement; the number of the row that it inserted, if it did."""
         try:
-            return self._connection.execute(sql, values).lastrowid or 0
+            return self._connection.execute(*_statement(sql, values)).lastrowid or 0
         except (sqlite3.Error, UnicodeDecodeError) as error:
-            raise self._told(error) from error
+            raise self._in_words(error) from error
 
     def run_many(self, sql: str, values: Iterable[Sequence[Any]]) -> None:
         try:
             self._connection.executemany(sql, values)
         except sqlite3.Error as error:
-            raise self._told(error) from error
+            raise self._in_words(error) from error
+
+    def next_findings(self, count: int) -> Sequence[int]:
+        first = int(self.rows("SELECT coalesce(max(finding), 0) + 1 FROM findings")[0][0])
+        return range(first, first + count)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -147,11 +121,14 @@ class Database:
         """Bytes of the database, without its log."""
         return int(self.rows("PRAGMA page_count")[0][0] * self.rows("PRAGMA page_size")[0][0])
 
+    def reclaim(self) -> None:
+        self.rows("PRAGMA incremental_vacuum")
+
     def close(self) -> None:
         try:
             self._connection.close()
         except sqlite3.Error as error:
-            raise self._told(error) from error
+            raise self._in_words(error) from error
 
     def _check_still_there(self) -> None:
         """What is written into a file that was deleted or replaced is lost to all who open the store later."""
@@ -210,16 +187,12 @@ class Database:
         self.run(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         with self.writing():  # two processes may come first
             if self._is_new():
-                for statement in SCHEMA.split(";\n"):
-                    self.run(statement)
+                migration.create(self)
                 self.run(f"PRAGMA application_id = {APPLICATION}")
-            else:
-                for version in range(self._version(), SCHEMA_VERSION):
-                    for statement in CHANGES[version]:
-                        self.run(statement)
-            self.run(_CLAIMS)
-            if self._version() != SCHEMA_VERSION:
-                self.run(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            elif self._version() != VERSION:
+                migration.bring_up(self, self._version())
+            if self._version() != VERSION:
+                self.run(f"PRAGMA user_version = {VERSION}")
 
     def _is_new(self) -> bool:
         """Whether nothing is in the file yet; raises where it holds what is not ours to touch."""
@@ -230,9 +203,9 @@ class Database:
             return True
         if application != APPLICATION:
             raise self._foreign()
-        if version > SCHEMA_VERSION:
+        if version > VERSION:
             raise StoreError(
-                f"{self._shown} was written by a newer enrich (schema {version}, this one knows {SCHEMA_VERSION})",
+                f"{self._shown} was written by a newer enrich (schema {version}, this one knows {VERSION})",
                 hint="update enrich, or choose another --store",
             )
         return False
@@ -244,12 +217,20 @@ class Database:
     def _version(self) -> int:
         return int(self.rows("PRAGMA user_version")[0][0])
 
-    def _told(self, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
+    def _in_words(self, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
         """SQLite's error in our words; text that is no UTF-8, in its messages too, comes of a damaged file."""
         torn = sqlite3.SQLITE_CORRUPT if isinstance(error, UnicodeDecodeError) else 0
         code = getattr(error, "sqlite_errorcode", torn) & 0xFF
         what, hint = TROUBLE.get(code, (f"cannot be used: {error}", "this may be a bug; `enrich doctor` looks closer"))
         return StoreError(f"{self._shown} {what}", hint=hint)
+
+
+def _statement(sql: str, values: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+    """In SQLite's words: ``json_each`` is its way to take any number of values at once."""
+    if "EACH(?)" not in sql:
+        return sql, values
+    each = [msgspec.json.encode(value).decode() if isinstance(value, list) else value for value in values]
+    return sql.replace("EACH(?)", "json_each(?)"), each
 
 
 def _make_private(path: Path) -> None:

@@ -1,0 +1,151 @@
+"""How a finding lies in a row: its names and its fields as msgpack arrays, and what many rows share kept once.
+
+What they share is a *shape*: the kinds of the object's names, and the names of its fields.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import struct
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.msgpack import Ext
+
+from enrich.clock import utc
+from enrich.errors import StoreError
+from enrich.model.finding import Finding, Scalar, Status
+from enrich.model.indicator import Indicator
+from enrich.model.packed_fields import BIG_INTEGER, DECODE, HALF_CHARACTERS, PackedFields
+
+STATUSES = (Status.FOUND, Status.NOT_FOUND)
+"""By their number in the store; only ever appended to."""
+DETAIL = ""
+"""The name under which a finding's detail, which most do not have, stands among its fields."""
+_DIGITS = re.compile(r"[0-9a-f]{16,128}")
+_HEX = b"0123456789abcdef"
+_ENCODE = msgspec.msgpack.Encoder().encode
+
+Row = Sequence[Any]
+"""``(finding, origin, shape, fetched_at, status, malicious, engines, names, fields)``"""
+FINDING, ORIGIN, SHAPE, FETCHED_AT, STATUS, MALICIOUS, ENGINES, NAMES, FIELDS = range(9)
+"""Places in a row."""
+
+
+class Shape(Struct, frozen=True, array_like=True):
+    """The ``kinds`` of an object's names, and the names of its ``fields``."""
+
+    kinds: tuple[str, ...]
+    fields: tuple[str, ...]
+
+    def text(self) -> str:
+        return msgspec.json.encode(self).decode()
+
+    @classmethod
+    def read(cls, text: str) -> Shape:
+        """``StoreError`` where it is no shape's text."""
+        try:
+            return msgspec.json.decode(text, type=cls)
+        except ValueError as error:
+            raise damaged() from error
+
+
+def pack(finding: Finding, names: Sequence[Indicator]) -> tuple[Shape, bytes, bytes]:
+    """``finding`` about the object that bears ``names``: its shape, and its names and fields as bytes."""
+    fields = {name: value for name, value in finding.fields.items() if value is not None}
+    if finding.detail:
+        fields[DETAIL] = finding.detail
+    shape = Shape(tuple([name.kind for name in names]), tuple(fields))
+    values = [bytes.fromhex(name.value) if is_hash(name.value) else name.value for name in names]
+    return shape, _packed(values), _packed(list(fields.values()))
+
+
+def _packed(values: Sequence[Any]) -> bytes:
+    try:
+        return _ENCODE(values)
+    except (UnicodeEncodeError, OverflowError):  # half a surrogate pair in a file name; a number beyond 64 bits
+        return _ENCODE(list(map(_representable, values)))
+
+
+def _representable(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return Ext(HALF_CHARACTERS, value.encode("utf-8", "surrogatepass"))
+    elif isinstance(value, int) and not -(2**63) <= value < 2**64:
+        return Ext(BIG_INTEGER, str(value).encode())
+    return value
+
+
+def names_of_row(shape: Shape, packed: bytes) -> list[str]:
+    """The values of an object's names, in the order of the shape's kinds. ``StoreError`` where they are damaged."""
+    try:
+        values = [value.hex() if type(value) is bytes else value for value in DECODE(packed)]
+    except (ValueError, TypeError) as error:
+        raise damaged() from error
+    if len(values) != len(shape.kinds) or set(map(type, values)) != {str}:
+        raise damaged()
+    return values
+
+
+def unpack_detail(shape: Shape, packed: bytes) -> tuple[Mapping[str, Scalar], str]:
+    """A row's fields, packed as they are, and its detail; read at once only where there is one."""
+    fields = PackedFields(shape.fields, packed)
+    if DETAIL not in shape.fields:
+        return fields, ""
+    plain = fields.plain()
+    return plain, str(plain.pop(DETAIL))
+
+
+second = lru_cache(maxsize=1024)(utc)
+"""Answers come in bursts: many are of one second."""
+STATUS_OF = dict(enumerate(STATUSES))
+"""No number counts from the end here."""
+DAMAGE = (LookupError, TypeError, ValueError, OverflowError, OSError)
+"""What comes of a row that is damaged: no such status, no such date, no bytes."""
+
+
+def whole_seconds(at: datetime) -> int:
+    return math.floor(at.timestamp())
+
+
+def is_hash(value: str) -> bool:
+    """Whether a name is kept as bytes: at least 8 of them in lower-case hex."""
+    return len(value) % 2 == 0 and _DIGITS.fullmatch(value) is not None
+
+
+def prefix(name: Indicator) -> int:
+    """The first 8 bytes of a hash (of a text: of its own hash) as a signed integer. Not unique: the names decide."""
+    value = name.value
+    if is_hash(value):
+        return int.from_bytes(bytes.fromhex(value[:16]), "big", signed=True)
+    text = f"{name.kind}:{value}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)
+
+
+def prefixes(names: Sequence[Indicator]) -> list[int]:
+    """The prefixes of many names; where all are hashes, in a few steps for all."""
+    values = [name.value for name in names]
+    whole = "".join(values)
+    lengths = all(16 <= length <= 128 and length % 2 == 0 for length in set(map(len, values)))
+    if not lengths or not whole.isascii() or whole.encode("ascii").translate(None, _HEX):
+        return [prefix(name) for name in names]
+    return list(struct.unpack(f">{len(values)}q", bytes.fromhex("".join([value[:16] for value in values]))))
+
+
+def status_of(number: object) -> Status:
+    """The status that a row names by its number; ``StoreError`` where it names none."""
+    if isinstance(number, int) and 0 <= number < len(STATUSES):
+        return STATUSES[number]
+    raise damaged()
+
+
+def damaged() -> StoreError:
+    return StoreError("the store holds an answer that is damaged", hint="restore a copy of the store")

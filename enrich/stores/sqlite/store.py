@@ -1,0 +1,67 @@
+"""The store over one SQLite database: what ``Store`` asks for beside what its parts bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+from enrich.clock import Clock, utc
+from enrich.errors import StoreError
+from enrich.model.finding import Answer
+from enrich.model.indicator import Indicator
+from enrich.stores.shared.info import Info
+from enrich.stores.sql.lists import Lists
+from enrich.stores.sql.notes import Notes
+from enrich.stores.sql.transfer import Transfer
+from enrich.stores.sqlite.connection import SqliteDatabase
+from enrich.stores.sqlite.ledger import Ledger
+
+
+class SqliteStore(Transfer, Lists, Notes, Ledger):
+    """Fulfils ``Store``."""
+
+    far = False
+
+    def __init__(self, url: str, database: SqliteDatabase, clock: Clock) -> None:
+        super().__init__(url, database, clock)
+        self._database = database
+        self.claims.has_answer = self.has_answer
+        self._known_version = database.data_version()
+
+    def put_many(self, answers: Sequence[Answer], *, settled: Iterable[tuple[str, int]] = ()) -> None:
+        dated, calls = self.dated(answers), list(settled)
+        if not dated and not calls:
+            return
+        with self.transaction():
+            self.put_dated(dated)
+            if self.claims.any_taken:
+                for origin, names in _names_by_origin(dated).items():
+                    self.claims.free(origin, names)
+            for account, permit in calls:
+                self.settle_in(account, permit)
+
+    def changed_elsewhere(self) -> bool:
+        before, self._known_version = self._known_version, self._database.data_version()
+        return before != self._known_version
+
+    def info(self) -> Info:
+        holds = {account: utc(until) for account, until in self.holds().items()}
+        return Info(url=self.url, ledger=self.accounts(), holds=holds, **self.answers_info())
+
+    def prune(self, older_than: float, *, bodies_only: bool = False) -> int:
+        if not bodies_only:
+            self.forget_lists(older_than)
+        return super().prune(older_than, bodies_only=bodies_only)
+
+    def close(self) -> None:
+        with suppress(StoreError):  # what cannot be given back any more lapses by itself
+            self.end_bookings()
+        self.database.close()
+
+
+def _names_by_origin(answers: Sequence[Answer]) -> dict[str, set[Indicator]]:
+    names: dict[str, set[Indicator]] = {}
+    for answer in answers:
+        finding = answer.finding
+        names.setdefault(finding.provider, set()).update((finding.indicator, *finding.aliases))
+    return names
