@@ -12,7 +12,6 @@ from enrich.formats.xlsx.package.registrations import NewPart, Registry, free_pa
 from enrich.formats.xlsx.package.workbook import Sheet, belongings, marked, tree
 from enrich.formats.xlsx.package.xml_edit import Edits, Element
 from enrich.formats.xlsx.package.zip_writer import Packed, ZipOut, pack
-from enrich.formats.xlsx.pages import charts
 from enrich.formats.xlsx.pages.list import PageWriter, readable, spaced
 from enrich.formats.xlsx.pages.sections import Placed, SectionsWriter
 from enrich.formats.xlsx.sheet.layout import Survey
@@ -178,6 +177,8 @@ class GiveBack:
 
     def _charts(self, placed: Sequence[Placed], page_part: str, sheet: str) -> None:
         """Their parts, under the names of an earlier run's where those became free."""
+        from enrich.formats.xlsx.pages import charts  # noqa: PLC0415 - openpyxl takes a while to load
+
         for part in charts.parts(placed, page_part, sheet, self._namespace(), self._allotted):
             content = pack([part.data])
             if part.name in self.package:

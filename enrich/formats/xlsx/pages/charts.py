@@ -1,12 +1,30 @@
-"""Native charts: their parts in DrawingML, each drawing the cells of a page, so that it follows them when they change.
-
-Element orders are those of ECMA-376, dml-chart and dml-spreadsheetDrawing.
-"""
+"""Native charts: each draws the cells of a page, so that it follows them when they change. openpyxl writes the XML."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
+from xml.etree.ElementTree import Element
+
+from openpyxl.chart import BarChart
+from openpyxl.chart.chartspace import ChartContainer, ChartSpace
+from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrData, StrRef, StrVal
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.marker import DataPoint
+from openpyxl.chart.plotarea import PlotArea
+from openpyxl.chart.series import Series, SeriesLabel
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
+from openpyxl.drawing.graphic import GraphicFrame, NonVisualGraphicFrame
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.properties import NonVisualDrawingProps
+from openpyxl.drawing.relation import ChartRelation
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, SpreadsheetDrawing, TwoCellAnchor
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
+from openpyxl.xml.constants import CHART_NS, DRAWING_NS, REL_NS, SHEET_DRAWING_NS
+from openpyxl.xml.functions import tostring
 
 from enrich.formats.xlsx.package.names_of_standard import (
     CHART_TYPE,
@@ -18,16 +36,18 @@ from enrich.formats.xlsx.package.names_of_standard import (
 )
 from enrich.formats.xlsx.package.workbook import rels_of
 from enrich.formats.xlsx.pages.sections import Placed
-from enrich.formats.xlsx.sheet.text import markup, named, quoted
+from enrich.formats.xlsx.sheet.text import named
 from enrich.model.page import Direction
 from enrich.model.palette import ACCENT, PALETTE
 from enrich.model.verdict import Tone
 from enrich.visible import visible
 
 DRAWING_PART, CHART_PART = "xl/drawings/drawing{}.xml", "xl/charts/chart{}.xml"
-_INK, _FAINT = "404040", "D9D9D9"
+_INK, _FAINT, _WHITE = "404040", "D9D9D9", "FFFFFF"
 _PLAIN = ACCENT[1:].upper()
 _FIRST_AXIS = 500_000_001
+_MARGIN = 120_000
+"""Drawing units between the table and its chart, a third of a centimetre."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +67,11 @@ def parts(
     drawing = allot(DRAWING_PART)
     charts = [allot(CHART_PART) for _ in placed]
     yield Part(rels_of(page_part), "", _relationships(spaces, "drawing", [drawing]))
-    yield Part(drawing, DRAWING_TYPE, _drawing(placed, spaces))
+    yield Part(drawing, DRAWING_TYPE, _written(_drawing(placed), spaces))
     yield Part(rels_of(drawing), "", _relationships(spaces, "chart", charts))
     for number, (part, chart) in enumerate(zip(charts, placed, strict=True)):
-        yield Part(part, CHART_TYPE, _Drawn(chart, named(sheet), _FIRST_AXIS + 2 * number).part(spaces))
+        tree = _chart_space(chart, named(sheet), _FIRST_AXIS + 2 * number).to_tree()
+        yield Part(part, CHART_TYPE, _written(tree, spaces))
 
 
 def _relationships(spaces: Spaces, kind: str, targets: Sequence[str]) -> bytes:
@@ -58,125 +79,126 @@ def _relationships(spaces: Spaces, kind: str, targets: Sequence[str]) -> bytes:
     return relationships("".join(entries)).encode()
 
 
-def _drawing(placed: Sequence[Placed], spaces: Spaces) -> bytes:
-    anchors = "".join(_anchor(number, chart, spaces) for number, chart in enumerate(placed, 1))
-    space = f'xmlns:xdr="{spaces.sheet}" xmlns:a="{spaces.drawing}"'
-    return f"{DECLARATION}<xdr:wsDr {space}>{anchors}</xdr:wsDr>".encode()
+def _written(tree: Element, spaces: Spaces) -> bytes:
+    """The part. openpyxl knows the transitional namespaces alone; a strict workbook has others."""
+    data = DECLARATION.encode() + cast("bytes", tostring(tree))
+    for known, wanted in (
+        (SHEET_DRAWING_NS, spaces.sheet),
+        (CHART_NS, spaces.chart),
+        (DRAWING_NS, spaces.drawing),
+        (REL_NS, spaces.office),
+    ):
+        data = data.replace(f'"{known}"'.encode(), f'"{wanted}"'.encode())
+    return data
 
 
-def _anchor(number: int, placed: Placed, spaces: Spaces) -> str:
-    """Where a chart hangs, and what it shows in words for who cannot see it."""
-    title = visible(placed.chart.title)
-    numbers = ", ".join(f"{visible(text)}: {n}" for text, n in zip(placed.texts, placed.numbers, strict=True))
-    told = f'id="{number + 1}" name="{quoted(f"Chart {number}")}" descr="{quoted(f"{title}. {numbers}"[:1000])}"'
-    data = f'<c:chart xmlns:c="{spaces.chart}" xmlns:r="{spaces.office}" r:id="rId{number}"/>'  # the drawing's own link
-    return (
-        f"<xdr:twoCellAnchor>{_corner('from', placed.left, placed.top, 120_000)}"
-        f"{_corner('to', placed.right, placed.bottom, 0)}"
-        f'<xdr:graphicFrame macro=""><xdr:nvGraphicFramePr><xdr:cNvPr {told}/><xdr:cNvGraphicFramePr/>'
-        f'</xdr:nvGraphicFramePr><xdr:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></xdr:xfrm>'
-        f'<a:graphic><a:graphicData uri="{spaces.chart}">{data}</a:graphicData></a:graphic></xdr:graphicFrame>'
-        f"<xdr:clientData/></xdr:twoCellAnchor>"
-    )
+def _drawing(placed: Sequence[Placed]) -> Element:
+    """Where each chart hangs, and what it shows in words for who cannot see it."""
+    anchors = []
+    for number, chart in enumerate(placed, 1):
+        frame = GraphicFrame()
+        shown = NonVisualDrawingProps(id=number + 1, name=f"Chart {number}", descr=_in_words(chart))
+        frame.nvGraphicFramePr = NonVisualGraphicFrame(cNvPr=shown)
+        frame.graphic.graphicData.chart = ChartRelation(f"rId{number}")
+        corner = AnchorMarker(col=chart.left, colOff=_MARGIN, row=chart.top)
+        opposite = AnchorMarker(col=chart.right, row=chart.bottom)
+        anchor = TwoCellAnchor(_from=corner, to=opposite)
+        anchor.graphicFrame = frame
+        anchors.append(anchor)
+    tree: Element = SpreadsheetDrawing(twoCellAnchor=anchors).to_tree()
+    tree.set("xmlns", SHEET_DRAWING_NS)
+    return tree
 
 
-def _corner(name: str, column: int, row: int, offset: int) -> str:
-    places = f"<xdr:col>{column}</xdr:col><xdr:colOff>{offset}</xdr:colOff><xdr:row>{row}</xdr:row>"
-    return f"<xdr:{name}>{places}<xdr:rowOff>0</xdr:rowOff></xdr:{name}>"
+def _in_words(chart: Placed) -> str:
+    numbers = ", ".join(f"{visible(text)}: {n}" for text, n in zip(chart.texts, chart.numbers, strict=True))
+    return f"{visible(chart.chart.title)}. {numbers}"[:1000]
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawn:
+def _chart_space(placed: Placed, sheet: str, axis: int) -> ChartSpace:
     """One chart. ``sheet`` is the sheet's name as ``named`` in formulas; ``axis`` the first of two ids."""
+    bars = _bars(placed, sheet)
+    _set_axes(bars, axis, lying=placed.chart.direction is Direction.DOWN)
+    plot = PlotArea()
+    plot.barChart = bars
+    container = ChartContainer(plotArea=plot, title=_title(placed), autoTitleDeleted=False)
+    container.plotVisOnly = False  # a sheet that was folded or filtered keeps its charts
+    space = ChartSpace(chart=container)
+    space.roundedCorners = False
+    space.spPr = GraphicalProperties(solidFill=_WHITE, ln=LineProperties(noFill=True))
+    return space
 
-    placed: Placed
-    sheet: str
-    axis: int
 
-    def part(self, spaces: Spaces) -> bytes:
-        space = f'xmlns:c="{spaces.chart}" xmlns:a="{spaces.drawing}" xmlns:r="{spaces.office}"'
-        plot = f"<c:plotArea><c:layout/>{self._bars()}{self._axes()}</c:plotArea>"
-        chart = (
-            f'<c:chart>{self._title()}<c:autoTitleDeleted val="0"/>{plot}'
-            '<c:plotVisOnly val="0"/><c:dispBlanksAs val="gap"/></c:chart>'
-        )
-        frame = '<c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill><a:ln><a:noFill/></a:ln></c:spPr>'
-        return f'{DECLARATION}<c:chartSpace {space}><c:roundedCorners val="0"/>{chart}{frame}</c:chartSpace>'.encode()
+def _title(placed: Placed) -> Title:
+    letters = CharacterProperties(sz=1200, b=True, solidFill=_PLAIN)
+    run = RegularTextRun(rPr=letters, t=visible(placed.chart.title))
+    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=letters), r=[run])
+    return Title(tx=Text(rich=RichText(p=[paragraph])), overlay=False)
 
-    def _title(self) -> str:
-        run = f'sz="1200" b="1"><a:solidFill><a:srgbClr val="{_PLAIN}"/></a:solidFill>'
-        title = markup(visible(self.placed.chart.title))
-        text = f"<a:p><a:pPr><a:defRPr {run}</a:defRPr></a:pPr><a:r><a:rPr {run}</a:rPr><a:t>{title}</a:t></a:r></a:p>"
-        return f'<c:title><c:tx><c:rich><a:bodyPr/>{text}</c:rich></c:tx><c:overlay val="0"/></c:title>'
 
-    def _bars(self) -> str:
-        lying = self.placed.chart.direction is Direction.DOWN
-        points = "".join(
-            f'<c:dPt><c:idx val="{at}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/>'
-            f"{_fill(PALETTE[tone].bar[1:].upper())}</c:dPt>"
-            for at, tone in enumerate(self.placed.tones)
+def _bars(placed: Placed, sheet: str) -> BarChart:
+    series = Series(
+        tx=SeriesLabel(strRef=_texts(sheet + placed.name, (placed.heading,))),
+        spPr=GraphicalProperties(solidFill=_PLAIN),
+        invertIfNegative=False,
+        dPt=[
+            DataPoint(idx=at, invertIfNegative=False, spPr=GraphicalProperties(solidFill=PALETTE[tone].bar[1:].upper()))
+            for at, tone in enumerate(placed.tones)
             if tone is not Tone.PLAIN
-        )
-        series = (
-            f'<c:ser><c:idx val="0"/><c:order val="0"/><c:tx>{self._texts(self.placed.name, (self.placed.heading,))}'
-            f'</c:tx>{_fill(_PLAIN)}<c:invertIfNegative val="0"/>{points}{_labels()}'
-            f"<c:cat>{self._texts(self.placed.labels, self.placed.texts)}</c:cat>"
-            f"<c:val>{self._numbers()}</c:val></c:ser>"
-        )
-        return (
-            f'<c:barChart><c:barDir val="{"bar" if lying else "col"}"/><c:grouping val="clustered"/>'
-            f'<c:varyColors val="0"/>{series}<c:gapWidth val="40"/>'
-            f'<c:axId val="{self.axis}"/><c:axId val="{self.axis + 1}"/></c:barChart>'
-        )
-
-    def _texts(self, area: str, texts: Sequence[str]) -> str:
-        points = "".join(f'<c:pt idx="{at}"><c:v>{markup(visible(text))}</c:v></c:pt>' for at, text in enumerate(texts))
-        cached = f'<c:strCache><c:ptCount val="{len(texts)}"/>{points}</c:strCache>'
-        return f"<c:strRef><c:f>{markup(self.sheet)}{area}</c:f>{cached}</c:strRef>"
-
-    def _numbers(self) -> str:
-        numbers = self.placed.numbers
-        points = "".join(f'<c:pt idx="{at}"><c:v>{number}</c:v></c:pt>' for at, number in enumerate(numbers))
-        cached = f'<c:formatCode>#,##0</c:formatCode><c:ptCount val="{len(numbers)}"/>{points}'
-        area = f"{markup(self.sheet)}{self.placed.values}"
-        return f"<c:numRef><c:f>{area}</c:f><c:numCache>{cached}</c:numCache></c:numRef>"
-
-    def _axes(self) -> str:
-        """Names along one side; the numbers stand at the bars, so that their axis is hidden."""
-        lying = self.placed.chart.direction is Direction.DOWN
-        order = "maxMin" if lying else "minMax"
-        every = '<c:tickLblSkip val="1"/>' if lying else ""
-        line = f'<c:spPr><a:ln w="9525"><a:solidFill><a:srgbClr val="{_FAINT}"/></a:solidFill></a:ln></c:spPr>'
-        ticks = '<c:majorTickMark val="none"/><c:minorTickMark val="none"/>'
-        names = (
-            f'<c:catAx><c:axId val="{self.axis}"/><c:scaling><c:orientation val="{order}"/></c:scaling>'
-            f'<c:delete val="0"/><c:axPos val="{"l" if lying else "b"}"/><c:numFmt formatCode="General" '
-            f'sourceLinked="0"/>{ticks}<c:tickLblPos val="low"/>{line}{_letters()}<c:crossAx val="{self.axis + 1}"/>'
-            '<c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/>'
-            f'{every}<c:noMultiLvlLbl val="1"/></c:catAx>'
-        )
-        numbers = (
-            f'<c:valAx><c:axId val="{self.axis + 1}"/><c:scaling><c:orientation val="minMax"/><c:min val="0"/>'
-            f'</c:scaling><c:delete val="1"/><c:axPos val="{"t" if lying else "l"}"/><c:numFmt formatCode="#,##0" '
-            f'sourceLinked="0"/>{ticks}<c:tickLblPos val="nextTo"/><c:crossAx val="{self.axis}"/>'
-            '<c:crosses val="autoZero"/><c:crossBetween val="between"/></c:valAx>'
-        )
-        return names + numbers
-
-
-def _fill(color: str) -> str:
-    return f'<c:spPr><a:solidFill><a:srgbClr val="{color}"/></a:solidFill></c:spPr>'
-
-
-def _letters() -> str:
-    ink = f'<a:solidFill><a:srgbClr val="{_INK}"/></a:solidFill>'
-    return f'<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="900">{ink}</a:defRPr></a:pPr><a:endParaRPr/></a:p></c:txPr>'
-
-
-def _labels() -> str:
-    shown = "".join(
-        f'<c:{what} val="{int(what == "showVal")}"/>'
-        for what in ("showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize")
+        ],
+        dLbls=_labels(),
+        cat=AxDataSource(strRef=_texts(sheet + placed.labels, placed.texts)),
+        val=NumDataSource(numRef=_numbers(sheet + placed.values, placed.numbers)),
     )
-    number = '<c:numFmt formatCode="#,##0;;" sourceLinked="0"/>'
-    return f'<c:dLbls>{number}<c:spPr><a:noFill/></c:spPr>{_letters()}<c:dLblPos val="outEnd"/>{shown}</c:dLbls>'
+    bars = BarChart(barDir="bar" if placed.chart.direction is Direction.DOWN else "col", gapWidth=40, ser=[series])
+    bars.varyColors = False
+    return bars
+
+
+def _texts(area: str, texts: Sequence[str]) -> StrRef:
+    points = [StrVal(idx=at, v=visible(text)) for at, text in enumerate(texts)]
+    return StrRef(f=area, strCache=StrData(ptCount=len(points), pt=points))
+
+
+def _numbers(area: str, numbers: Sequence[int]) -> NumRef:
+    points = [NumVal(idx=at, v=number) for at, number in enumerate(numbers)]
+    return NumRef(f=area, numCache=NumData(formatCode="#,##0", ptCount=len(points), pt=points))
+
+
+def _set_axes(bars: BarChart, first: int, *, lying: bool) -> None:
+    """Names along one side; the numbers stand at the bars, so that their axis is hidden."""
+    names, numbers = bars.x_axis, bars.y_axis
+    names.axId, names.crossAx, numbers.axId, numbers.crossAx = first, first + 1, first + 1, first
+    names.scaling.orientation = "maxMin" if lying else "minMax"
+    names.axPos, numbers.axPos = ("l", "t") if lying else ("b", "l")
+    names.delete, numbers.delete = False, True
+    names.tickLblPos = "low"
+    names.tickLblSkip = 1 if lying else None
+    names.noMultiLvlLbl = True
+    names.graphicalProperties = GraphicalProperties(ln=LineProperties(w=9525, solidFill=_FAINT))
+    names.txPr = _letters()
+    names.number_format, numbers.number_format = "General", "#,##0"
+    numbers.scaling.min = 0
+    numbers.majorGridlines = None
+    for axis in (names, numbers):
+        axis.majorTickMark = axis.minorTickMark = "none"
+
+
+def _letters() -> RichText:
+    letters = CharacterProperties(sz=900, solidFill=_INK)
+    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=letters), endParaRPr=CharacterProperties())])
+
+
+def _labels() -> DataLabelList:
+    return DataLabelList(
+        numFmt="#,##0;;",
+        spPr=GraphicalProperties(noFill=True),
+        txPr=_letters(),
+        dLblPos="outEnd",
+        showVal=True,
+        showLegendKey=False,
+        showCatName=False,
+        showSerName=False,
+        showPercent=False,
+        showBubbleSize=False,
+    )
