@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from enrich.cli.progress import Chain, choose, counted
+from enrich.cli.progress import Chain, choose
+from enrich.cli.quantities import counted
 from enrich.cli.terminal import print_error, print_line, print_unread
 from enrich.clock import Clock
 from enrich.config.settings import Settings
@@ -21,12 +22,12 @@ from enrich.logs.metrics import write_metrics
 from enrich.logs.summary import summary
 from enrich.model.finding import Status
 from enrich.model.result import Entry, Result
-from enrich.model.verdict import Tone
+from enrich.model.verdict import Verdict
 from enrich.pipeline.outputs import check_writable
 from enrich.pipeline.path_uses import check_uses, uses_of
 from enrich.pipeline.run import Report, run
 from enrich.providers.shared.api_key import Key
-from enrich.reports.shared.statistics import files, verdicts
+from enrich.reports.shared.statistics import files
 from enrich.version import __version__
 
 REASONS_SHOWN = 3
@@ -85,10 +86,8 @@ class Session:
         """Write down how it all ended."""
         if error is not None:
             self.note("error", level="error", text=error.told, exit_code=code)
-        if self._log is not None:
-            self._log.close()
-            if self._log.trouble:
-                print_line(f"note: the log {self._settings.log_file} is not whole: {self._log.trouble}")
+        if self._log is not None and self._log.trouble:
+            print_line(f"note: the log is not whole: {self._log.trouble}")
         if self._settings.metrics_file is not None:
             write_metrics(self._settings.metrics_file, self._results, code, self._began, self._clock.time())
 
@@ -130,22 +129,23 @@ def tell(report: Report, settings: Settings) -> None:
 
 
 def outcome(result: Result, gates: Sequence[str] = ()) -> list[str]:
-    """The run in a few lines, the answer first."""
+    """Return the run in a few lines, the answer first."""
     seen, totals = files(result), result.totals
     lines = [f"*** {text}" for text in banner(result)]
     lines.append(f"{counted(totals.unique, 'file')} in {counted(totals.rows, 'row')}:")
-    lines.append(f"  {', '.join(_told(seen))}")
+    lines.append(f"  {', '.join(verdict_words(seen))}")
     lines.append(f"  {totals.from_store:,} from the store, {counted(totals.calls, 'call')} spent")
     if news := sum(bool(entry.change) for entry in seen):
         lines.append(f"  {news:,} changed since the last run")
-    damaged = [remark for remark in result.remarks if remark.kind == "damaged"]
+    damaged = sum(remark.kind == "damaged" for remark in result.remarks)
     alike = sum(remark.kind == "left_out" for remark in result.remarks)
     if damaged or alike:
-        lines.append(f"  damaged hashes: {len(damaged):,}, look-alikes left out: {alike:,} (see `enrich scan`)")
+        told = f"{counted(damaged, 'damaged hash', 'damaged hashes')}, {counted(alike, 'look-alike')} left out"
+        lines.append(f"  {told} (`enrich scan` lists them)")
     if result.stopped:
         lines.append(f"stopped early: {result.stopped}")
     reasons = Counter(e.finding.detail for e in result.entries if e.finding.status is Status.FAILED)
-    lines += [f"failed ({count}): {reason}" for reason, count in reasons.most_common(REASONS_SHOWN)]
+    lines += [f"failed ({count:,}): {reason}" for reason, count in reasons.most_common(REASONS_SHOWN)]
     if totals.pending or totals.failed:
         open_ = f"{counted(totals.pending, 'row')} pending, {totals.failed:,} failed"
         lines.append(f"{open_}: run the same command again to go on")
@@ -157,18 +157,15 @@ def outcome(result: Result, gates: Sequence[str] = ()) -> list[str]:
     return lines
 
 
-def _told(seen: Sequence[Entry]) -> Iterator[str]:
-    """How the files ended: the first four always, the others where there are any."""
-    counts = verdicts(seen)
-    skipped = sum(entry.finding.status is Status.SKIPPED for entry in seen)
-    yield f"{counts[Tone.MALICIOUS]:,} malicious"
-    yield f"{counts[Tone.SUSPICIOUS]:,} suspicious"
-    yield f"{counts[Tone.UNKNOWN]:,} unknown"
-    yield f"{counts[Tone.UNDETECTED]:,} undetected"
-    others = {
-        "no verdict": counts[Tone.NO_VERDICT],
-        "trivial": counts[Tone.PLAIN],
-        "held back": skipped,
-        "not answered": counts[Tone.OPEN] - skipped,
-    }
-    yield from (f"{count:,} {word}" for word, count in others.items() if count)
+ALWAYS_SAID = (Verdict.MALICIOUS, Verdict.SUSPICIOUS, Verdict.UNKNOWN, Verdict.UNDETECTED)
+"""Where there are none of them, that is news too."""
+
+
+def verdict_words(seen: Sequence[Entry]) -> Iterator[str]:
+    """Yield how the files ended, by verdict, and those without an answer by status: the words of the sheet."""
+    by_verdict = Counter(entry.finding.verdict for entry in seen)
+    by_status = Counter(entry.finding.status for entry in seen if not entry.finding.verdict)
+    yield from (f"{by_verdict[verdict]:,} {verdict.value}" for verdict in ALWAYS_SAID)
+    if by_verdict[Verdict.NO_VERDICT]:
+        yield f"{by_verdict[Verdict.NO_VERDICT]:,} {Verdict.NO_VERDICT.value}"
+    yield from (f"{by_status[status]:,} {status.value}" for status in Status if by_status[status])

@@ -8,14 +8,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
+from enrich.cli.quantities import counted, span
 from enrich.cli.terminal import NonFailingStream, print_line, printable
 from enrich.clock import Clock, utc
 from enrich.model.event import Event, EventKind
 from enrich.model.finding import Status
 from enrich.model.ratio import ratio
+from enrich.model.verdict import Verdict
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import Progress, TaskID
+    from rich.status import Status as Spinner
     from rich.text import Text
 
 
@@ -47,33 +51,28 @@ class Silence:
         pass
 
 
-def span(seconds: float) -> str:
-    """``38 s``, ``4 min``, ``2 h 05 min``, ``24 days``."""
-    if seconds < 90:
-        return f"{max(0, round(seconds))} s"
-    if seconds < 90 * 60:
-        return f"{round(seconds / 60)} min"
-    if seconds < 48 * 3600:
-        hours, minutes = divmod(round(seconds / 60), 60)
-        return f"{hours} h {minutes:02} min"
-    return f"{round(seconds / 86400)} days"
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 file``, ``2,000 files``."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
-class Forecast:
-    """How long the rest takes: what the pace allows, or what was measured where that is slower."""
+class State:
+    """What is known of a run while it lasts: how many are done and how they ended, and when the next call goes out."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.total = self.done = 0
+        self.failed = 0
+        self.verdicts: Counter[Verdict] = Counter()
+        self.next_call: datetime | None = None
         self._seconds = self._began = 0.0
 
-    def begin(self, total: int, seconds: float) -> None:
-        self.total, self.done, self._seconds, self._began = total, 0, seconds, self._clock.monotonic()
+    def hear(self, event: Event) -> None:
+        """Take in what an event says."""
+        if event.kind is EventKind.STARTED:
+            self.total, self.done = event.reach, 0
+            self._seconds, self._began = event.seconds, self._clock.monotonic()
+        elif event.kind is EventKind.ANSWERED and event.finding is not None:
+            self.done += 1
+            self.verdicts[event.finding.verdict] += 1
+            self.failed += event.finding.status is Status.FAILED
+        elif event.kind in (EventKind.PACED, EventKind.WAITING):
+            self.next_call = event.until
 
     @property
     def passed(self) -> float:
@@ -82,38 +81,53 @@ class Forecast:
 
     @property
     def left(self) -> float:
-        """Seconds to go."""
+        """Seconds to go: what the pace allows, or what was measured where that is slower."""
         open_ = max(0, self.total - self.done)
         measured = self.passed / self.done * open_ if self.done else 0.0
         return max(measured, self._seconds - self.passed) if open_ else 0.0
 
+    def words(self) -> str:
+        """``3 malicious so far, 1 failed, next call at 23:13:01, 24 min left``."""
+        parts = [f"{self.verdicts[Verdict.MALICIOUS]:,} malicious so far"]
+        if self.failed:
+            parts.append(f"{self.failed:,} failed")
+        if self.next_call is not None and self.next_call > utc(self._clock.time()):
+            parts.append(f"next call at {local(self.next_call, self._clock)}")
+        parts.append(f"{span(self.left)} left")
+        return ", ".join(parts)
+
 
 class Lines:
-    """A plain line now and then: for logs, cron and pipes."""
+    """A plain line a minute: for logs, cron and pipes."""
 
-    def __init__(self, clock: Clock, out: TextIO, *, every: float = 30.0) -> None:
+    def __init__(self, clock: Clock, out: TextIO, *, every: float = 60.0) -> None:
         self._clock = clock
-        self._forecast = Forecast(clock)
+        self._state = State(clock)
         self._out = out
         self._every = every
         self._last = float("-inf")
 
     def __call__(self, event: Event) -> None:
-        forecast = self._forecast
+        self._state.hear(event)
         if event.kind is EventKind.STARTED and event.total:
-            forecast.begin(event.reach, event.seconds)
             self._last = self._clock.monotonic()
             self._say(f"{counted(event.total, 'lookup')} to make{_in_this_run(event)}")
-        elif event.kind is EventKind.ANSWERED:
-            forecast.done += 1
-            if self._clock.monotonic() - self._last >= self._every:
-                self._last = self._clock.monotonic()
-                self._say(f"{forecast.done} of {forecast.total} done, about {span(forecast.left)} left")
+        elif event.kind is EventKind.ANSWERED and self._is_time():
+            self._say(f"{self._state.done:,} of {self._state.total:,} done, {self._state.words()}")
+        elif event.kind is EventKind.WRITING and self._last > float("-inf") and self._is_time():
+            self._say(f"writing {event.text}")
         elif event.kind in (EventKind.WAITING, EventKind.STOPPED):
             self._say(event.text + (f"; waiting until {_at(event.until, self._clock)}" if event.until else ""))
 
     def close(self) -> None:
         pass
+
+    def _is_time(self) -> bool:
+        """Whether the last line is long enough ago; if so, another one counts as said now."""
+        if self._clock.monotonic() - self._last < self._every:
+            return False
+        self._last = self._clock.monotonic()
+        return True
 
     def _say(self, text: str) -> None:
         print_line(text, self._out)
@@ -126,6 +140,8 @@ class Detail(Lines):
         if event.kind is EventKind.ANSWERED and event.finding is not None:
             finding = event.finding
             detected = ratio(finding.malicious, finding.engines)
+            if detected:
+                detected = f"{finding.verdict.value} {detected}"
             reason = f": {finding.detail}" if finding.detail else ""
             self._say(f"{finding.indicator.value} {finding.status.value}{detected and ' '}{detected}{reason}")
         elif event.kind is EventKind.RETRYING:
@@ -134,24 +150,25 @@ class Detail(Lines):
 
 
 class Bar:
-    """A bar with counts by answer, rate and the time that is left; it moves on while nothing is answered."""
+    """A bar with what was found so far and the time that is left; it moves on while nothing is answered."""
 
     def __init__(self, clock: Clock, out: TextIO) -> None:
         self._clock = clock
-        self._forecast = Forecast(clock)
+        self._state = State(clock)
         self._out = out
         self._bar: Progress | None = None
         self._task: TaskID | None = None
-        self._counts: Counter[Status] = Counter()
+        self._writing: Spinner | None = None
 
     def __call__(self, event: Event) -> None:
+        self._state.hear(event)
         if event.kind is EventKind.STARTED and event.total:
             self._start(event)
+        elif event.kind is EventKind.WRITING:
+            self._show_writing(event.text)
         elif self._bar is None:
             return
-        elif event.kind is EventKind.ANSWERED and event.finding is not None:
-            self._forecast.done += 1
-            self._counts[event.finding.status] += 1
+        elif event.kind is EventKind.ANSWERED:
             self._draw()
         elif event.kind is EventKind.WAITING:
             self._say(f"{event.text}; waiting until {_at(event.until, self._clock)}")
@@ -162,24 +179,39 @@ class Bar:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
+        if self._writing is not None:
+            self._writing.stop()
+            self._writing = None
 
     def _start(self, event: Event) -> None:
-        from rich.console import Console  # noqa: PLC0415 - only where a bar is drawn
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, RenderableColumn, TextColumn  # noqa: PLC0415
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, RenderableColumn  # noqa: PLC0415
         from rich.table import Column  # noqa: PLC0415
 
-        self._forecast.begin(event.reach, event.seconds)
-        self._bar = Progress(
-            TextColumn("looking up"),
-            BarColumn(bar_width=None),
-            MofNCompleteColumn(),
-            RenderableColumn(_Live(self._words), table_column=Column(no_wrap=True)),
-            console=Console(file=cast("TextIO", NonFailingStream(self._out))),
-        )
+        self.close()  # an input that was changed is looked up again
+        live = RenderableColumn(_Live(self._state.words), table_column=Column(no_wrap=True, overflow="ellipsis"))
+        bar = BarColumn(bar_width=None, table_column=Column(ratio=1, min_width=4))
+        self._bar = Progress(MofNCompleteColumn(), bar, live, console=self._console(), expand=True)
         if event.reach < event.total:
             self._say(f"{counted(event.total, 'lookup')} to make{_in_this_run(event)}")
         self._task = self._bar.add_task("", total=event.reach)
         self._bar.start()
+
+    def _show_writing(self, path: str) -> None:
+        """Say what is being written, for as long as that takes."""
+        from rich.text import Text  # noqa: PLC0415
+
+        if self._writing is None:
+            if self._bar is not None:
+                self._bar.stop()  # it stays as it is: what was looked up
+                self._bar = None
+            self._writing = self._console().status("")
+            self._writing.start()
+        self._writing.update(Text(f"writing {printable(path)}", no_wrap=True, overflow="ellipsis"))
+
+    def _console(self) -> Console:
+        from rich.console import Console  # noqa: PLC0415 - only where a bar is drawn
+
+        return Console(file=cast("TextIO", NonFailingStream(self._out)))
 
     def _say(self, text: str) -> None:
         assert self._bar is not None
@@ -188,16 +220,8 @@ class Bar:
     def _draw(self) -> None:
         assert self._bar is not None
         assert self._task is not None
-        forecast = self._forecast
-        self._bar.update(self._task, completed=forecast.done, total=max(forecast.total, forecast.done))
-
-    def _words(self) -> str:
-        counts, forecast = self._counts, self._forecast
-        failed = f" {counts[Status.FAILED]} failed" if counts[Status.FAILED] else ""
-        speed = f" {forecast.done / forecast.passed * 60:.0f}/min" if forecast.passed > 5 and forecast.done else ""
-        return (
-            f"{counts[Status.FOUND]} found {counts[Status.NOT_FOUND]} unknown{failed}{speed} {span(forecast.left)} left"
-        )
+        state = self._state
+        self._bar.update(self._task, completed=state.done, total=max(state.total, state.done))
 
 
 class _Live:
@@ -227,6 +251,12 @@ def _at(when: datetime | None, clock: Clock) -> str:
         return "it is free again"
     near = when - utc(clock.time()) < timedelta(hours=12)
     return f"{when:%H:%M:%S} UTC" if near else f"{when:%Y-%m-%d %H:%M} UTC"
+
+
+def local(when: datetime, clock: Clock) -> str:
+    """A UTC time as the clock on the wall shows it; with its day where that is another one."""
+    there, now = when.astimezone(), utc(clock.time()).astimezone()
+    return f"{there:%H:%M:%S}" if there.date() == now.date() else f"{there:%Y-%m-%d %H:%M:%S}"
 
 
 def choose(clock: Clock, *, quiet: bool, verbose: bool = False, out: TextIO | None = None) -> Listener:

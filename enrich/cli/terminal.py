@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 from typing import Any, TextIO
 
 from enrich.errors import EnrichError, InputError
+from enrich.visible import visible
 
 
 def printable(text: str) -> str:
-    """One line in which nothing moves the cursor, colours or reverses: they stand as escapes."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    """Return one line in which nothing moves the cursor, colours, reverses or hides: such stands as escapes."""
+    return visible(text)
 
 
 def print_line(text: str, out: TextIO | None = None) -> None:
@@ -20,9 +23,33 @@ def print_line(text: str, out: TextIO | None = None) -> None:
     if stream is None:  # as under `2>&-`
         return
     try:
-        print(printable(text), file=stream, flush=True)
+        print(fitted(printable(text), stream), file=stream, flush=True)
     except OSError:
         discard(stream)
+
+
+def print_words(text: str) -> None:
+    """Print a line of words on stdout, where they are what was asked for."""
+    print(fitted(printable(text), sys.stdout))
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """Return ``text`` broken between words where a terminal ends; as it is, where ``stream`` goes anywhere else.
+
+    A word that is longer than the terminal, a hash or a path, is not broken: it is there to be copied.
+    """
+    if not stream.isatty():
+        return text
+    width = max(20, shutil.get_terminal_size().columns - 1)
+    own = text[: len(text) - len(text.lstrip())]
+    return textwrap.fill(
+        text.strip(),
+        width,
+        initial_indent=own,
+        subsequent_indent=own + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def print_error(error: EnrichError) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from enrich.clock import Clock, iso_milliseconds
 from enrich.errors import OutputError
+from enrich.logs.json_lines import JsonLines
 from enrich.model.event import Event, EventKind
 
 _LEVELS = {EventKind.RETRYING: "warning", EventKind.WAITING: "warning", EventKind.STOPPED: "warning"}
@@ -21,12 +21,11 @@ class Logbook:
         self._clock = clock
         self.trouble = ""
         """Why it could not be written any more; "" where all is well."""
-        try:
-            self._file = path.open("a", encoding="utf-8", buffering=1)
-        except OSError as error:
-            raise OutputError(f"the log {path} cannot be written: {error.strerror}") from error
+        self._lines = JsonLines(path, "the log")
 
     def __call__(self, event: Event) -> None:
+        if event.kind is EventKind.PACED:  # each call waits for its turn: that is no news
+            return
         facts: dict[str, Any] = {}
         if event.text:
             facts["text"] = event.text
@@ -48,12 +47,6 @@ class Logbook:
             return
         line = {"time": iso_milliseconds(self._clock.time()), "level": level, "event": event, **facts}
         try:
-            self._file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
-        except OSError as error:
-            self.trouble = error.strerror or str(error)
-
-    def close(self) -> None:
-        try:
-            self._file.close()
-        except OSError as error:
-            self.trouble = self.trouble or error.strerror or str(error)
+            self._lines.append(line)
+        except OutputError as error:
+            self.trouble = str(error)

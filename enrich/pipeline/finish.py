@@ -11,6 +11,7 @@ from functools import partial
 from enrich.clock import Clock, iso, utc
 from enrich.config.settings import Settings
 from enrich.errors import EnrichError, InputError, OutputError
+from enrich.model.event import Listener, ignore_events
 from enrich.model.result import Result
 from enrich.pipeline import changes
 from enrich.pipeline.assemble import assemble, make_joiner, part
@@ -43,8 +44,17 @@ class Finish:
     """One run from its answers on: joins them to the rows and writes the outputs."""
 
     def __init__(
-        self, settings: Settings, intake: Intake, store: Store, clock: Clock, began: datetime, interrupt: Interrupt
+        self,
+        settings: Settings,
+        intake: Intake,
+        store: Store,
+        clock: Clock,
+        began: datetime,
+        interrupt: Interrupt,
+        listener: Listener = ignore_events,
     ) -> None:
+        """``listener`` hears of each output that is begun."""
+        self._listener = listener
         self._settings = settings
         self._intake = intake
         self._store = store
@@ -119,7 +129,9 @@ class Finish:
             result = in_context(result, intake.inputs, grouping)
         parts = partial(part, result, answers=answers, joiner=joiner)
         known = answers.provider.columns_for(settings.engines)
-        return Writer(intake, result, parts, joiner, answers.columns, settings, known, grouping), problem
+        writer = Writer(intake, result, parts, joiner, answers.columns, settings, known, grouping)
+        writer.listener = self._listener
+        return writer, problem
 
     def _restless(self) -> OutputError | None:
         """What stands against writing some inputs in place."""

@@ -65,7 +65,7 @@ def run(
             check_reports(planned, settings)
             check_room(planned, intake, columns_of(settings))
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
-        finish = Finish(settings, intake, store, clock, began, interrupt)
+        finish = Finish(settings, intake, store, clock, began, interrupt, listener)
         with locked([output.path for output in planned]):
             answers, done = None, None
             while answers is None or done is None:  # an input that was changed meanwhile is read again

@@ -19,6 +19,7 @@ from enrich.join.cells import Joiner
 from enrich.join.indicator_sheet import list_page
 from enrich.model.cell_reference import letters
 from enrich.model.column import Column
+from enrich.model.event import Event, EventKind, Listener, ignore_events
 from enrich.model.page import Page
 from enrich.model.result import Output, Result
 from enrich.model.row import Added, Addition, Row
@@ -100,6 +101,8 @@ class Writer:
         ``grouping`` says by which columns a summary groups what is malicious.
         """
         self._grouping = grouping
+        self.listener: Listener = ignore_events
+        """Hears of each output that is begun."""
         self._intake = intake
         self._result = result
         self._part = part
@@ -145,6 +148,7 @@ class Writer:
         return replace(result, outputs=listed(planned, digests)), warnings
 
     def _stage(self, output: Planned) -> Staged:
+        self.listener(Event(EventKind.WRITING, text=path_text(output.path)))
         item = self._intake.inputs[output.source] if output.source is not None else None
         in_place = self._settings.in_place and item is not None
         first = in_place and item is not None and not any(p.present for p in item.placements.values())

@@ -7,13 +7,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from enrich.cli.progress import Bar, Lines, Silence, choose, span
+from enrich.cli.progress import Bar, Lines, Silence, choose
+from enrich.cli.quantities import span
+from enrich.clock import utc
 from enrich.model.event import Event, EventKind
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
+from enrich.model.verdict import Verdict
 from tests.virtual_time import VirtualClock
 
-FOUND = Finding(Indicator("hash", "a" * 64), "virustotal", Status.FOUND)
+FOUND = Finding(Indicator("hash", "a" * 64), "virustotal", Status.FOUND, verdict=Verdict.MALICIOUS)
 FAILED = Finding(Indicator("hash", "b" * 64), "virustotal", Status.FAILED)
 
 
@@ -45,7 +48,7 @@ def test_plain_lines_come_now_and_then_with_what_is_left() -> None:
     lines(Event(EventKind.STOPPED, text="interrupted"))
     told = out.getvalue().splitlines()
     assert told[0] == "40 lookups to make, about 10 min"
-    assert told[1].startswith("2 of 40 done, about 10 min left"), "two in half a minute: 38 more take nine and a half"
+    assert told[1] == "2 of 40 done, 2 malicious so far, 10 min left", "38 more take nine and a half"
     assert told[2].startswith("4 of 40 done")
     assert told[3] == "the service asked to wait; waiting until 00:00:00 UTC"
     assert told[4] == "the day is spent; waiting until 2026-11-24 00:00 UTC"
@@ -78,8 +81,7 @@ def test_the_bar_counts_by_answer_and_leaves_the_terminal_as_it_was() -> None:
     bar.close()
     told = out.getvalue()
     assert "3/3" in told
-    assert "2 found" in told
-    assert "1 failed" in told
+    assert "2 malicious so far, 1 failed" in told
 
 
 def test_a_terminal_gets_a_bar_a_pipe_gets_lines_and_quiet_gets_nothing() -> None:
@@ -119,3 +121,66 @@ def test_the_bar_counts_the_time_down_while_nothing_is_answered() -> None:
     clock.advance(20)
     bar.close()
     assert "41 s left" in out.getvalue()
+
+
+@pytest.mark.parametrize("make", [Lines, Bar])
+def test_while_the_pace_has_it_wait_the_time_of_the_next_call_is_told(make: type[Lines | Bar]) -> None:
+    clock, out = VirtualClock(), io.StringIO()
+    listener = make(clock, out)
+    listener(Event(EventKind.STARTED, total=8, reach=8, seconds=120))
+    clock.advance(61)
+    listener(Event(EventKind.PACED, until=utc(clock.time() + 13)))
+    listener(Event(EventKind.ANSWERED, finding=FOUND))
+    listener.close()
+    there = utc(clock.time() + 13).astimezone()
+    assert f"next call at {there:%H:%M:%S}" in out.getvalue()
+
+
+def test_once_the_next_call_went_out_its_time_is_told_no_more() -> None:
+    clock, out = VirtualClock(), io.StringIO()
+    lines = Lines(clock, out, every=1)
+    lines(Event(EventKind.STARTED, total=8, reach=8, seconds=120))
+    lines(Event(EventKind.PACED, until=utc(clock.time() + 13)))
+    clock.advance(14)
+    lines(Event(EventKind.ANSWERED, finding=FOUND))
+    assert "1 of 8 done" in out.getvalue()
+    assert "next call" not in out.getvalue()
+
+
+def test_off_a_terminal_a_line_comes_a_minute() -> None:
+    clock, out = VirtualClock(), io.StringIO()
+    lines = Lines(clock, out)
+    lines(Event(EventKind.STARTED, total=1000, reach=1000, seconds=6000))
+    for _ in range(600):
+        clock.advance(1)
+        lines(Event(EventKind.ANSWERED, finding=FOUND))
+    assert out.getvalue().count("\n") == 11
+
+
+def test_what_is_being_written_is_told_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("TERM", "xterm")
+    out = Terminal()
+    bar = Bar(VirtualClock(), out)
+    bar(Event(EventKind.STARTED, total=1, reach=1))
+    bar(Event(EventKind.ANSWERED, finding=FOUND))
+    bar(Event(EventKind.WRITING, text="report\x1b[2J.pdf"))
+    bar.close()
+    assert "writing report\\x1b[2J.pdf" in out.getvalue()
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_the_bar_is_never_wider_than_the_terminal(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    clock, out = VirtualClock(), io.StringIO()
+    bar = Bar(clock, out)
+    bar(Event(EventKind.STARTED, total=100_000, reach=100_000, seconds=2_000_000))
+    bar(Event(EventKind.PACED, until=utc(clock.time() + 50)))
+    bar(Event(EventKind.ANSWERED, finding=FAILED))
+    bar.close()
+    lines = out.getvalue().splitlines()
+    assert lines
+    assert max(map(len, lines)) <= width

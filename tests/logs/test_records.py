@@ -17,6 +17,7 @@ from enrich.clock import SystemClock
 from enrich.errors import OutputError
 from enrich.logs import metrics
 from enrich.logs.audit import Audit
+from enrich.logs.json_lines import JsonLines
 from enrich.standin.options import Fault, Faults
 from tests.standin_server import KEY, Stand, a_list, rows, sha256
 
@@ -112,14 +113,14 @@ def test_what_cannot_be_written_down_is_not_sent(stand: Stand, tmp_path: Path) -
 def test_an_audit_that_fails_on_the_way_ends_the_run_with_its_outputs(
     stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    append, lines_left = Audit._append, iter(range(4))
+    append, lines_left = JsonLines.append, iter(range(3))
 
-    def full(self: Audit, line: bytes) -> None:
+    def full(self: JsonLines, line: dict[str, object]) -> None:
         if next(lines_left, None) is None:
             raise OutputError("the audit log cannot be written: No space left on device")
         append(self, line)
 
-    monkeypatch.setattr(Audit, "_append", full)
+    monkeypatch.setattr(JsonLines, "append", full)
     sheet = a_list(tmp_path / "in.csv", range(20))
     assert stand.run(sheet, "--audit", tmp_path / "audit.jsonl", "--concurrency", 1) == 7
     statuses = [row["vt_status"] for row in rows(tmp_path / "in.enriched.csv")]
@@ -147,7 +148,14 @@ def test_the_log_tells_the_run_from_its_start_to_its_end(stand: Stand, tmp_path:
     log = tmp_path / "log.jsonl"
     stand.run(a_list(tmp_path / "in.csv", range(3)), "--log-file", log)
     kept = lines(log)
-    assert [line["event"] for line in kept] == ["run_started", "started", *["answered"] * 3, "ended", "run_ended"]
+    assert [line["event"] for line in kept] == [
+        "run_started",
+        "started",
+        *["answered"] * 3,
+        "ended",
+        "writing",
+        "run_ended",
+    ]
     assert {line["value"] for line in kept if line["event"] == "answered"} == {sha256(number) for number in range(3)}
     assert all(line["time"].endswith("Z") and line["level"] == "info" for line in kept)
     assert (kept[-1]["exit_code"], kept[-1]["calls"], kept[-1]["found"]) == (0, 3, 3)
@@ -233,3 +241,21 @@ def test_metrics_are_readable_for_the_exporter(stand: Stand, tmp_path: Path) -> 
     mask = os.umask(0)
     os.umask(mask)
     assert stat.S_IMODE(target.stat().st_mode) == 0o666 & ~mask
+
+
+def test_what_cannot_be_seen_stands_in_a_log_as_escapes_that_a_program_reads_back(tmp_path: Path) -> None:
+    log, hostile = tmp_path / "log.jsonl", "invoice\u202efdp.exe \u200b\x1b[2J\U000e0041 \N{CYRILLIC SMALL LETTER YA}"
+    JsonLines(log, "the log").append({"text": hostile})
+    written = log.read_text(encoding="utf-8")
+    assert json.loads(written) == {"text": hostile}
+    assert written.isprintable() or written.rstrip("\n").isprintable()
+    assert "\N{CYRILLIC SMALL LETTER YA}" in written
+
+
+def test_a_log_may_be_rotated_away_at_any_time(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    writer = JsonLines(log, "the log")
+    writer.append({"line": 1})
+    log.rename(tmp_path / "log.jsonl.1")
+    writer.append({"line": 2})
+    assert [json.loads(path.read_text()) for path in (tmp_path / "log.jsonl.1", log)] == [{"line": 1}, {"line": 2}]

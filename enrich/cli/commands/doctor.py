@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from enrich.cli import flags
+from enrich.cli.quantities import counted
 from enrich.clock import Clock
 from enrich.config.settings import Settings
 from enrich.errors import EnrichError
@@ -37,13 +38,13 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
 def _print_check(name: str, check: Check, settings: Settings, clock: Clock) -> int:
     """Print what ``check`` finds; return the exit code of what is wrong, else 0."""
-    from enrich.cli.terminal import printable
+    from enrich.cli.terminal import print_words
 
     try:
         for mark, text in check(settings, clock):
-            print(printable(f"{mark:5} {name:9} {text}"))
+            print_words(f"{mark:5} {name:9} {text}")
     except EnrichError as error:
-        print(printable(f"wrong {name:9} {error.told}"))
+        print_words(f"wrong {name:9} {error.told}")
         return error.exit_code
     return 0
 
@@ -111,7 +112,7 @@ def _store(settings: Settings, clock: Clock) -> Iterator[Finding]:
 
     with closing(open_store(settings.store_url, clock)) as store:
         info = store.info()
-        yield "ok", f"{info.url}: {info.objects:,} answers, {info.size / 1e6:,.1f} MB"
+        yield "ok", f"{info.url}: {counted(info.objects, 'answer')}, {info.size / 1e6:,.1f} MB"
 
 
 def _service(settings: Settings, _clock: Clock) -> Iterator[Finding]:
@@ -138,7 +139,7 @@ def _service(settings: Settings, _clock: Clock) -> Iterator[Finding]:
         )
     quota, used = allowance.quota, allowance.used
     allowed = "no limit" if quota.per_day is None else f"{quota.per_day:,} allowed"
-    yield "ok", f"{address} answers; {used.day:,} calls used today, {allowed}"
+    yield "ok", f"{address} answers; {counted(used.day, 'call')} used today, {allowed}"
 
 
 CHECKS: dict[str, Check] = {

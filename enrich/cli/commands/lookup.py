@@ -41,7 +41,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace, clock: Clock) -> int:
     import asyncio
 
-    from enrich.cli.progress import choose, counted
+    from enrich.cli.progress import choose
+    from enrich.cli.quantities import counted
     from enrich.cli.terminal import print_error, print_line
     from enrich.exit_codes import exit_code
     from enrich.join.indicator_sheet import STAND_IN_NOTE

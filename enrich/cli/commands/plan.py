@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from enrich.cli import flags
-from enrich.cli.terminal import print_line, print_unread, printable
+from enrich.cli.terminal import print_line, print_unread, print_words
 from enrich.clock import Clock
 
 if TYPE_CHECKING:
@@ -56,12 +56,12 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
             print(json.dumps(document(made, intake, settings)))
         else:
             for line in (*_found(intake), *_words(made), *_quota(made.account), *_end(made, settings)):
-                print(printable(line))
+                print_words(line)
         return UNREAD if intake.unread else ANSWERED
 
 
 def _found(intake: Intake) -> Iterator[str]:
-    from enrich.cli.progress import counted
+    from enrich.cli.quantities import counted
     from enrich.model.cell_reference import letters
     from enrich.pipeline.inputs import data_rows
     from enrich.pipeline.plan import reasons
@@ -73,7 +73,7 @@ def _found(intake: Intake) -> Iterator[str]:
             yield f"  {sheet + ': ' if sheet else ''}{counted(data_rows(placement), 'row')}"
             for column in placement.columns:
                 counts = {
-                    "hashes": column.indicators,
+                    "hash" if column.indicators == 1 else "hashes": column.indicators,
                     "trivial": column.trivial,
                     "damaged": column.damaged,
                     "left out": column.left_out,
@@ -85,11 +85,15 @@ def _found(intake: Intake) -> Iterator[str]:
 
 
 def _words(plan: Plan) -> Iterator[str]:
-    yield f"{plan.rows:,} rows, {plan.cells:,} cells with hashes, {plan.unique:,} files"
+    from enrich.cli.quantities import counted
+
+    cells = counted(plan.cells, "cell with hashes", "cells with hashes")
+    yield f"{counted(plan.rows, 'row')}, {cells}, {counted(plan.unique, 'file')}"
     yield f"{plan.fresh:,} answered already, {plan.stale:,} answered too long ago, {plan.never_asked:,} never asked"
     yield f"{plan.trivial:,} trivial or known good, {plan.skipped:,} held back"
     if plan.damaged or plan.left_out:
-        yield f"{plan.damaged:,} cells damaged, {plan.left_out:,} left out (`enrich scan` lists them)"
+        told = f"{counted(plan.damaged, 'damaged cell')}, {plan.left_out:,} left out"
+        yield f"{told} (`enrich scan` lists them)"
 
 
 def _quota(account: Account) -> Iterator[str]:
@@ -107,7 +111,7 @@ def _quota(account: Account) -> Iterator[str]:
 
 
 def _end(plan: Plan, settings: Settings) -> Iterator[str]:
-    from enrich.cli.progress import counted, span
+    from enrich.cli.quantities import counted, span
 
     if settings.offline:
         yield "nothing would be asked (--offline)"

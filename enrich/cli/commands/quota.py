@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import asdict
 
 from enrich.cli import flags
-from enrich.cli.progress import counted
+from enrich.cli.quantities import counted
 from enrich.clock import Clock
 
 HELP = "the key's allowance and use"

@@ -87,8 +87,8 @@ async def look_up(
 
 def _tell(listener: Listener, clock: Clock, until: float, reason: str) -> None:
     """Waits of the rate are the pace itself; a longer one is news."""
-    if until - clock.time() > WORTH_SAYING:
-        listener(Event(EventKind.WAITING, text=reason, until=utc(until)))
+    kind = EventKind.WAITING if until - clock.time() > WORTH_SAYING else EventKind.PACED
+    listener(Event(kind, text=reason, until=utc(until)))
 
 
 def refused(work: Work, service: Service, problem: KeyProblem, listener: Listener) -> Outcome:

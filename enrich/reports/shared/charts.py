@@ -101,8 +101,8 @@ def _by_ratio(files: Sequence[Entry], malicious_from: int, say: NullTranslations
     total = sum(count for _, _, count in rows)
     detected = total - rows[0][2]
     says = say.ngettext(
-        "{n} of {total} files with a report is detected by an engine or more.",
-        "{n} of {total} files with a report are detected by an engine or more.",
+        "{n} file of {total} with a report is detected by an engine or more.",
+        "{n} files of {total} with a report are detected by an engine or more.",
         detected,
     )
     title = say.gettext("How many engines detect each file")
@@ -138,8 +138,8 @@ def _since(days: list[str], incident: str, say: NullTranslations) -> str:
         return say.gettext("Between {first} and {last}.").format(first=days[0], last=days[-1])
     n = sum(date >= incident for date in days)
     text = say.ngettext(
-        "{n} of {total} files was first seen on the day of the incident or later.",
-        "{n} of {total} files were first seen on the day of the incident or later.",
+        "{n} file of {total} was first seen on the day of the incident or later.",
+        "{n} files of {total} were first seen on the day of the incident or later.",
         n,
     )
     return text.format(n=f"{n:,}", total=f"{len(days):,}")

@@ -16,6 +16,8 @@ Counts = dict[Tone, int]
 def headline_of(counts: Counts, say: NullTranslations) -> str:
     """The answer in one line: the worst thing that is true."""
     n, total = say.ngettext, sum(counts.values())
+    if total == 1 and (of_one := _of_one_file(next(tone for tone in counts if counts[tone]), say)):
+        return of_one
     ranked = (
         (
             Tone.MALICIOUS,
@@ -43,6 +45,18 @@ def headline_of(counts: Counts, say: NullTranslations) -> str:
         if counts[verdict]:
             return text.format(n=f"{counts[verdict]:,}", total=f"{total:,}")
     return say.gettext("No engine detects anything") if total else say.gettext("No file was named")
+
+
+def _of_one_file(tone: Tone, say: NullTranslations) -> str:
+    """The headline where there is one file alone; "" where the words for several will do."""
+    words = {
+        Tone.MALICIOUS: say.gettext("The file is malicious"),
+        Tone.SUSPICIOUS: say.gettext("The file is suspicious"),
+        Tone.OPEN: say.gettext("The file has no answer yet"),
+        Tone.UNKNOWN: say.gettext("The file is unknown"),
+        Tone.NO_VERDICT: say.gettext("The file has no verdict"),
+    }
+    return words.get(tone, "")
 
 
 def sentence_of(counts: Counts, result: Result, say: NullTranslations) -> str:
