@@ -5,21 +5,35 @@ A row with several indicators gets the worst answer and says so in its note.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import repeat
 
+from enrich.indicators.hash import digests as hashes
+from enrich.join.worst import (
+    Ended,
+    apart,
+    badness,
+    briefly,
+    not_asked,
+    object_of,
+    of_kind,
+    other_kinds,
+    plural,
+    speaking,
+    worst_by_kind,
+    worst_of,
+)
 from enrich.model.column import Column
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
 from enrich.model.packed_fields import plain_fields
-from enrich.model.ratio import ratio
 from enrich.model.row import Added
 from enrich.model.sighting import Found, Sighting
+from enrich.model.verdict import Tone
 
-_OPEN = (Status.FAILED, Status.PENDING)
-_OWN = ("status", "verdict", "note", "checked_at", "change")
+_OWN = ("status", "verdict", "kind", "note", "checked_at", "change")
 """The columns that are said of a row and are no fields of a finding."""
 _REMEMBERED = 1 << 14
 
@@ -32,7 +46,13 @@ def _seconds(at: datetime | None) -> int | None:
     return int(at.timestamp()) if at is not None else None
 
 
-Ended = tuple[Sighting, Finding]
+_SAID: Mapping[str, Callable[[Finding], Scalar]] = {
+    "status": lambda finding: _WORD[finding.status],
+    "verdict": lambda finding: finding.verdict.value or None,
+    "kind": lambda finding: finding.indicator.kind,
+    "checked_at": lambda finding: _seconds(finding.fetched_at),
+}
+"""Those of a finding alone."""
 
 
 class Joiner:
@@ -51,6 +71,7 @@ class Joiner:
         self._names = tuple(column.name for column in columns)
         own = {f"{prefix}_{name}": name for name in _OWN}
         self._own = [(index, own[name]) for index, name in enumerate(self._names) if name in own]
+        self._of_kinds = [(index, column) for index, column in enumerate(columns) if column.of_kind]
         self._findings = findings
         self._changes = changes or {}
         self._banner = banner
@@ -101,7 +122,7 @@ class Joiner:
             return None
         if len(sightings) == 1 and sightings[0].found is Found.INDICATOR:
             return self.line(self.finding(sightings[0]))
-        key = tuple((s.found, s.value, s.file) for s in sightings)
+        key = tuple((s.kind, s.found, s.value, s.file) for s in sightings)
         if key not in self._made:
             if len(self._made) >= _REMEMBERED:
                 self._made.clear()
@@ -117,7 +138,7 @@ class Joiner:
         if len(sightings) == 1 and sightings[0].found is Found.INDICATOR:
             return self.finding(sightings[0]).status
         ended = self._ended(sightings)
-        return _worst(ended).status if ended else None
+        return worst_of(ended).status if ended else None
 
     def line(self, finding: Finding) -> Added:
         """The cells of one indicator on its own line, as in the ``VirusTotal`` sheet."""
@@ -134,64 +155,74 @@ class Joiner:
             return Finding(indicator, "", Status.INVALID, detail=sighting.reason)
         if sighting.found is Found.TRIVIAL and indicator not in self._findings:
             return Finding(indicator, "", Status.TRIVIAL, detail=sighting.reason)
+        if sighting.found is Found.NOT_ASKED:
+            return Finding(indicator, "", Status.SKIPPED, detail=not_asked([sighting]))
         return self.answer(indicator)
 
     def contradiction(self, sightings: Sequence[Sighting]) -> str:
         """Where hashes that a row gives for one file belong to different files: a sentence; else ""."""
-        for sighting in sightings:
-            finding = self.finding(sighting) if sighting.found is Found.INDICATOR else None
-            if finding is None or finding.status is not Status.FOUND or not finding.aliases:
+        given = [s for s in sightings if s.found is Found.INDICATOR and s.kind == hashes.KIND]
+        for sighting in given if len(given) > 1 else ():
+            finding = self.finding(sighting)
+            if finding.status is not Status.FOUND or not finding.aliases:
                 continue
-            for other in sightings:
-                stranger = Indicator(other.kind, other.value)
-                if other.found is Found.INDICATOR and other.file == sighting.file and stranger not in finding.aliases:
+            for other in given:
+                if other.file == sighting.file and Indicator(other.kind, other.value) not in finding.aliases:
                     return f"hashes of different files in this row: {sighting.value} and {other.value}"
         return ""
 
     def _ended(self, sightings: Sequence[Sighting]) -> list[Ended]:
-        return [(s, self.finding(s)) for s in sightings if s.found is not Found.LEFT_OUT]
+        ended = [(s, self.finding(s)) for s in sightings if s.found is not Found.LEFT_OUT]
+        return [one for one in ended if one[0].found is not Found.NOT_ASKED] or ended
 
     def _make(self, sightings: Sequence[Sighting]) -> Added | None:
         ended = self._ended(sightings)
         if not ended:
             return None
+        if ended[0][0].found is Found.NOT_ASKED:  # nothing that was asked stands beside it
+            (added,) = self._lines([ended[0][1]], [not_asked(sightings)])
+            return Added(added.values, Tone.PLAIN, added.status)
         if len(sightings) == 1:
             return self.line(ended[0][1])
-        worst = _worst(ended)
-        return self._lines([worst], ["; ".join(self._notes(worst, ended, sightings))])[0]
+        worst = worst_of(ended)
+        return self._lines([worst], ["; ".join(self._notes(worst, ended, sightings))], [worst_by_kind(ended)])[0]
 
     def _notes(self, worst: Finding, ended: list[Ended], sightings: Sequence[Sighting]) -> list[str]:
         notes = [worst.detail] if worst.detail else []
         if contradiction := self.contradiction(sightings):
             notes.append(contradiction)
-        files = {s.file: f for s, f in sorted(_speaking(ended), key=lambda pair: pair[1].badness)}
-        others = _apart(worst, files.values())
-        if others and len(files) > 1:
-            notes.append(
-                f"the worst of {len(others) + 1} files in this row, {worst.indicator.value}; also {_briefly(others)}"
-            )
+        ours = [(s, f) for s, f in ended if s.kind == worst.indicator.kind]
+        objects = {object_of(s): f for s, f in sorted(speaking(ours), key=badness)}
+        others = apart(worst, objects.values())
+        if others and len(objects) > 1:
+            called = plural(worst.indicator.kind, len(others) + 1)
+            notes.append(f"the worst of {called} in this row, {worst.indicator.value}; also {briefly(others)}")
+        notes += [f"{plural(kind, len(some))}: {briefly(some)}" for kind, some in other_kinds(worst, ended).items()]
         notes += [f"{s.value[:80]}: {f.detail}" for s, f in ended if f.status is Status.INVALID and f is not worst]
         return notes
 
-    def _lines(self, findings: Sequence[Finding], notes: Sequence[str]) -> list[Added]:
-        """The cells of many rows, column by column: each step is taken for all of them at once."""
+    def _lines(
+        self, findings: Sequence[Finding], notes: Sequence[str], by_kind: Sequence[Mapping[str, Finding]] = ()
+    ) -> list[Added]:
+        """The cells of many rows, column by column: each step is taken for all of them at once. ``by_kind`` holds each
+        row's worst of each kind; a row without has one finding.
+        """
         if not findings:
             return []
         fields = [tuple(map(plain_fields(finding.fields).get, self._names)) for finding in findings]
         columns: list[Iterable[Scalar]] = list(zip(*fields, strict=True))
         for index, column in self._own:
             columns[index] = self._said(column, findings, notes)
+        for index, column_of_kind in self._of_kinds:
+            columns[index] = of_kind(column_of_kind, findings, by_kind)
         rows = zip(*columns, strict=False) if columns else repeat(())
         return [Added(values, finding.tone, finding.status) for values, finding in zip(rows, findings, strict=False)]
 
     def _said(self, column: str, findings: Sequence[Finding], notes: Sequence[str]) -> Iterable[Scalar]:
         """One of the columns that are said of a row and are no fields of a finding."""
-        if column == "status":
-            return [_WORD[finding.status] for finding in findings]
-        if column == "verdict":
-            return [finding.verdict.value or None for finding in findings]
-        if column == "checked_at":
-            return [_seconds(finding.fetched_at) for finding in findings]
+        if column in _SAID:
+            say = _SAID[column]
+            return [say(finding) for finding in findings]
         if column == "change":
             return [self._changes.get(finding.indicator) for finding in findings] if self._changes else repeat(None)
         if self._banner:  # a stand-in's word is said of answers only: a row that has none does not have it from there
@@ -203,43 +234,3 @@ class Joiner:
 def sighted(one: Indicator | Sighting, row: int = 0, column: int = 0) -> Sighting:
     """A name that a row gives of its one file, as a sighting."""
     return one if isinstance(one, Sighting) else Sighting(row, column, Found.INDICATOR, one.kind, one.value)
-
-
-def _speaking(ended: list[Ended]) -> list[Ended]:
-    """What stands open for a hash does not matter where another hash of the same file has the answer."""
-    answers = [(s.file, f) for s, f in ended if f.status.is_answer]
-    if not answers or len(answers) == len(ended):
-        return ended
-    return [
-        (s, f)
-        for s, f in ended
-        if f.status.is_answer or not any(file == s.file and _covers(answer, f) for file, answer in answers)
-    ]
-
-
-def _covers(answer: Finding, open_: Finding) -> bool:
-    """A report that names other hashes than the row does is of another file, whatever the row says."""
-    return open_.status not in _OPEN or not answer.aliases or open_.indicator in answer.aliases
-
-
-def _apart(worst: Finding, findings: Iterable[Finding]) -> list[Finding]:
-    """Those of other files than ``worst``, one of each: answers tell hashes of one file that the row does not."""
-    apart = [worst]
-    for finding in findings:
-        if not any(finding is one or finding.indicator in one.aliases for one in apart):
-            apart.append(finding)
-    return apart[1:]
-
-
-def _worst(ended: list[Ended]) -> Finding:
-    if len(ended) == 1:
-        return ended[0][1]
-    return max((f for _, f in _speaking(ended)), key=lambda f: (f.badness, not f.detail))
-
-
-def _briefly(findings: Sequence[Finding]) -> str:
-    shown = [
-        ratio(f.malicious, f.engines, none=f.status.value) if f.status is Status.FOUND else f.status.value
-        for f in findings[:5]
-    ]
-    return ", ".join(shown) + (f" and {len(findings) - 5} more" if len(findings) > 5 else "")

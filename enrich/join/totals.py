@@ -33,6 +33,8 @@ class Tally:
     trivial: dict[Indicator, Finding] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     statuses: Counter[Status] = field(default_factory=Counter)
+    not_asked: set[Indicator] = field(default_factory=set)
+    """Those of kinds that are not looked up."""
     cells: int = 0
 
     def add_row(self, source: int, sheet: str, sightings: Sequence[Sighting], joiner: Joiner) -> None:
@@ -72,6 +74,9 @@ class Tally:
         if sighting.found in (Found.DAMAGED, Found.LEFT_OUT):
             self.remarks.append(Remark(sighting.found.value, place, sighting.value, sighting.reason))
             return
+        if sighting.found is Found.NOT_ASKED:
+            self.not_asked.add(Indicator(sighting.kind, sighting.value))
+            return
         indicator = Indicator(sighting.kind, sighting.value)
         self._seen(place, indicator)
         if sighting.found is Found.TRIVIAL:
@@ -100,7 +105,9 @@ class Tally:
         verdicts = Counter(entry.finding.verdict for entry in files)
         counts = {status.value: self.statuses[status] for status in Status}
         counts |= {verdict.value: verdicts[verdict] for verdict in COUNTED}
-        return Totals(rows=rows, cells=self.cells, unique=len(files), from_store=from_store, calls=calls, **counts)
+        other = Counter(indicator.kind for indicator in self.not_asked)
+        known = {"rows": rows, "cells": self.cells, "unique": len(files), "from_store": from_store, "calls": calls}
+        return Totals(**known, **counts, not_asked=dict(sorted(other.items())))
 
 
 def _place(source: int, sheet: str, sighting: Sighting) -> Place:

@@ -68,6 +68,13 @@ def _lines(results: Sequence[Result], code: int, began: float, ended: float, suc
         for verdict in COUNTED
     ]
     yield from _metric("enrich_run_verdicts", "Files of the last run, by what the answers say", by_verdict)
+    others = Counter[str]()
+    for result in results:
+        others.update(result.totals.not_asked)
+    if others:
+        words = "Indicators of the last run of kinds that it does not look up"
+        by_kind = [(f'{{kind="{kind}"}}', count) for kind, count in sorted(others.items())]
+        yield from _metric("enrich_run_not_asked", words, by_kind)
     asked = [result for result in results if result.service.key_fingerprint]
     if asked and (left := list(_left(asked[-1]))):
         yield from _metric("enrich_quota_left", "Calls that the key has left; +Inf is unlimited", left)

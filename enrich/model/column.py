@@ -37,3 +37,7 @@ class Column:
     """Readable width in characters."""
     kinds: tuple[str, ...] = ()
     """It is appended where indicators of one of these kinds are asked about; empty: always."""
+    of_kind: str = ""
+    """It speaks of the row's worst indicator of this kind, and not of what the row's other columns speak of."""
+    field: str = ""
+    """The field that such a column shows."""

@@ -5,8 +5,8 @@ All times are UTC and aware. What comes by the million is a ``msgspec.Struct``, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -136,6 +136,8 @@ class Totals:
     undetected: int = 0
     no_verdict: int = 0
     unknown: int = 0
+    not_asked: Mapping[str, int] = field(default_factory=dict)
+    """Unique indicators of kinds that were not looked up, by kind."""
 
 
 @dataclass(frozen=True, slots=True)

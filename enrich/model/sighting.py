@@ -15,6 +15,8 @@ class Found(StrEnum):
     LEFT_OUT = "left_out"
     """Shaped like a hash, and no file's hash; never sent."""
     DAMAGED = "damaged"
+    NOT_ASKED = "not_asked"
+    """An indicator of a kind that this run does not look up; counted, and never sent."""
 
 
 class Sighting(Struct, frozen=True, gc=False):

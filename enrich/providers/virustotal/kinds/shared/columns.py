@@ -20,6 +20,8 @@ WORST_OF_KIND = tuple(
         Type.RATIO,
         width=13,
         kinds=(kind,),
+        of_kind=kind,
+        field="vt_detections",
     )
     for kind, word in (("domain", "domain"), ("ip", "IP address"), ("url", "URL"))
 )
