@@ -140,7 +140,7 @@ def listed(path: Path, ours: Sequence[Sequence[Column]] = ()) -> Iterator[bytes]
     with closing(open_document(path, ReadOptions())) as document:
         for sheet in document.sheets:
             hits = (placement := scan_sheet(sheet, document.rows(sheet), ours=ours)).hits
-            taken = [found in (Found.INDICATOR, Found.TRIVIAL) for found, _ in placement.table]
+            taken = [verdict.found in (Found.INDICATOR, Found.TRIVIAL) for verdict in placement.table]
             for index, verdict in enumerate(hits.verdicts):
                 if taken[verdict] and hits.packed[index]:
                     empty = False

@@ -54,13 +54,14 @@ class Link(StrEnum):
 
 
 class Reading(Struct, frozen=True):
-    """What words say. ``what``: what the value is instead, as a reason. ``form``: the one form of the type that is
-    named ("sha256"), "" where none is.
+    """What words say. ``what``: what the value is instead, as a reason; ``everywhere``: and it is that wherever else
+    it stands in its document. ``form``: the one form of the type that is named ("sha256"), "" where none is.
     """
 
     says: Says = Says.NOTHING
     what: str = ""
     form: str = ""
+    everywhere: bool = False
 
 
 SILENT = Reading()
@@ -69,9 +70,15 @@ SILENT = Reading()
 class Match(Struct, frozen=True):
     """One value in a text: where it stands, its canonical form, and what its own text says of it.
 
-    ``found`` and ``reason`` are for what its own characters decide: a damaged value, one that cannot be of the type.
-    ``weak``: the reason for which it is left out where its document holds values of the type that are not weak (a
-    name written plain in a list that defangs). ``alone``: nothing but values and their names stand in the text.
+    ``found`` and ``reason`` are for what its own characters decide: a damaged value, one that cannot be of the type;
+    damage that is not ``sure`` is told only where its column turns out to be one of the type.
+    ``own`` is the nearest owner: the label before it, the URL that it is part of. ``owners`` are the names of what it
+    stands in within its text (``"sections": [{"md5": "..."}]``), nearest first.
+    ``form`` is the value's own ("sha256"). ``weak``: the reason for which it is left out where its document holds
+    values of the type that are not weak (a name written plain in a list that defangs). ``names``: the value is all
+    that a file's name says, so that the name stands for its object under a heading of such values.
+    ``alone``: nothing but values and their names stand in the text; ``joined``: nothing but a table's signs part it
+    from the value before.
     """
 
     start: int
@@ -80,8 +87,13 @@ class Match(Struct, frozen=True):
     found: Found = Found.INDICATOR
     reason: str = ""
     own: Reading = SILENT
+    owners: tuple[str, ...] = ()
+    form: str = ""
     weak: str = ""
+    names: bool = False
     alone: bool = False
+    joined: bool = False
+    sure: bool = True
 
 
 class IndicatorType(Protocol):
@@ -108,7 +120,9 @@ class IndicatorType(Protocol):
 
     @staticmethod
     def reads(words: str, link: Link) -> Reading:
-        """What ``words`` at ``link`` say of the values that they name."""
+        """What ``words`` at ``link`` say of the values that they name. After a ``SHAPE`` the next links are also read
+        together with its words: "sections" above "md5" is asked as "sections md5".
+        """
         ...
 
     @staticmethod

@@ -35,7 +35,7 @@ def lists(intake: Intake) -> dict[str, list[Indicator]]:
             continue
         digests: dict[bytes, None] = {}
         for placement in item.placements.values():
-            asked = [found is Found.INDICATOR for found, _ in placement.table]
+            asked = [verdict.found is Found.INDICATOR and verdict.kind == hashes.KIND for verdict in placement.table]
             verdicts = map(asked.__getitem__, placement.hits.verdicts)
             digests.update(dict.fromkeys(compress(placement.hits.raws(), verdicts)))
         held[path_text(item.path.resolve())] = [Indicator(hashes.KIND, digest.hex()) for digest in digests]

@@ -213,6 +213,7 @@ class Reader:
                 declared_header=document.header_row(sheet),
                 columns=settings.column,
                 ours=self._ours,
+                file=path.name if path is not None else "",
             )
             if watch.rows:
                 watch.spread(document.merged(sheet))

@@ -211,7 +211,7 @@ def reasons(placement: Placement) -> dict[int, Counter[str]]:
     counts: dict[int, Counter[str]] = {column.column: Counter() for column in placement.columns}
     seen = Counter(zip(placement.hits.columns, placement.hits.verdicts, strict=True))
     for (column, verdict), cells in seen.items():
-        found, reason = placement.table[verdict]
+        found, reason, *_ = placement.table[verdict]
         if found in (Found.LEFT_OUT, Found.DAMAGED):
             counts[column][reason] += cells
     return counts

@@ -24,7 +24,13 @@ class Seen:
 
     heading: str = ""
     meaning: Meaning = NOTHING
+    last: str = ""
+    """The last part of a key such as ``file.hash.md5``, else the heading."""
+    path: tuple[str, ...] = ()
+    """The parts before it, the last first."""
     whole: int = 0
+    is_git: bool = False
+    """It is headed ``sha`` in a table that says nothing of files."""
     first: int = 0
     """The how-manieth row it was when the first of them came."""
 
@@ -42,11 +48,9 @@ class Columns:
         wanted: Iterable[str] = (),
         present: Mapping[str, int] | None = None,
         *,
-        sheet: str = "",
+        declared: bool = False,
     ) -> None:
         self.seen: list[Seen] = []
-        self.sheet = sheet.rpartition(".")[2]
-        """What the sheet is called, or the list of records that it was made of."""
         self.present = present or {}
         """Where columns of ours stand from an earlier run."""
         self.skipped = frozenset(self.present.values())
@@ -57,8 +61,14 @@ class Columns:
         """Columns in which every cell ought to be a hash: by heading, by content or by the user's word."""
         self.plain = frozenset[int]()
         """Columns whose hashes nothing but the row around them can make anything else of."""
+        self.declared = declared
+        """Whether the file itself says which row its headings are in."""
+        self.is_table = False
+        """Whether several columns have a heading: each must then say that hashes may stand below it."""
         self.named = any(text.strip() for text in headings)
         """Whether the sheet has headings."""
+        self.others = False
+        """Whether a heading says that its column is of something else: what the sheet is called is then of that."""
         self.chosen = frozenset(chosen(headings, wanted)) if wanted else None
         self.name(headings)
 
@@ -67,8 +77,12 @@ class Columns:
         for index, text in enumerate(headings):
             if text.strip():
                 column = self[index]
-                column.heading, column.meaning = " ".join(text.split()), heading(" ".join(text.split()).lstrip("#;/ "))
-        self._read_with_sheet()
+                column.heading = " ".join(text.split())
+                column.meaning = heading(column.heading.lstrip("#;/ "))
+                column.last, column.path = _parts(column.heading)
+        self.is_table = self.chosen is None and sum(bool(column.heading) for column in self.seen) > 1
+        self.others = any(column.meaning.reason for column in self.seen)
+        self._read_sha()
         self._read_beside_passwords()
         self.companions = tuple(
             index
@@ -77,12 +91,11 @@ class Columns:
         )
         self.look_again()
 
-    def _read_with_sheet(self) -> None:
-        """``MD5`` on a sheet of ``sections`` is a section's, unless another column holds what the sheet is of."""
-        if self.sheet and not any(column.meaning.reason for column in self.seen):
+    def _read_sha(self) -> None:
+        """``sha`` is Git's word for a commit, unless another column is of files."""
+        if not any(seen.meaning.hash or seen.meaning.file or seen.meaning.name for seen in self.seen):
             for column in self.seen:
-                if column.meaning.bare and (reason := about(f"{self.sheet} {column.heading}")):
-                    column.meaning = replace(column.meaning, reason=reason, hash=False)
+                column.is_git = column.meaning.sha
 
     def _read_beside_passwords(self) -> None:
         """``SHA1`` beside ``NTLM`` is a password's as well, unless another column is for the hashes of files."""
@@ -104,12 +117,17 @@ class Columns:
     def of_list(self) -> Seen | None:
         """The only column with a heading, which is then the title of a list and may be followed by others."""
         headed = [column for column in self.seen if column.heading]
-        return headed[0] if len(headed) == 1 else None
+        return headed[0] if len(headed) == 1 and not self.declared else None
 
     def __getitem__(self, index: int) -> Seen:
         while index >= len(self.seen):
             self.seen.append(Seen())
         return self.seen[index]
+
+    @property
+    def has_hashes(self) -> bool:
+        """Whether a heading says that hashes stand below it."""
+        return any(column.meaning.hash for column in self.seen)
 
     def scanned(self, index: int) -> bool:
         return index in self.chosen if self.chosen is not None else index not in self.skipped
@@ -145,7 +163,9 @@ class Columns:
         known = [(index, column) for index, column in enumerate(self.seen) if self.scanned(index)]
         self.expecting = tuple(i for i, column in known if self._expects(column))
         self.plain = frozenset(
-            i for i, c in known if not (c.meaning.reason or c.meaning.name or c.meaning.id) and self.chosen is None
+            i
+            for i, c in known
+            if not (c.meaning.reason or c.meaning.name or c.meaning.id or c.is_git) and self.chosen is None
         )
 
     def _expects(self, column: Seen) -> bool:
@@ -161,7 +181,17 @@ class Columns:
             return f"left out by its heading: {column.meaning.reason}"
         if column.meaning.hash:
             return "a heading that says hash"
+        if self.is_table and column.heading and not column.meaning.spoken:
+            return "a heading that does not say what it holds"
         return "cells that are hashes" if column.by_content(self.rows) else "hashes found in its text"
+
+
+def _parts(text: str) -> tuple[str, tuple[str, ...]]:
+    """The last part of a key, and those before it, the nearest first; a heading in words is one part."""
+    if "." not in text or " " in text:
+        return text.lstrip("#;/ "), ()
+    *path, last = filter(None, text.split("."))
+    return last, tuple(reversed(path))
 
 
 def chosen(headings: Sequence[str], wanted: Iterable[str]) -> set[int]:

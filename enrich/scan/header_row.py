@@ -46,7 +46,7 @@ _STATEMENT = re.compile(r"import\s+\S|<[!?/\w]|[\w.$\s]+=\s|.*[{;]\s*$")
 """A line that a program reads: of a rule, of a script, of markup."""
 _LETTER = re.compile(r"[^\W\d_]")
 _MOST = 120
-_SHORT = 40
+SHORT = 40
 _LONG = 200
 """Of a longer cell the start tells what it is."""
 
@@ -108,7 +108,7 @@ def _is_data(cell: str, *, alone: bool) -> bool:
 
 def name_columns(cells: Sequence[str]) -> bool:
     """Whether these cells, somewhere below a gap, are the headings of a further table: words of our tables only."""
-    if not all(len(cell) <= _SHORT and not _DATA.search(cell) for cell in cells):
+    if not all(len(cell) <= SHORT and not _DATA.search(cell) for cell in cells):
         return False
     meanings = [heading(cell.strip()) for cell in cells]
     spoken = sum(meaning.spoken for meaning in meanings) * 2
@@ -148,7 +148,7 @@ def _single(cell: str, row: Row, following: Sequence[Row]) -> bool:
 def _hash_over_hash(row: Row, below: Row) -> bool:
     """Whether a word for hash stands right above one."""
     return below.number == row.number + 1 and any(
-        len(text) <= _SHORT and heading(text.strip()).hash and bool(hashes.find(value))
+        len(text) <= SHORT and heading(text.strip()).hash and bool(hashes.find(value))
         for text, value in zip(row.texts, below.texts, strict=False)
     )
 

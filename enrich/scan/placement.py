@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain, compress, count, groupby, islice, pairwise
 from operator import ne
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -18,12 +19,24 @@ from enrich.indicators.hash import digests as hashes
 from enrich.model.indicator import Indicator
 from enrich.model.sighting import Found, Sighting
 
-_INDICATOR, _TRIVIAL = Found.INDICATOR, Found.TRIVIAL  # a member looked up on its class costs, a million times
+_INDICATOR = Found.INDICATOR  # a member looked up on its class costs, a million times
 _BLOCK = 4096
+_SHORTEST_PACKED = 32
+_HEX = "0123456789abcdef"
 _MANY = 8
 """Hashes that no row gives of one file."""
-Verdict = tuple[Found, str]
-"""What a value is found to be, and why ("" for an indicator)."""
+
+
+class Verdict(NamedTuple):
+    """What a value is found to be, why, and of which type it is. While the sheet streams by, a ``weak`` one may be
+    overruled by another place, and ``doubtful`` damage by its column.
+    """
+
+    found: Found
+    reason: str = ""
+    kind: str = hashes.KIND
+    weak: bool = False
+    doubtful: bool = False
 
 
 @dataclass(slots=True)
@@ -37,6 +50,8 @@ class ColumnCount:
     trivial: int = 0
     left_out: int = 0
     damaged: int = 0
+    unnamed: int = 0
+    """Of those left out the ones that the user's word for the column would take."""
 
     @property
     def total(self) -> int:
@@ -59,27 +74,39 @@ class Hits:
     files: bytearray = field(default_factory=bytearray)
     data: bytearray = field(default_factory=bytearray)
 
-    def add(self, row: int, column: int, value: bytes, *, packed: bool, verdict: int, file: int) -> None:
-        """One value more; ``value`` is a digest where ``packed``, else UTF-8 text."""
+    def add(self, row: int, column: int, value: str, *, verdict: int, file: int) -> bytes:
+        """One value more; returns what is kept of it: bytes where it is hex in lower case, else UTF-8."""
+        packed = len(value) >= _SHORTEST_PACKED and len(value) % 2 == 0 and not value.strip(_HEX)
+        raw = bytes.fromhex(value) if packed else value.encode("utf-8", "surrogatepass")
         self.rows.append(row)
         self.columns.append(column)
-        self.data += value
+        self.data += raw
         self.ends.append(len(self.data))
         self.packed.append(packed)
         self.verdicts.append(verdict)
         self.files.append(min(file, 255))
+        return raw
 
-    def add_packed(
-        self, rows: Sequence[int], columns: Sequence[int], digests: Sequence[bytes], verdicts: Sequence[int]
-    ) -> None:
-        """Many digests more, none of which shares its row with another file's."""
+    def add_packed(self, found: Sequence[tuple[int, int, bytes]], verdicts: Sequence[int]) -> None:
+        """Digests more by row and column, none of which shares its row with another file's."""
+        rows, columns, digests = zip(*found, strict=True)
         self.rows.extend(rows)
         self.columns.extend(columns)
         self.ends.extend(islice(accumulate(map(len, digests), initial=len(self.data)), 1, None))
         self.data += b"".join(digests)
-        self.packed += b"\1" * len(digests)
+        self.packed += b"\1" * len(found)
         self.verdicts.extend(verdicts)
-        self.files += bytes(len(digests))
+        self.files += bytes(len(found))
+
+    def taken(self, indices: Iterable[int]) -> Hits:
+        """Those at these indices, in this order."""
+        hits = Hits()
+        for index in indices:
+            hits.data += self.raw(index)
+            hits.ends.append(len(hits.data))
+            for name in ("rows", "columns", "packed", "verdicts", "files"):
+                getattr(hits, name).append(getattr(self, name)[index])
+        return hits
 
     def raw(self, index: int) -> bytes:
         return bytes(self.data[self.ends[index - 1] if index else 0 : self.ends[index]])
@@ -208,7 +235,7 @@ class Placement:
             rows = self.hits.rows
             opens = map(ne, rows, chain((0,), rows))  # the first of its row
             starts = array("I", chain(compress(count(), opens), (len(rows),)))
-            asked = [found is _INDICATOR for found, _ in self.table]
+            asked = [verdict.found is _INDICATOR and verdict.kind == hashes.KIND for verdict in self.table]
             plain = bytes([self._plain_size(start, end, asked) for start, end in pairwise(starts)])
             self._rows = _Rows(array("I", [rows[start] for start in islice(starts, len(starts) - 1)]), starts, plain)
         return self._rows
@@ -230,10 +257,6 @@ class Placement:
 
     def _sighting(self, index: int) -> Sighting:
         hits = self.hits
-        found, reason = self.table[hits.verdicts[index]]
-        value = hits.value(index)
-        if found is _TRIVIAL:
-            reason = hashes.trivial(value)
-        return Sighting(
-            hits.rows[index], hits.columns[index], found, hashes.KIND, value, reason, file=hits.files[index]
-        )
+        found, reason, kind, *_ = self.table[hits.verdicts[index]]
+        row, column, file = hits.rows[index], hits.columns[index], hits.files[index]
+        return Sighting(row, column, found, kind, hits.value(index), reason, file=file)

@@ -70,6 +70,7 @@ def scanned(path: Path) -> list[Placement]:
                 sheet,
                 document.rows(sheet),
                 declared_header=document.header_row(sheet),
+                file=path.name,
             )
             for sheet in document.sheets
         ]
@@ -102,10 +103,12 @@ def counted(folder: str, truth: str) -> Score:
 
 
 EXPECTED = {
+    "33-glued-drive.log": 4,
+    "38-license-in-config.csv": 1,
     "61-namespace-line-above.txt": 1,
     "62-type-of-file-is-key.txt": 1,
     "64-commented-list.txt": None,
-    "65-virusshare-name.txt": 1,
+    "65-virusshare-name.txt": 2,
 }
 """Of ``look-alikes``: files that hold true hashes, and how many; None: all of them."""
 
@@ -124,9 +127,10 @@ def look_alikes() -> Score:
             score.found += min(wanted, len(values))
             right = len(values) == wanted > 0
         else:
-            right = not values and all(s.found is not Found.DAMAGED for p in placements for s in p)
-            score.look_alikes += len(shaped)
-            score.sent += len(values)
+            kept = EXPECTED.get(row["file"], 0) or 0
+            right = len(values) == kept and all(s.found is not Found.DAMAGED for p in placements for s in p)
+            score.look_alikes += len(shaped) - kept
+            score.sent += max(0, len(values) - kept)
         score.exact += right
         if not right:
             score.wrong.append(f"{row['file']}: {row['right answer']}; sent {sorted(values)}")

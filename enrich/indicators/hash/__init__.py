@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from enrich.indicators import SILENT, Link, Match, Reading, Says
+from enrich.indicators import SILENT, Link, Reading, Says
 from enrich.indicators.hash import digests
-from enrich.indicators.hash.labels import heading, whole
-from enrich.indicators.hash.runs import may_hold, runs
+from enrich.indicators.hash.labels import about, carries_files, ends_in, heading, whole
+from enrich.indicators.hash.runs import find, may_hold
 
 KIND = digests.KIND
 TITLE = "file hashes"
@@ -15,27 +13,32 @@ LOOKED_UP = True
 
 __all__ = ["KIND", "LOOKED_UP", "TITLE", "find", "identity", "may_hold", "reads", "strength", "trivial", "withheld"]
 
-
-def find(text: str, expected: Reading = SILENT) -> Iterator[Match]:
-    """The values of a hash's shape in ``text``, and the damaged ones where a hash was expected."""
-    for run in runs(text, expects=expected.says in (Says.INDICATOR, Says.SHAPE), algorithm=expected.form):
-        context = run.context
-        says = Says.OTHER if context.reason else Says.SHAPE if context.labelled else Says.NOTHING
-        own = Reading(says, context.reason)
-        yield Match(run.start, run.end, run.value, run.found, run.reason, own, alone=run.alone)
+AN_ID = "an id, not a file's hash"
+IN_NAMES = "in a column of names"
 
 
 def reads(words: str, link: Link) -> Reading:
     """What ``words`` say of hashes: a file's, something else's, or nobody's in particular."""
-    if link is Link.NOTE:
-        what = whole(words)
-        return Reading(Says.OTHER, what) if what else SILENT
+    if link in _ABOUT:
+        return _other(_ABOUT[link](words))
     meaning = heading(words)
-    if meaning.reason:
-        return Reading(Says.OTHER, meaning.reason)
-    if not meaning.hash:
-        return SILENT
-    return Reading(Says.SHAPE, form=meaning.algorithm)
+    if meaning.reason or (link is Link.HEADING and meaning.name):
+        return _other(meaning.reason) if meaning.reason else Reading(Says.OTHER, IN_NAMES)
+    if link is Link.RECORD and carries_files(words):
+        return A_FILE
+    if meaning.hash or meaning.generic or meaning.note or meaning.sha:
+        return Reading(Says.INDICATOR if meaning.hash and meaning.file else Says.SHAPE, form=meaning.algorithm)
+    if meaning.id:
+        return Reading(Says.OTHER, AN_ID)
+    return A_FILE if meaning.file and not meaning.name else SILENT
+
+
+A_FILE = Reading(Says.INDICATOR)
+_ABOUT = {Link.NOTE: whole, Link.TITLE: about, Link.SHEET: about, Link.FILE: ends_in}
+
+
+def _other(what: str) -> Reading:
+    return Reading(Says.OTHER, what, everywhere=True) if what else SILENT
 
 
 def trivial(value: str) -> str:

@@ -1,4 +1,4 @@
-"""What the text around a value in its own cell says: label, URL, host, file name, password dump, comment.
+"""What the text around a value in its own cell says: label, URL, host, file name, password dump.
 
 Knows the cell's text and nothing of rows, columns or headings.
 """
@@ -6,79 +6,49 @@ Knows the cell's text and nothing of rows, columns or headings.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from enrich.indicators import SILENT, Reading, Says
 from enrich.indicators.hash import credentials
-from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS
+from enrich.indicators.hash.address import in_address, refanged, report_of
+from enrich.indicators.hash.digests import LENGTHS, odd
 from enrich.indicators.hash.file_names import EXTENSION, is_file, is_host
 from enrich.indicators.hash.labels import label
-from enrich.indicators.hash.look_alikes import LOGIN
+from enrich.indicators.hash.vocabulary import LEFT_OUT, LOGIN
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """``reason``: why the value is no file's hash, "" where nothing says so. ``part``: of a file name, so that the
-    sheet's other hashes decide. ``labelled``: the text says that it is a hash.
-    """
+    """What a value's own text says of it. ``names``: it is all that a file's name says, but for its ending."""
 
-    reason: str = ""
-    part: bool = False
-    labelled: bool = False
+    reading: Reading = SILENT
+    names: bool = False
+
+    @property
+    def labelled(self) -> bool:
+        """Whether the text says that it is a hash."""
+        return self.reading.says in (Says.INDICATOR, Says.SHAPE)
 
 
+def other(reason: str, *, names: bool = False) -> Context:
+    """The value is something else; by a label, it is that wherever else it stands."""
+    return Context(Reading(Says.OTHER, reason, everywhere=reason in LABELLED), names)
+
+
+LABELLED = frozenset(reason for _, reason in LEFT_OUT)
 BARE = Context()
-LABELLED = Context(labelled=True)
-IN_NAME = Context("part of a file name", part=True)
+A_HASH = Context(Reading(Says.SHAPE))
+A_FILE = Context(Reading(Says.INDICATOR))
+PART_OF_NAME = "part of a file name"
+IN_NAME = other(PART_OF_NAME)
+IN_HOST = other("part of a host name, not a file's hash")
+NAMES_ITS_FILE = other(PART_OF_NAME, names=True)
 
-_REPORTS = re.compile(
-    r"virustotal\.com/(?:gui/|[a-z]{2}(?:-[a-z]{2})?/|#/|old-browsers/|intelligence/)*(?:file|search|download)(?:/|\?query=|\?hash="
-    r"|-analysis/)*"
-    r"|virustotal\.com/(?:gui/|ui/|api/v\d/)?files?/"
-    r"|virustotal\.com/vtapi/v2/file/\w+\?(?:apikey=\w*&)?resource="
-    r"|(?:urlhaus(?:-api)?|mb-api)\.abuse\.ch/(?:v1/download/|downloads?/|browse\.php\?search=)"
-    r"|valhalla\.nextron-systems\.com/info/file/|samples\.vx-underground\.org/(?:\S*/)?|virusbay\.io/sample/browse/"
-    r"|yomi\.yoroi\.company/(?:submissions|report)/|unpac\.me/results\?hash=|joesandbox\.com/analysis/search\?q="
-    r"|virustotal\.com/latest-report\.html\?resource="
-    r"|bazaar\.abuse\.ch/(?:sample|download|browse\.php\?search=\w*:)/?"
-    r"|hybrid-analysis\.com/(?:sample|search\?query=|file-collection)/?|reverse\.it/sample/"
-    r"|otx\.alienvault\.com/(?:browse/global/)?indicators?/file/"
-    r"|malshare\.com/(?:sample\.php\?action=detail&hash=)|analyze\.intezer\.com/files/"
-    r"|threatminer\.org/sample\.php\?q=|metadefender\.(?:opswat\.com|com)/results/(?:file|hash)/"
-    r"|opentip\.kaspersky\.com/|joesandbox\.com/(?:search\?q=)|valkyrie\.comodo\.com/get_info\?sha1="
-    r"|(?:tria\.ge|triage\.\w+)/s\?q=|virusshare\.com/(?:file\?|hashes/)?|polyswarm\.(?:io"
-    r"|network)/scan/results/file/"
-    r"|yaraify\.abuse\.ch/(?:sample|scan)/|threatfox\.abuse\.ch/browse\.php\?search=ioc:"
-    r"|filescan\.io/search-result\?query="
-    r"|maltiverse\.com/sample/|hashlookup\.circl\.lu/lookup/(?:md5|sha1|sha256)/|pulsedive\.com/indicator/\?ioc="
-    r"|unpac\.me/results/|kaspersky\.com/[\w/]*(?:lookup|search)\?query=|x\.threatbook\.\w+/report/file/"
-    r"|ti\.qianxin\.com/\S*file\S*/|s\.threatbook\.\w+/report/file/|sandbox\.ti\.qianxin\.com/\S*/"
-    r"|manalyzer\.org/report/"
-    r"|labs\.inquest\.net/dfi/sha256/|tip\.neiki\.dev/file/|any\.run/report/|mwdb\.cert\.pl/(?:file|sample)/"
-    r"|koodous\.com/apks/|app\.docguard\.io/|securite\.com/file/",
-    re.IGNORECASE,
-)
-"""Pages about one file, by its hash: such a URL names the file (it ends where the hash begins)."""
-
-_TOKEN_START = re.compile(r"[\s\"'<>|`()\[\]{}]|[,;](?=[\w-]*[=:]?$)")
-_TOKEN_END = re.compile(r"[\s\"'<>|`()\[\]{},;]")
-_DEFANGED = re.compile(r"\[(\.|:|://|dot|at)\]|\((\.|dot)\)|\{\.\}|\\\.", re.IGNORECASE)
-_SCHEME = re.compile(
-    r"(?:h[tx]{2}ps?|ftps?|sftp|wss?|ipfs|tcp|udp|git|ssh|magnet|urn)(?:\[?:\]?)[/?\[x]", re.IGNORECASE
-)
-_ROOTS = (
-    "home|tmp|usr|var|opt|data|root|mnt|users|etc|bin|dev|storage|sdcard|private|library|applications|volumes|media"
-)
-_HOST = re.compile(
-    r"(?:[\w-]+\.)+[a-z]{2,18}(?::\d+)?[/?#]|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/|[?&][\w-]+=$|=[^&=]*&$"
-    r"|^//[\w.-]+/",
-    re.IGNORECASE,
-)
-_PATH = re.compile(rf"^/(?!(?:{_ROOTS})/)[\w.-]+/", re.IGNORECASE)
-"""A path of a server's rather than of a disk's, unless it ends in a file of no web server's."""
-_PAGES = re.compile(
-    r"\.(?:php\d?|aspx?|jspx?|html?|cgi|pl|do|action|cfm|js|json|xml|css|png|gif|jpe?g|ico|svg)$", re.IGNORECASE
-)
+_TOKEN_START = re.compile(r"(?<!\0)[\s\"'<>|`()\[\]{}]")
 _TAG = re.compile(r"(?:md-?5|sha-?1|sha-?256|hash)[-_]", re.IGNORECASE)
+_NAMES_A_SAMPLE = re.compile(r"(?:^|[\\/])virus ?(?:share|sign|bay|total)[_-]$", re.IGNORECASE)
+"""Collections whose file names give their files' own hashes."""
 _OBJECTS = (
     (re.compile(r"(?:HKLM|HKCU|HKCR|HKU|HKCC|HKEY_\w+)\\", re.IGNORECASE), "part of a registry key, not a file's hash"),
     (re.compile(r"(?:Global|Local|Sessions?\\\d+|\\?BaseNamedObjects)\\", re.IGNORECASE), "mutex name"),
@@ -93,50 +63,31 @@ _OBJECTS = (
     (re.compile(r"(?:a\d{1,3}|proctitle)=$"), "a command's words in hex, not a file's hash"),
 )
 """What opens the names of objects that are no files."""
+_CERTIFICATE_FILE = re.compile(r"\.(?:cer|crt|der|pem|p7b)(?!\w)", re.IGNORECASE)
 _ELEMENT = re.compile(
     r"<(?!\w*(?:file|sample|malware|hash))\w[\w:.-]*\s(?:[^<>]*\s)?"
     r"(?!\w*(?:file|sample|malware|hash|md5|sha))[\w:]*(?:id|idref|ref|guid)=[\"']$",
     re.IGNORECASE,
 )
-_ELEMENT_ID = Context("identifier of an element, not a file's hash")
-"""Of 32 digits, as a GUID has: a longer one is what the element is about."""
-_SYNTAX = (
-    (
-        re.compile(r"hash\.(?:md5|sha1|sha256)\((?!\s*0\s*,\s*filesize\b)[^=]*\)\s*==\s*[\"']$"),
-        "hash of a part of a program",
-    ),
-    (
-        re.compile(
-            r"(?:(?:^|\n)\s+|\0[^\0]*)(?<!\w)\$(?!\w*(?:hash|md5|sha|ioc|indicator|sample|malware|bad|file|target))\w*"
-            r"\s*=\s*[\"']\s*$|(?<!\w)\$\w*\s*=\s*\{\s*$",
-            re.IGNORECASE,
-        ),
-        "text or bytes that a rule looks for, not a file's hash",
-    ),
-    (re.compile(r"^(?:<{7}|\|{7}|>{7}) $"), "commit or revision id, not a file's hash"),
-)
-"""What leads up to a value in languages of machines: markup, rules, marks of a merge.
-
-A script sets a variable as a rule sets a text: that stands further in, or has a word behind it that only rules know,
-for which a NUL is put in front.
-"""
-_MODIFIED = re.compile(r"[\"']\s+(?:ascii|wide|nocase|fullword|private|xor|base64)(?!\w)")
-_COOKIE = re.compile(r"(?:^|[\s\"'])(?:set-)?cookie2?:\s[^\n]*=$", re.IGNORECASE)
-_ENDS = ("'", '"', "{", "{ ", "> ", "< ", "| ")
-"""The quick look before the closer one."""
-_FOLDER = re.compile(r"[\\/]")
-_IN_REPOSITORY = re.compile(
-    r"(?:/(?:blob|raw)/|raw\.githubusercontent\.com/[\w.-]+/[\w.-]+/)(?!gist|[0-9a-f]{40}/?$)[\w.-]+/(?:\S*/)?$",
+_PART_OF_PROGRAM = re.compile(r"hash\.(?:md5|sha1|sha256)\((?!\s*0\s*,\s*filesize\b)[^=]*\)\s*==\s*[\"']$")
+_STRING_OF_RULE = re.compile(
+    r"(?:(?:^|\n)\s+|\0[^\0]*)(?<!\w)\$(?!\w*(?:hash|md5|sha|ioc|indicator|sample|malware|bad|file|target))\w*"
+    r"\s*=\s*[\"']\s*$|(?<!\w)\$\w*\s*=\s*\{\s*$",
     re.IGNORECASE,
 )
-"""The address of a file of a repository, up to its name."""
-_QUERY_GOES_ON = re.compile(r"&(?!\w+;)[\w-]+=")
+"""A script sets a variable as a rule sets a text: that stands further in, or has a word behind it that only rules
+know, for which a NUL is put in front."""
+_MODIFIED = re.compile(r"[\"']\s+(?:ascii|wide|nocase|fullword|private|xor|base64)(?!\w)")
+_COOKIE = re.compile(r"(?:^|[\s\"'])(?:set-)?cookie2?:\s[^\n]*=$", re.IGNORECASE)
+_MERGE = re.compile(r"^(?:<{7}|\|{7}|>{7}) $")
+_FOLDER = re.compile(r"[\\/]")
 _FILE_AND_HASH = re.compile(r"[\w)\]-]\.\w{1,10}\|$")
 """``name.ext|``: a name and its hash in one value, as MISP writes them."""
 _NAME_BEFORE = re.compile(r"[\w)][_.\-+~]$|[\w.)]\\$|\\$|(?:^|[\w.~-])/$|[_@%$]$")
 _NAME_AFTER = re.compile(r"^(?:[_~]\w|-[0-9A-Za-z_]+[.\-_]|[\\/][\w.])")
 _STIX = re.compile(
-    r"([a-z][a-z0-9-]+):[\w.'\"\[\]\- ]*?(?:hashes|value|fingerprint)[\w.'\"\[\]\-]*\s*(?:=|LIKE|IN)\s*\(?['\"\s]*$"
+    r"([a-z][a-z0-9-]+):([\w.'\"\[\]\- ]*?(?:hashes|value|fingerprint|md5|sha-?\d)[\w.'\"\[\]\-]*)"
+    r"\s*(?:=|LIKE|IN)\s*\(?['\"\s]*$"
 )
 _GOOD_LABEL = re.compile(
     r"(?:md[\s_-]?5|sha[\s_-]?-?1|sha[\s_-]?-?(?:2[\s_-])?256|sha2|hash(?:es)?|checksum|digest|хеш|хэш|哈希|ハッシュ|해시"
@@ -152,121 +103,161 @@ _AFTER = re.compile(
     r"^[\"'`)\]}>]*\s*[-\u2013\u2014:,]?\s*[(\[]\s*([^()\[\]\n]{2,40})[)\]]"
     r"|^\s*[-\u2013\u2014]\s*([A-Za-z][\w .-]{2,30})\s*$"
 )
-PLACEHOLDERS = frozenset(digit * digits for digit in "0123456789abcdef" for digits in ALGORITHMS)
-"""What stands where somebody has no hash to give: nobody has ever seen a file of such a one."""
-
+_ALGORITHM = re.compile(r"\s*(?:md-?5|sha-?1|sha-?256|hash)\s*", re.IGNORECASE)
 _BLANK = " \t\ufeff\xa0\"'"
-_IN_URL = Context("part of a URL, not a file's hash")
-_IN_HOST = Context("part of a host name, not a file's hash")
-_PASSWORD = Context(LOGIN)
-_IN_COOKIE = Context(label("cookie"))
-_BOUNDARY = Context(label("boundary"))
-_IN_ADDRESS = Context("part of a mail address or id, not a file's hash")
-_ODD = dict.fromkeys(PLACEHOLDERS, Context("placeholder, one digit only")) | dict.fromkeys(
-    credentials.NT_EMPTY, _PASSWORD
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands: what is ``before`` and ``after`` it, and the ``token`` that it ends, addresses refanged."""
+
+    before: str
+    after: str
+    token: str
+    digits: int
 
 
 def around(text: str, start: int, end: int) -> Context:
     """What surrounds the value at ``text[start:end]``: the surest sign first."""
-    before, after = text[max(0, start - 300) : start].replace("\0", ""), text[end : end + 60].replace("\0", "")
-    odd = _ODD.get(text[start:end].lower())
-    if odd is not None or not (before.strip(_BLANK) or after.strip(_BLANK + ",;")):
-        return odd or BARE
-    token = "" if not before or before[-1].isspace() else _refanged(before)
+    near, behind = text[max(0, start - 300) : start], text[end : end + 60]
+    before, after = (near.replace("\0", ""), behind.replace("\0", "")) if "\0" in text else (near, behind)
+    what = odd(text[start:end].lower())
+    if what or not (before.strip(_BLANK) or after.strip(_BLANK + ",;")):
+        return other(what) if what else BARE
     if credentials.told(text, before, start, end):
-        return _PASSWORD
-    context = _by_syntax(before, after, end - start) or _in_token(token, after)
-    if context is None or (context.part and not _NAME_BEFORE.search(token)):
-        named = _named(before, after)
-        return named if context is None or named.reason else context
+        return other(LOGIN)
+    place = Place(before, refanged(after), _token(near), end - start)
+    context = next((found for structure in _STRUCTURES if (found := structure(place)) is not None), None)
+    if context is None or (context.reading.what == PART_OF_NAME and not _NAME_BEFORE.search(before)):
+        named = _named(before, after, text[end : end + 200], text[start:end])
+        return named if context is None or named.reading.says in (Says.OTHER, Says.INDICATOR) else context
     return context
 
 
-def _by_syntax(before: str, after: str, digits: int) -> Context | None:
-    if before == "--" and digits == LENGTHS["md5"] and not after.strip("- \r\n"):
-        return _BOUNDARY  # the line that parts a mail
-    if "ookie" in before and _COOKIE.search(before):
-        return _IN_COOKIE
-    if not before.endswith(_ENDS):
+def _token(near: str) -> str:
+    """The run of characters that the value ends, with its NULs for what was escaped taken out."""
+    if not near or near[-1].isspace():
+        return ""
+    near, start = refanged(near), 0
+    for match in _TOKEN_START.finditer(near):
+        start = match.end()
+    return near[start:].replace("\0", "")
+
+
+def _in_protocol(place: Place) -> Context | None:
+    """A line that parts a mail, a cookie, a side of a merge, code that the value is glued to."""
+    if place.before == "--" and place.digits == LENGTHS["md5"] and not place.after.strip("- \r\n"):
+        return other(label("boundary"))
+    if "ookie" in place.before and _COOKIE.search(place.before):
+        return other(label("cookie"))
+    if _MERGE.match(place.before):
+        return other(label("commit"))
+    return other("glued to code") if place.before.endswith("}") else None
+
+
+def _in_markup(place: Place) -> Context | None:
+    """An element's identifier: of 32 digits, as a GUID has; a longer one is what the element is about."""
+    if place.digits != LENGTHS["md5"] or not place.before.endswith(("'", '"')) or not _ELEMENT.search(place.before):
         return None
-    if digits == LENGTHS["md5"] and _ELEMENT.search(before):
-        return _ELEMENT_ID
-    before = f"\0{before}" if _MODIFIED.match(after) else before
-    return next((Context(reason) for pattern, reason in _SYNTAX if pattern.search(before)), None)
+    return other("identifier of an element, not a file's hash")
 
 
-def _refanged(text: str) -> str:
-    return _DEFANGED.sub(
-        lambda m: {"dot": ".", "at": "@"}.get((m[1] or m[2] or ".").lower(), m[1] or m[2] or "."), text
-    )
+def _in_rule(place: Place) -> Context | None:
+    """What a rule for files compares with a part of them, or looks for in them."""
+    before = place.before
+    if not before.endswith(("'", '"', "{", "{ ")):
+        return None
+    if _PART_OF_PROGRAM.search(before):
+        return other("hash of a part of a program")
+    if _STRING_OF_RULE.search(f"\0{before}" if _MODIFIED.match(place.after) else before):
+        return other("text or bytes that a rule looks for, not a file's hash")
+    return None
 
 
-def _last(pattern: re.Pattern[str], text: str) -> int:
-    position = 0
-    for match in pattern.finditer(text):
-        position = match.end()
-    return position
+def _in_address(place: Place) -> Context | None:
+    """A URL, a host, a mail address; a page about a file names the file."""
+    if "/" in place.token and report_of(place.token):
+        return A_FILE
+    reason = in_address(place.token, place.after)
+    return None if not reason else IN_NAME if reason == PART_OF_NAME else other(reason)
 
 
-def _in_token(before: str, after: str) -> Context | None:
-    """Whether the value is part of a URL, a host name or a file name: the run of characters that it stands in."""
-    token = before[_last(_TOKEN_START, before) :]
-    if "/" in token and (report := _last(_REPORTS, token)) and report == len(token):
-        return LABELLED
-    if other := _of_other(token, after):
-        return other
-    extension = EXTENSION.match(after)
-    if extension or after.startswith("[.]"):
-        return IN_NAME if extension and is_file(extension, after, in_path=bool(_FOLDER.search(token))) else _IN_HOST
+def _in_object(place: Place) -> Context | None:
+    """The name of an object of a system that is no file: a registry key, a pipe, a container's image."""
+    reason = next((reason for pattern, reason in _OBJECTS if pattern.match(place.token)), "")
+    return other(reason) if reason else None
+
+
+def _by_name(place: Place) -> Context | None:
+    """A name that says of itself what its value is: ``VirusShare_<md5>``, ``<thumbprint>.cer``, ``sha256-<hash>``."""
+    if _NAMES_A_SAMPLE.search(place.token):
+        return A_FILE
+    if _CERTIFICATE_FILE.match(place.after):
+        return other(label("thumbprint"))
+    return A_HASH if _TAG.fullmatch(place.token) and not EXTENSION.match(place.after) else None
+
+
+def _in_name(place: Place) -> Context | None:
+    """The name of a file or a host."""
+    token, after = place.token, place.after
+    is_last = not token or token.endswith(("/", "\\"))
+    if extension := EXTENSION.match(after):
+        if not is_file(extension, after, in_path=bool(_FOLDER.search(token))):
+            return IN_HOST
+        return NAMES_ITS_FILE if is_last else IN_NAME
     if is_host(after):
-        return _IN_HOST
-    if _TAG.fullmatch(token):
-        return LABELLED
-    return IN_NAME if _NAME_BEFORE.search(token) or _NAME_AFTER.match(after) else None
+        return IN_HOST
+    if not (_NAME_BEFORE.search(token) or _NAME_AFTER.match(after)):
+        return None
+    return NAMES_ITS_FILE if token and is_last and not _NAME_AFTER.match(after) else IN_NAME
 
 
-def _of_other(token: str, after: str) -> Context | None:
-    """What else than a file's hash the beginning of its token makes of the value: an address, an object's name."""
-    if token and (_SCHEME.search(token) or _HOST.search(token) or (_PATH.match(token) and not _ends_path(after))):
-        return IN_NAME if _IN_REPOSITORY.search(token) and _ends_path(after) else _IN_URL
-    if _QUERY_GOES_ON.match(after):
-        return _IN_URL
-    if after.startswith("@"):
-        return _IN_ADDRESS
-    reason = next((reason for pattern, reason in _OBJECTS if pattern.match(token)), "")
-    return Context(reason) if reason else None
+_STRUCTURES: tuple[Callable[[Place], Context | None], ...] = (
+    _in_protocol,
+    _in_markup,
+    _in_rule,
+    _in_address,
+    _in_object,
+    _by_name,
+    _in_name,
+)
+"""What a value may be a part of, the surest first: one function each, which says nothing where it is none."""
 
 
-def _ends_path(after: str) -> bool:
-    """Whether a path ends in the value, or in a file that is named by it and is no page."""
-    name = _TOKEN_END.split(after, maxsplit=1)[0]
-    return name == "" or bool(EXTENSION.fullmatch(name) and not _PAGES.search(name))
-
-
-def _named(before: str, after: str) -> Context:
+def _named(before: str, after: str, behind: str, value: str) -> Context:
     """What the words right before the value, or in brackets after it, call it."""
-    is_pattern = any(word in before for word in ("hashes", "value", "fingerprint"))
-    if is_pattern and (stix := _STIX.search(before)) and stix[1] not in ("file", "artifact") and "_ref" not in stix[0]:
-        return Context(label(stix[1]) or f"of a {stix[1]}, not of a file")
+    if behind.startswith(("](", "`](")) and (at := behind.find(value)) > 0 and report_of(refanged(behind[2:at])):
+        return A_FILE  # the text of a link to its page
+    is_pattern = before.endswith(("'", '"', "' ", "(")) and ":" in before
+    if is_pattern and (stix := _STIX.search(before)):
+        return _of_pattern(stix[1], stix[2])
     lead = before.rstrip(_PLAIN_BEFORE)
     phrase = "" if _FILE_AND_HASH.search(before) else _phrase(lead)
     if phrase and (reason := label(phrase)):
-        return Context(reason)
-    if (behind := _AFTER.match(after)) and (reason := label(behind[1] or behind[2])):
-        return Context(reason)
-    return LABELLED if _GOOD_LABEL.search(before[-_LONGEST_LABEL:]) else BARE
+        return other(reason)
+    if (remark := _AFTER.match(after)) and (reason := label(remark[1] or remark[2])):
+        return other(reason)
+    return A_HASH if _GOOD_LABEL.search(before[-_LONGEST_LABEL:]) else BARE
+
+
+def _of_pattern(kind: str, path: str) -> Context:
+    """What a STIX pattern compares: ``file:hashes.MD5``, ``app:cert.sha256``."""
+    if "_ref" in path or kind in ("file", "artifact"):
+        return A_FILE
+    named = next((reason for part in reversed(path.split(".")) if (reason := label(part))), "")
+    return other(named or label(kind) or f"of a {kind}, not of a file")
 
 
 def _phrase(lead: str) -> str:
     """The words that lead up to the value: back to the last sign that ends a phrase, brackets closed just before it
-    ("Certificate (SHA1): ...") taken in.
+    ("Certificate (SHA1): ...", "To be signed (TBS) MD5") taken in.
     """
     phrase = _last_phrase(lead)
-    if not phrase.strip() and lead.endswith((")", "]", "'")):
-        opened = max(lead.rfind("("), lead.rfind("["))
+    rest = lead[: len(lead) - len(phrase)]
+    if (not phrase.strip() or _ALGORITHM.fullmatch(phrase)) and rest.endswith((")", "]", "'")):
+        opened = max(rest.rfind("("), rest.rfind("["))
         if opened >= 0:
-            phrase = f"{_last_phrase(lead[:opened].removesuffix(chr(10)))} {lead[opened + 1 : -1]}"
+            phrase = f"{_last_phrase(rest[:opened].removesuffix(chr(10)))} {rest[opened + 1 : -1]} {phrase}"
     return phrase.strip()[-100:]
 
 

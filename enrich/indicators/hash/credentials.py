@@ -17,15 +17,14 @@ _KEY_TYPE = re.compile(
 )
 """Kerberos keys, as dumps of a domain's accounts name them."""
 _DUMP = re.compile(
-    r"(?:^|\n)\s*(?:ntlm|lm)\s*-\s*\d+\s*:\s*$|(?<!\w)m/u\s*:\s*(?:[0-9a-f]{40}\s*/\s*)?$"
+    r"(?:^|\n)\s*(?:ntlm|nt|lm)\s*(?:-\s*\d+\s*)?:\s*$|(?<!\w)m/u\s*:\s*(?:[0-9a-f]{40}\s*/\s*)?$"
     r"|(?<!\w)ntl?m?\s*:\s*[0-9a-f]{32}\W+sha1\s*:\s*$|\s-hashes?\s+(?:[0-9a-f]{32})?:$"
     r"|aad3b435b51404eeaad3b435b51404ee:$",
     re.IGNORECASE,
 )
 """What leads up to a secret in what mimikatz, secretsdump and their like print or are told."""
+_FIELDS = re.compile(r"(?<![\w:])[0-9a-f]{16,}(?::[0-9a-f]{16,}){2,}(?![\w:])", re.IGNORECASE)
 _LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
-NT_EMPTY = frozenset({"aad3b435b51404eeaad3b435b51404ee", "31d6cfe0d16ae931b73c59d7e0c089c0"})
-"""What an empty password comes to."""
 NTLM = re.compile(r"\W*(?:ntl?m?|lm)\s*:\s*[0-9a-f]{32}\W*", re.IGNORECASE)
 ITS_SHA1 = re.compile(r"\W*sha1\s*:\s*[0-9a-f]{40}\W*", re.IGNORECASE)
 """Lines of a dump: a password's NT hash, and its SHA-1, which stands right below."""
@@ -39,4 +38,17 @@ def told(text: str, before: str, start: int, end: int) -> bool:
         or _DUMP.search(before)
     ):
         return True
+    if ":" in text[start - 1 : end + 1] and _is_of_fields(text, start, end):
+        return True
     return "hmac" in before.lower() and _KEY_TYPE.search(before) is not None
+
+
+def _is_of_fields(text: str, start: int, end: int) -> bool:
+    """Whether the value is one of several in hex with colons between, two of one length: a secret's fields. One
+    file's three hashes may be written so, too, and have a length each.
+    """
+    first = max(0, start - 400)
+    fields = next(
+        (m[0].split(":") for m in _FIELDS.finditer(text, first, end + 400) if m.start() <= start < m.end()), []
+    )
+    return len(set(map(len, fields))) < len(fields)

@@ -16,8 +16,8 @@ _NEAR_HEX = re.compile(r"[0-9A-Fa-fOoIil]+")
 _EXPONENT = re.compile(r"[-+]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
 _ELLIPSIS = re.compile(r"(?:[0-9A-Fa-f]{6,}(?:\.{2,}|…)[0-9A-Fa-f]*|(?:\.{2,}|…)[0-9A-Fa-f]{6,})")
 _BYTES = re.compile(r"(?:[0-9A-Fa-f]{2}[\s:-]){15,}[0-9A-Fa-f]{2}")
-EDGES = (
-    " \t\r\n\xa0\xad\ufeff\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060"
+EDGES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
+    "\xad\ufeff\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060"
     "\u2066\u2067\u2068\u2069\"'`()[]{}<>,;:*"
 )
 GAPS = re.compile(r"[\s\xa0\u00ad\u200b-\u200d\u2060\ufeff]+")

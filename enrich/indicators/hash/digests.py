@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from enrich.indicators.hash.vocabulary import LOGIN
+
 KIND = "hash"
 
 ALGORITHMS = {32: "md5", 40: "sha1", 64: "sha256"}
@@ -79,6 +81,34 @@ def find(text: str) -> list[Match]:
 def trivial(value: str) -> str:
     """Why the (canonical) ``value`` is not worth a call, or ""."""
     return TRIVIAL.get(value, "")
+
+
+PLACEHOLDERS = frozenset(digit * digits for digit in "0123456789abcdef" for digits in ALGORITHMS)
+"""What stands where somebody has no hash to give: nobody has ever seen a file of such a one."""
+NT_EMPTY = frozenset({"aad3b435b51404eeaad3b435b51404ee", "31d6cfe0d16ae931b73c59d7e0c089c0"})
+"""What an empty password comes to."""
+ODD = frozenset(map(bytes.fromhex, PLACEHOLDERS | NT_EMPTY))
+
+
+def odd(value: str) -> str:
+    """Why a (canonical) ``value`` is nobody's hash by its digits alone, whatever calls it one; else ""."""
+    if value in PLACEHOLDERS:
+        return "placeholder, one digit only"
+    if value in NT_EMPTY:
+        return LOGIN
+    return "a value of mostly zeros, no digest" if value.count("0") * 2 >= len(value) else ""
+
+
+def unlikely(value: str) -> str:
+    """Why a value that nothing calls a hash is none by its digits: of a million digests not one looks so; else ""."""
+    if value.isdigit():
+        return "a decimal number, no digest"
+    return "a value of mostly one digit, no digest" if most_of_one_digit(value) * 5 >= len(value) * 2 else ""
+
+
+def most_of_one_digit(value: str) -> int:
+    """How many zeros stand in ``value``, or how many f: what masks, counters and paddings are made of."""
+    return max(value.count("0"), value.count("f"), value.count("F"))
 
 
 def file_of(value: str) -> str:

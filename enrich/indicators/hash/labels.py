@@ -9,25 +9,27 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from enrich.indicators.hash.look_alikes import (
+from enrich.indicators.hash.phrases import plain, subjects
+from enrich.indicators.hash.vocabulary import (
     ADDRESSES,
     ALGORITHM,
-    FAINT,
+    CARRIERS,
     FILES,
     FIRM,
+    GENERIC,
     HASH,
     IDS,
     LEFT_OUT,
     NAMES,
     NOT_A_SECRET,
     NOTES,
+    OPEN,
     OTHER_ALGORITHMS,
     OWN_IDS,
     PLAIN,
     QUALIFIERS,
     TYPES,
 )
-from enrich.indicators.hash.phrases import plain, subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,14 @@ class Meaning:
     type: bool = False
     """It heads the types of a table of type and value."""
     note: bool = False
+    file: bool = False
+    """It speaks of files."""
+    generic: bool = False
+    """Whatever is an indicator may stand there."""
+    sample: bool = False
+    """It speaks of malware."""
+    sha: bool = False
+    """It says SHA and no more."""
     role: str = ""
     """What is left when the words for hash are taken away ("payload", "parent"): whose hash it is."""
 
@@ -56,10 +66,23 @@ class Meaning:
         return self.hash and bool(self.algorithm) and not self.role
 
     @property
+    def names_files(self) -> bool:
+        """Whether a name below it stands for its file: it asks for a hash, or for samples."""
+        return self.hash or (self.file and self.sample)
+
+    @property
     def spoken(self) -> bool:
         """Whether anything is known of it."""
         return bool(
-            self.reason or self.hash or self.algorithm or self.name or self.address or self.id or self.type or self.note
+            self.reason
+            or self.hash
+            or self.name
+            or self.address
+            or self.id
+            or self.type
+            or self.note
+            or self.file
+            or self.generic
         )
 
 
@@ -79,6 +102,10 @@ NAMES_ALGORITHM = re.compile(r"[\w \-]{0,20}?(?:md ?-?5|sha ?-?[12])", re.IGNORE
 """A quick look: the start of a type that names an algorithm."""
 _HASH = re.compile(_words(HASH))
 _FILES = re.compile(_words(FILES))
+_SHA = re.compile(r"(?:.* )?shas?(?: values?)?")
+_SAMPLE = re.compile(_words("samples?|malwares?|specimens?|payloads?|muestras?|образц\\w*|样本"))
+_CARRIERS = re.compile(_words(CARRIERS))
+_GENERIC = re.compile(rf"{_words(GENERIC)}|{_words(OPEN)}(?: \d+)?$")
 _NAMES = re.compile(rf"(?:{NAMES})(?: \(.*\))?")
 _ADDRESSES = re.compile(_words(ADDRESSES))
 _IDS = re.compile(IDS)
@@ -128,6 +155,10 @@ def heading(text: str) -> Meaning:
         id=bool(_IDS.fullmatch(words)),
         type=not algorithms and bool(TYPES.search(words)),
         note=not algorithms and bool(NOTES.search(words)),
+        file=not reason and bool(_FILES.search(words)),
+        generic=bool(_GENERIC.search(words)),
+        sample=_SAMPLE.search(words) is not None,
+        sha=_SHA.fullmatch(words) is not None,
         role=_SEPARATORS.sub(" ", _OWN.sub(" ", words)).strip() if is_hash or _RELATION.search(words) else "",
     )
 
@@ -144,16 +175,28 @@ def algorithms_in(words: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def about(text: str, *, title: bool = False) -> str:
-    """Why the values under a heading are no file hashes, "" where it does not say so. A word that may as well be a
-    name says nothing as a ``title``.
-    """
+def about(text: str) -> str:
+    """Why the values under a heading or a title are no file hashes, "" where it does not say so."""
     for words in subjects(text):
-        if reason := _named_by(words, faint=not title):
+        if reason := _named_by(words):
             return reason
         if (other := _OTHER.search(words)) and not algorithms_in(plain(text)):
             return other_algorithm(other.group())
     return ""
+
+
+@lru_cache(maxsize=256)
+def ends_in(text: str) -> str:
+    """The same for the name of a file, which is made of many words: only what its subject ends in counts."""
+    for words in subjects(text):
+        if reason := next((reason for pattern, reason in LEFT_OUT if _ending(pattern).search(words)), ""):
+            return reason
+    return ""
+
+
+def carries_files(text: str) -> bool:
+    """Whether what a record is called has a file of its own, whose hash then stands in it: a process, an example."""
+    return _CARRIERS.search(plain(text)) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -164,15 +207,12 @@ def speaks_of_files(text: str) -> bool:
     return said and not about(text) and (len(text) <= LONGEST_HEADING or not _ANY_LEFT_OUT.search(words))
 
 
-def _named_by(words: str, *, faint: bool) -> str:
-    """The reason that a subject's words give: by their end, by a word that has no other meaning, or by all of them."""
+def _named_by(words: str) -> str:
+    """The reason that a subject's words give: by their end, or by a word that has no other meaning."""
     if not _ANY_LEFT_OUT.search(words):
         return ""
-    by_end = next((reason for pattern, reason in FIRM + PLAIN if _ending(pattern).search(words)), "")
-    anywhere = by_end or next((reason for pattern, reason in FIRM if _bounded(pattern).search(words)), "")
-    if anywhere or not faint:
-        return anywhere
-    return next((reason for pattern, reason in FAINT if _alone(pattern).fullmatch(words)), "")
+    by_end = next((reason for pattern, reason in LEFT_OUT if _ending(pattern).search(words)), "")
+    return by_end or next((reason for pattern, reason in FIRM if _bounded(pattern).search(words)), "")
 
 
 # These are compiled when a text first holds one of the words: most lists hold none, and a start is to be short.
@@ -186,11 +226,6 @@ def _ending(pattern: str) -> re.Pattern[str]:
 @cache
 def _bounded(pattern: str) -> re.Pattern[str]:
     return re.compile(_words(pattern))
-
-
-@cache
-def _alone(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{pattern})(?: (?:values?|hex))?")
 
 
 def other_algorithm(name: str) -> str:

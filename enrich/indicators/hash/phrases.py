@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from enrich.indicators.hash.look_alikes import ALGORITHM, FILES, HASH, NOT_A_SECRET
+from enrich.indicators.hash.vocabulary import ALGORITHM, FILES, HASH, NOT_A_SECRET
 
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z](?!s(?![a-z]))[a-z])")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=\d)(?=[A-Z][a-z])|(?<=[A-Z]{2})(?=[A-Z](?!s(?![a-z]))[a-z])")
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _SCRIPTS = re.compile(rf"(?<=[{_IDEOGRAPHS}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[{_IDEOGRAPHS}])")
 """Where Latin words touch a script that is written without spaces."""

@@ -6,65 +6,65 @@ Knows a cell's text and what its place expects, and nothing of other cells.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
-from enrich.indicators.hash import credentials
-from enrich.indicators.hash.context import BARE, PLACEHOLDERS, Context, around
+from msgspec import structs
+
+from enrich.indicators import SILENT, Match, Reading, Says
+from enrich.indicators.hash.brackets import Brackets
+from enrich.indicators.hash.context import BARE, Context, around
 from enrich.indicators.hash.damage import EDGES, GAPS, OTHER_LENGTHS, fault, length_fault, nearest
-from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS
+from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS, ODD, TRIVIAL, unlikely
 from enrich.indicators.hash.labels import algorithms_in, label, other_algorithm
 from enrich.indicators.hash.phrases import plain
 from enrich.model.sighting import Found
 
+SHA = "sha"
+"""The form of what is called SHA and no more: of 40 digits it is what Git calls a commit."""
 SHORTEST = 28
 """A text shorter than this holds no hash, whole or nearly whole."""
 
 _RUN = re.compile(r"(?<![0-9A-Za-z])(?:0[xX])?[0-9A-Fa-fOoIil]{28,128}(?![0-9A-Za-z])")
 _SIGNS = b"0123456789ABCDEFabcdefOoIil"
-_MARKED = bytes(1 if code in _SIGNS else 2 if code == 0 else 0 for code in range(256))
+_MARKED = bytes(
+    1 if code in _SIGNS else 2 if code == 0 else 3 if code in b" :-" else 4 if code == ord("\\") else 0
+    for code in range(256)
+)
 _LONG = b"\1" * SHORTEST
-_ODD = frozenset(map(bytes.fromhex, (*PLACEHOLDERS, *credentials.NT_EMPTY)))
-"""Of a hash's shape, and never a file's."""
+_PAIRS = b"\1\1\3" * 15
+_BYTES = re.compile(
+    r"(?<![0-9A-Za-z:-])(?:[0-9A-Fa-f]{2}([ :-]))(?:[0-9A-Fa-f]{2}\1){14,30}[0-9A-Fa-f]{2}(?![0-9A-Za-z:-])"
+)
+"""A digest byte by byte, as .NET, certutil and openssl print one."""
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{27}=|[A-Za-z0-9+/]{43}=")
+_LABELLED_BASE64 = re.compile(
+    rf"(?<!\w)(md-?5|sha-?1|sha-?256)\s*[:=]\s*[\"']?({_BASE64.pattern})(?![\w+/=])", re.IGNORECASE
+)
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _JARM = re.compile(r"(?:000|[0-9a-f]{2}[a-e]){10}[0-9a-f]{32}", re.IGNORECASE)
 """Ten answers of a server, each a cipher and a version of TLS, and the digest of its extensions."""
 _JARM_LENGTH = 62
+_SPECIAL = ODD | frozenset(map(bytes.fromhex, TRIVIAL))
 _JOINT = re.compile(r"[ \t\xa0|`]+|[`*]*\]\(\w+://[^\s()]+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PREFIXED = "0x address or number (a wallet, a transaction), not a file's hash"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 """What a terminal's colours leave in a text; its last letter would be glued to the hash."""
-_ESCAPE = re.compile(r"%(2[0278CF]|3[ADF]|5[BD]|7[BCD])", re.IGNORECASE)
+_ESCAPE = re.compile(r"%(?:25)?(2[0278CF]|3[ADF]|5[BD]|7[BCD])", re.IGNORECASE)
 """Signs that stand beside a hash, as a URL writes them: their last digit would be glued to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run: ``value`` is canonical for an indicator, the text as it stands for a damaged value.
-
-    ``context`` is what the cell says around it; ``sure`` is False for a damaged value that only its column can
-    confirm; ``alone`` where the cell holds nothing but hashes and their names, ``only`` where there is no second run;
-    ``joined`` where nothing but the signs of a table, or the beginning of its link, part it from the run before.
-    ``start`` and ``end`` say where it stands in the text.
-    """
-
-    found: Found
-    value: str
-    reason: str = ""
-    context: Context = BARE
-    sure: bool = True
-    alone: bool = True
-    only: bool = True
-    joined: bool = False
-    start: int = 0
-    end: int = 0
+_BREAK = r"(?:\\{1,2}(?:[nrt]|u00(?:0[9adAD]|20|[aA]0)|x(?:0[9adAD]|20)))+"
+_WRITTEN_BREAK = re.compile(rf"{_BREAK}(?=[0-9A-Fa-f]{{28}})|(?<=[0-9A-Fa-f]{{28}}){_BREAK}")
+"""Breaks that an exporter wrote as characters, beside a hash."""
+_DRIVE = re.compile(r":\\")
 
 
 def may_hold(text: str) -> bool:
     """Whether a run may stand in ``text``: the quick look before the closer one, at any length of text."""
     marked = text.encode("latin-1", "replace").translate(_MARKED)
-    return _LONG in marked or b"\2" in marked
+    return (
+        _LONG in marked or b"\2" in marked or _PAIRS in marked or ("=" in text and bool(_LABELLED_BASE64.search(text)))
+    )
 
 
 def digest(text: str) -> bytes | None:
@@ -75,32 +75,42 @@ def digest(text: str) -> bytes | None:
         packed = bytes.fromhex(text)
     except ValueError:
         return None
-    return packed if len(packed) * 2 == len(text) and packed not in _ODD else None
+    if len(packed) * 2 != len(text) or packed in _SPECIAL or text.count("0") * 2 >= len(text):
+        return None
+    return packed
 
 
-def runs(text: str, *, expects: bool = False, algorithm: str = "") -> Iterator[Run]:
-    """What stands in ``text``. ``expects``: a hash belongs there, of ``algorithm`` where one is named."""
-    text = text.replace("\0", "") if "\0" in text else text  # UTF-16 that strayed into a file of another encoding
-    text = _COLOUR.sub(lambda colour: " " * len(colour[0]), text) if "\x1b" in text else text
-    # NULs keep every sign in its place; whoever looks at what stands around a value takes them out
-    text = _ESCAPE.sub(lambda escape: f"\0\0{chr(int(escape[1], 16))}", text) if "%" in text else text
+def find(text: str, expected: Reading = SILENT) -> Iterator[Match]:
+    """What stands in ``text``, where a hash may be ``expected``, of one algorithm where its ``form`` names one."""
+    expects, algorithm = expected.says in (Says.INDICATOR, Says.SHAPE), expected.form
+    expects = expects and algorithm != SHA
+    text = _cleaned(text)
     if expects and _torn(text, algorithm):
-        yield Run(Found.DAMAGED, text.strip(), fault(text, algorithm), end=len(text))
+        yield Match(0, len(text), text.strip(), Found.DAMAGED, fault(text, algorithm), alone=True)
         return
     some = False
     matches = list(_RUN.finditer(text)) if len(text) >= SHORTEST else []
     alone = len(matches) == 1 and len(matches[0][0]) == len(text.strip(EDGES))
     alone = alone or (bool(matches) and not _WORD.search(_RUN.sub(" ", text)))
-    end = 0
+    brackets, end = Brackets(text), 0
     for match in matches:
-        run = _run(text, match, expects=expects, algorithm=algorithm, alone=alone, only=len(matches) == 1)
-        if run is not None:
+        found = _run(text, match, expects=expects, algorithm=algorithm, alone=alone)
+        if found is not None:
             some = True
             joined = bool(end and _JOINT.fullmatch(text[end : match.start()]))
-            yield replace(run, joined=joined, start=match.start(), end=match.end())
+            names = found.names and len(matches) == 1
+            yield structs.replace(found, owners=brackets.names(match.start()), names=names, joined=joined)
         end = match.end()
-    if expects and not some and (reason := fault(text, algorithm)):
-        yield Run(Found.DAMAGED, text.strip(), reason, end=len(text))
+    if not some:
+        yield from _encoded(text, expects=expects, algorithm=algorithm)
+
+
+def _cleaned(text: str) -> str:
+    """The text with what glues signs to a hash made apart; every sign stays in its place, NULs fill the gaps."""
+    text = text.replace("\0", "") if "\0" in text else text  # UTF-16 that strayed into a file of another encoding
+    text = _COLOUR.sub(lambda colour: " " * len(colour[0]), text) if "\x1b" in text else text
+    text = _ESCAPE.sub(lambda m: "\0" * (len(m[0]) - 1) + chr(int(m[1], 16)), text) if "%" in text else text
+    return _WRITTEN_BREAK.sub(lambda written: "\n" * len(written[0]), text) if "\\" in text else text
 
 
 def _torn(text: str, algorithm: str) -> bool:
@@ -109,7 +119,7 @@ def _torn(text: str, algorithm: str) -> bool:
     Where any algorithm will do, only if no reading as several hashes is left.
     """
     inner = text.strip(EDGES)
-    longest = LENGTHS[algorithm] if algorithm else max(ALGORITHMS)
+    longest = LENGTHS[algorithm] if algorithm in LENGTHS else max(ALGORITHMS)
     parts = GAPS.split(inner)
     if len(inner) > longest + 8 or len(parts) < 2:
         return False
@@ -119,35 +129,72 @@ def _torn(text: str, algorithm: str) -> bool:
     return fits and bool(_HEX.fullmatch(whole)) and len(parts) < len(whole) // 2
 
 
-def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alone: bool, only: bool) -> Run | None:
-    run = match[0]
+def _encoded(text: str, *, expects: bool, algorithm: str) -> Iterator[Match]:
+    """A text without a run: digests written byte by byte or in base64 where something says hash; else damage."""
+    some = False
+    for match in _BYTES.finditer(text):
+        value = re.sub("[ :-]", "", match[0]).lower()
+        fits = len(value) in ALGORITHMS and algorithm in ("", ALGORITHMS.get(len(value)))
+        context = around(text, match.start(), match.end()) if fits else BARE
+        if fits and (expects or context.labelled or context.reading.says is Says.OTHER):
+            some = True
+            yield Match(*match.span(), value, own=context.reading, alone=expects)
+    for match in _LABELLED_BASE64.finditer(text) if "=" in text else ():
+        if value := _of_base64(match[2], algorithms_in(plain(match[1]))[0]):
+            some = True
+            yield Match(*match.span(2), value, own=Reading(Says.SHAPE))
+    if expects and not some:
+        if value := _of_base64(text.strip(EDGES), algorithm):
+            yield Match(0, len(text), value, alone=True)
+        elif reason := fault(text, algorithm):
+            yield Match(0, len(text), text.strip(), Found.DAMAGED, reason, alone=True)
+
+
+def _of_base64(text: str, algorithm: str) -> str:
+    """The digest of ``algorithm`` that base64 stands for; "" where it does not."""
+    if algorithm not in LENGTHS or not _BASE64.fullmatch(text):
+        return ""
+    packed = b64decode(text)
+    return packed.hex() if len(packed) * 2 == LENGTHS[algorithm] else ""
+
+
+def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alone: bool) -> Match | None:
+    run, (start, end) = match[0], match.span()
     is_hex = bool(_HEX.fullmatch(run))
+    if is_hex and len(run) - 1 in ALGORITHMS and run[-1].isalpha() and _DRIVE.match(text, end):
+        run, end = run[:-1], end - 1  # a path is glued to it: its drive's letter is no digit
     if is_hex and len(run) in ALGORITHMS:
-        context = around(text, match.start(), match.end())
-        return Run(Found.INDICATOR, run.lower(), context=context, alone=alone, only=only)
+        context = around(text, start, end)
+        own = context.reading
+        if own is SILENT and algorithm == SHA and len(run) == LENGTHS["sha1"]:
+            own = Reading(Says.OTHER, label("commit"), everywhere=True)
+        elif own is SILENT and not expects and (what := unlikely(run)):
+            own = Reading(Says.OTHER, what)
+        form = ALGORITHMS[len(run)]
+        return Match(start, end, run.lower(), own=own, form=form, names=context.names, alone=alone)
     if run[:2] in ("0x", "0X"):
-        return _prefixed(run, algorithm=algorithm if expects else "")
+        return _prefixed(match, algorithm=algorithm if expects else "")
     if is_hex and len(run) in OTHER_LENGTHS:
-        return Run(Found.LEFT_OUT, run.lower(), other_algorithm(OTHER_LENGTHS[len(run)]))
+        return Match(start, end, run.lower(), Found.LEFT_OUT, other_algorithm(OTHER_LENGTHS[len(run)]))
     if len(run) == _JARM_LENGTH and _JARM.fullmatch(run):
-        return Run(Found.LEFT_OUT, run.lower(), label("JARM"))
+        return Match(start, end, run.lower(), Found.LEFT_OUT, label("JARM"))
     return _damaged(text, match, is_hex=is_hex, expects=expects, algorithm=algorithm)
 
 
-def _prefixed(run: str, *, algorithm: str) -> Run | None:
+def _prefixed(match: re.Match[str], *, algorithm: str) -> Match | None:
     """A database writes a hash so in the column of its algorithm; anywhere else it is a wallet or a number."""
-    value = run[2:].lower()
+    value = match[0][2:].lower()
     if len(value) not in ALGORITHMS or not _HEX.fullmatch(value):
         return None
     if ALGORITHMS[len(value)] == algorithm:
-        return Run(Found.INDICATOR, value)
-    return Run(Found.LEFT_OUT, run.lower(), _PREFIXED)
+        return Match(*match.span(), value, alone=True)
+    return Match(*match.span(), match[0].lower(), Found.LEFT_OUT, _PREFIXED)
 
 
-def _damaged(text: str, match: re.Match[str], *, is_hex: bool, expects: bool, algorithm: str) -> Run | None:
+def _damaged(text: str, match: re.Match[str], *, is_hex: bool, expects: bool, algorithm: str) -> Match | None:
     run = match[0]
-    context = around(text, match.start(), match.end())
-    if context.reason:
+    context: Context = around(text, match.start(), match.end())
+    if context.reading.says is Says.OTHER:
         return None
     if context.labelled and not algorithm:
         named = algorithms_in(plain(text[max(0, match.start() - 24) : match.start()]))
@@ -155,4 +202,4 @@ def _damaged(text: str, match: re.Match[str], *, is_hex: bool, expects: bool, al
     meant = expects or context.labelled
     near = meant or nearest(len(run)) is not None
     reason = length_fault(run, algorithm) if is_hex and near else "" if is_hex else fault(run, algorithm)
-    return Run(Found.DAMAGED, run, reason, context, sure=meant) if reason else None
+    return Match(*match.span(), run, Found.DAMAGED, reason, own=context.reading, sure=meant) if reason else None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from enrich.indicators import Says
 from enrich.indicators.hash import digests as hashes
-from enrich.indicators.hash.context import Context, around
+from enrich.indicators.hash.context import PART_OF_NAME, Context, around
 
 MD5 = "9e107d9d372bb6826bd81d3542a419d6"
 SHA1 = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"
@@ -29,10 +30,12 @@ def of(text: str) -> Context:
         f"https://otx.alienvault.com/indicator/file/{MD5}/",
         f"https://www.virustotal.com/vtapi/v2/file/report?apikey=x&resource={MD5}",
         f"https://urlhaus.abuse.ch/browse.php?search={SHA256}",
+        f"VirusShare_{MD5}",
+        f"[{MD5}](https://www.virustotal.com/gui/file/{MD5})",
     ],
 )  # fmt: skip
 def test_a_page_about_a_file_names_the_file(text: str) -> None:
-    assert of(text) == Context(labelled=True)
+    assert of(text).reading.says is Says.INDICATOR
 
 
 @pytest.mark.parametrize(
@@ -76,8 +79,8 @@ def test_a_page_about_a_file_names_the_file(text: str) -> None:
     ],
 )  # fmt: skip
 def test_a_part_of_a_url_or_host_is_no_files_hash(text: str) -> None:
-    assert of(text).reason
-    assert not of(text).part
+    assert of(text).reading.says is Says.OTHER
+    assert of(text).reading.what != PART_OF_NAME
 
 
 @pytest.mark.parametrize(
@@ -94,7 +97,7 @@ def test_a_part_of_a_url_or_host_is_no_files_hash(text: str) -> None:
     ],
 )  # fmt: skip
 def test_markup_and_rules_call_other_things_by_such_values(text: str) -> None:
-    assert of(text).reason
+    assert of(text).reading.says is Says.OTHER
 
 
 @pytest.mark.parametrize(
@@ -115,7 +118,7 @@ def test_markup_and_rules_call_other_things_by_such_values(text: str) -> None:
     ],
 )  # fmt: skip
 def test_markup_and_rules_name_files_too(text: str) -> None:
-    assert not of(text).reason
+    assert of(text).reading.says is not Says.OTHER
 
 
 @pytest.mark.parametrize(
@@ -136,25 +139,23 @@ def test_markup_and_rules_name_files_too(text: str) -> None:
 def test_what_dumps_of_passwords_hold_is_secret_whatever_it_is_called(text: str) -> None:
     for match in hashes.find(text):
         if match.value != MD5[::-1]:
-            assert "secret" in around(text, match.start, match.end).reason
+            assert "secret" in around(text, match.start, match.end).reading.what
 
 
 def test_a_name_in_a_cookie_or_a_query_is_left_out_whatever_follows_it() -> None:
-    assert not of(f"JSESSIONID={MD5}.node1").part
-    assert of(f"JSESSIONID={MD5}.node1").reason
-    assert of(f"/show?a=b&{MD5}=c").reason
+    assert of(f"JSESSIONID={MD5}.node1").reading.what not in ("", PART_OF_NAME)
+    assert of(f"/show?a=b&{MD5}=c").reading.what
 
 
 @pytest.mark.parametrize("value", ["a" * 32, "F" * 64, "0" * 40])
 def test_one_digit_over_and_over_is_nobodys_hash(value: str) -> None:
-    assert of(value).reason
+    assert of(value).reading.what
 
 
 @pytest.mark.parametrize(
     "text",
     [
         f"{MD5}.exe",
-        f"VirusShare_{MD5}",
         f"C:\\Temp\\{SHA256}.bin",
         f"/home/a/2025_{MD5}_amadey",
         f"{MD5}.virus",
@@ -169,8 +170,8 @@ def test_one_digit_over_and_over_is_nobodys_hash(value: str) -> None:
         f"https://raw.githubusercontent.com/a/samples/master/{SHA256}.bin",
     ],
 )
-def test_a_part_of_a_file_name_waits_for_the_sheet(text: str) -> None:
-    assert of(text).part
+def test_a_part_of_a_file_name_is_no_hash_by_itself(text: str) -> None:
+    assert of(text).reading.what == PART_OF_NAME
 
 
 @pytest.mark.parametrize(
@@ -199,9 +200,7 @@ def test_a_part_of_a_file_name_waits_for_the_sheet(text: str) -> None:
     ],
 )  # fmt: skip
 def test_a_label_before_or_behind_it_leaves_a_value_out(text: str) -> None:
-    context = of(text)
-    assert context.reason
-    assert not context.part
+    assert of(text).reading.what not in ("", PART_OF_NAME)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +208,7 @@ def test_a_label_before_or_behind_it_leaves_a_value_out(text: str) -> None:
     [f"MD5: {MD5}", f"[process:binary_ref.hashes.MD5 = '{MD5}']", f"SHA256 = {SHA256}", f"[file:hashes.MD5 = '{MD5}']", f"OR file:hashes.'SHA-1' = '{SHA1}'", f"FILE:a.dll|SHA1:{SHA1}|X", f"sha256-{SHA256}", f"md5_{MD5}"],
 )  # fmt: skip
 def test_a_label_that_says_hash_is_heard(text: str) -> None:
-    assert of(text) == Context(labelled=True)
+    assert of(text).labelled
 
 
 @pytest.mark.parametrize(
@@ -225,4 +224,4 @@ def test_a_label_that_says_hash_is_heard(text: str) -> None:
     ],
 )
 def test_else_nothing_is_said(text: str) -> None:
-    assert not of(text).reason
+    assert of(text).reading.says is not Says.OTHER

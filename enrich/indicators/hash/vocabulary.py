@@ -1,6 +1,8 @@
 """The words by which headings, types, labels and titles say what a value is: tables only, in many languages.
 
-Declarative on purpose: a new look-alike or language is a new line here. How they are read is ``words``' business.
+Declarative on purpose: a new look-alike or language is a new line here. How they are read is ``labels``' business.
+The tables hold well-known labels only; what they do not know is not guessed: a heading without a word of hashes,
+files or indicators in general leaves its column out.
 """
 
 from __future__ import annotations
@@ -81,7 +83,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"|registry"
             r"|reg|rsa|aes|rc4|xor|access|auth\w*|ssh|pgp|gpg|crypto)? ?keys?(?: ?\d{1,2})?|pub ?keys?|keydata|hmac"
             r"|modul(?:us|i)(?: prefix)?"
-            r"|schl[uü]ssel|llave|clave|machinekey|subject ?key ?(?:id|identifier)"
+            r"|schl[uü]ssel|llave|clave|machinekey|(?:subject|authority) ?key ?(?:id|identifier)|key ?ids?"
             r"|cl[eé]s?|chaves?|ключ\w*(?: (?:де)?шифр\w*)?|密钥|密鑰|鍵|キー|키값?"
         ),
         "key: a secret or a public key, not a file's hash",
@@ -100,7 +102,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
         (
             r"(?:access|auth\w*|bearer|refresh|csrf|session|api|bot)? ?tokens?|jwt|cookies?|session ?ids?"
             r"|\w*sess(?:ion)? ?ids?|server ?random|client ?random"
-            r"|bearer|secrets?|токен\w*|令牌|トークン|토큰"
+            r"|bearer|secrets?|c?nonces?|opaque|psk|pre ?shared|токен\w*|令牌|トークン|토큰"
         ),
         "token, cookie or other secret",
     ),
@@ -116,17 +118,28 @@ PLAIN: tuple[tuple[str, str], ...] = (
         "identifier (GUID, machine or campaign id), not a file's hash",
     ),
     (
-        r"(?:user|user ?name|account|string|row|record|watermark|interpreter) ?(?:hash(?:es)?|md5|sha ?1|sha ?256)",
-        "hash of a name or text, not of a file",
+        (
+            r"(?:user|user ?name|account|string|row|record|watermark|interpreter|query|e ?mail(?: address)?|phone"
+            r"(?: number)?|address|ip|domain|host(?: ?name)?|content|response|body|page|html|title|cookie|text|prompt)"
+            r" ?(?:hash(?:es)?|md5|sha ?1|sha ?256|digests?|checksums?)"
+        ),
+        "hash of a name, a text or a page, not of a file",
     ),
+    (r"dns ?sec|secure ?dns|ds ?(?:data|records?)", "digest of a DNS key, not a file's hash"),
+    (r"licen[cs]es?|licen[cs]e (?:codes?|numbers?)", "licence key"),
     (
-        r"(?:docker|container)(?: image)? ?(?:ids?|digests?|hash(?:es)?)|image ?(?:ids?|digests?)|docker ?images?",
+        (
+            r"(?:docker|container|sandbox|endpoint|network)(?: image)? ?(?:ids?|digests?|hash(?:es)?)"
+            r"|image ?(?:ids?|digests?)|docker ?images?"
+        ),
         "id of a container or its image, not a file's hash",
     ),
     (
         (
             r"(?:git|svn|hg)? ?commits?(?: ?(?:ids?|shas?|hash(?:es)?))?|git ?(?:hash|sha|rev\w*|ref|tree|blob)"
-            r"|(?:revision|patch) ?(?:ids?|hash(?:es)?)|коммит\w*|커밋|提交"
+            r"|(?:revision|patch) ?(?:ids?|hash(?:es)?)|revs?|head ?sha|tree ?(?:id|sha)"
+            r"|(?:parent|base|before|after) ?sha|sha p"
+            r"|(?:resolved|source|package) ?ref(?:erence)?s?|коммит\w*|커밋|提交"
         ),
         "commit or revision id, not a file's hash",
     ),
@@ -135,7 +148,8 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"(?:crypto ?(?:currency)?|bitcoin|btc|eth\w*|monero|xmr|tron|trx|ltc|coin)? ?(?:wallets?)(?: ?addr\w*)?"
             r"|(?:crypto ?(?:currency)?|bitcoin|btc|eth\w*|monero|xmr|tron|trx|coin|contract) ?addr\w*"
             r"|(?:smart|eth\w*|tron|bsc|bnb|polygon|token) ?contracts?"
-            r"|tx ?(?:id|hash)|block ?hash|transactions?(?: ?(?:id|hash))?|контракт|кошел\w+|钱包|錢包|ウォレット|지갑"
+            r"|txn?|tx ?(?:id|hash)|block ?hash|transactions?(?: ?(?:id|hash))?|контракт|кошел\w+|钱包|錢包"
+            r"|ウォレット|지갑"
         ),
         "wallet address or transaction, not a file's hash",
     ),
@@ -147,22 +161,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
 )
 """The same for words that a phrase has to end in: "Wallet stealer" is another thing than "Stolen wallet"."""
 
-FAINT: tuple[tuple[str, str], ...] = (
-    (r"(?:main )?icons?|avatars?", "hash of an icon or picture"),
-    (r"(?:aes|des|rc4|xor|iv|cipher(?:text)?|hex ?dump|shellcode bytes)", "bytes of a cipher, not a file's hash"),
-    (r"session|sid|nonces?|salts?|otp|seed", "token, cookie or other secret"),
-    (r"ski|aki", "key: a secret or a public key, not a file's hash"),
-    (r"pw|lm|nt", LOGIN),
-    (r"gid|aid|cid", "identifier (GUID, machine or campaign id), not a file's hash"),
-    (r"gists?|revisions?|patch(?:es)?", "commit or revision id, not a file's hash"),
-    (r"bitcoins?|btc|ethereum|eth|tron|trx|monero|xmr|txn?", "wallet address or transaction, not a file's hash"),
-    (r"torrents?|magnet", "torrent id, not a file's hash"),
-)
-"""The same for words with other meanings, names of malware and groups among them: a heading or a title must say
-nothing else, and a note that does so says nothing of its neighbour.
-"""
-
-LEFT_OUT = FIRM + PLAIN + FAINT
+LEFT_OUT = FIRM + PLAIN
 
 OTHER_ALGORITHMS = (
     r"md[24]|sha ?-?(?:224|384|512)(?:/\d+)?|sha ?3(?: ?\d{3})?|keccak\w*|ripemd ?\d*|rmd ?\d+|snefru ?\d*"
@@ -174,11 +173,15 @@ OTHER_ALGORITHMS = (
 FILES = (
     r"(?:files?|samples?|binar(?:y|ies)|malwares?|executables?|exes?|dlls?|apks?|isos?|lnks?|docs?|documents?|pdfs?"
     r"|zips?|archives?|scripts?|macros?|installers?|droppers?|loaders?|downloaders?|stealers?|payloads?|backdoors?"
-    r"|implants?|trojans?|ransomware|worms?|virus(?:es)?|rats?|tools?|drivers?|apps?|applications?|shellcodes?|packages?"
+    r"|implants?|trojans?|ransomware|worms?|virus(?:es)?|rats?|tools?|drivers?|apps?|applications?|shellcodes?"
+    r"|packages?"
     r"|attachments?|loggers?|keyloggers?|miners?|clippers?|web ?shells?|beacons?|variants?|components?|programs?"
     r"|software|файл\w*|образц\w*|样本|文件|dateien?|fichiers?|archivos?|muestras?)"
 )
 """What files are called."""
+
+CARRIERS = r"process(?: ?info)?|processes|modules?|parents?|images? ?loaded|examples?|ejemplos?|beispiele?|exemples?"
+"""Records that have a file of their own, or are of files: a hash in them is that file's."""
 
 ALGORITHM = r"(md ?5)|(sha ?0*1(?!\d))|(sha ?2 ?256|sha ?256|sha ?2(?!\d))"
 
@@ -189,6 +192,18 @@ HASH = (
     r"|контрольн\w+ сумм\w*|哈希\w*|散列\w*|雜湊\w*"
     r"|ハッシュ\w*|해시\w*"
 )
+
+GENERIC = (
+    r"iocs?|indicators?|observables?|artifacts?|artefacts?|entit(?:y|ies)|evidences?|specimens?|beweis\w*|индикатор\w*"
+    r"|指标|指標|지표|(?:file|sample|malware|vt|virus ?total|sha ?\d+|md ?5|hash) ids?"
+)
+"""What a column of indicators of any kind may be called, wherever in a heading it stands."""
+
+OPEN = (
+    r"values?|wert\w*|valor\w*|valeurs?|значени\w*|值|값|data|content|text|message|msg|raw|body|logs?|events?|detections?"
+    r"|results?|reports?|alerts?|threats?|patterns?|items?|objects?|output|summary|analysis|info\w*|findings?|subject"
+)
+"""What a heading may end in that leaves open what stands below it."""
 
 NAMES = (
     r"(?:file|process|image|object|sample|original|internal|meaningful|attachment|document|doc|module|driver"
@@ -206,7 +221,8 @@ ADDRESSES = (
 )
 
 IDS = (
-    r"(?:(?!(?:file|sample|malware|indicator|ioc|entity|object|sha ?256|sha ?1|md ?5|hash) (?:id|uid)s?$).*(?:^| )"
+    r"(?:(?!(?:file|sample|malware|vt|virus ?total|indicator|ioc|entity|object|sha ?\d+|md ?5|hash) (?:id|uid)s?$)"
+    r".*(?:^| )"
     r"(?:ids?|uid|oid|aid|cid|identifiers?)|no|number|record|seq\w*)"
 )
 """Numbers of records; an id of a file or an indicator may well be its hash."""
@@ -232,7 +248,7 @@ NOT_A_SECRET = re.compile(
 )
 
 TYPES = re.compile(
-    r"^(?!.*(?:tag|id|uuid|count|name)s?$).*(?<!\w)(?:types?|kinds?|algorithms?|algo|categor(?:y|ies)|relation"
+    r"^(?!.*(?:tag|id|uuid|count|name)s?$).*(?<!\w)(?:types?|kinds?|algorithms?|algo?|categor(?:y|ies)|relation"
     r"|indicators?|attribute|field|property|label|what|artifact|тип\w*|类型|種類|유형|typ|tipo)(?!\w)"
 )
 NOTES = re.compile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
 from random import Random
@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from enrich.model.indicator import Indicator
+from enrich.model.row import Row
 from enrich.model.sighting import Found, Sighting
-from enrich.scan import PlainRows, fast_path
-from enrich.scan.sheet import _Scanner
+from enrich.scan import PlainRows, scanner
+from enrich.scan.plain_rows import PlainRow
 from tests.scan.made import md5, scanned, sha1, sha256
 
 hash_values = st.one_of(st.integers().map(md5), st.integers().map(sha1), st.integers().map(sha256))
@@ -57,23 +58,26 @@ def tables(draw: st.DrawFn) -> list[list[str]]:
     return rows
 
 
+def one_by_one(rows: Sequence[Row], *_: object) -> list[PlainRow]:
+    """No row is plain."""
+    return [PlainRow([]) for _ in rows]
+
+
 @given(tables())
 @settings(max_examples=60, deadline=None)
 def test_rows_looked_at_together_and_one_by_one_come_to_the_same(table: list[list[str]]) -> None:
     together = scanned(*table)
-    with patch.object(fast_path, "hits", return_value=None):
-        assert together == scanned(*table)
+    with patch.object(scanner, "plain_rows", one_by_one):
+        alone = scanned(*table)
+    assert list(together) == list(alone)
+    assert (together.columns, together.width, together.rows) == (alone.columns, alone.width, alone.rows)
 
 
 def test_alike_rows_are_taken_together() -> None:
     table = [["SHA256", "MD5", "Note"], *[[sha256(n), md5(n), f"note {n}"] for n in range(300)]]
-    with (
-        patch.object(fast_path, "hits", wraps=fast_path.hits) as hits,
-        patch.object(_Scanner, "take", autospec=True) as take,
-    ):
-        scanned(*table)
-    assert hits.call_count == 5
-    assert take.call_count == 63  # those beside the headings
+    with patch.object(scanner, "settle") as cell_by_cell:
+        assert scanned(*table).count == 600
+    assert not cell_by_cell.called
 
 
 @given(tables(), st.randoms())
@@ -99,8 +103,8 @@ def test_a_rows_sightings_are_the_same_by_any_way(table: list[list[str]], chance
 
 
 def _bare(rows: Iterable[list[Sighting]]) -> list[list[Sighting]]:
-    """Without the numbers of the files: a plain row has one."""
-    return [[structs.replace(sighting, file=0) for sighting in row] for row in rows]
+    """Without the numbers of the files, a plain row has one, and the reasons."""
+    return [[structs.replace(sighting, file=0, reason="") for sighting in row] for row in rows]
 
 
 def _sightings(part: PlainRows | tuple[Sighting, ...]) -> list[list[Sighting]]:

@@ -1,0 +1,113 @@
+"""URLs, hosts, mail addresses and paths of servers around a value, defanged or not: what is part of one belongs to it.
+
+A page about one file, by its hash, names the file. Each kind of address is one pattern here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from enrich.indicators.hash.file_names import EXTENSION
+
+IN_URL = "part of a URL, not a file's hash"
+COMMIT = "commit or revision id, not a file's hash"
+IN_MAIL = "part of a mail address or id, not a file's hash"
+IN_NAME = "part of a file name"
+
+_DEFANGED = re.compile(r"\[(\.|:|://|/|dot|at|@)\]|\((\.|dot|at)\)|\{(\.|dot)\}|\\(\.)", re.IGNORECASE)
+_SIGNS = {"dot": ".", "at": "@"}
+_REPORTS = re.compile(
+    r"virustotal\.com/(?:gui/|[a-z]{2}(?:-[a-z]{2})?/|#/|old-browsers/|intelligence/)*(?:file|search|download)(?:/|\?query=|\?hash="
+    r"|-analysis/)*"
+    r"|virustotal\.com/(?:gui/|ui/|api/v\d/)?files?/"
+    r"|virustotal\.com/vtapi/v2/file/\w+\?(?:apikey=\w*&)?resource="
+    r"|(?:urlhaus(?:-api)?|mb-api)\.abuse\.ch/(?:v1/download/|downloads?/|browse\.php\?search=)"
+    r"|valhalla\.nextron-systems\.com/info/file/|samples\.vx-underground\.org/(?:\S*/)?|virusbay\.io/sample/browse/"
+    r"|yomi\.yoroi\.company/(?:submissions|report)/|unpac\.me/results\?hash=|joesandbox\.com/analysis/search\?q="
+    r"|virustotal\.com/latest-report\.html\?resource="
+    r"|bazaar\.abuse\.ch/(?:sample|download|browse\.php\?search=\w*:)/?"
+    r"|hybrid-analysis\.com/(?:sample|search\?query=|file-collection)/?|reverse\.it/sample/"
+    r"|otx\.alienvault\.com/(?:browse/global/)?indicators?/file/"
+    r"|malshare\.com/(?:sample\.php\?action=detail&hash=)|analyze\.intezer\.com/files/"
+    r"|threatminer\.org/sample\.php\?q=|metadefender\.(?:opswat\.com|com)/results/(?:file|hash)/"
+    r"|opentip\.kaspersky\.com/|joesandbox\.com/(?:search\?q=)|valkyrie\.comodo\.com/get_info\?sha1="
+    r"|(?:tria\.ge|triage\.\w+)/s\?q=|virusshare\.com/(?:file\?|hashes/)?|polyswarm\.(?:io"
+    r"|network)/scan/results/file/"
+    r"|yaraify\.abuse\.ch/(?:sample|scan)/|threatfox\.abuse\.ch/browse\.php\?search=ioc:"
+    r"|filescan\.io/search-result\?query="
+    r"|maltiverse\.com/sample/|hashlookup\.circl\.lu/lookup/(?:md5|sha1|sha256)/|pulsedive\.com/indicator/\?ioc="
+    r"|unpac\.me/results/|kaspersky\.com/[\w/]*(?:lookup|search)\?query=|x\.threatbook\.\w+/report/file/"
+    r"|ti\.qianxin\.com/\S*file\S*/|s\.threatbook\.\w+/report/file/|sandbox\.ti\.qianxin\.com/\S*/"
+    r"|manalyzer\.org/report/"
+    r"|labs\.inquest\.net/dfi/sha256/|tip\.neiki\.dev/file/|any\.run/report/|mwdb\.cert\.pl/(?:file|sample)/"
+    r"|koodous\.com/apks/|app\.docguard\.io/|securite\.com/file/",
+    re.IGNORECASE,
+)
+"""Pages about one file, by its hash: such a URL names the file (it ends where the hash begins)."""
+
+_SCHEME = re.compile(
+    r"(?:h[tx]{2}ps?|ftps?|sftp|wss?|ipfs|tcp|udp|git|ssh|magnet|urn)(?:\[?:\]?)[/?\[x]", re.IGNORECASE
+)
+_ROOTS = (
+    "home|tmp|usr|var|opt|data|root|mnt|users|etc|bin|dev|storage|sdcard|private|library|applications|volumes|media"
+)
+_HOST = re.compile(
+    r"(?:[\w-]+\.)+[a-z]{2,18}(?::\d+)?[/?#]|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/|[?&][\w-]+=[\"']?$|=[^&=]*&$"
+    r"|^//[\w.-]+/|^/?[\w./-]*\?[\w-]+=",
+    re.IGNORECASE,
+)
+_PATH = re.compile(rf"^/(?!(?:{_ROOTS})/)[\w.-]+/", re.IGNORECASE)
+"""A path of a server's rather than of a disk's, unless it ends in a file of no web server's."""
+_PAGES = re.compile(
+    r"\.(?:php\d?|aspx?|jspx?|html?|cgi|pl|do|action|cfm|js|json|xml|css|png|gif|jpe?g|ico|svg)$", re.IGNORECASE
+)
+_ENDS_ADDRESS = re.compile(r"[\s\"'<>|`()\[\]{},;]")
+_NEXT_VALUE = re.compile(r"[,;](?P<key>[\w-]*[=:]?)$")
+"""A list's sign after an address: what follows is another value, unless both stand in one query (``?a=b;h=...``)."""
+_COMMIT = re.compile(
+    r"/(?:commits?|tree|rev|changeset)/$|[?;&](?:h|hb|id|id2|rev|commit)=$|/compare/(?:[0-9a-f]+\.{2,3})?$",
+    re.IGNORECASE,
+)
+"""The address of a change in a repository: what it names there is that everywhere."""
+_IN_REPOSITORY = re.compile(
+    r"(?:/(?:blob|raw)/|raw\.githubusercontent\.com/[\w.-]+/[\w.-]+/)(?!gist|[0-9a-f]{40}/?$)[\w.-]+/(?:\S*/)?$",
+    re.IGNORECASE,
+)
+"""The address of a file of a repository, up to its name."""
+_QUERY_GOES_ON = re.compile(r"&(?!\w+;)[\w-]+=")
+
+
+def refanged(text: str) -> str:
+    """``evil[.]example`` as it was before somebody made it harmless."""
+    if not any(sign in text for sign in "[({\\"):
+        return text
+    return _DEFANGED.sub(lambda m: _SIGNS.get((sign := m[1] or m[2] or m[3] or m[4]).lower(), sign), text)
+
+
+def report_of(token: str) -> bool:
+    """Whether ``token`` is the address of a page about one file, up to the hash that it ends in."""
+    end = 0
+    for match in _REPORTS.finditer(token):
+        end = match.end()
+    return end == len(token) > 0
+
+
+def in_address(token: str, after: str) -> str:
+    """Of which address a value is a part, as a reason; "" where of none. ``token`` is the run of characters before
+    it, ``after`` what follows; both refanged.
+    """
+    if (following := _NEXT_VALUE.search(token)) and not ("?" in token and following["key"].endswith("=")):
+        token = following["key"]
+    if token and (_SCHEME.search(token) or _HOST.search(token) or (_PATH.match(token) and not _ends_path(after))):
+        if _COMMIT.search(token):
+            return COMMIT
+        return IN_NAME if _IN_REPOSITORY.search(token) and _ends_path(after) else IN_URL
+    if _QUERY_GOES_ON.match(after):
+        return IN_URL
+    return IN_MAIL if after.startswith("@") else ""
+
+
+def _ends_path(after: str) -> bool:
+    """Whether a path ends in the value, or in a file that is named by it and is no page."""
+    name = _ENDS_ADDRESS.split(after, maxsplit=1)[0]
+    return name == "" or bool(EXTENSION.fullmatch(name) and not _PAGES.search(name))

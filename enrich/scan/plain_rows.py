@@ -1,0 +1,71 @@
+"""The one rule for what a plain hash row is: its hashes are alone in their cells, and nothing beside them speaks.
+
+Speed only: most rows of most sheets are plain, and are looked at together, column by column. What is taken for plain
+comes to the same when it is looked at by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import repeat, zip_longest
+
+from msgspec import Struct
+
+from enrich.indicators import SILENT, IndicatorType
+from enrich.indicators.hash.digests import unlikely
+from enrich.indicators.hash.runs import SHORTEST, digest, may_hold
+from enrich.model.row import Row
+from enrich.scan.beside import said
+from enrich.scan.columns import Columns
+
+
+class PlainRow(Struct):
+    """The hashes of a row that may be plain: packed, by column. ``shape`` is the same for rows that are alike in which
+    columns hold hashes of which lengths; 0 for a row that has none or is not plain.
+    """
+
+    cells: list[tuple[int, bytes]]
+    shape: int = 0
+
+
+_COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
+
+
+def plain_rows(rows: Sequence[Row], columns: Columns, others: Sequence[IndicatorType]) -> list[PlainRow]:
+    """What may be plain of each row. ``others`` are the other types: a cell that may hold one of theirs makes no
+    plain row.
+    """
+    found = [PlainRow([]) for _ in rows]
+    strange = {index for index, row in enumerate(rows) if row.attached or row.owners}
+    for column, texts in enumerate(zip_longest(*[row.texts for row in rows], fillvalue="")):
+        strange |= _column(column, texts, columns, found)
+        for kind in others:
+            strange |= {index for index, text in enumerate(texts) if text and kind.may_hold(text)}
+    for index in strange:
+        found[index].shape = 0
+    return found
+
+
+def _column(column: int, texts: Sequence[str], columns: Columns, found: Sequence[PlainRow]) -> set[int]:
+    """Add one column's hashes to the rows ``found``; returns the rows that are not plain because of it."""
+    expects, is_plain = column in columns.expecting, column in columns.plain
+    holds = max(map(len, texts)) >= SHORTEST and may_hold("\n".join(texts))
+    speaks = column in columns.companions if columns.named else True
+    strange: set[int] = set()
+    if not (holds or expects or speaks or column == 0):
+        return strange
+    packed = map(digest, texts) if holds and is_plain else repeat(None)
+    for index, (text, value) in enumerate(zip(texts, packed, strict=False)):
+        if value is not None and (expects or not unlikely(text)):
+            row = found[index]
+            row.cells.append((column, value))
+            row.shape = row.shape << 24 | (column + 1) << 8 | len(value)
+        elif text and (
+            expects
+            or (holds and len(text) >= SHORTEST and may_hold(text))
+            or (speaks and said(text, columns.type_at(column)) is not SILENT)
+            or (column == 0 and _COMMENT.match(text))
+        ):
+            strange.add(index)
+    return strange

@@ -1,0 +1,285 @@
+"""The pass over a sheet's rows: what stands in their cells, and what the rows around make of it.
+
+Decisions that only the whole sheet can make are kept open in the ledger.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
+
+from enrich.indicators import SILENT, IndicatorType, Link, Match, Reading, Says, types
+from enrich.indicators.hash.digests import ALGORITHMS
+from enrich.indicators.hash.runs import SHA, SHORTEST, digest
+from enrich.model.row import Row
+from enrich.model.sighting import Found
+from enrich.scan import beside, header_row
+from enrich.scan.chain import Chain, Decision
+from enrich.scan.collect import Ledger
+from enrich.scan.columns import Columns
+from enrich.scan.placement import Verdict
+from enrich.scan.plain_rows import PlainRow, plain_rows
+from enrich.scan.row_hits import Hit, file_numbers, settle
+from enrich.scan.stacked_rows import Blocks
+from enrich.scan.titles import Titles, depth_of
+
+_LOOK_AGAIN = 64
+"""Rows between two looks at which columns have turned out to be of hashes."""
+_SHORTEST_DAMAGED = 6
+
+
+class Scanner:
+    """Takes a sheet's rows one after the other; ``ledger`` holds what was found."""
+
+    def __init__(self, header: int | None, columns: Columns, sheet: str, file: str) -> None:
+        self.header = header
+        self.columns = columns
+        of_list = columns.of_list() if columns.chosen is None else None
+        self.is_list = of_list is not None
+        self.titles = Titles(of_list.heading if of_list is not None else "", header or 0)
+        if of_list is not None:
+            of_list.meaning = replace(of_list.meaning, reason="")
+        self.chain = Chain(columns, self.titles, sheet=sheet, file=file, is_list=self.is_list)
+        self.kinds = types()
+        self.others = [kind for name, kind in self.kinds.items() if name != "hash"]
+        self.ledger = Ledger()
+        self.blocks = Blocks()
+        self.rows = self.width = 0
+        self._last = self._titled = -1
+        self._plain_shapes: set[int] = set()
+        """Shapes of rows that were found to be plain, as long as nothing around them changes."""
+        self._known: dict[tuple[int, int], int] = {}
+        """The verdicts on their cells, by column and bytes."""
+        self._changed = False
+        """Whether the last row named columns."""
+
+    def look_ahead(self, rows: Sequence[Row]) -> None:
+        """Learn from the first rows, so that damage in a column without heading shows from its first row on."""
+        for row in rows:
+            self.columns.rows += 1
+            for column, text in enumerate(row.texts):
+                if digest(text.strip()):
+                    self.columns.count(column)
+        self.columns.look_again()
+        self.columns.rows = 0
+
+    def take_all(self, rows: Iterator[Row]) -> None:
+        """The rows, as many at a time as lie between two looks at the columns."""
+        while batch := list(islice(rows, _LOOK_AGAIN - (self.rows + 1) % _LOOK_AGAIN)):
+            start = 0
+            while start < len(batch):
+                start += self._take_some(batch[start:])
+            self.columns.rows = self.rows
+            self._look_again()
+
+    def _look_again(self) -> None:
+        self.columns.look_again()
+        self._plain_shapes.clear()
+
+    def _take_some(self, rows: Sequence[Row]) -> int:
+        """Take rows up to one that changes what the columns mean; returns how many."""
+        run: list[tuple[int, list[tuple[int, bytes]]]] = []
+        is_quiet = self.titles.is_quiet
+        for taken, (row, plain) in enumerate(zip(rows, plain_rows(rows, self.columns, self.others), strict=True), 1):
+            if plain.shape and is_quiet and (plain.shape in self._plain_shapes or self._learn(row, plain)):
+                run.append((row.number, plain.cells))
+                continue
+            self._keep_plain(run)
+            run = []
+            self._take(row)
+            if self._changed:
+                self._changed = False
+                self.width = max(self.width, _width(rows[:taken], self.width))
+                return taken
+            is_quiet = self.titles.is_quiet
+        self._keep_plain(run)
+        self.width = max(self.width, _width(rows, self.width))
+        return len(rows)
+
+    def _learn(self, row: Row, plain: PlainRow) -> bool:
+        """Whether rows of this shape are plain: their hashes are one file's and indicators, by what stands around
+        them. It is remembered until something there changes.
+        """
+        columns, lengths = [column for column, _ in plain.cells], [len(value) for _, value in plain.cells]
+        if len(set(lengths)) < len(lengths) or not self.columns.one_file(columns):
+            return False
+        kind = self.kinds["hash"]
+        for column in columns:
+            text = row.texts[column]
+            match = Match(0, len(text), text.lower(), form=ALGORITHMS[len(text)], alone=True)
+            decision = self.chain.decide(kind, row, column, match)
+            if decision.found is not Found.INDICATOR:
+                return False
+            verdict = Verdict(decision.found, decision.reason, kind.KIND, decision.weak)
+            self._known[column, len(text) // 2] = self.ledger.index(verdict)
+        self._plain_shapes.add(plain.shape)
+        return True
+
+    def _keep_plain(self, run: Sequence[tuple[int, list[tuple[int, bytes]]]]) -> None:
+        """Rows that follow each other and are plain: their numbers and their hashes by column."""
+        if not run:
+            return
+        self.titles.clear(len(run))
+        self.rows += len(run)
+        self._last = run[-1][0]
+        found = [(number, column, value) for number, cells in run for column, value in cells]
+        self.ledger.add_packed(found, [self._known[column, len(value)] for _, column, value in found])
+        for column, count in Counter([column for _, column, _ in found]).items():
+            self.columns.count(column, count)
+
+    def _take(self, row: Row) -> None:
+        """One row that holds something, cell by cell."""
+        texts = row.texts
+        after_gap, self._last = row.number != self._last + 1, row.number
+        if after_gap:
+            self.titles.gap()
+        self.rows += 1
+        may_hold = self.kinds["hash"].may_hold
+        long = [c for c, text in enumerate(texts) if len(text) >= SHORTEST and may_hold(text)]
+        self.titles.see(texts)
+        found = self._found(row, long, self._others(row) if self.others else [])
+        if found:
+            self._keep(row, found)
+            self.titles.clear()
+            self.titles.outline.leave(depth_of(texts))
+        elif row.number != self.header:
+            self._pass_by(row, after_gap)
+            self._plain_shapes.clear()
+
+    def _found(self, row: Row, long: Sequence[int], others: Sequence[Hit]) -> list[Hit]:
+        """What stands in the row's cells."""
+        texts, columns = row.texts, self.columns
+        places = list(long)
+        if row.number != self.header:
+            short = (c for c in columns.expecting if c < len(texts) and len(texts[c]) >= _SHORTEST_DAMAGED)
+            places = sorted({*long, *short})
+        found = [hit for c in places if columns.scanned(c) for hit in self._in_cell(row, c, texts[c])]
+        for column, text in row.attached:
+            if columns.scanned(column) and self.kinds["hash"].may_hold(text):
+                known = {hit.match.value for hit in found}
+                found += [hit for hit in self._in_cell(row, column, text) if hit.match.value not in known]
+        if not found and not long and columns.chosen is None and row.number != self.header:
+            found = self._meant(row)
+        found = settle(columns, found) if found else found
+        return sorted([*found, *others], key=lambda hit: (hit.column, hit.match.start)) if others else found
+
+    def _in_cell(self, row: Row, column: int, text: str) -> list[Hit]:
+        """The hashes in one text of a cell."""
+        kind, header = self.kinds["hash"], row.number == self.header
+        found = []
+        for match in kind.find(text, self._expected(row, column)):
+            decision = self._decide(kind, row, column, match)
+            if match.found is Found.DAMAGED:
+                if header or decision.found is not Found.INDICATOR:
+                    continue
+                decision = Decision(Found.DAMAGED, match.reason)
+            found.append(Hit(column, kind, match, decision))
+        return found
+
+    def _expected(self, row: Row, column: int) -> Reading:
+        """What the row and the column say that stands in a cell."""
+        columns, seen = self.columns, self.columns[column]
+        form = seen.meaning.algorithm
+        if row.number == self.header:
+            return SILENT
+        if columns.chosen is not None:
+            return Reading(Says.SHAPE, form=form)
+        kind = SILENT
+        for _, reading in beside.speaking(columns, row.texts, column):
+            if reading.says is Says.OTHER:
+                return SILENT
+            kind = reading if kind is SILENT else kind
+        if seen.meaning.reason:
+            return SILENT
+        if self.titles.meant.hash and not kind.form:
+            kind = Reading(Says.SHAPE, form=self.titles.meant.algorithm)
+        if seen.is_git and kind is SILENT:
+            return Reading(form=SHA)
+        expected = column in columns.expecting or kind is not SILENT
+        return Reading(Says.SHAPE, form=form or kind.form) if expected else SILENT
+
+    def _decide(self, kind: IndicatorType, row: Row, column: int, match: Match) -> Decision:
+        if match.found is Found.LEFT_OUT:
+            return Decision(Found.LEFT_OUT, match.reason)
+        if self.columns.chosen is not None:
+            return Decision(Found.INDICATOR, "by the user's choice of its column")
+        return self.chain.decide(kind, row, column, match)
+
+    def _others(self, row: Row) -> list[Hit]:
+        """The values of other types than hashes."""
+        found = []
+        for column, text in chain(enumerate(row.texts), row.attached):
+            if not text or not self.columns.scanned(column) or row.number == self.header:
+                continue
+            for kind in self.others:
+                if kind.may_hold(text):
+                    expected = kind.reads(self.columns[column].last, Link.HEADING)
+                    found += [
+                        Hit(column, kind, match, self._decide(kind, row, column, match))
+                        for match in kind.find(text, expected)
+                    ]
+        return found
+
+    def _meant(self, row: Row) -> list[Hit]:
+        """A row whose type, or the line above, says that a hash follows, and none does: its first other text may be
+        a damaged one.
+        """
+        texts, columns = row.texts, self.columns
+        by_title = bool(self.titles.meant.algorithm)
+        if not (by_title or beside.says_hash(columns, texts)):
+            return []
+        apart = () if by_title else beside.types(columns)
+        places = (c for c, text in enumerate(texts) if len(text) >= _SHORTEST_DAMAGED and c not in apart)
+        return [hit for c in islice(places, 1) if columns.scanned(c) for hit in self._in_cell(row, c, texts[c])]
+
+    def _keep(self, row: Row, found: Sequence[Hit]) -> None:
+        for hit, file in zip(found, file_numbers(self.columns, found), strict=True):
+            verdict, everywhere = hit.verdict(), hit.decision.everywhere
+            self.ledger.add(row.number, hit.column, hit.match.value, verdict, file, everywhere)
+            if hit.is_hash and hit.match.alone:
+                self.columns.count(hit.column)
+        sure = {hit.column: hit.match.value for hit in found if hit.is_hash}
+        self.blocks.see(row.number, row.texts, sure if len(sure) == len(found) else {})
+
+    def _pass_by(self, row: Row, after_gap: bool) -> None:
+        """A row without any value: a title, a comment, the headings of a further table."""
+        texts = row.texts
+        cells = [text for text in texts if text and not text.isspace()]
+        below_gap = after_gap or self._last == self._titled + 1
+        if len(cells) == 1:
+            self._titled = self._last
+            self.titles.example(texts)
+            aside = after_gap or self._is_aside(texts.index(cells[0]))
+            self.titles.pass_by(row.number, texts, cells[0], aside)
+            if self.columns.is_table and self.titles.meant.hash and len(cells[0]) <= header_row.SHORT:
+                self._name(texts)
+        elif self.columns.chosen is None and self._opens_table(texts, cells, below_gap):
+            self._name(texts)
+
+    def _name(self, texts: Sequence[str]) -> None:
+        self.columns.name(texts)
+        self._changed = True
+
+    def _is_aside(self, column: int) -> bool:
+        """Whether a cell alone in its row stands in a column that names sections: values stand in others."""
+        columns = self.columns
+        return columns.named and not self.is_list and not (columns[column].whole or columns[column].meaning.hash)
+
+    def _opens_table(self, texts: Sequence[str], cells: Sequence[str], below_gap: bool) -> bool:
+        """Whether a row holds the headings of a further table: below a gap or a title, or where it repeats one of the
+        sheet's.
+        """
+        if not header_row.name_columns(cells):
+            return False
+        return below_gap or any(
+            text and text.strip().casefold() == self.columns[column].heading.casefold()
+            for column, text in enumerate(texts)
+        )
+
+
+def _width(rows: Sequence[Row], known: int) -> int:
+    """The columns of these rows that hold something, where they are more than are ``known``."""
+    longest = [row.texts for row in rows if len(row.texts) > known]
+    return max((index + 1 for texts in longest for index in range(known, len(texts)) if texts[index]), default=known)

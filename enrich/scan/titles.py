@@ -1,0 +1,203 @@
+"""What stands above a row and may own its values: the last title, the lines that it stands deeper in than, comments.
+
+Knows rows as texts and remembers the last title; decides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from enrich.indicators.hash import credentials
+from enrich.indicators.hash.labels import NOTHING, about, heading, speaks_of_files
+
+_COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
+_EXAMPLE = re.compile(
+    r"(?<!\w)(?:examples?|e\.g\.|sample (?:entry|line|format)|format|beispiele?|пример\w*|ejemplos?|示例|例)(?!\w)",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"[\"'(\[*|\s]*[^\W\d_][^./\\@]+")
+_FILE = re.compile(r"\.[A-Za-z0-9]{1,5}\W*$")
+_TITLE = re.compile(r"^\s*(?:#|==|--|\*|\[)|[:\uff1a=*#\]-]\s*$")
+_RULE = re.compile(r"[\W_]*|\[\w+=.*\]")
+"""A line of signs, or of a table's attributes: it opens nothing."""
+_TITLE_LENGTH = 70
+_START = 200
+"""Of a comment, what is looked at for the word that makes it an example."""
+_OPENS = re.compile(r".*(?<!print)(?<!prints):")
+"""Opens a block of lines that stand deeper in. Of what fingerprints are, a file's or a certificate's, is not said."""
+_PAIR = re.compile(r"[\w ()-]+[:=]\s*\S.*")
+"""A name and its value: nothing more of it need follow."""
+_STATED = re.compile(r"\W*\w+\s*=\s*[\"']")
+"""A name that a rule or a script gives a text: it speaks of what it stands in, not of the next line."""
+_MARGIN = re.compile(r"[\s*#-]*")
+_OPENER = re.compile(
+    r"[\s*#-]*(?:<(?P<tag>[\w:.-]+)(?:\s[^<>]*)?>?|[\"']?(?P<words>[A-Za-z][^:={}\[\]()\"'<>]{0,60}?)[\"']?)\s*(?P<sign>[:=]?\s*[{\[(|>-]?)\s*"
+)
+"""A line that may have others stand deeper in: a name with a colon or a bracket, an element, words alone."""
+_HASH = re.compile("md|sha", re.IGNORECASE)
+"""The quick look for the name of an algorithm."""
+_DEEPEST = 40
+
+
+class Outline:
+    """The lines that the last one stands deeper in than, by their margins: of YAML, JSON, markup, indented reports."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[int, int, str]] = []
+
+    def enter(self, number: int, text: str, depth: int) -> None:
+        """A line without a value; one that opens nothing ends what stands as deep or deeper."""
+        self.leave(depth)
+        opener = _OPENER.fullmatch(text)
+        if opener is not None and len(self._open) < _DEEPEST:
+            self._open.append((depth, number, (opener["tag"] or opener["words"]).strip()))
+
+    def leave(self, depth: int) -> None:
+        """A line at this depth came by."""
+        while self._open and self._open[-1][0] >= depth:
+            self._open.pop()
+
+    def above(self, depth: int) -> Iterator[tuple[str, int]]:
+        """The names of what a line at ``depth`` stands in and the rows that they stand in, the nearest first."""
+        for opened, number, words in reversed(self._open):
+            if opened < depth:
+                yield words, number
+
+    def __bool__(self) -> bool:
+        return bool(self._open)
+
+
+class Titles:
+    """The title or comment that a row stands under. ``heading`` is the only one of a list, which further titles may
+    overrule: its reason holds until one says that files follow.
+    """
+
+    def __init__(self, heading: str = "", row: int = 0) -> None:
+        self.reason = about(heading) if heading else ""
+        """Why what stands under the last title is no file's hash."""
+        self.where = f"the title {heading!r} in row {row}"
+        self.lasting = bool(self.reason)
+        self.meant = NOTHING
+        """What the line right above calls the value."""
+        self.outline = Outline()
+        self._by_heading = self.lasting
+        self._depth = 0
+        """Signs before the title in its line."""
+        self._opens = self._is_pair = False
+        self._run = 0
+        """Values since the last row without any."""
+        self._in_comment = self._shows = False
+        self._is_dump = self._below_dump = False
+        """Whether this row, and the one before, tells a password's NTLM hash: its SHA-1 stands right below."""
+        self._last_comment = -1
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing above has a say in the next value: no title, no comment that may be an example."""
+        return not (self.reason or self._below_dump or self.outline or self._in_comment)
+
+    def example(self, texts: Sequence[str]) -> bool:
+        """Whether the row is a comment that shows an example; to be called for every row that may hold one."""
+        first = _first_words(texts)
+        self._in_comment = bool(_COMMENT.match(first))
+        self._shows = self._in_comment and (
+            self._shows or bool(_EXAMPLE.search(" ".join(text[:_START] for text in texts)[:_START]))
+        )
+        return self._shows
+
+    def above(self, texts: Sequence[str], *, labelled: bool) -> tuple[str, str]:
+        """Why a value in this row is no file's hash by what stands above, and what that is. A value that names itself
+        overrules a title unless it stands in the title's block. A pair deeper in than the row has ended.
+        """
+        if self._below_dump and credentials.ITS_SHA1.fullmatch(_name_and_value(texts)):
+            return about("NTLM"), "the NTLM hash in the row above"
+        if self.reason and (labelled or self._is_pair):
+            depth = depth_of(texts)
+            if not (self._opens and depth > self._depth) if labelled else depth < self._depth:
+                return "", ""
+        return self.reason, self.where
+
+    def see(self, texts: Sequence[str]) -> None:
+        """A row that may hold a value, before that is decided."""
+        self._is_dump = bool(credentials.NTLM.fullmatch(_name_and_value(texts)))
+
+    def clear(self, values: int = 1) -> None:
+        """Rows with values came by: a word that is no title held for the first only."""
+        self._run += values
+        self._below_dump, self._is_dump = self._is_dump, False
+        self.meant = NOTHING
+        self._forget_brief()
+
+    def gap(self) -> None:
+        """Blank rows came by: a word right above them is a title."""
+        self.lasting = self.lasting or (bool(self.reason) and not self._run)
+        self._below_dump = False
+
+    def pass_by(self, number: int, texts: Sequence[str], text: str, stands_out: bool) -> None:
+        """A row without values that has one cell: a title, a name, a word on the next line. ``stands_out``: behind
+        blank rows, or in a column of its own.
+        """
+        self._below_dump = False
+        self.outline.enter(number, text, depth_of(texts))
+        text, ends_run = text.strip(), self._run > 1
+        self._run, self.meant = 0, heading(text) if _HASH.search(text) else NOTHING
+        if len(text) > _TITLE_LENGTH:
+            if speaks_of_files(text):
+                self._set("", "", lasting=False)
+            self._forget_brief()
+            return
+        if _RULE.fullmatch(text) or self._is_within(texts, text):
+            return
+        is_title = stands_out or bool(_TITLE.search(text))
+        if _FILE.search(text) or _STATED.match(text) or not (is_title or _WORDS.fullmatch(text)):
+            self._forget_brief()
+            return
+        goes_on_comment = self._last_comment == number - 1 and bool(_COMMENT.match(text))
+        self._last_comment = number if _COMMENT.match(text) else -1
+        reason = about(text)
+        if reason or speaks_of_files(text):
+            if not reason and self.reason and goes_on_comment and self.meant.hash:
+                return  # names an algorithm only, in a comment whose first line says whose hashes they are
+            goes_on = self.lasting and bool(self.reason and reason)
+            self._set(reason, f"the title {text[:40]!r} in row {number}", lasting=is_title or ends_run or goes_on)
+            self._depth, self._opens = depth_of(texts), bool(_OPENS.fullmatch(text))
+            self._is_pair = bool(_PAIR.fullmatch(text))
+        elif is_title and not self._by_heading:
+            self._set("", "", lasting=True)
+        else:
+            self._forget_brief()
+
+    def _is_within(self, texts: Sequence[str], text: str) -> bool:
+        """Whether a line names an algorithm, and no value, in the block that the title opened: ``MD5: ''``."""
+        if not (self.reason and self._opens and self.meant.bare and depth_of(texts) > self._depth):
+            return False
+        return heading(text.partition(":")[0].strip(" *-")).bare
+
+    def _set(self, reason: str, where: str, *, lasting: bool) -> None:
+        self.reason, self.where, self.lasting, self._by_heading = reason, where, lasting, False
+
+    def _forget_brief(self) -> None:
+        """A word that is no title holds for the very next value only."""
+        if not self.lasting:
+            self.reason = ""
+
+
+def _first_words(texts: Sequence[str]) -> str:
+    """The first cell that is not blank; it may be a line of megabytes with thousands of values, so none is copied."""
+    return next((text for text in texts if text and not text.isspace()), "")
+
+
+def _name_and_value(texts: Sequence[str]) -> str:
+    """A row's line, also where its name and its value have a cell each: ``* NTLM``, and the hash."""
+    filled = [text for text in texts if text and not text.isspace()]
+    first = filled[0].rstrip(" :") if filled and len(filled[0]) <= _TITLE_LENGTH else ""
+    is_pair = len(filled) == 2 and first and ":" not in first and len(filled[1]) <= _TITLE_LENGTH
+    return f"{first}: {filled[1]}" if is_pair else filled[0] if filled else ""
+
+
+def depth_of(texts: Sequence[str]) -> int:
+    """How many signs stand before the first word of a row, marks of a list and empty cells among them."""
+    column = next((index for index, text in enumerate(texts) if text), 0)
+    margin = _MARGIN.match(texts[column])
+    return column + (margin.end() if margin else 0)
