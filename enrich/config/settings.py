@@ -77,6 +77,9 @@ class Settings:
     max_age_settled: timedelta = option(
         timedelta(days=30), "the same once the verdict has settled (default 30d)", duration, metavar="30d"
     )
+    list: str = option(
+        "", "name under which this list's last run is remembered (default: host and path)", metavar="NAME"
+    )
     refresh: bool = option(False, "ask everything again, whatever is stored")
     offline: bool = option(False, "ask nothing; what is stored is used, whatever its age")
     # pace and budget

@@ -1,13 +1,16 @@
 """What changed: the answers of this run against those that stood when the same list was last run. No network.
 
-A list is known by its path. Of a list that was not run before, a new answer is held against the one that it replaced.
+A list is known by its host and path, or by the name that the user gives it. Of a list that was not run before, a new
+answer is held against the one that it replaced.
 """
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import compress
+from pathlib import Path
 
 from enrich.files.paths import path_text
 from enrich.indicators.hash import digests as hashes
@@ -16,30 +19,53 @@ from enrich.model.indicator import Indicator
 from enrich.model.ratio import ratio as written
 from enrich.model.sighting import Found
 from enrich.pipeline.inputs import Intake
-from enrich.stores import Store
+from enrich.stores import Roll, Store
 
 NEW = "new in this list"
 KNOWN = "became known"
 UNDETECTED = "no longer detected"
 UNKNOWN = "no longer known"
 FIRST = "first answer"
+NAMED = "list "
+"""Before a name that the user gave: no host is called so."""
 
 Lists = Mapping[str, Sequence[Indicator]]
 
 
-def lists(intake: Intake) -> dict[str, list[Indicator]]:
-    """What each input holds, by the name that it is remembered under. Standard input has none."""
+def lists(intake: Intake, name: str = "", host: str | None = None) -> dict[str, list[Indicator]]:
+    """What each input holds, by the name that it is remembered under. Standard input has none but the user's ``name``.
+
+    In a store that several machines share, one path is another list on each ``host`` (default: this machine).
+    """
     held = {}
     for item in intake.inputs:
-        if item.path is None:
+        if item.path is None and not name:
             continue
         digests: dict[bytes, None] = {}
         for placement in item.placements.values():
             asked = [verdict.found is Found.INDICATOR and verdict.kind == hashes.KIND for verdict in placement.table]
             verdicts = map(asked.__getitem__, placement.hits.verdicts)
             digests.update(dict.fromkeys(compress(placement.hits.raws(), verdicts)))
-        held[path_text(item.path.resolve())] = [Indicator(hashes.KIND, digest.hex()) for digest in digests]
+        remembered = (
+            _named(name, item.path, len(intake.inputs)) if name or item.path is None else _placed(item.path, host)
+        )
+        held[remembered] = [Indicator(hashes.KIND, digest.hex()) for digest in digests]
     return held
+
+
+def _named(name: str, path: Path | None, inputs: int) -> str:
+    """The user's ``name``; of several inputs each is a list of its own under it."""
+    return f"{NAMED}{name}" if inputs == 1 or path is None else f"{NAMED}{name}/{path.name}"
+
+
+def _placed(path: Path, host: str | None = None) -> str:
+    return f"{socket.gethostname() if host is None else host}:{path_text(path.resolve())}"
+
+
+def _recalled(store: Store, name: str) -> Roll | None:
+    """What is remembered of a list; earlier versions knew it by its path alone."""
+    roll = store.recall(name)
+    return roll if roll is not None or name.startswith(NAMED) else store.recall(name.partition(":")[2])
 
 
 def changes(
@@ -67,7 +93,7 @@ def _to_tell(
     new: dict[Indicator, None] = {}
     since: dict[Indicator, datetime | None] = {}
     for name, indicators in held.items():
-        roll = store.recall(name)
+        roll = _recalled(store, name)
         new.update(dict.fromkeys(roll.lacks(indicators) if roll is not None else ()))
         at = roll.at if roll is not None else None
         # stores keep whole seconds: an answer of this run may seem to be from just before it

@@ -99,7 +99,7 @@ class Finish:
 
     def _written(self, answers: Answers, planned: Sequence[Planned]) -> Written | list[int]:
         """All outputs in their places; or none, and the indices of the inputs that were changed."""
-        lists = changes.lists(self._intake)
+        lists = changes.lists(self._intake, self._settings.list)
         with self._interrupt.bounded(work=_NOT_WRITTEN):
             writer, problem = self._joined(answers, lists, planned)
         with writer:

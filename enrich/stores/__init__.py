@@ -139,6 +139,10 @@ class Store(Protocol):
         """Keep a short text for the next run to read; "" drops it. It is no answer: not exported, not pruned."""
         ...
 
+    def check(self) -> Iterator[tuple[str, str]]:
+        """What an administrator should know of it: ``ok`` or ``note``, and the words of one line each."""
+        ...
+
     def info(self) -> Info:
         """What it holds, in numbers."""
         ...

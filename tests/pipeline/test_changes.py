@@ -12,9 +12,11 @@ import pytest
 
 from enrich.cli.main import main
 from enrich.clock import SystemClock
+from enrich.config.settings import Settings
 from enrich.model.finding import Answer, Finding, Past, Status
 from enrich.model.indicator import Indicator
-from enrich.pipeline.changes import compared
+from enrich.pipeline.changes import compared, lists
+from enrich.pipeline.inputs import taken_in
 from enrich.reports import load
 from enrich.stores import open_store
 from tests.standin_server import Stand, a_list, rows, sha256
@@ -154,3 +156,21 @@ def test_history_shows_the_answers_over_time(stand: Stand, tmp_path: Path, capsy
     assert [answer["status"] for answer in first["answers"]] == ["not_found", "found"]
     assert second == {"hash": sha256(1), "answers": []}
     assert main(["history", "not-a-hash", *store]) == 2
+
+
+def test_a_list_is_remembered_by_host_and_path_or_by_its_name(tmp_path: Path) -> None:
+    path, other = a_list(tmp_path / "in.csv", range(3)), a_list(tmp_path / "other.csv", range(2))
+    with taken_in([path], Settings()) as intake:
+        assert list(lists(intake, host="alpha")) == [f"alpha:{path.resolve()}"]
+        assert list(lists(intake, host="beta")) == [f"beta:{path.resolve()}"]
+        assert list(lists(intake, "nightly", host="alpha")) == list(lists(intake, "nightly", host="beta"))
+    with taken_in([path, other], Settings()) as intake:
+        assert len(lists(intake, "nightly")) == 2
+
+
+def test_a_list_that_an_earlier_version_remembered_by_its_path_alone_is_known(stand: Stand, tmp_path: Path) -> None:
+    sheet = a_list(tmp_path / "in.csv", range(2))
+    with closing(open_store(f"sqlite:///{stand.store}", SystemClock())) as store:
+        store.remember(str(sheet.resolve()), [Indicator("hash", sha256(0))])
+    assert stand.run(sheet, "--changes-only", "-o", tmp_path / "out.csv") == 0
+    assert told(tmp_path / "out.csv")[1] == "new in this list"

@@ -78,6 +78,13 @@ def described(info: Info) -> Iterator[tuple[str, str]]:
     yield "reports kept", f"{info.bodies:,}, {info.body_size / 1e6:,.1f} MB"
     if info.oldest and info.newest:
         yield "oldest, newest", f"{info.oldest:%Y-%m-%d %H:%M} to {info.newest:%Y-%m-%d %H:%M} UTC"
+    if len(info.origins) > 1 or any("@" in origin for origin in info.origins):
+        for origin, count in info.origins.items():
+            elsewhere = "; another host's, no run against the service itself sees them" if "@" in origin else ""
+            yield "answered by", f"{origin}: {count:,}{elsewhere}"
+    if len(info.machines) > 1:
+        hosts = ", ".join(f"{host} ({seen:%Y-%m-%d %H:%M} UTC)" for host, seen in info.machines.items())
+        yield "used on", f"{hosts}: copies of one file count one key's calls apart"
     for account, until in info.holds.items():
         hint = "`enrich cache clear-holds` lifts it"
         yield "asked to wait", f"until {until:%Y-%m-%d %H:%M:%S} UTC, with the key {account}; {hint}"

@@ -113,6 +113,7 @@ def _store(settings: Settings, clock: Clock) -> Iterator[Finding]:
     with closing(open_store(settings.store_url, clock)) as store:
         info = store.info()
         yield "ok", f"{info.url}: {counted(info.objects, 'answer')}, {info.size / 1e6:,.1f} MB"
+        yield from store.check()
 
 
 def _service(settings: Settings, _clock: Clock) -> Iterator[Finding]:

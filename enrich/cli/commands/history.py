@@ -33,14 +33,23 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
     settings = flags.settings_from(arguments)
     asked = [_indicator(text) for text in arguments.hashes]
     with closing(open_store(settings.store_url, clock)) as store:
-        past = store.history(PROVIDER, asked)
+        origins = sorted(store.info().origins, key=lambda origin: (origin != PROVIDER, origin))
+        by_origin = {origin: store.history(origin, asked) for origin in origins}
+    past = {
+        name: {origin: told[name] for origin, told in by_origin.items() if name in told} for name in asked
+    }  # fmt: skip
     if settings.json:
-        print(json.dumps([{"hash": name.value, "answers": _plain(past.get(name, []))} for name in asked]))
+        print(json.dumps([{"hash": name.value, "answers": _plain(past[name])} for name in asked]))
         return 0
     for name in asked:
         print(name.value)
-        for line in story(past.get(name, [])) or ["no answer is stored"]:
-            print(f"  {line}")
+        if not past[name]:
+            print("  no answer is stored")
+        for origin, answers in past[name].items():
+            if origin != PROVIDER:
+                print(f"  answered by {origin}:")
+            for line in story(answers):
+                print(f"  {line}" if origin == PROVIDER else f"    {line}")
     return 0
 
 
@@ -54,13 +63,15 @@ def _indicator(text: str) -> Indicator:
     return Indicator(hashes.KIND, value)
 
 
-def _plain(answers: list[Past]) -> list[dict[str, Any]]:
+def _plain(by_origin: dict[str, list[Past]]) -> list[dict[str, Any]]:
     return [
         {
             "at": iso(answer.fetched_at),
+            "origin": origin,
             "status": answer.status.value,
             "malicious": answer.malicious,
             "engines": answer.engines,
         }
+        for origin, answers in by_origin.items()
         for answer in answers
     ]

@@ -31,6 +31,8 @@ class Info:
     """Of the answers that stand; None in an empty store."""
     ledger: Mapping[str, Usage]
     """Calls of the running day and month, by account."""
+    machines: Mapping[str, datetime]
+    """Hosts that used the store, and when last."""
     holds: Mapping[str, datetime]
     """Accounts for which the service asked to wait, and until when."""
 

@@ -15,6 +15,7 @@ import msgspec
 from enrich.errors import StoreError
 from enrich.stores.sql.schema import VERSION
 from enrich.stores.sqlite import migration
+from enrich.stores.sqlite.network_share import share_type
 
 APPLICATION = 0x494F4345
 """``IOCE`` in the file's header: tells our stores from anybody else's SQLite files."""
@@ -152,6 +153,11 @@ class SqliteDatabase:
         """
         try:
             _make_folder(path.parent)
+            if share := share_type(path.parent):
+                hint = "keep it on a local disk; for several machines there is --store postgresql://HOST/DATABASE"
+                raise StoreError(
+                    f"{self._shown} would lie on a network share ({share}): no lock holds there", hint=hint
+                )
             try:
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600))
             except FileExistsError:

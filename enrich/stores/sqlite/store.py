@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from enrich.clock import Clock, utc
@@ -11,13 +11,14 @@ from enrich.model.finding import Answer
 from enrich.model.indicator import Indicator
 from enrich.stores.shared.info import Info
 from enrich.stores.sql.lists import Lists
+from enrich.stores.sql.machines import Machines
 from enrich.stores.sql.notes import Notes
 from enrich.stores.sql.transfer import Transfer
 from enrich.stores.sqlite.connection import SqliteDatabase
 from enrich.stores.sqlite.ledger import Ledger
 
 
-class SqliteStore(Transfer, Lists, Notes, Ledger):
+class SqliteStore(Transfer, Lists, Notes, Machines, Ledger):
     """Fulfils ``Store``."""
 
     far = False
@@ -26,6 +27,7 @@ class SqliteStore(Transfer, Lists, Notes, Ledger):
         super().__init__(url, database, clock)
         self._database = database
         self.claims.has_answer = self.has_answer
+        self.note_machine()
         self._known_version = database.data_version()
 
     def put_many(self, answers: Sequence[Answer], *, settled: Iterable[tuple[str, int]] = ()) -> None:
@@ -44,9 +46,17 @@ class SqliteStore(Transfer, Lists, Notes, Ledger):
         before, self._known_version = self._known_version, self._database.data_version()
         return before != self._known_version
 
+    def check(self) -> Iterator[tuple[str, str]]:
+        if len(machines := self.machines()) > 1:
+            hosts = ", ".join(machines)
+            yield "note", f"used on {hosts}: copies of one file count one key's calls apart; see --store postgresql://"
+        for account, until in self.holds().items():
+            hint = "`enrich cache clear-holds` lifts it"
+            yield "note", f"no call before {utc(until):%Y-%m-%d %H:%M:%S} UTC with the key {account}; {hint}"
+
     def info(self) -> Info:
         holds = {account: utc(until) for account, until in self.holds().items()}
-        return Info(url=self.url, ledger=self.accounts(), holds=holds, **self.answers_info())
+        return Info(url=self.url, ledger=self.accounts(), holds=holds, machines=self.machines(), **self.answers_info())
 
     def prune(self, older_than: float, *, bodies_only: bool = False) -> int:
         if not bodies_only:
