@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from enrich import registry
+from enrich.cli.help import Parser
 from enrich.config.load import load, parse_one
 from enrich.config.parsing import Parse, some_path
 from enrich.config.settings import Settings, flag, option_fields
@@ -71,6 +72,18 @@ def _add(group: argparse._ArgumentGroup, item: Field[Any]) -> None:
         metavar=item.metadata["metavar"] or None,
         help=words,
     )
+
+
+def add_forms(parser: argparse.ArgumentParser) -> None:
+    """List the forms of reports in the command's help."""
+    if isinstance(parser, Parser):
+        parser.notes = _forms
+
+
+def _forms() -> str:
+    from enrich.reports import described  # noqa: PLC0415 - only where help is shown
+
+    return "reports:\n" + "".join(f"  {suffixes}: {words}\n" for suffixes, words in described())
 
 
 def typed(parse: Parse) -> Parse:

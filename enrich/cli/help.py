@@ -6,7 +6,7 @@ import argparse
 import re
 import shutil
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 from enrich.cli.terminal import print_error
@@ -65,6 +65,17 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"formatter_class": HelpFormatter, "allow_abbrev": False, **options})
+
+    notes: Callable[[], str] | None = None
+    """Makes lines that stand before the epilog: only where help is shown, as what they tell of is slow to import."""
+
+    def format_help(self) -> str:
+        plain = self.epilog
+        try:
+            self.epilog = f"{self.notes()}\n{plain or ''}" if self.notes else plain
+            return super().format_help()
+        finally:
+            self.epilog = plain
 
     def error(self, message: str) -> NoReturn:
         print_error(UsageError(hide_keys(message), hint=f"`{self.prog} --help` lists what there is"))

@@ -1,8 +1,7 @@
-"""The forms for people, one module each, every one a function of the one result document.
+"""Reports, one module a form, every one a function of the one result document.
 
-A form offers ``SUFFIXES`` and ``render(result: Result, target: BinaryIO, options: Options) -> None``. ``NEEDS``
-names what of the extra ``report`` it draws on; ``check`` raises ``UsageError`` where that is missing. ``load`` reads a
-``result.json`` back, ``summary_page`` is the form that a workbook carries along.
+``Form`` says what a module in this folder offers; outputs, help, ``doctor`` and README's table follow from it.
+``load`` reads a ``result.json`` back, ``summary_page`` is the form that a workbook carries along.
 """
 
 from __future__ import annotations
@@ -19,21 +18,43 @@ from enrich.reports.shared.options import Options
 from enrich.reports.shared.statistics import WORST
 from enrich.reports.shared.summary_sheet import summary_page
 
-__all__ = ["WORST", "Form", "Options", "check", "form_named", "forms", "lacking", "load", "loads", "summary_page"]
+__all__ = [
+    "WORST",
+    "Form",
+    "Options",
+    "check",
+    "described",
+    "form_named",
+    "forms",
+    "lacking",
+    "load",
+    "loads",
+    "summary_page",
+]
 
 
 class Form(Protocol):
-    """A form's module."""
+    """A form's module; its name is what ``--format`` takes."""
 
     SUFFIXES: tuple[str, ...]
+    """What names of its outputs end in."""
+    HELP: str
+    """What it is for, in half a line: for help and documents."""
     NEEDS: tuple[str, ...]
+    """Libraries of the extra ``report`` that it draws on; it is refused before a call is spent where one is missing."""
 
-    def render(self, result: Result, target: BinaryIO, options: Options) -> None: ...
+    def render(self, result: Result, target: BinaryIO, options: Options) -> None:
+        """Write the report. The same result and options give the same bytes; every string of a result is hostile."""
 
 
 def forms() -> dict[str, str]:
     """Suffix -> the form that it stands for."""
     return {suffix: name for name, module in entries(__name__).items() for suffix in module.SUFFIXES}
+
+
+def described() -> list[tuple[str, str]]:
+    """The suffixes of each form and what it is for, as help and documents list them."""
+    return [(" ".join(form.SUFFIXES), form.HELP) for form in map(form_named, entries(__name__))]
 
 
 def check(name: str, options: Options) -> None:

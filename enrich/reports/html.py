@@ -27,6 +27,7 @@ from enrich.reports.shared.statistics import Names
 from enrich.reports.shared.view import View, view
 
 SUFFIXES = (".html", ".htm")
+HELP = "the person who decides: one file, opens from a mail with no network; search, sort, filter, copy"
 NEEDS = ("jinja2", "itables", "vl_convert")
 
 MOST_LISTED = 200
@@ -111,7 +112,7 @@ def _data(shown: View, names: Names) -> str:
     verdicts = list(shown.verdict_words)
     table = {
         "verdicts": [[verdict.value, shown.verdict_words[verdict]] for verdict in verdicts],
-        "words": shown.words,
+        "words": {name: shown.words[name] for name in sorted(set(re.findall(r"\bwords\.(\w+)", _asset("report.js"))))},
         "heads": _heads(names),
         "page": safe_text.FILE_PAGE,
         "rows": [_cells(line, verdicts) for line in shown.lines],

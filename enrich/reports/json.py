@@ -9,6 +9,7 @@ from enrich.reports.shared.document import dumps
 from enrich.reports.shared.options import Options
 
 SUFFIXES = (".json",)
+HELP = "the whole result, from which `enrich report` renders the others later, with no key and no store"
 NEEDS: tuple[str, ...] = ()
 
 

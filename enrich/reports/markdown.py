@@ -15,6 +15,7 @@ from enrich.reports.shared.options import Options
 from enrich.reports.shared.view import View, view
 
 SUFFIXES = (".md", ".markdown")
+HELP = "a ticket or a wiki"
 NEEDS: tuple[str, ...] = ()
 
 MOST_ROWS = 1000

@@ -24,6 +24,7 @@ from enrich.reports.shared.options import Options
 from enrich.reports.shared.view import View, view
 
 SUFFIXES = (".pdf",)
+HELP = "print and file: page numbers, bookmarks, selectable text"
 NEEDS = ("typst", "vl_convert")
 
 MOST_ROWS = 3000

@@ -25,6 +25,7 @@ from enrich.reports.shared.verdicts import WORDS
 from enrich.version import __version__
 
 SUFFIXES = (".stix",)
+HELP = "other tools: STIX 2.1 observables with dated notes, and indicators with patterns for what is malicious"
 NEEDS = ("stix2",)
 
 LONGEST_NAME = 250

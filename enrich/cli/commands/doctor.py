@@ -82,6 +82,12 @@ def _formats(_: Settings, _clock: Clock) -> Iterator[Finding]:
     yield "ok", f"{' '.join(suffixes_read())} are read, {' '.join(suffixes_written())} written"
 
 
+def _reports(_: Settings, _clock: Clock) -> Iterator[Finding]:
+    from enrich.reports import forms
+
+    yield "ok", f"{' '.join(sorted(forms()))} are reports"
+
+
 def _key(settings: Settings, _clock: Clock) -> Iterator[Finding]:
     from enrich.providers.shared.open import key_for
 
@@ -147,6 +153,7 @@ CHECKS: dict[str, Check] = {
     "versions": _versions,
     "extras": _extras,
     "formats": _formats,
+    "reports": _reports,
     "key": _key,
     "proxy": _proxy,
     "trust": _certificates,

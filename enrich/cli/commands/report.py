@@ -9,7 +9,7 @@ from enrich.cli import flags
 from enrich.cli.terminal import printable
 from enrich.clock import Clock
 
-HELP = "render a result.json again: html, pdf, md, stix"
+HELP = "render a result.json again in another form"
 RANK = 9
 
 
@@ -17,6 +17,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     flags.add_config(parser)
     parser.add_argument("result", type=Path, metavar="RESULT", help="the result.json of a run; - is standard input")
     flags.add_options(parser, "settings", ("output", "format", "lang", "timezone", *flags.FILING))
+    flags.add_forms(parser)
 
 
 def main(arguments: argparse.Namespace, clock: Clock) -> int:

@@ -25,6 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     flags.add_options(parser, "service", flags.SERVICE)
     flags.add_options(parser, "reports", flags.REPORT)
     flags.add_options(parser, "words", flags.WORDS)
+    flags.add_forms(parser)
 
 
 def main(arguments: argparse.Namespace, clock: Clock) -> int:

@@ -32,7 +32,9 @@ _CHART_WIDTH, _CHART_COLUMNS = 30, 6
 _WIDTHS = [34, 90]
 """Of pages that hold no table."""
 _LETTERS = 1.1
-"""Letters of a sentence in the width of a digit, which column widths count in; capitals and Cyrillic take more."""
+"""Letters of a sentence in the width of a digit, which column widths count in."""
+_WIDE_LETTERS, _LONG_WORDS = 0.92, 0.84
+"""The same of capitals and Cyrillic, and where long words leave lines half empty."""
 _HIGHEST = 400
 """Points that a row may have."""
 _PAPER = 10.0, 7.07
@@ -230,9 +232,14 @@ def _wrapped(kind: Type, tone: Tone) -> Look:
 
 
 def lines_of(text: str, width: int) -> int:
-    """Lines that a text takes in a column so wide; words are kept whole where they fit."""
-    letters_a_line = int(width * (_LETTERS if text.isascii() and not text.isupper() else 0.95))
-    return len(wrap(text, max(letters_a_line, 1))) or 1
+    """Lines that a text takes in a column so wide; words are kept whole where they fit.
+
+    Rather one too many than one too few: programs measure with fonts of their own, and break long names as they like.
+    """
+    share = _LETTERS if text.isascii() and not text.isupper() else _WIDE_LETTERS
+    if any(len(word) > width / 2 for word in text.split()):
+        share = _LONG_WORDS
+    return len(wrap(text, max(int(width * share), 1))) or 1
 
 
 def _grid(sections: tuple[Section, ...]) -> list[int]:

@@ -1,0 +1,122 @@
+"""Is host X hit? Every form says what is malicious on each host, and shows the analyst's words of all rows."""
+
+from __future__ import annotations
+
+import re
+
+import openpyxl
+import pytest
+from msgspec import structs
+
+from enrich.formats.xlsx import create
+from enrich.model.finding import Status
+from enrich.model.result import Place
+from enrich.model.verdict import Tone
+from enrich.reports import Options, html, markdown, pdf, summary_page
+from enrich.reports.shared import statistics
+from enrich.reports.shared.view import view
+from tests.reports import factory
+from tests.reports.reading import text_of
+
+
+def seen_on(entry, *hosts):
+    return structs.replace(entry, groups=hosts)
+
+
+def on_three_hosts():
+    return factory.result(
+        [
+            seen_on(factory.found("one.exe", 50), "WS1", "WS2"),
+            seen_on(factory.found("two.exe", 9), "ws1"),
+            seen_on(factory.found("odd.exe", 2), "WS2"),
+            seen_on(factory.other("new", Status.NOT_FOUND, 5), "WS3"),
+            seen_on(factory.found("good.exe"), "WS4", "WS1"),
+        ]
+    )
+
+
+def test_hosts_come_by_what_is_malicious_on_them_and_have_no_case():
+    shown = view(on_three_hosts(), Options())
+    assert [group.name for group in shown.groups] == ["WS1", "WS2", "WS3"]
+    assert [line.name for line in shown.groups[0].bad] == ["one.exe", "two.exe"]
+    assert [line.name for line in shown.groups[1].bad] == ["one.exe", "odd.exe"]
+    numbers = [[group.numbers.get(tone, 0) for tone in shown.group_verdicts] for group in shown.groups]
+    assert numbers == [[2, 0, 0], [1, 1, 0], [0, 0, 1]]
+    assert shown.groups_quiet == "Nothing malicious, suspicious or unknown on 1 other: WS4"
+
+
+@pytest.mark.parametrize("form", [html, markdown, pdf])
+def test_the_section_stands_in_every_form_for_people(form, rendered, poppler, tmp_path):
+    text = text_of(form, rendered(form, on_three_hosts()), poppler, tmp_path)
+    assert "Byhost" in text
+    assert re.search(r"WS1.{0,20}2.{0,20}50/72.{0,10}one\.exe", text)
+    assert "Nothingmalicious,suspiciousorunknownon1other:WS4" in text
+
+
+@pytest.mark.parametrize("form", [html, markdown, pdf])
+def test_without_a_column_of_hosts_there_is_no_such_section(form, rendered, poppler, tmp_path):
+    text = text_of(form, rendered(form, factory.result([factory.found("x", 9)])), poppler, tmp_path)
+    assert "Byhost" not in text
+
+
+def test_the_summary_sheet_has_it(tmp_path):
+    with (tmp_path / "out.xlsx").open("wb") as target:
+        assert create(target, [], [summary_page(on_three_hosts(), Options())]) == []
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Summary"]
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    at = next(index for index, row in enumerate(rows) if row[0] == "By host")
+    assert next(row for row in rows[at:] if row[0] == "WS1")[:5] == ["WS1", 2, "one.exe 50/72, two.exe 9/72", 0, 0]
+
+
+def test_a_file_stands_on_the_hosts_and_in_the_rows_of_all_its_hashes():
+    names = [factory.found("x", 9, kind=kind, row=row) for kind, row in (("md5", 2), ("sha256", 7))]
+    hosts = [
+        structs.replace(entry, groups=(host,), words=(host,)) for entry, host in zip(names, ("A1", "B2"), strict=True)
+    ]
+    (file,) = statistics.files(factory.result(hosts))
+    assert (file.groups, file.words, file.cells) == (("A1", "B2"), ("A1", "B2"), 2)
+    assert [place.row for place in file.places] == [2, 7]
+
+
+def test_the_words_of_every_row_are_shown_and_every_place_is_spelt_out(rendered):
+    places = tuple(Place(0, sheet, row, column) for sheet, row, column in (("A", 2, 1), ("A", 3, 1), ("B", 9, 0)))
+    entry = structs.replace(
+        factory.found("x", 9), words=("ws1 · a.exe", "ws2 · b.exe"), places=places, cells=3, groups=("ws1", "ws2")
+    )
+    (line,) = view(factory.result([entry]), Options()).lines
+    assert (line.where, line.places) == ("A!B2 +2", "A!B2, B3; B!A9")
+    text = rendered(markdown, factory.result([entry])).decode()
+    assert "`ws1 · a.exe` `ws2 · b.exe`" in text
+
+
+def test_file_names_are_the_service_s_and_words_are_the_analyst_s():
+    nameless = factory.found("x", 9, context="ws1 evil.exe")
+    nameless = structs.replace(
+        nameless, finding=structs.replace(nameless.finding, fields={"vt_sha256": factory.sha256("x")})
+    )
+    (line,) = view(factory.result([nameless]), Options()).lines
+    assert (line.name, line.words) == ("", ("ws1 evil.exe",))
+    assert line.short == f"{factory.sha256('x')[:16]}… (ws1 evil.exe)"
+
+
+def test_what_is_known_and_not_judged_is_a_case_of_its_own(rendered, poppler, tmp_path):
+    result = factory.result([factory.found("big.iso", None, None), factory.other("u", Status.NOT_FOUND, 3)])
+    shown = view(result, Options())
+    assert [line.name for line in shown.no_verdict] == ["big.iso"]
+    assert [line.verdict for line in shown.unknown] == [Tone.UNKNOWN]
+    for form in (html, markdown, pdf):
+        text = text_of(form, rendered(form, result), poppler, tmp_path)
+        assert "Knownandnotjudged" in text
+        assert "1isunknowntoVirusTotaland1isknownthereandjudgedbynoengine" in text
+
+
+def test_no_section_is_empty_and_no_chart_says_nothing(rendered, poppler, tmp_path):
+    plain = factory.result(
+        [factory.found("a", 9, label="x.one", type_="A"), factory.found("b", 9, label="x.two", type_="B")]
+    )
+    for form in (html, markdown, pdf):
+        text = text_of(form, rendered(form, plain), poppler, tmp_path)
+        for title in ("Unknownfiles", "Hashestocheckbyhand", "Changedsincethelastrun", "Knownandnotjudged", "Families"):
+            assert title not in text
+    charts = [section for section in summary_page(plain, Options()).sections if section.chart is not None]
+    assert charts == []
