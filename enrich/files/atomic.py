@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from enrich.errors import InputError, OutputError
+from enrich.files.streams import Streamed, is_stream
 
 PACKED = ".gz"
 TEMPORARY = ".enrich-"
@@ -50,14 +51,15 @@ def sha256_of(path: Path) -> str:
 class Staged:
     """A file that is written beside its place and put there whole by ``commit``; until then nobody sees it.
 
-    A file that it replaces hands on its mode, owner and extended attributes (access lists among them). ``keep`` leaves
-    that file under a further name, ``.bak``, which is never written over. ``like`` is a file whose mode is not to be
-    widened: what nobody else may read stays so.
+    A link stays one: what it leads to is replaced. A file that is replaced hands on its mode, owner and extended
+    attributes (access lists among them). ``keep`` leaves that file under a further name, ``.bak``, which is never
+    written over. ``like`` is a file whose mode is not to be widened: what nobody else may read stays so.
     """
 
     def __init__(self, path: Path, *, keep: bool = False, suffix: str = "", like: Path | None = None) -> None:
         """``suffix`` is that of the file while it is written, where others read all files of the real one."""
-        self.path = path
+        self.path = path.resolve() if path.is_symlink() else path
+        path = self.path
         self._keep = keep
         self._like = like
         with _in_words(path):
@@ -98,7 +100,7 @@ class Staged:
 @contextmanager
 def atomic(path: Path, *, keep: bool = False, suffix: str = "") -> Iterator[BinaryIO]:
     """A file to write that appears at ``path`` whole or not at all; see ``Staged``."""
-    staged = Staged(path, keep=keep, suffix=suffix)
+    staged = Streamed(path) if is_stream(path) else Staged(path, keep=keep, suffix=suffix)
     try:
         with _in_words(path):
             yield staged.file

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from enrich.scan import Placement
 
 FOR_FILES = {
-    *("output", "out_dir", "in_place", "inbox", "format"),
+    *("output", "out_dir", "in_place", "inbox", "format", "replace_answers"),
     *("column", "sheet", "encoding", "changes_only", "lang", "timezone", "incident_date"),
     *("fail_on", "json", "quiet", "verbose", "log_file", "metrics_file"),
 }

@@ -16,8 +16,9 @@ from enrich.errors import InputError, NotInInput
 from enrich.exclusions.lists import Held
 from enrich.exclusions.row_rules import Rule
 from enrich.files.atomic import unpacked
-from enrich.files.opened import OpenedFile
+from enrich.files.opened import OpenedFile, in_words
 from enrich.files.paths import path_text
+from enrich.files.streams import is_read_once
 from enrich.formats import Document, ReadOptions, open_document
 from enrich.model.column import Column
 from enrich.model.indicator import Target
@@ -168,9 +169,9 @@ class Reader:
 
     def read(self, path: Path) -> tuple[Input, list[str]]:
         """An input, and what the user should hear of it. ``InputError`` where it cannot be read."""
-        if path != STANDARD_INPUT:
+        if path != STANDARD_INPUT and not is_read_once(path):
             return self._read(path, OpenedFile(path))
-        spooled = _spooled(self._stack)
+        spooled = _spooled(self._stack, path)
         with _named(spooled, "standard input"):
             return self._read(None, OpenedFile(spooled))
 
@@ -238,9 +239,13 @@ def _named(path: Path, name: str) -> Iterator[None]:
         raise InputError(str(error).replace(str(path), name), hint=error.hint) from error
 
 
-def _spooled(stack: ExitStack) -> Path:
-    """Standard input in a file of its own, which is gone when the run ends: formats need to read twice."""
+def _spooled(stack: ExitStack, path: Path) -> Path:
+    """Standard input, or a pipe, in a file of its own, which is gone when the run ends: formats need to read twice."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ioc-enrich-")))
     with (folder / "stdin").open("wb") as file, at_once():
-        shutil.copyfileobj(sys.stdin.buffer, file)
+        if str(path) in ("-", "/dev/stdin"):
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        else:
+            with in_words(path), path.open("rb") as pipe:
+                shutil.copyfileobj(pipe, file)
     return folder / "stdin"

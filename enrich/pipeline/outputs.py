@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -17,6 +17,7 @@ from platformdirs import user_state_path
 from enrich.config.settings import Settings
 from enrich.errors import OutputError, UnfitInput, UsageError
 from enrich.files.atomic import PACKED, suffix_of, unpacked
+from enrich.files.streams import is_standard_output, is_stream
 from enrich.pipeline.inputs import ENRICHED
 from enrich.pipeline.path_uses import PathUse, check_uses, uses_of
 
@@ -29,6 +30,17 @@ class Planned:
     source: int | None
     form: str
     """The report module that writes it; "" for a sheet, whose suffix says what it becomes."""
+    named: str = ""
+    """The suffix of a sheet whose path has none: that of a stream."""
+
+    @property
+    def suffix(self) -> str:
+        """What names a sheet's format."""
+        return self.named or suffix_of(self.path)
+
+    @property
+    def is_stream(self) -> bool:
+        return is_stream(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +73,15 @@ def plan_outputs(settings: Settings, inputs: Sequence[Given], known: Known, stem
     given = [PathUse("an input", item.path) for item in inputs if item.path is not None]
     written = [PathUse("an output", output.path, writes=True) for output in planned]
     further = [use for use, output in zip(written, planned, strict=True) if output.source is None]
+    if len(planned) > 1 and any(is_standard_output(output.path) for output in planned):
+        raise UsageError("standard output takes one output only", hint="leave the others out, or name a file")
+    if settings.json and any(is_standard_output(output.path) for output in planned):
+        raise UsageError("--json and -o - both write to standard output", hint="leave one of them out")
     check_uses(written)
     check_uses([*uses_of(replace(settings, output=())), *given, *(further if settings.in_place else written)])
     for output in planned:
-        check_writable(output.path)
+        if not output.is_stream:
+            check_writable(output.path)
     return planned
 
 
@@ -79,7 +96,9 @@ def _wished(settings: Settings, inputs: Sequence[Given], known: Known) -> Iterat
     homes = {given.home for given in inputs}
     for path in settings.output:
         suffix, sheet = path.suffix.lower(), suffix_of(path)
-        if settings.format is not None and sheet not in known.sheets:
+        if is_stream(path) and (not suffix or is_standard_output(path)):
+            yield _streamed(path, settings.format or "csv", len(inputs), known, homes)
+        elif settings.format is not None and sheet not in known.sheets:
             yield Planned(path, None, _form(settings.format, known.reports))
         elif suffix in known.reports:
             yield Planned(path, None, known.reports[suffix])
@@ -89,6 +108,15 @@ def _wished(settings: Settings, inputs: Sequence[Given], known: Known) -> Iterat
             yield Planned(path, 0, "")
         else:
             raise UsageError(_unknown(path), hint=f"known: {' '.join(sorted({*known.sheets, *known.reports}))}")
+
+
+def _streamed(path: Path, name: str, inputs: int, known: Known, homes: Collection[str]) -> Planned:
+    """An output whose path does not say what to write: ``--format`` does, else it is CSV."""
+    if f".{name}" not in known.sheets and f".{name}" not in homes:
+        return Planned(path, None, _form(name, known.reports))
+    if inputs > 1:
+        raise UsageError(f"{path} cannot hold {inputs} inputs", hint="use --out-dir for several inputs")
+    return Planned(path, 0, "", f".{name}")
 
 
 def _unknown(path: Path) -> str:
@@ -106,6 +134,7 @@ def _form(name: str, reports: Mapping[str, str]) -> str:
 
 
 def _default(settings: Settings, inputs: Sequence[Given], stem: str) -> Iterator[Planned]:
+    taken: set[str] = set()
     for index, given in enumerate(inputs):
         path, suffix = given.path, given.home
         if settings.in_place:
@@ -118,7 +147,12 @@ def _default(settings: Settings, inputs: Sequence[Given], stem: str) -> Iterator
         folder = settings.out_dir or path.parent
         plain = unpacked(path)
         again = PACKED if plain != path and suffix_of(path) == suffix else ""  # what came packed goes back packed
-        yield Planned(folder / f"{stem or plain.stem}{ENRICHED}{suffix}{again}", index, "")
+        name, number = stem or plain.stem, 1
+        while (path := folder / f"{name}{ENRICHED}{suffix}{again}") and str(path).casefold() in taken:
+            number += 1  # in --out-dir files of several folders meet
+            name = f"{stem or plain.stem}-{number}"
+        taken.add(str(path).casefold())
+        yield Planned(path, index, "")
 
 
 def check_writable(path: Path) -> None:

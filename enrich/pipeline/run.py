@@ -66,7 +66,7 @@ def run(
             check_room(planned, intake, columns_of(settings))
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         finish = Finish(settings, intake, store, clock, began, interrupt, listener)
-        with locked([output.path for output in planned]):
+        with locked([output.path for output in planned if not output.is_stream]):
             answers, done = None, None
             while answers is None or done is None:  # an input that was changed meanwhile is read again
                 answers = asyncio.run(

@@ -14,6 +14,7 @@ from enrich.config.settings import Settings
 from enrich.errors import OutputError, UnfitInput
 from enrich.files.atomic import Staged, packed, suffix_of
 from enrich.files.paths import path_text
+from enrich.files.streams import Streamed
 from enrich.formats import creator_for
 from enrich.join.cells import Joiner
 from enrich.join.indicator_sheet import list_page
@@ -50,13 +51,13 @@ def home_suffix(item: Input) -> str:
 
 def gives_back(item: Input, output: Planned) -> bool:
     """Whether an output is the input itself with our columns, and no new file."""
-    return item.document.can_give_back and suffix_of(output.path) == home_suffix(item)
+    return item.document.can_give_back and output.suffix == home_suffix(item)
 
 
 def anew(item: Input, output: Planned) -> list[str]:
     """Says of a sister of the input's own suffix, which may be meant to bring the input back, that it does not."""
     sisters = entries("enrich.formats")[item.document.format].SUFFIXES
-    if not item.document.can_give_back or suffix_of(output.path) not in sisters:
+    if not item.document.can_give_back or output.suffix not in sisters:
         return []
     return [
         f"made anew of the cells' texts; the input itself comes back as an output that ends in {home_suffix(item)}."
@@ -111,7 +112,7 @@ class Writer:
         self._known = tuple(known)
         self._settings = settings
         self._planned: tuple[Planned, ...] = ()
-        self._staged: list[Staged] = []
+        self._staged: list[Staged | Streamed] = []
 
     def __enter__(self) -> Self:
         return self
@@ -147,13 +148,14 @@ class Writer:
                 digests[output.path] = staged.finish()
         return replace(result, outputs=listed(planned, digests)), warnings
 
-    def _stage(self, output: Planned) -> Staged:
+    def _stage(self, output: Planned) -> Staged | Streamed:
         self.listener(Event(EventKind.WRITING, text=path_text(output.path)))
         item = self._intake.inputs[output.source] if output.source is not None else None
         in_place = self._settings.in_place and item is not None
         first = in_place and item is not None and not any(p.present for p in item.placements.values())
         keep = first or (in_place and not output.path.with_name(f"{output.path.name}.bak").exists())
-        staged = Staged(output.path, keep=keep, like=item.path if item is not None else None)
+        like = item.path if item is not None else None
+        staged = Streamed(output.path) if output.is_stream else Staged(output.path, keep=keep, like=like)
         self._staged.append(staged)
         return staged
 
@@ -174,7 +176,7 @@ class Writer:
             additions = {name: self._addition(p, row_above(p) if p.sheet else None) for name, p in asking.items()}
             return item.document.give_back(target, additions, self._pages(item))
         tables = (self._table(item, name) for name in item.document.sheets)
-        said = creator_for(suffix_of(output.path))(target, tables, self._pages(item))
+        said = creator_for(output.suffix)(target, tables, self._pages(item))
         return said + anew(item, output)
 
     def _table(self, item: Input, sheet: str) -> tuple[str, Iterable[Row], Addition]:

@@ -55,11 +55,17 @@ def test_an_input_is_never_overwritten_unless_in_place(tmp_path: Path) -> None:
     assert plan(Settings(in_place=True), path) == [(str(path), 0, "")]
 
 
+def test_files_of_one_name_from_several_folders_are_numbered(tmp_path: Path) -> None:
+    for folder in "xy":
+        (tmp_path / folder).mkdir()
+    inputs = tmp_path / "a.csv", tmp_path / "x" / "a.csv", tmp_path / "y" / "A.csv"
+    names = [Path(path).name for path, _, _ in plan(Settings(out_dir=tmp_path), *inputs)]
+    assert names == ["a.enriched.csv", "a-2.enriched.csv", "A-3.enriched.csv"]
+
+
 def test_two_outputs_of_one_name_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "x").mkdir()
-    settings = Settings(out_dir=tmp_path)
     with pytest.raises(UsageError, match="twice"):
-        plan(settings, tmp_path / "a.csv", tmp_path / "x" / "a.csv")
+        plan(Settings(output=(tmp_path / "x.csv", tmp_path / "x.csv")), tmp_path / "a.csv")
 
 
 @pytest.mark.parametrize("name", ["report.docx", "report"])

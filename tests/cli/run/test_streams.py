@@ -1,0 +1,73 @@
+"""Outputs and inputs that are no files: standard output, pipes of the shell, devices."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.standin_server import KEY, Stand, a_list
+
+
+def shell(stand: Stand, words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """``enrich`` as a shell's user has it."""
+    command = f"{sys.executable} -m enrich {words} {' '.join(stand.arguments)}"
+    environment = {**os.environ, "VT_API_KEY": KEY}
+    return subprocess.run(
+        ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def statuses(text: str) -> list[str]:
+    return [row["vt_status"] for row in csv.DictReader(text.lstrip("\ufeff").splitlines())]
+
+
+def test_the_sheet_goes_to_standard_output_and_all_words_elsewhere(stand: Stand, tmp_path: Path) -> None:
+    a_list(tmp_path / "in.csv", range(3))
+    for name in ("-", "/dev/stdout"):
+        done = shell(stand, f"run in.csv -o {name}", tmp_path)
+        assert (done.returncode, statuses(done.stdout)) == (0, ["found"] * 3)
+        assert "from the store" in done.stderr
+    assert sorted(os.listdir(tmp_path)) == ["in.csv", "store.sqlite"]
+
+
+def test_a_format_may_be_named_for_it(stand: Stand, tmp_path: Path) -> None:
+    a_list(tmp_path / "in.csv", range(3))
+    assert json.loads(shell(stand, "run in.csv -o - --format json", tmp_path).stdout)["result"]
+    assert "\t" in shell(stand, "run in.csv -o - --format tsv", tmp_path).stdout
+
+
+def test_pipes_of_the_shell_are_read_and_written(stand: Stand, tmp_path: Path) -> None:
+    a_list(tmp_path / "in.csv", range(3))
+    done = shell(stand, "run <(cat in.csv) -o - -q", tmp_path)
+    assert statuses(done.stdout) == ["found"] * 3
+    done = shell(stand, f"run in.csv -q {' '.join(stand.arguments)} -o >(cat > copy.csv; sleep 0)", tmp_path)
+    assert done.returncode == 0
+    done = shell(stand, "run /dev/stdin -o - -q < in.csv", tmp_path)
+    assert statuses(done.stdout) == ["found"] * 3
+
+
+@pytest.mark.parametrize("more", ["-o also.csv", "--json"])
+def test_standard_output_takes_one_thing(stand: Stand, tmp_path: Path, more: str) -> None:
+    a_list(tmp_path / "in.csv", range(3))
+    assert shell(stand, f"run in.csv -o - {more}", tmp_path).returncode == 2
+
+
+def test_devices_and_links_are_written_through_and_never_replaced(stand: Stand, tmp_path: Path) -> None:
+    sheet = a_list(tmp_path / "in.csv", range(3))
+    link, real = tmp_path / "link.csv", tmp_path / "folder" / "real.csv"
+    real.parent.mkdir()
+    real.write_text("former")
+    link.symlink_to(real)
+    assert stand.run(sheet, "-o", link) == 0
+    assert link.is_symlink()
+    assert "vt_status" in real.read_text()
+    device = tmp_path / "null.csv"
+    device.symlink_to(os.devnull)
+    assert stand.run(sheet, "-o", device) == 0
+    assert not Path(os.devnull).is_file()
