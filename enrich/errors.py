@@ -4,12 +4,15 @@ EnrichError (1)
 ├── UsageError (2)              a flag, setting or combination that makes no sense
 │   └── NotInInput (2)          a sheet or column was asked for that an input does not have
 ├── KeyProblem (5)              no API key, an unusable one, or one that the service refuses
+│   └── ProxyRefused            the proxy refuses the name or password
 ├── InputError (6)              an input cannot be read
 ├── OutputError (7)             an output cannot be written
 │   └── UnfitInput (7)          wherever it is written: the input has no room for it, or a name too long
 ├── StoreError (7)              the store cannot be opened, read or written
 └── ServiceError                one call that gave no answer; ends as a FAILED finding, never as an exit
     ├── NotSent                 the request never left (connection refused, no route): costs nothing
+    │   └── Unreachable         and no retry within seconds mends it: its name
+    │       └── Untrusted       nor any: its certificate
     ├── Transient               worth another try: 5xx, 424, time-out, reset, a broken or foreign body
     ├── Refused                 not worth another try: 400 and whatever else is final for this indicator
     └── Throttled               429; carries the wait that the service asked for, if it did
@@ -49,6 +52,19 @@ class NotInInput(UsageError):
 class KeyProblem(EnrichError):
     exit_code = 5
 
+    @property
+    def ends_with(self) -> str:
+        """Why a run that meets it asks nothing more."""
+        return f"the service refused the key: {self}"
+
+
+class ProxyRefused(KeyProblem):
+    """HTTP 407 of the proxy. Asked again with the same password, it locks the account."""
+
+    @property
+    def ends_with(self) -> str:
+        return str(self)
+
 
 class InputError(EnrichError):
     exit_code = 6
@@ -76,6 +92,14 @@ class NotSent(ServiceError):
     """The request never arrived: no quota was spent."""
 
 
+class Unreachable(NotSent):
+    """No retry within seconds mends it; the whole run shares the reason."""
+
+
+class Untrusted(Unreachable):
+    """Its certificate is not that of who was asked, or of nobody who is trusted here."""
+
+
 class Transient(ServiceError):
     """Worth another try."""
 
@@ -85,11 +109,15 @@ class Refused(ServiceError):
 
 
 class Throttled(ServiceError):
-    """HTTP 429. ``retry_at`` is when the service said to come back (UTC), None where it did not say."""
+    """HTTP 429. ``retry_at`` is when the service said to come back (UTC), None where it did not say.
 
-    def __init__(self, message: str, *, retry_at: datetime | None = None, hint: str = "") -> None:
+    ``own``: the service itself said so; a page of whoever stands between holds nobody else back.
+    """
+
+    def __init__(self, message: str, *, retry_at: datetime | None = None, own: bool = True, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.retry_at = retry_at
+        self.own = own
 
 
 class QuotaSpent(Exception):

@@ -32,9 +32,9 @@ MEANINGS = {
 
 
 GATES: dict[str, Callable[[Entry], bool]] = {
-    "malicious": lambda entry: entry.finding.verdict is Verdict.MALICIOUS,
-    "suspicious": lambda entry: entry.finding.verdict in (Verdict.MALICIOUS, Verdict.SUSPICIOUS),
-    "unknown": lambda entry: entry.finding.verdict is Verdict.UNKNOWN,
+    "malicious": lambda entry: entry.verdict is Verdict.MALICIOUS,
+    "suspicious": lambda entry: entry.verdict in (Verdict.MALICIOUS, Verdict.SUSPICIOUS),
+    "unknown": lambda entry: entry.verdict is Verdict.UNKNOWN,
     "change": lambda entry: bool(entry.change),
 }
 """What ``--fail-on`` may name, and which indicators it applies to: malicious ones trip ``suspicious`` as well."""
@@ -56,7 +56,7 @@ def exit_code(
     malicious files must hear of one even where the quota ran out after it. ``cut_short``: stale answers were shown
     because the asking stopped early. A row shows its worst indicator: what is open may stand behind a detection.
     """
-    ends = {entry.finding.status for entry in entries}
+    ends = {status for entry in entries for status in entry.statuses}
     ranked = (
         (signal_code is not None, signal_code),
         (problem is not None, problem.exit_code if problem is not None else BUG),

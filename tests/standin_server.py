@@ -27,6 +27,11 @@ class Stand:
         self.store = store
 
     @property
+    def origin(self) -> str:
+        """What its answers are kept under."""
+        return f"virustotal@{self.address.partition('//')[2]}"
+
+    @property
     def arguments(self) -> list[str]:
         """What leads a command to both."""
         return ["--virustotal-url", self.address, "--store", f"sqlite:///{self.store}"]

@@ -15,14 +15,15 @@ from enrich.config.load import load, parse_one
 from enrich.config.parsing import Parse, some_path
 from enrich.config.settings import Settings, flag, option_fields
 from enrich.errors import UsageError
+from enrich.providers import all_providers, options_of_sources, provider_options
 
 READING = ("column", "sheet", "encoding")
 STORE = ("store",)
 FRESHNESS = ("max_age", "max_age_unknown", "max_age_rising", "max_age_settled", "refresh", "offline")
 PACE = ("per_minute", "per_day", "per_month", "budget", "reserve", "until", "wait", "order", "concurrency")
 HELD = ("known_good", "never_send")
-SERVICE = ("virustotal_url", "proxy", "ca_bundle", "key_file")
-COLUMNS = ("columns", "all_columns", "engines", "malicious_from", "changes_only", "list")
+SERVICE = ("source", "proxy", "ca_bundle", "key_file", "timeout")
+COLUMNS = ("columns", "all_columns", "malicious_from", "changes_only", "list")
 OUTPUT = ("output", "out_dir", "in_place", "inbox", "format", "replace_answers")
 FILING = ("title", "case", "author", "tlp")
 REPORT = ("lang", "timezone", "incident_date", "group_by", *FILING)
@@ -54,6 +55,15 @@ def add_options(parser: argparse.ArgumentParser, title: str, names: Iterable[str
     by_name = {item.name: item for item in option_fields()}
     for name in names:
         _add(group, by_name[name])
+
+
+def add_options_of_sources(parser: argparse.ArgumentParser) -> None:
+    """The options of each source, under a heading of its own."""
+    for provider in all_providers():
+        group = parser.add_argument_group(provider.TITLE)
+        for item in provider_options(provider):
+            if item.metadata["flag"]:
+                _add(group, item)
 
 
 def _add(group: argparse._ArgumentGroup, item: Field[Any]) -> None:
@@ -100,11 +110,11 @@ def typed(parse: Parse) -> Parse:
 
 def given(arguments: argparse.Namespace) -> dict[str, Any]:
     """The options that stand on the command line."""
-    known = {item.name for item in option_fields()}
+    known = {item.name for item in (*option_fields(), *options_of_sources())}
     values = {name: value for name, value in vars(arguments).items() if name in known}
     return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 def settings_from(arguments: argparse.Namespace) -> Settings:
     """Flags over environment over file."""
-    return load(given(arguments), config=arguments.config)
+    return load(given(arguments), config=arguments.config, of_sources=options_of_sources())

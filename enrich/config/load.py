@@ -3,58 +3,67 @@
 from __future__ import annotations
 
 import os
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import Field
 from pathlib import Path
 from typing import Any
 
 from enrich.config.parsing import nearest
 from enrich.config.settings import Settings, flag, option_fields
+from enrich.config.toml_file import config_path, options_in_tables, read_toml
 from enrich.errors import UsageError
 
 
 def load(
-    flags: Mapping[str, Any], environment: Mapping[str, str] | None = None, config: Path | None = None
+    flags: Mapping[str, Any],
+    environment: Mapping[str, str] | None = None,
+    config: Path | None = None,
+    of_sources: Sequence[Field[Any]] = (),
 ) -> Settings:
     """Flags (only those given) over ``ENRICH_...`` over the TOML file over the defaults.
+
+    ``of_sources`` are the options of the sources; in the file they may stand in a table of their source's own,
+    ``[providers.NAME]``, without its name.
 
     The TOML file is ``config``, else ``$ENRICH_CONFIG``, else ``enrich.toml`` in the user's configuration directory:
     never one that lies in the working directory, where an attacker's archive could have put it.
     """
     environment = os.environ if environment is None else environment
-    _refuse_misspelt(environment)
-    path = _config_path(environment, config)
-    table = _read_toml(path)
+    known = (*option_fields(), *of_sources)
+    _refuse_misspelt(environment, known)
+    path = config_path(environment, config)
+    table = read_toml(path)
+    table |= options_in_tables(table.pop("providers", {}), of_sources, path)
     values: dict[str, Any] = {}
-    sources: dict[str, str] = {}
-    for item in option_fields():
+    places: dict[str, str] = {}
+    for item in known:
         twin = _twin(item)
         if item.name in flags:
-            values[item.name], sources[item.name] = flags[item.name], flag(item.name)
+            values[item.name], places[item.name] = flags[item.name], flag(item.name)
         elif environment.get(twin):
-            values[item.name], sources[item.name] = _from_text(item, environment[twin], twin), twin
+            values[item.name], places[item.name] = _from_text(item, environment[twin], twin), twin
         elif item.name in table:
             values[item.name] = _from_toml(item, table.pop(item.name), f"{path}: {item.name.replace('_', '-')}")
-            sources[item.name] = str(path)
+            places[item.name] = str(path)
         table.pop(item.name, None)
     if table:
         unknown = min(table).replace("_", "-")
-        meant = nearest(unknown, [flag(item.name)[2:] for item in option_fields()])
+        meant = nearest(unknown, [flag(item.name)[2:] for item in known])
         hint = f"did you mean {meant!r}?" if meant else "`enrich run --help` lists them all"
         raise UsageError(f"{path}: unknown setting {unknown!r}", hint=hint)
-    return _checked(Settings(**values, sources=sources))
+    providers = {item.name: values.pop(item.name) for item in of_sources if item.name in values}
+    return _checked(Settings(**values, providers=providers, places=places))
 
 
 def _twin(item: Field[Any]) -> str:
     return f"ENRICH_{item.name.upper()}"
 
 
-def _refuse_misspelt(environment: Mapping[str, str]) -> None:
+def _refuse_misspelt(environment: Mapping[str, str], known: Sequence[Field[Any]]) -> None:
     """A variable that is nearly one of ours. Ignored, an ``ENRICH_NEVERSEND`` would send what it should hold back;
     others (those of a service called "enrich" in a cluster, say) are none of our business.
     """
-    ours = {"ENRICH_CONFIG", *map(_twin, option_fields())}
+    ours = {"ENRICH_CONFIG", *map(_twin, known)}
     for name in environment:
         if name.startswith("ENRICH_") and name not in ours:
             from difflib import get_close_matches  # noqa: PLC0415 - a start is short
@@ -70,32 +79,6 @@ def _checked(settings: Settings) -> Settings:
     if settings.in_place and (settings.output or settings.out_dir):
         raise UsageError("--in-place names the output itself: leave -o and --out-dir out")
     return settings
-
-
-def _config_path(environment: Mapping[str, str], config: Path | None) -> Path | None:
-    if config is not None:
-        return config
-    if environment.get("ENRICH_CONFIG"):
-        return Path(environment["ENRICH_CONFIG"])
-    from platformdirs import user_config_path  # noqa: PLC0415 - only where the file is looked for
-
-    path = user_config_path("ioc-enrich") / "enrich.toml"
-    try:
-        return path if path.is_file() else None
-    except PermissionError:  # a home that is not this user's, as under sudo
-        return None
-
-
-def _read_toml(path: Path | None) -> dict[str, Any]:
-    if path is None:
-        return {}
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:  # tomllib's own errors are ValueErrors
-        raise UsageError(f"{path} is no TOML: {error}") from error
-    return {name.replace("-", "_"): value for name, value in table.items()}
 
 
 def parse_one(item: Field[Any], text: str) -> Any:
@@ -114,9 +97,9 @@ def _from_text(item: Field[Any], text: str, name: str) -> Any:
         raise UsageError(f"{name}: {error}", hint=error.hint) from error
 
 
-def from_python(name: str, value: Any) -> Any:
+def from_python(name: str, value: Any, of_sources: Sequence[Field[Any]] = ()) -> Any:
     """An option's value as a script gives it: as it is kept, or as a user would write it (``"7d"``, ``7``)."""
-    item = Settings.__dataclass_fields__.get(name)
+    item = next((one for one in (*option_fields(), *of_sources) if one.name == name), None)
     if item is None:
         raise UsageError(f"no option is called {name!r}", hint="`enrich run --help` lists them all")
     if isinstance(value, bool) and isinstance(item.default, bool):

@@ -21,10 +21,20 @@ UNLIMITED = -1
 
 
 def option(
-    default: Any, words: str, parse: Parse = str, *, many: bool = False, metavar: str = "", short: str = ""
+    default: Any,
+    words: str,
+    parse: Parse = str,
+    *,
+    many: bool = False,
+    metavar: str = "",
+    short: str = "",
+    flag: bool = True,
 ) -> Any:
-    """A field that is an option; ``many`` makes it repeatable (a tuple), a bool default makes it a switch."""
-    meta = {"help": words, "parse": parse, "many": many, "metavar": metavar, "short": short}
+    """A field that is an option; ``many`` makes it repeatable (a tuple), a bool default makes it a switch.
+
+    Without ``flag`` it is for the environment and the TOML file alone.
+    """
+    meta = {"help": words, "parse": parse, "many": many, "metavar": metavar, "short": short, "flag": flag}
     return field(default=default, metadata=meta)
 
 

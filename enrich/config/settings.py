@@ -21,6 +21,7 @@ from enrich.config.parsing import (
     day,
     duration,
     gates,
+    number,
     option,
     positive,
     rate,
@@ -59,9 +60,6 @@ class Settings:
     # columns
     columns: tuple[str, ...] = option((), "columns to append, separated by commas", comma_list, metavar="a,b,c")
     all_columns: bool = option(False, "append every column there is")
-    engines: tuple[str, ...] = option(
-        (), "append these engines' verdicts, separated by commas", comma_list, metavar="A,B"
-    )
     changes_only: bool = option(
         False, "keep only what changed since the last answers in the VirusTotal sheet and reports"
     )
@@ -119,7 +117,13 @@ class Settings:
         metavar="FILE|COLUMN=VALUE",
     )
     # the service
-    virustotal_url: str | None = option(None, "another address of the service: https, or loopback", metavar="URL")
+    source: tuple[str, ...] = option(
+        ("virustotal",),
+        "ask this source, in this order (repeatable; default virustotal)",
+        many=True,
+        metavar="NAME",
+    )
+    timeout: float = option(60.0, "seconds that one answer may take (default 60)", number(), metavar="S")
     proxy: str | None = option(
         None, "HTTP or SOCKS proxy for all calls, or none (default: HTTPS_PROXY ...)", metavar="URL"
     )
@@ -151,15 +155,17 @@ class Settings:
     case: str = option("", "number of the case, on the first page of reports", metavar="TEXT")
     author: str = option("", "who made the report, on its first page", metavar="TEXT")
     tlp: str = option("", f"TLP mark of every page and STIX object: {', '.join(TLP)}", tlp, metavar="LABEL")
-    sources: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    providers: Mapping[str, Any] = field(default_factory=dict)
+    """The options of the sources, those that were given, by name: ``virustotal_url``, ``engines``."""
+    places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     """Which options were set, and where: ``--proxy``, ``ENRICH_PROXY`` or the TOML file's path. No option itself."""
 
-    def source(self, name: str) -> str:
-        """Where an option was set, in words; the option itself where a program set it."""
-        return self.sources.get(name, flag(name))
+    def place_of(self, name: str) -> str:
+        """Return where an option was set, in words; the option itself where a program set it."""
+        return self.places.get(name, flag(name))
 
     def is_on_command_line(self, name: str) -> bool:
-        return self.sources.get(name) == flag(name)
+        return self.places.get(name) == flag(name)
 
     @property
     def store_url(self) -> str:

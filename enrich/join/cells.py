@@ -10,6 +10,8 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import repeat
 
+from msgspec import structs
+
 from enrich.indicators.hash import digests as hashes
 from enrich.join.worst import (
     Ended,
@@ -68,6 +70,7 @@ class Joiner:
         banner: str = "",
     ) -> None:
         self._prefix = prefix
+        self.columns: Sequence[Column] = tuple(columns)
         self._names = tuple(column.name for column in columns)
         own = {f"{prefix}_{name}": name for name in _OWN}
         self._own = [(index, own[name]) for index, name in enumerate(self._names) if name in own]
@@ -77,6 +80,25 @@ class Joiner:
         self._banner = banner
         self._made: dict[object, Added | None] = {}
         self._plain: dict[Indicator, Added] = {}
+
+    def owns(self, column: Column) -> bool:
+        """Whether a column is of this source."""
+        return column.name.startswith(f"{self._prefix}_")
+
+    def counterpart(self, finding: Finding) -> Finding:
+        """Return what this source says of what another one's ``finding`` is about.
+
+        Where nobody was asked (a trivial file, one that is held back) the reason is the same.
+        """
+        own = self._findings.get(finding.indicator)
+        if own is not None:
+            return own if own.indicator == finding.indicator else structs.replace(own, indicator=finding.indicator)
+        not_asked = finding.status in (Status.TRIVIAL, Status.SKIPPED, Status.INVALID)
+        return finding if not_asked else Finding(finding.indicator, "", Status.PENDING, detail="not asked")
+
+    def further(self, _finding: Finding) -> tuple[Finding, ...]:
+        """Return what other sources say of the same: there are none."""
+        return ()
 
     def over(self, columns: Sequence[Column]) -> Joiner:
         """The same answers in other columns."""
@@ -141,7 +163,7 @@ class Joiner:
         return worst_of(ended).status if ended else None
 
     def line(self, finding: Finding) -> Added:
-        """The cells of one indicator on its own line, as in the ``VirusTotal`` sheet."""
+        """The cells of one indicator on its own line, as in the sheet of all indicators."""
         return self.lines([finding])[0]
 
     def lines(self, findings: Sequence[Finding]) -> list[Added]:

@@ -1,4 +1,4 @@
-"""The sheet ``VirusTotal`` of a workbook: every indicator on a line of its own. Knows no file format."""
+"""The sheet of a workbook with every indicator on a line of its own. Knows no file format."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ _BLOCK = 1024
 """Lines that are made at once."""
 LONGEST_CELL = 32_000
 """Characters of a list of places: a cell holds 32,767."""
-LIST_TITLE = "VirusTotal"
-STAND_IN = mark("These answers came from {address}, not from www.virustotal.com: not VirusTotal's word.")
-STAND_IN_NOTE = "stand-in answer, not VirusTotal's word"
+STAND_IN = mark("These answers came from {address}, not from {home}: not {service}'s word.")
+STAND_IN_NOTE = "stand-in answer, not {service}'s word"
 
 _HEAD = (
     Column("indicator", mark("Indicator"), "the hash as it is asked, or the damaged text as it stands", width=66),
@@ -32,10 +31,11 @@ _HEAD = (
 
 
 def banner(result: Result, language: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
-    """What must stand above everything where the answers are not VirusTotal's own."""
-    if not result.service.stand_in:
-        return ()
-    return (catalogue(language).gettext(STAND_IN).format(address=result.service.address),)
+    """What must stand above everything where answers are not the services' own."""
+    say = catalogue(language).gettext(STAND_IN)
+    return tuple(
+        say.format(address=one.address, home=one.home, service=one.title) for one in result.services if one.stand_in
+    )
 
 
 def list_page(
@@ -67,7 +67,7 @@ def list_page(
     titled = tuple(replace(column, title=say(column.title)) for column in (*_HEAD, *columns))
     filed = " · ".join(filter(None, (result.filing.title, result.filing.case)))
     mark_ = f"TLP:{result.filing.tlp}" if result.filing.tlp else ""
-    return Page(LIST_TITLE, titled, rows(), intro=banner(result, language), header=filed, mark=mark_)
+    return Page(result.service.title, titled, rows(), intro=banner(result, language), header=filed, mark=mark_)
 
 
 def _remark_line(remark: Remark, names: Sequence[str], columns: Sequence[Column]) -> Added:

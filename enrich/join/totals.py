@@ -86,6 +86,7 @@ class Tally:
         self,
         findings: Mapping[Indicator, Finding],
         files: Mapping[Indicator, str],
+        joiner: Joiner,
         changes: Mapping[Indicator, str] | None = None,
     ) -> Iterator[Entry]:
         """One entry for each unique indicator, in the order of the sheets; ``files`` names each indicator's file."""
@@ -97,12 +98,13 @@ class Tally:
             if finding.indicator is not indicator and finding.indicator != indicator:
                 finding = structs.replace(finding, indicator=indicator)
             file = files.get(indicator) or file_of(indicator.value)
-            yield Entry(finding, tuple(spot.places), spot.cells, file, changes.get(indicator, ""))
+            further = joiner.further(finding)
+            yield Entry(finding, tuple(spot.places), spot.cells, file, changes.get(indicator, ""), further=further)
 
     def totals(self, rows: int, entries: Iterable[Entry], from_store: int, calls: int) -> Totals:
         """The counts of the summary; ``unique`` and the verdicts count files: see ``one_entry_a_file``."""
         files = one_entry_a_file(entries)
-        verdicts = Counter(entry.finding.verdict for entry in files)
+        verdicts = Counter(entry.verdict for entry in files)
         counts = {status.value: self.statuses[status] for status in Status}
         counts |= {verdict.value: verdicts[verdict] for verdict in COUNTED}
         other = Counter(indicator.kind for indicator in self.not_asked)

@@ -8,9 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from enrich.clock import Clock, iso_milliseconds
 from enrich.logs.json_lines import JsonLines
+
+
+class Sent(Protocol):
+    """One request as it goes out, without a key in any part."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def body(self) -> str: ...
 
 
 class Audit:
@@ -21,8 +35,8 @@ class Audit:
         self._lines = JsonLines(path, "the audit log", mode=0o600)
         self._clock = clock
 
-    def __call__(self, path: str) -> Callable[[int, str], None]:
-        """A request for ``path`` (without the key) goes out now; call what is returned with its status when it ends.
+    def __call__(self, request: Sent) -> Callable[[int, str], None]:
+        """``request`` (without the key) goes out now; call what is returned with its status when it ends.
 
         Status 0 and a reason where no answer came.
         """
@@ -31,8 +45,10 @@ class Audit:
         def ended(status: int, reason: str) -> None:
             line = {
                 "time": iso_milliseconds(at),
-                "method": "GET",
-                "path": path,
+                "method": request.method,
+                "host": request.host,
+                "path": request.path,
+                **({"body": request.body} if request.body else {}),
                 "status": status or None,
                 "seconds": round(self._clock.monotonic() - began, 3),
             }

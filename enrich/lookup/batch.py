@@ -7,6 +7,7 @@ is little dearer than one of one.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from msgspec import Struct, structs
 
@@ -26,33 +27,50 @@ class Kept(Struct, frozen=True):
     problem: StoreError | None = None
 
 
+class Arrival(Struct):
+    """What came for one call, and who waits for it."""
+
+    unread: Unread
+    call: tuple[str, int]
+    """Account and permit of the call that brought it."""
+    kept: asyncio.Future[Kept]
+
+
 class Keeper:
-    """Collects what comes in this turn of the event loop and the next: what else has come by then shares the write."""
+    """Collects what comes in this turn of the event loop and the next: what else has come by then shares the write.
 
-    def __init__(self, store: Store) -> None:
+    Calls are settled with their answers, in one step; ``settle`` notes the end of one that brought nothing to keep.
+    """
+
+    def __init__(self, store: Store, settle: Callable[[int], None]) -> None:
         self._store = store
-        self._batch: list[tuple[Unread, asyncio.Future[Kept]]] = []
+        self._settle = settle
+        self._batch: list[Arrival] = []
 
-    async def keep(self, unread: Unread) -> Kept:
-        """Done once the answer is durable, or cannot be."""
+    async def keep(self, unread: Unread, call: tuple[str, int]) -> Kept:
+        """Return once the answer is durable, or cannot be."""
         loop = asyncio.get_running_loop()
         if not self._batch:
             loop.call_soon(loop.call_soon, self._write)
-        kept: asyncio.Future[Kept] = loop.create_future()
-        self._batch.append((unread, kept))
-        return await kept
+        arrival = Arrival(unread, call, loop.create_future())
+        self._batch.append(arrival)
+        return await arrival.kept
 
     def _write(self) -> None:
         batch, self._batch = self._batch, []
-        read = [(_read(unread), kept) for unread, kept in batch]
-        problem = self._put([one.answer for one, _ in read if one.answer is not None])
-        for one, kept in read:
-            if not kept.done():
-                kept.set_result(one if problem is None else structs.replace(one, problem=problem))
+        read = [_read(arrival.unread) for arrival in batch]
+        answers = [kept.answer for kept in read if kept.answer is not None]
+        problem = self._put(answers, [arrival.call for arrival in batch]) if answers else None
+        if problem is not None or not answers:
+            for arrival in batch:
+                self._settle(arrival.call[1])
+        for arrival, kept in zip(batch, read, strict=True):
+            if not arrival.kept.done():
+                arrival.kept.set_result(kept if problem is None else structs.replace(kept, problem=problem))
 
-    def _put(self, answers: list[Answer]) -> StoreError | None:
+    def _put(self, answers: list[Answer], calls: list[tuple[str, int]]) -> StoreError | None:
         try:
-            self._store.put_many(answers)
+            self._store.put_many(answers, settled=calls)
         except StoreError as error:
             return error
         except Exception as error:  # noqa: BLE001 - whoever waits here must hear of it, or waits for ever
@@ -65,24 +83,3 @@ def _read(unread: Unread) -> Kept:
         return Kept(unread())
     except Exception as error:  # noqa: BLE001 - around one lookup: whoever waits for it is told
         return Kept(unreadable=error)
-
-
-class Others:
-    """Whether another process wrote into the store; asked once for all that is sent in one turn of the event loop."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.seen = False
-        """Whether any was met."""
-        self._asked = False
-
-    def have_written(self) -> bool:
-        """Whether any ever did: who has written once may write again."""
-        if not self.seen and not self._asked:
-            self._asked = True
-            asyncio.get_running_loop().call_soon(self._turn_ends)
-            self.seen = self._store.changed_elsewhere()
-        return self.seen
-
-    def _turn_ends(self) -> None:
-        self._asked = False

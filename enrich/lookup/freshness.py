@@ -5,13 +5,13 @@ Cache and resume are this one step: an answer that is stored and fresh is never 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, groupby
 from types import MappingProxyType
 
 from enrich.clock import AHEAD
+from enrich.lookup.aliases import propagate, unresolved_aliases
 from enrich.model.finding import Finding, Past, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.stores import Store
@@ -42,28 +42,35 @@ SETTLED_WITHIN = 1
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """``fresh`` answers by indicator, ``stale`` ones that will be asked again, and the targets ``wanted`` in order."""
+    """``fresh`` answers by indicator, ``stale`` ones that will be asked again, and the targets ``wanted`` in order.
+
+    ``held`` are those that an old answer shows to be an object that is never sent, by another of its names.
+    """
 
     fresh: dict[Indicator, Finding]
     stale: dict[Indicator, Finding]
+    held: dict[Indicator, Finding]
     wanted: list[Target]
 
 
 def triage(
     targets: Sequence[Target],
     store: Store,
-    provider: str,
+    origin: str,
     policy: Policy,
     now: datetime,
     paid: Mapping[Indicator, Finding] = MappingProxyType({}),
+    withheld: Callable[[Sequence[Indicator]], str] = lambda _names: "",
 ) -> Triage:
-    """Sort ``targets`` by what the store knows. Takes one bulk look into the store, a second for those in doubt.
+    """Sort ``targets`` by what the store knows of ``origin``. One bulk look into the store, a second for the doubtful.
 
     What this very run ``paid`` for is fresh, whatever the policy says.
+    ``withheld`` says why an object with these names is never sent, "" where nothing is against it.
     """
-    known = store.get_many(provider, _names(targets))
+    known = store.get_many(origin, _names(targets))
     known.update(paid)
-    past = store.history(provider, _doubtful(known, policy, now))
+    past = store.history(origin, _doubtful(known, policy, now))
+    held: dict[Indicator, Finding] = {}
     fresh: dict[Indicator, Finding] = {}
     stale: dict[Indicator, Finding] = {}
     wanted: list[Target] = []
@@ -75,14 +82,18 @@ def triage(
             if not target.others:
                 fresh[target.ask] = answer
                 continue
-            spread(target, answer, known, fresh)
-            wanted.extend(left_over(target, answer, known))
+            fresh |= propagate(target, answer, known)
+            wanted += unresolved_aliases(target, answer, known)
+        elif reason := withheld(answer.aliases):
+            reason = f"{reason}, by another of its hashes"
+            for name in (target.ask, *target.others):
+                held[name] = Finding(name, "", Status.SKIPPED, detail=reason)
         else:
-            spread(target, answer, known, stale)
+            stale |= propagate(target, answer, known)
             wanted.append(target)
     if policy.offline:
         wanted = []
-    return Triage(fresh, stale, in_order(wanted, stale, policy.order))
+    return Triage(fresh, stale, held, in_order(wanted, stale, policy.order))
 
 
 def is_fresh(answer: Finding, past: Sequence[Past], policy: Policy, now: datetime) -> bool:
@@ -131,42 +142,6 @@ def _names(targets: Iterable[Target]) -> Iterable[Indicator]:
         yield from target.others
 
 
-def spread(target: Target, answer: Finding, known: dict[Indicator, Finding], into: dict[Indicator, Finding]) -> None:
-    """Give ``answer`` to every hash of ``target`` that it speaks for.
-
-    A file that is not known under its strongest hash is not known under a weaker one that the sheet says is the same
-    file's, unless the store knows better. A found file whose report holds another md5 than the row's does not speak
-    for that md5: the row contradicts itself.
-    """
-    into[target.ask] = answer
-    if not target.others:
-        return
-    for other in target.others:
-        if other in answer.aliases:
-            into[other] = answer
-        elif other in known:
-            into[other] = known[other]
-        elif answer.status is Status.NOT_FOUND:
-            into[other] = Finding(
-                other,
-                answer.provider,
-                Status.NOT_FOUND,
-                detail=f"asked as {target.ask.value}",
-                fetched_at=answer.fetched_at,
-            )
-
-
-def left_over(target: Target, answer: Finding, known: dict[Indicator, Finding]) -> list[Target]:
-    """The weaker hashes that ``answer`` does not speak for: another file's, to be asked in their own right."""
-    if not target.others or answer.status is not Status.FOUND:
-        return []
-    return [
-        Target(other, weight=target.weight)
-        for other in target.others
-        if other not in answer.aliases and other not in known
-    ]
-
-
 def in_order(wanted: list[Target], stale: dict[Indicator, Finding], order: str) -> list[Target]:
     """``value``: never asked before stale, then the most frequent in the sheets, then the oldest answer.
 
@@ -182,18 +157,3 @@ def in_order(wanted: list[Target], stale: dict[Indicator, Finding], order: str) 
     if order == "oldest":
         return sorted(wanted, key=age)
     return wanted
-
-
-def turns(wanted: Sequence[Target], size: int) -> Iterator[list[Target]]:
-    """Runs of targets with hashes of one length, strongest first within each ``size`` of the given order.
-
-    Small enough that a run that is cut short has spent its calls by the given order; large enough that waiting for the
-    last of one turn costs nothing that shows.
-    """
-    chunks = (sorted(wanted[i : i + size], key=_strength, reverse=True) for i in range(0, len(wanted), size))
-    for _, turn in groupby(chain.from_iterable(chunks), key=_strength):
-        yield list(turn)
-
-
-def _strength(target: Target) -> int:
-    return len(target.ask.value)

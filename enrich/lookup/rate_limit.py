@@ -29,6 +29,9 @@ BURST: Final = 4
 GRAIN: Final = 0.001
 """Seconds: the shortest sleep, so that a coarse clock makes no busy loop."""
 
+LONGEST_HOLD: Final = 15 * 60.0
+"""Seconds that a plain run waits because the service asked to; where it is longer the run ends and says until when."""
+
 OnWait = Callable[[float, str], None]
 
 
@@ -213,6 +216,10 @@ class Pace:
             raise QuotaSpent(reason, resets=_moment(wait.until), limit="time")
         if wait.window in ("day", "month") and not self.may_wait:
             raise QuotaSpent(self._spent(wait), resets=_moment(wait.until), limit=wait.window)
+        if wait.window == "cool-down" and not self.may_wait and wait.until - self._clock.time() > LONGEST_HOLD:
+            reason = f"the service asked to wait until {_shown(wait.until)}"
+            lift = "--wait sleeps until then, `enrich cache clear-holds` lifts it"
+            raise QuotaSpent(f"{reason}; {lift}", resets=_moment(wait.until), limit=wait.window)
 
     def _spent(self, wait: Wait) -> str:
         allowed = self._bookable.per_day if wait.window == "day" else self._bookable.per_month

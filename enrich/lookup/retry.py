@@ -1,27 +1,26 @@
-"""A target's calls: up to four, each with a permit, and what a refusal means for all. Knows no queue, no outcome."""
+"""A target's calls: up to four, each with a permit, and what a refusal means for all the others of the run."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
 from random import Random
 
 from enrich.clock import Clock, utc
-from enrich.errors import EnrichError, QuotaSpent, Refused, ServiceError, Throttled
-from enrich.lookup.batch import Keeper, Others
-from enrich.lookup.rate_limit import Pace
+from enrich.errors import EnrichError, NotSent, QuotaSpent, Refused, ServiceError, Throttled, Unreachable, Untrusted
+from enrich.lookup.batch import Keeper
+from enrich.lookup.rate_limit import LONGEST_HOLD, Pace
 from enrich.model.event import Event, EventKind, Listener
 from enrich.model.finding import Finding, Status
-from enrich.model.indicator import Indicator
+from enrich.model.indicator import Indicator, Target
 from enrich.providers import Service
-from enrich.stores import Store
+from enrich.stores import Ahead, Claim, Elsewhere, Store
 
 TRIES = 4
 PATIENCE = 5
 """429s in a row, with no answer between them, before the run is stopped: somebody blocks this address."""
-LONGEST_WAIT = timedelta(minutes=15)
-"""A longer Retry-After ends the run (unless it may wait) instead of holding it."""
+LONGEST_OUTAGE = 300.0
+"""Seconds between two tries of a run that may wait, while there is no network: it goes on when that is back."""
 
 
 class Stop(Exception):
@@ -33,8 +32,8 @@ class Stop(Exception):
         self.problem = problem
 
 
-class Tries:
-    """The calls of one run. ``end`` hears what must end the run though the answer at hand is good."""
+class Attempts:
+    """The calls of one run. ``end`` is told what must end the run though the answer at hand is good."""
 
     def __init__(
         self,
@@ -42,7 +41,7 @@ class Tries:
         store: Store,
         pace: Pace,
         clock: Clock,
-        hear: Listener,
+        listener: Listener,
         chance: Random,
         end: Callable[[Stop], None],
     ) -> None:
@@ -50,16 +49,19 @@ class Tries:
         self._store = store
         self._pace = pace
         self._clock = clock
-        self._hear = hear
+        self._listener = listener
         self._chance = chance
         self._end = end
-        self._keeper = Keeper(store)
-        self._others = Others(store)
+        self._keeper = Keeper(store, pace.settle)
         self._quota_question = asyncio.Lock()
         self._cooled_at = float("-inf")
         self._refusals = 0
-        self._began = utc(clock.time())
+        self._outage = 0.0
+        """Seconds that the last wait for the network took; 0 while there is one."""
+        self._began = store.clock.time()
         self._stopping = False
+        self.stale: Mapping[Indicator, Finding] = {}
+        """Answers that are to be replaced."""
         self.in_flight: set[asyncio.Task[None]] = set()
         """The workers whose call is under way, or whose answer is not durable yet."""
 
@@ -67,50 +69,77 @@ class Tries:
         """Send nothing new."""
         self._stopping = True
 
-    @property
-    def company(self) -> bool:
-        """Whether another process wrote into the store during this run."""
-        return self._others.seen
+    def claim_of(self, target: Target) -> Claim:
+        """Return what a call about ``target`` claims, so that no other process pays for the same object."""
+        stale = self.stale.get(target.ask)
+        since = self._began
+        if stale is not None and stale.fetched_at is not None:  # stores keep whole seconds
+            since = max(since, stale.fetched_at.timestamp() + 1)
+        return Claim(self._service.origin, (target.ask, *target.others), since)
 
-    async def finding(self, indicator: Indicator) -> Finding:
-        """The answer to up to ``TRIES`` calls; a lookup that failed is a value. Raises what ends the run."""
+    async def finding(self, target: Target, ahead: Ahead | None = None) -> Finding | Elsewhere:
+        """Return the answer to up to ``TRIES`` calls; ``Elsewhere`` where another process asks at this moment.
+
+        A lookup that failed is a value. Raises what ends the run.
+        """
+        claim = self.claim_of(target)
+        answered = False
+        try:
+            finding = await self._tried(target.ask, claim, ahead)
+        except (EnrichError, QuotaSpent, Stop):
+            raise
+        except Exception as error:  # noqa: BLE001 - around one lookup: a surprise costs one row, not the run
+            return self._failed(target.ask, f"unexpected {type(error).__name__}: {error}")
+        else:
+            answered = isinstance(finding, Elsewhere) or finding.status.is_answer
+            return finding
+        finally:
+            if not answered:
+                self._pace.release(claim)
+
+    async def _tried(self, indicator: Indicator, claim: Claim, ahead: Ahead | None) -> Finding | Elsewhere:
         reason = ""
         tries = 0
         while tries < TRIES:
             sent_at = self._clock.monotonic()
             try:
-                return await self._once(indicator)
+                return await self._once(indicator, claim, ahead)
             except Throttled as error:
                 await self._throttled(error, sent_at)
                 continue
             except Refused as error:
                 return self._failed(indicator, error.told)
+            except NotSent as error:
+                if self._ends_the_run(error):
+                    return self._failed(indicator, error.told)
+                if self._pace.may_wait:
+                    await self._sleep_over_outage(error)
+                    continue
+                reason = error.told
             except ServiceError as error:
                 reason = error.told
-            except (EnrichError, QuotaSpent, Stop):
-                raise
-            except Exception as error:  # noqa: BLE001 - around one lookup: a surprise costs one row, not the run
-                return self._failed(indicator, f"unexpected {type(error).__name__}: {error}")
             tries += 1
             if tries < TRIES:
-                self._hear(Event(EventKind.RETRYING, text=f"{indicator.value}: {reason}; try {tries + 1} of {TRIES}"))
+                text = f"{indicator.value}: {reason}; try {tries + 1} of {TRIES}"
+                self._listener(Event(EventKind.RETRYING, text=text))
                 await self._clock.sleep(self._chance.uniform(0.5, 1.0) * 2**tries)
         return self._failed(indicator, f"{reason} ({TRIES} tries)")
 
-    async def _once(self, indicator: Indicator) -> Finding:
+    async def _once(self, indicator: Indicator, claim: Claim, ahead: Ahead | None) -> Finding | Elsewhere:
         task = asyncio.current_task()
         assert task is not None
         try:
-            async with self._pace.permit() as permit:
+            async with self._pace.permit(claim, ahead) as permit:
+                if permit.elsewhere is not None:
+                    return await self._answered_elsewhere(indicator, claim, permit.elsewhere)
                 self.in_flight.add(task)
                 if self._stopping:
                     permit.not_sent()
                     raise Stop("")
-                if (finding := self._answered_elsewhere(indicator)) is not None:
-                    permit.not_sent()
-                    return finding
                 unread = await self._service.fetch(indicator)
-            kept = await self._keeper.keep(unread)
+                call = permit.hand_over()
+            self._outage = 0.0
+            kept = await self._keeper.keep(unread, call)
             if kept.answer is None:
                 raise kept.unreadable or Stop("")
             self._refusals = 0
@@ -120,17 +149,17 @@ class Tries:
         finally:
             self.in_flight.discard(task)
 
-    def _answered_elsewhere(self, indicator: Indicator) -> Finding | None:
-        """The answer that another process stored while this one waited for its turn.
-
-        Once anybody else has written, every later send takes this look: what they stored may be the next target.
-        """
-        if not self._others.have_written():
-            return None
-        found = self._store.get_many(self._service.name, [indicator]).get(indicator)
-        if found is None or found.fetched_at is None or found.fetched_at < self._began:
-            return None
-        return found
+    async def _answered_elsewhere(
+        self, indicator: Indicator, claim: Claim, elsewhere: Elsewhere
+    ) -> Finding | Elsewhere:
+        """Return the answer that another process stored while this one waited for its turn."""
+        if not elsewhere.answered:
+            return elsewhere
+        found = self._store.get_many(claim.origin, [indicator]).get(indicator)
+        if found is not None:
+            return found
+        # another of its names has the answer, and that is another file's: this one is asked by itself
+        return await self._once(indicator, Claim(claim.origin, (indicator,), claim.since), None)
 
     async def _throttled(self, error: Throttled, sent_at: float) -> None:
         """One worker finds out why and sets the cool-down that all share; the others of the same volley just wait."""
@@ -142,19 +171,40 @@ class Tries:
                 raise Stop(
                     f"the service refused {PATIENCE} times in a row without saying that a quota is spent: {error}"
                 )
+            if not error.own:
+                text = f"{error}: somebody between here and the service said so, and nobody else is held back by it"
+                until = self._clock.time() + self._pace.minute
+                self._listener(Event(EventKind.WAITING, text=text, until=utc(until)))
+                await self._clock.sleep(self._pace.minute)
+                self._cooled_at = self._clock.monotonic()
+                return
             allowance = await self._service.allowance()
             if allowance is not None:
                 self._pace.correct(allowance)
             now = self._clock.time()
-            until = (
-                error.retry_at.timestamp() if error.retry_at else now + self._pace.minute * 2 ** (self._refusals - 1)
-            )
-            if until - now > LONGEST_WAIT.total_seconds() and error.retry_at and not self._pace.may_wait:
+            pause = min(self._pace.minute * 2 ** (self._refusals - 1), LONGEST_HOLD)
+            until = error.retry_at.timestamp() if error.retry_at else now + pause
+            if until - now > LONGEST_HOLD and error.retry_at and not self._pace.may_wait:
                 self._pace.cool_down(until)
                 raise Stop(f"the service asks to come back at {utc(until):%Y-%m-%d %H:%M:%S} UTC")
             self._pace.cool_down(until)
-            self._hear(Event(EventKind.WAITING, text=f"the service refused: {error}", until=utc(until)))
+            self._listener(Event(EventKind.WAITING, text=f"the service refused: {error}", until=utc(until)))
             self._cooled_at = self._clock.monotonic()
 
+    def _ends_the_run(self, error: NotSent) -> bool:
+        """Whether every further lookup would fail alike: then the first is enough, and the run is told to end."""
+        ends = isinstance(error, Untrusted) or (isinstance(error, Unreachable) and not self._pace.may_wait)
+        if ends:
+            self._end(Stop(error.told))
+        return ends
+
+    async def _sleep_over_outage(self, error: NotSent) -> None:
+        """Wait for the network, each time longer. Nothing was sent, so nothing was spent."""
+        if not self._outage:
+            text = f"{error}: the run waits and goes on when the service can be reached again"
+            self._listener(Event(EventKind.WAITING, text=text))
+        self._outage = min(LONGEST_OUTAGE, max(2.0, 2 * self._outage))
+        await self._clock.sleep(self._chance.uniform(0.5, 1.0) * self._outage)
+
     def _failed(self, indicator: Indicator, reason: str) -> Finding:
-        return Finding(indicator, self._service.name, Status.FAILED, detail=reason)
+        return Finding(indicator, self._service.origin, Status.FAILED, detail=reason)

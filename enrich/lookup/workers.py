@@ -7,43 +7,49 @@ turns, the strongest first, so that an answer's other hashes are known before a 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections import ChainMap, deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from random import Random
+from types import MappingProxyType
 
-from enrich.clock import Clock
+from enrich.clock import Clock, utc
 from enrich.errors import EnrichError, KeyProblem, OutputError, QuotaSpent, StoreError
-from enrich.lookup.freshness import left_over, spread, turns
+from enrich.lookup.aliases import batches_by_strength, propagate, unresolved_aliases
 from enrich.lookup.rate_limit import Pace
-from enrich.lookup.retry import Stop, Tries
+from enrich.lookup.retry import Attempts, Stop
 from enrich.model.event import Event, EventKind, Listener
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.providers import Service
-from enrich.stores import Store
+from enrich.stores import Ahead, Claim, Elsewhere, Store
 
 BREAKER = 10
 """Failed lookups in a row, with no answer between them, before the run is stopped: the service is down."""
 GRACE = 2.0
 """Seconds that calls in flight get to bring their paid answers home once the run is stopped."""
+LOOK_AGAIN = 1.0
+"""Seconds between two looks at targets that other processes are asking about."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a run of lookups came to.
 
+    ``findings`` are the answers of this run; ``missed`` are the targets that got none, each with the reason.
     ``stopped`` says in words why it ended early; ``problem`` is the error behind it where there is one (the key, the
-    store). ``missed`` are the targets that got no answer, each with the reason.
+    store).
     """
 
-    findings: dict[Indicator, Finding]
+    findings: dict[Indicator, Finding] = field(default_factory=dict)
+    missed: dict[Indicator, Finding] = field(default_factory=dict)
     stopped: str = ""
     problem: EnrichError | None = None
-    missed: dict[Indicator, Finding] = field(default_factory=dict)
 
 
-class Lookup:
-    """One run over many targets with one service, one store and one pace."""
+class Workers:
+    """One run over many targets with one service, one store and one pace. Used once."""
 
     def __init__(
         self,
@@ -51,62 +57,84 @@ class Lookup:
         store: Store,
         pace: Pace,
         clock: Clock,
-        hear: Listener,
+        listener: Listener,
         *,
         concurrency: int,
         chance: Random,
     ) -> None:
         self._service = service
         self._pace = pace
-        self._hear = hear
+        self._clock = clock
+        self._listener = listener
         self._concurrency = concurrency
-        self._chance = chance
-        self._tries = Tries(service, store, pace, clock, hear, chance, self._end)
+        self._attempts = Attempts(service, store, pace, clock, listener, chance, self._end)
         self._stopping = asyncio.Event()
         self._reason: Stop | None = None
         self._failures = 0
-        self._outcome = Outcome({})
-        self._more: list[Target] = []
-        self._named: set[Indicator] = set()
+        self._findings: dict[Indicator, Finding] = {}
+        self._missed: dict[Indicator, Finding] = {}
+        self._all: ChainMap[Indicator, Finding] = ChainMap(self._findings)
+        """What is known: the answers of this run before those that were known already."""
+        self._unresolved: list[Target] = []
+        self._names: frozenset[Indicator] = frozenset()
+        self._refused_in_a_row = 0
+        """Targets that were found claimed by other processes since anything else happened."""
 
     def stop(self, reason: str) -> None:
         """End the run: nothing new is asked, what is in flight has ``GRACE`` to come home. Safe in a signal handler."""
         self._end(Stop(reason))
 
-    async def run(self, wanted: Sequence[Target], known: dict[Indicator, Finding]) -> Outcome:
-        """Ask about ``wanted``, in their order as far as the turns of the algorithms allow.
+    async def run(
+        self,
+        wanted: Sequence[Target],
+        known: Mapping[Indicator, Finding],
+        stale: Mapping[Indicator, Finding] = MappingProxyType({}),
+    ) -> Outcome:
+        """Ask about ``wanted``, in their order as far as the batches of the algorithms allow.
 
-        ``known`` are the answers that need no call; the outcome's findings are those and the new ones.
+        ``known`` are answers that need no call: a hash whose file is among them is not asked about. ``stale`` are those
+        that are to be replaced: only a newer one that another process gets meanwhile saves the call.
         """
-        self._outcome = Outcome(known)
-        self._named = {name for target in wanted for name in (target.ask, *target.others)}
+        self._attempts.stale = stale
+        self._all = ChainMap(self._findings, dict(known))
+        self._names = frozenset(name for target in wanted for name in (target.ask, *target.others))
         reach = self._pace.reach(len(wanted))
-        began = Event(EventKind.STARTED, total=len(wanted), reach=reach, seconds=self._pace.seconds_for(reach))
-        self._hear(began)
-        for round_ in self._rounds(wanted):
+        seconds = self._pace.seconds_for(reach)
+        self._listener(Event(EventKind.STARTED, total=len(wanted), reach=reach, seconds=seconds))
+        for batch in self._batches(wanted):
             if self._reason is None:
-                await self._pool(round_)
-            for target in round_:
+                await self._pool(batch)
+            for target in batch:
                 self._account_for(target)
-        if self._reason is not None:
-            self._outcome.stopped, self._outcome.problem = self._reason.reason, self._reason.problem
-            self._hear(Event(EventKind.STOPPED, text=self._reason.reason))
-        self._hear(Event(EventKind.ENDED))
-        return self._outcome
+        stopped, problem = (self._reason.reason, self._reason.problem) if self._reason is not None else ("", None)
+        if stopped:
+            self._listener(Event(EventKind.STOPPED, text=stopped))
+        self._listener(Event(EventKind.ENDED))
+        return Outcome(self._findings, self._missed, stopped, problem)
 
-    def _rounds(self, wanted: Sequence[Target]) -> Iterator[list[Target]]:
+    def _batches(self, wanted: Sequence[Target]) -> Iterator[list[Target]]:
         """One algorithm at a time; at the end the hashes that turned out to be of other files than their row said."""
-        yield from turns(wanted, 16 * self._concurrency)
-        while self._more:
-            more, self._more = self._more, []
-            yield from turns(more, len(more))
+        yield from batches_by_strength(wanted, 16 * self._concurrency)
+        while unresolved := self._unresolved:
+            self._unresolved = []
+            yield from batches_by_strength(unresolved, len(unresolved))
 
-    async def _pool(self, targets: list[Target]) -> None:
-        queue = targets[::-1]
+    async def _pool(self, targets: Sequence[Target]) -> None:
+        queue = deque(targets)
+
+        def ahead(count: int) -> list[Claim]:
+            return [self._attempts.claim_of(target) for target in islice(queue, count)]
 
         async def work() -> None:
             while queue and not self._stopping.is_set():
-                await self._settle(self._next(queue))
+                target = queue.popleft()
+                if await self._settle(target, ahead):
+                    self._refused_in_a_row = 0
+                    continue
+                queue.append(target)
+                self._refused_in_a_row += 1
+                if self._refused_in_a_row >= len(queue):
+                    await self._wait_for_others(len(queue))
 
         workers = [asyncio.create_task(work()) for _ in range(min(self._concurrency, len(targets)))]
         stopping = asyncio.create_task(self._stopping.wait())
@@ -123,65 +151,69 @@ class Lookup:
                 worker.cancel()
             await asyncio.gather(everything, stopping, return_exceptions=True)
 
-    def _next(self, queue: list[Target]) -> Target:
-        """The last, as ``queue`` is turned round; any of them where another process is at work: two that go through the
-        same list in step would ask for each file at the same moment, and pay twice.
-        """
-        if self._tries.company:
-            at = self._chance.randrange(len(queue))
-            queue[at], queue[-1] = queue[-1], queue[at]
-        return queue.pop()
+    async def _wait_for_others(self, count: int) -> None:
+        """Nothing is left but what other processes ask about at this moment: look again in a while."""
+        if self._refused_in_a_row == count:
+            what = "the one file left" if count == 1 else f"the {count:,} files left"
+            text = f"another run is asking about {what}: its answers are taken as they come"
+            self._listener(Event(EventKind.WAITING, text=text, until=utc(self._clock.time() + LOOK_AGAIN)))
+        await self._clock.sleep(LOOK_AGAIN)
 
     async def _bring_home(self, workers: list[asyncio.Task[None]]) -> None:
         for worker in workers:
-            if worker not in self._tries.in_flight:
+            if worker not in self._attempts.in_flight:
                 worker.cancel()
         if flying := [worker for worker in workers if not worker.done()]:
             await asyncio.wait(flying, timeout=GRACE)
 
-    async def _settle(self, target: Target) -> None:
-        """One target to its end; what ends the whole run is remembered and stops the other workers."""
-        if target.ask in self._outcome.findings:  # learned meanwhile, as another hash of a file that was asked
-            self._take(target, self._outcome.findings[target.ask])
-            return
+    async def _settle(self, target: Target, ahead: Ahead) -> bool:
+        """One target to its end; what ends the whole run is remembered and stops the other workers.
+
+        Returns False where another process has it at this moment.
+        """
+        learned = self._all.get(target.ask)
+        if learned is not None:  # meanwhile, as another hash of a file that was asked
+            self._take(target, learned)
+            return True
         try:
-            finding = await self._tries.finding(target.ask)
+            finding = await self._attempts.finding(target, ahead)
         except QuotaSpent as spent:
             self._end(Stop(spent.reason))
         except KeyProblem as problem:
-            self._end(Stop(f"the service refused the key: {problem}", problem))
-        except StoreError as problem:
-            self._end(Stop(str(problem), problem))
-        except OutputError as problem:  # the audit log: what cannot be written down is not sent
+            self._end(Stop(problem.ends_with, problem))
+        except (StoreError, OutputError) as problem:  # OutputError: what the audit log cannot take is not sent
             self._end(Stop(str(problem), problem))
         except Stop as stop:
             self._end(stop)
         else:
+            if isinstance(finding, Elsewhere):
+                return False
             self._take(target, finding)
+        return True
 
     def _take(self, target: Target, finding: Finding) -> None:
         if not finding.status.is_answer:
-            self._outcome.missed[target.ask] = finding
-            self._hear(Event(EventKind.ANSWERED, finding=finding))
+            self._missed[target.ask] = finding
+            self._listener(Event(EventKind.ANSWERED, finding=finding))
             self._failures += 1
             if self._failures >= BREAKER:
                 self._end(Stop(f"{BREAKER} lookups in a row failed, the last with: {finding.detail}"))
             return
         self._failures = 0
-        self._outcome.findings.update(dict.fromkeys(self._named.intersection(finding.aliases), finding))
-        spread(target, finding, self._outcome.findings, self._outcome.findings)
-        self._more.extend(left_over(target, finding, self._outcome.findings))
-        self._hear(Event(EventKind.ANSWERED, finding=finding))
+        self._findings.update(dict.fromkeys(self._names.intersection(finding.aliases), finding))
+        self._findings.update(propagate(target, finding, self._all))
+        self._unresolved += unresolved_aliases(target, finding, self._all)
+        self._listener(Event(EventKind.ANSWERED, finding=finding))
 
     def _end(self, stop: Stop) -> None:
         if self._reason is None and stop.reason:
             self._reason = stop
         self._stopping.set()
-        self._tries.stop()
+        self._attempts.stop()
 
     def _account_for(self, target: Target) -> None:
         """Every target ends somewhere: those that nobody came to are pending, with the reason."""
-        if target.ask in self._outcome.findings or target.ask in self._outcome.missed:
+        if target.ask in self._findings or target.ask in self._missed:
             return
         reason = self._reason.reason if self._reason is not None else "not asked"
-        self._outcome.missed[target.ask] = Finding(target.ask, self._service.name, Status.PENDING, detail=reason)
+        self._missed[target.ask] = Finding(target.ask, self._service.origin, Status.PENDING, detail=reason)

@@ -37,3 +37,7 @@ class Allowance:
     used: Usage
     at: float | None = None
     """When the service counted, by its own clock (Unix seconds); None where it did not say."""
+
+
+UNMETERED = Quota(None, None, None)
+UNUSED = Usage(0, 0)

@@ -12,9 +12,9 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from enrich.model.column import Column
-from enrich.model.finding import Finding
-from enrich.model.quota import Quota, Usage
-from enrich.model.verdict import MALICIOUS_FROM
+from enrich.model.finding import Finding, Status
+from enrich.model.quota import UNMETERED, UNUSED, Quota, Usage
+from enrich.model.verdict import MALICIOUS_FROM, Tone, Verdict, most_telling, tone_of
 
 
 class Place(Struct, frozen=True, gc=False):
@@ -27,7 +27,10 @@ class Place(Struct, frozen=True, gc=False):
 
 
 class Entry(Struct, frozen=True):
-    """One unique indicator, how it ended, every place where it stands and in how many cells."""
+    """One unique indicator, how it ended, every place where it stands and in how many cells.
+
+    ``finding`` is that of the leading source, ``further`` those of the others, in the order of ``Result.services``.
+    """
 
     finding: Finding
     places: tuple[Place, ...]
@@ -41,6 +44,24 @@ class Entry(Struct, frozen=True):
     order of the rows; hostile text like any other."""
     groups: tuple[str, ...] = ()
     """What the column ``Result.group_by`` says in those rows: the hosts, or users, that it was seen on."""
+    further: tuple[Finding, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """What all sources together say of it."""
+        if not self.further:
+            return self.finding.verdict
+        return most_telling(finding.verdict for finding in (self.finding, *self.further))
+
+    @property
+    def tone(self) -> Tone:
+        """The colour it wears."""
+        return tone_of(self.finding.status, self.verdict)
+
+    @property
+    def statuses(self) -> set[Status]:
+        """How it ended, with each of the sources."""
+        return {self.finding.status, *(finding.status for finding in self.further)}
 
 
 def one_entry_a_file(entries: Iterable[Entry]) -> list[Entry]:
@@ -94,13 +115,27 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Who answered. ``stand_in``: not VirusTotal itself, and every output says so. The key never appears."""
+    """Who answered, and what it cost. ``stand_in``: not the service itself, and every output says so. No key, ever."""
 
     name: str
     title: str
     address: str
     stand_in: bool
     key_fingerprint: str = ""
+    prefix: str = ""
+    """Of its columns."""
+    origin: str = ""
+    """What its answers are kept under."""
+    home: str = ""
+    """The host of the service itself."""
+    quota: Quota = UNMETERED
+    used: Usage = UNUSED
+    calls: int = 0
+    from_store: int = 0
+    spared: int = 0
+    """Files that the sources behind this one were not asked about, for what it said of them."""
+    stopped: str = ""
+    """Why its lookups stopped early, in words; "" where they did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +184,11 @@ class Result:
     started: datetime
     ended: datetime
     exit_code: int
-    service: Service
+    services: tuple[Service, ...]
+    """Those that were asked, the leading one first: totals, quota and the words of reports are about that one."""
     sources: tuple[Source, ...]
     outputs: tuple[Output, ...]
     totals: Totals
-    quota: Quota
-    used: Usage
     columns: tuple[Column, ...]
     entries: tuple[Entry, ...]
     remarks: tuple[Remark, ...] = ()
@@ -167,3 +201,16 @@ class Result:
     filing: Filing = Filing()
     group_by: str = ""
     """The heading of the columns that ``Entry.groups`` come from; "" where the inputs have none that looks like it."""
+
+    @property
+    def service(self) -> Service:
+        """The leading source."""
+        return self.services[0]
+
+    @property
+    def quota(self) -> Quota:
+        return self.service.quota
+
+    @property
+    def used(self) -> Usage:
+        return self.service.used

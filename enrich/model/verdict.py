@@ -5,6 +5,7 @@ The words are those of the sheet, the terminal, the reports, ``--fail-on``, ``--
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -47,6 +48,15 @@ def verdict_of_counts(status: Status, detections: int | None, malicious_from: in
     if detections >= malicious_from:
         return Verdict.MALICIOUS
     return Verdict.SUSPICIOUS if detections else Verdict.UNDETECTED
+
+
+def most_telling(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the verdict of several sources together: the worst that one of them says, and knowledge before ignorance.
+
+    A list of malware alone that does not know a file says nothing against another source's ``undetected``.
+    """
+    said = set(verdicts)
+    return next((verdict for verdict in COUNTED if verdict in said), Verdict.NONE)
 
 
 class Tone(StrEnum):

@@ -18,9 +18,9 @@ from enrich.model.result import Entry
 from enrich.model.row import Added, Row
 from enrich.model.sighting import Found
 from enrich.pipeline.assemble import make_joiner
-from enrich.pipeline.resolve import Answers, ask
+from enrich.pipeline.resolve import Resolution, ask
+from enrich.pipeline.sources import choice_of, sets_of_columns, sources_of
 from enrich.providers.shared.api_key import Key
-from enrich.providers.shared.columns import sets_of_columns
 from enrich.scan import Placement, scan_sheet, targets
 from enrich.signals import Interrupt
 from enrich.stores import open_store
@@ -33,7 +33,7 @@ class AnsweredRows:
     """Rows with what is known of their indicators. ``columns`` are those that are appended."""
 
     placement: Placement
-    answers: Answers
+    answers: Resolution
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -42,7 +42,7 @@ class AnsweredRows:
     @property
     def problem(self) -> EnrichError | None:
         """What ended the asking early, where that was an error."""
-        return self.answers.outcome.problem
+        return self.answers.problem
 
     def cells(self, first: int, end: int, *, banner: bool = True) -> list[Added | None]:
         """Return the cells of the rows from ``first`` up to ``end``; None for a row that holds nothing.
@@ -54,10 +54,10 @@ class AnsweredRows:
 
     def entries(self) -> list[Entry]:
         """Return each indicator that was asked about, with how it ended."""
-        files = self.answers.files
+        files, joiner = self.answers.files, make_joiner(self.answers)
         return [
-            Entry(finding, (), 1, files.get(indicator, indicator.value))
-            for indicator, finding in self.answers.findings.items()
+            Entry(finding, (), 1, files.get(indicator, indicator.value), further=joiner.further(finding))
+            for indicator, finding in self.answers.lead.findings.items()
             if indicator in files
         ]
 
@@ -85,7 +85,9 @@ async def answer_rows(
         placement = scan_sheet("", watch.over(_as_iterator(rows)), declared_header=header, columns=columns, ours=ours)
         held.take(placement, watch)
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
-        answers = await ask(targets([placement]), store, settings, clock, listener, interrupt, key, held=held)
+        sources = sources_of(settings, key=key)
+        chosen = choice_of(settings).of(sources)
+        answers = await ask(targets([placement]), sources, chosen, store, clock, listener, interrupt, held=held)
     return AnsweredRows(placement, answers)
 
 

@@ -10,32 +10,40 @@ from enrich.config.settings import Settings
 from enrich.exit_codes import exit_code
 from enrich.join.cells import Joiner
 from enrich.join.indicator_sheet import STAND_IN_NOTE
+from enrich.join.sources import joined
 from enrich.join.totals import Tally
+from enrich.lookup.resolve import Answers
 from enrich.model.result import Entry, Remark, Result, Totals
 from enrich.pipeline.inputs import Input, Intake
 from enrich.pipeline.render import filing_of
-from enrich.pipeline.resolve import Answers
+from enrich.pipeline.resolve import Resolution
 from enrich.scan import PlainRows
 from enrich.signals import Interrupt
-from enrich.stores import Store
 from enrich.version import __version__
 
 
-def make_joiner(answers: Answers, *, marked: bool = True) -> Joiner:
+def make_joiner(answers: Resolution, *, marked: bool = True) -> Joiner:
     """What joins the answers to rows; a stand-in's word is never to be taken for the service's.
 
     Not ``marked``: no note says that a stand-in answered, for who says it once for all rows.
     """
-    banner = STAND_IN_NOTE if marked and answers.service.stand_in else ""
-    return Joiner(answers.columns, answers.provider.PREFIX, answers.findings, changes=answers.changes, banner=banner)
+    joiners = {one.source.name: _joiner_of(one, answers, marked=marked) for one in answers.answers}
+    return joined(joiners[answers.lead.source.name], list(joiners.values()), answers.columns)
+
+
+def _joiner_of(one: Answers, answers: Resolution, *, marked: bool) -> Joiner:
+    provider = one.source.provider
+    columns = [column for column in answers.columns if column.name.startswith(f"{provider.PREFIX}_")]
+    banner = STAND_IN_NOTE.format(service=provider.TITLE) if marked and one.facts.stand_in else ""
+    changed = answers.changes if one is answers.lead else None
+    return Joiner(columns, provider.PREFIX, one.findings, changes=changed, banner=banner)
 
 
 def assemble(
     intake: Intake,
-    answers: Answers,
+    answers: Resolution,
     joiner: Joiner,
     settings: Settings,
-    store: Store,
     began: datetime,
     ended: datetime,
     interrupt: Interrupt,
@@ -47,7 +55,7 @@ def assemble(
         entries,
         settings.fail_on,
         signal_code=interrupt.exit_code,
-        problem=answers.outcome.problem,
+        problem=answers.problem,
         unread=bool(intake.unread),
         cut_short=answers.cut_short,
     )
@@ -56,24 +64,22 @@ def assemble(
         started=began,
         ended=ended,
         exit_code=code,
-        service=answers.service,
+        services=answers.services,
         sources=tuple(item.source() for item in intake.inputs),
         outputs=(),
         totals=totals,
-        quota=answers.quota,
-        used=store.usage(answers.service.key_fingerprint),
         columns=answers.columns,
         entries=entries,
         remarks=remarks,
         incident_date=settings.incident_date,
-        stopped=answers.outcome.stopped,
+        stopped="; ".join(filter(None, (service.stopped for service in answers.services))),
         malicious_from=settings.malicious_from,
         filing=filing_of(settings),
     )
 
 
 def counted(
-    inputs: Sequence[Input], answers: Answers, joiner: Joiner
+    inputs: Sequence[Input], answers: Resolution, joiner: Joiner
 ) -> tuple[Totals, tuple[Entry, ...], tuple[Remark, ...]]:
     """What all sightings of ``inputs`` come to; places name an input by its index."""
     tally = Tally()
@@ -84,12 +90,13 @@ def counted(
                     tally.add_plain_rows(index, sheet, row, joiner)
                 else:
                     tally.add_row(index, sheet, row, joiner)
-    entries = tuple(tally.entries(answers.findings, answers.files, answers.changes))
-    rows = sum(item.rows for item in inputs)
-    return tally.totals(rows, entries, answers.from_store, answers.calls), entries, tuple(tally.remarks)
+    entries = tuple(tally.entries(answers.lead.findings, answers.files, joiner, answers.changes))
+    rows, calls = sum(item.rows for item in inputs), sum(service.calls for service in answers.services)
+    totals = tally.totals(rows, entries, answers.lead.facts.from_store, calls)
+    return totals, entries, tuple(tally.remarks)
 
 
-def part(whole: Result, item: Input, answers: Answers, joiner: Joiner) -> Result:
+def part(whole: Result, item: Input, answers: Resolution, joiner: Joiner) -> Result:
     """What of a run concerns one of its inputs: a workbook must not carry what stands in another one."""
     if len(whole.sources) == 1:
         return whole

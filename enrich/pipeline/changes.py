@@ -69,11 +69,11 @@ def _recalled(store: Store, name: str) -> Roll | None:
 
 
 def changes(
-    held: Lists, findings: Mapping[Indicator, Finding], store: Store, provider: str, began: datetime
+    held: Lists, findings: Mapping[Indicator, Finding], store: Store, origin: str, began: datetime
 ) -> dict[Indicator, str]:
     """What changed, in words, by indicator; those that did not are left out."""
     new, since = _to_tell(held, findings, store, began)
-    past = store.history(provider, since)
+    past = store.history(origin, since)
     told = {name: text for name, at in since.items() if (text := _told(past.get(name, ()), findings[name], at))}
     told.update((name, NEW) for name in new if _has_a_word(findings.get(name)))
     # a row that gives a weaker hash shows the file's answer, whose name is the strongest one

@@ -20,8 +20,9 @@ from enrich.model.event import ignore_events
 from enrich.model.row import Row
 from enrich.pipeline.assemble import make_joiner
 from enrich.pipeline.resolve import ask
+from enrich.pipeline.sources import choice_of, sets_of_columns, sources_of
+from enrich.providers import options_of_sources
 from enrich.providers.shared.api_key import Key
-from enrich.providers.shared.columns import sets_of_columns
 from enrich.scan import scan_sheet, targets
 from enrich.signals import Interrupt
 from enrich.stores import open_store
@@ -72,9 +73,12 @@ async def enrich_frame_async(
         held.take(placement, watch)
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         given = Key(key, "argument") if key else None
-        answers = await ask(targets([placement]), store, settings, clock, ignore_events, Interrupt(), given, held=held)
-    if answers.outcome.problem is not None:
-        raise answers.outcome.problem
+        sources = sources_of(settings, key=given)
+        columns = choice_of(settings).of(sources)
+        wanted = targets([placement])
+        answers = await ask(wanted, sources, columns, store, clock, ignore_events, Interrupt(), held=held)
+    if answers.problem is not None:
+        raise answers.problem
     return _appended(df, answers.columns, placement, make_joiner(answers))
 
 
@@ -84,8 +88,8 @@ def _settings(options: Mapping[str, Any]) -> Settings:
         if name in FOR_FILES:
             raise UsageError(f"the option {name!r} is for files, not for frames")
         if value is not None:
-            given[name] = from_python(name, value)
-    return load(given)
+            given[name] = from_python(name, value, options_of_sources())
+    return load(given, of_sources=options_of_sources())
 
 
 def _rows(df: pd.DataFrame) -> Iterator[Row]:

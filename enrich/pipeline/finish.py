@@ -20,7 +20,7 @@ from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.inputs import Intake
 from enrich.pipeline.kept_answers import check_kept
 from enrich.pipeline.outputs import Planned
-from enrich.pipeline.resolve import Answers
+from enrich.pipeline.resolve import Resolution
 from enrich.pipeline.row_context import in_context
 from enrich.pipeline.write import Writer
 from enrich.signals import BOUND, Interrupt
@@ -67,7 +67,7 @@ class Finish:
     def _pause(self, seconds: float) -> None:
         asyncio.run(self._clock.sleep(seconds))
 
-    def write(self, answers: Answers, planned: Sequence[Planned]) -> Written | None:
+    def write(self, answers: Resolution, planned: Sequence[Planned]) -> Written | None:
         """All outputs, or none of them where an input was changed meanwhile: None then, and it was read again.
 
         ``InputError`` where it can neither be read again nor written of what was scanned.
@@ -98,11 +98,11 @@ class Finish:
             or (inputs[output.source].asks_something and output.source not in self._rereading.restless)
         ]
 
-    def _written(self, answers: Answers, planned: Sequence[Planned]) -> Written | list[int]:
+    def _written(self, answers: Resolution, planned: Sequence[Planned]) -> Written | list[int]:
         """All outputs in their places; or none, and the indices of the inputs that were changed."""
         lists = changes.lists(self._intake, self._settings.list)
         with self._interrupt.bounded(work=_NOT_WRITTEN):
-            check_kept(planned, answers.findings, answers.columns, self._settings)
+            check_kept(planned, answers.lead.findings, answers.columns, self._settings)
             writer, problem = self._joined(answers, lists, planned)
         with writer:
             with self._interrupt.bounded(work=_NOT_WRITTEN):
@@ -110,27 +110,29 @@ class Finish:
             if changed := self._rereading.changed():
                 return changed
             writer.commit()
-        if answers.outcome.problem is None:
+        if answers.problem is None:
             changes.remember(lists, self._store)
         return Written(result, warnings, problem)
 
     def _joined(
-        self, answers: Answers, lists: changes.Lists, planned: Sequence[Planned]
+        self, answers: Resolution, lists: changes.Lists, planned: Sequence[Planned]
     ) -> tuple[Writer, EnrichError | None]:
         """Whoever writes the result document and the sheets, and the problem behind its exit code."""
         intake, settings = self._intake, self._settings
-        answers.changes = changes.changes(lists, answers.findings, self._store, answers.provider.NAME, self._began)
+        lead = answers.lead
+        changed = changes.changes(lists, lead.findings, self._store, lead.source.origin, self._began)
+        answers = replace(answers, changes=changed)
         joiner = make_joiner(answers)
         ended = utc(self._clock.time())
-        result = assemble(intake, answers, joiner, settings, self._store, self._began, ended, self._interrupt)
-        problem = answers.outcome.problem or self._restless()
+        result = assemble(intake, answers, joiner, settings, self._began, ended, self._interrupt)
+        problem = answers.problem or self._restless()
         if problem is not None:
             result = replace(result, exit_code=problem.exit_code)
         grouping = grouping_of(intake.inputs, settings.group_by, needed=False)
         if any(output.form for output in planned):
             result = in_context(result, intake.inputs, grouping)
         parts = partial(part, result, answers=answers, joiner=joiner)
-        known = answers.provider.columns_for(settings.engines)
+        known = [column for one in answers.answers for column in one.source.columns]
         writer = Writer(intake, result, parts, joiner, answers.columns, settings, known, grouping)
         writer.listener = self._listener
         return writer, problem

@@ -16,7 +16,8 @@ from enrich.config.settings import Settings
 from enrich.errors import InputError, UsageError
 from enrich.exclusions.lists import names_a_file
 from enrich.pipeline.inputs import STANDARD_INPUT, expand
-from enrich.providers.shared.open import provider
+from enrich.providers import providers_named
+from enrich.providers.shared.options import Common
 from enrich.stores import files_of
 
 
@@ -46,12 +47,16 @@ def uses_of(settings: Settings, inputs: Sequence[Path] = ()) -> Iterator[PathUse
     yield from (PathUse("a list (--known-good)", path) for path in settings.known_good)
     lists = (Path(text).expanduser() for text in settings.never_send if names_a_file(text))
     yield from (PathUse("a list (--never-send)", path) for path in lists)
-    yield PathUse("the key file", Path.home() / provider().KEY_PLACES.file)
+    for provider in providers_named(settings.source):
+        if provider.KEY_PLACES is not None and provider.KEY_PLACES.file:
+            yield PathUse("the key file", Path.home() / provider.KEY_PLACES.file)
+        if (own := Common.of(provider.NAME, settings.providers).key_file) is not None:
+            yield PathUse(f"the key file for {provider.TITLE}", own)
     if settings.key_file is not None:
         yield PathUse("the key file (--key-file)", settings.key_file)
     if settings.ca_bundle is not None:
         yield PathUse("the certificates (--ca-bundle)", settings.ca_bundle)
-    tables = {source for source in settings.sources.values() if not source.startswith(("--", "ENRICH_"))}
+    tables = {source for source in settings.places.values() if not source.startswith(("--", "ENRICH_"))}
     yield from (PathUse("the configuration", Path(table)) for table in sorted(tables))
 
 

@@ -16,16 +16,17 @@ from enrich.config.settings import Settings
 from enrich.errors import KeyProblem
 from enrich.indicators.hash.digests import file_of
 from enrich.logs.summary import resets
-from enrich.lookup.engines.local import MOST_IN_FLIGHT, limits
+from enrich.lookup.freshness import triage
 from enrich.lookup.rate_limit import Pace
+from enrich.lookup.resolve import MOST_IN_FLIGHT
+from enrich.lookup.source import Source
 from enrich.model.cell_reference import letters
 from enrich.model.finding import Status
 from enrich.model.quota import Allowance, Quota, Usage
 from enrich.model.sighting import Found, Sighting
 from enrich.pipeline.inputs import Input, Intake, data_rows
-from enrich.pipeline.resolve import deadline, look_around
+from enrich.pipeline.sources import key_for, leading, reached, sources_of
 from enrich.providers.shared.api_key import Key
-from enrich.providers.shared.open import key_for, provider, reached
 from enrich.scan import Placement
 from enrich.stores import Store
 from enrich.version import __version__
@@ -45,6 +46,16 @@ class Account:
     told: bool = False
     """Whether the service itself said what the key allows."""
     asked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePlan:
+    """What would be asked of one source besides the leading one. Counts of files."""
+
+    source: Source
+    fresh: int
+    needed: int
+    account: Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,9 @@ class Plan:
     seconds: float
     """Until the last call is made, resets included; infinite where the key allows none."""
     now: datetime
+    source: Source
+    """The leading one: that all of these counts are about."""
+    further: tuple[SourcePlan, ...] = ()
 
     @property
     def ends(self) -> datetime | None:
@@ -82,43 +96,69 @@ class Plan:
         return self.now + timedelta(seconds=self.seconds) if self.seconds < 100 * 365 * 86_400 else None
 
 
-async def account_of(settings: Settings, store: Store, key: Key | None = None) -> Account:
-    """The key's allowance, asked of the service where there is a key and it may be asked.
+async def account_of(source: Source, settings: Settings, store: Store, key: Key | None = None) -> Account:
+    """Return the key's allowance, asked of the service where there is a key and it may be asked.
 
     Raises ``KeyProblem`` for a key that the service refuses.
     """
-    default = provider().DEFAULT_QUOTA
+    provider, spending = source.provider, source.spending
     try:
-        key = key or key_for(settings)
+        key = key or key_for(provider, settings)
     except KeyProblem:
         if settings.key_file is not None:
             raise
-        return Account(limits(settings, None, default), Usage(0, 0))
+        return Account(spending.quota(None, provider.DEFAULT_QUOTA), Usage(0, 0))
     allowance: Allowance | None = None
-    async with reached(settings, key) as service:
+    async with reached(provider, settings, key) as service:
         if not settings.offline:
             allowance = await service.allowance()
     if allowance is not None:
         store.correct(service.account, allowance.used, at=allowance.at)
-    quota = limits(settings, allowance, default)
+    quota = spending.quota(allowance, provider.DEFAULT_QUOTA)
     told, asked = allowance is not None, not settings.offline
     return Account(quota, store.usage(service.account), key.source, service.account, told, asked)
 
 
-def plan(intake: Intake, store: Store, settings: Settings, clock: Clock, account: Account) -> Plan:
-    """Everything but the calls themselves."""
-    targets, now = intake.targets(), utc(clock.time())
-    known, ended = look_around(targets, intake.held, store, settings, now)
+async def asked_plan(intake: Intake, store: Store, settings: Settings, clock: Clock, key: Key | None = None) -> Plan:
+    """Return everything but the lookups themselves; each source that takes a key is asked what that allows."""
+    now = utc(clock.time())
+    sources = sources_of(settings, now, key)
+    lead = next(one for one in sources if one.provider is leading([source.provider for source in sources]))
+    account = await account_of(lead, settings, store, key)
+    further = [
+        _further(source, intake, store, now, await account_of(source, settings, store))
+        for source in sources
+        if source is not lead
+    ]
+    return plan(intake, store, lead, clock, account, tuple(further))
+
+
+def _further(source: Source, intake: Intake, store: Store, now: datetime, account: Account) -> SourcePlan:
+    targets = intake.targets()
+    ended = intake.held.findings(targets)
+    open_ = [target for target in targets if target.ask not in ended]
+    known = triage(open_, store, source.origin, source.policy, now, withheld=intake.held.never_sent)
+    return SourcePlan(source, sum(target.ask in known.fresh for target in open_), len(known.wanted), account)
+
+
+def plan(
+    intake: Intake, store: Store, lead: Source, clock: Clock, account: Account, further: tuple[SourcePlan, ...] = ()
+) -> Plan:
+    """Return what would be asked of ``lead``, with the key's ``account``; asks nobody."""
+    targets, now, spending = intake.targets(), utc(clock.time()), lead.spending
+    ended = intake.held.findings(targets)
+    open_ = [target for target in targets if target.ask not in ended]
+    known = triage(open_, store, lead.origin, lead.policy, now, withheld=intake.held.never_sent)
+    ended |= known.held
     answered = known.fresh.keys() | known.stale.keys() | ended.keys()
     needed = len(known.wanted)
-    calls = needed if settings.budget is None else min(needed, settings.budget)
-    end = deadline(settings, now)
-    until = end.timestamp() if end is not None else None
+    calls = needed if spending.budget is None else min(needed, spending.budget)
+    until = spending.until.timestamp() if spending.until is not None else None
     pace = Pace(
-        store, account.fingerprint, account.quota, clock, reserve=settings.reserve, until=until, wait=settings.wait
+        store, account.fingerprint, account.quota, clock, reserve=spending.reserve, until=until, wait=spending.wait
     )
     midnight = Day.at(now.timestamp()).ends
-    in_flight = settings.concurrency or MOST_IN_FLIGHT
+    in_flight = spending.concurrency or MOST_IN_FLIGHT
     columns = [column for placement in intake.placements() for column in placement.columns]
     own_trivial = {file_of(s.value) for p in intake.placements() for s in _trivial(p)}
     held = Counter(ended[target.ask].status for target in targets if target.ask in ended)
@@ -140,6 +180,8 @@ def plan(intake: Intake, store: Store, settings: Settings, clock: Clock, account
         account=account,
         seconds=max(pace.seconds_for(calls), calls * ROUND_TRIP / in_flight),
         now=utc(clock.time()),  # after the estimate: a call that waits for midnight is made on the new day
+        source=lead,
+        further=further,
     )
 
 
@@ -150,7 +192,7 @@ def _trivial(placement: Placement) -> Iterator[Sighting]:
 
 def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
     """Plain JSON values: the counts as in ``run --json``, and what was found by input, sheet and column."""
-    account, facts = plan.account, provider().facts(settings.virustotal_url)
+    account, facts = plan.account, plan.source.facts
     counts = ("rows", "cells", "unique", "fresh", "stale", "never_asked", "trivial", "skipped", "left_out", "damaged")
     return {
         "version": __version__,
@@ -169,6 +211,17 @@ def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
             "left": account.quota.left(account.used, settings.reserve),
             "resets": resets(plan.now),
         },
+        "further": [
+            {
+                "source": one.source.name,
+                "service": one.source.facts.address,
+                "fresh": one.fresh,
+                "needed": one.needed,
+                "allowed": asdict(one.account.quota),
+                "used": asdict(one.account.used),
+            }
+            for one in plan.further
+        ],
         "seconds": round(plan.seconds, 1) if plan.ends else None,
         "ends": iso(plan.ends) if plan.ends else None,
         "inputs": [_input(item) for item in intake.inputs],

@@ -19,10 +19,10 @@ from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.inputs import taken_in
 from enrich.pipeline.outputs import Given, Known, locked, plan_outputs
 from enrich.pipeline.render import check_reports
-from enrich.pipeline.resolve import ask, silent_engines
+from enrich.pipeline.resolve import ask
+from enrich.pipeline.sources import choice_of, sets_of_columns, sources_of
 from enrich.pipeline.write import check_room, home_suffix
 from enrich.providers.shared.api_key import Key
-from enrich.providers.shared.columns import columns_of, sets_of_columns
 from enrich.reports import forms
 from enrich.signals import Interrupt
 from enrich.stores import open_store
@@ -63,7 +63,9 @@ def run(
             inputs = [Given(item.path, home_suffix(item)) for item in intake.inputs]
             planned = plan_outputs(settings, inputs, Known(suffixes_written(), forms()), stem)
             check_reports(planned, settings)
-            check_room(planned, intake, columns_of(settings))
+            sources = sources_of(settings, began, key)
+            columns = choice_of(settings).of(sources)
+            check_room(planned, intake, columns)
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         finish = Finish(settings, intake, store, clock, began, interrupt, listener)
         with locked([output.path for output in planned if not output.is_stream]):
@@ -72,12 +74,12 @@ def run(
                 answers = asyncio.run(
                     ask(
                         intake.targets(),
+                        sources,
+                        columns,
                         store,
-                        settings,
                         clock,
                         listener,
                         interrupt,
-                        key,
                         held=intake.held,
                         earlier=answers,
                     )
@@ -86,5 +88,5 @@ def run(
     result = done.result
     if interrupt.exit_code is not None:  # it may have come while the outputs were being written
         result = replace(result, exit_code=interrupt.exit_code)
-    warnings = (*intake.warnings, *done.warnings, *silent_engines(answers, settings))
+    warnings = (*intake.warnings, *done.warnings, *answers.notes)
     return Report(result, warnings, tuple(intake.unread), done.problem)

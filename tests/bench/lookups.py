@@ -23,7 +23,7 @@ import vt
 
 from enrich.clock import SystemClock
 from enrich.lookup.rate_limit import Pace
-from enrich.lookup.workers import Lookup
+from enrich.lookup.workers import Workers
 from enrich.model.indicator import Indicator, Target
 from enrich.model.quota import Quota
 from enrich.providers import Access, virustotal
@@ -136,7 +136,7 @@ async def _core(address: str, hashes: list[str], url: str) -> None:
     service = virustotal.make(Access(KEY, address, connections=IN_FLIGHT))
     with closing(open_store(url, clock)) as store:
         pace = Pace(store, service.account, Quota(None, None, None), clock)
-        lookup = Lookup(service, store, pace, clock, lambda event: None, concurrency=IN_FLIGHT, chance=Random(1))
+        lookup = Workers(service, store, pace, clock, lambda event: None, concurrency=IN_FLIGHT, chance=Random(1))
         outcome = await lookup.run(targets, {})
         await service.close()
     assert len(outcome.findings) == len(hashes), outcome.stopped

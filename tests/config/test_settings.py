@@ -25,7 +25,7 @@ def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None
 def test_no_configuration_is_read_from_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "enrich.toml").write_text('virustotal-url = "https://attacker.example"\n')
     monkeypatch.chdir(tmp_path)
-    assert load({}, {}).virustotal_url is None
+    assert load({}, {}).providers == {}
 
 
 @pytest.mark.parametrize(

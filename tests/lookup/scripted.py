@@ -9,7 +9,7 @@ from random import Random
 
 from enrich.clock import utc
 from enrich.lookup.rate_limit import Pace
-from enrich.lookup.workers import Lookup, Outcome
+from enrich.lookup.workers import Outcome, Workers
 from enrich.model.event import Event, Listener
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator, Target
@@ -36,7 +36,8 @@ Script = Callable[[Indicator, int], Exception | None]
 class Scripted:
     """A service that knows the made-up files; ``script`` says which request of which hash goes wrong."""
 
-    name = NAME
+    origin = account = NAME
+    batch = 1
 
     def __init__(self, clock: VirtualClock, known: int = 100, script: Script = lambda _hash, _try: None) -> None:
         self.clock = clock
@@ -89,13 +90,13 @@ class Bench:
         self.pace = Pace(self.store, "account", quota, clock, **pace)  # type: ignore[arg-type]
         self.events: list[Event] = []
         self.listener: Listener = self.events.append
-        self.lookup = Lookup(service, self.store, self.pace, clock, self._hear, concurrency=8, chance=Random(1))
+        self.workers = Workers(service, self.store, self.pace, clock, self._hear, concurrency=8, chance=Random(1))
 
     def _hear(self, event: Event) -> None:
         self.listener(event)
 
     async def run(self, targets: Sequence[Target]) -> Outcome:
-        return await self.lookup.run(targets, {})
+        return await self.workers.run(targets, {})
 
 
 def look_up(

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from enrich.clock import utc
 from enrich.errors import NotSent, Refused, Throttled, Transient
-from enrich.lookup.freshness import turns
+from enrich.lookup.aliases import batches_by_strength
 from enrich.lookup.rate_limit import Pace
-from enrich.lookup.workers import Lookup, Outcome
+from enrich.lookup.workers import Outcome, Workers
 from enrich.model.event import Event, EventKind
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator, Target
@@ -80,7 +80,7 @@ def test_what_another_process_stored_meanwhile_is_not_paid_for(tmp_path: object)
         bench.store.close()
         mine, theirs = open_store(url, clock), open_store(url, clock)
         bench.pace = Pace(mine, "account", Quota(2, None, None), clock)
-        lookup = Lookup(bench.service, mine, bench.pace, clock, bench.events.append, concurrency=2, chance=Random(1))  # type: ignore[arg-type]
+        lookup = Workers(bench.service, mine, bench.pace, clock, bench.events.append, concurrency=2, chance=Random(1))  # type: ignore[arg-type]
         running = asyncio.create_task(lookup.run(strongest(6), {}))
         await clock.sleep(5)
         now = utc(clock.time())
@@ -105,7 +105,7 @@ def test_two_runs_of_one_list_on_one_store_share_the_work(tmp_path: object) -> N
             [open_store(f"sqlite:///{tmp_path}/s.sqlite", clock) for _ in "ab"],
         )
         lookups = [
-            Lookup(
+            Workers(
                 service, store, Pace(store, "account", UNLIMITED, clock), clock, lambda _: None, concurrency=8,
                 chance=Random(seed),
             )
@@ -128,7 +128,7 @@ def test_two_runs_of_one_list_on_one_store_share_the_work(tmp_path: object) -> N
 )
 def test_turns_hold_every_target_once_and_only_one_algorithm(picks: list[tuple[int, int]], size: int) -> None:
     targets = [Target(hashes(number)[which]) for number, which in picks]
-    made = list(turns(targets, size))
+    made = list(batches_by_strength(targets, size))
     assert Counter(t.ask for turn in made for t in turn) == Counter(t.ask for t in targets)
     assert all(len({len(t.ask.value) for t in turn}) == 1 for turn in made)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from enrich.clock import SystemClock
-from enrich.lookup.freshness import Policy, is_fresh, spread, triage
+from enrich.lookup.aliases import propagate
+from enrich.lookup.freshness import Policy, is_fresh, triage
 from enrich.model.finding import Answer, Finding, Past, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.stores import open_store
@@ -104,9 +105,8 @@ def test_a_stored_answer_does_not_speak_for_a_hash_that_it_does_not_hold() -> No
 
 
 def test_an_unknown_strongest_hash_answers_for_the_weaker_ones_unless_the_store_knows_better() -> None:
-    into: dict[Indicator, Finding] = {}
     weaker, known = name(2, 32), name(3, 40)
-    spread(Target(name(1), (weaker, known)), absent(1, DAY), {known: found(3, DAY)}, into)
+    into = propagate(Target(name(1), (weaker, known)), absent(1, DAY), {known: found(3, DAY)})
     assert into[weaker].status is Status.NOT_FOUND
     assert name(1).value in into[weaker].detail
     assert into[known].status is Status.FOUND

@@ -19,7 +19,7 @@ def test_a_stop_lets_what_is_in_flight_come_home_and_asks_nothing_more() -> None
         running = asyncio.create_task(bench.run(strongest(60)))
         await clock.sleep(0.3)
         stopped = clock.time()
-        bench.lookup.stop("interrupted")
+        bench.workers.stop("interrupted")
         outcome = await running
         return outcome, bench, clock.time() - stopped
 
@@ -38,7 +38,7 @@ def test_a_stop_while_a_permit_is_handed_out_fails_nothing_and_costs_nothing() -
         take = bench.pace.take
 
         async def stopped(*about: Any) -> Grant | Elsewhere:
-            bench.lookup.stop("interrupted")
+            bench.workers.stop("interrupted")
             return await take(*about)
 
         bench.pace.take_now = lambda *about: None  # type: ignore[method-assign]
@@ -63,7 +63,7 @@ def test_a_stop_does_not_wait_for_a_hanging_call() -> None:
         running = asyncio.create_task(bench.run(strongest(3)))
         await clock.sleep(1)
         stopped = clock.time()
-        bench.lookup.stop("terminated")
+        bench.workers.stop("terminated")
         outcome = await running
         assert {finding.status for finding in outcome.missed.values()} == {Status.PENDING}
         return clock.time() - stopped

@@ -62,7 +62,7 @@ def answered(stand: Stand, number: int, malicious: int | None, at: datetime = LO
     name = Indicator("hash", sha256(number))
     status = Status.NOT_FOUND if malicious is None else Status.FOUND
     engines = None if malicious is None else 72
-    finding = Finding(name, "virustotal", status, {}, "", at, (name,), malicious, engines)
+    finding = Finding(name, stand.origin, status, {}, "", at, (name,), malicious, engines)
     with closing(open_store(f"sqlite:///{stand.store}", SystemClock())) as store:
         store.put_many([Answer(finding)])
 

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
-from enrich.config.load import load
-from enrich.lookup.engines.local import limits
+from enrich.config.parsing import UNLIMITED
+from enrich.config.settings import Settings
+from enrich.lookup.source import Spending
 from enrich.model.quota import Quota, Usage
 from enrich.pipeline.inputs import taken_in
 from enrich.pipeline.plan import Account, plan
+from enrich.pipeline.sources import sources_of
 from enrich.standin.options import Group
 from enrich.standin.synthetic import hashes
 from enrich.stores import open_store
@@ -128,11 +130,12 @@ def test_the_end_counts_the_resets_of_day_and_month(
     tmp_path: Path, files: int, quota: Quota, used: Usage, days: int
 ) -> None:
     """Noon of 22 November: nine days to the month's reset."""
-    clock, settings = VirtualClock(), load({}, {})
+    clock, settings = VirtualClock(), Settings()
     with taken_in([a_list(tmp_path / "in.csv", range(files))], settings) as intake:
         store = open_store("memory:", clock)
         store.correct("key", used)
-        made = plan(intake, store, settings, clock, Account(quota, used, "test", "key", told=True))
+        account = Account(quota, used, "test", "key", told=True)
+        made = plan(intake, store, sources_of(settings)[0], clock, account)
         store.close()
     assert made.ends is not None
     assert (made.ends.date() - made.now.date()).days + 1 == days
@@ -176,4 +179,5 @@ def test_an_unreadable_input_beside_others_is_listed(
 
 
 def test_limits_of_the_users_own_hold_in_the_plan() -> None:
-    assert limits(load({"per_day": 7}, {}), None, Quota(4, 500, 15_500)) == Quota(4, 7, 15_500)
+    assert Spending(per_day=7).quota(None, Quota(4, 500, 15_500)) == Quota(4, 7, 15_500)
+    assert Spending(per_day=UNLIMITED).quota(None, Quota(4, 500, 15_500)) == Quota(4, None, 15_500)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,14 +14,14 @@ import pytest
 from enrich.clock import SystemClock, utc
 from enrich.config.load import load
 from enrich.config.settings import Settings
+from enrich.lookup.resolve import Answers
 from enrich.model.event import Event, EventKind
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.quota import Allowance, Quota, Usage
-from enrich.pipeline import resolve
-from enrich.pipeline.resolve import Answers, ask, deadline
+from enrich.pipeline.resolve import ask
+from enrich.pipeline.sources import deadline, sources_of
 from enrich.providers import Unread
-from enrich.providers.shared.api_key import Key
 from enrich.signals import Interrupt
 from enrich.stores import open_store
 from tests.standin_server import Stand, a_list, rows, sha256
@@ -35,7 +36,7 @@ def answered(stand: Stand, number: int, malicious: int | None, *ages: timedelta)
     with closing(open_store(f"sqlite:///{stand.store}", SystemClock())) as store:
         for age in ages:
             at = datetime.now(UTC) - age
-            store.put_many([Answer(Finding(name, "virustotal", status, {}, "", at, (name,), malicious, engines))])
+            store.put_many([Answer(Finding(name, stand.origin, status, {}, "", at, (name,), malicious, engines))])
 
 
 DAY = timedelta(days=1)
@@ -127,9 +128,9 @@ def test_a_key_of_one_call_a_day_and_the_groups_quota_are_kept(standing: Callabl
 class Daily:
     """A service that knows everything and notes when it was asked."""
 
-    name = "virustotal"
+    origin = "virustotal"
     account = "account"
-    default_quota = Quota(4, 500, 15_500)
+    batch = 1
 
     def __init__(self, clock: VirtualClock, quota: Quota) -> None:
         self.clock = clock
@@ -143,7 +144,7 @@ class Daily:
         self.times.append(utc(self.clock.time()))
         await self.clock.sleep(0.3)
         now = utc(self.clock.time())
-        return lambda: Answer(Finding(indicator, self.name, Status.FOUND, {}, "", now, (indicator,), 1, 70))
+        return lambda: Answer(Finding(indicator, self.origin, Status.FOUND, {}, "", now, (indicator,), 1, 70))
 
     async def close(self) -> None:
         pass
@@ -153,9 +154,7 @@ class Daily:
         return {day: days.count(day) for day in dict.fromkeys(days)}
 
 
-def spend(
-    monkeypatch: pytest.MonkeyPatch, files: int, quota: Quota, *, start: float = START, **options: object
-) -> tuple[Daily, Answers, list[Event]]:
+def spend(files: int, quota: Quota, *, start: float = START, **options: object) -> tuple[Daily, Answers, list[Event]]:
     """``files`` unknown hashes asked for by the real path, from the settings down."""
     settings: Settings = load(options, {})
     events: list[Event] = []
@@ -163,56 +162,51 @@ def spend(
     async def main(clock: VirtualClock) -> tuple[Daily, Answers]:
         service = Daily(clock, quota)
 
-        def make(settings: Settings, key: Key) -> Daily:
-            return service
-
-        monkeypatch.setattr(resolve, "make_service", make)
+        sources = [replace(source, reach=lambda: service) for source in sources_of(settings, utc(clock.time()))]
         targets = [Target(Indicator("hash", sha256(number))) for number in range(files)]
         with closing(open_store("memory:", clock)) as store:
-            return service, await ask(
-                targets, store, settings, clock, events.append, Interrupt(), Key("k" * 64, "test")
-            )
+            return service, (await ask(targets, sources, (), store, clock, events.append, Interrupt())).lead
 
     service, made = run(main, start=start)
     return service, made, events
 
 
-def test_wait_sleeps_over_the_resets_of_the_day_to_the_end_of_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wait_sleeps_over_the_resets_of_the_day_to_the_end_of_the_list() -> None:
     """1,200 files on a free key from noon: today, tomorrow and 200 of the day after."""
-    service, made, events = spend(monkeypatch, 1200, Quota(4, 500, 15_500), wait=True)
+    service, made, events = spend(1200, Quota(4, 500, 15_500), wait=True)
     assert service.per_day() == {"11-22": 500, "11-23": 500, "11-24": 200}
-    assert made.outcome.stopped == ""
+    assert made.stopped == ""
     assert len(made.findings) == 1200
     waits = [event.until for event in events if event.kind is EventKind.WAITING and event.until]
     assert {f"{until:%m-%d %H:%M}" for until in waits} == {"11-23 00:00", "11-24 00:00"}
 
 
-def test_wait_sleeps_over_the_reset_of_the_month(monkeypatch: pytest.MonkeyPatch) -> None:
-    service, made, _ = spend(monkeypatch, 30, Quota(60, 500, 20), wait=True)
+def test_wait_sleeps_over_the_reset_of_the_month() -> None:
+    service, made, _ = spend(30, Quota(60, 500, 20), wait=True)
     assert service.per_day() == {"11-22": 20, "12-01": 10}
     assert len(made.findings) == 30
 
 
-def test_without_wait_the_rest_is_pending_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    service, made, _ = spend(monkeypatch, 700, Quota(4, 500, 15_500))
+def test_without_wait_the_rest_is_pending_with_the_reason() -> None:
+    service, made, _ = spend(700, Quota(4, 500, 15_500))
     assert len(service.times) == 500
     pending = [finding for finding in made.findings.values() if finding.status is Status.PENDING]
     assert len(pending) == 200
     assert "500 calls a day are spent" in pending[0].detail
 
 
-def test_the_reserve_is_kept_on_every_day_of_a_long_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    service, _, _ = spend(monkeypatch, 250, Quota(4, 100, None), wait=True, reserve=20)
+def test_the_reserve_is_kept_on_every_day_of_a_long_run() -> None:
+    service, _, _ = spend(250, Quota(4, 100, None), wait=True, reserve=20)
     assert service.per_day() == {"11-22": 80, "11-23": 80, "11-24": 80, "11-25": 10}
 
 
-def test_until_stops_by_that_time_of_day(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_until_stops_by_that_time_of_day() -> None:
     local = utc(START).astimezone()
     until = (local + timedelta(minutes=30)).time().replace(second=0, microsecond=0)
-    service, made, _ = spend(monkeypatch, 1000, Quota(4, 500, 15_500), until=until, wait=True)
+    service, made, _ = spend(1000, Quota(4, 500, 15_500), until=until, wait=True)
     assert service.times[-1] < utc(START) + timedelta(minutes=30)
     assert 110 <= len(service.times) <= 124, "4 a minute for half an hour"
-    assert "time set for the run is over" in made.outcome.stopped
+    assert "time set for the run is over" in made.stopped
 
 
 def test_until_is_the_next_time_that_the_clock_shows_it() -> None:
@@ -237,8 +231,8 @@ def test_until_is_the_walls_clock_over_a_change_to_winter_time_too(monkeypatch: 
     assert end == datetime(2026, 10, 25, 5, 30, tzinfo=UTC)
 
 
-def test_a_run_over_midnight_gets_the_new_days_calls_without_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    service, made, _ = spend(monkeypatch, 26, Quota(4, 20, None), start=START + 12 * 3600 - 120)
-    assert made.outcome.stopped == ""
+def test_a_run_over_midnight_gets_the_new_days_calls_without_wait() -> None:
+    service, made, _ = spend(26, Quota(4, 20, None), start=START + 12 * 3600 - 120)
+    assert made.stopped == ""
     assert sum(service.per_day().values()) == len(made.findings) == 26
     assert max(service.per_day().values()) <= 20

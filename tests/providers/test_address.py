@@ -7,7 +7,7 @@ import pytest
 from enrich.errors import UsageError
 from enrich.providers.shared.address import checked_address
 from enrich.providers.shared.http import Secret
-from enrich.providers.virustotal import facts
+from enrich.providers.shared.origin import origin_of
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,9 @@ def test_a_secret_is_taken_out_in_any_case_and_quoted():
 
 
 def test_facts_about_an_address_are_given_only_of_one_that_may_be_asked():
-    assert not facts(None).stand_in
-    assert facts("http://127.0.0.1:9/").stand_in
+    assert origin_of("vt", "https://vt.example", None) == "vt"
+    assert origin_of("vt", "https://vt.example", "http://127.0.0.1:9/") == "vt@127.0.0.1:9"
     for address in ("https://u:secret@vt.corp", "http://vt.corp", "https://[bad"):
         with pytest.raises(UsageError) as caught:
-            facts(address)
+            origin_of("vt", "https://vt.example", address)
         assert "secret" not in str(caught.value)

@@ -10,17 +10,18 @@ import socket
 import pytest
 from aiohttp import web
 
-from enrich.errors import NotSent, Transient, UsageError
+from enrich.errors import NotSent, ProxyRefused, Refused, Transient, Unreachable, UsageError
 from enrich.files.gzip import inflate
 from enrich.providers.shared import http
-from enrich.providers.shared.http import Getter, Patience, Secret
+from enrich.providers.shared.http import HttpClient, Patience, Secret
+from enrich.providers.shared.interface import Route
 
 KEY = "5ec7e7" * 10 + "abcd"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
-def getter(address: str, **options) -> Getter:
-    return Getter(address, {"x-apikey": KEY}, Secret(KEY), **options)
+def getter(address: str, **options) -> HttpClient:
+    return HttpClient(address, {"x-apikey": KEY}, Secret(KEY), routes=[Route("GET", "/.*")], **options)
 
 
 async def failure(address: str, kind: type[Exception], **options) -> Exception:
@@ -126,7 +127,7 @@ async def test_a_name_that_does_not_resolve_was_not_sent(monkeypatch):
         raise socket.gaierror(-2, "Name or service not known")
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", nowhere)
-    error = await failure("https://vt.invalid", NotSent)
+    error = await failure("https://vt.invalid", Unreachable)
     assert "vt.invalid" in str(error)
 
 
@@ -156,7 +157,7 @@ async def test_an_unreachable_or_unwilling_proxy_was_not_sent(talk):
 
     gone = await failure("https://vt.test", NotSent, proxy=f"http://u:secret@127.0.0.1:{closed_port()}")
     assert "secret" not in str(gone)
-    refused = await failure("https://vt.test", NotSent, proxy="http://u:secret@" + await talk(unwilling))
+    refused = await failure("https://vt.test", ProxyRefused, proxy="http://u:secret@" + await talk(unwilling))
     assert "407" in str(refused)
     assert "secret" not in str(refused)
 
@@ -277,9 +278,33 @@ async def test_the_environment_names_no_proxy(serve, monkeypatch):
     await get.close()
 
 
-@pytest.mark.parametrize("attribute", ["post", "put", "delete", "patch", "request", "head", "options"])
-def test_it_can_do_nothing_but_get(attribute):
-    assert not hasattr(Getter, attribute)
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/api/v3/files", b""),
+        ("PUT", "/files/" + "a" * 32, b""),
+        ("DELETE", "/files/" + "a" * 32, b""),
+        ("GET", "/files/" + "a" * 32 + "/comments", b""),
+        ("GET", "/files/" + "a" * 32, b"x=1"),
+        ("POST", "/bulk", b"hashes=" + b"a" * 32 + b"&file=secret"),
+    ],
+)
+async def test_what_no_route_allows_is_never_sent(serve, method, path, body):
+    seen = []
+
+    async def handler(request):
+        seen.append(request.path)
+        return web.Response()
+
+    routes = [Route("GET", "/files/[0-9a-f]{32}"), Route("POST", "/bulk", "hashes=[0-9a-f]{32}")]
+    client = HttpClient(await serve(handler), {}, Secret(KEY), routes=routes)
+    with pytest.raises(Refused, match="no route"):
+        await client.send(method, path, body, "application/x-www-form-urlencoded")
+    assert seen == []
+    await client.get("/files/" + "a" * 32)
+    await client.send("POST", "/bulk", b"hashes=" + b"a" * 32, "application/x-www-form-urlencoded")
+    assert seen == ["/files/" + "a" * 32, "/bulk"]
+    await client.close()
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])

@@ -11,7 +11,8 @@ from aiohttp import web
 
 from enrich.errors import NotSent, UsageError
 from enrich.providers.shared import http
-from enrich.providers.shared.http import Getter, Patience, Secret
+from enrich.providers.shared.http import HttpClient, Patience, Secret
+from enrich.providers.shared.interface import Route
 
 
 class SocksServer:
@@ -52,8 +53,10 @@ async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
     writer.close()
 
 
-def getter(address: str, proxy: str, **options: object) -> Getter:
-    return Getter(address, {"x-apikey": "k" * 64}, Secret("k" * 64), proxy=proxy, **options)
+def getter(address: str, proxy: str, **options: object) -> HttpClient:
+    return HttpClient(
+        address, {"x-apikey": "k" * 64}, Secret("k" * 64), routes=[Route("GET", "/.*")], proxy=proxy, **options
+    )
 
 
 @pytest.mark.parametrize("scheme", ["socks5", "socks5h"])

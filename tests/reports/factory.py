@@ -148,11 +148,15 @@ def result(entries: list[Entry], *, stand_in: bool = False, **changes: object) -
     facts = SheetFacts("Hashes", len(entries) + 40, len(entries))
     made = Result(
         version="0.1.0", started=NOW - timedelta(minutes=17), ended=NOW, exit_code=3,
-        service=Service("virustotal", "VirusTotal", "https://www.virustotal.com/api/v3", stand_in, "kf-3b9ac1"),
+        services=(
+            Service(
+                "virustotal", "VirusTotal", "https://www.virustotal.com/api/v3", stand_in, "kf-3b9ac1", "vt", "virustotal",
+                "www.virustotal.com", Quota(4, 500, 15500), Usage(500, 6120),
+            ),
+        ),
         sources=(Source("cases/2026-117/incident-117.xlsx", sha256("in"), "xlsx", (facts,)),),
         outputs=(Output("cases/2026-117/incident-117.enriched.xlsx", sha256("out")),),
         totals=Totals(rows=len(entries), cells=len(entries), unique=len(entries), from_store=12, calls=48, found=45, not_found=9),
-        quota=Quota(4, 500, 15500), used=Usage(500, 6120),
         columns=(Column("vt_status", "Status", "How it ended", Type.STATUS),),
         entries=tuple(entries),
         group_by="Host",

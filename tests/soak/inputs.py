@@ -54,7 +54,10 @@ def _one(stand: Standing, path: Path, chance: Random, *, in_place: bool) -> tupl
         edits.append((moment, chance.choice(sorted(WAYS)), CONTENTS[path.name](numbers)))
     editor = threading.Thread(target=_edit, args=(path, edits, in_place))
     settings = Settings(
-        virustotal_url=stand.address, store=f"sqlite:///{path.parent}/store", per_minute=60_000, in_place=in_place
+        providers={"virustotal_url": stand.address},
+        store=f"sqlite:///{path.parent}/store",
+        per_minute=60_000,
+        in_place=in_place,
     )
     editor.start()
     try:

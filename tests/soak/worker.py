@@ -16,7 +16,7 @@ from typing import Any
 
 from enrich.clock import SystemClock
 from enrich.lookup.rate_limit import Pace
-from enrich.lookup.workers import Lookup
+from enrich.lookup.workers import Workers
 from enrich.model.finding import Finding
 from enrich.model.indicator import Indicator, Target
 from enrich.model.quota import Quota
@@ -54,7 +54,7 @@ async def _work(order: Order, store: Store) -> dict[str, Any]:
     pace = Pace(
         store, service.account, quota, clock, minute=order.minute, margin=margin, longest=order.patience + 2 * margin
     )
-    lookup = Lookup(service, store, pace, clock, lambda _event: None, concurrency=order.concurrency, chance=Random(1))
+    lookup = Workers(service, store, pace, clock, lambda _event: None, concurrency=order.concurrency, chance=Random(1))
     wanted = [Target(Indicator("hash", asked(number))) for number in range(order.first, order.first + order.count)]
     await asyncio.sleep(max(0.0, order.starts_at - time.time()))
     try:

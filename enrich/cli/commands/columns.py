@@ -22,14 +22,15 @@ RANK = 11
 def add(parser: argparse.ArgumentParser) -> None:
     flags.add_config(parser)
     parser.add_argument("--markdown", action="store_true", help="as a table in Markdown")
-    flags.add_options(parser, "settings", ("engines", "json"))
+    flags.add_options(parser, "settings", ("source", "json"))
+    flags.add_options_of_sources(parser)
 
 
 def main(arguments: argparse.Namespace, clock: Clock) -> int:
-    from enrich.providers.shared.open import provider
+    from enrich.pipeline.sources import sources_of
 
     settings = flags.settings_from(arguments)
-    columns = provider().columns_for(settings.engines)
+    columns = [column for source in sources_of(settings) for column in source.columns]
     if settings.json:
         print(json.dumps([plain(column) for column in columns]))
         return 0

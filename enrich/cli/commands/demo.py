@@ -41,7 +41,7 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
             out_dir=arguments.out_dir,
             output=tuple(arguments.out_dir / name for name in names),
             store="memory:",
-            virustotal_url=address,
+            providers={"virustotal_url": address},
             per_minute=UNLIMITED,
             per_day=UNLIMITED,
             per_month=UNLIMITED,

@@ -6,6 +6,7 @@ import argparse
 import platform
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 from enrich.cli import flags
 from enrich.cli.quantities import counted
@@ -13,6 +14,9 @@ from enrich.clock import Clock
 from enrich.config.settings import Settings
 from enrich.errors import EnrichError
 from enrich.version import __version__
+
+if TYPE_CHECKING:
+    from enrich.providers import Provider
 
 HELP = "check key, proxy, store, service and versions"
 RANK = 10
@@ -26,6 +30,7 @@ Check = Callable[[Settings, Clock], Iterator[Finding]]
 def add(parser: argparse.ArgumentParser) -> None:
     flags.add_config(parser)
     flags.add_options(parser, "settings", flags.STORE + flags.SERVICE)
+    flags.add_options_of_sources(parser)
 
 
 def main(arguments: argparse.Namespace, clock: Clock) -> int:
@@ -88,25 +93,42 @@ def _reports(_: Settings, _clock: Clock) -> Iterator[Finding]:
     yield "ok", f"{' '.join(sorted(forms()))} are reports"
 
 
-def _key(settings: Settings, _clock: Clock) -> Iterator[Finding]:
-    from enrich.providers.shared.open import key_for
+def _providers(settings: Settings) -> Iterator[tuple[Provider, str]]:
+    """Each source that a run would ask, and what its lines begin with: nothing where it is the only one."""
+    from enrich.providers import providers_named
 
-    key = key_for(settings)
-    yield "ok", f"from the {key.source}"
-    if key.is_open_to_others:
-        yield "note", f"other users of this machine may read {key.file}: chmod 600 {key.file}"
+    asked = providers_named(settings.source)
+    for provider in asked:
+        yield provider, f"{provider.TITLE}: " if len(asked) > 1 else ""
+
+
+def _key(settings: Settings, _clock: Clock) -> Iterator[Finding]:
+    from enrich.pipeline.sources import key_for
+
+    for provider, who in _providers(settings):
+        if provider.KEY_PLACES is None:
+            yield "ok", f"{who}no key is needed"
+            continue
+        try:
+            key = key_for(provider, settings)
+        except EnrichError as error:
+            raise type(error)(f"{who}{error}", hint=error.hint) from error
+        yield "ok", f"{who}from the {key.source}"
+        if key.is_open_to_others:
+            yield "note", f"other users of this machine may read {key.file}: chmod 600 {key.file}"
 
 
 def _proxy(settings: Settings, _clock: Clock) -> Iterator[Finding]:
-    from enrich.providers.shared.open import proxy_for
+    from enrich.pipeline.sources import proxy_for
 
-    proxy = proxy_for(settings)
-    yield "ok", f"{proxy.shown} ({proxy.source})"
+    for provider, who in _providers(settings):
+        proxy = proxy_for(provider, settings)
+        yield "ok", f"{who}{proxy.shown} ({proxy.source})"
 
 
 def _certificates(settings: Settings, _clock: Clock) -> Iterator[Finding]:
+    from enrich.pipeline.sources import authorities_for
     from enrich.providers.shared.certificates import trust
-    from enrich.providers.shared.open import authorities_for
 
     authorities = authorities_for(settings)
     trust(authorities.path, authorities.source)
@@ -123,22 +145,30 @@ def _store(settings: Settings, clock: Clock) -> Iterator[Finding]:
 
 
 def _service(settings: Settings, _clock: Clock) -> Iterator[Finding]:
+    for provider, who in _providers(settings):
+        yield "ok", f"{who}{_answers(provider, settings)}"
+
+
+def _answers(provider: Provider, settings: Settings) -> str:
+    """What the service says to the one question that costs nothing, in words."""
     import asyncio
 
     from enrich.errors import KeyProblem, ServiceError
     from enrich.model.quota import Allowance
-    from enrich.providers.shared.open import key_for, provider, reached
+    from enrich.pipeline.sources import facts_of, key_for, reached
 
+    address = facts_of(provider, settings).address
+    if not provider.STATES_QUOTA:
+        return f"{address} is not asked here: every question to it is a lookup"
     try:
-        key = key_for(settings)
+        key = key_for(provider, settings)
     except KeyProblem as problem:
         raise KeyProblem("not asked, for want of a key") from problem
 
     async def question() -> Allowance | None:
-        async with reached(settings, key) as service:
+        async with reached(provider, settings, key) as service:
             return await service.stated_allowance()
 
-    address = provider().facts(settings.virustotal_url).address
     allowance = asyncio.run(question())
     if allowance is None:
         raise ServiceError(
@@ -146,7 +176,7 @@ def _service(settings: Settings, _clock: Clock) -> Iterator[Finding]:
         )
     quota, used = allowance.quota, allowance.used
     allowed = "no limit" if quota.per_day is None else f"{quota.per_day:,} allowed"
-    yield "ok", f"{address} answers; {counted(used.day, 'call')} used today, {allowed}"
+    return f"{address} answers; {counted(used.day, 'call')} used today, {allowed}"
 
 
 CHECKS: dict[str, Check] = {

@@ -27,13 +27,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace, clock: Clock) -> int:
     from enrich.pipeline.changes import story
-    from enrich.providers.shared.open import PROVIDER
     from enrich.stores import open_store
 
     settings = flags.settings_from(arguments)
     asked = [_indicator(text) for text in arguments.hashes]
     with closing(open_store(settings.store_url, clock)) as store:
-        origins = sorted(store.info().origins, key=lambda origin: (origin != PROVIDER, origin))
+        usual = settings.source[0]  # it needs no heading
+        origins = sorted(store.info().origins, key=lambda origin: (origin != usual, origin))
         by_origin = {origin: store.history(origin, asked) for origin in origins}
     past = {
         name: {origin: told[name] for origin, told in by_origin.items() if name in told} for name in asked
@@ -46,10 +46,10 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
         if not past[name]:
             print("  no answer is stored")
         for origin, answers in past[name].items():
-            if origin != PROVIDER:
+            if origin != usual:
                 print(f"  answered by {origin}:")
             for line in story(answers):
-                print(f"  {line}" if origin == PROVIDER else f"    {line}")
+                print(f"  {line}" if origin == usual else f"    {line}")
     return 0
 
 
@@ -66,6 +66,7 @@ def _indicator(text: str) -> Indicator:
 def _plain(by_origin: dict[str, list[Past]]) -> list[dict[str, Any]]:
     return [
         {
+            "source": origin,
             "at": iso(answer.fetched_at),
             "origin": origin,
             "status": answer.status.value,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HELP = "look up hashes given by hand or on stdin"
 RANK = 2
-COLUMNS = ("columns", "all_columns", "engines", "malicious_from")
+COLUMNS = ("columns", "all_columns", "malicious_from")
 WORDS = ("fail_on", "json", "quiet", "verbose", "audit")
 
 
@@ -34,7 +34,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     flags.add_options(parser, "what is known already", flags.STORE + flags.FRESHNESS)
     flags.add_options(parser, "pace and budget", flags.PACE)
     flags.add_options(parser, "never sent", flags.HELD)
-    flags.add_options(parser, "service", flags.SERVICE)
+    flags.add_options(parser, "sources and the way to them", flags.SERVICE)
+    flags.add_options_of_sources(parser)
     flags.add_options(parser, "words", WORDS)
 
 
@@ -72,14 +73,16 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
             answered = asyncio.run(answer_rows(rows, settings, clock, listener=listener, interrupt=interrupt, header=1))
         finally:
             listener.close()
-    if answered.answers.service.stand_in:
-        print_line(f"*** {STAND_IN_NOTE}")
+    for service in answered.answers.services:
+        if service.stand_in:
+            print_line(f"*** {STAND_IN_NOTE.format(service=service.title)}")
     print_answers(values, answered, settings)
     if answered.problem is not None:
         print_error(answered.problem)
-    elif answered.answers.outcome.stopped:
-        print_line(f"stopped early: {answered.answers.outcome.stopped}")
-    ends = [entry.finding.status for entry in answered.entries()]
+    for one in answered.answers.answers:
+        if answered.problem is None and one.stopped:
+            print_line(f"stopped early: {one.stopped}")
+    ends = [status for entry in answered.entries() for status in entry.statuses]
     return exit_code(
         Totals(pending=ends.count(Status.PENDING), failed=ends.count(Status.FAILED)),
         answered.entries(),
@@ -113,7 +116,7 @@ def print_answers(values: Sequence[str], answered: AnsweredRows, settings: Setti
     if not settings.json and sys.stdout.isatty():
         from enrich.cli.answer_table import print_blocks, print_table
 
-        chosen = settings.columns or settings.all_columns or settings.engines
+        chosen = settings.columns or settings.all_columns or settings.providers.get("engines")
         lines = list(zip(values, answered.cells(2, len(values) + 2, banner=False), strict=True))
         (print_blocks if chosen else print_table)(answered.columns, lines)
     elif settings.json:

@@ -29,6 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     flags.add_options(parser, "pace and budget", flags.PACE)
     flags.add_options(parser, "never sent", flags.HELD)
     flags.add_options(parser, "service", flags.SERVICE)
+    flags.add_options_of_sources(parser)
     flags.add_options(parser, "words", ("json",))
 
 
@@ -37,8 +38,8 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
     from enrich.exit_codes import ANSWERED, UNREAD
     from enrich.pipeline.inputs import taken_in
-    from enrich.pipeline.plan import account_of, document, plan
-    from enrich.providers.shared.columns import sets_of_columns
+    from enrich.pipeline.plan import asked_plan, document
+    from enrich.pipeline.sources import sets_of_columns
     from enrich.stores import open_store
 
     settings = flags.settings_from(arguments)
@@ -46,8 +47,7 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
         taken_in(arguments.inputs, settings, sets_of_columns(settings)) as intake,
         closing(open_store(settings.store_url, clock)) as store,
     ):
-        account = asyncio.run(account_of(settings, store))
-        made = plan(intake, store, settings, clock, account)
+        made = asyncio.run(asked_plan(intake, store, settings, clock))
         for warning in intake.warnings:
             print_line(f"note: {warning}")
         for _, error in intake.unread:
@@ -55,7 +55,7 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
         if settings.json:
             print(json.dumps(document(made, intake, settings)))
         else:
-            for line in (*_found(intake), *_words(made), *_quota(made.account), *_end(made, settings)):
+            for line in (*_found(intake), *_words(made), *_quota(made.account), *_end(made, settings), *_further(made)):
                 print_words(line)
         return UNREAD if intake.unread else ANSWERED
 
@@ -130,3 +130,14 @@ def _end(plan: Plan, settings: Settings) -> Iterator[str]:
         yield f"{told}: about {span(plan.seconds)}, until {plan.ends:%Y-%m-%d %H:%M} UTC{days}"
         if plan.reach < plan.calls:
             yield f"one run, begun now, makes {plan.reach:,}; the rest comes in further runs, one a day, or with --wait"
+
+
+def _further(plan: Plan) -> Iterator[str]:
+    """One line for each source besides the leading one."""
+    from enrich.cli.quantities import counted
+
+    for one in plan.further:
+        provider = one.source.provider
+        gate = "; what it knows as good is not asked of the others, how much shows in the run" if provider.GATE else ""
+        key = "" if one.account.fingerprint or provider.KEY_PLACES is None else ", no key was found"
+        yield f"{provider.TITLE}: {counted(one.needed, 'file')} to ask about, {one.fresh:,} answered already{key}{gate}"

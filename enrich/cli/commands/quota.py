@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 from enrich.cli import flags
 from enrich.cli.quantities import counted
 from enrich.clock import Clock
+
+if TYPE_CHECKING:
+    from enrich.config.settings import Settings
+    from enrich.lookup.source import Source
+    from enrich.model.quota import Allowance, Usage
+    from enrich.stores import Store
 
 HELP = "the key's allowance and use"
 RANK = 6
@@ -18,38 +26,69 @@ RANK = 6
 def add(parser: argparse.ArgumentParser) -> None:
     flags.add_config(parser)
     flags.add_options(parser, "settings", (*flags.STORE, *flags.SERVICE, "json"))
+    flags.add_options_of_sources(parser)
 
 
 def main(arguments: argparse.Namespace, clock: Clock) -> int:
-    import asyncio
-
-    from enrich.model.quota import Allowance
-    from enrich.providers.shared.open import key_for, provider, reached
+    from enrich.pipeline.sources import sources_of
     from enrich.stores import open_store
 
     settings = flags.settings_from(arguments)
-    key = key_for(settings)
+    with closing(open_store(settings.store_url, clock)) as store:
+        told = [_told(source, settings, store) for source in sources_of(settings)]
+    if settings.json:
+        # one source alone stands there by itself, as ever
+        print(json.dumps(told[0].plain if len(told) == 1 else {one.source.name: one.plain for one in told}))
+        return 0
+    for one in told:
+        if len(told) > 1:
+            print(one.source.provider.TITLE)
+        print("\n".join(one.lines()))
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of one source's allowance and use."""
+
+    source: Source
+    account: str
+    place: str
+    """Where the key was found."""
+    allowance: Allowance | None
+    booked: Usage
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        said = asdict(self.allowance) if self.allowance is not None else None
+        return {"key_fingerprint": self.account, "service": said, "ledger": asdict(self.booked)}
+
+    def lines(self) -> Iterator[str]:
+        """In words."""
+        allowance, booked = self.allowance, self.booked
+        quota = allowance.quota if allowance is not None else self.source.provider.DEFAULT_QUOTA
+        day, month = (allowance.used.day, allowance.used.month) if allowance is not None else (None, None)
+        yield f"key {self.account} ({self.place})"
+        yield "the service says:" if allowance is not None else "the service did not say; assumed:"
+        yield f"  a minute  {_limit(quota.per_minute)}"
+        yield f"  a day     {_limit(quota.per_day)}{_used(day)}, booked here {booked.day:,}"
+        yield f"  a month   {_limit(quota.per_month)}{_used(month)}, booked here {booked.month:,}"
+        yield "days and months start at 00:00 UTC"
+
+
+def _told(source: Source, settings: Settings, store: Store) -> Told:
+    import asyncio
+
+    from enrich.pipeline.sources import key_for, reached
+
+    key = key_for(source.provider, settings)
 
     async def question() -> tuple[Allowance | None, str]:
-        async with reached(settings, key) as service:
+        async with reached(source.provider, settings, key) as service:
             return await service.allowance(), service.account
 
     allowance, account = asyncio.run(question())
-    with closing(open_store(settings.store_url, clock)) as store:
-        booked = store.usage(account)
-    if settings.json:
-        said = asdict(allowance) if allowance is not None else None
-        print(json.dumps({"key_fingerprint": account, "service": said, "ledger": asdict(booked)}))
-        return 0
-    quota = allowance.quota if allowance is not None else provider().DEFAULT_QUOTA
-    day, month = (allowance.used.day, allowance.used.month) if allowance is not None else (None, None)
-    print(f"key {account} ({key.source})")
-    print("the service says:" if allowance is not None else "the service did not say; assumed:")
-    print(f"  a minute  {_limit(quota.per_minute)}")
-    print(f"  a day     {_limit(quota.per_day)}{_used(day)}, booked here {booked.day:,}")
-    print(f"  a month   {_limit(quota.per_month)}{_used(month)}, booked here {booked.month:,}")
-    print("days and months start at 00:00 UTC")
-    return 0
+    return Told(source, account, key.source, allowance, store.usage(account))
 
 
 def _limit(value: int | None) -> str:

@@ -30,7 +30,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace, clock: Clock) -> int:
     from enrich.exit_codes import ANSWERED, UNREAD
     from enrich.pipeline.inputs import taken_in
-    from enrich.providers.shared.columns import sets_of_columns
+    from enrich.pipeline.sources import sets_of_columns
 
     settings = flags.settings_from(arguments)
     with taken_in(arguments.inputs, settings, sets_of_columns(settings)) as intake:

@@ -1,12 +1,14 @@
-"""One careful GET: one host, one real send, no redirect, nothing inflated past a limit, no secret in any error.
+"""One careful request: one host, a route that its provider declares, one real send, no redirect, no secret in an error.
 
-Shared by the providers. Knows HTTP and nothing of any service; it can do nothing but GET.
+Shared by the providers. What no ``Route`` allows is never sent: by these a provider can read and do nothing else.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -15,11 +17,12 @@ from msgspec import Struct
 from yarl import URL
 
 from enrich.config.extras import how_to_install, missing
-from enrich.errors import NotSent, ServiceError, Transient, UsageError
+from enrich.errors import EnrichError, Refused, Transient, UsageError
 from enrich.files.gzip import BODY_LIMIT
 from enrich.providers.shared.address import SOCKS, checked_address
 from enrich.providers.shared.certificates import trust
-from enrich.providers.shared.interface import OnRequest
+from enrich.providers.shared.failures import failure_of
+from enrich.providers.shared.interface import OnRequest, Request, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Reply(Struct, frozen=True):
 SHORTEST_KEY = 16
 READ_SIZE = 256 * 1024
 """Bytes that asyncio reads at once."""
+LATE = 2.0
+"""Seconds by which a timer comes late after a suspend, and that a paid answer then gets to be read."""
 
 
 class Secret:
@@ -86,21 +91,23 @@ class _Once:
         return await handler(request)
 
 
-class Getter:
-    """GETs paths of one address. The session is opened by the first ``get``, in the loop that runs then."""
+class HttpClient:
+    """Sends what ``routes`` allow to one address. The session is opened by the first request, in its loop."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a word of the user's or the service's, by keyword
         self,
         address: str,
         headers: Mapping[str, str],
         hide: Callable[[str], str],
         *,
+        routes: Sequence[Route],
         proxy: str | None = None,
         ca_bundle: str | None = None,
         connections: int = 32,
         patience: Patience = PATIENCE,
         on_request: OnRequest | None = None,
     ) -> None:
+        self._routes = tuple(routes)
         self._on_request = on_request
         self.address = checked_address(address, proxy)
         self._url = URL(self.address)
@@ -113,8 +120,10 @@ class Getter:
         self._through_socks = _is_socks(proxy)
         self._ssl = trust(ca_bundle)
         self._connections = connections
-        self._timeout = aiohttp.ClientTimeout(total=patience.total, sock_connect=patience.connect)
+        self._longest = patience.total
+        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=patience.connect)
         self._session: aiohttp.ClientSession | None = None
+        self._retired: list[aiohttp.ClientSession] = []
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
@@ -137,40 +146,96 @@ class Getter:
             return socks.connector(self._proxy, limit=self._connections, ssl=self._ssl)
         return aiohttp.TCPConnector(limit=self._connections, ssl=self._ssl, ttl_dns_cache=300)
 
-    async def get(self, path: str) -> Reply:
-        """One request, sent at most once. ``path`` begins with a slash and is already quoted.
+    async def get(self, path: str, believed: Callable[[Reply], bool] | None = None) -> Reply:
+        """Send one GET, at most once. ``path`` begins with a slash and is already quoted: see ``send``."""
+        return await self.send("GET", path, believed=believed)
 
-        Raises ``NotSent`` where the request cannot have arrived and ``Transient`` where no whole answer came.
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        content_type: str = "",
+        believed: Callable[[Reply], bool] | None = None,
+    ) -> Reply:
+        """Send one request, at most once; ``Refused`` where no route of the provider's allows it.
+
+        No connection is used again after an answer that is not ``believed``.
+
+        Raises ``NotSent`` where the request cannot have arrived, ``Transient`` where no whole answer came, and
+        ``ProxyRefused`` where the proxy wants another password.
         """
-        ended = self._on_request(self._hide(path)) if self._on_request is not None else _unheard
+        if not any(route.allows(method, path, body) for route in self._routes):
+            raise Refused(f"not asked: no route of this source allows {method} {self._hide(path)[:80]}")
+        ended: Callable[[int, str], None] = _unheard
+        if self._on_request is not None:
+            ended = self._on_request(Request(method, self.host, self._hide(path), self._hide(body.decode())))
         status, reason = 0, "stopped before an answer came"
+        failure: EnrichError
         try:
-            reply = await self._get(path)
+            reply = await self._send(method, path, body, content_type, believed)
             status, reason = reply.status, ""
             return reply
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            failure = self._failure(error)
+            failure = failure_of(error, self.host)
             reason = str(failure)
-        except ServiceError as error:
+        except EnrichError as error:
             reason, failure = str(error), error
         finally:
             ended(status, reason)
         # Raised out here, so that the library's exception, whose text may hold the URL, is not its context.
         raise failure
 
-    async def _get(self, path: str) -> Reply:
+    async def _send(
+        self, method: str, path: str, body: bytes, content_type: str, believed: Callable[[Reply], bool] | None
+    ) -> Reply:
         url = self._url.with_path(self._url.raw_path.rstrip("/") + path, encoded=True)
-        async with self._open().get(url, headers=self._own, allow_redirects=False, middlewares=(_Once(),)) as response:
-            return Reply(response.status, response.headers, await _body(response))
+        headers = self._own if not body else {**(self._own or {}), "Content-Type": content_type}
+        request = self._open().request(
+            method, url, data=body or None, headers=headers, allow_redirects=False, middlewares=(_Once(),)
+        )
+        async with _within(self._longest), request as response:
+            reply = Reply(response.status, response.headers, await _body(response))
+        if believed is not None and not believed(reply):
+            self._retire()
+        return reply
 
-    def _failure(self, error: Exception) -> ServiceError:
-        arrived, reason, hint = _told(error)
-        text = self._hide(f"{self.host}: {reason}")
-        return Transient(text, hint=hint) if arrived else NotSent(text, hint=hint)
+    def _retire(self) -> None:
+        """Use none of the connections any more: what answers another question may answer the next one, too.
+
+        What is under way on the others goes on; they are closed in the end.
+        """
+        if self._session is not None:
+            self._retired.append(self._session)
+            self._session = None
 
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
+        """End all connections."""
+        for session in (*self._retired, self._session):
+            if session is not None:
+                await session.close()
+        self._retired.clear()
+
+
+@asynccontextmanager
+async def _within(seconds: float) -> AsyncIterator[None]:
+    """End what it holds with ``TimeoutError`` after ``seconds``.
+
+    After a suspend the time is over and the answer may lie in the socket, paid for: where the timer itself comes late,
+    the loop gets ``LATE`` seconds to read it first.
+    """
+    loop = asyncio.get_running_loop()
+    due = loop.time() + seconds
+    async with asyncio.timeout(None) as limit:
+
+        def over() -> None:
+            limit.reschedule(loop.time() + LATE if loop.time() - due > LATE else loop.time())
+
+        timer = loop.call_at(due, over)
+        try:
+            yield
+        finally:
+            timer.cancel()
 
 
 def _is_socks(proxy: str | None) -> bool:
@@ -209,41 +274,3 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
             raise Transient(f"the answer is larger than {BODY_LIMIT // 1024 // 1024} MiB")
         return b"".join(chunks)
     return await response.read()
-
-
-# What each of the library's errors means: whether the request may have arrived, in words, and what to do about it.
-# The first that fits counts. The words are ours, because those of the library hold the URL.
-_MEANINGS: tuple[tuple[type[Exception], bool, str, str], ...] = (
-    (aiohttp.ClientConnectorDNSError, False, "its name cannot be resolved", "check the network, its DNS and --proxy"),
-    (aiohttp.ClientConnectorCertificateError, False, "its certificate is not trusted", "behind a proxy: --ca-bundle"),
-    (aiohttp.ClientConnectorSSLError, False, "no TLS connection", "behind a proxy: --ca-bundle"),
-    (aiohttp.ClientProxyConnectionError, False, "the proxy cannot be reached", "check --proxy"),
-    (aiohttp.ClientHttpProxyError, False, "the proxy refused the connection", "check --proxy and its password"),
-    (aiohttp.ConnectionTimeoutError, False, "no connection in time", "check the network and --proxy"),
-    (aiohttp.ClientConnectorError, False, "no connection", "check the network and --proxy"),
-    (TimeoutError, True, "no answer in time", ""),
-    (aiohttp.ClientPayloadError, True, "the answer was cut short", ""),
-    (aiohttp.ServerDisconnectedError, True, "the connection broke before an answer came", ""),
-    (aiohttp.ClientResponseError, True, "the answer is not HTTP", ""),
-    (OSError, True, "the connection broke", ""),
-)
-
-
-def _told(error: Exception) -> tuple[bool, str, str]:
-    for kind, arrived, words, hint in _MEANINGS:
-        if isinstance(error, kind):
-            return arrived, words + _cause(error), hint
-    return True, f"no answer ({type(error).__name__})", ""
-
-
-def _cause(error: Exception) -> str:
-    """The operating system's or the certificate check's own words, or the proxy's status."""
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        cause = getattr(error.certificate_error, "verify_message", "")
-    elif isinstance(error, aiohttp.ClientHttpProxyError):
-        cause = f"HTTP {error.status}"
-    elif isinstance(error, OSError) and not isinstance(error, TimeoutError):
-        cause = error.strerror or ""
-    else:
-        cause = ""
-    return f" ({cause})" if cause else ""

@@ -1,57 +1,93 @@
-"""What every lookup service offers, and how it is told to be asked. Knows no service, and nothing of HTTP."""
+"""What a lookup service offers once it is reached, how it is told to be asked, and what may be sent to it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
-from enrich.model.column import Column
-from enrich.model.finding import Answer, Finding
+from enrich.model.finding import Answer
 from enrich.model.indicator import Indicator
-from enrich.model.quota import Allowance, Quota
-from enrich.model.result import Service as Facts
-from enrich.model.verdict import MALICIOUS_FROM, Verdict
-from enrich.providers.shared.api_key import KeyPlaces
+from enrich.model.quota import Allowance
+from enrich.model.verdict import MALICIOUS_FROM
 
 Unread = Callable[[], Answer]
 """What came for one indicator. Reading it takes longer than its way through the event loop, and less where many are
 read one after the other: so whoever keeps the answers says when."""
-OnRequest = Callable[[str], Callable[[int, str], None]]
-"""Called with the path, from which the key is taken, as a request goes out; what it returns is called when that ended,
-with the status (0: no answer) and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as the audit log has it: no key in any part."""
+
+    method: str
+    host: str
+    path: str
+    body: str = ""
+
+
+OnRequest = Callable[[Request], Callable[[int, str], None]]
+"""Called as a request goes out; what it returns is called when that ended, with the status (0: no answer) and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One kind of request that a provider may send: a method, a path and a body that each match as a whole.
+
+    ``path`` and ``body`` are regular expressions; a body that is not allowed is the empty one. Routes read: none of
+    them submits or publishes anything, and a body holds indicators and nothing else.
+    """
+
+    method: str
+    path: str
+    body: str = ""
+    meaning: str = ""
+    """What it asks, for people."""
+
+    def allows(self, method: str, path: str, body: bytes) -> bool:
+        """Whether it is such a request."""
+        return (
+            method == self.method
+            and re.fullmatch(self.path, path) is not None
+            and re.fullmatch(self.body.encode(), body) is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
     """How the user wants a service to be asked."""
 
-    key: str = field(repr=False)
+    key: str = field(default="", repr=False)
+    """"" for a service that takes none."""
     address: str | None = None
     """None: the service's own."""
     proxy: str | None = None
     ca_bundle: str | None = None
     """A file or folder of certificates to trust instead of the machine's own."""
-    engines: Sequence[str] = ()
-    """Those whose single verdicts become columns."""
-    connections: int = 32
+    options: Any = None
+    """The provider's own; None: its defaults."""
     malicious_from: int = MALICIOUS_FROM
     """Engines that make a verdict ``malicious``."""
+    connections: int = 32
+    timeout: float = 60.0
+    """Seconds that one answer may take."""
     on_request: OnRequest | None = None
 
 
 class Service(Protocol):
-    """One lookup service."""
+    """One lookup service, reached."""
 
-    name: str
-    """Stable machine name, as stored: ``virustotal``."""
-    default_quota: Quota
-    """What holds where the service does not say."""
+    origin: str
+    """Who answers: findings and claims are kept by it. The provider's name for its own service, ``NAME@HOST[:PORT]``
+    where another address answers."""
     account: str
-    """Fingerprint of the key: names its ledger in the store; never the key."""
+    """Fingerprint of the key at this origin: names its ledger in the store; never the key."""
+    batch: int
+    """Indicators that one call may be about."""
 
     async def fetch(self, indicator: Indicator) -> Unread:
-        """Exactly one request. What came is returned unread; calling it gives the answer, found or not found.
+        """Send exactly one request. What came is returned unread; calling it gives the answer, found or not found.
 
         All else raises ``ServiceError`` or ``KeyProblem``: here where the status says so, from the call where only
         the body does (no report, of another file, a gzip bomb). The caller holds a permit for the request, so nothing
@@ -60,45 +96,19 @@ class Service(Protocol):
         """
         ...
 
+    async def fetch_many(self, indicators: Sequence[Indicator]) -> Sequence[Unread]:
+        """The same for up to ``batch`` indicators in one request, in their order."""
+        ...
+
     async def allowance(self) -> Allowance | None:
-        """The service's word on the key; costs nothing. None where it does not say."""
-        ...
+        """Return the service's word on the key; costs nothing. None where it does not say.
 
-    async def stated_allowance(self) -> Allowance | None:
-        """The same, and ``ServiceError`` with the reason where it cannot be asked."""
-        ...
-
-    async def close(self) -> None: ...
-
-
-class Entry(Protocol):
-    """What a provider's module offers. All but ``make`` is to be had without a key and without the HTTP library."""
-
-    NAME: str
-    PREFIX: str
-    """Of its columns: ``vt``."""
-    DEFAULT_QUOTA: Quota
-    KEY_PLACES: KeyPlaces
-
-    def make(self, access: Access) -> Service:
-        """The service itself. ``KeyProblem`` for a key that cannot be one, ``UsageError`` for an unsafe address."""
-        ...
-
-    def columns_for(self, engines: Sequence[str]) -> tuple[Column, ...]:
-        """All columns, those of the chosen ``engines`` included."""
-        ...
-
-    def facts(self, address: str | None) -> Facts:
-        """Who answers at ``address`` (None: the service's own), for the result document. No key, no network."""
-        ...
-
-    def verdict(self, finding: Finding, malicious_from: int) -> Verdict:
-        """What an answer of this service says, by its status, counts and fields; ``Verdict.NONE`` where it is none.
-
-        Asked for every finding of a run, stored ones included: the store keeps counts, not what was made of them.
+        Raises ``KeyProblem`` for a refused key, and ``Unreachable`` where no lookup would get further either.
         """
         ...
 
-    def decode(self, body: bytes, finding: Finding, engines: Sequence[str]) -> Finding:
-        """A stored answer read anew from its kept body, for columns that were not asked for when it came."""
+    async def stated_allowance(self) -> Allowance | None:
+        """Return the same; ``ServiceError`` with the reason where it cannot be asked."""
         ...
+
+    async def close(self) -> None: ...

@@ -47,7 +47,7 @@ def find_proxy(
     address: str,
     stated: str | None,
     source: str,
-    places: KeyPlaces,
+    places: KeyPlaces | None,
     environment: Mapping[str, str] | None = None,
     home: Path | None = None,
 ) -> Proxy:
@@ -72,12 +72,14 @@ def find_proxy(
     return Proxy(checked_proxy(named[1], named[0]), named[0])
 
 
-def _named(places: KeyPlaces, environment: Mapping[str, str], home: Path | None) -> tuple[str, str] | None:
+def _named(places: KeyPlaces | None, environment: Mapping[str, str], home: Path | None) -> tuple[str, str] | None:
     """Where the machine names a proxy, and the proxy; None where it names none."""
     for name in ("https_proxy", "all_proxy"):
         variable, value = _variable(environment, name)
         if value:
             return variable, value
+    if places is None:
+        return None
     if value := environment.get(places.proxy_variable, "").strip():
         return places.proxy_variable, value
     own = (home or Path("~").expanduser()) / places.file

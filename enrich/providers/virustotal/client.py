@@ -2,41 +2,43 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote
 
+from msgspec import structs
+
 from enrich.clock import Clock, SystemClock, utc
-from enrich.errors import KeyProblem, Refused, ServiceError
+from enrich.errors import KeyProblem, Refused, ServiceError, Transient, Unreachable
 from enrich.files.gzip import inflate
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Allowance
 from enrich.model.verdict import Verdict
-from enrich.providers.shared.http import PATIENCE, Getter, Patience, Reply, Secret
+from enrich.providers.shared.http import HttpClient, Patience, Reply, Secret
 from enrich.providers.shared.interface import Access, Unread
+from enrich.providers.shared.origin import account_of, origin_of
 from enrich.providers.virustotal import engine_verdicts, errors, key, quota, report
-from enrich.providers.virustotal.kinds.shared.paths import path_for
-from enrich.providers.virustotal.site import ADDRESS, NAME, facts
+from enrich.providers.virustotal.kinds.shared.paths import path_for, routes
+from enrich.providers.virustotal.site import ADDRESS, NAME
 from enrich.version import __version__
 
 
 class VirusTotal:
     """VirusTotal API v3. Every lookup is one ``GET`` of a report, sent at most once."""
 
-    name = NAME
-    default_quota = quota.PUBLIC
+    batch = 1
 
-    def __init__(self, access: Access, *, patience: Patience = PATIENCE, clock: Clock | None = None) -> None:
+    def __init__(self, access: Access, *, patience: Patience | None = None, clock: Clock | None = None) -> None:
         """Sends nothing. ``KeyProblem`` for a key that cannot be one, ``UsageError`` for an unsafe address."""
-        own = not facts(access.address).stand_in
-        self._secret = Secret(key.checked(access.key, own=own))
+        self.origin = origin_of(NAME, ADDRESS, access.address)
+        self._secret = Secret(key.checked(access.key, own=self.origin == NAME))
         self._clock = clock or SystemClock()
         self._malicious_from = access.malicious_from
-        self._chosen = engine_verdicts.chosen(access.engines)
-        self.account = hashlib.sha256(self._secret.reveal().encode()).hexdigest()[:16]
-        self._getter = Getter(
+        self._chosen = engine_verdicts.chosen(access.options.engines if access.options is not None else ())
+        self.account = account_of(self.origin, self._secret.reveal())
+        self._http = HttpClient(
             access.address or ADDRESS,
             {
                 "x-apikey": self._secret.reveal(),
@@ -47,26 +49,29 @@ class VirusTotal:
                 "Accept": "application/json",
             },
             self._secret,
+            routes=routes(),
             proxy=access.proxy,
             ca_bundle=access.ca_bundle,
             connections=access.connections,
-            patience=patience,
+            patience=patience or Patience(access.timeout),
             on_request=access.on_request,
         )
 
     def __repr__(self) -> str:
-        return f"<VirusTotal at {self._getter.address}, key hidden>"
+        return f"<VirusTotal at {self._http.address}, key hidden>"
 
     async def fetch(self, indicator: Indicator) -> Unread:
         """One lookup: see :class:`enrich.providers.Service`. The body of a found file is kept as it came."""
-        reply = await self._getter.get(path_for(indicator))
+        reply = await self._http.get(path_for(indicator), partial(_is_about, indicator.value))
         now = self._now()
         if reply.status == 200:
             return partial(self._read, reply.wire, indicator, now)
-        if _is_not_found(reply):
+        if errors.is_not_found(reply):
+            if not _is_about(indicator.value, reply):
+                raise Transient("the answer says that another file is not known than the one asked for")
             not_found = Finding(
                 indicator,
-                self.name,
+                self.origin,
                 Status.NOT_FOUND,
                 fetched_at=now,
                 aliases=(indicator,),
@@ -76,19 +81,26 @@ class VirusTotal:
         raise errors.refusal(reply, now, self._secret)
 
     def _read(self, wire: bytes, asked: Indicator, at: datetime) -> Answer:
-        return Answer(report.found(inflate(wire), asked, at, self._chosen, self._malicious_from), wire)
+        finding = report.found(inflate(wire), asked, at, self._chosen, self._malicious_from)
+        return Answer(finding if self.origin == NAME else structs.replace(finding, provider=self.origin), wire)
+
+    async def fetch_many(self, indicators: Sequence[Indicator]) -> Sequence[Unread]:
+        """One at a time is all that the service takes."""
+        return [await self.fetch(indicator) for indicator in indicators]
 
     async def allowance(self) -> Allowance | None:
         """The key's quota and use, free. None where the service does not say; ``KeyProblem`` for a refused key."""
         try:
             return await self.stated_allowance()
+        except Unreachable:
+            raise
         except ServiceError:
             return None
 
     async def stated_allowance(self) -> Allowance | None:
         """The same, with ``ServiceError`` for whatever keeps the service from saying it."""
         # The service takes the key for its owner's id; so this path must stay out of every message.
-        reply = await self._getter.get(f"/api/v3/users/{quote(self._secret.reveal(), safe='')}/overall_quotas")
+        reply = await self._http.get(f"/api/v3/users/{quote(self._secret.reveal(), safe='')}/overall_quotas")
         if reply.status == 200:
             return quota.allowance(inflate(reply.wire), errors.stated_time(reply))
         error = errors.refusal(reply, self._now(), self._secret)
@@ -97,13 +109,16 @@ class VirusTotal:
         raise error
 
     async def close(self) -> None:
-        await self._getter.close()
+        await self._http.close()
 
     def _now(self) -> datetime:
         return utc(self._clock.time())
 
 
-def _is_not_found(reply: Reply) -> bool:
-    """VirusTotal's own "not found"; a proxy's 404 says nothing about the file."""
-    said = errors.problem(reply) if reply.status == 404 else None
-    return said is not None and said.code == "NotFoundError"
+def _is_about(value: str, reply: Reply) -> bool:
+    """Whether a "not found" is about the hash that was asked, as far as it says: its message names the id.
+
+    A proxy, or a kept-alive connection that lost step, may give the answer to another question.
+    """
+    named = errors.not_found_id(reply)
+    return not named or named == value

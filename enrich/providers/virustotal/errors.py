@@ -5,6 +5,7 @@ Status and codes: https://docs.virustotal.com/reference/errors
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,8 +18,6 @@ from enrich.providers.virustotal.schema import Problem, Report, read
 
 LONGEST_WAIT = timedelta(days=1)
 """A longer Retry-After is cut to this: asking once a day costs nothing, sleeping for ever would."""
-EDGE_WAIT = timedelta(seconds=60)
-"""What the edge's own 429 page asks for: it names no time, and the key's quota has nothing to do with it."""
 LONGEST_TEXT = 300
 RETRIED = frozenset({408, 424, 425})
 
@@ -32,13 +31,29 @@ def problem(reply: Reply) -> Problem | None:
     return error if error is not None and error.code else None
 
 
+def is_not_found(reply: Reply) -> bool:
+    """Whether it is VirusTotal's own "not found"; a proxy's 404 says nothing about the file."""
+    said = problem(reply) if reply.status == 404 else None
+    return said is not None and said.code == "NotFoundError"
+
+
+_ID = re.compile(r"[0-9a-f]{32,64}", re.IGNORECASE)
+
+
+def not_found_id(reply: Reply) -> str:
+    """Return the hash that a "not found" names (``File "d41d..." not found``); "" where it names none."""
+    said = problem(reply) if reply.status == 404 else None
+    named = _ID.findall(said.message or "") if said is not None else []
+    return named[0].lower() if len(named) == 1 else ""
+
+
 def refusal(reply: Reply, now: datetime, hide: Callable[[str], str]) -> EnrichError:
     """The error that any status but 200 and VirusTotal's 404 stands for."""
     status, said = reply.status, problem(reply)
     text = hide(_words(reply, said))[:LONGEST_TEXT]  # cut last: half a key is a key
     wait = retry_at(reply.headers, now)
     if status in (204, 429) or (status == 503 and wait is not None):
-        return Throttled(text, retry_at=wait or (now + EDGE_WAIT if _is_page(reply) else None))
+        return Throttled(text, retry_at=wait, own=not _is_page(reply))
     if status in (401, 403):
         return _forbidden(reply, said, text)
     if status == 400 and said is not None and said.code == "NotAvailableYet":

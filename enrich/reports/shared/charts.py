@@ -118,7 +118,7 @@ def _by_time(
 ) -> Plan:
     """First ``seen``, by year, month or day as the span asks; the period of the incident is marked."""
     each = zip(seen, files, strict=True)
-    dated = [(safe_text.day(seconds, zone), entry.finding.tone) for seconds, entry in each if seconds is not None]
+    dated = [(safe_text.day(seconds, zone), entry.tone) for seconds, entry in each if seconds is not None]
     days = sorted(date for date, _ in dated if date)
     title = say.gettext("First seen")
     if not days:

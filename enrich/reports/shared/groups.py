@@ -43,7 +43,7 @@ def groups_of(files: Iterable[Entry], liner: Liner, names: statistics.Names) -> 
             held[key].append(entry)
     groups, quiet = [], []
     for key, entries in held.items():
-        numbers = Counter(entry.finding.tone for entry in entries)
+        numbers = Counter(entry.tone for entry in entries)
         if any(numbers[tone] for tone in SERIOUS):
             bad = statistics.worst(entries, names, len(entries))
             groups.append(Group(safe_text.shown(written[key]), dict(numbers), tuple(liner.lines(bad))))

@@ -103,8 +103,8 @@ class Liner:
         finding = entry.finding
         label, name, kind, first_seen, analysed, sha256 = values
         return Line(
-            verdict=finding.tone,
-            word=self._words[finding.tone],
+            verdict=entry.tone,
+            word=self._words[entry.tone],
             hash=safe_text.shown(finding.indicator.value, 128),
             detections=ratio(finding.malicious, finding.engines),
             malicious=finding.malicious,

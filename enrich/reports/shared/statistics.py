@@ -133,7 +133,7 @@ def _one(several: list[Entry]) -> Entry:
 
 def verdicts(entries: Iterable[Entry]) -> dict[Tone, int]:
     """How many files there are of each verdict, all verdicts present."""
-    counted = Counter(entry.finding.tone for entry in entries)
+    counted = Counter(entry.tone for entry in entries)
     return {verdict: counted[verdict] for verdict in VERDICTS}
 
 
@@ -144,7 +144,7 @@ def by_severity(entries: Iterable[Entry], names: Names) -> list[Entry]:
 
     def key(place: int) -> tuple[int, int, int, str]:
         finding = listed[place].finding
-        verdict = VERDICTS.index(finding.tone)
+        verdict = VERDICTS.index(listed[place].tone)
         return verdict, -(finding.malicious or 0), -(seen[place] or 0), finding.indicator.value
 
     return [listed[place] for place in sorted(range(len(listed)), key=key)]
@@ -152,13 +152,13 @@ def by_severity(entries: Iterable[Entry], names: Names) -> list[Entry]:
 
 def worst(entries: Iterable[Entry], names: Names, count: int = WORST) -> list[Entry]:
     """The files that most engines detect, malicious or suspicious only."""
-    bad = [entry for entry in entries if entry.finding.tone in (Tone.MALICIOUS, Tone.SUSPICIOUS)]
+    bad = [entry for entry in entries if entry.tone in (Tone.MALICIOUS, Tone.SUSPICIOUS)]
     return by_severity(bad, names)[:count]
 
 
 def of_verdict(entries: Iterable[Entry], verdict: Tone) -> list[Entry]:
     """The files of one verdict, the most widely seen first."""
-    return sorted((entry for entry in entries if entry.finding.tone is verdict), key=lambda entry: -entry.cells)
+    return sorted((entry for entry in entries if entry.tone is verdict), key=lambda entry: -entry.cells)
 
 
 def changed(entries: Iterable[Entry], names: Names) -> list[Entry]:

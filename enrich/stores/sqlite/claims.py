@@ -6,12 +6,12 @@ between a look and a claim would be asked again. It is freed with the answer; th
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable
 
 from enrich.clock import Clock
 from enrich.model.indicator import Indicator
 from enrich.stores.shared.booking import Claim, Elsewhere
+from enrich.stores.shared.holder import is_gone, new_holder
 from enrich.stores.sql.database import Database
 from enrich.stores.sql.records import prefixes
 
@@ -31,7 +31,7 @@ class Claims:
         self._database = database
         self.has_answer: HasAnswer = lambda *_: False
         self._clock = clock
-        self._holder = secrets.randbits(62)
+        self._holder = new_holder()
         self.any_taken = False
         """Whether this process ever claimed anything."""
         self._ahead: dict[Pair, float] = {}
@@ -41,12 +41,12 @@ class Claims:
         """Claim all names, or say who has them. ``Elsewhere.until`` is on the steady scale too."""
         numbers = sorted(set(prefixes(claim.names)))
         sql = (
-            "SELECT max(until) FROM EACH(?) JOIN claims ON prefix = value"
+            "SELECT holder, until FROM EACH(?) JOIN claims ON prefix = value"
             " WHERE origin = ? AND holder <> ? AND until > ?"
         )
-        theirs = self._database.rows(sql, (numbers, claim.origin, self._holder, now))[0][0]
-        if theirs is not None:
-            return Elsewhere(answered=False, until=theirs)
+        theirs = self._database.rows(sql, (numbers, claim.origin, self._holder, now))
+        if living := [until for holder, until in theirs if not is_gone(holder)]:
+            return Elsewhere(answered=False, until=max(living))
         if claim.since is not None and self.has_answer(claim.origin, claim.names, claim.since):
             return Elsewhere(answered=True)
         rows = [(claim.origin, number, self._holder, until) for number in numbers]

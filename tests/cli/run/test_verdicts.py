@@ -85,7 +85,7 @@ def test_a_file_that_is_known_and_not_judged_is_nowhere_unknown_or_never_seen(
     said = capsys.readouterr().err
     assert [(row["vt_status"], row["vt_verdict"]) for row in rows(outputs[0])] == [("found", "no_verdict")] * 2
     assert "0 unknown" in said
-    assert "2 no verdict" in said
+    assert "2 no_verdict" in said
     result = json.loads(outputs[3].read_text())["result"]
     assert (result["totals"]["no_verdict"], result["totals"]["unknown"]) == (2, 0)
     markdown = outputs[2].read_text()

@@ -17,8 +17,9 @@ from enrich.errors import KeyProblem, NotSent, Refused, ServiceError, Throttled,
 from enrich.model.finding import Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Allowance, Quota, Usage
-from enrich.providers import Access, Entry, Service, virustotal
+from enrich.providers import Access, Provider, Service, virustotal
 from enrich.providers.shared.http import Patience
+from enrich.providers.shared.origin import service_facts
 from enrich.providers.virustotal.client import VirusTotal
 from tests.providers.virustotal.conftest import ASKED, HTML, KEY, MD5, NOW, SHA256, refused, said
 
@@ -26,9 +27,10 @@ NOT_FOUND = {"error": {"code": "NotFoundError", "message": f'File "{SHA256}" not
 
 
 def test_it_is_a_service():
-    entry: Entry = virustotal
-    one: Service = entry.make(Access(KEY))
-    assert (one.name, one.default_quota) == (entry.NAME, entry.DEFAULT_QUOTA) == ("virustotal", Quota(4, 500, 15_500))
+    provider: Provider = virustotal
+    one: Service = provider.make(Access(KEY))
+    assert one.origin == provider.NAME == "virustotal"
+    assert Quota(4, 500, 15_500) == provider.DEFAULT_QUOTA
 
 
 async def test_what_is_sent(provider, whole):
@@ -129,7 +131,32 @@ def test_the_account_is_a_fingerprint_and_the_key_is_shown_nowhere():
     ],
 )
 def test_whatever_is_not_virustotal_is_a_stand_in(address, stand_in):
-    assert virustotal.facts(address).stand_in is stand_in
+    facts = service_facts("virustotal", "VirusTotal", "vt", virustotal.ADDRESS, address)
+    assert facts.stand_in is stand_in
+    assert ("@" in facts.origin) is stand_in
+
+
+async def test_another_address_has_answers_and_a_ledger_of_its_own():
+    own, other = virustotal.make(Access(KEY)), virustotal.make(Access(KEY, "http://127.0.0.1:8000"))
+    assert (own.origin, other.origin) == ("virustotal", "virustotal@127.0.0.1:8000")
+    assert own.account != other.account
+    assert virustotal.make(Access(KEY, "https://www.virustotal.com/")).account == own.account
+
+
+async def test_a_404_about_another_file_is_no_answer_and_closes_its_connection(provider):
+    one = await provider(
+        404, json.dumps({"error": {"code": "NotFoundError", "message": f'File "{MD5}" not found'}}).encode()
+    )
+    error = await refused(one, Transient)
+    assert "another file" in str(error)
+    await refused(one, Transient)
+    first, second = (request.transport for request in one.requests)
+    assert first is None or second is None or first is not second
+
+
+async def test_a_404_that_names_no_id_is_believed(provider):
+    one = await provider(404, said("NotFoundError", "Resource not found"))
+    assert (await one.fetch(ASKED))().finding.status is Status.NOT_FOUND
 
 
 def test_an_address_without_https_is_a_usage_error():
@@ -181,7 +208,9 @@ async def test_a_stored_body_fills_columns_chosen_later(provider, whole):
     wire = gzip.compress(json.dumps(whole).encode(), mtime=0)
     answer = (await (await provider(200, wire)).fetch(ASKED))()
     kept = structs.replace(answer.finding, fields={"vt_detections": "42/63", "vt_checked_at": 5})
-    read = virustotal.decode(wire, structs.replace(kept, indicator=Indicator("hash", MD5)), ("Microsoft",))
+    read = virustotal.decode(
+        wire, structs.replace(kept, indicator=Indicator("hash", MD5)), virustotal.OPTIONS(("Microsoft",))
+    )
     assert read.fields["vt_engine_microsoft"] == "Trojan:Win32/X"
     assert read.fields["vt_checked_at"] == 5
     assert structs.replace(read, fields={}) == structs.replace(kept, fields={}, indicator=Indicator("hash", MD5))
@@ -190,7 +219,7 @@ async def test_a_stored_body_fills_columns_chosen_later(provider, whole):
 @pytest.mark.parametrize("body", [b"", b"{}", HTML, b"\x1f\x8b broken"])
 async def test_a_stored_body_that_says_nothing_changes_nothing(provider, whole, body):
     finding = (await (await provider(200, json.dumps(whole).encode())).fetch(ASKED))().finding
-    assert virustotal.decode(body, finding, ()) is finding
+    assert virustotal.decode(body, finding, virustotal.OPTIONS()) is finding
 
 
 # --- the whole room -------------------------------------------------------------------------------------------------

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from enrich.errors import Refused
 from enrich.model.indicator import Indicator
+from enrich.providers.shared.interface import Route
 from enrich.providers.virustotal.kinds import kind_names, kinds
 
 FILE_PATHS = r"/api/v3/files/(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})"
+
+
+@cache
+def routes() -> tuple[Route, ...]:
+    """Return all that is ever sent: a question about one object of each kind, and what the key allows.
+
+    The last asks by the key itself, which the service takes for its owner's name.
+    """
+    return (
+        Route("GET", FILE_PATHS, meaning="a file by its hash"),
+        *(Route("GET", kind.PATHS, meaning=kind.MEANING) for kind in kinds().values()),
+        Route("GET", r"/api/v3/users/[^/?#]+/overall_quotas", meaning="what the key allows"),
+    )
 
 
 def path_for(indicator: Indicator) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from enrich.config.settings import Settings
 from enrich.errors import UsageError
-from enrich.providers.shared.columns import columns_of, sets_of_columns
+from enrich.pipeline.sources import columns_of, sets_of_columns
 
 
 def names(settings: Settings) -> list[str]:
@@ -18,7 +18,10 @@ def test_chosen_columns_come_in_the_user_s_order_with_or_without_the_prefix() ->
 
 
 def test_chosen_engines_come_with_the_default_set_and_with_all_columns() -> None:
-    for settings in (Settings(engines=("Microsoft",)), Settings(engines=("Microsoft",), all_columns=True)):
+    for settings in (
+        Settings(providers={"engines": ("Microsoft",)}),
+        Settings(providers={"engines": ("Microsoft",)}, all_columns=True),
+    ):
         assert "vt_engine_microsoft" in names(settings)
 
 

@@ -1,0 +1,267 @@
+"""Targets in, answers out, for one source: what the store knows, what is asked, what stays open and why.
+
+One direction: nothing that is handed in is changed, and all comes back at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from functools import partial
+from random import Random
+from typing import Any, TypeVar
+
+from msgspec import structs
+
+from enrich.clock import Clock, utc
+from enrich.errors import EnrichError, KeyProblem, Unreachable, Untrusted
+from enrich.lookup.fallback import fill_open
+from enrich.lookup.freshness import Triage, triage
+from enrich.lookup.rate_limit import Pace
+from enrich.lookup.source import Source
+from enrich.lookup.workers import Outcome, Workers
+from enrich.model.event import Event, EventKind, Listener
+from enrich.model.finding import Finding, Status
+from enrich.model.indicator import Indicator, Target
+from enrich.model.quota import UNUSED, Quota
+from enrich.model.result import Service as Facts
+from enrich.providers import Service
+from enrich.stores import Store
+
+MOST_IN_FLIGHT = 32
+"""More buys nothing: measured on loopback, where it would show first."""
+WORTH_SAYING = 90.0
+"""Seconds."""
+
+T = TypeVar("T")
+OnStop = Callable[[Callable[[str], None]], AbstractContextManager[None]]
+"""A context in which the function handed in is called with the reason as soon as the run is to end."""
+Withheld = Callable[[Sequence[Indicator]], str]
+"""Why an object with these names is never sent; "" where nothing is against it."""
+
+
+def never_stopped(_stop: Callable[[str], None]) -> AbstractContextManager[None]:
+    """For who is asked to end by nobody."""
+    return nullcontext()
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What one source says of the targets, once the asking is over; every name of every target has a finding.
+
+    ``facts`` says who answered and what it cost. ``problem`` is the error that ended the asking, where one did.
+    ``cut_short``: something that was wanted did not get a new answer, and an old one stands for it.
+    """
+
+    source: Source
+    findings: dict[Indicator, Finding]
+    facts: Facts
+    problem: EnrichError | None = None
+    cut_short: bool = False
+    paid: Mapping[Indicator, Finding] = field(default_factory=dict)
+    """What the calls brought, by every name that it answers."""
+    missed: Mapping[Indicator, Finding] = field(default_factory=dict)
+    """What was asked for in vain, with the reason."""
+
+    @property
+    def stopped(self) -> str:
+        """Why the asking ended early, in words; "" where it did not."""
+        return self.facts.stopped
+
+    @property
+    def silent_columns(self) -> list[str]:
+        """The titles of chosen columns that no answer fills: a name may be mistyped."""
+        known = [finding.fields for finding in self.findings.values() if finding.status is Status.FOUND]
+        chosen = self.source.chosen_columns
+        return [c.title for c in chosen if known and not any(c.name in fields for fields in known)]
+
+
+async def resolve(
+    targets: Sequence[Target],
+    source: Source,
+    store: Store,
+    clock: Clock,
+    listener: Listener,
+    *,
+    on_stop: OnStop = never_stopped,
+    withheld: Withheld = lambda _names: "",
+    earlier: Answers | None = None,
+) -> Answers:
+    """Return the answers of ``source`` to ``targets``: those of the store that are fresh, else the service's.
+
+    ``earlier`` is what this very run asked for an input that was then found changed: nothing of it is asked again, and
+    what stopped it has stopped this too.
+
+    Raises ``KeyProblem`` where something must be asked and no key is found; a key that the service refuses is in the
+    answers instead, since by then there may be others to write.
+    """
+    before = earlier or Answers(source, {}, source.facts)
+    known = triage(targets, store, source.origin, source.policy, utc(clock.time()), before.paid, withheld)
+    findings = known.fresh | known.held
+    asked = _before(before)
+    wanted = [target for target in known.wanted if target.ask not in before.missed]
+    if wanted and not before.stopped:
+        asked = asked.and_then(await _asked(wanted, known, _left(source, before), store, clock, listener, on_stop))
+        findings |= asked.outcome.findings
+    open_ = [target for target in targets if target.ask not in known.held]
+    cut_short = fill_open(findings, open_, known, asked.outcome, source.origin)
+    _reread(findings, source, store)
+    facts = replace(
+        source.facts,
+        key_fingerprint=asked.account,
+        quota=asked.quota,
+        used=store.usage(asked.account) if asked.account else UNUSED,
+        calls=asked.calls,
+        from_store=sum(target.ask in known.fresh and target.ask not in before.paid for target in open_),
+        stopped=asked.outcome.stopped,
+    )
+    paid = {**before.paid, **asked.outcome.findings}
+    return Answers(
+        source, judged(findings, source), facts, asked.outcome.problem, cut_short, paid, asked.outcome.missed
+    )
+
+
+def _left(source: Source, before: Answers) -> Source:
+    """The source with what is left of the run's budget."""
+    budget, spent = source.spending.budget, before.facts.calls
+    if budget is None or not spent:
+        return source
+    return replace(source, spending=replace(source.spending, budget=max(0, budget - spent)))
+
+
+def unasked(targets: Sequence[Target], source: Source, reason: str, problem: EnrichError | None = None) -> Answers:
+    """Return the answers of a source that could not be asked at all: every name is pending, with the reason."""
+    names = [name for target in targets for name in (target.ask, *target.others)]
+    findings = {name: Finding(name, source.origin, Status.PENDING, detail=reason) for name in names}
+    facts = replace(source.facts, quota=source.spending.quota(None, source.provider.DEFAULT_QUOTA), stopped=reason)
+    return Answers(source, findings, facts, problem)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How the asking went, by which limits, how many calls were really sent, and on whose account."""
+
+    outcome: Outcome
+    quota: Quota
+    calls: int = 0
+    account: str = ""
+
+    def and_then(self, later: _Asked) -> _Asked:
+        """Return both as one."""
+        missed = {**self.outcome.missed, **later.outcome.missed}
+        return replace(later, outcome=replace(later.outcome, missed=missed), calls=self.calls + later.calls)
+
+
+def _before(before: Answers) -> _Asked:
+    """What was asked already: nothing, or for an input that was read again since."""
+    source, facts = before.source, before.facts
+    quota = facts.quota if facts.key_fingerprint else source.spending.quota(None, source.provider.DEFAULT_QUOTA)
+    outcome = Outcome({}, dict(before.missed), facts.stopped, before.problem)
+    return _Asked(outcome, quota, facts.calls, facts.key_fingerprint)
+
+
+async def _asked(
+    wanted: Sequence[Target],
+    known: Triage,
+    source: Source,
+    store: Store,
+    clock: Clock,
+    listener: Listener,
+    on_stop: OnStop,
+) -> _Asked:
+    """Ask about all that is wanted and close the service. ``known`` are the answers that there are."""
+    service, default = source.reach(), source.provider.DEFAULT_QUOTA
+    try:
+        try:
+            allowance = await _unless_stopped(service.allowance(), on_stop)
+        except KeyProblem as problem:
+            return _Asked(_refused(wanted, service, problem, listener), default, 0, service.account)
+        except Unreachable as problem:
+            if isinstance(problem, Untrusted) or not source.spending.wait:
+                return _Asked(_unreachable(wanted, service, problem, listener), default, 0, service.account)
+            allowance = None
+        quota, spending = source.spending.quota(allowance, default), source.spending
+        pace = Pace(
+            store,
+            service.account,
+            quota,
+            clock,
+            budget=spending.budget,
+            reserve=spending.reserve,
+            until=spending.until.timestamp() if spending.until else None,
+            wait=spending.wait,
+            on_wait=partial(_tell, listener, clock),
+        )
+        if allowance is not None:
+            store.correct(service.account, allowance.used, at=allowance.at)
+        in_flight = spending.concurrency or min(MOST_IN_FLIGHT, quota.per_minute or MOST_IN_FLIGHT)
+        chance = Random()  # noqa: S311 - spreads retries
+        workers = Workers(service, store, pace, clock, listener, concurrency=in_flight, chance=chance)
+        with on_stop(workers.stop):
+            outcome = await workers.run(wanted, known.fresh, known.stale)
+        return _Asked(outcome, quota, pace.calls, service.account)
+    finally:
+        await service.close()
+
+
+async def _unless_stopped(question: Coroutine[Any, Any, T], on_stop: OnStop) -> T | None:
+    """Return what ``question`` returns; None where the run was to end first: it may hang for a minute."""
+    asked = asyncio.ensure_future(question)
+
+    def stop(_reason: str) -> None:
+        asked.cancel()
+
+    with on_stop(stop):
+        await asyncio.wait((asked,))
+    return None if asked.cancelled() else await asked
+
+
+def _tell(listener: Listener, clock: Clock, until: float, reason: str) -> None:
+    """Waits of the rate are the pace itself; a longer one is news."""
+    kind = EventKind.WAITING if until - clock.time() > WORTH_SAYING else EventKind.PACED
+    listener(Event(kind, text=reason, until=utc(until)))
+
+
+def _refused(wanted: Iterable[Target], service: Service, problem: KeyProblem, listener: Listener) -> Outcome:
+    """Nothing was asked: every target is pending, and the reason says so."""
+    reason = problem.ends_with
+    listener(Event(EventKind.STOPPED, text=reason))
+    missed = {t.ask: Finding(t.ask, service.origin, Status.PENDING, detail=reason) for t in wanted}
+    return Outcome({}, missed, reason, problem)
+
+
+def _unreachable(wanted: Sequence[Target], service: Service, problem: Unreachable, listener: Listener) -> Outcome:
+    """The first question did not leave the house: one target failed, and all others would."""
+    reason = problem.told
+    listener(Event(EventKind.STOPPED, text=reason))
+    missed = {t.ask: Finding(t.ask, service.origin, Status.PENDING, detail=reason) for t in wanted}
+    first = wanted[0].ask
+    missed[first] = Finding(first, service.origin, Status.FAILED, detail=reason)
+    return Outcome({}, missed, reason)
+
+
+def judged(findings: dict[Indicator, Finding], source: Source) -> dict[Indicator, Finding]:
+    """Return the findings, each with its verdict by this run's threshold: stored ones were judged by another run's."""
+    verdict_of, malicious_from = source.provider.verdict, source.malicious_from
+    changed = {
+        name: structs.replace(finding, verdict=verdict)
+        for name, finding in findings.items()
+        if (verdict := verdict_of(finding, malicious_from)) is not finding.verdict
+    }
+    return findings | changed if changed else findings
+
+
+def _reread(findings: dict[Indicator, Finding], source: Source, store: Store) -> None:
+    """Fill chosen columns of answers that came before these were chosen: from the kept bodies, without a call."""
+    columns = {column.name for column in source.chosen_columns}
+    if not columns:
+        return
+    lacking = [
+        name
+        for name, finding in findings.items()
+        if finding.status is Status.FOUND and columns.isdisjoint(finding.fields)
+    ]
+    for name, body in store.bodies(source.origin, lacking).items():
+        findings[name] = source.provider.decode(body, findings[name], source.options)

@@ -1,0 +1,206 @@
+"""The sources that a run asks, from the user's settings: which, in which order, how each is reached, which columns."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from enrich.clock import SystemClock, utc
+from enrich.config.settings import Settings
+from enrich.errors import KeyProblem, UsageError
+from enrich.logs.audit import Audit
+from enrich.lookup.freshness import Policy
+from enrich.lookup.resolve import MOST_IN_FLIGHT
+from enrich.lookup.source import Source, Spending
+from enrich.model.column import Column
+from enrich.model.result import Service as Facts
+from enrich.providers import Access, Provider, Service, providers_named
+from enrich.providers.shared.api_key import Key, find_key
+from enrich.providers.shared.certificates import Authorities, find_authorities, trust
+from enrich.providers.shared.options import Common, own_options
+from enrich.providers.shared.origin import service_facts
+from enrich.providers.shared.proxy import Proxy, find_proxy
+
+
+def sources_of(settings: Settings, now: datetime | None = None, key: Key | None = None) -> list[Source]:
+    """Return the sources that ``--source`` names, in its order, gates first.
+
+    ``key`` is the leading source's, where the caller has it already. ``UsageError`` for a source that nobody knows, and
+    for an address that must not be asked.
+    """
+    providers = sorted(providers_named(settings.source), key=lambda provider: not provider.GATE)
+    lead = leading(providers)
+    return [
+        _source(provider, settings, now, key if provider is lead else None, provider is lead) for provider in providers
+    ]
+
+
+def leading(providers: Sequence[Provider]) -> Provider:
+    """Return the first that is no gate: totals, quota and ``--per-day`` are about that one."""
+    return next((provider for provider in providers if not provider.GATE), providers[0])
+
+
+def _source(provider: Provider, settings: Settings, now: datetime | None, key: Key | None, leads: bool) -> Source:
+    common = Common.of(provider.NAME, settings.providers)
+    options = own_options(provider.OPTIONS, settings.providers)
+    return Source(
+        provider=provider,
+        facts=facts_of(provider, settings),
+        options=options,
+        columns=provider.columns_for(options),
+        spending=_spending(settings, common, now or utc(SystemClock().time()), leads=leads),
+        policy=policy(settings),
+        malicious_from=settings.malicious_from,
+        reach=partial(reach, provider, settings, key),
+    )
+
+
+def facts_of(provider: Provider, settings: Settings) -> Facts:
+    """Return who answers for a provider, by the user's word on its address."""
+    url = Common.of(provider.NAME, settings.providers).url
+    return service_facts(provider.NAME, provider.TITLE, provider.PREFIX, provider.ADDRESS, url)
+
+
+def _spending(settings: Settings, common: Common, now: datetime, *, leads: bool) -> Spending:
+    """``--per-minute`` and its sisters speak of the leading source; a source's own words are under its own name."""
+    general = settings if leads else None
+    return Spending(
+        per_minute=common.per_minute or (general.per_minute if general else None),
+        per_day=common.per_day or (general.per_day if general else None),
+        per_month=common.per_month or (general.per_month if general else None),
+        budget=general.budget if general else None,
+        reserve=general.reserve if general else 0,
+        until=deadline(settings, now),
+        wait=settings.wait,
+        concurrency=settings.concurrency,
+    )
+
+
+def key_for(provider: Provider, settings: Settings) -> Key:
+    """Return the provider's key from the first place that holds one; ``KeyProblem`` where none does."""
+    if provider.KEY_PLACES is None:
+        return Key("", "no key is needed")
+    own = Common.of(provider.NAME, settings.providers).key_file
+    lead = leading(providers_named(settings.source)) is provider
+    file = own or (settings.key_file if lead else None)
+    return find_key(provider.KEY_PLACES, file, file_first=own is None and settings.is_on_command_line("key_file"))
+
+
+def proxy_for(provider: Provider, settings: Settings) -> Proxy:
+    """Return the proxy that requests to the service take."""
+    address = Common.of(provider.NAME, settings.providers).url or provider.ADDRESS
+    return find_proxy(address, settings.proxy, settings.place_of("proxy"), provider.KEY_PLACES)
+
+
+def authorities_for(settings: Settings) -> Authorities:
+    """Return the certificates that are trusted."""
+    return find_authorities(settings.ca_bundle, settings.place_of("ca_bundle"))
+
+
+def reach(provider: Provider, settings: Settings, key: Key | None = None) -> Service:
+    """Return the service with the user's key, address and proxy; to be closed by whoever asked for it.
+
+    ``KeyProblem`` where no key is found, with where it came from where it can be none.
+    """
+    key = key or key_for(provider, settings)
+    authorities = authorities_for(settings)
+    trust(authorities.path, authorities.source)  # an unreadable one is told with its place
+    access = Access(
+        key.secret,
+        address=Common.of(provider.NAME, settings.providers).url,
+        proxy=proxy_for(provider, settings).url,
+        ca_bundle=authorities.path,
+        options=own_options(provider.OPTIONS, settings.providers),
+        malicious_from=settings.malicious_from,
+        connections=settings.concurrency or MOST_IN_FLIGHT,
+        timeout=settings.timeout,
+        on_request=Audit(settings.audit, SystemClock()) if settings.audit else None,
+    )
+    try:
+        return provider.make(access)
+    except KeyProblem as problem:
+        problem.hint = f"the key came from the {key.source}; {problem.hint}"
+        raise
+
+
+@asynccontextmanager
+async def reached(provider: Provider, settings: Settings, key: Key | None = None) -> AsyncIterator[Service]:
+    """The same for a question or two; it is closed behind them."""
+    service = reach(provider, settings, key)
+    try:
+        yield service
+    finally:
+        await service.close()
+
+
+def policy(settings: Settings) -> Policy:
+    """Return the user's word on freshness and order."""
+    return Policy(
+        max_age=settings.max_age,
+        max_age_unknown=settings.max_age_unknown,
+        max_age_rising=settings.max_age_rising,
+        max_age_settled=settings.max_age_settled,
+        refresh=settings.refresh,
+        offline=settings.offline,
+        order=settings.order,
+    )
+
+
+def deadline(settings: Settings, now: datetime) -> datetime | None:
+    """Return the next time that the clock on the wall shows ``--until``."""
+    if settings.until is None:
+        return None
+    today = now.astimezone().date()
+    ends = (datetime.combine(today + timedelta(days), settings.until).astimezone() for days in range(-1, 3))
+    return next(end for end in ends if end > now)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """Which columns the user wants: by name, all, else the default set; ``changes`` whatever the others say."""
+
+    names: tuple[str, ...] = ()
+    all: bool = False
+    changes: bool = False
+
+    def of(self, sources: Sequence[Source]) -> tuple[Column, ...]:
+        """Return the columns that a run over ``sources`` appends; chosen engines always.
+
+        A bare name (``status``) is the leading source's. ``UsageError`` for one that no source has.
+        """
+        known = [column for source in sources for column in source.columns]
+        change = [column for column in known if self.changes and column.name.endswith("_change")]
+        if not self.names:
+            taken = (column for column in known if column.default or self.all)
+            return tuple(dict.fromkeys((*taken, *change)))
+        lead = leading([source.provider for source in sources])
+        first = sorted(sources, key=lambda source: source.provider is not lead)
+        bare = {c.name.partition("_")[2]: c for source in reversed(first) for c in source.columns}
+        by_name = bare | {column.name: column for column in known}
+        unknown = [name for name in self.names if name not in by_name]
+        if unknown:
+            raise UsageError(
+                f"no column is called {unknown[0]!r}", hint=f"there are {', '.join(c.name for c in known)}"
+            )
+        return tuple(dict.fromkeys((*(by_name[name] for name in self.names), *change)))
+
+
+def choice_of(settings: Settings) -> ColumnChoice:
+    """Return the user's word on columns."""
+    return ColumnChoice(settings.columns, settings.all_columns, settings.changes_only)
+
+
+def columns_of(settings: Settings) -> tuple[Column, ...]:
+    """Return the columns that a run with these settings appends."""
+    return choice_of(settings).of(sources_of(settings))
+
+
+def sets_of_columns(settings: Settings) -> tuple[tuple[Column, ...], ...]:
+    """Return the sets that an earlier run is likely to have appended: as this one, by default, and all there are."""
+    sources, chosen = sources_of(settings), choice_of(settings)
+    usual = replace(chosen, names=(), all=False)
+    asked = (chosen, usual, replace(usual, all=True))
+    return tuple(dict.fromkeys(one.of(sources) for one in asked))
