@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from enrich.pipeline.dataframe import enrich_frame, enrich_frame_async
 
+from enrich.errors import EnrichError
 from enrich.version import __version__
 
-__all__ = ["__version__", "enrich_frame", "enrich_frame_async"]
+__all__ = ["EnrichError", "__version__", "enrich_frame", "enrich_frame_async"]
 
 
 def __getattr__(name: str) -> Any:

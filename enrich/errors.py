@@ -27,7 +27,10 @@ from signal import SIGINT, SIGTERM, Signals
 
 
 class EnrichError(Exception):
-    """Base of all errors of ours. ``str(error)`` is one sentence; ``hint`` is what to do about it, or empty."""
+    """Base of all errors of ours. ``str(error)`` is one sentence; ``hint`` is what to do about it, or empty.
+
+    A traceback, as in a notebook, shows the hint below the error: it is the exception's note too.
+    """
 
     exit_code = 1
 
@@ -36,9 +39,31 @@ class EnrichError(Exception):
         self.hint = hint
 
     @property
+    def hint(self) -> str:
+        return self._hint
+
+    @hint.setter
+    def hint(self, words: str) -> None:
+        self._hint = words
+        self.__notes__ = [words] if words else []
+
+    @property
     def told(self) -> str:
         """What happened and what to do about it, on one line."""
         return f"{self}; {self.hint}" if self.hint else str(self)
+
+
+def reason_of(error: Exception) -> str:
+    """Return why a file could not be read, in words for people: a decoder's own say more of Python than of the file."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    if isinstance(error, UnicodeError):
+        return "it is not text in UTF-8"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if "int_max_str_digits" in str(error):
+        return "a number in it has thousands of digits"
+    return str(error)
 
 
 class UsageError(EnrichError):

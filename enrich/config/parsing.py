@@ -50,12 +50,12 @@ def duration(text: str) -> timedelta:
     """``90m``, ``12h``, ``7d``, ``2w``; a bare number is days."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw]?)", text.strip())
     if match is None:
-        raise UsageError(f"{text!r} is not a duration", hint="write a number and one of s, m, h, d, w: 7d")
+        raise UsageError(f"{shown(text)} is not a duration", hint="write a number and one of s, m, h, d, w: 7d")
     seconds = {"s": 1, "m": 60, "h": 3600, "d": 86400, "": 86400, "w": 604800}[match[2]]
     try:
         return timedelta(seconds=float(match[1]) * seconds)
     except OverflowError as error:
-        raise UsageError(f"{text!r} is too long a duration") from error
+        raise UsageError(f"{shown(text)} is too long a duration") from error
 
 
 def rate(text: str) -> int:
@@ -68,17 +68,29 @@ def rate(text: str) -> int:
     return value
 
 
+LARGEST = 10**15 - 1
+"""More than anything that is counted here."""
+
+
+def shown(text: str) -> str:
+    """Return what a user wrote in quotes, cut where it is long."""
+    return repr(text if len(text) <= 60 else f"{text[:50]}...")
+
+
 def count(text: str) -> int:
     """A whole number of at least 0."""
-    if not text.strip().isdecimal():
-        raise UsageError(f"{text!r} is not a whole number of at least 0")
-    return int(text)
+    digits = text.strip()
+    if not digits.isdecimal():
+        raise UsageError(f"{shown(text)} is not a whole number of at least 0")
+    if len(digits.lstrip("0")) > len(str(LARGEST)):  # int() itself refuses some thousand digits
+        raise UsageError(f"{shown(text)} is too large a number")
+    return int(digits)
 
 
 def positive(text: str) -> int:
     value = count(text)
     if value < 1:
-        raise UsageError(f"{text!r} is not a whole number of at least 1")
+        raise UsageError(f"{shown(text)} is not a whole number of at least 1")
     return value
 
 
@@ -92,7 +104,7 @@ def number(most: float = math.inf) -> Parse:
             value = math.nan
         if not 0 <= value <= most or value == math.inf:
             limits = "of at least 0" if most == math.inf else f"from 0 to {most:g}"
-            raise UsageError(f"{text!r} is not a number {limits}")
+            raise UsageError(f"{shown(text)} is not a number {limits}")
         return value
 
     return parse
@@ -101,7 +113,7 @@ def number(most: float = math.inf) -> Parse:
 def port(text: str) -> int:
     value = count(text)
     if value > 65_535:
-        raise UsageError(f"{text!r} is no port: they end at 65535")
+        raise UsageError(f"{shown(text)} is no port: they end at 65535")
     return value
 
 
@@ -110,7 +122,7 @@ def clock_time(text: str) -> time:
     try:
         return time.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"{text!r} is not a time of day", hint="write it as HH:MM, for example 06:30") from error
+        raise UsageError(f"{shown(text)} is not a time of day", hint="write it as HH:MM, for example 06:30") from error
 
 
 def day(text: str) -> date:
@@ -118,7 +130,7 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"{text!r} is not a date", hint="write it as YYYY-MM-DD") from error
+        raise UsageError(f"{shown(text)} is not a date", hint="write it as YYYY-MM-DD") from error
 
 
 def comma_list(text: str) -> tuple[str, ...]:
@@ -128,7 +140,7 @@ def comma_list(text: str) -> tuple[str, ...]:
 def choice(*allowed: str) -> Parse:
     def parse(text: str) -> str:
         if text not in allowed:
-            raise UsageError(f"{text!r} is none of {', '.join(allowed)}")
+            raise UsageError(f"{shown(text)} is none of {', '.join(allowed)}")
         return text
 
     return parse

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import Field
 from pathlib import Path
 from typing import Any
 
-from enrich.errors import UsageError
+from enrich.errors import UsageError, reason_of
 
 
 def config_path(environment: Mapping[str, str], config: Path | None) -> Path | None:
@@ -29,11 +30,13 @@ def read_toml(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = path.read_bytes()
+        wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # as PowerShell's > writes it
+        table = tomllib.loads(data.decode("utf-16" if wide else "utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:  # tomllib's own errors are ValueErrors
-        raise UsageError(f"{path} is no TOML: {error}") from error
+        raise UsageError(f"{path} is no TOML: {reason_of(error)}") from error
     return {name.replace("-", "_"): value for name, value in table.items()}
 
 

@@ -145,14 +145,30 @@ def looks_like_text(text: str) -> bool:
     return odd <= _MOST_CONTROLS * len(text) + 1 and lost <= 0.3 * len(text)
 
 
-def _as_told(head: bytes, forced: str) -> Encoding:
+_SAMPLE = f"SHA256;{'0123456789abcdef' * 4}\r\n" * 2
+
+
+def _text_codec(forced: str) -> str:
+    """The codec's name; "" for one that is none of text files, in which ASCII is ASCII, or ASCII with zeros between.
+
+    Python has others: of domain names (idna, punycode), of source code (unicode_escape), of main frames.
+    """
     try:
         name = codecs.lookup(forced).name
-        "".encode(name)
+        encoded = _SAMPLE.encode(name)
+        kept = encoded.decode(name) == _SAMPLE
     except (LookupError, TypeError, ValueError):
+        return ""
+    plain = encoded.replace(b"\0", b"").endswith(_SAMPLE.encode("ascii"))
+    return name if plain and kept and name not in ("unicode_escape", "raw_unicode_escape", "charmap") else ""
+
+
+def _as_told(head: bytes, forced: str) -> Encoding:
+    name = _text_codec(forced)
+    if not name:
         raise InputError(
             f"there is no text encoding called {forced!r}", hint="try utf-8, utf-16, cp1252, cp1251, gbk or shift_jis"
-        ) from None
+        )
     if name == "utf-8-sig":
         name = "utf-8"
     if name in ("utf-16", "utf-32"):

@@ -150,3 +150,36 @@ def test_a_file_that_is_no_toml_is_refused_in_words(tmp_path: Path, text: str) -
     config.write_bytes(text.encode("utf-8", "surrogatepass"))
     with pytest.raises(UsageError, match="is no TOML"):
         load({}, {}, config)
+
+
+@pytest.mark.parametrize("name", ["budget", "per_minute", "per_day", "reserve", "concurrency", "malicious_from"])
+@pytest.mark.parametrize("digits", [16, 5000])
+def test_a_number_of_thousands_of_digits_is_a_usage_error_from_every_side(
+    tmp_path: Path, name: str, digits: int
+) -> None:
+    number = "9" * digits
+    config = tmp_path / "enrich.toml"
+    config.write_text(f"{name} = {number}\n")
+    for given, environment, file in (
+        ({}, {f"ENRICH_{name.upper()}": number}, None),
+        ({}, {}, config),
+    ):
+        with pytest.raises(UsageError) as caught:
+            load(given, environment, file)
+        assert len(str(caught.value)) < 200 + len(str(config))
+
+
+def test_what_is_no_toml_is_told_in_words(tmp_path: Path) -> None:
+    config = tmp_path / "enrich.toml"
+    for content, words in ((b"a = \xff", "not text in UTF-8"), (b"a = ", "is no TOML: Invalid value")):
+        config.write_bytes(content)
+        with pytest.raises(UsageError, match=words) as caught:
+            load({}, {}, config)
+        assert "codec" not in str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_settings_file_is_read_as_windows_writes_it(tmp_path: Path, encoding: str) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_bytes('max-age = "3d"\r\n'.encode(encoding))
+    assert load({}, {}, config).max_age == timedelta(days=3)

@@ -58,9 +58,14 @@ def test_the_crontab_line_runs_a_command_that_we_have() -> None:
     assert "%" not in line, "cron takes it for a line break"
     *times, rest = line.strip().split(maxsplit=5)
     assert all(re.fullmatch(r"[\d*/,-]+", field) for field in times)
-    setting, command = rest.split(" ", 1)
-    assert setting.startswith("ENRICH_KEY_FILE=")
-    understood(command)
+    understood(rest)
+    settings = flags.settings_from(parser().parse_args(shlex.split(rest)[1:]))
+    readme = README.read_text(encoding="utf-8")
+    assert f"/dev/null {settings.key_file}" in readme, "the key file is one that the commands above make"
+    home = "/var/lib/ioc-enrich"
+    assert f"useradd -r -m -d {home} ioc-enrich" in readme
+    assert settings.store == f"sqlite:///{home}/answers.sqlite", "in a folder that this user may write"
+    assert settings.log_file == Path(home, "log.jsonl")
 
 
 def test_systemd_has_nothing_to_say_against_the_units(tmp_path: Path) -> None:

@@ -54,3 +54,18 @@ def test_utf_16_pasted_into_an_ascii_list_hides_no_hash(tmp_path: Path) -> None:
     document = open_document(path)
     assert any(digest in text for row in document.rows("") for text in row.texts)
     document.close()
+
+
+@pytest.mark.parametrize(
+    "name", ["idna", "punycode", "undefined", "unicode_escape", "cp037", "rot13", "base64", "charmap"]
+)
+def test_a_codec_that_is_none_of_text_files_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match=f"no text encoding called '{name}'"):
+        opened(tmp_path, "a.csv", f"a,{MD5}\n".encode(), ReadOptions(encoding=name))
+
+
+@pytest.mark.parametrize(
+    "name", ["utf-8", "utf-7", "hz", "iso2022_jp", "gb18030", "shift_jis", "big5", "koi8-r", "euc-kr"]
+)
+def test_a_codec_of_text_files_is_taken(tmp_path: Path, name: str) -> None:
+    assert cells(opened(tmp_path, "a.csv", f"a,{MD5}\n".encode(), ReadOptions(encoding=name)))[0] == ["a", MD5]

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from enrich.cli import flags
 from enrich.cli.terminal import printable
 from enrich.clock import Clock
+
+if TYPE_CHECKING:
+    from enrich.model.result import Result
 
 HELP = "render a result.json again in another form"
 RANK = 9
@@ -24,12 +29,23 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
     from enrich.errors import UsageError
     from enrich.pipeline.path_uses import PathUse, check_uses, uses_of
     from enrich.pipeline.render import write_reports
-    from enrich.reports import load
 
     settings = flags.settings_from(arguments)
     if not settings.output:
         raise UsageError("no output was named", hint="add -o report.html, -o report.pdf, -o report.md")
-    check_uses([PathUse("an input", arguments.result), *uses_of(settings)])
-    for path in write_reports(load(arguments.result), settings):
+    from_stdin = str(arguments.result) == "-"
+    check_uses([*([] if from_stdin else [PathUse("an input", arguments.result)]), *uses_of(settings)])
+    for path in write_reports(result_in(arguments.result), settings):
         print(f"wrote {printable(str(path))}")
     return 0
+
+
+def result_in(path: Path) -> Result:
+    """Return the result in a document; ``-`` is standard input."""
+    from enrich.reports import load, loads
+    from enrich.signals import at_once
+
+    if str(path) != "-":
+        return load(path)
+    with at_once():
+        return loads(sys.stdin.buffer.read(), "standard input")

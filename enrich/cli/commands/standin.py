@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -78,4 +79,9 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
 
 def _announce(address: str) -> None:
-    print(f"VirusTotal stand-in at {address}: frozen samples, not VirusTotal's word. Ctrl-C ends it.", file=sys.stderr)
+    from enrich.cli.terminal import print_line
+
+    print_line(f"VirusTotal stand-in at {address}: frozen samples, not VirusTotal's word. Ctrl-C ends it.")
+    key = '$env:VT_API_KEY = "trial"; ' if os.name == "nt" else "VT_API_KEY=trial "
+    print_line("in another terminal, with any word for a key:")
+    print_line(f"  {key}enrich run FILE --virustotal-url {address} --store memory:")

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from enrich.errors import InputError
+from enrich.errors import InputError, reason_of
 from enrich.model.finding import Scalar
 from enrich.model.packed_fields import plain_fields
 from enrich.model.result import Result
@@ -52,7 +52,9 @@ def loads(data: bytes | str, name: str = "the document") -> Result:
     try:
         raw = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{name} is not JSON: {error}", hint="give the result.json of an enrich run") from error
+        raise InputError(
+            f"{name} is not JSON: {reason_of(error)}", hint="give the result.json of an enrich run"
+        ) from error
     version = raw.get("schema") if isinstance(raw, dict) else None
     if version != VERSION:
         raise InputError(

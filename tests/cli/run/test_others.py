@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import os
+import shlex
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import certifi
 import pytest
 
-from enrich.cli.main import main
+from enrich.cli import flags
+from enrich.cli.main import main, parser
 from enrich.standin.synthetic import hashes
 from tests.standin_server import KEY, Stand
 
@@ -104,3 +108,19 @@ def test_doctor_tells_a_key_file_that_others_may_read_and_missing_libraries(
 def test_the_store_is_for_its_owner_alone(stand: Stand, table: Path, tmp_path: Path) -> None:
     stand.run(table)
     assert stat.S_IMODE((tmp_path / "store.sqlite").stat().st_mode) == 0o600
+
+
+async def test_the_stand_in_says_which_command_uses_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def serve(options: object, announce: Callable[[str], None]) -> None:
+        announce("http://127.0.0.1:8899")
+
+    monkeypatch.setattr("enrich.standin.server.serve_forever", serve)
+    assert await asyncio.to_thread(main, ["standin"]) == 0
+    line = capsys.readouterr().err.splitlines()[-1]
+    key, program, *words = shlex.split(line)
+    assert key.startswith("VT_API_KEY=")
+    assert program == "enrich"
+    arguments = parser().parse_args(words)
+    assert flags.settings_from(arguments).providers["virustotal_url"] == "http://127.0.0.1:8899"
