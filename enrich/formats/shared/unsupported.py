@@ -32,7 +32,6 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"BZh", "a bzip2 archive", _UNPACK),
     (b"MSCF", "a cabinet archive", _UNPACK),
     (b"SQLite format 3\x00", "an SQLite database", "export its table as .csv"),
-    (b"PAR1", "a Parquet file", "export its table as .csv"),
     (b"\x00\x01\x00\x00Standard ", "an Access database", "export its table as .csv"),
 )
 _BOOKS = ("Workbook\0", "Book\0", "WORKBOOK\0", "BOOK\0", "WorkBook\0")

@@ -1,0 +1,256 @@
+"""Parquet (extra ``parquet``): read as text, and given back row group by row group, with its schema and our columns.
+
+A lake's tables are larger than the memory: one row group is held at a time, while it is read and while it is written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from enrich.errors import InputError, OutputError
+from enrich.files.opened import Readable
+from enrich.formats.shared.document import ReadOptions
+from enrich.model.cell_reference import letters
+from enrich.model.column import Column, Type
+from enrich.model.page import Page
+from enrich.model.row import Added, Addition, Area, Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+READS = (".parquet",)
+SUFFIXES = (".parquet",)
+SIGNATURES = (b"PAR1",)
+EXTRA = "install pyarrow: pip install 'ioc-enrich[parquet]'"
+HEADER = 1
+"""The row of the column names; the table's own rows follow."""
+BATCH = 1 << 16
+"""Rows that become text at once."""
+
+
+def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the first bytes say it all
+    return 100 if head.startswith(SIGNATURES) else 0
+
+
+def read(path: Readable, options: ReadOptions) -> ParquetDocument:
+    """``InputError`` where it is damaged, or pyarrow is not installed."""
+    return ParquetDocument(path, options.limit)
+
+
+class ParquetDocument:
+    """One Parquet file. Row 1 holds the names of its columns."""
+
+    format = "parquet"
+    can_give_back = True
+    sheets: Sequence[str] = ("",)
+
+    def __init__(self, path: Readable, limit: int) -> None:
+        """``limit`` is the most bytes that a row group may unpack to."""
+        try:
+            import pyarrow.parquet as pq  # noqa: PLC0415 - of an extra
+        except ImportError:
+            raise InputError(f"{path.name} is a Parquet file, which needs a library", hint=EXTRA) from None
+        self.path = path
+        self.warnings: list[str] = []
+        self._stream = path.open("rb")
+        try:
+            with _in_words(path):
+                self._file = pq.ParquetFile(self._stream)
+                self._schema = self._file.schema_arrow
+                self._check_size(limit)
+        except BaseException:
+            self._stream.close()
+            raise
+
+    def _check_size(self, limit: int) -> None:
+        groups = range(self._file.num_row_groups)
+        if any(self._file.metadata.row_group(group).total_byte_size > limit for group in groups):
+            raise InputError(f"{self.path.name} unpacks to more than {limit >> 20} MB at once", hint="split it")
+
+    def rows(self, sheet: str) -> Iterator[Row]:  # noqa: ARG002 - there is one table
+        """The names, then each row that holds something."""
+        yield Row(HEADER, tuple(self._schema.names))
+        numbers = count(HEADER + 1)
+        batches = self._file.iter_batches(BATCH)
+        while (batch := self._next(batches)) is not None:
+            columns = [_texts(column) for column in batch.columns]
+            if columns:
+                # the numbers last: what is asked for first is gone where the other one has ended
+                yield from (Row(n, texts) for texts, n in zip(zip(*columns, strict=True), numbers, strict=False))
+
+    def _next(self, batches: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
+        with _in_words(self.path):
+            return next(batches, None)
+
+    def header_row(self, sheet: str) -> int | None:  # noqa: ARG002 - there is one table
+        return HEADER
+
+    def merged(self, sheet: str) -> list[Area]:  # noqa: ARG002 - nothing is merged
+        return []
+
+    def check(self, new: Mapping[str, int]) -> None:
+        """There is always room."""
+
+    def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:  # noqa: ARG002 - a table has no pages
+        """The same rows, types, row groups and metadata; our columns are typed, dates as UTC timestamps."""
+        import pyarrow.parquet as pq  # noqa: PLC0415 - of an extra
+
+        addition = additions.get("")
+        columns = addition.columns if addition is not None else ()
+        cells = addition.cells if addition is not None else _nothing
+        ours = {column.name: column for column in columns}
+        schema = self._extended(columns)
+        number = HEADER + 1
+        with pq.ParquetWriter(target, schema, compression=self._compression()) as writer:
+            for group in range(self._file.num_row_groups):
+                with _in_words(self.path):
+                    table = self._file.read_row_group(group)
+                added = _arrays([cells(n) for n in range(number, number + table.num_rows)], columns)
+                arrays = [added[name] if name in ours else table.column(name) for name in schema.names]
+                writer.write_table(table.from_arrays(arrays, schema=schema), row_group_size=max(table.num_rows, 1))
+                number += table.num_rows
+        return []
+
+    def _extended(self, columns: Iterable[Column]) -> pa.Schema:
+        """The file's schema and metadata with ``columns``, those of an earlier run where they stand."""
+        schema = self._schema
+        for column in columns:
+            place = schema.get_field_index(column.name)
+            field = _field(column)
+            schema = schema.set(place, field) if place >= 0 else schema.append(field)
+        return schema.with_metadata(self._schema.metadata)
+
+    def _compression(self) -> str:
+        """That of the first column; writers use one for all."""
+        metadata = self._file.metadata
+        if not metadata.num_row_groups or not metadata.num_columns:
+            return "snappy"
+        name = str(metadata.row_group(0).column(0).compression).lower()
+        return {"uncompressed": "none"}.get(name, name)
+
+    def close(self) -> None:
+        self._file.close()
+        self._stream.close()
+
+
+def create(
+    target: BinaryIO,
+    tables: Iterable[tuple[str, Iterable[Row], Addition]],
+    pages: Sequence[Page],  # noqa: ARG001 - a table has no pages
+) -> list[str]:
+    """One table of text columns and our typed ones. ``OutputError`` for several: a Parquet file holds one."""
+    try:
+        import pyarrow as pa  # noqa: PLC0415 - of an extra
+        import pyarrow.parquet as pq  # noqa: PLC0415
+    except ImportError:
+        raise OutputError("Parquet is written by a library that is not here", hint=EXTRA) from None
+    given = iter(tables)
+    _, rows, addition = next(given)
+    heading: Sequence[str] = ()
+    lines: list[Sequence[str]] = []
+    added: list[Added | None] = []
+    for row in rows:
+        if row.number == addition.header_row:
+            heading = row.texts
+        else:
+            lines.append(row.texts)
+            added.append(addition.cells(row.number))
+    if next(given, None) is not None:
+        raise OutputError("a Parquet file holds one table, and the input has several", hint="choose one with --sheet")
+    width = max([len(heading), *map(len, lines)])
+    ours = {column.name for column in addition.columns}
+    names = _distinct([*heading, *[""] * (width - len(heading))])
+    places = [place for place, name in enumerate(names) if name not in ours]
+    arrays = [pa.array([line[p] if p < len(line) else "" for line in lines], pa.string()) for p in places]
+    fields = [pa.field(names[place], pa.string()) for place in places]
+    typed = _arrays(added, addition.columns)
+    schema = pa.schema([*fields, *map(_field, addition.columns)])
+    table = pa.Table.from_arrays([*arrays, *(typed[column.name] for column in addition.columns)], schema=schema)
+    pq.write_table(table, target, row_group_size=1 << 20)
+    return []
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """The names, a column's letters where it has none, numbered where one stands twice."""
+    taken: dict[str, None] = {}
+    for place, name in enumerate(names):
+        wished = name or letters(place)
+        number, free = 1, wished
+        while free in taken:
+            number += 1
+            free = f"{wished}_{number}"
+        taken[free] = None
+    return list(taken)
+
+
+def _nothing(_: int) -> None:
+    """No cells for any row."""
+
+
+def _field(column: Column) -> pa.Field[Any]:
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+    kinds = {Type.INTEGER: pa.int64(), Type.DATE: pa.timestamp("ms", tz="UTC"), Type.BOOLEAN: pa.bool_()}
+    return pa.field(column.name, kinds.get(column.type, pa.string()))
+
+
+def _arrays(rows: Sequence[Added | None], columns: Sequence[Column]) -> dict[str, pa.Array[Any]]:
+    """Our cells as typed columns; dates come as Unix seconds."""
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+    arrays: dict[str, pa.Array[Any]] = {}
+    for place, column in enumerate(columns):
+        values = [row.values[place] if row is not None else None for row in rows]
+        arrays[column.name] = pa.array(_fitting(values, column.type), _field(column).type)
+    return arrays
+
+
+def _fitting(values: list[Any], kind: Type) -> list[Any]:
+    if kind is Type.DATE:
+        return [None if value is None or value == "" else int(value) * 1000 for value in values]
+    if kind in (Type.INTEGER, Type.BOOLEAN):
+        return [None if value == "" else value for value in values]
+    return [None if value is None else str(value) for value in values]
+
+
+def _texts(column: pa.Array[Any]) -> list[str]:
+    """One column's values as text: bytes in hex, as hashes are kept; dates in ISO form; nested values as JSON."""
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.dictionary_decode()
+        kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return [value or "" for value in column.to_pylist()]
+    if pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_floating(kind):
+        return [value or "" for value in column.cast(pa.string()).to_pylist()]
+    return ["" if value is None else _text(value) for value in column.to_pylist()]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=_text)
+    return str(value.total_seconds()) if isinstance(value, timedelta) else str(value)
+
+
+@contextmanager
+def _in_words(path: Readable) -> Iterator[None]:
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        text = " ".join(str(error).split())[:200]
+        raise InputError(f"{path.name} is a damaged Parquet file ({text})", hint="write or download it again") from None
