@@ -12,6 +12,7 @@ from operator import gt
 
 from enrich.model.sighting import Found
 from enrich.scan.columns import Columns
+from enrich.scan.other_kinds import Seen
 from enrich.scan.placement import ColumnCount, Hits, Verdict
 
 _ENOUGH = 3
@@ -42,6 +43,11 @@ class Ledger:
         """Digests by row and column, each of its row's own file, whose verdicts have their index already."""
         self.hits.add_packed(found, verdicts)
 
+    def add_others(self, found: Sequence[Seen]) -> None:
+        """The values of other types than hashes, once the sheet has ended."""
+        for seen in found:
+            self.hits.add(seen.row, seen.column, seen.value, verdict=self.index(seen.verdict), file=0)
+
     def index(self, verdict: Verdict) -> int:
         """The place of a verdict in the table."""
         if len(self.table) > _MOST_VERDICTS:
@@ -57,7 +63,8 @@ class Ledger:
     def settled(self, columns: Columns) -> tuple[Hits, tuple[Verdict, ...], tuple[ColumnCount, ...]]:
         """The hits with every verdict final, the table of verdicts, and the counts by column."""
         if any(map(gt, self.hits.rows, islice(self.hits.rows, 1, None))):  # a sheet whose rows stand in disorder
-            self.hits = self.hits.taken(sorted(range(len(self.hits)), key=self.hits.rows.__getitem__))
+            places = list(zip(self.hits.rows, self.hits.columns, strict=True))
+            self.hits = self.hits.taken(sorted(range(len(self.hits)), key=places.__getitem__))
         self._place()
         table = list(self.table)
         seen = Counter(zip(self.hits.columns, self.hits.verdicts, strict=True))
@@ -106,4 +113,6 @@ def _counts(seen: Mapping[tuple[int, int], int], table: Sequence[Verdict], colum
                 entry.unnamed += count if table[verdict].reason.startswith("nothing says") else 0
             case Found.DAMAGED:
                 entry.damaged += count
+            case Found.NOT_ASKED:
+                entry.not_asked += count
     return tuple(counts.values())

@@ -52,6 +52,8 @@ class ColumnCount:
     damaged: int = 0
     unnamed: int = 0
     """Of those left out the ones that the user's word for the column would take."""
+    not_asked: int = 0
+    """Indicators of kinds that are not looked up; no part of the total."""
 
     @property
     def total(self) -> int:
@@ -100,12 +102,14 @@ class Hits:
 
     def taken(self, indices: Iterable[int]) -> Hits:
         """Those at these indices, in this order."""
+        order, raws = list(indices), self.raws()
         hits = Hits()
-        for index in indices:
-            hits.data += self.raw(index)
-            hits.ends.append(len(hits.data))
-            for name in ("rows", "columns", "packed", "verdicts", "files"):
-                getattr(hits, name).append(getattr(self, name)[index])
+        kept = [raws[index] for index in order]
+        hits.data += b"".join(kept)
+        hits.ends.extend(accumulate(map(len, kept)))
+        for name in ("rows", "columns", "packed", "verdicts", "files"):
+            ours = getattr(self, name)
+            getattr(hits, name).extend([ours[index] for index in order])
         return hits
 
     def raw(self, index: int) -> bytes:

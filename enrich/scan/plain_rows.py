@@ -12,7 +12,7 @@ from itertools import repeat, zip_longest
 
 from msgspec import Struct
 
-from enrich.indicators import SILENT, IndicatorType
+from enrich.indicators import SILENT
 from enrich.indicators.hash.digests import unlikely
 from enrich.indicators.hash.runs import SHORTEST, digest, may_hold
 from enrich.model.row import Row
@@ -32,16 +32,12 @@ class PlainRow(Struct):
 _COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
 
 
-def plain_rows(rows: Sequence[Row], columns: Columns, others: Sequence[IndicatorType]) -> list[PlainRow]:
-    """What may be plain of each row. ``others`` are the other types: a cell that may hold one of theirs makes no
-    plain row.
-    """
+def plain_rows(rows: Sequence[Row], columns: Columns) -> list[PlainRow]:
+    """What may be plain of each row, as far as hashes go: values of other types are looked for by themselves."""
     found = [PlainRow([]) for _ in rows]
     strange = {index for index, row in enumerate(rows) if row.attached or row.owners}
     for column, texts in enumerate(zip_longest(*[row.texts for row in rows], fillvalue="")):
         strange |= _column(column, texts, columns, found)
-        for kind in others:
-            strange |= {index for index, text in enumerate(texts) if text and kind.may_hold(text)}
     for index in strange:
         found[index].shape = 0
     return found

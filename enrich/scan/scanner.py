@@ -6,11 +6,12 @@ Decisions that only the whole sheet can make are kept open in the ledger.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import islice
 
-from enrich.indicators import SILENT, IndicatorType, Link, Match, Reading, Says, types
+from enrich.indicators import SILENT, IndicatorType, Match, Reading, Says, types
+from enrich.indicators.hash import KIND as HASH
 from enrich.indicators.hash.digests import ALGORITHMS
 from enrich.indicators.hash.runs import SHA, SHORTEST, digest
 from enrich.model.row import Row
@@ -19,6 +20,7 @@ from enrich.scan import beside, header_row
 from enrich.scan.chain import Chain, Decision
 from enrich.scan.collect import Ledger
 from enrich.scan.columns import Columns
+from enrich.scan.other_kinds import OtherKinds
 from enrich.scan.placement import Verdict
 from enrich.scan.plain_rows import PlainRow, plain_rows
 from enrich.scan.row_hits import Hit, file_numbers, settle
@@ -33,7 +35,9 @@ _SHORTEST_DAMAGED = 6
 class Scanner:
     """Takes a sheet's rows one after the other; ``ledger`` holds what was found."""
 
-    def __init__(self, header: int | None, columns: Columns, sheet: str, file: str) -> None:
+    def __init__(
+        self, header: int | None, columns: Columns, sheet: str, file: str, kinds: Collection[str] = (HASH,)
+    ) -> None:
         self.header = header
         self.columns = columns
         of_list = columns.of_list() if columns.chosen is None else None
@@ -43,7 +47,8 @@ class Scanner:
             of_list.meaning = replace(of_list.meaning, reason="")
         self.chain = Chain(columns, self.titles, sheet=sheet, file=file, is_list=self.is_list)
         self.kinds = types()
-        self.others = [kind for name, kind in self.kinds.items() if name != "hash"]
+        others = {name: kind for name, kind in self.kinds.items() if name != HASH}
+        self.others = OtherKinds(others, kinds, columns, sheet, file)
         self.ledger = Ledger()
         self.blocks = Blocks()
         self.rows = self.width = 0
@@ -70,7 +75,9 @@ class Scanner:
         while batch := list(islice(rows, _LOOK_AGAIN - (self.rows + 1) % _LOOK_AGAIN)):
             start = 0
             while start < len(batch):
-                start += self._take_some(batch[start:])
+                taken = self._take_some(batch[start:])
+                self.others.look(batch[start : start + taken], self.header)
+                start += taken
             self.columns.rows = self.rows
             self._look_again()
 
@@ -82,7 +89,7 @@ class Scanner:
         """Take rows up to one that changes what the columns mean; returns how many."""
         run: list[tuple[int, list[tuple[int, bytes]]]] = []
         is_quiet = self.titles.is_quiet
-        for taken, (row, plain) in enumerate(zip(rows, plain_rows(rows, self.columns, self.others), strict=True), 1):
+        for taken, (row, plain) in enumerate(zip(rows, plain_rows(rows, self.columns), strict=True), 1):
             if plain.shape and is_quiet and (plain.shape in self._plain_shapes or self._learn(row, plain)):
                 run.append((row.number, plain.cells))
                 continue
@@ -139,7 +146,7 @@ class Scanner:
         may_hold = self.kinds["hash"].may_hold
         long = [c for c, text in enumerate(texts) if len(text) >= SHORTEST and may_hold(text)]
         self.titles.see(texts)
-        found = self._found(row, long, self._others(row) if self.others else [])
+        found = self._found(row, long)
         if found:
             self._keep(row, found)
             self.titles.clear()
@@ -148,7 +155,7 @@ class Scanner:
             self._pass_by(row, after_gap)
             self._plain_shapes.clear()
 
-    def _found(self, row: Row, long: Sequence[int], others: Sequence[Hit]) -> list[Hit]:
+    def _found(self, row: Row, long: Sequence[int]) -> list[Hit]:
         """What stands in the row's cells."""
         texts, columns = row.texts, self.columns
         places = list(long)
@@ -162,8 +169,7 @@ class Scanner:
                 found += [hit for hit in self._in_cell(row, column, text) if hit.match.value not in known]
         if not found and not long and columns.chosen is None and row.number != self.header:
             found = self._meant(row)
-        found = settle(columns, found) if found else found
-        return sorted([*found, *others], key=lambda hit: (hit.column, hit.match.start)) if others else found
+        return settle(columns, found) if found else found
 
     def _in_cell(self, row: Row, column: int, text: str) -> list[Hit]:
         """The hashes in one text of a cell."""
@@ -206,21 +212,6 @@ class Scanner:
         if self.columns.chosen is not None:
             return Decision(Found.INDICATOR, "by the user's choice of its column")
         return self.chain.decide(kind, row, column, match)
-
-    def _others(self, row: Row) -> list[Hit]:
-        """The values of other types than hashes."""
-        found = []
-        for column, text in chain(enumerate(row.texts), row.attached):
-            if not text or not self.columns.scanned(column) or row.number == self.header:
-                continue
-            for kind in self.others:
-                if kind.may_hold(text):
-                    expected = kind.reads(self.columns[column].last, Link.HEADING)
-                    found += [
-                        Hit(column, kind, match, self._decide(kind, row, column, match))
-                        for match in kind.find(text, expected)
-                    ]
-        return found
 
     def _meant(self, row: Row) -> list[Hit]:
         """A row whose type, or the line above, says that a hash follows, and none does: its first other text may be

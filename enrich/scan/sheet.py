@@ -5,9 +5,10 @@ Streams the rows once, with the first few held back until the headings are known
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, islice
 
+from enrich.indicators.hash import KIND as HASH
 from enrich.model.column import Column
 from enrich.model.row import Row
 from enrich.scan import header_row, previous_run
@@ -26,11 +27,13 @@ def scan_sheet(
     columns: Sequence[str] = (),
     ours: Sequence[Sequence[Column]] = (),
     file: str = "",
+    kinds: Collection[str] = (HASH,),
 ) -> Placement:
     """Scan one sheet's rows, in order. ``declared_header`` is the row that the file itself calls its header;
     ``columns`` (headings' texts or letters) overrule: every hash-shaped value in them is an indicator, and no other
     column is scanned. ``ours`` are the sets of columns that an earlier run may have appended. ``file`` is the name of
-    the file, the farthest owner of what it holds.
+    the file, the farthest owner of what it holds. ``kinds`` are those that are looked up: indicators of others are kept
+    as not asked.
     """
     stream, known = iter(rows), previous_run.names(ours)
     first = _first_rows(stream, declared_header)
@@ -50,10 +53,11 @@ def scan_sheet(
     row = _row(first, header)
     names = tuple(row.texts) if row is not None else ()
     of_columns = Columns(names, columns, present, declared=declared_header is not None)
-    scanner = Scanner(header, of_columns, sheet, file)
+    scanner = Scanner(header, of_columns, sheet, file, kinds)
     scanner.look_ahead(first)
     scanner.take_all(chain(first, stream))
     scanner.blocks.close()
+    scanner.ledger.add_others(scanner.others.settled())
     hits, table, counts = scanner.ledger.settled(scanner.columns)
     present = scanner.columns.present
     seen = (sheet, header, names, present, scanner.width, scanner.rows)

@@ -44,7 +44,9 @@ class _Files:
         """The indicators of one sheet."""
         for part in placement.by_row():
             if not isinstance(part, PlainRows):
-                self._row([(s.file, Indicator(s.kind, s.value)) for s in part if s.found is Found.INDICATOR])
+                asked = [(s.file, Indicator(s.kind, s.value)) for s in part if s.found is Found.INDICATOR]
+                self._row([one for one in asked if one[1].kind == hashes.KIND])
+                self.weights.update({name for _, name in asked if name.kind != hashes.KIND})
             elif len(part.names[0]) == 1:
                 self.weights.update(chain.from_iterable(part.names))
             else:

@@ -8,20 +8,15 @@ from __future__ import annotations
 import csv
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from enrich.formats import open_document
-from enrich.indicators import SILENT, Link, Reading, Says
-from enrich.indicators.shared import headings
-from enrich.indicators.shared.candidates import candidates
 from enrich.indicators.shared.domain_name import canonical as domain
 from enrich.indicators.shared.ip_address import canonical as address
-from enrich.indicators.shared.matching import matches
 from enrich.indicators.shared.url_form import canonical as url
-from enrich.model.row import Row
 from enrich.model.sighting import Found
+from enrich.scan import scan_sheet
 
 KINDS = ("domain", "ip", "url")
 OTHER = ("lookalike", "reference", "victim")
@@ -71,59 +66,15 @@ def found_in(path: Path) -> set[Value]:
     document = open_document(path)
     try:
         return {
-            value for sheet in document.sheets for value in _in_sheet(document.rows(sheet), document.header_row(sheet))
+            Value(sighting.kind, sighting.value)
+            for sheet in document.sheets
+            for sighting in scan_sheet(
+                sheet, document.rows(sheet), declared_header=document.header_row(sheet), file=path.name, kinds=KINDS
+            )
+            if sighting.found is Found.INDICATOR and sighting.kind in KINDS
         }
     finally:
         document.close()
-
-
-def _in_sheet(rows: Iterator[Row], header: int | None) -> Iterator[Value]:
-    names: list[str] = []
-    title = SILENT
-    strong, weak = set(), set()
-    for row in rows:
-        if header is not None and row.number == header:
-            names = list(row.texts)
-            continue
-        filled = [text for text in row.texts if text.strip()]
-        if len(filled) == 1 and not any(c.defanged for c in candidates(filled[0])) and _is_title(filled[0]):
-            title = headings.reads(filled[0], Link.TITLE)
-            continue
-        for column, text in enumerate(row.texts):
-            expected = _expected(names, row.texts, column)
-            for kind in KINDS:
-                for match in matches(kind, text, expected):
-                    if match.found is not Found.INDICATOR:
-                        continue
-                    chain = (match.own, expected, title)
-                    says = next((r.says for r in chain if r.says in (Says.INDICATOR, Says.OTHER)), Says.NOTHING)
-                    if says is Says.OTHER:
-                        continue
-                    (weak if match.weak else strong).add(Value(kind, match.value))
-    yield from strong
-    if not strong:
-        yield from weak
-
-
-def _is_title(text: str) -> bool:
-    text = text.strip()
-    return text.startswith(("#", "=")) or text.endswith(":") or text.isupper()
-
-
-def _expected(names: list[str], texts: list[str] | tuple[str, ...], column: int) -> Reading:
-    heading = headings.reads(names[column], Link.HEADING) if column < len(names) else SILENT
-    for index, name in enumerate(names):
-        if index != column and name.strip().lower().rpartition(".")[2] in (
-            "type",
-            "ioc type",
-            "ioc_type",
-            "indicator_type",
-            "kind",
-        ):
-            said = headings.reads(texts[index], Link.TYPE) if index < len(texts) else SILENT
-            if said.says is not Says.NOTHING and heading.says is not Says.OTHER:
-                return said
-    return heading
 
 
 def evaluate(lists: Path, known: dict[str, dict[str, set[Value]]]) -> Outcome:

@@ -1,0 +1,97 @@
+"""Domains, addresses and URLs in sheets and lists: the nearest owner decides, and what is not asked is kept apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from enrich.indicators import types
+from enrich.model.sighting import Found
+from enrich.scan import targets
+from tests.scan.made import md5, scanned, sha256
+
+ALL = ("hash", "domain", "ip", "url")
+
+
+def taken(*rows: tuple[str, ...], **how: object) -> list[str]:
+    """The values of other kinds that are indicators, in the order of the cells."""
+    placement = scanned(*rows, kinds=ALL, **how)
+    return [s.value for s in placement if s.found is Found.INDICATOR and s.kind != "hash"]
+
+
+def test_a_table_of_types_and_values() -> None:
+    rows = [
+        ("type", "value", "reference"),
+        ("domain", "a.com", "https://blog.vendor.com/research/a-long-slug"),
+        ("ip", "8.8.8.8", ""),
+        ("url", "http://b.com/x", ""),
+    ]
+    assert taken(*rows) == ["a.com", "8.8.8.8", "http://b.com/x"]
+
+
+def test_a_heading_that_says_something_else_keeps_its_values_home() -> None:
+    rows = [
+        ("Domain", "Registrar", "Notes"),
+        ("a.com", "PublicDomainRegistry.com", "seen on c.com"),
+        ("b.com", "x.net", ""),
+    ]
+    assert taken(*rows) == ["a.com", "b.com"]
+
+
+def test_a_title_of_victims_or_references_keeps_home_what_is_plain() -> None:
+    rows = [
+        ("# Actor X",),
+        ("## Compromised websites",),
+        ("victim.com",),
+        ("## References",),
+        ("https://x.com/a",),
+        ("## C2",),
+        ("evil.com",),
+        ("## Victims",),
+        ("evil[.]org",),
+    ]
+    assert taken(*rows) == ["evil.com", "evil.org"]
+
+
+def test_in_a_list_that_defangs_what_stands_plain_in_a_sentence_is_none() -> None:
+    assert taken(("evil[.]com is the server",), ("it looked like http://good.com/ to the user",)) == ["evil.com"]
+    assert taken(("it looked like http://bad.com/ to the user",)) == ["http://bad.com/"]
+
+
+def test_the_users_column_overrules() -> None:
+    rows = [("Name", "Where"), ("details.zip", "8.8.8.8")]
+    assert taken(*rows) == []
+    assert taken(*rows, columns=("Name",)) == ["details.zip"]
+
+
+def test_kinds_that_are_not_asked_are_kept_apart_and_ask_nothing() -> None:
+    placement = scanned(("hash", "ip"), (md5(1), "8.8.8.8"), (md5(2), "details.zip"))
+    assert [(s.kind, s.found) for s in placement] == [
+        ("hash", Found.INDICATOR),
+        ("ip", Found.NOT_ASKED),
+        ("hash", Found.INDICATOR),
+    ]
+    assert [target.ask.kind for target in targets([placement])] == ["hash", "hash"]
+    assert placement.count == 2
+
+
+def test_values_of_a_row_are_targets_of_their_own() -> None:
+    placement = scanned(
+        ("hash", "domain", "ip"), (sha256(1), "a.com", "8.8.8.8"), (sha256(1), "a.com", "9.9.9.9"), kinds=ALL
+    )
+    asked = {(t.ask.kind, t.ask.value): (t.weight, t.others) for t in targets([placement])}
+    assert asked == {
+        ("hash", sha256(1)): (2, ()), ("domain", "a.com"): (2, ()), ("ip", "8.8.8.8"): (1, ()), ("ip", "9.9.9.9"): (1, ()),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ["192.168.0.1", "dc1[.]corp[.]local", "http://a.com/?email=x@client.com"])
+def test_what_must_not_be_sent_is_an_indicator_with_its_reason(value: str) -> None:
+    (seen,) = scanned(("ip or domain or url",), (value,), kinds=ALL)
+    assert seen.found is Found.INDICATOR
+    assert "never sent" in seen.reason or "--send-private-urls" in seen.reason
+    assert types()[seen.kind].withheld(seen.value) == seen.reason
+
+
+def test_mail_addresses_and_networks_are_listed_and_left_out() -> None:
+    placement = scanned(("someone[@]evil[.]com",), ("203.0.113.0/24",), kinds=ALL)
+    assert [(s.kind, s.found) for s in placement] == [("email", Found.LEFT_OUT), ("network", Found.LEFT_OUT)]
