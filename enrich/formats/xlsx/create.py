@@ -24,8 +24,10 @@ from enrich.formats.xlsx.package.names_of_standard import (
 from enrich.formats.xlsx.package.registrations import FILTER, sheet_name
 from enrich.formats.xlsx.package.zip_writer import ZipOut, pack
 from enrich.formats.xlsx.pages.list import FIT, HEADER, LANDSCAPE
+from enrich.formats.xlsx.sheet.new_strings import NewStrings
+from enrich.formats.xlsx.sheet.shared_strings import SharedStrings
 from enrich.formats.xlsx.sheet.styles import BLANK, Look, Styles
-from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, MAX_ROWS, carried, clipped, cut_words, markup, named, quoted
+from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, MAX_ROWS, clipped, cut_words, markup, named, quoted
 from enrich.model.cell_reference import letters
 from enrich.model.page import Page
 from enrich.model.row import Addition, Row
@@ -51,13 +53,14 @@ def create(
     path = Path(name)
     try:
         with os.fdopen(handle, "wb") as plain:
-            styles = Styles(BLANK)
+            styles, strings = Styles(BLANK), NewStrings()
             sheets: list[_PlainSheet] = []
             for title, rows, addition in tables:
                 free = sheet_name(title or "Sheet1", {s.name for s in sheets})
-                sheets.append(_PlainSheet(free, rows, addition, styles))
-            _write(plain, sheets or [_PlainSheet("Sheet1", (), None, styles)], styles, kind)
-        document = XlsxDocument(path, _NO_LIMIT)
+                sheets.append(_PlainSheet(free, rows, addition, styles, strings))
+            _write(plain, sheets or [_PlainSheet("Sheet1", (), None, styles, strings)], styles, strings, kind)
+            strings.close()
+        document = XlsxDocument(path, _NO_LIMIT, SharedStrings.unread(strings.added))
         try:
             additions = {s.name: s.addition for s in sheets if s.addition is not None}
             said = document.give_back(target, additions, pages)
@@ -71,8 +74,11 @@ def create(
 class _PlainSheet:
     """One sheet of rows as text. Numbers stay text: a leading zero or an id of 20 digits would not outlive more."""
 
-    def __init__(self, name: str, rows: Iterable[Row], addition: Addition | None, styles: Styles) -> None:
+    def __init__(
+        self, name: str, rows: Iterable[Row], addition: Addition | None, styles: Styles, strings: NewStrings
+    ) -> None:
         self.name, self.addition = name, addition
+        self._strings = strings
         self.header = addition.header_row if addition is not None else None
         self.warnings: list[str] = []
         self._heading, self._text = styles.derive(0, HEADER), styles.derive(0, Look(number_format=49))
@@ -134,7 +140,7 @@ class _PlainSheet:
     def _cell(self, at: str, style: int, text: str) -> str:
         text, cut = clipped(text)
         self._cut += cut
-        return f'<c r="{at}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{carried(text)}</t></is></c>'
+        return f'<c r="{at}" s="{style}" t="s"><v>{self._strings.index(text)}</v></c>'
 
     def _tail(self) -> str:
         area = self.filtered.replace("$", "")
@@ -144,19 +150,21 @@ class _PlainSheet:
         return f"</sheetData>{filtering}{LANDSCAPE}{quiet}</worksheet>"
 
 
-def _write(target: BinaryIO, sheets: Sequence[_PlainSheet], styles: Styles, kind: str) -> None:
+def _write(target: BinaryIO, sheets: Sequence[_PlainSheet], styles: Styles, strings: NewStrings, kind: str) -> None:
     out = ZipOut(target)
     for name, data in _fixed_parts(sheets, kind):
         out.add(name, pack([data.encode()]))
     for number, sheet in enumerate(sheets, 1):
         out.add(f"xl/worksheets/sheet{number}.xml", sheet.content)
     out.add("xl/styles.xml", pack([styles.result()]))
+    out.add("xl/sharedStrings.xml", pack(strings.parts(None)))
     out.close()
 
 
 def _fixed_parts(sheets: Sequence[_PlainSheet], kind: str) -> Iterator[tuple[str, str]]:
     """The parts that hold the package together: name and text."""
-    parts = [("worksheet", f"worksheets/sheet{i}.xml") for i in range(1, len(sheets) + 1)] + [("styles", "styles.xml")]
+    parts = [("worksheet", f"worksheets/sheet{i}.xml") for i in range(1, len(sheets) + 1)]
+    parts += [("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml")]
     overrides = [f'<Override PartName="/xl/{part}" ContentType="{SHEET_TYPE}.{each}+xml"/>' for each, part in parts]
     package = f'<Default Extension="rels" ContentType="{RELATIONS_TYPE}"/>'
     package += '<Default Extension="xml" ContentType="application/xml"/>'

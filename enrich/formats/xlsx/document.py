@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from enrich.files.opened import Readable
 from enrich.formats.xlsx.opened import Original
+from enrich.formats.xlsx.sheet.shared_strings import SharedStrings
 from enrich.formats.xlsx.write_back import GiveBack
 from enrich.model.page import Page
 from enrich.model.row import Addition, Area, Row
@@ -18,10 +19,15 @@ class XlsxDocument:
     format = "xlsx"
     can_give_back = True
 
-    def __init__(self, path: Readable, limit: int) -> None:
-        """``limit`` is the most bytes that it may unpack to. ``InputError`` where it is damaged, hostile or none."""
+    def __init__(self, path: Readable, limit: int, strings: SharedStrings | None = None) -> None:
+        """``limit`` is the most bytes that it may unpack to; ``strings`` its shared strings, where they are known.
+
+        ``InputError`` where it is damaged, hostile or none.
+        """
         self.path = path
         self._original = Original(path, limit)
+        if strings is not None:
+            self._original.strings = strings
         self.warnings = self._original.warnings
 
     @property

@@ -109,9 +109,14 @@ class Original:
 
         return fault
 
+    @property
+    def strings_part(self) -> str | None:
+        """The part that holds the shared strings, if there is one."""
+        return self.workbook.related("sharedStrings")
+
     @cached_property
     def strings(self) -> SharedStrings:
-        part = self.workbook.related("sharedStrings")
+        part = self.strings_part
         if part is None:
             return SharedStrings()
         return shared_strings(

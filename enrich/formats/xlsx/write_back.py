@@ -15,6 +15,7 @@ from enrich.formats.xlsx.package.zip_writer import Packed, ZipOut, pack
 from enrich.formats.xlsx.pages.list import PageWriter, readable, spaced
 from enrich.formats.xlsx.pages.sections import Placed, SectionsWriter
 from enrich.formats.xlsx.sheet.layout import Survey
+from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.splice import Plan, Splicer
 from enrich.formats.xlsx.sheet.stream import SheetStream
 from enrich.formats.xlsx.sheet.styles import Styles
@@ -37,6 +38,7 @@ class GiveBack:
         self.additions = {name: a for name, a in additions.items() if a.columns}
         self.pages = pages
         self.styles: Styles = original.styles()
+        self.strings = NewStrings(original.strings if original.strings_part else None, self._namespace())
         self.registry = Registry(self.workbook)
         self.formulas: dict[int, frozenset[int]] = {}
         """Sheet id -> columns of ours from an earlier run that hold formulas."""
@@ -59,6 +61,7 @@ class GiveBack:
             self._prepare()
             self._archive(target)
         finally:
+            self.strings.close()
             for content in (*self.changed.values(), *self.added.values()):
                 content.close()
         return self.warnings
@@ -71,6 +74,7 @@ class GiveBack:
         for page in self.pages:
             self._page(page)
         self._styles()
+        self._strings()
         self._calculation_order()
         for name, data in self.registry.parts().items():
             self.changed[key(name)] = pack([data])
@@ -93,7 +97,9 @@ class GiveBack:
         fault = self.original.fault(sheet)
         stream = SheetStream(self.package.chunks(sheet.part), fault)
         prefix = stream.prefix.decode()
-        writer = CellWriter(plan.places(), self.styles, prefix, date1904=self.workbook.date1904, looks=spaced)
+        writer = CellWriter(
+            plan.places(), self.styles, self.strings, prefix, date1904=self.workbook.date1904, looks=spaced
+        )
         splicer = Splicer(plan, writer, stream.prefix, fault)
         new = sorted(set(plan.at) - plan.taken)
         self.formulas[sheet.id] = frozenset(at for at, c in plan.places() if c.type is Type.LINK and at in plan.taken)
@@ -159,7 +165,7 @@ class GiveBack:
     def _page(self, page: Page) -> None:
         earlier = next((s for s in self.workbook.sheets if s.page == marked(page.title)), None)
         writing = SectionsWriter if page.sections else PageWriter
-        writer = writing(page, self.styles, self.workbook.date1904, self._namespace())
+        writer = writing(page, self.styles, self.strings, self.workbook.date1904, self._namespace())
         content = pack(writer.parts())
         self.warnings += writer.warnings
         if earlier is not None:
@@ -212,6 +218,18 @@ class GiveBack:
             self.registry.dropped.add(key(part))
         elif left != data:
             self.changed[key(part)] = pack([left])
+
+    def _strings(self) -> None:
+        part = self.original.strings_part
+        if not self.strings.added:
+            return
+        if part is not None:
+            self.changed[key(part)] = pack(self.strings.parts(self.package.chunks(part)))
+        else:
+            usual = "xl/sharedStrings.xml"
+            part = usual if usual not in self.package else free_part(self.package, set(), "xl/sharedStrings{}.xml")
+            self.added[part] = pack(self.strings.parts(None))
+            self.registry.new.append(NewPart("sharedStrings", part))
 
     def _styles(self) -> None:
         data = self.styles.result()

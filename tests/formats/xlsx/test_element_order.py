@@ -77,7 +77,7 @@ def test_all_parts_that_change_are_in_order(kit):
         with zipfile.ZipFile(given) as archive:
             assert archive.testzip() is None
             names = [n for n in archive.namelist() if n.startswith("xl/") and n.endswith(".xml")]
-            assert len(names) == 5
+            assert len(names) == 6
             for name in names:
                 assert misplaced(archive.read(name)) == [], name
         assert styles_in_range(given)

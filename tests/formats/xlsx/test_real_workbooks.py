@@ -58,7 +58,9 @@ def volatile(path):
 
 def may_change(name):
     lowered = name.lower().replace("\\", "/")
-    return any(part in lowered for part in ("/sheet", "styles", "workbook", "[content_types]", "/table"))
+    return any(
+        part in lowered for part in ("/sheet", "styles", "sharedstrings", "workbook", "[content_types]", "/table")
+    )
 
 
 @pytest.mark.shared

@@ -12,7 +12,7 @@ from tests.formats.xlsx.parts import HEAD, line, packed
 
 
 def test_untouched_members_keep_their_packed_bytes_and_places(kit):
-    parts = kit.parts(HEAD + line(2), line(1))
+    parts = kit.parts(HEAD + line(2), line(1), strings="<si><t>theirs</t></si>")
     parts |= {
         "xl/media/image1.png": bytes(range(256)) * 9,
         "docProps/app.xml": "<Properties/>",
@@ -22,7 +22,11 @@ def test_untouched_members_keep_their_packed_bytes_and_places(kit):
     given, _ = kit.give(path, {"Sheet1": kit.addition([2])})
     before, after = packed(path), packed(given)
     assert list(after) == list(before)
-    assert {n for n in before if before[n] != after[n]} == {"xl/worksheets/sheet1.xml", "xl/styles.xml"}
+    assert {n for n in before if before[n] != after[n]} == {
+        "xl/worksheets/sheet1.xml",
+        "xl/styles.xml",
+        "xl/sharedStrings.xml",
+    }
 
 
 def test_nothing_to_add_is_the_same_file(kit):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from enrich.formats.xlsx.package.names_of_standard import DECLARATION, MAIN
 from enrich.formats.xlsx.pages.paper import header_footer
+from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.styles import Look, Styles, argb, look
 from enrich.formats.xlsx.sheet.text import MAX_ROWS, cut_words
 from enrich.formats.xlsx.sheet.values import CellWriter
@@ -41,6 +42,7 @@ class PageWriter:
 
     page: Page
     styles: Styles
+    strings: NewStrings
     date1904: bool
     namespace: str = MAIN
     rows: int = 0
@@ -60,7 +62,9 @@ class PageWriter:
 
     def parts(self) -> Iterator[bytes]:
         yield self._head().encode()
-        writer = CellWriter(list(enumerate(self.page.columns)), self.styles, "", date1904=self.date1904, looks=spaced)
+        writer = CellWriter(
+            list(enumerate(self.page.columns)), self.styles, self.strings, "", date1904=self.date1904, looks=spaced
+        )
         for number, line in enumerate(self.page.intro, 1):
             cell = writer.text(f"A{number}", self.styles.derive(0, BANNER), line)
             yield f'<row r="{number}">{cell}</row>'.encode()

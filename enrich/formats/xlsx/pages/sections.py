@@ -9,6 +9,7 @@ from textwrap import wrap
 from enrich.formats.xlsx.package.names_of_standard import DECLARATION, MAIN, Spaces
 from enrich.formats.xlsx.pages.list import FIT, HEADER, LANDSCAPE, MARGINS, spaced
 from enrich.formats.xlsx.pages.paper import header_footer
+from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.styles import Look, Styles, argb
 from enrich.formats.xlsx.sheet.text import cut_words, reference
 from enrich.formats.xlsx.sheet.values import CellWriter
@@ -71,6 +72,7 @@ class SectionsWriter:
 
     page: Page
     styles: Styles
+    strings: NewStrings
     date1904: bool
     namespace: str = MAIN
     filtered: str = ""
@@ -87,7 +89,7 @@ class SectionsWriter:
     _plain: CellWriter = field(init=False)
 
     def __post_init__(self) -> None:
-        self._plain = CellWriter([], self.styles, "", date1904=self.date1904)
+        self._plain = CellWriter([], self.styles, self.strings, "", date1904=self.date1904)
 
     def parts(self) -> Iterator[bytes]:
         sections = tuple(self.page.sections)
@@ -156,7 +158,7 @@ class SectionsWriter:
 
     def _table(self, section: Section) -> Iterator[str]:
         columns = list(enumerate(section.columns))
-        writer = CellWriter(columns, self.styles, "", date1904=self.date1904, looks=_wrapped)
+        writer = CellWriter(columns, self.styles, self.strings, "", date1904=self.date1904, looks=_wrapped)
         self._row += 2 if section.notes else 1
         top = self._row
         titles = [column.title for column in section.columns]

@@ -19,11 +19,25 @@ class SharedStrings:
 
     def __init__(self) -> None:
         self.blob = bytearray()
-        self.offsets = array("Q", [0])
+        self.offsets: array[int] | range = array("Q", [0])
+        self.prefix = ""
+        """Of the list's elements, with its colon."""
+        self.rich: set[int] = set()
+        """Those with formats or phonetic guides of their own."""
 
-    def add(self, text: bytes) -> None:
+    def add(self, text: bytes, *, rich: bool = False) -> None:
+        if rich:
+            self.rich.add(len(self))
         self.blob += text
+        assert isinstance(self.offsets, array)
         self.offsets.append(len(self.blob))
+
+    @classmethod
+    def unread(cls, count: int) -> SharedStrings:
+        """So many texts of which nobody asks what they say."""
+        strings = cls()
+        strings.blob, strings.offsets = bytearray(b"x" * count), range(count + 1)
+        return strings
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -39,7 +53,8 @@ def shared_strings(chunks: Iterator[bytes], fault: Callable[[str], InputError]) 
     root = re.search(rb"<(?:([A-Za-z_][\w.-]*):)?sst[\s/>]", buffer)
     if root is None or b"<!DOCTYPE" in buffer[: root.start()]:
         raise fault("is no list of strings, or holds a DOCTYPE")
-    p = re.escape(root[1] + b":" if root[1] else b"")
+    strings.prefix = root[1].decode() + ":" if root[1] else ""
+    p = re.escape(strings.prefix.encode())
     plain = re.compile(
         rb'<%(p)ssi>(?:<%(p)st(?: xml:space="preserve")?>([^<]*)</%(p)st>|<%(p)st/>)</%(p)ssi>'
         rb"|<%(p)ssi(?:\s[^<>]*)?/>|(<%(p)ssi(?:\s[^<>]*)?>)|(<!|<\?)" % {b"p": p}
@@ -74,7 +89,7 @@ def _take(
         elif match[2]:
             _, end = end_tag(buffer, match.end(), close)
             if end >= 0:
-                strings.add(_rich(buffer[match.start() : end], fault))
+                strings.add(_rich(buffer[match.start() : end], fault), rich=True)
         else:
             raw = match[1] or b""
             awkward = b"&" in raw or b"_x" in raw or b"\r" in raw or not _is_utf8(raw)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from enrich.formats.xlsx.sheet.dates import serial
+from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.styles import Look, Styles, look
 from enrich.formats.xlsx.sheet.text import clipped, markup
 from enrich.model.cell_reference import letters
@@ -19,10 +20,6 @@ from enrich.visible import visible
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,240}")
 """Addresses that may become links: no quote and no bracket can leave the formula's literal (255 characters)."""
-_PLAIN = re.compile(r"(?!.*_x)[!-%'-;=?-~](?:[ -%'-;=?-~]*[!-%'-;=?-~])?")
-"""Text that stands in a cell as it is: printable ASCII without markup, escapes, or spaces at its ends."""
-_SHORT = 1000
-"""No text of so many characters needs to be cut."""
 _EXACT = 10**15
 """Whole numbers below it outlive a program's floating point."""
 _REMEMBERED = 1 << 10
@@ -39,6 +36,7 @@ class CellWriter:
         self,
         columns: Sequence[tuple[int, Column]],
         styles: Styles,
+        strings: NewStrings,
         prefix: str,
         *,
         date1904: bool,
@@ -47,7 +45,7 @@ class CellWriter:
         self.styles = styles
         self.clipped = 0
         self._looks = looks
-        self._body = body = _Body(prefix, self._count, date1904=date1904)
+        self._body = body = _Body(prefix, strings, self._count, date1904=date1904)
         self._order = sorted(range(len(columns)), key=lambda i: columns[i][0])
         ascending = [columns[i] for i in self._order]
         self._kinds = [column.type for _, column in ascending]
@@ -105,11 +103,12 @@ class CellWriter:
 class _Body:
     """What follows a cell's style, by the type of its column."""
 
-    def __init__(self, prefix: str, cut: Callable[[], None], *, date1904: bool) -> None:
+    def __init__(self, prefix: str, strings: NewStrings, cut: Callable[[], None], *, date1904: bool) -> None:
         self.prefix = p = prefix
+        self._strings = strings
         self._cut = cut
         self._date1904 = date1904
-        self._open, self._close = f' t="inlineStr"><{p}is><{p}t>', f"</{p}t></{p}is></{p}c>"
+        self._shared = f' t="s"><{p}v>'
         self._number, self._end = f"><{p}v>", f"</{p}v></{p}c>"
 
     def of(self, kind: Type) -> Callable[[Scalar], str]:
@@ -117,15 +116,13 @@ class _Body:
         return typed.get(kind, self.text)
 
     def text(self, value: Scalar) -> str:
-        if type(value) is str and len(value) <= _SHORT and (_is_word(value) or _PLAIN.fullmatch(value)):
-            return self._open + value + self._close
         if value is None or value == "":
             return "/>"
-        text, cut = clipped(visible(value if isinstance(value, str) else str(value)))
-        if cut:
-            self._cut()
-        space = ' xml:space="preserve"' if text[:1] == " " or text[-1:] == " " else ""
-        return f"{self._open[:-1]}{space}>{markup(text)}{self._close}"
+        if type(value) is not str or value not in self._strings.known:  # what is known is visible, and short enough
+            value, cut = clipped(visible(value if isinstance(value, str) else str(value)))
+            if cut:
+                self._cut()
+        return f"{self._shared}{self._strings.index(value)}{self._end}"
 
     def _link(self, value: Scalar) -> str:
         if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
@@ -149,11 +146,6 @@ class _Body:
         if isinstance(value, int | float) and math.isfinite(value) and abs(value) < _EXACT:
             return f"{self._number}{int(value) if value == int(value) else repr(value)}{self._end}"
         return self.text(value)
-
-
-def _is_word(text: str) -> bool:
-    """Letters and digits alone, as in a hash."""
-    return text.isascii() and text.isalnum()
 
 
 def _iso(seconds: float) -> str:
