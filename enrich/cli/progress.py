@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
 from enrich.cli.quantities import counted, span
 from enrich.cli.terminal import NonFailingStream, print_line, printable
-from enrich.clock import Clock, utc
+from enrich.clock import Clock, SystemClock, utc
 from enrich.model.event import Event, EventKind
 from enrich.model.finding import Status
 from enrich.model.ratio import ratio
@@ -257,6 +257,11 @@ def local(when: datetime, clock: Clock) -> str:
     """A UTC time as the clock on the wall shows it; with its day where that is another one."""
     there, now = when.astimezone(), utc(clock.time()).astimezone()
     return f"{there:%H:%M:%S}" if there.date() == now.date() else f"{there:%Y-%m-%d %H:%M:%S}"
+
+
+def progress_bar() -> Listener:
+    """Return a listener that draws a bar, for ``enrich_frame(df, progress=...)``: on a terminal, or in a notebook."""
+    return Bar(SystemClock(), sys.stderr)
 
 
 def choose(clock: Clock, *, quiet: bool, verbose: bool = False, out: TextIO | None = None) -> Listener:

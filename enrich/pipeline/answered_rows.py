@@ -34,6 +34,8 @@ class AnsweredRows:
 
     placement: Placement
     answers: Resolution
+    warnings: tuple[str, ...] = ()
+    """What the user should hear of the rows themselves."""
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -43,6 +45,11 @@ class AnsweredRows:
     def problem(self) -> EnrichError | None:
         """What ended the asking early, where that was an error."""
         return self.answers.problem
+
+    @property
+    def notes(self) -> list[str]:
+        """What the user should hear."""
+        return [*self.warnings, *self.answers.notes]
 
     def cells(self, first: int, end: int, *, banner: bool = True) -> list[Added | None]:
         """Return the cells of the rows from ``first`` up to ``end``; None for a row that holds nothing.
@@ -83,12 +90,12 @@ async def answer_rows(
         held = Held.from_settings(settings, stack, ours)
         watch = held.watch()
         placement = scan_sheet("", watch.over(_as_iterator(rows)), declared_header=header, columns=columns, ours=ours)
-        held.take(placement, watch)
+        told = held.take(placement, watch)
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         sources = sources_of(settings, key=key)
         chosen = choice_of(settings).of(sources)
         answers = await ask(targets([placement]), sources, chosen, store, clock, listener, interrupt, held=held)
-    return AnsweredRows(placement, answers)
+    return AnsweredRows(placement, answers, tuple(told))
 
 
 def _as_iterator(rows: Iterable[Row]) -> Iterator[Row]:

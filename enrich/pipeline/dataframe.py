@@ -3,83 +3,126 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
-from typing import TYPE_CHECKING, Any
+from collections.abc import Set as AbstractSet
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from enrich.clock import SystemClock
 from enrich.config.load import from_python, load
 from enrich.config.settings import Settings
 from enrich.errors import UsageError
-from enrich.exclusions.lists import Held
-from enrich.join.cells import Joiner
 from enrich.model.column import Column, Type
-from enrich.model.event import ignore_events
-from enrich.model.row import Row
-from enrich.pipeline.assemble import make_joiner
-from enrich.pipeline.resolve import ask
-from enrich.pipeline.sources import choice_of, sets_of_columns, sources_of
+from enrich.model.event import Listener, ignore_events
+from enrich.model.row import Added, Row
+from enrich.pipeline.answered_rows import answer_rows
 from enrich.providers import options_of_sources
 from enrich.providers.shared.api_key import Key
-from enrich.scan import scan_sheet, targets
 from enrich.signals import Interrupt
-from enrich.stores import open_store
-
-if TYPE_CHECKING:
-    from enrich.scan import Placement
 
 FOR_FILES = {
-    *("output", "out_dir", "in_place", "inbox", "format", "replace_answers"),
-    *("column", "sheet", "encoding", "changes_only", "lang", "timezone", "incident_date"),
+    *("output", "out_dir", "in_place", "inbox", "format", "replace_answers", "only_answers", "list"),
+    *("column", "sheet", "encoding", "changes_only", "lang", "timezone", "incident_date", "group_by"),
+    *("title", "case", "author", "tlp"),
     *("fail_on", "json", "quiet", "verbose", "log_file", "metrics_file"),
 }
 """Options of ``enrich run`` that mean nothing to a frame."""
 
 _DTYPES = {Type.INTEGER: "Int64", Type.BOOLEAN: "boolean"}
 
+Frame = pd.DataFrame | pd.Series | pd.Index | Sequence[str]
 
-def enrich_frame(df: pd.DataFrame, column: Hashable = None, *, key: str | None = None, **options: Any) -> pd.DataFrame:
-    """A copy of ``df`` with the ``vt_...`` columns appended, row by row and with its index kept.
 
-    ``column`` names the one column to look in; else hashes are found wherever they stand. ``key`` is looked for in
-    its usual places where it is not given. ``options`` are those of ``enrich run`` (``max_age="3d"``, ``budget=100``),
-    as Python values or as text. Dates are UTC timestamps, counts are nullable integers, and ``vt_status`` says how each
-    row ended.
+def enrich_frame(
+    df: Frame,
+    column: Hashable = None,
+    *,
+    key: str | None = None,
+    progress: Listener = ignore_events,
+    **options: Any,
+) -> pd.DataFrame:
+    """Return a copy of ``df`` with the ``vt_...`` columns appended, row by row and with its index kept.
+
+    A series, an index or a list of texts counts as a frame of one column. Hashes are found wherever they stand, also
+    in an index of texts; ``column`` names the one column, or level of the index, to look in. ``key`` is looked for in
+    its usual places where it is not given. ``progress`` is called with each ``enrich.model.event.Event``;
+    ``enrich.progress_bar()`` gives one that draws a bar, in a notebook too. ``options`` are those of ``enrich run``
+    (``max_age="3d"``, ``budget=100``), as Python values or as text. Dates are UTC timestamps, counts are nullable
+    integers, and ``vt_status`` says how each row ended.
+
     Raises ``EnrichError``; within a running event loop await ``enrich_frame_async`` instead.
     """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(enrich_frame_async(df, column, key=key, **options))
-    raise UsageError("an event loop is running here", hint="use `await enrich.enrich_frame_async(df)`")
+        return asyncio.run(enrich_frame_async(df, column, key=key, progress=progress, **options))
+    raise UsageError(
+        "an event loop is running here, as in every notebook: use `await enrich.enrich_frame_async(...)`",
+        hint="the same arguments, and await before it",
+    )
 
 
 async def enrich_frame_async(
-    df: pd.DataFrame, column: Hashable = None, *, key: str | None = None, **options: Any
+    df: Frame,
+    column: Hashable = None,
+    *,
+    key: str | None = None,
+    progress: Listener = ignore_events,
+    **options: Any,
 ) -> pd.DataFrame:
     """See :func:`enrich_frame`."""
-    settings = _settings(options)
-    if column is not None and column not in df.columns:
-        raise UsageError(f"the frame has no column {column!r}", hint=f"it has {', '.join(map(str, df.columns))}")
-    clock = SystemClock()
-    with ExitStack() as stack:
-        ours = sets_of_columns(settings)
-        held = Held.from_settings(settings, stack, ours)
-        watch = held.watch()
-        chosen = (str(column),) if column is not None else ()
-        placement = scan_sheet("", watch.over(_rows(df)), declared_header=1, columns=chosen, ours=ours)
-        held.take(placement, watch)
-        store = stack.enter_context(closing(open_store(settings.store_url, clock)))
-        given = Key(key, "argument") if key else None
-        sources = sources_of(settings, key=given)
-        columns = choice_of(settings).of(sources)
-        wanted = targets([placement])
-        answers = await ask(wanted, sources, columns, store, clock, ignore_events, Interrupt(), held=held)
-    if answers.problem is not None:
-        raise answers.problem
-    return _appended(df, answers.columns, placement, make_joiner(answers))
+    frame, settings = as_frame(df), _settings(options)
+    levels = _levels_of_text(frame.index)
+    known = [*levels.columns, *frame.columns]
+    if column is not None and column not in known:
+        raise UsageError(f"the frame has no column {column!r}", hint=f"it has {', '.join(map(str, known))}")
+    try:
+        answered = await answer_rows(
+            _rows(pd.concat([levels.set_axis(frame.index), frame], axis=1)),
+            settings,
+            SystemClock(),
+            listener=progress,
+            interrupt=Interrupt(),
+            key=Key(key, "argument") if key else None,
+            header=1,
+            columns=(str(column),) if column is not None else (),
+        )
+    finally:
+        if callable(close := getattr(progress, "close", None)):
+            close()
+    if answered.problem is not None:
+        raise answered.problem
+    for note in answered.notes:
+        warnings.warn(note, stacklevel=2)
+    return _appended(frame, answered.columns, answered.cells(2, len(frame) + 2))
+
+
+def as_frame(data: Frame) -> pd.DataFrame:
+    """Return what a user handed over as a frame; ``UsageError`` for what holds no rows."""
+    if isinstance(data, pd.DataFrame):
+        if isinstance(data.columns, pd.MultiIndex):
+            hint = "df.columns = ['_'.join(map(str, names)) for names in df.columns]"
+            raise UsageError("a frame whose columns have several levels is not taken: give it one", hint=hint)
+        return data
+    if isinstance(data, pd.Series | pd.Index):
+        frame = data.to_frame(name="value" if data.name is None else data.name)
+        return frame.reset_index(drop=True) if isinstance(data, pd.Index) else frame
+    if isinstance(data, Sequence | AbstractSet | np.ndarray) and not isinstance(data, str | bytes):
+        return pd.DataFrame({"value": list(data)})
+    what = type(data).__name__
+    hint = "for a file: pandas.read_csv(...), or `enrich run FILE` in a shell"
+    raise UsageError(f"a {what} is no frame, series or list of hashes", hint=hint)
+
+
+def _levels_of_text(index: pd.Index[Any]) -> pd.DataFrame:
+    """The levels of an index that hold texts, as columns: a hash may well be what a frame is indexed by."""
+    levels = index.to_frame(index=False)
+    names = ["value" if name is None else name for name in index.names]
+    levels.columns = pd.Index(names)
+    return levels.select_dtypes(include=["object", "string", "category"])
 
 
 def _settings(options: Mapping[str, Any]) -> Settings:
@@ -99,8 +142,7 @@ def _rows(df: pd.DataFrame) -> Iterator[Row]:
         yield Row(number, ["" if blank else str(value) for value, blank in zip(values, blanks, strict=True)])
 
 
-def _appended(df: pd.DataFrame, columns: Sequence[Column], placement: Placement, joiner: Joiner) -> pd.DataFrame:
-    rows = joiner.rows(placement.between(2, len(df) + 2))
+def _appended(df: pd.DataFrame, columns: Sequence[Column], rows: Sequence[Added | None]) -> pd.DataFrame:
     blank = (None,) * len(columns)
     cells = [blank if added is None else added.values for added in rows]  # noqa: PD011 - not a frame's
     kept = df.drop(columns=[column.name for column in columns if column.name in df.columns])

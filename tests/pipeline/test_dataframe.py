@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import enrich
 from enrich.cli.standin_thread import in_background
 from enrich.errors import KeyProblem, UsageError
+from enrich.model.event import Event
 from enrich.standin.options import Options
 from enrich.standin.synthetic import hashes
 
@@ -100,3 +103,91 @@ def test_an_option_for_files_is_refused(frame: pd.DataFrame, option: str) -> Non
 def test_an_option_of_the_wrong_form_is_named(frame: pd.DataFrame) -> None:
     with pytest.raises(UsageError, match="max_age"):
         enrich.enrich_frame(frame, max_age="soon")
+
+
+def where(address: str) -> dict[str, str]:
+    return {"key": "k" * 64, "virustotal_url": address, "store": "memory:"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [hashes(1)[2], "word", hashes(2)[0]],
+        (hashes(1)[2], None, hashes(2)[0]),
+        pd.Series([hashes(1)[2], None, hashes(2)[0]]),
+        pd.Series([hashes(1)[2], None, hashes(2)[0]], name="value", index=["a", "b", "c"]),
+        pd.Index([hashes(1)[2], "word", hashes(2)[0]]),
+        np.array([hashes(1)[2], "word", hashes(2)[0]]),
+    ],
+)
+def test_a_series_or_a_list_counts_as_a_frame_of_one_column(data: object, address: str) -> None:
+    out = enrich.enrich_frame(data, **where(address))
+    assert out.columns[0] == "value"
+    assert list(out["vt_status"].fillna("")) == ["found", "", "found"]
+    if isinstance(data, pd.Series):
+        assert list(out.index) == list(data.index)
+
+
+@pytest.mark.parametrize("data", ["hashes.csv", b"x", 7, None, {"a": 1}])
+def test_what_holds_no_rows_is_refused_with_what_to_do(data: object) -> None:
+    with pytest.raises(UsageError, match="is no frame, series or list") as caught:
+        enrich.enrich_frame(data)
+    assert "read_csv" in caught.value.hint
+
+
+def test_columns_of_several_levels_are_refused_with_what_to_do() -> None:
+    frame = pd.DataFrame([[hashes(1)[2]]], columns=pd.MultiIndex.from_tuples([("a", "b")]))
+    with pytest.raises(UsageError, match="several levels"):
+        enrich.enrich_frame(frame)
+
+
+def test_hashes_in_the_index_are_found_and_the_index_is_kept(address: str) -> None:
+    frame = pd.DataFrame({"host": ["a", "b"]}, index=pd.Index([hashes(1)[2], hashes(2)[2]], name="sha256"))
+    out = enrich.enrich_frame(frame, **where(address))
+    assert list(out["vt_status"]) == ["found", "found"]
+    assert out.index.equals(frame.index)
+    assert list(out.columns)[:2] == ["host", "vt_status"]
+    named = enrich.enrich_frame(frame, "sha256", **where(address))
+    assert list(named["vt_sha256"]) == [hashes(1)[2], hashes(2)[2]]
+
+
+def test_several_levels_of_an_index_are_looked_at(address: str) -> None:
+    index = pd.MultiIndex.from_tuples([("a", 1, hashes(1)[2]), ("b", 2, hashes(2)[2])])
+    out = enrich.enrich_frame(pd.DataFrame({"n": [1, 2]}, index=index), **where(address))
+    assert list(out["vt_status"]) == ["found", "found"]
+    assert out.index.equals(index)
+
+
+def test_progress_is_told_and_closed(frame: pd.DataFrame, address: str) -> None:
+    class Hook:
+        def __init__(self) -> None:
+            self.heard: list[str] = []
+
+        def __call__(self, event: Event) -> None:
+            self.heard.append(event.kind.value)
+
+        def close(self) -> None:
+            self.heard.append("closed")
+
+    hook = Hook()
+    enrich.enrich_frame(frame, progress=hook, **where(address))
+    assert hook.heard == ["started", "answered", "answered", "ended", "closed"]
+    plain: list[Event] = []
+    enrich.enrich_frame(frame, progress=plain.append, **where(address))
+    assert len(plain) == 4
+
+
+def test_the_bar_is_to_be_had_by_name(frame: pd.DataFrame, address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    enrich.enrich_frame(frame, progress=enrich.progress_bar(), **where(address))
+    assert "2/2" in capsys.readouterr().err
+
+
+def test_a_hint_stands_below_the_error_in_a_traceback(frame: pd.DataFrame) -> None:
+    with pytest.raises(enrich.EnrichError) as caught:
+        enrich.enrich_frame(frame, "sha-256")
+    assert "it has host, md5" in "".join(traceback.format_exception(caught.value))
+
+
+def test_what_should_be_heard_is_a_warning(frame: pd.DataFrame, address: str) -> None:
+    with pytest.warns(UserWarning, match="Mircosoft"):
+        enrich.enrich_frame(frame, engines="Mircosoft", **where(address))

@@ -43,27 +43,14 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
     import asyncio
 
     from enrich.cli.progress import choose
-    from enrich.cli.quantities import counted
-    from enrich.cli.terminal import print_error, print_line
-    from enrich.exit_codes import exit_code
-    from enrich.join.indicator_sheet import STAND_IN_NOTE
-    from enrich.model.finding import Status
-    from enrich.model.result import Totals
     from enrich.model.row import Row
-    from enrich.pipeline.answered_rows import NO_INDICATOR, answer_rows, values_in
+    from enrich.pipeline.answered_rows import answer_rows, values_in
     from enrich.signals import Interrupt
 
     settings = flags.settings_from(arguments)
     by_hand = bool(arguments.values) and arguments.values != ["-"]
     values, barren = values_in(given_texts(arguments.values))
-    silent = 0
-    for text, reason in barren:
-        if by_hand or reason != NO_INDICATOR:
-            print_line(f"not looked up: {text[:100]}: {reason}")
-        else:
-            silent += 1  # lines of a text around the hashes
-    if silent and not settings.quiet:
-        print_line(f"{counted(silent, 'line')} without a hash")
+    print_barren(barren, every=by_hand, quiet=settings.quiet)
     if not values:
         raise InputError("no hash was given", hint="enrich lookup HASH...; for a file: enrich run FILE")
     rows = [Row(1, ["hash"]), *(Row(number, [value]) for number, value in enumerate(values, 2))]
@@ -73,23 +60,57 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
             answered = asyncio.run(answer_rows(rows, settings, clock, listener=listener, interrupt=interrupt, header=1))
         finally:
             listener.close()
+    print_remarks(answered)
+    print_answers(values, answered, settings)
+    return end(answered, settings, interrupt.exit_code, unread=by_hand and bool(barren))
+
+
+def print_barren(barren: Sequence[tuple[str, str]], *, every: bool, quiet: bool) -> None:
+    """Print what was not looked up, with the reason; lines of a text around the hashes are only counted."""
+    from enrich.cli.quantities import counted
+    from enrich.cli.terminal import print_line
+    from enrich.pipeline.answered_rows import NO_INDICATOR
+
+    told = [(text, reason) for text, reason in barren if every or reason != NO_INDICATOR]
+    for text, reason in told:
+        print_line(f"not looked up: {text[:100]}: {reason}")
+    if len(told) < len(barren) and not quiet:
+        print_line(f"{counted(len(barren) - len(told), 'line')} without a hash")
+
+
+def print_remarks(answered: AnsweredRows) -> None:
+    """Print what a person should know before the answers."""
+    from enrich.cli.terminal import print_line
+    from enrich.join.indicator_sheet import STAND_IN_NOTE
+
     for service in answered.answers.services:
         if service.stand_in:
             print_line(f"*** {STAND_IN_NOTE.format(service=service.title)}")
-    print_answers(values, answered, settings)
+    for note in answered.notes:
+        print_line(f"note: {note}")
+
+
+def end(answered: AnsweredRows, settings: Settings, signal_code: int | None, *, unread: bool) -> int:
+    """Print what ended the asking early; return the exit code."""
+    from enrich.cli.terminal import print_error, print_line
+    from enrich.exit_codes import exit_code
+    from enrich.model.finding import Status
+    from enrich.model.result import Totals
+
     if answered.problem is not None:
         print_error(answered.problem)
     for one in answered.answers.answers:
         if answered.problem is None and one.stopped:
             print_line(f"stopped early: {one.stopped}")
-    ends = [status for entry in answered.entries() for status in entry.statuses]
+    entries = answered.entries()
+    ends = [status for entry in entries for status in entry.statuses]
     return exit_code(
         Totals(pending=ends.count(Status.PENDING), failed=ends.count(Status.FAILED)),
-        answered.entries(),
+        entries,
         settings.fail_on,
-        signal_code=interrupt.exit_code,
+        signal_code=signal_code,
         problem=answered.problem,
-        unread=by_hand and bool(barren),
+        unread=unread,
         cut_short=answered.answers.cut_short,
     )
 
