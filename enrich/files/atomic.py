@@ -12,6 +12,7 @@ import os
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +22,8 @@ from enrich.errors import InputError, OutputError
 from enrich.files.streams import Streamed, is_stream
 
 PACKED = ".gz"
+LEFT_AFTER = 6 * 3600.0
+"""Seconds after which a temporary file has no writer any more."""
 TEMPORARY = ".enrich-"
 """What the name of a file that is still being written begins with."""
 
@@ -95,6 +98,16 @@ class Staged:
             self.file.close()
         with suppress(OSError):
             self._temporary.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what runs that were killed left behind in a folder: temporary files that nobody wrote for hours."""
+    with suppress(OSError):
+        for left in folder.glob(f"{TEMPORARY}*"):
+            facts = left.lstat()
+            old = time.time() - facts.st_mtime > LEFT_AFTER
+            if old and stat.S_ISREG(facts.st_mode) and (os.name == "nt" or facts.st_uid == os.geteuid()):
+                left.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from enrich.files.encoding import PLAIN_RUN, Encoding
 from enrich.files.opened import Readable
 
 BLOCK = 1 << 17
+LONGEST_LINE = 64 << 20
+"""Bytes; a few hundred KB of gzip hold one that would fill the memory."""
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -36,11 +38,19 @@ def blocks(path: Readable, encoding: Encoding, size: int = BLOCK) -> Iterator[by
         if encoding.wide:
             source = Widened(Mixed(stream, encoding) if encoding.mixed else stream, encoding, path)
         held: list[bytes] = []
+        waiting = 0
         while chunk := source.read(size):
             cut = _cut(chunk)
             if not cut:
                 held.append(chunk)
+                waiting += len(chunk)
+                if waiting > LONGEST_LINE:
+                    raise InputError(
+                        f"{path.name} has a line of more than {LONGEST_LINE >> 20} MB",
+                        hint="no list has: was it made without line ends?",
+                    )
                 continue
+            waiting = 0
             held.append(chunk[:cut])
             yield b"".join(held)
             held = [chunk[cut:]]

@@ -17,6 +17,8 @@ from enrich.files.opened import OpenedFile, Readable, in_words
 HEAD = 64 << 10
 GZIP = b"\x1f\x8b"
 _BLOCK = 1 << 20
+RATIO, RATIO_FROM = 500, 64 << 20
+"""A gzip that unpacks to more than 64 MiB and so many times its size is a bomb: real lists stay under 50."""
 
 
 class NotThis(Exception):
@@ -87,6 +89,11 @@ def _inflated(packed: BinaryIO, path: Readable, limit: int) -> Iterator[bytes]:
                 total += len(piece)
                 if total > limit:
                     raise InputError(f"{path} unpacks to more than {limit >> 20} MB", hint="unpack and split it")
+                if total > RATIO_FROM and total > RATIO * packed.tell():
+                    raise InputError(
+                        f"{path} unpacks to more than {RATIO} times its size",
+                        hint="no list does: treat it as hostile, or unpack it yourself",
+                    )
                 yield piece
                 raw, whole = inflater.unconsumed_tail, inflater.eof
                 if whole:

@@ -117,13 +117,19 @@ def taken_in(paths: Sequence[Path], settings: Settings, ours: Sequence[Sequence[
             except InputError as error:
                 if len(paths) == 1 and not _is_pattern(paths[0]):
                     raise
-                intake.unread.append((path_text(path), error))
+                intake.unread.append((path_text(path), _without_frames(error)))
             else:
                 intake.inputs.append(item)
                 intake.warnings.extend(warnings)
         if intake.unread and not intake.inputs:
             raise intake.unread[0][1]
         yield intake
+
+
+def _without_frames(error: InputError) -> InputError:
+    """The error alone: the frames of its traceback would keep all that was read of the file, some 30 MB each."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 def expand(paths: Sequence[Path]) -> list[Path]:

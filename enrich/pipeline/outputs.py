@@ -16,7 +16,7 @@ from platformdirs import user_state_path
 
 from enrich.config.settings import Settings
 from enrich.errors import OutputError, UnfitInput, UsageError
-from enrich.files.atomic import PACKED, suffix_of, unpacked
+from enrich.files.atomic import PACKED, TEMPORARY, suffix_of, sweep, unpacked
 from enrich.files.streams import is_standard_output, is_stream
 from enrich.pipeline.inputs import ENRICHED
 from enrich.pipeline.path_uses import PathUse, check_uses, uses_of
@@ -161,7 +161,8 @@ def check_writable(path: Path) -> None:
         if path.is_dir():
             raise OutputError(f"{path} is a folder", hint="name a file in it")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".enrich-"):
+        sweep(path.parent)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=TEMPORARY):
             pass
     except OSError as error:
         kind = UnfitInput if error.errno == errno.ENAMETOOLONG else OutputError

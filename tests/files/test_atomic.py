@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from pathlib import Path
 
 import pytest
 
 from enrich.errors import OutputError
-from enrich.files.atomic import Staged, atomic
+from enrich.files.atomic import Staged, atomic, sweep
 
 
 def test_a_write_that_fails_leaves_the_former_file_and_no_litter(tmp_path: Path) -> None:
@@ -99,3 +100,11 @@ def test_what_was_not_committed_leaves_no_trace(tmp_path: Path) -> None:
     assert staged.finish() == hashlib.sha256(b"half").hexdigest()
     staged.discard()
     assert os.listdir(tmp_path) == []
+
+
+def test_what_a_killed_run_left_is_swept_and_what_is_written_now_is_not(tmp_path: Path) -> None:
+    for name, age in ((".enrich-old.csv", 7 * 3600), (".enrich-new.csv", 60), ("in.csv", 7 * 3600)):
+        (tmp_path / name).write_text("x")
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    sweep(tmp_path)
+    assert sorted(os.listdir(tmp_path)) == [".enrich-new.csv", "in.csv"]
