@@ -46,12 +46,13 @@ def list_page(
     changes_only: bool = False,
     language: str = SOURCE_LANGUAGE,
 ) -> Page:
-    """Every unique indicator, worst first, then what is damaged, then what was left out with its reason."""
+    """Every unique indicator, files first, each kind worst first; then what is damaged, and what was left out."""
     names = [PurePath(source.path).name for source in result.sources]
 
     def rows() -> Iterator[Added]:
         listed = [entry for entry in result.entries if entry.change or not changes_only]
         listed.sort(key=lambda entry: entry.finding.badness, reverse=True)
+        listed.sort(key=lambda entry: (entry.finding.indicator.kind != "hash", entry.finding.indicator.kind))
         for start in range(0, len(listed), _BLOCK):
             block = listed[start : start + _BLOCK]
             for entry, added in zip(block, joiner.lines([entry.finding for entry in block]), strict=True):

@@ -114,8 +114,9 @@ def _data(shown: View, names: Names) -> str:
         "verdicts": [[verdict.value, shown.verdict_words[verdict]] for verdict in verdicts],
         "words": {name: shown.words[name] for name in sorted(set(re.findall(r"\bwords\.(\w+)", _asset("report.js"))))},
         "heads": _heads(names),
-        "page": safe_text.FILE_PAGE,
-        "rows": [_cells(line, verdicts) for line in shown.lines],
+        "pages": safe_text.PAGES,
+        "kinds": list(shown.kinds.items()),
+        "rows": [_cells(line, verdicts, list(shown.kinds)) for line in shown.lines],
     }
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
@@ -129,13 +130,14 @@ def _heads(names: Names) -> list[str]:
     ]  # fmt: skip
 
 
-def _cells(line: Line, verdicts: list[Tone]) -> list[Any]:
-    """One row, in the order that ``report.js`` reads. The page's link is made there from its SHA-256."""
-    sha256 = line.page.rpartition("/")[2]
+def _cells(line: Line, verdicts: list[Tone], kinds: list[str]) -> list[Any]:
+    """One row, in the order that ``report.js`` reads. The page's link is made there, if it is one."""
+    page = line.page.removeprefix(safe_text.PAGES)
     return [
         verdicts.index(line.verdict), line.malicious, line.engines, line.hash, line.label, line.name, line.type,
         line.first_seen, line.analysed, line.where, line.places if line.places != line.where else 0, line.words,
-        line.groups, line.note, line.change, 1 if sha256 == line.hash else sha256 or 0,
+        line.groups, line.note, line.change, 1 if page == f"file/{line.hash}" else page or 0,
+        kinds.index(line.kind) if line.kind in kinds else 0,
     ]  # fmt: skip
 
 

@@ -51,7 +51,8 @@ def _blocks(shown: View) -> Iterator[str]:
     )
     for aside in shown.asides:
         yield f"{plain(aside)}\n"
-    yield from _section(words["worst"], "", shown.worst, _worst, shown, tally=False)
+    for worst in shown.worst:
+        yield from _section(worst.title, "", worst.lines, _worst, shown, tally=False)
     yield from _groups(shown)
     yield from _section(words["unknown"], words["unknown_why"], shown.unknown, _unknown, shown)
     yield from _section(words["no_verdict"], words["no_verdict_why"], shown.no_verdict, _no_verdict, shown)

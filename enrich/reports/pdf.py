@@ -19,6 +19,7 @@ from enrich.reports.shared import charts
 from enrich.reports.shared.cut import cut
 from enrich.reports.shared.extra import library
 from enrich.reports.shared.groups import Group
+from enrich.reports.shared.kinds import FILE
 from enrich.reports.shared.lines import Line
 from enrich.reports.shared.options import Options
 from enrich.reports.shared.view import View, view
@@ -100,7 +101,7 @@ def _data(shown: View) -> dict[str, Any]:
         "sentence": shown.sentence,
         "asides": [pieces(aside) for aside in shown.asides],
         "counts": [dataclasses.asdict(count) | {"number": f"{count.number:,}"} for count in shown.counts],
-        "worst": [_line(line) for line in shown.worst],
+        "worst": [{"title": worst.title, "lines": [_line(line) for line in worst.lines]} for worst in shown.worst],
         "group_by": pieces(shown.group_by),
         "group_heads": [shown.verdict_words[verdict] for verdict in shown.group_verdicts],
         "groups": [_group(group, shown) for group in shown.groups],
@@ -133,7 +134,8 @@ def _line(line: Line) -> dict[str, Any]:
         "word": pieces(line.word),
         "detections": line.detections,
         "first_seen": line.first_seen,
-        "hash": [line.hash[at : at + 32] for at in range(0, len(line.hash), 32)],
+        "digits": [line.hash[at : at + 32] for at in range(0, len(line.hash), 32)] if line.kind == FILE else [],
+        "value": pieces(line.hash),
         "page": line.page,
         "name": pieces(line.name),
         "words": [pieces(text) for text in words],

@@ -180,8 +180,8 @@ class _Said:
 
     def _references(self, entry: Entry) -> list[Any]:
         """Where the verdict comes from, and the case that it was asked for."""
-        sha256 = statistics.text_of(entry, self.names.sha256)
-        page = safe_text.file_page(sha256) if entry.finding.status is Status.FOUND else ""
+        link = statistics.text_of(entry, self.names.link)
+        page = safe_text.page(link) if entry.finding.status is Status.FOUND else ""
         case = safe_text.shown(self.result.filing.case)
         made = [self.stix2.ExternalReference(source_name=self.service_name, url=page)] if page else []
         made += [self.stix2.ExternalReference(source_name="case", external_id=case)] if case else []

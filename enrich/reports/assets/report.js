@@ -1,7 +1,8 @@
 // The full table: search, sort, filter by verdict, copy, unfold. Reads the JSON in the page; never writes markup from it.
-const { verdicts, words, heads, page: filePage, rows } = JSON.parse(document.getElementById("data").textContent);
+const { verdicts, kinds, words, heads, pages, rows } = JSON.parse(document.getElementById("data").textContent);
 const VERDICT = 0, MALICIOUS = 1, ENGINES = 2, HASH = 3, LABEL = 4, NAME = 5, TYPE = 6, FIRST = 7, ANALYSED = 8,
-  WHERE = 9, PLACES = 10, WORDS = 11, GROUPS = 12, NOTE = 13, CHANGE = 14, SHA256 = 15;
+  WHERE = 9, PLACES = 10, WORDS = 11, GROUPS = 12, NOTE = 13, CHANGE = 14, LINK = 15, KIND = 16;
+const OWN_PAGE = /^(?:(?:file|url)\/[0-9a-f]{64}|domain\/[a-z0-9_.-]{1,253}|ip-address\/[0-9a-f.:]{2,45})$/;
 const PRINTED = 2000;
 const PAGE = 25;
 
@@ -69,13 +70,13 @@ function finish(line, row, _, [verdict, hash, ...others]) {
 }
 
 function page(row) {
-  const sha256 = row[SHA256] === 1 ? row[HASH] : row[SHA256];
-  if (!/^[0-9a-f]{64}$/.test(sha256)) return [];
+  const path = row[LINK] === 1 ? `file/${row[HASH]}` : String(row[LINK]);
+  if (!OWN_PAGE.test(path)) return [];
   const link = element("a", undefined, "page");
-  link.href = `${filePage}${sha256}`;
+  link.href = `${pages}${path}`;
   link.target = "_blank";
   link.rel = "noopener noreferrer";
-  link.setAttribute("aria-label", `${words.open_page} ${sha256.slice(0, 12)}`);
+  link.setAttribute("aria-label", `${words.open_page} ${row[HASH].slice(0, 12)}`);
   link.append(sign("out"));
   return [link];
 }
@@ -182,6 +183,16 @@ document.getElementById("search").addEventListener("input", $.fn.dataTable.util.
 let chosen = "";
 list.search.fixed("verdict", (_, row) => chosen === "" || row[VERDICT] === Number(chosen));
 const filter = document.querySelector(".filter");
+// Kinds are chosen beside verdicts, where there are several.
+let kind = "";
+list.search.fixed("kind", (_, row) => kind === "" || row[KIND] === Number(kind));
+if (kinds.length > 1) {
+  const choice = element("select");
+  choice.setAttribute("aria-label", words.show);
+  choice.append(new Option(words.everything, ""), ...kinds.map(([, title], index) => new Option(title, index)));
+  choice.addEventListener("change", () => { kind = choice.value; list.draw(); });
+  document.querySelector(".search").after(choice);
+}
 verdicts.forEach(([name, word], index) => {
   const count = rows.reduce((sum, row) => sum + (row[VERDICT] === index), 0);
   if (!count) return;

@@ -5,25 +5,17 @@ from __future__ import annotations
 from gettext import NullTranslations
 
 
-def headings(say: NullTranslations, zone: str, service: str) -> dict[str, str]:
-    """The words by the names that templates use."""
+def headings(say: NullTranslations, zone: str, service: str, *, files: bool = True) -> dict[str, str]:
+    """The words by the names that templates use; ``files``: nothing but files is spoken of."""
     _ = say.gettext
-    return _columns(say, zone) | _controls(say) | {
-        "worst": _("The worst ten"),
+    return _columns(say, zone, files=files) | _controls(say) | {
         "groups_bad": _("What is malicious or suspicious on it"),
         "groups_of": _("Seen on"),
         "charts": _("At a glance"),
-        "unknown": _("Unknown files"),
-        "unknown_why": _(
-            "{service} has never seen these files. That does not make them clean: a tool built for one victim, or "
-            "built today, is unknown at first, and so is in-house software. Get the file itself, see what ran it and "
-            "where it came from, and ask again in a few days. Think before uploading: an upload can be read by others."
-        ).format(service=service),
+        "unknown": _("Unknown files") if files else _("Unknown"),
+        "unknown_why": _unknown_why(say, files=files).format(service=service),
         "no_verdict": _("Known and not judged"),
-        "no_verdict_why": _(
-            "{service} knows these files, and no engine has judged them: too large, too new, or of a type that engines "
-            "do not read. That says nothing for or against them."
-        ).format(service=service),
+        "no_verdict_why": _no_verdict_why(say, files=files).format(service=service),
         "troubles": _("Hashes to check by hand"),
         "troubles_why": _(
             "These could not be asked about as they stand, or say two things at once. Go back to where they came from."
@@ -34,7 +26,7 @@ def headings(say: NullTranslations, zone: str, service: str) -> dict[str, str]:
         "limits": _("What this cannot tell"),
         "page": _("Page"),
         "of": _("of"),
-        "number": _("Files"),
+        "number": _("Files") if files else _("Number"),
         "numbers": _("The numbers"),
         "more_below": _("{n} more stand in the full list below."),
         "compact": _("The rest, by hash alone"),
@@ -42,12 +34,36 @@ def headings(say: NullTranslations, zone: str, service: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _columns(say: NullTranslations, zone: str) -> dict[str, str]:
+def _unknown_why(say: NullTranslations, *, files: bool) -> str:
+    _ = say.gettext
+    if not files:
+        return _(
+            "{service} does not know these. That does not make them clean: what was made for one victim, or today, is "
+            "unknown at first. See what reached out to them and where they came from, and ask again in a few days."
+        )
+    return _(
+        "{service} has never seen these files. That does not make them clean: a tool built for one victim, or "
+        "built today, is unknown at first, and so is in-house software. Get the file itself, see what ran it and "
+        "where it came from, and ask again in a few days. Think before uploading: an upload can be read by others."
+    )
+
+
+def _no_verdict_why(say: NullTranslations, *, files: bool) -> str:
+    _ = say.gettext
+    if not files:
+        return _("{service} knows these, and no engine has judged them. That says nothing for or against them.")
+    return _(
+        "{service} knows these files, and no engine has judged them: too large, too new, or of a type that engines "
+        "do not read. That says nothing for or against them."
+    )
+
+
+def _columns(say: NullTranslations, zone: str, *, files: bool) -> dict[str, str]:
     _ = say.gettext
     return {
         "verdict": _("Verdict"),
         "detections": _("Detections"),
-        "hash": _("Hash"),
+        "hash": _("Hash") if files else _("Indicator"),
         "label": _("Threat label"),
         "label_note": _("Label or note"),
         "label_type": _("Threat label, file type"),

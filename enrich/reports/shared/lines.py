@@ -16,6 +16,7 @@ from enrich.model.ratio import ratio
 from enrich.model.result import Entry, Place, Remark, Result
 from enrich.model.verdict import Tone
 from enrich.reports.shared import safe_text, statistics, verdicts
+from enrich.reports.shared.kinds import FILE
 
 STAND_IN = mark("Stand-in data. These answers come from a built-in imitation for trials, not from VirusTotal.")
 REMARKS = {
@@ -24,7 +25,7 @@ REMARKS = {
 }
 LONGEST_WORDS = 160
 """Characters of what one row says that a report shows."""
-LONGEST_SHEET, LONGEST_NAME = 40, 60
+LONGEST_SHEET, LONGEST_NAME, LONGEST_VALUE = 40, 60, 300
 SHORT_HASH, SHORT_WORDS = 16, 40
 
 
@@ -36,9 +37,11 @@ class Line:
     one text a row that says something else; ``groups`` are the hosts or users.
     """
 
+    kind: str
     verdict: Tone
     word: str
     hash: str
+    """The indicator's value, whatever its kind."""
     detections: str
     malicious: int | None
     engines: int | None
@@ -58,8 +61,8 @@ class Line:
     @property
     def short(self) -> str:
         """What it is called in a sentence: its file name, else the beginning of its hash and the analyst's words."""
-        if self.name:
-            return self.name
+        if self.name or self.kind != FILE:
+            return self.name or self.hash
         words = f" ({self.words[0][:SHORT_WORDS]}{'…' * (len(self.words[0]) > SHORT_WORDS)})" if self.words else ""
         return f"{self.hash[:SHORT_HASH]}…{words}"
 
@@ -94,22 +97,26 @@ class Liner:
             names.file_type,
             names.first_seen,
             names.last_analysis,
-            names.sha256,
+            names.link,
+            names.categories,
+            names.owner,
         )
         for entry, values in statistics.told(entries, fields):
             yield self._line(entry, values)
 
     def _line(self, entry: Entry, values: tuple[Scalar, ...]) -> Line:
         finding = entry.finding
-        label, name, kind, first_seen, analysed, sha256 = values
+        label, name, kind, first_seen, analysed, link, *others = values
+        about = [text for text in (label, *others) if text] if finding.indicator.kind != FILE else [label]
         return Line(
+            kind=finding.indicator.kind,
             verdict=entry.tone,
             word=self._words[entry.tone],
-            hash=safe_text.shown(finding.indicator.value, 128),
+            hash=safe_text.shown(finding.indicator.value, LONGEST_VALUE),
             detections=ratio(finding.malicious, finding.engines),
             malicious=finding.malicious,
             engines=finding.engines,
-            label=safe_text.shown(statistics.as_text(label)),
+            label=safe_text.shown(" · ".join(map(statistics.as_text, about))),
             name=safe_text.shown(statistics.as_text(name)),
             type=safe_text.shown(statistics.as_text(kind)),
             first_seen=safe_text.day(statistics.as_number(first_seen), self._zone),
@@ -120,7 +127,7 @@ class Liner:
             groups=tuple(map(safe_text.shown, entry.groups)),
             note=self._note(entry),
             change=safe_text.shown(translated(entry.change, self._catalogue)),
-            page=safe_text.file_page(statistics.as_text(sha256)) if finding.status is Status.FOUND else "",
+            page=safe_text.page(statistics.as_text(link)) if finding.status is Status.FOUND else "",
         )
 
     def trouble(self, remark: Remark) -> Trouble:

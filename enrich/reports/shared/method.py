@@ -38,7 +38,7 @@ def facts(result: Result, say: NullTranslations, zone: tzinfo) -> Iterator[tuple
     yield _("Exit code"), str(result.exit_code)
 
 
-def limits(say: NullTranslations, malicious_from: int) -> Iterator[str]:
+def limits(say: NullTranslations, malicious_from: int, *, files: bool = True) -> Iterator[str]:
     """What a reader must not conclude."""
     _ = say.gettext
     yield _("A detection count is an opinion of many engines on one date; it changes, in both directions.")
@@ -50,7 +50,10 @@ def limits(say: NullTranslations, malicious_from: int) -> Iterator[str]:
     ).format(n=malicious_from)
     yield _("Names, labels and types are what others uploaded or wrote; they can be forged.")
     yield _("First seen is when the service first got the file, not when it was made or first used.")
-    yield _("Only hashes were sent. No file left this machine.")
+    if files:
+        yield _("Only hashes were sent. No file left this machine.")
+    else:
+        yield _("Only hashes, domains, IP addresses and URLs that stand here were sent. No file left this machine.")
 
 
 def _size(source: Source, say: NullTranslations) -> str:

@@ -13,10 +13,12 @@ from enrich.visible import visible
 LONGEST = 120
 """Characters of a foreign text that a report shows; the whole stands in ``result.json``."""
 
-FILE_PAGE = "https://www.virustotal.com/gui/file/"
-"""The service's own page of a file, up to its SHA-256. It stands here and is not taken from the result document, which
-may come from anybody: no report links to anywhere else."""
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+PAGES = "https://www.virustotal.com/gui/"
+"""The service's own pages. They are checked against this, as a result document may come from anybody: no report links
+to anywhere else."""
+_PAGE = re.compile(
+    r"(?:file|url)/[0-9a-f]{64}|domain/[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?|ip-address/[0-9a-f.:]{2,45}"
+)
 
 
 def shown(text: str, longest: int = LONGEST) -> str:
@@ -26,9 +28,14 @@ def shown(text: str, longest: int = LONGEST) -> str:
     return visible(text)
 
 
+def page(link: str) -> str:
+    """The link, if it leads to one of the service's own pages of a file, domain, address or URL; else ""."""
+    return link if link.startswith(PAGES) and _PAGE.fullmatch(link, len(PAGES)) else ""
+
+
 def file_page(sha256: str) -> str:
-    """The report's page of a file; "" unless ``sha256`` is one. No other link is ever written."""
-    return f"{FILE_PAGE}{sha256}" if _SHA256.fullmatch(sha256) else ""
+    """The service's page of a file; "" unless ``sha256`` is one."""
+    return page(f"{PAGES}file/{sha256}")
 
 
 def day(seconds: int | None, zone: tzinfo) -> str:

@@ -2,49 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from gettext import NullTranslations
 
 from enrich.locale import translated
-from enrich.model.result import Result
+from enrich.model.result import Entry, Result
 from enrich.model.verdict import Tone
-from enrich.reports.shared import safe_text
+from enrich.reports.shared import kinds as kinds_
+from enrich.reports.shared import safe_text, statistics
 
 Counts = dict[Tone, int]
+WORST_FIRST = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.OPEN, Tone.UNKNOWN, Tone.NO_VERDICT)
+"""What a headline is about: the first of these that there is any of."""
 
 
-def headline_of(counts: Counts, say: NullTranslations) -> str:
-    """The answer in one line: the worst thing that is true."""
-    n, total = say.ngettext, sum(counts.values())
-    if total == 1 and (of_one := _of_one_file(next(tone for tone in counts if counts[tone]), say)):
-        return of_one
-    ranked = (
-        (
-            Tone.MALICIOUS,
-            n("{n} of {total} files is malicious", "{n} of {total} files are malicious", counts[Tone.MALICIOUS]),
-        ),
-        (
-            Tone.SUSPICIOUS,
-            n(
-                "{n} of {total} files is suspicious, none is malicious",
-                "{n} of {total} files are suspicious, none is malicious",
-                counts[Tone.SUSPICIOUS],
-            ),
-        ),
-        (
-            Tone.OPEN,
-            n("{n} of {total} files has no answer yet", "{n} of {total} files have no answer yet", counts[Tone.OPEN]),
-        ),
-        (Tone.UNKNOWN, n("{n} of {total} files is unknown", "{n} of {total} files are unknown", counts[Tone.UNKNOWN])),
-        (
-            Tone.NO_VERDICT,
-            n("{n} of {total} files has no verdict", "{n} of {total} files have no verdict", counts[Tone.NO_VERDICT]),
-        ),
-    )
-    for verdict, text in ranked:
-        if counts[verdict]:
-            return text.format(n=f"{counts[verdict]:,}", total=f"{total:,}")
-    return say.gettext("No engine detects anything") if total else say.gettext("No file was named")
+def headline_of(kinds: dict[str, list[Entry]], say: NullTranslations) -> str:
+    """The answer in one line: the worst thing that is true, of each kind of which it is."""
+    counts = {kind: statistics.verdicts(entries) for kind, entries in kinds.items()}
+    if kinds.keys() == {kinds_.FILE} and len(kinds[kinds_.FILE]) == 1:
+        of_one = _of_one_file(kinds[kinds_.FILE][0].tone, say)
+        if of_one:
+            return of_one
+    for verdict in WORST_FIRST:
+        if all_of := sum(of[verdict] for of in counts.values()):
+            total = sum(len(entries) for entries in kinds.values())
+            if kinds_.only_files(kinds):
+                return _of_files(verdict, all_of, say).format(n=f"{all_of:,}", total=f"{total:,}")
+            bad = {kind: of[verdict] for kind, of in counts.items() if of[verdict]}
+            shares = [kinds_.share(kind, n, len(kinds[kind]), say) for kind, n in bad.items()]
+            return _of_several(verdict, all_of, say).format(list=kinds_.joined(shares, say))
+    if kinds:
+        return say.gettext("No engine detects anything")
+    return say.gettext("No file was named")
 
 
 def _of_one_file(tone: Tone, say: NullTranslations) -> str:
@@ -59,35 +48,58 @@ def _of_one_file(tone: Tone, say: NullTranslations) -> str:
     return words.get(tone, "")
 
 
-def sentence_of(counts: Counts, result: Result, say: NullTranslations) -> str:
-    """All the counts in words."""
-    n = say.ngettext
-    phrases = {
-        Tone.MALICIOUS: n("{n} is malicious", "{n} are malicious", counts[Tone.MALICIOUS]),
-        Tone.SUSPICIOUS: n("{n} is suspicious", "{n} are suspicious", counts[Tone.SUSPICIOUS]),
-        Tone.UNKNOWN: n("{n} is unknown to {service}", "{n} are unknown to {service}", counts[Tone.UNKNOWN]),
-        Tone.NO_VERDICT: n(
-            "{n} is known there and judged by no engine",
-            "{n} are known there and judged by no engine",
-            counts[Tone.NO_VERDICT],
+def _of_files(verdict: Tone, n: int, say: NullTranslations) -> str:
+    ngettext = say.ngettext
+    return {
+        Tone.MALICIOUS: ngettext("{n} of {total} files is malicious", "{n} of {total} files are malicious", n),
+        Tone.SUSPICIOUS: ngettext(
+            "{n} of {total} files is suspicious, none is malicious",
+            "{n} of {total} files are suspicious, none is malicious",
+            n,
         ),
-        Tone.UNDETECTED: n("{n} is detected by no engine", "{n} are detected by no engine", counts[Tone.UNDETECTED]),
-        Tone.OPEN: n("{n} has no answer", "{n} have no answer", counts[Tone.OPEN]),
-        Tone.PLAIN: n("{n} was not worth asking about", "{n} were not worth asking about", counts[Tone.PLAIN]),
-    }
+        Tone.OPEN: ngettext("{n} of {total} files has no answer yet", "{n} of {total} files have no answer yet", n),
+        Tone.UNKNOWN: ngettext("{n} of {total} files is unknown", "{n} of {total} files are unknown", n),
+        Tone.NO_VERDICT: ngettext("{n} of {total} files has no verdict", "{n} of {total} files have no verdict", n),
+    }[verdict]
+
+
+def _of_several(verdict: Tone, n: int, say: NullTranslations) -> str:
+    ngettext = say.ngettext
+    return {
+        Tone.MALICIOUS: ngettext("{list} is malicious", "{list} are malicious", n),
+        Tone.SUSPICIOUS: ngettext(
+            "{list} is suspicious, none is malicious", "{list} are suspicious, none is malicious", n
+        ),
+        Tone.OPEN: ngettext("{list} has no answer yet", "{list} have no answer yet", n),
+        Tone.UNKNOWN: ngettext("{list} is unknown", "{list} are unknown", n),
+        Tone.NO_VERDICT: ngettext("{list} has no verdict", "{list} have no verdict", n),
+    }[verdict]
+
+
+def sentence_of(kinds: dict[str, list[Entry]], result: Result, say: NullTranslations) -> str:
+    """All the counts in words, a sentence a kind."""
     service = safe_text.shown(result.service.title)
-    said = [phrases[verdict].format(n=f"{number:,}", service=service) for verdict, number in counts.items() if number]
-    if not said:
-        return say.gettext("The input holds no hash that could be asked about.")
-    total = sum(counts.values())
-    opening = n("Of {total} file, {list}.", "Of {total} files, {list}.", total)
-    return opening.format(total=f"{total:,}", list=_joined(said, say))
+    said = []
+    for kind, entries in kinds.items():
+        counts = statistics.verdicts(entries)
+        phrases = [_counted(verdict, n, say).format(n=f"{n:,}", service=service) for verdict, n in counts.items() if n]
+        said.append(kinds_.opening(kind, len(entries), say).format(list=kinds_.joined(phrases, say)))
+    return " ".join(said) or say.gettext("The input holds no hash that could be asked about.")
 
 
-def _joined(phrases: Sequence[str], say: NullTranslations) -> str:
-    if len(phrases) == 1:
-        return phrases[0]
-    return say.gettext("{first} and {last}").format(first=", ".join(phrases[:-1]), last=phrases[-1])
+def _counted(verdict: Tone, n: int, say: NullTranslations) -> str:
+    ngettext = say.ngettext
+    return {
+        Tone.MALICIOUS: ngettext("{n} is malicious", "{n} are malicious", n),
+        Tone.SUSPICIOUS: ngettext("{n} is suspicious", "{n} are suspicious", n),
+        Tone.UNKNOWN: ngettext("{n} is unknown to {service}", "{n} are unknown to {service}", n),
+        Tone.NO_VERDICT: ngettext(
+            "{n} is known there and judged by no engine", "{n} are known there and judged by no engine", n
+        ),
+        Tone.UNDETECTED: ngettext("{n} is detected by no engine", "{n} are detected by no engine", n),
+        Tone.OPEN: ngettext("{n} has no answer", "{n} have no answer", n),
+        Tone.PLAIN: ngettext("{n} was not worth asking about", "{n} were not worth asking about", n),
+    }[verdict]
 
 
 def asides_of(result: Result, say: NullTranslations) -> Iterator[str]:
@@ -103,13 +115,16 @@ def asides_of(result: Result, say: NullTranslations) -> Iterator[str]:
             left_out,
         )
         yield text.format(n=f"{left_out:,}")
+    if elsewhere_ := kinds_.not_asked(result.totals.not_asked, say):
+        yield elsewhere_
 
 
-def list_note(listed: int, hashes: int, files: int, say: NullTranslations) -> str:
-    """What the full list is a list of, where that is not plain."""
-    if listed < hashes:
-        text = say.gettext("Only what changed since the last run: {n} of {total} hashes.")
-        return text.format(n=f"{listed:,}", total=f"{hashes:,}")
+def list_note(listed: int, result: Result, files: int, say: NullTranslations) -> str:
+    """What the full list is a list of, where that is not plain; ``files`` are those that the hashes stand for."""
+    if listed < len(result.entries):
+        text = say.gettext("Only what changed since the last run: {n} of {total} indicators.")
+        return text.format(n=f"{listed:,}", total=f"{len(result.entries):,}")
+    hashes = sum(entry.finding.indicator.kind == kinds_.FILE for entry in result.entries)
     if hashes == files:
         return ""
     text = say.gettext(

@@ -66,6 +66,9 @@ class Names:
     file_name: str
     size: str
     sha256: str
+    link: str
+    categories: str
+    owner: str
 
     @classmethod
     def of(cls, result: Result) -> Self:

@@ -12,7 +12,7 @@ from enrich.model.page import Chart, Direction, Page, Section
 from enrich.model.result import Entry, Result
 from enrich.model.row import Added
 from enrich.model.verdict import Tone
-from enrich.reports.shared import method, safe_text, sentences, statistics, verdicts, view
+from enrich.reports.shared import kinds, method, safe_text, sentences, statistics, verdicts, view
 from enrich.reports.shared.charts import telling
 from enrich.reports.shared.groups import SERIOUS, Group, groups_of, quiet_sentence
 from enrich.reports.shared.headings import headings
@@ -58,29 +58,34 @@ class _Sections:
         self.names = statistics.Names.of(result)
         self.liner = Liner(result, say, zone)
         self.zone_name = safe_text.zone_name(zone, result.ended)
-        self.words = headings(say, self.zone_name, safe_text.shown(result.service.title))
+        self.kinds = kinds.by_kind(statistics.files(result))
+        files = kinds.only_files(self.kinds)
+        self.words = headings(say, self.zone_name, safe_text.shown(result.service.title), files=files)
 
     def all(self) -> Iterator[Section]:
         """A generator: a format without pages never pays for them."""
-        files = statistics.files(self.result)
+        everything = [entry for entries in self.kinds.values() for entry in entries]
+        files = self.kinds.get(kinds.FILE, [])
         _ = self.say.gettext
-        yield self._answer(files)
-        yield from self._worst(files)
-        yield from self._groups(files)
+        yield self._answer(everything)
+        for worst in view.worst_of(self.kinds, self.liner, self.names, self.say):
+            yield self._worst(worst, self.kinds[worst.kind])
+        yield from self._groups(everything)
         yield from self._ranked(_("Families"), _("Family"), statistics.families(files, self.names))
         yield from self._ranked(_("File types"), self.words["type"], statistics.types(files, self.names))
         yield from self._years(files)
         yield from self._ratios(files)
         facts = tuple(method.facts(self.result, self.say, self.zone))
         yield Section(self.words["method"], rows=tuple(Added(pair) for pair in facts), wide=True)
-        yield Section(self.words["limits"], notes=tuple(method.limits(self.say, self.result.malicious_from)))
+        limits = method.limits(self.say, self.result.malicious_from, files=kinds.only_files(self.kinds))
+        yield Section(self.words["limits"], notes=tuple(limits))
 
     def _answer(self, files: Sequence[Entry]) -> Section:
         counted = statistics.verdicts(files)
         counts = view.counts_of(files, counted, self.say, self.result.malicious_from)
         made = f"{safe_text.moment(self.result.ended, self.zone)} {self.zone_name}"
         notes = (
-            sentences.sentence_of(counted, self.result, self.say),
+            sentences.sentence_of(self.kinds, self.result, self.say),
             *sentences.asides_of(self.result, self.say),
             " · ".join(filter(None, (view.mark_of(self.result), view.title_of(self.result, self.say), made))),
             *(f"{term}: {value}" for term, value in view.filing_of(self.result, self.say)),
@@ -91,11 +96,15 @@ class _Sections:
             Column("meaning", self.say.gettext("What it means"), "", width=_WIDE),
         )
         rows = tuple(Added((count.word, count.number, count.meaning), count.verdict) for count in counts)
-        chart = Chart(self.say.gettext("Files by verdict")) if telling(count.number for count in counts) else None
-        return Section(sentences.headline_of(counted, self.say), notes, columns, rows, chart, lead=True)
+        chart = (
+            Chart(self.say.gettext("Files by verdict") if kinds.only_files(self.kinds) else self.words["verdict"])
+            if telling(count.number for count in counts)
+            else None
+        )
+        return Section(sentences.headline_of(self.kinds, self.say), notes, columns, rows, chart, lead=True)
 
-    def _worst(self, files: Sequence[Entry]) -> Iterator[Section]:
-        """The worst ten, each with its names, where it stands, what the analyst wrote there, and its hash."""
+    def _worst(self, shown: view.Worst, entries: Sequence[Entry]) -> Section:
+        """The worst ten, each with its names, where it stands, what the analyst wrote there, and its value."""
         columns = (
             Column("name", self.words["name"], "", width=_NAME),
             Column("detections", self.words["detections"], "", Type.RATIO, width=_NUMBER),
@@ -106,14 +115,13 @@ class _Sections:
             Column("hash", self.words["hash"], "", width=_HASH),
         )
         rows = []
-        worst = statistics.worst(files, self.names)
-        for entry, line in zip(worst, self.liner.lines(worst), strict=True):
+        worst = statistics.worst(entries, self.names)
+        for entry, line in zip(worst, shown.lines, strict=True):
             seen = _wall_clock(statistics.number_of(entry, self.names.first_seen), self.zone)
             words = " | ".join(line.words)
             values = (line.name, line.detections, line.label, seen, line.where, words, line.hash)
             rows.append(Added(values, line.verdict))
-        if rows:
-            yield Section(self.words["worst"], (), columns, tuple(rows))
+        return Section(shown.title, (), columns, tuple(rows))
 
     def _groups(self, files: Sequence[Entry]) -> Iterator[Section]:
         """What is malicious on each host, or of each user."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from gettext import NullTranslations
 
 from enrich.locale import catalogue
 from enrich.model.result import Entry, Result
 from enrich.model.verdict import Tone
+from enrich.reports.shared import kinds as kinds_
 from enrich.reports.shared import method as method_
 from enrich.reports.shared import safe_text, sentences, statistics
 from enrich.reports.shared import verdicts as verdicts_
@@ -26,6 +27,15 @@ class Count:
     number: int
     word: str
     meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The worst of one kind of indicator, under a title of its own."""
+
+    kind: str
+    title: str
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,7 @@ class View:
     sentence: str
     asides: tuple[str, ...]
     counts: tuple[Count, ...]
-    worst: tuple[Line, ...]
+    worst: tuple[Worst, ...]
     group_by: str
     group_verdicts: tuple[Tone, ...]
     groups: tuple[Group, ...]
@@ -66,6 +76,8 @@ class View:
     zone: str
     made: str
     files: tuple[Entry, ...]
+    kinds: dict[str, str]
+    """The kinds of indicators that there are, by name, as titles."""
 
 
 def view(result: Result, options: Options) -> View:
@@ -75,7 +87,7 @@ def view(result: Result, options: Options) -> View:
     files, names = statistics.files(result), statistics.Names.of(result)
     changes = statistics.changed(result.entries, names)
     listed = changes if options.changes_only else result.entries
-    verdicts = statistics.verdicts(files)
+    verdicts, kinds = statistics.verdicts(files), kinds_.by_kind(files)
     zone = safe_text.zone_name(options.timezone, result.ended)
     title, mark = title_of(result, say), mark_of(result)
     groups, quiet = groups_of(files, liner, names)
@@ -89,11 +101,11 @@ def view(result: Result, options: Options) -> View:
         filing=filing,
         filed_as=" · ".join(filter(None, (title, safe_text.shown(result.filing.case)))),
         banner=banner_of(result, say),
-        headline=sentences.headline_of(verdicts, say),
-        sentence=sentences.sentence_of(verdicts, result, say),
+        headline=sentences.headline_of(kinds, say),
+        sentence=sentences.sentence_of(kinds, result, say),
         asides=tuple(sentences.asides_of(result, say)),
         counts=tuple(counts_of(files, verdicts, say, result.malicious_from)),
-        worst=tuple(liner.lines(statistics.worst(files, names))),
+        worst=tuple(worst_of(kinds, liner, names, say)),
         group_by=safe_text.shown(result.group_by, 40),
         group_verdicts=SERIOUS,
         groups=tuple(groups),
@@ -103,16 +115,29 @@ def view(result: Result, options: Options) -> View:
         troubles=tuple(liner.trouble(remark) for remark in result.remarks if remark.kind != "left_out"),
         changes=tuple(liner.lines(changes)),
         lines=tuple(liner.lines(statistics.by_severity(listed, names))),
-        lines_note=sentences.list_note(len(listed), len(result.entries), len(files), say),
+        lines_note=sentences.list_note(len(listed), result, len(kinds.get(kinds_.FILE, ())), say),
         method=tuple(method_.facts(result, say, options.timezone)),
-        limits=tuple(method_.limits(say, result.malicious_from)),
-        words=headings(say, zone, safe_text.shown(result.service.title))
+        limits=tuple(method_.limits(say, result.malicious_from, files=kinds_.only_files(kinds))),
+        words=headings(say, zone, safe_text.shown(result.service.title), files=kinds_.only_files(kinds))
         | {"more_elsewhere": sentences.elsewhere(result, say), "groups": group_title(result, say)},
         verdict_words=verdicts_.words(say),
         zone=zone,
         made=f"{safe_text.moment(result.ended, options.timezone)} {zone}",
-        files=tuple(files),
+        files=tuple(kinds.get(kinds_.FILE, ())),
+        kinds={kind: kinds_.title(kind, say) for kind in kinds},
     )
+
+
+def worst_of(
+    kinds: dict[str, list[Entry]], liner: Liner, names: statistics.Names, say: NullTranslations
+) -> Iterator[Worst]:
+    """The worst ten of each kind that has any; where there are only files, they need no further name."""
+    for kind, entries in kinds.items():
+        if worst := statistics.worst(entries, names):
+            title = say.gettext("The worst ten")
+            if not kinds_.only_files(kinds):
+                title = f"{kinds_.title(kind, say)}: {title[:1].lower()}{title[1:]}"
+            yield Worst(kind, title, tuple(liner.lines(worst)))
 
 
 def title_of(result: Result, say: NullTranslations) -> str:
@@ -120,10 +145,12 @@ def title_of(result: Result, say: NullTranslations) -> str:
     if result.filing.title:
         return safe_text.shown(result.filing.title)
     names = [file_name(source.path) for source in result.sources]
+    files = kinds_.only_files(entry.finding.indicator.kind for entry in result.entries)
     if not names:
-        return say.gettext("Hash report")
+        return say.gettext("Hash report") if files else say.gettext("Indicator report")
     more = f" +{len(names) - 1}" if len(names) > 1 else ""
-    return say.gettext("Hash report: {name}").format(name=names[0] + more)
+    text = say.gettext("Hash report: {name}") if files else say.gettext("Indicator report: {name}")
+    return text.format(name=names[0] + more)
 
 
 def mark_of(result: Result) -> str:
