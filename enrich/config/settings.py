@@ -64,7 +64,9 @@ class Settings:
         False, "keep only what changed since the last answers in the VirusTotal sheet and reports"
     )
     # the store
-    store: str | None = option(None, "sqlite:///PATH or memory: (default: in the user's data directory)", metavar="URL")
+    store: str | None = option(
+        None, "sqlite:///PATH, memory: or postgresql://HOST/DB (default: in the user's data directory)", metavar="URL"
+    )
     max_age: timedelta = option(timedelta(days=7), "ask again after this time (default 7d)", duration, metavar="7d")
     max_age_unknown: timedelta = option(
         timedelta(days=1), "the same for files unknown to the service (default 1d)", duration, metavar="1d"

@@ -447,7 +447,7 @@ class SharedStoreContract(StoreContract):
 
         answers = [store.book("k", NONE, claim=claim, ahead=ahead) for claim in claims]
         assert [type(answer) for answer in answers] == [Grant, Grant, Grant, Elsewhere, Grant]
-        assert len(asked) == 1
+        assert len(asked) <= 2, "not once for each"
         clock.advance(3600)  # of what was claimed ahead and not used in time nothing holds
         assert isinstance(others.book("k", NONE, claim=claims[1]), Grant)
         assert isinstance(store.book("k", NONE, claim=claims[1], ahead=ahead), Elsewhere)

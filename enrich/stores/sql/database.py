@@ -33,10 +33,6 @@ class Database(Protocol):
         """Several reads of one and the same state."""
         ...
 
-    def next_findings(self, count: int) -> Sequence[int]:
-        """Numbers for so many new findings. Inside ``writing``."""
-        ...
-
     def size(self) -> int:
         """Bytes that it takes."""
         ...

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from enrich.clock import Clock
 from enrich.errors import StoreError
+from enrich.model.finding import Finding
+from enrich.model.indicator import Indicator
 from enrich.stores.sql.database import Database
-from enrich.stores.sql.records import Shape
+from enrich.stores.sql.records import Shape, pack
 
 
 class Part:
@@ -37,6 +41,10 @@ class Shapes:
                 self._database.run("INSERT INTO shapes (shape, text) VALUES (?, ?)", (rows[0][0], text))
             number = self._numbers[shape] = int(rows[0][0])
         return number
+
+    def knows(self, finding: Finding, names: Sequence[Indicator]) -> bool:
+        """Whether the shape of ``finding`` has a number already: then ``number`` asks no database."""
+        return pack(finding, names)[0] in self._numbers
 
     def shape(self, number: int) -> Shape:
         shape = self._shapes.get(number)

@@ -106,6 +106,22 @@ class Transfer(Writing):
                 )
         return new
 
+    def absorb(self, other: Transfer) -> int:
+        """Take in all that ``other`` holds, bodies as well; the newer answer stands. Returns how many answers."""
+        last = count = 0
+        while page := other.after(last, BATCH):
+            numbers = [stored.number for stored in page if stored.number is not None]
+            sql = "SELECT finding, body FROM EACH(?) JOIN bodies ON finding = value"
+            bodies = {number: bytes(body) for number, body in other.database.rows(sql, (numbers,))}
+            marks = other.marks(numbers)
+            with self.transaction():
+                owners = self.load([stored.finding for stored in page])
+                for stored, number in zip(page, numbers, strict=True):
+                    past, body = marks.get(number, ()), bodies.get(number)
+                    self.take(stored.finding, owners, body=body, past=past, arrives=False)
+            last, count = numbers[-1], count + len(page)
+        return count
+
     def prune(self, older_than: float, *, bodies_only: bool) -> int:
         if bodies_only:
             pruned = self._prune_bodies(int(older_than))

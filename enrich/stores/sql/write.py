@@ -74,7 +74,7 @@ class Writing(Reading):
         """Answers about objects that nobody knew: one statement a table for all of them."""
         if not named:
             return
-        numbers = self.database.next_findings(len(named))
+        numbers = self._next_numbers(len(named))
         findings, prefixed, bodies = [], list[tuple[int, int]](), []
         for number, (answer, names) in zip(numbers, named, strict=True):
             findings.append((number, *self.row(answer.finding, names)))
@@ -85,6 +85,11 @@ class Writing(Reading):
         self.database.run_many(_INSERT_NAME, sorted(prefixed))
         if bodies:
             self.database.run_many(_PUT_BODY, bodies)
+
+    def _next_numbers(self, count: int) -> Sequence[int]:
+        """Numbers for new objects; nobody else can take them now."""
+        first = int(self.database.rows("SELECT coalesce(max(finding), 0) + 1 FROM findings")[0][0])
+        return range(first, first + count)
 
     def row(self, finding: Finding, names: Sequence[Indicator]) -> tuple[Any, ...]:
         """The values of ``COLUMNS``."""
@@ -184,7 +189,7 @@ class Writing(Reading):
         """The object's row, its names and its body as ``stored`` has them."""
         row = self.row(stored.finding, stored.names)
         if stored.number is None:
-            (stored.number,) = self.database.next_findings(1)
+            (stored.number,) = self._next_numbers(1)
             self.database.run(_INSERT, (stored.number, *row))
         else:
             self.database.run(_UPDATE, (*row, stored.number))

@@ -12,17 +12,16 @@ from enrich.clock import Clock
 from enrich.model.indicator import Indicator
 from enrich.stores.shared.booking import Claim, Elsewhere
 from enrich.stores.shared.holder import is_gone, new_holder
+from enrich.stores.sql.ahead import ClaimedAhead, pairs_of
 from enrich.stores.sql.database import Database
 from enrich.stores.sql.records import prefixes
 
 HasAnswer = Callable[[str, Iterable[Indicator], float], bool]
 """Whether the store has an answer of an origin about one of these names, of this Unix time or later."""
-Pair = tuple[str, int]
-"""Origin and prefix of a name."""
 
 
 class Claims:
-    """The claims of one store. All but ``is_ahead`` run inside the caller's transaction; times are on the steady scale.
+    """The claims of one store. All runs inside the caller's transaction; times are on the steady scale.
 
     ``holder`` tells this process's claims from all others'.
     """
@@ -30,12 +29,10 @@ class Claims:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self.has_answer: HasAnswer = lambda *_: False
-        self._clock = clock
         self._holder = new_holder()
         self.any_taken = False
         """Whether this process ever claimed anything."""
-        self._ahead: dict[Pair, float] = {}
-        """What was claimed before its turn, and until when (monotonic) it may still be used without a look."""
+        self.ahead = ClaimedAhead(clock)
 
     def take(self, claim: Claim, now: float, until: float) -> Elsewhere | None:
         """Claim all names, or say who has them. ``Elsewhere.until`` is on the steady scale too."""
@@ -60,39 +57,21 @@ class Claims:
 
     def take_ahead(self, claims: Iterable[Claim], now: float, until: float, seconds: float) -> None:
         """Claim of what will be asked next whatever can be; it may be used for ``seconds`` without a look."""
-        ends = self._clock.monotonic() + seconds
-        self._ahead = {pair: end for pair, end in self._ahead.items() if end > ends - seconds}
-        for claim in claims:
-            if self.take(claim, now, until) is None:
-                self._ahead.update(dict.fromkeys(_pairs(claim.origin, claim.names), ends))
-
-    def is_ahead(self, claim: Claim) -> bool:
-        """Whether ``claim`` was taken ahead of its turn and still holds. Asks no database; true once."""
-        pairs, now = _pairs(claim.origin, claim.names), self._clock.monotonic()
-        if all(self._ahead.get(pair, now) > now for pair in pairs):
-            for pair in pairs:
-                del self._ahead[pair]
-            return True
-        return False
+        self.ahead.add([claim for claim in claims if self.take(claim, now, until) is None], seconds)
 
     def free(self, origin: str, names: Iterable[Indicator]) -> None:
         """End this process's claims on ``names``."""
-        pairs = _pairs(origin, names)
-        for pair in pairs:
-            self._ahead.pop(pair, None)
+        pairs = pairs_of(origin, names)
+        self.ahead.drop(pairs)
         sql = "DELETE FROM claims WHERE origin = ? AND prefix = ? AND holder = ?"
         self._database.run_many(sql, [(*pair, self._holder) for pair in pairs])
 
     def free_all(self) -> None:
         """End all claims of this process."""
-        self._ahead.clear()
+        self.ahead.clear()
         self.any_taken = False
         self._database.run("DELETE FROM claims WHERE holder = ?", (self._holder,))
 
     def sweep(self, now: float) -> None:
         """Forget what lapsed: of processes that were killed."""
         self._database.run("DELETE FROM claims WHERE until <= ?", (now,))
-
-
-def _pairs(origin: str, names: Iterable[Indicator]) -> set[Pair]:
-    return {(origin, number) for number in prefixes(list(names))}

@@ -85,10 +85,6 @@ class SqliteDatabase:
         except sqlite3.Error as error:
             raise self._in_words(error) from error
 
-    def next_findings(self, count: int) -> Sequence[int]:
-        first = int(self.rows("SELECT coalesce(max(finding), 0) + 1 FROM findings")[0][0])
-        return range(first, first + count)
-
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One transaction that holds the write lock from its start: all of it happens, or nothing."""

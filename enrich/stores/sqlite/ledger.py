@@ -13,10 +13,10 @@ from enrich.clock import Clock, Day
 from enrich.model.quota import Quota, Usage
 from enrich.stores.shared.booking import Ahead, Claim, Elsewhere, Grant, Wait
 from enrich.stores.sql.days import Days, periods
+from enrich.stores.sql.leases import LIFETIME, MOST, Leases
 from enrich.stores.sql.part import Part
 from enrich.stores.sqlite.claims import Claims
 from enrich.stores.sqlite.connection import SqliteDatabase
-from enrich.stores.sqlite.leases import LIFETIME, MOST, Leases
 from enrich.stores.sqlite.steady_clock import Steady
 
 LOOK = 0.005
@@ -179,7 +179,7 @@ class Ledger(Part):
     def _leased(self, account: str, day: Day, claim: Claim | None) -> int | None:
         """A call that was booked ahead, if no cool-down holds it and its claim was taken ahead as well."""
         monotonic = self.clock.monotonic()
-        if not self._calm(account, monotonic) or (claim is not None and not self.claims.is_ahead(claim)):
+        if not self._calm(account, monotonic) or (claim is not None and not self.claims.ahead.use(claim)):
             return None
         return self._leases.take(account, day, monotonic)
 

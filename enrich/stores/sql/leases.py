@@ -36,8 +36,9 @@ class Leases:
     was not used.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, lifetime: float = LIFETIME) -> None:
         self._clock = clock
+        self._lifetime = lifetime
         self._leases: dict[str, Lease] = {}
 
     def take(self, account: str, day: Day, now: float) -> int | None:
@@ -60,7 +61,7 @@ class Leases:
         """Begin a lease; returns what the last one left unused."""
         old = self._leases.get(account)
         flying = old.flying if old else 0
-        self._leases[account] = Lease(day, size, self._clock.monotonic() + LIFETIME, flying)
+        self._leases[account] = Lease(day, size, self._clock.monotonic() + self._lifetime, flying)
         return [(account, old.day.name, old.unused)] if old and old.unused else []
 
     def settle(self, account: str) -> None:

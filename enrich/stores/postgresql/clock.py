@@ -1,0 +1,61 @@
+"""The database's clock counts, for all machines that share it; a machine's own monotonic clock carries it on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from enrich.clock import Clock
+
+TRIES = 5
+"""Questions for the time at opening: the quickest one's answer is the most exact."""
+SUSPENDED = 1.0
+"""Seconds that a machine's wall clock may run away from its monotonic one; more is a suspended or a set machine."""
+
+
+class DatabaseClock:
+    """Fulfils ``Clock`` with the database's time. ``ask`` gives it in Unix seconds, by a round trip."""
+
+    def __init__(self, machine: Clock, ask: Callable[[], float]) -> None:
+        self._machine = machine
+        best = float("inf")
+        self._offset = self.round_trip = 0.0
+        for _ in range(TRIES):
+            before = machine.monotonic()
+            there = ask()
+            after = machine.monotonic()
+            if after - before < best:
+                best = self.round_trip = after - before
+                self._offset = there - (before + after) / 2
+        self.ahead = self.time() - machine.time()
+        """Seconds that the database's clock was ahead of this machine's at opening."""
+
+    def time(self) -> float:
+        return self._machine.monotonic() + self._offset
+
+    def monotonic(self) -> float:
+        return self._machine.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await self._machine.sleep(seconds)
+
+
+class Witness:
+    """What the database last said of its scale of time, carried on by this machine: a step of its clock shows."""
+
+    def __init__(self, machine: Clock) -> None:
+        self._machine = machine
+        self._last: tuple[float, float, float] | None = None
+
+    def hear(self, scale: float) -> None:
+        """The database said just now that its scale is at ``scale``."""
+        self._last = scale, self._machine.monotonic(), self._machine.time()
+
+    def word(self) -> float | None:
+        """Where the scale must be by now; None where this machine cannot tell: it was suspended, or its clock set."""
+        if self._last is None:
+            return None
+        scale, monotonic, wall = self._last
+        elapsed = self._machine.monotonic() - monotonic
+        if abs(self._machine.time() - wall - elapsed) > SUSPENDED:
+            return None
+        return scale + elapsed

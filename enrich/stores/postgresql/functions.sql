@@ -1,0 +1,186 @@
+-- The ledger's steps and the storing of new answers, each one round trip and one transaction.
+-- All run under READ COMMITTED: each statement sees what others committed before it, so a lock is a statement of its own.
+
+-- Seconds on the store's own scale: the database's wall clock as it was anchored. A client says where the scale must be
+-- by its own monotonic clock (p_told); where that differs by more than two seconds, the database's clock was set, and the
+-- client's word counts. p_now replaces the clock in tests.
+CREATE OR REPLACE FUNCTION scale(p_told float8, p_now float8) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+    wall_now float8 := coalesce(p_now, extract(epoch FROM clock_timestamp()));
+    anchor ticks%ROWTYPE;
+    present float8;
+BEGIN
+    SELECT * INTO anchor FROM ticks WHERE one = 1;
+    IF NOT FOUND THEN
+        INSERT INTO ticks (one, steady, wall) VALUES (1, 0, wall_now) ON CONFLICT DO NOTHING;
+        SELECT * INTO anchor FROM ticks WHERE one = 1;
+    END IF;
+    present := anchor.steady + wall_now - anchor.wall;
+    IF abs(present - p_told) > 2 THEN
+        SELECT * INTO anchor FROM ticks WHERE one = 1 FOR UPDATE;
+        present := anchor.steady + wall_now - anchor.wall;
+        IF abs(present - p_told) > 2 THEN
+            UPDATE ticks SET steady = p_told, wall = wall_now WHERE one = 1;
+            present := p_told;
+        END IF;
+    END IF;
+    RETURN present;
+END $$;
+
+CREATE OR REPLACE FUNCTION add_calls(p_account text, p_periods text[], p_calls bigint) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO counts (account, period, used)
+    SELECT p_account, period, greatest(0, p_calls) FROM unnest(p_periods) AS each (period) ORDER BY period
+    ON CONFLICT (account, period) DO UPDATE SET used = greatest(0, counts.used + p_calls)
+$$;
+
+-- Of some requests, each for one call; or, leasing, of the first one a handful of p_lease calls (0: it has one already)
+-- and of the others their claims alone. p_request and p_prefix say in step which names a request claims. One row a request:
+-- granted (permit; leasing: the calls leased), taken or wait:WINDOW (seconds until it is worth asking again), answered.
+CREATE OR REPLACE FUNCTION book(
+    p_account text, p_per_minute bigint, p_per_day bigint, p_per_month bigint, p_hold float8, p_longest float8,
+    p_days text, p_periods text[], p_leasing boolean, p_lease bigint, p_unused bigint, p_holder bigint, p_claim_for float8,
+    p_origin text[], p_since float8[], p_request bigint[], p_prefix bigint[], p_told float8, p_now float8
+) RETURNS TABLE (request bigint, said text, permit bigint, seconds float8, scale_now float8) LANGUAGE plpgsql AS $$
+DECLARE
+    present float8;
+    latest float8 := coalesce(p_now, extract(epoch FROM clock_timestamp())) + 300;
+    ends float8;
+    today bigint;
+    month bigint;
+    places bigint;
+    wanted bigint[];
+    theirs float8;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(current_schema() || ' book', 0));
+    present := scale(p_told, p_now);
+    scale_now := present;
+    -- a place that frees itself later than any call can end was booked before the clock was set back
+    DELETE FROM permits WHERE account = p_account AND (free_at <= present OR free_at > present + p_longest + p_hold + 300);
+    DELETE FROM claims WHERE until <= present OR until > present + p_longest + p_claim_for + 300;
+    SELECT until INTO ends FROM holds WHERE account = p_account;
+    SELECT used INTO today FROM counts WHERE account = p_account AND period = split_part(p_days, ' ', 1);
+    SELECT used INTO month FROM counts WHERE account = p_account AND period = left(p_days, 7);
+    SELECT count(*) INTO places FROM permits WHERE account = p_account;
+    today := coalesce(today, 0);
+    month := coalesce(month, 0);
+    FOR request IN 1 .. greatest(1, cardinality(p_origin)) LOOP
+        permit := NULL;
+        seconds := 0;
+        IF ends > present THEN
+            said := 'wait:cool-down';
+            seconds := ends - present;
+        ELSIF p_unused <= 0 AND p_per_month <= month AND (request = 1 OR NOT p_leasing) THEN
+            said := 'wait:month';
+        ELSIF p_unused <= 0 AND p_per_day <= today AND (request = 1 OR NOT p_leasing) THEN
+            said := 'wait:day';
+        ELSIF NOT p_leasing AND p_per_minute <= places THEN
+            said := 'wait:minute';
+            SELECT soonest - present INTO seconds FROM (
+                SELECT CASE settled WHEN 1 THEN free_at ELSE least(free_at, present + p_hold) END AS soonest
+                FROM permits WHERE account = p_account
+            ) AS held ORDER BY soonest DESC OFFSET greatest(p_per_minute, 1) - 1 LIMIT 1;
+            seconds := coalesce(seconds, p_hold);
+        ELSE
+            said := 'granted';
+            -- claim first, then look: an answer that came between a look and a claim would be asked again
+            wanted := ARRAY(SELECT prefix FROM unnest(p_request, p_prefix) AS each (number, prefix) WHERE number = request);
+            IF cardinality(wanted) > 0 THEN
+                SELECT max(until) INTO theirs FROM claims
+                WHERE prefix = ANY (wanted) AND origin = p_origin[request] AND holder <> p_holder;
+                IF theirs IS NOT NULL THEN
+                    said := 'taken';
+                    seconds := theirs - present;
+                ELSE
+                    INSERT INTO claims (origin, prefix, holder, until)
+                    SELECT p_origin[request], prefix, p_holder, present + p_claim_for
+                    FROM (SELECT DISTINCT unnest(wanted) AS prefix) AS each
+                    ON CONFLICT (prefix, origin) DO UPDATE SET holder = excluded.holder, until = excluded.until;
+                    IF p_since[request] IS NOT NULL AND EXISTS (
+                        SELECT FROM names JOIN findings USING (finding)
+                        WHERE prefix = ANY (wanted) AND findings.origin = p_origin[request]
+                        AND fetched_at >= floor(p_since[request]) AND fetched_at <= latest
+                    ) THEN
+                        said := 'answered';
+                        DELETE FROM claims
+                        WHERE prefix = ANY (wanted) AND origin = p_origin[request] AND holder = p_holder;
+                    END IF;
+                END IF;
+            END IF;
+            IF said = 'granted' AND NOT p_leasing THEN
+                INSERT INTO permits (account, day, hold, free_at, settled)
+                VALUES (p_account, p_days, p_hold, present + p_longest + p_hold, 0)
+                RETURNING permits.permit INTO permit;
+                PERFORM add_calls(p_account, p_periods, 1);
+                places := places + 1;
+                today := today + 1;
+                month := month + 1;
+            ELSIF said = 'granted' AND request = 1 AND p_lease > 0 THEN
+                -- at most a fiftieth of what is left; what an ended lease did not use goes into the new one
+                permit := greatest(1, least(p_lease, (p_per_day - today + p_unused) / 50, (p_per_month - month + p_unused) / 50));
+                PERFORM add_calls(p_account, p_periods, permit - p_unused);
+            END IF;
+        END IF;
+        RETURN NEXT;
+    END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION settle(
+    p_permits bigint[], p_day text, p_told float8, p_now float8
+) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+    present float8 := scale(p_told, p_now);
+    ended record;
+BEGIN
+    FOR ended IN
+        UPDATE permits SET settled = 1, free_at = present + hold
+        WHERE permit = ANY (p_permits) AND settled = 0 RETURNING account, day
+    LOOP
+        -- it arrived before or after midnight, nobody knows: it counts for both days
+        IF p_day <> ALL (string_to_array(ended.day, ' ')) THEN
+            PERFORM add_calls(ended.account, ARRAY[p_day, left(p_day, 7)], 1);
+        END IF;
+    END LOOP;
+    RETURN present;
+END $$;
+
+CREATE OR REPLACE FUNCTION give_back(p_permit bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    unsent record;
+BEGIN
+    FOR unsent IN DELETE FROM permits WHERE permit = p_permit AND settled = 0 RETURNING account, day LOOP
+        PERFORM add_calls(unsent.account, ARRAY(
+            SELECT DISTINCT period FROM unnest(string_to_array(unsent.day, ' ')) AS each (name),
+            LATERAL (VALUES (name), (left(name, 7))) AS periods (period)
+        ), -1);
+    END LOOP;
+END $$;
+
+-- Answers about objects that nobody knew, with all that goes with them; false, and nothing done, where one is known.
+CREATE OR REPLACE FUNCTION put_new(
+    p_origin text[], p_shape bigint[], p_fetched_at bigint[], p_status bigint[], p_malicious bigint[], p_engines bigint[],
+    p_names bytea[], p_fields bytea[], p_bodies bytea[], p_owner bigint[], p_prefix bigint[],
+    p_holder bigint, p_permits bigint[], p_day text, p_told float8, p_now float8
+) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    first bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(current_schema() || ' write', 0));
+    IF EXISTS (SELECT FROM names WHERE prefix = ANY (p_prefix)) THEN
+        RETURN false;
+    END IF;
+    SELECT coalesce(max(finding), 0) INTO first FROM findings;
+    INSERT INTO findings (finding, origin, shape, fetched_at, status, malicious, engines, names, fields)
+    SELECT first + number, origin, shape, fetched_at, status, malicious, engines, names, fields
+    FROM unnest(p_origin, p_shape, p_fetched_at, p_status, p_malicious, p_engines, p_names, p_fields) WITH ORDINALITY
+        AS each (origin, shape, fetched_at, status, malicious, engines, names, fields, number);
+    INSERT INTO names (prefix, finding)
+    SELECT DISTINCT prefix, first + number FROM unnest(p_owner, p_prefix) AS each (number, prefix);
+    INSERT INTO bodies (finding, body)
+    SELECT first + number, body FROM unnest(p_bodies) WITH ORDINALITY AS each (body, number) WHERE length(body) > 0;
+    DELETE FROM claims USING unnest(p_owner, p_prefix) AS each (number, wanted)
+    WHERE prefix = wanted AND origin = p_origin[number] AND holder = p_holder;
+    IF cardinality(p_permits) > 0 THEN
+        PERFORM settle(p_permits, p_day, p_told, p_now);
+    END IF;
+    RETURN true;
+END $$;

@@ -1,0 +1,101 @@
+"""What happens while the database is away: the same call again on a new connection, and answers kept in a local file.
+
+A restart or a failover takes seconds. Every call may be repeated: storing is the same twice, a booking whose word was
+lost frees itself. Where it takes longer, paid answers go into a SQLite file on this machine, and from there into the
+database when it is opened the next time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from platformdirs import user_data_path
+
+from enrich.clock import Clock
+from enrich.errors import StoreError
+from enrich.model.finding import Answer
+from enrich.stores.postgresql.address import Address
+from enrich.stores.postgresql.connection import ConnectionLost, PostgresqlDatabase
+from enrich.stores.sql.transfer import Transfer
+from enrich.stores.sqlite.connection import SqliteDatabase
+from enrich.stores.sqlite.store import SqliteStore
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PATIENCE = 30.0
+"""Seconds that a call is repeated before it fails."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+AFTER_FAILOVER = 61.0
+"""Seconds without a booking where another server took over: with asynchronous replication it may not know the last
+permits, and a minute and a margin later none of them counts any more."""
+
+
+class Outages:
+    """Repeats calls over an outage of one database. Runs in the thread of the caller."""
+
+    def __init__(self, database: PostgresqlDatabase, on_failover: Callable[[float], None]) -> None:
+        self._database = database
+        self._on_failover = on_failover
+        self._timeline = database.timeline()
+
+    def through(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """What ``work`` returns. Raises ``ConnectionLost`` where the database stays away for ``PATIENCE``."""
+        ends = time.monotonic() + PATIENCE
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return work(*args, **named)
+            except ConnectionLost:
+                if self._database.in_transaction or time.monotonic() + pause > ends:
+                    raise
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+            self._reconnect()
+
+    def _reconnect(self) -> None:
+        try:
+            self._database.reconnect()
+            timeline = self._database.timeline()
+        except ConnectionLost:
+            return  # the next try finds the connection closed, and comes here again
+        if timeline and self._timeline and timeline != self._timeline:
+            self._on_failover(AFTER_FAILOVER)
+        self._timeline = timeline or self._timeline
+
+
+class Spill:
+    """The local file for what a database that stays away cannot take."""
+
+    def __init__(self, address: Address, clock: Clock) -> None:
+        self._clock = clock
+        name = hashlib.sha256(f"{address.shown} {address.schema}".encode()).hexdigest()[:16]
+        self.path: Path = user_data_path("ioc-enrich") / f"waiting-{name}.sqlite"
+
+    def keep(self, answers: Sequence[Answer]) -> None:
+        """Keep answers until the database is there again. Durable when it returns."""
+        with closing(self._opened()) as store:
+            store.put_many(answers)
+
+    def hand_over(self, target: Transfer) -> int:
+        """Bring what waits into ``target`` and remove the file. Returns how many answers waited."""
+        if not self.path.exists():
+            return 0
+        with closing(self._opened()) as store:
+            count = target.absorb(store)
+        for more in ("", "-wal", "-shm"):
+            self.path.with_name(self.path.name + more).unlink(missing_ok=True)
+        return count
+
+    def _opened(self) -> SqliteStore:
+        return SqliteStore(f"sqlite:///{self.path}", SqliteDatabase(self.path), self._clock)
+
+    def error(self, cause: StoreError, answers: int) -> StoreError:
+        """What the run is told: it ends, and nothing is lost."""
+        said = f"{answers} answers wait in {self.path}" if answers > 1 else f"one answer waits in {self.path}"
+        return StoreError(str(cause), hint=f"{said} and go over when it is there again; {cause.hint}")

@@ -1,0 +1,173 @@
+"""The store of a team: what ``Store`` asks for beside what its parts bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from enrich.clock import Clock, SystemClock, utc
+from enrich.errors import StoreError
+from enrich.model.finding import Answer, Finding, Past
+from enrich.model.indicator import Indicator
+from enrich.model.quota import Usage
+from enrich.stores.postgresql.clock import DatabaseClock
+from enrich.stores.postgresql.connection import ConnectionLost, PostgresqlDatabase
+from enrich.stores.postgresql.ledger import Ledger
+from enrich.stores.postgresql.outage import Outages, Spill
+from enrich.stores.shared.booking import Claim
+from enrich.stores.shared.info import Info
+from enrich.stores.sql.lists import Lists, Roll
+from enrich.stores.sql.machines import Machines
+from enrich.stores.sql.notes import Notes
+from enrich.stores.sql.objects import names_of
+from enrich.stores.sql.records import prefixes
+from enrich.stores.sql.transfer import Transfer
+
+
+class PostgresqlStore(Transfer, Lists, Notes, Machines, Ledger):
+    """Fulfils ``Store``."""
+
+    far = True
+
+    def __init__(self, url: str, database: PostgresqlDatabase, clock: Clock) -> None:
+        # any other clock than the machine's own is a test's, and is the time
+        counting = DatabaseClock(clock, database.now) if isinstance(clock, SystemClock) else clock
+        super().__init__(url, database, counting, None if isinstance(clock, SystemClock) else clock)
+        self.url = database.address.shown
+        self._outages = Outages(database, self._pause)
+        self._spill = Spill(database.address, clock)
+        self.note_machine()
+        self._spill.hand_over(self)
+
+    def put_many(self, answers: Sequence[Answer], *, settled: Iterable[tuple[str, int]] = ()) -> None:
+        dated, calls = self.dated(answers), list(settled)
+        if not dated and not calls:
+            return
+        permits = self._leased_apart(calls)
+        day = self._days.running(calls[0][0] if calls else "").name
+        try:
+            self._outages.through(self._put, dated, permits, day)
+        except ConnectionLost as error:
+            self._spill.keep(dated)
+            raise self._spill.error(error, len(dated)) from error
+
+    def _put(self, dated: Sequence[Answer], permits: list[int], day: str) -> None:
+        if self._put_new(dated, permits, day):
+            return
+        with self.transaction():
+            self.put_dated(dated)
+            for answer in dated:
+                sql = "DELETE FROM claims WHERE origin = ? AND prefix = ANY (?) AND holder = ?"
+                names = prefixes(names_of(answer.finding))
+                self.database.run(sql, (answer.finding.provider, names, self._holder))
+            if permits:
+                self.server.call("settle", (permits, day, *self._told()))
+
+    def _pause(self, seconds: float) -> None:
+        """Book nothing for so long: another server took over."""
+        self.paused_until = self.clock.monotonic() + seconds
+
+    def _leased_apart(self, calls: Sequence[tuple[str, int]]) -> list[int]:
+        """The ledger's own permits; a leased call is settled here."""
+        for account, permit in calls:
+            if permit < 0:
+                self.settle(account, permit)
+        return [permit for _, permit in calls if permit > 0]
+
+    def _put_new(self, answers: Sequence[Answer], permits: list[int], day: str) -> bool:
+        """Store answers in one round trip; false, and nothing done, where one of their objects is known."""
+        named = [names_of(answer.finding) for answer in answers]
+        numbered = [set(prefixes(names)) for names in named]
+        if len(set[int]().union(*numbered)) < sum(map(len, numbered)):
+            return False
+        if any(not self.shapes.knows(answer.finding, names) for answer, names in zip(answers, named, strict=True)):
+            with self.transaction():  # a shape is kept once, and stays
+                rows = [self.row(answer.finding, names) for answer, names in zip(answers, named, strict=True)]
+        else:
+            rows = [self.row(answer.finding, names) for answer, names in zip(answers, named, strict=True)]
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(8)]
+        owners = [place for place, numbers in enumerate(numbered, 1) for _ in numbers]
+        flat = [number for numbers in numbered for number in numbers]
+        bodies = [answer.body for answer in answers]
+        values = (*columns, bodies, owners, flat, self._holder, permits, day, *self._told())
+        return bool(self.server.call("put_new", values)[0][0])
+
+    # --- over an outage: each of these may be repeated ---
+
+    def get_many(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:
+        return self._outages.through(super().get_many, origin, list(indicators))
+
+    def bodies(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, bytes]:
+        return self._outages.through(super().bodies, origin, list(indicators))
+
+    def history(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, list[Past]]:
+        return self._outages.through(super().history, origin, list(indicators))
+
+    def through(self, function: str, values: Sequence[Any]) -> list[Any]:
+        return self._outages.through(super().through, function, values)
+
+    def release(self, claim: Claim) -> None:
+        self._outages.through(super().release, claim)
+
+    def settle(self, account: str, permit: int) -> None:
+        self._outages.through(super().settle, account, permit)
+
+    def give_back(self, account: str, permit: int) -> None:
+        self._outages.through(super().give_back, account, permit)
+
+    def usage(self, account: str) -> Usage:
+        return self._outages.through(super().usage, account)
+
+    def correct(self, account: str, used: Usage, *, at: float | None = None) -> None:
+        self._outages.through(super().correct, account, used, at=at)
+
+    def hold_off(self, account: str, until: float) -> None:
+        self._outages.through(super().hold_off, account, until)
+
+    def remember(self, name: str, indicators: Iterable[Indicator]) -> None:
+        self._outages.through(super().remember, name, list(indicators))
+
+    def recall(self, name: str) -> Roll | None:
+        return self._outages.through(super().recall, name)
+
+    def note(self, name: str) -> str:
+        return self._outages.through(super().note, name)
+
+    def keep_note(self, name: str, text: str) -> None:
+        self._outages.through(super().keep_note, name, text)
+
+    def changed_elsewhere(self) -> bool:
+        """Not asked for: a booking itself looks whether an answer has come."""
+        return False
+
+    def check(self) -> Iterator[tuple[str, str]]:
+        facts = self.server.facts()
+        tls = "with TLS" if facts["tls"] else "without TLS"
+        yield "ok", f"PostgreSQL {facts['version']}, role {facts['role']}, schema {self.server.schema}, {tls}"
+        if isinstance(self.clock, DatabaseClock):
+            trip, ahead = self.clock.round_trip * 1e3, -self.clock.ahead
+            mark = "note" if abs(ahead) > 1 or trip > 50 else "ok"
+            yield (
+                mark,
+                f"round trip {trip:.1f} ms; this machine's clock is {ahead:+.1f} s off the database's, which counts",
+            )
+        if facts["synchronous_commit"] == "off":
+            yield "note", "synchronous_commit is off: a crash of the server loses the last answers"
+        for account, until in self.holds().items():
+            hint = "`enrich cache clear-holds` lifts it"
+            yield "note", f"no call before {utc(until):%Y-%m-%d %H:%M:%S} UTC with the key {account}; {hint}"
+
+    def info(self) -> Info:
+        holds = {account: utc(until) for account, until in self.holds().items()}
+        return Info(url=self.url, ledger=self.accounts(), holds=holds, machines={}, **self.answers_info())
+
+    def prune(self, older_than: float, *, bodies_only: bool = False) -> int:
+        if not bodies_only:
+            self.forget_lists(older_than)
+        return super().prune(older_than, bodies_only=bodies_only)
+
+    def close(self) -> None:
+        with suppress(StoreError):  # what cannot be given back any more lapses by itself
+            self.end_bookings()
+        self.database.close()

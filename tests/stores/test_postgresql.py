@@ -1,0 +1,65 @@
+"""The PostgreSQL store passes the contract, on a real server, directly and through a pooler."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from enrich.stores import Store, open_store
+from tests.stores import postgresql_server
+from tests.stores.contract import SharedStoreContract
+from tests.stores.postgresql_server import Server
+from tests.virtual_time import VirtualClock
+
+psycopg = pytest.importorskip("psycopg")
+pytestmark = [
+    pytest.mark.postgresql,
+    pytest.mark.skipif(not postgresql_server.is_installed(), reason="PostgreSQL is not installed"),
+]
+NUMBERS = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with postgresql_server.server() as there:
+        yield there
+
+
+@pytest.fixture(scope="module")
+def pooled(server: Server) -> Iterator[int]:
+    if shutil.which("pgbouncer") is None:
+        pytest.skip("PgBouncer is not installed")
+    with postgresql_server.pooler(server) as port:
+        yield port
+
+
+@pytest.fixture
+def schema() -> str:
+    return f"test_{next(NUMBERS)}"
+
+
+class TestPostgresql(SharedStoreContract):
+    @pytest.fixture
+    def url(self, server: Server, schema: str) -> str:
+        return server.url(schema)
+
+    @pytest.fixture
+    def store(self, url: str, clock: VirtualClock) -> Iterator[Store]:
+        store = open_store(url, clock)
+        yield store
+        store.close()
+
+    @pytest.fixture
+    def others(self, url: str, clock: VirtualClock, store: Store) -> Iterator[Store]:
+        others = open_store(url, clock)
+        yield others
+        others.close()
+
+
+class TestThroughPgBouncer(TestPostgresql):
+    @pytest.fixture
+    def url(self, server: Server, schema: str, pooled: int) -> str:
+        return server.url(schema, pooled)

@@ -1,0 +1,219 @@
+"""What a team store adds: whose clock counts, outages, rights, and how it is reached safely."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from enrich.clock import SystemClock
+from enrich.errors import StoreError, UsageError
+from enrich.model.finding import Answer
+from enrich.model.quota import Quota
+from enrich.stores import Grant, Wait, open_store
+from enrich.stores.postgresql import address
+from tests.stores import postgresql_server
+from tests.stores.answers import VT, file, found, put
+from tests.stores.postgresql_server import Server
+from tests.virtual_time import VirtualClock
+
+psycopg = pytest.importorskip("psycopg")
+PostgresqlDatabase = pytest.importorskip("enrich.stores.postgresql.connection").PostgresqlDatabase
+PostgresqlStore = pytest.importorskip("enrich.stores.postgresql.store").PostgresqlStore
+NUMBERS = itertools.count()
+needs_server = [
+    pytest.mark.postgresql,
+    pytest.mark.skipif(not postgresql_server.is_installed(), reason="PostgreSQL is not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    if not postgresql_server.is_installed():
+        pytest.skip("PostgreSQL is not installed")
+    with postgresql_server.server() as there:
+        yield there
+
+
+@pytest.fixture
+def url(server: Server) -> str:
+    return server.url(f"safety_{next(NUMBERS)}")
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("enrich.stores.postgresql.outage.user_data_path", lambda _: tmp_path / "data")
+    return tmp_path / "data"
+
+
+# --- where it is ---
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("postgresql://db/ioc", {"dbname": "ioc", "host": "db", "sslmode": "verify-full", "sslrootcert": "system"}),
+        ("postgresql://ann@db:6432/ioc", {"user": "ann", "port": "6432", "sslmode": "verify-full"}),
+        ("postgresql://a,b:5433/ioc", {"host": "a,b", "port": ",5433", "sslmode": "verify-full"}),
+        ("postgresql://127.0.0.1/ioc", {"host": "127.0.0.1", "sslmode": None}),
+        ("postgresql://[::1]:5433/ioc", {"host": "::1", "port": "5433", "sslmode": None}),
+        ("postgresql://localhost/ioc", {"sslmode": None}),
+        ("postgresql:///ioc?host=/run/postgresql", {"host": "/run/postgresql", "sslmode": None}),
+        ("postgresql://a,127.0.0.1/ioc", {"sslmode": "verify-full"}),
+        ("postgresql://db/ioc?sslmode=require", {"sslmode": "require", "sslrootcert": None}),
+        ("postgresql://db/ioc?schema=blue", {"schema": None}),
+    ],
+)
+def test_off_this_machine_the_servers_certificate_is_checked(
+    url: str, expected: dict[str, str | None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    given = address.parsed(url).parameters
+    assert {name: given.get(name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://ann:secret@db/ioc", "postgresql://db/ioc?password=secret", "postgresql://ann:@db/ioc"]
+)
+def test_a_password_in_the_address_is_refused_with_the_way_that_is_right(url: str) -> None:
+    with pytest.raises(UsageError, match="no password") as caught:
+        open_store(url, SystemClock())
+    assert "PGPASSFILE" in caught.value.hint
+    assert "secret" not in caught.value.told
+
+
+@pytest.mark.parametrize("url", ["postgresql://db", "postgresql://db/ioc?schema=a;b", "postgresql://db:x/ioc"])
+def test_an_address_that_is_none_is_a_usage_error(url: str) -> None:
+    with pytest.raises(UsageError):
+        open_store(url, SystemClock())
+
+
+def test_a_server_that_is_not_there_is_told_in_words() -> None:
+    with pytest.raises(StoreError, match="cannot be reached") as caught:
+        open_store(f"postgresql://127.0.0.1:{postgresql_server.free_port()}/ioc", SystemClock())
+    assert caught.value.exit_code == 7
+
+
+# --- on a server ---
+
+
+class Skewed(SystemClock):
+    """A machine whose clock is an hour ahead."""
+
+    def time(self) -> float:
+        return super().time() + 3600
+
+
+class TestClock:
+    pytestmark = needs_server
+
+    def test_the_databases_clock_counts_and_not_the_machines(self, url: str) -> None:
+        with closing(open_store(url, Skewed())) as store:
+            assert abs(store.clock.time() - time.time()) < 30
+            store.put_many([Answer(found(file(1)))])
+            note = next(text for mark, text in store.check() if mark == "note")
+            assert "+3600" in note
+
+    @pytest.mark.parametrize("step", [30.0, -30.0, 3600.0])
+    def test_a_step_of_the_databases_clock_frees_no_place_early_and_holds_none_late(
+        self, url: str, step: float
+    ) -> None:
+        machine, theirs = VirtualClock(), VirtualClock()
+        quota = Quota(1, None, None)
+        with closing(PostgresqlStore(url, PostgresqlDatabase(address.parsed(url), machine), theirs)) as store:
+            grant = store.book("k", quota)
+            assert isinstance(grant, Grant)
+            store.settle("k", grant.permit)
+            theirs.set_by(step)
+            for clock in (machine, theirs):
+                clock.advance(31)
+            assert isinstance(store.book("k", quota), Wait), "the witness knows that only half a minute went by"
+            for clock in (machine, theirs):
+                clock.advance(30.5)
+            assert isinstance(store.book("k", quota), Grant)
+
+    def test_a_machine_that_was_suspended_is_no_witness(self, url: str) -> None:
+        machine, theirs = VirtualClock(), VirtualClock()
+        quota = Quota(1, None, None)
+        with closing(PostgresqlStore(url, PostgresqlDatabase(address.parsed(url), machine), theirs)) as store:
+            grant = store.book("k", quota)
+            assert isinstance(grant, Grant)
+            store.settle("k", grant.permit)
+            machine.set_by(3600)  # its wall clock went on, its monotonic one did not
+            theirs.advance(3600)
+            assert isinstance(store.book("k", quota), Grant)
+
+
+class TestRights:
+    pytestmark = needs_server
+
+    def test_a_role_that_may_make_no_schema_is_told_what_an_administrator_must_run(self, server: Server) -> None:
+        with psycopg.connect(f"host=127.0.0.1 port={server.port} user=postgres", autocommit=True) as admin:
+            admin.execute("CREATE ROLE analyst LOGIN")
+        url = server.url("rights").replace("postgres@", "analyst@")
+        with pytest.raises(StoreError, match="analyst may not make them") as caught:
+            open_store(url, SystemClock())
+        statement = caught.value.hint.partition("run: ")[2]
+        assert statement == "CREATE SCHEMA rights AUTHORIZATION analyst;"
+        with psycopg.connect(f"host=127.0.0.1 port={server.port} user=postgres", autocommit=True) as admin:
+            admin.execute(statement)
+        with closing(open_store(url, SystemClock())) as store:
+            put(store, found(file(1)))
+            assert any("role analyst" in text for _, text in store.check())
+
+
+class TestOutage:
+    """On a server of its own, which is stopped as a crash stops it."""
+
+    pytestmark = needs_server
+
+    @pytest.fixture
+    def own(self) -> Iterator[Server]:
+        with postgresql_server.server(durable=True) as there:
+            yield there
+
+    def test_a_crash_and_a_restart_lose_nothing_and_stop_nothing(self, own: Server) -> None:
+        with closing(open_store(own.url("enrich"), SystemClock())) as store:
+            put(store, found(file(0)))
+            own.crash()
+            back = threading.Timer(0.5, own.start)
+            back.start()
+            for number in range(1, 20):
+                grant = store.book("k", Quota(1000, None, None))
+                assert isinstance(grant, Grant)
+                store.put_many([Answer(found(file(number)), b"body")], settled=[("k", grant.permit)])
+            back.join()
+            known = store.get_many(VT, [file(number)[0] for number in range(20)])
+            assert len(known) == 20
+
+    def test_answers_of_a_longer_outage_wait_in_a_file_and_go_over(
+        self, own: Server, monkeypatch: pytest.MonkeyPatch, data_folder: Path
+    ) -> None:
+        monkeypatch.setattr("enrich.stores.postgresql.outage.PATIENCE", 0.3)
+        store = open_store(own.url("enrich"), SystemClock())
+        put(store, found(file(0)))
+        own.crash()
+        with pytest.raises(StoreError, match="cannot be reached") as caught:
+            store.put_many([Answer(found(file(1)), b"body"), Answer(found(file(2)))])
+        assert "2 answers wait in" in caught.value.hint
+        store.close()
+        (waiting,) = [path for path in data_folder.iterdir() if path.suffix == ".sqlite"]
+        assert waiting.stat().st_mode & 0o077 == 0
+        own.start()
+        with closing(open_store(own.url("enrich"), SystemClock())) as store:
+            assert len(store.get_many(VT, [file(number)[0] for number in range(3)])) == 3
+            assert store.bodies(VT, file(1)[:1]) == {file(1)[0]: b"body"}
+        assert list(data_folder.iterdir()) == []
+
+
+def test_a_store_moves_over_by_export_and_import(server: Server, url: str, tmp_path: Path) -> None:
+    with closing(open_store(f"sqlite:///{tmp_path / 'a.db'}", SystemClock())) as old:
+        put(old, found(file(1), 0, 1), found(file(1), 2, 5), found(file(2)))
+        with closing(open_store(url, SystemClock())) as new:
+            assert new.merge(old.export()) == 2
+            assert list(new.export()) == list(old.export())
