@@ -15,9 +15,9 @@ from msgspec import structs
 
 from enrich.config.parsing import some_path
 from enrich.config.settings import Settings
-from enrich.errors import InputError, UsageError
+from enrich.errors import InputError, NotInInput, UsageError
 from enrich.exclusions.bloom import BloomFilter, is_filter
-from enrich.exclusions.row_rules import Rule, Watch
+from enrich.exclusions.row_rules import Rule, RuleUse, Watch
 from enrich.formats import ReadOptions, open_document
 from enrich.indicators.hash import digests as hashes
 from enrich.model.column import Column
@@ -25,6 +25,8 @@ from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.sighting import Found
 from enrich.scan import Placement, scan_sheet
+
+_HEADINGS_SHOWN = 30
 
 
 @dataclass(slots=True)
@@ -35,6 +37,10 @@ class Held:
     never: dict[bytes, str] = field(default_factory=dict)
     good: dict[bytes, str] = field(default_factory=dict)
     filters: list[tuple[BloomFilter, str]] = field(default_factory=list)
+    uses: dict[Rule, RuleUse] = field(default_factory=dict)
+    """What each rule met in the sheets that were taken so far."""
+    headings: dict[str, None] = field(default_factory=dict)
+    """Of these sheets."""
 
     @classmethod
     def from_settings(cls, settings: Settings, stack: ExitStack, ours: Sequence[Sequence[Column]] = ()) -> Self:
@@ -73,6 +79,9 @@ class Held:
         Returns what the user should hear: a mark in a row without a hash may be meant for the whole sheet.
         """
         told = []
+        for rule, use in watch.uses.items():
+            self.uses.setdefault(rule, RuleUse()).add(use)
+        self.headings.update(dict.fromkeys(heading.strip() for heading in placement.headings if heading.strip()))
         for row, words in watch.rows.items():
             sightings = placement.sightings_at(row)
             if row in watch.marked and not sightings:
@@ -81,6 +90,24 @@ class Held:
                 if len(sighting.value) in hashes.ALGORITHMS and sighting.found is not Found.DAMAGED:
                     reason = f"held back: in a row with {words} (--never-send)"
                     self.never.setdefault(bytes.fromhex(sighting.value), reason)
+        return told
+
+    def unmatched(self) -> list[str]:
+        """A sentence for each rule that no row of all that was taken fits.
+
+        A rule whose column is nowhere fails closed: ``NotInInput``, which names the columns that there are.
+        """
+        told = []
+        for rule, use in self.uses.items():
+            if not use.has_column:
+                there = ", ".join(list(self.headings)[:_HEADINGS_SHOWN])
+                raise NotInInput(
+                    f"--never-send {rule.words}: there is no such column, and no cell with such a mark",
+                    hint=f"the columns are: {there}" if there else "the input has no headings",
+                )
+            if not use.rows:
+                seen = ", ".join(use.values) or "nothing"
+                told.append(f"--never-send {rule.words} fits no row: the column holds {seen}")
         return told
 
     def findings(self, targets: Iterable[Target]) -> dict[Indicator, Finding]:

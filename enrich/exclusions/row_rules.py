@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from enrich.errors import UsageError
 from enrich.model.row import Area, Row
 
+_VALUES_SHOWN = 8
+_LONGEST_VALUE = 40
 _PARTS = re.compile(r"[,;|/+\n]")
 _AROUND = " \t\r\n\u00a0[](){}<>\"'.!:"
 
@@ -41,6 +43,21 @@ class Rule:
         return re.compile(rf"(?<!\w){re.escape(self.heading)}\s*[:=]\s*(?:{values})(?!\w)", re.IGNORECASE)
 
 
+@dataclass(slots=True)
+class RuleUse:
+    """What one rule met in all sheets so far: its column or mark, how many rows, and what else the column holds."""
+
+    has_column: bool = False
+    rows: int = 0
+    values: dict[str, None] = field(default_factory=dict)
+
+    def add(self, other: RuleUse) -> None:
+        """What it met in one sheet more."""
+        self.has_column = self.has_column or other.has_column
+        self.rows += other.rows
+        self.values.update(other.values)
+
+
 class Watch:
     """Passes one sheet's rows through and notes those that a rule holds back.
 
@@ -50,8 +67,7 @@ class Watch:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rows: dict[int, str] = {}
-        self.met: set[Rule] = set()
-        """Rules whose column or mark was seen."""
+        self.uses = {rule: RuleUse() for rule in rules}
         self.marked: set[int] = set()
         """Rows with a mark such as ``TLP:RED`` in some cell."""
         self._cells: dict[tuple[int, int], str] = {}
@@ -73,7 +89,7 @@ class Watch:
                         self.marked.add(row.number)
                         self._hold(rule, row, [c for c, cell in enumerate(row.texts) if tag.search(cell)])
                         continue
-                if columns and any(value in text for value in rule.values):
+                if columns:
                     self._look(rule, columns, row)
             yield row
 
@@ -81,20 +97,30 @@ class Watch:
         for column, text in enumerate(row.texts):
             if text.strip(_AROUND).casefold() == rule.heading:
                 columns.add(column)
-                self.met.add(rule)
+                self.uses[rule].has_column = True
 
     def _look(self, rule: Rule, columns: Iterable[int], row: Row) -> None:
         for column in columns:
             text = row.texts[column].casefold() if column < len(row.texts) else ""
+            if not any(value in text for value in rule.values):
+                self._note_value(rule, row, column)
+                continue
             if text.strip(_AROUND) in rule.values or any(
                 part.strip(_AROUND) in rule.values for part in _PARTS.split(text)
             ):
                 self._hold(rule, row, [column])
 
+    def _note_value(self, rule: Rule, row: Row, column: int) -> None:
+        """Remember what a rule's column holds instead, for who mistyped the rule."""
+        values, text = self.uses[rule].values, row.texts[column].strip(_AROUND) if column < len(row.texts) else ""
+        if text and len(values) < _VALUES_SHOWN and text.casefold() != rule.heading:
+            values[text[:_LONGEST_VALUE]] = None
+
     def _hold(self, rule: Rule, row: Row, columns: Iterable[int]) -> None:
         self.rows.setdefault(row.number, rule.words)
         self._cells.update(((row.number, column), rule.words) for column in columns)
-        self.met.add(rule)
+        self.uses[rule].has_column = True
+        self.uses[rule].rows += 1
 
     def spread(self, merged: Iterable[Area]) -> None:
         """What was noted in the first cell of a merged area holds for all of its rows."""

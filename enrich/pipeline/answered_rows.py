@@ -90,7 +90,7 @@ async def answer_rows(
         held = Held.from_settings(settings, stack, ours)
         watch = held.watch()
         placement = scan_sheet("", watch.over(_as_iterator(rows)), declared_header=header, columns=columns, ours=ours)
-        told = held.take(placement, watch)
+        told = held.take(placement, watch) + held.unmatched()
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         sources = sources_of(settings, key=key)
         chosen = choice_of(settings).of(sources)

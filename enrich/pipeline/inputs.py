@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import shlex
 import shutil
 import sys
 import tempfile
@@ -14,19 +15,20 @@ from pathlib import Path
 from enrich.config.settings import Settings
 from enrich.errors import InputError, NotInInput
 from enrich.exclusions.lists import Held
-from enrich.exclusions.row_rules import Rule
 from enrich.files.atomic import unpacked
 from enrich.files.opened import OpenedFile, in_words
 from enrich.files.paths import path_text
 from enrich.files.streams import is_read_once
 from enrich.formats import Document, ReadOptions, open_document
+from enrich.model.cell_reference import letters
 from enrich.model.column import Column
 from enrich.model.indicator import Target
 from enrich.model.result import SheetFacts, Source
-from enrich.scan import Placement, scan_sheet, targets
+from enrich.scan import Placement, has_column, scan_sheet, targets
 from enrich.signals import at_once
 
 STANDARD_INPUT = Path("-")
+_HEADINGS_SHOWN = 30
 ENRICHED = ".enriched"
 """Stands in the name of what an input is given back as, before its suffix."""
 
@@ -123,6 +125,9 @@ def taken_in(paths: Sequence[Path], settings: Settings, ours: Sequence[Sequence[
                 intake.warnings.extend(warnings)
         if intake.unread and not intake.inputs:
             raise intake.unread[0][1]
+        if intake.inputs:
+            intake.warnings.extend(held.unmatched())
+            _check_columns(settings.column, list(intake.placements()))
         yield intake
 
 
@@ -130,6 +135,27 @@ def _without_frames(error: InputError) -> InputError:
     """The error alone: the frames of its traceback would keep all that was read of the file, some 30 MB each."""
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)
+
+
+def _check_columns(wanted: Sequence[str], placements: Sequence[Placement]) -> None:
+    """``NotInInput`` for a column that the user named and no sheet has."""
+    for name in wanted:
+        if not any(has_column(placement, name) for placement in placements):
+            there = dict.fromkeys(" ".join(text.split()) for p in placements for text in p.headings if text.strip())
+            some = ", ".join(list(there)[:_HEADINGS_SHOWN])
+            hint = f"there are: {some}" if there else "there are no headings: say a column's letter"
+            raise NotInInput(f"no input has a column {name!r}", hint=hint)
+
+
+def unnamed(placement: Placement) -> Iterator[str]:
+    """Sentences on columns whose values are left out for want of a word for them, and how to have them all the same."""
+    for column in placement.columns:
+        if column.unnamed:
+            name = column.heading or letters(column.column)
+            yield (
+                f"{column.unnamed:,} values in column {name!r} look like hashes and are left out, as nothing says that "
+                f"they are: --column {shlex.quote(name)} takes them"
+            )
 
 
 def expand(paths: Sequence[Path]) -> list[Path]:
@@ -211,7 +237,6 @@ class Reader:
                 hint=f"it has: {there}" if there else "it is one table without sheets",
             )
         placements = {}
-        met: set[Rule] = set()
         for sheet in wanted:
             watch = self._held.watch()
             placements[sheet] = scan_sheet(
@@ -226,13 +251,8 @@ class Reader:
                 watch.spread(document.merged(sheet))
             told = self._held.take(placements[sheet], watch)
             warnings.extend(f"{name}: {sheet + ', ' if sheet else ''}{text}" for text in told)
-            met |= watch.met
+            warnings.extend(f"{name}: {text}" for text in unnamed(placements[sheet]))
         warnings.extend(f"{name}: {warning}" for warning in document.warnings)
-        warnings.extend(
-            f"{name}: no column and no mark fits --never-send {rule.words}: no row of it is held back by that"
-            for rule in self._held.rules
-            if rule not in met
-        )
         return placements
 
 

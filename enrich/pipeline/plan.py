@@ -199,6 +199,7 @@ def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
         "service": facts.address,
         "stand_in": facts.stand_in,
         **{name: getattr(plan, name) for name in counts},
+        "never_send": {rule.words: use.rows for rule, use in intake.held.uses.items()},
         "needed": plan.needed,
         "calls": plan.calls,
         "calls_today": plan.today,

@@ -1,15 +1,17 @@
-"""Rows in, placements out: which cells of a sheet hold which hashes, and which files that comes to.
+"""Rows in, placements out: which cells of a sheet hold which indicators, and which files that comes to.
 
-The rooms: ``phrases`` (what a heading is about), ``words`` (what that means), ``context`` (the text around a value),
-``endings`` (of names), ``logins`` (secrets in dumps), ``damage``, ``headings``, ``verdict`` (why a value is left out),
-``files`` and ``blocks`` (whose hashes stand in one row, and below each other), ``sheet`` (the pass over the rows),
-``placement`` (the small result) and ``links`` (from placements to files to ask about). None knows formats or services.
+The rooms: ``header_row`` and ``previous_run`` (which rows and columns are headings and ours), ``columns`` (what
+headings say), ``titles`` and ``beside`` (what stands above and beside), ``chain`` (who of them owns a value),
+``scanner`` (the pass over the rows), ``plain_rows`` (the rows that need no closer look), ``row_hits`` and ``same_row``
+(whose hashes stand in one row), ``stacked_rows`` (below each other), ``collect`` and ``placement`` (the small result),
+``targets`` (the files to ask about).
 """
 
 from __future__ import annotations
 
+from enrich.scan.columns import has_column
 from enrich.scan.placement import ColumnCount, Placement, PlainRows
 from enrich.scan.sheet import scan_sheet
 from enrich.scan.targets import targets
 
-__all__ = ["ColumnCount", "Placement", "PlainRows", "scan_sheet", "targets"]
+__all__ = ["ColumnCount", "Placement", "PlainRows", "has_column", "scan_sheet", "targets"]

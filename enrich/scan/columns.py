@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from enrich.indicators.hash.labels import NOTHING, Meaning, about, heading
 from enrich.model.cell_reference import column_of
+from enrich.scan.placement import Placement
 
 _NTLM = re.compile(r"ntlm[ _-]?(?:hash)?|(?:nt|lm)[ _-]?hash", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
@@ -192,6 +193,11 @@ def _parts(text: str) -> tuple[str, tuple[str, ...]]:
         return text.lstrip("#;/ "), ()
     *path, last = filter(None, text.split("."))
     return last, tuple(reversed(path))
+
+
+def has_column(placement: Placement, name: str) -> bool:
+    """Whether a sheet has the column that the user calls so: by a heading's text, or by letters."""
+    return any(column < placement.width for column in chosen(placement.headings, [name]))
 
 
 def chosen(headings: Sequence[str], wanted: Iterable[str]) -> set[int]:

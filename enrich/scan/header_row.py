@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from enrich.indicators.hash import digests as hashes
 from enrich.indicators.hash.damage import fault
 from enrich.indicators.hash.labels import heading
+from enrich.indicators.hash.runs import digest
 from enrich.model.row import Row
 from enrich.scan import previous_run
 
@@ -44,6 +45,11 @@ _COMMENT = re.compile(r"\s*(?:#|//|;)")
 _RULE = re.compile(r"#|//|--|==|\*\*")
 _STATEMENT = re.compile(r"import\s+\S|<[!?/\w]|[\w.$\s]+=\s|.*[{;]\s*$")
 """A line that a program reads: of a rule, of a script, of markup."""
+_TYPE = re.compile(
+    r"(?:md-?5|sha-?1|sha-?256|hash|ip(?:v[46])?|ip[ -_]address|domain|host(?:name)?|url|uri|e-?mail|file(?:name|path)?"
+    r"|mutex|cve|asn|registry)(?:[ _-]\w+)?",
+    re.IGNORECASE,
+)
 _LETTER = re.compile(r"[^\W\d_]")
 _MOST = 120
 SHORT = 40
@@ -74,17 +80,24 @@ def find(rows: Sequence[Row], ours: frozenset[str] = frozenset()) -> int | None:
 
 def _is_heading(cells: Sequence[str], row: Row, following: Sequence[Row], ours: frozenset[str]) -> bool:
     """Whether a row with these non-empty cells names the columns of the rows that follow."""
-    if _in_comment(cells[0], row, following[0]) or any(_is_data(cell, alone=len(cells) < 3) for cell in cells):
+    is_data = any(_is_data(cell, alone=len(cells) < 3) for cell in cells) or _types_of_values(row, following)
+    if is_data or _in_comment(cells[0], row, following[0]):
         return False
     if all(_DATE.fullmatch(cell) for cell in cells):
         return _over_hashes(row, following)
+    numbers = sum(bool(_NUMBER.fullmatch(cell)) for cell in cells)
     if len(cells) == 1:
-        return not _NUMBER.fullmatch(cells[0]) and _single(cells[0], row, following)
-    if sum(bool(_NUMBER.fullmatch(cell)) for cell in cells) * 2 > len(cells):
-        return False
+        return not numbers and _single(cells[0], row, following)
+    return numbers * 2 <= len(cells) and _names_table(cells, row, following, ours)
+
+
+def _names_table(cells: Sequence[str], row: Row, following: Sequence[Row], ours: frozenset[str]) -> bool:
+    """Whether several words name the columns of a table: by words that we know, or by what stands below them."""
     known = sum(_is_known(cell, ours) for cell in cells)
     if known * 2 >= len(cells) or known >= 2 or _hash_over_hash(row, following[0]):
         return _names_of_columns(cells, following, ours)
+    if row.number == 1 and len(set(cells)) == len(cells) and _over_column_of_hashes(row, following):
+        return True
     width = sum(bool(text.strip()) for text in following[0].texts)
     return (
         len(cells) >= 3
@@ -92,6 +105,27 @@ def _is_heading(cells: Sequence[str], row: Row, following: Sequence[Row], ours: 
         and width >= 2
         and row.number == 1
         and _differs(row, following)
+    )
+
+
+def _types_of_values(row: Row, following: Sequence[Row]) -> bool:
+    """Whether a cell names the type of its neighbour, as the cells below it do: a table of types and values without
+    headings.
+    """
+    below = [other.texts for other in following[:4]]
+    return any(
+        _TYPE.fullmatch(text.strip())
+        and sum(column < len(texts) and _TYPE.fullmatch(texts[column].strip()) is not None for texts in below) >= 2
+        for column, text in enumerate(row.texts)
+    )
+
+
+def _over_column_of_hashes(row: Row, following: Sequence[Row]) -> bool:
+    """Whether words of any kind stand over a column in which each of the next rows has nothing but a hash."""
+    under = [other.texts for other in following[:3]]
+    return len(under) > 1 and any(
+        _LETTER.search(text) and all(column < len(texts) and digest(texts[column].strip()) for texts in under)
+        for column, text in enumerate(row.texts)
     )
 
 

@@ -81,6 +81,8 @@ class Titles:
         self.meant = NOTHING
         """What the line right above calls the value."""
         self.outline = Outline()
+        if heading:
+            self.outline.enter(row, heading, 0)
         self._by_heading = self.lasting
         self._depth = 0
         """Signs before the title in its line."""

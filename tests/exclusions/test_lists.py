@@ -103,9 +103,25 @@ def test_a_file_known_by_an_answer_is_held_under_its_other_hashes_too(stand: Sta
     assert statuses(tmp_path / "b.enriched.csv") == ["skipped"]
 
 
-def test_a_rule_that_fits_nothing_is_told(stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    stand.run(a_list(tmp_path / "in.csv", range(2)), "--never-send", "TPL=RED")
-    assert "TPL=RED" in capsys.readouterr().err
+def test_a_rule_whose_column_is_nowhere_fails_closed_and_names_those_there_are(
+    stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = tmp_path / "in.csv"
+    sheet.write_text(f"SHA256,TLP\n{GREEN[2]},GREEN\n")
+    assert stand.run(sheet, "--never-send", "TPL=RED") == 2
+    said = capsys.readouterr().err
+    assert "TPL=RED" in said
+    assert "SHA256, TLP" in said
+    assert stand.asked() == []
+
+
+def test_a_rule_that_fits_no_row_is_told_with_the_values_seen(
+    stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = tmp_path / "in.csv"
+    sheet.write_text(f"SHA256,TLP\n{GREEN[2]},GREEN\n{RED[2]},RED\n")
+    assert stand.run(sheet, "--never-send", "TLP=REDD") == 0
+    assert "TLP=REDD fits no row: the column holds GREEN, RED" in capsys.readouterr().err
 
 
 def test_a_mark_above_the_table_is_told_for_it_holds_its_row_alone(

@@ -30,7 +30,7 @@ def scanned(*rows: Sequence[str], start: int = 1, **how: Any) -> Placement:
 
 
 def values(placement: Placement, found: Found = Found.INDICATOR) -> list[str]:
-    return [sighting.value for sighting in placement if sighting.found is found]
+    return [sighting.value for sighting in placement if sighting.found is found and sighting.kind == "hash"]
 
 
 def files(placement: Placement, row: int) -> list[int]:

@@ -194,6 +194,7 @@ cells = st.one_of(plain, wrapped.map(lambda pair: pair[1].format(pair[0])))
 @given(st.lists(st.lists(cells, min_size=1, max_size=4), min_size=1, max_size=12))
 @settings(max_examples=150, deadline=None)
 def test_every_hash_is_found_at_its_address_once(table: list[list[str]]) -> None:
+    table = [[md5("no headings")], *table]
     placement = scanned(*table)
     found = [(s.row, s.column, s.value) for s in placement if s.found in (Found.INDICATOR, Found.TRIVIAL)]
     expected = [

@@ -55,7 +55,8 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
         if settings.json:
             print(json.dumps(document(made, intake, settings)))
         else:
-            for line in (*_found(intake), *_words(made), *_quota(made.account), *_end(made, settings), *_further(made)):
+            found = (*_found(intake), *_words(made), *_rules(intake))
+            for line in (*found, *_quota(made.account), *_end(made, settings), *_further(made)):
                 print_words(line)
         return UNREAD if intake.unread else ANSWERED
 
@@ -94,6 +95,14 @@ def _words(plan: Plan) -> Iterator[str]:
     if plan.damaged or plan.left_out:
         told = f"{counted(plan.damaged, 'damaged cell')}, {plan.left_out:,} left out"
         yield f"{told} (`enrich scan` lists them)"
+
+
+def _rules(intake: Intake) -> Iterator[str]:
+    """The rows that each rule of --never-send holds back."""
+    from enrich.cli.quantities import counted
+
+    for rule, use in intake.held.uses.items():
+        yield f"--never-send {rule.words}: {counted(use.rows, 'row')} held back"
 
 
 def _quota(account: Account) -> Iterator[str]:

@@ -23,6 +23,7 @@ HEADINGS = ("input", "sheet", "cell", "kind", "value", "status", "reason")
 def add(parser: argparse.ArgumentParser) -> None:
     flags.add_config(parser)
     flags.add_inputs(parser)
+    parser.add_argument("--values", action="store_true", help="the bare values of indicators, one a line, each once")
     parser.add_argument("--unique", action="store_true", help="one line per indicator instead of one per cell")
     flags.add_options(parser, "reading", flags.READING)
 
@@ -34,9 +35,13 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
     settings = flags.settings_from(arguments)
     with taken_in(arguments.inputs, settings, sets_of_columns(settings)) as intake:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(HEADINGS)
-        writer.writerows(_once(_lines(intake)) if arguments.unique else _lines(intake))
+        if arguments.values:
+            for value in _values(intake):
+                print(value)
+        else:
+            writer = csv.writer(sys.stdout, lineterminator="\n")
+            writer.writerow(HEADINGS)
+            writer.writerows(_once(_lines(intake)) if arguments.unique else _lines(intake))
         for warning in intake.warnings:
             print_line(f"note: {warning}")
         for _, error in intake.unread:
@@ -44,13 +49,25 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
         return UNREAD if intake.unread else ANSWERED
 
 
+def _values(intake: Intake) -> Iterator[str]:
+    """The indicators, each once, in the order of first sight."""
+    from enrich.model.sighting import Found
+
+    found = (sighting for placement in intake.placements() for sighting in placement)
+    yield from dict.fromkeys(sighting.value for sighting in found if sighting.found is Found.INDICATOR)
+
+
 def _lines(intake: Intake) -> Iterator[tuple[str, ...]]:
+    """One line a value. Names of files and sheets, and texts of cells, are guarded as any cell of ours is."""
+    from enrich.formats.delimited.render import text_field
     from enrich.model.cell_reference import cell_name
 
     for item in intake.inputs:
         for sheet, placement in item.placements.items():
+            name, title = text_field(item.name), text_field(sheet)
             for s in placement:
-                yield (item.name, sheet, cell_name(s.row, s.column), s.kind, s.value, s.found.value, s.reason)
+                value, reason = text_field(s.value), text_field(s.reason)
+                yield (name, title, cell_name(s.row, s.column), s.kind, value, s.found.value, reason)
 
 
 def _once(lines: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:

@@ -176,7 +176,7 @@ FILES = (
     r"|implants?|trojans?|ransomware|worms?|virus(?:es)?|rats?|tools?|drivers?|apps?|applications?|shellcodes?"
     r"|packages?"
     r"|attachments?|loggers?|keyloggers?|miners?|clippers?|web ?shells?|beacons?|variants?|components?|programs?"
-    r"|software|файл\w*|образц\w*|样本|文件|dateien?|fichiers?|archivos?|muestras?)"
+    r"|software|файл\w*|образц\w*|样本|文件|datei(?:en)?|fichiers?|archivos?|muestras?)"
 )
 """What files are called."""
 
