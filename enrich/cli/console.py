@@ -19,7 +19,7 @@ from enrich.files.paths import path_text
 from enrich.join.indicator_sheet import banner
 from enrich.logs.log import Logbook
 from enrich.logs.metrics import write_metrics
-from enrich.logs.summary import summary
+from enrich.logs.summary import plain, summary
 from enrich.model.finding import Status
 from enrich.model.result import Entry, Result
 from enrich.model.verdict import Verdict
@@ -65,8 +65,7 @@ class Session:
         finally:
             shown.close()
         self._results.append(report.result)
-        told = summary(report.result)
-        told["unread"] = [{"path": path, "reason": error.told} for path, error in report.unread]
+        told = plain(summary(report.result, report.unread))
         for _, error in report.unread:
             self.note("not_read", level="error", text=error.told)
         for warning in report.warnings:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from enrich.exit_codes import ANSWERED, GATE
 from enrich.files.atomic import atomic
+from enrich.logs.summary import described, plain, summary
 from enrich.model.finding import Status
 from enrich.model.result import Result
 from enrich.model.verdict import COUNTED
@@ -22,6 +23,17 @@ LAST_SUCCESS = "enrich_last_success_timestamp_seconds"
 _KEPT = re.compile(rf"^{LAST_SUCCESS} (\S+)$", re.MULTILINE)
 
 Sample = tuple[str, float]
+
+SINGLE_COUNTS = {
+    "rows": "enrich_run_all_rows",
+    "cells": "enrich_run_cells",
+    "unique": "enrich_run_unique",
+    "from_store": "enrich_run_from_store",
+    "calls": "enrich_run_calls",
+    "left_out": "enrich_run_left_out",
+    "damaged": "enrich_run_damaged",
+}
+"""Counts of the summary that stand alone -> their metric; those by status, by verdict and by kind follow them."""
 
 
 def write_metrics(path: Path, results: Sequence[Result], code: int, began: float, ended: float) -> None:
@@ -53,21 +65,15 @@ def _lines(results: Sequence[Result], code: int, began: float, ended: float, suc
     yield from _metric("enrich_run_duration_seconds", "How long the last run took", [("", ended - began)])
     yield from _metric("enrich_run_exit_code", "Exit code of the last run", [("", code)])
     yield from _metric("enrich_run_inputs", "Inputs of the last run", [("", sum(len(r.sources) for r in results))])
-    yield from _metric(
-        "enrich_run_calls", "Calls that the last run spent", [("", sum(r.totals.calls for r in results))]
-    )
-    stored = sum(r.totals.from_store for r in results)
-    yield from _metric("enrich_run_from_store", "Files that the last run had an answer to already", [("", stored)])
-    rows = Counter[Status]()
-    for result in results:
-        rows.update({status: getattr(result.totals, status.value) for status in Status})
-    by_status = [(f'{{status="{status.value}"}}', rows[status]) for status in Status]
+    counts = [plain(summary(result)) for result in results]
+    for name, metric in SINGLE_COUNTS.items():
+        words = f"Of the last run: {described()[name]}"
+        yield from _metric(metric, words, [("", sum(one[name] for one in counts))])
+    by_status = [(f'{{status="{status.value}"}}', sum(one[status.value] for one in counts)) for status in Status]
     yield from _metric("enrich_run_rows", "Rows of the last run, by how they ended", by_status)
-    by_verdict = [
-        (f'{{verdict="{verdict.value}"}}', sum(getattr(result.totals, verdict.value) for result in results))
-        for verdict in COUNTED
-    ]
-    yield from _metric("enrich_run_verdicts", "Files of the last run, by what the answers say", by_verdict)
+    by_verdict = [(f'{{verdict="{verdict.value}"}}', sum(one[verdict.value] for one in counts)) for verdict in COUNTED]
+    words = "Unique indicators of the last run, by what the answers say"
+    yield from _metric("enrich_run_verdicts", words, by_verdict)
     others = Counter[str]()
     for result in results:
         others.update(result.totals.not_asked)

@@ -1,53 +1,211 @@
-"""The run's summary as one JSON object, for scripts: the contract of ``--json``."""
+"""The run's summary as one JSON object, for scripts: the contract of ``--json``, and its JSON Schema.
+
+Each field is declared once, with what it counts; the published schema and README's table follow from that.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
 
 from enrich.clock import Day, iso, utc
+from enrich.errors import InputError
 from enrich.model.result import Result
 
+SCHEMA_ID = "urn:ioc-enrich:summary:1"
+SCHEMA_FILE = Path(__file__).parent / "summary.schema.json"
+"""The published schema; a test holds it to the declarations here."""
 
-def summary(result: Result) -> dict[str, Any]:
-    """Plain JSON values; times are ISO 8601 in UTC, an unlimited allowance is null."""
-    return {
-        "version": result.version,
-        "started": iso(result.started),
-        "ended": iso(result.ended),
-        "seconds": round((result.ended - result.started).total_seconds(), 3),
-        "exit_code": result.exit_code,
-        "stand_in": result.service.stand_in,
-        "service": result.service.address,
-        "stopped": result.stopped,
-        "inputs": [
-            {
-                "path": source.path,
-                "sha256": source.sha256,
-                "format": source.format,
-                "sheets": [asdict(sheet) for sheet in source.sheets],
-                "rows": sum(sheet.rows for sheet in source.sheets),
-                "indicators": sum(sheet.indicators for sheet in source.sheets),
-            }
+
+class SheetCounts(Struct, frozen=True):
+    """One sheet of an input."""
+
+    name: Annotated[str, Meta(description="the sheet's name; empty in a file that is one table")]
+    rows: Annotated[int, Meta(description="rows that hold something, headings apart")]
+    indicators: Annotated[int, Meta(description="cells that hold an indicator")]
+
+
+class InputFacts(Struct, frozen=True):
+    """One input that was read."""
+
+    path: Annotated[str, Meta(description="as it was given; - is standard input")]
+    sha256: Annotated[str, Meta(description="of its bytes")]
+    format: Annotated[str, Meta(description="what it is by its content")]
+    sheets: Annotated[tuple[SheetCounts, ...], Meta(description="its sheets")]
+    rows: Annotated[int, Meta(description="rows that hold something, headings apart, over all sheets")]
+    indicators: Annotated[int, Meta(description="cells that hold an indicator, over all sheets")]
+
+
+class OutputFacts(Struct, frozen=True):
+    """One output that was written."""
+
+    path: Annotated[str, Meta(description="where it lies")]
+    sha256: Annotated[str, Meta(description="of its bytes")]
+
+
+class UnreadInput(Struct, frozen=True):
+    """One input of several that could not be read."""
+
+    path: Annotated[str, Meta(description="as it was given")]
+    reason: Annotated[str, Meta(description="why, and what to do about it")]
+
+
+class Allowed(Struct, frozen=True):
+    """What the key allows; null is unlimited."""
+
+    per_minute: Annotated[int | None, Meta(description="calls a minute")]
+    per_day: Annotated[int | None, Meta(description="calls a day")]
+    per_month: Annotated[int | None, Meta(description="calls a month")]
+
+
+class Used(Struct, frozen=True):
+    """What of it is used, by anybody with this key; null where the run needed no key and so knows of none."""
+
+    day: Annotated[int | None, Meta(description="calls of this day")]
+    month: Annotated[int | None, Meta(description="calls of this month")]
+
+
+class Resets(Struct, frozen=True):
+    """When it is whole again, UTC."""
+
+    day: Annotated[str, Meta(description="the next 00:00 UTC")]
+    month: Annotated[str, Meta(description="the first day of the next month, 00:00 UTC")]
+
+
+class QuotaFacts(Struct, frozen=True):
+    """The key's allowance at the end of the run."""
+
+    allowed: Annotated[Allowed, Meta(description="what the key allows; null is unlimited")]
+    used: Annotated[Used, Meta(description="what of it is used; null where no key was needed")]
+    resets: Annotated[Resets, Meta(description="when it is whole again, UTC")]
+
+
+class ServiceFacts(Struct, frozen=True):
+    """One source that was asked."""
+
+    name: Annotated[str, Meta(description="as --source has it")]
+    address: Annotated[str, Meta(description="where it was asked")]
+    stand_in: Annotated[bool, Meta(description="another server answered in the service's place")]
+    calls: Annotated[int, Meta(description="calls that were sent to it")]
+    from_store: Annotated[int, Meta(description="unique indicators whose stored answer of it was fresh enough")]
+    stopped: Annotated[str, Meta(description="why its lookups stopped early; empty where they did not")]
+
+
+class Summary(Struct, frozen=True):
+    """What a run came to. Fields may be added; none goes, and none changes its meaning."""
+
+    version: Annotated[str, Meta(description="of ioc-enrich")]
+    started: Annotated[str, Meta(description="UTC, as 2026-11-22T12:00:00Z")]
+    ended: Annotated[str, Meta(description="UTC")]
+    seconds: Annotated[float, Meta(description="from start to end")]
+    exit_code: Annotated[int, Meta(description="the run's exit code")]
+    service: Annotated[str, Meta(description="address of the leading source")]
+    stand_in: Annotated[bool, Meta(description="not the service itself answered: nothing here is its word")]
+    services: Annotated[
+        tuple[ServiceFacts, ...], Meta(description="every source that was asked, the leading one first")
+    ]
+    stopped: Annotated[str, Meta(description="why lookups stopped early; empty where they did not")]
+    inputs: Annotated[tuple[InputFacts, ...], Meta(description="what was read")]
+    unread: Annotated[tuple[UnreadInput, ...], Meta(description="inputs that could not be read, with the reason")]
+    outputs: Annotated[tuple[OutputFacts, ...], Meta(description="what was written")]
+    rows: Annotated[int, Meta(description="rows that hold something, headings apart")]
+    cells: Annotated[int, Meta(description="cells that hold an indicator")]
+    unique: Annotated[
+        int, Meta(description="unique indicators: each file once, however many of its hashes stand there")
+    ]
+    from_store: Annotated[int, Meta(description="unique indicators with a fresh stored answer")]
+    calls: Annotated[int, Meta(description="calls that were spent")]
+    found: Annotated[int, Meta(description="rows")]
+    not_found: Annotated[int, Meta(description="rows")]
+    pending: Annotated[int, Meta(description="rows; run again to go on")]
+    failed: Annotated[int, Meta(description="rows; run again to retry")]
+    invalid: Annotated[int, Meta(description="rows whose hash is damaged")]
+    trivial: Annotated[int, Meta(description="rows that were not worth a call")]
+    skipped: Annotated[int, Meta(description="rows that were held back")]
+    malicious: Annotated[int, Meta(description="unique indicators")]
+    suspicious: Annotated[int, Meta(description="unique indicators")]
+    undetected: Annotated[int, Meta(description="unique indicators")]
+    no_verdict: Annotated[int, Meta(description="unique indicators: known, no engine has judged")]
+    unknown: Annotated[int, Meta(description="unique indicators: not found")]
+    left_out: Annotated[int, Meta(description="cells with a value that looks like a hash and is none")]
+    damaged: Annotated[int, Meta(description="cells with a value that was meant to be a hash")]
+    not_asked: Annotated[
+        dict[str, int], Meta(description="unique indicators of other kinds that were seen and not asked, by kind")
+    ]
+    quota: Annotated[QuotaFacts, Meta(description="of the leading source's key")]
+
+
+def summary(result: Result, unread: Sequence[tuple[str, InputError]] = ()) -> Summary:
+    """Return what ``--json`` prints of a run; ``unread`` are the inputs that could not be read."""
+    counts = asdict(result.totals)
+    kinds = [remark.kind for remark in result.remarks]
+    return Summary(
+        version=result.version,
+        started=iso(result.started),
+        ended=iso(result.ended),
+        seconds=round((result.ended - result.started).total_seconds(), 3),
+        exit_code=result.exit_code,
+        service=result.service.address,
+        stand_in=result.service.stand_in,
+        services=tuple(
+            ServiceFacts(one.name, one.address, one.stand_in, one.calls, one.from_store, one.stopped)
+            for one in result.services
+        ),
+        stopped=result.stopped,
+        inputs=tuple(
+            InputFacts(
+                source.path,
+                source.sha256,
+                source.format,
+                tuple(SheetCounts(sheet.name, sheet.rows, sheet.indicators) for sheet in source.sheets),
+                sum(sheet.rows for sheet in source.sheets),
+                sum(sheet.indicators for sheet in source.sheets),
+            )
             for source in result.sources
-        ],
-        "outputs": [asdict(output) for output in result.outputs],
-        **asdict(result.totals),
-        "quota": {
-            "allowed": asdict(result.quota),
-            "used": _used(result),
-            "resets": resets(result.ended),
-        },
-    }
+        ),
+        unread=tuple(UnreadInput(path, error.told) for path, error in unread),
+        outputs=tuple(OutputFacts(output.path, output.sha256) for output in result.outputs),
+        **{name: count for name, count in counts.items() if name in Summary.__struct_fields__},
+        left_out=kinds.count("left_out"),
+        damaged=kinds.count("damaged"),
+        quota=QuotaFacts(Allowed(**asdict(result.quota)), _used(result), resets(result.ended)),
+    )
 
 
-def _used(result: Result) -> dict[str, int | None]:
-    """Calls used of the key's allowance; null where the run needed no key and so knows of none."""
-    return dict.fromkeys(("day", "month")) if not result.service.key_fingerprint else asdict(result.used)
+def _used(result: Result) -> Used:
+    return Used(result.used.day, result.used.month) if result.service.key_fingerprint else Used(None, None)
 
 
-def resets(now: datetime) -> dict[str, str]:
-    """When the day's and the month's allowance are whole again."""
+def resets(now: datetime) -> Resets:
+    """Return when the day's and the month's allowance are whole again."""
     day = Day.at(now.timestamp())
-    return {"day": iso(utc(day.ends)), "month": iso(utc(day.month_ends))}
+    return Resets(day=iso(utc(day.ends)), month=iso(utc(day.month_ends)))
+
+
+def plain(value: Struct) -> dict[str, Any]:
+    """Return a struct as JSON values."""
+    built: dict[str, Any] = msgspec.to_builtins(value)
+    return built
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of the summary."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **msgspec.json.schema(Summary)}
+
+
+def described() -> Mapping[str, str]:
+    """Return each field of the summary with what it says."""
+    (document,) = (part for name, part in schema()["$defs"].items() if name == "Summary")
+    return {name: part["description"] for name, part in document["properties"].items()}
+
+
+def publish() -> None:
+    """Write the schema to where it is published."""
+    SCHEMA_FILE.write_text(json.dumps(schema(), indent=2) + "\n", encoding="utf-8")

@@ -15,7 +15,7 @@ from enrich.clock import Clock, Day, iso, utc
 from enrich.config.settings import Settings
 from enrich.errors import KeyProblem
 from enrich.indicators.hash.digests import file_of
-from enrich.logs.summary import resets
+from enrich.logs.summary import plain, resets
 from enrich.lookup.freshness import triage
 from enrich.lookup.rate_limit import Pace
 from enrich.lookup.resolve import MOST_IN_FLIGHT
@@ -210,7 +210,7 @@ def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
             "allowed": asdict(account.quota),
             "used": asdict(account.used),
             "left": account.quota.left(account.used, settings.reserve),
-            "resets": resets(plan.now),
+            "resets": plain(resets(plan.now)),
         },
         "further": [
             {

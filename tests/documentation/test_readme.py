@@ -13,6 +13,7 @@ from enrich.cli.help import Parser
 from enrich.cli.main import main, parser
 from enrich.config.settings import flag, option_fields
 from enrich.exit_codes import MEANINGS
+from enrich.logs.summary import described
 from enrich.model.finding import Status
 
 TOP = Path(__file__).resolve().parents[2]
@@ -46,6 +47,12 @@ def test_the_table_of_columns_is_what_enrich_columns_prints(capsys: pytest.Captu
     table = capsys.readouterr().out
     assert table.count("\n") > 10
     assert table in README
+
+
+def test_every_field_of_the_summary_is_there_with_what_it_counts() -> None:
+    section = README.partition("**What `--json` prints.**")[2].partition("**")[0]
+    assert dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", section, re.MULTILINE)) == described()
+    assert len(described()) > 30
 
 
 def test_the_exit_codes_are_those_of_help() -> None:
