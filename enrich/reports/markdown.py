@@ -53,6 +53,7 @@ def _blocks(shown: View) -> Iterator[str]:
         yield f"{plain(aside)}\n"
     for worst in shown.worst:
         yield from _section(worst.title, "", worst.lines, _worst, shown, tally=False)
+    yield from _section(words["disagreeing"], words["disagreeing_why"], shown.disagreeing, _disagreeing, shown)
     yield from _groups(shown)
     yield from _section(words["unknown"], words["unknown_why"], shown.unknown, _unknown, shown)
     yield from _section(words["no_verdict"], words["no_verdict_why"], shown.no_verdict, _no_verdict, shown)
@@ -108,6 +109,12 @@ def _worst(line: Line | None) -> Cells:
 
 def _unknown(line: Line | None) -> Cells:
     return ("hash", "context", "where") if line is None else (_hash(line), _words(line), code(line.where))
+
+
+def _disagreeing(line: Line | None) -> Cells:
+    if line is None:
+        return ("verdict", "hash", "note", "context", "where")
+    return (_verdict(line), _hash(line), code(line.note), _words(line), code(line.where))
 
 
 def _no_verdict(line: Line | None) -> Cells:

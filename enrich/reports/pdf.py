@@ -119,7 +119,7 @@ def _data(shown: View) -> dict[str, Any]:
         "lines_compact": [[line.verdict.value, line.detections, line.hash] for line in compact],
         "lines_more": left_out,
     }
-    for name in ("unknown", "no_verdict", "changes", "troubles"):
+    for name in ("disagreeing", "unknown", "no_verdict", "changes", "troubles"):
         rows = getattr(shown, name)
         data[f"{name}_count"], data[f"{name}_more"] = len(rows), max(0, len(rows) - MOST_LISTED)
         listed = rows[:MOST_LISTED]
@@ -141,6 +141,7 @@ def _line(line: Line) -> dict[str, Any]:
         "words": [pieces(text) for text in words],
         "label_note": pieces(" · ".join(filter(None, (line.label, line.type, line.note)))),
         "label": pieces(line.label),
+        "note": pieces(line.note),
         "where": pieces(line.where),
         "change": pieces(line.change),
     }

@@ -20,6 +20,7 @@ from enrich.reports.shared import safe_text, statistics, stix_objects
 from enrich.reports.shared.extra import library
 from enrich.reports.shared.lines import STAND_IN
 from enrich.reports.shared.options import Options
+from enrich.reports.shared.sources import Sources
 from enrich.reports.shared.stix_objects import identifier, optional
 from enrich.reports.shared.verdicts import WORDS
 from enrich.version import __version__
@@ -60,14 +61,15 @@ class _Said:
         self.author = safe_text.shown(result.filing.author) or "ioc-enrich"
         self.service_name = safe_text.shown(result.service.title)
         self.us = stix_objects.author(self.stix2, self.author, person=bool(result.filing.author))
-        self.service = stix_objects.service(self.stix2, result)
+        self.services = [stix_objects.service(self.stix2, service) for service in result.services]
+        self.sources = Sources(result, catalogue(options.language))
         self.marking = stix_objects.marking(self.stix2, result.filing.tlp)
         self.marks = optional(object_marking_refs=[self.marking.id] if self.marking else [])
 
     def frame(self) -> Iterator[Any]:
         """Who says it, who was asked, and how it may be shared."""
         yield self.us
-        yield self.service
+        yield from self.services
         if self.marking is not None:
             yield self.marking
 
@@ -85,9 +87,16 @@ class _Said:
             **self.marks,
             **optional(external_references=self._references(entry)),
         }
-        said = (seen.id, self.us.id, self.service.id, finding.fetched_at.isoformat(), content, self.result.filing.tlp)
+        said = (
+            seen.id,
+            self.us.id,
+            self.services[0].id,
+            finding.fetched_at.isoformat(),
+            content,
+            self.result.filing.tlp,
+        )
         yield seen
-        if finding.tone in RESULTS and finding.indicator.kind == "hash":
+        if finding.tone in RESULTS and finding.status.is_answer and finding.indicator.kind == "hash":
             analysis = self.stix2.MalwareAnalysis(
                 id=identifier("malware-analysis", *said),
                 product=self.result.service.name,
@@ -102,7 +111,7 @@ class _Said:
             )
             yield analysis
             about.append(analysis.id)
-        if finding.tone is Tone.MALICIOUS:
+        if entry.tone is Tone.MALICIOUS:
             indicator = self._indicator(entry, seen, content, ours, said)
             yield indicator
             about.append(indicator.id)
@@ -173,8 +182,9 @@ class _Said:
         lines += [say("Threat label: {label}").format(label=label)] if label else []
         lines += [say("First seen there: {date}").format(date=seen)] if seen else []
         lines += [say("Last analysis: {date}").format(date=analysed)] if analysed else []
+        lines += self.sources.said(entry).split("; ") if entry.further else []
         lines.append(say("Asked by ioc-enrich {version}.").format(version=__version__))
-        if self.result.service.stand_in:
+        if any(service.stand_in for service in self.result.services):
             lines.append(say(STAND_IN))
         return "\n".join(lines)
 

@@ -31,7 +31,9 @@ def said() -> set[str]:
     firsts = [call.args[0] for call in calls if call.args]
     marked = {first.value for first in firsts if isinstance(first, ast.Constant) and isinstance(first.value, str)}
     return marked | {
-        column.title for provider in entries("enrich.providers").values() for column in provider.columns_for(())
+        column.title
+        for provider in entries("enrich.providers").values()
+        for column in provider.columns_for(provider.OPTIONS())
     }
 
 

@@ -11,6 +11,11 @@ def headings(say: NullTranslations, zone: str, service: str, *, files: bool = Tr
     return _columns(say, zone, files=files) | _controls(say) | {
         "groups_bad": _("What is malicious or suspicious on it"),
         "groups_of": _("Seen on"),
+        "disagreeing": _("Sources disagree"),
+        "disagreeing_why": _(
+            "{service} finds nothing against these, or does not know them, and another source calls them malicious. "
+            "Nothing is averaged: look at them first."
+        ).format(service=service),
         "charts": _("At a glance"),
         "unknown": _("Unknown files") if files else _("Unknown"),
         "unknown_why": _unknown_why(say, files=files).format(service=service),

@@ -17,6 +17,7 @@ from enrich.model.result import Entry, Place, Remark, Result
 from enrich.model.verdict import Tone
 from enrich.reports.shared import safe_text, statistics, verdicts
 from enrich.reports.shared.kinds import FILE
+from enrich.reports.shared.sources import Sources
 
 STAND_IN = mark("Stand-in data. These answers come from a built-in imitation for trials, not from VirusTotal.")
 REMARKS = {
@@ -87,6 +88,7 @@ class Liner:
         self._words = verdicts.words(say)
         self._zone = zone
         self._names = statistics.Names.of(result)
+        self._sources = Sources(result, say)
 
     def lines(self, entries: Iterable[Entry]) -> Iterator[Line]:
         """The line of each entry, in their order."""
@@ -156,6 +158,8 @@ class Liner:
         said = [self._catalogue.gettext(word)] if word else []
         if entry.finding.detail:
             said.append(safe_text.shown(translated(entry.finding.detail, self._catalogue), 200))
+        if entry.further and (others := self._sources.said(entry)):
+            return " · ".join(filter(None, (": ".join(dict.fromkeys(said)), others)))
         return ": ".join(dict.fromkeys(said))
 
 

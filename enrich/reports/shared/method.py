@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from gettext import NullTranslations
 
+from enrich.locale import translated
 from enrich.model.result import Result, Source
 from enrich.reports.shared import safe_text
 from enrich.reports.shared.lines import file_name
@@ -24,11 +25,17 @@ def facts(result: Result, say: NullTranslations, zone: tzinfo) -> Iterator[tuple
             yield _("Its SHA-256"), safe_text.shown(output.sha256)
     yield _("Tool"), f"ioc-enrich {safe_text.shown(result.version)}"
     yield _("Run"), f"{safe_text.moment(result.started, zone)} – {safe_text.moment(result.ended, zone)} {name}"
-    service = _("stand-in for {service}") if result.service.stand_in else "{service}"
-    answered = service.format(service=safe_text.shown(result.service.title))
-    yield _("Answers from"), f"{answered}, {safe_text.shown(result.service.address, 200)}"
-    if result.service.key_fingerprint:
-        yield _("Key fingerprint"), safe_text.shown(result.service.key_fingerprint)
+    for service in result.services:
+        text = _("stand-in for {service}") if service.stand_in else "{service}"
+        answered = text.format(service=safe_text.shown(service.title))
+        yield _("Answers from"), f"{answered}, {safe_text.shown(service.address, 200)}"
+        if service.key_fingerprint:
+            yield _("Key fingerprint"), safe_text.shown(service.key_fingerprint)
+        if len(result.services) > 1:
+            yield _("Calls spent"), f"{service.calls:,}"
+        if service.stopped and service is not result.service:
+            why = safe_text.shown(translated(service.stopped, say), 300)
+            yield _("Lookups stopped early: {why}").format(why="").rstrip(" :"), why
     totals = result.totals
     yield _("Calls spent"), f"{totals.calls:,}"
     yield _("Answers from the local store"), f"{totals.from_store:,}"

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from enrich.model.indicator import Indicator
-from enrich.model.result import Result
+from enrich.model.result import Service
 from enrich.reports.shared import safe_text
 
 NAMESPACE = uuid.UUID("5a0dbd1b-4c3c-5a49-9d7b-6e7c2d1f0c55")
@@ -46,17 +46,17 @@ def author(stix2: ModuleType, name: str, *, person: bool) -> Any:
     )
 
 
-def service(stix2: ModuleType, result: Result) -> Any:
+def service(stix2: ModuleType, asked: Service) -> Any:
     """The identity of who was asked."""
-    title = safe_text.shown(result.service.title)
-    if result.service.stand_in:
+    title = safe_text.shown(asked.title)
+    if asked.stand_in:
         title += " (stand-in, not the real service)"
     return stix2.Identity(
-        id=identifier("identity", result.service.name, str(result.service.stand_in)),
+        id=identifier("identity", asked.name, str(asked.stand_in)),
         created=FIRST_DAY,
         modified=FIRST_DAY,
         name=title,
-        identity_class="system" if result.service.stand_in else "organization",
+        identity_class="system" if asked.stand_in else "organization",
     )
 
 

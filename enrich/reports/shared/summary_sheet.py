@@ -18,6 +18,7 @@ from enrich.reports.shared.groups import SERIOUS, Group, groups_of, quiet_senten
 from enrich.reports.shared.headings import headings
 from enrich.reports.shared.lines import Liner, ranked_lines
 from enrich.reports.shared.options import Options
+from enrich.reports.shared.sources import disagreeing
 
 TITLE = "Summary"
 """The sheet's name in every language, so that a later run finds it."""
@@ -70,6 +71,7 @@ class _Sections:
         yield self._answer(everything)
         for worst in view.worst_of(self.kinds, self.liner, self.names, self.say):
             yield self._worst(worst, self.kinds[worst.kind])
+        yield from self._disagreeing(everything)
         yield from self._groups(everything)
         yield from self._ranked(_("Families"), _("Family"), statistics.families(files, self.names))
         yield from self._ranked(_("File types"), self.words["type"], statistics.types(files, self.names))
@@ -122,6 +124,20 @@ class _Sections:
             values = (line.name, line.detections, line.label, seen, line.where, words, line.hash)
             rows.append(Added(values, line.verdict))
         return Section(shown.title, (), columns, tuple(rows))
+
+    def _disagreeing(self, entries: Sequence[Entry]) -> Iterator[Section]:
+        """What the leading source finds nothing against and another one calls malicious."""
+        columns = (
+            Column("name", self.words["name"], "", width=_NAME),
+            Column("detections", self.words["detections"], "", Type.RATIO, width=_NUMBER),
+            Column("note", self.words["note"], "", width=_WIDE),
+            Column("where", self.words["where"], "", width=_DATE),
+            Column("hash", self.words["hash"], "", width=_PLACE),
+        )
+        lines = self.liner.lines(disagreeing(entries)[:MOST_GROUPS])
+        rows = [Added((line.name, line.detections, line.note, line.where, line.hash), line.verdict) for line in lines]
+        if rows:
+            yield Section(self.words["disagreeing"], (self.words["disagreeing_why"],), columns, tuple(rows))
 
     def _groups(self, files: Sequence[Entry]) -> Iterator[Section]:
         """What is malicious on each host, or of each user."""

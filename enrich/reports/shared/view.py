@@ -17,6 +17,7 @@ from enrich.reports.shared.groups import SERIOUS, Group, groups_of, quiet_senten
 from enrich.reports.shared.headings import headings
 from enrich.reports.shared.lines import STAND_IN, Line, Liner, Trouble, file_name
 from enrich.reports.shared.options import Options
+from enrich.reports.shared.sources import disagreeing
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class View:
     asides: tuple[str, ...]
     counts: tuple[Count, ...]
     worst: tuple[Worst, ...]
+    disagreeing: tuple[Line, ...]
+    """What the leading source finds nothing against and another one calls malicious."""
     group_by: str
     group_verdicts: tuple[Tone, ...]
     groups: tuple[Group, ...]
@@ -106,6 +109,7 @@ def view(result: Result, options: Options) -> View:
         asides=tuple(sentences.asides_of(result, say)),
         counts=tuple(counts_of(files, verdicts, say, result.malicious_from)),
         worst=tuple(worst_of(kinds, liner, names, say)),
+        disagreeing=tuple(liner.lines(disagreeing(files))),
         group_by=safe_text.shown(result.group_by, 40),
         group_verdicts=SERIOUS,
         groups=tuple(groups),
@@ -174,7 +178,7 @@ def group_title(result: Result, say: NullTranslations) -> str:
 
 def banner_of(result: Result, say: NullTranslations) -> str:
     """What stands above everything where the answers are not the service's own; else ""."""
-    return say.gettext(STAND_IN) if result.service.stand_in else ""
+    return say.gettext(STAND_IN) if any(service.stand_in for service in result.services) else ""
 
 
 def counts_of(

@@ -1,0 +1,83 @@
+"""Several sources: each answer says whose it is, disagreement is shown first and never averaged."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from msgspec import structs
+
+from enrich.model.column import Column
+from enrich.model.finding import Finding, Status
+from enrich.model.result import Service
+from enrich.model.verdict import Verdict
+from enrich.reports import Options, html, markdown, pdf, stix, summary_page
+from enrich.reports.shared.view import view
+from tests.reports import factory
+from tests.reports.reading import text_of
+
+BAZAAR = Service("bazaar", "Sample <Bazaar>", "https://bazaar.example", False, prefix="sb", calls=7)
+
+
+def beside(entry, status: Status, verdict: Verdict, **fields):
+    finding = Finding(
+        entry.finding.indicator, "bazaar", status, {f"sb_{name}": value for name, value in fields.items()},
+        detail="" if status.is_answer else "it answered 503", fetched_at=factory.NOW, verdict=verdict,
+    )  # fmt: skip
+    return structs.replace(entry, further=(finding,))
+
+
+@pytest.fixture
+def result():
+    entries = [
+        beside(factory.found("clean.exe"), Status.FOUND, Verdict.MALICIOUS, family="Emotet", tags="loader, dll"),
+        beside(factory.found("bad.exe", 50), Status.NOT_FOUND, Verdict.UNKNOWN),
+        beside(factory.found("other.exe", 40), Status.FAILED, Verdict.NONE),
+    ]
+    alone = factory.result(entries)
+    columns = (
+        *alone.columns,
+        Column("sb_family", "Family", ""),
+        Column("sb_tags", "Tags", ""),
+        Column("sb_note", "", ""),
+    )
+    return replace(alone, services=(*alone.services, BAZAAR), columns=columns)
+
+
+def test_the_row_of_the_day_stands_first_and_says_who_says_what(result):
+    shown = view(result, Options())
+    (line,) = shown.disagreeing
+    assert (line.name, line.detections, line.word) == ("clean.exe", "0/72", "Malicious")
+    assert line.note == "Sample <Bazaar>: malicious · Emotet · loader, dll"
+    assert shown.headline == "3 of 3 files are malicious"
+
+
+def test_every_line_says_what_the_other_source_said_or_why_it_did_not(result):
+    notes = {line.name: line.note for line in view(result, Options()).lines}
+    assert notes["bad.exe"] == "Sample <Bazaar>: unknown"
+    assert notes["other.exe"] == "Sample <Bazaar>: not answered · it answered 503"
+
+
+@pytest.mark.parametrize("form", [html, markdown, pdf])
+def test_every_form_for_people_has_it_and_names_all_that_were_asked(form, result, rendered, poppler, tmp_path):
+    text = text_of(form, rendered(form, result), poppler, tmp_path)
+    for said in ("Sourcesdisagree", "Sample<Bazaar>:malicious·Emotet", "Sample<Bazaar>,https://bazaar.example"):
+        assert said in text
+
+
+def test_the_summary_sheet_has_it(result):
+    (section,) = (s for s in summary_page(result, Options()).sections if s.heading == "Sources disagree")
+    assert section.rows[0].values[:3] == ("clean.exe", "0/72", "Sample <Bazaar>: malicious · Emotet · loader, dll")
+
+
+def test_stix_says_whose_word_each_is(result, rendered):
+    objects = json.loads(rendered(stix, result))["objects"]
+    assert {"VirusTotal", "Sample <Bazaar>", "ioc-enrich"} == {o["name"] for o in objects if o["type"] == "identity"}
+    notes = [made["content"] for made in objects if made["type"] == "note"]
+    assert any("Sample <Bazaar>: malicious · Emotet" in content for content in notes)
+    assert sum(made["type"] == "indicator" for made in objects) == 3
+
+
+def test_one_source_alone_has_no_such_section(rendered):
+    assert view(factory.incident(), Options()).disagreeing == ()
