@@ -60,9 +60,11 @@ def named(row: Row | None, rows: Sequence[Row], sets: Iterable[Sequence[Column]]
     """Columns of ours, those of ``sets``, by their headings in ``row``.
 
     One in which nothing can be ours is the analyst's, whatever it is called: it is neither refreshed nor left out.
+    Texts can be anybody's: where nothing but columns of texts bears our names, none is ours.
     """
     kinds = {column.name: column.type for ours in sets for column in ours}
     found = {}
+    proved = False
     for index, text in enumerate(row.texts if row is not None else ()):
         kind = kinds.get(name := name_in(text))
         if row is None or kind is None:
@@ -71,7 +73,8 @@ def named(row: Row | None, rows: Sequence[Row], sets: Iterable[Sequence[Column]]
         filled = [text for text in below if text]
         if not filled or any(_can_be(kind, text) for text in filled):
             found[name] = index
-    return found
+            proved = proved or not filled or kind is not Type.TEXT
+    return found if proved else {}
 
 
 def heading_row(rows: Sequence[Row], known: frozenset[str]) -> Row | None:

@@ -83,10 +83,19 @@ def test_sheets_of_ours_in_an_ods_are_none_of_the_analysts(tmp_path: Path) -> No
         ]
     )
     sheets = "".join(
-        f'<table:table table:name="{name}">{row(MD5)}</table:table>' for name in ("VirusTotal", "It's ours")
+        f'<table:table table:name="{name}">{row(text)}</table:table>'
+        for name, text in (("VirusTotal", "not_found"), ("It's ours", "ioc-enrich 1.0"))
     )
     rest = f'{sheets}<table:named-expressions>{names}</table:named-expressions><table:table table:name="c">{row("x")}'
     assert opened(tmp_path, "a.ods", ods(f"{row(MD5)}</table:table>{rest}")).sheets == ["One", "c"]
+
+
+def test_a_sheet_of_an_ods_with_our_mark_and_other_content_is_the_analysts(tmp_path: Path) -> None:
+    name = '<table:named-range table:name="_ioc_enrich.VirusTotal" table:cell-range-address="$One.$A$1"/>'
+    names = f"</table:table><table:named-expressions>{name}</table:named-expressions>"
+    document = opened(tmp_path, "a.ods", ods(f'{row(MD5)}{names}<table:table table:name="c">{row("x")}'))
+    assert document.sheets == ["One", "c"]
+    assert "hidden mark" in document.warnings[-1]
 
 
 def test_rows_merged_in_ods_are_counted_below_rows_that_repeat(tmp_path: Path) -> None:

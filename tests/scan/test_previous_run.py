@@ -153,3 +153,10 @@ def test_whose_columns_are_ours_is_declared_not_told_by_a_prefix() -> None:
     rows = [["SHA256", "peer_status", "peer_sha256"], *[[sha256(n), "found", sha256(n + 9)] for n in range(3)]]
     assert scanned(rows, other).present == {"peer_status": 1, "peer_sha256": 2}
     assert scanned(rows).present == {}
+
+
+def test_a_column_of_texts_that_bears_our_name_alone_is_the_analysts() -> None:
+    head = ["host", "sha256", "vt_note"]
+    assert scanned([head, ["ws1", sha256(1), "seen by Bob"], ["ws2", "", "call the user"]]).present == {}
+    with_status = [[*head, "vt_status"], ["ws1", sha256(1), "a note of ours", "found"]]
+    assert scanned(with_status).present == {"vt_note": 2, "vt_status": 3}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -16,6 +17,7 @@ from enrich.errors import InputError
 from enrich.files.opened import Readable
 from enrich.formats.shared.attachments import Attachments
 from enrich.formats.shared.document import ReadOnly
+from enrich.formats.shared.page_content import is_page, unlike_page
 from enrich.model.row import Area, Row
 
 Value = int | float | str | bool | time | date | datetime | timedelta
@@ -29,19 +31,21 @@ def opened(
     kind: str,
     attachments: Callable[[str, list[Area]], Attachments],
     content: BytesIO | None = None,
-    pages: Collection[str] = (),
+    pages: AbstractSet[str] = frozenset(),
     warnings: Sequence[str] = (),
 ) -> ReadOnly:
     """A workbook's sheets, of the file or of ``content`` in its place. ``InputError`` where it is damaged or locked by
     a password.
 
     ``attachments`` says what hangs on a sheet's cells, of its name and the merged areas that the reader knows of;
-    ``pages`` are the sheets of ours; ``warnings`` what else to say of the file.
+    ``pages`` are the sheets with our mark; ``warnings`` what else to say of the file.
     """
     with _in_words(path, kind):
         with content or path.open("rb") as stream:  # it is read whole, and not opened again
             workbook = CalamineWorkbook.from_filelike(stream)
-        sheets = [name for name in workbook.sheet_names if name not in pages]
+        every = workbook.sheet_names
+        ours = {name for name in pages if name in every and is_page(rows_of(workbook.get_sheet_by_name(name)))}
+        sheets = [name for name in every if name not in ours]
 
     def rows(sheet: str) -> Iterator[Row]:
         with _in_words(path, kind):
@@ -54,7 +58,14 @@ def opened(
             return attachments(sheet, merged_areas(workbook.get_sheet_by_name(sheet)))
 
     warning = f"a .{kind} workbook is read only: the result is a new .xlsx"
-    return ReadOnly(path, kind, sheets, rows, [warning, *warnings], merged=lambda sheet: list(attached(sheet).merged))
+    return ReadOnly(
+        path,
+        kind,
+        sheets,
+        rows,
+        [warning, *warnings, *map(unlike_page, sorted(pages - ours))],
+        merged=lambda sheet: list(attached(sheet).merged),
+    )
 
 
 def rows_of(sheet: CalamineSheet) -> Iterator[Row]:

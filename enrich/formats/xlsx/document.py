@@ -28,6 +28,11 @@ class XlsxDocument:
         self._original = Original(path, limit)
         if strings is not None:
             self._original.strings = strings
+        try:
+            self._original.tell_pages()
+        except BaseException:
+            self._original.close()
+            raise
         self.warnings = self._original.warnings
 
     @property

@@ -8,6 +8,7 @@ from functools import cached_property
 from enrich.errors import InputError, OutputError
 from enrich.files.opened import Readable
 from enrich.formats.shared.attachments import Attachments
+from enrich.formats.shared.page_content import is_page, unlike_page
 from enrich.formats.xlsx.package.archive import Package
 from enrich.formats.xlsx.package.faults import damaged
 from enrich.formats.xlsx.package.workbook import Sheet, Workbook, tree
@@ -38,11 +39,30 @@ class Original:
         except BaseException:
             self.package.close()
             raise
-        self.sheets = {sheet.name: sheet for sheet in self.workbook.sheets if not sheet.page}
-        """The analyst's own by name, in order: pages of ours from an earlier run are not among them."""
         self._surveys: dict[str, Survey] = {}
         self._layouts: dict[str, Layout] = {}
         self._attachments: dict[str, Attachments] = {}
+        self.pages: dict[str, Sheet] = {}
+        """Pages of ours from an earlier run, by their mark."""
+        self.sheets: dict[str, Sheet] = {}
+        """The analyst's own by name, in order: pages of ours are not among them."""
+
+    def tell_pages(self) -> None:
+        """Tell pages of ours from the analyst's sheets, by mark and content. ``InputError`` where one is damaged."""
+        for sheet in self.workbook.sheets:
+            if not sheet.page:
+                self.sheets[sheet.name] = sheet
+            elif is_page(self._texts(sheet)):
+                self.pages[sheet.page] = sheet
+            else:
+                self.warnings.append(unlike_page(sheet.name))
+                self.sheets[sheet.name] = sheet
+
+    def _texts(self, sheet: Sheet) -> Iterator[Row]:
+        """The rows of a sheet as they stand in it."""
+        fault = self.fault(sheet)
+        stream = SheetStream(self.package.chunks(sheet.part), fault)
+        return rows(stream, Reading(self.strings, self.shown, self.workbook.date1904), fault)
 
     def close(self) -> None:
         self.package.close()

@@ -163,7 +163,7 @@ class GiveBack:
             )
 
     def _page(self, page: Page) -> None:
-        earlier = next((s for s in self.workbook.sheets if s.page == marked(page.title)), None)
+        earlier = self.original.pages.get(marked(page.title))
         writing = SectionsWriter if page.sections else PageWriter
         writer = writing(page, self.styles, self.strings, self.workbook.date1904, self._namespace())
         content = pack(writer.parts())

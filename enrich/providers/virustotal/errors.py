@@ -15,6 +15,7 @@ from enrich.files.gzip import inflate
 from enrich.providers.shared.http import Reply
 from enrich.providers.virustotal import key
 from enrich.providers.virustotal.schema import Problem, Report, read
+from enrich.visible import visible
 
 LONGEST_WAIT = timedelta(days=1)
 """A longer Retry-After is cut to this: asking once a day costs nothing, sleeping for ever would."""
@@ -82,7 +83,7 @@ def _words(reply: Reply, said: Problem | None) -> str:
         words = f"a web page instead of VirusTotal's answer (HTTP {reply.status})"
     else:
         words = f"no word of VirusTotal's (HTTP {reply.status})"
-    return "".join(c if c.isprintable() else " " for c in words)
+    return visible(words)
 
 
 def _is_page(reply: Reply) -> bool:

@@ -40,7 +40,7 @@ ORDERS = {
 
 
 def summary(*sections: Section, title: str = "Summary") -> Page:
-    return Page(title, intro=("Banner",), sections=iter(sections))
+    return Page(title, intro=("Banner of ioc-enrich 1",), sections=iter(sections))
 
 
 def charts_of(path, sheet="Summary"):
@@ -99,7 +99,7 @@ def test_sections_stand_below_one_another_and_no_chart_covers_the_next(kit):
     given, _ = kit.give(kit.book(HEAD + line(2)), {}, [summary(BARS, YEARS, FACTS)])
     sheet = openpyxl.load_workbook(given)["Summary"]
     first = {cell.value: cell.row for (cell,) in sheet["A1:A60"] if cell.value}
-    assert list(first)[:4] == ["Banner", "Counts", "A sentence.", "Name"]
+    assert list(first)[:4] == ["Banner of ioc-enrich 1", "Counts", "A sentence.", "Name"]
     bars, years = sheet._charts
     assert bars.anchor.to.row < first["Years"]
     assert years.anchor.to.row < first["Facts"]

@@ -38,7 +38,7 @@ def test_nothing_to_add_is_the_same_file(kit):
 
 def test_enriching_twice_changes_nothing_more(kit):
     path = kit.book(HEAD + line(2) + line(3, style=1))
-    pages = [Page("VirusTotal", kit.columns, [kit.full], ("Intro",)), Page("Summary", (), [], ("All",))]
+    pages = [Page("VirusTotal", kit.columns, [kit.full], ("Intro",)), Page("Summary", (), [], ("All by ioc-enrich 1",))]
     given, _ = kit.give(path, {"Sheet1": kit.addition([2, 3])}, pages)
     present = {c.name: at for at, c in enumerate(kit.columns, 2)}
     again, _ = kit.give(given, {"Sheet1": kit.addition([2, 3], present=present)}, pages)

@@ -1,0 +1,53 @@
+"""Whether a sheet that bears our mark holds what a page of ours holds.
+
+The mark is a hidden name, which anybody can write into a workbook: a sheet of evidence that bears it would neither be
+looked up nor kept. So it takes both, mark and content.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from enrich.model.finding import Status
+from enrich.model.row import Row
+
+SIGNED = "ioc-enrich "
+"""Stands before the version among the words on method, with which a page of sections ends."""
+_MOST_SIGNED = 2_000
+"""Rows of such a page. Its tables are of tens."""
+_MOST_ABOVE = 12
+"""Rows above a list: what must stand above everything, and the headings."""
+_CELL = re.compile(r"(?:^|[!\s])[A-Z]{1,3}\d{1,7}\b")
+_WORDS = frozenset(status.value for status in Status) | {"left_out"}
+
+
+def is_page(rows: Iterable[Row]) -> bool:
+    """Whether all rows below the headings are lines of a list of ours, or it is a page of sections that we signed."""
+    count = above = lines = 0
+    status, signed, listed = -1, False, True
+    for count, row in enumerate(rows, 1):
+        signed = signed or any(SIGNED in text for text in row.texts)
+        if not lines:
+            status = next((at for at, text in enumerate(row.texts) if text in _WORDS), -1)
+        if _is_line(row.texts, status):
+            lines += 1
+        elif lines:
+            listed = False
+        else:
+            above += 1
+        if count > _MOST_SIGNED and not (listed and lines):
+            return False
+    return (listed and lines > 0 and above <= _MOST_ABOVE) or (signed and count <= _MOST_SIGNED)
+
+
+def _is_line(texts: Sequence[str], status: int) -> bool:
+    """A status in its column; or, where none was asked for, an indicator, where it stands and in how many cells."""
+    if status >= 0:
+        return status < len(texts) and texts[status] in _WORDS
+    return len(texts) > 2 and bool(texts[0]) and texts[2].isdecimal() and _CELL.search(texts[1]) is not None
+
+
+def unlike_page(sheet: str) -> str:
+    """What is said of a sheet that has the mark alone."""
+    return f"{sheet}: it bears the hidden mark of a sheet of ours and holds something else; it was read as one of yours"
