@@ -24,7 +24,9 @@ from enrich.pipeline.path_uses import PathUse, check_uses, uses_of
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One output. ``source`` is the index of the input that it gives back; None for a report over all of them."""
+    """One output. ``source`` is the index of the input that it gives back; None for a report over all of them, or
+    (without a form) the table of their answers alone.
+    """
 
     path: Path
     source: int | None
@@ -68,6 +70,8 @@ def plan_outputs(settings: Settings, inputs: Sequence[Given], known: Known, stem
     Raises ``UsageError`` where the wish is not clear, ``OutputError`` where an output cannot be written.
     """
     planned = [*_wished(settings, inputs, known)]
+    if settings.only_answers and not any(output.source is None and not output.form for output in planned):
+        raise UsageError("--only-answers needs an output", hint="add -o answers.parquet, or .csv, or .xlsx")
     if _wants_sheets(settings, planned):
         planned = [*_default(settings, inputs, stem), *planned]
     given = [PathUse("an input", item.path) for item in inputs if item.path is not None]
@@ -97,26 +101,31 @@ def _wished(settings: Settings, inputs: Sequence[Given], known: Known) -> Iterat
     for path in settings.output:
         suffix, sheet = path.suffix.lower(), suffix_of(path)
         if is_stream(path) and (not suffix or is_standard_output(path)):
-            yield _streamed(path, settings.format or "csv", len(inputs), known, homes)
+            yield _streamed(path, settings.format or "csv", settings, len(inputs), known, homes)
         elif settings.format is not None and sheet not in known.sheets:
             yield Planned(path, None, _form(settings.format, known.reports))
         elif suffix in known.reports:
             yield Planned(path, None, known.reports[suffix])
         elif sheet in known.sheets or sheet in homes:
-            if len(inputs) > 1:
-                raise UsageError(f"{path} cannot hold {len(inputs)} inputs", hint="use --out-dir for several inputs")
-            yield Planned(path, 0, "")
+            yield _sheet(path, settings, len(inputs))
         else:
             raise UsageError(_unknown(path), hint=f"known: {' '.join(sorted({*known.sheets, *known.reports}))}")
 
 
-def _streamed(path: Path, name: str, inputs: int, known: Known, homes: Collection[str]) -> Planned:
+def _streamed(path: Path, name: str, settings: Settings, inputs: int, known: Known, homes: Collection[str]) -> Planned:
     """An output whose path does not say what to write: ``--format`` does, else it is CSV."""
     if f".{name}" not in known.sheets and f".{name}" not in homes:
         return Planned(path, None, _form(name, known.reports))
+    return replace(_sheet(path, settings, inputs), named=f".{name}")
+
+
+def _sheet(path: Path, settings: Settings, inputs: int) -> Planned:
+    """The input given back, or the table of the answers alone, which takes several inputs."""
+    if settings.only_answers:
+        return Planned(path, None, "")
     if inputs > 1:
         raise UsageError(f"{path} cannot hold {inputs} inputs", hint="use --out-dir for several inputs")
-    return Planned(path, 0, "", f".{name}")
+    return Planned(path, 0, "")
 
 
 def _unknown(path: Path) -> str:

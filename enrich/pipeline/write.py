@@ -16,6 +16,7 @@ from enrich.files.atomic import Staged, packed, suffix_of
 from enrich.files.paths import path_text
 from enrich.files.streams import Streamed
 from enrich.formats import creator_for
+from enrich.join.answer_table import answer_table
 from enrich.join.cells import Joiner
 from enrich.join.indicator_sheet import list_page
 from enrich.model.cell_reference import letters
@@ -144,7 +145,12 @@ class Writer:
         for output in planned:
             if output.source is None:
                 staged = self._stage(output)
-                form_named(output.form).render(result, staged.file, report_options(self._settings))
+                if output.form:
+                    form_named(output.form).render(result, staged.file, report_options(self._settings))
+                else:
+                    table = answer_table(result.entries, self._joiner, self._columns)
+                    with packed(output.path, staged.file) as target:
+                        warnings += creator_for(output.suffix)(target, [table], [])
                 digests[output.path] = staged.finish()
         return replace(result, outputs=listed(planned, digests)), warnings
 
