@@ -17,6 +17,7 @@ from enrich.errors import EnrichError, Interrupted, OutputError, UsageError
 from enrich.exit_codes import GATE, PENDING
 from enrich.files.paths import path_text
 from enrich.join.indicator_sheet import banner
+from enrich.join.worst import not_asked_words
 from enrich.logs.log import Logbook
 from enrich.logs.metrics import write_metrics
 from enrich.logs.summary import plain, summary
@@ -131,7 +132,8 @@ def outcome(result: Result, gates: Sequence[str] = ()) -> list[str]:
     """Return the run in a few lines, the answer first."""
     seen, totals = files(result), result.totals
     lines = [f"*** {text}" for text in banner(result)]
-    lines.append(f"{counted(totals.unique, 'file')} in {counted(totals.rows, 'row')}:")
+    several = any(entry.finding.indicator.kind != "hash" for entry in seen)
+    lines.append(f"{counted(totals.unique, 'indicator' if several else 'file')} in {counted(totals.rows, 'row')}:")
     lines.append(f"  {', '.join(verdict_words(seen))}")
     lines.append(f"  {totals.from_store:,} from the store, {counted(totals.calls, 'call')} spent")
     if news := sum(bool(entry.change) for entry in seen):
@@ -141,6 +143,8 @@ def outcome(result: Result, gates: Sequence[str] = ()) -> list[str]:
     if damaged or alike:
         told = f"{counted(damaged, 'damaged hash', 'damaged hashes')}, {counted(alike, 'look-alike')} left out"
         lines.append(f"  {told} (`enrich scan` lists them)")
+    if totals.not_asked:
+        lines.append(f"  {not_asked_words(totals.not_asked)}")
     if result.stopped:
         lines.append(f"stopped early: {result.stopped}")
     reasons = Counter(e.finding.detail for e in result.entries if e.finding.status is Status.FAILED)

@@ -17,11 +17,11 @@ from enrich.config.settings import Settings, flag, option_fields
 from enrich.errors import UsageError
 from enrich.providers import all_providers, options_of_sources, provider_options
 
-READING = ("column", "sheet", "encoding")
+READING = ("kinds", "column", "sheet", "encoding")
 STORE = ("store",)
 FRESHNESS = ("max_age", "max_age_unknown", "max_age_rising", "max_age_settled", "refresh", "offline")
 PACE = ("per_minute", "per_day", "per_month", "budget", "reserve", "until", "wait", "order", "concurrency")
-HELD = ("known_good", "never_send")
+HELD = ("known_good", "never_send", "send_private_urls")
 SERVICE = ("source", "proxy", "ca_bundle", "key_file", "timeout")
 COLUMNS = ("columns", "all_columns", "malicious_from", "changes_only", "list")
 OUTPUT = ("output", "out_dir", "in_place", "inbox", "format", "only_answers", "replace_answers")

@@ -152,6 +152,20 @@ def tlp(text: str) -> str:
     return str(choice(*TLP)(label))
 
 
+def kinds(text: str) -> tuple[str, ...]:
+    """Kinds of indicator that can be looked up, separated by commas; ``all`` is each of them."""
+    from enrich.registry import entries  # noqa: PLC0415 - only where they are named
+
+    known = [name for name, member in entries("enrich.indicators").items() if member.LOOKED_UP]
+    wanted = comma_list(text.lower())
+    if "all" in wanted:
+        return tuple(known)
+    if unknown := [kind for kind in wanted if kind not in known] or not wanted:
+        named = unknown[0] if isinstance(unknown, list) else text
+        raise UsageError(f"{named!r} is no kind that is looked up", hint=f"there are {', '.join(known)}, and all")
+    return wanted
+
+
 def gates(text: str) -> tuple[str, ...]:
     """Names of ``GATES``, separated by commas."""
     return tuple(map(choice(*GATES), comma_list(text)))

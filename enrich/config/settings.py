@@ -21,6 +21,7 @@ from enrich.config.parsing import (
     day,
     duration,
     gates,
+    kinds,
     number,
     option,
     positive,
@@ -56,6 +57,9 @@ class Settings:
         (), "look only here: a heading or a column letter (repeatable)", many=True, metavar="C"
     )
     sheet: tuple[str, ...] = option((), "look only in this sheet (repeatable)", many=True, metavar="S")
+    kinds: tuple[str, ...] = option(
+        ("hash",), "look these up: hash, domain, ip, url, or all (default hash)", kinds, metavar="a,b|all"
+    )
     encoding: str | None = option(None, "encoding of text inputs, where detection is wrong", metavar="NAME")
     # columns
     columns: tuple[str, ...] = option((), "columns to append, separated by commas", comma_list, metavar="a,b,c")
@@ -115,9 +119,12 @@ class Settings:
     )
     never_send: tuple[str, ...] = option(
         (),
-        "never send: a list of hashes, or COLUMN=VALUE for rows, say TLP=RED (repeatable)",
+        "never send: a list of indicators, or COLUMN=VALUE for rows, say TLP=RED (repeatable)",
         many=True,
         metavar="FILE|COLUMN=VALUE",
+    )
+    send_private_urls: bool = option(
+        False, "with --kinds url: send also URLs that carry a mail address, a name or a token"
     )
     # the service
     source: tuple[str, ...] = option(

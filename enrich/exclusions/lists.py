@@ -17,9 +17,12 @@ from enrich.config.parsing import some_path
 from enrich.config.settings import Settings
 from enrich.errors import InputError, NotInInput, UsageError
 from enrich.exclusions.bloom import BloomFilter, is_filter
+from enrich.exclusions.names import Names
 from enrich.exclusions.row_rules import Rule, RuleUse, Watch
 from enrich.formats import ReadOptions, open_document
+from enrich.indicators import types
 from enrich.indicators.hash import digests as hashes
+from enrich.indicators.shared.url_privacy import HOW_TO_SEND
 from enrich.model.column import Column
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
@@ -41,13 +44,19 @@ class Held:
     """What each rule met in the sheets that were taken so far."""
     headings: dict[str, None] = field(default_factory=dict)
     """Of these sheets."""
+    never_named: Names = field(default_factory=Names)
+    good_named: Names = field(default_factory=Names)
+    """The same of what is no hash."""
+    private_urls: bool = False
+    """Whether URLs that carry a person or a secret are sent all the same."""
 
     @classmethod
     def from_settings(cls, settings: Settings, stack: ExitStack, ours: Sequence[Sequence[Column]] = ()) -> Self:
         """Read the lists; filters stay open as long as ``stack``. ``UsageError`` for a list that cannot be used.
         ``ours`` are the sets of columns that an earlier run may have appended to one.
         """
-        held = cls(tuple(Rule.of(text) for text in settings.never_send if not names_a_file(text)))
+        rules = tuple(Rule.of(text) for text in settings.never_send if not names_a_file(text))
+        held = cls(rules, private_urls=settings.send_private_urls)
         with _of_option("--never-send"):
             held._read_never(settings.never_send, ours)
         with _of_option("--known-good"):
@@ -58,7 +67,8 @@ class Held:
         for text in texts:
             if names_a_file(text):
                 reason = f"held back: on the list {Path(text).name} (--never-send)"
-                self.never.update(dict.fromkeys(listed(some_path(text), ours), reason))
+                for value in listed(some_path(text), ours):
+                    _add(value, reason, self.never, self.never_named)
 
     def _read_good(self, paths: Iterable[Path], stack: ExitStack, ours: Sequence[Sequence[Column]]) -> None:
         for path in paths:
@@ -67,7 +77,8 @@ class Held:
                 odds = f"{1 / (2 * opened.chance):,.0f}"
                 self.filters.append((opened, f"known good by the filter {path.name}, wrong once in {odds}"))
             else:
-                self.good.update(dict.fromkeys(listed(path, ours), f"on the known-good list {path.name}"))
+                for value in listed(path, ours):
+                    _add(value, f"on the known-good list {path.name}", self.good, self.good_named)
 
     def watch(self) -> Watch:
         """For the rows of one sheet."""
@@ -87,8 +98,12 @@ class Held:
             if row in watch.marked and not sightings:
                 told.append(f"row {row} is marked {words} and holds no hash; a mark holds back its own row alone")
             for sighting in sightings:
-                if len(sighting.value) in hashes.ALGORITHMS and sighting.found is not Found.DAMAGED:
-                    reason = f"held back: in a row with {words} (--never-send)"
+                reason = f"held back: in a row with {words} (--never-send)"
+                if sighting.found is Found.DAMAGED:
+                    continue
+                if sighting.kind != hashes.KIND:
+                    self.never_named.add(Indicator(sighting.kind, sighting.value), reason)
+                elif len(sighting.value) in hashes.ALGORITHMS:
                     self.never.setdefault(bytes.fromhex(sighting.value), reason)
         return told
 
@@ -113,10 +128,11 @@ class Held:
     def findings(self, targets: Iterable[Target]) -> dict[Indicator, Finding]:
         """How the held ones of ``targets`` end, all names of each; "never send" outranks "known good"."""
         ended: dict[Indicator, Finding] = {}
-        if not (self.never or self.good or self.filters):
-            return ended
+        hashes_held = bool(self.never or self.good or self.filters)
         for target in targets:
             names = (target.ask, *target.others)
+            if target.ask.kind == hashes.KIND and not hashes_held:
+                continue
             if reason := self.never_sent(names):
                 finding = Finding(target.ask, "", Status.SKIPPED, detail=reason)
             elif reason := self._known_good(names):
@@ -127,11 +143,21 @@ class Held:
         return ended
 
     def never_sent(self, names: Iterable[Indicator]) -> str:
-        """Why a file with these hashes is never sent; "" where nothing is against it."""
-        return next((reason for name in names if (reason := self.never.get(bytes.fromhex(name.value), ""))), "")
+        """Why an object with these names is never sent; "" where nothing is against it."""
+        return next((reason for name in names if (reason := self._never(name))), "")
+
+    def _never(self, name: Indicator) -> str:
+        if name.kind == hashes.KIND:
+            return self.never.get(bytes.fromhex(name.value), "") if self.never else ""
+        if reason := self.never_named.covering(name):
+            return reason
+        reason = types()[name.kind].withheld(name.value)
+        return "" if self.private_urls and reason.endswith(HOW_TO_SEND) else reason
 
     def _known_good(self, names: Iterable[Indicator]) -> str:
         for name in names:
+            if name.kind != hashes.KIND:
+                return self.good_named.exactly(name)
             if reason := self.good.get(bytes.fromhex(name.value), ""):
                 return reason
             # hashlookup holds SHA-1 in upper case; filters of other makers are in lower case
@@ -140,6 +166,13 @@ class Held:
                 if any(form in opened for form in forms):
                     return reason
         return ""
+
+
+def _add(value: bytes | Indicator, reason: str, digests: dict[bytes, str], names: Names) -> None:
+    if isinstance(value, Indicator):
+        names.add(value, reason)
+    else:
+        digests[value] = reason
 
 
 @contextmanager
@@ -161,16 +194,23 @@ def names_a_file(text: str) -> bool:
         return False
 
 
-def listed(path: Path, ours: Sequence[Sequence[Column]] = ()) -> Iterator[bytes]:
-    """The packed hashes of a list in any format that can be read. ``InputError`` where it holds none."""
+def listed(path: Path, ours: Sequence[Sequence[Column]] = ()) -> Iterator[bytes | Indicator]:
+    """What stands on a list in any format that can be read: packed hashes, and the values of other kinds.
+
+    Whoever makes such a list names all of it: values count however they are written. ``InputError`` where it holds
+    nothing.
+    """
     empty = True
+    kinds = tuple(types())
     with closing(open_document(path, ReadOptions())) as document:
         for sheet in document.sheets:
-            hits = (placement := scan_sheet(sheet, document.rows(sheet), ours=ours)).hits
-            taken = [verdict.found in (Found.INDICATOR, Found.TRIVIAL) for verdict in placement.table]
-            for index, verdict in enumerate(hits.verdicts):
-                if taken[verdict] and hits.packed[index]:
+            for sighting in scan_sheet(sheet, document.rows(sheet), ours=ours, kinds=kinds):
+                counts = sighting.found in (Found.INDICATOR, Found.TRIVIAL)
+                if sighting.kind == hashes.KIND and counts:
                     empty = False
-                    yield hits.raw(index)
+                    yield bytes.fromhex(sighting.value)
+                elif sighting.kind != hashes.KIND and (counts or sighting.kind in ("network", "domain", "url")):
+                    empty = False
+                    yield Indicator(sighting.kind, sighting.value)
     if empty:
         raise InputError(f"the list {path} holds no hash", hint="`enrich scan` shows what is seen in it")

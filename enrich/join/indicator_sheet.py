@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from enrich.join.cells import Joiner
+from enrich.join.worst import kind_order
 from enrich.locale import SOURCE_LANGUAGE, catalogue, mark
 from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar, Status
@@ -52,7 +53,7 @@ def list_page(
     def rows() -> Iterator[Added]:
         listed = [entry for entry in result.entries if entry.change or not changes_only]
         listed.sort(key=lambda entry: entry.finding.badness, reverse=True)
-        listed.sort(key=lambda entry: (entry.finding.indicator.kind != "hash", entry.finding.indicator.kind))
+        listed.sort(key=lambda entry: kind_order(entry.finding.indicator.kind))
         for start in range(0, len(listed), _BLOCK):
             block = listed[start : start + _BLOCK]
             for entry, added in zip(block, joiner.lines([entry.finding for entry in block]), strict=True):

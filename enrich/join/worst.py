@@ -22,6 +22,11 @@ _WORDS = {
 }
 
 
+def kind_order(kind: str) -> tuple[int, str]:
+    """Sort key of kinds where they are listed: files first, then as they are named."""
+    return int(kind != hashes.KIND), kind
+
+
 def plural(kind: str, count: int) -> str:
     """Return "1 URL", "12 IP addresses"; a kind that has no words of its own is called by its name."""
     one, many = _WORDS.get(kind, (kind, f"{kind}s"))
@@ -94,13 +99,17 @@ def of_kind(column: Column, findings: Sequence[Finding], by_kind: Sequence[Mappi
     return [None if finding is None else plain_fields(finding.fields).get(column.field) for finding in worst]
 
 
+def not_asked_words(counts: Mapping[str, int]) -> str:
+    """Say how many indicators of which kinds are not looked up, and how they would be."""
+    listed = ", ".join(plural(kind, count) for kind, count in sorted(counts.items()))
+    them = "it" if sum(counts.values()) == 1 else "them"
+    return f"not looked up: {listed}; --kinds {','.join(sorted(counts))} looks {them} up too"
+
+
 def not_asked(sightings: Iterable[Sighting]) -> str:
     """What a row says that holds none but indicators of kinds that are not looked up."""
     values = {(s.kind, s.value) for s in sightings if s.found is Found.NOT_ASKED}
-    counts = Counter(kind for kind, _ in values)
-    listed = ", ".join(plural(kind, count) for kind, count in sorted(counts.items()))
-    them = "it" if len(values) == 1 else "them"
-    return f"not looked up: {listed}; --kinds {','.join(sorted(counts))} looks {them} up too"
+    return not_asked_words(Counter(kind for kind, _ in values))
 
 
 def briefly(findings: Sequence[Finding]) -> str:

@@ -8,6 +8,9 @@ from itertools import chain, groupby
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
 
+LONGEST = 64
+"""Digits of the strongest hash."""
+
 
 def propagate(target: Target, answer: Finding, known: Mapping[Indicator, Finding]) -> dict[Indicator, Finding]:
     """Return the finding of every hash of ``target`` that ``answer`` decides; ``known`` holds what else is known.
@@ -56,4 +59,5 @@ def batches_by_strength(wanted: Sequence[Target], size: int) -> Iterator[list[Ta
 
 
 def _strength(target: Target) -> int:
-    return len(target.ask.value)
+    """The longer a hash the stronger; what has no other names goes with the strongest."""
+    return len(target.ask.value) if target.others or target.ask.kind == "hash" else LONGEST

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from enrich.config.settings import Settings
 from enrich.errors import EnrichError
 from enrich.exclusions.lists import Held
 from enrich.indicators.hash import digests
+from enrich.join.worst import not_asked
 from enrich.model.column import Column
 from enrich.model.event import Listener
 from enrich.model.result import Entry
@@ -89,7 +90,14 @@ async def answer_rows(
         ours = sets_of_columns(settings)
         held = Held.from_settings(settings, stack, ours)
         watch = held.watch()
-        placement = scan_sheet("", watch.over(_as_iterator(rows)), declared_header=header, columns=columns, ours=ours)
+        placement = scan_sheet(
+            "",
+            watch.over(_as_iterator(rows)),
+            declared_header=header,
+            columns=columns,
+            ours=ours,
+            kinds=settings.kinds,
+        )
         told = held.take(placement, watch) + held.unmatched()
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         sources = sources_of(settings, key=key)
@@ -102,23 +110,28 @@ def _as_iterator(rows: Iterable[Row]) -> Iterator[Row]:
     yield from rows
 
 
-def values_in(texts: Iterable[str]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Return the values that stand in ``texts``, each once and in order, and the texts that hold none, with the reason.
+def values_in(
+    texts: Iterable[str], kinds: Collection[str] = (digests.KIND,)
+) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Return the values that stand in ``texts`` with their kinds, each once and in order, and the texts that hold none
+    with the reason.
 
     A damaged value is one as well: it is shown as such, with what is wrong.
     """
     lines = list(texts)
-    placement = scan_sheet("", (Row(number, [text]) for number, text in enumerate(lines, 1)))
+    placement = scan_sheet("", (Row(number, [text]) for number, text in enumerate(lines, 1)), kinds=kinds)
     seen = list(placement)
-    values = dict.fromkeys(s.value for s in seen if s.found is not Found.LEFT_OUT)
-    holding = {s.row for s in seen if s.found is not Found.LEFT_OUT}
+    other = (Found.LEFT_OUT, Found.NOT_ASKED)
+    values = {s.value: s.kind for s in seen if s.found not in other}
+    holding = {s.row for s in seen if s.found not in other}
     reasons = {s.row: s.reason for s in seen if s.found is Found.LEFT_OUT}
+    reasons |= {s.row: not_asked([s]) for s in seen if s.found is Found.NOT_ASKED}
     barren = [
         (text.strip(), reasons.get(number) or why_none(text.strip()))
         for number, text in enumerate(lines, 1)
         if text.strip() and number not in holding
     ]
-    return list(values), barren
+    return values, barren
 
 
 def why_none(text: str) -> str:

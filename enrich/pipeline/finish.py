@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,8 +12,10 @@ from functools import partial
 from enrich.clock import Clock, iso, utc
 from enrich.config.settings import Settings
 from enrich.errors import EnrichError, InputError, OutputError
+from enrich.join.worst import not_asked_words
 from enrich.model.event import Listener, ignore_events
 from enrich.model.result import Result
+from enrich.model.sighting import Found
 from enrich.pipeline import changes
 from enrich.pipeline.assemble import assemble, make_joiner, part
 from enrich.pipeline.changed_inputs import Rereading
@@ -163,6 +166,15 @@ def set_aside_empty(intake: Intake, settings: Settings) -> None:
     hint = f"{left_out} values look like hashes and were left out: `enrich scan` lists why" if left_out else ""
     if settings.column:
         hint = f"only --column {', '.join(settings.column)} was looked at: a heading's text, or a letter"
+    kinds = Counter(
+        (sighting.kind, sighting.value)
+        for item in empty
+        for placement in item.placements.values()
+        for sighting in placement
+        if sighting.found is Found.NOT_ASKED
+    )
+    if kinds:
+        hint = not_asked_words(Counter(kind for kind, _ in kinds))
     raise InputError(
         f"no hash was found in {names}; nothing was written", hint=hint or "`enrich scan` shows what is seen"
     )

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ from enrich.model.cell_reference import letters
 from enrich.model.column import Column
 from enrich.model.indicator import Target
 from enrich.model.result import SheetFacts, Source
+from enrich.model.sighting import Found
 from enrich.scan import Placement, has_column, scan_sheet, targets
 from enrich.signals import at_once
 
@@ -92,6 +94,17 @@ class Intake:
     def targets(self) -> list[Target]:
         """Unique over all sheets and inputs."""
         return targets(list(self.placements()))
+
+    def not_asked(self) -> Counter[str]:
+        """How many unique indicators of kinds that are not looked up there are, by kind."""
+        seen = {
+            (sighting.kind, sighting.value)
+            for placement in self.placements()
+            if any(column.not_asked for column in placement.columns)
+            for sighting in placement
+            if sighting.found is Found.NOT_ASKED
+        }
+        return Counter(kind for kind, _ in seen)
 
     @property
     def rows(self) -> int:
@@ -244,6 +257,7 @@ class Reader:
                 watch.over(document.rows(sheet)),
                 declared_header=document.header_row(sheet),
                 columns=settings.column,
+                kinds=settings.kinds,
                 ours=self._ours,
                 file=path.name if path is not None else "",
             )

@@ -6,7 +6,7 @@ With a key the service is asked, for nothing, what the key allows; without one a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,6 +74,12 @@ class Plan:
     """Cells that look like a hash and are none."""
     damaged: int
     """Cells that were meant to be a hash."""
+    kinds: Mapping[str, int]
+    """The unique ones by kind."""
+    not_asked: Mapping[str, int]
+    """Unique indicators of kinds that are not looked up."""
+    held: Mapping[str, int]
+    """Why the skipped ones are: reason -> how many."""
     needed: int
     """Calls for all that has no fresh answer."""
     calls: int
@@ -161,7 +167,8 @@ def plan(
     in_flight = spending.concurrency or MOST_IN_FLIGHT
     columns = [column for placement in intake.placements() for column in placement.columns]
     own_trivial = {file_of(s.value) for p in intake.placements() for s in _trivial(p)}
-    held = Counter(ended[target.ask].status for target in targets if target.ask in ended)
+    held_back = [ended[target.ask] for target in targets if target.ask in ended]
+    held = Counter(one.status for one in held_back)
     return Plan(
         rows=intake.rows,
         cells=sum(placement.count for placement in intake.placements()),
@@ -173,6 +180,11 @@ def plan(
         skipped=held[Status.SKIPPED],
         left_out=sum(column.left_out for column in columns),
         damaged=sum(column.damaged for column in columns),
+        kinds=Counter(target.ask.kind for target in targets),
+        not_asked=intake.not_asked(),
+        held=Counter(
+            one.detail for target in targets if (one := ended.get(target.ask)) and one.status is Status.SKIPPED
+        ),
         needed=needed,
         calls=calls,
         today=sum(stretch.calls for stretch in pace.stretches(calls) if stretch.begins < midnight),
@@ -200,6 +212,9 @@ def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
         "stand_in": facts.stand_in,
         **{name: getattr(plan, name) for name in counts},
         "never_send": {rule.words: use.rows for rule, use in intake.held.uses.items()},
+        "kinds": dict(plan.kinds),
+        "not_asked": dict(plan.not_asked),
+        "held_back": dict(plan.held),
         "needed": plan.needed,
         "calls": plan.calls,
         "calls_today": plan.today,

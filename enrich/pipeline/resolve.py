@@ -103,9 +103,10 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     stops = _Stops(interrupt)
 
     async def answers_of(source: Source, asked: Sequence[Target]) -> Answers:
+        able, unable = _by_kind(asked, source)
         try:
-            return await resolve(
-                asked,
+            said = await resolve(
+                able,
                 source,
                 store,
                 clock,
@@ -114,6 +115,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
                 withheld=held.never_sent,
                 earlier=before.get(source.name),
             )
+            return replace(said, findings={**said.findings, **unable}) if unable else said
         except KeyProblem as problem:
             if len(sources) == 1:
                 raise
@@ -136,6 +138,18 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     lead_name = leading([source.provider for source in sources]).NAME
     lead = next(one for one in answers if one.source.name == lead_name)
     return Resolution(answers, lead, tuple(columns), files_of(targets, answers, lead))
+
+
+def _by_kind(targets: Sequence[Target], source: Source) -> tuple[Sequence[Target], dict[Indicator, Finding]]:
+    """The targets that a source can answer, and how those of other kinds end for it."""
+    kinds, title = source.provider.KINDS, source.provider.TITLE
+    able = [target for target in targets if target.ask.kind in kinds]
+    unable = {
+        target.ask: Finding(target.ask, "", Status.SKIPPED, detail=f"{title} answers about {', '.join(kinds)} alone")
+        for target in targets
+        if target.ask.kind not in kinds
+    }
+    return able, unable
 
 
 def _spared(targets: Sequence[Target], gate: Answers) -> dict[Indicator, Finding]:

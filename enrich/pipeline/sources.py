@@ -165,6 +165,8 @@ class ColumnChoice:
     names: tuple[str, ...] = ()
     all: bool = False
     changes: bool = False
+    kinds: tuple[str, ...] = ("hash",)
+    """The kinds that are looked up: columns of others are only there by name."""
 
     def of(self, sources: Sequence[Source]) -> tuple[Column, ...]:
         """Return the columns that a run over ``sources`` appends; chosen engines always.
@@ -174,7 +176,8 @@ class ColumnChoice:
         known = [column for source in sources for column in source.columns]
         change = [column for column in known if self.changes and column.name.endswith("_change")]
         if not self.names:
-            taken = (column for column in known if column.default or self.all)
+            fitting = [column for column in known if not column.kinds or not set(self.kinds).isdisjoint(column.kinds)]
+            taken = (column for column in fitting if column.default or self.all)
             return tuple(dict.fromkeys((*taken, *change)))
         lead = leading([source.provider for source in sources])
         first = sorted(sources, key=lambda source: source.provider is not lead)
@@ -190,7 +193,7 @@ class ColumnChoice:
 
 def choice_of(settings: Settings) -> ColumnChoice:
     """Return the user's word on columns."""
-    return ColumnChoice(settings.columns, settings.all_columns, settings.changes_only)
+    return ColumnChoice(settings.columns, settings.all_columns, settings.changes_only, settings.kinds)
 
 
 def columns_of(settings: Settings) -> tuple[Column, ...]:
@@ -202,5 +205,12 @@ def sets_of_columns(settings: Settings) -> tuple[tuple[Column, ...], ...]:
     """Return the sets that an earlier run is likely to have appended: as this one, by default, and all there are."""
     sources, chosen = sources_of(settings), choice_of(settings)
     usual = replace(chosen, names=(), all=False)
-    asked = (chosen, usual, replace(usual, all=True))
+    every = tuple(dict.fromkeys(kind for source in sources for kind in source.provider.KINDS))
+    asked = (
+        chosen,
+        usual,
+        replace(usual, all=True),
+        replace(usual, kinds=every),
+        replace(usual, all=True, kinds=every),
+    )
     return tuple(dict.fromkeys(one.of(sources) for one in asked))

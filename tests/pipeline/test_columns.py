@@ -8,6 +8,8 @@ from enrich.config.settings import Settings
 from enrich.errors import UsageError
 from enrich.pipeline.sources import columns_of, sets_of_columns
 
+EVERY = ("hash", "domain", "ip", "url")
+
 
 def names(settings: Settings) -> list[str]:
     return [column.name for column in columns_of(settings)]
@@ -40,5 +42,14 @@ def test_a_column_that_there_is_not_is_told_with_those_that_there_are() -> None:
 def test_an_earlier_run_may_have_appended_this_run_s_columns_the_default_set_or_all() -> None:
     own = Settings(columns=("vt_status",))
     sets = sets_of_columns(own)
-    assert sets == (columns_of(own), columns_of(Settings()), columns_of(Settings(all_columns=True)))
-    assert len(sets_of_columns(Settings())) == 2, "none twice"
+    others = (columns_of(Settings(kinds=EVERY)), columns_of(Settings(kinds=EVERY, all_columns=True)))
+    assert sets == (columns_of(own), columns_of(Settings()), columns_of(Settings(all_columns=True)), *others)
+    assert len(sets_of_columns(Settings())) == 4, "none twice"
+
+
+def test_columns_of_a_kind_are_there_where_it_is_asked_about() -> None:
+    assert "vt_registered" not in names(Settings())
+    assert {"vt_kind", "vt_domain_detections", "vt_registered"} <= set(names(Settings(kinds=("hash", "domain"))))
+    assert "vt_country" not in names(Settings(kinds=("hash", "domain")))
+    assert "vt_asn" in names(Settings(kinds=("ip",), all_columns=True))
+    assert "vt_asn" in names(Settings(columns=("vt_asn",)))

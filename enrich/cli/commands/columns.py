@@ -39,13 +39,14 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
     return 0
 
 
-def plain(column: Column) -> dict[str, str | bool]:
+def plain(column: Column) -> dict[str, str | bool | list[str]]:
     """Return a column's declaration as JSON values."""
     return {
         "name": column.name,
         "title": column.title,
         "type": column.type.value,
         "default": column.default,
+        "kinds": list(column.kinds),
         "help": column.help,
     }
 
@@ -54,10 +55,15 @@ def lines(columns: Sequence[Column]) -> Iterator[str]:
     """Yield a table for a terminal: the default set first."""
     width = shutil.get_terminal_size().columns - 1
     indent = max(len(column.name) for column in columns) + 4
-    for title, default in (("appended by default:", True), ("with --all-columns, or by name with --columns:", False)):
-        yield title
-        for column in columns:
-            if column.default is default:
+    groups = (
+        ("appended by default:", [c for c in columns if c.default and not c.kinds]),
+        ("appended with --kinds of other indicators than hashes:", [c for c in columns if c.default and c.kinds]),
+        ("with --all-columns, or by name with --columns:", [c for c in columns if not c.default]),
+    )
+    for title, of_group in groups:
+        if of_group:
+            yield title
+            for column in of_group:
                 text = f"  {column.name:{indent - 4}}  {column.help}"
                 yield textwrap.fill(text, width, subsequent_indent=" " * indent, break_on_hyphens=False)
 
@@ -66,4 +72,4 @@ def markdown(columns: Sequence[Column]) -> Iterator[str]:
     """Yield the default set as README's table."""
     yield "| column | what it says |"
     yield "|---|---|"
-    yield from (f"| `{column.name}` | {column.help} |" for column in columns if column.default)
+    yield from (f"| `{column.name}` | {column.help} |" for column in columns if column.default and not column.kinds)

@@ -18,19 +18,24 @@ if TYPE_CHECKING:
     from enrich.model.finding import Scalar
     from enrich.pipeline.answered_rows import AnsweredRows
 
-HELP = "look up hashes given by hand or on stdin"
+HELP = "look up hashes, domains, IP addresses and URLs given by hand or on stdin"
 RANK = 2
 COLUMNS = ("columns", "all_columns", "malicious_from")
+VALUE = "value"
+"""The heading over what is given."""
 WORDS = ("fail_on", "json", "quiet", "verbose", "audit")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     flags.add_config(parser)
     parser.add_argument(
-        "values", nargs="*", metavar="VALUE", help="MD5, SHA-1 or SHA-256; - or none at all: read from standard input"
+        "values",
+        nargs="*",
+        metavar="VALUE",
+        help="hashes, domains, IP addresses, URLs; - or none at all: read from standard input",
     )
     parser.set_defaults(further=("values", str))
-    flags.add_options(parser, "columns", COLUMNS)
+    flags.add_options(parser, "columns", ("kinds", *COLUMNS))
     flags.add_options(parser, "what is known already", flags.STORE + flags.FRESHNESS)
     flags.add_options(parser, "pace and budget", flags.PACE)
     flags.add_options(parser, "never sent", flags.HELD)
@@ -41,23 +46,29 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace, clock: Clock) -> int:
     import asyncio
+    from dataclasses import replace
 
     from enrich.cli.progress import choose
     from enrich.model.row import Row
     from enrich.pipeline.answered_rows import answer_rows, values_in
     from enrich.signals import Interrupt
 
-    settings = flags.settings_from(arguments)
     by_hand = bool(arguments.values) and arguments.values != ["-"]
-    values, barren = values_in(given_texts(arguments.values))
+    settings = settings_for(arguments, by_hand=by_hand)
+    kinds, barren = values_in(given_texts(arguments.values), settings.kinds)
+    values = list(kinds)
     print_barren(barren, every=by_hand, quiet=settings.quiet)
     if not values:
         raise InputError("no hash was given", hint="enrich lookup HASH...; for a file: enrich run FILE")
-    rows = [Row(1, ["hash"]), *(Row(number, [value]) for number, value in enumerate(values, 2))]
+    settings = replace(settings, kinds=tuple(dict.fromkeys(kinds.values())))  # columns of those that are there
+    rows = [Row(1, [VALUE]), *(Row(number, [value]) for number, value in enumerate(values, 2))]
     listener = choose(clock, quiet=settings.quiet, verbose=settings.verbose)
     with Interrupt() as interrupt:
         try:
-            answered = asyncio.run(answer_rows(rows, settings, clock, listener=listener, interrupt=interrupt, header=1))
+            answering = answer_rows(
+                rows, settings, clock, listener=listener, interrupt=interrupt, header=1, columns=(VALUE,)
+            )
+            answered = asyncio.run(answering)
         finally:
             listener.close()
     print_remarks(answered)
@@ -113,6 +124,16 @@ def end(answered: AnsweredRows, settings: Settings, signal_code: int | None, *, 
         unread=unread,
         cut_short=answered.answers.cut_short,
     )
+
+
+def settings_for(arguments: argparse.Namespace, *, by_hand: bool) -> Settings:
+    """Return the user's settings; what is given by hand is meant to be looked up, whatever its kind."""
+    from dataclasses import replace
+
+    from enrich.config.parsing import kinds
+
+    settings = flags.settings_from(arguments)
+    return replace(settings, kinds=kinds("all")) if by_hand and "kinds" not in settings.places else settings
 
 
 def given_texts(values: Sequence[str]) -> list[str]:

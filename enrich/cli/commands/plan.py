@@ -87,11 +87,20 @@ def _found(intake: Intake) -> Iterator[str]:
 
 def _words(plan: Plan) -> Iterator[str]:
     from enrich.cli.quantities import counted
+    from enrich.join.worst import not_asked_words, plural
 
-    cells = counted(plan.cells, "cell with hashes", "cells with hashes")
-    yield f"{counted(plan.rows, 'row')}, {cells}, {counted(plan.unique, 'file')}"
+    several = any(kind != "hash" for kind in plan.kinds)
+    what = "indicators" if several else "hashes"
+    cells = counted(plan.cells, f"cell with {what}", f"cells with {what}")
+    yield f"{counted(plan.rows, 'row')}, {cells}, {counted(plan.unique, 'indicator' if several else 'file')}"
+    if several:
+        yield ", ".join(plural(kind, count) for kind, count in sorted(plan.kinds.items()))
     yield f"{plan.fresh:,} answered already, {plan.stale:,} answered too long ago, {plan.never_asked:,} never asked"
     yield f"{plan.trivial:,} trivial or known good, {plan.skipped:,} held back"
+    if plan.held:
+        yield from (f"  {count:,} x {reason}" for reason, count in sorted(plan.held.items()))
+    if plan.not_asked:
+        yield not_asked_words(plan.not_asked)
     if plan.damaged or plan.left_out:
         told = f"{counted(plan.damaged, 'damaged cell')}, {plan.left_out:,} left out"
         yield f"{told} (`enrich scan` lists them)"

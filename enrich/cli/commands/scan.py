@@ -29,11 +29,16 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace, clock: Clock) -> int:
+    from dataclasses import replace
+
+    from enrich.config.parsing import kinds
     from enrich.exit_codes import ANSWERED, UNREAD
     from enrich.pipeline.inputs import taken_in
     from enrich.pipeline.sources import sets_of_columns
 
     settings = flags.settings_from(arguments)
+    if "kinds" not in settings.places:
+        settings = replace(settings, kinds=kinds("all"))
     with taken_in(arguments.inputs, settings, sets_of_columns(settings)) as intake:
         if arguments.values:
             for value in _values(intake):

@@ -9,6 +9,7 @@ from typing import Any
 from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar
 from enrich.providers.virustotal import attributes as attributes_
+from enrich.providers.virustotal.kinds.shared import columns as network
 from enrich.providers.virustotal.schema import Attributes
 
 Reader = Callable[[Any], Scalar]
@@ -235,12 +236,27 @@ def _plain(kind: Type) -> Iterator[Source]:
 
 
 _TEXTS, _DATES, _INTEGERS = _Kind(_plain(Type.TEXT)), _Kind(_plain(Type.DATE)), _Kind(_plain(Type.INTEGER))
-_READ = _Kind(source for source in (*HEAD, *MORE) if len(source) == 3)
+_READ = _Kind(
+    [
+        *(source for source in (*HEAD, *MORE) if len(source) == 3),
+        (network.OWNER, "signature_info", attributes_.signer),
+    ]
+)
 
 
 def columns(engines: Iterable[Column] = ()) -> tuple[Column, ...]:
     """All columns, the default ones first; chosen engines stand between, because who chose them wants to see them."""
-    return (STATUS, VERDICT, *(c for c, *_ in HEAD), CHECKED_AT, NOTE, *engines, CHANGE, *(c for c, *_ in MORE))
+    return (
+        *(STATUS, VERDICT, network.KIND),
+        *(HEAD[0][0], *network.WORST_OF_KIND),
+        *(c for c, *_ in HEAD[1:]),
+        *network.USUAL,
+        *(CHECKED_AT, NOTE),
+        *engines,
+        CHANGE,
+        *(c for c, *_ in MORE),
+        *network.FURTHER,
+    )
 
 
 def fields(attributes: Attributes) -> dict[str, Scalar]:

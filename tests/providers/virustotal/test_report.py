@@ -36,6 +36,7 @@ def test_every_field_is_read(whole):
         "vt_times_submitted": 7,
         "vt_sha256": SHA256,
         "vt_link": f"https://www.virustotal.com/gui/file/{SHA256}",
+        "vt_owner": "Some Maker",
         "vt_md5": MD5,
         "vt_sha1": SHA1,
         "vt_size": 4096,
@@ -67,7 +68,7 @@ def test_every_field_is_read(whole):
 
 
 def test_the_default_columns_are_the_contracts_in_its_order():
-    assert [c.name for c in columns.columns() if c.default] == [
+    assert [c.name for c in columns.columns() if c.default and not c.kinds] == [
         "vt_status",
         "vt_verdict",
         "vt_detections",
@@ -86,6 +87,19 @@ def test_the_default_columns_are_the_contracts_in_its_order():
     ]
     defaults = [c.default for c in columns.columns()]
     assert defaults == sorted(defaults, reverse=True)
+
+
+def test_columns_of_other_kinds_stand_where_they_belong_and_only_with_them():
+    assert [c.name for c in columns.columns() if c.default and c.kinds] == [
+        "vt_kind",
+        "vt_domain_detections",
+        "vt_ip_detections",
+        "vt_url_detections",
+        "vt_registered",
+        "vt_owner",
+        "vt_country",
+        "vt_categories",
+    ]
 
 
 def test_column_names_titles_and_helps_are_each_their_own():

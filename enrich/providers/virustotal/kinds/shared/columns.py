@@ -25,6 +25,7 @@ WORST_OF_KIND = tuple(
     )
     for kind, word in (("domain", "domain"), ("ip", "IP address"), ("url", "URL"))
 )
+OWNER = Column("vt_owner", "VT owner", "Signer, registrar or network's owner", width=26, kinds=NETWORK)
 USUAL = (
     Column(
         "vt_registered",
@@ -34,7 +35,7 @@ USUAL = (
         width=20,
         kinds=("domain",),
     ),
-    Column("vt_owner", "VT owner", "Signer, registrar or network's owner", width=26, kinds=NETWORK),
+    OWNER,
     Column("vt_country", "VT country", "Country of the IP address", width=10, kinds=("ip",)),
     Column("vt_categories", "VT categories", "What services call the domain or URL", width=30, kinds=("domain", "url")),
 )
