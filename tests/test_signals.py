@@ -29,6 +29,11 @@ PATIENCE = 60.0
 pty = pytest.importorskip("pty", reason="POSIX signals and terminals")
 
 
+def hear_hangups() -> None:
+    """In a child before it begins: these tests may run under nohup, whose disposition a child inherits."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Job:
     """A list of made-up files, and ``enrich run`` on it in a process of its own."""
 
@@ -43,7 +48,13 @@ class Job:
 
     def start(self, *more: str) -> subprocess.Popen[str]:
         environment = {**os.environ, "VT_API_KEY": "k" * 64}
-        return subprocess.Popen([*self.command, *more], stderr=subprocess.PIPE, text=True, env=environment)
+        return subprocess.Popen(
+            [*self.command, *more],
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+            preexec_fn=hear_hangups,  # noqa: PLW1509 - no thread of the test holds a lock there
+        )
 
     def counts(self) -> dict[str, Any]:
         with urllib.request.urlopen(f"{self.address}/_standin/log") as answer:
@@ -125,7 +136,12 @@ def test_a_terminal_that_closes_ends_the_run_with_its_outputs(job: Job) -> None:
     ours, theirs = pty.openpty()
     command = [word for word in job.command if word != "-q"]
     environment = {**os.environ, "VT_API_KEY": "k" * 64}
-    process = subprocess.Popen([*command, "--concurrency", "4"], stderr=theirs, env=environment)
+    process = subprocess.Popen(
+        [*command, "--concurrency", "4"],
+        stderr=theirs,
+        env=environment,
+        preexec_fn=hear_hangups,  # noqa: PLW1509 - as above
+    )
     os.close(theirs)
     while len(job.counts()["asked"]) < 10:
         select.select([ours], [], [], 0.1)

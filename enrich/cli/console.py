@@ -124,11 +124,11 @@ def tell(report: Report, settings: Settings) -> None:
     if report.problem is not None:
         print_error(report.problem)
     if not settings.quiet:
-        for line in outcome(report.result, settings.fail_on):
+        for line in outcome(report.result, settings.fail_on, offline=settings.offline):
             print_line(line)
 
 
-def outcome(result: Result, gates: Sequence[str] = ()) -> list[str]:
+def outcome(result: Result, gates: Sequence[str] = (), *, offline: bool = False) -> list[str]:
     """Return the run in a few lines, the answer first."""
     seen, totals = files(result), result.totals
     lines = [f"*** {text}" for text in banner(result)]
@@ -151,7 +151,7 @@ def outcome(result: Result, gates: Sequence[str] = ()) -> list[str]:
     lines += [f"failed ({count:,}): {reason}" for reason, count in reasons.most_common(REASONS_SHOWN)]
     if totals.pending or totals.failed:
         open_ = f"{counted(totals.pending, 'row')} pending, {totals.failed:,} failed"
-        lines.append(f"{open_}: run the same command again to go on")
+        lines.append(f"{open_}: run {'without --offline' if offline else 'the same command again'} to go on")
     elif result.exit_code == PENDING:
         lines.append("older answers stand where none came: run the same command again to go on")
     if result.exit_code == GATE:

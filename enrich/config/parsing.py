@@ -140,7 +140,9 @@ def comma_list(text: str) -> tuple[str, ...]:
 def choice(*allowed: str) -> Parse:
     def parse(text: str) -> str:
         if text not in allowed:
-            raise UsageError(f"{shown(text)} is none of {', '.join(allowed)}")
+            meant = nearest(text, allowed)
+            hint = f"did you mean {meant}?" if meant else ""
+            raise UsageError(f"{shown(text)} is none of {', '.join(allowed)}", hint=hint)
         return text
 
     return parse

@@ -119,6 +119,8 @@ def _place(folder: Path) -> object:
 def _folded(path: Path) -> str:
     """The name of a file that is not there yet, in one case where its folder knows no other."""
     folder = path.parent
+    if not folder.name:  # the root of the file system, or of a drive
+        return path.name
     other = folder.with_name(folder.name.swapcase())
     try:
         insensitive = other != folder and other.samefile(folder)

@@ -63,7 +63,9 @@ def _values(intake: Intake) -> Iterator[str]:
 
 
 def _lines(intake: Intake) -> Iterator[tuple[str, ...]]:
-    """One line a value. Names of files and sheets, and texts of cells, are guarded as any cell of ours is."""
+    """One line a value. Names of files and sheets, and texts of cells, are guarded as any cell of ours is; canonical
+    values begin with a letter or a digit, and stay what a program in the pipe asks for.
+    """
     from enrich.formats.delimited.render import text_field
     from enrich.model.cell_reference import cell_name
 
@@ -71,8 +73,14 @@ def _lines(intake: Intake) -> Iterator[tuple[str, ...]]:
         for sheet, placement in item.placements.items():
             name, title = text_field(item.name), text_field(sheet)
             for s in placement:
-                value, reason = text_field(s.value), text_field(s.reason)
+                value = s.value if s.kind in HARMLESS and s.found in CANONICAL else text_field(s.value)
+                reason = text_field(s.reason)
                 yield (name, title, cell_name(s.row, s.column), s.kind, value, s.found.value, reason)
+
+
+CANONICAL = ("indicator", "trivial", "not_asked")
+"""Statuses whose value is in its canonical form, and no longer the cell's own text."""
+HARMLESS = ("hash", "domain", "ip", "url", "network")
 
 
 def _once(lines: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:

@@ -124,3 +124,15 @@ async def test_the_stand_in_says_which_command_uses_it(
     assert program == "enrich"
     arguments = parser().parse_args(words)
     assert flags.settings_from(arguments).providers["virustotal_url"] == "http://127.0.0.1:8899"
+
+
+def test_scan_gives_canonical_values_as_they_are_and_guards_the_texts_of_cells(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "=cmd.csv"
+    path.write_text(f"Hash,Note\n{hashes(1)[2]},to 203.0.113.7 and evil.example\n")
+    assert main(["scan", str(path)]) == 0
+    lines = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    values = {line["kind"]: line["value"] for line in lines}
+    assert values["hash"] == hashes(1)[2]
+    assert values.get("ip", "203.0.113.7") == "203.0.113.7"

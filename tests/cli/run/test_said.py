@@ -86,8 +86,8 @@ def test_an_engine_that_no_answer_knows_is_told(stand: Stand, table: Path, capsy
 
 
 def test_a_column_that_is_not_there_is_said(stand: Stand, table: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert stand.run(table, "--column", "Nope") == 6
-    assert "--column Nope" in capsys.readouterr().err
+    assert stand.run(table, "--column", "Nope") == 2
+    assert "no input has a column 'Nope'" in capsys.readouterr().err
     assert stand.run(table, "--sheet", "Nope") == 2
     assert "without sheets" in capsys.readouterr().err
 
@@ -116,3 +116,25 @@ def test_the_key_is_in_no_output_store_or_word(
     seen = told.out.encode() + told.err.encode()
     seen += b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
     assert KEY.encode() not in seen
+
+
+def test_an_offline_run_says_what_would_bring_the_rest(
+    stand: Stand, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert stand.enrich("run", table, "--offline") == 3
+    assert "run without --offline to go on" in capsys.readouterr().err
+    assert stand.enrich("run", table, "--budget", "0") == 3
+    assert "run the same command again to go on" in capsys.readouterr().err
+
+
+def test_a_key_file_that_is_not_there_is_told_wherever_it_should_lie(
+    stand: Stand, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for place in ("/no-such-key", "no-such-key"):
+        assert stand.enrich("run", table, "--key-file", place) == 5
+        assert f"the key file {place} cannot be read" in capsys.readouterr().err
+
+
+def test_a_mistyped_choice_is_told_with_the_one_that_was_meant(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(table), "--fail-on", "malicous"]) == 2
+    assert "did you mean malicious?" in capsys.readouterr().err
