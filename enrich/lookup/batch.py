@@ -12,6 +12,7 @@ from collections.abc import Callable
 from msgspec import Struct, structs
 
 from enrich.errors import StoreError
+from enrich.lookup.store_access import StoreAccess
 from enrich.model.finding import Answer
 from enrich.providers import Unread
 from enrich.stores import Store
@@ -42,8 +43,10 @@ class Keeper:
     Calls are settled with their answers, in one step; ``settle`` notes the end of one that brought nothing to keep.
     """
 
-    def __init__(self, store: Store, settle: Callable[[int], None]) -> None:
+    def __init__(self, store: Store, settle: Callable[[int], None], access: StoreAccess) -> None:
         self._store = store
+        self._access = access
+        self._writing: set[asyncio.Task[None]] = set()
         self._settle = settle
         self._batch: list[Arrival] = []
 
@@ -59,8 +62,19 @@ class Keeper:
     def _write(self) -> None:
         batch, self._batch = self._batch, []
         read = [_read(arrival.unread) for arrival in batch]
-        answers = [kept.answer for kept in read if kept.answer is not None]
-        problem = self._put(answers, [arrival.call for arrival in batch]) if answers else None
+        if self._access.far:
+            writing = asyncio.create_task(self._write_far(batch, read))
+            self._writing.add(writing)
+            writing.add_done_callback(self._writing.discard)
+        else:
+            self._end(batch, read, self._put(*_worth_keeping(batch, read)))
+
+    async def _write_far(self, batch: list[Arrival], read: list[Kept]) -> None:
+        self._end(batch, read, await self._access.ask(self._put, *_worth_keeping(batch, read)))
+
+    def _end(self, batch: list[Arrival], read: list[Kept], problem: StoreError | None) -> None:
+        """Tell everybody who waits what became of theirs."""
+        answers = any(kept.answer is not None for kept in read)
         if problem is not None or not answers:
             for arrival in batch:
                 self._settle(arrival.call[1])
@@ -69,6 +83,8 @@ class Keeper:
                 arrival.kept.set_result(kept if problem is None else structs.replace(kept, problem=problem))
 
     def _put(self, answers: list[Answer], calls: list[tuple[str, int]]) -> StoreError | None:
+        if not answers:
+            return None
         try:
             self._store.put_many(answers, settled=calls)
         except StoreError as error:
@@ -76,6 +92,11 @@ class Keeper:
         except Exception as error:  # noqa: BLE001 - whoever waits here must hear of it, or waits for ever
             return StoreError(f"answers could not be stored: {type(error).__name__}: {error}", hint="this is a bug")
         return None
+
+
+def _worth_keeping(batch: list[Arrival], read: list[Kept]) -> tuple[list[Answer], list[tuple[str, int]]]:
+    """The answers that came, and the calls that they end."""
+    return [kept.answer for kept in read if kept.answer is not None], [arrival.call for arrival in batch]
 
 
 def _read(unread: Unread) -> Kept:

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from aiolimiter import AsyncLimiter
 
 from enrich.clock import Clock, utc
-from enrich.errors import QuotaSpent, StoreError
+from enrich.errors import QuotaSpent
+from enrich.lookup.far_booking import MOST_AHEAD, MOST_AT_ONCE, FarBookings, Request, booked
 from enrich.lookup.forecast import Means, Stretch, stretches
 from enrich.lookup.permit import Permit
+from enrich.lookup.store_access import StoreAccess
 from enrich.model.quota import Allowance, Quota
 from enrich.stores import Ahead, Claim, Elsewhere, Grant, Store, Wait
 
@@ -61,8 +62,10 @@ class Pace:
         on_wait: OnWait | None = None,
     ) -> None:
         self._store = store
+        self.access = StoreAccess(store)
+        self._far = FarBookings(self._room, self._book_far, self._wait, lambda grant: self.give_back(grant.permit))
         self.account = account
-        self._clock = clock
+        self._clock = store.clock if store.far else clock
         self.minute = minute
         self._margin = margin
         self._longest = 1.5 * minute if longest is None else longest
@@ -93,8 +96,7 @@ class Pace:
 
     def release(self, claim: Claim) -> None:
         """The look-up of ``claim`` ended without an answer. Where that cannot be noted the claim lapses by itself."""
-        with suppress(StoreError):
-            self._store.release(claim)
+        self.access.tell(self._store.release, claim)
 
     def cool_down(self, until: float) -> None:
         """No process sends with this key before ``until`` (Unix seconds)."""
@@ -137,13 +139,20 @@ class Pace:
     # --- for the permit ---
 
     def take_now(self, claim: Claim | None, ahead: Ahead | None) -> Grant | Elsewhere | None:
-        """A permit where one is free and nobody waits for one."""
+        """A permit where one is free, nobody waits for one, and the store is near."""
+        if self.access.far:
+            return None
         if self._gate is None and not self._waiting and not isinstance(answer := self._book(claim, ahead), Wait):
             return answer
         return None
 
     async def take(self, claim: Claim | None, ahead: Ahead | None) -> Grant | Elsewhere:
         """Wait for a permit; first come, first served, and one at a time asks the store."""
+        if self.access.far:
+            if self._gate is not None:
+                await self._gate.acquire()
+            leasing = self._bookable.per_minute is None
+            return await self._far.take(claim, ahead(MOST_AHEAD) if ahead is not None and leasing else ())
         self._waiting += 1
         try:
             async with self._turn:
@@ -163,17 +172,32 @@ class Pace:
         """The call ended. Where that cannot be noted, its place frees itself later, and the answer is not lost over it:
         that the store takes nothing more, whoever keeps the answer is told next.
         """
-        with suppress(StoreError):
-            self._store.settle(self.account, permit)
+        self.access.tell(self._store.settle, self.account, permit)
 
     def give_back(self, permit: int) -> None:
         """The call was not made. Where that cannot be noted it stays counted, until its place frees itself."""
         self.calls -= 1
-        with suppress(StoreError):
-            self._store.give_back(self.account, permit)
+        self.access.tell(self._store.give_back, self.account, permit)
         self._returned.set()
 
     # --- inside ---
+
+    def _room(self) -> int:
+        """How many calls may be booked at once; ``QuotaSpent`` where none may be any more."""
+        self._check_own_limits()
+        return MOST_AT_ONCE if self._budget is None else min(MOST_AT_ONCE, self._budget - self.calls)
+
+    async def _wait(self, wait: Wait) -> None:
+        self._check_worth_waiting(wait)
+        await self._sleep(wait)
+
+    async def _book_far(self, requests: Sequence[Request]) -> Sequence[Grant | Wait | Elsewhere]:
+        """``Store.book`` for several calls: in one question where the key has a limit a minute."""
+        self._returned.clear()
+        hold = (self.minute, self._margin, self._longest)
+        answers = await booked(self.access, self._store, self.account, self._bookable, hold, requests)
+        self.calls += sum(isinstance(answer, Grant) for answer in answers)
+        return answers
 
     def _book(self, claim: Claim | None, ahead: Ahead | None) -> Grant | Wait | Elsewhere:
         self._check_own_limits()

@@ -98,7 +98,7 @@ async def resolve(
     answers instead, since by then there may be others to write.
     """
     before = earlier or Answers(source, {}, source.facts)
-    known = triage(targets, store, source.origin, source.policy, utc(clock.time()), before.paid, withheld)
+    known = triage(targets, store, source.origin, source.policy, utc(store.clock.time()), before.paid, withheld)
     findings = known.fresh | known.held
     asked = _before(before)
     wanted = [target for target in known.wanted if target.ask not in before.missed]
@@ -199,8 +199,11 @@ async def _asked(
         in_flight = spending.concurrency or min(MOST_IN_FLIGHT, quota.per_minute or MOST_IN_FLIGHT)
         chance = Random()  # noqa: S311 - spreads retries
         workers = Workers(service, store, pace, clock, listener, concurrency=in_flight, chance=chance)
-        with on_stop(workers.stop):
-            outcome = await workers.run(wanted, known.fresh, known.stale)
+        try:
+            with on_stop(workers.stop):
+                outcome = await workers.run(wanted, known.fresh, known.stale)
+        finally:
+            await pace.access.close()
         return _Asked(outcome, quota, pace.calls, service.account)
     finally:
         await service.close()

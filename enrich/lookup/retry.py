@@ -52,7 +52,7 @@ class Attempts:
         self._listener = listener
         self._chance = chance
         self._end = end
-        self._keeper = Keeper(store, pace.settle)
+        self._keeper = Keeper(store, pace.settle, pace.access)
         self._quota_question = asyncio.Lock()
         self._cooled_at = float("-inf")
         self._refusals = 0
@@ -155,7 +155,7 @@ class Attempts:
         """Return the answer that another process stored while this one waited for its turn."""
         if not elsewhere.answered:
             return elsewhere
-        found = self._store.get_many(claim.origin, [indicator]).get(indicator)
+        found = (await self._pace.access.ask(self._store.get_many, claim.origin, [indicator])).get(indicator)
         if found is not None:
             return found
         # another of its names has the answer, and that is another file's: this one is asked by itself

@@ -91,6 +91,19 @@ class Store(Protocol):
         """
         ...
 
+    def book_many(
+        self,
+        account: str,
+        quota: Quota,
+        claims: Sequence[Claim | None],
+        *,
+        minute: float = 60.0,
+        margin: float = 1.0,
+        longest: float = 90.0,
+    ) -> list[Grant | Wait | Elsewhere]:
+        """``book`` for several calls with a key that is limited a minute; one question where the store is far."""
+        ...
+
     def release(self, claim: Claim) -> None:
         """The look-up ended without an answer (failed, not sent, given up): others may ask."""
         ...

@@ -61,6 +61,7 @@ async def _work(order: Order, store: Store) -> dict[str, Any]:
         outcome = await lookup.run(wanted, {})
     finally:
         await service.close()
+        await pace.access.close()
     found = [outcome.findings.get(target.ask) or outcome.missed[target.ask] for target in wanted]
     return {
         "stopped": outcome.stopped,

@@ -412,6 +412,13 @@ class SharedStoreContract(StoreContract):
         assert isinstance(others.book("k", quota, claim=Claim(VT, (strong,), START + 2)), Grant)
         assert isinstance(store.book("k", quota, claim=Claim(VT, (weak,))), Grant)
 
+    def test_an_answer_about_a_name_that_begins_alike_answers_nothing(self, store: Store, others: Store) -> None:
+        one, twin = name("ab" * 32), name("ab" * 16 + "cd" * 16)
+        quota = Quota(100, None, None)
+        put(others, Finding(one, VT, Status.FOUND, {}, "", utc(START + 1), (one,), 1, 2))
+        assert isinstance(store.book("k", quota, claim=Claim(VT, (twin,), START)), Grant)
+        assert store.book("k", quota, claim=Claim(VT, (one,), START)) == Elsewhere(answered=True)
+
     def test_a_claim_ends_without_an_answer_and_with_its_holder(self, store: Store, others: Store) -> None:
         quota = Quota(100, None, None)
         claims = [Claim(VT, file(number)) for number in range(3)]

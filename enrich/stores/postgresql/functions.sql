@@ -34,12 +34,12 @@ CREATE OR REPLACE FUNCTION add_calls(p_account text, p_periods text[], p_calls b
 $$;
 
 -- Of some requests, each for one call; or, leasing, of the first one a handful of p_lease calls (0: it has one already)
--- and of the others their claims alone. p_request and p_prefix say in step which names a request claims. One row a request:
+-- and of the others their claims alone. p_request, p_prefix and p_name say in step which names a request claims. One row a request:
 -- granted (permit; leasing: the calls leased), taken or wait:WINDOW (seconds until it is worth asking again), answered.
 CREATE OR REPLACE FUNCTION book(
     p_account text, p_per_minute bigint, p_per_day bigint, p_per_month bigint, p_hold float8, p_longest float8,
     p_days text, p_periods text[], p_leasing boolean, p_lease bigint, p_unused bigint, p_holder bigint, p_claim_for float8,
-    p_origin text[], p_since float8[], p_request bigint[], p_prefix bigint[], p_told float8, p_now float8
+    p_origin text[], p_since float8[], p_request bigint[], p_prefix bigint[], p_name bytea[], p_told float8, p_now float8
 ) RETURNS TABLE (request bigint, said text, permit bigint, seconds float8, scale_now float8) LANGUAGE plpgsql AS $$
 DECLARE
     present float8;
@@ -96,8 +96,11 @@ BEGIN
                     FROM (SELECT DISTINCT unnest(wanted) AS prefix) AS each
                     ON CONFLICT (prefix, origin) DO UPDATE SET holder = excluded.holder, until = excluded.until;
                     IF p_since[request] IS NOT NULL AND EXISTS (
-                        SELECT FROM names JOIN findings USING (finding)
-                        WHERE prefix = ANY (wanted) AND findings.origin = p_origin[request]
+                        -- the full name decides: two may begin alike
+                        SELECT FROM unnest(p_request, p_prefix, p_name) AS each (number, start, name)
+                        JOIN names ON names.prefix = start JOIN findings USING (finding)
+                        WHERE number = request AND findings.origin = p_origin[request]
+                        AND position(name IN findings.names) > 0
                         AND fetched_at >= floor(p_since[request]) AND fetched_at <= latest
                     ) THEN
                         said := 'answered';

@@ -15,7 +15,7 @@ from enrich.stores.sql.ahead import ClaimedAhead, pairs_of
 from enrich.stores.sql.days import Days, periods
 from enrich.stores.sql.leases import MOST, Leases
 from enrich.stores.sql.part import Part
-from enrich.stores.sql.records import prefixes
+from enrich.stores.sql.records import name_bytes, prefixes
 
 LIFETIME = 2.0
 """Seconds that a lease holds: so much later is another machine's cool-down heard of."""
@@ -199,13 +199,13 @@ class Ledger(Part):
         if (left := self.paused_until - self.clock.monotonic()) > 0:
             return [Wait(self.clock.time() + left, "cool-down")] * len(claims)
         days = [one.name for one in self._days.possible(account, day)]
-        requests, numbers = list[int](), list[int]()
+        requests, numbers, names = list[int](), list[int](), list[bytes]()
         for place, claim in enumerate(claims, 1):
             if claim is not None:
                 self._claimed = True
-                found = sorted(set(prefixes(claim.names)))
-                requests += [place] * len(found)
-                numbers += found
+                requests += [place] * len(claim.names)
+                numbers += prefixes(claim.names)
+                names += [name_bytes(name.value) for name in claim.names]
         rows = self.through(
             "book",
             (
@@ -223,6 +223,7 @@ class Ledger(Part):
                 [claim.since if claim is not None else None for claim in claims],
                 requests,
                 numbers,
+                names,
                 *self._told(),
             ),
         )

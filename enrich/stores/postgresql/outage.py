@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+from threading import RLock
 from typing import ParamSpec, TypeVar
 
 from platformdirs import user_data_path
@@ -43,9 +44,15 @@ class Outages:
         self._database = database
         self._on_failover = on_failover
         self._timeline = database.timeline()
+        self._turn = RLock()
+        """One question at a time: a run asks from its event loop and from a thread beside it."""
 
     def through(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
         """What ``work`` returns. Raises ``ConnectionLost`` where the database stays away for ``PATIENCE``."""
+        with self._turn:
+            return self._repeated(work, *args, **named)
+
+    def _repeated(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
         ends = time.monotonic() + PATIENCE
         pause = FIRST_PAUSE
         while True:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
+
+from msgspec import structs
 
 from enrich.clock import Clock, SystemClock, utc
 from enrich.errors import StoreError
@@ -41,7 +44,7 @@ class PostgresqlStore(Transfer, Lists, Notes, Machines, Ledger):
         self._spill.hand_over(self)
 
     def put_many(self, answers: Sequence[Answer], *, settled: Iterable[tuple[str, int]] = ()) -> None:
-        dated, calls = self.dated(answers), list(settled)
+        dated, calls = [self._by_our_clock(answer) for answer in self.dated(answers)], list(settled)
         if not dated and not calls:
             return
         permits = self._leased_apart(calls)
@@ -51,6 +54,14 @@ class PostgresqlStore(Transfer, Lists, Notes, Machines, Ledger):
         except ConnectionLost as error:
             self._spill.keep(dated)
             raise self._spill.error(error, len(dated)) from error
+
+    def _by_our_clock(self, answer: Answer) -> Answer:
+        """An answer that has just come, dated by the store's clock and not by this machine's."""
+        at = answer.finding.fetched_at
+        if not isinstance(self.clock, DatabaseClock) or at is None or abs(self.clock.ahead) < 1:
+            return answer
+        there = at + timedelta(seconds=self.clock.ahead)
+        return structs.replace(answer, finding=structs.replace(answer.finding, fetched_at=there))
 
     def _put(self, dated: Sequence[Answer], permits: list[int], day: str) -> None:
         if self._put_new(dated, permits, day):

@@ -121,6 +121,11 @@ def is_hash(value: str) -> bool:
     return len(value) % 2 == 0 and _DIGITS.fullmatch(value) is not None
 
 
+def name_bytes(value: str) -> bytes:
+    """The bytes that stand for a name in the packed names of its object's row."""
+    return bytes.fromhex(value) if is_hash(value) else value.encode("utf-8", "surrogatepass")
+
+
 def prefix(name: Indicator) -> int:
     """The first 8 bytes of a hash (of a text: of its own hash) as a signed integer. Not unique: the names decide."""
     value = name.value

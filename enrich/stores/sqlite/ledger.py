@@ -6,7 +6,7 @@ when it arrives, which only the answer's time bounds from above. Every booking i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from enrich.clock import Clock, Day
@@ -73,6 +73,20 @@ class Ledger(Part):
                 permit = self._permit(account, day, now, hold)
             self._steady.keep(now)
             return Grant(permit)
+
+    def book_many(
+        self,
+        account: str,
+        quota: Quota,
+        claims: Sequence[Claim | None],
+        *,
+        minute: float = 60.0,
+        margin: float = 1.0,
+        longest: float = 90.0,
+    ) -> list[Grant | Wait | Elsewhere]:
+        return [
+            self.book(account, quota, claim=claim, minute=minute, margin=margin, longest=longest) for claim in claims
+        ]
 
     def release(self, claim: Claim) -> None:
         with self.database.writing():

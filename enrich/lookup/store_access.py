@@ -1,0 +1,52 @@
+"""The way to the store from the event loop: direct where it is near, by a thread of its own where it crosses a network.
+
+One thread, so that what is told in an order is done in it; what nobody waits for is done in its turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, ParamSpec, TypeVar
+
+from enrich.errors import StoreError
+from enrich.stores import Store
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class StoreAccess:
+    """Asks one store for one run."""
+
+    def __init__(self, store: Store) -> None:
+        self.far = store.far
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store") if store.far else None
+
+    async def ask(self, question: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """What ``question``, a method of the store, returns or raises."""
+        if self._thread is None:
+            return question(*args, **named)
+        return await asyncio.wrap_future(self._thread.submit(question, *args, **named))
+
+    def tell(self, note: Callable[..., Any], *args: Any) -> None:
+        """Have the store note something. Where it cannot, that lapses by itself, and nobody is stopped by it."""
+        if self._thread is None:
+            with suppress(StoreError):
+                note(*args)
+            return
+        noted = self._thread.submit(note, *args)
+        noted.add_done_callback(_unheard)
+
+    async def close(self) -> None:
+        """Wait until all that was told is done."""
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.shutdown)
+
+
+def _unheard(noted: Future[Any]) -> None:
+    error = noted.exception()
+    if error is not None and not isinstance(error, StoreError):
+        raise error  # shown with its traceback by the executor: a bug

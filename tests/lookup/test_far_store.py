@@ -1,0 +1,185 @@
+"""A store across a network: asked by a thread beside the event loop, several bookings at once, nothing paid twice."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from enrich.clock import SystemClock
+from enrich.lookup.far_booking import FarBookings, Request
+from enrich.lookup.rate_limit import Pace
+from enrich.lookup.workers import Outcome, Workers
+from enrich.model.finding import Answer, Finding, Status
+from enrich.model.indicator import Indicator, Target
+from enrich.model.quota import Allowance, Quota, Usage
+from enrich.providers import Unread
+from enrich.stores import Elsewhere, Grant, Store, Wait, open_store
+from tests.stores import postgresql_server
+from tests.stores.postgresql_server import Server
+
+NUMBERS = itertools.count()
+
+
+class Counting:
+    """A service that answers at once, and counts what it is asked."""
+
+    name = origin = "virustotal"
+    account = "key"
+    default_quota = Quota(4, 500, 15_500)
+
+    def __init__(self) -> None:
+        self.asked: Counter[str] = Counter()
+
+    async def fetch(self, indicator: Indicator) -> Unread:
+        self.asked[indicator.value] += 1
+        await asyncio.sleep(0.01)
+        finding = Finding(indicator, self.name, Status.FOUND, {"vt_malicious": 1}, "", None, (indicator,), 1, 2)
+        return lambda: Answer(finding)
+
+    async def allowance(self) -> Allowance | None:
+        return None
+
+    async def stated_allowance(self) -> Allowance | None:
+        return None
+
+    async def close(self) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    pytest.importorskip("psycopg")
+    if not postgresql_server.is_installed():
+        pytest.skip("PostgreSQL is not installed")
+    with postgresql_server.server() as there:
+        yield there
+
+
+@pytest.fixture
+def url(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr("enrich.stores.postgresql.outage.user_data_path", lambda _: tmp_path)
+    return server.url(f"far_{next(NUMBERS)}")
+
+
+async def looked_up(store: Store, service: Counting, targets: Sequence[Target], quota: Quota) -> tuple[Outcome, Pace]:
+    pace = Pace(store, "key", quota, SystemClock(), minute=0.2, margin=0.02, longest=5.0)
+    workers = Workers(service, store, pace, SystemClock(), lambda _: None, concurrency=8, chance=Random(1))
+    try:
+        return await workers.run(targets, {}), pace
+    finally:
+        await pace.access.close()
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("quota", [Quota(20, None, None), Quota(None, None, None), Quota(None, 500, None)])
+def test_two_runs_of_one_list_ask_for_each_file_once(url: str, quota: Quota) -> None:
+    service = Counting()
+    targets = [Target(Indicator("hash", sha256(str(number).encode()).hexdigest())) for number in range(60)]
+
+    async def both() -> list[tuple[Outcome, Pace]]:
+        with closing(open_store(url, SystemClock())) as one, closing(open_store(url, SystemClock())) as other:
+            runs = (looked_up(store, service, targets, quota) for store in (one, other))
+            return await asyncio.gather(*runs)
+
+    ended = asyncio.run(both())
+    assert [len(outcome.findings) for outcome, _ in ended] == [60, 60]
+    assert set(service.asked.values()) == {1}
+    assert len(service.asked) == 60
+    with closing(open_store(url, SystemClock())) as store:
+        assert store.info().objects == 60
+        assert store.usage("key") == Usage(60, 60)
+
+
+@pytest.mark.postgresql
+def test_a_budget_is_kept_however_many_calls_are_booked_at_once(url: str) -> None:
+    service = Counting()
+    targets = [Target(Indicator("hash", sha256(str(number).encode()).hexdigest())) for number in range(60)]
+
+    async def run() -> Outcome:
+        with closing(open_store(url, SystemClock())) as store:
+            pace = Pace(store, "key", Quota(1000, None, None), SystemClock(), budget=13)
+            workers = Workers(service, store, pace, SystemClock(), lambda _: None, concurrency=8, chance=Random(1))
+            outcome = await workers.run(targets, {})
+            await pace.access.close()
+            assert pace.calls == 13
+            return outcome
+
+    outcome = asyncio.run(run())
+    assert sum(service.asked.values()) == len(outcome.findings) == 13
+    assert "budget of 13 calls is spent" in outcome.stopped
+
+
+@pytest.mark.postgresql
+def test_no_question_to_the_store_is_asked_on_the_event_loop(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    Outages = pytest.importorskip("enrich.stores.postgresql.outage").Outages  # noqa: N806
+    threads: Counter[str] = Counter()
+    through = Outages.through
+
+    def noted(outages, work, *args, **named):
+        threads[threading.current_thread().name.partition("_")[0]] += 1
+        return through(outages, work, *args, **named)
+
+    async def run() -> None:
+        with closing(open_store(url, SystemClock())) as store:
+            monkeypatch.setattr(Outages, "through", noted)
+            targets = [Target(Indicator("hash", sha256(str(number).encode()).hexdigest())) for number in range(40)]
+            await looked_up(store, Counting(), targets, Quota(1000, None, None))
+
+    asyncio.run(run())
+    assert threads["store"] >= 10
+    assert threads["MainThread"] <= 4, "before the first call, and after the last"
+
+
+def test_requests_that_gather_while_one_is_on_its_way_are_booked_together() -> None:
+    batches: list[int] = []
+
+    async def book(requests: Sequence[Request]) -> list[Grant | Wait | Elsewhere]:
+        batches.append(len(requests))
+        await asyncio.sleep(0)
+        return [Grant(number) for number, _ in enumerate(requests, 1)]
+
+    async def never(wait: Wait) -> None:
+        raise AssertionError(wait)
+
+    async def main() -> None:
+        far = FarBookings(lambda: 32, book, never, lambda _: None)
+        assert len(await asyncio.gather(*(far.take(None, ()) for _ in range(20)))) == 20
+
+    asyncio.run(main())
+    assert sum(batches) == 20
+    assert len(batches) <= 3
+
+
+def test_a_grant_whose_worker_was_stopped_goes_back() -> None:
+    returned: list[Grant] = []
+
+    async def main() -> None:
+        asked = asyncio.Event()
+        go_on = asyncio.Event()
+
+        async def book(requests: Sequence[Request]) -> list[Grant | Wait | Elsewhere]:
+            asked.set()
+            await go_on.wait()
+            return [Grant(7) for _ in requests]
+
+        async def never(wait: Wait) -> None:
+            raise AssertionError(wait)
+
+        far = FarBookings(lambda: 32, book, never, returned.append)
+        worker = asyncio.create_task(far.take(None, ()))
+        await asked.wait()
+        worker.cancel()
+        go_on.set()
+        await asyncio.gather(worker, return_exceptions=True)
+        await asyncio.sleep(0.01)
+
+    asyncio.run(main())
+    assert returned == [Grant(7)]
