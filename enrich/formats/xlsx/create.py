@@ -21,7 +21,7 @@ from enrich.formats.xlsx.package.names_of_standard import (
     relationship,
     relationships,
 )
-from enrich.formats.xlsx.package.registrations import FILTER, sheet_name
+from enrich.formats.xlsx.package.registrations import FILTER, TITLES, sheet_name
 from enrich.formats.xlsx.package.zip_writer import ZipOut, pack
 from enrich.formats.xlsx.pages.list import FIT, HEADER, LANDSCAPE
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
@@ -161,6 +161,17 @@ def _write(target: BinaryIO, sheets: Sequence[_PlainSheet], styles: Styles, stri
     out.close()
 
 
+def _names(index: int, sheet: _PlainSheet) -> str:
+    """The hidden names of a sheet's filter, and of the header that is printed on each page."""
+    if not sheet.filtered:
+        return ""
+    place = markup(named(sheet.name))
+    return (
+        f'<definedName name="{FILTER}" localSheetId="{index}" hidden="1">{place}{sheet.filtered}</definedName>'
+        f'<definedName name="{TITLES}" localSheetId="{index}">{place}${sheet.header}:${sheet.header}</definedName>'
+    )
+
+
 def _fixed_parts(sheets: Sequence[_PlainSheet], kind: str) -> Iterator[tuple[str, str]]:
     """The parts that hold the package together: name and text."""
     parts = [("worksheet", f"worksheets/sheet{i}.xml") for i in range(1, len(sheets) + 1)]
@@ -175,12 +186,7 @@ def _fixed_parts(sheets: Sequence[_PlainSheet], kind: str) -> Iterator[tuple[str
     listed = "".join(
         f'<sheet name="{quoted(sheet.name)}" sheetId="{i}" r:id="rId{i}"/>' for i, sheet in enumerate(sheets, 1)
     )
-    names = "".join(
-        f'<definedName name="{FILTER}" localSheetId="{i}" hidden="1">{markup(named(sheet.name))}'
-        f"{sheet.filtered}</definedName>"
-        for i, sheet in enumerate(sheets)
-        if sheet.filtered
-    )
+    names = "".join(_names(i, sheet) for i, sheet in enumerate(sheets))
     book = f"<bookViews><workbookView/></bookViews><sheets>{listed}</sheets>"
     book += f"<definedNames>{names}</definedNames>" if names else ""
     yield "xl/workbook.xml", f'{DECLARATION}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{book}</workbook>'

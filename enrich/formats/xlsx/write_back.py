@@ -20,7 +20,7 @@ from enrich.formats.xlsx.sheet.splice import Plan, Splicer
 from enrich.formats.xlsx.sheet.stream import SheetStream
 from enrich.formats.xlsx.sheet.styles import Styles
 from enrich.formats.xlsx.sheet.tables import grown, unlike
-from enrich.formats.xlsx.sheet.text import area, cut_words
+from enrich.formats.xlsx.sheet.text import area, cut_words, named
 from enrich.formats.xlsx.sheet.values import CellWriter
 from enrich.model.column import Type
 from enrich.model.page import Page
@@ -108,6 +108,8 @@ class GiveBack:
         headings = dict(zip(plan.at, addition.headings, strict=True))
         widths = [(at, readable(column.width, headings[at])) for at, column in plan.places() if at in new]
         if widths:
+            if frame.fit_to_paper() and plan.heads:  # first, since what is put in one place stays in this order
+                self.registry.repeated[sheet.index] = f"{named(sheet.name)}${min(plan.heads)}:${min(plan.heads)}"
             frame.set_widths(widths)
         grows = frame.filter_grows(addition.header_row or 0, new[0], new[-1]) if new else False
         if grows:

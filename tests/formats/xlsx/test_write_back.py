@@ -26,6 +26,7 @@ def test_untouched_members_keep_their_packed_bytes_and_places(kit):
         "xl/worksheets/sheet1.xml",
         "xl/styles.xml",
         "xl/sharedStrings.xml",
+        "xl/workbook.xml",
     }
 
 

@@ -21,7 +21,8 @@ ORDER = (
     "externalReferences", "definedNames", "calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr",
     "smartTagTypes", "webPublishing", "fileRecoveryPr", "webPublishObjects", "extLst",
 )  # fmt: skip
-FILTER = "_xlnm._FilterDatabase"
+FILTER, TITLES = "_xlnm._FilterDatabase", "_xlnm.Print_Titles"
+"""Hidden names, one a sheet: the area of its filter, and the rows that are printed on each page."""
 
 
 @dataclass(slots=True)
@@ -35,6 +36,12 @@ class NewPart:
     filtered: str = ""
     """The area of the page's filter, absolute, without the sheet."""
 
+    @property
+    def repeated(self) -> str:
+        """The rows to print on each page: the headings, with which the filter begins."""
+        row = self.filtered.partition(":")[0].rpartition("$")[2]
+        return f"${row}:${row}"
+
 
 @dataclass(slots=True)
 class Registry:
@@ -43,6 +50,8 @@ class Registry:
     workbook: Workbook
     grown_filters: dict[int, int] = field(default_factory=dict)
     """Sheet index -> new last column of its filter."""
+    repeated: dict[int, str] = field(default_factory=dict)
+    """Sheet index -> the rows to print on each page, where the sheet names none."""
     new: list[NewPart] = field(default_factory=list)
     refiltered: dict[int, NewPart] = field(default_factory=dict)
     """Pages of ours that stay in their places: sheet index -> their filter now."""
@@ -82,6 +91,7 @@ class Registry:
             entry = f'<{p}sheet name="{quoted(new.sheet)}" {identity}/>'
             edits.append(root.all("sheets")[0], entry.encode())
             names += self._page_names(new, len(sheets) + place)
+        names += self._print_titles()
         self._filters(edits)
         marks = {PAGE_MARK + marked(new.title) for new in self.new if new.title}
         for e in root.all("definedNames", "definedName"):
@@ -101,6 +111,18 @@ class Registry:
                 edits.append(existing, written)
         return edits.apply()
 
+    def _print_titles(self) -> list[str]:
+        every = self.workbook.root.all("definedNames", "definedName")
+        spoken = {
+            e.number("localSheetId", -1) for e in every if e.attributes.get("name", "").startswith("_xlnm.Print_")
+        }
+        p = self.workbook.root.prefix
+        return [
+            f'<{p}definedName name="{TITLES}" localSheetId="{index}">{markup(rows)}</{p}definedName>'
+            for index, rows in sorted(self.repeated.items())
+            if index not in spoken
+        ]
+
     def _page_names(self, new: NewPart, index: int) -> list[str]:
         p = self.workbook.root.prefix
         sheet = markup(named(new.sheet))
@@ -108,22 +130,26 @@ class Registry:
         if new.filtered:
             local = f'name="{FILTER}" localSheetId="{index}" hidden="1"'
             names.append(f"<{p}definedName {local}>{sheet}{new.filtered}</{p}definedName>")
+            titles = f'name="{TITLES}" localSheetId="{index}"'
+            names.append(f"<{p}definedName {titles}>{sheet}{new.repeated}</{p}definedName>")
         return names
 
     def _filters(self, edits: Edits) -> None:
-        """The hidden names that a sheet's filter area goes by."""
+        """The hidden names that a sheet's filter area goes by, and of our pages the rows that are repeated."""
         for e in self.workbook.root.all("definedNames", "definedName"):
-            if e.attributes.get("name") != FILTER or e.end == e.opened:
+            name = e.attributes.get("name")
+            if name not in (FILTER, TITLES) or e.end == e.opened:
                 continue
             index = e.number("localSheetId", -1)
             text = edits.data[e.opened : e.closed].decode()
-            if index in self.grown_filters:
+            if name == FILTER and index in self.grown_filters:
                 last = letters(self.grown_filters[index])
                 edits.replace(e.opened, e.closed, re.sub(r"\$[A-Z]+(\$\d+)$", rf"${last}\1", text).encode())
             elif index in self.refiltered:
                 page = self.refiltered[index]
                 if page.filtered:
-                    edits.replace(e.opened, e.closed, (text.rpartition("!")[0] + "!" + page.filtered).encode())
+                    place = page.filtered if name == FILTER else page.repeated
+                    edits.replace(e.opened, e.closed, (text.rpartition("!")[0] + "!" + place).encode())
                 else:
                     edits.replace(e.start, e.end, b"")
 

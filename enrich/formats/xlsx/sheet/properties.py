@@ -9,8 +9,17 @@ from enrich.formats.xlsx.package.xml_edit import Edits, Element, parse
 from enrich.formats.xlsx.sheet.text import area, reference
 from enrich.model.row import Area
 
-ORDER = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData")
-"""The schema's order up to the rows."""
+ORDER = (
+    "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection",
+    "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells",
+    "phoneticPr", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup",
+    "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags",
+    "drawing", "legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems",
+    "tableParts", "extLst",
+)  # fmt: skip
+"""The schema's order (ECMA-376 part 1, CT_Worksheet)."""
+_PROPERTIES_ORDER = ("tabColor", "outlinePr", "pageSetUpPr")
+"""Inside ``sheetPr``."""
 
 
 @dataclass(slots=True)
@@ -55,14 +64,51 @@ class Frame:
         self.edits.set(own, "ref", reference(bounds[0], bounds[1], right, bounds[3]))
         return True
 
+    def fit_to_paper(self) -> bool:
+        """Let the sheet print as wide as the paper, across; False where it says itself how it is to be printed.
+
+        Without, our columns stand on pages of their own, behind all pages of the analyst's.
+        """
+        properties = self.root.child("sheetPr")
+        fitting = properties.child("pageSetUpPr") if properties is not None else None
+        spoken = [self.root.child(name) for name in ("pageSetup", "rowBreaks", "colBreaks")]
+        if any(spoken) or (fitting is not None and fitting.attributes):
+            return False
+        p = self.root.prefix
+        fit = f'<{p}pageSetUpPr fitToPage="1"/>'
+        if fitting is not None:
+            self.edits.set(fitting, "fitToPage", "1")
+        elif properties is not None:
+            self.edits.insert(properties, _PROPERTIES_ORDER, fit.encode(), "pageSetUpPr")
+        else:
+            self.edits.insert(self.root, ORDER, f"<{p}sheetPr>{fit}</{p}sheetPr>".encode(), "sheetPr")
+        # a height of 0 pages is as many as it takes
+        setup = f'<{p}pageSetup orientation="landscape" fitToHeight="0"/>'
+        self.edits.insert(self.root, ORDER, setup.encode(), "pageSetup")
+        return True
+
+    def _show_outline(self) -> None:
+        """Programs leave room for the button that folds columns only where this says how deep they are grouped."""
+        usual = self.root.child("sheetFormatPr")
+        if usual is None:
+            text = f'<{self.root.prefix}sheetFormatPr defaultRowHeight="15" outlineLevelCol="1"/>'
+            self.edits.insert(self.root, ORDER, text.encode(), "sheetFormatPr")
+        elif usual.number("outlineLevelCol") < 1:
+            self.edits.set(usual, "outlineLevelCol", "1")
+
     def set_widths(self, widths: Sequence[tuple[int, int]]) -> None:
-        """Shows our columns in their widths (column from 0, characters); other columns keep theirs."""
+        """Show our columns in their widths (column from 0, characters), in a group that one click folds; other columns
+        keep theirs. Beside a group of the analyst's they stand in none, since the two would be one.
+        """
         cols = self.root.child("cols")
         p = self.root.prefix
         ours = dict(widths)
         styles = {at: _style(cols, at) for at in ours}
+        group = "" if _grouped(cols, min(ours) - 1) or _grouped(cols, max(ours) + 1) else ' outlineLevel="1"'
+        if group:
+            self._show_outline()
         written = [
-            f'<{p}col min="{at + 1}" max="{at + 1}" width="{w}.7109375"{styles[at]} customWidth="1"/>'
+            f'<{p}col min="{at + 1}" max="{at + 1}" width="{w}.7109375"{styles[at]} customWidth="1"{group}/>'
             for at, w in sorted(ours.items())
         ]
         if cols is None:
@@ -96,6 +142,12 @@ class Frame:
     def parts(self) -> tuple[bytes, bytes]:
         """Head and tail with all changes."""
         return self.edits.halves(len(self.head))
+
+
+def _grouped(cols: Element | None, at: int) -> bool:
+    """Whether a column of the analyst's stands in a group."""
+    covering = (c for c in cols.children if c.number("min", 1) <= at + 1 <= c.number("max", 1)) if cols else ()
+    return any(c.number("outlineLevel") for c in covering)
 
 
 def _style(cols: Element | None, at: int) -> str:
