@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from operator import gt
 
+from enrich.indicators.hash import KIND as HASH
 from enrich.model.sighting import Found
 from enrich.scan.columns import Columns
 from enrich.scan.other_kinds import Seen
@@ -60,13 +61,15 @@ class Ledger:
         there = last >= 0 and self.hits.rows[last] == row and self.hits.columns[last] == column
         return last if there else None
 
-    def settled(self, columns: Columns) -> tuple[Hits, tuple[Verdict, ...], tuple[ColumnCount, ...]]:
+    def settled(
+        self, columns: Columns, *, hashes_asked: bool = True
+    ) -> tuple[Hits, tuple[Verdict, ...], tuple[ColumnCount, ...]]:
         """The hits with every verdict final, the table of verdicts, and the counts by column."""
         if any(map(gt, self.hits.rows, islice(self.hits.rows, 1, None))):  # a sheet whose rows stand in disorder
             places = list(zip(self.hits.rows, self.hits.columns, strict=True))
             self.hits = self.hits.taken(sorted(range(len(self.hits)), key=places.__getitem__))
         self._place()
-        table = list(self.table)
+        table = list(self.table) if hashes_asked else self._without_hashes()
         seen = Counter(zip(self.hits.columns, self.hits.verdicts, strict=True))
         doubtful = {index for index, verdict in enumerate(table) if verdict.doubtful}
         if doubtful:
@@ -78,6 +81,15 @@ class Ledger:
             seen = Counter(zip(self.hits.columns, self.hits.verdicts, strict=True))
         final = tuple(verdict._replace(weak=False, doubtful=False) for verdict in table)
         return self.hits, final, _counts(seen, final, columns)
+
+    def _without_hashes(self) -> list[Verdict]:
+        """The table where hashes are not looked up: each is kept to be counted, what only looks like one is nothing."""
+        table = list(self.table)
+        is_hash = [verdict.kind == HASH for verdict in table]
+        asked = [verdict.found is Found.INDICATOR for verdict in table]
+        hits = self.hits
+        self.hits = hits.taken(i for i, index in enumerate(hits.verdicts) if asked[index] or not is_hash[index])
+        return [Verdict(Found.NOT_ASKED) if own else verdict for own, verdict in zip(is_hash, table, strict=True)]
 
     def _place(self) -> None:
         """What is said to be something else at one place is that at all places that leave it open."""

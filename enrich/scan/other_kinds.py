@@ -33,6 +33,8 @@ class Seen(Struct, frozen=True):
     value: str
     verdict: Verdict
     weak: str = ""
+    stands_out: bool = False
+    """Whether it is meant as a value wherever it stands."""
 
 
 class Sections:
@@ -86,8 +88,6 @@ class OtherKinds:
             return
         wanted = self._wanted(rows)
         for index, row in enumerate(rows):
-            if row.number == header:
-                continue
             before = len(self.seen)
             if places := wanted.get(index):
                 for column in places:
@@ -95,7 +95,10 @@ class OtherKinds:
             for column, text in row.attached:
                 if any(may_hold(text) for may_hold in self._may_hold):
                     self._cell(row, column, text)
-            if len(self.seen) == before and sum(map(bool, row.texts)) == 1:
+            if row.number == header:  # what is no heading but a value: a list without headings begins with one
+                kept = [] if self._columns.declared else [seen for seen in self.seen[before:] if seen.stands_out]
+                self.seen[before:] = kept
+            elif len(self.seen) == before and sum(map(bool, row.texts)) == 1:
                 self._sections.see("".join(row.texts))
 
     def _wanted(self, rows: Sequence[Row]) -> dict[int, list[int]]:
@@ -125,7 +128,11 @@ class OtherKinds:
                 elif found is Found.INDICATOR:
                     found, reason = self._worth(kind, match.value, reason)
                 weak = match.weak if found in (Found.INDICATOR, Found.NOT_ASKED) else ""
-                self.seen.append(Seen(row.number, column, match.value, Verdict(found, reason, kind.KIND), weak))
+                stands_out = match.own.says is Says.INDICATOR or (
+                    match.alone and not (weak or kind.withheld(match.value))
+                )
+                verdict = Verdict(found, reason, kind.KIND)
+                self.seen.append(Seen(row.number, column, match.value, verdict, weak, stands_out))
 
     def _worth(self, kind: IndicatorType, value: str, reason: str) -> tuple[Found, str]:
         """An indicator, unless it is not worth a call. What must not be sent is one, and says so."""

@@ -58,7 +58,7 @@ def scan_sheet(
     scanner.take_all(chain(first, stream))
     scanner.blocks.close()
     scanner.ledger.add_others(scanner.others.settled())
-    hits, table, counts = scanner.ledger.settled(scanner.columns)
+    hits, table, counts = scanner.ledger.settled(scanner.columns, hashes_asked=HASH in kinds)
     present = scanner.columns.present
     seen = (sheet, header, names, present, scanner.width, scanner.rows)
     return Placement(*seen, hits, table, counts, own_heading, bytes(scanner.blocks.linked))

@@ -57,6 +57,12 @@ def test_in_a_list_that_defangs_what_stands_plain_in_a_sentence_is_none() -> Non
     assert taken(("it looked like http://bad.com/ to the user",)) == ["http://bad.com/"]
 
 
+def test_a_list_without_headings_loses_nothing_of_its_first_row() -> None:
+    assert taken(("evil.com",), ("evil.org",), ("evil.net",)) == ["evil.com", "evil.org", "evil.net"]
+    assert taken(("evil.com", "8.8.8.8"), ("evil.org", "9.9.9.9")) == ["evil.com", "8.8.8.8", "evil.org", "9.9.9.9"]
+    assert taken(("Domain of asp.net",), ("evil.org",)) == ["evil.org"]
+
+
 def test_the_users_column_overrules() -> None:
     rows = [("Name", "Where"), ("details.zip", "8.8.8.8")]
     assert taken(*rows) == []

@@ -62,13 +62,14 @@ class VirusTotal:
 
     async def fetch(self, indicator: Indicator) -> Unread:
         """One lookup: see :class:`enrich.providers.Service`. The body of a found file is kept as it came."""
-        reply = await self._http.get(path_for(indicator), partial(_is_about, indicator.value))
+        reply = await self._http.get(path_for(indicator), partial(_is_about, indicator))
         now = self._now()
         if reply.status == 200:
             return partial(self._read, reply.wire, indicator, now)
         if errors.is_not_found(reply):
-            if not _is_about(indicator.value, reply):
-                raise Transient("the answer says that another file is not known than the one asked for")
+            if not _is_about(indicator, reply):
+                what = "file" if indicator.kind == "hash" else indicator.kind
+                raise Transient(f"the answer says that another {what} is not known than the one asked for")
             not_found = Finding(
                 indicator,
                 self.origin,
@@ -115,10 +116,13 @@ class VirusTotal:
         return utc(self._clock.time())
 
 
-def _is_about(value: str, reply: Reply) -> bool:
-    """Whether a "not found" is about the hash that was asked, as far as it says: its message names the id.
+def _is_about(asked: Indicator, reply: Reply) -> bool:
+    """Whether a "not found" is about what was asked, as far as it says: its message names the id.
 
     A proxy, or a kept-alive connection that lost step, may give the answer to another question.
     """
+    if asked.kind != "hash":
+        quoted = errors.quoted(reply)
+        return not quoted or quoted in (asked.value, path_for(asked).rpartition("/")[2])
     named = errors.not_found_id(reply)
-    return not named or named == value
+    return not named or named == asked.value

@@ -38,7 +38,15 @@ def is_not_found(reply: Reply) -> bool:
     return said is not None and said.code == "NotFoundError"
 
 
+_QUOTED = re.compile(r'"([^"]{1,12000})"')
 _ID = re.compile(r"[0-9a-f]{32,64}", re.IGNORECASE)
+
+
+def quoted(reply: Reply) -> str:
+    """Return what a "not found" names in quotes (``Domain "a.example" not found``); "" where it names nothing."""
+    said = problem(reply) if reply.status == 404 else None
+    found = _QUOTED.search(said.message or "") if said is not None else None
+    return found[1] if found is not None else ""
 
 
 def not_found_id(reply: Reply) -> str:

@@ -1,0 +1,68 @@
+"""One file more in ``indicators`` is one kind more: found, listed, counted, refused where it cannot be looked up."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import enrich
+
+CVE = '''"""CVE ids."""
+
+import re
+
+from enrich.indicators import SILENT, Match
+
+KIND, TITLE, LOOKED_UP = "cve", "CVE ids", True
+_ID = re.compile(r"CVE-\\\\d{4}-\\\\d{4,7}", re.IGNORECASE)
+
+
+def may_hold(text):
+    return "CVE-" in text
+
+
+def find(text, expected=SILENT):
+    return [Match(m.start(), m.end(), m[0].upper()) for m in _ID.finditer(text)]
+
+
+def reads(words, link):
+    return SILENT
+
+
+def trivial(value):
+    return ""
+
+
+def withheld(value):
+    return ""
+
+
+def identity(value):
+    return value
+
+
+def strength(value):
+    return 0
+'''
+
+
+def test_a_toy_kind_is_one_new_file(tmp_path: Path) -> None:
+    package = tmp_path / "enrich"
+    shutil.copytree(Path(enrich.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    (package / "indicators" / "cve.py").write_text(CVE.replace("\\\\", "\\"))
+    given = tmp_path / "list.txt"
+    given.write_text("44d88612fea8a8f36de82e1278abb02f\nused by them: CVE-2024-12345\n")
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        code = "from enrich.__main__ import entry; entry()"
+        return subprocess.run(
+            [sys.executable, "-c", code, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+
+    assert ",cve,CVE-2024-12345,indicator," in run("scan", str(given)).stdout
+    assert "1 cve; --kinds cve looks it up too" in run("plan", str(given), "--offline", "--store", "memory:").stdout
+    assert "cve" in run("plan", str(given), "--kinds", "x").stderr
+    asked = run("plan", str(given), "--kinds", "hash,cve", "--offline", "--store", "memory:").stdout
+    assert "1 cve" in asked
