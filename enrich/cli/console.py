@@ -18,6 +18,7 @@ from enrich.exit_codes import GATE, PENDING
 from enrich.files.paths import path_text
 from enrich.join.indicator_sheet import banner
 from enrich.join.worst import not_asked_words
+from enrich.locale import catalogue, translated
 from enrich.logs.log import Logbook
 from enrich.logs.metrics import write_metrics
 from enrich.logs.summary import plain, summary
@@ -119,13 +120,14 @@ def tell(report: Report, settings: Settings) -> None:
     """Warnings always, the outcome unless ``--quiet``."""
     for _, error in report.unread:
         print_unread(error)
+    say = catalogue(settings.lang)
     for warning in report.warnings:
-        print_line(f"note: {warning}")
+        print_line(translated(f"note: {warning}", say))
     if report.problem is not None:
         print_error(report.problem)
     if not settings.quiet:
         for line in outcome(report.result, settings.fail_on, offline=settings.offline):
-            print_line(line)
+            print_line(translated(line, say))
 
 
 def outcome(result: Result, gates: Sequence[str] = (), *, offline: bool = False) -> list[str]:

@@ -27,6 +27,7 @@ from enrich.join.worst import (
     worst_by_kind,
     worst_of,
 )
+from enrich.locale import SOURCE_LANGUAGE, catalogue, translated
 from enrich.model.column import Column
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
@@ -68,7 +69,10 @@ class Joiner:
         *,
         changes: Mapping[Indicator, str] | None = None,
         banner: str = "",
+        language: str = SOURCE_LANGUAGE,
     ) -> None:
+        """``language`` is that of notes and changes, which people read; statuses and verdicts are machines' words."""
+        self._language, self._say = language, catalogue(language)
         self._prefix = prefix
         self.columns: Sequence[Column] = tuple(columns)
         self._names = tuple(column.name for column in columns)
@@ -102,7 +106,9 @@ class Joiner:
 
     def over(self, columns: Sequence[Column]) -> Joiner:
         """The same answers in other columns."""
-        return Joiner(columns, self._prefix, self._findings, changes=self._changes, banner=self._banner)
+        return Joiner(
+            columns, self._prefix, self._findings, changes=self._changes, banner=self._banner, language=self._language
+        )
 
     def rows(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Added | None]:
         """The cells of many rows, each of which holds the names of one file and nothing else, or some sightings."""
@@ -246,11 +252,12 @@ class Joiner:
             say = _SAID[column]
             return [say(finding) for finding in findings]
         if column == "change":
-            return [self._changes.get(finding.indicator) for finding in findings] if self._changes else repeat(None)
+            changes = [self._changes.get(finding.indicator) for finding in findings] if self._changes else []
+            return [change and translated(change, self._say) for change in changes] or repeat(None)
         if self._banner:  # a stand-in's word is said of answers only: a row that has none does not have it from there
-            said = [self._banner if finding.status.is_answer else "" for finding in findings]
-            return ["; ".join(filter(None, pair)) or None for pair in zip(said, notes, strict=True)]
-        return [note or None for note in notes]
+            banners = [self._banner if finding.status.is_answer else "" for finding in findings]
+            notes = ["; ".join(filter(None, pair)) for pair in zip(banners, notes, strict=True)]
+        return [translated(note, self._say) or None for note in notes]
 
 
 def sighted(one: Indicator | Sighting, row: int = 0, column: int = 0) -> Sighting:

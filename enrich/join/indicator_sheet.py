@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from gettext import NullTranslations
 from pathlib import PurePath
 
 from enrich.join.cells import Joiner
 from enrich.join.worst import kind_order
-from enrich.locale import SOURCE_LANGUAGE, catalogue, mark
+from enrich.locale import SOURCE_LANGUAGE, catalogue, mark, translated
 from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar, Status
 from enrich.model.page import Page
@@ -49,6 +50,7 @@ def list_page(
 ) -> Page:
     """Every unique indicator, files first, each kind worst first; then what is damaged, and what was left out."""
     names = [PurePath(source.path).name for source in result.sources]
+    say = catalogue(language)
 
     def rows() -> Iterator[Added]:
         listed = [entry for entry in result.entries if entry.change or not changes_only]
@@ -63,18 +65,17 @@ def list_page(
         for kind in ("damaged", "left_out"):
             for remark in result.remarks:
                 if remark.kind == kind:
-                    yield _remark_line(remark, names, columns)
+                    yield _remark_line(remark, names, columns, say)
 
-    say = catalogue(language).gettext
-    titled = tuple(replace(column, title=say(column.title)) for column in (*_HEAD, *columns))
+    titled = tuple(replace(column, title=say.gettext(column.title)) for column in (*_HEAD, *columns))
     filed = " · ".join(filter(None, (result.filing.title, result.filing.case)))
     mark_ = f"TLP:{result.filing.tlp}" if result.filing.tlp else ""
     return Page(result.service.title, titled, rows(), intro=banner(result, language), header=filed, mark=mark_)
 
 
-def _remark_line(remark: Remark, names: Sequence[str], columns: Sequence[Column]) -> Added:
+def _remark_line(remark: Remark, names: Sequence[str], columns: Sequence[Column], say: NullTranslations) -> Added:
     status = Status.INVALID.value if remark.kind == "damaged" else remark.kind
-    words = {"status": status, "note": remark.text}
+    words = {"status": status, "note": translated(remark.text, say)}
     cells = [words.get(column.name.partition("_")[2]) for column in columns]
     head: tuple[Scalar, ...] = (remark.value, place_text(remark.place, names), 1)
     return Added(head + tuple(cells), Tone.OPEN if remark.kind == "damaged" else Tone.PLAIN, Status.INVALID)

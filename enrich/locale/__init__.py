@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -16,14 +15,12 @@ from typing import Any
 
 from enrich.config.extras import how_to_install
 from enrich.errors import UsageError
+from enrich.locale.marks import mark
+
+__all__ = ["SOURCE_LANGUAGE", "Catalogue", "catalogue", "languages", "mark", "translated"]
 
 SOURCE_LANGUAGE = "en"
 LOCALE = Path(__file__).parent
-
-
-def mark(message: str) -> str:
-    """Mark a text for translation where it is declared; it is translated where it is shown."""
-    return message
 
 
 def languages() -> list[str]:
@@ -41,17 +38,18 @@ def catalogue(language: str) -> gettext.NullTranslations:
     return _compiled(LOCALE / f"{language}.po")
 
 
-class Catalogue(gettext.GNUTranslations):
-    """The words of a language, and the sentences with places to fill in, as what reads them."""
+Template = tuple[re.Pattern[str], str, str]
+"""What a sentence of ``notes`` becomes, and the sentence: of one and of many, the same where no number decides."""
 
-    templates: tuple[tuple[re.Pattern[str], str], ...] = ()
+
+class Catalogue(gettext.GNUTranslations):
+    """The words of a language."""
 
 
 def translated(text: str, say: gettext.NullTranslations) -> str:
-    """A note or reason that was put together in English, in the reader's language; what has no words there stays.
+    """A note, reason or line that was put together in English, in the reader's language; what is unknown stays.
 
-    Notes are made where the reader is not known, are stored and compared, and stay English in every output for
-    machines. Here each part of one is looked up: as it stands, or as a sentence of the catalogue with places filled.
+    Each part of one is looked up: as it stands, or as a sentence of ``notes`` with its places filled.
     """
     return _translated(text, say) if isinstance(say, Catalogue) else text
 
@@ -62,28 +60,44 @@ def _translated(text: str, say: Catalogue) -> str:
 
 
 def _sentence(text: str, say: Catalogue) -> str:
-    known = say.gettext(text) if text else text
-    if known != text:
-        return known
-    for template, message in say.templates:
-        if found := template.fullmatch(text):
-            return say.gettext(message).format(
-                **{name: _sentence(value, say) for name, value in found.groupdict().items()}
-            )
+    plain = text.lstrip(" ")
+    indent = text[: len(text) - len(plain)]
+    known = say.gettext(plain) if plain else plain
+    if known != plain:
+        return indent + known
+    for pattern, one, many in _templates():
+        if found := pattern.fullmatch(plain):
+            places = found.groupdict()
+            filled = {name: _sentence(value, say) for name, value in places.items()}
+            number = int(places["n"].replace(",", "")) if one != many else 0
+            return indent + (say.ngettext(one, many, number) if one != many else say.gettext(one)).format(**filled)
     return text
 
 
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
-def _templates(messages: Iterator[str]) -> Iterator[tuple[re.Pattern[str], str]]:
-    """Each sentence that has places to fill in, with the pattern of what it becomes; the longest first."""
-    for message in sorted((m for m in messages if _PLACE.search(m)), key=len, reverse=True):
-        names = _PLACE.findall(message)
-        if len(set(names)) == len(names) and len(_PLACE.sub("", message)) > 3:  # two places alone would match all
-            parts = _PLACE.split(message)
-            pattern = "".join(f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
-            yield re.compile(pattern, re.DOTALL), message
+@cache
+def _templates() -> tuple[Template, ...]:
+    """All sentences that have places to fill in, those with most words of their own first."""
+    from enrich.locale.notes import COUNTED, NOTES  # noqa: PLC0415 - read where a language is, and English is none
+
+    pairs = [(note, note) for note in NOTES if _PLACE.search(note)] + [
+        pair for one, many in COUNTED for pair in ((one, many),)
+    ]
+    made = [(_pattern(text), one, many) for one, many in pairs for text in {one, many}]
+    return tuple(sorted(made, key=lambda template: -len(_PLACE.sub("", template[1]))))
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    parts = _PLACE.split(sentence)
+    place = {"n": r"[\d,]+"}
+    return re.compile(
+        "".join(
+            f"(?P<{part}>{place.get(part, '.+?')})" if at % 2 else re.escape(part) for at, part in enumerate(parts)
+        ),
+        re.DOTALL,
+    )
 
 
 def _compiled(file: Path) -> Catalogue:
@@ -98,6 +112,4 @@ def _compiled(file: Path) -> Catalogue:
         read: Any = read_po(source, locale=file.stem, abort_invalid=True)
     write_mo(compiled, read)
     compiled.seek(0)
-    made = Catalogue(compiled)
-    made.templates = tuple(_templates(message.id for message in read if isinstance(message.id, str)))
-    return made
+    return Catalogue(compiled)

@@ -12,6 +12,7 @@ from enrich.join.cells import Joiner
 from enrich.join.indicator_sheet import STAND_IN_NOTE
 from enrich.join.sources import joined
 from enrich.join.totals import Tally
+from enrich.locale import SOURCE_LANGUAGE
 from enrich.lookup.resolve import Answers
 from enrich.model.result import Entry, Remark, Result, Totals
 from enrich.pipeline.inputs import Input, Intake
@@ -22,21 +23,21 @@ from enrich.signals import Interrupt
 from enrich.version import __version__
 
 
-def make_joiner(answers: Resolution, *, marked: bool = True) -> Joiner:
+def make_joiner(answers: Resolution, *, marked: bool = True, language: str = SOURCE_LANGUAGE) -> Joiner:
     """What joins the answers to rows; a stand-in's word is never to be taken for the service's.
 
     Not ``marked``: no note says that a stand-in answered, for who says it once for all rows.
     """
-    joiners = {one.source.name: _joiner_of(one, answers, marked=marked) for one in answers.answers}
+    joiners = {one.source.name: _joiner_of(one, answers, marked=marked, language=language) for one in answers.answers}
     return joined(joiners[answers.lead.source.name], list(joiners.values()), answers.columns)
 
 
-def _joiner_of(one: Answers, answers: Resolution, *, marked: bool) -> Joiner:
+def _joiner_of(one: Answers, answers: Resolution, *, marked: bool, language: str) -> Joiner:
     provider = one.source.provider
     columns = [column for column in answers.columns if column.name.startswith(f"{provider.PREFIX}_")]
     banner = STAND_IN_NOTE.format(service=provider.TITLE) if marked and one.facts.stand_in else ""
     changed = answers.changes if one is answers.lead else None
-    return Joiner(columns, provider.PREFIX, one.findings, changes=changed, banner=banner)
+    return Joiner(columns, provider.PREFIX, one.findings, changes=changed, banner=banner, language=language)
 
 
 def assemble(

@@ -125,7 +125,7 @@ class Finish:
         lead = answers.lead
         changed = changes.changes(lists, lead.findings, self._store, lead.source.origin, self._began)
         answers = replace(answers, changes=changed)
-        joiner = make_joiner(answers)
+        joiner = make_joiner(answers, language=settings.lang)
         ended = utc(self._clock.time())
         result = assemble(intake, answers, joiner, settings, self._began, ended, self._interrupt)
         problem = answers.problem or self._restless()

@@ -1,0 +1,72 @@
+"""Notes, reasons and lines that are put together in English are read in the reader's language; machine words stay."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import enrich
+from enrich.cli.console import outcome
+from enrich.locale import catalogue, translated
+from enrich.locale.notes import COUNTED, NOTES
+from tests.reports import factory
+from tests.standin_server import EMPTY_MD5, KEY, sha256, stand_in
+
+PACKAGE = Path(enrich.__file__).parent
+RU = catalogue("ru")
+MODULES = [path.read_text("utf-8") for path in PACKAGE.rglob("*.py") if PACKAGE / "locale" not in path.parents]
+
+
+@pytest.mark.parametrize("sentence", [note for note in NOTES if note != "*** {text}"])
+def test_the_words_of_each_sentence_stand_in_one_room_that_makes_it(sentence):
+    words = set(re.findall(r"[A-Za-z-]{2,}", re.sub(r"\{\w+\}", " ", sentence))) - {"month", "are", "too", "them"}
+    assert any(all(word in text for word in words) for text in MODULES)
+
+
+@pytest.mark.parametrize("sentence", NOTES)
+def test_each_is_read_back_with_what_stands_in_its_places(sentence):
+    filled = re.sub(r"\{(\w+)\}", lambda place: "7" if place[1] == "n" else f"<{place[1]}>", sentence)
+    read = translated(filled, RU)
+    assert read == RU.gettext(sentence).format(
+        **{name: "7" if name == "n" else f"<{name}>" for name in re.findall(r"\{(\w+)\}", sentence)}
+    )
+    assert translated(filled, catalogue("en")) == filled
+
+
+def test_numbers_of_things_follow_the_language_s_grammar():
+    assert [translated(f"{n} rows", RU) for n in ("2", "5", "1,021")] == ["2 строки", "5 строк", "1,021 строка"]
+    assert len(COUNTED) > 5
+
+
+@pytest.mark.parametrize("text", ["", "a name of theirs and another", "42", "also", "C:\\Users\\a file", "found"])
+def test_what_is_no_sentence_of_ours_stays(text):
+    assert translated(text, RU) == text
+
+
+def test_a_run_in_russian_has_its_notes_and_its_words_in_russian_and_its_statuses_for_machines(tmp_path, monkeypatch):
+    monkeypatch.setenv("VT_API_KEY", KEY)
+    book = openpyxl.Workbook()
+    for line in (("Host", "SHA256"), ("ws1", sha256(1)), ("ws2", sha256(2)[:-1]), ("ws3", EMPTY_MD5)):
+        book.active.append(line)
+    book.save(tmp_path / "in.xlsx")
+    with stand_in(tmp_path) as stand:
+        assert stand.run(tmp_path / "in.xlsx", "-o", tmp_path / "out.xlsx", "--lang", "ru") == 0
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[0]
+    head = [cell.value for cell in sheet[1]]
+    notes = [row[head.index("vt_note")].value for row in sheet.iter_rows(min_row=2)]
+    statuses = [row[head.index("vt_status")].value for row in sheet.iter_rows(min_row=2)]
+    assert statuses == ["found", "invalid", "trivial"]
+    assert "ответ имитации" in notes[0]
+    assert notes[1] == "знаков: 63, а в SHA-256 их 64"
+    assert notes[2] == "пустой файл (0 байт)"
+
+
+def test_the_last_words_are_read_in_russian_and_verdicts_stay_the_sheet_s():
+    said = [translated(line, RU) for line in outcome(factory.incident())]
+    assert said[0] == "60 файлов, 60 строк:"
+    assert "malicious" in said[1]
+    assert [line for line in said if line.startswith("записан ")]
+    assert not [line for line in said if re.search(r"\b(again|left out|wrote)\b", line)]
