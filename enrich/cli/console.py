@@ -22,10 +22,12 @@ from enrich.locale import catalogue, translated
 from enrich.logs.log import Logbook
 from enrich.logs.metrics import write_metrics
 from enrich.logs.summary import plain, summary
+from enrich.model.event import Listener
 from enrich.model.finding import Status
 from enrich.model.result import Entry, Result
 from enrich.model.verdict import Verdict
 from enrich.pipeline.outputs import check_writable
+from enrich.pipeline.parts import in_parts, run_parts
 from enrich.pipeline.path_uses import check_uses, uses_of
 from enrich.pipeline.run import Report, run
 from enrich.providers.shared.api_key import Key
@@ -63,7 +65,7 @@ class Session:
         heard = Chain(shown, self._log) if self._log else shown
         self.note("run_started", version=__version__, inputs=[path_text(path) for path in inputs])
         try:
-            report = run(settings, inputs, listener=heard, clock=self._clock, key=key, stem=stem)
+            report = self._report(settings, inputs, heard, key, stem)
         finally:
             shown.close()
         self._results.append(report.result)
@@ -77,6 +79,13 @@ class Session:
         if settings.json:
             print(json.dumps(told))
         return report.result.exit_code
+
+    def _report(
+        self, settings: Settings, inputs: Sequence[Path], listener: Listener, key: Key | None, stem: str
+    ) -> Report:
+        if in_parts(settings):
+            return run_parts(settings, inputs, listener=listener, clock=self._clock, key=key)
+        return run(settings, inputs, listener=listener, clock=self._clock, key=key, stem=stem)
 
     @property
     def last_sha256(self) -> str:

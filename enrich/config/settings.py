@@ -99,6 +99,11 @@ class Settings:
     budget: int | None = option(None, "at most N calls this run", count, metavar="N")
     reserve: int = option(0, "leave N of the day's calls to others", count, metavar="N")
     until: time | None = option(None, "stop by this time of day, by this machine's clock", clock_time, metavar="HH:MM")
+    workers: int | None = option(
+        None, "read and join many inputs in N processes, part by part; lookups stay in one", positive, metavar="N"
+    )
+    engine: str = option("local", "who the workers are: local (processes), dask (a cluster)", metavar="NAME")
+    scheduler: str | None = option(None, "address of the cluster's scheduler, as in tcp://host:8786", metavar="URL")
     only_answers: bool = option(False, "-o takes the table of unique indicators alone, for a warehouse to join")
     replace_answers: bool = option(False, "let answers in an output become pending that this run does not know")
     wait: bool = option(False, "sleep over the day's and month's resets instead of stopping")

@@ -107,6 +107,13 @@ class Held:
                     self.never.setdefault(bytes.fromhex(sighting.value), reason)
         return told
 
+    def add(self, other: Held) -> None:
+        """Hold back what ``other`` found of the same rules in further inputs."""
+        self.never.update(other.never)
+        self.headings.update(other.headings)
+        for rule, use in other.uses.items():
+            self.uses.setdefault(rule, RuleUse()).add(use)
+
     def unmatched(self) -> list[str]:
         """A sentence for each rule that no row of all that was taken fits.
 

@@ -24,7 +24,8 @@ from enrich.providers.shared.api_key import Key
 from enrich.signals import Interrupt
 
 FOR_FILES = {
-    *("output", "out_dir", "in_place", "inbox", "format", "only_answers", "replace_answers", "only_answers", "list"),
+    *("workers", "engine", "scheduler", "only_answers", "replace_answers"),
+    *("output", "out_dir", "in_place", "inbox", "format", "list"),
     *("column", "sheet", "encoding", "changes_only", "lang", "timezone", "incident_date", "group_by"),
     *("title", "case", "author", "tlp"),
     *("fail_on", "json", "quiet", "verbose", "log_file", "metrics_file"),

@@ -112,9 +112,12 @@ class Intake:
 
 
 @contextmanager
-def taken_in(paths: Sequence[Path], settings: Settings, ours: Sequence[Sequence[Column]] = ()) -> Iterator[Intake]:
+def taken_in(
+    paths: Sequence[Path], settings: Settings, ours: Sequence[Sequence[Column]] = (), *, whole: bool = True
+) -> Iterator[Intake]:
     """Open and scan ``paths`` (``-`` is standard input); they stay open as originals to copy from. ``ours`` are the
-    sets of columns that an earlier run may have appended.
+    sets of columns that an earlier run may have appended. Not ``whole``: they are parts of more, which may hold what a
+    rule or an option names.
 
     A single unreadable input raises its ``InputError``; of several, the others go on and it is listed in ``unread``.
     """
@@ -138,9 +141,9 @@ def taken_in(paths: Sequence[Path], settings: Settings, ours: Sequence[Sequence[
                 intake.warnings.extend(warnings)
         if intake.unread and not intake.inputs:
             raise intake.unread[0][1]
-        if intake.inputs:
+        if intake.inputs and whole:
             intake.warnings.extend(held.unmatched())
-            _check_columns(settings.column, list(intake.placements()))
+            check_columns(settings.column, list(intake.placements()))
         yield intake
 
 
@@ -150,7 +153,7 @@ def _without_frames(error: InputError) -> InputError:
     return error.with_traceback(None)
 
 
-def _check_columns(wanted: Sequence[str], placements: Sequence[Placement]) -> None:
+def check_columns(wanted: Sequence[str], placements: Sequence[Placement]) -> None:
     """``NotInInput`` for a column that the user named and no sheet has."""
     for name in wanted:
         if not any(has_column(placement, name) for placement in placements):

@@ -58,6 +58,18 @@ class Resolution:
         """Whether something that was wanted did not get a new answer."""
         return any(one.cut_short for one in self.answers)
 
+    def completed(self, unanswered: Mapping[str, Mapping[Indicator, Finding]]) -> Resolution:
+        """The same with the words of another process, by source, on names that have no answer."""
+        if not unanswered:
+            return self
+        answers = tuple(
+            replace(one, findings=one.findings | {n: f for n, f in said.items() if n in one.findings})
+            for one in self.answers
+            for said in [unanswered.get(one.source.name, {})]
+        )
+        lead = next(one for one in answers if one.source.name == self.lead.source.name)
+        return replace(self, answers=answers, lead=lead)
+
     @property
     def notes(self) -> list[str]:
         """What the user should hear of single sources."""

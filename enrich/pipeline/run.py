@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +13,8 @@ from enrich.config.settings import Settings
 from enrich.errors import EnrichError, InputError
 from enrich.formats import suffixes_written
 from enrich.model.event import Listener
+from enrich.model.finding import Finding
+from enrich.model.indicator import Indicator
 from enrich.model.result import Result
 from enrich.pipeline.finish import Finish, set_aside_empty
 from enrich.pipeline.grouping import grouping_of
@@ -46,18 +48,20 @@ def run(
     clock: Clock | None = None,
     key: Key | None = None,
     stem: str = "",
+    unanswered: Mapping[str, Mapping[Indicator, Finding]] | None = None,
 ) -> Report:
     """Read ``paths``, look up what is not known, write the outputs.
 
     ``key`` is looked for in its usual places where it is needed and not given. ``stem`` names the outputs where the
     input's own name is not to. Whatever stops the asking (a signal, the quota, a refused key), the outputs are
-    written, complete, with what was answered. Raises ``EnrichError`` where nothing could be written.
+    written, complete, with what was answered. ``unanswered`` says, by source, why names have no answer where another
+    process did the asking. Raises ``EnrichError`` where nothing could be written.
     """
     clock = clock or SystemClock()
     began = utc(clock.time())
     with Interrupt() as interrupt, ExitStack() as stack:
         with interrupt.bounded(0):  # nothing is begun that could be lost
-            intake = stack.enter_context(taken_in(paths, settings, sets_of_columns(settings)))
+            intake = stack.enter_context(taken_in(paths, settings, sets_of_columns(settings), whole=unanswered is None))
             set_aside_empty(intake, settings)
             grouping_of(intake.inputs, settings.group_by)  # a column that is not there is said before a call is spent
             inputs = [Given(item.path, home_suffix(item)) for item in intake.inputs]
@@ -84,6 +88,7 @@ def run(
                         earlier=answers,
                     )
                 )
+                answers = answers.completed(unanswered or {})
                 done = finish.write(answers, planned)
     result = done.result
     if interrupt.exit_code is not None:  # it may have come while the outputs were being written

@@ -12,6 +12,6 @@ from __future__ import annotations
 from enrich.scan.columns import has_column
 from enrich.scan.placement import ColumnCount, Placement, PlainRows
 from enrich.scan.sheet import scan_sheet
-from enrich.scan.targets import targets
+from enrich.scan.targets import merged_targets, targets
 
-__all__ = ["ColumnCount", "Placement", "PlainRows", "has_column", "scan_sheet", "targets"]
+__all__ = ["ColumnCount", "Placement", "PlainRows", "has_column", "merged_targets", "scan_sheet", "targets"]

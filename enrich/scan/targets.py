@@ -29,6 +29,19 @@ def targets(placements: Sequence[Placement]) -> list[Target]:
     return files.targets()
 
 
+def merged_targets(parts: Iterable[Sequence[Target]]) -> list[Target]:
+    """One target a file over the targets of several parts, as if their rows had stood in one."""
+    files = _Files()
+    for targets_of_part in parts:
+        for target in targets_of_part:
+            names = (target.ask, *target.others)
+            for name in names:
+                files.weights.setdefault(name, 0)
+            files.weights[target.ask] += target.weight
+            files.join(names)
+    return files.targets()
+
+
 class _Files:
     """Disjoint sets of hashes. A set's slots by algorithm are only looked at in the end, where contradictions show."""
 
@@ -55,7 +68,7 @@ class _Files:
         for block in stacked_rows.files(placement.linked):
             below = [Indicator(hashes.KIND, digest.hex()) for digest in block]
             if known := [name for name in below if name in self.weights]:
-                self._join(known)
+                self.join(known)
 
     def _row(self, members: list[tuple[int, Indicator]]) -> None:
         """One row's file numbers and hashes."""
@@ -66,7 +79,7 @@ class _Files:
         self._share(names, frozenset(names))
         members.sort(key=itemgetter(0))
         for _, file in groupby(members, key=itemgetter(0)):
-            self._join([name for _, name in file])
+            self.join([name for _, name in file])
 
     def _one_file(self, names: tuple[Indicator, ...]) -> None:
         """A row with hashes of one file, of which many rows may be the same."""
@@ -74,14 +87,15 @@ class _Files:
             self.shared[names] += 1
         else:
             self._share(names, names)
-            self._join(names)
+            self.join(names)
 
     def _share(self, names: Iterable[Indicator], row: tuple[Indicator, ...] | frozenset[Indicator]) -> None:
         for name in names:
             self.weights.setdefault(name, 0)
         self.shared[row] += 1
 
-    def _join(self, names: Sequence[Indicator]) -> None:
+    def join(self, names: Sequence[Indicator]) -> None:
+        """Take ``names`` for one file's."""
         parents, first = self.parents, names[0]
         if len(names) < 2:
             return

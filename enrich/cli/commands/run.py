@@ -17,6 +17,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     flags.add_config(parser)
     flags.add_inputs(parser, optional=True)
     flags.add_options(parser, "outputs", flags.OUTPUT)
+    flags.add_options(parser, "many inputs", flags.PARTS)
     flags.add_options(parser, "reading", flags.READING)
     flags.add_options(parser, "columns", flags.COLUMNS)
     flags.add_options(parser, "what is known already", flags.STORE + flags.FRESHNESS)

@@ -1,1 +1,0 @@
-"""How the lookup core is run, one module each: ``local`` in this process; a cluster later."""

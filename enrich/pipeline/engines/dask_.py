@@ -1,0 +1,55 @@
+"""A Dask cluster (extra ``dask``): ``--engine dask --scheduler tcp://host:8786``. Its workers see the same folders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from typing import Any
+
+from enrich.config.settings import Settings
+from enrich.errors import OutputError, UsageError
+from enrich.version import __version__
+
+RETRIES = 2
+"""Times that a part is tried again where its worker died."""
+PATIENCE = 15
+"""Seconds for which the scheduler is waited for."""
+
+
+@contextmanager
+def executor(settings: Settings) -> Iterator[Executor]:
+    """The cluster's own executor, once all of its workers are found to be of this version."""
+    try:
+        import distributed  # noqa: PLC0415 - of an extra
+    except ImportError:
+        raise UsageError("--engine dask needs a library", hint="install it: pip install 'ioc-enrich[dask]'") from None
+    if not settings.scheduler:
+        raise UsageError("--engine dask needs a scheduler", hint="add --scheduler tcp://host:8786")
+    try:
+        cluster: Any = distributed  # it says nothing of its types
+        client = cluster.Client(settings.scheduler, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise OutputError(f"the scheduler {settings.scheduler} does not answer", hint=str(error)) from None
+    try:
+        _check_versions(client.run(version))
+        yield client.get_executor(pure=False, retries=RETRIES)
+    finally:
+        client.close()
+
+
+def version() -> str:
+    """The version of this package where it is run."""
+    return __version__
+
+
+def _check_versions(found: dict[str, object]) -> None:
+    """``OutputError`` where a worker would scan by other rules, or there is none."""
+    if not found:
+        raise OutputError("the cluster has no worker", hint="start one: dask worker tcp://host:8786")
+    others = {worker: other for worker, other in found.items() if other != __version__}
+    if others:
+        worker, other = next(iter(others.items()))
+        raise OutputError(
+            f"the worker {worker} has ioc-enrich {other}, this is {__version__}", hint="install the same everywhere"
+        )

@@ -1,0 +1,45 @@
+"""Processes of this machine, as many as ``--workers`` says."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+
+from enrich.config.settings import Settings
+from enrich.providers import Provider, all_providers
+
+
+@contextmanager
+def executor(settings: Settings) -> Iterator[Executor]:
+    """A pool of fresh processes: nothing of this one's memory, its key least of all, is in them."""
+    variables = [variable for provider in all_providers() for variable in _variables(provider)]
+    pool = ProcessPoolExecutor(
+        settings.workers or os.cpu_count() or 1,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=prepare,
+        initargs=(variables,),
+    )
+    try:
+        yield pool
+    except BaseException:
+        for child in multiprocessing.active_children():
+            child.terminate()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _variables(provider: Provider) -> tuple[str, ...]:
+    """The environment's variables that may hold a provider's key."""
+    return provider.KEY_PLACES.variables if provider.KEY_PLACES is not None else ()
+
+
+def prepare(variables: list[str]) -> None:
+    """Make a worker of a process: it holds no key, and leaves Ctrl-C to the process that runs it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for variable in variables:
+        os.environ.pop(variable, None)

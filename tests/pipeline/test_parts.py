@@ -1,0 +1,203 @@
+"""Many inputs in parts: what comes out is what a plain run gives, look-ups stay in one process, failures stay apart."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from enrich.config.settings import Settings
+from enrich.model.indicator import Indicator, Target
+from enrich.pipeline import engines, parts
+from enrich.pipeline.engines import engine_named
+from enrich.pipeline.part_jobs import Joining
+from enrich.registry import entries
+from enrich.scan import merged_targets
+from tests.changing_inputs import CONTENTS
+from tests.standin_server import Stand, rows, sha256
+
+
+class Threads:
+    """An engine without processes, quick to start. ``dying`` workers break the pool."""
+
+    def __init__(self, dying: int = 0) -> None:
+        self.dying = dying
+        self.jobs: list[object] = []
+
+    @contextmanager
+    def executor(self, settings: Settings) -> Iterator[Executor]:
+        del settings
+        with ThreadPoolExecutor(2) as pool:
+            submit = pool.submit
+
+            def noted(function: object, job: object) -> object:
+                self.jobs.append(job)
+                if self.dying:
+                    self.dying -= 1
+                    raise BrokenExecutor
+                return submit(function, job)  # type: ignore[arg-type]
+
+            pool.submit = noted  # type: ignore[method-assign, assignment]
+            yield pool
+
+
+@pytest.fixture
+def threads(monkeypatch: pytest.MonkeyPatch) -> Threads:
+    engine = Threads()
+    monkeypatch.setattr(parts, "engine_named", lambda _: engine)
+    return engine
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Path:
+    """Three parts that share files, in three formats."""
+    folder = tmp_path / "lake"
+    folder.mkdir()
+    (folder / "a.csv").write_bytes(CONTENTS["list.csv"](range(6)))
+    (folder / "b.csv.gz").write_bytes(gzip.compress(CONTENTS["list.csv"](range(4, 9)), mtime=0))
+    (folder / "c.xlsx").write_bytes(CONTENTS["list.xlsx"](range(3, 5)))
+    return folder
+
+
+def cells(path: Path) -> list[tuple[str, ...]]:
+    return [(row["SHA256"], row["vt_status"], row["vt_sha256"], row["vt_detections"]) for row in rows(path)]
+
+
+def test_the_parts_are_those_of_a_plain_run_at_one_call_a_file(
+    stand: Stand, tmp_path: Path, lake: Path, threads: Threads
+) -> None:
+    assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out") == 0
+    assert len(stand.asked()) == 9, "each file once, whichever parts it stands in"
+    assert stand.run(*sorted(lake.iterdir()), "--out-dir", tmp_path / "plain") == 0
+    assert sorted(os.listdir(tmp_path / "out")) == sorted(os.listdir(tmp_path / "plain"))
+    for name in ("a.enriched.csv", "b.enriched.csv.gz"):
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "plain" / name).read_bytes()
+    assert threads.jobs
+
+
+def test_processes_do_the_same_and_twice_gives_the_same_bytes(stand: Stand, tmp_path: Path, lake: Path) -> None:
+    (lake / "c.xlsx").unlink()
+    before: list[bytes] = []
+    for _ in range(2):
+        assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out") == 0
+        written = [path.read_bytes() for path in sorted((tmp_path / "out").iterdir())]
+        assert written == before or not before
+        before = written
+    assert len(stand.asked()) == 9
+    assert all(row[1] == "found" and row[0] == row[2] for row in cells(tmp_path / "out" / "a.enriched.csv"))
+
+
+def test_what_is_pending_says_why_in_every_part_and_the_same_command_goes_on(
+    stand: Stand, tmp_path: Path, lake: Path, threads: Threads
+) -> None:
+    del threads
+    (lake / "c.xlsx").unlink()
+    out = tmp_path / "out"
+    assert stand.run(lake, "--workers", 2, "--out-dir", out, "--budget", 4) == 3
+    table = rows(out / "a.enriched.csv")
+    assert {row["vt_status"] for row in table} == {"found", "pending"}
+    assert all("budget" in row["vt_note"] for row in table if row["vt_status"] == "pending")
+    assert stand.run(lake, "--workers", 2, "--out-dir", out) == 0
+    assert len(stand.asked()) == 9
+
+
+def test_workers_hold_no_key_no_store_and_no_way_out(
+    stand: Stand, tmp_path: Path, lake: Path, threads: Threads
+) -> None:
+    key = tmp_path / "key"
+    key.write_text("k" * 64)
+    options = ("--key-file", key, "--proxy", "none", "--audit", tmp_path / "audit")
+    assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out", *options) == 0
+    told = [job.settings if isinstance(job, Joining) else job[0] for job in threads.jobs]  # type: ignore[index]
+    assert all(one.offline and one.key_file is None and one.audit is None and one.proxy is None for one in told)
+    assert all(str(stand.store) not in repr(job) for job in threads.jobs)
+
+
+def test_a_mark_in_one_part_holds_its_file_back_in_all(
+    stand: Stand, tmp_path: Path, lake: Path, threads: Threads
+) -> None:
+    del threads
+    (lake / "c.xlsx").unlink()
+    (lake / "d.csv").write_text(f"TLP,SHA256\nRED,{sha256(5)}\n")
+    assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out", "--never-send", "TLP=RED") == 0
+    held = {row["SHA256"]: row["vt_status"] for row in rows(tmp_path / "out" / "a.enriched.csv")}
+    assert held[sha256(5)] == "skipped"
+    assert sha256(5) not in stand.asked()
+    other = Stand(stand.address, tmp_path / "other.sqlite")
+    for wrong in (("--never-send", "TPL=RED"), ("--column", "Nope")):
+        assert other.run(lake, "--workers", 2, "--out-dir", tmp_path / "none", *wrong) == 2
+
+
+def test_a_worker_that_dies_is_replaced_and_no_call_is_spent_for_it(
+    stand: Stand, tmp_path: Path, lake: Path, threads: Threads
+) -> None:
+    threads.dying = 2
+    assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out") == 0
+    assert len(stand.asked()) == 9
+    threads.dying = 99
+    assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "again") == 7
+
+
+def test_a_part_that_cannot_be_read_stops_no_other(stand: Stand, tmp_path: Path, lake: Path, threads: Threads) -> None:
+    del threads
+    (lake / "photo.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+    assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out") == 6
+    assert sorted(os.listdir(tmp_path / "out")) == ["a.enriched.csv", "b.enriched.csv.gz", "c.enriched.xlsx"]
+
+
+def test_the_table_of_answers_is_made_over_all_parts(
+    stand: Stand, tmp_path: Path, lake: Path, threads: Threads
+) -> None:
+    del threads
+    assert stand.run(lake, "--workers", 2, "-o", tmp_path / "answers.csv", "--only-answers") == 0
+    found = {row["indicator"]: row["cells"] for row in rows(tmp_path / "answers.csv")}
+    assert sorted(found) == sorted(map(sha256, range(9)))
+    assert found[sha256(4)] == "3"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [("-o", "report.html", "--out-dir", "out"), ("--in-place",), (), ("--engine", "dask"), ("--engine", "none")],
+)
+def test_what_parts_cannot_do_is_a_usage_error(stand: Stand, lake: Path, more: tuple[str, ...]) -> None:
+    arguments = more if "--engine" not in more else (*more, "--out-dir", "out")
+    assert stand.run(lake, "--workers", 2, *arguments) == 2
+    assert stand.asked() == []
+
+
+def test_a_dask_cluster_gives_the_same_bytes(stand: Stand, tmp_path: Path, lake: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    (lake / "c.xlsx").unlink()
+    assert stand.run(*sorted(lake.iterdir()), "--out-dir", tmp_path / "plain") == 0
+    how = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with distributed.LocalCluster(**how) as cluster:
+        address = cluster.scheduler_address
+        out = tmp_path / "out"
+        assert stand.run(lake, "--engine", "dask", "--scheduler", address, "--out-dir", out) == 0
+    for path in (tmp_path / "plain").iterdir():
+        assert (out / path.name).read_bytes() == path.read_bytes()
+
+
+def test_an_engine_is_one_module_in_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "dummy.py").write_text("def executor(settings):\n    raise NotImplementedError\n")
+    engines.__path__.append(str(tmp_path))
+    entries.cache_clear()
+    try:
+        assert hasattr(engine_named("dummy"), "executor")
+    finally:
+        engines.__path__.remove(str(tmp_path))
+        entries.cache_clear()
+
+
+def test_targets_of_parts_come_to_what_one_table_would() -> None:
+    md5, one, two = (Indicator("hash", letter * size) for letter, size in (("a", 32), ("b", 64), ("c", 64)))
+    linked = [Target(one, (md5,), 2)]
+    assert merged_targets([[Target(md5, (), 3)], linked]) == [Target(one, (md5,), 5)]
+    contradicting = merged_targets([linked, [Target(two, (md5,), 1)]])
+    assert sorted(target.ask.value for target in contradicting) == sorted(name.value for name in (md5, one, two))
+    assert all(not target.others for target in contradicting)
