@@ -12,19 +12,11 @@ from enrich.cli.terminal import printable
 from enrich.clock import utc
 from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar
+from enrich.model.palette import PALETTE
 from enrich.model.row import Added
-from enrich.model.verdict import Tone
 
 SHOWN = ("verdict", "detections", "first_seen", "threat_label")
 """The columns of the table: a line has room for so many. Notes stand below it."""
-STYLES = {
-    Tone.MALICIOUS: "bold red",
-    Tone.SUSPICIOUS: "yellow",
-    Tone.UNKNOWN: "yellow",
-    Tone.NO_VERDICT: "cyan",
-    Tone.UNDETECTED: "green",
-    Tone.OPEN: "magenta",
-}
 WIDEST = 26
 """Characters of a column besides the value."""
 LEAST = 14
@@ -44,7 +36,7 @@ def print_table(columns: Sequence[Column], lines: Sequence[Line]) -> None:
         widths.pop()
     longest = max(len("value"), *(len(value) for value, _ in lines))
     room = max(LEAST, min(longest, console.width - sum(widths) - 2 * len(widths)))
-    styles = ["bold", *(STYLES.get(added.tone, "") if added is not None else "" for _, added in lines)]
+    styles = ["bold", *(PALETTE[added.tone].terminal if added is not None else "" for _, added in lines)]
     for value, texts, style in zip(["value", *(value for value, _ in lines)], grid, styles, strict=True):
         shown = "  ".join(_fitted(text, width) for text, width in zip(texts, widths, strict=False))
         console.print(Text(f"{_fitted(value, room)}  ").append(Text(shown.rstrip(), style=style)), no_wrap=True)
@@ -61,7 +53,7 @@ def print_blocks(columns: Sequence[Column], lines: Sequence[Line]) -> None:
         console.print(Text(printable(value), style="bold"))
         for place, column in enumerate(columns):
             if text := _text(added, columns, place):
-                style = STYLES.get(added.tone, "") if added is not None and column.type is Type.VERDICT else ""
+                style = PALETTE[added.tone].terminal if added is not None and column.type is Type.VERDICT else ""
                 console.print(Text(f"  {_short(column):{indent - 4}}  ").append(Text(text, style=style)))
 
 

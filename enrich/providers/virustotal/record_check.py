@@ -8,6 +8,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from enrich.model.finding import Finding, Status
+from enrich.model.ratio import ratio
 from enrich.providers.virustotal.columns import LAST_DATE
 from enrich.providers.virustotal.site import HOST
 
@@ -21,15 +22,15 @@ def contradiction(finding: Finding, now: float) -> str:
     if finding.status is Status.NOT_FOUND:
         return "a file that is not known has no columns" if fields or finding.engines is not None else ""
     if finding.malicious is not None and finding.engines is not None:
-        ratio = f"{finding.malicious}/{finding.engines}"
+        detected = ratio(finding.malicious, finding.engines)
         said = {
             "vt_malicious": finding.malicious,
             "vt_engines": finding.engines,
-            "vt_detections": ratio,
+            "vt_detections": detected,
         }
         for name, value in said.items():
             if fields.get(name, value) != value:
-                return f"{name} is {fields[name]!r} and the detection ratio {ratio}"
+                return f"{name} is {fields[name]!r} and the detection ratio {detected}"
     names = {name.value for name in finding.aliases}
     for name, length in _HASHES.items():
         value = fields.get(name)
