@@ -30,7 +30,7 @@ from enrich.pipeline.outputs import check_writable
 from enrich.pipeline.parts import in_parts, run_parts
 from enrich.pipeline.path_uses import check_uses, uses_of
 from enrich.pipeline.run import Report, run
-from enrich.providers.shared.api_key import Key
+from enrich.pipeline.sources import GivenKeys
 from enrich.reports.shared.statistics import files
 from enrich.version import __version__
 
@@ -38,7 +38,7 @@ REASONS_SHOWN = 3
 """Of failed lookups, the commonest; the rest stands in the rows."""
 
 
-def run_and_tell(settings: Settings, inputs: Sequence[Path], clock: Clock, *, key: Key | None = None) -> int:
+def run_and_tell(settings: Settings, inputs: Sequence[Path], clock: Clock, *, key: GivenKeys = None) -> int:
     """One run; data on stdout (``--json``), words on stderr."""
     if not inputs:
         raise UsageError("no input was named", hint="enrich run INPUT...; - is standard input")
@@ -59,7 +59,7 @@ class Session:
         self._log = Logbook(settings.log_file, self._clock) if settings.log_file else None
         self._results: list[Result] = []
 
-    def run(self, settings: Settings, inputs: Sequence[Path], *, key: Key | None = None, stem: str = "") -> int:
+    def run(self, settings: Settings, inputs: Sequence[Path], *, key: GivenKeys = None, stem: str = "") -> int:
         """One run; its exit code."""
         shown = choose(self._clock, quiet=settings.quiet, verbose=settings.verbose)
         heard = Chain(shown, self._log) if self._log else shown
@@ -81,7 +81,7 @@ class Session:
         return report.result.exit_code
 
     def _report(
-        self, settings: Settings, inputs: Sequence[Path], listener: Listener, key: Key | None, stem: str
+        self, settings: Settings, inputs: Sequence[Path], listener: Listener, key: GivenKeys, stem: str
     ) -> Report:
         if in_parts(settings):
             return run_parts(settings, inputs, listener=listener, clock=self._clock, key=key)

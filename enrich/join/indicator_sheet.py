@@ -14,7 +14,7 @@ from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar, Status
 from enrich.model.page import Page
 from enrich.model.places import place_text, places_text
-from enrich.model.result import Remark, Result
+from enrich.model.result import Remark, Result, Service
 from enrich.model.row import Added
 from enrich.model.verdict import Tone
 
@@ -35,8 +35,17 @@ _HEAD = (
 def banner(result: Result, language: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
     """What must stand above everything where answers are not the services' own."""
     say = catalogue(language).gettext(STAND_IN)
+    by_address: dict[str, list[Service]] = {}
+    for service in result.services:
+        if service.stand_in:
+            by_address.setdefault(service.address, []).append(service)
     return tuple(
-        say.format(address=one.address, home=one.home, service=one.title) for one in result.services if one.stand_in
+        say.format(
+            address=address,
+            home=", ".join(one.home for one in services),
+            service="'s, ".join(one.title for one in services),
+        )
+        for address, services in by_address.items()
     )
 
 

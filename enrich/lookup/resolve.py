@@ -98,8 +98,9 @@ async def resolve(
     answers instead, since by then there may be others to write.
     """
     before = earlier or Answers(source, {}, source.facts)
+    everything, targets = targets, [one for target in targets if (one := source.target_of(target)) is not None]
     known = triage(targets, store, source.origin, source.policy, utc(store.clock.time()), before.paid, withheld)
-    findings = known.fresh | known.held
+    findings = known.fresh | known.held | _unanswerable(everything, targets, source)
     asked = _before(before)
     wanted = [target for target in known.wanted if target.ask not in before.missed]
     if wanted and not before.stopped:
@@ -121,6 +122,22 @@ async def resolve(
     return Answers(
         source, judged(findings, source), facts, asked.outcome.problem, cut_short, paid, asked.outcome.missed
     )
+
+
+def _unanswerable(targets: Sequence[Target], asked: Sequence[Target], source: Source) -> dict[Indicator, Finding]:
+    """What is said of the targets that the source knows by none of their names."""
+    if len(asked) == len(targets):
+        return {}
+    names = {name for target in asked for name in (target.ask, *target.others)}
+    kinds, title = source.provider.KINDS, source.provider.TITLE
+    of_kind = f"{title} answers about {', '.join(kinds)} alone"
+    by_name = f"{title} knows nothing by this kind of hash"
+    return {
+        name: Finding(name, "", Status.SKIPPED, detail=by_name if name.kind in kinds else of_kind)
+        for target in targets
+        for name in (target.ask, *target.others)
+        if name not in names
+    }
 
 
 def _left(source: Source, before: Answers) -> Source:

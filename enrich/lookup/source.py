@@ -10,6 +10,7 @@ from typing import Any
 from enrich.config.parsing import UNLIMITED
 from enrich.lookup.freshness import Policy
 from enrich.model.column import Column
+from enrich.model.indicator import Target
 from enrich.model.quota import Allowance, Quota
 from enrich.model.result import Service as Facts
 from enrich.providers import Provider, Service
@@ -73,6 +74,14 @@ class Source:
     def origin(self) -> str:
         """What its answers are kept under."""
         return self.facts.origin
+
+    def target_of(self, target: Target) -> Target | None:
+        """Return ``target`` as this source is asked about it, by the name that it prefers; None where it knows none."""
+        preferred = self.provider.preferred((target.ask, *target.others))
+        if preferred is None or preferred is target.ask:
+            return None if preferred is None else target
+        others = tuple(name for name in (target.ask, *target.others) if name != preferred)
+        return Target(preferred, others, target.weight)
 
     @property
     def chosen_columns(self) -> tuple[Column, ...]:

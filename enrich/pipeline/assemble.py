@@ -92,8 +92,8 @@ def counted(
                 else:
                     tally.add_row(index, sheet, row, joiner)
     entries = tuple(tally.entries(answers.lead.findings, answers.files, joiner, answers.changes))
-    rows, calls = sum(item.rows for item in inputs), sum(service.calls for service in answers.services)
-    totals = tally.totals(rows, entries, answers.lead.facts.from_store, calls)
+    rows = sum(item.rows for item in inputs)
+    totals = tally.totals(rows, entries, answers.lead.facts.from_store, answers.lead.facts.calls)
     return totals, entries, tuple(tally.remarks)
 
 

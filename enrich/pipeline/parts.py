@@ -37,8 +37,7 @@ from enrich.pipeline.outputs import Given, Known, Planned, locked, plan_outputs
 from enrich.pipeline.part_jobs import Extract, Joined, Joining, Unanswered, extract, join
 from enrich.pipeline.resolve import Resolution, ask
 from enrich.pipeline.run import Report
-from enrich.pipeline.sources import choice_of, sets_of_columns, sources_of
-from enrich.providers.shared.api_key import Key
+from enrich.pipeline.sources import GivenKeys, choice_of, sets_of_columns, sources_of
 from enrich.reports import forms
 from enrich.scan import merged_targets
 from enrich.signals import Interrupt
@@ -62,7 +61,7 @@ def in_parts(settings: Settings) -> bool:
 
 
 def run_parts(
-    settings: Settings, paths: Sequence[Path], *, listener: Listener, clock: Clock | None = None, key: Key | None = None
+    settings: Settings, paths: Sequence[Path], *, listener: Listener, clock: Clock | None = None, key: GivenKeys = None
 ) -> Report:
     """``run`` for many inputs: see the module. Reports are not made; the table of answers alone is."""
     clock = clock or SystemClock()

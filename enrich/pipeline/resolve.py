@@ -115,10 +115,9 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     stops = _Stops(interrupt)
 
     async def answers_of(source: Source, asked: Sequence[Target]) -> Answers:
-        able, unable = _by_kind(asked, source)
         try:
-            said = await resolve(
-                able,
+            return await resolve(
+                asked,
                 source,
                 store,
                 clock,
@@ -127,7 +126,6 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
                 withheld=held.never_sent,
                 earlier=before.get(source.name),
             )
-            return replace(said, findings={**said.findings, **unable}) if unable else said
         except KeyProblem as problem:
             if len(sources) == 1:
                 raise
@@ -144,6 +142,8 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
             spared |= passed
         behind = [source for source in sources if not source.provider.GATE]
         left = [target for target in open_ if target.ask not in spared]
+        for said in done.values():
+            left = merged(left, said.findings)
         for one in await asyncio.gather(*(answers_of(source, left) for source in behind)):
             done[one.source.name] = replace(one, findings=one.findings | spared)
     answers = tuple(replace(done[source.name], findings=done[source.name].findings | ended) for source in sources)
@@ -152,27 +152,41 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     return Resolution(answers, lead, tuple(columns), files_of(targets, answers, lead))
 
 
-def _by_kind(targets: Sequence[Target], source: Source) -> tuple[Sequence[Target], dict[Indicator, Finding]]:
-    """The targets that a source can answer, and how those of other kinds end for it."""
-    kinds, title = source.provider.KINDS, source.provider.TITLE
-    able = [target for target in targets if target.ask.kind in kinds]
-    unable = {
-        target.ask: Finding(target.ask, "", Status.SKIPPED, detail=f"{title} answers about {', '.join(kinds)} alone")
-        for target in targets
-        if target.ask.kind not in kinds
-    }
-    return able, unable
-
-
 def _spared(targets: Sequence[Target], gate: Answers) -> dict[Indicator, Finding]:
-    """What the sources behind ``gate`` are not asked about, each name with the reason as a trivial one's."""
+    """What the sources behind ``gate`` are not asked about, each name with the reason as a trivial one's.
+
+    A row may give hashes of different files for one: each of them must be spared, or none is.
+    """
     provider, options = gate.source.provider, gate.source.options
-    spared = {}
+    spared: dict[Indicator, Finding] = {}
     for target in targets:
-        if reason := provider.spares(gate.findings[target.ask], options):
-            for name in (target.ask, *target.others):
-                spared[name] = Finding(name, "", Status.TRIVIAL, detail=reason)
+        names = (target.ask, *target.others)
+        reasons = [provider.spares(gate.findings[name], options) for name in names]
+        if all(reasons):
+            spared.update((name, Finding(name, "", Status.TRIVIAL, detail=reasons[0])) for name in names)
     return spared
+
+
+def merged(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> list[Target]:
+    """Return ``targets`` with those as one that an answer shows to be one object: it is asked about once.
+
+    The strongest name is asked by, in the place of the first of them.
+    """
+    groups: dict[Indicator, list[Target]] = {}
+    for target in targets:
+        finding = findings[target.ask]
+        known = finding.aliases if finding.status is Status.FOUND else ()
+        owner = max((target.ask, *known), key=lambda name: len(name.value))
+        groups.setdefault(owner, []).append(target)
+    return [_one_of(group) for group in groups.values()]
+
+
+def _one_of(group: Sequence[Target]) -> Target:
+    if len(group) == 1:
+        return group[0]
+    names = dict.fromkeys(name for target in group for name in (target.ask, *target.others))
+    ask, *others = sorted(names, key=lambda name: -len(name.value))
+    return Target(ask, tuple(others), sum(target.weight for target in group))
 
 
 class _OneAfterTheOther:

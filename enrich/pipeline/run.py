@@ -22,9 +22,8 @@ from enrich.pipeline.inputs import taken_in
 from enrich.pipeline.outputs import Given, Known, locked, plan_outputs
 from enrich.pipeline.render import check_reports
 from enrich.pipeline.resolve import ask
-from enrich.pipeline.sources import choice_of, sets_of_columns, sources_of
+from enrich.pipeline.sources import GivenKeys, choice_of, sets_of_columns, sources_of
 from enrich.pipeline.write import check_room, home_suffix
-from enrich.providers.shared.api_key import Key
 from enrich.reports import forms
 from enrich.signals import Interrupt
 from enrich.stores import open_store
@@ -46,7 +45,7 @@ def run(
     *,
     listener: Listener,
     clock: Clock | None = None,
-    key: Key | None = None,
+    key: GivenKeys = None,
     stem: str = "",
     unanswered: Mapping[str, Mapping[Indicator, Finding]] | None = None,
 ) -> Report:

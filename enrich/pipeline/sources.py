@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,18 +24,20 @@ from enrich.providers.shared.options import Common, own_options
 from enrich.providers.shared.origin import service_facts
 from enrich.providers.shared.proxy import Proxy, find_proxy
 
+GivenKeys = Key | Mapping[str, Key] | None
+"""Keys that the caller has already: the leading source's, or several by their source's name."""
 
-def sources_of(settings: Settings, now: datetime | None = None, key: Key | None = None) -> list[Source]:
-    """Return the sources that ``--source`` names, in its order, gates first.
 
-    ``key`` is the leading source's, where the caller has it already. ``UsageError`` for a source that nobody knows, and
-    for an address that must not be asked.
+def sources_of(settings: Settings, now: datetime | None = None, key: GivenKeys = None) -> list[Source]:
+    """Return the sources that ``--source`` names, in its order.
+
+    ``key``: see ``GivenKeys``; others are looked for where they are needed. ``UsageError`` for a source that nobody
+    knows, and for an address that must not be asked.
     """
-    providers = sorted(providers_named(settings.source), key=lambda provider: not provider.GATE)
+    providers = providers_named(settings.source)
     lead = leading(providers)
-    return [
-        _source(provider, settings, now, key if provider is lead else None, provider is lead) for provider in providers
-    ]
+    keys = key if isinstance(key, Mapping) else {lead.NAME: key}
+    return [_source(one, settings, now, keys.get(one.NAME), leads=one is lead) for one in providers]
 
 
 def leading(providers: Sequence[Provider]) -> Provider:
@@ -43,7 +45,7 @@ def leading(providers: Sequence[Provider]) -> Provider:
     return next((provider for provider in providers if not provider.GATE), providers[0])
 
 
-def _source(provider: Provider, settings: Settings, now: datetime | None, key: Key | None, leads: bool) -> Source:
+def _source(provider: Provider, settings: Settings, now: datetime | None, key: Key | None, *, leads: bool) -> Source:
     common = Common.of(provider.NAME, settings.providers)
     options = own_options(provider.OPTIONS, settings.providers)
     return Source(

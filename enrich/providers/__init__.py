@@ -6,13 +6,14 @@ flags, its table in ``enrich.toml``, its columns, ``doctor``, ``quota``, ``plan`
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import Field, fields
 from typing import Any, Protocol, cast
 
 from enrich.errors import UsageError
 from enrich.model.column import Column
 from enrich.model.finding import Finding
+from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota
 from enrich.model.verdict import Verdict
 from enrich.providers.shared.api_key import KeyPlaces
@@ -66,6 +67,10 @@ class Provider(Protocol):
 
     def columns_for(self, options: Any) -> tuple[Column, ...]:
         """Return all columns under ``options`` (an ``OPTIONS``), those of the default set first."""
+        ...
+
+    def preferred(self, names: Sequence[Indicator]) -> Indicator | None:
+        """Return by which of an object's ``names`` (the strongest first) it is asked; None where it knows none."""
         ...
 
     def verdict(self, finding: Finding, malicious_from: int) -> Verdict:

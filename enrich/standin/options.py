@@ -67,6 +67,8 @@ class Faults:
     """Seconds until a hanging or dripping connection is dropped."""
     bomb: int = 256 << 20
     """Bytes that the gzip bomb inflates to, in whole MiB."""
+    other_sources: Fault | None = None
+    """The fault that every question to a source beside VirusTotal meets: ``html-200``, else a 429."""
     quota_question: Fault | None = None
     """The fault that every question about the quota meets; these are never met by ``rate``."""
 
@@ -134,6 +136,8 @@ class Options:
     """Every other hash is known too, by a report of some 40 KB that is made from the hash."""
     dense: bool = False
     """The ``synthetic`` reports say twice as much without being longer: they are not indented."""
+    known_good_share: float = 0.0
+    """The share of ``synthetic`` files that the imitated hashlookup knows as parts of an operating system."""
     absent_share: float = 0.0
     """The share of ``synthetic`` hashes that are unknown all the same, always the same ones."""
 

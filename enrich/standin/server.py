@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from enrich.errors import UsageError
-from enrich.standin import answers, misbehave, network, profile, reports, samples
+from enrich.standin import answers, misbehave, network, other_sources, profile, reports, samples
 from enrich.standin.journal import Journal, Request, fingerprint
 from enrich.standin.options import Fault, Faults, Options
 from enrich.standin.quota import Bank, Instant
@@ -56,6 +56,7 @@ class StandIn:
             made_up=options.synthetic,
             absent_share=options.absent_share,
         )
+        self.others = other_sources.OtherSources((facts for facts in dataset if "type" not in facts), options)
         self.shelf = answers.Library(
             [facts for facts in dataset if "type" not in facts],
             made_up=options.synthetic,
@@ -79,6 +80,8 @@ class StandIn:
         """Any request. It counts when it has arrived, which is after its way in."""
         if request.path.startswith(CONTROL):
             return await self._control(request)
+        if other_sources.is_one(request.path):
+            return await self.others.handle(request)
         if self._latent:
             await self._travel(self.options.latency.way_in, self.options.latency.way_in_jitter)
         key = request.headers.get("x-apikey", "")
@@ -218,7 +221,9 @@ class StandIn:
         """The stand-in's own routes; they are neither counted nor logged."""
         match request.method, request.path.removeprefix(CONTROL):
             case "GET", "log":
-                return web.json_response(self.journal.document() | {"counts": self.counts()})
+                return web.json_response(
+                    self.journal.document() | {"counts": self.counts(), "others": self.others.requests}
+                )
             case "GET", "counts":
                 return web.json_response(self.counts())
             case "POST", "faults":

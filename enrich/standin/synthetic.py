@@ -105,6 +105,11 @@ def absent(asked: str, share: float) -> bool:
     return share > 0 and facts(asked).number * 7919 % 10_000 < share * 10_000
 
 
+def shared(asked: str, share: float) -> bool:
+    """Whether a made-up file is one of the ``share`` that distributions are made of: the same files each time."""
+    return share > 0 and facts(asked).number * 104_729 % 10_000 < share * 10_000
+
+
 def body(asked: str, *, gzip: bool, dense: bool = False) -> bytes:
     """The report, plain or as a gzip stream. ``dense``: about as long, says twice as much and is not indented."""
     file = facts(asked)

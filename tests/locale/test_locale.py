@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 
 from enrich import locale
 from enrich.errors import UsageError
-from enrich.registry import entries
+from enrich.providers import all_providers
 
 KEYWORDS = {"_", "gettext", "say", "mark", "ngettext", "n"}
 """What is called with a text to translate as its first argument."""
@@ -31,9 +31,7 @@ def said() -> set[str]:
     firsts = [call.args[0] for call in calls if call.args]
     marked = {first.value for first in firsts if isinstance(first, ast.Constant) and isinstance(first.value, str)}
     return marked | {
-        column.title
-        for provider in entries("enrich.providers").values()
-        for column in provider.columns_for(provider.OPTIONS())
+        column.title for provider in all_providers() for column in provider.columns_for(provider.OPTIONS())
     }
 
 

@@ -37,7 +37,6 @@ class Scripted:
     """A service that knows the made-up files; ``script`` says which request of which hash goes wrong."""
 
     origin = account = NAME
-    batch = 1
 
     def __init__(self, clock: VirtualClock, known: int = 100, script: Script = lambda _hash, _try: None) -> None:
         self.clock = clock

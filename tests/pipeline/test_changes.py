@@ -131,7 +131,7 @@ def test_a_recheck_is_a_short_read(stand: Stand, tmp_path: Path) -> None:
     answered(stand, 1, None)
     stand.run(sheet, "--changes-only", "-o", tmp_path / "all.md")
     text = (tmp_path / "all.md").read_text()
-    assert "Only what changed since the last run: 1 of 30 hashes." in text
+    assert "Only what changed since the last run: 1 of 30 indicators." in text
     assert "became known" in text
     every = text[text.index("Only what changed") :]
     assert sum(sha256(number)[:12] in every for number in range(30)) == 1
@@ -146,8 +146,9 @@ def test_history_shows_the_answers_over_time(stand: Stand, tmp_path: Path, capsy
     assert main(["history", *asked, *store]) == 0
     assert capsys.readouterr().out.splitlines() == [
         sha256(0),
-        "  2026-11-03 12:00:00 UTC  not known",
-        "  2026-11-05 12:00:00 UTC  41/72",
+        f"  answered by {stand.origin}:",
+        "    2026-11-03 12:00:00 UTC  not known",
+        "    2026-11-05 12:00:00 UTC  41/72",
         sha256(1),
         "  no answer is stored",
     ]

@@ -130,7 +130,6 @@ class Daily:
 
     origin = "virustotal"
     account = "account"
-    batch = 1
 
     def __init__(self, clock: VirtualClock, quota: Quota) -> None:
         self.clock = clock

@@ -11,6 +11,7 @@ from enrich.clock import Clock
 from enrich.config.parsing import UNLIMITED
 from enrich.config.settings import Settings
 
+SOURCES = ("virustotal", "hashlookup", "malwarebazaar")
 REPORTS = ("report.html", "report.pdf", "report.md", "result.json")
 HELP = "the main job on the samples, against a stand-in: no key, no network"
 RANK = 4
@@ -41,12 +42,18 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
             out_dir=arguments.out_dir,
             output=tuple(arguments.out_dir / name for name in names),
             store="memory:",
-            providers={"virustotal_url": address},
+            source=SOURCES,
+            providers={
+                f"{name}_{option}": value
+                for name in SOURCES
+                for option, value in (("url", address), ("per_minute", UNLIMITED), ("per_day", UNLIMITED))
+            },
             per_minute=UNLIMITED,
             per_day=UNLIMITED,
             per_month=UNLIMITED,
         )
-        return run_and_tell(trial, sample_inputs(), clock, key=Key("demo-key-of-the-stand-in", "demo"))
+        keys = dict.fromkeys(SOURCES, Key("demo-key-of-the-stand-in", "demo"))
+        return run_and_tell(trial, sample_inputs(), clock, key=keys)
 
 
 def reports() -> list[str]:

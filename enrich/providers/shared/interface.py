@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -83,8 +83,6 @@ class Service(Protocol):
     where another address answers."""
     account: str
     """Fingerprint of the key at this origin: names its ledger in the store; never the key."""
-    batch: int
-    """Indicators that one call may be about."""
 
     async def fetch(self, indicator: Indicator) -> Unread:
         """Send exactly one request. What came is returned unread; calling it gives the answer, found or not found.
@@ -94,10 +92,6 @@ class Service(Protocol):
         below may send a second time: no redirect, no hidden retry. ``NotSent`` where the request cannot have arrived.
         The answer's ``fetched_at`` is when it came by the wall clock.
         """
-        ...
-
-    async def fetch_many(self, indicators: Sequence[Indicator]) -> Sequence[Unread]:
-        """The same for up to ``batch`` indicators in one request, in their order."""
         ...
 
     async def allowance(self) -> Allowance | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from enrich.config.parsing import comma_list, option
 from enrich.model.column import Column
 from enrich.model.finding import Finding
+from enrich.model.indicator import Indicator
 from enrich.model.verdict import Verdict, verdict_of_counts
 from enrich.providers.shared.interface import Access, Service
 from enrich.providers.virustotal import columns as declared
@@ -50,6 +52,11 @@ def columns_for(options: Options) -> tuple[Column, ...]:
     return declared.columns(column for _, column in chosen_engines.chosen(options.engines))
 
 
+def preferred(names: Sequence[Indicator]) -> Indicator | None:
+    """Return the strongest name of a kind that it knows."""
+    return next((name for name in names if name.kind in KINDS), None)
+
+
 def verdict(finding: Finding, malicious_from: int) -> Verdict:
     """Return the verdict by how many engines detect it."""
     return verdict_of_counts(finding.status, finding.malicious, malicious_from)
@@ -81,6 +88,7 @@ __all__ = [
     "contradiction",
     "decode",
     "make",
+    "preferred",
     "spares",
     "verdict",
 ]

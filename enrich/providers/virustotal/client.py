@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote
@@ -27,8 +26,6 @@ from enrich.version import __version__
 
 class VirusTotal:
     """VirusTotal API v3. Every lookup is one ``GET`` of a report, sent at most once."""
-
-    batch = 1
 
     def __init__(self, access: Access, *, patience: Patience | None = None, clock: Clock | None = None) -> None:
         """Sends nothing. ``KeyProblem`` for a key that cannot be one, ``UsageError`` for an unsafe address."""
@@ -84,10 +81,6 @@ class VirusTotal:
     def _read(self, wire: bytes, asked: Indicator, at: datetime) -> Answer:
         finding = report.found(inflate(wire), asked, at, self._chosen, self._malicious_from)
         return Answer(finding if self.origin == NAME else structs.replace(finding, provider=self.origin), wire)
-
-    async def fetch_many(self, indicators: Sequence[Indicator]) -> Sequence[Unread]:
-        """One at a time is all that the service takes."""
-        return [await self.fetch(indicator) for indicator in indicators]
 
     async def allowance(self) -> Allowance | None:
         """The key's quota and use, free. None where the service does not say; ``KeyProblem`` for a refused key."""

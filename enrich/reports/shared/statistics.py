@@ -72,8 +72,10 @@ class Names:
 
     @classmethod
     def of(cls, result: Result) -> Self:
-        """By the prefix of the result's columns; a result without columns has no fields that could be told."""
-        prefix = result.columns[0].name.partition("_")[0] if result.columns else ""
+        """By the prefix of the leading service's columns; a result without columns has no fields that could be told."""
+        prefixes = [column.name.partition("_")[0] for column in result.columns]
+        leading = result.service.prefix
+        prefix = leading if leading in prefixes else next(iter(prefixes), leading)
         return cls(prefix, *(f"{prefix}_{field.name}" for field in fields(cls)[1:]))
 
 

@@ -1,0 +1,102 @@
+"""A service that answers one question with one JSON document: how its errors are told, whatever it is asked.
+
+A page of whoever stands between is never taken for the service's word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from enrich.clock import Clock, SystemClock
+from enrich.errors import EnrichError, KeyProblem, Refused, Throttled, Transient
+from enrich.files.gzip import inflate
+from enrich.model.quota import Allowance
+from enrich.providers.shared.http import HttpClient, Patience, Reply, Secret
+from enrich.providers.shared.interface import Access, Route
+from enrich.providers.shared.origin import account_of, origin_of
+from enrich.providers.shared.retry_after import retry_at
+from enrich.version import __version__
+
+LONGEST_TEXT = 200
+
+
+class JsonService:
+    """What services have in common that state no allowance: one address, one key at most, JSON answers."""
+
+    def __init__(
+        self,
+        access: Access,
+        *,
+        name: str,
+        own: str,
+        routes: Sequence[Route],
+        key_header: str = "",
+        clock: Clock | None = None,
+    ) -> None:
+        """``own`` is the service's own address; ``key_header`` carries the key, where there is one. Sends nothing."""
+        self.origin = origin_of(name, own, access.address)
+        self.account = account_of(self.origin, access.key)
+        self._clock = clock or SystemClock()
+        headers = {"User-Agent": f"ioc-enrich/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"}
+        if key_header:
+            headers[key_header] = access.key
+        self.http = HttpClient(
+            access.address or own,
+            headers,
+            Secret(access.key) if access.key else _nothing_hidden,
+            routes=routes,
+            proxy=access.proxy,
+            ca_bundle=access.ca_bundle,
+            connections=access.connections,
+            patience=Patience(access.timeout),
+            on_request=access.on_request,
+        )
+
+    def now(self) -> float:
+        """Return the wall clock's time in Unix seconds."""
+        return self._clock.time()
+
+    async def allowance(self) -> Allowance | None:
+        """Return None: the service does not say what it allows."""
+        return None
+
+    async def stated_allowance(self) -> Allowance | None:
+        """Return None: the service does not say what it allows."""
+        return None
+
+    async def close(self) -> None:
+        """End all connections."""
+        await self.http.close()
+
+    def document(self, reply: Reply, key_hint: str = "") -> Any:
+        """Return the JSON of a good reply; raises what any other one means."""
+        if reply.status == 200:
+            try:
+                return msgspec.json.decode(inflate(reply.wire))
+            except (ValueError, RecursionError):
+                page = "it is a web page" if _is_page(reply) else "it is none"
+                raise Transient(f"the answer is not the service's JSON ({page})") from None
+        raise self._refusal(reply, key_hint)
+
+    def _refusal(self, reply: Reply, key_hint: str) -> EnrichError:
+        status, page = reply.status, _is_page(reply)
+        words = f"{self.http.host}: {'a web page' if page else 'no answer'} (HTTP {status})"
+        if status in (401, 403) and not page:
+            return KeyProblem(f"{self.http.host} refused the key (HTTP {status})", hint=key_hint)
+        if status == 429 or (status == 503 and "Retry-After" in reply.headers):
+            return Throttled(words, retry_at=retry_at(reply.headers, self._clock.time()), own=not page)
+        if 400 <= status < 500 and status not in (404, 408, 425):
+            return Refused(words)
+        return Transient(words)
+
+
+def _nothing_hidden(text: str) -> str:
+    """There is no key."""
+    return text
+
+
+def _is_page(reply: Reply) -> bool:
+    return "html" in reply.headers.get("Content-Type", "").lower() or reply.wire[:100].lstrip().startswith(b"<")

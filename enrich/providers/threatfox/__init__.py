@@ -1,0 +1,139 @@
+"""ThreatFox of abuse.ch: indicators that people tied to a malware family: files, domains, addresses with ports, URLs.
+
+It searches by substring: what is not the indicator itself, or the address with a port, is dropped. Shapes by the
+service's connectors; none was seen live here, and fields may be missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from enrich.model.column import Column
+from enrich.model.finding import Finding, Scalar, Status
+from enrich.model.indicator import Indicator
+from enrich.model.verdict import Verdict
+from enrich.providers.shared.abusech import KEY_PLACES, hashes_of, seconds_of
+from enrich.providers.shared.abusech import QUOTA as DEFAULT_QUOTA
+from enrich.providers.shared.declared import Columns
+from enrich.providers.shared.interface import Access, Route, Service
+from enrich.providers.shared.json_values import tags_of, text_of
+
+NAME, TITLE, PREFIX = "threatfox", "ThreatFox", "tf"
+ADDRESS = "https://threatfox-api.abuse.ch"
+PAGE = "https://threatfox.abuse.ch/ioc/"
+KINDS = ("hash", "domain", "ip", "url")
+GATE = False
+STATES_QUOTA = False
+ROUTES = (
+    Route(
+        "POST",
+        "/api/v1/",
+        r'\{"query":"search_ioc","search_term":"[^"\\\x00-\x1f]{3,2048}"\}',
+        "an indicator by its value",
+    ),
+)
+SURE_FROM = 75
+"""Confidence, of 100, from which an entry makes a verdict malicious; below it is suspicious."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """ThreatFox has none of its own."""
+
+
+OPTIONS = Options
+_COLUMNS = Columns(PREFIX, "TF")
+DECLARED = _COLUMNS.whole(
+    TITLE,
+    _COLUMNS.text("malware", "malware", "Malware family, as people call it"),
+    _COLUMNS.text("threat", "threat", "What it is for: botnet_cc, payload ...", width=16),
+    _COLUMNS.integer("confidence", "confidence", "How sure the reporter is, of 100"),
+    _COLUMNS.date("first_seen", "first seen", "When it was first reported, UTC"),
+    _COLUMNS.link("link", "link", "The entry's page"),
+    _COLUMNS.text("tags", "tags", "ThreatFox's tags", default=False, width=30),
+)
+
+
+def make(access: Access) -> Service:
+    """Return the service itself; the HTTP library is loaded here, where something will be asked."""
+    from enrich.providers.shared.abusech_service import AbuseChService  # noqa: PLC0415
+
+    return AbuseChService(access, name=NAME, own=ADDRESS, routes=ROUTES, question=question, read=read)
+
+
+def question(indicator: Indicator) -> tuple[str, bytes, str]:
+    """Return path, body and its type."""
+    body = msgspec.json.encode({"query": "search_ioc", "search_term": indicator.value})
+    return "/api/v1/", body, "application/json"
+
+
+def read(
+    document: Mapping[str, Any], asked: Indicator
+) -> tuple[dict[str, Scalar], tuple[Indicator, ...], Verdict] | None:
+    """Return what the surest entry says that is the indicator itself; None where none is."""
+    listed = document.get("data")
+    entries = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    own = sorted((one for one in entries if _is_about(one, asked)), key=_confidence, reverse=True)
+    if not own:
+        return None
+    best = own[0]
+    number = text_of(best, "id")
+    fields: dict[str, Scalar] = {
+        "tf_malware": text_of(best, "malware_printable", "malware"),
+        "tf_threat": text_of(best, "threat_type"),
+        "tf_confidence": _confidence(best),
+        "tf_first_seen": seconds_of(text_of(best, "first_seen")),
+        "tf_link": f"{PAGE}{number}" if number.isdecimal() else "",
+        "tf_tags": tags_of(best.get("tags")),
+    }
+    names = hashes_of(best, "sha256_hash", "sha1_hash", "md5_hash") if asked.kind == "hash" else ()
+    return fields, names, Verdict.MALICIOUS if _confidence(best) >= SURE_FROM else Verdict.SUSPICIOUS
+
+
+def _is_about(entry: Mapping[str, Any], asked: Indicator) -> bool:
+    value = text_of(entry, "ioc", "ioc_value").lower()
+    wanted = asked.value.lower()
+    if asked.kind in ("ip", "domain"):
+        host, _, port = value.rpartition(":")
+        return value == wanted or (host == wanted and port.isdecimal())
+    return value == wanted
+
+
+def _confidence(entry: Mapping[str, Any]) -> int:
+    text = text_of(entry, "confidence_level")
+    return min(int(text), 100) if text.isdecimal() else 0
+
+
+def columns_for(options: Options) -> tuple[Column, ...]:  # noqa: ARG001 - as every provider has it
+    """Return all columns."""
+    return DECLARED
+
+
+def preferred(names: Sequence[Indicator]) -> Indicator | None:
+    """Return the strongest name of a kind that it knows."""
+    return next((name for name in names if name.kind in KINDS), None)
+
+
+def verdict(finding: Finding, malicious_from: int) -> Verdict:  # noqa: ARG001 - as every provider has it
+    """Return the verdict by the reporter's confidence."""
+    if finding.status is not Status.FOUND:
+        return Verdict.UNKNOWN if finding.status is Status.NOT_FOUND else Verdict.NONE
+    confidence = finding.fields.get("tf_confidence")
+    return Verdict.MALICIOUS if isinstance(confidence, int) and confidence >= SURE_FROM else Verdict.SUSPICIOUS
+
+
+def spares(finding: Finding, options: Options) -> str:  # noqa: ARG001 - as every provider has it
+    """Return "": it is no gate."""
+    return ""
+
+
+def decode(body: bytes, finding: Finding, options: Options) -> Finding:  # noqa: ARG001 - as every provider has it
+    """Return ``finding``: every column is filled when it comes."""
+    return finding
+
+
+__all__ = ["DEFAULT_QUOTA", "KEY_PLACES", "columns_for", "decode", "make", "preferred", "spares", "verdict"]
