@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from enrich.indicators import SILENT, Link, Match, Reading
 from enrich.indicators.shared import domain_name, headings
 from enrich.indicators.shared.candidates import may_hold
@@ -16,7 +14,7 @@ LOOKED_UP = True
 __all__ = ["KIND", "LOOKED_UP", "TITLE", "find", "identity", "may_hold", "reads", "strength", "trivial", "withheld"]
 
 
-def find(text: str, expected: Reading = SILENT) -> Iterator[Match]:
+def find(text: str, expected: Reading = SILENT) -> list[Match]:
     """The domain names in the text of one cell, in order."""
     return matches(KIND, text, expected)
 

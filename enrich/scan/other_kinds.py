@@ -23,6 +23,7 @@ _LONGEST_TITLE = 120
 _LONGEST_TYPE = 60
 _MARKED_TITLE = re.compile(r"\s*([#=]{1,6})[ \t=]*\s*(?=\S)")
 _INNERMOST = 9
+_REMEMBERED = 10_000
 
 
 class Seen(Struct, frozen=True):
@@ -72,20 +73,26 @@ class OtherKinds:
     def __init__(
         self, kinds: Mapping[str, IndicatorType], asked: Collection[str], columns: Columns, sheet: str, file: str
     ) -> None:
-        self._kinds = list(kinds.values())
         recognised = {name for name, kind in kinds.items() if not kind.LOOKED_UP}
-        self._asked = frozenset(asked) | (recognised if kinds.keys() & set(asked) else frozenset())
-        """What is recognised and never looked up is listed with the kinds that are."""
+        listed = bool(kinds.keys() & set(asked))  # what is never looked up is listed with the kinds that are
+        self._asked = frozenset(asked) | (recognised if listed else frozenset())
+        self._kinds = [kind for name, kind in kinds.items() if listed or name not in recognised]
         self._may_hold = list(dict.fromkeys(kind.may_hold for kind in self._kinds))
         self._columns = columns
         self._farthest = ((Link.SHEET, sheet), (Link.FILE, file))
         self._sections = Sections()
+        self._types: tuple[int, ...] = ()
+        """Where the types of the rows' values stand."""
+        self._expectations: dict[object, Reading] = {}
+        self._decisions: dict[object, tuple[Found, str]] = {}
+        """What was decided of values with the same owners, while the titles stay the same."""
         self.seen: list[Seen] = []
 
     def look(self, rows: Sequence[Row], header: int | None) -> None:
         """Find the values of these rows, in their order."""
         if not self._kinds:
             return
+        self._types = tuple(place for place in self._columns.companions if self._columns.type_at(place))
         wanted = self._wanted(rows)
         for index, row in enumerate(rows):
             before = len(self.seen)
@@ -98,8 +105,11 @@ class OtherKinds:
             if row.number == header:  # what is no heading but a value: a list without headings begins with one
                 kept = [] if self._columns.declared else [seen for seen in self.seen[before:] if seen.stands_out]
                 self.seen[before:] = kept
-            elif len(self.seen) == before and sum(map(bool, row.texts)) == 1:
-                self._sections.see("".join(row.texts))
+            elif len(self.seen) == before and self._is_title(row.texts):
+                self._decisions.clear()
+
+    def _is_title(self, texts: Sequence[str]) -> bool:
+        return sum(map(bool, texts)) == 1 and self._sections.see("".join(texts))
 
     def _wanted(self, rows: Sequence[Row]) -> dict[int, list[int]]:
         """The cells of each row that may hold something, by the row's place; a column is asked as a whole first."""
@@ -112,15 +122,16 @@ class OtherKinds:
             for may_hold in self._may_hold:
                 if may_hold("\n".join(texts)):
                     for index, text in enumerate(texts):
-                        if text and may_hold(text):
-                            wanted.setdefault(index, []).append(column)
+                        places = wanted.setdefault(index, [])
+                        if text and column not in places[-1:] and may_hold(text):
+                            places.append(column)
         return wanted
 
     def _cell(self, row: Row, column: int, text: str) -> None:
+        beside = tuple([row.texts[place] for place in self._types if place != column and place < len(row.texts)])
         for kind in self._kinds:
-            expected = self._expected(kind, row, column)
-            for match in kind.find(text, expected):
-                found, reason = self._decide(kind, row, column, match)
+            for match in kind.find(text, self._expected(kind, column, beside)):
+                found, reason = self._decide(kind, row, column, beside, match)
                 if kind.KIND not in self._asked:
                     if found is not Found.INDICATOR:
                         continue
@@ -128,11 +139,15 @@ class OtherKinds:
                 elif found is Found.INDICATOR:
                     found, reason = self._worth(kind, match.value, reason)
                 weak = match.weak if found in (Found.INDICATOR, Found.NOT_ASKED) else ""
-                stands_out = match.own.says is Says.INDICATOR or (
-                    match.alone and not (weak or kind.withheld(match.value))
-                )
                 verdict = Verdict(found, reason, kind.KIND)
-                self.seen.append(Seen(row.number, column, match.value, verdict, weak, stands_out))
+                self.seen.append(Seen(row.number, column, match.value, verdict, weak, self._stands_out(kind, match)))
+
+    @staticmethod
+    def _stands_out(kind: IndicatorType, match: Match) -> bool:
+        """Whether a value is one even where headings stand."""
+        if match.own.says is Says.INDICATOR:
+            return True
+        return match.alone and not match.weak and not kind.withheld(match.value)
 
     def _worth(self, kind: IndicatorType, value: str, reason: str) -> tuple[Found, str]:
         """An indicator, unless it is not worth a call. What must not be sent is one, and says so."""
@@ -140,24 +155,39 @@ class OtherKinds:
             return Found.TRIVIAL, why
         return Found.INDICATOR, kind.withheld(value) or reason
 
-    def _expected(self, kind: IndicatorType, row: Row, column: int) -> Reading:
+    def _expected(self, kind: IndicatorType, column: int, beside: Sequence[str]) -> Reading:
         """What the row's type or the column says that stands in the cell; the user's choice says that it is one."""
         if self._columns.chosen is not None:
             return Reading(Says.INDICATOR, form=kind.KIND)
-        heading = _reading(kind, self._columns[column].last, Link.HEADING)
-        if heading.says is Says.OTHER:
-            return heading
-        said = (reading for _, reading in self._beside(kind, row, column) if reading.says is not Says.NOTHING)
-        return next(said, heading)
+        key = (kind.KIND, self._columns[column].last, beside)
+        if (known := self._expectations.get(key)) is not None:
+            return known
+        expected = heading = _reading(kind, self._columns[column].last, Link.HEADING)
+        if heading.says is not Says.OTHER:
+            said = (_reading(kind, words, Link.TYPE) for words in beside)
+            expected = next((reading for reading in said if reading.says is not Says.NOTHING), heading)
+        if len(self._expectations) < _REMEMBERED:
+            self._expectations[key] = expected
+        return expected
 
-    def _decide(self, kind: IndicatorType, row: Row, column: int, match: Match) -> tuple[Found, str]:
+    def _decide(
+        self, kind: IndicatorType, row: Row, column: int, beside: Sequence[str], match: Match
+    ) -> tuple[Found, str]:
         """What a value is, and by whose word: the nearest owner's that says something."""
         if match.found is not Found.INDICATOR:
             return match.found, match.reason
         if self._columns.chosen is not None:
             return Found.INDICATOR, CHOSEN
+        key = (kind.KIND, column, self._columns[column].heading, beside, match.own, match.owners, row.owners)
+        if (known := self._decisions.get(key)) is None:
+            known = self._by_owners(column, self._owners(kind, row, column, beside, match))
+            if len(self._decisions) < _REMEMBERED:
+                self._decisions[key] = known
+        return known
+
+    def _by_owners(self, column: int, owners: Iterator[tuple[Reading, str]]) -> tuple[Found, str]:
         shape = False
-        for reading, where in self._owners(kind, row, column, match):
+        for reading, where in owners:
             if reading.says is Says.OTHER:
                 return Found.LEFT_OUT, f"{reading.what}, by {where}" if where else reading.what
             if reading.says is Says.INDICATOR:
@@ -168,15 +198,17 @@ class OtherKinds:
             return Found.LEFT_OUT, UNNAMED.format(heading=heading)
         return Found.INDICATOR, ""
 
-    def _owners(self, kind: IndicatorType, row: Row, column: int, match: Match) -> Iterator[tuple[Reading, str]]:
+    def _owners(
+        self, kind: IndicatorType, row: Row, column: int, beside: Sequence[str], match: Match
+    ) -> Iterator[tuple[Reading, str]]:
         """What each owner of a value says, from near to far, and where it stands."""
         yield match.own, ""
         seen = self._columns[column]
         heading = (_reading(kind, seen.last, Link.HEADING), f"the heading {seen.heading!r}")
         if heading[0].says is Says.OTHER:  # the row's type is of its value, not of the references beside it
             yield heading
-        for words, reading in self._beside(kind, row, column):
-            yield reading, f"{words!r} beside it"
+        for words in beside:
+            yield _reading(kind, words, Link.TYPE), f"{words!r} beside it"
         yield heading
         for part in (*seen.path, *match.owners, *row.owners):
             yield _reading(kind, part, Link.RECORD), f"the record's {part!r}"
@@ -184,14 +216,6 @@ class OtherKinds:
             yield _reading(kind, words, link), f"the title {words!r}"
         for link, words in self._farthest:
             yield _reading(kind, words, link), f"the name {words!r}"
-
-    def _beside(self, kind: IndicatorType, row: Row, column: int) -> Iterator[tuple[str, Reading]]:
-        """What the row's cells under a heading of types say."""
-        for place in self._columns.companions:
-            if place != column and self._columns.type_at(place) and place < len(row.texts):
-                words = row.texts[place]
-                if words and len(words) <= _LONGEST_TYPE:
-                    yield words, _reading(kind, words, Link.TYPE)
 
     def settled(self) -> list[Seen]:
         """All values, now that the sheet has ended: a weak one is none where some of its document are surer."""
@@ -207,4 +231,5 @@ class OtherKinds:
 
 
 def _reading(kind: IndicatorType, words: str, link: Link) -> Reading:
-    return kind.reads(words, link) if words else SILENT
+    too_long = link is Link.TYPE and len(words) > _LONGEST_TYPE
+    return kind.reads(words, link) if words and not too_long else SILENT

@@ -16,12 +16,17 @@ from enrich.indicators.shared.recognise import WHOLE, recognised, recognised_alo
 from enrich.indicators.shared.refang import COLON, DOT, SLASH, mark, plain
 
 _MAY_HOLD = re.compile(
-    r"\w[.\u3002\uff0e\uff61](?!(?:exe|dll|sys|docx?|xlsx?|pdf|txt|js|tmp|dat|ps1|bat|vbs|lnk|jar|apk|bin|log)(?![\w.-]))[^\W\d_]"
-    r"|(?<![\d.])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d|:[:/]|\w\w:\\|(?:[0-9A-Fa-f]{1,4}:){4}|\.[\])}]\w|\w\\\.\w"
-    r"|[\[({<]\s{0,2}(?:[.:/@]|d[o0]t|pun[tk]|at|et|arroba|\u0442\u043e\u0447\u043a\u0430|\u70b9)",
-    re.IGNORECASE,
+    r"[.:\[({<\u3002\uff0e\uff61](?:"
+    r"(?<=\w[.\u3002\uff0e\uff61])(?!(?i:exe|dll|sys|docx?|xlsx?|pdf|txt|js|tmp|dat|ps1|bat|vbs|lnk|jar|apk|bin|log)"
+    r"(?![\w.-]))[^\W\d_]"
+    r"|(?<=\d\.)\d{1,3}\.\d{1,3}\.\d|(?<=\.)[\])}]\w|(?<=\\\.)\w"
+    r"|(?<=:)[:/]|(?<=\w\w:)\\|(?<=[0-9A-Fa-f]:)(?:[0-9A-Fa-f]{1,4}:){3}"
+    r"|(?<=[\[({<])\s{0,2}(?:[.:/@]|(?i:d[o0]t|pun[tk]|at|et|arroba|\u0442\u043e\u0447\u043a\u0430|\u70b9)))"
 )
-"""A name's dot, but for the commonest endings of files; four numbers; a scheme; an IPv6 address; something defanged."""
+"""A name's dot, but for the commonest endings of files; four numbers; a scheme; an IPv6 address; something defanged.
+
+It begins with a set of signs, which the engine looks for fast; the rest is tried only there.
+"""
 _SIGNS = (".", ":", "[", "(", "{", "<", "\u3002", "\uff0e", "\uff61")
 """One of these stands in every candidate."""
 _AFTER_MARKS = re.compile(rf"[\w-][.{DOT}][\w-]|[:{COLON}][:/{COLON}{SLASH}\\]|(?:[0-9A-Fa-f]{{1,4}}[:{COLON}]){{4}}")
@@ -41,6 +46,7 @@ _LINK_TEXT = re.compile(r"\[([^\[\]]{0,300})\]\($")
 _ADOC_TEXT = re.compile(r"\[([^\[\]]{1,300})(?:\]|$)")
 _LONGEST_TEXT = 2_000_000
 _LONGEST_NAME = 300
+_LONGEST_KEPT = 400
 
 
 def may_hold(text: str) -> bool:
@@ -48,9 +54,22 @@ def may_hold(text: str) -> bool:
     return any(sign in text for sign in _SIGNS) and _MAY_HOLD.search(text) is not None
 
 
-@lru_cache(maxsize=256)
 def candidates(text: str) -> tuple[Candidate, ...]:
-    """All that stands in ``text``, in its order, without overlap."""
+    """All that stands in ``text``, in its order, without overlap. Logs say the same again and again: it is kept."""
+    return _of_short(text) if len(text) <= _LONGEST_KEPT else _of_long(text)
+
+
+@lru_cache(maxsize=4)
+def _of_long(text: str) -> tuple[Candidate, ...]:
+    return _candidates(text)
+
+
+@lru_cache(maxsize=16384)
+def _of_short(text: str) -> tuple[Candidate, ...]:
+    return _candidates(text)
+
+
+def _candidates(text: str) -> tuple[Candidate, ...]:
     if not may_hold(text):
         return ()
     if len(text) <= _LONGEST_NAME and (whole := WHOLE.fullmatch(text)):

@@ -7,8 +7,6 @@ bare name in running text is no indicator, and a URL or a public address may be 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from enrich.indicators import Link, Match, Reading, Says
 from enrich.indicators.shared import false_friends, headings, references
 from enrich.indicators.shared.candidate import DOMAIN, URL, Candidate, Stands
@@ -23,11 +21,11 @@ _BY_NEIGHBOURS = (false_friends.IN_PATH, false_friends.IN_FILE_NAME, false_frien
 """What no heading makes a value of: something in its own cell says otherwise."""
 
 
-def matches(kind: str, text: str, expected: Reading) -> Iterator[Match]:
+def matches(kind: str, text: str, expected: Reading) -> list[Match]:
     """The values of ``kind`` in the text of a cell; ``expected`` as the wall has it."""
-    for found in candidates(text):
-        if found.kind == kind and (match := _match(found, expected)) is not None:
-            yield match
+    return [
+        match for found in candidates(text) if found.kind == kind and (match := _match(found, expected)) is not None
+    ]
 
 
 def _match(found: Candidate, expected: Reading) -> Match | None:
