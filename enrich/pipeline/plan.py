@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from enrich.clock import Clock, Day, iso, utc
 from enrich.config.settings import Settings
-from enrich.errors import KeyProblem
+from enrich.errors import KeyProblem, Unreachable
 from enrich.indicators.hash.digests import file_of
 from enrich.logs.summary import plain, resets
 from enrich.lookup.freshness import triage
@@ -46,6 +47,8 @@ class Account:
     told: bool = False
     """Whether the service itself said what the key allows."""
     asked: bool = True
+    held_until: datetime | None = None
+    """Until when the service asked to wait, where it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +120,14 @@ async def account_of(source: Source, settings: Settings, store: Store, key: Key 
     allowance: Allowance | None = None
     async with reached(provider, settings, key) as service:
         if not settings.offline:
-            allowance = await service.allowance()
+            with suppress(Unreachable):  # the plan is as good without; the run says why
+                allowance = await service.allowance()
     if allowance is not None:
         store.correct(service.account, allowance.used, at=allowance.at)
     quota = spending.quota(allowance, provider.DEFAULT_QUOTA)
     told, asked = allowance is not None, not settings.offline
-    return Account(quota, store.usage(service.account), key.source, service.account, told, asked)
+    held = store.info().holds.get(service.account)
+    return Account(quota, store.usage(service.account), key.source, service.account, told, asked, held)
 
 
 async def asked_plan(intake: Intake, store: Store, settings: Settings, clock: Clock, key: Key | None = None) -> Plan:

@@ -91,6 +91,14 @@ class Bench:
         self.listener: Listener = self.events.append
         self.workers = Workers(service, self.store, self.pace, clock, self._hear, concurrency=8, chance=Random(1))
 
+    def with_store(self, store: Store) -> Bench:
+        """The same on another store."""
+        OPEN.append(store)
+        self.store = store
+        self.pace = Pace(store, "account", UNLIMITED, self.clock)
+        self.workers = Workers(self.service, store, self.pace, self.clock, self._hear, concurrency=8, chance=Random(1))
+        return self
+
     def _hear(self, event: Event) -> None:
         self.listener(event)
 

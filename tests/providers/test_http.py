@@ -321,3 +321,27 @@ def test_a_word_typed_for_a_key_blots_out_no_other_word():
     assert Secret("key-1")("the key-1 of key-12") == "the [key] of key-12"
     long = "0123456789abcdef" * 4
     assert long not in Secret(long)(f"apikey={long}x /users/{long}/overall_quotas")
+
+
+async def test_an_answer_that_came_while_the_machine_slept_is_read_and_not_paid_again(serve, monkeypatch):
+    loop, slept = asyncio.get_running_loop(), 0.0
+    real = loop.time
+    monkeypatch.setattr(loop, "time", lambda: real() + slept)
+
+    async def handler(request):
+        nonlocal slept
+        slept = 8 * 3600.0  # the lid is closed; the answer lies in the socket when it is opened
+        return web.Response(body=b"{}")
+
+    get = getter(await serve(handler), patience=Patience(total=60))
+    assert (await get.get("/a")).wire == b"{}"
+    await get.close()
+
+
+async def test_an_answer_that_does_not_come_in_time_is_given_up(serve):
+    async def handler(request):
+        await asyncio.Event().wait()
+
+    error = await failure(await serve(handler), Transient, patience=Patience(total=0.05))
+    assert "in time" in str(error)
+    assert "--timeout" in error.hint

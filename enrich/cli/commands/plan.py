@@ -126,6 +126,9 @@ def _quota(account: Account) -> Iterator[str]:
     else:
         silence = "did not say" if account.asked else "was not asked"
         yield f"the service {silence} what the key ({account.source}) allows; assumed: {limits}"
+    if account.held_until is not None:
+        until = f"{account.held_until:%Y-%m-%d %H:%M} UTC"
+        yield f"the service asked to wait until {until}; `enrich cache clear-holds` lifts it"
 
 
 def _end(plan: Plan, settings: Settings) -> Iterator[str]:

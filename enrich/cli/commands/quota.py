@@ -7,11 +7,12 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from enrich.cli import flags
 from enrich.cli.quantities import counted
-from enrich.clock import Clock
+from enrich.clock import Clock, iso
 
 if TYPE_CHECKING:
     from enrich.config.settings import Settings
@@ -57,11 +58,14 @@ class Told:
     """Where the key was found."""
     allowance: Allowance | None
     booked: Usage
+    held_until: datetime | None = None
+    """Until when the service asked to wait, where it did."""
 
     @property
     def plain(self) -> dict[str, Any]:
         said = asdict(self.allowance) if self.allowance is not None else None
-        return {"key_fingerprint": self.account, "service": said, "ledger": asdict(self.booked)}
+        held = iso(self.held_until) if self.held_until is not None else None
+        return {"key_fingerprint": self.account, "service": said, "ledger": asdict(self.booked), "held_until": held}
 
     def lines(self) -> Iterator[str]:
         """In words."""
@@ -74,6 +78,9 @@ class Told:
         yield f"  a day     {_limit(quota.per_day)}{_used(day)}, booked here {booked.day:,}"
         yield f"  a month   {_limit(quota.per_month)}{_used(month)}, booked here {booked.month:,}"
         yield "days and months start at 00:00 UTC"
+        if self.held_until is not None:
+            until = f"{self.held_until:%Y-%m-%d %H:%M} UTC"
+            yield f"the service asked to wait until {until}; `enrich cache clear-holds` lifts it"
 
 
 def _told(source: Source, settings: Settings, store: Store) -> Told:
@@ -88,7 +95,7 @@ def _told(source: Source, settings: Settings, store: Store) -> Told:
             return await service.allowance(), service.account
 
     allowance, account = asyncio.run(question())
-    return Told(source, account, key.source, allowance, store.usage(account))
+    return Told(source, account, key.source, allowance, store.usage(account), store.info().holds.get(account))
 
 
 def _limit(value: int | None) -> str:
