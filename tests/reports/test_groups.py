@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -14,6 +15,7 @@ from enrich.model.result import Place
 from enrich.model.verdict import Tone
 from enrich.reports import Options, html, markdown, pdf, summary_page
 from enrich.reports.shared import statistics
+from enrich.reports.shared.lines import shortened
 from enrich.reports.shared.view import view
 from tests.reports import factory
 from tests.reports.reading import text_of
@@ -87,6 +89,18 @@ def test_the_words_of_every_row_are_shown_and_every_place_is_spelt_out(rendered)
     assert (line.where, line.places) == ("A!B2 +2", "A!B2, B3; B!A9")
     text = rendered(markdown, factory.result([entry])).decode()
     assert "`ws1 · a.exe` `ws2 · b.exe`" in text
+
+
+def test_a_long_file_name_leaves_room_in_its_column_and_stands_whole_in_the_details():
+    names = ["2026-11-17_export_of_all_endpoints_final_1.xlsx", "2026-11-17_export_of_all_servers_final_1.xlsx"]
+    assert [len(name) for name in shortened(names)] != [len(name) for name in names]
+    assert len(set(shortened(names))) == 2
+    assert shortened(["a.xlsx", "2026-11-17_export_of_all.xlsx"]) == ["a.xlsx", "2026-11-1…f_all.xlsx"]
+    result = factory.result([factory.found("x", 9)])
+    several = replace(result, sources=tuple(replace(result.sources[0], path=name) for name in names))
+    (line,) = view(several, Options()).lines
+    assert names[0] in line.places
+    assert names[0] not in line.where
 
 
 def test_file_names_are_the_service_s_and_words_are_the_analyst_s():

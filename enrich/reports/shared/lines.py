@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import partial
@@ -27,7 +27,7 @@ REMARKS = {
 LONGEST_WORDS = 160
 """Characters of what one row says that a report shows."""
 LONGEST_SHEET, LONGEST_NAME, LONGEST_VALUE = 40, 60, 300
-SHORT_HASH, SHORT_WORDS = 16, 40
+SHORT_HASH, SHORT_WORDS, SHORT_FILE = 16, 40, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ class Liner:
 
     def __init__(self, result: Result, say: NullTranslations, zone: tzinfo) -> None:
         self._inputs = [file_name(source.path) for source in result.sources]
+        self._inputs_shortly = shortened(self._inputs)
         self._catalogue = say
         self._words = verdicts.words(say)
         self._zone = zone
@@ -150,7 +151,7 @@ class Liner:
         if not entry.places:
             return ""
         others = entry.cells - 1
-        first = self.place(entry.places[0])
+        first = place_text(entry.places[0], self._inputs_shortly, _sheet_name)
         return f"{first} +{others:,}" if others > 0 else first
 
     def _note(self, entry: Entry) -> str:
@@ -177,6 +178,16 @@ def ranked_lines(
 def file_name(path: str) -> str:
     """A file's name without its folders: those are the analyst's own, and stand in the log and in ``--json``."""
     return safe_text.shown(PurePath(path.replace("\\", "/")).name or path, LONGEST_NAME)
+
+
+def shortened(names: Sequence[str]) -> list[str]:
+    """Names that a narrow column has room for: their beginnings and ends, as long as that tells them apart."""
+    for longest in (SHORT_FILE, 2 * SHORT_FILE):
+        half = longest // 2
+        short = [name if len(name) <= longest else f"{name[: half - 1]}…{name[-half:]}" for name in names]
+        if len(set(short)) == len(set(names)):
+            return short
+    return list(names)
 
 
 _sheet_name = partial(safe_text.shown, longest=LONGEST_SHEET)
