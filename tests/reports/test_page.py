@@ -9,9 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from enrich.reports import Options, html
 from tests.reports import factory
+from tests.reports.test_kinds import of
 
 pytestmark = pytest.mark.browser
 
@@ -246,3 +248,55 @@ def test_fifty_thousand_indicators_are_still_usable(opened):
 
 def test_a_thousand_indicators_stay_under_two_megabytes(rendered):
     assert len(rendered(html, factory.many(1000))) < 2_000_000
+
+
+def test_a_host_leads_to_all_its_rows_in_the_list(opened):
+    result = factory.result(
+        [
+            structs.replace(factory.found("a.exe", 40), words=("ws7 a", "FIN-WS-017 b"), groups=("ws7", "FIN-WS-017")),
+            structs.replace(factory.found("b.exe", 9), words=("FIN-WS-017 c",), groups=("FIN-WS-017",)),
+            structs.replace(factory.found("c.exe", 30), words=("ws8",), groups=("ws8",)),
+            structs.replace(factory.other("d", factory.Status.NOT_FOUND, 5), words=("x",), groups=("FIN-WS-017",)),
+        ],
+        group_by="Host",
+    )
+    page = opened(result, viewport={"width": 1280, "height": 720})
+    page.page.get_by_role("button", name="FIN-WS-017").click()
+    page.wait_for_info(" of 3 (of 4)")
+    assert page.page.input_value("#search") == "FIN-WS-017"
+    assert page.said == []
+
+
+def test_a_row_unfolds_from_the_keyboard_to_all_its_places_and_words(opened):
+    entry = structs.replace(
+        factory.found("a.exe", 40, type_="Win32 EXE"),
+        words=("ws7 first row", "ws8 second row"),
+        places=tuple(factory.place(row) for row in (2, 40, 41)),
+        cells=3,
+    )
+    page = opened(factory.result([entry]), viewport={"width": 1280, "height": 720}).page
+    button = page.locator(".unfold")
+    assert button.get_attribute("aria-expanded") == "false"
+    button.focus()
+    page.keyboard.press("Enter")
+    assert button.get_attribute("aria-expanded") == "true"
+    below = page.inner_text("td.whole")
+    for said in ("Hashes!C2, C40, C41", "ws7 first row", "ws8 second row", "Win32 EXE"):
+        assert said in below
+    page.keyboard.press("Enter")
+    assert page.locator("td.whole").count() == 0
+
+
+def test_file_types_have_a_column_where_the_window_is_wide(opened):
+    for width, shown in ((1280, 0), (1920, 1)):
+        page = opened(factory.incident(), viewport={"width": width, "height": 720}).page
+        assert page.locator("#indicators th.type").count() == shown
+
+
+def test_kinds_are_chosen_where_there_are_several(opened):
+    result = factory.result([factory.found("a.exe", 40), of("domain", 9), of("url", 7)])
+    page = opened(result)
+    page.page.get_by_label("Show").select_option("Domains")
+    page.wait_for_info(" of 1 (of 3)")
+    assert "cdn-update.example" in page.page.inner_text("#indicators tbody")
+    assert opened(factory.incident()).page.locator("select").count() == 0
