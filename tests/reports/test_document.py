@@ -80,6 +80,22 @@ def test_fields_of_a_later_release_are_passed_over_and_missing_ones_take_their_d
     assert loads(json.dumps(document)) == replace(factory.incident(), stopped="")
 
 
+def test_a_document_of_before_is_brought_up_to_what_is_read_now():
+    written = json.loads(dumps(factory.incident()))
+    result = written["result"]
+    (service,) = result.pop("services")
+    result |= {"quota": service.pop("quota"), "used": service.pop("used"), "incident_date": "2026-10-28T00:00:00Z"}
+    service.pop("prefix")
+    result["service"] = service
+    for entry in result["entries"]:
+        entry["context"] = " ".join(entry.pop("words"))
+        entry.pop("groups")
+    read = loads(json.dumps(written))
+    now = factory.incident()
+    assert (read.services, read.incident_date) == (now.services, now.incident_date)
+    assert [entry.words for entry in read.entries] == [entry.words for entry in now.entries]
+
+
 @pytest.mark.parametrize(
     "data",
     [

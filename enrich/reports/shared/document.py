@@ -62,9 +62,31 @@ def loads(data: bytes | str, name: str = "the document") -> Result:
             hint="give the result.json of an enrich run; a newer one needs a newer ioc-enrich",
         )
     try:
-        return _judged(msgspec.convert(raw, Document).result)
+        return _judged(msgspec.convert({**raw, "result": _brought_up(raw.get("result"))}, Document).result)
     except ValueError as error:  # half a surrogate pair in a name that it complains of is none of msgspec's own
         raise InputError(f"{name} is not a whole result document: {error}") from error
+
+
+def _brought_up(result: Any) -> Any:
+    """A result as it was written when there was one service, one row's words, and a moment for the incident's day."""
+    if not isinstance(result, dict):
+        return result
+    made = dict(result)
+    if "services" not in made and isinstance(made.get("service"), dict):
+        quotas = {name: made[name] for name in ("quota", "used") if name in made}
+        columns = made.get("columns") or [{}]
+        prefix = str(columns[0].get("name", "")).partition("_")[0]
+        made["services"] = [{"prefix": prefix, **made["service"], **quotas}]
+    if isinstance(made.get("incident_date"), str):
+        made["incident_date"] = made["incident_date"][: len("2026-11-16")]
+    if isinstance(made.get("entries"), list):
+        made["entries"] = [_with_words(entry) for entry in made["entries"]]
+    return made
+
+
+def _with_words(entry: Any) -> Any:
+    said = entry.get("context") if isinstance(entry, dict) else None
+    return {"words": [said], **entry} if said else entry
 
 
 def _judged(result: Result) -> Result:
