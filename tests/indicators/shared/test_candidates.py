@@ -164,14 +164,14 @@ LONG = 1_000_000
     ],
 )
 def test_a_line_of_a_megabyte_takes_time_in_proportion(part: str) -> None:
-    """Ten times the text takes at most some thirty times as long: what is quadratic would take a hundred."""
+    """Ten times the text takes at most some 45 times as long, on a machine that others use too: what is quadratic takes a hundred."""
     short, long = (part * (size // len(part)) for size in (LONG // 10, LONG))
     seconds = []
     for text in (short, long):
-        start = time.perf_counter()
+        start = time.process_time()
         candidates(text)
-        seconds.append(time.perf_counter() - start)
-    assert seconds[1] < max(30 * seconds[0], 1.0)
+        seconds.append(time.process_time() - start)
+    assert seconds[1] < max(45 * seconds[0], 1.0)
 
 
 @given(st.text(alphabet=st.sampled_from("ab1.:/[]()@-_\\ \n|#?=%\ue000é"), max_size=80))
