@@ -1,4 +1,4 @@
-"""The stored answers about a file over time, oldest first. No key, no network."""
+"""The stored answers about an indicator over time, oldest first. No key, no network."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from enrich.model.finding import Past
     from enrich.model.indicator import Indicator
 
-HELP = "the stored answers about a hash over time"
+HELP = "the stored answers about an indicator over time"
 RANK = 8
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     flags.add_config(parser)
-    parser.add_argument("hashes", nargs="+", metavar="HASH", help="MD5, SHA-1 or SHA-256")
+    parser.add_argument("hashes", nargs="+", metavar="HASH", help="a hash, domain, IP address or URL, defanged or not")
     flags.add_options(parser, "settings", (*flags.STORE, "json"))
 
 
@@ -54,13 +54,17 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
 
 def _indicator(text: str) -> Indicator:
-    from enrich.indicators.hash import digests as hashes
+    """What a user means by ``text``, of any kind that is looked up."""
+    from enrich.indicators import types
     from enrich.model.indicator import Indicator
+    from enrich.pipeline.answered_rows import values_in
 
-    value = text.strip().lower()
-    if [found.value for found in hashes.find(value)] != [value]:
-        raise UsageError(f"{text!r} is no hash", hint="give an MD5, SHA-1 or SHA-256 in hex")
-    return Indicator(hashes.KIND, value)
+    looked_up = [name for name, kind in types().items() if kind.LOOKED_UP]
+    values, _ = values_in([text.strip()], looked_up)
+    if len(values) != 1:
+        raise UsageError(f"{text!r} is no indicator", hint="give a hash, a domain, an IP address or a URL")
+    ((value, kind),) = values.items()
+    return Indicator(kind, value)
 
 
 def _plain(by_origin: dict[str, list[Past]]) -> list[dict[str, Any]]:
