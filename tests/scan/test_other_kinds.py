@@ -37,6 +37,15 @@ def test_a_heading_that_says_something_else_keeps_its_values_home() -> None:
     assert taken(*rows) == ["a.com", "b.com"]
 
 
+def test_the_houses_own_machines_stay_home_unless_they_are_defanged() -> None:
+    assert taken(("Hostname", "Domain"), ("ws1.client.com", "a.com"), ("evil[.]host[.]com", "b.com")) == [
+        "a.com",
+        "evil.host.com",
+        "b.com",
+    ]
+    assert taken(("type", "value"), ("hostname", "c2.evil.com")) == ["c2.evil.com"]
+
+
 def test_a_title_of_victims_or_references_keeps_home_what_is_plain() -> None:
     rows = [
         ("# Actor X",),

@@ -164,6 +164,9 @@ _ANYTHING_OUTRIGHT = [(_words(lines), reason) for reason, lines in _OUTRIGHT]
 _ANYTHING_OFTEN = [(_words(lines), reason) for reason, lines in _OFTEN]
 _NAMED_KINDS = [(kind, _words(lines)) for kind, lines in _KINDS]
 _ANY_NETWORK, _ANY_VALUE = _words(_ANY), _words(_VALUES)
+_OWN_MACHINE = re.compile(r"(?:affected |infected |victim )?(?:hosts?|host ?names?)(?: names?)?")
+"""What a table of events calls the machines of the house. A list of indicators that says so of plain names is rare, and
+a client's name sent is worse than a row missed: what is defanged, or has that for its type, is one all the same."""
 _MACHINE = _words("hosts?|sites?|websites?")
 """A domain, unless the words are of a file's or a product's."""
 _STRONG = _words(r"urls?|uris?|ips?|ip ?addr\w*|domains?(?: names?)?|fqdns?|c ?2s?|c ?c|c ?n ?c|iocs?|indicators?")
@@ -224,6 +227,8 @@ def _spoken(text: str, named: list[str], link: Link) -> Reading:
     """What is left: a value of nobody in particular, an indicator, or what only often is something else."""
     if _ANY_VALUE.fullmatch(text):
         return Reading(Says.SHAPE)
+    if link is Link.HEADING and _OWN_MACHINE.fullmatch(text):
+        return Reading(Says.OTHER, ASSET)
     if text in ("link", "links") and link in (Link.HEADING, Link.OWN):
         return Reading(Says.OTHER, REFERENCE)
     machine = named == ["domain"] and _MACHINE.search(text) and not _STRONG.search(text)

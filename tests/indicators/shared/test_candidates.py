@@ -114,7 +114,7 @@ def test_a_leading_zero_is_damage_where_an_address_is_expected() -> None:
         ("References", Says.OTHER), ("threat.indicator.reference", Says.OTHER), ("Compromised websites", Says.OTHER),
         ("Registrar", Says.OTHER), ("Contact", Says.OTHER), ("File name", Says.OTHER), ("Kit Version", Says.OTHER),
         ("Detection", Says.OTHER), ("Reference URL", Says.OTHER), ("Link", Says.OTHER), ("User-Agent", Says.OTHER),
-        ("Source Host", Says.OTHER), ("Additional Resources", Says.OTHER), ("E-Mail", Says.OTHER),
+        ("Source Host", Says.OTHER), ("Hostname", Says.OTHER), ("Host", Says.OTHER), ("C2 host", Says.INDICATOR), ("Additional Resources", Says.OTHER), ("E-Mail", Says.OTHER),
         ("First seen", Says.NOTHING), ("", Says.NOTHING), ("Country", Says.NOTHING),
     ],
 )  # fmt: skip
