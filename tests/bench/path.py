@@ -22,7 +22,7 @@ for place in range(len(words)):
     frame[f"vt_{place}"] = frame["SHA256"].map(lambda value, place=place: known[value][place])
 frame.to_csv(target, index=False)
 """
-MODULES = "import sys, enrich.cli; enrich.cli.main(['--help']); assert not {'pandas', 'aiohttp'} & set(sys.modules)"
+MODULES = "import sys; from enrich.cli.main import main; main(['--help']); assert not {'pandas', 'aiohttp'} & set(sys.modules)"
 
 
 def figures(size: Size, folder: Path) -> Iterator[Figure]:
