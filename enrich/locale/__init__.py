@@ -10,6 +10,7 @@ import gettext
 import re
 from functools import cache, lru_cache
 from io import BytesIO
+from operator import ne
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +69,17 @@ def _sentence(text: str, say: Catalogue) -> str:
     for pattern, one, many in _templates():
         if found := pattern.fullmatch(plain):
             places = found.groupdict()
-            filled = {name: _sentence(value, say) for name, value in places.items()}
+            filled = {name: _listed(value, say) for name, value in places.items()}
             number = int(places["n"].replace(",", "")) if one != many else 0
             return indent + (say.ngettext(one, many, number) if one != many else say.gettext(one)).format(**filled)
     return text
+
+
+def _listed(text: str, say: Catalogue) -> str:
+    """What stands in a place: a sentence, or a list that holds such; any other text stays as it is."""
+    whole, parts = _sentence(text, say), text.split(", ")
+    said = [_sentence(part, say) for part in parts]
+    return ", ".join(said) if whole == text and any(map(ne, said, parts)) else whole
 
 
 _PLACE = re.compile(r"\{(\w+)\}")

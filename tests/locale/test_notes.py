@@ -36,6 +36,11 @@ def test_each_is_read_back_with_what_stands_in_its_places(sentence):
     assert translated(filled, catalogue("en")) == filled
 
 
+def test_a_list_of_things_in_a_sentence_is_read_thing_by_thing():
+    said = translated("not looked up: 2 domains, 1 URL; --kinds domain,url looks them up too", RU)
+    assert said == "не запрошено: 2 домена, 1 URL; с --kinds domain,url запрашиваются и они"
+
+
 def test_numbers_of_things_follow_the_language_s_grammar():
     assert [translated(f"{n} rows", RU) for n in ("2", "5", "1,021")] == ["2 строки", "5 строк", "1,021 строка"]
     assert len(COUNTED) > 5
