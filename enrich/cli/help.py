@@ -34,6 +34,12 @@ class HelpFormatter(argparse.HelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=26, width=min(shutil.get_terminal_size().columns - 1, WIDEST))
 
+    def add_argument(self, action: argparse.Action) -> None:
+        """Take the indent of commands into account, which argparse forgets: the longest name would stand alone."""
+        super().add_argument(action)
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            self._action_max_length += 2
+
     def _format_usage(
         self,
         usage: str | None,

@@ -41,6 +41,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Clock | None = None) -> in
     try:
         top = parser()
         if not words:
+            top.epilog = "`enrich COMMAND --help` says more of one, `enrich --help` what the exit codes mean."
             top.print_help(sys.stderr)
             return UsageError.exit_code
         _check_command(words[0])

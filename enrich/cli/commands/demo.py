@@ -13,7 +13,7 @@ from enrich.config.settings import Settings
 
 SOURCES = ("virustotal", "hashlookup", "malwarebazaar")
 REPORTS = ("report.html", "report.pdf", "report.md", "result.json")
-HELP = "the main job on the samples, against a stand-in: no key, no network"
+HELP = "the main job on the samples, against a stand-in: no key"
 RANK = 4
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from enrich.model.finding import Scalar
     from enrich.pipeline.answered_rows import AnsweredRows
 
-HELP = "look up hashes, domains, IP addresses and URLs given by hand or on stdin"
+HELP = "look up hashes, domains, IPs and URLs given by hand"
 RANK = 2
 COLUMNS = ("columns", "all_columns", "malicious_from")
 VALUE = "value"

@@ -78,6 +78,7 @@ def _found(intake: Intake) -> Iterator[str]:
                     "trivial": column.trivial,
                     "damaged": column.damaged,
                     "left out": column.left_out,
+                    "of kinds that are not looked up": column.not_asked,
                 }
                 told = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
                 heading = f" {column.heading!r}" if column.heading else ""
