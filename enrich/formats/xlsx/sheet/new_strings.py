@@ -20,6 +20,8 @@ MOST_KNOWN = 1 << 16
 standard allows: the sheets of a million different hashes take no memory for it.
 """
 _IN_MEMORY = 4 << 20
+_BLOCK = 1 << 12
+"""Entries that are written at once."""
 _WINDOW = 1 << 16
 """Bytes before the part's end, in which its end tag is looked for."""
 
@@ -34,6 +36,7 @@ class NewStrings:
         self._prefix = theirs.prefix if theirs is not None else ""
         self._first = self._next = len(theirs) if theirs is not None else 0
         self._entries: SpooledTemporaryFile[bytes] | None = None
+        self._waiting: list[str] = []
         if theirs is not None:
             # what an earlier run appended stands last, and is not appended again each night
             for at in range(max(0, self._first - MOST_KNOWN), self._first):
@@ -59,13 +62,24 @@ class NewStrings:
             return index
         index, p = self._next, self._prefix
         self._next += 1
-        space = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""
-        if self._entries is None:
-            self._entries = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - until ``close``
-        self._entries.write(f"<{p}si><{p}t{space}>{carried(text)}</{p}t></{p}si>".encode())
+        if text.isalnum():  # a hash, or a word
+            self._waiting.append(f"<{p}si><{p}t>{text}</{p}t></{p}si>")
+        else:
+            space = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""
+            self._waiting.append(f"<{p}si><{p}t{space}>{carried(text)}</{p}t></{p}si>")
+        if len(self._waiting) >= _BLOCK:
+            self._flush()
         if len(self.known) < MOST_KNOWN:
             self.known[text] = index
         return index
+
+    def _flush(self) -> None:
+        if not self._waiting:
+            return
+        if self._entries is None:
+            self._entries = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - until ``close``
+        self._entries.write("".join(self._waiting).encode())
+        self._waiting.clear()
 
     def parts(self, theirs: Iterator[bytes] | None) -> Iterator[bytes]:
         """The part in pieces: all of theirs as they are, and ours behind; None where there are none of theirs."""
@@ -83,6 +97,7 @@ class NewStrings:
         yield from self._closed(held)
 
     def _written(self) -> Iterator[bytes]:
+        self._flush()
         if self._entries is None:
             return
         self._entries.seek(0)

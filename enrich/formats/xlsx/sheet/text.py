@@ -51,7 +51,8 @@ def _paired(text: str) -> str:
 
 def carried(text: str) -> str:
     """Another file's text as character data: it stays what it is, control characters in the format's own escape."""
-    return _CONTROL.sub(lambda m: f"_x{ord(m[0]):04X}_", markup(text))
+    plain = markup(text)
+    return plain if plain.isprintable() else _CONTROL.sub(lambda m: f"_x{ord(m[0]):04X}_", plain)
 
 
 def clipped(text: str) -> tuple[str, bool]:
