@@ -39,18 +39,19 @@ def read(path: Readable, options: ReadOptions) -> ReadOnly:
 
 
 def _values(text: str, warnings: list[str]) -> list[Any]:
-    """The document, or each line's; a line that is damaged stays as its text."""
+    """The document, several one behind the other, or each line's; a line that is damaged stays as its text."""
     try:
-        return [_loaded(text)]
+        return _one_behind_the_other(text)
     except json.JSONDecodeError:
         pass
     values: list[Any] = []
     damaged = 0
-    for line in text.splitlines() if "\n" in text else text.split("\r"):
-        if not line.strip():
+    for full in text.splitlines() if "\n" in text else text.split("\r"):
+        line = full.strip(_BETWEEN)
+        if not line:
             continue
         try:
-            values.append(_loaded(line))
+            values.append(_DECODER.decode(line))
         except json.JSONDecodeError:
             damaged += 1
             values.append(line)
@@ -61,9 +62,16 @@ def _values(text: str, warnings: list[str]) -> list[Any]:
     return values
 
 
-def _loaded(text: str) -> Any:
-    """Numbers stay as they are written: no digit is lost, no 1E+31 is made."""
-    return json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object)
+def _one_behind_the_other(text: str) -> list[Any]:
+    """The values of a text that holds nothing else, whatever blanks and marks of an encoding part them."""
+    values, at = [], 0
+    while at < len(text):
+        value, end = _DECODER.raw_decode(text, at)
+        values.append(value)
+        at = end
+        while at < len(text) and text[at] in _BETWEEN:
+            at += 1
+    return values
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -74,3 +82,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             values = [value for name, value in pairs if name == key]
             result[key] = values[0] if len(values) == 1 else values
     return result
+
+
+_BETWEEN = " \t\r\n\ufeff\x00"
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object)
+"""Numbers stay as they are written: no digit is lost, no 1E+31 is made."""

@@ -26,7 +26,7 @@ from enrich.model.column import Column
 from enrich.model.indicator import Target
 from enrich.model.result import SheetFacts, Source
 from enrich.model.sighting import Found
-from enrich.scan import Placement, has_column, scan_sheet, targets
+from enrich.scan import Placement, agree, has_column, scan_sheet, targets
 from enrich.signals import at_once
 
 STANDARD_INPUT = Path("-")
@@ -269,6 +269,7 @@ class Reader:
             told = self._held.take(placements[sheet], watch)
             warnings.extend(f"{name}: {sheet + ', ' if sheet else ''}{text}" for text in told)
             warnings.extend(f"{name}: {text}" for text in unnamed(placements[sheet]))
+        agree(list(placements.values()))
         warnings.extend(f"{name}: {warning}" for warning in document.warnings)
         return placements
 

@@ -10,8 +10,8 @@ headings say), ``titles`` and ``beside`` (what stands above and beside), ``chain
 from __future__ import annotations
 
 from enrich.scan.columns import has_column
-from enrich.scan.placement import ColumnCount, Placement, PlainRows
+from enrich.scan.placement import ColumnCount, Placement, PlainRows, agree
 from enrich.scan.sheet import scan_sheet
 from enrich.scan.targets import merged_targets, targets
 
-__all__ = ["ColumnCount", "Placement", "PlainRows", "has_column", "merged_targets", "scan_sheet", "targets"]
+__all__ = ["ColumnCount", "Placement", "PlainRows", "agree", "has_column", "merged_targets", "scan_sheet", "targets"]

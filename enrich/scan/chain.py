@@ -31,6 +31,8 @@ class Owner(Struct, frozen=True):
 
     reading: Reading
     where: str
+    is_around: bool = False
+    """Whether it is of what the value stands in, which may hold other things than files."""
 
 
 class Decision(Struct, frozen=True):
@@ -62,29 +64,32 @@ class Chain:
     def decide(self, kind: IndicatorType, row: Row, column: int, match: Match) -> Decision:
         """What a value is that has its type's shape."""
         shape: Owner | None = None
+        unnamed = self.columns.is_table and bool(self.columns[column].heading)
         for owner in self._owners(kind, row, column, match):
             says = owner.reading.says
             if says is Says.OTHER:
                 what = owner.reading.what
                 why = f"{what}, by {owner.where}" if owner.where else what
                 return Decision(Found.LEFT_OUT, why, everywhere=what if owner.reading.everywhere else "")
+            if shape is None and owner.is_around and unnamed:
+                continue  # what holds a value does not make one of what its own heading leaves unsaid
             if says is Says.INDICATOR:
-                return Decision(Found.INDICATOR, f"by {owner.where}" if owner.where else "")
+                weak = owner.is_around and _is_weak(shape or owner, match)
+                return Decision(Found.INDICATOR, f"by {owner.where}" if owner.where else "", weak)
             shape = shape or owner
-        if shape is None and self.columns.is_table and self.columns[column].heading:
+        if shape is None and unnamed:
             return Decision(Found.LEFT_OUT, UNNAMED.format(heading=self.columns[column].heading))
-        weak = shape is None or not (shape.reading.form or match.own.says is Says.SHAPE)
+        weak = shape is None or _is_weak(shape, match)
         return Decision(Found.INDICATOR, f"by {shape.where}" if shape and shape.where else "", weak)
 
     def _owners(self, kind: IndicatorType, row: Row, column: int, match: Match) -> Iterator[Owner]:
         """The links that say something, from near to far."""
-        shape = ""
+        is_shape = False
         for link, words, where, known in self._links(kind, row, column, match):
-            reading = known or _read(kind, words, link, shape)
-            if reading.says is Says.SHAPE and not shape:
-                shape = reading.form or words or "hash"
+            reading = known or _read(kind, words, link, match.form if is_shape else "")
+            is_shape = is_shape or reading.says is Says.SHAPE
             if reading.says is not Says.NOTHING:
-                yield Owner(reading, where)
+                yield Owner(reading, where, link in (Link.RECORD, Link.SHEET))
 
     def _links(self, kind: IndicatorType, row: Row, column: int, match: Match) -> Iterator[_Asked]:
         seen = self.columns[column]
@@ -146,7 +151,12 @@ class Chain:
 def _read(kind: IndicatorType, words: str, link: Link, shape: str) -> Reading:
     """What a link's words say, alone or together with those that left open whose value it is: "sections md5"."""
     reading = kind.reads(words, link)
-    if reading.says is Says.NOTHING and shape and link in (Link.RECORD, Link.SHEET):
-        reading = kind.reads(f"{words} {shape}", link)
-        return reading if reading.says is Says.OTHER else SILENT
+    if shape and link in (Link.RECORD, Link.SHEET) and reading.says in (Says.NOTHING, Says.SHAPE):
+        both = kind.reads(f"{words} {shape}", link)
+        return both if both.says is Says.OTHER else reading
     return reading
+
+
+def _is_weak(owner: Owner, match: Match) -> bool:
+    """Whether no algorithm is named, neither by the owner nor in the value's own text."""
+    return not owner.reading.form and match.own.says is not Says.SHAPE

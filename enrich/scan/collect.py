@@ -19,8 +19,6 @@ from enrich.scan.placement import ColumnCount, Hits, Verdict
 _ENOUGH = 3
 _LONGEST = 400
 _MOST_VERDICTS = 60_000
-ELSEWHERE = "{what}, by another place of this sheet that names it"
-MAY_BE_LOGIN = "may be a login"
 
 
 class Ledger:
@@ -29,7 +27,7 @@ class Ledger:
     def __init__(self) -> None:
         self.hits = Hits()
         self.table: dict[Verdict, int] = {}
-        self._placed: dict[bytes, str] = {}
+        self.placed: dict[bytes, str] = {}
         """Values that some place says to be something else, whatever other places leave open."""
 
     def add(self, row: int, column: int, value: str, verdict: Verdict, file: int = 0, everywhere: str = "") -> None:
@@ -38,7 +36,7 @@ class Ledger:
             value = value[:_LONGEST]
         raw = self.hits.add(row, column, value, verdict=self.index(verdict), file=file)
         if everywhere:
-            self._placed.setdefault(raw, everywhere)
+            self.placed.setdefault(raw, everywhere)
 
     def add_packed(self, found: Sequence[tuple[int, int, bytes]], verdicts: Sequence[int]) -> None:
         """Digests by row and column, each of its row's own file, whose verdicts have their index already."""
@@ -55,6 +53,11 @@ class Ledger:
             verdict = verdict._replace(reason=verdict.reason.split(", by ")[0].split(" (")[0])
         return self.table.setdefault(verdict, len(self.table))
 
+    @property
+    def weak(self) -> frozenset[int]:
+        """The verdicts that another place may overrule."""
+        return frozenset(index for verdict, index in self.table.items() if verdict.weak)
+
     def last_of(self, row: int, column: int) -> int | None:
         """The place of the last value, if it stands in this cell."""
         last = len(self.hits) - 1
@@ -68,7 +71,6 @@ class Ledger:
         if any(map(gt, self.hits.rows, islice(self.hits.rows, 1, None))):  # a sheet whose rows stand in disorder
             places = list(zip(self.hits.rows, self.hits.columns, strict=True))
             self.hits = self.hits.taken(sorted(range(len(self.hits)), key=places.__getitem__))
-        self._place()
         table = list(self.table) if hashes_asked else self._without_hashes()
         seen = Counter(zip(self.hits.columns, self.hits.verdicts, strict=True))
         doubtful = {index for index, verdict in enumerate(table) if verdict.doubtful}
@@ -90,17 +92,6 @@ class Ledger:
         hits = self.hits
         self.hits = hits.taken(i for i, index in enumerate(hits.verdicts) if asked[index] or not is_hash[index])
         return [Verdict(Found.NOT_ASKED) if own else verdict for own, verdict in zip(is_hash, table, strict=True)]
-
-    def _place(self) -> None:
-        """What is said to be something else at one place is that at all places that leave it open."""
-        if not self._placed:
-            return
-        hits = self.hits
-        weak = {index for verdict, index in self.table.items() if verdict.weak}
-        for index in [i for i, verdict in enumerate(hits.verdicts) if verdict in weak]:
-            if what := self._placed.get(hits.raw(index)):
-                hits.verdicts[index] = self.index(Verdict(Found.LEFT_OUT, ELSEWHERE.format(what=what), "hash"))
-                hits.files[index] = 0
 
     def _drop(self, doubtful: set[int], firm: set[int]) -> None:
         """Leave away the doubtful values that stand in columns that are not of hashes."""

@@ -84,6 +84,7 @@ class Columns:
         self.is_table = self.chosen is None and sum(bool(column.heading) for column in self.seen) > 1
         self.others = any(column.meaning.reason for column in self.seen)
         self._read_sha()
+        self._read_keys()
         self._read_beside_passwords()
         self.companions = tuple(
             index
@@ -97,6 +98,21 @@ class Columns:
         if not any(seen.meaning.hash or seen.meaning.file or seen.meaning.name for seen in self.seen):
             for column in self.seen:
                 column.is_git = column.meaning.sha
+
+    def _read_keys(self) -> None:
+        """A column that leaves open what it holds is of what all fields of its records are, where these are told by
+        the record that they stand in: the key of ``Certificate.serial_number`` and no other.
+        """
+        told = [(column, self._told(column)) for column in self.seen]
+        others = [reason for column, reason in told if not column.meaning.generic]
+        if any(column.path for column in self.seen) and others and all(others):
+            for column in self.seen:
+                if column.meaning.generic and not column.meaning.hash:
+                    column.meaning = replace(column.meaning, reason=others[0])
+
+    @staticmethod
+    def _told(column: Seen) -> str:
+        return next((reason for part in (column.last, *column.path) if (reason := about(part))), "")
 
     def _read_beside_passwords(self) -> None:
         """``SHA1`` beside ``NTLM`` is a password's as well, unless another column is for the hashes of files."""

@@ -50,6 +50,8 @@ _TYPE = re.compile(
     r"|mutex|cve|asn|registry)(?:[ _-]\w+)?",
     re.IGNORECASE,
 )
+_PAIR = re.compile(r"-?\s*[\w-]+:\s+\S")
+"""A name and its value, as YAML writes them: no heading."""
 _LETTER = re.compile(r"[^\W\d_]")
 _MOST = 120
 SHORT = 40
@@ -169,6 +171,8 @@ def _single(cell: str, row: Row, following: Sequence[Row]) -> bool:
     if _RULE.match(cell) or _STATEMENT.match(cell) or not _LETTER.search(cell):
         return False
     meaning = heading(cell)
+    if _PAIR.match(cell) and not meaning.hash:
+        return False
     if meaning.hash:
         column = next(index for index, text in enumerate(row.texts) if text.strip())
         below = following[0].texts

@@ -20,6 +20,7 @@ from enrich.model.indicator import Indicator
 from enrich.model.sighting import Found, Sighting
 
 _INDICATOR = Found.INDICATOR  # a member looked up on its class costs, a million times
+ELSEWHERE = "{what}, by another place of the document that names it"
 _BLOCK = 4096
 _SHORTEST_PACKED = 32
 _HEX = "0123456789abcdef"
@@ -180,6 +181,10 @@ class Placement:
     """The row in which an earlier run put our headings."""
     linked: bytes = b""
     """Digests of files whose hashes stand below each other, three at a time: see ``blocks``."""
+    placed: Mapping[bytes, str] = field(default_factory=dict)
+    """Values that some place says to be something else, and what; whatever other places leave open."""
+    weak: frozenset[int] = frozenset()
+    """The verdicts that such a place overrules, by their index."""
     _rows: _Rows | None = field(default=None, repr=False, compare=False)
     """Made when somebody looks."""
 
@@ -192,6 +197,28 @@ class Placement:
     def asks_something(self) -> bool:
         """Whether a row of it gets cells: it has an indicator, a trivial or a damaged value."""
         return any(column.total > column.left_out for column in self.columns)
+
+    def leave_out(self, placed: Mapping[bytes, str]) -> None:
+        """Leave out what is said to be something else elsewhere in the document, where this sheet leaves it open."""
+        if not placed or not self.weak:
+            return
+        hits, table = self.hits, list(self.table)
+        indices: dict[Verdict, int] = {}
+        counts = {count.column: count for count in self.columns}
+        for index, verdict in enumerate(hits.verdicts):
+            if verdict in self.weak and (what := placed.get(hits.raw(index))):
+                left_out = Verdict(Found.LEFT_OUT, ELSEWHERE.format(what=what), table[verdict].kind)
+                if left_out not in indices:
+                    indices[left_out] = len(table)
+                    table.append(left_out)
+                hits.verdicts[index], hits.files[index] = indices[left_out], 0
+                count = counts[hits.columns[index]]
+                if table[verdict].found is Found.NOT_ASKED:
+                    count.not_asked -= 1
+                else:
+                    count.indicators -= 1
+                count.left_out += 1
+        self.table, self._rows = tuple(table), None
 
     def sightings_at(self, row: int) -> tuple[Sighting, ...]:
         """What stands in ``row``, in the order of its cells."""
@@ -264,3 +291,10 @@ class Placement:
         found, reason, kind, *_ = self.table[hits.verdicts[index]]
         row, column, file = hits.rows[index], hits.columns[index], hits.files[index]
         return Sighting(row, column, found, kind, hits.value(index), reason, file=file)
+
+
+def agree(placements: Sequence[Placement]) -> None:
+    """Let the sheets of one document say the same of one value: what one places elsewhere the others do not ask for."""
+    placed = {value: what for placement in placements for value, what in placement.placed.items()}
+    for placement in placements:
+        placement.leave_out(placed)

@@ -244,7 +244,7 @@ class Scanner:
             self.titles.example(texts)
             aside = after_gap or self._is_aside(texts.index(cells[0]))
             self.titles.pass_by(row.number, texts, cells[0], aside)
-            if self.columns.is_table and self.titles.meant.hash and len(cells[0]) <= header_row.SHORT:
+            if self.columns.is_table and self.titles.meant.hash and len(cells[0].strip()) <= header_row.SHORT:
                 self._name(texts)
         elif self.columns.chosen is None and self._opens_table(texts, cells, below_gap):
             self._name(texts)

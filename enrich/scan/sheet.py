@@ -61,7 +61,10 @@ def scan_sheet(
     hits, table, counts = scanner.ledger.settled(scanner.columns, hashes_asked=HASH in kinds)
     present = scanner.columns.present
     seen = (sheet, header, names, present, scanner.width, scanner.rows)
-    return Placement(*seen, hits, table, counts, own_heading, bytes(scanner.blocks.linked))
+    linked, placed, weak = bytes(scanner.blocks.linked), scanner.ledger.placed, scanner.ledger.weak
+    placement = Placement(*seen, hits, table, counts, own_heading, linked, placed, weak)
+    placement.leave_out(placed)
+    return placement
 
 
 def _row(rows: Iterable[Row], number: int | None) -> Row | None:

@@ -18,7 +18,7 @@ from enrich.errors import InputError
 from enrich.formats import open_document
 from enrich.model.cell_reference import cell_name
 from enrich.model.sighting import Found, Sighting
-from enrich.scan import Placement, scan_sheet
+from enrich.scan import Placement, agree, scan_sheet
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 LENGTHS = {"md5": 32, "sha1": 40, "sha256": 64}
@@ -65,7 +65,7 @@ def scanned(path: Path) -> list[Placement]:
     except InputError:
         return []
     try:
-        return [
+        placements = [
             scan_sheet(
                 sheet,
                 document.rows(sheet),
@@ -74,6 +74,8 @@ def scanned(path: Path) -> list[Placement]:
             )
             for sheet in document.sheets
         ]
+        agree(placements)
+        return placements
     finally:
         document.close()
 

@@ -19,12 +19,18 @@ WIDEST = 500
 """Columns from which on a record with further keys opens a further table."""
 _DATA_KEY = re.compile(r"[0-9A-Fa-f]{32,}")
 _ROOT = "document"
+_NAMES = ("name", "type", "_type", "kind", "object", "class", "category", "meta-category")
+"""Keys under which a record says what it is, for those that stand in it."""
+_LONGEST_NAME = 40
+_FARTHEST = 6
 
 
 @dataclass(slots=True)
 class _Table:
     columns: dict[str, int] = field(default_factory=dict)
     records: list[dict[str, str]] = field(default_factory=list)
+    owners: list[tuple[str, ...]] = field(default_factory=list)
+    """What the records that each stands in call themselves, the nearest first."""
     lists: list[list[str]] = field(default_factory=list)
 
 
@@ -54,9 +60,9 @@ class Tables:
         if table.records:
             names = list(table.columns)
             yield Row(1, names)
-            for number, record in enumerate(table.records, 2):
+            for number, (record, owners) in enumerate(zip(table.records, table.owners, strict=True), 2):
                 if any(record.values()):
-                    yield Row(number, [record.get(name, "") for name in names])
+                    yield Row(number, [record.get(name, "") for name in names], owners=owners)
         first = len(table.records) + 2 if table.records else 1
         for number, texts in enumerate(table.lists, first):
             if any(texts):
@@ -67,33 +73,33 @@ class Tables:
             return next(iter(self._tables.values()), None)
         return self._tables.get("" if sheet == _ROOT and sheet not in self._tables else sheet)
 
-    def add(self, value: Any, path: str = "") -> None:
-        """One value: an object or scalar is a record, a list is records."""
+    def add(self, value: Any, path: str = "", owners: tuple[str, ...] = ()) -> None:
+        """One value: an object or scalar is a record, a list is records. ``owners`` are the names of what holds it."""
         if isinstance(value, list):
             for item in value:
                 if isinstance(item, list):
-                    self._add_list(item, path)
+                    self._add_list(item, path, owners)
                 else:
-                    self.add(item, path)
+                    self.add(item, path, owners)
         elif isinstance(value, dict) and _keys_are_data(value):
             for key, inner in value.items():
-                self._record(_named(key, inner, path), path)
+                self._record(_named(key, inner, path), path, owners)
         elif isinstance(value, dict):
-            self._record(value, path)
+            self._record(value, path, owners)
         else:
-            self._record({path.rpartition(".")[2] or "value": value}, path)
+            self._record({path.rpartition(".")[2] or "value": value}, path, owners)
 
-    def _add_list(self, items: list[Any], path: str) -> None:
+    def _add_list(self, items: list[Any], path: str, owners: tuple[str, ...]) -> None:
         """A list in a list: a row of a table without keys, where it holds scalars."""
         if any(isinstance(item, dict | list) for item in items):
-            self.add(items, path)
+            self.add(items, path, owners)
         else:
             self._at(path).lists.append([_text(item) for item in items])
 
     def _at(self, path: str) -> _Table:
         return self._tables.setdefault(path, _Table())
 
-    def _record(self, value: dict[str, Any], path: str) -> None:
+    def _record(self, value: dict[str, Any], path: str, owners: tuple[str, ...]) -> None:
         flat: dict[str, str] = {}
         later: list[tuple[str, Any]] = []
         _flatten(value, "", flat, later)
@@ -106,8 +112,16 @@ class Tables:
             for name in flat:
                 table.columns.setdefault(name, len(table.columns))
             table.records.append(flat)
-        for name, inner in later:
-            self.add(inner, f"{path}.{name}" if path else name)
+            table.owners.append(owners)
+        if later:
+            held = (*_calls_itself(flat), *owners)[:_FARTHEST]
+            for name, inner in later:
+                self.add(inner, f"{path}.{name}" if path else name, held)
+
+
+def _calls_itself(flat: dict[str, str]) -> list[str]:
+    """What a record says that it is: "pe-section", "certificate"."""
+    return [text for key in _NAMES if (text := flat.get(key, "")) and len(text) <= _LONGEST_NAME]
 
 
 def _flatten(value: dict[str, Any], prefix: str, flat: dict[str, str], later: list[tuple[str, Any]]) -> None:

@@ -6,6 +6,7 @@ from enrich.indicators import SILENT, Link, Reading, Says
 from enrich.indicators.hash import digests
 from enrich.indicators.hash.labels import about, carries_files, ends_in, heading, whole
 from enrich.indicators.hash.runs import find, may_hold
+from enrich.indicators.hash.vocabulary import OF_TEXT
 
 KIND = digests.KIND
 TITLE = "file hashes"
@@ -22,19 +23,21 @@ def reads(words: str, link: Link) -> Reading:
     if link in _ABOUT:
         return _other(_ABOUT[link](words))
     meaning = heading(words)
-    if meaning.reason or (link is Link.HEADING and meaning.name):
-        return _other(meaning.reason) if meaning.reason else Reading(Says.OTHER, IN_NAMES)
-    if link is Link.RECORD and carries_files(words):
+    if meaning.reason:
+        # "response", "body", "record": so records are called that hold anything
+        return SILENT if meaning.reason == OF_TEXT and link in _HOLDS else _other(meaning.reason)
+    if (link is Link.HEADING and meaning.name) or (meaning.id and not (meaning.hash or meaning.generic)):
+        return Reading(Says.OTHER, IN_NAMES if meaning.name else AN_ID)
+    if link in _HOLDS and carries_files(words):
         return A_FILE
     if meaning.hash or meaning.generic or meaning.note or meaning.sha:
         return Reading(Says.INDICATOR if meaning.hash and meaning.file else Says.SHAPE, form=meaning.algorithm)
-    if meaning.id:
-        return Reading(Says.OTHER, AN_ID)
     return A_FILE if meaning.file and not meaning.name else SILENT
 
 
+_HOLDS = (Link.RECORD, Link.SHEET)
 A_FILE = Reading(Says.INDICATOR)
-_ABOUT = {Link.NOTE: whole, Link.TITLE: about, Link.SHEET: about, Link.FILE: ends_in}
+_ABOUT = {Link.NOTE: whole, Link.TITLE: about, Link.FILE: ends_in}
 
 
 def _other(what: str) -> Reading:

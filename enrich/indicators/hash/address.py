@@ -65,7 +65,7 @@ _ENDS_ADDRESS = re.compile(r"[\s\"'<>|`()\[\]{},;]")
 _NEXT_VALUE = re.compile(r"[,;](?P<key>[\w-]*[=:]?)$")
 """A list's sign after an address: what follows is another value, unless both stand in one query (``?a=b;h=...``)."""
 _COMMIT = re.compile(
-    r"/(?:commits?|tree|rev|changeset)/$|[?;&](?:h|hb|id|id2|rev|commit)=$|/compare/(?:[0-9a-f]+\.{2,3})?$",
+    r"/(?:commits?|tree|rev|changeset|zipball|tarball|archive)/$|[?;&](?:h|hb|id|id2|rev|commit)=$|/compare/(?:[0-9a-f]+\.{2,3})?$",
     re.IGNORECASE,
 )
 """The address of a change in a repository: what it names there is that everywhere."""

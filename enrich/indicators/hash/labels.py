@@ -187,11 +187,11 @@ def about(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def ends_in(text: str) -> str:
-    """The same for the name of a file, which is made of many words: only what its subject ends in counts."""
-    for words in subjects(text):
-        if reason := next((reason for pattern, reason in LEFT_OUT if _ending(pattern).search(words)), ""):
-            return reason
-    return ""
+    """The same for the name of a file, which is made of many words: only what it ends in counts."""
+    words = plain(text)
+    if not subjects(text):
+        return ""
+    return next((reason for pattern, reason in LEFT_OUT if _ending(pattern).search(words)), "")
 
 
 def carries_files(text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+OF_TEXT = "hash of a name, a text or a page, not of a file"
 LOGIN = "password or its hash: a secret"
 
 FIRM: tuple[tuple[str, str], ...] = (
@@ -123,7 +124,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"(?: number)?|address|ip|domain|host(?: ?name)?|content|response|body|page|html|title|cookie|text|prompt)"
             r" ?(?:hash(?:es)?|md5|sha ?1|sha ?256|digests?|checksums?)"
         ),
-        "hash of a name, a text or a page, not of a file",
+        OF_TEXT,
     ),
     (r"dns ?sec|secure ?dns|ds ?(?:data|records?)", "digest of a DNS key, not a file's hash"),
     (r"licen[cs]es?|licen[cs]e (?:codes?|numbers?)", "licence key"),
@@ -139,7 +140,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"(?:git|svn|hg)? ?commits?(?: ?(?:ids?|shas?|hash(?:es)?))?|git ?(?:hash|sha|rev\w*|ref|tree|blob)"
             r"|(?:revision|patch) ?(?:ids?|hash(?:es)?)|revs?|head ?sha|tree ?(?:id|sha)"
             r"|(?:parent|base|before|after) ?sha|sha p"
-            r"|(?:resolved|source|package) ?ref(?:erence)?s?|коммит\w*|커밋|提交"
+            r"|(?:resolved|source|package|dist) ?ref(?:erence)?s?|коммит\w*|커밋|提交"
         ),
         "commit or revision id, not a file's hash",
     ),
