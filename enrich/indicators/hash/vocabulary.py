@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-OF_TEXT = "hash of a name, a text or a page, not of a file"
+OF_TEXT = "hash of a text or a page, not of a file"
 LOGIN = "password or its hash: a secret"
 
 FIRM: tuple[tuple[str, str], ...] = (
@@ -120,8 +120,15 @@ PLAIN: tuple[tuple[str, str], ...] = (
     ),
     (
         (
-            r"(?:user|user ?name|account|string|row|record|watermark|interpreter|query|e ?mail(?: address)?|phone"
-            r"(?: number)?|address|ip|domain|host(?: ?name)?|content|response|body|page|html|title|cookie|text|prompt)"
+            r"(?:user|user ?name|account|string|watermark|interpreter|query|e ?mail(?: address)?|phone(?: number)?"
+            r"|address|ip|domain|host(?: ?name)?|cookie|prompt)"
+            r" ?(?:hash(?:es)?|md5|sha ?1|sha ?256|digests?|checksums?)"
+        ),
+        "hash of a name or text, not of a file",
+    ),
+    (
+        (
+            r"(?:row|record|content|response|body|page|html|title|text)"
             r" ?(?:hash(?:es)?|md5|sha ?1|sha ?256|digests?|checksums?)"
         ),
         OF_TEXT,
