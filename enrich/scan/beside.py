@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from enrich.indicators import SILENT, Reading, Says
-from enrich.indicators.hash.labels import NAMES_ALGORITHM, heading, label, whole
+from enrich.indicators.hash.labels import NAMES_ALGORITHM, heading, label, may_name_hash, whole
 from enrich.scan.columns import Columns
 
 _LONGEST = 160
@@ -58,7 +58,6 @@ def said(text: str, is_type: bool) -> Reading:
     short = len(text) <= _LONGEST_TYPE
     if first.count(" ") < _MOST_WORDS and (what := label(text) if is_type and short else whole(first)):
         return Reading(Says.OTHER, what)
-    meaning = heading(text) if short else heading("")
-    if meaning.hash:
+    if short and may_name_hash(text) and (meaning := heading(text)).hash:
         return Reading(Says.SHAPE, form=meaning.algorithm)
     return Reading(Says.INDICATOR) if is_type and _A_FILE.fullmatch(text) else SILENT
