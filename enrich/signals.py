@@ -6,7 +6,7 @@ import asyncio
 import signal
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Self, TypeVar
@@ -90,17 +90,6 @@ class Interrupt:
             yield
         finally:
             self._on_signal = None
-
-    async def answer(self, question: Coroutine[Any, Any, T]) -> T | None:
-        """What ``question`` returns; None where a signal came first, and it was cancelled: it may hang for a minute."""
-        asked = asyncio.ensure_future(question)
-
-        def stop(_reason: str) -> None:
-            asked.cancel()
-
-        with self.calling(stop):
-            await asyncio.wait((asked,))
-        return None if asked.cancelled() and self.reason else await asked
 
     @contextmanager
     def bounded(self, seconds: float = BOUND, work: str = "") -> Iterator[None]:

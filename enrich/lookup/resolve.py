@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from msgspec import structs
 
 from enrich.clock import Clock, utc
-from enrich.errors import EnrichError, KeyProblem, Unreachable, Untrusted
+from enrich.errors import EnrichError, KeyProblem, StoreError, Unreachable, Untrusted
 from enrich.lookup.fallback import fill_open
 from enrich.lookup.freshness import Triage, triage
 from enrich.lookup.rate_limit import Pace
@@ -108,20 +108,23 @@ async def resolve(
         findings |= asked.outcome.findings
     open_ = [target for target in targets if target.ask not in known.held]
     cut_short = fill_open(findings, open_, known, asked.outcome, source.origin)
-    _reread(findings, source, store)
+    used, problem = UNUSED, asked.outcome.problem
+    try:  # the answers are there: a store that fails now must not keep them from being written
+        _reread(findings, source, store)
+        used = store.usage(asked.account) if asked.account else UNUSED
+    except StoreError as error:
+        problem = problem or error
     facts = replace(
         source.facts,
         key_fingerprint=asked.account,
         quota=asked.quota,
-        used=store.usage(asked.account) if asked.account else UNUSED,
+        used=used,
         calls=asked.calls,
         from_store=sum(target.ask in known.fresh and target.ask not in before.paid for target in open_),
         stopped=asked.outcome.stopped,
     )
     paid = {**before.paid, **asked.outcome.findings}
-    return Answers(
-        source, judged(findings, source), facts, asked.outcome.problem, cut_short, paid, asked.outcome.missed
-    )
+    return Answers(source, judged(findings, source), facts, problem, cut_short, paid, asked.outcome.missed)
 
 
 def _unanswerable(targets: Sequence[Target], asked: Sequence[Target], source: Source) -> dict[Indicator, Finding]:

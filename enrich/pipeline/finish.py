@@ -11,7 +11,7 @@ from functools import partial
 
 from enrich.clock import Clock, iso, utc
 from enrich.config.settings import Settings
-from enrich.errors import EnrichError, InputError, OutputError
+from enrich.errors import EnrichError, InputError, OutputError, StoreError
 from enrich.join.worst import not_asked_words
 from enrich.model.event import Listener, ignore_events
 from enrich.model.result import Result
@@ -113,8 +113,11 @@ class Finish:
             if changed := self._rereading.changed():
                 return changed
             writer.commit()
-        if answers.problem is None:
-            changes.remember(lists, self._store)
+        if problem is None:
+            try:
+                changes.remember(lists, self._store)
+            except StoreError as error:  # said, and no reason to take back what is written
+                problem, result = error, replace(result, exit_code=error.exit_code)
         return Written(result, warnings, problem)
 
     def _joined(
@@ -123,12 +126,15 @@ class Finish:
         """Whoever writes the result document and the sheets, and the problem behind its exit code."""
         intake, settings = self._intake, self._settings
         lead = answers.lead
-        changed = changes.changes(lists, lead.findings, self._store, lead.source.origin, self._began)
+        problem = answers.problem or self._restless()
+        try:
+            changed = changes.changes(lists, lead.findings, self._store, lead.source.origin, self._began)
+        except StoreError as error:  # the answers are there: they are written without what changed
+            changed, problem = {}, problem or error
         answers = replace(answers, changes=changed)
         joiner = make_joiner(answers, language=settings.lang)
         ended = utc(self._clock.time())
         result = assemble(intake, answers, joiner, settings, self._began, ended, self._interrupt)
-        problem = answers.problem or self._restless()
         if problem is not None:
             result = replace(result, exit_code=problem.exit_code)
         grouping = grouping_of(intake.inputs, settings.group_by, needed=False)
