@@ -110,6 +110,7 @@ def test_every_option_is_offered_by_enrich_run() -> None:
         *flags.SERVICE,
         *flags.COLUMNS,
         *flags.OUTPUT,
+        *flags.PARTS,
         *flags.REPORT,
         *flags.WORDS,
     }

@@ -73,7 +73,8 @@ def _lines(intake: Intake) -> Iterator[tuple[str, ...]]:
         for sheet, placement in item.placements.items():
             name, title = text_field(item.name), text_field(sheet)
             for s in placement:
-                value = s.value if s.kind in HARMLESS and s.found in CANONICAL else text_field(s.value)
+                canonical = s.kind in NUMBERS or (s.kind in HARMLESS and s.found in CANONICAL)
+                value = s.value if canonical else text_field(s.value)
                 reason = text_field(s.reason)
                 yield (name, title, cell_name(s.row, s.column), s.kind, value, s.found.value, reason)
 
@@ -81,6 +82,8 @@ def _lines(intake: Intake) -> Iterator[tuple[str, ...]]:
 CANONICAL = ("indicator", "trivial", "not_asked")
 """Statuses whose value is in its canonical form, and no longer the cell's own text."""
 HARMLESS = ("hash", "domain", "ip", "url", "network")
+NUMBERS = ("ip", "network")
+"""Kinds whose values are numbers, dots and colons whatever their status: no program runs them."""
 
 
 def _once(lines: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
