@@ -30,6 +30,8 @@ class Attachments:
         self.merged = merged
         self.left_out = 0
         self._covered = 0
+        self._first_end = 0
+        """No area that goes over the present row ends before this one."""
         self._texts: dict[int, list[tuple[int, str]]] = {}
         for row, column, text in texts:
             self._texts.setdefault(row, []).append((column, text))
@@ -71,17 +73,20 @@ class Attachments:
         texts, number = row.texts, row.number
         added = [*row.attached]
         added += (item for item in self._texts.get(number, ()) if not _stands_in(item, texts))
-        for column, (bottom, text) in list(open_areas.items()):
-            if bottom < number:
+        if number > self._first_end:
+            for column in [column for column, (bottom, _) in open_areas.items() if bottom < number]:
                 del open_areas[column]
-            elif self._covered >= MOST_COVERED:
-                self.left_out += 1
-            elif column >= len(texts) or texts[column] != text:
+            self._first_end = min((bottom for bottom, _ in open_areas.values()), default=0)
+        if self._covered >= MOST_COVERED:  # counted at once: 16,384 areas can go over a million rows
+            self.left_out += len(open_areas)
+        for column, (_, text) in open_areas.items() if self._covered < MOST_COVERED else ():
+            if column >= len(texts) or texts[column] != text:
                 self._covered += 1
                 added.append((column, text))
         for column, bottom in self._merged.get(number, ()):
             text = texts[column] if column < len(texts) else ""
             if text:
+                self._first_end = min(self._first_end, bottom) if open_areas else bottom
                 open_areas[column] = bottom, text
         uncalculated = (*row.uncalculated, *self._uncalculated.get(number, ()))
         return Row(number, texts, tuple(added), uncalculated)

@@ -12,7 +12,7 @@ from enrich.formats.shared.page_content import is_page, unlike_page
 from enrich.formats.xlsx.package.archive import Package
 from enrich.formats.xlsx.package.faults import damaged
 from enrich.formats.xlsx.package.workbook import Sheet, Workbook, tree
-from enrich.formats.xlsx.package.xml_edit import MarkupError
+from enrich.formats.xlsx.package.xml_edit import MarkupError, count_elements
 from enrich.formats.xlsx.sheet.attached_parts import attachments
 from enrich.formats.xlsx.sheet.dates import Shown
 from enrich.formats.xlsx.sheet.layout import Layout, Survey, surroundings
@@ -97,6 +97,7 @@ class Original:
     def _frame(self, sheet: Sheet) -> Frame:
         stream = SheetStream(self.package.chunks(sheet.part), self.fault(sheet))
         stream.skip_rows()
+        self.package.take_apart(sheet.part, count_elements(stream.head) + count_elements(stream.tail))
         try:
             return Frame.of(stream.head, stream.tail)
         except MarkupError:  # what looked like the rows' end may have stood in a comment

@@ -10,11 +10,11 @@ from enrich.formats.xlsx.package.archive import key
 from enrich.formats.xlsx.package.names_of_standard import MAIN
 from enrich.formats.xlsx.package.registrations import NewPart, Registry, free_part, sheet_name
 from enrich.formats.xlsx.package.workbook import Sheet, belongings, marked, tree
-from enrich.formats.xlsx.package.xml_edit import Edits, Element
+from enrich.formats.xlsx.package.xml_edit import MOST_ELEMENTS, Edits, Element, count_elements
 from enrich.formats.xlsx.package.zip_writer import Packed, ZipOut, pack
 from enrich.formats.xlsx.pages.list import PageWriter, readable, spaced
 from enrich.formats.xlsx.pages.sections import Placed, SectionsWriter
-from enrich.formats.xlsx.sheet.layout import Survey
+from enrich.formats.xlsx.sheet.layout import Survey, rows_of
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.splice import Plan, Splicer
 from enrich.formats.xlsx.sheet.stream import SheetStream
@@ -148,12 +148,14 @@ class GiveBack:
                     named[i] = heading
             heads[table.top] = [own or usual for own, usual in zip(named, addition.headings, strict=True)]
         joined = [*tables, *(t for t in survey.layout.tables if set(at) & set(t.columns))]
-        across = {row for rows in survey.across for row in rows}
-        totals = {row for t in joined for row in t.totals_rows()} - across
+        hung = self.original.attachments(sheet.name).rows()
+        last = max([survey.bottom, *hung[-1:]])
+        across = rows_of(survey.across, last)
+        totals = rows_of((t.totals_rows() for t in joined), last) - across
         self._unsaid(sheet, addition, across, "merged to the end of the sheet")
         self._unsaid(sheet, addition, totals, "the totals of a table")
-        hung = (row for row in self.original.attachments(sheet.name).rows() if addition.cells(row) is not None)
-        return Plan(addition, tuple(at), heads, frozenset(across | totals), frozenset(hung) - across - totals)
+        without = frozenset(row for row in hung if addition.cells(row) is not None) - across - totals
+        return Plan(addition, tuple(at), heads, frozenset(across | totals), without)
 
     def _unsaid(self, sheet: Sheet, addition: Addition, rows: set[int], what: str) -> None:
         """Says how many rows get nothing though something was found in them."""
@@ -213,6 +215,9 @@ class GiveBack:
         """Takes cells of ours out of it that an earlier run wrote and a program entered."""
         part = self.workbook.related("calcChain")
         if part is None or not any(self.formulas.values()):
+            return
+        if count_elements(self.package.part(part)) > MOST_ELEMENTS:  # a program makes it anew where it is missing
+            self.registry.dropped.add(key(part))
             return
         data, root = tree(self.package, part)
         left = without_formulas(data, root, self.formulas)

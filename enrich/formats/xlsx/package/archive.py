@@ -25,6 +25,8 @@ RATIO, RATIO_FROM = 200, 64 << 20
 """A member over 64 MiB that unpacks to more than 200 times its size is a bomb: real sheets stay under 100."""
 SMALL = 256 << 20
 """No part that is read whole is larger in a real workbook."""
+MOST_TAKEN_APART = 3_000_000
+"""Elements in all parts that are read into elements, each part counted once."""
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 _DECLARED_IN_TEXT = re.compile(r"""(<\?xml[^>]*?encoding\s*=\s*["'])[A-Za-z0-9._-]+""")
 
@@ -40,6 +42,8 @@ class Package:
     def __init__(self, path: Readable, limit: int) -> None:
         self.path = path
         self.limit = limit
+        self._taken_apart: dict[str, int] = {}
+        """Elements of the parts that were read into elements, by the key of their name."""
         self._file = self._open(path)
         try:
             self.members = self._directory()
@@ -172,6 +176,12 @@ class Package:
     def chunks(self, name: str) -> Iterator[bytes]:
         """A part's text as UTF-8 in pieces, whatever it is stored in."""
         return _utf8_chunks(self.inflated(self.find(name)), lambda what: damaged(self.path, f"{name!r} {what}"))
+
+    def take_apart(self, name: str, elements: int) -> None:
+        """Count a part that is read into elements; ``InputError`` where the parts hold more than any workbook."""
+        self._taken_apart[key(name)] = elements
+        if sum(self._taken_apart.values()) > MOST_TAKEN_APART:
+            raise unsafe(self.path, f"its parts hold more than {MOST_TAKEN_APART:,} elements around the rows")
 
     def part(self, name: str) -> bytes:
         """A small part's text as UTF-8."""

@@ -12,7 +12,7 @@ from enrich.formats.shared.document import PAGE_MARK
 from enrich.formats.xlsx.package.archive import Package, key
 from enrich.formats.xlsx.package.faults import damaged, foreign, unsafe
 from enrich.formats.xlsx.package.names_of_standard import CONTENT_TYPES, OFFICE, OFFICE_STRICT
-from enrich.formats.xlsx.package.xml_edit import Element, MarkupError, parse
+from enrich.formats.xlsx.package.xml_edit import Element, MarkupError, count_elements, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def rels_of(part: str) -> str:
 def tree(package: Package, name: str) -> tuple[bytes, Element]:
     """A small part and its root."""
     data = package.part(name)
+    package.take_apart(name, count_elements(data))
     try:
         return data, parse(data)
     except MarkupError as error:

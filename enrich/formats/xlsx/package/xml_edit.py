@@ -12,6 +12,10 @@ from xml.parsers import expat
 START_TAG = re.compile(rb"<[^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*>")
 ATTRIBUTE = re.compile(rb"([^\s=<>\"'/]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 
+MOST_ELEMENTS = 1_000_000
+"""In one part: an element takes half a kilobyte of memory, and 50 kB of a hostile archive unpack to 12 million."""
+MOST_ATTRIBUTES = 5 * MOST_ELEMENTS
+
 
 class MarkupError(ValueError):
     """The XML cannot be read, or holds what is refused; the text says what, to stand after the part's name."""
@@ -57,8 +61,15 @@ class Element:
         return self.attributes.get(attribute, "").strip() in ("1", "true", "on")
 
 
+def count_elements(data: bytes) -> int:
+    """How many elements a part in UTF-8 holds, or a few more where it has comments. Takes no part of it apart."""
+    return data.count(b"<") - data.count(b"</")
+
+
 def parse(data: bytes) -> Element:
     """The root element of a part in UTF-8."""
+    if count_elements(data) > MOST_ELEMENTS or data.count(b"=") > MOST_ATTRIBUTES:
+        raise MarkupError(f"holds more than {MOST_ELEMENTS:,} elements, or attributes beyond measure")
     reader = _Reader(data)
     try:
         reader.parser.Parse(data, True)
@@ -74,6 +85,8 @@ class _Reader:
         self.data = data
         self.top = Element("", {}, 0, 0)
         self.stack = [self.top]
+        self.texts: list[list[str]] = [[]]
+        """The pieces of each open element's text: put together once, since each piece more would copy those before."""
         self.parser = expat.ParserCreate("UTF-8")
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self.start
@@ -89,9 +102,11 @@ class _Reader:
         element = Element(name, attributes, at, tag.end())
         self.stack[-1].children.append(element)
         self.stack.append(element)
+        self.texts.append([])
 
     def stop(self, _: str) -> None:
         element = self.stack.pop()
+        element.text = "".join(self.texts.pop())
         at = self.parser.CurrentByteIndex
         if self.data[element.opened - 2 : element.opened] == b"/>":
             element.closed = element.end = element.opened
@@ -100,7 +115,7 @@ class _Reader:
             element.end = self.data.index(b">", at) + 1
 
     def text(self, text: str) -> None:
-        self.stack[-1].text += text
+        self.texts[-1].append(text)
 
     def doctype(self, *_: object) -> None:
         raise MarkupError("holds a DOCTYPE, which no spreadsheet program writes")

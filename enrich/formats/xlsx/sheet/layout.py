@@ -5,6 +5,8 @@ A pass over the sheet leaves a ``Survey`` behind for the second one, which write
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from enrich.errors import OutputError
@@ -48,7 +50,7 @@ class Table:
         return range(self.left, self.right + 1)
 
     def totals_rows(self) -> range:
-        return range(self.bottom - self.totals + 1, self.bottom + 1)
+        return range(max(self.bottom - self.totals, self.top) + 1, self.bottom + 1)
 
     def heading(self, column: int) -> str | None:
         """What the table calls a column (from 0), where it reaches that far."""
@@ -182,8 +184,9 @@ class Survey:
     def growing(self, addition: Addition, start: int) -> tuple[list[Table], list[str]]:
         """The tables that grow by columns from ``start``, and why others that get cells do not."""
         grow, said = [], []
+        filled = [row for row in range(1, self.bottom + 1) if addition.cells(row)] if self.layout.tables else []
         for table in self.layout.tables:
-            if not (table.header and table.top == addition.header_row) and not _gets_cells(table, addition):
+            if not (table.header and table.top == addition.header_row) and not _gets_cells(table, filled):
                 continue
             if table.bound:
                 said.append(f"the table {table.name!r} is {table.bound} and was not extended")
@@ -196,6 +199,17 @@ class Survey:
         return grow, said
 
 
-def _gets_cells(table: Table, addition: Addition) -> bool:
-    rows = range(table.top + table.header, table.bottom - table.totals + 1)
-    return any(addition.cells(row) is not None for row in rows)
+def _gets_cells(table: Table, filled: Sequence[int]) -> bool:
+    """Whether one of the rows that get cells, in order, is among the table's: a table can be as long as a sheet."""
+    first = bisect_left(filled, table.top + table.header)
+    return first < len(filled) and filled[first] <= table.bottom - table.totals
+
+
+def rows_of(areas: Iterable[range], last: int) -> set[int]:
+    """The rows of all areas up to ``last``, each looked at once however many areas lie over it."""
+    found: set[int] = set()
+    done = 0
+    for rows in sorted(areas, key=lambda rows: rows.start):
+        found.update(range(max(rows.start, done + 1), min(rows.stop, last + 1)))
+        done = max(done, rows.stop - 1)
+    return found
