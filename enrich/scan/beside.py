@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from enrich.indicators import SILENT, Reading, Says
-from enrich.indicators.hash.labels import NAMES_ALGORITHM, heading, label, may_name_hash, whole
+from enrich.indicators.hash.labels import NAMES_ALGORITHM, heading, label, may_be_whole, may_name_hash, whole
 from enrich.scan.columns import Columns
 
 _LONGEST = 160
@@ -43,6 +43,11 @@ def says_hash(columns: Columns, texts: Sequence[str]) -> bool:
         place < len(texts) and NAMES_ALGORITHM.match(texts[place]) and said(texts[place], True).form
         for place in types(columns)
     )
+
+
+def may_speak(lines: str) -> bool:
+    """Whether ``said`` may find something in one of these lines of free text: quick, and sure where it says no."""
+    return may_be_whole(lines) or may_name_hash(lines)
 
 
 @lru_cache(maxsize=8192)

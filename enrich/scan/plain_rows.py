@@ -16,7 +16,7 @@ from enrich.indicators import SILENT
 from enrich.indicators.hash.digests import unlikely
 from enrich.indicators.hash.runs import SHORTEST, digest, may_hold
 from enrich.model.row import Row
-from enrich.scan.beside import said
+from enrich.scan.beside import may_speak, said
 from enrich.scan.columns import Columns
 
 
@@ -47,7 +47,8 @@ def _column(column: int, texts: Sequence[str], columns: Columns, found: Sequence
     """Add one column's hashes to the rows ``found``; returns the rows that are not plain because of it."""
     expects, is_plain = column in columns.expecting, column in columns.plain
     holds = max(map(len, texts)) >= SHORTEST and may_hold("\n".join(texts))
-    speaks = column in columns.companions if columns.named else True
+    is_type = columns.type_at(column)
+    speaks = (column in columns.companions if columns.named else True) and (is_type or may_speak("\n".join(texts)))
     strange: set[int] = set()
     if not (holds or expects or speaks or column == 0):
         return strange
@@ -60,7 +61,7 @@ def _column(column: int, texts: Sequence[str], columns: Columns, found: Sequence
         elif text and (
             expects
             or (holds and len(text) >= SHORTEST and may_hold(text))
-            or (speaks and said(text, columns.type_at(column)) is not SILENT)
+            or (speaks and said(text, is_type) is not SILENT)
             or (column == 0 and _COMMENT.match(text))
         ):
             strange.add(index)

@@ -123,7 +123,7 @@ _FILLERS = (
 )
 _CLEAR = "|".join(pattern for pattern, _ in FIRM + PLAIN)
 _WHOLE = re.compile(rf"(?:(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+")
-_BEGINNING = re.compile(rf"^ ?(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS})", re.MULTILINE)
+_BEGINNING = re.compile(rf"^ ?(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$)", re.MULTILINE)
 _SEPARATORS_IN_LINE = re.compile(r"(?:[^\w\n]|_)+")
 _ENDING_OTHER = re.compile(_words(OTHER_ALGORITHMS) + _FILLERS.replace("md5|sha ?1|sha ?256|", "") + "$")
 _ALGORITHMS = ("md5", "sha1", "sha256")
