@@ -47,9 +47,10 @@ _STATEMENT = re.compile(r"import\s+\S|<[!?/\w]|[\w.$\s]+=\s|.*[{;]\s*$")
 """A line that a program reads: of a rule, of a script, of markup."""
 _TYPE = re.compile(
     r"(?:md-?5|sha-?1|sha-?256|hash|ip(?:v[46])?|ip[ -_]address|domain|host(?:name)?|url|uri|e-?mail|file(?:name|path)?"
-    r"|mutex|cve|asn|registry)(?:[ _-]\w+)?",
+    r"|mutex|cve|asn|registry)(?:[ _-](?:name|path|address|value|key|hash|port|md-?5|sha-?(?:1|256)))*",
     re.IGNORECASE,
 )
+"""A word for a type, and no name that begins with one: HOST-17 is a machine."""
 _PAIR = re.compile(r"-?\s*[\w-]+:\s+\S")
 """A name and its value, as YAML writes them: no heading."""
 _LETTER = re.compile(r"[^\W\d_]")

@@ -8,7 +8,21 @@ from hypothesis import strategies as st
 from enrich.indicators import SILENT
 from enrich.scan.beside import may_speak, said
 
-WORDS = ["SSL", "certificate", "thumbprint", "Imphash", "SHA256", "md5:", "note", "the sample", "(", "JA3", "14", "-", "C:\\x"]
+WORDS = [
+    "SSL",
+    "certificate",
+    "thumbprint",
+    "Imphash",
+    "SHA256",
+    "md5:",
+    "note",
+    "the sample",
+    "(",
+    "JA3",
+    "14",
+    "-",
+    "C:\\x",
+]
 
 
 @given(st.lists(st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join), min_size=1, max_size=5))

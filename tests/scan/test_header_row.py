@@ -1,0 +1,37 @@
+"""Which row holds the headings."""
+
+from __future__ import annotations
+
+import pytest
+
+from enrich.model.row import Row
+from enrich.scan import header_row
+from enrich.standin.synthetic import hashes
+
+
+def table(heading: list[str], name: str) -> list[Row]:
+    rows = [Row(1, heading)]
+    rows += [
+        Row(number, [name.format(number), "ada", f"C:\\temp\\{number}.exe", hashes(number)[2], str(number * 7), "EDR"])
+        for number in range(2, 30)
+    ]
+    return rows
+
+
+@pytest.mark.parametrize(
+    "name", ["HOST-{}", "host_{}", "ip-10-0-0-{}", "URL{}", "file-{}", "domain-controller-{}", "ws{}"]
+)
+@pytest.mark.parametrize("first", ["Host", "Hostname", "Domain", "File name", "URL", "Machine"])
+def test_names_that_begin_like_a_type_leave_the_headings_headings(first: str, name: str) -> None:
+    heading = [first, "User", "Path", "SHA256", "Size", "Source"]
+    assert header_row.find(table(heading, name)) == 1
+
+
+def test_a_table_of_types_and_values_without_headings_has_none() -> None:
+    rows = [
+        Row(number, [kind, value])
+        for number, (kind, value) in enumerate(
+            [("mutex", "Global one"), ("md5", hashes(1)[0]), ("domain", "evil.example"), ("file name", "a tool")], 1
+        )
+    ]
+    assert header_row.find(rows) is None
