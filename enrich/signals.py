@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +19,6 @@ BOUND = 5.0
 """Seconds from a signal to the end: whoever stops a service waits some more before the kill."""
 _AGAIN = 2.0
 """Seconds after which it is raised once more: where the first one fell into a finaliser, Python drops it."""
-_HAS_TIMER = hasattr(signal, "setitimer")
 
 
 @contextmanager
@@ -103,7 +103,7 @@ class Interrupt:
             yield
         finally:
             self._bound = None
-            if _HAS_TIMER:
+            if sys.platform != "win32":
                 signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _arm(self) -> None:
@@ -113,7 +113,7 @@ class Interrupt:
         seconds, work = self._bound
         if not seconds:
             raise Interrupted(self.signal, work)
-        if _HAS_TIMER and threading.current_thread() is threading.main_thread():
+        if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
             signal.setitimer(signal.ITIMER_REAL, max(1.0, self._came + seconds - time.monotonic()), _AGAIN)
 
     def _expire(self, _number: int, _frame: FrameType | None) -> None:
@@ -122,7 +122,7 @@ class Interrupt:
 
     def __enter__(self) -> Self:
         self._before = _handled_by(self._note)
-        if self._before and _HAS_TIMER:
+        if sys.platform != "win32" and self._before:
             self._before[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._expire)
         return self
 

@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import stat
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -106,7 +107,7 @@ def sweep(folder: Path) -> None:
         for left in folder.glob(f"{TEMPORARY}*"):
             facts = left.lstat()
             old = time.time() - facts.st_mtime > LEFT_AFTER
-            if old and stat.S_ISREG(facts.st_mode) and (os.name == "nt" or facts.st_uid == os.geteuid()):
+            if old and stat.S_ISREG(facts.st_mode) and (sys.platform == "win32" or facts.st_uid == os.geteuid()):
                 left.unlink(missing_ok=True)
 
 
@@ -166,12 +167,12 @@ def _hand_on(former: Path, new: Path, like: Path | None) -> None:
     except FileNotFoundError:
         new.chmod(_usual_mode(like))
         return
-    if hasattr(os, "chown") and (facts.st_uid, facts.st_gid) != (os.geteuid(), os.getegid()):
+    if sys.platform != "win32" and (facts.st_uid, facts.st_gid) != (os.geteuid(), os.getegid()):
         with suppress(PermissionError):  # only root gives files away; one's own groups are worth the try
             os.chown(new, -1, facts.st_gid)
             os.chown(new, facts.st_uid, -1)
     new.chmod(stat.S_IMODE(facts.st_mode) & 0o777)
-    if hasattr(os, "listxattr"):
+    if sys.platform == "linux":
         with suppress(OSError):  # a file system without any, or one that only the system may set
             for name in os.listxattr(former):
                 os.setxattr(new, name, os.getxattr(former, name))

@@ -59,7 +59,7 @@ def main() -> int:
 
 def _limit() -> None:
     """Windows has no such limits; there the time that the parent waits is the only one."""
-    with contextlib.suppress(ImportError):
+    if sys.platform != "win32":
         import resource  # noqa: PLC0415 - not everywhere
 
         for what, most in (
