@@ -193,6 +193,15 @@ def open_store(url: str, clock: Clock) -> Store:
     scheme = url.partition(":")[0]
     if scheme not in registry.names(__name__):
         known = ", ".join(registry.names(__name__))
-        raise UsageError(f"no store is called {url!r}", hint=f"give sqlite:///path or memory: (known: {known})")
+        # the whole address is not repeated: it may hold a password
+        raise UsageError(f"no store is called {_shown(url)!r}", hint=f"give sqlite:///path or memory: (known: {known})")
     store: Store = registry.entries(__name__)[scheme].open(url, clock)
     return store
+
+
+def _shown(url: str) -> str:
+    """An address that nobody knows, as far as it cannot hold a password."""
+    scheme, marks, _ = url.partition("://")
+    if marks and scheme.replace("+", "").isalnum():
+        return f"{scheme}://..."
+    return "..." if "@" in url or "=" in url else url

@@ -29,12 +29,17 @@ class Address:
 
 def parsed(url: str) -> Address:
     """``UsageError`` for a URL that is none, and for one with a password: whoever lists processes would read it."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:  # a raw bracket, in a password maybe
+        raise UsageError("the address of the store is none", hint=_FORM) from error
+    if "@" in f"{parts.path}{parts.query}{parts.fragment}":  # a raw sign ended the name or password before its @
+        raise UsageError("--store must hold no password, for every user of this machine can read it", hint=_SECRETS)
     if not url.startswith(SCHEME) or parts.fragment:
-        raise UsageError(f"{url.partition('@')[2] or url!r} is no address of a database", hint=_FORM)
+        raise UsageError("the address of the store is none", hint=_FORM)
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     user, _, places = parts.netloc.rpartition("@")
-    if ":" in user or any(name in options for name in _PASSWORDS):
+    if ":" in unquote(user) or any(name.casefold() in _PASSWORDS for name in options):
         raise UsageError("--store must hold no password, for every user of this machine can read it", hint=_SECRETS)
     schema = options.pop("schema", SCHEMA)
     if not _NAME.fullmatch(schema):
