@@ -127,9 +127,12 @@ class PostgresqlDatabase:
         return dict(zip(names, self.rows(sql)[0], strict=True))
 
     def timeline(self) -> str:
-        """Changes when the server was restarted as another one: a failover to a standby."""
+        """Changes when another server took over: a failover to a standby. "" where it is not told.
+
+        Read from what is written now: the last checkpoint, which others look at, may be of before the failover.
+        """
         with suppress(StoreError):
-            return str(self.rows("SELECT timeline_id FROM pg_control_checkpoint()")[0][0])
+            return str(self.rows("SELECT left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)")[0][0])
         return ""
 
     def reconnect(self) -> None:
@@ -223,7 +226,12 @@ class PostgresqlDatabase:
             raise self._in_words(error) from error
 
     def _version(self) -> int | None:
-        if self.rows("SELECT to_regclass(?)", (f"{self.schema}.versions",))[0][0] is None:
+        # asked of the tables themselves: to_regclass() may answer from what this connection saw before it had the lock
+        sql = (
+            "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname = ? AND c.relname = 'versions'"
+        )
+        if not self.rows(sql, (self.schema,)):
             return None
         rows = self.rows("SELECT version FROM versions")
         return int(rows[0][0]) if rows else None
