@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import RLock
 from typing import ParamSpec, TypeVar
 
+from filelock import FileLock
 from platformdirs import user_data_path
 
 from enrich.clock import Clock
@@ -86,18 +87,24 @@ class Spill:
 
     def keep(self, answers: Sequence[Answer]) -> None:
         """Keep answers until the database is there again. Durable when it returns."""
-        with closing(self._opened()) as store:
+        with self._alone(), closing(self._opened()) as store:
             store.put_many(answers)
 
     def hand_over(self, target: Transfer) -> int:
         """Bring what waits into ``target`` and remove the file. Returns how many answers waited."""
         if not self.path.exists():
             return 0
-        with closing(self._opened()) as store:
-            count = target.absorb(store)
-        for more in ("", "-wal", "-shm"):
-            self.path.with_name(self.path.name + more).unlink(missing_ok=True)
+        with self._alone():
+            with closing(self._opened()) as store:
+                count = target.absorb(store)
+            for more in ("", "-wal", "-shm"):
+                self.path.with_name(self.path.name + more).unlink(missing_ok=True)
         return count
+
+    def _alone(self) -> FileLock:
+        """Another run here must not add to the file between its handing over and its removal."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        return FileLock(self.path.with_suffix(".lock"))
 
     def _opened(self) -> SqliteStore:
         return SqliteStore(f"sqlite:///{self.path}", SqliteDatabase(self.path), self._clock)

@@ -15,7 +15,7 @@ from enrich.model.finding import Answer, Finding, Past
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Usage
 from enrich.stores.postgresql.clock import DatabaseClock
-from enrich.stores.postgresql.connection import ConnectionLost, PostgresqlDatabase
+from enrich.stores.postgresql.connection import PostgresqlDatabase
 from enrich.stores.postgresql.ledger import Ledger
 from enrich.stores.postgresql.outage import Outages, Spill
 from enrich.stores.shared.booking import Claim
@@ -51,7 +51,9 @@ class PostgresqlStore(Transfer, Lists, Notes, Machines, Ledger):
         day = self._days.running(calls[0][0] if calls else "").name
         try:
             self._outages.through(self._put, dated, permits, day)
-        except ConnectionLost as error:
+        except StoreError as error:  # away, full, or closed to us: what is paid for is kept all the same
+            if not dated:
+                raise
             self._spill.keep(dated)
             raise self._spill.error(error, len(dated)) from error
 
