@@ -55,12 +55,20 @@ class Server:
         control = program("pg_ctl")
         assert control is not None
         command = [control, "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), *what]
-        subprocess.run(
-            as_nobody_special(command), check=True, stdout=subprocess.DEVNULL, env=os.environ | self.environment
-        )
+        # set behind the change of user: what is preloaded before it would belong to root
+        named = ["env", *(f"{name}={value}" for name, value in self.environment.items())] if self.environment else []
+        subprocess.run(as_nobody_special([*named, *command]), check=True, stdout=subprocess.DEVNULL)
 
     def start(self) -> None:
         self.control("-w", "start")
+
+    def fail_over(self) -> None:
+        """The server goes on as a standby that was promoted: with a timeline of its own."""
+        self.crash()
+        as_user = as_nobody_special(["touch", str(self.folder / "data" / "standby.signal")])
+        subprocess.run(as_user, check=True)
+        self.start()
+        self.control("-w", "promote")
 
     def crash(self) -> None:
         self.control("-m", "immediate", "-w", "stop")
@@ -94,9 +102,9 @@ def server(*, durable: bool = False, environment: dict[str, str] | None = None) 
 
 
 @contextmanager
-def pooler(there: Server) -> Iterator[int]:
+def pooler(there: Server, port: int = 0) -> Iterator[int]:
     """PgBouncer in transaction mode before a server; its port. A few connections serve all."""
-    port = free_port()
+    port = port or free_port()
     settings = there.folder / "pgbouncer.ini"
     settings.write_text(
         f"[databases]\npostgres = host=127.0.0.1 port={there.port} dbname=postgres user={USER}\n[pgbouncer]\n"

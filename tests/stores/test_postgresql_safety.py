@@ -6,6 +6,7 @@ import itertools
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -78,13 +79,37 @@ def test_off_this_machine_the_servers_certificate_is_checked(
 
 
 @pytest.mark.parametrize(
-    "url", ["postgresql://ann:secret@db/ioc", "postgresql://db/ioc?password=secret", "postgresql://ann:@db/ioc"]
+    "url",
+    [
+        "postgresql://ann:secret@db/ioc",
+        "postgresql://db/ioc?password=secret",
+        "postgresql://db/ioc?PASSWORD=secret",
+        "postgresql://ann:@db/ioc",
+        "postgresql://ann%3Asecret@db/ioc",
+        *(f"postgresql://ann:secret{sign}@db/ioc" for sign in "/?#@:%"),
+    ],
 )
 def test_a_password_in_the_address_is_refused_with_the_way_that_is_right(url: str) -> None:
     with pytest.raises(UsageError, match="no password") as caught:
         open_store(url, SystemClock())
     assert "PGPASSFILE" in caught.value.hint
     assert "secret" not in caught.value.told
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://ann:secret@db/ioc",
+        "POSTGRESQL://ann:secret@db/ioc",
+        "postgresql+psycopg://ann:secret@db/ioc",
+        "postgresql://ann:[secret@db/ioc",
+        "host=db password=secret",
+    ],
+)
+def test_an_address_that_nobody_knows_is_not_repeated_with_its_password(url: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        open_store(url, SystemClock())
+    assert "secret" not in f"{caught.value} {caught.value.hint}"
 
 
 @pytest.mark.parametrize("url", ["postgresql://db", "postgresql://db/ioc?schema=a;b", "postgresql://db:x/ioc"])
@@ -191,6 +216,44 @@ class TestOutage:
             known = store.get_many(VT, [file(number)[0] for number in range(20)])
             assert len(known) == 20
 
+    def test_after_a_failover_nothing_is_booked_for_a_minute_and_a_margin(self, own: Server) -> None:
+        quota = Quota(1000, None, None)
+        with closing(open_store(own.url("enrich"), SystemClock())) as store:
+            assert isinstance(store.book("k", quota), Grant)
+            own.fail_over()
+            store.book("k", quota)  # hears of it
+            said = store.book("k", quota)
+            assert isinstance(said, Wait)
+            assert said.window == "cool-down"
+            assert 55 < said.until - store.clock.time() <= 61
+            store.put_many([Answer(found(file(1)))])  # what was paid for is stored meanwhile
+
+    def test_answers_that_the_database_will_not_take_wait_in_a_file(self, own: Server, data_folder: Path) -> None:
+        with closing(open_store(own.url("enrich"), SystemClock())) as store:
+            with psycopg.connect(f"host=127.0.0.1 port={own.port} user=postgres", autocommit=True) as admin:
+                admin.execute("ALTER TABLE enrich.findings ADD CONSTRAINT full_disk CHECK (false) NOT VALID")
+                with pytest.raises(StoreError) as caught:
+                    store.put_many([Answer(found(file(1)), b"body")])
+                assert "one answer waits in" in caught.value.hint
+                admin.execute("ALTER TABLE enrich.findings DROP CONSTRAINT full_disk")
+        with closing(open_store(own.url("enrich"), SystemClock())) as store:
+            assert store.bodies(VT, file(1)[:1]) == {file(1)[0]: b"body"}
+        assert [path for path in data_folder.iterdir() if path.suffix != ".lock"] == []
+
+    def test_several_machines_may_open_a_new_store_at_once(self, own: Server) -> None:
+        """The tables are made once: who waited for it sees what was made meanwhile."""
+        for number in range(5):
+            schema = f"new{number}"
+            begun = threading.Barrier(6)
+
+            def opened(schema: str = schema, begun: threading.Barrier = begun) -> str:
+                begun.wait()
+                open_store(own.url(schema), SystemClock()).close()
+                return schema
+
+            with ThreadPoolExecutor(6) as several:
+                assert [done.result() for done in [several.submit(opened) for _ in range(6)]] == [schema] * 6
+
     def test_answers_of_a_longer_outage_wait_in_a_file_and_go_over(
         self, own: Server, monkeypatch: pytest.MonkeyPatch, data_folder: Path
     ) -> None:
@@ -208,7 +271,7 @@ class TestOutage:
         with closing(open_store(own.url("enrich"), SystemClock())) as store:
             assert len(store.get_many(VT, [file(number)[0] for number in range(3)])) == 3
             assert store.bodies(VT, file(1)[:1]) == {file(1)[0]: b"body"}
-        assert list(data_folder.iterdir()) == []
+        assert [path for path in data_folder.iterdir() if path.suffix != ".lock"] == []
 
 
 def test_a_store_moves_over_by_export_and_import(server: Server, url: str, tmp_path: Path) -> None:
