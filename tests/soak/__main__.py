@@ -7,12 +7,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.soak import disk, faults, inputs, kills, several, signals, trouble
+from tests.soak import disk, faults, inputs, kills, several, signals, team, trouble
 from tests.soak.check import QUICK, USUAL
 
 PARTS = {
     "inputs": inputs,
     "several": several,
+    "team": team,
     "signals": signals,
     "trouble": trouble,
     "disk": disk,

@@ -28,7 +28,7 @@ def checks(size: Size, folder: Path) -> Iterator[Check]:
     """Both ways of counting at once: the processes mostly wait."""
     with ExitStack() as stack:
         running = []
-        starts_at = time.time() + LEAD
+        starts_at = time.monotonic() + LEAD
         for window in WINDOWS:
             stand = stack.enter_context(
                 standing(
@@ -37,7 +37,7 @@ def checks(size: Size, folder: Path) -> Iterator[Check]:
             )
             running.append((window, stand, _started(stand, folder / f"{window}.sqlite", size, starts_at)))
         for window, stand, processes in running:
-            yield _judged(window, stand, [_ended(process) for process in processes], size)
+            yield _judged(window, stand, [ended(process) for process in processes], size)
 
 
 def _started(stand: Standing, store: Path, size: Size, starts_at: float) -> list[subprocess.Popen[str]]:
@@ -65,7 +65,7 @@ def _process(order: Order) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def _ended(process: subprocess.Popen[str]) -> dict[str, Any]:
+def ended(process: subprocess.Popen[str]) -> dict[str, Any]:
     out, words = process.communicate(timeout=300)
     if process.returncode:
         return {"stopped": words[-400:], "calls": 0, "findings": {}}

@@ -56,7 +56,7 @@ async def _work(order: Order, store: Store) -> dict[str, Any]:
     )
     lookup = Workers(service, store, pace, clock, lambda _event: None, concurrency=order.concurrency, chance=Random(1))
     wanted = [Target(Indicator("hash", asked(number))) for number in range(order.first, order.first + order.count)]
-    await asyncio.sleep(max(0.0, order.starts_at - time.time()))
+    await asyncio.sleep(max(0.0, order.starts_at - time.monotonic()))  # whatever this clock shows
     try:
         outcome = await lookup.run(wanted, {})
     finally:
