@@ -229,13 +229,13 @@ class TestOutage:
             store.put_many([Answer(found(file(1)))])  # what was paid for is stored meanwhile
 
     def test_answers_that_the_database_will_not_take_wait_in_a_file(self, own: Server, data_folder: Path) -> None:
-        with closing(open_store(own.url("enrich"), SystemClock())) as store:
-            with psycopg.connect(f"host=127.0.0.1 port={own.port} user=postgres", autocommit=True) as admin:
-                admin.execute("ALTER TABLE enrich.findings ADD CONSTRAINT full_disk CHECK (false) NOT VALID")
-                with pytest.raises(StoreError) as caught:
-                    store.put_many([Answer(found(file(1)), b"body")])
-                assert "one answer waits in" in caught.value.hint
-                admin.execute("ALTER TABLE enrich.findings DROP CONSTRAINT full_disk")
+        admin = psycopg.connect(f"host=127.0.0.1 port={own.port} user=postgres", autocommit=True)
+        with closing(open_store(own.url("enrich"), SystemClock())) as store, admin:
+            admin.execute("ALTER TABLE enrich.findings ADD CONSTRAINT full_disk CHECK (false) NOT VALID")
+            with pytest.raises(StoreError) as caught:
+                store.put_many([Answer(found(file(1)), b"body")])
+            assert "one answer waits in" in caught.value.hint
+            admin.execute("ALTER TABLE enrich.findings DROP CONSTRAINT full_disk")
         with closing(open_store(own.url("enrich"), SystemClock())) as store:
             assert store.bodies(VT, file(1)[:1]) == {file(1)[0]: b"body"}
         assert [path for path in data_folder.iterdir() if path.suffix != ".lock"] == []
