@@ -42,7 +42,7 @@ class Hashes:
 
     def __init__(self) -> None:
         lines = (HERE / "standin.jsonl").read_text(encoding="utf-8").splitlines()
-        self.files = {facts["sha256"][:8]: facts for facts in map(json.loads, lines)}
+        self.files = {facts["sha256"][:8]: facts for facts in map(json.loads, lines) if "sha256" in facts}
 
     def of(self, kind: str, name: str) -> str:
         if name == "empty":
@@ -194,10 +194,20 @@ def export(hashes: Hashes) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
+def network(hashes: Hashes) -> bytes:
+    """A CSV as a script writes it: what a proxy and a name server saw, with indicators of every kind in one column."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("Seen (UTC)", "Host", "User", "Type", "Indicator", "Requests", "Comment"))
+    writer.writerows(hashes.row(row) for row in STORY["network"])
+    return text.getvalue().encode()
+
+
 def main(folder: Path) -> None:
     hashes = Hashes()
     (folder / "incident.xlsx").write_bytes(workbook(hashes))
     (folder / "edr-export.csv").write_bytes(export(hashes))
+    (folder / "proxy-dns.csv").write_bytes(network(hashes))
     (folder / "report-iocs.txt").write_bytes(hashes.fill(STORY["report"]).encode())
 
 

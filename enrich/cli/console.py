@@ -152,7 +152,7 @@ def outcome(result: Result, gates: Sequence[str] = (), *, offline: bool = False)
     damaged = sum(remark.kind == "damaged" for remark in result.remarks)
     alike = sum(remark.kind == "left_out" for remark in result.remarks)
     if damaged or alike:
-        told = f"{counted(damaged, 'damaged hash', 'damaged hashes')}, {counted(alike, 'look-alike')} left out"
+        told = f"{counted(damaged, 'damaged value')}, {counted(alike, 'look-alike')} left out"
         lines.append(f"  {told} (`enrich scan` lists them)")
     if totals.not_asked:
         lines.append(f"  {not_asked_words(totals.not_asked)}")

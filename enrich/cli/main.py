@@ -23,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
     top = Parser(
         prog="enrich",
         usage="enrich COMMAND ...",
-        description="A spreadsheet of hashes in, VirusTotal's word beside each hash, nothing of yours lost.",
+        description="A spreadsheet of indicators in, VirusTotal's word beside each, nothing of yours lost.",
         epilog=EPILOG,
     )
     top.add_argument("--version", action="version", version=f"ioc-enrich {__version__}")

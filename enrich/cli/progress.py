@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TextIO, cast
@@ -13,6 +12,7 @@ from enrich.cli.terminal import NonFailingStream, print_line, printable
 from enrich.clock import Clock, SystemClock, utc
 from enrich.model.event import Event, EventKind
 from enrich.model.finding import Status
+from enrich.model.indicator import Indicator
 from enrich.model.ratio import ratio
 from enrich.model.verdict import Verdict
 
@@ -58,21 +58,30 @@ class State:
         self._clock = clock
         self.total = self.done = 0
         self.failed = 0
-        self.verdicts: Counter[Verdict] = Counter()
+        self._malicious: set[Indicator] = set()  # one that several sources call so is one
         self.next_call: datetime | None = None
         self._seconds = self._began = 0.0
 
     def hear(self, event: Event) -> None:
         """Take in what an event says."""
         if event.kind is EventKind.STARTED:
-            self.total, self.done = event.reach, 0
-            self._seconds, self._began = event.seconds, self._clock.monotonic()
+            self._start(event)
         elif event.kind is EventKind.ANSWERED and event.finding is not None:
             self.done += 1
-            self.verdicts[event.finding.verdict] += 1
+            if event.finding.verdict is Verdict.MALICIOUS:
+                self._malicious.add(event.finding.indicator)
             self.failed += event.finding.status is Status.FAILED
         elif event.kind in (EventKind.PACED, EventKind.WAITING):
             self.next_call = event.until
+
+    def _start(self, event: Event) -> None:
+        """Count anew, or add what a further source is asked while others are."""
+        if event.joins:
+            self.total += event.reach
+            self._seconds = max(self._seconds, self.passed + event.seconds)
+            return
+        self.total, self.done = event.reach, 0
+        self._seconds, self._began = event.seconds, self._clock.monotonic()
 
     @property
     def passed(self) -> float:
@@ -88,7 +97,7 @@ class State:
 
     def words(self) -> str:
         """``3 malicious so far, 1 failed, next call at 23:13:01, 24 min left``."""
-        parts = [f"{self.verdicts[Verdict.MALICIOUS]:,} malicious so far"]
+        parts = [f"{len(self._malicious):,} malicious so far"]
         if self.failed:
             parts.append(f"{self.failed:,} failed")
         if self.next_call is not None and self.next_call > utc(self._clock.time()):
@@ -111,7 +120,7 @@ class Lines:
         self._state.hear(event)
         if event.kind is EventKind.STARTED and event.total:
             self._last = self._clock.monotonic()
-            self._say(f"{counted(event.total, 'lookup')} to make{_in_this_run(event)}")
+            self._say(_to_make(event))
         elif event.kind is EventKind.ANSWERED and self._is_time():
             self._say(f"{self._state.done:,} of {self._state.total:,} done, {self._state.words()}")
         elif event.kind is EventKind.WRITING and self._last > float("-inf") and self._is_time():
@@ -187,12 +196,15 @@ class Bar:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, RenderableColumn  # noqa: PLC0415
         from rich.table import Column  # noqa: PLC0415
 
+        if event.joins and self._bar is not None:
+            self._draw()
+            return
         self.close()  # an input that was changed is looked up again
         live = RenderableColumn(_Live(self._state.words), table_column=Column(no_wrap=True, overflow="ellipsis"))
         bar = BarColumn(bar_width=None, table_column=Column(ratio=1, min_width=4))
         self._bar = Progress(MofNCompleteColumn(), bar, live, console=self._console(), expand=True)
         if event.reach < event.total:
-            self._say(f"{counted(event.total, 'lookup')} to make{_in_this_run(event)}")
+            self._say(_to_make(event))
         self._task = self._bar.add_task("", total=event.reach)
         self._bar.start()
 
@@ -234,6 +246,12 @@ class _Live:
         from rich.text import Text  # noqa: PLC0415
 
         return Text(self._words(), no_wrap=True)
+
+
+def _to_make(event: Event) -> str:
+    """``75 lookups to make at VirusTotal, about 19 min``: the source is named where there are several."""
+    place = f" at {event.text}" if event.text else ""
+    return f"{counted(event.total, 'lookup')} to make{place}{_in_this_run(event)}"
 
 
 def _in_this_run(event: Event) -> str:

@@ -48,6 +48,7 @@ OF_ROWS = (
 )
 OF_ANSWERS = (
     mark("not asked"),
+    mark("{source} knows no indicators of this kind"),
     mark("known to VirusTotal, not analysed yet"),
     mark("known to VirusTotal, no engine gave a verdict yet"),
     mark("held back: on the list {name} (--never-send)"),
@@ -94,7 +95,7 @@ COUNTED = (
     ngettext("{n} indicator", "{n} indicators"),
     ngettext("{n} row", "{n} rows"),
     ngettext("{n} call", "{n} calls"),
-    ngettext("{n} damaged hash", "{n} damaged hashes"),
+    ngettext("{n} damaged value", "{n} damaged values"),
     ngettext("{n} look-alike", "{n} look-alikes"),
     ngettext("{n} domain", "{n} domains"),
     ngettext("{n} IP address", "{n} IP addresses"),

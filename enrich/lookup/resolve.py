@@ -133,7 +133,7 @@ def _unanswerable(targets: Sequence[Target], asked: Sequence[Target], source: So
         return {}
     names = {name for target in asked for name in (target.ask, *target.others)}
     kinds, title = source.provider.KINDS, source.provider.TITLE
-    of_kind = f"{title} answers about {', '.join(kinds)} alone"
+    of_kind = f"{title} knows no indicators of this kind"
     by_name = f"{title} knows nothing by this kind of hash"
     return {
         name: Finding(name, "", Status.SKIPPED, detail=by_name if name.kind in kinds else of_kind)

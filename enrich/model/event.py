@@ -15,7 +15,10 @@ class EventKind(StrEnum):
     """What happened in a run of lookups, and what an event of the kind carries."""
 
     STARTED = "started"
-    """``total`` lookups are to be made, ``reach`` of them in this run; at the pace these take ``seconds``."""
+    """``total`` lookups are to be made, ``reach`` of them in this run; at the pace these take ``seconds``.
+
+    Where a run has several sources, ``text`` is the title of the one that is asked; ``joins`` where others still are.
+    """
     ANSWERED = "answered"
     """One target ended; ``finding`` holds how."""
     RETRYING = "retrying"
@@ -41,6 +44,7 @@ class Event(Struct, frozen=True, gc=False):
     reach: int = 0
     seconds: float = 0.0
     until: datetime | None = None
+    joins: bool = False
 
 
 Listener = Callable[[Event], None]

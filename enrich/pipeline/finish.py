@@ -163,13 +163,14 @@ def set_aside_empty(intake: Intake, settings: Settings) -> None:
     Raises ``InputError`` where none is left.
     """
     empty = [item for item in intake.inputs if not item.asks_something]
+    wanted = "hash" if settings.kinds == ("hash",) else "indicator"
     intake.inputs = [item for item in intake.inputs if item.asks_something]
     if intake.inputs:
-        intake.warnings.extend(f"{item.name}: no hash was found; nothing was written for it" for item in empty)
+        intake.warnings.extend(f"{item.name}: no {wanted} was found; nothing was written for it" for item in empty)
         return
     names = ", ".join(item.name for item in empty)
     left_out = sum(column.left_out for item in empty for p in item.placements.values() for column in p.columns)
-    hint = f"{left_out} values look like hashes and were left out: `enrich scan` lists why" if left_out else ""
+    hint = f"{left_out} values look like indicators and were left out: `enrich scan` lists why" if left_out else ""
     if settings.column:
         hint = f"only --column {', '.join(settings.column)} was looked at: a heading's text, or a letter"
     kinds = Counter(
@@ -182,5 +183,5 @@ def set_aside_empty(intake: Intake, settings: Settings) -> None:
     if kinds:
         hint = not_asked_words(Counter(kind for kind, _ in kinds))
     raise InputError(
-        f"no hash was found in {names}; nothing was written", hint=hint or "`enrich scan` shows what is seen"
+        f"no {wanted} was found in {names}; nothing was written", hint=hint or "`enrich scan` shows what is seen"
     )

@@ -168,9 +168,10 @@ def unnamed(placement: Placement) -> Iterator[str]:
     for column in placement.columns:
         if column.unnamed:
             name = column.heading or letters(column.column)
+            values = "1 value is" if column.unnamed == 1 else f"{column.unnamed:,} values are"
             yield (
-                f"{column.unnamed:,} values in column {name!r} look like hashes and are left out, as nothing says that "
-                f"they are: --column {shlex.quote(name)} takes them"
+                f"{values} left out in column {name!r}, as nothing says what the column holds: "
+                f"--column {shlex.quote(name)} takes all that looks like an indicator"
             )
 
 
@@ -268,8 +269,8 @@ class Reader:
                 watch.spread(document.merged(sheet))
             told = self._held.take(placements[sheet], watch)
             warnings.extend(f"{name}: {sheet + ', ' if sheet else ''}{text}" for text in told)
-            warnings.extend(f"{name}: {text}" for text in unnamed(placements[sheet]))
         agree(list(placements.values()))
+        warnings.extend(f"{name}: {text}" for placement in placements.values() for text in unnamed(placement))
         warnings.extend(f"{name}: {warning}" for warning in document.warnings)
         return placements
 

@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
+
+from msgspec import structs
 
 from enrich.clock import Clock
 from enrich.errors import EnrichError, KeyProblem
@@ -111,7 +114,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     ended = held.findings(targets)
     open_ = [target for target in targets if target.ask not in ended]
     before = {} if earlier is None else {one.source.name: one for one in earlier.answers}
-    joined = _OneAfterTheOther(listener)
+    side_by_side = _SideBySide(listener)
     stops = _Stops(interrupt)
 
     async def answers_of(source: Source, asked: Sequence[Target]) -> Answers:
@@ -121,7 +124,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
                 source,
                 store,
                 clock,
-                joined,
+                side_by_side.of(source.provider.TITLE if len(sources) > 1 else ""),
                 on_stop=stops.on_stop,
                 withheld=held.never_sent,
                 earlier=before.get(source.name),
@@ -189,25 +192,21 @@ def _one_of(group: Sequence[Target]) -> Target:
     return Target(ask, tuple(others), sum(target.weight for target in group))
 
 
-class _OneAfterTheOther:
+class _SideBySide:
     """Makes one run of the runs of several sources, for a listener that knows of one."""
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
         self._under_way = 0
-        self._total = self._reach = 0
-        self._seconds = 0.0
 
-    def __call__(self, event: Event) -> None:
+    def of(self, title: str) -> Listener:
+        """Return what listens to the source called ``title``; "" where it is the only one."""
+        return partial(self._hear, title)
+
+    def _hear(self, title: str, event: Event) -> None:
         if event.kind is EventKind.STARTED:
-            if not self._under_way:
-                self._total = self._reach = 0
-                self._seconds = 0.0
+            event = structs.replace(event, text=title, joins=self._under_way > 0)
             self._under_way += 1
-            self._total += event.total
-            self._reach += event.reach
-            self._seconds = max(self._seconds, event.seconds)
-            event = Event(EventKind.STARTED, total=self._total, reach=self._reach, seconds=self._seconds)
         elif event.kind is EventKind.ENDED:
             self._under_way -= 1
             if self._under_way:

@@ -9,8 +9,9 @@ headings say), ``titles`` and ``beside`` (what stands above and beside), ``chain
 
 from __future__ import annotations
 
+from enrich.scan.agreement import agree
 from enrich.scan.columns import has_column
-from enrich.scan.placement import ColumnCount, Placement, PlainRows, agree
+from enrich.scan.placement import ColumnCount, Placement, PlainRows
 from enrich.scan.sheet import scan_sheet
 from enrich.scan.targets import merged_targets, targets
 

@@ -43,6 +43,8 @@ class Decision(Struct, frozen=True):
     weak: bool = False
     everywhere: str = ""
     """What it is said to be wherever else it stands."""
+    unnamed: bool = False
+    """Whether it is left out for want of a word for it."""
 
 
 _Known = tuple[Link, str, str, Reading]
@@ -78,7 +80,7 @@ class Chain:
                 return Decision(Found.INDICATOR, f"by {owner.where}" if owner.where else "", weak)
             shape = shape or owner
         if shape is None and unnamed:
-            return Decision(Found.LEFT_OUT, UNNAMED.format(heading=self.columns[column].heading))
+            return Decision(Found.LEFT_OUT, UNNAMED.format(heading=self.columns[column].heading), unnamed=True)
         weak = shape is None or _is_weak(shape, match)
         return Decision(Found.INDICATOR, f"by {shape.where}" if shape and shape.where else "", weak)
 

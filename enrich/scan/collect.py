@@ -106,16 +106,6 @@ def _counts(seen: Mapping[tuple[int, int], int], table: Sequence[Verdict], colum
     for (column, verdict), count in sorted(seen.items()):
         known = columns[column]
         entry = counts.setdefault(column, ColumnCount(column, known.heading, columns.why(column)))
-        match table[verdict].found:
-            case Found.INDICATOR:
-                entry.indicators += count
-            case Found.TRIVIAL:
-                entry.trivial += count
-            case Found.LEFT_OUT:
-                entry.left_out += count
-                entry.unnamed += count if table[verdict].reason.startswith("nothing says") else 0
-            case Found.DAMAGED:
-                entry.damaged += count
-            case Found.NOT_ASKED:
-                entry.not_asked += count
+        for name in table[verdict].counted:
+            setattr(entry, name, getattr(entry, name) + count)
     return tuple(counts.values())

@@ -139,7 +139,8 @@ class OtherKinds:
                 elif found is Found.INDICATOR:
                     found, reason = self._worth(kind, match.value, reason)
                 weak = match.weak if found in (Found.INDICATOR, Found.NOT_ASKED) else ""
-                verdict = Verdict(found, reason, kind.KIND)
+                unnamed = found is Found.LEFT_OUT and reason.startswith(UNNAMED.partition("{")[0])
+                verdict = Verdict(found, reason, kind.KIND, unnamed=unnamed)
                 self.seen.append(Seen(row.number, column, match.value, verdict, weak, self._stands_out(kind, match)))
 
     @staticmethod

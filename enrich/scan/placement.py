@@ -20,17 +20,24 @@ from enrich.model.indicator import Indicator
 from enrich.model.sighting import Found, Sighting
 
 _INDICATOR = Found.INDICATOR  # a member looked up on its class costs, a million times
-ELSEWHERE = "{what}, by another place of the document that names it"
 _BLOCK = 4096
 _SHORTEST_PACKED = 32
 _HEX = "0123456789abcdef"
 _MANY = 8
 """Hashes that no row gives of one file."""
 
+_COUNTED = {
+    Found.INDICATOR: ("indicators",),
+    Found.TRIVIAL: ("trivial",),
+    Found.LEFT_OUT: ("left_out",),
+    Found.DAMAGED: ("damaged",),
+    Found.NOT_ASKED: ("not_asked",),
+}
+
 
 class Verdict(NamedTuple):
     """What a value is found to be, why, and of which type it is. While the sheet streams by, a ``weak`` one may be
-    overruled by another place, and ``doubtful`` damage by its column.
+    overruled by another place, and ``doubtful`` damage by its column; nothing says what an ``unnamed`` one is.
     """
 
     found: Found
@@ -38,6 +45,12 @@ class Verdict(NamedTuple):
     kind: str = hashes.KIND
     weak: bool = False
     doubtful: bool = False
+    unnamed: bool = False
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The counts of its column that one value of it adds to, by their names in ``ColumnCount``."""
+        return _COUNTED[self.found] + ("unnamed",) * self.unnamed
 
 
 @dataclass(slots=True)
@@ -198,27 +211,15 @@ class Placement:
         """Whether a row of it gets cells: it has an indicator, a trivial or a damaged value."""
         return any(column.total > column.left_out for column in self.columns)
 
-    def leave_out(self, placed: Mapping[bytes, str]) -> None:
-        """Leave out what is said to be something else elsewhere in the document, where this sheet leaves it open."""
-        if not placed or not self.weak:
-            return
-        hits, table = self.hits, list(self.table)
-        indices: dict[Verdict, int] = {}
-        counts = {count.column: count for count in self.columns}
-        for index, verdict in enumerate(hits.verdicts):
-            if verdict in self.weak and (what := placed.get(hits.raw(index))):
-                left_out = Verdict(Found.LEFT_OUT, ELSEWHERE.format(what=what), table[verdict].kind)
-                if left_out not in indices:
-                    indices[left_out] = len(table)
-                    table.append(left_out)
-                hits.verdicts[index], hits.files[index] = indices[left_out], 0
-                count = counts[hits.columns[index]]
-                if table[verdict].found is Found.NOT_ASKED:
-                    count.not_asked -= 1
-                else:
-                    count.indicators -= 1
-                count.left_out += 1
-        self.table, self._rows = tuple(table), None
+    def add_verdict(self, verdict: Verdict) -> int:
+        """Return the place of a verdict that the table gains."""
+        self.table = (*self.table, verdict)
+        return len(self.table) - 1
+
+    def overrule(self, index: int, place: int, *, file: int) -> None:
+        """Put the verdict at ``place`` of the table in the stead of what is said of the ``index``-th value."""
+        self.hits.verdicts[index], self.hits.files[index] = place, file
+        self._rows = None
 
     def sightings_at(self, row: int) -> tuple[Sighting, ...]:
         """What stands in ``row``, in the order of its cells."""
@@ -291,10 +292,3 @@ class Placement:
         found, reason, kind, *_ = self.table[hits.verdicts[index]]
         row, column, file = hits.rows[index], hits.columns[index], hits.files[index]
         return Sighting(row, column, found, kind, hits.value(index), reason, file=file)
-
-
-def agree(placements: Sequence[Placement]) -> None:
-    """Let the sheets of one document say the same of one value: what one places elsewhere the others do not ask for."""
-    placed = {value: what for placement in placements for value, what in placement.placed.items()}
-    for placement in placements:
-        placement.leave_out(placed)

@@ -47,12 +47,12 @@ class Hit(Struct):
     def verdict(self) -> Verdict:
         """What is kept of the decision."""
         decision, kind = self.decision, self.kind
-        if self.is_asked and (why := kind.trivial(self.match.value)):
+        if (self.is_asked or decision.unnamed) and (why := kind.trivial(self.match.value)):
             return Verdict(Found.TRIVIAL, why, kind.KIND)
         if self.is_asked and (why := kind.withheld(self.match.value)):
             return Verdict(Found.LEFT_OUT, why, kind.KIND)
         doubtful = decision.found is Found.DAMAGED and not self.match.sure
-        return Verdict(decision.found, decision.reason, kind.KIND, decision.weak, doubtful)
+        return Verdict(decision.found, decision.reason, kind.KIND, decision.weak, doubtful, decision.unnamed)
 
 
 def settle(columns: Columns, found: list[Hit]) -> list[Hit]:

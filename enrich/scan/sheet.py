@@ -12,6 +12,7 @@ from enrich.indicators.hash import KIND as HASH
 from enrich.model.column import Column
 from enrich.model.row import Row
 from enrich.scan import header_row, previous_run
+from enrich.scan.agreement import leave_out
 from enrich.scan.columns import Columns
 from enrich.scan.placement import Placement
 from enrich.scan.scanner import Scanner
@@ -63,7 +64,7 @@ def scan_sheet(
     seen = (sheet, header, names, present, scanner.width, scanner.rows)
     linked, placed, weak = bytes(scanner.blocks.linked), scanner.ledger.placed, scanner.ledger.weak
     placement = Placement(*seen, hits, table, counts, own_heading, linked, placed, weak)
-    placement.leave_out(placed)
+    leave_out(placement, placed)
     return placement
 
 

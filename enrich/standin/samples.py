@@ -19,10 +19,10 @@ def folder() -> Path:
 
 
 def dataset() -> Path:
-    """The stand-in's facts, a file a line."""
+    """The stand-in's facts, a file, domain, IP address or URL a line."""
     return folder() / "standin.jsonl"
 
 
 def sample_inputs() -> tuple[Path, ...]:
-    """What ``enrich demo`` looks up: a workbook, an Excel CSV and a report's text."""
-    return tuple(folder() / name for name in ("incident.xlsx", "edr-export.csv", "report-iocs.txt"))
+    """What ``enrich demo`` looks up: a workbook, an Excel CSV, a proxy's list and a report's text."""
+    return tuple(folder() / name for name in ("incident.xlsx", "edr-export.csv", "proxy-dns.csv", "report-iocs.txt"))

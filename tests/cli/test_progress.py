@@ -17,6 +17,7 @@ from enrich.model.verdict import Verdict
 from tests.virtual_time import VirtualClock
 
 FOUND = Finding(Indicator("hash", "a" * 64), "virustotal", Status.FOUND, verdict=Verdict.MALICIOUS)
+FOUND_TOO = Finding(Indicator("hash", "c" * 64), "virustotal", Status.FOUND, verdict=Verdict.MALICIOUS)
 FAILED = Finding(Indicator("hash", "b" * 64), "virustotal", Status.FAILED)
 
 
@@ -40,9 +41,9 @@ def test_plain_lines_come_now_and_then_with_what_is_left() -> None:
     clock, out = VirtualClock(), io.StringIO()
     lines = Lines(clock, out, every=30)
     lines(Event(EventKind.STARTED, total=40, reach=40, seconds=600))
-    for _ in range(4):
+    for finding in (FOUND, FOUND_TOO, FOUND, FOUND):
         clock.advance(15)
-        lines(Event(EventKind.ANSWERED, finding=FOUND))
+        lines(Event(EventKind.ANSWERED, finding=finding))
     lines(Event(EventKind.WAITING, text="the service asked to wait", until=datetime(2026, 11, 23, tzinfo=UTC)))
     lines(Event(EventKind.WAITING, text="the day is spent", until=datetime(2026, 11, 24, tzinfo=UTC)))
     lines(Event(EventKind.STOPPED, text="interrupted"))
@@ -61,6 +62,18 @@ def test_no_time_is_told_where_the_pace_sets_none() -> None:
     assert out.getvalue() == "5,000 lookups to make\n"
 
 
+def test_several_sources_are_told_apart_and_counted_together() -> None:
+    clock, out = VirtualClock(), io.StringIO()
+    lines = Lines(clock, out, every=0)
+    lines(Event(EventKind.STARTED, "VirusTotal", total=2, reach=2, seconds=30))
+    lines(Event(EventKind.STARTED, "MalwareBazaar", total=2, reach=2, seconds=1, joins=True))
+    for finding in (FOUND, FOUND, FOUND_TOO, FOUND_TOO):
+        lines(Event(EventKind.ANSWERED, finding=finding))
+    told = out.getvalue().splitlines()
+    assert told[:2] == ["2 lookups to make at VirusTotal, about 30 s", "2 lookups to make at MalwareBazaar, about 1 s"]
+    assert told[-1] == "4 of 4 done, 2 malicious so far, 0 s left"
+
+
 def test_nothing_to_look_up_is_nothing_to_say() -> None:
     clock, out = VirtualClock(), io.StringIO()
     for listener in (Lines(clock, out), Bar(clock, out), Silence()):
@@ -74,7 +87,7 @@ def test_the_bar_counts_by_answer_and_leaves_the_terminal_as_it_was() -> None:
     clock, out = VirtualClock(), io.StringIO()
     bar = Bar(clock, out)
     bar(Event(EventKind.STARTED, total=3, reach=3, seconds=45))
-    for finding in (FOUND, FOUND, FAILED):
+    for finding in (FOUND, FOUND_TOO, FAILED):
         clock.advance(1)
         bar(Event(EventKind.ANSWERED, finding=finding))
     bar(Event(EventKind.ENDED))

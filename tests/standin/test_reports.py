@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from enrich.standin import reports, samples, synthetic
 
-DATASET = list(reports.load(samples.dataset()))
+DATASET = [facts for facts in reports.load(samples.dataset()) if "type" not in facts]
 HEX = st.text("0123456789abcdef", min_size=64, max_size=64)
 
 

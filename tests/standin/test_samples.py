@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from typing import Any
 
 import openpyxl
 import pytest
@@ -14,14 +15,19 @@ import pytest
 from enrich.standin import samples
 
 HASH = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40}|[0-9a-fA-F]{32})(?![0-9a-zA-Z])")
-INPUTS = ("incident.xlsx", "edr-export.csv", "report-iocs.txt")
+INPUTS = ("incident.xlsx", "edr-export.csv", "proxy-dns.csv", "report-iocs.txt")
+
+
+def facts_of(kind: str) -> list[dict[str, Any]]:
+    """What the dataset says of files, or of "domain", "ip_address" or "url"."""
+    every = [json.loads(line) for line in samples.dataset().read_text(encoding="utf-8").splitlines()]
+    return [facts for facts in every if facts.get("type", "file") == kind]
 
 
 @pytest.fixture(scope="module")
 def known() -> dict[str, str]:
     """Each hash of each file in the dataset, and the file's SHA-256."""
-    files = [json.loads(line) for line in samples.dataset().read_text(encoding="utf-8").splitlines()]
-    return {facts[kind]: facts["sha256"] for facts in files for kind in ("md5", "sha1", "sha256")}
+    return {facts[kind]: facts["sha256"] for facts in facts_of("file") for kind in ("md5", "sha1", "sha256")}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +47,7 @@ def seen(book: openpyxl.Workbook) -> list[str]:
 
 
 def test_the_dataset_spans_fifteen_years_and_many_kinds(known):
-    files = [json.loads(line) for line in samples.dataset().read_text(encoding="utf-8").splitlines()]
+    files = facts_of("file")
     years = {facts["first_submission_date"][:4] for facts in files}
     assert len(files) >= 60
     assert len(known) == 3 * len(files)

@@ -89,7 +89,7 @@ async def test_headers_are_the_recorded_ones_and_say_stand_in(http):
 
 async def test_bodies_are_indented_by_four_and_as_large_as_real_ones():
     sizes = []
-    for facts in reports.load(samples.dataset()):
+    for facts in (facts for facts in reports.load(samples.dataset()) if "type" not in facts):
         body = reports.render(facts)
         assert body.startswith(b'{\n    "data": {\n        "id": "')
         sizes.append(len(body))

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from enrich import indicators
 from enrich.cli import flags
 from enrich.clock import Clock
 from enrich.config.parsing import UNLIMITED
@@ -43,6 +44,7 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
             output=tuple(arguments.out_dir / name for name in names),
             store="memory:",
             source=SOURCES,
+            kinds=tuple(indicators.kinds()),
             providers={
                 f"{name}_{option}": value
                 for name in SOURCES

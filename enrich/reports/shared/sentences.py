@@ -110,8 +110,8 @@ def asides_of(result: Result, say: NullTranslations) -> Iterator[str]:
     left_out = sum(remark.kind == "left_out" for remark in result.remarks)
     if left_out:
         text = say.ngettext(
-            "{n} value looks like a hash and is no file's; it was left out.",
-            "{n} values look like hashes and are no file's; they were left out.",
+            "{n} value looks like an indicator and is none; it was left out.",
+            "{n} values look like indicators and are none; they were left out.",
             left_out,
         )
         yield text.format(n=f"{left_out:,}")

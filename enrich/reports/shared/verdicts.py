@@ -23,7 +23,7 @@ STATUSES = {
     Status.PENDING: mark("not asked yet"),
     Status.FAILED: mark("no usable answer"),
     Status.INVALID: mark("damaged hash"),
-    Status.SKIPPED: mark("held back on request"),
+    Status.SKIPPED: mark("held back"),
 }
 ALWAYS_COUNTED = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNKNOWN, Tone.UNDETECTED)
 """Verdicts whose number is told where it is none, too."""

@@ -13,7 +13,7 @@ from enrich.cli.commands import demo
 from enrich.cli.main import main
 from enrich.reports import load
 
-SHEETS = ["incident.enriched.xlsx", "edr-export.enriched.csv", "report-iocs.enriched.xlsx"]
+SHEETS = ["incident.enriched.xlsx", "edr-export.enriched.csv", "proxy-dns.enriched.csv", "report-iocs.enriched.xlsx"]
 
 
 @pytest.fixture(scope="module")

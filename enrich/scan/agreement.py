@@ -1,0 +1,87 @@
+"""The sheets of one document say the same of one value: what a sheet leaves open, another may have a word for.
+
+Knows what was found, and nothing of how.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from enrich.model.sighting import Found
+from enrich.scan.placement import Hits, Placement, Verdict
+
+ELSEWHERE = "{what}, by another place of the document that names it"
+NAMED_ELSEWHERE = "by another place of the document that names it"
+
+
+def agree(placements: Sequence[Placement]) -> None:
+    """Let the sheets of one document say the same of one value.
+
+    What one places elsewhere the others do not ask for; what one asks for the others take, where they do not say.
+    """
+    placed = {value: what for placement in placements for value, what in placement.placed.items()}
+    for placement in placements:
+        leave_out(placement, placed)
+    if any(column.unnamed for placement in placements for column in placement.columns):
+        asked = set[tuple[str, bytes]]().union(*map(_asked, placements))
+        for placement in placements:
+            _take_up(placement, asked)
+
+
+class _Overruling:
+    """Puts other words in the stead of a sheet's own, and keeps the counts of its columns true."""
+
+    def __init__(self, placement: Placement) -> None:
+        self._placement = placement
+        self._counts = {count.column: count for count in placement.columns}
+        self._places: dict[Verdict, int] = {}
+
+    def say(self, index: int, verdict: Verdict, *, file: int) -> None:
+        """Say ``verdict`` of the ``index``-th value."""
+        placement = self._placement
+        if verdict not in self._places:
+            self._places[verdict] = placement.add_verdict(verdict)
+        before, count = placement.hits.verdicts[index], self._counts[placement.hits.columns[index]]
+        for name in placement.table[before].counted:
+            setattr(count, name, getattr(count, name) - 1)
+        for name in verdict.counted:
+            setattr(count, name, getattr(count, name) + 1)
+        placement.overrule(index, self._places[verdict], file=file)
+
+
+def leave_out(placement: Placement, placed: Mapping[bytes, str]) -> None:
+    """Leave out what is said to be something else elsewhere in the document, where this sheet leaves it open."""
+    if not placed or not placement.weak:
+        return
+    hits, words = placement.hits, _Overruling(placement)
+    for index, place in enumerate(hits.verdicts):
+        if place in placement.weak and (what := placed.get(hits.raw(index))):
+            verdict = Verdict(Found.LEFT_OUT, ELSEWHERE.format(what=what), placement.table[place].kind)
+            words.say(index, verdict, file=0)
+
+
+def _asked(placement: Placement) -> set[tuple[str, bytes]]:
+    """The indicators of a sheet, by kind and value."""
+    hits = placement.hits
+    kinds = {index: each.kind for index, each in enumerate(placement.table) if each.found is Found.INDICATOR}
+    return {(kinds[place], raw) for place, raw in zip(hits.verdicts, hits.raws(), strict=True) if place in kinds}
+
+
+def _take_up(placement: Placement, asked: AbstractSet[tuple[str, bytes]]) -> None:
+    """Take what a sheet has no word for as what another place calls it: it is ``asked`` for, and so no secret."""
+    unnamed = {place: verdict.kind for place, verdict in enumerate(placement.table) if verdict.unnamed}
+    hits, words = placement.hits, _Overruling(placement)
+    for index, place in enumerate(hits.verdicts):
+        if place in unnamed and (unnamed[place], hits.raw(index)) in asked:
+            taken = Verdict(Found.INDICATOR, NAMED_ELSEWHERE, unnamed[place])
+            words.say(index, taken, file=_free_number(hits, index))
+
+
+def _free_number(hits: Hits, index: int) -> int:
+    """A file's number that no other value of the row has: standing together does not make them one file's."""
+    row = hits.rows[index]
+    first, last = bisect_left(hits.rows, row), bisect_right(hits.rows, row)
+    used = {hits.files[other] for other in range(first, last) if other != index}
+    return next((number for number in range(256) if number not in used), 255)
