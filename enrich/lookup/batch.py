@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 from msgspec import Struct, structs
 
@@ -16,6 +17,9 @@ from enrich.lookup.store_access import StoreAccess
 from enrich.model.finding import Answer
 from enrich.providers import Unread
 from enrich.stores import Store
+
+WORTH_DATING = 1.0
+"""Seconds that two clocks differ, below which an answer keeps its date: stores keep whole seconds."""
 
 
 class Kept(Struct, frozen=True):
@@ -43,11 +47,19 @@ class Keeper:
     Calls are settled with their answers, in one step; ``settle`` notes the end of one that brought nothing to keep.
     """
 
-    def __init__(self, store: Store, settle: Callable[[int], None], access: StoreAccess) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settle: Callable[[int], None],
+        access: StoreAccess,
+        ahead: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        """``ahead``: seconds that the store's clock is ahead of the one that the service dates its answers by."""
         self._store = store
         self._access = access
         self._writing: set[asyncio.Task[None]] = set()
         self._settle = settle
+        self._ahead = ahead
         self._batch: list[Arrival] = []
 
     async def keep(self, unread: Unread, call: tuple[str, int]) -> Kept:
@@ -61,7 +73,8 @@ class Keeper:
 
     def _write(self) -> None:
         batch, self._batch = self._batch, []
-        read = [_read(arrival.unread) for arrival in batch]
+        ahead = self._ahead()
+        read = [_read(arrival.unread, ahead) for arrival in batch]
         if self._access.far:
             writing = asyncio.create_task(self._write_far(batch, read))
             self._writing.add(writing)
@@ -99,8 +112,16 @@ def _worth_keeping(batch: list[Arrival], read: list[Kept]) -> tuple[list[Answer]
     return [kept.answer for kept in read if kept.answer is not None], [arrival.call for arrival in batch]
 
 
-def _read(unread: Unread) -> Kept:
+def _read(unread: Unread, ahead: float) -> Kept:
     try:
-        return Kept(unread())
+        return Kept(_dated(unread(), ahead))
     except Exception as error:  # noqa: BLE001 - around one lookup: whoever waits for it is told
         return Kept(unreadable=error)
+
+
+def _dated(answer: Answer, ahead: float) -> Answer:
+    """``answer`` by the store's clock, in the store and in the outputs alike."""
+    at = answer.finding.fetched_at
+    if at is None or abs(ahead) < WORTH_DATING:
+        return answer
+    return structs.replace(answer, finding=structs.replace(answer.finding, fetched_at=at + timedelta(seconds=ahead)))

@@ -98,11 +98,11 @@ class Pace:
         """The look-up of ``claim`` ended without an answer. Where that cannot be noted the claim lapses by itself."""
         self.access.tell(self._store.release, claim)
 
-    def cool_down(self, until: float) -> None:
-        """No process sends with this key before ``until`` (Unix seconds)."""
-        self._store.hold_off(self.account, until)
+    async def cool_down(self, until: float) -> None:
+        """No process sends with this key before ``until`` (Unix seconds by the store's clock)."""
+        await self.access.ask(self._store.hold_off, self.account, until)
 
-    def correct(self, allowance: Allowance) -> None:
+    async def correct(self, allowance: Allowance) -> None:
         """The service's word: its count where it is higher than ours, its limits where they are lower."""
         told, known = allowance.quota, self._quota
         self._adopt(
@@ -112,7 +112,16 @@ class Pace:
                 _lower(told.per_month, known.per_month),
             )
         )
-        self._store.correct(self.account, allowance.used, at=allowance.at)
+        await self.access.ask(self._store.correct, self.account, allowance.used, at=allowance.at)
+
+    async def forecast(self, calls: int) -> tuple[int, float]:
+        """How many of ``calls`` this run gets to (``reach``), and about how many seconds these take."""
+
+        def both() -> tuple[int, float]:
+            reach = self.reach(calls)
+            return reach, self.seconds_for(reach)
+
+        return await self.access.ask(both)
 
     def stretches(self, calls: int) -> Iterator[Stretch]:
         """``calls`` more from now, day by day."""

@@ -28,7 +28,7 @@ from enrich.model.indicator import Indicator, Target
 from enrich.model.quota import UNUSED, Quota
 from enrich.model.result import Service as Facts
 from enrich.providers import Service
-from enrich.stores import Store
+from enrich.stores import Store, ahead_of
 
 MOST_IN_FLIGHT = 32
 """More buys nothing: measured on loopback, where it would show first."""
@@ -212,10 +212,10 @@ async def _asked(
             reserve=spending.reserve,
             until=spending.until.timestamp() if spending.until else None,
             wait=spending.wait,
-            on_wait=partial(_tell, listener, clock),
+            on_wait=partial(_tell, listener, clock, store),
         )
         if allowance is not None:
-            store.correct(service.account, allowance.used, at=allowance.at)
+            await pace.access.ask(store.correct, service.account, allowance.used, at=allowance.at)
         in_flight = spending.concurrency or min(MOST_IN_FLIGHT, quota.per_minute or MOST_IN_FLIGHT)
         chance = Random()  # noqa: S311 - spreads retries
         workers = Workers(service, store, pace, clock, listener, concurrency=in_flight, chance=chance)
@@ -241,8 +241,9 @@ async def _unless_stopped(question: Coroutine[Any, Any, T], on_stop: OnStop) -> 
     return None if asked.cancelled() else await asked
 
 
-def _tell(listener: Listener, clock: Clock, until: float, reason: str) -> None:
-    """Waits of the rate are the pace itself; a longer one is news."""
+def _tell(listener: Listener, clock: Clock, store: Store, until: float, reason: str) -> None:
+    """Waits of the rate are the pace itself; a longer one is news. ``until`` is by the store's clock, told by ours."""
+    until -= ahead_of(store, clock)
     kind = EventKind.WAITING if until - clock.time() > WORTH_SAYING else EventKind.PACED
     listener(Event(kind, text=reason, until=utc(until)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from random import Random
 
 from enrich.clock import Clock, utc
@@ -14,7 +15,7 @@ from enrich.model.event import Event, EventKind, Listener
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.providers import Service
-from enrich.stores import Ahead, Claim, Elsewhere, Store
+from enrich.stores import Ahead, Claim, Elsewhere, Store, ahead_of
 
 TRIES = 4
 PATIENCE = 5
@@ -52,7 +53,7 @@ class Attempts:
         self._listener = listener
         self._chance = chance
         self._end = end
-        self._keeper = Keeper(store, pace.settle, pace.access)
+        self._keeper = Keeper(store, pace.settle, pace.access, partial(ahead_of, store, clock))
         self._quota_question = asyncio.Lock()
         self._cooled_at = float("-inf")
         self._refusals = 0
@@ -180,14 +181,13 @@ class Attempts:
                 return
             allowance = await self._service.allowance()
             if allowance is not None:
-                self._pace.correct(allowance)
+                await self._pace.correct(allowance)
             now = self._clock.time()
             pause = min(self._pace.minute * 2 ** (self._refusals - 1), LONGEST_HOLD)
             until = error.retry_at.timestamp() if error.retry_at else now + pause
+            await self._pace.cool_down(until + ahead_of(self._store, self._clock))
             if until - now > LONGEST_HOLD and error.retry_at and not self._pace.may_wait:
-                self._pace.cool_down(until)
                 raise Stop(f"the service asks to come back at {utc(until):%Y-%m-%d %H:%M:%S} UTC")
-            self._pace.cool_down(until)
             self._listener(Event(EventKind.WAITING, text=f"the service refused: {error}", until=utc(until)))
             self._cooled_at = self._clock.monotonic()
 

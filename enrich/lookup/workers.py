@@ -98,8 +98,7 @@ class Workers:
         self._attempts.stale = stale
         self._all = ChainMap(self._findings, dict(known))
         self._names = frozenset(name for target in wanted for name in (target.ask, *target.others))
-        reach = self._pace.reach(len(wanted))
-        seconds = self._pace.seconds_for(reach)
+        reach, seconds = await self._pace.forecast(len(wanted))
         self._listener(Event(EventKind.STARTED, total=len(wanted), reach=reach, seconds=seconds))
         for batch in self._batches(wanted):
             if self._reason is None:

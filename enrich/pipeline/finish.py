@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from enrich.clock import Clock, iso, utc
@@ -27,7 +27,7 @@ from enrich.pipeline.resolve import Resolution
 from enrich.pipeline.row_context import in_context
 from enrich.pipeline.write import Writer
 from enrich.signals import BOUND, Interrupt
-from enrich.stores import Store
+from enrich.stores import Store, ahead_of
 
 _NOT_WRITTEN = (
     f"the outputs take longer than {BOUND:.0f} s to write and were not: those of an earlier run stand; "
@@ -128,7 +128,8 @@ class Finish:
         lead = answers.lead
         problem = answers.problem or self._restless()
         try:
-            changed = changes.changes(lists, lead.findings, self._store, lead.source.origin, self._began)
+            began = self._began + timedelta(seconds=ahead_of(self._store, self._clock))
+            changed = changes.changes(lists, lead.findings, self._store, lead.source.origin, began)
         except StoreError as error:  # the answers are there: they are written without what changed
             changed, problem = {}, problem or error
         answers = replace(answers, changes=changed)

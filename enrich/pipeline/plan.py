@@ -132,7 +132,7 @@ async def account_of(source: Source, settings: Settings, store: Store, key: Key 
 
 async def asked_plan(intake: Intake, store: Store, settings: Settings, clock: Clock, key: Key | None = None) -> Plan:
     """Return everything but the lookups themselves; each source that takes a key is asked what that allows."""
-    now = utc(clock.time())
+    now = utc(store.clock.time())
     sources = sources_of(settings, now, key)
     lead = next(one for one in sources if one.provider is leading([source.provider for source in sources]))
     account = await account_of(lead, settings, store, key)
@@ -156,7 +156,7 @@ def plan(
     intake: Intake, store: Store, lead: Source, clock: Clock, account: Account, further: tuple[SourcePlan, ...] = ()
 ) -> Plan:
     """Return what would be asked of ``lead``, with the key's ``account``; asks nobody."""
-    targets, now, spending = intake.targets(), utc(clock.time()), lead.spending
+    targets, now, spending = intake.targets(), utc(store.clock.time()), lead.spending
     ended = intake.held.findings(targets)
     open_ = [target for target in targets if target.ask not in ended]
     known = triage(open_, store, lead.origin, lead.policy, now, withheld=intake.held.never_sent)
@@ -196,7 +196,7 @@ def plan(
         reach=pace.reach(calls),
         account=account,
         seconds=max(pace.seconds_for(calls), calls * ROUND_TRIP / in_flight),
-        now=utc(clock.time()),  # after the estimate: a call that waits for midnight is made on the new day
+        now=utc(store.clock.time()),  # after the estimate: a call that waits for midnight is made on the new day
         source=lead,
         further=further,
     )

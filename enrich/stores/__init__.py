@@ -21,7 +21,20 @@ from enrich.stores.shared.booking import Ahead, Claim, Elsewhere, Grant, Wait
 from enrich.stores.shared.info import Info
 from enrich.stores.sql.lists import Roll
 
-__all__ = ["Ahead", "Check", "Claim", "Elsewhere", "Grant", "Info", "Roll", "Store", "Wait", "open_store"]
+__all__ = [
+    "Ahead",
+    "Check",
+    "Claim",
+    "Elsewhere",
+    "Grant",
+    "Info",
+    "Roll",
+    "Store",
+    "Wait",
+    "ahead_of",
+    "files_of",
+    "open_store",
+]
 
 
 Check = Callable[[Finding], str]
@@ -177,6 +190,11 @@ class Store(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+def ahead_of(store: Store, clock: Clock) -> float:
+    """Seconds that the store's clock, which counts, is ahead of ``clock``, this machine's; 0 where they are one."""
+    return store.clock.time() - clock.time() if store.far else 0.0
 
 
 def files_of(url: str) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -14,7 +15,8 @@ from random import Random
 
 import pytest
 
-from enrich.clock import SystemClock
+from enrich.clock import Clock, SystemClock, utc
+from enrich.errors import Throttled
 from enrich.lookup.far_booking import FarBookings, Request
 from enrich.lookup.rate_limit import Pace
 from enrich.lookup.workers import Outcome, Workers
@@ -24,6 +26,7 @@ from enrich.model.quota import Allowance, Quota, Usage
 from enrich.providers import Unread
 from enrich.stores import Elsewhere, Grant, Store, Wait, open_store
 from tests.stores import postgresql_server
+from tests.stores.distance import Way, away
 from tests.stores.postgresql_server import Server
 
 NUMBERS = itertools.count()
@@ -36,17 +39,24 @@ class Counting:
     account = "key"
     default_quota = Quota(4, 500, 15_500)
 
-    def __init__(self) -> None:
+    def __init__(self, *, refuses: int = 0, clock: Clock | None = None) -> None:
+        """``refuses``: how many calls it refuses at first. ``clock`` is what it dates its answers by."""
         self.asked: Counter[str] = Counter()
+        self._refuses = refuses
+        self._clock = clock or SystemClock()
 
     async def fetch(self, indicator: Indicator) -> Unread:
-        self.asked[indicator.value] += 1
         await asyncio.sleep(0.01)
-        finding = Finding(indicator, self.name, Status.FOUND, {"vt_malicious": 1}, "", None, (indicator,), 1, 2)
+        if self._refuses:
+            self._refuses -= 1
+            raise Throttled("slower")
+        self.asked[indicator.value] += 1
+        at = utc(self._clock.time())
+        finding = Finding(indicator, self.name, Status.FOUND, {"vt_malicious": 1}, "", at, (indicator,), 1, 2)
         return lambda: Answer(finding)
 
     async def allowance(self) -> Allowance | None:
-        return None
+        return Allowance(Quota(None, None, None), Usage(1, 1), at=self._clock.time())
 
     async def stated_allowance(self) -> Allowance | None:
         return None
@@ -69,9 +79,16 @@ def url(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return server.url(f"far_{next(NUMBERS)}")
 
 
-async def looked_up(store: Store, service: Counting, targets: Sequence[Target], quota: Quota) -> tuple[Outcome, Pace]:
-    pace = Pace(store, "key", quota, SystemClock(), minute=0.2, margin=0.02, longest=5.0)
-    workers = Workers(service, store, pace, SystemClock(), lambda _: None, concurrency=8, chance=Random(1))
+def files(count: int) -> list[Target]:
+    return [Target(Indicator("hash", sha256(str(number).encode()).hexdigest())) for number in range(count)]
+
+
+async def looked_up(
+    store: Store, service: Counting, targets: Sequence[Target], quota: Quota, clock: Clock | None = None
+) -> tuple[Outcome, Pace]:
+    clock = clock or SystemClock()
+    pace = Pace(store, "key", quota, clock, minute=0.2, margin=0.02, longest=5.0)
+    workers = Workers(service, store, pace, clock, lambda _: None, concurrency=8, chance=Random(1))
     try:
         return await workers.run(targets, {}), pace
     finally:
@@ -82,7 +99,7 @@ async def looked_up(store: Store, service: Counting, targets: Sequence[Target], 
 @pytest.mark.parametrize("quota", [Quota(20, None, None), Quota(None, None, None), Quota(None, 500, None)])
 def test_two_runs_of_one_list_ask_for_each_file_once(url: str, quota: Quota) -> None:
     service = Counting()
-    targets = [Target(Indicator("hash", sha256(str(number).encode()).hexdigest())) for number in range(60)]
+    targets = files(60)
 
     async def both() -> list[tuple[Outcome, Pace]]:
         with closing(open_store(url, SystemClock())) as one, closing(open_store(url, SystemClock())) as other:
@@ -101,7 +118,7 @@ def test_two_runs_of_one_list_ask_for_each_file_once(url: str, quota: Quota) -> 
 @pytest.mark.postgresql
 def test_a_budget_is_kept_however_many_calls_are_booked_at_once(url: str) -> None:
     service = Counting()
-    targets = [Target(Indicator("hash", sha256(str(number).encode()).hexdigest())) for number in range(60)]
+    targets = files(60)
 
     async def run() -> Outcome:
         with closing(open_store(url, SystemClock())) as store:
@@ -118,7 +135,12 @@ def test_a_budget_is_kept_however_many_calls_are_booked_at_once(url: str) -> Non
 
 
 @pytest.mark.postgresql
-def test_no_question_to_the_store_is_asked_on_the_event_loop(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("quota", [Quota(1000, None, None), Quota(None, None, None)])
+@pytest.mark.parametrize("refuses", [0, 8])
+def test_no_question_to_the_store_is_asked_on_the_event_loop(
+    url: str, monkeypatch: pytest.MonkeyPatch, quota: Quota, refuses: int
+) -> None:
+    """Not even at the start, or where the service refuses and its count and a cool-down are noted."""
     Outages = pytest.importorskip("enrich.stores.postgresql.outage").Outages  # noqa: N806
     threads: Counter[str] = Counter()
     through = Outages.through
@@ -130,12 +152,67 @@ def test_no_question_to_the_store_is_asked_on_the_event_loop(url: str, monkeypat
     async def run() -> None:
         with closing(open_store(url, SystemClock())) as store:
             monkeypatch.setattr(Outages, "through", noted)
-            targets = [Target(Indicator("hash", sha256(str(number).encode()).hexdigest())) for number in range(40)]
-            await looked_up(store, Counting(), targets, Quota(1000, None, None))
+            outcome, _ = await looked_up(store, Counting(refuses=refuses), files(40), quota)
+            assert len(outcome.findings) == 40
 
     asyncio.run(run())
-    assert threads["store"] >= 10
-    assert threads["MainThread"] <= 4, "before the first call, and after the last"
+    assert threads["store"] >= 5
+    assert threads["MainThread"] == 0
+
+
+class Skewed(SystemClock):
+    """A machine whose clock is an hour off."""
+
+    def __init__(self, hours: float) -> None:
+        self._hours = hours
+
+    def time(self) -> float:
+        return super().time() + 3600 * self._hours
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("hours", [1, -1])
+def test_answers_and_waits_are_by_the_databases_clock_however_wrong_the_machines_is(url: str, hours: int) -> None:
+    clock = Skewed(hours)
+
+    async def run() -> Outcome:
+        with closing(open_store(url, clock)) as store:
+            service = Counting(refuses=1, clock=clock)
+            outcome, _ = await looked_up(store, service, files(3), Quota(1000, None, None), clock)
+            return outcome
+
+    began = time.time()
+    outcome = asyncio.run(run())
+    took = time.time() - began
+    assert took < 20, "the pause after the refusal was the service's, not an hour"
+    with closing(open_store(url, SystemClock())) as store:
+        stored = store.get_many("virustotal", [target.ask for target in files(3)])
+    for finding in (*outcome.findings.values(), *stored.values()):
+        assert finding.fetched_at is not None
+        assert -2 < finding.fetched_at.timestamp() - began < took + 2
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("quota", [Quota(1000, None, None), Quota(None, None, None)])
+@pytest.mark.parametrize("known", [False, True])
+def test_a_lookup_takes_at_most_two_round_trips_to_the_store(
+    server: Server, url: str, quota: Quota, known: bool
+) -> None:
+    """Of a file that nobody asked before, and of one whose answer is old, as most are in a nightly run."""
+    count = 100
+    if known:
+        asyncio.run(_look_up(url, count, quota, dated=Skewed(-1)))
+    with away(server.port, 1.0) as way:
+        trips = asyncio.run(_look_up(url.replace(f":{server.port}/", f":{way.port}/"), count, quota, way))
+    assert trips <= 2 * count + 5, "and a few at the beginning and the end"
+
+
+async def _look_up(url: str, count: int, quota: Quota, way: Way | None = None, dated: Clock | None = None) -> int:
+    with closing(open_store(url, SystemClock())) as store:
+        at_first = way.trips if way is not None else 0
+        outcome, _ = await looked_up(store, Counting(clock=dated), files(count), quota)
+        assert len(outcome.findings) == count
+        return way.trips - at_first if way is not None else 0
 
 
 def test_requests_that_gather_while_one_is_on_its_way_are_booked_together() -> None:

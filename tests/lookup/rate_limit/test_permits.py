@@ -86,7 +86,7 @@ def test_a_cool_down_holds_all_workers_and_other_runs() -> None:
         other = Pace(store, ACCOUNT, FREE, clock, on_wait=lambda *said: heard.append(said))
         async with one.permit():
             pass
-        one.cool_down(START + 100)
+        await one.cool_down(START + 100)
         server = Server(clock, 4, jitter=0)
         await asyncio.gather(lookups(one, server, 3), lookups(other, server, 3))
         assert min(server.arrivals) >= START + 100

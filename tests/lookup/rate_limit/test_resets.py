@@ -70,7 +70,7 @@ def test_a_clock_that_is_set_over_midnight_ends_the_wait_for_the_reset() -> None
 def test_the_services_word_lowers_limits_and_raises_counts() -> None:
     async def test(clock: VirtualClock, store: Store) -> None:
         pace = Pace(store, ACCOUNT, FREE, clock)
-        pace.correct(Allowance(Quota(None, 100, 1_000_000), Usage(99, 120)))
+        await pace.correct(Allowance(Quota(None, 100, 1_000_000), Usage(99, 120)))
         assert pace.quota == Quota(4, 100, 15_500)
         async with pace.permit():
             pass
