@@ -27,6 +27,14 @@ BEGIN
     RETURN present;
 END $$;
 
+-- Which line of servers writes now: another one after a failover, which may not know the last permits. '' where not told.
+CREATE OR REPLACE FUNCTION timeline() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN left(pg_walfile_name(pg_current_wal_insert_lsn()), 8);
+EXCEPTION WHEN OTHERS THEN
+    RETURN '';
+END $$;
+
 CREATE OR REPLACE FUNCTION add_calls(p_account text, p_periods text[], p_calls bigint) RETURNS void LANGUAGE sql AS $$
     INSERT INTO counts (account, period, used)
     SELECT p_account, period, greatest(0, p_calls) FROM unnest(p_periods) AS each (period) ORDER BY period
@@ -50,6 +58,9 @@ DECLARE
     places bigint;
     wanted bigint[];
     theirs float8;
+    writes text := timeline();
+    wrote text;
+    paused float8;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(current_schema() || ' book', 0));
     present := scale(p_told, p_now);
@@ -58,6 +69,16 @@ BEGIN
     DELETE FROM permits WHERE account = p_account AND (free_at <= present OR free_at > present + p_longest + p_hold + 300);
     DELETE FROM claims WHERE until <= present OR until > present + p_longest + p_claim_for + 300;
     SELECT until INTO ends FROM holds WHERE account = p_account;
+    SELECT ticks.timeline, paused_until INTO wrote, paused FROM ticks WHERE one = 1;
+    IF writes <> wrote AND writes <> '' THEN
+        -- a minute and a margin later none of the permits that it may not know counts any more
+        paused := CASE wrote WHEN '' THEN 0 ELSE present + p_hold END;
+        UPDATE ticks SET timeline = writes, paused_until = paused WHERE one = 1;
+    END IF;
+    -- as a cool-down: further ahead than it can be, it was noted before the clock was set
+    IF paused <= present + p_hold THEN
+        ends := greatest(ends, paused);
+    END IF;
     SELECT used INTO today FROM counts WHERE account = p_account AND period = split_part(p_days, ' ', 1);
     SELECT used INTO month FROM counts WHERE account = p_account AND period = left(p_days, 7);
     SELECT count(*) INTO places FROM permits WHERE account = p_account;
@@ -158,28 +179,58 @@ BEGIN
     END LOOP;
 END $$;
 
--- Answers about objects that nobody knew, with all that goes with them; false, and nothing done, where one is known.
-CREATE OR REPLACE FUNCTION put_new(
+-- Answers about objects that nobody knew, and about such that are known by just the same names, with all that goes with
+-- them; false, and nothing done, where an object is known by other ones. What an answer replaces becomes history.
+CREATE OR REPLACE FUNCTION put_plain(
     p_origin text[], p_shape bigint[], p_fetched_at bigint[], p_status bigint[], p_malicious bigint[], p_engines bigint[],
     p_names bytea[], p_fields bytea[], p_bodies bytea[], p_owner bigint[], p_prefix bigint[],
     p_holder bigint, p_permits bigint[], p_day text, p_told float8, p_now float8
 ) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
+    latest bigint := floor(coalesce(p_now, extract(epoch FROM clock_timestamp()))) + 300;
+    known bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(p_origin)]);
     first bigint;
+    owned record;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(current_schema() || ' write', 0));
-    IF EXISTS (SELECT FROM names WHERE prefix = ANY (p_prefix)) THEN
-        RETURN false;
-    END IF;
+    FOR owned IN
+        SELECT DISTINCT number, finding, shape = p_shape[number] AS alike, shape, findings.names = p_names[number] AS same
+        FROM unnest(p_owner, p_prefix) AS each (number, wanted)
+        JOIN names ON prefix = wanted JOIN findings USING (finding)
+        WHERE origin = p_origin[number]
+    LOOP
+        IF known[owned.number] IS NOT NULL OR NOT owned.same OR NOT (owned.alike OR (
+            -- the bytes of a name do not tell its kind
+            SELECT count(DISTINCT text::json ->> 0) = 1 FROM shapes WHERE shape IN (owned.shape, p_shape[owned.number])
+        )) THEN
+            RETURN false;
+        END IF;
+        known[owned.number] := owned.finding;
+    END LOOP;
+    INSERT INTO history (finding, fetched_at, status, malicious, engines)
+    SELECT finding, at, status, coalesce(malicious, -1), coalesce(engines, -1)
+    FROM unnest(known) WITH ORDINALITY AS each (finding, number) JOIN findings USING (finding),
+    -- a date ahead of now is a clock's error, and goes no further
+    LATERAL (SELECT CASE WHEN fetched_at > latest THEN least(fetched_at, p_fetched_at[number]) ELSE fetched_at END) AS was (at)
+    WHERE (at, status, malicious, engines)
+        IS DISTINCT FROM (p_fetched_at[number], p_status[number], p_malicious[number], p_engines[number])
+    ON CONFLICT DO NOTHING;
+    UPDATE findings SET shape = p_shape[number], fetched_at = p_fetched_at[number], status = p_status[number],
+        malicious = p_malicious[number], engines = p_engines[number], fields = p_fields[number]
+    FROM unnest(known) WITH ORDINALITY AS each (stored, number) WHERE finding = stored;
     SELECT coalesce(max(finding), 0) INTO first FROM findings;
     INSERT INTO findings (finding, origin, shape, fetched_at, status, malicious, engines, names, fields)
     SELECT first + number, origin, shape, fetched_at, status, malicious, engines, names, fields
     FROM unnest(p_origin, p_shape, p_fetched_at, p_status, p_malicious, p_engines, p_names, p_fields) WITH ORDINALITY
-        AS each (origin, shape, fetched_at, status, malicious, engines, names, fields, number);
+        AS each (origin, shape, fetched_at, status, malicious, engines, names, fields, number)
+    WHERE known[number] IS NULL;
     INSERT INTO names (prefix, finding)
-    SELECT DISTINCT prefix, first + number FROM unnest(p_owner, p_prefix) AS each (number, prefix);
+    SELECT DISTINCT prefix, first + number FROM unnest(p_owner, p_prefix) AS each (number, prefix) WHERE known[number] IS NULL;
+    DELETE FROM bodies USING unnest(known, p_bodies) AS each (stored, body) WHERE finding = stored AND length(each.body) = 0;
     INSERT INTO bodies (finding, body)
-    SELECT first + number, body FROM unnest(p_bodies) WITH ORDINALITY AS each (body, number) WHERE length(body) > 0;
+    SELECT coalesce(known[number], first + number), body FROM unnest(p_bodies) WITH ORDINALITY AS each (body, number)
+    WHERE length(body) > 0
+    ON CONFLICT (finding) DO UPDATE SET body = excluded.body;
     DELETE FROM claims USING unnest(p_owner, p_prefix) AS each (number, wanted)
     WHERE prefix = wanted AND origin = p_origin[number] AND holder = p_holder;
     IF cardinality(p_permits) > 0 THEN

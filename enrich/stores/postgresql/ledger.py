@@ -37,8 +37,6 @@ class Ledger(Part):
         self._ahead = ClaimedAhead(clock)
         self._days = Days(clock)
         self._leases = Leases(clock, LIFETIME)
-        self.paused_until = 0.0
-        """Monotonic; after a failover nothing is booked before it: what the old server knew last may be lost."""
 
     def book(
         self,
@@ -196,8 +194,6 @@ class Ledger(Part):
         lease: tuple[bool, int, int],
     ) -> list[Booked]:
         """What the database says to each request. ``lease``: whether calls are leased, how many, how many left."""
-        if (left := self.paused_until - self.clock.monotonic()) > 0:
-            return [Wait(self.clock.time() + left, "cool-down")] * len(claims)
         days = [one.name for one in self._days.possible(account, day)]
         requests, numbers, names = list[int](), list[int](), list[bytes]()
         for place, claim in enumerate(claims, 1):

@@ -31,37 +31,39 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 PATIENCE = 30.0
-"""Seconds that a call is repeated before it fails."""
+"""Seconds of an outage for which calls are repeated; after them each is tried once."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
-AFTER_FAILOVER = 61.0
-"""Seconds without a booking where another server took over: with asynchronous replication it may not know the last
-permits, and a minute and a margin later none of them counts any more."""
 
 
 class Outages:
     """Repeats calls over an outage of one database. Runs in the thread of the caller."""
 
-    def __init__(self, database: PostgresqlDatabase, on_failover: Callable[[float], None]) -> None:
+    def __init__(self, database: PostgresqlDatabase, on_return: Callable[[], None]) -> None:
+        """``on_return`` hears of every new connection: what is remembered of the old one may not be there any more."""
         self._database = database
-        self._on_failover = on_failover
-        self._timeline = database.timeline()
+        self._on_return = on_return
+        self._away_since: float | None = None
         self._turn = RLock()
         """One question at a time: a run asks from its event loop and from a thread beside it."""
 
     def through(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-        """What ``work`` returns. Raises ``ConnectionLost`` where the database stays away for ``PATIENCE``."""
+        """What ``work`` returns. Raises ``ConnectionLost`` where the database is away for ``PATIENCE``."""
         with self._turn:
             return self._repeated(work, *args, **named)
 
     def _repeated(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-        ends = time.monotonic() + PATIENCE
         pause = FIRST_PAUSE
         while True:
             try:
-                return work(*args, **named)
+                result = work(*args, **named)
             except ConnectionLost:
-                if self._database.in_transaction or time.monotonic() + pause > ends:
+                now = time.monotonic()
+                self._away_since = now if self._away_since is None else self._away_since
+                if self._database.in_transaction or now + pause > self._away_since + PATIENCE:
                     raise
+            else:
+                self._away_since = None
+                return result
             time.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
             self._reconnect()
@@ -69,12 +71,9 @@ class Outages:
     def _reconnect(self) -> None:
         try:
             self._database.reconnect()
-            timeline = self._database.timeline()
         except ConnectionLost:
             return  # the next try finds the connection closed, and comes here again
-        if timeline and self._timeline and timeline != self._timeline:
-            self._on_failover(AFTER_FAILOVER)
-        self._timeline = timeline or self._timeline
+        self._on_return()
 
 
 class Spill:

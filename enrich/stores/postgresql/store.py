@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
-
-from msgspec import structs
 
 from enrich.clock import Clock, SystemClock, utc
 from enrich.errors import StoreError
@@ -17,6 +14,7 @@ from enrich.model.quota import Usage
 from enrich.stores.postgresql.clock import DatabaseClock
 from enrich.stores.postgresql.connection import PostgresqlDatabase
 from enrich.stores.postgresql.ledger import Ledger
+from enrich.stores.postgresql.migration import set_up
 from enrich.stores.postgresql.outage import Outages, Spill
 from enrich.stores.shared.booking import Claim
 from enrich.stores.shared.info import Info
@@ -34,22 +32,27 @@ class PostgresqlStore(Transfer, Lists, Notes, Machines, Ledger):
     far = True
 
     def __init__(self, url: str, database: PostgresqlDatabase, clock: Clock) -> None:
+        try:
+            set_up(database)
+        except BaseException:
+            database.close()
+            raise
         # any other clock than the machine's own is a test's, and is the time
         counting = DatabaseClock(clock, database.now) if isinstance(clock, SystemClock) else clock
         super().__init__(url, database, counting, None if isinstance(clock, SystemClock) else clock)
         self.url = database.address.shown
-        self._outages = Outages(database, self._pause)
+        self._outages = Outages(database, self.shapes.forget)
         self._spill = Spill(database.address, clock)
         self.note_machine()
         self._spill.hand_over(self)
 
     def put_many(self, answers: Sequence[Answer], *, settled: Iterable[tuple[str, int]] = ()) -> None:
-        dated, calls = [self._by_our_clock(answer) for answer in self.dated(answers)], list(settled)
+        dated, calls = self.dated(answers), list(settled)
         if not dated and not calls:
             return
-        permits = self._leased_apart(calls)
         day = self._days.running(calls[0][0] if calls else "").name
         try:
+            permits = self._leased_apart(calls)
             self._outages.through(self._put, dated, permits, day)
         except StoreError as error:  # away, full, or closed to us: what is paid for is kept all the same
             if not dated:
@@ -57,16 +60,8 @@ class PostgresqlStore(Transfer, Lists, Notes, Machines, Ledger):
             self._spill.keep(dated)
             raise self._spill.error(error, len(dated)) from error
 
-    def _by_our_clock(self, answer: Answer) -> Answer:
-        """An answer that has just come, dated by the store's clock and not by this machine's."""
-        at = answer.finding.fetched_at
-        if not isinstance(self.clock, DatabaseClock) or at is None or abs(self.clock.ahead) < 1:
-            return answer
-        there = at + timedelta(seconds=self.clock.ahead)
-        return structs.replace(answer, finding=structs.replace(answer.finding, fetched_at=there))
-
     def _put(self, dated: Sequence[Answer], permits: list[int], day: str) -> None:
-        if self._put_new(dated, permits, day):
+        if self._put_plain(dated, permits, day):
             return
         with self.transaction():
             self.put_dated(dated)
@@ -77,10 +72,6 @@ class PostgresqlStore(Transfer, Lists, Notes, Machines, Ledger):
             if permits:
                 self.server.call("settle", (permits, day, *self._told()))
 
-    def _pause(self, seconds: float) -> None:
-        """Book nothing for so long: another server took over."""
-        self.paused_until = self.clock.monotonic() + seconds
-
     def _leased_apart(self, calls: Sequence[tuple[str, int]]) -> list[int]:
         """The ledger's own permits; a leased call is settled here."""
         for account, permit in calls:
@@ -88,8 +79,8 @@ class PostgresqlStore(Transfer, Lists, Notes, Machines, Ledger):
                 self.settle(account, permit)
         return [permit for _, permit in calls if permit > 0]
 
-    def _put_new(self, answers: Sequence[Answer], permits: list[int], day: str) -> bool:
-        """Store answers in one round trip; false, and nothing done, where one of their objects is known."""
+    def _put_plain(self, answers: Sequence[Answer], permits: list[int], day: str) -> bool:
+        """Store answers in one round trip; false, and nothing done, where an object is known by other names."""
         named = [names_of(answer.finding) for answer in answers]
         numbered = [set(prefixes(names)) for names in named]
         if len(set[int]().union(*numbered)) < sum(map(len, numbered)):
@@ -104,7 +95,7 @@ class PostgresqlStore(Transfer, Lists, Notes, Machines, Ledger):
         flat = [number for numbers in numbered for number in numbers]
         bodies = [answer.body for answer in answers]
         values = (*columns, bodies, owners, flat, self._holder, permits, day, *self._told())
-        return bool(self.server.call("put_new", values)[0][0])
+        return bool(self.server.call("put_plain", values)[0][0])
 
     # --- over an outage: each of these may be repeated ---
 

@@ -1,0 +1,105 @@
+"""The tables of a team store are made once, and brought up once, however many machines come at the same moment."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from importlib.resources import files
+
+import pytest
+
+from enrich.clock import SystemClock
+from enrich.errors import StoreError
+from enrich.model.quota import Quota
+from enrich.stores import Grant, open_store
+from tests.stores import postgresql_server
+from tests.stores.answers import VT, file, found, put
+from tests.stores.postgresql_server import Server
+
+psycopg = pytest.importorskip("psycopg")
+migration = pytest.importorskip("enrich.stores.postgresql.migration")
+needs_server = [
+    pytest.mark.postgresql,
+    pytest.mark.skipif(not postgresql_server.is_installed(), reason="PostgreSQL is not installed"),
+]
+NUMBERS = itertools.count()
+MACHINES = 6
+FIRST_VERSION = """
+ALTER TABLE {schema}.ticks DROP COLUMN timeline, DROP COLUMN paused_until;
+DROP FUNCTION {schema}.put_plain;
+CREATE OR REPLACE FUNCTION {schema}.give_back(p_permit bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'an old function'; END $$;
+UPDATE {schema}.versions SET version = 3
+"""
+"""What leads back to what the first version wrote, as far as this one reads it."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with postgresql_server.server() as there:
+        yield there
+
+
+@pytest.fixture
+def schema() -> str:
+    return f"migration_{next(NUMBERS)}"
+
+
+def at_once(work: Callable[[], None]) -> None:
+    """On several machines at the same moment; raises what any of them raises."""
+    begun = threading.Barrier(MACHINES)
+
+    def one() -> None:
+        begun.wait()
+        work()
+
+    with ThreadPoolExecutor(MACHINES) as several:
+        for done in [several.submit(one) for _ in range(MACHINES)]:
+            done.result()
+
+
+def administer(server: Server, statements: str) -> None:
+    with psycopg.connect(f"host=127.0.0.1 port={server.port} user=postgres", autocommit=True) as admin:
+        admin.execute(statements)
+
+
+class TestOnAServer:
+    pytestmark = needs_server
+
+    @pytest.mark.parametrize("attempt", range(4))
+    def test_a_new_store_is_made_once_and_whoever_waited_sees_it(
+        self, server: Server, schema: str, attempt: int
+    ) -> None:
+        at_once(lambda: open_store(server.url(schema), SystemClock()).close())
+
+    def test_an_older_store_is_brought_up_once_with_all_that_it_holds(self, server: Server, schema: str) -> None:
+        quota = Quota(10, None, None)
+        with closing(open_store(server.url(schema), SystemClock())) as store:
+            put(store, found(file(1)))
+            assert isinstance(store.book("k", quota), Grant)
+        administer(server, FIRST_VERSION.format(schema=schema))
+        at_once(lambda: open_store(server.url(schema), SystemClock()).close())
+        with closing(open_store(server.url(schema), SystemClock())) as store:
+            put(store, found(file(1), 1), found(file(2)))
+            assert store.get_many(VT, [file(1)[0], file(2)[0]]).keys() == {file(1)[0], file(2)[0]}
+            grant = store.book("k", quota)
+            assert isinstance(grant, Grant)
+            store.give_back("k", grant.permit)
+            assert store.usage("k").day == 1
+
+    def test_a_newer_store_is_left_alone_and_told(self, server: Server, schema: str) -> None:
+        open_store(server.url(schema), SystemClock()).close()
+        administer(server, f"UPDATE {schema}.versions SET version = {migration.VERSION + 1}")
+        with pytest.raises(StoreError, match="newer enrich") as caught:
+            open_store(server.url(schema), SystemClock())
+        assert caught.value.hint == "update enrich on this machine"
+
+
+def test_functions_that_changed_have_another_version() -> None:
+    """Else stores that are there already keep the old ones. After a change: raise OWN_VERSION, note both here."""
+    text = files("enrich.stores.postgresql").joinpath("functions.sql").read_bytes().replace(b"\r\n", b"\n")
+    assert (migration.VERSION, hashlib.sha256(text).hexdigest()[:16]) == (301, "280a5c2efe0108a7")
