@@ -116,12 +116,8 @@ class Pace:
 
     async def forecast(self, calls: int) -> tuple[int, float]:
         """How many of ``calls`` this run gets to (``reach``), and about how many seconds these take."""
-
-        def both() -> tuple[int, float]:
-            reach = self.reach(calls)
-            return reach, self.seconds_for(reach)
-
-        return await self.access.ask(both)
+        reach = await self.access.ask(self.reach, calls)
+        return reach, await self.access.ask(self.seconds_for, reach)
 
     def stretches(self, calls: int) -> Iterator[Stretch]:
         """``calls`` more from now, day by day."""
