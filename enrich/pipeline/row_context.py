@@ -148,8 +148,18 @@ def _besides(text: str, values: Sequence[str]) -> str:
     before, behind = (
         _RUN.sub(" ", part) for part in (text[max(0, at - 4 * AROUND) : at], text[end : end + 4 * AROUND])
     )
-    near = f"{before[-AROUND:]} {behind[:AROUND]}"
+    near = f"{_end_of(before)} {_beginning_of(behind)}"
     return "" if _LABEL.fullmatch(near) else near.strip(" \t\r\n,;:|=\"'()[]{}<>*`-–")
+
+
+def _end_of(text: str) -> str:
+    """The last words of a text, some 40 characters; an ellipsis where there are more."""
+    return text if len(text) <= AROUND else f"… {text[-AROUND:].partition(' ')[2] or text[-AROUND:]}"
+
+
+def _beginning_of(text: str) -> str:
+    """The first words of a text, some 40 characters; an ellipsis where there are more."""
+    return text if len(text) <= AROUND else f"{text[:AROUND].rpartition(' ')[0] or text[:AROUND]} …"
 
 
 def _short(text: str, most: int) -> str:

@@ -42,6 +42,11 @@ def said(*texts: str, hashes: dict[int, list[str]] | None = None, ours: frozense
         ((f"{HASH}  evil.exe",), "evil.exe"),
         ((f"found {HASH} (the loader)",), "found   (the loader".replace("   ", " ")),
         ((f"sha256:{HASH}, dropped by mail", "note"), "sha256: , dropped by mail · note"),
+        (
+            (f"Old lab machine scans 445/tcp. Who still has XP?! mssecsvc.exe = {HASH}",),
+            "… Who still has XP?! mssecsvc.exe",
+        ),
+        ((f"{HASH} was seen on every machine of the second floor",), "was seen on every machine of the …"),
     ],
 )
 def test_the_other_cells_and_the_text_around_the_hash_are_told(texts: tuple[str, ...], words: str) -> None:
@@ -58,7 +63,7 @@ def test_long_texts_are_cut_with_a_sign() -> None:
     assert said(HASH, "x" * 300) == "x" * 59 + "…"
     assert len(said(HASH, *(f"{number}" + "y" * 50 for number in range(9)))) == LONGEST
     assert CELL < LONGEST
-    assert said("q" * 100_000 + HASH + "z" * 100_000) == ("q" * 40 + " " + "z" * 40)[:59] + "…"
+    assert said("q" * 100_000 + HASH + "z" * 100_000) == ("… " + "q" * 40 + " " + "z" * 40)[:59] + "…"
 
 
 @given(st.lists(st.text(max_size=90), min_size=1, max_size=6), st.integers(0, 5))

@@ -69,7 +69,7 @@ def _columns(say: NullTranslations, zone: str, *, files: bool) -> dict[str, str]
         "verdict": _("Verdict"),
         "detections": _("Detections"),
         "hash": _("Hash") if files else _("Indicator"),
-        "label": _("Threat label"),
+        "label": _("Threat label") if files else _("Label, category or owner"),
         "label_note": _("Label or note"),
         "label_type": _("Threat label, file type"),
         "last_analysis": _("Last analysis"),
