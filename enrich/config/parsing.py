@@ -29,12 +29,15 @@ def option(
     metavar: str = "",
     short: str = "",
     flag: bool = True,
+    family: str = "",
 ) -> Any:
     """A field that is an option; ``many`` makes it repeatable (a tuple), a bool default makes it a switch.
 
-    Without ``flag`` it is for the environment and the TOML file alone.
+    Without ``flag`` it is for the environment and the TOML file alone. ``family`` is the package whose members are its
+    values: the help names them.
     """
     meta = {"help": words, "parse": parse, "many": many, "metavar": metavar, "short": short, "flag": flag}
+    meta["family"] = family
     return field(default=default, metadata=meta)
 
 

@@ -102,7 +102,9 @@ class Settings:
     workers: int | None = option(
         None, "read and join many inputs in N processes, part by part; lookups stay in one", positive, metavar="N"
     )
-    engine: str = option("local", "who the workers are: local (processes), dask (a cluster)", metavar="NAME")
+    engine: str = option(
+        "local", "who the workers are: processes here, or a cluster", metavar="NAME", family="enrich.pipeline.engines"
+    )
     scheduler: str | None = option(None, "address of the cluster's scheduler, as in tcp://host:8786", metavar="URL")
     only_answers: bool = option(False, "-o takes the table of unique indicators alone, for a warehouse to join")
     replace_answers: bool = option(False, "let answers in an output become pending that this run does not know")

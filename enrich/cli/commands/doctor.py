@@ -93,6 +93,20 @@ def _reports(_: Settings, _clock: Clock) -> Iterator[Finding]:
     yield "ok", f"{' '.join(sorted(forms()))} are reports"
 
 
+def _engines(_: Settings, _clock: Clock) -> Iterator[Finding]:
+    from enrich.config.extras import how_to_install, missing
+    from enrich.pipeline.engines import engines
+
+    ready = {name: missing(engine.NEEDS) for name, engine in engines().items()}
+    yield (
+        "ok",
+        f"{' '.join(name for name, lacking in ready.items() if not lacking)} can share the parts of a large input",
+    )
+    for name, lacking in ready.items():
+        if lacking:
+            yield "note", f"without {name}: {how_to_install(*lacking)}"
+
+
 def _providers(settings: Settings) -> Iterator[tuple[Provider, str]]:
     """Each source that a run would ask, and what its lines begin with: nothing where it is the only one."""
     from enrich.providers import providers_named
@@ -184,6 +198,7 @@ CHECKS: dict[str, Check] = {
     "extras": _extras,
     "formats": _formats,
     "reports": _reports,
+    "engines": _engines,
     "key": _key,
     "proxy": _proxy,
     "trust": _certificates,

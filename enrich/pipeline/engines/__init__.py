@@ -15,7 +15,12 @@ from enrich.registry import entries
 
 
 class Engine(Protocol):
-    """What a module of this folder offers. Nothing else lists it: ``--engine NAME`` follows."""
+    """What a module of this folder offers. Nothing else lists it: ``--engine NAME``, its help and ``doctor`` follow."""
+
+    @property
+    def NEEDS(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
+        """The modules of an extra that it cannot do without."""
+        ...
 
     def executor(self, settings: Settings) -> AbstractContextManager[Executor]:
         """A standard executor for functions and jobs that can be pickled. Left by an error, it ends what still runs.

@@ -11,6 +11,7 @@ from enrich.config.settings import Settings
 from enrich.errors import OutputError, UsageError
 from enrich.version import __version__
 
+NEEDS = ("distributed",)
 RETRIES = 2
 """Times that a part is tried again where its worker died."""
 PATIENCE = 15

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from enrich.config.settings import Settings
 from enrich.providers import Provider, all_providers
 
+NEEDS = ()
+
 
 @contextmanager
 def executor(settings: Settings) -> Iterator[Executor]:

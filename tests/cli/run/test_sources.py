@@ -12,7 +12,7 @@ import pytest
 from enrich.cli.main import main
 from enrich.clock import SystemClock
 from enrich.standin.options import Fault, Faults
-from enrich.standin.synthetic import facts
+from enrich.standin.synthetic import facts, shared
 from tests.standin_server import Stand, a_list, rows, sha256
 
 ALL = "hashlookup,virustotal,malwarebazaar,threatfox,urlhaus"
@@ -57,6 +57,19 @@ def test_with_a_gate_first_known_good_files_cost_no_call_and_say_why(
     assert unsure, "an older record says nothing of trust"
     assert {row["vt_status"] for row in unsure} == {"found"}, "and spares nobody"
     assert f"spared the sources behind it the calls for {len(spared)} files" in told.err
+
+
+def test_of_a_thousand_hashes_of_which_700_are_known_good_300_calls_reach_virustotal(
+    standing: Callable[..., Stand], tmp_path: Path
+) -> None:
+    share = 0.7
+    # every fiftieth record tells no trust, and spares nobody
+    sure = [n for n in range(1, 3000) if shared(sha256(n), share) and facts(sha256(n)).number % 50]
+    unknown = [n for n in range(1, 3000) if not shared(sha256(n), share)]
+    stand = standing(known_good_share=share)
+    sheet = a_list(tmp_path / "in.csv", [*sure[:700], *unknown[:300]])
+    assert stand.run(*with_all(stand, sheet, "--source", "hashlookup,virustotal")) == 0
+    assert len(stand.asked()) == len(set(stand.asked())) == 300
 
 
 def test_what_is_known_is_asked_all_the_same_where_the_user_says_so_or_wants_more_trust(
