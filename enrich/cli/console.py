@@ -149,8 +149,8 @@ def outcome(result: Result, gates: Sequence[str] = (), *, offline: bool = False)
     lines.append(f"  {totals.from_store:,} from the store, {counted(totals.calls, 'call')} spent")
     if news := sum(bool(entry.change) for entry in seen):
         lines.append(f"  {news:,} changed since the last run")
-    damaged = sum(remark.kind == "damaged" for remark in result.remarks)
-    alike = sum(remark.kind == "left_out" for remark in result.remarks)
+    damaged = result.remarked("damaged")
+    alike = result.remarked("left_out")
     if damaged or alike:
         told = f"{counted(damaged, 'damaged value')}, {counted(alike, 'look-alike')} left out"
         lines.append(f"  {told} (`enrich scan` lists them)")

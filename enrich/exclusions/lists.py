@@ -110,6 +110,8 @@ class Held:
     def add(self, other: Held) -> None:
         """Hold back what ``other`` found of the same rules in further inputs."""
         self.never.update(other.never)
+        for name, reason in other.never_named.listed():
+            self.never_named.add(name, reason)
         self.headings.update(other.headings)
         for rule, use in other.uses.items():
             self.uses.setdefault(rule, RuleUse()).add(use)

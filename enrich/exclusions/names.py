@@ -36,6 +36,11 @@ class Names:
         if network.prefixlen not in self._lengths[network.version]:
             self._lengths[network.version].append(network.prefixlen)
 
+    def listed(self) -> list[tuple[Indicator, str]]:
+        """Return all that was added, with the reasons."""
+        networks = ((Indicator("network", str(network)), reason) for network, reason in self._networks.items())
+        return [*self._exact.items(), *networks]
+
     def exactly(self, indicator: Indicator) -> str:
         """Return why just this one is on a list; "" where it is not."""
         return self._exact.get(indicator, "")

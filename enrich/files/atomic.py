@@ -60,14 +60,25 @@ class Staged:
     written over. ``like`` is a file whose mode is not to be widened: what nobody else may read stays so.
     """
 
-    def __init__(self, path: Path, *, keep: bool = False, suffix: str = "", like: Path | None = None) -> None:
-        """``suffix`` is that of the file while it is written, where others read all files of the real one."""
+    def __init__(
+        self,
+        path: Path,
+        *,
+        keep: bool = False,
+        suffix: str = "",
+        like: Path | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        """``suffix`` is that of the file while it is written, where others read all files of the real one.
+
+        ``folder`` is where it lies until then, on the same file system; default: beside its place.
+        """
         self.path = path.resolve() if path.is_symlink() else path
         path = self.path
         self._keep = keep
         self._like = like
         with _in_words(path):
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY, suffix=suffix or path.suffix)
+            handle, name = tempfile.mkstemp(dir=folder or path.parent, prefix=TEMPORARY, suffix=suffix or path.suffix)
         self._temporary = Path(name)
         self.file: BinaryIO = os.fdopen(handle, "w+b")
 

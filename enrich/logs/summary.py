@@ -145,7 +145,6 @@ class Summary(Struct, frozen=True):
 def summary(result: Result, unread: Sequence[tuple[str, InputError]] = ()) -> Summary:
     """Return what ``--json`` prints of a run; ``unread`` are the inputs that could not be read."""
     counts = asdict(result.totals)
-    kinds = [remark.kind for remark in result.remarks]
     return Summary(
         version=result.version,
         started=iso(result.started),
@@ -173,8 +172,8 @@ def summary(result: Result, unread: Sequence[tuple[str, InputError]] = ()) -> Su
         unread=tuple(UnreadInput(path, error.told) for path, error in unread),
         outputs=tuple(OutputFacts(output.path, output.sha256) for output in result.outputs),
         **{name: count for name, count in counts.items() if name in Summary.__struct_fields__},
-        left_out=kinds.count("left_out"),
-        damaged=kinds.count("damaged"),
+        left_out=result.remarked("left_out"),
+        damaged=result.remarked("damaged"),
         quota=QuotaFacts(Allowed(**asdict(result.quota)), _used(result), resets(result.ended)),
     )
 

@@ -192,6 +192,8 @@ class Result:
     columns: tuple[Column, ...]
     entries: tuple[Entry, ...]
     remarks: tuple[Remark, ...] = ()
+    unlisted: Mapping[str, int] = field(default_factory=dict)
+    """How many remarks there are besides those, by kind: of a run in parts, which lists the first of each part."""
     incident_date: date | None = None
     """A day as the calendar of the incident has it: no zone moves it."""
     stopped: str = ""
@@ -201,6 +203,10 @@ class Result:
     filing: Filing = Filing()
     group_by: str = ""
     """The heading of the columns that ``Entry.groups`` come from; "" where the inputs have none that looks like it."""
+
+    def remarked(self, kind: str) -> int:
+        """How many remarks of a kind there are."""
+        return sum(remark.kind == kind for remark in self.remarks) + self.unlisted.get(kind, 0)
 
     @property
     def service(self) -> Service:

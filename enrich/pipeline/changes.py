@@ -46,11 +46,15 @@ def lists(intake: Intake, name: str = "", host: str | None = None) -> dict[str, 
             asked = [verdict.found is Found.INDICATOR and verdict.kind == hashes.KIND for verdict in placement.table]
             verdicts = map(asked.__getitem__, placement.hits.verdicts)
             digests.update(dict.fromkeys(compress(placement.hits.raws(), verdicts)))
-        remembered = (
-            _named(name, item.path, len(intake.inputs)) if name or item.path is None else _placed(item.path, host)
-        )
-        held[remembered] = [Indicator(hashes.KIND, digest.hex()) for digest in digests]
+        held[remembered_as(item.path, name, len(intake.inputs), host)] = [
+            Indicator(hashes.KIND, digest.hex()) for digest in digests
+        ]
     return held
+
+
+def remembered_as(path: Path | None, name: str, inputs: int, host: str | None = None) -> str:
+    """What one of several ``inputs`` is remembered under; the user's ``name`` outranks its host and path."""
+    return _named(name, path, inputs) if name or path is None else _placed(path, host)
 
 
 def _named(name: str, path: Path | None, inputs: int) -> str:

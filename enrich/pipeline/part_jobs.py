@@ -5,73 +5,212 @@ The same part and the same answers give the same bytes, wherever and however oft
 
 from __future__ import annotations
 
-import pickle
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from heapq import nlargest
 from pathlib import Path
 
-from enrich.config.settings import Settings
-from enrich.exclusions.lists import Held
-from enrich.model.event import ignore_events
-from enrich.model.finding import Finding
-from enrich.model.indicator import Indicator, Target
-from enrich.model.result import Output, Source, Totals
-from enrich.pipeline.inputs import taken_in
-from enrich.pipeline.outputs import Planned
-from enrich.pipeline.run import run
-from enrich.pipeline.sources import choice_of, sets_of_columns, sources_of
-from enrich.pipeline.write import check_room, home_suffix
-from enrich.scan import has_column
+from msgspec import structs
 
-Unanswered = dict[str, dict[Indicator, Finding]]
-"""Why names have no answer, by source."""
+from enrich.config.settings import Settings
+from enrich.errors import InputError
+from enrich.exclusions.lists import Held
+from enrich.files.opened import OpenedFile
+from enrich.formats import ReadOptions, open_document
+from enrich.lookup.resolve import Answers
+from enrich.model.finding import Status
+from enrich.model.result import Entry, Result, Service
+from enrich.model.verdict import Verdict
+from enrich.pipeline.answer_file import read_answers, read_changes
+from enrich.pipeline.assemble import assemble, make_joiner
+from enrich.pipeline.assemble import part as whole_part
+from enrich.pipeline.changed_inputs import is_changed
+from enrich.pipeline.grouping import grouping_of
+from enrich.pipeline.inputs import Input, Intake, Reader, taken_in
+from enrich.pipeline.kept_answers import check_kept
+from enrich.pipeline.outputs import Planned, locked
+from enrich.pipeline.part_folder import Extract, Joined, Marks, PartFolder, Scanned, keep, kept, key_of
+from enrich.pipeline.resolve import Resolution, files_of
+from enrich.pipeline.row_context import in_context
+from enrich.pipeline.sources import choice_of, leading, sets_of_columns, sources_of
+from enrich.pipeline.write import Writer, check_room, home_suffix
+from enrich.scan import has_column
+from enrich.scan.stored import restored, stored
+from enrich.signals import Interrupt
+
+REMARKS = 1000
+"""Remarks of one part that a report may show; further ones are counted."""
+PLACES = 100
+"""Places of one file in one part that a report may show."""
+WORST = 100
+"""Files of one part whose places are told."""
+
+
+class PartChanged(InputError):
+    """A part is no more what was scanned."""
 
 
 @dataclass(frozen=True, slots=True)
-class Extract:
-    """What one part asks for."""
+class Scanning:
+    """One part to scan; what is found stays in ``folder``."""
 
-    targets: list[Target]
-    held: Held
-    """What of it is never sent, and which rules it knows."""
-    columns: tuple[str, ...]
-    """Those of ``--column`` that it has."""
-    home: str
-    warnings: list[str]
+    settings: Settings
+    path: Path
+    folder: PartFolder
 
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """One part to write: ``settings`` name its output and the file of answers, ``unanswered`` a file of the rest."""
+    """One part to write. ``services`` say who answered; ``answers`` is the digest of the file of answers."""
 
     settings: Settings
     path: Path
-    unanswered: Path
+    output: Planned
+    folder: PartFolder
+    services: tuple[Service, ...]
+    answers: str
+    began: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """One part that stands in its place."""
-
-    totals: Totals
-    source: Source
-    outputs: tuple[Output, ...]
-    warnings: tuple[str, ...]
-
-
-def extract(job: tuple[Settings, Path]) -> Extract:
-    """Scan one part; ``InputError`` where it cannot be read, ``UnfitInput`` where it has no room for our columns."""
-    settings, path = job
+def extract(job: Scanning) -> Extract:
+    """Scan one part, or read what its last scan found; ``InputError`` where it cannot be read, ``UnfitInput`` where it
+    has no room for our columns.
+    """
+    settings, path, place = job.settings, job.path, job.folder.scan_of(job.path)
+    with closing(OpenedFile(path)) as file:
+        key = key_of(file.sha256(), settings, [str(path)])
+    before = kept(place, Scanned)
+    if before is not None and before.extract.key == key:
+        return before.extract
     with taken_in([path], settings, sets_of_columns(settings), whole=False) as intake:
         item = intake.inputs[0]
         planned = [Planned(path.with_suffix(home_suffix(item)), 0, "")]
         check_room(planned, intake, choice_of(settings).of(sources_of(settings)))
-        has = tuple(name for name in settings.column if any(has_column(p, name) for p in intake.placements()))
-        held = Held(uses=intake.held.uses, headings=intake.held.headings, never=intake.held.never)
-        return Extract(intake.targets(), held, has, home_suffix(item), intake.warnings)
+        found = Extract(
+            key=key_of(item.sha256, settings, [str(path)]),
+            sha256=item.sha256,
+            targets=intake.targets(),
+            marks=Marks.of(intake.held),
+            columns=[name for name in settings.column if any(has_column(p, name) for p in intake.placements())],
+            home=home_suffix(item),
+            asks_something=item.asks_something,
+            source=item.source(),
+            cells=sum(placement.count for placement in intake.placements()),
+            warnings=intake.warnings,
+        )
+        keep(place, Scanned(found, [stored(placement) for placement in intake.placements()]))
+        return found
+
+
+def is_joined(joined: Joined | None, output: Path, key: str) -> bool:
+    """Whether a part was written already with the same answers, and still stands as it was put there."""
+    return joined is not None and joined.key == key and joined.facts == facts_of(output)
+
+
+def facts_of(output: Path) -> tuple[int, int]:
+    """Size and time of a file; (-1, 0) where there is none."""
+    try:
+        facts = output.stat()
+    except OSError:
+        return -1, 0
+    return facts.st_size, facts.st_mtime_ns
+
+
+def join_key(scan: Extract, job: Joining) -> str:
+    """Changes where anything does that the part's output depends on."""
+    return key_of(scan.key, job.settings, [job.answers, str(job.output.path), str(job.services[0].stand_in)])
 
 
 def join(job: Joining) -> Joined:
-    """Write one part whole, with the answers that are known. The same answers give the same bytes."""
-    unanswered: Unanswered = pickle.loads(job.unanswered.read_bytes())  # noqa: S301 - written by the run itself
-    report = run(job.settings, [job.path], listener=ignore_events, unanswered=unanswered)
-    return Joined(report.result.totals, report.result.sources[0], report.result.outputs, report.warnings)
+    """Write one part whole, with the answers that are known. The same answers give the same bytes.
+
+    ``PartChanged`` where it is no more what was scanned.
+    """
+    scanned = kept(job.folder.scan_of(job.path), Scanned)
+    if scanned is None:
+        raise PartChanged(f"{job.path}: what was found in it is gone")
+    with ExitStack() as stack:
+        item = _opened(job, scanned, stack)
+        intake = Intake(Reader(job.settings, (), Held(), stack), [item])
+        answers = _answers(job, scanned.extract)
+        joiner = make_joiner(answers, language=job.settings.lang)
+        check_kept([job.output], answers.lead.findings, answers.columns, job.settings)
+        result = assemble(intake, answers, joiner, job.settings, job.began, job.began, Interrupt())
+        grouping = grouping_of([item], job.settings.group_by, needed=False)
+        known = [column for one in answers.answers for column in one.source.columns]
+        parts = partial(whole_part, result, answers=answers, joiner=joiner)
+        writer = Writer(intake, result, parts, joiner, answers.columns, job.settings, known, grouping)
+        writer.folder = job.folder.path
+        stack.enter_context(locked([job.output.path]))
+        with writer:
+            written, warnings = writer.write([job.output])
+            if is_changed(item):
+                raise PartChanged(f"{job.path} was changed while it was written")
+            writer.commit()
+        told = _worth_telling(result, answers)
+        if any(entry.places for entry in told):
+            told = in_context(replace(result, entries=told), [item], grouping).entries
+        joined = Joined(
+            key=join_key(scanned.extract, job),
+            facts=facts_of(job.output.path),
+            totals=result.totals,
+            source=result.sources[0],
+            outputs=written.outputs,
+            warnings=tuple(warnings),
+            entries=tuple(_with_few_places(entry) for entry in told),
+            remarks=result.remarks[:REMARKS],
+            remarked=Counter(remark.kind for remark in result.remarks),
+            group_by=grouping.heading,
+        )
+        keep(job.folder.done_of(job.path), joined)
+        return joined
+
+
+def _opened(job: Joining, scanned: Scanned, stack: ExitStack) -> Input:
+    """The part as it was scanned. ``PartChanged`` where it is another now."""
+    file = OpenedFile(job.path)
+    stack.callback(file.close)
+    if file.sha256() != scanned.extract.sha256:
+        raise PartChanged(f"{job.path} was changed since it was scanned")
+    document = open_document(file, ReadOptions(encoding=job.settings.encoding))
+    stack.callback(document.close)
+    placements = {sheet.sheet: restored(sheet) for sheet in scanned.sheets}
+    return Input(job.path, document, placements, file, scanned.extract.sha256)
+
+
+def _answers(job: Joining, scan: Extract) -> Resolution:
+    """What the run's sources say of the part's names."""
+    names = [name for target in scan.targets for name in (target.ask, *target.others)]
+    sources = sources_of(job.settings)
+    facts = {service.name: service for service in job.services}
+    said = read_answers(job.folder.answers, [source.name for source in sources], names)
+    answers = tuple(
+        Answers(replace(source, facts=facts[source.name]), said[source.name], facts[source.name]) for source in sources
+    )
+    lead_name = leading([source.provider for source in sources]).NAME
+    lead = next(one for one in answers if one.source.name == lead_name)
+    columns = choice_of(job.settings).of(sources)
+    changes = read_changes(job.folder.answers, names)
+    return Resolution(answers, lead, columns, files_of(scan.targets, answers, lead), changes)
+
+
+def _worth_telling(result: Result, answers: Resolution) -> tuple[Entry, ...]:
+    """The entries that the run cannot know otherwise: trivial ones, and those of the worst files with their places."""
+    asked = answers.lead.findings
+    trivial = [entry for entry in result.entries if entry.finding.indicator not in asked]
+    bad = (entry for entry in result.entries if entry.verdict in (Verdict.MALICIOUS, Verdict.SUSPICIOUS))
+    worst = nlargest(WORST, bad, key=lambda entry: entry.finding.badness)
+    return (*trivial, *(entry for entry in worst if entry.finding.status is not Status.TRIVIAL))
+
+
+def _with_few_places(entry: Entry) -> Entry:
+    return structs.replace(entry, places=entry.places[:PLACES])
+
+
+def named_as(texts: Iterable[str], absolute: Path, given: Path) -> list[str]:
+    """The same texts with a part named as the user named it."""
+    return [text.replace(str(absolute), str(given)) for text in texts]

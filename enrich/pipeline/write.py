@@ -105,6 +105,8 @@ class Writer:
         self._grouping = grouping
         self.listener: Listener = ignore_events
         """Hears of each output that is begun."""
+        self.folder: Path | None = None
+        """Where files lie while they are written; None for beside their places."""
         self._intake = intake
         self._result = result
         self._part = part
@@ -161,7 +163,11 @@ class Writer:
         first = in_place and item is not None and not any(p.present for p in item.placements.values())
         keep = first or (in_place and not output.path.with_name(f"{output.path.name}.bak").exists())
         like = item.path if item is not None else None
-        staged = Streamed(output.path) if output.is_stream else Staged(output.path, keep=keep, like=like)
+        staged: Staged | Streamed
+        if output.is_stream:
+            staged = Streamed(output.path)
+        else:
+            staged = Staged(output.path, keep=keep, like=like, folder=self.folder)
         self._staged.append(staged)
         return staged
 

@@ -4,53 +4,19 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from enrich.config.settings import Settings
 from enrich.model.indicator import Indicator, Target
-from enrich.pipeline import engines, parts
+from enrich.pipeline import engines
 from enrich.pipeline.engines import engine_named
-from enrich.pipeline.part_jobs import Joining
+from enrich.pipeline.part_jobs import Joining, Scanning
 from enrich.registry import entries
 from enrich.scan import merged_targets
 from tests.changing_inputs import CONTENTS
 from tests.standin_server import Stand, rows, sha256
-
-
-class Threads:
-    """An engine without processes, quick to start. ``dying`` workers break the pool."""
-
-    def __init__(self, dying: int = 0) -> None:
-        self.dying = dying
-        self.jobs: list[object] = []
-
-    @contextmanager
-    def executor(self, settings: Settings) -> Iterator[Executor]:
-        del settings
-        with ThreadPoolExecutor(2) as pool:
-            submit = pool.submit
-
-            def noted(function: object, job: object) -> object:
-                self.jobs.append(job)
-                if self.dying:
-                    self.dying -= 1
-                    raise BrokenExecutor
-                return submit(function, job)  # type: ignore[arg-type]
-
-            pool.submit = noted  # type: ignore[method-assign, assignment]
-            yield pool
-
-
-@pytest.fixture
-def threads(monkeypatch: pytest.MonkeyPatch) -> Threads:
-    engine = Threads()
-    monkeypatch.setattr(parts, "engine_named", lambda _: engine)
-    return engine
+from tests.thread_engine import Threads, cells
 
 
 @pytest.fixture
@@ -62,10 +28,6 @@ def lake(tmp_path: Path) -> Path:
     (folder / "b.csv.gz").write_bytes(gzip.compress(CONTENTS["list.csv"](range(4, 9)), mtime=0))
     (folder / "c.xlsx").write_bytes(CONTENTS["list.xlsx"](range(3, 5)))
     return folder
-
-
-def cells(path: Path) -> list[tuple[str, ...]]:
-    return [(row["SHA256"], row["vt_status"], row["vt_sha256"], row["vt_detections"]) for row in rows(path)]
 
 
 def test_the_parts_are_those_of_a_plain_run_at_one_call_a_file(
@@ -113,7 +75,8 @@ def test_workers_hold_no_key_no_store_and_no_way_out(
     key.write_text("k" * 64)
     options = ("--key-file", key, "--proxy", "none", "--audit", tmp_path / "audit")
     assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out", *options) == 0
-    told = [job.settings if isinstance(job, Joining) else job[0] for job in threads.jobs]  # type: ignore[index]
+    assert {type(job) for job in threads.jobs} == {Scanning, Joining}
+    told = [job.settings for job in threads.jobs if isinstance(job, Scanning | Joining)]
     assert all(one.offline and one.key_file is None and one.audit is None and one.proxy is None for one in told)
     assert all(str(stand.store) not in repr(job) for job in threads.jobs)
 
@@ -162,7 +125,7 @@ def test_the_table_of_answers_is_made_over_all_parts(
 
 @pytest.mark.parametrize(
     "more",
-    [("-o", "report.html", "--out-dir", "out"), ("--in-place",), (), ("--engine", "dask"), ("--engine", "none")],
+    [("--in-place",), (), ("--engine", "dask"), ("--engine", "none")],
 )
 def test_what_parts_cannot_do_is_a_usage_error(stand: Stand, lake: Path, more: tuple[str, ...]) -> None:
     arguments = more if "--engine" not in more else (*more, "--out-dir", "out")

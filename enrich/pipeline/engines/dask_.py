@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,9 +34,31 @@ def executor(settings: Settings) -> Iterator[Executor]:
         raise OutputError(f"the scheduler {settings.scheduler} does not answer", hint=str(error)) from None
     try:
         _check_versions(client.run(version))
-        yield client.get_executor(pure=False, retries=RETRIES)
+        yield _Told(client.get_executor(pure=False, retries=RETRIES), cluster.KilledWorker)
     finally:
         client.close()
+
+
+class _Told(Executor):
+    """The cluster's executor, which says that a job's workers died as Python's own executors do."""
+
+    def __init__(self, executor: Executor, killed: type[Exception]) -> None:
+        self._executor = executor
+        self._killed = killed
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
+        """Hand out one job."""
+        told: Future[Any] = Future()
+
+        def tell(future: Future[Any]) -> None:
+            error = future.exception()
+            if error is None:
+                told.set_result(future.result())
+            else:
+                told.set_exception(BrokenExecutor(str(error)) if isinstance(error, self._killed) else error)
+
+        self._executor.submit(function, *arguments, **options).add_done_callback(tell)
+        return told
 
 
 def version() -> str:

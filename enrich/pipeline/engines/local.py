@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -43,5 +44,14 @@ def _variables(provider: Provider) -> tuple[str, ...]:
 def prepare(variables: list[str]) -> None:
     """Make a worker of a process: it holds no key, and leaves Ctrl-C to the process that runs it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     for variable in variables:
         os.environ.pop(variable, None)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that runs it is killed: a pool's workers would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

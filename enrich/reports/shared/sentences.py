@@ -107,7 +107,7 @@ def asides_of(result: Result, say: NullTranslations) -> Iterator[str]:
     if result.stopped:
         why = safe_text.shown(translated(result.stopped, say), 300)
         yield say.gettext("Lookups stopped early: {why}").format(why=why)
-    left_out = sum(remark.kind == "left_out" for remark in result.remarks)
+    left_out = result.remarked("left_out")
     if left_out:
         text = say.ngettext(
             "{n} value looks like an indicator and is none; it was left out.",

@@ -1,0 +1,100 @@
+"""Jobs given to an engine's workers: a worker that dies takes its job with it, and the others stand."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from typing import Any, TypeVar
+
+from enrich.config.settings import Settings
+from enrich.errors import EnrichError, OutputError
+from enrich.pipeline.engines import engine_named
+
+TRIES = 3
+"""Times that a job is given to workers that die over it."""
+
+Name = TypeVar("Name", bound=Hashable)
+Out = TypeVar("Out")
+
+
+def hand_out(
+    settings: Settings,
+    function: Callable[[Any], Out],
+    jobs: Mapping[Name, Any],
+    on_done: Callable[[Name, Out], None] = lambda _name, _out: None,
+) -> tuple[dict[Name, Out], dict[Name, EnrichError]]:
+    """``function`` of each job by the engine's workers; what failed by an error of ours is told apart.
+
+    Where workers die, the jobs that were under way may have killed them: each of these is tried again by itself, and
+    the one that kills its worker ``TRIES`` times fails. ``on_done`` hears of each job in this process.
+    """
+    round_ = _Round(settings, function, jobs, on_done)
+    for name in round_.run(list(jobs)):
+        for _ in range(TRIES - 1):
+            if not round_.run([name]):
+                break
+        else:
+            hint = "is the memory enough? The other parts stand"
+            round_.failed[name] = OutputError(f"{name}: {TRIES} workers died over it", hint=hint)
+    return round_.done, round_.failed
+
+
+class _Round:
+    """Hands out jobs; what came of them is kept."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        function: Callable[[Any], Out],
+        jobs: Mapping[Name, Any],
+        on_done: Callable[[Name, Out], None],
+    ) -> None:
+        self._settings = settings
+        self._function = function
+        self._jobs = jobs
+        self._on_done = on_done
+        self._engine = engine_named(settings.engine)
+        self.done: dict[Any, Any] = {}
+        self.failed: dict[Any, EnrichError] = {}
+
+    def run(self, names: Sequence[Any]) -> list[Any]:
+        """Do these jobs side by side. Returns those whose worker died, the only ones that did not end."""
+        left, suspects = deque(names), list[Any]()
+        while left:
+            with self._engine.executor(self._settings) as executor:
+                under_way: dict[Future[Any], Any] = {}
+                dead = self._submitted(executor, left, under_way)
+                while under_way and not dead:
+                    dead += self._ended(under_way)
+                    dead += self._submitted(executor, left, under_way) if not dead else []
+                while under_way:  # a pool fails all that was under way, a cluster goes on with the others
+                    dead += self._ended(under_way)
+            suspects += dead
+        return suspects
+
+    def _submitted(self, executor: Executor, left: deque[Any], under_way: dict[Future[Any], Any]) -> list[Any]:
+        """Hand out as many as there are workers, so that a dying one puts few under suspicion. Returns whom it met."""
+        most = self._settings.workers or os.cpu_count() or 1
+        while left and (len(under_way) < most or self._settings.engine != "local"):
+            name = left.popleft()
+            try:
+                under_way[executor.submit(self._function, self._jobs[name])] = name
+            except BrokenExecutor:
+                return [name]
+        return []
+
+    def _ended(self, under_way: dict[Future[Any], Any]) -> Iterator[Any]:
+        """Wait for some to end; yields those whose worker died."""
+        ended, _ = wait(under_way, return_when=FIRST_COMPLETED)
+        for future in ended:
+            name = under_way.pop(future)
+            try:
+                self.done[name] = future.result()
+            except BrokenExecutor:
+                yield name
+            except EnrichError as error:
+                self.failed[name] = error
+            else:
+                self._on_done(name, self.done[name])

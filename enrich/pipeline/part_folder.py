@@ -1,0 +1,172 @@
+"""The folder beside the outputs in which a run in parts keeps what it did: the same command goes on from there.
+
+Each part has two small files of its own, which appear whole or not at all: what its scan found, and that it is written.
+No key, no answer that is not in the outputs, and nothing that is executed when it is read back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from msgspec import Struct
+
+from enrich.config.settings import Settings
+from enrich.errors import OutputError
+from enrich.exclusions.lists import Held
+from enrich.exclusions.row_rules import Rule, RuleUse
+from enrich.files.atomic import atomic
+from enrich.model.indicator import Indicator, Target
+from enrich.model.result import Entry, Output, Remark, Source, Totals
+from enrich.pipeline.kept_values import decoded, encoded
+from enrich.scan.stored import StoredPlacement
+from enrich.version import __version__
+
+NAME = ".enrich-parts"
+
+Kept = TypeVar("Kept")
+
+
+class Marks(Struct, frozen=True):
+    """What rows of one part hold back, with the reasons, and what each rule met there."""
+
+    uses: list[tuple[str, bool, int, list[str]]]
+    """A rule's words, whether its column is there, how many rows it fits, and what else the column holds."""
+    headings: list[str]
+    digests: list[tuple[bytes, str]]
+    names: list[tuple[Indicator, str]]
+
+    @classmethod
+    def of(cls, held: Held) -> Marks:
+        """Those of all that was taken in."""
+        uses = [(rule.words, use.has_column, use.rows, list(use.values)) for rule, use in held.uses.items()]
+        return cls(uses, list(held.headings), list(held.never.items()), held.never_named.listed())
+
+    def held(self) -> Held:
+        """The same for a run to add to its own."""
+        uses = {Rule.of(words): RuleUse(there, rows, dict.fromkeys(v)) for words, there, rows, v in self.uses}
+        held = Held(uses=uses, headings=dict.fromkeys(self.headings), never=dict(self.digests))
+        for name, reason in self.names:
+            held.never_named.add(name, reason)
+        return held
+
+
+class Extract(Struct, frozen=True):
+    """What one part asks for."""
+
+    key: str
+    """Of the part's bytes, the settings and this version: while it is the same, nothing is scanned anew."""
+    sha256: str
+    targets: list[Target]
+    marks: Marks
+    columns: list[str]
+    """Those of ``--column`` that it has."""
+    home: str
+    """The suffix that it is given back with."""
+    asks_something: bool
+    source: Source
+    cells: int
+    """Those with an indicator, or a trivial value."""
+    warnings: list[str]
+
+
+class Scanned(Struct, frozen=True):
+    """One part's scan, for whoever writes it."""
+
+    extract: Extract
+    sheets: list[StoredPlacement]
+
+
+class Joined(Struct, frozen=True):
+    """One part that stands in its place."""
+
+    key: str
+    """Of its scan and of all answers."""
+    facts: tuple[int, int]
+    """Size and time (ns) of the output as it was put there."""
+    totals: Totals
+    source: Source
+    outputs: tuple[Output, ...]
+    warnings: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    """Those that the run cannot know otherwise: trivial ones, and the worst with the places where they stand."""
+    remarks: tuple[Remark, ...]
+    """The first of them."""
+    remarked: dict[str, int]
+    """How many remarks there are, by kind."""
+    group_by: str = ""
+
+
+class PartFolder:
+    """Where one command keeps what it did, by part. ``OutputError`` where it cannot be used."""
+
+    def __init__(self, base: Path) -> None:
+        self.path = base.resolve() / NAME
+        try:
+            self.path.mkdir(mode=0o700, exist_ok=True)
+            facts = self.path.lstat()
+        except OSError as error:
+            raise OutputError(f"{self.path} cannot be made: {error.strerror or error}") from error
+        theirs = sys.platform != "win32" and facts.st_uid != os.geteuid()
+        if theirs or not stat.S_ISDIR(facts.st_mode):
+            raise OutputError(f"{self.path} is not a folder of yours", hint="remove it, or name another --out-dir")
+
+    @property
+    def answers(self) -> Path:
+        """The file of answers that parts are written with."""
+        return self.path / "answers"
+
+    def scan_of(self, part: Path) -> Path:
+        """Where the scan of a part lies."""
+        return self.path / f"{_name(part)}.scan"
+
+    def done_of(self, part: Path) -> Path:
+        """Where it lies that a part is written."""
+        return self.path / f"{_name(part)}.done"
+
+    def sweep(self) -> None:
+        """Remove what killed workers left: whoever calls has the only run in this folder."""
+        for left in self.path.iterdir():
+            if left.suffix not in (".scan", ".done"):
+                with suppress(OSError):
+                    left.unlink()
+
+    def leave(self) -> None:
+        """Remove the folder if nothing is kept in it."""
+        with suppress(OSError):
+            self.path.rmdir()
+
+    def remove(self) -> None:
+        """Nothing is left to go on with."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _name(part: Path) -> str:
+    return hashlib.sha256(os.fsencode(part)).hexdigest()[:32]
+
+
+def keep(path: Path, value: Struct) -> None:
+    """Write a value that appears whole or not at all."""
+    with atomic(path) as file:
+        file.write(encoded(value))
+
+
+def kept(path: Path, kind: type[Kept]) -> Kept | None:
+    """What was kept there; None where nothing is, or what another version of this program kept."""
+    try:
+        return decoded(path.read_bytes(), kind)
+    except (OSError, ValueError):
+        return None
+
+
+def key_of(sha256: str, settings: Settings, more: Sequence[str] = ()) -> str:
+    """Changes where anything does that a part's scan, or its output, depends on."""
+    said = repr((__version__, sha256, settings, *more))
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()

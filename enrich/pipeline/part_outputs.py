@@ -1,0 +1,50 @@
+"""What a run in parts writes besides the parts: the table of answers alone, and the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from enrich.config.settings import Settings
+from enrich.files.atomic import Staged, packed
+from enrich.files.paths import path_text
+from enrich.files.streams import Streamed
+from enrich.formats import creator_for
+from enrich.join.answer_table import answer_table
+from enrich.model.result import Output, Result
+from enrich.pipeline.assemble import make_joiner
+from enrich.pipeline.outputs import Planned
+from enrich.pipeline.render import report_options
+from enrich.pipeline.resolve import Resolution
+from enrich.reports import form_named
+
+
+def write_others(
+    planned: Sequence[Planned], result: Result, answers: Resolution, settings: Settings
+) -> tuple[list[Output], list[str]]:
+    """Write what is planned over all parts; what stands there now, and what the user should hear.
+
+    Every report gets the same document, with the parts' digests and the others by name: none can hold its own.
+    """
+    others = [output for output in planned if output.source is None]
+    named = replace(result, outputs=(*result.outputs, *(Output(path_text(output.path), "") for output in others)))
+    warnings: list[str] = []
+    staged: list[Staged | Streamed] = []
+    written: list[Output] = []
+    try:
+        for output in others:
+            target = Streamed(output.path) if output.is_stream else Staged(output.path)
+            staged.append(target)
+            if output.form:
+                form_named(output.form).render(named, target.file, report_options(settings))
+            else:
+                table = answer_table(result.entries, make_joiner(answers), answers.columns)
+                with packed(output.path, target.file) as file:
+                    warnings += creator_for(output.suffix)(file, [table], [])
+            written.append(Output(path_text(output.path), target.finish()))
+        for target in staged:
+            target.commit()
+    finally:
+        for target in staged:
+            target.discard()
+    return written, warnings

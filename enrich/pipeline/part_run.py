@@ -1,0 +1,155 @@
+"""One run in parts as it goes on: what is scanned, asked and written by now, and what it all comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from enrich.clock import Clock, utc
+from enrich.config.settings import Settings
+from enrich.errors import EnrichError, InputError
+from enrich.exit_codes import exit_code
+from enrich.files.paths import path_text
+from enrich.indicators.hash.digests import KIND as HASH
+from enrich.model.event import Event, EventKind, Listener
+from enrich.model.indicator import Indicator, Target
+from enrich.model.result import Result
+from enrich.pipeline import changes
+from enrich.pipeline.answer_file import write_answers
+from enrich.pipeline.hand_out import hand_out
+from enrich.pipeline.outputs import Planned
+from enrich.pipeline.part_folder import Extract, Joined, PartFolder, kept
+from enrich.pipeline.part_jobs import Joining, PartChanged, Scanning, extract, is_joined, join, join_key
+from enrich.pipeline.part_settings import public
+from enrich.pipeline.part_totals import renamed, unwritten, whole
+from enrich.pipeline.render import filing_of
+from enrich.pipeline.resolve import Resolution
+from enrich.scan import merged_targets
+from enrich.signals import Interrupt
+from enrich.version import __version__
+
+
+@dataclass(slots=True)
+class PartRun:
+    """What one run in parts comes to, phase by phase. Parts are named by their absolute paths."""
+
+    settings: Settings
+    given: dict[Path, Path]
+    """Each part, and how the user named it."""
+    folder: PartFolder
+    began: datetime
+    scans: dict[Path, Extract] = field(default_factory=dict)
+    unread: dict[Path, InputError] = field(default_factory=dict)
+    joined: dict[Path, Joined] = field(default_factory=dict)
+    failed: dict[Path, EnrichError] = field(default_factory=dict)
+    warnings: dict[str, None] = field(default_factory=dict)
+
+    def scan(self, parts: Sequence[Path]) -> None:
+        """The first phase. Raises ``InputError`` where no part can be read."""
+        known = public(self.settings)
+        jobs = {part: Scanning(known, part, self.folder) for part in parts}
+        done, failed = hand_out(self.settings, extract, jobs)
+        self.scans |= done
+        for part, error in failed.items():
+            if not isinstance(error, InputError):
+                raise error
+            self.scans.pop(part, None)
+            self.unread[part] = InputError(str(error).replace(str(part), str(self.given[part])), hint=error.hint)
+        if not self.scans:
+            raise next(iter(self.unread.values()), InputError("no part was named"))
+
+    @property
+    def parts(self) -> list[Path]:
+        """Those that have something to ask about, in order. Raises ``InputError`` where none has."""
+        parts = [part for part in self.given if part in self.scans and self.scans[part].asks_something]
+        if not parts:
+            raise InputError(
+                "no hash was found in any part; nothing was written", hint="`enrich scan` shows what is seen"
+            )
+        for part, scan in self.scans.items():
+            if not scan.asks_something:
+                self.warnings[f"{self.given[part]}: no hash was found; nothing was written for it"] = None
+        return parts
+
+    def targets(self) -> list[Target]:
+        """The unique targets of all parts."""
+        return merged_targets([self.scans[part].targets for part in self.parts])
+
+    def lists(self) -> dict[str, list[Indicator]]:
+        """What each part holds, by the name that it is remembered under."""
+        parts = self.parts
+        return {
+            changes.remembered_as(self.given[part], self.settings.list, len(parts)): [
+                name
+                for target in self.scans[part].targets
+                for name in (target.ask, *target.others)
+                if name.kind == HASH
+            ]
+            for part in parts
+        }
+
+    def join(self, sheets: Mapping[Path, Planned], answers: Resolution, listener: Listener) -> list[Path]:
+        """The third phase: write every part that does not stand yet. Returns those that changed since their scan."""
+        digest = write_answers(self.folder.answers, answers)
+        known, jobs = public(self.settings), dict[Path, Joining]()
+        for part, output in sheets.items():
+            place = replace(output, path=output.path.resolve(), source=0)
+            job = Joining(known, part, place, self.folder, answers.services, digest, self.began)
+            before = kept(self.folder.done_of(part), Joined)
+            if before is not None and is_joined(before, place.path, join_key(self.scans[part], job)):
+                self.joined[part] = before
+                continue
+            listener(Event(EventKind.WRITING, text=str(output.path)))
+            jobs[part] = job
+        done, failed = hand_out(self.settings, join, jobs)
+        self.joined |= done
+        self.failed |= {part: error for part, error in failed.items() if not isinstance(error, PartChanged)}
+        for part, output in sheets.items():
+            if part in self.joined:
+                self.joined[part] = renamed(self.joined[part], path_text(self.given[part]), path_text(output.path))
+        return [part for part, error in failed.items() if isinstance(error, PartChanged)]
+
+    def result(
+        self,
+        sheets: Mapping[Path, Planned],
+        answers: Resolution,
+        interrupt: Interrupt,
+        problem: EnrichError | None,
+        clock: Clock,
+    ) -> Result:
+        """The one result document over all parts."""
+        settings = self.settings
+        done = [self.joined[part] for part in self.parts if part in self.joined]
+        if not sheets:
+            done = [unwritten(self.scans[part], path_text(self.given[part]), answers) for part in self.parts]
+        come_to = whole(self.targets(), answers, done)
+        code = exit_code(
+            come_to.totals,
+            come_to.entries,
+            settings.fail_on,
+            signal_code=interrupt.exit_code,
+            problem=problem,
+            unread=bool(self.unread),
+            cut_short=answers.cut_short,
+        )
+        return Result(
+            version=__version__,
+            started=self.began,
+            ended=utc(clock.time()),
+            exit_code=code,
+            services=answers.services,
+            sources=tuple(part.source for part in done),
+            outputs=tuple(output for part in done for output in part.outputs),
+            totals=come_to.totals,
+            columns=answers.columns,
+            entries=come_to.entries,
+            remarks=come_to.remarks,
+            unlisted=come_to.unlisted,
+            incident_date=settings.incident_date,
+            stopped="; ".join(filter(None, (service.stopped for service in answers.services))),
+            malicious_from=settings.malicious_from,
+            filing=filing_of(settings),
+            group_by=come_to.group_by,
+        )

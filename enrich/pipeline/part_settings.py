@@ -1,0 +1,35 @@
+"""What workers may know of a run's settings: nothing that leads to the key, the store or out of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from enrich.config.settings import Settings
+from enrich.errors import NotInInput
+from enrich.exclusions.lists import names_a_file
+
+_PUBLIC = (
+    *("column", "sheet", "kinds", "encoding", "columns", "all_columns", "source", "malicious_from", "lang"),
+    *("timezone", "incident_date", "group_by", "title", "case", "author", "tlp", "replace_answers"),
+)
+"""What a part's scan or its output depends on: where none of it changes, nothing is done anew."""
+_SECRET = ("key_file",)
+"""Ends of the names of a provider's options that lead to its key."""
+
+
+def public(settings: Settings) -> Settings:
+    """The settings that workers get. Lists of what is never sent stay here: workers send nothing."""
+    return Settings(
+        **{name: getattr(settings, name) for name in _PUBLIC},
+        store="memory:",
+        offline=True,
+        never_send=tuple(text for text in settings.never_send if not names_a_file(text)),
+        providers={name: value for name, value in settings.providers.items() if not name.endswith(_SECRET)},
+    )
+
+
+def check_columns(settings: Settings, parts: Iterable[Sequence[str]]) -> None:
+    """``NotInInput`` for a column that the user named and no part has."""
+    there = {name for columns in parts for name in columns}
+    if missing := [name for name in settings.column if name not in there]:
+        raise NotInInput(f"no input has a column {missing[0]!r}", hint="`enrich scan` shows what is seen")

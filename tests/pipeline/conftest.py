@@ -1,0 +1,16 @@
+"""Fixtures for runs in parts."""
+
+from __future__ import annotations
+
+import pytest
+
+from enrich.pipeline import hand_out
+from tests.thread_engine import Threads
+
+
+@pytest.fixture
+def threads(monkeypatch: pytest.MonkeyPatch) -> Threads:
+    """Workers that are threads, whatever engine is asked for."""
+    engine = Threads()
+    monkeypatch.setattr(hand_out, "engine_named", lambda _: engine)
+    return engine
