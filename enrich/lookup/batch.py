@@ -71,6 +71,14 @@ class Keeper:
         self._batch.append(arrival)
         return await arrival.kept
 
+    async def drain(self) -> None:
+        """Return once all that came is written, also what was brought by a worker that was stopped meanwhile."""
+        while self._batch or self._writing:
+            if self._writing:
+                await asyncio.wait(self._writing)
+            else:
+                await asyncio.sleep(0)
+
     def _write(self) -> None:
         batch, self._batch = self._batch, []
         ahead = self._ahead()

@@ -70,6 +70,10 @@ class Attempts:
         """Send nothing new."""
         self._stopping = True
 
+    async def drain(self) -> None:
+        """Return once every answer that came is durable, or cannot be."""
+        await self._keeper.drain()
+
     def claim_of(self, target: Target) -> Claim:
         """Return what a call about ``target`` claims, so that no other process pays for the same object."""
         stale = self.stale.get(target.ask)

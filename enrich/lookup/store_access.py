@@ -23,6 +23,7 @@ class StoreAccess:
 
     def __init__(self, store: Store) -> None:
         self.far = store.far
+        self._store = store
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store") if store.far else None
 
     async def ask(self, question: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
@@ -39,6 +40,10 @@ class StoreAccess:
             return
         noted = self._thread.submit(note, *args)
         noted.add_done_callback(_unheard)
+
+    def hurry(self) -> None:
+        """The run is to end: the store waits for nothing that is away any more."""
+        self._store.hurry()
 
     async def close(self) -> None:
         """Wait until all that was told is done."""

@@ -83,6 +83,7 @@ class Workers:
     def stop(self, reason: str) -> None:
         """End the run: nothing new is asked, what is in flight has ``GRACE`` to come home. Safe in a signal handler."""
         self._end(Stop(reason))
+        self._pace.access.hurry()
 
     async def run(
         self,
@@ -105,6 +106,7 @@ class Workers:
                 await self._pool(batch)
             for target in batch:
                 self._account_for(target)
+        await self._attempts.drain()
         stopped, problem = (self._reason.reason, self._reason.problem) if self._reason is not None else ("", None)
         if stopped:
             self._listener(Event(EventKind.STOPPED, text=stopped))

@@ -165,6 +165,13 @@ class Store(Protocol):
         """Keep a short text for the next run to read; "" drops it. It is no answer: not exported, not pruned."""
         ...
 
+    def hurry(self) -> None:
+        """The run is to end soon: wait for nothing that is away any more. What is paid for is kept all the same.
+
+        Called from any thread, also while another call is under way.
+        """
+        ...
+
     def check(self) -> Iterator[tuple[str, str]]:
         """What an administrator should know of it: ``ok`` or ``note``, and the words of one line each."""
         ...

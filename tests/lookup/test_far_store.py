@@ -9,59 +9,24 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from hashlib import sha256
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from enrich.clock import Clock, SystemClock, utc
-from enrich.errors import Throttled
+from enrich.clock import Clock, SystemClock
 from enrich.lookup.far_booking import FarBookings, Request
 from enrich.lookup.rate_limit import Pace
 from enrich.lookup.workers import Outcome, Workers
-from enrich.model.finding import Answer, Finding, Status
-from enrich.model.indicator import Indicator, Target
-from enrich.model.quota import Allowance, Quota, Usage
-from enrich.providers import Unread
+from enrich.model.indicator import Target
+from enrich.model.quota import Quota, Usage
 from enrich.stores import Elsewhere, Grant, Store, Wait, open_store
+from tests.lookup.far import Counting, targets
 from tests.stores import postgresql_server
 from tests.stores.distance import Way, away
 from tests.stores.postgresql_server import Server
 
 NUMBERS = itertools.count()
-
-
-class Counting:
-    """A service that answers at once, and counts what it is asked."""
-
-    name = origin = "virustotal"
-    account = "key"
-    default_quota = Quota(4, 500, 15_500)
-
-    def __init__(self, *, refuses: int = 0, clock: Clock | None = None) -> None:
-        """``refuses``: how many calls it refuses at first. ``clock`` is what it dates its answers by."""
-        self.asked: Counter[str] = Counter()
-        self._refuses = refuses
-        self._clock = clock or SystemClock()
-
-    async def fetch(self, indicator: Indicator) -> Unread:
-        await asyncio.sleep(0.01)
-        if self._refuses:
-            self._refuses -= 1
-            raise Throttled("slower")
-        self.asked[indicator.value] += 1
-        at = utc(self._clock.time())
-        finding = Finding(indicator, self.name, Status.FOUND, {"vt_malicious": 1}, "", at, (indicator,), 1, 2)
-        return lambda: Answer(finding)
-
-    async def allowance(self) -> Allowance | None:
-        return Allowance(Quota(None, None, None), Usage(1, 1), at=self._clock.time())
-
-    async def stated_allowance(self) -> Allowance | None:
-        return None
-
-    async def close(self) -> None: ...
 
 
 @pytest.fixture(scope="module")
@@ -79,18 +44,14 @@ def url(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return server.url(f"far_{next(NUMBERS)}")
 
 
-def files(count: int) -> list[Target]:
-    return [Target(Indicator("hash", sha256(str(number).encode()).hexdigest())) for number in range(count)]
-
-
 async def looked_up(
-    store: Store, service: Counting, targets: Sequence[Target], quota: Quota, clock: Clock | None = None
+    store: Store, service: Counting, wanted: Sequence[Target], quota: Quota, clock: Clock | None = None
 ) -> tuple[Outcome, Pace]:
     clock = clock or SystemClock()
     pace = Pace(store, "key", quota, clock, minute=0.2, margin=0.02, longest=5.0)
     workers = Workers(service, store, pace, clock, lambda _: None, concurrency=8, chance=Random(1))
     try:
-        return await workers.run(targets, {}), pace
+        return await workers.run(wanted, {}), pace
     finally:
         await pace.access.close()
 
@@ -99,11 +60,11 @@ async def looked_up(
 @pytest.mark.parametrize("quota", [Quota(20, None, None), Quota(None, None, None), Quota(None, 500, None)])
 def test_two_runs_of_one_list_ask_for_each_file_once(url: str, quota: Quota) -> None:
     service = Counting()
-    targets = files(60)
+    wanted = targets(60)
 
     async def both() -> list[tuple[Outcome, Pace]]:
         with closing(open_store(url, SystemClock())) as one, closing(open_store(url, SystemClock())) as other:
-            runs = (looked_up(store, service, targets, quota) for store in (one, other))
+            runs = (looked_up(store, service, wanted, quota) for store in (one, other))
             return await asyncio.gather(*runs)
 
     ended = asyncio.run(both())
@@ -118,13 +79,13 @@ def test_two_runs_of_one_list_ask_for_each_file_once(url: str, quota: Quota) -> 
 @pytest.mark.postgresql
 def test_a_budget_is_kept_however_many_calls_are_booked_at_once(url: str) -> None:
     service = Counting()
-    targets = files(60)
+    wanted = targets(60)
 
     async def run() -> Outcome:
         with closing(open_store(url, SystemClock())) as store:
             pace = Pace(store, "key", Quota(1000, None, None), SystemClock(), budget=13)
             workers = Workers(service, store, pace, SystemClock(), lambda _: None, concurrency=8, chance=Random(1))
-            outcome = await workers.run(targets, {})
+            outcome = await workers.run(wanted, {})
             await pace.access.close()
             assert pace.calls == 13
             return outcome
@@ -152,7 +113,7 @@ def test_no_question_to_the_store_is_asked_on_the_event_loop(
     async def run() -> None:
         with closing(open_store(url, SystemClock())) as store:
             monkeypatch.setattr(Outages, "through", noted)
-            outcome, _ = await looked_up(store, Counting(refuses=refuses), files(40), quota)
+            outcome, _ = await looked_up(store, Counting(refuses=refuses), targets(40), quota)
             assert len(outcome.findings) == 40
 
     asyncio.run(run())
@@ -178,7 +139,7 @@ def test_answers_and_waits_are_by_the_databases_clock_however_wrong_the_machines
     async def run() -> Outcome:
         with closing(open_store(url, clock)) as store:
             service = Counting(refuses=1, clock=clock)
-            outcome, _ = await looked_up(store, service, files(3), Quota(1000, None, None), clock)
+            outcome, _ = await looked_up(store, service, targets(3), Quota(1000, None, None), clock)
             return outcome
 
     began = time.time()
@@ -186,7 +147,7 @@ def test_answers_and_waits_are_by_the_databases_clock_however_wrong_the_machines
     took = time.time() - began
     assert took < 20, "the pause after the refusal was the service's, not an hour"
     with closing(open_store(url, SystemClock())) as store:
-        stored = store.get_many("virustotal", [target.ask for target in files(3)])
+        stored = store.get_many("virustotal", [target.ask for target in targets(3)])
     for finding in (*outcome.findings.values(), *stored.values()):
         assert finding.fetched_at is not None
         assert -2 < finding.fetched_at.timestamp() - began < took + 2
@@ -210,7 +171,7 @@ def test_a_lookup_takes_at_most_two_round_trips_to_the_store(
 async def _look_up(url: str, count: int, quota: Quota, way: Way | None = None, dated: Clock | None = None) -> int:
     with closing(open_store(url, SystemClock())) as store:
         at_first = way.trips if way is not None else 0
-        outcome, _ = await looked_up(store, Counting(clock=dated), files(count), quota)
+        outcome, _ = await looked_up(store, Counting(clock=dated), targets(count), quota)
         assert len(outcome.findings) == count
         return way.trips - at_first if way is not None else 0
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from enrich.clock import SystemClock
-from enrich.errors import StoreError, UsageError
+from enrich.errors import StoreError
 from enrich.model.finding import Answer
 from enrich.model.quota import Quota
 from enrich.stores import Grant, Wait, open_store
@@ -49,81 +49,6 @@ def url(server: Server) -> str:
 def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("enrich.stores.postgresql.outage.user_data_path", lambda _: tmp_path / "data")
     return tmp_path / "data"
-
-
-# --- where it is ---
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("postgresql://db/ioc", {"dbname": "ioc", "host": "db", "sslmode": "verify-full", "sslrootcert": "system"}),
-        ("postgresql://ann@db:6432/ioc", {"user": "ann", "port": "6432", "sslmode": "verify-full"}),
-        ("postgresql://a,b:5433/ioc", {"host": "a,b", "port": ",5433", "sslmode": "verify-full"}),
-        ("postgresql://127.0.0.1/ioc", {"host": "127.0.0.1", "sslmode": None}),
-        ("postgresql://[::1]:5433/ioc", {"host": "::1", "port": "5433", "sslmode": None}),
-        ("postgresql://localhost/ioc", {"sslmode": None}),
-        ("postgresql:///ioc?host=/run/postgresql", {"host": "/run/postgresql", "sslmode": None}),
-        ("postgresql://a,127.0.0.1/ioc", {"sslmode": "verify-full"}),
-        ("postgresql://db/ioc?sslmode=require", {"sslmode": "require", "sslrootcert": None}),
-        ("postgresql://db/ioc?schema=blue", {"schema": None}),
-    ],
-)
-def test_off_this_machine_the_servers_certificate_is_checked(
-    url: str, expected: dict[str, str | None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    given = address.parsed(url).parameters
-    assert {name: given.get(name) for name in expected} == expected
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "postgresql://ann:secret@db/ioc",
-        "postgresql://db/ioc?password=secret",
-        "postgresql://db/ioc?PASSWORD=secret",
-        "postgresql://ann:@db/ioc",
-        "postgresql://ann%3Asecret@db/ioc",
-        *(f"postgresql://ann:secret{sign}@db/ioc" for sign in "/?#@:%"),
-    ],
-)
-def test_a_password_in_the_address_is_refused_with_the_way_that_is_right(url: str) -> None:
-    with pytest.raises(UsageError, match="no password") as caught:
-        open_store(url, SystemClock())
-    assert "PGPASSFILE" in caught.value.hint
-    assert "secret" not in caught.value.told
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "postgres://ann:secret@db/ioc",
-        "POSTGRESQL://ann:secret@db/ioc",
-        "postgresql+psycopg://ann:secret@db/ioc",
-        "postgresql://ann:[secret@db/ioc",
-        "host=db password=secret",
-    ],
-)
-def test_an_address_that_nobody_knows_is_not_repeated_with_its_password(url: str) -> None:
-    with pytest.raises(UsageError) as caught:
-        open_store(url, SystemClock())
-    assert "secret" not in f"{caught.value} {caught.value.hint}"
-
-
-@pytest.mark.parametrize("url", ["postgresql://db", "postgresql://db/ioc?schema=a;b", "postgresql://db:x/ioc"])
-def test_an_address_that_is_none_is_a_usage_error(url: str) -> None:
-    with pytest.raises(UsageError):
-        open_store(url, SystemClock())
-
-
-def test_a_server_that_is_not_there_is_told_in_words() -> None:
-    with pytest.raises(StoreError, match="cannot be reached") as caught:
-        open_store(f"postgresql://127.0.0.1:{postgresql_server.free_port()}/ioc", SystemClock())
-    assert caught.value.exit_code == 7
-
-
-# --- on a server ---
 
 
 class Skewed(SystemClock):
@@ -171,6 +96,36 @@ class TestClock:
             machine.set_by(3600)  # its wall clock went on, its monotonic one did not
             theirs.advance(3600)
             assert isinstance(store.book("k", quota), Grant)
+
+
+class Laptop(SystemClock):
+    """A machine whose monotonic clock stands still while it sleeps."""
+
+    slept = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() - self.slept
+
+
+def test_a_machine_that_slept_asks_for_the_time_before_it_books(url: str) -> None:
+    """Else its calls of today would count for yesterday."""
+    machine = Laptop()
+    with closing(open_store(url, machine)) as store:
+        machine.slept = 8 * 3600.0
+        assert time.time() - store.clock.time() > 7 * 3600
+        store.book("k", Quota(4, None, None))
+        assert abs(time.time() - store.clock.time()) < 2
+
+
+@pytest.mark.parametrize("given", ["", "?keepalives_idle=60"])
+def test_a_server_that_vanishes_is_noticed_soon(url: str, given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection itself is asked to: a network that swallows everything answers nothing."""
+    asked: dict[str, str] = {}
+    connect = psycopg.connect
+    monkeypatch.setattr(psycopg, "connect", lambda **parameters: asked.update(parameters) or connect(**parameters))
+    open_store(url.replace("?", f"{given}&") if given else url, SystemClock()).close()
+    assert int(asked["keepalives_idle"]) == (60 if given else 10)
+    assert int(asked["tcp_user_timeout"]) <= 30_000
 
 
 class TestRights:
@@ -253,7 +208,7 @@ class TestOutage:
             admin.execute("ALTER TABLE enrich.findings ADD CONSTRAINT full_disk CHECK (false) NOT VALID")
             with pytest.raises(StoreError) as caught:
                 store.put_many([Answer(found(file(1)), b"body")])
-            assert "one answer waits in" in caught.value.hint
+            assert "paid for waits in" in caught.value.hint
             admin.execute("ALTER TABLE enrich.findings DROP CONSTRAINT full_disk")
         with closing(open_store(own.url("enrich"), SystemClock())) as store:
             assert store.bodies(VT, file(1)[:1]) == {file(1)[0]: b"body"}
@@ -268,7 +223,7 @@ class TestOutage:
         own.crash()
         with pytest.raises(StoreError, match="cannot be reached") as caught:
             store.put_many([Answer(found(file(1)), b"body"), Answer(found(file(2)))])
-        assert "2 answers wait in" in caught.value.hint
+        assert "paid for waits in" in caught.value.hint
         store.close()
         (waiting,) = [path for path in data_folder.iterdir() if path.suffix == ".sqlite"]
         assert waiting.stat().st_mode & 0o077 == 0

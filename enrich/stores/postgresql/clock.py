@@ -7,7 +7,9 @@ from collections.abc import Callable
 from enrich.clock import Clock
 
 TRIES = 5
-"""Questions for the time at opening: the quickest one's answer is the most exact."""
+"""Questions for the time: the quickest one's answer is the most exact."""
+HOLDS = 3600.0
+"""Seconds after which the time is asked for again: two clocks drift by some milliseconds in so long."""
 SUSPENDED = 1.0
 """Seconds that a machine's wall clock may run away from its monotonic one; more is a suspended or a set machine."""
 
@@ -17,17 +19,20 @@ class DatabaseClock:
 
     def __init__(self, machine: Clock, ask: Callable[[], float]) -> None:
         self._machine = machine
-        best = float("inf")
-        self._offset = self.round_trip = 0.0
-        for _ in range(TRIES):
-            before = machine.monotonic()
-            there = ask()
-            after = machine.monotonic()
-            if after - before < best:
-                best = self.round_trip = after - before
-                self._offset = there - (before + after) / 2
-        self.ahead = self.time() - machine.time()
-        """Seconds that the database's clock was ahead of this machine's at opening."""
+        self._ask = ask
+        self._offset = self.round_trip = self._measured_at = self._gap = 0.0
+        self._measure()
+
+    @property
+    def ahead(self) -> float:
+        """Seconds that the database's clock is ahead of this machine's."""
+        return self.time() - self._machine.time()
+
+    def renew(self) -> None:
+        """Ask again where this machine's clock may not have carried the time on: it slept, or it is long ago."""
+        asleep = abs(self._machine.time() - self._machine.monotonic() - self._gap) > SUSPENDED
+        if asleep or self._machine.monotonic() - self._measured_at > HOLDS:
+            self._measure()
 
     def time(self) -> float:
         return self._machine.monotonic() + self._offset
@@ -37,6 +42,18 @@ class DatabaseClock:
 
     async def sleep(self, seconds: float) -> None:
         await self._machine.sleep(seconds)
+
+    def _measure(self) -> None:
+        best = float("inf")
+        for _ in range(TRIES):
+            before = self._machine.monotonic()
+            there = self._ask()
+            after = self._machine.monotonic()
+            if after - before < best:
+                best = self.round_trip = after - before
+                self._offset = there - (before + after) / 2
+        self._measured_at = self._machine.monotonic()
+        self._gap = self._machine.time() - self._measured_at
 
 
 class Witness:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from enrich.clock import Clock, Day
 from enrich.model.quota import Quota, Usage
-from enrich.stores.postgresql.clock import Witness
-from enrich.stores.postgresql.connection import PostgresqlDatabase
+from enrich.stores.postgresql.clock import DatabaseClock, Witness
+from enrich.stores.postgresql.connection import ConnectionLost, PostgresqlDatabase
 from enrich.stores.shared.booking import Ahead, Claim, Elsewhere, Grant, Wait
 from enrich.stores.shared.holder import new_holder
 from enrich.stores.sql.ahead import ClaimedAhead, pairs_of
@@ -49,6 +50,7 @@ class Ledger(Part):
         margin: float = 1.0,
         longest: float = 90.0,
     ) -> Booked:
+        self._renew_clock()
         day = self._days.running(account)
         if quota.per_minute is None and (claim is None or self._ahead.use(claim)):
             leased = self._leases.take(account, day, self.clock.monotonic())
@@ -70,6 +72,7 @@ class Ledger(Part):
         longest: float = 90.0,
     ) -> list[Booked]:
         """``book`` for several calls at once, one round trip. For keys with a limit a minute."""
+        self._renew_clock()
         return self._asked(
             account, quota, self._days.running(account), (minute + margin, longest), claims, (False, 0, 0)
         )
@@ -155,6 +158,12 @@ class Ledger(Part):
         return self.server.call(function, values)
 
     # --- inside ---
+
+    def _renew_clock(self) -> None:
+        """Before the days of calls are told by it. Where the database is away, the next booking does it."""
+        if isinstance(self.clock, DatabaseClock):
+            with suppress(ConnectionLost):
+                self.clock.renew()
 
     def _book_lease(
         self,

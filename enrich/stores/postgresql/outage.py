@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from threading import RLock
+from threading import Event, RLock
 from typing import ParamSpec, TypeVar
 
 from filelock import FileLock
@@ -31,7 +31,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 PATIENCE = 30.0
-"""Seconds of an outage for which calls are repeated; after them each is tried once."""
+"""Seconds of an outage for which calls are repeated; after them each fails at once."""
+SELDOM = 10.0
+"""Seconds between two tries to reach a database that has been away for longer."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 
 
@@ -43,6 +45,8 @@ class Outages:
         self._database = database
         self._on_return = on_return
         self._away_since: float | None = None
+        self._tried_at = 0.0
+        self._hurry = Event()
         self._turn = RLock()
         """One question at a time: a run asks from its event loop and from a thread beside it."""
 
@@ -51,28 +55,41 @@ class Outages:
         with self._turn:
             return self._repeated(work, *args, **named)
 
+    def hurry(self) -> None:
+        """Wait out no outage any more, the one that is waited out now included. From any thread."""
+        self._hurry.set()
+
     def _repeated(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
         pause = FIRST_PAUSE
         while True:
             try:
                 result = work(*args, **named)
             except ConnectionLost:
-                now = time.monotonic()
-                self._away_since = now if self._away_since is None else self._away_since
-                if self._database.in_transaction or now + pause > self._away_since + PATIENCE:
+                if self._database.in_transaction or not self._is_worth_waiting(pause):
                     raise
             else:
-                self._away_since = None
+                if self._database.is_open:  # what asked nobody says nothing
+                    self._away_since = None
                 return result
-            time.sleep(pause)
+            self._hurry.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
             self._reconnect()
+
+    def _is_worth_waiting(self, pause: float) -> bool:
+        """For ``PATIENCE`` seconds of an outage always; after them now and then, so that it is noticed when it ends."""
+        now = time.monotonic()
+        self._away_since = now if self._away_since is None else self._away_since
+        if self._hurry.is_set():
+            return False
+        return now + pause <= self._away_since + PATIENCE or now > self._tried_at + SELDOM
 
     def _reconnect(self) -> None:
         try:
             self._database.reconnect()
         except ConnectionLost:
             return  # the next try finds the connection closed, and comes here again
+        finally:
+            self._tried_at = time.monotonic()
         self._on_return()
 
 
@@ -108,7 +125,7 @@ class Spill:
     def _opened(self) -> SqliteStore:
         return SqliteStore(f"sqlite:///{self.path}", SqliteDatabase(self.path), self._clock)
 
-    def error(self, cause: StoreError, answers: int) -> StoreError:
+    def error(self, cause: StoreError) -> StoreError:
         """What the run is told: it ends, and nothing is lost."""
-        said = f"{answers} answers wait in {self.path}" if answers > 1 else f"one answer waits in {self.path}"
-        return StoreError(str(cause), hint=f"{said} and go over when it is there again; {cause.hint}")
+        said = f"what was paid for waits in {self.path} and goes over when it is there again"
+        return StoreError(str(cause), hint=f"{said}; {cause.hint}")

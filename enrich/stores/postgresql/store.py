@@ -58,7 +58,7 @@ class PostgresqlStore(Transfer, Lists, Notes, Machines, Ledger):
             if not dated:
                 raise
             self._spill.keep(dated)
-            raise self._spill.error(error, len(dated)) from error
+            raise self._spill.error(error) from error
 
     def _put(self, dated: Sequence[Answer], permits: list[int], day: str) -> None:
         if self._put_plain(dated, permits, day):
@@ -144,6 +144,9 @@ class PostgresqlStore(Transfer, Lists, Notes, Machines, Ledger):
     def changed_elsewhere(self) -> bool:
         """Not asked for: a booking itself looks whether an answer has come."""
         return False
+
+    def hurry(self) -> None:
+        self._outages.hurry()
 
     def check(self) -> Iterator[tuple[str, str]]:
         facts = self.server.facts()

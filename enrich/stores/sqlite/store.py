@@ -46,6 +46,9 @@ class SqliteStore(Transfer, Lists, Notes, Machines, Ledger):
         before, self._known_version = self._known_version, self._database.data_version()
         return before != self._known_version
 
+    def hurry(self) -> None:
+        """Nothing is ever away."""
+
     def check(self) -> Iterator[tuple[str, str]]:
         if len(machines := self.machines()) > 1:
             hosts = ", ".join(machines)
