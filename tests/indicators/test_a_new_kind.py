@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import enrich
+from tests.providers.test_wall import ECHO
+from tests.standin_server import rows
 
 CVE = '''"""CVE ids."""
 
 import re
 
-from enrich.indicators import SILENT, Match
+from enrich.indicators import SILENT, Match, Reading, Says
 
 KIND, TITLE, LOOKED_UP = "cve", "CVE ids", True
 _ID = re.compile(r"CVE-\\\\d{4}-\\\\d{4,7}", re.IGNORECASE)
@@ -28,7 +32,7 @@ def find(text, expected=SILENT):
 
 
 def reads(words, link):
-    return SILENT
+    return Reading(Says.SHAPE) if "indicator" in words.lower() else SILENT
 
 
 def trivial(value):
@@ -66,3 +70,31 @@ def test_a_toy_kind_is_one_new_file(tmp_path: Path) -> None:
     assert "cve" in run("plan", str(given), "--kinds", "x").stderr
     asked = run("plan", str(given), "--kinds", "hash,cve", "--offline", "--store", "memory:").stdout
     assert "1 cve" in asked
+    assert "cve" in run("run", "--kinds", "none-such", str(given)).stderr
+
+
+def test_a_whole_job_asks_a_source_that_answers_about_it(tmp_path: Path) -> None:
+    package = tmp_path / "enrich"
+    shutil.copytree(Path(enrich.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    (package / "indicators" / "cve.py").write_text(CVE.replace("\\\\", "\\"))
+    echo = ECHO.replace('("hash",)', '("hash", "cve")').replace("[0-9a-f]{32,64}", "[0-9a-fCVE-]{13,64}")
+    (package / "providers" / "echo.py").write_text(echo)
+    given = tmp_path / "list.csv"
+    given.write_text("Host,Indicator\nws1,CVE-2024-12345\nws2,44d88612fea8a8f36de82e1278abb02e\nws3,\n")
+    command = ["run", str(given), "--source", "echo", "--kinds", "hash,cve", "--store", "memory:", "-o", "out.csv"]
+    ran = subprocess.run(
+        [sys.executable, "-c", "from enrich.__main__ import entry; entry()", *command, "-o", "result.json"],
+        cwd=tmp_path,
+        env={**os.environ, "ECHO_KEY": "a-key-for-echo-0123456789"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert [row["ec_status"] for row in rows(tmp_path / "out.csv")] == ["not_found", "found", ""]
+    (entry,) = [
+        one["finding"]
+        for one in json.loads((tmp_path / "result.json").read_text())["result"]["entries"]
+        if one["finding"]["indicator"]["kind"] == "cve"
+    ]
+    assert (entry["status"], entry["verdict"]) == ("not_found", "unknown")
