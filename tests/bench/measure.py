@@ -76,7 +76,8 @@ def child(command: Sequence[str], *, cwd: Path | None = None, expect: Iterable[i
     """Run a process to its end, quietly. An unexpected exit code is an error: a failure would look fast."""
     process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     assert process.stderr is not None
-    said = process.stderr.read()
+    with process.stderr:
+        said = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in expect:

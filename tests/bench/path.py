@@ -1,4 +1,4 @@
-"""The whole path, a CSV of stored hashes in and the same with 14 columns out, against the least that pandas can do."""
+"""The whole path, a CSV of stored hashes in and the same with 15 columns out, against the least that pandas can do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import sys
 import pandas as pd
 source, target = sys.argv[1:]
 frame = pd.read_csv(source, dtype=str, keep_default_na=False)
-words = ("found", "41/72", "41", "72", "2017-07-14T02:40:00Z", "2023-11-14T22:13:20Z", "trojan.family/other",
+words = ("found", "malicious", "41/72", "41", "72", "2017-07-14T02:40:00Z", "2023-11-14T22:13:20Z", "trojan.family/other",
          "Win32 EXE", "invoice.exe", "12", "sha256", "https://www.virustotal.com/gui/file/", "2026-11-22T12:00:00Z", "")
 known = {value: words for value in frame["SHA256"]}
 for place in range(len(words)):

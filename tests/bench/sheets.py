@@ -18,13 +18,14 @@ from enrich.formats import ReadOptions, open_document
 from enrich.model.finding import Status
 from enrich.model.row import Added, Addition
 from enrich.model.verdict import Tone
-from enrich.providers.virustotal import columns_for
+from enrich.providers.virustotal import OPTIONS, columns_for
 from enrich.scan import scan_sheet
 
-columns = tuple(column for column in columns_for(()) if column.default)
-values = ("found", "41/72", 41, 72, 1500000000, 1700000000, "trojan.family/other", "Win32 EXE", "invoice.exe", 12,
+columns = tuple(column for column in columns_for(OPTIONS()) if column.default and not column.kinds)
+values = ("found", "malicious", "41/72", 41, 72, 1500000000, 1700000000, "trojan.family/other", "Win32 EXE", "invoice.exe", 12,
           "a" * 64, "https://www.virustotal.com/gui/file/" + "a" * 64, 1790000000, None)
-added = [Added(values[:2] + (number,) + values[3:], Tone.MALICIOUS, Status.FOUND) for number in range(8)]
+assert len(values) == len(columns)
+added = [Added(values[:3] + (number,) + values[4:], Tone.MALICIOUS, Status.FOUND) for number in range(8)]
 document = open_document(Path(sys.argv[1]), ReadOptions())
 sheet = document.sheets[0]
 """
@@ -50,7 +51,7 @@ if len(sys.argv) > 4:
 GIVE_DIFFERENT = GIVE.replace(
     "addition = ",
     """added = [
-    Added(("found", f"{n % 70}/72", n % 70, 72, 1500000000 + n * 700, 1700000000 + n * 300, f"trojan.family{n % 400}/other",
+    Added(("found", "malicious", f"{n % 70}/72", n % 70, 72, 1500000000 + n * 700, 1700000000 + n * 300, f"trojan.family{n % 400}/other",
            "Win32 EXE", f"invoice{n}.exe", n % 100, f"{n:064x}", f"https://www.virustotal.com/gui/file/{n:064x}",
            1790000000 + n // 50, None), Tone.MALICIOUS, Status.FOUND) for n in range(20_000)]
 addition = """,
@@ -67,7 +68,7 @@ from pathlib import Path
 began = time.process_time()
 with open(sys.argv[1], newline="") as source, open(sys.argv[2], "w", newline="") as target:
     writer = csv.writer(target)
-    more = ["found", "41/72", "41", "72", "2017-07-14T02:40:00Z", "2023-11-14T22:13:20Z", "trojan.family/other",
+    more = ["found", "malicious", "41/72", "41", "72", "2017-07-14T02:40:00Z", "2023-11-14T22:13:20Z", "trojan.family/other",
             "Win32 EXE", "invoice.exe", "12", "a" * 64, "https://www.virustotal.com/gui/file/" + "a" * 64,
             "2026-11-22T12:00:00Z", ""]
     for row in csv.reader(source):
