@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -146,6 +147,14 @@ def test_every_module_says_what_it_holds_and_is_at_most_300_lines_long() -> None
         text = path.read_text(encoding="utf-8")
         assert ast.get_docstring(ast.parse(text)), f"{path} says nothing of what it holds"
         assert text.count("\n") <= 300, f"split {path}: one file, one idea"
+
+
+def test_no_test_imports_what_a_module_keeps_to_itself() -> None:
+    for path in sorted((PACKAGE.parent / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                own = [alias.name for alias in node.names if re.match("_[a-z]", alias.name)]
+                assert not own, f"{path} imports {', '.join(own)} of {node.module}"
 
 
 def test_no_column_of_a_service_is_named_outside_its_provider() -> None:

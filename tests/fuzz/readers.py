@@ -25,7 +25,7 @@ from enrich.providers.virustotal import errors, quota, report
 from enrich.scan import scan_sheet, targets
 from enrich.standin import synthetic
 from enrich.stores import open_store
-from tests.fuzz.seeds import _answer
+from tests.fuzz.seeds import numbered_answer
 
 COLUMNS = (Column("vt_status", "Status", "", Type.STATUS), Column("vt_detections", "Detections", "", Type.RATIO))
 ADDED = Added(("found", "5/72"), status=Status.FOUND)
@@ -74,7 +74,7 @@ def store(path: Path) -> None:
         opened.bodies("virustotal", names)
         opened.history("virustotal", names)
         opened.info()
-        opened.put_many([_answer(70)])
+        opened.put_many([numbered_answer(70)])
         for _ in opened.export():
             pass
 

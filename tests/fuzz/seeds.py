@@ -119,14 +119,14 @@ def _stores() -> Iterator[Seed]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "store.sqlite"
         with closing(open_store(f"sqlite:///{path}", SystemClock())) as store:
-            store.put_many([_answer(number) for number in range(60)])
-            store.put_many([_answer(number, 1) for number in range(9)])
+            store.put_many([numbered_answer(number) for number in range(60)])
+            store.put_many([numbered_answer(number, 1) for number in range(9)])
             records = list(store.export())
         yield Seed("store", path.name, path.read_bytes())
     yield Seed("import", "export.jsonl", "".join(json.dumps(record) + "\n" for record in records).encode())
 
 
-def _answer(number: int, later: int = 0) -> Answer:
+def numbered_answer(number: int, later: int = 0) -> Answer:
     names = tuple(Indicator("hash", value) for value in reversed(synthetic.hashes(number)))
     at = datetime(2026, 11, 1 + later, tzinfo=UTC)
     fields = {"vt_file_name": f"sample-{number}.exe", "vt_size": number, "vt_sha256": names[0].value}
