@@ -27,6 +27,8 @@ class Ledger:
     def __init__(self) -> None:
         self.hits = Hits()
         self.table: dict[Verdict, int] = {}
+        self.verdicts: list[Verdict] = []
+        """Those of the table, by their index."""
         self.placed: dict[bytes, str] = {}
         """Values that some place says to be something else, whatever other places leave open."""
 
@@ -51,7 +53,10 @@ class Ledger:
         """The place of a verdict in the table."""
         if len(self.table) > _MOST_VERDICTS:
             verdict = verdict._replace(reason=verdict.reason.split(", by ")[0].split(" (")[0])
-        return self.table.setdefault(verdict, len(self.table))
+        index = self.table.setdefault(verdict, len(self.table))
+        if index == len(self.verdicts):
+            self.verdicts.append(verdict)
+        return index
 
     @property
     def weak(self) -> frozenset[int]:

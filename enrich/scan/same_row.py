@@ -75,11 +75,10 @@ def _sets(members: Sequence[Member]) -> list[list[str]]:
     values = list(dict.fromkeys(member.value for member in members))
     if _distinct(values):
         return [values] if values else []
-    cells = [
-        list(dict.fromkeys(m.value for m in members if m.column == column))
-        for column in dict.fromkeys(m.column for m in members)
-    ]
-    return [part for cell in cells for part in _parts(cell)]
+    cells: dict[int, dict[str, None]] = {}
+    for member in members:
+        cells.setdefault(member.column, {})[member.value] = None
+    return [part for cell in cells.values() for part in _parts(list(cell))]
 
 
 def _turns(values: Sequence[str]) -> list[list[str]]:

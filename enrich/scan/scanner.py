@@ -26,6 +26,7 @@ from enrich.scan.plain_rows import PlainRow, plain_rows
 from enrich.scan.row_hits import Hit, file_numbers, settle
 from enrich.scan.stacked_rows import Blocks
 from enrich.scan.titles import Titles, depth_of
+from enrich.scan.torn_rows import LOOK_BACK, TornRows
 
 _LOOK_AGAIN = 64
 """Rows between two looks at which columns have turned out to be of hashes."""
@@ -51,6 +52,7 @@ class Scanner:
         self.others = OtherKinds(others, kinds, columns, sheet, file)
         self.ledger = Ledger()
         self.blocks = Blocks()
+        self.torn = TornRows(columns, self.ledger, is_list=self.is_list)
         self.rows = self.width = 0
         self._last = self._titled = -1
         self._plain_shapes: set[int] = set()
@@ -88,21 +90,25 @@ class Scanner:
     def _take_some(self, rows: Sequence[Row]) -> int:
         """Take rows up to one that changes what the columns mean; returns how many."""
         run: list[tuple[int, list[tuple[int, bytes]]]] = []
-        is_quiet = self.titles.is_quiet
+        is_quiet, is_taken = self.titles.is_quiet, True
         for taken, (row, plain) in enumerate(zip(rows, plain_rows(rows, self.columns), strict=True), 1):
-            if plain.shape and is_quiet and (plain.shape in self._plain_shapes or self._learn(row, plain)):
+            is_plain = plain.shape and is_quiet and (plain.shape in self._plain_shapes or self._learn(row, plain))
+            if is_plain and not (is_taken and self.torn.awaits(row, [c for c, _ in plain.cells], rows[: taken - 1])):
                 run.append((row.number, plain.cells))
+                is_taken = False
                 continue
             self._keep_plain(run)
-            run = []
-            self._take(row)
+            run, is_taken = [], True
+            self._take(row, rows[max(0, taken - 1 - LOOK_BACK) : taken - 1])
             if self._changed:
                 self._changed = False
                 self.width = max(self.width, _width(rows[:taken], self.width))
+                self.torn.remember(rows[:taken])
                 return taken
             is_quiet = self.titles.is_quiet
         self._keep_plain(run)
         self.width = max(self.width, _width(rows, self.width))
+        self.torn.remember(rows)
         return len(rows)
 
     def _learn(self, row: Row, plain: PlainRow) -> bool:
@@ -115,6 +121,8 @@ class Scanner:
         kind = self.kinds["hash"]
         for column in columns:
             text = row.texts[column]
+            if self.torn.asked(row, column) not in (0, len(text)):
+                return False
             match = Match(0, len(text), text.lower(), form=ALGORITHMS[len(text)], alone=True)
             decision = self.chain.decide(kind, row, column, match)
             if decision.found is not Found.INDICATOR:
@@ -136,8 +144,8 @@ class Scanner:
         for column, count in Counter([column for _, column, _ in found]).items():
             self.columns.count(column, count)
 
-    def _take(self, row: Row) -> None:
-        """One row that holds something, cell by cell."""
+    def _take(self, row: Row, before: Sequence[Row]) -> None:
+        """One row that holds something, cell by cell; ``before`` are those right above it."""
         texts = row.texts
         after_gap, self._last = row.number != self._last + 1, row.number
         if after_gap:
@@ -154,6 +162,7 @@ class Scanner:
         elif row.number != self.header:
             self._pass_by(row, after_gap)
             self._plain_shapes.clear()
+        self.torn.see(row, before, {hit.column for hit in found})
 
     def _found(self, row: Row, long: Sequence[int]) -> list[Hit]:
         """What stands in the row's cells."""

@@ -58,6 +58,7 @@ def scan_sheet(
     scanner.look_ahead(first)
     scanner.take_all(chain(first, stream))
     scanner.blocks.close()
+    scanner.torn.close()
     scanner.ledger.add_others(scanner.others.settled())
     hits, table, counts = scanner.ledger.settled(scanner.columns, hashes_asked=HASH in kinds)
     present = scanner.columns.present

@@ -32,7 +32,8 @@ _STATED = re.compile(r"\W*\w+\s*=\s*[\"']")
 """A name that a rule or a script gives a text: it speaks of what it stands in, not of the next line."""
 _MARGIN = re.compile(r"[\s*#-]*")
 _OPENER = re.compile(
-    r"[\s*#-]*(?:<(?P<tag>[\w:.-]+)(?:\s[^<>]*)?>?|[\"']?(?P<words>[A-Za-z][^:={}\[\]()\"'<>]{0,60}?)[\"']?)\s*(?P<sign>[:=]?\s*[{\[(|>-]?)\s*"
+    r"[\s*#-]*+(?:<(?P<tag>[\w:.-]+)(?:\s[^<>]*+)?+>?"
+    r"|[\"']?(?P<words>[A-Za-z][^:={}\[\]()\"'<>]{0,60}?)[\"']?)\s*+(?P<sign>[:=]?+\s*+[{\[(|>-]?+)\s*+"
 )
 """A line that may have others stand deeper in: a name with a colon or a bracket, an element, words alone."""
 _HASH = re.compile("md|sha", re.IGNORECASE)
@@ -104,7 +105,7 @@ class Titles:
         first = _first_words(texts)
         self._in_comment = bool(_COMMENT.match(first))
         self._shows = self._in_comment and (
-            self._shows or bool(_EXAMPLE.search(" ".join(text[:_START] for text in texts)[:_START]))
+            self._shows or bool(_EXAMPLE.search(" ".join(text[:_START] for text in texts[:_START])[:_START]))
         )
         return self._shows
 

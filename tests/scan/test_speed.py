@@ -22,3 +22,20 @@ def test_one_line_of_many_values_takes_as_long_as_many_lines(between: str) -> No
         return time.process_time() - start
 
     assert seconds(16 * FEW) < 64 * max(seconds(FEW), 0.02), "linear is 16, of a square 256"
+
+
+def test_one_row_of_many_cells_takes_as_long_as_many_rows() -> None:
+    def seconds(values: int) -> float:
+        row = [md5(number) for number in range(values)]
+        start = time.process_time()
+        assert len(scanned(row)) == values
+        return time.process_time() - start
+
+    assert seconds(16 * FEW) < 64 * max(seconds(FEW), 0.02), "linear is 16, of a square 256"
+
+
+@pytest.mark.parametrize("text", ["abcd\n" * 9_000 + "abcd", "abcd" + "\n" * 50_000 + "x", "abcd-\n>" * 9_000])
+def test_lines_of_short_pieces_are_read_in_no_time(text: str) -> None:
+    start = time.process_time()
+    scanned(["SHA256"], [text], [text + md5(1)])
+    assert time.process_time() - start < 5

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from msgspec import structs
 
 from enrich.indicators import SILENT, Match, Reading, Says
+from enrich.indicators.hash import torn
 from enrich.indicators.hash.brackets import Brackets
 from enrich.indicators.hash.context import BARE, Context, around
 from enrich.indicators.hash.damage import EDGES, GAPS, OTHER_LENGTHS, fault, length_fault, nearest
@@ -88,8 +91,11 @@ def find(text: str, expected: Reading = SILENT) -> Iterator[Match]:
     if expects and _torn(text, algorithm):
         yield Match(0, len(text), text.strip(), Found.DAMAGED, fault(text, algorithm), alone=True)
         return
-    some = False
-    matches = list(_RUN.finditer(text)) if len(text) >= SHORTEST else []
+    some, spans = False, list(torn.in_text(text, LENGTHS.get(algorithm, 0) if expects else 0))
+    for start, end, how in spans:
+        some = True
+        yield Match(start, end, text[start:end], Found.DAMAGED, how, own=around(text, start, end).reading)
+    matches = [match for match in _RUN.finditer(text) if not _within(match, spans)] if len(text) >= SHORTEST else []
     alone = len(matches) == 1 and len(matches[0][0]) == len(text.strip(EDGES))
     alone = alone or (bool(matches) and not _WORD.search(_RUN.sub(" ", text)))
     brackets, end = Brackets(text), 0
@@ -103,6 +109,12 @@ def find(text: str, expected: Reading = SILENT) -> Iterator[Match]:
         end = match.end()
     if not some:
         yield from _encoded(text, expects=expects, algorithm=algorithm)
+
+
+def _within(match: re.Match[str], spans: Sequence[tuple[int, int, str]]) -> bool:
+    """Whether a run is a piece of what is torn. ``spans`` are in order."""
+    place = bisect_right(spans, match.start(), key=itemgetter(0)) - 1
+    return place >= 0 and match.start() < spans[place][1]
 
 
 def _cleaned(text: str) -> str:
@@ -151,8 +163,10 @@ def _encoded(text: str, *, expects: bool, algorithm: str) -> Iterator[Match]:
 
 
 def _of_base64(text: str, algorithm: str) -> str:
-    """The digest of ``algorithm`` that base64 stands for; "" where it does not."""
-    if algorithm not in LENGTHS or not _BASE64.fullmatch(text):
+    """The digest of ``algorithm`` that base64 stands for; "" where it does not: hex with ``=`` behind it was torn by a
+    mail's soft break.
+    """
+    if algorithm not in LENGTHS or not _BASE64.fullmatch(text) or _HEX.fullmatch(text.rstrip("=")):
         return ""
     packed = b64decode(text)
     return packed.hex() if len(packed) * 2 == LENGTHS[algorithm] else ""

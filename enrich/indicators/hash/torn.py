@@ -1,0 +1,175 @@
+"""Pieces of a hash that something tore apart: a line's end, a cell's edge, a hyphen, a soft break of a mail.
+
+A piece may have the length of a weaker hash, so that asking for it gives a false answer; two hashes below each other
+may come to the length of a stronger one. What tells them apart, and nothing else: what their place asks for (a label, a
+type, a heading, a title that names one algorithm), a mark of a break behind a piece, and lengths that no hash has.
+Knows lengths and marks, and nothing of rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from msgspec import Struct
+
+from enrich.indicators.hash.damage import EDGES, OTHER_LENGTHS
+from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS, TITLES
+from enrich.indicators.hash.labels import algorithms_in
+from enrich.indicators.hash.phrases import plain
+
+NAMES = {**{digits: TITLES[name] for digits, name in ALGORITHMS.items()}, **OTHER_LENGTHS}
+"""Digits -> the hash that has so many."""
+MARKS = "-\u00ad\u2010=\\"
+"""What stands behind a piece where something says that it goes on: hyphens, mail's soft break, a script's."""
+LONGEST = 126
+"""Digits of a piece."""
+SHORTEST = 4
+_MOST = 8
+"""Pieces of one hash: a SHA-512 in lines of 16 digits."""
+_SURE = (LENGTHS["sha1"], LENGTHS["sha256"] - LENGTHS["sha1"])
+"""A SHA-1 and what no hash is."""
+_CRC = (LENGTHS["md5"], LENGTHS["sha1"] - LENGTHS["md5"])
+"""An MD5 may well have a CRC32 beside it."""
+_OTHERS = re.compile(r"(?<![a-z0-9])sha ?(?:[23] ?)?(224|384|512)(?![0-9])|(?<![a-z0-9])sha ?3 ?(256)(?![0-9])")
+_DIGITS = re.compile(r"(?:19|20)\d{6}|1\d{9}(?:\d{3})?|\d{4,6}")
+"""Dates, moments and numbers."""
+_HEX = "0-9A-Fa-f"
+_GAP = rf"[{re.escape(MARKS)}]?[{re.escape(EDGES)}|+#]{{1,12}}"
+_CHAIN = re.compile(
+    rf"(?<![0-9A-Za-z])[{_HEX}]{{{SHORTEST},{LONGEST}}}(?:{_GAP}[{_HEX}]{{{SHORTEST},{LONGEST}}})+(?![0-9A-Za-z])"
+)
+_IN_CHAIN = re.compile(rf"[{_HEX}]+")
+_LABEL = 40
+"""Signs before a piece in which its label stands."""
+_BREAK = re.compile(r"[\r\n\f\v\x85\u2028\u2029]")
+
+
+class Piece(Struct):
+    """One run of hex digits: how many, and what is known of it."""
+
+    text: str
+    asked: int = 0
+    """Digits that its place asks for; 0 where nothing is asked for, or several things."""
+    marked: bool = False
+    """A mark of a break stands behind it."""
+    alone: bool = True
+    """Nothing else stands in its row."""
+    apart: bool = False
+    """It is a value of its own by the sign that ends it: a comma."""
+    far: bool = False
+    """Not right behind or below the one before."""
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether a hash has as many digits."""
+        return len(self.text) in NAMES
+
+
+def is_piece(text: str) -> bool:
+    """Whether hex digits may be a piece: no date, no number."""
+    return SHORTEST <= len(text) <= LONGEST and not _DIGITS.fullmatch(text)
+
+
+@lru_cache(maxsize=4096)
+def length_asked(words: str) -> int:
+    """The digits of the one algorithm that ``words`` name; 0 where they name none or several."""
+    words = plain(words)
+    lengths = {LENGTHS[name] for name in algorithms_in(words)}
+    lengths |= {int(found[1] or found[2]) // 4 for found in _OTHERS.finditer(words)}
+    return lengths.pop() if len(lengths) == 1 else 0
+
+
+def groups(pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
+    """Where in a row of pieces, one after the other, those of a torn hash begin and end."""
+    parts = _parts(pieces)
+    first = 0
+    while first + 1 < len(pieces):
+        last = first + parts[first] if parts[first] else _end(pieces, first)
+        if last and all(is_piece(piece.text) for piece in pieces[first:last]):
+            yield first, last
+        first = last or first + 1
+
+
+def _end(pieces: Sequence[Piece], first: int) -> int:
+    """Where the longest hash ends whose pieces begin at ``first``; 0 where none does."""
+    total, end = 0, 0
+    for last in range(first, min(first + _MOST, len(pieces))):
+        total += len(pieces[last].text)
+        if last > first and total in NAMES and _is_torn(pieces[first : last + 1], total):
+            end = last + 1
+    return end
+
+
+def _is_torn(pieces: Sequence[Piece], total: int) -> bool:
+    asked, lengths = pieces[0].asked, [len(piece.text) for piece in pieces]
+    if any(length in (asked, piece.asked) for length, piece in zip(lengths, pieces, strict=True)):
+        return False  # it is what its place asks for
+    far = any(piece.far for piece in pieces[1:])
+    if all(piece.marked for piece in pieces[:-1]) and not far:
+        return True
+    if all(piece.is_digest for piece in pieces):
+        return False
+    if asked:
+        return asked == total
+    if far or sorted(lengths) == sorted(_CRC):
+        return False
+    *before, rest = lengths
+    return sorted(lengths) == sorted(_SURE) or (len(set(before)) == 1 and rest <= before[0])
+
+
+def _parts(pieces: Sequence[Piece]) -> list[int]:
+    """For each piece into how many of them the hash is torn that begins there, where all have one weaker hash's length:
+    only where their place asks for the whole, and all that stand there one after the other come to wholes.
+    """
+    parts = [0] * len(pieces)
+    first = 0
+    while first < len(pieces):
+        size, asked, last = len(pieces[first].text), pieces[first].asked, first + 1
+        while last < len(pieces) and _goes_on(pieces[last], size, asked):
+            last += 1
+        if size in NAMES and asked > size and asked % size == 0:
+            count = asked // size
+            if not (last - first) % count and not any(piece.apart for piece in pieces[first : last - 1]):
+                parts[first:last:count] = [count] * ((last - first) // count)
+        first = last
+    return parts
+
+
+def _goes_on(piece: Piece, size: int, asked: int) -> bool:
+    return len(piece.text) == size and piece.asked in (0, asked) and piece.alone and not piece.far
+
+
+def in_text(text: str, asked: int = 0) -> Iterator[tuple[int, int, str]]:
+    """The torn hashes within one text: where each begins and ends, and how it was torn. ``asked`` are the digits that
+    the text's place asks for.
+    """
+    for chain in _CHAIN.finditer(text):
+        found = list(_IN_CHAIN.finditer(text, *chain.span()))
+        own = length_asked(_last_line(text[max(0, chain.start() - _LABEL) : chain.start()])) or asked
+        gaps = [text[one.end() : other.start()] for one, other in pairwise(found)]
+        pieces = [
+            _piece(match[0], own, gap, before)
+            for match, gap, before in zip(found, [*gaps, ""], ["", *gaps], strict=True)
+        ]
+        for first, last in groups(pieces):
+            yield found[first].start(), found[last - 1].end(), _how(gaps[first], len(pieces[first].text))
+
+
+def _piece(text: str, asked: int, gap: str, before: str) -> Piece:
+    """A piece with the signs ``before`` and behind it: a space alone tears only what its place asks for."""
+    marked = bool(gap and gap[0] in MARKS and _BREAK.search(gap))
+    far = bool(before) and not asked and not _BREAK.search(before)
+    return Piece(text, asked, marked=marked, apart="," in gap or ";" in gap, far=far)
+
+
+def _how(gap: str, digits: int) -> str:
+    if _BREAK.search(gap):
+        return f"cut by a line break after {digits} characters"
+    return f"cut by {'a space' if any(map(str.isspace, gap)) else 'an invisible character'} after {digits} characters"
+
+
+def _last_line(text: str) -> str:
+    return text.rstrip().rpartition("\n")[2]

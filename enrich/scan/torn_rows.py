@@ -1,0 +1,259 @@
+"""A hash torn over neighbouring cells, whose pieces may pass for weaker hashes: below each other, or side by side.
+
+Knows rows' texts and the ledger of what was found in them; what tells a torn hash from several is
+``enrich.indicators.hash.torn``'s business. Nothing is put together: all pieces are called damaged.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+
+from msgspec import Struct
+
+from enrich.indicators.hash import torn
+from enrich.indicators.hash.damage import EDGES
+from enrich.indicators.hash.torn import Piece
+from enrich.model.cell_reference import cell_name
+from enrich.model.row import Row
+from enrich.model.sighting import Found
+from enrich.scan.collect import Ledger
+from enrich.scan.columns import Columns
+from enrich.scan.placement import Verdict
+
+LOOK_BACK = 8
+"""Rows before one that may hold the first pieces."""
+_OUTER = re.escape(EDGES + "|+#")
+_HEX = rf"[0-9A-Fa-f]{{{torn.SHORTEST},{torn.LONGEST}}}"
+_FIRST = re.compile(rf"[{_OUTER}]{{0,40}}({_HEX})(?![0-9A-Za-z])")
+_LAST = re.compile(rf"(?<![0-9A-Za-z])({_HEX})([{re.escape(torn.MARKS)}]?)([{_OUTER}]{{0,12}})$")
+_LONGEST_END = 20
+_ENDS_SO = re.compile(rf"[0-9A-Fa-f]{{{torn.SHORTEST}}}[{re.escape(torn.MARKS)}]?[{_OUTER}]{{0,12}}$")
+"""The quick look before the closer one."""
+_TAIL = torn.LONGEST + 60
+_LONGEST_WORDS = 40
+_FARTHEST = 2
+"""Rows from one piece to the next: a blank line may stand between them."""
+
+
+class _Place(Struct):
+    """A piece and where it stands; ``hit`` is its value's place in the ledger, None where it has none there."""
+
+    row: int
+    column: int
+    piece: Piece
+    hit: int | None
+    is_bare: bool
+    """Nothing stands before it in its cell."""
+    is_open: bool
+    """Nothing stands behind it: the next line may go on with it."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is what its place asks for, or may be a hash where nothing is asked for."""
+        piece = self.piece
+        fits = len(piece.text) == piece.asked if piece.asked else piece.is_digest
+        return not self.is_open or (fits and not piece.marked)
+
+
+class TornRows:
+    """Sees the rows of a sheet that need a closer look, in order, and calls the pieces of torn hashes damaged."""
+
+    def __init__(self, columns: Columns, ledger: Ledger, *, is_list: bool) -> None:
+        self._columns = columns
+        self._ledger = ledger
+        self._is_list = is_list
+        self._before: list[Row] = []
+        self._last_hits: tuple[int, frozenset[int]] = (-1, frozenset())
+        self._runs: dict[int, list[_Place]] = {}
+        """By column the pieces that stand below each other, while more may follow."""
+        self._section: int | None = None
+        """Digits that the last title asks for; None as long as there is none."""
+
+    def remember(self, rows: Sequence[Row]) -> None:
+        """The last rows before the next ones to come, plain ones among them."""
+        self._before = [*self._before, *rows[-LOOK_BACK:]][-LOOK_BACK:]
+
+    def awaits(self, row: Row, columns: Iterable[int], before: Sequence[Row]) -> bool:
+        """Whether a row that seems to be plain may hold the next piece of what the row before ends in."""
+        if self._runs:
+            return True
+        last = before[-1] if before else self._before[-1] if self._before else None
+        if last is None or row.number - last.number > _FARTHEST:
+            return False
+        places = (self._last(last, column) for column in columns if column < len(last.texts))
+        return any(place is not None and not place.is_settled for place in places)
+
+    def asked(self, row: Row, column: int) -> int:
+        """How many digits what stands beside and above a cell asks for; 0 where it does not say."""
+        texts = row.texts
+        for place in dict.fromkeys((column - 1, 0)):
+            words = texts[place] if 0 <= place < len(texts) and place != column else ""
+            if words and len(words) <= _LONGEST_WORDS and (length := torn.length_asked(words)):
+                return length
+        heading = self._columns[column].heading
+        if heading and not (self._is_list and self._section is not None):
+            return torn.length_asked(heading)
+        return self._section or 0
+
+    def see(self, row: Row, before: Sequence[Row], found: Collection[int]) -> None:
+        """A row in whose columns ``found`` something was found; ``before`` are those since the last ``remember``."""
+        last, hits = self._last_hits
+        self._last_hits = row.number, frozenset(found)
+        looked = {*found, *self._runs, *(hits if row.number - last <= _FARTHEST else ())}
+        above = before[-1] if before else self._before[-1] if self._before else None
+        for column in sorted(looked):
+            if self._columns.scanned(column) and not (column in found and self._is_whole(row, column, above)):
+                self._look(row, column, before)
+        if found:
+            self._sideways(row, found)
+        elif not self._runs:
+            self._title(row.texts)
+
+    def close(self) -> None:
+        """No further row follows."""
+        for column in list(self._runs):
+            self._end(column)
+
+    def _title(self, texts: Sequence[str]) -> None:
+        """A row without values may be a title; the name of a file, a word without a gap, is none."""
+        filled = [text.strip() for text in texts if text and not text.isspace()]
+        if len(filled) == 1 and (" " in filled[0] or filled[0].endswith(":") or torn.length_asked(filled[0][:_TAIL])):
+            self._section = torn.length_asked(filled[0]) if len(filled[0]) <= _TAIL else 0
+
+    def _is_whole(self, row: Row, column: int, above: Row | None) -> bool:
+        """Whether a cell is a hash such as its place asks for, and nothing above it is a piece: the quick look."""
+        size = len(row.texts[column])
+        if column in self._runs or size not in torn.NAMES or self.asked(row, column) not in (0, size):
+            return False
+        text = above.texts[column] if above is not None and column < len(above.texts) else ""
+        return len(text) in torn.NAMES or not _ENDS_SO.search(text[-_LONGEST_END:])
+
+    def _look(self, row: Row, column: int, before: Sequence[Row]) -> None:
+        """Follow the pieces of one column into this row."""
+        first = self._first(row, column)
+        if first is not None:
+            run = self._runs.setdefault(column, self._look_back(row, column, before))
+            if run and row.number - run[-1].row > _FARTHEST:
+                self._end(column)
+                run = self._runs.setdefault(column, [])
+            first.piece.far = bool(run) and row.number - run[-1].row > 1
+            run.append(first)
+            if first.is_settled:
+                self._end(column)
+            return
+        self._end(column)
+        last = self._last(row, column)
+        if last is not None and not last.is_settled:
+            self._runs[column] = [last]
+
+    def _look_back(self, row: Row, column: int, before: Sequence[Row]) -> list[_Place]:
+        """The pieces that stand right above a cell, the topmost first."""
+        found: list[_Place] = []
+        number = row.number
+        for above in reversed([*self._before, *before][-LOOK_BACK:]):
+            if number - above.number > _FARTHEST or column >= len(above.texts):
+                break
+            place = self._last(above, column)
+            if place is None:
+                break
+            if found:
+                found[-1].piece.far = number - above.number > 1
+            found.append(place)
+            number = above.number
+            if not place.is_bare:
+                break
+        return found[::-1]
+
+    def _first(self, row: Row, column: int) -> _Place | None:
+        """The piece that a cell begins with."""
+        text = row.texts[column] if column < len(row.texts) else ""
+        match = _FIRST.match(text)
+        if match is None:
+            return None
+        last = self._last(row, column)
+        if last is not None and last.is_bare:
+            return last
+        return self._place(row, column, match[1], is_open=False)
+
+    def _last(self, row: Row, column: int) -> _Place | None:
+        """The piece that a cell ends in."""
+        text = row.texts[column] if column < len(row.texts) else ""
+        if not _ENDS_SO.search(text[-_LONGEST_END:]) or (match := _LAST.search(text[-_TAIL:])) is None:
+            return None
+        start = max(0, len(text) - _TAIL) + match.start()
+        label = text[max(0, start - _LONGEST_WORDS) : start]
+        place = self._place(row, column, match[1], torn.length_asked(label))
+        place.is_bare = not text[:start].strip(EDGES + "|+#")
+        place.piece.marked, place.piece.apart = bool(match[2]), "," in match[3] or ";" in match[3]
+        return place
+
+    def _place(self, row: Row, column: int, text: str, label: int = 0, *, is_open: bool = True) -> _Place:
+        filled = (cell for cell in row.texts if cell and not cell.isspace())
+        piece = Piece(text, label or self.asked(row, column), alone=len(list(islice(filled, 2))) == 1)
+        return _Place(row.number, column, piece, self._hit(row.number, column, text), is_bare=True, is_open=is_open)
+
+    def _hit(self, row: int, column: int, text: str) -> int | None:
+        """The place in the ledger of what a cell holds and is the piece or has it in it."""
+        hits, low = self._ledger.hits, text.lower()
+        start = bisect_left(hits.rows, row)
+        end = bisect_right(hits.rows, row, lo=start)
+        index = bisect_right(hits.columns, column, lo=start, hi=end) - 1
+        while index >= start and hits.columns[index] == column:
+            if low in hits.value(index).lower():
+                return index
+            index -= 1
+        return None
+
+    def _end(self, column: int) -> None:
+        """Nothing goes on with the pieces of a column: tell the torn hashes among them."""
+        run = self._runs.pop(column, [])
+        for first, last in torn.groups([place.piece for place in run]):
+            self._tell(run[first:last])
+
+    def _sideways(self, row: Row, found: Collection[int]) -> None:
+        """Pieces in cells side by side, of which only the first has a heading of its own."""
+        texts, last = row.texts, -1
+        for column in sorted({*found, *(place - 1 for place in found if place)}):
+            if column <= last or column + 1 >= len(texts) or not self._goes_aside(texts, column):
+                continue
+            run = list(self._beside(row, column))
+            for first, end in torn.groups([place.piece for place in run]):
+                self._tell(run[first:end])
+            last = column + len(run) - 1
+
+    def _goes_aside(self, texts: Sequence[str], column: int) -> bool:
+        """Whether the next cell may go on with a cell: the quick look."""
+        headings = [self._columns[place].heading for place in (column, column + 1)]
+        return headings[1] in ("", headings[0]) and _ENDS_SO.search(texts[column + 1][-_LONGEST_END:]) is not None
+
+    def _beside(self, row: Row, column: int) -> Iterator[_Place]:
+        """The piece in a cell and those in the next ones that have no heading, or the same."""
+        heading = self._columns[column].heading
+        for place in range(column, min(column + LOOK_BACK, len(row.texts))):
+            if place > column and self._columns[place].heading not in ("", heading):
+                return
+            piece = self._last(row, place) if self._columns.scanned(place) else None
+            if piece is None or not piece.is_bare:
+                return
+            if place > column:
+                piece.piece.asked = 0
+            piece.piece.alone = True
+            yield piece
+
+    def _tell(self, places: Sequence[_Place]) -> None:
+        ledger = self._ledger
+        *names, last = [cell_name(place.row, place.column) for place in places]
+        title = torn.NAMES[sum(len(place.piece.text) for place in places)]
+        reason = f"a piece of a {title} torn over {len(places)} cells ({', '.join(names)} and {last})"
+        verdict = Verdict(Found.DAMAGED, reason)
+        known = [ledger.verdicts[ledger.hits.verdicts[place.hit]] for place in places if place.hit is not None]
+        left_out = next((one for one in known if one.found is Found.LEFT_OUT), None)
+        index = ledger.index(left_out or verdict)
+        for place in places:
+            if place.hit is not None:
+                ledger.hits.verdicts[place.hit], ledger.hits.files[place.hit] = index, 0
+            elif left_out is None:
+                ledger.hits.add(place.row, place.column, place.piece.text, verdict=index, file=0)
