@@ -33,7 +33,7 @@ def executor(settings: Settings) -> Iterator[Executor]:
     except (OSError, ValueError, TimeoutError) as error:
         raise OutputError(f"the scheduler {settings.scheduler} does not answer", hint=str(error)) from None
     try:
-        _check_versions(client.run(version))
+        check_versions(client.run(version))
         yield _Told(client.get_executor(pure=False, retries=RETRIES), cluster.KilledWorker)
     finally:
         client.close()
@@ -66,7 +66,7 @@ def version() -> str:
     return __version__
 
 
-def _check_versions(found: dict[str, object]) -> None:
+def check_versions(found: dict[str, object]) -> None:
     """``OutputError`` where a worker would scan by other rules, or there is none."""
     if not found:
         raise OutputError("the cluster has no worker", hint="start one: dask worker tcp://host:8786")
