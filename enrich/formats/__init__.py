@@ -69,6 +69,11 @@ def suffixes_written() -> list[str]:
     return [suffix for member in members().values() if hasattr(member, "create") for suffix in member.SUFFIXES]
 
 
+def takes_pages(suffix: str) -> bool:
+    """Whether a file of this suffix can hold pages of ours besides the tables."""
+    return any(getattr(member, "PAGES", False) and suffix in member.SUFFIXES for member in members().values())
+
+
 def open_document(path: Readable, options: ReadOptions | None = None) -> Document:
     """Open a file as what its content says, whatever it is called.
 

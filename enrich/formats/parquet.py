@@ -203,10 +203,13 @@ def _arrays(rows: Sequence[Added | None], columns: Sequence[Column]) -> dict[str
     """Our cells as typed columns; dates come as Unix seconds."""
     import pyarrow as pa  # noqa: PLC0415 - of an extra
 
+    distinct = {id(row): row for row in rows}  # one object stands for all rows that hold the same
+    places = {key: place for place, key in enumerate(distinct)}
+    chosen = pa.array([places[id(row)] for row in rows], pa.int64())
     arrays: dict[str, pa.Array[Any]] = {}
     for place, column in enumerate(columns):
-        values = [row.values[place] if row is not None else None for row in rows]
-        arrays[column.name] = pa.array(_fitting(values, column.type), _field(column).type)
+        values = [row.values[place] if row is not None else None for row in distinct.values()]
+        arrays[column.name] = pa.array(_fitting(values, column.type), _field(column).type).take(chosen)
     return arrays
 
 

@@ -36,6 +36,8 @@ class Tally:
     not_asked: set[Indicator] = field(default_factory=set)
     """Those of kinds that are not looked up."""
     cells: int = 0
+    placed: bool = True
+    """Whether entries and their places are kept; else there is an entry for what is trivial alone."""
 
     def add_row(self, source: int, sheet: str, sightings: Sequence[Sighting], joiner: Joiner) -> None:
         """Count one row that holds ``sightings``."""
@@ -52,6 +54,9 @@ class Tally:
         """Count rows that hold the hashes of one file each, and nothing else."""
         speakers = joiner.speakers(plain.names)
         self.statuses.update([joiner.answer(speaker).status for speaker in speakers if speaker is not None])
+        if not self.placed and None not in speakers:
+            self.cells += sum(map(len, plain.names))
+            return
         for row, columns, names, speaker in zip(plain.rows, plain.columns, plain.names, speakers, strict=True):
             if speaker is None:
                 sightings = [sighted(name, row, column) for name, column in zip(names, columns, strict=True)]
@@ -62,6 +67,8 @@ class Tally:
 
     def _seen(self, place: Place, indicator: Indicator) -> None:
         self.cells += 1
+        if not self.placed and indicator not in self.trivial:
+            return
         spot = self.spots.get(indicator)
         if spot is None:
             self.spots[indicator] = Spot([place], 1)
@@ -78,9 +85,9 @@ class Tally:
             self.not_asked.add(Indicator(sighting.kind, sighting.value))
             return
         indicator = Indicator(sighting.kind, sighting.value)
-        self._seen(place, indicator)
         if sighting.found is Found.TRIVIAL:
             self.trivial.setdefault(indicator, joiner.finding(sighting))
+        self._seen(place, indicator)
 
     def entries(
         self,

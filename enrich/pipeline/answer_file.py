@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 
 from msgspec import structs
@@ -18,6 +18,7 @@ from msgspec import structs
 from enrich.errors import OutputError
 from enrich.model.finding import Finding
 from enrich.model.indicator import Indicator
+from enrich.model.packed_fields import plain_fields
 from enrich.pipeline.kept_values import decoded, encoded
 from enrich.pipeline.resolve import Resolution
 
@@ -61,8 +62,7 @@ def _records(source: str, findings: Mapping[Indicator, Finding]) -> Iterator[tup
         finding = findings[name]
         at = finding.fetched_at
         whole = {"fetched_at": at.replace(microsecond=0)} if at is not None and at.microsecond else {}
-        # the fields of stored answers are packed, and decoded where somebody looks
-        plain = structs.replace(finding, fields=dict(finding.fields), aliases=_sorted(finding.aliases), **whole)
+        plain = structs.replace(finding, fields=plain_fields(finding.fields), aliases=_sorted(finding.aliases), **whole)
         yield source, _key(name), encoded(plain)
 
 
@@ -74,14 +74,13 @@ def read_answers(path: Path, sources: Sequence[str], names: Sequence[Indicator])
     """What each of the ``sources`` says of ``names``; a name that nobody was asked about is left out."""
     said: dict[str, dict[Indicator, Finding]] = {source: {} for source in sources}
     with closing(_opened(path)) as file:
-        for batch in _batches(names):
+        for source, batch in product(sources, _batches(names)):
+            # CROSS JOIN: name by name; else the planner may read the whole table for each batch
             rows = file.execute(
-                "SELECT source, name, said FROM json_each(?) JOIN answers ON name = value"
-                " WHERE source IN (SELECT value FROM json_each(?))",
-                (json.dumps(list(batch)), json.dumps(list(sources))),
+                "SELECT name, said FROM json_each(?) CROSS JOIN answers ON source = ? AND name = value",
+                (json.dumps(list(batch)), source),
             )
-            for source, name, record in rows:
-                said[source][batch[name]] = decoded(record, Finding)
+            said[source].update((batch[name], decoded(record, Finding)) for name, record in rows)
     return said
 
 
@@ -93,7 +92,7 @@ def read_changes(path: Path, names: Sequence[Indicator]) -> dict[Indicator, str]
         changes: dict[Indicator, str] = {}
         for batch in _batches(names):
             rows = file.execute(
-                "SELECT name, said FROM json_each(?) JOIN changes ON name = value", (json.dumps(list(batch)),)
+                "SELECT name, said FROM json_each(?) CROSS JOIN changes ON name = value", (json.dumps(list(batch)),)
             )
             changes.update((batch[name], text) for name, text in rows)
         return changes
@@ -105,8 +104,10 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _batches(names: Sequence[Indicator]) -> Iterator[dict[str, Indicator]]:
-    for start in range(0, len(names), _BATCH):
-        yield {_key(name): name for name in names[start : start + _BATCH]}
+    """The names by the batch, in the order of the file: it is read from its beginning to its end."""
+    ordered = sorted(names, key=_key)
+    for start in range(0, len(ordered), _BATCH):
+        yield {_key(name): name for name in ordered[start : start + _BATCH]}
 
 
 def _key(name: Indicator) -> str:

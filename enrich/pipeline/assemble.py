@@ -48,9 +48,11 @@ def assemble(
     began: datetime,
     ended: datetime,
     interrupt: Interrupt,
+    *,
+    placed: bool = True,
 ) -> Result:
-    """The result document, its exit code included."""
-    totals, entries, remarks = counted(intake.inputs, answers, joiner)
+    """The result document, its exit code included. Not ``placed``: without the entries, but for trivial ones."""
+    totals, entries, remarks = counted(intake.inputs, answers, joiner, placed=placed)
     code = exit_code(
         totals,
         entries,
@@ -80,10 +82,10 @@ def assemble(
 
 
 def counted(
-    inputs: Sequence[Input], answers: Resolution, joiner: Joiner
+    inputs: Sequence[Input], answers: Resolution, joiner: Joiner, *, placed: bool = True
 ) -> tuple[Totals, tuple[Entry, ...], tuple[Remark, ...]]:
     """What all sightings of ``inputs`` come to; places name an input by its index."""
-    tally = Tally()
+    tally = Tally(placed=placed)
     for index, item in enumerate(inputs):
         for sheet, placement in item.placements.items():
             for row in placement.by_row():

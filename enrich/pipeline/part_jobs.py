@@ -20,7 +20,7 @@ from enrich.config.settings import Settings
 from enrich.errors import InputError
 from enrich.exclusions.lists import Held
 from enrich.files.opened import OpenedFile
-from enrich.formats import ReadOptions, open_document
+from enrich.formats import ReadOptions, open_document, takes_pages
 from enrich.lookup.resolve import Answers
 from enrich.model.finding import Status
 from enrich.model.result import Entry, Result, Service
@@ -74,6 +74,8 @@ class Joining:
     services: tuple[Service, ...]
     answers: str
     began: datetime
+    placed: bool = False
+    """Whether a report wants to know where the worst stand."""
 
 
 def extract(job: Scanning) -> Extract:
@@ -122,7 +124,9 @@ def facts_of(output: Path) -> tuple[int, int]:
 
 def join_key(scan: Extract, job: Joining) -> str:
     """Changes where anything does that the part's output depends on."""
-    return key_of(scan.key, job.settings, [job.answers, str(job.output.path), str(job.services[0].stand_in)])
+    return key_of(
+        scan.key, job.settings, [job.answers, str(job.output.path), str(job.services[0].stand_in), str(job.placed)]
+    )
 
 
 def join(job: Joining) -> Joined:
@@ -139,7 +143,8 @@ def join(job: Joining) -> Joined:
         answers = _answers(job, scanned.extract)
         joiner = make_joiner(answers, language=job.settings.lang)
         check_kept([job.output], answers.lead.findings, answers.columns, job.settings)
-        result = assemble(intake, answers, joiner, job.settings, job.began, job.began, Interrupt())
+        placed = job.placed or takes_pages(job.output.suffix)
+        result = assemble(intake, answers, joiner, job.settings, job.began, job.began, Interrupt(), placed=placed)
         grouping = grouping_of([item], job.settings.group_by, needed=False)
         known = [column for one in answers.answers for column in one.source.columns]
         parts = partial(whole_part, result, answers=answers, joiner=joiner)
@@ -152,7 +157,7 @@ def join(job: Joining) -> Joined:
                 raise PartChanged(f"{job.path} was changed while it was written")
             writer.commit()
         told = _worth_telling(result, answers)
-        if any(entry.places for entry in told):
+        if job.placed:
             told = in_context(replace(result, entries=told), [item], grouping).entries
         joined = Joined(
             key=join_key(scanned.extract, job),

@@ -44,6 +44,8 @@ class PartRun:
     unread: dict[Path, InputError] = field(default_factory=dict)
     joined: dict[Path, Joined] = field(default_factory=dict)
     failed: dict[Path, EnrichError] = field(default_factory=dict)
+    placed: bool = False
+    """Whether a report wants to know where the worst stand."""
     warnings: dict[str, None] = field(default_factory=dict)
 
     def scan(self, parts: Sequence[Path]) -> None:
@@ -96,7 +98,7 @@ class PartRun:
         known, jobs = public(self.settings), dict[Path, Joining]()
         for part, output in sheets.items():
             place = replace(output, path=output.path.resolve(), source=0)
-            job = Joining(known, part, place, self.folder, answers.services, digest, self.began)
+            job = Joining(known, part, place, self.folder, answers.services, digest, self.began, self.placed)
             before = kept(self.folder.done_of(part), Joined)
             if before is not None and is_joined(before, place.path, join_key(self.scans[part], job)):
                 self.joined[part] = before

@@ -76,6 +76,7 @@ def run_parts(
             inputs = [Given(run.given[part], run.scans[part].home) for part in parts]
             planned = plan_outputs(settings, inputs, Known(suffixes_written(), forms()))
             check_reports(planned, settings)
+            run.placed = any(output.form for output in planned)
             sources = sources_of(settings, began, key)
             held = Held.from_settings(settings, stack, sets_of_columns(settings))
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))

@@ -24,6 +24,8 @@ _LONGEST_TYPE = 60
 _MARKED_TITLE = re.compile(r"\s*([#=]{1,6})[ \t=]*\s*(?=\S)")
 _INNERMOST = 9
 _REMEMBERED = 10_000
+_SHORT = 200
+"""Characters of a text that is worth remembering."""
 
 
 class Seen(Struct, frozen=True):
@@ -86,6 +88,8 @@ class OtherKinds:
         self._expectations: dict[object, Reading] = {}
         self._decisions: dict[object, tuple[Found, str]] = {}
         """What was decided of values with the same owners, while the titles stay the same."""
+        self._found: dict[tuple[str, str, tuple[str, ...]], list[tuple[IndicatorType, Match]]] = {}
+        """What stands in a text under a heading, beside types: telemetry names the same hosts again and again."""
         self.seen: list[Seen] = []
 
     def look(self, rows: Sequence[Row], header: int | None) -> None:
@@ -129,19 +133,30 @@ class OtherKinds:
 
     def _cell(self, row: Row, column: int, text: str) -> None:
         beside = tuple([row.texts[place] for place in self._types if place != column and place < len(row.texts)])
-        for kind in self._kinds:
-            for match in kind.find(text, self._expected(kind, column, beside)):
-                found, reason = self._decide(kind, row, column, beside, match)
-                if kind.KIND not in self._asked:
-                    if found is not Found.INDICATOR:
-                        continue
-                    found, reason = Found.NOT_ASKED, ""
-                elif found is Found.INDICATOR:
-                    found, reason = self._worth(kind, match.value, reason)
-                weak = match.weak if found in (Found.INDICATOR, Found.NOT_ASKED) else ""
-                unnamed = found is Found.LEFT_OUT and reason.startswith(UNNAMED.partition("{")[0])
-                verdict = Verdict(found, reason, kind.KIND, unnamed=unnamed)
-                self.seen.append(Seen(row.number, column, match.value, verdict, weak, self._stands_out(kind, match)))
+        for kind, match in self._matches(text, column, beside):
+            found, reason = self._decide(kind, row, column, beside, match)
+            if kind.KIND not in self._asked:
+                if found is not Found.INDICATOR:
+                    continue
+                found, reason = Found.NOT_ASKED, ""
+            elif found is Found.INDICATOR:
+                found, reason = self._worth(kind, match.value, reason)
+            weak = match.weak if found in (Found.INDICATOR, Found.NOT_ASKED) else ""
+            unnamed = found is Found.LEFT_OUT and reason.startswith(UNNAMED.partition("{")[0])
+            verdict = Verdict(found, reason, kind.KIND, unnamed=unnamed)
+            self.seen.append(Seen(row.number, column, match.value, verdict, weak, self._stands_out(kind, match)))
+
+    def _matches(self, text: str, column: int, beside: tuple[str, ...]) -> list[tuple[IndicatorType, Match]]:
+        """The values of all kinds in the text of a cell."""
+        key = (text, self._columns[column].last, beside)
+        if (known := self._found.get(key)) is not None:
+            return known
+        found = [
+            (kind, match) for kind in self._kinds for match in kind.find(text, self._expected(kind, column, beside))
+        ]
+        if len(self._found) < _REMEMBERED and len(text) <= _SHORT:
+            self._found[key] = found
+        return found
 
     @staticmethod
     def _stands_out(kind: IndicatorType, match: Match) -> bool:

@@ -14,6 +14,8 @@ __all__ = ["READS", "SUFFIXES", "create", "creator", "read", "recognise"]
 
 READS = (".xlsx", ".xlsm")
 SUFFIXES = (".xlsx", ".xlsm")
+PAGES = True
+"""It takes pages besides the sheets."""
 _ZIP = b"PK\x03\x04"
 SIGNATURES = (b"PK", OLE)
 """Asked before the formats that read text: a package whose members are stored unpacked is nearly all text."""
