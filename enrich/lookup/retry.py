@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
+from itertools import islice
 from random import Random
 
 from enrich.clock import Clock, utc
@@ -45,7 +47,9 @@ class Attempts:
         listener: Listener,
         chance: Random,
         end: Callable[[Stop], None],
+        concurrency: int,
     ) -> None:
+        """``concurrency``: calls in flight at once, while answers before them are still on their way to a far store."""
         self._service = service
         self._store = store
         self._pace = pace
@@ -54,6 +58,9 @@ class Attempts:
         self._chance = chance
         self._end = end
         self._keeper = Keeper(store, pace.settle, pace.access, partial(ahead_of, store, clock))
+        self._in_turn = asyncio.Semaphore(concurrency) if store.far else None
+        self._standing: dict[int, Claim] = {}
+        """What the calls that wait for their turn will claim, in their order."""
         self._quota_question = asyncio.Lock()
         self._cooled_at = float("-inf")
         self._refusals = 0
@@ -134,15 +141,16 @@ class Attempts:
         task = asyncio.current_task()
         assert task is not None
         try:
-            async with self._pace.permit(claim, ahead) as permit:
-                if permit.elsewhere is not None:
-                    return await self._answered_elsewhere(indicator, claim, permit.elsewhere)
-                self.in_flight.add(task)
-                if self._stopping:
-                    permit.not_sent()
-                    raise Stop("")
-                unread = await self._service.fetch(indicator)
-                call = permit.hand_over()
+            async with self._turn(claim), self._pace.permit(claim, self._with_standing(ahead)) as permit:
+                if permit.elsewhere is None:
+                    self.in_flight.add(task)
+                    if self._stopping:
+                        permit.not_sent()
+                        raise Stop("")
+                    unread = await self._service.fetch(indicator)
+                    call = permit.hand_over()
+            if permit.elsewhere is not None:
+                return await self._answered_elsewhere(indicator, claim, permit.elsewhere)
             self._outage = 0.0
             kept = await self._keeper.keep(unread, call)
             if kept.answer is None:
@@ -153,6 +161,33 @@ class Attempts:
             return kept.answer.finding
         finally:
             self.in_flight.discard(task)
+
+    @asynccontextmanager
+    async def _turn(self, claim: Claim) -> AsyncIterator[None]:
+        """Open when fewer calls than allowed are in flight; who waits for it is next to be booked."""
+        if self._in_turn is None:
+            yield
+            return
+        self._standing[id(claim)] = claim
+        try:
+            await self._in_turn.acquire()
+        finally:
+            del self._standing[id(claim)]
+        try:
+            yield
+        finally:
+            self._in_turn.release()
+
+    def _with_standing(self, ahead: Ahead | None) -> Ahead | None:
+        """``ahead`` behind those that wait for their turn already."""
+        if ahead is None or not self._standing:
+            return ahead
+
+        def both(count: int) -> Sequence[Claim]:
+            standing = list(islice(self._standing.values(), count))
+            return [*standing, *ahead(count - len(standing))]
+
+        return both
 
     async def _answered_elsewhere(
         self, indicator: Indicator, claim: Claim, elsewhere: Elsewhere

@@ -67,7 +67,8 @@ class Workers:
         self._clock = clock
         self._listener = listener
         self._concurrency = concurrency
-        self._attempts = Attempts(service, store, pace, clock, listener, chance, self._end)
+        self._workers = 2 * concurrency if store.far else concurrency
+        self._attempts = Attempts(service, store, pace, clock, listener, chance, self._end, concurrency)
         self._stopping = asyncio.Event()
         self._reason: Stop | None = None
         self._failures = 0
@@ -137,7 +138,7 @@ class Workers:
                 if self._refused_in_a_row >= len(queue):
                     await self._wait_for_others(len(queue))
 
-        workers = [asyncio.create_task(work()) for _ in range(min(self._concurrency, len(targets)))]
+        workers = [asyncio.create_task(work()) for _ in range(min(self._workers, len(targets)))]
         stopping = asyncio.create_task(self._stopping.wait())
         everything = asyncio.gather(*workers)
         try:

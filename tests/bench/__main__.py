@@ -7,9 +7,17 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import lookups, measure, pace, path, reports, sheets, store
+from tests.bench import lookups, measure, pace, path, reports, sheets, store, team
 
-PARTS = {"path": path, "store": store, "lookups": lookups, "sheets": sheets, "pace": pace, "reports": reports}
+PARTS = {
+    "path": path,
+    "store": store,
+    "team": team,
+    "lookups": lookups,
+    "sheets": sheets,
+    "pace": pace,
+    "reports": reports,
+}
 
 
 def main() -> int:

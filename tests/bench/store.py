@@ -38,14 +38,14 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
             assert found == size.asked
             return taken
 
-        mine, theirs = paired(size.rounds + 2, ours, lambda: seconds(lambda: _join(bare, wanted)))
+        mine, theirs = paired(size.rounds + 2, ours, lambda: seconds(lambda: sorted_join(bare, wanted)))
         detail = f"{size.asked:,} of {size.stored:,}: {mine:.2f} s against {theirs:.2f} s"
         yield Figure("look-up in the store against a sorted join", mine / theirs, 1.5, detail)
         room = store.info().size / size.stored
         yield Figure("room of an answer without its body", room, 1000, unit="bytes")
 
 
-def _join(bare: sqlite3.Connection, wanted: list[Indicator]) -> None:
+def sorted_join(bare: sqlite3.Connection, wanted: list[Indicator]) -> None:
     """What the ratio refers to: prefixes sorted into a temporary table, joined, and every row fetched."""
     bare.execute("CREATE TEMP TABLE asked (prefix INTEGER PRIMARY KEY)")
     prefixes = sorted(int.from_bytes(bytes.fromhex(name.value[:16]), "big", signed=True) for name in wanted)

@@ -185,8 +185,9 @@ CREATE OR REPLACE FUNCTION put_plain(
     p_origin text[], p_shape bigint[], p_fetched_at bigint[], p_status bigint[], p_malicious bigint[], p_engines bigint[],
     p_names bytea[], p_fields bytea[], p_bodies bytea[], p_owner bigint[], p_prefix bigint[],
     p_holder bigint, p_permits bigint[], p_day text, p_told float8, p_now float8
-) RETURNS boolean LANGUAGE plpgsql AS $$
+) RETURNS boolean SET enable_seqscan = off LANGUAGE plpgsql AS $$  -- plans are kept while the tables grow
 DECLARE
+    any_known boolean := false;
     latest bigint := floor(coalesce(p_now, extract(epoch FROM clock_timestamp()))) + 300;
     known bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(p_origin)]);
     first bigint;
@@ -206,18 +207,22 @@ BEGIN
             RETURN false;
         END IF;
         known[owned.number] := owned.finding;
+        any_known := true;
     END LOOP;
-    INSERT INTO history (finding, fetched_at, status, malicious, engines)
-    SELECT finding, at, status, coalesce(malicious, -1), coalesce(engines, -1)
-    FROM unnest(known) WITH ORDINALITY AS each (finding, number) JOIN findings USING (finding),
-    -- a date ahead of now is a clock's error, and goes no further
-    LATERAL (SELECT CASE WHEN fetched_at > latest THEN least(fetched_at, p_fetched_at[number]) ELSE fetched_at END) AS was (at)
-    WHERE (at, status, malicious, engines)
-        IS DISTINCT FROM (p_fetched_at[number], p_status[number], p_malicious[number], p_engines[number])
-    ON CONFLICT DO NOTHING;
-    UPDATE findings SET shape = p_shape[number], fetched_at = p_fetched_at[number], status = p_status[number],
-        malicious = p_malicious[number], engines = p_engines[number], fields = p_fields[number]
-    FROM unnest(known) WITH ORDINALITY AS each (stored, number) WHERE finding = stored;
+    IF any_known THEN
+        INSERT INTO history (finding, fetched_at, status, malicious, engines)
+        SELECT finding, at, status, coalesce(malicious, -1), coalesce(engines, -1)
+        FROM unnest(known) WITH ORDINALITY AS each (finding, number) JOIN findings USING (finding),
+        -- a date ahead of now is a clock's error, and goes no further
+        LATERAL (SELECT CASE WHEN fetched_at > latest THEN least(fetched_at, p_fetched_at[number]) ELSE fetched_at END) AS was (at)
+        WHERE (at, status, malicious, engines)
+            IS DISTINCT FROM (p_fetched_at[number], p_status[number], p_malicious[number], p_engines[number])
+        ON CONFLICT DO NOTHING;
+        UPDATE findings SET shape = p_shape[number], fetched_at = p_fetched_at[number], status = p_status[number],
+            malicious = p_malicious[number], engines = p_engines[number], fields = p_fields[number]
+        FROM unnest(known) WITH ORDINALITY AS each (stored, number) WHERE finding = stored;
+        DELETE FROM bodies USING unnest(known, p_bodies) AS each (stored, body) WHERE finding = stored AND length(each.body) = 0;
+    END IF;
     SELECT coalesce(max(finding), 0) INTO first FROM findings;
     INSERT INTO findings (finding, origin, shape, fetched_at, status, malicious, engines, names, fields)
     SELECT first + number, origin, shape, fetched_at, status, malicious, engines, names, fields
@@ -226,7 +231,6 @@ BEGIN
     WHERE known[number] IS NULL;
     INSERT INTO names (prefix, finding)
     SELECT DISTINCT prefix, first + number FROM unnest(p_owner, p_prefix) AS each (number, prefix) WHERE known[number] IS NULL;
-    DELETE FROM bodies USING unnest(known, p_bodies) AS each (stored, body) WHERE finding = stored AND length(each.body) = 0;
     INSERT INTO bodies (finding, body)
     SELECT coalesce(known[number], first + number), body FROM unnest(p_bodies) WITH ORDINALITY AS each (body, number)
     WHERE length(body) > 0

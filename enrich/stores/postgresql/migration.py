@@ -9,7 +9,7 @@ from enrich.errors import StoreError
 from enrich.stores.postgresql.connection import PostgresqlDatabase, RightsLacking
 from enrich.stores.sql import schema
 
-OWN_VERSION: Final = 1
+OWN_VERSION: Final = 2
 """Raised with every change of ``OWN`` or of ``functions.sql``."""
 VERSION: Final = 100 * schema.VERSION + OWN_VERSION
 WORDS = {
