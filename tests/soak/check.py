@@ -36,7 +36,9 @@ class Size:
     minutes: int
     rounds: int
     """Of things that are tried at one of several moments or sizes."""
+    sheet: int
+    """Rows of a large workbook."""
 
 
-QUICK = Size(kills=20, edits=30, lookups=400, faulty=150, minute=8.0, minutes=3, rounds=2)
-USUAL = Size(kills=200, edits=200, lookups=2000, faulty=1500, minute=10.0, minutes=6, rounds=8)
+QUICK = Size(kills=20, edits=30, lookups=400, faulty=150, minute=8.0, minutes=3, rounds=2, sheet=30_000)
+USUAL = Size(kills=200, edits=200, lookups=2000, faulty=1500, minute=10.0, minutes=6, rounds=8, sheet=300_000)

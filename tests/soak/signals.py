@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import random
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -10,14 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from openpyxl import Workbook, load_workbook
+
 from tests.soak.check import Check, Size, check
-from tests.soak.standin import standing
-from tests.soak.tool import Job, ended, wrong_rows
-from tests.standin_server import rows
+from tests.soak.standin import Standing, standing
+from tests.soak.tool import Ended, Job, asked, ended, wrong_rows
+from tests.standin_server import KEY, rows
 
 LIMIT = 5.0
 """Seconds from the signal to the end."""
 COUNT = 300
+LATEST = 60.0
+"""Seconds from the start to the latest signal on a large workbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,53 @@ def checks(size: Size, folder: Path) -> Iterator[Check]:
             place = folder / f"{index}-{number.name}"
             place.mkdir()
             yield _signalled(moment, number, place)
+    yield _large(size, folder)
+
+
+def _large(size: Size, folder: Path) -> Check:
+    """SIGTERM at random moments of a run over a large workbook: while it is read, looked up, joined or written."""
+    book, dice = folder / "large.xlsx", random.Random(12)
+    _workbook(book, size.sheet)
+    problems: list[str] = []
+    longest = 0.0
+    with standing() as stand:
+        for number in range(size.rounds):
+            after = dice.uniform(0.5, LATEST)
+            end = _terminated(stand, book, folder / f"large{number}.xlsx", after)
+            longest = max(longest, end.seconds)
+            problems += [f"after {after:.0f} s: {text}" for text in end.problems([0, 143])]
+            problems += [f"after {after:.0f} s: took {end.seconds:.1f} s"] * (end.seconds > 3 * LIMIT)
+            problems += [f"after {after:.0f} s: {text}" for text in _half_written(folder, number)]
+    return check(f"SIGTERM on {size.sheet:,} rows of xlsx", problems, f"{size.rounds} runs, longest {longest:.1f} s")
+
+
+def _workbook(path: Path, count: int) -> None:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("List")
+    sheet.append(["Host", "Hash", "Note"])
+    for number in range(count):
+        sheet.append([f"ws{number}", asked(number % 500), f"note {number}"])
+    book.save(path)
+
+
+def _terminated(stand: Standing, book: Path, out: Path, after: float) -> Ended:
+    command = [sys.executable, "-m", "enrich", "run", str(book), "-o", str(out), "-o", str(out.with_suffix(".html"))]
+    command += ["--virustotal-url", stand.address, "--store", f"sqlite:///{out.with_suffix('.sqlite')}", "-q"]
+    environment = {**os.environ, "VT_API_KEY": KEY, "HOME": str(out.parent)}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
+    try:
+        process.wait(after)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGTERM)
+    return ended(process)
+
+
+def _half_written(folder: Path, number: int) -> Iterator[str]:
+    """An output that cannot be opened, and what stands beside it half done."""
+    path = folder / f"large{number}.xlsx"
+    if path.exists():
+        load_workbook(path, read_only=True).close()
+    yield from (f"{left.name} was left behind" for left in folder.glob(".enrich-*"))
 
 
 def _signalled(moment: Moment, number: signal.Signals, folder: Path) -> Check:
