@@ -154,6 +154,7 @@ def outcome(result: Result, gates: Sequence[str] = (), *, offline: bool = False)
     if damaged or alike:
         told = f"{counted(damaged, 'damaged value')}, {counted(alike, 'look-alike')} left out"
         lines.append(f"  {told} (`enrich scan` lists them)")
+        lines += [f"  left out ({count:,}): {reason}" for reason, count in _left_out(result)]
     if totals.not_asked:
         lines.append(f"  {not_asked_words(totals.not_asked)}")
     if result.stopped:
@@ -169,6 +170,12 @@ def outcome(result: Result, gates: Sequence[str] = (), *, offline: bool = False)
         lines.append(f"exit code {GATE}: --fail-on {','.join(gates)}")
     lines += [f"wrote {output.path}" for output in result.outputs]
     return lines
+
+
+def _left_out(result: Result) -> list[tuple[str, int]]:
+    """For what reasons values are left out, and how many for each; by whose word each is, is not told."""
+    reasons = Counter(remark.text.split(", by ")[0] for remark in result.remarks if remark.kind == "left_out")
+    return reasons.most_common(REASONS_SHOWN)
 
 
 ALWAYS_SAID = (Verdict.MALICIOUS, Verdict.SUSPICIOUS, Verdict.UNKNOWN, Verdict.UNDETECTED)

@@ -39,6 +39,8 @@ from enrich.model.verdict import Tone
 _OWN = ("status", "verdict", "kind", "note", "checked_at", "change")
 """The columns that are said of a row and are no fields of a finding."""
 _REMEMBERED = 1 << 14
+_MOST_REASONS = 3
+"""Reasons that a row's note gives for what is left out."""
 
 _WORD = {status: status.value for status in Status}
 
@@ -143,14 +145,14 @@ class Joiner:
     def row(self, row: Sequence[Indicator] | Sequence[Sighting]) -> Added | None:
         """The cells of a row that holds the names of one file, or ``sightings``.
 
-        None where none of them is an indicator or meant to be one.
+        None where it holds none.
         """
         sightings = [sighted(one) for one in row]
         if not sightings:
             return None
         if len(sightings) == 1 and sightings[0].found is Found.INDICATOR:
             return self.line(self.finding(sightings[0]))
-        key = tuple((s.kind, s.found, s.value, s.file) for s in sightings)
+        key = tuple((s.kind, s.found, s.value, s.file, s.reason) for s in sightings)
         if key not in self._made:
             if len(self._made) >= _REMEMBERED:
                 self._made.clear()
@@ -166,7 +168,9 @@ class Joiner:
         if len(sightings) == 1 and sightings[0].found is Found.INDICATOR:
             return self.finding(sightings[0]).status
         ended = self._ended(sightings)
-        return worst_of(ended).status if ended else None
+        if not ended:
+            return Status.SKIPPED if sightings else None
+        return worst_of(ended).status
 
     def line(self, finding: Finding) -> Added:
         """The cells of one indicator on its own line, as in the sheet of all indicators."""
@@ -206,7 +210,7 @@ class Joiner:
     def _make(self, sightings: Sequence[Sighting]) -> Added | None:
         ended = self._ended(sightings)
         if not ended:
-            return None
+            return self._left_out(sightings)
         if ended[0][0].found is Found.NOT_ASKED:  # nothing that was asked stands beside it
             (added,) = self._lines([ended[0][1]], [not_asked(sightings)])
             return Added(added.values, Tone.PLAIN, added.status)
@@ -214,6 +218,15 @@ class Joiner:
             return self.line(ended[0][1])
         worst = worst_of(ended)
         return self._lines([worst], ["; ".join(self._notes(worst, ended, sightings))], [worst_by_kind(ended)])[0]
+
+    def _left_out(self, sightings: Sequence[Sighting]) -> Added:
+        """The cells of a row that holds nothing but what is never asked for: the reasons, each once."""
+        first = sightings[0]
+        reasons = list(dict.fromkeys(sighting.reason for sighting in sightings))
+        more = [f"and {len(reasons) - _MOST_REASONS} more"] if len(reasons) > _MOST_REASONS else []
+        finding = Finding(Indicator(first.kind, first.value), "", Status.SKIPPED)
+        (added,) = self._lines([finding], ["; ".join([*reasons[:_MOST_REASONS], *more])])
+        return Added(added.values, Tone.PLAIN, added.status)
 
     def _notes(self, worst: Finding, ended: list[Ended], sightings: Sequence[Sighting]) -> list[str]:
         notes = [worst.detail] if worst.detail else []

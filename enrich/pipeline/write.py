@@ -25,7 +25,6 @@ from enrich.model.event import Event, EventKind, Listener, ignore_events
 from enrich.model.page import Page
 from enrich.model.result import Output, Result
 from enrich.model.row import Added, Addition, Row
-from enrich.model.sighting import Found
 from enrich.pipeline.grouping import NO_GROUPING, Grouping
 from enrich.pipeline.inputs import Input, Intake
 from enrich.pipeline.outputs import Planned
@@ -261,7 +260,7 @@ def listed(planned: Iterable[Planned], digests: Mapping[Path, str]) -> tuple[Out
 
 def row_above(placement: Placement) -> int | None:
     """The row above the first that gets cells, for our headings; None where that is the sheet's first."""
-    first = next((sighting.row for sighting in placement if sighting.found is not Found.LEFT_OUT), 1)
+    first = next((sighting.row for sighting in placement), 1)
     return first - 1 or None
 
 

@@ -208,8 +208,10 @@ class Placement:
 
     @property
     def asks_something(self) -> bool:
-        """Whether a row of it gets cells: it has an indicator, a trivial or a damaged value."""
-        return any(column.total > column.left_out for column in self.columns)
+        """Whether a row of it gets cells: it has an indicator, a trivial or a damaged value, or one left out, whose
+        row says why.
+        """
+        return any(column.total for column in self.columns)
 
     def add_verdict(self, verdict: Verdict) -> int:
         """Return the place of a verdict that the table gains."""

@@ -35,7 +35,7 @@ _COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
 def plain_rows(rows: Sequence[Row], columns: Columns) -> list[PlainRow]:
     """What may be plain of each row, as far as hashes go: values of other types are looked for by themselves."""
     found = [PlainRow([]) for _ in rows]
-    strange = {index for index, row in enumerate(rows) if row.attached or row.owners}
+    strange = {index for index, row in enumerate(rows) if row.attached or row.owners or row.uncalculated}
     for column, texts in enumerate(zip_longest(*[row.texts for row in rows], fillvalue="")):
         strange |= _column(column, texts, columns, found)
     for index in strange:

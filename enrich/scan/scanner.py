@@ -31,6 +31,7 @@ from enrich.scan.torn_rows import LOOK_BACK, TornRows
 _LOOK_AGAIN = 64
 """Rows between two looks at which columns have turned out to be of hashes."""
 _SHORTEST_DAMAGED = 6
+_UNCALCULATED = "a formula that was never calculated: the file holds no result to read"
 
 
 class Scanner:
@@ -176,9 +177,17 @@ class Scanner:
             if columns.scanned(column) and self.kinds["hash"].may_hold(text):
                 known = {hit.match.value for hit in found}
                 found += [hit for hit in self._in_cell(row, column, text) if hit.match.value not in known]
+        found += self._uncalculated(row, found)
         if not found and not long and columns.chosen is None and row.number != self.header:
             found = self._meant(row)
         return settle(columns, found) if found else found
+
+    def _uncalculated(self, row: Row, found: Sequence[Hit]) -> list[Hit]:
+        """The cells of a row where a hash is expected and a formula stands that has no result."""
+        kind, known = self.kinds["hash"], {hit.column for hit in found}
+        places = [c for c in row.uncalculated if c in self.columns.expecting and c not in known]
+        match = Match(0, 0, "(formula)", Found.DAMAGED, _UNCALCULATED)
+        return [Hit(column, kind, match, Decision(Found.DAMAGED, _UNCALCULATED)) for column in places]
 
     def _in_cell(self, row: Row, column: int, text: str) -> list[Hit]:
         """The hashes in one text of a cell."""

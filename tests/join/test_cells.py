@@ -72,8 +72,21 @@ def test_the_fields_of_the_answer_stand_in_the_columns_order() -> None:
     assert added == Added(("found", "53/70", int(WHEN.timestamp()), None), Tone.MALICIOUS, Status.FOUND)
 
 
-def test_a_row_that_holds_only_look_alikes_gets_nothing() -> None:
-    assert row([], seen(MD5, found=Found.LEFT_OUT, reason="imphash")) is None
+def test_a_row_that_holds_only_look_alikes_says_why_each_was_not_asked() -> None:
+    added = row([], seen(MD5, found=Found.LEFT_OUT, reason="imphash"), seen(SHA1, found=Found.LEFT_OUT, reason="a key"))
+    assert added is not None
+    assert (added.status, added.values[0], note(added)) == (Status.SKIPPED, "skipped", "imphash; a key")
+
+
+def test_a_row_of_many_reasons_gives_the_first_and_counts_the_rest() -> None:
+    said = row([], *(seen(MD5, found=Found.LEFT_OUT, reason=f"reason {number}") for number in range(9)))
+    assert note(said) == "reason 0; reason 1; reason 2; and 6 more"
+
+
+def test_what_is_left_out_beside_an_answer_does_not_speak_over_it() -> None:
+    added = row([answer(SHA256, 3)], seen(SHA256), seen(MD5, found=Found.LEFT_OUT, reason="imphash"))
+    assert added is not None
+    assert added.status is Status.FOUND
 
 
 def test_a_row_with_several_files_gets_the_worst_and_says_so() -> None:
@@ -114,7 +127,9 @@ def test_an_open_hash_of_another_file_than_the_row_says_does_matter() -> None:
 
 def test_what_is_left_out_in_one_row_is_asked_in_another() -> None:
     joiner = Joiner(COLUMNS, "vt", {Indicator("hash", MD5): answer(MD5, 3)})
-    assert joiner.row([seen(MD5, found=Found.LEFT_OUT, reason="a machine's key")]) is None
+    left_out = joiner.row([seen(MD5, found=Found.LEFT_OUT, reason="a machine's key")])
+    assert left_out is not None
+    assert left_out.status is Status.SKIPPED
     assert (added := joiner.row([seen(MD5)])) is not None
     assert added.status is Status.FOUND
 

@@ -38,7 +38,7 @@ def test_all_kinds_are_looked_up_once_each_and_what_is_private_stays_home(stand:
     table = rows(out)
     assert [(line["vt_status"], line["vt_kind"]) for line in table] == [
         ("found", "hash"), ("found", "domain"), ("found", "ip"), ("found", "url"), ("found", "url"),
-        ("skipped", "ip"), ("skipped", "url"), ("", ""),
+        ("skipped", "ip"), ("skipped", "url"), ("skipped", "email"),
     ]  # fmt: skip
     malicious, engines = network.counts("login.example.com")
     assert table[1]["vt_domain_detections"].lstrip("'") == f"{malicious}/{engines}"
