@@ -14,7 +14,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,9 @@ PER_MINUTE = 60
 IN_FLIGHT = 8
 SKEWS = (0.0, 3600.0, -3600.0, -7.0)
 """Seconds that the clients' clocks are off."""
+HOGS = 3
+IN_FLIGHT_SECONDS = 0.5
+"""What was booked before is still on its way for so long."""
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 
@@ -46,11 +50,13 @@ def checks(size: Size, folder: Path) -> Iterator[Check]:
         for number in range(size.rounds):
             yield _one_list(server.url(f"list{number}"), "PostgreSQL", kill=0)
         yield _one_list(server.url("killed"), "PostgreSQL", kill=2)
-        yield _outage(server.url("crash"), "the database crashes and is away for 3 s", lambda: _crash(server))
+        what = "the database crashes and is away for 3 s"
+        yield _outage(server.url("crash"), what, lambda: _crash(server), files=size.lookups)
         if shutil.which("pgbouncer"):
             yield _restarted_pooler(server)
         if FAKETIME is not None:
             yield _paced(server.url("skewed"), size, "clients whose clocks are off by an hour and by 7 s", skews=SKEWS)
+    yield _failed_over(size)
     if FAKETIME is not None:
         for step in (30, -30):
             yield _stepped(size, step)
@@ -85,12 +91,13 @@ def _one_list(store: str, name: str, *, kill: int) -> Check:
     """All clients ask for the same files at the same moment; some are killed in the middle."""
     with standing(latency={"way_out": 0.4 if kill else 0.05}) as stand:
         processes = _started(stand, store, per_minute=FILES * 6, minute=10.0)
-        if kill:
-            time.sleep(max(0.0, LEAD + 0.7))
-            for process in processes[:kill]:
-                process.kill()
-                process.communicate()
-        results = [ended(process) for process in processes[kill:]]
+        with _busy():
+            if kill:
+                time.sleep(max(0.0, LEAD + 0.7))
+                for process in processes[:kill]:
+                    process.kill()
+                    process.communicate()
+            results = [ended(process) for process in processes[kill:]]
         calls = sum(1 for request in stand.log()["requests"] if request["file"])
     most = FILES + kill * IN_FLIGHT
     problems = [result["stopped"] for result in results if result["stopped"]]
@@ -102,9 +109,20 @@ def _one_list(store: str, name: str, *, kill: int) -> Check:
     return check(f"{CLIENTS} processes{killed}, one list, {name}", problems, figures)
 
 
-def _outage(store: str, name: str, happens: Callable[[], None], *, through: str = "") -> Check:
+@contextmanager
+def _busy() -> Iterator[None]:
+    """Processes beside that do nothing but keep the processors busy: races show that did not."""
+    hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(HOGS)]
+    try:
+        yield
+    finally:
+        for hog in hogs:
+            hog.kill()
+            hog.wait()
+
+
+def _outage(store: str, name: str, happens: Callable[[], None], *, files: int = 1000, through: str = "") -> Check:
     """Two clients at work while something goes away: what was served is stored."""
-    files = 1000
     with standing(latency={"way_out": 0.02}) as stand:
         processes = _started(stand, through or store, (0.0, 0.0), count=files)
         trouble = threading.Timer(LEAD + 1.0, happens)
@@ -138,9 +156,15 @@ def _restarted_pooler(server: Server) -> Check:
 
 
 def _paced(
-    store: str, size: Size, name: str, *, skews: Sequence[float], happens: Callable[[], None] | None = None
+    store: str,
+    size: Size,
+    name: str,
+    *,
+    skews: Sequence[float],
+    happens: Callable[[], None] | None = None,
+    pause: float = 0.0,
 ) -> Check:
-    """Clients share the calls of a minute, each with files of its own."""
+    """Clients share the calls of a minute, each with files of its own. ``pause``: seconds without a call after that."""
     share = PER_MINUTE * size.minutes // len(skews)
     with standing(per_minute=PER_MINUTE, minute_seconds=size.minute, latency={"way_in_jitter": 0.02}) as stand:
         processes = _started(
@@ -152,20 +176,43 @@ def _paced(
             per_minute=PER_MINUTE,
             minute=size.minute,
         )
-        trouble = threading.Timer(LEAD + 1.5 * size.minute, happens or (lambda: None))
-        trouble.start()
+        over = 0.0
+
+        def trouble() -> None:
+            nonlocal over
+            if happens is not None:
+                happens()
+            over = time.time()
+
+        timer = threading.Timer(LEAD + (0.4 if pause else 1.5) * size.minute, trouble)
+        timer.start()
         results = [ended(process) for process in processes]
-        trouble.join()
+        timer.join()
         log = stand.log()
     times = sorted(request["time"] for request in log["requests"] if request["file"])
     cycles = [later - earlier for earlier, later in zip(times, times[PER_MINUTE:], strict=False)]
     rate = size.minute * len(cycles) / sum(cycles) if cycles else 0.0
     refusals = log["counts"]["refusals"]
     problems = [result["stopped"] for result in results if result["stopped"]]
-    problems += [f"{refusals} refusals"] * bool(refusals) + [f"rate {rate:.3f}"] * (rate < LEAST)
+    problems += [f"{refusals} refusals"] * bool(refusals) + [f"rate {rate:.3f}"] * (rate < LEAST and not pause)
+    hasty = [at - over for at in times if pause and IN_FLIGHT_SECONDS < at - over < pause]
+    problems += [f"a call {hasty[0]:.1f} s after it"] if hasty else []
     problems += [f"{len(times)} calls"] * (len(times) != share * len(skews))
     figures = f"{len(times)} calls, {rate:.3f} of the possible rate, {refusals} refusals"
     return check(f"{name}: {PER_MINUTE} a minute", problems, figures)
+
+
+def _failed_over(size: Size) -> Check:
+    """Another server takes over in mid-run, which may not know the last permits: all wait for a minute and a margin."""
+    with postgresql_server.server(durable=True) as server:
+        return _paced(
+            server.url("failover"),
+            replace(size, minutes=2),
+            "another server takes over, a minute's pause",
+            skews=(0.0,) * CLIENTS,
+            happens=server.fail_over,
+            pause=size.minute,
+        )
 
 
 def _stepped(size: Size, step: int) -> Check:
