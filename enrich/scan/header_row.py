@@ -15,6 +15,8 @@ from enrich.indicators.hash.runs import digest
 from enrich.model.row import Row
 from enrich.scan import previous_run
 
+FIELDS = "#fields"
+"""Opens the row in which a log names its columns, a cell to the right of them: Zeek's."""
 LOOK = 40
 """Rows that are looked at for headings."""
 
@@ -67,6 +69,8 @@ def find(rows: Sequence[Row], ours: frozenset[str] = frozenset()) -> int | None:
     seen_data = False
     for index, row in enumerate(rows[:LOOK]):
         cells = [text.strip() for text in row.texts if text.strip()]
+        if len(cells) > 1 and cells[0] == FIELDS:
+            return row.number
         if any(hashes.find(cell) for cell in cells):
             return None
         following = rows[index + 1 : LOOK]
@@ -79,6 +83,12 @@ def find(rows: Sequence[Row], ours: frozenset[str] = frozenset()) -> int | None:
                 return None
             seen_data = True
     return None
+
+
+def names_in(row: Row | None) -> tuple[str, ...]:
+    """The headings of a row, in the columns that they are of."""
+    texts = tuple(row.texts) if row is not None else ()
+    return texts[1:] if texts[:1] == (FIELDS,) else texts
 
 
 def _is_heading(cells: Sequence[str], row: Row, following: Sequence[Row], ours: frozenset[str]) -> bool:

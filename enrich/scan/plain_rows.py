@@ -66,3 +66,9 @@ def _column(column: int, texts: Sequence[str], columns: Columns, found: Sequence
         ):
             strange.add(index)
     return strange
+
+
+def width_of(rows: Sequence[Row], known: int) -> int:
+    """The columns of these rows that hold something, where they are more than are ``known``."""
+    longest = [row.texts for row in rows if len(row.texts) > known]
+    return max((index + 1 for texts in longest for index in range(known, len(texts)) if texts[index]), default=known)

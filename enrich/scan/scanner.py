@@ -20,9 +20,10 @@ from enrich.scan import beside, header_row
 from enrich.scan.chain import Chain, Decision
 from enrich.scan.collect import Ledger
 from enrich.scan.columns import Columns
+from enrich.scan.logins import Logins
 from enrich.scan.other_kinds import OtherKinds
 from enrich.scan.placement import Verdict
-from enrich.scan.plain_rows import PlainRow, plain_rows
+from enrich.scan.plain_rows import PlainRow, plain_rows, width_of
 from enrich.scan.row_hits import Hit, file_numbers, settle
 from enrich.scan.stacked_rows import Blocks
 from enrich.scan.titles import Titles, depth_of
@@ -53,6 +54,7 @@ class Scanner:
         self.others = OtherKinds(others, kinds, columns, sheet, file)
         self.ledger = Ledger()
         self.blocks = Blocks()
+        self.logins, self._plain = Logins(self.ledger), 0
         self.torn = TornRows(columns, self.ledger, is_list=self.is_list)
         self.rows = self.width = 0
         self._last = self._titled = -1
@@ -103,14 +105,21 @@ class Scanner:
             self._take(row, rows[max(0, taken - 1 - LOOK_BACK) : taken - 1])
             if self._changed:
                 self._changed = False
-                self.width = max(self.width, _width(rows[:taken], self.width))
+                self.width = max(self.width, width_of(rows[:taken], self.width))
                 self.torn.remember(rows[:taken])
                 return taken
             is_quiet = self.titles.is_quiet
         self._keep_plain(run)
-        self.width = max(self.width, _width(rows, self.width))
+        self.width = max(self.width, width_of(rows, self.width))
         self.torn.remember(rows)
         return len(rows)
+
+    def close(self) -> None:
+        """No further row follows."""
+        self.blocks.close()
+        self.torn.close()
+        if self.columns.chosen is None:
+            self.logins.close(self._plain)
 
     def _learn(self, row: Row, plain: PlainRow) -> bool:
         """Whether rows of this shape are plain: their hashes are one file's and indicators, by what stands around
@@ -139,6 +148,7 @@ class Scanner:
             return
         self.titles.clear(len(run))
         self.rows += len(run)
+        self._plain += len(run)
         self._last = run[-1][0]
         found = [(number, column, value) for number, cells in run for column, value in cells]
         self.ledger.add_packed(found, [self._known[column, len(value)] for _, column, value in found])
@@ -244,11 +254,13 @@ class Scanner:
         return [hit for c in islice(places, 1) if columns.scanned(c) for hit in self._in_cell(row, c, texts[c])]
 
     def _keep(self, row: Row, found: Sequence[Hit]) -> None:
+        first = len(self.ledger.hits)
         for hit, file in zip(found, file_numbers(self.columns, found), strict=True):
             verdict, everywhere = hit.verdict(), hit.decision.everywhere
             self.ledger.add(row.number, hit.column, hit.match.value, verdict, file, everywhere)
             if hit.is_hash and hit.match.alone:
                 self.columns.count(hit.column)
+        self.logins.see(row.texts, first)
         sure = {hit.column: hit.match.value for hit in found if hit.is_hash}
         self.blocks.see(row.number, row.texts, sure if len(sure) == len(found) else {})
 
@@ -286,9 +298,3 @@ class Scanner:
             text and text.strip().casefold() == self.columns[column].heading.casefold()
             for column, text in enumerate(texts)
         )
-
-
-def _width(rows: Sequence[Row], known: int) -> int:
-    """The columns of these rows that hold something, where they are more than are ``known``."""
-    longest = [row.texts for row in rows if len(row.texts) > known]
-    return max((index + 1 for texts in longest for index in range(known, len(texts)) if texts[index]), default=known)

@@ -7,6 +7,7 @@ import pytest
 from enrich.model.row import Row
 from enrich.scan import header_row
 from enrich.standin.synthetic import hashes
+from tests.scan.made import md5, scanned, values
 
 
 def table(heading: list[str], name: str) -> list[Row]:
@@ -35,3 +36,18 @@ def test_a_table_of_types_and_values_without_headings_has_none() -> None:
         )
     ]
     assert header_row.find(rows) is None
+
+
+def test_a_log_that_names_its_fields_has_them_a_cell_to_the_right() -> None:
+    rows = [
+        ["#separator \\x09"],
+        ["#path", "files"],
+        ["#fields", "ts", "fuid", "mime_type", "md5", "ja3"],
+        ["#types", "time", "string", "string", "string", "string"],
+        ["1500000000.1", "FabcB1", "application/x-dosexec", md5(1), md5("ja3")],
+        ["1500000001.1", "FabcB2", "application/x-dosexec", "-", md5("ja3")],
+        ["#close", "2020-01-01"],
+    ]
+    placement = scanned(*rows)
+    assert values(placement) == [md5(1)]
+    assert placement.columns[0].heading == "md5"

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from enrich.indicators.hash.labels import heading, label
+
 _PWDUMP = re.compile(
     r"::[^:\s]*:[0-9a-f]{16}:[0-9a-f]{32}|\$\w{1,12}\$[^\s$]*\$?[0-9a-f]{32}|(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}",
     re.IGNORECASE,
@@ -28,6 +30,28 @@ _LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
 NTLM = re.compile(r"\W*(?:ntl?m?|lm)\s*:\s*[0-9a-f]{32}\W*", re.IGNORECASE)
 ITS_SHA1 = re.compile(r"\W*sha1\s*:\s*[0-9a-f]{40}\W*", re.IGNORECASE)
 """Lines of a dump: a password's NT hash, and its SHA-1, which stands right below."""
+
+_HEX = "(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})"
+_LINE = re.compile(
+    rf"\s*(?:(?P<user>[^\s:;,\"'<>(){{}}\[\]\\/|=]{{1,64}})\s?:\s?{_HEX}|{_HEX}:(?P<password>[^\s:\\/]{{1,40}}))\s*",
+    re.IGNORECASE,
+)
+"""A line of a dump: a user and the hash of the password, or a cracked hash and the password."""
+_LONGEST_LINE = 140
+_LIKE_FILE = re.compile(r".*\.[a-z][a-z0-9_]{0,9}", re.IGNORECASE)
+
+
+def login(text: str) -> str:
+    """Whose login a whole line may be, or which password: "" where it is none. One line proves nothing: names of
+    files and families stand before their hashes, too.
+    """
+    line = _LINE.fullmatch(text) if len(text) <= _LONGEST_LINE else None
+    if line is None:
+        return ""
+    name = line["user"] or line["password"]
+    if "@" not in name and (_LIKE_FILE.fullmatch(name) or heading(name).spoken or label(name)):
+        return ""
+    return name.casefold()
 
 
 def told(text: str, before: str, start: int, end: int) -> bool:

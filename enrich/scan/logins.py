@@ -1,0 +1,47 @@
+"""Lists of logins: lines of a user and the hash of the password, which are secrets, and which one line cannot prove.
+
+Knows rows' texts and the ledger of what was found in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from enrich.indicators.hash import credentials
+from enrich.indicators.hash.vocabulary import LOGIN
+from enrich.model.sighting import Found
+from enrich.scan.collect import Ledger
+from enrich.scan.placement import Verdict
+
+_PROOF = 2
+"""Lines of different users from which on a list is one of logins, where they are most of its lines with hashes."""
+
+
+class Logins:
+    """Sees the rows with hashes of a sheet; in the end leaves out those of a list of logins."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._users: set[str] = set()
+        self._hits: list[int] = []
+        self._others = 0
+
+    def see(self, texts: Sequence[str], first: int) -> None:
+        """A row whose values stand in the ledger from ``first`` on."""
+        filled = [text for text in texts if text and not text.isspace()]
+        user = credentials.login(filled[0]) if len(filled) == 1 else ""
+        if not user:
+            self._others += 1
+            return
+        self._users.add(user)
+        self._hits += range(first, len(self._ledger.hits))
+
+    def close(self, others: int) -> None:
+        """No further row follows; ``others`` rows with hashes were not seen."""
+        if len(self._users) < _PROOF or len(self._users) <= self._others + others:
+            return
+        ledger, verdict = self._ledger, Verdict(Found.LEFT_OUT, LOGIN)
+        index = ledger.index(verdict)
+        for hit in self._hits:
+            if ledger.verdicts[ledger.hits.verdicts[hit]].found is Found.INDICATOR:
+                ledger.hits.verdicts[hit], ledger.hits.files[hit] = index, 0

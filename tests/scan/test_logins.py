@@ -1,0 +1,41 @@
+"""A list of users and their passwords' hashes is one of secrets; names of files and families before hashes are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from enrich.model.sighting import Found
+from tests.scan.made import md5, scanned, sha1, sha256, values
+
+USERS = ["alice", "bob", "svc_backup", "m.meier@example.com", "Administrator"]
+
+
+@pytest.mark.parametrize("function", [md5, sha1, sha256])
+@pytest.mark.parametrize("line", ["{user}:{value}", "{user}: {value}", "{value}:{user}"])
+def test_a_list_of_logins_is_never_sent(function, line) -> None:
+    rows = [[line.format(user=user, value=function(user))] for user in USERS]
+    placement = scanned(*rows)
+    assert values(placement) == []
+    left_out = [s for s in placement if s.found is Found.LEFT_OUT and s.kind == "hash"]
+    assert {s.reason for s in left_out} == {"password or its hash: a secret"}
+    assert values(scanned(["Users of the forum"], *rows)) == []
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["md5", "MD5", "md5"],
+        ["a.exe", "b.dll", "invoice.docx"],
+        ["Dropper", "Payload", "Loader"],
+        ["md5", "sha1", "sha256"],
+        ["Sample 1", "Sample 2", "Sample 3"],
+    ],
+)
+def test_files_and_labels_before_hashes_are_no_users(names) -> None:
+    hashes = [(md5, sha1, sha256)[index](name) for index, name in enumerate(names)]
+    assert values(scanned(*([f"{name}: {value}"] for name, value in zip(names, hashes, strict=True)))) == hashes
+
+
+def test_one_line_alone_proves_nothing() -> None:
+    rows = [["Emotet:" + md5(1)], [md5(2)], [md5(3)]]
+    assert values(scanned(*rows)) == [md5(1), md5(2), md5(3)]
