@@ -56,6 +56,8 @@ class PostgresqlDatabase:
     # --- Database ---
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        if "EACH(?)" in sql:  # many numbers: written by us in a third of the time that the driver takes
+            values = [f"{{{','.join(map(str, value))}}}" if isinstance(value, list) else value for value in values]
         try:
             return self._connection.execute(self._own(sql), values, binary=True).fetchall()
         except psycopg.Error as error:
@@ -83,7 +85,8 @@ class PostgresqlDatabase:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        with self.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"):
+        # one question for both; compiling a plan costs more than it saves, for each is used once
+        with self.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off"):
             yield
 
     def size(self) -> int:
