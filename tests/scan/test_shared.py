@@ -51,3 +51,29 @@ def test_every_other_list_is_scanned_or_refused(shared: Path) -> None:
             continue
         for placement in placements:
             assert placement.count <= len(placement), path.name
+
+
+FOUND_EACH = {
+    "06-links": {3},
+    "08-unicode-spaces": {2, 11},
+    "09-byte-by-byte": {2, 3, 4},
+    "09b-certutil": {4},
+    "11-headings": {4},
+    "14-merged": {8},
+    "16-mixed-encoding": {2},
+    "19-jsonl": {2, 3},
+    "20-password-dumps": {0},
+}
+"""Of the folders of small faults: how many hashes each of their files holds, however these are written."""
+
+
+@pytest.mark.parametrize("folder", FOUND_EACH)
+def test_hashes_are_found_however_they_are_written_and_secrets_are_not(shared: Path, folder: str) -> None:
+    paths = sorted((shared / "faults" / folder).iterdir())
+    assert paths
+    counts = {}
+    for path in paths:
+        found = Counter(s.found for placement in scanned(path) for s in placement if s.kind == "hash")
+        assert not found[Found.DAMAGED], path.name
+        counts[path.name] = found[Found.INDICATOR]
+    assert set(counts.values()) == FOUND_EACH[folder], counts

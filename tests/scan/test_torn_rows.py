@@ -178,6 +178,9 @@ def test_whole_hashes_under_their_own_name_are_never_pieces(name: str, data: st.
         [["type", "value"], ["md5", md5(1)], ["md5", md5(2)], ["sha256", sha256(1)]],
         [["sha256"], [md5(1)], [md5(2)], [md5(3)]],
         [[f"{md5(1)} {md5(2)}"], [f"{md5(3)} {md5(4)}"]],
+        [["file", "hash"], ["a.exe", sha256(1) + "\xad"], ["b.exe", "\u2060" + sha256(2) + "\u2060"]],
+        [["file", "hash"], ["a.exe", md5(1) + "-"], ["b.exe", md5(2)]],
+        [[md5(1) + "-"], [md5(2) + "-"]],
         [["SHA256 of the archive and of the dropper"], [f"{md5(1)}, {md5(2)}"]],
     ],
 )  # fmt: skip

@@ -22,7 +22,7 @@ from enrich.indicators.hash.phrases import plain
 
 NAMES = {**{digits: TITLES[name] for digits, name in ALGORITHMS.items()}, **OTHER_LENGTHS}
 """Digits -> the hash that has so many."""
-MARKS = "-\u00ad\u2010=\\"
+MARKS = "-\u2010=\\"
 """What stands behind a piece where something says that it goes on: hyphens, mail's soft break, a script's."""
 LONGEST = 126
 """Digits of a piece."""
@@ -108,9 +108,11 @@ def _is_torn(pieces: Sequence[Piece], total: int) -> bool:
     if any(length in (asked, piece.asked) for length, piece in zip(lengths, pieces, strict=True)):
         return False  # it is what its place asks for
     far = any(piece.far for piece in pieces[1:])
-    if all(piece.marked for piece in pieces[:-1]) and not far:
-        return True
-    if all(piece.is_digest for piece in pieces):
+    digests = all(piece.is_digest for piece in pieces)
+    marked = all(piece.marked for piece in pieces[:-1]) and not pieces[-1].marked
+    if marked and not far and not (digests and not all(piece.alone for piece in pieces[1:])):
+        return True  # rows of their own, each with a sign behind its hash, are no pieces
+    if digests:
         return False
     if asked:
         return asked == total
