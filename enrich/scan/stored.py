@@ -6,7 +6,6 @@ from array import array
 
 from msgspec import Struct
 
-from enrich.model.sighting import Found
 from enrich.scan.placement import ColumnCount, Hits, Placement, Verdict
 
 _ARRAYS = {"rows": "I", "columns": "I", "ends": "Q", "verdicts": "H"}
@@ -23,7 +22,7 @@ class StoredPlacement(Struct, frozen=True):
     width: int
     rows: int
     hits: dict[str, bytes]
-    table: list[tuple[Found, str, str, bool, bool]]
+    table: list[Verdict]
     columns: list[ColumnCount]
     own_heading: int | None
     linked: bytes
@@ -43,7 +42,7 @@ def stored(placement: Placement) -> StoredPlacement:
         width=placement.width,
         rows=placement.rows,
         hits=hits,
-        table=[(v.found, v.reason, v.kind, v.weak, v.doubtful) for v in placement.table],
+        table=list(placement.table),
         columns=list(placement.columns),
         own_heading=placement.own_heading,
         linked=placement.linked,
@@ -68,7 +67,7 @@ def restored(kept: StoredPlacement) -> Placement:
         width=kept.width,
         rows=kept.rows,
         hits=hits,
-        table=tuple(Verdict(*verdict) for verdict in kept.table),
+        table=tuple(kept.table),
         columns=tuple(kept.columns),
         own_heading=kept.own_heading,
         linked=kept.linked,
