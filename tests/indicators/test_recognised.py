@@ -13,6 +13,8 @@ from enrich.model.sighting import Found
     [
         ("email", "someone[@]evil[.]com", "someone@evil.com"),
         ("email", "From: Jane.Doe@Example.com", "jane.doe@example.com"),
+        ("email", "billing@portal[.]example", "billing@portal.example"),
+        ("email", "j.doe@mail.corp.local", "j.doe@mail.corp.local"),
         ("network", "203[.]0.113.7/24", "203.0.113.0/24"),
         ("network", "2a00:1450::/32", "2a00:1450::/32"),
     ],

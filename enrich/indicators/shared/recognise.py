@@ -158,7 +158,8 @@ def _trimmed(rest: str) -> str:
 
 
 def _mail(match: re.Match[str]) -> list[Candidate]:
-    host = domain_name.canonical(plain(match["of"]))
+    name = plain(match["of"]).lower()
+    host = domain_name.canonical(name) or (name if domain_name.is_internal(name) else "")
     if not host:
         return []
     value = f"{plain(match['local']).strip('.').lower()}@{host}"
