@@ -108,7 +108,7 @@ def overlapping(words: list[tuple[float, float, float, float, str]]) -> list[tup
 @pytest.mark.parametrize("options", READERS, ids=lambda options: options.language)
 def test_no_word_of_the_pdf_stands_on_another_or_beyond_the_margin(rendered, poppler, tmp_path, options):
     file = tmp_path / "report.pdf"
-    file.write_bytes(rendered(pdf, long_names(400), options))
+    file.write_bytes(rendered(pdf, long_names(5000), options))
     pages = boxes(poppler("pdftotext", "-bbox", file, "-"))
     assert len(pages) > 10
     assert sum(map(len, pages)) > 5000
@@ -134,7 +134,7 @@ def test_no_text_of_the_summary_is_cut_by_what_stands_beside_it(poppler, tmp_pat
         pytest.skip("LibreOffice is not installed")
     book = tmp_path / "out.xlsx"
     with book.open("wb") as target:
-        assert create(target, [], [summary_page(long_names(300), options)]) == []
+        assert create(target, [], [summary_page(long_names(5000), options)]) == []
     convert(book)
     text = poppler("pdftotext", "-bbox", tmp_path / "out.pdf", "-")
     pages = boxes(text)
@@ -142,7 +142,7 @@ def test_no_text_of_the_summary_is_cut_by_what_stands_beside_it(poppler, tmp_pat
     read = "".join(word for words in pages for *_, word in words)
     for name in LONG[:2]:
         assert name[:20] in read
-    for entry in summary_texts(summary_page(long_names(300), options)):
+    for entry in summary_texts(summary_page(long_names(5000), options)):
         for word in re.findall(r"\w{6,20}", entry):
             assert etree.fromstring(f"<w>{word}</w>").text in read, word
 

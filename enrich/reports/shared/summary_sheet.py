@@ -25,6 +25,8 @@ TITLE = "Summary"
 MOST_ROWS, LONGEST_NAME = 12, 60
 """Of a ranking, and of the names in it."""
 MOST_GROUPS, MOST_BAD = 200, 12
+LONGEST_BAD = 600
+"""Characters of the files on one host: no row of a workbook is higher than 409 points, some 26 lines."""
 """Of the hosts, and of the files named beside one."""
 _NAME, _NUMBER, _WIDE, _DATE, _PLACE, _WORDS, _HASH = 34, 14, 44, 18, 26, 48, 34
 
@@ -191,9 +193,14 @@ class _Sections:
 
 
 def _bad(group: Group) -> str:
-    """The files on one host that engines detect, worst first."""
-    named = [f"{line.short} {line.detections}" for line in group.bad[:MOST_BAD]]
-    more = len(group.bad) - MOST_BAD
+    """The files on one host that engines detect, worst first, as many as a cell has room for; the rest is counted."""
+    named: list[str] = []
+    for line in group.bad[:MOST_BAD]:
+        named.append(f"{line.short} {line.detections}")
+        if len(named) > 1 and len(", ".join(named)) > LONGEST_BAD:
+            named.pop()
+            break
+    more = len(group.bad) - len(named)
     return ", ".join(named) + (f" +{more:,}" if more > 0 else "")
 
 
