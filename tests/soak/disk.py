@@ -14,6 +14,8 @@ from pathlib import Path
 
 from enrich.clock import SystemClock
 from enrich.model.indicator import Indicator
+from enrich.providers.shared.origin import origin_of
+from enrich.providers.virustotal import ADDRESS, NAME
 from enrich.stores import open_store
 from tests.soak.check import Check, Size, check
 from tests.soak.standin import Standing, standing
@@ -54,7 +56,7 @@ def _filled(stand: Standing, folder: Path, what: str, kib: int) -> tuple[Ended, 
         problems += [f"{path.name} was left behind" for path in outputs.glob(".enrich-*")]
         if mounted:
             subprocess.run(["mount", "-o", "remount,size=64m", str(small)], check=True)
-        kept = _stored(store)
+        kept = _stored(store, origin_of(NAME, ADDRESS, stand.address))
         requests = sum(stand.log()["asked"].values())
         last = job.run()
         again = sum(stand.log()["asked"].values()) - requests
@@ -76,11 +78,11 @@ def _whole(job: Job, before: dict[Path, bytes]) -> Iterator[str]:
             yield from wrong_rows(path, job.count, statuses=("pending",))
 
 
-def _stored(path: Path) -> int:
+def _stored(path: Path, origin: str) -> int:
     if not path.exists() or not path.stat().st_size:
         return 0
     with closing(open_store(f"sqlite:///{path}", SystemClock())) as store:
-        return len(store.get_many("virustotal", [Indicator("hash", asked(number)) for number in range(COUNT)]))
+        return len(store.get_many(origin, [Indicator("hash", asked(number)) for number in range(COUNT)]))
 
 
 @contextmanager

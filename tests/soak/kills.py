@@ -10,6 +10,8 @@ from pathlib import Path
 
 from enrich.clock import SystemClock
 from enrich.model.indicator import Indicator
+from enrich.providers.shared.origin import origin_of
+from enrich.providers.virustotal import ADDRESS, NAME
 from enrich.stores import open_store
 from tests.soak.check import Check, Size, check
 from tests.soak.standin import standing
@@ -39,6 +41,8 @@ class Watch:
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        self.origin = origin_of(NAME, ADDRESS, job.stand.address)
+        """Under which the store keeps what the stand-in answered."""
         self.asked_when_stored: dict[str, int] = {}
         self.requests = 0
         self.stored = 0
@@ -70,7 +74,7 @@ class Watch:
             return set()
         names = [Indicator("hash", asked(number)) for number in range(self.job.count)]
         with closing(open_store(f"sqlite:///{self.job.store_path}", SystemClock())) as store:
-            return {indicator.value for indicator in store.get_many("virustotal", names)}
+            return {indicator.value for indicator in store.get_many(self.origin, names)}
 
 
 def _killed(job: Job, kills: int) -> Iterator[Check]:
@@ -98,6 +102,7 @@ def _killed(job: Job, kills: int) -> Iterator[Check]:
         f"{job.count} rows, {real} kills that met a running process, {kills - real} after its end",
     )
     again = [v for v, count in watch.asked_when_stored.items() if log["asked"][v] > count]
+    again += ["no stored answer was seen"] * (not watch.asked_when_stored)
     yield check("no file is asked again once its answer is stored", again, f"{len(watch.asked_when_stored)} watched")
     extra = total - job.count
     yield check(
