@@ -45,7 +45,8 @@ bench: $(INSTALLED)  ## what README claims about speed and memory, as ratios mea
 bench-full: $(INSTALLED)  ## the same at the sizes of the claims, for half an hour
 	$(BIN)/python -m tests.bench --full
 
-fuzz: $(INSTALLED)  ## mutated files at every reader
+fuzz: $(INSTALLED)  ## random cases at every property, mutated files at every reader
+	$(BIN)/pytest -n auto -m hypothesis --hypothesis-profile=random
 	$(BIN)/python -m tests.fuzz
 
 soak: $(INSTALLED)  ## kills, faults and several processes, for some minutes

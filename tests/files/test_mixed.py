@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from enrich.files.encoding import Encoding, detect
@@ -48,7 +48,6 @@ def test_a_file_of_one_encoding_is_none_of_these(tmp_path: Path) -> None:
     some.integers(1, 90),
     some.sampled_from(["utf-16-le", "utf-16-be"]),
 )
-@settings(deadline=None)  # a busy machine is no failure
 def test_pieces_of_any_size_are_read_alike(
     tmp_path_factory: pytest.TempPathFactory, parts: list[tuple[str, bool]], size: int, codec: str
 ) -> None:

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.errors import InputError, OutputError
@@ -90,7 +90,6 @@ def test_a_gzip_bomb_stops_at_the_limit(tmp_path: Path) -> None:
         opened(tmp_path, "a.txt.gz", gzip.compress(bytes(8 << 20), mtime=0), ReadOptions(limit=2 << 20))
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(content=st.binary(min_size=1, max_size=300), name=st.sampled_from(["a", "a.csv", "a.xls", "a.json", "a.ods"]))
 def test_any_bytes_are_read_or_refused(content: bytes, name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     try:

@@ -121,7 +121,7 @@ def test_two_runs_of_one_list_on_one_store_share_the_work(tmp_path: object) -> N
     assert sum(service.asked.values()) == 400, "in step, each would ask for all"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 2)), min_size=1, max_size=30),
     st.integers(1, 20),
@@ -133,7 +133,7 @@ def test_turns_hold_every_target_once_and_only_one_algorithm(picks: list[tuple[i
     assert all(len({len(t.ask.value) for t in turn}) == 1 for turn in made)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 40), st.integers(0, 2**32), st.floats(0, 0.6))
 def test_whatever_goes_wrong_every_target_ends_once_and_no_answer_is_wrong(count: int, seed: int, rate: float) -> None:
     chance = Random(seed)

@@ -64,7 +64,7 @@ def one_by_one(rows: Sequence[Row], *_: object) -> list[PlainRow]:
 
 
 @given(tables())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_rows_looked_at_together_and_one_by_one_come_to_the_same(table: list[list[str]]) -> None:
     together = scanned(*table)
     with patch.object(scanner, "plain_rows", one_by_one):
@@ -81,7 +81,7 @@ def test_alike_rows_are_taken_together() -> None:
 
 
 @given(tables(), st.randoms())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_rows_sightings_are_the_same_by_any_way(table: list[list[str]], chance: Random) -> None:
     placement = scanned(*table)
     rows = {number: list(row) for number, row in groupby(placement, key=attrgetter("row"))}

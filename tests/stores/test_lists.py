@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.clock import utc
@@ -56,7 +56,6 @@ def test_the_last_run_of_a_list_replaces_the_one_before(store: Store) -> None:
     assert roll.lacks([named(number) for number in range(5)]) == {named(number) for number in (0, 1, 4)}
 
 
-@settings(deadline=None)
 @given(members=st.sets(st.integers(0, 2**63)), others=st.sets(st.integers(0, 2**63)))
 def test_membership_is_that_of_the_set(members: set[int], others: set[int]) -> None:
     with closing(open_store("memory:", Still())) as store:

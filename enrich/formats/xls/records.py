@@ -100,7 +100,7 @@ class SheetRecords:
 
 
 def sheets_of(stream: bytes) -> dict[str, SheetRecords]:
-    """What was found by sheet; ``stream`` is the workbook's own. ``struct.error`` and the like where it is damaged."""
+    """What was found by sheet; ``stream`` is the workbook's own, and heard as far as it is whole."""
     places: dict[int, str] = {}
     found: dict[str, SheetRecords] = {}
     sheet: SheetRecords | None = None
@@ -135,19 +135,25 @@ def _take(take: partial[None]) -> None:
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, int, bytes, list[bytes]]]:
-    """Place, kind and content of each record, with the contents of those that continue it."""
+    """Place, kind and content of each record, with the contents of those that continue it; a cut one is the last."""
     at = 0
-    while at + 4 <= len(stream):
+    while (record := _record(stream, at)) is not None:
         start = at
-        kind, size = struct.unpack_from("<2H", stream, at)
-        data = stream[at + 4 : at + 4 + size]
-        at += 4 + size
+        kind, data, at = record
         continued = []
-        while stream[at : at + 2] == b"\x3c\x00":
-            (size,) = struct.unpack_from("<H", stream, at + 2)
-            continued.append(stream[at + 4 : at + 4 + size])
-            at += 4 + size
+        while (more := _record(stream, at)) is not None and more[0] == _CONTINUE:
+            continued.append(more[1])
+            at = more[2]
         yield start, kind, data, continued
+
+
+def _record(stream: bytes, at: int) -> tuple[int, bytes, int] | None:
+    """Kind and content of the record at this place, and where it ends; None where no whole head stands there."""
+    if at + 4 > len(stream):
+        return None
+    kind, size = struct.unpack_from("<2H", stream, at)
+    end = at + 4 + size
+    return kind, stream[at + 4 : end], end
 
 
 def _string(data: bytes, at: int) -> tuple[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from enrich.formats.xlsx.sheet import new_strings
@@ -78,7 +78,6 @@ def fail(what):
 
 
 @given(some.lists(some.text(some.characters(exclude_categories=["Cs"]), max_size=8), max_size=6), some.integers(1, 50))
-@settings(deadline=None)  # a busy machine is no failure
 def test_what_is_entered_is_read_back(texts, size):
     strings = NewStrings()
     indices = [strings.index(text) for text in texts]

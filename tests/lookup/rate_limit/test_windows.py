@@ -109,7 +109,7 @@ def test_paces_on_one_store_share_the_key_fairly_and_lose_nothing(processes: int
     in_memory(test)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     per_minute=st.integers(1, 12),
     calls=st.integers(1, 60),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from enrich.errors import EnrichError, KeyProblem, Refused, Throttled, Transient
@@ -87,7 +87,6 @@ dates = st.text() | st.from_regex(
 )
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(dates, dates)
 @example("0 JAN 0 0:0 3000000000000", "")
 @example("0 JAN 0:0 3000000000", "")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.errors import Transient
@@ -83,7 +83,6 @@ counts = (
 counters = st.none() | st.integers() | st.dictionaries(st.sampled_from(["user", "group", "allowed", "used"]), counts)
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(counters, counters, counters)
 def test_whatever_it_says_the_limits_are_sane(hourly, daily, monthly):
     said = read(hourly=hourly, daily=daily, monthly=monthly)

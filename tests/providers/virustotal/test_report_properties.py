@@ -63,7 +63,7 @@ def mutated(draw: st.DrawFn) -> object:
     return document
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(mutated(), st.sampled_from(HASHES))
 def test_a_mutated_report_is_a_sound_finding_or_a_service_error(document, asked):
     try:
@@ -74,7 +74,7 @@ def test_a_mutated_report_is_a_sound_finding_or_a_service_error(document, asked)
     sound(finding, asked)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_flipped_bytes_are_a_sound_finding_or_a_service_error(data):
     body = bytearray(json.dumps({"data": {"id": SHA256, "type": "file", "attributes": attributes()}}).encode())
@@ -87,7 +87,6 @@ def test_flipped_bytes_are_a_sound_finding_or_a_service_error(data):
     sound(finding, ASKED)
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(st.binary(max_size=200) | values.map(lambda v: json.dumps(v).encode()))
 def test_any_other_bytes_are_a_service_error(body):
     with pytest.raises(ServiceError):
