@@ -32,6 +32,8 @@ NEEDS = ("jinja2", "itables", "vl_convert")
 
 MOST_LISTED = 200
 """Of a list before the full one, which holds every line."""
+MOST_GROUPS = 1_000
+"""Of the hosts, worst first: a browser lays out no more without a pause."""
 MOST_BAD = 50
 """Of the files named beside one host."""
 
@@ -59,6 +61,7 @@ def render(result: Result, target: BinaryIO, options: Options) -> None:
         script=script,
         data=_data(shown, Names.of(result)),
         most_listed=MOST_LISTED,
+        most_groups=MOST_GROUPS,
         most_bad=MOST_BAD,
     )
     target.write(page.encode("utf-8", "backslashreplace"))

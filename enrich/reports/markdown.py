@@ -20,7 +20,7 @@ NEEDS: tuple[str, ...] = ()
 
 MOST_ROWS = 1000
 """Of one table: wikis refuse pages of megabytes."""
-MOST_BAD = 12
+MOST_GROUPS, MOST_BAD = 200, 12
 """Of the files named beside one host."""
 
 Cells = tuple[str, ...]
@@ -165,7 +165,9 @@ def _groups(shown: View) -> Iterator[str]:
     words = shown.verdict_words
     yield f"## {plain(shown.words['groups'])} ({len(shown.groups):,})\n"
     heads = [shown.group_by, *(words[verdict] for verdict in shown.group_verdicts), shown.words["groups_bad"]]
-    yield _table(heads, (_group(group, shown) for group in shown.groups))
+    yield _table(heads, (_group(group, shown) for group in shown.groups[:MOST_GROUPS]))
+    if (more := len(shown.groups) - MOST_GROUPS) > 0:
+        yield f"{plain(shown.words['groups_more'].format(n=f'{more:,}'))}\n"
     if shown.groups_quiet:
         yield f"{plain(shown.groups_quiet)}\n"
 

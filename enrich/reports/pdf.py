@@ -32,7 +32,7 @@ MOST_ROWS = 3000
 """Of the full table: more is no reading matter. What of the rest is not harmless stands below it by hash alone."""
 MOST_LISTED = 300
 """Of the lists before it."""
-MOST_BAD, MOST_WORDS = 12, 3
+MOST_GROUPS, MOST_BAD, MOST_WORDS = 200, 12, 3
 """Of the files named beside one host, and of the rows quoted beside one file."""
 LONGEST_RUN = 10
 """Characters that may stand together before a line may break between them."""
@@ -104,7 +104,9 @@ def _data(shown: View) -> dict[str, Any]:
         "worst": [{"title": worst.title, "lines": [_line(line) for line in worst.lines]} for worst in shown.worst],
         "group_by": pieces(shown.group_by),
         "group_heads": [shown.verdict_words[verdict] for verdict in shown.group_verdicts],
-        "groups": [_group(group, shown) for group in shown.groups],
+        "groups": [_group(group, shown) for group in shown.groups[:MOST_GROUPS]],
+        "groups_count": len(shown.groups),
+        "groups_more": max(0, len(shown.groups) - MOST_GROUPS),
         "groups_quiet": pieces(shown.groups_quiet),
         "method": [(term, pieces(value)) for term, value in shown.method],
         "limits": shown.limits,

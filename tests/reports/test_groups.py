@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC
 
 import openpyxl
 import pytest
 from msgspec import structs
 
 from enrich.formats.xlsx import create
+from enrich.locale import catalogue
 from enrich.model.finding import Status
 from enrich.model.result import Place
 from enrich.model.verdict import Tone
 from enrich.reports import Options, html, markdown, pdf, summary_page
-from enrich.reports.shared import statistics
-from enrich.reports.shared.lines import shortened
+from enrich.reports.shared import statistics, summary_sheet
+from enrich.reports.shared.groups import groups_of
+from enrich.reports.shared.lines import Liner, shortened
 from enrich.reports.shared.view import view
 from tests.reports import factory
 from tests.reports.reading import text_of
@@ -53,6 +56,49 @@ def test_the_section_stands_in_every_form_for_people(form, rendered, poppler, tm
     assert "Byhost" in text
     assert re.search(r"WS1.{0,20}2.{0,20}50/72.{0,10}one\.exe", text)
     assert "Nothingmalicious,suspiciousorunknownon1other:WS4" in text
+
+
+@pytest.mark.parametrize("form", [html, markdown, pdf])
+def test_hosts_beyond_what_a_form_has_room_for_are_counted(form, rendered, poppler, tmp_path):
+    hosts = [f"H{number:04}" for number in range(form.MOST_GROUPS + 5)]
+    text = text_of(
+        form, rendered(form, factory.result([seen_on(factory.found("one.exe", 50), *hosts)])), poppler, tmp_path
+    )
+    assert "5more,lesshitthanthese,areleftouthere" in text
+    section = text.partition("Byhost")[2].partition("5more,lesshit")[0]
+    assert f"H{form.MOST_GROUPS - 1:04}" in section
+    assert f"H{form.MOST_GROUPS:04}" not in section
+
+
+def test_hosts_beyond_what_the_summary_sheet_has_room_for_are_counted():
+    hosts = [f"H{number:04}" for number in range(summary_sheet.MOST_GROUPS + 5)]
+    page = summary_page(factory.result([seen_on(factory.found("one.exe", 50), *hosts)]), Options())
+    (section,) = [section for section in page.sections if section.heading == "By host"]
+    assert len(section.rows) == summary_sheet.MOST_GROUPS
+    assert section.notes[0].startswith("5 more, less hit than these")
+
+
+class CountingLiner(Liner):
+    """Counts the lines that it is asked for."""
+
+    asked = 0
+
+    def lines(self, entries):
+        for line in super().lines(entries):
+            self.asked += 1
+            yield line
+
+
+def test_the_line_of_a_file_is_made_once_however_many_hosts_have_it():
+    result = factory.result([seen_on(factory.found("one.exe", 50), *(f"H{number}" for number in range(500)))])
+    liner = CountingLiner(result, catalogue("en"), UTC)
+    groups, quiet = groups_of(result.entries, liner, statistics.Names.of(result))
+    assert (len(groups), quiet, liner.asked) == (500, [], 1)
+
+
+def test_a_host_counts_once_for_a_file_however_its_case_is_written():
+    (group,) = view(factory.result([seen_on(factory.found("one.exe", 50), "WS1", "ws1")]), Options()).groups
+    assert (group.name, group.files, len(group.bad)) == ("WS1", 1, 1)
 
 
 @pytest.mark.parametrize("form", [html, markdown, pdf])

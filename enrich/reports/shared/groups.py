@@ -34,23 +34,33 @@ class Group:
 
 def groups_of(files: Iterable[Entry], liner: Liner, names: statistics.Names) -> tuple[list[Group], list[str]]:
     """The hosts that hold something serious, the worst first, and the names of the others."""
-    held: dict[str, list[Entry]] = defaultdict(list)
+    entries = list(files)
     written: dict[str, str] = {}
-    for entry in files:
-        for group in entry.groups:
-            key = group.casefold()
-            written.setdefault(key, group)
-            held[key].append(entry)
+    numbers: dict[str, Counter[Tone]] = defaultdict(Counter)
+    for entry in entries:
+        for key in _keys(entry, written):
+            numbers[key][entry.tone] += 1
+    bad: dict[str, list[Line]] = defaultdict(list)
+    worst = statistics.worst(entries, names, len(entries))
+    for entry, line in zip(worst, liner.lines(worst), strict=True):  # a line is made once, however many hosts have it
+        for key in _keys(entry, written):
+            bad[key].append(line)
     groups, quiet = [], []
-    for key, entries in held.items():
-        numbers = Counter(entry.tone for entry in entries)
-        if any(numbers[tone] for tone in SERIOUS):
-            bad = statistics.worst(entries, names, len(entries))
-            groups.append(Group(safe_text.shown(written[key]), dict(numbers), tuple(liner.lines(bad))))
+    for key, counts in numbers.items():
+        if any(counts[tone] for tone in SERIOUS):
+            groups.append(Group(safe_text.shown(written[key]), dict(counts), tuple(bad[key])))
         else:
             quiet.append(safe_text.shown(written[key]))
     groups.sort(key=lambda group: ([-group.numbers.get(tone, 0) for tone in SERIOUS], group.name.casefold()))
     return groups, sorted(quiet, key=str.casefold)
+
+
+def _keys(entry: Entry, written: dict[str, str]) -> Iterable[str]:
+    """The hosts of an entry, each once however its case is written; ``written`` keeps how it was first."""
+    keys = {group.casefold(): group for group in reversed(entry.groups)}
+    for key, group in keys.items():
+        written.setdefault(key, group)
+    return keys
 
 
 def quiet_sentence(quiet: Sequence[str], say: NullTranslations) -> str:

@@ -34,6 +34,7 @@ def headings(say: NullTranslations, zone: str, service: str, *, files: bool = Tr
         "number": _("Files") if files else _("Number"),
         "numbers": _("The numbers"),
         "more_below": _("{n} more stand in the full list below."),
+        "groups_more": _("{n} more, less hit than these, are left out here; the enriched rows name each."),
         "compact": _("The rest, by hash alone"),
         "zone": _("Dates are in {zone}.").format(zone=zone),
     }  # fmt: skip

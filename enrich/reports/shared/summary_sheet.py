@@ -156,9 +156,11 @@ class _Sections:
             for group in groups[:MOST_GROUPS]
             for numbers in [[group.numbers.get(tone, 0) for tone in SERIOUS]]
         )
-        notes = filter(None, (quiet_sentence(quiet, self.say),))
+        more = len(groups) - len(rows)
+        left_out = self.words["groups_more"].format(n=f"{more:,}") if more else ""
+        notes = tuple(filter(None, (left_out, quiet_sentence(quiet, self.say))))
         if rows:
-            yield Section(view.group_title(self.result, self.say), tuple(notes), columns, rows)
+            yield Section(view.group_title(self.result, self.say), notes, columns, rows)
 
     def _ranked(self, title: str, heading: str, ranked: list[tuple[str, int]]) -> Iterator[Section]:
         lines = ranked_lines(ranked, MOST_ROWS, LONGEST_NAME, self.say)
