@@ -15,8 +15,8 @@ from typing import Any, Self, TypeVar
 from enrich.errors import Interrupted
 
 T = TypeVar("T")
-BOUND = 5.0
-"""Seconds from a signal to the end: whoever stops a service waits some more before the kill."""
+BOUND = 4.0
+"""Seconds that work may go on after a signal; one more is left to put away what it had open, and 5 are promised."""
 _AGAIN = 2.0
 """Seconds after which it is raised once more: where the first one fell into a finaliser, Python drops it."""
 

@@ -221,7 +221,7 @@ def test_what_takes_too_long_to_write_leaves_the_earlier_outputs_whole(
 
     def slow(self: Staged) -> str:
         os.kill(os.getpid(), signal.SIGTERM)
-        os.kill(os.getpid(), signal.SIGALRM)  # what the timer sends, five seconds later
+        os.kill(os.getpid(), signal.SIGALRM)  # what the timer sends, some seconds later
         return stage(self)
 
     monkeypatch.setattr(Staged, "finish", slow)

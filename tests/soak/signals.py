@@ -74,7 +74,7 @@ def _large(size: Size, folder: Path) -> Check:
             interrupted += end.code == 128 + signal.SIGTERM
             longest = max(longest, end.seconds)
             problems += [f"after {after:.0f} s: {text}" for text in end.problems([0, 143])]
-            problems += [f"after {after:.0f} s: took {end.seconds:.1f} s"] * (end.seconds > 3 * LIMIT)
+            problems += [f"after {after:.0f} s: took {end.seconds:.1f} s"] * (end.seconds > LIMIT)
             problems += [f"after {after:.0f} s: {text}" for text in _half_written(folder, number)]
     problems += ["no run was interrupted"] * (not interrupted)
     figures = (
