@@ -98,6 +98,8 @@ class Chain:
         heading = self._heading(kind, seen)
         if match.names and seen.meaning.names_files and heading[3].form in ("", match.form):
             yield *heading[:3], Reading(Says.INDICATOR)
+        if match.names and not self.columns.is_table and self.titles.names_files:
+            yield Link.TITLE, "", self.titles.names_files, Reading(Says.INDICATOR)
         yield Link.OWN, "", "", match.own
         for name in match.owners[:_FARTHEST]:
             yield Link.RECORD, name, f"{name!r} around it", None

@@ -21,6 +21,8 @@ _FILE = re.compile(r"\.[A-Za-z0-9]{1,5}\W*$")
 _TITLE = re.compile(r"^\s*(?:#|==|--|\*|\[)|[:\uff1a=*#\]-]\s*$")
 _RULE = re.compile(r"[\W_]*|\[\w+=.*\]")
 """A line of signs, or of a table's attributes: it opens nothing."""
+_MARKS = "#*=-:[] "
+"""What a title is set in."""
 _TITLE_LENGTH = 70
 _START = 200
 """Of a comment, what is looked at for the word that makes it an example."""
@@ -81,6 +83,8 @@ class Titles:
         self.lasting = bool(self.reason)
         self.meant = NOTHING
         """What the line right above calls the value."""
+        self.names_files = ""
+        """Where the last title stands, if it asks for hashes or samples: a name below it stands for its file."""
         self.outline = Outline()
         if heading:
             self.outline.enter(row, heading, 0)
@@ -163,7 +167,9 @@ class Titles:
             if not reason and self.reason and goes_on_comment and self.meant.hash:
                 return  # names an algorithm only, in a comment whose first line says whose hashes they are
             goes_on = self.lasting and bool(self.reason and reason)
-            self._set(reason, f"the title {text[:40]!r} in row {number}", lasting=is_title or ends_run or goes_on)
+            where = f"the title {text[:40]!r} in row {number}"
+            self._set(reason, where, lasting=is_title or ends_run or goes_on)
+            self.names_files = where if is_title and not reason and heading(text.strip(_MARKS)).names_files else ""
             self._depth, self._opens = depth_of(texts), bool(_OPENS.fullmatch(text))
             self._is_pair = bool(_PAIR.fullmatch(text))
         elif is_title and not self._by_heading:
@@ -179,6 +185,7 @@ class Titles:
 
     def _set(self, reason: str, where: str, *, lasting: bool) -> None:
         self.reason, self.where, self.lasting, self._by_heading = reason, where, lasting, False
+        self.names_files = ""
 
     def _forget_brief(self) -> None:
         """A word that is no title holds for the very next value only."""

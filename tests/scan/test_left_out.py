@@ -113,6 +113,17 @@ def test_a_table_s_headings_in_a_text_are_of_files_where_they_name_them() -> Non
     assert values(scanned(*[[line] for line in lines])) == [md5(1), sha1(1)]
 
 
+@pytest.mark.parametrize(
+    ("title", "sent"),
+    [("Samples:", 2), ("## Malware samples", 2), ("Sample files:", 2), ("Dropped files:", 0), ("Certificates:", 0)],
+)
+def test_below_a_title_of_samples_a_name_that_is_a_hash_stands_for_its_file(title: str, sent: int) -> None:
+    rows = [["Words that say something of the case."], [""], [title], [f"{sha256(1)}.bin"], [f"{md5(2)}.exe"]]
+    assert values(scanned(*rows)) == [sha256(1), md5(2)][:sent]
+    further = [[""], ["Screenshots:"], [f"{md5(3)}.png"]]
+    assert values(scanned(*rows, *further)) == [sha256(1), md5(2)][:sent]
+
+
 def test_what_is_no_title_does_not_end_a_list_of_secrets() -> None:
     placement = scanned(["Password"], [md5(1)], [md5(2)], ["hunter"], [md5(3)], ["# letmein"], [md5(4)])
     assert values(placement) == []

@@ -209,7 +209,7 @@ GENERIC = (
 
 OPEN = (
     r"values?|wert\w*|valor\w*|valeurs?|значени\w*|值|값|data|content|text|message|msg|raw|body|logs?|events?|detections?"
-    r"|results?|reports?|alerts?|threats?|patterns?|items?|objects?|output|summary|analysis|info\w*|findings?|subject"
+    r"|results?|reports?|alerts?|threats?|patterns?|items?|objects?|formulas?|output|summary|analysis|info\w*|findings?|subject"
 )
 """What a heading may end in that leaves open what stands below it."""
 
