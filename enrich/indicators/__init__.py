@@ -55,13 +55,15 @@ class Link(StrEnum):
 
 class Reading(Struct, frozen=True):
     """What words say. ``what``: what the value is instead, as a reason; ``everywhere``: and it is that wherever else
-    it stands in its document. ``form``: the one form of the type that is named ("sha256"), "" where none is.
+    it stands in its document; it ``yields`` to what the row's type says ("id", "name"). ``form``: the one form of the
+    type that is named ("sha256"), "" where none is.
     """
 
     says: Says = Says.NOTHING
     what: str = ""
     form: str = ""
     everywhere: bool = False
+    yields: bool = False
 
 
 SILENT = Reading()

@@ -1,7 +1,7 @@
 """Rows in, placements out: which cells of a sheet hold which indicators, and which files that comes to.
 
 The rooms: ``header_row`` and ``previous_run`` (which rows and columns are headings and ours), ``columns`` (what
-headings say), ``titles`` and ``beside`` (what stands above and beside), ``chain`` (who of them owns a value),
+headings say), ``titles`` (what stands above), ``chain`` (who of them owns a value),
 ``scanner`` (the pass over the rows), ``plain_rows`` (the rows that need no closer look), ``row_hits`` and ``same_row``
 (whose hashes stand in one row), ``stacked_rows`` (below each other), ``torn_rows`` (hashes torn over cells), ``logins``
 (lists of secrets), ``collect`` and ``placement`` (the small result), ``targets`` (the files to ask about).

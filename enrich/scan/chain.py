@@ -1,4 +1,4 @@
-"""Who owns a value: the chain of what names it, from near to far. The nearest link that says something decides.
+"""Who owns a value, of any type: the chain of what names it, from near to far. The nearest that says something decides.
 
 Knows what each link of a sheet is, and nothing of what its words mean: that is the type's business.
 """
@@ -6,33 +6,52 @@ Knows what each link of a sheet is, and nothing of what its words mean: that is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Protocol
 
 from msgspec import Struct
 
 from enrich.indicators import SILENT, IndicatorType, Link, Match, Reading, Says
-from enrich.model.cell_reference import cell_name
+from enrich.model.cell_reference import letters
 from enrich.model.row import Row
 from enrich.model.sighting import Found
-from enrich.scan.beside import speaking
-from enrich.scan.columns import Columns, Seen
-from enrich.scan.titles import Titles, depth_of
+from enrich.scan.columns import Columns
+from enrich.scan.placement import Verdict
 
-EXAMPLE = "an example in a comment"
+CHOSEN = "by the user's choice of its column"
 UNNAMED = "nothing says what the column {heading!r} holds"
 _FARTHEST = 12
 """Links of one kind that are asked."""
+_REMEMBERED = 10_000
 _STEM = re.compile(r"\.[A-Za-z0-9]{1,9}$")
 _SEPARATORS = re.compile(r"[_\W]+")
 
 
-class Owner(Struct, frozen=True):
-    """One link that said something: what, and where it stands."""
+class Named(Struct, frozen=True):
+    """A link of the chain: its words, where they stand, and what they say where that is known already."""
 
-    reading: Reading
+    link: Link
+    words: str
     where: str
-    is_around: bool = False
-    """Whether it is of what the value stands in, which may hold other things than files."""
+    reading: Reading | None = None
+
+
+class Above(Protocol):
+    """The titles above a row, as links of the chain."""
+
+    def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Named]:
+        """Those that may own a value in a row with these texts, from near to far. ``says_hash``: its heading does."""
+        ...
+
+    @property
+    def names_files(self) -> str:
+        """Where a title stands that asks for hashes or samples: a name below it stands for its file; "" for none."""
+        ...
+
+    @property
+    def state(self) -> Hashable | None:
+        """The same as long as ``links`` gives the same for every row; None where each row has its own."""
+        ...
 
 
 class Decision(Struct, frozen=True):
@@ -46,121 +65,137 @@ class Decision(Struct, frozen=True):
     unnamed: bool = False
     """Whether it is left out for want of a word for it."""
 
-
-_Known = tuple[Link, str, str, Reading]
-"""A link, its words, where it stands, and what it says."""
-_Asked = tuple[Link, str, str, Reading | None]
-"""The same where its words may be still to be read."""
+    def verdict(self, kind: IndicatorType, match: Match) -> Verdict:
+        """What is kept of it: what is not worth a call is no indicator; what must not be sent is one, and says so."""
+        is_asked = self.found is Found.INDICATOR
+        if (is_asked or self.unnamed) and (why := kind.trivial(match.value)):
+            return Verdict(Found.TRIVIAL, why, kind.KIND)
+        reason = (kind.withheld(match.value) if is_asked else "") or self.reason
+        doubtful = self.found is Found.DAMAGED and not match.sure
+        return Verdict(self.found, reason, kind.KIND, self.weak, doubtful, self.unnamed)
 
 
 class Chain:
-    """Asks the links of one sheet."""
+    """Asks the links of one sheet, of which ``above`` gives the titles."""
 
-    def __init__(self, columns: Columns, titles: Titles, *, sheet: str, file: str, is_list: bool) -> None:
+    def __init__(self, columns: Columns, above: Above, *, sheet: str, file: str) -> None:
         self.columns = columns
-        self.is_list = is_list
-        self.titles = titles
+        self._above = above
         self._sheet = [part for part in reversed(sheet.split(".")) if part] if "." in sheet else [sheet] * bool(sheet)
         self._file = _SEPARATORS.sub(" ", _STEM.sub("", file)).strip()
+        self._known: dict[Hashable, Decision] = {}
+        """What was decided of values with the same owners."""
 
     def decide(self, kind: IndicatorType, row: Row, column: int, match: Match) -> Decision:
         """What a value is that has its type's shape."""
-        shape: Owner | None = None
+        if match.found is Found.LEFT_OUT:
+            return Decision(match.found, match.reason)
+        if self.columns.chosen is not None:
+            return Decision(Found.INDICATOR, CHOSEN)
+        beside = list(self.beside(kind, row.texts, column))
+        if (state := self._above.state) is None:
+            return self._decide(kind, row, column, match, beside)
+        of_value = (match.own, match.owners, match.form, match.names)
+        key = (kind.KIND, column, *of_value, tuple(beside), row.owners, self.columns.version, state)
+        if (known := self._known.get(key)) is None:
+            known = self._decide(kind, row, column, match, beside)
+            if len(self._known) < _REMEMBERED:
+                self._known[key] = known
+        return known
+
+    def beside(self, kind: IndicatorType, texts: Sequence[str], column: int) -> Iterator[Named]:
+        """What the row says of the value in ``column``: types and notes. With headings, their columns speak; without,
+        the next cells and the first do.
+        """
+        columns = self.columns
+        for place in columns.speaking(column):
+            if place != column and 0 <= place < len(texts) and (text := texts[place]) and columns.speaks(place):
+                link = Link.TYPE if columns.type_at(place) else Link.NOTE
+                reading = kind.reads(text, link)
+                if reading.says is not Says.NOTHING:
+                    yield Named(link, text, f"{text[:40]!r} in column {letters(place)}", reading)
+
+    def heading(self, kind: IndicatorType, column: int) -> Named:
+        """What the heading of a column says."""
+        seen = self.columns[column]
+        reading = kind.reads(seen.last, Link.HEADING) if seen.heading else SILENT
+        if seen.told_by_others and not seen.path:
+            reading = Reading(Says.OTHER, seen.told_by_others, everywhere=True)
+        if self.columns.is_list and reading.says is Says.OTHER:
+            reading = SILENT  # the title of a list, which further titles may overrule
+        return Named(Link.HEADING, seen.last, f"the heading {seen.heading!r}", reading)
+
+    def _decide(self, kind: IndicatorType, row: Row, column: int, match: Match, beside: Sequence[Named]) -> Decision:
+        shape: tuple[Named, Reading] | None = None
         unnamed = self.columns.is_table and bool(self.columns[column].heading)
-        for owner in self._owners(kind, row, column, match):
-            says = owner.reading.says
-            if says is Says.OTHER:
-                what = owner.reading.what
-                why = f"{what}, by {owner.where}" if owner.where else what
-                return Decision(Found.LEFT_OUT, why, everywhere=what if owner.reading.everywhere else "")
-            if shape is None and owner.is_around and unnamed:
+        for named in self._links(kind, row, column, match, beside):
+            reading = named.reading or _read(kind, named, match.form if shape else "")
+            where, is_around = named.where, named.link in (Link.RECORD, Link.SHEET)
+            if reading.says is Says.OTHER:
+                why = f"{reading.what}, by {where}" if where else reading.what
+                return Decision(Found.LEFT_OUT, why, everywhere=reading.what if reading.everywhere else "")
+            if reading.says is Says.NOTHING or (shape is None and is_around and unnamed):
                 continue  # what holds a value does not make one of what its own heading leaves unsaid
-            if says is Says.INDICATOR:
-                weak = owner.is_around and _is_weak(shape or owner, match)
-                return Decision(Found.INDICATOR, f"by {owner.where}" if owner.where else "", weak)
-            shape = shape or owner
+            if reading.says is Says.INDICATOR:
+                weak = is_around and _is_weak(shape[1] if shape else reading, match)
+                return Decision(Found.INDICATOR, f"by {where}" if where else "", weak)
+            shape = shape or (named, reading)
         if shape is None and unnamed:
             return Decision(Found.LEFT_OUT, UNNAMED.format(heading=self.columns[column].heading), unnamed=True)
-        weak = shape is None or _is_weak(shape, match)
-        return Decision(Found.INDICATOR, f"by {shape.where}" if shape and shape.where else "", weak)
+        weak = shape is None or _is_weak(shape[1], match)
+        return Decision(Found.INDICATOR, f"by {shape[0].where}" if shape and shape[0].where else "", weak)
 
-    def _owners(self, kind: IndicatorType, row: Row, column: int, match: Match) -> Iterator[Owner]:
-        """The links that say something, from near to far."""
-        is_shape = False
-        for link, words, where, known in self._links(kind, row, column, match):
-            reading = known or _read(kind, words, link, match.form if is_shape else "")
-            is_shape = is_shape or reading.says is Says.SHAPE
-            if reading.says is not Says.NOTHING:
-                yield Owner(reading, where, link in (Link.RECORD, Link.SHEET))
-
-    def _links(self, kind: IndicatorType, row: Row, column: int, match: Match) -> Iterator[_Asked]:
-        seen = self.columns[column]
-        heading = self._heading(kind, seen)
-        if match.names and seen.meaning.names_files and heading[3].form in ("", match.form):
-            yield *heading[:3], Reading(Says.INDICATOR)
-        if match.names and not self.columns.is_table and self.titles.names_files:
-            yield Link.TITLE, "", self.titles.names_files, Reading(Says.INDICATOR)
-        yield Link.OWN, "", "", match.own
+    def _links(
+        self, kind: IndicatorType, row: Row, column: int, match: Match, beside: Sequence[Named]
+    ) -> Iterator[Named]:
+        """All that may own a value, from near to far."""
+        seen, heading = self.columns[column], self.heading(kind, column)
+        if match.names and seen.meaning.names_files and (heading.reading or SILENT).form in ("", match.form):
+            yield Named(Link.HEADING, heading.words, heading.where, Reading(Says.INDICATOR))
+        if match.names and not self.columns.is_table and self._above.names_files:
+            yield Named(Link.TITLE, "", self._above.names_files, Reading(Says.INDICATOR))
+        yield Named(Link.OWN, "", "", match.own)
         for name in match.owners[:_FARTHEST]:
-            yield Link.RECORD, name, f"{name!r} around it", None
-        yield from self._in_row(row, column, heading)
+            yield Named(Link.RECORD, name, f"{name!r} around it")
+        yield from _in_row(kind, heading, beside)
         for part in seen.path:
-            yield Link.RECORD, part, f"the heading {seen.heading!r}", None
+            yield Named(Link.RECORD, part, heading.where)
         for name in row.owners:
-            yield Link.RECORD, name, f"the record's {name!r}", None
-        yield from self._above(row, seen, match)
+            yield Named(Link.RECORD, name, f"the record's {name!r}")
+        yield from self._above.links(row.texts, match, says_hash=seen.meaning.hash and not self.columns.is_list)
         if not self.columns.others:
             for part in self._sheet[:_FARTHEST]:
-                yield Link.SHEET, part, f"the sheet's name {part!r}", None
+                yield Named(Link.SHEET, part, f"the sheet's name {part!r}")
             if self._file:
-                yield Link.FILE, self._file, f"the file's name {self._file!r}", None
-
-    def _heading(self, kind: IndicatorType, seen: Seen) -> _Known:
-        reading = kind.reads(seen.last, Link.HEADING) if seen.heading else SILENT
-        if seen.meaning.reason and not seen.path:
-            reading = Reading(Says.OTHER, seen.meaning.reason, everywhere=True)
-        if self.is_list and reading.says is Says.OTHER:
-            reading = SILENT  # the title of a list, which further titles may overrule
-        return Link.HEADING, seen.last, f"the heading {seen.heading!r}", reading
-
-    def _in_row(self, row: Row, column: int, heading: _Known) -> Iterator[_Known]:
-        """Types and notes, and the heading. An id or a name by its heading is a hash where the row's type says so."""
-        types = [
-            (Link.TYPE, "", f"{row.texts[place][:40]!r} in {cell_name(row.number, place)}", reading)
-            for place, reading in speaking(self.columns, row.texts, column)
-        ]
-        weak = heading[3].says is Says.OTHER and not heading[3].everywhere
-        yield from (link for link in types if link[3].says is Says.OTHER)
-        if not weak:
-            yield heading
-        yield from types
-        if weak and not types:
-            yield heading
-
-    def _above(self, row: Row, seen: Seen, match: Match) -> Iterator[_Asked]:
-        """The titles: what the row stands deeper in than, then the last one."""
-        texts, titles = row.texts, self.titles
-        if titles.outline:
-            for words, number in titles.outline.above(depth_of(texts)):
-                yield Link.RECORD, words, f"the title {words!r} in row {number}", None
-        if titles.example(texts):
-            yield Link.TITLE, "", "", Reading(Says.OTHER, EXAMPLE)
-        if seen.meaning.hash and not self.is_list:
-            return
-        reason, where = titles.above(texts, labelled=match.own.says is Says.SHAPE)
-        if reason:
-            yield Link.TITLE, "", where, Reading(Says.OTHER, reason, everywhere=True)
+                yield Named(Link.FILE, self._file, f"the file's name {self._file!r}")
 
 
-def _read(kind: IndicatorType, words: str, link: Link, shape: str) -> Reading:
+def _in_row(kind: IndicatorType, heading: Named, beside: Sequence[Named]) -> list[Named]:
+    """Types and notes, and the heading. An id or a name by its heading is a hash where the row's type says so."""
+    yields = bool(heading.reading and heading.reading.yields)
+    links = beside if yields and beside else [heading, *beside]
+    return sorted(links, key=lambda named: _rank(kind, named, named.reading or SILENT))
+
+
+def _rank(kind: IndicatorType, named: Named, reading: Reading) -> int:
+    """Of what a row says the nearest has the lowest: a column of something else; the type's own name, whatever a second
+    column of types says; other things; the heading; and what leaves more open.
+    """
+    is_other = reading.says is Says.OTHER
+    if named.link is Link.HEADING:
+        return 0 if is_other and not reading.yields else 3
+    return 1 if reading.form == kind.KIND else 2 if is_other else 4
+
+
+def _read(kind: IndicatorType, named: Named, shape: str) -> Reading:
     """What a link's words say, alone or together with those that left open whose value it is: "sections md5"."""
-    reading = kind.reads(words, link)
-    if shape and link in (Link.RECORD, Link.SHEET) and reading.says in (Says.NOTHING, Says.SHAPE):
-        both = kind.reads(f"{words} {shape}", link)
+    reading = kind.reads(named.words, named.link)
+    if shape and named.link in (Link.RECORD, Link.SHEET) and reading.says in (Says.NOTHING, Says.SHAPE):
+        both = kind.reads(f"{named.words} {shape}", named.link)
         return both if both.says is Says.OTHER else reading
     return reading
 
 
-def _is_weak(owner: Owner, match: Match) -> bool:
+def _is_weak(owner: Reading, match: Match) -> bool:
     """Whether no algorithm is named, neither by the owner nor in the value's own text."""
-    return not owner.reading.form and match.own.says is not Says.SHAPE
+    return not owner.form and match.own.says is not Says.SHAPE

@@ -13,7 +13,7 @@ from operator import gt
 from enrich.indicators.hash import KIND as HASH
 from enrich.model.sighting import Found
 from enrich.scan.columns import Columns
-from enrich.scan.other_kinds import Seen
+from enrich.scan.other_kinds import Value
 from enrich.scan.placement import ColumnCount, Hits, Verdict
 
 _ENOUGH = 3
@@ -44,10 +44,10 @@ class Ledger:
         """Digests by row and column, each of its row's own file, whose verdicts have their index already."""
         self.hits.add_packed(found, verdicts)
 
-    def add_others(self, found: Sequence[Seen]) -> None:
+    def add_others(self, found: Sequence[tuple[int, int, Value]]) -> None:
         """The values of other types than hashes, once the sheet has ended."""
-        for seen in found:
-            self.hits.add(seen.row, seen.column, seen.value, verdict=self.index(seen.verdict), file=0)
+        for row, column, seen in found:
+            self.hits.add(row, column, seen.value, verdict=self.index(seen.verdict), file=0)
 
     def index(self, verdict: Verdict) -> int:
         """The place of a verdict in the table."""

@@ -6,7 +6,7 @@ Knows headings and counts, and nothing of single values.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from enrich.indicators.hash.labels import NOTHING, Meaning, about, heading
@@ -29,6 +29,8 @@ class Seen:
     """The last part of a key such as ``file.hash.md5``, else the heading."""
     path: tuple[str, ...] = ()
     """The parts before it, the last first."""
+    told_by_others: str = ""
+    """Why its values are no file hashes, by what the other columns are."""
     whole: int = 0
     is_git: bool = False
     """It is headed ``sha`` in a table that says nothing of files."""
@@ -64,6 +66,10 @@ class Columns:
         """Columns whose hashes nothing but the row around them can make anything else of."""
         self.declared = declared
         """Whether the file itself says which row its headings are in."""
+        self.is_list = False
+        """Whether the one heading is the title of a list, which further titles may overrule."""
+        self.version = 0
+        """Counts the rows that named columns."""
         self.is_table = False
         """Whether several columns have a heading: each must then say that hashes may stand below it."""
         self.named = any(text.strip() for text in headings)
@@ -80,7 +86,9 @@ class Columns:
                 column = self[index]
                 column.heading = " ".join(text.split())
                 column.meaning = heading(column.heading.lstrip("#;/ "))
+                column.told_by_others = ""
                 column.last, column.path = _parts(column.heading)
+        self.version += 1
         self.is_table = self.chosen is None and sum(bool(column.heading) for column in self.seen) > 1
         self.others = any(column.meaning.reason for column in self.seen)
         self._read_sha()
@@ -108,6 +116,7 @@ class Columns:
         if any(column.path for column in self.seen) and others and all(others):
             for column in self.seen:
                 if column.meaning.generic and not column.meaning.hash:
+                    column.told_by_others = others[0]
                     column.meaning = replace(column.meaning, reason=others[0])
 
     @staticmethod
@@ -121,7 +130,8 @@ class Columns:
         beside = {"nt", "lm"} <= names or any(map(_NTLM.fullmatch, names))
         if beside and all(column.meaning.bare and column.meaning.algorithm == "sha1" for column in hashes):
             for column in hashes:
-                column.meaning = replace(column.meaning, reason=about("NTLM"), hash=False)
+                column.told_by_others = about("NTLM")
+                column.meaning = replace(column.meaning, reason=column.told_by_others, hash=False)
 
     def _labels(self, index: int) -> bool:
         """Whether a column may hold the labels of records that are laid out sideways: the first, without a heading or
@@ -161,13 +171,13 @@ class Columns:
         """Whether by their headings the hashes of these columns are of one file."""
         return len({self.seen[index].meaning.role for index in columns if index < len(self.seen)}) <= 1
 
-    def speaking(self, hits: Collection[int]) -> Iterable[int]:
-        """Where a row may say something of its ``hits``: in columns of types and notes; without headings, beside and
-        in the first cell.
+    def speaking(self, index: int) -> Iterable[int]:
+        """Where a row may say something of the value in a column: in columns of types and notes; without headings, in
+        the first cell and beside.
         """
         if self.named:
             return self.companions
-        return (0, *(place for hit in hits for place in (hit - 1, hit + 1)))
+        return (0, index - 1, index + 1)
 
     def count(self, index: int, cells: int = 1) -> None:
         """Cells that hold nothing but a hash."""

@@ -15,8 +15,8 @@ from msgspec import Struct
 from enrich.indicators import SILENT
 from enrich.indicators.hash.digests import unlikely
 from enrich.indicators.hash.runs import SHORTEST, digest, may_hold
+from enrich.indicators.hash.types_and_notes import may_speak, reads
 from enrich.model.row import Row
-from enrich.scan.beside import may_speak, said
 from enrich.scan.columns import Columns
 
 
@@ -61,7 +61,7 @@ def _column(column: int, texts: Sequence[str], columns: Columns, found: Sequence
         elif text and (
             expects
             or (holds and len(text) >= SHORTEST and may_hold(text))
-            or (speaks and said(text, is_type) is not SILENT)
+            or (speaks and reads(text, is_type) is not SILENT)
             or (column == 0 and _COMMENT.match(text))
         ):
             strange.add(index)

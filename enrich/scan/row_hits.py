@@ -15,7 +15,6 @@ from enrich.indicators.hash.context import PART_OF_NAME
 from enrich.model.sighting import Found
 from enrich.scan.chain import Decision
 from enrich.scan.columns import Columns
-from enrich.scan.placement import Verdict
 from enrich.scan.same_row import Member, group
 
 _IN_URL_HERE = "also in a URL of this row: no file's hash"
@@ -43,16 +42,6 @@ class Hit(Struct):
     def is_loose(self) -> bool:
         """Whether it may be another file's than the row's: it stands in running text."""
         return not (self.match.alone or self.match.own.says in (Says.SHAPE, Says.INDICATOR))
-
-    def verdict(self) -> Verdict:
-        """What is kept of the decision."""
-        decision, kind = self.decision, self.kind
-        if (self.is_asked or decision.unnamed) and (why := kind.trivial(self.match.value)):
-            return Verdict(Found.TRIVIAL, why, kind.KIND)
-        if self.is_asked and (why := kind.withheld(self.match.value)):
-            return Verdict(Found.LEFT_OUT, why, kind.KIND)
-        doubtful = decision.found is Found.DAMAGED and not self.match.sure
-        return Verdict(decision.found, decision.reason, kind.KIND, decision.weak, doubtful, decision.unnamed)
 
 
 def settle(columns: Columns, found: list[Hit]) -> list[Hit]:

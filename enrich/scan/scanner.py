@@ -10,23 +10,23 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from enrich.indicators import SILENT, IndicatorType, Match, Reading, Says, types
+from enrich.indicators import SILENT, Link, Match, Reading, Says, types
 from enrich.indicators.hash import KIND as HASH
 from enrich.indicators.hash.digests import ALGORITHMS
+from enrich.indicators.hash.labels import NAMES_ALGORITHM
 from enrich.indicators.hash.runs import SHA, SHORTEST, digest
 from enrich.model.row import Row
 from enrich.model.sighting import Found
-from enrich.scan import beside, header_row
+from enrich.scan import header_row
 from enrich.scan.chain import Chain, Decision
 from enrich.scan.collect import Ledger
 from enrich.scan.columns import Columns
 from enrich.scan.logins import Logins
 from enrich.scan.other_kinds import OtherKinds
-from enrich.scan.placement import Verdict
 from enrich.scan.plain_rows import PlainRow, plain_rows, width_of
 from enrich.scan.row_hits import Hit, file_numbers, settle
 from enrich.scan.stacked_rows import Blocks
-from enrich.scan.titles import Titles, depth_of
+from enrich.scan.titles import Sections, Titles, depth_of
 from enrich.scan.torn_rows import LOOK_BACK, TornRows
 
 _LOOK_AGAIN = 64
@@ -44,18 +44,19 @@ class Scanner:
         self.header = header
         self.columns = columns
         of_list = columns.of_list() if columns.chosen is None else None
-        self.is_list = of_list is not None
-        self.titles = Titles(of_list.heading if of_list is not None else "", header or 0)
+        columns.is_list = of_list is not None
+        title = (of_list.heading if of_list is not None else "", header or 0)
+        self.titles, sections = Titles(*title), Sections(*title)
         if of_list is not None:
             of_list.meaning = replace(of_list.meaning, reason="")
-        self.chain = Chain(columns, self.titles, sheet=sheet, file=file, is_list=self.is_list)
+        self.chain = Chain(columns, self.titles, sheet=sheet, file=file)
         self.kinds = types()
         others = {name: kind for name, kind in self.kinds.items() if name != HASH}
-        self.others = OtherKinds(others, kinds, columns, sheet, file)
+        self.others = OtherKinds(others, kinds, Chain(columns, sections, sheet=sheet, file=file), sections)
         self.ledger = Ledger()
         self.blocks = Blocks()
         self.logins, self._plain = Logins(self.ledger), 0
-        self.torn = TornRows(columns, self.ledger, is_list=self.is_list)
+        self.torn = TornRows(columns, self.ledger)
         self.rows = self.width = 0
         self._last = self._titled = -1
         self._plain_shapes: set[int] = set()
@@ -128,7 +129,8 @@ class Scanner:
         columns, lengths = [column for column, _ in plain.cells], [len(value) for _, value in plain.cells]
         if len(set(lengths)) < len(lengths) or not self.columns.one_file(columns):
             return False
-        kind = self.kinds["hash"]
+        kind = self.kinds[HASH]
+        self.titles.see(row.texts)
         for column in columns:
             text = row.texts[column]
             if self.torn.asked(row, column) not in (0, len(text)):
@@ -137,8 +139,7 @@ class Scanner:
             decision = self.chain.decide(kind, row, column, match)
             if decision.found is not Found.INDICATOR:
                 return False
-            verdict = Verdict(decision.found, decision.reason, kind.KIND, decision.weak)
-            self._known[column, len(text) // 2] = self.ledger.index(verdict)
+            self._known[column, len(text) // 2] = self.ledger.index(decision.verdict(kind, match))
         self._plain_shapes.add(plain.shape)
         return True
 
@@ -162,7 +163,7 @@ class Scanner:
         if after_gap:
             self.titles.gap()
         self.rows += 1
-        may_hold = self.kinds["hash"].may_hold
+        may_hold = self.kinds[HASH].may_hold
         long = [c for c, text in enumerate(texts) if len(text) >= SHORTEST and may_hold(text)]
         self.titles.see(texts)
         found = self._found(row, long)
@@ -184,7 +185,7 @@ class Scanner:
             places = sorted({*long, *short})
         found = [hit for c in places if columns.scanned(c) for hit in self._in_cell(row, c, texts[c])]
         for column, text in row.attached:
-            if columns.scanned(column) and self.kinds["hash"].may_hold(text):
+            if columns.scanned(column) and self.kinds[HASH].may_hold(text):
                 known = {hit.match.value for hit in found}
                 found += [hit for hit in self._in_cell(row, column, text) if hit.match.value not in known]
         found += self._uncalculated(row, found)
@@ -194,17 +195,17 @@ class Scanner:
 
     def _uncalculated(self, row: Row, found: Sequence[Hit]) -> list[Hit]:
         """The cells of a row where a hash is expected and a formula stands that has no result."""
-        kind, known = self.kinds["hash"], {hit.column for hit in found}
+        kind, known = self.kinds[HASH], {hit.column for hit in found}
         places = [c for c in row.uncalculated if c in self.columns.expecting and c not in known]
         match = Match(0, 0, "(formula)", Found.DAMAGED, _UNCALCULATED)
         return [Hit(column, kind, match, Decision(Found.DAMAGED, _UNCALCULATED)) for column in places]
 
     def _in_cell(self, row: Row, column: int, text: str) -> list[Hit]:
         """The hashes in one text of a cell."""
-        kind, header = self.kinds["hash"], row.number == self.header
+        kind, header = self.kinds[HASH], row.number == self.header
         found = []
         for match in kind.find(text, self._expected(row, column)):
-            decision = self._decide(kind, row, column, match)
+            decision = self.chain.decide(kind, row, column, match)
             if match.found is Found.DAMAGED:
                 if header or decision.found is not Found.INDICATOR:
                     continue
@@ -221,10 +222,10 @@ class Scanner:
         if columns.chosen is not None:
             return Reading(Says.SHAPE, form=form)
         kind = SILENT
-        for _, reading in beside.speaking(columns, row.texts, column):
-            if reading.says is Says.OTHER:
+        for named in self.chain.beside(self.kinds[HASH], row.texts, column):
+            if named.reading is None or named.reading.says is Says.OTHER:
                 return SILENT
-            kind = reading if kind is SILENT else kind
+            kind = named.reading if kind is SILENT else kind
         if seen.meaning.reason:
             return SILENT
         if self.titles.meant.hash and not kind.form:
@@ -234,29 +235,26 @@ class Scanner:
         expected = column in columns.expecting or kind is not SILENT
         return Reading(Says.SHAPE, form=form or kind.form) if expected else SILENT
 
-    def _decide(self, kind: IndicatorType, row: Row, column: int, match: Match) -> Decision:
-        if match.found is Found.LEFT_OUT:
-            return Decision(Found.LEFT_OUT, match.reason)
-        if self.columns.chosen is not None:
-            return Decision(Found.INDICATOR, "by the user's choice of its column")
-        return self.chain.decide(kind, row, column, match)
-
     def _meant(self, row: Row) -> list[Hit]:
         """A row whose type, or the line above, says that a hash follows, and none does: its first other text may be
         a damaged one.
         """
         texts, columns = row.texts, self.columns
+        types = [c for c in columns.companions if columns.type_at(c)] if columns.named else [0]
         by_title = bool(self.titles.meant.algorithm)
-        if not (by_title or beside.says_hash(columns, texts)):
+        if not (by_title or any(c < len(texts) and self._names_algorithm(texts[c]) for c in types)):
             return []
-        apart = () if by_title else beside.types(columns)
+        apart = () if by_title else types
         places = (c for c, text in enumerate(texts) if len(text) >= _SHORTEST_DAMAGED and c not in apart)
         return [hit for c in islice(places, 1) if columns.scanned(c) for hit in self._in_cell(row, c, texts[c])]
+
+    def _names_algorithm(self, text: str) -> bool:
+        return NAMES_ALGORITHM.match(text) is not None and bool(self.kinds[HASH].reads(text, Link.TYPE).form)
 
     def _keep(self, row: Row, found: Sequence[Hit]) -> None:
         first = len(self.ledger.hits)
         for hit, file in zip(found, file_numbers(self.columns, found), strict=True):
-            verdict, everywhere = hit.verdict(), hit.decision.everywhere
+            verdict, everywhere = hit.decision.verdict(hit.kind, hit.match), hit.decision.everywhere
             self.ledger.add(row.number, hit.column, hit.match.value, verdict, file, everywhere)
             if hit.is_hash and hit.match.alone:
                 self.columns.count(hit.column)
@@ -271,7 +269,6 @@ class Scanner:
         below_gap = after_gap or self._last == self._titled + 1
         if len(cells) == 1:
             self._titled = self._last
-            self.titles.example(texts)
             aside = after_gap or self._is_aside(texts.index(cells[0]))
             self.titles.pass_by(row.number, texts, cells[0], aside)
             if self.columns.is_table and self.titles.meant.hash and len(cells[0].strip()) <= header_row.SHORT:
@@ -286,7 +283,7 @@ class Scanner:
     def _is_aside(self, column: int) -> bool:
         """Whether a cell alone in its row stands in a column that names sections: values stand in others."""
         columns = self.columns
-        return columns.named and not self.is_list and not (columns[column].whole or columns[column].meaning.hash)
+        return columns.named and not columns.is_list and not (columns[column].whole or columns[column].meaning.hash)
 
     def _opens_table(self, texts: Sequence[str], cells: Sequence[str], below_gap: bool) -> bool:
         """Whether a row holds the headings of a further table: below a gap or a title, or where it repeats one of the

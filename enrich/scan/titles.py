@@ -1,16 +1,20 @@
 """What stands above a row and may own its values: the last title, the lines that it stands deeper in than, comments.
 
-Knows rows as texts and remembers the last title; decides nothing.
+``Titles`` are read as hashes need it, where a line may be of the very next one only; ``Sections`` are any type's.
+Knows rows as texts; decides nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
+from enrich.indicators import Link, Match, Reading, Says
 from enrich.indicators.hash import credentials
 from enrich.indicators.hash.labels import NOTHING, about, heading, speaks_of_files
+from enrich.scan.chain import Named
 
+EXAMPLE = "an example in a comment"
 _COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
 _EXAMPLE = re.compile(
     r"(?<!\w)(?:examples?|e\.g\.|sample (?:entry|line|format)|format|beispiele?|пример\w*|ejemplos?|示例|例)(?!\w)",
@@ -41,6 +45,9 @@ _OPENER = re.compile(
 _HASH = re.compile("md|sha", re.IGNORECASE)
 """The quick look for the name of an algorithm."""
 _DEEPEST = 40
+_LONGEST_SECTION = 120
+_MARKED = re.compile(r"\s*([#=]{1,6})[ \t=]*\s*(?=\S)")
+_INNERMOST = 9
 
 
 class Outline:
@@ -69,6 +76,33 @@ class Outline:
 
     def __bool__(self) -> bool:
         return bool(self._open)
+
+
+class Sections:
+    """The titles above a row of a list or a text, from the outermost on. ``heading`` is the one of a list."""
+
+    names_files = ""
+
+    def __init__(self, heading: str = "", row: int = 0) -> None:
+        self._open: list[tuple[int, int, str]] = [(_INNERMOST, row, heading)] if heading else []
+        self.state: Hashable = tuple(self._open)
+
+    def see(self, number: int, text: str) -> None:
+        """Take a line for a title where it looks like one."""
+        text = text.strip()
+        if not text or len(text) > _LONGEST_SECTION:
+            return
+        marked = _MARKED.match(text)
+        words = text.strip("#= :\t")
+        if words and (marked or text.endswith(":") or (text.isupper() and len(text) > 3)):
+            depth = len(marked[1]) if marked else _INNERMOST
+            self._open = [*(title for title in self._open if title[0] < depth), (depth, number, words)]
+            self.state = tuple(self._open)
+
+    def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Named]:  # noqa: ARG002 - a chain's
+        """The titles, nearest first. That of the whole text says no more than a file's name would."""
+        for depth, number, words in reversed(self._open):
+            yield Named(Link.FILE if depth == 1 else Link.TITLE, words, f"the title {words!r} in row {number}")
 
 
 class Titles:
@@ -104,16 +138,23 @@ class Titles:
         """Whether nothing above has a say in the next value: no title, no comment that may be an example."""
         return not (self.reason or self._below_dump or self.outline or self._in_comment)
 
-    def example(self, texts: Sequence[str]) -> bool:
-        """Whether the row is a comment that shows an example; to be called for every row that may hold one."""
-        first = _first_words(texts)
-        self._in_comment = bool(_COMMENT.match(first))
-        self._shows = self._in_comment and (
-            self._shows or bool(_EXAMPLE.search(" ".join(text[:_START] for text in texts[:_START])[:_START]))
-        )
-        return self._shows
+    @property
+    def state(self) -> Hashable | None:
+        """The same for all rows that nothing above speaks of."""
+        return self.names_files if self.is_quiet else None
 
-    def above(self, texts: Sequence[str], *, labelled: bool) -> tuple[str, str]:
+    def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Named]:
+        """What the row stands deeper in than, then the last title."""
+        for words, number in self.outline.above(depth_of(texts)) if self.outline else ():
+            yield Named(Link.RECORD, words, f"the title {words!r} in row {number}")
+        if self._shows:
+            yield Named(Link.TITLE, "", "", Reading(Says.OTHER, EXAMPLE))
+        if not says_hash:
+            reason, where = self._last(texts, labelled=match.own.says is Says.SHAPE)
+            if reason:
+                yield Named(Link.TITLE, "", where, Reading(Says.OTHER, reason, everywhere=True))
+
+    def _last(self, texts: Sequence[str], *, labelled: bool) -> tuple[str, str]:
         """Why a value in this row is no file's hash by what stands above, and what that is. A value that names itself
         overrules a title unless it stands in the title's block. A pair deeper in than the row has ended.
         """
@@ -126,7 +167,11 @@ class Titles:
         return self.reason, self.where
 
     def see(self, texts: Sequence[str]) -> None:
-        """A row that may hold a value, before that is decided."""
+        """A row, before its values are decided on: a comment may show examples."""
+        self._in_comment = bool(_COMMENT.match(_first_words(texts)))
+        self._shows = self._in_comment and (
+            self._shows or bool(_EXAMPLE.search(" ".join(text[:_START] for text in texts[:_START])[:_START]))
+        )
         self._is_dump = bool(credentials.NTLM.fullmatch(_name_and_value(texts)))
 
     def clear(self, values: int = 1) -> None:

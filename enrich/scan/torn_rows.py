@@ -61,10 +61,9 @@ class _Place(Struct):
 class TornRows:
     """Sees the rows of a sheet that need a closer look, in order, and calls the pieces of torn hashes damaged."""
 
-    def __init__(self, columns: Columns, ledger: Ledger, *, is_list: bool) -> None:
+    def __init__(self, columns: Columns, ledger: Ledger) -> None:
         self._columns = columns
         self._ledger = ledger
-        self._is_list = is_list
         self._before: list[Row] = []
         self._last_hits: tuple[int, frozenset[int]] = (-1, frozenset())
         self._runs: dict[int, list[_Place]] = {}
@@ -94,7 +93,7 @@ class TornRows:
             if words and len(words) <= _LONGEST_WORDS and (length := torn.length_asked(words)):
                 return length
         heading = self._columns[column].heading
-        if heading and not (self._is_list and self._section is not None):
+        if heading and not (self._columns.is_list and self._section is not None):
             return torn.length_asked(heading)
         return self._section or 0
 

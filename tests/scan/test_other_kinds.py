@@ -46,6 +46,31 @@ def test_the_houses_own_machines_stay_home_unless_they_are_defanged() -> None:
     assert taken(("type", "value"), ("hostname", "c2.evil.com")) == ["c2.evil.com"]
 
 
+def test_the_name_of_its_own_type_outweighs_a_second_column_of_types() -> None:
+    rows = [("category", "type", "value"), ("malware", "domain", "a.com"), ("malware", "mutex", "b.com")]
+    assert taken(*rows) == ["a.com"]
+
+
+def test_the_only_heading_is_a_title_that_further_titles_overrule() -> None:
+    assert taken(("Campaign",), ("a.com",), ("C2:",), ("b.com",)) == ["b.com"]
+
+
+def test_the_sheet_makes_no_indicator_of_what_a_heading_leaves_unsaid() -> None:
+    rows = [
+        ("Malware URL", "\ub9c1\ud06c"),
+        ("http://a.com/x", "https://blog.com/a/b"),
+        ("http://b.com/x", "https://blog.com/c/d"),
+    ]
+    assert taken(*rows) == ["http://a.com/x", "http://b.com/x"]
+
+
+def test_every_type_says_who_named_its_values() -> None:
+    placement = scanned(("type", "value"), ("domain", "a.com"), ("md5", md5(1)), kinds=ALL)
+    assert [s.reason for s in placement] == ["by 'domain' in column A", "by the heading 'value'"]
+    placement = scanned(("## C2",), ("evil.com",), kinds=ALL)
+    assert [s.reason for s in placement] == ["by the title 'C2' in row 1"]
+
+
 def test_a_title_of_victims_or_references_keeps_home_what_is_plain() -> None:
     rows = [
         ("# Actor X",),

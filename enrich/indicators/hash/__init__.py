@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from enrich.indicators import SILENT, Link, Reading, Says
-from enrich.indicators.hash import digests
-from enrich.indicators.hash.labels import about, carries_files, ends_in, heading, whole
+from enrich.indicators.hash import digests, types_and_notes
+from enrich.indicators.hash.labels import Meaning, about, carries_files, ends_in, heading
 from enrich.indicators.hash.runs import find, may_hold
 from enrich.indicators.hash.vocabulary import OF_TEXT
 
@@ -20,14 +20,17 @@ IN_NAMES = "in a column of names"
 
 def reads(words: str, link: Link) -> Reading:
     """What ``words`` say of hashes: a file's, something else's, or nobody's in particular."""
-    if link in _ABOUT:
-        return _other(_ABOUT[link](words))
-    meaning = heading(words)
+    if link in (Link.TYPE, Link.NOTE):
+        return types_and_notes.reads(words, link is Link.TYPE)
+    return _other(_ABOUT[link](words)) if link in _ABOUT else _named(heading(words), words, link)
+
+
+def _named(meaning: Meaning, words: str, link: Link) -> Reading:
     if meaning.reason:
         # "response", "body", "record": so records are called that hold anything
         return SILENT if meaning.reason == OF_TEXT and link in _HOLDS else _other(meaning.reason)
     if (link is Link.HEADING and meaning.name) or (meaning.id and not (meaning.hash or meaning.generic)):
-        return Reading(Says.OTHER, IN_NAMES if meaning.name else AN_ID)
+        return Reading(Says.OTHER, IN_NAMES if meaning.name else AN_ID, yields=True)
     if link in _HOLDS and carries_files(words):
         return A_FILE
     if meaning.hash or meaning.generic or meaning.note or meaning.sha:
@@ -37,7 +40,7 @@ def reads(words: str, link: Link) -> Reading:
 
 _HOLDS = (Link.RECORD, Link.SHEET)
 A_FILE = Reading(Says.INDICATOR)
-_ABOUT = {Link.NOTE: whole, Link.TITLE: about, Link.FILE: ends_in}
+_ABOUT = {Link.TITLE: about, Link.FILE: ends_in}
 
 
 def _other(what: str) -> Reading:

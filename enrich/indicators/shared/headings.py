@@ -151,7 +151,7 @@ _VALUES = r"""
 _SEPARATORS = re.compile(r"[\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONGEST = 160
-_LONGEST_NAME = 60
+_LONGEST_TYPE = 60
 
 
 def _words(lines: str) -> re.Pattern[str]:
@@ -175,12 +175,10 @@ _STRONG = _words(r"urls?|uris?|ips?|ip ?addr\w*|domains?(?: names?)?|fqdns?|c ?2
 @lru_cache(maxsize=8192)
 def reads(words: str, link: Link) -> Reading:
     """What ``words`` say of the network values that they name; ``form`` is the kind where one is named."""
-    if not words or len(words) > _LONGEST:
+    if not words or link is Link.NOTE or len(words) > (_LONGEST_TYPE if link is Link.TYPE else _LONGEST):
         return SILENT
     text = _plain(words)
-    if not text or (link in (Link.TITLE, Link.NOTE) and len(text.split()) > 14):
-        return SILENT
-    if link is Link.NOTE:
+    if not text or (link is Link.TITLE and len(text.split()) > 14):
         return SILENT
     if link is Link.FILE:
         return _of_victims(text)

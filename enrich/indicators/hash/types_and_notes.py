@@ -1,0 +1,42 @@
+"""What a cell beside a value says of it as a hash: a type, or a note of which the first phrase counts."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from enrich.indicators import SILENT, Reading, Says
+from enrich.indicators.hash.labels import heading, label, may_be_whole, may_name_hash, whole
+
+_LONGEST = 160
+_LONGEST_TYPE = 40
+_MOST_WORDS = 8
+_FIRST_PHRASE = re.compile(r"^[^;,:(|\n]*?(?=[.](?:\s|$)|\s+[-\u2013\u2014]\s|[;,:(|\n]|$)")
+_WORDS = re.compile(r"[\"'(\[*|\s]*[^\W\d_][^./\\@]+")
+"""Words, and no name of a file, a host, a person, no date: the quick look before the closer one."""
+_A_FILE = re.compile(
+    r"(?:files?|samples?|malwares?|malware[ _-]?samples?|stix ?file|file[ _-]?hash(?:es)?)", re.IGNORECASE
+)
+
+
+def may_speak(lines: str) -> bool:
+    """Whether ``reads`` may find something in one of these lines of free text: quick, and sure where it says no."""
+    return may_be_whole(lines) or may_name_hash(lines)
+
+
+@lru_cache(maxsize=8192)
+def reads(text: str, is_type: bool) -> Reading:
+    """What one cell says of its neighbour, by its first phrase: "Certificate thumbprint - used to sign it"."""
+    text = text.strip()
+    if not text or len(text) > _LONGEST:
+        return SILENT
+    phrase = _FIRST_PHRASE.match(text)
+    first = phrase[0].strip() if phrase else text
+    if not first or not (is_type or _WORDS.fullmatch(first)):
+        return SILENT
+    short = len(text) <= _LONGEST_TYPE
+    if first.count(" ") < _MOST_WORDS and (what := label(text) if is_type and short else whole(first)):
+        return Reading(Says.OTHER, what)
+    if short and may_name_hash(text) and (meaning := heading(text)).hash:
+        return Reading(Says.SHAPE, form=meaning.algorithm)
+    return Reading(Says.INDICATOR) if is_type and _A_FILE.fullmatch(text) else SILENT
