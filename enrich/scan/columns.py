@@ -163,6 +163,10 @@ class Columns:
         """Whether what stands there is the analyst's: the user's choice of columns leaves the others to speak."""
         return index not in self.skipped
 
+    def is_heard(self, index: int) -> bool:
+        """Whether what stands there may decide on the hashes beside it: the user's word for a column is the last."""
+        return self.chosen is None and self.speaks(index) and (not self.named or index in self.companions)
+
     def type_at(self, index: int) -> bool:
         """Whether a column is one of types (beside values), by its heading."""
         return index < len(self.seen) and self.seen[index].meaning.type
@@ -192,7 +196,7 @@ class Columns:
         self.plain = frozenset(
             i
             for i, c in known
-            if not (c.meaning.reason or c.meaning.name or c.meaning.id or c.is_git) and self.chosen is None
+            if self.chosen is not None or not (c.meaning.reason or c.meaning.name or c.meaning.id or c.is_git)
         )
 
     def _expects(self, column: Seen) -> bool:

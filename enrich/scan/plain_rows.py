@@ -46,9 +46,9 @@ def plain_rows(rows: Sequence[Row], columns: Columns) -> list[PlainRow]:
 def _column(column: int, texts: Sequence[str], columns: Columns, found: Sequence[PlainRow]) -> set[int]:
     """Add one column's hashes to the rows ``found``; returns the rows that are not plain because of it."""
     expects, is_plain = column in columns.expecting, column in columns.plain
-    holds = max(map(len, texts)) >= SHORTEST and may_hold("\n".join(texts))
-    is_type = columns.type_at(column)
-    speaks = (column in columns.companions if columns.named else True) and (is_type or may_speak("\n".join(texts)))
+    is_scanned, is_type = columns.scanned(column), columns.type_at(column)
+    holds = is_scanned and max(map(len, texts)) >= SHORTEST and may_hold("\n".join(texts))
+    speaks = columns.is_heard(column) and (is_type or may_speak("\n".join(texts)))
     strange: set[int] = set()
     if not (holds or expects or speaks or column == 0):
         return strange

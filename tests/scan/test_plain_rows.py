@@ -8,10 +8,12 @@ from operator import attrgetter
 from random import Random
 from unittest.mock import patch
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from enrich.model.column import Column, Type
 from enrich.model.indicator import Indicator
 from enrich.model.row import Row
 from enrich.model.sighting import Found, Sighting
@@ -63,21 +65,35 @@ def one_by_one(rows: Sequence[Row], *_: object) -> list[PlainRow]:
     return [PlainRow([]) for _ in rows]
 
 
-@given(tables())
-@settings(max_examples=60)
-def test_rows_looked_at_together_and_one_by_one_come_to_the_same(table: list[list[str]]) -> None:
-    together = scanned(*table)
+@given(tables(), st.lists(st.sampled_from(["A", "B", "D", "SHA256", "Key", "Note"]), max_size=2))
+@settings(max_examples=100)
+def test_rows_looked_at_together_and_one_by_one_come_to_the_same(table: list[list[str]], columns: list[str]) -> None:
+    together = scanned(*table, columns=columns)
     with patch.object(scanner, "plain_rows", one_by_one):
-        alone = scanned(*table)
+        alone = scanned(*table, columns=columns)
     assert list(together) == list(alone)
     assert (together.columns, together.width, together.rows) == (alone.columns, alone.width, alone.rows)
 
 
-def test_alike_rows_are_taken_together() -> None:
-    table = [["SHA256", "MD5", "Note"], *[[sha256(n), md5(n), f"note {n}"] for n in range(300)]]
+@pytest.mark.parametrize(
+    ("columns", "count"), [((), 600), (("SHA256",), 300), (("md5", "A"), 600), (("Commit",), 300)], ids=str
+)
+def test_alike_rows_are_taken_together(columns: Sequence[str], count: int) -> None:
+    """Whether they are found or named by the user, whose word makes hashes of what another heading keeps home."""
+    head = ["SHA256", "MD5", "Commit", "Note"]
+    table = [head, *[[sha256(n), md5(n), sha1(n) if columns else "", f"note {n}"] for n in range(300)]]
     with patch.object(scanner, "settle") as cell_by_cell:
-        assert scanned(*table).count == 600
+        assert scanned(*table, columns=columns).count == count
     assert not cell_by_cell.called
+
+
+def test_alike_rows_of_an_enriched_file_are_taken_together() -> None:
+    kinds = {"vt_status": Type.STATUS, "vt_sha256": Type.TEXT, "vt_note": Type.TEXT}
+    ours = [Column(name, name, "", kind) for name, kind in kinds.items()]
+    rows = [[md5(n), "found", sha256(n), "hash of a certificate"] for n in range(300)]
+    with patch.object(scanner, "settle", wraps=scanner.settle) as cell_by_cell:
+        assert scanned(["MD5", *(column.name for column in ours)], *rows, ours=[ours]).count == 300
+    assert cell_by_cell.call_count <= 1, "below the headings a title might stand"
 
 
 @given(tables(), st.randoms())
