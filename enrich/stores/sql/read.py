@@ -66,10 +66,10 @@ class Reading(Part):
             for last in [mark_of(finding)]
         }
 
-    def has_answer(self, origin: str, names: Iterable[Indicator], since: float) -> bool:
-        """Whether one of ``names`` has an answer of ``since`` (Unix seconds) or later. Inside a transaction."""
+    def answered(self, origin: str, names: Iterable[Indicator], since: float) -> set[Indicator]:
+        """Which of ``names`` have an answer of ``since`` (Unix seconds) or later. Inside a transaction."""
         latest = self.clock.time() + AHEAD
-        return any(int(since) <= row[FETCHED_AT] <= latest for _, row, _ in self._found(origin, names))
+        return {name for name, row, _ in self._found(origin, names) if int(since) <= row[FETCHED_AT] <= latest}
 
     def marks(self, numbers: Iterable[int]) -> dict[int, list[Mark]]:
         """The replaced answers of findings."""

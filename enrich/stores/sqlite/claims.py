@@ -6,7 +6,7 @@ between a look and a claim would be asked again. It is freed with the answer; th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from enrich.clock import Clock
 from enrich.model.indicator import Indicator
@@ -16,8 +16,8 @@ from enrich.stores.sql.ahead import ClaimedAhead, pairs_of
 from enrich.stores.sql.database import Database
 from enrich.stores.sql.records import prefixes
 
-HasAnswer = Callable[[str, Iterable[Indicator], float], bool]
-"""Whether the store has an answer of an origin about one of these names, of this Unix time or later."""
+Answered = Callable[[str, Iterable[Indicator], float], set[Indicator]]
+"""Which of these names the store has an answer of an origin about, of this Unix time or later."""
 
 
 class Claims:
@@ -28,7 +28,7 @@ class Claims:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
-        self.has_answer: HasAnswer = lambda *_: False
+        self.answered: Answered = lambda *_: set()
         self._holder = new_holder()
         self.any_taken = False
         """Whether this process ever claimed anything."""
@@ -36,28 +36,46 @@ class Claims:
 
     def take(self, claim: Claim, now: float, until: float) -> Elsewhere | None:
         """Claim all names, or say who has them. ``Elsewhere.until`` is on the steady scale too."""
-        numbers = sorted(set(prefixes(claim.names)))
-        sql = (
-            "SELECT holder, until FROM EACH(?) JOIN claims ON prefix = value"
-            " WHERE origin = ? AND holder <> ? AND until > ?"
-        )
-        theirs = self._database.rows(sql, (numbers, claim.origin, self._holder, now))
-        if living := [until for holder, until in theirs if not is_gone(holder)]:
-            return Elsewhere(answered=False, until=max(living))
-        if claim.since is not None and self.has_answer(claim.origin, claim.names, claim.since):
+        if theirs := self._of_others(claim.origin, claim.names, now):
+            return Elsewhere(answered=False, until=max(theirs.values()))
+        if claim.since is not None and self.answered(claim.origin, claim.names, claim.since):
             return Elsewhere(answered=True)
-        rows = [(claim.origin, number, self._holder, until) for number in numbers]
-        sql = (
-            "INSERT INTO claims (origin, prefix, holder, until) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (prefix, origin) DO UPDATE SET holder = excluded.holder, until = excluded.until"
-        )
-        self._database.run_many(sql, rows)
-        self.any_taken = True
+        self._keep([claim], until)
         return None
 
     def take_ahead(self, claims: Iterable[Claim], now: float, until: float, seconds: float) -> None:
         """Claim of what will be asked next whatever can be; it may be used for ``seconds`` without a look."""
-        self.ahead.add([claim for claim in claims if self.take(claim, now, until) is None], seconds)
+        alike: dict[tuple[str, float | None], list[Claim]] = {}
+        for claim in claims:
+            alike.setdefault((claim.origin, claim.since), []).append(claim)
+        free: list[Claim] = []
+        for (origin, since), some in alike.items():
+            names = [name for claim in some for name in claim.names]
+            theirs = self._of_others(origin, names, now).keys()
+            answered = self.answered(origin, names, since) if since is not None else set[Indicator]()
+            free += [
+                claim for claim in some if answered.isdisjoint(claim.names) and theirs.isdisjoint(prefixes(claim.names))
+            ]
+        self._keep(free, until)
+        self.ahead.add(free, seconds)
+
+    def _of_others(self, origin: str, names: Sequence[Indicator], now: float) -> dict[int, float]:
+        """Which names, by prefix, other living processes have claimed, and until when."""
+        sql = (
+            "SELECT prefix, holder, until FROM EACH(?) JOIN claims ON prefix = value"
+            " WHERE origin = ? AND holder <> ? AND until > ?"
+        )
+        rows = self._database.rows(sql, (sorted(set(prefixes(names))), origin, self._holder, now))
+        return {prefix: until for prefix, holder, until in rows if not is_gone(holder)}
+
+    def _keep(self, claims: Iterable[Claim], until: float) -> None:
+        sql = (
+            "INSERT INTO claims (origin, prefix, holder, until) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (prefix, origin) DO UPDATE SET holder = excluded.holder, until = excluded.until"
+        )
+        pairs = {pair for claim in claims for pair in pairs_of(claim.origin, claim.names)}
+        self._database.run_many(sql, [(*pair, self._holder, until) for pair in sorted(pairs)])
+        self.any_taken = True
 
     def free(self, origin: str, names: Iterable[Indicator]) -> None:
         """End this process's claims on ``names``."""

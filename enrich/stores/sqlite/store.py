@@ -26,7 +26,7 @@ class SqliteStore(Transfer, Lists, Notes, Machines, Ledger):
     def __init__(self, url: str, database: SqliteDatabase, clock: Clock) -> None:
         super().__init__(url, database, clock)
         self._database = database
-        self.claims.has_answer = self.has_answer
+        self.claims.answered = self.answered
         self.note_machine()
         self._known_version = database.data_version()
 
