@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -34,12 +35,13 @@ from tests.stores.distance import away
 from tests.stores.postgresql_server import Server
 
 DURABLE = 100
-"""Answers that are stored one by one."""
+"""Answers that are stored one by one, at most as many as there are calls."""
 BODY = os.urandom(9_000)
 IN_FLIGHT = 32
 ANSWERS_AFTER = 0.1
 """Seconds that the service takes."""
 LOOKUPS = 1000
+"""At most, likewise."""
 DISTANCES = ((0.0, 0.9), (1.0, 0.85), (10.0, 0.7))
 """Milliseconds of a round trip to the database, and the bar for it."""
 PERMITS = Quota(60_000, None, None)
@@ -52,7 +54,7 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
         return
     with postgresql_server.server(durable=True) as server:
         yield from _read(size, folder, server)
-        yield _durable(folder, server)
+        yield _durable(size, folder, server)
         yield from _lookups(size, folder, server)
 
 
@@ -86,9 +88,10 @@ def _found(store: Store, wanted: list[Indicator]) -> None:
     assert len(store.get_many(PROVIDER, wanted)) == len(wanted)
 
 
-def _durable(folder: Path, server: Server) -> Figure:
+def _durable(size: Size, folder: Path, server: Server) -> Figure:
     """One answer with its body, safe from a power cut when it returns."""
     at, numbers = datetime.now(UTC).replace(microsecond=0), iter(range(10**9))
+    count = min(DURABLE, size.calls)
     with (
         closing(open_store(f"sqlite:///{folder / 'durable.sqlite'}", SystemClock())) as near,
         closing(open_store(server.url("durable"), SystemClock())) as far,
@@ -96,9 +99,7 @@ def _durable(folder: Path, server: Server) -> Figure:
         near.database.run("PRAGMA synchronous = FULL")  # type: ignore[attr-defined] - what a bench may know of it
 
         def stored(store: Store) -> float:
-            answers = [
-                Answer(answer(number, at).finding, BODY) for _, number in zip(range(DURABLE), numbers, strict=False)
-            ]
+            answers = [Answer(answer(number, at).finding, BODY) for number in islice(numbers, count)]
             taken = []
             for one in answers:
                 began = time.perf_counter()
@@ -120,13 +121,14 @@ class Measured:
 
 
 def _lookups(size: Size, folder: Path, server: Server) -> Iterator[Figure]:
-    numbers = iter(range(10**9))
+    numbers, count = iter(range(10**9)), min(LOOKUPS, size.calls)
     for milliseconds, bar in DISTANCES:
         with away(server.port, milliseconds) as way:
             port = way.port if milliseconds else server.port
             for name, quota in (("permits", PERMITS), ("leases", LEASES)):
                 url, near = server.url("lookups", port), f"sqlite:///{folder / 'lookups.sqlite'}"
-                runs = [(_run(url, quota, numbers), _run(near, quota, numbers)) for _ in range(size.rounds + 1)]
+                pairs = [[list(islice(numbers, count)) for _ in range(2)] for _ in range(size.rounds + 1)]
+                runs = [(_run(url, quota, one), _run(near, quota, other)) for one, other in pairs]
                 mine, theirs = median(far.rate for far, _ in runs), median(close.rate for _, close in runs)
                 detail = f"{mine:.0f} against {theirs:.0f} a second, answers after 100 ms, {IN_FLIGHT} in flight"
                 title = f"lookups by {name}, database {milliseconds:.0f} ms away"
@@ -135,8 +137,8 @@ def _lookups(size: Size, folder: Path, server: Server) -> Iterator[Figure]:
                 yield Figure("the event loop late at worst", late, 50, unit="ms")
 
 
-def _run(url: str, quota: Quota, numbers: Iterator[int]) -> Measured:
-    targets = [Target(Indicator("hash", digest(number))) for _, number in zip(range(LOOKUPS), numbers, strict=False)]
+def _run(url: str, quota: Quota, numbers: list[int]) -> Measured:
+    targets = [Target(Indicator("hash", digest(number))) for number in numbers]
     return asyncio.run(_looked_up(url, quota, targets))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import pwd
 import shutil
@@ -12,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 USER = "postgres"
@@ -74,19 +76,34 @@ class Server:
         self.control("-m", "immediate", "-w", "stop")
 
 
+@cache
+def template() -> Path:
+    """An empty cluster, made once a process: a copy of it costs a tenth of the time."""
+    initdb = program("initdb")
+    assert initdb is not None
+    data = new_folder() / "data"
+    atexit.register(shutil.rmtree, data.parent, ignore_errors=True)
+    make = [initdb, "-D", str(data), "-U", USER, "--auth=trust", "-E", "UTF8", "--no-sync"]
+    subprocess.run(as_nobody_special(make), check=True, stdout=subprocess.DEVNULL)
+    return data
+
+
+def new_folder() -> Path:
+    """A temporary folder that is the server's own."""
+    folder = Path(tempfile.mkdtemp(prefix="enrich-postgresql-"))
+    if os.geteuid() == 0:
+        account = pwd.getpwnam(USER)
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    return folder
+
+
 @contextmanager
 def server(*, durable: bool = False, environment: dict[str, str] | None = None) -> Iterator[Server]:
     """A new cluster; ``durable``: every commit is synced, as in production."""
-    initdb = program("initdb")
-    assert initdb is not None
-    folder = Path(tempfile.mkdtemp(prefix="enrich-postgresql-"))
+    folder = new_folder()
     try:
-        if os.geteuid() == 0:
-            account = pwd.getpwnam(USER)
-            os.chown(folder, account.pw_uid, account.pw_gid)
         data = folder / "data"
-        make = [initdb, "-D", str(data), "-U", USER, "--auth=trust", "-E", "UTF8", "--no-sync"]
-        subprocess.run(as_nobody_special(make), check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(as_nobody_special(["cp", "-R", str(template()), str(data)]), check=True)
         there = Server(folder, free_port(), environment or {})
         with (data / "postgresql.conf").open("a") as settings:
             settings.write(f"port = {there.port}\nlisten_addresses = '127.0.0.1'\n")
