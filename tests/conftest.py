@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from enrich.clock import SystemClock
 from tests.standin_server import KEY, Stand, stand_in
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -74,6 +76,16 @@ def standing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
             return stack.enter_context(stand_in(tmp_path, **options))
 
         yield start
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command sleeps a hundredth of what it says, where a test needs its servers and not its time."""
+
+    async def sleep(_clock: SystemClock, seconds: float) -> None:
+        await asyncio.sleep(seconds / 100)
+
+    monkeypatch.setattr(SystemClock, "sleep", sleep)
 
 
 @pytest.fixture

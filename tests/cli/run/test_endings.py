@@ -74,7 +74,7 @@ def test_the_gate_trips_on_malicious_and_on_nothing_else(stand: Stand, tmp_path:
 
 
 def test_the_service_that_keeps_failing_is_exit_4_with_the_reason(
-    tmp_path: Path, key: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, key: str, hurried: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "one.csv"
     path.write_text(f"SHA256\n{hashes(1)[2]}\n")

@@ -92,7 +92,7 @@ def test_a_column_that_is_not_there_is_said(stand: Stand, table: Path, capsys: p
     assert "without sheets" in capsys.readouterr().err
 
 
-def test_a_failed_row_says_what_to_do(tmp_path: Path, table: Path, key: str) -> None:
+def test_a_failed_row_says_what_to_do(tmp_path: Path, table: Path, key: str, hurried: None) -> None:
     where = ["--virustotal-url", "http://127.0.0.1:1", "--proxy", "http://127.0.0.1:1", "--store", "memory:"]
     assert main(["run", str(table), *where, "-q"]) == 4
     assert "check --proxy" in rows(table.with_name("incident.enriched.csv"))[0]["vt_note"]

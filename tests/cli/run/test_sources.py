@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from enrich.cli.main import main
-from enrich.clock import SystemClock
 from enrich.standin.options import Fault, Faults
 from enrich.standin.synthetic import facts, shared
 from tests.standin_server import Stand, a_list, rows, sha256
@@ -155,17 +153,12 @@ def test_a_file_that_no_engine_detects_and_a_list_of_malware_knows_is_malicious_
 
 
 def test_one_sources_outage_leaves_the_others_rows_whole_and_the_exit_code_says_so(
-    standing: Callable[..., Stand], tmp_path: Path, abusech: str, monkeypatch: pytest.MonkeyPatch
+    standing: Callable[..., Stand], tmp_path: Path, abusech: str, hurried: None
 ) -> None:
     ours = standing()
     down = standing(faults=Faults(other_sources=Fault.HTML_200))
     sheet = a_list(tmp_path / "in.csv", range(2))
     places = ["--malwarebazaar-url", down.address, "--source", "virustotal,malwarebazaar"]
-
-    async def sleep(_clock: SystemClock, seconds: float) -> None:
-        await asyncio.sleep(seconds / 100)
-
-    monkeypatch.setattr(SystemClock, "sleep", sleep)
     assert ours.run(sheet, *places) == 4
     out = rows(tmp_path / "in.enriched.csv")
     assert [row["vt_status"] for row in out] == ["found", "found"]

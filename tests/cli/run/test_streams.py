@@ -36,10 +36,12 @@ def test_the_sheet_goes_to_standard_output_and_all_words_elsewhere(stand: Stand,
     assert sorted(os.listdir(tmp_path)) == ["in.csv", "store.sqlite"]
 
 
-def test_a_format_may_be_named_for_it(stand: Stand, tmp_path: Path) -> None:
-    a_list(tmp_path / "in.csv", range(3))
-    assert json.loads(shell(stand, "run in.csv -o - --format json", tmp_path).stdout)["result"]
-    assert "\t" in shell(stand, "run in.csv -o - --format tsv", tmp_path).stdout
+def test_a_format_may_be_named_for_it(stand: Stand, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    sheet = a_list(tmp_path / "in.csv", range(3))
+    assert stand.enrich("run", sheet, "-o", "-", "--format", "json") == 0
+    assert json.loads(capfdbinary.readouterr().out)["result"]
+    assert stand.enrich("run", sheet, "-o", "-", "--format", "tsv") == 0
+    assert b"\t" in capfdbinary.readouterr().out
 
 
 def test_pipes_of_the_shell_are_read_and_written(stand: Stand, tmp_path: Path) -> None:
@@ -54,8 +56,8 @@ def test_pipes_of_the_shell_are_read_and_written(stand: Stand, tmp_path: Path) -
 
 @pytest.mark.parametrize("more", ["-o also.csv", "--json"])
 def test_standard_output_takes_one_thing(stand: Stand, tmp_path: Path, more: str) -> None:
-    a_list(tmp_path / "in.csv", range(3))
-    assert shell(stand, f"run in.csv -o - {more}", tmp_path).returncode == 2
+    sheet = a_list(tmp_path / "in.csv", range(3))
+    assert stand.enrich("run", sheet, "-o", "-", *more.split()) == 2
 
 
 def test_devices_and_links_are_written_through_and_never_replaced(stand: Stand, tmp_path: Path) -> None:
