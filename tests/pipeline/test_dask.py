@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import signal
 import threading
@@ -19,7 +20,7 @@ from tests.standin_server import Stand, sha256
 
 distributed = pytest.importorskip("distributed")
 
-PARTS, ROWS = 12, 4000
+PARTS, ROWS = 12, 1000
 
 
 @pytest.fixture
@@ -36,7 +37,11 @@ def lake(tmp_path: Path) -> Path:
     hashes = [sha256(number) for number in range(40)]
     for part in range(PARTS):
         lines = (f"ws{number},{hashes[(part + number) % 40]}\n" for number in range(ROWS))
-        (folder / f"{part:02}.csv").write_text("Host,SHA256\n" + "".join(lines))
+        text = "Host,SHA256\n" + "".join(lines)
+        if part % 2:
+            (folder / f"{part:02}.csv").write_text(text)
+        else:
+            (folder / f"{part:02}.csv.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
     return folder
 
 
@@ -49,7 +54,7 @@ def test_two_of_three_workers_killed_while_parts_are_written(
 
     def kill_two() -> None:
         while not ended.wait(0.005):
-            if any(out.glob("*.enriched.csv")):
+            if any(out.glob("*.enriched.csv*")):
                 killed.extend(nanny.pid for nanny in list(cluster.workers.values())[:2])
                 for process in killed:
                     os.kill(process, signal.SIGKILL)
@@ -64,7 +69,9 @@ def test_two_of_three_workers_killed_while_parts_are_written(
     assert len(killed) == 2
     calls = len(stand.asked())
     assert calls == 40, "no worker's death costs a call"
-    assert sorted(path.name for path in out.iterdir()) == [f"{part:02}.enriched.csv" for part in range(PARTS)]
+    assert sorted(path.name for path in out.iterdir()) == [
+        f"{part:02}.enriched.csv{'' if part % 2 else '.gz'}" for part in range(PARTS)
+    ]
     assert not (out / NAME).exists()
     assert stand.run(*sorted(lake.iterdir()), "--out-dir", tmp_path / "plain") == 0
     for path in (tmp_path / "plain").iterdir():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from enrich.pipeline import part_run
+from enrich.pipeline import hand_out, part_run
 from enrich.pipeline.part_folder import NAME
 from enrich.pipeline.part_jobs import Joining, Scanning, join
 from tests.changing_inputs import CONTENTS, WAYS
@@ -44,8 +44,10 @@ def contents(folder: Path) -> Mapping[str, bytes]:
 @pytest.mark.skipif(os.name == "nt", reason="a signal that Windows lacks")
 @pytest.mark.parametrize("moment", ["extract", "ask", "join"])
 def test_killed_in_any_phase_the_same_command_goes_on_at_no_further_call(
-    stand: Stand, tmp_path: Path, lake: Path, moment: str
+    stand: Stand, tmp_path: Path, lake: Path, threads: Threads, moment: str
 ) -> None:
+    """What is killed has workers that are processes; what goes on needs none."""
+    del threads
     command = (lake, "--workers", 2, "--out-dir", tmp_path / "out", "--concurrency", 1)
     assert killed(stand, moment, *command) == -signal.SIGKILL
     then = contents(tmp_path / "out")
@@ -99,14 +101,14 @@ def test_a_part_that_changes_between_scan_and_join_is_read_again(
     stand: Stand, tmp_path: Path, lake: Path, threads: Threads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del threads
-    hand_out = part_run.hand_out
+    hand_on = part_run.hand_out
     changed = []
 
     def handed_out(settings: object, function: object, jobs: Mapping[Path, object]) -> object:
         if function is join and not changed:
             changed.append(lake / "0.csv")
             (lake / "0.csv").write_bytes(CONTENTS["list.csv"](range(20, 24)))
-        return hand_out(settings, function, jobs)  # type: ignore[arg-type, type-var]
+        return hand_on(settings, function, jobs)  # type: ignore[arg-type, type-var]
 
     monkeypatch.setattr(part_run, "hand_out", handed_out)
     assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out") == 0
@@ -116,15 +118,19 @@ def test_a_part_that_changes_between_scan_and_join_is_read_again(
 
 
 def test_a_part_that_kills_its_workers_is_named_and_the_others_stand(
-    stand: Stand, tmp_path: Path, lake: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    stand: Stand, tmp_path: Path, lake: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(part_run, "join", dies_over_two)
-    assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out") == 7
-    assert sorted(contents(tmp_path / "out")) == [f"{n}.enriched.csv" for n in (0, 1, 3)] + ["4.enriched.tsv"]
-    assert "2.csv" in capsys.readouterr().err
-    monkeypatch.undo()
-    assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out") == 0
-    assert len(stand.asked()) == 10
+    for name in ("1.csv", "3.csv"):
+        (lake / name).unlink()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(part_run, "join", dies_over_two)
+        assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out") == 7
+        assert sorted(contents(tmp_path / "out")) == ["0.enriched.csv", "4.enriched.tsv"]
+        assert "2.csv" in capsys.readouterr().err
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(hand_out, "engine_named", lambda _: Threads())
+        assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out") == 0
+    assert len(stand.asked()) == 8
 
 
 def test_a_mark_beside_a_domain_holds_it_back_in_every_part(stand: Stand, tmp_path: Path, threads: Threads) -> None:
