@@ -72,10 +72,6 @@ class Store(Protocol):
         """All answers ever given, oldest first."""
         ...
 
-    def changed_elsewhere(self) -> bool:
-        """Whether another connection wrote since this was last asked: cheap enough to ask before every send."""
-        ...
-
     def book(
         self,
         account: str,

@@ -361,10 +361,6 @@ class StoreContract:
         store.settle("k", kept.permit)
         assert store.usage("k") == Usage(1, 1)
 
-    def test_nobody_else_writes_here(self, store: Store) -> None:
-        put(store, absent(file(1)[0]))
-        assert store.changed_elsewhere() is False
-
     def test_a_settled_call_is_free_after_its_minute_when_its_answer_settled_it(
         self, store: Store, clock: VirtualClock
     ) -> None:

@@ -141,10 +141,6 @@ class PostgresqlStore(Transfer, Lists, Notes, Machines, Ledger):
     def keep_note(self, name: str, text: str) -> None:
         self._outages.through(super().keep_note, name, text)
 
-    def changed_elsewhere(self) -> bool:
-        """Not asked for: a booking itself looks whether an answer has come."""
-        return False
-
     def hurry(self) -> None:
         self._outages.hurry()
 

@@ -28,7 +28,6 @@ class SqliteStore(Transfer, Lists, Notes, Machines, Ledger):
         self._database = database
         self.claims.answered = self.answered
         self.note_machine()
-        self._known_version = database.data_version()
 
     def put_many(self, answers: Sequence[Answer], *, settled: Iterable[tuple[str, int]] = ()) -> None:
         dated, calls = self.dated(answers), list(settled)
@@ -41,10 +40,6 @@ class SqliteStore(Transfer, Lists, Notes, Machines, Ledger):
                     self.claims.free(origin, names)
             for account, permit in calls:
                 self.settle_in(account, permit)
-
-    def changed_elsewhere(self) -> bool:
-        before, self._known_version = self._known_version, self._database.data_version()
-        return before != self._known_version
 
     def hurry(self) -> None:
         """Nothing is ever away."""
