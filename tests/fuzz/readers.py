@@ -56,7 +56,9 @@ def answer(path: Path) -> None:
     body = path.read_bytes()
     asked = Indicator("hash", path.name.partition(".")[0].lower())
     for status in (404, 429, 401, 503):
-        problem = errors.refusal(Reply(status, {"Retry-After": body[:30].decode("latin-1")}, body), NOW, str)
+        problem = errors.refusal(
+            Reply(status, {"Retry-After": body[:30].decode("latin-1")}, body), NOW.timestamp(), str
+        )
         assert isinstance(problem, EnrichError)
     for read in (lambda: quota.allowance(inflate(body)), lambda: report.found(inflate(body), asked, NOW)):
         try:

@@ -16,6 +16,7 @@ from enrich.cli.terminal import print_line
 from enrich.clock import Clock
 from enrich.config.parsing import duration
 from enrich.errors import InputError
+from enrich.providers.shared.origin import provider_of
 
 if TYPE_CHECKING:
     from enrich.model.finding import Finding
@@ -96,7 +97,7 @@ def _contradiction(now: float, finding: Finding) -> str:
     """What the provider whose answer ``finding`` is finds in it that cannot be true; "" where it says nothing."""
     from enrich.registry import entries
 
-    module = entries("enrich.providers").get(finding.provider.partition("@")[0])
+    module = entries("enrich.providers").get(provider_of(finding.provider))
     check = getattr(module, "contradiction", None)
     return str(check(finding, now)) if check is not None else ""
 

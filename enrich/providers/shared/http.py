@@ -43,6 +43,11 @@ class Reply(Struct, frozen=True):
     headers: Mapping[str, str]
     wire: bytes
 
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page for people, as whoever stands between sends them."""
+        return "html" in self.headers.get("Content-Type", "").lower() or self.wire[:100].lstrip().startswith(b"<")
+
 
 SHORTEST_KEY = 16
 READ_SIZE = 256 * 1024

@@ -77,12 +77,12 @@ class JsonService:
             try:
                 return msgspec.json.decode(inflate(reply.wire))
             except (ValueError, RecursionError):
-                page = "it is a web page" if _is_page(reply) else "it is none"
+                page = "it is a web page" if reply.is_page else "it is none"
                 raise Transient(f"the answer is not the service's JSON ({page})") from None
         raise self._refusal(reply, key_hint)
 
     def _refusal(self, reply: Reply, key_hint: str) -> EnrichError:
-        status, page = reply.status, _is_page(reply)
+        status, page = reply.status, reply.is_page
         words = f"{self.http.host}: {'a web page' if page else 'no answer'} (HTTP {status})"
         if status in (401, 403) and not page:
             return KeyProblem(f"{self.http.host} refused the key (HTTP {status})", hint=key_hint)
@@ -96,7 +96,3 @@ class JsonService:
 def _nothing_hidden(text: str) -> str:
     """There is no key."""
     return text
-
-
-def _is_page(reply: Reply) -> bool:
-    return "html" in reply.headers.get("Content-Type", "").lower() or reply.wire[:100].lstrip().startswith(b"<")

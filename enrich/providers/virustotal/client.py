@@ -18,6 +18,7 @@ from enrich.model.verdict import Verdict
 from enrich.providers.shared.http import HttpClient, Patience, Reply, Secret
 from enrich.providers.shared.interface import Access, Unread
 from enrich.providers.shared.origin import account_of, origin_of
+from enrich.providers.shared.retry_after import stated
 from enrich.providers.virustotal import engine_verdicts, errors, key, quota, report
 from enrich.providers.virustotal.kinds.shared.paths import path_for, routes
 from enrich.providers.virustotal.site import ADDRESS, NAME
@@ -60,9 +61,9 @@ class VirusTotal:
     async def fetch(self, indicator: Indicator) -> Unread:
         """One lookup: see :class:`enrich.providers.Service`. The body of a found file is kept as it came."""
         reply = await self._http.get(path_for(indicator), partial(_is_about, indicator))
-        now = self._now()
+        now = self._clock.time()
         if reply.status == 200:
-            return partial(self._read, reply.wire, indicator, now)
+            return partial(self._read, reply.wire, indicator, utc(now))
         if errors.is_not_found(reply):
             if not _is_about(indicator, reply):
                 what = "file" if indicator.kind == "hash" else indicator.kind
@@ -71,7 +72,7 @@ class VirusTotal:
                 indicator,
                 self.origin,
                 Status.NOT_FOUND,
-                fetched_at=now,
+                fetched_at=utc(now),
                 aliases=(indicator,),
                 verdict=Verdict.UNKNOWN,
             )
@@ -96,17 +97,14 @@ class VirusTotal:
         # The service takes the key for its owner's id; so this path must stay out of every message.
         reply = await self._http.get(f"/api/v3/users/{quote(self._secret.reveal(), safe='')}/overall_quotas")
         if reply.status == 200:
-            return quota.allowance(inflate(reply.wire), errors.stated_time(reply))
-        error = errors.refusal(reply, self._now(), self._secret)
+            return quota.allowance(inflate(reply.wire), stated(reply.headers.get("Date", "")))
+        error = errors.refusal(reply, self._clock.time(), self._secret)
         if isinstance(error, KeyProblem) and reply.status != 401:  # a key may look files up and not see its quota
             raise Refused(str(error), hint="the key cannot see its quota; name it with --per-minute and --per-day")
         raise error
 
     async def close(self) -> None:
         await self._http.close()
-
-    def _now(self) -> datetime:
-        return utc(self._clock.time())
 
 
 def _is_about(asked: Indicator, reply: Reply) -> bool:

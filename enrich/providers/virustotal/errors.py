@@ -6,19 +6,16 @@ Status and codes: https://docs.virustotal.com/reference/errors
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable
 
 from enrich.errors import EnrichError, KeyProblem, Refused, Throttled, Transient
 from enrich.files.gzip import inflate
 from enrich.providers.shared.http import Reply
+from enrich.providers.shared.retry_after import retry_at
 from enrich.providers.virustotal import key
 from enrich.providers.virustotal.schema import Problem, Report, read
 from enrich.visible import visible
 
-LONGEST_WAIT = timedelta(days=1)
-"""A longer Retry-After is cut to this: asking once a day costs nothing, sleeping for ever would."""
 LONGEST_TEXT = 300
 RETRIED = frozenset({408, 424, 425})
 
@@ -56,13 +53,13 @@ def not_found_id(reply: Reply) -> str:
     return named[0].lower() if len(named) == 1 else ""
 
 
-def refusal(reply: Reply, now: datetime, hide: Callable[[str], str]) -> EnrichError:
-    """The error that any status but 200 and VirusTotal's 404 stands for."""
+def refusal(reply: Reply, now: float, hide: Callable[[str], str]) -> EnrichError:
+    """The error that any status but 200 and VirusTotal's 404 stands for. ``now`` in Unix seconds."""
     status, said = reply.status, problem(reply)
     text = hide(_words(reply, said))[:LONGEST_TEXT]  # cut last: half a key is a key
     wait = retry_at(reply.headers, now)
     if status in (204, 429) or (status == 503 and wait is not None):
-        return Throttled(text, retry_at=wait, own=not _is_page(reply))
+        return Throttled(text, retry_at=wait, own=not reply.is_page)
     if status in (401, 403):
         return _forbidden(reply, said, text)
     if status == 400 and said is not None and said.code == "NotAvailableYet":
@@ -87,42 +84,8 @@ def _words(reply: Reply, said: Problem | None) -> str:
         words = f"VirusTotal said {said.code}: {said.message or 'no reason'} (HTTP {reply.status})"
     elif 300 <= reply.status < 400:
         words = f"a redirect instead of an answer, not followed (HTTP {reply.status})"
-    elif _is_page(reply):
+    elif reply.is_page:
         words = f"a web page instead of VirusTotal's answer (HTTP {reply.status})"
     else:
         words = f"no word of VirusTotal's (HTTP {reply.status})"
     return visible(words)
-
-
-def _is_page(reply: Reply) -> bool:
-    return "html" in reply.headers.get("Content-Type", "").lower() or reply.wire[:100].lstrip().startswith(b"<")
-
-
-def retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """When ``Retry-After`` (RFC 9110, 10.2.3: seconds or a date) says to come back; None where it is not readable.
-
-    A date is measured by the server's own ``Date``, so that a wrong clock on either side does no harm.
-    """
-    text = headers.get("Retry-After", "").strip()
-    if text.isascii() and text.isdigit():
-        wait = timedelta(seconds=min(int(text[:9]), int(LONGEST_WAIT.total_seconds())))
-    else:
-        then = _date(text)
-        if then is None:
-            return None
-        wait = then - (_date(headers.get("Date", "")) or now)
-    return now + min(max(wait, timedelta(seconds=1)), LONGEST_WAIT)
-
-
-def stated_time(reply: Reply) -> float | None:
-    """The server's own clock (Unix seconds) by its ``Date``; None where that is not readable."""
-    date = _date(reply.headers.get("Date", ""))
-    return None if date is None else date.timestamp()
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return date if date.tzinfo is not None else date.replace(tzinfo=UTC)

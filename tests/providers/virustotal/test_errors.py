@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from enrich.errors import EnrichError, KeyProblem, Refused, Throttled, Transient
 from enrich.model.finding import Status
 from enrich.model.indicator import Indicator
-from enrich.providers.virustotal import errors
+from enrich.providers.shared.retry_after import retry_at
 from tests.providers.virustotal.conftest import ASKED, HTML, KEY, NOW, refused, said
 
 
@@ -79,7 +79,7 @@ async def test_every_status_becomes_its_error(provider, status, body, kind):
 )
 def test_when_to_come_back(headers, seconds):
     expected = None if seconds is None else NOW + timedelta(seconds=seconds)
-    assert errors.retry_at(headers, NOW) == expected
+    assert retry_at(headers, NOW.timestamp()) == expected
 
 
 dates = st.text() | st.from_regex(
@@ -91,7 +91,7 @@ dates = st.text() | st.from_regex(
 @example("0 JAN 0 0:0 3000000000000", "")
 @example("0 JAN 0:0 3000000000", "")
 def test_whatever_retry_after_says_the_wait_is_sane(after, date):
-    when = errors.retry_at({"Retry-After": after, "Date": date}, NOW)
+    when = retry_at({"Retry-After": after, "Date": date}, NOW.timestamp())
     assert when is None or timedelta(seconds=1) <= when - NOW <= timedelta(days=1)
 
 
