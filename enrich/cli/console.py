@@ -25,7 +25,7 @@ from enrich.logs.summary import plain, summary
 from enrich.model.event import Listener
 from enrich.model.finding import Status
 from enrich.model.result import Entry, Result
-from enrich.model.verdict import Verdict
+from enrich.model.verdict import ALWAYS_COUNTED, Verdict
 from enrich.pipeline.outputs import check_writable
 from enrich.pipeline.parts import in_parts, run_parts
 from enrich.pipeline.path_uses import check_uses, uses_of
@@ -178,15 +178,11 @@ def _left_out(result: Result) -> list[tuple[str, int]]:
     return reasons.most_common(REASONS_SHOWN)
 
 
-ALWAYS_SAID = (Verdict.MALICIOUS, Verdict.SUSPICIOUS, Verdict.UNKNOWN, Verdict.UNDETECTED)
-"""Where there are none of them, that is news too."""
-
-
 def verdict_words(seen: Sequence[Entry]) -> Iterator[str]:
     """Yield how the files ended, by verdict, and those without an answer by status: the words of the sheet."""
     by_verdict = Counter(entry.finding.verdict for entry in seen)
     by_status = Counter(entry.finding.status for entry in seen if not entry.finding.verdict)
-    yield from (f"{by_verdict[verdict]:,} {verdict.value}" for verdict in ALWAYS_SAID)
+    yield from (f"{by_verdict[verdict]:,} {verdict.value}" for verdict in ALWAYS_COUNTED)
     if by_verdict[Verdict.NO_VERDICT]:
         yield f"{by_verdict[Verdict.NO_VERDICT]:,} {Verdict.NO_VERDICT.value}"
     yield from (f"{by_status[status]:,} {status.value}" for status in Status if by_status[status])

@@ -32,6 +32,9 @@ class Verdict(StrEnum):
 COUNTED: Final = (Verdict.MALICIOUS, Verdict.SUSPICIOUS, Verdict.UNDETECTED, Verdict.NO_VERDICT, Verdict.UNKNOWN)
 """The verdicts of answers, as totals, JSON and metrics count them."""
 
+ALWAYS_COUNTED: Final = (Verdict.MALICIOUS, Verdict.SUSPICIOUS, Verdict.UNKNOWN, Verdict.UNDETECTED)
+"""The verdicts whose number people are told even where it is 0: that there is none of them is news too."""
+
 MALICIOUS_FROM: Final = 5
 """Engines that must agree before a file is called malicious, unless the user says otherwise: below it, one engine's
 false alarm is common."""

@@ -18,8 +18,8 @@ from enrich.model.result import Entry, Result
 from enrich.model.verdict import Tone
 from enrich.reports.shared import safe_text, statistics, stix_objects
 from enrich.reports.shared.extra import library
-from enrich.reports.shared.lines import STAND_IN
 from enrich.reports.shared.options import Options
+from enrich.reports.shared.sentences import banner_of
 from enrich.reports.shared.sources import Sources
 from enrich.reports.shared.stix_objects import identifier, optional
 from enrich.reports.shared.verdicts import WORDS
@@ -57,6 +57,7 @@ class _Said:
         self.stix2 = library("stix2", "STIX")
         self.result, self.zone, self.language = result, options.timezone, options.language
         self.say = catalogue(options.language).gettext
+        self.banner = banner_of(result, catalogue(options.language))
         self.names = statistics.Names.of(result)
         self.author = safe_text.shown(result.filing.author) or "ioc-enrich"
         self.service_name = safe_text.shown(result.service.title)
@@ -184,8 +185,7 @@ class _Said:
         lines += [say("Last analysis: {date}").format(date=analysed)] if analysed else []
         lines += self.sources.said(entry).split("; ") if entry.further else []
         lines.append(say("Asked by ioc-enrich {version}.").format(version=__version__))
-        if any(service.stand_in for service in self.result.services):
-            lines.append(say(STAND_IN))
+        lines += [self.banner] if self.banner else []
         return "\n".join(lines)
 
     def _references(self, entry: Entry) -> list[Any]:

@@ -19,7 +19,6 @@ from enrich.reports.shared import safe_text, statistics, verdicts
 from enrich.reports.shared.kinds import FILE
 from enrich.reports.shared.sources import Sources
 
-STAND_IN = mark("Stand-in data. These answers come from a built-in imitation for trials, not from VirusTotal.")
 REMARKS = {
     "damaged": mark("Damaged"),
     "contradiction": mark("Contradiction"),

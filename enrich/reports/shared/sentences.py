@@ -11,7 +11,6 @@ from enrich.model.verdict import Tone
 from enrich.reports.shared import kinds as kinds_
 from enrich.reports.shared import safe_text, statistics
 
-Counts = dict[Tone, int]
 WORST_FIRST = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.OPEN, Tone.UNKNOWN, Tone.NO_VERDICT)
 """What a headline is about: the first of these that there is any of."""
 
@@ -140,11 +139,26 @@ def elsewhere(result: Result, say: NullTranslations) -> str:
         ((".json", ".html", ".htm"), say.gettext("{n} more, none of them malicious or unknown, stand in {file}.")),
         (
             (".xlsx", ".xlsm", ".ods"),
-            say.gettext("{n} more, none of them malicious or unknown, stand in the sheet VirusTotal of {file}."),
+            say.gettext("{n} more, none of them malicious or unknown, stand in the sheet {sheet} of {file}."),
         ),
         ((".csv", ".tsv", ".txt", ".gz"), say.gettext("{n} more, none of them malicious or unknown, stand in {file}.")),
     ):
         for name in names:
             if name.lower().endswith(suffixes):
-                return text.replace("{file}", safe_text.shown(name, 80).replace("{", "(").replace("}", ")"))
+                whole = text.replace("{sheet}", _without_braces(safe_text.shown(result.service.title)))
+                return whole.replace("{file}", _without_braces(safe_text.shown(name, 80)))
     return say.gettext("{n} more, none of them malicious or unknown, are left out here.")
+
+
+def _without_braces(text: str) -> str:
+    """A text of others' inside one whose braces are still to be filled."""
+    return text.replace("{", "(").replace("}", ")")
+
+
+def banner_of(result: Result, say: NullTranslations) -> str:
+    """What stands above everything where a service's answers are not its own; "" where all are."""
+    names = [safe_text.shown(service.title) for service in result.services if service.stand_in]
+    if not names:
+        return ""
+    text = say.gettext("Stand-in data. These answers come from a built-in imitation for trials, not from {service}.")
+    return text.format(service=kinds_.joined(names, say))

@@ -37,7 +37,7 @@ def summary_page(result: Result, options: Options, complete: Callable[[Result], 
     ``complete`` reads what rows say; it is called when the page is written, as a format without pages needs none of it.
     """
     say = catalogue(options.language)
-    banner = view.banner_of(result, say)
+    banner = sentences.banner_of(result, say)
     return Page(
         TITLE,
         intro=(banner,) if banner else (),

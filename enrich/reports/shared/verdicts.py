@@ -25,8 +25,6 @@ STATUSES = {
     Status.INVALID: mark("damaged hash"),
     Status.SKIPPED: mark("held back"),
 }
-ALWAYS_COUNTED = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNKNOWN, Tone.UNDETECTED)
-"""Verdicts whose number is told where it is none, too."""
 
 
 def words(say: NullTranslations) -> dict[Tone, str]:

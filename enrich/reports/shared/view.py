@@ -8,14 +8,14 @@ from gettext import NullTranslations
 
 from enrich.locale import catalogue
 from enrich.model.result import Entry, Result
-from enrich.model.verdict import Tone
+from enrich.model.verdict import ALWAYS_COUNTED, Tone
 from enrich.reports.shared import kinds as kinds_
 from enrich.reports.shared import method as method_
 from enrich.reports.shared import safe_text, sentences, statistics
 from enrich.reports.shared import verdicts as verdicts_
 from enrich.reports.shared.groups import SERIOUS, Group, groups_of, quiet_sentence
 from enrich.reports.shared.headings import headings
-from enrich.reports.shared.lines import STAND_IN, Line, Liner, Trouble, file_name
+from enrich.reports.shared.lines import Line, Liner, Trouble, file_name
 from enrich.reports.shared.options import Options
 from enrich.reports.shared.sources import disagreeing
 
@@ -103,7 +103,7 @@ def view(result: Result, options: Options) -> View:
         author=safe_text.shown(result.filing.author),
         filing=filing,
         filed_as=" · ".join(filter(None, (title, safe_text.shown(result.filing.case)))),
-        banner=banner_of(result, say),
+        banner=sentences.banner_of(result, say),
         headline=sentences.headline_of(kinds, say),
         sentence=sentences.sentence_of(kinds, result, say),
         asides=tuple(sentences.asides_of(result, say)),
@@ -176,11 +176,6 @@ def group_title(result: Result, say: NullTranslations) -> str:
     return text.format(column=name.lower() if name.istitle() and text == "By {column}" else name)
 
 
-def banner_of(result: Result, say: NullTranslations) -> str:
-    """What stands above everything where the answers are not the service's own; else ""."""
-    return say.gettext(STAND_IN) if any(service.stand_in for service in result.services) else ""
-
-
 def counts_of(
     files: Sequence[Entry], verdicts: dict[Tone, int], say: NullTranslations, malicious_from: int
 ) -> list[Count]:
@@ -189,5 +184,5 @@ def counts_of(
     return [
         Count(verdict, number, words[verdict], meanings[verdict])
         for verdict, number in verdicts.items()
-        if number or verdict in verdicts_.ALWAYS_COUNTED
+        if number or verdict.value in ALWAYS_COUNTED
     ]
