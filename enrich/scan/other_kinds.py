@@ -47,6 +47,7 @@ class OtherKinds:
         self._chain, self._columns, self._sections = chain, chain.columns, sections
         self._known: dict[Hashable, list[Value]] = {}
         """What a text comes to in a column, beside types: telemetry names the same hosts again and again."""
+        self._expected: dict[Hashable, list[tuple[IndicatorType, Reading]]] = {}
         self.seen: list[tuple[int, int, Value]] = []
         """Values by row and column."""
 
@@ -89,15 +90,15 @@ class OtherKinds:
         beside = tuple([row.texts[place] for place in types if place != column and place < len(row.texts)])
         key = (text, column, beside, row.owners, self._columns.version, self._sections.state)
         if (values := self._known.get(key)) is None:
-            values = list(self._values(row, column, text))
+            values = list(self._values(row, column, text, beside))
             if len(self._known) < _REMEMBERED and len(text) <= _SHORT:
                 self._known[key] = values
         self.seen += [(row.number, column, value) for value in values]
 
-    def _values(self, row: Row, column: int, text: str) -> Iterator[Value]:
+    def _values(self, row: Row, column: int, text: str, beside: Hashable) -> Iterator[Value]:
         """The values of all kinds in the text of a cell."""
-        for kind in self._kinds:
-            for match in kind.find(text, self._expected(kind, row, column)):
+        for kind, expected in self._expectations(row, column, beside):
+            for match in kind.find(text, expected):
                 damaged = match.found is Found.DAMAGED
                 decision = self._chain.decide(kind, row, column, match)
                 verdict = Verdict(match.found, match.reason, kind.KIND) if damaged else decision.verdict(kind, match)
@@ -108,7 +109,16 @@ class OtherKinds:
                 weak = match.weak if verdict.found in (Found.INDICATOR, Found.NOT_ASKED) else ""
                 yield Value(match.value, verdict, weak, _stands_out(kind, match))
 
-    def _expected(self, kind: IndicatorType, row: Row, column: int) -> Reading:
+    def _expectations(self, row: Row, column: int, beside: Hashable) -> list[tuple[IndicatorType, Reading]]:
+        """The kinds, each with what is expected in a cell; the same beside the same types."""
+        key = (column, beside, self._columns.version)
+        if (known := self._expected.get(key)) is None:
+            known = [(kind, self._expectation(kind, row, column)) for kind in self._kinds]
+            if len(self._expected) < _REMEMBERED:
+                self._expected[key] = known
+        return known
+
+    def _expectation(self, kind: IndicatorType, row: Row, column: int) -> Reading:
         """What the row's type or the column says that stands in the cell; the user's choice says that it is one."""
         if self._columns.chosen is not None:
             return Reading(Says.INDICATOR, form=kind.KIND)

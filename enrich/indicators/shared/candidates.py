@@ -73,7 +73,7 @@ def _candidates(text: str) -> tuple[Candidate, ...]:
     if not may_hold(text):
         return ()
     if len(text) <= _LONGEST_NAME and (whole := WHOLE.fullmatch(text)):
-        return tuple(structs.replace(one, stands=Stands.ALONE) for one in recognised_alone(whole))
+        return tuple(recognised_alone(whole))
     marked = mark(text[:_LONGEST_TEXT])
     if not _AFTER_MARKS.search(marked):
         return ()

@@ -7,15 +7,28 @@ bare name in running text is no indicator, and a URL or a public address may be 
 
 from __future__ import annotations
 
+import re
+
 from enrich.indicators import Link, Match, Reading, Says
 from enrich.indicators.shared import false_friends, headings, references
-from enrich.indicators.shared.candidate import DOMAIN, URL, Candidate, Stands
+from enrich.indicators.shared.candidate import DOMAIN, EMAIL, IP, NETWORK, URL, Candidate, Stands
 from enrich.indicators.shared.candidates import candidates
 from enrich.model.sighting import Found
 
 IN_PROSE = "a bare name in running text"
 PLAIN = "written plain in a text, where other values are defanged or stand alone"
 LINKED = "where a link goes to that has words of its own"
+_SIGNS = {
+    kind: re.compile(signs)
+    for kind, signs in {
+        DOMAIN: r"[^\W\d_]",
+        IP: "[0-9]",
+        URL: r"[/\\?]",
+        EMAIL: r"@|[\[({<]\s{0,2}[AaEe]",
+        NETWORK: "/",
+    }.items()
+}
+"""What every value of a kind has in it: the quick look before all that stands in a text is looked for."""
 _DEFANGED = Reading(Says.INDICATOR)
 _BY_NEIGHBOURS = (false_friends.IN_PATH, false_friends.IN_FILE_NAME, false_friends.CODE, false_friends.DETECTION)
 """What no heading makes a value of: something in its own cell says otherwise."""
@@ -23,6 +36,8 @@ _BY_NEIGHBOURS = (false_friends.IN_PATH, false_friends.IN_FILE_NAME, false_frien
 
 def matches(kind: str, text: str, expected: Reading) -> list[Match]:
     """The values of ``kind`` in the text of a cell; ``expected`` as the wall has it."""
+    if not _SIGNS[kind].search(text):
+        return []
     return [
         match for found in candidates(text) if found.kind == kind and (match := _match(found, expected)) is not None
     ]

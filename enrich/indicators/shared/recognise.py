@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 
+from msgspec import structs
+
 from enrich.indicators.shared import domain_name, false_friends, ip_address, url_form
-from enrich.indicators.shared.candidate import DOMAIN, EMAIL, IP, NETWORK, PLACEHOLDER, URL, Candidate
+from enrich.indicators.shared.candidate import DOMAIN, EMAIL, IP, NETWORK, PLACEHOLDER, URL, Candidate, Stands
 from enrich.indicators.shared.refang import AT, COLON, DOT, SLASH, is_marked, plain
 
 _D = f"[.{DOT}]"
@@ -48,18 +50,15 @@ def recognised_alone(whole: re.Match[str]) -> list[Candidate]:
     """What ``recognised`` gives for a text that ``WHOLE`` matches, without looking for it."""
     text = whole[0]
     value, defanged = text.replace("[.]", "."), "[" in text
-    span = (0, len(value))
+    known = (0, len(value), defanged, Stands.ALONE)
     if whole["numbers"]:
-        if reason := ip_address.fault(value):
-            return [Candidate(IP, value, *span, defanged, damaged=reason)]
-        known = ip_address.canonical(value)
-        doubt = "" if defanged else false_friends.address(value, "", "")
-        return [Candidate(IP, known, *span, defanged, doubt=doubt)] if known else []
-    known = domain_name.canonical(value)
-    if not known:
-        return _unknown(value, span, defanged=defanged)
-    doubt = "" if defanged else false_friends.domain(value, "", "")
-    return [Candidate(DOMAIN, known, *span, defanged, doubt=doubt)]
+        if found := ip_address.canonical(value):
+            return [Candidate(IP, found, *known, "" if defanged else false_friends.address(value, "", ""))]
+        reason = ip_address.fault(value)
+        return [Candidate(IP, value, *known, damaged=reason)] if reason else []
+    if not (found := domain_name.canonical(value)):
+        return [structs.replace(one, stands=Stands.ALONE) for one in _unknown(value, known[:2], defanged=defanged)]
+    return [Candidate(DOMAIN, found, *known, "" if defanged else false_friends.domain(value, "", ""))]
 
 
 def recognised(unit: str) -> list[Candidate]:

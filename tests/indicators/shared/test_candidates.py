@@ -180,3 +180,14 @@ def test_any_text_is_read_and_spans_do_not_overlap(text: str) -> None:
     spans = [(one.start, one.end) for one in candidates(text)]
     assert all(first[1] <= second[0] for first, second in pairwise(spans))
     assert not spans or may_hold(text)
+
+
+PARTS = ["evil", "[.]", ".", "com", "8", "1.1.1.1", "hxxp", "http", "://", "[:]//", "/", "[/]", "@", "[at]", " ( et ) ", "/24", "::", "2a00", ":", "?x=1", "\\", "点", " "]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=9).map("".join))
+@settings(max_examples=500)
+def test_a_kind_passes_by_no_text_in_which_it_stands(text: str) -> None:
+    standing = {one.kind for one in candidates(text)}
+    said = Reading(Says.INDICATOR)
+    assert {kind for kind in types() if kind != "hash" and list(types()[kind].find(text, said))} >= standing

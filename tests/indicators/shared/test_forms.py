@@ -188,3 +188,19 @@ def test_a_url_of_a_host_that_is_never_asked_about_is_held_in_any_case(url: str)
 )
 def test_what_carries_nothing_may_be_sent(url: str) -> None:
     assert url_privacy.hold(url_form.canonical(url)) == ""
+
+
+@given(st.ip_addresses(v=4))
+def test_no_address_is_asked_about_that_is_not_global(address: ipaddress.IPv4Address) -> None:
+    assert ip_address.canonical(str(address)) == str(address)
+    if not ip_address.hold(str(address)):
+        assert address.is_global
+        assert not any((address.is_multicast, address.is_reserved, address.is_unspecified))
+
+
+@pytest.mark.parametrize("first", range(256))
+def test_the_ends_of_every_first_number_agree_with_the_registry(first: int) -> None:
+    for rest in ("0.0.1", "255.255.254"):
+        address = ipaddress.IPv4Address(f"{first}.{rest}")
+        asked = address.is_global and not (address.is_multicast or address.is_reserved)
+        assert (ip_address.hold(str(address)) == "") == asked
