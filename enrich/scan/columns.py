@@ -156,6 +156,14 @@ class Columns:
         """Whether a heading says that hashes stand below it."""
         return any(column.meaning.hash for column in self.seen)
 
+    @property
+    def headings(self) -> list[str]:
+        return [column.heading for column in self.seen]
+
+    def names_sections(self, index: int) -> bool:
+        """Whether a column holds what a cell alone in its row names, a section: values stand in other columns."""
+        return self.named and not self.is_list and not (self[index].whole or self[index].meaning.hash)
+
     def scanned(self, index: int) -> bool:
         return index in self.chosen if self.chosen is not None else index not in self.skipped
 

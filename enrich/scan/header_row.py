@@ -153,13 +153,20 @@ def _is_data(cell: str, *, alone: bool) -> bool:
     return len(cell) > _MOST or bool(_DATA.search(cell)) or (alone and bool(fault(cell)))
 
 
-def name_columns(cells: Sequence[str]) -> bool:
-    """Whether these cells, somewhere below a gap, are the headings of a further table: words of our tables only."""
+def opens_table(texts: Sequence[str], headings: Sequence[str], *, below_gap: bool) -> bool:
+    """Whether a row holds the headings of a further table, by words of our tables only: below a gap or a title, or
+    where it repeats one of the ``headings`` that the sheet has.
+    """
+    cells = [text for text in texts if text and not text.isspace()]
     if not all(len(cell) <= SHORT and not _DATA.search(cell) for cell in cells):
         return False
     meanings = [heading(cell.strip()) for cell in cells]
     spoken = sum(meaning.spoken for meaning in meanings) * 2
-    return spoken > len(cells) or (spoken == len(cells) and any(meaning.hash for meaning in meanings))
+    if spoken < len(cells) or (spoken == len(cells) and not any(meaning.hash for meaning in meanings)):
+        return False
+    return below_gap or any(
+        text and text.strip().casefold() == known.casefold() for text, known in zip(texts, headings, strict=False)
+    )
 
 
 def _is_known(cell: str, ours: frozenset[str]) -> bool:

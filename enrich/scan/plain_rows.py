@@ -1,4 +1,4 @@
-"""The one rule for what a plain hash row is: its hashes are alone in their cells, and nothing beside them speaks.
+"""The one rule for what a plain hash row is: its hashes are alone in their cells, and so are those of rows like it.
 
 Speed only: most rows of most sheets are plain, and are looked at together, column by column. What is taken for plain
 comes to the same when it is looked at by itself.
@@ -22,11 +22,13 @@ from enrich.scan.columns import Columns
 
 class PlainRow(Struct):
     """The hashes of a row that may be plain: packed, by column. ``shape`` is the same for rows that are alike in which
-    columns hold hashes of which lengths; 0 for a row that has none or is not plain.
+    columns hold hashes of which lengths; 0 for a row that has none or is not plain. ``beside`` are the texts that say
+    something of them, by column.
     """
 
     cells: list[tuple[int, bytes]]
     shape: int = 0
+    beside: tuple[tuple[int, str], ...] = ()
 
 
 _COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
@@ -59,12 +61,11 @@ def _column(column: int, texts: Sequence[str], columns: Columns, found: Sequence
             row.cells.append((column, value))
             row.shape = row.shape << 24 | (column + 1) << 8 | len(value)
         elif text and (
-            expects
-            or (holds and len(text) >= SHORTEST and may_hold(text))
-            or (speaks and reads(text, is_type) is not SILENT)
-            or (column == 0 and _COMMENT.match(text))
+            expects or (holds and len(text) >= SHORTEST and may_hold(text)) or (column == 0 and _COMMENT.match(text))
         ):
             strange.add(index)
+        elif speaks and text and reads(text, is_type) is not SILENT:
+            found[index].beside += ((column, text),)
     return strange
 
 

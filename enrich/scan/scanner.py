@@ -6,9 +6,10 @@ Decisions that only the whole sheet can make are kept open in the ledger.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import NamedTuple
 
 from enrich.indicators import SILENT, Link, Match, Reading, Says, types
 from enrich.indicators.hash import KIND as HASH
@@ -17,7 +18,7 @@ from enrich.indicators.hash.labels import NAMES_ALGORITHM
 from enrich.indicators.hash.runs import SHA, SHORTEST, digest
 from enrich.model.row import Row
 from enrich.model.sighting import Found
-from enrich.scan import header_row
+from enrich.scan import header_row, stacked_rows
 from enrich.scan.chain import Chain, Decision
 from enrich.scan.collect import Ledger
 from enrich.scan.columns import Columns
@@ -33,6 +34,13 @@ _LOOK_AGAIN = 64
 """Rows between two looks at which columns have turned out to be of hashes."""
 _SHORTEST_DAMAGED = 6
 _UNCALCULATED = "a formula that was never calculated: the file holds no result to read"
+
+
+class _Alike(NamedTuple):
+    """What rows that are alike come to: the verdicts on their cells, and whether each hash is named by its row."""
+
+    verdicts: list[int]
+    is_named: bool
 
 
 class Scanner:
@@ -55,14 +63,12 @@ class Scanner:
         self.others = OtherKinds(others, kinds, Chain(columns, sections, sheet=sheet, file=file), sections)
         self.ledger = Ledger()
         self.blocks = Blocks()
-        self.logins, self._plain = Logins(self.ledger), 0
+        self.logins, self._count_plain = Logins(self.ledger), 0
         self.torn = TornRows(columns, self.ledger)
         self.rows = self.width = 0
         self._last = self._titled = -1
-        self._plain_shapes: set[int] = set()
-        """Shapes of rows that were found to be plain, as long as nothing around them changes."""
-        self._known: dict[tuple[int, int], int] = {}
-        """The verdicts on their cells, by column and bytes."""
+        self._alike: dict[Hashable, _Alike | None] = {}
+        """What rows of one shape come to, as long as nothing around them changes; None where they are not plain."""
         self._changed = False
         """Whether the last row named columns."""
 
@@ -85,20 +91,17 @@ class Scanner:
                 self.others.look(batch[start : start + taken], self.header)
                 start += taken
             self.columns.rows = self.rows
-            self._look_again()
-
-    def _look_again(self) -> None:
-        self.columns.look_again()
-        self._plain_shapes.clear()
+            self.columns.look_again()
+            self._alike.clear()
 
     def _take_some(self, rows: Sequence[Row]) -> int:
         """Take rows up to one that changes what the columns mean; returns how many."""
-        run: list[tuple[int, list[tuple[int, bytes]]]] = []
+        run: list[tuple[int, list[tuple[int, bytes]], _Alike]] = []
         is_quiet, is_taken = self.titles.is_quiet, True
         for taken, (row, plain) in enumerate(zip(rows, plain_rows(rows, self.columns), strict=True), 1):
-            is_plain = plain.shape and is_quiet and (plain.shape in self._plain_shapes or self._learn(row, plain))
-            if is_plain and not (is_taken and self.torn.awaits(row, [c for c, _ in plain.cells], rows[: taken - 1])):
-                run.append((row.number, plain.cells))
+            alike = self._plain(row, plain) if plain.shape and is_quiet else None
+            if alike and not (is_taken and self.torn.awaits(row, [c for c, _ in plain.cells], rows[: taken - 1])):
+                run.append((row.number, plain.cells, alike))
                 is_taken = False
                 continue
             self._keep_plain(run)
@@ -120,39 +123,49 @@ class Scanner:
         self.blocks.close()
         self.torn.close()
         if self.columns.chosen is None:
-            self.logins.close(self._plain)
+            self.logins.close(self._count_plain)
 
-    def _learn(self, row: Row, plain: PlainRow) -> bool:
-        """Whether rows of this shape are plain: their hashes are one file's and indicators, by what stands around
-        them. It is remembered until something there changes.
-        """
+    def _plain(self, row: Row, plain: PlainRow) -> _Alike | None:
+        """What rows like this one come to, if they are plain; remembered until something around them changes."""
+        shape = (plain.shape, plain.beside) if plain.beside else plain.shape
+        if shape not in self._alike:
+            self._alike[shape] = self._learn(row, plain)
+        return self._alike[shape]
+
+    def _learn(self, row: Row, plain: PlainRow) -> _Alike | None:
+        """The verdicts on the cells of a row, if they are hashes of one file and indicators by what stands around."""
         columns, lengths = [column for column, _ in plain.cells], [len(value) for _, value in plain.cells]
         if len(set(lengths)) < len(lengths) or not self.columns.one_file(columns):
-            return False
-        kind = self.kinds[HASH]
+            return None
+        kind, verdicts = self.kinds[HASH], []
         self.titles.see(row.texts)
         for column in columns:
             text = row.texts[column]
             if self.torn.asked(row, column) not in (0, len(text)):
-                return False
+                return None
             match = Match(0, len(text), text.lower(), form=ALGORITHMS[len(text)], alone=True)
             decision = self.chain.decide(kind, row, column, match)
             if decision.found is not Found.INDICATOR:
-                return False
-            self._known[column, len(text) // 2] = self.ledger.index(decision.verdict(kind, match))
-        self._plain_shapes.add(plain.shape)
-        return True
+                return None
+            verdicts.append(self.ledger.index(decision.verdict(kind, match)))
+        is_named = bool(plain.beside) and all(
+            stacked_rows.is_named(row.texts, c, row.texts[c].lower()) for c in columns
+        )
+        return _Alike(verdicts, is_named)
 
-    def _keep_plain(self, run: Sequence[tuple[int, list[tuple[int, bytes]]]]) -> None:
+    def _keep_plain(self, run: Sequence[tuple[int, list[tuple[int, bytes]], _Alike]]) -> None:
         """Rows that follow each other and are plain: their numbers and their hashes by column."""
         if not run:
             return
         self.titles.clear(len(run))
         self.rows += len(run)
-        self._plain += len(run)
+        self._count_plain += len(run)
         self._last = run[-1][0]
-        found = [(number, column, value) for number, cells in run for column, value in cells]
-        self.ledger.add_packed(found, [self._known[column, len(value)] for _, column, value in found])
+        found = [(number, column, value) for number, cells, _ in run for column, value in cells]
+        self.ledger.add_packed(found, [verdict for _, _, alike in run for verdict in alike.verdicts])
+        for number, cells, alike in run:
+            if alike.is_named:
+                self.blocks.see(number, dict(cells))
         for column, count in Counter([column for _, column, _ in found]).items():
             self.columns.count(column, count)
 
@@ -173,7 +186,7 @@ class Scanner:
             self.titles.outline.leave(depth_of(texts))
         elif row.number != self.header:
             self._pass_by(row, after_gap)
-            self._plain_shapes.clear()
+            self._alike.clear()
         self.torn.see(row, before, {hit.column for hit in found})
 
     def _found(self, row: Row, long: Sequence[int]) -> list[Hit]:
@@ -259,8 +272,12 @@ class Scanner:
             if hit.is_hash and hit.match.alone:
                 self.columns.count(hit.column)
         self.logins.see(row.texts, first)
-        sure = {hit.column: hit.match.value for hit in found if hit.is_hash}
-        self.blocks.see(row.number, row.texts, sure if len(sure) == len(found) else {})
+        named = {
+            hit.column: bytes.fromhex(hit.match.value)
+            for hit in found
+            if hit.is_hash and stacked_rows.is_named(row.texts, hit.column, hit.match.value)
+        }
+        self.blocks.see(row.number, named if len(named) == len(found) else {})
 
     def _pass_by(self, row: Row, after_gap: bool) -> None:
         """A row without any value: a title, a comment, the headings of a further table."""
@@ -269,29 +286,13 @@ class Scanner:
         below_gap = after_gap or self._last == self._titled + 1
         if len(cells) == 1:
             self._titled = self._last
-            aside = after_gap or self._is_aside(texts.index(cells[0]))
+            aside = after_gap or self.columns.names_sections(texts.index(cells[0]))
             self.titles.pass_by(row.number, texts, cells[0], aside)
             if self.columns.is_table and self.titles.meant.hash and len(cells[0].strip()) <= header_row.SHORT:
                 self._name(texts)
-        elif self.columns.chosen is None and self._opens_table(texts, cells, below_gap):
+        elif self.columns.chosen is None and header_row.opens_table(texts, self.columns.headings, below_gap=below_gap):
             self._name(texts)
 
     def _name(self, texts: Sequence[str]) -> None:
         self.columns.name(texts)
         self._changed = True
-
-    def _is_aside(self, column: int) -> bool:
-        """Whether a cell alone in its row stands in a column that names sections: values stand in others."""
-        columns = self.columns
-        return columns.named and not columns.is_list and not (columns[column].whole or columns[column].meaning.hash)
-
-    def _opens_table(self, texts: Sequence[str], cells: Sequence[str], below_gap: bool) -> bool:
-        """Whether a row holds the headings of a further table: below a gap or a title, or where it repeats one of the
-        sheet's.
-        """
-        if not header_row.name_columns(cells):
-            return False
-        return below_gap or any(
-            text and text.strip().casefold() == self.columns[column].heading.casefold()
-            for column, text in enumerate(texts)
-        )

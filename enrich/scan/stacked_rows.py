@@ -15,6 +15,7 @@ from enrich.indicators.hash.labels import heading
 
 SIZE = sum(ALGORITHMS) // 2
 """Bytes of one file's three digests."""
+_LENGTHS = {digits // 2 for digits in ALGORITHMS}
 _COUNT = len(ALGORITHMS)
 _LONGEST = 40
 _QUICK = re.compile("md|sha", re.IGNORECASE)
@@ -26,15 +27,15 @@ class Blocks:
     def __init__(self) -> None:
         self.linked = bytearray()
         self._last = -1
-        self._rows: list[Mapping[int, str]] = []
+        self._rows: list[Mapping[int, bytes]] = []
 
-    def see(self, number: int, texts: Sequence[str], values: Mapping[int, str]) -> None:
-        """A row's hashes by column, one a cell; in the order of rows. One without a name of its own ends a block."""
+    def see(self, number: int, named: Mapping[int, bytes]) -> None:
+        """A row's hashes by column, each named by its row, in the order of rows. A row without any ends a block."""
         if number != self._last + 1:
             self.close()
         self._last = number
-        if values and all(_is_named(texts, column, value) for column, value in values.items()):
-            self._rows.append(values)
+        if named:
+            self._rows.append(named)
         else:
             self.close()
 
@@ -47,17 +48,16 @@ class Blocks:
         lengths = [{len(value) for value in row.values()} for row in rows]
         if len(rows) % _COUNT or any(len(one) > 1 for one in lengths):
             return
-        if any(set.union(*lengths[start : start + _COUNT]) != ALGORITHMS.keys() for start in starts):
+        if any(set.union(*lengths[start : start + _COUNT]) != _LENGTHS for start in starts):
             return
         for start in starts:
             self._link(rows[start : start + _COUNT])
 
-    def _link(self, rows: Sequence[Mapping[int, str]]) -> None:
+    def _link(self, rows: Sequence[Mapping[int, bytes]]) -> None:
         for column in rows[0]:
             if all(column in row for row in rows):
-                digests = [bytes.fromhex(row[column]) for row in rows]
-                digests.sort(key=len)
-                self.linked += b"".join(digests)
+                digests = sorted((len(row[column]), row[column]) for row in rows)
+                self.linked += b"".join(digest for _, digest in digests)
 
 
 def files(linked: bytes) -> Iterator[tuple[bytes, ...]]:
@@ -67,7 +67,7 @@ def files(linked: bytes) -> Iterator[tuple[bytes, ...]]:
         yield tuple(linked[first:last] for first, last in pairwise(ends))
 
 
-def _is_named(texts: Sequence[str], column: int, value: str) -> bool:
+def is_named(texts: Sequence[str], column: int, value: str) -> bool:
     """Whether the cell, or the row's first, says nothing but which algorithm a hash is of."""
     around = texts[column].lower().replace(value, "", 1)
     text = around if any(map(str.isalpha, around)) else texts[0]

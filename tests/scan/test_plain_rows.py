@@ -17,7 +17,7 @@ from enrich.model.column import Column, Type
 from enrich.model.indicator import Indicator
 from enrich.model.row import Row
 from enrich.model.sighting import Found, Sighting
-from enrich.scan import PlainRows, scanner
+from enrich.scan import PlainRows, scanner, targets
 from enrich.scan.plain_rows import PlainRow
 from tests.scan.made import md5, scanned, sha1, sha256
 
@@ -34,6 +34,10 @@ notes = st.sampled_from(
         "C2\nkey",
         "imphash",
         "7",
+        "md5",
+        "SHA-1",
+        "sha256",
+        "file",
     ]
 )
 rare = st.one_of(notes, hash_values, st.sampled_from(["rem ", " // x", sha256(1)[:63], "", " " + md5(2), "0" * 64]))
@@ -45,7 +49,7 @@ def tables(draw: st.DrawFn) -> list[list[str]]:
     """Some hundred rows that are mostly alike, a few cells of which are not."""
     width = draw(st.integers(1, 4))
     kinds = draw(st.lists(st.sampled_from([md5, sha1, sha256, None, None]), min_size=width, max_size=width))
-    said = draw(st.lists(notes, min_size=1, max_size=2))
+    said = draw(st.lists(notes, min_size=1, max_size=3))
     rows = [
         [kind((number, place)) if kind else said[number % len(said)] for place, kind in enumerate(kinds)]
         for number in range(draw(st.integers(1, 260)))
@@ -73,6 +77,7 @@ def test_rows_looked_at_together_and_one_by_one_come_to_the_same(table: list[lis
         alone = scanned(*table, columns=columns)
     assert list(together) == list(alone)
     assert (together.columns, together.width, together.rows) == (alone.columns, alone.width, alone.rows)
+    assert together.linked == alone.linked
 
 
 @pytest.mark.parametrize(
@@ -94,6 +99,16 @@ def test_alike_rows_of_an_enriched_file_are_taken_together() -> None:
     with patch.object(scanner, "settle", wraps=scanner.settle) as cell_by_cell:
         assert scanned(["MD5", *(column.name for column in ours)], *rows, ours=[ours]).count == 300
     assert cell_by_cell.call_count <= 1, "below the headings a title might stand"
+
+
+def test_rows_of_a_type_and_a_value_are_taken_together() -> None:
+    kinds = [("md5", md5), ("sha1", sha1), ("sha256", sha256)]
+    table = [["type", "value"], *[[name, value(n)] for n in range(90) for name, value in kinds]]
+    with patch.object(scanner, "settle") as cell_by_cell:
+        placement = scanned(*table)
+    assert placement.count == 270
+    assert len(targets([placement])) == 90, "each three below each other are one file"
+    assert not cell_by_cell.called
 
 
 @given(tables(), st.randoms())
