@@ -27,6 +27,7 @@ from typing import Protocol, cast
 
 from msgspec import Struct
 
+from enrich.model.indicator import Indicator
 from enrich.model.sighting import Found
 from enrich.registry import entries, names
 
@@ -152,6 +153,16 @@ class IndicatorType(Protocol):
 def types() -> dict[str, IndicatorType]:
     """The types by their ``KIND``."""
     return {kind: cast("IndicatorType", member) for kind, member in entries(__name__).items()}
+
+
+def identity(name: Indicator) -> str:
+    """What all names of one object have in common, as far as they tell themselves; else the value."""
+    return types()[name.kind].identity(name.value)
+
+
+def strength(name: Indicator) -> int:
+    """Sorts the names of one object: it is asked for by the greatest."""
+    return types()[name.kind].strength(name.value)
 
 
 def kinds() -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct, structs
 
-from enrich.indicators.hash.digests import file_of
+from enrich.indicators import identity
 from enrich.join.cells import Joiner, sighted
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
@@ -104,7 +104,7 @@ class Tally:
             # answered under another of the file's hashes; the first look costs less, and mostly decides
             if finding.indicator is not indicator and finding.indicator != indicator:
                 finding = structs.replace(finding, indicator=indicator)
-            file = files.get(indicator) or file_of(indicator.value)
+            file = files.get(indicator) or identity(indicator)
             further = joiner.further(finding)
             yield Entry(finding, tuple(spot.places), spot.cells, file, changes.get(indicator, ""), further=further)
 

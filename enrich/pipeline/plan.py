@@ -15,7 +15,7 @@ from typing import Any
 from enrich.clock import Clock, Day, iso, utc
 from enrich.config.settings import Settings
 from enrich.errors import KeyProblem, Unreachable
-from enrich.indicators.hash.digests import file_of
+from enrich.indicators import identity
 from enrich.logs.summary import plain, resets
 from enrich.lookup.freshness import triage
 from enrich.lookup.rate_limit import Pace
@@ -23,6 +23,7 @@ from enrich.lookup.resolve import MOST_IN_FLIGHT
 from enrich.lookup.source import Source
 from enrich.model.cell_reference import letters
 from enrich.model.finding import Status
+from enrich.model.indicator import Indicator
 from enrich.model.quota import Allowance, Quota, Usage
 from enrich.model.sighting import Found, Sighting
 from enrich.pipeline.inputs import Input, Intake, data_rows
@@ -171,7 +172,7 @@ def plan(
     midnight = Day.at(now.timestamp()).ends
     in_flight = spending.concurrency or MOST_IN_FLIGHT
     columns = [column for placement in intake.placements() for column in placement.columns]
-    own_trivial = {file_of(s.value) for p in intake.placements() for s in _trivial(p)}
+    own_trivial = {identity(Indicator(s.kind, s.value)) for p in intake.placements() for s in _trivial(p)}
     held_back = [ended[target.ask] for target in targets if target.ask in ended]
     held = Counter(one.status for one in held_back)
     return Plan(

@@ -13,6 +13,7 @@ from msgspec import structs
 from enrich.clock import Clock
 from enrich.errors import EnrichError, KeyProblem
 from enrich.exclusions.lists import Held
+from enrich.indicators import strength
 from enrich.indicators.hash.digests import LONGEST
 from enrich.lookup.resolve import Answers, resolve, unasked
 from enrich.lookup.source import Source
@@ -179,7 +180,7 @@ def merged(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> 
     for target in targets:
         finding = findings[target.ask]
         known = finding.aliases if finding.status is Status.FOUND else ()
-        owner = max((target.ask, *known), key=lambda name: len(name.value))
+        owner = max((target.ask, *known), key=strength)
         groups.setdefault(owner, []).append(target)
     return [_one_of(group) for group in groups.values()]
 
@@ -188,7 +189,7 @@ def _one_of(group: Sequence[Target]) -> Target:
     if len(group) == 1:
         return group[0]
     names = dict.fromkeys(name for target in group for name in (target.ask, *target.others))
-    ask, *others = sorted(names, key=lambda name: -len(name.value))
+    ask, *others = sorted(names, key=strength, reverse=True)
     return Target(ask, tuple(others), sum(target.weight for target in group))
 
 

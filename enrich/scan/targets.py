@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, groupby
 from operator import itemgetter
 
+from enrich.indicators import strength
 from enrich.indicators.hash import digests as hashes
 from enrich.model.indicator import Indicator, Target
 from enrich.model.sighting import Found
@@ -137,5 +138,5 @@ def _agreeing(members: list[Indicator]) -> list[list[Indicator]]:
 
 
 def _joined(part: Sequence[Indicator], weights: Mapping[Indicator, int]) -> Target:
-    strongest, *others = sorted(part, key=lambda name: len(name.value), reverse=True)
+    strongest, *others = sorted(part, key=strength, reverse=True)
     return Target(strongest, tuple(others), sum(weights[name] for name in part))
