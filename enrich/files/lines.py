@@ -30,8 +30,10 @@ class _Reads(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def blocks(path: Readable, encoding: Encoding, size: int = BLOCK) -> Iterator[bytes]:
-    """The file behind its byte order mark, in blocks that end with a line's end (or the file's)."""
+def blocks(path: Readable, encoding: Encoding, size: int = BLOCK, *, first: int = 0) -> Iterator[bytes]:
+    """The file behind its byte order mark, in blocks that end with a line's end (or the file's). ``first``: the bytes
+    of the first block, where the file goes on with another's blocks.
+    """
     with path.open("rb") as stream:
         stream.seek(len(encoding.bom))
         source: _Reads = stream
@@ -39,8 +41,8 @@ def blocks(path: Readable, encoding: Encoding, size: int = BLOCK) -> Iterator[by
             source = Widened(Mixed(stream, encoding) if encoding.mixed else stream, encoding, path)
         held: list[bytes] = []
         waiting = 0
-        while chunk := source.read(size):
-            cut = _cut(chunk)
+        while chunk := source.read(first or size):
+            first, cut = 0, _cut(chunk)
             if not cut:
                 held.append(chunk)
                 waiting += len(chunk)

@@ -55,10 +55,14 @@ def in_words(path: Readable) -> Iterator[None]:
 
 
 class OpenedFile:
-    """One ordinary file, open from now on until ``close``. ``InputError`` where it cannot be opened or is no file."""
+    """One ordinary file, open from now on until ``close``. ``InputError`` where it cannot be opened or is no file.
 
-    def __init__(self, path: Path) -> None:
+    With a ``window``, readers see the bytes from its first up to its second offset alone, as if they were a file.
+    """
+
+    def __init__(self, path: Path, window: tuple[int, int | None] = (0, None)) -> None:
         self.path = path
+        self._window = window
         with in_words(path):
             if path.is_dir():
                 raise IsADirectoryError
@@ -76,7 +80,7 @@ class OpenedFile:
 
     def open(self, mode: Literal["rb"] = "rb", /) -> io.BufferedReader:  # noqa: ARG002 - as a path is opened
         """A reader with a place of its own in the file."""
-        return io.BufferedReader(_Reader(self._handle), _BUFFER)
+        return io.BufferedReader(_Reader(self._handle, *self._window), _BUFFER)
 
     def stat(self) -> os.stat_result:
         return os.fstat(self._handle)
@@ -110,8 +114,9 @@ _seeking = threading.Lock()
 class _Reader(io.RawIOBase):
     """Reads from a handle that others read from as well: each keeps its own place."""
 
-    def __init__(self, handle: int) -> None:
+    def __init__(self, handle: int, first: int, end: int | None) -> None:
         self._handle = handle
+        self._first, self._end = first, end
         self._at = 0
 
     def fileno(self) -> int:
@@ -128,15 +133,19 @@ class _Reader(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at}.get(whence)
-        place = offset + (os.fstat(self._handle).st_size if start is None else start)
+        place = offset + (self._size() if start is None else start)
         if place < 0:
             raise OSError(22, "a place before the file's beginning")
         self._at = place
         return place
 
+    def _size(self) -> int:
+        return (os.fstat(self._handle).st_size if self._end is None else self._end) - self._first
+
     def readinto(self, buffer: Buffer, /) -> int:
         view = memoryview(buffer)
-        piece = _read_at(self._handle, len(view), self._at)
+        most = len(view) if self._end is None else max(0, min(len(view), self._size() - self._at))
+        piece = _read_at(self._handle, most, self._first + self._at)
         view[: len(piece)] = piece
         self._at += len(piece)
         return len(piece)

@@ -7,13 +7,13 @@ by content, outputs are made by suffix, and ``--help``, ``enrich doctor`` and th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from enrich.errors import OutputError
 from enrich.files.opened import Readable
 from enrich.files.source import NotThis, fetched
 from enrich.formats.shared.decrypted import decrypted
-from enrich.formats.shared.document import Creator, Document, ReadOptions
+from enrich.formats.shared.document import Creator, Document, ReadOptions, Slice, Sliceable
 from enrich.formats.shared.unpacked import Unpacked
 from enrich.formats.shared.unsupported import refusal, unknown
 from enrich.registry import entries
@@ -23,8 +23,11 @@ __all__ = [
     "Document",
     "Format",
     "ReadOptions",
+    "Slice",
     "creator_for",
     "open_document",
+    "open_slice",
+    "slices_of",
     "suffixes_read",
     "suffixes_written",
 ]
@@ -89,6 +92,21 @@ def open_document(path: Readable, options: ReadOptions | None = None) -> Documen
         source.close()
         raise
     return Unpacked(document, path, source.close) if source.borrowed else document
+
+
+def slices_of(document: Document, size: int) -> list[Slice]:
+    """Slices of at least ``size`` bytes of a document that was read to its end; none where it is not worth a cut, or
+    cannot be cut.
+    """
+    slices = document.slices(size) if isinstance(document, Sliceable) else []
+    return slices if len(slices) > 1 else []
+
+
+def open_slice(path: Readable, piece: Slice) -> Document:
+    """One slice as a document of its own; ``path`` holds its bytes alone. Its rows keep the file's numbers."""
+    member: Any = members()[piece.format]
+    document: Document = member.read_slice(path, piece)
+    return document
 
 
 def _document(path: Readable, head: bytes, name: str, options: ReadOptions) -> Document:

@@ -23,6 +23,7 @@ from enrich.errors import OutputError
 from enrich.exclusions.lists import Held
 from enrich.exclusions.row_rules import Rule, RuleUse
 from enrich.files.atomic import atomic
+from enrich.formats import Slice
 from enrich.model.indicator import Indicator, Target
 from enrich.model.result import Entry, Output, Remark, Source, Totals
 from enrich.pipeline.kept_values import decoded, encoded
@@ -30,6 +31,10 @@ from enrich.scan.stored import StoredPlacement
 from enrich.version import __version__
 
 NAME = ".enrich-parts"
+SLICE = ".slice"
+"""Stands in the name of a slice that is written, before its suffix."""
+REMARKS = 1000
+"""Remarks of one part that a report may show; further ones are counted."""
 
 Kept = TypeVar("Kept")
 
@@ -75,6 +80,10 @@ class Extract(Struct, frozen=True):
     cells: int
     """Those with an indicator, or a trivial value."""
     warnings: list[str]
+    not_asked: dict[str, int] = {}
+    """Its unique indicators of kinds that are not looked up, by kind."""
+    slices: list[Slice] = []
+    """What it is cut into; none where it is not. Each has a scan of its own, whose only slice it is."""
 
 
 class Scanned(Struct, frozen=True):
@@ -123,18 +132,22 @@ class PartFolder:
         """The file of answers that parts are written with."""
         return self.path / "answers"
 
-    def scan_of(self, part: Path) -> Path:
-        """Where the scan of a part lies."""
-        return self.path / f"{_name(part)}.scan"
+    def scan_of(self, part: Path, index: int | None = None) -> Path:
+        """Where the scan of a part lies, or of one of its slices."""
+        return self.path / f"{_name(part, index)}.scan"
 
-    def done_of(self, part: Path) -> Path:
-        """Where it lies that a part is written."""
-        return self.path / f"{_name(part)}.done"
+    def done_of(self, part: Path, index: int | None = None) -> Path:
+        """Where it lies that a part, or one of its slices, is written."""
+        return self.path / f"{_name(part, index)}.done"
+
+    def slice_of(self, part: Path, index: int, suffix: str) -> Path:
+        """Where a slice of a part lies until all are written."""
+        return self.path / f"{_name(part, index)}{SLICE}{suffix}"
 
     def sweep(self) -> None:
         """Remove what killed workers left: whoever calls has the only run in this folder."""
         for left in self.path.iterdir():
-            if left.suffix not in (".scan", ".done"):
+            if left.suffix not in (".scan", ".done") and SLICE not in left.suffixes:
                 with suppress(OSError):
                     left.unlink()
 
@@ -148,8 +161,8 @@ class PartFolder:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def _name(part: Path) -> str:
-    return hashlib.sha256(os.fsencode(part)).hexdigest()[:32]
+def _name(part: Path, index: int | None) -> str:
+    return hashlib.sha256(os.fsencode(part)).hexdigest()[:32] + ("" if index is None else f"-{index}")
 
 
 def keep(path: Path, value: Struct) -> None:

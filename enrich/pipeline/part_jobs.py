@@ -20,7 +20,7 @@ from enrich.config.settings import Settings
 from enrich.errors import InputError
 from enrich.exclusions.lists import Held
 from enrich.files.opened import OpenedFile
-from enrich.formats import ReadOptions, open_document, takes_pages
+from enrich.formats import ReadOptions, open_document, open_slice, slices_of, takes_pages
 from enrich.lookup.resolve import Answers
 from enrich.model.finding import Status
 from enrich.model.result import Entry, Result, Service
@@ -33,7 +33,7 @@ from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.inputs import Input, Intake, Reader, taken_in
 from enrich.pipeline.kept_answers import check_kept
 from enrich.pipeline.outputs import Planned, locked
-from enrich.pipeline.part_folder import Extract, Joined, Marks, PartFolder, Scanned, keep, kept, key_of
+from enrich.pipeline.part_folder import REMARKS, Extract, Joined, Marks, PartFolder, Scanned, keep, kept, key_of
 from enrich.pipeline.resolve import Resolution, files_of
 from enrich.pipeline.row_context import in_context
 from enrich.pipeline.sources import choice_of, leading, sets_of_columns, sources_of
@@ -42,8 +42,6 @@ from enrich.scan import has_column
 from enrich.scan.stored import restored, stored
 from enrich.signals import Interrupt
 
-REMARKS = 1000
-"""Remarks of one part that a report may show; further ones are counted."""
 PLACES = 100
 """Places of one file in one part that a report may show."""
 WORST = 100
@@ -61,11 +59,15 @@ class Scanning:
     settings: Settings
     path: Path
     folder: PartFolder
+    slice_size: int = 0
+    """Bytes of the slices that it is cut into where it can be; 0: it is not cut."""
 
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """One part to write. ``services`` say who answered; ``answers`` is the digest of the file of answers."""
+    """One part, or one slice of it, to write. ``services`` say who answered; ``answers`` is the digest of the file of
+    answers.
+    """
 
     settings: Settings
     path: Path
@@ -76,6 +78,8 @@ class Joining:
     began: datetime
     placed: bool = False
     """Whether a report wants to know where the worst stand."""
+    index: int | None = None
+    """Of the slice; None for the whole part."""
 
 
 def extract(job: Scanning) -> Extract:
@@ -103,9 +107,36 @@ def extract(job: Scanning) -> Extract:
             source=item.source(),
             cells=sum(placement.count for placement in intake.placements()),
             warnings=intake.warnings,
+            not_asked=dict(intake.not_asked()),
+            slices=slices_of(item.document, job.slice_size) if job.slice_size else [],
         )
-        keep(place, Scanned(found, [stored(placement) for placement in intake.placements()]))
+        _keep_slices(job, found, item)
+        keep(place, Scanned(found, [] if found.slices else [stored(placement) for placement in intake.placements()]))
         return found
+
+
+def _keep_slices(job: Scanning, found: Extract, item: Input) -> None:
+    """Keep what stands in each slice of a part, for who writes it."""
+    for index, piece in enumerate(found.slices):
+        with closing(OpenedFile(job.path, (piece.first, piece.end))) as file:
+            digest = file.sha256()
+        (placement,) = item.placements.values()
+        here = replace(placement, hits=placement.hits.between(piece.rows + 1, piece.last + 1), _rows=None)
+        own = structs.replace(
+            found,
+            key=slice_key(found, index),
+            sha256=digest,
+            targets=here.hits.holders(found.targets, lambda target: [n.value for n in (target.ask, *target.others)]),
+            marks=Marks.of(Held()),
+            warnings=[],
+            slices=[piece],
+        )
+        keep(job.folder.scan_of(job.path, index), Scanned(own, [stored(here)]))
+
+
+def slice_key(scan: Extract, index: int) -> str:
+    """The key of one slice's scan."""
+    return f"{scan.key}-{index}"
 
 
 def is_joined(joined: Joined | None, output: Path, key: str) -> bool:
@@ -122,10 +153,10 @@ def facts_of(output: Path) -> tuple[int, int]:
     return facts.st_size, facts.st_mtime_ns
 
 
-def join_key(scan: Extract, job: Joining) -> str:
+def join_key(scan_key: str, job: Joining) -> str:
     """Changes where anything does that the part's output depends on."""
     return key_of(
-        scan.key, job.settings, [job.answers, str(job.output.path), str(job.services[0].stand_in), str(job.placed)]
+        scan_key, job.settings, [job.answers, str(job.output.path), str(job.services[0].stand_in), str(job.placed)]
     )
 
 
@@ -134,7 +165,7 @@ def join(job: Joining) -> Joined:
 
     ``PartChanged`` where it is no more what was scanned.
     """
-    scanned = kept(job.folder.scan_of(job.path), Scanned)
+    scanned = kept(job.folder.scan_of(job.path, job.index), Scanned)
     if scanned is None:
         raise PartChanged(f"{job.path}: what was found in it is gone")
     with ExitStack() as stack:
@@ -160,7 +191,7 @@ def join(job: Joining) -> Joined:
         if job.placed:
             told = in_context(replace(result, entries=told), [item], grouping).entries
         joined = Joined(
-            key=join_key(scanned.extract, job),
+            key=join_key(scanned.extract.key, job),
             facts=facts_of(job.output.path),
             totals=result.totals,
             source=result.sources[0],
@@ -171,17 +202,18 @@ def join(job: Joining) -> Joined:
             remarked=Counter(remark.kind for remark in result.remarks),
             group_by=grouping.heading,
         )
-        keep(job.folder.done_of(job.path), joined)
+        keep(job.folder.done_of(job.path, job.index), joined)
         return joined
 
 
 def _opened(job: Joining, scanned: Scanned, stack: ExitStack) -> Input:
-    """The part as it was scanned. ``PartChanged`` where it is another now."""
-    file = OpenedFile(job.path)
+    """The part, or the slice, as it was scanned. ``PartChanged`` where it is another now."""
+    piece = next(iter(scanned.extract.slices), None)
+    file = OpenedFile(job.path, (piece.first, piece.end) if piece is not None else (0, None))
     stack.callback(file.close)
     if file.sha256() != scanned.extract.sha256:
         raise PartChanged(f"{job.path} was changed since it was scanned")
-    document = open_document(file, ReadOptions(encoding=job.settings.encoding))
+    document = open_slice(file, piece) if piece else open_document(file, ReadOptions(encoding=job.settings.encoding))
     stack.callback(document.close)
     placements = {sheet.sheet: restored(sheet) for sheet in scanned.sheets}
     return Input(job.path, document, placements, file, scanned.extract.sha256)

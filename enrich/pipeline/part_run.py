@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,10 +20,12 @@ from enrich.model.result import Result
 from enrich.pipeline import changes
 from enrich.pipeline.answer_file import write_answers
 from enrich.pipeline.hand_out import hand_out
+from enrich.pipeline.kept_answers import check_kept
 from enrich.pipeline.outputs import Planned
-from enrich.pipeline.part_folder import Extract, Joined, PartFolder, kept
-from enrich.pipeline.part_jobs import Joining, PartChanged, Scanning, extract, is_joined, join, join_key
+from enrich.pipeline.part_folder import Extract, Joined, PartFolder
+from enrich.pipeline.part_jobs import Joining, PartChanged, Scanning, extract, join
 from enrich.pipeline.part_settings import public
+from enrich.pipeline.part_slices import SLICE_SIZE, Share, assembled, shares, stands
 from enrich.pipeline.part_totals import renamed, unwritten, whole
 from enrich.pipeline.render import filing_of
 from enrich.pipeline.resolve import Resolution
@@ -51,7 +54,8 @@ class PartRun:
     def scan(self, parts: Sequence[Path]) -> None:
         """The first phase. Raises ``InputError`` where no part can be read."""
         known = public(self.settings)
-        jobs = {part: Scanning(known, part, self.folder) for part in parts}
+        size = 0 if self.settings.only_answers else SLICE_SIZE
+        jobs = {part: Scanning(known, part, self.folder, size) for part in parts}
         done, failed = hand_out(self.settings, extract, jobs)
         self.scans |= done
         for part, error in failed.items():
@@ -61,6 +65,18 @@ class PartRun:
             self.unread[part] = InputError(str(error).replace(str(part), str(self.given[part])), hint=error.hint)
         if not self.scans:
             raise next(iter(self.unread.values()), InputError("no part was named"))
+        self.warnings |= dict.fromkeys(self._uncut())
+
+    def _uncut(self) -> Iterator[str]:
+        """Says of large parts that other workers might have shared why they do not."""
+        if self.settings.only_answers or len(self.scans) >= (self.settings.workers or os.cpu_count() or 1):
+            return
+        for part, scan in self.scans.items():
+            if not scan.slices and part.stat().st_size > 2 * SLICE_SIZE:
+                yield (
+                    f"{self.given[part]}: one worker does all of it, as only CSV and TSV are cut, "
+                    "where they are neither packed nor in UTF-16"
+                )
 
     @property
     def parts(self) -> list[Path]:
@@ -95,23 +111,54 @@ class PartRun:
     def join(self, sheets: Mapping[Path, Planned], answers: Resolution, listener: Listener) -> list[Path]:
         """The third phase: write every part that does not stand yet. Returns those that changed since their scan."""
         digest = write_answers(self.folder.answers, answers)
-        known, jobs = public(self.settings), dict[Path, Joining]()
+        known, jobs = public(self.settings), list[Joining]()
         for part, output in sheets.items():
             place = replace(output, path=output.path.resolve(), source=0)
             job = Joining(known, part, place, self.folder, answers.services, digest, self.began, self.placed)
-            before = kept(self.folder.done_of(part), Joined)
-            if before is not None and is_joined(before, place.path, join_key(self.scans[part], job)):
+            if (before := stands(self.scans[part], job)) is not None:
                 self.joined[part] = before
                 continue
             listener(Event(EventKind.WRITING, text=str(output.path)))
-            jobs[part] = job
-        done, failed = hand_out(self.settings, join, jobs)
-        self.joined |= done
-        self.failed |= {part: error for part, error in failed.items() if not isinstance(error, PartChanged)}
+            jobs.append(job)
+        errors = self._write(jobs, answers)
+        self.failed |= {part: error for part, error in errors.items() if not isinstance(error, PartChanged)}
         for part, output in sheets.items():
             if part in self.joined:
                 self.joined[part] = renamed(self.joined[part], path_text(self.given[part]), path_text(output.path))
-        return [part for part, error in failed.items() if isinstance(error, PartChanged)]
+        return [part for part, error in errors.items() if isinstance(error, PartChanged)]
+
+    def _write(self, jobs: Sequence[Joining], answers: Resolution) -> dict[Path, EnrichError]:
+        """Write these parts, those that are cut slice by slice; what kept some of them from being written."""
+        errors: dict[Path, EnrichError] = {}
+        done: dict[Share, Joined] = {}
+        left: dict[Share, Joining] = {}
+        for job in jobs:
+            scan = self.scans[job.path]
+            try:
+                if scan.slices:  # none of which is what stands there
+                    check_kept([job.output], answers.lead.findings, answers.columns, self.settings)
+            except EnrichError as error:
+                errors[job.path] = error
+                continue
+            for one in shares(scan, job):
+                before = stands(scan, one) if scan.slices else None
+                left[Share(job.path, one.index)] = one
+                if before is not None:
+                    done[Share(job.path, one.index)] = before
+        written, failed = hand_out(self.settings, join, {share: left[share] for share in left if share not in done})
+        done |= written
+        errors |= {share.part: error for share, error in failed.items()}
+        errors |= {share.part: error for share, error in failed.items() if isinstance(error, PartChanged)}
+        for job in jobs:
+            scan = self.scans[job.path]
+            if job.path in errors:
+                continue
+            try:
+                own = [done[Share(job.path, one.index)] for one in shares(scan, job)]
+                self.joined[job.path] = assembled(scan, job, own) if scan.slices else own[0]
+            except EnrichError as error:
+                errors[job.path] = error
+        return errors
 
     def result(
         self,

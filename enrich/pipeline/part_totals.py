@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from enrich.model.indicator import Indicator, Target
 from enrich.model.result import Entry, Place, Remark, Totals, one_entry_a_file
 from enrich.model.verdict import Verdict
 from enrich.pipeline.assemble import make_joiner
-from enrich.pipeline.part_folder import Extract, Joined
+from enrich.pipeline.part_folder import REMARKS, Extract, Joined
 from enrich.pipeline.resolve import Resolution
 
 _COUNTED = ("rows", "cells", "found", "not_found", "pending", "failed", "invalid", "trivial", "skipped")
@@ -34,7 +34,7 @@ class Whole:
 
 def whole(targets: Sequence[Target], answers: Resolution, parts: Sequence[Joined]) -> Whole:
     """Rows add up over parts, files are counted once."""
-    entries = _entries(targets, answers, _told(parts))
+    entries = _entries(targets, answers, _told(enumerate(parts)))
     remarks = tuple(
         Remark(remark.kind, _in(index, remark.place), remark.value, remark.text)
         for index, part in enumerate(parts)
@@ -50,10 +50,28 @@ def _in(index: int, place: Place) -> Place:
     return structs.replace(place, source=index)
 
 
-def _told(parts: Sequence[Joined]) -> dict[Indicator, Entry]:
+def put_together(scan: Extract, slices: Sequence[Joined]) -> Joined:
+    """One part of its slices, without key and outputs."""
+    rows = sum(sheet.rows for sheet in scan.source.sheets)
+    remarks = tuple(remark for one in slices for remark in one.remarks)
+    return Joined(
+        key="",
+        facts=(0, 0),
+        totals=Totals(**_added(slices) | {"rows": rows}, not_asked=scan.not_asked),
+        source=scan.source,
+        outputs=(),
+        warnings=tuple(dict.fromkeys(text for one in slices for text in one.warnings)),
+        entries=tuple(_told((0, one) for one in slices).values()),
+        remarks=remarks[:REMARKS],
+        remarked=sum((Counter(one.remarked) for one in slices), Counter[str]()),
+        group_by=next((one.group_by for one in slices if one.group_by), ""),
+    )
+
+
+def _told(parts: Iterable[tuple[int, Joined]]) -> dict[Indicator, Entry]:
     """What the parts tell of single indicators: their places, words and groups together."""
     told: dict[Indicator, Entry] = {}
-    for index, part in enumerate(parts):
+    for index, part in parts:
         for entry in part.entries:
             here = structs.replace(entry, places=tuple(_in(index, place) for place in entry.places))
             before = told.get(entry.finding.indicator)
@@ -89,8 +107,7 @@ def _entries(targets: Sequence[Target], answers: Resolution, told: Mapping[Indic
 
 
 def _totals(parts: Sequence[Joined], entries: Sequence[Entry], answers: Resolution) -> Totals:
-    counts: dict[str, Any] = {name: sum(getattr(part.totals, name) for part in parts) for name in _COUNTED}
-    files = one_entry_a_file(entries)
+    counts, files = _added(parts), one_entry_a_file(entries)
     names = {field.name for field in fields(Totals)}
     counts |= {v.value: sum(entry.verdict is v for entry in files) for v in Verdict if v.value in names}
     not_asked = sum((Counter(part.totals.not_asked) for part in parts), Counter[str]())
@@ -101,6 +118,10 @@ def _totals(parts: Sequence[Joined], entries: Sequence[Entry], answers: Resoluti
         not_asked=dict(sorted(not_asked.items())),
         **counts,
     )
+
+
+def _added(parts: Sequence[Joined]) -> dict[str, Any]:
+    return {name: sum(getattr(part.totals, name) for part in parts) for name in _COUNTED}
 
 
 def renamed(part: Joined, source: str, output: str) -> Joined:

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from enrich.model.sighting import Found
-from enrich.scan.placement import Hits, Placement, Verdict
+from enrich.scan.hits import Hits
+from enrich.scan.placement import Placement, Verdict
 
 ELSEWHERE = "{what}, by another place of the document that names it"
 NAMED_ELSEWHERE = "by another place of the document that names it"

@@ -13,8 +13,9 @@ from operator import gt
 from enrich.indicators.hash import KIND as HASH
 from enrich.model.sighting import Found
 from enrich.scan.columns import Columns
+from enrich.scan.hits import Hits
 from enrich.scan.other_kinds import Value
-from enrich.scan.placement import ColumnCount, Hits, Verdict
+from enrich.scan.placement import ColumnCount, Verdict
 
 _ENOUGH = 3
 _LONGEST = 400

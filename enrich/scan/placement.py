@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, chain, compress, count, groupby, islice, pairwise
+from itertools import chain, compress, count, groupby, islice, pairwise
 from operator import ne
 from typing import NamedTuple
 
@@ -18,11 +18,10 @@ from msgspec import Struct
 from enrich.indicators.hash import digests as hashes
 from enrich.model.indicator import Indicator
 from enrich.model.sighting import Found, Sighting
+from enrich.scan.hits import Hits
 
 _INDICATOR = Found.INDICATOR  # a member looked up on its class costs, a million times
 _BLOCK = 4096
-_SHORTEST_PACKED = 32
-_HEX = "0123456789abcdef"
 _MANY = 8
 """Hashes that no row gives of one file."""
 
@@ -72,83 +71,6 @@ class ColumnCount:
     @property
     def total(self) -> int:
         return self.indicators + self.trivial + self.left_out + self.damaged
-
-
-@dataclass(slots=True)
-class Hits:
-    """Parallel columns, one entry a value, in the order of rows.
-
-    A hash is packed (16, 20 or 32 bytes); any other text is kept as UTF-8, told apart by ``packed``. ``verdicts``
-    are indices into a table of the few distinct verdicts.
-    """
-
-    rows: array[int] = field(default_factory=lambda: array("I"))
-    columns: array[int] = field(default_factory=lambda: array("I"))
-    ends: array[int] = field(default_factory=lambda: array("Q"))
-    packed: bytearray = field(default_factory=bytearray)
-    verdicts: array[int] = field(default_factory=lambda: array("H"))
-    files: bytearray = field(default_factory=bytearray)
-    data: bytearray = field(default_factory=bytearray)
-
-    def add(self, row: int, column: int, value: str, *, verdict: int, file: int) -> bytes:
-        """One value more; returns what is kept of it: bytes where it is hex in lower case, else UTF-8."""
-        packed = len(value) >= _SHORTEST_PACKED and len(value) % 2 == 0 and not value.strip(_HEX)
-        raw = bytes.fromhex(value) if packed else value.encode("utf-8", "surrogatepass")
-        self.rows.append(row)
-        self.columns.append(column)
-        self.data += raw
-        self.ends.append(len(self.data))
-        self.packed.append(packed)
-        self.verdicts.append(verdict)
-        self.files.append(min(file, 255))
-        return raw
-
-    def add_packed(self, found: Sequence[tuple[int, int, bytes]], verdicts: Sequence[int]) -> None:
-        """Digests more by row and column, none of which shares its row with another file's."""
-        rows, columns, digests = zip(*found, strict=True)
-        self.rows.extend(rows)
-        self.columns.extend(columns)
-        self.ends.extend(islice(accumulate(map(len, digests), initial=len(self.data)), 1, None))
-        self.data += b"".join(digests)
-        self.packed += b"\1" * len(found)
-        self.verdicts.extend(verdicts)
-        self.files += bytes(len(found))
-
-    def taken(self, indices: Iterable[int]) -> Hits:
-        """Those at these indices, in this order."""
-        order, raws = list(indices), self.raws()
-        hits = Hits()
-        kept = [raws[index] for index in order]
-        hits.data += b"".join(kept)
-        hits.ends.extend(accumulate(map(len, kept)))
-        for name in ("rows", "columns", "packed", "verdicts", "files"):
-            ours = getattr(self, name)
-            getattr(hits, name).extend([ours[index] for index in order])
-        return hits
-
-    def raw(self, index: int) -> bytes:
-        return bytes(self.data[self.ends[index - 1] if index else 0 : self.ends[index]])
-
-    def raws(self) -> list[bytes]:
-        """All values as they are kept."""
-        data = bytes(self.data)
-        return [data[start:end] for start, end in pairwise(chain((0,), self.ends))]
-
-    def digests(self, first: int, last: int) -> list[str]:
-        """The values from ``first`` up to ``last``, all of them packed, in hex."""
-        begin = self.ends[first - 1] if first else 0
-        digits = self.data[begin : self.ends[last - 1]].hex()
-        return [
-            digits[2 * (start - begin) : 2 * (end - begin)]
-            for start, end in pairwise(chain((begin,), self.ends[first:last]))
-        ]
-
-    def value(self, index: int) -> str:
-        raw = self.raw(index)
-        return raw.hex() if self.packed[index] else raw.decode("utf-8", "surrogatepass")
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
 
 class PlainRows(Struct, frozen=True, gc=False):

@@ -6,7 +6,8 @@ from array import array
 
 from msgspec import Struct
 
-from enrich.scan.placement import ColumnCount, Hits, Placement, Verdict
+from enrich.scan.hits import Hits
+from enrich.scan.placement import ColumnCount, Placement, Verdict
 
 _ARRAYS = {"rows": "I", "columns": "I", "ends": "Q", "verdicts": "H"}
 _BYTES = ("packed", "files", "data")

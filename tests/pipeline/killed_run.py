@@ -1,4 +1,4 @@
-"""``enrich`` that kills itself (-9) at one moment of a run in parts: ``killed_run.py MOMENT ARGUMENT...``."""
+"""``enrich`` that kills itself (-9) at one moment of a run in parts: ``killed_run.py MOMENT[:SLICE_SIZE] ARGUMENT...``."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def dies_asking(*arguments: Any, **options: Any) -> Any:
 ask = parts.ask
 
 if __name__ == "__main__":
-    moment = sys.argv[1]
+    moment, _, size = sys.argv[1].partition(":")
+    part_run.SLICE_SIZE = int(size or part_run.SLICE_SIZE)
     if moment == "ask":
         parts.ask = dies_asking
     else:

@@ -8,10 +8,11 @@ from enrich.files.encoding import decoded, detect, looks_like_text
 from enrich.files.opened import Readable
 from enrich.formats.delimited.create import create
 from enrich.formats.delimited.dialect import dialect_of, in_markdown, is_table, named_a_table
+from enrich.formats.delimited.slices import Whole
 from enrich.formats.delimited.table import Table
-from enrich.formats.shared.document import Creator, ReadOptions
+from enrich.formats.shared.document import Creator, ReadOptions, Slice
 
-__all__ = ["READS", "SUFFIXES", "create", "creator", "read", "recognise"]
+__all__ = ["READS", "SUFFIXES", "create", "creator", "read", "read_slice", "recognise"]
 
 READS = (".csv", ".tsv", ".tab", ".psv")
 SUFFIXES = (".csv", ".tsv", ".tab")
@@ -35,6 +36,12 @@ def read(path: Readable, options: ReadOptions) -> Table:
     text = head[len(encoding.bom) :].decode(encoding.name, "replace")
     dialect = dialect_of(text, path.name)
     return Table(path, encoding, dialect, can_give_back=not (encoding.mixed or in_markdown(text, dialect)))
+
+
+def read_slice(path: Readable, piece: Slice) -> Table:
+    """A slice of a table that was read: ``path`` holds its bytes alone."""
+    whole = Whole.of(piece)
+    return Table(path, whole.encoding, whole.dialect, piece=piece)
 
 
 def creator(suffix: str) -> Creator:

@@ -31,6 +31,8 @@ class Appender:
     delimiter: bytes
     width: int
     usual: int
+    before: int = 0
+    """Records of the file before the first of these."""
     long: list[int] = field(default_factory=list)
     """Numbers of the records that are wider than the table: our fields stand further right there."""
 
@@ -50,7 +52,7 @@ class Appender:
         tails = Tails(self.renderer, self.addition.columns, range(len(self.addition.columns)))
         heading = self._joined(self.renderer.headings(self.addition.headings))
         blank = self.delimiter * len(self.addition.columns)
-        number = 0
+        number = self.before
         for records, counts in batches:
             out: list[bytes] = []
             numbers = range(number + 1, number + 1 + len(records))
@@ -90,7 +92,7 @@ class Appender:
         old, new = renderer.rows(addition.columns, tuple(present)), renderer.rows(addition.columns, fresh)
         standing = list(present.values())
         most = max(self.usual - 1, *standing)
-        header, number = addition.header_row or 0, 0
+        header, number = addition.header_row or 0, self.before
         for records, counts in batches:
             out: list[bytes] = []
             for record, count in zip(records, counts, strict=True):

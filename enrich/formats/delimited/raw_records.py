@@ -18,11 +18,11 @@ _MARK = "\xef\xbb\xbf"
 class RawRecords:
     """Blocks of bytes as raw records, cut by the same rules as the first pass, which sees text."""
 
-    def __init__(self, dialect: Dialect, encoding: Encoding) -> None:
+    def __init__(self, dialect: Dialect, encoding: Encoding, *, stray: bool = False) -> None:
         self._delimiter = dialect.delimiter.encode("ascii")
         self._masked = encoding.multibyte and dialect.delimiter >= "@"
         self._cutter = Cutter(dialect, _MARK if encoding.codec == "utf-8" else "")
-        self.stray = False
+        self.stray = stray
         """Whether a quote had to be taken as a plain character so far."""
 
     def batches(self, blocks: Iterable[bytes]) -> Iterator[Batch]:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import compress, count
 from typing import BinaryIO
 
 from enrich.errors import OutputError
 from enrich.files.encoding import Encoding
-from enrich.files.lines import blocks, narrowed, torn_end
+from enrich.files.lines import BLOCK, blocks, narrowed, torn_end
 from enrich.files.opened import Readable
 from enrich.formats.delimited.append import Appender
 from enrich.formats.delimited.dialect import separator_line
 from enrich.formats.delimited.raw_records import RawRecords
 from enrich.formats.delimited.records import CARRIED, Cut, Cutter, Dialect
 from enrich.formats.delimited.render import Renderer
+from enrich.formats.delimited.slices import Marks, Whole
+from enrich.formats.shared.document import Slice
 from enrich.model.page import Page
 from enrich.model.row import Addition, Area, Row
 
@@ -27,14 +30,32 @@ class Table:
 
     format = "delimited"
     sheets: Sequence[str] = ("",)
+    block_size = BLOCK
+    """Bytes that are read at once."""
 
-    def __init__(self, path: Readable, encoding: Encoding, dialect: Dialect, *, can_give_back: bool = True) -> None:
+    def __init__(
+        self,
+        path: Readable,
+        encoding: Encoding,
+        dialect: Dialect,
+        *,
+        can_give_back: bool = True,
+        piece: Slice | None = None,
+    ) -> None:
+        """``piece``: ``path`` holds that slice of the table alone."""
         self.path = path
         self.can_give_back = can_give_back
         self.encoding = encoding
         self.dialect = dialect
         self.warnings = encoding.remarks()
         self._widths: Counter[int] | None = None
+        self._before, self._block, self._stray = 0, 0, False
+        self._marks = Marks(self.block_size)
+        if piece is not None:
+            whole = Whole.of(piece)
+            self._before, self._block, self._stray = piece.rows, whole.block, whole.stray
+            self._widths = Counter(whole.widths)
+            self.encoding = replace(encoding, bom=b"") if piece.rows else encoding
 
     def header_row(self, sheet: str) -> int | None:  # noqa: ARG002 - a CSV declares no header
         return None
@@ -43,30 +64,40 @@ class Table:
         return []
 
     def rows(self, sheet: str) -> Iterator[Row]:  # noqa: ARG002 - there is one table
-        number, widths = 0, Counter[int]()
+        number, widths = self._before, Counter[int]()
         for cut in self._cuts():
             widths.update(map(len, cut.records))
             yield from compress(map(Row, count(number + 1), cut.records), map(any, cut.records))
             number += len(cut.records)
-        self._widths = widths
+        self._widths = self._widths or widths
 
     def _cuts(self) -> Iterator[Cut]:
         """The first pass: blocks as text, cut into records."""
         codec = self.encoding.codec
         cutter = Cutter(self.dialect, "\ufeff" if codec == "utf-8" else "")
         held, carried = "", 0
+        marks = self._marks = Marks(self.block_size, at=len(self._prologue()))
         for block in self._blocks():
             text = held + block.decode(codec, "replace")
             cut = cutter.cut(text, more=carried < CARRIED)
             held = text[len(text) - cut.left :] if cut.left else ""
             carried = carried + 1 if held else 0
+            marks.add(len(block), cut, is_open=bool(held))
             yield cut
         if held:
-            yield cutter.cut(held, more=False)
+            cut = cutter.cut(held, more=False)
+            marks.add(0, cut, is_open=False)
+            yield cut
+
+    def slices(self, size: int) -> list[Slice]:
+        """See ``Sliceable``. Blocks of UTF-16 and the like are no bytes of the file: such a file is one slice."""
+        if self.encoding.wide or not self.can_give_back:
+            return []
+        return self._marks.slices(size, self.encoding, self.dialect, dict(self._counted()))
 
     def _blocks(self) -> Iterator[bytes]:
         """The file without its prologue."""
-        stream = blocks(self.path, self.encoding)
+        stream = blocks(self.path, self.encoding, self.block_size, first=self._block)
         first = next(stream, b"")
         rest = first[len(self._separator(first)) :]
         if rest:
@@ -74,7 +105,7 @@ class Table:
         yield from stream
 
     def _separator(self, first: bytes) -> bytes:
-        return separator_line(first[:64].decode("latin-1")).encode("latin-1")
+        return b"" if self._before else separator_line(first[:64].decode("latin-1")).encode("latin-1")
 
     def _prologue(self) -> bytes:
         """The byte order mark and the ``sep=`` line as they stand in the file."""
@@ -90,10 +121,10 @@ class Table:
         if addition is None or not addition.columns:
             self._copy(target)
             return []
-        raw = RawRecords(self.dialect, self.encoding)
+        raw = RawRecords(self.dialect, self.encoding, stray=self._stray)
         renderer = Renderer(self.dialect, self.encoding.codec)
         width, delimiter = self._width(len(addition.columns)), self.dialect.delimiter.encode("ascii")
-        appender = Appender(addition, renderer, raw, delimiter, width, self._usual())
+        appender = Appender(addition, renderer, raw, delimiter, width, self._usual(), self._before)
         target.write(self._prologue())
         target.writelines(narrowed(piece, self.encoding) for piece in appender.written(raw.batches(self._blocks())))
         target.write(torn_end(self.path, self.encoding))

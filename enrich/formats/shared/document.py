@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from enrich.errors import OutputError
 from enrich.files.opened import Readable
@@ -25,6 +27,33 @@ class ReadOptions:
 
     encoding: str | None = None
     limit: int = 4 << 30
+
+
+class Slice(Struct, frozen=True):
+    """Whole records of a file that can be read and given back by themselves: the slices of a file, one behind the
+    other, come to the same bytes as the file at once.
+    """
+
+    first: int
+    """Its first byte."""
+    end: int
+    """The byte behind its last one."""
+    rows: int
+    """Those of the file before it."""
+    last: int
+    """The number of its last row."""
+    format: str
+    whole: bytes
+    """What its format needs to know of the whole file."""
+
+
+@runtime_checkable
+class Sliceable(Protocol):
+    """A document that can be cut. A member whose documents are has ``read_slice(path, slice) -> Document``."""
+
+    def slices(self, size: int) -> list[Slice]:
+        """Slices of at least ``size`` bytes, of the table that was read to its end; one where it cannot be cut."""
+        ...
 
 
 class Document(Protocol):

@@ -1,0 +1,112 @@
+"""The values of one sheet, kept small: some 20 bytes a value beside its digest. Knows nothing of what they mean."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, chain, islice, pairwise
+from typing import TypeVar
+
+_SHORTEST_PACKED = 32
+_HEX = "0123456789abcdef"
+
+Named = TypeVar("Named")
+
+
+@dataclass(slots=True)
+class Hits:
+    """Parallel columns, one entry a value, in the order of rows.
+
+    A hash is packed (16, 20 or 32 bytes); any other text is kept as UTF-8, told apart by ``packed``. ``verdicts``
+    are indices into a table of the few distinct verdicts.
+    """
+
+    rows: array[int] = field(default_factory=lambda: array("I"))
+    columns: array[int] = field(default_factory=lambda: array("I"))
+    ends: array[int] = field(default_factory=lambda: array("Q"))
+    packed: bytearray = field(default_factory=bytearray)
+    verdicts: array[int] = field(default_factory=lambda: array("H"))
+    files: bytearray = field(default_factory=bytearray)
+    data: bytearray = field(default_factory=bytearray)
+
+    def add(self, row: int, column: int, value: str, *, verdict: int, file: int) -> bytes:
+        """One value more; returns what is kept of it: bytes where it is hex in lower case, else UTF-8."""
+        packed, raw = _packed(value)
+        self.rows.append(row)
+        self.columns.append(column)
+        self.data += raw
+        self.ends.append(len(self.data))
+        self.packed.append(packed)
+        self.verdicts.append(verdict)
+        self.files.append(min(file, 255))
+        return raw
+
+    def add_packed(self, found: Sequence[tuple[int, int, bytes]], verdicts: Sequence[int]) -> None:
+        """Digests more by row and column, none of which shares its row with another file's."""
+        rows, columns, digests = zip(*found, strict=True)
+        self.rows.extend(rows)
+        self.columns.extend(columns)
+        self.ends.extend(islice(accumulate(map(len, digests), initial=len(self.data)), 1, None))
+        self.data += b"".join(digests)
+        self.packed += b"\1" * len(found)
+        self.verdicts.extend(verdicts)
+        self.files += bytes(len(found))
+
+    def taken(self, indices: Iterable[int]) -> Hits:
+        """Those at these indices, in this order."""
+        order, raws = list(indices), self.raws()
+        hits = Hits()
+        kept = [raws[index] for index in order]
+        hits.data += b"".join(kept)
+        hits.ends.extend(accumulate(map(len, kept)))
+        for name in ("rows", "columns", "packed", "verdicts", "files"):
+            ours = getattr(self, name)
+            getattr(hits, name).extend([ours[index] for index in order])
+        return hits
+
+    def between(self, first: int, last: int) -> Hits:
+        """Those in the rows from ``first`` up to ``last``."""
+        begin = bisect_left(self.rows, first)
+        end = bisect_left(self.rows, last, lo=begin)
+        start, stop = (self.ends[index - 1] if index else 0 for index in (begin, end))
+        hits = Hits(data=self.data[start:stop], ends=array("Q", [at - start for at in self.ends[begin:end]]))
+        for name in ("rows", "columns", "packed", "verdicts", "files"):
+            setattr(hits, name, getattr(self, name)[begin:end])
+        return hits
+
+    def holders(self, objects: Iterable[Named], names: Callable[[Named], Iterable[str]]) -> list[Named]:
+        """Those ``objects`` of whose ``names`` one is a value here."""
+        values = set(self.raws())
+        return [one for one in objects if any(_packed(name)[1] in values for name in names(one))]
+
+    def raw(self, index: int) -> bytes:
+        return bytes(self.data[self.ends[index - 1] if index else 0 : self.ends[index]])
+
+    def raws(self) -> list[bytes]:
+        """All values as they are kept."""
+        data = bytes(self.data)
+        return [data[start:end] for start, end in pairwise(chain((0,), self.ends))]
+
+    def digests(self, first: int, last: int) -> list[str]:
+        """The values from ``first`` up to ``last``, all of them packed, in hex."""
+        begin = self.ends[first - 1] if first else 0
+        digits = self.data[begin : self.ends[last - 1]].hex()
+        return [
+            digits[2 * (start - begin) : 2 * (end - begin)]
+            for start, end in pairwise(chain((begin,), self.ends[first:last]))
+        ]
+
+    def value(self, index: int) -> str:
+        raw = self.raw(index)
+        return raw.hex() if self.packed[index] else raw.decode("utf-8", "surrogatepass")
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def _packed(value: str) -> tuple[bool, bytes]:
+    """Whether a value is packed, and what is kept of it."""
+    packed = len(value) >= _SHORTEST_PACKED and len(value) % 2 == 0 and not value.strip(_HEX)
+    return packed, bytes.fromhex(value) if packed else value.encode("utf-8", "surrogatepass")
