@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import shlex
 import shutil
 import sys
@@ -16,7 +15,6 @@ from pathlib import Path
 from enrich.config.settings import Settings
 from enrich.errors import InputError, NotInInput
 from enrich.exclusions.lists import Held
-from enrich.files.atomic import unpacked
 from enrich.files.opened import OpenedFile, in_words
 from enrich.files.paths import path_text
 from enrich.files.streams import is_read_once
@@ -26,13 +24,11 @@ from enrich.model.column import Column
 from enrich.model.indicator import Target
 from enrich.model.result import SheetFacts, Source
 from enrich.model.sighting import Found
+from enrich.pipeline.given_paths import STANDARD_INPUT, expand, is_pattern, made_of, without_locks
 from enrich.scan import Placement, agree, has_column, scan_sheet, targets
 from enrich.signals import at_once
 
-STANDARD_INPUT = Path("-")
 _HEADINGS_SHOWN = 30
-ENRICHED = ".enriched"
-"""Stands in the name of what an input is given back as, before its suffix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +120,7 @@ def taken_in(
     with ExitStack() as stack:
         held = Held.from_settings(settings, stack, ours)
         intake = Intake(Reader(settings, ours, held, stack), held=held)
-        given = expand(paths)
+        given, intake.warnings = without_locks(expand(paths))
         made = [] if settings.in_place else made_of(given)
         intake.warnings.extend(f"{path}: left out, as it was made of another input by an earlier run" for path in made)
         for path in given:
@@ -133,7 +129,7 @@ def taken_in(
             try:
                 item, warnings = intake.reader.read(path)
             except InputError as error:
-                if len(paths) == 1 and not _is_pattern(paths[0]):
+                if len(paths) == 1 and not is_pattern(paths[0]):
                     raise
                 intake.unread.append((path_text(path), _without_frames(error)))
             else:
@@ -173,38 +169,6 @@ def unnamed(placement: Placement) -> Iterator[str]:
                 f"{values} left out in column {name!r}, as nothing says what the column holds: "
                 f"--column {shlex.quote(name)} takes all that looks like an indicator"
             )
-
-
-def expand(paths: Sequence[Path]) -> list[Path]:
-    """Patterns that no shell expanded (cron, Windows, quotes), each file once and in order."""
-    found: dict[Path, None] = {}
-    for path in paths:
-        if not _is_pattern(path):
-            found[path] = None
-            continue
-        matches = sorted(glob.glob(str(path)))  # noqa: PTH207 - Path.glob takes no absolute pattern
-        if not matches:
-            raise InputError(f"{path} matches no file")
-        found.update((Path(match), None) for match in matches)
-    return list(found)
-
-
-def made_of(paths: Sequence[Path]) -> list[Path]:
-    """Those of ``paths`` that others of them are given back as: ``*.csv`` finds both from the second night on."""
-    names = {(path.parent, unpacked(path).stem) for path in paths}
-    return [
-        path
-        for path in paths
-        for stem in [unpacked(path).stem]
-        if stem.endswith(ENRICHED) and (path.parent, stem.removesuffix(ENRICHED)) in names
-    ]
-
-
-def _is_pattern(path: Path) -> bool:
-    try:
-        return any(sign in str(path) for sign in "*?[") and not path.exists()
-    except PermissionError:  # it is said when the file is opened
-        return False
 
 
 class Reader:

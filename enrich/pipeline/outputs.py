@@ -18,7 +18,7 @@ from enrich.config.settings import Settings
 from enrich.errors import OutputError, UnfitInput, UsageError
 from enrich.files.atomic import PACKED, TEMPORARY, suffix_of, sweep, unpacked
 from enrich.files.streams import is_standard_output, is_stream
-from enrich.pipeline.inputs import ENRICHED
+from enrich.pipeline.given_paths import ENRICHED
 from enrich.pipeline.path_uses import PathUse, check_uses, uses_of
 
 

@@ -26,7 +26,7 @@ from enrich.model.finding import Status
 from enrich.model.result import Result
 from enrich.pipeline import changes
 from enrich.pipeline.engines import engine_named
-from enrich.pipeline.inputs import STANDARD_INPUT, expand, made_of
+from enrich.pipeline.given_paths import STANDARD_INPUT, expand, made_of, without_locks
 from enrich.pipeline.outputs import Given, Known, Planned, locked, plan_outputs
 from enrich.pipeline.part_folder import PartFolder
 from enrich.pipeline.part_jobs import named_as
@@ -143,7 +143,7 @@ def _given(settings: Settings, paths: Sequence[Path]) -> list[Path]:
     inside = [
         path for folder in folders for path in sorted(folder.iterdir()) if path.is_file() and path.name[0] not in ".~"
     ]
-    given = expand([*(path for path in paths if path not in folders), *inside])
+    given, _ = without_locks(expand([*(path for path in paths if path not in folders), *inside]))
     if STANDARD_INPUT in given:
         raise UsageError("standard input is no part", hint="leave --workers out")
     made = made_of(given)

@@ -12,10 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from enrich.config.parsing import some_path
 from enrich.config.settings import Settings
 from enrich.errors import InputError, UsageError
 from enrich.exclusions.lists import names_a_file
-from enrich.pipeline.inputs import STANDARD_INPUT, expand
+from enrich.pipeline.given_paths import STANDARD_INPUT, expand
 from enrich.providers import providers_named
 from enrich.providers.shared.options import Common
 from enrich.stores import files_of
@@ -45,7 +46,7 @@ def uses_of(settings: Settings, inputs: Sequence[Path] = ()) -> Iterator[PathUse
             yield PathUse(what, written, writes=True)
     yield from store_uses(settings)
     yield from (PathUse("a list (--known-good)", path) for path in settings.known_good)
-    lists = (Path(text).expanduser() for text in settings.never_send if names_a_file(text))
+    lists = (some_path(text) for text in settings.never_send if names_a_file(text))
     yield from (PathUse("a list (--never-send)", path) for path in lists)
     for provider in providers_named(settings.source):
         if provider.KEY_PLACES is not None and provider.KEY_PLACES.file:
@@ -98,7 +99,7 @@ def _identity(path: Path) -> object:
 
     None for what is no ordinary file: ``/dev/null`` may be used as often as one likes.
     """
-    real = path.expanduser().resolve()
+    real = path.resolve()
     try:
         facts = real.stat()
     except OSError:

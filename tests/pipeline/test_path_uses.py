@@ -118,3 +118,34 @@ def test_where_case_is_not_told_apart_two_names_are_one(tmp_path: Path, monkeypa
     monkeypatch.setattr(Path, "samefile", lambda _self, _other: True)
     with pytest.raises(UsageError):
         check_uses([PathUse("a", tmp_path / "Out.csv", writes=True), PathUse("b", tmp_path / "out.CSV", writes=True)])
+
+
+@pytest.mark.parametrize("name", ["~notes.csv", "~nobody-at-all/notes.csv", "~$notes.csv.csv"])
+def test_a_name_that_begins_with_a_tilde_is_the_name_of_a_file(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).parent.mkdir(exist_ok=True)
+    a_list(Path(name), range(3))
+    code = stand.run(name)
+    if name.startswith("~$"):
+        assert code == 6
+        assert "lock file" in capsys.readouterr().err
+    else:
+        assert code == 0
+
+
+@pytest.mark.parametrize("given", [["*.csv"], ["a.csv", "~$a.csv"], ["~$a.csv", "a.csv"]])
+def test_excels_lock_files_are_passed_over_with_a_word(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], given: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    a_list(Path("a.csv"), range(3))
+    Path("~$a.csv").write_bytes(b"\x05alice" + bytes(150))
+    assert stand.run(*given) == 0
+    assert "~$a.csv: passed over" in capsys.readouterr().err
+
+
+def test_a_store_under_a_home_that_nobody_has_is_a_usage_error(tmp_path: Path) -> None:
+    source = a_list(tmp_path / "in.csv", range(3))
+    assert main(["run", str(source), "--offline", "--store", "sqlite:///~nobody-at-all/store.sqlite"]) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from enrich.clock import Clock
+from enrich.config.parsing import some_path
 from enrich.errors import UsageError
 from enrich.stores.sqlite.connection import SqliteDatabase
 from enrich.stores.sqlite.store import SqliteStore
@@ -14,7 +15,7 @@ SCHEME = "sqlite:///"
 
 def files(url: str) -> list[Path]:
     """The database and the files that SQLite keeps beside it."""
-    path = Path(url.removeprefix(SCHEME)).expanduser()
+    path = some_path(url.removeprefix(SCHEME))
     return [path, *(path.with_name(path.name + more) for more in ("-wal", "-shm", "-journal"))]
 
 
@@ -23,4 +24,4 @@ def open(url: str, clock: Clock) -> SqliteStore:  # noqa: A001 - the name that t
     path = url.removeprefix(SCHEME)
     if path == url or not path:
         raise UsageError(f"{url!r} names no SQLite file", hint="give sqlite:///path/to/store.db")
-    return SqliteStore(url, SqliteDatabase(Path(path).expanduser()), clock)
+    return SqliteStore(url, SqliteDatabase(some_path(path)), clock)
