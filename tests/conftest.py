@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,9 +20,11 @@ from tests.standin_server import KEY, Stand, stand_in
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 # Every run of the tests tries the same cases, so that what passed passes; ``make fuzz`` tries others. A busy machine is no failure.
-settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("repeatable", max_examples=40, derandomize=True, deadline=None)
 settings.register_profile("random", max_examples=1_000, deadline=None)
 settings.load_profile("repeatable")
+# jsonschema makes forty parsers from this where it finds it, for checks of addresses that no schema here asks for.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 KEPT = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT"}
 

@@ -43,6 +43,8 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
     mine, bare = paired(size.rounds + 1, ours, theirs)
     detail = f"{size.rows:,} rows: {mine:.2f} s against {bare:.2f} s of processor time, {max(memory):.0f} MiB"
     yield Figure("stored answers, CSV to CSV, against bare pandas", mine / bare, 2.0, detail)
-    helped, nothing = paired(5, lambda: enrich("--help").seconds, lambda: child([python, "-c", ""]).seconds)
+    helped, nothing = paired(
+        2 * size.rounds + 1, lambda: enrich("--help").seconds, lambda: child([python, "-c", ""]).seconds
+    )
     child([python, "-c", MODULES])
     yield Figure("enrich --help", helped, 0.3, f"of which Python's own start {nothing:.2f} s", unit="s")

@@ -125,7 +125,6 @@ contents = st.one_of(
 )
 
 
-@settings(max_examples=200)
 @given(
     st.lists(
         st.tuples(

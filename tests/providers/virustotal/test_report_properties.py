@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.errors import ServiceError
@@ -63,7 +63,6 @@ def mutated(draw: st.DrawFn) -> object:
     return document
 
 
-@settings(max_examples=400)
 @given(mutated(), st.sampled_from(HASHES))
 def test_a_mutated_report_is_a_sound_finding_or_a_service_error(document, asked):
     try:
@@ -74,7 +73,6 @@ def test_a_mutated_report_is_a_sound_finding_or_a_service_error(document, asked)
     sound(finding, asked)
 
 
-@settings(max_examples=200)
 @given(st.data())
 def test_flipped_bytes_are_a_sound_finding_or_a_service_error(data):
     body = bytearray(json.dumps({"data": {"id": SHA256, "type": "file", "attributes": attributes()}}).encode())
