@@ -22,20 +22,29 @@ QuotaSpent                      no further call may be made now: day, month, bud
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from signal import SIGINT, SIGTERM, Signals
+
+_KEY = re.compile(r"(?<![\w./\\-])[0-9A-Fa-f]{64}(?![\w./\\-])")
+"""What stands alone and may be a key: in a path or before a suffix it is rather a file's name."""
+
+
+def hide_keys(text: str) -> str:
+    """Return ``text`` without what may be a key that was given as an option, or in place of a file's name."""
+    return _KEY.sub("[64 digits]", text)
 
 
 class EnrichError(Exception):
     """Base of all errors of ours. ``str(error)`` is one sentence; ``hint`` is what to do about it, or empty.
 
-    A traceback, as in a notebook, shows the hint below the error: it is the exception's note too.
+    A traceback, as in a notebook, shows the hint below the error: it is the exception's note too. Neither holds a key.
     """
 
     exit_code = 1
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
+        super().__init__(hide_keys(message))
         self.hint = hint
 
     @property
@@ -44,8 +53,8 @@ class EnrichError(Exception):
 
     @hint.setter
     def hint(self, words: str) -> None:
-        self._hint = words
-        self.__notes__ = [words] if words else []
+        self._hint = hide_keys(words)
+        self.__notes__ = [self._hint] if words else []
 
     @property
     def told(self) -> str:

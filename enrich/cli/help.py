@@ -84,14 +84,9 @@ class Parser(argparse.ArgumentParser):
             self.epilog = plain
 
     def error(self, message: str) -> NoReturn:
-        print_error(UsageError(hide_keys(message), hint=f"`{self.prog} --help` lists what there is"))
+        print_error(UsageError(message, hint=f"`{self.prog} --help` lists what there is"))
         raise SystemExit(UsageError.exit_code)
 
     def option_names(self) -> set[str]:
         """Return the long options that stand in its help."""
         return set(re.findall(r"(?m)^  (?:-\w.*?, )?(--[a-z-]+)", self.format_help()))
-
-
-def hide_keys(text: str) -> str:
-    """Return ``text`` without what may be a key that was given as an option."""
-    return re.sub(r"\b[0-9A-Fa-f]{64}\b", "[64 digits]", text)

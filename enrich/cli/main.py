@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Sequence
 
 from enrich.cli.commands import Command, commands
-from enrich.cli.help import EPILOG, Parser, hide_keys
+from enrich.cli.help import EPILOG, Parser
 from enrich.cli.terminal import discard, print_error, print_line
 from enrich.clock import Clock, SystemClock
 from enrich.config.parsing import nearest
@@ -107,7 +107,7 @@ def unknown_argument(word: str, command: str) -> UsageError:
     commands()[command].add(own)
     meant = nearest(name, own.option_names()) if name.startswith("-") else ""
     hint = f"did you mean {meant}?" if meant else f"`enrich {command} --help` lists what there is"
-    shown = hide_keys(name if name.startswith("-") else repr(word))
+    shown = name if name.startswith("-") else repr(word)
     return UsageError(f"`enrich {command}` does not take {shown}", hint=hint)
 
 

@@ -163,3 +163,28 @@ def test_another_settings_file_is_named_on_the_command_line(tmp_path: Path, caps
     assert capsys.readouterr().out.startswith("{")
     assert main(["plan", "x.csv", "--config", str(tmp_path / "gone.toml")]) == 2
     assert "gone.toml cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "{key}"],
+        ["scan", "{key}"],
+        ["plan", "{key}"],
+        ["report", "{key}", "-o", "out.md"],
+        ["run", "in.csv", "--key-file", "{key}"],
+        ["run", "in.csv", "--never-send", "{key}"],
+        ["run", "in.csv", "-o", "{key}"],
+        ["cache", "import", "{key}"],
+    ],
+)
+def test_a_key_in_place_of_a_files_name_is_not_echoed(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in.csv").write_text(f"SHA256\n{'ab' * 32}\n")
+    key = "0a1b2c3d" * 8
+    assert main([word.format(key=key) for word in words]) != 0
+    said = capsys.readouterr()
+    assert said.err
+    assert key not in said.out + said.err
