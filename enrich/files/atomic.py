@@ -14,7 +14,7 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -57,7 +57,7 @@ class Staged:
 
     A link stays one: what it leads to is replaced. A file that is replaced hands on its mode, owner and extended
     attributes (access lists among them). ``keep`` leaves that file under a further name, ``.bak``, which is never
-    written over. ``like`` is a file whose mode is not to be widened: what nobody else may read stays so.
+    written over. ``like`` are files whose modes are not to be widened: what nobody else may read stays so.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Staged:
         *,
         keep: bool = False,
         suffix: str = "",
-        like: Path | None = None,
+        like: Sequence[Path] = (),
         folder: Path | None = None,
     ) -> None:
         """``suffix`` is that of the file while it is written, where others read all files of the real one.
@@ -171,7 +171,7 @@ def packed(path: Path, target: BinaryIO) -> Iterator[BinaryIO]:
         yield cast("BinaryIO", file)
 
 
-def _hand_on(former: Path, new: Path, like: Path | None) -> None:
+def _hand_on(former: Path, new: Path, like: Sequence[Path]) -> None:
     """Give a temporary file, which is 0600 for nobody else's reason, what it is to have in its place."""
     try:
         facts = former.stat()
@@ -184,20 +184,21 @@ def _hand_on(former: Path, new: Path, like: Path | None) -> None:
             os.chown(new, facts.st_uid, -1)
     new.chmod(stat.S_IMODE(facts.st_mode) & 0o777)
     if sys.platform == "linux":
-        with suppress(OSError):  # a file system without any, or one that only the system may set
+        with suppress(OSError):  # a file system without any
             for name in os.listxattr(former):
-                os.setxattr(new, name, os.getxattr(former, name))
+                with suppress(OSError):  # one that only the system may set
+                    os.setxattr(new, name, os.getxattr(former, name))
 
 
-def _usual_mode(like: Path | None) -> int:
-    """What the umask leaves of 0666, and of that no more than others may do with ``like``."""
+def _usual_mode(like: Sequence[Path]) -> int:
+    """What the umask leaves of 0666, and of that no more than others may do with each of ``like``."""
     mask = os.umask(0)
     os.umask(mask)
     mode = 0o666 & ~mask
-    try:
-        return mode & (like.stat().st_mode | 0o600) if like is not None else mode
-    except OSError:
-        return mode
+    for path in like:
+        with suppress(OSError):
+            mode &= path.stat().st_mode | 0o600
+    return mode
 
 
 def _sync_folder(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from enrich.config.settings import Settings
 from enrich.files.atomic import Staged, packed
@@ -20,11 +21,12 @@ from enrich.reports import form_named
 
 
 def write_others(
-    planned: Sequence[Planned], result: Result, answers: Resolution, settings: Settings
+    planned: Sequence[Planned], result: Result, answers: Resolution, settings: Settings, parts: Sequence[Path]
 ) -> tuple[list[Output], list[str]]:
     """Write what is planned over all parts; what stands there now, and what the user should hear.
 
-    Every report gets the same document, with the parts' digests and the others by name: none can hold its own.
+    Every report gets the same document, with the parts' digests and the others by name: none can hold its own. Nobody
+    may read what is written who may not read all ``parts``.
     """
     others = [output for output in planned if output.source is None]
     named = replace(result, outputs=(*result.outputs, *(Output(path_text(output.path), "") for output in others)))
@@ -33,7 +35,7 @@ def write_others(
     written: list[Output] = []
     try:
         for output in others:
-            target = Streamed(output.path) if output.is_stream else Staged(output.path)
+            target = Streamed(output.path) if output.is_stream else Staged(output.path, like=parts)
             staged.append(target)
             if output.form:
                 form_named(output.form).render(named, target.file, report_options(settings))

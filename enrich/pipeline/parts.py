@@ -85,7 +85,7 @@ def run_parts(
         answers, problem = _written(run, sheets, sources, held, store, clock, listener, interrupt)
         with interrupt.bounded(work=_GO_ON):
             result = run.result(sheets, answers, interrupt, problem, clock)
-            outputs, warnings = write_others(planned, result, answers, settings)
+            outputs, warnings = write_others(planned, result, answers, settings, parts)
             result = replace(result, outputs=(*result.outputs, *outputs))
         if problem is None and (problem := _remembered(run.lists(), store)) is not None:
             result = replace(result, exit_code=problem.exit_code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import struct
 import time
 from pathlib import Path
 
@@ -84,11 +85,27 @@ def test_a_replaced_file_hands_on_owner_and_attributes(tmp_path: Path) -> None:
     assert (path.stat().st_uid, path.stat().st_gid) == owner
 
 
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="no extended attributes here")
+def test_a_replaced_file_hands_on_its_access_list(tmp_path: Path) -> None:
+    """``user::rw- user:4711:r-- group::r-- mask::r-- other::---`` as Linux keeps it."""
+    path, name = tmp_path / "a.csv", "system.posix_acl_access"
+    path.write_text("former")
+    entries = ((1, 6, 2**32 - 1), (2, 4, 4711), (4, 4, 2**32 - 1), (16, 4, 2**32 - 1), (32, 0, 2**32 - 1))
+    try:
+        os.setxattr(path, name, struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries))
+    except OSError:
+        pytest.skip("this file system keeps no access lists")
+    before = os.getxattr(path, name)
+    with atomic(path, keep=True) as file:
+        file.write(b"new")
+    assert os.getxattr(path, name) == os.getxattr(tmp_path / "a.csv.bak", name) == before
+
+
 def test_an_output_is_no_wider_open_than_its_input(tmp_path: Path) -> None:
     secret, output = tmp_path / "secret.csv", tmp_path / "secret.enriched.csv"
     secret.write_text("x")
     secret.chmod(0o600)
-    staged = Staged(output, like=secret)
+    staged = Staged(output, like=[tmp_path, secret])
     staged.file.write(b"y")
     staged.commit()
     assert output.stat().st_mode & 0o777 == 0o600

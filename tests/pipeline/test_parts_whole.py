@@ -89,3 +89,15 @@ def test_changes_since_the_last_run_are_told_in_every_part(
         (lake / "c.csv").write_text(f"Host,SHA256\nws9,{sha256(41)}\nws9,{sha256(3)}\n")
     told = [row["vt_change"] for row in rows(tmp_path / "two" / "c.enriched.csv")]
     assert told == ["", "new in this list"]
+
+
+def test_what_is_made_over_all_parts_is_as_shut_as_the_strictest(
+    stand: Stand, tmp_path: Path, lake: Path, threads: Threads
+) -> None:
+    del threads
+    (lake / "b.csv").chmod(0o600)
+    report, out = tmp_path / "report.md", tmp_path / "out"
+    assert stand.run(lake, "--workers", 2, "--out-dir", out, "-o", report) == 0
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (report, *out.glob("*.csv"))}
+    assert modes["report.md"] == modes["b.enriched.csv"] == 0o600
+    assert modes["a.enriched.csv"] != 0o600

@@ -112,3 +112,10 @@ def test_in_place_keeps_the_original(stand: Stand, table: Path) -> None:
     assert stand.run(table, "--in-place") == 0
     assert table.with_name("incident.csv.bak").read_bytes() == before
     assert rows(table)[0]["vt_status"] == "found"
+
+
+def test_every_output_is_as_shut_as_the_input(stand: Stand, table: Path) -> None:
+    table.chmod(0o600)
+    outputs = [table.with_name(f"out.{suffix}") for suffix in ("csv", "xlsx", "md", "json", "html")]
+    assert stand.run(table, *(word for out in outputs for word in ("-o", out))) == 0
+    assert {out.name: out.stat().st_mode & 0o777 for out in outputs} == dict.fromkeys((o.name for o in outputs), 0o600)
