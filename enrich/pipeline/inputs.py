@@ -190,8 +190,7 @@ class Reader:
 
     def read_copy(self, path: Path, moment: str) -> tuple[Input, list[str]]:
         """The same of a copy that nobody else writes: of a file that does not come to rest."""
-        folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="ioc-enrich-"))
-        copy = Path(folder) / path.name
+        copy = _folder(self._stack) / path.name
         with closing(OpenedFile(path)) as original, original.open() as source, copy.open("wb") as target:
             shutil.copyfileobj(source, target)
         with _named(copy, str(path)):
@@ -248,9 +247,14 @@ def _named(path: Path, name: str) -> Iterator[None]:
         raise InputError(str(error).replace(str(path), name), hint=error.hint) from error
 
 
+def _folder(stack: ExitStack) -> Path:
+    """A temporary folder that is gone when the run ends, as far as the disk lets it go."""
+    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ioc-enrich-", ignore_cleanup_errors=True)))
+
+
 def _spooled(stack: ExitStack, path: Path) -> Path:
     """Standard input, or a pipe, in a file of its own, which is gone when the run ends: formats need to read twice."""
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ioc-enrich-")))
+    folder = _folder(stack)
     with (folder / "stdin").open("wb") as file, at_once():
         if str(path) in ("-", "/dev/stdin"):
             shutil.copyfileobj(sys.stdin.buffer, file)

@@ -54,7 +54,7 @@ def _one(target: BinaryIO, rows: Iterable[Row], addition: Addition, dialect: Dia
     Spooling finds the width that our fields must stand behind, without holding the rows.
     """
     numbers = array("q")
-    with tempfile.TemporaryDirectory(prefix="ioc-enrich-") as folder:
+    with tempfile.TemporaryDirectory(prefix="ioc-enrich-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "rows.csv"
         with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
             width = _spool(file, rows, dialect, numbers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from tempfile import mkstemp
@@ -67,7 +68,8 @@ def create(
         finally:
             document.close()
     finally:
-        path.unlink()
+        with suppress(OSError):
+            path.unlink()
     return [w for s in sheets for w in s.warnings] + said
 
 

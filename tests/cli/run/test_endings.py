@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import gzip
+import io
+import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from enrich.cli.main import main
-from enrich.standin.options import Fault, Faults
+from enrich.standin.options import Fault, Faults, Latency
 from enrich.standin.synthetic import hashes
 from tests.standin_server import Stand, a_list, rows, stand_in
 
@@ -108,3 +113,39 @@ def test_usage_errors_are_exit_2_in_two_lines(arguments: list[str], capsys: pyte
     first, second = capsys.readouterr().err.splitlines()
     assert first.startswith("enrich: ")
     assert second.startswith("  ")
+
+
+@pytest.mark.parametrize("name", ["in.csv", "in.csv.gz", "-"])
+def test_a_disk_that_fails_at_the_last_moment_is_no_traceback(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """What was put aside cannot be removed; all that was asked for is written."""
+    content = f"SHA256\n{hashes(1)[2]}\n".encode()
+    sheet = tmp_path / name if name != "-" else name
+    if isinstance(sheet, Path):
+        sheet.write_bytes(gzip.compress(content) if name.endswith("gz") else content)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+    def broken(path: object, **_more: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "unlink", broken)
+        patched.setattr(os, "rmdir", broken)
+        patched.setattr(tempfile, "tempdir", str(tmp_path))
+        code = stand.run(sheet, "-o", tmp_path / "out.csv", "-o", tmp_path / "out.xlsx", "-o", tmp_path / "out.md")
+    told = capsys.readouterr().err
+    assert "Traceback" not in told
+    assert code == 0, told
+    assert rows(tmp_path / "out.csv")[0]["vt_status"] == "found"
+
+
+def test_how_long_an_answer_may_take_is_the_users_to_say(
+    tmp_path: Path, key: str, hurried: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text(f"SHA256\n{hashes(1)[2]}\n")
+    with stand_in(tmp_path, latency=Latency(way_out=60.0)) as there:
+        assert there.enrich("run", path, "--timeout", "0.2") == 4
+        assert "--timeout" in capsys.readouterr().err
+        assert there.run(path, "--timeout", "30") == 0
