@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 import openpyxl
+import pytest
 
 from enrich.formats import open_document
 from tests.formats.files import ods, row
@@ -32,6 +33,15 @@ def _xlsx(numbers: Numbers) -> bytes:
         book.active.append([f"ws{number}", sha256(number)])
     target = io.BytesIO()
     book.save(target)
+    return target.getvalue()
+
+
+def parquet(numbers: Numbers) -> bytes:
+    arrow = pytest.importorskip("pyarrow")
+    target = io.BytesIO()
+    pytest.importorskip("pyarrow.parquet").write_table(
+        arrow.table({"Host": [f"ws{n}" for n in numbers], "SHA256": [sha256(n) for n in numbers]}), target
+    )
     return target.getvalue()
 
 

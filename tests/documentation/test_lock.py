@@ -28,3 +28,11 @@ def test_every_dependency_stands_in_the_lock_with_its_hashes() -> None:
 
 def test_the_lock_names_no_place_that_packages_came_from() -> None:
     assert not re.search(r"https?://|--index-url|--find-links", (TOP / "requirements.lock").read_text(encoding="utf-8"))
+
+
+def test_check_also_asks_for_known_weaknesses_and_licences() -> None:
+    makefile = (TOP / "Makefile").read_text(encoding="utf-8")
+    rules = dict(re.findall(r"^(\w+): (.*)$", makefile, re.MULTILINE))
+    assert {"licences", "audit"} <= set(rules["check"].partition("#")[0].split())
+    assert "pip-audit --requirement requirements.lock" in makefile
+    assert "pip-licenses" in makefile

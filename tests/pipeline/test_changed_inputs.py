@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from enrich.config.settings import Settings
 from enrich.errors import InputError
 from enrich.model.event import Event, EventKind
-from enrich.pipeline import changed_inputs
+from enrich.pipeline import changed_inputs, inbox
+from enrich.pipeline import run as one_run
 from enrich.pipeline.run import Report, run
 from enrich.providers.shared.api_key import Key
-from tests.changing_inputs import CONTENTS, LISTS, WAYS, misplaced, overwritten, replaced
+from tests.changing_inputs import CONTENTS, LISTS, WAYS, misplaced, overwritten, parquet, replaced
 from tests.standin_server import KEY, Stand, rows, sha256
 
 NUMBERS = tuple(range(12))
@@ -94,6 +95,50 @@ def test_a_csv_given_as_a_workbook_and_several_inputs_are_joined_right(stand: St
     looked_up(stand, [first, second], list(change), out_dir=tmp_path / "out")
     assert misplaced(tmp_path / "out" / "a.enriched.csv", turned) == []
     assert misplaced(tmp_path / "out" / "b.enriched.csv", NUMBERS[1:]) == []
+
+
+@pytest.mark.parametrize("way", sorted(WAYS))
+def test_the_rows_of_a_parquet_file_are_those_of_its_last_state(stand: Stand, tmp_path: Path, way: str) -> None:
+    path, turned = tmp_path / "list.parquet", NUMBERS[::-1]
+    path.write_bytes(parquet(NUMBERS))
+    looked_up(stand, [path], [lambda: WAYS[way](path, parquet(turned))])
+    assert misplaced(tmp_path / "list.enriched.parquet", turned) == []
+
+
+def test_what_comes_by_standard_input_is_what_it_was_when_it_was_read(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, out = tmp_path / "list.csv", tmp_path / "out.csv"
+    path.write_bytes(CONTENTS["list.csv"](NUMBERS))
+    with path.open() as file:
+        monkeypatch.setattr("sys.stdin", file)
+        looked_up(stand, [Path("-")], [lambda: overwritten(path, CONTENTS["list.csv"](NUMBERS[::-1]))], output=(out,))
+    assert misplaced(out, NUMBERS) == []
+
+
+@pytest.mark.parametrize("way", sorted(WAYS))
+@pytest.mark.parametrize("name", ["list.csv", "list.xlsx"])
+def test_a_file_of_the_inbox_that_changes_gets_its_own_answers(
+    stand: Stand, tmp_path: Path, name: str, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "SETTLE", 0.0)
+    box, out, turned = tmp_path / "in", tmp_path / "out", NUMBERS[::-1]
+    box.mkdir()
+    path = box / name
+    path.write_bytes(CONTENTS[name](NUMBERS))
+    ask, changes = one_run.ask, [lambda: WAYS[way](path, CONTENTS[name](turned))]
+
+    async def changed(*arguments: object, **more: object) -> object:
+        answers = await ask(*arguments, **more)  # type: ignore[arg-type]
+        while changes:
+            changes.pop()()
+        return answers
+
+    monkeypatch.setattr(one_run, "ask", changed)
+    assert stand.run("--inbox", box, "--out-dir", out) == 0
+    (written,) = out.iterdir()
+    assert misplaced(written, turned) == []
+    assert not changes
 
 
 @pytest.mark.parametrize("name", ["list.csv", "list.csv.gz", "list.xlsx"])

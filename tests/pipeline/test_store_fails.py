@@ -43,3 +43,28 @@ def test_outputs_are_written_though_the_store_fails_after_the_lookups(
     assert [row["vt_status"] for row in rows(target)] == ["found"] * 3
     assert code == 7
     assert "the disk is gone" in capsys.readouterr().err
+
+
+def test_a_store_that_is_deleted_in_mid_run_ends_it_with_what_was_paid_for(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sqlite = entries("enrich.stores")["sqlite"]
+    opened = sqlite.open
+
+    def deleted(*arguments: object, **options: object) -> object:
+        store = opened(*arguments, **options)
+        kept = store.put_many
+
+        def put_many(*put: object, **how: object) -> object:
+            done = kept(*put, **how)
+            stand.store.unlink(missing_ok=True)
+            return done
+
+        monkeypatch.setattr(store, "put_many", put_many)
+        return store
+
+    monkeypatch.setattr(sqlite, "open", deleted)
+    assert stand.run(a_list(tmp_path / "in.csv", range(40)), "--concurrency", 1) == 7
+    assert "removed or replaced" in capsys.readouterr().err
+    statuses = [row["vt_status"] for row in rows(tmp_path / "in.enriched.csv")]
+    assert statuses.count("found") == len(stand.asked()) < 40

@@ -14,6 +14,7 @@ from enrich.cli.main import main
 from enrich.clock import SystemClock, utc
 from enrich.model.finding import Answer, Finding, Status
 from enrich.stores import open_store
+from tests.standin_server import Stand, a_list
 from tests.stores.answers import VT, file
 
 
@@ -100,3 +101,18 @@ def test_a_wait_that_a_service_asked_for_is_shown_and_lifted(url: str, capsys: p
     assert main(["cache", "clear-holds", "--store", url]) == 0
     assert main(["cache", "info", "--store", url]) == 0
     assert "asked to wait" not in capsys.readouterr().out
+
+
+def test_a_store_that_two_machines_use_is_told(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As after a copy, or with a machine that was cloned: two ledgers of one key."""
+    sheet, store = a_list(tmp_path / "in.csv", range(2)), ["--store", f"sqlite:///{stand.store}"]
+    assert stand.run(sheet) == 0
+    monkeypatch.setattr("enrich.stores.sql.machines.this_machine", lambda: "another")
+    monkeypatch.setattr("socket.gethostname", lambda: "clone-7")
+    capsys.readouterr()
+    assert stand.enrich("run", sheet) == 0
+    for command in (["cache", "info"], ["doctor"]):
+        main([*command, *store])
+        assert "clone-7" in capsys.readouterr().out, command

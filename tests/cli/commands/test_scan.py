@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from enrich.cli.main import main
@@ -74,3 +75,13 @@ def test_names_of_files_are_guarded_as_cells_are(
     monkeypatch.chdir(tmp_path)
     _, out, _ = scan(capsys, "=cmd()\u202e.csv")
     assert next(csv.DictReader(io.StringIO(out)))["input"].startswith("'=cmd()\\u202e")
+
+
+def test_names_of_sheets_are_guarded_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "=1+1\u202e"
+    book.active.append(["SHA256"])
+    book.active.append([sha256(1)])
+    book.save(tmp_path / "in.xlsx")
+    _, out, _ = scan(capsys, tmp_path / "in.xlsx")
+    assert next(csv.DictReader(io.StringIO(out)))["sheet"] == "'=1+1\\u202e"
