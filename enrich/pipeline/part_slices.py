@@ -58,7 +58,7 @@ def stands(scan: Extract, job: Joining) -> Joined | None:
 
 def assembled(scan: Extract, job: Joining, slices: Sequence[Joined]) -> Joined:
     """One part put in its place, whole, of its slices. ``PartChanged`` where more was written to it meanwhile."""
-    staged = Staged(job.output.path, like=job.path, folder=job.folder.path)
+    staged = Staged(job.output.path, like=[job.path], folder=job.folder.path)
     places = [share.output.path for share in shares(scan, job)]
     try:
         for place in places:
