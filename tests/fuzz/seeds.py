@@ -20,11 +20,14 @@ from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.standin import synthetic
 from enrich.stores import open_store
+from tests.fuzz.lines import adversarial
 
 HERE = Path(__file__).resolve().parents[2]
 SHARED = HERE.parent / "shared" / "data"
 LARGEST = 300_000
 """Bytes: a larger file makes the run slow and finds nothing that a small one does not."""
+LONG = 20_000
+"""Characters of a line that keeps a reader busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ def _made_tables() -> dict[str, bytes]:
     semicolons = text.replace(",", ";")
     records = [{"md5": m, "file": {"sha256": long, "names": [m, "x"]}} for m, _, long in rows]
     return {
+        **_adversarial(),
         "plain.csv": text.encode(),
         "marked.csv": b"\xef\xbb\xbf" + semicolons.encode(),
         "wide.txt": text.replace(",", "\t").encode("utf-16"),
@@ -79,6 +83,12 @@ def _made_tables() -> dict[str, bytes]:
         "records.json": json.dumps({"iocs": records}, indent=1).encode(),
         "records.jsonl": "\n".join(map(json.dumps, records)).encode(),
     }
+
+
+def _adversarial() -> dict[str, bytes]:
+    """Lines that a search might not get through, some to a file."""
+    lines = [line.replace("\n", "\r") for _, line in adversarial(LONG)]
+    return {f"lines-{first}.txt": "\n".join(lines[first : first + 9]).encode() for first in range(0, len(lines), 9)}
 
 
 def _workbooks() -> dict[str, bytes]:

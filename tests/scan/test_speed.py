@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from tests.fuzz.lines import adversarial
 from tests.scan.made import md5, scanned
 
 FEW = 500
@@ -39,3 +40,17 @@ def test_lines_of_short_pieces_are_read_in_no_time(text: str) -> None:
     start = time.process_time()
     scanned(["SHA256"], [text], [text + md5(1)])
     assert time.process_time() - start < 5
+
+
+SHORT, LONG = dict(adversarial(2_000)), dict(adversarial(8_000))
+KINDS = ("hash", "domain", "ip", "url")
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_no_line_takes_longer_than_it_is_long(name: str) -> None:
+    def seconds(line: str) -> float:
+        start = time.process_time()
+        scanned([line], [md5("below")], kinds=KINDS)
+        return time.process_time() - start
+
+    assert seconds(LONG[name]) < 12 * max(seconds(SHORT[name]), 0.03), "linear is 4, of a square 16"

@@ -56,9 +56,9 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 """What a terminal's colours leave in a text; its last letter would be glued to the hash."""
 _ESCAPE = re.compile(r"%(?:25)?(2[0278CF]|3[ADF]|5[BD]|7[BCD])", re.IGNORECASE)
 """Signs that stand beside a hash, as a URL writes them: their last digit would be glued to it."""
-_BREAK = r"(?:\\{1,2}(?:[nrt]|u00(?:0[9adAD]|20|[aA]0)|x(?:0[9adAD]|20)))+"
-_WRITTEN_BREAK = re.compile(rf"{_BREAK}(?=[0-9A-Fa-f]{{28}})|(?<=[0-9A-Fa-f]{{28}}){_BREAK}")
-"""Breaks that an exporter wrote as characters, beside a hash."""
+_WRITTEN_BREAKS = re.compile(r"(?:\\{1,2}(?:[nrt]|u00(?:0[9adAD]|20|[aA]0)|x(?:0[9adAD]|20)))++")
+"""Breaks that an exporter wrote as characters."""
+_DIGITS = re.compile(rf"[0-9A-Fa-f]{{{SHORTEST}}}")
 _DRIVE = re.compile(r":\\")
 
 
@@ -122,7 +122,14 @@ def _cleaned(text: str) -> str:
     text = text.replace("\0", "") if "\0" in text else text  # UTF-16 that strayed into a file of another encoding
     text = _COLOUR.sub(lambda colour: " " * len(colour[0]), text) if "\x1b" in text else text
     text = _ESCAPE.sub(lambda m: "\0" * (len(m[0]) - 1) + chr(int(m[1], 16)), text) if "%" in text else text
-    return _WRITTEN_BREAK.sub(lambda written: "\n" * len(written[0]), text) if "\\" in text else text
+    return _WRITTEN_BREAKS.sub(_broken, text) if "\\" in text else text
+
+
+def _broken(written: re.Match[str]) -> str:
+    """Breaks instead of written ones beside a hash; others as they are."""
+    text, start, end = written.string, *written.span()
+    beside = _DIGITS.match(text, end) or _DIGITS.fullmatch(text, max(0, start - SHORTEST), start)
+    return "\n" * (end - start) if beside else written[0]
 
 
 def _torn(text: str, algorithm: str) -> bool:
