@@ -186,7 +186,6 @@ class Scanner:
             self.titles.outline.leave(depth_of(texts))
         elif row.number != self.header:
             self._pass_by(row, after_gap)
-            self._alike.clear()
         self.torn.see(row, before, {hit.column for hit in found})
 
     def _found(self, row: Row, long: Sequence[int]) -> list[Hit]:
@@ -286,6 +285,7 @@ class Scanner:
         below_gap = after_gap or self._last == self._titled + 1
         if len(cells) == 1:
             self._titled = self._last
+            self._alike.clear()
             aside = after_gap or self.columns.names_sections(texts.index(cells[0]))
             self.titles.pass_by(row.number, texts, cells[0], aside)
             if self.columns.is_table and self.titles.meant.hash and len(cells[0].strip()) <= header_row.SHORT:
@@ -295,4 +295,5 @@ class Scanner:
 
     def _name(self, texts: Sequence[str]) -> None:
         self.columns.name(texts)
+        self._alike.clear()
         self._changed = True

@@ -83,7 +83,7 @@ class TornRows:
         if last is None or row.number - last.number > _FARTHEST:
             return False
         places = (self._last(last, column) for column in columns if column < len(last.texts))
-        return any(place is not None and not place.is_settled for place in places)
+        return any(place and torn.is_piece(place.piece.text) and not place.is_settled for place in places)
 
     def asked(self, row: Row, column: int) -> int:
         """How many digits what stands beside and above a cell asks for; 0 where it does not say."""

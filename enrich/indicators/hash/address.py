@@ -52,7 +52,7 @@ _ROOTS = (
     "home|tmp|usr|var|opt|data|root|mnt|users|etc|bin|dev|storage|sdcard|private|library|applications|volumes|media"
 )
 _HOST = re.compile(
-    r"(?:[\w-]+\.)+[a-z]{2,18}(?::\d+)?[/?#]|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/|[?&][\w-]+=[\"']?$|=[^&=]*&$"
+    r"(?<![\w-])(?:[\w-]++\.)+[a-z]{2,18}(?::\d+)?[/?#]|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/|[?&][\w-]+=[\"']?$|=[^&=]*&$"
     r"|^//[\w.-]+/|^/?[\w./-]*\?[\w-]+=",
     re.IGNORECASE,
 )
