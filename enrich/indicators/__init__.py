@@ -56,8 +56,9 @@ class Link(StrEnum):
 
 class Reading(Struct, frozen=True):
     """What words say. ``what``: what the value is instead, as a reason; ``everywhere``: and it is that wherever else
-    it stands in its document; it ``yields`` to what the row's type says ("id", "name"). ``form``: the one form of the
-    type that is named ("sha256"), "" where none is.
+    it stands in its document. A heading ``yields`` to what the row's type says ("id", "name"), a type to a heading that
+    ``names_type``: "Hash", "URL", and not "Indicator". ``form``: the one form of the type that is named ("sha256"), ""
+    where none is.
     """
 
     says: Says = Says.NOTHING
@@ -65,6 +66,7 @@ class Reading(Struct, frozen=True):
     form: str = ""
     everywhere: bool = False
     yields: bool = False
+    names_type: bool = False
 
 
 SILENT = Reading()

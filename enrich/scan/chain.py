@@ -119,6 +119,9 @@ class Chain:
         """What the heading of a column says."""
         seen = self.columns[column]
         reading = kind.reads(seen.last, Link.HEADING) if seen.heading else SILENT
+        if seen.path and not reading.names_type:  # "question.name", "http.hostname": neither part says it alone
+            both = kind.reads(f"{seen.path[0]} {seen.last}", Link.HEADING)
+            reading = both if both.names_type else reading
         if seen.told_by_others and not seen.path:
             reading = Reading(Says.OTHER, seen.told_by_others, everywhere=True)
         if self.columns.is_list and reading.says is Says.OTHER:
@@ -171,9 +174,16 @@ class Chain:
 
 
 def _in_row(kind: IndicatorType, heading: Named, beside: Sequence[Named]) -> list[Named]:
-    """Types and notes, and the heading. An id or a name by its heading is a hash where the row's type says so."""
-    yields = bool(heading.reading and heading.reading.yields)
-    links = beside if yields and beside else [heading, *beside]
+    """Types and notes, and the heading. An id or a name by its heading is a hash where the row's type says so; below a
+    heading that names the type of indicator, what else the row is about does not count.
+    """
+    said = heading.reading or SILENT
+    if said.yields and beside:
+        links = list(beside)
+    elif said.names_type:
+        links = [heading, *(named for named in beside if not (named.reading or SILENT).yields)]
+    else:
+        links = [heading, *beside]
     return sorted(links, key=lambda named: _rank(kind, named, named.reading or SILENT))
 
 

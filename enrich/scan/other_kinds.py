@@ -64,11 +64,19 @@ class OtherKinds:
             for column, text in row.attached:
                 if any(may_hold(text) for may_hold in self._may_hold):
                     self._cell(row, column, text, types)
-            if row.number == header:  # what is no heading but a value: a list without headings begins with one
-                kept = [] if self._columns.declared else [one for one in self.seen[before:] if one[2].stands_out]
-                self.seen[before:] = kept
+            if row.number == header:
+                self.seen[before:] = [one for one in self.seen[before:] if self._is_no_heading(*one[1:])]
             elif len(self.seen) == before and sum(map(bool, row.texts)) == 1:
                 self._sections.see(row.number, "".join(row.texts))
+
+    def _is_no_heading(self, column: int, value: Value) -> bool:
+        """Whether a value in the row of headings is one all the same: a list without headings begins with one. A key of
+        a table (``host.name``) has a domain's shape.
+        """
+        if not value.stands_out or self._columns.declared:
+            return False
+        said = (self._chain.heading(kind, column).reading or Reading() for kind in self._kinds)
+        return not (self._columns.is_table and any(reading.says is not Says.NOTHING for reading in said))
 
     def _wanted(self, rows: Sequence[Row]) -> dict[int, list[int]]:
         """The cells of each row that may hold something, by the row's place; a column is asked as a whole first."""

@@ -331,3 +331,10 @@ def test_a_link_to_a_file_in_a_repository_takes_nothing_from_its_text() -> None:
 
 def test_a_notebook_s_hash_of_its_interpreter_is_no_file_s() -> None:
     assert not values(scanned(["metadata.interpreter.hash", "nbformat"], [sha256(1), "4"]))
+
+
+def test_below_hash_what_a_file_makes_on_a_machine_is_no_type_of_the_value() -> None:
+    rows = [["Type", "Name", "Hash"], ["Registry Run Keys", "os.exe", sha256(1)], ["Imphash", "x", md5(2)]]
+    assert values(scanned(*rows)) == [sha256(1)]
+    rows = [["Type", "Value"], ["Mutex", md5(1)], ["Registry key", md5(2)], ["MD5", md5(3)]]
+    assert values(scanned(*rows)) == [md5(3)]

@@ -135,3 +135,54 @@ def test_what_must_not_be_sent_is_an_indicator_with_its_reason(value: str) -> No
 def test_mail_addresses_and_networks_are_listed_and_left_out() -> None:
     placement = scanned(("someone[@]evil[.]com",), ("203.0.113.0/24",), kinds=ALL)
     assert [(s.kind, s.found) for s in placement] == [("email", Found.LEFT_OUT), ("network", Found.LEFT_OUT)]
+
+
+@pytest.mark.parametrize("heading", ["ActionType", "Event Type", "event.category", "TaskCategory", "alert_category"])
+@pytest.mark.parametrize("event", ["FileCreated", "ProcessCreated", "RegistryValueSet", "EmailDelivered", "Malware"])
+def test_the_type_of_an_event_says_nothing_of_the_values_beside_it(heading: str, event: str) -> None:
+    columns = (heading, "RemoteUrl", "RemoteIP", "InitiatingProcessSHA256")
+    row = (event, "http://a.com/69.exe", "60.23.232.27", sha256(1))
+    placement = scanned(columns, row, kinds=ALL)
+    assert {s.value for s in placement if s.found is Found.INDICATOR} == {*row[1:]}
+
+
+@pytest.mark.parametrize("category", ["Malware", "Hosting", "Business Email Compromise", "File Storage", "File name"])
+def test_a_heading_that_names_the_kind_stands_above_what_else_the_row_is_about(category: str) -> None:
+    assert taken(("category", "url"), (category, "http://a.com/x")) == ["http://a.com/x"]
+
+
+@pytest.mark.parametrize("category", ["Reference", "Victim", "legitimate"])
+def test_whose_a_value_is_stands_above_a_heading_that_names_the_kind(category: str) -> None:
+    assert taken(("category", "url"), (category, "http://a.com/x")) == []
+
+
+def test_a_sort_of_malware_is_no_name_of_one() -> None:
+    rows = [("Indicator", "Category"), ("a.com", "Malware"), ("b.com", "malware_download"), ("c.com", "Malware family")]
+    assert taken(*rows) == ["a.com", "b.com"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "value"),
+    [
+        ("dns.question.name", "a.com"), ("QueryName", "a.com"), ("http.hostname", "a.com"), ("tls.sni", "a.com"),
+        ("dsthost", "a.com"), ("query", "a.com"), ("answers", "60.23.232.27"), ("dstip", "60.23.232.27"),
+        ("id.resp_h", "60.23.232.27"), ("dns.resolved_ip", "60.23.232.27"),
+    ],
+)  # fmt: skip
+def test_headings_of_network_telemetry_name_their_kind_and_are_no_values(heading: str, value: str) -> None:
+    assert taken(("host.name", heading), ("ws1", value)) == [value]
+
+
+def test_the_machines_of_the_house_stay_home_whatever_their_heading_is_a_part_of() -> None:
+    assert taken(("host.hostname", "agent.hostname", "url"), ("ws1.a.com", "ws2.a.com", "http://b.com/x")) == [
+        "http://b.com/x"
+    ]
+
+
+def test_a_type_called_link_is_a_reference() -> None:
+    assert taken(("Type", "Value"), ("link", "https://blog.com/a"), ("url", "http://b.com/x")) == ["http://b.com/x"]
+
+
+def test_german_lists_of_types_and_values() -> None:
+    rows = [("Art", "Wert"), ("Adresse", "45.9.148.3"), ("Domain", "a.com")]
+    assert taken(*rows) == ["45.9.148.3", "a.com"]

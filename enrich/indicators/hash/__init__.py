@@ -34,7 +34,8 @@ def _named(meaning: Meaning, words: str, link: Link) -> Reading:
     if link in _HOLDS and carries_files(words):
         return A_FILE
     if meaning.hash or meaning.generic or meaning.note or meaning.sha:
-        return Reading(Says.INDICATOR if meaning.hash and meaning.file else Says.SHAPE, form=meaning.algorithm)
+        says = Says.INDICATOR if meaning.hash and meaning.file else Says.SHAPE
+        return Reading(says, form=meaning.algorithm, names_type=meaning.hash)
     return A_FILE if meaning.file and not meaning.name else SILENT
 
 

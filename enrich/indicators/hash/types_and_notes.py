@@ -17,6 +17,8 @@ _WORDS = re.compile(r"[\"'(\[*|\s]*[^\W\d_][^./\\@]+")
 _A_FILE = re.compile(
     r"(?:files?|samples?|malwares?|malware[ _-]?samples?|stix ?file|file[ _-]?hash(?:es)?)", re.IGNORECASE
 )
+_OBJECT = re.compile(r"(?<![a-z])(?:registry|reg|mutex|mutant|service|task|process)", re.IGNORECASE)
+"""What a file makes or runs on a machine: a record of one has the hash of that file."""
 
 
 def may_speak(lines: str) -> bool:
@@ -36,7 +38,7 @@ def reads(text: str, is_type: bool) -> Reading:
         return SILENT
     short = len(text) <= _LONGEST_TYPE
     if first.count(" ") < _MOST_WORDS and (what := label(text) if is_type and short else whole(first)):
-        return Reading(Says.OTHER, what)
+        return Reading(Says.OTHER, what, yields=is_type and _OBJECT.search(first) is not None)
     if short and may_name_hash(text) and (meaning := heading(text)).hash:
         return Reading(Says.SHAPE, form=meaning.algorithm)
     return Reading(Says.INDICATOR) if is_type and _A_FILE.fullmatch(text) else SILENT

@@ -162,7 +162,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
         "wallet address or transaction, not a file's hash",
     ),
     (
-        r"e ?tags?|boundar(?:y|ies)|(?:message|content) ?ids?|nsrl ?id|request ?ids?|trace ?ids?|correlation ?ids?",
+        r"e ?tags?|boundar(?:y|ies)|(?:message|content|e?smtps?a?) ?ids?|nsrl ?id|(?:request|trace|correlation) ?ids?",
         "identifier in a protocol",
     ),
     (r"torrent ?(?:hash(?:es)?|ids?|files?)|info ?hash|btih|magnet ?(?:links?|uris?)", "torrent id, not a file's hash"),
@@ -256,7 +256,10 @@ NOT_A_SECRET = re.compile(
 )
 
 TYPES = re.compile(
-    r"^(?!.*(?:tag|id|uuid|count|name)s?$).*(?<!\w)(?:types?|kinds?|algorithms?|algo?|categor(?:y|ies)|relation"
+    r"^(?!.*(?:tag|id|uuid|count|name)s?$)"
+    r"(?!.*(?<!\w)(?:events?|actions?|activit(?:y|ies)|tasks?|operations?|alerts?|logs?|logons?|sessions?|connections?"
+    r"|requests?|messages?|process(?:es)?|sensors?|devices?|incidents?)(?!\w))"
+    r".*(?<!\w)(?:types?|kinds?|algorithms?|algo?|categor(?:y|ies)|relation"
     r"|indicators?|attribute|field|property|label|what|artifact|тип\w*|类型|種類|유형|typ|tipo)(?!\w)"
 )
 NOTES = re.compile(
@@ -264,6 +267,7 @@ NOTES = re.compile(
     r"|примечани\w*|備考"
     r"|备注|描述|beschreibung|descripci[oó]n|descrição|bemerkung\w*)(?!\w)"
 )
-"""Headings of the columns that say what a row's value is, in tables of type and value."""
+"""Headings of the columns that say what a row's value is, in tables of type and value; the type of an event, in a
+table of telemetry, says what happened."""
 
 QUALIFIERS = "ssl|tls|https?|code|signing|signed|public|private|server|client|self|root|raw|md5|sha ?1|sha ?256|s"

@@ -121,13 +121,17 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"""
         domains?(?: names?)?|domain name|fqdns?|host ?names?|sub ?domains?|dns|dominios?|dom[äa]ne?n?
         домен\w*|域名|ドメイン|도메인|noms? de domaine|sites?|websites?|hosts?
+        (?:dns )?quer(?:y|ies)(?: names?)?|(?:dns )?question(?: names?)?|rr ?names?|sni|tls server ?names?
+        http host ?names?|(?:dst|dest|destination|remote|resp) ?hosts?
         """,
     ),
     (
         "ip",
         r"""
         ips?|ip ?v ?[46]|ip ?addr(?:ess(?:es)?)?|ip (?:src|dst|port)|ipv[46] addr|ip ?dst|ip ?src|addresses
-        dst|dest(?:ination)?(?: address)?|remote (?:ip|address|host)|src ip|ip[-–\u0430-\u044f ]+адреса?
+        dst|dest(?:ination)?(?: address)?|remote (?:ip|address|host)|ip[-–\u0430-\u044f ]+адреса?
+        (?:src|dst|dest|source|destination|remote|local|client|server|orig|resp|nat) ?ips?|id (?:orig|resp) h
+        adressen?|address
         айпи|IP地址|ipアドレス|ip 주소|adresses? ip|direcci[oó]n(?:es)? ip
         """,
     ),
@@ -143,10 +147,11 @@ _ANY = r"""
     command (?:and|&) control|observables?|infrastructure|call ?backs?|beacons?|phish(?:ing)?|malicious
     payloads?|droppers?|download(?:s|ers?)?|exfil\w*|dead drop\w*|staging|stagers?|delivery|distribution
     redirect\w*|servers?|connections?|contacted|gates?|panels?|scann\w+|attack\w*|threats?|blocklists?
-    block ?lists?|deny ?lists?|black ?lists?
+    block ?lists?|deny ?lists?|black ?lists?|(?:dns |query )?answers?|query results?|rdata|resolved
     """
 _VALUES = r"""
     values?|entit(?:y|ies)|observables?|iocs?|indicators?|artifacts?|data|items?|objects?|attributes?
+    wert\w*|valor\w*|valeurs?|значени\w*|值|값
     """
 _SEPARATORS = re.compile(r"[\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -167,6 +172,7 @@ _ANY_NETWORK, _ANY_VALUE = _words(_ANY), _words(_VALUES)
 _OWN_MACHINE = re.compile(r"(?:affected |infected |victim )?(?:hosts?|host ?names?)(?: names?)?")
 """What a table of events calls the machines of the house. A list of indicators that says so of plain names is rare, and
 a client's name sent is worse than a row missed: what is defanged, or has that for its type, is one all the same."""
+_NAMES = _words(r"names?|famil(?:y|ies)|alias(?:es)?|actors?|campaigns?|cves?|vulnerabilit(?:y|ies)")
 _MACHINE = _words("hosts?|sites?|websites?")
 """A domain, unless the words are of a file's or a product's."""
 _STRONG = _words(r"urls?|uris?|ips?|ip ?addr\w*|domains?(?: names?)?|fqdns?|c ?2s?|c ?c|c ?n ?c|iocs?|indicators?")
@@ -206,12 +212,19 @@ def _outright(text: str, named: list[str], link: Link) -> Reading | None:
     if not found:
         return None
     end, reason = max(found)
+    if link is Link.TYPE and reason == DETECTION and not _NAMES.search(text):
+        return None  # what sort of malware it serves, and not what one is called
     if reason in (REFERENCE, VICTIM, REGISTRAR, ASSET) and not (link is Link.TITLE and _of_attack(text)):
-        return Reading(Says.OTHER, reason)
+        return _other(reason, link)
     strong = [m.end() for m in _STRONG.finditer(text)]
     if strong and max(strong) >= end:
         return None
-    return None if named and link is Link.TITLE else Reading(Says.OTHER, reason)
+    return None if named and link is Link.TITLE else _other(reason, link)
+
+
+def _other(reason: str, link: Link) -> Reading:
+    """Something else. Of a row's types only those that say whose a value is stand above a heading that says URL."""
+    return Reading(Says.OTHER, reason, yields=link is Link.TYPE and reason not in (REFERENCE, VICTIM, ASSET))
 
 
 def _of_attack(text: str) -> bool:
@@ -227,12 +240,12 @@ def _spoken(text: str, named: list[str], link: Link) -> Reading:
         return Reading(Says.SHAPE)
     if link is Link.HEADING and _OWN_MACHINE.fullmatch(text):
         return Reading(Says.OTHER, ASSET)
-    if text in ("link", "links") and link in (Link.HEADING, Link.OWN):
+    if text in ("link", "links") and link in (Link.HEADING, Link.OWN, Link.TYPE):
         return Reading(Says.OTHER, REFERENCE)
     machine = named == ["domain"] and _MACHINE.search(text) and not _STRONG.search(text)
     if (named or _STRONG.search(text)) and not machine:
-        return Reading(Says.INDICATOR, form=named[0] if len(named) == 1 else "")
+        return Reading(Says.INDICATOR, form=named[0] if len(named) == 1 else "", names_type=bool(named))
     for pattern, reason in _ANYTHING_OFTEN:
         if pattern.search(text) and not _ANY_NETWORK.search(text):
-            return Reading(Says.OTHER, reason)
+            return _other(reason, link)
     return Reading(Says.INDICATOR) if _ANY_NETWORK.search(text) or machine else SILENT
