@@ -63,6 +63,15 @@ def test_killed_in_any_phase_the_same_command_goes_on_at_no_further_call(
     assert len(stand.asked()) == calls
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a signal that Windows lacks")
+def test_workers_end_with_the_process_that_was_killed(stand: Stand, tmp_path: Path, lake: Path) -> None:
+    arguments = ["run", lake, "--workers", 2, "--out-dir", tmp_path / "out", *stand.arguments]
+    command = [sys.executable, str(SCRIPT), "extract", *map(str, arguments)]
+    # the pipe ends when the last process that holds it does: a worker that waits for work would keep it for ever
+    ended = subprocess.run(command, check=False, timeout=60, cwd=SCRIPT.parents[2], stdout=subprocess.PIPE)
+    assert ended.returncode == -signal.SIGKILL
+
+
 def test_what_was_done_is_not_done_again(stand: Stand, tmp_path: Path, lake: Path, threads: Threads) -> None:
     out = tmp_path / "out"
     command = (lake, "--workers", 2, "--out-dir", out)
