@@ -47,7 +47,7 @@ bench-full: $(INSTALLED)  ## the same at the sizes of the claims, for half an ho
 
 fuzz: $(INSTALLED)  ## random cases at every property, mutated files at every reader
 	$(BIN)/pytest -n auto -m hypothesis --hypothesis-profile=random
-	$(BIN)/pytest -n auto tests/fuzz/real_files.py
+	$(BIN)/pytest -n auto tests/fuzz/large.py
 	$(BIN)/python -m tests.fuzz
 
 soak: $(INSTALLED)  ## kills, faults and several processes, for some minutes

@@ -4,83 +4,14 @@ from __future__ import annotations
 
 import re
 import subprocess
-from dataclasses import replace
-from functools import cache
-from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import etree
-from msgspec import structs
 
 from enrich.formats.xlsx import create
 from enrich.model.page import Page
-from enrich.model.result import Filing, Place
-from enrich.reports import Options, html, pdf, summary_page
-from tests.reports import factory
-
-LONG = (
-    "2025-08-07_b9e7831e2f188c25a3a44a802a373234_amadey_black-basta_cobalt-strike_elex_luca-stealer_remcos",
-    "56359015aca8f0b4b95caa12c9593b8d91aca0e50ef6e30c2c89a519870d5e9e-1752809516130195286.gz",
-    "Rechnungskorrekturanforderungsbestätigung.exe",
-    "WINDOWS10UPGRADEASSISTANTFORENTERPRISEDEPLOYMENTS.EXE",
-    "отчёт о движении денежных средств за октябрь 2026 года (исправленный).docm.exe",
-)
-"""Names as real reports have them: without a place to break, in capitals, in Cyrillic."""
-BUENOS_AIRES = ZoneInfo("America/Argentina/Buenos_Aires")
-READERS = [Options("en", BUENOS_AIRES), Options("ru", BUENOS_AIRES)]
-MANY = 600
-"""More than the lists of the page hold, and twice as many as those of the PDF here."""
-
-
-@cache
-def long_names(count: int):
-    """``factory.many`` with long names, labels, words, hosts, sheets and places."""
-    entries = []
-    for index, entry in enumerate(factory.many(count).entries):
-        name = LONG[index % len(LONG)]
-        fields = dict(entry.finding.fields)
-        if fields:
-            fields |= {"vt_file_name": name, "vt_threat_label": "ransomware.blackmatter/lockbitcontirevilegregor"}
-        place = Place(0, "Indikatoren aus der Telemetrie Q4", index + 2, 2)
-        words = (f"PRODUCTION-FILESERVER-{index % 40:04} · C:\\Users\\svc_backup\\AppData\\{name}", "second row")
-        entries.append(
-            structs.replace(
-                entry,
-                finding=structs.replace(entry.finding, fields=fields),
-                places=(place, replace_row(place)),
-                cells=2,
-                words=words,
-                groups=(f"PRODUCTION-FILESERVER-{index % 40:04}",),
-            )
-        )
-    source = replace(factory.incident().sources[0], path="2026-11-17_export_of_all_endpoints_final_version_2.xlsx")
-    return factory.result(
-        entries, sources=(source, source), filing=Filing(" ".join(LONG), "IR-2026-0000117", "", "AMBER+STRICT")
-    )
-
-
-def replace_row(place: Place) -> Place:
-    return Place(place.source, "Zweites Blatt", place.row, 30)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("options", READERS, ids=lambda options: options.language)
-def test_no_text_of_the_page_is_wider_than_its_cell_at_any_usual_window(chromium, rendered, tmp_path, options):
-    file = tmp_path / "report.html"
-    file.write_bytes(rendered(html, long_names(MANY), options))
-    for width in (1280, 1920):
-        page = chromium.new_page(viewport={"width": width, "height": 900})
-        page.goto(file.as_uri())
-        page.evaluate("document.querySelector('.unfold').click()")
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-        assert page.locator("#indicators tbody tr").count() > 20
-        too_wide = page.evaluate(
-            """() => [...document.querySelectorAll('.wide, .dt-layout-table, th, td, dt, dd, .count, .badge')]
-                .filter(node => node.checkVisibility() && node.scrollWidth > node.clientWidth + 1 && node.clientWidth)
-                .map(node => `${node.className} ${node.textContent.slice(0, 40)}`)"""
-        )
-        assert too_wide == []
-        page.close()
+from enrich.reports import pdf, summary_page
+from tests.reports.long_names import LONG, MANY, READERS, long_names
 
 
 def boxes(text: str) -> list[list[tuple[float, float, float, float, str]]]:

@@ -133,25 +133,24 @@ def test_libreoffice_opens_them_and_shows_the_same_values(kit, shared, soffice, 
 
 def shown_the_same(kit, paths, soffice, tmp_path):
     """A second reader's word: every value that it saw before it still sees in its place."""
-    pairs = []
+    pairs, folder = [], tmp_path / "books"
+    folder.mkdir()
     for path in paths:
         try:
             given, _, _ = enriched(kit, path)
         except EnrichError:
             continue
-        number = len(pairs)
-        for folder, source in (("before", path), ("after", given)):
-            (tmp_path / folder).mkdir(exist_ok=True)
-            (tmp_path / folder / f"{number}{path.suffix}").write_bytes(source.read_bytes())
+        for name, source in (("before", path), ("after", given)):
+            (folder / f"{name}-{len(pairs)}{path.suffix}").write_bytes(source.read_bytes())
         pairs.append(path)
-    for folder in ("before", "after"):
-        convert(soffice, tmp_path / folder, tmp_path / f"{folder}.out")
+    out = tmp_path / "out"
+    convert(soffice, folder, out)
     for number, path in enumerate(pairs):
-        was, now = (tmp_path / f"{f}.out" / f"{number}.xlsx" for f in ("before", "after"))
+        was, now = (out / f"{name}-{number}.xlsx" for name in ("before", "after"))
         assert was.exists() == now.exists(), path
         if was.exists():
             compare(kit, was, now, path)
-    assert len(list((tmp_path / "before.out").iterdir())) > len(pairs) * 0.9
+    assert len(list(out.glob("before-*"))) > len(pairs) * 0.9
 
 
 def convert(soffice, folder, out):
