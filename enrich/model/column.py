@@ -41,3 +41,5 @@ class Column:
     """It speaks of the row's worst indicator of this kind, and not of what the row's other columns speak of."""
     field: str = ""
     """The field that such a column shows."""
+    page: str = ""
+    """How each link in such a column begins."""

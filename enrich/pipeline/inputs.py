@@ -25,6 +25,7 @@ from enrich.model.indicator import Target
 from enrich.model.result import SheetFacts, Source
 from enrich.model.sighting import Found
 from enrich.pipeline.given_paths import STANDARD_INPUT, expand, is_pattern, made_of, without_locks
+from enrich.pipeline.whose_columns import whose_columns
 from enrich.scan import Placement, agree, has_column, scan_sheet, targets
 from enrich.signals import at_once
 
@@ -218,19 +219,24 @@ class Reader:
             )
         placements = {}
         for sheet in wanted:
-            watch = self._held.watch()
-            placements[sheet] = scan_sheet(
-                sheet,
-                watch.over(document.rows(sheet)),
-                declared_header=document.header_row(sheet),
-                columns=settings.column,
-                kinds=settings.kinds,
-                ours=self._ours,
-                file=path.name if path is not None else "",
-            )
+            foreign: set[int] = set()
+            known = -1
+            while known < len(foreign):  # what a cell far below shows to be the analyst's is none of ours
+                known = len(foreign)
+                watch = self._held.watch()
+                placements[sheet] = scan_sheet(
+                    sheet,
+                    watch.over(document.rows(sheet)),
+                    declared_header=document.header_row(sheet),
+                    columns=settings.column,
+                    kinds=settings.kinds,
+                    ours=self._ours,
+                    file=path.name if path is not None else "",
+                    foreign=foreign,
+                )
             if watch.rows:
                 watch.spread(document.merged(sheet))
-            told = self._held.take(placements[sheet], watch)
+            told = [*self._held.take(placements[sheet], watch), *whose_columns(placements[sheet], self._ours)]
             warnings.extend(f"{name}: {sheet + ', ' if sheet else ''}{text}" for text in told)
         agree(list(placements.values()))
         warnings.extend(f"{name}: {text}" for placement in placements.values() for text in unnamed(placement))

@@ -30,6 +30,7 @@ from enrich.pipeline.inputs import Input, Intake
 from enrich.pipeline.outputs import Planned
 from enrich.pipeline.render import report_options
 from enrich.pipeline.row_context import in_context
+from enrich.pipeline.whose_columns import free_headings
 from enrich.registry import entries
 from enrich.reports import WORST, form_named, summary_page
 from enrich.scan import Placement
@@ -211,7 +212,7 @@ class Writer:
         joiner = self._joiner.over(columns) if left else self._joiner
         return Addition(
             columns=columns,
-            headings=tuple(column.name for column in columns),
+            headings=free_headings(columns, placement),
             header_row=placement.header_row or placement.own_heading or free_row,
             cells=RowCells(placement, joiner),
             present={column.name: present[column.name] for column in columns if column.name in present},

@@ -1,12 +1,12 @@
 """Where columns of ours stand in a sheet that was enriched before: by their headings, else by what they hold.
 
-Knows a run's columns by name and type, and nothing of what the rest of the sheet means.
+Knows a run's columns by name, order and type, and nothing of what the rest of the sheet means.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from enrich.indicators.hash import digests as hashes
 from enrich.model.column import Column, Type
@@ -22,7 +22,7 @@ _SHAPES = {
     Type.VERDICT: re.compile("|".join(verdict.value for verdict in COUNTED)),
     Type.RATIO: re.compile(r"'?\d{1,4}/\d{1,4}"),
     Type.INTEGER: re.compile(r"'?-?\d{1,15}"),
-    Type.DATE: re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?)?"),
+    Type.DATE: re.compile(r"-?\d{1,15}(?:\.\d+)?|\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?)?"),
     Type.LINK: re.compile(r"https?://\S+"),
     Type.BOOLEAN: re.compile(r"true|false|0|1", re.IGNORECASE),
 }
@@ -56,25 +56,93 @@ def first_rows(stream: Iterator[Row], first: list[Row]) -> list[Row]:
     return first
 
 
-def named(row: Row | None, rows: Sequence[Row], sets: Iterable[Sequence[Column]]) -> Mapping[str, int]:
-    """Columns of ours, those of ``sets``, by their headings in ``row``.
+def named(
+    row: Row | None, rows: Sequence[Row], sets: Sequence[Sequence[Column]], foreign: Collection[int] = ()
+) -> Mapping[str, int]:
+    """Columns of ours, those of ``sets``, by their headings in ``row`` and by what stands below; ``foreign`` are known
+    to be none.
 
-    One in which nothing can be ours is the analyst's, whatever it is called: it is neither refreshed nor left out.
-    Texts can be anybody's: where nothing but columns of texts bears our names, none is ours.
+    Columns that follow one another as a run appends them are one block, and a block is ours where one of its columns
+    can be nobody else's. What the analyst calls by a name of ours is neither refreshed nor left out.
     """
-    kinds = {column.name: column.type for ours in sets for column in ours}
-    found = {}
-    proved = False
-    for index, text in enumerate(row.texts if row is not None else ()):
-        kind = kinds.get(name := name_in(text))
-        if row is None or kind is None:
-            continue
-        below = [r.texts[index].strip() for r in rows if r.number > row.number and index < len(r.texts)]
-        filled = [text for text in below if text]
-        if not filled or any(_can_be(kind, text) for text in filled):
-            found[name] = index
-            proved = proved or not filled or kind is not Type.TEXT
-    return found if proved else {}
+    if row is None:
+        return {}
+    known = {column.name: column for ours in sets for column in ours}
+    below = [one for one in rows if one.number > row.number]
+    candidates = {
+        index: column for index, text in enumerate(row.texts) if (column := known.get(name_in(text))) is not None
+    }
+    marked = {index for index in candidates if _UNLIKE.search(row.texts[index].strip())}
+    answers = Answers(candidates)
+    unfit = {index for one in below for index in answers.unfit(one)}.union(foreign)
+    orders = [list(known), list({column.name: None for ours in sorted(sets, key=len, reverse=True) for column in ours})]
+    found: dict[str, int] = {}
+    for order in orders:
+        started = False
+        for block in _blocks(candidates, order):
+            fit = [index for index in block if index not in unfit]
+            if len(fit) < len(block) and not any(candidates[index].type is Type.STATUS for index in fit):
+                continue
+            started = started or bool(marked & set(fit)) or _proved(fit, candidates, below)
+            if started:
+                found.update((candidates[at].name, max(at, found.get(candidates[at].name, at))) for at in fit)
+    return found
+
+
+def _blocks(candidates: Mapping[int, Column], order: Sequence[str]) -> list[list[int]]:
+    """Places that lie side by side, a name of each in ``order``; what two sources append is two blocks."""
+    rank = {name: place for place, name in enumerate(order)}
+    blocks: list[list[int]] = []
+    for index, column in candidates.items():
+        before = candidates.get(index - 1)
+        if before is not None and _source(before) == _source(column) and rank[before.name] < rank[column.name]:
+            blocks[-1].append(index)
+        else:
+            blocks.append([index])
+    return blocks
+
+
+def _source(column: Column) -> str:
+    return column.name.partition("_")[0]
+
+
+def _proved(block: Sequence[int], candidates: Mapping[int, Column], rows: Sequence[Row]) -> bool:
+    """Whether nobody else writes such a block: a word, a ratio, a moment or a page of ours stands there, or numbers in
+    several columns; or it is blank, and has a place for these.
+    """
+    filled = [at for at in block if any(at < len(row.texts) and row.texts[at].strip() for row in rows)]
+    kinds = [candidates[at].type for at in filled or block]
+    return (bool(filled) and kinds.count(Type.INTEGER) >= _PROOF) or not {Type.TEXT, Type.INTEGER}.issuperset(kinds)
+
+
+class Answers:
+    """Tells cells that no run of ours can have left, in the rows that an earlier run would have answered."""
+
+    def __init__(self, columns: Mapping[int, Column]) -> None:
+        """``columns`` are the places of our columns, or of what is called like them."""
+        self._typed = [(index, column) for index, column in columns.items() if column.type in _SHAPES]
+        self._statuses = [index for index, column in columns.items() if column.type is Type.STATUS]
+        self._columns = frozenset(columns)
+
+    def unfit(self, row: Row) -> list[int]:
+        """The places of such cells in ``row``."""
+        texts = row.texts
+        cells = [(index, column, texts[index].strip()) for index, column in self._typed if index < len(texts)]
+        unlike = [index for index, column, text in cells if text and not _can_be(column, text)]
+        words = [(index, texts[index].strip()) for index in self._statuses if index < len(texts)]
+        unlike += [index for index, text in words if text and text not in _STATUSES]
+        if not unlike or any(text in _STATUSES for _, text in words):
+            return unlike
+        others = (text for index, text in enumerate(texts) if index not in self._columns)
+        return unlike if _holds_hash(others) else []
+
+
+def watched(rows: Iterable[Row], columns: Mapping[int, Column], foreign: set[int]) -> Iterator[Row]:
+    """The rows as they are; the places of ``columns`` in which something stands that is not ours go to ``foreign``."""
+    answers = Answers(columns)
+    for row in rows:
+        foreign.update(answers.unfit(row))
+        yield row
 
 
 def heading_row(rows: Sequence[Row], known: frozenset[str]) -> Row | None:
@@ -148,9 +216,8 @@ def _proves(ours: Sequence[Column], texts: Sequence[str]) -> bool:
     return typed >= max(1, min(_PROOF, sum(column.type in _SHAPES for column in ours)))
 
 
-def _can_be(kind: Type, text: str) -> bool:
-    shape = _SHAPES.get(kind)
-    return text in _STATUSES if kind is Type.STATUS else shape is None or shape.fullmatch(text) is not None
+def _can_be(column: Column, text: str) -> bool:
+    return _SHAPES[column.type].fullmatch(text) is not None and text.startswith(column.page)
 
 
 def _of_type(column: Column, text: str) -> bool:

@@ -29,26 +29,32 @@ def scan_sheet(
     ours: Sequence[Sequence[Column]] = (),
     file: str = "",
     kinds: Collection[str] = (HASH,),
+    foreign: set[int] | None = None,
 ) -> Placement:
     """Scan one sheet's rows, in order. ``declared_header`` is the row that the file itself calls its header;
     ``columns`` (headings' texts or letters) overrule: every hash-shaped value in them is an indicator, and no other
     column is scanned. ``ours`` are the sets of columns that an earlier run may have appended. ``file`` is the name of
     the file, the farthest owner of what it holds. ``kinds`` are those that are looked up: indicators of others are kept
-    as not asked.
+    as not asked. ``foreign`` are columns that are not ours whatever they are called; those are put into it in which
+    that shows only below the first rows: the sheet is to be scanned again then.
     """
+    foreign = set() if foreign is None else foreign
     stream, known = iter(rows), previous_run.names(ours)
     first = _first_rows(stream, declared_header)
     header = declared_header or header_row.find(first, known)
     above = _row(first, header)
-    present = previous_run.named(above, first, ours)
+    present = previous_run.named(above, first, ours, foreign)
     if ours and not present:
         first = previous_run.first_rows(stream, first)
         above = previous_run.heading_row(first, known)
-        present = previous_run.named(above, first, ours)
+        present = previous_run.named(above, first, ours, foreign)
     own_heading = above.number if above is not None and present else None
     if ours and not present and declared_header is None:
         present = previous_run.unheaded(previous_run.by_content(first, ours), _row(first, header))
+        present = {} if foreign.intersection(present.values()) else present
     if present:
+        columns_of_ours = {present[c.name]: c for one in ours for c in one if c.name in present}
+        stream = previous_run.watched(stream, columns_of_ours, foreign)
         first = previous_run.without(first, present)
         header = declared_header or header_row.find(first, known)
     row = _row(first, header)

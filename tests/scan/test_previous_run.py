@@ -158,5 +158,50 @@ def test_whose_columns_are_ours_is_declared_not_told_by_a_prefix() -> None:
 def test_a_column_of_texts_that_bears_our_name_alone_is_the_analysts() -> None:
     head = ["host", "sha256", "vt_note"]
     assert scanned([head, ["ws1", sha256(1), "seen by Bob"], ["ws2", "", "call the user"]]).present == {}
-    with_status = [[*head, "vt_status"], ["ws1", sha256(1), "a note of ours", "found"]]
-    assert scanned(with_status).present == {"vt_note": 2, "vt_status": 3}
+    with_status = [[*head, "vt_status"], ["ws1", sha256(1), "a note of their own", "found"]]
+    assert scanned(with_status).present == {"vt_status": 3}
+    in_order = [["host", "sha256", "vt_status", "vt_note"], ["ws1", sha256(1), "found", "a note of ours"]]
+    assert scanned(in_order).present == {"vt_status": 2, "vt_note": 3}
+
+
+WIDE = (
+    *OURS[:1],
+    Column("vt_verdict", "", "", Type.VERDICT),
+    *OURS[1:3],
+    Column("vt_link", "", "", Type.LINK, page="https://pages.example/"),
+    OURS[-1],
+)
+
+
+@pytest.mark.parametrize(
+    ("names", "cells"),
+    [
+        (["vt_verdict", "vt_malicious", "vt_note"], ["benign - checked by JM", "3", "my remark"]),
+        (["vt_malicious", "vt_note"], ["3", "my remark"]),
+        (["vt_note", "vt_malicious"], ["my remark", "3"]),
+        (["vt_link"], ["https://ticket/1"]),
+        (["vt_status", "vt_note"], ["closed", "my remark"]),
+    ],
+)
+@pytest.mark.parametrize("chosen", [WIDE, WIDE[:2], (WIDE[0], WIDE[2], WIDE[-1]), (WIDE[2],)])
+def test_an_analysts_columns_are_no_ones_else_before_and_after_ours_stand_beside_them(
+    names: list[str], cells: list[str], chosen: Sequence[Column]
+) -> None:
+    head, row = ["host", "sha256", *names], ["ws1", sha256(1), *cells]
+    sets = [chosen, WIDE]
+    assert scan_sheet("s", [Row(1, head), Row(2, row)], ours=sets).present == {}
+    ours = {"vt_status": "found", "vt_verdict": "malicious", "vt_detections": "'5/72", "vt_malicious": "5"}
+    ours["vt_link"] = "https://pages.example/1"
+    beside = [f"{column.name} (2)" if column.name in names else column.name for column in chosen]
+    rows = [Row(1, [*head, *beside]), Row(2, [*row, *[ours.get(column.name, "") for column in chosen]])]
+    places = {column.name: place for place, column in enumerate(chosen, len(head))}
+    assert scan_sheet("s", rows, ours=sets).present == places
+
+
+def test_a_word_far_below_shows_a_column_to_be_the_analysts_and_the_sheet_is_to_be_scanned_again() -> None:
+    head = ["host", "sha256", "vt_verdict"]
+    rows = [Row(n, ["ws1", sha256(n), "benign - JM" if n == 900 else ""]) for n in range(2, 1000)]
+    foreign: set[int] = set()
+    assert scan_sheet("s", [Row(1, head), *rows], ours=[WIDE], foreign=foreign).present == {"vt_verdict": 2}
+    assert foreign == {2}
+    assert scan_sheet("s", [Row(1, head), *rows], ours=[WIDE], foreign=foreign).present == {}

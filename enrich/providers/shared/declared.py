@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from enrich.model.column import Column, Type
 
@@ -26,9 +26,9 @@ class Columns:
         """Return a column of whole numbers."""
         return self._made(name, title, help_, Type.INTEGER, default=default, width=12)
 
-    def link(self, name: str, title: str, help_: str, *, default: bool = True) -> Column:
-        """Return a column of links to pages of the service."""
-        return self._made(name, title, help_, Type.LINK, default=default, width=30)
+    def link(self, name: str, title: str, help_: str, page: str, *, default: bool = True) -> Column:
+        """Return a column of links to pages of the service, which begin with ``page``."""
+        return replace(self._made(name, title, help_, Type.LINK, default=default, width=30), page=page)
 
     def whole(self, service: str, *own: Column) -> tuple[Column, ...]:
         """Return a source's set: how the asking ended, its ``own`` columns, why, and when it answered."""

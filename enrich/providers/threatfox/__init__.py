@@ -53,7 +53,7 @@ DECLARED = _COLUMNS.whole(
     _COLUMNS.text("threat", "threat", "What it is for: botnet_cc, payload ...", width=16),
     _COLUMNS.integer("confidence", "confidence", "How sure the reporter is, of 100"),
     _COLUMNS.date("first_seen", "first seen", "When it was first reported, UTC"),
-    _COLUMNS.link("link", "link", "The entry's page"),
+    _COLUMNS.link("link", "link", "The entry's page", PAGE),
     _COLUMNS.text("tags", "tags", "ThreatFox's tags", default=False, width=30),
 )
 

@@ -46,7 +46,7 @@ DECLARED = _COLUMNS.whole(
     _COLUMNS.text("threat", "threat", "What was spread: malware_download ...", width=18),
     _COLUMNS.date("date_added", "date added", "When it was first listed, UTC"),
     _COLUMNS.text("tags", "tags", "URLhaus's tags", width=30),
-    _COLUMNS.link("link", "link", "The entry's page"),
+    _COLUMNS.link("link", "link", "The entry's page", "https://urlhaus.abuse.ch/"),
     _COLUMNS.text(
         "url_status", "URL status", "Whether the URL still answers: online, offline", default=False, width=12
     ),

@@ -11,6 +11,7 @@ from enrich.model.finding import Scalar
 from enrich.providers.virustotal import attributes as attributes_
 from enrich.providers.virustotal.kinds.shared import columns as network
 from enrich.providers.virustotal.schema import Attributes
+from enrich.providers.virustotal.site import ADDRESS
 
 Reader = Callable[[Any], Scalar]
 """From an attribute's value to the column's; None where that says nothing."""
@@ -118,7 +119,7 @@ HEAD: tuple[Source, ...] = (
     ),
     (_text("vt_sha256", "VT SHA-256", "The file's SHA-256, whatever hash was given", default=True, width=66), "sha256"),
     (
-        Column("vt_link", "VT link", "The report's page, where there is one", Type.LINK, width=30),
+        Column("vt_link", "VT link", "The report's page, where there is one", Type.LINK, width=30, page=ADDRESS),
         "sha256",
         attributes_.link,
     ),

@@ -1,0 +1,42 @@
+"""What columns of ours are called beside columns of the analyst's by the same names, and what is said of it.
+
+Knows headings; what is ours in a sheet was found when it was scanned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from enrich.model.column import Column, Type
+from enrich.scan import Placement
+
+
+def free_headings(columns: Sequence[Column], placement: Placement) -> tuple[str, ...]:
+    """The columns' names; one that a column of the analyst's bears gets a number behind it. Every run says the same."""
+    taken = {heading.strip().casefold() for heading in placement.headings}
+    return tuple(_free(column.name, taken) for column in columns)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    free, number = name, 1
+    while free.casefold() in taken:
+        number += 1
+        free = f"{name} ({number})"
+    return free
+
+
+def whose_columns(placement: Placement, sets: Sequence[Sequence[Column]]) -> Iterator[str]:
+    """Sentences on columns that bear our names: which are the analyst's, and which are taken for ours without a status
+    beside them that would prove it.
+    """
+    if not placement.asks_something:
+        return
+    asked = sets[0] if sets else ()
+    for column, heading in zip(asked, free_headings(asked, placement), strict=True):
+        if heading != column.name:
+            yield f"a column {column.name!r} of your own is there, which is left as it is; ours is called {heading!r}"
+    known = {column.name: column for ours in sets for column in ours}
+    standing = [known[name] for name in placement.present if name in known]
+    if standing and all(column.type is not Type.STATUS for column in standing):
+        names = ", ".join(column.name for column in standing)
+        yield f"columns that look like those of an earlier run are written anew: {names}"
