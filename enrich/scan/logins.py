@@ -5,6 +5,7 @@ Knows rows' texts and the ledger of what was found in them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from enrich.indicators.hash import credentials
@@ -14,7 +15,9 @@ from enrich.scan.collect import Ledger
 from enrich.scan.placement import Verdict
 
 _PROOF = 2
-"""Lines of different users from which on a list is one of logins, where they are most of its lines with hashes."""
+"""Lines of different users from which on a list is one of logins, where they are most of its lines with hashes. Who
+stands in a list of logins has a line there: where the names are few and come again and again, they are of families.
+"""
 
 
 class Logins:
@@ -22,7 +25,7 @@ class Logins:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._users: set[str] = set()
+        self._users = Counter[str]()
         self._hits: list[int] = []
         self._others = 0
 
@@ -33,12 +36,14 @@ class Logins:
         if not user:
             self._others += 1
             return
-        self._users.add(user)
+        self._users[user] += 1
         self._hits += range(first, len(self._ledger.hits))
 
     def close(self, others: int) -> None:
         """No further row follows; ``others`` rows with hashes were not seen."""
         if len(self._users) < _PROOF or len(self._users) <= self._others + others:
+            return
+        if len(self._users) * 2 <= self._users.total():
             return
         ledger, verdict = self._ledger, Verdict(Found.LEFT_OUT, LOGIN)
         index = ledger.index(verdict)

@@ -39,3 +39,10 @@ def test_files_and_labels_before_hashes_are_no_users(names) -> None:
 def test_one_line_alone_proves_nothing() -> None:
     rows = [["Emotet:" + md5(1)], [md5(2)], [md5(3)]]
     assert values(scanned(*rows)) == [md5(1), md5(2), md5(3)]
+
+
+def test_few_names_that_come_again_and_again_are_of_families() -> None:
+    rows = [[f"{family}:{md5((family, number))}"] for number in range(4) for family in ("Emotet", "TrickBot", "Qakbot")]
+    assert len(values(scanned(*rows))) == 12
+    once = [[f"{user}:{md5(user)}"] for user in (*USERS, "carol", "dave")]
+    assert values(scanned(*once, *once[:2])) == [], "a user or two have changed the password"
