@@ -5,6 +5,7 @@ from __future__ import annotations
 from enrich.indicators import SILENT, Link, Match, Reading
 from enrich.indicators.shared import domain_name, headings
 from enrich.indicators.shared.candidates import may_hold
+from enrich.indicators.shared.defaults import identity, strength, trivial
 from enrich.indicators.shared.matching import matches
 
 KIND = "domain"
@@ -24,21 +25,6 @@ def reads(words: str, link: Link) -> Reading:
     return headings.reads(words, link)
 
 
-def trivial(value: str) -> str:  # noqa: ARG001 - as the wall has it
-    """None of them is known beforehand."""
-    return ""
-
-
 def withheld(value: str) -> str:
     """Why a canonical value must not be sent; "" where it may."""
     return domain_name.hold(value)
-
-
-def identity(value: str) -> str:
-    """The canonical value itself."""
-    return value
-
-
-def strength(value: str) -> int:  # noqa: ARG001 - as the wall has it
-    """One name is as good as another."""
-    return 0

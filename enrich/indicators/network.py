@@ -9,6 +9,7 @@ from msgspec import structs
 from enrich.indicators import SILENT, Link, Match, Reading
 from enrich.indicators.shared.candidate import NETWORK
 from enrich.indicators.shared.candidates import may_hold
+from enrich.indicators.shared.defaults import identity, strength, trivial
 from enrich.indicators.shared.matching import matches
 from enrich.model.sighting import Found
 
@@ -31,21 +32,6 @@ def reads(words: str, link: Link) -> Reading:  # noqa: ARG001 - as the wall has 
     return SILENT
 
 
-def trivial(value: str) -> str:  # noqa: ARG001 - as the wall has it
-    """None of them is known beforehand."""
-    return ""
-
-
 def withheld(value: str) -> str:  # noqa: ARG001 - as the wall has it
     """Why a canonical value must not be sent: always."""
     return NEVER_SENT
-
-
-def identity(value: str) -> str:
-    """The canonical value itself."""
-    return value
-
-
-def strength(value: str) -> int:  # noqa: ARG001 - as the wall has it
-    """One name is as good as another."""
-    return 0

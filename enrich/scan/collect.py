@@ -64,12 +64,6 @@ class Ledger:
         """The verdicts that another place may overrule."""
         return frozenset(index for verdict, index in self.table.items() if verdict.weak)
 
-    def last_of(self, row: int, column: int) -> int | None:
-        """The place of the last value, if it stands in this cell."""
-        last = len(self.hits) - 1
-        there = last >= 0 and self.hits.rows[last] == row and self.hits.columns[last] == column
-        return last if there else None
-
     def settled(
         self, columns: Columns, *, hashes_asked: bool = True
     ) -> tuple[Hits, tuple[Verdict, ...], tuple[ColumnCount, ...]]:

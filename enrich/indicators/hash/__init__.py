@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enrich.indicators import SILENT, Link, Reading, Says
-from enrich.indicators.hash import digests, types_and_notes
+from enrich.indicators.hash import types_and_notes
+from enrich.indicators.hash.digests import KIND, trivial
+from enrich.indicators.hash.digests import file_of as identity
 from enrich.indicators.hash.labels import Meaning, about, carries_files, ends_in, heading
 from enrich.indicators.hash.runs import find, may_hold
 from enrich.indicators.hash.vocabulary import OF_TEXT
 
-KIND = digests.KIND
 TITLE = "file hashes"
 LOOKED_UP = True
 
@@ -48,19 +49,9 @@ def _other(what: str) -> Reading:
     return Reading(Says.OTHER, what, everywhere=True) if what else SILENT
 
 
-def trivial(value: str) -> str:
-    """Why asking for a hash tells nothing; "" where it may."""
-    return digests.trivial(value)
-
-
 def withheld(value: str) -> str:  # noqa: ARG001 - no hash says whose it is
     """A hash tells nobody anything of the house."""
     return ""
-
-
-def identity(value: str) -> str:
-    """The SHA-256 of the file where it is known beforehand, else the hash itself."""
-    return digests.file_of(value)
 
 
 def strength(value: str) -> int:

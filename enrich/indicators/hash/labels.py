@@ -25,7 +25,6 @@ from enrich.indicators.hash.vocabulary import (
     NOTES,
     OPEN,
     OTHER_ALGORITHMS,
-    OWN_IDS,
     PLAIN,
     QUALIFIERS,
     TYPES,
@@ -167,11 +166,6 @@ def may_name_hash(text: str) -> bool:
     """Whether ``heading`` may take a text for a word for a hash: quick, and sure where it says no."""
     words = plain(text)
     return _HASH.search(words) is not None or _ALGORITHM.search(words) is not None
-
-
-def own_id(text: str) -> bool:
-    """Whether a heading is of ids that say what they are of, and that is no file; the last part of a path counts."""
-    return OWN_IDS.fullmatch(plain(text.rpartition(".")[2])) is not None
 
 
 def algorithms_in(words: str) -> tuple[str, ...]:

@@ -235,13 +235,6 @@ IDS = (
 )
 """Numbers of records; an id of a file or an indicator may well be its hash."""
 
-OWN_IDS = re.compile(
-    r"(?:.* )?(?!(?:unique|vt|virus ?total|total|analysis|scan|report|threat|artifact|payload|binary|attachment"
-    r"|document|doc|apk|app|tool|resource|ref(?:erence)?|a|the|my|its) )[a-z]+ (?:ids?|uid|identifiers?)"
-)
-"""Ids that say of what they are, and of no file: 32 digits of one are a GUID."""
-
-
 NOT_A_SECRET = re.compile(
     r"(?:password|pass|pwd|key|token|cookie|credentials?|wallet|certificate|cert|session|secret)s?"
     r" (?:protected|encrypted|stealer|stealing|grabber|logger|dumper|dump|cracker|recovery|spray\w*|manager"

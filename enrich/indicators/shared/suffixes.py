@@ -31,9 +31,3 @@ def registrable(name: str) -> str:
 def owner(name: str) -> str:
     """The name that has one owner: as ``registrable``, and ``x.trycloudflare.com`` for what stands under it."""
     return _all().privatesuffix(name) or ""
-
-
-@lru_cache(maxsize=4096)
-def is_suffix_label(label: str) -> bool:
-    """Whether names may end in this label: ``com``, ``рф`` in its ASCII form, and not ``local`` or ``exe``."""
-    return _icann().privatesuffix(f"a.a.a.{label}") is not None
