@@ -6,16 +6,17 @@ Knows rows and what stands in them; no report and no service.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import nlargest
+from operator import itemgetter
 from typing import NamedTuple
 
 from msgspec import structs
 
 from enrich.model.result import Entry, Result
-from enrich.model.row import Row
+from enrich.model.row import Area, Row
 from enrich.model.sighting import Sighting
 from enrich.pipeline.grouping import Grouping
 from enrich.pipeline.inputs import Input
@@ -25,6 +26,8 @@ CELL, LONGEST = 60, 320
 """Characters of one cell, and of all that is quoted of a row."""
 AROUND = 40
 """Characters before and behind a hash that stands in a text."""
+_WIDEST, _MOST_OVER = 16, 64
+"""Columns of a merged cell that get its text, and merged cells over one row that are taken."""
 _LABEL = re.compile(r"\W*(?:md-?5|sha-?1|sha-?256|sha|hash(?:es)?|file ?hash|and|or)?\W*", re.IGNORECASE)
 _RUN = re.compile(r"[0-9a-fA-F]{16,}")
 """Another hash, or a part of one."""
@@ -58,7 +61,8 @@ def in_context(result: Result, inputs: Sequence[Input], grouping: Grouping, *, m
     said: dict[int, list[Quoted]] = defaultdict(list)
     for (source, sheet), rows in wanted.items():
         item, column = inputs[source], grouping.columns.get((source, sheet))
-        for index, quoted in _quoted(item.document.rows(sheet), item.placements[sheet], rows, column, worded):
+        stream = whole(item.document.rows(sheet), item.document.merged(sheet))
+        for index, quoted in _quoted(stream, item.placements[sheet], rows, column, worded):
             said[index].append(quoted)
     entries = tuple(
         structs.replace(
@@ -105,6 +109,26 @@ def _quoted(
                 yield index, quoted
             if not left:  # not sooner: rows may stand in disorder in their sheet
                 return
+
+
+def whole(rows: Iterable[Row], merged: Iterable[Area]) -> Iterator[Row]:
+    """``rows`` in order, each with what a merged cell that goes over it holds."""
+    waiting = deque(sorted((area for area in merged if area[3] > area[1]), key=itemgetter(1)))
+    over: dict[int, tuple[int, int, str]] = {}
+    """First column -> last column, last row and text."""
+    for row in rows:
+        over = {left: area for left, area in over.items() if area[1] >= row.number}
+        texts = list(row.texts) if over else row.texts
+        for left, (right, _, text) in over.items():
+            texts = [*texts, *[""] * (min(right, left + _WIDEST) + 1 - len(texts))]
+            for column in range(left, min(right, left + _WIDEST) + 1):
+                texts[column] = texts[column] or text
+        while waiting and waiting[0][1] <= row.number:
+            left, top, right, bottom = waiting.popleft()
+            text = row.texts[left] if top == row.number and left < len(row.texts) else ""
+            if text and len(over) < _MOST_OVER:
+                over[left] = right, bottom, text
+        yield row if texts is row.texts else structs.replace(row, texts=texts)
 
 
 def groups_of(row: Row, column: int | None) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from enrich.model.row import Row
 from enrich.model.sighting import Found, Sighting
-from enrich.pipeline.row_context import CELL, LONGEST, words_of
+from enrich.pipeline.row_context import CELL, LONGEST, whole, words_of
 from tests.standin_server import KEY, Stand, sha256, stand_in
 
 HASH, OTHER = sha256(1), sha256(2)
@@ -164,3 +164,31 @@ def test_a_workbook_s_summary_names_its_own_hosts_where_no_report_is_asked_for(s
         assert any("By host" in cell for cell in cells)
         assert any(host in cell for cell in cells)
         assert not any(other in cell for cell in cells)
+
+
+def test_a_merged_cell_speaks_for_all_its_rows(stand: Stand, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for line in (
+        ("Host", "File", "SHA256"),
+        ("FIN-01", "a", sha256(1)),
+        (None, "b", sha256(2)),
+        (None, "c", sha256(3)),
+        ("SRV", "d", sha256(4)),
+        (None, "e", sha256(5)),
+        (None, "f", sha256(6)),
+    ):
+        book.active.append(line)
+    book.active.merge_cells("A2:A4")
+    book.active.merge_cells("A5:A6")
+    book.save(tmp_path / "in.xlsx")
+    assert stand.run(tmp_path / "in.xlsx", "-o", tmp_path / "result.json") == 0
+    said = entries(tmp_path / "result.json")
+    groups = [said[sha256(number)]["groups"] for number in range(1, 7)]
+    assert groups == [["FIN-01"]] * 3 + [["SRV"]] * 2 + [[]]
+    assert [said[sha256(number)]["words"] for number in (2, 6)] == [["FIN-01 · b"], ["f"]]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 8), st.integers(0, 3), st.integers(1, 8)), max_size=4))
+def test_merged_areas_add_nothing_where_a_cell_holds_something(areas: list[tuple[int, int, int, int]]) -> None:
+    rows = [Row(number, [f"{number}.{column}" for column in range(3)]) for number in range(1, 9)]
+    assert [row.texts[:3] for row in whole(rows, areas)] == [row.texts for row in rows]
