@@ -56,9 +56,9 @@ class Link(StrEnum):
 
 class Reading(Struct, frozen=True):
     """What words say. ``what``: what the value is instead, as a reason; ``everywhere``: and it is that wherever else
-    it stands in its document. A heading ``yields`` to what the row's type says ("id", "name"), a type to a heading that
-    ``names_type``: "Hash", "URL", and not "Indicator". ``form``: the one form of the type that is named ("sha256"), ""
-    where none is.
+    it stands in its document. A heading ``yields`` to what the row's type says ("id", "name"), all else to a heading
+    that ``names_type``: "Hash", "URL", and not "Indicator". ``form``: the one form of the type that is named
+    ("sha256"), "" where none is.
     """
 
     says: Says = Says.NOTHING

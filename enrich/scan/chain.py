@@ -134,6 +134,8 @@ class Chain:
         for named in self._links(kind, row, column, match, beside):
             reading = named.reading or _read(kind, named, match.form if shape else "")
             where, is_around = named.where, named.link in (Link.RECORD, Link.SHEET)
+            if reading.says is Says.OTHER and reading.yields and shape and shape[1].names_type:
+                continue
             if reading.says is Says.OTHER:
                 why = f"{reading.what}, by {where}" if where else reading.what
                 return Decision(Found.LEFT_OUT, why, everywhere=reading.what if reading.everywhere else "")

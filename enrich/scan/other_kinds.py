@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from msgspec import structs
+
 from enrich.indicators import IndicatorType, Match, Reading, Says
 from enrich.model.row import Row
 from enrich.model.sighting import Found
@@ -133,6 +135,8 @@ class OtherKinds:
         heading = self._chain.heading(kind, column).reading or Reading()
         if heading.says is Says.OTHER:
             return heading
+        if heading.names_type:
+            heading = structs.replace(heading, says=Says.INDICATOR)
         return next((named.reading for named in self._chain.beside(kind, row.texts, column) if named.reading), heading)
 
     def settled(self) -> list[tuple[int, int, Value]]:

@@ -119,6 +119,8 @@ class Titles:
         """What the line right above calls the value."""
         self.names_files = ""
         """Where the last title stands, if it asks for hashes or samples: a name below it stands for its file."""
+        self._of_files = False
+        """Whether it says "SHA256 hash of file x.exe": then neither the sheet's name nor the file's has a say."""
         self.outline = Outline()
         if heading:
             self.outline.enter(row, heading, 0)
@@ -141,7 +143,7 @@ class Titles:
     @property
     def state(self) -> Hashable | None:
         """The same for all rows that nothing above speaks of."""
-        return self.names_files if self.is_quiet else None
+        return (self.names_files, self._of_files) if self.is_quiet else None
 
     def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Named]:
         """What the row stands deeper in than, then the last title."""
@@ -153,6 +155,8 @@ class Titles:
             reason, where = self._last(texts, labelled=match.own.says is Says.SHAPE)
             if reason:
                 yield Named(Link.TITLE, "", where, Reading(Says.OTHER, reason, everywhere=True))
+        if self._of_files:
+            yield Named(Link.TITLE, "", self.names_files, Reading(Says.INDICATOR))
 
     def _last(self, texts: Sequence[str], *, labelled: bool) -> tuple[str, str]:
         """Why a value in this row is no file's hash by what stands above, and what that is. A value that names itself
@@ -202,7 +206,8 @@ class Titles:
         if _RULE.fullmatch(text) or self._is_within(texts, text):
             return
         is_title = stands_out or bool(_TITLE.search(text))
-        if _FILE.search(text) or _STATED.match(text) or not (is_title or _WORDS.fullmatch(text)):
+        is_name = _FILE.search(text) and not (self.meant.hash and self.meant.file)
+        if is_name or _STATED.match(text) or not (is_title or _WORDS.fullmatch(text)):
             self._forget_brief()
             return
         goes_on_comment = self._last_comment == number - 1 and bool(_COMMENT.match(text))
@@ -214,7 +219,9 @@ class Titles:
             goes_on = self.lasting and bool(self.reason and reason)
             where = f"the title {text[:40]!r} in row {number}"
             self._set(reason, where, lasting=is_title or ends_run or goes_on)
-            self.names_files = where if is_title and not reason and heading(text.strip(_MARKS)).names_files else ""
+            meaning = heading(text.strip(_MARKS)) if is_title and not reason else NOTHING
+            self.names_files = where if meaning.names_files else ""
+            self._of_files = meaning.hash and meaning.file
             self._depth, self._opens = depth_of(texts), bool(_OPENS.fullmatch(text))
             self._is_pair = bool(_PAIR.fullmatch(text))
         elif is_title and not self._by_heading:
@@ -230,7 +237,7 @@ class Titles:
 
     def _set(self, reason: str, where: str, *, lasting: bool) -> None:
         self.reason, self.where, self.lasting, self._by_heading = reason, where, lasting, False
-        self.names_files = ""
+        self.names_files, self._of_files = "", False
 
     def _forget_brief(self) -> None:
         """A word that is no title holds for the very next value only."""

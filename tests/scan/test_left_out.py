@@ -6,7 +6,10 @@ import hashlib
 
 import pytest
 
+from enrich.model.row import Row
 from enrich.model.sighting import Found
+from enrich.scan import scan_sheet
+from enrich.scan.agreement import agree
 from tests.scan.made import md5, scanned, sha1, sha256, values
 
 
@@ -338,3 +341,20 @@ def test_below_hash_what_a_file_makes_on_a_machine_is_no_type_of_the_value() -> 
     assert values(scanned(*rows)) == [sha256(1)]
     rows = [["Type", "Value"], ["Mutex", md5(1)], ["Registry key", md5(2)], ["MD5", md5(3)]]
     assert values(scanned(*rows)) == [md5(3)]
+
+
+def test_what_a_sheet_is_called_is_said_of_its_own_values_alone() -> None:
+    keys = scan_sheet("Keys", [Row(1, (sha256(1),))])
+    (left,) = keys
+    assert (left.found, left.value) == (Found.LEFT_OUT, sha256(1))
+    hashes = scan_sheet("Hashes", [Row(1, ("a.exe", sha256(1))), Row(2, ("b.exe", sha256(2)))])
+    agree([keys, hashes])
+    assert values(hashes) == [sha256(1), sha256(2)]
+
+
+@pytest.mark.parametrize("name", ["cert.txt", "mutexes.txt", "keys.txt"])
+@pytest.mark.parametrize("title", ["SHA256 hash of file C:\\t\\a.exe:", "SHA256 hash of C:\\t\\a.exe:"])
+def test_a_title_that_says_hash_of_a_file_stands_above_the_name_of_the_list(name: str, title: str) -> None:
+    rows = [[title], [sha256(1)], ["CertUtil: -hashfile command completed successfully."]]
+    assert values(scanned(*rows, file=name)) == [sha256(1)]
+    assert values(scanned(["SHA256 fingerprints:"], [sha256(1)], file=name)) == []

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from enrich.indicators import types
+from enrich.model.row import Row
 from enrich.model.sighting import Found
-from enrich.scan import targets
+from enrich.scan import scan_sheet, targets
 from tests.scan.made import md5, scanned, sha256
 
 ALL = ("hash", "domain", "ip", "url")
@@ -186,3 +187,20 @@ def test_a_type_called_link_is_a_reference() -> None:
 def test_german_lists_of_types_and_values() -> None:
     rows = [("Art", "Wert"), ("Adresse", "45.9.148.3"), ("Domain", "a.com")]
     assert taken(*rows) == ["45.9.148.3", "a.com"]
+
+
+@pytest.mark.parametrize("sheet", ["CERT-Bund", "Malware", "Mail", "Process list", "Report", "IOCs", "Hosting"])
+def test_what_a_sheet_is_called_after_leaves_no_list_of_indicators_out(sheet: str) -> None:
+    rows = [Row(1, ("IoC", "Art")), Row(2, ("a.com", "domain")), Row(3, ("45.9.148.9", "ip"))]
+    placement = scan_sheet(sheet, rows, kinds=ALL)
+    assert [s.value for s in placement if s.found is Found.INDICATOR] == ["a.com", "45.9.148.9"]
+
+
+@pytest.mark.parametrize("sheet", ["References", "Victims", "objects.external_references"])
+def test_a_sheet_that_says_whose_its_values_are_is_heard_below_a_heading_of_urls(sheet: str) -> None:
+    rows = [Row(1, ("source_name", "url")), Row(2, ("blog", "https://a.com/x")), Row(3, ("blog", "https://b.com/x"))]
+    left = [s for s in scan_sheet(sheet, rows, kinds=ALL) if s.found is Found.LEFT_OUT]
+    assert len(left) == (0 if sheet == "Victims" else 2)
+    rows = [Row(1, ("Indicator", "Note")), Row(2, ("https://a.com/x", "x")), Row(3, ("https://b.com/x", "x"))]
+    left = [s for s in scan_sheet(sheet, rows, kinds=ALL) if s.found is Found.LEFT_OUT]
+    assert len(left) == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from enrich.indicators import SILENT, Link, Reading, Says
 from enrich.indicators.hash import types_and_notes
 from enrich.indicators.hash.digests import KIND, trivial
@@ -23,7 +25,9 @@ def reads(words: str, link: Link) -> Reading:
     """What ``words`` say of hashes: a file's, something else's, or nobody's in particular."""
     if link in (Link.TYPE, Link.NOTE):
         return types_and_notes.reads(words, link is Link.TYPE)
-    return _other(_ABOUT[link](words)) if link in _ABOUT else _named(heading(words), words, link)
+    reading = _other(_ABOUT[link](words)) if link in _ABOUT else _named(heading(words), words, link)
+    # a sheet called "Keys" may list hashes of files that another one asks for
+    return structs.replace(reading, everywhere=False) if link is Link.SHEET and reading.everywhere else reading
 
 
 def _named(meaning: Meaning, words: str, link: Link) -> Reading:

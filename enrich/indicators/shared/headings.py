@@ -165,6 +165,8 @@ def _words(lines: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z0-9\u0430-\u044f])(?:{pattern})(?![a-z0-9\u0430-\u044f])", re.IGNORECASE)
 
 
+_OWNERS = (REFERENCE, VICTIM, ASSET)
+"""Whose a value is, in spite of what it is."""
 _ANYTHING_OUTRIGHT = [(_words(lines), reason) for reason, lines in _OUTRIGHT]
 _ANYTHING_OFTEN = [(_words(lines), reason) for reason, lines in _OFTEN]
 _NAMED_KINDS = [(kind, _words(lines)) for kind, lines in _KINDS]
@@ -175,6 +177,14 @@ a client's name sent is worse than a row missed: what is defanged, or has that f
 _NAMES = _words(r"names?|famil(?:y|ies)|alias(?:es)?|actors?|campaigns?|cves?|vulnerabilit(?:y|ies)")
 _MACHINE = _words("hosts?|sites?|websites?")
 """A domain, unless the words are of a file's or a product's."""
+_REFERENCES = _words(
+    r"(?:external |other )?(?:refs?|references|links|sources|resources)|further reading|quellen|referen[cz]\w+"
+)
+"""Sheets and records that are of references. "Report", "Malware", "Mail", "CERT" say where a list came from or what it
+is about.
+"""
+_FORM = _words(r"urls?|uris?|ips?|ip ?v ?[46]|ip ?addr(?:ess(?:es)?)?|domains?(?: names?)?|fqdns?")
+"""What a value is, and not whose."""
 _STRONG = _words(r"urls?|uris?|ips?|ip ?addr\w*|domains?(?: names?)?|fqdns?|c ?2s?|c ?c|c ?n ?c|iocs?|indicators?")
 
 
@@ -189,13 +199,16 @@ def reads(words: str, link: Link) -> Reading:
     if link is Link.FILE:
         return _of_victims(text)
     named = [kind for kind, pattern in _NAMED_KINDS if pattern.search(text)]
-    return _outright(text, named, link) or _spoken(text, named, link)
+    reading = _outright(text, named, link) or _spoken(text, named, link)
+    if link is Link.SHEET and reading.says is Says.OTHER:
+        return reading if reading.what in (VICTIM, ASSET) or _holds_references(text, link) else SILENT
+    return reading
 
 
 def _of_victims(text: str) -> Reading:
     """What a file's name says: of victims, of what is allowed; a "threat report" is no report."""
     said = next((pattern.search(text) for pattern, reason in _ANYTHING_OUTRIGHT if reason == VICTIM), None)
-    return Reading(Says.OTHER, VICTIM) if said and not _of_attack(text) else SILENT
+    return Reading(Says.OTHER, VICTIM, yields=True) if said and not _of_attack(text) else SILENT
 
 
 def _plain(words: str) -> str:
@@ -203,7 +216,11 @@ def _plain(words: str) -> str:
     text = words.strip().strip("#=*_`\"' |")
     if re.fullmatch(r"[\w\[\]-]+(?:\.[\w\[\]-]+)+", text):
         text = " ".join(text.split(".")[-2:])
-    return _SEPARATORS.sub(" ", _CAMEL.sub(" ", text.replace("C&C", "c2").replace("&", " "))).strip().lower()
+    return (
+        _SEPARATORS.sub(" ", _CAMEL.sub(" ", text.replace("C&C", "c2").replace("IoC", "ioc").replace("&", " ")))
+        .strip()
+        .lower()
+    )
 
 
 def _outright(text: str, named: list[str], link: Link) -> Reading | None:
@@ -215,16 +232,21 @@ def _outright(text: str, named: list[str], link: Link) -> Reading | None:
     if link is Link.TYPE and reason == DETECTION and not _NAMES.search(text):
         return None  # what sort of malware it serves, and not what one is called
     if reason in (REFERENCE, VICTIM, REGISTRAR, ASSET) and not (link is Link.TITLE and _of_attack(text)):
-        return _other(reason, link)
+        return _other(reason, text, link)
     strong = [m.end() for m in _STRONG.finditer(text)]
     if strong and max(strong) >= end:
         return None
-    return None if named and link is Link.TITLE else _other(reason, link)
+    return None if named and link is Link.TITLE else _other(reason, text, link)
 
 
-def _other(reason: str, link: Link) -> Reading:
-    """Something else. Of a row's types only those that say whose a value is stand above a heading that says URL."""
-    return Reading(Says.OTHER, reason, yields=link is Link.TYPE and reason not in (REFERENCE, VICTIM, ASSET))
+def _other(reason: str, text: str, link: Link) -> Reading:
+    """Something else. Beside or around a value whose heading says URL only what says whose it is counts."""
+    is_owner = reason in _OWNERS if link is Link.TYPE else link in (Link.HEADING, Link.OWN)
+    return Reading(Says.OTHER, reason, yields=not (is_owner or _holds_references(text, link)))
+
+
+def _holds_references(text: str, link: Link) -> bool:
+    return link in (Link.RECORD, Link.SHEET) and _REFERENCES.fullmatch(text) is not None
 
 
 def _of_attack(text: str) -> bool:
@@ -244,8 +266,9 @@ def _spoken(text: str, named: list[str], link: Link) -> Reading:
         return Reading(Says.OTHER, REFERENCE)
     machine = named == ["domain"] and _MACHINE.search(text) and not _STRONG.search(text)
     if (named or _STRONG.search(text)) and not machine:
-        return Reading(Says.INDICATOR, form=named[0] if len(named) == 1 else "", names_type=bool(named))
+        says = Says.SHAPE if link is Link.HEADING and _FORM.fullmatch(text) else Says.INDICATOR
+        return Reading(says, form=named[0] if len(named) == 1 else "", names_type=bool(named))
     for pattern, reason in _ANYTHING_OFTEN:
         if pattern.search(text) and not _ANY_NETWORK.search(text):
-            return _other(reason, link)
+            return _other(reason, text, link)
     return Reading(Says.INDICATOR) if _ANY_NETWORK.search(text) or machine else SILENT

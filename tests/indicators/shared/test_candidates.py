@@ -107,8 +107,9 @@ def test_a_leading_zero_is_damage_where_an_address_is_expected() -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("Domain", Says.INDICATOR), ("C&C servers", Says.INDICATOR), ("Network indicators", Says.INDICATOR),
-        ("IP address", Says.INDICATOR), ("threat.indicator.url", Says.INDICATOR), ("Hosting IP", Says.INDICATOR),
+        ("Domain", Says.SHAPE), ("C2 domain", Says.INDICATOR),
+        ("C&C servers", Says.INDICATOR), ("Network indicators", Says.INDICATOR),
+        ("IP address", Says.SHAPE), ("threat.indicator.url", Says.INDICATOR), ("Hosting IP", Says.INDICATOR),
         ("Payload URL", Says.INDICATOR), ("ipv4-addr", Says.INDICATOR), ("Malicious links", Says.INDICATOR),
         ("indicator", Says.SHAPE), ("value", Says.SHAPE),
         ("References", Says.OTHER), ("threat.indicator.reference", Says.OTHER), ("Compromised websites", Says.OTHER),
