@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,12 +30,17 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 KEPT = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT"}
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of their own: pytest reads the whole of its own for each that it makes there."""
+    return tmp_path_factory.mktemp("homes")
+
+
 @pytest.fixture(autouse=True)
-def _wiped_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _wiped_environment(monkeypatch: pytest.MonkeyPatch, _homes: Path) -> None:
     for name in set(os.environ) - KEPT:
         monkeypatch.delenv(name)
-    home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("HOME", tempfile.mkdtemp(dir=_homes))
     monkeypatch.setenv("PYTHONWARNINGS", "error")
 
 

@@ -93,18 +93,21 @@ def workbook_without_end(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "ending",
+    ("ending", "patience"),
     [
-        "import os; os.abort()",
-        "import time; time.sleep(60)",
-        f"import sys; sys.path[:0] = [sys.argv[1]]; from enrich.formats.xls import child; child._limit(); bytes({1 << 40})",
+        ("import os; os.abort()", 30.0),
+        ("import time; time.sleep(60)", 0.2),
+        (
+            f"import sys; sys.path[:0] = [sys.argv[1]]; from enrich.formats.xls import child; child._limit(); bytes({1 << 40})",
+            30.0,
+        ),
     ],
 )
 def test_what_takes_the_reading_process_down_is_refused_in_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, patience: float
 ) -> None:
     monkeypatch.setattr(xls, "CHILD", ending)
-    monkeypatch.setattr(xls, "PATIENCE", 2)
+    monkeypatch.setattr(xls, "PATIENCE", patience)
     with pytest.raises(InputError, match="damaged"):
         open_document(workbook_without_end(tmp_path))
 

@@ -20,7 +20,7 @@ from enrich.standin.options import Fault, Faults, Latency
 from enrich.standin.synthetic import facts
 from tests.standin_server import KEY, Stand, a_list, rows, sha256
 
-FILES = 60
+FILES = 40
 
 
 Start = Callable[..., "subprocess.Popen[bytes]"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,6 +78,24 @@ def test_the_services_word_lowers_limits_and_raises_counts() -> None:
         with pytest.raises(QuotaSpent):
             async with pace.permit():
                 pass
+
+    in_memory(test)
+
+
+@pytest.mark.parametrize("ahead", [-600, -3, 0, 3, 600])
+def test_a_clock_that_is_not_the_services_loses_no_day_and_books_none_twice(ahead: int) -> None:
+    """Counted by the service's clock, which ours goes ``ahead`` of by so many seconds; it said its time once."""
+    quota = Quota(60, 20, None)
+
+    async def test(clock: VirtualClock, store: Store) -> None:
+        pace, server = Pace(store, ACCOUNT, quota, clock, wait=True), Server(clock, 60, jitter=0.1)
+        await pace.correct(Allowance(quota, Usage(0, 0), at=clock.time() - ahead))
+        await lookups(pace, server, 50)
+        assert [count for _, count in sorted(Counter((at - ahead) // 86_400 for at in server.arrivals).items())] == [
+            20,
+            20,
+            10,
+        ]
 
     in_memory(test)
 
