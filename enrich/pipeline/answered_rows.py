@@ -19,6 +19,7 @@ from enrich.model.result import Entry
 from enrich.model.row import Added, Row
 from enrich.model.sighting import Found
 from enrich.pipeline.assemble import make_joiner
+from enrich.pipeline.path_uses import check_uses, uses_of
 from enrich.pipeline.resolve import Resolution, ask
 from enrich.pipeline.sources import choice_of, sets_of_columns, sources_of
 from enrich.providers.shared.api_key import Key
@@ -84,8 +85,10 @@ async def answer_rows(
     """Scan ``rows``, look up what is not known, and return them answered.
 
     ``header`` is the row of headings, ``columns`` are the only ones to look in, where any are named. An error that
-    ended the asking early is in the result, since there may be answers by then.
+    ended the asking early is in the result, since there may be answers by then. ``UsageError`` where a file that would
+    be written is another that is used.
     """
+    check_uses(uses_of(settings))
     with ExitStack() as stack:
         ours = sets_of_columns(settings)
         held = Held.from_settings(settings, stack, ours)

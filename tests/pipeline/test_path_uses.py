@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from enrich import enrich_frame
 from enrich.cli.main import main
 from enrich.errors import UsageError
 from enrich.pipeline.path_uses import PathUse, check_uses
-from tests.standin_server import KEY, Stand, a_list
+from tests.standin_server import KEY, Stand, a_list, sha256
 
-READS = {"--known-good": "good.txt", "--never-send": "never.txt", "--key-file": "key"}
+READS = {"--known-good": "good.txt", "--never-send": "never.txt", "--key-file": "key", "--ca-bundle": "ca.pem"}
 WRITES = {
     "--log-file": "run.log",
     "--audit": "audit.log",
@@ -71,6 +72,32 @@ def test_what_is_read_is_never_written_over(
     assert target.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir() if path.suffix in (".log", ".prom")) == []
     assert "written over" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("flag", WRITES)
+def test_the_configuration_is_never_written_over(tmp_path: Path, flag: str, capsys: pytest.CaptureFixture[str]) -> None:
+    source, config = a_list(tmp_path / "in.csv", range(3)), tmp_path / "own.csv"
+    config.write_text("budget = 3\n")
+    assert main(["run", str(source), "--config", str(config), flag, value(flag, config)]) == 2
+    assert config.read_text() == "budget = 3\n"
+    assert "written over" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("read", ["--store", *READS])
+def test_the_audit_log_of_a_lookup_by_hand_is_never_one_of_its_files(
+    stand: Stand, tmp_path: Path, read: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert stand.run(a_list(tmp_path / "in.csv", range(3))) == 0
+    target = stand.store if read == "--store" else a_list(tmp_path / READS[read], range(3))
+    more = [] if read == "--store" else [read, target]
+    before = target.read_bytes()
+    assert stand.enrich("lookup", sha256(1), *more, "--audit", target) == 2
+    assert target.read_bytes() == before
+    assert "written over" in capsys.readouterr().err
+    options = {"store": f"sqlite:///{target}"} if read == "--store" else {read[2:].replace("-", "_"): str(target)}
+    with pytest.raises(UsageError, match="written over"):
+        enrich_frame([sha256(1)], audit=str(target), offline=True, **options)
+    assert target.read_bytes() == before
 
 
 @pytest.mark.parametrize(("one", "two"), list(combinations(WRITES, 2)))
