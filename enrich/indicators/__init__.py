@@ -1,7 +1,9 @@
 """The types of indicator, one file or folder each: what it is called, how it is found, when it is one and when not.
 
 A member is a module of this folder that offers what :class:`IndicatorType` names; its file is called after its
-``KIND``. Nothing else lists it: the scan, targets, exclusions, ``--kinds`` and the columns of ``enrich scan`` follow.
+``KIND``. It may have an expression ``ORDINARY`` as well: a text that matches as a whole is one value, canonical, which
+nothing but what stands around it makes anything else of, so that cells of such come to the same in the same place.
+Nothing else lists it: the scan, targets, exclusions, ``--kinds`` and the columns of ``enrich scan`` follow.
 
 **How the chain is asked, for any type.** The scan finds a type's values with ``find`` and knows nothing of what they
 are. Whether a value is an indicator is decided by what names it, from near to far (:class:`Link` lists the links in

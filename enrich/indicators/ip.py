@@ -11,6 +11,8 @@ from enrich.indicators.shared.matching import matches
 KIND = "ip"
 TITLE = "IP addresses"
 LOOKED_UP = True
+ORDINARY = ip_address.ORDINARY
+"""Most addresses: telemetry has one in every row."""
 
 __all__ = ["KIND", "LOOKED_UP", "TITLE", "find", "identity", "may_hold", "reads", "strength", "trivial", "withheld"]
 

@@ -6,6 +6,7 @@ many at a time, and only those that may hold one by themselves.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -45,6 +46,8 @@ class OtherKinds:
         listed = bool(kinds.keys() & set(asked))  # what is never looked up is listed with the kinds that are
         self._asked = frozenset(asked) | (recognised if listed else frozenset())
         self._kinds = [kind for name, kind in kinds.items() if listed or name not in recognised]
+        ordinary = [kind.ORDINARY.pattern for kind in self._kinds if hasattr(kind, "ORDINARY")]
+        self._ordinary = re.compile("|".join(ordinary) or "(?!)")
         self._may_hold = list(dict.fromkeys(kind.may_hold for kind in self._kinds))
         self._chain, self._columns, self._sections = chain, chain.columns, sections
         self._known: dict[Hashable, list[Value]] = {}
@@ -98,11 +101,14 @@ class OtherKinds:
 
     def _cell(self, row: Row, column: int, text: str, types: Sequence[int]) -> None:
         beside = tuple([row.texts[place] for place in types if place != column and place < len(row.texts)])
-        key = (text, column, beside, row.owners, self._columns.version, self._sections.state)
+        ordinary = self._ordinary.fullmatch(text)
+        key = (None if ordinary else text, column, beside, row.owners, self._columns.version, self._sections.state)
         if (values := self._known.get(key)) is None:
             values = list(self._values(row, column, text, beside))
             if len(self._known) < _REMEMBERED and len(text) <= _SHORT:
                 self._known[key] = values
+        if ordinary:
+            values = [Value(text, *value[1:]) for value in values]
         self.seen += [(row.number, column, value) for value in values]
 
     def _values(self, row: Row, column: int, text: str, beside: Hashable) -> Iterator[Value]:

@@ -72,6 +72,25 @@ def test_every_type_says_who_named_its_values() -> None:
     assert [s.reason for s in placement] == ["by the title 'C2' in row 1"]
 
 
+def test_addresses_in_every_row_are_each_their_own() -> None:
+    addresses = [
+        "8.8.8.8",
+        "9.9.9.9",
+        "10.0.0.1",
+        "93.184.216.0",
+        "1.3.6.1",  # under a heading of versions an object identifier
+        "8.8.8.8",
+        "127.0.0.1",
+        "224.0.0.1",
+        "9.1.1.1",
+    ]
+    rows = [(md5(n), text) for n, text in enumerate(addresses)]
+    assert taken(("hash", "ip"), *rows) == addresses
+    placement = scanned(("hash", "ip"), *rows, kinds=ALL)
+    assert [s.value for s in placement if "never sent" in s.reason] == ["10.0.0.1", "127.0.0.1", "224.0.0.1"]
+    assert taken(("hash", "version"), *rows) == []
+
+
 def test_a_title_of_victims_or_references_keeps_home_what_is_plain() -> None:
     rows = [
         ("# Actor X",),

@@ -28,10 +28,13 @@ _NOT_UNICAST = tuple(
 _GLOBAL_IPV6 = ip_network("2000::/3")
 _DOTTED = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _NUMBER = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-_CANONICAL = re.compile(rf"({_NUMBER})(?:\.{_NUMBER}){{3}}")
+_CANONICAL = re.compile(rf"{_NUMBER}(?:\.{_NUMBER}){{3}}")
 """Most addresses as they are written; told without taking them apart, as lists of telemetry hold them in every row."""
-_ORDINARY = frozenset(map(str, {*range(1, 224)} - {10, 100, 127, 169, 172, 192, 198, 203}))
-"""First numbers of IPv4 addresses under which IANA keeps none for anything special: all of them are global unicast."""
+_SPECIAL = (0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256))
+"""First numbers of IPv4 addresses under which IANA keeps some for something special; all others are global unicast."""
+_GLOBAL = re.compile(rf"(?!(?:{'|'.join(map(str, _SPECIAL))})\.){_CANONICAL.pattern}")
+ORDINARY = re.compile(rf"(?!1\.3\.6\.1|.*\.0$){_GLOBAL.pattern}")
+"""Addresses that nothing but what stands around them makes anything else of: no version, no object identifier."""
 
 
 @lru_cache(maxsize=65536)
@@ -58,7 +61,7 @@ def hold(value: str) -> str:
 
     VirusTotal answers ``192.168.0.1`` with "0 of 94": a call spent on what reads as clean.
     """
-    if (known := _CANONICAL.fullmatch(value)) and known[1] in _ORDINARY:
+    if _GLOBAL.fullmatch(value):
         return ""
     address = _parsed(value)
     if address is None:

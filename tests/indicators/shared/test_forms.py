@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enrich.indicators import SILENT, Match, Reading, Says, ip
 from enrich.indicators.shared import domain_name, ip_address, url_form, url_privacy
 from enrich.indicators.shared.suffixes import owner, registrable
 
@@ -204,3 +205,11 @@ def test_the_ends_of_every_first_number_agree_with_the_registry(first: int) -> N
         address = ipaddress.IPv4Address(f"{first}.{rest}")
         asked = address.is_global and not (address.is_multicast or address.is_reserved)
         assert (ip_address.hold(str(address)) == "") == asked
+
+
+@given(st.one_of(st.ip_addresses(v=4).map(str), st.from_regex(ip.ORDINARY, fullmatch=True)))
+def test_an_ordinary_address_is_one_value_whatever_is_expected(text: str) -> None:
+    if ip.ORDINARY.fullmatch(text):
+        for expected in (SILENT, Reading(Says.INDICATOR, form="ip"), Reading(Says.SHAPE), Reading(Says.OTHER, "x")):
+            assert ip.find(text, expected) == [Match(0, len(text), text, alone=True)]
+        assert not ip.withheld(text)
