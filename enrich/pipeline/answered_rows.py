@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+
+from msgspec import structs
 
 from enrich.clock import Clock
 from enrich.config.settings import Settings
 from enrich.errors import EnrichError
 from enrich.exclusions.lists import Held
+from enrich.indicators import types
 from enrich.indicators.hash import digests
-from enrich.join.worst import not_asked
-from enrich.model.column import Column
+from enrich.model.column import Column, Type
 from enrich.model.event import Listener
+from enrich.model.finding import Status
 from enrich.model.result import Entry
 from enrich.model.row import Added, Row
-from enrich.model.sighting import Found
+from enrich.model.sighting import Found, Sighting
 from enrich.pipeline.assemble import make_joiner
 from enrich.pipeline.path_uses import check_uses, uses_of
 from enrich.pipeline.resolve import Resolution, ask
@@ -27,7 +31,7 @@ from enrich.scan import Placement, scan_sheet, targets
 from enrich.signals import Interrupt
 from enrich.stores import open_store
 
-NO_INDICATOR = "no hash stands in it"
+NO_INDICATOR = "no indicator stands in it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,28 +117,60 @@ def _as_iterator(rows: Iterable[Row]) -> Iterator[Row]:
     yield from rows
 
 
-def values_in(
-    texts: Iterable[str], kinds: Collection[str] = (digests.KIND,)
-) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    """Return the values that stand in ``texts`` with their kinds, each once and in order, and the texts that hold none
-    with the reason.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One value that was given, or a text that holds none: it is not asked about, and ends in ``status``."""
 
-    A damaged value is one as well: it is shown as such, with what is wrong.
+    text: str
+    kind: str = ""
+    reason: str = ""
+    """Why it is not asked about; "" where it is."""
+    status: Status = Status.PENDING
+
+    @property
+    def meant(self) -> bool:
+        """Whether it was meant as an indicator, and is no line of a text around them."""
+        return not self.reason or self.reason != NO_INDICATOR or not any(map(str.isspace, self.text))
+
+
+def values_in(texts: Iterable[str], kinds: Collection[str] = (digests.KIND,)) -> list[Given]:
+    """Return the values that stand in ``texts``, each once and in order, and among them the texts that hold none.
+
+    A damaged value is one as well: it is shown as such, with what is wrong. A heading over a list is none.
     """
     lines = list(texts)
     placement = scan_sheet("", (Row(number, [text]) for number, text in enumerate(lines, 1)), kinds=kinds)
-    seen = list(placement)
-    other = (Found.LEFT_OUT, Found.NOT_ASKED)
-    values = {s.value: s.kind for s in seen if s.found not in other}
-    holding = {s.row for s in seen if s.found not in other}
-    reasons = {s.row: s.reason for s in seen if s.found is Found.LEFT_OUT}
-    reasons |= {s.row: not_asked([s]) for s in seen if s.found is Found.NOT_ASKED}
-    barren = [
-        (text.strip(), reasons.get(number) or why_none(text.strip()))
-        for number, text in enumerate(lines, 1)
-        if text.strip() and number not in holding
-    ]
-    return values, barren
+    seen = defaultdict(list)
+    for sighting in placement:
+        seen[sighting.row].append(sighting)
+    found: dict[str, Given] = {}
+    for number, text in enumerate(map(str.strip, lines), 1):
+        asked = [s for s in seen[number] if s.found not in (Found.LEFT_OUT, Found.NOT_ASKED)]
+        for sighting in asked:
+            found.setdefault(sighting.value, Given(sighting.value, sighting.kind))
+        if asked or not text or (number == placement.header_row and len(text.split()) == 1):
+            continue
+        last = seen[number][-1] if seen[number] else _alone(text)
+        reason, status = why_none(text), Status.INVALID
+        if last is not None:
+            named = last.found is Found.LEFT_OUT
+            reason, status = last.reason if named else f"only --kinds {last.kind} looks it up", Status.SKIPPED
+        found.setdefault(text, Given(text, "", reason, status))
+    return list(found.values())
+
+
+def _alone(text: str) -> Sighting | None:
+    """What a word is that stands by itself, where it is an indicator of any kind."""
+    kinds = [name for name, kind in types().items() if kind.LOOKED_UP] if len(text.split()) == 1 else []
+    found = next(iter(scan_sheet("", [Row(1, [text])], kinds=kinds)), None) if kinds else None
+    return structs.replace(found, found=Found.NOT_ASKED) if found and found.found is Found.INDICATOR else None
+
+
+def cells_of(given: Given, columns: Sequence[Column]) -> Added:
+    """Return the cells of what was given and is not asked about: how it ended, and why."""
+    words = {Type.STATUS: given.status.value}
+    values = (given.reason if c.name.endswith("_note") else words.get(c.type) for c in columns)
+    return Added(tuple(values), status=given.status)
 
 
 def why_none(text: str) -> str:

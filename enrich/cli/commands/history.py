@@ -60,11 +60,10 @@ def _indicator(text: str) -> Indicator:
     from enrich.pipeline.answered_rows import values_in
 
     looked_up = [name for name, kind in types().items() if kind.LOOKED_UP]
-    values, _ = values_in([text.strip()], looked_up)
+    values = [one for one in values_in([text.strip()], looked_up) if not one.reason]
     if len(values) != 1:
         raise UsageError(f"{text!r} is no indicator", hint="give a hash, a domain, an IP address or a URL")
-    ((value, kind),) = values.items()
-    return Indicator(kind, value)
+    return Indicator(values[0].kind, values[0].text)
 
 
 def _plain(by_origin: dict[str, list[Past]]) -> list[dict[str, Any]]:

@@ -16,7 +16,8 @@ from enrich.errors import InputError, UsageError
 if TYPE_CHECKING:
     from enrich.config.settings import Settings
     from enrich.model.finding import Scalar
-    from enrich.pipeline.answered_rows import AnsweredRows
+    from enrich.model.row import Added
+    from enrich.pipeline.answered_rows import AnsweredRows, Given
 
 HELP = "look up hashes, domains, IPs and URLs given by hand"
 RANK = 2
@@ -32,7 +33,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         "values",
         nargs="*",
         metavar="VALUE",
-        help="hashes, domains, IP addresses, URLs; - or none at all: read from standard input",
+        help="hashes, domains, IP addresses, URLs, whatever their kind; - or none at all: lines of standard input, of "
+        "which hashes are looked up, and what else --kinds names",
     )
     parser.set_defaults(further=("values", str))
     flags.add_options(parser, "columns", ("kinds", *COLUMNS))
@@ -49,18 +51,21 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
     from dataclasses import replace
 
     from enrich.cli.progress import choose
+    from enrich.indicators.hash import KIND as HASH
     from enrich.model.row import Row
     from enrich.pipeline.answered_rows import answer_rows, values_in
     from enrich.signals import Interrupt
 
     by_hand = bool(arguments.values) and arguments.values != ["-"]
     settings = settings_for(arguments, by_hand=by_hand)
-    kinds, barren = values_in(given_texts(arguments.values), settings.kinds)
-    values = list(kinds)
-    print_barren(barren, every=by_hand, quiet=settings.quiet)
+    given = values_in(given_texts(arguments.values), settings.kinds)
+    print_barren([one for one in given if one.reason], every=by_hand, quiet=settings.quiet)
+    values = [one.text for one in given if not one.reason]
     if not values:
-        raise InputError("no hash was given", hint="enrich lookup HASH...; for a file: enrich run FILE")
-    settings = replace(settings, kinds=tuple(dict.fromkeys(kinds.values())))  # columns of those that are there
+        wanted = "hash" if settings.kinds == (HASH,) else "indicator"
+        raise InputError(f"no {wanted} was given", hint="enrich lookup HASH...; for a file: enrich run FILE")
+    # columns of those kinds that are there
+    settings = replace(settings, kinds=tuple(dict.fromkeys(one.kind for one in given if not one.reason)))
     rows = [Row(1, [VALUE]), *(Row(number, [value]) for number, value in enumerate(values, 2))]
     listener = choose(clock, quiet=settings.quiet, verbose=settings.verbose)
     with Interrupt() as interrupt:
@@ -72,21 +77,20 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
         finally:
             listener.close()
     print_remarks(answered)
-    print_answers(values, answered, settings)
-    return end(answered, settings, interrupt.exit_code, unread=by_hand and bool(barren))
+    print_answers([one for one in given if by_hand or one.meant], answered, settings)
+    return end(answered, settings, interrupt.exit_code, unread=by_hand and len(values) < len(given))
 
 
-def print_barren(barren: Sequence[tuple[str, str]], *, every: bool, quiet: bool) -> None:
-    """Print what was not looked up, with the reason; lines of a text around the hashes are only counted."""
+def print_barren(barren: Sequence[Given], *, every: bool, quiet: bool) -> None:
+    """Print what was not looked up, with the reason; lines of a text around the indicators are only counted."""
     from enrich.cli.quantities import counted
     from enrich.cli.terminal import print_line
-    from enrich.pipeline.answered_rows import NO_INDICATOR
 
-    told = [(text, reason) for text, reason in barren if every or reason != NO_INDICATOR]
-    for text, reason in told:
-        print_line(f"not looked up: {text[:100]}: {reason}")
+    told = [one for one in barren if every or one.meant]
+    for one in told:
+        print_line(f"not looked up: {one.text[:100]}: {one.reason}")
     if len(told) < len(barren) and not quiet:
-        print_line(f"{counted(len(barren) - len(told), 'line')} without a hash")
+        print_line(f"{counted(len(barren) - len(told), 'line')} without an indicator")
 
 
 def print_remarks(answered: AnsweredRows) -> None:
@@ -153,34 +157,48 @@ def given_texts(values: Sequence[str]) -> list[str]:
     return data.decode("utf-16" if wide else "utf-8-sig", "replace").splitlines()
 
 
-def print_answers(values: Sequence[str], answered: AnsweredRows, settings: Settings) -> None:
-    """Print one line a value: as a table for a person, as CSV or JSON for a program."""
+def print_answers(given: Sequence[Given], answered: AnsweredRows, settings: Settings) -> None:
+    """Print one line a value that was given: as a table for a person, as CSV or JSON for a program."""
     if not settings.json and sys.stdout.isatty():
         from enrich.cli.answer_table import print_blocks, print_table
 
         chosen = settings.columns or settings.all_columns or settings.providers.get("engines")
-        lines = list(zip(values, answered.cells(2, len(values) + 2, banner=False), strict=True))
+        lines = list(answers(given, answered, banner=False))
         (print_blocks if chosen else print_table)(answered.columns, lines)
     elif settings.json:
-        print(json.dumps(list(records(values, answered))))
+        print(json.dumps(list(records(given, answered))))
     else:
         from enrich.formats.delimited.render import field_of
+        from enrich.model.column import Type
 
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(["value", *(column.name for column in answered.columns)])
-        for value, cells in zip(values, answered.cells(2, len(values) + 2), strict=True):
+        writer.writerow([VALUE, *(column.name for column in answered.columns)])
+        for value, cells in answers(given, answered):
             texts = cells.values if cells is not None else [None] * len(answered.columns)
             kinds = (column.type for column in answered.columns)
-            writer.writerow([value, *(field_of(text, kind) for text, kind in zip(texts, kinds, strict=True))])
+            shown = field_of(value, Type.TEXT)
+            writer.writerow([shown, *(field_of(text, kind) for text, kind in zip(texts, kinds, strict=True))])
 
 
-def records(values: Sequence[str], answered: AnsweredRows) -> Iterator[dict[str, Scalar]]:
+def answers(
+    given: Sequence[Given], answered: AnsweredRows, *, banner: bool = True
+) -> Iterator[tuple[str, Added | None]]:
+    """Yield each value with its cells, in the order in which they were given."""
+    from enrich.pipeline.answered_rows import cells_of
+
+    asked = sum(not one.reason for one in given)
+    cells = iter(answered.cells(2, asked + 2, banner=banner))
+    for one in given:
+        yield one.text, cells_of(one, answered.columns) if one.reason else next(cells)
+
+
+def records(given: Sequence[Given], answered: AnsweredRows) -> Iterator[dict[str, Scalar]]:
     """Yield each value with its columns, as JSON values; dates are ISO 8601 in UTC."""
     from enrich.clock import iso, utc
     from enrich.model.column import Type
 
-    for value, cells in zip(values, answered.cells(2, len(values) + 2), strict=True):
-        line: dict[str, Scalar] = {"value": value}
+    for value, cells in answers(given, answered):
+        line: dict[str, Scalar] = {VALUE: value}
         for place, column in enumerate(answered.columns):
             cell = cells.values[place] if cells is not None else None
             is_date = column.type is Type.DATE and isinstance(cell, int)

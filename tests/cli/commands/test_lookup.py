@@ -62,7 +62,7 @@ def test_standard_input_is_read_as_any_text(
     assert stand.enrich("lookup", *arguments) == 0
     told = capsys.readouterr()
     assert [line["value"] for line in csv.DictReader(io.StringIO(told.out))] == [ONE, TWO]
-    assert "1 line without a hash" in told.err
+    assert "1 line without an indicator" in told.err
 
 
 def test_what_is_no_hash_is_told_with_the_reason_and_the_others_go_on(stand: Stand, capsys: Captured) -> None:
@@ -70,7 +70,7 @@ def test_what_is_no_hash_is_told_with_the_reason_and_the_others_go_on(stand: Sta
     told = capsys.readouterr()
     assert ONE in told.out
     assert "63 hexadecimal digits, and not" in told.err
-    assert "word: no hash stands in it" in told.err
+    assert "word: no indicator stands in it" in told.err
 
 
 def test_nothing_to_look_up_is_an_error_and_a_terminal_is_not_waited_for(
@@ -118,3 +118,36 @@ def test_what_is_never_sent_is_not_sent_by_hand_either(stand: Stand, tmp_path, c
     assert stand.enrich("lookup", ONE, "-q", "--never-send", tmp_path / "never.txt") == 0
     assert "skipped" in capsys.readouterr().out
     assert not stand.asked()
+
+
+def test_a_pipe_gets_a_line_for_each_value_that_was_given(
+    stand: Stand, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"sha256\n{ONE}\n{ONE[:-4]}\ngarbage\nevil-c2.com\n=cmd\nand a line of words\n{TWO}\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    assert stand.enrich("lookup") == 0
+    told = capsys.readouterr()
+    lines = list(csv.DictReader(io.StringIO(told.out)))
+    assert [(line["value"], line["vt_status"]) for line in lines] == [
+        (ONE, "found"),
+        (ONE[:-4], "invalid"),
+        ("garbage", "invalid"),
+        ("evil-c2.com", "skipped"),
+        ("'=cmd", "invalid"),
+        (TWO, "found"),
+    ]
+    assert lines[3]["vt_note"] == "only --kinds domain looks it up"
+    assert all(line["vt_note"] for line in lines[1:5])
+    assert "not looked up: evil-c2.com: only --kinds domain looks it up" in told.err
+    assert "1 line without an indicator" in told.err
+    assert stand.asked() == [ONE, TWO]
+
+
+def test_what_is_given_by_hand_is_looked_up_whatever_its_kind_and_what_is_piped_by_kinds(
+    stand: Stand, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert stand.enrich("lookup", "evil-c2.com") == 0
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"evil-c2.com\nwords alone\n")))
+    assert stand.enrich("lookup", "--kinds", "all") == 0
+    assert "1 line without an indicator" in capsys.readouterr().err
+    assert stand.enrich("lookup", "evil-c2.com", "--kinds", "hash") == 6
