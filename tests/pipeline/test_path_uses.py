@@ -14,6 +14,7 @@ from enrich import enrich_frame
 from enrich.cli.main import main
 from enrich.errors import UsageError
 from enrich.pipeline.path_uses import PathUse, check_uses
+from enrich.providers.virustotal import KEY_PLACES
 from tests.standin_server import KEY, Stand, a_list, sha256
 
 READS = {"--known-good": "good.txt", "--never-send": "never.txt", "--key-file": "key", "--ca-bundle": "ca.pem"}
@@ -124,6 +125,25 @@ def test_an_export_never_ends_in_the_store_and_a_report_never_in_its_result(stan
     assert stand.store.read_bytes()[:100] == kept[:100]
     assert main(["report", str(result), "-o", str(result)]) == 2
     assert json.loads(result.read_text())
+
+
+@pytest.mark.parametrize(
+    "what", ["the configuration", "the key file (--key-file)", "the key file", "a list (--known-good)"]
+)
+def test_an_export_ends_in_nothing_that_the_user_keeps(
+    tmp_path: Path, what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config, key, good = tmp_path / "own.toml", tmp_path / "key", a_list(tmp_path / "good.txt", range(3))
+    home = Path.home() / KEY_PLACES.file
+    home.parent.mkdir(parents=True, exist_ok=True)
+    for path in (key, home):
+        path.write_text(KEY)
+    config.write_text(f"key-file = '{key}'\nknown-good = ['{good}']\n")
+    target = {"the configuration": config, "the key file (--key-file)": key, "the key file": home}.get(what, good)
+    before = target.read_bytes()
+    assert main(["cache", "export", str(target), "--config", str(config), "--store", "memory:"]) == 2
+    assert target.read_bytes() == before
+    assert what in capsys.readouterr().err
 
 
 def test_a_log_in_the_inbox_would_be_taken_for_an_input(tmp_path: Path) -> None:

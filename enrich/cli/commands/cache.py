@@ -45,13 +45,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace, clock: Clock) -> int:
-    from enrich.pipeline.path_uses import PathUse, check_uses, store_uses
+    from enrich.pipeline.path_uses import PathUse, check_uses, uses_of
     from enrich.stores import open_store
 
     settings = flags.settings_from(arguments)
     if getattr(arguments, "file", None) is not None:
         writes = arguments.action == "export"
-        check_uses([*store_uses(settings), PathUse("the file of answers", arguments.file, writes=writes)])
+        check_uses([*uses_of(settings), PathUse("the file of answers", arguments.file, writes=writes)])
     with closing(open_store(settings.store_url, clock)) as store:
         if arguments.action == "info":
             for name, value in described(store.info()):
