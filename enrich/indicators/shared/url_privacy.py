@@ -21,6 +21,16 @@ _MAIL = re.compile(r"[\w.+%-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?![\w-])",
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.(?:eyJ)?[\w-]{8,}\.[\w-]*")
 _BOT = re.compile(r"/bot\d{6,12}:[\w-]{30,}")
 """A Telegram bot's token, with which anybody speaks for it."""
+_WEBHOOK = re.compile(
+    r"/(?:api/)?(?:webhooks?(?:b2)?|services|workflows|hooks)/[\w-]{8,}[\w@/-]*/[\w-]{16,}", re.IGNORECASE
+)
+"""A webhook (Slack, Discord, Teams): whoever has its address writes there."""
+_ONE_TIME = re.compile(
+    r"/(?:[a-z]+[-_])?(?:reset|recover|verify|verification|confirm|confirmation|activate|activation|unsubscribe|invite"
+    r"|invitation|magic|token|session)(?:[-_][a-z]+)*/(?=[\w-]*\d)[\w-]{16,}(?:[/?#]|$)",
+    re.IGNORECASE,
+)
+"""A link that a service made for one person: whoever has it is that person."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,4096}={0,2}")
 _PARAMETER = re.compile(r"[?&;]([^=&;?#]{1,64})=([^&;#]+)")
 _CARRIERS_WORDS = """
@@ -28,7 +38,9 @@ token accesstoken idtoken refreshtoken authtoken csrftoken usertoken sessiontoke
 xamzsignature xamzcredential code authcode otp sig signature session sessionid sessid sid phpsessid jsessionid
 password passwd pwd pass passwort email mail emailaddress useremail login loginhint username user uid userid e secret
 clientsecret apikey apitoken accesskey authkey auth authorization ticket samlresponse samlrequest assertion jwt bearer
-upn recipient victim
+upn recipient victim pw psw passcode pin key u uname usr account acct accountid phone phonenumber tel mobile msisdn
+ssn iban
+dob birthdate firstname lastname fullname to cc bcc
 """
 _CARRIERS = frozenset(_CARRIERS_WORDS.split())
 _IGNORED = re.compile(r"[\W_]+")
@@ -67,10 +79,11 @@ def _carries(parts: Parts) -> str:
     whole = unquote_plus(unquote(rest))
     if _MAIL.search(whole):
         return PERSONAL
-    if _JWT.search(whole) or _BOT.search(whole):
+    if any(pattern.search(whole) for pattern in (_JWT, _BOT, _WEBHOOK, _ONE_TIME)):
         return TOKEN
-    for name, _ in _PARAMETER.findall(rest):
-        if _IGNORED.sub("", unquote(name)).lower() in _CARRIERS:
+    for name, carried in _PARAMETER.findall(rest):
+        leads_on = unquote(carried).lower().startswith(("http:", "https:"))  # where to go next, and nobody's name
+        if _IGNORED.sub("", unquote(name)).lower() in _CARRIERS and not leads_on:
             return PARAMETER.format(unquote(name)[:40])
     return PERSONAL if any(map(_is_mail, _BASE64.findall(whole))) else ""
 

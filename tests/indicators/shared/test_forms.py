@@ -165,8 +165,16 @@ HELD_URLS = [
     "http://api.telegram.org/bot1234567890:AAFrlFzcLuyXU4HxKisFUhvhwKucyL4rDS0/x",
     *(
         f"http://evil.com/a?b=1&{name}=zzz"
-        for name in ("token", "access_token", "CODE", "sig", "session", "password", "email", "e", "uid")
+        for name in (
+            *("token", "access_token", "CODE", "sig", "session", "password", "email", "e", "uid"),
+            *("pw", "u", "key", "phone", "ssn", "to", "account", "user-name"),
+        )
     ),
+    "https://portal.evil.com/reset/0123456789abcdef0123456789abcdef",
+    "https://evil.com/password-reset/a1B2c3D4e5F6g7H8i9?x=1",
+    "https://hooks.slack.com/services/T01234567/B01234567/abcdefghijklmnopqrstuvwx",
+    "https://discord.com/api/webhooks/123456789012345678/abcdefghijklmnopqrstuvwxyz_ABC",
+    "https://x.webhook.office.com/webhookb2/aaaa-bbbb@cccc/IncomingWebhook/0123456789abcdef0123456789abcdef/x",
 ]
 
 
@@ -185,8 +193,13 @@ def test_a_url_of_a_host_that_is_never_asked_about_is_held_in_any_case(url: str)
 
 
 @pytest.mark.parametrize(
-    "url", ["http://evil.com/?e=", "http://evil.com/m/?c3Y9bzM2NV8xX25vbSZyYW5kPU9Ya3piRFU9", "http://evil.com/code/1"]
-)
+    "url",
+    [
+        "http://evil.com/?e=", "http://evil.com/m/?c3Y9bzM2NV8xX25vbSZyYW5kPU9Ya3piRFU9", "http://evil.com/code/1",
+        "http://evil.com/?to=http://b.com/x", "http://evil.com/services/update/install-2024.exe",
+        "http://evil.com/reset-password/confirm/", "http://evil.com/verify/secure-login-page/index.php",
+    ],
+)  # fmt: skip
 def test_what_carries_nothing_may_be_sent(url: str) -> None:
     assert url_privacy.hold(url_form.canonical(url)) == ""
 
