@@ -92,18 +92,18 @@ class Chain:
             return Decision(match.found, match.reason)
         if self.columns.chosen is not None:
             return Decision(Found.INDICATOR, CHOSEN)
-        beside = list(self.beside(kind, row.texts, column))
+        neighbours = list(self.neighbours(kind, row.texts, column))
         if (state := self._above.state) is None:
-            return self._decide(kind, row, column, match, beside)
+            return self._decide(kind, row, column, match, neighbours)
         of_value = (match.own, match.owners, match.form, match.names)
-        key = (kind.KIND, column, *of_value, tuple(beside), row.owners, self.columns.version, state)
+        key = (kind.KIND, column, *of_value, tuple(neighbours), row.owners, self.columns.version, state)
         if (known := self._known.get(key)) is None:
-            known = self._decide(kind, row, column, match, beside)
+            known = self._decide(kind, row, column, match, neighbours)
             if len(self._known) < _REMEMBERED:
                 self._known[key] = known
         return known
 
-    def beside(self, kind: IndicatorType, texts: Sequence[str], column: int) -> Iterator[Named]:
+    def neighbours(self, kind: IndicatorType, texts: Sequence[str], column: int) -> Iterator[Named]:
         """What the row says of the value in ``column``: types and notes. With headings, their columns speak; without,
         the next cells and the first do.
         """
@@ -128,10 +128,12 @@ class Chain:
             reading = SILENT  # the title of a list, which further titles may overrule
         return Named(Link.HEADING, seen.last, f"the heading {seen.heading!r}", reading)
 
-    def _decide(self, kind: IndicatorType, row: Row, column: int, match: Match, beside: Sequence[Named]) -> Decision:
+    def _decide(
+        self, kind: IndicatorType, row: Row, column: int, match: Match, neighbours: Sequence[Named]
+    ) -> Decision:
         shape: tuple[Named, Reading] | None = None
         unnamed = self.columns.is_table and bool(self.columns[column].heading)
-        for named in self._links(kind, row, column, match, beside):
+        for named in self._links(kind, row, column, match, neighbours):
             reading = named.reading or _read(kind, named, match.form if shape else "")
             where, is_around = named.where, named.link in (Link.RECORD, Link.SHEET)
             if reading.says is Says.OTHER and reading.yields and shape and shape[1].names_type:
@@ -151,7 +153,7 @@ class Chain:
         return Decision(Found.INDICATOR, f"by {shape[0].where}" if shape and shape[0].where else "", weak)
 
     def _links(
-        self, kind: IndicatorType, row: Row, column: int, match: Match, beside: Sequence[Named]
+        self, kind: IndicatorType, row: Row, column: int, match: Match, neighbours: Sequence[Named]
     ) -> Iterator[Named]:
         """All that may own a value, from near to far."""
         seen, heading = self.columns[column], self.heading(kind, column)
@@ -162,7 +164,7 @@ class Chain:
         yield Named(Link.OWN, "", "", match.own)
         for name in match.owners[:_FARTHEST]:
             yield Named(Link.RECORD, name, f"{name!r} around it")
-        yield from _in_row(kind, heading, beside)
+        yield from _in_row(kind, heading, neighbours)
         for part in seen.path:
             yield Named(Link.RECORD, part, heading.where)
         for name in row.owners:
@@ -175,17 +177,17 @@ class Chain:
                 yield Named(Link.FILE, self._file, f"the file's name {self._file!r}")
 
 
-def _in_row(kind: IndicatorType, heading: Named, beside: Sequence[Named]) -> list[Named]:
+def _in_row(kind: IndicatorType, heading: Named, neighbours: Sequence[Named]) -> list[Named]:
     """Types and notes, and the heading. An id or a name by its heading is a hash where the row's type says so; below a
     heading that names the type of indicator, what else the row is about does not count.
     """
     said = heading.reading or SILENT
-    if said.yields and beside:
-        links = list(beside)
+    if said.yields and neighbours:
+        links = list(neighbours)
     elif said.names_type:
-        links = [heading, *(named for named in beside if not (named.reading or SILENT).yields)]
+        links = [heading, *(named for named in neighbours if not (named.reading or SILENT).yields)]
     else:
-        links = [heading, *beside]
+        links = [heading, *neighbours]
     return sorted(links, key=lambda named: _rank(kind, named, named.reading or SILENT))
 
 

@@ -100,20 +100,20 @@ class OtherKinds:
         return wanted
 
     def _cell(self, row: Row, column: int, text: str, types: Sequence[int]) -> None:
-        beside = tuple([row.texts[place] for place in types if place != column and place < len(row.texts)])
+        neighbours = tuple([row.texts[place] for place in types if place != column and place < len(row.texts)])
         ordinary = self._ordinary.fullmatch(text)
-        key = (None if ordinary else text, column, beside, row.owners, self._columns.version, self._sections.state)
+        key = (None if ordinary else text, column, neighbours, row.owners, self._columns.version, self._sections.state)
         if (values := self._known.get(key)) is None:
-            values = list(self._values(row, column, text, beside))
+            values = list(self._values(row, column, text, neighbours))
             if len(self._known) < _REMEMBERED and len(text) <= _SHORT:
                 self._known[key] = values
         if ordinary:
             values = [Value(text, *value[1:]) for value in values]
         self.seen += [(row.number, column, value) for value in values]
 
-    def _values(self, row: Row, column: int, text: str, beside: Hashable) -> Iterator[Value]:
+    def _values(self, row: Row, column: int, text: str, neighbours: Hashable) -> Iterator[Value]:
         """The values of all kinds in the text of a cell."""
-        for kind, expected in self._expectations(row, column, beside):
+        for kind, expected in self._expectations(row, column, neighbours):
             for match in kind.find(text, expected):
                 damaged = match.found is Found.DAMAGED
                 decision = self._chain.decide(kind, row, column, match)
@@ -125,9 +125,9 @@ class OtherKinds:
                 weak = match.weak if verdict.found in (Found.INDICATOR, Found.NOT_ASKED) else ""
                 yield Value(match.value, verdict, weak, _stands_out(kind, match))
 
-    def _expectations(self, row: Row, column: int, beside: Hashable) -> list[tuple[IndicatorType, Reading]]:
+    def _expectations(self, row: Row, column: int, neighbours: Hashable) -> list[tuple[IndicatorType, Reading]]:
         """The kinds, each with what is expected in a cell; the same beside the same types."""
-        key = (column, beside, self._columns.version)
+        key = (column, neighbours, self._columns.version)
         if (known := self._expected.get(key)) is None:
             known = [(kind, self._expectation(kind, row, column)) for kind in self._kinds]
             if len(self._expected) < _REMEMBERED:
@@ -143,7 +143,9 @@ class OtherKinds:
             return heading
         if heading.names_type:
             heading = structs.replace(heading, says=Says.INDICATOR)
-        return next((named.reading for named in self._chain.beside(kind, row.texts, column) if named.reading), heading)
+        return next(
+            (named.reading for named in self._chain.neighbours(kind, row.texts, column) if named.reading), heading
+        )
 
     def settled(self) -> list[tuple[int, int, Value]]:
         """All values, now that the sheet has ended: a weak one is none where some of its document are surer."""

@@ -22,13 +22,13 @@ from enrich.scan.columns import Columns
 
 class PlainRow(Struct):
     """The hashes of a row that may be plain: packed, by column. ``shape`` is the same for rows that are alike in which
-    columns hold hashes of which lengths; 0 for a row that has none or is not plain. ``beside`` are the texts that say
-    something of them, by column.
+    columns hold hashes of which lengths; 0 for a row that has none or is not plain. ``neighbours`` are the texts that
+    say something of them, by column.
     """
 
     cells: list[tuple[int, bytes]]
     shape: int = 0
-    beside: tuple[tuple[int, str], ...] = ()
+    neighbours: tuple[tuple[int, str], ...] = ()
 
 
 _COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
@@ -65,7 +65,7 @@ def _column(column: int, texts: Sequence[str], columns: Columns, found: Sequence
         ):
             strange.add(index)
         elif speaks and text and reads(text, is_type) is not SILENT:
-            found[index].beside += ((column, text),)
+            found[index].neighbours += ((column, text),)
     return strange
 
 

@@ -127,7 +127,7 @@ class Scanner:
 
     def _plain(self, row: Row, plain: PlainRow) -> _Alike | None:
         """What rows like this one come to, if they are plain; remembered until something around them changes."""
-        shape = (plain.shape, plain.beside) if plain.beside else plain.shape
+        shape = (plain.shape, plain.neighbours) if plain.neighbours else plain.shape
         if shape not in self._alike:
             self._alike[shape] = self._learn(row, plain)
         return self._alike[shape]
@@ -148,7 +148,7 @@ class Scanner:
             if decision.found is not Found.INDICATOR:
                 return None
             verdicts.append(self.ledger.index(decision.verdict(kind, match)))
-        is_named = bool(plain.beside) and all(
+        is_named = bool(plain.neighbours) and all(
             stacked_rows.is_named(row.texts, c, row.texts[c].lower()) for c in columns
         )
         return _Alike(verdicts, is_named)
@@ -234,7 +234,7 @@ class Scanner:
         if columns.chosen is not None:
             return Reading(Says.SHAPE, form=form)
         kind = SILENT
-        for named in self.chain.beside(self.kinds[HASH], row.texts, column):
+        for named in self.chain.neighbours(self.kinds[HASH], row.texts, column):
             if named.reading is None or named.reading.says is Says.OTHER:
                 return SILENT
             kind = named.reading if kind is SILENT else kind
