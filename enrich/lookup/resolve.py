@@ -267,14 +267,16 @@ def _unreachable(wanted: Sequence[Target], service: Service, problem: Unreachabl
 
 
 def judged(findings: dict[Indicator, Finding], source: Source) -> dict[Indicator, Finding]:
-    """Return the findings, each with its verdict by this run's threshold: stored ones were judged by another run's."""
+    """Return the findings, each with its verdict by this run's threshold: stored ones were judged by another run's.
+
+    They change where they stand: there may be millions.
+    """
     verdict_of, malicious_from = source.provider.verdict, source.malicious_from
-    changed = {
-        name: structs.replace(finding, verdict=verdict)
-        for name, finding in findings.items()
-        if (verdict := verdict_of(finding, malicious_from)) is not finding.verdict
-    }
-    return findings | changed if changed else findings
+    for name, finding in findings.items():
+        verdict = verdict_of(finding, malicious_from)
+        if verdict is not finding.verdict:
+            findings[name] = structs.replace(finding, verdict=verdict)
+    return findings
 
 
 def _reread(findings: dict[Indicator, Finding], source: Source, store: Store) -> None:

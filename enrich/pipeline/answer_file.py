@@ -25,6 +25,8 @@ from enrich.pipeline.resolve import Resolution
 _SCHEMA = "CREATE TABLE answers (source TEXT, name TEXT, said BLOB, PRIMARY KEY (source, name)) WITHOUT ROWID"
 _CHANGES = "CREATE TABLE changes (name TEXT PRIMARY KEY, said TEXT) WITHOUT ROWID"
 _BATCH = 10_000
+_WRITTEN = 1_000
+"""Records that are in memory at once while they are written; each is a thousand bytes."""
 
 Said = Mapping[str, dict[Indicator, Finding]]
 """What each source says, by its name."""
@@ -45,7 +47,7 @@ def write_answers(path: Path, answers: Resolution) -> str:
             file.execute(_CHANGES)
             for one in answers.answers:
                 records = _records(one.source.name, one.findings)
-                while batch := list(islice(records, _BATCH)):
+                while batch := list(islice(records, _WRITTEN)):
                     file.executemany("INSERT INTO answers VALUES (?, ?, ?)", batch)
                     for _, name, said in batch:
                         digest.update(name.encode("utf-8", "surrogatepass") + said)

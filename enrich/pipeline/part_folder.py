@@ -63,13 +63,18 @@ class Marks(Struct, frozen=True):
         return held
 
 
+class Asked(Struct, frozen=True):
+    """The targets of one part. They stay in their file: what many parts ask for is kept by a run once."""
+
+    targets: list[Target]
+
+
 class Extract(Struct, frozen=True):
-    """What one part asks for."""
+    """What one part comes to before anything is asked, its targets apart."""
 
     key: str
     """Of the part's bytes, the settings and this version: while it is the same, nothing is scanned anew."""
     sha256: str
-    targets: list[Target]
     marks: Marks
     columns: list[str]
     """Those of ``--column`` that it has."""
@@ -136,6 +141,17 @@ class PartFolder:
         """Where the scan of a part lies, or of one of its slices."""
         return self.path / f"{_name(part, index)}.scan"
 
+    def asked_of(self, part: Path, index: int | None = None) -> Path:
+        """Where the targets of a part lie, or of one of its slices."""
+        return self.path / f"{_name(part, index)}.asked"
+
+    def targets_of(self, part: Path, index: int | None = None) -> list[Target]:
+        """The targets of a part that was scanned, or of one of its slices. ``OutputError`` where they are gone."""
+        asked = kept(self.asked_of(part, index), Asked)
+        if asked is None:
+            raise OutputError(f"{self.path}: what was found in {part} is gone", hint="run the same command again")
+        return asked.targets
+
     def done_of(self, part: Path, index: int | None = None) -> Path:
         """Where it lies that a part, or one of its slices, is written."""
         return self.path / f"{_name(part, index)}.done"
@@ -147,7 +163,7 @@ class PartFolder:
     def sweep(self) -> None:
         """Remove what killed workers left: whoever calls has the only run in this folder."""
         for left in self.path.iterdir():
-            if left.suffix not in (".scan", ".done") and SLICE not in left.suffixes:
+            if left.suffix not in (".scan", ".asked", ".done") and SLICE not in left.suffixes:
                 with suppress(OSError):
                     left.unlink()
 

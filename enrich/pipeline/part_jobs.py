@@ -33,7 +33,7 @@ from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.inputs import Input, Intake, Reader, taken_in
 from enrich.pipeline.kept_answers import check_kept
 from enrich.pipeline.outputs import Planned, locked
-from enrich.pipeline.part_folder import REMARKS, Extract, Joined, Marks, PartFolder, Scanned, keep, kept, key_of
+from enrich.pipeline.part_folder import REMARKS, Asked, Extract, Joined, Marks, PartFolder, Scanned, keep, kept, key_of
 from enrich.pipeline.resolve import Resolution, files_of
 from enrich.pipeline.row_context import in_context
 from enrich.pipeline.sources import choice_of, leading, sets_of_columns, sources_of
@@ -90,7 +90,7 @@ def extract(job: Scanning) -> Extract:
     with closing(OpenedFile(path)) as file:
         key = key_of(file.sha256(), settings, [str(path)])
     before = kept(place, Scanned)
-    if before is not None and before.extract.key == key:
+    if before is not None and before.extract.key == key and job.folder.asked_of(path).exists():
         return before.extract
     with taken_in([path], settings, sets_of_columns(settings), whole=False) as intake:
         item = intake.inputs[0]
@@ -99,7 +99,6 @@ def extract(job: Scanning) -> Extract:
         found = Extract(
             key=key_of(item.sha256, settings, [str(path)]),
             sha256=item.sha256,
-            targets=intake.targets(),
             marks=Marks.of(intake.held),
             columns=[name for name in settings.column if any(has_column(p, name) for p in intake.placements())],
             home=home_suffix(item),
@@ -110,12 +109,15 @@ def extract(job: Scanning) -> Extract:
             not_asked=dict(intake.not_asked()),
             slices=slices_of(item.document, job.slice_size) if job.slice_size else [],
         )
-        _keep_slices(job, found, item)
+        asked = Asked(intake.targets())
+        place.unlink(missing_ok=True)  # it stands for all that is kept now
+        keep(job.folder.asked_of(path), asked)
+        _keep_slices(job, found, item, asked)
         keep(place, Scanned(found, [] if found.slices else [stored(placement) for placement in intake.placements()]))
         return found
 
 
-def _keep_slices(job: Scanning, found: Extract, item: Input) -> None:
+def _keep_slices(job: Scanning, found: Extract, item: Input, asked: Asked) -> None:
     """Keep what stands in each slice of a part, for who writes it."""
     for index, piece in enumerate(found.slices):
         with closing(OpenedFile(job.path, (piece.first, piece.end))) as file:
@@ -126,11 +128,12 @@ def _keep_slices(job: Scanning, found: Extract, item: Input) -> None:
             found,
             key=slice_key(found, index),
             sha256=digest,
-            targets=here.hits.holders(found.targets, lambda target: [n.value for n in (target.ask, *target.others)]),
             marks=Marks.of(Held()),
             warnings=[],
             slices=[piece],
         )
+        ours = here.hits.holders(asked.targets, lambda target: [name.value for name in (target.ask, *target.others)])
+        keep(job.folder.asked_of(job.path, index), Asked(ours))
         keep(job.folder.scan_of(job.path, index), Scanned(own, [stored(here)]))
 
 
@@ -171,7 +174,7 @@ def join(job: Joining) -> Joined:
     with ExitStack() as stack:
         item = _opened(job, scanned, stack)
         intake = Intake(Reader(job.settings, (), Held(), stack), [item])
-        answers = _answers(job, scanned.extract)
+        answers = _answers(job)
         joiner = make_joiner(answers, language=job.settings.lang)
         check_kept([job.output], answers.lead.findings, answers.columns, job.settings)
         placed = job.placed or takes_pages(job.output.suffix)
@@ -219,9 +222,10 @@ def _opened(job: Joining, scanned: Scanned, stack: ExitStack) -> Input:
     return Input(job.path, document, placements, file, scanned.extract.sha256)
 
 
-def _answers(job: Joining, scan: Extract) -> Resolution:
+def _answers(job: Joining) -> Resolution:
     """What the run's sources say of the part's names."""
-    names = [name for target in scan.targets for name in (target.ask, *target.others)]
+    targets = job.folder.targets_of(job.path, job.index)
+    names = [name for target in targets for name in (target.ask, *target.others)]
     sources = sources_of(job.settings)
     facts = {service.name: service for service in job.services}
     said = read_answers(job.folder.answers, [source.name for source in sources], names)
@@ -232,7 +236,7 @@ def _answers(job: Joining, scan: Extract) -> Resolution:
     lead = next(one for one in answers if one.source.name == lead_name)
     columns = choice_of(job.settings).of(sources)
     changes = read_changes(job.folder.answers, names)
-    return Resolution(answers, lead, columns, files_of(scan.targets, answers, lead), changes)
+    return Resolution(answers, lead, columns, files_of(targets, answers, lead), changes)
 
 
 def _worth_telling(result: Result, answers: Resolution) -> tuple[Entry, ...]:

@@ -44,6 +44,8 @@ class PartRun:
     folder: PartFolder
     began: datetime
     scans: dict[Path, Extract] = field(default_factory=dict)
+    asked: list[Target] = field(default_factory=list)
+    """The unique targets of all parts."""
     unread: dict[Path, InputError] = field(default_factory=dict)
     joined: dict[Path, Joined] = field(default_factory=dict)
     failed: dict[Path, EnrichError] = field(default_factory=dict)
@@ -92,21 +94,15 @@ class PartRun:
         return parts
 
     def targets(self) -> list[Target]:
-        """The unique targets of all parts."""
-        return merged_targets([self.scans[part].targets for part in self.parts])
+        """The unique targets of all parts, of their scans."""
+        self.asked = merged_targets(map(self.folder.targets_of, self.parts))
+        return self.asked
 
-    def lists(self) -> dict[str, list[Indicator]]:
-        """What each part holds, by the name that it is remembered under."""
+    def lists(self) -> changes.Lists:
+        """What each part holds, by the name that it is remembered under: read whenever somebody looks."""
         parts = self.parts
-        return {
-            changes.remembered_as(self.given[part], self.settings.list, len(parts)): [
-                name
-                for target in self.scans[part].targets
-                for name in (target.ask, *target.others)
-                if name.kind == HASH
-            ]
-            for part in parts
-        }
+        name = {changes.remembered_as(self.given[part], self.settings.list, len(parts)): part for part in parts}
+        return _Lists(name, self.folder)
 
     def join(self, sheets: Mapping[Path, Planned], answers: Resolution, listener: Listener) -> list[Path]:
         """The third phase: write every part that does not stand yet. Returns those that changed since their scan."""
@@ -172,8 +168,11 @@ class PartRun:
         settings = self.settings
         done = [self.joined[part] for part in self.parts if part in self.joined]
         if not sheets:
-            done = [unwritten(self.scans[part], path_text(self.given[part]), answers) for part in self.parts]
-        come_to = whole(self.targets(), answers, done)
+            done = [
+                unwritten(self.scans[part], self.folder.targets_of(part), path_text(self.given[part]), answers)
+                for part in self.parts
+            ]
+        come_to = whole(self.asked, answers, done)
         code = exit_code(
             come_to.totals,
             come_to.entries,
@@ -202,3 +201,21 @@ class PartRun:
             filing=filing_of(settings),
             group_by=come_to.group_by,
         )
+
+
+class _Lists(Mapping[str, Sequence[Indicator]]):
+    """The hashes of each part, by the name that it is remembered under; one part's at a time are in memory."""
+
+    def __init__(self, parts: Mapping[str, Path], folder: PartFolder) -> None:
+        self._parts = parts
+        self._folder = folder
+
+    def __getitem__(self, name: str) -> list[Indicator]:
+        targets = self._folder.targets_of(self._parts[name])
+        return [one for target in targets for one in (target.ask, *target.others) if one.kind == HASH]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parts)
+
+    def __len__(self) -> int:
+        return len(self._parts)

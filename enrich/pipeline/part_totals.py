@@ -133,10 +133,10 @@ def renamed(part: Joined, source: str, output: str) -> Joined:
     )
 
 
-def unwritten(scan: Extract, source: str, answers: Resolution) -> Joined:
+def unwritten(scan: Extract, targets: Iterable[Target], source: str, answers: Resolution) -> Joined:
     """A part that is not given back, counted by what its scan found."""
     ends: dict[str, Any] = dict.fromkeys(_COUNTED[2:], 0)
-    for target in scan.targets:
+    for target in targets:
         ends[answers.lead.findings[target.ask].status.value] += target.weight
     rows = sum(sheet.rows for sheet in scan.source.sheets)
     totals = Totals(rows=rows, cells=scan.cells, **ends)

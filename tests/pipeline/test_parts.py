@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from enrich.config.settings import Settings
 from enrich.model.indicator import Indicator, Target
 from enrich.pipeline import engines
 from enrich.pipeline.engines import engine_named
-from enrich.pipeline.part_jobs import Joining, Scanning
+from enrich.pipeline.kept_values import encoded
+from enrich.pipeline.part_folder import PartFolder
+from enrich.pipeline.part_jobs import Joining, Scanning, extract
+from enrich.pipeline.part_settings import public
 from enrich.registry import entries
 from enrich.scan import merged_targets
 from tests.changing_inputs import CONTENTS
@@ -129,6 +133,18 @@ def test_what_parts_cannot_do_is_a_usage_error(stand: Stand, lake: Path, more: t
     arguments = more if "--engine" not in more else (*more, "--out-dir", "out")
     assert stand.run(lake, "--workers", 2, *arguments) == 2
     assert stand.asked() == []
+
+
+def test_what_a_scan_hands_back_does_not_grow_with_what_it_found(tmp_path: Path) -> None:
+    """A run holds that of each part: what a thousand parts have in common would be there a thousand times."""
+    sizes = []
+    for count in (10, 1000):
+        part, folder = tmp_path / "part.csv", PartFolder(tmp_path)
+        part.write_bytes(CONTENTS["list.csv"](range(count)))
+        found = extract(Scanning(public(Settings()), part, folder))
+        assert [target.ask.value for target in folder.targets_of(part)] == [sha256(number) for number in range(count)]
+        sizes.append(len(encoded(found)))
+    assert sizes[1] < sizes[0] + 50
 
 
 def test_an_engine_is_one_module_in_its_folder(tmp_path: Path) -> None:

@@ -121,10 +121,12 @@ class Reading(Part):
                     if len(values) != len(shape.kinds) or not "".join(values):
                         raise damaged()
                     aliases = tuple(map(Indicator, shape.kinds, values))
+                    # whoever asked has these names already, and a run may ask a million
+                    aliases = tuple([own if (own := wanted.get(name.value)) == name else name for name in aliases])
                     fields, detail = unpack_detail(shape, row[FIELDS])
                     status, at, counts = STATUS_OF[row[STATUS]], second(row[FETCHED_AT]), row[MALICIOUS : ENGINES + 1]
-                    for value, name in zip(values, aliases, strict=True):
-                        if wanted.get(value) == name:
+                    for name in aliases:
+                        if wanted.get(name.value) is name:
                             yield name, row, Finding(name, origin, status, fields, detail, at, aliases, *counts)
             except DAMAGE as error:
                 raise damaged() from error
