@@ -26,7 +26,10 @@ MEANINGS = {
     "6": "an input cannot be read, or no input holds an indicator",
     "7": "an output or the store cannot be written",
     "10": "the --fail-on gate tripped",
-    "129, 130, 143": "terminal closed, interrupted, terminated; what was answered is stored, the outputs are whole",
+    "129, 130, 143": (
+        "terminal closed, interrupted, terminated; what was answered is stored; outputs that take longer than 4 s to "
+        "write are left as they were"
+    ),
 }
 """What each exit code means, for ``--help`` and README."""
 

@@ -146,7 +146,10 @@ def outcome(result: Result, gates: Sequence[str] = (), *, offline: bool = False)
     several = any(entry.finding.indicator.kind != "hash" for entry in seen)
     lines.append(f"{counted(totals.unique, 'indicator' if several else 'file')} in {counted(totals.rows, 'row')}:")
     lines.append(f"  {', '.join(verdict_words(seen))}")
-    lines.append(f"  {totals.from_store:,} from the store, {counted(totals.calls, 'call')} spent")
+    calls = sum(service.calls for service in result.services)
+    lines.append(f"  {totals.from_store:,} from the store, {counted(calls, 'call')} spent")
+    if len(result.services) > 1:
+        lines.append(f"  calls: {', '.join(f'{service.title} {service.calls:,}' for service in result.services)}")
     if news := sum(bool(entry.change) for entry in seen):
         lines.append(f"  {news:,} changed since the last run")
     damaged = result.remarked("damaged")

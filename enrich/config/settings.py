@@ -71,7 +71,9 @@ class Settings:
     store: str | None = option(
         None, "sqlite:///PATH, memory: or postgresql://HOST/DB (default: in the user's data directory)", metavar="URL"
     )
-    max_age: timedelta = option(timedelta(days=7), "ask again after this time (default 7d)", duration, metavar="7d")
+    max_age: timedelta = option(
+        timedelta(days=7), "ask again after this time; a bare number is days (default 7d)", duration, metavar="7d"
+    )
     max_age_unknown: timedelta = option(
         timedelta(days=1), "the same for files unknown to the service (default 1d)", duration, metavar="1d"
     )
@@ -153,7 +155,10 @@ class Settings:
         MALICIOUS_FROM, f"engines that make a verdict malicious (default {MALICIOUS_FROM})", positive, metavar="N"
     )
     fail_on: tuple[str, ...] = option(
-        (), "exit 10 where WHAT: malicious, suspicious, unknown, change; several with commas", gates, metavar="WHAT"
+        (),
+        "exit 10 where WHAT: malicious, suspicious (or worse), unknown, change; several with commas",
+        gates,
+        metavar="WHAT",
     )
     json: bool = option(False, "the summary as JSON on stdout")
     quiet: bool = option(False, "errors and notes only", short="-q")

@@ -12,6 +12,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from enrich.errors import OutputError
+
 STANDARD_OUTPUT = Path("-")
 _ALIASES = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
 _HANDLES = ("/dev/fd", "/proc/self/fd")
@@ -62,8 +64,13 @@ class Streamed:
             shutil.copyfileobj(self.file, sys.stdout.buffer)
             sys.stdout.buffer.flush()
             return
-        with open(os.fspath(self.path), "wb") as target:  # noqa: PTH123 - as it is named: a device is not resolved
-            shutil.copyfileobj(self.file, target)
+        try:
+            with open(os.fspath(self.path), "wb") as target:  # noqa: PTH123 - as it is named: a device is not resolved
+                shutil.copyfileobj(self.file, target)
+        except BrokenPipeError:  # whoever reads has seen enough
+            raise
+        except OSError as error:
+            raise OutputError(f"{self.path} cannot be written: {error.strerror or error}") from error
 
     def discard(self) -> None:
         self.file.close()

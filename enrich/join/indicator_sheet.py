@@ -36,8 +36,10 @@ def banner(result: Result, language: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
     """What must stand above everything where answers are not the services' own."""
     say = catalogue(language).gettext(STAND_IN)
     by_address: dict[str, list[Service]] = {}
+    answered = bool(result.totals.found or result.totals.not_found)
     for service in result.services:
-        if service.stand_in:
+        spoke = answered or service.from_store or (service.calls and service is not result.services[0])
+        if service.stand_in and spoke:
             by_address.setdefault(service.address, []).append(service)
     return tuple(
         say.format(

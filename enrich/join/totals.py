@@ -115,7 +115,8 @@ class Tally:
         counts = {status.value: self.statuses[status] for status in Status}
         counts |= {verdict.value: verdicts[verdict] for verdict in COUNTED}
         other = Counter(indicator.kind for indicator in self.not_asked)
-        known = {"rows": rows, "cells": self.cells, "unique": len(files), "from_store": from_store, "calls": calls}
+        stored = min(from_store, len(files)) if self.placed else from_store  # two hashes of a file are asked as two
+        known = {"rows": rows, "cells": self.cells, "unique": len(files), "from_store": stored, "calls": calls}
         return Totals(**known, **counts, not_asked=dict(sorted(other.items())))
 
 

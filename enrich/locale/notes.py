@@ -70,7 +70,6 @@ OF_ANSWERS = (
 OF_CHANGES = (
     mark("new in this list"),
     mark("became known"),
-    mark("first answer: {ratio}"),
     mark("no longer detected ({ratio} on {day})"),
     mark("no longer known ({ratio} on {day})"),
     mark("{before} on {day} -> {now}"),

@@ -121,7 +121,7 @@ class Summary(Struct, frozen=True):
         int, Meta(description="unique indicators: each file once, however many of its hashes stand there")
     ]
     from_store: Annotated[int, Meta(description="unique indicators with a fresh stored answer")]
-    calls: Annotated[int, Meta(description="calls that were spent")]
+    calls: Annotated[int, Meta(description="calls that the leading source was sent; services hold each one's")]
     found: Annotated[int, Meta(description="rows")]
     not_found: Annotated[int, Meta(description="rows")]
     pending: Annotated[int, Meta(description="rows; run again to go on")]

@@ -25,7 +25,6 @@ NEW = "new in this list"
 KNOWN = "became known"
 UNDETECTED = "no longer detected"
 UNKNOWN = "no longer known"
-FIRST = "first answer"
 NAMED = "list "
 """Before a name that the user gave: no host is called so."""
 
@@ -113,7 +112,7 @@ def _to_tell(
 def _told(past: Sequence[Past], finding: Finding, at: datetime | None) -> str:
     """``finding`` against the answer that stood ``at`` the last run; of a list without one, only if any did."""
     before = next((answer for answer in reversed(past) if _stood(answer, finding, at)), None)
-    return compared(before, finding) if before or at else ""
+    return compared(before, finding) if before else ""  # a first answer is no change
 
 
 def _is_since(last: datetime, finding: Finding) -> bool:
@@ -134,10 +133,8 @@ def _has_a_word(finding: Finding | None) -> bool:
     return finding is not None and finding.status.is_answer
 
 
-def compared(before: Past | None, now: Finding) -> str:
+def compared(before: Past, now: Finding) -> str:
     """One change in words; "" where nothing changed. The number of engines alone is no change: it varies daily."""
-    if before is None:
-        return f"{FIRST}: {ratio(now)}" if now.malicious else ""
     day = f"{before.fetched_at:%Y-%m-%d}"
     if before.status is Status.NOT_FOUND:
         return KNOWN if now.status is Status.FOUND else ""

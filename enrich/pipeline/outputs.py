@@ -61,11 +61,14 @@ class Known:
     reports: Mapping[str, str]
 
 
-def plan_outputs(settings: Settings, inputs: Sequence[Given], known: Known, stem: str = "") -> list[Planned]:
+def plan_outputs(
+    settings: Settings, inputs: Sequence[Given], known: Known, stem: str = "", said: list[str] | None = None
+) -> list[Planned]:
     """Name every output before a call is spent.
 
     Each input is given back where nothing else is wished for; a wish for reports alone means reports alone, unless
-    ``--out-dir`` or ``--in-place`` says where the sheets go. ``stem`` names them otherwise than the inputs do.
+    ``--out-dir`` or ``--in-place`` says where the sheets go. ``stem`` names them otherwise than the inputs do. What the
+    user should hear goes to ``said``: a folder that is made may be one that was mistyped.
 
     Raises ``UsageError`` where the wish is not clear, ``OutputError`` where an output cannot be written.
     """
@@ -85,6 +88,9 @@ def plan_outputs(settings: Settings, inputs: Sequence[Given], known: Known, stem
     check_uses([*uses_of(replace(settings, output=())), *given, *(further if settings.in_place else written)])
     for output in planned:
         if not output.is_stream:
+            folder = output.path.parent
+            if said is not None and folder != settings.out_dir and not folder.exists():
+                said.append(f"the folder {folder} was not there and is made")
             check_writable(output.path)
     return planned
 

@@ -33,6 +33,8 @@ _RUN = re.compile(r"[0-9a-fA-F]{16,}")
 """Another hash, or a part of one."""
 _NUMBER = re.compile(r"[\W\d_]*(?:T[\W\d_]*Z?)?")
 """A date in ISO's form as well."""
+_BREAKS = (re.compile(r"\s+"), re.compile(r"[^\w.@-]+"))
+"""What stands between two words: spaces, or where there are none other signs."""
 _SEVERAL = re.compile(r"\s*[;,\n]\s*")
 
 
@@ -178,14 +180,24 @@ def _besides(text: str, values: Sequence[str]) -> str:
 
 def _end_of(text: str) -> str:
     """The last words of a text, some 40 characters; an ellipsis where there are more."""
-    return text if len(text) <= AROUND else f"… {text[-AROUND:].partition(' ')[2] or text[-AROUND:]}"
+    if len(text) <= AROUND:
+        return text
+    start = len(text) - AROUND
+    cut = next((found.end() for between in _BREAKS if (found := between.search(text, start))), start)
+    return f"… {text[cut:]}"
 
 
 def _beginning_of(text: str) -> str:
     """The first words of a text, some 40 characters; an ellipsis where there are more."""
-    return text if len(text) <= AROUND else f"{text[:AROUND].rpartition(' ')[0] or text[:AROUND]} …"
+    return text if len(text) <= AROUND else f"{_cut(text, AROUND)} …"
 
 
 def _short(text: str, most: int) -> str:
     flat = " ".join(text[: 4 * most].split())
-    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
+    return flat if len(flat) <= most else _cut(flat, most - 1) + "…"
+
+
+def _cut(text: str, most: int) -> str:
+    """At most so many characters of a longer text, up to the end of a word if one ends in their last quarter."""
+    found = (list(between.finditer(text, 3 * most // 4, most + 1)) for between in _BREAKS)
+    return text[: next((ends[-1].start() for ends in found if ends), most)].rstrip()

@@ -64,7 +64,7 @@ def run(
             set_aside_empty(intake, settings)
             grouping_of(intake.inputs, settings.group_by)  # a column that is not there is said before a call is spent
             inputs = [Given(item.path, home_suffix(item)) for item in intake.inputs]
-            planned = plan_outputs(settings, inputs, Known(suffixes_written(), forms()), stem)
+            planned = plan_outputs(settings, inputs, Known(suffixes_written(), forms()), stem, intake.warnings)
             check_reports(planned, settings)
             sources = sources_of(settings, began, key)
             columns = choice_of(settings).of(sources)

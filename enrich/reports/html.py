@@ -34,7 +34,7 @@ MOST_LISTED = 200
 """Of a list before the full one, which holds every line."""
 MOST_GROUPS = 1_000
 """Of the hosts, worst first: a browser lays out no more without a pause."""
-MOST_BAD = 50
+MOST_BAD = 12
 """Of the files named beside one host."""
 
 CHART_COLOURS = charts.Colours(
@@ -154,7 +154,14 @@ def _template() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["broken"] = _broken
     return environment.get_template("report.html.j2")
+
+
+def _broken(text: str) -> Any:
+    """A name as markup that may go on in a new line behind each sign, before it is torn in a word."""
+    markup = library("markupsafe", "the HTML report")
+    return markup.Markup("<wbr>").join(re.split(r"(?<=[./\\_:-])(?=\w)", text))
 
 
 @cache

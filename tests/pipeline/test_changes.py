@@ -48,12 +48,9 @@ UNKNOWN_THEN, UNKNOWN_NOW = past(None, status=Status.NOT_FOUND), now(None, None,
         (UNKNOWN_THEN, UNKNOWN_NOW, ""),
         (past(0, 70), now(0, 72), ""),
         (past(7), now(7), ""),
-        (None, now(7), "first answer: 7/72"),
-        (None, now(0), ""),
-        (None, UNKNOWN_NOW, ""),
     ],
 )
-def test_a_change_is_told_in_words(before: Past | None, after: Finding, words: str) -> None:
+def test_a_change_is_told_in_words(before: Past, after: Finding, words: str) -> None:
     assert compared(before, after) == words
 
 
@@ -104,6 +101,13 @@ def test_an_answer_that_another_list_brought_is_news_to_this_one(stand: Stand, t
     assert stand.run(sheet, "--changes-only") == 0
     assert stand.asked() == [], "the other list's answers are fresh"
     assert told(tmp_path / "in.enriched.csv") == ["3/72 on 2026-11-03 -> 41/72", "became known"]
+
+
+def test_a_first_answer_is_no_change(stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = a_list(tmp_path / "in.csv", range(9))
+    assert stand.run(source, "--budget", "3") == 3
+    assert stand.enrich("run", source, "--fail-on", "change") == 0
+    assert "changed since" not in capsys.readouterr().err
 
 
 def test_the_column_is_there_when_it_is_asked_for(stand: Stand, tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def print_remarks(answered: AnsweredRows) -> None:
     from enrich.join.indicator_sheet import STAND_IN_NOTE
 
     for service in answered.answers.services:
-        if service.stand_in:
+        if service.stand_in and any(entry.finding.status.is_answer for entry in answered.entries()):
             print_line(f"*** {STAND_IN_NOTE.format(service=service.title)}")
     for note in answered.notes:
         print_line(f"note: {note}")

@@ -134,7 +134,7 @@ class GiveBack:
         heads = {} if addition.header_row is None else {addition.header_row: list(addition.headings)}
         tables = [t for t in survey.layout.tables if t.header and not t.bound and set(at) & set(t.columns)]
         if missing:
-            start, said = survey.first_free(len(missing), sheet.name)
+            start, said = survey.first_free(len(missing), sheet.name, addition.header_row or 1)
             for place, i in enumerate(missing, start):
                 at[i] = place
             tables, why = survey.growing(addition, start)

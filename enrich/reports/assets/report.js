@@ -53,6 +53,13 @@ const columns = [
   { title: words.where, className: "where", make: (row, use) => (use === "filter" ? places(row) : row[WHERE]) },
 ].map(({ title, make, ...column }) => ({ type: "string", ...column, title: escape(title).replaceAll("/", "/<wbr>"), data: null, render: shown(make) }));
 
+// A text that may go on in a new line behind each sign, before it is torn in a word.
+function broken(text) {
+  const whole = element("bdi");
+  for (const part of text.split(/(?<=[./\\_:-])(?=[\p{L}\p{N}])/u)) whole.append(part, document.createElement("wbr"));
+  return whole;
+}
+
 // --- finishing a row when it is first drawn -----------------------------------------------------------------------
 function finish(line, row, _, [verdict, hash, ...others]) {
   const [name, word] = verdicts[row[VERDICT]];
@@ -64,7 +71,7 @@ function finish(line, row, _, [verdict, hash, ...others]) {
   copy.append(sign("copy"));
   copy.addEventListener("click", () => put(row[HASH], copy));
   hash.replaceChildren(element("code", row[HASH], "hash"), copy, ...page(row));
-  for (const cell of others) cell.replaceChildren(element("bdi", cell.textContent));
+  for (const cell of others) cell.replaceChildren(broken(cell.textContent));
   if (row[WORDS].length > 1) others[2].append(" ", element("span", `+${row[WORDS].length - 1}`, "more"));
   others.at(-1).append(unfolding(line, row));
 }

@@ -98,3 +98,21 @@ def test_merged_cells_and_charts_push_our_columns_to_the_right(kit):
     given, warnings = kit.give(kit.write(parts), {"Sheet1": kit.addition([2])})
     assert kit.texts(given)[2][6] == "found"
     assert "begin at G" in warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "beside"),
+    [(0, 1, True), (1, 30, True), (2, 30, False), (9, 30, False)],
+)
+def test_a_chart_pushes_our_columns_only_where_it_shares_rows_with_the_data(kit, first, last, beside):
+    parts = kit.parts(around(kit, HEAD + line(2), after='<drawing r:id="rId1"/>'))
+    parts["xl/worksheets/_rels/sheet1.xml.rels"] = (
+        f'<Relationships><Relationship Id="rId1" Type="{kit.office}/drawing" Target="../drawings/d.xml"/></Relationships>'
+    )
+    parts["xl/drawings/d.xml"] = (
+        f"<wsDr><twoCellAnchor><from><col>0</col><row>{first}</row></from>"
+        f"<to><col>9</col><colOff>9</colOff><row>{last}</row></to></twoCellAnchor></wsDr>"
+    )
+    given, warnings = kit.give(kit.write(parts), {"Sheet1": kit.addition([2])})
+    assert kit.texts(given)[2].index("found") == (10 if beside else 2)
+    assert bool(warnings) == beside

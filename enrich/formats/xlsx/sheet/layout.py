@@ -6,7 +6,7 @@ A pass over the sheet leaves a ``Survey`` behind for the second one, which write
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from enrich.errors import OutputError
@@ -16,9 +16,9 @@ from enrich.formats.xlsx.package.xml_edit import Element, MarkupError
 from enrich.formats.xlsx.sheet.properties import Frame
 from enrich.formats.xlsx.sheet.read import Fault, Reading
 from enrich.formats.xlsx.sheet.stream import SheetStream
-from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, area
+from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, MAX_ROWS, area
 from enrich.model.cell_reference import letters
-from enrich.model.row import Addition
+from enrich.model.row import Addition, Area
 
 EMU_PER_COLUMN = 609_600
 """A column of default width in drawing units, where a drawing gives its size and not the cell where it ends."""
@@ -66,7 +66,8 @@ class Layout:
     tables: list[Table] = field(default_factory=list)
     pivot_right: int = -1
     """The last column of a pivot table: what stands there may not be stored, and is made anew when it is refreshed."""
-    drawing_right: int = -1
+    drawings: list[Area] = field(default_factory=list)
+    """What charts, pictures and shapes lie over."""
 
     def header_row(self) -> int | None:
         """The header row of the sheet's largest table."""
@@ -93,7 +94,7 @@ def surroundings(package: Package, sheet: Sheet) -> Layout:
             bounds = area(place.attributes.get("ref", "")) if place is not None else None
             layout.pivot_right = max(layout.pivot_right, bounds[2] if bounds is not None else -1)
         elif link.kind == "drawing":
-            layout.drawing_right = max(layout.drawing_right, _drawing_right(package, link))
+            layout.drawings += _drawn(package, link)
     return layout
 
 
@@ -111,22 +112,31 @@ def _table(package: Package, link: Link) -> Table | None:
     return Table(link.target, data, root, *bounds, totals=totals, header=header, bound=bound)
 
 
-def _drawing_right(package: Package, link: Link) -> int:
-    """The last column under a chart, picture or shape of a drawing; -1 where there is none."""
-    root = tree(package, link.target)[1]
-    return max((_anchor_right(anchor) for anchor in root.children), default=-1)
+def _drawn(package: Package, link: Link) -> Iterator[Area]:
+    """What each chart, picture or shape of a drawing lies over."""
+    for anchor in tree(package, link.target)[1].children:
+        yield from _anchored(anchor)
 
 
-def _anchor_right(anchor: Element) -> int:
+def _anchored(anchor: Element) -> Iterator[Area]:
     if anchor.local == "AlternateContent":
-        return max((_anchor_right(a) for branch in anchor.children for a in branch.children), default=-1)
+        for branch in anchor.children:
+            for one in branch.children:
+                yield from _anchored(one)
+        return
     start, end, size, place = (anchor.child(name) for name in ("from", "to", "ext", "pos"))
+    left, top, bottom = 0, 1, MAX_ROWS
+    if start is not None:
+        left, top = _cell(start, "col"), _cell(start, "row") + 1
     if end is not None:
-        return _cell(end, "col") - (0 if _cell(end, "colOff") else 1)
+        bottom = _cell(end, "row") + (1 if _cell(end, "rowOff") or end.child("row") is None else 0)
+        yield left, top, _cell(end, "col") - (0 if _cell(end, "colOff") else 1), bottom
+        return
     wide = size.number("cx") if size is not None else 0
     if start is not None:
-        return _cell(start, "col") + (_cell(start, "colOff") + wide) // EMU_PER_COLUMN
-    return (place.number("x") + wide) // EMU_PER_COLUMN if place is not None else -1
+        yield left, top, left + (_cell(start, "colOff") + wide) // EMU_PER_COLUMN, bottom
+    elif place is not None:
+        yield left, top, (place.number("x") + wide) // EMU_PER_COLUMN, bottom
 
 
 def _cell(point: Element, name: str) -> int:
@@ -164,10 +174,11 @@ class Survey:
     def frame(self) -> Frame:
         return Frame.of(self.head, self.tail)
 
-    def first_free(self, count: int, sheet: str) -> tuple[int, list[str]]:
-        """Where ``count`` new columns begin, and what to say of it."""
+    def first_free(self, count: int, sheet: str, top: int = 1) -> tuple[int, list[str]]:
+        """Where ``count`` new columns begin, in rows from ``top`` on, and what to say of it."""
         start, said = self.right + 1, []
-        drawn = self.layout.drawing_right
+        beside = (right for _, first, right, last in self.layout.drawings if first <= self.bottom and last >= top)
+        drawn = max(beside, default=-1)
         if drawn >= start:
             if drawn - start <= FAR and drawn + 1 + count <= MAX_COLUMNS:
                 start = drawn + 1
