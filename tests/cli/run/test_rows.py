@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 from enrich.cli.main import main
 from enrich.standin.synthetic import hashes
@@ -119,3 +121,27 @@ def test_every_output_is_as_shut_as_the_input(stand: Stand, table: Path) -> None
     outputs = [table.with_name(f"out.{suffix}") for suffix in ("csv", "xlsx", "md", "json", "html")]
     assert stand.run(table, *(word for out in outputs for word in ("-o", out))) == 0
     assert {out.name: out.stat().st_mode & 0o777 for out in outputs} == dict.fromkeys((o.name for o in outputs), 0o600)
+
+
+@pytest.mark.parametrize("more", [[], ["--in-place"]])
+@pytest.mark.parametrize("name", ["in.csv", "in.xlsx"])
+def test_an_analysts_column_under_a_name_of_ours_keeps_its_words(
+    stand: Stand, tmp_path: Path, name: str, more: list[str]
+) -> None:
+    own = ["seen by me", None, "call Bob"]
+    sheet = [["SHA256", "vt_note", "Host"], *([hashes(n)[2], own[n], f"h{n}"] for n in range(3))]
+    path = tmp_path / name
+    if name == "in.csv":
+        path.write_text("".join(",".join(cell or "" for cell in row) + "\n" for row in sheet))
+    else:
+        book = openpyxl.Workbook()
+        for row in sheet:
+            book.active.append(row)
+        book.save(path)
+    assert stand.run(path, *more) == 0
+    out = path if more else path.with_name(f"in.enriched{path.suffix}")
+    if name == "in.csv":
+        read = [line[:3] for line in csv.reader(out.read_text("utf-8-sig").splitlines())]
+    else:
+        read = [list(row)[:3] for row in openpyxl.load_workbook(out).worksheets[0].iter_rows(values_only=True)]
+    assert [[cell or None for cell in row] for row in read] == sheet
