@@ -109,7 +109,7 @@ class OutputError(EnrichError):
 
 
 class UnfitInput(OutputError):
-    """The input itself stands against its output, wherever that is written."""
+    """The input cannot take our columns, whatever the path of the output."""
 
 
 class StoreError(EnrichError):
@@ -127,7 +127,7 @@ class NotSent(ServiceError):
 
 
 class Unreachable(NotSent):
-    """No retry within seconds mends it; the whole run shares the reason."""
+    """A retry within seconds does not help; the whole run shares the reason."""
 
 
 class Untrusted(Unreachable):

@@ -108,7 +108,7 @@ class Session:
 
 
 def recorded(settings: Settings, clock: Clock, work: Callable[[Session], int]) -> int:
-    """``work`` in a session; an error of ours is written down too, and goes on its way."""
+    """Run ``work`` in a session; log an ``EnrichError`` and raise it again."""
     session = Session(settings, clock)
     try:
         code = work(session)

@@ -60,8 +60,8 @@ def _twin(item: Field[Any]) -> str:
 
 
 def _refuse_misspelt(environment: Mapping[str, str], known: Sequence[Field[Any]]) -> None:
-    """A variable that is nearly one of ours. Ignored, an ``ENRICH_NEVERSEND`` would send what it should hold back;
-    others (those of a service called "enrich" in a cluster, say) are none of our business.
+    """Raise for a variable that nearly has one of our names: an ``ENRICH_NEVERSEND`` that is ignored would send what it
+    should hold back. Other names are ignored (those of a service called "enrich" in a cluster, say).
     """
     ours = {"ENRICH_CONFIG", *map(_twin, known)}
     for name in environment:

@@ -1,4 +1,4 @@
-"""How one option is declared and how its text is read: the words a user may write, and what is said of the others."""
+"""Declares options and parses their texts: which words a user may write, and the error for all others."""
 
 from __future__ import annotations
 

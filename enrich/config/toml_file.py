@@ -36,7 +36,7 @@ def read_toml(path: Path | None) -> dict[str, Any]:
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:  # tomllib's own errors are ValueErrors
-        raise UsageError(f"{path} is no TOML: {reason_of(error)}") from error
+        raise UsageError(f"{path} is not TOML: {reason_of(error)}") from error
     return {name.replace("-", "_"): value for name, value in table.items()}
 
 
@@ -46,7 +46,7 @@ def options_in_tables(tables: Any, of_sources: Sequence[Field[Any]], path: Path 
     found: dict[str, Any] = {}
     for provider, table in tables.items() if isinstance(tables, dict) else ():
         if not isinstance(table, dict):
-            raise UsageError(f"{path}: providers.{provider} is no table")
+            raise UsageError(f"{path}: providers.{provider} is not a table")
         for key, value in table.items():
             bare = key.replace("-", "_")
             name = next((one for one in (f"{provider}_{bare}", bare) if one in known), None)

@@ -75,7 +75,7 @@ class Watch:
         self._rules = [(rule, rule.tag, set[int]()) for rule in rules]
 
     def over(self, rows: Iterable[Row]) -> Iterable[Row]:
-        """The same rows; where there is no rule, at no cost."""
+        """Yield the rows unchanged and note which of them a rule excludes; costs nothing where there is no rule."""
         return self._noted(rows) if self._rules else rows
 
     def _noted(self, rows: Iterable[Row]) -> Iterator[Row]:

@@ -149,9 +149,9 @@ _SAMPLE = f"SHA256;{'0123456789abcdef' * 4}\r\n" * 2
 
 
 def _text_codec(forced: str) -> str:
-    """The codec's name; "" for one that is none of text files, in which ASCII is ASCII, or ASCII with zeros between.
+    """Return the codec's name; "" if it is not one of text files, in which ASCII is ASCII, or ASCII with zeros between.
 
-    Python has others: of domain names (idna, punycode), of source code (unicode_escape), of main frames.
+    Python has others: for domain names (idna, punycode), source code (unicode_escape), main frames.
     """
     try:
         name = codecs.lookup(forced).name

@@ -14,7 +14,6 @@ from typing import BinaryIO, cast
 
 from enrich.errors import OutputError
 
-STANDARD_OUTPUT = Path("-")
 _ALIASES = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
 _HANDLES = ("/dev/fd", "/proc/self/fd")
 """Where the shell's ``<(...)`` and ``>(...)`` stand."""

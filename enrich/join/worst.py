@@ -1,4 +1,4 @@
-"""Which of a row's findings its one set of columns speaks of, and what is said of the others."""
+"""Chooses the finding that a row's columns show, and sums up the others in its note."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Reads what came and makes it durable, what came in two turns of the event loop in one go: as safe, at half the cost.
+"""Reads and stores answers in batches: all that came within two turns of the event loop in one transaction.
 
-Code that runs for many answers in a row finds itself and its tables in the processor's caches; a write of many answers
-is little dearer than one of one.
+That is as safe as one transaction an answer, and costs half: a write of many answers costs little more than a write of
+one, and code that runs many times in a row stays in the processor's caches.
 """
 
 from __future__ import annotations

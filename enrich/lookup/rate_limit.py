@@ -174,9 +174,7 @@ class Pace:
             self._waiting -= 1
 
     def settle(self, permit: int) -> None:
-        """The call ended. Where that cannot be noted, its place frees itself later, and the answer is not lost over it:
-        that the store takes nothing more, whoever keeps the answer is told next.
-        """
+        """End the call. If the store cannot note it, its place becomes free later by itself, and no answer is lost."""
         self.access.tell(self._store.settle, self.account, permit)
 
     def give_back(self, permit: int) -> None:

@@ -128,7 +128,7 @@ async def resolve(
 
 
 def _unanswerable(targets: Sequence[Target], asked: Sequence[Target], source: Source) -> dict[Indicator, Finding]:
-    """What is said of the targets that the source knows by none of their names."""
+    """Return the findings for targets that this source cannot look up under any of their names."""
     if len(asked) == len(targets):
         return {}
     names = {name for target in asked for name in (target.ask, *target.others)}

@@ -64,7 +64,7 @@ class Inbox:
         if out_dir is None:
             raise UsageError("--inbox needs --out-dir", hint="say where the outputs go: --out-dir DIR")
         if not folder.is_dir():
-            raise UsageError(f"the inbox {folder} is no folder")
+            raise UsageError(f"the inbox {folder} is not a folder")
         if out_dir.resolve() == folder.resolve():
             raise UsageError("--out-dir is the inbox itself", hint="its outputs would be taken for inputs")
         self.folder = folder

@@ -1,4 +1,4 @@
-"""Answers that an output holds already and this run does not know: they are not to give way to ``pending``."""
+"""Refuses to overwrite answers with ``pending``: an output may hold answers that this run does not know."""
 
 from __future__ import annotations
 

@@ -56,5 +56,5 @@ def report_options(settings: Settings) -> Options:
     try:
         zone = ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise UsageError(f"{settings.timezone!r} is no time zone", hint="write it as in Europe/Berlin") from error
+        raise UsageError(f"{settings.timezone!r} is not a time zone", hint="write it as in Europe/Berlin") from error
     return Options(language=settings.lang, timezone=zone, changes_only=settings.changes_only)

@@ -56,7 +56,7 @@ def gives_back(item: Input, output: Planned) -> bool:
 
 
 def anew(item: Input, output: Planned) -> list[str]:
-    """Says of a sister of the input's own suffix, which may be meant to bring the input back, that it does not."""
+    """Warn that an output in a format like the input's is a new file, and not the input with columns added."""
     sisters = entries("enrich.formats")[item.document.format].SUFFIXES
     if not item.document.can_give_back or output.suffix not in sisters:
         return []

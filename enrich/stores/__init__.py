@@ -162,7 +162,7 @@ class Store(Protocol):
         ...
 
     def hurry(self) -> None:
-        """The run is to end soon: wait for nothing that is away any more. What is paid for is kept all the same.
+        """Stop waiting for a database that cannot be reached; answers that were received are still kept.
 
         Called from any thread, also while another call is under way.
         """

@@ -149,7 +149,7 @@ def test_a_wrong_value_in_the_file_names_the_file(tmp_path: Path) -> None:
 def test_a_file_that_is_no_toml_is_refused_in_words(tmp_path: Path, text: str) -> None:
     config = tmp_path / "enrich.toml"
     config.write_bytes(text.encode("utf-8", "surrogatepass"))
-    with pytest.raises(UsageError, match="is no TOML"):
+    with pytest.raises(UsageError, match="is not TOML"):
         load({}, {}, config)
 
 
@@ -172,7 +172,7 @@ def test_a_number_of_thousands_of_digits_is_a_usage_error_from_every_side(
 
 def test_what_is_no_toml_is_told_in_words(tmp_path: Path) -> None:
     config = tmp_path / "enrich.toml"
-    for content, words in ((b"a = \xff", "not text in UTF-8"), (b"a = ", "is no TOML: Invalid value")):
+    for content, words in ((b"a = \xff", "not text in UTF-8"), (b"a = ", "is not TOML: Invalid value")):
         config.write_bytes(content)
         with pytest.raises(UsageError, match=words) as caught:
             load({}, {}, config)

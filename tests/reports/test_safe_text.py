@@ -39,11 +39,11 @@ def test_a_long_text_is_cut_and_says_how_long_it_was():
 
 @pytest.mark.parametrize("value", ["", "a" * 63, "A" * 64, "g" * 64, "a" * 64 + "\n", "javascript:alert(1)", "a" * 65])
 def test_only_a_sha256_makes_a_link(value):
-    assert safe_text.file_page(value) == ""
+    assert safe_text.page(f"{safe_text.PAGES}file/{value}") == ""
 
 
 def test_a_sha256_links_to_the_page_that_the_service_names():
-    assert safe_text.file_page("a" * 64) == "https://www.virustotal.com/gui/file/" + "a" * 64 == link("a" * 64)
+    assert safe_text.page(link("a" * 64)) == "https://www.virustotal.com/gui/file/" + "a" * 64
 
 
 def test_a_day_is_the_reader_s_day():

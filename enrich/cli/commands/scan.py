@@ -63,8 +63,8 @@ def _values(intake: Intake) -> Iterator[str]:
 
 
 def _lines(intake: Intake) -> Iterator[tuple[str, ...]]:
-    """One line a value. Names of files and sheets, and texts of cells, are guarded as any cell of ours is; canonical
-    values begin with a letter or a digit, and stay what a program in the pipe asks for.
+    """One line a value. Names of files and sheets, and texts of cells, are escaped so that no spreadsheet takes them
+    for formulas; canonical values begin with a letter or a digit and are written as they are, for programs in a pipe.
     """
     from enrich.formats.delimited.render import text_field
     from enrich.model.cell_reference import cell_name

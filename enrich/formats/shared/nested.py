@@ -150,8 +150,8 @@ def _put(flat: dict[str, str], name: str, text: str) -> None:
 
 
 def _named(key: str, inner: Any, path: str) -> dict[str, Any]:
-    """One of many records that stand under a name each: the name stands in a column called after what holds them all,
-    and after nothing that would say more of it ("key").
+    """Return the row of a record that stands under a key; the key stands in a column named after what holds them all,
+    which says no more of it ("key").
     """
     record = inner if isinstance(inner, dict) else {"value": inner}
     name = path.rpartition(".")[2] or "item"

@@ -1,4 +1,4 @@
-"""What a lookup service offers once it is reached, how it is told to be asked, and what may be sent to it."""
+"""What every lookup service offers, the user's settings for access to it, and the requests that may be sent to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A key for VirusTotal: where it is looked for, where it is to be had, and what can be none. Shows no key."""
+"""Where a VirusTotal key is looked for, where to get one, and which texts cannot be one. Never shows a key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Foreign text made safe to look at, and dates in the reader's zone. Knows nothing of any form.
+"""Makes foreign text safe to show, and writes dates in the reader's time zone. Knows nothing of any form.
 
 Names, labels and cells come from attackers: what they hold is shown as text, and what cannot be seen is spelled out.
 """
@@ -31,11 +31,6 @@ def shown(text: str, longest: int = LONGEST) -> str:
 def page(link: str) -> str:
     """The link, if it leads to one of the service's own pages of a file, domain, address or URL; else ""."""
     return link if link.startswith(PAGES) and _PAGE.fullmatch(link, len(PAGES)) else ""
-
-
-def file_page(sha256: str) -> str:
-    """The service's page of a file; "" unless ``sha256`` is one."""
-    return page(f"{PAGES}file/{sha256}")
 
 
 def day(seconds: int | None, zone: tzinfo) -> str:

@@ -137,7 +137,7 @@ def _one(several: list[Entry]) -> Entry:
 
 
 def verdicts(entries: Iterable[Entry]) -> dict[Tone, int]:
-    """How many files there are of each verdict, all verdicts present."""
+    """Count the files of each verdict; verdicts that no file has are 0."""
     counted = Counter(entry.tone for entry in entries)
     return {verdict: counted[verdict] for verdict in VERDICTS}
 

@@ -45,7 +45,7 @@ class NewPart:
 
 @dataclass(slots=True)
 class Registry:
-    """Collects what the workbook, its relationships and the content types must learn; ``parts`` gives them anew."""
+    """Collects changes to the workbook, its relationships and the content types; ``parts`` returns them changed."""
 
     workbook: Workbook
     grown_filters: dict[int, int] = field(default_factory=dict)

@@ -134,9 +134,7 @@ class _Decoder:
 
     @staticmethod
     def _misplaced(texts: list[str], column: int, text: str) -> None:
-        """A cell that stands before an earlier one, or in its place: neither text is lost. What lies beyond the last
-        column is no cell.
-        """
+        """Keep both texts where a cell comes out of order or twice; ignore cells beyond the last column."""
         if column < len(texts):
             texts[column] = f"{texts[column]} {text}".strip()
 

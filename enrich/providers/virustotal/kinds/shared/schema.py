@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from msgspec import Struct
 
 from enrich.providers.virustotal.schema import Problem, Stats, Votes
@@ -46,9 +44,3 @@ class DnsRecord(Struct, gc=False):
 
     type: str | None = None
     value: str | None = None
-
-
-class Certificate(Struct, gc=False):
-    """The certificate that a host last showed."""
-
-    issuer: Mapping[str, str] | None = None
