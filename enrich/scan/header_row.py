@@ -165,7 +165,7 @@ def opens_table(texts: Sequence[str], headings: Sequence[str], *, below_gap: boo
     if spoken < len(cells) or (spoken == len(cells) and not any(meaning.hash for meaning in meanings)):
         return False
     return below_gap or any(
-        text and text.strip().casefold() == known.casefold() for text, known in zip(texts, headings, strict=False)
+        known and text.strip().casefold() == known.casefold() for text, known in zip(texts, headings, strict=False)
     )
 
 

@@ -51,3 +51,13 @@ def test_a_log_that_names_its_fields_has_them_a_cell_to_the_right() -> None:
     placement = scanned(*rows)
     assert values(placement) == [md5(1)]
     assert placement.columns[0].heading == "md5"
+
+
+def test_a_blank_cell_under_no_heading_repeats_none() -> None:
+    heading = ["Indicator", "Data", "", "Notes"]
+    rows = [
+        ["ip", "8.8.8.8", "x", ""],
+        ["filename", "iHEpkSYD", " ", "Believed to be C2"],
+        ["md5", md5(1), "", "x process"],
+    ]
+    assert values(scanned(heading, *rows)) == [md5(1)]
