@@ -48,6 +48,7 @@ class ParquetDocument:
     format = "parquet"
     can_give_back = True
     sheets: Sequence[str] = ("",)
+    hidden: Sequence[str] = ()
 
     def __init__(self, path: Readable, limit: int) -> None:
         """``limit`` is the most bytes that a row group may unpack to."""

@@ -58,3 +58,5 @@ class Addition:
     header_row: int | None
     cells: Callable[[int], Added | None]
     present: Mapping[str, int] = field(default_factory=dict)
+    hidden: bool = False
+    """Whether the sheet is hidden where it comes from, and is to be in a new file."""

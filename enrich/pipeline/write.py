@@ -194,11 +194,12 @@ class Writer:
 
     def _table(self, item: Input, sheet: str) -> tuple[str, Iterable[Row], Addition]:
         """One sheet for a new file; those without anything to ask about, or not chosen, come along as they are."""
+        hidden = sheet in item.document.hidden
         title, rows, placement = sheet or "Indicators", item.document.rows(sheet), item.placements.get(sheet)
         if placement is not None and placement.asks_something:
-            return title, *headed(rows, self._addition(placement), placement)
+            return title, *headed(rows, replace(self._addition(placement), hidden=hidden), placement)
         header = placement.header_row if placement is not None else None
-        return title, rows, Addition((), (), header, cells=lambda _: None)
+        return title, rows, Addition((), (), header, cells=lambda _: None, hidden=hidden)
 
     def _addition(self, placement: Placement, free_row: int | None = None) -> Addition:
         """``free_row`` takes our headings where the sheet has no row of headings.

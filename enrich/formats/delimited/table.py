@@ -30,6 +30,7 @@ class Table:
 
     format = "delimited"
     sheets: Sequence[str] = ("",)
+    hidden: Sequence[str] = ()
     block_size = BLOCK
     """Bytes that are read at once."""
 

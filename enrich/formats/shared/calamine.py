@@ -11,12 +11,12 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from enrich.errors import InputError
 from enrich.files.opened import Readable
 from enrich.formats.shared.attachments import Attachments
-from enrich.formats.shared.document import ReadOnly
+from enrich.formats.shared.document import ReadOnly, made_anew
 from enrich.formats.shared.page_content import is_page, unlike_page
 from enrich.model.row import Area, Row
 
@@ -57,15 +57,21 @@ def opened(
         with _in_words(path, kind):
             return attachments(sheet, merged_areas(workbook.get_sheet_by_name(sheet)))
 
-    warning = f"a .{kind} workbook is read only: the result is a new .xlsx"
-    return ReadOnly(
+    document = ReadOnly(
         path,
         kind,
         sheets,
         rows,
-        [warning, *warnings, *map(unlike_page, sorted(pages - ours))],
+        [made_anew(kind), *warnings, *map(unlike_page, sorted(pages - ours))],
         merged=lambda sheet: list(attached(sheet).merged),
     )
+    document.hidden = hidden_in(workbook)
+    return document
+
+
+def hidden_in(workbook: CalamineWorkbook) -> frozenset[str]:
+    """The sheets that a program does not show."""
+    return frozenset(one.name for one in workbook.sheets_metadata if one.visible != SheetVisibleEnum.Visible)
 
 
 def rows_of(sheet: CalamineSheet) -> Iterator[Row]:

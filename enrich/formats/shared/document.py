@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol, runtime_checkable
 
@@ -68,6 +68,9 @@ class Document(Protocol):
     warnings: list[str]
     """Sentences that the user should read: what was odd about this file."""
 
+    hidden: Collection[str]
+    """The sheets that its programs do not show; what is given back keeps them so by itself."""
+
     def rows(self, sheet: str) -> Iterator[Row]:
         """The rows that hold something, in order, as text, from an own pass over the source."""
         ...
@@ -111,6 +114,14 @@ class Creator(Protocol):
     ) -> list[str]: ...
 
 
+def made_anew(kind: str) -> str:
+    """What a user should hear of a workbook that is only read."""
+    return (
+        f"a .{kind} workbook is read only: the result is a new .xlsx of its texts; formats, formulas, merged cells, "
+        "comments and pictures stay in the original"
+    )
+
+
 class ReadOnly:
     """A document that is only read: its rows come from a function, and our cells cannot be put back into it.
 
@@ -135,6 +146,7 @@ class ReadOnly:
         self.path = path
         self.format = format
         self.sheets = sheets
+        self.hidden: Collection[str] = ()
         self.warnings = list(warnings)
         self._rows = rows
         self._headed = headed

@@ -20,6 +20,7 @@ class Unpacked:
         self.path = path
         self.format = document.format
         self.sheets = document.sheets
+        self.hidden = document.hidden
         self.warnings = document.warnings
         self.can_give_back = document.can_give_back
 

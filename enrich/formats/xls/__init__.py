@@ -14,7 +14,7 @@ import msgspec
 
 from enrich.errors import InputError
 from enrich.files.opened import Readable
-from enrich.formats.shared.document import ReadOnly, ReadOptions
+from enrich.formats.shared.document import ReadOnly, ReadOptions, made_anew
 from enrich.formats.shared.formula_text import without_result
 from enrich.formats.shared.signatures import OLE
 from enrich.formats.xls.child import LOCKED, RowLine, SheetHead
@@ -30,7 +30,6 @@ PATIENCE = 120
 CHILD = "import sys; sys.path[:0] = [sys.argv[1]]; from enrich.formats.xls.child import main; raise SystemExit(main())"
 _HEAD = b'\n{"sheet":'
 """How the line before a sheet's rows begins, which are arrays."""
-_WARNING = "a .xls workbook is read only: the result is a new .xlsx"
 
 
 def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the name is no evidence
@@ -40,10 +39,11 @@ def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the name is no e
 def read(path: Readable, options: ReadOptions) -> ReadOnly:
     """Raises ``InputError`` for what is damaged, or locked by a password of the analyst's own."""
     sheets = _Sheets(_read_apart(path, options.limit))
-    warnings = [_WARNING, *sheets.warnings()]
-    return ReadOnly(
-        path, "xls", list(sheets.heads), sheets.rows, warnings, merged=lambda name: sheets.heads[name].merged
-    )
+    warnings = [made_anew("xls"), *sheets.warnings()]
+    merged = {name: head.merged for name, head in sheets.heads.items()}
+    document = ReadOnly(path, "xls", list(sheets.heads), sheets.rows, warnings, merged=merged.__getitem__)
+    document.hidden = [name for name, head in sheets.heads.items() if head.hidden]
+    return document
 
 
 def _read_apart(path: Readable, limit: int) -> bytes:

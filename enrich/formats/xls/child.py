@@ -41,6 +41,7 @@ class SheetHead(msgspec.Struct):
     merged: list[Area] = []
     uncalculated: tuple[int, str] = (0, "")
     """How many formulas have no result, and where the first of them stands."""
+    hidden: bool = False
 
 
 def main() -> int:
@@ -95,7 +96,7 @@ def _write_rows(content: bytes, out: BinaryIO) -> int:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError  # noqa: PLC0415
 
     from enrich.formats.shared.attachments import Attachments  # noqa: PLC0415
-    from enrich.formats.shared.calamine import merged_areas, rows_of  # noqa: PLC0415
+    from enrich.formats.shared.calamine import hidden_in, merged_areas, rows_of  # noqa: PLC0415
     from enrich.formats.xls.records import SheetRecords  # noqa: PLC0415
     from enrich.model.cell_reference import cell_name  # noqa: PLC0415
 
@@ -103,12 +104,13 @@ def _write_rows(content: bytes, out: BinaryIO) -> int:
     try:
         found = _records(content)
         workbook = CalamineWorkbook.from_filelike(BytesIO(content))
+        hidden = hidden_in(workbook)
         for name in workbook.sheet_names:
             sheet = workbook.get_sheet_by_name(name)
             records = found.get(name, SheetRecords())
             merged, empty = merged_areas(sheet), records.uncalculated
             first = cell_name(*min(empty)) if empty else ""
-            out.write(encoder.encode(SheetHead(name, merged, (len(empty), first))) + b"\n")
+            out.write(encoder.encode(SheetHead(name, merged, (len(empty), first), name in hidden)) + b"\n")
             attachments = Attachments(records.texts, merged, empty)
             rows = ((r.number, r.texts, r.attached, r.uncalculated) for r in attachments.put(rows_of(sheet)))
             out.writelines(encoder.encode(row) + b"\n" for row in rows)

@@ -80,6 +80,7 @@ class _PlainSheet:
         self, name: str, rows: Iterable[Row], addition: Addition | None, styles: Styles, strings: NewStrings
     ) -> None:
         self.name, self.addition = name, addition
+        self.hidden = addition is not None and addition.hidden
         self._strings = strings
         self.header = addition.header_row if addition is not None else None
         self.warnings: list[str] = []
@@ -185,11 +186,15 @@ def _fixed_parts(sheets: Sequence[_PlainSheet], kind: str) -> Iterator[tuple[str
     types = f'<Types xmlns="{PACKAGE}/content-types">{package}{"".join(overrides)}</Types>'
     yield CONTENT_TYPES, DECLARATION + types
     yield "_rels/.rels", relationships(relationship(1, "officeDocument", "xl/workbook.xml"))
+    first = next((index for index, sheet in enumerate(sheets) if not sheet.hidden), None)  # one must be shown
+    hiding = {True: ' state="hidden"', False: ""}
     listed = "".join(
-        f'<sheet name="{quoted(sheet.name)}" sheetId="{i}" r:id="rId{i}"/>' for i, sheet in enumerate(sheets, 1)
+        f'<sheet name="{quoted(sheet.name)}" sheetId="{i}"{hiding[sheet.hidden and first is not None]} r:id="rId{i}"/>'
+        for i, sheet in enumerate(sheets, 1)
     )
+    view = f'<workbookView activeTab="{first}"/>' if first else "<workbookView/>"
     names = "".join(_names(i, sheet) for i, sheet in enumerate(sheets))
-    book = f"<bookViews><workbookView/></bookViews><sheets>{listed}</sheets>"
+    book = f"<bookViews>{view}</bookViews><sheets>{listed}</sheets>"
     book += f"<definedNames>{names}</definedNames>" if names else ""
     yield "xl/workbook.xml", f'{DECLARATION}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{book}</workbook>'
     entries = (relationship(i, kind, part) for i, (kind, part) in enumerate(parts, 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 from enrich.files.opened import Readable
@@ -38,6 +38,12 @@ class XlsxDocument:
     @property
     def sheets(self) -> Sequence[str]:
         return list(self._original.sheets)
+
+    @property
+    def hidden(self) -> Collection[str]:
+        """The sheets that a program does not show: only a new file needs to be told."""
+        listed = self._original.workbook.root.all("sheets", "sheet")
+        return [e.attributes.get("name", "") for e in listed if e.attributes.get("state", "visible") != "visible"]
 
     def close(self) -> None:
         self._original.close()
