@@ -38,7 +38,7 @@ _SET_APART = re.compile(
 )
 _WORD = re.compile(r"[^\W_]")
 _LABEL = re.compile(
-    r"(?:^|[\s(\[{,;|/\"'`])((?:[^\W\d_][\w&.:/-]{0,40}[ \t]{0,2}){0,4}?[^\W\d_][\w&.:-]{0,40})"
+    r"(?:^|[\s(\[{,;|/\"'`])((?:[^\W\d_][\w&.:/-]{0,40}[ \t]{1,2}){0,4}?[^\W\d_](?:[\w&.:/-]{0,39}[\w&.:-])?)"
     r"[\"'`*_)]{0,4}\s{0,3}(?:[:=\uff1a]|==| is | are |LIKE|IN)[\s\"'`*_(\[<{]{0,6}$"
 )
 """The words before a value that name it: ``C2 server: ``, ``[domain-name:value = '``, ``"ip": "``."""
