@@ -24,8 +24,10 @@ _SHAPES = {
     Type.INTEGER: re.compile(r"'?-?\d{1,15}"),
     Type.DATE: re.compile(r"-?\d{1,15}(?:\.\d+)?|\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?)?"),
     Type.LINK: re.compile(r"https?://\S+"),
-    Type.BOOLEAN: re.compile(r"true|false|0|1", re.IGNORECASE),
+    Type.BOOLEAN: re.compile(r"(?i:true|false|0|1)"),
 }
+_BETWEEN = "\0"
+"""Stands between cells that are looked at together: no cell holds it."""
 _PROOF = 2
 """Typed values beside a status that make it ours: an analyst's own column of "found" and "failed" is never taken."""
 _FAR = 10_000
@@ -123,6 +125,20 @@ class Answers:
         self._typed = [(index, column) for index, column in columns.items() if column.type in _SHAPES]
         self._statuses = [index for index, column in columns.items() if column.type is Type.STATUS]
         self._columns = frozenset(columns)
+        fields = [
+            (index, rf"{re.escape(column.page)}\S+" if column.page else _SHAPES[column.type].pattern)
+            for index, column in self._typed
+        ]
+        fields += [(index, "|".join(_STATUSES)) for index in self._statuses]
+        self._cells = [index for index, _ in fields]
+        self._fit = re.compile(_BETWEEN.join(f"(?:{shape})?" for _, shape in fields))
+
+    def all_fit(self, texts: Sequence[str]) -> bool:
+        """Whether all cells of a row can be ours, at one look: nearly all of them are."""
+        try:
+            return self._fit.fullmatch(_BETWEEN.join([texts[index] for index in self._cells])) is not None
+        except IndexError:  # a short row
+            return False
 
     def unfit(self, row: Row) -> list[int]:
         """The places of such cells in ``row``."""
@@ -141,7 +157,8 @@ def watched(rows: Iterable[Row], columns: Mapping[int, Column], foreign: set[int
     """The rows as they are; the places of ``columns`` in which something stands that is not ours go to ``foreign``."""
     answers = Answers(columns)
     for row in rows:
-        foreign.update(answers.unfit(row))
+        if not answers.all_fit(row.texts):
+            foreign.update(answers.unfit(row))
         yield row
 
 
