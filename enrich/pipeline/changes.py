@@ -42,9 +42,9 @@ def lists(intake: Intake, name: str = "", host: str | None = None) -> dict[str, 
             continue
         digests: dict[bytes, None] = {}
         for placement in item.placements.values():
-            asked = [verdict.found is Found.INDICATOR and verdict.kind == hashes.KIND for verdict in placement.table]
-            verdicts = map(asked.__getitem__, placement.hits.verdicts)
-            digests.update(dict.fromkeys(compress(placement.hits.raws(), verdicts)))
+            asked = [one.found is Found.INDICATOR and one.kind == hashes.KIND for one in placement.table]
+            wanted = map(asked.__getitem__, placement.hits.classes)
+            digests.update(dict.fromkeys(compress(placement.hits.raws(), wanted)))
         held[remembered_as(item.path, name, len(intake.inputs), host)] = [
             Indicator(hashes.KIND, digest.hex()) for digest in digests
         ]

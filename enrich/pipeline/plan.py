@@ -284,7 +284,7 @@ def _sheet(name: str, placement: Placement) -> dict[str, Any]:
 def reasons(placement: Placement) -> dict[int, Counter[str]]:
     """Why values were left out or are damaged: reason -> cells, by column."""
     counts: dict[int, Counter[str]] = {column.column: Counter() for column in placement.columns}
-    seen = Counter(zip(placement.hits.columns, placement.hits.verdicts, strict=True))
+    seen = Counter(zip(placement.hits.columns, placement.hits.classes, strict=True))
     for (column, verdict), cells in seen.items():
         found, reason, *_ = placement.table[verdict]
         if found in (Found.LEFT_OUT, Found.DAMAGED):

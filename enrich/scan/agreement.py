@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 
 from enrich.model.sighting import Found
 from enrich.scan.hits import Hits
-from enrich.scan.placement import Placement, Verdict
+from enrich.scan.placement import Classification, Placement
 
 ELSEWHERE = "{what}, by another place of the document that names it"
 NAMED_ELSEWHERE = "by another place of the document that names it"
@@ -37,19 +37,19 @@ class _Overruling:
     def __init__(self, placement: Placement) -> None:
         self._placement = placement
         self._counts = {count.column: count for count in placement.columns}
-        self._places: dict[Verdict, int] = {}
+        self._places: dict[Classification, int] = {}
 
-    def say(self, index: int, verdict: Verdict, *, file: int) -> None:
-        """Say ``verdict`` of the ``index``-th value."""
+    def say(self, index: int, classification: Classification, *, file: int) -> None:
+        """Say ``classification`` of the ``index``-th value."""
         placement = self._placement
-        if verdict not in self._places:
-            self._places[verdict] = placement.add_verdict(verdict)
-        before, count = placement.hits.verdicts[index], self._counts[placement.hits.columns[index]]
+        if classification not in self._places:
+            self._places[classification] = placement.add_classification(classification)
+        before, count = placement.hits.classes[index], self._counts[placement.hits.columns[index]]
         for name in placement.table[before].counted:
             setattr(count, name, getattr(count, name) - 1)
-        for name in verdict.counted:
+        for name in classification.counted:
             setattr(count, name, getattr(count, name) + 1)
-        placement.overrule(index, self._places[verdict], file=file)
+        placement.overrule(index, self._places[classification], file=file)
 
 
 def leave_out(placement: Placement, placed: Mapping[bytes, str]) -> None:
@@ -57,26 +57,28 @@ def leave_out(placement: Placement, placed: Mapping[bytes, str]) -> None:
     if not placed or not placement.weak:
         return
     hits, words = placement.hits, _Overruling(placement)
-    for index, place in enumerate(hits.verdicts):
+    for index, place in enumerate(hits.classes):
         if place in placement.weak and (what := placed.get(hits.raw(index))):
-            verdict = Verdict(Found.LEFT_OUT, ELSEWHERE.format(what=what), placement.table[place].kind)
-            words.say(index, verdict, file=0)
+            classification = Classification(Found.LEFT_OUT, ELSEWHERE.format(what=what), placement.table[place].kind)
+            words.say(index, classification, file=0)
 
 
 def _asked(placement: Placement) -> set[tuple[str, bytes]]:
     """The indicators of a sheet, by kind and value."""
     hits = placement.hits
     kinds = {index: each.kind for index, each in enumerate(placement.table) if each.found is Found.INDICATOR}
-    return {(kinds[place], raw) for place, raw in zip(hits.verdicts, hits.raws(), strict=True) if place in kinds}
+    return {(kinds[place], raw) for place, raw in zip(hits.classes, hits.raws(), strict=True) if place in kinds}
 
 
 def _take_up(placement: Placement, asked: AbstractSet[tuple[str, bytes]]) -> None:
     """Take what a sheet has no word for as what another place calls it: it is ``asked`` for, and so no secret."""
-    unnamed = {place: verdict.kind for place, verdict in enumerate(placement.table) if verdict.unnamed}
+    unnamed = {
+        place: classification.kind for place, classification in enumerate(placement.table) if classification.unnamed
+    }
     hits, words = placement.hits, _Overruling(placement)
-    for index, place in enumerate(hits.verdicts):
+    for index, place in enumerate(hits.classes):
         if place in unnamed and (unnamed[place], hits.raw(index)) in asked:
-            taken = Verdict(Found.INDICATOR, NAMED_ELSEWHERE, unnamed[place])
+            taken = Classification(Found.INDICATOR, NAMED_ELSEWHERE, unnamed[place])
             words.say(index, taken, file=_free_number(hits, index))
 
 

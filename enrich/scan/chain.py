@@ -16,7 +16,7 @@ from enrich.model.cell_reference import letters
 from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan.columns import Columns
-from enrich.scan.placement import Verdict
+from enrich.scan.placement import Classification
 
 CHOSEN = "by the user's choice of its column"
 UNNAMED = "nothing says what the column {heading!r} holds"
@@ -65,14 +65,14 @@ class Decision(Struct, frozen=True):
     unnamed: bool = False
     """Whether it is left out for want of a word for it."""
 
-    def verdict(self, kind: IndicatorType, match: Match) -> Verdict:
+    def classification(self, kind: IndicatorType, match: Match) -> Classification:
         """What is kept of it: what is not worth a call is no indicator; what must not be sent is one, and says so."""
         is_asked = self.found is Found.INDICATOR
         if (is_asked or self.unnamed) and (why := kind.trivial(match.value)):
-            return Verdict(Found.TRIVIAL, why, kind.KIND)
+            return Classification(Found.TRIVIAL, why, kind.KIND)
         reason = (kind.withheld(match.value) if is_asked else "") or self.reason
         doubtful = self.found is Found.DAMAGED and not match.sure
-        return Verdict(self.found, reason, kind.KIND, self.weak, doubtful, self.unnamed)
+        return Classification(self.found, reason, kind.KIND, self.weak, doubtful, self.unnamed)
 
 
 class Chain:

@@ -15,7 +15,7 @@ from enrich.model.sighting import Found
 from enrich.scan.columns import Columns
 from enrich.scan.hits import Hits
 from enrich.scan.other_kinds import Value
-from enrich.scan.placement import ColumnCount, Verdict
+from enrich.scan.placement import Classification, ColumnCount
 
 _ENOUGH = 3
 _LONGEST = 400
@@ -27,85 +27,92 @@ class Ledger:
 
     def __init__(self) -> None:
         self.hits = Hits()
-        self.table: dict[Verdict, int] = {}
-        self.verdicts: list[Verdict] = []
+        self.table: dict[Classification, int] = {}
+        self.classes: list[Classification] = []
         """Those of the table, by their index."""
         self.placed: dict[bytes, str] = {}
         """Values that some place says to be something else, whatever other places leave open."""
 
-    def add(self, row: int, column: int, value: str, verdict: Verdict, file: int = 0, everywhere: str = "") -> None:
+    def add(
+        self, row: int, column: int, value: str, classification: Classification, file: int = 0, everywhere: str = ""
+    ) -> None:
         """One value; ``everywhere`` is what it is said to be wherever it stands, "" where nothing is."""
-        if verdict.found is Found.DAMAGED:
+        if classification.found is Found.DAMAGED:
             value = value[:_LONGEST]
-        raw = self.hits.add(row, column, value, verdict=self.index(verdict), file=file)
+        raw = self.hits.add(row, column, value, classification=self.index(classification), file=file)
         if everywhere:
             self.placed.setdefault(raw, everywhere)
 
-    def add_packed(self, found: Sequence[tuple[int, int, bytes]], verdicts: Sequence[int]) -> None:
-        """Digests by row and column, each of its row's own file, whose verdicts have their index already."""
-        self.hits.add_packed(found, verdicts)
+    def add_packed(self, found: Sequence[tuple[int, int, bytes]], classes: Sequence[int]) -> None:
+        """Digests by row and column, each of its row's own file, whose classes have their index already."""
+        self.hits.add_packed(found, classes)
 
     def add_others(self, found: Sequence[tuple[int, int, Value]]) -> None:
         """The values of other types than hashes, once the sheet has ended."""
         for row, column, seen in found:
-            self.hits.add(row, column, seen.value, verdict=self.index(seen.verdict), file=0)
+            self.hits.add(row, column, seen.value, classification=self.index(seen.classification), file=0)
 
-    def index(self, verdict: Verdict) -> int:
-        """The place of a verdict in the table."""
+    def index(self, classification: Classification) -> int:
+        """The place of a classification in the table."""
         if len(self.table) > _MOST_VERDICTS:
-            verdict = verdict._replace(reason=verdict.reason.split(", by ")[0].split(" (")[0])
-        index = self.table.setdefault(verdict, len(self.table))
-        if index == len(self.verdicts):
-            self.verdicts.append(verdict)
+            classification = classification._replace(reason=classification.reason.split(", by ")[0].split(" (")[0])
+        index = self.table.setdefault(classification, len(self.table))
+        if index == len(self.classes):
+            self.classes.append(classification)
         return index
 
     @property
     def weak(self) -> frozenset[int]:
-        """The verdicts that another place may overrule."""
-        return frozenset(index for verdict, index in self.table.items() if verdict.weak)
+        """The classes that another place may overrule."""
+        return frozenset(index for classification, index in self.table.items() if classification.weak)
 
     def settled(
         self, columns: Columns, *, hashes_asked: bool = True
-    ) -> tuple[Hits, tuple[Verdict, ...], tuple[ColumnCount, ...]]:
-        """The hits with every verdict final, the table of verdicts, and the counts by column."""
+    ) -> tuple[Hits, tuple[Classification, ...], tuple[ColumnCount, ...]]:
+        """The hits with every classification final, the table of classes, and the counts by column."""
         if any(map(gt, self.hits.rows, islice(self.hits.rows, 1, None))):  # a sheet whose rows stand in disorder
             places = list(zip(self.hits.rows, self.hits.columns, strict=True))
             self.hits = self.hits.taken(sorted(range(len(self.hits)), key=places.__getitem__))
         table = list(self.table) if hashes_asked else self._without_hashes()
-        seen = Counter(zip(self.hits.columns, self.hits.verdicts, strict=True))
-        doubtful = {index for index, verdict in enumerate(table) if verdict.doubtful}
+        seen = Counter(zip(self.hits.columns, self.hits.classes, strict=True))
+        doubtful = {index for index, classification in enumerate(table) if classification.doubtful}
         if doubtful:
             own = Counter[int]()
-            for (column, verdict), count in seen.items():
-                own[column] += count if table[verdict].found in (Found.INDICATOR, Found.TRIVIAL) else 0
+            for (column, classification), count in seen.items():
+                own[column] += count if table[classification].found in (Found.INDICATOR, Found.TRIVIAL) else 0
             firm = {column for column, count in own.items() if count >= _ENOUGH}
             self._drop(doubtful, firm)
-            seen = Counter(zip(self.hits.columns, self.hits.verdicts, strict=True))
-        final = tuple(verdict._replace(weak=False, doubtful=False) for verdict in table)
+            seen = Counter(zip(self.hits.columns, self.hits.classes, strict=True))
+        final = tuple(classification._replace(weak=False, doubtful=False) for classification in table)
         return self.hits, final, _counts(seen, final, columns)
 
-    def _without_hashes(self) -> list[Verdict]:
+    def _without_hashes(self) -> list[Classification]:
         """The table where hashes are not looked up: each is kept to be counted, what only looks like one is nothing."""
         table = list(self.table)
-        is_hash = [verdict.kind == HASH for verdict in table]
-        asked = [verdict.found is Found.INDICATOR for verdict in table]
+        is_hash = [classification.kind == HASH for classification in table]
+        asked = [classification.found is Found.INDICATOR for classification in table]
         hits = self.hits
-        self.hits = hits.taken(i for i, index in enumerate(hits.verdicts) if asked[index] or not is_hash[index])
-        return [Verdict(Found.NOT_ASKED) if own else verdict for own, verdict in zip(is_hash, table, strict=True)]
+        self.hits = hits.taken(i for i, index in enumerate(hits.classes) if asked[index] or not is_hash[index])
+        return [
+            Classification(Found.NOT_ASKED) if own else classification
+            for own, classification in zip(is_hash, table, strict=True)
+        ]
 
     def _drop(self, doubtful: set[int], firm: set[int]) -> None:
         """Leave away the doubtful values that stand in columns that are not of hashes."""
         hits = self.hits
         self.hits = hits.taken(
-            i for i in range(len(hits)) if hits.verdicts[i] not in doubtful or hits.columns[i] in firm
+            i for i in range(len(hits)) if hits.classes[i] not in doubtful or hits.columns[i] in firm
         )
 
 
-def _counts(seen: Mapping[tuple[int, int], int], table: Sequence[Verdict], columns: Columns) -> tuple[ColumnCount, ...]:
+def _counts(
+    seen: Mapping[tuple[int, int], int], table: Sequence[Classification], columns: Columns
+) -> tuple[ColumnCount, ...]:
     counts: dict[int, ColumnCount] = {}
-    for (column, verdict), count in sorted(seen.items()):
+    for (column, classification), count in sorted(seen.items()):
         known = columns[column]
         entry = counts.setdefault(column, ColumnCount(column, known.heading, columns.why(column)))
-        for name in table[verdict].counted:
+        for name in table[classification].counted:
             setattr(entry, name, getattr(entry, name) + count)
     return tuple(counts.values())

@@ -19,19 +19,19 @@ Named = TypeVar("Named")
 class Hits:
     """Parallel columns, one entry a value, in the order of rows.
 
-    A hash is packed (16, 20 or 32 bytes); any other text is kept as UTF-8, told apart by ``packed``. ``verdicts``
-    are indices into a table of the few distinct verdicts.
+    A hash is packed (16, 20 or 32 bytes); any other text is kept as UTF-8, told apart by ``packed``. ``classes``
+    are indices into a table of the few distinct classes.
     """
 
     rows: array[int] = field(default_factory=lambda: array("I"))
     columns: array[int] = field(default_factory=lambda: array("I"))
     ends: array[int] = field(default_factory=lambda: array("Q"))
     packed: bytearray = field(default_factory=bytearray)
-    verdicts: array[int] = field(default_factory=lambda: array("H"))
+    classes: array[int] = field(default_factory=lambda: array("H"))
     files: bytearray = field(default_factory=bytearray)
     data: bytearray = field(default_factory=bytearray)
 
-    def add(self, row: int, column: int, value: str, *, verdict: int, file: int) -> bytes:
+    def add(self, row: int, column: int, value: str, *, classification: int, file: int) -> bytes:
         """One value more; returns what is kept of it: bytes where it is hex in lower case, else UTF-8."""
         packed, raw = _packed(value)
         self.rows.append(row)
@@ -39,11 +39,11 @@ class Hits:
         self.data += raw
         self.ends.append(len(self.data))
         self.packed.append(packed)
-        self.verdicts.append(verdict)
+        self.classes.append(classification)
         self.files.append(min(file, 255))
         return raw
 
-    def add_packed(self, found: Sequence[tuple[int, int, bytes]], verdicts: Sequence[int]) -> None:
+    def add_packed(self, found: Sequence[tuple[int, int, bytes]], classes: Sequence[int]) -> None:
         """Digests more by row and column, none of which shares its row with another file's."""
         rows, columns, digests = zip(*found, strict=True)
         self.rows.extend(rows)
@@ -51,7 +51,7 @@ class Hits:
         self.ends.extend(islice(accumulate(map(len, digests), initial=len(self.data)), 1, None))
         self.data += b"".join(digests)
         self.packed += b"\1" * len(found)
-        self.verdicts.extend(verdicts)
+        self.classes.extend(classes)
         self.files += bytes(len(found))
 
     def taken(self, indices: Iterable[int]) -> Hits:
@@ -61,7 +61,7 @@ class Hits:
         kept = [raws[index] for index in order]
         hits.data += b"".join(kept)
         hits.ends.extend(accumulate(map(len, kept)))
-        for name in ("rows", "columns", "packed", "verdicts", "files"):
+        for name in ("rows", "columns", "packed", "classes", "files"):
             ours = getattr(self, name)
             getattr(hits, name).extend([ours[index] for index in order])
         return hits
@@ -72,7 +72,7 @@ class Hits:
         end = bisect_left(self.rows, last, lo=begin)
         start, stop = (self.ends[index - 1] if index else 0 for index in (begin, end))
         hits = Hits(data=self.data[start:stop], ends=array("Q", [at - start for at in self.ends[begin:end]]))
-        for name in ("rows", "columns", "packed", "verdicts", "files"):
+        for name in ("rows", "columns", "packed", "classes", "files"):
             setattr(hits, name, getattr(self, name)[begin:end])
         return hits
 

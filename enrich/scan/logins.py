@@ -12,7 +12,7 @@ from enrich.indicators.hash import credentials
 from enrich.indicators.hash.vocabulary import LOGIN
 from enrich.model.sighting import Found
 from enrich.scan.collect import Ledger
-from enrich.scan.placement import Verdict
+from enrich.scan.placement import Classification
 
 _PROOF = 2
 """Lines of different users from which on a list is one of logins, where they are most of its lines with hashes. Who
@@ -45,8 +45,8 @@ class Logins:
             return
         if len(self._users) * 2 <= self._users.total():
             return
-        ledger, verdict = self._ledger, Verdict(Found.LEFT_OUT, LOGIN)
-        index = ledger.index(verdict)
+        ledger, classification = self._ledger, Classification(Found.LEFT_OUT, LOGIN)
+        index = ledger.index(classification)
         for hit in self._hits:
-            if ledger.verdicts[ledger.hits.verdicts[hit]].found is Found.INDICATOR:
-                ledger.hits.verdicts[hit], ledger.hits.files[hit] = index, 0
+            if ledger.classes[ledger.hits.classes[hit]].found is Found.INDICATOR:
+                ledger.hits.classes[hit], ledger.hits.files[hit] = index, 0

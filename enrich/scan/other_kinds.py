@@ -16,7 +16,7 @@ from enrich.indicators import IndicatorType, Match, Reading, Says
 from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan.chain import Chain
-from enrich.scan.placement import Verdict
+from enrich.scan.placement import Classification
 from enrich.scan.titles import Sections
 
 _REMEMBERED = 10_000
@@ -28,7 +28,7 @@ class Value(NamedTuple):
     """What one value is. ``weak``: why it is left out if others of its sort are surer."""
 
     value: str
-    verdict: Verdict
+    classification: Classification
     weak: str = ""
     stands_out: bool = False
     """Whether it is meant as a value wherever it stands."""
@@ -117,13 +117,17 @@ class OtherKinds:
             for match in kind.find(text, expected):
                 damaged = match.found is Found.DAMAGED
                 decision = self._chain.decide(kind, row, column, match)
-                verdict = Verdict(match.found, match.reason, kind.KIND) if damaged else decision.verdict(kind, match)
+                classification = (
+                    Classification(match.found, match.reason, kind.KIND)
+                    if damaged
+                    else decision.classification(kind, match)
+                )
                 if kind.KIND not in self._asked:
                     if decision.found is not Found.INDICATOR or damaged:
                         continue
-                    verdict = Verdict(Found.NOT_ASKED, kind=kind.KIND)
-                weak = match.weak if verdict.found in (Found.INDICATOR, Found.NOT_ASKED) else ""
-                yield Value(match.value, verdict, weak, _stands_out(kind, match))
+                    classification = Classification(Found.NOT_ASKED, kind=kind.KIND)
+                weak = match.weak if classification.found in (Found.INDICATOR, Found.NOT_ASKED) else ""
+                yield Value(match.value, classification, weak, _stands_out(kind, match))
 
     def _expectations(self, row: Row, column: int, neighbours: Hashable) -> list[tuple[IndicatorType, Reading]]:
         """The kinds, each with what is expected in a cell; the same beside the same types."""
@@ -150,9 +154,9 @@ class OtherKinds:
     def settled(self) -> list[tuple[int, int, Value]]:
         """All values, now that the sheet has ended: a weak one is none where some of its document are surer."""
         asked = (Found.INDICATOR, Found.NOT_ASKED)
-        if not any(one.verdict.found in asked and not one.weak for _, _, one in self.seen):
+        if not any(one.classification.found in asked and not one.weak for _, _, one in self.seen):
             return self.seen
-        kept = [seen for seen in self.seen if not (seen[2].weak and seen[2].verdict.found is Found.NOT_ASKED)]
+        kept = [seen for seen in self.seen if not (seen[2].weak and seen[2].classification.found is Found.NOT_ASKED)]
         return [(row, column, _settled(value)) for row, column, value in kept]
 
 
@@ -164,4 +168,8 @@ def _stands_out(kind: IndicatorType, match: Match) -> bool:
 
 
 def _settled(value: Value) -> Value:
-    return Value(value.value, Verdict(Found.LEFT_OUT, value.weak, value.verdict.kind)) if value.weak else value
+    return (
+        Value(value.value, Classification(Found.LEFT_OUT, value.weak, value.classification.kind))
+        if value.weak
+        else value
+    )

@@ -34,7 +34,7 @@ _COUNTED = {
 }
 
 
-class Verdict(NamedTuple):
+class Classification(NamedTuple):
     """What a value is found to be, why, and of which type it is. While the sheet streams by, a ``weak`` one may be
     overruled by another place, and ``doubtful`` damage by its column; nothing says what an ``unnamed`` one is.
     """
@@ -109,7 +109,7 @@ class Placement:
     rows: int
     """Rows that hold something, the header among them."""
     hits: Hits
-    table: tuple[Verdict, ...]
+    table: tuple[Classification, ...]
     columns: tuple[ColumnCount, ...]
     """The columns that hold anything of ours, in order, with counts and the reason for each."""
     own_heading: int | None = None
@@ -119,7 +119,7 @@ class Placement:
     placed: Mapping[bytes, str] = field(default_factory=dict)
     """Values that some place says to be something else, and what; whatever other places leave open."""
     weak: frozenset[int] = frozenset()
-    """The verdicts that such a place overrules, by their index."""
+    """The classes that such a place overrules, by their index."""
     _rows: _Rows | None = field(default=None, repr=False, compare=False)
     """Made when somebody looks."""
 
@@ -135,14 +135,14 @@ class Placement:
         """
         return any(column.total for column in self.columns)
 
-    def add_verdict(self, verdict: Verdict) -> int:
-        """Return the place of a verdict that the table gains."""
-        self.table = (*self.table, verdict)
+    def add_classification(self, classification: Classification) -> int:
+        """Return the place of a classification that the table gains."""
+        self.table = (*self.table, classification)
         return len(self.table) - 1
 
     def overrule(self, index: int, place: int, *, file: int) -> None:
-        """Put the verdict at ``place`` of the table in the stead of what is said of the ``index``-th value."""
-        self.hits.verdicts[index], self.hits.files[index] = place, file
+        """Put the classification at ``place`` of the table in the stead of what is said of the ``index``-th value."""
+        self.hits.classes[index], self.hits.files[index] = place, file
         self._rows = None
 
     def sightings_at(self, row: int) -> tuple[Sighting, ...]:
@@ -191,7 +191,10 @@ class Placement:
             rows = self.hits.rows
             opens = map(ne, rows, chain((0,), rows))  # the first of its row
             starts = array("I", chain(compress(count(), opens), (len(rows),)))
-            asked = [verdict.found is _INDICATOR and verdict.kind == hashes.KIND for verdict in self.table]
+            asked = [
+                classification.found is _INDICATOR and classification.kind == hashes.KIND
+                for classification in self.table
+            ]
             plain = bytes([self._plain_size(start, end, asked) for start, end in pairwise(starts)])
             self._rows = _Rows(array("I", [rows[start] for start in islice(starts, len(starts) - 1)]), starts, plain)
         return self._rows
@@ -200,9 +203,9 @@ class Placement:
         """How many values a row has, if they are hashes of one file; else 0."""
         hits, size = self.hits, end - start
         if size == 1:
-            return int(asked[hits.verdicts[start]])
+            return int(asked[hits.classes[start]])
         one_file = size < _MANY and len(set(hits.files[start:end])) == 1
-        return size if one_file and all(asked[verdict] for verdict in hits.verdicts[start:end]) else 0
+        return size if one_file and all(asked[classification] for classification in hits.classes[start:end]) else 0
 
     def __iter__(self) -> Iterator[Sighting]:
         """All sightings, in the order of rows and cells."""
@@ -213,6 +216,6 @@ class Placement:
 
     def _sighting(self, index: int) -> Sighting:
         hits = self.hits
-        found, reason, kind, *_ = self.table[hits.verdicts[index]]
+        found, reason, kind, *_ = self.table[hits.classes[index]]
         row, column, file = hits.rows[index], hits.columns[index], hits.files[index]
         return Sighting(row, column, found, kind, hits.value(index), reason, file=file)

@@ -37,9 +37,9 @@ _UNCALCULATED = "a formula that was never calculated: the file holds no result t
 
 
 class _Alike(NamedTuple):
-    """What rows that are alike come to: the verdicts on their cells, and whether each hash is named by its row."""
+    """What rows that are alike come to: the classes on their cells, and whether each hash is named by its row."""
 
-    verdicts: list[int]
+    classes: list[int]
     is_named: bool
 
 
@@ -133,11 +133,11 @@ class Scanner:
         return self._alike[shape]
 
     def _learn(self, row: Row, plain: PlainRow) -> _Alike | None:
-        """The verdicts on the cells of a row, if they are hashes of one file and indicators by what stands around."""
+        """The classes on the cells of a row, if they are hashes of one file and indicators by what stands around."""
         columns, lengths = [column for column, _ in plain.cells], [len(value) for _, value in plain.cells]
         if len(set(lengths)) < len(lengths) or not self.columns.one_file(columns):
             return None
-        kind, verdicts = self.kinds[HASH], []
+        kind, classes = self.kinds[HASH], []
         self.titles.see(row.texts)
         for column in columns:
             text = row.texts[column]
@@ -147,11 +147,11 @@ class Scanner:
             decision = self.chain.decide(kind, row, column, match)
             if decision.found is not Found.INDICATOR:
                 return None
-            verdicts.append(self.ledger.index(decision.verdict(kind, match)))
+            classes.append(self.ledger.index(decision.classification(kind, match)))
         is_named = bool(plain.neighbours) and all(
             stacked_rows.is_named(row.texts, c, row.texts[c].lower()) for c in columns
         )
-        return _Alike(verdicts, is_named)
+        return _Alike(classes, is_named)
 
     def _keep_plain(self, run: Sequence[tuple[int, list[tuple[int, bytes]], _Alike]]) -> None:
         """Rows that follow each other and are plain: their numbers and their hashes by column."""
@@ -162,7 +162,7 @@ class Scanner:
         self._count_plain += len(run)
         self._last = run[-1][0]
         found = [(number, column, value) for number, cells, _ in run for column, value in cells]
-        self.ledger.add_packed(found, [verdict for _, _, alike in run for verdict in alike.verdicts])
+        self.ledger.add_packed(found, [classification for _, _, alike in run for classification in alike.classes])
         for number, cells, alike in run:
             if alike.is_named:
                 self.blocks.see(number, dict(cells))
@@ -266,8 +266,8 @@ class Scanner:
     def _keep(self, row: Row, found: Sequence[Hit]) -> None:
         first = len(self.ledger.hits)
         for hit, file in zip(found, file_numbers(self.columns, found), strict=True):
-            verdict, everywhere = hit.decision.verdict(hit.kind, hit.match), hit.decision.everywhere
-            self.ledger.add(row.number, hit.column, hit.match.value, verdict, file, everywhere)
+            classification, everywhere = hit.decision.classification(hit.kind, hit.match), hit.decision.everywhere
+            self.ledger.add(row.number, hit.column, hit.match.value, classification, file, everywhere)
             if hit.is_hash and hit.match.alone:
                 self.columns.count(hit.column)
         self.logins.see(row.texts, first)

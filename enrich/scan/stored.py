@@ -7,9 +7,9 @@ from array import array
 from msgspec import Struct
 
 from enrich.scan.hits import Hits
-from enrich.scan.placement import ColumnCount, Placement, Verdict
+from enrich.scan.placement import Classification, ColumnCount, Placement
 
-_ARRAYS = {"rows": "I", "columns": "I", "ends": "Q", "verdicts": "H"}
+_ARRAYS = {"rows": "I", "columns": "I", "ends": "Q", "classes": "H"}
 _BYTES = ("packed", "files", "data")
 
 
@@ -23,7 +23,7 @@ class StoredPlacement(Struct, frozen=True):
     width: int
     rows: int
     hits: dict[str, bytes]
-    table: list[Verdict]
+    table: list[Classification]
     columns: list[ColumnCount]
     own_heading: int | None
     linked: bytes
@@ -58,8 +58,8 @@ def restored(kept: StoredPlacement) -> Placement:
     for name, values in arrays.items():
         values.frombytes(kept.hits[name])
     packed, files, data = (bytearray(kept.hits[name]) for name in _BYTES)
-    rows, columns, ends, verdicts = arrays.values()
-    hits = Hits(rows, columns, ends, packed, verdicts, files, data)
+    rows, columns, ends, classes = arrays.values()
+    hits = Hits(rows, columns, ends, packed, classes, files, data)
     return Placement(
         sheet=kept.sheet,
         header_row=kept.header_row,

@@ -21,7 +21,7 @@ from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan.collect import Ledger
 from enrich.scan.columns import Columns
-from enrich.scan.placement import Verdict
+from enrich.scan.placement import Classification
 
 LOOK_BACK = 8
 """Rows before one that may hold the first pieces."""
@@ -247,12 +247,12 @@ class TornRows:
         *names, last = [cell_name(place.row, place.column) for place in places]
         title = torn.NAMES[sum(len(place.piece.text) for place in places)]
         reason = f"a piece of a {title} torn over {len(places)} cells ({', '.join(names)} and {last})"
-        verdict = Verdict(Found.DAMAGED, reason)
-        known = [ledger.verdicts[ledger.hits.verdicts[place.hit]] for place in places if place.hit is not None]
+        classification = Classification(Found.DAMAGED, reason)
+        known = [ledger.classes[ledger.hits.classes[place.hit]] for place in places if place.hit is not None]
         left_out = next((one for one in known if one.found is Found.LEFT_OUT), None)
-        index = ledger.index(left_out or verdict)
+        index = ledger.index(left_out or classification)
         for place in places:
             if place.hit is not None:
-                ledger.hits.verdicts[place.hit], ledger.hits.files[place.hit] = index, 0
+                ledger.hits.classes[place.hit], ledger.hits.files[place.hit] = index, 0
             elif left_out is None:
-                ledger.hits.add(place.row, place.column, place.piece.text, verdict=index, file=0)
+                ledger.hits.add(place.row, place.column, place.piece.text, classification=index, file=0)
