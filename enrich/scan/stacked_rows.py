@@ -69,6 +69,8 @@ def files(linked: bytes) -> Iterator[tuple[bytes, ...]]:
 
 def is_named(texts: Sequence[str], column: int, value: str) -> bool:
     """Whether the cell, or the row's first, says nothing but which algorithm a hash is of."""
+    if len(texts[column]) > _LONGEST + len(value):  # a line of thousands of hashes is not copied for each of them
+        return False
     around = texts[column].lower().replace(value, "", 1)
     text = around if any(map(str.isalpha, around)) else texts[0]
     if len(text) > _LONGEST or not _QUICK.search(text):
