@@ -117,10 +117,13 @@ def schema() -> dict[str, Any]:
 
 
 def _tidy(part: Any) -> Any:
-    """Descriptions without the indent that they have in the source, which some releases of Python leave."""
+    """The same from every release: descriptions without the indent that they have in the source, which some of Python
+    leave, and no default of an empty table, which msgspec names from 0.23 on.
+    """
     if isinstance(part, dict):
         return {
             name: cleandoc(value) if name == "description" and isinstance(value, str) else _tidy(value)
             for name, value in part.items()
+            if (name, value) != ("default", {})
         }
     return [_tidy(each) for each in part] if isinstance(part, list) else part
