@@ -22,7 +22,7 @@ _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.(?:eyJ)?[\w-]{8,}\.[\w-]*")
 _BOT = re.compile(r"/bot\d{6,12}:[\w-]{30,}")
 """A Telegram bot's token, with which anybody speaks for it."""
 _WEBHOOK = re.compile(
-    r"/(?:api/)?(?:webhooks?(?:b2)?|services|workflows|hooks)/[\w-]{8,}[\w@/-]*/[\w-]{16,}", re.IGNORECASE
+    r"/(?:webhooks?(?:b2)?|services|workflows|hooks)/[\w@-]{8,}(?:/[\w@-]+)*/[\w-]{16,}", re.IGNORECASE
 )
 """A webhook (Slack, Discord, Teams): whoever has its address writes there."""
 _ONE_TIME = re.compile(
@@ -39,8 +39,7 @@ xamzsignature xamzcredential code authcode otp sig signature session sessionid s
 password passwd pwd pass passwort email mail emailaddress useremail login loginhint username user uid userid e secret
 clientsecret apikey apitoken accesskey authkey auth authorization ticket samlresponse samlrequest assertion jwt bearer
 upn recipient victim pw psw passcode pin key u uname usr account acct accountid phone phonenumber tel mobile msisdn
-ssn iban
-dob birthdate firstname lastname fullname to cc bcc
+ssn iban dob birthdate firstname lastname fullname to cc bcc
 """
 _CARRIERS = frozenset(_CARRIERS_WORDS.split())
 _IGNORED = re.compile(r"[\W_]+")

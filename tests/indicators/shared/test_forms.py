@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -226,3 +227,10 @@ def test_an_ordinary_address_is_one_value_whatever_is_expected(text: str) -> Non
         for expected in (SILENT, Reading(Says.INDICATOR, form="ip"), Reading(Says.SHAPE), Reading(Says.OTHER, "x")):
             assert ip.find(text, expected) == [Match(0, len(text), text, alone=True)]
         assert not ip.withheld(text)
+
+
+@pytest.mark.parametrize("part", ["/hooks/" + "a" * 3990, "/hooks/aaaaaaaa" * 260, "/x-" + "reset-a" * 560])
+def test_a_long_address_is_looked_through_in_no_time(part: str) -> None:
+    start = time.process_time()
+    url_privacy.hold.__wrapped__(f"http://a.com{part}")
+    assert time.process_time() - start < 0.05
