@@ -229,7 +229,7 @@ def test_an_ordinary_address_is_one_value_whatever_is_expected(text: str) -> Non
         assert not ip.withheld(text)
 
 
-@pytest.mark.parametrize("part", ["/hooks/" + "a" * 3_990, "/hooks/aaaaaaa" * 260, "/x-" + "reset-a" * 560])
+@pytest.mark.parametrize("part", ["/hooks/" + "a" * 3_990, "/x-" + "reset-a" * 560])
 def test_a_long_address_is_looked_through_in_no_time(part: str) -> None:
     assert url_privacy.hold("http://a.com/") == ""  # reads the list of suffixes, once in a process
     start = time.process_time()
