@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from enrich.config.settings import Settings
-from enrich.pipeline.part_folder import Joined
-from enrich.pipeline.part_jobs import Joining, join
+from enrich.pipeline.parts.jobs import Joining, join
+from enrich.pipeline.parts.state_folder import Joined
 from tests.standin_server import rows
 
 

@@ -27,7 +27,7 @@ from enrich.model.finding import Status
 from enrich.model.result import Entry, Result
 from enrich.model.verdict import ALWAYS_COUNTED, Verdict
 from enrich.pipeline.outputs import check_writable
-from enrich.pipeline.parts import in_parts, run_parts
+from enrich.pipeline.parts.run import in_parts, run_parts
 from enrich.pipeline.path_uses import check_uses, uses_of
 from enrich.pipeline.run import Report, run
 from enrich.pipeline.sources import GivenKeys

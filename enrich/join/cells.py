@@ -237,7 +237,8 @@ class Joiner:
         others = apart(worst, objects.values())
         if others and len(objects) > 1:
             called = plural(worst.indicator.kind, len(others) + 1)
-            notes.append(f"the worst of {called} in this row, {worst.indicator.value}; also {briefly(others)}")
+            value = next(s.value for s, f in ended if f is worst)  # as this row has it, whatever it was asked as
+            notes.append(f"the worst of {called} in this row, {value}; also {briefly(others)}")
         notes += [f"{plural(kind, len(some))}: {briefly(some)}" for kind, some in other_kinds(worst, ended).items()]
         notes += [f"{s.value[:80]}: {f.detail}" for s, f in ended if f.status is Status.INVALID and f is not worst]
         return notes

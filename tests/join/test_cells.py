@@ -105,6 +105,11 @@ def test_hashes_that_the_answers_tell_to_be_of_one_file_are_counted_once_among_t
     assert note(added) == "the worst of 3 files in this row, bad; also 0/70, 3/70"
 
 
+def test_the_worst_file_of_a_row_is_named_by_the_hash_that_the_row_has_whatever_it_was_asked_as() -> None:
+    added = row([answer(SHA256, 41, (MD5,)), answer(SHA1, 3)], seen(SHA1, 1), seen(MD5, 2))
+    assert note(added) == f"the worst of 2 files in this row, {MD5}; also 3/70"
+
+
 def test_an_open_lookup_never_hides_behind_a_clean_answer() -> None:
     added = row([answer(MD5, 0), ended(SHA1, Status.FAILED, "HTTP 503")], seen(MD5), seen(SHA1, 1))
     assert added is not None

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from enrich.pipeline import hand_out, part_run
-from enrich.pipeline.part_folder import NAME
-from enrich.pipeline.part_jobs import Joining, Scanning, join
+from enrich.pipeline.parts import dispatch, phases
+from enrich.pipeline.parts.jobs import Joining, Scanning, join
+from enrich.pipeline.parts.state_folder import NAME
 from tests.changing_inputs import CONTENTS, WAYS
 from tests.standin_server import Stand, a_list, rows, sha256
 from tests.thread_engine import Threads, cells, dies_over_two
@@ -34,7 +34,7 @@ def lake(tmp_path: Path) -> Path:
 def killed(stand: Stand, moment: str, *arguments: object) -> int:
     """The command in a process of its own, killed at that moment."""
     command = [sys.executable, str(SCRIPT), moment, "run", *map(str, arguments), *stand.arguments, "-q"]
-    return subprocess.run(command, check=False, timeout=120, cwd=SCRIPT.parents[2]).returncode
+    return subprocess.run(command, check=False, timeout=120, cwd=SCRIPT.parents[3]).returncode
 
 
 def contents(folder: Path) -> Mapping[str, bytes]:
@@ -68,7 +68,7 @@ def test_workers_end_with_the_process_that_was_killed(stand: Stand, tmp_path: Pa
     arguments = ["run", lake, "--workers", 2, "--out-dir", tmp_path / "out", *stand.arguments]
     command = [sys.executable, str(SCRIPT), "extract", *map(str, arguments)]
     # the pipe ends when the last process that holds it does: a worker that waits for work would keep it for ever
-    ended = subprocess.run(command, check=False, timeout=60, cwd=SCRIPT.parents[2], stdout=subprocess.PIPE)
+    ended = subprocess.run(command, check=False, timeout=60, cwd=SCRIPT.parents[3], stdout=subprocess.PIPE)
     assert ended.returncode == -signal.SIGKILL
 
 
@@ -110,7 +110,7 @@ def test_a_part_that_changes_between_scan_and_join_is_read_again(
     stand: Stand, tmp_path: Path, lake: Path, threads: Threads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del threads
-    hand_on = part_run.hand_out
+    hand_on = phases.dispatch_jobs
     changed = []
 
     def handed_out(settings: object, function: object, jobs: Mapping[Path, object]) -> object:
@@ -119,7 +119,7 @@ def test_a_part_that_changes_between_scan_and_join_is_read_again(
             (lake / "0.csv").write_bytes(CONTENTS["list.csv"](range(20, 24)))
         return hand_on(settings, function, jobs)  # type: ignore[arg-type, type-var]
 
-    monkeypatch.setattr(part_run, "hand_out", handed_out)
+    monkeypatch.setattr(phases, "dispatch_jobs", handed_out)
     assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out") == 0
     assert [row[:3:2] for row in cells(tmp_path / "out" / "0.enriched.csv")] == [
         (sha256(number), sha256(number)) for number in range(20, 24)
@@ -132,12 +132,12 @@ def test_a_part_that_kills_its_workers_is_named_and_the_others_stand(
     for name in ("1.csv", "3.csv"):
         (lake / name).unlink()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(part_run, "join", dies_over_two)
+        patched.setattr(phases, "join", dies_over_two)
         assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out") == 7
         assert sorted(contents(tmp_path / "out")) == ["0.enriched.csv", "4.enriched.tsv"]
         assert "2.csv" in capsys.readouterr().err
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(hand_out, "engine_named", lambda _: Threads())
+        patched.setattr(dispatch, "engine_named", lambda _: Threads())
         assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out") == 0
     assert len(stand.asked()) == 8
 

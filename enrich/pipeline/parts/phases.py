@@ -18,15 +18,15 @@ from enrich.model.event import Event, EventKind, Listener
 from enrich.model.indicator import Indicator, Target
 from enrich.model.result import Result
 from enrich.pipeline import changes
-from enrich.pipeline.answer_file import write_answers
-from enrich.pipeline.hand_out import hand_out
 from enrich.pipeline.kept_answers import check_kept
 from enrich.pipeline.outputs import Planned
-from enrich.pipeline.part_folder import Extract, Joined, PartFolder
-from enrich.pipeline.part_jobs import Joining, PartChanged, Scanning, extract, join
-from enrich.pipeline.part_settings import public
-from enrich.pipeline.part_slices import SLICE_SIZE, Share, assembled, shares, stands
-from enrich.pipeline.part_totals import renamed, unwritten, whole
+from enrich.pipeline.parts.answer_file import write_answers
+from enrich.pipeline.parts.dispatch import dispatch_jobs
+from enrich.pipeline.parts.jobs import Joining, PartChanged, Scanning, extract, join
+from enrich.pipeline.parts.public_settings import public
+from enrich.pipeline.parts.slices import SLICE_SIZE, Share, assembled, shares, stands
+from enrich.pipeline.parts.state_folder import Extract, Joined, PartFolder
+from enrich.pipeline.parts.totals import renamed, unwritten, whole
 from enrich.pipeline.render import filing_of
 from enrich.pipeline.resolve import Resolution
 from enrich.scan import merged_targets
@@ -58,7 +58,7 @@ class PartRun:
         known = public(self.settings)
         size = 0 if self.settings.only_answers else SLICE_SIZE
         jobs = {part: Scanning(known, part, self.folder, size) for part in parts}
-        done, failed = hand_out(self.settings, extract, jobs)
+        done, failed = dispatch_jobs(self.settings, extract, jobs)
         self.scans |= done
         for part, error in failed.items():
             if not isinstance(error, InputError):
@@ -141,7 +141,9 @@ class PartRun:
                 left[Share(job.path, one.index)] = one
                 if before is not None:
                     done[Share(job.path, one.index)] = before
-        written, failed = hand_out(self.settings, join, {share: left[share] for share in left if share not in done})
+        written, failed = dispatch_jobs(
+            self.settings, join, {share: left[share] for share in left if share not in done}
+        )
         done |= written
         errors |= {share.part: error for share, error in failed.items()}
         errors |= {share.part: error for share, error in failed.items() if isinstance(error, PartChanged)}

@@ -15,7 +15,7 @@ from enrich.config.settings import Settings
 from enrich.lookup.resolve import Answers
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
-from enrich.pipeline.answer_file import read_answers, read_changes, write_answers
+from enrich.pipeline.parts.answer_file import read_answers, read_changes, write_answers
 from enrich.pipeline.resolve import Resolution
 from enrich.pipeline.sources import sources_of
 from tests.standin_server import sha256

@@ -13,8 +13,7 @@ from msgspec import structs
 from enrich.files.atomic import Staged
 from enrich.files.paths import path_text
 from enrich.model.result import Output
-from enrich.pipeline.part_folder import Extract, Joined, keep, kept
-from enrich.pipeline.part_jobs import (
+from enrich.pipeline.parts.jobs import (
     Joining,
     PartChanged,
     facts_of,
@@ -23,7 +22,8 @@ from enrich.pipeline.part_jobs import (
     named_as,
     slice_key,
 )
-from enrich.pipeline.part_totals import put_together
+from enrich.pipeline.parts.state_folder import Extract, Joined, keep, kept
+from enrich.pipeline.parts.totals import put_together
 
 SLICE_SIZE = 64 << 20
 """Bytes."""

@@ -13,7 +13,7 @@ from enrich.model.indicator import Indicator, Target
 from enrich.model.result import Entry, Place, Remark, Totals, one_entry_a_file
 from enrich.model.verdict import Verdict
 from enrich.pipeline.assemble import make_joiner
-from enrich.pipeline.part_folder import REMARKS, Extract, Joined
+from enrich.pipeline.parts.state_folder import REMARKS, Extract, Joined
 from enrich.pipeline.resolve import Resolution
 
 _COUNTED = ("rows", "cells", "found", "not_found", "pending", "failed", "invalid", "trivial", "skipped")

@@ -14,7 +14,7 @@ import pytest
 
 from enrich.errors import OutputError
 from enrich.pipeline.engines.dask_ import check_versions
-from enrich.pipeline.part_folder import NAME
+from enrich.pipeline.parts.state_folder import NAME
 from enrich.version import __version__
 from tests.standin_server import Stand, sha256
 

@@ -28,11 +28,11 @@ from enrich.pipeline import changes
 from enrich.pipeline.engines import engine_named
 from enrich.pipeline.given_paths import STANDARD_INPUT, expand, made_of, without_locks
 from enrich.pipeline.outputs import Given, Known, Planned, locked, plan_outputs
-from enrich.pipeline.part_folder import PartFolder
-from enrich.pipeline.part_jobs import named_as
-from enrich.pipeline.part_outputs import write_others
-from enrich.pipeline.part_run import PartRun
-from enrich.pipeline.part_settings import check_columns
+from enrich.pipeline.parts.jobs import named_as
+from enrich.pipeline.parts.other_outputs import write_others
+from enrich.pipeline.parts.phases import PartRun
+from enrich.pipeline.parts.public_settings import check_columns
+from enrich.pipeline.parts.state_folder import PartFolder
 from enrich.pipeline.render import check_reports
 from enrich.pipeline.resolve import Resolution, ask
 from enrich.pipeline.run import Report

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.row import Row
-from enrich.pipeline.kept_values import decoded, encoded
-from enrich.pipeline.part_folder import Extract, kept
+from enrich.pipeline.parts.serialized import decoded, encoded
+from enrich.pipeline.parts.state_folder import Extract, kept
 from enrich.scan import scan_sheet
 from enrich.scan.stored import StoredPlacement, restored, stored
 from tests.standin_server import sha256

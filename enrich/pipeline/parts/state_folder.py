@@ -26,7 +26,7 @@ from enrich.files.atomic import atomic
 from enrich.formats import Slice
 from enrich.model.indicator import Indicator, Target
 from enrich.model.result import Entry, Output, Remark, Source, Totals
-from enrich.pipeline.kept_values import decoded, encoded
+from enrich.pipeline.parts.serialized import decoded, encoded
 from enrich.scan.stored import StoredPlacement
 from enrich.version import __version__
 

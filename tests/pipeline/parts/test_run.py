@@ -12,10 +12,10 @@ from enrich.config.settings import Settings
 from enrich.model.indicator import Indicator, Target
 from enrich.pipeline import engines
 from enrich.pipeline.engines import engine_named
-from enrich.pipeline.kept_values import encoded
-from enrich.pipeline.part_folder import PartFolder
-from enrich.pipeline.part_jobs import Joining, Scanning, extract
-from enrich.pipeline.part_settings import public
+from enrich.pipeline.parts.jobs import Joining, Scanning, extract
+from enrich.pipeline.parts.public_settings import public
+from enrich.pipeline.parts.serialized import encoded
+from enrich.pipeline.parts.state_folder import PartFolder
 from enrich.registry import entries
 from enrich.scan import merged_targets
 from tests.changing_inputs import CONTENTS

@@ -25,7 +25,6 @@ from enrich.lookup.resolve import Answers
 from enrich.model.finding import Status
 from enrich.model.result import Entry, Result, Service
 from enrich.model.verdict import Verdict
-from enrich.pipeline.answer_file import read_answers, read_changes
 from enrich.pipeline.assemble import assemble, make_joiner
 from enrich.pipeline.assemble import part as whole_part
 from enrich.pipeline.changed_inputs import is_changed
@@ -33,7 +32,19 @@ from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.inputs import Input, Intake, Reader, taken_in
 from enrich.pipeline.kept_answers import check_kept
 from enrich.pipeline.outputs import Planned, locked
-from enrich.pipeline.part_folder import REMARKS, Asked, Extract, Joined, Marks, PartFolder, Scanned, keep, kept, key_of
+from enrich.pipeline.parts.answer_file import read_answers, read_changes
+from enrich.pipeline.parts.state_folder import (
+    REMARKS,
+    Asked,
+    Extract,
+    Joined,
+    Marks,
+    PartFolder,
+    Scanned,
+    keep,
+    kept,
+    key_of,
+)
 from enrich.pipeline.resolve import Resolution, files_of
 from enrich.pipeline.row_context import in_context
 from enrich.pipeline.sources import choice_of, leading, sets_of_columns, sources_of

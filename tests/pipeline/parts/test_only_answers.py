@@ -9,7 +9,7 @@ import pytest
 
 from tests.standin_server import Stand, a_list, rows, sha256
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+README = Path(__file__).resolve().parents[3] / "README.md"
 
 
 @pytest.mark.parametrize("name", ["answers.csv", "answers.xlsx", "answers.parquet", "answers.csv.gz"])

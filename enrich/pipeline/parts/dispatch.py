@@ -19,7 +19,7 @@ Name = TypeVar("Name", bound=Hashable)
 Out = TypeVar("Out")
 
 
-def hand_out(
+def dispatch_jobs(
     settings: Settings,
     function: Callable[[Any], Out],
     jobs: Mapping[Name, Any],

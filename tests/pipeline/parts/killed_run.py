@@ -10,7 +10,7 @@ from typing import Any
 
 from enrich.cli.main import main
 from enrich.model.event import Event, EventKind
-from enrich.pipeline import part_run, parts
+from enrich.pipeline.parts import phases, run
 
 AFTER = 2
 """Parts, or answers, that are done by then."""
@@ -29,11 +29,11 @@ done = 0
 
 def dies_in(function: str) -> Callable[..., Any]:
     """The way to hand out jobs, which dies over those of one phase."""
-    hand_out = part_run.hand_out
+    dispatch_jobs = phases.dispatch_jobs
 
     def handed_out(settings: Any, job: Any, jobs: Any) -> Any:
         on_done = (lambda _name, _out: die()) if job.__name__ == function else (lambda _name, _out: None)
-        return hand_out(settings, job, jobs, on_done)
+        return dispatch_jobs(settings, job, jobs, on_done)
 
     return handed_out
 
@@ -49,13 +49,13 @@ def dies_asking(*arguments: Any, **options: Any) -> Any:
     return ask(targets, sources, columns, store, clock, heard, interrupt, **options)
 
 
-ask = parts.ask
+ask = run.ask
 
 if __name__ == "__main__":
     moment, _, size = sys.argv[1].partition(":")
-    part_run.SLICE_SIZE = int(size or part_run.SLICE_SIZE)
+    phases.SLICE_SIZE = int(size or phases.SLICE_SIZE)
     if moment == "ask":
-        parts.ask = dies_asking
+        run.ask = dies_asking
     else:
-        part_run.hand_out = dies_in(moment)
+        phases.dispatch_jobs = dies_in(moment)
     sys.exit(main(sys.argv[2:]))

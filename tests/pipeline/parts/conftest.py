@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from enrich.pipeline import hand_out
+from enrich.pipeline.parts import dispatch
 from tests.thread_engine import Threads
 
 
@@ -12,5 +12,5 @@ from tests.thread_engine import Threads
 def threads(monkeypatch: pytest.MonkeyPatch) -> Threads:
     """Workers that are threads, whatever engine is asked for."""
     engine = Threads()
-    monkeypatch.setattr(hand_out, "engine_named", lambda _: engine)
+    monkeypatch.setattr(dispatch, "engine_named", lambda _: engine)
     return engine

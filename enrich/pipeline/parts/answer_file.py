@@ -19,7 +19,7 @@ from enrich.errors import OutputError
 from enrich.model.finding import Finding
 from enrich.model.indicator import Indicator
 from enrich.model.packed_fields import plain_fields
-from enrich.pipeline.kept_values import decoded, encoded
+from enrich.pipeline.parts.serialized import decoded, encoded
 from enrich.pipeline.resolve import Resolution
 
 _SCHEMA = "CREATE TABLE answers (source TEXT, name TEXT, said BLOB, PRIMARY KEY (source, name)) WITHOUT ROWID"

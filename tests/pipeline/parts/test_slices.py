@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from enrich.formats.delimited import Table
-from enrich.pipeline import part_run
-from enrich.pipeline.part_folder import NAME, SLICE
-from enrich.pipeline.part_jobs import Joining
+from enrich.pipeline.parts import phases
+from enrich.pipeline.parts.jobs import Joining
+from enrich.pipeline.parts.state_folder import NAME, SLICE
 from enrich.standin.synthetic import hashes
-from tests.pipeline.test_parts_go_on import killed
+from tests.pipeline.parts.test_go_on import killed
 from tests.standin_server import EMPTY_MD5, Stand, rows, sha256
 from tests.thread_engine import Threads
 
@@ -33,7 +33,7 @@ heads = st.sampled_from(["", "Host,SHA256,MD5,Note\n", "SHA256,Commit\n", "sep=,
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Slices and blocks of so few bytes that little tables are cut."""
-    monkeypatch.setattr(part_run, "SLICE_SIZE", 300)
+    monkeypatch.setattr(phases, "SLICE_SIZE", 300)
     monkeypatch.setattr(Table, "block_size", 100)
     return monkeypatch
 
@@ -62,7 +62,7 @@ def test_any_table_cut_anywhere_comes_back_as_from_a_plain_run(
     block: int,
 ) -> None:
     del threads
-    small.setattr(part_run, "SLICE_SIZE", size)
+    small.setattr(phases, "SLICE_SIZE", size)
     small.setattr(Table, "block_size", block)
     folder = tmp_path_factory.mktemp("any")
     path = folder / "list.csv"
@@ -80,7 +80,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_processes_share_one_file_and_its_summary_is_that_of_a_plain_run(
     stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(part_run, "SLICE_SIZE", 100_000)
+    monkeypatch.setattr(phases, "SLICE_SIZE", 100_000)
     path, summaries = a_table(tmp_path / "big.csv", 6_000), []
     for name, more in (("first", ()), ("plain", ()), ("parts", ("--workers", 2))):
         capsys.readouterr()
@@ -107,7 +107,7 @@ def test_killed_while_slices_are_written_the_same_command_goes_on_with_those_tha
     assert not list(out.glob("*.csv"))
     stood = len(list((out / NAME).glob(f"*{SLICE}.csv")))
     assert stood >= 2
-    monkeypatch.setattr(part_run, "SLICE_SIZE", 1 << 20)
+    monkeypatch.setattr(phases, "SLICE_SIZE", 1 << 20)
     assert stand.run(*command) == 0
     jobs = [job for job in threads.jobs if isinstance(job, Joining)]
     assert {job.index for job in jobs}.isdisjoint(range(stood))
@@ -122,18 +122,18 @@ def test_a_file_that_grows_while_its_slices_are_written_is_read_again(
     stand: Stand, tmp_path: Path, threads: Threads, small: pytest.MonkeyPatch
 ) -> None:
     del threads
-    path, hand_out = a_table(tmp_path / "big.csv"), part_run.hand_out
+    path, dispatch_jobs = a_table(tmp_path / "big.csv"), phases.dispatch_jobs
     grown = []
 
     def handed_out(settings: object, function: object, jobs: dict[object, object]) -> object:
-        done = hand_out(settings, function, jobs)  # type: ignore[arg-type, type-var]
+        done = dispatch_jobs(settings, function, jobs)  # type: ignore[arg-type, type-var]
         if len(jobs) > 1 and not grown:
             grown.append(len(jobs))
             with path.open("a") as file:
                 file.write(f"ws,{sha256(12)},late\n")
         return done
 
-    small.setattr(part_run, "hand_out", handed_out)
+    small.setattr(phases, "dispatch_jobs", handed_out)
     assert stand.run(path, "--workers", 2, "--out-dir", tmp_path / "out") == 0
     assert grown
     assert rows(tmp_path / "out" / "big.enriched.csv")[-1]["vt_sha256"] == sha256(12)
