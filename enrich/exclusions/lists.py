@@ -9,15 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from msgspec import structs
 
 from enrich.config.parsing import some_path
-from enrich.config.settings import Settings
 from enrich.errors import InputError, NotInInput, UsageError
 from enrich.exclusions.bloom import BloomFilter, is_filter
-from enrich.exclusions.names import Names
+from enrich.exclusions.indicator_list import IndicatorList
 from enrich.exclusions.row_rules import Rule, RuleUse, Watch
 from enrich.formats import ReadOptions, open_document
 from enrich.indicators import types
@@ -32,8 +31,19 @@ from enrich.scan import Placement, scan_sheet
 _HEADINGS_SHOWN = 30
 
 
+class ExclusionWish(Protocol):
+    """What the user says of what is never asked: the options of these names."""
+
+    @property
+    def never_send(self) -> Sequence[str]: ...
+    @property
+    def known_good(self) -> Sequence[Path]: ...
+    @property
+    def send_private_urls(self) -> bool: ...
+
+
 @dataclass(slots=True)
-class Held:
+class Exclusions:
     """All that a run holds back, over all of its inputs. Reasons by packed digest."""
 
     rules: tuple[Rule, ...] = ()
@@ -44,24 +54,24 @@ class Held:
     """What each rule met in the sheets that were taken so far."""
     headings: dict[str, None] = field(default_factory=dict)
     """Of these sheets."""
-    never_named: Names = field(default_factory=Names)
-    good_named: Names = field(default_factory=Names)
+    never_named: IndicatorList = field(default_factory=IndicatorList)
+    good_named: IndicatorList = field(default_factory=IndicatorList)
     """The same of what is no hash."""
     private_urls: bool = False
     """Whether URLs that carry a person or a secret are sent all the same."""
 
     @classmethod
-    def from_settings(cls, settings: Settings, stack: ExitStack, ours: Sequence[Sequence[Column]] = ()) -> Self:
+    def read(cls, wish: ExclusionWish, stack: ExitStack, ours: Sequence[Sequence[Column]] = ()) -> Self:
         """Read the lists; filters stay open as long as ``stack``. ``UsageError`` for a list that cannot be used.
         ``ours`` are the sets of columns that an earlier run may have appended to one.
         """
-        rules = tuple(Rule.of(text) for text in settings.never_send if not names_a_file(text))
-        held = cls(rules, private_urls=settings.send_private_urls)
+        rules = tuple(Rule.of(text) for text in wish.never_send if not names_a_file(text))
+        exclusions = cls(rules, private_urls=wish.send_private_urls)
         with _of_option("--never-send"):
-            held._read_never(settings.never_send, ours)
+            exclusions._read_never(wish.never_send, ours)
         with _of_option("--known-good"):
-            held._read_good(settings.known_good, stack, ours)
-        return held
+            exclusions._read_good(wish.known_good, stack, ours)
+        return exclusions
 
     def _read_never(self, texts: Iterable[str], ours: Sequence[Sequence[Column]]) -> None:
         for text in texts:
@@ -107,7 +117,7 @@ class Held:
                     self.never.setdefault(bytes.fromhex(sighting.value), reason)
         return told
 
-    def add(self, other: Held) -> None:
+    def add(self, other: Exclusions) -> None:
         """Hold back what ``other`` found of the same rules in further inputs."""
         self.never.update(other.never)
         for name, reason in other.never_named.listed():
@@ -137,10 +147,10 @@ class Held:
     def findings(self, targets: Iterable[Target]) -> dict[Indicator, Finding]:
         """How the held ones of ``targets`` end, all names of each; "never send" outranks "known good"."""
         ended: dict[Indicator, Finding] = {}
-        hashes_held = bool(self.never or self.good or self.filters)
+        hashes_excluded = bool(self.never or self.good or self.filters)
         for target in targets:
             names = (target.ask, *target.others)
-            if target.ask.kind == hashes.KIND and not hashes_held:
+            if target.ask.kind == hashes.KIND and not hashes_excluded:
                 continue
             if reason := self.never_sent(names):
                 finding = Finding(target.ask, "", Status.SKIPPED, detail=reason)
@@ -177,7 +187,7 @@ class Held:
         return ""
 
 
-def _add(value: bytes | Indicator, reason: str, digests: dict[bytes, str], names: Names) -> None:
+def _add(value: bytes | Indicator, reason: str, digests: dict[bytes, str], names: IndicatorList) -> None:
     if isinstance(value, Indicator):
         names.add(value, reason)
     else:

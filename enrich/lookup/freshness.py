@@ -44,12 +44,12 @@ SETTLED_WITHIN = 1
 class Triage:
     """``fresh`` answers by indicator, ``stale`` ones that will be asked again, and the targets ``wanted`` in order.
 
-    ``held`` are those that an old answer shows to be an object that is never sent, by another of its names.
+    ``excluded`` are those that an old answer shows to be an object that is never sent, by another of its names.
     """
 
     fresh: dict[Indicator, Finding]
     stale: dict[Indicator, Finding]
-    held: dict[Indicator, Finding]
+    excluded: dict[Indicator, Finding]
     wanted: list[Target]
 
 
@@ -70,7 +70,7 @@ def triage(
     known = store.get_many(origin, _names(targets))
     known.update(paid)
     past = store.history(origin, _doubtful(known, policy, now))
-    held: dict[Indicator, Finding] = {}
+    excluded: dict[Indicator, Finding] = {}
     fresh: dict[Indicator, Finding] = {}
     stale: dict[Indicator, Finding] = {}
     wanted: list[Target] = []
@@ -87,13 +87,13 @@ def triage(
         elif reason := withheld(answer.aliases):
             reason = f"{reason}, by another of its hashes"
             for name in (target.ask, *target.others):
-                held[name] = Finding(name, "", Status.SKIPPED, detail=reason)
+                excluded[name] = Finding(name, "", Status.SKIPPED, detail=reason)
         else:
             stale |= propagate(target, answer, known)
             wanted.append(target)
     if policy.offline:
         wanted = []
-    return Triage(fresh, stale, held, in_order(wanted, stale, policy.order))
+    return Triage(fresh, stale, excluded, in_order(wanted, stale, policy.order))
 
 
 def is_fresh(answer: Finding, past: Sequence[Past], policy: Policy, now: datetime) -> bool:

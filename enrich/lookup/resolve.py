@@ -100,13 +100,13 @@ async def resolve(
     before = earlier or Answers(source, {}, source.facts)
     everything, targets = targets, [one for target in targets if (one := source.target_of(target)) is not None]
     known = triage(targets, store, source.origin, source.policy, utc(store.clock.time()), before.paid, withheld)
-    findings = known.fresh | known.held | _unanswerable(everything, targets, source)
+    findings = known.fresh | known.excluded | _unanswerable(everything, targets, source)
     asked = _before(before)
     wanted = [target for target in known.wanted if target.ask not in before.missed]
     if wanted and not before.stopped:
         asked = asked.and_then(await _asked(wanted, known, _left(source, before), store, clock, listener, on_stop))
         findings |= asked.outcome.findings
-    open_ = [target for target in targets if target.ask not in known.held]
+    open_ = [target for target in targets if target.ask not in known.excluded]
     cut_short = fill_open(findings, open_, known, asked.outcome, source.origin)
     used, problem = UNUSED, asked.outcome.problem
     try:  # the answers are there: a store that fails now must not keep them from being written

@@ -20,7 +20,7 @@ class Status(StrEnum):
     TRIVIAL = "trivial"
     """Not worth a call: the empty file, EICAR, a file on the known-good list."""
     SKIPPED = "skipped"
-    """Held back on the user's word (``--never-send``)."""
+    """Exclusions back on the user's word (``--never-send``)."""
 
     @property
     def is_answer(self) -> bool:

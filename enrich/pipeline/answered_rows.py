@@ -13,7 +13,7 @@ from msgspec import structs
 from enrich.clock import Clock
 from enrich.config.settings import Settings
 from enrich.errors import EnrichError
-from enrich.exclusions.lists import Held
+from enrich.exclusions.lists import Exclusions
 from enrich.indicators import types
 from enrich.indicators.hash import digests
 from enrich.model.column import Column, Type
@@ -95,8 +95,8 @@ async def answer_rows(
     check_uses(uses_of(settings))
     with ExitStack() as stack:
         ours = sets_of_columns(settings)
-        held = Held.from_settings(settings, stack, ours)
-        watch = held.watch()
+        exclusions = Exclusions.read(settings, stack, ours)
+        watch = exclusions.watch()
         placement = scan_sheet(
             "",
             watch.over(_as_iterator(rows)),
@@ -105,11 +105,13 @@ async def answer_rows(
             ours=ours,
             kinds=settings.kinds,
         )
-        told = held.take(placement, watch) + held.unmatched()
+        told = exclusions.take(placement, watch) + exclusions.unmatched()
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         sources = sources_of(settings, key=key)
         chosen = choice_of(settings).of(sources)
-        answers = await ask(targets([placement]), sources, chosen, store, clock, listener, interrupt, held=held)
+        answers = await ask(
+            targets([placement]), sources, chosen, store, clock, listener, interrupt, exclusions=exclusions
+        )
     return AnsweredRows(placement, answers, tuple(told))
 
 

@@ -1,7 +1,7 @@
 """What changed: the answers of this run against those that stood when the same list was last run. No network.
 
 A list is known by its host and path, or by the name that the user gives it. Of a list that was not run before, a new
-answer is held against the one that it replaced.
+answer is compared with the one that it replaced.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def lists(intake: Intake, name: str = "", host: str | None = None) -> dict[str, 
 
     In a store that several machines share, one path is another list on each ``host`` (default: this machine).
     """
-    held = {}
+    listed = {}
     for item in intake.inputs:
         if item.path is None and not name:
             continue
@@ -45,10 +45,10 @@ def lists(intake: Intake, name: str = "", host: str | None = None) -> dict[str, 
             asked = [one.found is Found.INDICATOR and one.kind == hashes.KIND for one in placement.table]
             wanted = map(asked.__getitem__, placement.hits.classes)
             digests.update(dict.fromkeys(compress(placement.hits.raws(), wanted)))
-        held[remembered_as(item.path, name, len(intake.inputs), host)] = [
+        listed[remembered_as(item.path, name, len(intake.inputs), host)] = [
             Indicator(hashes.KIND, digest.hex()) for digest in digests
         ]
-    return held
+    return listed
 
 
 def remembered_as(path: Path | None, name: str, inputs: int, host: str | None = None) -> str:
@@ -72,22 +72,22 @@ def _recalled(store: Store, name: str) -> Roll | None:
 
 
 def changes(
-    held: Lists, findings: Mapping[Indicator, Finding], store: Store, origin: str, began: datetime
+    lists_: Lists, findings: Mapping[Indicator, Finding], store: Store, origin: str, began: datetime
 ) -> dict[Indicator, str]:
     """What changed, in words, by indicator; those that did not are left out."""
-    new, since = _to_tell(held, findings, store, began)
+    new, since = _news(lists_, findings, store, began)
     past = store.history(origin, since)
-    told = {name: text for name, at in since.items() if (text := _told(past.get(name, ()), findings[name], at))}
-    told.update((name, NEW) for name in new if _has_a_word(findings.get(name)))
+    changed = {name: text for name, at in since.items() if (text := _change(past.get(name, ()), findings[name], at))}
+    changed.update((name, NEW) for name in new if _has_a_word(findings.get(name)))
     # a row that gives a weaker hash shows the file's answer, whose name is the strongest one
-    for name in list(told):
+    for name in list(changed):
         if (finding := findings.get(name)) is not None:
-            told.setdefault(finding.indicator, told[name])
-    return told
+            changed.setdefault(finding.indicator, changed[name])
+    return changed
 
 
-def _to_tell(
-    held: Lists, findings: Mapping[Indicator, Finding], store: Store, began: datetime
+def _news(
+    lists_: Lists, findings: Mapping[Indicator, Finding], store: Store, began: datetime
 ) -> tuple[Iterable[Indicator], dict[Indicator, datetime | None]]:
     """Those that are new in a list, and those with an answer since the last run of theirs: when that ended.
 
@@ -95,7 +95,7 @@ def _to_tell(
     """
     new: dict[Indicator, None] = {}
     since: dict[Indicator, datetime | None] = {}
-    for name, indicators in held.items():
+    for name, indicators in lists_.items():
         roll = _recalled(store, name)
         new.update(dict.fromkeys(roll.lacks(indicators) if roll is not None else ()))
         at = roll.at if roll is not None else None
@@ -109,7 +109,7 @@ def _to_tell(
     return new, since
 
 
-def _told(past: Sequence[Past], finding: Finding, at: datetime | None) -> str:
+def _change(past: Sequence[Past], finding: Finding, at: datetime | None) -> str:
     """``finding`` against the answer that stood ``at`` the last run; of a list without one, only if any did."""
     before = next((answer for answer in reversed(past) if _stood(answer, finding, at)), None)
     return compared(before, finding) if before else ""  # a first answer is no change
@@ -129,7 +129,7 @@ def _stood(answer: Past, finding: Finding, at: datetime | None) -> bool:
 
 
 def _has_a_word(finding: Finding | None) -> bool:
-    """What is held back or still open is no news of a list."""
+    """What is excluded or still open is no news of a list."""
     return finding is not None and finding.status.is_answer
 
 
@@ -154,9 +154,9 @@ def ratio(answer: Past | Finding) -> str:
     return written(answer.malicious, answer.engines, none="no verdict")
 
 
-def remember(held: Lists, store: Store) -> None:
-    """Have the next run held against the one that ends now."""
-    for name, indicators in held.items():
+def remember(lists_: Lists, store: Store) -> None:
+    """Keep the lists, so that the next run is compared with this one."""
+    for name, indicators in lists_.items():
         store.remember(name, indicators)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from enrich.config.settings import Settings
 from enrich.errors import InputError, NotInInput
-from enrich.exclusions.lists import Held
+from enrich.exclusions.lists import Exclusions
 from enrich.files.opened import OpenedFile, in_words
 from enrich.files.paths import path_text
 from enrich.files.streams import is_read_once
@@ -81,7 +81,7 @@ class Intake:
     inputs: list[Input] = field(default_factory=list)
     unread: list[tuple[str, InputError]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    held: Held = field(default_factory=Held)
+    exclusions: Exclusions = field(default_factory=Exclusions)
     """What of it is never sent."""
 
     def placements(self) -> Iterator[Placement]:
@@ -119,8 +119,8 @@ def taken_in(
     A single unreadable input raises its ``InputError``; of several, the others go on and it is listed in ``unread``.
     """
     with ExitStack() as stack:
-        held = Held.from_settings(settings, stack, ours)
-        intake = Intake(Reader(settings, ours, held, stack), held=held)
+        exclusions = Exclusions.read(settings, stack, ours)
+        intake = Intake(Reader(settings, ours, exclusions, stack), exclusions=exclusions)
         given, intake.warnings = without_locks(expand(paths))
         made = [] if settings.in_place else made_of(given)
         intake.warnings.extend(f"{path}: left out, as it was made of another input by an earlier run" for path in made)
@@ -139,7 +139,7 @@ def taken_in(
         if intake.unread and not intake.inputs:
             raise intake.unread[0][1]
         if intake.inputs and whole:
-            intake.warnings.extend(held.unmatched())
+            intake.warnings.extend(exclusions.unmatched())
             check_columns(settings.column, list(intake.placements()))
         yield intake
 
@@ -175,10 +175,12 @@ def unnamed(placement: Placement) -> Iterator[str]:
 class Reader:
     """Opens and scans inputs as one run wants it. What it opens stays open as long as ``stack``."""
 
-    def __init__(self, settings: Settings, ours: Sequence[Sequence[Column]], held: Held, stack: ExitStack) -> None:
+    def __init__(
+        self, settings: Settings, ours: Sequence[Sequence[Column]], exclusions: Exclusions, stack: ExitStack
+    ) -> None:
         self._settings = settings
         self._ours = ours
-        self._held = held
+        self._exclusions = exclusions
         self._stack = stack
 
     def read(self, path: Path) -> tuple[Input, list[str]]:
@@ -223,7 +225,7 @@ class Reader:
             known = -1
             while known < len(foreign):  # what a cell far below shows to be the analyst's is none of ours
                 known = len(foreign)
-                watch = self._held.watch()
+                watch = self._exclusions.watch()
                 placements[sheet] = scan_sheet(
                     sheet,
                     watch.over(document.rows(sheet)),
@@ -236,7 +238,7 @@ class Reader:
                 )
             if watch.rows:
                 watch.spread(document.merged(sheet))
-            told = [*self._held.take(placements[sheet], watch), *whose_columns(placements[sheet], self._ours)]
+            told = [*self._exclusions.take(placements[sheet], watch), *whose_columns(placements[sheet], self._ours)]
             warnings.extend(f"{name}: {sheet + ', ' if sheet else ''}{text}" for text in told)
         agree(list(placements.values()))
         warnings.extend(f"{name}: {text}" for placement in placements.values() for text in unnamed(placement))

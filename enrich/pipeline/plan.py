@@ -82,7 +82,7 @@ class Plan:
     """The unique ones by kind."""
     not_asked: Mapping[str, int]
     """Unique indicators of kinds that are not looked up."""
-    held: Mapping[str, int]
+    skip_reasons: Mapping[str, int]
     """Why the skipped ones are: reason -> how many."""
     needed: int
     """Calls for all that has no fresh answer."""
@@ -127,8 +127,8 @@ async def account_of(source: Source, settings: Settings, store: Store, key: Key 
         store.correct(service.account, allowance.used, at=allowance.at)
     quota = spending.quota(allowance, provider.DEFAULT_QUOTA)
     told, asked = allowance is not None, not settings.offline
-    held = store.info().holds.get(service.account)
-    return Account(quota, store.usage(service.account), key.source, service.account, told, asked, held)
+    held_until = store.info().holds.get(service.account)
+    return Account(quota, store.usage(service.account), key.source, service.account, told, asked, held_until)
 
 
 async def asked_plan(intake: Intake, store: Store, settings: Settings, clock: Clock, key: Key | None = None) -> Plan:
@@ -147,9 +147,9 @@ async def asked_plan(intake: Intake, store: Store, settings: Settings, clock: Cl
 
 def _further(source: Source, intake: Intake, store: Store, now: datetime, account: Account) -> SourcePlan:
     targets = intake.targets()
-    ended = intake.held.findings(targets)
+    ended = intake.exclusions.findings(targets)
     open_ = [target for target in targets if target.ask not in ended]
-    known = triage(open_, store, source.origin, source.policy, now, withheld=intake.held.never_sent)
+    known = triage(open_, store, source.origin, source.policy, now, withheld=intake.exclusions.never_sent)
     return SourcePlan(source, sum(target.ask in known.fresh for target in open_), len(known.wanted), account)
 
 
@@ -158,10 +158,10 @@ def plan(
 ) -> Plan:
     """Return what would be asked of ``lead``, with the key's ``account``; asks nobody."""
     targets, now, spending = intake.targets(), utc(store.clock.time()), lead.spending
-    ended = intake.held.findings(targets)
+    ended = intake.exclusions.findings(targets)
     open_ = [target for target in targets if target.ask not in ended]
-    known = triage(open_, store, lead.origin, lead.policy, now, withheld=intake.held.never_sent)
-    ended |= known.held
+    known = triage(open_, store, lead.origin, lead.policy, now, withheld=intake.exclusions.never_sent)
+    ended |= known.excluded
     answered = known.fresh.keys() | known.stale.keys() | ended.keys()
     needed = len(known.wanted)
     calls = needed if spending.budget is None else min(needed, spending.budget)
@@ -173,8 +173,7 @@ def plan(
     in_flight = spending.concurrency or MOST_IN_FLIGHT
     columns = [column for placement in intake.placements() for column in placement.columns]
     own_trivial = {identity(Indicator(s.kind, s.value)) for p in intake.placements() for s in _trivial(p)}
-    held_back = [ended[target.ask] for target in targets if target.ask in ended]
-    held = Counter(one.status for one in held_back)
+    excluded = Counter(one.status for one in (ended[target.ask] for target in targets if target.ask in ended))
     return Plan(
         rows=intake.rows,
         cells=sum(placement.count for placement in intake.placements()),
@@ -182,13 +181,13 @@ def plan(
         fresh=sum(target.ask in known.fresh for target in targets),
         stale=sum(target.ask in known.stale and target.ask not in ended for target in targets),
         never_asked=sum(target.ask not in answered for target in targets),
-        trivial=len(own_trivial) + held[Status.TRIVIAL],
-        skipped=held[Status.SKIPPED],
+        trivial=len(own_trivial) + excluded[Status.TRIVIAL],
+        skipped=excluded[Status.SKIPPED],
         left_out=sum(column.left_out for column in columns),
         damaged=sum(column.damaged for column in columns),
         kinds=Counter(target.ask.kind for target in targets),
         not_asked=intake.not_asked(),
-        held=Counter(
+        skip_reasons=Counter(
             one.detail for target in targets if (one := ended.get(target.ask)) and one.status is Status.SKIPPED
         ),
         needed=needed,
@@ -217,10 +216,10 @@ def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
         "service": facts.address,
         "stand_in": facts.stand_in,
         **{name: getattr(plan, name) for name in counts},
-        "never_send": {rule.words: use.rows for rule, use in intake.held.uses.items()},
+        "never_send": {rule.words: use.rows for rule, use in intake.exclusions.uses.items()},
         "kinds": dict(plan.kinds),
         "not_asked": dict(plan.not_asked),
-        "held_back": dict(plan.held),
+        "held_back": dict(plan.skip_reasons),
         "needed": plan.needed,
         "calls": plan.calls,
         "calls_today": plan.today,

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from enrich.clock import Clock
 from enrich.errors import EnrichError, KeyProblem
-from enrich.exclusions.lists import Held
+from enrich.exclusions.lists import Exclusions
 from enrich.indicators import strength
 from enrich.indicators.hash.digests import LONGEST
 from enrich.lookup.resolve import Answers, resolve, unasked
@@ -101,18 +101,18 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     listener: Listener,
     interrupt: Interrupt,
     *,
-    held: Held | None = None,
+    exclusions: Exclusions | None = None,
     earlier: Resolution | None = None,
 ) -> Resolution:
-    """Return the answers of all ``sources``; targets that are ``held`` back get their word without a look.
+    """Return the answers of all ``sources``; targets that of ``exclusions`` get their word without a look.
 
     ``earlier`` is what this very run asked for an input that was then found changed: nothing of it is asked again.
 
     A key is looked for only where something must be asked. Raises ``KeyProblem`` where the only source finds none; of
     several the others go on.
     """
-    held = held or Held()
-    ended = held.findings(targets)
+    exclusions = exclusions or Exclusions()
+    ended = exclusions.findings(targets)
     open_ = [target for target in targets if target.ask not in ended]
     before = {} if earlier is None else {one.source.name: one for one in earlier.answers}
     side_by_side = _SideBySide(listener)
@@ -127,7 +127,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
                 clock,
                 side_by_side.of(source.provider.TITLE if len(sources) > 1 else ""),
                 on_stop=stops.on_stop,
-                withheld=held.never_sent,
+                withheld=exclusions.never_sent,
                 earlier=before.get(source.name),
             )
         except KeyProblem as problem:

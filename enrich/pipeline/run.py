@@ -83,7 +83,7 @@ def run(
                         clock,
                         listener,
                         interrupt,
-                        held=intake.held,
+                        exclusions=intake.exclusions,
                         earlier=answers,
                     )
                 )

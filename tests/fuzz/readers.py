@@ -13,7 +13,7 @@ from enrich.clock import SystemClock
 from enrich.config.load import load
 from enrich.config.settings import Settings
 from enrich.errors import EnrichError, InputError, KeyProblem, OutputError, ServiceError, StoreError, UsageError
-from enrich.exclusions.lists import Held
+from enrich.exclusions.lists import Exclusions
 from enrich.files.gzip import inflate
 from enrich.formats import ReadOptions, open_document
 from enrich.model.column import Column, Type
@@ -93,7 +93,7 @@ def held(path: Path) -> None:
     wanted = [Target(Indicator("hash", synthetic.hashes(number)[1])) for number in range(60)]
     for settings in (Settings(known_good=(path,)), Settings(never_send=(str(path),))):
         with ExitStack() as stack:
-            Held.from_settings(settings, stack).findings(wanted)
+            Exclusions.read(settings, stack).findings(wanted)
 
 
 def settings(path: Path) -> None:

@@ -98,8 +98,8 @@ def _words(plan: Plan) -> Iterator[str]:
         yield ", ".join(plural(kind, count) for kind, count in sorted(plan.kinds.items()))
     yield f"{plan.fresh:,} answered already, {plan.stale:,} answered too long ago, {plan.never_asked:,} never asked"
     yield f"{plan.trivial:,} trivial or known good, {plan.skipped:,} held back"
-    if plan.held:
-        yield from (f"  {count:,} x {reason}" for reason, count in sorted(plan.held.items()))
+    if plan.skip_reasons:
+        yield from (f"  {count:,} x {reason}" for reason, count in sorted(plan.skip_reasons.items()))
     if plan.not_asked:
         yield not_asked_words(plan.not_asked)
     if plan.damaged or plan.left_out:
@@ -111,7 +111,7 @@ def _rules(intake: Intake) -> Iterator[str]:
     """The rows that each rule of --never-send holds back."""
     from enrich.cli.quantities import counted
 
-    for rule, use in intake.held.uses.items():
+    for rule, use in intake.exclusions.uses.items():
         yield f"--never-send {rule.words}: {counted(use.rows, 'row')} held back"
 
 

@@ -18,7 +18,7 @@ from msgspec import structs
 
 from enrich.config.settings import Settings
 from enrich.errors import InputError
-from enrich.exclusions.lists import Held
+from enrich.exclusions.lists import Exclusions
 from enrich.files.opened import OpenedFile
 from enrich.formats import ReadOptions, open_document, open_slice, slices_of, takes_pages
 from enrich.lookup.resolve import Answers
@@ -110,7 +110,7 @@ def extract(job: Scanning) -> Extract:
         found = Extract(
             key=key_of(item.sha256, settings, [str(path)]),
             sha256=item.sha256,
-            marks=Marks.of(intake.held),
+            marks=Marks.of(intake.exclusions),
             columns=[name for name in settings.column if any(has_column(p, name) for p in intake.placements())],
             home=home_suffix(item),
             asks_something=item.asks_something,
@@ -139,7 +139,7 @@ def _keep_slices(job: Scanning, found: Extract, item: Input, asked: Asked) -> No
             found,
             key=slice_key(found, index),
             sha256=digest,
-            marks=Marks.of(Held()),
+            marks=Marks.of(Exclusions()),
             warnings=[],
             slices=[piece],
         )
@@ -184,7 +184,7 @@ def join(job: Joining) -> Joined:
         raise PartChanged(f"{job.path}: what was found in it is gone")
     with ExitStack() as stack:
         item = _opened(job, scanned, stack)
-        intake = Intake(Reader(job.settings, (), Held(), stack), [item])
+        intake = Intake(Reader(job.settings, (), Exclusions(), stack), [item])
         answers = _answers(job)
         joiner = make_joiner(answers, language=job.settings.lang)
         check_kept([job.output], answers.lead.findings, answers.columns, job.settings)

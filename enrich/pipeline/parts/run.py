@@ -17,7 +17,7 @@ from pathlib import Path
 from enrich.clock import Clock, SystemClock, utc
 from enrich.config.settings import Settings
 from enrich.errors import EnrichError, InputError, StoreError, UsageError
-from enrich.exclusions.lists import Held
+from enrich.exclusions.lists import Exclusions
 from enrich.files.paths import path_text
 from enrich.formats import suffixes_written
 from enrich.lookup.source import Source
@@ -78,11 +78,11 @@ def run_parts(
             check_reports(planned, settings)
             run.placed = any(output.form for output in planned)
             sources = sources_of(settings, began, key)
-            held = Held.from_settings(settings, stack, sets_of_columns(settings))
+            exclusions = Exclusions.read(settings, stack, sets_of_columns(settings))
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         stack.enter_context(locked([output.path for output in planned if output.source is None]))
         sheets = {parts[output.source]: output for output in planned if output.source is not None}
-        answers, problem = _written(run, sheets, sources, held, store, clock, listener, interrupt)
+        answers, problem = _written(run, sheets, sources, exclusions, store, clock, listener, interrupt)
         with interrupt.bounded(work=_GO_ON):
             result = run.result(sheets, answers, interrupt, problem, clock)
             outputs, warnings = write_others(planned, result, answers, settings, parts)
@@ -100,7 +100,7 @@ def _written(
     run: PartRun,
     sheets: Mapping[Path, Planned],
     sources: Sequence[Source],
-    held: Held,
+    exclusions: Exclusions,
     store: Store,
     clock: Clock,
     listener: Listener,
@@ -113,11 +113,11 @@ def _written(
     for left in reversed(range(ROUNDS)):
         with interrupt.bounded(0):
             for scan in run.scans.values():
-                held.add(scan.marks.held())
-            run.warnings |= dict.fromkeys(held.unmatched())
+                exclusions.add(scan.marks.exclusions())
+            run.warnings |= dict.fromkeys(exclusions.unmatched())
             targets, lists = run.targets(), run.lists()
         answers = asyncio.run(
-            ask(targets, sources, columns, store, clock, listener, interrupt, held=held, earlier=answers)
+            ask(targets, sources, columns, store, clock, listener, interrupt, exclusions=exclusions, earlier=answers)
         )
         answers, problem = _with_changes(answers, lists, store, run)
         with interrupt.bounded(work=_GO_ON):
@@ -174,7 +174,7 @@ def _with_changes(
 
 
 def _remembered(lists: changes.Lists, store: Store) -> EnrichError | None:
-    """Have the next run held against this one; the error where the store refuses."""
+    """Have the next run compared with this one; return the error where the store refuses."""
     try:
         changes.remember(lists, store)
     except StoreError as error:

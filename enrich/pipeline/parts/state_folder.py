@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from enrich.config.settings import Settings
 from enrich.errors import OutputError
-from enrich.exclusions.lists import Held
+from enrich.exclusions.lists import Exclusions
 from enrich.exclusions.row_rules import Rule, RuleUse
 from enrich.files.atomic import atomic
 from enrich.formats import Slice
@@ -49,18 +49,18 @@ class Marks(Struct, frozen=True):
     names: list[tuple[Indicator, str]]
 
     @classmethod
-    def of(cls, held: Held) -> Marks:
+    def of(cls, exclusions: Exclusions) -> Marks:
         """Those of all that was taken in."""
-        uses = [(rule.words, use.has_column, use.rows, list(use.values)) for rule, use in held.uses.items()]
-        return cls(uses, list(held.headings), list(held.never.items()), held.never_named.listed())
+        uses = [(rule.words, use.has_column, use.rows, list(use.values)) for rule, use in exclusions.uses.items()]
+        return cls(uses, list(exclusions.headings), list(exclusions.never.items()), exclusions.never_named.listed())
 
-    def held(self) -> Held:
+    def exclusions(self) -> Exclusions:
         """The same for a run to add to its own."""
         uses = {Rule.of(words): RuleUse(there, rows, dict.fromkeys(v)) for words, there, rows, v in self.uses}
-        held = Held(uses=uses, headings=dict.fromkeys(self.headings), never=dict(self.digests))
+        exclusions = Exclusions(uses=uses, headings=dict.fromkeys(self.headings), never=dict(self.digests))
         for name, reason in self.names:
-            held.never_named.add(name, reason)
-        return held
+            exclusions.never_named.add(name, reason)
+        return exclusions
 
 
 class Asked(Struct, frozen=True):

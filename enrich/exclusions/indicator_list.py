@@ -14,7 +14,7 @@ from enrich.model.indicator import Indicator
 Network = IPv4Network | IPv6Network
 
 
-class Names:
+class IndicatorList:
     """Reasons by what stands on the lists."""
 
     def __init__(self) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from enrich.config.settings import Settings
-from enrich.exclusions.lists import Held
-from enrich.exclusions.names import Names
+from enrich.exclusions.indicator_list import IndicatorList
+from enrich.exclusions.lists import Exclusions
 from enrich.model.finding import Status
 from enrich.model.indicator import Indicator, Target
 
 
-def names(*listed: tuple[str, str]) -> Names:
-    made = Names()
+def names(*listed: tuple[str, str]) -> IndicatorList:
+    made = IndicatorList()
     for kind, value in listed:
         made.add(Indicator(kind, value), f"on it: {value}")
     return made
@@ -66,7 +66,7 @@ def held(tmp_path: Path, **options: object) -> dict[str, Status]:
         Target(Indicator("domain", "good.com")),
     ]
     with ExitStack() as stack:
-        found = Held.from_settings(Settings(**options), stack).findings(wanted)
+        found = Exclusions.read(Settings(**options), stack).findings(wanted)
     return {indicator.value: finding.status for indicator, finding in found.items()}
 
 
