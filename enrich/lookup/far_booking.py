@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from enrich.lookup.store_access import StoreAccess
 from enrich.model.quota import Quota
-from enrich.stores import Claim, Elsewhere, Grant, Store, Wait
+from enrich.stores import Claim, Elsewhere, Grant, Store, Timing, Wait
 
 MOST_AT_ONCE = 32
 """Calls that are booked in one question to a store that is far."""
@@ -92,29 +92,20 @@ async def booked(
     store: Store,
     account: str,
     quota: Quota,
-    hold: tuple[float, float, float],
+    timing: Timing,
     requests: Sequence[Request],
 ) -> Sequence[Booked]:
     """What the store says to each of ``requests``: one question where the key has a limit a minute.
 
-    Else most of them need none, for calls and claims are taken a handful at a time. ``hold``: minute, margin, longest.
+    Else most of them need none, for calls and claims are taken a handful at a time.
     """
-    minute, margin, longest = hold
     if quota.per_minute is not None:
         claims = [request.claim for request in requests]
-        return await access.ask(
-            store.book_many, account, quota, claims, minute=minute, margin=margin, longest=longest
-        )  # fmt: skip
+        return await access.ask(store.book_many, account, quota, claims, timing=timing)
 
     def one(request: Request) -> Booked:
         return store.book(
-            account,
-            quota,
-            claim=request.claim,
-            ahead=lambda count: request.ahead[:count],
-            minute=minute,
-            margin=margin,
-            longest=longest,
-        )
+            account, quota, claim=request.claim, ahead=lambda count: request.ahead[:count], timing=timing
+        )  # fmt: skip
 
     return await access.ask(lambda: list(map(one, requests)))

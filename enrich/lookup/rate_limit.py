@@ -20,14 +20,14 @@ from enrich.lookup.forecast import Means, Stretch, stretches
 from enrich.lookup.permit import Permit
 from enrich.lookup.store_access import StoreAccess
 from enrich.model.quota import Allowance, Quota
-from enrich.stores import Ahead, Claim, Elsewhere, Grant, Store, Wait
+from enrich.stores import USUAL_TIMING, Ahead, Claim, Elsewhere, Grant, Store, Timing, Wait
 
-GENTLE: Final = 60
+UNSPREAD_PER_MINUTE: Final = 60
 """Calls a minute that may all be sent at once where the permits allow; more are spread, for 600 at once is rude."""
-HASTE: Final = 4.0
+SPREAD_SPEED: Final = 4.0
 """The spread calls go out at this many times the key's own rate, so that the spreading is not what limits."""
-BURST: Final = 4
-GRAIN: Final = 0.001
+SMALLEST_BURST: Final = 4
+SHORTEST_SLEEP: Final = 0.001
 """Seconds: the shortest sleep, so that a coarse clock makes no busy loop."""
 
 LONGEST_HOLD: Final = 15 * 60.0
@@ -41,8 +41,8 @@ class Pace:
 
     ``budget``: calls that this run may make. ``reserve``: calls of the day left to others. ``until``: Unix seconds
     after which none is made. ``wait``: sleep over the resets of day and month instead of raising ``QuotaSpent``.
-    ``longest``: seconds that no call takes longer than, by its own time-out. ``on_wait`` hears until when (Unix
-    seconds) and why all wait. ``minute`` is shorter in tests alone.
+    ``timing.longest``: seconds that no call takes longer than, by its own time-out. ``on_wait`` hears until when (Unix
+    seconds) and why all wait.
     """
 
     def __init__(  # noqa: PLR0913 - each a word of the user's, by keyword
@@ -52,9 +52,7 @@ class Pace:
         quota: Quota,
         clock: Clock,
         *,
-        minute: float = 60.0,
-        margin: float = 1.0,
-        longest: float | None = None,
+        timing: Timing = USUAL_TIMING,
         budget: int | None = None,
         reserve: int = 0,
         until: float | None = None,
@@ -66,9 +64,7 @@ class Pace:
         self._far = FarBookings(self._room, self._book_far, self._wait, lambda grant: self.give_back(grant.permit))
         self.account = account
         self._clock = store.clock if store.far else clock
-        self.minute = minute
-        self._margin = margin
-        self._longest = 1.5 * minute if longest is None else longest
+        self.timing = timing
         self._budget = budget
         self._reserve = reserve
         self._until = until
@@ -197,28 +193,19 @@ class Pace:
     async def _book_far(self, requests: Sequence[Request]) -> Sequence[Grant | Wait | Elsewhere]:
         """``Store.book`` for several calls: in one question where the key has a limit a minute."""
         self._returned.clear()
-        hold = (self.minute, self._margin, self._longest)
-        answers = await booked(self.access, self._store, self.account, self._bookable, hold, requests)
+        answers = await booked(self.access, self._store, self.account, self._bookable, self.timing, requests)
         self.calls += sum(isinstance(answer, Grant) for answer in answers)
         return answers
 
     def _book(self, claim: Claim | None, ahead: Ahead | None) -> Grant | Wait | Elsewhere:
         self._check_own_limits()
-        answer = self._store.book(
-            self.account,
-            self._bookable,
-            claim=claim,
-            ahead=ahead,
-            minute=self.minute,
-            margin=self._margin,
-            longest=self._longest,
-        )
+        answer = self._store.book(self.account, self._bookable, claim=claim, ahead=ahead, timing=self.timing)
         if isinstance(answer, Grant):
             self.calls += 1
         return answer
 
     def _adopt(self, quota: Quota) -> None:
-        """Take ``quota`` as the key's; calls beyond ``GENTLE`` a minute pass a gate that spreads them."""
+        """Take ``quota`` as the key's; calls beyond ``UNSPREAD_PER_MINUTE`` a minute pass a gate that spreads them."""
         self._quota = quota
         per_day = quota.per_day
         self._bookable = Quota(
@@ -226,9 +213,9 @@ class Pace:
         )
         per_minute = quota.per_minute
         self._gate: AsyncLimiter | None = None
-        if per_minute is not None and per_minute > GENTLE:
-            burst = max(BURST, per_minute // 600)
-            self._gate = AsyncLimiter(burst, burst * self.minute / (HASTE * per_minute))
+        if per_minute is not None and per_minute > UNSPREAD_PER_MINUTE:
+            burst = max(SMALLEST_BURST, per_minute // 600)
+            self._gate = AsyncLimiter(burst, burst * self.timing.minute / (SPREAD_SPEED * per_minute))
 
     def _check_own_limits(self) -> None:
         if self._budget is not None and self.calls >= self._budget:
@@ -263,8 +250,9 @@ class Pace:
         if self._on_wait is not None and (window != wait.window or abs(until - wait.until) > 1):
             self._announced = (wait.window, wait.until)
             self._on_wait(wait.until, self._spent(wait) if wait.window in ("day", "month") else _REASONS[wait.window])
-        longest = self.minute if wait.window in ("day", "month") else self.minute / 3
-        seconds = min(max(wait.until - self._clock.time(), GRAIN), longest)
+        minute = self.timing.minute
+        longest = minute if wait.window in ("day", "month") else minute / 3
+        seconds = min(max(wait.until - self._clock.time(), SHORTEST_SLEEP), longest)
         sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
         waking = asyncio.ensure_future(self._returned.wait())
         try:
@@ -274,7 +262,7 @@ class Pace:
             waking.cancel()
 
     def _means(self) -> Means:
-        return Means(self._bookable, self._store.usage(self.account), self.minute + self._margin)
+        return Means(self._bookable, self._store.usage(self.account), self.timing.after_end)
 
 
 _REASONS: Final = {"minute": "the key's calls in this minute are made", "cool-down": "the service asked to wait"}

@@ -213,16 +213,16 @@ class Attempts:
                 )
             if not error.own:
                 text = f"{error}: somebody between here and the service said so, and nobody else is held back by it"
-                until = self._clock.time() + self._pace.minute
+                until = self._clock.time() + self._pace.timing.minute
                 self._listener(Event(EventKind.WAITING, text=text, until=utc(until)))
-                await self._clock.sleep(self._pace.minute)
+                await self._clock.sleep(self._pace.timing.minute)
                 self._cooled_at = self._clock.monotonic()
                 return
             allowance = await self._service.allowance()
             if allowance is not None:
                 await self._pace.correct(allowance)
             now = self._clock.time()
-            pause = min(self._pace.minute * 2 ** (self._refusals - 1), LONGEST_HOLD)
+            pause = min(self._pace.timing.minute * 2 ** (self._refusals - 1), LONGEST_HOLD)
             until = error.retry_at.timestamp() if error.retry_at else now + pause
             await self._pace.cool_down(until + ahead_of(self._store, self._clock))
             if until - now > LONGEST_HOLD and error.retry_at and not self._pace.may_wait:

@@ -17,11 +17,12 @@ from enrich.errors import UsageError
 from enrich.model.finding import Answer, Finding, Past
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota, Usage
-from enrich.stores.shared.booking import Ahead, Claim, Elsewhere, Grant, Wait
+from enrich.stores.shared.booking import USUAL_TIMING, Ahead, Claim, Elsewhere, Grant, Timing, Wait
 from enrich.stores.shared.info import Info
 from enrich.stores.sql.lists import Roll
 
 __all__ = [
+    "USUAL_TIMING",
     "Ahead",
     "Check",
     "Claim",
@@ -30,6 +31,7 @@ __all__ = [
     "Info",
     "Roll",
     "Store",
+    "Timing",
     "Wait",
     "ahead_of",
     "files_of",
@@ -49,7 +51,7 @@ class Store(Protocol):
     far: bool
     """Whether each question crosses a network: then none may be asked on the event loop."""
 
-    def get_many(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:
+    def get_many(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:
         """The newest answer to each indicator that has one, whatever its age, found by any alias.
 
         A finding's ``indicator`` is the asked one, its ``aliases`` are all known names of the object.
@@ -64,11 +66,11 @@ class Store(Protocol):
         """
         ...
 
-    def bodies(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, bytes]:
+    def bodies(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, bytes]:
         """The kept wire bodies, each of the answer that stands."""
         ...
 
-    def history(self, provider: str, indicators: Iterable[Indicator]) -> dict[Indicator, list[Past]]:
+    def history(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, list[Past]]:
         """All answers ever given, oldest first."""
         ...
 
@@ -79,24 +81,20 @@ class Store(Protocol):
         *,
         claim: Claim | None = None,
         ahead: Ahead | None = None,
-        minute: float = 60.0,
-        margin: float = 1.0,
-        longest: float = 90.0,
+        timing: Timing = USUAL_TIMING,
     ) -> Grant | Wait | Elsewhere:
         """Book one call and claim what it is made for, in one atomic step; or say until when to wait, or who has it.
 
         ``claim`` is what the call is made for. Nobody else is granted one for any of its names before it is freed: by
         ``put_many`` with the answer, by ``release`` where none came, by ``close``, and, where this process was killed,
-        by itself ``longest`` seconds later. Booking again what this process has claimed (another try) is granted and
-        prolongs it. The claim is taken first, then the store is searched for an answer since ``claim.since``: none can
-        slip between. Without ``claim`` the answer is never ``Elsewhere``.
+        by itself ``timing.longest`` seconds later. Booking again what this process has claimed (another try) is granted
+        and prolongs it. The claim is taken first, then the store is searched for an answer since ``claim.since``: none
+        can slip between. Without ``claim`` the answer is never ``Elsewhere``.
 
         ``ahead``: of a key without a limit a minute calls are booked a handful at a time, and the claims of those that
         come next with them; then most bookings ask no database. For other keys it is not called.
 
-        The call's place in the minute is held until ``minute + margin`` seconds after it is settled; ``minute`` differs
-        from 60 in tests alone. ``longest`` bounds how long a call may be under way: the place of one that is never
-        settled (its process was killed) is free that much later.
+        ``timing`` says how long the call takes its place in the minute.
         """
         ...
 
@@ -106,9 +104,7 @@ class Store(Protocol):
         quota: Quota,
         claims: Sequence[Claim | None],
         *,
-        minute: float = 60.0,
-        margin: float = 1.0,
-        longest: float = 90.0,
+        timing: Timing = USUAL_TIMING,
     ) -> list[Grant | Wait | Elsewhere]:
         """``book`` for several calls with a key that is limited a minute; one question where the store is far."""
         ...

@@ -54,7 +54,7 @@ async def looked_up(store: Store, service: Counting, count: int, meanwhile: Call
 def test_in_a_long_outage_the_run_ends_once_and_every_paid_answer_is_in_outputs_and_store(
     own: Server, monkeypatch: pytest.MonkeyPatch, patience: float
 ) -> None:
-    monkeypatch.setattr(f"{OUTAGE}.PATIENCE", patience)
+    monkeypatch.setattr(f"{OUTAGE}.REPEAT_SECONDS", patience)
     service, began = Counting(), 0.0
 
     def crash(_: Workers) -> None:
@@ -105,8 +105,8 @@ def test_a_run_that_is_stopped_waits_for_no_database(own: Server) -> None:
 def test_a_store_that_was_away_for_long_is_used_again_when_it_is_back(
     own: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(f"{OUTAGE}.PATIENCE", 0.3)
-    monkeypatch.setattr(f"{OUTAGE}.SELDOM", 0.2)
+    monkeypatch.setattr(f"{OUTAGE}.REPEAT_SECONDS", 0.3)
+    monkeypatch.setattr(f"{OUTAGE}.RETRY_EVERY_SECONDS", 0.2)
     with closing(open_store(own.url("enrich"), SystemClock())) as store:
         own.crash()
         for number in range(3):

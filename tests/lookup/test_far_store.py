@@ -20,7 +20,7 @@ from enrich.lookup.rate_limit import Pace
 from enrich.lookup.workers import Outcome, Workers
 from enrich.model.indicator import Target
 from enrich.model.quota import Quota, Usage
-from enrich.stores import Elsewhere, Grant, Store, Wait, open_store
+from enrich.stores import Elsewhere, Grant, Store, Timing, Wait, open_store
 from tests.lookup.far import Counting, targets
 from tests.stores import postgresql_server
 from tests.stores.distance import Way, away
@@ -48,7 +48,7 @@ async def looked_up(
     store: Store, service: Counting, wanted: Sequence[Target], quota: Quota, clock: Clock | None = None
 ) -> tuple[Outcome, Pace]:
     clock = clock or SystemClock()
-    pace = Pace(store, "key", quota, clock, minute=0.2, margin=0.02, longest=5.0)
+    pace = Pace(store, "key", quota, clock, timing=Timing(0.2, 0.02, 5.0))
     workers = Workers(service, store, pace, clock, lambda _: None, concurrency=8, chance=Random(1))
     try:
         return await workers.run(wanted, {}), pace

@@ -23,7 +23,7 @@ from enrich.model.quota import Quota
 from enrich.providers import Access
 from enrich.providers.shared.http import Patience
 from enrich.providers.virustotal.client import VirusTotal
-from enrich.stores import Store, open_store
+from enrich.stores import Store, Timing, open_store
 from tests.soak.tool import KEY, asked
 
 
@@ -51,9 +51,8 @@ async def _work(order: Order, store: Store) -> dict[str, Any]:
     service = VirusTotal(access, patience=Patience(order.patience, 5))
     margin = order.minute / 60
     quota = Quota(order.per_minute, None, None)
-    pace = Pace(
-        store, service.account, quota, clock, minute=order.minute, margin=margin, longest=order.patience + 2 * margin
-    )
+    timing = Timing(order.minute, margin, order.patience + 2 * margin)
+    pace = Pace(store, service.account, quota, clock, timing=timing)
     lookup = Workers(service, store, pace, clock, lambda _event: None, concurrency=order.concurrency, chance=Random(1))
     wanted = [Target(Indicator("hash", asked(number))) for number in range(order.first, order.first + order.count)]
     await asyncio.sleep(max(0.0, order.starts_at - time.monotonic()))  # whatever this clock shows

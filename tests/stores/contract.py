@@ -16,7 +16,7 @@ from enrich.errors import StoreError
 from enrich.model.finding import Answer, Finding, Past, Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota, Usage
-from enrich.stores import Claim, Elsewhere, Grant, Store, Wait
+from enrich.stores import Claim, Elsewhere, Grant, Store, Timing, Wait
 from tests.stores.answers import DAY, VT, absent, file, found, name, put, status
 from tests.virtual_time import START, VirtualClock
 
@@ -275,7 +275,7 @@ class StoreContract:
     def test_a_permit_that_is_never_settled_is_free_after_the_longest_call(
         self, store: Store, clock: VirtualClock
     ) -> None:
-        store.book("k", Quota(1, None, None), longest=90)
+        store.book("k", Quota(1, None, None), timing=Timing(longest=90))
         clock.advance(150)
         assert isinstance(store.book("k", Quota(1, None, None)), Wait)
         clock.advance(1.1)
@@ -430,7 +430,7 @@ class SharedStoreContract(StoreContract):
         self, store: Store, others: Store, clock: VirtualClock, quota: Quota
     ) -> None:
         claim = Claim(VT, file(1))
-        others.book("k", quota, claim=claim, longest=30)
+        others.book("k", quota, claim=claim, timing=Timing(longest=30))
         clock.advance(29)
         assert isinstance(store.book("k", quota, claim=claim), Elsewhere)
         clock.advance(10)

@@ -15,7 +15,7 @@ from enrich.clock import SystemClock
 from enrich.errors import StoreError
 from enrich.model.finding import Answer
 from enrich.model.quota import Quota
-from enrich.stores import Grant, Wait, open_store
+from enrich.stores import Grant, Timing, Wait, open_store
 from enrich.stores.postgresql import address
 from tests.stores import postgresql_server
 from tests.stores.answers import VT, file, found, put
@@ -186,7 +186,7 @@ class TestOutage:
                     said = each.book("another", Quota(None, None, None))
                     assert isinstance(said, Wait)
                 store.put_many([Answer(found(file(1)))])
-                assert isinstance(newcomer.book("k", quota, minute=0.0, margin=0.0), Grant), (
+                assert isinstance(newcomer.book("k", quota, timing=Timing(0.0, 0.0)), Grant), (
                     "a pause of no time is over"
                 )
 
@@ -217,7 +217,7 @@ class TestOutage:
     def test_answers_of_a_longer_outage_wait_in_a_file_and_go_over(
         self, own: Server, monkeypatch: pytest.MonkeyPatch, data_folder: Path
     ) -> None:
-        monkeypatch.setattr("enrich.stores.postgresql.outage.PATIENCE", 0.3)
+        monkeypatch.setattr("enrich.stores.postgresql.outage.REPEAT_SECONDS", 0.3)
         store = open_store(own.url("enrich"), SystemClock())
         put(store, found(file(0)))
         own.crash()

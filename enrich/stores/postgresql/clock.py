@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from enrich.clock import Clock
 
-TRIES = 5
+TIME_QUESTIONS = 5
 """Questions for the time: the quickest one's answer is the most exact."""
-HOLDS = 3600.0
+OFFSET_HOLDS_SECONDS = 3600.0
 """Seconds after which the time is asked for again: two clocks drift by some milliseconds in so long."""
-SUSPENDED = 1.0
+SUSPENDED_SECONDS = 1.0
 """Seconds that a machine's wall clock may run away from its monotonic one; more is a suspended or a set machine."""
 
 
@@ -30,8 +30,8 @@ class DatabaseClock:
 
     def renew(self) -> None:
         """Ask again where this machine's clock may not have carried the time on: it slept, or it is long ago."""
-        asleep = abs(self._machine.time() - self._machine.monotonic() - self._gap) > SUSPENDED
-        if asleep or self._machine.monotonic() - self._measured_at > HOLDS:
+        asleep = abs(self._machine.time() - self._machine.monotonic() - self._gap) > SUSPENDED_SECONDS
+        if asleep or self._machine.monotonic() - self._measured_at > OFFSET_HOLDS_SECONDS:
             self._measure()
 
     def time(self) -> float:
@@ -45,7 +45,7 @@ class DatabaseClock:
 
     def _measure(self) -> None:
         best = float("inf")
-        for _ in range(TRIES):
+        for _ in range(TIME_QUESTIONS):
             before = self._machine.monotonic()
             there = self._ask()
             after = self._machine.monotonic()
@@ -73,6 +73,6 @@ class Witness:
             return None
         scale, monotonic, wall = self._last
         elapsed = self._machine.monotonic() - monotonic
-        if abs(self._machine.time() - wall - elapsed) > SUSPENDED:
+        if abs(self._machine.time() - wall - elapsed) > SUSPENDED_SECONDS:
             return None
         return scale + elapsed

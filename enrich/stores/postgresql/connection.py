@@ -20,18 +20,18 @@ from enrich.stores.postgresql.address import Address
 
 OLDEST_SERVER = 130000
 CONNECT_SECONDS = 10
-TABLES = (
+TABLE_NAMES = (
     *("findings", "shapes", "names", "bodies", "history", "lists", "notes", "machines"),
     *("holds", "counts", "permits", "claims", "ticks", "versions"),
 )
-NOTICED = {
+KEEPALIVES = {
     "keepalives_idle": "10",
     "keepalives_interval": "5",
     "keepalives_count": "3",
     "tcp_user_timeout": "25000",
 }
 """A server that vanishes without a word is noticed within half a minute, not after the hours that systems wait."""
-_TABLE = re.compile(rf"\b(FROM|JOIN|INTO|UPDATE) ({'|'.join(TABLES)})\b")
+_TABLE = re.compile(rf"\b(FROM|JOIN|INTO|UPDATE) ({'|'.join(TABLE_NAMES)})\b")
 
 
 class ConnectionLost(StoreError):
@@ -169,7 +169,7 @@ class PostgresqlDatabase:
         parameters = {
             "connect_timeout": str(CONNECT_SECONDS),
             "application_name": "ioc-enrich",
-            **NOTICED,
+            **KEEPALIVES,
             **self.address.parameters,
         }
         try:

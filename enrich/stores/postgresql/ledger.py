@@ -7,37 +7,35 @@ from contextlib import suppress
 from typing import Any
 
 from enrich.clock import Clock, Day
-from enrich.model.quota import Quota, Usage
+from enrich.model.quota import Quota
 from enrich.stores.postgresql.clock import DatabaseClock, Witness
 from enrich.stores.postgresql.connection import ConnectionLost, PostgresqlDatabase
-from enrich.stores.shared.booking import Ahead, Claim, Elsewhere, Grant, Wait
+from enrich.stores.shared.booking import USUAL_TIMING, Ahead, Claim, Elsewhere, Grant, Timing, Wait
 from enrich.stores.shared.holder import new_holder
 from enrich.stores.sql.ahead import ClaimedAhead, pairs_of
-from enrich.stores.sql.days import Days, periods
-from enrich.stores.sql.leases import MOST, Leases
-from enrich.stores.sql.part import Part
+from enrich.stores.sql.counts import Counts
+from enrich.stores.sql.days import periods
+from enrich.stores.sql.leases import MOST_LEASED
 from enrich.stores.sql.records import name_bytes, prefixes
 
-LIFETIME = 2.0
+FAR_LEASE_SECONDS = 2.0
 """Seconds that a lease holds: so much later is another machine's cool-down heard of."""
 
 Booked = Grant | Wait | Elsewhere
 
 
-class Ledger(Part):
+class Ledger(Counts):
     """The ledger's part of ``Store``, where its methods are described."""
 
     def __init__(self, url: str, database: PostgresqlDatabase, clock: Clock, present: Clock | None) -> None:
         """``clock`` counts; ``present`` is a clock that the database's functions must take for theirs, in tests."""
-        super().__init__(url, database, clock)
+        super().__init__(url, database, clock, FAR_LEASE_SECONDS)
         self.server = database
         self._present = present
         self._witness = Witness(database.machine)
         self._holder = new_holder()
         self._claimed = False
         self._ahead = ClaimedAhead(clock)
-        self._days = Days(clock)
-        self._leases = Leases(clock, LIFETIME)
 
     def book(
         self,
@@ -46,9 +44,7 @@ class Ledger(Part):
         *,
         claim: Claim | None = None,
         ahead: Ahead | None = None,
-        minute: float = 60.0,
-        margin: float = 1.0,
-        longest: float = 90.0,
+        timing: Timing = USUAL_TIMING,
     ) -> Booked:
         self._renew_clock()
         day = self._days.running(account)
@@ -56,10 +52,9 @@ class Ledger(Part):
             leased = self._leases.take(account, day, self.clock.monotonic())
             if leased is not None:
                 return Grant(leased)
-        hold = (minute + margin, longest)
         if quota.per_minute is None:
-            return self._book_lease(account, quota, day, hold, claim, ahead)
-        return self._asked(account, quota, day, hold, [claim], (False, 0, 0))[0]
+            return self._book_lease(account, quota, day, timing, claim, ahead)
+        return self._asked(account, quota, day, timing, [claim], (False, 0, 0))[0]
 
     def book_many(
         self,
@@ -67,15 +62,11 @@ class Ledger(Part):
         quota: Quota,
         claims: Sequence[Claim | None],
         *,
-        minute: float = 60.0,
-        margin: float = 1.0,
-        longest: float = 90.0,
+        timing: Timing = USUAL_TIMING,
     ) -> list[Booked]:
         """``book`` for several calls at once, one round trip. For keys with a limit a minute."""
         self._renew_clock()
-        return self._asked(
-            account, quota, self._days.running(account), (minute + margin, longest), claims, (False, 0, 0)
-        )
+        return self._asked(account, quota, self._days.running(account), timing, claims, (False, 0, 0))
 
     def release(self, claim: Claim) -> None:
         pairs = pairs_of(claim.origin, claim.names)
@@ -88,7 +79,7 @@ class Ledger(Part):
         if permit < 0:
             self._leases.settle(account)
             if permit != -day.number:
-                self.server.call("add_calls", (account, periods([day.name]), 1))
+                self.count(account, periods([day.name]), 1)
             return
         self._hear(self.server.call("settle", ([permit], day.name, *self._told()))[0][0])
 
@@ -98,56 +89,10 @@ class Ledger(Part):
         else:
             self.server.call("give_back", (permit,))
 
-    def usage(self, account: str) -> Usage:
-        day = self._days.running(account)
-        unused = self._leases.unused(account, day)
-        return Usage(self._used(account, day.name) - unused, self._used(account, day.month) - unused)
-
-    def correct(self, account: str, used: Usage, *, at: float | None = None) -> None:
-        if at is not None:
-            self._days.learn(account, at)
-        day = self._days.running(account) if at is None else Day.at(at)
-        with self.database.writing():
-            flying = self.database.rows(
-                "SELECT count(*) FROM permits WHERE account = ? AND settled = 0 AND free_at > ?",
-                (account, self._scale()),
-            )[0][0]
-            unused = self._leases.unused(account, day)
-            more = flying + self._leases.flying(account) + unused
-            for period, count in ((day.name, used.day), (day.month, max(used.month, used.day))):
-                known = self._used(account, period)
-                if count > known - unused:
-                    self.server.call("add_calls", (account, [period], count + more - known))
-
-    def hold_off(self, account: str, until: float) -> None:
-        end = self._scale() + until - self.clock.time()
-        sql = (
-            "INSERT INTO holds (account, until) VALUES (?, ?)"
-            " ON CONFLICT (account) DO UPDATE SET until = greatest(holds.until, excluded.until)"
-        )
-        self.database.run(sql, (account, end))
-        self._leases.suspend()
-
-    def holds(self) -> dict[str, float]:
-        """Until when (Unix seconds) which account is held off; only what still holds."""
-        now = self._scale()
-        rows = self.database.rows("SELECT account, until FROM holds WHERE until > ? ORDER BY account", (now,))
-        return {account: self.clock.time() + until - now for account, until in rows}
-
-    def clear_holds(self) -> int:
-        held = len(self.holds())
-        self.database.run("DELETE FROM holds")
-        return held
-
-    def accounts(self) -> dict[str, Usage]:
-        """The usage of every account that ever booked a call."""
-        rows = self.database.rows("SELECT DISTINCT account FROM counts ORDER BY account")
-        return {account: self.usage(account) for (account,) in rows}
-
     def end_bookings(self) -> None:
         """Give back what was leased and not used, and what was claimed and not answered."""
         for account, day, unused in self._leases.release():
-            self.server.call("add_calls", (account, periods([day]), -unused))
+            self.count(account, periods([day]), -unused)
         if self._claimed:
             self._claimed = False
             self._ahead.clear()
@@ -170,19 +115,21 @@ class Ledger(Part):
         account: str,
         quota: Quota,
         day: Day,
-        hold: tuple[float, float],
+        timing: Timing,
         claim: Claim | None,
         ahead: Ahead | None,
     ) -> Booked:
         """One call of a handful, and the claims of what comes next with it."""
-        next_ones = list(ahead(MOST - 1)) if ahead is not None else []
+        next_ones = list(ahead(MOST_LEASED - 1)) if ahead is not None else []
         leased = self._leases.take(account, day, self.clock.monotonic())  # only the claim was not ahead
-        size, unused = (0, 1) if leased is not None else (MOST, self._leases.unused(account, day))
+        size, unused = (0, 1) if leased is not None else (MOST_LEASED, self._leases.unused(account, day))
         claims = [claim, *next_ones]
         if claim is None and leased is not None:
             return Grant(leased)
-        first, *others = self._asked(account, quota, day, hold, claims, (True, size, unused))
-        self._ahead.add([one for one, said in zip(next_ones, others, strict=True) if isinstance(said, Grant)], LIFETIME)
+        first, *others = self._asked(account, quota, day, timing, claims, (True, size, unused))
+        self._ahead.add(
+            [one for one, said in zip(next_ones, others, strict=True) if isinstance(said, Grant)], FAR_LEASE_SECONDS
+        )
         if not isinstance(first, Grant):
             if leased is not None:
                 self._leases.give_back(account, leased)
@@ -198,7 +145,7 @@ class Ledger(Part):
         account: str,
         quota: Quota,
         day: Day,
-        hold: tuple[float, float],
+        timing: Timing,
         claims: Sequence[Claim | None],
         lease: tuple[bool, int, int],
     ) -> list[Booked]:
@@ -218,12 +165,13 @@ class Ledger(Part):
                 quota.per_minute,
                 quota.per_day,
                 quota.per_month,
-                *hold,
+                timing.after_end,
+                timing.longest,
                 " ".join(days),
                 periods(days),
                 *lease,
                 self._holder,
-                hold[1] + (LIFETIME if lease[0] else 0.0),
+                timing.longest + (FAR_LEASE_SECONDS if lease[0] else 0.0),
                 [claim.origin if claim is not None else None for claim in claims],
                 [claim.since if claim is not None else None for claim in claims],
                 requests,
@@ -248,15 +196,11 @@ class Ledger(Part):
             return Wait(self._days.reset(account, day.ends if window == "day" else day.month_ends), window)
         return Wait(now + seconds, window)
 
-    def _used(self, account: str, period: str) -> int:
-        rows = self.database.rows("SELECT used FROM counts WHERE account = ? AND period = ?", (account, period))
-        return int(rows[0][0]) if rows else 0
-
     def _told(self) -> tuple[float | None, float | None]:
         """What the functions need of time: this machine's word on the scale, and in tests the time itself."""
         return self._witness.word(), self._present.time() if self._present is not None else None
 
-    def _scale(self) -> float:
+    def scale(self) -> float:
         scale = float(self.server.call("scale", self._told())[0][0])
         self._hear(scale)
         return scale

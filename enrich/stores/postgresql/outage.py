@@ -30,9 +30,9 @@ from enrich.stores.sqlite.store import SqliteStore
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PATIENCE = 30.0
+REPEAT_SECONDS = 30.0
 """Seconds of an outage for which calls are repeated; after them each fails at once."""
-SELDOM = 10.0
+RETRY_EVERY_SECONDS = 10.0
 """Seconds between two tries to reach a database that has been away for longer."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 
@@ -51,7 +51,7 @@ class Outages:
         """One question at a time: a run asks from its event loop and from a thread beside it."""
 
     def through(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-        """What ``work`` returns. Raises ``ConnectionLost`` where the database is away for ``PATIENCE``."""
+        """What ``work`` returns. Raises ``ConnectionLost`` where the database is away for ``REPEAT_SECONDS``."""
         with self._turn:
             return self._repeated(work, *args, **named)
 
@@ -76,12 +76,12 @@ class Outages:
             self._reconnect()
 
     def _is_worth_waiting(self, pause: float) -> bool:
-        """For ``PATIENCE`` seconds of an outage always; after them now and then, so that it is noticed when it ends."""
+        """For ``REPEAT_SECONDS`` of an outage always; after them now and then, so that it is noticed when it ends."""
         now = time.monotonic()
         self._away_since = now if self._away_since is None else self._away_since
         if self._hurry.is_set():
             return False
-        return now + pause <= self._away_since + PATIENCE or now > self._tried_at + SELDOM
+        return now + pause <= self._away_since + REPEAT_SECONDS or now > self._tried_at + RETRY_EVERY_SECONDS
 
     def _reconnect(self) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from msgspec import Struct
 
@@ -20,6 +21,27 @@ class Claim(Struct, frozen=True):
     origin: str
     names: tuple[Indicator, ...]
     since: float | None = None
+
+
+class Timing(Struct, frozen=True):
+    """How long a call takes its place in the minute, in seconds.
+
+    Its place is free ``minute + margin`` after it was settled; ``minute`` differs from 60 in tests alone. ``longest``
+    bounds how long it may be under way: the place of one that is never settled (its process was killed) is free that
+    much later, and what it claimed is free after ``longest``.
+    """
+
+    minute: float = 60.0
+    margin: float = 1.0
+    longest: float = 90.0
+
+    @property
+    def after_end(self) -> float:
+        """Seconds for which a call that ended still counts."""
+        return self.minute + self.margin
+
+
+USUAL_TIMING: Final = Timing()
 
 
 Ahead = Callable[[int], Sequence[Claim]]

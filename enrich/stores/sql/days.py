@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from enrich.clock import Clock, Day
 
-GRACE = 5.0
+MIDNIGHT_SECONDS = 5.0
 """Seconds on both sides of midnight that may be another day for the service: its clock and ours are never the same.
 
 A day lasts so much longer for us, and what is booked so close to its end counts for both days.
 """
-STEADY = 2.0
+SAME_CLOCK_SECONDS = 2.0
 """Seconds that our clock may be off the service's by what its whole-second ``Date`` and the way here make uncertain."""
 
 
@@ -26,7 +26,7 @@ class Days:
     def learn(self, account: str, at: float) -> None:
         """The account's service said that its time is ``at`` (Unix seconds)."""
         offset = at - self._clock.time()
-        self._offsets[account] = offset if abs(offset) > STEADY else 0.0
+        self._offsets[account] = offset if abs(offset) > SAME_CLOCK_SECONDS else 0.0
 
     def offset(self, account: str) -> float:
         """Seconds that the service's clock is ahead of ours; 0 where it is not known."""
@@ -34,7 +34,7 @@ class Days:
 
     def running(self, account: str) -> Day:
         """The day that calls of now count for."""
-        wall = self._clock.time() + self.offset(account) - GRACE
+        wall = self._clock.time() + self.offset(account) - MIDNIGHT_SECONDS
         day = self._running.get(account)
         if day is None or not day.begins <= wall < day.ends:
             day = self._running[account] = Day.at(wall)
@@ -42,12 +42,12 @@ class Days:
 
     def possible(self, account: str, day: Day) -> list[Day]:
         """The days that a call of now may count for, ``day`` running."""
-        late = self._clock.time() + self.offset(account) >= day.ends - GRACE
+        late = self._clock.time() + self.offset(account) >= day.ends - MIDNIGHT_SECONDS
         return [day, Day.at(day.ends)] if late else [day]
 
     def reset(self, account: str, ends: float) -> float:
         """When, by our clock, the day or month is over that ends at ``ends`` by the service's."""
-        return ends + GRACE - self.offset(account)
+        return ends + MIDNIGHT_SECONDS - self.offset(account)
 
 
 def periods(days: Iterable[str]) -> list[str]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from enrich.clock import Clock, Day
 
-MOST = 64
-SHARE = 50
+MOST_LEASED = 64
+LEASED_SHARE = 50
 """Of what is left of a day or month, one lease takes at most this part."""
-LIFETIME = 5.0
+LEASE_SECONDS = 5.0
 """Seconds, after which the ledger is asked again."""
 
 
@@ -36,7 +36,7 @@ class Leases:
     was not used.
     """
 
-    def __init__(self, clock: Clock, lifetime: float = LIFETIME) -> None:
+    def __init__(self, clock: Clock, lifetime: float = LEASE_SECONDS) -> None:
         self._clock = clock
         self._lifetime = lifetime
         self._leases: dict[str, Lease] = {}
@@ -55,7 +55,7 @@ class Leases:
 
     def size(self, left: int | None) -> int:
         """How many calls to lease where so many are left of the day or month; None is unlimited."""
-        return MOST if left is None else max(1, min(MOST, left // SHARE))
+        return MOST_LEASED if left is None else max(1, min(MOST_LEASED, left // LEASED_SHARE))
 
     def renew(self, account: str, day: Day, size: int) -> list[Unused]:
         """Begin a lease; returns what the last one left unused."""

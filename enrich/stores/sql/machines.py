@@ -13,7 +13,7 @@ from enrich.clock import utc
 from enrich.stores.sql.part import Part
 
 MACHINE_ID = Path("/etc/machine-id")
-SELDOM = 3600.0
+NOTED_EVERY_SECONDS = 3600.0
 """Seconds between two notes of one machine."""
 
 
@@ -34,7 +34,7 @@ class Machines(Part):
         """Remember that this machine uses the store now; written once an hour."""
         now = self.clock.time()
         rows = self.database.rows("SELECT seen FROM machines WHERE machine = ?", (this_machine(),))
-        if rows and abs(now - rows[0][0]) < SELDOM:
+        if rows and abs(now - rows[0][0]) < NOTED_EVERY_SECONDS:
             return
         sql = (
             "INSERT INTO machines (machine, host, seen) VALUES (?, ?, ?)"

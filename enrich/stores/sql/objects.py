@@ -64,10 +64,10 @@ class Owners:
     def __init__(self) -> None:
         self._by_name: dict[tuple[str, Indicator], StoredObject] = {}
 
-    def of(self, provider: str, names: Iterable[Indicator]) -> list[StoredObject]:
+    def of(self, origin: str, names: Iterable[Indicator]) -> list[StoredObject]:
         found: dict[int, StoredObject] = {}
         for name in names:
-            if (one := self._by_name.get((provider, name))) is not None:
+            if (one := self._by_name.get((origin, name))) is not None:
                 found[id(one)] = one
         return list(found.values())
 

@@ -30,11 +30,11 @@ from enrich.stores.sql.records import (
     unpack_detail,
 )
 
-CHUNK = 20_000
+NAMES_AT_ONCE = 20_000
 """Rows read at once: bounds the memory of a large question."""
 COLUMNS = "origin, shape, fetched_at, status, malicious, engines, names, fields"
-BY_NUMBER = f"SELECT finding, {COLUMNS} FROM EACH(?) JOIN findings ON finding = value"  # noqa: S608 - constant
-BY_PREFIX = "SELECT finding FROM EACH(?) JOIN names ON prefix = value"
+FINDINGS_BY_NUMBER = f"SELECT finding, {COLUMNS} FROM EACH(?) JOIN findings ON finding = value"  # noqa: S608 - constant
+NUMBERS_BY_PREFIX = "SELECT finding FROM EACH(?) JOIN names ON prefix = value"
 
 Found = tuple[Indicator, Row, Finding]
 """A name that was asked for, its object's row and the finding about it."""
@@ -134,9 +134,9 @@ class Reading(Part):
     def _candidates(self, names: Iterable[Indicator]) -> Iterator[Sequence[Row]]:
         """First the sorted prefixes to numbers, then the sorted numbers to rows: each B-tree is walked one way."""
         wanted = sorted(set(prefixes(list(names))))
-        numbers = sorted({number for (number,) in self.database.rows(BY_PREFIX, (wanted,))}) if wanted else []
-        for start in range(0, len(numbers), CHUNK):
-            yield self.database.rows(BY_NUMBER, (numbers[start : start + CHUNK],))
+        numbers = sorted({number for (number,) in self.database.rows(NUMBERS_BY_PREFIX, (wanted,))}) if wanted else []
+        for start in range(0, len(numbers), NAMES_AT_ONCE):
+            yield self.database.rows(FINDINGS_BY_NUMBER, (numbers[start : start + NAMES_AT_ONCE],))
 
     def _stored(self, row: Row) -> StoredObject:
         shape = self.shapes.shape(row[SHAPE])

@@ -19,7 +19,7 @@ from enrich.stores.sql.records import STATUSES, damaged, status_of
 from enrich.stores.sql.write import Writing
 
 RECORD_VERSION = 1
-BATCH = 1000
+OBJECTS_AT_ONCE = 1000
 
 Second = Annotated[int, msgspec.Meta(ge=0, le=int(datetime(9999, 1, 1, tzinfo=UTC).timestamp()))]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None
@@ -83,7 +83,7 @@ class Transfer(Writing):
         last = 0
         while True:
             with self.database.reading():
-                page = self.after(last, BATCH)
+                page = self.after(last, OBJECTS_AT_ONCE)
                 marks = self.marks(stored.number for stored in page if stored.number is not None)
             if not page:
                 return
@@ -97,7 +97,9 @@ class Transfer(Writing):
         numbered = enumerate(records, 1)
         new = 0
         latest = self.clock.time() + AHEAD
-        while batch := [_checked(number, record, latest, check) for number, record in islice(numbered, BATCH)]:
+        while batch := [
+            _checked(number, record, latest, check) for number, record in islice(numbered, OBJECTS_AT_ONCE)
+        ]:
             with self.transaction():
                 owners = self.load([record.finding() for record in batch])
                 new += sum(
@@ -109,7 +111,7 @@ class Transfer(Writing):
     def absorb(self, other: Transfer) -> int:
         """Take in all that ``other`` holds, bodies as well; the newer answer stands. Returns how many answers."""
         last = count = 0
-        while page := other.after(last, BATCH):
+        while page := other.after(last, OBJECTS_AT_ONCE):
             numbers = [stored.number for stored in page if stored.number is not None]
             sql = "SELECT finding, body FROM EACH(?) JOIN bodies ON finding = value"
             bodies = {number: bytes(body) for number, body in other.database.rows(sql, (numbers,))}
@@ -135,7 +137,7 @@ class Transfer(Writing):
     def _prune_some(self, older_than: int) -> int:
         """Looked for and removed in one transaction: in between, another process may store a new answer."""
         with self.transaction():
-            page = self.older(older_than, BATCH)
+            page = self.older(older_than, OBJECTS_AT_ONCE)
             for stored in page:
                 self.delete(stored)
         return len(page)

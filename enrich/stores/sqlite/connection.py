@@ -19,14 +19,14 @@ from enrich.stores.sqlite.network_share import share_type
 
 APPLICATION = 0x494F4345
 """``IOCE`` in the file's header: tells our stores from anybody else's SQLite files."""
-HEADER, MARK_AT = 100, 68
+HEADER_BYTES, APPLICATION_AT = 100, 68
 """Bytes of a database's header, and where in it the application's mark stands."""
 BUSY_SECONDS = 15.0
 """Longest wait for another process's transaction; ours last milliseconds."""
 LOG_PAGES = 4000
 """Pages of 4 KiB that the log grows to before it goes into the file: what many commits wrote again goes there once."""
 
-TROUBLE = {
+TROUBLE_IN_WORDS = {
     sqlite3.SQLITE_BUSY: ("is locked by another program", "wait for the other run to end, or find who holds the file"),
     sqlite3.SQLITE_LOCKED: ("is locked", "wait for the other run to end"),
     sqlite3.SQLITE_FULL: ("cannot be written: the disk is full", "free some space; what was stored before is safe"),
@@ -166,7 +166,7 @@ class SqliteDatabase:
             hint = "check the path and the permissions, or choose another --store"
             raise StoreError(f"{self._shown} cannot be opened: {reason}", hint=hint) from error
         if emptied:
-            hint = TROUBLE[sqlite3.SQLITE_CORRUPT][1]
+            hint = TROUBLE_IN_WORDS[sqlite3.SQLITE_CORRUPT][1]
             raise StoreError(f"{self._shown} is damaged: it is empty, and its write-ahead log is not", hint=hint)
 
     def _check_regular(self, path: Path) -> None:
@@ -175,8 +175,8 @@ class SqliteDatabase:
             hint = "choose another --store; it is left as it is"
             raise StoreError(f"{self._shown} cannot be opened: it is no regular file", hint=hint)
         with path.open("rb") as file:
-            header = file.read(HEADER)
-        application = int.from_bytes(header[MARK_AT : MARK_AT + 4], "big")
+            header = file.read(HEADER_BYTES)
+        application = int.from_bytes(header[APPLICATION_AT : APPLICATION_AT + 4], "big")
         if header.startswith(b"SQLite format 3\0") and application not in (0, APPLICATION):
             raise self._foreign()
 
@@ -223,7 +223,9 @@ class SqliteDatabase:
         """SQLite's error in our words; text that is no UTF-8, in its messages too, comes of a damaged file."""
         torn = sqlite3.SQLITE_CORRUPT if isinstance(error, UnicodeDecodeError) else 0
         code = getattr(error, "sqlite_errorcode", torn) & 0xFF
-        what, hint = TROUBLE.get(code, (f"cannot be used: {error}", "this may be a bug; `enrich doctor` looks closer"))
+        what, hint = TROUBLE_IN_WORDS.get(
+            code, (f"cannot be used: {error}", "this may be a bug; `enrich doctor` looks closer")
+        )
         return StoreError(f"{self._shown} {what}", hint=hint)
 
 

@@ -20,7 +20,7 @@ from enrich.stores.sql.database import Database
 from enrich.stores.sql.part import Shapes
 from enrich.stores.sql.records import DETAIL, damaged, pack, status_of
 
-WORDS = {
+SQLITE_WORDS = {
     "integer": "INTEGER",
     "real": "REAL",
     "bytes": "BLOB",
@@ -31,9 +31,9 @@ TICKS = """CREATE TABLE ticks (
     one INTEGER PRIMARY KEY CHECK (one = 1), steady REAL NOT NULL, wall REAL NOT NULL, monotonic REAL NOT NULL,
     boot TEXT NOT NULL)"""
 """Anchors the scale that permits and claims are timed on."""
-RATIO = -1
+OLD_RATIO = -1
 """Instead of a name's place: the field was the detection ratio."""
-PAGE = 1000
+OBJECTS_AT_ONCE = 1000
 
 OldLayout = tuple[str, tuple[tuple[str, int], ...], tuple[str, ...], tuple[tuple[str, int, str, str], ...]]
 """Provider; kind and bytes of each name (0: it is a text); fields in the row; fields that follow, each with the place
@@ -43,7 +43,7 @@ of its name, the text before it and the text after it."""
 def create(database: Database) -> None:
     """All tables, in a database that has none."""
     for text in (schema.ANSWERS, schema.NAMES, schema.LEDGER, schema.CLAIMS, schema.NOTES, schema.MACHINES, TICKS):
-        for statement in schema.statements(text, WORDS):
+        for statement in schema.statements(text, SQLITE_WORDS):
             database.run(statement)
 
 
@@ -63,7 +63,7 @@ def bring_up(database: Database, version: int) -> None:
         database.run(f"ALTER TABLE {table} RENAME COLUMN object TO finding")
     database.run("DROP TABLE IF EXISTS claims")
     for text in (schema.ANSWERS, schema.CLAIMS, schema.NOTES, schema.MACHINES):
-        for statement in schema.statements(text, WORDS):
+        for statement in schema.statements(text, SQLITE_WORDS):
             database.run(statement)
     _rewrite_answers(database)
     database.run("DROP TABLE objects")
@@ -78,7 +78,7 @@ def _rewrite_answers(database: Database) -> None:
         " ORDER BY object LIMIT ?"
     )
     insert = "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    while rows := database.rows(sql, (last, PAGE)):
+    while rows := database.rows(sql, (last, OBJECTS_AT_ONCE)):
         page = []
         for number, layout, at, status, malicious, engines, names, texts in rows:
             finding = _finding(layouts.get(layout), (at, status, malicious, engines), names, texts)
@@ -112,7 +112,7 @@ def _finding(layout: OldLayout | None, said: Sequence[Any], packed: bytes, texts
         fields: dict[str, Scalar] = dict(zip(stored, left, strict=True))
         when, status, malicious, engines = said
         for field, place, before, after in derived:
-            source = f"{malicious}/{engines}" if place == RATIO else names[place].value
+            source = f"{malicious}/{engines}" if place == OLD_RATIO else names[place].value
             fields[field] = f"{before}{source}{after}"
         detail = str(fields.pop(DETAIL, ""))
         about = names[0]

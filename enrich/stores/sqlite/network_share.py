@@ -9,11 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 
 MOUNTS = Path("/proc/self/mountinfo")
-SHARES = frozenset(
+SHARED_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "9p", "glusterfs", "ceph", "lustre", "beegfs"}
 )
 """Types of file systems, as Linux names them; ``fuse.NAME`` counts as ``NAME``."""
-FUSE_SHARES = frozenset({"sshfs", "glusterfs", "rclone", "s3fs", "davfs", "ceph"})
+SHARED_FUSE_FILE_SYSTEMS = frozenset({"sshfs", "glusterfs", "rclone", "s3fs", "davfs", "ceph"})
 
 
 def share_type(folder: Path, mounts: str | None = None) -> str:
@@ -39,7 +39,7 @@ def share_type(folder: Path, mounts: str | None = None) -> str:
         if at in (place, *place.parents) and len(at.parts) >= best:  # a later mount lies over an earlier one
             best, found = len(at.parts), kinds[0]
     name = found.removeprefix("fuse.")
-    return found if found in SHARES or (name != found and name in FUSE_SHARES) else ""
+    return found if found in SHARED_FILE_SYSTEMS or (name != found and name in SHARED_FUSE_FILE_SYSTEMS) else ""
 
 
 def _unescaped(text: str) -> str:

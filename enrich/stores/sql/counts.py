@@ -1,0 +1,91 @@
+"""How many calls each account made, and which are held off: the part of a ledger that every database keeps alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from enrich.clock import Clock, Day
+from enrich.model.quota import Usage
+from enrich.stores.sql.database import Database
+from enrich.stores.sql.days import Days
+from enrich.stores.sql.leases import Leases
+from enrich.stores.sql.part import Part
+
+
+class Counts(Part):
+    """That part of ``Store``, where its methods are described; a back end brings the bookings and its scale of time."""
+
+    def __init__(self, url: str, database: Database, clock: Clock, lease_seconds: float) -> None:
+        super().__init__(url, database, clock)
+        self._days = Days(clock)
+        self._leases = Leases(clock, lease_seconds)
+
+    def scale(self) -> float:
+        """Return the seconds on the store's own scale of time."""
+        raise NotImplementedError
+
+    def anchor(self, now: float) -> None:
+        """Note that the scale is at ``now``, for whoever stores a time on it. Inside a transaction."""
+
+    def usage(self, account: str) -> Usage:
+        day = self._days.running(account)
+        unused = self._leases.unused(account, day)
+        return Usage(self.used(account, day.name) - unused, self.used(account, day.month) - unused)
+
+    def correct(self, account: str, used: Usage, *, at: float | None = None) -> None:
+        """Where the service counts more than we do, somebody else uses the key: its count, and our calls under way.
+
+        Never lowered: the service may count late, and calls under way are in our count and not yet in its.
+        """
+        if at is not None:
+            self._days.learn(account, at)
+        day = self._days.running(account) if at is None else Day.at(at)
+        with self.database.writing():
+            sql = "SELECT count(*) FROM permits WHERE account = ? AND settled = 0 AND free_at > ?"
+            flying = self.database.rows(sql, (account, self.scale()))[0][0] + self._leases.flying(account)
+            unused = self._leases.unused(account, day)
+            for period, count in ((day.name, used.day), (day.month, max(used.month, used.day))):
+                known = self.used(account, period)
+                if count > known - unused:
+                    self.count(account, [period], count + flying + unused - known)
+
+    def hold_off(self, account: str, until: float) -> None:
+        sql = (
+            "INSERT INTO holds (account, until) VALUES (?, ?)"
+            " ON CONFLICT (account) DO UPDATE SET until = excluded.until WHERE excluded.until > holds.until"
+        )
+        with self.database.writing():
+            now = self.scale()
+            self.database.run(sql, (account, now + until - self.clock.time()))
+            self.anchor(now)
+        self._leases.suspend()
+
+    def holds(self) -> dict[str, float]:
+        """Until when (Unix seconds) which account is held off; only what still holds."""
+        now = self.scale()
+        rows = self.database.rows("SELECT account, until FROM holds WHERE until > ? ORDER BY account", (now,))
+        return {account: self.clock.time() + until - now for account, until in rows}
+
+    def clear_holds(self) -> int:
+        with self.database.writing():
+            count = len(self.holds())
+            self.database.run("DELETE FROM holds")
+        return count
+
+    def accounts(self) -> dict[str, Usage]:
+        """The usage of every account that ever booked a call."""
+        rows = self.database.rows("SELECT DISTINCT account FROM counts ORDER BY account")
+        return {account: self.usage(account) for (account,) in rows}
+
+    def used(self, account: str, period: str) -> int:
+        """Calls booked in a day or month (``2026-11-22``, ``2026-11``), unused leased ones among them."""
+        rows = self.database.rows("SELECT used FROM counts WHERE account = ? AND period = ?", (account, period))
+        return int(rows[0][0]) if rows else 0
+
+    def count(self, account: str, periods: Iterable[str], calls: int) -> None:
+        """Add ``calls``, which may be fewer than none, to the count of each of ``periods``."""
+        sql = (
+            "INSERT INTO counts (account, period, used) VALUES (?, ?, ?) ON CONFLICT (account, period) DO UPDATE"
+            " SET used = CASE WHEN counts.used > ? THEN counts.used + ? ELSE 0 END"
+        )
+        self.database.run_many(sql, [(account, period, max(0, calls), -calls, calls) for period in periods])
