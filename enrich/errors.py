@@ -57,7 +57,7 @@ class EnrichError(Exception):
         self.__notes__ = [self._hint] if words else []
 
     @property
-    def told(self) -> str:
+    def one_line(self) -> str:
         """What happened and what to do about it, on one line."""
         return f"{self}; {self.hint}" if self.hint else str(self)
 
@@ -172,6 +172,6 @@ class Interrupted(KeyboardInterrupt):
 
     def __init__(self, number: int, words: str = "") -> None:
         """``words`` say what was not done for it."""
-        told = {SIGINT: "interrupted", SIGTERM: "terminated"}.get(Signals(number), "hung up")
-        super().__init__(f"{told}: {words}" if words else told)
+        word = {SIGINT: "interrupted", SIGTERM: "terminated"}.get(Signals(number), "hung up")
+        super().__init__(f"{word}: {words}" if words else word)
         self.exit_code = 128 + number

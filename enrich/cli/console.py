@@ -69,15 +69,15 @@ class Session:
         finally:
             shown.close()
         self._results.append(report.result)
-        told = plain(summary(report.result, report.unread))
+        facts = plain(summary(report.result, report.unread))
         for _, error in report.unread:
-            self.note("not_read", level="error", text=error.told)
+            self.note("not_read", level="error", text=error.one_line)
         for warning in report.warnings:
             self.note("note", level="warning", text=warning)
-        self.note("run_ended", level="error" if report.problem else "info", problem=report.problem, **told)
+        self.note("run_ended", level="error" if report.problem else "info", problem=report.problem, **facts)
         tell(report, settings)
         if settings.json:
-            print(json.dumps(told))
+            print(json.dumps(facts))
         return report.result.exit_code
 
     def _report(
@@ -95,7 +95,7 @@ class Session:
     def end(self, code: int, error: EnrichError | None = None) -> None:
         """Write down how it all ended."""
         if error is not None:
-            self.note("error", level="error", text=error.told, exit_code=code)
+            self.note("error", level="error", text=error.one_line, exit_code=code)
         if self._log is not None and self._log.trouble:
             print_line(f"note: the log is not whole: {self._log.trouble}")
         if self._settings.metrics_file is not None:
@@ -155,8 +155,8 @@ def outcome(result: Result, gates: Sequence[str] = (), *, offline: bool = False)
     damaged = result.remarked("damaged")
     alike = result.remarked("left_out")
     if damaged or alike:
-        told = f"{counted(damaged, 'damaged value')}, {counted(alike, 'look-alike')} left out"
-        lines.append(f"  {told} (`enrich scan` lists them)")
+        words = f"{counted(damaged, 'damaged value')}, {counted(alike, 'look-alike')} left out"
+        lines.append(f"  {words} (`enrich scan` lists them)")
         lines += [f"  left out ({count:,}): {reason}" for reason, count in _left_out(result)]
     if totals.not_asked:
         lines.append(f"  {not_asked_words(totals.not_asked)}")

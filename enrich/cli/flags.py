@@ -107,16 +107,16 @@ def _forms() -> str:
 def typed(parse: Parse) -> Parse:
     """``parse`` as a flag's type: its ``UsageError`` is told as argparse tells errors, with the flag's name."""
 
-    def told(text: str) -> Any:
+    def parsed(text: str) -> Any:
         try:
             return parse(text)
         except UsageError as error:
-            raise argparse.ArgumentTypeError(error.told) from error
+            raise argparse.ArgumentTypeError(error.one_line) from error
 
-    return told
+    return parsed
 
 
-def given(arguments: argparse.Namespace) -> dict[str, Any]:
+def options_on_command_line(arguments: argparse.Namespace) -> dict[str, Any]:
     """The options that stand on the command line."""
     known = {item.name for item in (*option_fields(), *options_of_sources())}
     values = {name: value for name, value in vars(arguments).items() if name in known}
@@ -125,4 +125,4 @@ def given(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def settings_from(arguments: argparse.Namespace) -> Settings:
     """Flags over environment over file."""
-    return load(given(arguments), config=arguments.config, of_sources=options_of_sources())
+    return load(options_on_command_line(arguments), config=arguments.config, of_sources=options_of_sources())

@@ -62,7 +62,7 @@ def _one(inbox: Inbox, path: Path, settings: Settings, session: Session) -> int:
         code = session.run(settings, [path], stem=taken.stem)
     except _OF_THE_FILE as error:
         print_error(error)
-        _reject(inbox, path, error.told, session)
+        _reject(inbox, path, error.one_line, session)
         return UNREAD
     except EnrichError:
         raise

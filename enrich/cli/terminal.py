@@ -62,7 +62,7 @@ def print_error(error: EnrichError) -> int:
 
 def print_unread(error: InputError) -> None:
     """Print that one input of several could not be read; the others go on. Its error names it."""
-    print_line(f"not read: {error.told}")
+    print_line(f"not read: {error.one_line}")
 
 
 class NonFailingStream:

@@ -99,14 +99,14 @@ class Exclusions:
 
         Returns what the user should hear: a mark in a row without a hash may be meant for the whole sheet.
         """
-        told = []
+        notes = []
         for rule, use in watch.uses.items():
             self.uses.setdefault(rule, RuleUse()).add(use)
         self.headings.update(dict.fromkeys(heading.strip() for heading in placement.headings if heading.strip()))
         for row, words in watch.rows.items():
             sightings = placement.sightings_at(row)
             if row in watch.marked and not sightings:
-                told.append(f"row {row} is marked {words} and holds no hash; a mark holds back its own row alone")
+                notes.append(f"row {row} is marked {words} and holds no hash; a mark holds back its own row alone")
             for sighting in sightings:
                 reason = f"held back: in a row with {words} (--never-send)"
                 if sighting.found is Found.DAMAGED:
@@ -115,7 +115,7 @@ class Exclusions:
                     self.never_named.add(Indicator(sighting.kind, sighting.value), reason)
                 elif len(sighting.value) in hashes.ALGORITHMS:
                     self.never.setdefault(bytes.fromhex(sighting.value), reason)
-        return told
+        return notes
 
     def add(self, other: Exclusions) -> None:
         """Hold back what ``other`` found of the same rules in further inputs."""
@@ -131,7 +131,7 @@ class Exclusions:
 
         A rule whose column is nowhere fails closed: ``NotInInput``, which names the columns that there are.
         """
-        told = []
+        notes = []
         for rule, use in self.uses.items():
             if not use.has_column:
                 there = ", ".join(list(self.headings)[:_HEADINGS_SHOWN])
@@ -141,8 +141,8 @@ class Exclusions:
                 )
             if not use.rows:
                 seen = ", ".join(use.values) or "nothing"
-                told.append(f"--never-send {rule.words} fits no row: the column holds {seen}")
-        return told
+                notes.append(f"--never-send {rule.words} fits no row: the column holds {seen}")
+        return notes
 
     def findings(self, targets: Iterable[Target]) -> dict[Indicator, Finding]:
         """How the held ones of ``targets`` end, all names of each; "never send" outranks "known good"."""

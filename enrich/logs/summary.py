@@ -169,7 +169,7 @@ def summary(result: Result, unread: Sequence[tuple[str, InputError]] = ()) -> Su
             )
             for source in result.sources
         ),
-        unread=tuple(UnreadInput(path, error.told) for path, error in unread),
+        unread=tuple(UnreadInput(path, error.one_line) for path, error in unread),
         outputs=tuple(OutputFacts(output.path, output.sha256) for output in result.outputs),
         **{name: count for name, count in counts.items() if name in Summary.__struct_fields__},
         left_out=result.remarked("left_out"),

@@ -100,12 +100,12 @@ class Pace:
 
     async def correct(self, allowance: Allowance) -> None:
         """The service's word: its count where it is higher than ours, its limits where they are lower."""
-        told, known = allowance.quota, self._quota
+        allowed, known = allowance.quota, self._quota
         self._adopt(
             Quota(
-                _lower(told.per_minute, known.per_minute),
-                _lower(told.per_day, known.per_day),
-                _lower(told.per_month, known.per_month),
+                _lower(allowed.per_minute, known.per_minute),
+                _lower(allowed.per_day, known.per_day),
+                _lower(allowed.per_month, known.per_month),
             )
         )
         await self.access.ask(self._store.correct, self.account, allowance.used, at=allowance.at)
@@ -268,8 +268,8 @@ class Pace:
 _REASONS: Final = {"minute": "the key's calls in this minute are made", "cool-down": "the service asked to wait"}
 
 
-def _lower(told: int | None, known: int | None) -> int | None:
-    return min((limit for limit in (told, known) if limit is not None), default=None)
+def _lower(allowed: int | None, known: int | None) -> int | None:
+    return min((limit for limit in (allowed, known) if limit is not None), default=None)
 
 
 def _calls(count: int) -> str:

@@ -258,7 +258,7 @@ def _refused(wanted: Iterable[Target], service: Service, problem: KeyProblem, li
 
 def _unreachable(wanted: Sequence[Target], service: Service, problem: Unreachable, listener: Listener) -> Outcome:
     """The first question did not leave the house: one target failed, and all others would."""
-    reason = problem.told
+    reason = problem.one_line
     listener(Event(EventKind.STOPPED, text=reason))
     missed = {t.ask: Finding(t.ask, service.origin, Status.PENDING, detail=reason) for t in wanted}
     first = wanted[0].ask

@@ -120,16 +120,16 @@ class Attempts:
                 await self._throttled(error, sent_at)
                 continue
             except Refused as error:
-                return self._failed(indicator, error.told)
+                return self._failed(indicator, error.one_line)
             except NotSent as error:
                 if self._ends_the_run(error):
-                    return self._failed(indicator, error.told)
+                    return self._failed(indicator, error.one_line)
                 if self._pace.may_wait:
                     await self._sleep_over_outage(error)
                     continue
-                reason = error.told
+                reason = error.one_line
             except ServiceError as error:
-                reason = error.told
+                reason = error.one_line
             tries += 1
             if tries < TRIES:
                 text = f"{indicator.value}: {reason}; try {tries + 1} of {TRIES}"
@@ -234,7 +234,7 @@ class Attempts:
         """Whether every further lookup would fail alike: then the first is enough, and the run is told to end."""
         ends = isinstance(error, Untrusted) or (isinstance(error, Unreachable) and not self._pace.may_wait)
         if ends:
-            self._end(Stop(error.told))
+            self._end(Stop(error.one_line))
         return ends
 
     async def _sleep_over_outage(self, error: NotSent) -> None:

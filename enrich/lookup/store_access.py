@@ -1,6 +1,6 @@
 """The way to the store from the event loop: direct where it is near, by a thread of its own where it crosses a network.
 
-One thread, so that what is told in an order is done in it; what nobody waits for is done in its turn.
+One thread, so that what is handed over in an order is done in it; what nobody waits for is done in its turn.
 """
 
 from __future__ import annotations

@@ -105,14 +105,14 @@ async def answer_rows(
             ours=ours,
             kinds=settings.kinds,
         )
-        told = exclusions.take(placement, watch) + exclusions.unmatched()
+        notes = exclusions.take(placement, watch) + exclusions.unmatched()
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         sources = sources_of(settings, key=key)
         chosen = choice_of(settings).of(sources)
         answers = await ask(
             targets([placement]), sources, chosen, store, clock, listener, interrupt, exclusions=exclusions
         )
-    return AnsweredRows(placement, answers, tuple(told))
+    return AnsweredRows(placement, answers, tuple(notes))
 
 
 def _as_iterator(rows: Iterable[Row]) -> Iterator[Row]:
@@ -120,7 +120,7 @@ def _as_iterator(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class LookupValue:
     """One value that was given, or a text that holds none: it is not asked about, and ends in ``status``."""
 
     text: str
@@ -135,7 +135,7 @@ class Given:
         return not self.reason or self.reason != NO_INDICATOR or not any(map(str.isspace, self.text))
 
 
-def values_in(texts: Iterable[str], kinds: Collection[str] = (digests.KIND,)) -> list[Given]:
+def values_in(texts: Iterable[str], kinds: Collection[str] = (digests.KIND,)) -> list[LookupValue]:
     """Return the values that stand in ``texts``, each once and in order, and among them the texts that hold none.
 
     A damaged value is one as well: it is shown as such, with what is wrong. A heading over a list is none.
@@ -145,11 +145,11 @@ def values_in(texts: Iterable[str], kinds: Collection[str] = (digests.KIND,)) ->
     seen = defaultdict(list)
     for sighting in placement:
         seen[sighting.row].append(sighting)
-    found: dict[str, Given] = {}
+    found: dict[str, LookupValue] = {}
     for number, text in enumerate(map(str.strip, lines), 1):
         asked = [s for s in seen[number] if s.found not in (Found.LEFT_OUT, Found.NOT_ASKED)]
         for sighting in asked:
-            found.setdefault(sighting.value, Given(sighting.value, sighting.kind))
+            found.setdefault(sighting.value, LookupValue(sighting.value, sighting.kind))
         if asked or not text or (number == placement.header_row and len(text.split()) == 1):
             continue
         last = seen[number][-1] if seen[number] else _alone(text)
@@ -157,7 +157,7 @@ def values_in(texts: Iterable[str], kinds: Collection[str] = (digests.KIND,)) ->
         if last is not None:
             named = last.found is Found.LEFT_OUT
             reason, status = last.reason if named else f"only --kinds {last.kind} looks it up", Status.SKIPPED
-        found.setdefault(text, Given(text, "", reason, status))
+        found.setdefault(text, LookupValue(text, "", reason, status))
     return list(found.values())
 
 
@@ -168,7 +168,7 @@ def _alone(text: str) -> Sighting | None:
     return structs.replace(found, found=Found.NOT_ASKED) if found and found.found is Found.INDICATOR else None
 
 
-def cells_of(given: Given, columns: Sequence[Column]) -> Added:
+def cells_of(given: LookupValue, columns: Sequence[Column]) -> Added:
     """Return the cells of what was given and is not asked about: how it ended, and why."""
     words = {Type.STATUS: given.status.value}
     values = (given.reason if c.name.endswith("_note") else words.get(c.type) for c in columns)

@@ -30,7 +30,7 @@ def expand(paths: Sequence[Path]) -> list[Path]:
     return list(found)
 
 
-def made_of(paths: Sequence[Path]) -> list[Path]:
+def earlier_outputs(paths: Sequence[Path]) -> list[Path]:
     """Those of ``paths`` that others of them are given back as: ``*.csv`` finds both from the second night on."""
     names = {(path.parent, unpacked(path).stem) for path in paths}
     return [

@@ -41,7 +41,7 @@ class Looks(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class FinishedFile:
     """A finished file. ``stem`` names its outputs, today and whenever the same file is taken again."""
 
     path: Path
@@ -49,7 +49,7 @@ class Taken:
 
 
 @dataclass(slots=True)
-class Found:
+class FolderListing:
     """What a look at the folder came to: the finished files, the oldest first, and why others have to wait."""
 
     finished: list[Path] = field(default_factory=list)
@@ -72,15 +72,15 @@ class Inbox:
         self._store = store
         self._note = f"inbox {path_text(folder.resolve())}"
 
-    def look(self, pause: Callable[[float], None] = time.sleep) -> Found:
+    def look(self, pause: Callable[[float], None] = time.sleep) -> FolderListing:
         """The files that nobody is writing, and those that are passed by."""
-        found = Found()
+        found = FolderListing()
         before = dict(self._looks(found))
         if not before:
             return found
         pause(SETTLE)
         now = time.time()
-        after = dict(self._looks(Found()))
+        after = dict(self._looks(FolderListing()))
         for path, looks in sorted(after.items(), key=lambda item: (item[1].modified, item[0].name)):
             if before.get(path) != looks:
                 found.waiting.append((path, "it is still being written"))
@@ -90,7 +90,7 @@ class Inbox:
                 found.finished.append(path)
         return found
 
-    def _looks(self, found: Found) -> Iterator[tuple[Path, Looks]]:
+    def _looks(self, found: FolderListing) -> Iterator[tuple[Path, Looks]]:
         for path in self.folder.iterdir():
             reason = _reason_to_wait(path)
             if reason:
@@ -98,7 +98,7 @@ class Inbox:
             elif not path.name.startswith((".", "~")) and (looks := _looks_of(path)) is not None:
                 yield path, looks
 
-    def take(self, path: Path) -> Taken:
+    def take(self, path: Path) -> FinishedFile:
         """Settle the name of its outputs, and remember it for as long as the file is not finished. ``InputError`` for
         what is no file.
         """
@@ -111,7 +111,7 @@ class Inbox:
         content, known = sha256_of(path), self._known()
         name = path_text(Path(path.name))
         if known.get(name, ("", ""))[0] == content:
-            return Taken(path, known[name][1])
+            return FinishedFile(path, known[name][1])
         reserved = {stem for other, (_, stem) in known.items() if other != name}
         outputs = {entry.name for entry in self.out_dir.iterdir()} if self.out_dir.is_dir() else set()
         short = _shortened(path.stem)
@@ -120,9 +120,9 @@ class Inbox:
             number += 1
             stem = f"{short}-{number}"
         self._remember(known | {name: (content, stem)})
-        return Taken(path, stem)
+        return FinishedFile(path, stem)
 
-    def done(self, taken: Taken, sha256: str) -> Path | None:
+    def done(self, taken: FinishedFile, sha256: str) -> Path | None:
         """Move it to ``done``; None where it is no more what was written out and so stays for the next pass."""
         try:
             if sha256_of(taken.path) != sha256:

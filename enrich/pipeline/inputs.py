@@ -24,7 +24,7 @@ from enrich.model.column import Column
 from enrich.model.indicator import Target
 from enrich.model.result import SheetFacts, Source
 from enrich.model.sighting import Found
-from enrich.pipeline.given_paths import STANDARD_INPUT, expand, is_pattern, made_of, without_locks
+from enrich.pipeline.given_paths import STANDARD_INPUT, earlier_outputs, expand, is_pattern, without_locks
 from enrich.pipeline.whose_columns import whose_columns
 from enrich.scan import Placement, agree, has_column, scan_sheet, targets
 from enrich.signals import at_once
@@ -109,12 +109,12 @@ class Intake:
 
 
 @contextmanager
-def taken_in(
-    paths: Sequence[Path], settings: Settings, ours: Sequence[Sequence[Column]] = (), *, whole: bool = True
+def read_inputs(
+    paths: Sequence[Path], settings: Settings, ours: Sequence[Sequence[Column]] = (), *, complete: bool = True
 ) -> Iterator[Intake]:
     """Open and scan ``paths`` (``-`` is standard input); they stay open as originals to copy from. ``ours`` are the
-    sets of columns that an earlier run may have appended. Not ``whole``: they are parts of more, which may hold what a
-    rule or an option names.
+    sets of columns that an earlier run may have appended. Not ``complete``: they are parts of more, which may hold what
+    a rule or an option names.
 
     A single unreadable input raises its ``InputError``; of several, the others go on and it is listed in ``unread``.
     """
@@ -122,7 +122,7 @@ def taken_in(
         exclusions = Exclusions.read(settings, stack, ours)
         intake = Intake(Reader(settings, ours, exclusions, stack), exclusions=exclusions)
         given, intake.warnings = without_locks(expand(paths))
-        made = [] if settings.in_place else made_of(given)
+        made = [] if settings.in_place else earlier_outputs(given)
         intake.warnings.extend(f"{path}: left out, as it was made of another input by an earlier run" for path in made)
         for path in given:
             if path in made:
@@ -138,7 +138,7 @@ def taken_in(
                 intake.warnings.extend(warnings)
         if intake.unread and not intake.inputs:
             raise intake.unread[0][1]
-        if intake.inputs and whole:
+        if intake.inputs and complete:
             intake.warnings.extend(exclusions.unmatched())
             check_columns(settings.column, list(intake.placements()))
         yield intake
@@ -238,8 +238,8 @@ class Reader:
                 )
             if watch.rows:
                 watch.spread(document.merged(sheet))
-            told = [*self._exclusions.take(placements[sheet], watch), *whose_columns(placements[sheet], self._ours)]
-            warnings.extend(f"{name}: {sheet + ', ' if sheet else ''}{text}" for text in told)
+            notes = [*self._exclusions.take(placements[sheet], watch), *whose_columns(placements[sheet], self._ours)]
+            warnings.extend(f"{name}: {sheet + ', ' if sheet else ''}{text}" for text in notes)
         agree(list(placements.values()))
         warnings.extend(f"{name}: {text}" for placement in placements.values() for text in unnamed(placement))
         warnings.extend(f"{name}: {warning}" for warning in document.warnings)

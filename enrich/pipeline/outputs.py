@@ -46,7 +46,7 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class InputFile:
     """One input. ``path`` is None for standard input; ``home`` is the suffix that it is given back with."""
 
     path: Path | None
@@ -54,7 +54,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Writable:
     """What can be written: the suffixes of new tables, and the report that each of other suffixes stands for."""
 
     sheets: Sequence[str]
@@ -62,7 +62,7 @@ class Known:
 
 
 def plan_outputs(
-    settings: Settings, inputs: Sequence[Given], known: Known, stem: str = "", said: list[str] | None = None
+    settings: Settings, inputs: Sequence[InputFile], known: Writable, stem: str = "", said: list[str] | None = None
 ) -> list[Planned]:
     """Name every output before a call is spent.
 
@@ -102,7 +102,7 @@ def _wants_sheets(settings: Settings, wished: Sequence[Planned]) -> bool:
     return only_reports and (settings.out_dir is not None or settings.in_place)
 
 
-def _wished(settings: Settings, inputs: Sequence[Given], known: Known) -> Iterator[Planned]:
+def _wished(settings: Settings, inputs: Sequence[InputFile], known: Writable) -> Iterator[Planned]:
     homes = {given.home for given in inputs}
     for path in settings.output:
         suffix, sheet = path.suffix.lower(), suffix_of(path)
@@ -118,7 +118,9 @@ def _wished(settings: Settings, inputs: Sequence[Given], known: Known) -> Iterat
             raise UsageError(_unknown(path), hint=f"known: {' '.join(sorted({*known.sheets, *known.reports}))}")
 
 
-def _streamed(path: Path, name: str, settings: Settings, inputs: int, known: Known, homes: Collection[str]) -> Planned:
+def _streamed(
+    path: Path, name: str, settings: Settings, inputs: int, known: Writable, homes: Collection[str]
+) -> Planned:
     """An output whose path does not say what to write: ``--format`` does, else it is CSV."""
     if f".{name}" not in known.sheets and f".{name}" not in homes:
         return Planned(path, None, _form(name, known.reports))
@@ -148,7 +150,7 @@ def _form(name: str, reports: Mapping[str, str]) -> str:
     return name
 
 
-def _default(settings: Settings, inputs: Sequence[Given], stem: str) -> Iterator[Planned]:
+def _default(settings: Settings, inputs: Sequence[InputFile], stem: str) -> Iterator[Planned]:
     taken: set[str] = set()
     for index, given in enumerate(inputs):
         path, suffix = given.path, given.home

@@ -45,7 +45,7 @@ class Account:
     used: Usage
     source: str = ""
     fingerprint: str = ""
-    told: bool = False
+    from_service: bool = False
     """Whether the service itself said what the key allows."""
     asked: bool = True
     held_until: datetime | None = None
@@ -126,9 +126,9 @@ async def account_of(source: Source, settings: Settings, store: Store, key: Key 
     if allowance is not None:
         store.correct(service.account, allowance.used, at=allowance.at)
     quota = spending.quota(allowance, provider.DEFAULT_QUOTA)
-    told, asked = allowance is not None, not settings.offline
+    from_service, asked = allowance is not None, not settings.offline
     held_until = store.info().holds.get(service.account)
-    return Account(quota, store.usage(service.account), key.source, service.account, told, asked, held_until)
+    return Account(quota, store.usage(service.account), key.source, service.account, from_service, asked, held_until)
 
 
 async def asked_plan(intake: Intake, store: Store, settings: Settings, clock: Clock, key: Key | None = None) -> Plan:
@@ -226,7 +226,7 @@ def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
         "calls_this_run": plan.reach,
         "key": {"source": account.source, "fingerprint": account.fingerprint} if account.fingerprint else None,
         "quota": {
-            "told_by_service": account.told,
+            "told_by_service": account.from_service,
             "allowed": asdict(account.quota),
             "used": asdict(account.used),
             "left": account.quota.left(account.used, settings.reserve),

@@ -85,7 +85,7 @@ def _notes(resolution: Resolution) -> Iterator[str]:
         if silent := ", ".join(one.silent_columns):
             yield f"no answer holds a verdict of {silent}: check the name, or ask again with --refresh"
         if one.problem is not None and one.problem is not resolution.problem:
-            yield f"{one.source.provider.TITLE} was left out: {one.problem.told}"
+            yield f"{one.source.provider.TITLE} was left out: {one.problem.one_line}"
         if one.facts.spared:
             count = one.facts.spared
             files = "1 file" if count == 1 else f"{count:,} files"

@@ -63,7 +63,7 @@ def in_context(result: Result, inputs: Sequence[Input], grouping: Grouping, *, m
     said: dict[int, list[Quoted]] = defaultdict(list)
     for (source, sheet), rows in wanted.items():
         item, column = inputs[source], grouping.columns.get((source, sheet))
-        stream = whole(item.document.rows(sheet), item.document.merged(sheet))
+        stream = with_merged_cells(item.document.rows(sheet), item.document.merged(sheet))
         for index, quoted in _quoted(stream, item.placements[sheet], rows, column, worded):
             said[index].append(quoted)
     entries = tuple(
@@ -113,7 +113,7 @@ def _quoted(
                 return
 
 
-def whole(rows: Iterable[Row], merged: Iterable[Area]) -> Iterator[Row]:
+def with_merged_cells(rows: Iterable[Row], merged: Iterable[Area]) -> Iterator[Row]:
     """``rows`` in order, each with what a merged cell that goes over it holds."""
     waiting = deque(sorted((area for area in merged if area[3] > area[1]), key=itemgetter(1)))
     over: dict[int, tuple[int, int, str]] = {}
@@ -156,7 +156,7 @@ def words_of(row: Row, sightings: Sequence[Sighting], ours: frozenset[int] = fro
     for sighting in sightings:
         values[sighting.column].append(sighting.value)
     cells = [
-        _short(_besides(text, values[column]) if column in values else text, CELL)
+        _short(_around(text, values[column]) if column in values else text, CELL)
         for column, text in enumerate(row.texts)
         if text and column not in ours
     ]
@@ -164,7 +164,7 @@ def words_of(row: Row, sightings: Sequence[Sighting], ours: frozenset[int] = fro
     return _short(" · ".join([cell for cell in said if not _NUMBER.fullmatch(cell)] or said), LONGEST)
 
 
-def _besides(text: str, values: Sequence[str]) -> str:
+def _around(text: str, values: Sequence[str]) -> str:
     """The text right before and behind the first hash in it; "" where that is a label alone."""
     low = text.lower()
     at = min((place for value in values if (place := low.find(value)) >= 0), default=-1)

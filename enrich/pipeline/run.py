@@ -18,8 +18,8 @@ from enrich.model.indicator import Indicator
 from enrich.model.result import Result
 from enrich.pipeline.finish import Finish, set_aside_empty
 from enrich.pipeline.grouping import grouping_of
-from enrich.pipeline.inputs import taken_in
-from enrich.pipeline.outputs import Given, Known, locked, plan_outputs
+from enrich.pipeline.inputs import read_inputs
+from enrich.pipeline.outputs import InputFile, Writable, locked, plan_outputs
 from enrich.pipeline.render import check_reports
 from enrich.pipeline.resolve import ask
 from enrich.pipeline.sources import GivenKeys, choice_of, sets_of_columns, sources_of
@@ -60,11 +60,13 @@ def run(
     began = utc(clock.time())
     with Interrupt() as interrupt, ExitStack() as stack:
         with interrupt.bounded(0):  # nothing is begun that could be lost
-            intake = stack.enter_context(taken_in(paths, settings, sets_of_columns(settings), whole=unanswered is None))
+            intake = stack.enter_context(
+                read_inputs(paths, settings, sets_of_columns(settings), complete=unanswered is None)
+            )
             set_aside_empty(intake, settings)
             grouping_of(intake.inputs, settings.group_by)  # a column that is not there is said before a call is spent
-            inputs = [Given(item.path, home_suffix(item)) for item in intake.inputs]
-            planned = plan_outputs(settings, inputs, Known(suffixes_written(), forms()), stem, intake.warnings)
+            inputs = [InputFile(item.path, home_suffix(item)) for item in intake.inputs]
+            planned = plan_outputs(settings, inputs, Writable(suffixes_written(), forms()), stem, intake.warnings)
             check_reports(planned, settings)
             sources = sources_of(settings, began, key)
             columns = choice_of(settings).of(sources)

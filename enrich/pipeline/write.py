@@ -55,13 +55,13 @@ def gives_back(item: Input, output: Planned) -> bool:
     return item.document.can_give_back and output.suffix == home_suffix(item)
 
 
-def anew(item: Input, output: Planned) -> list[str]:
+def new_file_warnings(item: Input, output: Planned) -> list[str]:
     """Warn that an output in a format like the input's is a new file, and not the input with columns added."""
     sisters = entries("enrich.formats")[item.document.format].SUFFIXES
     if not item.document.can_give_back or output.suffix not in sisters:
         return []
     return [
-        f"made anew of the cells' texts; the input itself comes back as an output that ends in {home_suffix(item)}."
+        f"a new file of the cells' texts; the input itself comes back as an output that ends in {home_suffix(item)}."
     ]
 
 
@@ -190,7 +190,7 @@ class Writer:
             return item.document.give_back(target, additions, self._pages(item))
         tables = (self._table(item, name) for name in item.document.sheets)
         said = creator_for(output.suffix)(target, tables, self._pages(item))
-        return said + anew(item, output)
+        return said + new_file_warnings(item, output)
 
     def _table(self, item: Input, sheet: str) -> tuple[str, Iterable[Row], Addition]:
         """One sheet for a new file; those without anything to ask about, or not chosen, come along as they are."""

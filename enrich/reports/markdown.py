@@ -129,7 +129,7 @@ def _changed(line: Line | None) -> Cells:
     return (_verdict(line), code(line.change), code(line.name), _words(line), _hash(line))
 
 
-def _whole(line: Line | None) -> Cells:
+def _full_line(line: Line | None) -> Cells:
     if line is None:
         return ("verdict", "detections", "hash", "label", "name", "context", "type", "first_seen", "where", "note")
     return (
@@ -206,7 +206,7 @@ def _all(shown: View) -> Iterator[str]:
     yield f"## {plain(words['all'])} ({len(shown.lines):,})\n"
     if shown.lines_note:
         yield f"{plain(shown.lines_note)}\n"
-    yield _table([words[head] for head in _whole(None)], map(_whole, kept))
+    yield _table([words[head] for head in _full_line(None)], map(_full_line, kept))
     if compact:
         yield f"### {plain(words['compact'])} ({len(compact):,})\n"
         yield "\n".join(["```text", *map(bare, compact), "```", ""])

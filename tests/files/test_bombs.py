@@ -13,7 +13,7 @@ from enrich.config.settings import Settings
 from enrich.errors import InputError
 from enrich.files import lines, source
 from enrich.formats import open_document
-from enrich.pipeline.inputs import taken_in
+from enrich.pipeline.inputs import read_inputs
 from tests.standin_server import a_list
 
 
@@ -43,7 +43,7 @@ def test_refused_inputs_keep_no_memory(bomb: Path) -> None:
         bomb.with_name(f"bomb{number}.csv.gz").write_bytes(bomb.read_bytes())
     inputs = [a_list(bomb.with_name("list.csv"), range(3)), *bomb.parent.glob("bomb*.gz")]
     tracemalloc.start()
-    with taken_in(inputs, Settings()) as intake:
+    with read_inputs(inputs, Settings()) as intake:
         kept, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert len(intake.unread) == 21

@@ -16,7 +16,7 @@ from enrich.config.settings import Settings
 from enrich.model.finding import Answer, Finding, Past, Status
 from enrich.model.indicator import Indicator
 from enrich.pipeline.changes import compared, lists
-from enrich.pipeline.inputs import taken_in
+from enrich.pipeline.inputs import read_inputs
 from enrich.reports import load
 from enrich.stores import open_store
 from tests.standin_server import Stand, a_list, rows, sha256
@@ -165,11 +165,11 @@ def test_history_shows_the_answers_over_time(stand: Stand, tmp_path: Path, capsy
 
 def test_a_list_is_remembered_by_host_and_path_or_by_its_name(tmp_path: Path) -> None:
     path, other = a_list(tmp_path / "in.csv", range(3)), a_list(tmp_path / "other.csv", range(2))
-    with taken_in([path], Settings()) as intake:
+    with read_inputs([path], Settings()) as intake:
         assert list(lists(intake, host="alpha")) == [f"alpha:{path.resolve()}"]
         assert list(lists(intake, host="beta")) == [f"beta:{path.resolve()}"]
         assert list(lists(intake, "nightly", host="alpha")) == list(lists(intake, "nightly", host="beta"))
-    with taken_in([path, other], Settings()) as intake:
+    with read_inputs([path, other], Settings()) as intake:
         assert len(lists(intake, "nightly")) == 2
 
 

@@ -9,15 +9,15 @@ import pytest
 
 from enrich.config.settings import Settings
 from enrich.errors import OutputError, UsageError
-from enrich.pipeline.outputs import Given, Known, locked, plan_outputs
+from enrich.pipeline.outputs import InputFile, Writable, locked, plan_outputs
 
 SHEETS = (".csv", ".xlsx")
 REPORTS = {".html": "html", ".json": "json", ".stix": "stix"}
 
 
 def plan(settings: Settings, *inputs: Path | None) -> list[tuple[str, int | None, str]]:
-    given = [Given(path, path.suffix if path is not None else ".csv") for path in inputs]
-    planned = plan_outputs(settings, given, Known(SHEETS, REPORTS))
+    given = [InputFile(path, path.suffix if path is not None else ".csv") for path in inputs]
+    planned = plan_outputs(settings, given, Writable(SHEETS, REPORTS))
     return [(str(output.path), output.source, output.form) for output in planned]
 
 

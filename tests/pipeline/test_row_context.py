@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from enrich.model.row import Row
 from enrich.model.sighting import Found, Sighting
-from enrich.pipeline.row_context import CELL, LONGEST, whole, words_of
+from enrich.pipeline.row_context import CELL, LONGEST, with_merged_cells, words_of
 from tests.standin_server import KEY, Stand, sha256, stand_in
 
 HASH, OTHER = sha256(1), sha256(2)
@@ -199,4 +199,4 @@ def test_a_merged_cell_speaks_for_all_its_rows(stand: Stand, tmp_path: Path) -> 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 8), st.integers(0, 3), st.integers(1, 8)), max_size=4))
 def test_merged_areas_add_nothing_where_a_cell_holds_something(areas: list[tuple[int, int, int, int]]) -> None:
     rows = [Row(number, [f"{number}.{column}" for column in range(3)]) for number in range(1, 9)]
-    assert [row.texts[:3] for row in whole(rows, areas)] == [row.texts for row in rows]
+    assert [row.texts[:3] for row in with_merged_cells(rows, areas)] == [row.texts for row in rows]

@@ -46,7 +46,7 @@ def test_a_key_on_two_lines_is_named_by_its_place_and_not_shown(tmp_path: Path) 
     with pytest.raises(KeyProblem, match="line break") as caught:
         find_key(KEY_PLACES, tmp_path / "key", {}, tmp_path)
     assert str(tmp_path / "key") in str(caught.value)
-    assert SECRET not in caught.value.told
+    assert SECRET not in caught.value.one_line
 
 
 def test_a_broken_vt_cli_file_is_vt_clis_business(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_of_several_lines_without_a_known_name_none_is_guessed(tmp_path: Path) -
     (tmp_path / "key").write_text(f"ONE={KEY}\nTWO={SECRET}\n")
     with pytest.raises(KeyProblem) as caught:
         find_key(KEY_PLACES, tmp_path / "key", {}, tmp_path)
-    assert KEY not in caught.value.told
+    assert KEY not in caught.value.one_line
 
 
 def test_the_key_files_as_windows_made_them(shared: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_key_given_in_place_of_its_files_name_is_not_echoed(tmp_path: Path, ex
         file.write_text("")
     with pytest.raises(KeyProblem) as caught:
         find_key(KEY_PLACES, file, {}, tmp_path, file_first=True)
-    assert KEY not in caught.value.told
+    assert KEY not in caught.value.one_line
 
 
 def test_a_file_that_others_may_read_is_known_as_such(tmp_path: Path) -> None:
@@ -136,5 +136,5 @@ def test_a_file_that_others_may_read_is_known_as_such(tmp_path: Path) -> None:
 def test_what_can_be_no_key_is_never_sent_to_virustotal(word: str) -> None:
     with pytest.raises(KeyProblem, match="64 hexadecimal digits") as caught:
         virustotal.make(Access(word))
-    assert word not in caught.value.told
+    assert word not in caught.value.one_line
     virustotal.make(Access(word, address="http://127.0.0.1:9"))

@@ -93,7 +93,7 @@ def test_a_raw_sign_in_the_password_is_told_with_what_to_write(password: str, ad
         checked_proxy(f"http://name:{password}@proxy.corp:8080", "HTTPS_PROXY")
     assert advice in caught.value.hint
     assert "HTTPS_PROXY" in str(caught.value)
-    assert "hun" not in caught.value.told
+    assert "hun" not in caught.value.one_line
 
 
 @pytest.mark.parametrize("proxy", ["ftp://proxy.corp:1", "http://", "http://:8080", "http://proxy:99999", "socks5://p"])

@@ -33,7 +33,8 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
     from enrich.providers.shared.api_key import Key
     from enrich.standin.samples import sample_inputs
 
-    settings = Settings(**flags.given(arguments))  # the user's own proxy, budget and columns are no part of a demo
+    # the user's own proxy, budget and columns are no part of a demo
+    settings = Settings(**flags.options_on_command_line(arguments))
     names = reports()
     if left_out := ", ".join(name for name in REPORTS if name not in names):
         print_line(f"note: left out for want of libraries: {left_out}; `enrich doctor` says how to get them")

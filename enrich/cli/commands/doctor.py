@@ -49,7 +49,7 @@ def _print_check(name: str, check: Check, settings: Settings, clock: Clock) -> i
         for mark, text in check(settings, clock):
             print_words(f"{mark:5} {name:9} {text}")
     except EnrichError as error:
-        print_words(f"wrong {name:9} {error.told}")
+        print_words(f"wrong {name:9} {error.one_line}")
         return error.exit_code
     return 0
 

@@ -35,9 +35,7 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
         usual = settings.source[0]  # it needs no heading
         origins = sorted(store.info().origins, key=lambda origin: (origin != usual, origin))
         by_origin = {origin: store.history(origin, asked) for origin in origins}
-    past = {
-        name: {origin: told[name] for origin, told in by_origin.items() if name in told} for name in asked
-    }  # fmt: skip
+    past = {name: {origin: answers[name] for origin, answers in by_origin.items() if name in answers} for name in asked}
     if settings.json:
         print(json.dumps([{"hash": name.value, "answers": _plain(past[name])} for name in asked]))
         return 0

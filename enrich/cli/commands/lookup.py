@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from enrich.config.settings import Settings
     from enrich.model.finding import Scalar
     from enrich.model.row import Added
-    from enrich.pipeline.answered_rows import AnsweredRows, Given
+    from enrich.pipeline.answered_rows import AnsweredRows, LookupValue
 
 HELP = "look up hashes, domains, IPs and URLs given by hand"
 RANK = 2
@@ -58,7 +58,7 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
     by_hand = bool(arguments.values) and arguments.values != ["-"]
     settings = settings_for(arguments, by_hand=by_hand)
-    given = values_in(given_texts(arguments.values), settings.kinds)
+    given = values_in(texts_to_look_up(arguments.values), settings.kinds)
     print_barren([one for one in given if one.reason], every=by_hand, quiet=settings.quiet)
     values = [one.text for one in given if not one.reason]
     if not values:
@@ -81,16 +81,16 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
     return end(answered, settings, interrupt.exit_code, unread=by_hand and len(values) < len(given))
 
 
-def print_barren(barren: Sequence[Given], *, every: bool, quiet: bool) -> None:
+def print_barren(barren: Sequence[LookupValue], *, every: bool, quiet: bool) -> None:
     """Print what was not looked up, with the reason; lines of a text around the indicators are only counted."""
     from enrich.cli.quantities import counted
     from enrich.cli.terminal import print_line
 
-    told = [one for one in barren if every or one.meant]
-    for one in told:
+    shown = [one for one in barren if every or one.meant]
+    for one in shown:
         print_line(f"not looked up: {one.text[:100]}: {one.reason}")
-    if len(told) < len(barren) and not quiet:
-        print_line(f"{counted(len(barren) - len(told), 'line')} without an indicator")
+    if len(shown) < len(barren) and not quiet:
+        print_line(f"{counted(len(barren) - len(shown), 'line')} without an indicator")
 
 
 def print_remarks(answered: AnsweredRows) -> None:
@@ -140,7 +140,7 @@ def settings_for(arguments: argparse.Namespace, *, by_hand: bool) -> Settings:
     return replace(settings, kinds=kinds("all")) if by_hand and "kinds" not in settings.places else settings
 
 
-def given_texts(values: Sequence[str]) -> list[str]:
+def texts_to_look_up(values: Sequence[str]) -> list[str]:
     """Return the values of the command line, or the lines of standard input.
 
     Raises ``UsageError`` where there are none and a person sits at the terminal, who would wait for nothing.
@@ -157,7 +157,7 @@ def given_texts(values: Sequence[str]) -> list[str]:
     return data.decode("utf-16" if wide else "utf-8-sig", "replace").splitlines()
 
 
-def print_answers(given: Sequence[Given], answered: AnsweredRows, settings: Settings) -> None:
+def print_answers(given: Sequence[LookupValue], answered: AnsweredRows, settings: Settings) -> None:
     """Print one line a value that was given: as a table for a person, as CSV or JSON for a program."""
     if not settings.json and sys.stdout.isatty():
         from enrich.cli.answer_table import print_blocks, print_table
@@ -181,7 +181,7 @@ def print_answers(given: Sequence[Given], answered: AnsweredRows, settings: Sett
 
 
 def answers(
-    given: Sequence[Given], answered: AnsweredRows, *, banner: bool = True
+    given: Sequence[LookupValue], answered: AnsweredRows, *, banner: bool = True
 ) -> Iterator[tuple[str, Added | None]]:
     """Yield each value with its cells, in the order in which they were given."""
     from enrich.pipeline.answered_rows import cells_of
@@ -192,7 +192,7 @@ def answers(
         yield one.text, cells_of(one, answered.columns) if one.reason else next(cells)
 
 
-def records(given: Sequence[Given], answered: AnsweredRows) -> Iterator[dict[str, Scalar]]:
+def records(given: Sequence[LookupValue], answered: AnsweredRows) -> Iterator[dict[str, Scalar]]:
     """Yield each value with its columns, as JSON values; dates are ISO 8601 in UTC."""
     from enrich.clock import iso, utc
     from enrich.model.column import Type

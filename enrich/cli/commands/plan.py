@@ -37,14 +37,14 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
     import asyncio
 
     from enrich.exit_codes import ANSWERED, UNREAD
-    from enrich.pipeline.inputs import taken_in
+    from enrich.pipeline.inputs import read_inputs
     from enrich.pipeline.plan import asked_plan, document
     from enrich.pipeline.sources import sets_of_columns
     from enrich.stores import open_store
 
     settings = flags.settings_from(arguments)
     with (
-        taken_in(arguments.inputs, settings, sets_of_columns(settings)) as intake,
+        read_inputs(arguments.inputs, settings, sets_of_columns(settings)) as intake,
         closing(open_store(settings.store_url, clock)) as store,
     ):
         made = asyncio.run(asked_plan(intake, store, settings, clock))
@@ -80,9 +80,9 @@ def _found(intake: Intake) -> Iterator[str]:
                     "left out": column.left_out,
                     "of kinds that are not looked up": column.not_asked,
                 }
-                told = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
+                words = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
                 heading = f" {column.heading!r}" if column.heading else ""
-                yield f"    {letters(column.column)}{heading}: {told}" + (f" ({column.why})" if column.why else "")
+                yield f"    {letters(column.column)}{heading}: {words}" + (f" ({column.why})" if column.why else "")
                 yield from (f"      {count:,} x {reason}" for reason, count in why[column.column].most_common(5))
 
 
@@ -103,8 +103,8 @@ def _words(plan: Plan) -> Iterator[str]:
     if plan.not_asked:
         yield not_asked_words(plan.not_asked)
     if plan.damaged or plan.left_out:
-        told = f"{counted(plan.damaged, 'damaged cell')}, {plan.left_out:,} left out"
-        yield f"{told} (`enrich scan` lists them)"
+        words = f"{counted(plan.damaged, 'damaged cell')}, {plan.left_out:,} left out"
+        yield f"{words} (`enrich scan` lists them)"
 
 
 def _rules(intake: Intake) -> Iterator[str]:
@@ -122,7 +122,7 @@ def _quota(account: Account) -> Iterator[str]:
     limits = f"{set_ or 'calls without limit'} (used: {used.day:,} today, {used.month:,} this month)"
     if not account.fingerprint:
         yield f"no key was found; assumed: {limits}"
-    elif account.told:
+    elif account.from_service:
         yield f"the key ({account.source}) allows {limits}"
     else:
         silence = "did not say" if account.asked else "was not asked"
@@ -142,14 +142,14 @@ def _end(plan: Plan, settings: Settings) -> Iterator[str]:
         yield "no call needed"
         return
     allowed = f", --budget allows {plan.calls:,}" if plan.calls < plan.needed else ""
-    told = f"{counted(plan.needed, 'call')} needed{allowed}"
+    words = f"{counted(plan.needed, 'call')} needed{allowed}"
     if not plan.calls:
-        yield told
+        yield words
     elif plan.ends is None:
-        yield f"{told}; the key allows none" + (" besides the reserve" if settings.reserve else "")
+        yield f"{words}; the key allows none" + (" besides the reserve" if settings.reserve else "")
     else:
         days = "" if plan.today == plan.calls else f"; {plan.today:,} of them before the next reset (00:00 UTC)"
-        yield f"{told}: about {span(plan.seconds)}, until {plan.ends:%Y-%m-%d %H:%M} UTC{days}"
+        yield f"{words}: about {span(plan.seconds)}, until {plan.ends:%Y-%m-%d %H:%M} UTC{days}"
         if plan.reach < plan.calls:
             yield f"one run, begun now, makes {plan.reach:,}; the rest comes in further runs, one a day, or with --wait"
 

@@ -36,20 +36,20 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
     settings = flags.settings_from(arguments)
     with closing(open_store(settings.store_url, clock)) as store:
-        told = [_told(source, settings, store) for source in sources_of(settings)]
+        quota = [_quota_of(source, settings, store) for source in sources_of(settings)]
     if settings.json:
         # one source alone stands there by itself, as ever
-        print(json.dumps(told[0].plain if len(told) == 1 else {one.source.name: one.plain for one in told}))
+        print(json.dumps(quota[0].plain if len(quota) == 1 else {one.source.name: one.plain for one in quota}))
         return 0
-    for one in told:
-        if len(told) > 1:
+    for one in quota:
+        if len(quota) > 1:
             print(one.source.provider.TITLE)
         print("\n".join(one.lines()))
     return 0
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SourceQuota:
     """What is known of one source's allowance and use."""
 
     source: Source
@@ -83,7 +83,7 @@ class Told:
             yield f"the service asked to wait until {until}; `enrich cache clear-holds` lifts it"
 
 
-def _told(source: Source, settings: Settings, store: Store) -> Told:
+def _quota_of(source: Source, settings: Settings, store: Store) -> SourceQuota:
     import asyncio
 
     from enrich.pipeline.sources import key_for, reached
@@ -95,7 +95,7 @@ def _told(source: Source, settings: Settings, store: Store) -> Told:
             return await service.allowance(), service.account
 
     allowance, account = asyncio.run(question())
-    return Told(source, account, key.source, allowance, store.usage(account), store.info().holds.get(account))
+    return SourceQuota(source, account, key.source, allowance, store.usage(account), store.info().holds.get(account))
 
 
 def _limit(value: int | None) -> str:

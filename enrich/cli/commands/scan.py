@@ -33,13 +33,13 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
     from enrich.config.parsing import kinds
     from enrich.exit_codes import ANSWERED, UNREAD
-    from enrich.pipeline.inputs import taken_in
+    from enrich.pipeline.inputs import read_inputs
     from enrich.pipeline.sources import sets_of_columns
 
     settings = flags.settings_from(arguments)
     if "kinds" not in settings.places:
         settings = replace(settings, kinds=kinds("all"))
-    with taken_in(arguments.inputs, settings, sets_of_columns(settings)) as intake:
+    with read_inputs(arguments.inputs, settings, sets_of_columns(settings)) as intake:
         if arguments.values:
             for value in _values(intake):
                 print(value)

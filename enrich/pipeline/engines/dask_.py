@@ -34,12 +34,12 @@ def executor(settings: Settings) -> Iterator[Executor]:
         raise OutputError(f"the scheduler {settings.scheduler} does not answer", hint=str(error)) from None
     try:
         check_versions(client.run(version))
-        yield _Told(client.get_executor(pure=False, retries=RETRIES), cluster.KilledWorker)
+        yield _ClusterExecutor(client.get_executor(pure=False, retries=RETRIES), cluster.KilledWorker)
     finally:
         client.close()
 
 
-class _Told(Executor):
+class _ClusterExecutor(Executor):
     """The cluster's executor, which says that a job's workers died as Python's own executors do."""
 
     def __init__(self, executor: Executor, killed: type[Exception]) -> None:
@@ -48,17 +48,17 @@ class _Told(Executor):
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
         """Hand out one job."""
-        told: Future[Any] = Future()
+        outcome: Future[Any] = Future()
 
         def tell(future: Future[Any]) -> None:
             error = future.exception()
             if error is None:
-                told.set_result(future.result())
+                outcome.set_result(future.result())
             else:
-                told.set_exception(BrokenExecutor(str(error)) if isinstance(error, self._killed) else error)
+                outcome.set_exception(BrokenExecutor(str(error)) if isinstance(error, self._killed) else error)
 
         self._executor.submit(function, *arguments, **options).add_done_callback(tell)
-        return told
+        return outcome
 
 
 def version() -> str:

@@ -29,7 +29,7 @@ from enrich.pipeline.assemble import assemble, make_joiner
 from enrich.pipeline.assemble import part as whole_part
 from enrich.pipeline.changed_inputs import is_changed
 from enrich.pipeline.grouping import grouping_of
-from enrich.pipeline.inputs import Input, Intake, Reader, taken_in
+from enrich.pipeline.inputs import Input, Intake, Reader, read_inputs
 from enrich.pipeline.kept_answers import check_kept
 from enrich.pipeline.outputs import Planned, locked
 from enrich.pipeline.parts.answer_file import read_answers, read_changes
@@ -103,7 +103,7 @@ def extract(job: Scanning) -> Extract:
     before = kept(place, Scanned)
     if before is not None and before.extract.key == key and job.folder.asked_of(path).exists():
         return before.extract
-    with taken_in([path], settings, sets_of_columns(settings), whole=False) as intake:
+    with read_inputs([path], settings, sets_of_columns(settings), complete=False) as intake:
         item = intake.inputs[0]
         planned = [Planned(path.with_suffix(home_suffix(item)), 0, "")]
         check_room(planned, intake, choice_of(settings).of(sources_of(settings)))
@@ -201,9 +201,9 @@ def join(job: Joining) -> Joined:
             if is_changed(item):
                 raise PartChanged(f"{job.path} was changed while it was written")
             writer.commit()
-        told = _worth_telling(result, answers)
+        listed = _worth_telling(result, answers)
         if job.placed:
-            told = in_context(replace(result, entries=told), [item], grouping).entries
+            listed = in_context(replace(result, entries=listed), [item], grouping).entries
         joined = Joined(
             key=join_key(scanned.extract.key, job),
             facts=facts_of(job.output.path),
@@ -211,7 +211,7 @@ def join(job: Joining) -> Joined:
             source=result.sources[0],
             outputs=written.outputs,
             warnings=tuple(warnings),
-            entries=tuple(_with_few_places(entry) for entry in told),
+            entries=tuple(_with_few_places(entry) for entry in listed),
             remarks=result.remarks[:REMARKS],
             remarked=Counter(remark.kind for remark in result.remarks),
             group_by=grouping.heading,

@@ -26,7 +26,7 @@ from enrich.pipeline.parts.jobs import Joining, PartChanged, Scanning, extract, 
 from enrich.pipeline.parts.public_settings import public
 from enrich.pipeline.parts.slices import SLICE_SIZE, Share, assembled, shares, stands
 from enrich.pipeline.parts.state_folder import Extract, Joined, PartFolder
-from enrich.pipeline.parts.totals import renamed, unwritten, whole
+from enrich.pipeline.parts.totals import combine_parts, renamed, unwritten
 from enrich.pipeline.render import filing_of
 from enrich.pipeline.resolve import Resolution
 from enrich.scan import merged_targets
@@ -174,7 +174,7 @@ class PartRun:
                 unwritten(self.scans[part], self.folder.targets_of(part), path_text(self.given[part]), answers)
                 for part in self.parts
             ]
-        come_to = whole(self.asked, answers, done)
+        come_to = combine_parts(self.asked, answers, done)
         code = exit_code(
             come_to.totals,
             come_to.entries,

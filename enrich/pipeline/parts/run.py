@@ -26,8 +26,8 @@ from enrich.model.finding import Status
 from enrich.model.result import Result
 from enrich.pipeline import changes
 from enrich.pipeline.engines import engine_named
-from enrich.pipeline.given_paths import STANDARD_INPUT, expand, made_of, without_locks
-from enrich.pipeline.outputs import Given, Known, Planned, locked, plan_outputs
+from enrich.pipeline.given_paths import STANDARD_INPUT, earlier_outputs, expand, without_locks
+from enrich.pipeline.outputs import InputFile, Planned, Writable, locked, plan_outputs
 from enrich.pipeline.parts.jobs import named_as
 from enrich.pipeline.parts.other_outputs import write_others
 from enrich.pipeline.parts.phases import PartRun
@@ -58,7 +58,7 @@ def run_parts(
 ) -> Report:
     """``run`` for many inputs: see the module."""
     clock = clock or SystemClock()
-    given = _given(settings, paths)
+    given = _parts_of(settings, paths)
     engine_named(settings.engine)
     began = utc(clock.time())
     with Interrupt() as interrupt, ExitStack() as stack:
@@ -73,8 +73,8 @@ def run_parts(
             run.scan(list(run.given))
             check_columns(settings, [scan.columns for scan in run.scans.values()])
             parts = run.parts
-            inputs = [Given(run.given[part], run.scans[part].home) for part in parts]
-            planned = plan_outputs(settings, inputs, Known(suffixes_written(), forms()))
+            inputs = [InputFile(run.given[part], run.scans[part].home) for part in parts]
+            planned = plan_outputs(settings, inputs, Writable(suffixes_written(), forms()))
             check_reports(planned, settings)
             run.placed = any(output.form for output in planned)
             sources = sources_of(settings, began, key)
@@ -132,7 +132,7 @@ def _written(
     return answers, answers.problem or next(iter(run.failed.values()), problem)
 
 
-def _given(settings: Settings, paths: Sequence[Path]) -> list[Path]:
+def _parts_of(settings: Settings, paths: Sequence[Path]) -> list[Path]:
     """The parts: what folders and patterns stand for, without what earlier runs made of them."""
     for name in _FOR_ONE:
         if getattr(settings, name):
@@ -146,7 +146,7 @@ def _given(settings: Settings, paths: Sequence[Path]) -> list[Path]:
     given, _ = without_locks(expand([*(path for path in paths if path not in folders), *inside]))
     if STANDARD_INPUT in given:
         raise UsageError("standard input is no part", hint="leave --workers out")
-    made = made_of(given)
+    made = earlier_outputs(given)
     return [path for path in given if path not in made]
 
 

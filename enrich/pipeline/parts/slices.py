@@ -23,7 +23,7 @@ from enrich.pipeline.parts.jobs import (
     slice_key,
 )
 from enrich.pipeline.parts.state_folder import Extract, Joined, keep, kept
-from enrich.pipeline.parts.totals import put_together
+from enrich.pipeline.parts.totals import combine_slices
 
 SLICE_SIZE = 64 << 20
 """Bytes."""
@@ -71,7 +71,7 @@ def assembled(scan: Extract, job: Joining, slices: Sequence[Joined]) -> Joined:
     finally:
         staged.discard()
     joined = structs.replace(
-        put_together(scan, [_named(one, job, place) for one, place in zip(slices, places, strict=True)]),
+        combine_slices(scan, [_named(one, job, place) for one, place in zip(slices, places, strict=True)]),
         key=join_key(scan.key, job),
         facts=facts_of(job.output.path),
         outputs=(Output(path_text(job.output.path), digest),),

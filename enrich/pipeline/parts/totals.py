@@ -21,7 +21,7 @@ _COUNTED = ("rows", "cells", "found", "not_found", "pending", "failed", "invalid
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class CombinedParts:
     """What all parts come to; places name a part by its index among those that were written."""
 
     entries: tuple[Entry, ...]
@@ -32,9 +32,9 @@ class Whole:
     group_by: str
 
 
-def whole(targets: Sequence[Target], answers: Resolution, parts: Sequence[Joined]) -> Whole:
+def combine_parts(targets: Sequence[Target], answers: Resolution, parts: Sequence[Joined]) -> CombinedParts:
     """Rows add up over parts, files are counted once."""
-    entries = _entries(targets, answers, _told(enumerate(parts)))
+    entries = _entries(targets, answers, _entries_by_indicator(enumerate(parts)))
     remarks = tuple(
         Remark(remark.kind, _in(index, remark.place), remark.value, remark.text)
         for index, part in enumerate(parts)
@@ -43,14 +43,14 @@ def whole(targets: Sequence[Target], answers: Resolution, parts: Sequence[Joined
     remarked = sum((Counter(part.remarked) for part in parts), Counter[str]())
     unlisted = dict(remarked - Counter(remark.kind for remark in remarks))
     group_by = next((part.group_by for part in parts if part.group_by), "")
-    return Whole(entries, _totals(parts, entries, answers), remarks, unlisted, group_by)
+    return CombinedParts(entries, _totals(parts, entries, answers), remarks, unlisted, group_by)
 
 
 def _in(index: int, place: Place) -> Place:
     return structs.replace(place, source=index)
 
 
-def put_together(scan: Extract, slices: Sequence[Joined]) -> Joined:
+def combine_slices(scan: Extract, slices: Sequence[Joined]) -> Joined:
     """One part of its slices, without key and outputs."""
     rows = sum(sheet.rows for sheet in scan.source.sheets)
     remarks = tuple(remark for one in slices for remark in one.remarks)
@@ -61,22 +61,22 @@ def put_together(scan: Extract, slices: Sequence[Joined]) -> Joined:
         source=scan.source,
         outputs=(),
         warnings=tuple(dict.fromkeys(text for one in slices for text in one.warnings)),
-        entries=tuple(_told((0, one) for one in slices).values()),
+        entries=tuple(_entries_by_indicator((0, one) for one in slices).values()),
         remarks=remarks[:REMARKS],
         remarked=sum((Counter(one.remarked) for one in slices), Counter[str]()),
         group_by=next((one.group_by for one in slices if one.group_by), ""),
     )
 
 
-def _told(parts: Iterable[tuple[int, Joined]]) -> dict[Indicator, Entry]:
+def _entries_by_indicator(parts: Iterable[tuple[int, Joined]]) -> dict[Indicator, Entry]:
     """What the parts tell of single indicators: their places, words and groups together."""
-    told: dict[Indicator, Entry] = {}
+    entries: dict[Indicator, Entry] = {}
     for index, part in parts:
         for entry in part.entries:
             here = structs.replace(entry, places=tuple(_in(index, place) for place in entry.places))
-            before = told.get(entry.finding.indicator)
-            told[entry.finding.indicator] = here if before is None else _both(before, here)
-    return told
+            before = entries.get(entry.finding.indicator)
+            entries[entry.finding.indicator] = here if before is None else _both(before, here)
+    return entries
 
 
 def _both(one: Entry, other: Entry) -> Entry:
@@ -89,8 +89,10 @@ def _both(one: Entry, other: Entry) -> Entry:
     )
 
 
-def _entries(targets: Sequence[Target], answers: Resolution, told: Mapping[Indicator, Entry]) -> tuple[Entry, ...]:
-    """One entry a name, with the places that the parts told of."""
+def _entries(
+    targets: Sequence[Target], answers: Resolution, from_parts: Mapping[Indicator, Entry]
+) -> tuple[Entry, ...]:
+    """One entry a name, with the places that the parts know of."""
     joiner, entries = make_joiner(answers), list[Entry]()
     for target in targets:
         for name in (target.ask, *target.others):
@@ -99,11 +101,11 @@ def _entries(targets: Sequence[Target], answers: Resolution, told: Mapping[Indic
                 finding = structs.replace(finding, indicator=name)
             file, change = answers.files.get(name, name.value), answers.changes.get(name, "")
             entry = Entry(finding, (), target.weight, file, change, further=joiner.further(finding))
-            if (more := told.get(name)) is not None:
+            if (more := from_parts.get(name)) is not None:
                 entry = structs.replace(entry, places=more.places, words=more.words, groups=more.groups)
             entries.append(entry)
     asked = answers.lead.findings
-    return (*entries, *(entry for name, entry in told.items() if name not in asked))
+    return (*entries, *(entry for name, entry in from_parts.items() if name not in asked))
 
 
 def _totals(parts: Sequence[Joined], entries: Sequence[Entry], answers: Resolution) -> Totals:

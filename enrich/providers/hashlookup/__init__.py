@@ -42,7 +42,7 @@ class Options:
 
 OPTIONS = Options
 _COLUMNS = Columns(PREFIX, "HL")
-DECLARED = _COLUMNS.whole(
+DECLARED = _COLUMNS.column_set(
     TITLE,
     _COLUMNS.text("name", "name", "The file's name where it is known from", width=30),
     _COLUMNS.text("product", "product", "What it is a part of", width=30),

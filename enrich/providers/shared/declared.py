@@ -16,29 +16,29 @@ class Columns:
 
     def text(self, name: str, title: str, help_: str, *, default: bool = True, width: int = 24) -> Column:
         """Return a column of text."""
-        return self._made(name, title, help_, Type.TEXT, default=default, width=width)
+        return self._column(name, title, help_, Type.TEXT, default=default, width=width)
 
     def date(self, name: str, title: str, help_: str, *, default: bool = True) -> Column:
         """Return a column of dates, integer Unix seconds."""
-        return self._made(name, title, help_, Type.DATE, default=default, width=20)
+        return self._column(name, title, help_, Type.DATE, default=default, width=20)
 
     def integer(self, name: str, title: str, help_: str, *, default: bool = True) -> Column:
         """Return a column of whole numbers."""
-        return self._made(name, title, help_, Type.INTEGER, default=default, width=12)
+        return self._column(name, title, help_, Type.INTEGER, default=default, width=12)
 
     def link(self, name: str, title: str, help_: str, page: str, *, default: bool = True) -> Column:
         """Return a column of links to pages of the service, which begin with ``page``."""
-        return replace(self._made(name, title, help_, Type.LINK, default=default, width=30), page=page)
+        return replace(self._column(name, title, help_, Type.LINK, default=default, width=30), page=page)
 
-    def whole(self, service: str, *own: Column) -> tuple[Column, ...]:
+    def column_set(self, service: str, *own: Column) -> tuple[Column, ...]:
         """Return a source's set: how the asking ended, its ``own`` columns, why, and when it answered."""
         status = "How the lookup ended; never blank beside an indicator"
         return (
-            self._made("status", "status", status, Type.STATUS, default=True, width=12),
+            self._column("status", "status", status, Type.STATUS, default=True, width=12),
             *own,
             self.text("note", "note", "Why: what is special about the row", width=40),
             self.date("checked_at", "checked at", f"When {service} gave this answer, UTC", default=False),
         )
 
-    def _made(self, name: str, title: str, help_: str, kind: Type, *, default: bool, width: int) -> Column:
+    def _column(self, name: str, title: str, help_: str, kind: Type, *, default: bool, width: int) -> Column:
         return Column(f"{self.prefix}_{name}", f"{self.title} {title}", help_, kind, default, width)

@@ -47,7 +47,7 @@ class Options:
 
 OPTIONS = Options
 _COLUMNS = Columns(PREFIX, "TF")
-DECLARED = _COLUMNS.whole(
+DECLARED = _COLUMNS.column_set(
     TITLE,
     _COLUMNS.text("malware", "malware", "Malware family, as people call it"),
     _COLUMNS.text("threat", "threat", "What it is for: botnet_cc, payload ...", width=16),

@@ -41,7 +41,7 @@ class Options:
 
 OPTIONS = Options
 _COLUMNS = Columns(PREFIX, "UH")
-DECLARED = _COLUMNS.whole(
+DECLARED = _COLUMNS.column_set(
     TITLE,
     _COLUMNS.text("threat", "threat", "What was spread: malware_download ...", width=18),
     _COLUMNS.date("date_added", "date added", "When it was first listed, UTC"),
@@ -79,8 +79,8 @@ def read(
     urls = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     first: Mapping[str, Any] = urls[0] if urls else {}
     names = hashes_of(document, "sha256_hash", "md5_hash") if asked.kind == "hash" else ()
-    told = {"hash": names and asked not in names, "url": False}.get(asked.kind, _other_host(document, asked))
-    if told:
+    of_another = {"hash": names and asked not in names, "url": False}.get(asked.kind, _other_host(document, asked))
+    if of_another:
         return None
     count = text_of(document, "url_count")
     fields: dict[str, Scalar] = {

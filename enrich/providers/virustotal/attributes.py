@@ -126,14 +126,14 @@ def trusted(trusted: Trusted) -> Scalar:
 
 
 def votes_malicious(votes: Votes) -> Scalar:
-    return _whole(votes.malicious)
+    return _integer(votes.malicious)
 
 
 def votes_harmless(votes: Votes) -> Scalar:
-    return _whole(votes.harmless)
+    return _integer(votes.harmless)
 
 
-def _whole(count: int | None) -> Scalar:
+def _integer(count: int | None) -> Scalar:
     return count if count is not None and abs(count) <= LAST_INTEGER else None
 
 

@@ -188,7 +188,7 @@ def _specification(plan: Plan, say: NullTranslations, colours: Colours) -> dict[
     names = list(dict.fromkeys(name for name, _, _ in plan.rows))
     layers = [_bars(plan, say, colours, names)]
     if plan.sideways:
-        layers.append(_counts_beside(colours, names))
+        layers.append(_count_labels(colours, names))
     if plan.rule:
         layers += _rule(plan.rule, colours, names)
     return {
@@ -204,7 +204,7 @@ def _specification(plan: Plan, say: NullTranslations, colours: Colours) -> dict[
 
 def _bars(plan: Plan, say: NullTranslations, colours: Colours, names: list[str]) -> dict[str, Any]:
     category = {"field": "name", "type": "nominal", "sort": names, "title": None}
-    number = {"field": "n", "type": "quantitative", "title": None, "axis": _whole_numbers(plan)}
+    number = {"field": "n", "type": "quantitative", "title": None, "axis": _integer_axis(plan)}
     encoding: dict[str, Any] = {"order": {"field": "order"}}
     if plan.sideways:
         encoding |= {"y": category | {"axis": {"labelLimit": colours.size * 14}}, "x": number | {"axis": None}}
@@ -222,7 +222,7 @@ def _bars(plan: Plan, say: NullTranslations, colours: Colours, names: list[str])
     return {"mark": {"type": "bar", "color": colours.bar, "aria": False}, "encoding": encoding}
 
 
-def _whole_numbers(plan: Plan) -> dict[str, Any]:
+def _integer_axis(plan: Plan) -> dict[str, Any]:
     """An axis of counts: below four, a tick each; nobody has half a file."""
     most = max(plan.totals().values())
     return {"format": ",d", "values": list(range(most + 1))} if most < 4 else {"format": ",d", "tickCount": 4}
@@ -237,7 +237,7 @@ def _thinned(names: list[str]) -> dict[str, Any]:
     }
 
 
-def _counts_beside(colours: Colours, names: list[str]) -> dict[str, Any]:
+def _count_labels(colours: Colours, names: list[str]) -> dict[str, Any]:
     return {
         "mark": {"type": "text", "align": "left", "dx": 5, "color": colours.ink, "aria": False},
         "encoding": {

@@ -103,7 +103,7 @@ class Liner:
             names.categories,
             names.owner,
         )
-        for entry, values in statistics.told(entries, fields):
+        for entry, values in statistics.with_fields(entries, fields):
             yield self._line(entry, values)
 
     def _line(self, entry: Entry, values: tuple[Scalar, ...]) -> Line:

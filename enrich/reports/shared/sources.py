@@ -33,11 +33,11 @@ class Sources:
 
     def said(self, entry: Entry) -> str:
         """``MalwareBazaar: malicious · Emotet``, for each further source that answered or failed to; else ""."""
-        told = []
+        opinions = []
         for service, facts, finding in zip(self._services, self._facts, entry.further, strict=False):
             if finding.status.is_answer or finding.status in (Status.FAILED, Status.PENDING):
-                told.append(f"{safe_text.shown(service.title)}: {self._words(finding, facts)}")
-        return "; ".join(told)
+                opinions.append(f"{safe_text.shown(service.title)}: {self._words(finding, facts)}")
+        return "; ".join(opinions)
 
     def _words(self, finding: Finding, facts: Iterable[str]) -> str:
         values = [str(finding.fields[name]) for name in facts if finding.fields.get(name) not in (None, "")]

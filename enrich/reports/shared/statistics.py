@@ -72,7 +72,7 @@ class Names:
 
     @classmethod
     def of(cls, result: Result) -> Self:
-        """By the prefix of the leading service's columns; a result without columns has no fields that could be told."""
+        """By the prefix of the leading service's columns; a result without columns has no fields to count."""
         prefixes = [column.name.partition("_")[0] for column in result.columns]
         leading = result.service.prefix
         prefix = leading if leading in prefixes else next(iter(prefixes), leading)
@@ -99,14 +99,14 @@ def numbers_of(entries: Iterable[Entry], field: str) -> list[int | None]:
     return list(map(as_number, _each(entries, field)))
 
 
-def told(entries: Iterable[Entry], fields: tuple[str, ...]) -> Iterator[tuple[Entry, tuple[Scalar, ...]]]:
+def with_fields(entries: Iterable[Entry], fields: tuple[str, ...]) -> Iterator[tuple[Entry, tuple[Scalar, ...]]]:
     """Each entry with these fields of its finding, None for one that is not there; nothing is left unpacked."""
     for entry in entries:
         yield entry, tuple(map(plain_fields(entry.finding.fields).get, fields))
 
 
 def _each(entries: Iterable[Entry], field: str) -> list[Scalar]:
-    return [value for _, (value,) in told(entries, (field,))]
+    return [value for _, (value,) in with_fields(entries, (field,))]
 
 
 def as_text(value: Scalar) -> str:

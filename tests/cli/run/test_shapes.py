@@ -71,7 +71,7 @@ def test_a_new_file_that_looks_like_the_input_is_said_to_be_none(
     book.worksheets[0].append([hashes(5)[1]])
     book.save(path)
     assert stand.enrich("run", path, "-o", tmp_path / "out.xlsm") == 0
-    assert "made anew of the cells' texts" in capsys.readouterr().err
+    assert "a new file of the cells' texts" in capsys.readouterr().err
     assert stand.enrich("run", path, "-o", tmp_path / "out.xlsx") == 0
     assert "made anew" not in capsys.readouterr().err
 
