@@ -9,7 +9,6 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import compress
 from pathlib import Path
 
 from enrich.files.paths import path_text
@@ -40,13 +39,13 @@ def lists(intake: Intake, name: str = "", host: str | None = None) -> dict[str, 
     for item in intake.inputs:
         if item.path is None and not name:
             continue
-        digests: dict[bytes, None] = {}
+        found: dict[tuple[str, bytes], None] = {}
         for placement in item.placements.values():
-            asked = [one.found is Found.INDICATOR and one.kind == hashes.KIND for one in placement.table]
-            wanted = map(asked.__getitem__, placement.hits.classes)
-            digests.update(dict.fromkeys(compress(placement.hits.raws(), wanted)))
+            kinds = [one.kind if one.found is Found.INDICATOR else "" for one in placement.table]
+            pairs = zip(placement.hits.classes, placement.hits.raws(), strict=True)
+            found.update(((kinds[number], raw), None) for number, raw in pairs if kinds[number])
         listed[remembered_as(item.path, name, len(intake.inputs), host)] = [
-            Indicator(hashes.KIND, digest.hex()) for digest in digests
+            Indicator(kind, raw.hex() if kind == hashes.KIND else raw.decode()) for kind, raw in found
         ]
     return listed
 

@@ -54,9 +54,9 @@ def test_a_change_is_told_in_words(before: Past, after: Finding, words: str) -> 
     assert compared(before, after) == words
 
 
-def answered(stand: Stand, number: int, malicious: int | None, at: datetime = LONG_AGO) -> None:
+def answered(stand: Stand, what: int | Indicator, malicious: int | None, at: datetime = LONG_AGO) -> None:
     """An answer of an earlier day in the store."""
-    name = Indicator("hash", sha256(number))
+    name = what if isinstance(what, Indicator) else Indicator("hash", sha256(what))
     status = Status.NOT_FOUND if malicious is None else Status.FOUND
     engines = None if malicious is None else 72
     finding = Finding(name, stand.origin, status, {}, "", at, (name,), malicious, engines)
@@ -89,6 +89,21 @@ def test_what_a_list_gained_since_its_last_run_is_new_in_it(stand: Stand, tmp_pa
     assert stand.run(a_list(tmp_path / "other.csv", range(3)), "--fail-on", "change") == 0, (
         "a list run first has no news"
     )
+
+
+@pytest.mark.parametrize("parts", [(), ("--workers", 2)])
+def test_indicators_of_every_kind_change_as_files_do(stand: Stand, tmp_path: Path, parts: tuple[object, ...]) -> None:
+    values = {"domain": "evil.example.net", "ip": "93.184.216.34", "url": "http://evil.example.net/a"}
+    sheet, out = tmp_path / "in.csv", tmp_path / "out" / "in.enriched.csv"
+    options = ("--kinds", "all", "--changes-only" if not parts else "--all-columns", *parts, "--out-dir", out.parent)
+    sheet.write_text("Indicator\n" + "".join(f"{value}\n" for value in values.values()))
+    for kind, value in values.items():
+        answered(stand, Indicator(kind, value), 1000)
+    stand.run(sheet, *options)
+    assert all("1000/72 on 2026-11-03" in change for change in told(out))
+    sheet.write_text(sheet.read_text() + "198.41.0.4\nnew.example.net\n")
+    stand.run(sheet, *options)
+    assert told(out) == ["", "", "", "new in this list", "new in this list"]
 
 
 def test_an_answer_that_another_list_brought_is_news_to_this_one(stand: Stand, tmp_path: Path) -> None:

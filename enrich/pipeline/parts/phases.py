@@ -13,7 +13,6 @@ from enrich.config.settings import Settings
 from enrich.errors import EnrichError, InputError
 from enrich.exit_codes import exit_code
 from enrich.files.paths import path_text
-from enrich.indicators.hash.digests import KIND as HASH
 from enrich.model.event import Event, EventKind, Listener
 from enrich.model.indicator import Indicator, Target
 from enrich.model.result import Result
@@ -206,7 +205,7 @@ class PartRun:
 
 
 class _Lists(Mapping[str, Sequence[Indicator]]):
-    """The hashes of each part, by the name that it is remembered under; one part's at a time are in memory."""
+    """The indicators of each part, by the name that it is remembered under; one part's at a time are in memory."""
 
     def __init__(self, parts: Mapping[str, Path], folder: PartFolder) -> None:
         self._parts = parts
@@ -214,7 +213,7 @@ class _Lists(Mapping[str, Sequence[Indicator]]):
 
     def __getitem__(self, name: str) -> list[Indicator]:
         targets = self._folder.targets_of(self._parts[name])
-        return [one for target in targets for one in (target.ask, *target.others) if one.kind == HASH]
+        return [one for target in targets for one in (target.ask, *target.others)]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._parts)
