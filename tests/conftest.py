@@ -17,7 +17,7 @@ import pytest
 from hypothesis import settings
 
 from enrich.clock import SystemClock
-from tests.standin_server import KEY, Stand, stand_in
+from tests.support.standin_server import KEY, Stand, stand_in
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 # Every run of the tests tries the same cases, so that what passed passes; ``make fuzz`` tries others. A busy machine is no failure.

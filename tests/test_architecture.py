@@ -149,12 +149,17 @@ def test_every_module_says_what_it_holds_and_is_at_most_300_lines_long() -> None
         assert text.count("\n") <= 300, f"split {path}: one file, one idea"
 
 
-def test_no_test_imports_what_a_module_keeps_to_itself() -> None:
+def test_no_test_imports_another_test_or_what_a_module_keeps_to_itself() -> None:
+    """What several tests need stands in ``tests/support``, or beside them where they are of one room."""
+    statement, seen = re.compile(r"^ *from ([\w.]+) import (\([^)]*\)|.*)", re.MULTILINE), 0
     for path in sorted((PACKAGE.parent / "tests").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom):
-                own = [alias.name for alias in node.names if re.match("_[a-z]", alias.name)]
-                assert not own, f"{path} imports {', '.join(own)} of {node.module}"
+        for module, names in statement.findall(path.read_text(encoding="utf-8")):
+            seen += 1
+            own = re.findall(r"\b_[a-z]\w*", re.sub(r"#.*| as \w+", "", names))
+            assert not own, f"{path} imports {', '.join(own)} of {module}"
+            test = re.search(r"\btest_\w+", f"{module} {names}") if module.startswith("tests") else None
+            assert not test, f"{path} imports {test and test[0]}"
+    assert seen > 1000
 
 
 def test_no_column_of_a_service_is_named_outside_its_provider() -> None:

@@ -18,7 +18,7 @@ from enrich.lookup.rate_limit import Pace
 from enrich.model.quota import Quota
 from enrich.stores import open_store
 from tests.bench.measure import Figure, Size
-from tests.virtual_time import VirtualClock, run
+from tests.support.virtual_time import VirtualClock, run
 
 CALLS = 12
 JITTER = 2.0

@@ -11,21 +11,21 @@ import pandas as pd
 
 from enrich.reports import Options, html
 from tests.bench.measure import Figure, Size, paired, seconds
-from tests.reports import factory
+from tests.support import made_results
 
 MOST = 10_000
 
 
 def figures(size: Size, folder: Path) -> Iterator[Figure]:
     count = min(MOST, size.rows)
-    result = factory.many(count)
+    result = made_results.many(count)
     table = pd.DataFrame(
         [
             {"hash": e.finding.indicator.value, "status": e.finding.status} | dict(e.finding.fields)
             for e in result.entries
         ]
     )
-    html.render(factory.result([]), io.BytesIO(), Options())  # libraries are loaded once
+    html.render(made_results.result([]), io.BytesIO(), Options())  # libraries are loaded once
 
     def page() -> None:
         html.render(result, io.BytesIO(), Options())

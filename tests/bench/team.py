@@ -30,9 +30,9 @@ from enrich.stores import Store, open_store
 from tests.bench.made import BATCH, PROVIDER, answer, digest, fill
 from tests.bench.measure import Figure, Size, paired, seconds
 from tests.bench.store import sorted_join
-from tests.stores import postgresql_server
-from tests.stores.distance import away
-from tests.stores.postgresql_server import Server
+from tests.support import postgresql_server
+from tests.support.distance import away
+from tests.support.postgresql_server import Server
 
 DURABLE = 100
 """Answers that are stored one by one, at most as many as there are calls."""

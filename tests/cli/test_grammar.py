@@ -11,7 +11,7 @@ import pytest
 
 from enrich.cli.main import main
 from enrich.standin.synthetic import hashes
-from tests.standin_server import Stand
+from tests.support.standin_server import Stand
 
 PLURAL = re.compile(
     r"(?<![\d.,/:\-])1 (?:of 1 )?(?:\w+ )?(?:files|rows|cells|hashes|calls|lookups|answers|values|days|engines|inputs|"

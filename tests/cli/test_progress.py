@@ -14,7 +14,7 @@ from enrich.model.event import Event, EventKind
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.verdict import Verdict
-from tests.virtual_time import VirtualClock
+from tests.support.virtual_time import VirtualClock
 
 FOUND = Finding(Indicator("hash", "a" * 64), "virustotal", Status.FOUND, verdict=Verdict.MALICIOUS)
 FOUND_TOO = Finding(Indicator("hash", "c" * 64), "virustotal", Status.FOUND, verdict=Verdict.MALICIOUS)

@@ -12,7 +12,7 @@ from flor import BloomFilter as Reference
 
 from enrich import enrich_frame
 from enrich.standin.synthetic import hashes
-from tests.standin_server import Stand, a_list, rows, sha256
+from tests.support.standin_server import Stand, a_list, rows, sha256
 
 RED, ALSO_RED, GREEN, WHITE = hashes(1), hashes(2), hashes(3), hashes(4)
 

@@ -14,7 +14,7 @@ from enrich.errors import InputError
 from enrich.files import lines, source
 from enrich.formats import open_document
 from enrich.pipeline.inputs import read_inputs
-from tests.standin_server import a_list
+from tests.support.standin_server import a_list
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from enrich.errors import InputError
 from enrich.files.encoding import of_sample
 from enrich.formats import ReadOptions, open_document
-from tests.formats.files import MD5, cells, opened
+from tests.support.small_files import MD5, cells, opened
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.formats import ReadOptions, open_document
-from tests.formats.files import MD5, cells, opened
+from tests.support.small_files import MD5, cells, opened
 
 
 def test_records_become_rows_under_dotted_keys(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from enrich.errors import InputError, OutputError
 from enrich.formats import ReadOptions, creator_for, open_document
 from enrich.registry import entries
-from tests.formats.files import MD5, OLE, cells, ods, opened, package, row
+from tests.support.small_files import MD5, OLE, cells, ods, opened, package, row
 
 
 @pytest.mark.parametrize(

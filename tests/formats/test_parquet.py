@@ -13,7 +13,7 @@ import pytest
 from enrich.cli.main import main
 from enrich.errors import InputError
 from enrich.formats import open_document
-from tests.standin_server import Stand, a_list, rows, sha256
+from tests.support.standin_server import Stand, a_list, rows, sha256
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")

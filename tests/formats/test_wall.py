@@ -12,7 +12,7 @@ import enrich.formats
 from enrich.cli.main import main
 from enrich.formats import suffixes_read
 from enrich.registry import entries
-from tests.standin_server import EMPTY_MD5, KEY, Stand, stand_in
+from tests.support.standin_server import EMPTY_MD5, KEY, Stand, stand_in
 
 README = Path(__file__).parents[2] / "README.md"
 PIPES = '''

@@ -14,7 +14,7 @@ import pytest
 
 from enrich.errors import InputError
 from enrich.formats import open_document
-from tests.formats.files import MD5, cells, ods, opened, row
+from tests.support.small_files import MD5, cells, ods, opened, row
 
 
 def test_a_row_repeated_a_million_times_in_ods_is_refused(tmp_path: Path) -> None:

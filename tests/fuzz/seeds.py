@@ -20,7 +20,7 @@ from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.standin import synthetic
 from enrich.stores import open_store
-from tests.fuzz.lines import adversarial
+from tests.support.adversarial_lines import adversarial
 
 HERE = Path(__file__).resolve().parents[2]
 SHARED = HERE.parent / "shared" / "data"

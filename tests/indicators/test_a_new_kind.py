@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import enrich
-from tests.providers.test_wall import ECHO
-from tests.standin_server import rows
+from tests.support.echo_provider import ECHO
+from tests.support.standin_server import rows
 
 CVE = '''"""CVE ids."""
 

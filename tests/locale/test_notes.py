@@ -12,8 +12,8 @@ import enrich
 from enrich.cli.console import outcome
 from enrich.locale import catalogue, translated
 from enrich.locale.notes import COUNTED, NOTES
-from tests.reports import factory
-from tests.standin_server import EMPTY_MD5, KEY, sha256, stand_in
+from tests.support import made_results
+from tests.support.standin_server import EMPTY_MD5, KEY, sha256, stand_in
 
 PACKAGE = Path(enrich.__file__).parent
 RU = catalogue("ru")
@@ -70,7 +70,7 @@ def test_a_run_in_russian_has_its_notes_and_its_words_in_russian_and_its_statuse
 
 
 def test_the_last_words_are_read_in_russian_and_verdicts_stay_the_sheet_s():
-    said = [translated(line, RU) for line in outcome(factory.incident())]
+    said = [translated(line, RU) for line in outcome(made_results.incident())]
     assert said[0] == "60 файлов, 60 строк:"
     assert "malicious" in said[1]
     assert [line for line in said if line.startswith("записан ")]

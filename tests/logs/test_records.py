@@ -17,7 +17,7 @@ from enrich.errors import OutputError
 from enrich.logs import metrics
 from enrich.logs.json_lines import JsonLines
 from enrich.standin.options import Fault, Faults
-from tests.standin_server import KEY, Stand, a_list, rows, sha256
+from tests.support.standin_server import KEY, Stand, a_list, rows, sha256
 
 SAMPLE = re.compile(r'^([a-z_]+)(?:\{([a-z]+)="([a-z_]+)"\})? (\S+)$')
 

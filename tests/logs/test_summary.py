@@ -14,7 +14,7 @@ from enrich.logs.summary import SCHEMA_FILE, described, schema
 from enrich.model.finding import Status
 from enrich.model.verdict import COUNTED
 from enrich.standin.synthetic import hashes
-from tests.standin_server import EMPTY_MD5, Stand
+from tests.support.standin_server import EMPTY_MD5, Stand
 
 CONTRACT = (
     *("version", "started", "ended", "seconds", "exit_code", "inputs", "outputs", "rows", "cells", "unique"),

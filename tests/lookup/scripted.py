@@ -16,7 +16,7 @@ from enrich.model.indicator import Indicator, Target
 from enrich.model.quota import Allowance, Quota
 from enrich.providers import Unread
 from enrich.stores import Store, open_store
-from tests.virtual_time import VirtualClock, run
+from tests.support.virtual_time import VirtualClock, run
 
 NAME = "virustotal"
 

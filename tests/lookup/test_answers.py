@@ -20,7 +20,7 @@ from enrich.model.indicator import Indicator, Target
 from enrich.model.quota import Quota
 from enrich.stores import open_store
 from tests.lookup.scripted import NAME, UNLIMITED, Bench, Scripted, hashes, look_up, strongest
-from tests.virtual_time import VirtualClock, run
+from tests.support.virtual_time import VirtualClock, run
 
 
 def test_an_answer_speaks_for_all_hashes_of_the_file_and_is_asked_by_the_strongest() -> None:

@@ -15,7 +15,7 @@ from enrich.model.indicator import Indicator
 from enrich.model.quota import Usage
 from enrich.providers import Unread
 from tests.lookup.scripted import NAME, Bench, Scripted, look_up, strongest
-from tests.virtual_time import VirtualClock, run
+from tests.support.virtual_time import VirtualClock, run
 
 
 @pytest.mark.parametrize("error", [Transient("HTTP 503"), NotSent("refused")])

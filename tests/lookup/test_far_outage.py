@@ -18,9 +18,9 @@ from enrich.lookup.workers import Outcome, Workers
 from enrich.model.quota import Quota
 from enrich.stores import Grant, Store, open_store
 from tests.lookup.far import CHANCE, Counting, targets
-from tests.stores import postgresql_server
-from tests.stores.answers import VT, file, found, put
-from tests.stores.postgresql_server import Server
+from tests.support import postgresql_server
+from tests.support.postgresql_server import Server
+from tests.support.stored_answers import VT, file, found, put
 
 OUTAGE = "enrich.stores.postgresql.outage"
 pytestmark = [

@@ -22,9 +22,9 @@ from enrich.model.indicator import Target
 from enrich.model.quota import Quota, Usage
 from enrich.stores import Elsewhere, Grant, Store, Timing, Wait, open_store
 from tests.lookup.far import Counting, targets
-from tests.stores import postgresql_server
-from tests.stores.distance import Way, away
-from tests.stores.postgresql_server import Server
+from tests.support import postgresql_server
+from tests.support.distance import Way, away
+from tests.support.postgresql_server import Server
 
 NUMBERS = itertools.count()
 

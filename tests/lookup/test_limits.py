@@ -13,7 +13,7 @@ from enrich.model.finding import Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Allowance, Quota, Usage
 from tests.lookup.scripted import Bench, Scripted, look_up, strongest
-from tests.virtual_time import VirtualClock, run
+from tests.support.virtual_time import VirtualClock, run
 
 
 def test_a_spent_day_stops_and_says_when_it_is_whole_again() -> None:

@@ -15,7 +15,7 @@ from enrich.model.finding import Answer, Finding, Status
 from enrich.model.quota import Usage
 from enrich.stores import Claim, open_store
 from tests.lookup.scripted import NAME, UNLIMITED, Bench, Scripted, hashes, look_up, strongest
-from tests.virtual_time import VirtualClock, run
+from tests.support.virtual_time import VirtualClock, run
 
 HOUR = 3600.0
 

@@ -10,7 +10,7 @@ from enrich.model.finding import Answer, Status
 from enrich.model.indicator import Indicator
 from enrich.stores import Elsewhere, Grant
 from tests.lookup.scripted import Bench, Scripted, strongest
-from tests.virtual_time import VirtualClock, run
+from tests.support.virtual_time import VirtualClock, run
 
 
 def test_a_stop_lets_what_is_in_flight_come_home_and_asks_nothing_more() -> None:

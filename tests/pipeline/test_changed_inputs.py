@@ -20,8 +20,8 @@ from enrich.pipeline import changed_inputs, inbox
 from enrich.pipeline import run as one_run
 from enrich.pipeline.run import Report, run
 from enrich.providers.shared.api_key import Key
-from tests.changing_inputs import CONTENTS, LISTS, WAYS, misplaced, overwritten, parquet, replaced
-from tests.standin_server import KEY, Stand, rows, sha256
+from tests.support.changing_inputs import CONTENTS, LISTS, WAYS, misplaced, overwritten, parquet, replaced
+from tests.support.standin_server import KEY, Stand, rows, sha256
 
 NUMBERS = tuple(range(12))
 CASES = list(zip(3 * list(CONTENTS), cycle(LISTS), cycle(WAYS), strict=False))

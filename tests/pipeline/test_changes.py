@@ -19,7 +19,7 @@ from enrich.pipeline.changes import compared, lists
 from enrich.pipeline.inputs import read_inputs
 from enrich.reports import load
 from enrich.stores import open_store
-from tests.standin_server import Stand, a_list, rows, sha256
+from tests.support.standin_server import Stand, a_list, rows, sha256
 
 LONG_AGO = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 

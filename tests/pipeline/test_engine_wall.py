@@ -11,7 +11,7 @@ import pytest
 from enrich.cli.main import main
 from enrich.pipeline import engines
 from enrich.registry import entries
-from tests.standin_server import Stand, a_list, rows, sha256
+from tests.support.standin_server import Stand, a_list, rows, sha256
 
 THREADS = '''
 """Threads of this process, the smallest engine there is."""

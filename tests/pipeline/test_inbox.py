@@ -21,7 +21,7 @@ from enrich.pipeline.inputs import Reader
 from enrich.pipeline.outputs import Planned
 from enrich.pipeline.write import Writer
 from enrich.stores import Store, open_store
-from tests.standin_server import Stand, a_list, rows, sha256
+from tests.support.standin_server import Stand, a_list, rows, sha256
 
 
 @pytest.fixture(autouse=True)

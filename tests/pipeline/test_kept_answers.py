@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.standin_server import Stand, a_list, rows
+from tests.support.standin_server import Stand, a_list, rows
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.xlsx", "out.csv.gz"])

@@ -15,7 +15,7 @@ from enrich.cli.main import main
 from enrich.errors import UsageError
 from enrich.pipeline.path_uses import PathUse, check_uses
 from enrich.providers.virustotal import KEY_PLACES
-from tests.standin_server import KEY, Stand, a_list, sha256
+from tests.support.standin_server import KEY, Stand, a_list, sha256
 
 READS = {"--known-good": "good.txt", "--never-send": "never.txt", "--key-file": "key", "--ca-bundle": "ca.pem"}
 WRITES = {

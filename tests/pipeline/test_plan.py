@@ -20,8 +20,8 @@ from enrich.pipeline.sources import sources_of
 from enrich.standin.options import Group
 from enrich.standin.synthetic import hashes
 from enrich.stores import open_store
-from tests.standin_server import Stand, a_list, sha256
-from tests.virtual_time import VirtualClock
+from tests.support.standin_server import Stand, a_list, sha256
+from tests.support.virtual_time import VirtualClock
 
 
 def planned(stand: Stand, capsys: pytest.CaptureFixture[str], *arguments: object, code: int = 0) -> dict[str, Any]:

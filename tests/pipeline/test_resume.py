@@ -18,7 +18,7 @@ from enrich.files.atomic import Staged
 from enrich.pipeline.inputs import Reader
 from enrich.standin.options import Fault, Faults, Latency
 from enrich.standin.synthetic import facts
-from tests.standin_server import KEY, Stand, a_list, rows, sha256
+from tests.support.standin_server import KEY, Stand, a_list, rows, sha256
 
 FILES = 40
 

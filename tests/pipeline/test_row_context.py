@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from enrich.model.row import Row
 from enrich.model.sighting import Found, Sighting
 from enrich.pipeline.row_context import CELL, LONGEST, with_merged_cells, words_of
-from tests.standin_server import KEY, Stand, sha256, stand_in
+from tests.support.standin_server import KEY, Stand, sha256, stand_in
 
 HASH, OTHER = sha256(1), sha256(2)
 

@@ -24,8 +24,8 @@ from enrich.pipeline.sources import deadline, sources_of
 from enrich.providers import Unread
 from enrich.signals import Interrupt
 from enrich.stores import open_store
-from tests.standin_server import Stand, a_list, rows, sha256
-from tests.virtual_time import START, VirtualClock, run
+from tests.support.standin_server import Stand, a_list, rows, sha256
+from tests.support.virtual_time import START, VirtualClock, run
 
 
 def answered(stand: Stand, number: int, malicious: int | None, *ages: timedelta) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from enrich.errors import StoreError
 from enrich.registry import entries
-from tests.standin_server import Stand, a_list, rows
+from tests.support.standin_server import Stand, a_list, rows
 
 
 @pytest.mark.parametrize("method", ["usage", "recall", "remember", "history"])

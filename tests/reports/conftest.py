@@ -12,7 +12,8 @@ from types import ModuleType
 import pytest
 
 from enrich.model.result import Result
-from enrich.reports import Options
+from enrich.reports import Options, html
+from tests.support.report_page import Open
 
 
 @pytest.fixture
@@ -49,3 +50,19 @@ def chromium() -> Iterator[object]:
         browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def opened(chromium, rendered, tmp_path):
+    """Render a result and open its page."""
+    pages: list[Open] = []
+
+    def open_(result, options=None, **context) -> Open:
+        file = tmp_path / f"{len(pages)}.html"
+        file.write_bytes(rendered(html, result, options))
+        pages.append(Open(chromium, file, **context))
+        return pages[-1]
+
+    yield open_
+    for page in pages:
+        page.context.close()

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from enrich.model.result import Filing, Place
 from enrich.reports import Options
-from tests.reports import factory
+from tests.support import made_results
 
 LONG = (
     "2025-08-07_b9e7831e2f188c25a3a44a802a373234_amadey_black-basta_cobalt-strike_elex_luca-stealer_remcos",
@@ -28,9 +28,9 @@ MANY = 600
 
 @cache
 def long_names(count: int):
-    """``factory.many`` with long names, labels, words, hosts, sheets and places."""
+    """``made_results.many`` with long names, labels, words, hosts, sheets and places."""
     entries = []
-    for index, entry in enumerate(factory.many(count).entries):
+    for index, entry in enumerate(made_results.many(count).entries):
         name = LONG[index % len(LONG)]
         fields = dict(entry.finding.fields)
         if fields:
@@ -47,8 +47,8 @@ def long_names(count: int):
                 groups=(f"PRODUCTION-FILESERVER-{index % 40:04}",),
             )
         )
-    source = replace(factory.incident().sources[0], path="2026-11-17_export_of_all_endpoints_final_version_2.xlsx")
-    return factory.result(
+    source = replace(made_results.incident().sources[0], path="2026-11-17_export_of_all_endpoints_final_version_2.xlsx")
+    return made_results.result(
         entries, sources=(source, source), filing=Filing(" ".join(LONG), "IR-2026-0000117", "", "AMBER+STRICT")
     )
 

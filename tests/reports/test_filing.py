@@ -23,15 +23,15 @@ from enrich.reports import Options, html, markdown, pdf, stix, summary_page
 from enrich.reports.shared.charts import telling
 from enrich.reports.shared.cut import bare, cut
 from enrich.reports.shared.view import view
-from tests.reports import factory
 from tests.reports.reading import text_of
+from tests.support import made_results
 
 FILING = Filing("Ransomware at <Contoso> & Co", "IR-2026-117", "J. Mora", "AMBER+STRICT")
 
 
 @pytest.fixture
 def result():
-    return replace(factory.incident(), filing=FILING)
+    return replace(made_results.incident(), filing=FILING)
 
 
 @pytest.mark.parametrize("form", [html, markdown, pdf])
@@ -65,7 +65,7 @@ def test_every_printed_page_of_the_html_bears_them_and_its_metadata_says_so(resu
 
 
 def test_a_foreign_title_ends_neither_the_style_sheet_nor_its_string(rendered):
-    forged = replace(factory.incident(), filing=Filing('</style><script>alert(1)</script>"} body{display:none}'))
+    forged = replace(made_results.incident(), filing=Filing('</style><script>alert(1)</script>"} body{display:none}'))
     page = lxml_html.document_fromstring(rendered(html, forged).decode())
     assert len(page.xpath("//style")) == 1
     assert len(page.xpath("//script")) == 2
@@ -82,7 +82,7 @@ def test_sheets_of_ours_bear_them_when_printed(result, tmp_path):
 
 @pytest.mark.parametrize("label", TLP)
 def test_stix_objects_are_marked_with_the_published_definition(label, rendered):
-    marked = replace(factory.result([factory.found("x", 9)]), filing=Filing(tlp=label))
+    marked = replace(made_results.result([made_results.found("x", 9)]), filing=Filing(tlp=label))
     bundle = json.loads(rendered(stix, marked))
     (definition,) = (made for made in bundle["objects"] if made["type"] == "marking-definition")
     assert definition["name"] == f"TLP:{label}"
@@ -98,7 +98,7 @@ def test_a_platform_can_match_what_is_malicious_and_a_person_can_trace_it(result
     indicators = [made for made in bundle.objects if made.type == "indicator"]
     notes = [made for made in bundle.objects if made.type == "note"]
     assert len(indicators) == 13
-    assert all(factory.sha256(name) in indicators[at].pattern for at, (name, *_) in enumerate(_malicious()))
+    assert all(made_results.sha256(name) in indicators[at].pattern for at, (name, *_) in enumerate(_malicious()))
     (us,) = (made for made in bundle.objects if made.type == "identity" and made.name == "J. Mora")
     assert all(made.created_by_ref == us.id for made in (*indicators, *notes))
     assert all(note.authors == ["J. Mora"] for note in notes)
@@ -109,11 +109,13 @@ def test_a_platform_can_match_what_is_malicious_and_a_person_can_trace_it(result
 
 
 def _malicious():
-    return [malware for malware in factory.MALWARE if malware[3] >= 5]
+    return [malware for malware in made_results.MALWARE if malware[3] >= 5]
 
 
 def test_what_is_unknown_or_undetected_is_never_an_indicator(rendered):
-    quiet = factory.result([factory.found("a"), factory.found("b", 2), factory.other("c", Status.NOT_FOUND, 2)])
+    quiet = made_results.result(
+        [made_results.found("a"), made_results.found("b", 2), made_results.other("c", Status.NOT_FOUND, 2)]
+    )
     kinds = [made["type"] for made in json.loads(rendered(stix, quiet))["objects"]]
     assert "indicator" not in kinds
     assert kinds.count("malware-analysis") == 1
@@ -121,24 +123,24 @@ def test_what_is_unknown_or_undetected_is_never_an_indicator(rendered):
 
 def test_the_day_of_the_incident_is_that_day_in_every_zone(rendered):
     for zone in ("Pacific/Kiritimati", "America/Los_Angeles"):
-        shown = view(factory.incident(), Options(timezone=ZoneInfo(zone)))
+        shown = view(made_results.incident(), Options(timezone=ZoneInfo(zone)))
         assert ("Incident date given", "2026-10-28") in shown.method
         assert ("Incident", "2026-10-28") in shown.filing
 
 
 @pytest.mark.parametrize("form", [html, markdown, pdf])
 def test_reports_name_files_and_not_the_analyst_s_folders(form, rendered, poppler, tmp_path):
-    result = factory.incident()
+    result = made_results.incident()
     kept = replace(
         result,
         sources=tuple(replace(source, path="/home/mora/secret-client/a.xlsx") for source in result.sources),
-        outputs=(Output("C:\\Users\\mora\\secret-client\\b.xlsx", factory.sha256("b")),),
+        outputs=(Output("C:\\Users\\mora\\secret-client\\b.xlsx", made_results.sha256("b")),),
     )
     text = text_of(form, rendered(form, kept), poppler, tmp_path)
     assert "secret-client" not in text
     assert "a.xlsx" in text
     assert "b.xlsx" in text
-    assert factory.sha256("b") in text
+    assert made_results.sha256("b") in text
 
 
 def test_what_is_said_now_overrules_what_the_run_said(result):
@@ -162,9 +164,11 @@ def test_a_label_that_tlp_has_not_is_refused():
 def test_nothing_that_matters_is_cut_from_a_long_list_and_the_rest_is_named_with_its_file(
     rendered, poppler, tmp_path, monkeypatch
 ):
-    unknown = [factory.other(f"u{row}", Status.NOT_FOUND, row) for row in range(2, 202)]
-    good = [factory.found(f"g{row}", row=row) for row in range(5)]
-    long = factory.result([*good, *unknown], outputs=(Output("x/case.enriched.xlsx", ""), Output("x/report.md", "")))
+    unknown = [made_results.other(f"u{row}", Status.NOT_FOUND, row) for row in range(2, 202)]
+    good = [made_results.found(f"g{row}", row=row) for row in range(5)]
+    long = made_results.result(
+        [*good, *unknown], outputs=(Output("x/case.enriched.xlsx", ""), Output("x/report.md", ""))
+    )
     for form in (markdown, pdf):
         monkeypatch.setattr(form, "MOST_ROWS", 100)
         text = text_of(form, rendered(form, long), poppler, tmp_path)
@@ -174,7 +178,7 @@ def test_nothing_that_matters_is_cut_from_a_long_list_and_the_rest_is_named_with
 
 
 def test_a_cut_keeps_all_but_what_is_harmless():
-    lines = view(factory.many(60), Options()).lines
+    lines = view(made_results.many(60), Options()).lines
     kept, compact, left_out = cut(lines, 10)
     assert len(kept) == 10
     assert len(kept) + len(compact) + left_out == 60

@@ -28,8 +28,8 @@ from enrich.reports import json as json_form
 from enrich.reports.shared import safe_text
 from enrich.reports.shared.extra import library
 from enrich.reports.shared.view import view
-from tests.reports import factory
 from tests.reports.reading import read_markdown, text_of
+from tests.support import made_results
 
 FORMS = (html, markdown, pdf, json_form, stix)
 
@@ -51,14 +51,14 @@ def of_another_service(result):
 
 @pytest.mark.parametrize("form", [html, markdown, stix])
 def test_a_report_reads_the_columns_of_whatever_service_answered(form, rendered):
-    ours = rendered(form, factory.incident())
-    theirs = rendered(form, of_another_service(factory.incident()))
+    ours = rendered(form, made_results.incident())
+    theirs = rendered(form, of_another_service(made_results.incident()))
     assert theirs == ours.replace(b'"vt_', b'"other_')
 
 
 @pytest.mark.parametrize("form", [html, markdown, pdf])
 def test_the_answer_stands_in_every_form_for_people(form, rendered, poppler, tmp_path):
-    text = text_of(form, rendered(form, factory.incident()), poppler, tmp_path)
+    text = text_of(form, rendered(form, made_results.incident()), poppler, tmp_path)
     for said in (
         "13 of 60 files are malicious",
         "2 are suspicious, 9 are unknown to VirusTotal, 30 are detected by no engine, 5 have no answer",
@@ -69,7 +69,7 @@ def test_the_answer_stands_in_every_form_for_people(form, rendered, poppler, tmp
 
 @pytest.mark.parametrize("form", [html, markdown, pdf])
 def test_every_hash_and_the_custody_stand_in_every_form_for_people(form, rendered, poppler, tmp_path):
-    result = factory.incident()
+    result = made_results.incident()
     text = text_of(form, rendered(form, result), poppler, tmp_path)
     whole = [entry.finding.indicator.value for entry in result.entries]
     assert [value for value in whole if value not in text] == []
@@ -86,15 +86,15 @@ def test_every_hash_and_the_custody_stand_in_every_form_for_people(form, rendere
 
 @pytest.mark.parametrize("form", [html, markdown, pdf, stix])
 def test_the_stand_in_is_named_wherever_it_answered(form, rendered, poppler, tmp_path):
-    answered = factory.result([factory.found("x", 9)], stand_in=True)
+    answered = made_results.result([made_results.found("x", 9)], stand_in=True)
     assert "Stand-indata" in text_of(form, rendered(form, answered), poppler, tmp_path)
-    real = factory.result([factory.found("x", 9)])
+    real = made_results.result([made_results.found("x", 9)])
     assert "Stand-in" not in text_of(form, rendered(form, real), poppler, tmp_path)
 
 
 @pytest.mark.parametrize("form", [html, markdown, pdf])
 def test_hostile_texts_are_shown_as_text(form, rendered, poppler, tmp_path):
-    text = text_of(form, rendered(form, factory.hostile()), poppler, tmp_path)
+    text = text_of(form, rendered(form, made_results.hostile()), poppler, tmp_path)
     for said in (
         "<script>alert(1)</script>", '=HYPERLINK("http://evil.example","click")', "invoice\\u202efdp.exe",
         "[clickme](http://evil.example/x)", "{{7*7}}", "nul\\x00bell\\x07", "lone\\ud83dhalf", "(4,096)",
@@ -103,7 +103,7 @@ def test_hostile_texts_are_shown_as_text(form, rendered, poppler, tmp_path):
 
 
 def test_markdown_holds_no_markup_but_ours(rendered):
-    page = lxml_html.document_fromstring(read_markdown(rendered(markdown, factory.hostile()).decode()))
+    page = lxml_html.document_fromstring(read_markdown(rendered(markdown, made_results.hostile()).decode()))
     assert {node.tag for node in page.iter() if isinstance(node.tag, str)} <= {
         "html", "body", "h1", "h2", "h3", "p", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "code", "a", "strong", "blockquote"
     }  # fmt: skip
@@ -131,7 +131,7 @@ def test_a_quoting_sentence_holds_no_markup(text):
 
 
 def test_the_page_names_its_one_script_and_style_by_hash_and_allows_nothing_else(rendered):
-    page = lxml_html.document_fromstring(rendered(html, factory.hostile()).decode())
+    page = lxml_html.document_fromstring(rendered(html, made_results.hostile()).decode())
     policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
     script, style = page.xpath("//script[@type='module']")[0].text, page.xpath("//style")[0].text
     assert policy.startswith("default-src 'none'; ")
@@ -156,7 +156,7 @@ def test_text_for_print_breaks_after_signs_rather_than_within_words():
 
 def test_the_pdf_embeds_its_fonts_and_has_bookmarks_pages_and_a_title(rendered, poppler, tmp_path):
     file = tmp_path / "report.pdf"
-    file.write_bytes(rendered(pdf, factory.incident()))
+    file.write_bytes(rendered(pdf, made_results.incident()))
     fonts = poppler("pdffonts", file).splitlines()[2:]
     assert fonts
     assert all(re.search(r"\byes\s+yes\s+yes\b", font) for font in fonts)
@@ -167,7 +167,7 @@ def test_the_pdf_embeds_its_fonts_and_has_bookmarks_pages_and_a_title(rendered, 
 
 def test_every_page_of_the_pdf_has_something_on_it(rendered, poppler, tmp_path):
     file = tmp_path / "report.pdf"
-    file.write_bytes(rendered(pdf, factory.many(200)))
+    file.write_bytes(rendered(pdf, made_results.many(200)))
     poppler("pdftoppm", "-r", "20", "-gray", file, tmp_path / "page")
     pictures = sorted(tmp_path.glob("page-*.pgm"))
     assert len(pictures) > 4
@@ -176,18 +176,22 @@ def test_every_page_of_the_pdf_has_something_on_it(rendered, poppler, tmp_path):
 
 def test_the_same_result_gives_the_same_bytes(rendered):
     for form in FORMS:
-        assert rendered(form, factory.incident()) == rendered(form, factory.incident())
+        assert rendered(form, made_results.incident()) == rendered(form, made_results.incident())
 
 
 def test_stix_passes_the_official_validator(rendered):
     options = ValidationOptions(version="2.1", strict=True, disabled=["uuid-check", "extref-hashes"])
-    for result in (factory.incident(), factory.hostile(), factory.result([factory.found("x", 9)], stand_in=True)):
+    for result in (
+        made_results.incident(),
+        made_results.hostile(),
+        made_results.result([made_results.found("x", 9)], stand_in=True),
+    ):
         checked = validate_string(rendered(stix, result).decode(), options)
         assert checked.is_valid, checked
 
 
 def test_stix_holds_a_file_and_a_dated_note_for_each_file_with_an_answer_and_none_for_others(rendered):
-    result = factory.incident()
+    result = made_results.incident()
     bundle = stix2.parse(rendered(stix, result).decode(), version="2.1")
     answered = [entry for entry in result.entries if entry.finding.status.is_answer]
     files = {made.id: made for made in bundle.objects if made.type == "file"}
@@ -200,7 +204,7 @@ def test_stix_holds_a_file_and_a_dated_note_for_each_file_with_an_answer_and_non
 
 
 def test_a_result_without_any_answer_is_a_bundle_all_the_same(rendered):
-    bundle = json.loads(rendered(stix, factory.result([factory.other("x", Status.PENDING, 2)])))
+    bundle = json.loads(rendered(stix, made_results.result([made_results.other("x", Status.PENDING, 2)])))
     assert [made["type"] for made in bundle["objects"]] == ["identity", "identity"]
 
 
@@ -208,43 +212,46 @@ def test_a_result_without_any_answer_is_a_bundle_all_the_same(rendered):
     ("entries", "headline"),
     [
         ([], "No file was named"),
-        ([factory.found("a")], "No engine detects anything"),
-        ([factory.found("a"), factory.other("b", Status.NOT_FOUND, 2)], "1 of 2 files is unknown"),
+        ([made_results.found("a")], "No engine detects anything"),
+        ([made_results.found("a"), made_results.other("b", Status.NOT_FOUND, 2)], "1 of 2 files is unknown"),
         (
-            [factory.other("a", Status.NOT_FOUND, 2), factory.other("b", Status.PENDING, 3)],
+            [made_results.other("a", Status.NOT_FOUND, 2), made_results.other("b", Status.PENDING, 3)],
             "1 of 2 files has no answer yet",
         ),
         (
-            [factory.found("a", 2), factory.other("b", Status.PENDING, 3)],
+            [made_results.found("a", 2), made_results.other("b", Status.PENDING, 3)],
             "1 of 2 files is suspicious, none is malicious",
         ),
-        ([factory.found("a", 2), factory.found("b", 9), factory.found("c", 50)], "2 of 3 files are malicious"),
+        (
+            [made_results.found("a", 2), made_results.found("b", 9), made_results.found("c", 50)],
+            "2 of 3 files are malicious",
+        ),
     ],
 )
 def test_the_headline_is_the_worst_thing_that_is_true(entries, headline):
-    assert view(factory.result(entries), Options()).headline == headline
+    assert view(made_results.result(entries), Options()).headline == headline
 
 
 def test_dates_stand_in_the_reader_s_zone_and_the_zone_is_said():
-    tokyo = view(factory.incident(), Options(timezone=ZoneInfo("Asia/Tokyo")))
+    tokyo = view(made_results.incident(), Options(timezone=ZoneInfo("Asia/Tokyo")))
     assert tokyo.made == "2026-11-20 23:30 Asia/Tokyo"
     assert tokyo.words["first_seen"] == "First seen (Tokyo)"
-    assert view(factory.incident(), Options(timezone=UTC)).made == "2026-11-20 14:30 UTC"
+    assert view(made_results.incident(), Options(timezone=UTC)).made == "2026-11-20 14:30 UTC"
 
 
 def test_a_report_page_is_linked_only_for_files_that_were_found():
-    lines = view(factory.incident(), Options()).lines
+    lines = view(made_results.incident(), Options()).lines
     assert all(
         bool(line.page) == (line.verdict in (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNDETECTED)) for line in lines
     )
-    forged = factory.found("x", 9)
+    forged = made_results.found("x", 9)
     fields = dict(forged.finding.fields) | {"vt_sha256": "x/../../evil", "vt_link": "https://evil.example"}
-    result = factory.result([structs.replace(forged, finding=structs.replace(forged.finding, fields=fields))])
+    result = made_results.result([structs.replace(forged, finding=structs.replace(forged.finding, fields=fields))])
     assert view(result, Options()).lines[0].page == ""
 
 
 def test_the_place_names_its_file_only_where_there_are_several():
-    one = factory.incident()
+    one = made_results.incident()
     assert view(one, Options()).worst[0].lines[0].where == "Hashes!C5 +2"
     two = replace(one, sources=one.sources * 2)
     assert view(two, Options()).worst[0].lines[0].where == "incident-117.xlsx · Hashes!C5 +2"
@@ -253,7 +260,7 @@ def test_the_place_names_its_file_only_where_there_are_several():
 def test_a_missing_library_is_said_with_what_to_install(monkeypatch, rendered):
     monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(EnrichError) as caught:
-        rendered(pdf, factory.incident())
+        rendered(pdf, made_results.incident())
     assert "pip install typst" in caught.value.hint
     with pytest.raises(EnrichError, match="typst"):
         library("typst", "the PDF report")
@@ -266,11 +273,11 @@ def test_every_form_has_its_suffixes_and_no_two_share_one():
 
 
 def test_a_list_of_more_hashes_than_files_says_so(rendered, poppler, tmp_path):
-    both = factory.result(
-        [factory.found("x", 9, kind="md5"), factory.found("x", 9, kind="sha256"), factory.found("y", 9)]
+    both = made_results.result(
+        [made_results.found("x", 9, kind="md5"), made_results.found("x", 9, kind="sha256"), made_results.found("y", 9)]
     )
     for form in (html, markdown, pdf):
         text = text_of(form, rendered(form, both), poppler, tmp_path)
         assert "2of2filesaremalicious" in text
         assert "3hashesof2files:" in text
-    assert view(factory.incident(), Options()).lines_note == ""
+    assert view(made_results.incident(), Options()).lines_note == ""

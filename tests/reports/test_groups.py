@@ -20,8 +20,8 @@ from enrich.reports.shared import statistics, summary_sheet
 from enrich.reports.shared.groups import groups_of
 from enrich.reports.shared.lines import Liner, shortened
 from enrich.reports.shared.view import view
-from tests.reports import factory
 from tests.reports.reading import text_of
+from tests.support import made_results
 
 
 def seen_on(entry, *hosts):
@@ -29,13 +29,13 @@ def seen_on(entry, *hosts):
 
 
 def on_three_hosts():
-    return factory.result(
+    return made_results.result(
         [
-            seen_on(factory.found("one.exe", 50), "WS1", "WS2"),
-            seen_on(factory.found("two.exe", 9), "ws1"),
-            seen_on(factory.found("odd.exe", 2), "WS2"),
-            seen_on(factory.other("new", Status.NOT_FOUND, 5), "WS3"),
-            seen_on(factory.found("good.exe"), "WS4", "WS1"),
+            seen_on(made_results.found("one.exe", 50), "WS1", "WS2"),
+            seen_on(made_results.found("two.exe", 9), "ws1"),
+            seen_on(made_results.found("odd.exe", 2), "WS2"),
+            seen_on(made_results.other("new", Status.NOT_FOUND, 5), "WS3"),
+            seen_on(made_results.found("good.exe"), "WS4", "WS1"),
         ]
     )
 
@@ -62,7 +62,10 @@ def test_the_section_stands_in_every_form_for_people(form, rendered, poppler, tm
 def test_hosts_beyond_what_a_form_has_room_for_are_counted(form, rendered, poppler, tmp_path):
     hosts = [f"H{number:04}" for number in range(form.MOST_GROUPS + 5)]
     text = text_of(
-        form, rendered(form, factory.result([seen_on(factory.found("one.exe", 50), *hosts)])), poppler, tmp_path
+        form,
+        rendered(form, made_results.result([seen_on(made_results.found("one.exe", 50), *hosts)])),
+        poppler,
+        tmp_path,
     )
     assert "5more,lesshitthanthese,areleftouthere" in text
     section = text.partition("Byhost")[2].partition("5more,lesshit")[0]
@@ -72,7 +75,7 @@ def test_hosts_beyond_what_a_form_has_room_for_are_counted(form, rendered, poppl
 
 def test_hosts_beyond_what_the_summary_sheet_has_room_for_are_counted():
     hosts = [f"H{number:04}" for number in range(summary_sheet.MOST_GROUPS + 5)]
-    page = summary_page(factory.result([seen_on(factory.found("one.exe", 50), *hosts)]), Options())
+    page = summary_page(made_results.result([seen_on(made_results.found("one.exe", 50), *hosts)]), Options())
     (section,) = [section for section in page.sections if section.heading == "By host"]
     assert len(section.rows) == summary_sheet.MOST_GROUPS
     assert section.notes[0].startswith("5 more, less hit than these")
@@ -90,20 +93,20 @@ class CountingLiner(Liner):
 
 
 def test_the_line_of_a_file_is_made_once_however_many_hosts_have_it():
-    result = factory.result([seen_on(factory.found("one.exe", 50), *(f"H{number}" for number in range(500)))])
+    result = made_results.result([seen_on(made_results.found("one.exe", 50), *(f"H{number}" for number in range(500)))])
     liner = CountingLiner(result, catalogue("en"), UTC)
     groups, quiet = groups_of(result.entries, liner, statistics.Names.of(result))
     assert (len(groups), quiet, liner.asked) == (500, [], 1)
 
 
 def test_a_host_counts_once_for_a_file_however_its_case_is_written():
-    (group,) = view(factory.result([seen_on(factory.found("one.exe", 50), "WS1", "ws1")]), Options()).groups
+    (group,) = view(made_results.result([seen_on(made_results.found("one.exe", 50), "WS1", "ws1")]), Options()).groups
     assert (group.name, group.files, len(group.bad)) == ("WS1", 1, 1)
 
 
 @pytest.mark.parametrize("form", [html, markdown, pdf])
 def test_without_a_column_of_hosts_there_is_no_such_section(form, rendered, poppler, tmp_path):
-    text = text_of(form, rendered(form, factory.result([factory.found("x", 9)])), poppler, tmp_path)
+    text = text_of(form, rendered(form, made_results.result([made_results.found("x", 9)])), poppler, tmp_path)
     assert "Byhost" not in text
 
 
@@ -117,11 +120,11 @@ def test_the_summary_sheet_has_it(tmp_path):
 
 
 def test_a_file_stands_on_the_hosts_and_in_the_rows_of_all_its_hashes():
-    names = [factory.found("x", 9, kind=kind, row=row) for kind, row in (("md5", 2), ("sha256", 7))]
+    names = [made_results.found("x", 9, kind=kind, row=row) for kind, row in (("md5", 2), ("sha256", 7))]
     hosts = [
         structs.replace(entry, groups=(host,), words=(host,)) for entry, host in zip(names, ("A1", "B2"), strict=True)
     ]
-    (file,) = statistics.files(factory.result(hosts))
+    (file,) = statistics.files(made_results.result(hosts))
     assert (file.groups, file.words, file.cells) == (("A1", "B2"), ("A1", "B2"), 2)
     assert [place.row for place in file.places] == [2, 7]
 
@@ -129,11 +132,11 @@ def test_a_file_stands_on_the_hosts_and_in_the_rows_of_all_its_hashes():
 def test_the_words_of_every_row_are_shown_and_every_place_is_spelt_out(rendered):
     places = tuple(Place(0, sheet, row, column) for sheet, row, column in (("A", 2, 1), ("A", 3, 1), ("B", 9, 0)))
     entry = structs.replace(
-        factory.found("x", 9), words=("ws1 · a.exe", "ws2 · b.exe"), places=places, cells=3, groups=("ws1", "ws2")
+        made_results.found("x", 9), words=("ws1 · a.exe", "ws2 · b.exe"), places=places, cells=3, groups=("ws1", "ws2")
     )
-    (line,) = view(factory.result([entry]), Options()).lines
+    (line,) = view(made_results.result([entry]), Options()).lines
     assert (line.where, line.places) == ("A!B2 +2", "A!B2, B3; B!A9")
-    text = rendered(markdown, factory.result([entry])).decode()
+    text = rendered(markdown, made_results.result([entry])).decode()
     assert "`ws1 · a.exe` `ws2 · b.exe`" in text
 
 
@@ -142,7 +145,7 @@ def test_a_long_file_name_leaves_room_in_its_column_and_stands_whole_in_the_deta
     assert [len(name) for name in shortened(names)] != [len(name) for name in names]
     assert len(set(shortened(names))) == 2
     assert shortened(["a.xlsx", "2026-11-17_export_of_all.xlsx"]) == ["a.xlsx", "2026-11-1…f_all.xlsx"]
-    result = factory.result([factory.found("x", 9)])
+    result = made_results.result([made_results.found("x", 9)])
     several = replace(result, sources=tuple(replace(result.sources[0], path=name) for name in names))
     (line,) = view(several, Options()).lines
     assert names[0] in line.places
@@ -150,17 +153,19 @@ def test_a_long_file_name_leaves_room_in_its_column_and_stands_whole_in_the_deta
 
 
 def test_file_names_are_the_service_s_and_words_are_the_analyst_s():
-    nameless = factory.found("x", 9, context="ws1 evil.exe")
+    nameless = made_results.found("x", 9, context="ws1 evil.exe")
     nameless = structs.replace(
-        nameless, finding=structs.replace(nameless.finding, fields={"vt_sha256": factory.sha256("x")})
+        nameless, finding=structs.replace(nameless.finding, fields={"vt_sha256": made_results.sha256("x")})
     )
-    (line,) = view(factory.result([nameless]), Options()).lines
+    (line,) = view(made_results.result([nameless]), Options()).lines
     assert (line.name, line.words) == ("", ("ws1 evil.exe",))
-    assert line.short == f"{factory.sha256('x')[:16]}… (ws1 evil.exe)"
+    assert line.short == f"{made_results.sha256('x')[:16]}… (ws1 evil.exe)"
 
 
 def test_what_is_known_and_not_judged_is_a_case_of_its_own(rendered, poppler, tmp_path):
-    result = factory.result([factory.found("big.iso", None, None), factory.other("u", Status.NOT_FOUND, 3)])
+    result = made_results.result(
+        [made_results.found("big.iso", None, None), made_results.other("u", Status.NOT_FOUND, 3)]
+    )
     shown = view(result, Options())
     assert [line.name for line in shown.no_verdict] == ["big.iso"]
     assert [line.verdict for line in shown.unknown] == [Tone.UNKNOWN]
@@ -171,8 +176,8 @@ def test_what_is_known_and_not_judged_is_a_case_of_its_own(rendered, poppler, tm
 
 
 def test_no_section_is_empty_and_no_chart_says_nothing(rendered, poppler, tmp_path):
-    plain = factory.result(
-        [factory.found("a", 9, label="x.one", type_="A"), factory.found("b", 9, label="x.two", type_="B")]
+    plain = made_results.result(
+        [made_results.found("a", 9, label="x.one", type_="A"), made_results.found("b", 9, label="x.two", type_="B")]
     )
     for form in (html, markdown, pdf):
         text = text_of(form, rendered(form, plain), poppler, tmp_path)

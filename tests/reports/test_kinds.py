@@ -10,41 +10,23 @@ import pytest
 from msgspec import structs
 from stix2validator import ValidationOptions, validate_string
 
-from enrich.model.finding import Finding, Status
-from enrich.model.indicator import Indicator
-from enrich.model.result import Entry
-from enrich.model.verdict import verdict_of_counts
 from enrich.reports import Options, html, markdown, pdf, stix, summary_page
 from enrich.reports.shared.view import view
-from tests.reports import factory
 from tests.reports.reading import text_of
-
-VALUES = {
-    "domain": "cdn-update.example",
-    "ip": "203.0.113.45",
-    "url": "http://cdn-update.example/a/inv.gz?id=1%272",
-}
-PAGES = {
-    "domain": "domain/cdn-update.example",
-    "ip": "ip-address/203.0.113.45",
-    "url": f"url/{factory.sha256('x')}",
-}
-
-
-def of(kind: str, malicious: int, value: str = "", row: int = 9) -> Entry:
-    value = value or VALUES[kind]
-    fields = {"vt_owner": "Example <Registrar>", "vt_link": f"https://www.virustotal.com/gui/{PAGES[kind]}"}
-    finding = Finding(
-        Indicator(kind, value), "virustotal", Status.FOUND, fields, fetched_at=factory.NOW, malicious=malicious,
-        engines=90, verdict=verdict_of_counts(Status.FOUND, malicious),
-    )  # fmt: skip
-    return Entry(finding, (factory.place(row),), 1, file=f"{kind}:{value}", words=("WS1 beacon",), groups=("WS1",))
+from tests.support import made_results
 
 
 @pytest.fixture
 def mixed():
-    further = [of("domain", 12), of("domain", 0, "good.example"), of("ip", 0), of("url", 30)]
-    return replace(factory.result([factory.found("x", 50), factory.found("y"), *further]), group_by="Host")
+    further = [
+        made_results.of_kind("domain", 12),
+        made_results.of_kind("domain", 0, "good.example"),
+        made_results.of_kind("ip", 0),
+        made_results.of_kind("url", 30),
+    ]
+    return replace(
+        made_results.result([made_results.found("x", 50), made_results.found("y"), *further]), group_by="Host"
+    )
 
 
 def test_headline_and_sentence_name_each_kind(mixed):
@@ -58,26 +40,34 @@ def test_headline_and_sentence_name_each_kind(mixed):
 
 
 def test_the_grammar_of_one_kind_alone_and_of_other_languages_holds():
-    assert view(factory.result([of("domain", 12)]), Options()).headline == "1 of 1 domain is malicious"
-    several = factory.result([of("ip", 9, f"203.0.113.{n}") for n in range(5)] + [of("ip", 0)])
+    assert (
+        view(made_results.result([made_results.of_kind("domain", 12)]), Options()).headline
+        == "1 of 1 domain is malicious"
+    )
+    several = made_results.result(
+        [made_results.of_kind("ip", 9, f"203.0.113.{n}") for n in range(5)] + [made_results.of_kind("ip", 0)]
+    )
     assert view(several, Options("ru")).headline == "5 из 6 IP-адресов вредоносны"
 
 
 @pytest.mark.parametrize("form", [html, markdown, pdf])
 def test_every_value_stands_in_every_form_for_people_and_under_its_host(form, mixed, rendered, poppler, tmp_path):
     text = text_of(form, rendered(form, mixed), poppler, tmp_path)
-    for value in (*VALUES.values(), factory.sha256("x"), "Example<Registrar>", "URLs:theworstten"):
+    for value in (*made_results.VALUES.values(), made_results.sha256("x"), "Example<Registrar>", "URLs:theworstten"):
         assert value in text
     assert re.search(r"WS1.{0,30}30/90.{0,12}http://cdn-update\.example", text)
 
 
 def test_links_lead_to_the_page_of_the_kind_and_to_nowhere_else(mixed):
     pages = {line.hash: line.page for line in view(mixed, Options()).lines}
-    assert all(pages[VALUES[kind]] == f"https://www.virustotal.com/gui/{page}" for kind, page in PAGES.items())
-    forged = of("domain", 9)
+    assert all(
+        pages[made_results.VALUES[kind]] == f"https://www.virustotal.com/gui/{page}"
+        for kind, page in made_results.PAGES.items()
+    )
+    forged = made_results.of_kind("domain", 9)
     for link in ("https://evil.example/gui/domain/x", "https://www.virustotal.com/gui/domain/../../x", "javascript:1"):
         finding = structs.replace(forged.finding, fields={"vt_link": link})
-        assert view(factory.result([structs.replace(forged, finding=finding)]), Options()).lines[0].page == ""
+        assert view(made_results.result([structs.replace(forged, finding=finding)]), Options()).lines[0].page == ""
 
 
 def test_stix_holds_the_standard_s_objects_and_a_pattern_for_each_malicious_one(mixed, rendered):
@@ -96,7 +86,7 @@ def test_stix_holds_the_standard_s_objects_and_a_pattern_for_each_malicious_one(
 
 
 def test_what_was_not_asked_is_counted_and_named():
-    plain = factory.result([factory.found("x", 9)])
+    plain = made_results.result([made_results.found("x", 9)])
     seen = replace(plain, totals=replace(plain.totals, not_asked={"url": 3, "domain": 1}))
     said = "Not looked up: 1 domain and 3 URLs; --kinds domain,url looks these up too."
     assert view(seen, Options()).asides == (said,)
@@ -104,7 +94,7 @@ def test_what_was_not_asked_is_counted_and_named():
 
 
 def test_files_alone_keep_their_own_words():
-    shown = view(factory.incident(), Options())
+    shown = view(made_results.incident(), Options())
     assert shown.headline == "13 of 60 files are malicious"
     assert shown.words["hash"] == "Hash"
     assert [worst.title for worst in shown.worst] == ["The worst ten"]

@@ -5,64 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-import time
-from pathlib import Path
 
 import pytest
 from msgspec import structs
 
 from enrich.reports import Options, html
-from tests.reports import factory
 from tests.reports.long_names import MANY, READERS, long_names
-from tests.reports.test_kinds import of
+from tests.support import made_results
+from tests.support.report_page import are_usable
 
 pytestmark = pytest.mark.browser
 
 
-class Open:
-    """A page opened from disk, with what it said and asked for."""
-
-    def __init__(self, browser, file: Path, **context) -> None:
-        self.context = browser.new_context(**context)
-        self.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        self.page = self.context.new_page()
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.said.append(dialog.message))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.goto(file.as_uri())
-
-    def rows(self) -> int:
-        """Rows that the list says it holds."""
-        return int(re.sub(r"\D", "", self.page.inner_text(".dt-info").split("of")[1].split("(")[0]))
-
-    def wait_for_info(self, said: str) -> None:
-        """Wait until the list says so below itself."""
-        self.page.wait_for_function("said => document.querySelector('.dt-info').textContent.includes(said)", arg=said)
-
-    def clipboard(self) -> str:
-        return self.page.evaluate("navigator.clipboard.readText()")
-
-
-@pytest.fixture
-def opened(chromium, rendered, tmp_path):
-    """Render a result and open its page."""
-    pages: list[Open] = []
-
-    def open_(result, options=None, **context) -> Open:
-        file = tmp_path / f"{len(pages)}.html"
-        file.write_bytes(rendered(html, result, options))
-        pages.append(Open(chromium, file, **context))
-        return pages[-1]
-
-    yield open_
-    for page in pages:
-        page.context.close()
-
-
-@pytest.mark.parametrize("result", [factory.incident(), factory.hostile(), factory.result([])])
+@pytest.mark.parametrize("result", [made_results.incident(), made_results.hostile(), made_results.result([])])
 def test_nothing_is_asked_for_and_nothing_goes_wrong(opened, result):
     page = opened(result)
     assert page.said == []
@@ -71,7 +26,7 @@ def test_nothing_is_asked_for_and_nothing_goes_wrong(opened, result):
 
 
 def test_the_answer_is_the_first_thing_seen(opened):
-    page = opened(factory.incident(), viewport={"width": 1280, "height": 720}).page
+    page = opened(made_results.incident(), viewport={"width": 1280, "height": 720}).page
     assert page.inner_text("h1") == "13 of 60 files are malicious"
     box = page.locator(".counts").bounding_box()
     assert box["y"] + box["height"] < 720
@@ -79,7 +34,7 @@ def test_the_answer_is_the_first_thing_seen(opened):
 
 
 def test_labels_of_charts_are_whole_in_the_reader_s_font(opened):
-    page = opened(factory.incident(), viewport={"width": 1280, "height": 720}).page
+    page = opened(made_results.incident(), viewport={"width": 1280, "height": 720}).page
     clipped = page.evaluate(
         """() => [...document.querySelectorAll('.drawing text')].filter(label => {
             const svg = label.closest('svg'), card = label.closest('figure').getBoundingClientRect();
@@ -91,8 +46,8 @@ def test_labels_of_charts_are_whole_in_the_reader_s_font(opened):
 
 
 def test_searching_finds_by_hash_name_and_place(opened):
-    page = opened(factory.incident())
-    for word, rows in (("mimikatz", 1), (factory.sha256("qbot.dll")[:20], 1), ("Hashes!C4", 11)):
+    page = opened(made_results.incident())
+    for word, rows in (("mimikatz", 1), (made_results.sha256("qbot.dll")[:20], 1), ("Hashes!C4", 11)):
         page.page.fill("#search", word)
         page.wait_for_info(f" of {rows} (of 60)")
     page.page.fill("#search", "nowhere at all")
@@ -100,7 +55,7 @@ def test_searching_finds_by_hash_name_and_place(opened):
 
 
 def test_sorting_by_detections_is_by_number_and_works_from_the_keyboard(opened):
-    page = opened(factory.incident()).page
+    page = opened(made_results.incident()).page
     heading = page.locator("#indicators thead th", has_text="Detections")
     heading.locator("[role=button]").focus()
     for order in ("ascending", "descending"):
@@ -113,7 +68,7 @@ def test_sorting_by_detections_is_by_number_and_works_from_the_keyboard(opened):
 
 
 def test_filtering_shows_one_verdict_and_says_which(opened):
-    page = opened(factory.incident())
+    page = opened(made_results.incident())
     button = page.page.get_by_role("button", name="Unknown 9")
     button.click()
     assert button.get_attribute("aria-pressed") == "true"
@@ -124,14 +79,14 @@ def test_filtering_shows_one_verdict_and_says_which(opened):
 
 
 def test_a_hash_is_copied_whole(opened):
-    page = opened(factory.incident())
+    page = opened(made_results.incident())
     page.page.locator("#indicators .copy").first.click()
     page.page.wait_for_function("document.getElementById('said').textContent === 'Copied'")
-    assert page.clipboard() == factory.sha256("mimikatz.exe")
+    assert page.clipboard() == made_results.sha256("mimikatz.exe")
 
 
 def test_the_filtered_list_is_copied_as_csv_that_no_spreadsheet_runs(opened):
-    page = opened(factory.hostile())
+    page = opened(made_results.hostile())
     page.page.get_by_role("button", name="Malicious 15").click()
     page.page.click("#copy-csv")
     page.page.wait_for_function("document.getElementById('said').textContent === 'Copied'")
@@ -144,7 +99,7 @@ def test_the_filtered_list_is_copied_as_csv_that_no_spreadsheet_runs(opened):
 
 
 def test_links_lead_to_report_pages_only(opened):
-    page = opened(factory.hostile()).page
+    page = opened(made_results.hostile()).page
     links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
     outward = [link for link in links if link != "#answer"]
     assert outward
@@ -152,7 +107,7 @@ def test_links_lead_to_report_pages_only(opened):
 
 
 def test_hostile_texts_are_shown_and_none_of_them_runs(opened):
-    page = opened(factory.hostile())
+    page = opened(made_results.hostile())
     body = page.page.inner_text("body")
     for text in (
         "<script>alert(1)</script>",
@@ -166,12 +121,12 @@ def test_hostile_texts_are_shown_and_none_of_them_runs(opened):
 
 
 def test_printing_puts_every_hash_on_a4_and_on_letter(opened, poppler, tmp_path):
-    page = opened(factory.incident()).page
+    page = opened(made_results.incident()).page
     for form in ("A4", "Letter"):
         file = tmp_path / f"{form}.pdf"
         page.pdf(path=str(file), format=form)
         text = re.sub(r"\s", "", poppler("pdftotext", file, "-"))
-        hashes = [entry.finding.indicator.value for entry in factory.incident().entries]
+        hashes = [entry.finding.indicator.value for entry in made_results.incident().entries]
         assert [value for value in hashes if value[:32] not in text] == []
     assert page.locator("#indicators tbody tr").count() == 25
 
@@ -179,7 +134,7 @@ def test_printing_puts_every_hash_on_a4_and_on_letter(opened, poppler, tmp_path)
 def test_light_and_dark_differ_and_both_have_contrast(opened):
     grounds = []
     for scheme in ("light", "dark"):
-        page = opened(factory.incident(), color_scheme=scheme).page
+        page = opened(made_results.incident(), color_scheme=scheme).page
         grounds.append(page.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
         assert page.evaluate(CONTRAST) == []
     assert grounds[0] != grounds[1]
@@ -209,7 +164,7 @@ CONTRAST = """() => {
 
 
 def test_landmarks_headings_and_tables_say_what_they_are(opened):
-    page = opened(factory.incident()).page
+    page = opened(made_results.incident()).page
     assert page.locator("main").count() == page.locator("h1").count() == page.locator("header").count() == 1
     assert page.locator("section:not([aria-labelledby])").count() == 0
     assert page.locator("thead th:not([scope=col])").count() == 0
@@ -224,14 +179,14 @@ def test_landmarks_headings_and_tables_say_what_they_are(opened):
 
 
 def test_the_words_are_the_reader_s(opened):
-    page = opened(factory.incident(), Options("ru")).page
+    page = opened(made_results.incident(), Options("ru")).page
     assert page.inner_text("h1") == "13 из 60 файлов вредоносны"
     assert page.get_attribute("html", "lang") == "ru"
     assert page.locator("button", has_text="Вредоносный").count() == 1
 
 
 def test_without_scripts_all_but_the_full_list_is_there(opened):
-    page = opened(factory.incident(), java_script_enabled=False).page
+    page = opened(made_results.incident(), java_script_enabled=False).page
     assert page.inner_text("h1") == "13 of 60 files are malicious"
     assert page.locator("#controls").is_hidden()
     assert page.locator(".list tbody tr").count() > 20
@@ -242,27 +197,21 @@ def test_five_thousand_indicators_are_still_usable(opened):
     are_usable(opened, 5_000)
 
 
-def are_usable(opened, count):
-    page = opened(factory.many(count))
-    assert page.rows() == count
-    assert page.page.locator("#indicators tbody tr").count() == 25
-    started = time.perf_counter()
-    page.page.fill("#search", f"{count - 1}-")
-    page.page.wait_for_function(f"document.querySelector('#indicators td.name').textContent.startsWith('{count - 1}-')")
-    assert time.perf_counter() - started < 5
-
-
 def test_a_thousand_indicators_stay_under_two_megabytes(rendered):
-    assert len(rendered(html, factory.many(1000))) < 2_000_000
+    assert len(rendered(html, made_results.many(1000))) < 2_000_000
 
 
 def test_a_host_leads_to_all_its_rows_in_the_list(opened):
-    result = factory.result(
+    result = made_results.result(
         [
-            structs.replace(factory.found("a.exe", 40), words=("ws7 a", "FIN-WS-017 b"), groups=("ws7", "FIN-WS-017")),
-            structs.replace(factory.found("b.exe", 9), words=("FIN-WS-017 c",), groups=("FIN-WS-017",)),
-            structs.replace(factory.found("c.exe", 30), words=("ws8",), groups=("ws8",)),
-            structs.replace(factory.other("d", factory.Status.NOT_FOUND, 5), words=("x",), groups=("FIN-WS-017",)),
+            structs.replace(
+                made_results.found("a.exe", 40), words=("ws7 a", "FIN-WS-017 b"), groups=("ws7", "FIN-WS-017")
+            ),
+            structs.replace(made_results.found("b.exe", 9), words=("FIN-WS-017 c",), groups=("FIN-WS-017",)),
+            structs.replace(made_results.found("c.exe", 30), words=("ws8",), groups=("ws8",)),
+            structs.replace(
+                made_results.other("d", made_results.Status.NOT_FOUND, 5), words=("x",), groups=("FIN-WS-017",)
+            ),
         ],
         group_by="Host",
     )
@@ -275,12 +224,12 @@ def test_a_host_leads_to_all_its_rows_in_the_list(opened):
 
 def test_a_row_unfolds_from_the_keyboard_to_all_its_places_and_words(opened):
     entry = structs.replace(
-        factory.found("a.exe", 40, type_="Win32 EXE"),
+        made_results.found("a.exe", 40, type_="Win32 EXE"),
         words=("ws7 first row", "ws8 second row"),
-        places=tuple(factory.place(row) for row in (2, 40, 41)),
+        places=tuple(made_results.place(row) for row in (2, 40, 41)),
         cells=3,
     )
-    page = opened(factory.result([entry]), viewport={"width": 1280, "height": 720}).page
+    page = opened(made_results.result([entry]), viewport={"width": 1280, "height": 720}).page
     button = page.locator(".unfold")
     assert button.get_attribute("aria-expanded") == "false"
     button.focus()
@@ -295,17 +244,19 @@ def test_a_row_unfolds_from_the_keyboard_to_all_its_places_and_words(opened):
 
 def test_file_types_have_a_column_where_the_window_is_wide(opened):
     for width, shown in ((1280, 0), (1920, 1)):
-        page = opened(factory.incident(), viewport={"width": width, "height": 720}).page
+        page = opened(made_results.incident(), viewport={"width": width, "height": 720}).page
         assert page.locator("#indicators th.type").count() == shown
 
 
 def test_kinds_are_chosen_where_there_are_several(opened):
-    result = factory.result([factory.found("a.exe", 40), of("domain", 9), of("url", 7)])
+    result = made_results.result(
+        [made_results.found("a.exe", 40), made_results.of_kind("domain", 9), made_results.of_kind("url", 7)]
+    )
     page = opened(result)
     page.page.get_by_label("Show").select_option("Domains")
     page.wait_for_info(" of 1 (of 3)")
     assert "cdn-update.example" in page.page.inner_text("#indicators tbody")
-    assert opened(factory.incident()).page.locator("select").count() == 0
+    assert opened(made_results.incident()).page.locator("select").count() == 0
 
 
 @pytest.mark.parametrize("options", READERS, ids=lambda options: options.language)

@@ -14,8 +14,8 @@ from enrich.model.result import Service
 from enrich.model.verdict import Verdict
 from enrich.reports import Options, html, markdown, pdf, stix, summary_page
 from enrich.reports.shared.view import view
-from tests.reports import factory
 from tests.reports.reading import text_of
+from tests.support import made_results
 
 BAZAAR = Service("bazaar", "Sample <Bazaar>", "https://bazaar.example", False, prefix="sb", calls=7)
 
@@ -23,7 +23,7 @@ BAZAAR = Service("bazaar", "Sample <Bazaar>", "https://bazaar.example", False, p
 def beside(entry, status: Status, verdict: Verdict, **fields):
     finding = Finding(
         entry.finding.indicator, "bazaar", status, {f"sb_{name}": value for name, value in fields.items()},
-        detail="" if status.is_answer else "it answered 503", fetched_at=factory.NOW, verdict=verdict,
+        detail="" if status.is_answer else "it answered 503", fetched_at=made_results.NOW, verdict=verdict,
     )  # fmt: skip
     return structs.replace(entry, further=(finding,))
 
@@ -31,11 +31,11 @@ def beside(entry, status: Status, verdict: Verdict, **fields):
 @pytest.fixture
 def result():
     entries = [
-        beside(factory.found("clean.exe"), Status.FOUND, Verdict.MALICIOUS, family="Emotet", tags="loader, dll"),
-        beside(factory.found("bad.exe", 50), Status.NOT_FOUND, Verdict.UNKNOWN),
-        beside(factory.found("other.exe", 40), Status.FAILED, Verdict.NONE),
+        beside(made_results.found("clean.exe"), Status.FOUND, Verdict.MALICIOUS, family="Emotet", tags="loader, dll"),
+        beside(made_results.found("bad.exe", 50), Status.NOT_FOUND, Verdict.UNKNOWN),
+        beside(made_results.found("other.exe", 40), Status.FAILED, Verdict.NONE),
     ]
-    alone = factory.result(entries)
+    alone = made_results.result(entries)
     columns = (
         *alone.columns,
         Column("sb_family", "Family", ""),
@@ -80,4 +80,4 @@ def test_stix_says_whose_word_each_is(result, rendered):
 
 
 def test_one_source_alone_has_no_such_section(rendered):
-    assert view(factory.incident(), Options()).disagreeing == ()
+    assert view(made_results.incident(), Options()).disagreeing == ()

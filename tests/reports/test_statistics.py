@@ -8,7 +8,7 @@ from msgspec import structs
 from enrich.model.finding import Status
 from enrich.model.verdict import Tone
 from enrich.reports.shared import statistics
-from tests.reports.factory import HOSTILE, found, incident, other, result
+from tests.support.made_results import HOSTILE, found, incident, other, result
 
 VT = statistics.Names.of(result([]))
 

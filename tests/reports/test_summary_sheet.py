@@ -15,7 +15,7 @@ from enrich.model.result import Output, Result
 from enrich.model.verdict import Tone
 from enrich.reports import Options, summary_page
 from enrich.reports.shared import statistics
-from tests.reports import factory
+from tests.support import made_results
 
 
 def sections(result: Result, options: Options | None = None) -> list[Section]:
@@ -31,13 +31,13 @@ def texts(result: Result, options: Options | None = None) -> list[list[object]]:
 
 
 def test_the_answer_comes_first_in_words():
-    rows = [row for row in texts(factory.incident()) if row]
+    rows = [row for row in texts(made_results.incident()) if row]
     assert rows[0] == ["13 of 60 files are malicious"]
     assert rows[1][0].startswith("Of 60 files, 13 are malicious, 2 are suspicious, 9 are unknown to VirusTotal")
 
 
 def test_the_counts_are_the_digest_s_and_coloured():
-    result = factory.incident()
+    result = made_results.incident()
     answer = sections(result)[0]
     counted = statistics.verdicts(statistics.files(result))
     assert {row.tone: row.values[1] for row in answer.rows} == {verdict: n for verdict, n in counted.items() if n}
@@ -46,7 +46,7 @@ def test_the_counts_are_the_digest_s_and_coloured():
 
 
 def test_the_worst_ten_stand_in_order_with_name_label_date_and_place():
-    (worst,) = (s for s in sections(factory.incident()) if s.heading == "The worst ten")
+    (worst,) = (s for s in sections(made_results.incident()) if s.heading == "The worst ten")
     assert len(worst.rows) == 10
     ratios = [int(str(row.values[1]).partition("/")[0]) for row in worst.rows]
     assert ratios == sorted(ratios, reverse=True)
@@ -56,7 +56,7 @@ def test_the_worst_ten_stand_in_order_with_name_label_date_and_place():
 
 
 def test_tables_with_charts_add_up_to_the_files_they_count():
-    result = factory.many(400)
+    result = made_results.many(400)
     for section in sections(result)[2:]:
         if section.chart is not None:
             assert section.rows
@@ -68,8 +68,8 @@ def test_tables_with_charts_add_up_to_the_files_they_count():
 
 
 def test_custody_names_outputs_and_gives_the_digests_that_are_known():
-    known = factory.sha256("sheet")
-    result = factory.result([], outputs=(Output("a.xlsx", known), Output("report.html", "")))
+    known = made_results.sha256("sheet")
+    result = made_results.result([], outputs=(Output("a.xlsx", known), Output("report.html", "")))
     method = next(s for s in sections(result) if s.heading == "Method and custody")
     pairs = [row.values for row in method.rows]
     assert ("Output", "report.html") in pairs
@@ -79,38 +79,38 @@ def test_custody_names_outputs_and_gives_the_digests_that_are_known():
 
 
 def test_a_stand_in_says_so_on_top():
-    result = factory.result([], stand_in=True)
+    result = made_results.result([], stand_in=True)
     assert "Stand-in" in texts(result)[0][0]
-    assert not summary_page(factory.incident(), Options()).intro
+    assert not summary_page(made_results.incident(), Options()).intro
 
 
 def test_words_follow_the_language_and_the_sheet_keeps_its_name():
-    rows = [row for row in texts(factory.incident(), Options(language="ru")) if row]
+    rows = [row for row in texts(made_results.incident(), Options(language="ru")) if row]
     assert rows[0] == ["13 из 60 файлов вредоносны"]
     assert ["Семейство", "Файлов"] in rows or any(row[:1] == ["Семейство"] for row in rows)
 
 
 def test_first_seen_is_a_date_in_the_reader_s_zone():
-    entry = factory.found("a.exe", 40, 70, "trojan.x", "Win32 EXE", 3, 2)
+    entry = made_results.found("a.exe", 40, 70, "trojan.x", "Win32 EXE", 3, 2)
     seconds = entry.finding.fields["vt_first_seen"]
     kolkata = Options(timezone=ZoneInfo("Asia/Kolkata"))
-    (worst,) = (s for s in sections(factory.result([entry]), kolkata) if s.heading == "The worst ten")
+    (worst,) = (s for s in sections(made_results.result([entry]), kolkata) if s.heading == "The worst ten")
     assert worst.rows[0].values[3] == seconds + 19_800
     assert worst.columns[3].title == "First seen (Kolkata)"
 
 
 def test_no_date_that_a_calendar_lacks_stops_it():
-    entry = factory.found("a.exe", 40, 70, "trojan.x", "Win32 EXE", 3, 2)
+    entry = made_results.found("a.exe", 40, 70, "trojan.x", "Win32 EXE", 3, 2)
     fields = {**entry.finding.fields, "vt_first_seen": 10**17}
     finding = type(entry.finding)(
         entry.finding.indicator, "virustotal", entry.finding.status, fields, malicious=40, engines=70
     )
-    assert texts(factory.result([structs.replace(entry, finding=finding)]))
+    assert texts(made_results.result([structs.replace(entry, finding=finding)]))
 
 
 def test_hostile_texts_are_cells_of_text():
     target = io.BytesIO()
-    create(target, [], [summary_page(factory.hostile(), Options())])
+    create(target, [], [summary_page(made_results.hostile(), Options())])
     sheet = openpyxl.load_workbook(target)["Summary"]
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
@@ -118,7 +118,8 @@ def test_hostile_texts_are_cells_of_text():
 
 
 @pytest.mark.parametrize(
-    "result", [factory.result([]), factory.result([factory.other("x", factory.Status.NOT_FOUND, 2)])]
+    "result",
+    [made_results.result([]), made_results.result([made_results.other("x", made_results.Status.NOT_FOUND, 2)])],
 )
 def test_a_run_with_little_to_say_draws_no_empty_charts(result):
     for section in sections(result):

@@ -12,7 +12,7 @@ import enrich.reports
 from enrich.cli.main import main
 from enrich.registry import entries
 from enrich.reports import described
-from tests.standin_server import KEY, sha256, stand_in
+from tests.support.standin_server import KEY, sha256, stand_in
 
 README = Path(__file__).parents[2] / "README.md"
 TALLY = '''

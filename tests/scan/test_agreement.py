@@ -6,7 +6,7 @@ import pytest
 
 from enrich.model.sighting import Found
 from enrich.scan.agreement import NAMED_ELSEWHERE, agree
-from tests.scan.made import files, md5, scanned, sha1, sha256, values
+from tests.support.made_sheets import files, md5, scanned, sha1, sha256, values
 
 EMPTY_MD5 = "d41d8cd98f00b204e9800998ecf8427e"
 

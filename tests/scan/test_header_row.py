@@ -7,7 +7,7 @@ import pytest
 from enrich.model.row import Row
 from enrich.scan import header_row
 from enrich.standin.synthetic import hashes
-from tests.scan.made import md5, scanned, values
+from tests.support.made_sheets import md5, scanned, values
 
 
 def table(heading: list[str], name: str) -> list[Row]:

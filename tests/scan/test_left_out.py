@@ -10,7 +10,7 @@ from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan import scan_sheet
 from enrich.scan.agreement import agree
-from tests.scan.made import md5, scanned, sha1, sha256, values
+from tests.support.made_sheets import md5, scanned, sha1, sha256, values
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from enrich.model.sighting import Found
-from tests.scan.made import md5, scanned, sha1, sha256, values
+from tests.support.made_sheets import md5, scanned, sha1, sha256, values
 
 USERS = ["alice", "bob", "svc_backup", "m.meier@example.com", "Administrator"]
 

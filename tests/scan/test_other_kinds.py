@@ -8,7 +8,7 @@ from enrich.indicators import types
 from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan import scan_sheet, targets
-from tests.scan.made import md5, scanned, sha256
+from tests.support.made_sheets import md5, scanned, sha256
 
 ALL = ("hash", "domain", "ip", "url")
 

@@ -19,7 +19,7 @@ from enrich.model.row import Row
 from enrich.model.sighting import Found, Sighting
 from enrich.scan import PlainRows, scanner, targets
 from enrich.scan.plain_rows import PlainRow
-from tests.scan.made import md5, scanned, sha1, sha256
+from tests.support.made_sheets import md5, scanned, sha1, sha256
 
 hash_values = st.one_of(st.integers().map(md5), st.integers().map(sha1), st.integers().map(sha256))
 notes = st.sampled_from(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from enrich.model.column import Column, Type
 from enrich.model.row import Row
 from enrich.scan import Placement, scan_sheet
-from tests.scan.made import sha256
+from tests.support.made_sheets import sha256
 
 OURS = (
     Column("vt_status", "", "", Type.STATUS),

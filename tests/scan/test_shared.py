@@ -8,25 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from enrich.errors import InputError
-from enrich.formats import open_document
 from enrich.model.sighting import Found
-from enrich.scan import Placement, scan_sheet, targets
+from enrich.scan import targets
+from tests.support.real_lists import are_scanned_or_refused, scanned
 
 pytestmark = pytest.mark.shared
 LARGE = 100_000
 """Bytes; a dozen lists are larger, and take most of the time."""
-
-
-def scanned(path: Path) -> list[Placement]:
-    document = open_document(path)
-    try:
-        return [
-            scan_sheet(sheet, document.rows(sheet), declared_header=document.header_row(sheet))
-            for sheet in document.sheets
-        ]
-    finally:
-        document.close()
 
 
 def test_the_listed_files_give_the_exact_sets(shared: Path) -> None:
@@ -53,16 +41,6 @@ def test_every_other_list_is_scanned_or_refused(shared: Path) -> None:
     quick = [path for path in others if path.stat().st_size <= LARGE]
     assert len(quick) > 50
     are_scanned_or_refused(quick)
-
-
-def are_scanned_or_refused(paths: list[Path]) -> None:
-    for path in paths:
-        try:
-            placements = scanned(path)
-        except InputError:
-            continue
-        for placement in placements:
-            assert placement.count <= len(placement), path.name
 
 
 FOUND_EACH = {

@@ -11,7 +11,7 @@ from enrich.model.indicator import Indicator
 from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan import scan_sheet
-from tests.scan.made import files, md5, scanned, sha1, sha256, values
+from tests.support.made_sheets import files, md5, scanned, sha1, sha256, values
 
 # --- headings --------------------------------------------------------------------------------------------------------
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from tests.fuzz.lines import adversarial
-from tests.scan.made import md5, scanned
+from tests.support.adversarial_lines import adversarial
+from tests.support.made_sheets import md5, scanned
 
 FEW = 500
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from enrich.formats import open_document
 from enrich.model.sighting import Found
 from enrich.scan import scan_sheet
-from tests.scan.made import md5, scanned, sha1, sha256, values
+from tests.support.made_sheets import md5, scanned, sha1, sha256, values
 
 
 def damage(*rows: list[str]) -> list[str]:

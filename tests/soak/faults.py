@@ -16,7 +16,7 @@ from tests.soak.check import Check, Size, check
 from tests.soak.standin import standing
 from tests.soak.tool import asked, wrong
 from tests.soak.worker import Order
-from tests.standin_server import KEY
+from tests.support.standin_server import KEY
 
 RATE = 0.3
 ABSENT = 0.1

@@ -14,10 +14,10 @@ from enrich.errors import EnrichError
 from enrich.model.event import ignore_events
 from enrich.pipeline.run import run
 from enrich.providers.shared.api_key import Key
-from tests.changing_inputs import CONTENTS, LISTS, WAYS, misplaced
 from tests.soak.check import Check, Size, check
 from tests.soak.standin import Standing, standing
-from tests.standin_server import KEY
+from tests.support.changing_inputs import CONTENTS, LISTS, WAYS, misplaced
+from tests.support.standin_server import KEY
 
 FILES = 40
 LASTS = 0.5

@@ -19,7 +19,7 @@ from openpyxl import Workbook, load_workbook
 from tests.soak.check import Check, Size, check
 from tests.soak.standin import Standing, standing
 from tests.soak.tool import Ended, Job, asked, ended, wrong_rows
-from tests.standin_server import KEY, rows
+from tests.support.standin_server import KEY, rows
 
 LIMIT = 5.0
 """Seconds from the signal to the end."""

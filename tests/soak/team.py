@@ -25,8 +25,8 @@ from tests.soak.check import Check, Size, check
 from tests.soak.several import LEAD, LEAST, ended
 from tests.soak.standin import Standing, standing
 from tests.soak.worker import Order
-from tests.stores import postgresql_server
-from tests.stores.postgresql_server import Server
+from tests.support import postgresql_server
+from tests.support.postgresql_server import Server
 
 CLIENTS = 4
 FILES = 180

@@ -14,7 +14,7 @@ from typing import Any
 
 from enrich.standin import synthetic
 from tests.soak.standin import Standing
-from tests.standin_server import KEY, rows
+from tests.support.standin_server import KEY, rows
 
 PATIENCE = 180.0
 """Seconds that no run here may take, however busy the machine is."""

@@ -15,7 +15,7 @@ from enrich.stores import open_store
 from tests.soak.check import Check, Size, check
 from tests.soak.standin import Standing, standing
 from tests.soak.tool import Job, wrong_rows
-from tests.virtual_time import START, VirtualClock, run
+from tests.support.virtual_time import START, VirtualClock, run
 
 COUNT = 120
 HOUR = 3600

@@ -17,8 +17,8 @@ from enrich.model.finding import Answer, Finding, Past, Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota, Usage
 from enrich.stores import Claim, Elsewhere, Grant, Store, Timing, Wait
-from tests.stores.answers import DAY, VT, absent, file, found, name, put, status
-from tests.virtual_time import START, VirtualClock
+from tests.support.stored_answers import DAY, VT, absent, file, found, name, put, status
+from tests.support.virtual_time import START, VirtualClock
 
 NONE = Quota(None, None, None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from enrich.stores import Store, open_store
-from tests.virtual_time import VirtualClock
+from tests.support.virtual_time import VirtualClock
 
 
 def opened(path: Path, clock: VirtualClock | None = None) -> Store:

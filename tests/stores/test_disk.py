@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from enrich.errors import StoreError
-from tests.stores.answers import VT, file, found, put
 from tests.stores.files import opened
+from tests.support.stored_answers import VT, file, found, put
 
 SYNCED = r"""
 #define _GNU_SOURCE
@@ -50,7 +50,7 @@ import os, signal, sys
 from enrich.clock import SystemClock
 from enrich.model.quota import Quota
 from enrich.stores import open_store
-from tests.stores.answers import file, found, put
+from tests.support.stored_answers import file, found, put
 
 store = open_store(sys.argv[1], SystemClock())
 for number in range(int(sys.argv[2])):

@@ -8,7 +8,7 @@ import pytest
 
 from enrich.stores import Store, open_store
 from tests.stores.contract import StoreContract
-from tests.virtual_time import VirtualClock
+from tests.support.virtual_time import VirtualClock
 
 
 class TestMemory(StoreContract):

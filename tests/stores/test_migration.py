@@ -19,9 +19,9 @@ from enrich.model.finding import Finding, Past, Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota, Usage
 from enrich.stores import Grant, Wait
-from tests.stores.answers import DAY, VT, file, found, put
 from tests.stores.files import opened
-from tests.virtual_time import START, VirtualClock
+from tests.support.stored_answers import DAY, VT, file, found, put
+from tests.support.virtual_time import START, VirtualClock
 
 OLD = """
 CREATE TABLE layouts (layout INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 from enrich.stores import Store, open_store
-from tests.stores import postgresql_server
 from tests.stores.contract import SharedStoreContract
-from tests.stores.postgresql_server import Server
-from tests.virtual_time import VirtualClock
+from tests.support import postgresql_server
+from tests.support.postgresql_server import Server
+from tests.support.virtual_time import VirtualClock
 
 psycopg = pytest.importorskip("psycopg")
 pytestmark = [

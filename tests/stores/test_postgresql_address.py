@@ -10,7 +10,7 @@ from enrich.clock import SystemClock
 from enrich.errors import StoreError, UsageError
 from enrich.stores import open_store
 from enrich.stores.postgresql import address
-from tests.stores import postgresql_server
+from tests.support import postgresql_server
 
 pytest.importorskip("psycopg")
 

@@ -16,9 +16,9 @@ from enrich.clock import SystemClock
 from enrich.errors import StoreError
 from enrich.model.quota import Quota
 from enrich.stores import Grant, open_store
-from tests.stores import postgresql_server
-from tests.stores.answers import VT, file, found, put
-from tests.stores.postgresql_server import Server
+from tests.support import postgresql_server
+from tests.support.postgresql_server import Server
+from tests.support.stored_answers import VT, file, found, put
 
 psycopg = pytest.importorskip("psycopg")
 migration = pytest.importorskip("enrich.stores.postgresql.migration")

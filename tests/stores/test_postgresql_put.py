@@ -12,10 +12,10 @@ import pytest
 from enrich.model.finding import Answer, Finding
 from enrich.model.indicator import Indicator
 from enrich.stores import Store, open_store
-from tests.stores import postgresql_server
-from tests.stores.answers import VT, absent, file, found, put
-from tests.stores.postgresql_server import Server
-from tests.virtual_time import VirtualClock
+from tests.support import postgresql_server
+from tests.support.postgresql_server import Server
+from tests.support.stored_answers import VT, absent, file, found, put
+from tests.support.virtual_time import VirtualClock
 
 pytest.importorskip("psycopg")
 pytestmark = [

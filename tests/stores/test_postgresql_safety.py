@@ -17,10 +17,10 @@ from enrich.model.finding import Answer
 from enrich.model.quota import Quota
 from enrich.stores import Grant, Timing, Wait, open_store
 from enrich.stores.postgresql import address
-from tests.stores import postgresql_server
-from tests.stores.answers import VT, file, found, put
-from tests.stores.postgresql_server import Server
-from tests.virtual_time import VirtualClock
+from tests.support import postgresql_server
+from tests.support.postgresql_server import Server
+from tests.support.stored_answers import VT, file, found, put
+from tests.support.virtual_time import VirtualClock
 
 psycopg = pytest.importorskip("psycopg")
 PostgresqlDatabase = pytest.importorskip("enrich.stores.postgresql.connection").PostgresqlDatabase

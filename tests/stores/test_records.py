@@ -19,9 +19,9 @@ from enrich.stores.sql.objects import StoredObject
 from enrich.stores.sql.read import Reading
 from enrich.stores.sqlite import connection
 from enrich.stores.sqlite.connection import SqliteDatabase
-from tests.stores.answers import DAY, VT, file, found, name, put
 from tests.stores.files import opened
-from tests.virtual_time import VirtualClock
+from tests.support.stored_answers import DAY, VT, file, found, name, put
+from tests.support.virtual_time import VirtualClock
 
 
 def known(store: Store, numbers: set[int]) -> set[int]:

@@ -17,10 +17,10 @@ import pytest
 from enrich.errors import EnrichError, UsageError
 from enrich.model.quota import Quota, Usage
 from enrich.stores import Grant, Store, Wait, open_store
-from tests.stores.answers import VT, file, found, put
 from tests.stores.contract import SharedStoreContract
 from tests.stores.files import opened
-from tests.virtual_time import VirtualClock
+from tests.support.stored_answers import VT, file, found, put
+from tests.support.virtual_time import VirtualClock
 
 WRITER = """
 import sys

@@ -13,8 +13,8 @@ from enrich.errors import StoreError
 from enrich.model.finding import Answer
 from enrich.model.packed_fields import plain_fields
 from enrich.stores.sqlite import connection as connection_
-from tests.stores.answers import VT, absent, file, found, put
 from tests.stores.files import opened
+from tests.support.stored_answers import VT, absent, file, found, put
 
 
 def refused(path: Path) -> StoreError:

@@ -11,9 +11,9 @@ import pytest
 import enrich.stores
 from enrich.cli.main import main
 from enrich.registry import entries
-from tests.standin_server import EMPTY_MD5, KEY, stand_in
 from tests.stores.contract import StoreContract
-from tests.virtual_time import VirtualClock
+from tests.support.standin_server import EMPTY_MD5, KEY, stand_in
+from tests.support.virtual_time import VirtualClock
 
 DUMMY = '''
 """A store that forgets, the smallest there is: it borrows what the stores on a SQL database share."""

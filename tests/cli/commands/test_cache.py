@@ -14,8 +14,8 @@ from enrich.cli.main import main
 from enrich.clock import SystemClock, utc
 from enrich.model.finding import Answer, Finding, Status
 from enrich.stores import open_store
-from tests.standin_server import Stand, a_list
-from tests.stores.answers import VT, file
+from tests.support.standin_server import Stand, a_list
+from tests.support.stored_answers import VT, file
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from enrich.cli.main import main
-from tests.standin_server import Stand
+from tests.support.standin_server import Stand
 
 
 def test_each_kind_has_a_history(stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from enrich.cli.main import main
 from enrich.clock import SystemClock
 from enrich.providers.shared.origin import account_of
 from enrich.stores import open_store
-from tests.standin_server import KEY, Stand, a_list, rows
+from tests.support.standin_server import KEY, Stand, a_list, rows
 
 
 def test_it_is_said_where_one_looks_and_a_command_lifts_it(

@@ -12,7 +12,7 @@ import pytest
 
 from enrich.cli.main import main
 from enrich.standin.synthetic import facts, hashes
-from tests.standin_server import EMPTY_MD5, Stand
+from tests.support.standin_server import EMPTY_MD5, Stand
 
 ONE, TWO = hashes(1)[2], hashes(2)[2]
 Captured = pytest.CaptureFixture[str]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from enrich.cli.main import main
-from tests.standin_server import Stand, a_list
+from tests.support.standin_server import Stand, a_list
 
 
 def stdin(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from enrich.cli.main import main
-from tests.scan.made import md5, sha1, sha256
+from tests.support.made_sheets import md5, sha1, sha256
 
 
 def scan(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from enrich.standin.synthetic import hashes
-from tests.standin_server import EMPTY_MD5, KEY, Stand, stand_in
+from tests.support.standin_server import EMPTY_MD5, KEY, Stand, stand_in
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from enrich.cli.main import main
 from enrich.standin.synthetic import hashes
-from tests.standin_server import Stand, rows, stand_in
+from tests.support.standin_server import Stand, rows, stand_in
 
 
 def test_a_second_run_asks_nothing(stand: Stand, table: Path) -> None:

@@ -15,7 +15,7 @@ from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.standin.synthetic import facts, hashes
 from enrich.stores import open_store
-from tests.standin_server import Stand, a_list, rows, sha256
+from tests.support.standin_server import Stand, a_list, rows, sha256
 
 YEAR = 366 * 86_400
 

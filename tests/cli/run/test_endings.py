@@ -15,7 +15,7 @@ import pytest
 from enrich.cli.main import main
 from enrich.standin.options import Fault, Faults, Latency
 from enrich.standin.synthetic import hashes
-from tests.standin_server import Stand, a_list, rows, stand_in
+from tests.support.standin_server import Stand, a_list, rows, stand_in
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.standin_server import Stand, sha256
+from tests.support.standin_server import Stand, sha256
 
 
 def _converted(path: Path, suffix: str, soffice: str) -> Path:

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from enrich.standin import network
-from tests.standin_server import Stand, rows, sha256
+from tests.support.standin_server import Stand, rows, sha256
 
 MIXED = [
     ("sha256", sha256(1)),

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from enrich.cli.console import outcome
-from tests.reports import factory
-from tests.standin_server import Stand, rows, sha256
+from tests.support import made_results
+from tests.support.standin_server import Stand, rows, sha256
 
 
 def sha512(seed: int) -> str:
@@ -18,7 +18,7 @@ def sha512(seed: int) -> str:
 
 
 def test_the_last_words_count_what_is_left_out_by_reason() -> None:
-    lines = outcome(factory.incident())
+    lines = outcome(made_results.incident())
     assert "  left out (2): a GUID" in lines
 
 

@@ -13,7 +13,7 @@ from enrich.cli.main import main
 from enrich.clock import SystemClock
 from enrich.providers.shared.origin import account_of
 from enrich.stores import open_store
-from tests.standin_server import KEY, Stand, a_list, rows, sha256
+from tests.support.standin_server import KEY, Stand, a_list, rows, sha256
 
 
 def test_another_hosts_answers_are_not_seen(stand: Stand, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 from enrich.cli import flags
 from enrich.cli.main import main, parser
 from enrich.standin.synthetic import hashes
-from tests.standin_server import KEY, Stand
+from tests.support.standin_server import KEY, Stand
 
 
 def test_scan_lists_every_sighting_without_key_or_network(table: Path, capsys: pytest.CaptureFixture[str]) -> None:

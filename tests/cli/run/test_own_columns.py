@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from enrich.formats import open_document
-from tests.standin_server import Stand, rows, sha256
+from tests.support.standin_server import Stand, rows, sha256
 
 OWN = {
     "vt_verdict": "benign - checked by JM",

@@ -10,7 +10,7 @@ import pytest
 
 from enrich.cli.main import main
 from enrich.standin.synthetic import hashes
-from tests.standin_server import Stand, rows, stand_in
+from tests.support.standin_server import Stand, rows, stand_in
 
 
 def test_every_row_comes_back_in_place_with_its_status(stand: Stand, table: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from enrich.cli.main import main
 from enrich.standin.synthetic import hashes
-from tests.standin_server import KEY, Stand, rows
+from tests.support.standin_server import KEY, Stand, rows
 
 
 def test_the_summary_is_one_json_object_and_all_else_goes_to_stderr(

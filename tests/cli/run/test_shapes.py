@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from enrich.standin.synthetic import hashes
-from tests.standin_server import EMPTY_MD5, Stand, rows
+from tests.support.standin_server import EMPTY_MD5, Stand, rows
 
 
 def test_standard_input_to_a_named_output(stand: Stand, table: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 from enrich.cli.main import main
 from enrich.standin.options import Fault, Faults
 from enrich.standin.synthetic import facts, shared
-from tests.standin_server import Stand, a_list, rows, sha256
+from tests.support.standin_server import Stand, a_list, rows, sha256
 
 ALL = "hashlookup,virustotal,malwarebazaar,threatfox,urlhaus"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.standin_server import KEY, Stand, a_list
+from tests.support.standin_server import KEY, Stand, a_list
 
 
 def shell(stand: Stand, words: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from enrich.standin.synthetic import facts
-from tests.standin_server import Stand, a_list, rows, sha256
+from tests.support.standin_server import Stand, a_list, rows, sha256
 
 WORDS = ("malicious", "suspicious", "undetected", "no_verdict", "unknown")
 

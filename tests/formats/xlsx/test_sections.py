@@ -14,8 +14,8 @@ from enrich.model.column import Column, Type
 from enrich.model.page import Chart, Direction, Page, Section
 from enrich.model.row import Added
 from enrich.model.verdict import Tone
+from tests.formats.xlsx.element_order import misplaced
 from tests.formats.xlsx.parts import HEAD, line, packed
-from tests.formats.xlsx.test_element_order import misplaced
 
 NAMES = (Column("name", "Name", "", Type.STATUS, width=30), Column("number", "Files", "", Type.INTEGER, width=8))
 ROWS = (Added(("bad", 3), Tone.MALICIOUS), Added(("good", 40), Tone.UNDETECTED), Added(("<&>", 0), Tone.PLAIN))

@@ -14,7 +14,7 @@ from enrich.model.page import Chart, Direction, Page, Section
 from enrich.model.row import Added, Row
 from enrich.model.verdict import Tone
 from tests.formats.xlsx.parts import HEAD, line
-from tests.formats.xlsx.test_real_workbooks import of_every_kind
+from tests.support.real_workbooks import of_every_kind
 
 openxml_audit = pytest.importorskip("openxml_audit", reason="openxml-audit is not installed")
 LARGE = 25_000

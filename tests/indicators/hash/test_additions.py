@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import enrich
-from tests.scan.made import md5, sha256
+from tests.support.made_sheets import md5, sha256
 
 LABEL = '    (r"frobni(?:ts?|que)", "frobnit: a made-up thing, not a file\'s hash"),\n'
 STRUCTURE = """

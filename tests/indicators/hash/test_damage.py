@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from enrich.indicators.hash.damage import fault
 from enrich.indicators.hash.digests import LENGTHS, TITLES
 from enrich.model.sighting import Found, Sighting
-from tests.scan.made import md5, scanned, sha1, sha256, values
+from tests.support.made_sheets import md5, scanned, sha1, sha256, values
 
 SHA256 = "d7a8fbb307d7809469ca9abcb0082e4f8d5651e46d3cdb762d02d0bf37c9e592"
 MD5 = SHA256[:32]

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from enrich.lookup.rate_limit import Pace
 from enrich.model.quota import Quota
 from enrich.stores import Store, open_store
-from tests.virtual_time import START, VirtualClock, run
+from tests.support.virtual_time import START, VirtualClock, run
 
 ACCOUNT = "key"
 

@@ -11,7 +11,7 @@ from enrich.lookup.rate_limit import Pace
 from enrich.model.quota import Quota, Usage
 from enrich.stores import Store
 from tests.lookup.rate_limit.server import ACCOUNT, FREE, Server, in_memory, lookups
-from tests.virtual_time import START, VirtualClock
+from tests.support.virtual_time import START, VirtualClock
 
 
 def test_waiters_get_their_turn_in_the_order_they_came() -> None:

@@ -14,7 +14,7 @@ from enrich.lookup.rate_limit import Pace
 from enrich.model.quota import Quota
 from enrich.stores import Store
 from tests.lookup.rate_limit.server import ACCOUNT, FREE, Server, in_memory, lookups
-from tests.virtual_time import START, VirtualClock
+from tests.support.virtual_time import START, VirtualClock
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from enrich.pipeline.parts import dispatch
-from tests.thread_engine import Threads
+from tests.pipeline.parts.thread_engine import Threads
 
 
 @pytest.fixture

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from enrich.cli.main import main
 from enrich.model.event import Event, EventKind
 from enrich.pipeline.parts import phases, run
+from tests.support.standin_server import Stand
 
+SCRIPT = Path(__file__)
+TOP = SCRIPT.parents[3]
 AFTER = 2
 """Parts, or answers, that are done by then."""
+
+
+def killed(stand: Stand, moment: str, *arguments: object) -> int:
+    """The command in a process of its own, killed at that moment."""
+    command = [sys.executable, str(SCRIPT), moment, "run", *map(str, arguments), *stand.arguments, "-q"]
+    return subprocess.run(command, check=False, timeout=120, cwd=TOP).returncode
 
 
 def die(count: int = 1) -> None:

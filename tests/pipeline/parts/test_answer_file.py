@@ -18,7 +18,7 @@ from enrich.model.indicator import Indicator
 from enrich.pipeline.parts.answer_file import read_answers, read_changes, write_answers
 from enrich.pipeline.resolve import Resolution
 from enrich.pipeline.sources import sources_of
-from tests.standin_server import sha256
+from tests.support.standin_server import sha256
 
 NAMES = [Indicator("hash", sha256(number)) for number in range(2000)]
 AT = datetime(2026, 11, 29, tzinfo=UTC)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.standin_server import EMPTY_MD5, Stand, rows, sha256
-from tests.thread_engine import Threads
+from tests.pipeline.parts.thread_engine import Threads
+from tests.support.standin_server import EMPTY_MD5, Stand, rows, sha256
 
 TIMES = {"started", "ended", "seconds"}
 

@@ -16,7 +16,7 @@ from enrich.errors import OutputError
 from enrich.pipeline.engines.dask_ import check_versions
 from enrich.pipeline.parts.state_folder import NAME
 from enrich.version import __version__
-from tests.standin_server import Stand, sha256
+from tests.support.standin_server import Stand, sha256
 
 distributed = pytest.importorskip("distributed")
 

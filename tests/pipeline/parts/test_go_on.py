@@ -14,11 +14,10 @@ import pytest
 from enrich.pipeline.parts import dispatch, phases
 from enrich.pipeline.parts.jobs import Joining, Scanning, join
 from enrich.pipeline.parts.state_folder import NAME
-from tests.changing_inputs import CONTENTS, WAYS
-from tests.standin_server import Stand, a_list, rows, sha256
-from tests.thread_engine import Threads, cells, dies_over_two
-
-SCRIPT = Path(__file__).with_name("killed_run.py")
+from tests.pipeline.parts.killed_run import SCRIPT, TOP, killed
+from tests.pipeline.parts.thread_engine import Threads, cells, dies_over_two
+from tests.support.changing_inputs import CONTENTS, WAYS
+from tests.support.standin_server import Stand, a_list, rows, sha256
 
 
 @pytest.fixture
@@ -29,12 +28,6 @@ def lake(tmp_path: Path) -> Path:
         (folder / f"{number}.csv").write_bytes(CONTENTS["list.csv"](range(2 * number, 2 * number + 4)))
     (folder / "4.tsv").write_bytes(CONTENTS["list.tsv"](range(3)))
     return folder
-
-
-def killed(stand: Stand, moment: str, *arguments: object) -> int:
-    """The command in a process of its own, killed at that moment."""
-    command = [sys.executable, str(SCRIPT), moment, "run", *map(str, arguments), *stand.arguments, "-q"]
-    return subprocess.run(command, check=False, timeout=120, cwd=SCRIPT.parents[3]).returncode
 
 
 def contents(folder: Path) -> Mapping[str, bytes]:
@@ -68,7 +61,7 @@ def test_workers_end_with_the_process_that_was_killed(stand: Stand, tmp_path: Pa
     arguments = ["run", lake, "--workers", 2, "--out-dir", tmp_path / "out", *stand.arguments]
     command = [sys.executable, str(SCRIPT), "extract", *map(str, arguments)]
     # the pipe ends when the last process that holds it does: a worker that waits for work would keep it for ever
-    ended = subprocess.run(command, check=False, timeout=60, cwd=SCRIPT.parents[3], stdout=subprocess.PIPE)
+    ended = subprocess.run(command, check=False, timeout=60, cwd=TOP, stdout=subprocess.PIPE)
     assert ended.returncode == -signal.SIGKILL
 
 

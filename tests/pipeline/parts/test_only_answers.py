@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.standin_server import Stand, a_list, rows, sha256
+from tests.support.standin_server import Stand, a_list, rows, sha256
 
 README = Path(__file__).resolve().parents[3] / "README.md"
 

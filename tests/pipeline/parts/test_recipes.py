@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.standin_server import KEY, Stand, sha256
+from tests.support.standin_server import KEY, Stand, sha256
 
 README = Path(__file__).resolve().parents[3] / "README.md"
 SECTION = re.search(r"\n## Beyond one table\n(.*?)\n## ", README.read_text(encoding="utf-8"), re.DOTALL)

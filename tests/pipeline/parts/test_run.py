@@ -18,9 +18,9 @@ from enrich.pipeline.parts.serialized import encoded
 from enrich.pipeline.parts.state_folder import PartFolder
 from enrich.registry import entries
 from enrich.scan import merged_targets
-from tests.changing_inputs import CONTENTS
-from tests.standin_server import Stand, rows, sha256
-from tests.thread_engine import Threads, cells
+from tests.pipeline.parts.thread_engine import Threads, cells
+from tests.support.changing_inputs import CONTENTS
+from tests.support.standin_server import Stand, rows, sha256
 
 
 @pytest.fixture

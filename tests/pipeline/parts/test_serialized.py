@@ -15,7 +15,7 @@ from enrich.pipeline.parts.serialized import decoded, encoded
 from enrich.pipeline.parts.state_folder import Extract, kept
 from enrich.scan import scan_sheet
 from enrich.scan.stored import StoredPlacement, restored, stored
-from tests.standin_server import sha256
+from tests.support.standin_server import sha256
 
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.text(st.characters()), st.floats(allow_nan=False))
 CELLS = st.one_of(st.text(max_size=8), st.integers(0, 9).map(sha256), st.integers(0, 9).map(lambda n: sha256(n)[:40]))

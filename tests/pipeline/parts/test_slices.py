@@ -16,9 +16,9 @@ from enrich.pipeline.parts import phases
 from enrich.pipeline.parts.jobs import Joining
 from enrich.pipeline.parts.state_folder import NAME, SLICE
 from enrich.standin.synthetic import hashes
-from tests.pipeline.parts.test_go_on import killed
-from tests.standin_server import EMPTY_MD5, Stand, rows, sha256
-from tests.thread_engine import Threads
+from tests.pipeline.parts.killed_run import killed
+from tests.pipeline.parts.thread_engine import Threads
+from tests.support.standin_server import EMPTY_MD5, Stand, rows, sha256
 
 cells = st.one_of(
     st.integers(0, 8).map(sha256),

@@ -193,3 +193,26 @@ def many(count: int) -> Result:
             bad, label = (bad, label) if row % 2 else (0, "")
             entries.append(found(f"{row}-{name}", bad, of, label, type_, days + row % 900, row, context=context))
     return result(entries)
+
+
+VALUES = {
+    "domain": "cdn-update.example",
+    "ip": "203.0.113.45",
+    "url": "http://cdn-update.example/a/inv.gz?id=1%272",
+}
+PAGES = {
+    "domain": "domain/cdn-update.example",
+    "ip": "ip-address/203.0.113.45",
+    "url": f"url/{sha256('x')}",
+}
+
+
+def of_kind(kind: str, malicious: int, value: str = "", row: int = 9) -> Entry:
+    """An answer about an indicator that is no file."""
+    value = value or VALUES[kind]
+    fields = {"vt_owner": "Example <Registrar>", "vt_link": f"https://www.virustotal.com/gui/{PAGES[kind]}"}
+    finding = Finding(
+        Indicator(kind, value), "virustotal", Status.FOUND, fields, fetched_at=NOW, malicious=malicious,
+        engines=90, verdict=verdict_of_counts(Status.FOUND, malicious),
+    )  # fmt: skip
+    return Entry(finding, (place(row),), 1, file=f"{kind}:{value}", words=("WS1 beacon",), groups=("WS1",))

@@ -15,8 +15,8 @@ import openpyxl
 import pytest
 
 from enrich.formats import open_document
-from tests.formats.files import ods, row
-from tests.standin_server import sha256
+from tests.support.small_files import ods, row
+from tests.support.standin_server import sha256
 
 Numbers = Sequence[int]
 """The files of a list, in the order of its rows."""

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.virtual_time import START, VirtualClock, run
+from tests.support.virtual_time import START, VirtualClock, run
 
 
 def test_virtual_time_never_goes_back() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from enrich.config.settings import Settings
 from enrich.pipeline.parts.jobs import Joining, join
 from enrich.pipeline.parts.state_folder import Joined
-from tests.standin_server import rows
+from tests.support.standin_server import rows
 
 
 class Threads:
