@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from enrich.cli.standin_thread import in_background
-from enrich.standin.options import Latency, Options
+from enrich.standin.options import Latency, StandinOptions
 from enrich.standin.synthetic import hashes
 
 COUNT = 60
@@ -76,7 +76,7 @@ class Job:
 
 @pytest.fixture
 def job(tmp_path: Path) -> Iterator[Job]:
-    with in_background(Options(synthetic=True, latency=Latency(way_out=0.1, way_out_jitter=0.1))) as address:
+    with in_background(StandinOptions(synthetic=True, latency=Latency(way_out=0.1, way_out_jitter=0.1))) as address:
         yield Job(tmp_path, address)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from enrich.cli.progress import Chain, choose
+from enrich.cli.progress import Listeners, choose
 from enrich.cli.quantities import counted
 from enrich.cli.terminal import print_error, print_line, print_unread
 from enrich.clock import Clock
@@ -29,7 +29,7 @@ from enrich.model.verdict import ALWAYS_COUNTED, Verdict
 from enrich.pipeline.outputs import check_writable
 from enrich.pipeline.parts.run import in_parts, run_parts
 from enrich.pipeline.path_uses import check_uses, uses_of
-from enrich.pipeline.run import Report, run
+from enrich.pipeline.run import RunReport, run
 from enrich.pipeline.sources import GivenKeys
 from enrich.reports.shared.statistics import files
 from enrich.version import __version__
@@ -62,7 +62,7 @@ class Session:
     def run(self, settings: Settings, inputs: Sequence[Path], *, key: GivenKeys = None, stem: str = "") -> int:
         """One run; its exit code."""
         shown = choose(self._clock, quiet=settings.quiet, verbose=settings.verbose)
-        heard = Chain(shown, self._log) if self._log else shown
+        heard = Listeners(shown, self._log) if self._log else shown
         self.note("run_started", version=__version__, inputs=[path_text(path) for path in inputs])
         try:
             report = self._report(settings, inputs, heard, key, stem)
@@ -82,7 +82,7 @@ class Session:
 
     def _report(
         self, settings: Settings, inputs: Sequence[Path], listener: Listener, key: GivenKeys, stem: str
-    ) -> Report:
+    ) -> RunReport:
         if in_parts(settings):
             return run_parts(settings, inputs, listener=listener, clock=self._clock, key=key)
         return run(settings, inputs, listener=listener, clock=self._clock, key=key, stem=stem)
@@ -125,7 +125,7 @@ def recorded(settings: Settings, clock: Clock, work: Callable[[Session], int]) -
     return code
 
 
-def tell(report: Report, settings: Settings) -> None:
+def tell(report: RunReport, settings: Settings) -> None:
     """Warnings always, the outcome unless ``--quiet``."""
     for _, error in report.unread:
         print_unread(error)

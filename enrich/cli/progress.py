@@ -30,7 +30,7 @@ class Listener(Protocol):
     def close(self) -> None: ...
 
 
-class Chain:
+class Listeners:
     """Several listeners as one."""
 
     def __init__(self, *listeners: Callable[[Event], None]) -> None:

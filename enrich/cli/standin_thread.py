@@ -9,16 +9,16 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 
 from enrich.errors import EnrichError
-from enrich.standin.options import Options
+from enrich.standin.options import StandinOptions
 from enrich.standin.server import serve_forever
 
 
 @contextmanager
-def in_background(options: Options | None = None) -> Iterator[str]:
+def in_background(options: StandinOptions | None = None) -> Iterator[str]:
     """The stand-in's address while the block runs; what keeps it from starting is raised here."""
     ready: Future[str] = Future()
     loop = asyncio.new_event_loop()
-    serving = loop.create_task(serve_forever(options or Options(), ready.set_result))
+    serving = loop.create_task(serve_forever(options or StandinOptions(), ready.set_result))
 
     def serve() -> None:
         asyncio.set_event_loop(loop)

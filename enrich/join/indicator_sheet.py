@@ -14,7 +14,7 @@ from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar, Status
 from enrich.model.page import Page
 from enrich.model.places import place_text, places_text
-from enrich.model.result import Remark, Result, Service
+from enrich.model.result import Remark, Result, ServiceFacts
 from enrich.model.row import Added
 from enrich.model.verdict import Tone
 
@@ -35,7 +35,7 @@ _HEAD = (
 def banner(result: Result, language: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
     """What must stand above everything where answers are not the services' own."""
     say = catalogue(language).gettext(STAND_IN)
-    by_address: dict[str, list[Service]] = {}
+    by_address: dict[str, list[ServiceFacts]] = {}
     answered = bool(result.totals.found or result.totals.not_found)
     for service in result.services:
         spoke = answered or service.from_store or (service.calls and service is not result.services[0])

@@ -26,7 +26,7 @@ from enrich.model.event import Event, EventKind, Listener
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.quota import UNUSED, Quota
-from enrich.model.result import Service as Facts
+from enrich.model.result import ServiceFacts
 from enrich.providers import Service
 from enrich.stores import Store, ahead_of
 
@@ -48,7 +48,7 @@ def never_stopped(_stop: Callable[[str], None]) -> AbstractContextManager[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class SourceAnswers:
     """What one source says of the targets, once the asking is over; every name of every target has a finding.
 
     ``facts`` says who answered and what it cost. ``problem`` is the error that ended the asking, where one did.
@@ -57,7 +57,7 @@ class Answers:
 
     source: Source
     findings: dict[Indicator, Finding]
-    facts: Facts
+    facts: ServiceFacts
     problem: EnrichError | None = None
     cut_short: bool = False
     paid: Mapping[Indicator, Finding] = field(default_factory=dict)
@@ -87,8 +87,8 @@ async def resolve(
     *,
     on_stop: OnStop = never_stopped,
     withheld: Withheld = lambda _names: "",
-    earlier: Answers | None = None,
-) -> Answers:
+    earlier: SourceAnswers | None = None,
+) -> SourceAnswers:
     """Return the answers of ``source`` to ``targets``: those of the store that are fresh, else the service's.
 
     ``earlier`` is what this very run asked for an input that was then found changed: nothing of it is asked again, and
@@ -97,7 +97,7 @@ async def resolve(
     Raises ``KeyProblem`` where something must be asked and no key is found; a key that the service refuses is in the
     answers instead, since by then there may be others to write.
     """
-    before = earlier or Answers(source, {}, source.facts)
+    before = earlier or SourceAnswers(source, {}, source.facts)
     everything, targets = targets, [one for target in targets if (one := source.target_of(target)) is not None]
     known = triage(targets, store, source.origin, source.policy, utc(store.clock.time()), before.paid, withheld)
     findings = known.fresh | known.excluded | _unanswerable(everything, targets, source)
@@ -124,7 +124,7 @@ async def resolve(
         stopped=asked.outcome.stopped,
     )
     paid = {**before.paid, **asked.outcome.findings}
-    return Answers(source, judged(findings, source), facts, problem, cut_short, paid, asked.outcome.missed)
+    return SourceAnswers(source, judged(findings, source), facts, problem, cut_short, paid, asked.outcome.missed)
 
 
 def _unanswerable(targets: Sequence[Target], asked: Sequence[Target], source: Source) -> dict[Indicator, Finding]:
@@ -143,7 +143,7 @@ def _unanswerable(targets: Sequence[Target], asked: Sequence[Target], source: So
     }
 
 
-def _left(source: Source, before: Answers) -> Source:
+def _left(source: Source, before: SourceAnswers) -> Source:
     """The source with what is left of the run's budget."""
     budget, spent = source.spending.budget, before.facts.calls
     if budget is None or not spent:
@@ -151,12 +151,14 @@ def _left(source: Source, before: Answers) -> Source:
     return replace(source, spending=replace(source.spending, budget=max(0, budget - spent)))
 
 
-def unasked(targets: Sequence[Target], source: Source, reason: str, problem: EnrichError | None = None) -> Answers:
+def unasked(
+    targets: Sequence[Target], source: Source, reason: str, problem: EnrichError | None = None
+) -> SourceAnswers:
     """Return the answers of a source that could not be asked at all: every name is pending, with the reason."""
     names = [name for target in targets for name in (target.ask, *target.others)]
     findings = {name: Finding(name, source.origin, Status.PENDING, detail=reason) for name in names}
     facts = replace(source.facts, quota=source.spending.quota(None, source.provider.DEFAULT_QUOTA), stopped=reason)
-    return Answers(source, findings, facts, problem)
+    return SourceAnswers(source, findings, facts, problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ class _Asked:
         return replace(later, outcome=replace(later.outcome, missed=missed), calls=self.calls + later.calls)
 
 
-def _before(before: Answers) -> _Asked:
+def _before(before: SourceAnswers) -> _Asked:
     """What was asked already: nothing, or for an input that was read again since."""
     source, facts = before.source, before.facts
     quota = facts.quota if facts.key_fingerprint else source.spending.quota(None, source.provider.DEFAULT_QUOTA)

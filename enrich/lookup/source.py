@@ -12,7 +12,7 @@ from enrich.lookup.freshness import Policy
 from enrich.model.column import Column
 from enrich.model.indicator import Target
 from enrich.model.quota import Allowance, Quota
-from enrich.model.result import Service as Facts
+from enrich.model.result import ServiceFacts
 from enrich.providers import Provider, Service
 
 
@@ -55,7 +55,7 @@ class Source:
     """A provider with all that a run says of it. ``reach`` finds the key and gives the service, to be closed."""
 
     provider: Provider
-    facts: Facts
+    facts: ServiceFacts
     options: Any
     """The provider's own."""
     columns: tuple[Column, ...]

@@ -20,7 +20,7 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class BarChart:
     """Bars for the rows of a section: column ``values`` (whole numbers) by column ``labels``, both from 0.
 
     Each bar wears its row's verdict. A format that has charts lets it follow the cells.
@@ -44,7 +44,7 @@ class Section:
     notes: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
     rows: tuple[Added, ...] = ()
-    chart: Chart | None = None
+    chart: BarChart | None = None
     lead: bool = False
     wide: bool = False
 

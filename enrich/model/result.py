@@ -96,7 +96,7 @@ class SheetFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class InputFacts:
     """An input file: ``sha256`` of its bytes, for custody."""
 
     path: str
@@ -114,7 +114,7 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class ServiceFacts:
     """Who answered, and what it cost. ``stand_in``: not the service itself, and every output says so. No key, ever."""
 
     name: str
@@ -184,9 +184,9 @@ class Result:
     started: datetime
     ended: datetime
     exit_code: int
-    services: tuple[Service, ...]
+    services: tuple[ServiceFacts, ...]
     """Those that were asked, the leading one first: totals, quota and the words of reports are about that one."""
-    sources: tuple[Source, ...]
+    sources: tuple[InputFacts, ...]
     outputs: tuple[Output, ...]
     totals: Totals
     columns: tuple[Column, ...]
@@ -209,7 +209,7 @@ class Result:
         return sum(remark.kind == kind for remark in self.remarks) + self.unlisted.get(kind, 0)
 
     @property
-    def service(self) -> Service:
+    def service(self) -> ServiceFacts:
         """The leading source."""
         return self.services[0]
 

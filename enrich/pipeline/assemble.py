@@ -13,7 +13,7 @@ from enrich.join.indicator_sheet import STAND_IN_NOTE
 from enrich.join.sources import joined
 from enrich.join.totals import Tally
 from enrich.locale import SOURCE_LANGUAGE
-from enrich.lookup.resolve import Answers
+from enrich.lookup.resolve import SourceAnswers
 from enrich.model.result import Entry, Remark, Result, Totals
 from enrich.pipeline.inputs import Input, Intake
 from enrich.pipeline.render import filing_of
@@ -32,7 +32,7 @@ def make_joiner(answers: Resolution, *, marked: bool = True, language: str = SOU
     return joined(joiners[answers.lead.source.name], list(joiners.values()), answers.columns)
 
 
-def _joiner_of(one: Answers, answers: Resolution, *, marked: bool, language: str) -> Joiner:
+def _joiner_of(one: SourceAnswers, answers: Resolution, *, marked: bool, language: str) -> Joiner:
     provider = one.source.provider
     columns = [column for column in answers.columns if column.name.startswith(f"{provider.PREFIX}_")]
     banner = STAND_IN_NOTE.format(service=provider.TITLE) if marked and one.facts.stand_in else ""

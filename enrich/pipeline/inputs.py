@@ -22,7 +22,7 @@ from enrich.formats import Document, ReadOptions, open_document
 from enrich.model.cell_reference import letters
 from enrich.model.column import Column
 from enrich.model.indicator import Target
-from enrich.model.result import SheetFacts, Source
+from enrich.model.result import InputFacts, SheetFacts
 from enrich.model.sighting import Found
 from enrich.pipeline.given_paths import STANDARD_INPUT, earlier_outputs, expand, is_pattern, without_locks
 from enrich.pipeline.whose_columns import whose_columns
@@ -61,10 +61,10 @@ class Input:
         """Whether any row of it gets cells."""
         return any(placement.asks_something for placement in self.placements.values())
 
-    def source(self) -> Source:
+    def source(self) -> InputFacts:
         """The facts for the result document."""
         sheets = tuple(SheetFacts(name, data_rows(p), p.count) for name, p in self.placements.items())
-        return Source(self.name, self.sha256, self.document.format, sheets)
+        return InputFacts(self.name, self.sha256, self.document.format, sheets)
 
 
 def data_rows(placement: Placement) -> int:

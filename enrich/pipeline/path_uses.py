@@ -18,7 +18,7 @@ from enrich.errors import InputError, UsageError
 from enrich.exclusions.lists import names_a_file
 from enrich.pipeline.given_paths import STANDARD_INPUT, expand
 from enrich.providers import providers_named
-from enrich.providers.shared.options import Common
+from enrich.providers.shared.options import CommonOptions
 from enrich.stores import files_of
 
 
@@ -51,7 +51,7 @@ def uses_of(settings: Settings, inputs: Sequence[Path] = ()) -> Iterator[PathUse
     for provider in providers_named(settings.source):
         if provider.KEY_PLACES is not None and provider.KEY_PLACES.file:
             yield PathUse("the key file", Path.home() / provider.KEY_PLACES.file)
-        if (own := Common.of(provider.NAME, settings.providers).key_file) is not None:
+        if (own := CommonOptions.of(provider.NAME, settings.providers).key_file) is not None:
             yield PathUse(f"the key file for {provider.TITLE}", own)
     if settings.key_file is not None:
         yield PathUse("the key file (--key-file)", settings.key_file)

@@ -38,7 +38,7 @@ ROUND_TRIP = 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class KeyAccount:
     """What is known of the key. ``fingerprint`` "": there is none, and ``quota`` is assumed."""
 
     quota: Quota
@@ -59,7 +59,7 @@ class SourcePlan:
     source: Source
     fresh: int
     needed: int
-    account: Account
+    account: KeyAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Plan:
     """Those of ``calls`` that can be made before 00:00 UTC."""
     reach: int
     """Those of ``calls`` that one run gets to, begun now."""
-    account: Account
+    account: KeyAccount
     seconds: float
     """Until the last call is made, resets included; infinite where the key allows none."""
     now: datetime
@@ -106,7 +106,7 @@ class Plan:
         return self.now + timedelta(seconds=self.seconds) if self.seconds < 100 * 365 * 86_400 else None
 
 
-async def account_of(source: Source, settings: Settings, store: Store, key: Key | None = None) -> Account:
+async def account_of(source: Source, settings: Settings, store: Store, key: Key | None = None) -> KeyAccount:
     """Return the key's allowance, asked of the service where there is a key and it may be asked.
 
     Raises ``KeyProblem`` for a key that the service refuses.
@@ -117,7 +117,7 @@ async def account_of(source: Source, settings: Settings, store: Store, key: Key 
     except KeyProblem:
         if settings.key_file is not None:
             raise
-        return Account(spending.quota(None, provider.DEFAULT_QUOTA), Usage(0, 0))
+        return KeyAccount(spending.quota(None, provider.DEFAULT_QUOTA), Usage(0, 0))
     allowance: Allowance | None = None
     async with reached(provider, settings, key) as service:
         if not settings.offline:
@@ -128,7 +128,7 @@ async def account_of(source: Source, settings: Settings, store: Store, key: Key 
     quota = spending.quota(allowance, provider.DEFAULT_QUOTA)
     from_service, asked = allowance is not None, not settings.offline
     held_until = store.info().holds.get(service.account)
-    return Account(quota, store.usage(service.account), key.source, service.account, from_service, asked, held_until)
+    return KeyAccount(quota, store.usage(service.account), key.source, service.account, from_service, asked, held_until)
 
 
 async def asked_plan(intake: Intake, store: Store, settings: Settings, clock: Clock, key: Key | None = None) -> Plan:
@@ -145,7 +145,7 @@ async def asked_plan(intake: Intake, store: Store, settings: Settings, clock: Cl
     return plan(intake, store, lead, clock, account, tuple(further))
 
 
-def _further(source: Source, intake: Intake, store: Store, now: datetime, account: Account) -> SourcePlan:
+def _further(source: Source, intake: Intake, store: Store, now: datetime, account: KeyAccount) -> SourcePlan:
     targets = intake.targets()
     ended = intake.exclusions.findings(targets)
     open_ = [target for target in targets if target.ask not in ended]
@@ -154,7 +154,7 @@ def _further(source: Source, intake: Intake, store: Store, now: datetime, accoun
 
 
 def plan(
-    intake: Intake, store: Store, lead: Source, clock: Clock, account: Account, further: tuple[SourcePlan, ...] = ()
+    intake: Intake, store: Store, lead: Source, clock: Clock, account: KeyAccount, further: tuple[SourcePlan, ...] = ()
 ) -> Plan:
     """Return what would be asked of ``lead``, with the key's ``account``; asks nobody."""
     targets, now, spending = intake.targets(), utc(store.clock.time()), lead.spending

@@ -13,7 +13,7 @@ from enrich.files.atomic import atomic
 from enrich.locale import catalogue
 from enrich.model.result import Filing, Result
 from enrich.pipeline.outputs import Planned
-from enrich.reports import Options, check, form_named, forms
+from enrich.reports import ReportOptions, check, form_named, forms
 
 
 def write_reports(result: Result, settings: Settings) -> list[Path]:
@@ -51,10 +51,10 @@ def check_reports(planned: Iterable[Planned], settings: Settings) -> None:
             check(output.form, options)
 
 
-def report_options(settings: Settings) -> Options:
+def report_options(settings: Settings) -> ReportOptions:
     """How the reader wants it."""
     try:
         zone = ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise UsageError(f"{settings.timezone!r} is not a time zone", hint="write it as in Europe/Berlin") from error
-    return Options(language=settings.lang, timezone=zone, changes_only=settings.changes_only)
+    return ReportOptions(language=settings.lang, timezone=zone, changes_only=settings.changes_only)

@@ -15,13 +15,13 @@ from enrich.errors import EnrichError, KeyProblem
 from enrich.exclusions.lists import Exclusions
 from enrich.indicators import strength
 from enrich.indicators.hash.digests import LONGEST
-from enrich.lookup.resolve import Answers, resolve, unasked
+from enrich.lookup.resolve import SourceAnswers, resolve, unasked
 from enrich.lookup.source import Source
 from enrich.model.column import Column
 from enrich.model.event import Event, EventKind, Listener
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
-from enrich.model.result import Service
+from enrich.model.result import ServiceFacts
 from enrich.pipeline.sources import leading
 from enrich.signals import Interrupt
 from enrich.stores import Store
@@ -31,8 +31,8 @@ from enrich.stores import Store
 class Resolution:
     """What all sources of a run say of the targets, by source, in the order of their columns."""
 
-    answers: tuple[Answers, ...]
-    lead: Answers
+    answers: tuple[SourceAnswers, ...]
+    lead: SourceAnswers
     """Of the leading source: totals, quota and the words of reports are about that one."""
     columns: tuple[Column, ...]
     files: dict[Indicator, str]
@@ -41,12 +41,12 @@ class Resolution:
     """What differs from the list's last run, in words."""
 
     @property
-    def further(self) -> list[Answers]:
+    def further(self) -> list[SourceAnswers]:
         """Those of the other sources."""
         return [one for one in self.answers if one is not self.lead]
 
     @property
-    def services(self) -> tuple[Service, ...]:
+    def services(self) -> tuple[ServiceFacts, ...]:
         """Who answered and what it cost, the leading one first."""
         return tuple(one.facts for one in (self.lead, *self.further))
 
@@ -118,7 +118,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     side_by_side = _SideBySide(listener)
     stops = _Stops(interrupt)
 
-    async def answers_of(source: Source, asked: Sequence[Target]) -> Answers:
+    async def answers_of(source: Source, asked: Sequence[Target]) -> SourceAnswers:
         try:
             return await resolve(
                 asked,
@@ -135,7 +135,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
                 raise
             return unasked(asked, source, str(problem), problem)
 
-    done: dict[str, Answers] = {}
+    done: dict[str, SourceAnswers] = {}
     spared: dict[Indicator, Finding] = {}
     with stops.listening():
         for gate in (source for source in sources if source.provider.GATE):
@@ -156,7 +156,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     return Resolution(answers, lead, tuple(columns), files_of(targets, answers, lead))
 
 
-def _spared(targets: Sequence[Target], gate: Answers) -> dict[Indicator, Finding]:
+def _spared(targets: Sequence[Target], gate: SourceAnswers) -> dict[Indicator, Finding]:
     """What the sources behind ``gate`` are not asked about, each name with the reason as a trivial one's.
 
     A row may give hashes of different files for one: each of them must be spared, or none is.
@@ -245,7 +245,7 @@ class _Stops:
             self._running.remove(stop)
 
 
-def files_of(targets: Sequence[Target], answers: Sequence[Answers], lead: Answers) -> dict[Indicator, str]:
+def files_of(targets: Sequence[Target], answers: Sequence[SourceAnswers], lead: SourceAnswers) -> dict[Indicator, str]:
     """Return which file each name is of: by a service's word where one knows the file, the leading one's before all.
 
     Else by the strongest hash that the sheets give.

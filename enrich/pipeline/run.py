@@ -30,7 +30,7 @@ from enrich.stores import open_store
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class RunReport:
     """What a run came to: the result document, and what the person at the terminal should hear."""
 
     result: Result
@@ -48,7 +48,7 @@ def run(
     key: GivenKeys = None,
     stem: str = "",
     unanswered: Mapping[str, Mapping[Indicator, Finding]] | None = None,
-) -> Report:
+) -> RunReport:
     """Read ``paths``, look up what is not known, write the outputs.
 
     ``key`` is looked for in its usual places where it is needed and not given. ``stem`` names the outputs where the
@@ -95,4 +95,4 @@ def run(
     if interrupt.exit_code is not None:  # it may have come while the outputs were being written
         result = replace(result, exit_code=interrupt.exit_code)
     warnings = (*intake.warnings, *done.warnings, *answers.notes)
-    return Report(result, warnings, tuple(intake.unread), done.problem)
+    return RunReport(result, warnings, tuple(intake.unread), done.problem)

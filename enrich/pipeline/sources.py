@@ -16,11 +16,11 @@ from enrich.lookup.freshness import Policy
 from enrich.lookup.resolve import MOST_IN_FLIGHT
 from enrich.lookup.source import Source, Spending
 from enrich.model.column import Column
-from enrich.model.result import Service as Facts
+from enrich.model.result import ServiceFacts
 from enrich.providers import Access, Provider, Service, providers_named
 from enrich.providers.shared.api_key import Key, find_key
 from enrich.providers.shared.certificates import Authorities, find_authorities, trust
-from enrich.providers.shared.options import Common, own_options
+from enrich.providers.shared.options import CommonOptions, own_options
 from enrich.providers.shared.origin import service_facts
 from enrich.providers.shared.proxy import Proxy, find_proxy
 
@@ -46,7 +46,7 @@ def leading(providers: Sequence[Provider]) -> Provider:
 
 
 def _source(provider: Provider, settings: Settings, now: datetime | None, key: Key | None, *, leads: bool) -> Source:
-    common = Common.of(provider.NAME, settings.providers)
+    common = CommonOptions.of(provider.NAME, settings.providers)
     options = own_options(provider.OPTIONS, settings.providers)
     return Source(
         provider=provider,
@@ -60,13 +60,13 @@ def _source(provider: Provider, settings: Settings, now: datetime | None, key: K
     )
 
 
-def facts_of(provider: Provider, settings: Settings) -> Facts:
+def facts_of(provider: Provider, settings: Settings) -> ServiceFacts:
     """Return who answers for a provider, by the user's word on its address."""
-    url = Common.of(provider.NAME, settings.providers).url
+    url = CommonOptions.of(provider.NAME, settings.providers).url
     return service_facts(provider.NAME, provider.TITLE, provider.PREFIX, provider.ADDRESS, url)
 
 
-def _spending(settings: Settings, common: Common, now: datetime, *, leads: bool) -> Spending:
+def _spending(settings: Settings, common: CommonOptions, now: datetime, *, leads: bool) -> Spending:
     """``--per-minute`` and its sisters speak of the leading source; a source's own words are under its own name."""
     general = settings if leads else None
     return Spending(
@@ -85,7 +85,7 @@ def key_for(provider: Provider, settings: Settings) -> Key:
     """Return the provider's key from the first place that holds one; ``KeyProblem`` where none does."""
     if provider.KEY_PLACES is None:
         return Key("", "no key is needed")
-    own = Common.of(provider.NAME, settings.providers).key_file
+    own = CommonOptions.of(provider.NAME, settings.providers).key_file
     lead = leading(providers_named(settings.source)) is provider
     file = own or (settings.key_file if lead else None)
     return find_key(provider.KEY_PLACES, file, file_first=own is None and settings.is_on_command_line("key_file"))
@@ -93,7 +93,7 @@ def key_for(provider: Provider, settings: Settings) -> Key:
 
 def proxy_for(provider: Provider, settings: Settings) -> Proxy:
     """Return the proxy that requests to the service take."""
-    address = Common.of(provider.NAME, settings.providers).url or provider.ADDRESS
+    address = CommonOptions.of(provider.NAME, settings.providers).url or provider.ADDRESS
     return find_proxy(address, settings.proxy, settings.place_of("proxy"), provider.KEY_PLACES)
 
 
@@ -112,7 +112,7 @@ def reach(provider: Provider, settings: Settings, key: Key | None = None) -> Ser
     trust(authorities.path, authorities.source)  # an unreadable one is told with its place
     access = Access(
         key.secret,
-        address=Common.of(provider.NAME, settings.providers).url,
+        address=CommonOptions.of(provider.NAME, settings.providers).url,
         proxy=proxy_for(provider, settings).url,
         ca_bundle=authorities.path,
         options=own_options(provider.OPTIONS, settings.providers),

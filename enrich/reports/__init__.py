@@ -14,14 +14,14 @@ from enrich.locale import catalogue
 from enrich.model.result import Result
 from enrich.registry import entries
 from enrich.reports.shared.document import load, loads
-from enrich.reports.shared.options import Options
+from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.statistics import WORST
 from enrich.reports.shared.summary_sheet import summary_page
 
 __all__ = [
     "WORST",
     "Form",
-    "Options",
+    "ReportOptions",
     "check",
     "described",
     "form_named",
@@ -43,7 +43,7 @@ class Form(Protocol):
     NEEDS: tuple[str, ...]
     """Libraries of the extra ``report`` that it draws on; it is refused before a call is spent where one is missing."""
 
-    def render(self, result: Result, target: BinaryIO, options: Options) -> None:
+    def render(self, result: Result, target: BinaryIO, options: ReportOptions) -> None:
         """Write the report. The same result and options give the same bytes; every string of a result is hostile."""
 
 
@@ -57,7 +57,7 @@ def described() -> list[tuple[str, str]]:
     return [(" ".join(form.SUFFIXES), form.HELP) for form in map(form_named, entries(__name__))]
 
 
-def check(name: str, options: Options) -> None:
+def check(name: str, options: ReportOptions) -> None:
     """``UsageError`` for what would keep the form from being made: to be found before calls are spent."""
     catalogue(options.language)
     if needed := lacking(name):

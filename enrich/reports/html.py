@@ -22,7 +22,7 @@ from enrich.model.verdict import Tone
 from enrich.reports.shared import charts, safe_text
 from enrich.reports.shared.extra import library
 from enrich.reports.shared.lines import Line
-from enrich.reports.shared.options import Options
+from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.statistics import Names
 from enrich.reports.shared.view import View, view
 
@@ -37,7 +37,7 @@ MOST_GROUPS = 1_000
 MOST_BAD = 12
 """Of the files named beside one host."""
 
-CHART_COLOURS = charts.Colours(
+CHART_COLOURS = charts.ChartColours(
     tones={verdict: f"var(--{verdict.value}-bar)" for verdict in Tone},
     bar="var(--bar)",
     ink="var(--soft)",
@@ -47,7 +47,7 @@ CHART_COLOURS = charts.Colours(
 )
 
 
-def render(result: Result, target: BinaryIO, options: Options) -> None:
+def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
     """Write the page in UTF-8."""
     shown = view(result, options)
     say = catalogue(options.language)

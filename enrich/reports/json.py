@@ -6,13 +6,13 @@ from typing import BinaryIO
 
 from enrich.model.result import Result
 from enrich.reports.shared.document import dumps
-from enrich.reports.shared.options import Options
+from enrich.reports.shared.options import ReportOptions
 
 SUFFIXES = (".json",)
 HELP = "the whole result, from which `enrich report` renders the others later, with no key and no store"
 NEEDS: tuple[str, ...] = ()
 
 
-def render(result: Result, target: BinaryIO, options: Options) -> None:  # noqa: ARG001 - as its sisters
+def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:  # noqa: ARG001 - as its sisters
     """Write ``result.json``; data has no language and no zone."""
     target.write(dumps(result))

@@ -11,7 +11,7 @@ from enrich.model.result import Result
 from enrich.reports.shared.cut import bare, cut
 from enrich.reports.shared.groups import Group
 from enrich.reports.shared.lines import Line
-from enrich.reports.shared.options import Options
+from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.view import View, view
 
 SUFFIXES = (".md", ".markdown")
@@ -26,7 +26,7 @@ MOST_GROUPS, MOST_BAD = 200, 12
 Cells = tuple[str, ...]
 
 
-def render(result: Result, target: BinaryIO, options: Options) -> None:
+def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
     """Write the report in UTF-8, in the table syntax that GitHub, GitLab and most wikis share."""
     shown = view(result, options)
     target.write("\n".join(_blocks(shown)).encode("utf-8", "backslashreplace"))

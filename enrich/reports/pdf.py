@@ -21,7 +21,7 @@ from enrich.reports.shared.extra import library
 from enrich.reports.shared.groups import Group
 from enrich.reports.shared.kinds import FILE
 from enrich.reports.shared.lines import Line
-from enrich.reports.shared.options import Options
+from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.view import View, view
 
 SUFFIXES = (".pdf",)
@@ -39,7 +39,7 @@ LONGEST_RUN = 10
 _CUT = re.compile(rf"\S{{2,{LONGEST_RUN}}}[/\\._:-](?=\S{{3}})|\S{{{LONGEST_RUN}}}(?=\S{{4}})")
 """Best after a sign that parts words, else after so many characters."""
 
-CHART_COLOURS = charts.Colours(
+CHART_COLOURS = charts.ChartColours(
     tones={verdict: colours.bar for verdict, colours in palette.PALETTE.items()},
     bar=palette.BAR,
     ink=palette.INK,
@@ -51,7 +51,7 @@ CHART_COLOURS = charts.Colours(
 )
 
 
-def render(result: Result, target: BinaryIO, options: Options) -> None:
+def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
     """Write the PDF: tagged, with bookmarks, on A4. The same result gives the same bytes."""
     typst = library("typst", "the PDF report")
     shown = view(result, options)

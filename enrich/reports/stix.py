@@ -18,7 +18,7 @@ from enrich.model.result import Entry, Result
 from enrich.model.verdict import Tone
 from enrich.reports.shared import safe_text, statistics, stix_objects
 from enrich.reports.shared.extra import library
-from enrich.reports.shared.options import Options
+from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.sentences import banner_of
 from enrich.reports.shared.sources import Sources
 from enrich.reports.shared.stix_objects import identifier, optional
@@ -35,7 +35,7 @@ RESULTS = {Tone.MALICIOUS: "malicious", Tone.SUSPICIOUS: "suspicious"}
 """Words of the standard's ``malware-result-ov``. What no engine detects gets a note alone: it has no word for that."""
 
 
-def render(result: Result, target: BinaryIO, options: Options) -> None:
+def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
     """Write one bundle. Only what has an answer is in it: what was not asked is no observation."""
     said = _Said(result, options)
     objects: dict[str, Any] = {made.id: made for made in said.frame()}
@@ -53,7 +53,7 @@ def render(result: Result, target: BinaryIO, options: Options) -> None:
 class _Said:
     """What one result says, object by object."""
 
-    def __init__(self, result: Result, options: Options) -> None:
+    def __init__(self, result: Result, options: ReportOptions) -> None:
         self.stix2 = library("stix2", "STIX")
         self.result, self.zone, self.language = result, options.timezone, options.language
         self.say = catalogue(options.language).gettext

@@ -124,10 +124,10 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class StandinOptions:
     """One stand-in. The default has no limits and no faults and answers from ``samples/standin.jsonl``.
 
-    ``Options(per_minute=4, per_day=500, per_month=15500)`` is a public key.
+    ``StandinOptions(per_minute=4, per_day=500, per_month=15500)`` is a public key.
     """
 
     dataset: Path | None = None

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from enrich.standin import answers, synthetic
 from enrich.standin.engines import Facts
-from enrich.standin.options import Fault, Options
+from enrich.standin.options import Fault, StandinOptions
 
 LOOKUP = re.compile(r"/lookup/(md5|sha1|sha256)/([0-9A-Za-z]+)")
 LENGTHS = {"md5": 32, "sha1": 40, "sha256": 64}
@@ -35,7 +35,7 @@ def is_one(path: str) -> bool:
 class OtherSources:
     """What these services know, and how they say it."""
 
-    def __init__(self, facts: Iterable[Facts], options: Options) -> None:
+    def __init__(self, facts: Iterable[Facts], options: StandinOptions) -> None:
         self._options = options
         self._facts = {one[name]: one for one in facts for name in LENGTHS if name in one}
         self.requests: list[dict[str, str]] = []

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from enrich.clock import utc
-from enrich.standin.options import Options, Window
+from enrich.standin.options import StandinOptions, Window
 
 UNLIMITED = 1_000_000_000
 """How VirusTotal spells "no limit" for a day or a month."""
@@ -90,7 +90,7 @@ class Minute:
 class Account:
     """One key's quota, and the group's that it pays into."""
 
-    def __init__(self, options: Options, group: Purse | None, now: Instant) -> None:
+    def __init__(self, options: StandinOptions, group: Purse | None, now: Instant) -> None:
         self.options = options
         self.group = group
         self.purse = Purse(options.per_day, options.per_month)
@@ -141,7 +141,7 @@ class Account:
 class Bank:
     """The accounts of all keys."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: StandinOptions) -> None:
         self.options = options
         self.accounts: dict[str, Account] = {}
         self.group: Purse | None = None

@@ -18,7 +18,7 @@ from aiohttp import web
 from enrich.errors import UsageError
 from enrich.standin import answers, misbehave, network, other_sources, profile, reports, samples
 from enrich.standin.journal import Journal, Request, fingerprint
-from enrich.standin.options import Fault, Faults, Options
+from enrich.standin.options import Fault, Faults, StandinOptions
 from enrich.standin.quota import Bank, Instant
 
 API = "/api/v3/"
@@ -44,7 +44,7 @@ class Call:
 class StandIn:
     """One stand-in: its files, its keys' quotas, its faults and its journal. ``faults`` may be changed as it runs."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: StandinOptions) -> None:
         self.options = options
         self.faults: Faults = options.faults
         self.journal = Journal()
@@ -251,12 +251,12 @@ def _discreet(path: str) -> str:
 
 
 @asynccontextmanager
-async def serving(standin: StandIn | Options) -> AsyncIterator[str]:
+async def serving(standin: StandIn | StandinOptions) -> AsyncIterator[str]:
     """Serves until the block ends; gives the address (``http://127.0.0.1:PORT``).
 
     Hand in a :class:`StandIn` to read its journal afterwards, or just the options.
     """
-    running = StandIn(standin) if isinstance(standin, Options) else standin
+    running = StandIn(standin) if isinstance(standin, StandinOptions) else standin
     options = running.options
     if not ipaddress.ip_address(options.host).is_loopback:
         raise UsageError(f"the stand-in serves on loopback only, not on {options.host}")
@@ -285,7 +285,7 @@ async def _listening(handler: Handler, host: str, port: int) -> AsyncIterator[in
         await runner.cleanup()
 
 
-async def serve_forever(options: Options, ready: Callable[[str], None] = lambda _address: None) -> None:
+async def serve_forever(options: StandinOptions, ready: Callable[[str], None] = lambda _address: None) -> None:
     """Serves until cancelled; ``ready`` hears the address once it can be asked. UsageError where the port is taken."""
     async with serving(options) as address:
         ready(address)

@@ -27,7 +27,7 @@ from enrich.lookup.workers import Workers
 from enrich.model.indicator import Indicator, Target
 from enrich.model.quota import Quota
 from enrich.providers import Access, virustotal
-from enrich.standin.options import Options
+from enrich.standin.options import StandinOptions
 from enrich.standin.server import serve_forever
 from enrich.stores import open_store
 from tests.bench.made import digest
@@ -96,7 +96,7 @@ def _served(*, dense: bool) -> tuple[str, multiprocessing.process.BaseProcess]:
 def _serve(pipe: Connection, dense: bool) -> None:
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, cores[-1:])
-    asyncio.run(serve_forever(Options(synthetic=True, dense=dense, port=0), pipe.send))
+    asyncio.run(serve_forever(StandinOptions(synthetic=True, dense=dense, port=0), pipe.send))
 
 
 async def _all(hashes: list[str], one: Callable[[str], Awaitable[None]]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from enrich.reports import Options, html
+from enrich.reports import ReportOptions, html
 from tests.bench.measure import Figure, Size, paired, seconds
 from tests.support import made_results
 
@@ -25,10 +25,10 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
             for e in result.entries
         ]
     )
-    html.render(made_results.result([]), io.BytesIO(), Options())  # libraries are loaded once
+    html.render(made_results.result([]), io.BytesIO(), ReportOptions())  # libraries are loaded once
 
     def page() -> None:
-        html.render(result, io.BytesIO(), Options())
+        html.render(result, io.BytesIO(), ReportOptions())
 
     ours, plain = paired(size.rounds, partial(seconds, page), partial(seconds, table.to_html))
     yield Figure(f"page of {count:,} indicators against to_html", ours / plain, 5, f"{ours:.2f} / {plain:.2f} s")

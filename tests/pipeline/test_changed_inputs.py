@@ -18,7 +18,7 @@ from enrich.errors import InputError
 from enrich.model.event import Event, EventKind
 from enrich.pipeline import changed_inputs, inbox
 from enrich.pipeline import run as one_run
-from enrich.pipeline.run import Report, run
+from enrich.pipeline.run import RunReport, run
 from enrich.providers.shared.api_key import Key
 from tests.support.changing_inputs import CONTENTS, LISTS, WAYS, misplaced, overwritten, parquet, replaced
 from tests.support.standin_server import KEY, Stand, rows, sha256
@@ -29,7 +29,7 @@ CASES = list(zip(3 * list(CONTENTS), cycle(LISTS), cycle(WAYS), strict=False))
 Change = Callable[[], object]
 
 
-def looked_up(stand: Stand, inputs: list[Path], changes: list[Change], **options: object) -> Report:
+def looked_up(stand: Stand, inputs: list[Path], changes: list[Change], **options: object) -> RunReport:
     """A run in which one of ``changes`` happens each time that lookups have just begun, and all at the end of it."""
     left = list(changes)
 

@@ -13,13 +13,13 @@ import enrich
 from enrich.cli.standin_thread import in_background
 from enrich.errors import KeyProblem, UsageError
 from enrich.model.event import Event
-from enrich.standin.options import Options
+from enrich.standin.options import StandinOptions
 from enrich.standin.synthetic import hashes
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with in_background(Options(synthetic=True)) as there:
+    with in_background(StandinOptions(synthetic=True)) as there:
         yield there
 
 

@@ -15,7 +15,7 @@ from enrich.config.settings import Settings
 from enrich.lookup.source import Spending
 from enrich.model.quota import Quota, Usage
 from enrich.pipeline.inputs import read_inputs
-from enrich.pipeline.plan import Account, plan
+from enrich.pipeline.plan import KeyAccount, plan
 from enrich.pipeline.sources import sources_of
 from enrich.standin.options import Group
 from enrich.standin.synthetic import hashes
@@ -134,7 +134,7 @@ def test_the_end_counts_the_resets_of_day_and_month(
     with read_inputs([a_list(tmp_path / "in.csv", range(files))], settings) as intake:
         store = open_store("memory:", clock)
         store.correct("key", used)
-        account = Account(quota, used, "test", "key", from_service=True)
+        account = KeyAccount(quota, used, "test", "key", from_service=True)
         made = plan(intake, store, sources_of(settings)[0], clock, account)
         store.close()
     assert made.ends is not None

@@ -14,7 +14,7 @@ import pytest
 from enrich.clock import SystemClock, utc
 from enrich.config.load import load
 from enrich.config.settings import Settings
-from enrich.lookup.resolve import Answers
+from enrich.lookup.resolve import SourceAnswers
 from enrich.model.event import Event, EventKind
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator, Target
@@ -153,12 +153,14 @@ class Daily:
         return {day: days.count(day) for day in dict.fromkeys(days)}
 
 
-def spend(files: int, quota: Quota, *, start: float = START, **options: object) -> tuple[Daily, Answers, list[Event]]:
+def spend(
+    files: int, quota: Quota, *, start: float = START, **options: object
+) -> tuple[Daily, SourceAnswers, list[Event]]:
     """``files`` unknown hashes asked for by the real path, from the settings down."""
     settings: Settings = load(options, {})
     events: list[Event] = []
 
-    async def main(clock: VirtualClock) -> tuple[Daily, Answers]:
+    async def main(clock: VirtualClock) -> tuple[Daily, SourceAnswers]:
         service = Daily(clock, quota)
 
         sources = [replace(source, reach=lambda: service) for source in sources_of(settings, utc(clock.time()))]

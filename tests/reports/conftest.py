@@ -12,15 +12,15 @@ from types import ModuleType
 import pytest
 
 from enrich.model.result import Result
-from enrich.reports import Options, html
+from enrich.reports import ReportOptions, html
 from tests.support.report_page import Open
 
 
 @pytest.fixture
 def rendered() -> Callable[..., bytes]:
-    def render(form: ModuleType, result: Result, options: Options | None = None) -> bytes:
+    def render(form: ModuleType, result: Result, options: ReportOptions | None = None) -> bytes:
         target = BytesIO()
-        form.render(result, target, options or Options())
+        form.render(result, target, options or ReportOptions())
         return target.getvalue()
 
     return render

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec import structs
 
 from enrich.model.result import Filing, Place
-from enrich.reports import Options
+from enrich.reports import ReportOptions
 from tests.support import made_results
 
 LONG = (
@@ -21,7 +21,7 @@ LONG = (
 )
 """Names as real reports have them: without a place to break, in capitals, in Cyrillic."""
 BUENOS_AIRES = ZoneInfo("America/Argentina/Buenos_Aires")
-READERS = [Options("en", BUENOS_AIRES), Options("ru", BUENOS_AIRES)]
+READERS = [ReportOptions("en", BUENOS_AIRES), ReportOptions("ru", BUENOS_AIRES)]
 MANY = 600
 """More than the lists of the page hold, and twice as many as those of the PDF here."""
 

@@ -15,7 +15,7 @@ from msgspec import structs
 from enrich.clock import SystemClock
 from enrich.errors import InputError
 from enrich.model.finding import Answer, Status
-from enrich.reports import Options, load, loads
+from enrich.reports import ReportOptions, load, loads
 from enrich.reports import json as form
 from enrich.reports.shared.document import SCHEMA_FILE, dumps, schema
 from enrich.stores import open_store
@@ -123,6 +123,6 @@ def test_a_file_is_read_and_a_missing_one_is_an_input_error(tmp_path):
 
 
 def test_the_key_never_appears_only_its_fingerprint(rendered):
-    text = rendered(form, made_results.incident(), Options()).decode()
+    text = rendered(form, made_results.incident(), ReportOptions()).decode()
     assert "kf-3b9ac1" in text
     assert "api_key" not in text

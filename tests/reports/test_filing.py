@@ -19,7 +19,7 @@ from enrich.formats.xlsx import create
 from enrich.model.finding import Status
 from enrich.model.result import Filing, Output
 from enrich.pipeline.render import filed
-from enrich.reports import Options, html, markdown, pdf, stix, summary_page
+from enrich.reports import ReportOptions, html, markdown, pdf, stix, summary_page
 from enrich.reports.shared.charts import telling
 from enrich.reports.shared.cut import bare, cut
 from enrich.reports.shared.view import view
@@ -74,7 +74,7 @@ def test_a_foreign_title_ends_neither_the_style_sheet_nor_its_string(rendered):
 
 def test_sheets_of_ours_bear_them_when_printed(result, tmp_path):
     with (tmp_path / "out.xlsx").open("wb") as target:
-        create(target, [], [summary_page(result, Options())])
+        create(target, [], [summary_page(result, ReportOptions())])
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Summary"]
     assert sheet.oddHeader.left.text == "Ransomware at <Contoso> && Co · IR-2026-117"
     assert sheet.oddHeader.right.text == sheet.oddFooter.center.text == "TLP:AMBER+STRICT"
@@ -123,7 +123,7 @@ def test_what_is_unknown_or_undetected_is_never_an_indicator(rendered):
 
 def test_the_day_of_the_incident_is_that_day_in_every_zone(rendered):
     for zone in ("Pacific/Kiritimati", "America/Los_Angeles"):
-        shown = view(made_results.incident(), Options(timezone=ZoneInfo(zone)))
+        shown = view(made_results.incident(), ReportOptions(timezone=ZoneInfo(zone)))
         assert ("Incident date given", "2026-10-28") in shown.method
         assert ("Incident", "2026-10-28") in shown.filing
 
@@ -178,7 +178,7 @@ def test_nothing_that_matters_is_cut_from_a_long_list_and_the_rest_is_named_with
 
 
 def test_a_cut_keeps_all_but_what_is_harmless():
-    lines = view(made_results.many(60), Options()).lines
+    lines = view(made_results.many(60), ReportOptions()).lines
     kept, compact, left_out = cut(lines, 10)
     assert len(kept) == 10
     assert len(kept) + len(compact) + left_out == 60

@@ -15,7 +15,7 @@ from enrich.locale import catalogue
 from enrich.model.finding import Status
 from enrich.model.result import Place
 from enrich.model.verdict import Tone
-from enrich.reports import Options, html, markdown, pdf, summary_page
+from enrich.reports import ReportOptions, html, markdown, pdf, summary_page
 from enrich.reports.shared import statistics, summary_sheet
 from enrich.reports.shared.groups import groups_of
 from enrich.reports.shared.lines import Liner, shortened
@@ -41,7 +41,7 @@ def on_three_hosts():
 
 
 def test_hosts_come_by_what_is_malicious_on_them_and_have_no_case():
-    shown = view(on_three_hosts(), Options())
+    shown = view(on_three_hosts(), ReportOptions())
     assert [group.name for group in shown.groups] == ["WS1", "WS2", "WS3"]
     assert [line.name for line in shown.groups[0].bad] == ["one.exe", "two.exe"]
     assert [line.name for line in shown.groups[1].bad] == ["one.exe", "odd.exe"]
@@ -75,7 +75,7 @@ def test_hosts_beyond_what_a_form_has_room_for_are_counted(form, rendered, poppl
 
 def test_hosts_beyond_what_the_summary_sheet_has_room_for_are_counted():
     hosts = [f"H{number:04}" for number in range(summary_sheet.MOST_GROUPS + 5)]
-    page = summary_page(made_results.result([seen_on(made_results.found("one.exe", 50), *hosts)]), Options())
+    page = summary_page(made_results.result([seen_on(made_results.found("one.exe", 50), *hosts)]), ReportOptions())
     (section,) = [section for section in page.sections if section.heading == "By host"]
     assert len(section.rows) == summary_sheet.MOST_GROUPS
     assert section.notes[0].startswith("5 more, less hit than these")
@@ -100,7 +100,9 @@ def test_the_line_of_a_file_is_made_once_however_many_hosts_have_it():
 
 
 def test_a_host_counts_once_for_a_file_however_its_case_is_written():
-    (group,) = view(made_results.result([seen_on(made_results.found("one.exe", 50), "WS1", "ws1")]), Options()).groups
+    (group,) = view(
+        made_results.result([seen_on(made_results.found("one.exe", 50), "WS1", "ws1")]), ReportOptions()
+    ).groups
     assert (group.name, group.files, len(group.bad)) == ("WS1", 1, 1)
 
 
@@ -112,7 +114,7 @@ def test_without_a_column_of_hosts_there_is_no_such_section(form, rendered, popp
 
 def test_the_summary_sheet_has_it(tmp_path):
     with (tmp_path / "out.xlsx").open("wb") as target:
-        assert create(target, [], [summary_page(on_three_hosts(), Options())]) == []
+        assert create(target, [], [summary_page(on_three_hosts(), ReportOptions())]) == []
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Summary"]
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
     at = next(index for index, row in enumerate(rows) if row[0] == "By host")
@@ -134,7 +136,7 @@ def test_the_words_of_every_row_are_shown_and_every_place_is_spelt_out(rendered)
     entry = structs.replace(
         made_results.found("x", 9), words=("ws1 · a.exe", "ws2 · b.exe"), places=places, cells=3, groups=("ws1", "ws2")
     )
-    (line,) = view(made_results.result([entry]), Options()).lines
+    (line,) = view(made_results.result([entry]), ReportOptions()).lines
     assert (line.where, line.places) == ("A!B2 +2", "A!B2, B3; B!A9")
     text = rendered(markdown, made_results.result([entry])).decode()
     assert "`ws1 · a.exe` `ws2 · b.exe`" in text
@@ -147,7 +149,7 @@ def test_a_long_file_name_leaves_room_in_its_column_and_stands_whole_in_the_deta
     assert shortened(["a.xlsx", "2026-11-17_export_of_all.xlsx"]) == ["a.xlsx", "2026-11-1…f_all.xlsx"]
     result = made_results.result([made_results.found("x", 9)])
     several = replace(result, sources=tuple(replace(result.sources[0], path=name) for name in names))
-    (line,) = view(several, Options()).lines
+    (line,) = view(several, ReportOptions()).lines
     assert names[0] in line.places
     assert names[0] not in line.where
 
@@ -157,7 +159,7 @@ def test_file_names_are_the_service_s_and_words_are_the_analyst_s():
     nameless = structs.replace(
         nameless, finding=structs.replace(nameless.finding, fields={"vt_sha256": made_results.sha256("x")})
     )
-    (line,) = view(made_results.result([nameless]), Options()).lines
+    (line,) = view(made_results.result([nameless]), ReportOptions()).lines
     assert (line.name, line.words) == ("", ("ws1 evil.exe",))
     assert line.short == f"{made_results.sha256('x')[:16]}… (ws1 evil.exe)"
 
@@ -166,7 +168,7 @@ def test_what_is_known_and_not_judged_is_a_case_of_its_own(rendered, poppler, tm
     result = made_results.result(
         [made_results.found("big.iso", None, None), made_results.other("u", Status.NOT_FOUND, 3)]
     )
-    shown = view(result, Options())
+    shown = view(result, ReportOptions())
     assert [line.name for line in shown.no_verdict] == ["big.iso"]
     assert [line.verdict for line in shown.unknown] == [Tone.UNKNOWN]
     for form in (html, markdown, pdf):
@@ -183,5 +185,5 @@ def test_no_section_is_empty_and_no_chart_says_nothing(rendered, poppler, tmp_pa
         text = text_of(form, rendered(form, plain), poppler, tmp_path)
         for title in ("Unknownfiles", "Hashestocheckbyhand", "Changedsincethelastrun", "Knownandnotjudged", "Families"):
             assert title not in text
-    charts = [section for section in summary_page(plain, Options()).sections if section.chart is not None]
+    charts = [section for section in summary_page(plain, ReportOptions()).sections if section.chart is not None]
     assert charts == []

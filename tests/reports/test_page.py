@@ -9,7 +9,7 @@ import re
 import pytest
 from msgspec import structs
 
-from enrich.reports import Options, html
+from enrich.reports import ReportOptions, html
 from tests.reports.long_names import MANY, READERS, long_names
 from tests.support import made_results
 from tests.support.report_page import are_usable
@@ -179,7 +179,7 @@ def test_landmarks_headings_and_tables_say_what_they_are(opened):
 
 
 def test_the_words_are_the_reader_s(opened):
-    page = opened(made_results.incident(), Options("ru")).page
+    page = opened(made_results.incident(), ReportOptions("ru")).page
     assert page.inner_text("h1") == "13 из 60 файлов вредоносны"
     assert page.get_attribute("html", "lang") == "ru"
     assert page.locator("button", has_text="Вредоносный").count() == 1

@@ -10,14 +10,14 @@ from msgspec import structs
 
 from enrich.model.column import Column
 from enrich.model.finding import Finding, Status
-from enrich.model.result import Service
+from enrich.model.result import ServiceFacts
 from enrich.model.verdict import Verdict
-from enrich.reports import Options, html, markdown, pdf, stix, summary_page
+from enrich.reports import ReportOptions, html, markdown, pdf, stix, summary_page
 from enrich.reports.shared.view import view
 from tests.reports.reading import text_of
 from tests.support import made_results
 
-BAZAAR = Service("bazaar", "Sample <Bazaar>", "https://bazaar.example", False, prefix="sb", calls=7)
+BAZAAR = ServiceFacts("bazaar", "Sample <Bazaar>", "https://bazaar.example", False, prefix="sb", calls=7)
 
 
 def beside(entry, status: Status, verdict: Verdict, **fields):
@@ -46,7 +46,7 @@ def result():
 
 
 def test_the_row_of_the_day_stands_first_and_says_who_says_what(result):
-    shown = view(result, Options())
+    shown = view(result, ReportOptions())
     (line,) = shown.disagreeing
     assert (line.name, line.detections, line.word) == ("clean.exe", "0/72", "Malicious")
     assert line.note == "Sample <Bazaar>: malicious · Emotet · loader, dll"
@@ -54,7 +54,7 @@ def test_the_row_of_the_day_stands_first_and_says_who_says_what(result):
 
 
 def test_every_line_says_what_the_other_source_said_or_why_it_did_not(result):
-    notes = {line.name: line.note for line in view(result, Options()).lines}
+    notes = {line.name: line.note for line in view(result, ReportOptions()).lines}
     assert notes["bad.exe"] == "Sample <Bazaar>: unknown"
     assert notes["other.exe"] == "Sample <Bazaar>: not answered · it answered 503"
 
@@ -67,7 +67,7 @@ def test_every_form_for_people_has_it_and_names_all_that_were_asked(form, result
 
 
 def test_the_summary_sheet_has_it(result):
-    (section,) = (s for s in summary_page(result, Options()).sections if s.heading == "Sources disagree")
+    (section,) = (s for s in summary_page(result, ReportOptions()).sections if s.heading == "Sources disagree")
     assert section.rows[0].values[:3] == ("clean.exe", "0/72", "Sample <Bazaar>: malicious · Emotet · loader, dll")
 
 
@@ -80,4 +80,4 @@ def test_stix_says_whose_word_each_is(result, rendered):
 
 
 def test_one_source_alone_has_no_such_section(rendered):
-    assert view(made_results.incident(), Options()).disagreeing == ()
+    assert view(made_results.incident(), ReportOptions()).disagreeing == ()

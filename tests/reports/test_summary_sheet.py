@@ -13,19 +13,19 @@ from enrich.formats.xlsx import create
 from enrich.model.page import Section
 from enrich.model.result import Output, Result
 from enrich.model.verdict import Tone
-from enrich.reports import Options, summary_page
+from enrich.reports import ReportOptions, summary_page
 from enrich.reports.shared import statistics
 from tests.support import made_results
 
 
-def sections(result: Result, options: Options | None = None) -> list[Section]:
-    return list(summary_page(result, options or Options()).sections)
+def sections(result: Result, options: ReportOptions | None = None) -> list[Section]:
+    return list(summary_page(result, options or ReportOptions()).sections)
 
 
-def texts(result: Result, options: Options | None = None) -> list[list[object]]:
+def texts(result: Result, options: ReportOptions | None = None) -> list[list[object]]:
     """The sheet's rows as a spreadsheet program reads them."""
     target = io.BytesIO()
-    assert create(target, [], [summary_page(result, options or Options())]) == []
+    assert create(target, [], [summary_page(result, options or ReportOptions())]) == []
     sheet = openpyxl.load_workbook(target)["Summary"]
     return [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
 
@@ -81,11 +81,11 @@ def test_custody_names_outputs_and_gives_the_digests_that_are_known():
 def test_a_stand_in_says_so_on_top():
     result = made_results.result([], stand_in=True)
     assert "Stand-in" in texts(result)[0][0]
-    assert not summary_page(made_results.incident(), Options()).intro
+    assert not summary_page(made_results.incident(), ReportOptions()).intro
 
 
 def test_words_follow_the_language_and_the_sheet_keeps_its_name():
-    rows = [row for row in texts(made_results.incident(), Options(language="ru")) if row]
+    rows = [row for row in texts(made_results.incident(), ReportOptions(language="ru")) if row]
     assert rows[0] == ["13 из 60 файлов вредоносны"]
     assert ["Семейство", "Файлов"] in rows or any(row[:1] == ["Семейство"] for row in rows)
 
@@ -93,7 +93,7 @@ def test_words_follow_the_language_and_the_sheet_keeps_its_name():
 def test_first_seen_is_a_date_in_the_reader_s_zone():
     entry = made_results.found("a.exe", 40, 70, "trojan.x", "Win32 EXE", 3, 2)
     seconds = entry.finding.fields["vt_first_seen"]
-    kolkata = Options(timezone=ZoneInfo("Asia/Kolkata"))
+    kolkata = ReportOptions(timezone=ZoneInfo("Asia/Kolkata"))
     (worst,) = (s for s in sections(made_results.result([entry]), kolkata) if s.heading == "The worst ten")
     assert worst.rows[0].values[3] == seconds + 19_800
     assert worst.columns[3].title == "First seen (Kolkata)"
@@ -110,7 +110,7 @@ def test_no_date_that_a_calendar_lacks_stops_it():
 
 def test_hostile_texts_are_cells_of_text():
     target = io.BytesIO()
-    create(target, [], [summary_page(made_results.hostile(), Options())])
+    create(target, [], [summary_page(made_results.hostile(), ReportOptions())])
     sheet = openpyxl.load_workbook(target)["Summary"]
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from enrich.standin.options import Faults, Latency, Options, Window
+from enrich.standin.options import Faults, Latency, StandinOptions, Window
 from enrich.standin.server import serve_forever
 
 
@@ -52,7 +52,7 @@ def _serve(given: dict[str, Any]) -> None:
     told["latency"] = Latency(**told.get("latency", {}))
     told["faults"] = Faults.from_json(told.get("faults", {}))
     told["window"] = Window(told.get("window", "sliding"))
-    asyncio.run(serve_forever(Options(**told), lambda address: print(address, flush=True)))
+    asyncio.run(serve_forever(StandinOptions(**told), lambda address: print(address, flush=True)))
 
 
 if __name__ == "__main__":

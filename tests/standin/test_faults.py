@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrich.standin.options import Fault, Faults, Options
+from enrich.standin.options import Fault, Faults, StandinOptions
 from enrich.standin.server import StandIn, serving
 from tests.standin.conftest import KEY, UNKNOWN, WANNACRY, ManualClock
 
 
 async def get(http: aiohttp.ClientSession, fault: Fault, clock: ManualClock, **faults: object):
     """One request for WannaCry that meets the fault."""
-    standin = StandIn(Options(faults=Faults(script={WANNACRY: (fault,)}, **faults), clock=clock))
+    standin = StandIn(StandinOptions(faults=Faults(script={WANNACRY: (fault,)}, **faults), clock=clock))
     async with (
         serving(standin) as address,
         http.get(f"{address}/api/v3/files/{WANNACRY}", allow_redirects=False) as answer,
@@ -88,7 +88,7 @@ async def test_the_bomb_is_small_on_the_wire_and_large_when_inflated(http, clock
 @pytest.mark.parametrize("fault", [Fault.RESET, Fault.HALF_BODY, Fault.HANG, Fault.DRIP])
 async def test_connections_break_off(http, clock, fault):
     script = {WANNACRY: (fault, fault)}  # aiohttp tries once more by itself where nothing came
-    standin = StandIn(Options(faults=Faults(script=script, hang=0.5), clock=clock))
+    standin = StandIn(StandinOptions(faults=Faults(script=script, hang=0.5), clock=clock))
     async with serving(standin) as address:
         with pytest.raises((aiohttp.ClientPayloadError, aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)):
             async with http.get(f"{address}/api/v3/files/{WANNACRY}") as answer:
@@ -99,7 +99,7 @@ async def test_connections_break_off(http, clock, fault):
 
 @pytest.mark.parametrize("follows", [True, False])
 async def test_the_other_host_notes_whether_the_key_came_along(http, clock, follows):
-    standin = StandIn(Options(faults=Faults(script={WANNACRY: (Fault.REDIRECT,)}), clock=clock))
+    standin = StandIn(StandinOptions(faults=Faults(script={WANNACRY: (Fault.REDIRECT,)}), clock=clock))
     async with (
         serving(standin) as address,
         http.get(f"{address}/api/v3/files/{WANNACRY}", allow_redirects=follows) as answer,
@@ -110,7 +110,7 @@ async def test_the_other_host_notes_whether_the_key_came_along(http, clock, foll
 
 
 async def test_faults_change_at_run_time(http):
-    standin = StandIn(Options())
+    standin = StandIn(StandinOptions())
     async with serving(standin) as address:
         async with http.post(f"{address}/_standin/faults", json={"rate": 1, "kinds": ["503"], "attempts": 1}) as answer:
             assert answer.status == 200
@@ -125,14 +125,14 @@ async def test_faults_change_at_run_time(http):
 
 
 async def test_the_question_about_the_quota_can_be_refused_too(http):
-    standin = StandIn(Options(faults=Faults(quota_question=Fault.QUOTA_429)))
+    standin = StandIn(StandinOptions(faults=Faults(quota_question=Fault.QUOTA_429)))
     async with serving(standin) as address, http.get(f"{address}/api/v3/users/{KEY}/overall_quotas") as answer:
         assert answer.status == 429
     assert standin.journal.charged == 0
 
 
 async def test_faults_spoil_unknown_files_too_and_cost_a_call(http, clock):
-    standin = StandIn(Options(faults=Faults(rate=1, kinds=(Fault.HTML_200,)), clock=clock))
+    standin = StandIn(StandinOptions(faults=Faults(rate=1, kinds=(Fault.HTML_200,)), clock=clock))
     async with serving(standin) as address, http.get(f"{address}/api/v3/files/{UNKNOWN}") as answer:
         assert answer.status == 200
     assert (standin.journal.charged, standin.journal.counts()["answered"]) == (1, 0)

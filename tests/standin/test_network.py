@@ -13,7 +13,7 @@ from enrich.indicators.shared.url_form import canonical
 from enrich.model.indicator import Indicator
 from enrich.providers.virustotal.report import found
 from enrich.standin import network
-from enrich.standin.options import Fault, Faults, Options
+from enrich.standin.options import Fault, Faults, StandinOptions
 from enrich.standin.server import StandIn, serving
 from tests.standin.conftest import KEY
 
@@ -24,7 +24,7 @@ ASKED = (("/domains/{}", "login.example.com"), ("/ip_addresses/{}", "8.8.8.8"), 
 
 @pytest.mark.parametrize(("route", "value"), ASKED)
 async def test_the_official_client_reads_domains_and_addresses(route: str, value: str) -> None:
-    async with serving(Options(synthetic=True)) as address, vt.Client(KEY, host=address) as client:
+    async with serving(StandinOptions(synthetic=True)) as address, vt.Client(KEY, host=address) as client:
         answer = await client.get_object_async(route, value)
     assert answer.id == value
     malicious, engines = network.counts(value)
@@ -34,7 +34,7 @@ async def test_the_official_client_reads_domains_and_addresses(route: str, value
 
 async def test_the_official_client_reads_a_url_by_base64_and_by_its_digest() -> None:
     digest = hashlib.sha256(STORED.encode()).hexdigest()
-    async with serving(Options(synthetic=True)) as address, vt.Client(KEY, host=address) as client:
+    async with serving(StandinOptions(synthetic=True)) as address, vt.Client(KEY, host=address) as client:
         answer = await client.get_object_async("/urls/{}", vt.url_id(URL))
     assert (answer.id, answer.url, answer.type) == (digest, STORED, "url")
 
@@ -46,7 +46,7 @@ async def test_the_official_client_reads_a_url_by_base64_and_by_its_digest() -> 
     ("/urls/{}", vt.url_id("http://nobody.example.com/"), "NotFoundError"),
 ])  # fmt: skip
 async def test_errors_have_the_services_codes(route: str, value: str, code: str) -> None:
-    async with serving(Options()) as address, vt.Client(KEY, host=address) as client:
+    async with serving(StandinOptions()) as address, vt.Client(KEY, host=address) as client:
         with pytest.raises(vt.APIError) as caught:
             await client.get_object_async(route, value)
     assert caught.value.code == code
@@ -70,7 +70,7 @@ def test_both_readings_of_the_rules_for_urls_agree(url: str) -> None:
 
 
 async def test_every_answer_costs_and_faults_strike_by_the_value() -> None:
-    standin = StandIn(Options(synthetic=True, per_minute=3, faults=Faults(script={STORED: [Fault.OTHER_FILE]})))
+    standin = StandIn(StandinOptions(synthetic=True, per_minute=3, faults=Faults(script={STORED: [Fault.OTHER_FILE]})))
     async with serving(standin) as address, aiohttp.ClientSession(headers={"x-apikey": KEY}) as http:
         statuses = []
         for path in (

@@ -13,7 +13,7 @@ import pytest
 
 from enrich.errors import InputError, UsageError
 from enrich.standin import reports, samples
-from enrich.standin.options import Group, Options
+from enrich.standin.options import Group, StandinOptions
 from enrich.standin.server import StandIn, serve_forever, serving
 from tests.standin.conftest import KEY, UNKNOWN, WANNACRY, WANNACRY_MD5, WANNACRY_SHA1
 
@@ -25,7 +25,7 @@ async def ask(http: aiohttp.ClientSession, address: str, path: str, **headers: s
 
 @pytest.mark.parametrize("asked", [WANNACRY, WANNACRY_SHA1, WANNACRY_MD5, WANNACRY_MD5.upper()])
 async def test_a_file_is_found_by_each_of_its_hashes_in_any_case(http, asked):
-    async with serving(Options()) as address:
+    async with serving(StandinOptions()) as address:
         status, body = await ask(http, address, f"files/{asked}")
     report = json.loads(gzip.decompress(body))["data"]
     assert (status, report["id"], report["type"]) == (200, WANNACRY, "file")
@@ -34,7 +34,7 @@ async def test_a_file_is_found_by_each_of_its_hashes_in_any_case(http, asked):
 
 
 async def test_an_unknown_file_is_a_404_that_names_it(http):
-    async with serving(Options()) as address:
+    async with serving(StandinOptions()) as address:
         status, body = await ask(http, address, f"files/{UNKNOWN}")
     assert status == 404
     assert json.loads(gzip.decompress(body)) == {
@@ -52,7 +52,7 @@ async def test_an_unknown_file_is_a_404_that_names_it(http):
     ],
 )
 async def test_a_bad_key_is_refused_and_costs_nothing(http, key, status, code):
-    standin = StandIn(Options())
+    standin = StandIn(StandinOptions())
     async with serving(standin) as address:
         got, body = await ask(http, address, f"files/{WANNACRY}", **{"x-apikey": key})
     assert (got, json.loads(gzip.decompress(body))["error"]["code"]) == (status, code)
@@ -60,7 +60,7 @@ async def test_a_bad_key_is_refused_and_costs_nothing(http, key, status, code):
 
 
 async def test_only_the_named_keys_are_let_in(http):
-    async with serving(Options(keys=frozenset({"good"}))) as address:
+    async with serving(StandinOptions(keys=frozenset({"good"}))) as address:
         assert (await ask(http, address, f"files/{WANNACRY}", **{"x-apikey": "good"}))[0] == 200
         assert (await ask(http, address, f"files/{WANNACRY}"))[0] == 401
 
@@ -70,14 +70,14 @@ async def test_only_the_named_keys_are_let_in(http):
     [("curl gzip", "gzip", True), ("curl", "gzip", False), ("curl gzip", "identity", False)],
 )
 async def test_gzip_needs_the_header_and_the_user_agent(http, agent, accept, packed):
-    async with serving(Options()) as address:
+    async with serving(StandinOptions()) as address:
         _, body = await ask(http, address, f"files/{WANNACRY}", **{"User-Agent": agent, "Accept-Encoding": accept})
     assert body.startswith(b"\x1f\x8b") is packed
     assert json.loads(gzip.decompress(body) if packed else body)["data"]["id"] == WANNACRY
 
 
 async def test_headers_are_the_recorded_ones_and_say_stand_in(http):
-    async with serving(Options()) as address, http.get(f"{address}/api/v3/files/{WANNACRY}") as answer:
+    async with serving(StandinOptions()) as address, http.get(f"{address}/api/v3/files/{WANNACRY}") as answer:
         names = {name.lower() for name in answer.headers}
         assert answer.headers["Server"] == "Google Frontend"
         assert answer.headers["X-Stand-In"] == "ioc-enrich"
@@ -98,14 +98,16 @@ async def test_bodies_are_indented_by_four_and_as_large_as_real_ones():
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "HEAD"])
 async def test_anything_but_get_is_a_violation(http, method):
-    standin = StandIn(Options())
+    standin = StandIn(StandinOptions())
     async with serving(standin) as address, http.request(method, f"{address}/api/v3/files/{WANNACRY}") as answer:
         assert answer.status == 405
     assert standin.journal.violations == 1
 
 
 async def test_quotas_of_a_public_key_have_a_user_and_no_wrapper(http):
-    async with serving(Options(per_minute=4, per_day=500, per_month=15500, used_day=7, used_month=90)) as address:
+    async with serving(
+        StandinOptions(per_minute=4, per_day=500, per_month=15500, used_day=7, used_month=90)
+    ) as address:
         await ask(http, address, f"files/{WANNACRY}")
         _, body = await ask(http, address, f"users/{KEY}/overall_quotas")
     assert json.loads(gzip.decompress(body)) == {
@@ -118,7 +120,7 @@ async def test_quotas_of_a_public_key_have_a_user_and_no_wrapper(http):
 
 
 async def test_quotas_of_a_group_stand_beside_the_users(http):
-    async with serving(Options(group=Group(per_day=20, used_day=3, name="soc"))) as address:
+    async with serving(StandinOptions(group=Group(per_day=20, used_day=3, name="soc"))) as address:
         _, body = await ask(http, address, f"users/{KEY}/overall_quotas")
     daily = json.loads(gzip.decompress(body))["data"]["api_requests_daily"]
     assert daily["user"] == {"allowed": 1_000_000_000, "used": 0}
@@ -126,7 +128,7 @@ async def test_quotas_of_a_group_stand_beside_the_users(http):
 
 
 async def test_the_key_is_in_no_log_though_it_stands_in_a_path(http):
-    standin = StandIn(Options())
+    standin = StandIn(StandinOptions())
     async with serving(standin) as address:
         await ask(http, address, f"users/{KEY}/overall_quotas")
         await ask(http, address, f"users/{KEY}")
@@ -139,7 +141,7 @@ async def test_the_key_is_in_no_log_though_it_stands_in_a_path(http):
 
 
 async def test_the_log_counts_requests_by_hash(http):
-    standin = StandIn(Options())
+    standin = StandIn(StandinOptions())
     async with serving(standin) as address:
         for asked in (WANNACRY, UNKNOWN, WANNACRY.upper()):
             await ask(http, address, f"files/{asked}")
@@ -151,13 +153,13 @@ async def test_the_log_counts_requests_by_hash(http):
 
 async def test_no_other_address_than_loopback_is_served():
     with pytest.raises(UsageError, match="loopback"):
-        async with serving(Options(host="0.0.0.0")):
+        async with serving(StandinOptions(host="0.0.0.0")):
             pass
 
 
 async def test_serving_for_ever_tells_its_address_and_ends_when_cancelled(http):
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(serve_forever(Options(), told.set_result))
+    task = asyncio.create_task(serve_forever(StandinOptions(), told.set_result))
     address = await told
     assert (await ask(http, address, f"files/{WANNACRY}"))[0] == 200
     task.cancel()
@@ -168,9 +170,9 @@ async def test_serving_for_ever_tells_its_address_and_ends_when_cancelled(http):
 
 
 async def test_a_taken_port_is_said_so():
-    async with serving(Options()) as address:
+    async with serving(StandinOptions()) as address:
         with pytest.raises(UsageError, match="cannot listen"):
-            await serve_forever(Options(port=int(address.rpartition(":")[2])))
+            await serve_forever(StandinOptions(port=int(address.rpartition(":")[2])))
 
 
 @pytest.mark.parametrize(
@@ -179,16 +181,16 @@ async def test_a_taken_port_is_said_so():
 def test_a_bad_dataset_is_named_with_its_line(tmp_path, text, said):
     (tmp_path / "facts.jsonl").write_text(text)
     with pytest.raises(InputError, match=said):
-        StandIn(Options(dataset=tmp_path / "facts.jsonl"))
+        StandIn(StandinOptions(dataset=tmp_path / "facts.jsonl"))
 
 
 def test_a_dataset_that_is_missing_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
-        StandIn(Options(dataset=tmp_path / "none.jsonl"))
+        StandIn(StandinOptions(dataset=tmp_path / "none.jsonl"))
 
 
 async def test_every_hash_is_known_in_synthetic_mode_and_real_files_keep_their_facts(http):
-    async with serving(Options(synthetic=True)) as address:
+    async with serving(StandinOptions(synthetic=True)) as address:
         for asked in (UNKNOWN, "ab" * 20, "cd" * 16, WANNACRY):
             status, body = await ask(http, address, f"files/{asked}")
             report = json.loads(gzip.decompress(body))["data"]["attributes"]

@@ -12,7 +12,7 @@ from enrich.model.column import Column, Type
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota, Usage
-from enrich.model.result import Entry, Output, Place, Remark, Result, Service, SheetFacts, Source, Totals
+from enrich.model.result import Entry, InputFacts, Output, Place, Remark, Result, ServiceFacts, SheetFacts, Totals
 from enrich.model.verdict import verdict_of_counts
 
 NOW = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
@@ -149,12 +149,12 @@ def result(entries: list[Entry], *, stand_in: bool = False, **changes: object) -
     made = Result(
         version="0.1.0", started=NOW - timedelta(minutes=17), ended=NOW, exit_code=3,
         services=(
-            Service(
+            ServiceFacts(
                 "virustotal", "VirusTotal", "https://www.virustotal.com/api/v3", stand_in, "kf-3b9ac1", "vt", "virustotal",
                 "www.virustotal.com", Quota(4, 500, 15500), Usage(500, 6120),
             ),
         ),
-        sources=(Source("cases/2026-117/incident-117.xlsx", sha256("in"), "xlsx", (facts,)),),
+        sources=(InputFacts("cases/2026-117/incident-117.xlsx", sha256("in"), "xlsx", (facts,)),),
         outputs=(Output("cases/2026-117/incident-117.enriched.xlsx", sha256("out")),),
         totals=Totals(rows=len(entries), cells=len(entries), unique=len(entries), from_store=12, calls=48, found=45, not_found=9),
         columns=(Column("vt_status", "Status", "How it ended", Type.STATUS),),
@@ -177,7 +177,7 @@ def hostile() -> Result:
         for row, text in enumerate(HOSTILE, 2)
         for kind in ("damaged", "contradiction")
     )
-    sources = tuple(Source(f"in/{text}", sha256(text), "csv", (SheetFacts(text, 3, 2),)) for text in HOSTILE)
+    sources = tuple(InputFacts(f"in/{text}", sha256(text), "csv", (SheetFacts(text, 3, 2),)) for text in HOSTILE)
     outputs = tuple(Output(f"out/{text}", sha256(text)) for text in HOSTILE)
     return result(entries, remarks=remarks, sources=sources, outputs=outputs, stopped=HOSTILE[0], stand_in=True)
 

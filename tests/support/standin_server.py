@@ -12,7 +12,7 @@ from typing import Any
 
 from enrich.cli.main import main
 from enrich.cli.standin_thread import in_background
-from enrich.standin.options import Options
+from enrich.standin.options import StandinOptions
 from enrich.standin.synthetic import hashes
 
 KEY = "0123456789abcdef" * 4
@@ -63,7 +63,7 @@ class Stand:
 @contextmanager
 def stand_in(folder: Path, **options: Any) -> Iterator[Stand]:
     """A stand-in with these options; it knows every hash unless told otherwise. The store lies in ``folder``."""
-    with in_background(Options(**{"synthetic": True, **options})) as address:
+    with in_background(StandinOptions(**{"synthetic": True, **options})) as address:
         yield Stand(address, folder / "store.sqlite")
 
 

@@ -15,7 +15,7 @@ from enrich.clock import Clock
 if TYPE_CHECKING:
     from enrich.config.settings import Settings
     from enrich.pipeline.inputs import Intake
-    from enrich.pipeline.plan import Account, Plan
+    from enrich.pipeline.plan import KeyAccount, Plan
 
 HELP = "what a run would ask, what it costs, when it ends"
 RANK = 2
@@ -115,7 +115,7 @@ def _rules(intake: Intake) -> Iterator[str]:
         yield f"--never-send {rule.words}: {counted(use.rows, 'row')} held back"
 
 
-def _quota(account: Account) -> Iterator[str]:
+def _quota(account: KeyAccount) -> Iterator[str]:
     quota, used = account.quota, account.used
     rates = (("minute", quota.per_minute), ("day", quota.per_day), ("month", quota.per_month))
     set_ = ", ".join(f"{calls:,} a {span}" for span, calls in rates if calls is not None)

@@ -54,14 +54,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace, clock: Clock) -> int:
     import asyncio
 
-    from enrich.standin.options import Fault, Faults, Latency, Options, Window
+    from enrich.standin.options import Fault, Faults, Latency, StandinOptions, Window
     from enrich.standin.server import serve_forever
 
     unknown = set(arguments.faults) - set(Fault)
     if unknown:
         raise UsageError(f"no fault is called {min(unknown)!r}", hint=f"there are {', '.join(Fault)}")
     kinds = tuple(map(Fault, arguments.faults)) or tuple(Fault)
-    options = Options(
+    options = StandinOptions(
         dataset=arguments.dataset,
         synthetic=arguments.synthetic,
         per_minute=arguments.per_minute,

@@ -21,9 +21,9 @@ from enrich.errors import InputError
 from enrich.exclusions.lists import Exclusions
 from enrich.files.opened import OpenedFile
 from enrich.formats import ReadOptions, open_document, open_slice, slices_of, takes_pages
-from enrich.lookup.resolve import Answers
+from enrich.lookup.resolve import SourceAnswers
 from enrich.model.finding import Status
-from enrich.model.result import Entry, Result, Service
+from enrich.model.result import Entry, Result, ServiceFacts
 from enrich.model.verdict import Verdict
 from enrich.pipeline.assemble import assemble, make_joiner
 from enrich.pipeline.assemble import part as whole_part
@@ -84,7 +84,7 @@ class Joining:
     path: Path
     output: Planned
     folder: PartFolder
-    services: tuple[Service, ...]
+    services: tuple[ServiceFacts, ...]
     answers: str
     began: datetime
     placed: bool = False
@@ -241,7 +241,8 @@ def _answers(job: Joining) -> Resolution:
     facts = {service.name: service for service in job.services}
     said = read_answers(job.folder.answers, [source.name for source in sources], names)
     answers = tuple(
-        Answers(replace(source, facts=facts[source.name]), said[source.name], facts[source.name]) for source in sources
+        SourceAnswers(replace(source, facts=facts[source.name]), said[source.name], facts[source.name])
+        for source in sources
     )
     lead_name = leading([source.provider for source in sources]).NAME
     lead = next(one for one in answers if one.source.name == lead_name)

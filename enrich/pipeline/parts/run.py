@@ -35,7 +35,7 @@ from enrich.pipeline.parts.public_settings import check_columns
 from enrich.pipeline.parts.state_folder import PartFolder
 from enrich.pipeline.render import check_reports
 from enrich.pipeline.resolve import Resolution, ask
-from enrich.pipeline.run import Report
+from enrich.pipeline.run import RunReport
 from enrich.pipeline.sources import GivenKeys, choice_of, sets_of_columns, sources_of
 from enrich.reports import forms
 from enrich.signals import Interrupt
@@ -55,7 +55,7 @@ def in_parts(settings: Settings) -> bool:
 
 def run_parts(
     settings: Settings, paths: Sequence[Path], *, listener: Listener, clock: Clock | None = None, key: GivenKeys = None
-) -> Report:
+) -> RunReport:
     """``run`` for many inputs: see the module."""
     clock = clock or SystemClock()
     given = _parts_of(settings, paths)
@@ -93,7 +93,7 @@ def run_parts(
             folder.remove()
     unread = tuple((path_text(run.given[part]), error) for part, error in run.unread.items())
     said = dict.fromkeys([*_said(run), *warnings, *answers.notes])
-    return Report(result, tuple(said), unread, problem)
+    return RunReport(result, tuple(said), unread, problem)
 
 
 def _written(

@@ -25,7 +25,7 @@ from enrich.exclusions.row_rules import Rule, RuleUse
 from enrich.files.atomic import atomic
 from enrich.formats import Slice
 from enrich.model.indicator import Indicator, Target
-from enrich.model.result import Entry, Output, Remark, Source, Totals
+from enrich.model.result import Entry, InputFacts, Output, Remark, Totals
 from enrich.pipeline.parts.serialized import decoded, encoded
 from enrich.scan.stored import StoredPlacement
 from enrich.version import __version__
@@ -81,7 +81,7 @@ class Extract(Struct, frozen=True):
     home: str
     """The suffix that it is given back with."""
     asks_something: bool
-    source: Source
+    source: InputFacts
     cells: int
     """Those with an indicator, or a trivial value."""
     warnings: list[str]
@@ -106,7 +106,7 @@ class Joined(Struct, frozen=True):
     facts: tuple[int, int]
     """Size and time (ns) of the output as it was put there."""
     totals: Totals
-    source: Source
+    source: InputFacts
     outputs: tuple[Output, ...]
     warnings: tuple[str, ...]
     entries: tuple[Entry, ...]

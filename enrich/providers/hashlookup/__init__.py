@@ -18,7 +18,7 @@ from enrich.model.indicator import Indicator
 from enrich.model.quota import UNMETERED
 from enrich.model.verdict import Verdict
 from enrich.providers.hashlookup.site import ADDRESS, NAME, PREFIX, ROUTES, TITLE
-from enrich.providers.shared.declared import Columns
+from enrich.providers.shared.declared import ColumnMaker
 from enrich.providers.shared.interface import Access, Service
 
 KINDS = ("hash",)
@@ -41,7 +41,7 @@ class Options:
 
 
 OPTIONS = Options
-_COLUMNS = Columns(PREFIX, "HL")
+_COLUMNS = ColumnMaker(PREFIX, "HL")
 DECLARED = _COLUMNS.column_set(
     TITLE,
     _COLUMNS.text("name", "name", "The file's name where it is known from", width=30),

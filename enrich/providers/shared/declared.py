@@ -8,7 +8,7 @@ from enrich.model.column import Column, Type
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ColumnMaker:
     """Declares the columns of one source: ``prefix`` before their names, ``title`` before their headings."""
 
     prefix: str

@@ -33,7 +33,7 @@ def common_options(name: str, title: str, *, has_key: bool) -> tuple[Field[Any],
 
 
 @dataclass(frozen=True, slots=True)
-class Common:
+class CommonOptions:
     """What the user says of one provider, as every provider has it; None where nothing is said."""
 
     url: str | None = None
@@ -44,7 +44,7 @@ class Common:
     per_month: int | None = None
 
     @classmethod
-    def of(cls, name: str, given: Mapping[str, Any]) -> Common:
+    def of(cls, name: str, given: Mapping[str, Any]) -> CommonOptions:
         """Return those of provider ``name`` among all provider options that were ``given``."""
         return cls(**{item.name: given.get(f"{name}_{item.name}") for item in fields(cls)})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from urllib.parse import urlsplit
 
-from enrich.model.result import Service
+from enrich.model.result import ServiceFacts
 from enrich.providers.shared.address import checked_address
 
 AT = "@"
@@ -39,13 +39,13 @@ def account_of(origin: str, key: str) -> str:
     return hashlib.sha256((secret or origin).encode()).hexdigest()[:16]
 
 
-def service_facts(name: str, title: str, prefix: str, own: str, address: str | None) -> Service:
+def service_facts(name: str, title: str, prefix: str, own: str, address: str | None) -> ServiceFacts:
     """Return who answers at ``address`` (None: the service's own), for the result document.
 
     ``UsageError`` for an address that must not be asked.
     """
     origin = origin_of(name, own, address)
-    return Service(
+    return ServiceFacts(
         name,
         title,
         checked_address(address or own),

@@ -18,7 +18,7 @@ from enrich.model.indicator import Indicator
 from enrich.model.verdict import Verdict
 from enrich.providers.shared.abusech import KEY_PLACES, hashes_of, seconds_of
 from enrich.providers.shared.abusech import QUOTA as DEFAULT_QUOTA
-from enrich.providers.shared.declared import Columns
+from enrich.providers.shared.declared import ColumnMaker
 from enrich.providers.shared.interface import Access, Route, Service
 from enrich.providers.shared.json_values import tags_of, text_of
 
@@ -46,7 +46,7 @@ class Options:
 
 
 OPTIONS = Options
-_COLUMNS = Columns(PREFIX, "TF")
+_COLUMNS = ColumnMaker(PREFIX, "TF")
 DECLARED = _COLUMNS.column_set(
     TITLE,
     _COLUMNS.text("malware", "malware", "Malware family, as people call it"),

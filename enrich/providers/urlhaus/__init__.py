@@ -17,7 +17,7 @@ from enrich.model.indicator import Indicator
 from enrich.model.verdict import Verdict
 from enrich.providers.shared.abusech import KEY_PLACES, hashes_of, seconds_of
 from enrich.providers.shared.abusech import QUOTA as DEFAULT_QUOTA
-from enrich.providers.shared.declared import Columns
+from enrich.providers.shared.declared import ColumnMaker
 from enrich.providers.shared.interface import Access, Route, Service
 from enrich.providers.shared.json_values import tags_of, text_of
 
@@ -40,7 +40,7 @@ class Options:
 
 
 OPTIONS = Options
-_COLUMNS = Columns(PREFIX, "UH")
+_COLUMNS = ColumnMaker(PREFIX, "UH")
 DECLARED = _COLUMNS.column_set(
     TITLE,
     _COLUMNS.text("threat", "threat", "What was spread: malware_download ...", width=18),

@@ -9,7 +9,7 @@ from functools import lru_cache
 from enrich.errors import UsageError
 from enrich.model.column import Column
 from enrich.model.finding import Scalar
-from enrich.providers.virustotal.schema import EngineReport, Verdict, read
+from enrich.providers.virustotal.schema import EngineReport, EngineVerdict, read
 
 Chosen = Sequence[tuple[str, Column]]
 """An engine's slug and its column."""
@@ -41,7 +41,7 @@ def verdicts(body: bytes, wanted: Chosen) -> dict[str, Scalar]:
     attributes = report.data.attributes if report.data else None
     listed = (attributes.last_analysis_results if attributes else None) or {}
     # After a rename the key is the new name and engine_name the old one: both are known, the key counts first.
-    by_name: dict[str, Verdict] = {slug(v.engine_name): v for v in listed.values() if v.engine_name}
+    by_name: dict[str, EngineVerdict] = {slug(v.engine_name): v for v in listed.values() if v.engine_name}
     by_name |= {slug(key): verdict for key, verdict in listed.items()}
     words = ((column.name, by_name.get(key)) for key, column in wanted)
     return {name: word for name, v in words if v is not None and (word := v.result or v.category)}

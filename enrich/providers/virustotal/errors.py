@@ -13,7 +13,7 @@ from enrich.files.gzip import inflate
 from enrich.providers.shared.http import Reply
 from enrich.providers.shared.retry_after import retry_at
 from enrich.providers.virustotal import key
-from enrich.providers.virustotal.schema import Problem, Report, read
+from enrich.providers.virustotal.schema import FileBody, Problem, read
 from enrich.visible import visible
 
 LONGEST_TEXT = 300
@@ -23,7 +23,7 @@ RETRIED = frozenset({408, 424, 425})
 def problem(reply: Reply) -> Problem | None:
     """VirusTotal's own error body, or None where somebody else speaks."""
     try:
-        error = read(inflate(reply.wire), Report).error
+        error = read(inflate(reply.wire), FileBody).error
     except Transient:
         return None
     return error if error is not None and error.code else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enrich.model.quota import Allowance, Quota, Usage
-from enrich.providers.virustotal.schema import Count, Counter, Quotas, read
+from enrich.providers.virustotal.schema import Counter, QuotaCount, Quotas, read
 
 PUBLIC = Quota(per_minute=4, per_day=500, per_month=15_500)
 """What a public key is given, where the service does not say."""
@@ -27,28 +27,28 @@ def allowance(body: bytes, at: float | None = None) -> Allowance | None:
     return Allowance(quota, Usage(day=_used(day), month=_used(month)), at)
 
 
-def _binding(counter: Counter | None) -> Count | None:
+def _binding(counter: Counter | None) -> QuotaCount | None:
     """The count that runs out first. A user who is allowed 0 in a group that is allowed more lives on the group's."""
     if counter is None:
         return None
-    flat = Count(counter.allowed, counter.used)
+    flat = QuotaCount(counter.allowed, counter.used)
     counts = [c for c in (counter.user, counter.group, flat) if c is not None and c.allowed is not None]
     if any(c.allowed for c in counts):
         counts = [c for c in counts if c.allowed]
     return min(counts, key=_remaining, default=None)
 
 
-def _remaining(count: Count) -> float:
+def _remaining(count: QuotaCount) -> float:
     allowed = _limit(count, 0)
     return float("inf") if allowed is None else allowed - _used(count)
 
 
-def _limit(count: Count | None, default: int | None) -> int | None:
+def _limit(count: QuotaCount | None, default: int | None) -> int | None:
     """Calls allowed; None is unlimited; ``default`` where nothing is said."""
     if count is None or count.allowed is None:
         return default
     return None if count.allowed >= UNLIMITED else max(0, count.allowed)
 
 
-def _used(count: Count | None) -> int:
+def _used(count: QuotaCount | None) -> int:
     return max(0, count.used or 0) if count is not None else 0

@@ -15,7 +15,7 @@ from enrich.model.verdict import MALICIOUS_FROM, verdict_of_counts
 from enrich.providers.virustotal import attributes, columns, engine_verdicts
 from enrich.providers.virustotal.kinds import kinds
 from enrich.providers.virustotal.kinds.shared import reading
-from enrich.providers.virustotal.schema import Attributes, Object, Report, Stats, read
+from enrich.providers.virustotal.schema import Attributes, FileBody, Object, Stats, read
 from enrich.providers.virustotal.site import NAME
 
 HASH = re.compile(r"[0-9a-f]+")
@@ -33,7 +33,7 @@ def found(
     """The finding in an inflated body that came with HTTP 200. ``Transient`` where it is no report on ``asked``."""
     if asked.kind != "hash":
         return reading.found(kinds()[asked.kind], body, asked, at, chosen, malicious_from)
-    report = read(body, Report)
+    report = read(body, FileBody)
     if report.error is not None and report.data is None:
         raise Transient("the answer says 200 and holds an error")
     facts = _facts(report.data, asked)

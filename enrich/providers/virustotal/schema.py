@@ -140,14 +140,14 @@ class Problem(Struct, gc=False):
     message: str | None = None
 
 
-class Report(Struct, gc=False):
+class FileBody(Struct, gc=False):
     """The body of ``GET /files/{hash}``, an error's included."""
 
     data: Object | None = None
     error: Problem | None = None
 
 
-class Verdict(Struct, gc=False):
+class EngineVerdict(Struct, gc=False):
     """One engine's word. ``engine_name`` may differ from the key after a rename."""
 
     engine_name: str | None = None
@@ -156,7 +156,7 @@ class Verdict(Struct, gc=False):
 
 
 class EngineAttributes(Struct, gc=False):
-    last_analysis_results: dict[str, Verdict] | None = None
+    last_analysis_results: dict[str, EngineVerdict] | None = None
 
 
 class EngineObject(Struct, gc=False):
@@ -169,7 +169,7 @@ class EngineReport(Struct, gc=False):
     data: EngineObject | None = None
 
 
-class Count(Struct, gc=False):
+class QuotaCount(Struct, gc=False):
     allowed: int | None = None
     used: int | None = None
 
@@ -177,8 +177,8 @@ class Count(Struct, gc=False):
 class Counter(Struct, gc=False):
     """One counter of ``overall_quotas``; ``allowed`` and ``used`` stand here in the flat form of ``/users/{id}``."""
 
-    user: Count | None = None
-    group: Count | None = None
+    user: QuotaCount | None = None
+    group: QuotaCount | None = None
     allowed: int | None = None
     used: int | None = None
 

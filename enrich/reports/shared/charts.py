@@ -27,8 +27,8 @@ WIDTH = 520
 
 
 @dataclass(frozen=True, slots=True)
-class Colours:
-    """Colours by use, as any colour text that SVG takes; ``font`` is a family, ``size`` of letters in pixels."""
+class ChartColours:
+    """ChartColours by use, as any colour text that SVG takes; ``font`` is a family, ``size`` of letters in pixels."""
 
     tones: dict[Tone, str]
     bar: str
@@ -41,7 +41,7 @@ class Colours:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class DrawnChart:
     """A drawing, its title, what it says in a sentence, and its numbers as (name, count)."""
 
     key: str
@@ -53,7 +53,7 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ChartPlan:
     """A chart before it is drawn: ``rows`` are (name, verdict, count); ``rule`` is (name, text) of a marked place."""
 
     key: str
@@ -76,8 +76,8 @@ class Plan:
 
 
 def charts(
-    result: Result, files: Sequence[Entry], zone: tzinfo, say: NullTranslations, colours: Colours
-) -> list[Chart]:
+    result: Result, files: Sequence[Entry], zone: tzinfo, say: NullTranslations, colours: ChartColours
+) -> list[DrawnChart]:
     """The charts that have anything to show of the ``files`` of ``result``."""
     _, names = say.gettext, statistics.Names.of(result)
     seen = statistics.numbers_of(files, names.first_seen)
@@ -96,7 +96,7 @@ def telling(numbers: Iterable[int]) -> bool:
     return len(counted) > 1 and max(counted) > 1
 
 
-def _by_ratio(files: Sequence[Entry], malicious_from: int, say: NullTranslations) -> Plan:
+def _by_ratio(files: Sequence[Entry], malicious_from: int, say: NullTranslations) -> ChartPlan:
     rows = [(bin_.name, bin_.verdict, count) for bin_, count in statistics.ratios(files, malicious_from)]
     total = sum(count for _, _, count in rows)
     detected = total - rows[0][2]
@@ -106,7 +106,9 @@ def _by_ratio(files: Sequence[Entry], malicious_from: int, say: NullTranslations
         detected,
     )
     title = say.gettext("How many engines detect each file")
-    return Plan("detections", title, tuple(rows) if total else (), says.format(n=f"{detected:,}", total=f"{total:,}"))
+    return ChartPlan(
+        "detections", title, tuple(rows) if total else (), says.format(n=f"{detected:,}", total=f"{total:,}")
+    )
 
 
 def _by_time(
@@ -115,21 +117,21 @@ def _by_time(
     incident: date | None,
     zone: tzinfo,
     say: NullTranslations,
-) -> Plan:
+) -> ChartPlan:
     """First ``seen``, by year, month or day as the span asks; the period of the incident is marked."""
     each = zip(seen, files, strict=True)
     dated = [(safe_text.day(seconds, zone), entry.tone) for seconds, entry in each if seconds is not None]
     days = sorted(date for date, _ in dated if date)
     title = say.gettext("First seen")
     if not days:
-        return Plan("first_seen", title, ())
+        return ChartPlan("first_seen", title, ())
     mark = incident.isoformat() if incident else ""
     grain = _grain(min([*days, mark] if mark else days), max([*days, mark] if mark else days))
     counted = Counter((date[:grain], verdict) for date, verdict in dated if date)
     periods = _periods(min([days[0], mark or days[0]])[:grain], max([days[-1], mark or days[-1]])[:grain])
     rows = tuple((period, verdict, counted[period, verdict]) for period in periods for verdict in SHOWN_FILES)
     rule = (mark[:grain], say.gettext("Incident {day}").format(day=mark)) if mark else None
-    return Plan("first_seen", title, rows, _since(days, mark, say), rule=rule)
+    return ChartPlan("first_seen", title, rows, _since(days, mark, say), rule=rule)
 
 
 def _since(days: list[str], incident: str, say: NullTranslations) -> str:
@@ -162,25 +164,25 @@ def _periods(first: str, last: str) -> list[str]:
     return [datetime.fromordinal(day).strftime("%Y-%m-%d") for day in range(start, end + 1)]
 
 
-def _by_rank(key: str, title: str, ranked: list[tuple[str, int]], say: NullTranslations) -> Plan:
+def _by_rank(key: str, title: str, ranked: list[tuple[str, int]], say: NullTranslations) -> ChartPlan:
     if not ranked:
-        return Plan(key, title, ())
+        return ChartPlan(key, title, ())
     bars = tuple((shown, None, count) for shown, count in ranked_lines(ranked, MOST_BARS, LONGEST_NAME, say))
     name, most = ranked[0]
     says = say.ngettext("Most often: {name}, {n} file.", "Most often: {name}, {n} files.", most)
-    return Plan(key, title, bars, says.format(name=safe_text.shown(name, 60), n=f"{most:,}"), sideways=True)
+    return ChartPlan(key, title, bars, says.format(name=safe_text.shown(name, 60), n=f"{most:,}"), sideways=True)
 
 
-def _drawn(plan: Plan, say: NullTranslations, colours: Colours) -> Chart:
+def _drawn(plan: ChartPlan, say: NullTranslations, colours: ChartColours) -> DrawnChart:
     totals = plan.totals()
     legend = tuple((verdict, say.gettext(WORDS[verdict])) for verdict in plan.verdicts())
     svg = library("vl_convert", "the charts of a report").vegalite_to_svg(
         _specification(plan, say, colours), vl_version=VEGA_LITE
     )
-    return Chart(plan.key, plan.title, plan.says, svg, tuple(totals.items()), legend)
+    return DrawnChart(plan.key, plan.title, plan.says, svg, tuple(totals.items()), legend)
 
 
-def _specification(plan: Plan, say: NullTranslations, colours: Colours) -> dict[str, Any]:
+def _specification(plan: ChartPlan, say: NullTranslations, colours: ChartColours) -> dict[str, Any]:
     values = [
         {"name": name, "tone": say.gettext(WORDS[verdict]) if verdict else "", "order": place, "n": count}
         for place, (name, verdict, count) in enumerate(plan.rows)
@@ -202,7 +204,7 @@ def _specification(plan: Plan, say: NullTranslations, colours: Colours) -> dict[
     }
 
 
-def _bars(plan: Plan, say: NullTranslations, colours: Colours, names: list[str]) -> dict[str, Any]:
+def _bars(plan: ChartPlan, say: NullTranslations, colours: ChartColours, names: list[str]) -> dict[str, Any]:
     category = {"field": "name", "type": "nominal", "sort": names, "title": None}
     number = {"field": "n", "type": "quantitative", "title": None, "axis": _integer_axis(plan)}
     encoding: dict[str, Any] = {"order": {"field": "order"}}
@@ -222,7 +224,7 @@ def _bars(plan: Plan, say: NullTranslations, colours: Colours, names: list[str])
     return {"mark": {"type": "bar", "color": colours.bar, "aria": False}, "encoding": encoding}
 
 
-def _integer_axis(plan: Plan) -> dict[str, Any]:
+def _integer_axis(plan: ChartPlan) -> dict[str, Any]:
     """An axis of counts: below four, a tick each; nobody has half a file."""
     most = max(plan.totals().values())
     return {"format": ",d", "values": list(range(most + 1))} if most < 4 else {"format": ",d", "tickCount": 4}
@@ -237,7 +239,7 @@ def _thinned(names: list[str]) -> dict[str, Any]:
     }
 
 
-def _count_labels(colours: Colours, names: list[str]) -> dict[str, Any]:
+def _count_labels(colours: ChartColours, names: list[str]) -> dict[str, Any]:
     return {
         "mark": {"type": "text", "align": "left", "dx": 5, "color": colours.ink, "aria": False},
         "encoding": {
@@ -248,7 +250,7 @@ def _count_labels(colours: Colours, names: list[str]) -> dict[str, Any]:
     }
 
 
-def _rule(rule: tuple[str, str], colours: Colours, names: list[str]) -> list[dict[str, Any]]:
+def _rule(rule: tuple[str, str], colours: ChartColours, names: list[str]) -> list[dict[str, Any]]:
     place, text = rule
     x = {"field": "name", "type": "nominal", "sort": names}
     late = names.index(place) > len(names) / 2
@@ -260,7 +262,7 @@ def _rule(rule: tuple[str, str], colours: Colours, names: list[str]) -> list[dic
     return [{"data": {"values": [{"name": place}]}, "mark": mark, "encoding": {"x": x}} for mark in (line, words)]
 
 
-def _look(colours: Colours) -> dict[str, Any]:
+def _look(colours: ChartColours) -> dict[str, Any]:
     return {
         "font": colours.font,
         "background": None,

@@ -27,7 +27,7 @@ SCHEMA_FILE = Path(__file__).parents[1] / "assets" / "result.schema.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ResultDocument:
     """The envelope: ``schema`` is the version of what is inside."""
 
     schema: int
@@ -36,7 +36,7 @@ class Document:
 
 def dumps(result: Result) -> bytes:
     """The document as JSON in ASCII: any file name survives, lone surrogates included. Dates are RFC 3339."""
-    plain = msgspec.to_builtins(Document(VERSION, result), enc_hook=_unpacked)
+    plain = msgspec.to_builtins(ResultDocument(VERSION, result), enc_hook=_unpacked)
     return json.dumps(plain, ensure_ascii=True).encode("ascii")
 
 
@@ -62,7 +62,7 @@ def loads(data: bytes | str, name: str = "the document") -> Result:
             hint="give the result.json of an enrich run; a newer one needs a newer ioc-enrich",
         )
     try:
-        return _judged(msgspec.convert({**raw, "result": _brought_up(raw.get("result"))}, Document).result)
+        return _judged(msgspec.convert({**raw, "result": _brought_up(raw.get("result"))}, ResultDocument).result)
     except ValueError as error:  # half a surrogate pair in a name that it complains of is none of msgspec's own
         raise InputError(f"{name} is not a whole result document: {error}") from error
 
@@ -112,7 +112,7 @@ def load(path: Path) -> Result:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of the document, drawn from the model."""
-    drawn = _tidy(msgspec.json.schema(Document))
+    drawn = _tidy(msgspec.json.schema(ResultDocument))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **drawn}
 
 

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from gettext import NullTranslations
 
 from enrich.locale import translated
-from enrich.model.result import Result, Source
+from enrich.model.result import InputFacts, Result
 from enrich.reports.shared import safe_text
 from enrich.reports.shared.lines import file_name
 
@@ -63,7 +63,7 @@ def limits(say: NullTranslations, malicious_from: int, *, files: bool = True) ->
         yield _("Only hashes, domains, IP addresses and URLs that stand here were sent. No file left this machine.")
 
 
-def _size(source: Source, say: NullTranslations) -> str:
+def _size(source: InputFacts, say: NullTranslations) -> str:
     rows, found = sum(sheet.rows for sheet in source.sheets), sum(sheet.indicators for sheet in source.sheets)
     return say.gettext("{format}, rows: {rows}, hashes: {found}").format(
         format=source.format, rows=f"{rows:,}", found=f"{found:,}"

@@ -7,7 +7,7 @@ from datetime import UTC, tzinfo
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class ReportOptions:
     """Language of the words; zone of the dates (said beside them)."""
 
     language: str = "en"

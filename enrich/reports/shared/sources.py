@@ -8,7 +8,7 @@ from gettext import NullTranslations
 from enrich.locale import translated
 from enrich.model.column import Type
 from enrich.model.finding import Finding, Status
-from enrich.model.result import Entry, Result, Service
+from enrich.model.result import Entry, Result, ServiceFacts
 from enrich.model.verdict import Tone
 from enrich.reports.shared import safe_text
 from enrich.reports.shared.verdicts import WORDS
@@ -55,7 +55,7 @@ def disagreeing(entries: Iterable[Entry]) -> list[Entry]:
     ]
 
 
-def answering(result: Result, entry: Entry) -> list[tuple[Service, Finding]]:
+def answering(result: Result, entry: Entry) -> list[tuple[ServiceFacts, Finding]]:
     """Each source with the answer that it gave."""
     pairs = zip(result.services, (entry.finding, *entry.further), strict=False)
     return [(service, finding) for service, finding in pairs if finding.status.is_answer and finding.fetched_at]

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from enrich.model.indicator import Indicator
-from enrich.model.result import Service
+from enrich.model.result import ServiceFacts
 from enrich.reports.shared import safe_text
 
 NAMESPACE = uuid.UUID("5a0dbd1b-4c3c-5a49-9d7b-6e7c2d1f0c55")
@@ -46,7 +46,7 @@ def author(stix2: ModuleType, name: str, *, person: bool) -> Any:
     )
 
 
-def service(stix2: ModuleType, asked: Service) -> Any:
+def service(stix2: ModuleType, asked: ServiceFacts) -> Any:
     """The identity of who was asked."""
     title = safe_text.shown(asked.title)
     if asked.stand_in:

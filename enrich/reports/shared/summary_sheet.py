@@ -8,7 +8,7 @@ from gettext import NullTranslations
 
 from enrich.locale import catalogue
 from enrich.model.column import Column, Type
-from enrich.model.page import Chart, Direction, Page, Section
+from enrich.model.page import BarChart, Direction, Page, Section
 from enrich.model.result import Entry, Result
 from enrich.model.row import Added
 from enrich.model.verdict import Tone
@@ -17,7 +17,7 @@ from enrich.reports.shared.charts import telling
 from enrich.reports.shared.groups import SERIOUS, Group, groups_of, quiet_sentence
 from enrich.reports.shared.headings import headings
 from enrich.reports.shared.lines import Liner, ranked_lines
-from enrich.reports.shared.options import Options
+from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.sources import disagreeing
 
 TITLE = "Summary"
@@ -31,7 +31,7 @@ LONGEST_BAD = 600
 _NAME, _NUMBER, _WIDE, _DATE, _PLACE, _WORDS, _HASH = 34, 14, 44, 18, 26, 48, 34
 
 
-def summary_page(result: Result, options: Options, complete: Callable[[Result], Result] | None = None) -> Page:
+def summary_page(result: Result, options: ReportOptions, complete: Callable[[Result], Result] | None = None) -> Page:
     """The answer first, then the worst files, the numbers with their charts, method and custody.
 
     ``complete`` reads what rows say; it is called when the page is written, as a format without pages needs none of it.
@@ -101,7 +101,7 @@ class _Sections:
         )
         rows = tuple(Added((count.word, count.number, count.meaning), count.verdict) for count in counts)
         chart = (
-            Chart(self.say.gettext("Files by verdict") if kinds.only_files(self.kinds) else self.words["verdict"])
+            BarChart(self.say.gettext("Files by verdict") if kinds.only_files(self.kinds) else self.words["verdict"])
             if telling(count.number for count in counts)
             else None
         )
@@ -187,7 +187,7 @@ class _Sections:
         if rows:
             columns = (Column("name", heading, "", width=_NAME), self._files())
             cells = tuple(Added((name, number), verdict) for name, number, verdict in rows)
-            chart = Chart(title, direction) if telling(number for _, number, _ in rows) else None
+            chart = BarChart(title, direction) if telling(number for _, number, _ in rows) else None
             yield Section(title, (), columns, cells, chart)
 
     def _files(self) -> Column:

@@ -16,12 +16,12 @@ from enrich.reports.shared import verdicts as verdicts_
 from enrich.reports.shared.groups import SERIOUS, Group, groups_of, quiet_sentence
 from enrich.reports.shared.headings import headings
 from enrich.reports.shared.lines import Line, Liner, Trouble, file_name
-from enrich.reports.shared.options import Options
+from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.sources import disagreeing
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class VerdictCount:
     """One big number: how many files of a verdict, and what the verdict means."""
 
     verdict: Tone
@@ -58,7 +58,7 @@ class View:
     headline: str
     sentence: str
     asides: tuple[str, ...]
-    counts: tuple[Count, ...]
+    counts: tuple[VerdictCount, ...]
     worst: tuple[Worst, ...]
     disagreeing: tuple[Line, ...]
     """What the leading source finds nothing against and another one calls malicious."""
@@ -83,7 +83,7 @@ class View:
     """The kinds of indicators that there are, by name, as titles."""
 
 
-def view(result: Result, options: Options) -> View:
+def view(result: Result, options: ReportOptions) -> View:
     """The view of a result for one reader."""
     say = catalogue(options.language)
     liner = Liner(result, say, options.timezone)
@@ -178,11 +178,11 @@ def group_title(result: Result, say: NullTranslations) -> str:
 
 def counts_of(
     files: Sequence[Entry], verdicts: dict[Tone, int], say: NullTranslations, malicious_from: int
-) -> list[Count]:
+) -> list[VerdictCount]:
     """One number a verdict, with what it means; what is not always told is told where there is any."""
     words, meanings = verdicts_.words(say), verdicts_.meanings(files, malicious_from, say)
     return [
-        Count(verdict, number, words[verdict], meanings[verdict])
+        VerdictCount(verdict, number, words[verdict], meanings[verdict])
         for verdict, number in verdicts.items()
         if number or verdict.value in ALWAYS_COUNTED
     ]

@@ -10,7 +10,7 @@ from lxml import etree
 
 from enrich.formats import ReadOptions, open_document
 from enrich.formats.xlsx.sheet.styles import BLANK, MOST, Look, Styles
-from enrich.model.page import Chart, Page, Section
+from enrich.model.page import BarChart, Page, Section
 
 HASH = "a" * 64
 ROWS = (
@@ -27,7 +27,7 @@ def sheet(kit, before="", after="", rows=ROWS):
 
 
 def pages(kit):
-    chart = Section("Numbers", columns=kit.columns, rows=(kit.full,), chart=Chart("Chart", values=2))
+    chart = Section("Numbers", columns=kit.columns, rows=(kit.full,), chart=BarChart("BarChart", values=2))
     return [Page("VirusTotal", kit.columns, [kit.full]), Page("Summary", sections=(chart,))]
 
 

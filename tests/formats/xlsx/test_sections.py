@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from enrich.model.column import Column, Type
-from enrich.model.page import Chart, Direction, Page, Section
+from enrich.model.page import BarChart, Direction, Page, Section
 from enrich.model.row import Added
 from enrich.model.verdict import Tone
 from tests.formats.xlsx.element_order import misplaced
@@ -19,8 +19,8 @@ from tests.formats.xlsx.parts import HEAD, line, packed
 
 NAMES = (Column("name", "Name", "", Type.STATUS, width=30), Column("number", "Files", "", Type.INTEGER, width=8))
 ROWS = (Added(("bad", 3), Tone.MALICIOUS), Added(("good", 40), Tone.UNDETECTED), Added(("<&>", 0), Tone.PLAIN))
-BARS = Section("Counts", ("A sentence.",), NAMES, ROWS, Chart("By <kind>"), lead=True)
-YEARS = Section("Years", (), NAMES, ROWS[:2], Chart("By year", Direction.ACROSS))
+BARS = Section("Counts", ("A sentence.",), NAMES, ROWS, BarChart("By <kind>"), lead=True)
+YEARS = Section("Years", (), NAMES, ROWS[:2], BarChart("By year", Direction.ACROSS))
 FACTS = Section("Facts", rows=(Added(("Term", "v" * 200)),), wide=True)
 ORDERS = {
     "barChart": "barDir grouping varyColors ser dLbls gapWidth overlap serLines axId",
@@ -165,7 +165,7 @@ def test_a_page_that_was_a_table_loses_its_filter_s_name(kit):
 
 @pytest.mark.parametrize("name", ['Bob\'s "file" & <co>', "=1+1", "\u202egpj.exe", "a\x00b"])
 def test_hostile_names_are_text_in_a_chart(kit, name):
-    section = Section(name, (name,), NAMES, (Added((name, 1), Tone.UNKNOWN),), Chart(name))
+    section = Section(name, (name,), NAMES, (Added((name, 1), Tone.UNKNOWN),), BarChart(name))
     given, _ = kit.give(kit.book(HEAD + line(2)), {}, [summary(section, title="Bob's page")])
     (chart,) = charts_of(given, "Bob's page")
     assert chart.ser[0].cat.strRef.f.startswith("'Bob''s page'!")

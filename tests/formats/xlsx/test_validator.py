@@ -10,7 +10,7 @@ import pytest
 from enrich.errors import EnrichError
 from enrich.formats.xlsx.create import create
 from enrich.model.column import Column, Type
-from enrich.model.page import Chart, Direction, Page, Section
+from enrich.model.page import BarChart, Direction, Page, Section
 from enrich.model.row import Added, Row
 from enrich.model.verdict import Tone
 from tests.formats.xlsx.parts import HEAD, line
@@ -31,7 +31,7 @@ def pages(kit):
     columns = (Column("label", "Label", "", Type.TEXT), Column("files", "Files", "", Type.INTEGER))
     rows = [Added(("malicious", 3), Tone.MALICIOUS), Added(("undetected", 2), Tone.PLAIN)]
     charts = [
-        Section(heading, columns=columns, rows=rows, chart=Chart("Files", direction, 0, 1), notes=("In words.",))
+        Section(heading, columns=columns, rows=rows, chart=BarChart("Files", direction, 0, 1), notes=("In words.",))
         for heading, direction in (("One", Direction.DOWN), ("Two", Direction.ACROSS))
     ]
     return [Page("VirusTotal", kit.columns, [kit.full], ("Intro",)), Page("Summary", sections=charts)]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from enrich.config.settings import Settings
-from enrich.lookup.resolve import Answers
+from enrich.lookup.resolve import SourceAnswers
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.pipeline.parts.answer_file import read_answers, read_changes, write_answers
@@ -29,7 +29,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with an answer, and a change, for each name."""
     (source,) = sources_of(Settings(store="memory:", offline=True))
     findings = {name: Finding(name, "virustotal", Status.FOUND, {"vt_malicious": 1}, "", AT) for name in NAMES}
-    one = Answers(source, findings, source.facts)
+    one = SourceAnswers(source, findings, source.facts)
     path = tmp_path_factory.mktemp("answers") / "answers"
     write_answers(path, Resolution((one,), one, (), {}, dict.fromkeys(NAMES, "first lookup")))
     return path

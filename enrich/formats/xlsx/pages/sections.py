@@ -15,7 +15,7 @@ from enrich.formats.xlsx.sheet.text import cut_words, reference
 from enrich.formats.xlsx.sheet.values import CellWriter
 from enrich.model.cell_reference import letters
 from enrich.model.column import Type
-from enrich.model.page import Chart, Page, Section
+from enrich.model.page import BarChart, Page, Section
 from enrich.model.palette import ACCENT, PALETTE
 from enrich.model.row import Added
 from enrich.model.verdict import Tone
@@ -52,7 +52,7 @@ class Placed:
     without the sheet; ``texts``, ``numbers`` and ``tones`` are what stands there.
     """
 
-    chart: Chart
+    chart: BarChart
     left: int
     top: int
     right: int
@@ -179,7 +179,7 @@ class SectionsWriter:
         """Lines of the highest cell of a row that holds ``texts``."""
         return max(map(lines_of, texts, self._widths))
 
-    def _placed(self, section: Section, chart: Chart, top: int) -> Placed:
+    def _placed(self, section: Section, chart: BarChart, top: int) -> Placed:
         def area(column: int) -> str:
             return f"${letters(column)}${top + 1}:${letters(column)}${top + len(section.rows)}"
 

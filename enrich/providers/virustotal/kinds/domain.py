@@ -9,7 +9,7 @@ from publicsuffixlist import PublicSuffixList
 from enrich.model.finding import Scalar
 from enrich.providers.virustotal.attributes import joined
 from enrich.providers.virustotal.kinds.shared.reading import categories, date
-from enrich.providers.virustotal.kinds.shared.schema import Common, DnsRecord, Rank
+from enrich.providers.virustotal.kinds.shared.schema import CommonAttributes, DnsRecord, Rank
 from enrich.providers.virustotal.site import ADDRESS
 
 KIND, TYPE = "domain", "domain"
@@ -19,7 +19,7 @@ MOST_RECORDS = 10
 """Addresses shown of those that a name resolves to."""
 
 
-class Attributes(Common, gc=False):
+class Attributes(CommonAttributes, gc=False):
     """https://docs.virustotal.com/reference/domains-object, checked against recorded bodies."""
 
     categories: dict[str, str | None] | None = None

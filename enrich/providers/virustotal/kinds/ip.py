@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 from enrich.model.finding import Scalar
 from enrich.providers.virustotal.kinds.shared.reading import date
-from enrich.providers.virustotal.kinds.shared.schema import Common
+from enrich.providers.virustotal.kinds.shared.schema import CommonAttributes
 from enrich.providers.virustotal.site import ADDRESS
 
 KIND, TYPE = "ip", "ip_address"
@@ -14,7 +14,7 @@ PATHS = r"/api/v3/ip_addresses/[0-9a-f.:]{3,45}"
 MEANING = "an IP address"
 
 
-class Attributes(Common, gc=False):
+class Attributes(CommonAttributes, gc=False):
     """https://docs.virustotal.com/reference/ip-object, checked against recorded bodies: no country for anycast."""
 
     as_owner: str | None = None

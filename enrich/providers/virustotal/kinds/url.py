@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from enrich.model.finding import Scalar
 from enrich.providers.virustotal.attributes import joined
 from enrich.providers.virustotal.kinds.shared.reading import categories, date
-from enrich.providers.virustotal.kinds.shared.schema import Common
+from enrich.providers.virustotal.kinds.shared.schema import CommonAttributes
 from enrich.providers.virustotal.site import ADDRESS
 
 KIND, TYPE = "url", "url"
@@ -17,7 +17,7 @@ PATHS = r"/api/v3/urls/[A-Za-z0-9_-]{8,11000}"
 MEANING = "a URL by its id"
 
 
-class Attributes(Common, gc=False):
+class Attributes(CommonAttributes, gc=False):
     """https://docs.virustotal.com/reference/url-object, checked against recorded bodies."""
 
     url: str | None = None

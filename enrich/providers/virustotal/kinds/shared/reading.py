@@ -16,7 +16,7 @@ from enrich.model.verdict import MALICIOUS_FROM, verdict_of_counts
 from enrich.providers.virustotal import attributes as read_as
 from enrich.providers.virustotal import engine_verdicts
 from enrich.providers.virustotal.kinds import ReportKind
-from enrich.providers.virustotal.kinds.shared.schema import Common, HeadReport
+from enrich.providers.virustotal.kinds.shared.schema import CommonAttributes, HeadReport
 from enrich.providers.virustotal.schema import Stats, read
 from enrich.providers.virustotal.site import NAME
 
@@ -77,7 +77,7 @@ def _report_of(shape: Hashable) -> type[Struct]:
     return defstruct("KindReport", [("data", data | None, None)], gc=False)
 
 
-def _common(attributes: Common) -> dict[str, Scalar]:
+def _common(attributes: CommonAttributes) -> dict[str, Scalar]:
     stats, votes = attributes.last_analysis_stats, attributes.total_votes
     return {
         "vt_detections": read_as.detections(stats) if stats else None,

@@ -21,7 +21,7 @@ class HeadReport(Struct, gc=False):
     error: Problem | None = None
 
 
-class Common(Struct, gc=False):
+class CommonAttributes(Struct, gc=False):
     """What all kinds have. Dates are integer Unix seconds, UTC; ``last_analysis_date`` is younger than most bodies of
     domains and addresses, and missing there.
     """
