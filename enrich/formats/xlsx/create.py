@@ -22,13 +22,13 @@ from enrich.formats.xlsx.package.names_of_standard import (
     relationship,
     relationships,
 )
-from enrich.formats.xlsx.package.registrations import FILTER, TITLES, sheet_name
+from enrich.formats.xlsx.package.registrations import FILTER, TITLES, defined_name, sheet_name
 from enrich.formats.xlsx.package.zip_writer import ZipOut, pack
 from enrich.formats.xlsx.pages.list import FIT, HEADER, LANDSCAPE
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.shared_strings import SharedStrings
 from enrich.formats.xlsx.sheet.styles import BLANK, Look, Styles
-from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, MAX_ROWS, clipped, cut_words, markup, named, quoted
+from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, MAX_ROWS, clipped, cut_words, named, quoted
 from enrich.model.cell_reference import letters
 from enrich.model.page import Page
 from enrich.model.row import Addition, Row
@@ -165,14 +165,12 @@ def _write(target: BinaryIO, sheets: Sequence[_PlainSheet], styles: Styles, stri
 
 
 def _names(index: int, sheet: _PlainSheet) -> str:
-    """The hidden names of a sheet's filter, and of the header that is printed on each page."""
+    """The names of a sheet's filter, and of the header that is printed on each page."""
     if not sheet.filtered:
         return ""
-    place = markup(named(sheet.name))
-    return (
-        f'<definedName name="{FILTER}" localSheetId="{index}" hidden="1">{place}{sheet.filtered}</definedName>'
-        f'<definedName name="{TITLES}" localSheetId="{index}">{place}${sheet.header}:${sheet.header}</definedName>'
-    )
+    place, repeated = named(sheet.name), f"${sheet.header}:${sheet.header}"
+    filtering = defined_name(FILTER, place + sheet.filtered, index, hidden=True)
+    return filtering + defined_name(TITLES, place + repeated, index)
 
 
 def _fixed_parts(sheets: Sequence[_PlainSheet], kind: str) -> Iterator[tuple[str, str]]:

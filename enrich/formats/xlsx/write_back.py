@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from shutil import copyfileobj
 from typing import BinaryIO
 
-from enrich.formats.xlsx.opened import Original
+from enrich.formats.xlsx.opened import OpenedWorkbook
 from enrich.formats.xlsx.package.archive import key
 from enrich.formats.xlsx.package.names_of_standard import MAIN
 from enrich.formats.xlsx.package.registrations import NewPart, Registry, free_part, sheet_name
@@ -29,72 +30,94 @@ from enrich.model.row import Addition
 SHEET_PART = "xl/worksheets/sheet{}.xml"
 
 
-class GiveBack:
+class WriteBack:
     """One writing of a workbook with additions and pages."""
 
-    def __init__(self, original: Original, additions: Mapping[str, Addition], pages: Sequence[Page]) -> None:
-        self.original = original
-        self.package, self.workbook = original.package, original.workbook
+    def __init__(self, document: OpenedWorkbook, additions: Mapping[str, Addition], pages: Sequence[Page]) -> None:
+        self.document = document
+        self.package, self.workbook = document.package, document.workbook
         self.additions = {name: a for name, a in additions.items() if a.columns}
         self.pages = pages
-        self.styles: Styles = original.styles()
-        self.strings = NewStrings(original.strings if original.strings_part else None, self._namespace())
+        self.styles: Styles = document.styles()
+        own = document.strings if self.workbook.related("sharedStrings") else None
+        self.strings = NewStrings(own, self._namespace())
         self.registry = Registry(self.workbook)
         self.formulas: dict[int, frozenset[int]] = {}
         """Sheet id -> columns of ours from an earlier run that hold formulas."""
-        self.changed: dict[str, Packed] = {}
-        self.added: dict[str, Packed] = {}
+        self.contents: dict[str, Packed] = {}
+        """What changed and new parts hold, by the key of their name."""
+        self.added: list[str] = []
+        """The names of the new parts."""
         self.allotted: set[str] = set()
         """Keys of the part names that are given away."""
         self.warnings: list[str] = []
 
     def write(self, target: BinaryIO) -> list[str]:
+        """Write the workbook; returns warnings. With nothing to add, it is the file's own bytes."""
         if not self.additions and not self.pages:
-            with self.original.path.open("rb") as source:
-                while piece := source.read(1 << 20):
-                    target.write(piece)
+            with self.document.path.open("rb") as source:
+                copyfileobj(source, target)
             return []
-        self.original.check(
-            {name: sum(c.name not in a.present for c in a.columns) for name, a in self.additions.items()}
-        )
+        new = {name: sum(c.name not in a.present for c in a.columns) for name, a in self.additions.items()}
+        self.document.check(new)
         try:
             self._prepare()
             self._archive(target)
         finally:
             self.strings.close()
-            for content in (*self.changed.values(), *self.added.values()):
+            for content in self.contents.values():
                 content.close()
         return self.warnings
 
     def _prepare(self) -> None:
         """Makes all changed and added parts; the archive's order may want the last one made first."""
-        for name, sheet in self.original.sheets.items():
+        for name, sheet in self.document.own_sheets.items():
             if name in self.additions:
                 self._sheet(sheet, self.additions[name])
         for page in self.pages:
             self._page(page)
-        self._styles()
-        self._strings()
+        styles = self.styles.result()
+        if styles != self.styles.original or not self.workbook.related("styles"):
+            self._put_only("styles", [styles])
+        if self.strings.added:
+            own = self.workbook.related("sharedStrings")
+            self._put_only("sharedStrings", self.strings.parts(self.package.chunks(own) if own else None))
         self._calculation_order()
         for name, data in self.registry.parts().items():
-            self.changed[key(name)] = pack([data])
+            self._put(name, [data])
+
+    def _put(self, part: str, pieces: Iterable[bytes]) -> None:
+        """Give a part its content; it may be new."""
+        self.contents[key(part)] = pack(pieces)
+        if part not in self.package:
+            self.added.append(part)
+
+    def _put_only(self, kind: str, pieces: Iterable[bytes]) -> None:
+        """Give its content to the one part of a kind (``styles``) that a workbook has, or gets now."""
+        part = self.workbook.related(kind)
+        if part is None:
+            usual = f"xl/{kind}.xml"
+            part = usual if usual not in self.package else free_part(self.package, set(), f"xl/{kind}{{}}.xml")
+            self.registry.new.append(NewPart(kind, part))
+        self._put(part, pieces)
 
     def _archive(self, target: BinaryIO) -> None:
+        """Write the members in their order, then the new ones. Bytes of what did not change are copied as packed."""
         out = ZipOut(target)
         for member in self.package.members:
-            content = self.changed.get(key(member.orig_filename))
+            content = self.contents.get(key(member.orig_filename))
             if content is not None:
                 out.replace(member, content)
             elif key(member.orig_filename) not in self.registry.dropped:
                 out.copy(member, self.package.raw(member))
-        for name, content in self.added.items():
-            out.add(name, content)
+        for name in self.added:
+            out.add(name, self.contents[key(name)])
         out.close()
 
     def _sheet(self, sheet: Sheet, addition: Addition) -> None:
-        survey = self.original.survey(sheet.name)
+        survey = self.document.survey(sheet.name)
         plan = self._plan(sheet, survey, addition)
-        fault = self.original.fault(sheet)
+        fault = self.document.fault(sheet)
         stream = SheetStream(self.package.chunks(sheet.part), fault)
         prefix = stream.prefix.decode()
         writer = CellWriter(
@@ -103,7 +126,7 @@ class GiveBack:
         splicer = Splicer(plan, writer, stream.prefix, fault)
         new = sorted(set(plan.at) - plan.taken)
         self.formulas[sheet.id] = frozenset(at for at, c in plan.places() if c.type is Type.LINK and at in plan.taken)
-        frame = survey.frame()
+        frame = self.document.frame(sheet.name).copy()
         frame.widen(min(plan.at), max(plan.at), min(plan.heads, default=survey.bottom), survey.bottom)
         headings = dict(zip(plan.at, addition.headings, strict=True))
         widths = [(at, readable(column.width, headings[at])) for at, column in plan.places() if at in new]
@@ -121,9 +144,10 @@ class GiveBack:
         def pieces() -> Iterator[bytes]:
             yield head
             yield from splicer.rows(stream)
+            yield stream.tail[: len(stream.tail) - len(frame.tail)]  # blanks behind the last row, which no frame has
             yield tail
 
-        self.changed[key(sheet.part)] = pack(pieces())
+        self._put(sheet.part, pieces())
         if writer.clipped:
             self.warnings.append(f"{sheet.name}: {cut_words(writer.clipped)}")
 
@@ -143,12 +167,12 @@ class GiveBack:
             named = [table.heading(place) for place in at]
             if missing:
                 different = unlike([addition.headings[i] for i in missing], table)
-                self.changed[key(table.part)] = pack([grown(table, different)])
+                self._put(table.part, [grown(table, different)])
                 for i, heading in zip(missing, different, strict=True):
                     named[i] = heading
             heads[table.top] = [own or usual for own, usual in zip(named, addition.headings, strict=True)]
         joined = [*tables, *(t for t in survey.layout.tables if set(at) & set(t.columns))]
-        hung = self.original.attachments(sheet.name).rows()
+        hung = self.document.attachments(sheet.name).rows()
         last = max([survey.bottom, *hung[-1:]])
         across = rows_of(survey.across, last)
         totals = rows_of((t.totals_rows() for t in joined), last) - across
@@ -167,20 +191,19 @@ class GiveBack:
             )
 
     def _page(self, page: Page) -> None:
-        earlier = self.original.pages.get(marked(page.title))
+        earlier = self.document.pages.get(marked(page.title))
         writing = SectionsWriter if page.sections else PageWriter
         writer = writing(page, self.styles, self.strings, self.workbook.date1904, self._namespace())
-        content = pack(writer.parts())
+        part, name = (
+            (earlier.part, earlier.name) if earlier else (self._allotted(SHEET_PART), self._free_name(page.title))
+        )
+        self._put(part, writer.parts())
         self.warnings += writer.warnings
         if earlier is not None:
-            part, name = earlier.part, earlier.name
-            self.changed[key(part)] = content
             self.registry.dropped |= belongings(self.package, part)
             self.registry.refiltered[earlier.index] = NewPart("worksheet", part, filtered=writer.filtered)
             self.formulas[earlier.id] = frozenset(i for i, c in enumerate(page.columns) if c.type is Type.LINK)
         else:
-            part, name = self._allotted(SHEET_PART), self._free_name(page.title)
-            self.added[part] = content
             self.registry.new.append(NewPart("worksheet", part, name, page.title, writer.filtered))
         if isinstance(writer, SectionsWriter) and writer.charts:
             self._charts(writer.charts, part, name)
@@ -190,11 +213,7 @@ class GiveBack:
         from enrich.formats.xlsx.pages import charts  # noqa: PLC0415 - openpyxl takes a while to load
 
         for part in charts.parts(placed, page_part, sheet, self._namespace(), self._allotted):
-            content = pack([part.data])
-            if part.name in self.package:
-                self.changed[key(part.name)] = content
-            else:
-                self.added[part.name] = content
+            self._put(part.name, [part.data])
             if part.type:
                 self.registry.typed.append((part.name, part.type))
 
@@ -224,30 +243,7 @@ class GiveBack:
         if left is None:
             self.registry.dropped.add(key(part))
         elif left != data:
-            self.changed[key(part)] = pack([left])
-
-    def _strings(self) -> None:
-        part = self.original.strings_part
-        if not self.strings.added:
-            return
-        if part is not None:
-            self.changed[key(part)] = pack(self.strings.parts(self.package.chunks(part)))
-        else:
-            usual = "xl/sharedStrings.xml"
-            part = usual if usual not in self.package else free_part(self.package, set(), "xl/sharedStrings{}.xml")
-            self.added[part] = pack(self.strings.parts(None))
-            self.registry.new.append(NewPart("sharedStrings", part))
-
-    def _styles(self) -> None:
-        data = self.styles.result()
-        part = self.workbook.related("styles")
-        if part is None:
-            usual = "xl/styles.xml"
-            part = usual if usual not in self.package else free_part(self.package, set(), "xl/styles{}.xml")
-            self.added[part] = pack([data])
-            self.registry.new.append(NewPart("styles", part))
-        elif data != self.styles.original:
-            self.changed[key(part)] = pack([data])
+            self._put(part, [left])
 
 
 def without_formulas(data: bytes, root: Element, ours: Mapping[int, frozenset[int]]) -> bytes | None:

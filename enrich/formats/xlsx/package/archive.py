@@ -11,13 +11,13 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from enrich.errors import InputError
 from enrich.files.opened import Readable
 from enrich.formats.shared.signatures import OLE
-from enrich.formats.xlsx.package.faults import damaged, foreign, unsafe
+from enrich.formats.xlsx.package.faults import Fault, damaged, foreign, unsafe
 from enrich.formats.xlsx.package.zip_writer import LOCAL_HEADER
 
 CHUNK = 1 << 18
@@ -235,7 +235,7 @@ def _as_utf8(text: str) -> bytes:
     return _DECLARED_IN_TEXT.sub(r"\1UTF-8", text, count=1).encode("utf-8", "surrogatepass")
 
 
-def _utf8_chunks(chunks: Iterator[bytes], fault: Callable[[str], InputError]) -> Iterator[bytes]:
+def _utf8_chunks(chunks: Iterator[bytes], fault: Fault) -> Iterator[bytes]:
     """The pieces of a part as UTF-8; those of a part that is UTF-8 go through as they are."""
     first = b""
     for chunk in chunks:

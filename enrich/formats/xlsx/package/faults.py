@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from enrich.errors import InputError
 from enrich.files.opened import Readable
+
+Fault = Callable[[str], InputError]
+"""What makes the error for damage in one part; its argument stands after the part's name."""
 
 RESAVE = "open it in a spreadsheet program and save it as a new .xlsx"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, islice
 
 from enrich.formats.shared.document import PAGE_MARK
 from enrich.formats.xlsx.package.archive import Package, key
@@ -22,7 +22,8 @@ ORDER = (
     "smartTagTypes", "webPublishing", "fileRecoveryPr", "webPublishObjects", "extLst",
 )  # fmt: skip
 FILTER, TITLES = "_xlnm._FilterDatabase", "_xlnm.Print_Titles"
-"""Hidden names, one a sheet: the area of its filter, and the rows that are printed on each page."""
+"""Names that the standard reserves, one a sheet: its filter's area, and the rows that each printed page repeats."""
+_PRINT = "_xlnm.Print_"
 
 
 @dataclass(slots=True)
@@ -62,77 +63,42 @@ class Registry:
 
     def parts(self) -> dict[str, bytes]:
         """The changed parts by name; none that need not change."""
-        book = self._workbook()
+        unused = (name for number in count(1) if (name := f"rId{number}") not in self.workbook.links)
+        ids = list(islice(unused, len(self.new)))
+        book = self._workbook(ids)
         changed = {self.workbook.part: book} if book != self.workbook.data else {}
         if self.new or self.typed or self.dropped:
-            package = self.workbook.package
-            changed[rels_of(self.workbook.part)] = self._relationships(package)
-            changed[CONTENT_TYPES] = self._content_types(package)
+            changed[rels_of(self.workbook.part)] = self._relationships(ids)
+            changed[CONTENT_TYPES] = self._content_types()
         return changed
 
-    def _ids(self) -> list[str]:
-        used, ids, number = set(self.workbook.links), [], 0
-        for _ in self.new:
-            number += 1
-            while f"rId{number}" in used:
-                number += 1
-            ids.append(f"rId{number}")
-        return ids
-
-    def _workbook(self) -> bytes:
+    def _workbook(self, ids: list[str]) -> bytes:
         edits, root = Edits(self.workbook.data), self.workbook.root
-        p = root.prefix
         sheets = root.all("sheets", "sheet")
-        names = []
         last_id = max((s.number("sheetId") for s in sheets), default=0)
-        worksheets = [(id_, new) for id_, new in zip(self._ids(), self.new, strict=True) if new.kind == "worksheet"]
+        names = []
+        worksheets = [(id_, new) for id_, new in zip(ids, self.new, strict=True) if new.kind == "worksheet"]
         for place, (id_, new) in enumerate(worksheets):
             identity = f'sheetId="{last_id + 1 + place}" {_id_attribute(root, sheets[0])}="{id_}"'
-            entry = f'<{p}sheet name="{quoted(new.sheet)}" {identity}/>'
+            entry = f'<{root.prefix}sheet name="{quoted(new.sheet)}" {identity}/>'
             edits.append(root.all("sheets")[0], entry.encode())
-            names += self._page_names(new, len(sheets) + place)
-        names += self._print_titles()
+            names += _page_names(new, len(sheets) + place, root.prefix)
+        existing = root.all("definedNames", "definedName")
+        # a sheet with a print area or titles of its own says itself how it is to be printed
+        printed = {e.number("localSheetId", -1) for e in existing if e.attributes.get("name", "").startswith(_PRINT)}
+        names += [
+            defined_name(TITLES, rows, index, prefix=root.prefix)
+            for index, rows in sorted(self.repeated.items())
+            if index not in printed
+        ]
         self._filters(edits)
         marks = {PAGE_MARK + marked(new.title) for new in self.new if new.title}
-        for e in root.all("definedNames", "definedName"):
+        for e in existing:
             if e.attributes.get("name") in marks:  # of a page that was deleted: no name may stand twice
                 edits.replace(e.start, e.end, b"")
         if names:
-            existing = root.child("definedNames")
-            written = "".join(names).encode()
-            if existing is None:
-                edits.insert(
-                    root,
-                    ORDER,
-                    f"<{p}definedNames>".encode() + written + f"</{p}definedNames>".encode(),
-                    "definedNames",
-                )
-            else:
-                edits.append(existing, written)
+            edits.extend(root, ORDER, "definedNames", "".join(names).encode())
         return edits.apply()
-
-    def _print_titles(self) -> list[str]:
-        every = self.workbook.root.all("definedNames", "definedName")
-        spoken = {
-            e.number("localSheetId", -1) for e in every if e.attributes.get("name", "").startswith("_xlnm.Print_")
-        }
-        p = self.workbook.root.prefix
-        return [
-            f'<{p}definedName name="{TITLES}" localSheetId="{index}">{markup(rows)}</{p}definedName>'
-            for index, rows in sorted(self.repeated.items())
-            if index not in spoken
-        ]
-
-    def _page_names(self, new: NewPart, index: int) -> list[str]:
-        p = self.workbook.root.prefix
-        sheet = markup(named(new.sheet))
-        names = [f'<{p}definedName name="{PAGE_MARK}{marked(new.title)}" hidden="1">{sheet}$A$1</{p}definedName>']
-        if new.filtered:
-            local = f'name="{FILTER}" localSheetId="{index}" hidden="1"'
-            names.append(f"<{p}definedName {local}>{sheet}{new.filtered}</{p}definedName>")
-            titles = f'name="{TITLES}" localSheetId="{index}"'
-            names.append(f"<{p}definedName {titles}>{sheet}{new.repeated}</{p}definedName>")
-        return names
 
     def _filters(self, edits: Edits) -> None:
         """The hidden names that a sheet's filter area goes by, and of our pages the rows that are repeated."""
@@ -153,13 +119,13 @@ class Registry:
                 else:
                     edits.replace(e.start, e.end, b"")
 
-    def _relationships(self, package: Package) -> bytes:
-        data, root = tree(package, rels_of(self.workbook.part))
+    def _relationships(self, ids: list[str]) -> bytes:
+        data, root = tree(self.workbook.package, rels_of(self.workbook.part))
         edits = Edits(data)
         kinds = (e.attributes.get("Type", "") for e in root.children)
         space = next((k.removesuffix("worksheet") for k in kinds if k.endswith("/worksheet")), f"{OFFICE}/")
-        for name, new in zip(self._ids(), self.new, strict=True):
-            written = f'<{root.prefix}Relationship Id="{name}" Type="{space}{new.kind}" Target="/{new.part}"/>'
+        for id_, new in zip(ids, self.new, strict=True):
+            written = f'<{root.prefix}Relationship Id="{id_}" Type="{space}{new.kind}" Target="/{new.part}"/>'
             edits.append(root, written.encode())
         lost = {x.id for x in self.workbook.links.values() if key(x.target) in self.dropped}
         for e in root.children:
@@ -167,8 +133,8 @@ class Registry:
                 edits.replace(e.start, e.end, b"")
         return edits.apply()
 
-    def _content_types(self, package: Package) -> bytes:
-        data, root = tree(package, CONTENT_TYPES)
+    def _content_types(self) -> bytes:
+        data, root = tree(self.workbook.package, CONTENT_TYPES)
         edits = Edits(data)
         entries = [(new.part, f"{SHEET_TYPE}.{new.kind}+xml") for new in self.new] + self.typed
         if not any(e.attributes.get("Extension", "").casefold() == "rels" for e in root.children):
@@ -182,6 +148,23 @@ class Registry:
             if key(e.attributes.get("PartName", "")) in replaced:
                 edits.replace(e.start, e.end, b"")
         return edits.apply()
+
+
+def defined_name(name: str, place: str, index: int | None = None, *, hidden: bool = False, prefix: str = "") -> str:
+    """A name for a place, given as it stands in a formula; ``index`` is that of the sheet that alone knows the name."""
+    local = "" if index is None else f' localSheetId="{index}"'
+    hiding = ' hidden="1"' if hidden else ""
+    return f'<{prefix}definedName name="{name}"{local}{hiding}>{markup(place)}</{prefix}definedName>'
+
+
+def _page_names(new: NewPart, index: int, prefix: str) -> list[str]:
+    """The names of a new page of ours: its mark, its filter, the headings that each printed page repeats."""
+    sheet = named(new.sheet)
+    names = [defined_name(PAGE_MARK + marked(new.title), f"{sheet}$A$1", hidden=True, prefix=prefix)]
+    if new.filtered:
+        names.append(defined_name(FILTER, sheet + new.filtered, index, hidden=True, prefix=prefix))
+        names.append(defined_name(TITLES, sheet + new.repeated, index, prefix=prefix))
+    return names
 
 
 def _id_attribute(root: Element, sheet: Element) -> str:

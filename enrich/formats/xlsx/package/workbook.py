@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -75,6 +76,11 @@ def links(package: Package, part: str) -> dict[str, Link]:
         kind = e.attributes.get("Type", "").rpartition("/")[2]
         found[e.attributes.get("Id", "")] = Link(e.attributes.get("Id", ""), kind, target, external)
     return found
+
+
+def targets(package: Package, related: Mapping[str, Link], kind: str) -> list[str]:
+    """The parts of one kind (``styles``, ``table``) that relationships lead to, those that are there."""
+    return [x.target for x in related.values() if x.kind == kind and not x.external and x.target in package]
 
 
 def belongings(package: Package, part: str) -> set[str]:
@@ -174,8 +180,7 @@ class Workbook:
 
     def related(self, kind: str) -> str | None:
         """The workbook's one part of a kind (``styles``, ``sharedStrings``), where it is there."""
-        found = (x.target for x in self.links.values() if x.kind == kind and not x.external)
-        return next((t for t in found if t in self.package), None)
+        return next(iter(targets(self.package, self.links, kind)), None)
 
     @property
     def signed(self) -> bool:

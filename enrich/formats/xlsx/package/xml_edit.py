@@ -162,6 +162,15 @@ class Edits:
         else:
             self.replace(at, at, new)
 
+    def extend(self, parent: Element, order: tuple[str, ...], local: str, new: bytes, attributes: str = "") -> None:
+        """Put content at the end of a child; of one that is added with these attributes, where there is none."""
+        child = parent.child(local)
+        if child is not None:
+            self.append(child, new)
+            return
+        tag = f"{parent.prefix}{local}"
+        self.insert(parent, order, f"<{tag}{attributes}>".encode() + new + f"</{tag}>".encode(), local)
+
     def apply(self) -> bytes:
         return b"".join(self.halves(0))
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from enrich.formats.shared.attachments import Attachments, Text
 from enrich.formats.xlsx.package.archive import Package
-from enrich.formats.xlsx.package.workbook import Link, Sheet, links, tree
+from enrich.formats.xlsx.package.workbook import Link, Sheet, links, targets, tree
 from enrich.formats.xlsx.package.xml_edit import Element
-from enrich.formats.xlsx.sheet.text import area
+from enrich.formats.xlsx.sheet.text import area_of, string_in
 from enrich.model.row import Area
 
 MOST_LINKED = 1_000_000
@@ -25,7 +25,7 @@ def _hyperlinks(root: Element, related: dict[str, Link]) -> Iterator[Text]:
     """Targets outside of the workbook, and the tips that are shown with a link."""
     left = MOST_LINKED
     for element in root.all("hyperlinks", "hyperlink"):
-        bounds = area(element.attributes.get("ref", ""))
+        bounds = area_of(element)
         if bounds is None:
             continue
         column, top, _, bottom = bounds
@@ -46,23 +46,18 @@ def _comments(package: Package, related: dict[str, Link]) -> Iterator[Text]:
     """Comments; where there are threads, their texts and not the notes that stand in for them, which hold a sentence
     of the program's with an address of its own.
     """
-    parts = {kind: [x.target for x in related.values() if x.kind == kind and x.target in package] for kind in _KINDS}
     threaded: set[str] = set()
-    for part in parts["threadedComment"]:
+    for part in targets(package, related, "threadedComment"):
         for element in tree(package, part)[1].all("threadedComment"):
             threaded.add(element.attributes.get("ref", ""))
             yield from _placed(element, "".join(text.text for text in element.all("text")))
-    for part in parts["comments"]:
+    for part in targets(package, related, "comments"):
         for element in tree(package, part)[1].all("commentList", "comment"):
             if element.attributes.get("ref", "") not in threaded:
-                runs = [*element.all("text", "t"), *element.all("text", "r", "t")]
-                yield from _placed(element, "".join(run.text for run in runs))
-
-
-_KINDS = ("comments", "threadedComment")
+                yield from _placed(element, "".join(map(string_in, element.all("text"))))
 
 
 def _placed(element: Element, text: str) -> Iterator[Text]:
-    bounds = area(element.attributes.get("ref", ""))
+    bounds = area_of(element)
     if bounds is not None and text.strip():
         yield bounds[1], bounds[0], text

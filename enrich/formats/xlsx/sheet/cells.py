@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import NamedTuple
-from xml.parsers import expat
 
-from enrich.formats.xlsx.package.xml_edit import START_TAG
-from enrich.formats.xlsx.sheet.text import COLUMNS
+from enrich.formats.xlsx.package.faults import Fault
+from enrich.formats.xlsx.package.xml_edit import MarkupError, parse
+from enrich.formats.xlsx.sheet.stream import Row
+from enrich.formats.xlsx.sheet.text import COLUMNS, string_in
 from enrich.model.cell_reference import letters
 
 Raw = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
@@ -44,76 +45,39 @@ class Span(NamedTuple):
     style: int
 
 
-class _RowReader:
-    """Reads a row that is not written plainly. Only cells that are the row's own children count."""
+def odd_cells(row: Row, fault: Fault) -> list[tuple[Span, Raw]]:
+    """The cells of a row by a full parser, which is for the rows that ``plain_cells`` does not match to their end.
 
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.cells: list[Span] = []
-        self.values: list[tuple[bytes, bytes, bytes, bytes]] = []
-        """Style, type, formula, value; the value is escaped character data again."""
-        self._path: list[str] = []
-        self._column = -1
-        self._open: tuple[int, dict[str, str]] = (0, {})
-        self._text: list[str] = []
-        self._formula_start = 0
-        self._formula = b""
-        self.parser = expat.ParserCreate("UTF-8")
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self.start
-        self.parser.EndElementHandler = self.stop
-        self.parser.CharacterDataHandler = self.text
-        self.parser.Parse(data, True)
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        local = name.rpartition(":")[2]
-        self._path.append(local)
-        if len(self._path) == 2 and local == "c":
-            written = attributes.get("r", "").strip().rstrip("0123456789").upper()
-            plain = written.isascii() and written.isalpha() and len(written) <= 3
-            self._column = COLUMNS[written.encode()] if plain else self._column + 1
-            self._open = (self.parser.CurrentByteIndex, attributes)
-            self._text, self._formula = [], b""
-        elif len(self._path) == 3 and local == "f":
-            self._formula_start = self.parser.CurrentByteIndex
-
-    def text(self, text: str) -> None:
-        path = self._path[1:]
-        if path == ["c", "v"] or (path[:2] == ["c", "is"] and path[-1] == "t" and "rPh" not in path):
-            self._text.append(text)
-
-    def stop(self, _: str) -> None:
-        local = self._path.pop()
-        if len(self._path) == 2 and local == "f":
-            closing = self.data.find(b">", self.parser.CurrentByteIndex) + 1
-            self._formula = self.data[self._formula_start : closing]
-        if len(self._path) != 1 or local != "c":
-            return
-        start, attributes = self._open
-        at = self.parser.CurrentByteIndex
-        tag = START_TAG.match(self.data, start)
-        selfclosed = tag is not None and tag[0].endswith(b"/>")
-        end = tag.end() if tag and selfclosed else self.data.index(b">", at) + 1
-        style = attributes.get("s", "").strip()
-        number = style if style.isascii() and style.isdigit() and len(style) < 10 else "0"
-        self.cells.append(Span(self._column, start, end, int(number)))
-        value = "".join(self._text).replace("&", "&amp;").replace("<", "&lt;").encode()
-        self.values.append((number.encode(), attributes.get("t", "").strip().encode(), self._formula, value))
+    Only cells that are the row's own children count: extension lists hold others. Values are escaped character data.
+    """
+    try:
+        root = parse(row.data)
+    except MarkupError as error:
+        raise fault(f"{error}, in row {row.number}") from error
+    found: list[tuple[Span, Raw]] = []
+    column = -1
+    for cell in root.all("c"):
+        name = cell.attributes.get("r", "").strip().rstrip("0123456789").upper()
+        column = COLUMNS[name.encode()] if name.isascii() and name.isalpha() and len(name) <= 3 else column + 1
+        formula, value = b"", ""
+        for child in cell.children:
+            if child.local == "f":
+                formula = row.data[child.start : child.end]
+            elif child.local in ("v", "is"):
+                value += child.text if child.local == "v" else string_in(child)
+        style, escaped = cell.number("s"), value.replace("&", "&amp;").replace("<", "&lt;").encode()
+        raw = letters(column).encode(), b"%d" % style, cell.attributes.get("t", "").strip().encode(), formula, escaped
+        found.append((Span(column, cell.start, cell.end, style), (*raw, b"")))
+    return found
 
 
-def odd_values(data: bytes) -> list[Raw]:
-    """The cells of a row by a full parser; ``expat.ExpatError`` where it is not XML."""
-    reader = _RowReader(data)
-    return [(letters(c.column).encode(), *v, b"") for c, v in zip(reader.cells, reader.values, strict=True)]
-
-
-def spans(data: bytes, opened: int, closed: int, prefix: bytes) -> list[Span]:
-    """Where a row's cells stand; ``expat.ExpatError`` where it is not XML."""
+def spans(row: Row, prefix: bytes, fault: Fault) -> list[Span]:
+    """Where a row's cells stand."""
     found: list[Span] = []
     column = -1
-    for match in plain_cells(prefix).finditer(data, opened, closed):
+    for match in plain_cells(prefix).finditer(row.data, row.opened, row.closed):
         if match[6] is not None:
-            return _RowReader(data).cells
+            return [span for span, _ in odd_cells(row, fault)]
         column = COLUMNS[match[1]] if match[1] else column + 1
         found.append(Span(column, match.start(), match.end(), int(match[2] or 0)))
     return found

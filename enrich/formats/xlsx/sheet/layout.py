@@ -7,22 +7,20 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from enrich.errors import OutputError
 from enrich.formats.xlsx.package.archive import Package
-from enrich.formats.xlsx.package.workbook import Link, Sheet, links, tree
-from enrich.formats.xlsx.package.xml_edit import Element, MarkupError
-from enrich.formats.xlsx.sheet.properties import Frame
-from enrich.formats.xlsx.sheet.read import Fault, Reading
-from enrich.formats.xlsx.sheet.stream import SheetStream
-from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, MAX_ROWS, area
+from enrich.formats.xlsx.package.workbook import Sheet, links, targets, tree
+from enrich.formats.xlsx.package.xml_edit import Element
+from enrich.formats.xlsx.sheet.read import Reading
+from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, MAX_ROWS, area_of
 from enrich.model.cell_reference import letters
 from enrich.model.row import Addition, Area
 
-EMU_PER_COLUMN = 609_600
+_UNITS_PER_COLUMN = 609_600
 """A column of default width in drawing units, where a drawing gives its size and not the cell where it ends."""
-FAR = 60
+_FARTHEST_DRAWING = 60
 """A drawing that reaches more columns than this over the free ones is not worth going beyond."""
 
 
@@ -59,14 +57,14 @@ class Table:
         return columns[column - self.left].attributes.get("name", "") if inside else None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Layout:
     """What lies around one sheet's rows. Columns are counted from 0; -1 where there is none."""
 
-    tables: list[Table] = field(default_factory=list)
-    pivot_right: int = -1
+    tables: list[Table]
+    pivot_right: int
     """The last column of a pivot table: what stands there may not be stored, and is made anew when it is refreshed."""
-    drawings: list[Area] = field(default_factory=list)
+    drawings: list[Area]
     """What charts, pictures and shapes lie over."""
 
     def header_row(self) -> int | None:
@@ -74,51 +72,39 @@ class Layout:
         headed = [t for t in self.tables if t.header]
         return max(headed, key=lambda t: t.bottom - t.top).top if headed else None
 
-    def right(self, last_value: int) -> int:
-        """The last column that is taken by a value or a table, be it a pivot table."""
-        return max([last_value, self.pivot_right, *(t.right for t in self.tables)])
-
 
 def surroundings(package: Package, sheet: Sheet) -> Layout:
     """What the sheet's related parts say; merged cells are in the sheet itself and come with a pass over it."""
-    layout = Layout()
-    for link in links(package, sheet.part).values():
-        if link.external or link.target not in package:
-            continue
-        if link.kind == "table":
-            table = _table(package, link)
-            if table is not None:
-                layout.tables.append(table)
-        elif link.kind == "pivotTable":
-            place = tree(package, link.target)[1].child("location")
-            bounds = area(place.attributes.get("ref", "")) if place is not None else None
-            layout.pivot_right = max(layout.pivot_right, bounds[2] if bounds is not None else -1)
-        elif link.kind == "drawing":
-            layout.drawings += _drawn(package, link)
-    return layout
+    related = links(package, sheet.part)
+    tables = (_table(package, part) for part in targets(package, related, "table"))
+    pivots = (area_of(tree(package, p)[1].child("location")) for p in targets(package, related, "pivotTable"))
+    drawings = (tree(package, part)[1].children for part in targets(package, related, "drawing"))
+    return Layout(
+        tables=[table for table in tables if table is not None],
+        pivot_right=max((bounds[2] for bounds in pivots if bounds is not None), default=-1),
+        drawings=[bounds for anchors in drawings for anchor in anchors for bounds in _anchored(anchor)],
+    )
 
 
-def _table(package: Package, link: Link) -> Table | None:
-    data, root = tree(package, link.target)
-    bounds = area(root.attributes.get("ref", ""))
+def _table(package: Package, part: str) -> Table | None:
+    data, root = tree(package, part)
+    bounds = area_of(root)
     if bounds is None:
         return None
     kind = root.attributes.get("tableType", "worksheet")
     bound = {"worksheet": "", "queryTable": "filled by a query", "xml": "bound to an XML map"}.get(kind, kind)
-    if any(x.kind == "queryTable" for x in links(package, link.target).values()):
+    if any(x.kind == "queryTable" for x in links(package, part).values()):
         bound = "filled by a query"
     header = root.number("headerRowCount", 1) > 0
     totals = root.number("totalsRowCount")
-    return Table(link.target, data, root, *bounds, totals=totals, header=header, bound=bound)
-
-
-def _drawn(package: Package, link: Link) -> Iterator[Area]:
-    """What each chart, picture or shape of a drawing lies over."""
-    for anchor in tree(package, link.target)[1].children:
-        yield from _anchored(anchor)
+    return Table(part, data, root, *bounds, totals=totals, header=header, bound=bound)
 
 
 def _anchored(anchor: Element) -> Iterator[Area]:
+    """What a chart, picture or shape lies over.
+
+    Where its end is not written, it may reach to the sheet's end below, and its width is reckoned from drawing units.
+    """
     if anchor.local == "AlternateContent":
         for branch in anchor.children:
             for one in branch.children:
@@ -134,9 +120,9 @@ def _anchored(anchor: Element) -> Iterator[Area]:
         return
     wide = size.number("cx") if size is not None else 0
     if start is not None:
-        yield left, top, left + (_cell(start, "colOff") + wide) // EMU_PER_COLUMN, bottom
+        yield left, top, left + (_cell(start, "colOff") + wide) // _UNITS_PER_COLUMN, bottom
     elif place is not None:
-        yield left, top, (place.number("x") + wide) // EMU_PER_COLUMN, bottom
+        yield left, top, (place.number("x") + wide) // _UNITS_PER_COLUMN, bottom
 
 
 def _cell(point: Element, name: str) -> int:
@@ -145,34 +131,26 @@ def _cell(point: Element, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Survey:
-    """``right`` is the last column that holds anything of the analyst's, ``bottom`` the last row with a value.
+    """What a pass over the sheet found out. ``right`` is the last column that holds anything of the analyst's,
+    ``bottom`` the last row with a value.
 
     ``across`` are rows that are merged to the sheet's very end, titles as a rule: they leave the columns below free.
     """
 
-    head: bytes
-    tail: bytes
+    layout: Layout
     right: int
     bottom: int
-    layout: Layout
-    across: list[range] = field(default_factory=list)
+    across: list[range]
 
     @classmethod
-    def of(cls, stream: SheetStream, reading: Reading, layout: Layout, fault: Fault) -> Survey:
-        """Of a stream that was read to its end."""
-        survey = cls(stream.head, stream.tail, reading.last_column, reading.last_row, layout)
-        try:
-            merged = survey.frame().merged()
-        except MarkupError as error:
-            raise fault(str(error)) from error
-        survey.across = [range(top, bottom + 1) for _, top, right, bottom in merged if right == MAX_COLUMNS - 1]
-        survey.right = max([layout.right(reading.last_column), *(m[2] for m in merged if m[2] < MAX_COLUMNS - 1)])
-        return survey
-
-    def frame(self) -> Frame:
-        return Frame.of(self.head, self.tail)
+    def of(cls, layout: Layout, merged: Sequence[Area], reading: Reading) -> Survey:
+        """Of a sheet that was read to its end."""
+        across = [range(top, bottom + 1) for _, top, right, bottom in merged if right == MAX_COLUMNS - 1]
+        narrower = (right for _, _, right, _ in merged if right < MAX_COLUMNS - 1)
+        right = max([reading.last_column, layout.pivot_right, *(t.right for t in layout.tables), *narrower])
+        return cls(layout, right, reading.last_row, across)
 
     def first_free(self, count: int, sheet: str, top: int = 1) -> tuple[int, list[str]]:
         """Where ``count`` new columns begin, in rows from ``top`` on, and what to say of it."""
@@ -180,7 +158,7 @@ class Survey:
         beside = (right for _, first, right, last in self.layout.drawings if first <= self.bottom and last >= top)
         drawn = max(beside, default=-1)
         if drawn >= start:
-            if drawn - start <= FAR and drawn + 1 + count <= MAX_COLUMNS:
+            if drawn - start <= _FARTHEST_DRAWING and drawn + 1 + count <= MAX_COLUMNS:
                 start = drawn + 1
                 said.append(f"{sheet}: the new columns begin at {letters(start)}, right of a chart or picture")
             else:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from enrich.formats.xlsx.package.xml_edit import Edits, Element, parse
-from enrich.formats.xlsx.sheet.text import area, reference
+from enrich.formats.xlsx.sheet.text import area_of, reference
 from enrich.model.row import Area
 
 ORDER = (
@@ -24,7 +24,7 @@ _PROPERTIES_ORDER = ("tabColor", "outlinePr", "pageSetUpPr")
 
 @dataclass(slots=True)
 class Frame:
-    """A worksheet's ``head`` and ``tail`` around its rows, as one tree. Raises ``MarkupError`` on making."""
+    """A worksheet's ``head`` and ``tail`` around its rows, as one tree, and the changes to it."""
 
     head: bytes
     tail: bytes
@@ -33,17 +33,22 @@ class Frame:
 
     @classmethod
     def of(cls, head: bytes, tail: bytes) -> Frame:
+        """``MarkupError`` where the two together are no XML."""
         data = head + tail
         return cls(head, tail, parse(data), Edits(data))
 
+    def copy(self) -> Frame:
+        """The frame as it was read, for one writing to change."""
+        return replace(self, edits=Edits(self.head + self.tail))
+
     def merged(self) -> list[Area]:
-        areas = (area(e.attributes.get("ref", "")) for e in self.root.all("mergeCells", "mergeCell"))
+        areas = map(area_of, self.root.all("mergeCells", "mergeCell"))
         return [found for found in areas if found is not None]
 
     def widen(self, left: int, right: int, top: int, bottom: int) -> None:
         """Let the ``dimension`` hint reach over our cells: readers that trust it see nothing beyond."""
         dimension = self.root.child("dimension")
-        bounds = area(dimension.attributes.get("ref", "")) if dimension is not None else None
+        bounds = area_of(dimension)
         if dimension is None or bounds is None:
             return
         wide = min(bounds[0], left), min(bounds[1], top), max(bounds[2], right), max(bounds[3], bottom)
@@ -56,7 +61,7 @@ class Frame:
         None where it ends before: sorting by it moves the rows' other cells and not ours.
         """
         own = self.root.child("autoFilter")
-        bounds = area(own.attributes.get("ref", "")) if own is not None else None
+        bounds = area_of(own)
         if own is None or bounds is None or bounds[1] != header or bounds[2] >= right:
             return False
         if bounds[2] < left - 1:
@@ -112,7 +117,7 @@ class Frame:
             for at, w in sorted(ours.items())
         ]
         if cols is None:
-            self.edits.insert(self.root, ORDER, f"<{p}cols>{''.join(written)}</{p}cols>".encode(), "cols")
+            self.edits.extend(self.root, ORDER, "cols", "".join(written).encode())
             return
         entries = [(at, text.encode()) for at, text in zip(sorted(ours), written, strict=True)]
         for col in cols.children:

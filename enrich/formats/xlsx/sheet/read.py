@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from xml.parsers import expat
 
-from enrich.errors import InputError
 from enrich.formats.shared.formula_text import without_result
-from enrich.formats.xlsx.sheet.cells import Raw, odd_values, plain_cells
+from enrich.formats.xlsx.package.faults import Fault
+from enrich.formats.xlsx.sheet.cells import Raw, odd_cells, plain_cells
 from enrich.formats.xlsx.sheet.dates import Shown, iso
 from enrich.formats.xlsx.sheet.formulas import Formulas
 from enrich.formats.xlsx.sheet.shared_strings import SharedStrings
-from enrich.formats.xlsx.sheet.stream import Row as RowBytes
 from enrich.formats.xlsx.sheet.stream import SheetStream
 from enrich.formats.xlsx.sheet.text import CELL_LIMIT, COLUMNS, MAX_COLUMNS, unescaped
 from enrich.model.row import Row
-
-Fault = Callable[[str], InputError]
-
 
 _KNOWN = 8192
 """Shared strings that are kept decoded."""
@@ -59,7 +54,7 @@ def rows(stream: SheetStream, reading: Reading, fault: Fault) -> Iterator[Row]:
             continue
         cells: list[Raw] = cells_of(data, row.opened, row.closed)
         if cells and cells[-1][5]:
-            cells = _odd(row, fault)
+            cells = [raw for _, raw in odd_cells(row, fault)]
         texts = decode.texts(cells)
         if formula_sign in data:
             attached, uncalculated = formulas.attached(row.number, cells, texts)
@@ -76,13 +71,6 @@ def rows(stream: SheetStream, reading: Reading, fault: Fault) -> Iterator[Row]:
         reading.warnings.append(f"{decode.missing} cells point at texts that the workbook does not hold; read as blank")
     reading.last_column = max(reading.last_column, decode.last_column)
     reading.last_row = last_row
-
-
-def _odd(row: RowBytes, fault: Fault) -> list[Raw]:
-    try:
-        return odd_values(row.data)
-    except expat.ExpatError as error:
-        raise fault(f"is not well-formed XML in row {row.number} ({error})") from error
 
 
 class _Decoder:

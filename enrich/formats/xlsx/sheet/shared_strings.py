@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterator
-from xml.parsers import expat
+from collections.abc import Iterator
 
-from enrich.errors import InputError
+from enrich.formats.xlsx.package.faults import Fault
+from enrich.formats.xlsx.package.xml_edit import MarkupError, parse
 from enrich.formats.xlsx.sheet.stream import ASIDE, LARGEST, end_tag
-from enrich.formats.xlsx.sheet.text import unescaped
+from enrich.formats.xlsx.sheet.text import string_in, unescaped
 
 _WHOLE_ASIDE = re.compile(ASIDE, re.DOTALL)
 
@@ -46,7 +46,7 @@ class SharedStrings:
         return self.blob[self.offsets[index] : self.offsets[index + 1]].decode()
 
 
-def shared_strings(chunks: Iterator[bytes], fault: Callable[[str], InputError]) -> SharedStrings:
+def shared_strings(chunks: Iterator[bytes], fault: Fault) -> SharedStrings:
     """Reads the part once; phonetic guides are left out, runs of rich text are joined."""
     strings = SharedStrings()
     buffer = next(chunks, b"")
@@ -80,7 +80,7 @@ def _take(
     position: int,
     plain: re.Pattern[bytes],
     close: bytes,
-    fault: Callable[[str], InputError],
+    fault: Fault,
 ) -> int:
     """Adds every whole string in the buffer; returns where the first that is not whole begins."""
     while match := plain.search(buffer, position):
@@ -118,24 +118,12 @@ def _aside_end(buffer: bytes, start: int) -> int:
     return match.end() if match else -1
 
 
-def _rich(item: bytes, fault: Callable[[str], InputError]) -> bytes:
+def _rich(item: bytes, fault: Fault) -> bytes:
     """The text of one ``si`` that is not a lone ``t``."""
-    path: list[str] = []
-    found: list[str] = []
-
-    def text(data: str) -> None:
-        if path and path[-1] == "t" and "rPh" not in path:
-            found.append(data)
-
-    parser = expat.ParserCreate("UTF-8")
-    parser.StartElementHandler = lambda name, _: path.append(name.rpartition(":")[2])
-    parser.EndElementHandler = lambda _: path.pop() and None
-    parser.CharacterDataHandler = text
     try:
-        parser.Parse(item, True)
-    except expat.ExpatError as error:
-        raise fault(f"is not well-formed XML ({error})") from error
-    joined = "".join(found)
+        joined = string_in(parse(item))
+    except MarkupError as error:
+        raise fault(str(error)) from error
     if "_x" in joined:
         joined = unescaped(joined.replace("&", "&amp;").encode())
     return joined.encode("utf-8", "replace")

@@ -9,10 +9,9 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from xml.parsers import expat
 
+from enrich.formats.xlsx.package.faults import Fault
 from enrich.formats.xlsx.sheet.cells import Span, spans
-from enrich.formats.xlsx.sheet.read import Fault
 from enrich.formats.xlsx.sheet.stream import Row, SheetStream
 from enrich.formats.xlsx.sheet.styles import Look
 from enrich.formats.xlsx.sheet.text import COLUMNS
@@ -142,7 +141,7 @@ class Splicer:
     def _merged(self, row: Row, added: Added | None) -> bytes:
         """The row with our cells merged in by column: blank or earlier cells in their places go."""
         data = row.data
-        found = self._spans(row) if row.closed >= 0 else []
+        found = spans(row, self.prefix, self.fault) if row.closed >= 0 else []
         base = next((c.style for c in reversed(found) if c.column < self.left and c.column not in self.ours), None)
         cells = self._cells(row.number, added, base)
         gone = self.ours if cells else self.taken
@@ -177,9 +176,3 @@ class Splicer:
                 return False
             said = True
         return said
-
-    def _spans(self, row: Row) -> list[Span]:
-        try:
-            return spans(row.data, row.opened, row.closed, self.prefix)
-        except expat.ExpatError as error:
-            raise self.fault(f"is not well-formed XML in row {row.number} ({error})") from error

@@ -6,10 +6,10 @@ Every byte of the part comes out once, so that a copy can be made; memory holds 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from enrich.errors import InputError
+from enrich.formats.xlsx.package.faults import Fault
 
 LARGEST = 64 << 20
 """More bytes than any real row, or head of a sheet, takes."""
@@ -36,7 +36,7 @@ class Row(NamedTuple):
 class SheetStream:
     """A worksheet read once. Take ``head``, then ``rows()``, then ``tail``."""
 
-    def __init__(self, chunks: Iterator[bytes], fault: Callable[[str], InputError]) -> None:
+    def __init__(self, chunks: Iterator[bytes], fault: Fault) -> None:
         self._chunks = chunks
         self._fault = fault
         self._buffer = b""

@@ -100,8 +100,7 @@ class _Collection:
     """
 
     def __init__(self, data: bytes, root: Element, name: str, referred: Iterable[int] = ()) -> None:
-        self.element = root.child(name)
-        self.items = [] if self.element is None else self.element.children
+        self.items = root.all(name)[0].children
         lacking = max((at + 1 - len(self.items) for at in referred if at < len(self.items) + 2 * CAP), default=0)
         self._filler = [data[e.start : e.end] for e in self.items[:1]] * max(lacking, 0)
         self.known: dict[bytes, int] = {}
@@ -168,39 +167,29 @@ class Styles:
         number_format = self._dates() if wanted.number_format < 0 else wanted.number_format
         attributes = {
             "numFmtId": number_format, "fontId": font, "fillId": fill, "borderId": element.number("borderId"),
-            "xfId": element.number("xfId"), "quotePrefix": int(wanted.literal), "applyNumberFormat": 1,
+            "xfId": element.number("xfId"), **({"quotePrefix": 1} if wanted.literal else {}), "applyNumberFormat": 1,
             "applyFont": 1, "applyFill": 1, "applyBorder": 1,
         }  # fmt: skip
-        if not wanted.literal:
-            del attributes["quotePrefix"]
-        alignment, protection = self._alignment(element, wanted), self._protection(element)
+        alignment, base_protection = self._alignment(element, wanted), element.child("protection")
+        protection = b"" if base_protection is None else self.data[base_protection.start : base_protection.end]
         attributes |= {"applyAlignment": 1} if alignment else {}
         attributes |= {"applyProtection": 1} if protection else {}
-        written = " ".join(f'{name}="{value}"' for name, value in attributes.items())
-        name = f"{self.prefix}xf".encode()
+        tag = f"{self.prefix}xf"
+        start = f"<{tag} " + " ".join(f'{name}="{value}"' for name, value in attributes.items())
         inside = alignment + protection
-        return (
-            b"<%b %b>%b</%b>" % (name, written.encode(), inside, name)
-            if inside
-            else b"<%b %b/>" % (name, written.encode())
-        )
+        return (start + ">").encode() + inside + f"</{tag}>".encode() if inside else (start + "/>").encode()
 
     def _alignment(self, element: Element, wanted: Look) -> bytes:
         """Only how the base's cells sit in the height of their row: numbers and text keep to their own sides."""
         base = element.child("alignment")
         vertical = base.attributes.get("vertical", "") if base is not None else ""
         vertical = vertical or ("top" if wanted.wrap else "")
-        written = (
-            ' horizontal="left" indent="1"' if wanted.number_format < 0 else ""
-        )  # a date beside text on its right would touch it
+        # a date beside text on its right would touch it
+        written = ' horizontal="left" indent="1"' if wanted.number_format < 0 else ""
         written += ' horizontal="right" indent="1"' if wanted.right else ""
         written += f' vertical="{vertical}"' if vertical.isalpha() else ""
         written += ' wrapText="1"' if wanted.wrap else ""
         return f"<{self.prefix}alignment{written}/>".encode() if written else b""
-
-    def _protection(self, element: Element) -> bytes:
-        base = element.child("protection")
-        return b"" if base is None else self.data[base.start : base.end]
 
     def _font(self, base: int, wanted: Look) -> int:
         """The base's font in our ink: its own could be white on the dark fill that ours replaces."""
@@ -239,21 +228,17 @@ class Styles:
         if self._date_added:
             p = self.prefix
             item = f'<{p}numFmt numFmtId="{self._date_format}" formatCode="{_DATE_CODE}"/>'.encode()
-            self._extend(edits, "numFmts", self.root.child("numFmts"), [item])
+            self._extend(edits, "numFmts", [item])
         for name, collection in self._lists.items():
             if collection.added:
-                self._extend(edits, name, collection.element, collection.added)
+                self._extend(edits, name, collection.added)
         return edits.apply()
 
-    def _extend(self, edits: Edits, name: str, element: Element | None, added: list[bytes]) -> None:
-        new = b"".join(added)
-        if element is None:
-            tag = f"{self.prefix}{name}"
-            written = f'<{tag} count="{len(added)}">'.encode() + new + f"</{tag}>".encode()
-            edits.insert(self.root, ORDER, written, name)
-            return
-        edits.set(element, "count", str(len(element.children) + len(added)))
-        edits.append(element, new)
+    def _extend(self, edits: Edits, name: str, added: list[bytes]) -> None:
+        element = self.root.child(name)
+        if element is not None:
+            edits.set(element, "count", str(len(element.children) + len(added)))
+        edits.extend(self.root, ORDER, name, b"".join(added), f' count="{len(added)}"')
 
 
 def _completed(data: bytes) -> bytes:
@@ -261,12 +246,8 @@ def _completed(data: bytes) -> bytes:
     root, edits = parse(data), Edits(data)
     for name, items in _DEFAULTS.items():
         element = root.child(name)
-        content = re.sub(rb"<(/?)", rb"<\1" + root.prefix.encode(), items)
-        if element is None:
-            tag = (root.prefix + name).encode()
-            edits.insert(root, ORDER, b"<%b>%b</%b>" % (tag, content, tag), name)
-        elif not element.children:
-            edits.append(element, content)
+        if element is None or not element.children:
+            edits.extend(root, ORDER, name, re.sub(rb"<(/?)", rb"<\1" + root.prefix.encode(), items))
     return edits.apply()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from enrich.formats.xlsx.package.xml_edit import Edits
 from enrich.formats.xlsx.sheet.layout import Table
-from enrich.formats.xlsx.sheet.text import area, markup, quoted, reference
+from enrich.formats.xlsx.sheet.text import area_of, markup, quoted, reference
 
 
 def unlike(headings: Iterable[str], table: Table) -> list[str]:
@@ -30,7 +30,7 @@ def grown(table: Table, headings: list[str]) -> bytes:
     right = table.right + len(headings)
     edits.set(table.root, "ref", reference(table.left, table.top, right, table.bottom))
     own = table.root.child("autoFilter")
-    bounds = area(own.attributes.get("ref", "")) if own is not None else None
+    bounds = area_of(own)
     if own is not None and bounds is not None:
         edits.set(own, "ref", reference(bounds[0], bounds[1], right, bounds[3]))
     columns = table.root.child("tableColumns")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape as _html
 
+from enrich.formats.xlsx.package.xml_edit import Element
 from enrich.model.cell_reference import letters
 
 CELL_LIMIT = 32_767
@@ -47,6 +48,12 @@ def _paired(text: str) -> str:
     if not _SURROGATE.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def string_in(element: Element) -> str:
+    """The text of a string, over its runs; not that of phonetic guides (``rPh``), which say it once more."""
+    inner = (child for child in element.children if child.local != "rPh")
+    return "".join(child.text if child.local == "t" else string_in(child) for child in inner)
 
 
 def carried(text: str) -> str:
@@ -111,6 +118,11 @@ def area(reference: str) -> tuple[int, int, int, int] | None:
     if match[3] is None:
         return left, top, left, top
     return left, top, COLUMNS[match[3].encode()], int(match[4])
+
+
+def area_of(element: Element | None, attribute: str = "ref") -> tuple[int, int, int, int] | None:
+    """The area that an attribute of an element names; None where it names none, or there is no element."""
+    return area(element.attributes.get(attribute, "")) if element is not None else None
 
 
 def reference(left: int, top: int, right: int, bottom: int) -> str:
