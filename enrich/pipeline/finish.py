@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,14 +10,13 @@ from functools import partial
 
 from enrich.clock import Clock, iso, utc
 from enrich.config.settings import Settings
-from enrich.errors import EnrichError, InputError, OutputError, StoreError
-from enrich.join.worst import not_asked_words
+from enrich.errors import EnrichError, OutputError, StoreError
 from enrich.model.event import Listener, ignore_events
 from enrich.model.result import Result
-from enrich.model.sighting import Found
 from enrich.pipeline import changes
 from enrich.pipeline.assemble import assemble, make_joiner, part
 from enrich.pipeline.changed_inputs import Rereading
+from enrich.pipeline.empty_inputs import set_aside_empty
 from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.inputs import Intake
 from enrich.pipeline.kept_answers import check_kept
@@ -156,33 +154,3 @@ class Finish:
             f"{names}: it was changed again and again while lookups ran, and nothing was written over it",
             hint="every answer is stored: run again when nobody writes it, or name another place with -o",
         )
-
-
-def set_aside_empty(intake: Intake, settings: Settings) -> None:
-    """Leave out the inputs that hold nothing to ask about: no output is better than one that looks enriched and is not.
-
-    Raises ``InputError`` where none is left.
-    """
-    empty = [item for item in intake.inputs if not item.asks_something]
-    wanted = "hash" if settings.kinds == ("hash",) else "indicator"
-    intake.inputs = [item for item in intake.inputs if item.asks_something]
-    if intake.inputs:
-        intake.warnings.extend(f"{item.name}: no {wanted} was found; nothing was written for it" for item in empty)
-        return
-    names = ", ".join(item.name for item in empty)
-    left_out = sum(column.left_out for item in empty for p in item.placements.values() for column in p.columns)
-    hint = f"{left_out} values look like indicators and were left out: `enrich scan` lists why" if left_out else ""
-    if settings.column:
-        hint = f"only --column {', '.join(settings.column)} was looked at: a heading's text, or a letter"
-    kinds = Counter(
-        (sighting.kind, sighting.value)
-        for item in empty
-        for placement in item.placements.values()
-        for sighting in placement
-        if sighting.found is Found.NOT_ASKED
-    )
-    if kinds:
-        hint = not_asked_words(Counter(kind for kind, _ in kinds))
-    raise InputError(
-        f"no {wanted} was found in {names}; nothing was written", hint=hint or "`enrich scan` shows what is seen"
-    )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from enrich.config.settings import Settings
 from enrich.errors import UsageError
-from enrich.files.atomic import atomic
+from enrich.files.atomic import atomic, packed
+from enrich.formats import creator_for
+from enrich.join.answer_table import answer_table
+from enrich.join.cells import Joiner
 from enrich.locale import catalogue
+from enrich.model.column import Column
 from enrich.model.result import Filing, Result
 from enrich.pipeline.outputs import Planned
 from enrich.reports import ReportOptions, check, form_named, forms
@@ -28,6 +33,18 @@ def write_reports(result: Result, settings: Settings) -> list[Path]:
         with atomic(path) as target:
             form_named(form).render(filed(result, settings), target, report_options(settings))
     return list(settings.output)
+
+
+def write_combined(
+    output: Planned, file: BinaryIO, result: Result, joiner: Joiner, columns: Sequence[Column], settings: Settings
+) -> list[str]:
+    """Write one output that is about all inputs, a report or the table of answers; what the user should hear."""
+    if output.form:
+        form_named(output.form).render(result, file, report_options(settings))
+        return []
+    table = answer_table(result.entries, joiner, columns)
+    with packed(output.path, file) as target:
+        return creator_for(output.suffix)(target, [table], [])
 
 
 def filing_of(settings: Settings) -> Filing:

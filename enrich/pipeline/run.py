@@ -16,13 +16,15 @@ from enrich.model.event import Listener
 from enrich.model.finding import Finding
 from enrich.model.indicator import Indicator
 from enrich.model.result import Result
-from enrich.pipeline.finish import Finish, set_aside_empty
+from enrich.pipeline.column_choice import choice_of, sets_of_columns
+from enrich.pipeline.empty_inputs import set_aside_empty
+from enrich.pipeline.finish import Finish
 from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.inputs import read_inputs
 from enrich.pipeline.outputs import InputFile, Writable, locked, plan_outputs
 from enrich.pipeline.render import check_reports
 from enrich.pipeline.resolve import ask
-from enrich.pipeline.sources import GivenKeys, choice_of, sets_of_columns, sources_of
+from enrich.pipeline.sources import GivenKeys, sources_of
 from enrich.pipeline.write import check_room, home_suffix
 from enrich.reports import forms
 from enrich.signals import Interrupt

@@ -1,21 +1,19 @@
-"""The sources that a run asks, from the user's settings: which, in which order, how each is reached, which columns."""
+"""The sources that a run asks, from the user's settings: which, in which order, and how each is reached."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from enrich.clock import SystemClock, utc
 from enrich.config.settings import Settings
-from enrich.errors import KeyProblem, UsageError
+from enrich.errors import KeyProblem
 from enrich.logs.audit import Audit
 from enrich.lookup.freshness import Policy
 from enrich.lookup.resolve import MOST_IN_FLIGHT
 from enrich.lookup.source import Source, Spending
-from enrich.model.column import Column
 from enrich.model.result import ServiceFacts
 from enrich.providers import Access, Provider, Service, providers_named
 from enrich.providers.shared.api_key import Key, find_key
@@ -158,61 +156,3 @@ def deadline(settings: Settings, now: datetime) -> datetime | None:
     today = now.astimezone().date()
     ends = (datetime.combine(today + timedelta(days), settings.until).astimezone() for days in range(-1, 3))
     return next(end for end in ends if end > now)
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnChoice:
-    """Which columns the user wants: by name, all, else the default set; ``changes`` whatever the others say."""
-
-    names: tuple[str, ...] = ()
-    all: bool = False
-    changes: bool = False
-    kinds: tuple[str, ...] = ("hash",)
-    """The kinds that are looked up: columns of others are only there by name."""
-
-    def of(self, sources: Sequence[Source]) -> tuple[Column, ...]:
-        """Return the columns that a run over ``sources`` appends; chosen engines always.
-
-        A bare name (``status``) is the leading source's. ``UsageError`` for one that no source has.
-        """
-        known = [column for source in sources for column in source.columns]
-        change = [column for column in known if self.changes and column.name.endswith("_change")]
-        if not self.names:
-            fitting = [column for column in known if not column.kinds or not set(self.kinds).isdisjoint(column.kinds)]
-            taken = (column for column in fitting if column.default or self.all)
-            return tuple(dict.fromkeys((*taken, *change)))
-        lead = leading([source.provider for source in sources])
-        first = sorted(sources, key=lambda source: source.provider is not lead)
-        bare = {c.name.partition("_")[2]: c for source in reversed(first) for c in source.columns}
-        by_name = bare | {column.name: column for column in known}
-        unknown = [name for name in self.names if name not in by_name]
-        if unknown:
-            raise UsageError(
-                f"no column is called {unknown[0]!r}", hint=f"there are {', '.join(c.name for c in known)}"
-            )
-        return tuple(dict.fromkeys((*(by_name[name] for name in self.names), *change)))
-
-
-def choice_of(settings: Settings) -> ColumnChoice:
-    """Return the user's word on columns."""
-    return ColumnChoice(settings.columns, settings.all_columns, settings.changes_only, settings.kinds)
-
-
-def columns_of(settings: Settings) -> tuple[Column, ...]:
-    """Return the columns that a run with these settings appends."""
-    return choice_of(settings).of(sources_of(settings))
-
-
-def sets_of_columns(settings: Settings) -> tuple[tuple[Column, ...], ...]:
-    """Return the sets that an earlier run is likely to have appended: as this one, by default, and all there are."""
-    sources, chosen = sources_of(settings), choice_of(settings)
-    usual = replace(chosen, names=(), all=False)
-    every = tuple(dict.fromkeys(kind for source in sources for kind in source.provider.KINDS))
-    asked = (
-        chosen,
-        usual,
-        replace(usual, all=True),
-        replace(usual, kinds=every),
-        replace(usual, all=True, kinds=every),
-    )
-    return tuple(dict.fromkeys(one.of(sources) for one in asked))

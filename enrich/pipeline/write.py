@@ -16,7 +16,6 @@ from enrich.files.atomic import Staged, packed, suffix_of
 from enrich.files.paths import path_text
 from enrich.files.streams import Streamed
 from enrich.formats import creator_for
-from enrich.join.answer_table import answer_table
 from enrich.join.cells import Joiner
 from enrich.join.indicator_sheet import list_page
 from enrich.model.cell_reference import letters
@@ -28,11 +27,11 @@ from enrich.model.row import Added, Addition, Row
 from enrich.pipeline.grouping import NO_GROUPING, Grouping
 from enrich.pipeline.inputs import Input, Intake
 from enrich.pipeline.outputs import Planned
-from enrich.pipeline.render import report_options
+from enrich.pipeline.render import report_options, write_combined
 from enrich.pipeline.row_context import in_context
 from enrich.pipeline.whose_columns import free_headings
 from enrich.registry import entries
-from enrich.reports import WORST, form_named, summary_page
+from enrich.reports import WORST, summary_page
 from enrich.scan import Placement
 
 FALLBACK = ".xlsx"
@@ -147,12 +146,7 @@ class Writer:
         for output in planned:
             if output.source is None:
                 staged = self._stage(output)
-                if output.form:
-                    form_named(output.form).render(result, staged.file, report_options(self._settings))
-                else:
-                    table = answer_table(result.entries, self._joiner, self._columns)
-                    with packed(output.path, staged.file) as target:
-                        warnings += creator_for(output.suffix)(target, [table], [])
+                warnings += write_combined(output, staged.file, result, self._joiner, self._columns, self._settings)
                 digests[output.path] = staged.finish()
         return replace(result, outputs=listed(planned, digests)), warnings
 

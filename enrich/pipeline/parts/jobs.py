@@ -28,6 +28,7 @@ from enrich.model.verdict import Verdict
 from enrich.pipeline.assemble import assemble, make_joiner
 from enrich.pipeline.assemble import part as whole_part
 from enrich.pipeline.changed_inputs import is_changed
+from enrich.pipeline.column_choice import choice_of, sets_of_columns
 from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.inputs import Input, Intake, Reader, read_inputs
 from enrich.pipeline.kept_answers import check_kept
@@ -47,7 +48,7 @@ from enrich.pipeline.parts.state_folder import (
 )
 from enrich.pipeline.resolve import Resolution, files_of
 from enrich.pipeline.row_context import in_context
-from enrich.pipeline.sources import choice_of, leading, sets_of_columns, sources_of
+from enrich.pipeline.sources import leading, sources_of
 from enrich.pipeline.write import Writer, check_room, home_suffix
 from enrich.scan import has_column
 from enrich.scan.stored import restored, stored

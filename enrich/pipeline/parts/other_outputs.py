@@ -7,17 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from enrich.config.settings import Settings
-from enrich.files.atomic import Staged, packed
+from enrich.files.atomic import Staged
 from enrich.files.paths import path_text
 from enrich.files.streams import Streamed
-from enrich.formats import creator_for
-from enrich.join.answer_table import answer_table
 from enrich.model.result import Output, Result
 from enrich.pipeline.assemble import make_joiner
 from enrich.pipeline.outputs import Planned
-from enrich.pipeline.render import report_options
+from enrich.pipeline.render import write_combined
 from enrich.pipeline.resolve import Resolution
-from enrich.reports import form_named
 
 
 def write_others(
@@ -37,12 +34,7 @@ def write_others(
         for output in others:
             target = Streamed(output.path) if output.is_stream else Staged(output.path, like=parts)
             staged.append(target)
-            if output.form:
-                form_named(output.form).render(named, target.file, report_options(settings))
-            else:
-                table = answer_table(result.entries, make_joiner(answers), answers.columns)
-                with packed(output.path, target.file) as file:
-                    warnings += creator_for(output.suffix)(file, [table], [])
+            warnings += write_combined(output, target.file, named, make_joiner(answers), answers.columns, settings)
             written.append(Output(path_text(output.path), target.finish()))
         for target in staged:
             target.commit()

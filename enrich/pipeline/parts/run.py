@@ -25,6 +25,7 @@ from enrich.model.event import Listener
 from enrich.model.finding import Status
 from enrich.model.result import Result
 from enrich.pipeline import changes
+from enrich.pipeline.column_choice import choice_of, sets_of_columns
 from enrich.pipeline.engines import engine_named
 from enrich.pipeline.given_paths import STANDARD_INPUT, earlier_outputs, expand, without_locks
 from enrich.pipeline.outputs import InputFile, Planned, Writable, locked, plan_outputs
@@ -36,7 +37,7 @@ from enrich.pipeline.parts.state_folder import PartFolder
 from enrich.pipeline.render import check_reports
 from enrich.pipeline.resolve import Resolution, ask
 from enrich.pipeline.run import RunReport
-from enrich.pipeline.sources import GivenKeys, choice_of, sets_of_columns, sources_of
+from enrich.pipeline.sources import GivenKeys, sources_of
 from enrich.reports import forms
 from enrich.signals import Interrupt
 from enrich.stores import Store, open_store

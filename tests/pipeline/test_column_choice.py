@@ -6,7 +6,7 @@ import pytest
 
 from enrich.config.settings import Settings
 from enrich.errors import UsageError
-from enrich.pipeline.sources import columns_of, sets_of_columns
+from enrich.pipeline.column_choice import columns_of, sets_of_columns
 
 EVERY = ("hash", "domain", "ip", "url")
 
