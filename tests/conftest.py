@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
+import re
 import shutil
 import socket
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -28,34 +30,52 @@ settings.load_profile("repeatable")
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 KEPT = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT"}
+for name in set(os.environ) - KEPT:
+    if not name.startswith("PYTEST_"):
+        del os.environ[name]  # once and before any worker starts, so that none of them sees it either
+
+connect_anywhere = socket.socket.connect
+
+
+def connect(self: socket.socket, address: object) -> None:
+    """Connections to anything but this machine fail the test."""
+    host = address[0] if isinstance(address, tuple) else "127.0.0.1"
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        raise AssertionError(f"a test reached out to {host}")
+    connect_anywhere(self, address)  # type: ignore[arg-type]
+
+
+socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all that they import stay to the end: none of it is looked at for garbage again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
-def _homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of their own: pytest reads the whole of its own for each that it makes there."""
-    return tmp_path_factory.mktemp("homes")
+def _new_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Makes a folder beside all others. pytest's own way reads through its thousands for each that it makes."""
+    top, numbers = tmp_path_factory.mktemp("tests", numbered=False), count()
+
+    def new_folder(name: str) -> Path:
+        folder = top / f"{next(numbers)}-{re.sub(r'[^a-z0-9]+', '_', name)[:30]}"
+        folder.mkdir()
+        return folder
+
+    return new_folder
+
+
+@pytest.fixture
+def tmp_path(_new_folder: Callable[[str], Path], request: pytest.FixtureRequest) -> Path:
+    return _new_folder(request.node.name)
 
 
 @pytest.fixture(autouse=True)
-def _wiped_environment(monkeypatch: pytest.MonkeyPatch, _homes: Path) -> None:
-    for name in set(os.environ) - KEPT:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", tempfile.mkdtemp(dir=_homes))
+def _home(monkeypatch: pytest.MonkeyPatch, _new_folder: Callable[[str], Path]) -> None:
+    monkeypatch.setenv("HOME", str(_new_folder("home")))
     monkeypatch.setenv("PYTHONWARNINGS", "error")
-
-
-@pytest.fixture(autouse=True)
-def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Connections to anything but this machine fail the test."""
-    real = socket.socket.connect
-
-    def connect(self: socket.socket, address: object) -> None:
-        host = address[0] if isinstance(address, tuple) else "127.0.0.1"
-        if host not in ("127.0.0.1", "::1", "localhost"):
-            raise AssertionError(f"a test reached out to {host}")
-        real(self, address)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(socket.socket, "connect", connect)
 
 
 @pytest.fixture(scope="session")

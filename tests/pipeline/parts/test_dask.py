@@ -18,13 +18,12 @@ from enrich.pipeline.parts.state_folder import NAME
 from enrich.version import __version__
 from tests.support.standin_server import Stand, sha256
 
-distributed = pytest.importorskip("distributed")
-
 PARTS, ROWS = 12, 1000
 
 
 @pytest.fixture
 def cluster() -> Iterator[Any]:
+    distributed = pytest.importorskip("distributed")  # half a second, which only who runs this waits for
     how = {"n_workers": 3, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
     with distributed.LocalCluster(**how) as local:
         yield local

@@ -72,7 +72,14 @@ async def test_anybody_elses_404_is_not(provider, body):
 
 @pytest.mark.parametrize(
     "body",
-    [b"", HTML, b"{", b'{"data"', gzip.compress(b"{}" * 99, mtime=0)[:-9], gzip.compress(bytes(40_000_000), mtime=0)],
+    [
+        b"",
+        HTML,
+        b"{",
+        b'{"data"',
+        gzip.compress(b"{}" * 99, mtime=0)[:-9],
+        gzip.compress(bytes(40_000_000), 1, mtime=0),
+    ],
 )
 async def test_a_200_without_a_report_is_transient(provider, body):
     await refused(await provider(200, body), Transient)
