@@ -24,7 +24,8 @@ from enrich.formats.xlsx.package.names_of_standard import (
 )
 from enrich.formats.xlsx.package.registrations import FILTER, TITLES, defined_name, sheet_name
 from enrich.formats.xlsx.package.zip_writer import ZipOut, pack
-from enrich.formats.xlsx.pages.list import FIT, HEADER, LANDSCAPE
+from enrich.formats.xlsx.pages.list import HEADER
+from enrich.formats.xlsx.pages.sheet_markup import sheet_head, sheet_tail
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.shared_strings import SharedStrings
 from enrich.formats.xlsx.sheet.styles import BLANK, Look, Styles
@@ -33,7 +34,7 @@ from enrich.model.cell_reference import letters
 from enrich.model.page import Page
 from enrich.model.row import Addition, Row
 
-_NARROWEST, _WIDEST, _SAMPLED = 8, 66, 200
+_NARROWEST, _WIDEST, _SAMPLED = 10, 68, 200
 """Columns of the rows' own are as wide as their first texts, within these many characters: 64 is a SHA-256."""
 _NO_LIMIT = 1 << 40
 
@@ -102,31 +103,15 @@ class _PlainSheet:
 
     def _parts(self, rows: Iterator[Row]) -> Iterator[bytes]:
         sample = list(islice(rows, _SAMPLED))
-        yield self._head(sample).encode()
+        widths: dict[int, float] = {}
         for row in sample:
-            yield self._row(row)
-        for row in rows:
-            yield self._row(row)
-        yield self._tail().encode()
-
-    def _head(self, sample: Sequence[Row]) -> str:
-        widths: dict[int, int] = {}
-        for row in sample:
-            for at, text in enumerate(row.texts):
-                widths[at] = min(max(widths.get(at, _NARROWEST), len(text)), _WIDEST)
-        cols = "".join(
-            f'<col min="{at + 1}" max="{at + 1}" width="{width + 2}" customWidth="1"/>'
-            for at, width in sorted(widths.items())
-            if at < MAX_COLUMNS
-        )
-        pane = ""
-        if self.header is not None:
-            top = f'topLeftCell="A{self.header + 1}" activePane="bottomLeft" state="frozen"'
-            pane = f'<pane ySplit="{self.header}" {top}/><selection pane="bottomLeft"/>'
-        return (
-            f'{DECLARATION}<worksheet xmlns="{MAIN}">{FIT}<sheetViews><sheetView workbookViewId="0">{pane}</sheetView>'
-            f'</sheetViews><sheetFormatPr defaultRowHeight="15"/>{f"<cols>{cols}</cols>" if cols else ""}<sheetData>'
-        )
+            for at, text in enumerate(row.texts[:MAX_COLUMNS]):
+                widths[at] = min(max(widths.get(at, 0), _NARROWEST, len(text) + 2), _WIDEST)
+        yield sheet_head(widths, frozen=self.header or 0, gridlines=True)
+        yield from map(self._row, sample)
+        yield from map(self._row, rows)
+        text_area = f"A1:{letters(max(self._right, 1) - 1)}{max(self._last, 1)}"
+        yield sheet_tail(filtered=self.filtered.replace("$", ""), text_area=text_area)
 
     def _row(self, row: Row) -> bytes:
         if row.number > MAX_ROWS:
@@ -144,13 +129,6 @@ class _PlainSheet:
         text, cut = clipped(text)
         self._cut += cut
         return f'<c r="{at}" s="{style}" t="s"><v>{self._strings.index(text)}</v></c>'
-
-    def _tail(self) -> str:
-        area = self.filtered.replace("$", "")
-        filtering = f'<autoFilter ref="{area}"/>' if area else ""
-        whole = f"A1:{letters(max(self._right, 1) - 1)}{max(self._last, 1)}"
-        quiet = f'<ignoredErrors><ignoredError sqref="{whole}" numberStoredAsText="1"/></ignoredErrors>'
-        return f"</sheetData>{filtering}{LANDSCAPE}{quiet}</worksheet>"
 
 
 def _write(target: BinaryIO, sheets: Sequence[_PlainSheet], styles: Styles, strings: NewStrings, kind: str) -> None:

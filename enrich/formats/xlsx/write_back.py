@@ -13,7 +13,7 @@ from enrich.formats.xlsx.package.registrations import NewPart, Registry, free_pa
 from enrich.formats.xlsx.package.workbook import Sheet, belongings, marked, tree
 from enrich.formats.xlsx.package.xml_edit import MOST_ELEMENTS, Edits, Element, count_elements
 from enrich.formats.xlsx.package.zip_writer import Packed, ZipOut, pack
-from enrich.formats.xlsx.pages.list import PageWriter, readable, spaced
+from enrich.formats.xlsx.pages.list import PageWriter, shown_width, spaced
 from enrich.formats.xlsx.pages.sections import Placed, SectionsWriter
 from enrich.formats.xlsx.sheet.layout import Survey, rows_of
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
@@ -129,7 +129,7 @@ class WriteBack:
         frame = self.document.frame(sheet.name).copy()
         frame.widen(min(plan.at), max(plan.at), min(plan.heads, default=survey.bottom), survey.bottom)
         headings = dict(zip(plan.at, addition.headings, strict=True))
-        widths = [(at, readable(column.width, headings[at])) for at, column in plan.places() if at in new]
+        widths = [(at, shown_width(column.width, headings[at])) for at, column in plan.places() if at in new]
         if widths:
             if frame.fit_to_paper() and plan.heads:  # first, since what is put in one place stays in this order
                 self.registry.repeated[sheet.index] = f"{named(sheet.name)}${min(plan.heads)}:${min(plan.heads)}"

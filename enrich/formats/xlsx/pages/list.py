@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from enrich.formats.xlsx.package.names_of_standard import DECLARATION, MAIN
-from enrich.formats.xlsx.pages.paper import header_footer
+from enrich.formats.xlsx.package.names_of_standard import MAIN
+from enrich.formats.xlsx.pages.sheet_markup import sheet_head, sheet_tail
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.styles import Look, Styles, argb, look
 from enrich.formats.xlsx.sheet.text import MAX_ROWS, cut_words
@@ -20,10 +20,10 @@ from enrich.model.verdict import Tone
 BANNER = Look(number_format=0, ink=argb(PALETTE[Tone.MALICIOUS].bar), bold=True, size=14)
 """Red letters, not a red field: the text runs over its neighbours, where a fill would end with the cell."""
 HEADER = Look(number_format=49, fill=argb(ACCENT), ink="FFFFFFFF", bold=True)
-FIT = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
-LANDSCAPE = '<pageSetup orientation="landscape" fitToHeight="0"/>'
-"""With ``FIT``: as wide as the paper, as long as it takes."""
-MARGINS = '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
+MARGIN = 0.7109375
+"""Digits that a width in the file has more than people see: 5 pixels of padding, a digit of Calibri 11 having 7, in
+steps of a 256th (ECMA-376 part 1, 18.3.1.13).
+"""
 
 
 def spaced(kind: Type, tone: Tone) -> Look:
@@ -31,9 +31,9 @@ def spaced(kind: Type, tone: Tone) -> Look:
     return replace(look(kind, tone), right=True) if kind is Type.INTEGER else look(kind, tone)
 
 
-def readable(width: int, heading: str) -> int:
-    """The width that shows a heading too, beside its filter's arrow."""
-    return max(width, len(heading) + 3)
+def shown_width(width: int, heading: str) -> float:
+    """A column's width in digits, with the margin that programs add, that shows a heading beside its filter's arrow."""
+    return max(width, len(heading) + 3) + MARGIN
 
 
 @dataclass(slots=True)
@@ -61,7 +61,8 @@ class PageWriter:
         return f"$A${self.header}:${letters(len(self.page.columns) - 1)}${self.header + self.rows}"
 
     def parts(self) -> Iterator[bytes]:
-        yield self._head().encode()
+        widths = {at: shown_width(column.width, column.title) for at, column in enumerate(self.page.columns)}
+        yield sheet_head(widths, frozen=self.header if self.page.columns else 0, namespace=self.namespace)
         writer = CellWriter(
             list(enumerate(self.page.columns)), self.styles, self.strings, "", date1904=self.date1904, looks=spaced
         )
@@ -72,7 +73,7 @@ class PageWriter:
             yield from self._table(writer)
         if writer.clipped:
             self.warnings.append(f"{self.page.title}: {cut_words(writer.clipped)}")
-        yield self._tail().encode()
+        yield sheet_tail(self.page, filtered=self.filtered.replace("$", ""))
 
     def _table(self, writer: CellWriter) -> Iterator[bytes]:
         style = self.styles.derive(0, HEADER)
@@ -88,23 +89,3 @@ class PageWriter:
             yield f'<row r="{number}">{writer.run(number, 0, added)}</row>'.encode()
         if left_out:
             self.warnings.append(f"{self.page.title}: {left_out} lines did not fit; a sheet ends at row {MAX_ROWS:,}")
-
-    def _head(self) -> str:
-        frozen = (
-            f'<pane ySplit="{self.header}" topLeftCell="A{self.header + 1}" activePane="bottomLeft" state="frozen"/>'
-        )
-        frozen += '<selection pane="bottomLeft"/>'
-        widths = "".join(
-            f'<col min="{at}" max="{at}" width="{readable(column.width, column.title)}.7109375" customWidth="1"/>'
-            for at, column in enumerate(self.page.columns, 1)
-        )
-        return (
-            f'{DECLARATION}<worksheet xmlns="{self.namespace}">{FIT}<sheetViews><sheetView showGridLines="0" '
-            f'workbookViewId="0">{frozen if self.page.columns else ""}</sheetView></sheetViews>'
-            f'<sheetFormatPr defaultRowHeight="15"/>{f"<cols>{widths}</cols>" if widths else ""}<sheetData>'
-        )
-
-    def _tail(self) -> str:
-        reference = self.filtered.replace("$", "")
-        filtering = f'<autoFilter ref="{reference}"/>' if reference else ""
-        return f"</sheetData>{filtering}{MARGINS}{LANDSCAPE}{header_footer(self.page)}</worksheet>"

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from textwrap import wrap
 
-from enrich.formats.xlsx.package.names_of_standard import DECLARATION, MAIN, Spaces
-from enrich.formats.xlsx.pages.list import FIT, HEADER, LANDSCAPE, MARGINS, spaced
-from enrich.formats.xlsx.pages.paper import header_footer
+from enrich.formats.xlsx.package.names_of_standard import MAIN
+from enrich.formats.xlsx.pages.list import HEADER, MARGIN, spaced
+from enrich.formats.xlsx.pages.sheet_markup import sheet_head, sheet_tail
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.styles import Look, Styles, argb
 from enrich.formats.xlsx.sheet.text import cut_words, reference
@@ -100,11 +100,18 @@ class SectionsWriter:
             before = self._row
             rows += self._section(section)
             self._keep_together(before)
-        yield self._head().encode()
+        widths = {at: width + MARGIN for at, width in enumerate(self._widths)}
+        yield sheet_head(widths, namespace=self.namespace, with_drawing=True)
         yield "".join(rows).encode()
         if self._plain.clipped:
             self.warnings.append(f"{self.page.title}: {cut_words(self._plain.clipped)}")
-        yield self._tail().encode()
+        yield sheet_tail(
+            self.page,
+            merged=self._merged,
+            breaks=self._breaks,
+            text_area=reference(0, 1, len(self._widths) - 1, max(self._row, 1)),  # years, digests of digits alone
+            with_drawing=bool(self.charts),
+        )
 
     def _keep_together(self, before: int) -> None:
         """A page of paper ends above a section that would not be whole on it; ``before`` is the row above that."""
@@ -199,32 +206,6 @@ class SectionsWriter:
             texts=tuple(str(added.values[chart.labels]) for added in section.rows),
             numbers=numbers,
             tones=tuple(added.tone for added in section.rows),
-        )
-
-    def _head(self) -> str:
-        widths = "".join(
-            f'<col min="{at}" max="{at}" width="{width}.7109375" customWidth="1"/>'
-            for at, width in enumerate(self._widths, 1)
-        )
-        office = Spaces.of(self.namespace).office
-        return (
-            f'{DECLARATION}<worksheet xmlns="{self.namespace}" xmlns:r="{office}">{FIT}<sheetViews><sheetView '
-            f'showGridLines="0" workbookViewId="0"/></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
-            f"<cols>{widths}</cols><sheetData>"
-        )
-
-    def _tail(self) -> str:
-        """What follows the rows; years and digests of digits alone are meant to be text."""
-        merged = "".join(f'<mergeCell ref="{area}"/>' for area in self._merged)
-        merging = f'<mergeCells count="{len(self._merged)}">{merged}</mergeCells>' if merged else ""
-        whole = reference(0, 1, len(self._widths) - 1, max(self._row, 1))
-        quiet = f'<ignoredErrors><ignoredError sqref="{whole}" numberStoredAsText="1"/></ignoredErrors>'
-        breaks = "".join(f'<brk id="{row}" max="16383" man="1"/>' for row in self._breaks)
-        count = len(self._breaks)
-        breaking = f'<rowBreaks count="{count}" manualBreakCount="{count}">{breaks}</rowBreaks>' if count else ""
-        drawing = '<drawing r:id="rId1"/>' if self.charts else ""
-        return (
-            f"</sheetData>{merging}{MARGINS}{LANDSCAPE}{header_footer(self.page)}{breaking}{quiet}{drawing}</worksheet>"
         )
 
 

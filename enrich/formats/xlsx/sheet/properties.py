@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from enrich.formats.xlsx.package.xml_edit import Edits, Element, parse
@@ -101,8 +101,8 @@ class Frame:
         elif usual.number("outlineLevelCol") < 1:
             self.edits.set(usual, "outlineLevelCol", "1")
 
-    def set_widths(self, widths: Sequence[tuple[int, int]]) -> None:
-        """Show our columns in their widths (column from 0, characters), in a group that one click folds; other columns
+    def set_widths(self, widths: Sequence[tuple[int, float]]) -> None:
+        """Show our columns in their widths (column from 0, digits), in a group that one click folds; other columns
         keep theirs. Beside a group of the analyst's they stand in none, since the two would be one.
         """
         cols = self.root.child("cols")
@@ -113,7 +113,7 @@ class Frame:
         if group:
             self._show_outline()
         written = [
-            f'<{p}col min="{at + 1}" max="{at + 1}" width="{w}.7109375"{styles[at]} customWidth="1"{group}/>'
+            f'<{p}col min="{at + 1}" max="{at + 1}" width="{w}"{styles[at]} customWidth="1"{group}/>'
             for at, w in sorted(ours.items())
         ]
         if cols is None:
@@ -162,7 +162,7 @@ def _style(cols: Element | None, at: int) -> str:
     return f' style="{number}"' if number else ""
 
 
-def _left_over(low: int, high: int, ours: dict[int, int]) -> list[tuple[int, int]]:
+def _left_over(low: int, high: int, ours: Collection[int]) -> list[tuple[int, int]]:
     """The runs of columns from ``low`` to ``high`` without ours."""
     runs, start = [], low
     for at in sorted(c for c in ours if low <= c <= high):

@@ -44,19 +44,20 @@ class CellWriter:
     ) -> None:
         self.styles = styles
         self.clipped = 0
-        self._looks = looks
-        self._body = body = _Body(prefix, strings, self._count, date1904=date1904)
+        """Cells that were cut at what a cell holds."""
+        self._strings, self._prefix, self._looks = strings, prefix, looks
+        self._date1904 = date1904
+        self._number, self._end = f"><{prefix}v>", f"</{prefix}v></{prefix}c>"
+        self._shared = f' t="s"><{prefix}v>'
+        typed = {Type.LINK: self._link, Type.BOOLEAN: self._boolean, Type.DATE: self._date, Type.INTEGER: self._integer}
         self._order = sorted(range(len(columns)), key=lambda i: columns[i][0])
         ascending = [columns[i] for i in self._order]
         self._kinds = [column.type for _, column in ascending]
-        self._bodies = [body.of(kind) for kind in self._kinds]
+        self._bodies = [typed.get(kind, self._text) for kind in self._kinds]
         self._heads = [f'<{prefix}c r="{letters(at)}' for at, _ in ascending]
         self._openings: dict[tuple[int, Tone], list[str]] = {}
         self._known: dict[tuple[int, int], tuple[Added, list[str]]] = {}
         """By the cells' identity and their base; they are kept here so that no other can come to bear it."""
-
-    def _count(self) -> None:
-        self.clipped += 1
 
     def cells(self, row: int, base: int, added: Added) -> list[str]:
         """A row's cells; ``base`` is the format that ours are derived from."""
@@ -91,61 +92,45 @@ class CellWriter:
         """Plain text in the given formats, one a column."""
         styles = [style] * len(texts) if isinstance(style, int) else style
         return [
-            f'{head}{row}" s="{styles[at]}"{self._body.text(texts[at])}'
+            f'{head}{row}" s="{styles[at]}"{self._text(texts[at])}'
             for head, at in zip(self._heads, self._order, strict=True)
         ]
 
     def text(self, at: str, style: int, text: str) -> str:
         """A text cell; hostile characters become visible, and what is too long is cut and counted."""
-        return f'<{self._body.prefix}c r="{at}" s="{style}"{self._body.text(text)}'
+        return f'<{self._prefix}c r="{at}" s="{style}"{self._text(text)}'
 
-
-class _Body:
-    """What follows a cell's style, by the type of its column."""
-
-    def __init__(self, prefix: str, strings: NewStrings, cut: Callable[[], None], *, date1904: bool) -> None:
-        self.prefix = p = prefix
-        self._strings = strings
-        self._cut = cut
-        self._date1904 = date1904
-        self._shared = f' t="s"><{p}v>'
-        self._number, self._end = f"><{p}v>", f"</{p}v></{p}c>"
-
-    def of(self, kind: Type) -> Callable[[Scalar], str]:
-        typed = {Type.LINK: self._link, Type.BOOLEAN: self._boolean, Type.DATE: self._date, Type.INTEGER: self._integer}
-        return typed.get(kind, self.text)
-
-    def text(self, value: Scalar) -> str:
+    def _text(self, value: Scalar) -> str:
+        """What follows a cell's style where it holds text; its sisters below, the other types of columns."""
         if value is None or value == "":
             return "/>"
         if type(value) is not str or value not in self._strings.known:  # what is known is visible, and short enough
             value, cut = clipped(visible(value if isinstance(value, str) else str(value)))
-            if cut:
-                self._cut()
+            self.clipped += cut
         return f"{self._shared}{self._strings.index(value)}{self._end}"
 
     def _link(self, value: Scalar) -> str:
         if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
-            return self.text(value)
-        p, address = self.prefix, markup(value) if "&" in value or "_x" in value else value
+            return self._text(value)
+        p, address = self._prefix, markup(value) if "&" in value or "_x" in value else value
         return f' t="str"><{p}f>HYPERLINK("{address}")</{p}f><{p}v>{address}{self._end}'
 
     def _boolean(self, value: Scalar) -> str:
-        return f' t="b"{self._number}{int(value)}{self._end}' if isinstance(value, bool) else self.text(value)
+        return f' t="b"{self._number}{int(value)}{self._end}' if isinstance(value, bool) else self._text(value)
 
     def _date(self, value: Scalar) -> str:
         if not isinstance(value, int | float):
-            return self.text(value)
+            return self._text(value)
         whole = type(value) is int or math.isfinite(value)
         number = serial(int(value), self._date1904) if whole else None
-        return self.text(_iso(value)) if number is None else self._number + number + self._end
+        return self._text(_iso(value)) if number is None else self._number + number + self._end
 
     def _integer(self, value: Scalar) -> str:
         if type(value) is int and -_EXACT < value < _EXACT:
             return f"{self._number}{value}{self._end}"
         if isinstance(value, int | float) and math.isfinite(value) and abs(value) < _EXACT:
             return f"{self._number}{int(value) if value == int(value) else repr(value)}{self._end}"
-        return self.text(value)
+        return self._text(value)
 
 
 def _iso(seconds: float) -> str:
