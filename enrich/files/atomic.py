@@ -22,10 +22,10 @@ from typing import BinaryIO, cast
 from enrich.errors import InputError, OutputError
 from enrich.files.streams import Streamed, is_stream
 
-PACKED = ".gz"
-LEFT_AFTER = 6 * 3600.0
+PACKED_SUFFIX = ".gz"
+ABANDONED_AFTER = 6 * 3600.0
 """Seconds after which a temporary file has no writer any more."""
-TEMPORARY = ".enrich-"
+TEMPORARY_PREFIX = ".enrich-"
 """What the name of a file that is still being written begins with."""
 
 
@@ -40,7 +40,7 @@ def unpacked(path: Path) -> Path:
 
 
 def is_packed(path: Path) -> bool:
-    return path.suffix.lower() == PACKED
+    return path.suffix.lower() == PACKED_SUFFIX
 
 
 def sha256_of(path: Path) -> str:
@@ -78,7 +78,7 @@ class Staged:
         self._keep = keep
         self._like = like
         with _in_words(path):
-            handle, name = tempfile.mkstemp(dir=folder or path.parent, prefix=TEMPORARY, suffix=suffix or path.suffix)
+            handle, name = tempfile.mkstemp(suffix or path.suffix, TEMPORARY_PREFIX, folder or path.parent)
         self._temporary = Path(name)
         self.file: BinaryIO = os.fdopen(handle, "w+b")
 
@@ -115,9 +115,9 @@ class Staged:
 def sweep(folder: Path) -> None:
     """Remove what runs that were killed left behind in a folder: temporary files that nobody wrote for hours."""
     with suppress(OSError):
-        for left in folder.glob(f"{TEMPORARY}*"):
+        for left in folder.glob(f"{TEMPORARY_PREFIX}*"):
             facts = left.lstat()
-            old = time.time() - facts.st_mtime > LEFT_AFTER
+            old = time.time() - facts.st_mtime > ABANDONED_AFTER
             if old and stat.S_ISREG(facts.st_mode) and (sys.platform == "win32" or facts.st_uid == os.geteuid()):
                 left.unlink(missing_ok=True)
 

@@ -25,14 +25,14 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_ZEROS = 6
+_FEWEST_ZEROS = 6
 """Zero bytes that are no accident."""
-_START = 64
+_START_BYTES = 64
 _CONTROLS = bytes(sorted({*range(1, 0x20)} - set(b"\t\r\n\f\x1a\x1b")))
 _MOST_CONTROLS = 0.05
 """The share of control characters that a text may have."""
-_BLOCK = 1 << 20
-_EVIDENCE = 64 << 10
+_BLOCK_BYTES = 1 << 20
+_EVIDENCE_BYTES = 64 << 10
 _AFTER_HASH = re.compile(rb"[0-9A-Fa-f]{32}[ \xa0\xca]*([\xa0\xca])")
 
 
@@ -75,7 +75,7 @@ class Encoding:
 def detect(path: Readable, forced: str | None = None) -> Encoding:
     """The encoding of a file; ``forced`` is the user's word. Raises ``InputError`` for a name nobody knows."""
     with path.open("rb") as stream:
-        head = stream.read(_EVIDENCE)
+        head = stream.read(_EVIDENCE_BYTES)
     if forced:
         return _as_told(head, forced)
     quick = from_marks(head)
@@ -97,7 +97,7 @@ PLAIN_RUN = re.compile(rb"[\t\r\n\x20-\x7e]{32,}")
 def _is_mixed(path: Readable) -> bool:
     tail = b""
     with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
+        while block := stream.read(_BLOCK_BYTES):
             if PLAIN_RUN.search(tail + block):
                 return True
             tail = block[-64:]
@@ -181,9 +181,9 @@ def _as_told(head: bytes, forced: str) -> Encoding:
 def _unmarked_wide(head: bytes) -> Encoding | None:
     """UTF-16 or UTF-32 without a mark: mostly ASCII, so the zero bytes stand in step."""
     sample = head[: len(head) // 4 * 4] if len(head) > 3 else head[: len(head) // 2 * 2]
-    if len(sample) < 4 or sample.count(0) < _ZEROS:
+    if len(sample) < 4 or sample.count(0) < _FEWEST_ZEROS:
         return None
-    if sample[:_START].isascii() and 0 not in sample[:_START]:
+    if sample[:_START_BYTES].isascii() and 0 not in sample[:_START_BYTES]:
         return None  # plain ASCII into which a piece of UTF-16 was pasted
     quarter = len(sample) / 4
     zeros = [sample[step::4].count(0) / quarter for step in range(4)]
@@ -213,7 +213,7 @@ def _misfits(path: Readable) -> _Misfits | None:
         valid, invalid = _tally(block)
         result.valid += valid
         result.invalid += invalid
-        if len(result.evidence) < _EVIDENCE:
+        if len(result.evidence) < _EVIDENCE_BYTES:
             result.evidence += _high_lines(block)
     return result if result.invalid else None
 
@@ -222,7 +222,7 @@ def _blocks(path: Readable) -> Iterator[bytes]:
     """The file in blocks that are cut behind an ASCII byte where one is near, so no character is torn."""
     rest = b""
     with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
+        while block := stream.read(_BLOCK_BYTES):
             block = rest + block
             cut = len(block)
             while cut > len(block) - 64 and cut > 1 and block[cut - 1] > 0x7F:
@@ -253,7 +253,7 @@ def _tally(block: bytes) -> tuple[int, int]:
 
 
 def _high_lines(block: bytes) -> bytes:
-    return b"\n".join(line for line in block.splitlines() if not line.isascii())[:_EVIDENCE]
+    return b"\n".join(line for line in block.splitlines() if not line.isascii())[:_EVIDENCE_BYTES]
 
 
 def _legacy(evidence: bytes) -> str:

@@ -10,8 +10,8 @@ from enrich.errors import Transient
 
 BODY_LIMIT = 32 * 1024 * 1024
 """Bytes of one answer, on the wire and inflated; the largest report on record has 1.3 MB."""
-MAGIC = b"\x1f\x8b"
-MEMBERS = 16
+GZIP_MAGIC = b"\x1f\x8b"
+MOST_MEMBERS = 16
 """RFC 1952 lets a gzip be a series of members; thousands of empty ones would only burn time."""
 
 
@@ -39,20 +39,20 @@ def inflate(wire: bytes, limit: int = BODY_LIMIT) -> bytes:
 
     Raises ``Transient`` where the gzip is broken, cut short or inflates past ``limit`` bytes.
     """
-    if not wire.startswith(MAGIC):
+    if not wire.startswith(GZIP_MAGIC):
         return wire
-    whole, left = b"", wire
-    for _ in range(MEMBERS):
+    body, left = b"", wire
+    for _ in range(MOST_MEMBERS):
         member = _inflater(31)  # window bits for gzip with its header
         try:
-            whole += member.decompress(left, limit + 1 - len(whole))
+            body += member.decompress(left, limit + 1 - len(body))
         except _broken as error:
             raise Transient(f"the answer's gzip is broken ({error})") from None
-        if len(whole) > limit:
+        if len(body) > limit:
             raise Transient(f"the answer inflates past {limit // 1024 // 1024} MiB: a gzip bomb?")
         if not member.eof:
             raise Transient("the answer's gzip was cut short")
         left = member.unused_data
-        if not left.startswith(MAGIC):
-            return whole
+        if not left.startswith(GZIP_MAGIC):
+            return body
     raise Transient("the answer's gzip has too many members")

@@ -39,12 +39,12 @@ def blocks(path: Readable, encoding: Encoding, size: int = BLOCK, *, first: int 
         source: _Reads = stream
         if encoding.wide:
             source = Widened(Mixed(stream, encoding) if encoding.mixed else stream, encoding, path)
-        held: list[bytes] = []
+        unfinished: list[bytes] = []
         waiting = 0
         while chunk := source.read(first or size):
             first, cut = 0, _cut(chunk)
             if not cut:
-                held.append(chunk)
+                unfinished.append(chunk)
                 waiting += len(chunk)
                 if waiting > LONGEST_LINE:
                     raise InputError(
@@ -53,10 +53,10 @@ def blocks(path: Readable, encoding: Encoding, size: int = BLOCK, *, first: int 
                     )
                 continue
             waiting = 0
-            held.append(chunk[:cut])
-            yield b"".join(held)
-            held = [chunk[cut:]]
-        rest = b"".join(held)
+            unfinished.append(chunk[:cut])
+            yield b"".join(unfinished)
+            unfinished = [chunk[cut:]]
+        rest = b"".join(unfinished)
         if rest:
             yield rest
 

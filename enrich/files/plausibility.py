@@ -13,7 +13,7 @@ import unicodedata
 CANDIDATES = ("cp1252", "cp1251", "mac_roman", "gbk", "gb18030", "cp932", "cp850")
 """Met in lists of indicators, in the order they are preferred at equal plausibility."""
 _ACCENTED = frozenset("àáâãäåæçèéêíñóôõöøúüßÀÁÃÄÅÆÇÈÉÊÍÑÓÔÕÖØÚÜ")
-_SELDOM = frozenset("ëìîïòùûœËÌÎÏÒÙÛŒÂ")
+_SELDOM_ACCENTED = frozenset("ëìîïòùûœËÌÎÏÒÙÛŒÂ")
 _SIGNS = frozenset("\u00a0\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u2026•€£©®™°«»·§¡¿ªº²³")
 _APOSTROPHES = frozenset("\u2018\u2019")
 _COMMON_CYRILLIC = frozenset("оеаинтсрвлкмдпуОЕАИНТСРВЛКМДПУ")
@@ -61,7 +61,7 @@ def _letter(sign: str, before: str, after: str, name: str) -> float:  # noqa: AR
     if high == 2 or (sign.islower() and before.isupper() and after.isupper()):
         return -0.5
     alone = not before.isalpha() and not after.isalpha()
-    worth = 1.0 if sign in _ACCENTED else 0.7 if sign in _SELDOM else 0.2
+    worth = 1.0 if sign in _ACCENTED else 0.7 if sign in _SELDOM_ACCENTED else 0.2
     return worth - 0.3 * high - 0.3 * alone
 
 

@@ -14,8 +14,8 @@ from typing import BinaryIO
 from enrich.errors import InputError
 from enrich.files.opened import OpenedFile, Readable, in_words
 
-HEAD = 64 << 10
-GZIP = b"\x1f\x8b"
+HEAD_BYTES = 64 << 10
+GZIP_MAGIC = b"\x1f\x8b"
 _BLOCK = 1 << 20
 RATIO, RATIO_FROM = 500, 64 << 20
 """A gzip that unpacks to more than 64 MiB and so many times its size is a bomb: real lists stay under 50."""
@@ -50,10 +50,10 @@ def fetched(path: Readable, limit: int) -> Source:
             with closing(OpenedFile(path)):  # says in words what it is, where it is no ordinary file
                 pass
         with path.open("rb") as stream:
-            head = stream.read(HEAD)
+            head = stream.read(HEAD_BYTES)
         if not head:
             raise InputError(f"{path} is empty", hint="was it saved, or still being downloaded?")
-        if not head.startswith(GZIP):
+        if not head.startswith(GZIP_MAGIC):
             return Source(path, path.name, head)
         return _unpacked(path, limit)
 
@@ -67,7 +67,7 @@ def _unpacked(path: Readable, limit: int) -> Source:
             for piece in _inflated(packed, path, limit):
                 plain.write(piece)
         with data.open("rb") as stream:
-            head = stream.read(HEAD)
+            head = stream.read(HEAD_BYTES)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -80,7 +80,7 @@ def _unpacked(path: Readable, limit: int) -> Source:
 
 def _inflated(packed: BinaryIO, path: Readable, limit: int) -> Iterator[bytes]:
     """A gzip file's content, all its members, never more than ``limit`` bytes."""
-    inflater, total, whole = zlib.decompressobj(31), 0, False
+    inflater, total, complete = zlib.decompressobj(31), 0, False
     try:
         while raw := packed.read(_BLOCK):
             piece = b""
@@ -95,11 +95,11 @@ def _inflated(packed: BinaryIO, path: Readable, limit: int) -> Iterator[bytes]:
                         hint="no list does: treat it as hostile, or unpack it yourself",
                     )
                 yield piece
-                raw, whole = inflater.unconsumed_tail, inflater.eof
-                if whole:
+                raw, complete = inflater.unconsumed_tail, inflater.eof
+                if complete:
                     raw = inflater.unused_data.lstrip(b"\0")
                     inflater, piece = zlib.decompressobj(31), b""
     except zlib.error:
         raise InputError(f"{path} is a damaged gzip file", hint="download or pack it again") from None
-    if not whole:
+    if not complete:
         raise InputError(f"{path} is a gzip file that breaks off", hint="download or pack it again")

@@ -16,7 +16,7 @@ from platformdirs import user_state_path
 
 from enrich.config.settings import Settings
 from enrich.errors import OutputError, UnfitInput, UsageError
-from enrich.files.atomic import PACKED, TEMPORARY, suffix_of, sweep, unpacked
+from enrich.files.atomic import PACKED_SUFFIX, TEMPORARY_PREFIX, suffix_of, sweep, unpacked
 from enrich.files.streams import is_standard_output, is_stream
 from enrich.pipeline.given_paths import ENRICHED
 from enrich.pipeline.path_uses import PathUse, check_uses, uses_of
@@ -163,7 +163,9 @@ def _default(settings: Settings, inputs: Sequence[InputFile], stem: str) -> Iter
             raise UsageError("standard input needs an output", hint="add -o PATH, for example -o enriched.csv")
         folder = settings.out_dir or path.parent
         plain = unpacked(path)
-        again = PACKED if plain != path and suffix_of(path) == suffix else ""  # what came packed goes back packed
+        again = (
+            PACKED_SUFFIX if plain != path and suffix_of(path) == suffix else ""
+        )  # what came packed goes back packed
         name, number = stem or plain.stem, 1
         while (path := folder / f"{name}{ENRICHED}{suffix}{again}") and str(path).casefold() in taken:
             number += 1  # in --out-dir files of several folders meet
@@ -179,7 +181,7 @@ def check_writable(path: Path) -> None:
             raise OutputError(f"{path} is a folder", hint="name a file in it")
         path.parent.mkdir(parents=True, exist_ok=True)
         sweep(path.parent)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=TEMPORARY):
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=TEMPORARY_PREFIX):
             pass
     except OSError as error:
         kind = UnfitInput if error.errno == errno.ENAMETOOLONG else OutputError

@@ -16,7 +16,7 @@ from enrich.clock import Clock
 from enrich.standin import answers, synthetic
 from enrich.standin.options import Fault, Faults
 
-CODES = {
+FAULT_ERRORS = {
     Fault.INTERNAL_500: "InternalError",
     Fault.TRANSIENT_503: "TransientError",
     Fault.RETRY_LATER_503: "TransientError",
@@ -27,13 +27,13 @@ CODES = {
     Fault.QUOTA_429_DATE: "QuotaExceededError",
     Fault.TOO_MANY_429: "TooManyRequestsError",
 }
-PAGES = {
+FAULT_PAGES = {
     Fault.BAD_GATEWAY_502: (502, "502 Server Error", "<h1>Error: Server Error</h1><h2>Try again in 30 seconds.</h2>"),
     Fault.EDGE_429: (429, "429", "429 Too Many Requests"),
     Fault.HTML_200: (200, "Sign in", "<h1>This network asks you to sign in</h1>"),
     Fault.PROXY_404: (404, "404 Not Found", "<h1>Not Found</h1><p>The proxy knows no such address.</p>"),
 }
-LATER = (Fault.RETRY_LATER_503, Fault.QUOTA_429_SECONDS)
+RETRY_AFTER_FAULTS = (Fault.RETRY_LATER_503, Fault.QUOTA_429_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +52,21 @@ class Scene:
 
 async def strike(fault: Fault, scene: Scene) -> tuple[web.StreamResponse, int]:
     """The spoiled answer, and the status to note: 0 where nothing whole is sent."""
-    if fault in CODES:
+    if fault in FAULT_ERRORS:
         return _refusal(fault, scene)
-    if fault in PAGES:
-        answer = answers.page(*PAGES[fault])
+    if fault in FAULT_PAGES:
+        answer = answers.page(*FAULT_PAGES[fault])
         return answer, answer.status
-    whole = _content(fault, scene)
-    if whole is not None:
-        return whole, whole.status
+    complete = _content(fault, scene)
+    if complete is not None:
+        return complete, complete.status
     return await _broken(fault, scene), 0
 
 
 def _refusal(fault: Fault, scene: Scene) -> tuple[web.Response, int]:
     """An error of the service's own, with or without a word on when to come back."""
-    answer = answers.error(scene.request, CODES[fault])
-    if fault in LATER:
+    answer = answers.error(scene.request, FAULT_ERRORS[fault])
+    if fault in RETRY_AFTER_FAULTS:
         answer.headers["Retry-After"] = str(round(scene.faults.retry_after))
     if fault is Fault.QUOTA_429_DATE:
         answer.headers["Retry-After"] = formatdate(scene.clock.time() + scene.faults.retry_after, usegmt=True)

@@ -38,15 +38,15 @@ class Network:
         self._made_up = made_up
         self._absent_share = absent_share
 
-    def value(self, kind: str, given: str) -> str:
+    def value(self, kind: str, identifier: str) -> str:
         """Return what a path asks about: a URL comes as base64 or as a digest; "" where that is neither."""
         if kind != "url":
-            return given.lower()
-        if re.fullmatch(r"[0-9a-f]{64}", given):
-            known = (value for of, value in self._facts if of == "url" and _digest(value) == given)
-            return next(known, given)
+            return identifier.lower()
+        if re.fullmatch(r"[0-9a-f]{64}", identifier):
+            known = (value for of, value in self._facts if of == "url" and _digest(value) == identifier)
+            return next(known, identifier)
         try:
-            return canonical(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)).decode("utf-8"))
+            return canonical(base64.urlsafe_b64decode(identifier + "=" * (-len(identifier) % 4)).decode("utf-8"))
         except (binascii.Error, UnicodeDecodeError):
             return ""
 
@@ -128,7 +128,7 @@ def _attributes(kind: str, value: str, facts: Facts) -> dict[str, Any]:
     when = 1_700_000_000 + dice.randrange(60_000_000)
     stats = {"malicious": malicious, "suspicious": 0, "undetected": undetected}
     stats |= {"harmless": engines - malicious - undetected, "timeout": 0}
-    made = {
+    attributes = {
         "last_analysis_stats": stats,
         "last_analysis_date": when,
         "last_modification_date": when + 3600,
@@ -137,10 +137,9 @@ def _attributes(kind: str, value: str, facts: Facts) -> dict[str, Any]:
         "tags": [],
         **_of_kind(kind, value, dice, when),
     }
-    given = {name: _seconds(name, fact) for name, fact in facts.items() if name not in ("type", "id")}
-    made |= given
-    made["last_analysis_results"] = _results(made["last_analysis_stats"], dice)
-    return {name: fact for name, fact in made.items() if fact != "absent"}
+    attributes |= {name: _seconds(name, fact) for name, fact in facts.items() if name not in ("type", "id")}
+    attributes["last_analysis_results"] = _results(attributes["last_analysis_stats"], dice)
+    return {name: fact for name, fact in attributes.items() if fact != "absent"}
 
 
 def _of_kind(kind: str, value: str, dice: random.Random, when: int) -> dict[str, Any]:

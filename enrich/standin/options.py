@@ -85,9 +85,9 @@ class Faults:
         return self.kinds[int.from_bytes(dice[8:]) % len(self.kinds)]
 
     @classmethod
-    def from_json(cls, given: Mapping[str, Any]) -> Faults:
+    def from_json(cls, posted: Mapping[str, Any]) -> Faults:
         """As posted to ``/_standin/faults``: the same names; raises ValueError or TypeError on anything else."""
-        wanted = dict(given)
+        wanted = dict(posted)
         if "kinds" in wanted:
             wanted["kinds"] = tuple(Fault(kind) for kind in wanted["kinds"])
         if "script" in wanted:

@@ -73,11 +73,11 @@ class OtherSources:
     def _known(self, value: str) -> dict[str, Any] | None:
         facts = self._facts.get(value)
         if facts is not None:
-            spread = facts.get("known_distributors")
-            if not spread:
+            distributors = facts.get("known_distributors")
+            if not distributors:
                 return None
             malicious = facts.get("last_analysis_stats", {}).get("malicious", 0)
-            record = _record(facts, ", ".join(spread.get("products", [])) or "a distribution", trust="75")
+            record = _record(facts, ", ".join(distributors.get("products", [])) or "a distribution", trust="75")
             return {**record, "KnownMalicious": "standin-set"} if malicious else record
         if not self._options.synthetic or not synthetic.shared(value, self._options.known_good_share):
             return None

@@ -12,6 +12,8 @@ from functools import lru_cache
 from enrich.clock import utc
 from enrich.standin.options import StandinOptions, Window
 
+USER = "stand-in-user"
+"""The name of every key's owner."""
 UNLIMITED = 1_000_000_000
 """How VirusTotal spells "no limit" for a day or a month."""
 UNLIMITED_HOURLY = 60_000_000_000
@@ -136,6 +138,18 @@ class Account:
             quotas["api_requests_daily"]["group"] = heir | self.group.daily(day)
             quotas["api_requests_monthly"]["group"] = heir | self.group.monthly(day)
         return quotas
+
+    def usage(self) -> dict[str, object]:
+        """``data`` of ``/users/{id}/api_usage``: calls by day."""
+        daily = {day: {"files": calls} for day, calls in sorted(self.purse.days.items()) if calls}
+        return {"daily": daily, "total": {"files": sum(self.purse.days.values())}}
+
+    def profile(self, at: Instant) -> dict[str, object]:
+        """``data`` of ``/users/{id}``: quotas flat, without user and group."""
+        quotas = {name: quota["user"] for name, quota in self.overall_quotas(at).items()}
+        attributes = {"first_name": "Stand-in", "status": "active", "quotas": quotas, "privileges": {}}
+        link = {"self": f"https://www.virustotal.com/api/v3/users/{USER}"}
+        return {"id": USER, "type": "user", "links": link, "attributes": attributes}
 
 
 class Bank:

@@ -81,18 +81,18 @@ def document(facts: Facts) -> dict[str, Any]:
 
 def attributes(facts: Facts) -> dict[str, Any]:
     """All attributes: the facts, and what a report of this kind has besides."""
-    given = {name: _value(name, value) for name, value in facts.items()}
-    if "last_analysis_date" in given:
-        given.setdefault("last_modification_date", given["last_analysis_date"] + 60)
+    filled = {name: _value(name, value) for name, value in facts.items()}
+    if "last_analysis_date" in filled:
+        filled.setdefault("last_modification_date", filled["last_analysis_date"] + 60)
     if "last_analysis_stats" in facts:
-        given["last_analysis_stats"] = {name: facts["last_analysis_stats"].get(name, 0) for name in STATS}
-    given.setdefault("total_votes", {"harmless": 0, "malicious": 0})
-    given.setdefault("names", [])
-    given.setdefault("tags", [])
-    given["last_analysis_results"] = results(facts, facts["sha256"])
+        filled["last_analysis_stats"] = {name: facts["last_analysis_stats"].get(name, 0) for name in STATS}
+    filled.setdefault("total_votes", {"harmless": 0, "malicious": 0})
+    filled.setdefault("names", [])
+    filled.setdefault("tags", [])
+    filled["last_analysis_results"] = results(facts, facts["sha256"])
     if facts.get("type_tag") in ("peexe", "pedll"):
-        given["pe_info"] = {**given.get("pe_info", {}), **program(facts["sha256"])}
-    return given
+        filled["pe_info"] = {**filled.get("pe_info", {}), **program(facts["sha256"])}
+    return filled
 
 
 def _value(name: str, value: Any) -> Any:

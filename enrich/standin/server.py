@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from enrich.errors import UsageError
-from enrich.standin import answers, misbehave, network, other_sources, profile, reports, samples
+from enrich.standin import answers, misbehave, network, other_sources, reports, samples
 from enrich.standin.journal import Journal, Request, fingerprint
 from enrich.standin.options import Fault, Faults, StandinOptions
-from enrich.standin.quota import Bank, Instant
+from enrich.standin.quota import USER, Bank, Instant
 
 API = "/api/v3/"
 CONTROL = "/_standin/"
@@ -123,23 +123,23 @@ class StandIn:
             return "" if call.key in self.options.keys else "WrongCredentialsError"
         return KEYS.get(call.key, "")
 
-    async def _file(self, call: Call, given: str) -> web.StreamResponse:
-        call.file = given.lower()
+    async def _file(self, call: Call, identifier: str) -> web.StreamResponse:
+        call.file = identifier.lower()
         known = self.shelf.knows(call.file)
-        absent = answers.error(call.request, "NotFoundError", f'File "{given}" not found')
+        absent = answers.error(call.request, "NotFoundError", f'File "{identifier}" not found')
         gzip = answers.takes_gzip(call.request)
         body = self.shelf.body(call.file, gzip=gzip) if known else b""
         return await self._counted(call, body, self.shelf.other(call.file, gzip=gzip), absent)
 
-    async def _object(self, call: Call, kind: str, given: str) -> web.StreamResponse:
+    async def _object(self, call: Call, kind: str, identifier: str) -> web.StreamResponse:
         """A report on a domain, an address or a URL; the journal has the value itself."""
-        call.file = value = self.network.value(kind, given)
+        call.file = value = self.network.value(kind, identifier)
         if fault := self.network.malformed(kind, value):
             call.status = 400
             return answers.error(call.request, "InvalidArgumentError", fault)
         gzip = answers.takes_gzip(call.request)
         word = {"domain": "Domain", "ip_address": "IP address", "url": "URL"}[kind]
-        absent = answers.error(call.request, "NotFoundError", f'{word} "{given}" not found')
+        absent = answers.error(call.request, "NotFoundError", f'{word} "{identifier}" not found')
         bodies = [self.network.body(kind, value) if self.network.knows(kind, value) else b"", self.network.other(kind)]
         body, other = (answers.packed(plain) if gzip and plain else plain for plain in bodies)
         return await self._counted(call, body, other, absent)
@@ -180,7 +180,7 @@ class StandIn:
     async def _user(self, call: Call, rest: str) -> web.StreamResponse:
         """What a key may know of itself. Costs nothing of the day or month."""
         name, _, part = rest.partition("/")
-        if name not in (call.key, profile.USER):
+        if name not in (call.key, USER):
             return answers.error(call.request, "NotFoundError", "User not found")
         call.fault = self.faults.quota_question
         if call.fault:
@@ -194,8 +194,8 @@ class StandIn:
             account.minute.count(call.arrived)
         data: dict[str, Callable[[], object]] = {
             "overall_quotas": lambda: account.overall_quotas(call.arrived),
-            "api_usage": lambda: profile.usage(account),
-            "": lambda: profile.profile(account, call.arrived),
+            "api_usage": account.usage,
+            "": lambda: account.profile(call.arrived),
         }
         if part not in data:
             return answers.error(call.request, "NotFoundError")

@@ -20,7 +20,7 @@ from enrich.standin.reports import LIBRARIES, LINK, attributes, dump
 DETECTIONS = (0, 0, 0, 0, 1, 2, 5, 12, 24, 33, 41, 48, 53, 58, 62, 67)
 """Malicious verdicts of 72, by a hash's number modulo 16."""
 ENGINES = 72
-UNABLE = 4
+ENGINES_UNABLE = 4
 RESOURCES = 60
 """Listed in a dense report."""
 HOOKS = ("Hook", "Real", "Try")
@@ -73,8 +73,8 @@ def hashes(number: int) -> tuple[str, str, str]:
 
 def family(md5: str) -> tuple[str, str, str]:
     """The three hashes that belong together: each longer one begins with the md5."""
-    whole = md5 + hashlib.blake2b(md5.encode(), digest_size=16).hexdigest()
-    return md5, whole[:40], whole
+    digits = md5 + hashlib.blake2b(md5.encode(), digest_size=16).hexdigest()
+    return md5, digits[:40], digits
 
 
 def facts(asked: str) -> Synthetic:
@@ -143,7 +143,7 @@ class Stem:
 
 @lru_cache(maxsize=2 * len(DETECTIONS))
 def _stem(malicious: int, dense: bool) -> Stem:
-    whole = attributes(
+    shared_part = attributes(
         {
             "sha256": f"{malicious:064x}",
             "type_description": "Win32 EXE",
@@ -154,7 +154,7 @@ def _stem(malicious: int, dense: bool) -> Stem:
             "last_analysis_stats": {
                 "malicious": malicious,
                 "undetected": ENGINES - malicious,
-                "type-unsupported": UNABLE,
+                "type-unsupported": ENGINES_UNABLE,
             },
             "reputation": -(malicious // 10),
             "tags": ["peexe", "overlay", "detect-debug-environment", "long-sleeps"],
@@ -166,13 +166,13 @@ def _stem(malicious: int, dense: bool) -> Stem:
         }
     )
     for name in ("sha256", "names"):
-        del whole[name]
+        del shared_part[name]
     if dense:
         exports = [f"{how}{name}" for how in HOOKS for names in LIBRARIES.values() for name in names.split()]
-        whole["pe_info"] |= {"exports": exports, "resource_details": _resources(malicious)}
-        plain = json.dumps({"data": {"attributes": whole}}).encode().removesuffix(b"}}}")
+        shared_part["pe_info"] |= {"exports": exports, "resource_details": _resources(malicious)}
+        plain = json.dumps({"data": {"attributes": shared_part}}).encode().removesuffix(b"}}}")
     else:
-        plain = dump({"data": {"attributes": whole}}).removesuffix(CLOSING)
+        plain = dump({"data": {"attributes": shared_part}}).removesuffix(CLOSING)
     deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = GZIP_HEADER + deflate.compress(plain) + deflate.flush(zlib.Z_FULL_FLUSH)
     return Stem(plain, packed, zlib.crc32(plain))

@@ -106,8 +106,8 @@ def workbook_without_end(tmp_path: Path) -> Path:
 def test_what_takes_the_reading_process_down_is_refused_in_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, patience: float
 ) -> None:
-    monkeypatch.setattr(xls, "CHILD", ending)
-    monkeypatch.setattr(xls, "PATIENCE", patience)
+    monkeypatch.setattr(xls, "CHILD_PROGRAM", ending)
+    monkeypatch.setattr(xls, "CHILD_TIMEOUT", patience)
     with pytest.raises(InputError, match="damaged"):
         open_document(workbook_without_end(tmp_path))
 
@@ -117,7 +117,7 @@ def test_the_reading_process_has_no_key_and_little_memory(tmp_path: Path, monkey
     told = tmp_path / "told"
     monkeypatch.setattr(
         xls,
-        "CHILD",
+        "CHILD_PROGRAM",
         "import os, resource, sys; sys.path[:0] = [sys.argv[1]]; from enrich.formats.xls import child; child._limit();"
         f"open({str(told)!r}, 'w').write(' '.join(os.environ) + f' {{resource.getrlimit(resource.RLIMIT_AS)[0]}}')",
     )
@@ -125,7 +125,7 @@ def test_the_reading_process_has_no_key_and_little_memory(tmp_path: Path, monkey
         pass
     *names, memory = told.read_text().split()
     assert set(names) <= {"PATH", "TEMP", "SYSTEMROOT", "LC_CTYPE"}
-    assert int(memory) == child.MEMORY
+    assert int(memory) == child.MEMORY_LIMIT
     assert "VT_API_KEY" in os.environ
 
 

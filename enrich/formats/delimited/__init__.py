@@ -16,7 +16,7 @@ __all__ = ["READS", "SUFFIXES", "create", "creator", "read", "read_slice", "reco
 
 READS = (".csv", ".tsv", ".tab", ".psv")
 SUFFIXES = (".csv", ".tsv", ".tab")
-_SAMPLE = 256 << 10
+_SAMPLE_BYTES = 256 << 10
 
 
 def recognise(head: bytes, name: str) -> int:
@@ -32,7 +32,7 @@ def recognise(head: bytes, name: str) -> int:
 def read(path: Readable, options: ReadOptions) -> Table:
     encoding = detect(path, options.encoding)
     with path.open("rb") as stream:
-        head = stream.read(_SAMPLE)
+        head = stream.read(_SAMPLE_BYTES)
     text = head[len(encoding.bom) :].decode(encoding.name, "replace")
     dialect = dialect_of(text, path.name)
     return Table(path, encoding, dialect, can_give_back=not (encoding.mixed or in_markdown(text, dialect)))

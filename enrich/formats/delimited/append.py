@@ -16,7 +16,7 @@ from enrich.formats.delimited.render import Renderer
 from enrich.model.column import Type
 from enrich.model.row import Added, Addition
 
-COMMENTS = (b"#", b"//")
+COMMENT_SIGNS = (b"#", b"//")
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class Appender:
                 tail = own
                 if number == header:
                     tail = heading
-                elif not own and header and number > header and not record.lstrip().startswith(COMMENTS):
+                elif not own and header and number > header and not record.lstrip().startswith(COMMENT_SIGNS):
                     tail = blank  # strict readers want as many fields in every row as the heading has
                 end = line_end(record)
                 body = record[: -len(end)] if end else record
@@ -119,7 +119,7 @@ class Appender:
 
     def _emptied(self, record: bytes, count: int, places: list[int] | None, present: Iterable[int]) -> bytes:
         """A record that gets nothing, without what an earlier run left in it. What cannot be ours stays."""
-        if places is None or count < max(places) or record.lstrip().startswith(COMMENTS):
+        if places is None or count < max(places) or record.lstrip().startswith(COMMENT_SIGNS):
             return record
         fields = [record[start:stop] for start, stop in self.raw.spans(record)]
         if not ours([fields[place] for place in places], self._kinds(present)):
@@ -178,8 +178,8 @@ class Appender:
 
 def _plain_lines(records: list[bytes]) -> bool:
     """Whether each record is one line that holds something and ends in a line feed alone: most files are so."""
-    whole = b"".join(records)
-    lines = whole.count(b"\n") == len(records) and whole.endswith(b"\n") and b"\r" not in whole
+    joined = b"".join(records)
+    lines = joined.count(b"\n") == len(records) and joined.endswith(b"\n") and b"\r" not in joined
     return lines and min(map(len, records)) > 1
 
 

@@ -18,9 +18,9 @@ from enrich.model.cell_reference import letters
 from enrich.model.page import Page
 from enrich.model.row import Added, Addition, Row
 
-_MARK = "\ufeff".encode()
+_BYTE_ORDER_MARK = "\ufeff".encode()
 """Without it Excel reads a CSV in the local code page."""
-_END = "\r\n"
+_LINE_END = "\r\n"
 
 
 def create(
@@ -34,12 +34,12 @@ def create(
 
     Several tables stand below one another, each under its name. Returns warnings.
     """
-    target.write(_MARK)
+    target.write(_BYTE_ORDER_MARK)
     warnings: list[str] = []
     names: list[str] = []
     for name, rows, addition in tables:
         if names:
-            target.write(_END.encode())
+            target.write(_LINE_END.encode())
         if name:
             names.append(name)
         warnings += _one(target, rows, addition, Dialect(delimiter), title=name if len(names) > 1 else "")
@@ -80,13 +80,13 @@ def _spool(file: TextIO, rows: Iterable[Row], dialect: Dialect, numbers: array[i
             width = max(width, len(row.texts))
             yield row.texts
 
-    csv.writer(file, delimiter=dialect.delimiter, lineterminator=_END).writerows(texts())
+    csv.writer(file, delimiter=dialect.delimiter, lineterminator=_LINE_END).writerows(texts())
     return width
 
 
 def _line(fields: Sequence[str], dialect: Dialect) -> str:
     text = io.StringIO(newline="")
-    csv.writer(text, delimiter=dialect.delimiter, lineterminator=_END).writerow(fields)
+    csv.writer(text, delimiter=dialect.delimiter, lineterminator=_LINE_END).writerow(fields)
     return text.getvalue()
 
 

@@ -15,16 +15,16 @@ from enrich.model.finding import Status
 
 DELIMITERS = (",", ";", "\t", "|")
 """In the order of preference at equal evenness."""
-SURE = {",": 0.9, ";": 0.85, "\t": 0.8, "|": 0.8}
+EVEN_ENOUGH = {",": 0.9, ";": 0.85, "\t": 0.8, "|": 0.8}
 """The share of even records that makes a table of a file whose name does not say so; prose has commas."""
 _SEPARATOR_LINE = re.compile(r'"?sep=([\t -!#-~])"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 """As Excel writes and swallows it; the delimiter is ASCII, whatever else a line that begins so may say."""
-_OURS = re.compile(rf"([,;\t|])\"?(?:{'|'.join(status.value for status in Status)})\"?\1\"?(?:'?\d+/\d+\"?)?\1")
+_OUR_FIELDS = re.compile(rf"([,;\t|])\"?(?:{'|'.join(status.value for status in Status)})\"?\1\"?(?:'?\d+/\d+\"?)?\1")
 """A status of an earlier run, and beside it a ratio or nothing: what parts these parts the file."""
 _RULE_CELL = r"[ \t]*(?:-{3,}|:-+:?|-+:)[ \t]*"
 _MARKDOWN_RULE = re.compile(rf"^[ \t]*\|?(?:{_RULE_CELL}\|)+(?:{_RULE_CELL})?\r?$", re.MULTILINE)
 _TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".psv")
-_MAX_RECORDS = 2000
+_MOST_RECORDS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def _suffix_of(name: str) -> str:
 def weigh(text: str, dialect: Dialect) -> Evidence:
     """Cuts a sample with one dialect and looks at the widths."""
     cut = Cutter(dialect).cut(text, more=True)
-    widths = [len(record) for record in cut.records[:_MAX_RECORDS] if not _is_aside(record)]
+    widths = [len(record) for record in cut.records[:_MOST_RECORDS] if not _is_aside(record)]
     wide = Counter(width for width in widths if width > 1)
     if not wide:
         return Evidence(dialect, 0.0, 1, heads=False, records=len(widths))
@@ -75,7 +75,7 @@ def _is_aside(record: list[str]) -> bool:
 
 def candidates(text: str) -> list[Evidence]:
     """All delimiters that occur, best first."""
-    earlier = _OURS.search(text)
+    earlier = _OUR_FIELDS.search(text)
     found = []
     for delimiter in DELIMITERS:
         if delimiter not in text:
@@ -112,7 +112,7 @@ def is_table(text: str) -> bool:
     if not ranked:
         return False
     best = ranked[0]
-    return best.even >= SURE[best.dialect.delimiter] and best.records >= 2 and best.even * best.records >= 2
+    return best.even >= EVEN_ENOUGH[best.dialect.delimiter] and best.records >= 2 and best.even * best.records >= 2
 
 
 def in_markdown(text: str, dialect: Dialect) -> bool:

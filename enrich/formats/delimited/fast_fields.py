@@ -13,7 +13,7 @@ from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar
 from enrich.model.row import Added
 
-_REMEMBERED = 1 << 14
+_ROWS_REMEMBERED = 1 << 14
 
 
 class Tails:
@@ -28,7 +28,7 @@ class Tails:
     def of(self, rows: Sequence[Added | None]) -> list[bytes]:
         """One tail a row; none for a row without cells."""
         known = self._known
-        if len(known) > _REMEMBERED:
+        if len(known) > _ROWS_REMEMBERED:
             known.clear()
         fresh = {id(added): added for added in rows if added is not None and id(added) not in known}
         if fresh:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from enrich.files.encoding import Encoding
-from enrich.formats.delimited.records import CARRIED, Cutter, Dialect
+from enrich.formats.delimited.records import MOST_BLOCKS_OF_A_RECORD, Cutter, Dialect
 
 Batch = tuple[list[bytes], list[int]]
 """Raw records, line ends included, and how many delimiters part the fields of each."""
-_PAIR = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
+_DOUBLE_BYTE = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
 _MARK = "\xef\xbb\xbf"
 """The UTF-8 byte order mark as Latin-1 shows it."""
 
@@ -26,17 +26,17 @@ class RawRecords:
         """Whether a quote had to be taken as a plain character so far."""
 
     def batches(self, blocks: Iterable[bytes]) -> Iterator[Batch]:
-        held, carried = b"", 0
+        unfinished, carried = b"", 0
         for block in blocks:
-            if not held and not self._masked and b'"' not in block:
+            if not unfinished and not self._masked and b'"' not in block:
                 lines, delimiter = block.splitlines(keepends=True), self._delimiter
                 yield lines, [line.count(delimiter) for line in lines]
                 continue
-            batch, held = self._cut(held + block, more=carried < CARRIED)
-            carried = carried + 1 if held else 0
+            batch, unfinished = self._cut(unfinished + block, more=carried < MOST_BLOCKS_OF_A_RECORD)
+            carried = carried + 1 if unfinished else 0
             yield batch
-        if held:
-            yield self._cut(held, more=False)[0]
+        if unfinished:
+            yield self._cut(unfinished, more=False)[0]
 
     def spans(self, record: bytes) -> list[tuple[int, int]]:
         """Where each field of one record stands in its bytes."""
@@ -48,7 +48,7 @@ class RawRecords:
 
     def _view(self, raw: bytes) -> str:
         """The bytes as characters of one byte each, none of which only looks like a delimiter."""
-        return (_PAIR.sub(b"xx", raw) if self._masked else raw).decode("latin-1")
+        return (_DOUBLE_BYTE.sub(b"xx", raw) if self._masked else raw).decode("latin-1")
 
     def _cut(self, raw: bytes, *, more: bool) -> tuple[Batch, bytes]:
         cut = self._cutter.cut(self._view(raw), more=more)

@@ -21,7 +21,7 @@ from enrich.files.lines import lines_of
 if TYPE_CHECKING:
     from _csv import Reader  # the type has no public name before Python 3.13
 
-CARRIED = 32
+MOST_BLOCKS_OF_A_RECORD = 32
 """A record may run on over this many blocks; a quote still open then is a stray one."""
 
 

@@ -20,9 +20,9 @@ from enrich.model.finding import Scalar
 from enrich.model.row import Added
 from enrich.visible import escape, visible
 
-LONGEST = 32767
+MOST_UNITS = 32767
 """UTF-16 units a cell of a spreadsheet can hold."""
-_CUT = " [cut]"
+_CUT_MARK = " [cut]"
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 _./:()!\-]*[A-Za-z0-9/.)!]|[A-Za-z]")
 """Text in which nothing needs a look but month names. No delimiter and no quote is in it."""
 _HASH = re.compile(r"(?=[0-9]*[a-f]+[0-9]*[a-df])[0-9a-f]{32,64}")
@@ -44,15 +44,15 @@ _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[a-z]+")
 _MONTHS = frozenset(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 _RATIO = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*")
-_USUAL = (",", ";", "\t", "|")
-_REMEMBERED = 1 << 12
-_LONG = 200
+_USUAL_DELIMITERS = (",", ";", "\t", "|")
+_VALUES_REMEMBERED = 1 << 12
+_LONGEST_HARMLESS = 200
 
 
 def text_field(text: str) -> str:
     """Text that stays text: no formula, no number, no date."""
     if _HASH.fullmatch(text) or (_PLAIN.fullmatch(text) and not _looks_typed(text)):
-        return text if len(text) <= LONGEST else _shortened(text)
+        return text if len(text) <= MOST_UNITS else _shortened(text)
     marked = _ACTIVE.match(text) or _looks_typed(text)
     shown = visible(text)
     return _shortened("'" + shown if marked else shown)
@@ -70,10 +70,10 @@ def _looks_typed(text: str) -> bool:
 
 def _shortened(text: str) -> str:
     """At most what a cell holds, cut at a code point, and saying so."""
-    if len(text) * 2 <= LONGEST or len(text.encode("utf-16-le", "surrogatepass")) // 2 <= LONGEST:
+    if len(text) * 2 <= MOST_UNITS or len(text.encode("utf-16-le", "surrogatepass")) // 2 <= MOST_UNITS:
         return text
-    room = (LONGEST - len(_CUT)) * 2
-    return text.encode("utf-16-le", "surrogatepass")[:room].decode("utf-16-le", "ignore") + _CUT
+    room = (MOST_UNITS - len(_CUT_MARK)) * 2
+    return text.encode("utf-16-le", "surrogatepass")[:room].decode("utf-16-le", "ignore") + _CUT_MARK
 
 
 def ratio_field(value: str) -> str:
@@ -109,7 +109,7 @@ def field_of(value: Scalar, kind: Type) -> str:
 
 def harmless(texts: Sequence[str], kind: Type) -> bool:
     """Whether all of ``texts`` may stand as they are, in any encoding and behind a usual delimiter: one look."""
-    if max(map(len, texts)) > _LONG:
+    if max(map(len, texts)) > _LONGEST_HARMLESS:
         return False
     joined = "\n".join(texts) + "\n"
     if joined.count("\n") > len(texts):  # a line break in a text, which would pass for the end of one
@@ -133,14 +133,14 @@ class Renderer:
     def __init__(self, dialect: Dialect, codec: str) -> None:
         self.delimiter = dialect.delimiter
         self._quotes_all = dialect.quote_all
-        self.plain = not dialect.quote_all and dialect.delimiter in _USUAL
+        self.plain = not dialect.quote_all and dialect.delimiter in _USUAL_DELIMITERS
         """Whether what is harmless stands unquoted."""
         self._codec = codec
 
     def column(self, kind: Type) -> Field:
         """What renders the values of one column. Equal values are rendered once: rows share findings and words."""
 
-        @lru_cache(maxsize=_REMEMBERED, typed=True)  # True is 1 to a dict
+        @lru_cache(maxsize=_VALUES_REMEMBERED, typed=True)  # True is 1 to a dict
         def rendered(value: Scalar) -> str:
             return self.quoted(field_of(value, kind))
 
@@ -168,8 +168,8 @@ class Renderer:
 
     def lines(self, texts: Sequence[str]) -> list[bytes]:
         """Many texts without line breaks, encoded in one go."""
-        whole = self.encoded("\n".join(texts)).split(b"\n")
-        return whole if len(whole) == len(texts) else list(map(self.encoded, texts))
+        encoded = self.encoded("\n".join(texts)).split(b"\n")
+        return encoded if len(encoded) == len(texts) else list(map(self.encoded, texts))
 
     def _fitting(self, character: str) -> str:
         try:

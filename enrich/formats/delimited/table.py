@@ -15,7 +15,7 @@ from enrich.files.opened import Readable
 from enrich.formats.delimited.append import Appender
 from enrich.formats.delimited.dialect import separator_line
 from enrich.formats.delimited.raw_records import RawRecords
-from enrich.formats.delimited.records import CARRIED, Cut, Cutter, Dialect
+from enrich.formats.delimited.records import MOST_BLOCKS_OF_A_RECORD, Cut, Cutter, Dialect
 from enrich.formats.delimited.render import Renderer
 from enrich.formats.delimited.slices import Marks, Whole
 from enrich.formats.shared.document import Slice
@@ -76,17 +76,17 @@ class Table:
         """The first pass: blocks as text, cut into records."""
         codec = self.encoding.codec
         cutter = Cutter(self.dialect, "\ufeff" if codec == "utf-8" else "")
-        held, carried = "", 0
+        unfinished, carried = "", 0
         marks = self._marks = Marks(self.block_size, at=len(self._prologue()))
         for block in self._blocks():
-            text = held + block.decode(codec, "replace")
-            cut = cutter.cut(text, more=carried < CARRIED)
-            held = text[len(text) - cut.left :] if cut.left else ""
-            carried = carried + 1 if held else 0
-            marks.add(len(block), cut, is_open=bool(held))
+            text = unfinished + block.decode(codec, "replace")
+            cut = cutter.cut(text, more=carried < MOST_BLOCKS_OF_A_RECORD)
+            unfinished = text[len(text) - cut.left :] if cut.left else ""
+            carried = carried + 1 if unfinished else 0
+            marks.add(len(block), cut, is_open=bool(unfinished))
             yield cut
-        if held:
-            cut = cutter.cut(held, more=False)
+        if unfinished:
+            cut = cutter.cut(unfinished, more=False)
             marks.add(0, cut, is_open=False)
             yield cut
 

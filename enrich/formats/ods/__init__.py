@@ -27,7 +27,7 @@ MOST_CELLS = 50_000_000
 _MIME = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _INDENTED = re.compile(rb">\s+<(/?(?:table:|text:p[\s/>]))")
 """Between these tags stands no text that is meant."""
-_DAMAGED = (
+_DAMAGE_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
     expat.ExpatError,
@@ -37,7 +37,7 @@ _DAMAGED = (
     ValueError,
     LookupError,  # of a part that is not there; of an encoding that nobody knows
 )
-_TOO_BIG = "save the part you need as .xlsx or .csv"
+_TOO_BIG_HINT = "save the part you need as .xlsx or .csv"
 
 
 def recognise(head: bytes, name: str) -> int:
@@ -53,7 +53,7 @@ def read(path: Readable, options: ReadOptions) -> ReadOnly:
     """Raises ``InputError`` for what is damaged, locked or would unpack beyond ``options.limit``."""
     try:
         survey = _checked(path, options.limit)
-    except _DAMAGED as error:
+    except _DAMAGE_ERRORS as error:
         raise InputError(
             f"{path.name} is a damaged .ods workbook ({error})", hint="open it and save it as .xlsx or .csv"
         ) from None
@@ -105,9 +105,9 @@ def _checked(path: Readable, limit: int) -> Survey:
             )
         unpacked = sum(member.file_size for member in package.infolist())
         if unpacked > limit:
-            raise InputError(f"{path.name} unpacks to {unpacked >> 20} MB", hint=_TOO_BIG)
+            raise InputError(f"{path.name} unpacks to {unpacked >> 20} MB", hint=_TOO_BIG_HINT)
         with package.open("content.xml") as content:
             survey = Survey(path.name, content)
     if survey.cells > MOST_CELLS:
-        raise InputError(f"{path.name} holds {survey.cells:,} cells", hint=_TOO_BIG)
+        raise InputError(f"{path.name} holds {survey.cells:,} cells", hint=_TOO_BIG_HINT)
     return survey

@@ -22,7 +22,7 @@ from enrich.model.row import Area, Row
 
 Value = int | float | str | bool | time | date | datetime | timedelta
 STDERR = 2
-DIGITS = 15
+SIGNIFICANT_DIGITS = 15
 """Significant digits that a spreadsheet program keeps."""
 
 
@@ -148,6 +148,6 @@ def text_of(value: Value) -> str:
 
 
 def _number(value: float) -> str:
-    if value.is_integer() and abs(value) < 10**DIGITS:
+    if value.is_integer() and abs(value) < 10**SIGNIFICANT_DIGITS:
         return str(int(value))
-    return f"{value:.{DIGITS}G}"
+    return f"{value:.{SIGNIFICANT_DIGITS}G}"

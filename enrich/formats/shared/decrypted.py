@@ -6,10 +6,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from enrich.files.source import HEAD, Source
+from enrich.files.source import HEAD_BYTES, Source
 from enrich.formats.shared.signatures import OLE
 
-PASSWORD = "VelvetSweatshop"  # noqa: S105 - what Excel tries before it asks
+DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105 - what Excel tries before it asks
 """A workbook that is protected against changes alone is encrypted with it: [MS-OFFCRYPTO] 2.3.6.3."""
 _PACKAGE = "EncryptedPackage".encode("utf-16-le")
 
@@ -26,10 +26,10 @@ def decrypted(source: Source, limit: int) -> Source:
     try:
         with path.open("rb") as content, plain.open("w+b") as target:
             file = msoffcrypto.OfficeFile(content)
-            file.load_key(password=PASSWORD, verify_password=True)
+            file.load_key(password=DEFAULT_PASSWORD, verify_password=True)
             file.decrypt(target)
             target.seek(0)
-            head = target.read(HEAD)
+            head = target.read(HEAD_BYTES)
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
         if not isinstance(error, Exception):

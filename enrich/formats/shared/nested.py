@@ -13,16 +13,16 @@ from typing import Any
 
 from enrich.model.row import Row
 
-JOINED = 16
+LONGEST_JOINED_LIST = 16
 """A list of more scalars than this becomes rows."""
-WIDEST = 500
+WIDEST_TABLE = 500
 """Columns from which on a record with further keys opens a further table."""
 _DATA_KEY = re.compile(r"[0-9A-Fa-f]{32,}")
-_ROOT = "document"
-_NAMES = ("name", "type", "_type", "kind", "object", "class", "category", "meta-category")
+_ROOT_TABLE = "document"
+_NAMING_KEYS = ("name", "type", "_type", "kind", "object", "class", "category", "meta-category")
 """Keys under which a record says what it is, for those that stand in it."""
 _LONGEST_NAME = 40
-_FARTHEST = 6
+_MOST_OWNERS = 6
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class Tables:
     def names(self) -> list[str]:
         """The tables' names as sheets; one nameless where there is one."""
         paths = list(self._tables) or [""]
-        return [""] if len(paths) == 1 else [path or _ROOT for path in paths]
+        return [""] if len(paths) == 1 else [path or _ROOT_TABLE for path in paths]
 
     def headed(self, sheet: str) -> bool:
         """Whether a table's first row holds the records' keys."""
@@ -71,7 +71,7 @@ class Tables:
     def _table(self, sheet: str) -> _Table | None:
         if not sheet:
             return next(iter(self._tables.values()), None)
-        return self._tables.get("" if sheet == _ROOT and sheet not in self._tables else sheet)
+        return self._tables.get("" if sheet == _ROOT_TABLE and sheet not in self._tables else sheet)
 
     def add(self, value: Any, path: str = "", owners: tuple[str, ...] = ()) -> None:
         """One value: an object or scalar is a record, a list is records. ``owners`` are the names of what holds it."""
@@ -106,7 +106,7 @@ class Tables:
         if flat:
             name = self._open.get(path, path)
             table = self._at(name)
-            if len(table.columns) >= WIDEST and not flat.keys() <= table.columns.keys():
+            if len(table.columns) >= WIDEST_TABLE and not flat.keys() <= table.columns.keys():
                 name = self._open[path] = f"{name}'"
                 table = self._at(name)
             for name in flat:
@@ -114,14 +114,14 @@ class Tables:
             table.records.append(flat)
             table.owners.append(owners)
         if later:
-            held = (*_calls_itself(flat), *owners)[:_FARTHEST]
+            holders = (*_calls_itself(flat), *owners)[:_MOST_OWNERS]
             for name, inner in later:
-                self.add(inner, f"{path}.{name}" if path else name, held)
+                self.add(inner, f"{path}.{name}" if path else name, holders)
 
 
 def _calls_itself(flat: dict[str, str]) -> list[str]:
     """What a record says that it is: "pe-section", "certificate"."""
-    return [text for key in _NAMES if (text := flat.get(key, "")) and len(text) <= _LONGEST_NAME]
+    return [text for key in _NAMING_KEYS if (text := flat.get(key, "")) and len(text) <= _LONGEST_NAME]
 
 
 def _flatten(value: dict[str, Any], prefix: str, flat: dict[str, str], later: list[tuple[str, Any]]) -> None:
@@ -134,7 +134,7 @@ def _flatten(value: dict[str, Any], prefix: str, flat: dict[str, str], later: li
             else:
                 _flatten(inner, f"{name}.", flat, later)
         elif isinstance(inner, list):
-            if len(inner) > JOINED or any(isinstance(item, dict | list) for item in inner):
+            if len(inner) > LONGEST_JOINED_LIST or any(isinstance(item, dict | list) for item in inner):
                 later.append((name, inner))
             else:
                 _put(flat, name, ", ".join(map(_text, inner)))

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Sequence
 from enrich.model.finding import Status
 from enrich.model.row import Row
 
-SIGNED = "ioc-enrich "
+SIGNATURE = "ioc-enrich "
 """Stands before the version among the words on method, with which a page of sections ends."""
 _MOST_SIGNED = 2_000
 """Rows of such a page. Its tables are of tens."""
 _MOST_ABOVE = 12
 """Rows above a list: what must stand above everything, and the headings."""
-_CELL = re.compile(r"(?:^|[!\s])[A-Z]{1,3}\d{1,7}\b")
-_WORDS = frozenset(status.value for status in Status) | {"left_out"}
+_CELL_ADDRESS = re.compile(r"(?:^|[!\s])[A-Z]{1,3}\d{1,7}\b")
+_STATUS_WORDS = frozenset(status.value for status in Status) | {"left_out"}
 
 
 def is_page(rows: Iterable[Row]) -> bool:
@@ -27,9 +27,9 @@ def is_page(rows: Iterable[Row]) -> bool:
     count = above = lines = 0
     status, signed, listed = -1, False, True
     for count, row in enumerate(rows, 1):
-        signed = signed or any(SIGNED in text for text in row.texts)
+        signed = signed or any(SIGNATURE in text for text in row.texts)
         if not lines:
-            status = next((at for at, text in enumerate(row.texts) if text in _WORDS), -1)
+            status = next((at for at, text in enumerate(row.texts) if text in _STATUS_WORDS), -1)
         if _is_line(row.texts, status):
             lines += 1
         elif lines:
@@ -44,8 +44,8 @@ def is_page(rows: Iterable[Row]) -> bool:
 def _is_line(texts: Sequence[str], status: int) -> bool:
     """A status in its column; or, where none was asked for, an indicator, where it stands and in how many cells."""
     if status >= 0:
-        return status < len(texts) and texts[status] in _WORDS
-    return len(texts) > 2 and bool(texts[0]) and texts[2].isdecimal() and _CELL.search(texts[1]) is not None
+        return status < len(texts) and texts[status] in _STATUS_WORDS
+    return len(texts) > 2 and bool(texts[0]) and texts[2].isdecimal() and _CELL_ADDRESS.search(texts[1]) is not None
 
 
 def unlike_page(sheet: str) -> str:

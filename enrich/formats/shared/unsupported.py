@@ -12,41 +12,41 @@ from enrich.files.encoding import decoded
 from enrich.files.opened import Readable
 from enrich.formats.shared.signatures import OLE
 
-_SAVE = "open it and save it as .xlsx or .csv"
-_COPY = "copy its text or table into a .txt or .csv file"
-_UNPACK = "unpack it first"
+_SAVE_AS_SHEET = "open it and save it as .xlsx or .csv"
+_COPY_TEXT = "copy its text or table into a .txt or .csv file"
+_UNPACK_FIRST = "unpack it first"
 
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
-    (b"%PDF-", "a PDF", _COPY),
-    (b"{\\rtf", "a rich text document", _COPY),
+    (b"%PDF-", "a PDF", _COPY_TEXT),
+    (b"{\\rtf", "a rich text document", _COPY_TEXT),
     (b"\x89PNG\r\n\x1a\n", "a PNG image", "type or recognise its text into a .txt file"),
     (b"\xff\xd8\xff", "a JPEG image", "type or recognise its text into a .txt file"),
     (b"GIF8", "a GIF image", "type or recognise its text into a .txt file"),
     (b"BM\x00", "a bitmap image", "type or recognise its text into a .txt file"),
     (b"MZ\x90", "a Windows program", "give a list of hashes, not the files themselves"),
     (b"\x7fELF", "a Linux program", "give a list of hashes, not the files themselves"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACK),
-    (b"Rar!\x1a\x07", "a RAR archive", _UNPACK),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard archive", _UNPACK),
-    (b"\xfd7zXZ\x00", "an XZ archive", _UNPACK),
-    (b"BZh", "a bzip2 archive", _UNPACK),
-    (b"MSCF", "a cabinet archive", _UNPACK),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACK_FIRST),
+    (b"Rar!\x1a\x07", "a RAR archive", _UNPACK_FIRST),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive", _UNPACK_FIRST),
+    (b"\xfd7zXZ\x00", "an XZ archive", _UNPACK_FIRST),
+    (b"BZh", "a bzip2 archive", _UNPACK_FIRST),
+    (b"MSCF", "a cabinet archive", _UNPACK_FIRST),
     (b"SQLite format 3\x00", "an SQLite database", "export its table as .csv"),
     (b"\x00\x01\x00\x00Standard ", "an Access database", "export its table as .csv"),
 )
-_BOOKS = ("Workbook\0", "Book\0", "WORKBOOK\0", "BOOK\0", "WorkBook\0")
+_WORKBOOK_STREAMS = ("Workbook\0", "Book\0", "WORKBOOK\0", "BOOK\0", "WorkBook\0")
 """What writers call the part that is a workbook: names in a container are alike whatever their case."""
 OLE_PARTS: tuple[tuple[str, str, str], ...] = (
     ("EncryptedPackage", "protected by a password", "open it with the password and save a copy without one"),
-    ("__substg1.0_", "an Outlook message", _COPY),
-    ("__properties_version1.0", "an Outlook message", _COPY),
-    ("WordDocument", "a Word document", _COPY),
-    ("PowerPoint Document", "a PowerPoint presentation", _COPY),
+    ("__substg1.0_", "an Outlook message", _COPY_TEXT),
+    ("__properties_version1.0", "an Outlook message", _COPY_TEXT),
+    ("WordDocument", "a Word document", _COPY_TEXT),
+    ("PowerPoint Document", "a PowerPoint presentation", _COPY_TEXT),
 )
 _ZIP_PARTS: tuple[tuple[str, str, str], ...] = (
     ("xl/workbook.bin", "a binary workbook (.xlsb)", "open it in Excel and save it as .xlsx"),
-    ("word/document.xml", "a Word document", _COPY),
-    ("ppt/presentation.xml", "a PowerPoint presentation", _COPY),
+    ("word/document.xml", "a Word document", _COPY_TEXT),
+    ("ppt/presentation.xml", "a PowerPoint presentation", _COPY_TEXT),
     ("AndroidManifest.xml", "an Android app", "give a list of hashes, not the files themselves"),
     ("META-INF/MANIFEST.MF", "a Java archive", "give a list of hashes, not the files themselves"),
     ("Index/Document.iwa", "an Apple iWork document", "export it as .xlsx or .csv"),
@@ -56,7 +56,7 @@ _ZIP_MIMES = {
     "application/vnd.oasis.opendocument.presentation": "an OpenDocument presentation",
     "application/epub+zip": "an e-book",
 }
-_PAGE = re.compile(
+_WEB_PAGE = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta)\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -94,12 +94,12 @@ def _error(name: str, what: str, hint: str) -> InputError:
 def _ole(path: Readable, name: str) -> InputError | None:
     """Old Office files share one container; their parts' names stand in it as UTF-16."""
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        if any(content.find(part.encode("utf-16-le")) >= 0 for part in _BOOKS):
+        if any(content.find(part.encode("utf-16-le")) >= 0 for part in _WORKBOOK_STREAMS):
             return None
         for part, what, hint in OLE_PARTS:
             if content.find(part.encode("utf-16-le")) >= 0:
                 return _error(name, what, hint)
-    return _error(name, "an old Office file without a workbook in it", _SAVE)
+    return _error(name, "an old Office file without a workbook in it", _SAVE_AS_SHEET)
 
 
 def _zip(path: Readable, name: str) -> InputError | None:
@@ -115,12 +115,12 @@ def _zip(path: Readable, name: str) -> InputError | None:
         if part.lower() in folded:
             return _error(name, what, hint)
     if mime in _ZIP_MIMES:
-        return _error(name, _ZIP_MIMES[mime], _COPY)
+        return _error(name, _ZIP_MIMES[mime], _COPY_TEXT)
     if mime or any(entry == "[content_types].xml" or entry.startswith("xl/") for entry in folded):
         return None
     if {"content.xml", "meta-inf/manifest.xml"} <= folded:  # OpenDocument that does not say of what kind
         return None
-    return _error(name, "a zip archive", _UNPACK)
+    return _error(name, "a zip archive", _UNPACK_FIRST)
 
 
 def _small(package: zipfile.ZipFile, name: str) -> bool:
@@ -130,10 +130,10 @@ def _small(package: zipfile.ZipFile, name: str) -> bool:
 def _markup(head: bytes, name: str) -> InputError | None:
     """Web pages that call themselves spreadsheets: a portal's log-in or error page, or an HTML table."""
     text = decoded(head[:4096])
-    if _PAGE.match(text):
-        return _error(name, "a web page (HTML), not a table", "download the file itself again, or " + _SAVE)
+    if _WEB_PAGE.match(text):
+        return _error(name, "a web page (HTML), not a table", "download the file itself again, or " + _SAVE_AS_SHEET)
     if _MSO_XML.match(text):
         return _error(name, "an Excel 2003 XML sheet", "open it in Excel and save it as .xlsx")
     if _FLAT_ODF.match(text):
-        return _error(name, "a flat OpenDocument file", _SAVE)
+        return _error(name, "a flat OpenDocument file", _SAVE_AS_SHEET)
     return None

@@ -17,18 +17,20 @@ from enrich.files.opened import Readable
 from enrich.formats.shared.document import ReadOnly, ReadOptions, made_anew
 from enrich.formats.shared.formula_text import without_result
 from enrich.formats.shared.signatures import OLE
-from enrich.formats.xls.child import LOCKED, RowLine, SheetHead
+from enrich.formats.xls.child import LOCKED_EXIT, RowLine, SheetHead
 from enrich.model.row import Row
 
 READS = (".xls",)
 SUFFIXES: tuple[str, ...] = ()
-_BARE = (b"\x09\x08\x08\x00\x00\x05", b"\x09\x08\x10\x00\x00\x06", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00")
+_BARE_WORKBOOKS = (b"\x09\x08\x08\x00\x00\x05", b"\x09\x08\x10\x00\x00\x06", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00")
 """The first record of a workbook that stands outside a container."""
-SIGNATURES = (OLE, *_BARE)
-PATIENCE = 120
+SIGNATURES = (OLE, *_BARE_WORKBOOKS)
+CHILD_TIMEOUT = 120
 """Seconds; the largest of these workbooks takes ten."""
-CHILD = "import sys; sys.path[:0] = [sys.argv[1]]; from enrich.formats.xls.child import main; raise SystemExit(main())"
-_HEAD = b'\n{"sheet":'
+CHILD_PROGRAM = (
+    "import sys; sys.path[:0] = [sys.argv[1]]; from enrich.formats.xls.child import main; raise SystemExit(main())"
+)
+_SHEET_LINE = b'\n{"sheet":'
 """How the line before a sheet's rows begins, which are arrays."""
 
 
@@ -53,17 +55,17 @@ def _read_apart(path: Readable, limit: int) -> bytes:
     with path.open("rb") as content, tempfile.TemporaryFile() as written:
         try:
             done = subprocess.run(  # noqa: S603 - no shell
-                [sys.executable, "-I", "-c", CHILD, home],
+                [sys.executable, "-I", "-c", CHILD_PROGRAM, home],
                 check=False,
                 stdin=content,
                 stdout=written,
                 stderr=subprocess.DEVNULL,
-                timeout=PATIENCE,
+                timeout=CHILD_TIMEOUT,
                 env=environment,
             )
         except subprocess.TimeoutExpired:
             raise _damaged(path) from None
-        if done.returncode == LOCKED:
+        if done.returncode == LOCKED_EXIT:
             raise InputError(
                 f"{path.name} is protected by a password", hint="open it with the password and save a copy without one"
             )
@@ -92,7 +94,7 @@ class _Sheets:
             end = written.index(b"\n", start)
             head = decoder.decode(written[start:end])
             self.heads[head.sheet], self._starts[head.sheet] = head, end + 1
-            start = written.find(_HEAD, end) + 1 or -1
+            start = written.find(_SHEET_LINE, end) + 1 or -1
 
     def rows(self, sheet: str) -> Iterator[Row]:
         """A sheet's rows, decoded anew in each pass."""
@@ -100,7 +102,7 @@ class _Sheets:
         lines = BytesIO(self._written)  # shares the bytes
         lines.seek(self._starts[sheet])
         for line in lines:
-            if line.startswith(_HEAD[1:]):
+            if line.startswith(_SHEET_LINE[1:]):
                 return
             yield Row(*decoder.decode(line))
 

@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from enrich.formats.shared.decrypted import PASSWORD
+from enrich.formats.shared.decrypted import DEFAULT_PASSWORD
 from enrich.model.row import Area
 
 if TYPE_CHECKING:
     from enrich.formats.xls.records import SheetRecords
 
-MEMORY = 2 << 30
+MEMORY_LIMIT = 2 << 30
 """Bytes of address space: the largest workbook of the format, 65,536 rows of 256 texts, takes half."""
-SECONDS = 100
+CPU_LIMIT = 100
 """Of computing; the largest takes some five."""
-DAMAGED, LOCKED = 3, 4
+DAMAGED_EXIT, LOCKED_EXIT = 3, 4
 
 
 RowLine = tuple[int, list[str], tuple[tuple[int, str], ...], tuple[int, ...]]
@@ -52,7 +52,7 @@ def main() -> int:
     try:
         plain = _decrypted(content)
     except PermissionError:
-        return LOCKED
+        return LOCKED_EXIT
     with contextlib.suppress(BrokenPipeError):
         return _write_rows(plain, sys.stdout.buffer)
     return 0
@@ -64,8 +64,8 @@ def _limit() -> None:
         import resource  # noqa: PLC0415 - not everywhere
 
         for what, most in (
-            (resource.RLIMIT_AS, MEMORY),
-            (resource.RLIMIT_CPU, SECONDS),
+            (resource.RLIMIT_AS, MEMORY_LIMIT),
+            (resource.RLIMIT_CPU, CPU_LIMIT),
             (resource.RLIMIT_CORE, 0),
         ):
             with contextlib.suppress(ValueError, OSError):  # a harder limit is there already
@@ -82,7 +82,7 @@ def _decrypted(content: bytes) -> bytes:
         if not file.is_encrypted():
             return content
         plain = BytesIO()
-        file.load_key(password=PASSWORD)
+        file.load_key(password=DEFAULT_PASSWORD)
         file.decrypt(plain)
         return plain.getvalue()
     except (InvalidKeyError, DecryptionError) as error:
@@ -115,9 +115,9 @@ def _write_rows(content: bytes, out: BinaryIO) -> int:
             rows = ((r.number, r.texts, r.attached, r.uncalculated) for r in attachments.put(rows_of(sheet)))
             out.writelines(encoder.encode(row) + b"\n" for row in rows)
     except PasswordError:
-        return LOCKED
+        return LOCKED_EXIT
     except (CalamineError, OSError):
-        return DAMAGED
+        return DAMAGED_EXIT
     return 0
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from enrich.files.opened import Readable
 from enrich.formats.shared.document import Creator, ReadOptions
 from enrich.formats.shared.signatures import OLE
-from enrich.formats.xlsx.create import MACROS, PLAIN, create
+from enrich.formats.xlsx.create import MACRO_WORKBOOK, PLAIN_WORKBOOK, create
 from enrich.formats.xlsx.document import XlsxDocument
 
 __all__ = ["READS", "SUFFIXES", "create", "creator", "read", "recognise"]
@@ -16,18 +16,18 @@ READS = (".xlsx", ".xlsm")
 SUFFIXES = (".xlsx", ".xlsm")
 PAGES = True
 """It takes pages besides the sheets."""
-_ZIP = b"PK\x03\x04"
+_ZIP_MEMBER = b"PK\x03\x04"
 SIGNATURES = (b"PK", OLE)
 """Asked before the formats that read text: a package whose members are stored unpacked is nearly all text."""
-_NAMES = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam", ".xlsb")
+_NAME_ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam", ".xlsb")
 _SURE = 100
 _FIRST_PARTS = (b"[Content_Types].xml", b"xl/", b"_rels/.rels", b"docProps/")
 
 
 def recognise(head: bytes, name: str) -> int:
     """How sure it is, of 100: its first bytes say it, or its name where they could be several formats."""
-    named = name.casefold().endswith(_NAMES)
-    if head.startswith(_ZIP):
+    named = name.casefold().endswith(_NAME_ENDINGS)
+    if head.startswith(_ZIP_MEMBER):
         if head[30:].startswith(b"mimetype"):
             return 0  # an OpenDocument file names itself first
         return _SURE if named or any(part in head for part in _FIRST_PARTS) else 0
@@ -41,4 +41,4 @@ def read(path: Readable, options: ReadOptions) -> XlsxDocument:
 
 def creator(suffix: str) -> Creator:
     """``create`` of the kind of workbook that the suffix stands for."""
-    return partial(create, kind=MACROS if suffix == ".xlsm" else PLAIN)
+    return partial(create, kind=MACRO_WORKBOOK if suffix == ".xlsm" else PLAIN_WORKBOOK)

@@ -24,22 +24,22 @@ from enrich.formats.xlsx.package.names_of_standard import (
 )
 from enrich.formats.xlsx.package.registrations import FILTER, TITLES, defined_name, sheet_name
 from enrich.formats.xlsx.package.zip_writer import ZipOut, pack
-from enrich.formats.xlsx.pages.list import HEADER
+from enrich.formats.xlsx.pages.list import HEADER_LOOK
 from enrich.formats.xlsx.pages.sheet_markup import sheet_head, sheet_tail
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.shared_strings import SharedStrings
-from enrich.formats.xlsx.sheet.styles import BLANK, Look, Styles
+from enrich.formats.xlsx.sheet.styles import BLANK_STYLES, Look, Styles
 from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, MAX_ROWS, clipped, cut_words, named, quoted
 from enrich.model.cell_reference import letters
 from enrich.model.page import Page
 from enrich.model.row import Addition, Row
 
-_NARROWEST, _WIDEST, _SAMPLED = 10, 68, 200
+_NARROWEST_COLUMN, _WIDEST_COLUMN, _ROWS_SAMPLED = 10, 68, 200
 """Columns of the rows' own are as wide as their first texts, within these many characters: 64 is a SHA-256."""
 _NO_LIMIT = 1 << 40
 
 
-PLAIN, MACROS = f"{SHEET_TYPE}.sheet.main+xml", "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+PLAIN_WORKBOOK, MACRO_WORKBOOK = f"{SHEET_TYPE}.sheet.main+xml", "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 """What a workbook says that it is; Excel opens none that says otherwise than its suffix."""
 
 
@@ -48,14 +48,14 @@ def create(
     tables: Iterable[tuple[str, Iterable[Row], Addition]],
     pages: Sequence[Page],
     *,
-    kind: str = PLAIN,
+    kind: str = PLAIN_WORKBOOK,
 ) -> list[str]:
     """Writes a workbook with a sheet for each table and page; returns warnings."""
     handle, name = mkstemp(suffix=".xlsx")
     path = Path(name)
     try:
         with os.fdopen(handle, "wb") as plain:
-            styles, strings = Styles(BLANK), NewStrings()
+            styles, strings = Styles(BLANK_STYLES), NewStrings()
             sheets: list[_PlainSheet] = []
             for title, rows, addition in tables:
                 free = sheet_name(title or "Sheet1", {s.name for s in sheets})
@@ -85,7 +85,7 @@ class _PlainSheet:
         self._strings = strings
         self.header = addition.header_row if addition is not None else None
         self.warnings: list[str] = []
-        self._heading, self._text = styles.derive(0, HEADER), styles.derive(0, Look(number_format=49))
+        self._heading, self._text = styles.derive(0, HEADER_LOOK), styles.derive(0, Look(number_format=49))
         self._right, self._last = 0, 0
         self._cut = self._lost = 0
         self.content = pack(self._parts(iter(rows)))
@@ -102,11 +102,11 @@ class _PlainSheet:
         return f"$A${self.header}:${letters(self._right - 1)}${max(self._last, self.header)}"
 
     def _parts(self, rows: Iterator[Row]) -> Iterator[bytes]:
-        sample = list(islice(rows, _SAMPLED))
+        sample = list(islice(rows, _ROWS_SAMPLED))
         widths: dict[int, float] = {}
         for row in sample:
             for at, text in enumerate(row.texts[:MAX_COLUMNS]):
-                widths[at] = min(max(widths.get(at, 0), _NARROWEST, len(text) + 2), _WIDEST)
+                widths[at] = min(max(widths.get(at, 0), _NARROWEST_COLUMN, len(text) + 2), _WIDEST_COLUMN)
         yield sheet_head(widths, frozen=self.header or 0, gridlines=True)
         yield from map(self._row, sample)
         yield from map(self._row, rows)

@@ -20,7 +20,7 @@ from enrich.formats.xlsx.sheet.properties import Frame
 from enrich.formats.xlsx.sheet.read import Reading, rows
 from enrich.formats.xlsx.sheet.shared_strings import SharedStrings, shared_strings
 from enrich.formats.xlsx.sheet.stream import SheetStream
-from enrich.formats.xlsx.sheet.styles import BLANK, Styles
+from enrich.formats.xlsx.sheet.styles import BLANK_STYLES, Styles
 from enrich.model.row import Area, Row
 
 
@@ -171,7 +171,7 @@ class OpenedWorkbook:
     def styles(self) -> Styles:
         """The workbook's styles, a new object for each writing, which adds to them."""
         part = self.workbook.related("styles")
-        return Styles(BLANK if part is None else tree(self.package, part)[0])
+        return Styles(BLANK_STYLES if part is None else tree(self.package, part)[0])
 
     def check(self, new: Mapping[str, int]) -> None:
         if self.workbook.signed:

@@ -124,13 +124,16 @@ class WriteBack:
             plan.places(), self.styles, self.strings, prefix, date1904=self.workbook.date1904, looks=spaced
         )
         splicer = Splicer(plan, writer, stream.prefix, fault)
-        new = sorted(set(plan.at) - plan.taken)
-        self.formulas[sheet.id] = frozenset(at for at, c in plan.places() if c.type is Type.LINK and at in plan.taken)
+        new = sorted(set(plan.at) - plan.refreshed)
+        self.formulas[sheet.id] = frozenset(
+            at for at, c in plan.places() if c.type is Type.LINK and at in plan.refreshed
+        )
         frame = self.document.frame(sheet.name).copy()
         frame.widen(min(plan.at), max(plan.at), min(plan.heads, default=survey.bottom), survey.bottom)
         headings = dict(zip(plan.at, addition.headings, strict=True))
         widths = [(at, shown_width(column.width, headings[at])) for at, column in plan.places() if at in new]
         if widths:
+            # headings are repeated only where we decide how the sheet is printed
             if frame.fit_to_paper() and plan.heads:  # first, since what is put in one place stays in this order
                 self.registry.repeated[sheet.index] = f"{named(sheet.name)}${min(plan.heads)}:${min(plan.heads)}"
             frame.set_widths(widths)
@@ -227,6 +230,7 @@ class WriteBack:
         return sheet_name(title, taken | {new.sheet for new in self.registry.new})
 
     def _namespace(self) -> str:
+        # strict workbooks (ISO 29500) have namespaces of their own: a sheet in the others would not open there
         name = self.workbook.root.prefix.rstrip(":")
         return self.workbook.root.attributes.get(f"xmlns:{name}" if name else "xmlns", MAIN)
 
@@ -254,15 +258,15 @@ def without_formulas(data: bytes, root: Element, ours: Mapping[int, frozenset[in
     it, so an id that would go with its entry moves on.
     """
     edits = Edits(data)
-    sheet = told = kept = 0
+    sheet = written_sheet = kept = 0
     for entry in root.children:
         sheet = entry.number("i", sheet)
         place = area(entry.attributes.get("r", ""))
         if place is not None and place[0] in ours.get(sheet, frozenset()):
             edits.replace(entry.start, entry.end, b"")
             continue
-        if told != sheet and "i" not in entry.attributes:
+        if written_sheet != sheet and "i" not in entry.attributes:
             edits.set(entry, "i", str(sheet))
-        told = sheet
+        written_sheet = sheet
         kept += 1
     return edits.apply() if kept else None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from enrich.formats.delimited.fast_fields import Tails
 from enrich.formats.delimited.records import Dialect
-from enrich.formats.delimited.render import LONGEST, Renderer, date_fields, field_of, ratio_field, text_field
+from enrich.formats.delimited.render import MOST_UNITS, Renderer, date_fields, field_of, ratio_field, text_field
 from enrich.model.column import Column, Type
 from enrich.model.row import Added
 
@@ -86,7 +86,7 @@ def test_nothing_unseen_is_written_and_no_line_is_broken(text: str) -> None:
 def test_a_long_text_is_cut_at_a_code_point_and_says_so() -> None:
     field = text_field("\U0001f600" * 20_000)
     assert field.endswith("[cut]")
-    assert len(field.encode("utf-16-le")) // 2 <= LONGEST
+    assert len(field.encode("utf-16-le")) // 2 <= MOST_UNITS
     assert "\ufffd" not in field
 
 

@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from enrich.formats import ReadOptions, open_document
-from enrich.formats.xlsx.sheet.styles import BLANK, MOST, Look, Styles
+from enrich.formats.xlsx.sheet.styles import BLANK_STYLES, MOST_FORMATS, Look, Styles
 from enrich.model.page import BarChart, Page, Section
 
 HASH = "a" * 64
@@ -135,7 +135,7 @@ def test_a_sheet_is_found_by_the_id_of_relationships_alone(kit):
 def test_a_format_that_points_past_a_list_s_end_never_comes_to_wear_what_we_append(kit):
     """Programs show such a cell in the first font and no fill; so it stays, and a second run finds what it needs."""
     odd = b'<xf numFmtId="164" fontId="2" fillId="4" borderId="0" xfId="0"/></cellXfs>'
-    styles = Styles(BLANK.replace(b"</cellXfs>", odd))
+    styles = Styles(BLANK_STYLES.replace(b"</cellXfs>", odd))
     wanted = Look(bold=True, fill="FFFF0000"), Look(ink="FFFF0000", size=20), Look(bold=True)
     found = [styles.derive(base, look) for look in wanted for base in (0, 1)]
     once = styles.result()
@@ -150,9 +150,9 @@ def test_a_format_that_points_past_a_list_s_end_never_comes_to_wear_what_we_appe
 
 
 def test_a_workbook_full_of_formats_gets_few_of_ours():
-    few = BLANK[BLANK.index(b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>') :]
+    few = BLANK_STYLES[BLANK_STYLES.index(b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>') :]
     one = few[: few.index(b"</cellXfs>")]
-    styles = Styles(BLANK.replace(b"</cellXfs>", one * MOST + b"</cellXfs>"))
+    styles = Styles(BLANK_STYLES.replace(b"</cellXfs>", one * MOST_FORMATS + b"</cellXfs>"))
     looks = Look(bold=True), Look(wrap=True)
     found = {styles.derive(base, wanted) for base in range(1, 500) for wanted in looks}
     assert found == {styles.derive(0, wanted) for wanted in looks}

@@ -23,12 +23,11 @@ from enrich.formats.xlsx.package.zip_writer import LOCAL_HEADER
 CHUNK = 1 << 18
 RATIO, RATIO_FROM = 200, 64 << 20
 """A member over 64 MiB that unpacks to more than 200 times its size is a bomb: real sheets stay under 100."""
-SMALL = 256 << 20
+LARGEST_SMALL_PART = 256 << 20
 """No part that is read whole is larger in a real workbook."""
-MOST_TAKEN_APART = 3_000_000
+MOST_ELEMENTS_IN_ALL = 3_000_000
 """Elements in all parts that are read into elements, each part counted once."""
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
-_DECLARED_IN_TEXT = re.compile(r"""(<\?xml[^>]*?encoding\s*=\s*["'])[A-Za-z0-9._-]+""")
 
 
 def key(name: str) -> str:
@@ -89,6 +88,7 @@ class Package:
                 raise unsafe(
                     self.path, f"{m.filename!r} unpacks to {m.file_size // max(m.compress_size, 1)} times its size"
                 )
+        # members that share bytes make a bomb of a few kilobytes, which no ratio of a single member shows
         ends = 0
         for m in sorted(members, key=lambda m: m.header_offset):
             if m.header_offset < ends:
@@ -100,6 +100,7 @@ class Package:
         for member in self.members:
             if member.is_dir():
                 continue
+            # of two members of one name, the program that shows the file may read the other one
             if key(member.orig_filename) in index:
                 raise unsafe(self.path, f"its zip archive holds {member.filename!r} twice")
             index[key(member.orig_filename)] = member
@@ -180,22 +181,15 @@ class Package:
     def take_apart(self, name: str, elements: int) -> None:
         """Count a part that is read into elements; ``InputError`` where the parts hold more than any workbook."""
         self._taken_apart[key(name)] = elements
-        if sum(self._taken_apart.values()) > MOST_TAKEN_APART:
-            raise unsafe(self.path, f"its parts hold more than {MOST_TAKEN_APART:,} elements around the rows")
+        if sum(self._taken_apart.values()) > MOST_ELEMENTS_IN_ALL:
+            raise unsafe(self.path, f"its parts hold more than {MOST_ELEMENTS_IN_ALL:,} elements around the rows")
 
     def part(self, name: str) -> bytes:
         """A small part's text as UTF-8."""
         member = self.find(name)
-        if member.file_size > SMALL:
+        if member.file_size > LARGEST_SMALL_PART:
             raise unsafe(self.path, f"{member.filename!r} unpacks to {member.file_size >> 20} MiB")
-        data = b"".join(self.inflated(member))
-        encoding = _encoding_of(data)
-        if encoding is None:
-            return _redeclared(data)
-        try:
-            return _as_utf8(data.decode(encoding))
-        except UnicodeDecodeError as error:
-            raise damaged(self.path, f"{name!r} is not in the encoding that it names") from error
+        return b"".join(self.chunks(name))
 
 
 def _encoding_of(head: bytes) -> str | None:
@@ -219,7 +213,7 @@ def _encoding_of(head: bytes) -> str | None:
 
 
 def _redeclared(data: bytes) -> bytes:
-    """Bytes in UTF-8 that call themselves something else, set right: a part that we write anew shall be read."""
+    """A part's first bytes, in UTF-8, with the declaration set right: a part that we write shall be read."""
     named = _DECLARED.search(data[:200])
     if named is None:
         return data
@@ -228,11 +222,6 @@ def _redeclared(data: bytes) -> bytes:
     except LookupError:
         right = False
     return data if right else data[: named.start(1)] + b"UTF-8" + data[named.end(1) :]
-
-
-def _as_utf8(text: str) -> bytes:
-    """The text as UTF-8, its declaration set right."""
-    return _DECLARED_IN_TEXT.sub(r"\1UTF-8", text, count=1).encode("utf-8", "surrogatepass")
 
 
 def _utf8_chunks(chunks: Iterator[bytes], fault: Fault) -> Iterator[bytes]:
@@ -249,7 +238,7 @@ def _utf8_chunks(chunks: Iterator[bytes], fault: Fault) -> Iterator[bytes]:
         return
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        yield _as_utf8(decoder.decode(first))
+        yield _redeclared(decoder.decode(first).encode())
         for chunk in chunks:
             yield decoder.decode(chunk).encode()
         yield decoder.decode(b"", final=True).encode()

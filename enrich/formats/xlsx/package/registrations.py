@@ -16,14 +16,13 @@ from enrich.formats.xlsx.sheet.text import markup, named, quoted
 from enrich.model.cell_reference import letters
 from enrich.visible import visible
 
-ORDER = (
+WORKBOOK_ORDER = (
     "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
     "externalReferences", "definedNames", "calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr",
     "smartTagTypes", "webPublishing", "fileRecoveryPr", "webPublishObjects", "extLst",
 )  # fmt: skip
 FILTER, TITLES = "_xlnm._FilterDatabase", "_xlnm.Print_Titles"
 """Names that the standard reserves, one a sheet: its filter's area, and the rows that each printed page repeats."""
-_PRINT = "_xlnm.Print_"
 
 
 @dataclass(slots=True)
@@ -85,7 +84,8 @@ class Registry:
             names += _page_names(new, len(sheets) + place, root.prefix)
         existing = root.all("definedNames", "definedName")
         # a sheet with a print area or titles of its own says itself how it is to be printed
-        printed = {e.number("localSheetId", -1) for e in existing if e.attributes.get("name", "").startswith(_PRINT)}
+        print_names = (e for e in existing if e.attributes.get("name", "").startswith("_xlnm.Print_"))
+        printed = {e.number("localSheetId", -1) for e in print_names}
         names += [
             defined_name(TITLES, rows, index, prefix=root.prefix)
             for index, rows in sorted(self.repeated.items())
@@ -97,13 +97,14 @@ class Registry:
             if e.attributes.get("name") in marks:  # of a page that was deleted: no name may stand twice
                 edits.replace(e.start, e.end, b"")
         if names:
-            edits.extend(root, ORDER, "definedNames", "".join(names).encode())
+            edits.extend(root, WORKBOOK_ORDER, "definedNames", "".join(names).encode())
         return edits.apply()
 
     def _filters(self, edits: Edits) -> None:
         """The hidden names that a sheet's filter area goes by, and of our pages the rows that are repeated."""
         for e in self.workbook.root.all("definedNames", "definedName"):
             name = e.attributes.get("name")
+            # a filter works by the sheet's element; sorting by it, and older programs, go by this name
             if name not in (FILTER, TITLES) or e.end == e.opened:
                 continue
             index = e.number("localSheetId", -1)
@@ -125,6 +126,7 @@ class Registry:
         kinds = (e.attributes.get("Type", "") for e in root.children)
         space = next((k.removesuffix("worksheet") for k in kinds if k.endswith("/worksheet")), f"{OFFICE}/")
         for id_, new in zip(ids, self.new, strict=True):
+            # from the root, as the workbook part may lie in any folder
             written = f'<{root.prefix}Relationship Id="{id_}" Type="{space}{new.kind}" Target="/{new.part}"/>'
             edits.append(root, written.encode())
         lost = {x.id for x in self.workbook.links.values() if key(x.target) in self.dropped}
@@ -137,6 +139,7 @@ class Registry:
         data, root = tree(self.workbook.package, CONTENT_TYPES)
         edits = Edits(data)
         entries = [(new.part, f"{SHEET_TYPE}.{new.kind}+xml") for new in self.new] + self.typed
+        # a package without relationships has no need of the default; ours may be the first
         if not any(e.attributes.get("Extension", "").casefold() == "rels" for e in root.children):
             written = f'<{root.prefix}Default Extension="rels" ContentType="{RELATIONS_TYPE}"/>'
             edits.append(root, written.encode())
@@ -176,8 +179,8 @@ def _id_attribute(root: Element, sheet: Element) -> str:
     return f'{declaration}="{sheet.attributes.get(declaration, OFFICE)}" {name}'
 
 
-def free_part(package: Package, taken: Container[str], pattern: str, vacant: Container[str] = ()) -> str:
-    """The first part name of a pattern (``xl/worksheets/sheet{}.xml``) that is neither in the package nor taken, and
+def free_part(package: Package, used: Container[str], pattern: str, vacant: Container[str] = ()) -> str:
+    """The first part name of a pattern (``xl/worksheets/sheet{}.xml``) that is neither in the package nor used, and
     has no relationships there, left over from a part that is gone.
 
     ``vacant`` are names that the package gives up. Both hold keys.
@@ -185,17 +188,17 @@ def free_part(package: Package, taken: Container[str], pattern: str, vacant: Con
 
     def free(name: str) -> bool:
         there = (part for part in (name, rels_of(name)) if part in package and key(part) not in vacant)
-        return key(name) not in taken and not any(there)
+        return key(name) not in used and not any(there)
 
     return next(name for number in count(1) if free(name := pattern.format(number)))
 
 
-def sheet_name(title: str, taken: set[str]) -> str:
-    """A name that a sheet may bear: at most 31 characters, none of the seven that are forbidden, unlike those taken."""
-    folded = {name.casefold() for name in taken}
+def sheet_name(title: str, used: set[str]) -> str:
+    """A name that a sheet may bear: at most 31 characters, none of the seven that are forbidden, unlike those used."""
+    folded = {name.casefold() for name in used}
     clean = re.sub(r"[\[\]:*?/\\]", "_", visible(title)).strip("'").strip()[:31] or "Sheet"
     name, number = clean, 1
-    while name.casefold() in folded or name.casefold() == "history":
+    while name.casefold() in folded or name.casefold() == "history":  # Excel keeps that name for itself
         number += 1
         name = f"{clean[:25]} ({number})"
     return name

@@ -96,6 +96,7 @@ def belongings(package: Package, part: str) -> set[str]:
         new = {name for name in leads.get(waiting.pop(), ()) if name in package and name != key(part)} - reached
         reached |= new
         waiting += new
+    # what a part outside leads to stays, and all that it leads to in its turn
     while (
         shared := {x for source, targets in leads.items() if source not in reached | {key(part)} for x in targets}
         & reached
@@ -161,7 +162,7 @@ class Workbook:
             name = e.attributes.get("name", "")
             link = self.links.get(e.attributes.get(id_attribute(self.root, e), ""))
             if link is None or link.kind != "worksheet" or link.external:
-                continue
+                continue  # sheets of one chart, of dialogs and of old macros hold no rows
             if link.target not in self.package or link.target in seen or name in {s.name for s in found}:
                 raise damaged(self.package.path, f"its sheet {name!r} is missing or named twice")
             seen.add(link.target)

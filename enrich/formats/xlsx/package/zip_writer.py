@@ -16,14 +16,14 @@ from typing import BinaryIO
 from enrich.errors import OutputError
 
 LOCAL_HEADER = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s4B4H3L5H2L")
-_END = struct.Struct("<4s4H2LH")
+_CENTRAL_HEADER = struct.Struct("<4s4B4H3L5H2L")
+_END_OF_DIRECTORY = struct.Struct("<4s4H2LH")
 _DESCRIPTOR, _UTF8 = 0x8, 0x800
-_LARGEST = 0xFFFFFFFE
-_BLOCK = 1 << 16
-_LEVEL = 5
+_LARGEST_ARCHIVE = 0xFFFFFFFE
+_BLOCK_BYTES = 1 << 16
+_DEFLATE_LEVEL = 5
 """A quarter less time than the usual 6, and a file that is two in a hundred larger."""
-IN_MEMORY = 8 << 20
+MOST_IN_MEMORY = 8 << 20
 
 
 @dataclass(slots=True)
@@ -46,8 +46,8 @@ class Packed:
 
 def pack(pieces: Iterable[bytes]) -> Packed:
     """Deflates content as it comes. The packed bytes depend on the content alone, not on how it was cut."""
-    done = Packed(SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115  it lives until it is copied
-    deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    done = Packed(SpooledTemporaryFile(max_size=MOST_IN_MEMORY))  # noqa: SIM115  it lives until it is copied
+    deflate = zlib.compressobj(_DEFLATE_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     try:
         for block in _blocks(pieces):
             done.size += len(block)
@@ -66,7 +66,7 @@ def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     for piece in pieces:
         waiting.append(piece)
         size += len(piece)
-        if size >= _BLOCK:
+        if size >= _BLOCK_BYTES:
             yield b"".join(waiting)
             waiting, size = [], 0
     yield b"".join(waiting)
@@ -102,10 +102,10 @@ class ZipOut:
 
     def _member(self, info: zipfile.ZipInfo, pieces: Iterable[bytes]) -> None:
         offset = self._at
-        if offset + info.compress_size > _LARGEST or info.file_size > _LARGEST:
+        if offset + info.compress_size > _LARGEST_ARCHIVE or info.file_size > _LARGEST_ARCHIVE:
             raise OutputError("the workbook would be larger than 4 GiB", hint="split it into several workbooks")
-        flags = info.flag_bits & ~_DESCRIPTOR
-        name = _encoded(info)
+        flags = info.flag_bits & ~_DESCRIPTOR  # sizes are known before the content, and stand in front of it
+        name = _encoded(info)  # the original's own bytes: backslashes and cp437 stay as they are
         y, mo, d, h, mi, s = info.date_time
         date, time = (y - 1980) << 9 | mo << 5 | d, h << 11 | mi << 5 | s // 2
         sizes = (info.CRC, info.compress_size, info.file_size)
@@ -116,7 +116,7 @@ class ZipOut:
             self._write(piece)
         fields = (info.create_version, info.create_system, version & 0xFF, 0, flags, info.compress_type, time, date)
         ends = (len(name), 0, len(info.comment), 0, info.internal_attr, info.external_attr, offset)
-        self._directory.append(_CENTRAL.pack(b"PK\1\2", *fields, *sizes, *ends) + name + info.comment)
+        self._directory.append(_CENTRAL_HEADER.pack(b"PK\1\2", *fields, *sizes, *ends) + name + info.comment)
 
     def close(self, comment: bytes = b"") -> None:
         """Writes the directory; the stream stays open."""
@@ -126,7 +126,8 @@ class ZipOut:
         count = len(self._directory)
         if count > 0xFFFE:
             raise OutputError("the workbook has more parts than a plain zip archive holds")
-        self._write(_END.pack(b"PK\5\6", 0, 0, count, count, self._at - start, start, len(comment)) + comment)
+        fields = (0, 0, count, count, self._at - start, start, len(comment))
+        self._write(_END_OF_DIRECTORY.pack(b"PK\5\6", *fields) + comment)
 
 
 def _described(member: zipfile.ZipInfo, content: Packed) -> zipfile.ZipInfo:

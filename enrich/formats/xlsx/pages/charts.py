@@ -102,6 +102,7 @@ def _drawing(placed: Sequence[Placed]) -> Element:
         frame.graphic.graphicData.chart = ChartRelation(f"rId{number}")
         corner = AnchorMarker(col=chart.left, colOff=_MARGIN, row=chart.top)
         opposite = AnchorMarker(col=chart.right, row=chart.bottom)
+        # between two cells, so that it moves and grows with them
         anchor = TwoCellAnchor(_from=corner, to=opposite)
         anchor.graphicFrame = frame
         anchors.append(anchor)

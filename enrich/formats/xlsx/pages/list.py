@@ -17,9 +17,9 @@ from enrich.model.page import Page
 from enrich.model.palette import ACCENT, PALETTE
 from enrich.model.verdict import Tone
 
-BANNER = Look(number_format=0, ink=argb(PALETTE[Tone.MALICIOUS].bar), bold=True, size=14)
+BANNER_LOOK = Look(number_format=0, ink=argb(PALETTE[Tone.MALICIOUS].bar), bold=True, size=14)
 """Red letters, not a red field: the text runs over its neighbours, where a fill would end with the cell."""
-HEADER = Look(number_format=49, fill=argb(ACCENT), ink="FFFFFFFF", bold=True)
+HEADER_LOOK = Look(number_format=49, fill=argb(ACCENT), ink="FFFFFFFF", bold=True)
 MARGIN = 0.7109375
 """Digits that a width in the file has more than people see: 5 pixels of padding, a digit of Calibri 11 having 7, in
 steps of a 256th (ECMA-376 part 1, 18.3.1.13).
@@ -67,7 +67,7 @@ class PageWriter:
             list(enumerate(self.page.columns)), self.styles, self.strings, "", date1904=self.date1904, looks=spaced
         )
         for number, line in enumerate(self.page.intro, 1):
-            cell = writer.text(f"A{number}", self.styles.derive(0, BANNER), line)
+            cell = writer.text(f"A{number}", self.styles.derive(0, BANNER_LOOK), line)
             yield f'<row r="{number}">{cell}</row>'.encode()
         if self.page.columns:
             yield from self._table(writer)
@@ -76,7 +76,7 @@ class PageWriter:
         yield sheet_tail(self.page, filtered=self.filtered.replace("$", ""))
 
     def _table(self, writer: CellWriter) -> Iterator[bytes]:
-        style = self.styles.derive(0, HEADER)
+        style = self.styles.derive(0, HEADER_LOOK)
         headings = writer.headings(self.header, style, [c.title for c in self.page.columns])
         yield f'<row r="{self.header}">{"".join(headings)}</row>'.encode()
         left_out = 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from textwrap import wrap
 
 from enrich.formats.xlsx.package.names_of_standard import MAIN
-from enrich.formats.xlsx.pages.list import HEADER, MARGIN, spaced
+from enrich.formats.xlsx.pages.list import HEADER_LOOK, MARGIN, spaced
 from enrich.formats.xlsx.pages.sheet_markup import sheet_head, sheet_tail
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.styles import Look, Styles, argb
@@ -20,25 +20,25 @@ from enrich.model.palette import ACCENT, PALETTE
 from enrich.model.row import Added
 from enrich.model.verdict import Tone
 
-_BANNER = Look(number_format=0, fill=argb(PALETTE[Tone.MALICIOUS].bar), ink="FFFFFFFF", bold=True, wrap=True)
-_LEAD = Look(number_format=0, ink=argb(ACCENT), bold=True, size=20)
-_HEADING = Look(number_format=0, ink=argb(ACCENT), bold=True, size=14)
-_NOTE = Look(number_format=0, wrap=True)
-_TERM = Look(number_format=49, ink="FF595959", literal=True, wrap=True)
-_VALUE = Look(number_format=49, literal=True, wrap=True)
-_LINE, _LEAD_LINE, _HEADING_LINE = 15, 30, 21
+_BANNER_LOOK = Look(number_format=0, fill=argb(PALETTE[Tone.MALICIOUS].bar), ink="FFFFFFFF", bold=True, wrap=True)
+_LEAD_LOOK = Look(number_format=0, ink=argb(ACCENT), bold=True, size=20)
+_HEADING_LOOK = Look(number_format=0, ink=argb(ACCENT), bold=True, size=14)
+_NOTE_LOOK = Look(number_format=0, wrap=True)
+_TERM_LOOK = Look(number_format=49, ink="FF595959", literal=True, wrap=True)
+_VALUE_LOOK = Look(number_format=49, literal=True, wrap=True)
+_LINE_HEIGHT, _LEAD_HEIGHT, _HEADING_HEIGHT = 15, 30, 21
 """Heights in points. A merged cell does not grow by itself, so that its lines are counted here."""
 _CHART_WIDTH, _CHART_COLUMNS = 30, 6
 """Where the page's own columns leave a chart less than this width, it lies over so many columns instead."""
-_WIDTHS = [34, 90]
+_WIDTHS_WITHOUT_TABLES = [34, 90]
 """Of pages that hold no table."""
-_LETTERS = 1.1
+_LETTERS_A_DIGIT = 1.1
 """Letters of a sentence in the width of a digit, which column widths count in."""
-_WIDE_LETTERS, _LONG_WORDS = 0.92, 0.84
+_WIDE_LETTERS_A_DIGIT, _LONG_WORDS_LETTERS_A_DIGIT = 0.92, 0.84
 """The same of capitals and Cyrillic, and where long words leave lines half empty."""
-_HIGHEST = 400
+_HIGHEST_ROW = 400
 """Points that a row may have."""
-_PAPER = 10.0, 7.07
+_PAPER_INCHES = 10.0, 7.07
 """Inches that are printed on, across and down, on what A4 and Letter have in common."""
 _CHART_ROWS, _TITLE_ROWS = 10, 3
 """A chart is at least so many rows high; its title and margins take so many."""
@@ -94,7 +94,7 @@ class SectionsWriter:
     def parts(self) -> Iterator[bytes]:
         sections = tuple(self.page.sections)
         self._widths = _grid(sections)
-        rows = [self._across(line, _BANNER) for line in self.page.intro]
+        rows = [self._across(line, _BANNER_LOOK) for line in self.page.intro]
         for section in sections:
             self._row += bool(self._row)
             before = self._row
@@ -115,22 +115,22 @@ class SectionsWriter:
 
     def _keep_together(self, before: int) -> None:
         """A page of paper ends above a section that would not be whole on it; ``before`` is the row above that."""
-        height = (self._row - before) * _LINE + _HEADING_LINE + self._beyond
+        height = (self._row - before) * _LINE_HEIGHT + _HEADING_HEIGHT + self._beyond
         self._beyond = 0
         inches = sum(self._widths) * 7 / 96
-        room = _PAPER[1] * 72 * max(inches / _PAPER[0], 1)
+        room = _PAPER_INCHES[1] * 72 * max(inches / _PAPER_INCHES[0], 1)
         if self._filled and self._filled + height > room:
             self._breaks.append(before)
             self._filled = 0
         self._filled += height
 
     def _section(self, section: Section) -> Iterator[str]:
-        wanted, height = (_LEAD, _LEAD_LINE) if section.lead else (_HEADING, _HEADING_LINE)
+        wanted, height = (_LEAD_LOOK, _LEAD_HEIGHT) if section.lead else (_HEADING_LOOK, _HEADING_HEIGHT)
         self._row += 1
         heading = self._plain.text(f"A{self._row}", self.styles.derive(0, wanted), section.heading)
         yield f'<row r="{self._row}" ht="{height}" customHeight="1">{heading}</row>'
         for note in section.notes:
-            yield self._across(note, _NOTE)
+            yield self._across(note, _NOTE_LOOK)
         if section.wide:
             yield from map(self._pair, section.rows)
         elif section.rows:
@@ -143,7 +143,7 @@ class SectionsWriter:
     def _pair(self, added: Added) -> str:
         """A term, and what is said of it over the rest of the width."""
         term, value = (str(value) for value in added.values)
-        return self._row_of([(0, term, _TERM), (1, value, _VALUE)])
+        return self._row_of([(0, term, _TERM_LOOK), (1, value, _VALUE_LOOK)])
 
     def _row_of(self, texts: list[tuple[int, str, Look]]) -> str:
         self._row += 1
@@ -159,8 +159,8 @@ class SectionsWriter:
 
     def _high_row(self, lines: int, cells: str) -> str:
         """The running row, as high as so many lines of text: no program makes it so by itself in a merged cell."""
-        height = min(lines * _LINE, _HIGHEST)
-        self._beyond += height - _LINE
+        height = min(lines * _LINE_HEIGHT, _HIGHEST_ROW)
+        self._beyond += height - _LINE_HEIGHT
         return f'<row r="{self._row}" ht="{height}" customHeight="1">{cells}</row>'
 
     def _table(self, section: Section) -> Iterator[str]:
@@ -169,9 +169,8 @@ class SectionsWriter:
         self._row += 2 if section.notes else 1
         top = self._row
         titles = [column.title for column in section.columns]
-        heads = [
-            self.styles.derive(0, replace(HEADER, right=c.type is Type.INTEGER, wrap=True)) for c in section.columns
-        ]
+        looks = (replace(HEADER_LOOK, right=c.type is Type.INTEGER, wrap=True) for c in section.columns)
+        heads = [self.styles.derive(0, wanted) for wanted in looks]
         yield self._high_row(self._lines(titles), "".join(writer.headings(top, heads, titles)))
         for added in section.rows:
             self._row += 1
@@ -219,9 +218,9 @@ def lines_of(text: str, width: int) -> int:
 
     Rather one too many than one too few: programs measure with fonts of their own, and break long names as they like.
     """
-    share = _LETTERS if text.isascii() and not text.isupper() else _WIDE_LETTERS
+    share = _LETTERS_A_DIGIT if text.isascii() and not text.isupper() else _WIDE_LETTERS_A_DIGIT
     if any(len(word) > width / 2 for word in text.split()):
-        share = _LONG_WORDS
+        share = _LONG_WORDS_LETTERS_A_DIGIT
     return len(wrap(text, max(int(width * share), 1))) or 1
 
 
@@ -231,7 +230,7 @@ def _grid(sections: tuple[Section, ...]) -> list[int]:
     stacks = [[s.columns[at] for s in sections if at < len(s.columns)] for at in range(most)]
     longest = [max(map(len, " ".join(column.title for column in stack).split()), default=0) for stack in stacks]
     widths = [max(*(c.width for c in stack), word + 3) for stack, word in zip(stacks, longest, strict=True)]
-    return widths + _WIDTHS[most:]
+    return widths + _WIDTHS_WITHOUT_TABLES[most:]
 
 
 def _number(added: Added, column: int) -> int:

@@ -61,7 +61,7 @@ def odd_cells(row: Row, fault: Fault) -> list[tuple[Span, Raw]]:
         column = COLUMNS[name.encode()] if name.isascii() and name.isalpha() and len(name) <= 3 else column + 1
         formula, value = b"", ""
         for child in cell.children:
-            if child.local == "f":
+            if child.local == "f":  # a data table's or array's formula has attributes that say so: kept whole
                 formula = row.data[child.start : child.end]
             elif child.local in ("v", "is"):
                 value += child.text if child.local == "v" else string_in(child)

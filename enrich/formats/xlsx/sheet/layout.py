@@ -93,6 +93,7 @@ def _table(package: Package, part: str) -> Table | None:
         return None
     kind = root.attributes.get("tableType", "worksheet")
     bound = {"worksheet": "", "queryTable": "filled by a query", "xml": "bound to an XML map"}.get(kind, kind)
+    # such a table is filled anew when its query runs, and loses columns that the query does not give
     if any(x.kind == "queryTable" for x in links(package, part).values()):
         bound = "filled by a query"
     header = root.number("headerRowCount", 1) > 0
@@ -105,7 +106,7 @@ def _anchored(anchor: Element) -> Iterator[Area]:
 
     Where its end is not written, it may reach to the sheet's end below, and its width is reckoned from drawing units.
     """
-    if anchor.local == "AlternateContent":
+    if anchor.local == "AlternateContent":  # the same shape for newer and for older programs
         for branch in anchor.children:
             for one in branch.children:
                 yield from _anchored(one)
@@ -154,38 +155,38 @@ class Survey:
 
     def first_free(self, count: int, sheet: str, top: int = 1) -> tuple[int, list[str]]:
         """Where ``count`` new columns begin, in rows from ``top`` on, and what to say of it."""
-        start, said = self.right + 1, []
-        beside = (right for _, first, right, last in self.layout.drawings if first <= self.bottom and last >= top)
-        drawn = max(beside, default=-1)
+        start, remarks = self.right + 1, []
+        right_edges = (right for _, first, right, last in self.layout.drawings if first <= self.bottom and last >= top)
+        drawn = max(right_edges, default=-1)
         if drawn >= start:
             if drawn - start <= _FARTHEST_DRAWING and drawn + 1 + count <= MAX_COLUMNS:
                 start = drawn + 1
-                said.append(f"{sheet}: the new columns begin at {letters(start)}, right of a chart or picture")
+                remarks.append(f"{sheet}: the new columns begin at {letters(start)}, right of a chart or picture")
             else:
-                said.append(f"{sheet}: a chart or picture lies over the new columns")
+                remarks.append(f"{sheet}: a chart or picture lies over the new columns")
         if start + count > MAX_COLUMNS:
             raise OutputError(
                 f"the sheet {sheet!r} has no room for {count} more columns: it is used up to {letters(self.right)}",
                 hint="choose fewer columns with --columns, or other sheets with --sheet",
             )
-        return start, said
+        return start, remarks
 
     def growing(self, addition: Addition, start: int) -> tuple[list[Table], list[str]]:
         """The tables that grow by columns from ``start``, and why others that get cells do not."""
-        grow, said = [], []
+        grow, remarks = [], []
         filled = [row for row in range(1, self.bottom + 1) if addition.cells(row)] if self.layout.tables else []
         for table in self.layout.tables:
             if not (table.header and table.top == addition.header_row) and not _gets_cells(table, filled):
                 continue
             if table.bound:
-                said.append(f"the table {table.name!r} is {table.bound} and was not extended")
+                remarks.append(f"the table {table.name!r} is {table.bound} and was not extended")
             elif not table.header:
-                said.append(f"the table {table.name!r} has no row of headings and was not extended")
+                remarks.append(f"the table {table.name!r} has no row of headings and was not extended")
             elif table.right != start - 1:
-                said.append(f"something stands right of the table {table.name!r}, which was not extended")
+                remarks.append(f"something stands right of the table {table.name!r}, which was not extended")
             else:
                 grow.append(table)
-        return grow, said
+        return grow, remarks
 
 
 def _gets_cells(table: Table, filled: Sequence[int]) -> bool:

@@ -19,10 +19,10 @@ MOST_KNOWN = 1 << 16
 """Texts whose index is remembered, some 16 MB of hashes. One that comes again beyond them is entered again, which the
 standard allows: the sheets of a million different hashes take no memory for it.
 """
-_IN_MEMORY = 4 << 20
-_BLOCK = 1 << 12
+_MOST_IN_MEMORY = 4 << 20
+_ENTRIES_AT_ONCE = 1 << 12
 """Entries that are written at once."""
-_WINDOW = 1 << 16
+_END_WINDOW = 1 << 16
 """Bytes before the part's end, in which its end tag is looked for."""
 
 
@@ -38,6 +38,7 @@ class NewStrings:
         self._entries: SpooledTemporaryFile[bytes] | None = None
         self._waiting: list[str] = []
         if theirs is not None:
+            # an entry with runs, or blanks at its ends, may not be what a cell of ours shows;
             # what an earlier run appended stands last, and is not appended again each night
             for at in range(max(0, self._first - MOST_KNOWN), self._first):
                 text = theirs[at]
@@ -67,7 +68,7 @@ class NewStrings:
         else:
             space = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""
             self._waiting.append(f"<{p}si><{p}t{space}>{carried(text)}</{p}t></{p}si>")
-        if len(self._waiting) >= _BLOCK:
+        if len(self._waiting) >= _ENTRIES_AT_ONCE:
             self._flush()
         if len(self.known) < MOST_KNOWN:
             self.known[text] = index
@@ -77,7 +78,7 @@ class NewStrings:
         if not self._waiting:
             return
         if self._entries is None:
-            self._entries = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - until ``close``
+            self._entries = SpooledTemporaryFile(max_size=_MOST_IN_MEMORY)  # noqa: SIM115 - until ``close``
         self._entries.write("".join(self._waiting).encode())
         self._waiting.clear()
 
@@ -88,13 +89,13 @@ class NewStrings:
             yield from self._written()
             yield b"</sst>"
             return
-        held = self._counted(next(theirs, b""))
+        pending = self._counted(next(theirs, b""))
         for piece in theirs:
-            held += piece
-            if len(held) > 2 * _WINDOW:
-                yield held[:-_WINDOW]
-                held = held[-_WINDOW:]
-        yield from self._closed(held)
+            pending += piece
+            if len(pending) > 2 * _END_WINDOW:
+                yield pending[:-_END_WINDOW]
+                pending = pending[-_END_WINDOW:]
+        yield from self._closed(pending)
 
     def _written(self) -> Iterator[bytes]:
         self._flush()

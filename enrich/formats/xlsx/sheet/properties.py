@@ -9,7 +9,7 @@ from enrich.formats.xlsx.package.xml_edit import Edits, Element, parse
 from enrich.formats.xlsx.sheet.text import area_of, reference
 from enrich.model.row import Area
 
-ORDER = (
+WORKSHEET_ORDER = (
     "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection",
     "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells",
     "phoneticPr", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup",
@@ -18,7 +18,7 @@ ORDER = (
     "tableParts", "extLst",
 )  # fmt: skip
 """The schema's order (ECMA-376 part 1, CT_Worksheet)."""
-_PROPERTIES_ORDER = ("tabColor", "outlinePr", "pageSetUpPr")
+SHEET_PROPERTIES_ORDER = ("tabColor", "outlinePr", "pageSetUpPr")
 """Inside ``sheetPr``."""
 
 
@@ -84,12 +84,12 @@ class Frame:
         if fitting is not None:
             self.edits.set(fitting, "fitToPage", "1")
         elif properties is not None:
-            self.edits.insert(properties, _PROPERTIES_ORDER, fit.encode(), "pageSetUpPr")
+            self.edits.insert(properties, SHEET_PROPERTIES_ORDER, fit.encode(), "pageSetUpPr")
         else:
-            self.edits.insert(self.root, ORDER, f"<{p}sheetPr>{fit}</{p}sheetPr>".encode(), "sheetPr")
+            self.edits.insert(self.root, WORKSHEET_ORDER, f"<{p}sheetPr>{fit}</{p}sheetPr>".encode(), "sheetPr")
         # a height of 0 pages is as many as it takes
         setup = f'<{p}pageSetup orientation="landscape" fitToHeight="0"/>'
-        self.edits.insert(self.root, ORDER, setup.encode(), "pageSetup")
+        self.edits.insert(self.root, WORKSHEET_ORDER, setup.encode(), "pageSetup")
         return True
 
     def _show_outline(self) -> None:
@@ -97,7 +97,7 @@ class Frame:
         usual = self.root.child("sheetFormatPr")
         if usual is None:
             text = f'<{self.root.prefix}sheetFormatPr defaultRowHeight="15" outlineLevelCol="1"/>'
-            self.edits.insert(self.root, ORDER, text.encode(), "sheetFormatPr")
+            self.edits.insert(self.root, WORKSHEET_ORDER, text.encode(), "sheetFormatPr")
         elif usual.number("outlineLevelCol") < 1:
             self.edits.set(usual, "outlineLevelCol", "1")
 
@@ -117,10 +117,11 @@ class Frame:
             for at, w in sorted(ours.items())
         ]
         if cols is None:
-            self.edits.extend(self.root, ORDER, "cols", "".join(written).encode())
+            self.edits.extend(self.root, WORKSHEET_ORDER, "cols", "".join(written).encode())
             return
         entries = [(at, text.encode()) for at, text in zip(sorted(ours), written, strict=True)]
         for col in cols.children:
+            # one entry may stand for thousands of columns, up to the last; two may not overlap, so it is split
             low, high = col.number("min", 1) - 1, col.number("max", 1) - 1
             if any(low <= at <= high for at in ours):
                 self.edits.replace(col.start, col.end, b"")

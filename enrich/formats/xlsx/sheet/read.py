@@ -15,9 +15,9 @@ from enrich.formats.xlsx.sheet.stream import SheetStream
 from enrich.formats.xlsx.sheet.text import CELL_LIMIT, COLUMNS, MAX_COLUMNS, unescaped
 from enrich.model.row import Row
 
-_KNOWN = 8192
+_STRINGS_DECODED = 8192
 """Shared strings that are kept decoded."""
-_MOST_OVERLONG = 64 << 20
+_MOST_OVERLONG_TEXT = 64 << 20
 """Characters in texts that are longer than a cell can hold. A few bytes say "that text, a megabyte, once more"."""
 
 
@@ -136,10 +136,10 @@ class _Decoder:
             return ""
         if len(text) > CELL_LIMIT:
             self._overlong += len(text)
-            if self._overlong > _MOST_OVERLONG:
+            if self._overlong > _MOST_OVERLONG_TEXT:
                 raise self._fault("repeats texts that are longer than a cell can hold, again and again")
             return text
-        if len(self._known) > _KNOWN:
+        if len(self._known) > _STRINGS_DECODED:
             self._known.clear()
         self._known[raw] = text
         return text

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from enrich.formats.xlsx.package.faults import Fault
 from enrich.formats.xlsx.package.xml_edit import MarkupError, parse
-from enrich.formats.xlsx.sheet.stream import ASIDE, LARGEST, end_tag
+from enrich.formats.xlsx.sheet.stream import ASIDE, LARGEST_ROW, end_tag
 from enrich.formats.xlsx.sheet.text import string_in, unescaped
 
 _WHOLE_ASIDE = re.compile(ASIDE, re.DOTALL)
@@ -67,7 +67,7 @@ def shared_strings(chunks: Iterator[bytes], fault: Fault) -> SharedStrings:
             break
         buffer = buffer[position:] + chunk
         position = 0
-        if len(buffer) > LARGEST:
+        if len(buffer) > LARGEST_ROW:
             raise fault("holds a string that is larger than any program writes")
     if b"<" + p.replace(b"\\", b"") + b"si" in buffer[position:]:
         raise fault("is cut short")
@@ -92,6 +92,7 @@ def _take(
                 strings.add(_rich(buffer[match.start() : end], fault), rich=True)
         else:
             raw = match[1] or b""
+            # an entity, an escape (_x000D_), a line end to normalise: only then is it worth decoding
             awkward = b"&" in raw or b"_x" in raw or b"\r" in raw or not _is_utf8(raw)
             strings.add(unescaped(raw).encode() if awkward else raw)
             end = match.end()

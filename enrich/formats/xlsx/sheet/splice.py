@@ -20,18 +20,18 @@ from enrich.model.column import Column, Type
 from enrich.model.finding import Status
 from enrich.model.row import Added, Addition
 
-HEADING = Look(number_format=0, bold=True)
-_TEXT = re.compile(rb"""<[^>]*\st=["'](?:s|str|inlineStr)["']""")
-_INLINE = re.compile(rb">([^<>]+)</(?:\w+:)?t>")
-_BLANK = re.compile(rb"\A<[^>]*(?:/>|></(?:\w+:)?c>)\Z|<(?:\w+:)?t(?:\s[^>]*)?(?:/>|></)")
+HEADING_LOOK = Look(number_format=0, bold=True)
+_TEXT_CELL = re.compile(rb"""<[^>]*\st=["'](?:s|str|inlineStr)["']""")
+_INLINE_TEXT = re.compile(rb">([^<>]+)</(?:\w+:)?t>")
+_BLANK_CELL = re.compile(rb"\A<[^>]*(?:/>|></(?:\w+:)?c>)\Z|<(?:\w+:)?t(?:\s[^>]*)?(?:/>|></)")
 """A cell without content, or with an inline string that is empty."""
-_WORDS = frozenset(status.value for status in Status)
+_STATUS_WORDS = frozenset(status.value for status in Status)
 _SPANS = re.compile(rb"""(\sspans\s*=\s*["'])(\d+):(\d+)(["'])""")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where a sheet's columns of ours stand: ``at`` one place a column, from 0; ``taken`` those of an earlier run."""
+    """Where a sheet's columns of ours stand: ``at`` has a place for each, from 0; ``refreshed`` are earlier ones."""
 
     addition: Addition
     at: tuple[int, ...]
@@ -46,7 +46,7 @@ class Plan:
         return list(zip(self.at, self.addition.columns, strict=True))
 
     @property
-    def taken(self) -> frozenset[int]:
+    def refreshed(self) -> frozenset[int]:
         return frozenset(p for p, c in self.places() if c.name in self.addition.present)
 
 
@@ -59,7 +59,7 @@ class Splicer:
         self.prefix = prefix
         self.fault = fault
         self.ours = frozenset(plan.at)
-        self.taken = plan.taken
+        self.refreshed = plan.refreshed
         self.left, self.right = min(plan.at), max(plan.at)
         self.places = sorted(plan.at)
         self.kinds = {place: column.type for place, column in plan.places()}
@@ -95,9 +95,10 @@ class Splicer:
         addition, number = self.plan.addition, row.number
         heading = number in self.plan.heads
         added = None if heading or number in self.plan.barred else addition.cells(number)
-        if added is None and not heading and (not self.taken or number < (addition.header_row or 0)):
+        if added is None and not heading and (not self.refreshed or number < (addition.header_row or 0)):
             return row.data
-        plain = None if self.taken else self._plain_end(row)
+        # most rows end left of our columns: what they hold need not be looked at, cell by cell
+        plain = None if self.refreshed else self._plain_end(row)
         if plain is not None:
             base, end = plain
             if added is not None:
@@ -111,13 +112,15 @@ class Splicer:
         """Our cells of a row, ascending by column; ``base`` is the format of the cell beside, if there is one."""
         headings = self.plan.heads.get(number)
         if headings is not None:
-            style = self.writer.styles.derive(0, HEADING) if base is None else base
+            # the heading beside lends its own format: it is the analyst's table that ours continue
+            style = self.writer.styles.derive(0, HEADING_LOOK) if base is None else base
             return self.writer.headings(number, style, headings)
         return [] if added is None else self.writer.cells(number, base or 0, added)
 
     def _plain_end(self, row: Row) -> tuple[int | None, int] | None:
         """The last cell's format and where it ends, if it stands left of ours and ends the row; else None."""
         data, closed = row.data, row.closed
+        # a comment or CDATA may hold what looks like a cell; an extension list may follow the last one
         if closed < 0 or b"<!" in data or not data.endswith(self._ends, row.opened, closed):
             return None
         start = data.rfind(self._cell_sign, row.opened, closed)
@@ -133,6 +136,7 @@ class Splicer:
         tag = row.data[: row.opened]
         if row.closed < 0:
             tag = tag[:-2].rstrip() + b">"
+        # readers that trust the hint allot room for so many cells and drop those beyond
         match = _SPANS.search(tag) if b"spans" in tag else None
         if match is None or int(match[3]) > self.right:
             return tag
@@ -144,7 +148,8 @@ class Splicer:
         found = spans(row, self.prefix, self.fault) if row.closed >= 0 else []
         base = next((c.style for c in reversed(found) if c.column < self.left and c.column not in self.ours), None)
         cells = self._cells(row.number, added, base)
-        gone = self.ours if cells else self.taken
+        # cells of a row must stand in the order of their columns, each once, or Excel calls the file damaged
+        gone = self.ours if cells else self.refreshed
         if not cells and not self._earlier([c for c in found if c.column in gone], data):
             return data
         waiting = [(place, cell.encode()) for place, cell in zip(self.places, cells, strict=False)]
@@ -168,11 +173,13 @@ class Splicer:
         said = False
         for cell in cells:
             raw, kind = data[cell.start : cell.end], self.kinds[cell.column]
-            if kind not in (Type.INTEGER, Type.DATE, Type.STATUS) or _BLANK.search(raw):
+            if kind not in (Type.INTEGER, Type.DATE, Type.STATUS) or _BLANK_CELL.search(raw):
                 continue
-            text = _TEXT.match(raw)
-            word = _INLINE.search(raw) if text is not None and kind is Type.STATUS else None
-            if (text is not None) != (kind is Type.STATUS) or (word is not None and word[1].decode() not in _WORDS):
+            text = _TEXT_CELL.match(raw)
+            if (text is not None) != (kind is Type.STATUS):
+                return False
+            word = _INLINE_TEXT.search(raw) if text is not None else None
+            if word is not None and word[1].decode() not in _STATUS_WORDS:
                 return False
             said = True
         return said

@@ -11,15 +11,15 @@ from typing import NamedTuple
 
 from enrich.formats.xlsx.package.faults import Fault
 
-LARGEST = 64 << 20
+LARGEST_ROW = 64 << 20
 """More bytes than any real row, or head of a sheet, takes."""
 _ATTRIBUTES = rb"""[^<>"']*+(?:"[^"<]*+"[^<>"']*+|'[^'<]*+'[^<>"']*+)*+"""
 ASIDE = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
 """What may hold anything that looks like a tag and is none."""
 _GAP = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
 _ROOT = re.compile(rb"(?:" + ASIDE + rb"|<!DOCTYPE|<(?:([A-Za-z_][\w.-]*:))?([\w.-]+)[\s/>])", re.DOTALL)
-_ILLEGAL = bytes(set(range(0x20)) - set(b"\t\n\r"))
-_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*(\d{1,7})\s*["']""")
+_ILLEGAL_CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r"))
+_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*(\d{1,7})\s*["']""")
 
 
 class Row(NamedTuple):
@@ -58,7 +58,7 @@ class SheetStream:
     def _refill(self, keep_from: int) -> bool:
         """More of the stream behind ``buffer[keep_from:]``; False at its end."""
         kept = self._buffer[keep_from:]
-        if len(kept) > LARGEST:
+        if len(kept) > LARGEST_ROW:
             raise self._fault("holds a row that is larger than any program writes")
         pieces = [kept]
         size = 0
@@ -71,7 +71,7 @@ class SheetStream:
             size += len(chunk)
         self._buffer = b"".join(pieces)
         self._odd = b"<!" in self._buffer or b"<?" in self._buffer
-        self.illegal = self.illegal or any(len(p) != len(p.translate(None, _ILLEGAL)) for p in pieces[1:])
+        self.illegal = self.illegal or any(len(p) != len(p.translate(None, _ILLEGAL_CONTROLS)) for p in pieces[1:])
         return size > 0
 
     def _root_prefix(self) -> bytes:
@@ -147,7 +147,7 @@ class SheetStream:
 
     @staticmethod
     def _written_number(attributes: bytes) -> int:
-        match = _NUMBER.search(b" " + attributes)
+        match = _ROW_NUMBER.search(b" " + attributes)
         return int(match[1]) if match else 0
 
     def _row_end(self, start: int, close: bytes) -> tuple[int, int]:
@@ -165,7 +165,7 @@ class SheetStream:
         for chunk in self._chunks:
             rest.append(chunk)
             size += len(chunk)
-            if size > 4 * LARGEST:
+            if size > 4 * LARGEST_ROW:
                 raise self._fault("holds more after its rows than any program writes")
         self._buffer = b""
         self._tail = b"".join(rest)

@@ -17,7 +17,7 @@ from enrich.model.column import Type
 from enrich.model.palette import PALETTE
 from enrich.model.verdict import Tone
 
-ORDER = (
+STYLES_ORDER = (
     "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors",
     "extLst",
 )  # fmt: skip
@@ -25,20 +25,22 @@ _FONT_ORDER = (
     "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name", "family",
     "charset", "scheme",
 )  # fmt: skip
-CAP, MOST = 4_000, 65_000
-"""Formats that we add at most, and that a workbook may have then: it holds 65,490, and programs grow slow before."""
+MOST_DERIVED = 4_000
+"""Formats that we add at most: one for each look on each format of the cells beside. Programs grow slow with more."""
+MOST_FORMATS = 65_000
+"""Formats that a workbook may have for more to be added: Excel opens it with 65,490 at most."""
 _DATE_CODE = "yyyy\\-mm\\-dd\\ hh:mm"
-_FORMATS = {
+_NUMBER_FORMATS = {
     **dict.fromkeys((Type.TEXT, Type.RATIO, Type.STATUS, Type.VERDICT), 49),
     Type.LINK: 0,
     Type.INTEGER: 3,
     Type.BOOLEAN: 0,
 }
-_TONED = {Type.STATUS, Type.VERDICT, Type.RATIO}
+_COLOURED_TYPES = {Type.STATUS, Type.VERDICT, Type.RATIO}
 """The cells that wear the verdict's colour; a whole row in colour would drown what it says."""
 _LINK_INK = "FF0563C1"
 
-BLANK = (
+BLANK_STYLES = (
     f'{DECLARATION}<styleSheet xmlns="{MAIN}">'.encode()
     + b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts>'
     b'<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
@@ -48,7 +50,7 @@ BLANK = (
     b'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
-_DEFAULTS = {
+_FIRST_ITEMS = {
     "fonts": b'<font><sz val="11"/><name val="Calibri"/></font>',
     "fills": b'<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>',
     "borders": b"<border><left/><right/><top/><bottom/><diagonal/></border>",
@@ -76,10 +78,10 @@ class Look:
 
 
 def look(kind: Type, tone: Tone) -> Look:
-    colours = PALETTE[tone] if kind in _TONED and tone is not Tone.PLAIN else None
+    colours = PALETTE[tone] if kind in _COLOURED_TYPES and tone is not Tone.PLAIN else None
     link = kind is Type.LINK
     return Look(
-        number_format=_FORMATS.get(kind, -1),
+        number_format=_NUMBER_FORMATS.get(kind, -1),
         fill=argb(colours.ground) if colours else "",
         ink=_LINK_INK if link else argb(colours.ink) if colours else "",
         underline=link,
@@ -101,8 +103,10 @@ class _Collection:
 
     def __init__(self, data: bytes, root: Element, name: str, referred: Iterable[int] = ()) -> None:
         self.items = root.all(name)[0].children
-        lacking = max((at + 1 - len(self.items) for at in referred if at < len(self.items) + 2 * CAP), default=0)
-        self._filler = [data[e.start : e.end] for e in self.items[:1]] * max(lacking, 0)
+        # a hostile part may point at the billionth font: beyond what we append, no such place can be met
+        near = [at for at in referred if at < len(self.items) + 2 * MOST_DERIVED]
+        lacking = max(near, default=-1) + 1 - len(self.items)
+        self._filler = [data[e.start : e.end] for e in self.items[:1]] * lacking
         self.known: dict[bytes, int] = {}
         for index, e in enumerate(self.items):
             self.known.setdefault(data[e.start : e.end], index)
@@ -151,7 +155,7 @@ class Styles:
         found = self._derived.get((base, wanted))
         if found is None:
             formats = self._lists["cellXfs"]
-            if base and (len(self._derived) > CAP or len(formats.items) + len(formats.added) > MOST):
+            if base and (len(self._derived) > MOST_DERIVED or len(formats.items) + len(formats.added) > MOST_FORMATS):
                 return self.derive(0, wanted)
             found = self._derived[base, wanted] = self._lists["cellXfs"].index(self._format(base, wanted))
         return found
@@ -170,6 +174,7 @@ class Styles:
             "xfId": element.number("xfId"), **({"quotePrefix": 1} if wanted.literal else {}), "applyNumberFormat": 1,
             "applyFont": 1, "applyFill": 1, "applyBorder": 1,
         }  # fmt: skip
+        # quotePrefix beside the format "@" keeps text text when a person edits the cell, too
         alignment, base_protection = self._alignment(element, wanted), element.child("protection")
         protection = b"" if base_protection is None else self.data[base_protection.start : base_protection.end]
         attributes |= {"applyAlignment": 1} if alignment else {}
@@ -205,6 +210,7 @@ class Styles:
             parts["b"] = f"<{p}b/>".encode()
         if wanted.size:
             parts["sz"] = f'<{p}sz val="{wanted.size}"/>'.encode()
+        # the standard lets a font's children come in any order; Excel takes only this one
         inside = b"".join(parts[name] for name in _FONT_ORDER if name in parts)
         return fonts.index(f"<{p}font>".encode() + inside + f"</{p}font>".encode())
 
@@ -218,6 +224,7 @@ class Styles:
     def _dates(self) -> int:
         if not self._date_format:
             used = self._formats.keys() | self._numbers
+            # the numbers below 164 are built in, whatever a part says of them
             self._date_format = next(number for number in count(164) if number not in used)
             self._date_added = True
         return self._date_format
@@ -238,16 +245,16 @@ class Styles:
         element = self.root.child(name)
         if element is not None:
             edits.set(element, "count", str(len(element.children) + len(added)))
-        edits.extend(self.root, ORDER, name, b"".join(added), f' count="{len(added)}"')
+        edits.extend(self.root, STYLES_ORDER, name, b"".join(added), f' count="{len(added)}"')
 
 
 def _completed(data: bytes) -> bytes:
     """The part with all lists that formats refer to."""
     root, edits = parse(data), Edits(data)
-    for name, items in _DEFAULTS.items():
+    for name, items in _FIRST_ITEMS.items():
         element = root.child(name)
         if element is None or not element.children:
-            edits.extend(root, ORDER, name, re.sub(rb"<(/?)", rb"<\1" + root.prefix.encode(), items))
+            edits.extend(root, STYLES_ORDER, name, re.sub(rb"<(/?)", rb"<\1" + root.prefix.encode(), items))
     return edits.apply()
 
 

@@ -12,14 +12,14 @@ from enrich.formats.xlsx.sheet.text import area_of, markup, quoted, reference
 
 def unlike(headings: Iterable[str], table: Table) -> list[str]:
     """The headings made different from a table's own columns and from each other, without regard to case."""
-    taken = {c.attributes.get("name", "").casefold() for c in table.root.all("tableColumns", "tableColumn")}
+    used = {c.attributes.get("name", "").casefold() for c in table.root.all("tableColumns", "tableColumn")}
     different = []
     for heading in headings:
         name, number = heading, 1
-        while name.casefold() in taken:
+        while name.casefold() in used:
             number += 1
             name = f"{heading} ({number})"
-        taken.add(name.casefold())
+        used.add(name.casefold())
         different.append(name)
     return different
 
@@ -29,12 +29,14 @@ def grown(table: Table, headings: list[str]) -> bytes:
     edits = Edits(table.data)
     right = table.right + len(headings)
     edits.set(table.root, "ref", reference(table.left, table.top, right, table.bottom))
+    # a table's filter ends above its totals, so that its own last row stays
     own = table.root.child("autoFilter")
     bounds = area_of(own)
     if own is not None and bounds is not None:
         edits.set(own, "ref", reference(bounds[0], bounds[1], right, bounds[3]))
     columns = table.root.child("tableColumns")
     if columns is not None:
+        # an id that comes twice, or a name unlike the cell's, and Excel takes the table away as damaged
         first = max((c.number("id") for c in columns.children), default=0) + 1
         name = f"{columns.prefix}tableColumn"
         new = "".join(f'<{name} id="{first + i}" name="{_named(h)}"/>' for i, h in enumerate(headings))

@@ -20,9 +20,9 @@ from enrich.visible import visible
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,240}")
 """Addresses that may become links: no quote and no bracket can leave the formula's literal (255 characters)."""
-_EXACT = 10**15
+_EXACT_BELOW = 10**15
 """Whole numbers below it outlive a program's floating point."""
-_REMEMBERED = 1 << 10
+_ROWS_REMEMBERED = 1 << 10
 
 
 class CellWriter:
@@ -72,7 +72,7 @@ class CellWriter:
             behind = [rest + head for rest, head in zip(rests, [*self._heads[1:], ""], strict=True)]
             known = added, [self._heads[0], *behind]
             if self.clipped == cut:  # cells that are cut are counted each time
-                if len(self._known) >= _REMEMBERED:
+                if len(self._known) >= _ROWS_REMEMBERED:
                     self._known.clear()
                 self._known[id(added), base] = known
         return str(row).join(known[1])
@@ -110,6 +110,7 @@ class CellWriter:
         return f"{self._shared}{self._strings.index(value)}{self._end}"
 
     def _link(self, value: Scalar) -> str:
+        # a formula and no hyperlink element: a sheet has room for 65,530 of these, each with a relationship
         if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
             return self._text(value)
         p, address = self._prefix, markup(value) if "&" in value or "_x" in value else value
@@ -121,14 +122,14 @@ class CellWriter:
     def _date(self, value: Scalar) -> str:
         if not isinstance(value, int | float):
             return self._text(value)
-        whole = type(value) is int or math.isfinite(value)
-        number = serial(int(value), self._date1904) if whole else None
+        finite = type(value) is int or math.isfinite(value)
+        number = serial(int(value), self._date1904) if finite else None
         return self._text(_iso(value)) if number is None else self._number + number + self._end
 
     def _integer(self, value: Scalar) -> str:
-        if type(value) is int and -_EXACT < value < _EXACT:
+        if type(value) is int and -_EXACT_BELOW < value < _EXACT_BELOW:
             return f"{self._number}{value}{self._end}"
-        if isinstance(value, int | float) and math.isfinite(value) and abs(value) < _EXACT:
+        if isinstance(value, int | float) and math.isfinite(value) and abs(value) < _EXACT_BELOW:
             return f"{self._number}{int(value) if value == int(value) else repr(value)}{self._end}"
         return self._text(value)
 
