@@ -167,6 +167,10 @@ class QuotaSpent(Exception):
         self.limit = limit
 
 
+WORK_BOUND = 4.0
+"""Seconds that work may go on after a signal; one more is left to put away what it had open, and 5 are promised."""
+
+
 class Interrupted(KeyboardInterrupt):
     """The command ends where it stands. ``exit_code`` is 128 and the signal's number, as shells have it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from enrich.errors import EnrichError, InputError
+from enrich.errors import WORK_BOUND, EnrichError, InputError
 from enrich.model.finding import Status
 from enrich.model.result import Entry, Totals
 from enrich.model.verdict import Verdict
@@ -27,8 +27,8 @@ MEANINGS = {
     "7": "an output or the store cannot be written",
     "10": "the --fail-on gate tripped",
     "129, 130, 143": (
-        "terminal closed, interrupted, terminated; what was answered is stored; outputs that take longer than 4 s to "
-        "write are left as they were"
+        "terminal closed, interrupted, terminated; what was answered is stored; outputs that take longer than "
+        f"{WORK_BOUND:.0f} s to write are left as they were"
     ),
 }
 """What each exit code means, for ``--help`` and README."""

@@ -12,11 +12,9 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Self, TypeVar
 
-from enrich.errors import Interrupted
+from enrich.errors import WORK_BOUND, Interrupted
 
 T = TypeVar("T")
-BOUND = 4.0
-"""Seconds that work may go on after a signal; one more is left to put away what it had open, and 5 are promised."""
 _AGAIN = 2.0
 """Seconds after which it is raised once more: where the first one fell into a finaliser, Python drops it."""
 
@@ -92,7 +90,7 @@ class Interrupt:
             self._on_signal = None
 
     @contextmanager
-    def bounded(self, seconds: float = BOUND, work: str = "") -> Iterator[None]:
+    def bounded(self, seconds: float = WORK_BOUND, work: str = "") -> Iterator[None]:
         """Within it ``Interrupted`` is raised once a signal is so many seconds old: ``work`` that nothing would be lost
         by takes longer. It gets a second in any case, unless 0 seconds are wanted: then the signal itself raises.
         """

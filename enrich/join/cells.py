@@ -15,15 +15,15 @@ from msgspec import structs
 from enrich.indicators.hash import digests as hashes
 from enrich.join.worst import (
     Ended,
-    apart,
     badness,
-    briefly,
     not_asked,
     object_of,
     of_kind,
+    of_other_files,
     other_kinds,
     plural,
-    speaking,
+    ratios_in_words,
+    without_needless_open,
     worst_by_kind,
     worst_of,
 )
@@ -57,11 +57,11 @@ _SAID: Mapping[str, Callable[[Finding], Scalar]] = {
     "kind": lambda finding: finding.indicator.kind,
     "checked_at": lambda finding: _seconds(finding.fetched_at),
 }
-"""Those of a finding alone."""
+"""How each of ``_OWN`` is read that needs the finding alone."""
 
 
 class Joiner:
-    """Makes the appended cells of rows, one ``Added`` object for all rows that hold the same."""
+    """Makes the appended cells of rows, rows with equal content share one ``Added``."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class Joiner:
         """Return what other sources say of the same: there are none."""
         return ()
 
-    def over(self, columns: Sequence[Column]) -> Joiner:
+    def with_columns(self, columns: Sequence[Column]) -> Joiner:
         """The same answers in other columns."""
         return Joiner(
             columns, self._prefix, self._findings, changes=self._changes, banner=self._banner, language=self._language
@@ -147,7 +147,7 @@ class Joiner:
 
         None where it holds none.
         """
-        sightings = [sighted(one) for one in row]
+        sightings = [as_sighting(one) for one in row]
         if not sightings:
             return None
         if len(sightings) == 1 and sightings[0].found is Found.INDICATOR:
@@ -233,13 +233,15 @@ class Joiner:
         if contradiction := self.contradiction(sightings):
             notes.append(contradiction)
         ours = [(s, f) for s, f in ended if s.kind == worst.indicator.kind]
-        objects = {object_of(s): f for s, f in sorted(speaking(ours), key=badness)}
-        others = apart(worst, objects.values())
+        objects = {object_of(s): f for s, f in sorted(without_needless_open(ours), key=badness)}
+        others = of_other_files(worst, objects.values())
         if others and len(objects) > 1:
             called = plural(worst.indicator.kind, len(others) + 1)
             value = next(s.value for s, f in ended if f is worst)  # as this row has it, whatever it was asked as
-            notes.append(f"the worst of {called} in this row, {value}; also {briefly(others)}")
-        notes += [f"{plural(kind, len(some))}: {briefly(some)}" for kind, some in other_kinds(worst, ended).items()]
+            notes.append(f"the worst of {called} in this row, {value}; also {ratios_in_words(others)}")
+        notes += [
+            f"{plural(kind, len(some))}: {ratios_in_words(some)}" for kind, some in other_kinds(worst, ended).items()
+        ]
         notes += [f"{s.value[:80]}: {f.detail}" for s, f in ended if f.status is Status.INVALID and f is not worst]
         return notes
 
@@ -274,6 +276,6 @@ class Joiner:
         return [translated(note, self._say) or None for note in notes]
 
 
-def sighted(one: Indicator | Sighting, row: int = 0, column: int = 0) -> Sighting:
+def as_sighting(one: Indicator | Sighting, row: int = 0, column: int = 0) -> Sighting:
     """A name that a row gives of its one file, as a sighting."""
     return one if isinstance(one, Sighting) else Sighting(row, column, Found.INDICATOR, one.kind, one.value)

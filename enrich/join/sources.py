@@ -32,9 +32,9 @@ class JoinerOfSources(Joiner):
         self._order = [own.index(column.name) for column in columns]
         self._in_order = self._order == list(range(len(own)))
 
-    def over(self, columns: Sequence[Column]) -> Joiner:
+    def with_columns(self, columns: Sequence[Column]) -> Joiner:
         """Return the same answers in other columns."""
-        parts = {joiner: joiner.over([c for c in columns if joiner.owns(c)]) for joiner in self._joiners}
+        parts = {joiner: joiner.with_columns([c for c in columns if joiner.owns(c)]) for joiner in self._joiners}
         return JoinerOfSources(parts[self._lead], list(parts.values()), columns)
 
     def rows(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Added | None]:

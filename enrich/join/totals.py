@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from msgspec import Struct, structs
 
 from enrich.indicators import identity
-from enrich.join.cells import Joiner, sighted
+from enrich.join.cells import Joiner, as_sighting
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.result import Entry, Place, Remark, Totals, one_entry_a_file
@@ -59,7 +59,7 @@ class Tally:
             return
         for row, columns, names, speaker in zip(plain.rows, plain.columns, plain.names, speakers, strict=True):
             if speaker is None:
-                sightings = [sighted(name, row, column) for name, column in zip(names, columns, strict=True)]
+                sightings = [as_sighting(name, row, column) for name, column in zip(names, columns, strict=True)]
                 self.add_row(source, sheet, sightings, joiner)
                 continue
             for column, name in zip(columns, names, strict=False):  # equally many, and strictness costs

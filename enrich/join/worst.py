@@ -38,7 +38,7 @@ def object_of(sighting: Sighting) -> object:
     return sighting.file if sighting.kind == hashes.KIND else (sighting.kind, sighting.value)
 
 
-def speaking(ended: list[Ended]) -> list[Ended]:
+def without_needless_open(ended: list[Ended]) -> list[Ended]:
     """What stands open for a hash does not matter where another hash of the same file has the answer."""
     answers = [(object_of(s), f) for s, f in ended if f.status.is_answer]
     if not answers or len(answers) == len(ended):
@@ -55,13 +55,13 @@ def _covers(answer: Finding, open_: Finding) -> bool:
     return open_.status not in _OPEN or not answer.aliases or open_.indicator in answer.aliases
 
 
-def apart(worst: Finding, findings: Iterable[Finding]) -> list[Finding]:
+def of_other_files(worst: Finding, findings: Iterable[Finding]) -> list[Finding]:
     """Those of other files than ``worst``, one of each: answers tell hashes of one file that the row does not."""
-    apart = [worst]
+    files = [worst]
     for finding in findings:
-        if not any(finding is one or finding.indicator in one.aliases for one in apart):
-            apart.append(finding)
-    return apart[1:]
+        if not any(finding is one or finding.indicator in one.aliases for one in files):
+            files.append(finding)
+    return files[1:]
 
 
 def worst_of(ended: list[Ended]) -> Finding:
@@ -69,7 +69,7 @@ def worst_of(ended: list[Ended]) -> Finding:
     if len(ended) == 1:
         return ended[0][1]
     files = [one for one in ended if one[0].kind == hashes.KIND]
-    return max((f for _, f in speaking(files or ended)), key=lambda f: (f.badness, not f.detail))
+    return max((f for _, f in without_needless_open(files or ended)), key=lambda f: (f.badness, not f.detail))
 
 
 def worst_by_kind(ended: list[Ended]) -> dict[str, Finding]:
@@ -112,7 +112,7 @@ def not_asked(sightings: Iterable[Sighting]) -> str:
     return not_asked_words(Counter(kind for kind, _ in values))
 
 
-def briefly(findings: Sequence[Finding]) -> str:
+def ratios_in_words(findings: Sequence[Finding]) -> str:
     """Return each one's ratio, or how it ended, as far as a note has room."""
     shown = [
         ratio(f.malicious, f.engines, none=f.status.value) if f.status is Status.FOUND else f.status.value

@@ -21,12 +21,12 @@ from enrich.stores import Store
 class Policy:
     """How long an answer holds, by what it says, and what calls are spent on first."""
 
-    max_age: timedelta = timedelta(days=7)
-    max_age_unknown: timedelta = timedelta(days=1)
+    max_age: timedelta
+    max_age_unknown: timedelta
     """Of a file that the service does not know: the kind of answer that goes stale soonest."""
-    max_age_rising: timedelta = timedelta(days=1)
+    max_age_rising: timedelta
     """Of a file whose last answer had more detections than the one before."""
-    max_age_settled: timedelta = timedelta(days=30)
+    max_age_settled: timedelta
     """Of a file whose answers have agreed for ``SETTLED_FOR``."""
     refresh: bool = False
     offline: bool = False

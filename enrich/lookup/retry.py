@@ -49,18 +49,18 @@ class Attempts:
         end: Callable[[Stop], None],
         concurrency: int,
     ) -> None:
-        """``concurrency``: calls in flight at once, while answers before them are still on their way to a far store."""
+        """``concurrency``: calls in flight at once. With a far store, writing earlier answers does not count."""
         self._service = service
         self._store = store
         self._pace = pace
         self._clock = clock
         self._listener = listener
-        self._chance = chance
+        self._random = chance
         self._end = end
         self._keeper = Keeper(store, pace.settle, pace.access, partial(ahead_of, store, clock))
-        self._in_turn = asyncio.Semaphore(concurrency) if store.far else None
-        self._standing: dict[int, Claim] = {}
-        """What the calls that wait for their turn will claim, in their order."""
+        self._slots = asyncio.Semaphore(concurrency) if store.far else None
+        self._queued: dict[int, Claim] = {}
+        """What the calls that wait for a slot will claim, in their order."""
         self._quota_question = asyncio.Lock()
         self._cooled_at = float("-inf")
         self._refusals = 0
@@ -134,14 +134,14 @@ class Attempts:
             if tries < TRIES:
                 text = f"{indicator.value}: {reason}; try {tries + 1} of {TRIES}"
                 self._listener(Event(EventKind.RETRYING, text=text))
-                await self._clock.sleep(self._chance.uniform(0.5, 1.0) * 2**tries)
+                await self._clock.sleep(self._random.uniform(0.5, 1.0) * 2**tries)
         return self._failed(indicator, f"{reason} ({TRIES} tries)")
 
     async def _once(self, indicator: Indicator, claim: Claim, ahead: Ahead | None) -> Finding | Elsewhere:
         task = asyncio.current_task()
         assert task is not None
         try:
-            async with self._turn(claim), self._pace.permit(claim, self._with_standing(ahead)) as permit:
+            async with self._turn(claim), self._pace.permit(claim, self._with_queued(ahead)) as permit:
                 if permit.elsewhere is None:
                     self.in_flight.add(task)
                     if self._stopping:
@@ -165,27 +165,27 @@ class Attempts:
     @asynccontextmanager
     async def _turn(self, claim: Claim) -> AsyncIterator[None]:
         """Open when fewer calls than allowed are in flight; who waits for it is next to be booked."""
-        if self._in_turn is None:
+        if self._slots is None:
             yield
             return
-        self._standing[id(claim)] = claim
+        self._queued[id(claim)] = claim
         try:
-            await self._in_turn.acquire()
+            await self._slots.acquire()
         finally:
-            del self._standing[id(claim)]
+            del self._queued[id(claim)]
         try:
             yield
         finally:
-            self._in_turn.release()
+            self._slots.release()
 
-    def _with_standing(self, ahead: Ahead | None) -> Ahead | None:
-        """``ahead`` behind those that wait for their turn already."""
-        if ahead is None or not self._standing:
+    def _with_queued(self, ahead: Ahead | None) -> Ahead | None:
+        """Return the claims that wait for a slot already, then those of ``ahead``."""
+        if ahead is None or not self._queued:
             return ahead
 
         def both(count: int) -> Sequence[Claim]:
-            standing = list(islice(self._standing.values(), count))
-            return [*standing, *ahead(count - len(standing))]
+            queued = list(islice(self._queued.values(), count))
+            return [*queued, *ahead(count - len(queued))]
 
         return both
 
@@ -243,7 +243,7 @@ class Attempts:
             text = f"{error}: the run waits and goes on when the service can be reached again"
             self._listener(Event(EventKind.WAITING, text=text))
         self._outage = min(LONGEST_OUTAGE, max(2.0, 2 * self._outage))
-        await self._clock.sleep(self._chance.uniform(0.5, 1.0) * self._outage)
+        await self._clock.sleep(self._random.uniform(0.5, 1.0) * self._outage)
 
     def _failed(self, indicator: Indicator, reason: str) -> Finding:
         return Finding(indicator, self._service.origin, Status.FAILED, detail=reason)

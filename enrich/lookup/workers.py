@@ -27,7 +27,7 @@ from enrich.stores import Ahead, Claim, Elsewhere, Store
 
 BREAKER = 10
 """Failed lookups in a row, with no answer between them, before the run is stopped: the service is down."""
-GRACE = 2.0
+SECONDS_TO_FINISH = 2.0
 """Seconds that calls in flight get to bring their paid answers home once the run is stopped."""
 LOOK_AGAIN = 1.0
 """Seconds between two looks at targets that other processes are asking about."""
@@ -78,11 +78,14 @@ class Workers:
         """What is known: the answers of this run before those that were known already."""
         self._unresolved: list[Target] = []
         self._names: frozenset[Indicator] = frozenset()
-        self._refused_in_a_row = 0
+        self._claimed_in_a_row = 0
         """Targets that were found claimed by other processes since anything else happened."""
 
     def stop(self, reason: str) -> None:
-        """End the run: nothing new is asked, what is in flight has ``GRACE`` to come home. Safe in a signal handler."""
+        """End the run: nothing new is asked, what is in flight may take ``SECONDS_TO_FINISH`` to end.
+
+        Safe in a signal handler.
+        """
         self._end(Stop(reason))
         self._pace.access.hurry()
 
@@ -131,11 +134,11 @@ class Workers:
             while queue and not self._stopping.is_set():
                 target = queue.popleft()
                 if await self._settle(target, ahead):
-                    self._refused_in_a_row = 0
+                    self._claimed_in_a_row = 0
                     continue
                 queue.append(target)
-                self._refused_in_a_row += 1
-                if self._refused_in_a_row >= len(queue):
+                self._claimed_in_a_row += 1
+                if self._claimed_in_a_row >= len(queue):
                     await self._wait_for_others(len(queue))
 
         workers = [asyncio.create_task(work()) for _ in range(min(self._workers, len(targets)))]
@@ -144,7 +147,7 @@ class Workers:
         try:
             await asyncio.wait((everything, stopping), return_when=asyncio.FIRST_COMPLETED)
             if self._stopping.is_set():
-                await self._bring_home(workers)
+                await self._finish_in_flight(workers)
             else:
                 await everything
         finally:
@@ -155,18 +158,18 @@ class Workers:
 
     async def _wait_for_others(self, count: int) -> None:
         """Nothing is left but what other processes ask about at this moment: look again in a while."""
-        if self._refused_in_a_row == count:
+        if self._claimed_in_a_row == count:
             what = "the one file left" if count == 1 else f"the {count:,} files left"
             text = f"another run is asking about {what}: its answers are taken as they come"
             self._listener(Event(EventKind.WAITING, text=text, until=utc(self._clock.time() + LOOK_AGAIN)))
         await self._clock.sleep(LOOK_AGAIN)
 
-    async def _bring_home(self, workers: list[asyncio.Task[None]]) -> None:
+    async def _finish_in_flight(self, workers: list[asyncio.Task[None]]) -> None:
         for worker in workers:
             if worker not in self._attempts.in_flight:
                 worker.cancel()
-        if flying := [worker for worker in workers if not worker.done()]:
-            await asyncio.wait(flying, timeout=GRACE)
+        if in_flight := [worker for worker in workers if not worker.done()]:
+            await asyncio.wait(in_flight, timeout=SECONDS_TO_FINISH)
 
     async def _settle(self, target: Target, ahead: Ahead) -> bool:
         """One target to its end; what ends the whole run is remembered and stops the other workers.

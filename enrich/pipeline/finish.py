@@ -10,7 +10,7 @@ from functools import partial
 
 from enrich.clock import Clock, iso, utc
 from enrich.config.settings import Settings
-from enrich.errors import EnrichError, OutputError, StoreError
+from enrich.errors import WORK_BOUND, EnrichError, OutputError, StoreError
 from enrich.model.event import Listener, ignore_events
 from enrich.model.result import Result
 from enrich.pipeline import changes
@@ -24,11 +24,11 @@ from enrich.pipeline.outputs import Planned
 from enrich.pipeline.resolve import Resolution
 from enrich.pipeline.row_context import in_context
 from enrich.pipeline.write import Writer
-from enrich.signals import BOUND, Interrupt
+from enrich.signals import Interrupt
 from enrich.stores import Store, ahead_of
 
 _NOT_WRITTEN = (
-    f"the outputs take longer than {BOUND:.0f} s to write and were not: those of an earlier run stand; "
+    f"the outputs take longer than {WORK_BOUND:.0f} s to write and were not: those of an earlier run stand; "
     "what was answered is stored, run the same command again"
 )
 

@@ -204,7 +204,7 @@ class Writer:
         present = placement.present
         left = tuple(c for c in self._known if c.name in present and c not in self._columns)
         columns = self._columns + left
-        joiner = self._joiner.over(columns) if left else self._joiner
+        joiner = self._joiner.with_columns(columns) if left else self._joiner
         return Addition(
             columns=columns,
             headings=free_headings(columns, placement),

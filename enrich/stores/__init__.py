@@ -211,7 +211,10 @@ def open_store(url: str, clock: Clock) -> Store:
     if scheme not in registry.names(__name__):
         known = ", ".join(registry.names(__name__))
         # the whole address is not repeated: it may hold a password
-        raise UsageError(f"no store is called {_shown(url)!r}", hint=f"give sqlite:///path or memory: (known: {known})")
+        raise UsageError(
+            f"no store is called {_shown(url)!r}",
+            hint=f"known are {known}: sqlite:///path, memory:, postgresql://host/db",
+        )
     store: Store = registry.entries(__name__)[scheme].open(url, clock)
     return store
 

@@ -10,6 +10,7 @@ import pytest
 
 import enrich
 from enrich.cli.console import outcome
+from enrich.indicators.hash.vocabulary import LEFT_OUT
 from enrich.locale import catalogue, translated
 from enrich.locale.notes import COUNTED, NOTES
 from tests.support import made_results
@@ -24,6 +25,12 @@ MODULES = [path.read_text("utf-8") for path in PACKAGE.rglob("*.py") if PACKAGE 
 def test_the_words_of_each_sentence_stand_in_one_room_that_makes_it(sentence):
     words = set(re.findall(r"[A-Za-z-]{2,}", re.sub(r"\{\w+\}", " ", sentence))) - {"month", "are", "too", "them"}
     assert any(all(word in text for word in words) for text in MODULES)
+
+
+@pytest.mark.parametrize("reason", sorted({reason for _, reason in LEFT_OUT}))
+def test_why_a_look_alike_of_a_hash_stays_home_is_read_in_the_reader_s_language(reason):
+    assert translated(reason, RU) != reason
+    assert translated(f"{reason}, by the heading 'x' in B1", RU).startswith(translated(reason, RU))
 
 
 @pytest.mark.parametrize("sentence", NOTES)

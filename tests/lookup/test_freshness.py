@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from enrich.clock import SystemClock
+from enrich.config.settings import Settings
 from enrich.lookup.aliases import propagate
 from enrich.lookup.freshness import Policy, is_fresh, triage
 from enrich.model.finding import Answer, Finding, Past, Status
 from enrich.model.indicator import Indicator, Target
+from enrich.pipeline.sources import policy
 from enrich.stores import open_store
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -33,36 +35,38 @@ def past(*counts: tuple[int, int]) -> list[Past]:
 
 
 def test_an_unknown_file_goes_stale_sooner_than_a_known_one() -> None:
-    assert is_fresh(found(1, 2 * DAY), [], Policy(), NOW)
-    assert not is_fresh(absent(1, 2 * DAY), [], Policy(), NOW)
-    assert is_fresh(absent(1, timedelta(hours=20)), [], Policy(), NOW)
+    assert is_fresh(found(1, 2 * DAY), [], policy(Settings()), NOW)
+    assert not is_fresh(absent(1, 2 * DAY), [], policy(Settings()), NOW)
+    assert is_fresh(absent(1, timedelta(hours=20)), [], policy(Settings()), NOW)
 
 
 def test_rising_detections_go_stale_sooner_and_settled_ones_later() -> None:
-    assert not is_fresh(found(1, 2 * DAY, 40), past((10, 2), (2, 40)), Policy(), NOW)
-    assert is_fresh(found(1, 20 * DAY, 40), past((80, 40), (50, 41), (20, 40)), Policy(), NOW)
-    assert not is_fresh(found(1, 20 * DAY, 40), past((25, 40), (20, 40)), Policy(), NOW), "not long enough in agreement"
-    assert not is_fresh(found(1, 20 * DAY, 40), past((80, 2), (50, 41), (20, 40)), Policy(), NOW)
+    assert not is_fresh(found(1, 2 * DAY, 40), past((10, 2), (2, 40)), policy(Settings()), NOW)
+    assert is_fresh(found(1, 20 * DAY, 40), past((80, 40), (50, 41), (20, 40)), policy(Settings()), NOW)
+    assert not is_fresh(found(1, 20 * DAY, 40), past((25, 40), (20, 40)), policy(Settings()), NOW), (
+        "not long enough in agreement"
+    )
+    assert not is_fresh(found(1, 20 * DAY, 40), past((80, 2), (50, 41), (20, 40)), policy(Settings()), NOW)
 
 
 def test_a_date_ahead_of_now_is_stale_and_one_of_a_clock_a_little_ahead_is_not() -> None:
-    assert not is_fresh(found(1, -365 * DAY), [], Policy(), NOW)
-    assert not is_fresh(absent(1, -timedelta(hours=1)), [], Policy(), NOW)
-    assert is_fresh(found(1, -timedelta(seconds=30)), [], Policy(), NOW)
+    assert not is_fresh(found(1, -365 * DAY), [], policy(Settings()), NOW)
+    assert not is_fresh(absent(1, -timedelta(hours=1)), [], policy(Settings()), NOW)
+    assert is_fresh(found(1, -timedelta(seconds=30)), [], policy(Settings()), NOW)
 
 
 def test_refresh_makes_everything_stale_and_offline_nothing() -> None:
-    assert not is_fresh(found(1, timedelta()), [], Policy(refresh=True), NOW)
-    assert is_fresh(absent(1, 900 * DAY), [], Policy(offline=True), NOW)
+    assert not is_fresh(found(1, timedelta()), [], policy(Settings(refresh=True)), NOW)
+    assert is_fresh(absent(1, 900 * DAY), [], policy(Settings(offline=True)), NOW)
 
 
 def sorted_out(
-    stored: list[Finding], targets: list[Target], policy: Policy | None = None
+    stored: list[Finding], targets: list[Target], chosen: Policy | None = None
 ) -> tuple[list[str], set[str], set[str]]:
     store = open_store("memory:", SystemClock())
     for finding in stored:
         store.put_many([Answer(finding)])
-    done = triage(targets, store, "virustotal", policy or Policy(), NOW)
+    done = triage(targets, store, "virustotal", chosen or policy(Settings()), NOW)
     store.close()
     return [t.ask.value for t in done.wanted], {i.value for i in done.fresh}, {i.value for i in done.stale}
 
@@ -85,8 +89,8 @@ def test_value_order_spends_on_the_most_frequent_and_then_the_oldest() -> None:
     ]
     order = [name(5), name(4), name(3), name(2), name(1)]
     assert sorted_out(stored, targets)[0] == [i.value for i in order]
-    assert sorted_out(stored, targets, Policy(order="sheet"))[0] == [t.ask.value for t in targets]
-    oldest = sorted_out(stored, targets, Policy(order="oldest"))[0]
+    assert sorted_out(stored, targets, policy(Settings(order="sheet")))[0] == [t.ask.value for t in targets]
+    oldest = sorted_out(stored, targets, policy(Settings(order="oldest")))[0]
     assert oldest[2:] == [name(2).value, name(3).value, name(1).value]
 
 
@@ -113,6 +117,8 @@ def test_an_unknown_strongest_hash_answers_for_the_weaker_ones_unless_the_store_
 
 
 def test_offline_wants_nothing() -> None:
-    wanted, fresh, _ = sorted_out([found(1, 99 * DAY)], [Target(name(1)), Target(name(2))], Policy(offline=True))
+    wanted, fresh, _ = sorted_out(
+        [found(1, 99 * DAY)], [Target(name(1)), Target(name(2))], policy(Settings(offline=True))
+    )
     assert wanted == []
     assert fresh == {name(1).value}

@@ -8,6 +8,7 @@ from typing import Any
 
 from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar
+from enrich.model.verdict import MALICIOUS_FROM
 from enrich.providers.virustotal import attributes as attributes_
 from enrich.providers.virustotal.kinds.shared import columns as network
 from enrich.providers.virustotal.schema import Attributes
@@ -45,8 +46,9 @@ STATUS = Column(
 VERDICT = Column(
     "vt_verdict",
     "VT verdict",
-    "What the answer says, to filter by: malicious (at least --malicious-from engines, else 5), suspicious (fewer), "
-    "undetected, no_verdict (known, no engine has judged it), unknown (not found); empty without an answer",
+    f"What the answer says, to filter by: malicious (at least --malicious-from engines, else {MALICIOUS_FROM}), "
+    "suspicious (fewer), undetected, no_verdict (known, no engine has judged it), unknown (not found); "
+    "empty without an answer",
     Type.VERDICT,
     width=12,
 )

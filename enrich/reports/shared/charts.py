@@ -28,7 +28,7 @@ WIDTH = 520
 
 @dataclass(frozen=True, slots=True)
 class ChartColours:
-    """ChartColours by use, as any colour text that SVG takes; ``font`` is a family, ``size`` of letters in pixels."""
+    """Colours by use, as any colour text that SVG takes; ``font`` is a family, ``size`` of letters in pixels."""
 
     tones: dict[Tone, str]
     bar: str
