@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from enrich.errors import WORK_BOUND, EnrichError, InputError
+from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Status
-from enrich.model.result import Entry, Totals
+from enrich.model.result import Totals
 from enrich.model.verdict import Verdict
 
 ANSWERED = 0
@@ -34,18 +35,18 @@ MEANINGS = {
 """What each exit code means, for ``--help`` and README."""
 
 
-GATES: dict[str, Callable[[Entry], bool]] = {
-    "malicious": lambda entry: entry.verdict is Verdict.MALICIOUS,
-    "suspicious": lambda entry: entry.verdict in (Verdict.MALICIOUS, Verdict.SUSPICIOUS),
-    "unknown": lambda entry: entry.verdict is Verdict.UNKNOWN,
-    "change": lambda entry: bool(entry.change),
+GATES: dict[str, Callable[[FileCounts], bool]] = {
+    "malicious": lambda counts: Verdict.MALICIOUS in counts.said,
+    "suspicious": lambda counts: not counts.said.isdisjoint((Verdict.MALICIOUS, Verdict.SUSPICIOUS)),
+    "unknown": lambda counts: Verdict.UNKNOWN in counts.said,
+    "change": lambda counts: counts.has_news,
 }
-"""What ``--fail-on`` may name, and which indicators it applies to: malicious ones trip ``suspicious`` as well."""
+"""What ``--fail-on`` may name, and whether it applies to what was found: malicious ones trip ``suspicious`` as well."""
 
 
 def exit_code(
     totals: Totals,
-    entries: Sequence[Entry],
+    counts: FileCounts,
     gates: Sequence[str],
     *,
     signal_code: int | None = None,
@@ -59,18 +60,13 @@ def exit_code(
     malicious files must hear of one even where the quota ran out after it. ``cut_short``: stale answers were shown
     because the asking stopped early. A row shows its worst indicator: what is open may stand behind a detection.
     """
-    ends = {status for entry in entries for status in entry.statuses}
+    ends = counts.ends
     ranked = (
         (signal_code is not None, signal_code),
         (problem is not None, problem.exit_code if problem is not None else BUG),
         (unread, UNREAD),
-        (tripped(entries, gates), GATE),
+        (any(GATES[gate](counts) for gate in gates), GATE),
         (totals.failed > 0 or Status.FAILED in ends, FAILED),
         (totals.pending > 0 or Status.PENDING in ends or cut_short, PENDING),
     )
     return next((code for holds, code in ranked if holds and code is not None), ANSWERED)
-
-
-def tripped(entries: Sequence[Entry], gates: Sequence[str]) -> bool:
-    """Whether one of the ``gates`` applies to one of the files."""
-    return any(GATES[gate](entry) for gate in gates for entry in entries)

@@ -16,6 +16,7 @@ from enrich.config.settings import Settings
 from enrich.errors import EnrichError, Interrupted, OutputError, UsageError
 from enrich.exit_codes import GATE, PENDING
 from enrich.files.paths import path_text
+from enrich.indicators.hash.digests import KIND as HASH
 from enrich.join.indicator_sheet import banner
 from enrich.join.worst import not_asked_words
 from enrich.locale import catalogue, translated
@@ -23,15 +24,15 @@ from enrich.logs.log import Logbook
 from enrich.logs.metrics import write_metrics
 from enrich.logs.summary import plain, summary
 from enrich.model.event import Listener
+from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Status
-from enrich.model.result import Entry, Result
+from enrich.model.result import Result
 from enrich.model.verdict import ALWAYS_COUNTED, Verdict
 from enrich.pipeline.outputs import check_writable
 from enrich.pipeline.parts.run import in_parts, run_parts
 from enrich.pipeline.path_uses import check_uses, uses_of
 from enrich.pipeline.run import RunReport, run
 from enrich.pipeline.sources import GivenKeys
-from enrich.reports.shared.statistics import files
 from enrich.version import __version__
 
 REASONS_SHOWN = 3
@@ -135,23 +136,24 @@ def tell(report: RunReport, settings: Settings) -> None:
     if report.problem is not None:
         print_error(report.problem)
     if not settings.quiet:
-        for line in outcome(report.result, settings.fail_on, offline=settings.offline):
+        counts = report.counts or FileCounts.of(report.result.entries)
+        for line in outcome(report.result, counts, settings.fail_on, offline=settings.offline):
             print_line(translated(line, say))
 
 
-def outcome(result: Result, gates: Sequence[str] = (), *, offline: bool = False) -> list[str]:
+def outcome(result: Result, counts: FileCounts, gates: Sequence[str] = (), *, offline: bool = False) -> list[str]:
     """Return the run in a few lines, the answer first."""
-    seen, totals = files(result), result.totals
+    totals = result.totals
     lines = [f"*** {text}" for text in banner(result)]
-    several = any(entry.finding.indicator.kind != "hash" for entry in seen)
-    lines.append(f"{counted(totals.unique, 'indicator' if several else 'file')} in {counted(totals.rows, 'row')}:")
-    lines.append(f"  {', '.join(verdict_words(seen))}")
+    one = "file" if counts.kinds <= {HASH} else "indicator"
+    lines.append(f"{counted(totals.unique, one)} in {counted(totals.rows, 'row')}:")
+    lines.append(f"  {', '.join(verdict_words(counts))}")
     calls = sum(service.calls for service in result.services)
     lines.append(f"  {totals.from_store:,} from the store, {counted(calls, 'call')} spent")
     if len(result.services) > 1:
         lines.append(f"  calls: {', '.join(f'{service.title} {service.calls:,}' for service in result.services)}")
-    if news := sum(bool(entry.change) for entry in seen):
-        lines.append(f"  {news:,} changed since the last run")
+    if counts.changed:
+        lines.append(f"  {counts.changed:,} changed since the last run")
     damaged = result.remarked("damaged")
     alike = result.remarked("left_out")
     if damaged or alike:
@@ -162,8 +164,7 @@ def outcome(result: Result, gates: Sequence[str] = (), *, offline: bool = False)
         lines.append(f"  {not_asked_words(totals.not_asked)}")
     if result.stopped:
         lines.append(f"stopped early: {result.stopped}")
-    reasons = Counter(e.finding.detail for e in result.entries if e.finding.status is Status.FAILED)
-    lines += [f"failed ({count:,}): {reason}" for reason, count in reasons.most_common(REASONS_SHOWN)]
+    lines += [f"failed ({count:,}): {reason}" for reason, count in counts.failed.most_common(REASONS_SHOWN)]
     if totals.pending or totals.failed:
         open_ = f"{counted(totals.pending, 'row')} pending, {totals.failed:,} failed"
         lines.append(f"{open_}: run {'without --offline' if offline else 'the same command again'} to go on")
@@ -181,11 +182,9 @@ def _left_out(result: Result) -> list[tuple[str, int]]:
     return reasons.most_common(REASONS_SHOWN)
 
 
-def verdict_words(seen: Sequence[Entry]) -> Iterator[str]:
+def verdict_words(counts: FileCounts) -> Iterator[str]:
     """Yield how the files ended, by verdict, and those without an answer by status: the words of the sheet."""
-    by_verdict = Counter(entry.finding.verdict for entry in seen)
-    by_status = Counter(entry.finding.status for entry in seen if not entry.finding.verdict)
-    yield from (f"{by_verdict[verdict]:,} {verdict.value}" for verdict in ALWAYS_COUNTED)
-    if by_verdict[Verdict.NO_VERDICT]:
-        yield f"{by_verdict[Verdict.NO_VERDICT]:,} {Verdict.NO_VERDICT.value}"
-    yield from (f"{by_status[status]:,} {status.value}" for status in Status if by_status[status])
+    yield from (f"{counts.verdicts[verdict]:,} {verdict.value}" for verdict in ALWAYS_COUNTED)
+    if counts.verdicts[Verdict.NO_VERDICT]:
+        yield f"{counts.verdicts[Verdict.NO_VERDICT]:,} {Verdict.NO_VERDICT.value}"
+    yield from (f"{counts.open[status]:,} {status.value}" for status in Status if counts.open[status])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
-from enrich.join.cells import Joiner
 from enrich.model.column import Column, Type
+from enrich.model.finding import Finding
 from enrich.model.result import Entry
 from enrich.model.row import Added, Addition, Row
 
@@ -15,43 +16,44 @@ _CELLS = Column("cells", "Cells", "in how many cells it stands", Type.INTEGER, w
 _BLOCK = 1024
 """Rows that are made at once."""
 
+Lines = Callable[[Sequence[Finding]], list[Added]]
+"""Makes the cells of indicators, each on a line of its own."""
+
 
 def answer_table(
-    entries: Sequence[Entry], joiner: Joiner, columns: Sequence[Column]
+    entries: Iterable[Entry], lines: Lines, columns: Sequence[Column]
 ) -> tuple[str, Iterator[Row], Addition]:
     """Return the table's title, its rows under a row of headings, and the cells that stand behind them."""
     addition = Addition(
         columns=(_CELLS, *columns),
         headings=tuple(column.name for column in (_CELLS, *columns)),
         header_row=1,
-        cells=_Lines(entries, joiner),
+        cells=_Cells(entries, lines),
     )
     return TITLE, _rows(entries), addition
 
 
-def _rows(entries: Sequence[Entry]) -> Iterator[Row]:
+def _rows(entries: Iterable[Entry]) -> Iterator[Row]:
     yield Row(1, _HEADINGS)
     for number, entry in enumerate(entries, 2):
         yield Row(number, (entry.finding.indicator.value, entry.finding.indicator.kind))
 
 
-class _Lines:
+class _Cells:
     """The cells of a row by its number, made by the block: writers ask in order."""
 
-    def __init__(self, entries: Sequence[Entry], joiner: Joiner) -> None:
-        self._entries = entries
-        self._joiner = joiner
-        self._start = 0
-        self._lines: list[Added] = []
+    def __init__(self, entries: Iterable[Entry], lines: Lines) -> None:
+        self._entries = iter(entries)
+        self._lines = lines
+        self._start = 2
+        self._made: list[Added] = []
 
     def __call__(self, row: int) -> Added | None:
-        index = row - 2
-        if not 0 <= index < len(self._entries):
-            return None
-        if not self._start <= index < self._start + len(self._lines):
-            self._start = index
-            block = self._entries[index : index + _BLOCK]
-            lines = self._joiner.lines([entry.finding for entry in block])
-            pairs = zip(block, lines, strict=True)
-            self._lines = [Added((entry.cells, *line.values), line.tone, line.status) for entry, line in pairs]
-        return self._lines[index - self._start]
+        while row >= self._start + len(self._made):
+            block = list(islice(self._entries, _BLOCK))
+            if not block:
+                return None
+            self._start += len(self._made)
+            pairs = zip(block, self._lines([entry.finding for entry in block]), strict=True)
+            self._made = [Added((entry.cells, *line.values), line.tone, line.status) for entry, line in pairs]
+        return self._made[row - self._start] if row >= self._start else None

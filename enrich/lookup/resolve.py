@@ -64,6 +64,8 @@ class SourceAnswers:
     """What the calls brought, by every name that it answers."""
     missed: Mapping[Indicator, Finding] = field(default_factory=dict)
     """What was asked for in vain, with the reason."""
+    wanted: Sequence[Target] = ()
+    """What a call would be made for, where none was to be made."""
 
     @property
     def stopped(self) -> str:
@@ -78,7 +80,7 @@ class SourceAnswers:
         return [c.title for c in chosen if known and not any(c.name in fields for fields in known)]
 
 
-async def resolve(
+async def resolve(  # noqa: PLR0913 - the seam to who asks several sources
     targets: Sequence[Target],
     source: Source,
     store: Store,
@@ -88,8 +90,10 @@ async def resolve(
     on_stop: OnStop = never_stopped,
     withheld: Withheld = lambda _names: "",
     earlier: SourceAnswers | None = None,
+    asking: bool = True,
 ) -> SourceAnswers:
-    """Return the answers of ``source`` to ``targets``: those of the store that are fresh, else the service's.
+    """Return the answers of ``source`` to ``targets``: those of the store that are fresh, else the service's. Not
+    ``asking``: no call is made, and what one would be made for is ``wanted``.
 
     ``earlier`` is what this very run asked for an input that was then found changed: nothing of it is asked again, and
     what stopped it has stopped this too.
@@ -103,7 +107,7 @@ async def resolve(
     findings = known.fresh | known.excluded | _unanswerable(everything, targets, source)
     asked = _before(before)
     wanted = [target for target in known.wanted if target.ask not in before.missed]
-    if wanted and not before.stopped:
+    if wanted and asking and not before.stopped:
         asked = asked.and_then(await _asked(wanted, known, _left(source, before), store, clock, listener, on_stop))
         findings |= asked.outcome.findings
     open_ = [target for target in targets if target.ask not in known.excluded]
@@ -123,8 +127,9 @@ async def resolve(
         from_store=sum(target.ask in known.fresh and target.ask not in before.paid for target in open_),
         stopped=asked.outcome.stopped,
     )
-    paid = {**before.paid, **asked.outcome.findings}
-    return SourceAnswers(source, judged(findings, source), facts, problem, cut_short, paid, asked.outcome.missed)
+    paid, missed = {**before.paid, **asked.outcome.findings}, asked.outcome.missed
+    findings = judged(findings, source)
+    return SourceAnswers(source, findings, facts, problem, cut_short, paid, missed, () if asking else wanted)
 
 
 def _unanswerable(targets: Sequence[Target], asked: Sequence[Target], source: Source) -> dict[Indicator, Finding]:

@@ -5,7 +5,7 @@ All times are UTC and aware. What comes by the million is a ``msgspec.Struct``, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -190,7 +190,7 @@ class Result:
     outputs: tuple[Output, ...]
     totals: Totals
     columns: tuple[Column, ...]
-    entries: tuple[Entry, ...]
+    entries: Sequence[Entry]
     remarks: tuple[Remark, ...] = ()
     unlisted: Mapping[str, int] = field(default_factory=dict)
     """How many remarks there are besides those, by kind: of a run in parts, which lists the first of each part."""

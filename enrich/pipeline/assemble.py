@@ -14,6 +14,7 @@ from enrich.join.sources import joined
 from enrich.join.totals import Tally
 from enrich.locale import SOURCE_LANGUAGE
 from enrich.lookup.resolve import SourceAnswers
+from enrich.model.file_counts import FileCounts
 from enrich.model.result import Entry, Remark, Result, Totals
 from enrich.pipeline.inputs import Input, Intake
 from enrich.pipeline.render import filing_of
@@ -55,7 +56,7 @@ def assemble(
     totals, entries, remarks = counted(intake.inputs, answers, joiner, placed=placed)
     code = exit_code(
         totals,
-        entries,
+        FileCounts.of(entries),
         settings.fail_on,
         signal_code=interrupt.exit_code,
         problem=answers.problem,

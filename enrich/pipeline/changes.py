@@ -27,7 +27,8 @@ UNKNOWN = "no longer known"
 NAMED = "list "
 """Before a name that the user gave: no host is called so."""
 
-Lists = Mapping[str, Sequence[Indicator]]
+Lists = Mapping[str, Iterable[Indicator]]
+"""What each list holds, by its name; read anew each time."""
 
 
 def lists(intake: Intake, name: str = "", host: str | None = None) -> dict[str, list[Indicator]]:
@@ -74,7 +75,18 @@ def changes(
     lists_: Lists, findings: Mapping[Indicator, Finding], store: Store, origin: str, began: datetime
 ) -> dict[Indicator, str]:
     """What changed, in words, by indicator; those that did not are left out."""
-    new, since = _news(lists_, findings, store, began)
+    new, since = news(lists_, findings, store, began)
+    return in_words(new, since, findings, store, origin)
+
+
+def in_words(
+    new: Iterable[Indicator],
+    since: Mapping[Indicator, datetime | None],
+    findings: Mapping[Indicator, Finding],
+    store: Store,
+    origin: str,
+) -> dict[Indicator, str]:
+    """The ``news`` in words, by indicator."""
     past = store.history(origin, since)
     changed = {name: text for name, at in since.items() if (text := _change(past.get(name, ()), findings[name], at))}
     changed.update((name, NEW) for name in new if _has_a_word(findings.get(name)))
@@ -85,7 +97,7 @@ def changes(
     return changed
 
 
-def _news(
+def news(
     lists_: Lists, findings: Mapping[Indicator, Finding], store: Store, began: datetime
 ) -> tuple[Iterable[Indicator], dict[Indicator, datetime | None]]:
     """Those that are new in a list, and those with an answer since the last run of theirs: when that ended.
@@ -98,14 +110,25 @@ def _news(
         roll = _recalled(store, name)
         new.update(dict.fromkeys(roll.lacks(indicators) if roll is not None else ()))
         at = roll.at if roll is not None else None
-        # stores keep whole seconds: an answer of this run may seem to be from just before it
-        last = (began if at is None else at).replace(microsecond=0) - timedelta(microseconds=at is None)
+        last = _last(at, began)
         for indicator in indicators:
-            if (finding := findings.get(indicator)) is not None and _is_since(last, finding):
+            if (finding := findings.get(indicator)) is not None and is_since(last, finding):
                 since.setdefault(indicator, at)
     for indicator in new:
         since.pop(indicator, None)
     return new, since
+
+
+def oldest_run(lists_: Lists, store: Store, began: datetime) -> datetime:
+    """When the list that was not run for the longest time was last run: no older answer is a change."""
+    rolls = [_recalled(store, name) for name in lists_]
+    return min((_last(roll.at if roll is not None else None, began) for roll in rolls), default=began)
+
+
+def _last(at: datetime | None, began: datetime) -> datetime:
+    """Answers after this are news to a list that was last run ``at``."""
+    # stores keep whole seconds: an answer of this run may seem to be from just before it
+    return (began if at is None else at).replace(microsecond=0) - timedelta(microseconds=at is None)
 
 
 def _change(past: Sequence[Past], finding: Finding, at: datetime | None) -> str:
@@ -114,7 +137,8 @@ def _change(past: Sequence[Past], finding: Finding, at: datetime | None) -> str:
     return compared(before, finding) if before else ""  # a first answer is no change
 
 
-def _is_since(last: datetime, finding: Finding) -> bool:
+def is_since(last: datetime, finding: Finding) -> bool:
+    """Whether a finding is an answer that was given after ``last``."""
     return finding.fetched_at is not None and finding.fetched_at > last and finding.status.is_answer
 
 

@@ -19,7 +19,7 @@ from enrich.pipeline.changed_inputs import Rereading
 from enrich.pipeline.empty_inputs import set_aside_empty
 from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.inputs import Intake
-from enrich.pipeline.kept_answers import check_kept
+from enrich.pipeline.kept_answers import check_kept, open_names
 from enrich.pipeline.outputs import Planned
 from enrich.pipeline.resolve import Resolution
 from enrich.pipeline.row_context import in_context
@@ -103,7 +103,7 @@ class Finish:
         """All outputs in their places; or none, and the indices of the inputs that were changed."""
         lists = changes.lists(self._intake, self._settings.list)
         with self._interrupt.bounded(work=_NOT_WRITTEN):
-            check_kept(planned, answers.lead.findings, answers.columns, self._settings)
+            check_kept(planned, open_names(answers.lead.findings), answers.columns, self._settings)
             writer, problem = self._joined(answers, lists, planned)
         with writer:
             with self._interrupt.bounded(work=_NOT_WRITTEN):

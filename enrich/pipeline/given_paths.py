@@ -30,6 +30,14 @@ def expand(paths: Sequence[Path]) -> list[Path]:
     return list(found)
 
 
+def to_read(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
+    """``paths`` without what no run is meant to read, and a sentence on each that is left out."""
+    given, told = without_locks(paths)
+    made = set(earlier_outputs(given))
+    told += [f"{path}: left out, as it was made of another input by an earlier run" for path in given if path in made]
+    return [path for path in given if path not in made], told
+
+
 def earlier_outputs(paths: Sequence[Path]) -> list[Path]:
     """Those of ``paths`` that others of them are given back as: ``*.csv`` finds both from the second night on."""
     names = {(path.parent, unpacked(path).stem) for path in paths}

@@ -24,7 +24,7 @@ from enrich.model.column import Column
 from enrich.model.indicator import Target
 from enrich.model.result import InputFacts, SheetFacts
 from enrich.model.sighting import Found
-from enrich.pipeline.given_paths import STANDARD_INPUT, earlier_outputs, expand, is_pattern, without_locks
+from enrich.pipeline.given_paths import STANDARD_INPUT, expand, is_pattern, to_read, without_locks
 from enrich.pipeline.whose_columns import whose_columns
 from enrich.scan import Placement, agree, has_column, scan_sheet, targets
 from enrich.signals import at_once
@@ -121,12 +121,8 @@ def read_inputs(
     with ExitStack() as stack:
         exclusions = Exclusions.read(settings, stack, ours)
         intake = Intake(Reader(settings, ours, exclusions, stack), exclusions=exclusions)
-        given, intake.warnings = without_locks(expand(paths))
-        made = [] if settings.in_place else earlier_outputs(given)
-        intake.warnings.extend(f"{path}: left out, as it was made of another input by an earlier run" for path in made)
+        given, intake.warnings = without_locks(expand(paths)) if settings.in_place else to_read(expand(paths))
         for path in given:
-            if path in made:
-                continue
             try:
                 item, warnings = intake.reader.read(path)
             except InputError as error:

@@ -23,10 +23,12 @@ _ANSWERED = {Status.FOUND.value, Status.NOT_FOUND.value}
 
 
 def check_kept(
-    planned: Iterable[Planned], findings: Mapping[Indicator, Finding], columns: Iterable[Column], settings: Settings
+    planned: Iterable[Planned], is_open: Mapping[str, bool], columns: Iterable[Column], settings: Settings
 ) -> None:
-    """``OutputError`` where a sheet that would be replaced holds answers that would become ``pending``."""
-    is_open = {name.value: finding.status is Status.PENDING for name, finding in findings.items()}
+    """``OutputError`` where a sheet that would be replaced holds answers that would become ``pending``.
+
+    ``is_open`` are the ``open_names`` of the run.
+    """
     if settings.replace_answers or not any(is_open.values()):
         return
     headings = {column.name for column in columns if column.type is Type.STATUS}
@@ -39,10 +41,15 @@ def check_kept(
             )
 
 
+def open_names(findings: Mapping[Indicator, Finding]) -> dict[str, bool]:
+    """Whether each name of a run got no answer."""
+    return {name.value: finding.status is Status.PENDING for name, finding in findings.items()}
+
+
 def answers_in(path: Path, is_open: Mapping[str, bool], headings: AbstractSet[str]) -> int:
     """How many rows of a sheet that an earlier run wrote have an answer though all their hashes are open now.
 
-    ``is_open`` tells of each hash of this run whether it got no answer, ``headings`` are those of columns that hold how
+    ``is_open`` are the ``open_names`` of the run, ``headings`` are those of columns that hold how
     a row ended.
     """
     if not path.is_file():

@@ -12,8 +12,7 @@ from enrich.config.settings import Settings
 from enrich.errors import UsageError
 from enrich.files.atomic import atomic, packed
 from enrich.formats import creator_for
-from enrich.join.answer_table import answer_table
-from enrich.join.cells import Joiner
+from enrich.join.answer_table import Lines, answer_table
 from enrich.locale import catalogue
 from enrich.model.column import Column
 from enrich.model.result import Filing, Result
@@ -36,13 +35,13 @@ def write_reports(result: Result, settings: Settings) -> list[Path]:
 
 
 def write_combined(
-    output: Planned, file: BinaryIO, result: Result, joiner: Joiner, columns: Sequence[Column], settings: Settings
+    output: Planned, file: BinaryIO, result: Result, lines: Lines, columns: Sequence[Column], settings: Settings
 ) -> list[str]:
     """Write one output that is about all inputs, a report or the table of answers; what the user should hear."""
     if output.form:
         form_named(output.form).render(result, file, report_options(settings))
         return []
-    table = answer_table(result.entries, joiner, columns)
+    table = answer_table(result.entries, lines, columns)
     with packed(output.path, file) as target:
         return creator_for(output.suffix)(target, [table], [])
 

@@ -26,6 +26,8 @@ from enrich.pipeline.sources import leading
 from enrich.signals import Interrupt
 from enrich.stores import Store
 
+SILENT = "no answer holds a verdict of {}: check the name, or ask again with --refresh"
+
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
@@ -83,7 +85,7 @@ class Resolution:
 def _notes(resolution: Resolution) -> Iterator[str]:
     for one in resolution.answers:
         if silent := ", ".join(one.silent_columns):
-            yield f"no answer holds a verdict of {silent}: check the name, or ask again with --refresh"
+            yield SILENT.format(silent)
         if one.problem is not None and one.problem is not resolution.problem:
             yield f"{one.source.provider.TITLE} was left out: {one.problem.one_line}"
         if one.facts.spared:
@@ -103,10 +105,12 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     *,
     exclusions: Exclusions | None = None,
     earlier: Resolution | None = None,
+    asking: bool = True,
 ) -> Resolution:
     """Return the answers of all ``sources``; targets that of ``exclusions`` get their word without a look.
 
     ``earlier`` is what this very run asked for an input that was then found changed: nothing of it is asked again.
+    Not ``asking``: the answers say what a call would be made for.
 
     A key is looked for only where something must be asked. Raises ``KeyProblem`` where the only source finds none; of
     several the others go on.
@@ -129,6 +133,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
                 on_stop=stops.on_stop,
                 withheld=exclusions.never_sent,
                 earlier=before.get(source.name),
+                asking=asking,
             )
         except KeyProblem as problem:
             if len(sources) == 1:

@@ -13,6 +13,7 @@ from enrich.config.settings import Settings
 from enrich.errors import EnrichError, InputError
 from enrich.formats import suffixes_written
 from enrich.model.event import Listener
+from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Finding
 from enrich.model.indicator import Indicator
 from enrich.model.result import Result
@@ -39,6 +40,8 @@ class RunReport:
     warnings: tuple[str, ...] = ()
     unread: tuple[tuple[str, InputError], ...] = ()
     problem: EnrichError | None = None
+    counts: FileCounts | None = None
+    """How the files ended; None: the result's entries tell."""
 
 
 def run(

@@ -146,7 +146,9 @@ class Writer:
         for output in planned:
             if output.source is None:
                 staged = self._stage(output)
-                warnings += write_combined(output, staged.file, result, self._joiner, self._columns, self._settings)
+                warnings += write_combined(
+                    output, staged.file, result, self._joiner.lines, self._columns, self._settings
+                )
                 digests[output.path] = staged.finish()
         return replace(result, outputs=listed(planned, digests)), warnings
 

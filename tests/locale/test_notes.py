@@ -13,6 +13,7 @@ from enrich.cli.console import outcome
 from enrich.indicators.hash.vocabulary import LEFT_OUT
 from enrich.locale import catalogue, translated
 from enrich.locale.notes import COUNTED, NOTES
+from enrich.model.file_counts import FileCounts
 from tests.support import made_results
 from tests.support.standin_server import EMPTY_MD5, KEY, sha256, stand_in
 
@@ -77,7 +78,8 @@ def test_a_run_in_russian_has_its_notes_and_its_words_in_russian_and_its_statuse
 
 
 def test_the_last_words_are_read_in_russian_and_verdicts_stay_the_sheet_s():
-    said = [translated(line, RU) for line in outcome(made_results.incident())]
+    incident = made_results.incident()
+    said = [translated(line, RU) for line in outcome(incident, FileCounts.of(incident.entries))]
     assert said[0] == "60 файлов, 60 строк:"
     assert "malicious" in said[1]
     assert [line for line in said if line.startswith("записан ")]

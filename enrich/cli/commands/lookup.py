@@ -109,6 +109,7 @@ def end(answered: AnsweredRows, settings: Settings, signal_code: int | None, *, 
     """Print what ended the asking early; return the exit code."""
     from enrich.cli.terminal import print_error, print_line
     from enrich.exit_codes import exit_code
+    from enrich.model.file_counts import FileCounts
     from enrich.model.finding import Status
     from enrich.model.result import Totals
 
@@ -121,7 +122,7 @@ def end(answered: AnsweredRows, settings: Settings, signal_code: int | None, *, 
     ends = [status for entry in entries for status in entry.statuses]
     return exit_code(
         Totals(pending=ends.count(Status.PENDING), failed=ends.count(Status.FAILED)),
-        entries,
+        FileCounts.of(entries),
         settings.fail_on,
         signal_code=signal_code,
         problem=answered.problem,

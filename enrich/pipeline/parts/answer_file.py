@@ -1,6 +1,7 @@
 """All answers of a run in one file, for workers to read those of their part: on a shared folder, by many at once.
 
-It is written once and read-only from then on, so no lock is needed, which shared folders seldom keep.
+It is written block by block while the answers come, and read-only from then on: no lock is needed, which shared folders
+seldom keep.
 """
 
 from __future__ import annotations
@@ -9,67 +10,112 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
-from itertools import islice, product
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from functools import cached_property
+from itertools import product
 from pathlib import Path
 
 from msgspec import structs
 
+from enrich.config.settings import Settings
 from enrich.errors import OutputError
+from enrich.lookup.resolve import SourceAnswers
+from enrich.lookup.source import Source
 from enrich.model.finding import Finding
-from enrich.model.indicator import Indicator
+from enrich.model.indicator import Indicator, Target
 from enrich.model.packed_fields import plain_fields
+from enrich.model.result import ServiceFacts
+from enrich.pipeline.column_choice import choice_of
 from enrich.pipeline.parts.serialized import decoded, encoded
-from enrich.pipeline.resolve import Resolution
+from enrich.pipeline.resolve import Resolution, files_of
+from enrich.pipeline.sources import leading, sources_of
 
 _SCHEMA = "CREATE TABLE answers (source TEXT, name TEXT, said BLOB, PRIMARY KEY (source, name)) WITHOUT ROWID"
 _CHANGES = "CREATE TABLE changes (name TEXT PRIMARY KEY, said TEXT) WITHOUT ROWID"
 _BATCH = 10_000
-_WRITTEN = 1_000
-"""Records that are in memory at once while they are written; each is a thousand bytes."""
 
 Said = Mapping[str, dict[Indicator, Finding]]
 """What each source says, by its name."""
 
 
-def write_answers(path: Path, answers: Resolution) -> str:
-    """Write what every source says of every name, and what changed. Returns a digest of it all.
+class AnswerFile:
+    """The file while it is written. ``OutputError`` where it cannot be."""
 
-    Times are kept to the second, as stores keep them: the digest is the same whether an answer was just given.
-    """
-    path.unlink(missing_ok=True)
-    digest = hashlib.sha256()
-    try:
-        with closing(sqlite3.connect(path)) as file, file:
-            file.execute("PRAGMA journal_mode = OFF")
-            file.execute("PRAGMA synchronous = OFF")
+    def __init__(self, path: Path) -> None:
+        """Whatever is there is replaced."""
+        self._path = path
+        path.unlink(missing_ok=True)
+        with self._writing() as file:
             file.execute(_SCHEMA)
             file.execute(_CHANGES)
-            for one in answers.answers:
-                records = _records(one.source.name, one.findings)
-                while batch := list(islice(records, _WRITTEN)):
-                    file.executemany("INSERT INTO answers VALUES (?, ?, ?)", batch)
-                    for _, name, said in batch:
-                        digest.update(name.encode("utf-8", "surrogatepass") + said)
-            changes = sorted((_key(name), text) for name, text in answers.changes.items())
-            file.executemany("INSERT INTO changes VALUES (?, ?)", changes)
-            digest.update(repr(changes).encode("utf-8", "surrogatepass"))
-    except sqlite3.Error as error:
-        raise OutputError(f"{path} cannot be written: {error}") from error
-    return digest.hexdigest()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self._path)) as file, file:
+                file.execute("PRAGMA journal_mode = OFF")
+                file.execute("PRAGMA synchronous = OFF")
+                yield file
+        except sqlite3.Error as error:
+            raise OutputError(f"{self._path} cannot be written: {error}") from error
+
+    def add(self, answers: Iterable[SourceAnswers]) -> None:
+        """What every source says of every name of a block."""
+        with self._writing() as file:
+            for one in answers:
+                file.executemany("INSERT INTO answers VALUES (?, ?, ?)", _records(one.source.name, one.findings))
+
+    def finish(self, changes: Mapping[Indicator, str]) -> str:
+        """Write what changed, in words. Returns a digest of all that the file holds.
+
+        Times are kept to the second, as stores keep them: the digest is the same whether an answer was just given.
+        """
+        digest = hashlib.sha256()
+        with self._writing() as file:
+            words = sorted((_key(name), text) for name, text in changes.items())
+            file.executemany("INSERT INTO changes VALUES (?, ?)", words)
+            for source, name, said in file.execute("SELECT * FROM answers ORDER BY source, name"):
+                digest.update(f"{source} {name} ".encode("utf-8", "surrogatepass") + said)
+        digest.update(repr(words).encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
 
 
 def _records(source: str, findings: Mapping[Indicator, Finding]) -> Iterator[tuple[str, str, bytes]]:
-    for name in sorted(findings, key=lambda name: (name.kind, name.value)):
+    for key, name in sorted((_key(name), name) for name in findings):
         finding = findings[name]
         at = finding.fetched_at
         whole = {"fetched_at": at.replace(microsecond=0)} if at is not None and at.microsecond else {}
         plain = structs.replace(finding, fields=plain_fields(finding.fields), aliases=_sorted(finding.aliases), **whole)
-        yield source, _key(name), encoded(plain)
+        yield source, key, encoded(plain)
 
 
 def _sorted(names: Iterable[Indicator]) -> tuple[Indicator, ...]:
     return tuple(sorted(names, key=lambda name: (len(name.value), name.value)))
+
+
+class WrittenAnswers:
+    """The file as it is read."""
+
+    def __init__(self, path: Path, settings: Settings, services: Sequence[ServiceFacts]) -> None:
+        """``services`` say who answered."""
+        self._path = path
+        self._settings = settings
+        self._services = {service.name: service for service in services}
+
+    @cached_property
+    def _sources(self) -> list[Source]:
+        return [replace(one, facts=self._services[one.name]) for one in sources_of(self._settings)]
+
+    def of(self, targets: Sequence[Target]) -> Resolution:
+        """What the run's sources say of ``targets``, and what changed."""
+        sources, names = self._sources, [name for target in targets for name in (target.ask, *target.others)]
+        said = read_answers(self._path, [source.name for source in sources], names)
+        answers = tuple(SourceAnswers(source, said[source.name], source.facts) for source in sources)
+        lead_name = leading([source.provider for source in sources]).NAME
+        lead = next(one for one in answers if one.source.name == lead_name)
+        columns = choice_of(self._settings).of(sources)
+        return Resolution(answers, lead, columns, files_of(targets, answers, lead), read_changes(self._path, names))
 
 
 def read_answers(path: Path, sources: Sequence[str], names: Sequence[Indicator]) -> Said:

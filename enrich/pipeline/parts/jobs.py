@@ -6,7 +6,7 @@ The same part and the same answers give the same bytes, wherever and however oft
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,8 +21,8 @@ from enrich.errors import InputError
 from enrich.exclusions.lists import Exclusions
 from enrich.files.opened import OpenedFile
 from enrich.formats import ReadOptions, open_document, open_slice, slices_of, takes_pages
-from enrich.lookup.resolve import SourceAnswers
 from enrich.model.finding import Status
+from enrich.model.indicator import Target
 from enrich.model.result import Entry, Result, ServiceFacts
 from enrich.model.verdict import Verdict
 from enrich.pipeline.assemble import assemble, make_joiner
@@ -31,12 +31,12 @@ from enrich.pipeline.changed_inputs import is_changed
 from enrich.pipeline.column_choice import choice_of, sets_of_columns
 from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.inputs import Input, Intake, Reader, read_inputs
-from enrich.pipeline.kept_answers import check_kept
+from enrich.pipeline.kept_answers import check_kept, open_names
 from enrich.pipeline.outputs import Planned, locked
-from enrich.pipeline.parts.answer_file import read_answers, read_changes
+from enrich.pipeline.parts.answer_file import WrittenAnswers
+from enrich.pipeline.parts.packed_targets import Packed
 from enrich.pipeline.parts.state_folder import (
     REMARKS,
-    Asked,
     Extract,
     Joined,
     Marks,
@@ -46,9 +46,9 @@ from enrich.pipeline.parts.state_folder import (
     kept,
     key_of,
 )
-from enrich.pipeline.resolve import Resolution, files_of
+from enrich.pipeline.resolve import Resolution
 from enrich.pipeline.row_context import in_context
-from enrich.pipeline.sources import leading, sources_of
+from enrich.pipeline.sources import sources_of
 from enrich.pipeline.write import Writer, check_room, home_suffix
 from enrich.scan import has_column
 from enrich.scan.stored import restored, stored
@@ -121,15 +121,15 @@ def extract(job: Scanning) -> Extract:
             not_asked=dict(intake.not_asked()),
             slices=slices_of(item.document, job.slice_size) if job.slice_size else [],
         )
-        asked = Asked(intake.targets())
+        targets = intake.targets()
         place.unlink(missing_ok=True)  # it stands for all that is kept now
-        keep(job.folder.asked_of(path), asked)
-        _keep_slices(job, found, item, asked)
+        keep(job.folder.asked_of(path), Packed.of(targets))
+        _keep_slices(job, found, item, targets)
         keep(place, Scanned(found, [] if found.slices else [stored(placement) for placement in intake.placements()]))
         return found
 
 
-def _keep_slices(job: Scanning, found: Extract, item: Input, asked: Asked) -> None:
+def _keep_slices(job: Scanning, found: Extract, item: Input, targets: Sequence[Target]) -> None:
     """Keep what stands in each slice of a part, for who writes it."""
     for index, piece in enumerate(found.slices):
         with closing(OpenedFile(job.path, (piece.first, piece.end))) as file:
@@ -144,8 +144,8 @@ def _keep_slices(job: Scanning, found: Extract, item: Input, asked: Asked) -> No
             warnings=[],
             slices=[piece],
         )
-        ours = here.hits.holders(asked.targets, lambda target: [name.value for name in (target.ask, *target.others)])
-        keep(job.folder.asked_of(job.path, index), Asked(ours))
+        ours = here.hits.holders(targets, lambda target: [name.value for name in (target.ask, *target.others)])
+        keep(job.folder.asked_of(job.path, index), Packed.of(ours))
         keep(job.folder.scan_of(job.path, index), Scanned(own, [stored(here)]))
 
 
@@ -186,9 +186,10 @@ def join(job: Joining) -> Joined:
     with ExitStack() as stack:
         item = _opened(job, scanned, stack)
         intake = Intake(Reader(job.settings, (), Exclusions(), stack), [item])
-        answers = _answers(job)
+        targets = list(job.folder.targets_of(job.path, job.index).targets())
+        answers = WrittenAnswers(job.folder.answers, job.settings, job.services).of(targets)
         joiner = make_joiner(answers, language=job.settings.lang)
-        check_kept([job.output], answers.lead.findings, answers.columns, job.settings)
+        check_kept([job.output], open_names(answers.lead.findings), answers.columns, job.settings)
         placed = job.placed or takes_pages(job.output.suffix)
         result = assemble(intake, answers, joiner, job.settings, job.began, job.began, Interrupt(), placed=placed)
         grouping = grouping_of([item], job.settings.group_by, needed=False)
@@ -204,7 +205,7 @@ def join(job: Joining) -> Joined:
             writer.commit()
         listed = _worth_telling(result, answers)
         if job.placed:
-            listed = in_context(replace(result, entries=listed), [item], grouping).entries
+            listed = tuple(in_context(replace(result, entries=listed), [item], grouping).entries)
         joined = Joined(
             key=join_key(scanned.extract.key, job),
             facts=facts_of(job.output.path),
@@ -232,24 +233,6 @@ def _opened(job: Joining, scanned: Scanned, stack: ExitStack) -> Input:
     stack.callback(document.close)
     placements = {sheet.sheet: restored(sheet) for sheet in scanned.sheets}
     return Input(job.path, document, placements, file, scanned.extract.sha256)
-
-
-def _answers(job: Joining) -> Resolution:
-    """What the run's sources say of the part's names."""
-    targets = job.folder.targets_of(job.path, job.index)
-    names = [name for target in targets for name in (target.ask, *target.others)]
-    sources = sources_of(job.settings)
-    facts = {service.name: service for service in job.services}
-    said = read_answers(job.folder.answers, [source.name for source in sources], names)
-    answers = tuple(
-        SourceAnswers(replace(source, facts=facts[source.name]), said[source.name], facts[source.name])
-        for source in sources
-    )
-    lead_name = leading([source.provider for source in sources]).NAME
-    lead = next(one for one in answers if one.source.name == lead_name)
-    columns = choice_of(job.settings).of(sources)
-    changes = read_changes(job.folder.answers, names)
-    return Resolution(answers, lead, columns, files_of(targets, answers, lead), changes)
 
 
 def _worth_telling(result: Result, answers: Resolution) -> tuple[Entry, ...]:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from enrich.config.settings import Settings
 from enrich.files.atomic import Staged
 from enrich.files.paths import path_text
 from enrich.files.streams import Streamed
+from enrich.model.finding import Finding
+from enrich.model.indicator import Target
 from enrich.model.result import Output, Result
+from enrich.model.row import Added
 from enrich.pipeline.assemble import make_joiner
 from enrich.pipeline.outputs import Planned
+from enrich.pipeline.parts.answer_file import WrittenAnswers
 from enrich.pipeline.render import write_combined
-from enrich.pipeline.resolve import Resolution
 
 
 def write_others(
-    planned: Sequence[Planned], result: Result, answers: Resolution, settings: Settings, parts: Sequence[Path]
+    planned: Sequence[Planned], result: Result, answers: WrittenAnswers, settings: Settings, parts: Sequence[Path]
 ) -> tuple[list[Output], list[str]]:
     """Write what is planned over all parts; what stands there now, and what the user should hear.
 
@@ -34,7 +38,8 @@ def write_others(
         for output in others:
             target = Streamed(output.path) if output.is_stream else Staged(output.path, like=parts)
             staged.append(target)
-            warnings += write_combined(output, target.file, named, make_joiner(answers), answers.columns, settings)
+            lines = partial(_lines, answers)
+            warnings += write_combined(output, target.file, named, lines, result.columns, settings)
             written.append(Output(path_text(output.path), target.finish()))
         for target in staged:
             target.commit()
@@ -42,3 +47,9 @@ def write_others(
         for target in staged:
             target.discard()
     return written, warnings
+
+
+def _lines(answers: WrittenAnswers, findings: Sequence[Finding]) -> list[Added]:
+    """The cells of some indicators, of what is written of them."""
+    joiner = make_joiner(answers.of([Target(finding.indicator) for finding in findings]))
+    return joiner.lines(findings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,21 +14,23 @@ from enrich.errors import EnrichError, InputError
 from enrich.exit_codes import exit_code
 from enrich.files.paths import path_text
 from enrich.model.event import Event, EventKind, Listener
-from enrich.model.indicator import Indicator, Target
+from enrich.model.file_counts import FileCounts
+from enrich.model.finding import Status
+from enrich.model.indicator import Indicator
 from enrich.model.result import Result
 from enrich.pipeline import changes
-from enrich.pipeline.kept_answers import check_kept
+from enrich.pipeline.kept_answers import check_kept, open_names
 from enrich.pipeline.outputs import Planned
-from enrich.pipeline.parts.answer_file import write_answers
+from enrich.pipeline.parts.answer_file import WrittenAnswers
 from enrich.pipeline.parts.dispatch import dispatch_jobs
 from enrich.pipeline.parts.jobs import Joining, PartChanged, Scanning, extract, join
+from enrich.pipeline.parts.look_up import LookUp
 from enrich.pipeline.parts.public_settings import public
 from enrich.pipeline.parts.slices import SLICE_SIZE, Share, assembled, shares, stands
 from enrich.pipeline.parts.state_folder import Extract, Joined, PartFolder
-from enrich.pipeline.parts.totals import combine_parts, renamed, unwritten
+from enrich.pipeline.parts.totals import StoredEntries, combine_parts, entries_by_indicator, renamed, unwritten
 from enrich.pipeline.render import filing_of
 from enrich.pipeline.resolve import Resolution
-from enrich.scan import merged_targets
 from enrich.signals import Interrupt
 from enrich.version import __version__
 
@@ -43,11 +45,11 @@ class PartRun:
     folder: PartFolder
     began: datetime
     scans: dict[Path, Extract] = field(default_factory=dict)
-    asked: list[Target] = field(default_factory=list)
-    """The unique targets of all parts."""
     unread: dict[Path, InputError] = field(default_factory=dict)
     joined: dict[Path, Joined] = field(default_factory=dict)
     failed: dict[Path, EnrichError] = field(default_factory=dict)
+    looked_up: LookUp = field(init=False)
+    """What the second phase came to."""
     placed: bool = False
     """Whether a report wants to know where the worst stand."""
     warnings: dict[str, None] = field(default_factory=dict)
@@ -84,6 +86,8 @@ class PartRun:
         """Those that have something to ask about, in order. Raises ``InputError`` where none has."""
         parts = [part for part in self.given if part in self.scans and self.scans[part].asks_something]
         if not parts:
+            for part in self.scans:
+                self.folder.forget(part)
             raise InputError(
                 "no hash was found in any part; nothing was written", hint="`enrich scan` shows what is seen"
             )
@@ -92,10 +96,10 @@ class PartRun:
                 self.warnings[f"{self.given[part]}: no hash was found; nothing was written for it"] = None
         return parts
 
-    def targets(self) -> list[Target]:
-        """The unique targets of all parts, of their scans."""
-        self.asked = merged_targets(map(self.folder.targets_of, self.parts))
-        return self.asked
+    @property
+    def counts(self) -> FileCounts:
+        """How the files of all parts ended."""
+        return self.looked_up.counts
 
     def lists(self) -> changes.Lists:
         """What each part holds, by the name that it is remembered under: read whenever somebody looks."""
@@ -103,9 +107,15 @@ class PartRun:
         name = {changes.remembered_as(self.given[part], self.settings.list, len(parts)): part for part in parts}
         return _Lists(name, self.folder)
 
-    def join(self, sheets: Mapping[Path, Planned], answers: Resolution, listener: Listener) -> list[Path]:
-        """The third phase: write every part that does not stand yet. Returns those that changed since their scan."""
-        digest = write_answers(self.folder.answers, answers)
+    def written(self, answers: Resolution) -> WrittenAnswers:
+        """The answers as workers read them."""
+        return WrittenAnswers(self.folder.answers, public(self.settings), answers.services)
+
+    def join(self, sheets: Mapping[Path, Planned], answers: Resolution, digest: str, listener: Listener) -> list[Path]:
+        """The third phase: write every part that does not stand yet. Returns those that changed since their scan.
+
+        ``digest`` is that of the file of answers.
+        """
         known, jobs = public(self.settings), list[Joining]()
         for part, output in sheets.items():
             place = replace(output, path=output.path.resolve(), source=0)
@@ -130,8 +140,8 @@ class PartRun:
         for job in jobs:
             scan = self.scans[job.path]
             try:
-                if scan.slices:  # none of which is what stands there
-                    check_kept([job.output], answers.lead.findings, answers.columns, self.settings)
+                if scan.slices and Status.PENDING in self.counts.ends:  # none of the slices is what stands there
+                    check_kept([job.output], self._open_names(job.path, answers), answers.columns, self.settings)
             except EnrichError as error:
                 errors[job.path] = error
                 continue
@@ -157,6 +167,11 @@ class PartRun:
                 errors[job.path] = error
         return errors
 
+    def _open_names(self, part: Path, answers: Resolution) -> dict[str, bool]:
+        """Whether each name of a part got no answer."""
+        targets = list(self.folder.targets_of(part).targets())
+        return open_names(self.written(answers).of(targets).lead.findings)
+
     def result(
         self,
         sheets: Mapping[Path, Planned],
@@ -166,17 +181,21 @@ class PartRun:
         clock: Clock,
     ) -> Result:
         """The one result document over all parts."""
-        settings = self.settings
+        settings, written = self.settings, self.written(answers)
         done = [self.joined[part] for part in self.parts if part in self.joined]
         if not sheets:
             done = [
-                unwritten(self.scans[part], self.folder.targets_of(part), path_text(self.given[part]), answers)
+                unwritten(self.scans[part], path_text(self.given[part]), self.folder.targets_of(part), written)
                 for part in self.parts
             ]
-        come_to = combine_parts(self.asked, answers, done)
+        entries = StoredEntries(self.looked_up.targets, written, entries_by_indicator(enumerate(done)))
+        for entry in entries.unasked:
+            self.counts.add_name(entry)
+            self.counts.add_file(entry)
+        come_to = combine_parts(self.counts, answers.lead.facts, done)
         code = exit_code(
             come_to.totals,
-            come_to.entries,
+            self.counts,
             settings.fail_on,
             signal_code=interrupt.exit_code,
             problem=problem,
@@ -193,7 +212,7 @@ class PartRun:
             outputs=tuple(output for part in done for output in part.outputs),
             totals=come_to.totals,
             columns=answers.columns,
-            entries=come_to.entries,
+            entries=tuple(entries) if self.placed else entries,
             remarks=come_to.remarks,
             unlisted=come_to.unlisted,
             incident_date=settings.incident_date,
@@ -204,19 +223,30 @@ class PartRun:
         )
 
 
-class _Lists(Mapping[str, Sequence[Indicator]]):
-    """The indicators of each part, by the name that it is remembered under; one part's at a time are in memory."""
+class _Lists(Mapping[str, Iterable[Indicator]]):
+    """The indicators of each part, by the name that it is remembered under."""
 
     def __init__(self, parts: Mapping[str, Path], folder: PartFolder) -> None:
         self._parts = parts
         self._folder = folder
 
-    def __getitem__(self, name: str) -> list[Indicator]:
-        targets = self._folder.targets_of(self._parts[name])
-        return [one for target in targets for one in (target.ask, *target.others)]
+    def __getitem__(self, name: str) -> Iterable[Indicator]:
+        return _Indicators(self._folder, self._parts[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._parts)
 
     def __len__(self) -> int:
         return len(self._parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Indicators(Iterable[Indicator]):
+    """Those of one part, read from its file each time."""
+
+    folder: PartFolder
+    part: Path
+
+    def __iter__(self) -> Iterator[Indicator]:
+        for target in self.folder.targets_of(self.part).targets():
+            yield from (target.ask, *target.others)

@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from enrich.clock import Clock, SystemClock, utc
@@ -23,24 +24,27 @@ from enrich.formats import suffixes_written
 from enrich.lookup.source import Source
 from enrich.model.event import Listener
 from enrich.model.finding import Status
-from enrich.model.result import Result
+from enrich.model.indicator import Indicator, Target
 from enrich.pipeline import changes
 from enrich.pipeline.column_choice import choice_of, sets_of_columns
 from enrich.pipeline.engines import engine_named
-from enrich.pipeline.given_paths import STANDARD_INPUT, earlier_outputs, expand, without_locks
+from enrich.pipeline.given_paths import STANDARD_INPUT, expand, to_read
 from enrich.pipeline.outputs import InputFile, Planned, Writable, locked, plan_outputs
+from enrich.pipeline.parts.answer_file import AnswerFile, read_answers
 from enrich.pipeline.parts.jobs import named_as
+from enrich.pipeline.parts.look_up import LookUp
 from enrich.pipeline.parts.other_outputs import write_others
 from enrich.pipeline.parts.phases import PartRun
 from enrich.pipeline.parts.public_settings import check_columns
 from enrich.pipeline.parts.state_folder import PartFolder
+from enrich.pipeline.parts.unique_targets import UniqueTargets
 from enrich.pipeline.render import check_reports
 from enrich.pipeline.resolve import Resolution, ask
 from enrich.pipeline.run import RunReport
 from enrich.pipeline.sources import GivenKeys, sources_of
 from enrich.reports import forms
 from enrich.signals import Interrupt
-from enrich.stores import Store, open_store
+from enrich.stores import Store, ahead_of, open_store
 
 ROUNDS = 3
 """Times that a part which changes under the run is read."""
@@ -59,7 +63,7 @@ def run_parts(
 ) -> RunReport:
     """``run`` for many inputs: see the module."""
     clock = clock or SystemClock()
-    given = _parts_of(settings, paths)
+    given, left_out = _parts_of(settings, paths)
     engine_named(settings.engine)
     began = utc(clock.time())
     with Interrupt() as interrupt, ExitStack() as stack:
@@ -71,6 +75,7 @@ def run_parts(
             stack.callback(folder.leave)
             folder.sweep()
             run = PartRun(settings, {path.absolute(): path for path in given}, folder, began)
+            run.warnings |= dict.fromkeys(left_out)
             run.scan(list(run.given))
             check_columns(settings, [scan.columns for scan in run.scans.values()])
             parts = run.parts
@@ -86,15 +91,15 @@ def run_parts(
         answers, problem = _written(run, sheets, sources, exclusions, store, clock, listener, interrupt)
         with interrupt.bounded(work=_GO_ON):
             result = run.result(sheets, answers, interrupt, problem, clock)
-            outputs, warnings = write_others(planned, result, answers, settings, parts)
+            outputs, warnings = write_others(planned, result, run.written(answers), settings, parts)
             result = replace(result, outputs=(*result.outputs, *outputs))
         if problem is None and (problem := _remembered(run.lists(), store)) is not None:
             result = replace(result, exit_code=problem.exit_code)
-        if problem is None and not _is_open(result):
-            folder.remove()
+        if problem is None and run.counts.ends.isdisjoint((Status.PENDING, Status.FAILED)):
+            folder.remove()  # a further run has nothing to go on with
     unread = tuple((path_text(run.given[part]), error) for part, error in run.unread.items())
-    said = dict.fromkeys([*_said(run), *warnings, *answers.notes])
-    return RunReport(result, tuple(said), unread, problem)
+    said = dict.fromkeys([*_said(run), *warnings, *run.looked_up.notes])
+    return RunReport(result, tuple(said), unread, problem, run.counts)
 
 
 def _written(
@@ -111,18 +116,30 @@ def _written(
     error that the run ends with.
     """
     answers, columns = None, choice_of(run.settings).of(sources)
+
+    async def asked(targets: Sequence[Target], *, earlier: Resolution | None, asking: bool = True) -> Resolution:
+        return await ask(
+            *(targets, sources, columns, store, clock, listener, interrupt),
+            exclusions=exclusions,
+            earlier=earlier,
+            asking=asking,
+        )
+
     for left in reversed(range(ROUNDS)):
         with interrupt.bounded(0):
             for scan in run.scans.values():
                 exclusions.add(scan.marks.exclusions())
             run.warnings |= dict.fromkeys(exclusions.unmatched())
-            targets, lists = run.targets(), run.lists()
-        answers = asyncio.run(
-            ask(targets, sources, columns, store, clock, listener, interrupt, exclusions=exclusions, earlier=answers)
-        )
-        answers, problem = _with_changes(answers, lists, store, run)
+            targets = UniqueTargets.of(map(run.folder.targets_of, run.parts))
+            file, began = AnswerFile(run.folder.answers), run.began + timedelta(seconds=ahead_of(store, clock))
+            since = changes.oldest_run(run.lists(), store, began)
+        run.looked_up = LookUp(targets, asked, file, store, since, answers)
+        answers = asyncio.run(run.looked_up.run())
+        told, problem = _changes(run, answers, store, began)
+        digest = file.finish(told)
+        run.looked_up.note_changes(told, run.written(answers))
         with interrupt.bounded(work=_GO_ON):
-            changed = run.join(sheets, answers, listener)
+            changed = run.join(sheets, answers, digest, listener)
             if not changed or not left:
                 break
             run.scan(changed)
@@ -133,22 +150,21 @@ def _written(
     return answers, answers.problem or next(iter(run.failed.values()), problem)
 
 
-def _parts_of(settings: Settings, paths: Sequence[Path]) -> list[Path]:
-    """The parts: what folders and patterns stand for, without what earlier runs made of them."""
+def _parts_of(settings: Settings, paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
+    """The parts: what folders and patterns stand for, without what earlier runs made of them; and what was left out,
+    in words.
+    """
     for name in _FOR_ONE:
         if getattr(settings, name):
             raise UsageError(f"--{name.replace('_', '-')} is for runs without --workers", hint="leave one of them out")
     if settings.out_dir is None and not settings.only_answers:
         raise UsageError("--workers needs --out-dir", hint="say where the parts go: --out-dir DIR")
     folders = [path for path in paths if path.is_dir()]
-    inside = [
-        path for folder in folders for path in sorted(folder.iterdir()) if path.is_file() and path.name[0] not in ".~"
-    ]
-    given, _ = without_locks(expand([*(path for path in paths if path not in folders), *inside]))
+    inside = [path for folder in folders for path in sorted(folder.iterdir()) if path.is_file() and path.name[0] != "."]
+    given, told = to_read(expand([*(path for path in paths if path not in folders), *inside]))
     if STANDARD_INPUT in given:
         raise UsageError("standard input is no part", hint="leave --workers out")
-    made = earlier_outputs(given)
-    return [path for path in given if path not in made]
+    return given, told
 
 
 def _said(run: PartRun) -> list[str]:
@@ -162,16 +178,17 @@ def _said(run: PartRun) -> list[str]:
     return said
 
 
-def _with_changes(
-    answers: Resolution, lists: changes.Lists, store: Store, run: PartRun
-) -> tuple[Resolution, EnrichError | None]:
-    """The answers with what changed since the last run of each part."""
-    lead = answers.lead
+def _changes(
+    run: PartRun, answers: Resolution, store: Store, began: datetime
+) -> tuple[dict[Indicator, str], EnrichError | None]:
+    """What changed since the last run of each part, in words; the error where the store refuses."""
+    source, replaced = answers.lead.source, run.looked_up.replaced
     try:
-        changed = changes.changes(lists, lead.findings, store, lead.source.origin, run.began)
+        new, since = changes.news(run.lists(), replaced, store, began)
+        said = read_answers(run.folder.answers, [source.name], list(new))[source.name]
+        return changes.in_words(new, since, said | replaced, store, source.origin), None
     except StoreError as error:  # the answers are there: they are written without what changed
-        return answers, error
-    return replace(answers, changes=changed), None
+        return {}, error
 
 
 def _remembered(lists: changes.Lists, store: Store) -> EnrichError | None:
@@ -181,8 +198,3 @@ def _remembered(lists: changes.Lists, store: Store) -> EnrichError | None:
     except StoreError as error:
         return error
     return None
-
-
-def _is_open(result: Result) -> bool:
-    """Whether a further run has something to go on with."""
-    return any(not entry.statuses.isdisjoint((Status.PENDING, Status.FAILED)) for entry in result.entries)

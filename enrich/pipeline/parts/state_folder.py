@@ -24,8 +24,9 @@ from enrich.exclusions.lists import Exclusions
 from enrich.exclusions.row_rules import Rule, RuleUse
 from enrich.files.atomic import atomic
 from enrich.formats import Slice
-from enrich.model.indicator import Indicator, Target
+from enrich.model.indicator import Indicator
 from enrich.model.result import Entry, InputFacts, Output, Remark, Totals
+from enrich.pipeline.parts.packed_targets import Packed
 from enrich.pipeline.parts.serialized import decoded, encoded
 from enrich.scan.stored import StoredPlacement
 from enrich.version import __version__
@@ -61,12 +62,6 @@ class Marks(Struct, frozen=True):
         for name, reason in self.names:
             exclusions.never_named.add(name, reason)
         return exclusions
-
-
-class Asked(Struct, frozen=True):
-    """The targets of one part. They stay in their file: what many parts ask for is kept by a run once."""
-
-    targets: list[Target]
 
 
 class Extract(Struct, frozen=True):
@@ -145,12 +140,15 @@ class PartFolder:
         """Where the targets of a part lie, or of one of its slices."""
         return self.path / f"{_name(part, index)}.asked"
 
-    def targets_of(self, part: Path, index: int | None = None) -> list[Target]:
-        """The targets of a part that was scanned, or of one of its slices. ``OutputError`` where they are gone."""
-        asked = kept(self.asked_of(part, index), Asked)
-        if asked is None:
+    def targets_of(self, part: Path, index: int | None = None) -> Packed:
+        """The targets of a part that was scanned, or of one of its slices. ``OutputError`` where they are gone.
+
+        They stay in their file: what many parts ask for is kept by a run once.
+        """
+        targets = kept(self.asked_of(part, index), Packed)
+        if targets is None:
             raise OutputError(f"{self.path}: what was found in {part} is gone", hint="run the same command again")
-        return asked.targets
+        return targets
 
     def done_of(self, part: Path, index: int | None = None) -> Path:
         """Where it lies that a part, or one of its slices, is written."""
@@ -166,6 +164,11 @@ class PartFolder:
             if left.suffix not in (".scan", ".asked", ".done") and SLICE not in left.suffixes:
                 with suppress(OSError):
                     left.unlink()
+
+    def forget(self, part: Path) -> None:
+        """Remove what the scan of a part found."""
+        for kept_file in (self.scan_of(part), self.asked_of(part)):
+            kept_file.unlink(missing_ok=True)
 
     def leave(self) -> None:
         """Remove the folder if nothing is kept in it."""

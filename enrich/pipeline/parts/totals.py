@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from itertools import islice
+from typing import Any, overload
 
 from msgspec import structs
 
+from enrich.model.file_counts import FileCounts
 from enrich.model.indicator import Indicator, Target
-from enrich.model.result import Entry, Place, Remark, Totals, one_entry_a_file
+from enrich.model.result import Entry, Place, Remark, ServiceFacts, Totals
 from enrich.model.verdict import Verdict
 from enrich.pipeline.assemble import make_joiner
+from enrich.pipeline.parts.answer_file import WrittenAnswers
+from enrich.pipeline.parts.packed_targets import Packed
 from enrich.pipeline.parts.state_folder import REMARKS, Extract, Joined
+from enrich.pipeline.parts.unique_targets import UniqueTargets
 from enrich.pipeline.resolve import Resolution
 
 _COUNTED = ("rows", "cells", "found", "not_found", "pending", "failed", "invalid", "trivial", "skipped")
@@ -24,7 +29,6 @@ _COUNTED = ("rows", "cells", "found", "not_found", "pending", "failed", "invalid
 class CombinedParts:
     """What all parts come to; places name a part by its index among those that were written."""
 
-    entries: tuple[Entry, ...]
     totals: Totals
     remarks: tuple[Remark, ...]
     unlisted: dict[str, int]
@@ -32,9 +36,8 @@ class CombinedParts:
     group_by: str
 
 
-def combine_parts(targets: Sequence[Target], answers: Resolution, parts: Sequence[Joined]) -> CombinedParts:
-    """Rows add up over parts, files are counted once."""
-    entries = _entries(targets, answers, _entries_by_indicator(enumerate(parts)))
+def combine_parts(counts: FileCounts, lead: ServiceFacts, parts: Sequence[Joined]) -> CombinedParts:
+    """Rows add up over parts, files are counted once: by ``counts``."""
     remarks = tuple(
         Remark(remark.kind, _in(index, remark.place), remark.value, remark.text)
         for index, part in enumerate(parts)
@@ -43,7 +46,7 @@ def combine_parts(targets: Sequence[Target], answers: Resolution, parts: Sequenc
     remarked = sum((Counter(part.remarked) for part in parts), Counter[str]())
     unlisted = dict(remarked - Counter(remark.kind for remark in remarks))
     group_by = next((part.group_by for part in parts if part.group_by), "")
-    return CombinedParts(entries, _totals(parts, entries, answers), remarks, unlisted, group_by)
+    return CombinedParts(_totals(parts, counts, lead), remarks, unlisted, group_by)
 
 
 def _in(index: int, place: Place) -> Place:
@@ -61,14 +64,14 @@ def combine_slices(scan: Extract, slices: Sequence[Joined]) -> Joined:
         source=scan.source,
         outputs=(),
         warnings=tuple(dict.fromkeys(text for one in slices for text in one.warnings)),
-        entries=tuple(_entries_by_indicator((0, one) for one in slices).values()),
+        entries=tuple(entries_by_indicator((0, one) for one in slices).values()),
         remarks=remarks[:REMARKS],
         remarked=sum((Counter(one.remarked) for one in slices), Counter[str]()),
         group_by=next((one.group_by for one in slices if one.group_by), ""),
     )
 
 
-def _entries_by_indicator(parts: Iterable[tuple[int, Joined]]) -> dict[Indicator, Entry]:
+def entries_by_indicator(parts: Iterable[tuple[int, Joined]]) -> dict[Indicator, Entry]:
     """What the parts tell of single indicators: their places, words and groups together."""
     entries: dict[Indicator, Entry] = {}
     for index, part in parts:
@@ -89,36 +92,68 @@ def _both(one: Entry, other: Entry) -> Entry:
     )
 
 
-def _entries(
-    targets: Sequence[Target], answers: Resolution, from_parts: Mapping[Indicator, Entry]
-) -> tuple[Entry, ...]:
-    """One entry a name, with the places that the parts know of."""
-    joiner, entries = make_joiner(answers), list[Entry]()
+def entries_of(targets: Iterable[Target], answers: Resolution) -> Iterator[list[Entry]]:
+    """One entry a name, target by target."""
+    joiner, findings = make_joiner(answers), answers.lead.findings
     for target in targets:
+        entries = list[Entry]()
         for name in (target.ask, *target.others):
-            finding = answers.lead.findings[name]
+            finding = findings[name]
             if finding.indicator != name:  # answered under another of the file's hashes
                 finding = structs.replace(finding, indicator=name)
             file, change = answers.files.get(name, name.value), answers.changes.get(name, "")
-            entry = Entry(finding, (), target.weight, file, change, further=joiner.further(finding))
-            if (more := from_parts.get(name)) is not None:
-                entry = structs.replace(entry, places=more.places, words=more.words, groups=more.groups)
-            entries.append(entry)
-    asked = answers.lead.findings
-    return (*entries, *(entry for name, entry in from_parts.items() if name not in asked))
+            entries.append(Entry(finding, (), target.weight, file, change, further=joiner.further(finding)))
+        yield entries
 
 
-def _totals(parts: Sequence[Joined], entries: Sequence[Entry], answers: Resolution) -> Totals:
-    counts, files = _added(parts), one_entry_a_file(entries)
+class StoredEntries(Sequence[Entry]):
+    """All entries of a run, read from the file of its answers whenever somebody looks, a block at a time."""
+
+    def __init__(self, targets: UniqueTargets, answers: WrittenAnswers, told: Mapping[Indicator, Entry]) -> None:
+        """``told`` is what the parts told of single indicators."""
+        self._targets = targets
+        self._answers = answers
+        self._told = told
+        numbers = targets.bearing(told)
+        asked = {name for _, block in targets.blocks(numbers) for t in block for name in (t.ask, *t.others)}
+        self.unasked = [entry for name, entry in told.items() if name not in asked]
+        """Those that nobody was asked about."""
+
+    def __len__(self) -> int:
+        return self._targets.names + len(self.unasked)
+
+    def __iter__(self) -> Iterator[Entry]:
+        for _, block in self._targets.blocks():
+            for entries in entries_of(block, self._answers.of(block)):
+                yield from map(self._placed, entries)
+        yield from self.unasked
+
+    def _placed(self, entry: Entry) -> Entry:
+        """The entry with the places that the parts told of."""
+        told = self._told.get(entry.finding.indicator)
+        if told is None:
+            return entry
+        return structs.replace(entry, places=told.places, words=told.words, groups=told.groups)
+
+    @overload
+    def __getitem__(self, index: int) -> Entry: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Entry, ...]: ...
+    def __getitem__(self, index: int | slice) -> Entry | tuple[Entry, ...]:
+        return tuple(self)[index]
+
+
+def _totals(parts: Sequence[Joined], counts: FileCounts, lead: ServiceFacts) -> Totals:
     names = {field.name for field in fields(Totals)}
-    counts |= {v.value: sum(entry.verdict is v for entry in files) for v in Verdict if v.value in names}
+    verdicts = {verdict.value: counts.worst[verdict] for verdict in Verdict if verdict.value in names}
     not_asked = sum((Counter(part.totals.not_asked) for part in parts), Counter[str]())
     return Totals(
-        unique=len(files),
-        from_store=answers.lead.facts.from_store,
-        calls=answers.lead.facts.calls,
+        unique=counts.files,
+        from_store=lead.from_store,
+        calls=lead.calls,
         not_asked=dict(sorted(not_asked.items())),
-        **counts,
+        **_added(parts),
+        **verdicts,
     )
 
 
@@ -135,11 +170,14 @@ def renamed(part: Joined, source: str, output: str) -> Joined:
     )
 
 
-def unwritten(scan: Extract, targets: Iterable[Target], source: str, answers: Resolution) -> Joined:
+def unwritten(scan: Extract, source: str, targets: Packed, answers: WrittenAnswers) -> Joined:
     """A part that is not given back, counted by what its scan found."""
     ends: dict[str, Any] = dict.fromkeys(_COUNTED[2:], 0)
-    for target in targets:
-        ends[answers.lead.findings[target.ask].status.value] += target.weight
+    rest = targets.targets()
+    while block := list(islice(rest, UniqueTargets.block_size)):
+        findings = answers.of(block).lead.findings
+        for target in block:
+            ends[findings[target.ask].status.value] += target.weight
     rows = sum(sheet.rows for sheet in scan.source.sheets)
     totals = Totals(rows=rows, cells=scan.cells, **ends)
     return Joined("", (0, 0), totals, replace(scan.source, path=source), (), (), (), (), {})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from enrich.clock import utc
 from enrich.model.indicator import Indicator
@@ -21,18 +23,32 @@ class Roll:
     members: array[int]
     """Sorted prefixes."""
 
-    def lacks(self, indicators: Sequence[Indicator]) -> set[Indicator]:
+    def lacks(self, indicators: Iterable[Indicator]) -> set[Indicator]:
         """Those of ``indicators`` that it did not hold."""
-        known = set(self.members)
-        pairs = zip(indicators, prefixes(indicators), strict=True)
-        return {indicator for indicator, number in pairs if number not in known}
+        members, lacking = self.members, set[Indicator]()
+        for some in _by_the_thousand(indicators):
+            for indicator, number in zip(some, prefixes(some), strict=True):
+                place = bisect_left(members, number)
+                if place == len(members) or members[place] != number:
+                    lacking.add(indicator)
+        return lacking
+
+
+def _by_the_thousand(indicators: Iterable[Indicator]) -> Iterator[list[Indicator]]:
+    """A list may be too long to be held as objects."""
+    rest = iter(indicators)
+    while some := list(islice(rest, 10_000)):
+        yield some
 
 
 class Lists(Part):
     """What lists held when they were last run, by name: that part of ``Store``."""
 
     def remember(self, name: str, indicators: Iterable[Indicator]) -> None:
-        members = array("q", sorted(set(prefixes(list(indicators)))))
+        numbers = array("q")
+        for some in _by_the_thousand(indicators):
+            numbers.extend(prefixes(some))
+        members = array("q", sorted(set(numbers)))
         sql = (
             "INSERT INTO lists (name, at, members) VALUES (?, ?, ?)"
             " ON CONFLICT (name) DO UPDATE SET at = excluded.at, members = excluded.members"

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from enrich.cli.console import outcome
+from enrich.model.file_counts import FileCounts
 from tests.support import made_results
 from tests.support.standin_server import Stand, rows, sha256
 
@@ -18,7 +19,8 @@ def sha512(seed: int) -> str:
 
 
 def test_the_last_words_count_what_is_left_out_by_reason() -> None:
-    lines = outcome(made_results.incident())
+    incident = made_results.incident()
+    lines = outcome(incident, FileCounts.of(incident.entries))
     assert "  left out (2): a GUID" in lines
 
 

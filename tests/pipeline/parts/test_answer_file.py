@@ -15,8 +15,7 @@ from enrich.config.settings import Settings
 from enrich.lookup.resolve import SourceAnswers
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
-from enrich.pipeline.parts.answer_file import read_answers, read_changes, write_answers
-from enrich.pipeline.resolve import Resolution
+from enrich.pipeline.parts.answer_file import AnswerFile, read_answers, read_changes
 from enrich.pipeline.sources import sources_of
 from tests.support.standin_server import sha256
 
@@ -31,7 +30,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     findings = {name: Finding(name, "virustotal", Status.FOUND, {"vt_malicious": 1}, "", AT) for name in NAMES}
     one = SourceAnswers(source, findings, source.facts)
     path = tmp_path_factory.mktemp("answers") / "answers"
-    write_answers(path, Resolution((one,), one, (), {}, dict.fromkeys(NAMES, "first lookup")))
+    file = AnswerFile(path)
+    file.add([one])
+    file.finish(dict.fromkeys(NAMES, "first lookup"))
     return path
 
 

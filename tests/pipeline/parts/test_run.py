@@ -125,6 +125,28 @@ def test_the_table_of_answers_is_made_over_all_parts(
     assert found[sha256(4)] == "3"
 
 
+def test_what_is_left_out_of_a_folder_is_said_as_a_plain_run_says_it(
+    stand: Stand, tmp_path: Path, lake: Path, threads: Threads, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del threads
+    (lake / "~$c.xlsx").write_bytes(b"\x05analyst")
+    (lake / "a.enriched.csv").write_bytes((lake / "a.csv").read_bytes())
+    told = []
+    for given, more in (([lake], ("--workers", 2)), (sorted(lake.iterdir()), ())):
+        assert stand.run(*given, *more, "--out-dir", tmp_path / "out") == 0
+        told.append([line for line in capsys.readouterr().err.splitlines() if "~$c" in line or "left out, as" in line])
+    assert told[0] == told[1]
+    assert len(told[0]) == 2
+
+
+def test_nothing_stays_behind_where_no_part_holds_a_hash(stand: Stand, tmp_path: Path, threads: Threads) -> None:
+    del threads
+    (tmp_path / "lake").mkdir()
+    (tmp_path / "lake" / "a.csv").write_text("Host,User\nws1,me\n")
+    assert stand.run(tmp_path / "lake", "--workers", 2, "--out-dir", tmp_path / "out") == 6
+    assert not list((tmp_path / "out").iterdir())
+
+
 @pytest.mark.parametrize(
     "more",
     [("--in-place",), (), ("--engine", "dask"), ("--engine", "none")],
@@ -142,7 +164,9 @@ def test_what_a_scan_hands_back_does_not_grow_with_what_it_found(tmp_path: Path)
         part, folder = tmp_path / "part.csv", PartFolder(tmp_path)
         part.write_bytes(CONTENTS["list.csv"](range(count)))
         found = extract(Scanning(public(Settings()), part, folder))
-        assert [target.ask.value for target in folder.targets_of(part)] == [sha256(number) for number in range(count)]
+        assert [target.ask.value for target in folder.targets_of(part).targets()] == [
+            sha256(number) for number in range(count)
+        ]
         sizes.append(len(encoded(found)))
     assert sizes[1] < sizes[0] + 50
 

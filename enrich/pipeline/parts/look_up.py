@@ -1,0 +1,203 @@
+"""The second phase: every unique target asked about once, block by block; the answers go to their file as they come.
+
+What the store knows is written first, so that calls are spent in the user's order over all the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import numpy as np
+from msgspec import structs
+
+from enrich.indicators.hash.digests import KIND as HASH
+from enrich.indicators.hash.digests import LONGEST
+from enrich.lookup.freshness import Policy
+from enrich.lookup.resolve import SourceAnswers
+from enrich.model.file_counts import FileCounts
+from enrich.model.finding import Finding, Status
+from enrich.model.indicator import Indicator, Target
+from enrich.model.result import Entry, one_entry_a_file
+from enrich.pipeline.changes import is_since
+from enrich.pipeline.parts.answer_file import AnswerFile, WrittenAnswers
+from enrich.pipeline.parts.totals import entries_of
+from enrich.pipeline.parts.unique_targets import Numbers, UniqueTargets
+from enrich.pipeline.resolve import SILENT, Resolution
+from enrich.stores import Store
+
+_A_RUN = timedelta(days=1)
+"""An answer that holds for so long is not asked for twice by one run."""
+
+
+class Ask(Protocol):
+    """Asks all sources about one block of targets, see ``pipeline.resolve.ask``."""
+
+    def __call__(
+        self, targets: Sequence[Target], *, earlier: Resolution | None, asking: bool = True
+    ) -> Awaitable[Resolution]: ...
+
+
+@dataclass(slots=True)
+class LookUp:
+    """Looks up ``targets`` and keeps what all of them come to; the answers themselves are in ``file`` alone."""
+
+    targets: UniqueTargets
+    ask: Ask
+    file: AnswerFile
+    store: Store
+    since: datetime
+    """No answer that is older is told as a change."""
+    answers: Resolution | None
+    """What this very run learned before parts were found changed; then what it comes to. Without findings."""
+    counts: FileCounts = field(default_factory=FileCounts)
+    replaced: dict[Indicator, Finding] = field(default_factory=dict)
+    """Answers since then that replaced another one, without their fields."""
+    _filled: dict[str, set[str]] = field(default_factory=dict)
+    """The columns that any answer of a source fills."""
+    _elsewhere: dict[bytes, Entry] = field(default_factory=dict)
+    """How files ended that none of their target's hashes is named after, by the SHA-256 that the answer gives."""
+    _ends: dict[tuple[object, ...], Entry] = field(default_factory=dict)
+    """One entry for all files that ended alike."""
+    _began: bool = False
+
+    async def run(self) -> Resolution:
+        """Ask, and return how the asking went."""
+        before = self.answers
+        for _, block in self.targets.blocks(await self._open()):
+            self._add(block, await self.ask(block, earlier=self.answers))
+        strongest = [Indicator(HASH, digest.hex()) for digest in self._elsewhere]
+        for block in (targets for _, targets in self.targets.blocks(self.targets.bearing(strongest))):
+            for target in block:  # counted where it stands
+                self._elsewhere.pop(bytes.fromhex(target.ask.value), None)
+        for entry in self._elsewhere.values():
+            self.counts.add_file(entry)
+        assert self.answers is not None
+        if before is not None:  # what was bought by then is in the store now
+            self.answers = _from_store_as(before, self.answers)
+        return self.answers
+
+    @property
+    def notes(self) -> list[str]:
+        """What the user should hear of single sources."""
+        assert self.answers is not None
+        silent = (
+            ", ".join(c.title for c in one.source.chosen_columns if c.name not in self._filled[one.source.name])
+            for one in self.answers.answers
+            if one.source.name in self._filled
+        )
+        return [*(SILENT.format(titles) for titles in silent if titles), *self.answers.notes]
+
+    def note_changes(self, changes: Mapping[Indicator, str], written: WrittenAnswers) -> None:
+        """Count the files that changed: what did so is known once all answers are."""
+        self.counts.has_news = bool(changes)
+        files = set[str]()
+        for _, block in self.targets.blocks(self.targets.bearing(changes)):
+            for entries in entries_of(block, written.of(block)):
+                files.update(entry.file for entry in one_entry_a_file(entries) if entry.change)
+        self.counts.changed = len(files)
+
+    async def _open(self) -> Numbers:
+        """The targets that a call may be spent on, in the order of spending; the answers to all others are kept."""
+        every = np.arange(len(self.targets))
+        if len(self.targets) <= self.targets.block_size:
+            return self.targets.in_order(every, [None] * len(every), "sheet")
+        numbers, ages, order = list[int](), list[float | None](), "sheet"
+        for block_numbers, block in self.targets.blocks():
+            said = await self.ask(block, earlier=self.answers, asking=False)
+            wanted = {name for one in said.answers for target in one.wanted for name in _names(target)}
+            settled = block
+            if wanted:
+                settled = [target for target in block if wanted.isdisjoint(_names(target))]
+                for number, target in zip(block_numbers.tolist(), block, strict=True):
+                    if not wanted.isdisjoint(_names(target)):
+                        numbers.append(number)
+                        ages.append(_age(said.lead.findings[target.ask]))
+                said = await self.ask(settled, earlier=self.answers, asking=False)
+            order = said.lead.source.policy.order
+            self._add(settled, said)
+        return self.targets.in_order(np.array(numbers, np.int64), ages, order)
+
+    def _add(self, block: Sequence[Target], said: Resolution) -> None:
+        """Keep the answers to a block, and what they come to."""
+        self.file.add(said.answers)
+        for entries in entries_of(block, said):
+            for entry in entries:
+                self.counts.add_name(entry)
+            own = {entry.finding.indicator.value for entry in entries}
+            for entry in one_entry_a_file(entries):
+                if entry.file in own or len(entry.file) != LONGEST:
+                    self.counts.add_file(entry)
+                else:
+                    self._elsewhere.setdefault(bytes.fromhex(entry.file), self._alike(entry))
+        self._note_replaced(said.lead)
+        for one in said.answers:
+            found = [finding.fields for finding in one.findings.values() if finding.status is Status.FOUND]
+            if one.source.chosen_columns and found:
+                self._filled.setdefault(one.source.name, set()).update(*found)
+        self.answers = _and_then(self.answers if self._began else None, said)
+        self._began = True
+
+    def _alike(self, entry: Entry) -> Entry:
+        """The same end, of a file that nothing is kept of."""
+        end = entry.finding.status, entry.finding.verdict, entry.verdict
+        if end not in self._ends:
+            name, (status, verdict, worst) = Indicator(HASH, ""), end
+            further = Finding(name, "", status, verdict=worst)
+            self._ends[end] = Entry(Finding(name, "", status, verdict=verdict), (), 0, further=(further,))
+        return self._ends[end]
+
+    def _note_replaced(self, lead: SourceAnswers) -> None:
+        late = [name for name, finding in lead.findings.items() if is_since(self.since, finding)]
+        past = self.store.history(lead.source.origin, late) if late else {}
+        for name in late:
+            if len(past.get(name, ())) > 1:  # a first answer is no change
+                self.replaced[name] = structs.replace(lead.findings[name], fields={}, detail="", aliases=())
+
+
+def _names(target: Target) -> tuple[Indicator, ...]:
+    return (target.ask, *target.others)
+
+
+def _age(finding: Finding) -> float | None:
+    """The time of an old answer; None where there is none."""
+    return finding.fetched_at.timestamp() if finding.status.is_answer and finding.fetched_at is not None else None
+
+
+def _and_then(before: Resolution | None, said: Resolution) -> Resolution:
+    """What both come to, without the findings."""
+    earlier = {one.source.name: one for one in before.answers} if before is not None else {}
+    answers = tuple(_both(earlier.get(one.source.name), one) for one in said.answers)
+    lead = next(one for one in answers if one.source.name == said.lead.source.name)
+    return Resolution(answers, lead, said.columns, {})
+
+
+def _from_store_as(before: Resolution, said: Resolution) -> Resolution:
+    counts = {one.source.name: one.facts.from_store for one in before.answers}
+    answers = tuple(replace(one, facts=replace(one.facts, from_store=counts[one.source.name])) for one in said.answers)
+    lead = next(one for one in answers if one.source.name == said.lead.source.name)
+    return replace(said, answers=answers, lead=lead)
+
+
+def _both(before: SourceAnswers | None, said: SourceAnswers) -> SourceAnswers:
+    from_store, spared, cut_short = said.facts.from_store, said.facts.spared, said.cut_short
+    if before is not None:
+        from_store, spared = from_store + before.facts.from_store, spared + before.facts.spared
+        cut_short |= before.cut_short
+    return replace(
+        said,
+        findings={},
+        facts=replace(said.facts, from_store=from_store, spared=spared),
+        cut_short=cut_short,
+        paid=said.paid if _may_outdate(said.source.policy) else {},
+        missed={name: finding for name, finding in said.missed.items() if finding.status is Status.FAILED},
+        wanted=(),
+    )
+
+
+def _may_outdate(policy: Policy) -> bool:
+    """Whether the store's word does not do for what this very run paid for."""
+    ages = (policy.max_age, policy.max_age_unknown, policy.max_age_rising, policy.max_age_settled)
+    return policy.refresh or min(ages) < _A_RUN

@@ -1,0 +1,151 @@
+"""The unique targets of a run in parts: 80 bytes a file in memory, and objects only of the block that is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from enrich.model.indicator import Indicator, Target
+from enrich.pipeline.parts.packed_targets import MOST, RECORD, SIZES, Packed, packed, unpacked
+from enrich.scan import merged_targets
+
+_LAYOUT = np.dtype([*((name, f"V{size}") for name, size in SIZES.items()), ("weight", "<u4"), ("first", "<u8")])
+"""``RECORD`` as columns."""
+assert _LAYOUT.itemsize == RECORD.size
+_PLACES = dict(zip(SIZES, accumulate(SIZES.values(), initial=0), strict=False))
+"""Where each algorithm's digests begin in a record."""
+_DIGESTS = sum(SIZES.values())
+"""Bytes of a record before its weight."""
+
+Records = np.ndarray[Any, np.dtype[np.void]]
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Keys = np.ndarray[Any, np.dtype[np.uint64]]
+Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+
+
+@dataclass(slots=True)
+class UniqueTargets:
+    """The targets of all parts, each once. They are numbered: files by their strongest digests, then the ``others``."""
+
+    block_size: ClassVar[int] = 20_000
+    """Targets that are objects at once."""
+
+    records: Records = field(default_factory=lambda: np.empty(0, _LAYOUT))
+    others: list[Target] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, parts: Iterable[Packed]) -> Self:
+        """One target a file over the targets of all parts, as if their rows had stood in one."""
+        records, others, seen = np.empty(0, _LAYOUT), list[Target](), 0
+        for part in parts:
+            own = np.frombuffer(part.files, _LAYOUT).copy()
+            own["first"] += np.uint64(seen)
+            seen += len(own)
+            records = _merged(records, own[np.argsort(_strongest(own), kind="stable")])
+            others = merged_targets([others, part.others])
+        return cls(_untangled(records), others)
+
+    def __len__(self) -> int:
+        return len(self.records) + len(self.others)
+
+    @property
+    def names(self) -> int:
+        """How many names they have."""
+        digests = (_bytes(self.records, name, size).any(axis=1) for name, size in SIZES.items())
+        return sum(map(int, map(np.count_nonzero, digests))) + sum(1 + len(target.others) for target in self.others)
+
+    def blocks(self, numbers: Numbers | None = None) -> Iterator[tuple[Numbers, list[Target]]]:
+        """All of them, or those with these ``numbers`` in that order, by the block: one at least."""
+        numbers = np.arange(len(self)) if numbers is None else numbers
+        for start in range(0, max(1, len(numbers)), self.block_size):
+            block = numbers[start : start + self.block_size]
+            files = unpacked(self.records[block[block < len(self.records)]].tobytes())
+            last = len(self.records)
+            yield block, [next(files) if n < last else self.others[n - last] for n in block.tolist()]
+
+    def in_order(self, numbers: Numbers, ages: Sequence[float | None], order: str) -> Numbers:
+        """``numbers`` in the order in which calls are spent, as ``lookup.freshness.in_order`` has it within a block.
+
+        ``ages`` are the times of their old answers; None of one that was never asked.
+        """
+        stale = np.array([age is not None for age in ages], bool)
+        age = np.array([age or 0.0 for age in ages])
+        weights = np.concatenate([self.records["weight"], [target.weight for target in self.others]])[numbers]
+        firsts = np.concatenate([self.records["first"], np.arange(len(self.others)) + 2.0**62])[numbers]
+        ranks = {"value": (firsts, age, -weights.astype(np.int64), stale), "oldest": (firsts, age), "sheet": (firsts,)}
+        return numbers[np.lexsort(ranks[order])]
+
+    def bearing(self, names: Collection[Indicator]) -> Numbers:
+        """The numbers of those that bear one of ``names``, and perhaps of some that only look alike."""
+        met = np.zeros(len(self), bool)
+        for name, size in SIZES.items():
+            wanted = [int(one.value[:16], 16) for one in names if len(one.value) == 2 * size and one.kind == "hash"]
+            met[: len(self.records)] |= np.isin(_keys(self.records, name), np.array(wanted, np.uint64))
+        for number, target in enumerate(self.others, len(self.records)):
+            met[number] = any(one in names for one in (target.ask, *target.others))
+        return np.flatnonzero(met)
+
+
+def _bytes(records: Records, name: str, size: int) -> Bytes:
+    """The first bytes of one algorithm's digests, a row each."""
+    place = _PLACES[name]
+    return records.view(np.uint8).reshape(len(records), RECORD.size)[:, place : place + size]
+
+
+def _keys(records: Records, name: str) -> Keys:
+    """The first 8 bytes of one algorithm's digests as numbers; 0 where there is none."""
+    return np.ascontiguousarray(_bytes(records, name, 8)).view(">u8")[:, 0].astype(np.uint64)
+
+
+def _strongest(records: Records) -> Keys:
+    """The key of the strongest digest of each."""
+    keys = np.zeros(len(records), np.uint64)
+    for name in SIZES:
+        keys = np.where(keys == 0, _keys(records, name), keys)
+    return keys
+
+
+def _merged(records: Records, own: Records) -> Records:
+    """Both, sorted by their strongest digests as each of them is; those of ``own`` that are there already add weight.
+
+    There may be millions of ``records``: at most one further copy of them is made.
+    """
+    keys = _strongest(own)
+    places = np.searchsorted(_strongest(records), keys)
+    inside = np.flatnonzero(places < len(records))
+    there = inside[(_digests(records[places[inside]]) == _digests(own[inside])).all(axis=1)]
+    weights = records["weight"][places[there]].astype(np.int64) + own["weight"][there]
+    records["weight"][places[there]] = np.minimum(weights, MOST)
+    new = np.delete(np.arange(len(own)), there)
+    return np.insert(records, places[new], own[new]) if len(new) else records
+
+
+def _digests(records: Records) -> Bytes:
+    """All of their digests, a row each."""
+    return records.view(np.uint8).reshape(len(records), RECORD.size)[:, :_DIGESTS]
+
+
+def _untangled(records: Records) -> Records:
+    """The records with those that share a digest brought together, as the rows of one table would be."""
+    shared = np.zeros(len(records), bool)
+    for name in SIZES:
+        keys = _keys(records, name)
+        there = np.flatnonzero(keys)
+        there = there[np.argsort(keys[there], kind="stable")]
+        alike = np.flatnonzero(keys[there][1:] == keys[there][:-1])
+        shared[there[alike]] = shared[there[alike + 1]] = True
+    if not shared.any():
+        return records
+    tangled = np.sort(records[shared], order="first")
+    targets = list(unpacked(tangled.tobytes()))
+    firsts: dict[Indicator, int] = {}
+    for target, first in zip(targets, tangled["first"].tolist(), strict=True):
+        for one in (target.ask, *target.others):
+            firsts.setdefault(one, first)
+    loose = [packed(one, min(firsts[name] for name in (one.ask, *one.others))) for one in merged_targets([targets])]
+    records = np.concatenate([records[~shared], np.frombuffer(b"".join(filter(None, loose)), _LAYOUT)])
+    return records[np.argsort(_strongest(records), kind="stable")]

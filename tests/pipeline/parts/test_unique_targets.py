@@ -1,0 +1,134 @@
+"""The packed targets of a run in parts: the same as one table's, and small."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrich.model.indicator import Indicator, Target
+from enrich.pipeline.parts.packed_targets import RECORD, Packed
+from enrich.pipeline.parts.unique_targets import UniqueTargets
+from enrich.scan import merged_targets
+from tests.bench.made import digest, fill
+from tests.pipeline.parts.thread_engine import Threads
+from tests.support.standin_server import Stand, rows, sha256
+
+
+def name(number: int, algorithm: str) -> Indicator:
+    return Indicator("hash", hashlib.new(algorithm, bytes([number]), usedforsecurity=False).hexdigest())
+
+
+files = st.lists(st.sampled_from(["sha256", "sha1", "md5"]), min_size=1, unique=True).flatmap(
+    lambda algorithms: st.tuples(
+        *(st.builds(name, st.integers(0, 5), st.just(one)) for one in sorted(algorithms, key="sha256 sha1 md5".index))
+    )
+)
+odd = st.sampled_from([Indicator("hash", "0" * 64), Indicator("domain", "evil.example"), Indicator("ip", "192.0.2.1")])
+targets = st.one_of(files, st.tuples(odd)).flatmap(
+    lambda names: st.builds(Target, st.just(names[0]), st.just(names[1:]), st.integers(0, 9))
+)
+parts = st.lists(st.lists(targets, max_size=8).map(lambda some: merged_targets([some])), max_size=5)
+
+
+@given(parts, st.integers(1, 7))
+def test_targets_of_parts_are_merged_as_those_of_one_table(some: list[list[Target]], size: int) -> None:
+    together = UniqueTargets.of(map(Packed.of, some))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(UniqueTargets, "block_size", size)
+        found = [target for _, block in together.blocks() for target in block]
+    expected = merged_targets(some)
+    assert sorted(map(repr, found)) == sorted(map(repr, expected))
+    assert together.names == sum(1 + len(target.others) for target in expected)
+    asked = {target.ask for target in expected}
+    assert {target.ask for _, block in together.blocks(together.bearing(asked)) for target in block} == asked
+
+
+@given(parts)
+def test_targets_come_back_from_their_records(some: list[list[Target]]) -> None:
+    for part in some:
+        packed = Packed.of(part)
+        assert sorted(map(repr, packed.targets())) == sorted(map(repr, part))
+        assert len(packed.files) == RECORD.size * (len(part) - len(packed.others))
+
+
+def a_lake(folder: Path) -> Path:
+    """Two parts; the greater a number, the oftener it stands there."""
+    folder.mkdir()
+    for part in range(2):
+        lines = [sha256(number) for number in range(12) for _ in range(number + 1)]
+        (folder / f"{part}.csv").write_text("\n".join(["SHA256", *lines[part::2]]) + "\n")
+    return folder
+
+
+@pytest.mark.parametrize("order", ["value", "sheet"])
+def test_calls_are_spent_in_the_order_of_the_user_whatever_the_blocks(
+    stand: Stand, tmp_path: Path, threads: Threads, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del threads
+    lake, ends = a_lake(tmp_path / "lake"), []
+    monkeypatch.setattr(UniqueTargets, "block_size", 5)
+    command = (lake, "--workers", 2, "--order", order, "--concurrency", 1)
+    assert stand.run(*command, "--out-dir", tmp_path / "first", "--budget", 4) == 3
+    first = range(11, 7, -1) if order == "value" else range(4)
+    assert stand.asked() == [sha256(number) for number in first]
+    for name, size in (("blocks", 5), ("one", 100)):
+        monkeypatch.setattr(UniqueTargets, "block_size", size)
+        assert stand.run(*command, "--out-dir", tmp_path / name, "--budget", 0, "-o", tmp_path / f"{name}.json") == 3
+        result = json.loads((tmp_path / f"{name}.json").read_text())["result"]
+        entries = sorted((e["finding"]["indicator"]["value"], e["finding"]["status"]) for e in result["entries"])
+        ends.append([entries, result["totals"], rows(tmp_path / name / "0.enriched.csv")])
+    assert ends[0] == ends[1]
+    assert stand.run(*command, "--out-dir", tmp_path / "last") == 0
+    assert sorted(stand.asked()) == sorted(map(sha256, range(12))), "each once"
+
+
+def test_what_changed_is_told_across_blocks(
+    stand: Stand, tmp_path: Path, threads: Threads, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del threads
+    monkeypatch.setattr(UniqueTargets, "block_size", 2)
+    lake = a_lake(tmp_path / "lake")
+    assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out") == 0
+    (lake / "0.csv").write_text("\n".join(["SHA256", *map(sha256, range(14))]) + "\n")
+    capsys.readouterr()
+    report = tmp_path / "report.json"
+    assert stand.enrich("run", lake, "--workers", 2, "--out-dir", tmp_path / "out", "-o", report) == 0
+    assert "2 changed since the last run" in capsys.readouterr().err
+    entries = json.loads(report.read_text())["result"]["entries"]
+    told = {entry["finding"]["indicator"]["value"] for entry in entries if entry["change"]}
+    assert told == {sha256(12), sha256(13)}
+
+
+SCRIPT = """
+import sys, tracemalloc
+from enrich.cli.main import main
+from enrich.pipeline.parts.unique_targets import UniqueTargets
+if __name__ == "__main__":
+    UniqueTargets.block_size = 200
+    tracemalloc.start()
+    code = main(sys.argv[1:])
+    print(tracemalloc.get_traced_memory()[1])
+    sys.exit(code)
+"""
+
+
+def test_the_process_that_looks_up_keeps_at_most_200_bytes_a_file(tmp_path: Path) -> None:
+    fill(tmp_path / "store.sqlite", 4_000)
+    peaks = []
+    for count in (1_000, 4_000):
+        lake = tmp_path / str(count)
+        lake.mkdir()
+        for part in range(4):
+            values = [digest(number) for number in range(part, count, 4)]
+            (lake / f"{part}.csv").write_text("\n".join(["SHA256", *values]) + "\n")
+        command = [sys.executable, "-c", SCRIPT, "run", lake, "--workers", "1", "--out-dir", tmp_path / f"out{count}"]
+        command += ["--store", f"sqlite:///{tmp_path}/store.sqlite", "-q", "--offline"]
+        peaks.append(int(subprocess.run(list(map(str, command)), check=True, capture_output=True).stdout))
+    assert peaks[1] - peaks[0] <= 3_000 * 200
