@@ -18,8 +18,11 @@ from enrich.exit_codes import BUG
 from enrich.version import __version__
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands, each a module of ``enrich.cli.commands``."""
+def parser(only: str = "") -> argparse.ArgumentParser:
+    """Return the parser of all commands, each a module of ``enrich.cli.commands``.
+
+    The options of one are enough to read its command line: ``only`` names it.
+    """
     top = Parser(
         prog="enrich",
         usage="enrich COMMAND ...",
@@ -30,7 +33,8 @@ def parser() -> argparse.ArgumentParser:
     group = top.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="enrich")
     for name, command in commands().items():
         sub = group.add_parser(name, help=command.HELP, description=command.__doc__, epilog=EPILOG)
-        command.add(sub)
+        if only in (name, ""):
+            command.add(sub)
         sub.set_defaults(run=command)
     return top
 
@@ -39,7 +43,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Clock | None = None) -> in
     """Run one command; every way out is a return value. ``clock`` tells the time and sleeps."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        top = parser()
+        top = parser(words[0] if words and words[0] in commands() else "")
         if not words:
             top.epilog = "`enrich COMMAND --help` says more of one, `enrich --help` what the exit codes mean."
             top.print_help(sys.stderr)

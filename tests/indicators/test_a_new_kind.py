@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
-import enrich
-from tests.support.echo_provider import ECHO
+from tests.support import echo_provider
+from tests.support.package_copy import command, copied_to
 from tests.support.standin_server import rows
 
+ECHO = Path(echo_provider.__file__).read_text()
 CVE = '''"""CVE ids."""
 
 import re
@@ -53,18 +51,12 @@ def strength(value):
 
 
 def test_a_toy_kind_is_one_new_file(tmp_path: Path) -> None:
-    package = tmp_path / "enrich"
-    shutil.copytree(Path(enrich.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    package = copied_to(tmp_path)
     (package / "indicators" / "cve.py").write_text(CVE.replace("\\\\", "\\"))
     given = tmp_path / "list.txt"
     given.write_text("44d88612fea8a8f36de82e1278abb02f\nused by them: CVE-2024-12345\n")
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        code = "from enrich.__main__ import entry; entry()"
-        return subprocess.run(
-            [sys.executable, "-c", code, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
-
+    run = partial(command, package)
     assert ",cve,CVE-2024-12345,indicator," in run("scan", str(given)).stdout
     assert "1 cve; --kinds cve looks it up too" in run("plan", str(given), "--offline", "--store", "memory:").stdout
     assert "cve" in run("plan", str(given), "--kinds", "x").stderr
@@ -74,22 +66,15 @@ def test_a_toy_kind_is_one_new_file(tmp_path: Path) -> None:
 
 
 def test_a_whole_job_asks_a_source_that_answers_about_it(tmp_path: Path) -> None:
-    package = tmp_path / "enrich"
-    shutil.copytree(Path(enrich.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    package = copied_to(tmp_path)
     (package / "indicators" / "cve.py").write_text(CVE.replace("\\\\", "\\"))
     echo = ECHO.replace('("hash",)', '("hash", "cve")').replace("[0-9a-f]{32,64}", "[0-9a-fCVE-]{13,64}")
     (package / "providers" / "echo.py").write_text(echo)
     given = tmp_path / "list.csv"
     given.write_text("Host,Indicator\nws1,CVE-2024-12345\nws2,44d88612fea8a8f36de82e1278abb02e\nws3,\n")
-    command = ["run", str(given), "--source", "echo", "--kinds", "hash,cve", "--store", "memory:", "-o", "out.csv"]
-    ran = subprocess.run(
-        [sys.executable, "-c", "from enrich.__main__ import entry; entry()", *command, "-o", "result.json"],
-        cwd=tmp_path,
-        env={**os.environ, "ECHO_KEY": "a-key-for-echo-0123456789"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    arguments = ["run", str(given), "--source", "echo", "--kinds", "hash,cve", "--store", "memory:"]
+    outputs = ["-o", "out.csv", "-o", "result.json"]
+    ran = command(package, *arguments, *outputs, ECHO_KEY="a-key-for-echo-0123456789")
     assert ran.returncode == 0, ran.stderr
     assert [row["ec_status"] for row in rows(tmp_path / "out.csv")] == ["not_found", "found", ""]
     (entry,) = [

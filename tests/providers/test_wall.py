@@ -13,8 +13,10 @@ import enrich.providers
 from enrich.cli.main import main
 from enrich.providers import all_providers
 from enrich.registry import entries
-from tests.support.echo_provider import ECHO
+from tests.support import echo_provider
 from tests.support.standin_server import Stand, a_list, rows, sha256
+
+ECHO = Path(echo_provider.__file__).read_text()
 
 
 @pytest.fixture(autouse=True)

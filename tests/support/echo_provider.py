@@ -1,6 +1,3 @@
-"""The smallest source there is, as the text of its one file."""
-
-ECHO = '''
 """Echo, a source for tests: it knows the files whose hash begins with a digit, and says what it was told to say."""
 
 from dataclasses import dataclass
@@ -11,7 +8,7 @@ from enrich.model.finding import Answer, Finding, Status
 from enrich.model.quota import Allowance, Quota, Usage
 from enrich.model.verdict import Verdict
 from enrich.providers.shared.api_key import KeyPlaces
-from enrich.providers.shared.declared import Columns
+from enrich.providers.shared.declared import ColumnMaker
 from enrich.providers.shared.interface import Request, Route
 from enrich.providers.shared.origin import account_of, origin_of
 
@@ -28,7 +25,7 @@ class OPTIONS:
 
 
 def columns_for(options):
-    columns = Columns(PREFIX, "EC")
+    columns = ColumnMaker(PREFIX, "EC")
     return columns.column_set(TITLE, columns.text("word", "word", "What Echo says"))
 
 
@@ -59,7 +56,11 @@ class Echo:
         self.account = account_of(self.origin, access.key)
 
     async def fetch(self, indicator):
-        ended = self.access.on_request(Request("GET", "echo.example", "/say/" + indicator.value)) if self.access.on_request else None
+        ended = (
+            self.access.on_request(Request("GET", "echo.example", "/say/" + indicator.value))
+            if self.access.on_request
+            else None
+        )
         now = utc(SystemClock().time())
         known = indicator.value[0].isdigit()
         fields = {"ec_word": self.access.options.echo_word} if known else {}
@@ -75,4 +76,3 @@ class Echo:
 
     async def close(self):
         pass
-'''

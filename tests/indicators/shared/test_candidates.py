@@ -6,7 +6,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -129,14 +129,13 @@ WORDS = st.from_regex(
 
 
 @given(WORDS)
-@settings(max_examples=500)
 def test_a_value_alone_in_its_cell_is_read_as_between_blanks(text: str) -> None:
     """The quick way gives what the long one does."""
     quick = [structs.replace(one, start=0, end=0) for one in candidates(text)]
     assert quick == [structs.replace(one, start=0, end=0) for one in candidates(f" {text} ")]
 
 
-LONG = 1_000_000
+LONG = 200_000
 """Characters in a line."""
 
 
@@ -164,7 +163,7 @@ LONG = 1_000_000
         "a.com ",
     ],
 )
-def test_a_line_of_a_megabyte_takes_time_in_proportion(part: str) -> None:
+def test_a_long_line_takes_time_in_proportion(part: str) -> None:
     """Ten times the text takes at most some 45 times as long, on a machine that others use too: what is quadratic takes a hundred."""
     short, long = (part * (size // len(part)) for size in (LONG // 10, LONG))
     seconds = []
@@ -172,11 +171,10 @@ def test_a_line_of_a_megabyte_takes_time_in_proportion(part: str) -> None:
         start = time.process_time()
         candidates(text)
         seconds.append(time.process_time() - start)
-    assert seconds[1] < max(45 * seconds[0], 1.0)
+    assert seconds[1] < max(45 * seconds[0], 0.15)
 
 
 @given(st.text(alphabet=st.sampled_from("ab1.:/[]()@-_\\ \n|#?=%\ue000é"), max_size=80))
-@settings(max_examples=400)
 def test_any_text_is_read_and_spans_do_not_overlap(text: str) -> None:
     spans = [(one.start, one.end) for one in candidates(text)]
     assert all(first[1] <= second[0] for first, second in pairwise(spans))
@@ -187,7 +185,6 @@ PARTS = ["evil", "[.]", ".", "com", "8", "1.1.1.1", "hxxp", "http", "://", "[:]/
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=9).map("".join))
-@settings(max_examples=500)
 def test_a_kind_passes_by_no_text_in_which_it_stands(text: str) -> None:
     standing = {one.kind for one in candidates(text)}
     said = Reading(Says.INDICATOR)
