@@ -92,7 +92,7 @@ class Pace:
 
     def release(self, claim: Claim) -> None:
         """The look-up of ``claim`` ended without an answer. Where that cannot be noted the claim lapses by itself."""
-        self.access.tell(self._store.release, claim)
+        self.access.settle((), released=(claim,))
 
     async def cool_down(self, until: float) -> None:
         """No process sends with this key before ``until`` (Unix seconds by the store's clock)."""
@@ -171,7 +171,7 @@ class Pace:
 
     def settle(self, permit: int) -> None:
         """End the call. If the store cannot note it, its place becomes free later by itself, and no answer is lost."""
-        self.access.tell(self._store.settle, self.account, permit)
+        self.access.settle(((self.account, permit),))
 
     def give_back(self, permit: int) -> None:
         """The call was not made. Where that cannot be noted it stays counted, until its place frees itself."""

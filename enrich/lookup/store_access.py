@@ -6,13 +6,14 @@ One thread, so that what is handed over in an order is done in it; what nobody w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from enrich.errors import StoreError
-from enrich.stores import Store
+from enrich.stores import Claim, Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,6 +26,8 @@ class StoreAccess:
         self.far = store.far
         self._store = store
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store") if store.far else None
+        self._ended_calls: list[tuple[str, int]] = []
+        self._released: list[Claim] = []
 
     async def ask(self, question: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
         """What ``question``, a method of the store, returns or raises."""
@@ -41,6 +44,22 @@ class StoreAccess:
         noted = self._thread.submit(note, *args)
         noted.add_done_callback(_unheard)
 
+    def settle(self, calls: Sequence[tuple[str, int]], *, released: Sequence[Claim] = ()) -> None:
+        """Have the store note what ended. Where it is far, all that ends in two turns of the loop is one question."""
+        if self._thread is None:
+            self.tell(partial(self._store.settle, calls, released=released))
+            return
+        if not self._ended_calls and not self._released:
+            loop = asyncio.get_running_loop()
+            loop.call_soon(loop.call_soon, self._settle_gathered)
+        self._ended_calls += calls
+        self._released += released
+
+    def _settle_gathered(self) -> None:
+        if self._ended_calls or self._released:
+            self.tell(partial(self._store.settle, self._ended_calls, released=self._released))
+        self._ended_calls, self._released = [], []
+
     def hurry(self) -> None:
         """The run is to end: the store waits for nothing that is away any more."""
         self._store.hurry()
@@ -48,6 +67,7 @@ class StoreAccess:
     async def close(self) -> None:
         """Wait until all that was told is done."""
         if self._thread is not None:
+            self._settle_gathered()
             await asyncio.to_thread(self._thread.shutdown)
 
 

@@ -86,7 +86,7 @@ class Store(Protocol):
         """Book one call and claim what it is made for, in one atomic step; or say until when to wait, or who has it.
 
         ``claim`` is what the call is made for. Nobody else is granted one for any of its names before it is freed: by
-        ``put_many`` with the answer, by ``release`` where none came, by ``close``, and, where this process was killed,
+        ``put_many`` with the answer, by ``settle`` where none came, by ``close``, and, where this process was killed,
         by itself ``timing.longest`` seconds later. Booking again what this process has claimed (another try) is granted
         and prolongs it. The claim is taken first, then the store is searched for an answer since ``claim.since``: none
         can slip between. Without ``claim`` the answer is never ``Elsewhere``.
@@ -109,12 +109,11 @@ class Store(Protocol):
         """``book`` for several calls with a key that is limited a minute; one question where the store is far."""
         ...
 
-    def release(self, claim: Claim) -> None:
-        """The look-up ended without an answer (failed, not sent, given up): others may ask."""
-        ...
+    def settle(self, calls: Sequence[tuple[str, int]], *, released: Sequence[Claim] = ()) -> None:
+        """The booked ``calls`` (account and permit) ended: their places are free a minute (and a margin) from now.
 
-    def settle(self, account: str, permit: int) -> None:
-        """The booked call ended: its place in the minute is free a minute (and a margin) from now."""
+        What ``released`` claimed ended without an answer (failed, not sent, given up): others may ask. One transaction.
+        """
         ...
 
     def give_back(self, account: str, permit: int) -> None:

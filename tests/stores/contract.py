@@ -262,7 +262,7 @@ class StoreContract:
         assert isinstance(first, Grant)
         assert isinstance(second, Grant)
         clock.advance(10)
-        store.settle("k", first.permit)
+        store.settle([("k", first.permit)])
         wait = store.book("k", Quota(2, None, None))
         assert isinstance(wait, Wait)
         assert (wait.until, wait.window) == (pytest.approx(START + 71), "minute")
@@ -302,7 +302,7 @@ class StoreContract:
         kept, returned = store.book("k", quota), store.book("k", quota)
         assert isinstance(kept, Grant)
         assert isinstance(returned, Grant)
-        store.settle("k", kept.permit)
+        store.settle([("k", kept.permit)])
         store.give_back("k", returned.permit)
         assert store.usage("k") == Usage(1, 1)
 
@@ -358,7 +358,7 @@ class StoreContract:
         assert isinstance(returned, Grant)
         store.give_back("k", returned.permit)
         clock.advance(60)
-        store.settle("k", kept.permit)
+        store.settle([("k", kept.permit)])
         assert store.usage("k") == Usage(1, 1)
 
     def test_a_settled_call_is_free_after_its_minute_when_its_answer_settled_it(
@@ -419,7 +419,7 @@ class SharedStoreContract(StoreContract):
         claims = [Claim(VT, file(number)) for number in range(3)]
         for claim in claims:
             assert isinstance(others.book("k", quota, claim=claim), Grant)
-        others.release(claims[0])
+        others.settle((), released=claims[:1])
         assert isinstance(store.book("k", quota, claim=claims[0]), Grant)
         assert isinstance(store.book("k", quota, claim=claims[1]), Elsewhere)
         others.close()

@@ -77,7 +77,7 @@ class TestClock:
         with closing(PostgresqlStore(url, PostgresqlDatabase(address.parsed(url), machine), theirs)) as store:
             grant = store.book("k", quota)
             assert isinstance(grant, Grant)
-            store.settle("k", grant.permit)
+            store.settle([("k", grant.permit)])
             theirs.set_by(step)
             for clock in (machine, theirs):
                 clock.advance(31)
@@ -92,7 +92,7 @@ class TestClock:
         with closing(PostgresqlStore(url, PostgresqlDatabase(address.parsed(url), machine), theirs)) as store:
             grant = store.book("k", quota)
             assert isinstance(grant, Grant)
-            store.settle("k", grant.permit)
+            store.settle([("k", grant.permit)])
             machine.set_by(3600)  # its wall clock went on, its monotonic one did not
             theirs.advance(3600)
             assert isinstance(store.book("k", quota), Grant)

@@ -43,7 +43,8 @@ $$;
 
 -- Of some requests, each for one call; or, leasing, of the first one a handful of p_lease calls (0: it has one already)
 -- and of the others their claims alone. p_request, p_prefix and p_name say in step which names a request claims. One row a request:
--- granted (permit; leasing: the calls leased), taken or wait:WINDOW (seconds until it is worth asking again), answered.
+-- granted (permit; leasing: the calls leased), taken (by the holder in permit) or wait:WINDOW (seconds until it is worth
+-- asking again), answered.
 CREATE OR REPLACE FUNCTION book(
     p_account text, p_per_minute bigint, p_per_day bigint, p_per_month bigint, p_hold float8, p_longest float8,
     p_days text, p_periods text[], p_leasing boolean, p_lease bigint, p_unused bigint, p_holder bigint, p_claim_for float8,
@@ -106,8 +107,9 @@ BEGIN
             -- claim first, then look: an answer that came between a look and a claim would be asked again
             wanted := ARRAY(SELECT prefix FROM unnest(p_request, p_prefix) AS each (number, prefix) WHERE number = request);
             IF cardinality(wanted) > 0 THEN
-                SELECT max(until) INTO theirs FROM claims
-                WHERE prefix = ANY (wanted) AND origin = p_origin[request] AND holder <> p_holder;
+                SELECT until, holder INTO theirs, permit FROM claims
+                WHERE prefix = ANY (wanted) AND origin = p_origin[request] AND holder <> p_holder
+                ORDER BY until DESC LIMIT 1;
                 IF theirs IS NOT NULL THEN
                     said := 'taken';
                     seconds := theirs - present;
@@ -148,13 +150,16 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Calls ended, and claims with them, of whose names p_origin and p_prefix tell each.
 CREATE OR REPLACE FUNCTION settle(
-    p_permits bigint[], p_day text, p_told float8, p_now float8
+    p_permits bigint[], p_day text, p_origin text[], p_prefix bigint[], p_holder bigint, p_told float8, p_now float8
 ) RETURNS float8 LANGUAGE plpgsql AS $$
 DECLARE
     present float8 := scale(p_told, p_now);
     ended record;
 BEGIN
+    DELETE FROM claims USING unnest(p_origin, p_prefix) AS each (giver, wanted)
+    WHERE prefix = wanted AND origin = giver AND holder = p_holder;
     FOR ended IN
         UPDATE permits SET settled = 1, free_at = present + hold
         WHERE permit = ANY (p_permits) AND settled = 0 RETURNING account, day
@@ -184,8 +189,9 @@ END $$;
 CREATE OR REPLACE FUNCTION put_plain(
     p_origin text[], p_shape bigint[], p_fetched_at bigint[], p_status bigint[], p_malicious bigint[], p_engines bigint[],
     p_names bytea[], p_fields bytea[], p_bodies bytea[], p_owner bigint[], p_prefix bigint[],
-    p_holder bigint, p_permits bigint[], p_day text, p_told float8, p_now float8
-) RETURNS boolean SET enable_seqscan = off LANGUAGE plpgsql AS $$  -- plans are kept while the tables grow
+    p_permits bigint[], p_day text, p_claimed_origin text[], p_claimed_prefix bigint[], p_holder bigint,
+    p_told float8, p_now float8
+) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     any_known boolean := false;
     latest bigint := floor(coalesce(p_now, extract(epoch FROM clock_timestamp()))) + 300;
@@ -235,10 +241,6 @@ BEGIN
     SELECT coalesce(known[number], first + number), body FROM unnest(p_bodies) WITH ORDINALITY AS each (body, number)
     WHERE length(body) > 0
     ON CONFLICT (finding) DO UPDATE SET body = excluded.body;
-    DELETE FROM claims USING unnest(p_owner, p_prefix) AS each (number, wanted)
-    WHERE prefix = wanted AND origin = p_origin[number] AND holder = p_holder;
-    IF cardinality(p_permits) > 0 THEN
-        PERFORM settle(p_permits, p_day, p_told, p_now);
-    END IF;
+    PERFORM settle(p_permits, p_day, p_claimed_origin, p_claimed_prefix, p_holder, p_told, p_now);
     RETURN true;
 END $$;

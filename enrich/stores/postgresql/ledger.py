@@ -7,12 +7,13 @@ from contextlib import suppress
 from typing import Any
 
 from enrich.clock import Clock, Day
+from enrich.errors import StoreError
 from enrich.model.quota import Quota
 from enrich.stores.postgresql.clock import DatabaseClock, Witness
 from enrich.stores.postgresql.connection import ConnectionLost, PostgresqlDatabase
 from enrich.stores.shared.booking import USUAL_TIMING, Ahead, Claim, Elsewhere, Grant, Timing, Wait
-from enrich.stores.shared.holder import new_holder
-from enrich.stores.sql.ahead import ClaimedAhead, pairs_of
+from enrich.stores.shared.holder import is_gone, new_holder
+from enrich.stores.sql.ahead import ClaimedAhead, Pair, pairs_of
 from enrich.stores.sql.counts import Counts
 from enrich.stores.sql.days import periods
 from enrich.stores.sql.leases import MOST_LEASED
@@ -68,20 +69,18 @@ class Ledger(Counts):
         self._renew_clock()
         return self._asked(account, quota, self._days.running(account), timing, claims, (False, 0, 0))
 
-    def release(self, claim: Claim) -> None:
-        pairs = pairs_of(claim.origin, claim.names)
+    def settle(self, calls: Sequence[tuple[str, int]], *, released: Sequence[Claim] = ()) -> None:
+        booked = self.leased_apart(calls)
+        pairs = [pair for claim in released for pair in pairs_of(claim.origin, claim.names)]
         self._ahead.drop(pairs)
-        sql = "DELETE FROM claims WHERE origin = ? AND prefix = ANY (?) AND holder = ?"
-        self.database.run(sql, (claim.origin, [number for _, number in pairs], self._holder))
+        if booked or pairs:
+            self._hear(self.through("settle", self.ended(booked, pairs))[0][0])
 
-    def settle(self, account: str, permit: int) -> None:
-        day = self._days.running(account)
-        if permit < 0:
-            self._leases.settle(account)
-            if permit != -day.number:
-                self.count(account, periods([day.name]), 1)
-            return
-        self._hear(self.server.call("settle", ([permit], day.name, *self._told()))[0][0])
+    def ended(self, booked: Sequence[tuple[str, int]], pairs: Sequence[Pair]) -> tuple[Any, ...]:
+        """What the function ``settle`` is given before the time: permits, the day, and the claims that are freed."""
+        day = self._days.running(booked[0][0] if booked else "").name
+        origins, numbers = [origin for origin, _ in pairs], [number for _, number in pairs]
+        return [permit for _, permit in booked], day, origins, numbers, self._holder
 
     def give_back(self, account: str, permit: int) -> None:
         if permit < 0:
@@ -99,8 +98,8 @@ class Ledger(Counts):
             self.database.run("DELETE FROM claims WHERE holder = ?", (self._holder,))
 
     def through(self, function: str, values: Sequence[Any]) -> list[Any]:
-        """``call`` of the database; a store that repeats calls over an outage does so here."""
-        return self.server.call(function, values)
+        """``call`` of the database with the time last; a store that repeats calls over an outage does so here."""
+        return self.server.call(function, (*values, *self._told()))
 
     # --- inside ---
 
@@ -177,10 +176,12 @@ class Ledger(Counts):
                 requests,
                 numbers,
                 names,
-                *self._told(),
             ),
         )
         self._hear(rows[0][4])
+        if gone := [holder for _, said, holder, *_ in rows if said == "taken" and is_gone(holder)]:
+            with suppress(StoreError):  # a process of this machine that was killed; else its claims lapse by themselves
+                self.database.run("DELETE FROM claims WHERE holder = ANY (?)", (gone,))
         return [self._said(account, day, said, permit, seconds) for _, said, permit, seconds, _ in rows]
 
     def _said(self, account: str, day: Day, said: str, permit: int | None, seconds: float) -> Booked:

@@ -9,7 +9,7 @@ from enrich.errors import StoreError
 from enrich.stores.postgresql.connection import PostgresqlDatabase, RightsLacking
 from enrich.stores.sql import schema
 
-OWN_VERSION: Final = 2
+OWN_VERSION: Final = 3
 """Raised with every change of ``OWN_TABLES`` or of ``functions.sql``."""
 VERSION: Final = 100 * schema.VERSION + OWN_VERSION
 POSTGRESQL_WORDS = {
@@ -78,10 +78,11 @@ def _bring_up(database: PostgresqlDatabase, version: int) -> None:
 def _define_functions(database: PostgresqlDatabase) -> None:
     text = files(__package__).joinpath("functions.sql").read_text(encoding="utf-8")
     # whose tables a function means must not hang on who calls it
-    for language in ("plpgsql", "sql"):
-        own = f"LANGUAGE {language} SET search_path = {database.schema}, pg_temp AS"
-        text = text.replace(f"LANGUAGE {language} AS", own)
-    database.define(text)
+    path = f"SET search_path = {database.schema}, pg_temp"
+    # a plan is made once a session: making it anew costs more than all else; so it must not be one for empty tables
+    once = "SET plan_cache_mode = force_generic_plan SET enable_seqscan = off"
+    text = text.replace("LANGUAGE sql AS", f"LANGUAGE sql {path} AS")
+    database.define(text.replace("LANGUAGE plpgsql AS", f"LANGUAGE plpgsql {path} {once} AS"))
 
 
 def _version(database: PostgresqlDatabase) -> int | None:

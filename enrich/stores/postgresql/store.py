@@ -16,8 +16,8 @@ from enrich.stores.postgresql.connection import PostgresqlDatabase
 from enrich.stores.postgresql.ledger import Ledger
 from enrich.stores.postgresql.migration import set_up
 from enrich.stores.postgresql.outage import Outages, Spill
-from enrich.stores.shared.booking import Claim
 from enrich.stores.shared.info import Info
+from enrich.stores.sql.ahead import pairs_of
 from enrich.stores.sql.lists import Lists, Roll
 from enrich.stores.sql.machines import Machines
 from enrich.stores.sql.notes import Notes
@@ -48,38 +48,25 @@ class PostgresqlStore(Transfer, Lists, Notes, Machines, Ledger):
 
     def put_many(self, answers: Sequence[Answer], *, settled: Iterable[tuple[str, int]] = ()) -> None:
         dated, calls = self.dated(answers), list(settled)
-        if not dated and not calls:
+        if not dated:
+            self.settle(calls)
             return
-        day = self._days.running(calls[0][0] if calls else "").name
         try:
-            permits = self._leased_apart(calls)
-            self._outages.through(self._put, dated, permits, day)
+            self._outages.through(self._put, dated, self.leased_apart(calls))
         except StoreError as error:  # away, full, or closed to us: what is paid for is kept all the same
-            if not dated:
-                raise
             self._spill.keep(dated)
             raise self._spill.error(error) from error
 
-    def _put(self, dated: Sequence[Answer], permits: list[int], day: str) -> None:
-        if self._put_plain(dated, permits, day):
+    def _put(self, dated: Sequence[Answer], booked: Sequence[tuple[str, int]]) -> None:
+        pairs = [pair for one in dated for pair in pairs_of(one.finding.provider, names_of(one.finding))]
+        ended = self.ended(booked, pairs)
+        if self._put_plain(dated, ended):
             return
         with self.transaction():
             self.put_dated(dated)
-            for answer in dated:
-                sql = "DELETE FROM claims WHERE origin = ? AND prefix = ANY (?) AND holder = ?"
-                names = prefixes(names_of(answer.finding))
-                self.database.run(sql, (answer.finding.provider, names, self._holder))
-            if permits:
-                self.server.call("settle", (permits, day, *self._told()))
+            self.server.call("settle", (*ended, *self._told()))
 
-    def _leased_apart(self, calls: Sequence[tuple[str, int]]) -> list[int]:
-        """The ledger's own permits; a leased call is settled here."""
-        for account, permit in calls:
-            if permit < 0:
-                self.settle(account, permit)
-        return [permit for _, permit in calls if permit > 0]
-
-    def _put_plain(self, answers: Sequence[Answer], permits: list[int], day: str) -> bool:
+    def _put_plain(self, answers: Sequence[Answer], ended: tuple[Any, ...]) -> bool:
         """Store answers in one round trip; false, and nothing done, where an object is known by other names."""
         named = [names_of(answer.finding) for answer in answers]
         numbered = [set(prefixes(names)) for names in named]
@@ -94,7 +81,7 @@ class PostgresqlStore(Transfer, Lists, Notes, Machines, Ledger):
         owners = [place for place, numbers in enumerate(numbered, 1) for _ in numbers]
         flat = [number for numbers in numbered for number in numbers]
         bodies = [answer.body for answer in answers]
-        values = (*columns, bodies, owners, flat, self._holder, permits, day, *self._told())
+        values = (*columns, bodies, owners, flat, *ended, *self._told())
         return bool(self.server.call("put_plain", values)[0][0])
 
     # --- over an outage: each of these may be repeated ---
@@ -110,12 +97,6 @@ class PostgresqlStore(Transfer, Lists, Notes, Machines, Ledger):
 
     def through(self, function: str, values: Sequence[Any]) -> list[Any]:
         return self._outages.through(super().through, function, values)
-
-    def release(self, claim: Claim) -> None:
-        self._outages.through(super().release, claim)
-
-    def settle(self, account: str, permit: int) -> None:
-        self._outages.through(super().settle, account, permit)
 
     def give_back(self, account: str, permit: int) -> None:
         self._outages.through(super().give_back, account, permit)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from enrich.clock import Clock, Day
 from enrich.model.quota import Usage
 from enrich.stores.sql.database import Database
-from enrich.stores.sql.days import Days
+from enrich.stores.sql.days import Days, periods
 from enrich.stores.sql.leases import Leases
 from enrich.stores.sql.part import Part
 
@@ -26,6 +26,16 @@ class Counts(Part):
 
     def anchor(self, now: float) -> None:
         """Note that the scale is at ``now``, for whoever stores a time on it. Inside a transaction."""
+
+    def leased_apart(self, calls: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+        """Those of ``calls`` that have a permit of the ledger's own; the leased ones are settled here."""
+        for account, permit in calls:
+            if permit < 0:
+                self._leases.settle(account)
+                day = self._days.running(account)
+                if permit != -day.number:  # it arrived before or after midnight, nobody knows: it counts for both days
+                    self.count(account, periods([day.name]), 1)
+        return [call for call in calls if call[1] > 0]
 
     def usage(self, account: str) -> Usage:
         day = self._days.running(account)
@@ -82,10 +92,10 @@ class Counts(Part):
         rows = self.database.rows("SELECT used FROM counts WHERE account = ? AND period = ?", (account, period))
         return int(rows[0][0]) if rows else 0
 
-    def count(self, account: str, periods: Iterable[str], calls: int) -> None:
-        """Add ``calls``, which may be fewer than none, to the count of each of ``periods``."""
+    def count(self, account: str, days_and_months: Iterable[str], calls: int) -> None:
+        """Add ``calls``, which may be fewer than none, to the count of each of ``days_and_months``."""
         sql = (
             "INSERT INTO counts (account, period, used) VALUES (?, ?, ?) ON CONFLICT (account, period) DO UPDATE"
             " SET used = CASE WHEN counts.used > ? THEN counts.used + ? ELSE 0 END"
         )
-        self.database.run_many(sql, [(account, period, max(0, calls), -calls, calls) for period in periods])
+        self.database.run_many(sql, [(account, period, max(0, calls), -calls, calls) for period in days_and_months])

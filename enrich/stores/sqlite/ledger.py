@@ -73,25 +73,19 @@ class Ledger(Counts):
     ) -> list[Grant | Wait | Elsewhere]:
         return [self.book(account, quota, claim=claim, timing=timing) for claim in claims]
 
-    def release(self, claim: Claim) -> None:
-        with self.database.writing():
-            self.claims.free(claim.origin, claim.names)
-
-    def settle(self, account: str, permit: int) -> None:
-        if permit == -self._days.running(account).number:  # a leased call of today: the count has it already
-            self._leases.settle(account)
+    def settle(self, calls: Sequence[tuple[str, int]], *, released: Sequence[Claim] = ()) -> None:
+        booked = self.leased_apart(calls)
+        if not booked and not released:
             return
         with self.database.writing():
-            self.settle_in(account, permit)
+            for account, permit in booked:
+                self.settle_in(account, permit)
+            for claim in released:
+                self.claims.free(claim.origin, claim.names)
 
     def settle_in(self, account: str, permit: int) -> None:
-        """``settle`` inside the caller's transaction."""
+        """End a call that has a permit of the ledger's own. Inside a transaction."""
         day = self._days.running(account)
-        if permit < 0:
-            self._leases.settle(account)
-            if permit != -day.number:
-                self._add(account, [day], 1)
-            return
         now = self._steady.now()
         rows = self.database.rows("SELECT day, hold FROM permits WHERE permit = ? AND settled = 0", (permit,))
         for booked_on, hold in rows:

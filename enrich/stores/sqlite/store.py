@@ -30,15 +30,15 @@ class SqliteStore(Transfer, Lists, Notes, Machines, Ledger):
         self.note_machine()
 
     def put_many(self, answers: Sequence[Answer], *, settled: Iterable[tuple[str, int]] = ()) -> None:
-        dated, calls = self.dated(answers), list(settled)
-        if not dated and not calls:
+        dated, booked = self.dated(answers), self.leased_apart(list(settled))
+        if not dated and not booked:
             return
         with self.transaction():
             self.put_dated(dated)
             if self.claims.any_taken:
                 for origin, names in _names_by_origin(dated).items():
                     self.claims.free(origin, names)
-            for account, permit in calls:
+            for account, permit in booked:
                 self.settle_in(account, permit)
 
     def hurry(self) -> None:
