@@ -28,6 +28,7 @@ from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Status
 from enrich.model.result import Result
 from enrich.model.verdict import ALWAYS_COUNTED, Verdict
+from enrich.pipeline.objects import objects_as_files
 from enrich.pipeline.outputs import check_writable
 from enrich.pipeline.parts.run import in_parts, run_parts
 from enrich.pipeline.path_uses import check_uses, uses_of
@@ -43,8 +44,14 @@ def run_and_tell(settings: Settings, inputs: Sequence[Path], clock: Clock, *, ke
     """One run; data on stdout (``--json``), words on stderr."""
     if not inputs:
         raise UsageError("no input was named", hint="enrich run INPUT...; - is standard input")
-    check_uses(uses_of(settings, inputs))
-    return recorded(settings, clock, lambda session: session.run(settings, inputs, key=key))
+    files = objects_as_files(settings, inputs)
+    settings, inputs = files.settings, files.inputs
+    try:
+        check_uses(uses_of(settings, inputs))
+        return recorded(settings, clock, lambda session: session.run(settings, inputs, key=key, finish=files.finish))
+    except EnrichError as error:
+        error.args = (files.named(str(error)),)
+        raise
 
 
 class Session:
@@ -60,13 +67,21 @@ class Session:
         self._log = Logbook(settings.log_file, self._clock) if settings.log_file else None
         self._results: list[Result] = []
 
-    def run(self, settings: Settings, inputs: Sequence[Path], *, key: GivenKeys = None, stem: str = "") -> int:
-        """One run; its exit code."""
+    def run(
+        self,
+        settings: Settings,
+        inputs: Sequence[Path],
+        *,
+        key: GivenKeys = None,
+        stem: str = "",
+        finish: Callable[[RunReport], RunReport] = lambda report: report,
+    ) -> int:
+        """One run; its exit code. ``finish`` takes the outputs to where they belong."""
         shown = choose(self._clock, quiet=settings.quiet, verbose=settings.verbose)
         heard = Listeners(shown, self._log) if self._log else shown
         self.note("run_started", version=__version__, inputs=[path_text(path) for path in inputs])
         try:
-            report = self._report(settings, inputs, heard, key, stem)
+            report = finish(self._report(settings, inputs, heard, key, stem))
         finally:
             shown.close()
         self._results.append(report.result)

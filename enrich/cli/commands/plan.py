@@ -39,25 +39,27 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
     from enrich.exit_codes import ANSWERED, UNREAD
     from enrich.pipeline.column_choice import sets_of_columns
     from enrich.pipeline.inputs import read_inputs
+    from enrich.pipeline.objects import inputs_as_files
     from enrich.pipeline.plan import asked_plan, document
     from enrich.stores import open_store
 
     settings = flags.settings_from(arguments)
     with (
-        read_inputs(arguments.inputs, settings, sets_of_columns(settings)) as intake,
+        inputs_as_files(settings, arguments.inputs) as files,
+        read_inputs(files.inputs, settings, sets_of_columns(settings)) as intake,
         closing(open_store(settings.store_url, clock)) as store,
     ):
         made = asyncio.run(asked_plan(intake, store, settings, clock))
         for warning in intake.warnings:
-            print_line(f"note: {warning}")
+            print_line(files.named(f"note: {warning}"))
         for _, error in intake.unread:
             print_unread(error)
         if settings.json:
-            print(json.dumps(document(made, intake, settings)))
+            print(files.named(json.dumps(document(made, intake, settings))))
         else:
             found = (*_found(intake), *_words(made), *_rules(intake))
             for line in (*found, *_quota(made.account), *_end(made, settings), *_further(made)):
-                print_words(line)
+                print_words(files.named(line))
         return UNREAD if intake.unread else ANSWERED
 
 

@@ -35,20 +35,25 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
     from enrich.exit_codes import ANSWERED, UNREAD
     from enrich.pipeline.column_choice import sets_of_columns
     from enrich.pipeline.inputs import read_inputs
+    from enrich.pipeline.objects import inputs_as_files
 
     settings = flags.settings_from(arguments)
     if "kinds" not in settings.places:
         settings = replace(settings, kinds=kinds("all"))
-    with read_inputs(arguments.inputs, settings, sets_of_columns(settings)) as intake:
+    with (
+        inputs_as_files(settings, arguments.inputs) as files,
+        read_inputs(files.inputs, settings, sets_of_columns(settings)) as intake,
+    ):
         if arguments.values:
             for value in _values(intake):
                 print(value)
         else:
             writer = csv.writer(sys.stdout, lineterminator="\n")
             writer.writerow(HEADINGS)
-            writer.writerows(_once(_lines(intake)) if arguments.unique else _lines(intake))
+            lines = _once(_lines(intake)) if arguments.unique else _lines(intake)
+            writer.writerows([files.named(path), *cells] for path, *cells in lines)
         for warning in intake.warnings:
-            print_line(f"note: {warning}")
+            print_line(files.named(f"note: {warning}"))
         for _, error in intake.unread:
             print_unread(error)
         return UNREAD if intake.unread else ANSWERED
