@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import islice
-from operator import gt
 
 from enrich.indicators.hash import KIND as HASH
 from enrich.model.sighting import Found
 from enrich.scan.columns import Columns
 from enrich.scan.hits import Hits
-from enrich.scan.other_kinds import Value
 from enrich.scan.placement import Classification, ColumnCount
 
 _ENOUGH = 3
 _LONGEST = 400
 _MOST_VERDICTS = 60_000
+_ROW = 32
+"""Bits of a place below those of its row."""
 
 
 class Ledger:
@@ -27,6 +26,9 @@ class Ledger:
 
     def __init__(self) -> None:
         self.hits = Hits()
+        """Hashes, in the order of rows."""
+        self.others = Hits()
+        """Values of other types, in any order."""
         self.table: dict[Classification, int] = {}
         self.classes: list[Classification] = []
         """Those of the table, by their index."""
@@ -47,10 +49,13 @@ class Ledger:
         """Digests by row and column, each of its row's own file, whose classes have their index already."""
         self.hits.add_packed(found, classes)
 
-    def add_others(self, found: Sequence[tuple[int, int, Value]]) -> None:
-        """The values of other types than hashes, once the sheet has ended."""
-        for row, column, seen in found:
-            self.hits.add(row, column, seen.value, classification=self.index(seen.classification), file=0)
+    def add_other(self, row: int, column: int, value: str, index: int) -> None:
+        """A value of another type than hashes, with its classification's index."""
+        self.others.add(row, column, value, classification=index, file=0)
+
+    def add_texts(self, rows: Sequence[int], column: int, values: Sequence[str], index: int) -> None:
+        """Values of another type than hashes, one a row of a column, all of the classification with this index."""
+        self.others.add_texts(rows, column, values, classification=index)
 
     def index(self, classification: Classification) -> int:
         """The place of a classification in the table."""
@@ -70,10 +75,13 @@ class Ledger:
         self, columns: Columns, *, hashes_asked: bool = True
     ) -> tuple[Hits, tuple[Classification, ...], tuple[ColumnCount, ...]]:
         """The hits with every classification final, the table of classes, and the counts by column."""
-        if any(map(gt, self.hits.rows, islice(self.hits.rows, 1, None))):  # a sheet whose rows stand in disorder
-            places = list(zip(self.hits.rows, self.hits.columns, strict=True))
-            self.hits = self.hits.taken(sorted(range(len(self.hits)), key=places.__getitem__))
-        table = list(self.table) if hashes_asked else self._without_hashes()
+        table = self._settled_others()
+        self.hits.extend(self.others)
+        places = [row << _ROW | column for row, column in zip(self.hits.rows, self.hits.columns, strict=True)]
+        order = sorted(range(len(places)), key=places.__getitem__)
+        if order != list(range(len(order))):
+            self.hits = self.hits.taken(order)
+        table = table if hashes_asked else self._without_hashes(table)
         seen = Counter(zip(self.hits.columns, self.hits.classes, strict=True))
         doubtful = {index for index, classification in enumerate(table) if classification.doubtful}
         if doubtful:
@@ -83,12 +91,21 @@ class Ledger:
             firm = {column for column, count in own.items() if count >= _ENOUGH}
             self._drop(doubtful, firm)
             seen = Counter(zip(self.hits.columns, self.hits.classes, strict=True))
-        final = tuple(classification._replace(weak=False, doubtful=False) for classification in table)
+        final = tuple(classification._replace(weak=False, doubtful=False, unsure="") for classification in table)
         return self.hits, final, _counts(seen, final, columns)
 
-    def _without_hashes(self) -> list[Classification]:
+    def _settled_others(self) -> list[Classification]:
+        """The table where a value of another type that is unsure is none, as the sheet has some that are surer."""
+        table, asked = list(self.table), (Found.INDICATOR, Found.NOT_ASKED)
+        used = [table[index] for index in set(self.others.classes)]
+        if not any(one.found in asked and not one.unsure for one in used):
+            return table
+        lost = {index for index, one in enumerate(table) if one.unsure and one.found is Found.NOT_ASKED}
+        self.others = self.others.taken(i for i, index in enumerate(self.others.classes) if index not in lost)
+        return [Classification(Found.LEFT_OUT, one.unsure, one.kind) if one.unsure else one for one in table]
+
+    def _without_hashes(self, table: Sequence[Classification]) -> list[Classification]:
         """The table where hashes are not looked up: each is kept to be counted, what only looks like one is nothing."""
-        table = list(self.table)
         is_hash = [classification.kind == HASH for classification in table]
         asked = [classification.found is Found.INDICATOR for classification in table]
         hits = self.hits

@@ -54,6 +54,24 @@ class Hits:
         self.classes.extend(classes)
         self.files += bytes(len(found))
 
+    def add_texts(self, rows: Sequence[int], column: int, values: Sequence[str], *, classification: int) -> None:
+        """Texts more, none of them hex, in rows of one column; all are of one class and no file's."""
+        raws = [value.encode("utf-8", "surrogatepass") for value in values]
+        self.rows.extend(rows)
+        self.columns.extend([column] * len(raws))
+        self.ends.extend(islice(accumulate(map(len, raws), initial=len(self.data)), 1, None))
+        self.data += b"".join(raws)
+        self.packed += bytes(len(raws))
+        self.classes.extend([classification] * len(raws))
+        self.files += bytes(len(raws))
+
+    def extend(self, hits: Hits) -> None:
+        """All of ``hits`` behind these."""
+        start = len(self.data)
+        self.ends.extend([start + end for end in hits.ends])
+        for name in ("rows", "columns", "packed", "classes", "files", "data"):
+            getattr(self, name).extend(getattr(hits, name))
+
     def taken(self, indices: Iterable[int]) -> Hits:
         """Those at these indices, in this order."""
         order, raws = list(indices), self.raws()

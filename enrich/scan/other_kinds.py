@@ -1,37 +1,53 @@
-"""The values of all types but hashes: found cell by cell, decided by the same chain, kept until the sheet has ended.
+"""The values of all types but hashes: found cell by cell, and decided by the same chain.
 
-A type is whatever stands on the indicator wall; nothing here knows one. Most cells hold none, so they are looked at
-many at a time, and only those that may hold one by themselves.
+A type is whatever stands on the indicator wall; nothing here knows one. Most cells hold none, and most columns that
+hold some hold nothing else, so that rows are looked at many at a time, column by column.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
-from msgspec import structs
+from msgspec import Struct, field, structs
 
-from enrich.indicators import IndicatorType, Match, Reading, Says
+from enrich.indicators import SILENT, IndicatorType, Match, Reading, Says
 from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan.chain import Chain
+from enrich.scan.collect import Ledger
 from enrich.scan.placement import Classification
 from enrich.scan.titles import Sections
 
 _REMEMBERED = 10_000
 _SHORT = 200
 """Characters of a text that is worth remembering."""
+_LINE = "\n"
 
 
-class Value(NamedTuple):
-    """What one value is. ``weak``: why it is left out if others of its sort are surer."""
+class _Value(NamedTuple):
+    """One value of a text and the index of its classification; ``stands_out``: it is meant as a value wherever it
+    stands.
+    """
 
-    value: str
-    classification: Classification
-    weak: str = ""
-    stands_out: bool = False
-    """Whether it is meant as a value wherever it stands."""
+    text: str
+    classification: int
+    stands_out: bool
+
+
+class _Spot(Struct):
+    """A column beside the same types, under the same titles: a text comes to the same wherever it stands there."""
+
+    row: Row
+    """The first of its rows: what is said of a value in one of them is said in all."""
+    column: int
+    expected: list[tuple[IndicatorType, Reading]]
+    texts: dict[str, list[_Value]] = field(default_factory=dict)
+    """What a text comes to: telemetry names the same hosts again and again."""
+    classes: dict[Hashable, int | None] = field(default_factory=dict)
+    """By what values have in common, the index of their classification; None for what is not kept."""
 
 
 class OtherKinds:
@@ -40,109 +56,143 @@ class OtherKinds:
     """
 
     def __init__(
-        self, kinds: Mapping[str, IndicatorType], asked: Collection[str], chain: Chain, sections: Sections
+        self,
+        kinds: Mapping[str, IndicatorType],
+        asked: Collection[str],
+        chain: Chain,
+        sections: Sections,
+        ledger: Ledger,
     ) -> None:
         recognised = {name for name, kind in kinds.items() if not kind.LOOKED_UP}
         listed = bool(kinds.keys() & set(asked))  # what is never looked up is listed with the kinds that are
         self._asked = frozenset(asked) | (recognised if listed else frozenset())
         self._kinds = [kind for name, kind in kinds.items() if listed or name not in recognised]
-        ordinary = [kind.ORDINARY.pattern for kind in self._kinds if hasattr(kind, "ORDINARY")]
-        self._ordinary = re.compile("|".join(ordinary) or "(?!)")
+        ordinary = "|".join(kind.ORDINARY.pattern for kind in self._kinds if hasattr(kind, "ORDINARY")) or "(?!)"
+        self._ordinary = re.compile(ordinary)
+        self._all_ordinary = re.compile(rf"(?:{ordinary})(?:{_LINE}(?:{ordinary}))*+", re.MULTILINE)
         self._may_hold = list(dict.fromkeys(kind.may_hold for kind in self._kinds))
-        self._chain, self._columns, self._sections = chain, chain.columns, sections
-        self._known: dict[Hashable, list[Value]] = {}
-        """What a text comes to in a column, beside types: telemetry names the same hosts again and again."""
-        self._expected: dict[Hashable, list[tuple[IndicatorType, Reading]]] = {}
-        self.seen: list[tuple[int, int, Value]] = []
-        """Values by row and column."""
+        self._chain, self._columns, self._sections, self._ledger = chain, chain.columns, sections, ledger
+        self._spots: dict[Hashable, _Spot] = {}
+        self._remembered = 0
+        self._found = 0
+        """Values so far, in the row of headings those that are none among them."""
 
     def look(self, rows: Sequence[Row], header: int | None) -> None:
-        """Find the values of these rows, in their order."""
+        """Find the values of these rows; what stands under another title is looked at by itself."""
         if not self._kinds:
             return
-        types = tuple(place for place in self._columns.companions if self._columns.type_at(place))
-        wanted = self._wanted(rows)
+        first = 0
         for index, row in enumerate(rows):
-            before = len(self.seen)
-            for column in wanted.get(index, ()):
-                self._cell(row, column, row.texts[column], types)
+            title = "" if row.number == header else self._sections.title(row.texts)
+            if title or row.number == header:
+                self._look(rows[first:index], header=False)
+                before, first = self._found, index + 1
+                self._look([row], header=not title)
+                if title and self._found == before:
+                    self._sections.open(row.number, title)
+        self._look(rows[first:], header=False)
+
+    def _look(self, rows: Sequence[Row], *, header: bool) -> None:
+        """Find the values of rows that stand under the same titles; ``header``: the one row of headings."""
+        types = [place for place in self._columns.companions if self._columns.type_at(place)]
+        for column, texts in enumerate(zip_longest(*[row.texts for row in rows], fillvalue="")):
+            if self._columns.scanned(column):
+                self._column(rows, column, texts, [place for place in types if place != column], header=header)
+        for row in rows:
             for column, text in row.attached:
                 if any(may_hold(text) for may_hold in self._may_hold):
-                    self._cell(row, column, text, types)
-            if row.number == header:
-                self.seen[before:] = [one for one in self.seen[before:] if self._is_no_heading(*one[1:])]
-            elif len(self.seen) == before and sum(map(bool, row.texts)) == 1:
-                self._sections.see(row.number, "".join(row.texts))
+                    self._cell(row, column, text, types, header=header)
 
-    def _is_no_heading(self, column: int, value: Value) -> bool:
+    def _column(
+        self, rows: Sequence[Row], column: int, texts: Sequence[str], types: Sequence[int], *, header: bool
+    ) -> None:
+        """Find the values of one column; it is asked as a whole first whether it may hold any."""
+        lines = _LINE.join(texts)
+        may_hold = [one for one in self._may_hold if one(lines)]
+        if not may_hold:
+            return
+        is_alike = not (types or header) and lines.count(_LINE) == len(rows) - 1
+        if is_alike and self._all_ordinary.fullmatch(lines) and not any(row.owners for row in rows):
+            spot = self._spot(rows[0], column, ())
+            for value in self._ordinary_values(spot, texts[0]):
+                self._found += len(rows)
+                self._ledger.add_texts([row.number for row in rows], column, texts, value.classification)
+            return
+        for row, text in zip(rows, texts, strict=True):
+            if text and any(one(text) for one in may_hold):
+                self._cell(row, column, text, types, header=header)
+
+    def _cell(self, row: Row, column: int, text: str, types: Sequence[int], *, header: bool) -> None:
+        """Find the values in one text of a cell."""
+        spot = self._spot(row, column, types)
+        if self._ordinary.fullmatch(text):
+            values = [value._replace(text=text) for value in self._ordinary_values(spot, text)]
+        elif (values := spot.texts.get(text)) is None:
+            values = list(self._values(spot, text))
+            if self._remembered < _REMEMBERED and len(text) <= _SHORT:
+                self._remembered += 1
+                spot.texts[text] = values
+        for value in values:
+            self._found += 1
+            if not header or self._is_no_heading(column, value):
+                self._ledger.add_other(row.number, column, value.text, value.classification)
+
+    def _ordinary_values(self, spot: _Spot, text: str) -> list[_Value]:
+        """What every ordinary text comes to at a spot, told by one of them."""
+        if "" not in spot.texts:
+            spot.texts[""] = list(self._values(spot, text))
+        return spot.texts[""]
+
+    def _is_no_heading(self, column: int, value: _Value) -> bool:
         """Whether a value in the row of headings is one all the same: a list without headings begins with one. A key of
         a table (``host.name``) has a domain's shape.
         """
         if not value.stands_out or self._columns.declared:
             return False
-        said = (self._chain.heading(kind, column).reading or Reading() for kind in self._kinds)
+        said = (self._chain.heading(kind, column).reading or SILENT for kind in self._kinds)
         return not (self._columns.is_table and any(reading.says is not Says.NOTHING for reading in said))
 
-    def _wanted(self, rows: Sequence[Row]) -> dict[int, list[int]]:
-        """The cells of each row that may hold something, by the row's place; a column is asked as a whole first."""
-        wanted: dict[int, list[int]] = {}
-        width = max(len(row.texts) for row in rows)
-        for column in range(width):
-            if not self._columns.scanned(column):
-                continue
-            texts = [row.texts[column] if column < len(row.texts) else "" for row in rows]
-            for may_hold in self._may_hold:
-                if may_hold("\n".join(texts)):
-                    for index, text in enumerate(texts):
-                        places = wanted.setdefault(index, [])
-                        if text and column not in places[-1:] and may_hold(text):
-                            places.append(column)
-        return wanted
+    def _spot(self, row: Row, column: int, types: Sequence[int]) -> _Spot:
+        beside = tuple([row.texts[place] for place in types if place < len(row.texts)])
+        key = (column, beside, row.owners, self._columns.version, self._sections.state)
+        if (spot := self._spots.get(key)) is None:
+            spot = _Spot(row, column, [(kind, self._expectation(kind, row, column)) for kind in self._kinds])
+            if len(self._spots) < _REMEMBERED:
+                self._spots[key] = spot
+        return spot
 
-    def _cell(self, row: Row, column: int, text: str, types: Sequence[int]) -> None:
-        neighbours = tuple([row.texts[place] for place in types if place != column and place < len(row.texts)])
-        ordinary = self._ordinary.fullmatch(text)
-        key = (None if ordinary else text, column, neighbours, row.owners, self._columns.version, self._sections.state)
-        if (values := self._known.get(key)) is None:
-            values = list(self._values(row, column, text, neighbours))
-            if len(self._known) < _REMEMBERED and len(text) <= _SHORT:
-                self._known[key] = values
-        if ordinary:
-            values = [Value(text, *value[1:]) for value in values]
-        self.seen += [(row.number, column, value) for value in values]
-
-    def _values(self, row: Row, column: int, text: str, neighbours: Hashable) -> Iterator[Value]:
-        """The values of all kinds in the text of a cell."""
-        for kind, expected in self._expectations(row, column, neighbours):
+    def _values(self, spot: _Spot, text: str) -> Iterator[_Value]:
+        """The values of all kinds in a text."""
+        for kind, expected in spot.expected:
             for match in kind.find(text, expected):
-                damaged = match.found is Found.DAMAGED
-                decision = self._chain.decide(kind, row, column, match)
-                classification = (
-                    Classification(match.found, match.reason, kind.KIND)
-                    if damaged
-                    else decision.classification(kind, match)
-                )
-                if kind.KIND not in self._asked:
-                    if decision.found is not Found.INDICATOR or damaged:
-                        continue
-                    classification = Classification(Found.NOT_ASKED, kind=kind.KIND)
-                weak = match.weak if classification.found in (Found.INDICATOR, Found.NOT_ASKED) else ""
-                yield Value(match.value, classification, weak, _stands_out(kind, match))
+                trivial, withheld = kind.trivial(match.value), kind.withheld(match.value)
+                own = (match.found, match.reason, match.own, match.owners, match.form, match.weak, match.names)
+                key = (kind.KIND, trivial, withheld, *own)
+                if key not in spot.classes:
+                    classification = self._classification(kind, spot.row, spot.column, match)
+                    spot.classes[key] = classification and self._ledger.index(classification)
+                if (index := spot.classes[key]) is not None:
+                    stands_out = match.alone and not match.weak and not withheld
+                    yield _Value(match.value, index, stands_out or match.own.says is Says.INDICATOR)
 
-    def _expectations(self, row: Row, column: int, neighbours: Hashable) -> list[tuple[IndicatorType, Reading]]:
-        """The kinds, each with what is expected in a cell; the same beside the same types."""
-        key = (column, neighbours, self._columns.version)
-        if (known := self._expected.get(key)) is None:
-            known = [(kind, self._expectation(kind, row, column)) for kind in self._kinds]
-            if len(self._expected) < _REMEMBERED:
-                self._expected[key] = known
-        return known
+    def _classification(self, kind: IndicatorType, row: Row, column: int, match: Match) -> Classification | None:
+        """What a value is; None where it is not kept."""
+        decision = self._chain.decide(kind, row, column, match)
+        is_damaged = match.found is Found.DAMAGED
+        if kind.KIND not in self._asked:
+            if decision.found is not Found.INDICATOR or is_damaged:
+                return None
+            return Classification(Found.NOT_ASKED, kind=kind.KIND, unsure=match.weak)
+        if is_damaged:
+            return Classification(match.found, match.reason, kind.KIND)
+        classification = decision.classification(kind, match)
+        return classification._replace(unsure=match.weak if classification.found is Found.INDICATOR else "")
 
     def _expectation(self, kind: IndicatorType, row: Row, column: int) -> Reading:
         """What the row's type or the column says that stands in the cell; the user's choice says that it is one."""
         if self._columns.chosen is not None:
             return Reading(Says.INDICATOR, form=kind.KIND)
-        heading = self._chain.heading(kind, column).reading or Reading()
+        heading = self._chain.heading(kind, column).reading or SILENT
         if heading.says is Says.OTHER:
             return heading
         if heading.names_type:
@@ -150,26 +200,3 @@ class OtherKinds:
         return next(
             (named.reading for named in self._chain.neighbours(kind, row.texts, column) if named.reading), heading
         )
-
-    def settled(self) -> list[tuple[int, int, Value]]:
-        """All values, now that the sheet has ended: a weak one is none where some of its document are surer."""
-        asked = (Found.INDICATOR, Found.NOT_ASKED)
-        if not any(one.classification.found in asked and not one.weak for _, _, one in self.seen):
-            return self.seen
-        kept = [seen for seen in self.seen if not (seen[2].weak and seen[2].classification.found is Found.NOT_ASKED)]
-        return [(row, column, _settled(value)) for row, column, value in kept]
-
-
-def _stands_out(kind: IndicatorType, match: Match) -> bool:
-    """Whether a value is one even where headings stand."""
-    if match.own.says is Says.INDICATOR:
-        return True
-    return match.alone and not match.weak and not kind.withheld(match.value)
-
-
-def _settled(value: Value) -> Value:
-    return (
-        Value(value.value, Classification(Found.LEFT_OUT, value.weak, value.classification.kind))
-        if value.weak
-        else value
-    )

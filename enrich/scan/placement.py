@@ -36,7 +36,8 @@ _COUNTED = {
 
 class Classification(NamedTuple):
     """What a value is found to be, why, and of which type it is. While the sheet streams by, a ``weak`` one may be
-    overruled by another place, and ``doubtful`` damage by its column; nothing says what an ``unnamed`` one is.
+    overruled by another place, and ``doubtful`` damage by its column; nothing says what an ``unnamed`` one is;
+    ``unsure`` says why a value is left out where its sheet has some that are surer.
     """
 
     found: Found
@@ -45,6 +46,7 @@ class Classification(NamedTuple):
     weak: bool = False
     doubtful: bool = False
     unnamed: bool = False
+    unsure: str = ""
 
     @property
     def counted(self) -> tuple[str, ...]:

@@ -60,8 +60,9 @@ class Scanner:
         self.chain = Chain(columns, self.titles, sheet=sheet, file=file)
         self.kinds = types()
         others = {name: kind for name, kind in self.kinds.items() if name != HASH}
-        self.others = OtherKinds(others, kinds, Chain(columns, sections, sheet=sheet, file=file), sections)
         self.ledger = Ledger()
+        chain = Chain(columns, sections, sheet=sheet, file=file)
+        self.others = OtherKinds(others, kinds, chain, sections, self.ledger)
         self.blocks = Blocks()
         self.logins, self._count_plain = Logins(self.ledger), 0
         self.torn = TornRows(columns, self.ledger)

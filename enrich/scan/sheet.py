@@ -64,7 +64,6 @@ def scan_sheet(
     scanner.look_ahead(first)
     scanner.take_all(chain(first, stream))
     scanner.close()
-    scanner.ledger.add_others(scanner.others.settled())
     hits, table, counts = scanner.ledger.settled(scanner.columns, hashes_asked=HASH in kinds)
     present = scanner.columns.present
     seen = (sheet, header, names, present, scanner.width, scanner.rows)

@@ -47,6 +47,7 @@ _HASH = re.compile("md|sha", re.IGNORECASE)
 _DEEPEST = 40
 _LONGEST_SECTION = 120
 _MARKED = re.compile(r"\s*([#=]{1,6})[ \t=]*\s*(?=\S)")
+_SIGNS = "#= :\t"
 _INNERMOST = 9
 
 
@@ -87,17 +88,23 @@ class Sections:
         self._open: list[tuple[int, int, str]] = [(_INNERMOST, row, heading)] if heading else []
         self.state: Hashable = tuple(self._open)
 
-    def see(self, number: int, text: str) -> None:
-        """Take a line for a title where it looks like one."""
-        text = text.strip()
-        if not text or len(text) > _LONGEST_SECTION:
-            return
-        marked = _MARKED.match(text)
-        words = text.strip("#= :\t")
-        if words and (marked or text.endswith(":") or (text.isupper() and len(text) > 3)):
-            depth = len(marked[1]) if marked else _INNERMOST
-            self._open = [*(title for title in self._open if title[0] < depth), (depth, number, words)]
-            self.state = tuple(self._open)
+    @staticmethod
+    def title(texts: Sequence[str]) -> str:
+        """The only text of a row where it looks like a title; else ""."""
+        if len(texts) - texts.count("") != 1:
+            return ""
+        text = "".join(texts).strip()
+        if len(text) > _LONGEST_SECTION:
+            return ""
+        is_title = _MARKED.match(text) or text.endswith(":") or (text.isupper() and len(text) > 3)
+        return text if is_title and text.strip(_SIGNS) else ""
+
+    def open(self, number: int, title: str) -> None:
+        """The rows that follow stand under this title."""
+        marked = _MARKED.match(title)
+        depth = len(marked[1]) if marked else _INNERMOST
+        self._open = [*(other for other in self._open if other[0] < depth), (depth, number, title.strip(_SIGNS))]
+        self.state = tuple(self._open)
 
     def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Named]:  # noqa: ARG002 - a chain's
         """The titles, nearest first. That of the whole text says no more than a file's name would."""

@@ -37,6 +37,11 @@ ORDINARY = re.compile(rf"(?!1\.3\.6\.1|.*\.0$){_GLOBAL.pattern}")
 """Addresses that nothing but what stands around them makes anything else of: no version, no object identifier."""
 
 
+PRIVATE = "private address; never sent"
+_PRIVATE = re.compile(rf"(?=10\.|192\.168\.|172\.(?:1[6-9]|2[0-9]|3[01])\.){_CANONICAL.pattern}")
+"""RFC 1918: the machines of one's own, in every row of telemetry."""
+
+
 @lru_cache(maxsize=65536)
 def canonical(text: str) -> str:
     """The address in its compressed form, a mapped IPv4 address as itself; "" where ``text`` is none."""
@@ -63,6 +68,8 @@ def hold(value: str) -> str:
     """
     if _GLOBAL.fullmatch(value):
         return ""
+    if _PRIVATE.fullmatch(value):
+        return PRIVATE
     address = _parsed(value)
     if address is None:
         return "no IP address"
@@ -97,6 +104,8 @@ def network(text: str) -> str:
 
 
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    if ":" not in text and not text[-1:].isdigit():
+        return None  # a host's name, as most are
     try:
         address = ip_address(text)
     except ValueError:

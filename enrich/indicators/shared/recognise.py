@@ -42,13 +42,19 @@ _TRAILING = ".,;:!?'\"*~\u2026"
 
 WHOLE = re.compile(
     r"(?P<numbers>\d{1,3}(?:(?:\.|\[\.\])\d{1,3}){3})|(?P<name>(?:[a-z0-9][a-z0-9-]*(?:\.|\[\.\]))+[a-z]{2,24})"
+    r"|(?P<url>https?://[a-z0-9.-]+(?<!\.)(?:[/?][A-Za-z0-9/?&=_.%+-]*(?<=[A-Za-z0-9/=_-]))?)"
 )
-"""A cell that is nothing but an address or a name, in lower case: most cells that hold one, and quicker by itself."""
+"""A cell that is nothing but an address, a name or a URL, as most are written: most cells that hold one, and quicker by
+itself. The URL has no sign that a text may end it with.
+"""
 
 
 def recognised_alone(whole: re.Match[str]) -> list[Candidate]:
     """What ``recognised`` gives for a text that ``WHOLE`` matches, without looking for it."""
     text = whole[0]
+    if whole["url"]:
+        found = _url_value(text)
+        return [Candidate(URL, found, 0, len(text), stands=Stands.ALONE, has_scheme=True)] if found else []
     value, defanged = text.replace("[.]", "."), "[" in text
     known = (0, len(value), defanged, Stands.ALONE)
     if whole["numbers"]:

@@ -76,7 +76,7 @@ def _carries(parts: Parts) -> str:
         return CREDENTIALS
     rest = f"{parts.path}{parts.query}"
     whole = unquote_plus(unquote(rest))
-    if _MAIL.search(whole):
+    if "@" in whole and _MAIL.search(whole):
         return PERSONAL
     if any(pattern.search(whole) for pattern in (_JWT, _BOT, _WEBHOOK, _ONE_TIME)):
         return TOKEN

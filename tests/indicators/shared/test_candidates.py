@@ -124,7 +124,9 @@ def test_headings_say_whose_a_value_is(words: str, says: Says) -> None:
 
 
 WORDS = st.from_regex(
-    r"(?:[a-z0-9]{1,6}(?:\.|\[\.\])){1,4}(?:com|net|exe|zip|local|onion|co\.uk|io|1|255|01)", fullmatch=True
+    r"(?:https?://)?(?:[a-z0-9-]{1,6}(?:\.|\[\.\])){0,4}(?:com|net|exe|zip|local|onion|co\.uk|io|1|255|01)"
+    r"\.?(?:[/?][A-Za-z0-9/?&=_.%+-]{0,12})?",
+    fullmatch=True,
 )
 
 
