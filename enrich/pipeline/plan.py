@@ -86,6 +86,8 @@ class Plan:
     """Why the skipped ones are: reason -> how many."""
     needed: int
     """Calls for all that has no fresh answer."""
+    unconfirmed: int
+    """Weaker hashes beside those: each costs a call of its own where the answer shows that it is another file's."""
     calls: int
     """Those of them that the budget allows."""
     today: int
@@ -191,6 +193,7 @@ def plan(
             one.detail for target in targets if (one := ended.get(target.ask)) and one.status is Status.SKIPPED
         ),
         needed=needed,
+        unconfirmed=sum(name not in known.fresh for target in known.wanted for name in target.others),
         calls=calls,
         today=sum(stretch.calls for stretch in pace.stretches(calls) if stretch.begins < midnight),
         reach=pace.reach(calls),
@@ -221,6 +224,7 @@ def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
         "not_asked": dict(plan.not_asked),
         "held_back": dict(plan.skip_reasons),
         "needed": plan.needed,
+        "needed_at_most": plan.needed + plan.unconfirmed,
         "calls": plan.calls,
         "calls_today": plan.today,
         "calls_this_run": plan.reach,

@@ -157,6 +157,19 @@ def test_what_one_run_makes_of_it_is_told_beside_the_whole(
     assert planned(stand, capsys, sheet, "--wait")["calls_this_run"] == 9
 
 
+@pytest.mark.parametrize("is_twin", [True, False], ids=["the same file", "another file"])
+def test_the_calls_then_spent_were_named_beforehand(
+    stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str], *, is_twin: bool
+) -> None:
+    """A weaker hash is asked for by itself where the answer to the stronger one shows that it is another file's."""
+    sheet = tmp_path / "in.csv"
+    lines = [f"{hashes(number)[2]},{hashes(number if is_twin else number + 9)[0]}" for number in range(3)]
+    sheet.write_text("\n".join(["SHA256,MD5", *lines]) + "\n")
+    found = planned(stand, capsys, sheet)
+    assert stand.run(sheet) == 0
+    assert (found["needed"], found["needed_at_most"], len(stand.asked())) == (3, 6, 3 if is_twin else 6)
+
+
 def test_a_budget_of_nothing_is_not_nothing_to_do(
     stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -144,7 +144,8 @@ def _end(plan: Plan, settings: Settings) -> Iterator[str]:
         yield "no call needed"
         return
     allowed = f", --budget allows {plan.calls:,}" if plan.calls < plan.needed else ""
-    words = f"{counted(plan.needed, 'call')} needed{allowed}"
+    more = f" (up to {plan.unconfirmed:,} more, where a file has other hashes than its row)" if plan.unconfirmed else ""
+    words = f"{counted(plan.needed, 'call')} needed{more}{allowed}"
     if not plan.calls:
         yield words
     elif plan.ends is None:
