@@ -125,9 +125,10 @@ class OtherKinds:
     def _cell(self, row: Row, column: int, text: str, types: Sequence[int], *, header: bool) -> None:
         """Find the values in one text of a cell."""
         spot = self._spot(row, column, types)
-        if self._ordinary.fullmatch(text):
+        values = spot.texts.get(text)
+        if values is None and self._ordinary.fullmatch(text):
             values = [value._replace(text=text) for value in self._ordinary_values(spot, text)]
-        elif (values := spot.texts.get(text)) is None:
+        elif values is None:
             values = list(self._values(spot, text))
             if self._remembered < _REMEMBERED and len(text) <= _SHORT:
                 self._remembered += 1
