@@ -37,8 +37,10 @@ class Format(Protocol):
     """What a member of this folder offers.
 
     Besides, where they say something: ``SIGNATURES: tuple[bytes, ...]``, first bytes that settle which format it is;
-    ``create``, a ``Creator``, where it can make a new file of any document's rows; and ``creator(suffix) -> Creator``
-    where that depends on the suffix. A member imports nothing of ours but the ground floor.
+    ``create``, a ``Creator``, where it can make a new file of any document's rows; ``creator(suffix) -> Creator`` where
+    that depends on the suffix; ``PAGES = True`` where its files hold pages of ours besides the tables; and
+    ``read_slice(path, slice) -> Document`` where its documents are ``Sliceable``. A member imports nothing of ours but
+    the ground floor.
     """
 
     READS: tuple[str, ...]

@@ -67,8 +67,7 @@ class Appender:
                     tail = heading
                 elif not own and header and number > header and not record.lstrip().startswith(COMMENT_SIGNS):
                     tail = blank  # strict readers want as many fields in every row as the heading has
-                end = line_end(record)
-                body = record[: -len(end)] if end else record
+                body, end = without_line_end(record)
                 if not tail or not body:
                     out.append(record)
                     continue
@@ -152,8 +151,7 @@ class Appender:
 
     def _extended(self, number: int, record: bytes, count: int, tail: bytes) -> bytes:
         """One record with a tail behind it; nothing to append leaves it as it is."""
-        end = line_end(record)
-        body = record[: -len(end)] if end else record
+        body, end = without_line_end(record)
         if not tail or not body:
             return record
         if count >= self.width:
@@ -163,8 +161,7 @@ class Appender:
     def _replaced(self, record: bytes, places: list[int], fields: list[bytes]) -> tuple[bytes, int]:
         """One record with the fields at ``places`` replaced, padded where it is too short; and its width."""
         spans = self.raw.spans(record)
-        end = line_end(record)
-        body = record[: -len(end)] if end else record
+        body, end = without_line_end(record)
         lacking = max(places) + 1 - len(spans)
         if lacking > 0:
             spans.extend((len(body) + extra, len(body) + extra) for extra in range(1, lacking + 1))
@@ -183,8 +180,9 @@ def _plain_lines(records: list[bytes]) -> bool:
     return lines and min(map(len, records)) > 1
 
 
-def line_end(record: bytes) -> bytes:
-    """The line end that closes a record: CRLF, LF, CR, or none at the end of the file."""
-    if record.endswith(b"\n"):
-        return b"\r\n" if record.endswith(b"\r\n") else b"\n"
-    return b"\r" if record.endswith(b"\r") else b""
+def without_line_end(record: bytes) -> tuple[bytes, bytes]:
+    """A record without the line end that closes it, and that: CRLF, LF, CR, or none at the end of the file."""
+    for end in (b"\r\n", b"\n", b"\r"):
+        if record.endswith(end):
+            return record[: -len(end)], end
+    return record, b""

@@ -17,6 +17,7 @@ from enrich.files.opened import Readable
 from enrich.formats.ods.survey import Survey
 from enrich.formats.shared import calamine
 from enrich.formats.shared.document import ReadOnly, ReadOptions
+from enrich.formats.shared.faults import damaged, locked
 from enrich.formats.shared.formula_text import without_result
 from enrich.model.cell_reference import cell_name
 
@@ -54,9 +55,7 @@ def read(path: Readable, options: ReadOptions) -> ReadOnly:
     try:
         survey = _checked(path, options.limit)
     except _DAMAGE_ERRORS as error:
-        raise InputError(
-            f"{path.name} is a damaged .ods workbook ({error})", hint="open it and save it as .xlsx or .csv"
-        ) from None
+        raise damaged(path, "ods", error) from None
     opened = partial(
         calamine.opened,
         path,
@@ -100,9 +99,7 @@ def _checked(path: Readable, limit: int) -> Survey:
     """What one pass over the file says, which is harmless then."""
     with path.open("rb") as stream, zipfile.ZipFile(stream) as package:
         if b"manifest:encryption-data" in package.read("META-INF/manifest.xml")[: 1 << 20]:
-            raise InputError(
-                f"{path.name} is protected by a password", hint="open it with the password and save a copy without one"
-            )
+            raise locked(path)
         unpacked = sum(member.file_size for member in package.infolist())
         if unpacked > limit:
             raise InputError(f"{path.name} unpacks to {unpacked >> 20} MB", hint=_TOO_BIG_HINT)

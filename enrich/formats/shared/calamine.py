@@ -13,10 +13,10 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from enrich.errors import InputError
 from enrich.files.opened import Readable
 from enrich.formats.shared.attachments import Attachments
 from enrich.formats.shared.document import ReadOnly, made_anew
+from enrich.formats.shared.faults import damaged, locked
 from enrich.formats.shared.page_content import is_page, unlike_page
 from enrich.model.row import Area, Row
 
@@ -99,20 +99,14 @@ def _in_words(path: Readable, kind: str) -> Iterator[None]:
         with _muted():
             yield
     except PasswordError:
-        raise InputError(
-            f"{path.name} is protected by a password", hint="open it with the password and save a copy without one"
-        ) from None
+        raise locked(path) from None
     except (CalamineError, OSError) as error:  # a file that ends too early is an OSError to it
-        raise InputError(
-            f"{path.name} is a damaged .{kind} workbook ({error})", hint="open it and save it as .xlsx or .csv"
-        ) from None
+        raise damaged(path, kind, error) from None
     except BaseException as error:
         # a panic of the Rust reader on damaged input arrives as a BaseException of its own
         if type(error).__name__ != "PanicException":
             raise
-        raise InputError(
-            f"{path.name} is a damaged .{kind} workbook", hint="open it and save it as .xlsx or .csv"
-        ) from None
+        raise damaged(path, kind) from None
 
 
 @contextmanager

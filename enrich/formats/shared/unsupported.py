@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from enrich.errors import InputError
 from enrich.files.encoding import decoded
 from enrich.files.opened import Readable
+from enrich.formats.shared.faults import LOCKED, SAVE_AS_SHEET, SAVE_UNLOCKED
 from enrich.formats.shared.signatures import OLE
 
-_SAVE_AS_SHEET = "open it and save it as .xlsx or .csv"
 _COPY_TEXT = "copy its text or table into a .txt or .csv file"
 _UNPACK_FIRST = "unpack it first"
 
@@ -37,7 +37,7 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
 _WORKBOOK_STREAMS = ("Workbook\0", "Book\0", "WORKBOOK\0", "BOOK\0", "WorkBook\0")
 """What writers call the part that is a workbook: names in a container are alike whatever their case."""
 OLE_PARTS: tuple[tuple[str, str, str], ...] = (
-    ("EncryptedPackage", "protected by a password", "open it with the password and save a copy without one"),
+    ("EncryptedPackage", LOCKED, SAVE_UNLOCKED),
     ("__substg1.0_", "an Outlook message", _COPY_TEXT),
     ("__properties_version1.0", "an Outlook message", _COPY_TEXT),
     ("WordDocument", "a Word document", _COPY_TEXT),
@@ -99,7 +99,7 @@ def _ole(path: Readable, name: str) -> InputError | None:
         for part, what, hint in OLE_PARTS:
             if content.find(part.encode("utf-16-le")) >= 0:
                 return _error(name, what, hint)
-    return _error(name, "an old Office file without a workbook in it", _SAVE_AS_SHEET)
+    return _error(name, "an old Office file without a workbook in it", SAVE_AS_SHEET)
 
 
 def _zip(path: Readable, name: str) -> InputError | None:
@@ -131,9 +131,9 @@ def _markup(head: bytes, name: str) -> InputError | None:
     """Web pages that call themselves spreadsheets: a portal's log-in or error page, or an HTML table."""
     text = decoded(head[:4096])
     if _WEB_PAGE.match(text):
-        return _error(name, "a web page (HTML), not a table", "download the file itself again, or " + _SAVE_AS_SHEET)
+        return _error(name, "a web page (HTML), not a table", "download the file itself again, or " + SAVE_AS_SHEET)
     if _MSO_XML.match(text):
         return _error(name, "an Excel 2003 XML sheet", "open it in Excel and save it as .xlsx")
     if _FLAT_ODF.match(text):
-        return _error(name, "a flat OpenDocument file", _SAVE_AS_SHEET)
+        return _error(name, "a flat OpenDocument file", SAVE_AS_SHEET)
     return None

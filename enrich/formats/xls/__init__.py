@@ -15,6 +15,7 @@ import msgspec
 from enrich.errors import InputError
 from enrich.files.opened import Readable
 from enrich.formats.shared.document import ReadOnly, ReadOptions, made_anew
+from enrich.formats.shared.faults import damaged, locked
 from enrich.formats.shared.formula_text import without_result
 from enrich.formats.shared.signatures import OLE
 from enrich.formats.xls.child import LOCKED_EXIT, RowLine, SheetHead
@@ -64,21 +65,15 @@ def _read_apart(path: Readable, limit: int) -> bytes:
                 env=environment,
             )
         except subprocess.TimeoutExpired:
-            raise _damaged(path) from None
+            raise damaged(path, "xls") from None
         if done.returncode == LOCKED_EXIT:
-            raise InputError(
-                f"{path.name} is protected by a password", hint="open it with the password and save a copy without one"
-            )
+            raise locked(path)
         if done.returncode != 0:
-            raise _damaged(path)
+            raise damaged(path, "xls")
         if written.seek(0, os.SEEK_END) > limit:
             raise InputError(f"{path.name} unpacks to more than {limit >> 20} MiB")
         written.seek(0)
         return written.read()
-
-
-def _damaged(path: Readable) -> InputError:
-    return InputError(f"{path.name} is a damaged .xls workbook", hint="open it and save it as .xlsx or .csv")
 
 
 class _Sheets:

@@ -61,10 +61,13 @@ def odd_cells(row: Row, fault: Fault) -> list[tuple[Span, Raw]]:
         column = COLUMNS[name.encode()] if name.isascii() and name.isalpha() and len(name) <= 3 else column + 1
         formula, value = b"", ""
         for child in cell.children:
-            if child.local == "f":  # a data table's or array's formula has attributes that say so: kept whole
-                formula = row.data[child.start : child.end]
-            elif child.local in ("v", "is"):
-                value += child.text if child.local == "v" else string_in(child)
+            match child.local:
+                case "f":  # a shared or an array formula says so in its attributes: all of the element is kept
+                    formula = row.data[child.start : child.end]
+                case "v":
+                    value += child.text
+                case "is":
+                    value += string_in(child)
         style, escaped = cell.number("s"), value.replace("&", "&amp;").replace("<", "&lt;").encode()
         raw = letters(column).encode(), b"%d" % style, cell.attributes.get("t", "").strip().encode(), formula, escaped
         found.append((Span(column, cell.start, cell.end, style), (*raw, b"")))

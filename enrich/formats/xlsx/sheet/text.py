@@ -52,8 +52,16 @@ def _paired(text: str) -> str:
 
 def string_in(element: Element) -> str:
     """The text of a string, over its runs; not that of phonetic guides (``rPh``), which say it once more."""
-    inner = (child for child in element.children if child.local != "rPh")
-    return "".join(child.text if child.local == "t" else string_in(child) for child in inner)
+    texts = []
+    for child in element.children:
+        match child.local:
+            case "t":
+                texts.append(child.text)
+            case "rPh":
+                pass
+            case _:
+                texts.append(string_in(child))
+    return "".join(texts)
 
 
 def carried(text: str) -> str:
