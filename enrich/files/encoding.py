@@ -1,4 +1,4 @@
-"""What encoding a text file is in, decided on its bytes. Knows nothing of tables or formats.
+"""What encoding a text file is in, decided on its bytes.
 
 Strict UTF-8 comes first and is checked over the whole file; then checks of our own that a few high bytes in a list of
 hashes need (``files/plausibility.py``); what looks odd in all usual encodings goes to charset-normalizer.

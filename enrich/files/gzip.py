@@ -1,4 +1,4 @@
-"""Inflates an answer's body within a limit, by isal where the processor has it. Knows nothing of HTTP."""
+"""Inflates an answer's body within a limit, by isal where the processor has it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A text file as blocks of whole lines, in bytes that keep ASCII's meaning, and the way back. Knows no table.
+"""A text file as blocks of whole lines, in bytes that keep ASCII's meaning, and the way back.
 
 UTF-16 and UTF-32 are handed on as UTF-8 and turned back on writing, one to one, lone surrogates and torn ends included.
 """

@@ -1,4 +1,4 @@
-"""How natural bytes look when read in one encoding or another. Knows no file.
+"""How natural bytes look when read in one encoding or another.
 
 A library's statistics need pages of prose; a list of indicators holds three words with an accent. So each character
 beyond ASCII is judged by its neighbours: accents stand alone inside a word, Cyrillic stands together, capitals do not

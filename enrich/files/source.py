@@ -1,4 +1,4 @@
-"""A file on its way in: opened with errors in words, unpacked where it is gzip. Knows no format's inside."""
+"""A file on its way in: opened with errors in words, unpacked where it is gzip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain text: a list, a report, a mail. One line is one row of one cell. Knows nothing of tables."""
+"""Plain text: a list, a report, a mail. One line is one row of one cell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a stand-in can be told: one frozen value. Knows nothing of HTTP."""
+"""What a stand-in can be told: one frozen value."""
 
 from __future__ import annotations
 

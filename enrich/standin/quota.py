@@ -1,4 +1,4 @@
-"""The quota as VirusTotal keeps it: calls per minute, day and month, of a key and of its group. Knows no HTTP.
+"""The quota as VirusTotal keeps it: calls per minute, day and month, of a key and of its group.
 
 Calls count at arrival. The minute is a sliding window, a fixed one, or both; days and months are the UTC calendar's.
 """

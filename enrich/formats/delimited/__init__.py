@@ -1,4 +1,4 @@
-"""Delimited text: comma, semicolon, tab or pipe, in any encoding. Knows nothing of other formats."""
+"""Delimited text: comma, semicolon, tab or pipe, in any encoding."""
 
 from __future__ import annotations
 

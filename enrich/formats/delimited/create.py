@@ -1,4 +1,4 @@
-"""A new CSV from any document's rows, our fields behind them. Knows nothing of the file the rows came from."""
+"""A new CSV from any document's rows, our fields behind them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which delimiter a text is written with, found by how evenly it cuts the records. Knows no file.
+"""Which delimiter a text is written with, found by how evenly it cuts the records.
 
 ``csv.Sniffer`` looks at characters around quotes and at letter frequencies; lists of indicators need the records.
 """

@@ -1,4 +1,4 @@
-"""A delimited file's records as raw bytes, for the pass that writes. Knows no finding."""
+"""A delimited file's records as raw bytes, for the pass that writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records of a delimited text: where each begins and ends, and its fields. Knows no file, no encoding, no finding.
+"""Records of a delimited text: where each begins and ends, and its fields.
 
 Both passes over a file cut it by this one set of rules, so that a row number means the same record in each:
 

@@ -1,4 +1,4 @@
-"""Values of ours as the text of a field: typed, readable, and harmless in any spreadsheet program. Knows no file.
+"""Values of ours as the text of a field: typed, readable, and harmless in any spreadsheet program.
 
 A CSV has no types, so a program that opens it guesses: what it would take for a formula, a date or a number, and is
 none, gets a leading apostrophe; what cannot be seen or would break the line is written as a visible escape.

@@ -1,4 +1,4 @@
-"""OpenDocument spreadsheets, read whole; the result is written as another format. Knows nothing of other packages.
+"""OpenDocument spreadsheets, read whole; the result is written as another format.
 
 The reader lays a sheet out in memory, so its size is reckoned first: a few bytes can say "this row, a million times".
 """

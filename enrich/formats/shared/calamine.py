@@ -1,4 +1,4 @@
-"""Sheets read whole by python-calamine, as the text a spreadsheet program shows or stores. Knows no single format."""
+"""Sheets read whole by python-calamine, as the text a spreadsheet program shows or stores."""
 
 from __future__ import annotations
 

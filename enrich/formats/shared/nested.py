@@ -1,4 +1,4 @@
-"""Nested records as flat tables: every leaf, and every key that is data, stands in some cell. Knows no file.
+"""Nested records as flat tables: every leaf, and every key that is data, stands in some cell.
 
 An object is one row, its inner objects' keys joined by dots. A list of objects inside it is a table of its own, named
 by its path, so that one record stays one row however many it holds.

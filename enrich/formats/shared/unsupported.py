@@ -1,4 +1,4 @@
-"""Files that hold no rows we can read, by name and with what to do instead. Knows no format that we do read."""
+"""Files that hold no rows we can read, by name and with what to do instead."""
 
 from __future__ import annotations
 

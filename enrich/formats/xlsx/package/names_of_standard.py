@@ -1,4 +1,4 @@
-"""What the standard (ECMA-376) calls things: namespaces, content types, and how a part begins. Knows no part."""
+"""What the standard (ECMA-376) calls things: namespaces, content types, and how a part begins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The workbook part and its relationships: which sheets there are, in which parts they lie. Reads no cell."""
+"""The workbook part and its relationships: which sheets there are, in which parts they lie."""
 
 from __future__ import annotations
 

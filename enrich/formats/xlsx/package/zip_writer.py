@@ -1,4 +1,4 @@
-"""A zip archive written member by member: bytes copied as they were packed, and new members. Knows no spreadsheet.
+"""A zip archive written member by member: bytes copied as they were packed, and new members.
 
 The standard library cannot put already packed bytes into an archive, which is the point here.
 """

@@ -1,4 +1,4 @@
-"""A worksheet's rows as text, and by the way how far to the right it is used. Changes nothing."""
+"""A worksheet's rows as text, and by the way how far to the right it is used."""
 
 from __future__ import annotations
 
