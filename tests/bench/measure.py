@@ -116,5 +116,5 @@ def seconds(work: Callable[[], object]) -> float:
 
 def paired(rounds: int, *works: Callable[[], float]) -> list[float]:
     """Each work's median over rounds in which all take turns, so that a busy machine slows all alike."""
-    taken = [[work() for work in works] for _ in range(rounds)]
+    taken = [[work() for work in works] for _ in range(max(1, rounds))]
     return [statistics.median(column) for column in zip(*taken, strict=True)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from tests.formats.xlsx.conftest import kit
 from tests.reports.conftest import chromium, opened, rendered
 from tests.support import real_workbooks
-from tests.support.real_lists import are_scanned_or_refused
+from tests.support.real_lists import are_scanned_or_refused, give_the_exact_sets
 from tests.support.report_page import are_usable
 
 __all__ = ["chromium", "kit", "opened", "rendered"]
@@ -16,6 +18,11 @@ __all__ = ["chromium", "kit", "opened", "rendered"]
 @pytest.mark.browser
 def test_fifty_thousand_indicators_are_still_usable(opened):
     are_usable(opened, 50_000)
+
+
+@pytest.mark.shared
+def test_every_listed_file_gives_the_exact_sets(shared):
+    assert give_the_exact_sets(shared, math.inf) > 25
 
 
 @pytest.mark.shared

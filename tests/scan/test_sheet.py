@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.model.column import Column, Type
@@ -192,7 +192,6 @@ cells = st.one_of(plain, wrapped.map(lambda pair: pair[1].format(pair[0])), labe
 
 
 @given(st.lists(st.lists(cells, min_size=1, max_size=4), min_size=1, max_size=12))
-@settings(max_examples=150)
 def test_every_hash_is_found_at_its_address_once(table: list[list[str]]) -> None:
     table = [[md5("no headings")], *table]
     placement = scanned(*table)
@@ -214,7 +213,6 @@ def test_every_hash_is_found_at_its_address_once(table: list[list[str]]) -> None
 
 
 @given(st.lists(st.lists(cells, min_size=2, max_size=3), min_size=1, max_size=10))
-@settings(max_examples=100)
 def test_scanning_an_enriched_sheet_finds_the_same(table: list[list[str]]) -> None:
     table = [["MD5", "Note", "Other"], *table]
     width = 3
@@ -224,7 +222,6 @@ def test_scanning_an_enriched_sheet_finds_the_same(table: list[list[str]]) -> No
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=1, max_size=200))
-@settings(max_examples=50)
 def test_the_quick_way_and_the_long_way_agree(choices: list[tuple[bool, int]]) -> None:
     """A space after a hash sends its row the long way; it must change nothing."""
     quick = [["SHA256", "Note"], *[[sha256(n), "x"] for _, n in choices]]

@@ -12,7 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from enrich.formats import open_document
@@ -115,7 +115,6 @@ def torn_lists(draw: st.DrawFn) -> tuple[str, list[str], list[list[str]]]:
 
 
 @given(torn_lists(), st.sampled_from(["", "-", "="]), st.sampled_from(["below", "own rows", "cell", "label"]))
-@settings(max_examples=300)
 def test_no_piece_is_ever_sent_where_its_place_asks_for_the_whole(
     case: tuple[str, list[str], list[list[str]]], mark: str, layout: str
 ) -> None:
@@ -142,7 +141,6 @@ def test_no_piece_is_ever_sent_where_its_place_asks_for_the_whole(
     st.randoms(use_true_random=False),
     st.sampled_from(["", "Hash", "IOC", "File hashes (MD5, SHA1, SHA256)", "Hashes:"]),
 )
-@settings(max_examples=200)
 def test_different_hashes_below_each_other_are_never_pieces(
     md5s: list[str], sha1s: list[str], sha256s: list[str], order: Any, heading: str
 ) -> None:

@@ -113,7 +113,7 @@ def remove(row, cell):
     row.remove(cell)
 
 
-@settings(max_examples=50, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(sheets(), st.data())
 def test_the_sheet_without_our_cells_is_the_sheet_that_came_in(kits, sheet, data):
     xml, rows = sheet

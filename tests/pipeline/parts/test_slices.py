@@ -48,7 +48,7 @@ def a_table(path: Path, count: int = 60) -> Path:
 @given(head=heads, table=tables, size=st.integers(1, 400), block=st.integers(1, 200))
 @settings(
     phases=[Phase.explicit, Phase.generate],
-    max_examples=40,
+    max_examples=settings().max_examples // 3,  # two whole runs each
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_any_table_cut_anywhere_comes_back_as_from_a_plain_run(
@@ -100,14 +100,14 @@ def test_processes_share_one_file_and_its_summary_is_that_of_a_plain_run(
 def test_killed_while_slices_are_written_the_same_command_goes_on_with_those_that_are_left(
     stand: Stand, tmp_path: Path, threads: Threads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, out = a_table(tmp_path / "big.csv", 60_000), tmp_path / "out"
+    path, out = a_table(tmp_path / "big.csv", 15_000), tmp_path / "out"
     assert path.stat().st_size > 3 * 128 << 10
     command = (path, "--workers", 1, "--out-dir", out)
-    assert killed(stand, f"join:{1 << 20}", *command) == -signal.SIGKILL
+    assert killed(stand, f"join:{1 << 18}", *command) == -signal.SIGKILL
     assert not list(out.glob("*.csv"))
     stood = len(list((out / NAME).glob(f"*{SLICE}.csv")))
     assert stood >= 2
-    monkeypatch.setattr(phases, "SLICE_SIZE", 1 << 20)
+    monkeypatch.setattr(phases, "SLICE_SIZE", 1 << 18)
     assert stand.run(*command) == 0
     jobs = [job for job in threads.jobs if isinstance(job, Joining)]
     assert {job.index for job in jobs}.isdisjoint(range(stood))
