@@ -15,12 +15,14 @@ from random import Random
 import pytest
 
 from enrich.clock import Clock, SystemClock
+from enrich.errors import Refused
 from enrich.lookup.far_booking import FarBookings, Request
 from enrich.lookup.rate_limit import Pace
 from enrich.lookup.workers import Outcome, Workers
-from enrich.model.indicator import Target
+from enrich.model.indicator import Indicator, Target
 from enrich.model.quota import Quota, Usage
-from enrich.stores import Elsewhere, Grant, Store, Timing, Wait, open_store
+from enrich.providers import Unread
+from enrich.stores import Claim, Elsewhere, Grant, Store, Timing, Wait, open_store
 from tests.lookup.far import Counting, targets
 from tests.support import postgresql_server
 from tests.support.distance import Way, away
@@ -166,6 +168,42 @@ def test_a_lookup_takes_at_most_two_round_trips_to_the_store(
     with away(server.port, 1.0) as way:
         trips = asyncio.run(_look_up(url.replace(f":{server.port}/", f":{way.port}/"), count, quota, way))
     assert trips <= 2 * count + 5, "and a few at the beginning and the end"
+
+
+class Failing(Counting):
+    """A service that fails for every third file."""
+
+    async def fetch(self, indicator: Indicator) -> Unread:
+        unread = await super().fetch(indicator)
+        if self.asked.total() % 3 == 0:
+            raise Refused("not this one")
+        return unread
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("quota", [Quota(1000, None, None), Quota(None, None, None)])
+def test_a_lookup_that_fails_takes_two_round_trips_at_most_as_well(server: Server, url: str, quota: Quota) -> None:
+    """Its call is settled and its claim freed in one."""
+    count = 100
+    service = Failing()
+    with away(server.port, 1.0) as way:
+        near_end = url.replace(f":{server.port}/", f":{way.port}/")
+
+        async def run() -> tuple[Outcome, int]:
+            with closing(open_store(near_end, SystemClock())) as store:
+                at_first = way.trips
+                outcome, _ = await looked_up(store, service, targets(count), quota)
+                return outcome, way.trips - at_first
+
+        outcome, trips = asyncio.run(run())
+    assert len(outcome.missed) > count / 4
+    assert len(outcome.missed) + len(outcome.findings) == len(service.asked) == count
+    assert trips <= 2 * count + 5
+    with closing(open_store(url, SystemClock())) as others:
+        free = [
+            others.book("key", Quota(1000, None, None), claim=Claim("virustotal", (name,))) for name in outcome.missed
+        ]
+    assert {type(answer) for answer in free} == {Grant}, "nobody waits for what failed"
 
 
 async def _look_up(url: str, count: int, quota: Quota, way: Way | None = None, dated: Clock | None = None) -> int:

@@ -32,6 +32,18 @@ KEEPALIVES = {
     "tcp_user_timeout": "25000",
 }
 """A server that vanishes without a word is noticed within half a minute, not after the hours that systems wait."""
+_ACCESS = "check ~/.pgpass or PGSERVICE, and what the server's pg_hba.conf lets the role do"
+_AUTHORITY = "name the authority that signed the server's certificate: ?sslrootcert=FILE, or ~/.postgresql/root.crt"
+REFUSALS = {
+    "does not match host name": "give the host by the name that its certificate has, or have one issued for this name",
+    "certificate verify failed": _AUTHORITY,
+    "root certificate": _AUTHORITY,
+    "does not support SSL": "have TLS turned on there (ssl = on); with ?sslmode=disable all on the way read along",
+    "password": _ACCESS,
+    "pg_hba": _ACCESS,
+    "certificate": "check the certificate and the key that are given to the server",
+}
+"""What to do, by the words that a connection was refused with; waiting helps with none of these."""
 _TABLE = re.compile(rf"\b(FROM|JOIN|INTO|UPDATE) ({'|'.join(TABLE_NAMES)})\b")
 
 
@@ -190,9 +202,9 @@ class PostgresqlDatabase:
         broken = connecting or self._connection.closed or self._connection.broken
         if broken or isinstance(error, _PASSING):
             refused = isinstance(error, errors.InvalidPassword | errors.InvalidAuthorizationSpecification)
-            if connecting and (refused or "password" in reason or "pg_hba" in reason or "certificate" in reason):
-                hint = "check ~/.pgpass or PGSERVICE, the role's rights, and the server's certificate"
-                return StoreError(f"{self.shown} refuses us: {reason}", hint=hint)
+            hint = next((hint for words, hint in REFUSALS.items() if words in reason), "")
+            if connecting and (refused or hint):
+                return StoreError(f"{self.shown} cannot be used: {reason}", hint=hint or REFUSALS["password"])
             return ConnectionLost(f"{self.shown} cannot be reached: {reason}", hint="check host, port and network")
         if isinstance(error, errors.InsufficientPrivilege):
             return RightsLacking(
