@@ -17,6 +17,7 @@ from enrich.locale import catalogue
 from enrich.model.column import Column
 from enrich.model.result import Filing, Result
 from enrich.pipeline.outputs import Planned
+from enrich.providers import all_providers
 from enrich.reports import ReportOptions, check, form_named, forms
 
 
@@ -73,4 +74,6 @@ def report_options(settings: Settings) -> ReportOptions:
         zone = ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise UsageError(f"{settings.timezone!r} is not a time zone", hint="write it as in Europe/Berlin") from error
-    return ReportOptions(language=settings.lang, timezone=zone, changes_only=settings.changes_only)
+    columns = (column for provider in all_providers() for column in provider.columns_for(provider.OPTIONS()))
+    pages = tuple(dict.fromkeys(column.page for column in columns if column.page))
+    return ReportOptions(settings.lang, zone, changes_only=settings.changes_only, pages=pages)

@@ -19,7 +19,7 @@ from enrich.locale import catalogue
 from enrich.model import palette
 from enrich.model.result import Result
 from enrich.model.verdict import Tone
-from enrich.reports.shared import charts, safe_text
+from enrich.reports.shared import charts
 from enrich.reports.shared.extra import library
 from enrich.reports.shared.lines import Line
 from enrich.reports.shared.options import ReportOptions
@@ -113,13 +113,14 @@ def _digest(text: str) -> str:
 def _data(shown: View, names: Names) -> str:
     """The table as JSON inside a script element: nothing in it can end that element."""
     verdicts = list(shown.verdict_words)
+    pages = list(dict.fromkeys(start for line in shown.lines if (start := _page_start(line))))
     table = {
         "verdicts": [[verdict.value, shown.verdict_words[verdict]] for verdict in verdicts],
         "words": {name: shown.words[name] for name in sorted(set(re.findall(r"\bwords\.(\w+)", _asset("report.js"))))},
         "heads": _heads(names),
-        "pages": safe_text.PAGES,
+        "pages": pages,
         "kinds": list(shown.kinds.items()),
-        "rows": [_cells(line, verdicts, list(shown.kinds)) for line in shown.lines],
+        "rows": [_cells(line, verdicts, list(shown.kinds), pages) for line in shown.lines],
     }
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
@@ -133,13 +134,19 @@ def _heads(names: Names) -> list[str]:
     ]  # fmt: skip
 
 
-def _cells(line: Line, verdicts: list[Tone], kinds: list[str]) -> list[Any]:
-    """One row, in the order that ``report.js`` reads. The page's link is made there, if it is one."""
-    page = line.page.removeprefix(safe_text.PAGES)
+def _page_start(line: Line) -> str:
+    """What stands before the indicator in the address of its page, where it ends it; else ""."""
+    return line.page.removesuffix(line.hash) if line.page.endswith(line.hash) else ""
+
+
+def _cells(line: Line, verdicts: list[Tone], kinds: list[str], pages: list[str]) -> list[Any]:
+    """One row, in the order that ``report.js`` reads, which puts the address of the page together."""
+    start = _page_start(line)
+    page = pages.index(start) + 1 if start else line.page or 0
     return [
         verdicts.index(line.verdict), line.malicious, line.engines, line.hash, line.label, line.name, line.type,
         line.first_seen, line.analysed, line.where, line.places if line.places != line.where else 0, line.words,
-        line.groups, line.note, line.change, 1 if page == f"file/{line.hash}" else page or 0,
+        line.groups, line.note, line.change, page,
         kinds.index(line.kind) if line.kind in kinds else 0,
     ]  # fmt: skip
 

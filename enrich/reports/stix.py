@@ -56,6 +56,7 @@ class _Said:
     def __init__(self, result: Result, options: ReportOptions) -> None:
         self.stix2 = library("stix2", "STIX")
         self.result, self.zone, self.language = result, options.timezone, options.language
+        self.pages = options.pages
         self.say = catalogue(options.language).gettext
         self.banner = banner_of(result, catalogue(options.language))
         self.names = statistics.Names.of(result)
@@ -191,7 +192,7 @@ class _Said:
     def _references(self, entry: Entry) -> list[Any]:
         """Where the verdict comes from, and the case that it was asked for."""
         link = statistics.text_of(entry, self.names.link)
-        page = safe_text.page(link) if entry.finding.status is Status.FOUND else ""
+        page = safe_text.page(link, self.pages) if entry.finding.status is Status.FOUND else ""
         case = safe_text.shown(self.result.filing.case)
         made = [self.stix2.ExternalReference(source_name=self.service_name, url=page)] if page else []
         made += [self.stix2.ExternalReference(source_name="case", external_id=case)] if case else []

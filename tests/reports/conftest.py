@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +14,7 @@ import pytest
 
 from enrich.model.result import Result
 from enrich.reports import ReportOptions, html
+from tests.support import made_results
 from tests.support.report_page import Open
 
 
@@ -20,7 +22,7 @@ from tests.support.report_page import Open
 def rendered() -> Callable[..., bytes]:
     def render(form: ModuleType, result: Result, options: ReportOptions | None = None) -> bytes:
         target = BytesIO()
-        form.render(result, target, options or ReportOptions())
+        form.render(result, target, replace(options or ReportOptions(), pages=made_results.SITE))
         return target.getvalue()
 
     return render

@@ -59,7 +59,8 @@ def test_every_value_stands_in_every_form_for_people_and_under_its_host(form, mi
 
 
 def test_links_lead_to_the_page_of_the_kind_and_to_nowhere_else(mixed):
-    pages = {line.hash: line.page for line in view(mixed, ReportOptions()).lines}
+    options = ReportOptions(pages=made_results.SITE)
+    pages = {line.hash: line.page for line in view(mixed, options).lines}
     assert all(
         pages[made_results.VALUES[kind]] == f"https://www.virustotal.com/gui/{page}"
         for kind, page in made_results.PAGES.items()
@@ -67,9 +68,7 @@ def test_links_lead_to_the_page_of_the_kind_and_to_nowhere_else(mixed):
     forged = made_results.of_kind("domain", 9)
     for link in ("https://evil.example/gui/domain/x", "https://www.virustotal.com/gui/domain/../../x", "javascript:1"):
         finding = structs.replace(forged.finding, fields={"vt_link": link})
-        assert (
-            view(made_results.result([structs.replace(forged, finding=finding)]), ReportOptions()).lines[0].page == ""
-        )
+        assert view(made_results.result([structs.replace(forged, finding=finding)]), options).lines[0].page == ""
 
 
 def test_stix_holds_the_standard_s_objects_and_a_pattern_for_each_malicious_one(mixed, rendered):

@@ -37,13 +37,33 @@ def test_a_long_text_is_cut_and_says_how_long_it_was():
     assert shown.endswith("… (4,096)")
 
 
-@pytest.mark.parametrize("value", ["", "a" * 63, "A" * 64, "g" * 64, "a" * 64 + "\n", "javascript:alert(1)", "a" * 65])
-def test_only_a_sha256_makes_a_link(value):
-    assert safe_text.page(f"{safe_text.PAGES}file/{value}") == ""
+PAGES = ("https://www.virustotal.com", "https://bazaar.abuse.ch/sample/")
 
 
-def test_a_sha256_links_to_the_page_that_the_service_names():
-    assert safe_text.page(link("a" * 64)) == "https://www.virustotal.com/gui/file/" + "a" * 64
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        *PAGES,
+        f"{PAGES[0]}.evil.example/gui/file/a",
+        f"{PAGES[0]}/gui/../x",
+        f"{PAGES[0]}//evil.example",
+        "javascript:1",
+        f"{PAGES[0]}/gui/file/a?x=1",
+        f"{PAGES[0]}/gui/file/a#x",
+        f"{PAGES[0]}/gui/file/a\n",
+        f"{PAGES[0]}/gui/<b>",
+        "/gui/file/a",
+    ],
+)
+def test_only_an_address_below_a_source_s_pages_makes_a_link(address):
+    assert safe_text.page(address, PAGES) == ""
+    assert safe_text.page(link("a" * 64), ()) == ""
+
+
+@pytest.mark.parametrize("address", [link("a" * 64), f"{PAGES[1]}{'a' * 64}/", f"{PAGES[0]}/gui/ip-address/2a00::1"])
+def test_what_a_source_names_as_its_page_makes_a_link(address):
+    assert safe_text.page(address, PAGES) == address
 
 
 def test_a_day_is_the_reader_s_day():

@@ -200,6 +200,8 @@ VALUES = {
     "ip": "203.0.113.45",
     "url": "http://cdn-update.example/a/inv.gz?id=1%272",
 }
+SITE = ("https://www.virustotal.com",)
+"""What the addresses of pages begin with that a report may link to."""
 PAGES = {
     "domain": "domain/cdn-update.example",
     "ip": "ip-address/203.0.113.45",

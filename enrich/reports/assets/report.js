@@ -2,7 +2,6 @@
 const { verdicts, kinds, words, heads, pages, rows } = JSON.parse(document.getElementById("data").textContent);
 const VERDICT = 0, MALICIOUS = 1, ENGINES = 2, HASH = 3, LABEL = 4, NAME = 5, TYPE = 6, FIRST = 7, ANALYSED = 8,
   WHERE = 9, PLACES = 10, WORDS = 11, GROUPS = 12, NOTE = 13, CHANGE = 14, LINK = 15, KIND = 16;
-const OWN_PAGE = /^(?:(?:file|url)\/[0-9a-f]{64}|domain\/[a-z0-9_.-]{1,253}|ip-address\/[0-9a-f.:]{2,45})$/;
 const PRINTED = 2000;
 const PAGE = 25;
 
@@ -77,10 +76,10 @@ function finish(line, row, _, [verdict, hash, ...others]) {
 }
 
 function page(row) {
-  const path = row[LINK] === 1 ? `file/${row[HASH]}` : String(row[LINK]);
-  if (!OWN_PAGE.test(path)) return [];
+  const address = row[LINK] > 0 ? `${pages[row[LINK] - 1]}${row[HASH]}` : String(row[LINK]);
+  if (!address.startsWith("https://")) return [];
   const link = element("a", undefined, "page");
-  link.href = `${pages}${path}`;
+  link.href = address;
   link.target = "_blank";
   link.rel = "noopener noreferrer";
   link.setAttribute("aria-label", `${words.open_page} ${row[HASH].slice(0, 12)}`);

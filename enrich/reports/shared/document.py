@@ -92,7 +92,7 @@ def _with_words(entry: Any) -> Any:
 def _judged(result: Result) -> Result:
     """A document from before verdicts were written into it has them by its counts."""
     if not any(entry.finding.status.is_answer and entry.finding.verdict is Verdict.NONE for entry in result.entries):
-        return result
+        return replace(result, entries=tuple(result.entries))
     entries = []
     for entry in result.entries:
         finding = entry.finding

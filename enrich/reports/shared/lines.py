@@ -81,12 +81,14 @@ class Trouble:
 class Liner:
     """Turns entries and remarks into lines for one reader."""
 
-    def __init__(self, result: Result, say: NullTranslations, zone: tzinfo) -> None:
+    def __init__(self, result: Result, say: NullTranslations, zone: tzinfo, pages: Sequence[str] = ()) -> None:
+        """``pages``: see ``ReportOptions``."""
         self._inputs = [file_name(source.path) for source in result.sources]
         self._inputs_shortly = shortened(self._inputs)
         self._catalogue = say
         self._words = verdicts.words(say)
         self._zone = zone
+        self._pages = pages
         self._names = statistics.Names.of(result)
         self._sources = Sources(result, say)
 
@@ -129,7 +131,7 @@ class Liner:
             groups=tuple(map(safe_text.shown, entry.groups)),
             note=self._note(entry),
             change=safe_text.shown(translated(entry.change, self._catalogue)),
-            page=safe_text.page(statistics.as_text(link)) if finding.status is Status.FOUND else "",
+            page=safe_text.page(statistics.as_text(link), self._pages) if finding.status is Status.FOUND else "",
         )
 
     def trouble(self, remark: Remark) -> Trouble:

@@ -14,3 +14,6 @@ class ReportOptions:
     timezone: tzinfo = UTC
     changes_only: bool = False
     """The list of all indicators is kept to those whose answer changed."""
+    pages: tuple[str, ...] = ()
+    """What the addresses of the sources' own pages begin with: a result document may come from anybody, and no report
+    links to anywhere else."""

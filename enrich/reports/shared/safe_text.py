@@ -6,6 +6,7 @@ Names, labels and cells come from attackers: what they hold is shown as text, an
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
 from enrich.visible import visible
@@ -13,12 +14,8 @@ from enrich.visible import visible
 LONGEST = 120
 """Characters of a foreign text that a report shows; the whole stands in ``result.json``."""
 
-PAGES = "https://www.virustotal.com/gui/"
-"""The service's own pages. They are checked against this, as a result document may come from anybody: no report links
-to anywhere else."""
-_PAGE = re.compile(
-    r"(?:file|url)/[0-9a-f]{64}|domain/[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?|ip-address/[0-9a-f.:]{2,45}"
-)
+_IN_PAGES = re.compile(r"(?:[A-Za-z0-9_:][A-Za-z0-9_.:-]{0,255}/?){1,6}")
+"""A path below a source's pages: no way up, no query, nothing that a page could take for a script."""
 
 
 def shown(text: str, longest: int = LONGEST) -> str:
@@ -28,9 +25,10 @@ def shown(text: str, longest: int = LONGEST) -> str:
     return visible(text)
 
 
-def page(link: str) -> str:
-    """The link, if it leads to one of the service's own pages of a file, domain, address or URL; else ""."""
-    return link if link.startswith(PAGES) and _PAGE.fullmatch(link, len(PAGES)) else ""
+def page(link: str, pages: Iterable[str]) -> str:
+    """The link, if it leads to one of the sources' own ``pages``, told by what these begin with; else ""."""
+    below = (link.removeprefix(f"{start.rstrip('/')}/") for start in pages)
+    return link if any(path != link and _IN_PAGES.fullmatch(path) for path in below) else ""
 
 
 def day(seconds: int | None, zone: tzinfo) -> str:

@@ -86,7 +86,7 @@ class View:
 def view(result: Result, options: ReportOptions) -> View:
     """The view of a result for one reader."""
     say = catalogue(options.language)
-    liner = Liner(result, say, options.timezone)
+    liner = Liner(result, say, options.timezone, options.pages)
     files, names = statistics.files(result), statistics.Names.of(result)
     changes = statistics.changed(result.entries, names)
     listed = changes if options.changes_only else result.entries
