@@ -122,5 +122,6 @@ def test_hostile_texts_are_cells_of_text():
     [made_results.result([]), made_results.result([made_results.other("x", made_results.Status.NOT_FOUND, 2)])],
 )
 def test_a_run_with_little_to_say_draws_no_empty_charts(result):
+    assert sections(result)
     for section in sections(result):
         assert section.chart is None or any(row.values[1] for row in section.rows)

@@ -117,7 +117,9 @@ async def test_recorded_errors(provider, shared: Path):
         "404_": None,
         "429_": Throttled,
     }
-    for path in sorted((shared / "errors").glob("[1-5]*.json")):
+    paths = sorted((shared / "errors").glob("[1-5]*.json"))
+    assert {path.name[:4] for path in paths} == set(kinds)
+    for path in paths:
         recorded = json.loads(path.read_text("utf-8"))
         body = recorded["body"]
         one = await provider(recorded["status"]["code"], json.dumps(body).encode() if isinstance(body, dict) else b"")

@@ -215,9 +215,8 @@ def test_a_count_that_cannot_be_read_gives_no_ratio_rather_than_a_cleaner_one(wh
     assert finding.detail
 
 
-@pytest.mark.parametrize("drift", [None, 7, -1, 1.5, "text", True, [], [3], {}, {"a": 1}, [["trojan", 19]], 10**30])
 @pytest.mark.parametrize("name", sorted(attributes()))
-def test_one_drifted_field_costs_no_other_field(whole, name, drift):
+def test_one_drifted_field_costs_no_other_field(whole, name):
     asked = HASHES[0] if name != "md5" else HASHES[1]
     before = found(whole, asked).fields
     facts = whole["data"]["attributes"]
@@ -225,9 +224,11 @@ def test_one_drifted_field_costs_no_other_field(whole, name, drift):
         {"data": {**whole["data"], "attributes": {k: v for k, v in facts.items() if k != name}}}, asked
     ).fields
     own = {column for column in before if without.get(column) != before[column]}
-    facts[name] = drift
-    after = found(whole, asked).fields
-    assert {column for column in before if after.get(column) != before[column]} <= own
+    assert len(own) < len(before)
+    for drift in (None, 7, -1, 1.5, "text", True, [], [3], {}, {"a": 1}, [["trojan", 19]], 10**30):
+        facts[name] = drift
+        after = found(whole, asked).fields
+        assert {column for column in before if after.get(column) != before[column]} <= own, drift
 
 
 def test_a_label_survives_the_pairs_form_of_its_categories(whole):
