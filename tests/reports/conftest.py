@@ -54,6 +54,17 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def incident_page(chromium, tmp_path_factory) -> Iterator[Open]:
+    """The page of the incident, for tests that look at it and leave it as it was: to open one takes a second."""
+    file = tmp_path_factory.mktemp("page") / "incident.html"
+    with file.open("wb") as target:
+        html.render(made_results.incident(), target, ReportOptions())
+    page = Open(chromium, file, viewport={"width": 1280, "height": 720})
+    yield page
+    page.context.close()
+
+
 @pytest.fixture
 def opened(chromium, rendered, tmp_path):
     """Render a result and open its page."""

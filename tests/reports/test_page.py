@@ -25,16 +25,16 @@ def test_nothing_is_asked_for_and_nothing_goes_wrong(opened, result):
     assert page.asked[0].startswith("file:")
 
 
-def test_the_answer_is_the_first_thing_seen(opened):
-    page = opened(made_results.incident(), viewport={"width": 1280, "height": 720}).page
+def test_the_answer_is_the_first_thing_seen(incident_page):
+    page = incident_page.page
     assert page.inner_text("h1") == "13 of 60 files are malicious"
     box = page.locator(".counts").bounding_box()
     assert box["y"] + box["height"] < 720
     assert page.locator("h1").evaluate("node => parseFloat(getComputedStyle(node).fontSize)") >= 40
 
 
-def test_labels_of_charts_are_whole_in_the_reader_s_font(opened):
-    page = opened(made_results.incident(), viewport={"width": 1280, "height": 720}).page
+def test_labels_of_charts_are_whole_in_the_reader_s_font(incident_page):
+    page = incident_page.page
     clipped = page.evaluate(
         """() => [...document.querySelectorAll('.drawing text')].filter(label => {
             const svg = label.closest('svg'), card = label.closest('figure').getBoundingClientRect();
@@ -67,8 +67,8 @@ def test_sorting_by_detections_is_by_number_and_works_from_the_keyboard(opened):
     assert detected[0] == 66
 
 
-def test_filtering_shows_one_verdict_and_says_which(opened):
-    page = opened(made_results.incident())
+def test_filtering_shows_one_verdict_and_says_which(incident_page):
+    page = incident_page
     button = page.page.get_by_role("button", name="Unknown 9")
     button.click()
     assert button.get_attribute("aria-pressed") == "true"
@@ -78,8 +78,8 @@ def test_filtering_shows_one_verdict_and_says_which(opened):
     assert page.rows() == 60
 
 
-def test_a_hash_is_copied_whole(opened):
-    page = opened(made_results.incident())
+def test_a_hash_is_copied_whole(incident_page):
+    page = incident_page
     page.page.locator("#indicators .copy").first.click()
     page.page.wait_for_function("document.getElementById('said').textContent === 'Copied'")
     assert page.clipboard() == made_results.sha256("mimikatz.exe")
@@ -120,8 +120,8 @@ def test_hostile_texts_are_shown_and_none_of_them_runs(opened):
     assert page.said == []
 
 
-def test_printing_puts_every_hash_on_a4_and_on_letter(opened, poppler, tmp_path):
-    page = opened(made_results.incident()).page
+def test_printing_puts_every_hash_on_a4_and_on_letter(incident_page, poppler, tmp_path):
+    page = incident_page.page
     for form in ("A4", "Letter"):
         file = tmp_path / f"{form}.pdf"
         page.pdf(path=str(file), format=form)
