@@ -89,7 +89,6 @@ class Ledger(Counts):
             self.server.call("give_back", (permit,))
 
     def end_bookings(self) -> None:
-        """Give back what was leased and not used, and what was claimed and not answered."""
         for account, day, unused in self._leases.release():
             self.count(account, periods([day]), -unused)
         if self._claimed:

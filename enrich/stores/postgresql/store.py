@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
-from enrich.clock import Clock, SystemClock, utc
+from enrich.clock import Clock, SystemClock
 from enrich.errors import StoreError
 from enrich.model.finding import Answer, Finding, Past
 from enrich.model.indicator import Indicator
@@ -16,17 +16,14 @@ from enrich.stores.postgresql.connection import PostgresqlDatabase
 from enrich.stores.postgresql.ledger import Ledger
 from enrich.stores.postgresql.migration import set_up
 from enrich.stores.postgresql.outage import Outages, Spill
-from enrich.stores.shared.info import Info
 from enrich.stores.sql.ahead import pairs_of
-from enrich.stores.sql.lists import Lists, Roll
-from enrich.stores.sql.machines import Machines
-from enrich.stores.sql.notes import Notes
+from enrich.stores.sql.lists import Roll
 from enrich.stores.sql.objects import names_of
 from enrich.stores.sql.records import prefixes
-from enrich.stores.sql.transfer import Transfer
+from enrich.stores.sql.store import SqlStore
 
 
-class PostgresqlStore(Transfer, Lists, Notes, Machines, Ledger):
+class PostgresqlStore(SqlStore, Ledger):
     """Fulfils ``Store``."""
 
     far = True
@@ -138,20 +135,7 @@ class PostgresqlStore(Transfer, Lists, Notes, Machines, Ledger):
             )
         if facts["synchronous_commit"] == "off":
             yield "note", "synchronous_commit is off: a crash of the server loses the last answers"
-        for account, until in self.holds().items():
-            hint = "`enrich cache clear-holds` lifts it"
-            yield "note", f"no call before {utc(until):%Y-%m-%d %H:%M:%S} UTC with the key {account}; {hint}"
+        yield from super().check()
 
-    def info(self) -> Info:
-        holds = {account: utc(until) for account, until in self.holds().items()}
-        return Info(url=self.url, ledger=self.accounts(), holds=holds, machines={}, **self.answers_info())
-
-    def prune(self, older_than: float, *, bodies_only: bool = False) -> int:
-        if not bodies_only:
-            self.forget_lists(older_than)
-        return super().prune(older_than, bodies_only=bodies_only)
-
-    def close(self) -> None:
-        with suppress(StoreError):  # what cannot be given back any more lapses by itself
-            self.end_bookings()
-        self.database.close()
+    def machines(self) -> dict[str, datetime]:
+        return {}  # several are what it is for

@@ -27,6 +27,10 @@ class Counts(Part):
     def anchor(self, now: float) -> None:
         """Note that the scale is at ``now``, for whoever stores a time on it. Inside a transaction."""
 
+    def end_bookings(self) -> None:
+        """Give back what was leased and not used, and what was claimed and not answered."""
+        raise NotImplementedError
+
     def leased_apart(self, calls: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
         """Those of ``calls`` that have a permit of the ledger's own; the leased ones are settled here."""
         for account, permit in calls:

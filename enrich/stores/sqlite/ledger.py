@@ -105,7 +105,6 @@ class Ledger(Counts):
                 self.count(account, periods(booked_on.split()), -1)
 
     def end_bookings(self) -> None:
-        """Give back what was leased and not used, and what was claimed and not answered."""
         leases = self._leases.release()
         if leases or self.claims.any_taken:
             with self.database.writing():

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 
-from enrich.clock import Clock, utc
-from enrich.errors import StoreError
+from enrich.clock import Clock
 from enrich.model.finding import Answer
 from enrich.model.indicator import Indicator
-from enrich.stores.shared.info import Info
-from enrich.stores.sql.lists import Lists
-from enrich.stores.sql.machines import Machines
-from enrich.stores.sql.notes import Notes
-from enrich.stores.sql.transfer import Transfer
+from enrich.stores.sql.store import SqlStore
 from enrich.stores.sqlite.connection import SqliteDatabase
 from enrich.stores.sqlite.ledger import Ledger
 
 
-class SqliteStore(Transfer, Lists, Notes, Machines, Ledger):
+class SqliteStore(SqlStore, Ledger):
     """Fulfils ``Store``."""
 
     far = False
@@ -48,23 +42,7 @@ class SqliteStore(Transfer, Lists, Notes, Machines, Ledger):
         if len(machines := self.machines()) > 1:
             hosts = ", ".join(machines)
             yield "note", f"used on {hosts}: copies of one file count one key's calls apart; see --store postgresql://"
-        for account, until in self.holds().items():
-            hint = "`enrich cache clear-holds` lifts it"
-            yield "note", f"no call before {utc(until):%Y-%m-%d %H:%M:%S} UTC with the key {account}; {hint}"
-
-    def info(self) -> Info:
-        holds = {account: utc(until) for account, until in self.holds().items()}
-        return Info(url=self.url, ledger=self.accounts(), holds=holds, machines=self.machines(), **self.answers_info())
-
-    def prune(self, older_than: float, *, bodies_only: bool = False) -> int:
-        if not bodies_only:
-            self.forget_lists(older_than)
-        return super().prune(older_than, bodies_only=bodies_only)
-
-    def close(self) -> None:
-        with suppress(StoreError):  # what cannot be given back any more lapses by itself
-            self.end_bookings()
-        self.database.close()
+        yield from super().check()
 
 
 def _names_by_origin(answers: Sequence[Answer]) -> dict[str, set[Indicator]]:

@@ -1,0 +1,38 @@
+"""A store over a SQL database but for its bookings: what ``Store`` asks for beside what its parts bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from enrich.clock import utc
+from enrich.errors import StoreError
+from enrich.stores.shared.info import Info
+from enrich.stores.sql.counts import Counts
+from enrich.stores.sql.lists import Lists
+from enrich.stores.sql.machines import Machines
+from enrich.stores.sql.notes import Notes
+from enrich.stores.sql.transfer import Transfer
+
+
+class SqlStore(Transfer, Lists, Notes, Machines, Counts):
+    """That part of ``Store``."""
+
+    def check(self) -> Iterator[tuple[str, str]]:
+        for account, until in self.holds().items():
+            hint = "`enrich cache clear-holds` lifts it"
+            yield "note", f"no call before {utc(until):%Y-%m-%d %H:%M:%S} UTC with the key {account}; {hint}"
+
+    def info(self) -> Info:
+        holds = {account: utc(until) for account, until in self.holds().items()}
+        return Info(url=self.url, ledger=self.accounts(), holds=holds, machines=self.machines(), **self.answers_info())
+
+    def prune(self, older_than: float, *, bodies_only: bool = False) -> int:
+        if not bodies_only:
+            self.forget_lists(older_than)
+        return super().prune(older_than, bodies_only=bodies_only)
+
+    def close(self) -> None:
+        with suppress(StoreError):  # what cannot be given back any more lapses by itself
+            self.end_bookings()
+        self.database.close()
