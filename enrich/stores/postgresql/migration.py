@@ -80,7 +80,7 @@ def _define_functions(database: PostgresqlDatabase) -> None:
     # whose tables a function means must not hang on who calls it
     path = f"SET search_path = {database.schema}, pg_temp"
     # a plan is made once a session: making it anew costs more than all else; so it must not be one for empty tables
-    once = "SET plan_cache_mode = force_generic_plan SET enable_seqscan = off"
+    once = "SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off"
     text = text.replace("LANGUAGE sql AS", f"LANGUAGE sql {path} AS")
     database.define(text.replace("LANGUAGE plpgsql AS", f"LANGUAGE plpgsql {path} {once} AS"))
 
