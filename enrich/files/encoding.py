@@ -77,7 +77,7 @@ def detect(path: Readable, forced: str | None = None) -> Encoding:
     with path.open("rb") as stream:
         head = stream.read(_EVIDENCE_BYTES)
     if forced:
-        return _as_told(head, forced)
+        return _encoding_named(head, forced)
     quick = from_marks(head)
     if quick is not None:
         return replace(quick, mixed=_is_mixed(path)) if quick.name.startswith("utf-16") else quick
@@ -163,7 +163,7 @@ def _text_codec(forced: str) -> str:
     return name if plain and kept and name not in ("unicode_escape", "raw_unicode_escape", "charmap") else ""
 
 
-def _as_told(head: bytes, forced: str) -> Encoding:
+def _encoding_named(head: bytes, forced: str) -> Encoding:
     name = _text_codec(forced)
     if not name:
         raise InputError(

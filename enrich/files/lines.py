@@ -18,9 +18,6 @@ from enrich.files.opened import Readable
 BLOCK = 1 << 17
 LONGEST_LINE = 64 << 20
 """Bytes; a few hundred KB of gzip hold one that would fill the memory."""
-_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-
-
 _PLAIN = re.compile(rb"[\t\r\n\x20-\x7e]*")
 _SHORTEST_PLAIN = 31
 """Bytes: an MD5 with its line's end less the byte that may belong to the unit before."""
@@ -72,7 +69,7 @@ class Mixed:
     def __init__(self, stream: BinaryIO, encoding: Encoding) -> None:
         self._stream = stream
         self._name = encoding.name
-        self._held = b""
+        self._pending = b""
         self._plain = False
         """Whether what comes next is plain text."""
 
@@ -80,7 +77,7 @@ class Mixed:
         """Nothing where the stream ends."""
         while True:
             raw = self._stream.read(size)
-            data, self._held = self._held + raw, b""
+            data, self._pending = self._pending + raw, b""
             pieces = b"".join(self._pieces(data, last=not raw))
             if pieces or not raw:
                 return pieces
@@ -93,7 +90,7 @@ class Mixed:
                 end = run.end() if run is not None else at
                 if end == len(data) and not last:
                     end = max(at, end - 1)  # it may be the first half of a wide character
-                    self._held = data[end:]
+                    self._pending = data[end:]
                     yield data[at:end].decode("ascii").encode(self._name)
                     return
                 if self._name.endswith("le") and end > at and _is_high_byte(data, end):
@@ -105,7 +102,7 @@ class Mixed:
             start = self._plain_start(data, at)
             if start is None:
                 end = len(data) if last else max(at, len(data) - 64 - (len(data) - at) % 2)
-                self._held = data[end:]
+                self._pending = data[end:]
                 yield data[at:end]
                 return
             yield data[at:start]

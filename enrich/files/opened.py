@@ -21,7 +21,7 @@ from enrich.errors import InputError
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-_BUFFER = 1 << 17
+_BUFFER_BYTES = 1 << 17
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 """A named pipe is told by its kind instead of being waited for."""
@@ -80,7 +80,7 @@ class OpenedFile:
 
     def open(self, mode: Literal["rb"] = "rb", /) -> io.BufferedReader:  # noqa: ARG002 - as a path is opened
         """A reader with a place of its own in the file."""
-        return io.BufferedReader(_Reader(self._handle, *self._window), _BUFFER)
+        return io.BufferedReader(_Reader(self._handle, *self._window), _BUFFER_BYTES)
 
     def stat(self) -> os.stat_result:
         return os.fstat(self._handle)

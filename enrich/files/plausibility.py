@@ -40,9 +40,9 @@ def naturalness(evidence: bytes, name: str) -> float | None:
     padded = f" {text} "
     for match in _HIGH.finditer(padded):
         at = match.start()
-        bytes_taken = len(match[0].encode(name))
-        total += bytes_taken * judge(match[0], padded[at - 1], padded[at + 1], name)
-        weight += bytes_taken
+        size = len(match[0].encode(name))
+        total += size * judge(match[0], padded[at - 1], padded[at + 1], name)
+        weight += size
     return total / weight if weight else None
 
 

@@ -16,7 +16,7 @@ from enrich.files.opened import OpenedFile, Readable, in_words
 
 HEAD_BYTES = 64 << 10
 GZIP_MAGIC = b"\x1f\x8b"
-_BLOCK = 1 << 20
+_BLOCK_BYTES = 1 << 20
 RATIO, RATIO_FROM = 500, 64 << 20
 """A gzip that unpacks to more than 64 MiB and so many times its size is a bomb: real lists stay under 50."""
 
@@ -82,10 +82,10 @@ def _inflated(packed: BinaryIO, path: Readable, limit: int) -> Iterator[bytes]:
     """A gzip file's content, all its members, never more than ``limit`` bytes."""
     inflater, total, complete = zlib.decompressobj(31), 0, False
     try:
-        while raw := packed.read(_BLOCK):
+        while raw := packed.read(_BLOCK_BYTES):
             piece = b""
-            while raw or len(piece) == _BLOCK:  # a full piece: more may wait inside
-                piece = inflater.decompress(raw, _BLOCK)
+            while raw or len(piece) == _BLOCK_BYTES:  # a full piece: more may wait inside
+                piece = inflater.decompress(raw, _BLOCK_BYTES)
                 total += len(piece)
                 if total > limit:
                     raise InputError(f"{path} unpacks to more than {limit >> 20} MB", hint="unpack and split it")

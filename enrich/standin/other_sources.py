@@ -19,17 +19,17 @@ from enrich.standin import answers, synthetic
 from enrich.standin.engines import Facts
 from enrich.standin.options import Fault, StandinOptions
 
-LOOKUP = re.compile(r"/lookup/(md5|sha1|sha256)/([0-9A-Za-z]+)")
-LENGTHS = {"md5": 32, "sha1": 40, "sha256": 64}
+LOOKUP_PATH = re.compile(r"/lookup/(md5|sha1|sha256)/([0-9A-Za-z]+)")
+HASH_LENGTHS = {"md5": 32, "sha1": 40, "sha256": 64}
 MALWARE_FROM, WIDELY_FROM = 20, 45
 """Detections from which MalwareBazaar and URLhaus know a file, and from which ThreatFox does."""
-PATHS = ("/lookup/", "/bulk/", "/api/v1/", "/v1/")
-KEYS = {"wrong": "unknown_auth_key", "": "no_auth_key"}
+PATH_BEGINNINGS = ("/lookup/", "/bulk/", "/api/v1/", "/v1/")
+KEY_STATUSES = {"wrong": "unknown_auth_key", "": "no_auth_key"}
 
 
 def is_one(path: str) -> bool:
     """Whether a request is meant for one of these services."""
-    return path.startswith(PATHS)
+    return path.startswith(PATH_BEGINNINGS)
 
 
 class OtherSources:
@@ -37,7 +37,7 @@ class OtherSources:
 
     def __init__(self, facts: Iterable[Facts], options: StandinOptions) -> None:
         self._options = options
-        self._facts = {one[name]: one for one in facts for name in LENGTHS if name in one}
+        self._facts = {one[name]: one for one in facts for name in HASH_LENGTHS if name in one}
         self.requests: list[dict[str, str]] = []
         """Every request, with its body as it came."""
 
@@ -62,8 +62,8 @@ class OtherSources:
             found = [record for value in wanted if (record := self._known(value.lower())) is not None]
             # several come with bare numbers for what one alone spells out
             return web.json_response([{**record, "ProductCode": "190742"} for record in found])
-        match = LOOKUP.fullmatch(request.path)
-        if match is None or len(match[2]) != LENGTHS[match[1]]:
+        match = LOOKUP_PATH.fullmatch(request.path)
+        if match is None or len(match[2]) != HASH_LENGTHS[match[1]]:
             return web.json_response({"message": "Hash value incorrect"}, status=400)
         record = self._known(match[2].lower())
         if record is None:
@@ -94,8 +94,8 @@ class OtherSources:
         key = request.headers.get("Auth-Key", "")
         if key == "forbidden":
             return web.json_response({"error": "forbidden"}, status=403)
-        if key in KEYS:
-            return web.json_response({"query_status": KEYS[key]})
+        if key in KEY_STATUSES:
+            return web.json_response({"query_status": KEY_STATUSES[key]})
         if request.path.startswith("/v1/"):
             return web.json_response(self._urlhaus(request.path, body))
         if body.startswith("{"):
@@ -104,13 +104,13 @@ class OtherSources:
 
     def _malwarebazaar(self, form: Mapping[str, list[str]]) -> dict[str, Any]:
         value = form.get("hash", [""])[0].lower()
-        if len(value) not in LENGTHS.values():
+        if len(value) not in HASH_LENGTHS.values():
             return {"query_status": "illegal_hash"}
         file = self._malware(value, MALWARE_FROM)
         if file is None:
             return {"query_status": "hash_not_found"}
         sample = {
-            **{f"{name}_hash": file[name] for name in LENGTHS},
+            **{f"{name}_hash": file[name] for name in HASH_LENGTHS},
             "first_seen": "2026-01-05 10:11:12",
             "signature": None if int(file["sha256"][:2], 16) % 8 == 0 else "Standin",
             "tags": ["exe", "standin"],
@@ -157,7 +157,7 @@ class OtherSources:
         facts = self._facts.get(value)
         if facts is not None and facts.get("last_analysis_stats", {}).get("malicious", 0) >= least:
             name = facts.get("meaningful_name", "")
-            return {**{one: facts.get(one, "") for one in LENGTHS}, "name": name}
+            return {**{one: facts.get(one, "") for one in HASH_LENGTHS}, "name": name}
         if facts is not None or not self._options.synthetic or not answers.is_hash(value):
             return None
         file = synthetic.facts(value)

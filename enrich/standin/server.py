@@ -21,9 +21,9 @@ from enrich.standin.journal import Journal, Request, fingerprint
 from enrich.standin.options import Fault, Faults, StandinOptions
 from enrich.standin.quota import USER, Bank, Instant
 
-API = "/api/v3/"
-CONTROL = "/_standin/"
-KEYS = {"wrong": "WrongCredentialsError", "inactive": "UserNotActiveError", "forbidden": "ForbiddenError"}
+API_PATH = "/api/v3/"
+CONTROL_PATH = "/_standin/"
+KEY_ERRORS = {"wrong": "WrongCredentialsError", "inactive": "UserNotActiveError", "forbidden": "ForbiddenError"}
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ class StandIn:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Any request. It counts when it has arrived, which is after its way in."""
-        if request.path.startswith(CONTROL):
+        if request.path.startswith(CONTROL_PATH):
             return await self._control(request)
         if other_sources.is_one(request.path):
             return await self.others.handle(request)
@@ -101,12 +101,12 @@ class StandIn:
         problem = self._stranger(call)
         if problem:
             answer: web.StreamResponse = answers.error(call.request, problem)
-        elif path.startswith(API + "files/"):
-            return await self._file(call, path.removeprefix(API + "files/"))
-        elif kind := next((kind for route, kind in network.ROUTES.items() if path.startswith(API + route)), ""):
+        elif path.startswith(API_PATH + "files/"):
+            return await self._file(call, path.removeprefix(API_PATH + "files/"))
+        elif kind := next((kind for route, kind in network.ROUTES.items() if path.startswith(API_PATH + route)), ""):
             return await self._object(call, kind, path.rpartition("/")[2])
-        elif path.startswith(API + "users/"):
-            answer = await self._user(call, path.removeprefix(API + "users/"))
+        elif path.startswith(API_PATH + "users/"):
+            answer = await self._user(call, path.removeprefix(API_PATH + "users/"))
         else:
             answer = answers.error(call.request, "NotFoundError")
         call.status = answer.status
@@ -121,7 +121,7 @@ class StandIn:
             return "AuthenticationRequiredError"
         if self.options.keys:
             return "" if call.key in self.options.keys else "WrongCredentialsError"
-        return KEYS.get(call.key, "")
+        return KEY_ERRORS.get(call.key, "")
 
     async def _file(self, call: Call, identifier: str) -> web.StreamResponse:
         call.file = identifier.lower()
@@ -219,7 +219,7 @@ class StandIn:
 
     async def _control(self, request: web.BaseRequest) -> web.Response:
         """The stand-in's own routes; they are neither counted nor logged."""
-        match request.method, request.path.removeprefix(CONTROL):
+        match request.method, request.path.removeprefix(CONTROL_PATH):
             case "GET", "log":
                 return web.json_response(
                     self.journal.document() | {"counts": self.counts(), "others": self.others.requests}
@@ -247,7 +247,7 @@ class StandIn:
 
 def _discreet(path: str) -> str:
     """The path without the key that may stand in it as the user's id."""
-    return re.sub(rf"^{API}users/[^/]+", f"{API}users/{{id}}", path)
+    return re.sub(rf"^{API_PATH}users/[^/]+", f"{API_PATH}users/{{id}}", path)
 
 
 @asynccontextmanager

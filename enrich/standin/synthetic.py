@@ -19,14 +19,14 @@ from enrich.standin.reports import LIBRARIES, LINK, attributes, dump
 
 DETECTIONS = (0, 0, 0, 0, 1, 2, 5, 12, 24, 33, 41, 48, 53, 58, 62, 67)
 """Malicious verdicts of 72, by a hash's number modulo 16."""
-ENGINES = 72
+ENGINES_OF_FILES = 72
 ENGINES_UNABLE = 4
-RESOURCES = 60
+RESOURCES_LISTED = 60
 """Listed in a dense report."""
-HOOKS = ("Hook", "Real", "Try")
+EXPORT_PREFIXES = ("Hook", "Real", "Try")
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
-CLOSING = b"\n        }\n    }\n}"
-TAIL = """,
+REPORT_CLOSING = b"\n        }\n    }\n}"
+REPORT_TAIL = """,
             "md5": "{md5}",
             "sha1": "{sha1}",
             "sha256": "{sha256}",
@@ -91,7 +91,7 @@ def facts(asked: str) -> Synthetic:
         sha1=sha1,
         sha256=sha256,
         malicious=DETECTIONS[number % len(DETECTIONS)],
-        engines=ENGINES,
+        engines=ENGINES_OF_FILES,
         first_submission_date=first,
         last_analysis_date=first + number % 30_000_000,
         size=1024 + number % 9_000_000,
@@ -114,7 +114,7 @@ def body(asked: str, *, gzip: bool, dense: bool = False) -> bytes:
     """The report, plain or as a gzip stream. ``dense``: about as long, says twice as much and is not indented."""
     file = facts(asked)
     stem = _stem(file.malicious, dense)
-    tail = TAIL.format(
+    tail = REPORT_TAIL.format(
         md5=file.md5,
         sha1=file.sha1,
         sha256=file.sha256,
@@ -153,26 +153,26 @@ def _stem(malicious: int, dense: bool) -> Stem:
             "magic": "PE32 executable (GUI) Intel 80386, for MS Windows",
             "last_analysis_stats": {
                 "malicious": malicious,
-                "undetected": ENGINES - malicious,
+                "undetected": ENGINES_OF_FILES - malicious,
                 "type-unsupported": ENGINES_UNABLE,
             },
             "reputation": -(malicious // 10),
             "tags": ["peexe", "overlay", "detect-debug-environment", "long-sleeps"],
-            "crowdsourced_yara_results": RULES,
+            "crowdsourced_yara_results": YARA_RULES,
             "sandbox_verdicts": {
                 "Zenbox": {"category": "harmless" if malicious < 5 else "malicious", "confidence": 90}
             },
-            **({"popular_threat_classification": THREAT} if malicious > DETECTIONS[8] else {}),
+            **({"popular_threat_classification": THREAT_CLASSIFICATION} if malicious > DETECTIONS[8] else {}),
         }
     )
     for name in ("sha256", "names"):
         del shared_part[name]
     if dense:
-        exports = [f"{how}{name}" for how in HOOKS for names in LIBRARIES.values() for name in names.split()]
+        exports = [f"{how}{name}" for how in EXPORT_PREFIXES for names in LIBRARIES.values() for name in names.split()]
         shared_part["pe_info"] |= {"exports": exports, "resource_details": _resources(malicious)}
         plain = json.dumps({"data": {"attributes": shared_part}}).encode().removesuffix(b"}}}")
     else:
-        plain = dump({"data": {"attributes": shared_part}}).removesuffix(CLOSING)
+        plain = dump({"data": {"attributes": shared_part}}).removesuffix(REPORT_CLOSING)
     deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = GZIP_HEADER + deflate.compress(plain) + deflate.flush(zlib.Z_FULL_FLUSH)
     return Stem(plain, packed, zlib.crc32(plain))
@@ -190,11 +190,11 @@ def _resources(seed: int) -> list[dict[str, Any]]:
             "sha256": f"{dice.getrandbits(256):064x}",
             "type": dice.choice(("RT_ICON", "RT_STRING", "RT_DIALOG", "RT_GROUP_ICON", "RT_VERSION", "RT_MANIFEST")),
         }
-        for _ in range(RESOURCES)
+        for _ in range(RESOURCES_LISTED)
     ]
 
 
-RULES = [
+YARA_RULES = [
     {
         "rule_name": f"synthetic_rule_{number:02}",
         "ruleset_name": "synthetic",
@@ -205,7 +205,7 @@ RULES = [
     }
     for number in range(12)
 ]
-THREAT = {
+THREAT_CLASSIFICATION = {
     "suggested_threat_label": "trojan.synthetic/standin",
     "popular_threat_category": [["trojan", 21]],
     "popular_threat_name": [["synthetic", 14], ["standin", 6]],

@@ -32,10 +32,12 @@ class Tails:
             known.clear()
         fresh = {id(added): added for added in rows if added is not None and id(added) not in known}
         if fresh:
-            known.update(zip(fresh, zip(fresh.values(), self._made(list(fresh.values())), strict=True), strict=True))
+            known.update(
+                zip(fresh, zip(fresh.values(), self._rendered(list(fresh.values())), strict=True), strict=True)
+            )
         return [b"" if added is None else known[id(added)][1] for added in rows]
 
-    def _made(self, rows: Sequence[Added]) -> list[bytes]:
+    def _rendered(self, rows: Sequence[Added]) -> list[bytes]:
         if not self._columns:
             return [b""] * len(rows)
         columns = list(zip(*[added.values for added in rows], strict=True))

@@ -11,7 +11,7 @@ from enrich.formats.delimited.records import MOST_BLOCKS_OF_A_RECORD, Cutter, Di
 Batch = tuple[list[bytes], list[int]]
 """Raw records, line ends included, and how many delimiters part the fields of each."""
 _DOUBLE_BYTE = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
-_MARK = "\xef\xbb\xbf"
+_MARK_AS_LATIN1 = "\xef\xbb\xbf"
 """The UTF-8 byte order mark as Latin-1 shows it."""
 
 
@@ -21,7 +21,7 @@ class RawRecords:
     def __init__(self, dialect: Dialect, encoding: Encoding, *, stray: bool = False) -> None:
         self._delimiter = dialect.delimiter.encode("ascii")
         self._masked = encoding.multibyte and dialect.delimiter >= "@"
-        self._cutter = Cutter(dialect, _MARK if encoding.codec == "utf-8" else "")
+        self._cutter = Cutter(dialect, _MARK_AS_LATIN1 if encoding.codec == "utf-8" else "")
         self.stray = stray
         """Whether a quote had to be taken as a plain character so far."""
 

@@ -15,13 +15,13 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from enrich.files.opened import Readable
 from enrich.formats.shared.attachments import Attachments
-from enrich.formats.shared.document import ReadOnly, made_anew
+from enrich.formats.shared.document import ReadOnly, read_only_warning
 from enrich.formats.shared.faults import damaged, locked
 from enrich.formats.shared.page_content import is_page, unlike_page
 from enrich.model.row import Area, Row
 
 Value = int | float | str | bool | time | date | datetime | timedelta
-STDERR = 2
+STDERR_HANDLE = 2
 SIGNIFICANT_DIGITS = 15
 """Significant digits that a spreadsheet program keeps."""
 
@@ -62,7 +62,7 @@ def opened(
         kind,
         sheets,
         rows,
-        [made_anew(kind), *warnings, *map(unlike_page, sorted(pages - ours))],
+        [read_only_warning(kind), *warnings, *map(unlike_page, sorted(pages - ours))],
         merged=lambda sheet: list(attached(sheet).merged),
     )
     document.hidden = hidden_in(workbook)
@@ -113,16 +113,16 @@ def _in_words(path: Readable, kind: str) -> Iterator[None]:
 def _muted() -> Iterator[None]:
     """Standard error shut: before a panic of the Rust reader is an exception, it has printed a backtrace there."""
     try:
-        kept = os.dup(STDERR)
+        kept = os.dup(STDERR_HANDLE)
     except OSError:  # there is none
         yield
         return
     try:
         with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), STDERR)
+            os.dup2(nowhere.fileno(), STDERR_HANDLE)
         yield
     finally:
-        os.dup2(kept, STDERR)
+        os.dup2(kept, STDERR_HANDLE)
         os.close(kept)
 
 

@@ -114,7 +114,7 @@ class Creator(Protocol):
     ) -> list[str]: ...
 
 
-def made_anew(kind: str) -> str:
+def read_only_warning(kind: str) -> str:
     """What a user should hear of a workbook that is only read."""
     return (
         f"a .{kind} workbook is read only: the result is a new .xlsx of its texts; formats, formulas, merged cells, "

@@ -14,7 +14,7 @@ import msgspec
 
 from enrich.errors import InputError
 from enrich.files.opened import Readable
-from enrich.formats.shared.document import ReadOnly, ReadOptions, made_anew
+from enrich.formats.shared.document import ReadOnly, ReadOptions, read_only_warning
 from enrich.formats.shared.faults import damaged, locked
 from enrich.formats.shared.formula_text import without_result
 from enrich.formats.shared.signatures import OLE
@@ -42,7 +42,7 @@ def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the name is no e
 def read(path: Readable, options: ReadOptions) -> ReadOnly:
     """Raises ``InputError`` for what is damaged, or locked by a password of the analyst's own."""
     sheets = _Sheets(_read_apart(path, options.limit))
-    warnings = [made_anew("xls"), *sheets.warnings()]
+    warnings = [read_only_warning("xls"), *sheets.warnings()]
     merged = {name: head.merged for name, head in sheets.heads.items()}
     document = ReadOnly(path, "xls", list(sheets.heads), sheets.rows, warnings, merged=merged.__getitem__)
     document.hidden = [name for name, head in sheets.heads.items() if head.hidden]

@@ -20,7 +20,7 @@ _ZIP_MEMBER = b"PK\x03\x04"
 SIGNATURES = (b"PK", OLE)
 """Asked before the formats that read text: a package whose members are stored unpacked is nearly all text."""
 _NAME_ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam", ".xlsb")
-_SURE = 100
+_CERTAIN = 100
 _FIRST_PARTS = (b"[Content_Types].xml", b"xl/", b"_rels/.rels", b"docProps/")
 
 
@@ -30,8 +30,8 @@ def recognise(head: bytes, name: str) -> int:
     if head.startswith(_ZIP_MEMBER):
         if head[30:].startswith(b"mimetype"):
             return 0  # an OpenDocument file names itself first
-        return _SURE if named or any(part in head for part in _FIRST_PARTS) else 0
-    return _SURE if named and head.startswith((OLE, b"PK")) else 0
+        return _CERTAIN if named or any(part in head for part in _FIRST_PARTS) else 0
+    return _CERTAIN if named and head.startswith((OLE, b"PK")) else 0
 
 
 def read(path: Readable, options: ReadOptions) -> XlsxDocument:

@@ -226,8 +226,8 @@ class WriteBack:
         return name
 
     def _free_name(self, title: str) -> str:
-        taken = {e.attributes.get("name", "") for e in self.workbook.root.all("sheets", "sheet")}
-        return sheet_name(title, taken | {new.sheet for new in self.registry.new})
+        used = {e.attributes.get("name", "") for e in self.workbook.root.all("sheets", "sheet")}
+        return sheet_name(title, used | {new.sheet for new in self.registry.new})
 
     def _namespace(self) -> str:
         # strict workbooks (ISO 29500) have namespaces of their own: a sheet in the others would not open there

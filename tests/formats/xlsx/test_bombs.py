@@ -52,7 +52,7 @@ def test_so_are_those_of_a_table(kit):
 
 def test_elements_are_counted_over_all_parts(kit, monkeypatch):
     path = kit.book(*[around(kit, ROWS, after="<extLst>" + "<x/>" * 500 + "</extLst>")] * 3)
-    monkeypatch.setattr(archive, "MOST_TAKEN_APART", 1_200)
+    monkeypatch.setattr(archive, "MOST_ELEMENTS_IN_ALL", 1_200)
     document = kit.open(path)
     assert list(document.rows("Sheet1")) == list(document.rows("Sheet1"))  # a part counts once
     list(document.rows("Sheet2"))

@@ -41,7 +41,7 @@ class Package:
     def __init__(self, path: Readable, limit: int) -> None:
         self.path = path
         self.limit = limit
-        self._taken_apart: dict[str, int] = {}
+        self._elements_by_part: dict[str, int] = {}
         """Elements of the parts that were read into elements, by the key of their name."""
         self._file = self._open(path)
         try:
@@ -180,8 +180,8 @@ class Package:
 
     def take_apart(self, name: str, elements: int) -> None:
         """Count a part that is read into elements; ``InputError`` where the parts hold more than any workbook."""
-        self._taken_apart[key(name)] = elements
-        if sum(self._taken_apart.values()) > MOST_ELEMENTS_IN_ALL:
+        self._elements_by_part[key(name)] = elements
+        if sum(self._elements_by_part.values()) > MOST_ELEMENTS_IN_ALL:
             raise unsafe(self.path, f"its parts hold more than {MOST_ELEMENTS_IN_ALL:,} elements around the rows")
 
     def part(self, name: str) -> bytes:

@@ -10,11 +10,11 @@ from enrich.files.opened import Readable
 Fault = Callable[[str], InputError]
 """What makes the error for damage in one part; its argument stands after the part's name."""
 
-RESAVE = "open it in a spreadsheet program and save it as a new .xlsx"
+RESAVE_HINT = "open it in a spreadsheet program and save it as a new .xlsx"
 
 
 def damaged(path: Readable, what: str) -> InputError:
-    return InputError(f"{path.name} is a damaged workbook: {what}", hint=RESAVE)
+    return InputError(f"{path.name} is a damaged workbook: {what}", hint=RESAVE_HINT)
 
 
 def unsafe(path: Readable, what: str) -> InputError:
@@ -24,4 +24,4 @@ def unsafe(path: Readable, what: str) -> InputError:
 
 
 def foreign(path: Readable, what: str) -> InputError:
-    return InputError(f"{path.name} {what}", hint=RESAVE)
+    return InputError(f"{path.name} {what}", hint=RESAVE_HINT)

@@ -43,10 +43,10 @@ from enrich.model.verdict import Tone
 from enrich.visible import visible
 
 DRAWING_PART, CHART_PART = "xl/drawings/drawing{}.xml", "xl/charts/chart{}.xml"
-_INK, _FAINT, _WHITE = "404040", "D9D9D9", "FFFFFF"
-_PLAIN = ACCENT[1:].upper()
+_INK_COLOUR, _FAINT_COLOUR, _PAPER_COLOUR = "404040", "D9D9D9", "FFFFFF"
+_PLAIN_COLOUR = ACCENT[1:].upper()
 _FIRST_AXIS = 500_000_001
-_MARGIN = 120_000
+_CHART_MARGIN = 120_000
 """Drawing units between the table and its chart, a third of a centimetre."""
 
 
@@ -100,7 +100,7 @@ def _drawing(placed: Sequence[Placed]) -> Element:
         shown = NonVisualDrawingProps(id=number + 1, name=f"Chart {number}", descr=_in_words(chart))
         frame.nvGraphicFramePr = NonVisualGraphicFrame(cNvPr=shown)
         frame.graphic.graphicData.chart = ChartRelation(f"rId{number}")
-        corner = AnchorMarker(col=chart.left, colOff=_MARGIN, row=chart.top)
+        corner = AnchorMarker(col=chart.left, colOff=_CHART_MARGIN, row=chart.top)
         opposite = AnchorMarker(col=chart.right, row=chart.bottom)
         # between two cells, so that it moves and grows with them
         anchor = TwoCellAnchor(_from=corner, to=opposite)
@@ -126,12 +126,12 @@ def _chart_space(placed: Placed, sheet: str, axis: int) -> ChartSpace:
     container.plotVisOnly = False  # a sheet that was folded or filtered keeps its charts
     space = ChartSpace(chart=container)
     space.roundedCorners = False
-    space.spPr = GraphicalProperties(solidFill=_WHITE, ln=LineProperties(noFill=True))
+    space.spPr = GraphicalProperties(solidFill=_PAPER_COLOUR, ln=LineProperties(noFill=True))
     return space
 
 
 def _title(placed: Placed) -> Title:
-    letters = CharacterProperties(sz=1200, b=True, solidFill=_PLAIN)
+    letters = CharacterProperties(sz=1200, b=True, solidFill=_PLAIN_COLOUR)
     run = RegularTextRun(rPr=letters, t=visible(placed.chart.title))
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=letters), r=[run])
     return Title(tx=Text(rich=RichText(p=[paragraph])), overlay=False)
@@ -140,7 +140,7 @@ def _title(placed: Placed) -> Title:
 def _bars(placed: Placed, sheet: str) -> BarChart:
     series = Series(
         tx=SeriesLabel(strRef=_texts(sheet + placed.name, (placed.heading,))),
-        spPr=GraphicalProperties(solidFill=_PLAIN),
+        spPr=GraphicalProperties(solidFill=_PLAIN_COLOUR),
         invertIfNegative=False,
         dPt=[
             DataPoint(idx=at, invertIfNegative=False, spPr=GraphicalProperties(solidFill=PALETTE[tone].bar[1:].upper()))
@@ -176,7 +176,7 @@ def _set_axes(bars: BarChart, first: int, *, lying: bool) -> None:
     names.tickLblPos = "low"
     names.tickLblSkip = 1 if lying else None
     names.noMultiLvlLbl = True
-    names.graphicalProperties = GraphicalProperties(ln=LineProperties(w=9525, solidFill=_FAINT))
+    names.graphicalProperties = GraphicalProperties(ln=LineProperties(w=9525, solidFill=_FAINT_COLOUR))
     names.txPr = _letters()
     names.number_format, numbers.number_format = "General", "#,##0"
     numbers.scaling.min = 0
@@ -186,7 +186,7 @@ def _set_axes(bars: BarChart, first: int, *, lying: bool) -> None:
 
 
 def _letters() -> RichText:
-    letters = CharacterProperties(sz=900, solidFill=_INK)
+    letters = CharacterProperties(sz=900, solidFill=_INK_COLOUR)
     return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=letters), endParaRPr=CharacterProperties())])
 
 

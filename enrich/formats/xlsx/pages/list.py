@@ -20,7 +20,7 @@ from enrich.model.verdict import Tone
 BANNER_LOOK = Look(number_format=0, ink=argb(PALETTE[Tone.MALICIOUS].bar), bold=True, size=14)
 """Red letters, not a red field: the text runs over its neighbours, where a fill would end with the cell."""
 HEADER_LOOK = Look(number_format=49, fill=argb(ACCENT), ink="FFFFFFFF", bold=True)
-MARGIN = 0.7109375
+WIDTH_MARGIN = 0.7109375
 """Digits that a width in the file has more than people see: 5 pixels of padding, a digit of Calibri 11 having 7, in
 steps of a 256th (ECMA-376 part 1, 18.3.1.13).
 """
@@ -33,7 +33,7 @@ def spaced(kind: Type, tone: Tone) -> Look:
 
 def shown_width(width: int, heading: str) -> float:
     """A column's width in digits, with the margin that programs add, that shows a heading beside its filter's arrow."""
-    return max(width, len(heading) + 3) + MARGIN
+    return max(width, len(heading) + 3) + WIDTH_MARGIN
 
 
 @dataclass(slots=True)

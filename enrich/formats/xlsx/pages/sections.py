@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from textwrap import wrap
 
 from enrich.formats.xlsx.package.names_of_standard import MAIN
-from enrich.formats.xlsx.pages.list import HEADER_LOOK, MARGIN, spaced
+from enrich.formats.xlsx.pages.list import HEADER_LOOK, WIDTH_MARGIN, spaced
 from enrich.formats.xlsx.pages.sheet_markup import sheet_head, sheet_tail
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.styles import Look, Styles, argb
@@ -100,7 +100,7 @@ class SectionsWriter:
             before = self._row
             rows += self._section(section)
             self._keep_together(before)
-        widths = {at: width + MARGIN for at, width in enumerate(self._widths)}
+        widths = {at: width + WIDTH_MARGIN for at, width in enumerate(self._widths)}
         yield sheet_head(widths, namespace=self.namespace, with_drawing=True)
         yield "".join(rows).encode()
         if self._plain.clipped:

@@ -11,7 +11,7 @@ from enrich.formats.xlsx.package.xml_edit import MarkupError, parse
 from enrich.formats.xlsx.sheet.stream import ASIDE, LARGEST_ROW, end_tag
 from enrich.formats.xlsx.sheet.text import string_in, unescaped
 
-_WHOLE_ASIDE = re.compile(ASIDE, re.DOTALL)
+_COMPLETE_ASIDE = re.compile(ASIDE, re.DOTALL)
 
 
 class SharedStrings:
@@ -115,7 +115,7 @@ def _is_utf8(raw: bytes) -> bool:
 
 
 def _aside_end(buffer: bytes, start: int) -> int:
-    match = _WHOLE_ASIDE.match(buffer, start)
+    match = _COMPLETE_ASIDE.match(buffer, start)
     return match.end() if match else -1
 
 

@@ -48,12 +48,8 @@ class SheetStream:
         self.empty = False
         """The element that holds the rows is missing or self-closed."""
         self.head = self._head()
-        self._tail = b""
-
-    @property
-    def tail(self) -> bytes:
+        self.tail = b""
         """All that follows the last row; whole after ``rows()`` came to its end."""
-        return self._tail
 
     def _refill(self, keep_from: int) -> bool:
         """More of the stream behind ``buffer[keep_from:]``; False at its end."""
@@ -168,7 +164,7 @@ class SheetStream:
             if size > 4 * LARGEST_ROW:
                 raise self._fault("holds more after its rows than any program writes")
         self._buffer = b""
-        self._tail = b"".join(rest)
+        self.tail = b"".join(rest)
 
 
 def end_tag(data: bytes, start: int, close: bytes) -> tuple[int, int]:
