@@ -8,7 +8,7 @@ from itertools import chain, groupby
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
 
-LONGEST = 64
+STRONGEST_DIGITS = 64
 """Digits of the strongest hash."""
 
 
@@ -60,4 +60,4 @@ def batches_by_strength(wanted: Sequence[Target], size: int) -> Iterator[list[Ta
 
 def _strength(target: Target) -> int:
     """The longer a hash the stronger; what has no other names goes with the strongest."""
-    return len(target.ask.value) if target.others or target.ask.kind == "hash" else LONGEST
+    return len(target.ask.value) if target.others or target.ask.kind == "hash" else STRONGEST_DIGITS

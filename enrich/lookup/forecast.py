@@ -10,7 +10,7 @@ from typing import Final
 from enrich.clock import Day
 from enrich.model.quota import Quota, Usage
 
-ROUNDS: Final = 100_000
+MOST_DAYS: Final = 100_000
 """Days that are looked ahead."""
 
 
@@ -52,7 +52,7 @@ def stretches(calls: int, means: Means, now: float) -> Iterator[Stretch]:
         return
     day = Day.at(at)
     day_left, month_left = _left(quota.per_day, means.used.day), _left(quota.per_month, means.used.month)
-    for _ in range(ROUNDS):
+    for _ in range(MOST_DAYS):
         allowed = min(day_left, month_left)
         room = int(min(calls, allowed, means.fit(day.ends - at)))
         calls -= room

@@ -19,8 +19,8 @@ from enrich.model.indicator import Indicator, Target
 from enrich.providers import Service
 from enrich.stores import Ahead, Claim, Elsewhere, Store, ahead_of
 
-TRIES = 4
-PATIENCE = 5
+CALLS_PER_LOOKUP = 4
+REFUSALS_IN_A_ROW = 5
 """429s in a row, with no answer between them, before the run is stopped: somebody blocks this address."""
 LONGEST_OUTAGE = 300.0
 """Seconds between two tries of a run that may wait, while there is no network: it goes on when that is back."""
@@ -90,7 +90,7 @@ class Attempts:
         return Claim(self._service.origin, (target.ask, *target.others), since)
 
     async def finding(self, target: Target, ahead: Ahead | None = None) -> Finding | Elsewhere:
-        """Return the answer to up to ``TRIES`` calls; ``Elsewhere`` where another process asks at this moment.
+        """Return the answer to up to ``CALLS_PER_LOOKUP`` calls; ``Elsewhere`` where another process asks just now.
 
         A lookup that failed is a value. Raises what ends the run.
         """
@@ -112,7 +112,7 @@ class Attempts:
     async def _tried(self, indicator: Indicator, claim: Claim, ahead: Ahead | None) -> Finding | Elsewhere:
         reason = ""
         tries = 0
-        while tries < TRIES:
+        while tries < CALLS_PER_LOOKUP:
             sent_at = self._clock.monotonic()
             try:
                 return await self._once(indicator, claim, ahead)
@@ -131,11 +131,11 @@ class Attempts:
             except ServiceError as error:
                 reason = error.one_line
             tries += 1
-            if tries < TRIES:
-                text = f"{indicator.value}: {reason}; try {tries + 1} of {TRIES}"
+            if tries < CALLS_PER_LOOKUP:
+                text = f"{indicator.value}: {reason}; try {tries + 1} of {CALLS_PER_LOOKUP}"
                 self._listener(Event(EventKind.RETRYING, text=text))
                 await self._clock.sleep(self._random.uniform(0.5, 1.0) * 2**tries)
-        return self._failed(indicator, f"{reason} ({TRIES} tries)")
+        return self._failed(indicator, f"{reason} ({CALLS_PER_LOOKUP} tries)")
 
     async def _once(self, indicator: Indicator, claim: Claim, ahead: Ahead | None) -> Finding | Elsewhere:
         task = asyncio.current_task()
@@ -207,10 +207,9 @@ class Attempts:
             if self._cooled_at > sent_at:
                 return
             self._refusals += 1
-            if self._refusals > PATIENCE:
-                raise Stop(
-                    f"the service refused {PATIENCE} times in a row without saying that a quota is spent: {error}"
-                )
+            if self._refusals > REFUSALS_IN_A_ROW:
+                times = f"{REFUSALS_IN_A_ROW} times in a row"
+                raise Stop(f"the service refused {times} without saying that a quota is spent: {error}")
             if not error.own:
                 text = f"{error}: somebody between here and the service said so, and nobody else is held back by it"
                 until = self._clock.time() + self._pace.timing.minute

@@ -16,7 +16,7 @@ from enrich.errors import InputError
 from enrich.files.opened import OpenedFile
 from enrich.pipeline.inputs import Input, Intake
 
-ROUNDS = 3
+READINGS_IN_PLACE = 3
 """Times that one input is read again as it is; after that a copy of it is, which nobody else can change."""
 TRIES, PAUSE = 3, 1.0
 """A file that cannot be read may be half saved: it is tried so often, with so many seconds between."""
@@ -53,7 +53,7 @@ class Rereading:
             return
         done = self._rounds[index] = self._rounds.get(index, 0) + 1
         try:
-            current, warnings = self._read(item, copied=done > ROUNDS)
+            current, warnings = self._read(item, copied=done > READINGS_IN_PLACE)
         except InputError as error:
             if item.file.sha256() != item.sha256:
                 raise

@@ -22,7 +22,7 @@ from enrich.pipeline.grouping import Grouping
 from enrich.pipeline.inputs import Input
 from enrich.scan import Placement
 
-CELL, LONGEST = 60, 320
+CELL, LONGEST_WORDS = 60, 320
 """Characters of one cell, and of all that is quoted of a row."""
 AROUND = 40
 """Characters before and behind a hash that stands in a text."""
@@ -161,7 +161,7 @@ def words_of(row: Row, sightings: Sequence[Sighting], ours: frozenset[int] = fro
         if text and column not in ours
     ]
     said = [cell for cell in dict.fromkeys(cells) if cell and not _LABEL.fullmatch(cell)]
-    return _short(" · ".join([cell for cell in said if not _NUMBER.fullmatch(cell)] or said), LONGEST)
+    return _short(" · ".join([cell for cell in said if not _NUMBER.fullmatch(cell)] or said), LONGEST_WORDS)
 
 
 def _around(text: str, values: Sequence[str]) -> str:

@@ -31,7 +31,7 @@ from enrich.pipeline.render import report_options, write_combined
 from enrich.pipeline.row_context import in_context
 from enrich.pipeline.whose_columns import free_headings
 from enrich.registry import entries
-from enrich.reports import WORST, summary_page
+from enrich.reports import WORST_FILES, summary_page
 from enrich.scan import Placement
 
 FALLBACK = ".xlsx"
@@ -228,7 +228,7 @@ class Writer:
         """The same result with the hosts, and the words beside the worst files: read when the page is written."""
         if any(entry.words or entry.groups for entry in result.entries):
             return result  # a report has asked for all of it
-        return in_context(result, [item], self._grouping.of(self._intake.inputs.index(item)), most=3 * WORST)
+        return in_context(result, [item], self._grouping.of(self._intake.inputs.index(item)), most=3 * WORST_FILES)
 
 
 class RowCells:

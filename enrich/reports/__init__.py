@@ -15,11 +15,11 @@ from enrich.model.result import Result
 from enrich.registry import entries
 from enrich.reports.shared.document import load, loads
 from enrich.reports.shared.options import ReportOptions
-from enrich.reports.shared.statistics import WORST
+from enrich.reports.shared.statistics import WORST_FILES
 from enrich.reports.shared.summary_sheet import summary_page
 
 __all__ = [
-    "WORST",
+    "WORST_FILES",
     "Form",
     "ReportOptions",
     "check",

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from enrich.errors import KeyProblem, NotSent, Refused, StoreError, Transient
-from enrich.lookup.retry import TRIES
+from enrich.lookup.retry import CALLS_PER_LOOKUP
 from enrich.lookup.workers import BREAKER, Outcome
 from enrich.model.finding import Answer, Status
 from enrich.model.indicator import Indicator
@@ -27,7 +27,7 @@ def test_a_passing_fault_is_tried_again_and_then_failed_with_its_reason(error: E
     assert outcome.findings == {}
     assert outcome.missed[target[0].ask].status is Status.FAILED
     assert str(error) in outcome.missed[target[0].ask].detail
-    assert sum(bench.service.asked.values()) == TRIES
+    assert sum(bench.service.asked.values()) == CALLS_PER_LOOKUP
     assert bench.store.get_many(NAME, [target[0].ask]) == {}, "a failure is never kept as an answer"
 
 

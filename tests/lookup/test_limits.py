@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from enrich.clock import utc
 from enrich.errors import Throttled
-from enrich.lookup.retry import PATIENCE
+from enrich.lookup.retry import REFUSALS_IN_A_ROW
 from enrich.lookup.workers import Outcome
 from enrich.model.finding import Status
 from enrich.model.indicator import Indicator
@@ -82,7 +82,7 @@ def test_a_service_that_refuses_for_ever_ends_the_run_as_pending() -> None:
     outcome, bench = look_up(strongest(20), lambda _hash, _try: Throttled("TooManyRequests"))
     assert "refused" in outcome.stopped
     assert {finding.status for finding in outcome.missed.values()} == {Status.PENDING}
-    assert bench.service.quota_questions <= PATIENCE + 1
+    assert bench.service.quota_questions <= REFUSALS_IN_A_ROW + 1
 
 
 def test_a_retry_after_of_hours_ends_the_run_instead_of_holding_it() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from enrich.model.row import Row
 from enrich.model.sighting import Found, Sighting
-from enrich.pipeline.row_context import CELL, LONGEST, with_merged_cells, words_of
+from enrich.pipeline.row_context import CELL, LONGEST_WORDS, with_merged_cells, words_of
 from tests.support.standin_server import KEY, Stand, sha256, stand_in
 
 HASH, OTHER = sha256(1), sha256(2)
@@ -61,8 +61,8 @@ def test_other_hashes_of_the_row_and_our_own_columns_are_not_words() -> None:
 
 def test_long_texts_are_cut_with_a_sign() -> None:
     assert said(HASH, "x" * 300) == "x" * 59 + "…"
-    assert LONGEST - CELL < len(said(HASH, *(f"{number}" + "y" * 50 for number in range(9)))) <= LONGEST
-    assert CELL < LONGEST
+    assert LONGEST_WORDS - CELL < len(said(HASH, *(f"{number}" + "y" * 50 for number in range(9)))) <= LONGEST_WORDS
+    assert CELL < LONGEST_WORDS
     assert said("q" * 100_000 + HASH + "z" * 100_000) == ("… " + "q" * 40 + " " + "z" * 40)[:59] + "…"
 
 
@@ -79,7 +79,7 @@ def test_whatever_the_row_holds_the_words_are_short_and_hold_no_hash(texts: list
     texts[column % len(texts)] += HASH
     words = said(*texts, hashes={column % len(texts): [HASH]})
     assert HASH not in words.lower()
-    assert len(words) <= LONGEST
+    assert len(words) <= LONGEST_WORDS
     assert "\n" not in words
 
 

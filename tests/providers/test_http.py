@@ -13,7 +13,7 @@ from aiohttp import web
 from enrich.errors import NotSent, ProxyRefused, Refused, Transient, Unreachable, UsageError
 from enrich.files.gzip import inflate
 from enrich.providers.shared import http
-from enrich.providers.shared.http import HttpClient, Patience, Secret
+from enrich.providers.shared.http import HttpClient, Secret, Timeouts
 from enrich.providers.shared.interface import Route
 
 KEY = "5ec7e7" * 10 + "abcd"
@@ -147,7 +147,7 @@ async def test_a_tls_handshake_that_never_ends_was_not_sent(talk):
     async def silent(reader, writer):
         await asyncio.Event().wait()
 
-    await failure("https://" + await talk(silent), NotSent, patience=Patience(total=10, connect=0.05))
+    await failure("https://" + await talk(silent), NotSent, timeouts=Timeouts(total=10, connect=0.05))
 
 
 async def test_an_unreachable_or_unwilling_proxy_was_not_sent(talk):
@@ -208,7 +208,7 @@ async def test_a_slow_drip_ends_at_the_total_time(talk):
             await writer.drain()
             await asyncio.sleep(0.005)
 
-    error = await failure("http://" + await talk(drips), Transient, patience=Patience(total=0.1))
+    error = await failure("http://" + await talk(drips), Transient, timeouts=Timeouts(total=0.1))
     assert "in time" in str(error)
 
 
@@ -333,7 +333,7 @@ async def test_an_answer_that_came_while_the_machine_slept_is_read_and_not_paid_
         slept = 8 * 3600.0  # the lid is closed; the answer lies in the socket when it is opened
         return web.Response(body=b"{}")
 
-    get = getter(await serve(handler), patience=Patience(total=60))
+    get = getter(await serve(handler), timeouts=Timeouts(total=60))
     assert (await get.get("/a")).wire == b"{}"
     await get.close()
 
@@ -342,6 +342,6 @@ async def test_an_answer_that_does_not_come_in_time_is_given_up(serve):
     async def handler(request):
         await asyncio.Event().wait()
 
-    error = await failure(await serve(handler), Transient, patience=Patience(total=0.05))
+    error = await failure(await serve(handler), Transient, timeouts=Timeouts(total=0.05))
     assert "in time" in str(error)
     assert "--timeout" in error.hint

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from enrich.errors import NotSent, UsageError
 from enrich.providers.shared import http
-from enrich.providers.shared.http import HttpClient, Patience, Secret
+from enrich.providers.shared.http import HttpClient, Secret, Timeouts
 from enrich.providers.shared.interface import Route
 
 
@@ -83,7 +83,7 @@ async def test_a_failure_to_connect_sent_nothing(
     talk: Callable[..., object], server: SocksServer | None, reason: str
 ) -> None:
     proxy = await talk(server) if server else "127.0.0.1:1"
-    get = getter("http://127.0.0.1:9", f"socks5://name:wrong@{proxy}", patience=Patience(5, 5))
+    get = getter("http://127.0.0.1:9", f"socks5://name:wrong@{proxy}", timeouts=Timeouts(5, 5))
     with pytest.raises(NotSent, match=reason) as caught:
         await get.get("/")
     await get.close()

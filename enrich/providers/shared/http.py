@@ -26,14 +26,14 @@ from enrich.providers.shared.interface import OnRequest, Request, Route
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """Seconds to wait: for the whole exchange, and for one new connection with its TLS handshake."""
+class Timeouts:
+    """Seconds to wait: for all of an exchange, and for one new connection with its TLS handshake."""
 
     total: float = 60.0
     connect: float = 15.0
 
 
-PATIENCE = Patience()
+DEFAULT_TIMEOUTS = Timeouts()
 
 
 class Reply(Struct, frozen=True):
@@ -109,7 +109,7 @@ class HttpClient:
         proxy: str | None = None,
         ca_bundle: str | None = None,
         connections: int = 32,
-        patience: Patience = PATIENCE,
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
         on_request: OnRequest | None = None,
     ) -> None:
         self._routes = tuple(routes)
@@ -125,8 +125,8 @@ class HttpClient:
         self._through_socks = _is_socks(proxy)
         self._ssl = trust(ca_bundle)
         self._connections = connections
-        self._longest = patience.total
-        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=patience.connect)
+        self._longest = timeouts.total
+        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=timeouts.connect)
         self._session: aiohttp.ClientSession | None = None
         self._retired: list[aiohttp.ClientSession] = []
 

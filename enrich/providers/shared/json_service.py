@@ -14,7 +14,7 @@ from enrich.clock import Clock, SystemClock
 from enrich.errors import EnrichError, KeyProblem, Refused, Throttled, Transient
 from enrich.files.gzip import inflate
 from enrich.model.quota import Allowance
-from enrich.providers.shared.http import HttpClient, Patience, Reply, Secret
+from enrich.providers.shared.http import HttpClient, Reply, Secret, Timeouts
 from enrich.providers.shared.interface import Access, Route
 from enrich.providers.shared.origin import account_of, origin_of
 from enrich.providers.shared.retry_after import retry_at
@@ -51,7 +51,7 @@ class JsonService:
             proxy=access.proxy,
             ca_bundle=access.ca_bundle,
             connections=access.connections,
-            patience=Patience(access.timeout),
+            timeouts=Timeouts(access.timeout),
             on_request=access.on_request,
         )
 

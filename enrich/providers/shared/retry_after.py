@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 from enrich.clock import utc
 
-LONGEST = 86_400.0
+LONGEST_WAIT = 86_400.0
 """Seconds. A longer wait is cut to this: asking once a day costs nothing, sleeping for ever would."""
 
 
@@ -25,7 +25,7 @@ def retry_at(headers: Mapping[str, str], now: float) -> datetime | None:
         if then is None:
             return None
         wait = then - (stated(headers.get("Date", "")) or now)
-    return utc(now + min(max(wait, 1.0), LONGEST))
+    return utc(now + min(max(wait, 1.0), LONGEST_WAIT))
 
 
 def stated(text: str) -> float | None:

@@ -15,7 +15,7 @@ from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Allowance
 from enrich.model.verdict import Verdict
-from enrich.providers.shared.http import HttpClient, Patience, Reply, Secret
+from enrich.providers.shared.http import HttpClient, Reply, Secret, Timeouts
 from enrich.providers.shared.interface import Access, Unread
 from enrich.providers.shared.origin import account_of, origin_of
 from enrich.providers.shared.retry_after import stated
@@ -28,7 +28,7 @@ from enrich.version import __version__
 class VirusTotal:
     """VirusTotal API v3. Every lookup is one ``GET`` of a report, sent at most once."""
 
-    def __init__(self, access: Access, *, patience: Patience | None = None, clock: Clock | None = None) -> None:
+    def __init__(self, access: Access, *, timeouts: Timeouts | None = None, clock: Clock | None = None) -> None:
         """Sends nothing. ``KeyProblem`` for a key that cannot be one, ``UsageError`` for an unsafe address."""
         self.origin = origin_of(NAME, ADDRESS, access.address)
         self._secret = Secret(key.checked(access.key, own=self.origin == NAME))
@@ -51,7 +51,7 @@ class VirusTotal:
             proxy=access.proxy,
             ca_bundle=access.ca_bundle,
             connections=access.connections,
-            patience=patience or Patience(access.timeout),
+            timeouts=timeouts or Timeouts(access.timeout),
             on_request=access.on_request,
         )
 

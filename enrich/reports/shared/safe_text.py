@@ -11,14 +11,14 @@ from datetime import datetime, tzinfo
 
 from enrich.visible import visible
 
-LONGEST = 120
+LONGEST_SHOWN = 120
 """Characters of a foreign text that a report shows; the whole stands in ``result.json``."""
 
 _IN_PAGES = re.compile(r"(?:[A-Za-z0-9_:][A-Za-z0-9_.:-]{0,255}/?){1,6}")
 """A path below a source's pages: no way up, no query, nothing that a page could take for a script."""
 
 
-def shown(text: str, longest: int = LONGEST) -> str:
+def shown(text: str, longest: int = LONGEST_SHOWN) -> str:
     """``text`` on one line with every invisible character spelled out (right-to-left marks, controls, lone halves)."""
     if len(text) > longest:
         text = f"{text[: longest - 1]}… ({len(text):,})"

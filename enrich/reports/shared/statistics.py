@@ -19,7 +19,7 @@ from enrich.model.packed_fields import plain_fields
 from enrich.model.result import Entry, Result, one_entry_a_file
 from enrich.model.verdict import MALICIOUS_FROM, Tone
 
-WORST = 10
+WORST_FILES = 10
 """Files that a report names first."""
 _BLOCK = 1024
 VERDICTS = tuple(Tone)
@@ -155,7 +155,7 @@ def by_severity(entries: Iterable[Entry], names: Names) -> list[Entry]:
     return [listed[place] for place in sorted(range(len(listed)), key=key)]
 
 
-def worst(entries: Iterable[Entry], names: Names, count: int = WORST) -> list[Entry]:
+def worst(entries: Iterable[Entry], names: Names, count: int = WORST_FILES) -> list[Entry]:
     """The files that most engines detect, malicious or suspicious only."""
     bad = [entry for entry in entries if entry.tone in (Tone.MALICIOUS, Tone.SUSPICIOUS)]
     return by_severity(bad, names)[:count]
