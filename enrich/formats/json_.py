@@ -11,7 +11,7 @@ from enrich.files.source import NotThis
 from enrich.formats.shared.document import ReadOnly, ReadOptions
 from enrich.formats.shared.nested import Tables
 
-READS = (".json", ".jsonl")
+READS = (".json",)
 SUFFIXES: tuple[str, ...] = ()
 LARGEST = 1 << 30
 """Bytes; what is larger is read as text, line by line."""

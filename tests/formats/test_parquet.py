@@ -113,3 +113,15 @@ def test_an_empty_table_is_no_damage(tmp_path: Path) -> None:
     (tmp_path / "none.parquet").write_bytes(target.getvalue())
     with closing(open_document(tmp_path / "none.parquet")) as document:
         assert [row.number for row in document.rows("")] == [1]
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "UTC"])
+def test_times_are_read_in_iso_form_as_python_writes_it(tmp_path: Path, unit: str, zone: str | None) -> None:
+    moments = [dt.datetime(2026, 1, 2, 3, 4, 5), None, dt.datetime(1970, 1, 1)]
+    column = pa.array(moments, pa.timestamp(unit)).view(pa.timestamp(unit, zone))
+    pq.write_table(pa.table({"n": [1, 2, 3], "at": column}), tmp_path / "in.parquet")
+    with closing(open_document(tmp_path / "in.parquet")) as document:
+        rows = [row.texts[1] for row in document.rows("")][1:]
+    read = pq.read_table(tmp_path / "in.parquet").column("at").to_pylist()
+    assert rows == ["" if moment is None else moment.isoformat() for moment in read]

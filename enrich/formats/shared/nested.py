@@ -119,6 +119,16 @@ class Tables:
                 self.add(inner, f"{path}.{name}" if path else name, holders)
 
 
+def flat_record(value: Any) -> dict[str, str] | None:
+    """An object's leaves by their dotted keys; None for what is no object, or needs several rows or tables."""
+    if not isinstance(value, dict) or _keys_are_data(value):
+        return None
+    flat: dict[str, str] = {}
+    later: list[tuple[str, Any]] = []
+    _flatten(value, "", flat, later)
+    return None if later else flat
+
+
 def _calls_itself(flat: dict[str, str]) -> list[str]:
     """What a record says that it is: "pe-section", "certificate"."""
     return [text for key in _NAMING_KEYS if (text := flat.get(key, "")) and len(text) <= _LONGEST_NAME]

@@ -77,7 +77,7 @@ class PartRun:
         for part, scan in self.scans.items():
             if not scan.slices and part.stat().st_size > 2 * SLICE_SIZE:
                 yield (
-                    f"{self.given[part]}: one worker does all of it, as only CSV and TSV are cut, "
+                    f"{self.given[part]}: one worker does all of it, as only CSV, TSV and JSON lines are cut, "
                     "where they are neither packed nor in UTF-16"
                 )
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from enrich.formats.delimited import Table
+from enrich.formats.json_lines import JsonLines
 from enrich.pipeline.parts import phases
 from enrich.pipeline.parts.jobs import Joining
 from enrich.pipeline.parts.state_folder import NAME, SLICE
@@ -71,6 +72,63 @@ def test_any_table_cut_anywhere_comes_back_as_from_a_plain_run(
     code = stand.run(path, "--out-dir", plain)
     assert stand.run(path, "--workers", 2, "--out-dir", parts) == code
     assert contents(parts) == contents(plain)
+
+
+records = st.lists(
+    st.one_of(
+        st.fixed_dictionaries(
+            {"host": cells}, optional={"sha256": cells, "file": st.fixed_dictionaries({"md5": cells})}
+        ),
+        st.just({}),
+        st.none(),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@given(table=records, size=st.integers(1, 400), block=st.integers(1, 200), end=st.sampled_from(["\n", "\r\n", ""]))
+@settings(
+    phases=[Phase.explicit, Phase.generate],
+    max_examples=30,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_any_json_lines_cut_anywhere_come_back_as_from_a_plain_run(
+    stand: Stand,
+    tmp_path_factory: pytest.TempPathFactory,
+    threads: Threads,
+    small: pytest.MonkeyPatch,
+    table: list[dict[str, object] | None],
+    size: int,
+    block: int,
+    end: str,
+) -> None:
+    del threads
+    small.setattr(phases, "SLICE_SIZE", size)
+    small.setattr(JsonLines, "block_size", block)
+    folder = tmp_path_factory.mktemp("any")
+    path = folder / "list.jsonl"
+    lines = ["" if one is None else json.dumps(one) for one in table]
+    path.write_bytes(((end or "\n").join(['{"host": "ws0"}', *lines]) + end).encode())
+    plain, parts = folder / "plain", folder / "parts"
+    code = stand.run(path, "--out-dir", plain)
+    assert stand.run(path, "--workers", 2, "--out-dir", parts) == code
+    assert contents(parts) == contents(plain)
+
+
+def test_one_large_file_of_json_lines_is_shared_by_workers(
+    stand: Stand, tmp_path: Path, threads: Threads, small: pytest.MonkeyPatch
+) -> None:
+    small.setattr(JsonLines, "block_size", 100)
+    path = tmp_path / "big.jsonl"
+    path.write_text("".join(json.dumps({"host": f"ws{n}", "sha256": sha256(n % 9)}) + "\n" for n in range(60)))
+    assert stand.run(path, "--workers", 2, "--out-dir", tmp_path / "parts", "-o", tmp_path / "parts.json") == 0
+    assert len([job for job in threads.jobs if isinstance(job, Joining)]) > 10
+    assert stand.run(path, "--out-dir", tmp_path / "plain", "-o", tmp_path / "plain.json") == 0
+    assert contents(tmp_path / "parts") == contents(tmp_path / "plain")
+    totals = [json.loads((tmp_path / f"{name}.json").read_text())["result"]["totals"] for name in ("parts", "plain")]
+    assert totals[0] == totals[1] | {"calls": 9, "from_store": 0}
+    assert len(stand.asked()) == 9
 
 
 def contents(folder: Path) -> dict[str, bytes]:
