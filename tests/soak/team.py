@@ -34,6 +34,8 @@ PER_MINUTE = 60
 IN_FLIGHT = 8
 SKEWS = (0.0, 3600.0, -3600.0, -7.0)
 """Seconds that the clients' clocks are off."""
+APART = (3600.0, 3600.0, -3600.0, -3600.0)
+"""The same of two clusters."""
 HOGS = 3
 IN_FLIGHT_SECONDS = 0.5
 """What was booked before is still on its way for so long."""
@@ -55,6 +57,8 @@ def checks(size: Size, folder: Path) -> Iterator[Check]:
         if shutil.which("pgbouncer"):
             yield _restarted_pooler(server)
         if FAKETIME is not None:
+            name = "PostgreSQL, two clusters whose clocks are two hours apart"
+            yield _one_list(server.url("apart"), name, kill=0, skews=APART)
             yield _paced(server.url("skewed"), size, "clients whose clocks are off by an hour and by 7 s", skews=SKEWS)
     yield _failed_over(size)
     if FAKETIME is not None:
@@ -87,10 +91,10 @@ def faked(what: str) -> Mapping[str, str]:
     return {"LD_PRELOAD": str(FAKETIME), "FAKETIME": what, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
-def _one_list(store: str, name: str, *, kill: int) -> Check:
+def _one_list(store: str, name: str, *, kill: int, skews: Sequence[float] = (0.0,) * CLIENTS) -> Check:
     """All clients ask for the same files at the same moment; some are killed in the middle."""
     with standing(latency={"way_out": 0.4 if kill else 0.05}) as stand:
-        processes = _started(stand, store, per_minute=FILES * 6, minute=10.0)
+        processes = _started(stand, store, skews, per_minute=FILES * 6, minute=10.0)
         with _busy():
             if kill:
                 time.sleep(max(0.0, LEAD + 0.7))
