@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from enrich.__main__ import collect_seldom
 from enrich.clock import SystemClock
 from tests.support.standin_server import KEY, Stand, stand_in
 
@@ -54,9 +55,13 @@ socket.socket.connect = connect  # type: ignore[method-assign]
 
 
 def pytest_collection_finish() -> None:
-    """Thousands of tests and all that they import stay to the end: none of it is looked at for garbage again."""
+    """Thousands of tests and all that they import stay to the end: none of it is looked at for garbage again.
+
+    What is made later is looked at as seldom as the command has it.
+    """
     gc.collect()
     gc.freeze()
+    collect_seldom()
 
 
 @pytest.fixture(scope="session")
