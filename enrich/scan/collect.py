@@ -26,7 +26,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self.hits = Hits()
-        """Hashes, in the order of rows."""
+        """Hashes, in the order of rows; their classes, and those of ``others``, are indices of the table."""
         self.others = Hits()
         """Values of other types, in any order."""
         self.table: dict[Classification, int] = {}
@@ -44,18 +44,6 @@ class Ledger:
         raw = self.hits.add(row, column, value, classification=self.index(classification), file=file)
         if everywhere:
             self.placed.setdefault(raw, everywhere)
-
-    def add_packed(self, found: Sequence[tuple[int, int, bytes]], classes: Sequence[int]) -> None:
-        """Digests by row and column, each of its row's own file, whose classes have their index already."""
-        self.hits.add_packed(found, classes)
-
-    def add_other(self, row: int, column: int, value: str, index: int) -> None:
-        """A value of another type than hashes, with its classification's index."""
-        self.others.add(row, column, value, classification=index, file=0)
-
-    def add_texts(self, rows: Sequence[int], column: int, values: Sequence[str], index: int) -> None:
-        """Values of another type than hashes, one a row of a column, all of the classification with this index."""
-        self.others.add_texts(rows, column, values, classification=index)
 
     def index(self, classification: Classification) -> int:
         """The place of a classification in the table."""

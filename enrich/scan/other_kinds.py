@@ -116,7 +116,9 @@ class OtherKinds:
             spot = self._spot(rows[0], column, ())
             for value in self._ordinary_values(spot, texts[0]):
                 self._found += len(rows)
-                self._ledger.add_texts([row.number for row in rows], column, texts, value.classification)
+                self._ledger.others.add_texts(
+                    [row.number for row in rows], column, texts, classification=value.classification
+                )
             return
         for row, text in zip(rows, texts, strict=True):
             if text and any(one(text) for one in may_hold):
@@ -136,7 +138,7 @@ class OtherKinds:
         for value in values:
             self._found += 1
             if not header or self._is_no_heading(column, value):
-                self._ledger.add_other(row.number, column, value.text, value.classification)
+                self._ledger.others.add(row.number, column, value.text, classification=value.classification, file=0)
 
     def _ordinary_values(self, spot: _Spot, text: str) -> list[_Value]:
         """What every ordinary text comes to at a spot, told by one of them."""

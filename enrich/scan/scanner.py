@@ -25,7 +25,7 @@ from enrich.scan.columns import Columns
 from enrich.scan.logins import Logins
 from enrich.scan.other_kinds import OtherKinds
 from enrich.scan.plain_rows import PlainRow, plain_rows, width_of
-from enrich.scan.row_hits import Hit, file_numbers, settle
+from enrich.scan.row_hits import Hit, file_numbers, take_slipped_aside
 from enrich.scan.stacked_rows import Blocks
 from enrich.scan.titles import Sections, Titles, depth_of
 from enrich.scan.torn_rows import LOOK_BACK, TornRows
@@ -163,7 +163,7 @@ class Scanner:
         self._count_plain += len(run)
         self._last = run[-1][0]
         found = [(number, column, value) for number, cells, _ in run for column, value in cells]
-        self.ledger.add_packed(found, [classification for _, _, alike in run for classification in alike.classes])
+        self.ledger.hits.add_packed(found, [classification for _, _, alike in run for classification in alike.classes])
         for number, cells, alike in run:
             if alike.is_named:
                 self.blocks.see(number, dict(cells))
@@ -204,7 +204,9 @@ class Scanner:
         found += self._uncalculated(row, found)
         if not found and not long and columns.chosen is None and row.number != self.header:
             found = self._meant(row)
-        return settle(columns, found) if found else found
+        if found:
+            take_slipped_aside(columns, found)
+        return found
 
     def _uncalculated(self, row: Row, found: Sequence[Hit]) -> list[Hit]:
         """The cells of a row where a hash is expected and a formula stands that has no result."""

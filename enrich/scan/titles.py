@@ -30,12 +30,6 @@ _MARKS = "#*=-:[] "
 _TITLE_LENGTH = 70
 _START = 200
 """Of a comment, what is looked at for the word that makes it an example."""
-_OPENS = re.compile(r".*(?<!print)(?<!prints):")
-"""Opens a block of lines that stand deeper in. Of what fingerprints are, a file's or a certificate's, is not said."""
-_PAIR = re.compile(r"[\w ()-]+[:=]\s*\S.*")
-"""A name and its value: nothing more of it need follow."""
-_STATED = re.compile(r"\W*\w+\s*=\s*[\"']")
-"""A name that a rule or a script gives a text: it speaks of what it stands in, not of the next line."""
 _MARGIN = re.compile(r"[\s*#-]*")
 _OPENER = re.compile(
     r"[\s*#-]*+(?:<(?P<tag>[\w:.-]+)(?:\s[^<>]*+)?+>?"
@@ -132,9 +126,6 @@ class Titles:
         if heading:
             self.outline.enter(row, heading, 0)
         self._by_heading = self.lasting
-        self._depth = 0
-        """Signs before the title in its line."""
-        self._opens = self._is_pair = False
         self._run = 0
         """Values since the last row without any."""
         self._in_comment = self._shows = False
@@ -167,15 +158,11 @@ class Titles:
 
     def _last(self, texts: Sequence[str], *, labelled: bool) -> tuple[str, str]:
         """Why a value in this row is no file's hash by what stands above, and what that is. A value that names itself
-        overrules a title unless it stands in the title's block. A pair deeper in than the row has ended.
+        overrules a title.
         """
         if self._below_dump and credentials.ITS_SHA1.fullmatch(_name_and_value(texts)):
             return about("NTLM"), "the NTLM hash in the row above"
-        if self.reason and (labelled or self._is_pair):
-            depth = depth_of(texts)
-            if not (self._opens and depth > self._depth) if labelled else depth < self._depth:
-                return "", ""
-        return self.reason, self.where
+        return ("", "") if labelled else (self.reason, self.where)
 
     def see(self, texts: Sequence[str]) -> None:
         """A row, before its values are decided on: a comment may show examples."""
@@ -210,11 +197,11 @@ class Titles:
                 self._set("", "", lasting=False)
             self._forget_brief()
             return
-        if _RULE.fullmatch(text) or self._is_within(texts, text):
+        if _RULE.fullmatch(text):
             return
         is_title = stands_out or bool(_TITLE.search(text))
         is_name = _FILE.search(text) and not (self.meant.hash and self.meant.file)
-        if is_name or _STATED.match(text) or not (is_title or _WORDS.fullmatch(text)):
+        if is_name or not (is_title or _WORDS.fullmatch(text)):
             self._forget_brief()
             return
         goes_on_comment = self._last_comment == number - 1 and bool(_COMMENT.match(text))
@@ -229,18 +216,10 @@ class Titles:
             meaning = heading(text.strip(_MARKS)) if is_title and not reason else NOTHING
             self.names_files = where if meaning.names_files else ""
             self._of_files = meaning.hash and meaning.file
-            self._depth, self._opens = depth_of(texts), bool(_OPENS.fullmatch(text))
-            self._is_pair = bool(_PAIR.fullmatch(text))
         elif is_title and not self._by_heading:
             self._set("", "", lasting=True)
         else:
             self._forget_brief()
-
-    def _is_within(self, texts: Sequence[str], text: str) -> bool:
-        """Whether a line names an algorithm, and no value, in the block that the title opened: ``MD5: ''``."""
-        if not (self.reason and self._opens and self.meant.bare and depth_of(texts) > self._depth):
-            return False
-        return heading(text.partition(":")[0].strip(" *-")).bare
 
     def _set(self, reason: str, where: str, *, lasting: bool) -> None:
         self.reason, self.where, self.lasting, self._by_heading = reason, where, lasting, False

@@ -316,10 +316,6 @@ def test_an_empty_name_in_a_block_does_not_end_it() -> None:
     assert values(scanned(*[[line] for line in lines])) == [sha256(2)]
 
 
-def test_a_text_that_a_rule_states_is_no_title_of_the_next_line() -> None:
-    assert values(scanned(['    Description = "Looks for Registry Keys"'], [f'    Sample = "{md5(1)}"'])) == [md5(1)]
-
-
 def test_the_subject_of_a_report_is_a_file() -> None:
     assert values(scanned(["Subject.Name", "Subject.md5"], ["a.exe", md5(1)])) == [md5(1)]
     assert not values(scanned(["Subject hash", "x"], [md5(1), "a"]))

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 
+from enrich.indicators.shared.domain_name import is_internal
+from enrich.indicators.shared.suffixes import registrable
+
 EXTENSION = re.compile(
     r"^(?:\.[0-9a-z_~-]{1,63})*\.(?P<last>[a-z][0-9a-z_~]{0,10}|7z|00\d|mp[34])(?![\w.]*\w\()", re.IGNORECASE
 )
@@ -27,19 +30,6 @@ _FILES = re.compile(
     r"|00\d|part\d?|x|o|macho|exe_|dll_|bin_|upx|unpacked|config|cfg|ini|db|sqlite|reg|inf|wim|partial)",
     re.IGNORECASE,
 )
-_DOMAINS = re.compile(
-    r"com|net|org|info|biz|name|pro|edu|gov|mil|int|arpa|onion|bit|example|test|local(?:host)?|lan|internal|invalid|home"
-    r"|corp|xyz|top|club|online|site|website|store|shop|space|tech|app|dev|cloud|live|life|link|click|icu|vip|work|win|men"
-    r"|bid|loan|date|download|stream|trade|party|review|science|racing|webcam|accountant|cricket|faith|fun|today|world"
-    r"|agency|digital|email|group|host|hosting|media|news|one|press|pub|run|services|social|solutions|studio|support"
-    r"|systems|team|tools|wiki|zone|asia|cat|mobi|travel|jobs|tel|xxx|art|bar|best|blog|buzz|cam|cash|casa|center|chat"
-    r"|city|codes|company|cyou|design|directory|email|expert|finance|fit|games?|gdn|global|guru|help|ink|kim|land|lol"
-    r"|market|marketing|money|monster|moe|network|ninja|ooo|page|party|photos?|pics|pink|plus|quest|red|rest|rocks|sbs"
-    r"|school|sexy|skin|surf|sale|tax|taxi|tips|trade|uno|ventures|video|vision|wang|watch|wtf|yoga|beauty|bond|cfd|hair"
-    r"|makeup|autos|boats|homes|motorcycles|yachts|mom|lat|bet|bio|black|blue|cafe|care|church|coffee|college|cool",
-    re.IGNORECASE,
-)
-"""Endings of hosts' names with more than two letters."""
 _HOST_FIRST = "com"
 """Hosts end so far more often than programs do: a file it is only where a path says so."""
 
@@ -67,4 +57,5 @@ def is_host(after: str) -> bool:
 
 
 def _ends_host(last: str) -> bool:
-    return len(last) == 2 or bool(_DOMAINS.fullmatch(last))
+    name = f"x.{last.lower()}"
+    return len(last) == 2 or registrable(name) != "" or is_internal(name) or name in ("x.onion", "x.bit")
