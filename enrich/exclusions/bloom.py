@@ -38,8 +38,8 @@ class BloomFilter:
             reason = error.strerror if isinstance(error, OSError) else "it is empty"
             raise InputError(f"{path} cannot be read: {reason}") from error
         version, self.capacity, self.chance, self._functions, self._bits, self.members = _header(self._map)
-        whole = _HEADER.size + (self._bits + 63) // 64 * 8
-        if version & 0xFF != _VERSION or not 0 < self._functions <= _MOST_FUNCTIONS or len(self._map) < whole:
+        length = _HEADER.size + (self._bits + 63) // 64 * 8
+        if version & 0xFF != _VERSION or not 0 < self._functions <= _MOST_FUNCTIONS or len(self._map) < length:
             self._map.close()
             raise InputError(f"{path} is no whole Bloom filter", hint="fetch it again")
 

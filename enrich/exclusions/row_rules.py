@@ -122,7 +122,7 @@ class Watch:
         self.uses[rule].has_column = True
         self.uses[rule].rows += 1
 
-    def spread(self, merged: Iterable[Area]) -> None:
+    def extend_over_merged(self, merged: Iterable[Area]) -> None:
         """What was noted in the first cell of a merged area holds for all of its rows."""
         reach: dict[int, tuple[int, str]] = {}
         for left, top, _, bottom in merged:

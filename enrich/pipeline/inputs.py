@@ -233,7 +233,7 @@ class Reader:
                     foreign=foreign,
                 )
             if watch.rows:
-                watch.spread(document.merged(sheet))
+                watch.extend_over_merged(document.merged(sheet))
             notes = [*self._exclusions.take(placements[sheet], watch), *whose_columns(placements[sheet], self._ours)]
             warnings.extend(f"{name}: {sheet + ', ' if sheet else ''}{text}" for text in notes)
         agree(list(placements.values()))

@@ -78,8 +78,8 @@ def _take_up(placement: Placement, asked: AbstractSet[tuple[str, bytes]]) -> Non
     hits, words = placement.hits, _Overruling(placement)
     for index, place in enumerate(hits.classes):
         if place in unnamed and (unnamed[place], hits.raw(index)) in asked:
-            taken = Classification(Found.INDICATOR, NAMED_ELSEWHERE, unnamed[place])
-            words.say(index, taken, file=_free_number(hits, index))
+            named = Classification(Found.INDICATOR, NAMED_ELSEWHERE, unnamed[place])
+            words.say(index, named, file=_free_number(hits, index))
 
 
 def _free_number(hits: Hits, index: int) -> int:

@@ -122,8 +122,8 @@ class Chain:
         if seen.path and not reading.names_type:  # "question.name", "http.hostname": neither part says it alone
             both = kind.reads(f"{seen.path[0]} {seen.last}", Link.HEADING)
             reading = both if both.names_type else reading
-        if seen.told_by_others and not seen.path:
-            reading = Reading(Says.OTHER, seen.told_by_others, everywhere=True)
+        if seen.reason_by_others and not seen.path:
+            reading = Reading(Says.OTHER, seen.reason_by_others, everywhere=True)
         if self.columns.is_list and reading.says is Says.OTHER:
             reading = SILENT  # the title of a list, which further titles may overrule
         return Named(Link.HEADING, seen.last, f"the heading {seen.heading!r}", reading)

@@ -68,7 +68,7 @@ class Ledger:
         places = [row << _ROW | column for row, column in zip(self.hits.rows, self.hits.columns, strict=True)]
         order = sorted(range(len(places)), key=places.__getitem__)
         if order != list(range(len(order))):
-            self.hits = self.hits.taken(order)
+            self.hits = self.hits.selected(order)
         table = table if hashes_asked else self._without_hashes(table)
         seen = Counter(zip(self.hits.columns, self.hits.classes, strict=True))
         doubtful = {index for index, classification in enumerate(table) if classification.doubtful}
@@ -89,7 +89,7 @@ class Ledger:
         if not any(one.found in asked and not one.unsure for one in used):
             return table
         lost = {index for index, one in enumerate(table) if one.unsure and one.found is Found.NOT_ASKED}
-        self.others = self.others.taken(i for i, index in enumerate(self.others.classes) if index not in lost)
+        self.others = self.others.selected(i for i, index in enumerate(self.others.classes) if index not in lost)
         return [Classification(Found.LEFT_OUT, one.unsure, one.kind) if one.unsure else one for one in table]
 
     def _without_hashes(self, table: Sequence[Classification]) -> list[Classification]:
@@ -97,7 +97,7 @@ class Ledger:
         is_hash = [classification.kind == HASH for classification in table]
         asked = [classification.found is Found.INDICATOR for classification in table]
         hits = self.hits
-        self.hits = hits.taken(i for i, index in enumerate(hits.classes) if asked[index] or not is_hash[index])
+        self.hits = hits.selected(i for i, index in enumerate(hits.classes) if asked[index] or not is_hash[index])
         return [
             Classification(Found.NOT_ASKED) if own else classification
             for own, classification in zip(is_hash, table, strict=True)
@@ -106,7 +106,7 @@ class Ledger:
     def _drop(self, doubtful: set[int], firm: set[int]) -> None:
         """Leave away the doubtful values that stand in columns that are not of hashes."""
         hits = self.hits
-        self.hits = hits.taken(
+        self.hits = hits.selected(
             i for i in range(len(hits)) if hits.classes[i] not in doubtful or hits.columns[i] in firm
         )
 

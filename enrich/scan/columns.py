@@ -29,9 +29,9 @@ class Seen:
     """The last part of a key such as ``file.hash.md5``, else the heading."""
     path: tuple[str, ...] = ()
     """The parts before it, the last first."""
-    told_by_others: str = ""
+    reason_by_others: str = ""
     """Why its values are no file hashes, by what the other columns are."""
-    whole: int = 0
+    hash_cells: int = 0
     is_git: bool = False
     """It is headed ``sha`` in a table that says nothing of files."""
     first: int = 0
@@ -39,7 +39,7 @@ class Seen:
 
     def by_content(self, rows: int) -> bool:
         """Whether most cells were hashes since the first one came; ``rows`` have gone by in all."""
-        return self.whole >= _ENOUGH and self.whole * 2 >= rows - self.first + 1
+        return self.hash_cells >= _ENOUGH and self.hash_cells * 2 >= rows - self.first + 1
 
 
 class Columns:
@@ -86,7 +86,7 @@ class Columns:
                 column = self[index]
                 column.heading = " ".join(text.split())
                 column.meaning = heading(column.heading.lstrip("#;/ "))
-                column.told_by_others = ""
+                column.reason_by_others = ""
                 column.last, column.path = _parts(column.heading)
         self.version += 1
         self.is_table = self.chosen is None and sum(bool(column.heading) for column in self.seen) > 1
@@ -111,27 +111,27 @@ class Columns:
         """A column that leaves open what it holds is of what all fields of its records are, where these are told by
         the record that they stand in: the key of ``Certificate.serial_number`` and no other.
         """
-        told = [(column, self._told(column)) for column in self.seen]
-        others = [reason for column, reason in told if not column.meaning.generic]
+        reasons = [(column, self._reason(column)) for column in self.seen]
+        others = [reason for column, reason in reasons if not column.meaning.generic]
         if any(column.path for column in self.seen) and others and all(others):
             for column in self.seen:
                 if column.meaning.generic and not column.meaning.hash:
-                    column.told_by_others = others[0]
+                    column.reason_by_others = others[0]
                     column.meaning = replace(column.meaning, reason=others[0])
 
     @staticmethod
-    def _told(column: Seen) -> str:
+    def _reason(column: Seen) -> str:
         return next((reason for part in (column.last, *column.path) if (reason := about(part))), "")
 
     def _read_beside_passwords(self) -> None:
         """``SHA1`` beside ``NTLM`` is a password's as well, unless another column is for the hashes of files."""
         hashes = [column for column in self.seen if column.meaning.hash]
         names = {column.heading.casefold() for column in self.seen}
-        beside = {"nt", "lm"} <= names or any(map(_NTLM.fullmatch, names))
-        if beside and all(column.meaning.bare and column.meaning.algorithm == "sha1" for column in hashes):
+        has_passwords = {"nt", "lm"} <= names or any(map(_NTLM.fullmatch, names))
+        if has_passwords and all(column.meaning.bare and column.meaning.algorithm == "sha1" for column in hashes):
             for column in hashes:
-                column.told_by_others = about("NTLM")
-                column.meaning = replace(column.meaning, reason=column.told_by_others, hash=False)
+                column.reason_by_others = about("NTLM")
+                column.meaning = replace(column.meaning, reason=column.reason_by_others, hash=False)
 
     def _labels(self, index: int) -> bool:
         """Whether a column may hold the labels of records that are laid out sideways: the first, without a heading or
@@ -162,7 +162,7 @@ class Columns:
 
     def names_sections(self, index: int) -> bool:
         """Whether a column holds what a cell alone in its row names, a section: values stand in other columns."""
-        return self.named and not self.is_list and not (self[index].whole or self[index].meaning.hash)
+        return self.named and not self.is_list and not (self[index].hash_cells or self[index].meaning.hash)
 
     def scanned(self, index: int) -> bool:
         return index in self.chosen if self.chosen is not None else index not in self.skipped
@@ -194,7 +194,7 @@ class Columns:
     def count(self, index: int, cells: int = 1) -> None:
         """Cells that hold nothing but a hash."""
         column = self[index]
-        column.whole += cells
+        column.hash_cells += cells
         column.first = column.first or self.rows
 
     def look_again(self) -> None:

@@ -72,7 +72,7 @@ class Hits:
         for name in ("rows", "columns", "packed", "classes", "files", "data"):
             getattr(self, name).extend(getattr(hits, name))
 
-    def taken(self, indices: Iterable[int]) -> Hits:
+    def selected(self, indices: Iterable[int]) -> Hits:
         """Those at these indices, in this order."""
         order, raws = list(indices), self.raws()
         hits = Hits()

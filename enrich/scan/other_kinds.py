@@ -156,8 +156,8 @@ class OtherKinds:
         return not (self._columns.is_table and any(reading.says is not Says.NOTHING for reading in said))
 
     def _spot(self, row: Row, column: int, types: Sequence[int]) -> _Spot:
-        beside = tuple([row.texts[place] for place in types if place < len(row.texts)])
-        key = (column, beside, row.owners, self._columns.version, self._sections.state)
+        types_of_row = tuple([row.texts[place] for place in types if place < len(row.texts)])
+        key = (column, types_of_row, row.owners, self._columns.version, self._sections.state)
         if (spot := self._spots.get(key)) is None:
             spot = _Spot(row, column, [(kind, self._expectation(kind, row, column)) for kind in self._kinds])
             if len(self._spots) < _REMEMBERED:

@@ -160,17 +160,17 @@ class Placement:
     def between(self, first: int, last: int) -> list[tuple[Indicator, ...] | tuple[Sighting, ...]]:
         """What stands in each row from ``first`` up to ``last``: names where they are one file's and all there is."""
         numbers = self._by_rows().numbers
-        held: list[tuple[Indicator, ...] | tuple[Sighting, ...]] = [()] * (last - first)
+        content: list[tuple[Indicator, ...] | tuple[Sighting, ...]] = [()] * (last - first)
         begin = bisect_left(numbers, first)
         for part in self._parted(begin, bisect_left(numbers, last, lo=begin)):
             if not isinstance(part, PlainRows):
-                held[part[0].row - first] = part
-            elif len(part.rows) == len(held):
+                content[part[0].row - first] = part
+            elif len(part.rows) == len(content):
                 return list(part.names)
             else:
                 for row, names in zip(part.rows, part.names, strict=True):
-                    held[row - first] = names
-        return held
+                    content[row - first] = names
+        return content
 
     def _parted(self, begin: int, end: int) -> Iterator[PlainRows | tuple[Sighting, ...]]:
         """The rows from the ``begin``-th up to the ``end``-th of those that hold something."""

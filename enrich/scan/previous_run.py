@@ -218,8 +218,8 @@ def _fits(rows: Sequence[Row], left: int, status: int, ours: Sequence[Column]) -
         if not any(texts):
             continue
         said = row.texts[status].strip() if status < len(row.texts) else ""
-        beside = _holds_hash(row.texts[:left]) or said == Status.INVALID
-        if said not in _STATUSES or not beside or not all(map(_of_type, ours, texts)):
+        has_hash = _holds_hash(row.texts[:left]) or said == Status.INVALID
+        if said not in _STATUSES or not has_hash or not all(map(_of_type, ours, texts)):
             return False
         proved = proved or _proves(ours, texts)
     return proved

@@ -28,12 +28,12 @@ def group(members: Sequence[Member]) -> list[int]:
     if len(members) == 1:
         return [0]
     numbers: dict[str, int] = {}
-    held: list[list[str]] = []
+    values_by_number: list[list[str]] = []
     for role in dict.fromkeys(member.role for member in members):
         for values in _sets([m for m in members if m.role == role and not m.loose]):
-            _number(values, numbers, held)
+            _number(values, numbers, values_by_number)
     for values in _chains(members):
-        _number(values, numbers, held)
+        _number(values, numbers, values_by_number)
     return [numbers[member.value] for member in members]
 
 
@@ -54,20 +54,20 @@ def _parts(values: Sequence[str]) -> list[list[str]]:
     return [values] if _distinct(values) else _turns(values)
 
 
-def _number(values: Sequence[str], numbers: dict[str, int], held: list[list[str]]) -> None:
+def _number(values: Sequence[str], numbers: dict[str, int], values_by_number: list[list[str]]) -> None:
     """Values of one file get its number: that of one among them which is known already, unless they contradict it.
-    ``held`` has the values by number.
+    ``values_by_number`` grows with them.
     """
     known = {numbers[value] for value in values if value in numbers}
     new = [value for value in values if value not in numbers]
     number = min(known, default=0)
-    if len(known) != 1 or not _distinct([*new, *held[number]]):
-        number = len(held)
-    if new and number == len(held):
-        held.append([])
+    if len(known) != 1 or not _distinct([*new, *values_by_number[number]]):
+        number = len(values_by_number)
+    if new and number == len(values_by_number):
+        values_by_number.append([])
     for value in new:
         numbers[value] = number
-        held[number].append(value)
+        values_by_number[number].append(value)
 
 
 def _sets(members: Sequence[Member]) -> list[list[str]]:

@@ -88,9 +88,9 @@ class Scanner:
         while batch := list(islice(rows, _LOOK_AGAIN - (self.rows + 1) % _LOOK_AGAIN)):
             start = 0
             while start < len(batch):
-                taken = self._take_some(batch[start:])
-                self.others.look(batch[start : start + taken], self.header)
-                start += taken
+                count = self._take_some(batch[start:])
+                self.others.look(batch[start : start + count], self.header)
+                start += count
             self.columns.rows = self.rows
             self.columns.look_again()
             self._alike.clear()
@@ -99,20 +99,20 @@ class Scanner:
         """Take rows up to one that changes what the columns mean; returns how many."""
         run: list[tuple[int, list[tuple[int, bytes]], _Alike]] = []
         is_quiet, is_taken = self.titles.is_quiet, True
-        for taken, (row, plain) in enumerate(zip(rows, plain_rows(rows, self.columns), strict=True), 1):
+        for count, (row, plain) in enumerate(zip(rows, plain_rows(rows, self.columns), strict=True), 1):
             alike = self._plain(row, plain) if plain.shape and is_quiet else None
-            if alike and not (is_taken and self.torn.awaits(row, [c for c, _ in plain.cells], rows[: taken - 1])):
+            if alike and not (is_taken and self.torn.awaits(row, [c for c, _ in plain.cells], rows[: count - 1])):
                 run.append((row.number, plain.cells, alike))
                 is_taken = False
                 continue
             self._keep_plain(run)
             run, is_taken = [], True
-            self._take(row, rows[max(0, taken - 1 - LOOK_BACK) : taken - 1])
+            self._take(row, rows[max(0, count - 1 - LOOK_BACK) : count - 1])
             if self._changed:
                 self._changed = False
-                self.width = max(self.width, width_of(rows[:taken], self.width))
-                self.torn.remember(rows[:taken])
-                return taken
+                self.width = max(self.width, width_of(rows[:count], self.width))
+                self.torn.remember(rows[:count])
+                return count
             is_quiet = self.titles.is_quiet
         self._keep_plain(run)
         self.width = max(self.width, width_of(rows, self.width))

@@ -15,6 +15,7 @@ IN_MAIL = "part of a mail address or id, not a file's hash"
 IN_NAME = "part of a file name"
 
 _DEFANGED = re.compile(r"\[(\.|:|://|/|dot|at|@)\]|\((\.|dot|at)\)|\{(\.|dot)\}|\\(\.)", re.IGNORECASE)
+"""A sign in brackets, or a dot behind a backslash: an address that somebody made harmless is one all the same."""
 _SIGNS = {"dot": ".", "at": "@"}
 _REPORTS = re.compile(
     r"virustotal\.com/(?:gui/|[a-z]{2}(?:-[a-z]{2})?/|#/|old-browsers/|intelligence/)*(?:file|search|download)(?:/|\?query=|\?hash="
@@ -48,6 +49,7 @@ _REPORTS = re.compile(
 _SCHEME = re.compile(
     r"(?:h[tx]{2}ps?|ftps?|sftp|wss?|ipfs|tcp|udp|git|ssh|magnet|urn)(?:\[?:\]?)[/?\[x]", re.IGNORECASE
 )
+"""What opens a URL, whole or defanged (``hxxp[:]//``): whatever follows without a gap is part of it."""
 _ROOTS = (
     "home|tmp|usr|var|opt|data|root|mnt|users|etc|bin|dev|storage|sdcard|private|library|applications|volumes|media"
 )
@@ -56,12 +58,15 @@ _HOST = re.compile(
     r"|^//[\w.-]+/|^/?[\w./-]*\?[\w-]+=",
     re.IGNORECASE,
 )
+"""A host and the start of its path, a parameter of a query, a path with one: an address without its scheme."""
 _PATH = re.compile(rf"^/(?!(?:{_ROOTS})/)[\w.-]+/", re.IGNORECASE)
 """A path of a server's rather than of a disk's, unless it ends in a file of no web server's."""
 _PAGES = re.compile(
     r"\.(?:php\d?|aspx?|jspx?|html?|cgi|pl|do|action|cfm|js|json|xml|css|png|gif|jpe?g|ico|svg)$", re.IGNORECASE
 )
+"""Files that a web server makes pages of; a path that ends in one is an address, and no file of a disk."""
 _ENDS_ADDRESS = re.compile(r"[\s\"'<>|`()\[\]{},;]")
+"""No sign of a URL as texts write one, whatever RFC 3986 allows in its end."""
 _NEXT_VALUE = re.compile(r"[,;](?P<key>[\w-]*[=:]?)$")
 """A list's sign after an address: what follows is another value, unless both stand in one query (``?a=b;h=...``)."""
 _COMMIT = re.compile(
@@ -75,6 +80,7 @@ _IN_REPOSITORY = re.compile(
 )
 """The address of a file of a repository, up to its name."""
 _QUERY_GOES_ON = re.compile(r"&(?!\w+;)[\w-]+=")
+"""A further parameter behind the value; ``&amp;`` and its like are signs of markup, and none."""
 
 
 def refanged(text: str) -> str:

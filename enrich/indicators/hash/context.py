@@ -46,7 +46,9 @@ IN_HOST = other("part of a host name, not a file's hash")
 NAMES_ITS_FILE = other(PART_OF_NAME, names=True)
 
 _TOKEN_START = re.compile(r"(?<!\0)[\s\"'<>|`()\[\]{}]")
+"""What no name, path or address goes on over; a NUL before it says that it was escaped, and part of one."""
 _TAG = re.compile(r"(?:md-?5|sha-?1|sha-?256|hash)[-_]", re.IGNORECASE)
+"""The algorithm in a name before the value (``sha256-<hash>``): it names the value, and not a file."""
 _NAMES_A_SAMPLE = re.compile(r"(?:^|[\\/])virus ?(?:share|sign|bay|total)[_-]$", re.IGNORECASE)
 """Collections whose file names give their files' own hashes."""
 _OBJECTS = (
@@ -64,12 +66,14 @@ _OBJECTS = (
 )
 """What opens the names of objects that are no files."""
 _CERTIFICATE_FILE = re.compile(r"\.(?:cer|crt|der|pem|p7b)(?!\w)", re.IGNORECASE)
+"""A file that is named by its certificate's thumbprint."""
 _ELEMENT = re.compile(
     r"<(?!\w*(?:file|sample|malware|hash))\w[\w:.-]*\s(?:[^<>]*\s)?"
     r"(?!\w*(?:file|sample|malware|hash|md5|sha))[\w:]*(?:id|idref|ref|guid)=[\"']$",
     re.IGNORECASE,
 )
 _PART_OF_PROGRAM = re.compile(r"hash\.(?:md5|sha1|sha256)\((?!\s*0\s*,\s*filesize\b)[^=]*\)\s*==\s*[\"']$")
+"""YARA's hash of a section or a resource; of the whole file, from 0 to ``filesize``, it is the file's."""
 _STRING_OF_RULE = re.compile(
     r"(?:(?:^|\n)\s+|\0[^\0]*)(?<!\w)\$(?!\w*(?:hash|md5|sha|ioc|indicator|sample|malware|bad|file|target))\w*"
     r"\s*=\s*[\"']\s*$|(?<!\w)\$\w*\s*=\s*\{\s*$",
@@ -79,22 +83,28 @@ _STRING_OF_RULE = re.compile(
 know, for which a NUL is put in front."""
 _MODIFIED = re.compile(r"[\"']\s+(?:ascii|wide|nocase|fullword|private|xor|base64)(?!\w)")
 _COOKIE = re.compile(r"(?:^|[\s\"'])(?:set-)?cookie2?:\s[^\n]*=$", re.IGNORECASE)
+"""A header of HTTP: what follows lets somebody into an account."""
 _MERGE = re.compile(r"^(?:<{7}|\|{7}|>{7}) $")
+"""The sides of a conflict that Git leaves, each with its commit."""
 _FOLDER = re.compile(r"[\\/]")
 _FILE_AND_HASH = re.compile(r"[\w)\]-]\.\w{1,10}\|$")
 """``name.ext|``: a name and its hash in one value, as MISP writes them."""
 _NAME_BEFORE = re.compile(r"[\w)][_.\-+~]$|[\w.)]\\$|\\$|(?:^|[\w.~-])/$|[_@%$]$")
+"""What goes on from a name into the value: the value is a part of that name."""
 _NAME_AFTER = re.compile(r"^(?:[_~]\w|-[0-9A-Za-z_]+[.\-_]|[\\/][\w.])")
+"""What goes on from the value into a name or a path."""
 _STIX = re.compile(
     r"([a-z][a-z0-9-]+):([\w.'\"\[\]\- ]*?(?:hashes|value|fingerprint|md5|sha-?\d)[\w.'\"\[\]\-]*)"
     r"\s*(?:=|LIKE|IN)\s*\(?['\"\s]*$"
 )
+"""The left side of a comparison in a STIX pattern: the object, and which of its properties."""
 _GOOD_LABEL = re.compile(
     r"(?:md[\s_-]?5|sha[\s_-]?-?1|sha[\s_-]?-?(?:2[\s_-])?256|sha2|hash(?:es)?|checksum|digest|хеш|хэш|哈希|ハッシュ|해시"
     r"|x-?checked via vt)"
     r"(?:[\s_-]?(?:sum|hash|value|values|file))?(?:\s*\([^()\n]*\))?[\s\"'`*_]*[:=,\-\u2013>(\s]+[\"'`\s(\[{<*]*$",
     re.IGNORECASE,
 )
+"""An algorithm or a word for hash right before the value, and nothing but signs between them."""
 _SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
 _PLAIN_BEFORE = f"{_SPACES}\"'`([{{<*=:>|,;#•·-\u2013\u2014"
 _ENDS_PHRASE = ";|\n.!?,(){}[]"
@@ -103,6 +113,7 @@ _AFTER = re.compile(
     r"^[\"'`)\]}>]*\s*[-\u2013\u2014:,]?\s*[(\[]\s*([^()\[\]\n]{2,40})[)\]]"
     r"|^\s*[-\u2013\u2014]\s*([A-Za-z][\w .-]{2,30})\s*$"
 )
+"""A remark right behind the value, in brackets or behind a dash: ``<hash> (certificate)``."""
 _ALGORITHM = re.compile(r"\s*(?:md-?5|sha-?1|sha-?256|hash)\s*", re.IGNORECASE)
 _BLANK = " \t\ufeff\xa0\"'"
 
@@ -124,7 +135,7 @@ def around(text: str, start: int, end: int) -> Context:
     what = odd(text[start:end].lower())
     if what or not (before.strip(_BLANK) or after.strip(_BLANK + ",;")):
         return other(what) if what else BARE
-    if credentials.told(text, before, start, end):
+    if credentials.is_secret(text, before, start, end):
         return other(LOGIN)
     place = Place(before, refanged(after), _token(near), end - start)
     context = next((found for structure in _STRUCTURES if (found := structure(place)) is not None), None)

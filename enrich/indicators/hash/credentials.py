@@ -13,6 +13,7 @@ _PWDUMP = re.compile(
     r"::[^:\s]*:[0-9a-f]{16}:[0-9a-f]{32}|\$\w{1,12}\$[^\s$]*\$?[0-9a-f]{32}|(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}",
     re.IGNORECASE,
 )
+"""Lines of pwdump, secretsdump and NetNTLM captures, and hashes as crypt writes them: fields with signs between."""
 _KEY_TYPE = re.compile(
     r"(?<!\w)(?:aes\d{3}[_-](?:cts[_-])?hmac[\w-]*|(?:rc4|arcfour)[_-]hmac\w*)\s*(?:\(\d+\)\s*)?[:=]?\s*$",
     re.IGNORECASE,
@@ -26,7 +27,9 @@ _DUMP = re.compile(
 )
 """What leads up to a secret in what mimikatz, secretsdump and their like print or are told."""
 _FIELDS = re.compile(r"(?<![\w:])[0-9a-f]{16,}(?::[0-9a-f]{16,}){2,}(?![\w:])", re.IGNORECASE)
+"""Several values in hex with colons between them, whole, so that none of them is looked at by itself."""
 _LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
+"""A mail address, and a sign that parts it from the hash of its password."""
 NTLM = re.compile(r"\W*(?:ntl?m?|lm)\s*:\s*[0-9a-f]{32}\W*", re.IGNORECASE)
 ITS_SHA1 = re.compile(r"\W*sha1\s*:\s*[0-9a-f]{40}\W*", re.IGNORECASE)
 """Lines of a dump: a password's NT hash, and its SHA-1, which stands right below."""
@@ -54,7 +57,7 @@ def login(text: str) -> str:
     return name.casefold()
 
 
-def told(text: str, before: str, start: int, end: int) -> bool:
+def is_secret(text: str, before: str, start: int, end: int) -> bool:
     """Whether ``text[start:end]`` is a secret by the line that it stands in; ``before`` is what leads up to it."""
     if (":" in before or "$" in before) and (
         _PWDUMP.search(text[max(0, start - 80) : end + 40])

@@ -51,10 +51,10 @@ def _cut(value: str, expected: str) -> str:
     gap = GAPS.search(value)
     if gap is None:
         return ""
-    whole = GAPS.sub("", value)
-    if not _HEX.fullmatch(whole) or len(whole) not in ALGORITHMS:
+    joined = GAPS.sub("", value)
+    if not _HEX.fullmatch(joined) or len(joined) not in ALGORITHMS:
         return ""
-    if expected and LENGTHS[expected] != len(whole):
+    if expected and LENGTHS[expected] != len(joined):
         return ""
     if _BYTES.fullmatch(value):
         return "written as separate bytes"

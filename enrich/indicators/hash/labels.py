@@ -121,7 +121,7 @@ _FILLERS = (
     r"|created|named|called|identifier|hex|in|to|with|for|observed|seen|extracted|detected|hosts?))*"
 )
 _CLEAR = "|".join(pattern for pattern, _ in FIRM + PLAIN)
-_WHOLE = re.compile(rf"(?:(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+")
+_ONLY_LABELS = re.compile(rf"(?:(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+")
 _BEGINNING = re.compile(rf"^ ?(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$)", re.MULTILINE)
 _SEPARATORS_IN_LINE = re.compile(r"(?:[^\w\n]|_)+")
 _ENDING_OTHER = re.compile(_words(OTHER_ALGORITHMS) + _FILLERS.replace("md5|sha ?1|sha ?256|", "") + "$")
@@ -234,15 +234,15 @@ def other_algorithm(name: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def whole(text: str) -> str:
+def only_label(text: str) -> str:
     """Why a value is no file's hash where ``text`` says nothing else: stricter than ``label``, for free text beside it
     ("Certificate thumbprint", "SSL Public Key MD5", and not "Steals passwords").
     """
     words = _SEPARATORS.sub(" ", text[:200]).strip().lower()
-    return label(words) if _WHOLE.fullmatch(words) else ""
+    return label(words) if _ONLY_LABELS.fullmatch(words) else ""
 
 
-def may_be_whole(lines: str) -> bool:
+def may_be_only_label(lines: str) -> bool:
     """Whether ``whole`` may find something in a line, or in how a line begins; sure where it says no."""
     return _BEGINNING.search(_SEPARATORS_IN_LINE.sub(" ", lines).lower()) is not None
 

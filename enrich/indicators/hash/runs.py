@@ -128,8 +128,8 @@ def _cleaned(text: str) -> str:
 def _broken(written: re.Match[str]) -> str:
     """Breaks instead of written ones beside a hash; others as they are."""
     text, start, end = written.string, *written.span()
-    beside = _DIGITS.match(text, end) or _DIGITS.fullmatch(text, max(0, start - SHORTEST), start)
-    return "\n" * (end - start) if beside else written[0]
+    at_digits = _DIGITS.match(text, end) or _DIGITS.fullmatch(text, max(0, start - SHORTEST), start)
+    return "\n" * (end - start) if at_digits else written[0]
 
 
 def _torn(text: str, algorithm: str) -> bool:
@@ -143,9 +143,9 @@ def _torn(text: str, algorithm: str) -> bool:
     if len(inner) > longest + 8 or len(parts) < 2:
         return False
     lengths = set(map(len, parts))
-    whole = "".join(parts)
-    fits = len(whole) == longest if algorithm else len(whole) in ALGORITHMS and not lengths <= ALGORITHMS.keys()
-    return fits and bool(_HEX.fullmatch(whole)) and len(parts) < len(whole) // 2
+    digits = "".join(parts)
+    fits = len(digits) == longest if algorithm else len(digits) in ALGORITHMS and not lengths <= ALGORITHMS.keys()
+    return fits and bool(_HEX.fullmatch(digits)) and len(parts) < len(digits) // 2
 
 
 def _encoded(text: str, *, expects: bool, algorithm: str) -> Iterator[Match]:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from enrich.indicators import SILENT, Reading, Says
-from enrich.indicators.hash.labels import heading, label, may_be_whole, may_name_hash, whole
+from enrich.indicators.hash.labels import heading, label, may_be_only_label, may_name_hash, only_label
 
 _LONGEST = 160
 _LONGEST_TYPE = 40
@@ -23,7 +23,7 @@ _OBJECT = re.compile(r"(?<![a-z])(?:registry|reg|mutex|mutant|service|task|proce
 
 def may_speak(lines: str) -> bool:
     """Whether ``reads`` may find something in one of these lines of free text: quick, and sure where it says no."""
-    return may_be_whole(lines) or may_name_hash(lines)
+    return may_be_only_label(lines) or may_name_hash(lines)
 
 
 @lru_cache(maxsize=8192)
@@ -37,7 +37,7 @@ def reads(text: str, is_type: bool) -> Reading:
     if not first or not (is_type or _WORDS.fullmatch(first)):
         return SILENT
     short = len(text) <= _LONGEST_TYPE
-    if first.count(" ") < _MOST_WORDS and (what := label(text) if is_type and short else whole(first)):
+    if first.count(" ") < _MOST_WORDS and (what := label(text) if is_type and short else only_label(first)):
         return Reading(Says.OTHER, what, yields=is_type and _OBJECT.search(first) is not None)
     if short and may_name_hash(text) and (meaning := heading(text)).hash:
         return Reading(Says.SHAPE, form=meaning.algorithm)

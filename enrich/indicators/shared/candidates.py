@@ -72,8 +72,8 @@ def _of_short(text: str) -> tuple[Candidate, ...]:
 def _candidates(text: str) -> tuple[Candidate, ...]:
     if not may_hold(text):
         return ()
-    if len(text) <= _LONGEST_NAME and (whole := WHOLE.fullmatch(text)):
-        return tuple(recognised_alone(whole))
+    if len(text) <= _LONGEST_NAME and (match := WHOLE.fullmatch(text)):
+        return tuple(recognised_alone(match))
     marked = mark(text[:_LONGEST_TEXT])
     if not _AFTER_MARKS.search(marked):
         return ()

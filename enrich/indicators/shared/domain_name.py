@@ -12,6 +12,7 @@ from enrich.indicators.shared.suffixes import registrable
 LONGEST = 253
 """Characters of a whole name; a label has at most 63."""
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+"""One part of a name, in ASCII; underscores stand in names of hosts that resolve."""
 _INTERNAL = re.compile(
     r"(?:[a-z0-9_-]+\.)+(?:local|localhost|localdomain|corp|lan|internal|intranet|intra|home|private|domain|ad|test|invalid"
     r"|example|workgroup|host)|(?:[a-z0-9_-]+\.)*(?:home\.arpa|in-addr\.arpa|ip6\.arpa)|localhost"

@@ -48,8 +48,8 @@ def _match(found: Candidate, expected: Reading) -> Match | None:
     span = (found.start, found.end)
     wanted = expected.says in (Says.INDICATOR, Says.SHAPE)
     if found.damaged:
-        told = wanted or found.defanged
-        return Match(*span, found.value, Found.DAMAGED, found.damaged, alone=alone) if told else None
+        is_meant = wanted or found.defanged
+        return Match(*span, found.value, Found.DAMAGED, found.damaged, alone=alone) if is_meant else None
     if found.never and not (wanted and found.kind == DOMAIN):
         return Match(*span, found.value, Found.LEFT_OUT, found.never, alone=alone)
     if found.defanged:

@@ -18,7 +18,9 @@ PARAMETER = "the URL's parameter {!r} may carry a person or a secret"
 HOW_TO_SEND = "--send-private-urls sends it"
 
 _MAIL = re.compile(r"[\w.+%-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?![\w-])", re.IGNORECASE)
+"""Bounded on both sides, so that a long path is looked through in a time that grows with it."""
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.(?:eyJ)?[\w-]{8,}\.[\w-]*")
+"""A signed token: its head and, mostly, its body begin with ``{"`` in base64."""
 _BOT = re.compile(r"/bot\d{6,12}:[\w-]{30,}")
 """A Telegram bot's token, with which anybody speaks for it."""
 _WEBHOOK = re.compile(
@@ -32,6 +34,7 @@ _ONE_TIME = re.compile(
 )
 """A link that a service made for one person: whoever has it is that person."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,4096}={0,2}")
+"""From nine bytes on, in either alphabet: what may be the address of whoever was to click."""
 _PARAMETER = re.compile(r"[?&;]([^=&;?#]{1,64})=([^&;#]+)")
 _CARRIERS_WORDS = """
 token accesstoken idtoken refreshtoken authtoken csrftoken usertoken sessiontoken securitytoken xamzsecuritytoken
@@ -42,6 +45,7 @@ upn recipient victim pw psw passcode pin key u uname usr account acct accountid 
 ssn iban dob birthdate firstname lastname fullname to cc bcc
 """
 _CARRIERS = frozenset(_CARRIERS_WORDS.split())
+"""Parameters, without signs and in lower case, that name a person, open a session or sign a request."""
 _IGNORED = re.compile(r"[\W_]+")
 
 
@@ -75,16 +79,16 @@ def _carries(parts: Parts) -> str:
     if parts.credentials:
         return CREDENTIALS
     rest = f"{parts.path}{parts.query}"
-    whole = unquote_plus(unquote(rest))
-    if "@" in whole and _MAIL.search(whole):
+    decoded = unquote_plus(unquote(rest))
+    if "@" in decoded and _MAIL.search(decoded):
         return PERSONAL
-    if any(pattern.search(whole) for pattern in (_JWT, _BOT, _WEBHOOK, _ONE_TIME)):
+    if any(pattern.search(decoded) for pattern in (_JWT, _BOT, _WEBHOOK, _ONE_TIME)):
         return TOKEN
     for name, carried in _PARAMETER.findall(rest):
         leads_on = unquote(carried).lower().startswith(("http:", "https:"))  # where to go next, and nobody's name
         if _IGNORED.sub("", unquote(name)).lower() in _CARRIERS and not leads_on:
             return PARAMETER.format(unquote(name)[:40])
-    return PERSONAL if any(map(_is_mail, _BASE64.findall(whole))) else ""
+    return PERSONAL if any(map(_is_mail, _BASE64.findall(decoded))) else ""
 
 
 def _is_mail(encoded: str) -> bool:
