@@ -12,7 +12,6 @@ from enrich.indicators.hash.file_names import EXTENSION
 IN_URL = "part of a URL, not a file's hash"
 COMMIT = "commit or revision id, not a file's hash"
 IN_MAIL = "part of a mail address or id, not a file's hash"
-IN_NAME = "part of a file name"
 
 _DEFANGED = re.compile(r"\[(\.|:|://|/|dot|at|@)\]|\((\.|dot|at)\)|\{(\.|dot)\}|\\(\.)", re.IGNORECASE)
 """A sign in brackets, or a dot behind a backslash: an address that somebody made harmless is one all the same."""
@@ -74,11 +73,6 @@ _COMMIT = re.compile(
     re.IGNORECASE,
 )
 """The address of a change in a repository: what it names there is that everywhere."""
-_IN_REPOSITORY = re.compile(
-    r"(?:/(?:blob|raw)/|raw\.githubusercontent\.com/[\w.-]+/[\w.-]+/)(?!gist|[0-9a-f]{40}/?$)[\w.-]+/(?:\S*/)?$",
-    re.IGNORECASE,
-)
-"""The address of a file of a repository, up to its name."""
 _QUERY_GOES_ON = re.compile(r"&(?!\w+;)[\w-]+=")
 """A further parameter behind the value; ``&amp;`` and its like are signs of markup, and none."""
 
@@ -105,9 +99,7 @@ def in_address(token: str, after: str) -> str:
     if (following := _NEXT_VALUE.search(token)) and not ("?" in token and following["key"].endswith("=")):
         token = following["key"]
     if token and (_SCHEME.search(token) or _HOST.search(token) or (_PATH.match(token) and not _ends_path(after))):
-        if _COMMIT.search(token):
-            return COMMIT
-        return IN_NAME if _IN_REPOSITORY.search(token) and _ends_path(after) else IN_URL
+        return COMMIT if _COMMIT.search(token) else IN_URL
     if _QUERY_GOES_ON.match(after):
         return IN_URL
     return IN_MAIL if after.startswith("@") else ""

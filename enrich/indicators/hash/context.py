@@ -190,7 +190,7 @@ def _in_address(place: Place) -> Context | None:
     if "/" in place.token and report_of(place.token):
         return A_FILE
     reason = in_address(place.token, place.after)
-    return None if not reason else IN_NAME if reason == PART_OF_NAME else other(reason)
+    return other(reason) if reason else None
 
 
 def _in_object(place: Place) -> Context | None:

@@ -166,8 +166,6 @@ def test_one_digit_over_and_over_is_nobodys_hash(value: str) -> None:
         f"{SHA256}.unpacked.dmp",
         f"{SHA256}.elf.x86_64",
         f"{MD5}-v2.tar.gz",
-        f"https://github.com/a/samples/blob/master/2020/{SHA256}",
-        f"https://raw.githubusercontent.com/a/samples/master/{SHA256}.bin",
     ],
 )
 def test_a_part_of_a_file_name_is_no_hash_by_itself(text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from enrich.indicators.hash.labels import heading, label, whole
+from enrich.indicators.hash.labels import heading, label, only_label
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_a_phrase_about_a_file_is_no_such_label(text: str) -> None:
 
 
 def test_free_text_beside_a_value_speaks_only_where_it_says_nothing_else() -> None:
-    assert whole("Certificate thumbprint")
-    assert whole("SSL Public Key MD5")
-    assert not whole("Steals passwords")
-    assert not whole("ransomware TellYouThePass")
+    assert only_label("Certificate thumbprint")
+    assert only_label("SSL Public Key MD5")
+    assert not only_label("Steals passwords")
+    assert not only_label("ransomware TellYouThePass")
 
 
 def test_tags_are_no_types() -> None:
