@@ -55,12 +55,12 @@ def file_numbers(columns: Columns, found: Sequence[Hit]) -> list[int]:
     return [next(numbers) if hit.is_hash else 0 for hit in found]
 
 
-def take_slipped_aside(columns: Columns, found: Sequence[Hit]) -> None:
-    """Ask for a hash alone in its cell under a heading of names where the row was torn or slipped aside: in a table of
-    hashes of which this row has none.
+def with_slipped_aside(columns: Columns, found: list[Hit]) -> list[Hit]:
+    """The values of a row, where it was torn or slipped aside with a hash that stands under a heading of names asked
+    for: alone in its cell, in a table of hashes of which this row has none.
     """
-    if any(hit.is_asked or columns[hit.column].meaning.hash for hit in found) or not columns.has_hashes:
-        return
-    for hit in found:
-        if columns[hit.column].meaning.name and hit.match.alone and hit.match.own is SILENT:
-            hit.decision = Decision(Found.INDICATOR, _ALONE_IN_ROW)
+    if columns.has_hashes and not any(hit.is_asked or columns[hit.column].meaning.hash for hit in found):
+        for hit in found:
+            if columns[hit.column].meaning.name and hit.match.alone and hit.match.own is SILENT:
+                hit.decision = Decision(Found.INDICATOR, _ALONE_IN_ROW)
+    return found

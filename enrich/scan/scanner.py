@@ -25,7 +25,7 @@ from enrich.scan.columns import Columns
 from enrich.scan.logins import Logins
 from enrich.scan.other_kinds import OtherKinds
 from enrich.scan.plain_rows import PlainRow, plain_rows, width_of
-from enrich.scan.row_hits import Hit, file_numbers, take_slipped_aside
+from enrich.scan.row_hits import Hit, file_numbers, with_slipped_aside
 from enrich.scan.stacked_rows import Blocks
 from enrich.scan.titles import Sections, Titles, depth_of
 from enrich.scan.torn_rows import LOOK_BACK, TornRows
@@ -204,9 +204,7 @@ class Scanner:
         found += self._uncalculated(row, found)
         if not found and not long and columns.chosen is None and row.number != self.header:
             found = self._meant(row)
-        if found:
-            take_slipped_aside(columns, found)
-        return found
+        return with_slipped_aside(columns, found) if found else found
 
     def _uncalculated(self, row: Row, found: Sequence[Hit]) -> list[Hit]:
         """The cells of a row where a hash is expected and a formula stands that has no result."""

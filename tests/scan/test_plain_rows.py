@@ -86,7 +86,7 @@ def test_alike_rows_are_taken_together(columns: Sequence[str], count: int) -> No
     """Whether they are found or named by the user, whose word makes hashes of what another heading keeps home."""
     head = ["SHA256", "MD5", "Commit", "Note"]
     table = [head, *[[sha256(n), md5(n), sha1(n) if columns else "", f"note {n}"] for n in range(300)]]
-    with patch.object(scanner, "take_slipped_aside") as cell_by_cell:
+    with patch.object(scanner, "with_slipped_aside") as cell_by_cell:
         assert scanned(*table, columns=columns).count == count
     assert not cell_by_cell.called
 
@@ -95,7 +95,7 @@ def test_alike_rows_of_an_enriched_file_are_taken_together() -> None:
     kinds = {"vt_status": Type.STATUS, "vt_sha256": Type.TEXT, "vt_note": Type.TEXT}
     ours = [Column(name, name, "", kind) for name, kind in kinds.items()]
     rows = [[md5(n), "found", sha256(n), "hash of a certificate"] for n in range(300)]
-    with patch.object(scanner, "take_slipped_aside", wraps=scanner.take_slipped_aside) as cell_by_cell:
+    with patch.object(scanner, "with_slipped_aside", wraps=scanner.with_slipped_aside) as cell_by_cell:
         assert scanned(["MD5", *(column.name for column in ours)], *rows, ours=[ours]).count == 300
     assert cell_by_cell.call_count <= 1, "below the headings a title might stand"
 
@@ -103,7 +103,7 @@ def test_alike_rows_of_an_enriched_file_are_taken_together() -> None:
 def test_rows_of_a_type_and_a_value_are_taken_together() -> None:
     kinds = [("md5", md5), ("sha1", sha1), ("sha256", sha256)]
     table = [["type", "value"], *[[name, value(n)] for n in range(90) for name, value in kinds]]
-    with patch.object(scanner, "take_slipped_aside") as cell_by_cell:
+    with patch.object(scanner, "with_slipped_aside") as cell_by_cell:
         placement = scanned(*table)
     assert placement.count == 270
     assert len(targets([placement])) == 90, "each three below each other are one file"
