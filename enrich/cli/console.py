@@ -50,8 +50,7 @@ def run_and_tell(settings: Settings, inputs: Sequence[Path], clock: Clock, *, ke
         check_uses(uses_of(settings, inputs))
         return recorded(settings, clock, lambda session: session.run(settings, inputs, key=key, finish=files.finish))
     except EnrichError as error:
-        error.args = (files.named(str(error)),)
-        raise
+        raise files.named_error(error) from None
 
 
 class Session:

@@ -16,6 +16,7 @@ from enrich.errors import EnrichError, InputError, NotInInput, UnfitInput, Usage
 from enrich.exit_codes import ANSWERED, BUG, FAILED, GATE, PENDING, UNREAD
 from enrich.files.paths import path_text
 from enrich.pipeline.inbox import Inbox
+from enrich.pipeline.objects import refuse_objects
 from enrich.pipeline.outputs import locked
 from enrich.pipeline.path_uses import check_inbox, check_uses, uses_of
 from enrich.stores import open_store
@@ -30,6 +31,7 @@ def run_inbox(settings: Settings, clock: Clock) -> int:
     """One pass over ``--inbox``. The worst of the files' exit codes counts."""
     if settings.output or settings.in_place:
         raise UsageError("--inbox names its outputs itself: leave -o and --in-place out")
+    refuse_objects(settings)
     uses = list(uses_of(settings))
     check_uses(uses)
     check_inbox(settings, uses)

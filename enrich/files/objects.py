@@ -32,18 +32,38 @@ def address_of(path: Path) -> str:
     return f"{found[1]}://{found[2]}" if found else ""
 
 
+def check_address(address: str) -> None:
+    """``UsageError`` for an address with a key in it, which it does not repeat."""
+    scheme, _, rest = address.partition("://")
+    if "@" in rest.partition("/")[0]:
+        raise UsageError(
+            f"{scheme}://...: an address with a key in it is seen by every user of this machine",
+            hint="leave it to AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or the machine's role",
+        )
+
+
 class ObjectStore:
     """The file system that one address leads to. ``UsageError`` for an address that cannot be used."""
 
     def __init__(self, address: str) -> None:
-        self._scheme, _, rest = address.partition("://")
-        if "@" in rest.partition("/")[0]:
-            raise UsageError(
-                f"{self._scheme}://...: an address with a key in it is seen by every user of this machine",
-                hint="leave it to AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or the machine's role",
-            )
+        check_address(address)
+        self._scheme = address.partition("://")[0]
         with _as(InputError, address):
             self._system = file_system(address)
+
+    def check_bucket(self, address: str) -> None:
+        """``OutputError`` where the bucket is not there, or must not be looked at."""
+        bucket = address.partition("://")[2].partition("/")[0]
+        with _as(OutputError, address):
+            (info,) = self._system.get_file_info([bucket])
+        if info.type.name != "Directory":
+            raise OutputError(f"{address}: there is no bucket {bucket}", hint="make it first, or mend its name")
+
+    def facts(self, address: str) -> tuple[int, float] | None:
+        """Bytes and Unix seconds of one object; None where there is none. ``OutputError`` where nobody may look."""
+        with _as(OutputError, address):
+            (info,) = self._system.get_file_info([address.partition("://")[2]])
+        return (info.size, info.mtime_ns / 1e9) if info.is_file else None
 
     def found(self, address: str) -> list[tuple[str, int, float]]:
         """The objects that an address stands for, a folder's or a pattern's in order: address, bytes, Unix seconds.
@@ -53,11 +73,13 @@ class ObjectStore:
         path = address.partition("://")[2].rstrip("/")
         folder, _, name = path.rpartition("/")
         with _as(InputError, address):
-            if any(sign in name for sign in "*?["):
+            (info,) = self._system.get_file_info([path])
+            if info.is_file:
+                infos = [info]
+            elif any(sign in name for sign in "*?["):
                 infos = [info for info in self._in(folder) if fnmatchcase(info.base_name, name)]
             else:
-                (info,) = self._system.get_file_info([path])
-                infos = [info] if info.is_file else self._in(path)
+                infos = self._in(path)
         objects = [(f"{self._scheme}://{info.path}", info.size, info.mtime_ns / 1e9) for info in infos]
         if not objects:
             raise InputError(f"{address} matches no object")
@@ -102,7 +124,7 @@ def file_system(address: str) -> Any:
     if endpoint and address.startswith("s3:"):
         parts = urlsplit(endpoint)
         return fs.S3FileSystem(endpoint_override=parts.netloc, scheme=parts.scheme)
-    return fs.FileSystem.from_uri(address)[0]
+    return fs.FileSystem.from_uri("/".join(address.split("/")[:3]))[0]  # a key need not be a URI's path
 
 
 def _fs(address: str) -> Any:

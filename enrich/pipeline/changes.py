@@ -31,24 +31,36 @@ Lists = Mapping[str, Iterable[Indicator]]
 """What each list holds, by its name; read anew each time."""
 
 
-def lists(intake: Intake, name: str = "", host: str | None = None) -> dict[str, list[Indicator]]:
-    """What each input holds, by the name that it is remembered under. Standard input has none but the user's ``name``.
+def lists(
+    intake: Intake, name: str = "", kinds: Sequence[str] = (hashes.KIND,), host: str | None = None
+) -> dict[str, list[Indicator]]:
+    """What each input holds of each of ``kinds``, by the name that it is remembered under. Standard input has none but
+    the user's ``name``.
 
     In a store that several machines share, one path is another list on each ``host`` (default: this machine).
     """
-    listed = {}
+    listed: dict[str, list[Indicator]] = {}
     for item in intake.inputs:
         if item.path is None and not name:
             continue
-        found: dict[tuple[str, bytes], None] = {}
+        found: dict[str, dict[bytes, None]] = {kind: {} for kind in kinds}
         for placement in item.placements.values():
-            kinds = [one.kind if one.found is Found.INDICATOR else "" for one in placement.table]
-            pairs = zip(placement.hits.classes, placement.hits.raws(), strict=True)
-            found.update(((kinds[number], raw), None) for number, raw in pairs if kinds[number])
-        listed[remembered_as(item.path, name, len(intake.inputs), host)] = [
-            Indicator(kind, raw.hex() if kind == hashes.KIND else raw.decode()) for kind, raw in found
-        ]
+            members = [found.get(one.kind) if one.found is Found.INDICATOR else None for one in placement.table]
+            for number, raw in zip(placement.hits.classes, placement.hits.raws(), strict=True):
+                if (of_kind := members[number]) is not None:
+                    of_kind[raw] = None
+        of_input = remembered_as(item.path, name, len(intake.inputs), host)
+        for kind, raws in found.items():
+            values = (raw.hex() if kind == hashes.KIND else raw.decode() for raw in raws)
+            listed[list_of(of_input, kind)] = [Indicator(kind, value) for value in values]
     return listed
+
+
+def list_of(name: str, kind: str) -> str:
+    """What the indicators of one kind of a list are remembered under: of one that was not asked about before, nothing
+    is new. Files stand under the list's own name, as earlier versions kept them.
+    """
+    return name if kind == hashes.KIND else f"{name} ({kind})"
 
 
 def remembered_as(path: Path | None, name: str, inputs: int, host: str | None = None) -> str:

@@ -101,7 +101,7 @@ class Finish:
 
     def _written(self, answers: Resolution, planned: Sequence[Planned]) -> Written | list[int]:
         """All outputs in their places; or none, and the indices of the inputs that were changed."""
-        lists = changes.lists(self._intake, self._settings.list)
+        lists = changes.lists(self._intake, self._settings.list, self._settings.kinds)
         with self._interrupt.bounded(work=_NOT_WRITTEN):
             check_kept(planned, open_names(answers.lead.findings), answers.columns, self._settings)
             writer, problem = self._joined(answers, lists, planned)

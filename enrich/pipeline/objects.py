@@ -9,20 +9,25 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
-from enrich.config.settings import Settings
-from enrich.errors import UsageError
-from enrich.files.objects import SCHEMES, ObjectStore, address_of
+from enrich.config.settings import Settings, flag, option_fields
+from enrich.errors import EnrichError, UsageError
+from enrich.files.objects import SCHEMES, ObjectStore, address_of, check_address
 from enrich.files.paths import path_text
+from enrich.model.result import Result
+from enrich.pipeline.kept_answers import check_kept, open_names
+from enrich.pipeline.outputs import Planned
 from enrich.pipeline.run import RunReport
 
 _SIGNALS = 128
 """Exit codes above it are of signals: nothing further is sent then."""
+Failed = TypeVar("Failed", bound=EnrichError)
 _LATER = "is written and not put yet, as the run was ended: the same command puts it"
 
 
@@ -37,37 +42,66 @@ class AsFiles:
     named: Callable[[str], str] = str
     """A text with the addresses of objects in place of their files."""
 
+    def named_error(self, error: Failed) -> Failed:
+        """The same error with such a text."""
+        error.args = (self.named(str(error)), *error.args[1:])
+        return error
+
 
 @contextmanager
 def inputs_as_files(settings: Settings, inputs: Sequence[Path]) -> Iterator[AsFiles]:
     """The same inputs with files in place of objects, for a command that writes none."""
-    if not any(map(address_of, inputs)):
+    refuse_objects(settings)
+    if not _addresses(inputs):
         yield AsFiles(settings, inputs)
         return
     with TemporaryDirectory(prefix="ioc-enrich-") as folder:
-        mirror = _Mirror(Path(folder))
+        mirror = _Mirror(Path(folder), settings)
         yield AsFiles(settings, mirror.fetched(inputs), named=mirror.named)
 
 
 def objects_as_files(settings: Settings, inputs: Sequence[Path]) -> AsFiles:
     """Fetch the objects among a run's ``inputs``, and find files for its outputs.
 
-    ``InputError`` where one is not there, ``UsageError`` where no objects can be.
+    ``InputError`` where one is not there, ``OutputError`` where none can be put, ``UsageError`` where none may
+    be named.
     """
-    folders = () if settings.out_dir is None else (settings.out_dir,)
-    addresses = sorted(filter(None, map(address_of, (*inputs, *settings.output, *folders))))
-    if not addresses:
+    refuse_objects(settings, besides=("output", "out_dir"))
+    outputs = _addresses((*settings.output, *([settings.out_dir] if settings.out_dir is not None else [])))
+    sources = _addresses(inputs)
+    if not sources and not outputs:
         return AsFiles(settings, inputs)
     if settings.in_place or settings.engine != "local":
         option = "--in-place" if settings.in_place else f"--engine {settings.engine}"
-        raise UsageError(f"{addresses[0]}: {option} is for files", hint="fetch it first, or name another place with -o")
-    mirror = _Mirror(_folder_of(addresses))
+        raise UsageError(
+            f"{(sources + outputs)[0]}: {option} is for files", hint="fetch it first, or name another place with -o"
+        )
+    mirror = _Mirror(_folder_of(sorted(sources + outputs)), settings)
+    mirror.check(outputs)
     output = tuple(map(mirror.file_of, settings.output))
     out_dir = None if settings.out_dir is None else mirror.file_of(settings.out_dir)
     for folder in (*(path.parent for path in output), *(() if out_dir is None else (out_dir,))):
         folder.mkdir(parents=True, exist_ok=True)
-    settings = replace(settings, output=output, out_dir=out_dir)
-    return AsFiles(settings, mirror.fetched(inputs), mirror.put, mirror.named)
+    files = mirror.fetched(inputs)
+    settings = replace(settings, output=output, out_dir=out_dir, list=settings.list or mirror.list_of(files))
+    return AsFiles(settings, files, mirror.put, mirror.named)
+
+
+def refuse_objects(settings: Settings, besides: Collection[str] = ()) -> None:
+    """``UsageError`` for an option whose place is a file's and that names an object."""
+    for option in option_fields():
+        value = getattr(settings, option.name)
+        paths = [one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Path)]
+        if option.name not in besides and (addresses := _addresses(paths)):
+            raise UsageError(f"{flag(option.name)} {addresses[0]}: an object cannot be that", hint="name a file")
+
+
+def _addresses(paths: Iterable[Path]) -> list[str]:
+    """The addresses of the objects among them. ``UsageError`` for one with a key in it."""
+    addresses = [address for path in paths if (address := address_of(path))]
+    for address in addresses:
+        check_address(address)
+    return addresses
 
 
 def _folder_of(addresses: Sequence[str]) -> Path:
@@ -83,10 +117,24 @@ def _folder_of(addresses: Sequence[str]) -> Path:
 class _Mirror:
     """A folder whose files stand for objects: ``FOLDER/s3/bucket/key``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Settings) -> None:
         self._folder = folder
+        self._settings = settings
         self._file = re.compile(rf"{re.escape(path_text(folder))}/({'|'.join(SCHEMES)})/")
         self._stores: dict[str, ObjectStore] = {}
+
+    def check(self, addresses: Iterable[str]) -> None:
+        """``OutputError`` where nothing can be put at one of them."""
+        for address in addresses:
+            self._store(address).check_bucket(address)
+
+    def list_of(self, files: Sequence[Path]) -> str:
+        """The name under which the list is remembered, whatever its outputs are: its address, or its folder's."""
+        addresses = [self.named(path_text(file)) for file in files]
+        folders = {address.rpartition("/")[0] for address in addresses}
+        if len(folders) != 1 or not all(map(address_of, map(Path, addresses))):
+            return ""
+        return addresses[0] if len(addresses) == 1 else folders.pop()
 
     def file_of(self, path: Path) -> Path:
         """The file that stands for an object; any other path stays."""
@@ -108,19 +156,34 @@ class _Mirror:
         """See ``AsFiles.finish``."""
         result, warnings = report.result, [*report.warnings]
         outputs = tuple(replace(output, path=self.named(output.path)) for output in result.outputs)
-        for file, output in zip(result.outputs, outputs, strict=True):
-            if file.path == output.path:
-                continue
-            if result.exit_code > _SIGNALS:
-                warnings.append(f"{output.path} {_LATER}")
-            else:
-                self._store(output.path).put(Path(file.path), output.path)
+        meant = {file.path: to.path for file, to in zip(result.outputs, outputs, strict=True) if file.path != to.path}
+        if result.exit_code > _SIGNALS:
+            warnings += [f"{address} {_LATER}" for address in meant.values()]
+        else:
+            self._check_kept(result, meant.values())
+            for file, address in meant.items():
+                self._store(address).put(Path(file), address)
         if report.problem is None and not result.totals.pending + result.totals.failed:
             shutil.rmtree(self._folder, ignore_errors=True)
         sources = tuple(replace(source, path=self.named(source.path)) for source in result.sources)
-        result = replace(result, outputs=outputs, sources=sources)
         unread = tuple((self.named(name), error) for name, error in report.unread)
+        for _, error in unread:
+            error.args = (self.named(str(error)), *error.args[1:])
+        result = replace(result, outputs=outputs, sources=sources)
         return replace(report, result=result, warnings=tuple(map(self.named, warnings)), unread=unread)
+
+    def _check_kept(self, result: Result, addresses: Iterable[str]) -> None:
+        """``OutputError`` where an object that would be replaced holds answers that would become ``pending``."""
+        if self._settings.replace_answers or not result.totals.pending:
+            return
+        is_open = open_names({entry.finding.indicator: entry.finding for entry in result.entries})
+        for address in addresses:
+            if (facts := self._store(address).facts(address)) is None:
+                continue
+            with TemporaryDirectory(dir=self._folder) as folder:
+                earlier = Path(folder) / Path(address).name
+                self._store(address).fetch(address, earlier, *facts)
+                check_kept([Planned(earlier, 0, "")], is_open, result.columns, self._settings)
 
     def _store(self, address: str) -> ObjectStore:
         bucket = "/".join(address.split("/")[:3])

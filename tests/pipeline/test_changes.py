@@ -106,6 +106,19 @@ def test_indicators_of_every_kind_change_as_files_do(stand: Stand, tmp_path: Pat
     assert told(out) == ["", "", "", "new in this list", "new in this list"]
 
 
+@pytest.mark.parametrize("parts", [(), ("--workers", 2)])
+def test_nothing_is_new_of_a_kind_that_was_not_asked_about_before(
+    stand: Stand, tmp_path: Path, parts: tuple[object, ...]
+) -> None:
+    sheet = tmp_path / "in.csv"
+    sheet.write_text(f"Indicator\n{sha256(1)}\nevil.example.net\n198.41.0.4\n")
+    options = (sheet, "--fail-on", "change", *parts, "--out-dir", tmp_path / "out")
+    assert stand.run(*options) == 0
+    assert stand.run(*options, "--kinds", "all") == 0
+    sheet.write_text(sheet.read_text() + "new.example.net\n")
+    assert stand.run(*options, "--kinds", "all") == 10
+
+
 def test_an_answer_that_another_list_brought_is_news_to_this_one(stand: Stand, tmp_path: Path) -> None:
     sheet = a_list(tmp_path / "in.csv", range(2))
     answered(stand, 0, 3)

@@ -75,6 +75,33 @@ def test_a_run_that_has_more_to_ask_goes_on_with_what_it_fetched(stand: Stand, b
     assert {row["vt_status"] for row in rows(bucket / "in.enriched.csv")} == {"found"}
 
 
+def test_answers_in_an_object_do_not_become_pending(
+    stand: Stand, bucket: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_list(bucket / "in.csv", range(3))
+    assert stand.run("s3://lake/in.csv") == 0
+    without = ["run", "s3://lake/in.csv", "--offline", "--store", "memory:"]
+    assert main(without) == 7
+    assert "holds answers in 3 rows that this run lacks" in capsys.readouterr().err
+    assert {row["vt_status"] for row in rows(bucket / "in.enriched.csv")} == {"found"}
+    assert main([*without, "--replace-answers"]) == 3
+    assert {row["vt_status"] for row in rows(bucket / "in.enriched.csv")} == {"pending"}
+
+
+def test_a_list_is_known_by_its_address_whatever_it_is_written_to(stand: Stand, bucket: Path) -> None:
+    a_list(bucket / "in.csv", range(2))
+    assert stand.run("s3://lake/in.csv", "--fail-on", "change") == 0
+    a_list(bucket / "in.csv", range(3))
+    assert stand.run("s3://lake/in.csv", "-o", "s3://lake/other.csv", "--fail-on", "change") == 10
+
+
+@pytest.mark.parametrize("name", ["my list.csv", "list[1].csv", "été #1?.csv"])
+def test_an_object_may_be_called_anything(stand: Stand, bucket: Path, name: str) -> None:
+    a_list(bucket / name, range(2))
+    assert stand.run(f"s3://lake/{name}", "-o", "s3://lake/out.csv") == 0
+    assert len(rows(bucket / "out.csv")) == 2
+
+
 def test_an_object_that_was_changed_is_fetched_again(stand: Stand, bucket: Path) -> None:
     a_list(bucket / "in.csv", range(2))
     stand.run("s3://lake/in.csv", "--budget", 1)
@@ -99,13 +126,20 @@ def test_an_output_that_cannot_be_put_leaves_the_earlier_object_whole(bucket: Pa
         (["s3://name:secret@lake/in.csv"], 2, "an address with a key in it"),
         (["s3://lake/in.csv", "-o", "s3://lake/in.csv"], 2, "s3://lake/in.csv is an output (-o) and an input"),
         (["s3://lake/in.csv", "--workers", "2", "--engine", "dask", "--out-dir", "x"], 2, "--engine dask is for files"),
+        (["s3://lake/in.csv", "-o", "s3://name:secret@lake/x.csv"], 2, "an address with a key in it"),
+        (["s3://lake/in.csv", "-o", "s3://nowhere/x.csv"], 7, "there is no bucket nowhere"),
+        (["s3://lake/in.csv", "--log-file", "s3://lake/log"], 2, "--log-file s3://lake/log: an object cannot be that"),
+        (["--inbox", "in", "--out-dir", "s3://lake/out"], 2, "--out-dir s3://lake/out: an object cannot be that"),
+        (["s3://lake/empty.csv"], 6, "s3://lake/empty.csv is empty"),
     ],
 )
 def test_what_is_wrong_with_an_object_is_said_by_its_address(
     stand: Stand, bucket: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, words: str
 ) -> None:
     a_list(bucket / "in.csv", range(2))
+    (bucket / "empty.csv").touch()
     assert stand.run(*arguments) == code
+    assert stand.asked() == []
     said = capsys.readouterr().err
     assert words in said
     assert "secret" not in said

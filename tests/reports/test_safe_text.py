@@ -61,6 +61,10 @@ def test_only_an_address_below_a_source_s_pages_makes_a_link(address):
     assert safe_text.page(link("a" * 64), ()) == ""
 
 
+def test_a_hostile_address_is_refused_at_once():
+    assert safe_text.page(f"{PAGES[0]}/gui/{'a' * 250}/{'b' * 250}!", PAGES) == ""
+
+
 @pytest.mark.parametrize("address", [link("a" * 64), f"{PAGES[1]}{'a' * 64}/", f"{PAGES[0]}/gui/ip-address/2a00::1"])
 def test_what_a_source_names_as_its_page_makes_a_link(address):
     assert safe_text.page(address, PAGES) == address

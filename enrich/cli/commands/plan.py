@@ -53,7 +53,7 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
         for warning in intake.warnings:
             print_line(files.named(f"note: {warning}"))
         for _, error in intake.unread:
-            print_unread(error)
+            print_unread(files.named_error(error))
         if settings.json:
             print(files.named(json.dumps(document(made, intake, settings))))
         else:

@@ -55,7 +55,7 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
         for warning in intake.warnings:
             print_line(files.named(f"note: {warning}"))
         for _, error in intake.unread:
-            print_unread(error)
+            print_unread(files.named_error(error))
         return UNREAD if intake.unread else ANSWERED
 
 

@@ -104,8 +104,12 @@ class PartRun:
     def lists(self) -> changes.Lists:
         """What each part holds, by the name that it is remembered under: read whenever somebody looks."""
         parts = self.parts
-        name = {changes.remembered_as(self.given[part], self.settings.list, len(parts)): part for part in parts}
-        return _Lists(name, self.folder)
+        names = {part: changes.remembered_as(self.given[part], self.settings.list, len(parts)) for part in parts}
+        return {
+            changes.list_of(name, kind): _Indicators(self.folder, part, kind)
+            for part, name in names.items()
+            for kind in self.settings.kinds
+        }
 
     def written(self, answers: Resolution) -> WrittenAnswers:
         """The answers as workers read them."""
@@ -223,30 +227,14 @@ class PartRun:
         )
 
 
-class _Lists(Mapping[str, Iterable[Indicator]]):
-    """The indicators of each part, by the name that it is remembered under."""
-
-    def __init__(self, parts: Mapping[str, Path], folder: PartFolder) -> None:
-        self._parts = parts
-        self._folder = folder
-
-    def __getitem__(self, name: str) -> Iterable[Indicator]:
-        return _Indicators(self._folder, self._parts[name])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._parts)
-
-    def __len__(self) -> int:
-        return len(self._parts)
-
-
 @dataclass(frozen=True, slots=True)
 class _Indicators(Iterable[Indicator]):
-    """Those of one part, read from its file each time."""
+    """Those of one part and kind, read from its file each time."""
 
     folder: PartFolder
     part: Path
+    kind: str
 
     def __iter__(self) -> Iterator[Indicator]:
         for target in self.folder.targets_of(self.part).targets():
-            yield from (target.ask, *target.others)
+            yield from (name for name in (target.ask, *target.others) if name.kind == self.kind)

@@ -14,7 +14,8 @@ from enrich.visible import visible
 LONGEST_SHOWN = 120
 """Characters of a foreign text that a report shows; the whole stands in ``result.json``."""
 
-_IN_PAGES = re.compile(r"(?:[A-Za-z0-9_:][A-Za-z0-9_.:-]{0,255}/?){1,6}")
+_STEP = "[A-Za-z0-9_:][A-Za-z0-9_.:-]{0,255}"
+_IN_PAGES = re.compile(f"{_STEP}(?:/{_STEP}){{0,5}}/?")
 """A path below a source's pages: no way up, no query, nothing that a page could take for a script."""
 
 
