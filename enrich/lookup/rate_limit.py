@@ -39,10 +39,10 @@ OnWait = Callable[[float, str], None]
 class Pace:
     """Permits for one run with one key.
 
-    ``budget``: calls that this run may make. ``reserve``: calls of the day left to others. ``until``: Unix seconds
-    after which none is made. ``wait``: sleep over the resets of day and month instead of raising ``QuotaSpent``.
-    ``timing.longest``: seconds that no call takes longer than, by its own time-out. ``on_wait`` hears until when (Unix
-    seconds) and why all wait.
+    ``budget``: calls that this run may make, of which ``spent`` are made. ``reserve``: calls of the day left to
+    others. ``until``: Unix seconds after which none is made. ``wait``: sleep over the resets of day and month
+    instead of raising ``QuotaSpent``. ``timing.longest``: seconds that no call takes longer than, by its own
+    time-out. ``on_wait`` hears until when (Unix seconds) and why all wait.
     """
 
     def __init__(  # noqa: PLR0913 - each a word of the user's, by keyword
@@ -54,6 +54,7 @@ class Pace:
         *,
         timing: Timing = USUAL_TIMING,
         budget: int | None = None,
+        spent: int = 0,
         reserve: int = 0,
         until: float | None = None,
         wait: bool = False,
@@ -65,7 +66,8 @@ class Pace:
         self.account = account
         self._clock = store.clock if store.far else clock
         self.timing = timing
-        self._budget = budget
+        self._budget = None if budget is None else budget - spent
+        self._full_budget = budget
         self._reserve = reserve
         self._until = until
         self.may_wait = wait
@@ -218,8 +220,8 @@ class Pace:
             self._gate = AsyncLimiter(burst, burst * self.timing.minute / (SPREAD_SPEED * per_minute))
 
     def _check_own_limits(self) -> None:
-        if self._budget is not None and self.calls >= self._budget:
-            raise QuotaSpent(f"the run's budget of {_calls(self._budget)} is spent", limit="budget")
+        if self._budget is not None and self._full_budget is not None and self.calls >= self._budget:
+            raise QuotaSpent(f"the run's budget of {_calls(self._full_budget)} is spent", limit="budget")
         if self._until is not None and self._clock.time() >= self._until:
             raise QuotaSpent(f"the time set for the run is over ({utc(self._until):%H:%M} UTC)", limit="time")
 

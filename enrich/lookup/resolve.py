@@ -108,7 +108,7 @@ async def resolve(  # noqa: PLR0913 - the seam to who asks several sources
     asked = _before(before)
     wanted = [target for target in known.wanted if target.ask not in before.missed]
     if wanted and asking and not before.stopped:
-        asked = asked.and_then(await _asked(wanted, known, _left(source, before), store, clock, listener, on_stop))
+        asked = asked.and_then(await _asked(wanted, known, _going_on(source, before), store, clock, listener, on_stop))
         findings |= asked.outcome.findings
     open_ = [target for target in targets if target.ask not in known.excluded]
     cut_short = fill_open(findings, open_, known, asked.outcome, source.origin)
@@ -148,12 +148,9 @@ def _unanswerable(targets: Sequence[Target], asked: Sequence[Target], source: So
     }
 
 
-def _left(source: Source, before: SourceAnswers) -> Source:
-    """The source with what is left of the run's budget."""
-    budget, spent = source.spending.budget, before.facts.calls
-    if budget is None or not spent:
-        return source
-    return replace(source, spending=replace(source.spending, budget=max(0, budget - spent)))
+def _going_on(source: Source, before: SourceAnswers) -> Source:
+    """The source with the calls that this run has made already."""
+    return replace(source, spending=replace(source.spending, spent=before.facts.calls))
 
 
 def unasked(
@@ -216,6 +213,7 @@ async def _asked(
             quota,
             clock,
             budget=spending.budget,
+            spent=spending.spent,
             reserve=spending.reserve,
             until=spending.until.timestamp() if spending.until else None,
             wait=spending.wait,

@@ -25,6 +25,8 @@ class Spending:
     per_month: int | None = None
     budget: int | None = None
     """Calls that this run may make."""
+    spent: int = 0
+    """Those of them that it has made."""
     reserve: int = 0
     """Calls of the day left to others."""
     until: datetime | None = None

@@ -102,7 +102,7 @@ def extract(job: Scanning) -> Extract:
     with closing(OpenedFile(path)) as file:
         key = key_of(file.sha256(), settings, [str(path)])
     before = kept(place, Scanned)
-    if before is not None and before.extract.key == key and job.folder.asked_of(path).exists():
+    if before is not None and before.extract.key == key and job.folder.has_targets(path):
         return before.extract
     with read_inputs([path], settings, sets_of_columns(settings), complete=False) as intake:
         item = intake.inputs[0]

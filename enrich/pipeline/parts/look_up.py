@@ -65,9 +65,11 @@ class LookUp:
 
     async def run(self) -> Resolution:
         """Ask, and return how the asking went."""
-        before = self.answers
-        for _, block in self.targets.blocks(await self._open()):
-            self._add(block, await self.ask(block, earlier=self.answers))
+        before, first = self.answers, await self._open()
+        several = self._began  # what is asked for now was not in the store when the run began
+        for _, block in self.targets.blocks(first):
+            said = await self.ask(block, earlier=self.answers)
+            self._add(block, _from_store_as(None, said) if several else said)
         strongest = [Indicator(HASH, digest.hex()) for digest in self._elsewhere]
         for block in (targets for _, targets in self.targets.blocks(self.targets.bearing(strongest))):
             for target in block:  # counted where it stands
@@ -174,9 +176,12 @@ def _and_then(before: Resolution | None, said: Resolution) -> Resolution:
     return Resolution(answers, lead, said.columns, {})
 
 
-def _from_store_as(before: Resolution, said: Resolution) -> Resolution:
-    counts = {one.source.name: one.facts.from_store for one in before.answers}
-    answers = tuple(replace(one, facts=replace(one.facts, from_store=counts[one.source.name])) for one in said.answers)
+def _from_store_as(before: Resolution | None, said: Resolution) -> Resolution:
+    """``said`` with as many answers from the store as there were ``before``; none where nothing was."""
+    counts = {one.source.name: one.facts.from_store for one in before.answers} if before is not None else {}
+    answers = tuple(
+        replace(one, facts=replace(one.facts, from_store=counts.get(one.source.name, 0))) for one in said.answers
+    )
     lead = next(one for one in answers if one.source.name == said.lead.source.name)
     return replace(said, answers=answers, lead=lead)
 

@@ -17,7 +17,7 @@ from enrich.model.event import Event, EventKind, Listener
 from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Status
 from enrich.model.indicator import Indicator
-from enrich.model.result import Result
+from enrich.model.result import Result, one_entry_a_file
 from enrich.pipeline import changes
 from enrich.pipeline.kept_answers import check_kept, open_names
 from enrich.pipeline.outputs import Planned
@@ -195,6 +195,7 @@ class PartRun:
         entries = StoredEntries(self.looked_up.targets, written, entries_by_indicator(enumerate(done)))
         for entry in entries.unasked:
             self.counts.add_name(entry)
+        for entry in one_entry_a_file(entries.unasked):
             self.counts.add_file(entry)
         come_to = combine_parts(self.counts, answers.lead.facts, done)
         code = exit_code(

@@ -150,6 +150,10 @@ class PartFolder:
             raise OutputError(f"{self.path}: what was found in {part} is gone", hint="run the same command again")
         return targets
 
+    def has_targets(self, part: Path) -> bool:
+        """Whether the targets of a part can be read: an earlier version kept them in another form."""
+        return kept(self.asked_of(part), Packed) is not None
+
     def done_of(self, part: Path, index: int | None = None) -> Path:
         """Where it lies that a part, or one of its slices, is written."""
         return self.path / f"{_name(part, index)}.done"

@@ -134,7 +134,7 @@ def _untangled(records: Records) -> Records:
     shared = np.zeros(len(records), bool)
     for name in SIZES:
         keys = _keys(records, name)
-        there = np.flatnonzero(keys)
+        there = np.flatnonzero(_bytes(records, name, SIZES[name]).any(axis=1))  # a digest may begin with zeros
         there = there[np.argsort(keys[there], kind="stable")]
         alike = np.flatnonzero(keys[there][1:] == keys[there][:-1])
         shared[there[alike]] = shared[there[alike + 1]] = True

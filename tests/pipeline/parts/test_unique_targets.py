@@ -132,3 +132,53 @@ def test_the_process_that_looks_up_keeps_at_most_200_bytes_a_file(tmp_path: Path
         command += ["--store", f"sqlite:///{tmp_path}/store.sqlite", "-q", "--offline"]
         peaks.append(int(subprocess.run(list(map(str, command)), check=True, capture_output=True).stdout))
     assert peaks[1] - peaks[0] <= 3_000 * 200
+
+
+@pytest.mark.parametrize("size", [2, 1000])
+def test_a_digest_that_begins_with_zeros_is_one_file_over_all_parts(
+    stand: Stand, tmp_path: Path, threads: Threads, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    del threads
+    monkeypatch.setattr(UniqueTargets, "block_size", size)
+    zeros = ["0" * 16 + "b7c9" * 12, "0" * 16 + "c3f1" * 12]
+    lake = tmp_path / "lake"
+    lake.mkdir()
+    for number, values in enumerate([zeros, zeros[::-1], zeros[1:]]):
+        (lake / f"{number}.csv").write_text("\n".join(["SHA256", *values, sha256(number)]) + "\n")
+    assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out") == 0
+    assert sorted(stand.asked()) == sorted([*zeros, *map(sha256, range(3))])
+
+
+def test_the_words_count_the_run_s_budget_and_what_was_stored_before_it(
+    stand: Stand, tmp_path: Path, threads: Threads, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del threads
+    monkeypatch.setattr(UniqueTargets, "block_size", 3)
+    lake = a_lake(tmp_path / "lake")
+    command = ("run", lake, "--workers", 2, "--out-dir", tmp_path / "out")
+    assert stand.enrich(*command, "--budget", 5) == 3
+    assert "the run's budget of 5 calls is spent" in capsys.readouterr().err
+    assert stand.enrich(*command) == 0
+    assert "5 from the store, 7 calls spent" in capsys.readouterr().err
+
+
+def test_a_trivial_file_is_counted_once_whichever_of_its_hashes_a_part_has(
+    stand: Stand, tmp_path: Path, threads: Threads, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del threads
+    lake = tmp_path / "lake"
+    lake.mkdir()
+    for number, empty in enumerate(["d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709"]):
+        (lake / f"{number}.csv").write_text(f"Hash\n{empty}\n{sha256(number)}\n")
+    assert stand.enrich("run", lake, "--workers", 2, "--out-dir", tmp_path / "out") == 0
+    assert "3 files in 4 rows" in capsys.readouterr().err
+
+
+def test_targets_that_an_earlier_version_kept_are_found_anew(stand: Stand, tmp_path: Path, threads: Threads) -> None:
+    del threads
+    lake = a_lake(tmp_path / "lake")
+    command = (lake, "--workers", 2, "--out-dir", tmp_path / "out")
+    assert stand.run(*command, "--budget", 1) == 3
+    for asked in (tmp_path / "out" / ".enrich-parts").glob("*.asked"):
+        asked.write_bytes(b"\x90")
+    assert stand.run(*command) == 0
