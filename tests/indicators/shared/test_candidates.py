@@ -6,7 +6,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -176,14 +176,20 @@ def test_a_long_line_takes_time_in_proportion(part: str) -> None:
     assert seconds[1] < max(45 * seconds[0], 0.15)
 
 
-@given(st.text(alphabet=st.sampled_from("ab1.:/[]()@-_\\ \n|#?=%\ue000é"), max_size=80))
+PARTS = ["evil", "[.]", ".", "com", "8", "1.1.1.1", "hxxp", "http", "://", "[:]//", "/", "[/]", "@", "[at]", " ( et ) ", "/24", "::", "2a00", ":", "?x=1", "\\", "点", " "]  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from([*PARTS, "a.com ", " 8.8.8.8,", "hxxp://b[.]org/x ", "c@d.net "]), max_size=20).map(
+        "".join
+    )
+    | st.text(alphabet=st.sampled_from("ab1.:/[]()@-_\\ \n|#?=%\ue000é"), max_size=80)
+)
+@example("a.com b.org/x 8.8.8.8")
 def test_any_text_is_read_and_spans_do_not_overlap(text: str) -> None:
     spans = [(one.start, one.end) for one in candidates(text)]
     assert all(first[1] <= second[0] for first, second in pairwise(spans))
     assert not spans or may_hold(text)
-
-
-PARTS = ["evil", "[.]", ".", "com", "8", "1.1.1.1", "hxxp", "http", "://", "[:]//", "/", "[/]", "@", "[at]", " ( et ) ", "/24", "::", "2a00", ":", "?x=1", "\\", "点", " "]  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=9).map("".join))
