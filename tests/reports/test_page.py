@@ -81,7 +81,7 @@ def test_filtering_shows_one_verdict_and_says_which(incident_page):
 def test_a_hash_is_copied_whole(incident_page):
     page = incident_page
     page.page.locator("#indicators .copy").first.click()
-    page.page.wait_for_function("document.getElementById('said').textContent === 'Copied'")
+    page.wait_for_copied()
     assert page.clipboard() == made_results.sha256("mimikatz.exe")
 
 
@@ -89,7 +89,7 @@ def test_the_filtered_list_is_copied_as_csv_that_no_spreadsheet_runs(opened):
     page = opened(made_results.hostile())
     page.page.get_by_role("button", name="Malicious 15").click()
     page.page.click("#copy-csv")
-    page.page.wait_for_function("document.getElementById('said').textContent === 'Copied'")
+    page.wait_for_copied()
     rows = list(csv.reader(io.StringIO(page.clipboard(), newline="")))
     assert len(rows) == 16
     assert {row[0] for row in rows[1:]} == {"malicious"}
