@@ -50,7 +50,8 @@ def run_and_tell(settings: Settings, inputs: Sequence[Path], clock: Clock, *, ke
         check_uses(uses_of(settings, inputs))
         return recorded(settings, clock, lambda session: session.run(settings, inputs, key=key, finish=files.finish))
     except EnrichError as error:
-        raise files.named_error(error) from None
+        files.named_error(error)
+        raise
 
 
 class Session:

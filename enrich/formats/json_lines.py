@@ -234,6 +234,13 @@ def _date(seconds: int) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def _behind(pattern: re.Pattern[str], text: str, at: int) -> int:
+    """The place behind what a pattern finds at ``at``: the line was read as JSON before, so it is there."""
+    found = pattern.match(text, at)
+    assert found is not None
+    return found.end()
+
+
 def _without(line: bytes, names: Iterable[str]) -> bytes:
     """The line without these keys of its record; as it stands where it has none of them."""
     if not any(name.encode() in line for name in names):
@@ -241,9 +248,9 @@ def _without(line: bytes, names: Iterable[str]) -> bytes:
     text = line.decode("utf-8")
     last = at = first = text.index("{") + 1
     kept = [text[:first]]
-    while text[at := _BETWEEN.match(text, at).end()] != "}":  # type: ignore[union-attr]
+    while text[at := _behind(_BETWEEN, text, at)] != "}":
         key, end = _DECODER.raw_decode(text, at)
-        _, at = _DECODER.raw_decode(text, _COLON.match(text, end).end())  # type: ignore[union-attr]
+        _, at = _DECODER.raw_decode(text, _behind(_COLON, text, end))
         if key not in names:
             kept.append(text[last:at].lstrip(", ") if len(kept) == 1 and last > first else text[last:at])
         last = at
