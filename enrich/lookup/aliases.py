@@ -28,7 +28,7 @@ def propagate(target: Target, answer: Finding, known: Mapping[Indicator, Finding
         elif answer.status is Status.NOT_FOUND:
             decided[other] = Finding(
                 other,
-                answer.provider,
+                answer.origin,
                 Status.NOT_FOUND,
                 detail=f"asked as {target.ask.value}",
                 fetched_at=answer.fetched_at,

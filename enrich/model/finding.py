@@ -26,13 +26,15 @@ Scalar = str | int | float | bool | None
 class Finding(Struct, frozen=True, gc=False):
     """What is known of one indicator: an answer, or why there is none.
 
+    ``origin`` is who gave it: the provider's name, or ``NAME@HOST`` where another host answered in its place.
+    In ``result.json`` it is still called ``provider``.
     ``fields`` is keyed by column name; a field that the service did not give is left out.
     ``aliases`` are further names of the same object (a file's other hashes), the asked one included.
     ``fetched_at`` is when the service gave the answer; None where it was not asked.
     """
 
     indicator: Indicator
-    provider: str
+    origin: str = msgspec.field(name="provider")
     status: Status
     fields: Mapping[str, Scalar] = msgspec.field(default_factory=dict)
     detail: str = ""

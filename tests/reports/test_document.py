@@ -39,7 +39,7 @@ def test_what_came_out_of_the_store_survives_too():
     entry = made_results.found("x")
     with closing(open_store("memory:", SystemClock())) as store:
         store.put_many([Answer(entry.finding)])
-        stored = store.get_many(entry.finding.provider, [entry.finding.indicator])
+        stored = store.get_many(entry.finding.origin, [entry.finding.indicator])
         judged = [structs.replace(one, verdict=entry.finding.verdict) for one in stored.values()]
         packed = made_results.result([structs.replace(entry, finding=finding) for finding in judged])
         read = loads(dumps(packed))

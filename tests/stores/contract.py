@@ -134,7 +134,7 @@ class StoreContract:
         with pytest.raises(StoreError, match="more engines detect it"):
             store.merge([{**record, "malicious": 73}])
         with pytest.raises(StoreError, match=r"record 1.*of another planet"):
-            store.merge([record], check=lambda finding: f"{finding.provider} of another planet")
+            store.merge([record], check=lambda finding: f"{finding.origin} of another planet")
 
     def test_a_file_found_by_md5_supersedes_what_its_sha256_did_not_find(self, store: Store) -> None:
         weak, middle, strong = file(1)

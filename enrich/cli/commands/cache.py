@@ -97,7 +97,7 @@ def _contradiction(now: float, finding: Finding) -> str:
     """What the provider whose answer ``finding`` is finds in it that cannot be true; "" where it says nothing."""
     from enrich.registry import entries
 
-    module = entries("enrich.providers").get(provider_of(finding.provider))
+    module = entries("enrich.providers").get(provider_of(finding.origin))
     check = getattr(module, "contradiction", None)
     return str(check(finding, now)) if check is not None else ""
 

@@ -81,7 +81,7 @@ class VirusTotal:
 
     def _read(self, wire: bytes, asked: Indicator, at: datetime) -> Answer:
         finding = report.found(inflate(wire), asked, at, self._chosen, self._malicious_from)
-        return Answer(finding if self.origin == NAME else structs.replace(finding, provider=self.origin), wire)
+        return Answer(finding if self.origin == NAME else structs.replace(finding, origin=self.origin), wire)
 
     async def allowance(self) -> Allowance | None:
         """The key's quota and use, free. None where the service does not say; ``KeyProblem`` for a refused key."""

@@ -44,7 +44,7 @@ def found(
     detected = attributes.ratio(stats) if stats is not None else None
     return Finding(
         indicator=asked,
-        provider=NAME,
+        origin=NAME,
         status=Status.FOUND,
         fields=filled,
         detail="" if detected else _why_no_ratio(stats),

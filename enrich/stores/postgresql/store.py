@@ -55,7 +55,7 @@ class PostgresqlStore(SqlStore, Ledger):
             raise self._spill.error(error) from error
 
     def _put(self, dated: Sequence[Answer], booked: Sequence[tuple[str, int]]) -> None:
-        pairs = [pair for one in dated for pair in pairs_of(one.finding.provider, names_of(one.finding))]
+        pairs = [pair for one in dated for pair in pairs_of(one.finding.origin, names_of(one.finding))]
         ended = self.ended(booked, pairs)
         if self._put_plain(dated, ended):
             return

@@ -73,11 +73,11 @@ class Owners:
 
     def add(self, one: StoredObject) -> None:
         for name in one.names:
-            self._by_name[one.finding.provider, name] = one
+            self._by_name[one.finding.origin, name] = one
 
     def drop(self, one: StoredObject, names: Iterable[Indicator]) -> None:
         for name in names:
-            self._by_name.pop((one.finding.provider, name), None)
+            self._by_name.pop((one.finding.origin, name), None)
 
 
 def names_of(finding: Finding) -> list[Indicator]:

@@ -190,7 +190,7 @@ def _record(stored: StoredObject, marks: list[Mark]) -> dict[str, Any]:
     ]
     return {
         "version": RECORD_VERSION,
-        "provider": finding.provider,
+        "provider": finding.origin,
         "names": [[name.kind, name.value] for name in stored.names],
         "status": finding.status.value,
         "fetched_at": stored.mark[0],

@@ -97,7 +97,7 @@ class Writing(Reading):
         at, status = when_and_status(finding)
         number = self.shapes.number(shape)
         return (
-            finding.provider, number, at, status, finding.malicious, finding.engines, packed_names, fields
+            finding.origin, number, at, status, finding.malicious, finding.engines, packed_names, fields
         )  # fmt: skip
 
     def load(self, findings: Iterable[Finding]) -> Owners:
@@ -127,7 +127,7 @@ class Writing(Reading):
         new = StoredObject(None, finding, names_of(finding), body=body)
         standing, absorbed = new, list[StoredObject]()
         marks = {*past, new.mark}
-        for old in owners.of(finding.provider, new.names):
+        for old in owners.of(finding.origin, new.names):
             if contradict(new.names, old.names):
                 self._divide(new, old, owners, arrives=arrives)
                 continue
@@ -220,10 +220,10 @@ class Writing(Reading):
 
 def _parted(named: Sequence[Named], owners: Owners) -> tuple[list[Named], list[Answer]]:
     """The answers about objects that nobody knew, each named once; and the others, in their order."""
-    counts = Counter([(answer.finding.provider, name) for answer, names in named for name in names])
+    counts = Counter([(answer.finding.origin, name) for answer, names in named for name in names])
     strangers, others = list[Named](), list[Answer]()
     for answer, names in named:
-        origin = answer.finding.provider
+        origin = answer.finding.origin
         if owners.of(origin, names) or any(counts[origin, name] > 1 for name in names):
             others.append(answer)
         else:

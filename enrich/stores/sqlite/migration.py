@@ -83,7 +83,7 @@ def _rewrite_answers(database: Database) -> None:
         for number, layout, at, status, malicious, engines, names, texts in rows:
             finding = _finding(layouts.get(layout), (at, status, malicious, engines), names, texts)
             shape, packed, fields = pack(finding, finding.aliases)
-            origin, kept = finding.provider, shapes.number(shape)
+            origin, kept = finding.origin, shapes.number(shape)
             page.append((number, origin, kept, at, status, malicious, engines, packed, fields))
         database.run_many(insert, page)
         last = rows[-1][0]

@@ -49,5 +49,5 @@ def _names_by_origin(answers: Sequence[Answer]) -> dict[str, set[Indicator]]:
     names: dict[str, set[Indicator]] = {}
     for answer in answers:
         finding = answer.finding
-        names.setdefault(finding.provider, set()).update((finding.indicator, *finding.aliases))
+        names.setdefault(finding.origin, set()).update((finding.indicator, *finding.aliases))
     return names

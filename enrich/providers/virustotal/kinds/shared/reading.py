@@ -44,7 +44,7 @@ def found(
         filled |= engine_verdicts.verdicts(body, chosen)
     return Finding(
         indicator=asked,
-        provider=NAME,
+        origin=NAME,
         status=Status.FOUND,
         fields=filled,
         detail="" if detected else _why_no_ratio(stats),
