@@ -15,7 +15,9 @@ __all__ = ["EnrichError", "__version__", "enrich_frame", "enrich_frame_async", "
 
 
 def __getattr__(name: str) -> Any:
-    """The frame functions when they are first asked for: pandas costs half a second, and ``--help`` needs none."""
+    """Return the frame functions when they are first asked for: pandas costs half a second, and ``--help``
+    needs none.
+    """
     if name not in __all__:
         raise AttributeError(f"module 'enrich' has no attribute {name!r}")
     if name == "progress_bar":

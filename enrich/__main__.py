@@ -22,7 +22,7 @@ def escape_unencodable() -> None:
 
 
 def entry() -> None:
-    """The console script."""
+    """Run the command line; the console script."""
     collect_seldom()
     escape_unencodable()
     sys.exit(main())

@@ -35,17 +35,17 @@ class SystemClock:
 
 
 def utc(seconds: float) -> datetime:
-    """Unix seconds as an aware UTC time."""
+    """Return Unix seconds as an aware UTC time."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
 def iso(when: datetime) -> str:
-    """A UTC time to the second, as ``2026-11-22T12:00:00Z``."""
+    """Return a UTC time to the second, as ``2026-11-22T12:00:00Z``."""
     return f"{when:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def iso_milliseconds(seconds: float) -> str:
-    """Unix seconds as ``2026-11-22T12:00:00.250Z``: for logs, where requests come closer than a second."""
+    """Return Unix seconds as ``2026-11-22T12:00:00.250Z``: for logs, where requests come closer than a second."""
     return utc(seconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -65,7 +65,7 @@ class Day:
 
     @classmethod
     def at(cls, seconds: float) -> Day:
-        """The day that the Unix time ``seconds`` lies in."""
+        """Return the day that the Unix time ``seconds`` lies in."""
         midnight = utc(seconds).replace(hour=0, minute=0, second=0, microsecond=0)
         next_month = (midnight.replace(day=1) + timedelta(days=32)).replace(day=1)
         begins = midnight.timestamp()

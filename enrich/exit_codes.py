@@ -54,7 +54,7 @@ def exit_code(
     unread: bool = False,
     cut_short: bool = False,
 ) -> int:
-    """The code of a run whose outputs are written.
+    """Return the code of a run whose outputs are written.
 
     A signal outranks an error, an error the gate, and the gate what is pending or failed: a pipeline that looks for
     malicious files must hear of one even where the quota ran out after it. ``cut_short``: stale answers were shown

@@ -17,7 +17,7 @@ NOT_MEMBERS = frozenset({"shared", "sql"})
 
 @cache
 def entries(package: str) -> dict[str, ModuleType]:
-    """The modules of ``package`` by name, in alphabetical order.
+    """Return the modules of ``package`` by name, in alphabetical order.
 
     An underscore at the end only tells a module from one of Python's own and is no part of the entry's name.
     """
@@ -25,7 +25,9 @@ def entries(package: str) -> dict[str, ModuleType]:
 
 
 def names(package: str) -> list[str]:
-    """The names of the entries without importing them, nor the package: for ``--help``, which must stay quick."""
+    """Return the names of the entries without importing them, nor the package: for ``--help``, which must stay
+    quick.
+    """
     home = importlib.util.find_spec(package)
     folders = home.submodule_search_locations if home is not None else None
     return sorted(found.name for found in pkgutil.iter_modules(folders or ()) if found.name not in NOT_MEMBERS)

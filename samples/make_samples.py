@@ -52,7 +52,9 @@ class Hashes:
         return str(self.files[name][kind])
 
     def fill(self, text: str) -> str:
-        """The text with its hashes; ``:upper``, ``:short`` (a digit lost) and ``:oh`` (letter O for zero) alter one."""
+        """Return the text with its hashes; ``:upper``, ``:short`` (a digit lost) and ``:oh`` (letter O for zero) alter
+        one.
+        """
         return re.sub(r"\{(md5|sha1|sha256):([\w-]+)(?::(\w+))?\}", self._put, text)
 
     def _put(self, match: re.Match[str]) -> str:
@@ -81,7 +83,7 @@ def heading(sheet: Worksheet, row: int, titles: Sequence[str], widths: Sequence[
 
 
 def title(sheet: Worksheet, text: str, below: str, columns: int) -> None:
-    """A merged title row, and a line in grey below it."""
+    """Write a merged title row, and a line in grey below it."""
     sheet.cell(1, 1, text).font = Font(name=FACE, bold=True, size=15, color=NAVY)
     sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=columns)
     sheet.row_dimensions[1].height = 24
@@ -89,7 +91,7 @@ def title(sheet: Worksheet, text: str, below: str, columns: int) -> None:
 
 
 def write(sheet: Worksheet, start: int, rows: Sequence[Sequence[Cell]], mono: Sequence[int] = ()) -> None:
-    """Rows from ``start`` on; columns in ``mono`` hold hashes."""
+    """Write rows from ``start`` on; columns in ``mono`` hold hashes."""
     for number, cells in enumerate(rows, start=start):
         lines = 1
         for column, value in enumerate(cells, start=1):
@@ -155,7 +157,7 @@ def partner(book: Workbook, hashes: Hashes) -> None:
 
 
 def workbook(hashes: Hashes) -> bytes:
-    """The incident workbook, with its save time and its zip's times fixed."""
+    """Return the incident workbook, with its save time and its zip's times fixed."""
     book = Workbook()
     book.remove(book.worksheets[0])
     for build in (timeline, triage, edr, partner):
@@ -170,7 +172,7 @@ def workbook(hashes: Hashes) -> bytes:
 
 
 def settled(package: bytes) -> bytes:
-    """The same package without the moment it was made."""
+    """Return the same package without the moment it was made."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for member in old.infolist():
@@ -183,7 +185,7 @@ def settled(package: bytes) -> bytes:
 
 
 def export(hashes: Hashes) -> bytes:
-    """A CSV as Excel saves it where the comma is the decimal sign: byte order mark, semicolons, CRLF."""
+    """Return a CSV as Excel saves it where the comma is the decimal sign: byte order mark, semicolons, CRLF."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(("Host", "User", "Pfad", "SHA256", "Größe (MB)", "Zuletzt gesehen", "Bemerkung"))
@@ -195,7 +197,9 @@ def export(hashes: Hashes) -> bytes:
 
 
 def network(hashes: Hashes) -> bytes:
-    """A CSV as a script writes it: what a proxy and a name server saw, with indicators of every kind in one column."""
+    """Return a CSV as a script writes it: what a proxy and a name server saw, with indicators of every kind in one
+    column.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("Seen (UTC)", "Host", "User", "Type", "Indicator", "Requests", "Comment"))

@@ -62,7 +62,7 @@ def _console() -> Console:
 
 
 def _short(column: Column) -> str:
-    """The column's name without its provider's prefix."""
+    """Return the column's name without its provider's prefix."""
     return column.name.partition("_")[2]
 
 
@@ -72,7 +72,7 @@ def _note(added: Added | None, columns: Sequence[Column]) -> str:
 
 
 def _text(added: Added | None, columns: Sequence[Column], place: int) -> str:
-    """A cell's text on one line."""
+    """Return a cell's text on one line."""
     if added is None:
         return ""
     value: Scalar = added.values[place]
@@ -85,12 +85,12 @@ def _text(added: Added | None, columns: Sequence[Column], place: int) -> str:
 
 
 def _end(added: Added | None, column: Column) -> str:
-    """How the lookup ended, in place of a verdict where there is none."""
+    """Return how the lookup ended, in place of a verdict where there is none."""
     return added.status.value if added is not None and column.type is Type.VERDICT else ""
 
 
 def _fitted(text: str, width: int) -> str:
-    """``text`` in exactly ``width`` characters; of a longer one the beginning and the end."""
+    """Return ``text`` in exactly ``width`` characters; of a longer one the beginning and the end."""
     if len(text) <= width:
         return text.ljust(width)
     head = (width - 2) * 2 // 3

@@ -41,7 +41,7 @@ REASONS_SHOWN = 3
 
 
 def run_and_tell(settings: Settings, inputs: Sequence[Path], clock: Clock, *, key: GivenKeys = None) -> int:
-    """One run; data on stdout (``--json``), words on stderr."""
+    """Return one run; data on stdout (``--json``), words on stderr."""
     if not inputs:
         raise UsageError("no input was named", hint="enrich run INPUT...; - is standard input")
     files = objects_as_files(settings, inputs)
@@ -76,7 +76,7 @@ class Session:
         stem: str = "",
         finish: Callable[[RunReport], RunReport] = lambda report: report,
     ) -> int:
-        """One run; its exit code. ``finish`` takes the outputs to where they belong."""
+        """Run once, and return the exit code. ``finish`` takes the outputs to where they belong."""
         shown = choose(self._clock, quiet=settings.quiet, verbose=settings.verbose)
         heard = Listeners(shown, self._log) if self._log else shown
         self.note("run_started", version=__version__, inputs=[path_text(path) for path in inputs])
@@ -118,7 +118,7 @@ class Session:
             write_metrics(self._settings.metrics_file, self._results, code, self._began, self._clock.time())
 
     def note(self, event: str, level: str = "info", **facts: Any) -> None:
-        """One line in the log, if one is kept."""
+        """Write one line to the log, if one is kept."""
         if self._log is not None:
             self._log.note(event, level, **facts)
 

@@ -32,7 +32,7 @@ WORDS = ("fail_on", "json", "quiet", "verbose", "log_file", "audit", "metrics_fi
 
 
 def add_inputs(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
-    """``INPUT ...``, before, between and behind the options."""
+    """Add ``INPUT ...``, which may stand before, between and behind the options."""
     formats = _members("enrich.formats")
     parser.add_argument(
         "inputs",
@@ -45,18 +45,18 @@ def add_inputs(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
 
 
 def _members(package: str) -> list[str]:
-    """What stands in a package, without importing it: help must stay quick."""
+    """Return what stands in a package, without importing it: help must stay quick."""
     return [name.rstrip("_") for name in registry.names(package)]
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
-    """``--config``, for a command that calls ``settings_from``."""
+    """Add ``--config``, for a command that calls ``settings_from``."""
     words = "take options from this file instead of the user's enrich.toml"
     parser.add_argument("--config", type=some_path, metavar="FILE", help=words)
 
 
 def add_options(parser: argparse.ArgumentParser, title: str, names: Iterable[str]) -> None:
-    """The options ``names`` under a heading of their own."""
+    """Add the options ``names`` under a heading of their own."""
     group = parser.add_argument_group(title)
     by_name = {item.name: item for item in option_fields()}
     for name in names:
@@ -64,7 +64,7 @@ def add_options(parser: argparse.ArgumentParser, title: str, names: Iterable[str
 
 
 def add_options_of_sources(parser: argparse.ArgumentParser) -> None:
-    """The options of each source, under a heading of its own."""
+    """Add the options of each source, under a heading of its own."""
     for provider in all_providers():
         group = parser.add_argument_group(provider.TITLE)
         for item in provider_options(provider):
@@ -105,7 +105,7 @@ def _forms() -> str:
 
 
 def typed(parse: Parse) -> Parse:
-    """``parse`` as a flag's type: its ``UsageError`` is told as argparse tells errors, with the flag's name."""
+    """Return ``parse`` as a flag's type: its ``UsageError`` is told as argparse tells errors, with the flag's name."""
 
     def parsed(text: str) -> Any:
         try:
@@ -117,12 +117,12 @@ def typed(parse: Parse) -> Parse:
 
 
 def options_on_command_line(arguments: argparse.Namespace) -> dict[str, Any]:
-    """The options that stand on the command line."""
+    """Return the options that stand on the command line."""
     known = {item.name for item in (*option_fields(), *options_of_sources())}
     values = {name: value for name, value in vars(arguments).items() if name in known}
     return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 def settings_from(arguments: argparse.Namespace) -> Settings:
-    """Flags over environment over file."""
+    """Return flags over environment over file."""
     return load(options_on_command_line(arguments), config=arguments.config, of_sources=options_of_sources())

@@ -28,7 +28,7 @@ _OF_THE_FILE = (InputError, UnfitInput, NotInInput)
 
 
 def run_inbox(settings: Settings, clock: Clock) -> int:
-    """One pass over ``--inbox``. The worst of the files' exit codes counts."""
+    """Return one pass over ``--inbox``. The worst of the files' exit codes counts."""
     if settings.output or settings.in_place:
         raise UsageError("--inbox names its outputs itself: leave -o and --in-place out")
     refuse_objects(settings)
@@ -58,7 +58,7 @@ def one_pass(settings: Settings, session: Session, clock: Clock) -> int:
 
 
 def _one(inbox: Inbox, path: Path, settings: Settings, session: Session) -> int:
-    """One file to where it belongs; the exit code of its run."""
+    """Return one file to where it belongs; the exit code of its run."""
     try:
         taken = inbox.take(path)
         code = session.run(settings, [path], stem=taken.stem)
@@ -88,7 +88,7 @@ def _reject(inbox: Inbox, path: Path, reason: str, session: Session) -> None:
 
 
 def _tell_of_the_rest(settings: Settings, finished: int, waiting: list[tuple[Path, str]]) -> None:
-    """An empty inbox and files that are passed by are said: else nobody knows why nothing came of them."""
+    """Say that the inbox is empty, or which files are passed by: else nobody knows why nothing came of them."""
     assert settings.inbox is not None
     if finished and not waiting:
         return

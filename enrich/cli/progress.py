@@ -96,7 +96,7 @@ class State:
         return max(measured, self._seconds - self.passed) if open_ else 0.0
 
     def words(self) -> str:
-        """``3 malicious so far, 1 failed, next call at 23:13:01, 24 min left``."""
+        """Return ``3 malicious so far, 1 failed, next call at 23:13:01, 24 min left``."""
         parts = [f"{len(self._malicious):,} malicious so far"]
         if self.failed:
             parts.append(f"{self.failed:,} failed")
@@ -132,7 +132,7 @@ class Lines:
         pass
 
     def _is_time(self) -> bool:
-        """Whether the last line is long enough ago; if so, another one counts as said now."""
+        """Return whether the last line is long enough ago; if so, another one counts as said now."""
         if self._clock.monotonic() - self._last < self._every:
             return False
         self._last = self._clock.monotonic()
@@ -249,13 +249,15 @@ class _Live:
 
 
 def _to_make(event: Event) -> str:
-    """``75 lookups to make at VirusTotal, about 19 min``: the source is named where there are several."""
+    """Return ``75 lookups to make at VirusTotal, about 19 min``: the source is named where there are several."""
     place = f" at {event.text}" if event.text else ""
     return f"{counted(event.total, 'lookup')} to make{place}{_in_this_run(event)}"
 
 
 def _in_this_run(event: Event) -> str:
-    """How many of the lookups this run gets to before its budget, its time or the quota ends it, and in how long."""
+    """Return how many of the lookups this run gets to before its budget, its time or the quota ends it, and in how
+    long.
+    """
     if not event.reach:
         return ", none of them in this run"
     here = f", {event.reach:,} of them in this run" if event.reach < event.total else ""
@@ -264,7 +266,7 @@ def _in_this_run(event: Event) -> str:
 
 
 def _at(when: datetime | None, clock: Clock) -> str:
-    """A UTC time; its day only where that is not near."""
+    """Return a UTC time; its day only where that is not near."""
     if when is None:
         return "it is free again"
     near = when - utc(clock.time()) < timedelta(hours=12)
@@ -272,7 +274,7 @@ def _at(when: datetime | None, clock: Clock) -> str:
 
 
 def local(when: datetime, clock: Clock) -> str:
-    """A UTC time as the clock on the wall shows it; with its day where that is another one."""
+    """Return a UTC time as the clock on the wall shows it; with its day where that is another one."""
     there, now = when.astimezone(), utc(clock.time()).astimezone()
     return f"{there:%H:%M:%S}" if there.date() == now.date() else f"{there:%Y-%m-%d %H:%M:%S}"
 
@@ -283,7 +285,7 @@ def progress_bar() -> Listener:
 
 
 def choose(clock: Clock, *, quiet: bool, verbose: bool = False, out: TextIO | None = None) -> Listener:
-    """The listener that fits where stderr goes."""
+    """Return the listener that fits where stderr goes."""
     stream = out or sys.stderr
     if quiet or stream is None:
         return Silence()

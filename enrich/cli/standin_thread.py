@@ -15,7 +15,7 @@ from enrich.standin.server import serve_forever
 
 @contextmanager
 def in_background(options: StandinOptions | None = None) -> Iterator[str]:
-    """The stand-in's address while the block runs; what keeps it from starting is raised here."""
+    """Run a stand-in beside the block, and yield its address; what keeps it from starting is raised here."""
     ready: Future[str] = Future()
     loop = asyncio.new_event_loop()
     serving = loop.create_task(serve_forever(options or StandinOptions(), ready.set_result))

@@ -20,7 +20,7 @@ def load(
     config: Path | None = None,
     of_sources: Sequence[Field[Any]] = (),
 ) -> Settings:
-    """Flags (only those given) over ``ENRICH_...`` over the TOML file over the defaults.
+    """Return flags (only those given) over ``ENRICH_...`` over the TOML file over the defaults.
 
     ``of_sources`` are the options of the sources; in the file they may stand in a table of their source's own,
     ``[providers.NAME]``, without its name.
@@ -82,7 +82,7 @@ def _checked(settings: Settings) -> Settings:
 
 
 def parse_one(item: Field[Any], text: str) -> Any:
-    """One occurrence of an option's value; ``UsageError`` where it makes no sense."""
+    """Return one occurrence of an option's value; ``UsageError`` where it makes no sense."""
     return item.metadata["parse"](text)
 
 
@@ -98,7 +98,7 @@ def _from_text(item: Field[Any], text: str, name: str) -> Any:
 
 
 def from_python(name: str, value: Any, of_sources: Sequence[Field[Any]] = ()) -> Any:
-    """An option's value as a script gives it: as it is kept, or as a user would write it (``"7d"``, ``7``)."""
+    """Return an option's value as a script gives it: as it is kept, or as a user would write it (``"7d"``, ``7``)."""
     item = next((one for one in (*option_fields(), *of_sources) if one.name == name), None)
     if item is None:
         raise UsageError(f"no option is called {name!r}", hint="`enrich run --help` lists them all")

@@ -31,7 +31,7 @@ def option(
     flag: bool = True,
     family: str = "",
 ) -> Any:
-    """A field that is an option; ``many`` makes it repeatable (a tuple), a bool default makes it a switch.
+    """Return a field that is an option; ``many`` makes it repeatable (a tuple), a bool default makes it a switch.
 
     Without ``flag`` it is for the environment and the TOML file alone. ``family`` is the package whose members are its
     values: the help names them.
@@ -42,7 +42,9 @@ def option(
 
 
 def some_path(text: str) -> Path:
-    """A path; ``~`` is the user's home, which no shell puts in for the environment, a unit or ``enrich.toml``."""
+    """Return a path; ``~`` is the user's home, which no shell puts in for the environment, a unit or
+    ``enrich.toml``.
+    """
     try:
         return Path(text).expanduser()
     except RuntimeError as error:
@@ -50,7 +52,7 @@ def some_path(text: str) -> Path:
 
 
 def duration(text: str) -> timedelta:
-    """``90m``, ``12h``, ``7d``, ``2w``; a bare number is days."""
+    """Return what ``90m``, ``12h``, ``7d``, ``2w`` stand for; a bare number is days."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw]?)", text.strip())
     if match is None:
         raise UsageError(f"{shown(text)} is not a duration", hint="write a number and one of s, m, h, d, w: 7d")
@@ -62,7 +64,7 @@ def duration(text: str) -> timedelta:
 
 
 def rate(text: str) -> int:
-    """A whole number of at least 1, or ``unlimited``."""
+    """Return a whole number of at least 1, or ``unlimited``."""
     if text.strip().lower() in ("unlimited", "none", "inf"):
         return UNLIMITED
     value = count(text)
@@ -81,7 +83,7 @@ def shown(text: str) -> str:
 
 
 def count(text: str) -> int:
-    """A whole number of at least 0."""
+    """Return a whole number of at least 0."""
     digits = text.strip()
     if not digits.isdecimal():
         raise UsageError(f"{shown(text)} is not a whole number of at least 0")
@@ -98,7 +100,7 @@ def positive(text: str) -> int:
 
 
 def number(most: float = math.inf) -> Parse:
-    """A number from 0 to ``most``."""
+    """Return a number from 0 to ``most``."""
 
     def parse(text: str) -> float:
         try:
@@ -121,7 +123,7 @@ def port(text: str) -> int:
 
 
 def clock_time(text: str) -> time:
-    """``HH:MM``, 24 hours, the machine's own zone."""
+    """Return the time of day that ``HH:MM`` stands for: 24 hours, the machine's own zone."""
     try:
         return time.fromisoformat(text)
     except ValueError as error:
@@ -129,7 +131,7 @@ def clock_time(text: str) -> time:
 
 
 def day(text: str) -> date:
-    """``YYYY-MM-DD``: a day of the calendar, which is the same one in every zone."""
+    """Return the day that ``YYYY-MM-DD`` stands for: one of the calendar, the same in every zone."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -152,7 +154,9 @@ def choice(*allowed: str) -> Parse:
 
 
 def tlp(text: str) -> str:
-    """A label of the Traffic Light Protocol 2.0, with or without its prefix; ``WHITE`` is what ``CLEAR`` was called."""
+    """Return a label of the Traffic Light Protocol 2.0, with or without its prefix; ``WHITE`` is what ``CLEAR`` was
+    called.
+    """
     label = text.strip().upper().removeprefix("TLP:").replace("WHITE", "CLEAR")
     return str(choice(*TLP)(label))
 
@@ -172,7 +176,7 @@ def kinds(text: str) -> tuple[str, ...]:
 
 
 def gates(text: str) -> tuple[str, ...]:
-    """Names of ``GATES``, separated by commas."""
+    """Return names of ``GATES``, separated by commas."""
     return tuple(map(choice(*GATES), comma_list(text)))
 
 

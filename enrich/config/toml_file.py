@@ -41,7 +41,9 @@ def read_toml(path: Path | None) -> dict[str, Any]:
 
 
 def options_in_tables(tables: Any, of_sources: Sequence[Field[Any]], path: Path | None) -> dict[str, Any]:
-    """What stands in ``[providers.NAME]`` tables, by the options' full names; ``UsageError`` for what is none."""
+    """Return what stands in ``[providers.NAME]`` tables, by the options' full names; ``UsageError`` for what is
+    none.
+    """
     known = {item.name for item in of_sources}
     found: dict[str, Any] = {}
     for provider, table in tables.items() if isinstance(tables, dict) else ():

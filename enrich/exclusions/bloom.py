@@ -62,7 +62,7 @@ class BloomFilter:
 
 
 def is_filter(path: Path) -> bool:
-    """Whether a file opens as such a filter does; no text or spreadsheet does."""
+    """Return whether a file opens as such a filter does; no text or spreadsheet does."""
     try:
         with path.open("rb") as file:
             start = file.read(_HEADER.size)

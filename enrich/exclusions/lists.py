@@ -127,7 +127,7 @@ class Exclusions:
             self.uses.setdefault(rule, RuleUse()).add(use)
 
     def unmatched(self) -> list[str]:
-        """A sentence for each rule that no row of all that was taken fits.
+        """Return a sentence for each rule that no row of all that was taken fits.
 
         A rule whose column is nowhere fails closed: ``NotInInput``, which names the columns that there are.
         """
@@ -145,7 +145,7 @@ class Exclusions:
         return notes
 
     def findings(self, targets: Iterable[Target]) -> dict[Indicator, Finding]:
-        """How the held ones of ``targets`` end, all names of each; "never send" outranks "known good"."""
+        """Return how the held ones of ``targets`` end, all names of each; "never send" outranks "known good"."""
         ended: dict[Indicator, Finding] = {}
         hashes_excluded = bool(self.never or self.good or self.filters)
         for target in targets:
@@ -162,7 +162,7 @@ class Exclusions:
         return ended
 
     def never_sent(self, names: Iterable[Indicator]) -> str:
-        """Why an object with these names is never sent; "" where nothing is against it."""
+        """Return why an object with these names is never sent; "" where nothing is against it."""
         return next((reason for name in names if (reason := self._never(name))), "")
 
     def _never(self, name: Indicator) -> str:
@@ -196,7 +196,7 @@ def _add(value: bytes | Indicator, reason: str, digests: dict[bytes, str], names
 
 @contextmanager
 def _of_option(flag: str) -> Iterator[None]:
-    """A list that cannot be read is the option's fault, not one of what the user wants looked up."""
+    """Blame the option for a list that cannot be read, and not what the user wants looked up."""
     try:
         yield
     except InputError as error:
@@ -204,7 +204,7 @@ def _of_option(flag: str) -> Iterator[None]:
 
 
 def names_a_file(text: str) -> bool:
-    """Whether a word of ``--never-send`` is a list and no rule."""
+    """Return whether a word of ``--never-send`` is a list and no rule."""
     if "=" not in text:
         return True
     try:
@@ -214,7 +214,7 @@ def names_a_file(text: str) -> bool:
 
 
 def listed(path: Path, ours: Sequence[Sequence[Column]] = ()) -> Iterator[bytes | Indicator]:
-    """What stands on a list in any format that can be read: packed hashes, and the values of other kinds.
+    """Yield what stands on a list in any format that can be read: packed hashes, and the values of other kinds.
 
     Whoever makes such a list names all of it: values count however they are written. ``InputError`` where it holds
     nothing.

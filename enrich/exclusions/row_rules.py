@@ -29,7 +29,7 @@ class Rule:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """``TLP=RED``, or several values as in ``TLP=RED,AMBER``."""
+        """Return the rule that ``TLP=RED`` stands for, or several values as in ``TLP=RED,AMBER``."""
         heading, _, listed = text.partition("=")
         values = frozenset(value.strip().casefold() for value in listed.split(",") if value.strip())
         if not heading.strip() or not values:
@@ -52,7 +52,7 @@ class RuleUse:
     values: dict[str, None] = field(default_factory=dict)
 
     def add(self, other: RuleUse) -> None:
-        """What it met in one sheet more."""
+        """Count what the rule met in one sheet more."""
         self.has_column = self.has_column or other.has_column
         self.rows += other.rows
         self.values.update(other.values)
@@ -123,7 +123,7 @@ class Watch:
         self.uses[rule].rows += 1
 
     def extend_over_merged(self, merged: Iterable[Area]) -> None:
-        """What was noted in the first cell of a merged area holds for all of its rows."""
+        """Let what was noted in the first cell of a merged area hold for all of its rows."""
         reach: dict[int, tuple[int, str]] = {}
         for left, top, _, bottom in merged:
             if (words := self._cells.get((top, left))) is not None:

@@ -30,12 +30,14 @@ TEMPORARY_PREFIX = ".enrich-"
 
 
 def suffix_of(path: Path) -> str:
-    """The suffix that names a file's format, in lower case; ``.gz`` behind it says only how the file is packed."""
+    """Return the suffix that names a file's format, in lower case; ``.gz`` behind it says only how the file is
+    packed.
+    """
     return unpacked(path).suffix.lower()
 
 
 def unpacked(path: Path) -> Path:
-    """The path without what says how the file is packed."""
+    """Return the path without what says how the file is packed."""
     return path.with_suffix("") if is_packed(path) else path
 
 
@@ -124,7 +126,7 @@ def sweep(folder: Path) -> None:
 
 @contextmanager
 def atomic(path: Path, *, keep: bool = False, suffix: str = "") -> Iterator[BinaryIO]:
-    """A file to write that appears at ``path`` whole or not at all; see ``Staged``."""
+    """Yield a file to write that appears at ``path`` whole or not at all; see ``Staged``."""
     staged = Streamed(path) if is_stream(path) else Staged(path, keep=keep, suffix=suffix)
     try:
         with _in_words(path):
@@ -136,7 +138,7 @@ def atomic(path: Path, *, keep: bool = False, suffix: str = "") -> Iterator[Bina
 
 @contextmanager
 def _in_words(path: Path) -> Iterator[None]:
-    """The operating system's refusals to write as sentences."""
+    """Raise the operating system's refusals to write as ``OutputError``, in sentences."""
     try:
         yield
     except OSError as error:
@@ -163,7 +165,9 @@ def keep_first(path: Path) -> Path:
 
 @contextmanager
 def packed(path: Path, target: BinaryIO) -> Iterator[BinaryIO]:
-    """What is written arrives gzipped in ``target`` where ``path`` says so; equal content gives equal bytes."""
+    """Yield a file whose content arrives gzipped in ``target`` where ``path`` says so; equal content gives
+    equal bytes.
+    """
     if not is_packed(path):
         yield target
         return
@@ -191,7 +195,7 @@ def _hand_on(former: Path, new: Path, like: Sequence[Path]) -> None:
 
 
 def _usual_mode(like: Sequence[Path]) -> int:
-    """What the umask leaves of 0666, and of that no more than others may do with each of ``like``."""
+    """Return what the umask leaves of 0666, and of that no more than others may do with each of ``like``."""
     mask = os.umask(0)
     os.umask(mask)
     mode = 0o666 & ~mask

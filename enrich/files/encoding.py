@@ -73,7 +73,7 @@ class Encoding:
 
 
 def detect(path: Readable, forced: str | None = None) -> Encoding:
-    """The encoding of a file; ``forced`` is the user's word. Raises ``InputError`` for a name nobody knows."""
+    """Return the encoding of a file; ``forced`` is the user's word. Raises ``InputError`` for a name nobody knows."""
     with path.open("rb") as stream:
         head = stream.read(_EVIDENCE_BYTES)
     if forced:
@@ -106,7 +106,7 @@ def _is_mixed(path: Readable) -> bool:
 
 @lru_cache(maxsize=4)
 def of_sample(sample: bytes) -> Encoding:
-    """The same on a file's first bytes alone: good enough to recognise a format by."""
+    """Return the same on a file's first bytes alone: good enough to recognise a format by."""
     quick = from_marks(sample)
     if quick is not None:
         return quick
@@ -119,7 +119,7 @@ def of_sample(sample: bytes) -> Encoding:
 
 
 def from_marks(head: bytes) -> Encoding | None:
-    """The encoding that a byte order mark or the zero bytes of UTF-16 and UTF-32 tell."""
+    """Return the encoding that a byte order mark or the zero bytes of UTF-16 and UTF-32 tell."""
     for bom, name in BOMS:
         if head.startswith(bom):
             return Encoding(name, bom)
@@ -128,13 +128,15 @@ def from_marks(head: bytes) -> Encoding | None:
 
 @lru_cache(maxsize=4)
 def decoded(sample: bytes) -> str:
-    """A sample as text without its mark; what does not decode becomes U+FFFD. Each text format asks for the same."""
+    """Return a sample as text without its mark; what does not decode becomes U+FFFD. Each text format asks for the
+    same.
+    """
     encoding = of_sample(sample)
     return sample[len(encoding.bom) :].decode(encoding.name, "replace")
 
 
 def looks_like_text(text: str) -> bool:
-    """Whether hardly anything in it is a control character; zero bytes are met in real lists (pasted UTF-16)."""
+    """Return whether hardly anything in it is a control character; zero bytes are met in real lists (pasted UTF-16)."""
     if text.count("\0") > 0.35 * len(text):
         return False
     text = text.replace("\0", "")
@@ -205,7 +207,7 @@ class _Misfits:
 
 
 def _misfits(path: Readable) -> _Misfits | None:
-    """What of the file is not UTF-8, over the whole of it; None where all is."""
+    """Return what of the file is not UTF-8, over the whole of it; None where all is."""
     result = _Misfits()
     for block in _blocks(path):
         if block.isascii():
@@ -219,7 +221,7 @@ def _misfits(path: Readable) -> _Misfits | None:
 
 
 def _blocks(path: Readable) -> Iterator[bytes]:
-    """The file in blocks that are cut behind an ASCII byte where one is near, so no character is torn."""
+    """Yield the file in blocks that are cut behind an ASCII byte where one is near, so no character is torn."""
     rest = b""
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK_BYTES):
@@ -257,7 +259,7 @@ def _high_lines(block: bytes) -> bytes:
 
 
 def _legacy(evidence: bytes) -> str:
-    """The one-byte or East Asian encoding of lines that hold high bytes."""
+    """Return the one-byte or East Asian encoding of lines that hold high bytes."""
     marks = set(_AFTER_HASH.findall(evidence))
     if marks == {b"\xca"}:
         return "mac_roman"  # its no-break space; in cp1252 a letter glued to the hash
@@ -271,6 +273,6 @@ def _legacy(evidence: bytes) -> str:
 
 
 def _keeps_ascii(name: str) -> bool:
-    """Whether ASCII bytes mean what they say (not so in EBCDIC, UTF-7 or the escapes of ISO-2022)."""
+    """Return whether ASCII bytes mean what they say (not so in EBCDIC, UTF-7 or the escapes of ISO-2022)."""
     signs = bytes([9, 10, 13, *range(0x20, 0x7F)])
     return signs.decode(name, "replace") == signs.decode("ascii") and not name.startswith(("utf_7", "iso2022", "hz"))

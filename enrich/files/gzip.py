@@ -35,7 +35,7 @@ else:
 
 
 def inflate(wire: bytes, limit: int = BODY_LIMIT) -> bytes:
-    """The body's own bytes: gzip is told by its magic number, which no JSON begins with.
+    """Return the body's own bytes: gzip is told by its magic number, which no JSON begins with.
 
     Raises ``Transient`` where the gzip is broken, cut short or inflates past ``limit`` bytes.
     """

@@ -28,8 +28,8 @@ class _Reads(Protocol):
 
 
 def blocks(path: Readable, encoding: Encoding, size: int = BLOCK, *, first: int = 0) -> Iterator[bytes]:
-    """The file behind its byte order mark, in blocks that end with a line's end (or the file's). ``first``: the bytes
-    of the first block, where the file goes on with another's blocks.
+    """Yield the file behind its byte order mark, in blocks that end with a line's end (or the file's). ``first``: the
+    bytes of the first block, where the file goes on with another's blocks.
     """
     with path.open("rb") as stream:
         stream.seek(len(encoding.bom))
@@ -74,7 +74,7 @@ class Mixed:
         """Whether what comes next is plain text."""
 
     def read(self, size: int, /) -> bytes:
-        """Nothing where the stream ends."""
+        """Return the next bytes; none where the stream ends."""
         while True:
             raw = self._stream.read(size)
             data, self._pending = self._pending + raw, b""
@@ -110,7 +110,7 @@ class Mixed:
 
     @staticmethod
     def _plain_start(data: bytes, at: int) -> int | None:
-        """Where plain text begins behind ``at``, at the end of a whole unit."""
+        """Return where plain text begins behind ``at``, at the end of a whole unit."""
         for match in PLAIN_RUN.finditer(data, at):
             start = match.start() + (match.start() - at) % 2
             if match.end() - start >= _SHORTEST_PLAIN:
@@ -119,8 +119,8 @@ class Mixed:
 
 
 def _is_high_byte(data: bytes, at: int) -> bool:
-    """Whether the byte behind plain text looks like the second one of a character whose first looked like plain text;
-    plain text ends with a line's end as a rule.
+    """Return whether the byte behind plain text looks like the second one of a character whose first looked like plain
+    text; plain text ends with a line's end as a rule.
     """
     return at < len(data) and (data[at] == 0 or (data[at] < 0x20 and data[at - 1 : at] != b"\n"))
 
@@ -149,7 +149,7 @@ class Widened:
 
 
 def torn_end(path: Readable, encoding: Encoding) -> bytes:
-    """The bytes at the end of a wide file that are no whole unit (a lost last byte); usually none."""
+    """Return the bytes at the end of a wide file that are no whole unit (a lost last byte); usually none."""
     if not encoding.wide:
         return b""
     unit = 2 if encoding.name.startswith("utf-16") else 4
@@ -168,12 +168,14 @@ def torn_end(path: Readable, encoding: Encoding) -> bytes:
 
 
 def narrowed(data: bytes, encoding: Encoding) -> bytes:
-    """What ``blocks`` gave, as the file's own bytes."""
+    """Return what ``blocks`` gave, as the file's own bytes."""
     if not encoding.wide:
         return data
     return data.decode("utf-8", "surrogatepass").encode(encoding.name, "surrogatepass")
 
 
 def lines_of(text: str) -> list[str]:
-    """Lines with their ends. CR, LF and CRLF end a line and nothing else does (``str.splitlines`` knows eleven)."""
+    """Return lines with their ends. CR, LF and CRLF end a line and nothing else does (``str.splitlines`` knows
+    eleven).
+    """
     return list(io.StringIO(text, newline=""))

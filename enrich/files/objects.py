@@ -27,13 +27,15 @@ _UNFINISHED = ".enrich-unfinished"
 
 
 def address_of(path: Path) -> str:
-    """The address that a path was written as: ``s3://bucket/key``, of which a path loses a slash; "" for a file's."""
+    """Return the address that a path was written as: ``s3://bucket/key``, of which a path loses a slash; "" for a
+    file's.
+    """
     found = _ADDRESS.fullmatch(path.as_posix())
     return f"{found[1]}://{found[2]}" if found else ""
 
 
 def check_address(address: str) -> None:
-    """``UsageError`` for an address with a key in it, which it does not repeat."""
+    """Raise ``UsageError`` for an address with a key in it, which it does not repeat."""
     scheme, _, rest = address.partition("://")
     if "@" in rest.partition("/")[0]:
         raise UsageError(
@@ -52,7 +54,7 @@ class ObjectStore:
             self._system = file_system(address)
 
     def check_bucket(self, address: str) -> None:
-        """``OutputError`` where the bucket is not there, or must not be looked at."""
+        """Raise ``OutputError`` where the bucket is not there, or must not be looked at."""
         bucket = address.partition("://")[2].partition("/")[0]
         with _as(OutputError, address):
             (info,) = self._system.get_file_info([bucket])
@@ -60,13 +62,16 @@ class ObjectStore:
             raise OutputError(f"{address}: there is no bucket {bucket}", hint="make it first, or mend its name")
 
     def facts(self, address: str) -> tuple[int, float] | None:
-        """Bytes and Unix seconds of one object; None where there is none. ``OutputError`` where nobody may look."""
+        """Return bytes and Unix seconds of one object; None where there is none. ``OutputError`` where nobody
+        may look.
+        """
         with _as(OutputError, address):
             (info,) = self._system.get_file_info([address.partition("://")[2]])
         return (info.size, info.mtime_ns / 1e9) if info.is_file else None
 
     def found(self, address: str) -> list[tuple[str, int, float]]:
-        """The objects that an address stands for, a folder's or a pattern's in order: address, bytes, Unix seconds.
+        """Return the objects that an address stands for, a folder's or a pattern's in order: address, bytes, Unix
+        seconds.
 
         ``InputError`` where there is none.
         """
@@ -118,7 +123,7 @@ class ObjectStore:
 
 
 def file_system(address: str) -> Any:
-    """The file system that holds an address, with the rights that the environment gives."""
+    """Return the file system that holds an address, with the rights that the environment gives."""
     fs = _fs(address)
     endpoint = next((os.environ[name] for name in _ENDPOINTS if os.environ.get(name)), "")
     if endpoint and address.startswith("s3:"):
@@ -137,7 +142,7 @@ def _fs(address: str) -> Any:
 
 @contextmanager
 def _as(kind: type[InputError | OutputError], address: str) -> Iterator[None]:
-    """Whatever the file system says, as an error of ours."""
+    """Raise whatever the file system says as an error of ours."""
     try:
         yield
     except (OSError, ValueError) as error:  # pyarrow's own errors are of these two

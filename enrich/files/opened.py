@@ -39,7 +39,7 @@ class Readable(Protocol):
 
 @contextmanager
 def in_words(path: Readable) -> Iterator[None]:
-    """The operating system's refusals as sentences."""
+    """Raise the operating system's refusals as ``InputError``, in sentences."""
     try:
         yield
     except FileNotFoundError:
@@ -79,7 +79,7 @@ class OpenedFile:
         return str(self.path)
 
     def open(self, mode: Literal["rb"] = "rb", /) -> io.BufferedReader:  # noqa: ARG002 - as a path is opened
-        """A reader with a place of its own in the file."""
+        """Return a reader with a place of its own in the file."""
         return io.BufferedReader(_Reader(self._handle, *self._window), _BUFFER_BYTES)
 
     def stat(self) -> os.stat_result:
@@ -90,19 +90,19 @@ class OpenedFile:
             return stream.read()
 
     def sha256(self) -> str:
-        """The digest of the bytes as they are now. ``InputError`` where they cannot be read."""
+        """Return the digest of the bytes as they are now. ``InputError`` where they cannot be read."""
         with in_words(self.path), self.open() as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
     def is_at(self, path: Path) -> bool:
-        """Whether a path leads to this very file."""
+        """Return whether a path leads to this very file."""
         try:
             return os.path.samestat(path.stat(), self.stat())
         except OSError:
             return False
 
     def close(self) -> None:
-        """The second time it does nothing."""
+        """Close the file; the second time it does nothing."""
         handle, self._handle = self._handle, -1
         if handle >= 0:
             os.close(handle)

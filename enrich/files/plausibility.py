@@ -21,7 +21,7 @@ _HIGH = re.compile(r"[^\x00-\x7f]")
 
 
 def best(evidence: bytes) -> str | None:
-    """The candidate in which the evidence looks most natural; None where it looks odd in all of them."""
+    """Return the candidate in which the evidence looks most natural; None where it looks odd in all of them."""
     scores = {name: score for name in CANDIDATES if (score := naturalness(evidence, name)) is not None}
     name = max(scores, key=lambda name: scores[name], default=None)  # the first of equals
     return name if name is not None and scores[name] > 0 else None
@@ -47,7 +47,7 @@ def naturalness(evidence: bytes, name: str) -> float | None:
 
 
 def _letter(sign: str, before: str, after: str, name: str) -> float:  # noqa: ARG001 - as its sisters
-    """A character of a one-byte encoding."""
+    """Return a character of a one-byte encoding."""
     if sign in _SIGNS:
         inside = before.isalpha() and after.isalpha() and sign not in _APOSTROPHES
         return -1.0 if inside else 0.9
@@ -74,7 +74,7 @@ def _cyrillic(sign: str, before: str, after: str) -> float:
 
 
 def _ideograph(sign: str, before: str, after: str, name: str) -> float:
-    """A character of GBK: its first byte tells how common it is."""
+    """Return a character of GBK: its first byte tells how common it is."""
     raw = sign.encode(name)
     if len(raw) != 2 or raw[1] < 0xA1:
         return -1.0
@@ -88,7 +88,7 @@ def _ideograph(sign: str, before: str, after: str, name: str) -> float:
 
 
 def _japanese(sign: str, before: str, after: str, name: str) -> float:
-    """A character of Shift-JIS: kana, then the common ideographs."""
+    """Return a character of Shift-JIS: kana, then the common ideographs."""
     raw = sign.encode(name)
     if len(raw) == 1:
         return -0.4  # half-width kana

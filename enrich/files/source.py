@@ -44,7 +44,7 @@ class Source:
 
 
 def fetched(path: Readable, limit: int) -> Source:
-    """A file ready to be read. Raises ``InputError`` where there is nothing to read."""
+    """Return a file ready to be read. Raises ``InputError`` where there is nothing to read."""
     with in_words(path):
         if isinstance(path, Path):
             with closing(OpenedFile(path)):  # says in words what it is, where it is no ordinary file
@@ -79,7 +79,7 @@ def _unpacked(path: Readable, limit: int) -> Source:
 
 
 def _inflated(packed: BinaryIO, path: Readable, limit: int) -> Iterator[bytes]:
-    """A gzip file's content, all its members, never more than ``limit`` bytes."""
+    """Yield a gzip file's content, all its members, never more than ``limit`` bytes."""
     inflater, total, complete = zlib.decompressobj(31), 0, False
     try:
         while raw := packed.read(_BLOCK_BYTES):

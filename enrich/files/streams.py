@@ -24,7 +24,7 @@ def is_standard_output(path: Path) -> bool:
 
 
 def is_stream(path: Path) -> bool:
-    """Whether what is written to ``path`` goes through it: standard output, a pipe, a device."""
+    """Return whether what is written to ``path`` goes through it: standard output, a pipe, a device."""
     if is_standard_output(path) or str(path.parent) in _HANDLES:
         return True
     try:
@@ -35,7 +35,7 @@ def is_stream(path: Path) -> bool:
 
 
 def is_read_once(path: Path) -> bool:
-    """Whether an input can be read but once: standard input by another name, or the shell's ``<(...)``."""
+    """Return whether an input can be read but once: standard input by another name, or the shell's ``<(...)``."""
     if str(path) == "/dev/stdin":
         return True
     try:
@@ -52,7 +52,7 @@ class Streamed:
         self.file = cast("BinaryIO", tempfile.TemporaryFile(prefix="ioc-enrich-"))  # noqa: SIM115 - closed by discard
 
     def finish(self) -> str:
-        """The SHA-256 of what was written, in hex."""
+        """Return the SHA-256 of what was written, in hex."""
         self.file.seek(0)
         return hashlib.file_digest(cast("BytesIO", self.file), "sha256").hexdigest()
 

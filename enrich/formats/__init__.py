@@ -49,33 +49,35 @@ class Format(Protocol):
     """The suffixes that it writes, the natural one first; none where it is only read."""
 
     def recognise(self, head: bytes, name: str) -> int:
-        """How sure it is, of 100, that a file with these first bytes (64 KiB at most) and that name is one of its
-        own; 0 where it is none.
+        """Return how sure it is, of 100, that a file with these first bytes (64 KiB at most) and that name is one of
+        its own; 0 where it is none.
         """
         ...
 
     def read(self, path: Readable, options: ReadOptions) -> Document:
-        """The document. ``InputError`` in one sentence where it is damaged, ``NotThis`` where it is another format."""
+        """Return the document. ``InputError`` in one sentence where it is damaged, ``NotThis`` where it is another
+        format.
+        """
         ...
 
 
 def members() -> dict[str, Format]:
-    """The formats by name."""
+    """Return the formats by name."""
     return cast("dict[str, Format]", entries(__name__))
 
 
 def suffixes_read() -> list[str]:
-    """The suffixes of files that can be read, by format."""
+    """Return the suffixes of files that can be read, by format."""
     return [suffix for member in members().values() for suffix in member.READS]
 
 
 def suffixes_written() -> list[str]:
-    """The suffixes of tables that can be made anew."""
+    """Return the suffixes of tables that can be made anew."""
     return [suffix for member in members().values() if hasattr(member, "create") for suffix in member.SUFFIXES]
 
 
 def takes_pages(suffix: str) -> bool:
-    """Whether a file of this suffix can hold pages of ours besides the tables."""
+    """Return whether a file of this suffix can hold pages of ours besides the tables."""
     return any(getattr(member, "PAGES", False) and suffix in member.SUFFIXES for member in members().values())
 
 
@@ -105,14 +107,14 @@ def slices_of(document: Document, size: int) -> list[Slice]:
 
 
 def open_slice(path: Readable, piece: Slice) -> Document:
-    """One slice as a document of its own; ``path`` holds its bytes alone. Its rows keep the file's numbers."""
+    """Return one slice as a document of its own; ``path`` holds its bytes alone. Its rows keep the file's numbers."""
     member: Any = members()[piece.format]
     document: Document = member.read_slice(path, piece)
     return document
 
 
 def _document(path: Readable, head: bytes, name: str, options: ReadOptions) -> Document:
-    """The document of the first format, the surest first, that does not step back when it looks closer."""
+    """Return the document of the first format, the surest first, that does not step back when it looks closer."""
     refused = refusal(path, head, name)
     if refused is not None:
         raise refused
@@ -125,8 +127,8 @@ def _document(path: Readable, head: bytes, name: str, options: ReadOptions) -> D
 
 
 def _candidates(head: bytes, name: str) -> Iterator[Format]:
-    """The formats that it may be, the surest first. A signature settles it: whether such bytes would read as text too
-    is not asked.
+    """Yield the formats that it may be, the surest first. A signature settles it: whether such bytes would read as text
+    too is not asked.
     """
     every = members().values()
     signed = [member for member in every if head.startswith(getattr(member, "SIGNATURES", ()))]

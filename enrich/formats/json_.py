@@ -23,7 +23,7 @@ def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the name is no e
 
 
 def read(path: Readable, options: ReadOptions) -> ReadOnly:
-    """Raises ``NotThis`` where the content is not JSON after all."""
+    """Return the tables of the records. Raises ``NotThis`` where the content is not JSON after all."""
     if path.stat().st_size > LARGEST:
         raise NotThis
     encoding = detect(path, options.encoding)
@@ -39,7 +39,7 @@ def read(path: Readable, options: ReadOptions) -> ReadOnly:
 
 
 def _values(text: str, warnings: list[str]) -> list[Any]:
-    """The document, several one behind the other, or each line's; a line that is damaged stays as its text."""
+    """Return the document, several one behind the other, or each line's; a line that is damaged stays as its text."""
     try:
         return _one_behind_the_other(text)
     except json.JSONDecodeError:
@@ -63,7 +63,7 @@ def _values(text: str, warnings: list[str]) -> list[Any]:
 
 
 def _one_behind_the_other(text: str) -> list[Any]:
-    """The values of a text that holds nothing else, whatever blanks and marks of an encoding part them."""
+    """Return the values of a text that holds nothing else, whatever blanks and marks of an encoding part them."""
     values, at = [], 0
     while at < len(text):
         value, end = _DECODER.raw_decode(text, at)
@@ -75,7 +75,7 @@ def _one_behind_the_other(text: str) -> list[Any]:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; a key that stands twice keeps both values."""
+    """Return an object; a key that stands twice keeps both values."""
     result = dict(pairs)
     if len(result) < len(pairs):
         for key in result:

@@ -47,19 +47,19 @@ def recognise(head: bytes, name: str) -> int:
 
 
 def _is_whole(line: str) -> bool:
-    """Whether a line is a record: of a long one the first bytes alone may be here."""
+    """Return whether a line is a record: of a long one the first bytes alone may be here."""
     return line.rstrip().endswith("}") or len(line) >= 1 << 14
 
 
 def read(path: Readable, options: ReadOptions) -> JsonLines:
-    """Raises ``NotThis`` where a line is no flat record."""
+    """Open the file. Raises ``NotThis`` where a line is no flat record."""
     if options.encoding not in (None, "utf-8", "utf-8-sig"):
         raise NotThis
     return JsonLines(path)
 
 
 def read_slice(path: Readable, piece: Slice) -> JsonLines:
-    """A slice of a file that was read: ``path`` holds its bytes alone."""
+    """Return a slice of a file that was read: ``path`` holds its bytes alone."""
     return JsonLines(path, piece)
 
 
@@ -85,7 +85,7 @@ class JsonLines:
             self._look_through()
 
     def _look_through(self) -> None:
-        """All keys, in the order of first sight, and where the file can be cut."""
+        """Find all keys, in the order of first sight, and where the file can be cut."""
         keys: dict[str, None] = {}
         at = cut = 0
         for number, line in self._lines():
@@ -103,7 +103,7 @@ class JsonLines:
         self._keys = list(keys)
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:
-        """Each line as it stands, with the number of its row."""
+        """Yield each line as it stands, with the number of its row."""
         with self.path.open("rb") as stream:
             for number in count(self._before + 1):
                 line = stream.readline(LONGEST)
@@ -114,7 +114,7 @@ class JsonLines:
                 yield number, line
 
     def rows(self, sheet: str) -> Iterator[Row]:  # noqa: ARG002 - there is one table
-        """The keys, then each record that holds something."""
+        """Yield the keys, then each record that holds something."""
         keys = self._keys
         if not self._is_slice:
             yield Row(HEADER, keys)
@@ -143,7 +143,7 @@ class JsonLines:
         return slices
 
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:  # noqa: ARG002 - records have no pages
-        """The same lines; records that get cells have our keys behind their own, an earlier run's replaced."""
+        """Return the same lines; records that get cells have our keys behind their own, an earlier run's replaced."""
         addition = additions.get("")
         lines = self._lines()
         if addition is None:
@@ -153,7 +153,7 @@ class JsonLines:
         return []
 
     def close(self) -> None:
-        """Nothing is held open between passes."""
+        """Do nothing: no file is open between passes."""
 
 
 def create(
@@ -161,7 +161,7 @@ def create(
     tables: Iterable[tuple[str, Iterable[Row], Addition]],
     pages: Sequence[Page],  # noqa: ARG001 - records have no pages
 ) -> list[str]:
-    """One table's rows as records of texts, ours typed. ``OutputError`` for several tables."""
+    """Return one table's rows as records of texts, ours typed. ``OutputError`` for several tables."""
     given = iter(tables)
     _, rows, addition = next(given)
     heading: Sequence[str] = ()
@@ -179,7 +179,7 @@ def create(
 
 
 def _record(line: bytes) -> dict[str, str]:
-    """A line's leaves by their dotted keys; none of a blank one. ``NotThis`` where it is no flat record."""
+    """Return a line's leaves by their dotted keys; none of a blank one. ``NotThis`` where it is no flat record."""
     try:
         text = line.removeprefix(_BOM).decode("utf-8")
         if not text.strip():
@@ -193,7 +193,7 @@ def _record(line: bytes) -> dict[str, str]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose keys are all different."""
+    """Return an object whose keys are all different."""
     value = dict(pairs)
     if len(value) < len(pairs):
         raise NotThis
@@ -208,7 +208,7 @@ _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, 
 
 
 def _with(line: bytes, addition: Addition, added: Added | None) -> bytes:
-    """A record's line with our keys, and without those of an earlier run."""
+    """Return a record's line with our keys, and without those of an earlier run."""
     if addition.present:
         line = _without(line, addition.present.keys())
     if added is None or b"}" not in line:
@@ -221,7 +221,7 @@ def _with(line: bytes, addition: Addition, added: Added | None) -> bytes:
 
 
 def _typed(value: Scalar, column: Column) -> Scalar:
-    """A value as JSON has it: dates in ISO form, texts as whoever reads them sees them."""
+    """Return a value as JSON has it: dates in ISO form, texts as whoever reads them sees them."""
     if value is None or value == "":
         return None
     if column.type is Type.DATE:
@@ -235,14 +235,14 @@ def _date(seconds: int) -> str:
 
 
 def _behind(pattern: re.Pattern[str], text: str, at: int) -> int:
-    """The place behind what a pattern finds at ``at``: the line was read as JSON before, so it is there."""
+    """Return the place behind what a pattern finds at ``at``: the line was read as JSON before, so it is there."""
     found = pattern.match(text, at)
     assert found is not None
     return found.end()
 
 
 def _without(line: bytes, names: Iterable[str]) -> bytes:
-    """The line without these keys of its record; as it stands where it has none of them."""
+    """Return the line without these keys of its record; as it stands where it has none of them."""
     if not any(name.encode() in line for name in names):
         return line
     text = line.decode("utf-8")

@@ -38,7 +38,7 @@ def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the first bytes 
 
 
 def read(path: Readable, options: ReadOptions) -> ParquetDocument:
-    """``InputError`` where it is damaged, or pyarrow is not installed."""
+    """Return the file opened. Raises ``InputError`` where it is damaged, or pyarrow is not installed."""
     return ParquetDocument(path, options.limit)
 
 
@@ -74,7 +74,7 @@ class ParquetDocument:
             raise InputError(f"{self.path.name} unpacks to more than {limit >> 20} MB at once", hint="split it")
 
     def rows(self, sheet: str) -> Iterator[Row]:  # noqa: ARG002 - there is one table
-        """The names, then each row that holds something."""
+        """Yield the names, then each row that holds something."""
         yield Row(HEADER, tuple(self._schema.names))
         numbers = count(HEADER + 1)
         batches = self._file.iter_batches(BATCH)
@@ -98,7 +98,7 @@ class ParquetDocument:
         """There is always room."""
 
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:  # noqa: ARG002 - a table has no pages
-        """The same rows, types, row groups and metadata; our columns are typed, dates as UTC timestamps."""
+        """Return the same rows, types, row groups and metadata; our columns are typed, dates as UTC timestamps."""
         import pyarrow.parquet as pq  # noqa: PLC0415 - of an extra
 
         addition = additions.get("")
@@ -118,7 +118,7 @@ class ParquetDocument:
         return []
 
     def _extended(self, columns: Iterable[Column]) -> pa.Schema:
-        """The file's schema and metadata with ``columns``, those of an earlier run where they stand."""
+        """Return the file's schema and metadata with ``columns``, those of an earlier run where they stand."""
         schema = self._schema
         for column in columns:
             place = schema.get_field_index(column.name)
@@ -127,7 +127,7 @@ class ParquetDocument:
         return schema.with_metadata(self._schema.metadata)
 
     def _compression(self) -> str:
-        """That of the first column; writers use one for all."""
+        """Return that of the first column; writers use one for all."""
         metadata = self._file.metadata
         if not metadata.num_row_groups or not metadata.num_columns:
             return "snappy"
@@ -144,7 +144,7 @@ def create(
     tables: Iterable[tuple[str, Iterable[Row], Addition]],
     pages: Sequence[Page],  # noqa: ARG001 - a table has no pages
 ) -> list[str]:
-    """One table of text columns and our typed ones. ``OutputError`` for several: a Parquet file holds one."""
+    """Return one table of text columns and our typed ones. ``OutputError`` for several: a Parquet file holds one."""
     try:
         import pyarrow as pa  # noqa: PLC0415 - of an extra
         import pyarrow.parquet as pq  # noqa: PLC0415
@@ -177,7 +177,7 @@ def create(
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
-    """The names, a column's letters where it has none, numbered where one stands twice."""
+    """Return the names, a column's letters where it has none, numbered where one stands twice."""
     taken: dict[str, None] = {}
     for place, name in enumerate(names):
         wished = name or letters(place)
@@ -223,7 +223,9 @@ def _fitting(values: list[Any], kind: Type) -> list[Any]:
 
 
 def _texts(column: pa.Array[Any]) -> list[str]:
-    """One column's values as text: bytes in hex, as hashes are kept; dates in ISO form; nested values as JSON."""
+    """Return one column's values as text: bytes in hex, as hashes are kept; dates in ISO form; nested values as
+    JSON.
+    """
     import pyarrow as pa  # noqa: PLC0415 - of an extra
 
     kind = column.type
@@ -240,7 +242,9 @@ def _texts(column: pa.Array[Any]) -> list[str]:
 
 
 def _moments(column: pa.Array[Any], kind: Any) -> pa.Array[Any]:
-    """Times in ISO form, made by the column: as Python objects they cost as much as all else that is done to a row."""
+    """Return times in ISO form, made by the column: as Python objects they cost as much as all else that is done to a
+    row.
+    """
     import pyarrow as pa  # noqa: PLC0415 - of an extra
     import pyarrow.compute as pc  # noqa: PLC0415
 

@@ -15,7 +15,7 @@ SUFFIXES: tuple[str, ...] = ()
 
 
 def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - a text may have any name
-    """How sure it is, of 100, that this is text at all."""
+    """Return how sure it is, of 100, that this is text at all."""
     return 30 if looks_like_text(decoded(head)) else 0
 
 

@@ -115,52 +115,54 @@ class IndicatorType(Protocol):
 
     @staticmethod
     def may_hold(text: str) -> bool:
-        """Whether ``find`` may find something; quick, and sure where it says no. ``text`` may be many cells, joined."""
+        """Return whether ``find`` may find something; quick, and sure where it says no. ``text`` may be many cells,
+        joined.
+        """
         ...
 
     @staticmethod
     def find(text: str, expected: Reading) -> Iterable[Match]:
-        """The values in the text of one cell, in order. ``expected``: what the column or type says that stands there,
-        ``SILENT`` where nothing does; damage is only told where a value was expected.
+        """Return the values in the text of one cell, in order. ``expected``: what the column or type says that stands
+        there, ``SILENT`` where nothing does; damage is only told where a value was expected.
         """
         ...
 
     @staticmethod
     def reads(words: str, link: Link) -> Reading:
-        """What ``words`` at ``link`` say of the values that they name. After a ``SHAPE`` the next links are also read
-        together with its words: "sections" above "md5" is asked as "sections md5".
+        """Return what ``words`` at ``link`` say of the values that they name. After a ``SHAPE`` the next links are also
+        read together with its words: "sections" above "md5" is asked as "sections md5".
         """
         ...
 
     @staticmethod
     def trivial(value: str) -> str:
-        """Why a canonical value is not worth a call; "" where it is."""
+        """Return why a canonical value is not worth a call; "" where it is."""
         ...
 
     @staticmethod
     def withheld(value: str) -> str:
-        """Why a canonical value must not leave the house unless the user says so; "" where it may."""
+        """Return why a canonical value must not leave the house unless the user says so; "" where it may."""
         ...
 
     @staticmethod
     def identity(value: str) -> str:
-        """What all canonical values of one object have in common, as far as they tell themselves."""
+        """Return what all canonical values of one object have in common, as far as they tell themselves."""
         ...
 
     @staticmethod
     def strength(value: str) -> int:
-        """Which of several names of one object is asked for: the greatest."""
+        """Return which of several names of one object is asked for: the greatest."""
         ...
 
 
 @cache
 def types() -> dict[str, IndicatorType]:
-    """The types by their ``KIND``."""
+    """Return the types by their ``KIND``."""
     return {kind: cast("IndicatorType", member) for kind, member in entries(__name__).items()}
 
 
 def identity(name: Indicator) -> str:
-    """What all names of one object have in common, as far as they tell themselves; else the value."""
+    """Return what all names of one object have in common, as far as they tell themselves; else the value."""
     return types()[name.kind].identity(name.value)
 
 
@@ -170,5 +172,5 @@ def strength(name: Indicator) -> int:
 
 
 def kinds() -> list[str]:
-    """What the types are called, without importing them: for ``--help``."""
+    """Return what the types are called, without importing them: for ``--help``."""
     return [name.rstrip("_") for name in names(__name__)]

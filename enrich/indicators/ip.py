@@ -18,15 +18,15 @@ __all__ = ["KIND", "LOOKED_UP", "TITLE", "find", "identity", "may_hold", "reads"
 
 
 def find(text: str, expected: Reading = SILENT) -> list[Match]:
-    """The IP addresses in the text of one cell, in order."""
+    """Return the IP addresses in the text of one cell, in order."""
     return matches(KIND, text, expected)
 
 
 def reads(words: str, link: Link) -> Reading:
-    """What ``words`` say of IP addresses: indicators, references, victims, files ..."""
+    """Return what ``words`` say of IP addresses: indicators, references, victims, files ..."""
     return headings.reads(words, link)
 
 
 def withheld(value: str) -> str:
-    """Why a canonical value must not be sent; "" where it may."""
+    """Return why a canonical value must not be sent; "" where it may."""
     return ip_address.hold(value)

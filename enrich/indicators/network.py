@@ -22,16 +22,16 @@ __all__ = ["KIND", "LOOKED_UP", "TITLE", "find", "identity", "may_hold", "reads"
 
 
 def find(text: str, expected: Reading = SILENT) -> Iterator[Match]:
-    """The networks in the text of one cell, in order, each left out."""
+    """Yield the networks in the text of one cell, in order, each left out."""
     for match in matches(KIND, text, expected):
         yield structs.replace(match, found=Found.LEFT_OUT, reason=NEVER_SENT, weak="")
 
 
 def reads(words: str, link: Link) -> Reading:  # noqa: ARG001 - as the wall has it
-    """Nothing: whatever is said of them, they stay home."""
+    """Return nothing: whatever is said of them, they stay home."""
     return SILENT
 
 
 def withheld(value: str) -> str:  # noqa: ARG001 - as the wall has it
-    """Why a canonical value must not be sent: always."""
+    """Return why a canonical value must not be sent: always."""
     return NEVER_SENT

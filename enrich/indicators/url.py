@@ -16,15 +16,15 @@ __all__ = ["KIND", "LOOKED_UP", "TITLE", "find", "identity", "may_hold", "reads"
 
 
 def find(text: str, expected: Reading = SILENT) -> list[Match]:
-    """The URLs in the text of one cell, in order."""
+    """Return the URLs in the text of one cell, in order."""
     return matches(KIND, text, expected)
 
 
 def reads(words: str, link: Link) -> Reading:
-    """What ``words`` say of URLs: indicators, references, victims, files ..."""
+    """Return what ``words`` say of URLs: indicators, references, victims, files ..."""
     return headings.reads(words, link)
 
 
 def withheld(value: str) -> str:
-    """Why a canonical value must not be sent; "" where it may."""
+    """Return why a canonical value must not be sent; "" where it may."""
     return url_privacy.hold(value)

@@ -88,7 +88,7 @@ class Joiner:
         self._plain: dict[Indicator, Added] = {}
 
     def owns(self, column: Column) -> bool:
-        """Whether a column is of this source."""
+        """Return whether a column is of this source."""
         return column.name.startswith(f"{self._prefix}_")
 
     def counterpart(self, finding: Finding) -> Finding:
@@ -107,13 +107,15 @@ class Joiner:
         return ()
 
     def with_columns(self, columns: Sequence[Column]) -> Joiner:
-        """The same answers in other columns."""
+        """Return the same answers in other columns."""
         return Joiner(
             columns, self._prefix, self._findings, changes=self._changes, banner=self._banner, language=self._language
         )
 
     def rows(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Added | None]:
-        """The cells of many rows, each of which holds the names of one file and nothing else, or some sightings."""
+        """Return the cells of many rows, each of which holds the names of one file and nothing else, or some
+        sightings.
+        """
         known = self._plain
         if len(known) >= _REMEMBERED:
             known.clear()
@@ -136,14 +138,14 @@ class Joiner:
         ]
 
     def _speaks_for(self, name: Indicator, others: Iterable[Indicator]) -> bool:
-        """Whether all have one and the same answer. A name of two files (an MD5 collision) may have another."""
+        """Return whether all have one and the same answer. A name of two files (an MD5 collision) may have another."""
         finding = self.answer(name)
         return finding.status is Status.FOUND and all(
             other in finding.aliases and self.answer(other).fields is finding.fields for other in others
         )
 
     def row(self, row: Sequence[Indicator] | Sequence[Sighting]) -> Added | None:
-        """The cells of a row that holds the names of one file, or ``sightings``.
+        """Return the cells of a row that holds the names of one file, or ``sightings``.
 
         None where it holds none.
         """
@@ -160,11 +162,11 @@ class Joiner:
         return self._made[key]
 
     def answer(self, indicator: Indicator) -> Finding:
-        """How an indicator that is worth asking about ended."""
+        """Return how an indicator that is worth asking about ended."""
         return self._findings.get(indicator) or Finding(indicator, "", Status.PENDING, detail="not asked")
 
     def status(self, sightings: Sequence[Sighting]) -> Status | None:
-        """How a row that holds ``sightings`` ended, without its cells."""
+        """Return how a row that holds ``sightings`` ended, without its cells."""
         if len(sightings) == 1 and sightings[0].found is Found.INDICATOR:
             return self.finding(sightings[0]).status
         ended = self._ended(sightings)
@@ -173,15 +175,15 @@ class Joiner:
         return worst_of(ended).status
 
     def line(self, finding: Finding) -> Added:
-        """The cells of one indicator on its own line, as in the sheet of all indicators."""
+        """Return the cells of one indicator on its own line, as in the sheet of all indicators."""
         return self.lines([finding])[0]
 
     def lines(self, findings: Sequence[Finding]) -> list[Added]:
-        """Those of many, each on its own line."""
+        """Return those of many, each on its own line."""
         return self._lines(findings, [finding.detail for finding in findings])
 
     def finding(self, sighting: Sighting) -> Finding:
-        """How one sighting ended."""
+        """Return how one sighting ended."""
         indicator = Indicator(sighting.kind, sighting.value)
         if sighting.found is Found.DAMAGED:
             return Finding(indicator, "", Status.INVALID, detail=sighting.reason)
@@ -192,7 +194,7 @@ class Joiner:
         return self.answer(indicator)
 
     def contradiction(self, sightings: Sequence[Sighting]) -> str:
-        """Where hashes that a row gives for one file belong to different files: a sentence; else ""."""
+        """Return where hashes that a row gives for one file belong to different files: a sentence; else ""."""
         given = [s for s in sightings if s.found is Found.INDICATOR and s.kind == hashes.KIND]
         for sighting in given if len(given) > 1 else ():
             finding = self.finding(sighting)
@@ -220,7 +222,7 @@ class Joiner:
         return self._lines([worst], ["; ".join(self._notes(worst, ended, sightings))], [worst_by_kind(ended)])[0]
 
     def _left_out(self, sightings: Sequence[Sighting]) -> Added:
-        """The cells of a row that holds nothing but what is never asked for: the reasons, each once."""
+        """Return the cells of a row that holds nothing but what is never asked for: the reasons, each once."""
         first = sightings[0]
         reasons = list(dict.fromkeys(sighting.reason for sighting in sightings))
         more = [f"and {len(reasons) - _MOST_REASONS} more"] if len(reasons) > _MOST_REASONS else []
@@ -248,8 +250,8 @@ class Joiner:
     def _lines(
         self, findings: Sequence[Finding], notes: Sequence[str], by_kind: Sequence[Mapping[str, Finding]] = ()
     ) -> list[Added]:
-        """The cells of many rows, column by column: each step is taken for all of them at once. ``by_kind`` holds each
-        row's worst of each kind; a row without has one finding.
+        """Return the cells of many rows, column by column: each step is taken for all of them at once. ``by_kind``
+        holds each row's worst of each kind; a row without has one finding.
         """
         if not findings:
             return []
@@ -263,7 +265,7 @@ class Joiner:
         return [Added(values, finding.tone, finding.status) for values, finding in zip(rows, findings, strict=False)]
 
     def _said(self, column: str, findings: Sequence[Finding], notes: Sequence[str]) -> Iterable[Scalar]:
-        """One of the columns that are said of a row and are no fields of a finding."""
+        """Return one of the columns that are said of a row and are no fields of a finding."""
         if column in _SAID:
             say = _SAID[column]
             return [say(finding) for finding in findings]
@@ -277,5 +279,5 @@ class Joiner:
 
 
 def as_sighting(one: Indicator | Sighting, row: int = 0, column: int = 0) -> Sighting:
-    """A name that a row gives of its one file, as a sighting."""
+    """Return a name that a row gives of its one file, as a sighting."""
     return one if isinstance(one, Sighting) else Sighting(row, column, Found.INDICATOR, one.kind, one.value)

@@ -33,7 +33,7 @@ _HEAD = (
 
 
 def banner(result: Result, language: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
-    """What must stand above everything where answers are not the services' own."""
+    """Return what must stand above everything where answers are not the services' own."""
     say = catalogue(language).gettext(STAND_IN)
     by_address: dict[str, list[ServiceFacts]] = {}
     answered = bool(result.totals.found or result.totals.not_found)
@@ -59,7 +59,7 @@ def list_page(
     changes_only: bool = False,
     language: str = SOURCE_LANGUAGE,
 ) -> Page:
-    """Every unique indicator, files first, each kind worst first; then what is damaged, and what was left out."""
+    """Yield every unique indicator, files first, each kind worst first; then what is damaged, and what was left out."""
     names = [PurePath(source.path).name for source in result.sources]
     say = catalogue(language)
 

@@ -96,7 +96,9 @@ class Tally:
         joiner: Joiner,
         changes: Mapping[Indicator, str] | None = None,
     ) -> Iterator[Entry]:
-        """One entry for each unique indicator, in the order of the sheets; ``files`` names each indicator's file."""
+        """Yield one entry for each unique indicator, in the order of the sheets; ``files`` names each
+        indicator's file.
+        """
         changes = changes or {}
         for indicator, spot in self.spots.items():
             finding = findings.get(indicator) or self.trivial.get(indicator)
@@ -109,7 +111,7 @@ class Tally:
             yield Entry(finding, tuple(spot.places), spot.cells, file, changes.get(indicator, ""), further=further)
 
     def totals(self, rows: int, entries: Iterable[Entry], from_store: int, calls: int) -> Totals:
-        """The counts of the summary; ``unique`` and the verdicts count files: see ``one_entry_a_file``."""
+        """Return the counts of the summary; ``unique`` and the verdicts count files: see ``one_entry_a_file``."""
         files = one_entry_a_file(entries)
         verdicts = Counter(entry.verdict for entry in files)
         counts = {status.value: self.statuses[status] for status in Status}

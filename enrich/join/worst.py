@@ -34,12 +34,14 @@ def plural(kind: str, count: int) -> str:
 
 
 def object_of(sighting: Sighting) -> object:
-    """What a row says of which object a sighting is: hashes may be of one file, all else stands for itself."""
+    """Return what a row says of which object a sighting is: hashes may be of one file, all else stands for itself."""
     return sighting.file if sighting.kind == hashes.KIND else (sighting.kind, sighting.value)
 
 
 def without_needless_open(ended: list[Ended]) -> list[Ended]:
-    """What stands open for a hash does not matter where another hash of the same file has the answer."""
+    """Return ``ended`` without hashes that are still open, which do not matter where another hash of the same file has
+    the answer.
+    """
     answers = [(object_of(s), f) for s, f in ended if f.status.is_answer]
     if not answers or len(answers) == len(ended):
         return ended
@@ -51,12 +53,16 @@ def without_needless_open(ended: list[Ended]) -> list[Ended]:
 
 
 def _covers(answer: Finding, open_: Finding) -> bool:
-    """A report that names other hashes than the row does is of another file, whatever the row says."""
+    """Return whether a report names other hashes than the row does: it is of another file then, whatever the
+    row says.
+    """
     return open_.status not in _OPEN or not answer.aliases or open_.indicator in answer.aliases
 
 
 def of_other_files(worst: Finding, findings: Iterable[Finding]) -> list[Finding]:
-    """Those of other files than ``worst``, one of each: answers tell hashes of one file that the row does not."""
+    """Return those of other files than ``worst``, one of each: answers tell hashes of one file that the row
+    does not.
+    """
     files = [worst]
     for finding in findings:
         if not any(finding is one or finding.indicator in one.aliases for one in files):
@@ -65,7 +71,7 @@ def of_other_files(worst: Finding, findings: Iterable[Finding]) -> list[Finding]
 
 
 def worst_of(ended: list[Ended]) -> Finding:
-    """What the row's one set of columns speaks of: its file where it has one, else the worst of what it has."""
+    """Return what the row's one set of columns speaks of: its file where it has one, else the worst of what it has."""
     if len(ended) == 1:
         return ended[0][1]
     files = [one for one in ended if one[0].kind == hashes.KIND]
@@ -73,13 +79,13 @@ def worst_of(ended: list[Ended]) -> Finding:
 
 
 def worst_by_kind(ended: list[Ended]) -> dict[str, Finding]:
-    """The worst of each kind that a row has."""
+    """Return the worst of each kind that a row has."""
     kinds = dict.fromkeys(s.kind for s, _ in ended)
     return {kind: worst_of([one for one in ended if one[0].kind == kind]) for kind in kinds}
 
 
 def other_kinds(worst: Finding, ended: list[Ended]) -> dict[str, list[Finding]]:
-    """What else than the row's columns speak of stands in it: by kind, the worst first."""
+    """Return what else than the row's columns speak of stands in it: by kind, the worst first."""
     others: dict[str, list[Finding]] = {}
     for sighting, finding in sorted(ended, key=badness, reverse=True):
         if sighting.kind != worst.indicator.kind and finding.status is not Status.INVALID:
@@ -93,7 +99,7 @@ def badness(one: Ended) -> tuple[int, float]:
 
 
 def of_kind(column: Column, findings: Sequence[Finding], by_kind: Sequence[Mapping[str, Finding]]) -> Iterable[Scalar]:
-    """A column that shows one field of a row's worst of one kind."""
+    """Return a column that shows one field of a row's worst of one kind."""
     rows = by_kind or [{finding.indicator.kind: finding} for finding in findings]
     worst = [row.get(column.of_kind) for row in rows]
     return [None if finding is None else plain_fields(finding.fields).get(column.field) for finding in worst]
@@ -107,7 +113,7 @@ def not_asked_words(counts: Mapping[str, int]) -> str:
 
 
 def not_asked(sightings: Iterable[Sighting]) -> str:
-    """What a row says that holds none but indicators of kinds that are not looked up."""
+    """Return what a row says that holds none but indicators of kinds that are not looked up."""
     values = {(s.kind, s.value) for s in sightings if s.found is Found.NOT_ASKED}
     return not_asked_words(Counter(kind for kind, _ in values))
 

@@ -25,13 +25,13 @@ LOCALE = Path(__file__).parent
 
 
 def languages() -> list[str]:
-    """The languages there are words for."""
+    """Return the languages there are words for."""
     return [SOURCE_LANGUAGE, *sorted(file.stem for file in LOCALE.glob("*.po"))]
 
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """The catalogue of a language; ``UsageError`` where there is none, or Babel is not installed."""
+    """Return the catalogue of a language; ``UsageError`` where there is none, or Babel is not installed."""
     if language == SOURCE_LANGUAGE:
         return gettext.NullTranslations()
     if language not in languages():
@@ -48,7 +48,7 @@ class Catalogue(gettext.GNUTranslations):
 
 
 def translated(text: str, say: gettext.NullTranslations) -> str:
-    """A note, reason or line that was put together in English, in the reader's language; what is unknown stays.
+    """Return a note, reason or line that was put together in English, in the reader's language; what is unknown stays.
 
     Each part of one is looked up: as it stands, or as a sentence of ``notes`` with its places filled.
     """
@@ -76,7 +76,7 @@ def _sentence(text: str, say: Catalogue) -> str:
 
 
 def _listed(text: str, say: Catalogue) -> str:
-    """What stands in a place: a sentence, or a list that holds such; any other text stays as it is."""
+    """Return what stands in a place: a sentence, or a list that holds such; any other text stays as it is."""
     whole, parts = _sentence(text, say), text.split(", ")
     said = [_sentence(part, say) for part in parts]
     return ", ".join(said) if whole == text and any(map(ne, said, parts)) else whole
@@ -87,7 +87,7 @@ _PLACE = re.compile(r"\{(\w+)\}")
 
 @cache
 def _templates() -> tuple[Template, ...]:
-    """All sentences that have places to fill in, those with most words of their own first."""
+    """Return all sentences that have places to fill in, those with most words of their own first."""
     from enrich.locale.notes import COUNTED, NOTES  # noqa: PLC0415 - read where a language is, and English is none
 
     pairs = [(note, note) for note in NOTES if _PLACE.search(note)] + [
@@ -109,7 +109,9 @@ def _pattern(sentence: str) -> re.Pattern[str]:
 
 
 def _compiled(file: Path) -> Catalogue:
-    """The catalogue as gettext reads it. Babel is imported here because it is heavy and English needs none of it."""
+    """Return the catalogue as gettext reads it. Babel is imported here because it is heavy and English needs none of
+    it.
+    """
     try:
         from babel.messages.mofile import write_mo  # noqa: PLC0415 - see above
         from babel.messages.pofile import read_po  # noqa: PLC0415 - see above

@@ -36,7 +36,7 @@ class Audit:
         self._clock = clock
 
     def __call__(self, request: Sent) -> Callable[[int, str], None]:
-        """``request`` (without the key) goes out now; call what is returned with its status when it ends.
+        """Note that ``request`` (without the key) goes out now; call what is returned with its status when it ends.
 
         Status 0 and a reason where no answer came.
         """

@@ -42,7 +42,7 @@ class Logbook:
         self.note(event.kind.value, "warning" if failed else _LEVELS.get(event.kind, "info"), **facts)
 
     def note(self, event: str, level: str = "info", **facts: Any) -> None:
-        """One line."""
+        """Write one line."""
         if self.trouble:
             return
         line = {"time": iso_milliseconds(self._clock.time()), "level": level, "event": event, **facts}

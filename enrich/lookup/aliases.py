@@ -59,5 +59,5 @@ def batches_by_strength(wanted: Sequence[Target], size: int) -> Iterator[list[Ta
 
 
 def _strength(target: Target) -> int:
-    """The longer a hash the stronger; what has no other names goes with the strongest."""
+    """Return how strong a name is: the longer a hash the stronger; what has no other names goes with the strongest."""
     return len(target.ask.value) if target.others or target.ask.kind == "hash" else STRONGEST_DIGITS

@@ -116,7 +116,7 @@ class Keeper:
 
 
 def _worth_keeping(batch: list[Arrival], read: list[Kept]) -> tuple[list[Answer], list[tuple[str, int]]]:
-    """The answers that came, and the calls that they end."""
+    """Return the answers that came, and the calls that they end."""
     return [kept.answer for kept in read if kept.answer is not None], [arrival.call for arrival in batch]
 
 
@@ -128,7 +128,7 @@ def _read(unread: Unread, ahead: float) -> Kept:
 
 
 def _dated(answer: Answer, ahead: float) -> Answer:
-    """``answer`` by the store's clock, in the store and in the outputs alike."""
+    """Return ``answer`` with its times by the store's clock, in the store and in the outputs alike."""
     at = answer.finding.fetched_at
     if at is None or abs(ahead) < WORTH_DATING:
         return answer

@@ -50,7 +50,7 @@ class FarBookings:
         self._asking: asyncio.Task[None] | None = None
 
     async def take(self, claim: Claim | None, ahead: Sequence[Claim]) -> Grant | Elsewhere:
-        """A grant, or who has it. Raises what ends the run."""
+        """Return a grant, or who has the target. Raises what ends the run."""
         request = Request(claim, ahead, asyncio.get_running_loop().create_future())
         self._requests.append(request)
         if self._asking is None or self._asking.done():
@@ -95,7 +95,7 @@ async def booked(
     timing: Timing,
     requests: Sequence[Request],
 ) -> Sequence[Booked]:
-    """What the store says to each of ``requests``: one question where the key has a limit a minute.
+    """Return what the store says to each of ``requests``: one question where the key has a limit a minute.
 
     Else most of them need none, for calls and claims are taken a handful at a time.
     """

@@ -23,12 +23,12 @@ class Means:
     hold: float
 
     def span(self, calls: int) -> float:
-        """Seconds from the first to the last of so many calls in one day."""
+        """Return seconds from the first to the last of so many calls in one day."""
         per_minute = self.quota.per_minute
         return 0.0 if per_minute is None or calls < 1 else (calls - 1) // max(1, per_minute) * self.hold
 
     def fit(self, seconds: float) -> float:
-        """Calls that fit into so many seconds."""
+        """Return how many calls fit into so many seconds."""
         if seconds <= 0:
             return 0
         per_minute = self.quota.per_minute
@@ -46,7 +46,7 @@ class Stretch:
 
 
 def stretches(calls: int, means: Means, now: float) -> Iterator[Stretch]:
-    """``calls`` over the days; they add up to fewer where the allowance never suffices."""
+    """Yield how many of ``calls`` are made on each day; they add up to fewer where the allowance never suffices."""
     quota, at = means.quota, now
     if 0 in (quota.per_day, quota.per_month):
         return

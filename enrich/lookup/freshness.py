@@ -97,7 +97,7 @@ def triage(
 
 
 def is_fresh(answer: Finding, past: Sequence[Past], policy: Policy, now: datetime) -> bool:
-    """Whether a stored answer still holds. ``past`` is its history, oldest first; may be empty."""
+    """Return whether a stored answer still holds. ``past`` is its history, oldest first; may be empty."""
     if policy.offline:
         return True
     if policy.refresh or answer.fetched_at is None:
@@ -124,7 +124,7 @@ def _lifetime(answer: Finding, past: Sequence[Past], policy: Policy) -> timedelt
 
 
 def _doubtful(known: dict[Indicator, Finding], policy: Policy, now: datetime) -> list[Indicator]:
-    """Those whose age lies where only the history decides; the others need no look at it."""
+    """Return those whose age lies where only the history decides; the others need no look at it."""
     if policy.offline or policy.refresh:
         return []
     ages = (policy.max_age, policy.max_age_rising, policy.max_age_settled)
@@ -143,7 +143,8 @@ def _names(targets: Iterable[Target]) -> Iterable[Indicator]:
 
 
 def in_order(wanted: list[Target], stale: dict[Indicator, Finding], order: str) -> list[Target]:
-    """``value``: never asked before stale, then the most frequent in the sheets, then the oldest answer.
+    """Return the order ``value``: never asked before stale, then the most frequent in the sheets, then the oldest
+    answer.
 
     ``oldest``: the oldest answer first, never asked before all. ``sheet``: as they stand.
     """

@@ -38,7 +38,7 @@ class Permit:
         self.elsewhere: Elsewhere | None = None
 
     def not_sent(self) -> None:
-        """The call was not made after all: the permit goes back whole."""
+        """Give the permit back whole: the call was not made after all."""
         self._unsent = True
 
     def hand_over(self) -> tuple[str, int]:

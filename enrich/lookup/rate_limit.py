@@ -86,14 +86,17 @@ class Pace:
         return self._quota
 
     def permit(self, claim: Claim | None = None, ahead: Ahead | None = None) -> Permit:
-        """An async context that opens when a call may be made, or when ``claim`` needs none (``Permit.elsewhere``).
+        """Return an async context that opens when a call may be made, or when ``claim`` needs none
+        (``Permit.elsewhere``).
 
         Raises ``QuotaSpent`` when no call may be made any more. ``claim`` and ``ahead`` as ``Store.book`` has them.
         """
         return Permit(self, claim, ahead)
 
     def release(self, claim: Claim) -> None:
-        """The look-up of ``claim`` ended without an answer. Where that cannot be noted the claim lapses by itself."""
+        """Free ``claim``: its look-up ended without an answer. Where that cannot be noted the claim lapses by
+        itself.
+        """
         self.access.settle((), released=(claim,))
 
     async def cool_down(self, until: float) -> None:
@@ -101,7 +104,7 @@ class Pace:
         await self.access.ask(self._store.hold_off, self.account, until)
 
     async def correct(self, allowance: Allowance) -> None:
-        """The service's word: its count where it is higher than ours, its limits where they are lower."""
+        """Take the service's word: its count where it is higher than ours, its limits where they are lower."""
         allowed, known = allowance.quota, self._quota
         self._adopt(
             Quota(
@@ -113,12 +116,12 @@ class Pace:
         await self.access.ask(self._store.correct, self.account, allowance.used, at=allowance.at)
 
     async def forecast(self, calls: int) -> tuple[int, float]:
-        """How many of ``calls`` this run gets to (``reach``), and about how many seconds these take."""
+        """Return how many of ``calls`` this run gets to (``reach``), and about how many seconds these take."""
         reach = await self.access.ask(self.reach, calls)
         return reach, await self.access.ask(self.seconds_for, reach)
 
     def stretches(self, calls: int) -> Iterator[Stretch]:
-        """``calls`` more from now, day by day."""
+        """Return when ``calls`` more can be made from now, day by day."""
         return stretches(calls, self._means(), self._clock.time())
 
     def seconds_for(self, calls: int) -> float:
@@ -130,7 +133,9 @@ class Pace:
         return end - start if calls <= 0 else math.inf
 
     def reach(self, calls: int) -> int:
-        """How many of ``calls`` this run gets to before its budget, its time or, unless it waits, the quota ends it."""
+        """Return how many of ``calls`` this run gets to before its budget, its time or, unless it waits, the quota ends
+        it.
+        """
         means, reached = self._means(), 0
         for stretch in self.stretches(calls if self._budget is None else min(calls, self._budget - self.calls)):
             in_time = math.inf if self._until is None else means.fit(self._until - stretch.begins)
@@ -142,7 +147,7 @@ class Pace:
     # --- for the permit ---
 
     def take_now(self, claim: Claim | None, ahead: Ahead | None) -> Grant | Elsewhere | None:
-        """A permit where one is free, nobody waits for one, and the store is near."""
+        """Return a permit where one is free, nobody waits for one, and the store is near."""
         if self.access.far:
             return None
         if self._gate is None and not self._waiting and not isinstance(answer := self._book(claim, ahead), Wait):
@@ -176,7 +181,9 @@ class Pace:
         self.access.settle(((self.account, permit),))
 
     def give_back(self, permit: int) -> None:
-        """The call was not made. Where that cannot be noted it stays counted, until its place frees itself."""
+        """Give a permit back: the call was not made. Where that cannot be noted it stays counted, until its place frees
+        itself.
+        """
         self.calls -= 1
         self.access.tell(self._store.give_back, self.account, permit)
         self._returned.set()
@@ -184,7 +191,7 @@ class Pace:
     # --- inside ---
 
     def _room(self) -> int:
-        """How many calls may be booked at once; ``QuotaSpent`` where none may be any more."""
+        """Return how many calls may be booked at once; ``QuotaSpent`` where none may be any more."""
         self._check_own_limits()
         return MOST_AT_ONCE if self._budget is None else min(MOST_AT_ONCE, self._budget - self.calls)
 
@@ -193,7 +200,7 @@ class Pace:
         await self._sleep(wait)
 
     async def _book_far(self, requests: Sequence[Request]) -> Sequence[Grant | Wait | Elsewhere]:
-        """``Store.book`` for several calls: in one question where the key has a limit a minute."""
+        """Return what ``Store.book`` says for several calls: in one question where the key has a limit a minute."""
         self._returned.clear()
         answers = await booked(self.access, self._store, self.account, self._bookable, self.timing, requests)
         self.calls += sum(isinstance(answer, Grant) for answer in answers)

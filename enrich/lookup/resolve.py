@@ -149,7 +149,7 @@ def _unanswerable(targets: Sequence[Target], asked: Sequence[Target], source: So
 
 
 def _going_on(source: Source, before: SourceAnswers) -> Source:
-    """The source with the calls that this run has made already."""
+    """Return the source with the calls that this run has made already."""
     return replace(source, spending=replace(source.spending, spent=before.facts.calls))
 
 
@@ -179,7 +179,7 @@ class _Asked:
 
 
 def _before(before: SourceAnswers) -> _Asked:
-    """What was asked already: nothing, or for an input that was read again since."""
+    """Return what was asked already: nothing, or for an input that was read again since."""
     source, facts = before.source, before.facts
     quota = facts.quota if facts.key_fingerprint else source.spending.quota(None, source.provider.DEFAULT_QUOTA)
     outcome = Outcome({}, dict(before.missed), facts.stopped, before.problem)
@@ -247,14 +247,16 @@ async def _unless_stopped(question: Coroutine[Any, Any, T], on_stop: OnStop) -> 
 
 
 def _tell(listener: Listener, clock: Clock, store: Store, until: float, reason: str) -> None:
-    """Waits of the rate are the pace itself; a longer one is news. ``until`` is by the store's clock, told by ours."""
+    """Tell the listener of a long wait: a wait of the rate is the pace itself, a longer one is news. ``until`` is by
+    the store's clock, told by ours.
+    """
     until -= ahead_of(store, clock)
     kind = EventKind.WAITING if until - clock.time() > WORTH_SAYING else EventKind.PACED
     listener(Event(kind, text=reason, until=utc(until)))
 
 
 def _refused(wanted: Iterable[Target], service: Service, problem: KeyProblem, listener: Listener) -> Outcome:
-    """Nothing was asked: every target is pending, and the reason says so."""
+    """Return nothing was asked: every target is pending, and the reason says so."""
     reason = problem.ends_with
     listener(Event(EventKind.STOPPED, text=reason))
     missed = {t.ask: Finding(t.ask, service.origin, Status.PENDING, detail=reason) for t in wanted}
@@ -262,7 +264,7 @@ def _refused(wanted: Iterable[Target], service: Service, problem: KeyProblem, li
 
 
 def _unreachable(wanted: Sequence[Target], service: Service, problem: Unreachable, listener: Listener) -> Outcome:
-    """The first question did not leave the house: one target failed, and all others would."""
+    """Return whether the first question did not leave the house: one target failed, and all others would."""
     reason = problem.one_line
     listener(Event(EventKind.STOPPED, text=reason))
     missed = {t.ask: Finding(t.ask, service.origin, Status.PENDING, detail=reason) for t in wanted}

@@ -202,7 +202,7 @@ class Attempts:
         return await self._once(indicator, Claim(claim.origin, (indicator,), claim.since), None)
 
     async def _throttled(self, error: Throttled, sent_at: float) -> None:
-        """One worker finds out why and sets the cool-down that all share; the others of the same volley just wait."""
+        """Find out why, and set the cool-down that all workers share; the others of the same volley just wait."""
         async with self._quota_question:
             if self._cooled_at > sent_at:
                 return
@@ -230,7 +230,9 @@ class Attempts:
             self._cooled_at = self._clock.monotonic()
 
     def _ends_the_run(self, error: NotSent) -> bool:
-        """Whether every further lookup would fail alike: then the first is enough, and the run is told to end."""
+        """Return whether every further lookup would fail alike: then the first is enough, and the run is told
+        to end.
+        """
         ends = isinstance(error, Untrusted) or (isinstance(error, Unreachable) and not self._pace.may_wait)
         if ends:
             self._end(Stop(error.one_line))

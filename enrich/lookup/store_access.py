@@ -30,7 +30,7 @@ class StoreAccess:
         self._released: list[Claim] = []
 
     async def ask(self, question: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-        """What ``question``, a method of the store, returns or raises."""
+        """Return what ``question``, a method of the store, returns or raises."""
         if self._thread is None:
             return question(*args, **named)
         return await asyncio.wrap_future(self._thread.submit(question, *args, **named))
@@ -61,7 +61,7 @@ class StoreAccess:
         self._ended_calls, self._released = [], []
 
     def hurry(self) -> None:
-        """The run is to end: the store waits for nothing that is away any more."""
+        """Tell the store that the run is to end: it waits for nothing that is away any more."""
         self._store.hurry()
 
     async def close(self) -> None:

@@ -118,7 +118,9 @@ class Workers:
         return Outcome(self._findings, self._missed, stopped, problem)
 
     def _batches(self, wanted: Sequence[Target]) -> Iterator[list[Target]]:
-        """One algorithm at a time; at the end the hashes that turned out to be of other files than their row said."""
+        """Yield one algorithm at a time; at the end the hashes that turned out to be of other files than their row
+        said.
+        """
         yield from batches_by_strength(wanted, 16 * self._concurrency)
         while unresolved := self._unresolved:
             self._unresolved = []
@@ -157,7 +159,7 @@ class Workers:
             await asyncio.gather(everything, stopping, return_exceptions=True)
 
     async def _wait_for_others(self, count: int) -> None:
-        """Nothing is left but what other processes ask about at this moment: look again in a while."""
+        """Wait a while where nothing is left but what other processes ask about at this moment; then look again."""
         if self._claimed_in_a_row == count:
             what = "the one file left" if count == 1 else f"the {count:,} files left"
             text = f"another run is asking about {what}: its answers are taken as they come"
@@ -172,7 +174,7 @@ class Workers:
             await asyncio.wait(in_flight, timeout=SECONDS_TO_FINISH)
 
     async def _settle(self, target: Target, ahead: Ahead) -> bool:
-        """One target to its end; what ends the whole run is remembered and stops the other workers.
+        """Ask about one target to its end; what ends the whole run is remembered and stops the other workers.
 
         Returns False where another process has it at this moment.
         """
@@ -217,7 +219,7 @@ class Workers:
         self._attempts.stop()
 
     def _account_for(self, target: Target) -> None:
-        """Every target ends somewhere: those that nobody came to are pending, with the reason."""
+        """Give every target an end: those that nobody came to are pending, with the reason."""
         if target.ask in self._findings or target.ask in self._missed:
             return
         reason = self._reason.reason if self._reason is not None else "not asked"

@@ -14,7 +14,7 @@ def letters(column: int) -> str:
 
 
 def column_of(letters: str) -> int:
-    """``A`` as column 0, ``aa`` as 26."""
+    """Return the column that letters name, from 0: ``A`` is 0, ``aa`` is 26."""
     number = 0
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64

@@ -52,4 +52,4 @@ Listener = Callable[[Event], None]
 
 
 def ignore_events(event: Event) -> None:
-    """A listener for who wants to hear nothing."""
+    """Ignore an event: a listener for who wants to hear nothing."""

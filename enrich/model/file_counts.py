@@ -33,7 +33,7 @@ class FileCounts:
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Self:
-        """Those of all ``entries`` of a run."""
+        """Return those of all ``entries`` of a run."""
         counts, every = cls(), list(entries)
         for entry in every:
             counts.add_name(entry)
@@ -42,7 +42,7 @@ class FileCounts:
         return counts
 
     def add_name(self, entry: Entry) -> None:
-        """One indicator, of which a file may have several."""
+        """Count one indicator, of which a file may have several."""
         finding = entry.finding
         self.kinds.add(finding.indicator.kind)
         self.ends.add(finding.status)
@@ -53,7 +53,7 @@ class FileCounts:
             self.failed[finding.detail] += 1
 
     def add_file(self, entry: Entry) -> None:
-        """One file."""
+        """Count one file."""
         self.verdicts[entry.finding.verdict] += 1
         self.worst[entry.verdict] += 1
         self.changed += bool(entry.change)

@@ -41,7 +41,7 @@ class PackedFields(Mapping[str, Scalar]):
         self._values = values
 
     def plain(self) -> dict[str, Scalar]:
-        """All fields."""
+        """Return all fields."""
         try:
             return dict(zip(self._names, DECODE(self._values), strict=True))
         except (ValueError, TypeError) as error:
@@ -71,5 +71,5 @@ class PackedFields(Mapping[str, Scalar]):
 
 
 def plain_fields(fields: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
-    """``fields``, read if they are packed."""
+    """Return ``fields``, read if they are packed."""
     return fields.plain() if isinstance(fields, PackedFields) else fields

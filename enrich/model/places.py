@@ -10,7 +10,9 @@ from enrich.model.result import Place
 
 
 def place_text(place: Place, names: Sequence[str] = (), shown: Callable[[str], str] = str) -> str:
-    """One place. ``names`` are the inputs' names, told where there are several; ``shown`` makes a sheet's name safe."""
+    """Return one place. ``names`` are the inputs' names, told where there are several; ``shown`` makes a sheet's name
+    safe.
+    """
     cell = cell_name(place.row, place.column)
     spot = f"{shown(place.sheet)}!{cell}" if place.sheet else cell
     return f"{names[place.source]} · {spot}" if len(names) > 1 and place.source < len(names) else spot
@@ -19,8 +21,8 @@ def place_text(place: Place, names: Sequence[str] = (), shown: Callable[[str], s
 def places_text(
     places: Sequence[Place], names: Sequence[str] = (), shown: Callable[[str], str] = str, longest: int = 0
 ) -> str:
-    """Every place, each input and sheet named once. Beyond ``longest`` characters the number of further cells stands
-    in brackets: ``B12, B14 (+ 20,000)``; 0 is without end.
+    """Return every place, each input and sheet named once. Beyond ``longest`` characters the number of further cells
+    stands in brackets: ``B12, B14 (+ 20,000)``; 0 is without end.
     """
     text = ""
     for count, part in enumerate(_parts(places, names, shown)):
@@ -31,7 +33,7 @@ def places_text(
 
 
 def _parts(places: Sequence[Place], names: Sequence[str], shown: Callable[[str], str]) -> Iterator[str]:
-    """The text of one cell after the other, with what parts it from the one before."""
+    """Yield the text of one cell after the other, with what parts it from the one before."""
     start = ""
     for _, group in groupby(dict.fromkeys(places), lambda place: (place.source, place.sheet)):
         first, *others = group

@@ -14,7 +14,7 @@ class Quota:
     per_month: int | None
 
     def left(self, used: Usage, reserve: int = 0) -> dict[str, int | None]:
-        """Calls left of the ``day`` and the ``month``; ``reserve`` calls of the day are for others."""
+        """Return the calls left of the ``day`` and the ``month``; ``reserve`` calls of the day are for others."""
         return {
             "day": None if self.per_day is None else max(0, self.per_day - reserve - used.day),
             "month": None if self.per_month is None else max(0, self.per_month - used.month),
@@ -23,7 +23,7 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Calls used in the running UTC day and month."""
+    """Return the calls used in the running UTC day and month."""
 
     day: int
     month: int

@@ -65,7 +65,7 @@ class Entry(Struct, frozen=True):
 
 
 def one_entry_a_file(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries with each file once: the first of its hashes that has an answer, else the first."""
+    """Return the entries with each file once: the first of its hashes that has an answer, else the first."""
     files: dict[str, Entry] = {}
     for entry in entries:
         file = entry.file or entry.finding.indicator.value
@@ -205,7 +205,7 @@ class Result:
     """The heading of the columns that ``Entry.groups`` come from; "" where the inputs have none that looks like it."""
 
     def remarked(self, kind: str) -> int:
-        """How many remarks of a kind there are."""
+        """Return how many remarks of a kind there are."""
         return sum(remark.kind == kind for remark in self.remarks) + self.unlisted.get(kind, 0)
 
     @property

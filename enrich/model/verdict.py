@@ -41,7 +41,9 @@ false alarm is common."""
 
 
 def verdict_of_counts(status: Status, detections: int | None, malicious_from: int = MALICIOUS_FROM) -> Verdict:
-    """The verdict where engines vote: ``detections`` is how many of them detect it, None where none has judged."""
+    """Return the verdict where engines vote: ``detections`` is how many of them detect it, None where none has
+    judged.
+    """
     if status is Status.NOT_FOUND:
         return Verdict.UNKNOWN
     if status is not Status.FOUND:
@@ -79,7 +81,7 @@ _TONE_OF_VERDICT = {verdict: Tone(verdict.value) for verdict in COUNTED}
 
 
 def tone_of(status: Status, verdict: Verdict) -> Tone:
-    """The colour of a finding: its verdict's, else that of how it ended."""
+    """Return the colour of a finding: its verdict's, else that of how it ended."""
     return _TONE_OF_VERDICT.get(verdict) or (Tone.PLAIN if status is Status.TRIVIAL else Tone.OPEN)
 
 
@@ -103,5 +105,5 @@ _RANK_OF_STATUS = {
 
 
 def rank_of(status: Status, verdict: Verdict) -> int:
-    """How bad news a finding is; the worst of several is the one with the highest rank."""
+    """Return how bad news a finding is; the worst of several is the one with the highest rank."""
     return _RANK_OF_VERDICT.get(verdict) or _RANK_OF_STATUS[status]

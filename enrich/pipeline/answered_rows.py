@@ -163,7 +163,7 @@ def values_in(texts: Iterable[str], kinds: Collection[str] = (digests.KIND,)) ->
 
 
 def _alone(text: str) -> Sighting | None:
-    """What a word is that stands by itself, where it is an indicator of any kind."""
+    """Return what a word is that stands by itself, where it is an indicator of any kind."""
     kinds = [name for name, kind in types().items() if kind.LOOKED_UP] if len(text.split()) == 1 else []
     found = next(iter(scan_sheet("", [Row(1, [text])], kinds=kinds)), None) if kinds else None
     return structs.replace(found, found=Found.NOT_ASKED) if found and found.found is Found.INDICATOR else None

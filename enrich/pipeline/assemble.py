@@ -25,7 +25,7 @@ from enrich.version import __version__
 
 
 def make_joiner(answers: Resolution, *, marked: bool = True, language: str = SOURCE_LANGUAGE) -> Joiner:
-    """What joins the answers to rows; a stand-in's word is never to be taken for the service's.
+    """Return what joins the answers to rows; a stand-in's word is never to be taken for the service's.
 
     Not ``marked``: no note says that a stand-in answered, for who says it once for all rows.
     """
@@ -52,7 +52,7 @@ def assemble(
     *,
     placed: bool = True,
 ) -> Result:
-    """The result document, its exit code included. Not ``placed``: without the entries, but for trivial ones."""
+    """Return the result document, its exit code included. Not ``placed``: without the entries, but for trivial ones."""
     totals, entries, remarks = counted(intake.inputs, answers, joiner, placed=placed)
     code = exit_code(
         totals,
@@ -85,7 +85,7 @@ def assemble(
 def counted(
     inputs: Sequence[Input], answers: Resolution, joiner: Joiner, *, placed: bool = True
 ) -> tuple[Totals, tuple[Entry, ...], tuple[Remark, ...]]:
-    """What all sightings of ``inputs`` come to; places name an input by its index."""
+    """Return what all sightings of ``inputs`` come to; places name an input by its index."""
     tally = Tally(placed=placed)
     for index, item in enumerate(inputs):
         for sheet, placement in item.placements.items():
@@ -101,7 +101,7 @@ def counted(
 
 
 def part(whole: Result, item: Input, answers: Resolution, joiner: Joiner) -> Result:
-    """What of a run concerns one of its inputs: a workbook must not carry what stands in another one."""
+    """Return what of a run concerns one of its inputs: a workbook must not carry what stands in another one."""
     if len(whole.sources) == 1:
         return whole
     totals, entries, remarks = counted([item], answers, joiner)

@@ -36,7 +36,7 @@ class Rereading:
     """Index of an input -> how often it was read again."""
 
     def changed(self) -> list[int]:
-        """The indices of the inputs that are no more what was scanned."""
+        """Return the indices of the inputs that are no more what was scanned."""
         inputs = enumerate(self.intake.inputs)
         return [i for i, item in inputs if is_changed(item, in_place=self.in_place and i not in self.restless)]
 
@@ -87,7 +87,7 @@ class Rereading:
 
 
 def is_changed(item: Input, *, in_place: bool = False) -> bool:
-    """Whether an input is no more what was scanned: its bytes, or (unless an earlier state counts) its place.
+    """Return whether an input is no more what was scanned: its bytes, or (unless an earlier state counts) its place.
 
     In place, what stands at the path is what will be replaced, so that counts whatever the item says.
     """
@@ -106,5 +106,5 @@ def is_changed(item: Input, *, in_place: bool = False) -> bool:
 
 
 def _touched(before: os.stat_result, after: os.stat_result) -> bool:
-    """Whether somebody wrote while the digest was made."""
+    """Return whether somebody wrote while the digest was made."""
     return (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)

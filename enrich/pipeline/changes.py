@@ -34,8 +34,8 @@ Lists = Mapping[str, Iterable[Indicator]]
 def lists(
     intake: Intake, name: str = "", kinds: Sequence[str] = (hashes.KIND,), host: str | None = None
 ) -> dict[str, list[Indicator]]:
-    """What each input holds of each of ``kinds``, by the name that it is remembered under. Standard input has none but
-    the user's ``name``.
+    """Return what each input holds of each of ``kinds``, by the name that it is remembered under. Standard input has
+    none but the user's ``name``.
 
     In a store that several machines share, one path is another list on each ``host`` (default: this machine).
     """
@@ -57,19 +57,19 @@ def lists(
 
 
 def list_of(name: str, kind: str) -> str:
-    """What the indicators of one kind of a list are remembered under: of one that was not asked about before, nothing
-    is new. Files stand under the list's own name, as earlier versions kept them.
+    """Return what the indicators of one kind of a list are remembered under: of one that was not asked about before,
+    nothing is new. Files stand under the list's own name, as earlier versions kept them.
     """
     return name if kind == hashes.KIND else f"{name} ({kind})"
 
 
 def remembered_as(path: Path | None, name: str, inputs: int, host: str | None = None) -> str:
-    """What one of several ``inputs`` is remembered under; the user's ``name`` outranks its host and path."""
+    """Return what one of several ``inputs`` is remembered under; the user's ``name`` outranks its host and path."""
     return _named(name, path, inputs) if name or path is None else _placed(path, host)
 
 
 def _named(name: str, path: Path | None, inputs: int) -> str:
-    """The user's ``name``; of several inputs each is a list of its own under it."""
+    """Return the user's ``name``; of several inputs each is a list of its own under it."""
     return f"{NAMED}{name}" if inputs == 1 or path is None else f"{NAMED}{name}/{path.name}"
 
 
@@ -78,7 +78,7 @@ def _placed(path: Path, host: str | None = None) -> str:
 
 
 def _recalled(store: Store, name: str) -> Roll | None:
-    """What is remembered of a list; earlier versions knew it by its path alone."""
+    """Return what is remembered of a list; earlier versions knew it by its path alone."""
     roll = store.recall(name)
     return roll if roll is not None or name.startswith(NAMED) else store.recall(name.partition(":")[2])
 
@@ -86,7 +86,7 @@ def _recalled(store: Store, name: str) -> Roll | None:
 def changes(
     lists_: Lists, findings: Mapping[Indicator, Finding], store: Store, origin: str, began: datetime
 ) -> dict[Indicator, str]:
-    """What changed, in words, by indicator; those that did not are left out."""
+    """Return what changed, in words, by indicator; those that did not are left out."""
     new, since = news(lists_, findings, store, began)
     return in_words(new, since, findings, store, origin)
 
@@ -98,7 +98,7 @@ def in_words(
     store: Store,
     origin: str,
 ) -> dict[Indicator, str]:
-    """The ``news`` in words, by indicator."""
+    """Return the ``news`` in words, by indicator."""
     past = store.history(origin, since)
     changed = {name: text for name, at in since.items() if (text := _change(past.get(name, ()), findings[name], at))}
     changed.update((name, NEW) for name in new if _has_a_word(findings.get(name)))
@@ -112,7 +112,7 @@ def in_words(
 def news(
     lists_: Lists, findings: Mapping[Indicator, Finding], store: Store, began: datetime
 ) -> tuple[Iterable[Indicator], dict[Indicator, datetime | None]]:
-    """Those that are new in a list, and those with an answer since the last run of theirs: when that ended.
+    """Return those that are new in a list, and those with an answer since the last run of theirs: when that ended.
 
     None is the time of a list that was not run before: an answer of this run counts.
     """
@@ -132,7 +132,7 @@ def news(
 
 
 def oldest_run(lists_: Lists, store: Store, began: datetime) -> datetime:
-    """When the list that was not run for the longest time was last run: no older answer is a change."""
+    """Return when the list that was not run for the longest time was last run: no older answer is a change."""
     rolls = [_recalled(store, name) for name in lists_]
     return min((_last(roll.at if roll is not None else None, began) for roll in rolls), default=began)
 
@@ -144,18 +144,22 @@ def _last(at: datetime | None, began: datetime) -> datetime:
 
 
 def _change(past: Sequence[Past], finding: Finding, at: datetime | None) -> str:
-    """``finding`` against the answer that stood ``at`` the last run; of a list without one, only if any did."""
+    """Return ``finding`` compared with the answer that stood ``at`` the last run; of a list without one, only if any
+    did.
+    """
     before = next((answer for answer in reversed(past) if _stood(answer, finding, at)), None)
     return compared(before, finding) if before else ""  # a first answer is no change
 
 
 def is_since(last: datetime, finding: Finding) -> bool:
-    """Whether a finding is an answer that was given after ``last``."""
+    """Return whether a finding is an answer that was given after ``last``."""
     return finding.fetched_at is not None and finding.fetched_at > last and finding.status.is_answer
 
 
 def _stood(answer: Past, finding: Finding, at: datetime | None) -> bool:
-    """Whether ``answer`` is another than ``finding``, and was there ``at`` the last run. Stores keep whole seconds."""
+    """Return whether ``answer`` is another than ``finding``, and was there ``at`` the last run. Stores keep whole
+    seconds.
+    """
     assert finding.fetched_at is not None
     when = finding.fetched_at.replace(microsecond=0)
     if answer == Past(finding.status, when, finding.malicious, finding.engines):
@@ -164,12 +168,14 @@ def _stood(answer: Past, finding: Finding, at: datetime | None) -> bool:
 
 
 def _has_a_word(finding: Finding | None) -> bool:
-    """What is excluded or still open is no news of a list."""
+    """Return whether a finding is an answer: what is excluded or still open is no news of a list."""
     return finding is not None and finding.status.is_answer
 
 
 def compared(before: Past, now: Finding) -> str:
-    """One change in words; "" where nothing changed. The number of engines alone is no change: it varies daily."""
+    """Return one change in words; "" where nothing changed. The number of engines alone is no change: it varies
+    daily.
+    """
     day = f"{before.fetched_at:%Y-%m-%d}"
     if before.status is Status.NOT_FOUND:
         return KNOWN if now.status is Status.FOUND else ""
@@ -183,7 +189,7 @@ def compared(before: Past, now: Finding) -> str:
 
 
 def ratio(answer: Past | Finding) -> str:
-    """``53/72``, or why there is none."""
+    """Return ``53/72``, or why there is none."""
     if answer.status is Status.NOT_FOUND:
         return "not known"
     return written(answer.malicious, answer.engines, none="no verdict")
@@ -196,5 +202,5 @@ def remember(lists_: Lists, store: Store) -> None:
 
 
 def story(past: Iterable[Past]) -> list[str]:
-    """The answers over time, one line each: ``2026-11-03 12:00:00 UTC  0/72``."""
+    """Return the answers over time, one line each: ``2026-11-03 12:00:00 UTC  0/72``."""
     return [f"{answer.fetched_at:%Y-%m-%d %H:%M:%S} UTC  {ratio(answer)}" for answer in past]

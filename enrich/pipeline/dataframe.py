@@ -119,7 +119,7 @@ def as_frame(data: Frame) -> pd.DataFrame:
 
 
 def _levels_of_text(index: pd.Index[Any]) -> pd.DataFrame:
-    """The levels of an index that hold texts, as columns: a hash may well be what a frame is indexed by."""
+    """Return the levels of an index that hold texts, as columns: a hash may well be what a frame is indexed by."""
     levels = index.to_frame(index=False)
     names = ["value" if name is None else name for name in index.names]
     levels.columns = pd.Index(names)

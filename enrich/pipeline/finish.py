@@ -55,7 +55,7 @@ class Finish:
         interrupt: Interrupt,
         listener: Listener = ignore_events,
     ) -> None:
-        """``listener`` hears of each output that is begun."""
+        """Prepare the end of a run; ``listener`` hears of each output that is begun."""
         self._listener = listener
         self._settings = settings
         self._intake = intake
@@ -69,7 +69,7 @@ class Finish:
         asyncio.run(self._clock.sleep(seconds))
 
     def write(self, answers: Resolution, planned: Sequence[Planned]) -> Written | None:
-        """All outputs, or none of them where an input was changed meanwhile: None then, and it was read again.
+        """Return all outputs, or none of them where an input was changed meanwhile: None then, and it was read again.
 
         ``InputError`` where it can neither be read again nor written of what was scanned.
         """
@@ -100,7 +100,7 @@ class Finish:
         ]
 
     def _written(self, answers: Resolution, planned: Sequence[Planned]) -> Written | list[int]:
-        """All outputs in their places; or none, and the indices of the inputs that were changed."""
+        """Return all outputs in their places; or none, and the indices of the inputs that were changed."""
         lists = changes.lists(self._intake, self._settings.list, self._settings.kinds)
         with self._interrupt.bounded(work=_NOT_WRITTEN):
             check_kept(planned, open_names(answers.lead.findings), answers.columns, self._settings)
@@ -146,7 +146,7 @@ class Finish:
         return writer, problem
 
     def _restless(self) -> OutputError | None:
-        """What stands against writing some inputs in place."""
+        """Return what stands against writing some inputs in place."""
         names = ", ".join(self._intake.inputs[index].name for index in sorted(self._rereading.restless))
         if not names:
             return None

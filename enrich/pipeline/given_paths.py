@@ -31,7 +31,7 @@ def expand(paths: Sequence[Path]) -> list[Path]:
 
 
 def to_read(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
-    """``paths`` without what no run is meant to read, and a sentence on each that is left out."""
+    """Return ``paths`` without what no run is meant to read, and a sentence on each that is left out."""
     given, told = without_locks(paths)
     made = set(earlier_outputs(given))
     told += [f"{path}: left out, as it was made of another input by an earlier run" for path in given if path in made]
@@ -39,7 +39,9 @@ def to_read(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
 
 
 def earlier_outputs(paths: Sequence[Path]) -> list[Path]:
-    """Those of ``paths`` that others of them are given back as: ``*.csv`` finds both from the second night on."""
+    """Return those of ``paths`` that others of them are given back as: ``*.csv`` finds both from the second
+    night on.
+    """
     names = {(path.parent, unpacked(path).stem) for path in paths}
     return [
         path
@@ -50,7 +52,9 @@ def earlier_outputs(paths: Sequence[Path]) -> list[Path]:
 
 
 def without_locks(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
-    """``paths`` without Excel's lock files, and a sentence on each; where nothing else is there, reading refuses it."""
+    """Return ``paths`` without Excel's lock files, and a sentence on each; where nothing else is there, reading refuses
+    it.
+    """
     locks = [path for path in paths if path.name.startswith(OFFICE_LOCK)]
     if len(locks) == len(paths):
         return list(paths), []
@@ -60,7 +64,7 @@ def without_locks(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
 
 
 def is_pattern(path: Path) -> bool:
-    """Whether a path is a pattern for names of files, and not one of them."""
+    """Return whether a path is a pattern for names of files, and not one of them."""
     try:
         return any(sign in str(path) for sign in "*?[") and not path.exists()
     except PermissionError:  # it is said when the file is opened

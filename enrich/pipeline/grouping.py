@@ -45,7 +45,7 @@ class Grouping:
     columns: dict[tuple[int, str], int] = field(default_factory=dict)
 
     def of(self, index: int) -> Grouping:
-        """The same for one of the inputs alone, as the first."""
+        """Return the same for one of the inputs alone, as the first."""
         columns = {(0, sheet): column for (source, sheet), column in self.columns.items() if source == index}
         return Grouping(self.heading if columns else "", columns)
 
@@ -54,7 +54,9 @@ NO_GROUPING = Grouping()
 
 
 def grouping_of(inputs: Sequence[Input], wanted: str | None = None, *, needed: bool = True) -> Grouping:
-    """The columns to group by; ``UsageError`` where ``wanted`` is a column that no sheet has and it is ``needed``."""
+    """Return the columns to group by; ``UsageError`` where ``wanted`` is a column that no sheet has and it is
+    ``needed``.
+    """
     if wanted is not None:
         return _wanted(inputs, wanted, needed=needed)
     for words in (HOSTS, USERS):
@@ -86,7 +88,7 @@ def _sheets(inputs: Sequence[Input]) -> Iterator[tuple[tuple[int, str], Sequence
 
 
 def _named(headings: Sequence[str], words: frozenset[str]) -> int | None:
-    """The first column whose heading says one of ``words`` and nothing that changes its meaning."""
+    """Return the first column whose heading says one of ``words`` and nothing that changes its meaning."""
     for at, heading in enumerate(headings):
         said = {word.casefold() for word in _WORD.findall(heading)}
         if said & words and said <= words | _FILLERS:

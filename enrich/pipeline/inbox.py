@@ -73,7 +73,7 @@ class Inbox:
         self._note = f"inbox {path_text(folder.resolve())}"
 
     def look(self, pause: Callable[[float], None] = time.sleep) -> FolderListing:
-        """The files that nobody is writing, and those that are passed by."""
+        """Return the files that nobody is writing, and those that are passed by."""
         found = FolderListing()
         before = dict(self._looks(found))
         if not before:
@@ -177,7 +177,7 @@ class Inbox:
 
 
 def _shortened(name: str) -> str:
-    """A name of no more than ``LONGEST_NAME`` bytes; no character is torn."""
+    """Return a name of no more than ``LONGEST_NAME`` bytes; no character is torn."""
     raw = os.fsencode(name)
     if len(raw) <= LONGEST_NAME:
         return name
@@ -185,8 +185,8 @@ def _shortened(name: str) -> str:
 
 
 def _reason_to_wait(path: Path) -> str:
-    """Why a file is not finished, by its name or what lies beside it: a half download, or a document that an office
-    program has open. "" where nothing speaks against it.
+    """Return why a file is not finished, by its name or what lies beside it: a half download, or a document that an
+    office program has open. "" where nothing speaks against it.
     """
     name = path.name
     if name.startswith((".", "~")):

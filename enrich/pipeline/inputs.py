@@ -62,13 +62,13 @@ class Input:
         return any(placement.asks_something for placement in self.placements.values())
 
     def source(self) -> InputFacts:
-        """The facts for the result document."""
+        """Return the facts for the result document."""
         sheets = tuple(SheetFacts(name, data_rows(p), p.count) for name, p in self.placements.items())
         return InputFacts(self.name, self.sha256, self.document.format, sheets)
 
 
 def data_rows(placement: Placement) -> int:
-    """Rows that hold something, the headings apart."""
+    """Return rows that hold something, the headings apart."""
     return placement.rows - (placement.header_row is not None)
 
 
@@ -89,11 +89,11 @@ class Intake:
             yield from item.placements.values()
 
     def targets(self) -> list[Target]:
-        """Unique over all sheets and inputs."""
+        """Return unique over all sheets and inputs."""
         return targets(list(self.placements()))
 
     def not_asked(self) -> Counter[str]:
-        """How many unique indicators of kinds that are not looked up there are, by kind."""
+        """Return how many unique indicators of kinds that are not looked up there are, by kind."""
         seen = {
             (sighting.kind, sighting.value)
             for placement in self.placements()
@@ -141,13 +141,13 @@ def read_inputs(
 
 
 def _without_frames(error: InputError) -> InputError:
-    """The error alone: the frames of its traceback would keep all that was read of the file, some 30 MB each."""
+    """Return the error alone: the frames of its traceback would keep all that was read of the file, some 30 MB each."""
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)
 
 
 def check_columns(wanted: Sequence[str], placements: Sequence[Placement]) -> None:
-    """``NotInInput`` for a column that the user named and no sheet has."""
+    """Raise ``NotInInput`` for a column that the user named and no sheet has."""
     for name in wanted:
         if not any(has_column(placement, name) for placement in placements):
             there = dict.fromkeys(" ".join(text.split()) for p in placements for text in p.headings if text.strip())
@@ -180,7 +180,7 @@ class Reader:
         self._stack = stack
 
     def read(self, path: Path) -> tuple[Input, list[str]]:
-        """An input, and what the user should hear of it. ``InputError`` where it cannot be read."""
+        """Return an input, and what the user should hear of it. ``InputError`` where it cannot be read."""
         if path != STANDARD_INPUT and not is_read_once(path):
             return self._read(path, OpenedFile(path))
         spooled = _spooled(self._stack, path)
@@ -188,7 +188,7 @@ class Reader:
             return self._read(None, OpenedFile(spooled))
 
     def read_copy(self, path: Path, moment: str) -> tuple[Input, list[str]]:
-        """The same of a copy that nobody else writes: of a file that does not come to rest."""
+        """Return the same of a copy that nobody else writes: of a file that does not come to rest."""
         copy = _folder(self._stack) / path.name
         with closing(OpenedFile(path)) as original, original.open() as source, copy.open("wb") as target:
             shutil.copyfileobj(source, target)
@@ -206,7 +206,7 @@ class Reader:
         return Input(path, document, placements, file, sha256), warnings
 
     def _scan(self, path: Path | None, document: Document, warnings: list[str]) -> dict[str, Placement]:
-        """What stands in each of the wanted sheets; ``UsageError`` where none of them is there."""
+        """Return what stands in each of the wanted sheets; ``UsageError`` where none of them is there."""
         name, settings = path or STANDARD_INPUT, self._settings
         wanted = [sheet for sheet in document.sheets if not settings.sheet or sheet in settings.sheet]
         if settings.sheet and not wanted:
@@ -252,12 +252,14 @@ def _named(path: Path, name: str) -> Iterator[None]:
 
 
 def _folder(stack: ExitStack) -> Path:
-    """A temporary folder that is gone when the run ends, as far as the disk lets it go."""
+    """Return a temporary folder that is gone when the run ends, as far as the disk lets it go."""
     return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ioc-enrich-", ignore_cleanup_errors=True)))
 
 
 def _spooled(stack: ExitStack, path: Path) -> Path:
-    """Standard input, or a pipe, in a file of its own, which is gone when the run ends: formats need to read twice."""
+    """Return standard input, or a pipe, in a file of its own, which is gone when the run ends: formats need to read
+    twice.
+    """
     folder = _folder(stack)
     with (folder / "stdin").open("wb") as file, at_once():
         if str(path) in ("-", "/dev/stdin"):

@@ -25,7 +25,7 @@ _ANSWERED = {Status.FOUND.value, Status.NOT_FOUND.value}
 def check_kept(
     planned: Iterable[Planned], is_open: Mapping[str, bool], columns: Iterable[Column], settings: Settings
 ) -> None:
-    """``OutputError`` where a sheet that would be replaced holds answers that would become ``pending``.
+    """Raise ``OutputError`` where a sheet that would be replaced holds answers that would become ``pending``.
 
     ``is_open`` are the ``open_names`` of the run.
     """
@@ -42,12 +42,12 @@ def check_kept(
 
 
 def open_names(findings: Mapping[Indicator, Finding]) -> dict[str, bool]:
-    """Whether each name of a run got no answer."""
+    """Return whether each name of a run got no answer."""
     return {name.value: finding.status is Status.PENDING for name, finding in findings.items()}
 
 
 def answers_in(path: Path, is_open: Mapping[str, bool], headings: AbstractSet[str]) -> int:
-    """How many rows of a sheet that an earlier run wrote have an answer though all their hashes are open now.
+    """Return how many rows of a sheet that an earlier run wrote have an answer though all their hashes are open now.
 
     ``is_open`` are the ``open_names`` of the run, ``headings`` are those of columns that hold how
     a row ended.

@@ -43,14 +43,14 @@ class AsFiles:
     """A text with the addresses of objects in place of their files."""
 
     def named_error(self, error: Failed) -> Failed:
-        """The same error with such a text."""
+        """Return the same error with such a text."""
         error.args = (self.named(str(error)), *error.args[1:])
         return error
 
 
 @contextmanager
 def inputs_as_files(settings: Settings, inputs: Sequence[Path]) -> Iterator[AsFiles]:
-    """The same inputs with files in place of objects, for a command that writes none."""
+    """Yield the same inputs with files in place of objects, for a command that writes none."""
     refuse_objects(settings)
     if not _addresses(inputs):
         yield AsFiles(settings, inputs)
@@ -88,7 +88,7 @@ def objects_as_files(settings: Settings, inputs: Sequence[Path]) -> AsFiles:
 
 
 def refuse_objects(settings: Settings, besides: Collection[str] = ()) -> None:
-    """``UsageError`` for an option whose place is a file's and that names an object."""
+    """Raise ``UsageError`` for an option whose place is a file's and that names an object."""
     for option in option_fields():
         value = getattr(settings, option.name)
         paths = [one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Path)]
@@ -97,7 +97,7 @@ def refuse_objects(settings: Settings, besides: Collection[str] = ()) -> None:
 
 
 def _addresses(paths: Iterable[Path]) -> list[str]:
-    """The addresses of the objects among them. ``UsageError`` for one with a key in it."""
+    """Return the addresses of the objects among them. ``UsageError`` for one with a key in it."""
     addresses = [address for path in paths if (address := address_of(path))]
     for address in addresses:
         check_address(address)
@@ -105,7 +105,7 @@ def _addresses(paths: Iterable[Path]) -> list[str]:
 
 
 def _folder_of(addresses: Sequence[str]) -> Path:
-    """Where a run that names these addresses has its files."""
+    """Return where a run that names these addresses has its files."""
     from platformdirs import user_cache_path  # noqa: PLC0415 - only where there are objects
 
     name = hashlib.sha256("\n".join(addresses).encode("utf-8", "surrogateescape")).hexdigest()[:16]
@@ -124,12 +124,14 @@ class _Mirror:
         self._stores: dict[str, ObjectStore] = {}
 
     def check(self, addresses: Iterable[str]) -> None:
-        """``OutputError`` where nothing can be put at one of them."""
+        """Raise ``OutputError`` where nothing can be put at one of them."""
         for address in addresses:
             self._store(address).check_bucket(address)
 
     def list_of(self, files: Sequence[Path]) -> str:
-        """The name under which the list is remembered, whatever its outputs are: its address, or its folder's."""
+        """Return the name under which the list is remembered, whatever its outputs are: its address, or its
+        folder's.
+        """
         addresses = [self.named(path_text(file)) for file in files]
         folders = {address.rpartition("/")[0] for address in addresses}
         if len(folders) != 1 or not all(map(address_of, map(Path, addresses))):
@@ -137,12 +139,12 @@ class _Mirror:
         return addresses[0] if len(addresses) == 1 else folders.pop()
 
     def file_of(self, path: Path) -> Path:
-        """The file that stands for an object; any other path stays."""
+        """Return the file that stands for an object; any other path stays."""
         address = address_of(path)
         return self._folder / address.replace("://", "/", 1) if address else path
 
     def fetched(self, inputs: Sequence[Path]) -> list[Path]:
-        """The inputs as files. A folder or a pattern stands for all that it holds."""
+        """Return the inputs as files. A folder or a pattern stands for all that it holds."""
         files = []
         for path in inputs:
             address = address_of(path)
@@ -173,7 +175,7 @@ class _Mirror:
         return replace(report, result=result, warnings=tuple(map(self.named, warnings)), unread=unread)
 
     def _check_kept(self, result: Result, addresses: Iterable[str]) -> None:
-        """``OutputError`` where an object that would be replaced holds answers that would become ``pending``."""
+        """Raise ``OutputError`` where an object that would be replaced holds answers that would become ``pending``."""
         if self._settings.replace_answers or not result.totals.pending:
             return
         is_open = open_names({entry.finding.indicator: entry.finding for entry in result.entries})
@@ -192,5 +194,5 @@ class _Mirror:
         return self._stores[bucket]
 
     def named(self, text: str) -> str:
-        """A text with the addresses of objects in place of their files."""
+        """Return a text with the addresses of objects in place of their files."""
         return self._file.sub(r"\1://", text)

@@ -121,14 +121,14 @@ def _wished(settings: Settings, inputs: Sequence[InputFile], known: Writable) ->
 def _streamed(
     path: Path, name: str, settings: Settings, inputs: int, known: Writable, homes: Collection[str]
 ) -> Planned:
-    """An output whose path does not say what to write: ``--format`` does, else it is CSV."""
+    """Return an output whose path does not say what to write: ``--format`` does, else it is CSV."""
     if f".{name}" not in known.sheets and f".{name}" not in homes:
         return Planned(path, None, _form(name, known.reports))
     return replace(_sheet(path, settings, inputs), named=f".{name}")
 
 
 def _sheet(path: Path, settings: Settings, inputs: int) -> Planned:
-    """The input given back, or the table of the answers alone, which takes several inputs."""
+    """Return the input given back, or the table of the answers alone, which takes several inputs."""
     if settings.only_answers:
         return Planned(path, None, "")
     if inputs > 1:

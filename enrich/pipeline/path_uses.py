@@ -33,7 +33,7 @@ class PathUse:
 
 
 def uses_of(settings: Settings, inputs: Sequence[Path] = ()) -> Iterator[PathUse]:
-    """What a command with these settings uses, the outputs that it names itself apart."""
+    """Yield what a command with these settings uses, the outputs that it names itself apart."""
     with suppress(InputError):  # a pattern that fits nothing is told when it is read
         yield from (PathUse("an input", path) for path in expand(inputs) if path != STANDARD_INPUT)
     yield from (PathUse("an output (-o)", path, writes=True) for path in settings.output)
@@ -62,12 +62,12 @@ def uses_of(settings: Settings, inputs: Sequence[Path] = ()) -> Iterator[PathUse
 
 
 def store_uses(settings: Settings) -> Iterator[PathUse]:
-    """The files of the store."""
+    """Yield the files of the store."""
     yield from (PathUse("the store", path, writes=True, owner="store") for path in files_of(settings.store_url))
 
 
 def check_uses(uses: Iterable[PathUse]) -> None:
-    """``UsageError`` where a file that is written is used for something else as well."""
+    """Raise ``UsageError`` where a file that is written is used for something else as well."""
     met: dict[object, PathUse] = {}
     for use in uses:
         name = _identity(use.path)
@@ -88,14 +88,15 @@ def check_uses(uses: Iterable[PathUse]) -> None:
 
 
 def check_inbox(settings: Settings, uses: Iterable[PathUse]) -> None:
-    """``UsageError`` where what is written would be taken for an input by the next pass."""
+    """Raise ``UsageError`` where what is written would be taken for an input by the next pass."""
     for use in uses:
         if settings.inbox is not None and use.writes and use.path.resolve().parent == settings.inbox.resolve():
             raise UsageError(f"{use.path} is {use.what} and lies in the inbox", hint="it would be taken for an input")
 
 
 def _identity(path: Path) -> object:
-    """The same for every name of one file: links, hard links, another case where the folder does not tell it apart.
+    """Return the same for every name of one file: links, hard links, another case where the folder does not tell it
+    apart.
 
     None for what is no ordinary file: ``/dev/null`` may be used as often as one likes.
     """
@@ -118,7 +119,7 @@ def _place(folder: Path) -> object:
 
 
 def _folded(path: Path) -> str:
-    """The name of a file that is not there yet, in one case where its folder knows no other."""
+    """Return the name of a file that is not there yet, in one case where its folder knows no other."""
     folder = path.parent
     if not folder.name:  # the root of the file system, or of a drive
         return path.name

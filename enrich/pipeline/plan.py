@@ -285,7 +285,7 @@ def _sheet(name: str, placement: Placement) -> dict[str, Any]:
 
 
 def reasons(placement: Placement) -> dict[int, Counter[str]]:
-    """Why values were left out or are damaged: reason -> cells, by column."""
+    """Return why values were left out or are damaged: reason -> cells, by column."""
     counts: dict[int, Counter[str]] = {column.column: Counter() for column in placement.columns}
     seen = Counter(zip(placement.hits.columns, placement.hits.classes, strict=True))
     for (column, verdict), cells in seen.items():

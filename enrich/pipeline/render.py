@@ -48,19 +48,21 @@ def write_combined(
 
 
 def filing_of(settings: Settings) -> Filing:
-    """What the user wants a report to say of itself."""
+    """Return what the user wants a report to say of itself."""
     return Filing(settings.title, settings.case, settings.author, settings.tlp)
 
 
 def filed(result: Result, settings: Settings) -> Result:
-    """The same result under what is said of it now; where nothing is, what its own run said holds."""
+    """Return the same result under what is said of it now; where nothing is, what its own run said holds."""
     now, then = filing_of(settings), result.filing
     fields = ("title", "case", "author", "tlp")
     return replace(result, filing=Filing(**{name: getattr(now, name) or getattr(then, name) for name in fields}))
 
 
 def check_reports(planned: Iterable[Planned], settings: Settings) -> None:
-    """``UsageError`` for a wish that a report would fail on once the calls are spent: zone, language, a library."""
+    """Raise ``UsageError`` for a wish that a report would fail on once the calls are spent: zone, language, a
+    library.
+    """
     options = report_options(settings)
     catalogue(options.language)
     for output in planned:
@@ -69,7 +71,7 @@ def check_reports(planned: Iterable[Planned], settings: Settings) -> None:
 
 
 def report_options(settings: Settings) -> ReportOptions:
-    """How the reader wants it."""
+    """Return how the reader wants it."""
     try:
         zone = ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:

@@ -65,7 +65,7 @@ class Resolution:
         return any(one.cut_short for one in self.answers)
 
     def completed(self, unanswered: Mapping[str, Mapping[Indicator, Finding]]) -> Resolution:
-        """The same with the words of another process, by source, on names that have no answer."""
+        """Return the same with the words of another process, by source, on names that have no answer."""
         if not unanswered:
             return self
         answers = tuple(
@@ -162,7 +162,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
 
 
 def _spared(targets: Sequence[Target], gate: SourceAnswers) -> dict[Indicator, Finding]:
-    """What the sources behind ``gate`` are not asked about, each name with the reason as a trivial one's.
+    """Return what the sources behind ``gate`` are not asked about, each name with the reason as a trivial one's.
 
     A row may give hashes of different files for one: each of them must be spared, or none is.
     """

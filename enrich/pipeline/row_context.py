@@ -46,7 +46,7 @@ class Quoted(NamedTuple):
 
 
 def in_context(result: Result, inputs: Sequence[Input], grouping: Grouping, *, most: int | None = None) -> Result:
-    """The same result, each entry with what all its rows say, and with the hosts or users that it was seen on.
+    """Return the same result, each entry with what all its rows say, and with the hosts or users that it was seen on.
 
     ``most`` keeps the words to the worst so many entries, as a summary needs them; sheets in which nothing is wanted
     are not read again.
@@ -80,7 +80,9 @@ def in_context(result: Result, inputs: Sequence[Input], grouping: Grouping, *, m
 
 
 def _worst(entries: Sequence[Entry], most: int | None) -> frozenset[int] | None:
-    """The places of the worst ``most`` entries among all, and of the other hashes of their files; None for all."""
+    """Return the places of the worst ``most`` entries among all, and of the other hashes of their files; None
+    for all.
+    """
     if most is None:
         return None
     worst = {entry.file for entry in nlargest(most, entries, key=_severity)}
@@ -99,7 +101,7 @@ def _quoted(
     column: int | None = None,
     worded: Container[int] | None = None,
 ) -> Iterator[tuple[int, Quoted]]:
-    """What each of the ``wanted`` rows says, for each entry that stands in it."""
+    """Yield what each of the ``wanted`` rows says, for each entry that stands in it."""
     ours, left = frozenset(placement.present.values()), set(wanted)
     for row in rows:
         if row.number in left:
@@ -114,7 +116,7 @@ def _quoted(
 
 
 def with_merged_cells(rows: Iterable[Row], merged: Iterable[Area]) -> Iterator[Row]:
-    """``rows`` in order, each with what a merged cell that goes over it holds."""
+    """Yield ``rows`` in order, each with what a merged cell that goes over it holds."""
     waiting = deque(sorted((area for area in merged if area[3] > area[1]), key=itemgetter(1)))
     over: dict[int, tuple[int, int, str]] = {}
     """First column -> last column, last row and text."""
@@ -134,13 +136,13 @@ def with_merged_cells(rows: Iterable[Row], merged: Iterable[Area]) -> Iterator[R
 
 
 def groups_of(row: Row, column: int | None) -> tuple[str, ...]:
-    """The values in the row's cell of the grouping column: mostly one; a list of several is divided."""
+    """Return the values in the row's cell of the grouping column: mostly one; a list of several is divided."""
     text = row.texts[column] if column is not None and column < len(row.texts) else ""
     return tuple(_short(part, CELL) for part in _SEVERAL.split(text.strip()) if part.strip())
 
 
 def _once(groups: Iterable[str]) -> tuple[str, ...]:
-    """Each group once, as it was first written: hosts and users have no case."""
+    """Return each group once, as it was first written: hosts and users have no case."""
     first: dict[str, str] = {}
     for group in groups:
         first.setdefault(group.casefold(), group)
@@ -148,7 +150,7 @@ def _once(groups: Iterable[str]) -> tuple[str, ...]:
 
 
 def words_of(row: Row, sightings: Sequence[Sighting], ours: frozenset[int] = frozenset()) -> str:
-    """What a row says besides its hashes, shortened; columns that are ``ours`` say nothing of the analyst's.
+    """Return what a row says besides its hashes, shortened; columns that are ``ours`` say nothing of the analyst's.
 
     Numbers and dates are quoted where there is nothing else.
     """
@@ -165,7 +167,7 @@ def words_of(row: Row, sightings: Sequence[Sighting], ours: frozenset[int] = fro
 
 
 def _around(text: str, values: Sequence[str]) -> str:
-    """The text right before and behind the first hash in it; "" where that is a label alone."""
+    """Return the text right before and behind the first hash in it; "" where that is a label alone."""
     low = text.lower()
     at = min((place for value in values if (place := low.find(value)) >= 0), default=-1)
     if at < 0:
@@ -179,7 +181,7 @@ def _around(text: str, values: Sequence[str]) -> str:
 
 
 def _end_of(text: str) -> str:
-    """The last words of a text, some 40 characters; an ellipsis where there are more."""
+    """Return the last words of a text, some 40 characters; an ellipsis where there are more."""
     if len(text) <= AROUND:
         return text
     start = len(text) - AROUND
@@ -188,7 +190,7 @@ def _end_of(text: str) -> str:
 
 
 def _beginning_of(text: str) -> str:
-    """The first words of a text, some 40 characters; an ellipsis where there are more."""
+    """Return the first words of a text, some 40 characters; an ellipsis where there are more."""
     return text if len(text) <= AROUND else f"{_cut(text, AROUND)} …"
 
 

@@ -65,7 +65,7 @@ def facts_of(provider: Provider, settings: Settings) -> ServiceFacts:
 
 
 def _spending(settings: Settings, common: CommonOptions, now: datetime, *, leads: bool) -> Spending:
-    """``--per-minute`` and its sisters speak of the leading source; a source's own words are under its own name."""
+    """Return how a source's calls are spent: ``--per-minute`` and its sisters speak of the leading source alone."""
     general = settings if leads else None
     return Spending(
         per_minute=common.per_minute or (general.per_minute if general else None),
@@ -128,7 +128,7 @@ def reach(provider: Provider, settings: Settings, key: Key | None = None) -> Ser
 
 @asynccontextmanager
 async def reached(provider: Provider, settings: Settings, key: Key | None = None) -> AsyncIterator[Service]:
-    """The same for a question or two; it is closed behind them."""
+    """Yield the service for a question or two; it is closed behind them."""
     service = reach(provider, settings, key)
     try:
         yield service

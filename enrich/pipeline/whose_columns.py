@@ -12,7 +12,9 @@ from enrich.scan import Placement
 
 
 def free_headings(columns: Sequence[Column], placement: Placement) -> tuple[str, ...]:
-    """The columns' names; one that a column of the analyst's bears gets a number behind it. Every run says the same."""
+    """Return the columns' names; one that a column of the analyst's bears gets a number behind it. Every run says the
+    same.
+    """
     taken = {heading.strip().casefold() for heading in placement.headings}
     return tuple(_free(column.name, taken) for column in columns)
 

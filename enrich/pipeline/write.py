@@ -39,7 +39,9 @@ FALLBACK = ".xlsx"
 
 
 def home_suffix(item: Input) -> str:
-    """The suffix that an input is given back with: its own, unless that belongs to another format than it is in."""
+    """Return the suffix that an input is given back with: its own, unless that belongs to another format than
+    it is in.
+    """
     if not item.document.can_give_back:
         return FALLBACK
     own = suffix_of(item.path) if item.path is not None else ""
@@ -50,7 +52,7 @@ def home_suffix(item: Input) -> str:
 
 
 def gives_back(item: Input, output: Planned) -> bool:
-    """Whether an output is the input itself with our columns, and no new file."""
+    """Return whether an output is the input itself with our columns, and no new file."""
     return item.document.can_give_back and output.suffix == home_suffix(item)
 
 
@@ -65,7 +67,7 @@ def new_file_warnings(item: Input, output: Planned) -> list[str]:
 
 
 def check_room(planned: Sequence[Planned], intake: Intake, columns: Sequence[Column]) -> None:
-    """Raises ``UnfitInput`` where an input cannot be given back with ``columns``, before a call is spent on it."""
+    """Raise ``UnfitInput`` where an input cannot be given back with ``columns``, before a call is spent on it."""
     for output in planned:
         if output.source is None or not gives_back(intake.inputs[output.source], output):
             continue
@@ -122,7 +124,7 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing is left of what was not put in its place."""
+        """Discard what was not put in its place."""
         for staged in self._staged:
             staged.discard()
 
@@ -189,7 +191,9 @@ class Writer:
         return said + new_file_warnings(item, output)
 
     def _table(self, item: Input, sheet: str) -> tuple[str, Iterable[Row], Addition]:
-        """One sheet for a new file; those without anything to ask about, or not chosen, come along as they are."""
+        """Return one sheet for a new file; those without anything to ask about, or not chosen, come along as
+        they are.
+        """
         hidden = sheet in item.document.hidden
         title, rows, placement = sheet or "Indicators", item.document.rows(sheet), item.placements.get(sheet)
         if placement is not None and placement.asks_something:
@@ -198,7 +202,7 @@ class Writer:
         return title, rows, Addition((), (), header, cells=lambda _: None, hidden=hidden)
 
     def _addition(self, placement: Placement, free_row: int | None = None) -> Addition:
-        """``free_row`` takes our headings where the sheet has no row of headings.
+        """Return our cells for a sheet; ``free_row`` takes our headings where the sheet has no row of headings.
 
         What an earlier run left in columns that this one does not ask for is refreshed too: an old count beside a new
         date would be false.
@@ -216,7 +220,9 @@ class Writer:
         )
 
     def _pages(self, item: Input) -> list[Page]:
-        """What a workbook says of itself names no other input's workbook, and no digest: its own is not known yet."""
+        """Return the pages on which a workbook tells of its own run: they name no other input's workbook, and no
+        digest: its own is not known yet.
+        """
         mine = [o for o in self._planned if o.source is None or self._intake.inputs[o.source] is item]
         result = replace(self._part(item), outputs=listed(mine, {}))
         options = report_options(self._settings)
@@ -225,7 +231,9 @@ class Writer:
         return [listing, summary_page(result, options, partial(self._in_context, item=item))]
 
     def _in_context(self, result: Result, item: Input) -> Result:
-        """The same result with the hosts, and the words beside the worst files: read when the page is written."""
+        """Return the same result with the hosts, and the words beside the worst files: read when the page is
+        written.
+        """
         if any(entry.words or entry.groups for entry in result.entries):
             return result  # a report has asked for all of it
         return in_context(result, [item], self._grouping.of(self._intake.inputs.index(item)), most=3 * WORST_FILES)
@@ -252,19 +260,19 @@ class RowCells:
 
 
 def listed(planned: Iterable[Planned], digests: Mapping[Path, str]) -> tuple[Output, ...]:
-    """The outputs, sheets first, each with its digest where that is known."""
+    """Return the outputs, sheets first, each with its digest where that is known."""
     ordered = sorted(planned, key=lambda output: output.source is None)
     return tuple(Output(path_text(output.path), digests.get(output.path, "")) for output in ordered)
 
 
 def row_above(placement: Placement) -> int | None:
-    """The row above the first that gets cells, for our headings; None where that is the sheet's first."""
+    """Return the row above the first that gets cells, for our headings; None where that is the sheet's first."""
     first = next((sighting.row for sighting in placement), 1)
     return first - 1 or None
 
 
 def headed(rows: Iterable[Row], addition: Addition, placement: Placement) -> tuple[Iterable[Row], Addition]:
-    """A new table's rows and addition, with a row of headings on top where the source has none.
+    """Return a new table's rows and addition, with a row of headings on top where the source has none.
 
     The source's own words for its columns are lacking then; its letters stand in, and every row moves down by one.
     """

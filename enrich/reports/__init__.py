@@ -53,22 +53,22 @@ def forms() -> dict[str, str]:
 
 
 def described() -> list[tuple[str, str]]:
-    """The suffixes of each form and what it is for, as help and documents list them."""
+    """Return the suffixes of each form and what it is for, as help and documents list them."""
     return [(" ".join(form.SUFFIXES), form.HELP) for form in map(form_named, entries(__name__))]
 
 
 def check(name: str, options: ReportOptions) -> None:
-    """``UsageError`` for what would keep the form from being made: to be found before calls are spent."""
+    """Raise ``UsageError`` for what would keep the form from being made: to be found before calls are spent."""
     catalogue(options.language)
     if needed := lacking(name):
         raise UsageError(f"{' and '.join(needed)} must be installed for {name} reports", hint=how_to_install(*needed))
 
 
 def lacking(name: str) -> list[str]:
-    """The libraries that the form draws on and that are not installed."""
+    """Return the libraries that the form draws on and that are not installed."""
     return missing(form_named(name).NEEDS)
 
 
 def form_named(name: str) -> Form:
-    """The form's module."""
+    """Return the form's module."""
     return cast("Form", entries(__name__)[name])

@@ -68,7 +68,9 @@ def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
 
 
 def _palette() -> str:
-    """The palette as custom properties: ``--malicious`` the ink, ``-ground`` the field below it, ``-bar`` of charts."""
+    """Return the palette as custom properties: ``--malicious`` the ink, ``-ground`` the field below it, ``-bar`` of
+    charts.
+    """
     each = {**{tone.value: colours for tone, colours in palette.PALETTE.items()}, "banner": palette.BANNER}
     light = [f"--ink:{palette.INK};--soft:{palette.SOFT};--accent:{palette.ACCENT};--bar:{palette.BAR}"]
     light += [f"--{name}:{c.ink};--{name}-ground:{c.ground};--{name}-bar:{c.bar}" for name, c in each.items()]
@@ -83,7 +85,7 @@ def _palette() -> str:
 
 
 def _running_header(shown: View) -> str:
-    """What stands on every printed page: the title, the TLP mark, the page's number."""
+    """Return what stands on every printed page: the title, the TLP mark, the page's number."""
     font = f"font: 7.5pt system-ui, sans-serif; color: {palette.SOFT};"
     return (
         f"@page {{ @top-left {{ content: {_css_text(shown.filed_as)}; {font} }} "
@@ -94,12 +96,14 @@ def _running_header(shown: View) -> str:
 
 
 def _css_text(text: str) -> str:
-    """A string of CSS in which nothing ends the string or the style element: all but letters and digits escaped."""
+    """Return a string of CSS in which nothing ends the string or the style element: all but letters and digits
+    escaped.
+    """
     return '"' + "".join(c if c.isalnum() and c.isascii() else f"\\{ord(c):x} " for c in text) + '"'
 
 
 def _policy(style: str, script: str) -> str:
-    """Nothing may load, nothing may run but our script and style, nothing may be sent."""
+    """Return the page's policy: nothing may load, nothing may run but our script and style, nothing may be sent."""
     return (
         f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -111,7 +115,7 @@ def _digest(text: str) -> str:
 
 
 def _data(shown: View, names: Names) -> str:
-    """The table as JSON inside a script element: nothing in it can end that element."""
+    """Return the table as JSON inside a script element: nothing in it can end that element."""
     verdicts = list(shown.verdict_words)
     pages = list(dict.fromkeys(start for line in shown.lines if (start := _page_start(line))))
     table = {
@@ -135,12 +139,12 @@ def _heads(names: Names) -> list[str]:
 
 
 def _page_start(line: Line) -> str:
-    """What stands before the indicator in the address of its page, where it ends it; else ""."""
+    """Return what stands before the indicator in the address of its page, where it ends it; else ""."""
     return line.page.removesuffix(line.hash) if line.page.endswith(line.hash) else ""
 
 
 def _cells(line: Line, verdicts: list[Tone], kinds: list[str], pages: list[str]) -> list[Any]:
-    """One row, in the order that ``report.js`` reads, which puts the address of the page together."""
+    """Return one row, in the order that ``report.js`` reads, which puts the address of the page together."""
     start = _page_start(line)
     page = pages.index(start) + 1 if start else line.page or 0
     return [
@@ -166,7 +170,7 @@ def _template() -> Any:
 
 
 def _broken(text: str) -> Any:
-    """A name as markup that may go on in a new line behind each sign, before it is torn in a word."""
+    """Return a name as markup that may go on in a new line behind each sign, before it is torn in a word."""
     markup = library("markupsafe", "the HTML report")
     return markup.Markup("<wbr>").join(re.split(r"(?<=[./\\_:-])(?=\w)", text))
 

@@ -64,7 +64,7 @@ def _blocks(shown: View) -> Iterator[str]:
 
 
 def code(text: str, *, in_table: bool = True) -> str:
-    """``text`` as a code span: a fence longer than any in it, and in a table no pipe that ends the cell."""
+    """Return ``text`` as a code span: a fence longer than any in it, and in a table no pipe that ends the cell."""
     if not text:
         return "–"
     fence = "`" * (1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
@@ -75,7 +75,7 @@ def code(text: str, *, in_table: bool = True) -> str:
 
 
 def plain(text: str) -> str:
-    """A sentence of ours that may quote foreign words: every sign that Markdown or HTML reads is escaped."""
+    """Return a sentence of ours that may quote foreign words: every sign that Markdown or HTML reads is escaped."""
     escaped = re.sub(r"([\\`*_{}\[\]<>#|~$!&@])", r"\\\1", text)
     return re.sub(r"(?i)\b(https?|ftp|mailto|www)(:|\.)", lambda found: f"{found[1]}\\{found[2]}", escaped)
 
@@ -94,7 +94,7 @@ def _verdict(line: Line) -> str:
 
 
 def _words(line: Line) -> str:
-    """The analyst's words of every row, one code span each."""
+    """Return the analyst's words of every row, one code span each."""
     return " ".join(map(code, line.words)) or "–"
 
 
@@ -147,7 +147,7 @@ def _section(
     *,
     tally: bool = True,
 ) -> Iterator[str]:
-    """A heading, a sentence and a table, nothing where there are no lines; ``cells(None)`` names the columns."""
+    """Yield a heading, a sentence and a table, nothing where there are no lines; ``cells(None)`` names the columns."""
     if not lines:
         return
     yield f"## {plain(title)}" + (f" ({len(lines):,})\n" if tally else "\n")
@@ -159,7 +159,7 @@ def _section(
 
 
 def _groups(shown: View) -> Iterator[str]:
-    """What is malicious on each host, and on which there is nothing."""
+    """Yield what is malicious on each host, and on which there is nothing."""
     if not shown.groups:
         return
     words = shown.verdict_words
@@ -198,7 +198,7 @@ def _troubles(shown: View) -> Iterator[str]:
 
 
 def _all(shown: View) -> Iterator[str]:
-    """The full list; what a wiki would refuse is given by hash alone, or named with the file that holds it."""
+    """Yield the full list; what a wiki would refuse is given by hash alone, or named with the file that holds it."""
     if not shown.lines:
         return
     words = shown.words

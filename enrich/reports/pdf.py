@@ -76,7 +76,7 @@ def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
 
 
 def pieces(text: str) -> list[str]:
-    """``text`` cut where a long run of characters may break; joined it is the text again."""
+    """Return ``text`` cut where a long run of characters may break; joined it is the text again."""
     found: list[str] = []
     start = 0
     for run in _CUT.finditer(text):

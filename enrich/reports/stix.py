@@ -69,14 +69,14 @@ class _Said:
         self.marks = optional(object_marking_refs=[self.marking.id] if self.marking else [])
 
     def frame(self) -> Iterator[Any]:
-        """Who says it, who was asked, and how it may be shared."""
+        """Yield who says it, who was asked, and how it may be shared."""
         yield self.us
         yield from self.services
         if self.marking is not None:
             yield self.marking
 
     def of(self, entry: Entry) -> Iterator[Any]:
-        """The observable, and what the service says of it."""
+        """Yield the observable, and what the service says of it."""
         finding = entry.finding
         assert finding.fetched_at is not None
         seen = self._observable(entry)
@@ -136,7 +136,7 @@ class _Said:
         return self.stix2.File(hashes=self._hashes(entry), **self.marks, **optional(name=name, size=size))
 
     def _indicator(self, entry: Entry, seen: Any, content: str, ours: dict[str, Any], said: tuple[str, ...]) -> Any:
-        """What a platform matches: valid from the day that the service first saw it, or else judged it."""
+        """Return what a platform matches: valid from the day that the service first saw it, or else judged it."""
         finding = entry.finding
         label = safe_text.shown(statistics.text_of(entry, self.names.threat_label))
         name = safe_text.shown(statistics.text_of(entry, self.names.file_name), LONGEST_NAME)
@@ -165,7 +165,7 @@ class _Said:
         return stix_objects.hashes([finding.indicator.value, *(alias.value for alias in finding.aliases), sha256])
 
     def _content(self, entry: Entry) -> str:
-        """What the service says, with its date, in a few lines."""
+        """Return what the service says, with its date, in a few lines."""
         finding, say, service = entry.finding, self.say, self.service_name
         assert finding.fetched_at is not None
         on = f"{safe_text.moment(finding.fetched_at, self.zone)} {safe_text.zone_name(self.zone, finding.fetched_at)}"
@@ -190,7 +190,7 @@ class _Said:
         return "\n".join(lines)
 
     def _references(self, entry: Entry) -> list[Any]:
-        """Where the verdict comes from, and the case that it was asked for."""
+        """Return where the verdict comes from, and the case that it was asked for."""
         link = statistics.text_of(entry, self.names.link)
         page = safe_text.page(link, self.pages) if entry.finding.status is Status.FOUND else ""
         case = safe_text.shown(self.result.filing.case)

@@ -64,7 +64,7 @@ def leave_out(placement: Placement, placed: Mapping[bytes, str]) -> None:
 
 
 def _asked(placement: Placement) -> set[tuple[str, bytes]]:
-    """The indicators of a sheet, by kind and value."""
+    """Return the indicators of a sheet, by kind and value."""
     hits = placement.hits
     kinds = {index: each.kind for index, each in enumerate(placement.table) if each.found is Found.INDICATOR}
     return {(kinds[place], raw) for place, raw in zip(hits.classes, hits.raws(), strict=True) if place in kinds}
@@ -83,7 +83,7 @@ def _take_up(placement: Placement, asked: AbstractSet[tuple[str, bytes]]) -> Non
 
 
 def _free_number(hits: Hits, index: int) -> int:
-    """A file's number that no other value of the row has: standing together does not make them one file's."""
+    """Return a file's number that no other value of the row has: standing together does not make them one file's."""
     row = hits.rows[index]
     first, last = bisect_left(hits.rows, row), bisect_right(hits.rows, row)
     used = {hits.files[other] for other in range(first, last) if other != index}

@@ -40,7 +40,9 @@ class Above(Protocol):
     """The titles above a row, as links of the chain."""
 
     def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Named]:
-        """Those that may own a value in a row with these texts, from near to far. ``says_hash``: its heading does."""
+        """Return those that may own a value in a row with these texts, from near to far. ``says_hash``: its heading
+        does.
+        """
         ...
 
     @property
@@ -66,7 +68,9 @@ class Decision(Struct, frozen=True):
     """Whether it is left out for want of a word for it."""
 
     def classification(self, kind: IndicatorType, match: Match) -> Classification:
-        """What is kept of it: what is not worth a call is no indicator; what must not be sent is one, and says so."""
+        """Return what is kept of it: what is not worth a call is no indicator; what must not be sent is one, and says
+        so.
+        """
         is_asked = self.found is Found.INDICATOR
         if (is_asked or self.unnamed) and (why := kind.trivial(match.value)):
             return Classification(Found.TRIVIAL, why, kind.KIND)
@@ -87,7 +91,7 @@ class Chain:
         """What was decided of values with the same owners."""
 
     def decide(self, kind: IndicatorType, row: Row, column: int, match: Match) -> Decision:
-        """What a value is that has its type's shape."""
+        """Return what a value is that has its type's shape."""
         if match.found is Found.LEFT_OUT:
             return Decision(match.found, match.reason)
         if self.columns.chosen is not None:
@@ -104,8 +108,8 @@ class Chain:
         return known
 
     def neighbours(self, kind: IndicatorType, texts: Sequence[str], column: int) -> Iterator[Named]:
-        """What the row says of the value in ``column``: types and notes. With headings, their columns speak; without,
-        the next cells and the first do.
+        """Yield what the row says of the value in ``column``: types and notes. With headings, their columns speak;
+        without, the next cells and the first do.
         """
         columns = self.columns
         for place in columns.speaking(column):
@@ -116,7 +120,7 @@ class Chain:
                     yield Named(link, text, f"{text[:40]!r} in column {letters(place)}", reading)
 
     def heading(self, kind: IndicatorType, column: int) -> Named:
-        """What the heading of a column says."""
+        """Return what the heading of a column says."""
         seen = self.columns[column]
         reading = kind.reads(seen.last, Link.HEADING) if seen.heading else SILENT
         if seen.path and not reading.names_type:  # "question.name", "http.hostname": neither part says it alone
@@ -155,7 +159,7 @@ class Chain:
     def _links(
         self, kind: IndicatorType, row: Row, column: int, match: Match, neighbours: Sequence[Named]
     ) -> Iterator[Named]:
-        """All that may own a value, from near to far."""
+        """Yield all that may own a value, from near to far."""
         seen, heading = self.columns[column], self.heading(kind, column)
         if match.names and seen.meaning.names_files and (heading.reading or SILENT).form in ("", match.form):
             yield Named(Link.HEADING, heading.words, heading.where, Reading(Says.INDICATOR))
@@ -202,7 +206,7 @@ def _rank(kind: IndicatorType, named: Named, reading: Reading) -> int:
 
 
 def _read(kind: IndicatorType, named: Named, shape: str) -> Reading:
-    """What a link's words say, alone or together with those that left open whose value it is: "sections md5"."""
+    """Return what a link's words say, alone or together with those that left open whose value it is: "sections md5"."""
     reading = kind.reads(named.words, named.link)
     if shape and named.link in (Link.RECORD, Link.SHEET) and reading.says in (Says.NOTHING, Says.SHAPE):
         both = kind.reads(f"{named.words} {shape}", named.link)
@@ -211,5 +215,5 @@ def _read(kind: IndicatorType, named: Named, shape: str) -> Reading:
 
 
 def _is_weak(owner: Reading, match: Match) -> bool:
-    """Whether no algorithm is named, neither by the owner nor in the value's own text."""
+    """Return whether no algorithm is named, neither by the owner nor in the value's own text."""
     return not owner.form and match.own.says is not Says.SHAPE

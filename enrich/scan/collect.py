@@ -38,7 +38,7 @@ class Ledger:
     def add(
         self, row: int, column: int, value: str, classification: Classification, file: int = 0, everywhere: str = ""
     ) -> None:
-        """One value; ``everywhere`` is what it is said to be wherever it stands, "" where nothing is."""
+        """Add one value; ``everywhere`` is what it is said to be wherever it stands, "" where nothing is."""
         if classification.found is Found.DAMAGED:
             value = value[:_LONGEST]
         raw = self.hits.add(row, column, value, classification=self.index(classification), file=file)
@@ -46,7 +46,7 @@ class Ledger:
             self.placed.setdefault(raw, everywhere)
 
     def index(self, classification: Classification) -> int:
-        """The place of a classification in the table."""
+        """Return the place of a classification in the table."""
         if len(self.table) > _MOST_VERDICTS:
             classification = classification._replace(reason=classification.reason.split(", by ")[0].split(" (")[0])
         index = self.table.setdefault(classification, len(self.table))
@@ -62,7 +62,7 @@ class Ledger:
     def settled(
         self, columns: Columns, *, hashes_asked: bool = True
     ) -> tuple[Hits, tuple[Classification, ...], tuple[ColumnCount, ...]]:
-        """The hits with every classification final, the table of classes, and the counts by column."""
+        """Return the hits with every classification final, the table of classes, and the counts by column."""
         table = self._settled_others()
         self.hits.extend(self.others)
         places = [row << _ROW | column for row, column in zip(self.hits.rows, self.hits.columns, strict=True)]
@@ -83,7 +83,9 @@ class Ledger:
         return self.hits, final, _counts(seen, final, columns)
 
     def _settled_others(self) -> list[Classification]:
-        """The table where a value of another type that is unsure is none, as the sheet has some that are surer."""
+        """Return the table where a value of another type that is unsure is none, as the sheet has some that are
+        surer.
+        """
         table, asked = list(self.table), (Found.INDICATOR, Found.NOT_ASKED)
         used = [table[index] for index in set(self.others.classes)]
         if not any(one.found in asked and not one.unsure for one in used):
@@ -93,7 +95,9 @@ class Ledger:
         return [Classification(Found.LEFT_OUT, one.unsure, one.kind) if one.unsure else one for one in table]
 
     def _without_hashes(self, table: Sequence[Classification]) -> list[Classification]:
-        """The table where hashes are not looked up: each is kept to be counted, what only looks like one is nothing."""
+        """Return the table where hashes are not looked up: each is kept to be counted, what only looks like one is
+        nothing.
+        """
         is_hash = [classification.kind == HASH for classification in table]
         asked = [classification.found is Found.INDICATOR for classification in table]
         hits = self.hits

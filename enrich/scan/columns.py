@@ -38,7 +38,7 @@ class Seen:
     """The how-manieth row it was when the first of them came."""
 
     def by_content(self, rows: int) -> bool:
-        """Whether most cells were hashes since the first one came; ``rows`` have gone by in all."""
+        """Return whether most cells were hashes since the first one came; ``rows`` have gone by in all."""
         return self.hash_cells >= _ENOUGH and self.hash_cells * 2 >= rows - self.first + 1
 
 
@@ -80,7 +80,9 @@ class Columns:
         self.name(headings)
 
     def name(self, headings: Sequence[str]) -> None:
-        """A row of headings, the sheet's or a further table's in it: an empty one leaves a column as it was."""
+        """Take a row of headings, the sheet's or a further table's in it: an empty heading leaves a column as
+        it was.
+        """
         for index, text in enumerate(headings):
             if text.strip():
                 column = self[index]
@@ -102,13 +104,13 @@ class Columns:
         self.look_again()
 
     def _read_sha(self) -> None:
-        """``sha`` is Git's word for a commit, unless another column is of files."""
+        """Read ``sha`` as Git's word for a commit, unless another column is of files."""
         if not any(seen.meaning.hash or seen.meaning.file or seen.meaning.name for seen in self.seen):
             for column in self.seen:
                 column.is_git = column.meaning.sha
 
     def _read_keys(self) -> None:
-        """A column that leaves open what it holds is of what all fields of its records are, where these are told by
+        """Let a column that leaves open what it holds be of what all fields of its records are, where these are told by
         the record that they stand in: the key of ``Certificate.serial_number`` and no other.
         """
         reasons = [(column, self._reason(column)) for column in self.seen]
@@ -124,7 +126,7 @@ class Columns:
         return next((reason for part in (column.last, *column.path) if (reason := about(part))), "")
 
     def _read_beside_passwords(self) -> None:
-        """``SHA1`` beside ``NTLM`` is a password's as well, unless another column is for the hashes of files."""
+        """Read ``SHA1`` beside ``NTLM`` as a password's as well, unless another column is for the hashes of files."""
         hashes = [column for column in self.seen if column.meaning.hash]
         names = {column.heading.casefold() for column in self.seen}
         has_passwords = {"nt", "lm"} <= names or any(map(_NTLM.fullmatch, names))
@@ -134,15 +136,15 @@ class Columns:
                 column.meaning = replace(column.meaning, reason=column.reason_by_others, hash=False)
 
     def _labels(self, index: int) -> bool:
-        """Whether a column may hold the labels of records that are laid out sideways: the first, without a heading or
-        as the name of a value.
+        """Return whether a column may hold the labels of records that are laid out sideways: the first, without a
+        heading or as the name of a value.
         """
         if index or len(self.seen) < 2:
             return False
         return not self.seen[0].heading or [seen.heading.casefold() for seen in self.seen[:2]] == ["name", "value"]
 
     def of_list(self) -> Seen | None:
-        """The only column with a heading, which is then the title of a list and may be followed by others."""
+        """Return the only column with a heading, which is then the title of a list and may be followed by others."""
         headed = [column for column in self.seen if column.heading]
         return headed[0] if len(headed) == 1 and not self.declared else None
 
@@ -161,38 +163,44 @@ class Columns:
         return [column.heading for column in self.seen]
 
     def names_sections(self, index: int) -> bool:
-        """Whether a column holds what a cell alone in its row names, a section: values stand in other columns."""
+        """Return whether a column holds what a cell alone in its row names, a section: values stand in other
+        columns.
+        """
         return self.named and not self.is_list and not (self[index].hash_cells or self[index].meaning.hash)
 
     def scanned(self, index: int) -> bool:
         return index in self.chosen if self.chosen is not None else index not in self.skipped
 
     def speaks(self, index: int) -> bool:
-        """Whether what stands there is the analyst's: the user's choice of columns leaves the others to speak."""
+        """Return whether what stands there is the analyst's: the user's choice of columns leaves the others to
+        speak.
+        """
         return index not in self.skipped
 
     def is_heard(self, index: int) -> bool:
-        """Whether what stands there may decide on the hashes beside it: the user's word for a column is the last."""
+        """Return whether what stands there may decide on the hashes beside it: the user's word for a column is the
+        last.
+        """
         return self.chosen is None and self.speaks(index) and (not self.named or index in self.companions)
 
     def type_at(self, index: int) -> bool:
-        """Whether a column is one of types (beside values), by its heading."""
+        """Return whether a column is one of types (beside values), by its heading."""
         return index < len(self.seen) and self.seen[index].meaning.type
 
     def one_file(self, columns: Iterable[int]) -> bool:
-        """Whether by their headings the hashes of these columns are of one file."""
+        """Return whether by their headings the hashes of these columns are of one file."""
         return len({self.seen[index].meaning.role for index in columns if index < len(self.seen)}) <= 1
 
     def speaking(self, index: int) -> Iterable[int]:
-        """Where a row may say something of the value in a column: in columns of types and notes; without headings, in
-        the first cell and beside.
+        """Return where a row may say something of the value in a column: in columns of types and notes; without
+        headings, in the first cell and beside.
         """
         if self.named:
             return self.companions
         return (0, index - 1, index + 1)
 
     def count(self, index: int, cells: int = 1) -> None:
-        """Cells that hold nothing but a hash."""
+        """Count cells that hold nothing but a hash."""
         column = self[index]
         column.hash_cells += cells
         column.first = column.first or self.rows
@@ -212,7 +220,7 @@ class Columns:
         return self.chosen is not None or column.meaning.hash or by_content
 
     def why(self, index: int) -> str:
-        """Why the values of a column were taken, or left, in words."""
+        """Return why the values of a column were taken, or left, in words."""
         column = self[index]
         if self.chosen is not None:
             return "chosen by the user"
@@ -226,7 +234,7 @@ class Columns:
 
 
 def _parts(text: str) -> tuple[str, tuple[str, ...]]:
-    """The last part of a key, and those before it, the nearest first; a heading in words is one part."""
+    """Return the last part of a key, and those before it, the nearest first; a heading in words is one part."""
     if "." not in text or " " in text:
         return text.lstrip("#;/ "), ()
     *path, last = filter(None, text.split("."))
@@ -234,12 +242,14 @@ def _parts(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def has_column(placement: Placement, name: str) -> bool:
-    """Whether a sheet has the column that the user calls so: by a heading's text, or by letters."""
+    """Return whether a sheet has the column that the user calls so: by a heading's text, or by letters."""
     return any(column < placement.width for column in chosen(placement.headings, [name]))
 
 
 def chosen(headings: Sequence[str], wanted: Iterable[str]) -> set[int]:
-    """The columns that the user named by a heading's text or by letters; none where this sheet has no such column."""
+    """Return the columns that the user named by a heading's text or by letters; none where this sheet has no such
+    column.
+    """
     texts = [" ".join(text.split()).casefold() for text in headings]
     found = set[int]()
     for want in wanted:

@@ -63,8 +63,8 @@ _LONG = 200
 
 
 def find(rows: Sequence[Row], ours: frozenset[str] = frozenset()) -> int | None:
-    """The number of the row that holds the headings; None where there is none among ``rows``. ``ours`` are the names
-    of columns that an earlier run may have appended.
+    """Return the number of the row that holds the headings; None where there is none among ``rows``. ``ours`` are the
+    names of columns that an earlier run may have appended.
     """
     seen_data = False
     for index, row in enumerate(rows[:LOOK]):
@@ -86,13 +86,13 @@ def find(rows: Sequence[Row], ours: frozenset[str] = frozenset()) -> int | None:
 
 
 def names_in(row: Row | None) -> tuple[str, ...]:
-    """The headings of a row, in the columns that they are of."""
+    """Return the headings of a row, in the columns that they are of."""
     texts = tuple(row.texts) if row is not None else ()
     return texts[1:] if texts[:1] == (FIELDS,) else texts
 
 
 def _is_heading(cells: Sequence[str], row: Row, following: Sequence[Row], ours: frozenset[str]) -> bool:
-    """Whether a row with these non-empty cells names the columns of the rows that follow."""
+    """Return whether a row with these non-empty cells names the columns of the rows that follow."""
     is_data = any(_is_data(cell, alone=len(cells) < 3) for cell in cells) or _types_of_values(row, following)
     if is_data or _in_comment(cells[0], row, following[0]):
         return False
@@ -105,7 +105,7 @@ def _is_heading(cells: Sequence[str], row: Row, following: Sequence[Row], ours: 
 
 
 def _names_table(cells: Sequence[str], row: Row, following: Sequence[Row], ours: frozenset[str]) -> bool:
-    """Whether several words name the columns of a table: by words that we know, or by what stands below them."""
+    """Return whether several words name the columns of a table: by words that we know, or by what stands below them."""
     known = sum(_is_known(cell, ours) for cell in cells)
     if known * 2 >= len(cells) or known >= 2 or _hash_over_hash(row, following[0]):
         return _names_of_columns(cells, following, ours)
@@ -122,8 +122,8 @@ def _names_table(cells: Sequence[str], row: Row, following: Sequence[Row], ours:
 
 
 def _types_of_values(row: Row, following: Sequence[Row]) -> bool:
-    """Whether a cell names the type of its neighbour, as the cells below it do: a table of types and values without
-    headings.
+    """Return whether a cell names the type of its neighbour, as the cells below it do: a table of types and values
+    without headings.
     """
     below = [other.texts for other in following[:4]]
     return any(
@@ -134,7 +134,7 @@ def _types_of_values(row: Row, following: Sequence[Row]) -> bool:
 
 
 def _over_column_of_hashes(row: Row, following: Sequence[Row]) -> bool:
-    """Whether words of any kind stand over a column in which each of the next rows has nothing but a hash."""
+    """Return whether words of any kind stand over a column in which each of the next rows has nothing but a hash."""
     under = [other.texts for other in following[:3]]
     return len(under) > 1 and any(
         _LETTER.search(text) and all(column < len(texts) and digest(texts[column].strip()) for texts in under)
@@ -143,7 +143,9 @@ def _over_column_of_hashes(row: Row, following: Sequence[Row]) -> bool:
 
 
 def _in_comment(cell: str, row: Row, following: Row) -> bool:
-    """A heading may open with a comment's sign, but stands right above the data then."""
+    """Return whether a row is one of headings: a heading may open with a comment's sign, but stands right above the
+    data then.
+    """
     if not _COMMENT.match(cell):
         return False
     return following.number != row.number + 1 or bool(_COMMENT.match(following.texts[0]))
@@ -154,8 +156,8 @@ def _is_data(cell: str, *, alone: bool) -> bool:
 
 
 def opens_table(texts: Sequence[str], headings: Sequence[str], *, below_gap: bool) -> bool:
-    """Whether a row holds the headings of a further table, by words of our tables only: below a gap or a title, or
-    where it repeats one of the ``headings`` that the sheet has.
+    """Return whether a row holds the headings of a further table, by words of our tables only: below a gap or a title,
+    or where it repeats one of the ``headings`` that the sheet has.
     """
     cells = [text for text in texts if text and not text.isspace()]
     if not all(len(cell) <= SHORT and not _DATA.search(cell) for cell in cells):
@@ -176,7 +178,9 @@ def _is_known(cell: str, ours: frozenset[str]) -> bool:
 
 
 def _names_of_columns(cells: Sequence[str], following: Sequence[Row], ours: frozenset[str]) -> bool:
-    """A record laid out sideways has an attribute's name and its value in every row, and so no row of headings."""
+    """Return whether a record is laid out sideways: it has an attribute's name and its value in every row, and so no
+    row of headings.
+    """
     if len(cells) != 2 or not following:
         return True
     firsts = [row.texts[0].strip() for row in following[:4] if row.texts]
@@ -185,7 +189,7 @@ def _names_of_columns(cells: Sequence[str], following: Sequence[Row], ours: froz
 
 
 def _single(cell: str, row: Row, following: Sequence[Row]) -> bool:
-    """One cell: a heading where it says hash right above one, or names the values of a list that has no gaps."""
+    """Return one cell: a heading where it says hash right above one, or names the values of a list that has no gaps."""
     if _RULE.match(cell) or _STATEMENT.match(cell) or not _LETTER.search(cell):
         return False
     meaning = heading(cell)
@@ -202,7 +206,7 @@ def _single(cell: str, row: Row, following: Sequence[Row]) -> bool:
 
 
 def _hash_over_hash(row: Row, below: Row) -> bool:
-    """Whether a word for hash stands right above one."""
+    """Return whether a word for hash stands right above one."""
     return below.number == row.number + 1 and any(
         len(text) <= SHORT and heading(text.strip()).hash and bool(hashes.find(value))
         for text, value in zip(row.texts, below.texts, strict=False)
@@ -210,7 +214,7 @@ def _hash_over_hash(row: Row, below: Row) -> bool:
 
 
 def _over_hashes(row: Row, following: Sequence[Row]) -> bool:
-    """Whether under each cell of ``row`` the next rows hold a hash."""
+    """Return whether under each cell of ``row`` the next rows hold a hash."""
     columns = [column for column, text in enumerate(row.texts) if text.strip()]
     if following[0].number != row.number + 1:
         return False
@@ -221,7 +225,7 @@ def _over_hashes(row: Row, following: Sequence[Row]) -> bool:
 
 
 def _differs(row: Row, following: Sequence[Row]) -> bool:
-    """Whether the rows below do not look like it: one of their cells is data or a number where it has a word."""
+    """Return whether the rows below do not look like it: one of their cells is data or a number where it has a word."""
     for other in following[:3]:
         for above, below in zip(row.texts, other.texts, strict=False):
             text = below.strip()

@@ -32,7 +32,7 @@ class Hits:
     data: bytearray = field(default_factory=bytearray)
 
     def add(self, row: int, column: int, value: str, *, classification: int, file: int) -> bytes:
-        """One value more; returns what is kept of it: bytes where it is hex in lower case, else UTF-8."""
+        """Add one value; return what is kept of it: bytes where it is hex in lower case, else UTF-8."""
         packed, raw = _packed(value)
         self.rows.append(row)
         self.columns.append(column)
@@ -66,14 +66,14 @@ class Hits:
         self.files += bytes(len(raws))
 
     def extend(self, hits: Hits) -> None:
-        """All of ``hits`` behind these."""
+        """Append all of ``hits``."""
         start = len(self.data)
         self.ends.extend([start + end for end in hits.ends])
         for name in ("rows", "columns", "packed", "classes", "files", "data"):
             getattr(self, name).extend(getattr(hits, name))
 
     def selected(self, indices: Iterable[int]) -> Hits:
-        """Those at these indices, in this order."""
+        """Return those at these indices, in this order."""
         order, raws = list(indices), self.raws()
         hits = Hits()
         kept = [raws[index] for index in order]
@@ -85,7 +85,7 @@ class Hits:
         return hits
 
     def between(self, first: int, last: int) -> Hits:
-        """Those in the rows from ``first`` up to ``last``."""
+        """Return those in the rows from ``first`` up to ``last``."""
         begin = bisect_left(self.rows, first)
         end = bisect_left(self.rows, last, lo=begin)
         start, stop = (self.ends[index - 1] if index else 0 for index in (begin, end))
@@ -95,7 +95,7 @@ class Hits:
         return hits
 
     def holders(self, objects: Iterable[Named], names: Callable[[Named], Iterable[str]]) -> list[Named]:
-        """Those ``objects`` of whose ``names`` one is a value here."""
+        """Return those ``objects`` of whose ``names`` one is a value here."""
         values = set(self.raws())
         return [one for one in objects if any(_packed(name)[1] in values for name in names(one))]
 
@@ -103,12 +103,12 @@ class Hits:
         return bytes(self.data[self.ends[index - 1] if index else 0 : self.ends[index]])
 
     def raws(self) -> list[bytes]:
-        """All values as they are kept."""
+        """Return all values as they are kept."""
         data = bytes(self.data)
         return [data[start:end] for start, end in pairwise(chain((0,), self.ends))]
 
     def digests(self, first: int, last: int) -> list[str]:
-        """The values from ``first`` up to ``last``, all of them packed, in hex."""
+        """Return the values from ``first`` up to ``last``, all of them packed, in hex."""
         begin = self.ends[first - 1] if first else 0
         digits = self.data[begin : self.ends[last - 1]].hex()
         return [
@@ -125,6 +125,6 @@ class Hits:
 
 
 def _packed(value: str) -> tuple[bool, bytes]:
-    """Whether a value is packed, and what is kept of it."""
+    """Return whether a value is packed, and what is kept of it."""
     packed = len(value) >= _SHORTEST_PACKED and len(value) % 2 == 0 and not value.strip(_HEX)
     return packed, bytes.fromhex(value) if packed else value.encode("utf-8", "surrogatepass")

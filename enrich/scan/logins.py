@@ -30,7 +30,7 @@ class Logins:
         self._others = 0
 
     def see(self, texts: Sequence[str], first: int) -> None:
-        """A row whose values stand in the ledger from ``first`` on."""
+        """Note a row whose values stand in the ledger from ``first`` on."""
         filled = [text for text in texts if text and not text.isspace()]
         user = credentials.login(filled[0]) if len(filled) == 1 else ""
         if not user:

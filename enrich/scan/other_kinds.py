@@ -141,14 +141,14 @@ class OtherKinds:
                 self._ledger.others.add(row.number, column, value.text, classification=value.classification, file=0)
 
     def _ordinary_values(self, spot: _Spot, text: str) -> list[_Value]:
-        """What every ordinary text comes to at a spot, told by one of them."""
+        """Return what every ordinary text comes to at a spot, told by one of them."""
         if "" not in spot.texts:
             spot.texts[""] = list(self._values(spot, text))
         return spot.texts[""]
 
     def _is_no_heading(self, column: int, value: _Value) -> bool:
-        """Whether a value in the row of headings is one all the same: a list without headings begins with one. A key of
-        a table (``host.name``) has a domain's shape.
+        """Return whether a value in the row of headings is one all the same: a list without headings begins with one. A
+        key of a table (``host.name``) has a domain's shape.
         """
         if not value.stands_out or self._columns.declared:
             return False
@@ -165,7 +165,7 @@ class OtherKinds:
         return spot
 
     def _values(self, spot: _Spot, text: str) -> Iterator[_Value]:
-        """The values of all kinds in a text."""
+        """Yield the values of all kinds in a text."""
         for kind, expected in spot.expected:
             for match in kind.find(text, expected):
                 trivial, withheld = kind.trivial(match.value), kind.withheld(match.value)
@@ -179,7 +179,7 @@ class OtherKinds:
                     yield _Value(match.value, index, stands_out or match.own.says is Says.INDICATOR)
 
     def _classification(self, kind: IndicatorType, row: Row, column: int, match: Match) -> Classification | None:
-        """What a value is; None where it is not kept."""
+        """Return what a value is; None where it is not kept."""
         decision = self._chain.decide(kind, row, column, match)
         is_damaged = match.found is Found.DAMAGED
         if kind.KIND not in self._asked:
@@ -192,7 +192,9 @@ class OtherKinds:
         return classification._replace(unsure=match.weak if classification.found is Found.INDICATOR else "")
 
     def _expectation(self, kind: IndicatorType, row: Row, column: int) -> Reading:
-        """What the row's type or the column says that stands in the cell; the user's choice says that it is one."""
+        """Return what the row's type or the column says that stands in the cell; the user's choice says that it
+        is one.
+        """
         if self._columns.chosen is not None:
             return Reading(Says.INDICATOR, form=kind.KIND)
         heading = self._chain.heading(kind, column).reading or SILENT

@@ -148,17 +148,19 @@ class Placement:
         self._rows = None
 
     def sightings_at(self, row: int) -> tuple[Sighting, ...]:
-        """What stands in ``row``, in the order of its cells."""
+        """Return what stands in ``row``, in the order of its cells."""
         rows = self.hits.rows
         first = bisect_left(rows, row)
         return tuple([self._sighting(index) for index in range(first, bisect_right(rows, row, lo=first))])
 
     def by_row(self) -> Iterator[PlainRows | tuple[Sighting, ...]]:
-        """What stands in each row that holds something, in order; rows that are plain by the block."""
+        """Return what stands in each row that holds something, in order; rows that are plain by the block."""
         return self._parted(0, len(self._by_rows().numbers))
 
     def between(self, first: int, last: int) -> list[tuple[Indicator, ...] | tuple[Sighting, ...]]:
-        """What stands in each row from ``first`` up to ``last``: names where they are one file's and all there is."""
+        """Return what stands in each row from ``first`` up to ``last``: names where they are one file's and all there
+        is.
+        """
         numbers = self._by_rows().numbers
         content: list[tuple[Indicator, ...] | tuple[Sighting, ...]] = [()] * (last - first)
         begin = bisect_left(numbers, first)
@@ -173,7 +175,7 @@ class Placement:
         return content
 
     def _parted(self, begin: int, end: int) -> Iterator[PlainRows | tuple[Sighting, ...]]:
-        """The rows from the ``begin``-th up to the ``end``-th of those that hold something."""
+        """Yield the rows from the ``begin``-th up to the ``end``-th of those that hold something."""
         rows = self._by_rows()
         for size, run in groupby(range(begin, end), rows.plain.__getitem__):
             if not size:
@@ -202,7 +204,7 @@ class Placement:
         return self._rows
 
     def _plain_size(self, start: int, end: int, asked: Sequence[bool]) -> int:
-        """How many values a row has, if they are hashes of one file; else 0."""
+        """Return how many values a row has, if they are hashes of one file; else 0."""
         hits, size = self.hits, end - start
         if size == 1:
             return int(asked[hits.classes[start]])
@@ -210,7 +212,7 @@ class Placement:
         return size if one_file and all(asked[classification] for classification in hits.classes[start:end]) else 0
 
     def __iter__(self) -> Iterator[Sighting]:
-        """All sightings, in the order of rows and cells."""
+        """Return all sightings, in the order of rows and cells."""
         return (self._sighting(index) for index in range(len(self.hits)))
 
     def __len__(self) -> int:

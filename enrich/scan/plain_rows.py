@@ -35,7 +35,7 @@ _COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
 
 
 def plain_rows(rows: Sequence[Row], columns: Columns) -> list[PlainRow]:
-    """What may be plain of each row, as far as hashes go: values of other types are looked for by themselves."""
+    """Return what may be plain of each row, as far as hashes go: values of other types are looked for by themselves."""
     found = [PlainRow([]) for _ in rows]
     strange = {index for index, row in enumerate(rows) if row.attached or row.owners or row.uncalculated}
     for column, texts in enumerate(zip_longest(*[row.texts for row in rows], fillvalue="")):
@@ -70,6 +70,6 @@ def _column(column: int, texts: Sequence[str], columns: Columns, found: Sequence
 
 
 def width_of(rows: Sequence[Row], known: int) -> int:
-    """The columns of these rows that hold something, where they are more than are ``known``."""
+    """Return the columns of these rows that hold something, where they are more than are ``known``."""
     longest = [row.texts for row in rows if len(row.texts) > known]
     return max((index + 1 for texts in longest for index in range(known, len(texts)) if texts[index]), default=known)

@@ -35,17 +35,17 @@ _FAR = 10_000
 
 
 def names(sets: Iterable[Sequence[Column]]) -> frozenset[str]:
-    """What the columns of all ``sets`` are called."""
+    """Return what the columns of all ``sets`` are called."""
     return frozenset(column.name for ours in sets for column in ours)
 
 
 def name_in(text: str) -> str:
-    """The name in a heading, if it is one of ours."""
+    """Return the name in a heading, if it is one of ours."""
     return _UNLIKE.sub("", text.strip())
 
 
 def first_rows(stream: Iterator[Row], first: list[Row]) -> list[Row]:
-    """``first`` and further rows of ``stream``, until some hold a hash: without headings only what stands beside
+    """Return ``first`` and further rows of ``stream`` until some hold a hash: without headings only what stands beside
     one tells.
     """
     found = any(_holds_hash(row.texts) for row in first)
@@ -61,8 +61,8 @@ def first_rows(stream: Iterator[Row], first: list[Row]) -> list[Row]:
 def named(
     row: Row | None, rows: Sequence[Row], sets: Sequence[Sequence[Column]], foreign: Collection[int] = ()
 ) -> Mapping[str, int]:
-    """Columns of ours, those of ``sets``, by their headings in ``row`` and by what stands below; ``foreign`` are known
-    to be none.
+    """Return columns of ours, those of ``sets``, by their headings in ``row`` and by what stands below; ``foreign`` are
+    known to be none.
 
     Columns that follow one another as a run appends them are one block, and a block is ours where one of its columns
     can be nobody else's. What the analyst calls by a name of ours is neither refreshed nor left out.
@@ -109,8 +109,8 @@ def _source(column: Column) -> str:
 
 
 def _proved(block: Sequence[int], candidates: Mapping[int, Column], rows: Sequence[Row]) -> bool:
-    """Whether nobody else writes such a block: a word, a ratio, a moment or a page of ours stands there, or numbers in
-    several columns; or it is blank, and has a place for these.
+    """Return whether nobody else writes such a block: a word, a ratio, a moment or a page of ours stands there, or
+    numbers in several columns; or it is blank, and has a place for these.
     """
     filled = [at for at in block if any(at < len(row.texts) and row.texts[at].strip() for row in rows)]
     kinds = [candidates[at].type for at in filled or block]
@@ -134,14 +134,14 @@ class Answers:
         self._fit = re.compile(_BETWEEN.join(f"(?:{shape})?" for _, shape in fields))
 
     def all_fit(self, texts: Sequence[str]) -> bool:
-        """Whether all cells of a row can be ours, at one look: nearly all of them are."""
+        """Return whether all cells of a row can be ours, at one look: nearly all of them are."""
         try:
             return self._fit.fullmatch(_BETWEEN.join([texts[index] for index in self._cells])) is not None
         except IndexError:  # a short row
             return False
 
     def unfit(self, row: Row) -> list[int]:
-        """The places of such cells in ``row``."""
+        """Return the places of such cells in ``row``."""
         texts = row.texts
         cells = [(index, column, texts[index].strip()) for index, column in self._typed if index < len(texts)]
         unlike = [index for index, column, text in cells if text and not _can_be(column, text)]
@@ -154,7 +154,9 @@ class Answers:
 
 
 def watched(rows: Iterable[Row], columns: Mapping[int, Column], foreign: set[int]) -> Iterator[Row]:
-    """The rows as they are; the places of ``columns`` in which something stands that is not ours go to ``foreign``."""
+    """Yield the rows as they are; the places of ``columns`` in which something stands that is not ours go to
+    ``foreign``.
+    """
     answers = Answers(columns)
     for row in rows:
         if not answers.all_fit(row.texts):
@@ -163,7 +165,7 @@ def watched(rows: Iterable[Row], columns: Mapping[int, Column], foreign: set[int
 
 
 def heading_row(rows: Sequence[Row], known: frozenset[str]) -> Row | None:
-    """The row in which an earlier run put our headings, in a sheet that has none of its own."""
+    """Return the row in which an earlier run put our headings, in a sheet that has none of its own."""
     for row in rows:
         texts = [text.strip() for text in row.texts]
         if sum(text in known for text in texts) > 1 and not _holds_hash(texts):
@@ -172,22 +174,24 @@ def heading_row(rows: Sequence[Row], known: frozenset[str]) -> Row | None:
 
 
 def by_content(rows: Sequence[Row], sets: Iterable[Sequence[Column]]) -> Mapping[str, int]:
-    """Columns of ours without headings, of the largest of several ``sets`` that stands there. Empty where none does."""
+    """Return columns of ours without headings, of the largest of several ``sets`` that stands there. Empty where none
+    does.
+    """
     width = max((len(row.texts) for row in rows), default=0)
     found = [places for places in (_of_set(rows, ours, width) for ours in sets) if places]
     return max(found, key=len, default={})
 
 
 def unheaded(places: Mapping[str, int], above: Row | None) -> Mapping[str, int]:
-    """Columns of ours that no heading stands over. Beside them a row can look like headings that an earlier run took
-    for none; what the analyst gave a heading is no column of ours.
+    """Return columns of ours that no heading stands over. Beside them a row can look like headings that an earlier run
+    took for none; what the analyst gave a heading is no column of ours.
     """
     headed = above is not None and any(at < len(above.texts) and above.texts[at].strip() for at in places.values())
     return {} if headed else places
 
 
 def _of_set(rows: Sequence[Row], ours: Sequence[Column], width: int) -> Mapping[str, int]:
-    """A column of nothing but statuses beside hashes, with columns of our types around it.
+    """Return a column of nothing but statuses beside hashes, with columns of our types around it.
 
     A sheet may end before the last of them where those are text: notes are blank more often than not.
     """
@@ -204,14 +208,14 @@ def _of_set(rows: Sequence[Row], ours: Sequence[Column], width: int) -> Mapping[
 
 
 def without(rows: Iterable[Row], places: Mapping[str, int]) -> list[Row]:
-    """The rows as they were before us; one that holds nothing else is gone."""
+    """Return the rows as they were before us; one that holds nothing else is gone."""
     mine = frozenset(places.values())
     cleared = (Row(row.number, [("" if i in mine else text) for i, text in enumerate(row.texts)]) for row in rows)
     return [row for row in cleared if any(row.texts)]
 
 
 def _fits(rows: Sequence[Row], left: int, status: int, ours: Sequence[Column]) -> bool:
-    """Whether what stands from ``left`` on can be ours in every row, and in one of them can be nothing else."""
+    """Return whether what stands from ``left`` on can be ours in every row, and in one of them can be nothing else."""
     proved = False
     for row in rows:
         texts = [text.strip() for text in row.texts[left : left + len(ours)]]

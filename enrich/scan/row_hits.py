@@ -56,8 +56,8 @@ def file_numbers(columns: Columns, found: Sequence[Hit]) -> list[int]:
 
 
 def with_slipped_aside(columns: Columns, found: list[Hit]) -> list[Hit]:
-    """The values of a row, where it was torn or slipped aside with a hash that stands under a heading of names asked
-    for: alone in its cell, in a table of hashes of which this row has none.
+    """Return the values of a row, where it was torn or slipped aside with a hash that stands under a heading of names
+    asked for: alone in its cell, in a table of hashes of which this row has none.
     """
     if columns.has_hashes and not any(hit.is_asked or columns[hit.column].meaning.hash for hit in found):
         for hit in found:

@@ -24,7 +24,9 @@ class Member(NamedTuple):
 
 
 def group(members: Sequence[Member]) -> list[int]:
-    """The file numbers, from 0, of a row's hashes. Where it is not plain that two are of one file, they are not."""
+    """Return the file numbers, from 0, of a row's hashes. Where it is not plain that two are of one file, they
+    are not.
+    """
     if len(members) == 1:
         return [0]
     numbers: dict[str, int] = {}
@@ -38,7 +40,7 @@ def group(members: Sequence[Member]) -> list[int]:
 
 
 def _chains(members: Sequence[Member]) -> Iterator[list[str]]:
-    """Values that stand right behind each other, as in a row of a text's table; others alone."""
+    """Yield values that stand right behind each other, as in a row of a text's table; others alone."""
     chain: list[str] = []
     for member in members:
         if chain and not member.joined:
@@ -49,13 +51,13 @@ def _chains(members: Sequence[Member]) -> Iterator[list[str]]:
 
 
 def _parts(values: Sequence[str]) -> list[list[str]]:
-    """What follows each other, by files."""
+    """Return the values that follow each other, by files."""
     values = list(dict.fromkeys(values))
     return [values] if _distinct(values) else _turns(values)
 
 
 def _number(values: Sequence[str], numbers: dict[str, int], values_by_number: list[list[str]]) -> None:
-    """Values of one file get its number: that of one among them which is known already, unless they contradict it.
+    """Give values of one file its number: that of one among them which is known already, unless they contradict it.
     ``values_by_number`` grows with them.
     """
     known = {numbers[value] for value in values if value in numbers}
@@ -71,7 +73,9 @@ def _number(values: Sequence[str], numbers: dict[str, int], values_by_number: li
 
 
 def _sets(members: Sequence[Member]) -> list[list[str]]:
-    """Values that are one file's: all of them, or a cell's, or the turns of a repeating pattern; else each alone."""
+    """Return values that are one file's: all of them, or a cell's, or the turns of a repeating pattern; else each
+    alone.
+    """
     values = list(dict.fromkeys(member.value for member in members))
     if _distinct(values):
         return [values] if values else []
@@ -82,7 +86,9 @@ def _sets(members: Sequence[Member]) -> list[list[str]]:
 
 
 def _turns(values: Sequence[str]) -> list[list[str]]:
-    """``md5 sha1 md5 sha1`` -> two files; anything less regular, and ``md5 md5 sha1 sha1``, each value alone."""
+    """Return the groups of one file's values: ``md5 sha1 md5 sha1`` is two; anything less regular is each value
+    alone.
+    """
     lengths = [len(value) for value in values]
     period = len(set(lengths))
     if len(values) % period == 0 and lengths == lengths[:period] * (len(values) // period):

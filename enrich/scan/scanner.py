@@ -84,7 +84,7 @@ class Scanner:
         self.columns.rows = 0
 
     def take_all(self, rows: Iterator[Row]) -> None:
-        """The rows, as many at a time as lie between two looks at the columns."""
+        """Take the rows, as many at a time as lie between two looks at the columns."""
         while batch := list(islice(rows, _LOOK_AGAIN - (self.rows + 1) % _LOOK_AGAIN)):
             start = 0
             while start < len(batch):
@@ -120,21 +120,21 @@ class Scanner:
         return len(rows)
 
     def close(self) -> None:
-        """No further row follows."""
+        """End the sheet: no further row follows."""
         self.blocks.close()
         self.torn.close()
         if self.columns.chosen is None:
             self.logins.close(self._count_plain)
 
     def _plain(self, row: Row, plain: PlainRow) -> _Alike | None:
-        """What rows like this one come to, if they are plain; remembered until something around them changes."""
+        """Return what rows like this one come to, if they are plain; remembered until something around them changes."""
         shape = (plain.shape, plain.neighbours) if plain.neighbours else plain.shape
         if shape not in self._alike:
             self._alike[shape] = self._learn(row, plain)
         return self._alike[shape]
 
     def _learn(self, row: Row, plain: PlainRow) -> _Alike | None:
-        """The classes on the cells of a row, if they are hashes of one file and indicators by what stands around."""
+        """Return the classes on the cells of a row, if they are one file's and indicators by what is around."""
         columns, lengths = [column for column, _ in plain.cells], [len(value) for _, value in plain.cells]
         if len(set(lengths)) < len(lengths) or not self.columns.one_file(columns):
             return None
@@ -155,7 +155,7 @@ class Scanner:
         return _Alike(classes, is_named)
 
     def _keep_plain(self, run: Sequence[tuple[int, list[tuple[int, bytes]], _Alike]]) -> None:
-        """Rows that follow each other and are plain: their numbers and their hashes by column."""
+        """Keep rows that follow each other and are plain: their numbers and their hashes by column."""
         if not run:
             return
         self.titles.clear(len(run))
@@ -171,7 +171,7 @@ class Scanner:
             self.columns.count(column, count)
 
     def _take(self, row: Row, before: Sequence[Row]) -> None:
-        """One row that holds something, cell by cell; ``before`` are those right above it."""
+        """Take one row that holds something, cell by cell; ``before`` are the rows right above it."""
         texts = row.texts
         after_gap, self._last = row.number != self._last + 1, row.number
         if after_gap:
@@ -190,7 +190,7 @@ class Scanner:
         self.torn.see(row, before, {hit.column for hit in found})
 
     def _found(self, row: Row, long: Sequence[int]) -> list[Hit]:
-        """What stands in the row's cells."""
+        """Return what stands in the row's cells."""
         texts, columns = row.texts, self.columns
         places = list(long)
         if row.number != self.header:
@@ -207,14 +207,14 @@ class Scanner:
         return with_slipped_aside(columns, found) if found else found
 
     def _uncalculated(self, row: Row, found: Sequence[Hit]) -> list[Hit]:
-        """The cells of a row where a hash is expected and a formula stands that has no result."""
+        """Return the cells of a row where a hash is expected and a formula stands that has no result."""
         kind, known = self.kinds[HASH], {hit.column for hit in found}
         places = [c for c in row.uncalculated if c in self.columns.expecting and c not in known]
         match = Match(0, 0, "(formula)", Found.DAMAGED, _UNCALCULATED)
         return [Hit(column, kind, match, Decision(Found.DAMAGED, _UNCALCULATED)) for column in places]
 
     def _in_cell(self, row: Row, column: int, text: str) -> list[Hit]:
-        """The hashes in one text of a cell."""
+        """Return the hashes in one text of a cell."""
         kind, header = self.kinds[HASH], row.number == self.header
         found = []
         for match in kind.find(text, self._expected(row, column)):
@@ -227,7 +227,7 @@ class Scanner:
         return found
 
     def _expected(self, row: Row, column: int) -> Reading:
-        """What the row and the column say that stands in a cell."""
+        """Return what the row and the column say that stands in a cell."""
         columns, seen = self.columns, self.columns[column]
         form = seen.meaning.algorithm
         if row.number == self.header:
@@ -249,8 +249,8 @@ class Scanner:
         return Reading(Says.SHAPE, form=form or kind.form) if expected else SILENT
 
     def _meant(self, row: Row) -> list[Hit]:
-        """A row whose type, or the line above, says that a hash follows, and none does: its first other text may be
-        a damaged one.
+        """Return a row whose type, or the line above, says that a hash follows, and none does: its first other text may
+        be a damaged one.
         """
         texts, columns = row.texts, self.columns
         types = [c for c in columns.companions if columns.type_at(c)] if columns.named else [0]
@@ -280,7 +280,7 @@ class Scanner:
         self.blocks.see(row.number, named if len(named) == len(found) else {})
 
     def _pass_by(self, row: Row, after_gap: bool) -> None:
-        """A row without any value: a title, a comment, the headings of a further table."""
+        """Take a row without any value: a title, a comment, the headings of a further table."""
         texts = row.texts
         cells = [text for text in texts if text and not text.isspace()]
         below_gap = after_gap or self._last == self._titled + 1

@@ -30,7 +30,9 @@ class Blocks:
         self._rows: list[Mapping[int, bytes]] = []
 
     def see(self, number: int, named: Mapping[int, bytes]) -> None:
-        """A row's hashes by column, each named by its row, in the order of rows. A row without any ends a block."""
+        """Take a row's hashes by column, each named by its row, in the order of rows. A row without any ends a
+        block.
+        """
         if number != self._last + 1:
             self.close()
         self._last = number
@@ -40,7 +42,7 @@ class Blocks:
             self.close()
 
     def close(self) -> None:
-        """The rows so far are all that there are of their blocks."""
+        """End the blocks: the rows so far are all of them."""
         if not self._rows:
             return
         rows, self._rows = self._rows, []
@@ -61,14 +63,14 @@ class Blocks:
 
 
 def files(linked: bytes) -> Iterator[tuple[bytes, ...]]:
-    """The digests of one file after the other."""
+    """Yield the digests of one file after the other."""
     for start in range(0, len(linked), SIZE):
         ends = [*accumulate((digits // 2 for digits in sorted(ALGORITHMS)), initial=start)]
         yield tuple(linked[first:last] for first, last in pairwise(ends))
 
 
 def is_named(texts: Sequence[str], column: int, value: str) -> bool:
-    """Whether the cell, or the row's first, says nothing but which algorithm a hash is of."""
+    """Return whether the cell, or the row's first, says nothing but which algorithm a hash is of."""
     if len(texts[column]) > _LONGEST + len(value):  # a line of thousands of hashes is not copied for each of them
         return False
     around = texts[column].lower().replace(value, "", 1)

@@ -32,7 +32,7 @@ class StoredPlacement(Struct, frozen=True):
 
 
 def stored(placement: Placement) -> StoredPlacement:
-    """The placement as plain values."""
+    """Return the placement as plain values."""
     fields = {name: getattr(placement, name) for name in StoredPlacement.__struct_fields__}
     fields["hits"] = {name: bytes(getattr(placement.hits, name)) for name in (*_ARRAYS, *_BYTES)}
     fields |= {
@@ -44,7 +44,7 @@ def stored(placement: Placement) -> StoredPlacement:
 
 
 def restored(kept: StoredPlacement) -> Placement:
-    """The placement that was stored."""
+    """Return the placement that was stored."""
     rows, columns, ends, classes = (array(code, kept.hits[name]) for name, code in _ARRAYS.items())
     packed, files, data = (bytearray(kept.hits[name]) for name in _BYTES)
     hits = Hits(rows, columns, ends, packed, classes, files, data)

@@ -19,7 +19,7 @@ from enrich.scan.placement import Placement, PlainRows
 
 
 def targets(placements: Sequence[Placement]) -> list[Target]:
-    """One target a file, over all sheets and inputs, in the order of first sight.
+    """Return one target a file, over all sheets and inputs, in the order of first sight.
 
     Where rows contradict each other (one md5 beside two sha256), none of the hashes involved is taken for another's:
     each is asked for by itself.
@@ -31,7 +31,7 @@ def targets(placements: Sequence[Placement]) -> list[Target]:
 
 
 def merged_targets(parts: Iterable[Sequence[Target]]) -> list[Target]:
-    """One target a file over the targets of several parts, as if their rows had stood in one."""
+    """Return one target a file over the targets of several parts, as if their rows had stood in one."""
     files = _Files()
     for targets_of_part in parts:
         for target in targets_of_part:
@@ -55,7 +55,7 @@ class _Files:
         """Rows with several hashes, whose weight is counted when the files are known; in order if all are of one."""
 
     def see(self, placement: Placement) -> None:
-        """The indicators of one sheet."""
+        """Take the indicators of one sheet."""
         for part in placement.by_row():
             if not isinstance(part, PlainRows):
                 asked = [(s.file, Indicator(s.kind, s.value)) for s in part if s.found is Found.INDICATOR]
@@ -72,7 +72,7 @@ class _Files:
                 self.join(known)
 
     def _row(self, members: list[tuple[int, Indicator]]) -> None:
-        """One row's file numbers and hashes."""
+        """Take one row's file numbers and hashes."""
         if len(members) < 2:
             self.weights.update(name for _, name in members)
             return
@@ -83,7 +83,7 @@ class _Files:
             self.join([name for _, name in file])
 
     def _one_file(self, names: tuple[Indicator, ...]) -> None:
-        """A row with hashes of one file, of which many rows may be the same."""
+        """Take a row with hashes of one file, of which many rows may be the same."""
         if names in self.shared:
             self.shared[names] += 1
         else:
@@ -131,7 +131,7 @@ class _Files:
 
 
 def _agreeing(members: list[Indicator]) -> list[list[Indicator]]:
-    """The set itself, or each member alone where it would hold two values of one algorithm."""
+    """Return the set itself, or each member alone where it would hold two values of one algorithm."""
     if len({len(name.value) for name in members}) == len(members):
         return [members]
     return [[name] for name in members]

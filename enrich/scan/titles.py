@@ -52,19 +52,19 @@ class Outline:
         self._open: list[tuple[int, int, str]] = []
 
     def enter(self, number: int, text: str, depth: int) -> None:
-        """A line without a value; one that opens nothing ends what stands as deep or deeper."""
+        """Enter a line without a value; one that opens nothing ends what stands as deep or deeper."""
         self.leave(depth)
         opener = _OPENER.fullmatch(text)
         if opener is not None and len(self._open) < _DEEPEST:
             self._open.append((depth, number, (opener["tag"] or opener["words"]).strip()))
 
     def leave(self, depth: int) -> None:
-        """A line at this depth came by."""
+        """Leave what stands deeper than a line that came by."""
         while self._open and self._open[-1][0] >= depth:
             self._open.pop()
 
     def above(self, depth: int) -> Iterator[tuple[str, int]]:
-        """The names of what a line at ``depth`` stands in and the rows that they stand in, the nearest first."""
+        """Yield the names of what a line at ``depth`` stands in and the rows that they stand in, the nearest first."""
         for opened, number, words in reversed(self._open):
             if opened < depth:
                 yield words, number
@@ -84,7 +84,7 @@ class Sections:
 
     @staticmethod
     def title(texts: Sequence[str]) -> str:
-        """The only text of a row where it looks like a title; else ""."""
+        """Return the only text of a row where it looks like a title; else ""."""
         if len(texts) - texts.count("") != 1:
             return ""
         text = "".join(texts).strip()
@@ -94,14 +94,14 @@ class Sections:
         return text if is_title and text.strip(_SIGNS) else ""
 
     def open(self, number: int, title: str) -> None:
-        """The rows that follow stand under this title."""
+        """Put the rows that follow under this title."""
         marked = _MARKED.match(title)
         depth = len(marked[1]) if marked else _INNERMOST
         self._open = [*(other for other in self._open if other[0] < depth), (depth, number, title.strip(_SIGNS))]
         self.state = tuple(self._open)
 
     def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Named]:  # noqa: ARG002 - a chain's
-        """The titles, nearest first. That of the whole text says no more than a file's name would."""
+        """Yield the titles, nearest first. That of the whole text says no more than a file's name would."""
         for depth, number, words in reversed(self._open):
             yield Named(Link.FILE if depth == 1 else Link.TITLE, words, f"the title {words!r} in row {number}")
 
@@ -144,7 +144,7 @@ class Titles:
         return (self.names_files, self._of_files) if self.is_quiet else None
 
     def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Named]:
-        """What the row stands deeper in than, then the last title."""
+        """Yield what the row stands deeper in than, then the last title."""
         for words, number in self.outline.above(depth_of(texts)) if self.outline else ():
             yield Named(Link.RECORD, words, f"the title {words!r} in row {number}")
         if self._shows:
@@ -157,15 +157,15 @@ class Titles:
             yield Named(Link.TITLE, "", self.names_files, Reading(Says.INDICATOR))
 
     def _last(self, texts: Sequence[str], *, labelled: bool) -> tuple[str, str]:
-        """Why a value in this row is no file's hash by what stands above, and what that is. A value that names itself
-        overrules a title.
+        """Return why a value in this row is no file's hash by what stands above, and what that is. A value that names
+        itself overrules a title.
         """
         if self._below_dump and credentials.ITS_SHA1.fullmatch(_name_and_value(texts)):
             return about("NTLM"), "the NTLM hash in the row above"
         return ("", "") if labelled else (self.reason, self.where)
 
     def see(self, texts: Sequence[str]) -> None:
-        """A row, before its values are decided on: a comment may show examples."""
+        """Look at a row before its values are decided on: a comment may show examples."""
         self._in_comment = bool(_COMMENT.match(_first_words(texts)))
         self._shows = self._in_comment and (
             self._shows or bool(_EXAMPLE.search(" ".join(text[:_START] for text in texts[:_START])[:_START]))
@@ -173,7 +173,7 @@ class Titles:
         self._is_dump = bool(credentials.NTLM.fullmatch(_name_and_value(texts)))
 
     def clear(self, values: int = 1) -> None:
-        """Rows with values came by: a word that is no title held for the first only."""
+        """Forget a word that is no title, once rows with values came by: it held for the first only."""
         self._run += values
         self._below_dump, self._is_dump = self._is_dump, False
         self.meant = NOTHING
@@ -185,7 +185,7 @@ class Titles:
         self._below_dump = False
 
     def pass_by(self, number: int, texts: Sequence[str], text: str, stands_out: bool) -> None:
-        """A row without values that has one cell: a title, a name, a word on the next line. ``stands_out``: behind
+        """Take a row without values that has one cell: a title, a name, a word on the next line. ``stands_out``: behind
         blank rows, or in a column of its own.
         """
         self._below_dump = False
@@ -226,18 +226,20 @@ class Titles:
         self.names_files, self._of_files = "", False
 
     def _forget_brief(self) -> None:
-        """A word that is no title holds for the very next value only."""
+        """Forget a word that is no title: it holds for the very next value only."""
         if not self.lasting:
             self.reason = ""
 
 
 def _first_words(texts: Sequence[str]) -> str:
-    """The first cell that is not blank; it may be a line of megabytes with thousands of values, so none is copied."""
+    """Return the first cell that is not blank; it may be a line of megabytes with thousands of values, so none is
+    copied.
+    """
     return next((text for text in texts if text and not text.isspace()), "")
 
 
 def _name_and_value(texts: Sequence[str]) -> str:
-    """A row's line, also where its name and its value have a cell each: ``* NTLM``, and the hash."""
+    """Return a row's line, also where its name and its value have a cell each: ``* NTLM``, and the hash."""
     filled = [text for text in texts if text and not text.isspace()]
     first = filled[0].rstrip(" :") if filled and len(filled[0]) <= _TITLE_LENGTH else ""
     is_pair = len(filled) == 2 and first and ":" not in first and len(filled[1]) <= _TITLE_LENGTH
@@ -245,7 +247,7 @@ def _name_and_value(texts: Sequence[str]) -> str:
 
 
 def depth_of(texts: Sequence[str]) -> int:
-    """How many signs stand before the first word of a row, marks of a list and empty cells among them."""
+    """Return how many signs stand before the first word of a row, marks of a list and empty cells among them."""
     column = next((index for index, text in enumerate(texts) if text), 0)
     margin = _MARGIN.match(texts[column])
     return column + (margin.end() if margin else 0)

@@ -72,11 +72,11 @@ class TornRows:
         """Digits that the last title asks for; None as long as there is none."""
 
     def remember(self, rows: Sequence[Row]) -> None:
-        """The last rows before the next ones to come, plain ones among them."""
+        """Remember the last rows before the next ones to come, plain ones among them."""
         self._before = [*self._before, *rows[-LOOK_BACK:]][-LOOK_BACK:]
 
     def awaits(self, row: Row, columns: Iterable[int], before: Sequence[Row]) -> bool:
-        """Whether a row that seems to be plain may hold the next piece of what the row before ends in."""
+        """Return whether a row that seems to be plain may hold the next piece of what the row before ends in."""
         if self._runs:
             return True
         last = before[-1] if before else self._before[-1] if self._before else None
@@ -86,7 +86,7 @@ class TornRows:
         return any(place and torn.is_piece(place.piece.text) and not place.is_settled for place in places)
 
     def asked(self, row: Row, column: int) -> int:
-        """How many digits what stands beside and above a cell asks for; 0 where it does not say."""
+        """Return how many digits what stands beside and above a cell asks for; 0 where it does not say."""
         texts = row.texts
         for place in dict.fromkeys((column - 1, 0)):
             words = texts[place] if 0 <= place < len(texts) and place != column else ""
@@ -98,7 +98,9 @@ class TornRows:
         return self._section or 0
 
     def see(self, row: Row, before: Sequence[Row], found: Collection[int]) -> None:
-        """A row in whose columns ``found`` something was found; ``before`` are those since the last ``remember``."""
+        """Take a row in whose columns ``found`` something was found; ``before`` are the rows since the last
+        ``remember``.
+        """
         last, hits = self._last_hits
         self._last_hits = row.number, frozenset(found)
         looked = {*found, *self._runs, *(hits if row.number - last <= _FARTHEST else ())}
@@ -117,13 +119,15 @@ class TornRows:
             self._end(column)
 
     def _title(self, texts: Sequence[str]) -> None:
-        """A row without values may be a title; the name of a file, a word without a gap, is none."""
+        """Take a row without values for a title; the name of a file, a word without a gap, is none."""
         filled = [text.strip() for text in texts if text and not text.isspace()]
         if len(filled) == 1 and (" " in filled[0] or filled[0].endswith(":") or torn.length_asked(filled[0][:_TAIL])):
             self._section = torn.length_asked(filled[0]) if len(filled[0]) <= _TAIL else 0
 
     def _is_whole(self, row: Row, column: int, above: Row | None) -> bool:
-        """Whether a cell is a hash such as its place asks for, and nothing above it is a piece: the quick look."""
+        """Return whether a cell is a hash such as its place asks for, and nothing above it is a piece: the
+        quick look.
+        """
         size = len(row.texts[column])
         if column in self._runs or size not in torn.NAMES or self.asked(row, column) not in (0, size):
             return False
@@ -149,7 +153,7 @@ class TornRows:
             self._runs[column] = [last]
 
     def _look_back(self, row: Row, column: int, before: Sequence[Row]) -> list[_Place]:
-        """The pieces that stand right above a cell, the topmost first."""
+        """Return the pieces that stand right above a cell, the topmost first."""
         found: list[_Place] = []
         number = row.number
         for above in reversed([*self._before, *before][-LOOK_BACK:]):
@@ -167,7 +171,7 @@ class TornRows:
         return found[::-1]
 
     def _first(self, row: Row, column: int) -> _Place | None:
-        """The piece that a cell begins with."""
+        """Return the piece that a cell begins with."""
         text = row.texts[column] if column < len(row.texts) else ""
         match = _FIRST.match(text)
         if match is None:
@@ -178,7 +182,7 @@ class TornRows:
         return self._place(row, column, match[1], is_open=False)
 
     def _last(self, row: Row, column: int) -> _Place | None:
-        """The piece that a cell ends in."""
+        """Return the piece that a cell ends in."""
         text = row.texts[column] if column < len(row.texts) else ""
         if not _ENDS_SO.search(text[-_LONGEST_END:]) or (match := _LAST.search(text[-_TAIL:])) is None:
             return None
@@ -195,7 +199,7 @@ class TornRows:
         return _Place(row.number, column, piece, self._hit(row.number, column, text), is_bare=True, is_open=is_open)
 
     def _hit(self, row: int, column: int, text: str) -> int | None:
-        """The place in the ledger of what a cell holds and is the piece or has it in it."""
+        """Return the place in the ledger of what a cell holds and is the piece or has it in it."""
         hits, low = self._ledger.hits, text.lower()
         start = bisect_left(hits.rows, row)
         end = bisect_right(hits.rows, row, lo=start)
@@ -207,7 +211,7 @@ class TornRows:
         return None
 
     def _end(self, column: int) -> None:
-        """Nothing goes on with the pieces of a column: tell the torn hashes among them."""
+        """End the pieces of a column, which nothing goes on with: tell the torn hashes among them."""
         run = self._runs.pop(column, [])
         for first, last in torn.groups([place.piece for place in run]):
             self._tell(run[first:last])
@@ -224,12 +228,12 @@ class TornRows:
             last = column + len(run) - 1
 
     def _goes_aside(self, texts: Sequence[str], column: int) -> bool:
-        """Whether the next cell may go on with a cell: the quick look."""
+        """Return whether the next cell may go on with a cell: the quick look."""
         headings = [self._columns[place].heading for place in (column, column + 1)]
         return headings[1] in ("", headings[0]) and _ENDS_SO.search(texts[column + 1][-_LONGEST_END:]) is not None
 
     def _beside(self, row: Row, column: int) -> Iterator[_Place]:
-        """The piece in a cell and those in the next ones that have no heading, or the same."""
+        """Yield the piece in a cell and those in the next ones that have no heading, or the same."""
         heading = self._columns[column].heading
         for place in range(column, min(column + LOOK_BACK, len(row.texts))):
             if place > column and self._columns[place].heading not in ("", heading):

@@ -49,13 +49,13 @@ class Library:
         self._bodies: dict[tuple[str, bool], bytes] = {}
 
     def knows(self, value: str) -> bool:
-        """Whether there is a report for this lower-case hash."""
+        """Return whether there is a report for this lower-case hash."""
         if value in self._facts:
             return True
         return self.made_up and is_hash(value) and not synthetic.absent(value, self.absent_share)
 
     def body(self, value: str, *, gzip: bool) -> bytes:
-        """The report of a hash that is known."""
+        """Return the report of a hash that is known."""
         facts = self._facts.get(value)
         if facts is None:
             return synthetic.body(value, gzip=gzip, dense=self.dense)
@@ -66,7 +66,7 @@ class Library:
         return self._bodies[wanted]
 
     def other(self, value: str, *, gzip: bool) -> bytes:
-        """The report of some other file than the one asked about."""
+        """Return the report of some other file than the one asked about."""
         return synthetic.body(synthetic.hashes(len(value) + sum(map(ord, value)))[2], gzip=gzip)
 
 
@@ -85,7 +85,7 @@ def takes_gzip(request: web.BaseRequest) -> bool:
 
 
 def headers(content_type: str = JSON) -> dict[str, str]:
-    """The recorded headers: no ETag, nothing about the quota. aiohttp adds Date and Content-Length."""
+    """Return the recorded headers: no ETag, nothing about the quota. aiohttp adds Date and Content-Length."""
     return {
         "Cache-Control": "no-cache",
         "Content-Type": content_type,
@@ -96,7 +96,7 @@ def headers(content_type: str = JSON) -> dict[str, str]:
 
 
 def ready(body: bytes, *, gzip: bool, status: int = 200) -> web.Response:
-    """A body that is rendered, and compressed where ``gzip`` says so."""
+    """Return a body that is rendered, and compressed where ``gzip`` says so."""
     fields = headers()
     if gzip:
         fields["Content-Encoding"] = "gzip"
@@ -110,12 +110,12 @@ def json_answer(request: web.BaseRequest, value: object, status: int = 200) -> w
 
 
 def error(request: web.BaseRequest, code: str, message: str = "") -> web.Response:
-    """One of the service's documented errors."""
+    """Return one of the service's documented errors."""
     status, usual = ERRORS[code]
     return json_answer(request, {"error": {"message": message or usual, "code": code}}, status)
 
 
 def page(status: int, title: str, text: str) -> web.Response:
-    """An HTML page, as proxies and front ends send it."""
+    """Return an HTML page, as proxies and front ends send it."""
     html = f"<html><head><title>{title}</title></head><body>{text}</body></html>"
     return web.Response(body=html.encode(), status=status, headers=headers("text/html; charset=UTF-8"))

@@ -56,7 +56,9 @@ Facts = Mapping[str, Any]
 
 
 def results(facts: Facts, seed: str) -> dict[str, dict[str, str | None]]:
-    """``last_analysis_results`` that add up to the facts' ``last_analysis_stats``; the same for the same seed."""
+    """Return ``last_analysis_results`` that add up to the facts' ``last_analysis_stats``; the same for the same
+    seed.
+    """
     stats: Mapping[str, int] = facts.get("last_analysis_stats", {})
     dice = random.Random(seed)  # noqa: S311 - made-up data, no secret
     order = list(ENGINES)[: sum(stats.values())]
@@ -87,7 +89,7 @@ def _result(name: str, category: str, date: str, facts: Facts, dice: random.Rand
 
 
 def detection(engine: str, facts: Facts, dice: random.Random) -> str:
-    """What an engine calls the file, in its own manner of naming."""
+    """Return what an engine calls the file, in its own manner of naming."""
     label = facts.get("popular_threat_classification", {}).get("suggested_threat_label", "")
     kind, _, families = label.partition(".")
     names = [name for name in families.split("/") if name] or ["agent", "generic"]

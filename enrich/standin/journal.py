@@ -61,7 +61,7 @@ class Journal:
         return any(stray["x-apikey"] for stray in self.strays)
 
     def counts(self) -> dict[str, Any]:
-        """The counters as plain JSON values."""
+        """Return the counters as plain JSON values."""
         return {
             "requests": len(self.requests),
             "charged": self.charged,
@@ -77,7 +77,7 @@ class Journal:
         }
 
     def document(self) -> dict[str, Any]:
-        """Counts and every request, as ``GET /_standin/log`` gives them."""
+        """Return counts and every request, as ``GET /_standin/log`` gives them."""
         return {
             "counts": self.counts(),
             "asked": dict(self.asked),
@@ -89,5 +89,5 @@ class Journal:
 
 @lru_cache(maxsize=1024)
 def fingerprint(key: str) -> str:
-    """Names a key without telling it."""
+    """Return names a key without telling it."""
     return hashlib.sha256(key.encode()).hexdigest()[:12] if key else ""

@@ -51,7 +51,7 @@ class Scene:
 
 
 async def strike(fault: Fault, scene: Scene) -> tuple[web.StreamResponse, int]:
-    """The spoiled answer, and the status to note: 0 where nothing whole is sent."""
+    """Return the spoiled answer, and the status to note: 0 where nothing whole is sent."""
     if fault in FAULT_ERRORS:
         return _refusal(fault, scene)
     if fault in FAULT_PAGES:
@@ -64,7 +64,7 @@ async def strike(fault: Fault, scene: Scene) -> tuple[web.StreamResponse, int]:
 
 
 def _refusal(fault: Fault, scene: Scene) -> tuple[web.Response, int]:
-    """An error of the service's own, with or without a word on when to come back."""
+    """Return an error of the service's own, with or without a word on when to come back."""
     answer = answers.error(scene.request, FAULT_ERRORS[fault])
     if fault in RETRY_AFTER_FAULTS:
         answer.headers["Retry-After"] = str(round(scene.faults.retry_after))
@@ -91,7 +91,7 @@ def _content(fault: Fault, scene: Scene) -> web.Response | None:
 
 
 async def _broken(fault: Fault, scene: Scene) -> web.StreamResponse:
-    """Connections that break off, hang or drip."""
+    """Break a connection off, or let it hang or drip."""
     if fault is Fault.RESET:
         reset(scene.request)
         return web.Response()
@@ -112,7 +112,7 @@ async def _broken(fault: Fault, scene: Scene) -> web.StreamResponse:
 
 
 async def _drip(answer: web.StreamResponse, scene: Scene) -> None:
-    """A byte now and then: no single wait is long, and the whole never ends."""
+    """Send a byte now and then: no single wait is long, and the whole never ends."""
     for place in range(min(len(scene.body) - 1, int(scene.faults.hang * 10))):
         if gone(scene.request):
             return
@@ -121,7 +121,7 @@ async def _drip(answer: web.StreamResponse, scene: Scene) -> None:
 
 
 async def _linger(scene: Scene, seconds: float) -> None:
-    """Waits so long, or until the client has gone."""
+    """Wait so long, or until the client has gone."""
     end = scene.clock.monotonic() + seconds
     while not gone(scene.request) and (left := end - scene.clock.monotonic()) > 0:
         await scene.clock.sleep(min(left, 0.05))
@@ -133,13 +133,13 @@ def gone(request: web.BaseRequest) -> bool:
 
 
 def close(request: web.BaseRequest) -> None:
-    """Ends the connection after what has been written."""
+    """End the connection after what has been written."""
     if request.transport is not None:
         request.transport.close()
 
 
 def reset(request: web.BaseRequest) -> None:
-    """Ends the connection with a TCP reset."""
+    """End the connection with a TCP reset."""
     transport = request.transport
     if transport is None:
         return
@@ -152,7 +152,7 @@ def reset(request: web.BaseRequest) -> None:
 
 @lru_cache(maxsize=2)
 def bomb(size: int) -> bytes:
-    """A small gzip stream that inflates to ``size`` blanks, in whole MiB: one compressed MiB, repeated."""
+    """Return a small gzip stream that inflates to ``size`` blanks, in whole MiB: one compressed MiB, repeated."""
     blanks = b" " * (1 << 20)
     times = size >> 20
     deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)

@@ -73,7 +73,7 @@ class Faults:
     """The fault that every question about the quota meets; these are never met by ``rate``."""
 
     def pick(self, value: str, attempt: int) -> Fault | None:
-        """The fault of request number ``attempt`` (from 1) for the lower-case hash ``value``."""
+        """Return the fault of request number ``attempt`` (from 1) for the lower-case hash ``value``."""
         script = self.script.get(value)
         if script is not None:
             return script[attempt - 1] if attempt <= len(script) else None

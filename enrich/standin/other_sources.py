@@ -28,7 +28,7 @@ KEY_STATUSES = {"wrong": "unknown_auth_key", "": "no_auth_key"}
 
 
 def is_one(path: str) -> bool:
-    """Whether a request is meant for one of these services."""
+    """Return whether a request is meant for one of these services."""
     return path.startswith(PATH_BEGINNINGS)
 
 
@@ -167,7 +167,7 @@ class OtherSources:
 
 
 def _record(facts: Mapping[str, Any], product: str, trust: str) -> dict[str, Any]:
-    """A file as hashlookup has it: hashes in upper case, numbers as text."""
+    """Return a file as hashlookup has it: hashes in upper case, numbers as text."""
     return {
         "MD5": facts.get("md5", "").upper(),
         "SHA-1": facts.get("sha1", "").upper(),

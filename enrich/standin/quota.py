@@ -39,7 +39,7 @@ class Purse:
     months: Counter[str] = field(default_factory=Counter)
 
     def spent(self, day: str) -> str:
-        """Which allowance has run out: ``month``, ``day`` or ``""``."""
+        """Return which allowance has run out: ``month``, ``day`` or ``""``."""
         if self.per_month is not None and self.months[day[:7]] >= self.per_month:
             return "month"
         if self.per_day is not None and self.days[day] >= self.per_day:
@@ -106,7 +106,9 @@ class Account:
         self.purse.months[day_of(now)[:7]] = max(options.used_month, options.used_day)
 
     def refusal(self, at: Instant) -> str:
-        """What stands against one more call (``minute``, ``day``, ``month``), or ``""``. Notes that it was asked."""
+        """Return what stands against one more call (``minute``, ``day``, ``month``), or ``""``. Notes that it was
+        asked.
+        """
         self.asked.count(at)
         self.most_sliding = max(self.most_sliding, len(self.asked.recent))
         self.most_fixed = max(self.most_fixed, self.asked.in_slot)
@@ -124,7 +126,7 @@ class Account:
             self.group.pay(day)
 
     def overall_quotas(self, at: Instant) -> Quotas:
-        """``data`` of ``/users/{id}/overall_quotas``: no wrapper, and a ``group`` only where there is one."""
+        """Return ``data`` of ``/users/{id}/overall_quotas``: no wrapper, and a ``group`` only where there is one."""
         day = day_of(at)
         per_minute = self.options.per_minute
         hourly = UNLIMITED_HOURLY if per_minute is None else per_minute * 60
@@ -140,12 +142,12 @@ class Account:
         return quotas
 
     def usage(self) -> dict[str, object]:
-        """``data`` of ``/users/{id}/api_usage``: calls by day."""
+        """Return ``data`` of ``/users/{id}/api_usage``: calls by day."""
         daily = {day: {"files": calls} for day, calls in sorted(self.purse.days.items()) if calls}
         return {"daily": daily, "total": {"files": sum(self.purse.days.values())}}
 
     def profile(self, at: Instant) -> dict[str, object]:
-        """``data`` of ``/users/{id}``: quotas flat, without user and group."""
+        """Return ``data`` of ``/users/{id}``: quotas flat, without user and group."""
         quotas = {name: quota["user"] for name, quota in self.overall_quotas(at).items()}
         attributes = {"first_name": "Stand-in", "status": "active", "quotas": quotas, "privileges": {}}
         link = {"self": f"https://www.virustotal.com/api/v3/users/{USER}"}
@@ -161,7 +163,7 @@ class Bank:
         self.group: Purse | None = None
 
     def account(self, key: str, now: Instant) -> Account:
-        """The key's account, opened at its first request."""
+        """Return the key's account, opened at its first request."""
         if key not in self.accounts:
             if self.group is None and self.options.group:
                 terms = self.options.group
@@ -177,7 +179,7 @@ def allowed(limit: int | None) -> int:
 
 
 def day_of(at: Instant) -> str:
-    """The UTC day as ``2026-11-22``; its first seven characters are the month."""
+    """Return the UTC day as ``2026-11-22``; its first seven characters are the month."""
     return _calendar(int(at.wall // 86400))
 
 

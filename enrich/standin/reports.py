@@ -41,7 +41,9 @@ LIBRARIES = {
 
 
 def load(path: Path) -> Iterator[Facts]:
-    """The dataset: JSON lines in VirusTotal's own attribute names, dates in ISO 8601. InputError names a bad line."""
+    """Yield the dataset: JSON lines in VirusTotal's own attribute names, dates in ISO 8601. InputError names a bad
+    line.
+    """
     try:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
@@ -65,7 +67,7 @@ def _facts(line: str, place: str) -> Facts:
 
 
 def render(facts: Facts) -> bytes:
-    """The body of ``GET /files/{id}``, indented by 4 spaces as on the wire."""
+    """Return the body of ``GET /files/{id}``, indented by 4 spaces as on the wire."""
     return dump({"data": document(facts)})
 
 
@@ -74,13 +76,13 @@ def dump(value: object) -> bytes:
 
 
 def document(facts: Facts) -> dict[str, Any]:
-    """``data`` of a report."""
+    """Return ``data`` of a report."""
     sha256 = facts["sha256"]
     return {"id": sha256, "type": "file", "links": {"self": LINK + sha256}, "attributes": attributes(facts)}
 
 
 def attributes(facts: Facts) -> dict[str, Any]:
-    """All attributes: the facts, and what a report of this kind has besides."""
+    """Return all attributes: the facts, and what a report of this kind has besides."""
     filled = {name: _value(name, value) for name, value in facts.items()}
     if "last_analysis_date" in filled:
         filled.setdefault("last_modification_date", filled["last_analysis_date"] + 60)
@@ -96,7 +98,7 @@ def attributes(facts: Facts) -> dict[str, Any]:
 
 
 def _value(name: str, value: Any) -> Any:
-    """One fact in the service's own spelling."""
+    """Return one fact in the service's own spelling."""
     if name.endswith("_date"):
         return int(datetime.fromisoformat(value).timestamp())
     if name == "popular_threat_classification":

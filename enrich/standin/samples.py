@@ -8,7 +8,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def folder() -> Path:
-    """The folder with the sample inputs and the stand-in's dataset.
+    """Return the folder with the sample inputs and the stand-in's dataset.
 
     A wheel carries it as ``enrich/samples``; in a checkout it lies beside the package.
     """
@@ -19,10 +19,10 @@ def folder() -> Path:
 
 
 def dataset() -> Path:
-    """The stand-in's facts, a file, domain, IP address or URL a line."""
+    """Return the stand-in's facts, a file, domain, IP address or URL a line."""
     return folder() / "standin.jsonl"
 
 
 def sample_inputs() -> tuple[Path, ...]:
-    """What ``enrich demo`` looks up: a workbook, an Excel CSV, a proxy's list and a report's text."""
+    """Return what ``enrich demo`` looks up: a workbook, an Excel CSV, a proxy's list and a report's text."""
     return tuple(folder() / name for name in ("incident.xlsx", "edr-export.csv", "proxy-dns.csv", "report-iocs.txt"))

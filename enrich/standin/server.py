@@ -77,7 +77,7 @@ class StandIn:
         return max((account.most_fixed for account in self.bank.accounts.values()), default=0)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Any request. It counts when it has arrived, which is after its way in."""
+        """Return any request. It counts when it has arrived, which is after its way in."""
         if request.path.startswith(CONTROL_PATH):
             return await self._control(request)
         if other_sources.is_one(request.path):
@@ -113,7 +113,7 @@ class StandIn:
         return answer
 
     def _stranger(self, call: Call) -> str:
-        """The error that ends a request before it is looked at, or ""."""
+        """Return the error that ends a request before it is looked at, or ""."""
         if call.request.method != "GET":
             self.journal.violations += 1
             return "MethodNotAllowedError"
@@ -132,7 +132,7 @@ class StandIn:
         return await self._counted(call, body, self.shelf.other(call.file, gzip=gzip), absent)
 
     async def _object(self, call: Call, kind: str, identifier: str) -> web.StreamResponse:
-        """A report on a domain, an address or a URL; the journal has the value itself."""
+        """Return a report on a domain, an address or a URL; the journal has the value itself."""
         call.file = value = self.network.value(kind, identifier)
         if fault := self.network.malformed(kind, value):
             call.status = 400
@@ -145,7 +145,7 @@ class StandIn:
         return await self._counted(call, body, other, absent)
 
     async def _counted(self, call: Call, body: bytes, other: bytes, absent: web.Response) -> web.StreamResponse:
-        """A question that costs: ``body`` is its report, b"" where there is none."""
+        """Return a question that costs: ``body`` is its report, b"" where there is none."""
         self.journal.asked[call.file] += 1
         call.attempt = self.journal.asked[call.file]
         account = self.bank.account(call.key, call.arrived)
@@ -178,7 +178,7 @@ class StandIn:
         return answer
 
     async def _user(self, call: Call, rest: str) -> web.StreamResponse:
-        """What a key may know of itself. Costs nothing of the day or month."""
+        """Return what a key may know of itself. Costs nothing of the day or month."""
         name, _, part = rest.partition("/")
         if name not in (call.key, USER):
             return answers.error(call.request, "NotFoundError", "User not found")
@@ -218,7 +218,7 @@ class StandIn:
         )
 
     async def _control(self, request: web.BaseRequest) -> web.Response:
-        """The stand-in's own routes; they are neither counted nor logged."""
+        """Return the stand-in's own routes; they are neither counted nor logged."""
         match request.method, request.path.removeprefix(CONTROL_PATH):
             case "GET", "log":
                 return web.json_response(
@@ -235,24 +235,24 @@ class StandIn:
         return web.json_response({"error": "GET log, GET counts or POST faults"}, status=404)
 
     def counts(self) -> dict[str, object]:
-        """All counters as plain JSON values."""
+        """Return all counters as plain JSON values."""
         most = {"most_in_a_minute": self.most_in_a_minute, "most_in_a_fixed_minute": self.most_in_a_fixed_minute}
         return self.journal.counts() | most
 
     async def stray(self, request: web.BaseRequest) -> web.Response:
-        """The other host, where no client should come."""
+        """Return the other host, where no client should come."""
         self.journal.strays.append({"path": request.path, "x-apikey": fingerprint(request.headers.get("x-apikey", ""))})
         return answers.ready(self.shelf.other(request.path, gzip=False), gzip=False)
 
 
 def _discreet(path: str) -> str:
-    """The path without the key that may stand in it as the user's id."""
+    """Return the path without the key that may stand in it as the user's id."""
     return re.sub(rf"^{API_PATH}users/[^/]+", f"{API_PATH}users/{{id}}", path)
 
 
 @asynccontextmanager
 async def serving(standin: StandIn | StandinOptions) -> AsyncIterator[str]:
-    """Serves until the block ends; gives the address (``http://127.0.0.1:PORT``).
+    """Serve until the block ends; yield the address (``http://127.0.0.1:PORT``).
 
     Hand in a :class:`StandIn` to read its journal afterwards, or just the options.
     """
@@ -286,7 +286,9 @@ async def _listening(handler: Handler, host: str, port: int) -> AsyncIterator[in
 
 
 async def serve_forever(options: StandinOptions, ready: Callable[[str], None] = lambda _address: None) -> None:
-    """Serves until cancelled; ``ready`` hears the address once it can be asked. UsageError where the port is taken."""
+    """Serve until cancelled; ``ready`` hears the address once it can be asked. Raises ``UsageError`` for a port
+    in use.
+    """
     async with serving(options) as address:
         ready(address)
         await asyncio.Event().wait()

@@ -72,13 +72,13 @@ def hashes(number: int) -> tuple[str, str, str]:
 
 
 def family(md5: str) -> tuple[str, str, str]:
-    """The three hashes that belong together: each longer one begins with the md5."""
+    """Return the three hashes that belong together: each longer one begins with the md5."""
     digits = md5 + hashlib.blake2b(md5.encode(), digest_size=16).hexdigest()
     return md5, digits[:40], digits
 
 
 def facts(asked: str) -> Synthetic:
-    """The file that a lower-case hash names. One outside the families above is a file of its own."""
+    """Return the file that a lower-case hash names. One outside the families above is a file of its own."""
     md5, sha1, sha256 = family(asked[:32])
     if asked not in (md5, sha1, sha256):
         own = hashlib.sha256(asked.encode()).hexdigest()
@@ -101,17 +101,21 @@ def facts(asked: str) -> Synthetic:
 
 
 def absent(asked: str, share: float) -> bool:
-    """Whether the stand-in does not know this file: the same files each time, whichever hash is asked."""
+    """Return whether the stand-in does not know this file: the same files each time, whichever hash is asked."""
     return share > 0 and facts(asked).number * 7919 % 10_000 < share * 10_000
 
 
 def shared(asked: str, share: float) -> bool:
-    """Whether a made-up file is one of the ``share`` that distributions are made of: the same files each time."""
+    """Return whether a made-up file is one of the ``share`` that distributions are made of: the same files each
+    time.
+    """
     return share > 0 and facts(asked).number * 104_729 % 10_000 < share * 10_000
 
 
 def body(asked: str, *, gzip: bool, dense: bool = False) -> bytes:
-    """The report, plain or as a gzip stream. ``dense``: about as long, says twice as much and is not indented."""
+    """Return the report, plain or as a gzip stream. ``dense``: about as long, says twice as much and is not
+    indented.
+    """
     file = facts(asked)
     stem = _stem(file.malicious, dense)
     tail = REPORT_TAIL.format(
@@ -179,7 +183,7 @@ def _stem(malicious: int, dense: bool) -> Stem:
 
 
 def _resources(seed: int) -> list[dict[str, Any]]:
-    """What a program carries, as large reports list it: half of it digits that do not compress."""
+    """Return what a program carries, as large reports list it: half of it digits that do not compress."""
     dice = random.Random(seed)  # noqa: S311 - made-up data, no secret
     return [
         {

@@ -52,7 +52,7 @@ class Store(Protocol):
     """Whether each question crosses a network: then none may be asked on the event loop."""
 
     def get_many(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:
-        """The newest answer to each indicator that has one, whatever its age, found by any alias.
+        """Return the newest answer to each indicator that has one, whatever its age, found by any alias.
 
         A finding's ``indicator`` is the asked one, its ``aliases`` are all known names of the object.
         """
@@ -67,11 +67,11 @@ class Store(Protocol):
         ...
 
     def bodies(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, bytes]:
-        """The kept wire bodies, each of the answer that stands."""
+        """Return the kept wire bodies, each of the answer that stands."""
         ...
 
     def history(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, list[Past]]:
-        """All answers ever given, oldest first."""
+        """Return all answers ever given, oldest first."""
         ...
 
     def book(
@@ -106,26 +106,29 @@ class Store(Protocol):
         *,
         timing: Timing = USUAL_TIMING,
     ) -> list[Grant | Wait | Elsewhere]:
-        """``book`` for several calls with a key that is limited a minute; one question where the store is far."""
+        """Return what ``book`` says for several calls with a key that is limited a minute; one question where the store
+        is far.
+        """
         ...
 
     def settle(self, calls: Sequence[tuple[str, int]], *, released: Sequence[Claim] = ()) -> None:
-        """The booked ``calls`` (account and permit) ended: their places are free a minute (and a margin) from now.
+        """Settle the booked ``calls`` (account and permit), which ended: their places are free a minute and a margin
+        from now.
 
         What ``released`` claimed ended without an answer (failed, not sent, given up): others may ask. One transaction.
         """
         ...
 
     def give_back(self, account: str, permit: int) -> None:
-        """The booked call was never sent: it costs nothing. Once; of no effect on one that is settled."""
+        """Give back a booked call that was never sent: it costs nothing. Once; of no effect on one that is settled."""
         ...
 
     def usage(self, account: str) -> Usage:
-        """Calls used in the running UTC day and month."""
+        """Return the calls used in the running UTC day and month."""
         ...
 
     def correct(self, account: str, used: Usage, *, at: float | None = None) -> None:
-        """The service's own count; where it is higher than ours, somebody else uses the key.
+        """Take the service's own count; where it is higher than ours, somebody else uses the key.
 
         ``at`` is the service's own time when it counted (Unix seconds, from the ``Date`` of its answer): it says which
         day the count is of, and when the service's next day begins, however wrong a clock here may be.
@@ -141,15 +144,15 @@ class Store(Protocol):
         ...
 
     def remember(self, name: str, indicators: Iterable[Indicator]) -> None:
-        """The list ``name`` was run to its end now and held these; replaces what was remembered of it."""
+        """Remember that the list ``name`` was run to its end now and held these; replaces what was remembered of it."""
         ...
 
     def recall(self, name: str) -> Roll | None:
-        """When the list ``name`` was last run, and what it held; None where it is not remembered."""
+        """Return when the list ``name`` was last run, and what it held; None where it is not remembered."""
         ...
 
     def note(self, name: str) -> str:
-        """The text that was kept under ``name``; "" where none is."""
+        """Return the text that was kept under ``name``; "" where none is."""
         ...
 
     def keep_note(self, name: str, text: str) -> None:
@@ -164,15 +167,15 @@ class Store(Protocol):
         ...
 
     def check(self) -> Iterator[tuple[str, str]]:
-        """What an administrator should know of it: ``ok`` or ``note``, and the words of one line each."""
+        """Return what an administrator should know of it: ``ok`` or ``note``, and the words of one line each."""
         ...
 
     def info(self) -> Info:
-        """What it holds, in numbers."""
+        """Return the numbers of what the store holds."""
         ...
 
     def export(self) -> Iterator[dict[str, Any]]:
-        """Every answer and its history as plain JSON values, one record an object; bodies stay behind."""
+        """Return every answer and its history as plain JSON values, one record an object; bodies stay behind."""
         ...
 
     def merge(self, records: Iterable[dict[str, Any]], *, check: Check | None = None) -> int:
@@ -191,12 +194,14 @@ class Store(Protocol):
 
 
 def ahead_of(store: Store, clock: Clock) -> float:
-    """Seconds that the store's clock, which counts, is ahead of ``clock``, this machine's; 0 where they are one."""
+    """Return seconds that the store's clock, which counts, is ahead of ``clock``, this machine's; 0 where they
+    are one.
+    """
     return store.clock.time() - clock.time() if store.far else 0.0
 
 
 def files_of(url: str) -> list[Path]:
-    """The files that the store at ``url`` keeps; none where it keeps none, or nobody knows such a store."""
+    """Return the files that the store at ``url`` keeps; none where it keeps none, or nobody knows such a store."""
     scheme = url.partition(":")[0]
     if scheme not in registry.names(__name__):
         return []
@@ -205,7 +210,9 @@ def files_of(url: str) -> list[Path]:
 
 
 def open_store(url: str, clock: Clock) -> Store:
-    """The store at ``url``; its scheme names the back end. Raises ``UsageError`` for a scheme that nobody knows."""
+    """Return the store at ``url``; its scheme names the back end. Raises ``UsageError`` for a scheme that
+    nobody knows.
+    """
     scheme = url.partition(":")[0]
     if scheme not in registry.names(__name__):
         known = ", ".join(registry.names(__name__))
@@ -219,7 +226,7 @@ def open_store(url: str, clock: Clock) -> Store:
 
 
 def _shown(url: str) -> str:
-    """An address that nobody knows, as far as it cannot hold a password."""
+    """Return an address that nobody knows, as far as it cannot hold a password."""
     scheme, marks, _ = url.partition("://")
     if marks and scheme.replace("+", "").isalnum():
         return f"{scheme}://..."

@@ -70,7 +70,7 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
 
 def described(info: Info) -> Iterator[tuple[str, str]]:
-    """What a store holds, in words."""
+    """Yield what a store holds, in words."""
     statuses = ", ".join(f"{count:,} {status.value}" for status, count in info.statuses.items())
     yield "store", info.url
     yield "size", f"{info.size / 1e6:,.1f} MB"
@@ -94,7 +94,9 @@ def described(info: Info) -> Iterator[tuple[str, str]]:
 
 
 def _contradiction(now: float, finding: Finding) -> str:
-    """What the provider whose answer ``finding`` is finds in it that cannot be true; "" where it says nothing."""
+    """Return what the provider whose answer ``finding`` is finds in it that cannot be true; "" where it says
+    nothing.
+    """
     from enrich.registry import entries
 
     module = entries("enrich.providers").get(provider_of(finding.origin))
@@ -114,7 +116,7 @@ def _export(store: Store, path: Path | None) -> None:
 
 
 def records_of(path: Path) -> Iterator[dict[str, Any]]:
-    """The records of an exported file, ``-`` being standard input; ``InputError`` with the line that is none."""
+    """Yield the records of an exported file, ``-`` being standard input; ``InputError`` with the line that is none."""
     try:
         with sys.stdin.buffer if str(path) == "-" else path.open("rb") as file:
             for number, line in enumerate(file, 1):

@@ -60,7 +60,7 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
 
 def reports() -> list[str]:
-    """The reports that can be made with what is installed."""
+    """Return the reports that can be made with what is installed."""
     from enrich.reports import forms, lacking
 
     known = forms()

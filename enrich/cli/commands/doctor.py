@@ -108,7 +108,7 @@ def _engines(_: Settings, _clock: Clock) -> Iterator[Finding]:
 
 
 def _providers(settings: Settings) -> Iterator[tuple[Provider, str]]:
-    """Each source that a run would ask, and what its lines begin with: nothing where it is the only one."""
+    """Yield each source that a run would ask, and what its lines begin with: nothing where it is the only one."""
     from enrich.providers import providers_named
 
     asked = providers_named(settings.source)
@@ -164,7 +164,7 @@ def _service(settings: Settings, _clock: Clock) -> Iterator[Finding]:
 
 
 def _answers(provider: Provider, settings: Settings) -> str:
-    """What the service says to the one question that costs nothing, in words."""
+    """Return what the service says to the one question that costs nothing, in words."""
     import asyncio
 
     from enrich.errors import KeyProblem, ServiceError

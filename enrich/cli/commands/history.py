@@ -52,7 +52,7 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
 
 def _indicator(text: str) -> Indicator:
-    """What a user means by ``text``, of any kind that is looked up."""
+    """Return what a user means by ``text``, of any kind that is looked up."""
     from enrich.indicators import types
     from enrich.model.indicator import Indicator
     from enrich.pipeline.answered_rows import values_in

@@ -110,7 +110,7 @@ def _words(plan: Plan) -> Iterator[str]:
 
 
 def _rules(intake: Intake) -> Iterator[str]:
-    """The rows that each rule of --never-send holds back."""
+    """Yield the rows that each rule of --never-send holds back."""
     from enrich.cli.quantities import counted
 
     for rule, use in intake.exclusions.uses.items():
@@ -158,7 +158,7 @@ def _end(plan: Plan, settings: Settings) -> Iterator[str]:
 
 
 def _further(plan: Plan) -> Iterator[str]:
-    """One line for each source besides the leading one."""
+    """Yield one line for each source besides the leading one."""
     from enrich.cli.quantities import counted
 
     for one in plan.further:

@@ -60,7 +60,7 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
 
 def _values(intake: Intake) -> Iterator[str]:
-    """The indicators, each once, in the order of first sight."""
+    """Yield the indicators, each once, in the order of first sight."""
     from enrich.model.sighting import Found
 
     found = (sighting for placement in intake.placements() for sighting in placement)
@@ -68,8 +68,9 @@ def _values(intake: Intake) -> Iterator[str]:
 
 
 def _lines(intake: Intake) -> Iterator[tuple[str, ...]]:
-    """One line a value. Names of files and sheets, and texts of cells, are escaped so that no spreadsheet takes them
-    for formulas; canonical values begin with a letter or a digit and are written as they are, for programs in a pipe.
+    """Yield one line a value. Names of files and sheets, and texts of cells, are escaped so that no spreadsheet takes
+    them for formulas; canonical values begin with a letter or a digit and are written as they are, for programs in a
+    pipe.
     """
     from enrich.formats.delimited.render import text_field
     from enrich.model.cell_reference import cell_name
@@ -92,7 +93,7 @@ NUMBERS = ("ip", "network")
 
 
 def _once(lines: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-    """The first place of each value that is told apart by status."""
+    """Yield the first place of each value that is told apart by status."""
     seen = set()
     for line in lines:
         key = line[3:6]

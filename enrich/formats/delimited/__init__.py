@@ -20,7 +20,7 @@ _SAMPLE_BYTES = 256 << 10
 
 
 def recognise(head: bytes, name: str) -> int:
-    """How sure it is, of 100, that a text is a table: its shape, or its name where the shape does not say."""
+    """Return how sure it is, of 100, that a text is a table: its shape, or its name where the shape does not say."""
     text = decoded(head)
     if not looks_like_text(text):
         return 0
@@ -39,11 +39,11 @@ def read(path: Readable, options: ReadOptions) -> Table:
 
 
 def read_slice(path: Readable, piece: Slice) -> Table:
-    """A slice of a table that was read: ``path`` holds its bytes alone."""
+    """Return a slice of a table that was read: ``path`` holds its bytes alone."""
     whole = Whole.of(piece)
     return Table(path, whole.encoding, whole.dialect, piece=piece)
 
 
 def creator(suffix: str) -> Creator:
-    """``create`` with the delimiter that the suffix stands for."""
+    """Return ``create`` with the delimiter that the suffix stands for."""
     return partial(create, delimiter="," if suffix == ".csv" else "\t")

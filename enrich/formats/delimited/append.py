@@ -37,7 +37,7 @@ class Appender:
     """Numbers of the records that are wider than the table: our fields stand further right there."""
 
     def written(self, batches: Iterable[Batch]) -> Iterator[bytes]:
-        """The file's new bytes behind its prologue, batch by batch."""
+        """Return the file's new bytes behind its prologue, batch by batch."""
         present = {
             index: self.addition.present[column.name]
             for index, column in enumerate(self.addition.columns)
@@ -117,7 +117,7 @@ class Appender:
             yield b"".join(out)
 
     def _emptied(self, record: bytes, count: int, places: list[int] | None, present: Iterable[int]) -> bytes:
-        """A record that gets nothing, without what an earlier run left in it. What cannot be ours stays."""
+        """Return a record that gets nothing, without what an earlier run left in it. What cannot be ours stays."""
         if places is None or count < max(places) or record.lstrip().startswith(COMMENT_SIGNS):
             return record
         fields = [record[start:stop] for start, stop in self.raw.spans(record)]
@@ -129,7 +129,8 @@ class Appender:
         return [self.addition.columns[index].type for index in present]
 
     def _far(self, record: bytes, count: int, present: dict[int, int]) -> list[int] | None:
-        """Where fields of ours stand in a record that is longer than the others: in line with theirs, or at its end.
+        """Return where fields of ours stand in a record that is longer than the others: in line with theirs, or at its
+        end.
 
         None where neither can be ours, but its own.
         """
@@ -142,15 +143,15 @@ class Appender:
         return None
 
     def _opens(self, record: bytes) -> bool:
-        """Whether a quote in a record is never closed, so that one of ours would close it."""
+        """Return whether a quote in a record is never closed, so that one of ours would close it."""
         return self.raw.stray and b'"' in record and self.raw.opens(record)
 
     def _bare(self, added: Added, chosen: Iterable[int]) -> list[bytes]:
-        """The chosen columns' fields without a quote."""
+        """Return the chosen columns' fields without a quote."""
         return [self.renderer.bare(added.values[index], self.addition.columns[index].type) for index in chosen]
 
     def _extended(self, number: int, record: bytes, count: int, tail: bytes) -> bytes:
-        """One record with a tail behind it; nothing to append leaves it as it is."""
+        """Return one record with a tail behind it; nothing to append leaves it as it is."""
         body, end = without_line_end(record)
         if not tail or not body:
             return record
@@ -159,7 +160,7 @@ class Appender:
         return body + self.delimiter * (self.width - 1 - count) + tail + end
 
     def _replaced(self, record: bytes, places: list[int], fields: list[bytes]) -> tuple[bytes, int]:
-        """One record with the fields at ``places`` replaced, padded where it is too short; and its width."""
+        """Return one record with the fields at ``places`` replaced, padded where it is too short; and its width."""
         spans = self.raw.spans(record)
         body, end = without_line_end(record)
         lacking = max(places) + 1 - len(spans)
@@ -174,14 +175,14 @@ class Appender:
 
 
 def _plain_lines(records: list[bytes]) -> bool:
-    """Whether each record is one line that holds something and ends in a line feed alone: most files are so."""
+    """Return whether each record is one line that holds something and ends in a line feed alone: most files are so."""
     joined = b"".join(records)
     lines = joined.count(b"\n") == len(records) and joined.endswith(b"\n") and b"\r" not in joined
     return lines and min(map(len, records)) > 1
 
 
 def without_line_end(record: bytes) -> tuple[bytes, bytes]:
-    """A record without the line end that closes it, and that: CRLF, LF, CR, or none at the end of the file."""
+    """Return a record without the line end that closes it, and that: CRLF, LF, CR, or none at the end of the file."""
     for end in (b"\r\n", b"\n", b"\r"):
         if record.endswith(end):
             return record[: -len(end)], end

@@ -30,7 +30,7 @@ def create(
     *,
     delimiter: str = ",",
 ) -> list[str]:
-    """Writes UTF-8 with a mark: a header line (made of column letters where there is none) and the rows in order.
+    """Write UTF-8 with a mark: a header line (made of column letters where there is none) and the rows in order.
 
     Several tables stand below one another, each under its name. Returns warnings.
     """
@@ -49,7 +49,7 @@ def create(
 
 
 def _one(target: BinaryIO, rows: Iterable[Row], addition: Addition, dialect: Dialect, *, title: str) -> list[str]:
-    """One table: its rows spooled as a CSV of their own, then given back with our fields like any other.
+    """Return one table: its rows spooled as a CSV of their own, then given back with our fields like any other.
 
     Spooling finds the width that our fields must stand behind, without holding the rows.
     """
@@ -70,7 +70,7 @@ def _one(target: BinaryIO, rows: Iterable[Row], addition: Addition, dialect: Dia
 
 
 def _spool(file: TextIO, rows: Iterable[Row], dialect: Dialect, numbers: array[int]) -> int:
-    """Writes the rows, notes their numbers, returns the widest one's number of cells."""
+    """Write the rows, note their numbers, return the widest one's number of cells."""
     width = 0
 
     def texts() -> Iterator[Sequence[str]]:
@@ -91,7 +91,7 @@ def _line(fields: Sequence[str], dialect: Dialect) -> str:
 
 
 def _position(numbers: array[int], row: int | None) -> int | None:
-    """The record that holds a row; None where it was blank or there is none."""
+    """Return the record that holds a row; None where it was blank or there is none."""
     if row is None:
         return None
     try:

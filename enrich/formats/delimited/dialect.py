@@ -40,7 +40,7 @@ class Evidence:
 
 
 def separator_line(text: str) -> str:
-    """The ``sep=;`` line with its line end; "" where there is none."""
+    """Return the ``sep=;`` line with its line end; "" where there is none."""
     found = _SEPARATOR_LINE.match(text)
     return found[0] if found else ""
 
@@ -50,7 +50,7 @@ def named_a_table(name: str) -> bool:
 
 
 def _suffix_of(name: str) -> str:
-    """A name's ending in lower case, ``.gz`` taken off."""
+    """Return a name's ending in lower case, ``.gz`` taken off."""
     return PurePath(name.lower().removesuffix(".gz")).suffix
 
 
@@ -74,7 +74,7 @@ def _is_aside(record: list[str]) -> bool:
 
 
 def candidates(text: str) -> list[Evidence]:
-    """All delimiters that occur, best first."""
+    """Return all delimiters that occur, best first."""
     earlier = _OUR_FIELDS.search(text)
     found = []
     for delimiter in DELIMITERS:
@@ -93,7 +93,7 @@ def _rank(evidence: Evidence) -> tuple[float, bool, int, int]:
 
 
 def dialect_of(text: str, name: str = "") -> Dialect:
-    """The dialect of a text that is a table; one column where no delimiter fits."""
+    """Return the dialect of a text that is a table; one column where no delimiter fits."""
     said = _SEPARATOR_LINE.match(text)
     if said:
         return _quoting(text[said.end() :], Dialect(said[1]))
@@ -105,7 +105,7 @@ def dialect_of(text: str, name: str = "") -> Dialect:
 
 
 def is_table(text: str) -> bool:
-    """Whether the text is evidently a table, whatever it is called: prose and plain lists are not."""
+    """Return whether the text is evidently a table, whatever it is called: prose and plain lists are not."""
     if separator_line(text):
         return True
     ranked = candidates(text)
@@ -116,12 +116,14 @@ def is_table(text: str) -> bool:
 
 
 def in_markdown(text: str, dialect: Dialect) -> bool:
-    """Whether it is a table of Markdown, with a rule below its headings: fields at the ends of its lines break it."""
+    """Return whether it is a table of Markdown, with a rule below its headings: fields at the ends of its lines break
+    it.
+    """
     return dialect.delimiter == "|" and _MARKDOWN_RULE.search(text) is not None
 
 
 def _quoting(text: str, dialect: Dialect) -> Dialect:
-    """Whether the file quotes each of its fields, so that ours look like them."""
+    """Return whether the file quotes each of its fields, so that ours look like them."""
     delimiter = re.escape(dialect.delimiter)
     fields = re.compile(rf'(?:^|(?<={delimiter}))(?:"(?:[^"]|"")*"(?={delimiter}|$)|[^{delimiter}"\n]+)', re.MULTILINE)
     sample = [match for match in fields.findall(text[:20000].replace("\r", "\n")) if match.strip()]

@@ -26,7 +26,7 @@ class Tails:
         """By the identity of the cells, which are kept here so that no other can come to bear it."""
 
     def of(self, rows: Sequence[Added | None]) -> list[bytes]:
-        """One tail a row; none for a row without cells."""
+        """Return one tail a row; none for a row without cells."""
         known = self._known
         if len(known) > _ROWS_REMEMBERED:
             known.clear()
@@ -46,7 +46,7 @@ class Tails:
         return self._renderer.lines([delimiter + delimiter.join(texts) for texts in zip(*fields, strict=True)])
 
     def _texts(self, values: Sequence[Scalar], kind: Type, one: Renderer.Field) -> Sequence[str]:
-        """One column's fields."""
+        """Return one column's fields."""
         kinds = set(map(type, values))
         if len(kinds) > 1:
             return list(map(one, values))

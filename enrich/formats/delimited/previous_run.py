@@ -21,7 +21,7 @@ _SHAPES = {
 
 
 def ours(fields: Sequence[bytes], kinds: Sequence[Type]) -> bool:
-    """Whether each field has the shape of its column, and at least one says so: text alone can be anybody's."""
+    """Return whether each field has the shape of its column, and at least one says so: text alone can be anybody's."""
     said = False
     for data, kind in zip(fields, kinds, strict=True):
         text, shape = data.decode("latin-1").strip('" '), _SHAPES.get(kind)

@@ -39,15 +39,15 @@ class RawRecords:
             yield self._cut(unfinished, more=False)[0]
 
     def spans(self, record: bytes) -> list[tuple[int, int]]:
-        """Where each field of one record stands in its bytes."""
+        """Return where each field of one record stands in its bytes."""
         return self._cutter.spans_of(self._view(record))
 
     def opens(self, record: bytes) -> bool:
-        """Whether one of a record's quotes is never closed."""
+        """Return whether one of a record's quotes is never closed."""
         return self._cutter.stray_in(self._view(record))
 
     def _view(self, raw: bytes) -> str:
-        """The bytes as characters of one byte each, none of which only looks like a delimiter."""
+        """Return the bytes as characters of one byte each, none of which only looks like a delimiter."""
         return (_DOUBLE_BYTE.sub(b"xx", raw) if self._masked else raw).decode("latin-1")
 
     def _cut(self, raw: bytes, *, more: bool) -> tuple[Batch, bytes]:

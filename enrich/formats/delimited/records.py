@@ -64,7 +64,7 @@ class Cutter:
         self._plain = re.compile(rf"[^{delimiter}\r\n]*+")
 
     def cut(self, text: str, *, more: bool) -> Cut:
-        """The records of a block. ``more``: text may follow, so a record still open at the end is left over."""
+        """Return the records of a block. ``more``: text may follow, so a record still open at the end is left over."""
         marked = bool(self._mark) and self._mark in text
         if '"' not in text and not marked:
             return Cut([line.split(self._delimiter) for line in _bare_lines(text)], None)
@@ -79,7 +79,7 @@ class Cutter:
         return self._careful(text, lines, clean, more=more)
 
     def _strict(self, lines: list[str], start: int) -> Reader:
-        """Reads what is well formed, and raises ``csv.Error`` where something is not."""
+        """Read what is well formed, and raise ``csv.Error`` where something is not."""
         source = map(lines.__getitem__, range(start, len(lines)))
         return csv.reader(source, delimiter=self._delimiter, skipinitialspace=self._skip, strict=True)
 
@@ -106,7 +106,7 @@ class Cutter:
         return Cut(records, spans, 0, stray)
 
     def _well_formed(self, clean: list[str], at: int, records: list[list[str]], spans: list[int]) -> int:
-        """Reads on strictly; returns the line at which a record begins that is not well formed."""
+        """Read on strictly, and return the line at which a record begins that is not well formed."""
         reader, done = self._strict(clean, at), 0
         try:
             for fields in reader:
@@ -118,7 +118,7 @@ class Cutter:
         return at + done
 
     def _own(self, text: str, start: int, *, more: bool) -> tuple[list[str], int, bool] | None:
-        """One record from ``start``: its fields, where it ends (behind its line end), whether a quote was stray.
+        """Return one record from ``start``: its fields, where it ends (behind its line end), whether a quote was stray.
 
         None where it is still open at the end of the text and more may follow.
         """
@@ -135,7 +135,7 @@ class Cutter:
         return fields, min(end + 1, len(text)), stray
 
     def _fields(self, text: str, start: int, *, more: bool) -> Iterator[Field | None]:
-        """A record's fields; None where one is still open at the end of the text and more may follow."""
+        """Yield a record's fields; None where one is still open at the end of the text and more may follow."""
         at = start + len(self._mark) if self._mark and text.startswith(self._mark, start) else start
         while True:
             if quoted := self._quoted.match(text, at):
@@ -157,16 +157,16 @@ class Cutter:
             at = end + 1
 
     def spans_of(self, record: str) -> list[tuple[int, int]]:
-        """Where each field of one whole record stands in its text."""
+        """Return where each field of one whole record stands in its text."""
         return [(field[1], field[2]) for field in self._fields(record, 0, more=False) if field is not None]
 
     def stray_in(self, record: str) -> bool:
-        """Whether one whole record holds a quote that had to be taken as a plain character."""
+        """Return whether one whole record holds a quote that had to be taken as a plain character."""
         return any(field[3] for field in self._fields(record, 0, more=False) if field is not None)
 
 
 def _bare_lines(text: str) -> list[str]:
-    """Lines without their ends, the quick way where all line ends are of one kind."""
+    """Return lines without their ends, the quick way where all line ends are of one kind."""
     if "\r" in text:
         if text.count("\r") == text.count("\r\n"):
             text = text.replace("\r\n", "\n")

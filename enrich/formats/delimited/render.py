@@ -59,7 +59,7 @@ def text_field(text: str) -> str:
 
 
 def _looks_typed(text: str) -> bool:
-    """Whether a program would make a number, a time or a date of it."""
+    """Return whether a program would make a number, a time or a date of it."""
     if len(text) > 64 or not _DIGIT.search(text):
         return False
     if _NUMERAL.fullmatch(text):
@@ -77,7 +77,7 @@ def _shortened(text: str) -> str:
 
 
 def ratio_field(value: str) -> str:
-    """``53/72`` as it is; ``5/72`` would become May 1972, so it is marked as text."""
+    """Return ``53/72`` as it is; ``5/72`` would become May 1972, so it is marked as text."""
     found = _RATIO.fullmatch(value)
     if found is None:
         return text_field(value)
@@ -95,7 +95,7 @@ def date_fields(seconds: Sequence[int]) -> list[str]:
 
 
 def field_of(value: Scalar, kind: Type) -> str:
-    """One value as the field's text, before any quoting."""
+    """Return one value as the field's text, before any quoting."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -108,7 +108,7 @@ def field_of(value: Scalar, kind: Type) -> str:
 
 
 def harmless(texts: Sequence[str], kind: Type) -> bool:
-    """Whether all of ``texts`` may stand as they are, in any encoding and behind a usual delimiter: one look."""
+    """Return whether all of ``texts`` may stand as they are, in any encoding and behind a usual delimiter: one look."""
     if max(map(len, texts)) > _LONGEST_HARMLESS:
         return False
     joined = "\n".join(texts) + "\n"
@@ -138,7 +138,9 @@ class Renderer:
         self._codec = codec
 
     def column(self, kind: Type) -> Field:
-        """What renders the values of one column. Equal values are rendered once: rows share findings and words."""
+        """Return what renders the values of one column. Equal values are rendered once: rows share findings and
+        words.
+        """
 
         @lru_cache(maxsize=_VALUES_REMEMBERED, typed=True)  # True is 1 to a dict
         def rendered(value: Scalar) -> str:
@@ -153,7 +155,7 @@ class Renderer:
         return text
 
     def bare(self, value: Scalar, kind: Type) -> bytes:
-        """One value as a field that needs no quotes: what would is written as an escape."""
+        """Return one value as a field that needs no quotes: what would is written as an escape."""
         text = field_of(value, kind)
         for character in (self.delimiter, '"'):
             text = text.replace(character, escape(character))
@@ -182,6 +184,6 @@ class Renderer:
         return [self.encoded(self.quoted(text_field(heading))) for heading in headings]
 
     def rows(self, columns: Sequence[Column], chosen: Sequence[int]) -> Callable[[Added], list[bytes]]:
-        """A function that renders the chosen columns of a row, each by itself."""
+        """Return a function that renders the chosen columns of a row, each by itself."""
         renderers = [(index, self.column(columns[index].type)) for index in chosen]
         return lambda added: [self.encoded(rendered(added.values[index])) for index, rendered in renderers]

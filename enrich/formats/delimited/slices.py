@@ -28,7 +28,7 @@ class Whole(Struct, frozen=True):
 
     @classmethod
     def of(cls, piece: Slice) -> Whole:
-        """What stands in a slice."""
+        """Return what stands in a slice."""
         return msgpack.decode(piece.whole, type=cls)
 
 
@@ -46,7 +46,7 @@ class Marks:
     stray: bool = False
 
     def add(self, size: int, cut: Cut, *, is_open: bool) -> None:
-        """One block of so many bytes, as it was cut; ``is_open``: a record goes on behind it."""
+        """Add one block of so many bytes, as it was cut; ``is_open``: a record goes on behind it."""
         self.at += size
         self.row += len(cut.records)
         self.stray |= cut.stray

@@ -73,7 +73,7 @@ class Table:
         self._widths = self._widths or widths
 
     def _cuts(self) -> Iterator[Cut]:
-        """The first pass: blocks as text, cut into records."""
+        """Yield the first pass: blocks as text, cut into records."""
         codec = self.encoding.codec
         cutter = Cutter(self.dialect, "\ufeff" if codec == "utf-8" else "")
         unfinished, carried = "", 0
@@ -97,7 +97,7 @@ class Table:
         return self._marks.slices(size, self.encoding, self.dialect, dict(self._counted()))
 
     def _blocks(self) -> Iterator[bytes]:
-        """The file without its prologue."""
+        """Yield the file without its prologue."""
         stream = blocks(self.path, self.encoding, self.block_size, first=self._block)
         first = next(stream, b"")
         rest = first[len(self._separator(first)) :]
@@ -109,7 +109,7 @@ class Table:
         return b"" if self._before else separator_line(first[:64].decode("latin-1")).encode("latin-1")
 
     def _prologue(self) -> bytes:
-        """The byte order mark and the ``sep=`` line as they stand in the file."""
+        """Return the byte order mark and the ``sep=`` line as they stand in the file."""
         separator = self._separator(next(blocks(self.path, self.encoding), b""))
         return self.encoding.bom + narrowed(separator, self.encoding)
 
@@ -137,7 +137,7 @@ class Table:
                 target.write(chunk)
 
     def _width(self, added: int) -> int:
-        """The fields of the widest record; one that is out of all proportion does not widen the others."""
+        """Return the fields of the widest record; one that is out of all proportion does not widen the others."""
         limit = 4 * self._usual() + 64
         width = max((width for width in self._counted() if width <= limit), default=1)
         if width + added > LAST_COLUMN:
@@ -148,7 +148,7 @@ class Table:
         return max(width, 1)
 
     def _usual(self) -> int:
-        """The fields of most records."""
+        """Return the fields of most records."""
         return max(self._counted().items(), key=lambda item: item[1], default=(1, 1))[0]
 
     def _counted(self) -> Counter[int]:
@@ -166,4 +166,4 @@ class Table:
         return remarks
 
     def close(self) -> None:
-        """Nothing is held open between passes."""
+        """Do nothing: no file is open between passes."""

@@ -51,7 +51,7 @@ def recognise(head: bytes, name: str) -> int:
 
 
 def read(path: Readable, options: ReadOptions) -> ReadOnly:
-    """Raises ``InputError`` for what is damaged, locked or would unpack beyond ``options.limit``."""
+    """Open the file. Raises ``InputError`` for what is damaged, locked or would unpack beyond ``options.limit``."""
     try:
         survey = _checked(path, options.limit)
     except _DAMAGE_ERRORS as error:
@@ -77,7 +77,7 @@ def read(path: Readable, options: ReadOptions) -> ReadOnly:
 
 
 def _plain(path: Readable) -> BytesIO | None:
-    """The package as its reader wants it, where writers do it otherwise: named first of all by its type, and no
+    """Return the package as its reader wants it, where writers do it otherwise: named first of all by its type, and no
     indentation between rows and cells. None where that changes nothing.
     """
     with path.open("rb") as stream, zipfile.ZipFile(stream) as package:
@@ -96,7 +96,7 @@ def _plain(path: Readable) -> BytesIO | None:
 
 
 def _checked(path: Readable, limit: int) -> Survey:
-    """What one pass over the file says, which is harmless then."""
+    """Return what one pass over the file says, which is harmless then."""
     with path.open("rb") as stream, zipfile.ZipFile(stream) as package:
         if b"manifest:encryption-data" in package.read("META-INF/manifest.xml")[: 1 << 20]:
             raise locked(path)

@@ -66,12 +66,12 @@ class Survey:
         parser.ParseFile(content)
 
     def attachments(self, sheet: str) -> Attachments:
-        """What hangs on the sheet's cells."""
+        """Return the texts that hang on the sheet's cells: links, comments, formulas without a result."""
         found = self._sheets.get(sheet, _Sheet())
         return Attachments(found.texts, found.merged, found.uncalculated)
 
     def uncalculated(self) -> dict[str, list[tuple[int, int]]]:
-        """Where formulas without a result stand, (row, column) by sheet."""
+        """Return where formulas without a result stand, (row, column) by sheet."""
         return {name: sheet.uncalculated for name, sheet in self._sheets.items() if sheet.uncalculated}
 
     def _refuse(self, *_: object) -> None:

@@ -24,8 +24,8 @@ class Attachments:
         merged: Sequence[Area] = (),
         uncalculated: Iterable[tuple[int, int]] = (),
     ) -> None:
-        """``merged`` are the areas whose first cell speaks for all rows of the area; ``uncalculated`` (row, column) of
-        formulas without a result, where the reader of the rows does not tell.
+        """Prepare the texts beyond the cells. ``merged`` are the areas whose first cell speaks for all rows of the
+        area; ``uncalculated`` (row, column) of formulas without a result, where the reader of the rows does not tell.
         """
         self.merged = merged
         self.left_out = 0
@@ -48,15 +48,17 @@ class Attachments:
         return bool(self._texts or self._merged or self._uncalculated)
 
     def rows(self) -> list[int]:
-        """The rows with a link, a comment or an empty formula, in order; a sheet may have no cell there."""
+        """Return the rows with a link, a comment or an empty formula, in order; a sheet may have no cell there."""
         return sorted({*self._texts, *self._uncalculated})
 
     def last_column(self) -> int:
-        """The last column on which a link or comment hangs; -1 where there is none."""
+        """Return the last column on which a link or comment hangs; -1 where there is none."""
         return max((column for texts in self._texts.values() for column, _ in texts), default=-1)
 
     def put(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """The rows, in order, with what hangs on their cells. A row that has such texts alone comes in its place."""
+        """Yield the rows, in order, with what hangs on their cells. A row that has such texts alone comes in
+        its place.
+        """
         waiting = deque(self.rows())
         open_areas: dict[int, tuple[int, str]] = {}
         """Column -> last row and text of the merged cell that goes over it."""
@@ -93,6 +95,8 @@ class Attachments:
 
 
 def _stands_in(item: tuple[int, str], texts: list[str] | tuple[str, ...]) -> bool:
-    """Whether a cell shows the text itself; programs make a link of each address that is typed, with a slash behind."""
+    """Return whether a cell shows the text itself; programs make a link of each address that is typed, with a slash
+    behind.
+    """
     column, text = item
     return column < len(texts) and text.rstrip("/") in texts[column]

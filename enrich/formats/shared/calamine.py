@@ -34,8 +34,8 @@ def opened(
     pages: AbstractSet[str] = frozenset(),
     warnings: Sequence[str] = (),
 ) -> ReadOnly:
-    """A workbook's sheets, of the file or of ``content`` in its place. ``InputError`` where it is damaged or locked by
-    a password.
+    """Yield a workbook's sheets, of the file or of ``content`` in its place. ``InputError`` where it is damaged or
+    locked by a password.
 
     ``attachments`` says what hangs on a sheet's cells, of its name and the merged areas that the reader knows of;
     ``pages`` are the sheets with our mark; ``warnings`` what else to say of the file.
@@ -70,18 +70,18 @@ def opened(
 
 
 def hidden_in(workbook: CalamineWorkbook) -> frozenset[str]:
-    """The sheets that a program does not show."""
+    """Return the sheets that a program does not show."""
     return frozenset(one.name for one in workbook.sheets_metadata if one.visible != SheetVisibleEnum.Visible)
 
 
 def rows_of(sheet: CalamineSheet) -> Iterator[Row]:
-    """The rows that hold something. The sheet is laid out at once, and fails at once where it does."""
+    """Return the rows that hold something. The sheet is laid out at once, and fails at once where it does."""
     values = sheet.to_python(skip_empty_area=False)
     return _rows(values)
 
 
 def merged_areas(sheet: CalamineSheet) -> list[Area]:
-    """The merged areas that the reader knows of."""
+    """Return the merged areas that the reader knows of."""
     ranges = sheet.merged_cell_ranges or []
     return [(left, top + 1, right, bottom + 1) for (top, left), (bottom, right) in ranges]
 
@@ -111,7 +111,7 @@ def _in_words(path: Readable, kind: str) -> Iterator[None]:
 
 @contextmanager
 def _muted() -> Iterator[None]:
-    """Standard error shut: before a panic of the Rust reader is an exception, it has printed a backtrace there."""
+    """Shut standard error: before a panic of the Rust reader is an exception, it has printed a backtrace there."""
     try:
         kept = os.dup(STDERR_HANDLE)
     except OSError:  # there is none
@@ -127,7 +127,7 @@ def _muted() -> Iterator[None]:
 
 
 def text_of(value: Value) -> str:
-    """A cell's value as text: 12 and not 12.0, dates in ISO form, 1.23E+31 as Excel shows it."""
+    """Return a cell's value as text: 12 and not 12.0, dates in ISO form, 1.23E+31 as Excel shows it."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):

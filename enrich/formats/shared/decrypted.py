@@ -15,7 +15,9 @@ _PACKAGE = "EncryptedPackage".encode("utf-16-le")
 
 
 def decrypted(source: Source, limit: int) -> Source:
-    """The workbook without that encryption, in a folder of its own; ``source`` itself where it is something else."""
+    """Return the workbook without that encryption, in a folder of its own; ``source`` itself where it is something
+    else.
+    """
     path = source.data
     if not source.head.startswith(OLE) or path.stat().st_size > limit or _PACKAGE not in path.read_bytes():
         return source

@@ -72,19 +72,21 @@ class Document(Protocol):
     """The sheets that its programs do not show; what is given back keeps them so by itself."""
 
     def rows(self, sheet: str) -> Iterator[Row]:
-        """The rows that hold something, in order, as text, from an own pass over the source."""
+        """Return the rows that hold something, in order, as text, from an own pass over the source."""
         ...
 
     def header_row(self, sheet: str) -> int | None:
-        """The header that the file itself declares (a table's), else None."""
+        """Return the header that the file itself declares (a table's), else None."""
         ...
 
     def merged(self, sheet: str) -> list[Area]:
-        """The merged areas of a sheet that was read to its end: what stands in the first cell is meant for all."""
+        """Return the merged areas of a sheet that was read to its end: what stands in the first cell is meant
+        for all.
+        """
         ...
 
     def check(self, new: Mapping[str, int]) -> None:
-        """Raises ``OutputError`` where so many new columns by sheet cannot be given back: asked before calls are spent.
+        """Raise ``OutputError`` where so many new columns by sheet cannot be given back: asked before calls are spent.
 
         Every sheet named was read to its end.
         """
@@ -115,7 +117,7 @@ class Creator(Protocol):
 
 
 def read_only_warning(kind: str) -> str:
-    """What a user should hear of a workbook that is only read."""
+    """Return what a user should hear of a workbook that is only read."""
     return (
         f"a .{kind} workbook is read only: the result is a new .xlsx of its texts; formats, formulas, merged cells, "
         "comments and pictures stay in the original"
@@ -154,7 +156,7 @@ class ReadOnly:
         self._close = close
 
     def check(self, new: Mapping[str, int]) -> None:
-        """Nothing is given back: a new file has room."""
+        """Do nothing: the input is not given back, and a new file has room."""
 
     def rows(self, sheet: str) -> Iterator[Row]:
         return self._rows(sheet)

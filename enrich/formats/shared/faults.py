@@ -11,11 +11,11 @@ SAVE_UNLOCKED = "open it with the password and save a copy without one"
 
 
 def locked(path: Readable) -> InputError:
-    """A workbook under a password of the analyst's own."""
+    """Return a workbook under a password of the analyst's own."""
     return InputError(f"{path.name} is {LOCKED}", hint=SAVE_UNLOCKED)
 
 
 def damaged(path: Readable, kind: str, error: Exception | None = None) -> InputError:
-    """A workbook that cannot be read; ``error`` is what its reader says of it."""
+    """Return a workbook that cannot be read; ``error`` is what its reader says of it."""
     reason = f" ({error})" if error is not None else ""
     return InputError(f"{path.name} is a damaged .{kind} workbook{reason}", hint=SAVE_AS_SHEET)

@@ -11,8 +11,8 @@ _CONCATENATE = re.compile(r"\bCONCAT(?:ENATE)?\s*\(", re.IGNORECASE)
 
 
 def literals(formula: str) -> list[str]:
-    """The texts in double quotes that say something, those joined by ``&`` or ``CONCATENATE`` as one: of a hash that
-    was torn in two, neither half must be read as a hash.
+    """Return the texts in double quotes that say something, those joined by ``&`` or ``CONCATENATE`` as one: of a hash
+    that was torn in two, neither half must be read as a hash.
     """
     joints = "&,;" if _CONCATENATE.search(formula) else "&"
     found: list[str] = []
@@ -29,7 +29,7 @@ def literals(formula: str) -> list[str]:
 
 
 def without_result(formulas: int, first: str) -> str:
-    """What is said of so many formulas without a result."""
+    """Return what is said of so many formulas without a result."""
     return (
         f"{formulas:,} formula{' has' if formulas == 1 else 's have'} no result in the file (the first in {first}): "
         "what stands in the formula is read, what it would show is not; open it in a spreadsheet program and save it"

@@ -43,17 +43,17 @@ class Tables:
         """Path -> the last of its tables, where there are several."""
 
     def names(self) -> list[str]:
-        """The tables' names as sheets; one nameless where there is one."""
+        """Return the tables' names as sheets; one nameless where there is one."""
         paths = list(self._tables) or [""]
         return [""] if len(paths) == 1 else [path or _ROOT_TABLE for path in paths]
 
     def headed(self, sheet: str) -> bool:
-        """Whether a table's first row holds the records' keys."""
+        """Return whether a table's first row holds the records' keys."""
         table = self._table(sheet)
         return table is not None and bool(table.records)
 
     def rows(self, sheet: str) -> Iterator[Row]:
-        """A table's rows: the keys first, then the records; a list of lists has no keys."""
+        """Yield a table's rows: the keys first, then the records; a list of lists has no keys."""
         table = self._table(sheet)
         if table is None:
             return
@@ -74,7 +74,9 @@ class Tables:
         return self._tables.get("" if sheet == _ROOT_TABLE and sheet not in self._tables else sheet)
 
     def add(self, value: Any, path: str = "", owners: tuple[str, ...] = ()) -> None:
-        """One value: an object or scalar is a record, a list is records. ``owners`` are the names of what holds it."""
+        """Add one value: an object or scalar is a record, a list is records. ``owners`` are the names of what
+        holds it.
+        """
         if isinstance(value, list):
             for item in value:
                 if isinstance(item, list):
@@ -90,7 +92,7 @@ class Tables:
             self._record({path.rpartition(".")[2] or "value": value}, path, owners)
 
     def _add_list(self, items: list[Any], path: str, owners: tuple[str, ...]) -> None:
-        """A list in a list: a row of a table without keys, where it holds scalars."""
+        """Add a list in a list: a row of a table without keys, where it holds scalars."""
         if any(isinstance(item, dict | list) for item in items):
             self.add(items, path, owners)
         else:
@@ -120,7 +122,7 @@ class Tables:
 
 
 def flat_record(value: Any) -> dict[str, str] | None:
-    """An object's leaves by their dotted keys; None for what is no object, or needs several rows or tables."""
+    """Return an object's leaves by their dotted keys; None for what is no object, or needs several rows or tables."""
     if not isinstance(value, dict) or _keys_are_data(value):
         return None
     flat: dict[str, str] = {}
@@ -130,12 +132,12 @@ def flat_record(value: Any) -> dict[str, str] | None:
 
 
 def _calls_itself(flat: dict[str, str]) -> list[str]:
-    """What a record says that it is: "pe-section", "certificate"."""
+    """Return what a record says that it is: "pe-section", "certificate"."""
     return [text for key in _NAMING_KEYS if (text := flat.get(key, "")) and len(text) <= _LONGEST_NAME]
 
 
 def _flatten(value: dict[str, Any], prefix: str, flat: dict[str, str], later: list[tuple[str, Any]]) -> None:
-    """The object's leaves into ``flat``; what needs a table of its own into ``later``."""
+    """Put the object's leaves into ``flat``, and what needs a table of its own into ``later``."""
     for key, inner in value.items():
         name = f"{prefix}{key}"
         if isinstance(inner, dict):
@@ -153,7 +155,7 @@ def _flatten(value: dict[str, Any], prefix: str, flat: dict[str, str], later: li
 
 
 def _put(flat: dict[str, str], name: str, text: str) -> None:
-    """Two keys may come to one name (``a.b``, and the ``b`` of an ``a``): each keeps its text."""
+    """Keep the text of each of two keys that come to one name (``a.b``, and the ``b`` of an ``a``)."""
     while flat.get(name) and text:
         name += "'"
     flat[name] = text or flat.get(name, "")
@@ -171,7 +173,9 @@ def _named(key: str, inner: Any, path: str) -> dict[str, Any]:
 
 
 def _keys_are_data(value: dict[str, Any]) -> bool:
-    """Whether an object is a list of records by another name: its keys are hashes, or there is no end of them."""
+    """Return whether an object is a list of records by another name: its keys are hashes, or there is no end of
+    them.
+    """
     if any(_DATA_KEY.search(key) for key in value):
         return True
     return len(value) > 100 and all(isinstance(inner, dict) for inner in value.values())

@@ -23,7 +23,9 @@ _STATUS_WORDS = frozenset(status.value for status in Status) | {"left_out"}
 
 
 def is_page(rows: Iterable[Row]) -> bool:
-    """Whether all rows below the headings are lines of a list of ours, or it is a page of sections that we signed."""
+    """Return whether all rows below the headings are lines of a list of ours, or it is a page of sections that we
+    signed.
+    """
     count = above = lines = 0
     status, signed, listed = -1, False, True
     for count, row in enumerate(rows, 1):
@@ -42,12 +44,14 @@ def is_page(rows: Iterable[Row]) -> bool:
 
 
 def _is_line(texts: Sequence[str], status: int) -> bool:
-    """A status in its column; or, where none was asked for, an indicator, where it stands and in how many cells."""
+    """Return a status in its column; or, where none was asked for, an indicator, where it stands and in how
+    many cells.
+    """
     if status >= 0:
         return status < len(texts) and texts[status] in _STATUS_WORDS
     return len(texts) > 2 and bool(texts[0]) and texts[2].isdecimal() and _CELL_ADDRESS.search(texts[1]) is not None
 
 
 def unlike_page(sheet: str) -> str:
-    """What is said of a sheet that has the mark alone."""
+    """Return what is said of a sheet that has the mark alone."""
     return f"{sheet}: it bears the hidden mark of a sheet of ours and holds something else; it was read as one of yours"

@@ -67,7 +67,7 @@ _MSO_XML = re.compile(
 
 
 def refusal(path: Readable, head: bytes, name: str) -> InputError | None:
-    """Why a file is not read, where it is of a kind that is known and holds no rows for us; else None."""
+    """Return why a file is not read, where it is of a kind that is known and holds no rows for us; else None."""
     if name.startswith("~$"):
         return _error(name, "the lock file that Excel leaves beside an open workbook", f"give {name[2:]} itself")
     for signature, what, hint in _SIGNATURES:
@@ -103,7 +103,7 @@ def _ole(path: Readable, name: str) -> InputError | None:
 
 
 def _zip(path: Readable, name: str) -> InputError | None:
-    """What a package holds. A broken one is left to the format that it claims to be."""
+    """Return what a package holds. A broken one is left to the format that it claims to be."""
     try:
         with path.open("rb") as stream, zipfile.ZipFile(stream) as package:
             names = package.namelist()

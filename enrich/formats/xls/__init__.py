@@ -40,7 +40,7 @@ def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the name is no e
 
 
 def read(path: Readable, options: ReadOptions) -> ReadOnly:
-    """Raises ``InputError`` for what is damaged, or locked by a password of the analyst's own."""
+    """Open the file. Raises ``InputError`` for what is damaged, or locked by a password of the analyst's own."""
     sheets = _Sheets(_read_apart(path, options.limit))
     warnings = [read_only_warning("xls"), *sheets.warnings()]
     merged = {name: head.merged for name, head in sheets.heads.items()}
@@ -50,7 +50,9 @@ def read(path: Readable, options: ReadOptions) -> ReadOnly:
 
 
 def _read_apart(path: Readable, limit: int) -> bytes:
-    """What the child wrote. It gets the file as its standard input, and of the environment what starting takes."""
+    """Return what the child wrote. It gets the file as its standard input, and of the environment what starting
+    takes.
+    """
     home = str(Path(__file__).parents[3])
     environment = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP") if name in os.environ}
     with path.open("rb") as content, tempfile.TemporaryFile() as written:
@@ -92,7 +94,7 @@ class _Sheets:
             start = written.find(_SHEET_LINE, end) + 1 or -1
 
     def rows(self, sheet: str) -> Iterator[Row]:
-        """A sheet's rows, decoded anew in each pass."""
+        """Yield a sheet's rows, decoded anew in each pass."""
         decoder = msgspec.json.Decoder(RowLine)
         lines = BytesIO(self._written)  # shares the bytes
         lines.seek(self._starts[sheet])

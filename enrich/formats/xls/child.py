@@ -73,7 +73,9 @@ def _limit() -> None:
 
 
 def _decrypted(content: bytes) -> bytes:
-    """The workbook without its encryption. ``PermissionError`` where that takes a password which we do not have."""
+    """Return the workbook without its encryption. ``PermissionError`` where that takes a password which we do
+    not have.
+    """
     import msoffcrypto  # type: ignore[import-untyped] # noqa: PLC0415 - takes a while
     from msoffcrypto.exceptions import DecryptionError, InvalidKeyError  # type: ignore[import-untyped] # noqa: PLC0415
 
@@ -122,7 +124,7 @@ def _write_rows(content: bytes, out: BinaryIO) -> int:
 
 
 def _records(content: bytes) -> dict[str, SheetRecords]:
-    """What the workbook's own stream holds beside cells; nothing where it cannot be found."""
+    """Return what the workbook's own stream holds beside cells; nothing where it cannot be found."""
     import olefile  # noqa: PLC0415
 
     from enrich.formats.xls.records import sheets_of  # noqa: PLC0415

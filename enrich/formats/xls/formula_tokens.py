@@ -24,7 +24,7 @@ _FUNCTIONS = {359: "HYPERLINK", 336: "CONCATENATE"}
 
 
 def formula_text(tokens: bytes) -> str:
-    """The formula in the notation of people, roughly; up to where it holds what is not known."""
+    """Return the formula in the notation of people, roughly; up to where it holds what is not known."""
     stack: list[str] = []
     at, end_of_tokens = 0, len(tokens)
     tokens += bytes(8)  # what is cut short ends in zeros

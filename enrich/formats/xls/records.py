@@ -85,7 +85,7 @@ class SheetRecords:
             self.texts += ((row + 1, column, text) for row in range(first, last + 1))
 
     def finish(self, *, calculated: bool) -> None:
-        """All records were heard; ``calculated`` is whether the workbook's formulas have results."""
+        """End the reading, all records heard; ``calculated`` is whether the workbook's formulas have results."""
         for row, column, text, blank in self._formulas:
             if blank and not calculated:
                 self.uncalculated.append((row, column))
@@ -95,12 +95,12 @@ class SheetRecords:
         self.texts = [found for found in self.texts if found[2].strip()]
 
     def has_results(self) -> bool | None:
-        """Whether some formula has one; None where there is no formula."""
+        """Return whether some formula has one; None where there is no formula."""
         return any(not blank for *_, blank in self._formulas) if self._formulas else None
 
 
 def sheets_of(stream: bytes) -> dict[str, SheetRecords]:
-    """What was found by sheet; ``stream`` is the workbook's own, and heard as far as it is whole."""
+    """Return what was found by sheet; ``stream`` is the workbook's own, and heard as far as it is whole."""
     places: dict[int, str] = {}
     found: dict[str, SheetRecords] = {}
     sheet: SheetRecords | None = None
@@ -157,20 +157,22 @@ def _record(stream: bytes, at: int) -> tuple[int, bytes, int] | None:
 
 
 def _string(data: bytes, at: int) -> tuple[str, int]:
-    """A HyperlinkString, and where it ends: its length in characters, a zero among them."""
+    """Return a HyperlinkString, and where it ends: its length in characters, a zero among them."""
     (length,) = struct.unpack_from("<I", data, at)
     end = at + 4 + 2 * length
     return data[at + 4 : end].decode("utf-16-le", "replace").partition("\0")[0], end
 
 
 def _short_text(data: bytes) -> str:
-    """A ShortXLUnicodeString: length, whether it is wide, characters."""
+    """Return a ShortXLUnicodeString: length, whether it is wide, characters."""
     length, wide = data[0], data[1] & 1
     return data[2 : 2 + length * 2].decode("utf-16-le", "replace") if wide else data[2 : 2 + length].decode("latin-1")
 
 
 def _text(pieces: list[bytes], length: int) -> str:
-    """A text over several records, each of which says anew whether it is wide; formats follow behind the text."""
+    """Return a text over several records, each of which says anew whether it is wide; formats follow behind the
+    text.
+    """
     text = ""
     for piece in pieces:
         if len(text) >= length or not piece:

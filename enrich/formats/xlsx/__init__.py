@@ -25,7 +25,7 @@ _FIRST_PARTS = (b"[Content_Types].xml", b"xl/", b"_rels/.rels", b"docProps/")
 
 
 def recognise(head: bytes, name: str) -> int:
-    """How sure it is, of 100: its first bytes say it, or its name where they could be several formats."""
+    """Return how sure it is, of 100: its first bytes say it, or its name where they could be several formats."""
     named = name.casefold().endswith(_NAME_ENDINGS)
     if head.startswith(_ZIP_MEMBER):
         if head[30:].startswith(b"mimetype"):
@@ -35,10 +35,10 @@ def recognise(head: bytes, name: str) -> int:
 
 
 def read(path: Readable, options: ReadOptions) -> XlsxDocument:
-    """Opens a workbook; ``InputError`` where it is damaged, encrypted, hostile or none."""
+    """Open a workbook. Raises ``InputError`` where it is damaged, encrypted, hostile or none."""
     return XlsxDocument(path, options.limit)
 
 
 def creator(suffix: str) -> Creator:
-    """``create`` of the kind of workbook that the suffix stands for."""
+    """Return ``create`` of the kind of workbook that the suffix stands for."""
     return partial(create, kind=MACRO_WORKBOOK if suffix == ".xlsm" else PLAIN_WORKBOOK)

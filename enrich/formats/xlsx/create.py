@@ -50,7 +50,7 @@ def create(
     *,
     kind: str = PLAIN_WORKBOOK,
 ) -> list[str]:
-    """Writes a workbook with a sheet for each table and page; returns warnings."""
+    """Write a workbook with a sheet for each table and page; return warnings."""
     handle, name = mkstemp(suffix=".xlsx")
     path = Path(name)
     try:
@@ -143,7 +143,7 @@ def _write(target: BinaryIO, sheets: Sequence[_PlainSheet], styles: Styles, stri
 
 
 def _names(index: int, sheet: _PlainSheet) -> str:
-    """The names of a sheet's filter, and of the header that is printed on each page."""
+    """Return the names of a sheet's filter, and of the header that is printed on each page."""
     if not sheet.filtered:
         return ""
     place, repeated = named(sheet.name), f"${sheet.header}:${sheet.header}"
@@ -152,7 +152,7 @@ def _names(index: int, sheet: _PlainSheet) -> str:
 
 
 def _fixed_parts(sheets: Sequence[_PlainSheet], kind: str) -> Iterator[tuple[str, str]]:
-    """The parts that hold the package together: name and text."""
+    """Yield the parts that hold the package together: name and text."""
     parts = [("worksheet", f"worksheets/sheet{i}.xml") for i in range(1, len(sheets) + 1)]
     parts += [("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml")]
     overrides = [f'<Override PartName="/xl/{part}" ContentType="{SHEET_TYPE}.{each}+xml"/>' for each, part in parts]

@@ -84,7 +84,7 @@ class OpenedWorkbook:
         return self.frame(sheet).merged()
 
     def rows(self, sheet: str) -> Iterator[Row]:
-        """The rows of a sheet that hold something; a pass that comes to its end leaves a survey behind."""
+        """Yield the rows of a sheet that hold something; a pass that comes to its end leaves a survey behind."""
         source = self.own_sheets[sheet]
         stream, reading = self._stream(source), self._reading(recalculated=self.workbook.recalculated)
         attached = self.attachments(sheet)
@@ -107,14 +107,16 @@ class OpenedWorkbook:
         return Reading(self.strings, self.shown, self.workbook.date1904, recalculated)
 
     def attachments(self, sheet: str) -> Attachments:
-        """What hangs on the sheet's cells."""
+        """Return the texts that hang on the sheet's cells: links, comments, formulas without a result."""
         if sheet not in self._attachments:
             frame = self.frame(sheet)
             self._attachments[sheet] = attachments(self.package, self.own_sheets[sheet], frame.root, frame.merged())
         return self._attachments[sheet]
 
     def frame(self, sheet: str) -> Frame:
-        """What stands around the sheet's rows. Half of it stands behind them, so the sheet is unpacked for it alone."""
+        """Return what stands around the sheet's rows. Half of it stands behind them, so the sheet is unpacked for it
+        alone.
+        """
         if sheet not in self._frames:
             source = self.own_sheets[sheet]
             stream = self._stream(source)
@@ -133,20 +135,20 @@ class OpenedWorkbook:
         return self._frames[sheet]
 
     def survey(self, sheet: str) -> Survey:
-        """What a pass over the sheet found out; makes that pass where ``rows`` was not run to its end."""
+        """Return what a pass over the sheet found out; makes that pass where ``rows`` was not run to its end."""
         if sheet not in self._surveys:
             for _ in self.rows(sheet):
                 pass
         return self._surveys[sheet]
 
     def layout(self, sheet: str) -> Layout:
-        """What lies around the sheet's rows in parts of its own: tables and drawings."""
+        """Return what lies around the sheet's rows in parts of its own: tables and drawings."""
         if sheet not in self._layouts:
             self._layouts[sheet] = surroundings(self.package, self.own_sheets[sheet])
         return self._layouts[sheet]
 
     def fault(self, sheet: Sheet) -> Fault:
-        """What makes the error for damage in this sheet."""
+        """Return what makes the error for damage in this sheet."""
 
         def fault(what: str) -> InputError:
             return damaged(self.path, f"the sheet {sheet.name!r} {what}")
@@ -169,7 +171,7 @@ class OpenedWorkbook:
         return self.styles().shown()
 
     def styles(self) -> Styles:
-        """The workbook's styles, a new object for each writing, which adds to them."""
+        """Return the workbook's styles, a new object for each writing, which adds to them."""
         part = self.workbook.related("styles")
         return Styles(BLANK_STYLES if part is None else tree(self.package, part)[0])
 

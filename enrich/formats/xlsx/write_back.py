@@ -70,7 +70,7 @@ class WriteBack:
         return self.warnings
 
     def _prepare(self) -> None:
-        """Makes all changed and added parts; the archive's order may want the last one made first."""
+        """Make all changed and added parts; the archive's order may want the last one made first."""
         for name, sheet in self.document.own_sheets.items():
             if name in self.additions:
                 self._sheet(sheet, self.additions[name])
@@ -235,7 +235,7 @@ class WriteBack:
         return self.workbook.root.attributes.get(f"xmlns:{name}" if name else "xmlns", MAIN)
 
     def _calculation_order(self) -> None:
-        """Takes cells of ours out of it that an earlier run wrote and a program entered."""
+        """Take cells of ours out of it that an earlier run wrote and a program entered."""
         part = self.workbook.related("calcChain")
         if part is None or not any(self.formulas.values()):
             return
@@ -251,8 +251,8 @@ class WriteBack:
 
 
 def without_formulas(data: bytes, root: Element, ours: Mapping[int, frozenset[int]]) -> bytes | None:
-    """The order of calculation without entries in our columns (sheet id -> columns from 0), where cells of ours lost
-    their formula: a program calls an entry without one damage. None where nothing is left of the part.
+    """Return the order of calculation without entries in our columns (sheet id -> columns from 0), where cells of ours
+    lost their formula: a program calls an entry without one damage. None where nothing is left of the part.
 
     Programs enter formulas anew when they load the workbook. An entry without a sheet id has that of the one before
     it, so an id that would go with its entry moves on.

@@ -22,7 +22,7 @@ IN_NAMES = "in a column of names"
 
 
 def reads(words: str, link: Link) -> Reading:
-    """What ``words`` say of hashes: a file's, something else's, or nobody's in particular."""
+    """Return what ``words`` say of hashes: a file's, something else's, or nobody's in particular."""
     if link in (Link.TYPE, Link.NOTE):
         return types_and_notes.reads(words, link is Link.TYPE)
     reading = _other(_ABOUT[link](words)) if link in _ABOUT else _named(heading(words), words, link)
@@ -54,10 +54,10 @@ def _other(what: str) -> Reading:
 
 
 def withheld(value: str) -> str:  # noqa: ARG001 - no hash says whose it is
-    """A hash tells nobody anything of the house."""
+    """Return a hash tells nobody anything of the house."""
     return ""
 
 
 def strength(value: str) -> int:
-    """The longer the stronger."""
+    """Return the longer the stronger."""
     return len(value)

@@ -78,14 +78,14 @@ _QUERY_GOES_ON = re.compile(r"&(?!\w+;)[\w-]+=")
 
 
 def refanged(text: str) -> str:
-    """``evil[.]example`` as it was before somebody made it harmless."""
+    """Return ``evil[.]example`` as ``evil.example``, as it was before somebody made it harmless."""
     if not any(sign in text for sign in "[({\\"):
         return text
     return _DEFANGED.sub(lambda m: _SIGNS.get((sign := m[1] or m[2] or m[3] or m[4]).lower(), sign), text)
 
 
 def report_of(token: str) -> bool:
-    """Whether ``token`` is the address of a page about one file, up to the hash that it ends in."""
+    """Return whether ``token`` is the address of a page about one file, up to the hash that it ends in."""
     end = 0
     for match in _REPORTS.finditer(token):
         end = match.end()
@@ -106,6 +106,6 @@ def in_address(token: str, after: str) -> str:
 
 
 def _ends_path(after: str) -> bool:
-    """Whether a path ends in the value, or in a file that is named by it and is no page."""
+    """Return whether a path ends in the value, or in a file that is named by it and is no page."""
     name = _ENDS_ADDRESS.split(after, maxsplit=1)[0]
     return name == "" or bool(EXTENSION.fullmatch(name) and not _PAGES.search(name))

@@ -18,7 +18,9 @@ class Brackets:
         self._open: list[str] = []
 
     def names(self, place: int) -> tuple[str, ...]:
-        """What the brackets that are open at ``place`` are called, the innermost first. Places must not go back."""
+        """Return what the brackets that are open at ``place`` are called, the innermost first. Places must not
+        go back.
+        """
         for bracket in _BRACKET.finditer(self._text, self._at, place):
             if bracket[0] in "{[":
                 name = _NAME.search(self._text[max(0, bracket.start() - 60) : bracket.start()])

@@ -32,7 +32,7 @@ class Context:
 
 
 def other(reason: str, *, names: bool = False) -> Context:
-    """The value is something else; by a label, it is that wherever else it stands."""
+    """Return the value is something else; by a label, it is that wherever else it stands."""
     return Context(Reading(Says.OTHER, reason, everywhere=reason in LABELLED), names)
 
 
@@ -129,7 +129,7 @@ class Place:
 
 
 def around(text: str, start: int, end: int) -> Context:
-    """What surrounds the value at ``text[start:end]``: the surest sign first."""
+    """Return what surrounds the value at ``text[start:end]``: the surest sign first."""
     near, behind = text[max(0, start - 300) : start], text[end : end + 60]
     before, after = (near.replace("\0", ""), behind.replace("\0", "")) if "\0" in text else (near, behind)
     what = odd(text[start:end].lower())
@@ -146,7 +146,7 @@ def around(text: str, start: int, end: int) -> Context:
 
 
 def _token(near: str) -> str:
-    """The run of characters that the value ends, with its NULs for what was escaped taken out."""
+    """Return the run of characters that the value ends, with its NULs for what was escaped taken out."""
     if not near or near[-1].isspace():
         return ""
     near, start = refanged(near), 0
@@ -156,7 +156,7 @@ def _token(near: str) -> str:
 
 
 def _in_protocol(place: Place) -> Context | None:
-    """A line that parts a mail, a cookie, a side of a merge, code that the value is glued to."""
+    """Return a line that parts a mail, a cookie, a side of a merge, code that the value is glued to."""
     if place.before == "--" and place.digits == LENGTHS["md5"] and not place.after.strip("- \r\n"):
         return other(label("boundary"))
     if "ookie" in place.before and _COOKIE.search(place.before):
@@ -167,14 +167,14 @@ def _in_protocol(place: Place) -> Context | None:
 
 
 def _in_markup(place: Place) -> Context | None:
-    """An element's identifier: of 32 digits, as a GUID has; a longer one is what the element is about."""
+    """Return an element's identifier: of 32 digits, as a GUID has; a longer one is what the element is about."""
     if place.digits != LENGTHS["md5"] or not place.before.endswith(("'", '"')) or not _ELEMENT.search(place.before):
         return None
     return other("identifier of an element, not a file's hash")
 
 
 def _in_rule(place: Place) -> Context | None:
-    """What a rule for files compares with a part of them, or looks for in them."""
+    """Return what a rule for files compares with a part of them, or looks for in them."""
     before = place.before
     if not before.endswith(("'", '"', "{", "{ ")):
         return None
@@ -186,7 +186,7 @@ def _in_rule(place: Place) -> Context | None:
 
 
 def _in_address(place: Place) -> Context | None:
-    """A URL, a host, a mail address; a page about a file names the file."""
+    """Return a URL, a host, a mail address; a page about a file names the file."""
     if "/" in place.token and report_of(place.token):
         return A_FILE
     reason = in_address(place.token, place.after)
@@ -194,13 +194,15 @@ def _in_address(place: Place) -> Context | None:
 
 
 def _in_object(place: Place) -> Context | None:
-    """The name of an object of a system that is no file: a registry key, a pipe, a container's image."""
+    """Return the name of an object of a system that is no file: a registry key, a pipe, a container's image."""
     reason = next((reason for pattern, reason in _OBJECTS if pattern.match(place.token)), "")
     return other(reason) if reason else None
 
 
 def _by_name(place: Place) -> Context | None:
-    """A name that says of itself what its value is: ``VirusShare_<md5>``, ``<thumbprint>.cer``, ``sha256-<hash>``."""
+    """Return a name that says of itself what its value is: ``VirusShare_<md5>``, ``<thumbprint>.cer``,
+    ``sha256-<hash>``.
+    """
     if _NAMES_A_SAMPLE.search(place.token):
         return A_FILE
     if _CERTIFICATE_FILE.match(place.after):
@@ -209,7 +211,7 @@ def _by_name(place: Place) -> Context | None:
 
 
 def _in_name(place: Place) -> Context | None:
-    """The name of a file or a host."""
+    """Return the name of a file or a host."""
     token, after = place.token, place.after
     is_last = not token or token.endswith(("/", "\\"))
     if extension := EXTENSION.match(after):
@@ -236,7 +238,7 @@ _STRUCTURES: tuple[Callable[[Place], Context | None], ...] = (
 
 
 def _named(before: str, after: str, behind: str, value: str) -> Context:
-    """What the words right before the value, or in brackets after it, call it."""
+    """Return what the words right before the value, or in brackets after it, call it."""
     if behind.startswith(("](", "`](")) and (at := behind.find(value)) > 0 and report_of(refanged(behind[2:at])):
         return A_FILE  # the text of a link to its page
     is_pattern = before.endswith(("'", '"', "' ", "(")) and ":" in before
@@ -252,7 +254,7 @@ def _named(before: str, after: str, behind: str, value: str) -> Context:
 
 
 def _of_pattern(kind: str, path: str) -> Context:
-    """What a STIX pattern compares: ``file:hashes.MD5``, ``app:cert.sha256``."""
+    """Return what a STIX pattern compares: ``file:hashes.MD5``, ``app:cert.sha256``."""
     if "_ref" in path or kind in ("file", "artifact"):
         return A_FILE
     named = next((reason for part in reversed(path.split(".")) if (reason := label(part))), "")
@@ -260,8 +262,8 @@ def _of_pattern(kind: str, path: str) -> Context:
 
 
 def _phrase(lead: str) -> str:
-    """The words that lead up to the value: back to the last sign that ends a phrase, brackets closed just before it
-    ("Certificate (SHA1): ...", "To be signed (TBS) MD5") taken in.
+    """Return the words that lead up to the value: back to the last sign that ends a phrase, brackets closed just before
+    it ("Certificate (SHA1): ...", "To be signed (TBS) MD5") taken in.
     """
     phrase = _last_phrase(lead)
     rest = lead[: len(lead) - len(phrase)]

@@ -45,7 +45,7 @@ _LIKE_FILE = re.compile(r".*\.[a-z][a-z0-9_]{0,9}", re.IGNORECASE)
 
 
 def login(text: str) -> str:
-    """Whose login a whole line may be, or which password: "" where it is none. One line proves nothing: names of
+    """Return whose login a whole line may be, or which password: "" where it is none. One line proves nothing: names of
     files and families stand before their hashes, too.
     """
     line = _LINE.fullmatch(text) if len(text) <= _LONGEST_LINE else None
@@ -58,7 +58,9 @@ def login(text: str) -> str:
 
 
 def is_secret(text: str, before: str, start: int, end: int) -> bool:
-    """Whether ``text[start:end]`` is a secret by the line that it stands in; ``before`` is what leads up to it."""
+    """Return whether ``text[start:end]`` is a secret by the line that it stands in; ``before`` is what leads up
+    to it.
+    """
     if (":" in before or "$" in before) and (
         _PWDUMP.search(text[max(0, start - 80) : end + 40])
         or ("@" in before and _LOGIN.search(before))
@@ -71,7 +73,7 @@ def is_secret(text: str, before: str, start: int, end: int) -> bool:
 
 
 def _is_of_fields(text: str, start: int, end: int) -> bool:
-    """Whether the value is one of several in hex with colons between, two of one length: a secret's fields. One
+    """Return whether the value is one of several in hex with colons between, two of one length: a secret's fields. One
     file's three hashes may be written so, too, and have a length each.
     """
     first = max(0, start - 400)

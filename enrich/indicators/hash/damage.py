@@ -30,7 +30,7 @@ _SHORTEST = 16
 
 
 def fault(text: str, expected: str = "") -> str:
-    """What is wrong with ``text``, which stands where a hash belongs; "" where it was not meant as one.
+    """Return what is wrong with ``text``, which stands where a hash belongs; "" where it was not meant as one.
 
     ``expected`` is the algorithm that the place is for, "" where any of the three may stand there.
     """
@@ -47,7 +47,7 @@ def fault(text: str, expected: str = "") -> str:
 
 
 def _cut(value: str, expected: str) -> str:
-    """A hash with a gap in it: a line break, a space, an invisible character."""
+    """Return a hash with a gap in it: a line break, a space, an invisible character."""
     gap = GAPS.search(value)
     if gap is None:
         return ""
@@ -79,7 +79,7 @@ def _run_fault(value: str, expected: str) -> str:
 
 
 def length_fault(value: str, expected: str = "") -> str:
-    """The reason where a run of hex digits has a length that no hash has; "" where it is too far from one."""
+    """Return the reason where a run of hex digits has a length that no hash has; "" where it is too far from one."""
     length = len(value)
     if length in ALGORITHMS or length in OTHER_LENGTHS:
         return ""
@@ -96,5 +96,5 @@ def length_fault(value: str, expected: str = "") -> str:
 
 
 def nearest(length: int) -> int | None:
-    """The hash length that ``length`` misses by three digits at most."""
+    """Return the hash length that ``length`` misses by three digits at most."""
     return next((digits for digits in ALGORITHMS if abs(digits - length) <= 3), None)

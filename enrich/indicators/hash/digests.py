@@ -74,12 +74,12 @@ _SHA256_OF = {name: sha256 for md5, sha1, sha256, _ in _NOT_WORTH_A_CALL for nam
 
 
 def find(text: str) -> list[Match]:
-    """Every value in ``text`` that has a hash's shape and is not part of a longer run of letters and digits."""
+    """Return every value in ``text`` that has a hash's shape and is not part of a longer run of letters and digits."""
     return [Match(m.start(), m.end(), m.group().lower()) for m in _SHAPE.finditer(text)]
 
 
 def trivial(value: str) -> str:
-    """Why the (canonical) ``value`` is not worth a call, or ""."""
+    """Return why the (canonical) ``value`` is not worth a call, or ""."""
     return TRIVIAL.get(value, "")
 
 
@@ -91,7 +91,7 @@ ODD = frozenset(map(bytes.fromhex, PLACEHOLDERS | NT_EMPTY))
 
 
 def odd(value: str) -> str:
-    """Why a (canonical) ``value`` is nobody's hash by its digits alone, whatever calls it one; else ""."""
+    """Return why a (canonical) ``value`` is nobody's hash by its digits alone, whatever calls it one; else ""."""
     if value in PLACEHOLDERS:
         return "placeholder, one digit only"
     if value in NT_EMPTY:
@@ -100,22 +100,24 @@ def odd(value: str) -> str:
 
 
 def unlikely(value: str) -> str:
-    """Why a value that nothing calls a hash is none by its digits: of a million digests not one looks so; else ""."""
+    """Return why a value that nothing calls a hash is none by its digits: of a million digests not one looks so; else
+    "".
+    """
     if value.isdigit():
         return "a decimal number, no digest"
     return "a value of mostly one digit, no digest" if most_of_one_digit(value) * 5 >= len(value) * 2 else ""
 
 
 def most_of_one_digit(value: str) -> int:
-    """How many zeros stand in ``value``, or how many f: what masks, counters and paddings are made of."""
+    """Return how many zeros stand in ``value``, or how many f: what masks, counters and paddings are made of."""
     return max(value.count("0"), value.count("f"), value.count("F"))
 
 
 def file_of(value: str) -> str:
-    """What all names of the (canonical) ``value``'s file have in common, where that is known beforehand."""
+    """Return what all names of the (canonical) ``value``'s file have in common, where that is known beforehand."""
     return _SHA256_OF.get(value, value)
 
 
 def algorithm(value: str) -> str:
-    """``md5``, ``sha1`` or ``sha256``. KeyError where the length is none of theirs."""
+    """Return ``md5``, ``sha1`` or ``sha256``. Raises ``KeyError`` where the length is none of theirs."""
     return ALGORITHMS[len(value)]

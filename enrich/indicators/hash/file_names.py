@@ -35,7 +35,9 @@ _HOST_FIRST = "com"
 
 
 def is_file(extension: re.Match[str], after: str, *, in_path: bool) -> bool:
-    """Whether a name ends like a file's: a lone ending that no host's name has will do, or one before the last."""
+    """Return whether a name ends like a file's: a lone ending that no host's name has will do, or one before
+    the last.
+    """
     if after[extension.end() :].startswith("/"):
         return False
     first, last = extension[0].split(".")[1], extension["last"]
@@ -49,7 +51,7 @@ def is_file(extension: re.Match[str], after: str, *, in_path: bool) -> bool:
 
 
 def is_host(after: str) -> bool:
-    """Whether a value stands in the first part of a host's name, and ends before that does."""
+    """Return whether a value stands in the first part of a host's name, and ends before that does."""
     rest = _HOST.match(after)
     if rest is None or not _ends_host(rest["last"]):
         return False

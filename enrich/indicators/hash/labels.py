@@ -137,7 +137,7 @@ _OWN = re.compile(
 
 @lru_cache(maxsize=4096)
 def heading(text: str) -> Meaning:
-    """What a column's heading, or a cell of a column of types, says of the values under or beside it."""
+    """Return what a column's heading, or a cell of a column of types, says of the values under or beside it."""
     if not text or len(text) > LONGEST_HEADING:
         return NOTHING
     words = plain(text)
@@ -163,20 +163,20 @@ def heading(text: str) -> Meaning:
 
 
 def may_name_hash(text: str) -> bool:
-    """Whether ``heading`` may take a text for a word for a hash: quick, and sure where it says no."""
+    """Return whether ``heading`` may take a text for a word for a hash: quick, and sure where it says no."""
     words = plain(text)
     return _HASH.search(words) is not None or _ALGORITHM.search(words) is not None
 
 
 def algorithms_in(words: str) -> tuple[str, ...]:
-    """The algorithms that plain words name."""
+    """Return the algorithms that plain words name."""
     found = {name for m in _ALGORITHM.finditer(words) for name, hit in zip(_ALGORITHMS, m.groups(), strict=True) if hit}
     return tuple(sorted(found))
 
 
 @lru_cache(maxsize=4096)
 def about(text: str) -> str:
-    """Why the values under a heading or a title are no file hashes, "" where it does not say so."""
+    """Return why the values under a heading or a title are no file hashes, "" where it does not say so."""
     for words in subjects(text):
         if reason := _named_by(words):
             return reason
@@ -187,7 +187,7 @@ def about(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def ends_in(text: str) -> str:
-    """The same for the name of a file, which is made of many words: only what it ends in counts."""
+    """Return the same for the name of a file, which is made of many words: only what it ends in counts."""
     words = plain(text)
     if not subjects(text):
         return ""
@@ -195,20 +195,22 @@ def ends_in(text: str) -> str:
 
 
 def carries_files(text: str) -> bool:
-    """Whether what a record is called has a file of its own, whose hash then stands in it: a process, an example."""
+    """Return whether what a record is called has a file of its own, whose hash then stands in it: a process, an
+    example.
+    """
     return _CARRIERS.search(plain(text)) is not None
 
 
 @lru_cache(maxsize=4096)
 def speaks_of_files(text: str) -> bool:
-    """Whether a title, or a sentence above values, says that files or their hashes follow."""
+    """Return whether a title, or a sentence above values, says that files or their hashes follow."""
     words = plain(text[:400])
     said = bool(_FILES.search(words) or _HASH.search(words) or algorithms_in(words))
     return said and not about(text) and (len(text) <= LONGEST_HEADING or not _ANY_LEFT_OUT.search(words))
 
 
 def _named_by(words: str) -> str:
-    """The reason that a subject's words give: by their end, or by a word that has no other meaning."""
+    """Return the reason that a subject's words give: by their end, or by a word that has no other meaning."""
     if not _ANY_LEFT_OUT.search(words):
         return ""
     by_end = next((reason for pattern, reason in LEFT_OUT if _ending(pattern).search(words)), "")
@@ -229,28 +231,28 @@ def _bounded(pattern: str) -> re.Pattern[str]:
 
 
 def other_algorithm(name: str) -> str:
-    """The reason where a hash is of an algorithm that files are not asked for by."""
+    """Return the reason where a hash is of an algorithm that files are not asked for by."""
     return f"{name.upper()}: files are looked up by MD5, SHA-1 and SHA-256 only"
 
 
 @lru_cache(maxsize=8192)
 def only_label(text: str) -> str:
-    """Why a value is no file's hash where ``text`` says nothing else: stricter than ``label``, for free text beside it
-    ("Certificate thumbprint", "SSL Public Key MD5", and not "Steals passwords").
+    """Return why a value is no file's hash where ``text`` says nothing else: stricter than ``label``, for free text
+    beside it ("Certificate thumbprint", "SSL Public Key MD5", and not "Steals passwords").
     """
     words = _SEPARATORS.sub(" ", text[:200]).strip().lower()
     return label(words) if _ONLY_LABELS.fullmatch(words) else ""
 
 
 def may_be_only_label(lines: str) -> bool:
-    """Whether ``whole`` may find something in a line, or in how a line begins; sure where it says no."""
+    """Return whether ``whole`` may find something in a line, or in how a line begins; sure where it says no."""
     return _BEGINNING.search(_SEPARATORS_IN_LINE.sub(" ", lines).lower()) is not None
 
 
 @lru_cache(maxsize=8192)
 def label(text: str) -> str:
-    """Why a value that ``text`` leads up to, or stands for, is no file's hash: only where the phrase ends in such a
-    word, so that "Password stealer" or "signed with a stolen certificate, dropper" say nothing. Else "".
+    """Return why a value that ``text`` leads up to, or stands for, is no file's hash: only where the phrase ends in
+    such a word, so that "Password stealer" or "signed with a stolen certificate, dropper" say nothing. Else "".
     """
     words = NOT_A_SECRET.sub(" ", plain(text[-160:]))[-120:]
     if _ANY_LEFT_OUT.search(words):

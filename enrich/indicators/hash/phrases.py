@@ -41,7 +41,7 @@ def plain(text: str) -> str:
 
 
 def subjects(text: str) -> list[str]:
-    """What a phrase may be about, as plain words, the surest first; none where that is files or their hashes, or
+    """Return what a phrase may be about, as plain words, the surest first; none where that is files or their hashes, or
     whatever a list of indicators may hold.
 
     A remark in brackets counts where nothing but a word for hash stands before it: "SHA-1 (certificate)".
@@ -57,13 +57,13 @@ def subjects(text: str) -> list[str]:
 
 
 def _is_open(part: str, *, first: bool) -> bool:
-    """Whether one of several alternatives stands for files: "Hash / Mutex / Domain"."""
+    """Return whether one of several alternatives stands for files: "Hash / Mutex / Domain"."""
     words = plain(part)
     return bool(_OPEN_TO_ALL.fullmatch(words)) or (first and bool(_ONLY_HASHES.fullmatch(words)))
 
 
 def _heads(words: str) -> Iterator[str]:
-    """The parts between what modifies, up to the first that is files: "hashes of files signed with a certificate"
+    """Yield the parts between what modifies, up to the first that is files: "hashes of files signed with a certificate"
     has none before that.
     """
     rest = NOT_A_SECRET.sub(" ", words).strip()

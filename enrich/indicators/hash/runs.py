@@ -63,7 +63,7 @@ _DRIVE = re.compile(r":\\")
 
 
 def may_hold(text: str) -> bool:
-    """Whether a run may stand in ``text``: the quick look before the closer one, at any length of text."""
+    """Return whether a run may stand in ``text``: the quick look before the closer one, at any length of text."""
     marked = text.encode("latin-1", "replace").translate(_MARKED)
     return (
         _LONG in marked or b"\2" in marked or _PAIRS in marked or ("=" in text and bool(_LABELLED_BASE64.search(text)))
@@ -71,7 +71,7 @@ def may_hold(text: str) -> bool:
 
 
 def digest(text: str) -> bytes | None:
-    """The packed value of a text that is nothing but a hash, and an ordinary one; else None."""
+    """Return the packed value of a text that is nothing but a hash, and an ordinary one; else None."""
     if len(text) not in ALGORITHMS:
         return None
     try:
@@ -84,7 +84,9 @@ def digest(text: str) -> bytes | None:
 
 
 def find(text: str, expected: Reading = SILENT) -> Iterator[Match]:
-    """What stands in ``text``, where a hash may be ``expected``, of one algorithm where its ``form`` names one."""
+    """Yield what stands in ``text``, where a hash may be ``expected``, of one algorithm where its ``form``
+    names one.
+    """
     expects, algorithm = expected.says in (Says.INDICATOR, Says.SHAPE), expected.form
     expects = expects and algorithm != SHA
     text = _cleaned(text)
@@ -112,13 +114,13 @@ def find(text: str, expected: Reading = SILENT) -> Iterator[Match]:
 
 
 def _within(match: re.Match[str], spans: Sequence[tuple[int, int, str]]) -> bool:
-    """Whether a run is a piece of what is torn. ``spans`` are in order."""
+    """Return whether a run is a piece of what is torn. ``spans`` are in order."""
     place = bisect_right(spans, match.start(), key=itemgetter(0)) - 1
     return place >= 0 and match.start() < spans[place][1]
 
 
 def _cleaned(text: str) -> str:
-    """The text with what glues signs to a hash made apart; every sign stays in its place, NULs fill the gaps."""
+    """Return the text with what glues signs to a hash made apart; every sign stays in its place, NULs fill the gaps."""
     text = text.replace("\0", "") if "\0" in text else text  # UTF-16 that strayed into a file of another encoding
     text = _COLOUR.sub(lambda colour: " " * len(colour[0]), text) if "\x1b" in text else text
     text = _ESCAPE.sub(lambda m: "\0" * (len(m[0]) - 1) + chr(int(m[1], 16)), text) if "%" in text else text
@@ -126,14 +128,14 @@ def _cleaned(text: str) -> str:
 
 
 def _broken(written: re.Match[str]) -> str:
-    """Breaks instead of written ones beside a hash; others as they are."""
+    """Return the text with breaks in the place of written ones beside a hash; others stay as they are."""
     text, start, end = written.string, *written.span()
     at_digits = _DIGITS.match(text, end) or _DIGITS.fullmatch(text, max(0, start - SHORTEST), start)
     return "\n" * (end - start) if at_digits else written[0]
 
 
 def _torn(text: str, algorithm: str) -> bool:
-    """Whether a gap tears apart what would be a hash of ``algorithm``; a part may have another hash's length.
+    """Return whether a gap tears apart what would be a hash of ``algorithm``; a part may have another hash's length.
 
     Where any algorithm will do, only if no reading as several hashes is left.
     """
@@ -149,7 +151,7 @@ def _torn(text: str, algorithm: str) -> bool:
 
 
 def _encoded(text: str, *, expects: bool, algorithm: str) -> Iterator[Match]:
-    """A text without a run: digests written byte by byte or in base64 where something says hash; else damage."""
+    """Yield a text without a run: digests written byte by byte or in base64 where something says hash; else damage."""
     some = False
     for match in _BYTES.finditer(text):
         value = re.sub("[ :-]", "", match[0]).lower()
@@ -170,8 +172,8 @@ def _encoded(text: str, *, expects: bool, algorithm: str) -> Iterator[Match]:
 
 
 def _of_base64(text: str, algorithm: str) -> str:
-    """The digest of ``algorithm`` that base64 stands for; "" where it does not: hex with ``=`` behind it was torn by a
-    mail's soft break.
+    """Return the digest of ``algorithm`` that base64 stands for; "" where it does not: hex with ``=`` behind it was
+    torn by a mail's soft break.
     """
     if algorithm not in LENGTHS or not _BASE64.fullmatch(text) or _HEX.fullmatch(text.rstrip("=")):
         return ""
@@ -203,7 +205,7 @@ def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alon
 
 
 def _prefixed(match: re.Match[str], *, algorithm: str) -> Match | None:
-    """A database writes a hash so in the column of its algorithm; anywhere else it is a wallet or a number."""
+    """Return a database writes a hash so in the column of its algorithm; anywhere else it is a wallet or a number."""
     value = match[0][2:].lower()
     if len(value) not in ALGORITHMS or not _HEX.fullmatch(value):
         return None

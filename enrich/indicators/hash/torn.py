@@ -69,13 +69,13 @@ class Piece(Struct):
 
 
 def is_piece(text: str) -> bool:
-    """Whether hex digits may be a piece: no date, no number."""
+    """Return whether hex digits may be a piece: no date, no number."""
     return SHORTEST <= len(text) <= LONGEST and not _DIGITS.fullmatch(text)
 
 
 @lru_cache(maxsize=4096)
 def length_asked(words: str) -> int:
-    """The digits of the one algorithm that ``words`` name; 0 where they name none or several."""
+    """Return the digits of the one algorithm that ``words`` name; 0 where they name none or several."""
     words = plain(words)
     lengths = {LENGTHS[name] for name in algorithms_in(words)}
     lengths |= {int(found[1] or found[2]) // 4 for found in _OTHERS.finditer(words)}
@@ -83,7 +83,7 @@ def length_asked(words: str) -> int:
 
 
 def groups(pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
-    """Where in a row of pieces, one after the other, those of a torn hash begin and end."""
+    """Yield where in a row of pieces, one after the other, those of a torn hash begin and end."""
     parts = _parts(pieces)
     first = 0
     while first + 1 < len(pieces):
@@ -94,7 +94,7 @@ def groups(pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
 
 
 def _end(pieces: Sequence[Piece], first: int) -> int:
-    """Where the longest hash ends whose pieces begin at ``first``; 0 where none does."""
+    """Return where the longest hash ends whose pieces begin at ``first``; 0 where none does."""
     total, end = 0, 0
     for last in range(first, min(first + _MOST, len(pieces))):
         total += len(pieces[last].text)
@@ -145,8 +145,8 @@ def _goes_on(piece: Piece, size: int, asked: int) -> bool:
 
 
 def in_text(text: str, asked: int = 0) -> Iterator[tuple[int, int, str]]:
-    """The torn hashes within one text: where each begins and ends, and how it was torn. ``asked`` are the digits that
-    the text's place asks for.
+    """Yield the torn hashes within one text: where each begins and ends, and how it was torn. ``asked`` are the digits
+    that the text's place asks for.
     """
     for chain in _CHAIN.finditer(text):
         found = list(_IN_CHAIN.finditer(text, *chain.span()))
@@ -161,7 +161,7 @@ def in_text(text: str, asked: int = 0) -> Iterator[tuple[int, int, str]]:
 
 
 def _piece(text: str, asked: int, gap: str, before: str) -> Piece:
-    """A piece with the signs ``before`` and behind it: a space alone tears only what its place asks for."""
+    """Return a piece with the signs ``before`` and behind it: a space alone tears only what its place asks for."""
     marked = bool(gap and gap[0] in MARKS and _BREAK.search(gap))
     far = bool(before) and not asked and not _BREAK.search(before)
     return Piece(text, asked, marked=marked, apart="," in gap or ";" in gap, far=far)

@@ -22,13 +22,15 @@ _OBJECT = re.compile(r"(?<![a-z])(?:registry|reg|mutex|mutant|service|task|proce
 
 
 def may_speak(lines: str) -> bool:
-    """Whether ``reads`` may find something in one of these lines of free text: quick, and sure where it says no."""
+    """Return whether ``reads`` may find something in one of these lines of free text: quick, and sure where it
+    says no.
+    """
     return may_be_only_label(lines) or may_name_hash(lines)
 
 
 @lru_cache(maxsize=8192)
 def reads(text: str, is_type: bool) -> Reading:
-    """What one cell says of its neighbour, by its first phrase: "Certificate thumbprint - used to sign it"."""
+    """Return what one cell says of its neighbour, by its first phrase: "Certificate thumbprint - used to sign it"."""
     text = text.strip()
     if not text or len(text) > _LONGEST:
         return SILENT

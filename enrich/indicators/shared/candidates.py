@@ -50,12 +50,14 @@ _LONGEST_KEPT = 400
 
 
 def may_hold(text: str) -> bool:
-    """Whether a candidate may stand in ``text``: the quick look before the closer one."""
+    """Return whether a candidate may stand in ``text``: the quick look before the closer one."""
     return any(sign in text for sign in _SIGNS) and _MAY_HOLD.search(text) is not None
 
 
 def candidates(text: str) -> tuple[Candidate, ...]:
-    """All that stands in ``text``, in its order, without overlap. Logs say the same again and again: it is kept."""
+    """Return all that stands in ``text``, in its order, without overlap. Logs say the same again and again: it
+    is kept.
+    """
     return _of_short(text) if len(text) <= _LONGEST_KEPT else _of_long(text)
 
 
@@ -86,7 +88,7 @@ def _candidates(text: str) -> tuple[Candidate, ...]:
 
 
 def _in_unit(unit: str, offset: int) -> Iterator[Candidate]:
-    """What stands in one line, or in one field of a table in a text."""
+    """Yield what stands in one line, or in one field of a table in a text."""
     found = recognised(unit)
     if found:
         yield from _placed(unit, found, offset)
@@ -133,7 +135,7 @@ def _label(unit: str, start: int) -> str:
 
 
 def _is_linked(unit: str, one: Candidate) -> bool:
-    """Whether it is where a link of Markdown or AsciiDoc goes to, and the link is called by other words."""
+    """Return whether it is where a link of Markdown or AsciiDoc goes to, and the link is called by other words."""
     link = _LINK_TEXT.search(unit, max(0, one.start - 310), one.start) or _ADOC_TEXT.match(unit, one.end)
     name = plain(link[1]).strip().lower() if link else ""
     own = (one.value.lower(), one.value.partition("://")[2].rstrip("/").lower())

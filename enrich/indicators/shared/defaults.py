@@ -9,10 +9,10 @@ def trivial(value: str) -> str:  # noqa: ARG001 - as the wall has it
 
 
 def identity(value: str) -> str:
-    """The canonical value itself."""
+    """Return the canonical value itself."""
     return value
 
 
 def strength(value: str) -> int:  # noqa: ARG001 - as the wall has it
-    """One name is as good as another."""
+    """Return the same for all: one name is as good as another."""
     return 0

@@ -25,7 +25,8 @@ ONION = "onion service: known to Tor alone; never sent"
 
 @lru_cache(maxsize=65536)
 def canonical(text: str) -> str:
-    """The name in lower case and ASCII, without a dot at its ends; "" where ``text`` is no name under a public suffix.
+    """Return the name in lower case and ASCII, without a dot at its ends; "" where ``text`` is no name under a public
+    suffix.
 
     Labels are encoded one by one, and only those that need it: an underscore, which hosts' names have in practice
     (``_dmarc.``), is refused by IDNA.
@@ -55,18 +56,18 @@ def _encoded(label: str) -> str:
 
 
 def hold(value: str) -> str:
-    """Why a canonical name must not be sent: "" where it may be. Names that no registry knows tell who asks."""
+    """Return why a canonical name must not be sent: "" where it may be. Names that no registry knows tell who asks."""
     if value.endswith(".onion"):
         return ONION
     return INTERNAL if is_internal(value) else ""
 
 
 def is_internal(name: str) -> bool:
-    """Whether a name in lower case is one of an internal network."""
+    """Return whether a name in lower case is one of an internal network."""
     return _INTERNAL.fullmatch(name) is not None
 
 
 def parents(value: str) -> tuple[str, ...]:
-    """The name and those above it, longest first, down to two labels: for lists that cover subdomains."""
+    """Return the name and those above it, longest first, down to two labels: for lists that cover subdomains."""
     labels = value.split(".")
     return tuple(".".join(labels[first:]) for first in range(len(labels) - 1))

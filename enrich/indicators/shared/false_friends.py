@@ -62,7 +62,7 @@ _DETECTION_BEFORE = re.compile(r"(?:^|[\s|\"'`,])[A-Za-z0-9_-]{2,14}/$")
 
 
 def domain(text: str, before: str, after: str) -> str:
-    """Why ``text``, written plain as ``name.suffix``, is no domain: the reason in words; "" where it may be one.
+    """Return why ``text``, written plain as ``name.suffix``, is no domain: the reason in words; "" where it may be one.
 
     ``before`` and ``after`` are what stands around it on its line.
     """
@@ -91,7 +91,9 @@ def _by_parts(labels: list[str]) -> str:
 
 
 def _by_capitals(labels: list[str]) -> str:
-    """``Socket.IO``, ``end.Next``: capitals as nobody writes a host's name in, unless all of it is written so."""
+    """Return whether capitals stand as in ``Socket.IO``, ``end.Next``: nobody writes a host's name so, unless all of
+    it.
+    """
     last, rest = labels[-1], labels[:-1]
     if last.islower():
         mixed = any(label[1:] != label[1:].lower() for label in rest)
@@ -104,7 +106,7 @@ def _by_capitals(labels: list[str]) -> str:
 
 
 def address(text: str, before: str, after: str) -> str:
-    """Why ``text``, four numbers written plain, is no IP address; "" where it may be one."""
+    """Return why ``text``, four numbers written plain, is no IP address; "" where it may be one."""
     touched = before.endswith((".", "-")) and before[-2:-1].isalnum()
     if touched or text.startswith("1.3.6.1") or _BEFORE_VERSION.search(before[-30:]) or _AFTER_VERSION.match(after):
         return VERSION

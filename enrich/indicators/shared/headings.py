@@ -160,7 +160,7 @@ _LONGEST_TYPE = 60
 
 
 def _words(lines: str) -> re.Pattern[str]:
-    """Any of the words in ``lines``, bounded as words; scripts written without spaces bound themselves."""
+    """Return any of the words in ``lines``, bounded as words; scripts written without spaces bound themselves."""
     pattern = "|".join(line.strip() for line in lines.splitlines() if line.strip())
     return re.compile(rf"(?<![a-z0-9\u0430-\u044f])(?:{pattern})(?![a-z0-9\u0430-\u044f])", re.IGNORECASE)
 
@@ -190,7 +190,7 @@ _STRONG = _words(r"urls?|uris?|ips?|ip ?addr\w*|domains?(?: names?)?|fqdns?|c ?2
 
 @lru_cache(maxsize=8192)
 def reads(words: str, link: Link) -> Reading:
-    """What ``words`` say of the network values that they name; ``form`` is the kind where one is named."""
+    """Return what ``words`` say of the network values that they name; ``form`` is the kind where one is named."""
     if not words or link is Link.NOTE or len(words) > (_LONGEST_TYPE if link is Link.TYPE else _LONGEST):
         return SILENT
     text = _plain(words)
@@ -206,7 +206,7 @@ def reads(words: str, link: Link) -> Reading:
 
 
 def _of_victims(text: str) -> Reading:
-    """What a file's name says: of victims, of what is allowed; a "threat report" is no report."""
+    """Return what a file's name says: of victims, of what is allowed; a "threat report" is no report."""
     said = next((pattern.search(text) for pattern, reason in _ANYTHING_OUTRIGHT if reason == VICTIM), None)
     return Reading(Says.OTHER, VICTIM, yields=True) if said and not _of_attack(text) else SILENT
 
@@ -250,14 +250,14 @@ def _holds_references(text: str, link: Link) -> bool:
 
 
 def _of_attack(text: str) -> bool:
-    """Whether a title speaks of what attacks: "IOCs from the report", "Indicators for compromised hosts"."""
+    """Return whether a title speaks of what attacks: "IOCs from the report", "Indicators for compromised hosts"."""
     return bool(
         _words(r"iocs?|indicators?(?: of compromise)?|c ?2s?|command and control|malicious|phishing").search(text)
     )
 
 
 def _spoken(text: str, named: list[str], link: Link) -> Reading:
-    """What is left: a value of nobody in particular, an indicator, or what only often is something else."""
+    """Return what is left: a value of nobody in particular, an indicator, or what only often is something else."""
     if _ANY_VALUE.fullmatch(text):
         return Reading(Says.SHAPE)
     if link is Link.HEADING and _OWN_MACHINE.fullmatch(text):

@@ -44,7 +44,7 @@ _PRIVATE = re.compile(rf"(?=10\.|192\.168\.|172\.(?:1[6-9]|2[0-9]|3[01])\.){_CAN
 
 @lru_cache(maxsize=65536)
 def canonical(text: str) -> str:
-    """The address in its compressed form, a mapped IPv4 address as itself; "" where ``text`` is none."""
+    """Return the address in its compressed form, a mapped IPv4 address as itself; "" where ``text`` is none."""
     if _CANONICAL.fullmatch(text):
         return text
     address = _parsed(text)
@@ -52,7 +52,7 @@ def canonical(text: str) -> str:
 
 
 def fault(text: str) -> str:
-    """Why a text of four numbers is no address: a leading zero; "" where nothing is wrong with it, or all is."""
+    """Return why a text of four numbers is no address: a leading zero; "" where nothing is wrong with it, or all is."""
     if not _DOTTED.fullmatch(text):
         return ""
     parts = text.split(".")
@@ -62,7 +62,7 @@ def fault(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def hold(value: str) -> str:
-    """Why an address must not be sent: "" for global unicast alone.
+    """Return why an address must not be sent: "" for global unicast alone.
 
     VirusTotal answers ``192.168.0.1`` with "0 of 94": a call spent on what reads as clean.
     """
@@ -95,7 +95,7 @@ def _why_not_global(address: IPv4Address | IPv6Address) -> str:
 
 
 def network(text: str) -> str:
-    """The network that ``text`` writes as CIDR, canonical; "" where it is none. One address alone is none."""
+    """Return the network that ``text`` writes as CIDR, canonical; "" where it is none. One address alone is none."""
     try:
         found = ip_network(text, strict=False)
     except ValueError:

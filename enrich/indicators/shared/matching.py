@@ -35,7 +35,7 @@ _BY_NEIGHBOURS = (false_friends.IN_PATH, false_friends.IN_FILE_NAME, false_frien
 
 
 def matches(kind: str, text: str, expected: Reading) -> list[Match]:
-    """The values of ``kind`` in the text of a cell; ``expected`` as the wall has it."""
+    """Return the values of ``kind`` in the text of a cell; ``expected`` as the wall has it."""
     if not _SIGNS[kind].search(text):
         return []
     return [
@@ -62,7 +62,7 @@ def _match(found: Candidate, expected: Reading) -> Match | None:
 
 
 def _objection(found: Candidate, expected: Reading, own: Reading) -> str:
-    """Why a value written plain is left out by its own text, whatever stands around its cell."""
+    """Return why a value written plain is left out by its own text, whatever stands around its cell."""
     if own.says is Says.OTHER:
         return own.what
     named = Says.INDICATOR in (own.says, expected.says)
@@ -77,8 +77,8 @@ def _objection(found: Candidate, expected: Reading, own: Reading) -> str:
 
 
 def _overruled(found: Candidate, own: Reading, expected: Reading) -> bool:
-    """Whether a heading or label of just this kind outweighs that a value looks like something else, or its standing
-    alone that an address ends in one zero.
+    """Return whether a heading or label of just this kind outweighs that a value looks like something else, or its
+    standing alone that an address ends in one zero.
     """
     alone = found.stands in (Stands.ALONE, Stands.LISTED)
     if not alone or found.doubt in _BY_NEIGHBOURS:

@@ -50,7 +50,7 @@ itself. The URL has no sign that a text may end it with.
 
 
 def recognised_alone(whole: re.Match[str]) -> list[Candidate]:
-    """What ``recognised`` gives for a text that ``WHOLE`` matches, without looking for it."""
+    """Return what ``recognised`` gives for a text that ``WHOLE`` matches, without looking for it."""
     text = whole[0]
     if whole["url"]:
         found = _url_value(text)
@@ -68,7 +68,7 @@ def recognised_alone(whole: re.Match[str]) -> list[Candidate]:
 
 
 def recognised(unit: str) -> list[Candidate]:
-    """All in one line of marked text, in order, without overlap; how they stand in it is left open."""
+    """Return all in one line of marked text, in order, without overlap; how they stand in it is left open."""
     found: list[Candidate] = []
     position = 0
     while match := _FIND.search(unit, position):
@@ -120,7 +120,7 @@ def _url(unit: str, match: re.Match[str]) -> list[Candidate]:
 
 
 def _scheme(text: str) -> tuple[str, bool]:
-    """The scheme that is meant, "" where it is none of a network's, and whether it is defanged."""
+    """Return the scheme that is meant, "" where it is none of a network's, and whether it is defanged."""
     low = text.lower()
     if found := _HTTP.fullmatch(low):
         return f"http{found[1]}", low[:4] != "http"
@@ -130,7 +130,7 @@ def _scheme(text: str) -> tuple[str, bool]:
 
 
 def _url_value(text: str) -> str:
-    """The canonical URL; the host without letters of another script that follow it without a space."""
+    """Return the canonical URL; the host without letters of another script that follow it without a space."""
     value = url_form.canonical(text)
     parts = url_form.split(text) if value else None
     if parts is None:
@@ -240,7 +240,7 @@ def _numbers(
 def _without_scheme(
     unit: str, name: str, match: re.Match[str], path: str, span: tuple[int, int], *, defanged: bool
 ) -> list[Candidate]:
-    """``host/path``: a URL whose scheme is left to the reader, asked as ``http``."""
+    """Return the URL that ``host/path`` stands for: its scheme is left to the reader, and it is asked as ``http``."""
     port = plain(match["port"] or "")
     scheme = "https" if port == ":443" else "http"
     value = url_form.canonical(f"{scheme}://{name}{port}{plain(path)}")
@@ -268,7 +268,7 @@ def _of_host(text: str, span: tuple[int, int], *, defanged: bool, note: str) -> 
 
 
 def _unknown(name: str, span: tuple[int, int], *, defanged: bool) -> list[Candidate]:
-    """A name under no public suffix: nothing, unless it was defanged or is one of an internal network."""
+    """Return a name under no public suffix: nothing, unless it was defanged or is one of an internal network."""
     host = domain_name.ascii_name(name)
     if host and (host.endswith(".onion") or domain_name.is_internal(host)):
         return [Candidate(DOMAIN, host, *span, defanged, never=domain_name.hold(host) if not defanged else "")]

@@ -37,7 +37,7 @@ _SIGNS = ("[", "(", "{", "<", "\\", ".]", ".)", ".}")
 
 
 def mark(text: str) -> str:
-    """``text`` with each defanged sign as one of ``MARKS``; schemes stay as they are written (``hxxp``)."""
+    """Return ``text`` with each defanged sign as one of ``MARKS``; schemes stay as they are written (``hxxp``)."""
     text = text.translate(_INVISIBLE) if not text.isascii() else text
     text = text.translate(_CLEARED).translate(_WIDE_DOTS) if not text.isascii() else text
     if not any(sign in text for sign in _SIGNS):
@@ -62,15 +62,15 @@ def _sign(found: re.Match[str]) -> str:
 
 
 def plain(marked: str) -> str:
-    """What ``mark`` gave, with the signs that the marks stand for."""
+    """Return what ``mark`` gave, with the signs that the marks stand for."""
     return marked.translate(_PLAIN)
 
 
 def is_marked(marked: str) -> bool:
-    """Whether any sign of it was defanged."""
+    """Return whether any sign of it was defanged."""
     return not marked.isascii() and any(sign in marked for sign in MARKS)
 
 
 def refang(text: str) -> str:
-    """``text`` as it reads refanged, schemes included."""
+    """Return ``text`` as it reads refanged, schemes included."""
     return plain(_SCHEME.sub(lambda m: f"{m[1]}tt{m[2]}".lower(), mark(text)))

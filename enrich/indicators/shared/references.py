@@ -43,7 +43,7 @@ _ADVISORY = re.compile(r"/(?:cve-\d{4}-\d+|ghsa-[\w-]+|ta\d{2}-\d+\w?|aa\d{2}-\d
 
 @lru_cache(maxsize=8192)
 def is_reference(url: str) -> bool:
-    """Whether a canonical URL has the address of something to read."""
+    """Return whether a canonical URL has the address of something to read."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     rest = f"{host}{parts.path}"

@@ -9,7 +9,7 @@ from publicsuffixlist import PublicSuffixList
 
 @cache
 def _icann() -> PublicSuffixList:
-    """The suffixes that registries sell names under. Loaded at the first question: it takes 0.03 s."""
+    """Return the suffixes that registries sell names under. Loaded at the first question: it takes 0.03 s."""
     return PublicSuffixList(accept_unknown=False, only_icann=True)
 
 
@@ -21,7 +21,7 @@ def _all() -> PublicSuffixList:
 
 @lru_cache(maxsize=65536)
 def registrable(name: str) -> str:
-    """``example.co.uk`` of ``www.example.co.uk``; "" for a public suffix itself, and for a name under none.
+    """Return ``example.co.uk`` of ``www.example.co.uk``; "" for a public suffix itself, and for a name under none.
 
     ``name`` is lower case, in its ASCII form.
     """
@@ -29,5 +29,5 @@ def registrable(name: str) -> str:
 
 
 def owner(name: str) -> str:
-    """The name that has one owner: as ``registrable``, and ``x.trycloudflare.com`` for what stands under it."""
+    """Return the name that has one owner: as ``registrable``, and ``x.trycloudflare.com`` for what stands under it."""
     return _all().privatesuffix(name) or ""

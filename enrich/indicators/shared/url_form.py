@@ -43,7 +43,7 @@ class Parts(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def split(url: str) -> Parts | None:
-    """The parts of a refanged URL; None where it has no host that could be asked."""
+    """Return the parts of a refanged URL; None where it has no host that could be asked."""
     found = _PARTS.match(_BREAKS.sub("", url.strip()))
     authority = _AUTHORITY.fullmatch(found[2]) if found else None
     if found is None or authority is None or found[1].lower() not in DEFAULT_PORTS or len(url) > LONGEST:
@@ -60,7 +60,7 @@ def split(url: str) -> Parts | None:
 
 @lru_cache(maxsize=16384)
 def canonical(url: str) -> str:
-    """The canonical form of a refanged URL; "" where it is none. The fragment stays in the browser."""
+    """Return the canonical form of a refanged URL; "" where it is none. The fragment stays in the browser."""
     parts = split(url)
     if parts is None:
         return ""
@@ -71,12 +71,14 @@ def canonical(url: str) -> str:
 
 
 def identifier(url: str) -> str:
-    """How the service is asked for a URL: base64 of the alphabet that paths may hold, without padding."""
+    """Return how the service is asked for a URL: base64 of the alphabet that paths may hold, without padding."""
     return base64.urlsafe_b64encode(url.encode()).decode("ascii").rstrip("=")
 
 
 def _host(text: str) -> str:
-    """A host's canonical form: an address compressed (a number is one), a name in ASCII; "" where it is neither."""
+    """Return a host's canonical form: an address compressed (a number is one), a name in ASCII; "" where it is
+    neither.
+    """
     host = unquote_to_bytes(text).decode("utf-8", "replace") if "%" in text else text
     if host[-1:].isalpha() and ".." not in host and "0x" not in host and (name := ascii_name(host)):
         return name
@@ -90,7 +92,7 @@ def _host(text: str) -> str:
 
 
 def _numeric(host: str) -> str:
-    """``http://3232235777/``, ``http://0x7f.1/``: the ways in which browsers read numbers as an IPv4 address."""
+    """Return ``http://3232235777/``, ``http://0x7f.1/``: the ways in which browsers read numbers as an IPv4 address."""
     numbers = host.split(".")
     if len(numbers) > 4 or not all(map(_NUMBER.fullmatch, numbers)):
         return ""

@@ -51,7 +51,7 @@ _IGNORED = re.compile(r"[\W_]+")
 
 @lru_cache(maxsize=16384)
 def hold(value: str) -> str:
-    """Why a canonical URL must not be sent as it stands; "" where it may be.
+    """Return why a canonical URL must not be sent as it stands; "" where it may be.
 
     Reasons that ``--send-private-urls`` overrules end in ``HOW_TO_SEND``; a host that is never asked about stays home
     in any case.
@@ -66,7 +66,7 @@ def hold(value: str) -> str:
 
 
 def never(parts: Parts) -> str:
-    """Why a URL's host is never asked about; "" where it may be."""
+    """Return why a URL's host is never asked about; "" where it may be."""
     host = parts.host.strip("[]")
     if ip_address.canonical(host):
         return ip_address.hold(host)
@@ -92,8 +92,8 @@ def _carries(parts: Parts) -> str:
 
 
 def _is_mail(encoded: str) -> bool:
-    """Whether a run of base64 says a mail address; from any of its first four places, as a path's slash may belong to
-    it or not.
+    """Return whether a run of base64 says a mail address; from any of its first four places, as a path's slash may
+    belong to it or not.
     """
     return any(_holds_mail(part) for part in {encoded, *re.split(r"[/_-]", encoded)} if len(part) >= 12)
 

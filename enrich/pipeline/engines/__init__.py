@@ -23,7 +23,8 @@ class Engine(Protocol):
         ...
 
     def executor(self, settings: Settings) -> AbstractContextManager[Executor]:
-        """A standard executor for functions and jobs that can be pickled. Left by an error, it ends what still runs.
+        """Return a standard executor for functions and jobs that can be pickled. Left by an error, it ends what still
+        runs.
 
         ``UsageError`` where ``settings`` do not say what it needs, or a library is not here.
         """
@@ -31,12 +32,12 @@ class Engine(Protocol):
 
 
 def engines() -> dict[str, Engine]:
-    """The engines by name."""
+    """Return the engines by name."""
     return cast("dict[str, Engine]", entries(__name__))
 
 
 def engine_named(name: str) -> Engine:
-    """The engine called ``name``. ``UsageError`` where there is none."""
+    """Return the engine called ``name``. ``UsageError`` where there is none."""
     known = engines()
     if name not in known:
         raise UsageError(f"no engine is called {name!r}", hint=f"known: {' '.join(known)}")

@@ -20,7 +20,7 @@ PATIENCE = 15
 
 @contextmanager
 def executor(settings: Settings) -> Iterator[Executor]:
-    """The cluster's own executor, once all of its workers are found to be of this version."""
+    """Yield the cluster's own executor, once all of its workers are found to be of this version."""
     try:
         import distributed  # noqa: PLC0415 - of an extra
     except ImportError:
@@ -62,12 +62,12 @@ class _ClusterExecutor(Executor):
 
 
 def version() -> str:
-    """The version of this package where it is run."""
+    """Return the version of this package where it is run."""
     return __version__
 
 
 def check_versions(found: dict[str, object]) -> None:
-    """``OutputError`` where a worker would scan by other rules, or there is none."""
+    """Raise ``OutputError`` where a worker would scan by other rules, or there is none."""
     if not found:
         raise OutputError("the cluster has no worker", hint="start one: dask worker tcp://host:8786")
     others = {worker: other for worker, other in found.items() if other != __version__}

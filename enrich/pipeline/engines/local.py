@@ -18,7 +18,7 @@ NEEDS = ()
 
 @contextmanager
 def executor(settings: Settings) -> Iterator[Executor]:
-    """A pool of fresh processes: nothing of this one's memory, its key least of all, is in them."""
+    """Yield a pool of fresh processes: nothing of this one's memory, its key least of all, is in them."""
     variables = [variable for provider in all_providers() for variable in _variables(provider)]
     pool = ProcessPoolExecutor(
         settings.workers or os.cpu_count() or 1,
@@ -37,7 +37,7 @@ def executor(settings: Settings) -> Iterator[Executor]:
 
 
 def _variables(provider: Provider) -> tuple[str, ...]:
-    """The environment's variables that may hold a provider's key."""
+    """Return the environment's variables that may hold a provider's key."""
     return provider.KEY_PLACES.variables if provider.KEY_PLACES is not None else ()
 
 

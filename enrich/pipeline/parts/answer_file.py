@@ -61,7 +61,7 @@ class AnswerFile:
             raise OutputError(f"{self._path} cannot be written: {error}") from error
 
     def add(self, answers: Iterable[SourceAnswers]) -> None:
-        """What every source says of every name of a block."""
+        """Write what every source says of every name of a block."""
         with self._writing() as file:
             for one in answers:
                 file.executemany("INSERT INTO answers VALUES (?, ?, ?)", _records(one.source.name, one.findings))
@@ -108,7 +108,7 @@ class WrittenAnswers:
         return [replace(one, facts=self._services[one.name]) for one in sources_of(self._settings)]
 
     def of(self, targets: Sequence[Target]) -> Resolution:
-        """What the run's sources say of ``targets``, and what changed."""
+        """Return what the run's sources say of ``targets``, and what changed."""
         sources, names = self._sources, [name for target in targets for name in (target.ask, *target.others)]
         said = read_answers(self._path, [source.name for source in sources], names)
         answers = tuple(SourceAnswers(source, said[source.name], source.facts) for source in sources)
@@ -119,7 +119,7 @@ class WrittenAnswers:
 
 
 def read_answers(path: Path, sources: Sequence[str], names: Sequence[Indicator]) -> Said:
-    """What each of the ``sources`` says of ``names``; a name that nobody was asked about is left out."""
+    """Return what each of the ``sources`` says of ``names``; a name that nobody was asked about is left out."""
     said: dict[str, dict[Indicator, Finding]] = {source: {} for source in sources}
     with closing(_opened(path)) as file:
         for source, batch in product(sources, _batches(names)):
@@ -133,7 +133,7 @@ def read_answers(path: Path, sources: Sequence[str], names: Sequence[Indicator])
 
 
 def read_changes(path: Path, names: Sequence[Indicator]) -> dict[Indicator, str]:
-    """What changed of ``names``, in words."""
+    """Return what changed of ``names``, in words."""
     with closing(_opened(path)) as file:
         if file.execute("SELECT 1 FROM changes LIMIT 1").fetchone() is None:
             return {}
@@ -152,7 +152,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _batches(names: Sequence[Indicator]) -> Iterator[dict[str, Indicator]]:
-    """The names by the batch, in the order of the file: it is read from its beginning to its end."""
+    """Yield the names by the batch, in the order of the file: it is read from its beginning to its end."""
     ordered = sorted(names, key=_key)
     for start in range(0, len(ordered), _BATCH):
         yield {_key(name): name for name in ordered[start : start + _BATCH]}

@@ -25,7 +25,7 @@ def dispatch_jobs(
     jobs: Mapping[Name, Any],
     on_done: Callable[[Name, Out], None] = lambda _name, _out: None,
 ) -> tuple[dict[Name, Out], dict[Name, EnrichError]]:
-    """``function`` of each job by the engine's workers; what failed by an error of ours is told apart.
+    """Return ``function`` of each job by the engine's workers; what failed by an error of ours is told apart.
 
     Where workers die, the jobs that were under way may have killed them: each of these is tried again by itself, and
     the one that kills its worker ``TRIES`` times fails. ``on_done`` hears of each job in this process.

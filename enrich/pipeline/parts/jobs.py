@@ -150,12 +150,12 @@ def _keep_slices(job: Scanning, found: Extract, item: Input, targets: Sequence[T
 
 
 def slice_key(scan: Extract, index: int) -> str:
-    """The key of one slice's scan."""
+    """Return the key of one slice's scan."""
     return f"{scan.key}-{index}"
 
 
 def is_joined(joined: Joined | None, output: Path, key: str) -> bool:
-    """Whether a part was written already with the same answers, and still stands as it was put there."""
+    """Return whether a part was written already with the same answers, and still stands as it was put there."""
     return joined is not None and joined.key == key and joined.facts == facts_of(output)
 
 
@@ -169,7 +169,7 @@ def facts_of(output: Path) -> tuple[int, int]:
 
 
 def join_key(scan_key: str, job: Joining) -> str:
-    """Changes where anything does that the part's output depends on."""
+    """Return a digest that changes where anything does that the part's output depends on."""
     return key_of(
         scan_key, job.settings, [job.answers, str(job.output.path), str(job.services[0].stand_in), str(job.placed)]
     )
@@ -223,7 +223,7 @@ def join(job: Joining) -> Joined:
 
 
 def _opened(job: Joining, scanned: Scanned, stack: ExitStack) -> Input:
-    """The part, or the slice, as it was scanned. ``PartChanged`` where it is another now."""
+    """Return the part, or the slice, as it was scanned. ``PartChanged`` where it is another now."""
     piece = next(iter(scanned.extract.slices), None)
     file = OpenedFile(job.path, (piece.first, piece.end) if piece is not None else (0, None))
     stack.callback(file.close)
@@ -236,7 +236,9 @@ def _opened(job: Joining, scanned: Scanned, stack: ExitStack) -> Input:
 
 
 def _worth_telling(result: Result, answers: Resolution) -> tuple[Entry, ...]:
-    """The entries that the run cannot know otherwise: trivial ones, and those of the worst files with their places."""
+    """Return the entries that the run cannot know otherwise: trivial ones, and those of the worst files with their
+    places.
+    """
     asked = answers.lead.findings
     trivial = [entry for entry in result.entries if entry.finding.indicator not in asked]
     bad = (entry for entry in result.entries if entry.verdict in (Verdict.MALICIOUS, Verdict.SUSPICIOUS))
@@ -249,5 +251,5 @@ def _with_few_places(entry: Entry) -> Entry:
 
 
 def named_as(texts: Iterable[str], absolute: Path, given: Path) -> list[str]:
-    """The same texts with a part named as the user named it."""
+    """Return the same texts with a part named as the user named it."""
     return [text.replace(str(absolute), str(given)) for text in texts]

@@ -102,7 +102,9 @@ class LookUp:
         self.counts.changed = len(files)
 
     async def _open(self) -> Numbers:
-        """The targets that a call may be spent on, in the order of spending; the answers to all others are kept."""
+        """Return the targets that a call may be spent on, in the order of spending; the answers to all others
+        are kept.
+        """
         every = np.arange(len(self.targets))
         if len(self.targets) <= self.targets.block_size:
             return self.targets.in_order(every, [None] * len(every), "sheet")
@@ -143,7 +145,7 @@ class LookUp:
         self._began = True
 
     def _alike(self, entry: Entry) -> Entry:
-        """The same end, of a file that nothing is kept of."""
+        """Return the same end, of a file that nothing is kept of."""
         end = entry.finding.status, entry.finding.verdict, entry.verdict
         if end not in self._ends:
             name, (status, verdict, worst) = Indicator(HASH, ""), end
@@ -164,12 +166,12 @@ def _names(target: Target) -> tuple[Indicator, ...]:
 
 
 def _age(finding: Finding) -> float | None:
-    """The time of an old answer; None where there is none."""
+    """Return the time of an old answer; None where there is none."""
     return finding.fetched_at.timestamp() if finding.status.is_answer and finding.fetched_at is not None else None
 
 
 def _and_then(before: Resolution | None, said: Resolution) -> Resolution:
-    """What both come to, without the findings."""
+    """Return what both come to, without the findings."""
     earlier = {one.source.name: one for one in before.answers} if before is not None else {}
     answers = tuple(_both(earlier.get(one.source.name), one) for one in said.answers)
     lead = next(one for one in answers if one.source.name == said.lead.source.name)
@@ -177,7 +179,7 @@ def _and_then(before: Resolution | None, said: Resolution) -> Resolution:
 
 
 def _from_store_as(before: Resolution | None, said: Resolution) -> Resolution:
-    """``said`` with as many answers from the store as there were ``before``; none where nothing was."""
+    """Return ``said`` with as many answers from the store as there were ``before``; none where nothing was."""
     counts = {one.source.name: one.facts.from_store for one in before.answers} if before is not None else {}
     answers = tuple(
         replace(one, facts=replace(one.facts, from_store=counts.get(one.source.name, 0))) for one in said.answers
@@ -203,6 +205,6 @@ def _both(before: SourceAnswers | None, said: SourceAnswers) -> SourceAnswers:
 
 
 def _may_outdate(policy: Policy) -> bool:
-    """Whether the store's word does not do for what this very run paid for."""
+    """Return whether the store's word does not do for what this very run paid for."""
     ages = (policy.max_age, policy.max_age_unknown, policy.max_age_rising, policy.max_age_settled)
     return policy.refresh or min(ages) < _A_RUN

@@ -50,6 +50,6 @@ def write_others(
 
 
 def _lines(answers: WrittenAnswers, findings: Sequence[Finding]) -> list[Added]:
-    """The cells of some indicators, of what is written of them."""
+    """Return the cells of some indicators, of what is written of them."""
     joiner = make_joiner(answers.of([Target(finding.indicator) for finding in findings]))
     return joiner.lines(findings)

@@ -28,7 +28,7 @@ class Packed(Struct, frozen=True):
 
     @classmethod
     def of(cls, targets: Iterable[Target]) -> Self:
-        """The same targets. Each has one hash by an algorithm at most."""
+        """Return the same targets. Each has one hash by an algorithm at most."""
         files, others = bytearray(), list[Target]()
         for first, target in enumerate(targets):
             record = packed(target, first)
@@ -39,13 +39,13 @@ class Packed(Struct, frozen=True):
         return cls(bytes(files), others)
 
     def targets(self) -> Iterator[Target]:
-        """The targets, files first."""
+        """Yield the targets, files first."""
         yield from unpacked(self.files)
         yield from self.others
 
 
 def packed(target: Target, first: int) -> bytes | None:
-    """A target's record; None where it has none."""
+    """Return a target's record; None where it has none."""
     digests = dict(_EMPTY)
     for name in (target.ask, *target.others):
         digest = bytes.fromhex(name.value) if name.kind == KIND else b""
@@ -56,7 +56,7 @@ def packed(target: Target, first: int) -> bytes | None:
 
 
 def unpacked(records: bytes | memoryview) -> Iterator[Target]:
-    """The targets of records."""
+    """Yield the targets of records."""
     for *digests, weight, _ in RECORD.iter_unpack(records):
         ask, *others = [Indicator(KIND, digest.hex()) for digest in digests if digest != _EMPTY[len(digest)]]
         yield Target(ask, tuple(others), weight)

@@ -55,7 +55,7 @@ class PartRun:
     warnings: dict[str, None] = field(default_factory=dict)
 
     def scan(self, parts: Sequence[Path]) -> None:
-        """The first phase. Raises ``InputError`` where no part can be read."""
+        """Scan the parts: the first phase. Raises ``InputError`` where no part can be read."""
         known = public(self.settings)
         size = 0 if self.settings.only_answers else SLICE_SIZE
         jobs = {part: Scanning(known, part, self.folder, size) for part in parts}
@@ -102,7 +102,7 @@ class PartRun:
         return self.looked_up.counts
 
     def lists(self) -> changes.Lists:
-        """What each part holds, by the name that it is remembered under: read whenever somebody looks."""
+        """Return what each part holds, by the name that it is remembered under: read whenever somebody looks."""
         parts = self.parts
         names = {part: changes.remembered_as(self.given[part], self.settings.list, len(parts)) for part in parts}
         return {
@@ -112,11 +112,12 @@ class PartRun:
         }
 
     def written(self, answers: Resolution) -> WrittenAnswers:
-        """The answers as workers read them."""
+        """Return the answers as workers read them."""
         return WrittenAnswers(self.folder.answers, public(self.settings), answers.services)
 
     def join(self, sheets: Mapping[Path, Planned], answers: Resolution, digest: str, listener: Listener) -> list[Path]:
-        """The third phase: write every part that does not stand yet. Returns those that changed since their scan.
+        """Return the third phase: write every part that does not stand yet. Returns those that changed since their
+        scan.
 
         ``digest`` is that of the file of answers.
         """
@@ -172,7 +173,7 @@ class PartRun:
         return errors
 
     def _open_names(self, part: Path, answers: Resolution) -> dict[str, bool]:
-        """Whether each name of a part got no answer."""
+        """Return whether each name of a part got no answer."""
         targets = list(self.folder.targets_of(part).targets())
         return open_names(self.written(answers).of(targets).lead.findings)
 
@@ -184,7 +185,7 @@ class PartRun:
         problem: EnrichError | None,
         clock: Clock,
     ) -> Result:
-        """The one result document over all parts."""
+        """Return the one result document over all parts."""
         settings, written = self.settings, self.written(answers)
         done = [self.joined[part] for part in self.parts if part in self.joined]
         if not sheets:

@@ -18,7 +18,7 @@ _SECRET = ("key_file",)
 
 
 def public(settings: Settings) -> Settings:
-    """The settings that workers get. Lists of what is never sent stay here: workers send nothing."""
+    """Return the settings that workers get. Lists of what is never sent stay here: workers send nothing."""
     return Settings(
         **{name: getattr(settings, name) for name in _PUBLIC},
         store="memory:",
@@ -29,7 +29,7 @@ def public(settings: Settings) -> Settings:
 
 
 def check_columns(settings: Settings, parts: Iterable[Sequence[str]]) -> None:
-    """``NotInInput`` for a column that the user named and no part has."""
+    """Raise ``NotInInput`` for a column that the user named and no part has."""
     there = {name for columns in parts for name in columns}
     if missing := [name for name in settings.column if name not in there]:
         raise NotInInput(f"no input has a column {missing[0]!r}", hint="`enrich scan` shows what is seen")

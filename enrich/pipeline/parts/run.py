@@ -54,14 +54,14 @@ _GO_ON = "the parts that were not written stand as they were; run the same comma
 
 
 def in_parts(settings: Settings) -> bool:
-    """Whether the user wants parts."""
+    """Return whether the user wants parts."""
     return settings.workers is not None or settings.engine != "local"
 
 
 def run_parts(
     settings: Settings, paths: Sequence[Path], *, listener: Listener, clock: Clock | None = None, key: GivenKeys = None
 ) -> RunReport:
-    """``run`` for many inputs: see the module."""
+    """Return what ``run`` comes to for many inputs: see the module."""
     clock = clock or SystemClock()
     given, left_out = _parts_of(settings, paths)
     engine_named(settings.engine)
@@ -151,8 +151,8 @@ def _written(
 
 
 def _parts_of(settings: Settings, paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
-    """The parts: what folders and patterns stand for, without what earlier runs made of them; and what was left out,
-    in words.
+    """Return the parts: what folders and patterns stand for, without what earlier runs made of them; and what was left
+    out, in words.
     """
     for name in _FOR_ONE:
         if getattr(settings, name):
@@ -168,7 +168,7 @@ def _parts_of(settings: Settings, paths: Sequence[Path]) -> tuple[list[Path], li
 
 
 def _said(run: PartRun) -> list[str]:
-    """What the user should hear of the parts, each named as the user named it."""
+    """Return what the user should hear of the parts, each named as the user named it."""
     said = [*run.warnings]
     for part, given in run.given.items():
         if part in run.scans:
@@ -181,7 +181,7 @@ def _said(run: PartRun) -> list[str]:
 def _changes(
     run: PartRun, answers: Resolution, store: Store, began: datetime
 ) -> tuple[dict[Indicator, str], EnrichError | None]:
-    """What changed since the last run of each part, in words; the error where the store refuses."""
+    """Return what changed since the last run of each part, in words; the error where the store refuses."""
     source, replaced = answers.lead.source, run.looked_up.replaced
     try:
         new, since = changes.news(run.lists(), replaced, store, began)

@@ -15,7 +15,9 @@ Kind = TypeVar("Kind")
 
 
 def encoded(value: Any) -> bytes:
-    """A struct as bytes, the same for the same value: MessagePack, or JSON where that cannot hold what is in it."""
+    """Return a struct as bytes, the same for the same value: MessagePack, or JSON where that cannot hold what
+    is in it.
+    """
     try:
         return _ENCODE(value)
     except (UnicodeEncodeError, OverflowError):  # half a surrogate pair, a number beyond 64 bits
@@ -23,7 +25,7 @@ def encoded(value: Any) -> bytes:
 
 
 def decoded(data: bytes, kind: type[Kind]) -> Kind:
-    """The struct of that kind. ``ValueError`` where it is none."""
+    """Return the struct of that kind. ``ValueError`` where it is none."""
     try:
         if data.startswith(_JSON):
             return msgspec.convert(json.loads(data), kind)

@@ -41,7 +41,7 @@ class Share:
 
 
 def shares(scan: Extract, job: Joining) -> Iterator[Joining]:
-    """The jobs that a part is written by: one, or one for each slice."""
+    """Yield the jobs that a part is written by: one, or one for each slice."""
     if not scan.slices:
         yield job
     for index in range(len(scan.slices)):
@@ -50,14 +50,16 @@ def shares(scan: Extract, job: Joining) -> Iterator[Joining]:
 
 
 def stands(scan: Extract, job: Joining) -> Joined | None:
-    """What was written already by a job, and still stands; None where it is to be done."""
+    """Return what was written already by a job, and still stands; None where it is to be done."""
     key = scan.key if job.index is None else slice_key(scan, job.index)
     before = kept(job.folder.done_of(job.path, job.index), Joined)
     return before if is_joined(before, job.output.path, join_key(key, job)) else None
 
 
 def assembled(scan: Extract, job: Joining, slices: Sequence[Joined]) -> Joined:
-    """One part put in its place, whole, of its slices. ``PartChanged`` where more was written to it meanwhile."""
+    """Return one part put in its place, whole, of its slices. ``PartChanged`` where more was written to it
+    meanwhile.
+    """
     staged = Staged(job.output.path, like=[job.path], folder=job.folder.path)
     places = [share.output.path for share in shares(scan, job)]
     try:
@@ -84,5 +86,5 @@ def assembled(scan: Extract, job: Joining, slices: Sequence[Joined]) -> Joined:
 
 
 def _named(one: Joined, job: Joining, place: Path) -> Joined:
-    """What was said of a slice, said of the part."""
+    """Return what was said of a slice, said of the part."""
     return structs.replace(one, warnings=tuple(named_as(one.warnings, place, job.output.path)))

@@ -51,12 +51,12 @@ class Marks(Struct, frozen=True):
 
     @classmethod
     def of(cls, exclusions: Exclusions) -> Marks:
-        """Those of all that was taken in."""
+        """Return those of all that was taken in."""
         uses = [(rule.words, use.has_column, use.rows, list(use.values)) for rule, use in exclusions.uses.items()]
         return cls(uses, list(exclusions.headings), list(exclusions.never.items()), exclusions.never_named.listed())
 
     def exclusions(self) -> Exclusions:
-        """The same for a run to add to its own."""
+        """Return the same for a run to add to its own."""
         uses = {Rule.of(words): RuleUse(there, rows, dict.fromkeys(v)) for words, there, rows, v in self.uses}
         exclusions = Exclusions(uses=uses, headings=dict.fromkeys(self.headings), never=dict(self.digests))
         for name, reason in self.names:
@@ -133,15 +133,15 @@ class PartFolder:
         return self.path / "answers"
 
     def scan_of(self, part: Path, index: int | None = None) -> Path:
-        """Where the scan of a part lies, or of one of its slices."""
+        """Return where the scan of a part lies, or of one of its slices."""
         return self.path / f"{_name(part, index)}.scan"
 
     def asked_of(self, part: Path, index: int | None = None) -> Path:
-        """Where the targets of a part lie, or of one of its slices."""
+        """Return where the targets of a part lie, or of one of its slices."""
         return self.path / f"{_name(part, index)}.asked"
 
     def targets_of(self, part: Path, index: int | None = None) -> Packed:
-        """The targets of a part that was scanned, or of one of its slices. ``OutputError`` where they are gone.
+        """Return the targets of a part that was scanned, or of one of its slices. ``OutputError`` where they are gone.
 
         They stay in their file: what many parts ask for is kept by a run once.
         """
@@ -151,15 +151,15 @@ class PartFolder:
         return targets
 
     def has_targets(self, part: Path) -> bool:
-        """Whether the targets of a part can be read: an earlier version kept them in another form."""
+        """Return whether the targets of a part can be read: an earlier version kept them in another form."""
         return kept(self.asked_of(part), Packed) is not None
 
     def done_of(self, part: Path, index: int | None = None) -> Path:
-        """Where it lies that a part, or one of its slices, is written."""
+        """Return where it lies that a part, or one of its slices, is written."""
         return self.path / f"{_name(part, index)}.done"
 
     def slice_of(self, part: Path, index: int, suffix: str) -> Path:
-        """Where a slice of a part lies until all are written."""
+        """Return where a slice of a part lies until all are written."""
         return self.path / f"{_name(part, index)}{SLICE}{suffix}"
 
     def sweep(self) -> None:
@@ -180,7 +180,7 @@ class PartFolder:
             self.path.rmdir()
 
     def remove(self) -> None:
-        """Nothing is left to go on with."""
+        """Remove the folder: nothing is left to go on with."""
         shutil.rmtree(self.path, ignore_errors=True)
 
 
@@ -195,7 +195,7 @@ def keep(path: Path, value: Struct) -> None:
 
 
 def kept(path: Path, kind: type[Kept]) -> Kept | None:
-    """What was kept there; None where nothing is, or what another version of this program kept."""
+    """Return what was kept there; None where nothing is, or what another version of this program kept."""
     try:
         return decoded(path.read_bytes(), kind)
     except (OSError, ValueError):
@@ -203,6 +203,6 @@ def kept(path: Path, kind: type[Kept]) -> Kept | None:
 
 
 def key_of(sha256: str, settings: Settings, more: Sequence[str] = ()) -> str:
-    """Changes where anything does that a part's scan, or its output, depends on."""
+    """Return a digest that changes where anything does that a part's scan, or its output, depends on."""
     said = repr((__version__, sha256, settings, *more))
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()

@@ -37,7 +37,7 @@ class CombinedParts:
 
 
 def combine_parts(counts: FileCounts, lead: ServiceFacts, parts: Sequence[Joined]) -> CombinedParts:
-    """Rows add up over parts, files are counted once: by ``counts``."""
+    """Return rows add up over parts, files are counted once: by ``counts``."""
     remarks = tuple(
         Remark(remark.kind, _in(index, remark.place), remark.value, remark.text)
         for index, part in enumerate(parts)
@@ -54,7 +54,7 @@ def _in(index: int, place: Place) -> Place:
 
 
 def combine_slices(scan: Extract, slices: Sequence[Joined]) -> Joined:
-    """One part of its slices, without key and outputs."""
+    """Return one part of its slices, without key and outputs."""
     rows = sum(sheet.rows for sheet in scan.source.sheets)
     remarks = tuple(remark for one in slices for remark in one.remarks)
     return Joined(
@@ -72,7 +72,7 @@ def combine_slices(scan: Extract, slices: Sequence[Joined]) -> Joined:
 
 
 def entries_by_indicator(parts: Iterable[tuple[int, Joined]]) -> dict[Indicator, Entry]:
-    """What the parts tell of single indicators: their places, words and groups together."""
+    """Return what the parts tell of single indicators: their places, words and groups together."""
     entries: dict[Indicator, Entry] = {}
     for index, part in parts:
         for entry in part.entries:
@@ -93,7 +93,7 @@ def _both(one: Entry, other: Entry) -> Entry:
 
 
 def entries_of(targets: Iterable[Target], answers: Resolution) -> Iterator[list[Entry]]:
-    """One entry a name, target by target."""
+    """Yield one entry a name, target by target."""
     joiner, findings = make_joiner(answers), answers.lead.findings
     for target in targets:
         entries = list[Entry]()
@@ -129,7 +129,7 @@ class StoredEntries(Sequence[Entry]):
         yield from self.unasked
 
     def _placed(self, entry: Entry) -> Entry:
-        """The entry with the places that the parts told of."""
+        """Return the entry with the places that the parts told of."""
         told = self._told.get(entry.finding.indicator)
         if told is None:
             return entry
@@ -162,7 +162,7 @@ def _added(parts: Sequence[Joined]) -> dict[str, Any]:
 
 
 def renamed(part: Joined, source: str, output: str) -> Joined:
-    """The same part with its files named as the user named them."""
+    """Return the same part with its files named as the user named them."""
     return structs.replace(
         part,
         source=replace(part.source, path=source),
@@ -171,7 +171,7 @@ def renamed(part: Joined, source: str, output: str) -> Joined:
 
 
 def unwritten(scan: Extract, source: str, targets: Packed, answers: WrittenAnswers) -> Joined:
-    """A part that is not given back, counted by what its scan found."""
+    """Return a part that is not given back, counted by what its scan found."""
     ends: dict[str, Any] = dict.fromkeys(_COUNTED[2:], 0)
     rest = targets.targets()
     while block := list(islice(rest, UniqueTargets.block_size)):

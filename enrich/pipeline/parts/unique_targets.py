@@ -39,7 +39,7 @@ class UniqueTargets:
 
     @classmethod
     def of(cls, parts: Iterable[Packed]) -> Self:
-        """One target a file over the targets of all parts, as if their rows had stood in one."""
+        """Return one target a file over the targets of all parts, as if their rows had stood in one."""
         records, others, seen = np.empty(0, _LAYOUT), list[Target](), 0
         for part in parts:
             own = np.frombuffer(part.files, _LAYOUT).copy()
@@ -59,7 +59,7 @@ class UniqueTargets:
         return sum(map(int, map(np.count_nonzero, digests))) + sum(1 + len(target.others) for target in self.others)
 
     def blocks(self, numbers: Numbers | None = None) -> Iterator[tuple[Numbers, list[Target]]]:
-        """All of them, or those with these ``numbers`` in that order, by the block: one at least."""
+        """Yield all of them, or those with these ``numbers`` in that order, by the block: one at least."""
         numbers = np.arange(len(self)) if numbers is None else numbers
         for start in range(0, max(1, len(numbers)), self.block_size):
             block = numbers[start : start + self.block_size]
@@ -68,7 +68,8 @@ class UniqueTargets:
             yield block, [next(files) if n < last else self.others[n - last] for n in block.tolist()]
 
     def in_order(self, numbers: Numbers, ages: Sequence[float | None], order: str) -> Numbers:
-        """``numbers`` in the order in which calls are spent, as ``lookup.freshness.in_order`` has it within a block.
+        """Return ``numbers`` in the order in which calls are spent, as ``lookup.freshness.in_order`` has it within a
+        block.
 
         ``ages`` are the times of their old answers; None of one that was never asked.
         """
@@ -80,7 +81,7 @@ class UniqueTargets:
         return numbers[np.lexsort(ranks[order])]
 
     def bearing(self, names: Collection[Indicator]) -> Numbers:
-        """The numbers of those that bear one of ``names``, and perhaps of some that only look alike."""
+        """Return the numbers of those that bear one of ``names``, and perhaps of some that only look alike."""
         met = np.zeros(len(self), bool)
         for name, size in SIZES.items():
             wanted = [int(one.value[:16], 16) for one in names if len(one.value) == 2 * size and one.kind == "hash"]
@@ -91,18 +92,18 @@ class UniqueTargets:
 
 
 def _bytes(records: Records, name: str, size: int) -> Bytes:
-    """The first bytes of one algorithm's digests, a row each."""
+    """Return the first bytes of one algorithm's digests, a row each."""
     place = _PLACES[name]
     return records.view(np.uint8).reshape(len(records), RECORD.size)[:, place : place + size]
 
 
 def _keys(records: Records, name: str) -> Keys:
-    """The first 8 bytes of one algorithm's digests as numbers; 0 where there is none."""
+    """Return the first 8 bytes of one algorithm's digests as numbers; 0 where there is none."""
     return np.ascontiguousarray(_bytes(records, name, 8)).view(">u8")[:, 0].astype(np.uint64)
 
 
 def _strongest(records: Records) -> Keys:
-    """The key of the strongest digest of each."""
+    """Return the key of the strongest digest of each."""
     keys = np.zeros(len(records), np.uint64)
     for name in SIZES:
         keys = np.where(keys == 0, _keys(records, name), keys)
@@ -110,7 +111,8 @@ def _strongest(records: Records) -> Keys:
 
 
 def _merged(records: Records, own: Records) -> Records:
-    """Both, sorted by their strongest digests as each of them is; those of ``own`` that are there already add weight.
+    """Return both, sorted by their strongest digests as each of them is; those of ``own`` that are there already add
+    weight.
 
     There may be millions of ``records``: at most one further copy of them is made.
     """
@@ -125,12 +127,12 @@ def _merged(records: Records, own: Records) -> Records:
 
 
 def _digests(records: Records) -> Bytes:
-    """All of their digests, a row each."""
+    """Return all of their digests, a row each."""
     return records.view(np.uint8).reshape(len(records), RECORD.size)[:, :_DIGESTS]
 
 
 def _untangled(records: Records) -> Records:
-    """The records with those that share a digest brought together, as the rows of one table would be."""
+    """Return the records with those that share a digest brought together, as the rows of one table would be."""
     shared = np.zeros(len(records), bool)
     for name in SIZES:
         keys = _keys(records, name)

@@ -82,7 +82,7 @@ class Hashlookup(JsonService):
                 answer.set_result(partial(self._answer, by_hash.get(indicator), indicator))
 
     def _by_hash(self, reply: Reply) -> dict[Indicator, Any]:
-        """The records of an answer about several files, by each of their hashes."""
+        """Return the records of an answer about several files, by each of their hashes."""
         document = [] if reply.status == 404 else self.document(reply)
         if not isinstance(document, list):
             raise Transient("the answer to several hashes is no list")

@@ -13,7 +13,7 @@ SOCKS = ("socks4", "socks5", "socks5h")
 
 
 def checked_address(address: str, proxy: str | None = None) -> str:
-    """The address without its closing slash; ``UsageError`` unless https, or http to this machine."""
+    """Return the address without its closing slash; ``UsageError`` unless https, or http to this machine."""
     try:
         url = URL(address)
         host, scheme = url.host, url.scheme
@@ -33,7 +33,7 @@ def checked_address(address: str, proxy: str | None = None) -> str:
 
 
 def _shown(url: URL) -> str:
-    """The address for a message: without a password, a path or a query."""
+    """Return the address for a message: without a password, a path or a query."""
     return f"{url.scheme}://{url.host}" if url.host else "no host given"
 
 

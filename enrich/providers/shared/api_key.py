@@ -96,7 +96,9 @@ def _home() -> Path:
 def _looks(
     places: KeyPlaces, key_file: Path | None, environment: Mapping[str, str], home: Path, *, file_first: bool
 ) -> Iterator[tuple[str, str, Path | None]]:
-    """What each place holds, in their order; the later ones are looked at only where the earlier ones hold nothing."""
+    """Yield what each place holds, in their order; the later ones are looked at only where the earlier ones hold
+    nothing.
+    """
     if key_file is not None and file_first:
         yield f"file {key_file}", _from_file(key_file, places), key_file
     for name in places.variables:
@@ -173,7 +175,7 @@ def _from_file(path: Path, places: KeyPlaces) -> str:
 
 
 def entry_of(path: Path, entry: str) -> str:
-    """What the service's own tool wrote; "" where there is none or it is broken (that tool's business)."""
+    """Return what the service's own tool wrote; "" where there is none or it is broken (that tool's business)."""
     try:
         value = tomllib.loads(path.read_text(encoding="utf-8")).get(entry, "")
     except (OSError, ValueError, RecursionError):
@@ -182,7 +184,9 @@ def entry_of(path: Path, entry: str) -> str:
 
 
 def _from_keyring(user: str) -> str:
-    """The password of ``ioc-enrich`` / ``user``, where the keyring package is installed and a keyring answers."""
+    """Return the password of ``ioc-enrich`` / ``user``, where the keyring package is installed and a keyring
+    answers.
+    """
     try:
         keyring = importlib.import_module("keyring")
         errors = importlib.import_module("keyring.errors")

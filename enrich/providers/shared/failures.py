@@ -48,7 +48,7 @@ def failure_of(error: Exception, host: str) -> ServiceError | ProxyRefused:
 
 
 def _cause(error: Exception) -> str:
-    """The operating system's or the certificate check's own words, or the proxy's status."""
+    """Return the operating system's or the certificate check's own words, or the proxy's status."""
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         cause = getattr(error.certificate_error, "verify_message", "")
     elif isinstance(error, aiohttp.ClientHttpProxyError):

@@ -244,7 +244,7 @@ async def _within(seconds: float) -> AsyncIterator[None]:
 
 
 def _is_socks(proxy: str | None) -> bool:
-    """Whether ``proxy`` is a SOCKS proxy; ``UsageError`` where the library for these is not installed."""
+    """Return whether ``proxy`` is a SOCKS proxy; ``UsageError`` where the library for these is not installed."""
     if proxy is None or URL(proxy).scheme not in SOCKS:
         return False
     if missing(["aiohttp_socks"]):
@@ -254,8 +254,9 @@ def _is_socks(proxy: str | None) -> bool:
 
 
 def _teach_allocator() -> None:
-    """The event loop reads into 256 KiB and cuts that down to what came. glibc takes such blocks from the kernel and
-    gives them back, three system calls an answer, until it has seen a large one freed whole: then it keeps them.
+    """Keep the allocator from asking the kernel at each receive: the event loop reads into 256 KiB and cuts that down
+    to what came. glibc takes such blocks from the kernel and gives them back, three system calls an answer, until it
+    has seen a large one freed whole: then it keeps them.
     """
     bytes(READ_SIZE * 4)
 
@@ -265,7 +266,7 @@ def _unheard(_status: int, _reason: str) -> None:
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:
-    """The body's bytes as they come, and never more than the limit of them."""
+    """Return the body's bytes as they come, and never more than the limit of them."""
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     if encoding not in ("", "identity", "gzip", "x-gzip"):
         raise Transient(f"the answer came in an encoding that was not asked for ({encoding[:20]})")

@@ -73,7 +73,7 @@ def find_proxy(
 
 
 def _named(places: KeyPlaces | None, environment: Mapping[str, str], home: Path | None) -> tuple[str, str] | None:
-    """Where the machine names a proxy, and the proxy; None where it names none."""
+    """Return where the machine names a proxy, and the proxy; None where it names none."""
     for name in ("https_proxy", "all_proxy"):
         variable, value = _variable(environment, name)
         if value:
@@ -91,7 +91,7 @@ def _named(places: KeyPlaces | None, environment: Mapping[str, str], home: Path 
 
 
 def _variable(environment: Mapping[str, str], name: str) -> tuple[str, str]:
-    """A variable's name and value; lower case wins, as in curl."""
+    """Return a variable's name and value; lower case wins, as in curl."""
     for spelt in (name, name.upper()):
         if value := environment.get(spelt, "").strip():
             return spelt, value
@@ -99,7 +99,7 @@ def _variable(environment: Mapping[str, str], name: str) -> tuple[str, str]:
 
 
 def is_excepted(netloc: str, no_proxy: str) -> bool:
-    """Whether ``NO_PROXY`` names a host (``netloc`` has its port, where there is one).
+    """Return whether ``NO_PROXY`` names a host (``netloc`` has its port, where there is one).
 
     Its entries, divided by commas or spaces: a host, which stands for its subdomains too, with or without a dot before
     it; a host and a port; a network such as ``10.0.0.0/8``; ``*`` for all.

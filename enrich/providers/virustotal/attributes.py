@@ -69,7 +69,7 @@ def excluded(s: Stats) -> Scalar:
 
 
 def joined(texts: Iterable[str | None] | None, mark: str = ", ", most: int = 50) -> str | None:
-    """The texts in a row, each once; None where there is none."""
+    """Return the texts in a row, each once; None where there is none."""
     once = dict.fromkeys(filter(None, texts or ()))
     if len(once) <= most:
         return mark.join(once) or None
@@ -89,12 +89,12 @@ def threat_names(threat: Threat) -> Scalar:
 
 
 def signer(signature: Signature) -> Scalar:
-    """The first of ``signers`` is the one who signed; its authorities follow."""
+    """Return the first of ``signers`` is the one who signed; its authorities follow."""
     return signature.signers.split(";")[0].strip() or None if signature.signers else None
 
 
 def signature_word(signature: Signature) -> Scalar:
-    """Whether it verifies, in the service's words."""
+    """Return whether it verifies, in the service's words."""
     return signature.verified or None
 
 
@@ -142,7 +142,7 @@ def imphash(portable: Portable) -> Scalar:
 
 
 def tlsh(digest: str) -> Scalar:
-    """``TNULL`` stands for a file that is too small for one."""
+    """Return the TLSH; ``TNULL`` stands for a file that is too small for one."""
     return digest if digest and digest != "TNULL" else None
 
 
@@ -151,5 +151,5 @@ def names(several: list[str]) -> Scalar:
 
 
 def link(sha256: str) -> Scalar:
-    """The report's page."""
+    """Return the report's page."""
     return FILE_PAGE + sha256

@@ -29,7 +29,7 @@ class VirusTotal:
     """VirusTotal API v3. Every lookup is one ``GET`` of a report, sent at most once."""
 
     def __init__(self, access: Access, *, timeouts: Timeouts | None = None, clock: Clock | None = None) -> None:
-        """Sends nothing. ``KeyProblem`` for a key that cannot be one, ``UsageError`` for an unsafe address."""
+        """Send nothing. Raises ``KeyProblem`` for a key that cannot be one, ``UsageError`` for an unsafe address."""
         self.origin = origin_of(NAME, ADDRESS, access.address)
         self._secret = Secret(key.checked(access.key, own=self.origin == NAME))
         self._clock = clock or SystemClock()
@@ -59,7 +59,7 @@ class VirusTotal:
         return f"<VirusTotal at {self._http.address}, key hidden>"
 
     async def fetch(self, indicator: Indicator) -> Unread:
-        """One lookup: see :class:`enrich.providers.Service`. The body of a found file is kept as it came."""
+        """Return one lookup: see :class:`enrich.providers.Service`. The body of a found file is kept as it came."""
         reply = await self._http.get(path_for(indicator), partial(_is_about, indicator))
         now = self._clock.time()
         if reply.status == 200:
@@ -84,7 +84,9 @@ class VirusTotal:
         return Answer(finding if self.origin == NAME else structs.replace(finding, origin=self.origin), wire)
 
     async def allowance(self) -> Allowance | None:
-        """The key's quota and use, free. None where the service does not say; ``KeyProblem`` for a refused key."""
+        """Return the key's quota and use, free. None where the service does not say; ``KeyProblem`` for a
+        refused key.
+        """
         try:
             return await self.stated_allowance()
         except Unreachable:
@@ -93,7 +95,7 @@ class VirusTotal:
             return None
 
     async def stated_allowance(self) -> Allowance | None:
-        """The same, with ``ServiceError`` for whatever keeps the service from saying it."""
+        """Return the same, with ``ServiceError`` for whatever keeps the service from saying it."""
         # The service takes the key for its owner's id; so this path must stay out of every message.
         reply = await self._http.get(f"/api/v3/users/{quote(self._secret.reveal(), safe='')}/overall_quotas")
         if reply.status == 200:
@@ -108,7 +110,7 @@ class VirusTotal:
 
 
 def _is_about(asked: Indicator, reply: Reply) -> bool:
-    """Whether a "not found" is about what was asked, as far as it says: its message names the id.
+    """Return whether a "not found" is about what was asked, as far as it says: its message names the id.
 
     A proxy, or a kept-alive connection that lost step, may give the answer to another question.
     """

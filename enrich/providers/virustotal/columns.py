@@ -230,7 +230,7 @@ class _Kind:
         self._values: Callable[[Attributes], tuple[Any, ...]] = attrgetter(*(attribute for _, attribute, *_ in listed))
 
     def of(self, attributes: Attributes) -> Iterator[tuple[Any, Any]]:
-        """Each column's name, with its reader where it has one, and its attribute's value."""
+        """Return each column's name, with its reader where it has one, and its attribute's value."""
         return zip(self._names, self._values(attributes), strict=True)
 
 
@@ -248,7 +248,9 @@ _READ = _Kind(
 
 
 def columns(engines: Iterable[Column] = ()) -> tuple[Column, ...]:
-    """All columns, the default ones first; chosen engines stand between, because who chose them wants to see them."""
+    """Return all columns, the default ones first; chosen engines stand between, because who chose them wants to see
+    them.
+    """
     return (
         *(STATUS, VERDICT, network.KIND),
         *(HEAD[0][0], *network.WORST_OF_KIND),
@@ -263,7 +265,7 @@ def columns(engines: Iterable[Column] = ()) -> tuple[Column, ...]:
 
 
 def fields(attributes: Attributes) -> dict[str, Scalar]:
-    """What the answer fills: column name -> value; what it does not give is left out.
+    """Return what the answer fills: column name -> value; what it does not give is left out.
 
     One short loop for each kind of column: this runs for every answer that comes in.
     """

@@ -17,12 +17,12 @@ Chosen = Sequence[tuple[str, Column]]
 
 @lru_cache(maxsize=4096)  # the same hundred names stand in every report
 def slug(name: str) -> str:
-    """``ESET-NOD32`` -> ``eset_nod32``: how names are compared and columns named."""
+    """Return ``ESET-NOD32`` as ``eset_nod32``: how names are compared and columns named."""
     return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
 
 
 def chosen(names: Sequence[str]) -> Chosen:
-    """A column for each named engine, in the order given, each once."""
+    """Return a column for each named engine, in the order given, each once."""
     made: dict[str, Column] = {}
     for name in names:
         key = slug(name)

@@ -30,7 +30,7 @@ def problem(reply: Reply) -> Problem | None:
 
 
 def is_not_found(reply: Reply) -> bool:
-    """Whether it is VirusTotal's own "not found"; a proxy's 404 says nothing about the file."""
+    """Return whether it is VirusTotal's own "not found"; a proxy's 404 says nothing about the file."""
     said = problem(reply) if reply.status == 404 else None
     return said is not None and said.code == "NotFoundError"
 
@@ -54,7 +54,7 @@ def not_found_id(reply: Reply) -> str:
 
 
 def refusal(reply: Reply, now: float, hide: Callable[[str], str]) -> EnrichError:
-    """The error that any status but 200 and VirusTotal's 404 stands for. ``now`` in Unix seconds."""
+    """Return the error that any status but 200 and VirusTotal's 404 stands for. ``now`` in Unix seconds."""
     status, said = reply.status, problem(reply)
     text = hide(_words(reply, said))[:LONGEST_TEXT]  # cut last: half a key is a key
     wait = retry_at(reply.headers, now)
@@ -70,14 +70,16 @@ def refusal(reply: Reply, now: float, hide: Callable[[str], str]) -> EnrichError
 
 
 def _forbidden(reply: Reply, said: Problem | None, text: str) -> EnrichError:
-    """A refused key stops the run, so nobody but VirusTotal may say it: in its JSON, or a bare 401."""
+    """Return whether the answer refuses the key. That stops the run, so nobody but VirusTotal may say it: in its JSON,
+    or a bare 401.
+    """
     if said is not None or (reply.status == 401 and not reply.wire):
         return KeyProblem(text, hint=key.REFUSED)
     return Refused(text, hint="a proxy or firewall answered in VirusTotal's place")
 
 
 def _words(reply: Reply, said: Problem | None) -> str:
-    """What came instead of a report, printable and on one line."""
+    """Return what came instead of a report, printable and on one line."""
     if reply.status == 204:
         return "VirusTotal sent no content (HTTP 204): over quota"
     if said is not None:

@@ -12,7 +12,9 @@ UNLIMITED = 1_000_000_000
 
 
 def allowance(body: bytes, at: float | None = None) -> Allowance | None:
-    """The smaller of user and group for each period; None where the body names no counter. ``Transient``: no JSON."""
+    """Return the smaller of user and group for each period; None where the body names no counter. ``Transient``: no
+    JSON.
+    """
     data = read(body, Quotas).data
     if data is None:
         return None
@@ -28,7 +30,9 @@ def allowance(body: bytes, at: float | None = None) -> Allowance | None:
 
 
 def _binding(counter: Counter | None) -> QuotaCount | None:
-    """The count that runs out first. A user who is allowed 0 in a group that is allowed more lives on the group's."""
+    """Return the count that runs out first. A user who is allowed 0 in a group that is allowed more lives on the
+    group's.
+    """
     if counter is None:
         return None
     flat = QuotaCount(counter.allowed, counter.used)
@@ -44,7 +48,7 @@ def _remaining(count: QuotaCount) -> float:
 
 
 def _limit(count: QuotaCount | None, default: int | None) -> int | None:
-    """Calls allowed; None is unlimited; ``default`` where nothing is said."""
+    """Return the calls allowed; None is unlimited; ``default`` where nothing is said."""
     if count is None or count.allowed is None:
         return default
     return None if count.allowed >= UNLIMITED else max(0, count.allowed)

@@ -17,7 +17,7 @@ _DATES = ("vt_first_seen", "vt_last_analysis", "vt_last_submission", "vt_first_s
 
 
 def contradiction(finding: Finding, now: float) -> str:
-    """What in ``finding`` cannot be true, in words; "" where nothing contradicts. ``now`` in Unix seconds."""
+    """Return what in ``finding`` cannot be true, in words; "" where nothing contradicts. ``now`` in Unix seconds."""
     fields = finding.fields
     if finding.status is Status.NOT_FOUND:
         return "a file that is not known has no columns" if fields or finding.engines is not None else ""

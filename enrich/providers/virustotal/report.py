@@ -30,7 +30,9 @@ def found(
     chosen: engine_verdicts.Chosen = (),
     malicious_from: int = MALICIOUS_FROM,
 ) -> Finding:
-    """The finding in an inflated body that came with HTTP 200. ``Transient`` where it is no report on ``asked``."""
+    """Return the finding in an inflated body that came with HTTP 200. ``Transient`` where it is no report on
+    ``asked``.
+    """
     if asked.kind != "hash":
         return reading.found(kinds()[asked.kind], body, asked, at, chosen, malicious_from)
     report = read(body, FileBody)
@@ -57,7 +59,7 @@ def found(
 
 
 def again(wire: bytes, finding: Finding, chosen: engine_verdicts.Chosen) -> Finding:
-    """``finding`` with every column that its kept ``wire`` body fills; as it was where that says nothing."""
+    """Return ``finding`` with every column that its kept ``wire`` body fills; as it was where that says nothing."""
     if finding.status is not Status.FOUND or not wire:
         return finding
     try:
@@ -68,7 +70,9 @@ def again(wire: bytes, finding: Finding, chosen: engine_verdicts.Chosen) -> Find
 
 
 def _facts(data: Object | None, asked: Indicator) -> Attributes:
-    """The attributes, their hashes made canonical, once they are known to be those of the file that was asked for."""
+    """Return the attributes, their hashes made canonical, once they are known to be those of the file that was asked
+    for.
+    """
     if data is None or data.attributes is None or data.type not in ("file", None):
         raise Transient("the answer is no report on a file")
     facts = data.attributes

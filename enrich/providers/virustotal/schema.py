@@ -199,7 +199,9 @@ def _decoder(shape: type[Struct]) -> msgspec.json.Decoder[Any]:
 
 
 def read(body: bytes, shape: type[S]) -> S:
-    """``body`` as ``shape``; a field of another type than expected is left out. ``Transient`` where it is no JSON."""
+    """Return ``body`` as ``shape``; a field of another type than expected is left out. Raises ``Transient`` where it is
+    no JSON.
+    """
     try:
         report: S = _decoder(shape).decode(body)
         return report
@@ -214,7 +216,7 @@ def read(body: bytes, shape: type[S]) -> S:
 
 
 def _second_opinion(body: bytes) -> Any:
-    """What Python's more lenient reader makes of it: lone surrogates and broken UTF-8 become U+FFFD."""
+    """Return what Python's more lenient reader makes of it: lone surrogates and broken UTF-8 become U+FFFD."""
     text = body.decode("utf-8-sig", "replace")
     value = json.loads(text, parse_constant=lambda _: None)
     whole = json.dumps(value, ensure_ascii=False).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
@@ -222,7 +224,7 @@ def _second_opinion(body: bytes) -> Any:
 
 
 def _salvaged(value: Any, shape: type[S]) -> S:
-    """``value`` as ``shape`` field by field; None where a field cannot be read."""
+    """Return ``value`` as ``shape`` field by field; None where a field cannot be read."""
     if not isinstance(value, dict):
         return shape()
     kept: dict[str, Any] = {}

@@ -64,21 +64,21 @@ class ChartPlan:
     rule: tuple[str, str] | None = None
 
     def totals(self) -> Counter[str]:
-        """The length of each bar, by its name."""
+        """Return the length of each bar, by its name."""
         totals: Counter[str] = Counter()
         for name, _, count in self.rows:
             totals[name] += count
         return totals
 
     def verdicts(self) -> list[Tone]:
-        """Those that colour the bars."""
+        """Return those that colour the bars."""
         return [verdict for verdict in SHOWN_FILES if any(row[1] is verdict and row[2] for row in self.rows)]
 
 
 def charts(
     result: Result, files: Sequence[Entry], zone: tzinfo, say: NullTranslations, colours: ChartColours
 ) -> list[DrawnChart]:
-    """The charts that have anything to show of the ``files`` of ``result``."""
+    """Return the charts that have anything to show of the ``files`` of ``result``."""
     _, names = say.gettext, statistics.Names.of(result)
     seen = statistics.numbers_of(files, names.first_seen)
     plans = (
@@ -91,7 +91,9 @@ def charts(
 
 
 def telling(numbers: Iterable[int]) -> bool:
-    """Whether bars so long say more than a list does: not where there is one bar, nor where all are of one file."""
+    """Return whether bars so long say more than a list does: not where there is one bar, nor where all are of
+    one file.
+    """
     counted = [number for number in numbers if number]
     return len(counted) > 1 and max(counted) > 1
 
@@ -135,7 +137,7 @@ def _by_time(
 
 
 def _since(days: list[str], incident: str, say: NullTranslations) -> str:
-    """How much of it is as new as the incident; else the span."""
+    """Return how much of it is as new as the incident; else the span."""
     if not incident:
         return say.gettext("Between {first} and {last}.").format(first=days[0], last=days[-1])
     n = sum(date >= incident for date in days)
@@ -154,7 +156,7 @@ def _grain(first: str, last: str) -> int:
 
 
 def _periods(first: str, last: str) -> list[str]:
-    """Every period from first to last, so that quiet ones show as gaps."""
+    """Return every period from first to last, so that quiet ones show as gaps."""
     if len(first) == 4:
         return [str(year) for year in range(int(first), int(last) + 1)]
     if len(first) == 7:
@@ -225,7 +227,7 @@ def _bars(plan: ChartPlan, say: NullTranslations, colours: ChartColours, names: 
 
 
 def _integer_axis(plan: ChartPlan) -> dict[str, Any]:
-    """An axis of counts: below four, a tick each; nobody has half a file."""
+    """Return an axis of counts: below four, a tick each; nobody has half a file."""
     most = max(plan.totals().values())
     return {"format": ",d", "values": list(range(most + 1))} if most < 4 else {"format": ",d", "tickCount": 4}
 

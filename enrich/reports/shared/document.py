@@ -35,20 +35,20 @@ class ResultDocument:
 
 
 def dumps(result: Result) -> bytes:
-    """The document as JSON in ASCII: any file name survives, lone surrogates included. Dates are RFC 3339."""
+    """Return the document as JSON in ASCII: any file name survives, lone surrogates included. Dates are RFC 3339."""
     plain = msgspec.to_builtins(ResultDocument(VERSION, result), enc_hook=_unpacked)
     return json.dumps(plain, ensure_ascii=True).encode("ascii")
 
 
 def _unpacked(value: object) -> Mapping[str, Scalar]:
-    """A finding's fields that come packed out of the store."""
+    """Return a finding's fields that come packed out of the store."""
     if isinstance(value, Mapping):
         return plain_fields(value)
     raise TypeError(f"{type(value).__name__} has no place in a result document")
 
 
 def loads(data: bytes | str, name: str = "the document") -> Result:
-    """The result in a document; ``InputError`` where it is none, or of a version that is not known here."""
+    """Return the result in a document; ``InputError`` where it is none, or of a version that is not known here."""
     try:
         raw = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -68,7 +68,9 @@ def loads(data: bytes | str, name: str = "the document") -> Result:
 
 
 def _brought_up(result: Any) -> Any:
-    """A result as it was written when there was one service, one row's words, and a moment for the incident's day."""
+    """Return a result as it was written when there was one service, one row's words, and a moment for the incident's
+    day.
+    """
     if not isinstance(result, dict):
         return result
     made = dict(result)
@@ -90,7 +92,7 @@ def _with_words(entry: Any) -> Any:
 
 
 def _judged(result: Result) -> Result:
-    """A document from before verdicts were written into it has them by its counts."""
+    """Return a document from before verdicts were written into it has them by its counts."""
     if not any(entry.finding.status.is_answer and entry.finding.verdict is Verdict.NONE for entry in result.entries):
         return replace(result, entries=tuple(result.entries))
     entries = []
@@ -102,7 +104,7 @@ def _judged(result: Result) -> Result:
 
 
 def load(path: Path) -> Result:
-    """The result in a ``result.json``."""
+    """Return the result in a ``result.json``."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -111,14 +113,14 @@ def load(path: Path) -> Result:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of the document, drawn from the model."""
+    """Return the JSON Schema (2020-12) of the document, drawn from the model."""
     drawn = _tidy(msgspec.json.schema(ResultDocument))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **drawn}
 
 
 def _tidy(part: Any) -> Any:
-    """The same from every release: descriptions without the indent that they have in the source, which some of Python
-    leave, and no default of an empty table, which msgspec names from 0.23 on.
+    """Return the same from every release: descriptions without the indent that they have in the source, which some of
+    Python leave, and no default of an empty table, which msgspec names from 0.23 on.
     """
     if isinstance(part, dict):
         return {

@@ -10,7 +10,7 @@ from enrich.errors import UsageError
 
 
 def library(name: str, what: str) -> ModuleType:
-    """The module ``name``, or a ``UsageError`` that says how to install it. ``what`` it is needed for."""
+    """Return the module ``name``, or a ``UsageError`` that says how to install it. ``what`` it is needed for."""
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:

@@ -33,7 +33,7 @@ class Group:
 
 
 def groups_of(files: Iterable[Entry], liner: Liner, names: statistics.Names) -> tuple[list[Group], list[str]]:
-    """The hosts that hold something serious, the worst first, and the names of the others."""
+    """Return the hosts that hold something serious, the worst first, and the names of the others."""
     entries = list(files)
     written: dict[str, str] = {}
     numbers: dict[str, Counter[Tone]] = defaultdict(Counter)
@@ -56,7 +56,7 @@ def groups_of(files: Iterable[Entry], liner: Liner, names: statistics.Names) -> 
 
 
 def _keys(entry: Entry, written: dict[str, str]) -> Iterable[str]:
-    """The hosts of an entry, each once however its case is written; ``written`` keeps how it was first."""
+    """Return the hosts of an entry, each once however its case is written; ``written`` keeps how it was first."""
     keys = {group.casefold(): group for group in reversed(entry.groups)}
     for key, group in keys.items():
         written.setdefault(key, group)
@@ -64,7 +64,7 @@ def _keys(entry: Entry, written: dict[str, str]) -> Iterable[str]:
 
 
 def quiet_sentence(quiet: Sequence[str], say: NullTranslations) -> str:
-    """Names the hosts on which nothing serious was found; "" where there is none."""
+    """Return names the hosts on which nothing serious was found; "" where there is none."""
     if not quiet:
         return ""
     named = ", ".join(quiet[:QUIET_NAMED]) + (" …" if len(quiet) > QUIET_NAMED else "")

@@ -6,7 +6,7 @@ from gettext import NullTranslations
 
 
 def headings(say: NullTranslations, zone: str, service: str, *, files: bool = True) -> dict[str, str]:
-    """The words by the names that templates use; ``files``: nothing but files is spoken of."""
+    """Return the words by the names that templates use; ``files``: nothing but files is spoken of."""
     _ = say.gettext
     return _columns(say, zone, files=files) | _controls(say) | {
         "groups_bad": _("What is malicious or suspicious on it"),

@@ -12,7 +12,7 @@ FILE = "hash"
 
 
 def by_kind(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    """The entries of each kind, files first, then by the kind's name."""
+    """Return the entries of each kind, files first, then by the kind's name."""
     found: dict[str, list[Entry]] = {}
     for entry in entries:
         found.setdefault(entry.finding.indicator.kind, []).append(entry)
@@ -25,12 +25,12 @@ def rank(kind: str) -> tuple[bool, str]:
 
 
 def only_files(kinds: Iterable[str]) -> bool:
-    """Whether a report may speak of files, as it does where it is about nothing else or about nothing at all."""
+    """Return whether a report may speak of files, as it does where it is about nothing else or about nothing at all."""
     return not set(kinds) - {FILE}
 
 
 def counted(kind: str, n: int, say: NullTranslations) -> str:
-    """``31 domains``; a kind that has no words here is called by its own name."""
+    """Return ``31 domains``; a kind that has no words here is called by its own name."""
     texts = {
         FILE: say.ngettext("{n} file", "{n} files", n),
         "domain": say.ngettext("{n} domain", "{n} domains", n),
@@ -41,7 +41,7 @@ def counted(kind: str, n: int, say: NullTranslations) -> str:
 
 
 def share(kind: str, n: int, total: int, say: NullTranslations) -> str:
-    """``6 of 31 domains``."""
+    """Return ``6 of 31 domains``."""
     texts = {
         FILE: say.ngettext("{n} of {total} file", "{n} of {total} files", total),
         "domain": say.ngettext("{n} of {total} domain", "{n} of {total} domains", total),
@@ -52,7 +52,7 @@ def share(kind: str, n: int, total: int, say: NullTranslations) -> str:
 
 
 def opening(kind: str, total: int, say: NullTranslations) -> str:
-    """``Of 31 domains, {list}.``; the list is left open."""
+    """Return ``Of 31 domains, {list}.``; the list is left open."""
     texts = {
         FILE: say.ngettext("Of {total} file, {list}.", "Of {total} files, {list}.", total),
         "domain": say.ngettext("Of {total} domain, {list}.", "Of {total} domains, {list}.", total),
@@ -63,20 +63,20 @@ def opening(kind: str, total: int, say: NullTranslations) -> str:
 
 
 def title(kind: str, say: NullTranslations) -> str:
-    """``Domains``: the name of a section."""
+    """Return ``Domains``: the name of a section."""
     _ = say.gettext
     return {FILE: _("Files"), "domain": _("Domains"), "ip": _("IP addresses"), "url": _("URLs")}.get(kind, kind)
 
 
 def joined(phrases: Sequence[str], say: NullTranslations) -> str:
-    """``a, b and c``."""
+    """Return ``a, b and c``."""
     if len(phrases) < 2:
         return "".join(phrases)
     return say.gettext("{first} and {last}").format(first=", ".join(phrases[:-1]), last=phrases[-1])
 
 
 def not_asked(kinds: Mapping[str, int], say: NullTranslations) -> str:
-    """What else was seen and stayed at home; "" where there was nothing."""
+    """Return what else was seen and stayed at home; "" where there was nothing."""
     listed = [counted(kind, n, say) for kind, n in sorted(kinds.items(), key=lambda pair: rank(pair[0])) if n]
     if not listed:
         return ""

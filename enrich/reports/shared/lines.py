@@ -93,7 +93,7 @@ class Liner:
         self._sources = Sources(result, say)
 
     def lines(self, entries: Iterable[Entry]) -> Iterator[Line]:
-        """The line of each entry, in their order."""
+        """Yield the line of each entry, in their order."""
         names = self._names
         fields = (
             names.threat_label,
@@ -135,7 +135,7 @@ class Liner:
         )
 
     def trouble(self, remark: Remark) -> Trouble:
-        """A remark as a reader sees it."""
+        """Return a remark as a reader sees it."""
         return Trouble(
             kind=remark.kind,
             word=self._catalogue.gettext(REMARKS.get(remark.kind, remark.kind)),
@@ -145,7 +145,7 @@ class Liner:
         )
 
     def place(self, place: Place) -> str:
-        """``incident.xlsx · Hosts!B12``; the file is named where there are several."""
+        """Return ``incident.xlsx · Hosts!B12``; the file is named where there are several."""
         return place_text(place, self._inputs, _sheet_name)
 
     def _where(self, entry: Entry) -> str:
@@ -168,7 +168,7 @@ class Liner:
 def ranked_lines(
     ranked: list[tuple[str, int]], most: int, longest: int, say: NullTranslations
 ) -> list[tuple[str, int]]:
-    """The first ``most`` names and counts, safe to show; the others, if there are any, summed up in one line."""
+    """Return the first ``most`` names and counts, safe to show; the others, if there are any, summed up in one line."""
     head = [(safe_text.shown(name, longest), count) for name, count in ranked[:most]]
     if rest := ranked[most:]:
         others = say.ngettext("{n} other", "{n} others", len(rest)).format(n=len(rest))
@@ -177,12 +177,12 @@ def ranked_lines(
 
 
 def file_name(path: str) -> str:
-    """A file's name without its folders: those are the analyst's own, and stand in the log and in ``--json``."""
+    """Return a file's name without its folders: those are the analyst's own, and stand in the log and in ``--json``."""
     return safe_text.shown(PurePath(path.replace("\\", "/")).name or path, LONGEST_NAME)
 
 
 def shortened(names: Sequence[str]) -> list[str]:
-    """Names that a narrow column has room for: their beginnings and ends, as long as that tells them apart."""
+    """Return names that a narrow column has room for: their beginnings and ends, as long as that tells them apart."""
     for longest in (SHORT_FILE, 2 * SHORT_FILE):
         half = longest // 2
         short = [name if len(name) <= longest else f"{name[: half - 1]}…{name[-half:]}" for name in names]

@@ -46,7 +46,7 @@ def facts(result: Result, say: NullTranslations, zone: tzinfo) -> Iterator[tuple
 
 
 def limits(say: NullTranslations, malicious_from: int, *, files: bool = True) -> Iterator[str]:
-    """What a reader must not conclude."""
+    """Yield what a reader must not conclude."""
     _ = say.gettext
     yield _("A detection count is an opinion of many engines on one date; it changes, in both directions.")
     yield _("Unknown is not clean: the service has never been given that file, and nothing more is known.")

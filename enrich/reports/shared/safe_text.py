@@ -20,20 +20,22 @@ _IN_PAGES = re.compile(f"{_STEP}(?:/{_STEP}){{0,5}}/?")
 
 
 def shown(text: str, longest: int = LONGEST_SHOWN) -> str:
-    """``text`` on one line with every invisible character spelled out (right-to-left marks, controls, lone halves)."""
+    """Return ``text`` on one line with every invisible character spelled out (right-to-left marks, controls, lone
+    halves).
+    """
     if len(text) > longest:
         text = f"{text[: longest - 1]}… ({len(text):,})"
     return visible(text)
 
 
 def page(link: str, pages: Iterable[str]) -> str:
-    """The link, if it leads to one of the sources' own ``pages``, told by what these begin with; else ""."""
+    """Return the link, if it leads to one of the sources' own ``pages``, told by what these begin with; else ""."""
     below = (link.removeprefix(f"{start.rstrip('/')}/") for start in pages)
     return link if any(path != link and _IN_PAGES.fullmatch(path) for path in below) else ""
 
 
 def day(seconds: int | None, zone: tzinfo) -> str:
-    """Unix seconds as a date in ``zone``; "" where there is none, or none that a calendar has."""
+    """Return Unix seconds as a date in ``zone``; "" where there is none, or none that a calendar has."""
     if seconds is None:
         return ""
     try:
@@ -43,10 +45,10 @@ def day(seconds: int | None, zone: tzinfo) -> str:
 
 
 def moment(time: datetime | None, zone: tzinfo) -> str:
-    """A time to the minute in ``zone``, without the zone's name."""
+    """Return a time to the minute in ``zone``, without the zone's name."""
     return "" if time is None else time.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
 def zone_name(zone: tzinfo, at: datetime) -> str:
-    """The zone's name for people: ``UTC``, ``Europe/Berlin``."""
+    """Return the zone's name for people: ``UTC``, ``Europe/Berlin``."""
     return str(getattr(zone, "key", "")) or at.astimezone(zone).tzname() or "UTC"

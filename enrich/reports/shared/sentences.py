@@ -16,7 +16,7 @@ WORST_FIRST = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.OPEN, Tone.UNKNOWN, Tone.NO
 
 
 def headline_of(kinds: dict[str, list[Entry]], say: NullTranslations) -> str:
-    """The answer in one line: the worst thing that is true, of each kind of which it is."""
+    """Return the answer in one line: the worst thing that is true, of each kind of which it is."""
     counts = {kind: statistics.verdicts(entries) for kind, entries in kinds.items()}
     if kinds.keys() == {kinds_.FILE} and len(kinds[kinds_.FILE]) == 1:
         of_one = _of_one_file(kinds[kinds_.FILE][0].tone, say)
@@ -36,7 +36,7 @@ def headline_of(kinds: dict[str, list[Entry]], say: NullTranslations) -> str:
 
 
 def _of_one_file(tone: Tone, say: NullTranslations) -> str:
-    """The headline where there is one file alone; "" where the words for several will do."""
+    """Return the headline where there is one file alone; "" where the words for several will do."""
     words = {
         Tone.MALICIOUS: say.gettext("The file is malicious"),
         Tone.SUSPICIOUS: say.gettext("The file is suspicious"),
@@ -76,7 +76,7 @@ def _of_several(verdict: Tone, n: int, say: NullTranslations) -> str:
 
 
 def sentence_of(kinds: dict[str, list[Entry]], result: Result, say: NullTranslations) -> str:
-    """All the counts in words, a sentence a kind."""
+    """Return all the counts in words, a sentence a kind."""
     service = safe_text.shown(result.service.title)
     said = []
     for kind, entries in kinds.items():
@@ -119,7 +119,9 @@ def asides_of(result: Result, say: NullTranslations) -> Iterator[str]:
 
 
 def list_note(listed: int, result: Result, files: int, say: NullTranslations) -> str:
-    """What the full list is a list of, where that is not plain; ``files`` are those that the hashes stand for."""
+    """Return what the full list is a list of, where that is not plain; ``files`` are those that the hashes
+    stand for.
+    """
     if listed < len(result.entries):
         text = say.gettext("Only what changed since the last run: {n} of {total} indicators.")
         return text.format(n=f"{listed:,}", total=f"{len(result.entries):,}")
@@ -133,7 +135,9 @@ def list_note(listed: int, result: Result, files: int, say: NullTranslations) ->
 
 
 def elsewhere(result: Result, say: NullTranslations) -> str:
-    """Where the lines stand that a cut list leaves out: a file of this run that holds them; ``{n}`` is left open."""
+    """Return where the lines stand that a cut list leaves out: a file of this run that holds them; ``{n}`` is left
+    open.
+    """
     names = [output.path.replace("\\", "/").rpartition("/")[2] for output in result.outputs]
     for suffixes, text in (
         ((".json", ".html", ".htm"), say.gettext("{n} more, none of them malicious or unknown, stand in {file}.")),
@@ -151,12 +155,12 @@ def elsewhere(result: Result, say: NullTranslations) -> str:
 
 
 def _without_braces(text: str) -> str:
-    """A text of others' inside one whose braces are still to be filled."""
+    """Return a text of others' inside one whose braces are still to be filled."""
     return text.replace("{", "(").replace("}", ")")
 
 
 def banner_of(result: Result, say: NullTranslations) -> str:
-    """What stands above everything where a service's answers are not its own; "" where all are."""
+    """Return what stands above everything where a service's answers are not its own; "" where all are."""
     names = [safe_text.shown(service.title) for service in result.services if service.stand_in]
     if not names:
         return ""

@@ -32,7 +32,7 @@ class Sources:
         ]
 
     def said(self, entry: Entry) -> str:
-        """``MalwareBazaar: malicious · Emotet``, for each further source that answered or failed to; else ""."""
+        """Return ``MalwareBazaar: malicious · Emotet``, for each further source that answered or failed to; else ""."""
         opinions = []
         for service, facts, finding in zip(self._services, self._facts, entry.further, strict=False):
             if finding.status.is_answer or finding.status in (Status.FAILED, Status.PENDING):
@@ -47,7 +47,7 @@ class Sources:
 
 
 def disagreeing(entries: Iterable[Entry]) -> list[Entry]:
-    """What the leading source finds nothing against, or does not know, and another source calls malicious."""
+    """Return what the leading source finds nothing against, or does not know, and another source calls malicious."""
     return [
         entry
         for entry in entries
@@ -56,11 +56,11 @@ def disagreeing(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def answering(result: Result, entry: Entry) -> list[tuple[ServiceFacts, Finding]]:
-    """Each source with the answer that it gave."""
+    """Return each source with the answer that it gave."""
     pairs = zip(result.services, (entry.finding, *entry.further), strict=False)
     return [(service, finding) for service, finding in pairs if finding.status.is_answer and finding.fetched_at]
 
 
 def _is_fact(name: str, kind: Type, prefix: str) -> bool:
-    """Whether a column holds what a source says, and not how it was asked."""
+    """Return whether a column holds what a source says, and not how it was asked."""
     return bool(prefix) and kind is Type.TEXT and name.startswith(f"{prefix}_") and not name.endswith(_NO_FACTS)

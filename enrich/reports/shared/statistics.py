@@ -80,27 +80,27 @@ class Names:
 
 
 def text_of(entry: Entry, field: str) -> str:
-    """A field of the finding as text; "" where the service did not give it."""
+    """Return a field of the finding as text; "" where the service did not give it."""
     return as_text(entry.finding.fields.get(field))
 
 
 def number_of(entry: Entry, field: str) -> int | None:
-    """A whole number, dates in Unix seconds; None where it is missing or no number."""
+    """Return a whole number, dates in Unix seconds; None where it is missing or no number."""
     return as_number(entry.finding.fields.get(field))
 
 
 def texts_of(entries: Iterable[Entry], field: str) -> list[str]:
-    """``text_of`` each entry, and nothing is left unpacked: there may be a million."""
+    """Return ``text_of`` of each entry, and leave nothing unpacked: there may be a million."""
     return list(map(as_text, _each(entries, field)))
 
 
 def numbers_of(entries: Iterable[Entry], field: str) -> list[int | None]:
-    """``number_of`` each entry, and nothing is left unpacked."""
+    """Return ``number_of`` of each entry, and leave nothing unpacked."""
     return list(map(as_number, _each(entries, field)))
 
 
 def with_fields(entries: Iterable[Entry], fields: tuple[str, ...]) -> Iterator[tuple[Entry, tuple[Scalar, ...]]]:
-    """Each entry with these fields of its finding, None for one that is not there; nothing is left unpacked."""
+    """Yield each entry with these fields of its finding, None for one that is not there; nothing is left unpacked."""
     for entry in entries:
         yield entry, tuple(map(plain_fields(entry.finding.fields).get, fields))
 
@@ -118,7 +118,7 @@ def as_number(value: Scalar) -> int | None:
 
 
 def files(result: Result) -> list[Entry]:
-    """One entry a file: the first of its hashes that has an answer, which stands wherever any of them does."""
+    """Return one entry a file: the first of its hashes that has an answer, which stands wherever any of them does."""
     together: dict[str, list[Entry]] = defaultdict(list)
     for entry in result.entries:
         together[entry.file or entry.finding.indicator.value].append(entry)
@@ -126,7 +126,7 @@ def files(result: Result) -> list[Entry]:
 
 
 def _one(several: list[Entry]) -> Entry:
-    """A file's entry, with the places, words and groups of all its hashes."""
+    """Return a file's entry, with the places, words and groups of all its hashes."""
     return structs.replace(
         *one_entry_a_file(several),
         places=tuple(dict.fromkeys(place for entry in several for place in entry.places)),
@@ -156,23 +156,23 @@ def by_severity(entries: Iterable[Entry], names: Names) -> list[Entry]:
 
 
 def worst(entries: Iterable[Entry], names: Names, count: int = WORST_FILES) -> list[Entry]:
-    """The files that most engines detect, malicious or suspicious only."""
+    """Return the files that most engines detect, malicious or suspicious only."""
     bad = [entry for entry in entries if entry.tone in (Tone.MALICIOUS, Tone.SUSPICIOUS)]
     return by_severity(bad, names)[:count]
 
 
 def of_verdict(entries: Iterable[Entry], verdict: Tone) -> list[Entry]:
-    """The files of one verdict, the most widely seen first."""
+    """Return the files of one verdict, the most widely seen first."""
     return sorted((entry for entry in entries if entry.tone is verdict), key=lambda entry: -entry.cells)
 
 
 def changed(entries: Iterable[Entry], names: Names) -> list[Entry]:
-    """The files whose answer differs from the last one, worst first."""
+    """Return the files whose answer differs from the last one, worst first."""
     return by_severity((entry for entry in entries if entry.change), names)
 
 
 def family(label: str) -> str:
-    """The family in a suggested threat label: ``trojan.emotet/heodo`` is ``emotet``; "" where it names none."""
+    """Return the family in a suggested threat label: ``trojan.emotet/heodo`` is ``emotet``; "" where it names none."""
     return label.rpartition(".")[2].partition("/")[0].strip().lower()
 
 
@@ -207,7 +207,7 @@ def first_seen_years(entries: Iterable[Entry], names: Names) -> list[tuple[int, 
 
 
 def _year(seconds: int | None) -> int | None:
-    """The year, or None where there is no date, or none that a calendar has."""
+    """Return the year, or None where there is no date, or none that a calendar has."""
     try:
         return None if seconds is None else datetime.fromtimestamp(seconds, UTC).year
     except (ValueError, OverflowError, OSError):

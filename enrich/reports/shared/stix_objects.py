@@ -36,7 +36,7 @@ TLP_MARKINGS = {
 
 
 def author(stix2: ModuleType, name: str, *, person: bool) -> Any:
-    """The identity that all objects are created by: the person named by ``--author``, else this tool."""
+    """Return the identity that all objects are created by: the person named by ``--author``, else this tool."""
     return stix2.Identity(
         id=identifier("identity", "author", name),
         created=FIRST_DAY,
@@ -47,7 +47,7 @@ def author(stix2: ModuleType, name: str, *, person: bool) -> Any:
 
 
 def service(stix2: ModuleType, asked: ServiceFacts) -> Any:
-    """The identity of who was asked."""
+    """Return the identity of who was asked."""
     title = safe_text.shown(asked.title)
     if asked.stand_in:
         title += " (stand-in, not the real service)"
@@ -61,7 +61,7 @@ def service(stix2: ModuleType, asked: ServiceFacts) -> Any:
 
 
 def marking(stix2: ModuleType, tlp: str) -> Any:
-    """The published marking definition of a TLP label; None where there is none, or none that is known."""
+    """Return the published marking definition of a TLP label; None where there is none, or none that is known."""
     if tlp not in TLP_MARKINGS:
         return None
     return stix2.MarkingDefinition(
@@ -73,7 +73,7 @@ def marking(stix2: ModuleType, tlp: str) -> Any:
 
 
 def observable(stix2: ModuleType, indicator: Indicator, marks: dict[str, Any]) -> Any:
-    """A domain, an address or a URL as it was asked."""
+    """Return a domain, an address or a URL as it was asked."""
     kinds = {
         "domain-name": stix2.DomainName,
         "ipv4-addr": stix2.IPv4Address,
@@ -84,19 +84,19 @@ def observable(stix2: ModuleType, indicator: Indicator, marks: dict[str, Any]) -
 
 
 def observable_type(indicator: Indicator) -> str:
-    """The standard's name for an indicator that is no file."""
+    """Return the standard's name for an indicator that is no file."""
     if indicator.kind == "ip":
         return f"ipv{ipaddress.ip_address(indicator.value).version}-addr"
     return "domain-name" if indicator.kind == "domain" else "url"
 
 
 def hashes(values: Iterable[str]) -> dict[str, str]:
-    """The hashes of one file, by the standard's names."""
+    """Return the hashes of one file, by the standard's names."""
     return {ALGORITHMS[len(value)]: value for value in values if len(value) in ALGORITHMS}
 
 
 def pattern(indicator: Indicator, of_file: dict[str, str]) -> str:
-    """What matches it: any of a file's hashes, else the value."""
+    """Return what matches it: any of a file's hashes, else the value."""
     if of_file:
         each = [f"file:hashes.'{name}' = '{value}'" for name, value in sorted(of_file.items())]
         return f"[{' OR '.join(each)}]"
@@ -105,7 +105,7 @@ def pattern(indicator: Indicator, of_file: dict[str, str]) -> str:
 
 
 def moment(seconds: int | None) -> datetime | None:
-    """Unix seconds as a time in UTC; None where there is none, or none that a calendar has."""
+    """Return Unix seconds as a time in UTC; None where there is none, or none that a calendar has."""
     try:
         return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
@@ -113,10 +113,10 @@ def moment(seconds: int | None) -> datetime | None:
 
 
 def optional(**properties: Any) -> dict[str, Any]:
-    """The properties that have a value; the library refuses empty ones."""
+    """Return the properties that have a value; the library refuses empty ones."""
     return {name: value for name, value in properties.items() if value}
 
 
 def identifier(kind: str, *parts: str) -> str:
-    """An identifier that follows from what it stands for."""
+    """Return an identifier that follows from what it stands for."""
     return f"{kind}--{uuid.uuid5(NAMESPACE, chr(0).join((kind, *parts)))}"

@@ -32,7 +32,7 @@ _NAME, _NUMBER, _WIDE, _DATE, _PLACE, _WORDS, _HASH = 34, 14, 44, 18, 26, 48, 34
 
 
 def summary_page(result: Result, options: ReportOptions, complete: Callable[[Result], Result] | None = None) -> Page:
-    """The answer first, then the worst files, the numbers with their charts, method and custody.
+    """Return the answer first, then the worst files, the numbers with their charts, method and custody.
 
     ``complete`` reads what rows say; it is called when the page is written, as a format without pages needs none of it.
     """
@@ -66,7 +66,7 @@ class _Sections:
         self.words = headings(say, self.zone_name, safe_text.shown(result.service.title), files=files)
 
     def all(self) -> Iterator[Section]:
-        """A generator: a format without pages never pays for them."""
+        """Yield a generator: a format without pages never pays for them."""
         everything = [entry for entries in self.kinds.values() for entry in entries]
         files = self.kinds.get(kinds.FILE, [])
         _ = self.say.gettext
@@ -108,7 +108,7 @@ class _Sections:
         return Section(sentences.headline_of(self.kinds, self.say), notes, columns, rows, chart, lead=True)
 
     def _worst(self, shown: view.Worst, entries: Sequence[Entry]) -> Section:
-        """The worst ten, each with its names, where it stands, what the analyst wrote there, and its value."""
+        """Return the worst ten, each with its names, where it stands, what the analyst wrote there, and its value."""
         columns = (
             Column("name", self.words["name"], "", width=_NAME),
             Column("detections", self.words["detections"], "", Type.RATIO, width=_NUMBER),
@@ -128,7 +128,7 @@ class _Sections:
         return Section(shown.title, (), columns, tuple(rows))
 
     def _disagreeing(self, entries: Sequence[Entry]) -> Iterator[Section]:
-        """What the leading source finds nothing against and another one calls malicious."""
+        """Yield what the leading source finds nothing against and another one calls malicious."""
         columns = (
             Column("name", self.words["name"], "", width=_NAME),
             Column("detections", self.words["detections"], "", Type.RATIO, width=_NUMBER),
@@ -142,7 +142,7 @@ class _Sections:
             yield Section(self.words["disagreeing"], (self.words["disagreeing_why"],), columns, tuple(rows))
 
     def _groups(self, files: Sequence[Entry]) -> Iterator[Section]:
-        """What is malicious on each host, or of each user."""
+        """Yield what is malicious on each host, or of each user."""
         groups, quiet = groups_of(files, self.liner, self.names)
         words = verdicts.words(self.say)
         columns = (
@@ -195,7 +195,9 @@ class _Sections:
 
 
 def _bad(group: Group) -> str:
-    """The files on one host that engines detect, worst first, as many as a cell has room for; the rest is counted."""
+    """Return the files on one host that engines detect, worst first, as many as a cell has room for; the rest is
+    counted.
+    """
     named: list[str] = []
     for line in group.bad[:MOST_BAD]:
         named.append(f"{line.short} {line.detections}")
@@ -207,7 +209,7 @@ def _bad(group: Group) -> str:
 
 
 def _wall_clock(seconds: int | None, zone: tzinfo) -> int | None:
-    """Unix seconds moved so that a cell, which knows no zone, shows the time in ``zone``."""
+    """Return Unix seconds moved so that a cell, which knows no zone, shows the time in ``zone``."""
     if seconds is None:
         return None
     try:

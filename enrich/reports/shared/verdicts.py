@@ -28,12 +28,12 @@ STATUSES = {
 
 
 def words(say: NullTranslations) -> dict[Tone, str]:
-    """The name of each verdict, in the order in which a reader needs them."""
+    """Return the name of each verdict, in the order in which a reader needs them."""
     return {verdict: say.gettext(word) for verdict, word in WORDS.items()}
 
 
 def meanings(files: Sequence[Entry], malicious_from: int, say: NullTranslations) -> dict[Tone, str]:
-    """What each verdict means, in a few words; of open files why they are."""
+    """Return what each verdict means, in a few words; of open files why they are."""
     _ = say.gettext
     return {
         Tone.MALICIOUS: _("{n} or more engines detect it").format(n=malicious_from),
@@ -47,7 +47,7 @@ def meanings(files: Sequence[Entry], malicious_from: int, say: NullTranslations)
 
 
 def _why_open(files: Sequence[Entry], say: NullTranslations) -> str:
-    """``3 not asked yet, 1 no usable answer``."""
+    """Return ``3 not asked yet, 1 no usable answer``."""
     counted = {status: sum(entry.finding.status is status for entry in files) for status in STATUSES}
     said = [f"{number:,} {say.gettext(STATUSES[status])}" for status, number in counted.items() if number]
     return ", ".join(said) or say.gettext("every file has an answer")

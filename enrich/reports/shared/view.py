@@ -84,7 +84,7 @@ class View:
 
 
 def view(result: Result, options: ReportOptions) -> View:
-    """The view of a result for one reader."""
+    """Return the view of a result for one reader."""
     say = catalogue(options.language)
     liner = Liner(result, say, options.timezone, options.pages)
     files, names = statistics.files(result), statistics.Names.of(result)
@@ -135,7 +135,7 @@ def view(result: Result, options: ReportOptions) -> View:
 def worst_of(
     kinds: dict[str, list[Entry]], liner: Liner, names: statistics.Names, say: NullTranslations
 ) -> Iterator[Worst]:
-    """The worst ten of each kind that has any; where there are only files, they need no further name."""
+    """Yield the worst ten of each kind that has any; where there are only files, they need no further name."""
     for kind, entries in kinds.items():
         if worst := statistics.worst(entries, names):
             title = say.gettext("The worst ten")
@@ -145,7 +145,7 @@ def worst_of(
 
 
 def title_of(result: Result, say: NullTranslations) -> str:
-    """The user's own title, else the names of the inputs."""
+    """Return the user's own title, else the names of the inputs."""
     if result.filing.title:
         return safe_text.shown(result.filing.title)
     names = [file_name(source.path) for source in result.sources]
@@ -158,12 +158,12 @@ def title_of(result: Result, say: NullTranslations) -> str:
 
 
 def mark_of(result: Result) -> str:
-    """``TLP:AMBER``, or "" where none was given."""
+    """Return ``TLP:AMBER``, or "" where none was given."""
     return f"TLP:{safe_text.shown(result.filing.tlp, 20)}" if result.filing.tlp else ""
 
 
 def filing_of(result: Result, say: NullTranslations) -> list[tuple[str, str]]:
-    """What the first page says of the report itself: the case, who made it, the day of the incident."""
+    """Return what the first page says of the report itself: the case, who made it, the day of the incident."""
     _ = say.gettext
     day = result.incident_date.isoformat() if result.incident_date else ""
     pairs = ((_("Case"), result.filing.case), (_("Author"), result.filing.author), (_("Incident"), day))
@@ -171,7 +171,7 @@ def filing_of(result: Result, say: NullTranslations) -> list[tuple[str, str]]:
 
 
 def group_title(result: Result, say: NullTranslations) -> str:
-    """The heading of the section a host: ``By host``."""
+    """Return the heading of the section a host: ``By host``."""
     name, text = safe_text.shown(result.group_by, 40), say.gettext("By {column}")
     return text.format(column=name.lower() if name.istitle() and text == "By {column}" else name)
 
@@ -179,7 +179,7 @@ def group_title(result: Result, say: NullTranslations) -> str:
 def counts_of(
     files: Sequence[Entry], verdicts: dict[Tone, int], say: NullTranslations, malicious_from: int
 ) -> list[VerdictCount]:
-    """One number a verdict, with what it means; what is not always told is told where there is any."""
+    """Return one number a verdict, with what it means; what is not always told is told where there is any."""
     words, meanings = verdicts_.words(say), verdicts_.meanings(files, malicious_from, say)
     return [
         VerdictCount(verdict, number, words[verdict], meanings[verdict])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def open(url: str, clock: Clock) -> PostgresqlStore:  # noqa: A001 - the name that the interface gives it
-    """The store at ``url``, its tables made where they are not there yet.
+    """Return the store at ``url``, its tables made where they are not there yet.
 
     Raises ``UsageError`` for a bad URL and where the extra is not installed, ``StoreError`` where it cannot be reached.
     """

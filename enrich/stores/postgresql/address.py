@@ -28,7 +28,7 @@ class Address:
 
 
 def parsed(url: str) -> Address:
-    """``UsageError`` for a URL that is none, and for one with a password: whoever lists processes would read it."""
+    """Return the URL's parts. Raises ``UsageError`` for one with a password: whoever lists processes would read it."""
     try:
         parts = urlsplit(url)
     except ValueError as error:  # a raw bracket, in a password maybe
@@ -84,7 +84,7 @@ def _with_tls(parameters: dict[str, str]) -> dict[str, str]:
 
 
 def _is_here(host: str) -> bool:
-    """Whether a host is this machine: a socket's folder, no host at all, a loopback address."""
+    """Return whether a host is this machine: a socket's folder, no host at all, a loopback address."""
     if host in ("", "localhost") or host.startswith(("/", "@")):
         return True
     try:

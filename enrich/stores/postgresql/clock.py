@@ -64,11 +64,13 @@ class Witness:
         self._last: tuple[float, float, float] | None = None
 
     def hear(self, scale: float) -> None:
-        """The database said just now that its scale is at ``scale``."""
+        """Take what the database said just now: its scale is at ``scale``."""
         self._last = scale, self._machine.monotonic(), self._machine.time()
 
     def word(self) -> float | None:
-        """Where the scale must be by now; None where this machine cannot tell: it was suspended, or its clock set."""
+        """Return where the scale must be by now; None where this machine cannot tell: it was suspended, or its clock
+        set.
+        """
         if self._last is None:
             return None
         scale, monotonic, wall = self._last

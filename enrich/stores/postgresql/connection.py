@@ -116,7 +116,7 @@ class PostgresqlDatabase:
     # --- beside it ---
 
     def call(self, function: str, values: Sequence[Any]) -> list[Any]:
-        """What one of ``functions.sql`` returns; ``values`` in its order. One statement, one transaction."""
+        """Return what one of ``functions.sql`` returns; ``values`` in its order. One statement, one transaction."""
         places = ", ".join(["%b"] * len(values))  # as bytes: a body written as text costs more than all else
         return self._fetched(f"SELECT * FROM {self.schema}.{function}({places})", values)  # noqa: S608 - own words
 
@@ -132,11 +132,11 @@ class PostgresqlDatabase:
         return str(self._connection.info.user)
 
     def now(self) -> float:
-        """The database's wall clock in Unix seconds."""
+        """Return the database's wall clock in Unix seconds."""
         return float(self.rows("SELECT extract(epoch FROM clock_timestamp())::float8")[0][0])
 
     def facts(self) -> dict[str, Any]:
-        """What an administrator wants to see of the server."""
+        """Return what an administrator wants to see of the server."""
         sql = (
             "SELECT current_user::text, current_setting('server_version'), pg_is_in_recovery(),"
             " current_setting('synchronous_commit'),"
@@ -146,7 +146,7 @@ class PostgresqlDatabase:
         return dict(zip(names, self.rows(sql)[0], strict=True))
 
     def reconnect(self) -> None:
-        """A new connection in the place of one that was lost. Raises ``ConnectionLost`` where there is none."""
+        """Open a connection in the place of one that was lost. Raises ``ConnectionLost`` where there is none."""
         self.close()
         self.in_transaction = False
         self._connection = self._connected()
@@ -235,8 +235,8 @@ def _array(numbers: list[int]) -> str:
 
 @lru_cache(maxsize=256)
 def _translated(sql: str, schema_name: str) -> str:
-    """A shared statement in PostgreSQL's words, each table with its schema: a session's settings are not ours behind a
-    pooler.
+    """Return a shared statement in PostgreSQL's words, each table with its schema: a session's settings are not ours
+    behind a pooler.
     """
     own = sql.replace("%", "%%").replace("EACH(?)", "unnest(%s::int8[]) AS each (value)").replace("?", "%s")
     return _TABLE.sub(rf"\1 {schema_name}.\2", own)

@@ -65,7 +65,7 @@ class Ledger(Counts):
         *,
         timing: Timing = USUAL_TIMING,
     ) -> list[Booked]:
-        """``book`` for several calls at once, one round trip. For keys with a limit a minute."""
+        """Return what ``book`` says for several calls at once, one round trip. For keys with a limit a minute."""
         self._renew_clock()
         return self._asked(account, quota, self._days.running(account), timing, claims, (False, 0, 0))
 
@@ -77,7 +77,9 @@ class Ledger(Counts):
             self._hear(self.through("settle", self.ended(booked, pairs))[0][0])
 
     def ended(self, booked: Sequence[tuple[str, int]], pairs: Sequence[Pair]) -> tuple[Any, ...]:
-        """What the function ``settle`` is given before the time: permits, the day, and the claims that are freed."""
+        """Return what the function ``settle`` is given before the time: permits, the day, and the claims that are
+        freed.
+        """
         day = self._days.running(booked[0][0] if booked else "").name
         origins, numbers = [origin for origin, _ in pairs], [number for _, number in pairs]
         return [permit for _, permit in booked], day, origins, numbers, self._holder
@@ -97,7 +99,9 @@ class Ledger(Counts):
             self.database.run("DELETE FROM claims WHERE holder = ?", (self._holder,))
 
     def through(self, function: str, values: Sequence[Any]) -> list[Any]:
-        """``call`` of the database with the time last; a store that repeats calls over an outage does so here."""
+        """Return what the database's function says, the time last; a store that repeats calls over an outage does so
+        here.
+        """
         return self.server.call(function, (*values, *self._told()))
 
     # --- inside ---
@@ -117,7 +121,7 @@ class Ledger(Counts):
         claim: Claim | None,
         ahead: Ahead | None,
     ) -> Booked:
-        """One call of a handful, and the claims of what comes next with it."""
+        """Return one call of a handful, and the claims of what comes next with it."""
         next_ones = list(ahead(MOST_LEASED - 1)) if ahead is not None else []
         leased = self._leases.take(account, day, self.clock.monotonic())  # only the claim was not ahead
         size, unused = (0, 1) if leased is not None else (MOST_LEASED, self._leases.unused(account, day))
@@ -147,7 +151,9 @@ class Ledger(Counts):
         claims: Sequence[Claim | None],
         lease: tuple[bool, int, int],
     ) -> list[Booked]:
-        """What the database says to each request. ``lease``: whether calls are leased, how many, how many left."""
+        """Return what the database says to each request. ``lease``: whether calls are leased, how many, how
+        many left.
+        """
         days = [one.name for one in self._days.possible(account, day)]
         requests, numbers, names = list[int](), list[int](), list[bytes]()
         for place, claim in enumerate(claims, 1):
@@ -197,7 +203,7 @@ class Ledger(Counts):
         return Wait(now + seconds, window)
 
     def _told(self) -> tuple[float | None, float | None]:
-        """What the functions need of time: this machine's word on the scale, and in tests the time itself."""
+        """Return what the functions need of time: this machine's word on the scale, and in tests the time itself."""
         return self._witness.word(), self._present.time() if self._present is not None else None
 
     def scale(self) -> float:

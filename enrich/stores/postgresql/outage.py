@@ -51,7 +51,7 @@ class Outages:
         """One question at a time: a run asks from its event loop and from a thread beside it."""
 
     def through(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-        """What ``work`` returns. Raises ``ConnectionLost`` where the database is away for ``REPEAT_SECONDS``."""
+        """Return what ``work`` returns. Raises ``ConnectionLost`` where the database is away for ``REPEAT_SECONDS``."""
         with self._turn:
             return self._repeated(work, *args, **named)
 
@@ -126,6 +126,6 @@ class Spill:
         return SqliteStore(f"sqlite:///{self.path}", SqliteDatabase(self.path), self._clock)
 
     def error(self, cause: StoreError) -> StoreError:
-        """What the run is told: it ends, and nothing is lost."""
+        """Return what the run is told: it ends, and nothing is lost."""
         said = f"what was paid for waits in {self.path} and goes over when it is there again"
         return StoreError(str(cause), hint=f"{said}; {cause.hint}")

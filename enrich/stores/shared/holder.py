@@ -25,7 +25,9 @@ def new_holder() -> int:
 
 
 def is_gone(holder: int) -> bool:
-    """Whether ``holder`` was a process of this machine that does not run any more; False where nobody can say."""
+    """Return whether ``holder`` was a process of this machine that does not run any more; False where nobody
+    can say.
+    """
     if holder >> _PROCESS_BITS & ((1 << _MACHINE_BITS) - 1) != _machine() or os.name == "nt":
         return False
     try:
@@ -38,7 +40,7 @@ def is_gone(holder: int) -> bool:
 
 
 def _machine() -> int:
-    """A process id means the same only within one boot and, in containers, one namespace."""
+    """Return a process id means the same only within one boot and, in containers, one namespace."""
     facts = [socket.gethostname()]
     for path in ("/proc/sys/kernel/random/boot_id", "/proc/self/ns/pid"):
         try:

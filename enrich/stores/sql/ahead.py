@@ -14,7 +14,7 @@ Pair = tuple[str, int]
 
 
 def pairs_of(origin: str, names: Iterable[Indicator]) -> set[Pair]:
-    """What a claim on ``names`` takes."""
+    """Return what a claim on ``names`` takes."""
     return {(origin, number) for number in prefixes(list(names))}
 
 
@@ -32,7 +32,7 @@ class ClaimedAhead:
             self._ends.update(dict.fromkeys(pairs_of(claim.origin, claim.names), now + seconds))
 
     def use(self, claim: Claim) -> bool:
-        """Whether ``claim`` was taken ahead of its turn and still holds. True once."""
+        """Return whether ``claim`` was taken ahead of its turn and still holds. True once."""
         pairs, now = pairs_of(claim.origin, claim.names), self._clock.monotonic()
         if not all(self._ends.get(pair, now) > now for pair in pairs):
             return False

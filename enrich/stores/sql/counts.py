@@ -32,7 +32,7 @@ class Counts(Part):
         raise NotImplementedError
 
     def leased_apart(self, calls: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-        """Those of ``calls`` that have a permit of the ledger's own; the leased ones are settled here."""
+        """Return those of ``calls`` that have a permit of the ledger's own; the leased ones are settled here."""
         for account, permit in calls:
             if permit < 0:
                 self._leases.settle(account)
@@ -47,7 +47,7 @@ class Counts(Part):
         return Usage(self.used(account, day.name) - unused, self.used(account, day.month) - unused)
 
     def correct(self, account: str, used: Usage, *, at: float | None = None) -> None:
-        """Where the service counts more than we do, somebody else uses the key: its count, and our calls under way.
+        """Take the service's count and our calls under way where it counts more than we do: somebody else uses the key.
 
         Never lowered: the service may count late, and calls under way are in our count and not yet in its.
         """
@@ -75,7 +75,7 @@ class Counts(Part):
         self._leases.suspend()
 
     def holds(self) -> dict[str, float]:
-        """Until when (Unix seconds) which account is held off; only what still holds."""
+        """Return until when (Unix seconds) which account is held off; only what still holds."""
         now = self.scale()
         rows = self.database.rows("SELECT account, until FROM holds WHERE until > ? ORDER BY account", (now,))
         return {account: self.clock.time() + until - now for account, until in rows}
@@ -87,12 +87,12 @@ class Counts(Part):
         return count
 
     def accounts(self) -> dict[str, Usage]:
-        """The usage of every account that ever booked a call."""
+        """Return the usage of every account that ever booked a call."""
         rows = self.database.rows("SELECT DISTINCT account FROM counts ORDER BY account")
         return {account: self.usage(account) for (account,) in rows}
 
     def used(self, account: str, period: str) -> int:
-        """Calls booked in a day or month (``2026-11-22``, ``2026-11``), unused leased ones among them."""
+        """Return the calls booked in a day or month (``2026-11-22``, ``2026-11``), unused leased ones among them."""
         rows = self.database.rows("SELECT used FROM counts WHERE account = ? AND period = ?", (account, period))
         return int(rows[0][0]) if rows else 0
 

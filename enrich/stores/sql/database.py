@@ -26,7 +26,7 @@ class Database(Protocol):
         ...
 
     def writing(self) -> AbstractContextManager[None]:
-        """One transaction that no other writer runs beside: all of it happens, or nothing. Not to be nested."""
+        """Return one transaction that no other writer runs beside: all of it happens, or nothing. Not to be nested."""
         ...
 
     def reading(self) -> AbstractContextManager[None]:
@@ -34,7 +34,7 @@ class Database(Protocol):
         ...
 
     def size(self) -> int:
-        """Bytes that it takes."""
+        """Return bytes that it takes."""
         ...
 
     def reclaim(self) -> None:

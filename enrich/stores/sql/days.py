@@ -24,16 +24,16 @@ class Days:
         self._offsets: dict[str, float] = {}
 
     def learn(self, account: str, at: float) -> None:
-        """The account's service said that its time is ``at`` (Unix seconds)."""
+        """Take what the account's service said: its time is ``at`` (Unix seconds)."""
         offset = at - self._clock.time()
         self._offsets[account] = offset if abs(offset) > SAME_CLOCK_SECONDS else 0.0
 
     def offset(self, account: str) -> float:
-        """Seconds that the service's clock is ahead of ours; 0 where it is not known."""
+        """Return seconds that the service's clock is ahead of ours; 0 where it is not known."""
         return self._offsets.get(account, 0.0)
 
     def running(self, account: str) -> Day:
-        """The day that calls of now count for."""
+        """Return the day that calls of now count for."""
         wall = self._clock.time() + self.offset(account) - MIDNIGHT_SECONDS
         day = self._running.get(account)
         if day is None or not day.begins <= wall < day.ends:
@@ -41,15 +41,15 @@ class Days:
         return day
 
     def possible(self, account: str, day: Day) -> list[Day]:
-        """The days that a call of now may count for, ``day`` running."""
+        """Return the days that a call of now may count for, ``day`` running."""
         late = self._clock.time() + self.offset(account) >= day.ends - MIDNIGHT_SECONDS
         return [day, Day.at(day.ends)] if late else [day]
 
     def reset(self, account: str, ends: float) -> float:
-        """When, by our clock, the day or month is over that ends at ``ends`` by the service's."""
+        """Return when, by our clock, the day or month is over that ends at ``ends`` by the service's."""
         return ends + MIDNIGHT_SECONDS - self.offset(account)
 
 
 def periods(days: Iterable[str]) -> list[str]:
-    """What is counted for calls of ``days`` (``2026-11-22``): these, and their months."""
+    """Return what is counted for calls of ``days`` (``2026-11-22``): these, and their months."""
     return sorted({period for day in days for period in (day, day[:7])})

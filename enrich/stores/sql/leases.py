@@ -54,7 +54,7 @@ class Leases:
         return -day.number
 
     def size(self, left: int | None) -> int:
-        """How many calls to lease where so many are left of the day or month; None is unlimited."""
+        """Return how many calls to lease where so many are left of the day or month; None is unlimited."""
         return MOST_LEASED if left is None else max(1, min(MOST_LEASED, left // LEASED_SHARE))
 
     def renew(self, account: str, day: Day, size: int) -> list[Unused]:
@@ -83,7 +83,7 @@ class Leases:
         return self._leases[account].flying if account in self._leases else 0
 
     def suspend(self) -> None:
-        """Nothing leased may be used before the ledger was asked again."""
+        """Let nothing leased be used before the ledger was asked again."""
         for lease in self._leases.values():
             lease.until = float("-inf")
 

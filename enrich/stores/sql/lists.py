@@ -24,7 +24,7 @@ class Roll:
     """Sorted prefixes."""
 
     def lacks(self, indicators: Iterable[Indicator]) -> set[Indicator]:
-        """Those of ``indicators`` that it did not hold."""
+        """Return those of ``indicators`` that it did not hold."""
         members, lacking = self.members, set[Indicator]()
         for some in _by_the_thousand(indicators):
             for indicator, number in zip(some, prefixes(some), strict=True):
@@ -35,7 +35,7 @@ class Roll:
 
 
 def _by_the_thousand(indicators: Iterable[Indicator]) -> Iterator[list[Indicator]]:
-    """A list may be too long to be held as objects."""
+    """Yield a list may be too long to be held as objects."""
     rest = iter(indicators)
     while some := list(islice(rest, 10_000)):
         yield some

@@ -19,7 +19,7 @@ NOTED_EVERY_SECONDS = 3600.0
 
 @cache
 def this_machine() -> str:
-    """What tells this machine from others; a digest, since the id itself is nobody's business."""
+    """Return what tells this machine from others; a digest, since the id itself is nobody's business."""
     try:
         text = MACHINE_ID.read_text(encoding="ascii").strip()
     except (OSError, ValueError):

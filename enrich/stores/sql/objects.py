@@ -81,13 +81,13 @@ class Owners:
 
 
 def names_of(finding: Finding) -> list[Indicator]:
-    """All names of the object, in the answer's order, the asked one among them."""
+    """Return all names of the object, in the answer's order, the asked one among them."""
     names = list(dict.fromkeys(finding.aliases))
     return names if finding.indicator in names else [*names, finding.indicator]
 
 
 def contradict(some: Iterable[Indicator], others: Iterable[Indicator]) -> bool:
-    """Whether two sets of names cannot be one object's: two different hashes by one algorithm."""
+    """Return whether two sets of names cannot be one object's: two different hashes by one algorithm."""
     known = {(name.kind, len(name.value)): name.value for name in some if is_hash(name.value)}
     return any(
         known.get((name.kind, len(name.value)), name.value) != name.value for name in others if is_hash(name.value)

@@ -31,7 +31,7 @@ class Shapes:
         self._shapes: dict[int, Shape] = {}
 
     def number(self, shape: Shape) -> int:
-        """The shape's number; kept if it is new. Inside ``writing``."""
+        """Return the shape's number; kept if it is new. Inside ``writing``."""
         number = self._numbers.get(shape)
         if number is None:
             text = shape.text()
@@ -43,7 +43,7 @@ class Shapes:
         return number
 
     def knows(self, finding: Finding, names: Sequence[Indicator]) -> bool:
-        """Whether the shape of ``finding`` has a number already: then ``number`` asks no database."""
+        """Return whether the shape of ``finding`` has a number already: then ``number`` asks no database."""
         return pack(finding, names)[0] in self._numbers
 
     def shape(self, number: int) -> Shape:

@@ -59,13 +59,13 @@ class Reading(Part):
         }
 
     def answered(self, origin: str, names: Iterable[Indicator], since: float) -> set[Indicator]:
-        """Which of ``names`` have an answer of ``since`` (Unix seconds) or later. Inside a transaction."""
+        """Return which of ``names`` have an answer of ``since`` (Unix seconds) or later. Inside a transaction."""
         earliest, latest = utc(math.floor(since)), utc(self.clock.time() + AHEAD)
         found = self._found(origin, names)
         return {name for name, _, finding in found if earliest <= (finding.fetched_at or latest) <= latest}
 
     def marks(self, numbers: Iterable[int]) -> dict[int, list[Mark]]:
-        """The replaced answers of findings."""
+        """Return the replaced answers of findings."""
         sql = "SELECT history.* FROM EACH(?) JOIN history ON finding = value"
         marks: dict[int, list[Mark]] = {}
         for number, at, status, malicious, engines in self.database.rows(sql, (sorted(numbers),)):
@@ -73,7 +73,7 @@ class Reading(Part):
         return marks
 
     def after(self, number: int, limit: int) -> list[StoredObject]:
-        """The next objects above ``number``, in their order."""
+        """Return the next objects above ``number``, in their order."""
         sql = f"SELECT finding, {COLUMNS} FROM findings WHERE finding > ? ORDER BY finding LIMIT ?"  # noqa: S608 - constant
         return [self._stored(row) for row in self.database.rows(sql, (number, limit))]
 
@@ -83,13 +83,14 @@ class Reading(Part):
         return [self._stored(row) for row in self.database.rows(sql, (than, limit))]
 
     def bearers(self, names: Iterable[Indicator]) -> Iterator[StoredObject]:
-        """The objects that bear one of ``names`` (and perhaps some whose prefix only looks alike)."""
+        """Yield the objects that bear one of ``names`` (and perhaps some whose prefix only looks alike)."""
         for rows in self._candidates(names):
             for row in rows:
                 yield self._stored(row)
 
     def _found(self, origin: str, indicators: Iterable[Indicator]) -> Iterator[Found]:
-        """Those of ``indicators`` that have an answer, with their objects. The full names decide, not the prefixes.
+        """Yield those of ``indicators`` that have an answer, with their objects. The full names decide, not the
+        prefixes.
 
         All findings about one object share its names and fields. ``StoreError`` where a row is damaged. One loop, and
         what is done for all names of a row at once is done in C: it runs a hundred thousand times for one question.

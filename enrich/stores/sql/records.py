@@ -47,7 +47,7 @@ class Shape(Struct, frozen=True, array_like=True):
 
     @classmethod
     def read(cls, text: str) -> Shape:
-        """``StoreError`` where it is no shape's text."""
+        """Return the shape of a text. Raises ``StoreError`` where it is none's."""
         try:
             return msgspec.json.decode(text, type=cls)
         except ValueError as error:
@@ -55,7 +55,9 @@ class Shape(Struct, frozen=True, array_like=True):
 
 
 def pack(finding: Finding, names: Sequence[Indicator]) -> tuple[Shape, bytes, bytes]:
-    """``finding`` about the object that bears ``names``: its shape, and its names and fields as bytes."""
+    """Return how ``finding`` is stored about the object that bears ``names``: its shape, and its names and fields as
+    bytes.
+    """
     fields = {name: value for name, value in finding.fields.items() if value is not None}
     if finding.detail:
         fields[DETAIL] = finding.detail
@@ -83,7 +85,9 @@ def _representable(value: Any) -> Any:
 
 
 def names_of_row(shape: Shape, packed: bytes) -> list[str]:
-    """The values of an object's names, in the order of the shape's kinds. ``StoreError`` where they are damaged."""
+    """Return the values of an object's names, in the order of the shape's kinds. ``StoreError`` where they are
+    damaged.
+    """
     try:
         values = [value.hex() if type(value) is bytes else value for value in DECODE(packed)]
     except (ValueError, TypeError) as error:
@@ -94,7 +98,7 @@ def names_of_row(shape: Shape, packed: bytes) -> list[str]:
 
 
 def unpack_detail(shape: Shape, packed: bytes) -> tuple[Mapping[str, Scalar], str]:
-    """A row's fields, packed as they are, and its detail; read at once only where there is one."""
+    """Return a row's fields, packed as they are, and its detail; read at once only where there is one."""
     fields = PackedFields(shape.fields, packed)
     if shape.fields[-1:] != (DETAIL,):
         return fields, ""
@@ -115,17 +119,19 @@ def whole_seconds(at: datetime) -> int:
 
 
 def is_hash(value: str) -> bool:
-    """Whether a name is kept as bytes: at least 8 of them in lower-case hex."""
+    """Return whether a name is kept as bytes: at least 8 of them in lower-case hex."""
     return len(value) % 2 == 0 and _DIGITS.fullmatch(value) is not None
 
 
 def name_bytes(value: str) -> bytes:
-    """The bytes that stand for a name in the packed names of its object's row."""
+    """Return the bytes that stand for a name in the packed names of its object's row."""
     return bytes.fromhex(value) if is_hash(value) else value.encode("utf-8", "surrogatepass")
 
 
 def prefix(name: Indicator) -> int:
-    """The first 8 bytes of a hash (of a text: of its own hash) as a signed integer. Not unique: the names decide."""
+    """Return the first 8 bytes of a hash (of a text: of its own hash) as a signed integer. Not unique: the names
+    decide.
+    """
     value = name.value
     if is_hash(value):
         return int.from_bytes(bytes.fromhex(value[:16]), "big", signed=True)
@@ -137,7 +143,7 @@ _MANY = 12
 
 
 def prefixes(names: Sequence[Indicator]) -> list[int]:
-    """The prefixes of many names; where all are hashes, in a few steps for all, which pays from a dozen on."""
+    """Return the prefixes of many names; where all are hashes, in a few steps for all, which pays from a dozen on."""
     if len(names) < _MANY:
         return [prefix(name) for name in names]
     values = [name.value for name in names]
@@ -149,7 +155,7 @@ def prefixes(names: Sequence[Indicator]) -> list[int]:
 
 
 def status_of(number: object) -> Status:
-    """The status that a row names by its number; ``StoreError`` where it names none."""
+    """Return the status that a row names by its number; ``StoreError`` where it names none."""
     if isinstance(number, int) and 0 <= number < len(STATUSES):
         return STATUSES[number]
     raise damaged()

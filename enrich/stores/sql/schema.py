@@ -48,5 +48,5 @@ CREATE TABLE machines (machine TEXT PRIMARY KEY, host TEXT NOT NULL, seen {real}
 
 
 def statements(text: str, words: dict[str, str]) -> list[str]:
-    """The statements of one of the texts above in a database's own words."""
+    """Return the statements of one of the texts above in a database's own words."""
     return [statement.strip() for statement in text.format(**words).split(";\n")]

@@ -55,7 +55,9 @@ class Record(msgspec.Struct, forbid_unknown_fields=True):
         )
 
     def contradiction(self, latest: float) -> str:
-        """What cannot be true, whoever gave the answer; "" where nothing contradicts. ``latest`` in Unix seconds."""
+        """Return what cannot be true, whoever gave the answer; "" where nothing contradicts. ``latest`` in Unix
+        seconds.
+        """
         if max(self.fetched_at, *(at for at, *_ in self.history), 0) > latest:
             return "it holds an answer of a day that is still to come"
         counts = [(self.malicious, self.engines), *((malicious, engines) for *_, malicious, engines in self.history)]
@@ -93,7 +95,7 @@ class Transfer(Writing):
                 yield _record(stored, sorted(marks.get(last, ())))
 
     def merge(self, records: Iterable[dict[str, Any]], *, check: Callable[[Finding], str] | None = None) -> int:
-        """All of a batch or nothing of it; a record that is not one of ours stops the merge with its number."""
+        """Return all of a batch or nothing of it; a record that is not one of ours stops the merge with its number."""
         numbered = enumerate(records, 1)
         new = 0
         latest = self.clock.time() + AHEAD
@@ -135,7 +137,7 @@ class Transfer(Writing):
         return pruned
 
     def _prune_some(self, older_than: int) -> int:
-        """Looked for and removed in one transaction: in between, another process may store a new answer."""
+        """Look for and remove in one transaction: in between, another process may store a new answer."""
         with self.transaction():
             page = self.older(older_than, OBJECTS_AT_ONCE)
             for stored in page:
@@ -150,7 +152,7 @@ class Transfer(Writing):
         return count
 
     def answers_info(self) -> dict[str, Any]:
-        """What of ``Info`` speaks of answers."""
+        """Return what of ``Info`` speaks of answers."""
         with self.database.reading():
             rows = self.database.rows(
                 "SELECT origin, status, count(*), min(fetched_at), max(fetched_at) FROM findings"
@@ -175,7 +177,7 @@ class Transfer(Writing):
 
 
 def _first(times: Sequence[int], of: Callable[[Sequence[int]], int] = min) -> datetime | None:
-    """The first (or last) of Unix seconds; ``StoreError`` where a damaged row holds what no calendar has."""
+    """Return the first (or last) of Unix seconds; ``StoreError`` where a damaged row holds what no calendar has."""
     try:
         return utc(of(times)) if times else None
     except (TypeError, ValueError, OverflowError, OSError) as error:

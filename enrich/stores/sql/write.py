@@ -40,7 +40,7 @@ class Writing(Reading):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """A transaction; what was learned in it is forgotten with it."""
+        """Run the block in a transaction; what was learned in it is forgotten with it."""
         try:
             with self.database.writing():
                 yield
@@ -49,7 +49,7 @@ class Writing(Reading):
             raise
 
     def dated(self, answers: Sequence[Answer]) -> list[Answer]:
-        """``answers``, those without a time with that of now. ``ValueError`` for what is no answer."""
+        """Return ``answers``, those without a time with that of now. Raises ``ValueError`` for what is no answer."""
         for answer in answers:
             if not answer.finding.status.is_answer:
                 raise ValueError(f"not an answer: {answer.finding.status}")
@@ -92,7 +92,7 @@ class Writing(Reading):
         return range(first, first + count)
 
     def row(self, finding: Finding, names: Sequence[Indicator]) -> tuple[Any, ...]:
-        """The values of ``COLUMNS``."""
+        """Return the values of ``COLUMNS``."""
         shape, packed_names, fields = pack(finding, names)
         at, status = when_and_status(finding)
         number = self.shapes.number(shape)
@@ -101,7 +101,7 @@ class Writing(Reading):
         )  # fmt: skip
 
     def load(self, findings: Iterable[Finding]) -> Owners:
-        """The objects that have a name of one of ``findings``."""
+        """Return the objects that have a name of one of ``findings``."""
         owners = Owners()
         for stored in self.bearers({name for finding in findings for name in names_of(finding)}):
             owners.add(stored)
@@ -147,7 +147,9 @@ class Writing(Reading):
         marks: set[Mark],
         owners: Owners,
     ) -> bool:
-        """One object in the place of ``absorbed`` and ``new``, with the answer of ``standing`` and all history."""
+        """Return one object in the place of ``absorbed`` and ``new``, with the answer of ``standing`` and all
+        history.
+        """
         target = standing if standing.number is not None or not absorbed else absorbed[0]
         kept = self.marks(old.number for old in absorbed if old.number is not None) if absorbed else {}
         known = {mark for some in kept.values() for mark in some} | {old.mark for old in absorbed}
@@ -168,12 +170,12 @@ class Writing(Reading):
         return not marks <= known
 
     def _is_older(self, old: StoredObject, than: StoredObject, *, arrives: bool) -> bool:
-        """Whether ``old``, which is stored, gives way; on a tie it stands, since nothing is new."""
+        """Return whether ``old``, which is stored, gives way; on a tie it stands, since nothing is new."""
         now = self.clock.time() + AHEAD
         return arrives or ((old.mark[0] > now or old.mark[0] < than.mark[0]) and than.mark[0] <= now)
 
     def _divide(self, new: StoredObject, old: StoredObject, owners: Owners, *, arrives: bool) -> None:
-        """Each name goes to the newer of two objects that are not the same."""
+        """Give each name to the newer of two objects that are not the same."""
         disputed = set(new.names) & set(old.names)
         loser = old if arrives or self._is_older(old, new, arrives=False) else new
         loser.names = [name for name in loser.names if name not in disputed]
@@ -186,7 +188,7 @@ class Writing(Reading):
             owners.add(old)
 
     def _write(self, stored: StoredObject) -> None:
-        """The object's row, its names and its body as ``stored`` has them."""
+        """Write the object's row, its names and its body as ``stored`` has them."""
         row = self.row(stored.finding, stored.names)
         if stored.number is None:
             (stored.number,) = self._next_numbers(1)
@@ -219,7 +221,7 @@ class Writing(Reading):
 
 
 def _parted(named: Sequence[Named], owners: Owners) -> tuple[list[Named], list[Answer]]:
-    """The answers about objects that nobody knew, each named once; and the others, in their order."""
+    """Return the answers about objects that nobody knew, each named once; and the others, in their order."""
     counts = Counter([(answer.finding.origin, name) for answer, names in named for name in names])
     strangers, others = list[Named](), list[Answer]()
     for answer, names in named:

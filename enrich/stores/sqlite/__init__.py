@@ -14,13 +14,15 @@ SCHEME = "sqlite:///"
 
 
 def files(url: str) -> list[Path]:
-    """The database and the files that SQLite keeps beside it."""
+    """Return the database and the files that SQLite keeps beside it."""
     path = some_path(url.removeprefix(SCHEME))
     return [path, *(path.with_name(path.name + more) for more in ("-wal", "-shm", "-journal"))]
 
 
 def open(url: str, clock: Clock) -> SqliteStore:  # noqa: A001 - the name that the interface gives it
-    """The store at ``url``, created where it is not there yet. Raises ``StoreError``, ``UsageError`` for a bad URL."""
+    """Return the store at ``url``, created where it is not there yet. Raises ``StoreError``, ``UsageError`` for a bad
+    URL.
+    """
     path = url.removeprefix(SCHEME)
     if path == url or not path:
         raise UsageError(f"{url!r} names no SQLite file", hint="give sqlite:///path/to/store.db")

@@ -60,7 +60,7 @@ class Claims:
         self.ahead.add(free, seconds)
 
     def _of_others(self, origin: str, names: Sequence[Indicator], now: float) -> dict[int, float]:
-        """Which names, by prefix, other living processes have claimed, and until when."""
+        """Return which names, by prefix, other living processes have claimed, and until when."""
         sql = (
             "SELECT prefix, holder, until FROM EACH(?) JOIN claims ON prefix = value"
             " WHERE origin = ? AND holder <> ? AND until > ?"

@@ -87,7 +87,7 @@ class SqliteDatabase:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One transaction that holds the write lock from its start: all of it happens, or nothing."""
+        """Run the block in one transaction that holds the write lock from its start: all of it happens, or nothing."""
         self._check_still_there()
         self.run("BEGIN IMMEDIATE")
         try:
@@ -111,11 +111,11 @@ class SqliteDatabase:
                     self._connection.execute("ROLLBACK")
 
     def data_version(self) -> int:
-        """A number that changes whenever another connection wrote."""
+        """Return a number that changes whenever another connection wrote."""
         return int(self.rows("PRAGMA data_version")[0][0])
 
     def size(self) -> int:
-        """Bytes of the database, without its log."""
+        """Return bytes of the database, without its log."""
         return int(self.rows("PRAGMA page_count")[0][0] * self.rows("PRAGMA page_size")[0][0])
 
     def reclaim(self) -> None:
@@ -128,7 +128,9 @@ class SqliteDatabase:
             raise self._in_words(error) from error
 
     def _check_still_there(self) -> None:
-        """What is written into a file that was deleted or replaced is lost to all who open the store later."""
+        """Raise where the file was deleted or replaced: what is written into it is lost to all who open the store
+        later.
+        """
         if self._path is not None and self._file is not None and self._identity(self._path) != self._file:
             raise StoreError(
                 f"{self._shown} was removed or replaced while it was in use",
@@ -143,7 +145,7 @@ class SqliteDatabase:
         return facts.st_dev, facts.st_ino
 
     def _prepare(self, path: Path) -> None:
-        """A new file is there with mode 0600 before SQLite sees it; SQLite gives -wal and -shm the same mode.
+        """Make a new file with mode 0600 before SQLite sees it; SQLite gives -wal and -shm the same mode.
 
         What is there already is only looked at: what is no store of ours must not change, not even in its mode.
         """
@@ -170,7 +172,7 @@ class SqliteDatabase:
             raise StoreError(f"{self._shown} is damaged: it is empty, and its write-ahead log is not", hint=hint)
 
     def _check_regular(self, path: Path) -> None:
-        """A device, a pipe or a socket is not even opened; of a database its own mark is read, past SQLite."""
+        """Refuse a device, a pipe or a socket unopened; of a database its own mark is read, past SQLite."""
         if not stat.S_ISREG(path.stat().st_mode):
             hint = "choose another --store; it is left as it is"
             raise StoreError(f"{self._shown} cannot be opened: it is no regular file", hint=hint)
@@ -197,7 +199,7 @@ class SqliteDatabase:
                 self.run(f"PRAGMA user_version = {VERSION}")
 
     def _is_new(self) -> bool:
-        """Whether nothing is in the file yet; raises where it holds what is not ours to touch."""
+        """Return whether nothing is in the file yet; raises where it holds what is not ours to touch."""
         application = self.rows("PRAGMA application_id")[0][0]
         version = self._version()
         tables = self.rows("SELECT count(*) FROM sqlite_master")[0][0]
@@ -247,7 +249,7 @@ def _make_private(path: Path) -> None:
 
 
 def _make_folder(folder: Path) -> None:
-    """The folder and its missing parents, each with mode 0700."""
+    """Make the folder and its missing parents, each with mode 0700."""
     for missing in reversed([folder, *folder.parents]):
         if not missing.exists():
             missing.mkdir(mode=0o700, exist_ok=True)

@@ -121,14 +121,14 @@ class Ledger(Counts):
     # --- inside a booking ---
 
     def _leased(self, account: str, day: Day, claim: Claim | None) -> int | None:
-        """A call that was booked ahead, if no cool-down holds it and its claim was taken ahead as well."""
+        """Return a call that was booked ahead, if no cool-down holds it and its claim was taken ahead as well."""
         monotonic = self.clock.monotonic()
         if not self._calm(account, monotonic) or (claim is not None and not self.claims.ahead.use(claim)):
             return None
         return self._leases.take(account, day, monotonic)
 
     def _calm(self, account: str, now: float) -> bool:
-        """Whether no cool-down holds leased calls back. It is looked up where another process wrote since."""
+        """Return whether no cool-down holds leased calls back. It is looked up where another process wrote since."""
         if 0 < now - self._looked_at < LOOK_HOLDS_SECONDS:
             return True
         self._looked_at = now
@@ -158,7 +158,9 @@ class Ledger(Counts):
         return None
 
     def _crowded(self, account: str, per_minute: int, now: float, hold: float) -> Wait | None:
-        """Until when all places in the minute are taken; a call under way frees its place a hold from now at best."""
+        """Return until when all places in the minute are taken; a call under way frees its place a hold from now at
+        best.
+        """
         self.database.run("DELETE FROM permits WHERE account = ? AND free_at <= ?", (account, now))
         if self.database.rows("SELECT count(*) FROM permits WHERE account = ?", (account,))[0][0] < per_minute:
             return None
@@ -204,7 +206,7 @@ class Ledger(Counts):
     # --- counts ---
 
     def _left(self, account: str, limit: int, day: Day, period: str) -> int:
-        """Calls left of a limit; what we leased ourselves and did not use is ours to use."""
+        """Return the calls left of a limit; what we leased ourselves and did not use is ours to use."""
         return limit - self.used(account, period) + self._leases.unused(account, day)
 
     def _add(self, account: str, days: Iterable[Day], calls: int) -> None:

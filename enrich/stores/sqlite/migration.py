@@ -41,7 +41,7 @@ of its name, the text before it and the text after it."""
 
 
 def create(database: Database) -> None:
-    """All tables, in a database that has none."""
+    """Make all tables, in a database that has none."""
     for text in (schema.ANSWERS, schema.NAMES, schema.LEDGER, schema.CLAIMS, schema.NOTES, schema.MACHINES, TICKS):
         for statement in schema.statements(text, SQLITE_WORDS):
             database.run(statement)
@@ -98,7 +98,7 @@ def _layout(text: str) -> OldLayout:
 
 
 def _finding(layout: OldLayout | None, said: Sequence[Any], packed: bytes, texts: str) -> Finding:
-    """The finding in one old row; ``said``: when, status, and the counts."""
+    """Return the finding in one old row; ``said``: when, status, and the counts."""
     if layout is None:
         raise damaged()
     try:

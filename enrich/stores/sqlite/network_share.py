@@ -17,7 +17,7 @@ SHARED_FUSE_FILE_SYSTEMS = frozenset({"sshfs", "glusterfs", "rclone", "s3fs", "d
 
 
 def share_type(folder: Path, mounts: str | None = None) -> str:
-    """The type of the network share that ``folder`` lies on; "" where it lies on none, or nobody tells.
+    """Return the type of the network share that ``folder`` lies on; "" where it lies on none, or nobody tells.
 
     ``mounts``: the text of Linux's ``mountinfo``; read from the system where it is not given.
     """

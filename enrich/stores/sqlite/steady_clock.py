@@ -26,7 +26,7 @@ class Steady:
             self._boot = ""
 
     def now(self) -> float:
-        """Seconds on the steady scale. Inside a transaction."""
+        """Return seconds on the steady scale. Inside a transaction."""
         rows = self._database.rows("SELECT steady, wall, monotonic, boot FROM ticks")
         if not rows:
             return 0.0

@@ -36,7 +36,7 @@ class SqliteStore(SqlStore, Ledger):
                 self.settle_in(account, permit)
 
     def hurry(self) -> None:
-        """Nothing is ever away."""
+        """Do nothing: a file is never away."""
 
     def check(self) -> Iterator[tuple[str, str]]:
         if len(machines := self.machines()) > 1:

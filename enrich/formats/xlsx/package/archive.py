@@ -31,7 +31,7 @@ _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 
 
 def key(name: str) -> str:
-    """How a part's name is looked up: writers differ in slashes and case."""
+    """Return how a part's name is looked up: writers differ in slashes and case."""
     return name.replace("\\", "/").lstrip("/").casefold()
 
 
@@ -71,7 +71,7 @@ class Package:
         return members
 
     def _container(self) -> InputError:
-        """An OLE file under a workbook's name: a password, or the old binary format."""
+        """Return an OLE file under a workbook's name: a password, or the old binary format."""
         self._file.seek(0)
         while chunk := self._file.read(1 << 20):
             if "EncryptedPackage".encode("utf-16-le") in chunk:
@@ -113,7 +113,7 @@ class Package:
         return key(name) in self._by_key
 
     def find(self, name: str) -> zipfile.ZipInfo:
-        """The member of that name; ``InputError`` where it is missing."""
+        """Return the member of that name; ``InputError`` where it is missing."""
         member = self._by_key.get(key(name))
         if member is None:
             raise damaged(self.path, f"its part {name!r} is missing")
@@ -123,7 +123,7 @@ class Package:
         return [m.orig_filename for m in self.members]
 
     def raw(self, member: zipfile.ZipInfo) -> Iterator[bytes]:
-        """The member's bytes as they lie in the archive."""
+        """Yield the member's bytes as they lie in the archive."""
         position = self._data_offset(member)
         left = member.compress_size
         while left:
@@ -144,7 +144,7 @@ class Package:
         return member.header_offset + LOCAL_HEADER.size + int(fields[-2]) + int(fields[-1])
 
     def inflated(self, member: zipfile.ZipInfo) -> Iterator[bytes]:
-        """The member's content in pieces; its length and checksum hold when the last piece is out."""
+        """Yield the member's content in pieces; its length and checksum hold when the last piece is out."""
         if member.flag_bits & 0x1:
             raise InputError(f"{self.path.name} is encrypted with a password", hint="save a copy without the password")
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -175,7 +175,7 @@ class Package:
             raise damaged(self.path, f"{member.filename!r} cannot be unpacked") from error
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """A part's text as UTF-8 in pieces, whatever it is stored in."""
+        """Return a part's text as UTF-8 in pieces, whatever it is stored in."""
         return _utf8_chunks(self.inflated(self.find(name)), lambda what: damaged(self.path, f"{name!r} {what}"))
 
     def take_apart(self, name: str, elements: int) -> None:
@@ -185,7 +185,7 @@ class Package:
             raise unsafe(self.path, f"its parts hold more than {MOST_ELEMENTS_IN_ALL:,} elements around the rows")
 
     def part(self, name: str) -> bytes:
-        """A small part's text as UTF-8."""
+        """Return a small part's text as UTF-8."""
         member = self.find(name)
         if member.file_size > LARGEST_SMALL_PART:
             raise unsafe(self.path, f"{member.filename!r} unpacks to {member.file_size >> 20} MiB")
@@ -193,7 +193,7 @@ class Package:
 
 
 def _encoding_of(head: bytes) -> str | None:
-    """The codec that makes text of a part which begins like this; None where it is UTF-8 as it stands."""
+    """Return the codec that makes text of a part which begins like this; None where it is UTF-8 as it stands."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if head.startswith(b"<\0"):
@@ -213,7 +213,7 @@ def _encoding_of(head: bytes) -> str | None:
 
 
 def _redeclared(data: bytes) -> bytes:
-    """A part's first bytes, in UTF-8, with the declaration set right: a part that we write shall be read."""
+    """Return a part's first bytes, in UTF-8, with the declaration set right: a part that we write shall be read."""
     named = _DECLARED.search(data[:200])
     if named is None:
         return data
@@ -225,7 +225,7 @@ def _redeclared(data: bytes) -> bytes:
 
 
 def _utf8_chunks(chunks: Iterator[bytes], fault: Fault) -> Iterator[bytes]:
-    """The pieces of a part as UTF-8; those of a part that is UTF-8 go through as they are."""
+    """Yield the pieces of a part as UTF-8; those of a part that is UTF-8 go through as they are."""
     first = b""
     for chunk in chunks:
         first += chunk

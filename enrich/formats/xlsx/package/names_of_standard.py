@@ -39,10 +39,10 @@ class Spaces:
 
 
 def relationships(entries: str) -> str:
-    """The whole of a part of relationships."""
+    """Return the whole of a part of relationships."""
     return f'{DECLARATION}<Relationships xmlns="{PACKAGE}/relationships">{entries}</Relationships>'
 
 
 def relationship(number: int, kind: str, target: str, space: str = OFFICE) -> str:
-    """One entry of it."""
+    """Return one entry of it."""
     return f'<Relationship Id="rId{number}" Type="{space}/{kind}" Target="{target}"/>'

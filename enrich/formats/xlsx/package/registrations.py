@@ -61,7 +61,7 @@ class Registry:
     """Keys of parts that the package loses: the order of calculation, an earlier page's charts."""
 
     def parts(self) -> dict[str, bytes]:
-        """The changed parts by name; none that need not change."""
+        """Return the changed parts by name; none that need not change."""
         unused = (name for number in count(1) if (name := f"rId{number}") not in self.workbook.links)
         ids = list(islice(unused, len(self.new)))
         book = self._workbook(ids)
@@ -101,7 +101,7 @@ class Registry:
         return edits.apply()
 
     def _filters(self, edits: Edits) -> None:
-        """The hidden names that a sheet's filter area goes by, and of our pages the rows that are repeated."""
+        """Register the hidden names that a sheet's filter area goes by, and of our pages the rows that are repeated."""
         for e in self.workbook.root.all("definedNames", "definedName"):
             name = e.attributes.get("name")
             # a filter works by the sheet's element; sorting by it, and older programs, go by this name
@@ -154,14 +154,16 @@ class Registry:
 
 
 def defined_name(name: str, place: str, index: int | None = None, *, hidden: bool = False, prefix: str = "") -> str:
-    """A name for a place, given as it stands in a formula; ``index`` is that of the sheet that alone knows the name."""
+    """Return a name for a place, given as it stands in a formula; ``index`` is that of the sheet that alone knows the
+    name.
+    """
     local = "" if index is None else f' localSheetId="{index}"'
     hiding = ' hidden="1"' if hidden else ""
     return f'<{prefix}definedName name="{name}"{local}{hiding}>{markup(place)}</{prefix}definedName>'
 
 
 def _page_names(new: NewPart, index: int, prefix: str) -> list[str]:
-    """The names of a new page of ours: its mark, its filter, the headings that each printed page repeats."""
+    """Return the names of a new page of ours: its mark, its filter, the headings that each printed page repeats."""
     sheet = named(new.sheet)
     names = [defined_name(PAGE_MARK + marked(new.title), f"{sheet}$A$1", hidden=True, prefix=prefix)]
     if new.filtered:
@@ -171,7 +173,9 @@ def _page_names(new: NewPart, index: int, prefix: str) -> list[str]:
 
 
 def _id_attribute(root: Element, sheet: Element) -> str:
-    """How this workbook writes ``r:id``, up to the value; with its namespace where only the sheets declare it."""
+    """Return how this workbook writes ``r:id``, up to the value; with its namespace where only the sheets
+    declare it.
+    """
     name = id_attribute(root, sheet)
     declaration = f"xmlns:{name.removesuffix(':id')}"
     if declaration in root.attributes:
@@ -180,8 +184,8 @@ def _id_attribute(root: Element, sheet: Element) -> str:
 
 
 def free_part(package: Package, used: Container[str], pattern: str, vacant: Container[str] = ()) -> str:
-    """The first part name of a pattern (``xl/worksheets/sheet{}.xml``) that is neither in the package nor used, and
-    has no relationships there, left over from a part that is gone.
+    """Return the first part name of a pattern (``xl/worksheets/sheet{}.xml``) that is neither in the package nor used,
+    and has no relationships there, left over from a part that is gone.
 
     ``vacant`` are names that the package gives up. Both hold keys.
     """
@@ -194,7 +198,9 @@ def free_part(package: Package, used: Container[str], pattern: str, vacant: Cont
 
 
 def sheet_name(title: str, used: set[str]) -> str:
-    """A name that a sheet may bear: at most 31 characters, none of the seven that are forbidden, unlike those used."""
+    """Return a name that a sheet may bear: at most 31 characters, none of the seven that are forbidden, unlike those
+    used.
+    """
     folded = {name.casefold() for name in used}
     clean = re.sub(r"[\[\]:*?/\\]", "_", visible(title)).strip("'").strip()[:31] or "Sheet"
     name, number = clean, 1

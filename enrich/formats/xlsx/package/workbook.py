@@ -41,18 +41,18 @@ class Sheet:
 
 
 def marked(title: str) -> str:
-    """A page's title as the end of its mark: a defined name holds letters, digits and underscores."""
+    """Return a page's title as the end of its mark: a defined name holds letters, digits and underscores."""
     return re.sub(r"\W", "_", title)
 
 
 def rels_of(part: str) -> str:
-    """The name of the part that holds a part's relationships."""
+    """Return the name of the part that holds a part's relationships."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", name + ".rels")
 
 
 def tree(package: Package, name: str) -> tuple[bytes, Element]:
-    """A small part and its root."""
+    """Return a small part and its root."""
     data = package.part(name)
     package.take_apart(name, count_elements(data))
     try:
@@ -63,7 +63,7 @@ def tree(package: Package, name: str) -> tuple[bytes, Element]:
 
 
 def links(package: Package, part: str) -> dict[str, Link]:
-    """A part's relationships by id; none where it has no such part."""
+    """Return a part's relationships by id; none where it has no such part."""
     name = rels_of(part)
     if name not in package:
         return {}
@@ -79,12 +79,12 @@ def links(package: Package, part: str) -> dict[str, Link]:
 
 
 def targets(package: Package, related: Mapping[str, Link], kind: str) -> list[str]:
-    """The parts of one kind (``styles``, ``table``) that relationships lead to, those that are there."""
+    """Return the parts of one kind (``styles``, ``table``) that relationships lead to, those that are there."""
     return [x.target for x in related.values() if x.kind == kind and not x.external and x.target in package]
 
 
 def belongings(package: Package, part: str) -> set[str]:
-    """What goes when a part goes: parts that nothing else leads to, and relationships; keys of their names."""
+    """Return what goes when a part goes: parts that nothing else leads to, and relationships; keys of their names."""
     leads = {}
     for name in package.names():
         folder, file = posixpath.split(name.replace("\\", "/"))
@@ -108,7 +108,9 @@ def belongings(package: Package, part: str) -> set[str]:
 
 
 def id_attribute(root: Element, sheet: Element) -> str:
-    """How this workbook writes the ``r:id`` of a sheet: others than the relationships' namespace may have an ``id``."""
+    """Return how this workbook writes the ``r:id`` of a sheet: others than the relationships' namespace may have an
+    ``id``.
+    """
     spaces = root.attributes | sheet.attributes
     names = [name for name in sheet.attributes if name.endswith(":id")]
     meant = (name for name in names if spaces.get(f"xmlns:{name.removesuffix(':id')}") in (OFFICE, OFFICE_STRICT))
@@ -180,7 +182,7 @@ class Workbook:
         return pages
 
     def related(self, kind: str) -> str | None:
-        """The workbook's one part of a kind (``styles``, ``sharedStrings``), where it is there."""
+        """Return the workbook's one part of a kind (``styles``, ``sharedStrings``), where it is there."""
         return next(iter(targets(self.package, self.links, kind)), None)
 
     @property

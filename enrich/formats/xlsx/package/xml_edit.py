@@ -47,7 +47,7 @@ class Element:
         return next((c for c in self.children if c.local == local), None)
 
     def all(self, *path: str) -> list[Element]:
-        """The elements down a path of local names."""
+        """Return the elements down a path of local names."""
         found = [self]
         for local in path:
             found = [c for e in found for c in e.children if c.local == local]
@@ -62,12 +62,14 @@ class Element:
 
 
 def count_elements(data: bytes) -> int:
-    """How many elements a part in UTF-8 holds, or a few more where it has comments. Takes no part of it apart."""
+    """Return how many elements a part in UTF-8 holds, or a few more where it has comments. Takes no part of it
+    apart.
+    """
     return data.count(b"<") - data.count(b"</")
 
 
 def parse(data: bytes) -> Element:
-    """The root element of a part in UTF-8."""
+    """Return the root element of a part in UTF-8."""
     if count_elements(data) > MOST_ELEMENTS or data.count(b"=") > MOST_ATTRIBUTES:
         raise MarkupError(f"holds more than {MOST_ELEMENTS:,} elements, or attributes beyond measure")
     reader = _Reader(data)
@@ -175,7 +177,7 @@ class Edits:
         return b"".join(self.halves(0))
 
     def halves(self, cut: int) -> tuple[bytes, bytes]:
-        """The changed part in two: what came before offset ``cut`` of the old one, and what after."""
+        """Return the changed part in two: what came before offset ``cut`` of the old one, and what after."""
         changes = self._changes + [
             (e.opened - 2, e.opened, b">%b</%b>" % (b"".join(new), e.name.encode())) for e, new in self._filled.values()
         ]

@@ -85,16 +85,16 @@ class ZipOut:
         self._at += len(data)
 
     def copy(self, member: zipfile.ZipInfo, raw: Iterable[bytes]) -> None:
-        """A member of another archive, packed bytes as they are."""
+        """Copy a member of another archive, its packed bytes as they are."""
         self._member(member, raw)
 
     def replace(self, member: zipfile.ZipInfo, content: Packed) -> None:
-        """A member of another archive with new content, which is used up."""
+        """Write a member of another archive with new content, which is used up."""
         self._member(_described(member, content), content.pieces())
         content.close()
 
     def add(self, name: str, content: Packed) -> None:
-        """A new member, its content used up; its time is the archive's zero, so that equal runs give equal bytes."""
+        """Add a member, its content used up; its time is the archive's zero, so that equal runs give equal bytes."""
         info = zipfile.ZipInfo(name)
         info.create_system = 0  # whatever the machine
         self._member(_described(info, content), content.pieces())
@@ -119,7 +119,7 @@ class ZipOut:
         self._directory.append(_CENTRAL_HEADER.pack(b"PK\1\2", *fields, *sizes, *ends) + name + info.comment)
 
     def close(self, comment: bytes = b"") -> None:
-        """Writes the directory; the stream stays open."""
+        """Write the directory; the stream stays open."""
         start = self._at
         for entry in self._directory:
             self._write(entry)
@@ -131,7 +131,7 @@ class ZipOut:
 
 
 def _described(member: zipfile.ZipInfo, content: Packed) -> zipfile.ZipInfo:
-    """A member's entry with the sizes of its new content."""
+    """Return a member's entry with the sizes of its new content."""
     info = zipfile.ZipInfo(member.orig_filename, member.date_time)
     info.orig_filename = member.orig_filename
     info.flag_bits = member.flag_bits

@@ -62,7 +62,9 @@ class Part:
 def parts(
     placed: Sequence[Placed], page_part: str, sheet: str, main: str, allot: Callable[[str], str]
 ) -> Iterator[Part]:
-    """The parts of a page's charts; ``allot`` gives a free part name of a pattern, ``main`` is the workbook's space."""
+    """Yield the parts of a page's charts; ``allot`` gives a free part name of a pattern, ``main`` is the workbook's
+    space.
+    """
     spaces = Spaces.of(main)
     drawing = allot(DRAWING_PART)
     charts = [allot(CHART_PART) for _ in placed]
@@ -80,7 +82,7 @@ def _relationships(spaces: Spaces, kind: str, targets: Sequence[str]) -> bytes:
 
 
 def _written(tree: Element, spaces: Spaces) -> bytes:
-    """The part. openpyxl knows the transitional namespaces alone; a strict workbook has others."""
+    """Return the part. openpyxl knows the transitional namespaces alone; a strict workbook has others."""
     data = DECLARATION.encode() + cast("bytes", tostring(tree))
     for known, wanted in (
         (SHEET_DRAWING_NS, spaces.sheet),
@@ -93,7 +95,7 @@ def _written(tree: Element, spaces: Spaces) -> bytes:
 
 
 def _drawing(placed: Sequence[Placed]) -> Element:
-    """Where each chart hangs, and what it shows in words for who cannot see it."""
+    """Return where each chart hangs, and what it shows in words for who cannot see it."""
     anchors = []
     for number, chart in enumerate(placed, 1):
         frame = GraphicFrame()
@@ -117,7 +119,7 @@ def _in_words(chart: Placed) -> str:
 
 
 def _chart_space(placed: Placed, sheet: str, axis: int) -> ChartSpace:
-    """One chart. ``sheet`` is the sheet's name as ``named`` in formulas; ``axis`` the first of two ids."""
+    """Return one chart. ``sheet`` is the sheet's name as ``named`` in formulas; ``axis`` the first of two ids."""
     bars = _bars(placed, sheet)
     _set_axes(bars, axis, lying=placed.chart.direction is Direction.DOWN)
     plot = PlotArea()
@@ -167,7 +169,7 @@ def _numbers(area: str, numbers: Sequence[int]) -> NumRef:
 
 
 def _set_axes(bars: BarChart, first: int, *, lying: bool) -> None:
-    """Names along one side; the numbers stand at the bars, so that their axis is hidden."""
+    """Show the names along one side; the numbers stand at the bars, so that their axis is hidden."""
     names, numbers = bars.x_axis, bars.y_axis
     names.axId, names.crossAx, numbers.axId, numbers.crossAx = first, first + 1, first + 1, first
     names.scaling.orientation = "maxMin" if lying else "minMax"

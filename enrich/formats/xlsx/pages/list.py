@@ -32,7 +32,9 @@ def spaced(kind: Type, tone: Tone) -> Look:
 
 
 def shown_width(width: int, heading: str) -> float:
-    """A column's width in digits, with the margin that programs add, that shows a heading beside its filter's arrow."""
+    """Return a column's width in digits, with the margin that programs add, that shows a heading beside its filter's
+    arrow.
+    """
     return max(width, len(heading) + 3) + WIDTH_MARGIN
 
 

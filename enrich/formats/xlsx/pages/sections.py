@@ -114,7 +114,7 @@ class SectionsWriter:
         )
 
     def _keep_together(self, before: int) -> None:
-        """A page of paper ends above a section that would not be whole on it; ``before`` is the row above that."""
+        """End a page of paper above a section that would not be whole on it; ``before`` is the row above that."""
         height = (self._row - before) * _LINE_HEIGHT + _HEADING_HEIGHT + self._beyond
         self._beyond = 0
         inches = sum(self._widths) * 7 / 96
@@ -137,11 +137,11 @@ class SectionsWriter:
             yield from self._table(section)
 
     def _across(self, text: str, wanted: Look) -> str:
-        """A line of text over the whole width, as high as it needs."""
+        """Return a line of text over the whole width, as high as it needs."""
         return self._row_of([(0, text, wanted)])
 
     def _pair(self, added: Added) -> str:
-        """A term, and what is said of it over the rest of the width."""
+        """Return a term, and what is said of it over the rest of the width."""
         term, value = (str(value) for value in added.values)
         return self._row_of([(0, term, _TERM_LOOK), (1, value, _VALUE_LOOK)])
 
@@ -158,7 +158,9 @@ class SectionsWriter:
         return self._high_row(lines, cells)
 
     def _high_row(self, lines: int, cells: str) -> str:
-        """The running row, as high as so many lines of text: no program makes it so by itself in a merged cell."""
+        """Return the running row, as high as so many lines of text: no program makes it so by itself in a
+        merged cell.
+        """
         height = min(lines * _LINE_HEIGHT, _HIGHEST_ROW)
         self._beyond += height - _LINE_HEIGHT
         return f'<row r="{self._row}" ht="{height}" customHeight="1">{cells}</row>'
@@ -182,7 +184,7 @@ class SectionsWriter:
             self._row = self.charts[-1].bottom
 
     def _lines(self, texts: Sequence[str]) -> int:
-        """Lines of the highest cell of a row that holds ``texts``."""
+        """Return lines of the highest cell of a row that holds ``texts``."""
         return max(map(lines_of, texts, self._widths))
 
     def _placed(self, section: Section, chart: BarChart, top: int) -> Placed:
@@ -209,12 +211,12 @@ class SectionsWriter:
 
 
 def _wrapped(kind: Type, tone: Tone) -> Look:
-    """A table for reading: no text is cut by what stands beside it, and all of a row begins at its top."""
+    """Return a table for reading: no text is cut by what stands beside it, and all of a row begins at its top."""
     return replace(spaced(kind, tone), wrap=True)
 
 
 def lines_of(text: str, width: int) -> int:
-    """Lines that a text takes in a column so wide; words are kept whole where they fit.
+    """Return lines that a text takes in a column so wide; words are kept whole where they fit.
 
     Rather one too many than one too few: programs measure with fonts of their own, and break long names as they like.
     """
@@ -225,7 +227,7 @@ def lines_of(text: str, width: int) -> int:
 
 
 def _grid(sections: tuple[Section, ...]) -> list[int]:
-    """The widths of the columns that all tables share, two at least: each as wide as its widest."""
+    """Return the widths of the columns that all tables share, two at least: each as wide as its widest."""
     most = max((len(section.columns) for section in sections), default=0)
     stacks = [[s.columns[at] for s in sections if at < len(s.columns)] for at in range(most)]
     longest = [max(map(len, " ".join(column.title for column in stack).split()), default=0) for stack in stacks]

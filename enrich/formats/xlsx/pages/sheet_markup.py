@@ -21,7 +21,7 @@ def sheet_head(
     namespace: str = MAIN,
     with_drawing: bool = False,
 ) -> bytes:
-    """A worksheet up to its first row.
+    """Return a worksheet up to its first row.
 
     Args:
         widths: Characters by column, from 0. Programs measure with the font's digits and add a margin.
@@ -59,7 +59,7 @@ def sheet_tail(
     text_area: str = "",
     with_drawing: bool = False,
 ) -> bytes:
-    """A worksheet behind its last row, in the schema's order.
+    """Return a worksheet behind its last row, in the schema's order.
 
     Args:
         page: Whose words stand on each printed page; None for a sheet of the analyst's rows.
@@ -92,7 +92,9 @@ def sheet_tail(
 
 
 def _header_footer(page: Page) -> str:
-    """What every printed page says; the mark stands above and below, as who copies a page may cut the other off."""
+    """Return what every printed page says; the mark stands above and below, as who copies a page may cut the
+    other off.
+    """
     left, mark = _without_codes(page.header), _without_codes(page.mark)
     header = (f"&L{left}" if left else "") + (f"&R{mark}" if mark else "")
     top = f"<oddHeader>{markup(header)}</oddHeader>" if header else ""
@@ -101,6 +103,8 @@ def _header_footer(page: Page) -> str:
 
 
 def _without_codes(text: str) -> str:
-    """A text in which nothing is a code: an ampersand is written twice, and a digit in front is no letters' size."""
+    """Return a text in which nothing is a code: an ampersand is written twice, and a digit in front is no letters'
+    size.
+    """
     shown = visible(text)[:_LONGEST_HEADER].replace("&", "&&")
     return f" {shown}" if shown[:1].isdigit() else shown

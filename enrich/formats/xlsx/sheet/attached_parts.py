@@ -16,7 +16,9 @@ MOST_LINKED = 1_000_000
 
 
 def attachments(package: Package, sheet: Sheet, root: Element, merged: list[Area]) -> Attachments:
-    """What hangs on the sheet's cells. ``root`` is the worksheet without its rows."""
+    """Return the texts that hang on the sheet's cells: links, comments, formulas without a result. ``root`` is the
+    worksheet without its rows.
+    """
     related = links(package, sheet.part)
     return Attachments([*_hyperlinks(root, related), *_comments(package, related)], merged)
 

@@ -18,7 +18,8 @@ Raw = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
 
 @cache
 def plain_cells(prefix: bytes) -> re.Pattern[bytes]:
-    """One cell as nearly every program writes it; the last group takes the rest of the row where it is otherwise.
+    """Return one cell as nearly every program writes it; the last group takes the rest of the row where it is
+    otherwise.
 
     What was matched is not tried again in another way (``?+``, ``*+``): that is a fifth of the time.
     """
@@ -46,7 +47,8 @@ class Span(NamedTuple):
 
 
 def odd_cells(row: Row, fault: Fault) -> list[tuple[Span, Raw]]:
-    """The cells of a row by a full parser, which is for the rows that ``plain_cells`` does not match to their end.
+    """Return the cells of a row by a full parser, which is for the rows that ``plain_cells`` does not match to their
+    end.
 
     Only cells that are the row's own children count: extension lists hold others. Values are escaped character data.
     """
@@ -75,7 +77,7 @@ def odd_cells(row: Row, fault: Fault) -> list[tuple[Span, Raw]]:
 
 
 def spans(row: Row, prefix: bytes, fault: Fault) -> list[Span]:
-    """Where a row's cells stand."""
+    """Return where a row's cells stand."""
     found: list[Span] = []
     column = -1
     for match in plain_cells(prefix).finditer(row.data, row.opened, row.closed):

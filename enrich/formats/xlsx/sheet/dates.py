@@ -27,7 +27,7 @@ class Shown(Enum):
 
 
 def shown_as(number_format: int, code: str | None) -> Shown:
-    """How a number in that format is shown; ``code`` is the workbook's own definition, if it has one."""
+    """Return how a number in that format is shown; ``code`` is the workbook's own definition, if it has one."""
     if code is None:
         if number_format in _BUILT_IN_DATES:
             return Shown.DATE
@@ -41,7 +41,7 @@ def shown_as(number_format: int, code: str | None) -> Shown:
 
 
 def iso(raw: str, date1904: bool) -> str:
-    """A serial number as ISO text; what is no date any more comes back as it is."""
+    """Return a serial number as ISO text; what is no date any more comes back as it is."""
     try:
         serial = float(raw)
     except ValueError:
@@ -63,7 +63,7 @@ def iso(raw: str, date1904: bool) -> str:
 
 
 def serial(seconds: int, date1904: bool) -> str | None:
-    """Unix seconds as a serial number to the second; None where a workbook has no such date."""
+    """Return Unix seconds as a serial number to the second; None where a workbook has no such date."""
     days, rest = divmod(seconds, 86400)
     days += UNIX_EPOCH - (SHIFT_1904 if date1904 else 0)
     if not (0 if date1904 else 61) <= days < 2_958_466 - (SHIFT_1904 if date1904 else 0):

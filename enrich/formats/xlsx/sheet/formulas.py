@@ -32,7 +32,9 @@ class Formulas:
     def attached(
         self, row: int, cells: Sequence[Raw], texts: Sequence[str]
     ) -> tuple[list[tuple[int, str]], tuple[int, ...]]:
-        """What the row's formulas add to the texts of their cells, and the columns of those that have no result."""
+        """Return what the row's formulas add to the texts of their cells, and the columns of those that have no
+        result.
+        """
         found: list[tuple[int, str]] = []
         unread: list[int] = []
         column = -1
@@ -52,7 +54,9 @@ class Formulas:
         return found, tuple(unread)
 
     def _has_no_result(self, kind: bytes, raw: bytes) -> bool:
-        """An empty text is a result; a cell without type that holds nothing has none."""
+        """Return whether a formula has a result: an empty text is one; a cell without type that holds nothing
+        has none.
+        """
         return kind in (b"", b"n") and (not raw.strip() or (self._recalculated and raw == b"0"))
 
     def _text(self, element: bytes) -> str:

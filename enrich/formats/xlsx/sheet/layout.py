@@ -51,7 +51,7 @@ class Table:
         return range(max(self.bottom - self.totals, self.top) + 1, self.bottom + 1)
 
     def heading(self, column: int) -> str | None:
-        """What the table calls a column (from 0), where it reaches that far."""
+        """Return what the table calls a column (from 0), where it reaches that far."""
         columns = self.root.all("tableColumns", "tableColumn")
         inside = column in self.columns and column - self.left < len(columns)
         return columns[column - self.left].attributes.get("name", "") if inside else None
@@ -68,13 +68,13 @@ class Layout:
     """What charts, pictures and shapes lie over."""
 
     def header_row(self) -> int | None:
-        """The header row of the sheet's largest table."""
+        """Return the header row of the sheet's largest table."""
         headed = [t for t in self.tables if t.header]
         return max(headed, key=lambda t: t.bottom - t.top).top if headed else None
 
 
 def surroundings(package: Package, sheet: Sheet) -> Layout:
-    """What the sheet's related parts say; merged cells are in the sheet itself and come with a pass over it."""
+    """Return what the sheet's related parts say; merged cells are in the sheet itself and come with a pass over it."""
     related = links(package, sheet.part)
     tables = (_table(package, part) for part in targets(package, related, "table"))
     pivots = (area_of(tree(package, p)[1].child("location")) for p in targets(package, related, "pivotTable"))
@@ -102,7 +102,7 @@ def _table(package: Package, part: str) -> Table | None:
 
 
 def _anchored(anchor: Element) -> Iterator[Area]:
-    """What a chart, picture or shape lies over.
+    """Yield what a chart, picture or shape lies over.
 
     Where its end is not written, it may reach to the sheet's end below, and its width is reckoned from drawing units.
     """
@@ -154,7 +154,7 @@ class Survey:
         return cls(layout, right, reading.last_row, across)
 
     def first_free(self, count: int, sheet: str, top: int = 1) -> tuple[int, list[str]]:
-        """Where ``count`` new columns begin, in rows from ``top`` on, and what to say of it."""
+        """Return where ``count`` new columns begin, in rows from ``top`` on, and what to say of it."""
         start, remarks = self.right + 1, []
         right_edges = (right for _, first, right, last in self.layout.drawings if first <= self.bottom and last >= top)
         drawn = max(right_edges, default=-1)
@@ -172,7 +172,7 @@ class Survey:
         return start, remarks
 
     def growing(self, addition: Addition, start: int) -> tuple[list[Table], list[str]]:
-        """The tables that grow by columns from ``start``, and why others that get cells do not."""
+        """Return the tables that grow by columns from ``start``, and why others that get cells do not."""
         grow, remarks = [], []
         filled = [row for row in range(1, self.bottom + 1) if addition.cells(row)] if self.layout.tables else []
         for table in self.layout.tables:
@@ -190,13 +190,15 @@ class Survey:
 
 
 def _gets_cells(table: Table, filled: Sequence[int]) -> bool:
-    """Whether one of the rows that get cells, in order, is among the table's: a table can be as long as a sheet."""
+    """Return whether one of the rows that get cells, in order, is among the table's: a table can be as long as
+    a sheet.
+    """
     first = bisect_left(filled, table.top + table.header)
     return first < len(filled) and filled[first] <= table.bottom - table.totals
 
 
 def rows_of(areas: Iterable[range], last: int) -> set[int]:
-    """The rows of all areas up to ``last``, each looked at once however many areas lie over it."""
+    """Return the rows of all areas up to ``last``, each looked at once however many areas lie over it."""
     found: set[int] = set()
     done = 0
     for rows in sorted(areas, key=lambda rows: rows.start):

@@ -57,7 +57,7 @@ class NewStrings:
         return self._next - self._first
 
     def index(self, text: str) -> int:
-        """The index of a text, which is entered if it is not known."""
+        """Return the index of a text, which is entered if it is not known."""
         index = self.known.get(text)
         if index is not None:
             return index
@@ -83,7 +83,7 @@ class NewStrings:
         self._waiting.clear()
 
     def parts(self, theirs: Iterator[bytes] | None) -> Iterator[bytes]:
-        """The part in pieces: all of theirs as they are, and ours behind; None where there are none of theirs."""
+        """Yield the part in pieces: all of theirs as they are, and ours behind; None where there are none of theirs."""
         if theirs is None:
             yield f'{DECLARATION}<sst xmlns="{self._namespace}" uniqueCount="{self.added}">'.encode()
             yield from self._written()
@@ -106,7 +106,7 @@ class NewStrings:
             yield piece
 
     def _counted(self, head: bytes) -> bytes:
-        """The list's beginning with its counts raised by ours: of texts, and of cells, which is a hint."""
+        """Return the list's beginning with its counts raised by ours: of texts, and of cells, which is a hint."""
         tag = re.search(rb"<" + re.escape(self._prefix.encode()) + rb"sst[\s/>][^>]*", head)
         if tag is None:
             return head
@@ -120,7 +120,7 @@ class NewStrings:
         return head[: tag.start()] + ATTRIBUTE.sub(raised, tag[0]) + head[tag.end() :]
 
     def _closed(self, end: bytes) -> Iterator[bytes]:
-        """The part's end with our entries before the end tag, or before an extension list."""
+        """Yield the part's end with our entries before the end tag, or before an extension list."""
         p = re.escape(self._prefix.encode())
         places = list(re.finditer(rb"<" + p + rb"extLst[\s>]|</" + p + rb"sst\s*>", end))
         if places:

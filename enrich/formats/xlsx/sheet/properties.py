@@ -33,12 +33,12 @@ class Frame:
 
     @classmethod
     def of(cls, head: bytes, tail: bytes) -> Frame:
-        """``MarkupError`` where the two together are no XML."""
+        """Raise ``MarkupError`` where the two together are no XML."""
         data = head + tail
         return cls(head, tail, parse(data), Edits(data))
 
     def copy(self) -> Frame:
-        """The frame as it was read, for one writing to change."""
+        """Return the frame as it was read, for one writing to change."""
         return replace(self, edits=Edits(self.head + self.tail))
 
     def merged(self) -> list[Area]:
@@ -56,7 +56,7 @@ class Frame:
             self.edits.set(dimension, "ref", reference(*wide))
 
     def filter_grows(self, header: int, left: int, right: int) -> bool | None:
-        """Extends the sheet's own filter over our columns, if it filters this header and ends beside or among them.
+        """Extend the sheet's own filter over our columns, if it filters this header and ends beside or among them.
 
         None where it ends before: sorting by it moves the rows' other cells and not ours.
         """
@@ -137,7 +137,7 @@ class Frame:
                 self.edits.append(cols, text)
 
     def _resized(self, col: Element, low: int, high: int) -> bytes:
-        """A copy of a width for a part of the columns that it was for."""
+        """Return a copy of a width for a part of the columns that it was for."""
         data = self.edits.data[col.start : col.end]
         copy = Edits(data)
         element = Element(col.name, col.attributes, 0, col.opened - col.start)
@@ -151,20 +151,22 @@ class Frame:
 
 
 def _grouped(cols: Element | None, at: int) -> bool:
-    """Whether a column of the analyst's stands in a group."""
+    """Return whether a column of the analyst's stands in a group."""
     covering = (c for c in cols.children if c.number("min", 1) <= at + 1 <= c.number("max", 1)) if cols else ()
     return any(c.number("outlineLevel") for c in covering)
 
 
 def _style(cols: Element | None, at: int) -> str:
-    """The look that a column's blank cells have, as an attribute: the sheet's own goes on through our columns."""
+    """Return the look that a column's blank cells have, as an attribute: the sheet's own goes on through our
+    columns.
+    """
     covering = (c for c in cols.children if c.number("min", 1) <= at + 1 <= c.number("max", 1)) if cols else ()
     number = next((c.number("style") for c in covering), 0)
     return f' style="{number}"' if number else ""
 
 
 def _left_over(low: int, high: int, ours: Collection[int]) -> list[tuple[int, int]]:
-    """The runs of columns from ``low`` to ``high`` without ours."""
+    """Return the runs of columns from ``low`` to ``high`` without ours."""
     runs, start = [], low
     for at in sorted(c for c in ours if low <= c <= high):
         if start < at:

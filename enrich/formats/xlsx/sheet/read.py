@@ -39,7 +39,7 @@ class Reading:
 
 
 def rows(stream: SheetStream, reading: Reading, fault: Fault) -> Iterator[Row]:
-    """The rows that hold something."""
+    """Yield the rows that hold something."""
     prefix = stream.prefix
     signs = tuple(b"<" + prefix + tag for tag in (b"v", b"is", b"f"))
     value_sign, inline_sign, formula_sign = signs
@@ -127,7 +127,7 @@ class _Decoder:
             texts[column] = f"{texts[column]} {text}".strip()
 
     def _shared(self, raw: bytes) -> str:
-        """A shared string; the last few thousand are kept as text, since lists repeat themselves."""
+        """Return a shared string; the last few thousand are kept as text, since lists repeat themselves."""
         try:
             index = int(raw)
             text = self._blob[self._offsets[index] : self._offsets[index + 1]].decode()

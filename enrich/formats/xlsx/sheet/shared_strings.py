@@ -47,7 +47,7 @@ class SharedStrings:
 
 
 def shared_strings(chunks: Iterator[bytes], fault: Fault) -> SharedStrings:
-    """Reads the part once; phonetic guides are left out, runs of rich text are joined."""
+    """Read the part once; phonetic guides are left out, runs of rich text are joined."""
     strings = SharedStrings()
     buffer = next(chunks, b"")
     root = re.search(rb"<(?:([A-Za-z_][\w.-]*):)?sst[\s/>]", buffer)
@@ -82,7 +82,7 @@ def _take(
     close: bytes,
     fault: Fault,
 ) -> int:
-    """Adds every whole string in the buffer; returns where the first that is not whole begins."""
+    """Add every whole string in the buffer, and return where the first that is not whole begins."""
     while match := plain.search(buffer, position):
         if match[3]:
             end = _aside_end(buffer, match.start())
@@ -120,7 +120,7 @@ def _aside_end(buffer: bytes, start: int) -> int:
 
 
 def _rich(item: bytes, fault: Fault) -> bytes:
-    """The text of one ``si`` that is not a lone ``t``."""
+    """Return the text of one ``si`` that is not a lone ``t``."""
     try:
         joined = string_in(parse(item))
     except MarkupError as error:

@@ -72,7 +72,7 @@ class Splicer:
         self._ends = (b"</" + prefix + b"c>", b"/>")
 
     def rows(self, stream: SheetStream) -> Iterator[bytes]:
-        """The rows' bytes with ours among them, and what stands between the rows."""
+        """Yield the rows' bytes with ours among them, and what stands between the rows."""
         waiting = deque(sorted({*self.plan.heads, *self.plan.without_cells}))
         for row in stream.rows():
             while waiting and row.number >= waiting[0]:
@@ -86,7 +86,7 @@ class Splicer:
             yield from map(self._new_row, waiting)
 
     def _new_row(self, number: int) -> bytes:
-        """A row of headings, or below a comment's place, where the sheet has no such row."""
+        """Return a row of headings, or below a comment's place, where the sheet has no such row."""
         name = self.prefix.decode() + "row"
         cells = self._cells(number, None if number in self.plan.heads else self.plan.addition.cells(number), None)
         return f'<{name} r="{number}">{"".join(cells)}</{name}>'.encode()
@@ -118,7 +118,7 @@ class Splicer:
         return [] if added is None else self.writer.cells(number, base or 0, added)
 
     def _plain_end(self, row: Row) -> tuple[int | None, int] | None:
-        """The last cell's format and where it ends, if it stands left of ours and ends the row; else None."""
+        """Return the last cell's format and where it ends, if it stands left of ours and ends the row; else None."""
         data, closed = row.data, row.closed
         # a comment or CDATA may hold what looks like a cell; an extension list may follow the last one
         if closed < 0 or b"<!" in data or not data.endswith(self._ends, row.opened, closed):
@@ -132,7 +132,7 @@ class Splicer:
         return int(match[2] or 0), closed
 
     def _widened(self, row: Row) -> bytes:
-        """The row's start tag, its ``spans`` hint reaching over our cells."""
+        """Return the row's start tag, its ``spans`` hint reaching over our cells."""
         tag = row.data[: row.opened]
         if row.closed < 0:
             tag = tag[:-2].rstrip() + b">"
@@ -143,7 +143,7 @@ class Splicer:
         return b"%b%b%b:%d%b" % (tag[: match.start()], match[1], match[2], self.right + 1, tag[match.start(4) :])
 
     def _merged(self, row: Row, added: Added | None) -> bytes:
-        """The row with our cells merged in by column: blank or earlier cells in their places go."""
+        """Return the row with our cells merged in by column: blank or earlier cells in their places go."""
         data = row.data
         found = spans(row, self.prefix, self.fault) if row.closed >= 0 else []
         base = next((c.style for c in reversed(found) if c.column < self.left and c.column not in self.ours), None)
@@ -166,7 +166,7 @@ class Splicer:
         return b"".join(out)
 
     def _earlier(self, cells: Sequence[Span], data: bytes) -> bool:
-        """Whether an earlier run can have left these: where numbers of ours stand there are some, and no text.
+        """Return whether an earlier run can have left these: where numbers of ours stand there are some, and no text.
 
         Text alone can be the analyst's, who writes below a list what he likes.
         """

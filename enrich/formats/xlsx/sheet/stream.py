@@ -95,7 +95,7 @@ class SheetStream:
         return head
 
     def rows(self) -> Iterator[Row]:
-        """The rows in order; a row without a number follows the one before it."""
+        """Yield the rows in order; a row without a number follows the one before it."""
         start = re.compile(b"<" + self.prefix + rb'row(?=[\s/>])(?: r="(\d{1,7})")?(' + _ATTRIBUTES + rb")>")
         finish, close = b"</" + self.prefix + b"sheetData", b"</" + self.prefix + b"row"
         last, position = 0, 0
@@ -147,7 +147,9 @@ class SheetStream:
         return int(match[1]) if match else 0
 
     def _row_end(self, start: int, close: bytes) -> tuple[int, int]:
-        """Where the row's end tag, which begins with ``close``, begins and ends; (-1, -1) where it is not yet there."""
+        """Return where the row's end tag, which begins with ``close``, begins and ends; (-1, -1) where it is not yet
+        there.
+        """
         if not self._odd:
             at = self._buffer.find(close, start)
             end = at + len(close) + 1
@@ -168,7 +170,8 @@ class SheetStream:
 
 
 def end_tag(data: bytes, start: int, close: bytes) -> tuple[int, int]:
-    """Where the end tag that begins with ``close`` begins and ends, looked for with care: one in a comment is none.
+    """Return where the end tag that begins with ``close`` begins and ends, looked for with care: one in a comment is
+    none.
 
     (-1, -1) where it is not yet there, or a comment before it has no end yet.
     """

@@ -90,7 +90,7 @@ def look(kind: Type, tone: Tone) -> Look:
 
 
 def argb(colour: str) -> str:
-    """``#rrggbb`` as the part writes it, opaque."""
+    """Return the colour ``#rrggbb`` as the part writes it, opaque."""
     return f"FF{colour[1:].upper()}"
 
 
@@ -146,12 +146,12 @@ class Styles:
         self._derived: dict[tuple[int, Look], int] = {}
 
     def shown(self) -> list[Shown]:
-        """How each cell format shows a number."""
+        """Return how each cell format shows a number."""
         numbers = [_xf(e).number("numFmtId") for e in self._lists["cellXfs"].items]
         return [shown_as(n, self._formats.get(n)) for n in numbers]
 
     def derive(self, base: int, wanted: Look) -> int:
-        """The index of a format that is ``base`` with that look."""
+        """Return the index of a format that is ``base`` with that look."""
         found = self._derived.get((base, wanted))
         if found is None:
             formats = self._lists["cellXfs"]
@@ -197,7 +197,7 @@ class Styles:
         return f"<{self.prefix}alignment{written}/>".encode() if written else b""
 
     def _font(self, base: int, wanted: Look) -> int:
-        """The base's font in our ink: its own could be white on the dark fill that ours replaces."""
+        """Return the base's font in our ink: its own could be white on the dark fill that ours replaces."""
         fonts, p = self._lists["fonts"], self.prefix
         parts: dict[str, bytes] = {}
         for child in fonts.items[base if base < len(fonts.items) else 0].children:
@@ -230,7 +230,7 @@ class Styles:
         return self._date_format
 
     def result(self) -> bytes:
-        """The part with all that was derived; the very same bytes where nothing was."""
+        """Return the part with all that was derived; the very same bytes where nothing was."""
         edits = Edits(self.data)
         if self._date_added:
             p = self.prefix
@@ -249,7 +249,7 @@ class Styles:
 
 
 def _completed(data: bytes) -> bytes:
-    """The part with all lists that formats refer to."""
+    """Return the part with all lists that formats refer to."""
     root, edits = parse(data), Edits(data)
     for name, items in _FIRST_ITEMS.items():
         element = root.child(name)
@@ -259,7 +259,7 @@ def _completed(data: bytes) -> bytes:
 
 
 def _xf(element: Element) -> Element:
-    """The format in a place of the list: programs may wrap one in alternatives."""
+    """Return the format in a place of the list: programs may wrap one in alternatives."""
     while element.local != "xf" and element.children:
         element = element.children[-1]
     return element

@@ -11,7 +11,7 @@ from enrich.formats.xlsx.sheet.text import area_of, markup, quoted, reference
 
 
 def unlike(headings: Iterable[str], table: Table) -> list[str]:
-    """The headings made different from a table's own columns and from each other, without regard to case."""
+    """Return the headings made different from a table's own columns and from each other, without regard to case."""
     used = {c.attributes.get("name", "").casefold() for c in table.root.all("tableColumns", "tableColumn")}
     different = []
     for heading in headings:
@@ -25,7 +25,7 @@ def unlike(headings: Iterable[str], table: Table) -> list[str]:
 
 
 def grown(table: Table, headings: list[str]) -> bytes:
-    """The table part with a column more for each heading, at its right."""
+    """Return the table part with a column more for each heading, at its right."""
     edits = Edits(table.data)
     right = table.right + len(headings)
     edits.set(table.root, "ref", reference(table.left, table.top, right, table.bottom))
@@ -46,6 +46,6 @@ def grown(table: Table, headings: list[str]) -> bytes:
 
 
 def _named(heading: str) -> str:
-    """A heading as a column's name: line breaks are written as escapes there."""
+    """Return a heading as a column's name: line breaks are written as escapes there."""
     text = re.sub(r"[\r\n\t]", lambda m: f"_x{ord(m[0]):04x}_", markup(heading))
     return quoted(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))

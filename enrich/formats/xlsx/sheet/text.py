@@ -51,7 +51,7 @@ def _paired(text: str) -> str:
 
 
 def string_in(element: Element) -> str:
-    """The text of a string, over its runs; not that of phonetic guides (``rPh``), which say it once more."""
+    """Return the text of a string, over its runs; not that of phonetic guides (``rPh``), which say it once more."""
     texts = []
     for child in element.children:
         match child.local:
@@ -71,7 +71,7 @@ def carried(text: str) -> str:
 
 
 def clipped(text: str) -> tuple[str, bool]:
-    """The text cut to what a cell holds, at a code point, and whether it was cut."""
+    """Return the text cut to what a cell holds, at a code point, and whether it was cut."""
     if len(text) <= CELL_LIMIT // 2:
         return text, False
     units = text.encode("utf-16-le", "surrogatepass")
@@ -81,7 +81,7 @@ def clipped(text: str) -> tuple[str, bool]:
 
 
 def cut_words(cells: int) -> str:
-    """What is said of so many cells that ``clipped`` has cut."""
+    """Return what is said of so many cells that ``clipped`` has cut."""
     return f"{cells:,} {'cell was' if cells == 1 else 'cells were'} cut at {CELL_LIMIT:,} characters"
 
 
@@ -98,7 +98,7 @@ def quoted(text: str) -> str:
 
 
 def named(sheet: str) -> str:
-    """A sheet's name as formulas put it before a place: ``'It''s'!``."""
+    """Return a sheet's name as formulas put it before a place: ``'It''s'!``."""
     return "'" + sheet.replace("'", "''") + "'!"
 
 
@@ -118,7 +118,7 @@ _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1
 
 
 def area(reference: str) -> tuple[int, int, int, int] | None:
-    """``B2:D9`` -> first column, first row, last column, last row (columns from 0, rows from 1)."""
+    """Return the corners of ``B2:D9``: first column, first row, last column, last row (columns from 0, rows from 1)."""
     match = _REFERENCE.fullmatch(reference.strip().upper())
     if match is None:
         return None
@@ -129,7 +129,7 @@ def area(reference: str) -> tuple[int, int, int, int] | None:
 
 
 def area_of(element: Element | None, attribute: str = "ref") -> tuple[int, int, int, int] | None:
-    """The area that an attribute of an element names; None where it names none, or there is no element."""
+    """Return the area that an attribute of an element names; None where it names none, or there is no element."""
     return area(element.attributes.get(attribute, "")) if element is not None else None
 
 

@@ -60,11 +60,11 @@ class CellWriter:
         """By the cells' identity and their base; they are kept here so that no other can come to bear it."""
 
     def cells(self, row: int, base: int, added: Added) -> list[str]:
-        """A row's cells; ``base`` is the format that ours are derived from."""
+        """Return a row's cells; ``base`` is the format that ours are derived from."""
         return [f"{head}{row}{rest}" for head, rest in zip(self._heads, self._rests(base, added), strict=True)]
 
     def run(self, row: int, base: int, added: Added) -> str:
-        """The same in one piece."""
+        """Return the same in one piece."""
         known = self._known.get((id(added), base))
         if known is None:
             cut = self.clipped
@@ -78,7 +78,7 @@ class CellWriter:
         return str(row).join(known[1])
 
     def _rests(self, base: int, added: Added) -> list[str]:
-        """What follows the row's number in each cell."""
+        """Return what follows the row's number in each cell."""
         openings = self._openings.get((base, added.tone))
         if openings is None:
             derived = (self.styles.derive(base, self._looks(kind, added.tone)) for kind in self._kinds)
@@ -97,11 +97,11 @@ class CellWriter:
         ]
 
     def text(self, at: str, style: int, text: str) -> str:
-        """A text cell; hostile characters become visible, and what is too long is cut and counted."""
+        """Return a text cell; hostile characters become visible, and what is too long is cut and counted."""
         return f'<{self._prefix}c r="{at}" s="{style}"{self._text(text)}'
 
     def _text(self, value: Scalar) -> str:
-        """What follows a cell's style where it holds text; its sisters below, the other types of columns."""
+        """Return what follows a cell's style where it holds text; its sisters below, the other types of columns."""
         if value is None or value == "":
             return "/>"
         if type(value) is not str or value not in self._strings.known:  # what is known is visible, and short enough
@@ -135,7 +135,7 @@ class CellWriter:
 
 
 def _iso(seconds: float) -> str:
-    """A moment that no workbook has a date for."""
+    """Return a moment that no workbook has a date for."""
     try:
         return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
     except (ValueError, OverflowError, OSError):
