@@ -26,7 +26,7 @@ class NotThis(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FetchedFile:
     """``data`` is what is read; ``name`` tells what it is called once unpacked; ``folder`` goes when it is closed."""
 
     data: Readable
@@ -43,7 +43,7 @@ class Source:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def fetched(path: Readable, limit: int) -> Source:
+def fetched(path: Readable, limit: int) -> FetchedFile:
     """Return a file ready to be read. Raises ``InputError`` where there is nothing to read."""
     with in_words(path):
         if isinstance(path, Path):
@@ -54,11 +54,11 @@ def fetched(path: Readable, limit: int) -> Source:
         if not head:
             raise InputError(f"{path} is empty", hint="was it saved, or still being downloaded?")
         if not head.startswith(GZIP_MAGIC):
-            return Source(path, path.name, head)
+            return FetchedFile(path, path.name, head)
         return _unpacked(path, limit)
 
 
-def _unpacked(path: Readable, limit: int) -> Source:
+def _unpacked(path: Readable, limit: int) -> FetchedFile:
     folder = Path(tempfile.mkdtemp(prefix="ioc-enrich-"))
     name = path.name[:-3] if path.name.lower().endswith(".gz") else path.name
     data = folder / (name or "unpacked")
@@ -71,7 +71,7 @@ def _unpacked(path: Readable, limit: int) -> Source:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    source = Source(data, name, head, folder)
+    source = FetchedFile(data, name, head, folder)
     if not head:
         source.close()
         raise InputError(f"{path} holds an empty file")

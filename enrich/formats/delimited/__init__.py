@@ -9,7 +9,7 @@ from enrich.files.opened import Readable
 from enrich.formats.delimited.create import create
 from enrich.formats.delimited.dialect import dialect_of, in_markdown, is_table, named_a_table
 from enrich.formats.delimited.slices import Whole
-from enrich.formats.delimited.table import Table
+from enrich.formats.delimited.table import DelimitedDocument
 from enrich.formats.shared.document import Creator, ReadOptions, Slice
 
 __all__ = ["READS", "SUFFIXES", "create", "creator", "read", "read_slice", "recognise"]
@@ -29,19 +29,19 @@ def recognise(head: bytes, name: str) -> int:
     return 50 if named_a_table(name) else 0
 
 
-def read(path: Readable, options: ReadOptions) -> Table:
+def read(path: Readable, options: ReadOptions) -> DelimitedDocument:
     encoding = detect(path, options.encoding)
     with path.open("rb") as stream:
         head = stream.read(_SAMPLE_BYTES)
     text = head[len(encoding.bom) :].decode(encoding.name, "replace")
     dialect = dialect_of(text, path.name)
-    return Table(path, encoding, dialect, can_give_back=not (encoding.mixed or in_markdown(text, dialect)))
+    return DelimitedDocument(path, encoding, dialect, can_give_back=not (encoding.mixed or in_markdown(text, dialect)))
 
 
-def read_slice(path: Readable, piece: Slice) -> Table:
+def read_slice(path: Readable, piece: Slice) -> DelimitedDocument:
     """Return a slice of a table that was read: ``path`` holds its bytes alone."""
     whole = Whole.of(piece)
-    return Table(path, whole.encoding, whole.dialect, piece=piece)
+    return DelimitedDocument(path, whole.encoding, whole.dialect, piece=piece)
 
 
 def creator(suffix: str) -> Creator:

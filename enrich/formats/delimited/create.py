@@ -13,7 +13,7 @@ from typing import BinaryIO, TextIO
 
 from enrich.files.encoding import Encoding
 from enrich.formats.delimited.records import Dialect
-from enrich.formats.delimited.table import Table
+from enrich.formats.delimited.table import DelimitedDocument
 from enrich.model.cell_reference import letters
 from enrich.model.page import Page
 from enrich.model.row import Added, Addition, Row
@@ -64,7 +64,7 @@ def _one(target: BinaryIO, rows: Iterable[Row], addition: Addition, dialect: Dia
         if header is None and addition.columns:
             named = [letters(index) for index in range(width)]
             target.write(_line([*named, *addition.headings], dialect).encode("utf-8", "replace"))
-        table = Table(path, Encoding("utf-8"), dialect)
+        table = DelimitedDocument(path, Encoding("utf-8"), dialect)
         shifted = replace(addition, header_row=header, cells=_by_position(addition.cells, numbers))
         return table.give_back(target, {"": shifted}, ())
 

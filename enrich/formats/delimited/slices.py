@@ -33,7 +33,7 @@ class Whole(Struct, frozen=True):
 
 
 @dataclass(slots=True)
-class Marks:
+class CutPlaces:
     """The places where a file can be cut, as its first pass finds them."""
 
     block_size: int

@@ -17,7 +17,7 @@ from enrich.formats.delimited.dialect import separator_line
 from enrich.formats.delimited.raw_records import RawRecords
 from enrich.formats.delimited.records import MOST_BLOCKS_OF_A_RECORD, Cut, Cutter, Dialect
 from enrich.formats.delimited.render import Renderer
-from enrich.formats.delimited.slices import Marks, Whole
+from enrich.formats.delimited.slices import CutPlaces, Whole
 from enrich.formats.shared.document import Slice
 from enrich.model.page import Page
 from enrich.model.row import Addition, Area, Row
@@ -25,7 +25,7 @@ from enrich.model.row import Addition, Area, Row
 LAST_COLUMN = 16384
 
 
-class Table:
+class DelimitedDocument:
     """One delimited file. Rows are its records, numbered from 1 with blank ones; a ``sep=`` line is not a row."""
 
     format = "delimited"
@@ -51,7 +51,7 @@ class Table:
         self.warnings = encoding.remarks()
         self._widths: Counter[int] | None = None
         self._before, self._block, self._stray = 0, 0, False
-        self._marks = Marks(self.block_size)
+        self._marks = CutPlaces(self.block_size)
         if piece is not None:
             whole = Whole.of(piece)
             self._before, self._block, self._stray = piece.rows, whole.block, whole.stray
@@ -77,7 +77,7 @@ class Table:
         codec = self.encoding.codec
         cutter = Cutter(self.dialect, "\ufeff" if codec == "utf-8" else "")
         unfinished, carried = "", 0
-        marks = self._marks = Marks(self.block_size, at=len(self._prologue()))
+        marks = self._marks = CutPlaces(self.block_size, at=len(self._prologue()))
         for block in self._blocks():
             text = unfinished + block.decode(codec, "replace")
             cut = cutter.cut(text, more=carried < MOST_BLOCKS_OF_A_RECORD)

@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from enrich.errors import InputError
 from enrich.files.opened import Readable
-from enrich.formats.ods.survey import Survey
+from enrich.formats.ods.survey import ContentSurvey
 from enrich.formats.shared import calamine
 from enrich.formats.shared.document import ReadOnly, ReadOptions
 from enrich.formats.shared.faults import damaged, locked
@@ -95,7 +95,7 @@ def _plain(path: Readable) -> BytesIO | None:
     return plain
 
 
-def _checked(path: Readable, limit: int) -> Survey:
+def _checked(path: Readable, limit: int) -> ContentSurvey:
     """Return what one pass over the file says, which is harmless then."""
     with path.open("rb") as stream, zipfile.ZipFile(stream) as package:
         if b"manifest:encryption-data" in package.read("META-INF/manifest.xml")[: 1 << 20]:
@@ -104,7 +104,7 @@ def _checked(path: Readable, limit: int) -> Survey:
         if unpacked > limit:
             raise InputError(f"{path.name} unpacks to {unpacked >> 20} MB", hint=_TOO_BIG_HINT)
         with package.open("content.xml") as content:
-            survey = Survey(path.name, content)
+            survey = ContentSurvey(path.name, content)
     if survey.cells > MOST_CELLS:
         raise InputError(f"{path.name} holds {survey.cells:,} cells", hint=_TOO_BIG_HINT)
     return survey

@@ -10,7 +10,7 @@ from typing import IO
 from xml.parsers import expat
 
 from enrich.errors import InputError
-from enrich.formats.shared.attachments import Attachments, Text
+from enrich.formats.shared.attachments import AttachedText, Attachments
 from enrich.formats.shared.document import PAGE_MARK
 from enrich.formats.shared.formula_text import LINKS, literals
 from enrich.model.row import Area
@@ -33,15 +33,15 @@ class _Cell:
 
 
 @dataclass(slots=True)
-class _Sheet:
+class _SheetFindings:
     """What was found in one sheet."""
 
     merged: list[Area] = field(default_factory=list)
-    texts: list[Text] = field(default_factory=list)
+    texts: list[AttachedText] = field(default_factory=list)
     uncalculated: list[tuple[int, int]] = field(default_factory=list)
 
 
-class Survey:
+class ContentSurvey:
     """Raises ``InputError`` where the content declares entities, ``expat.ExpatError`` where it is no XML."""
 
     def __init__(self, name: str, content: IO[bytes]) -> None:
@@ -49,8 +49,8 @@ class Survey:
         """How many cells the sheets span, each laid out up to its last row and column that hold something."""
         self.pages: set[str] = set()
         self._name = name
-        self._sheets: dict[str, _Sheet] = {}
-        self._sheet = _Sheet()
+        self._sheets: dict[str, _SheetFindings] = {}
+        self._sheet = _SheetFindings()
         self._cell: _Cell | None = None
         self._comment: list[str] | None = None
         """A comment's text so far, inside of one."""
@@ -67,7 +67,7 @@ class Survey:
 
     def attachments(self, sheet: str) -> Attachments:
         """Return the texts that hang on the sheet's cells: links, comments, formulas without a result."""
-        found = self._sheets.get(sheet, _Sheet())
+        found = self._sheets.get(sheet, _SheetFindings())
         return Attachments(found.texts, found.merged, found.uncalculated)
 
     def uncalculated(self) -> dict[str, list[tuple[int, int]]]:
@@ -80,7 +80,7 @@ class Survey:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "table:table":
             self._row = self._last_row = self._width = 0
-            self._sheet = self._sheets.setdefault(attributes.get("table:name", ""), _Sheet())
+            self._sheet = self._sheets.setdefault(attributes.get("table:name", ""), _SheetFindings())
         elif tag == "table:table-row":
             self._repeated = int(attributes.get("table:number-rows-repeated", 1))
             self._column = self._last_column = 0

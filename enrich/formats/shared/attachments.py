@@ -11,7 +11,7 @@ MOST_COVERED = 5_000_000
 """Texts of merged cells that are put to the rows they cover. A small file can merge every column to the last row."""
 
 
-Text = tuple[int, int, str]
+AttachedText = tuple[int, int, str]
 """Row from 1, column from 0, and what hangs there."""
 
 
@@ -20,7 +20,7 @@ class Attachments:
 
     def __init__(
         self,
-        texts: Iterable[Text] = (),
+        texts: Iterable[AttachedText] = (),
         merged: Sequence[Area] = (),
         uncalculated: Iterable[tuple[int, int]] = (),
     ) -> None:

@@ -20,7 +20,7 @@ from enrich.formats.shared.faults import damaged, locked
 from enrich.formats.shared.page_content import is_page, unlike_page
 from enrich.model.row import Area, Row
 
-Value = int | float | str | bool | time | date | datetime | timedelta
+CellValue = int | float | str | bool | time | date | datetime | timedelta
 STDERR_HANDLE = 2
 SIGNIFICANT_DIGITS = 15
 """Significant digits that a spreadsheet program keeps."""
@@ -86,7 +86,7 @@ def merged_areas(sheet: CalamineSheet) -> list[Area]:
     return [(left, top + 1, right, bottom + 1) for (top, left), (bottom, right) in ranges]
 
 
-def _rows(values: Sequence[Sequence[Value]]) -> Iterator[Row]:
+def _rows(values: Sequence[Sequence[CellValue]]) -> Iterator[Row]:
     for number, line in enumerate(values, 1):
         texts = [text_of(value) for value in line]
         if any(texts):
@@ -126,7 +126,7 @@ def _muted() -> Iterator[None]:
         os.close(kept)
 
 
-def text_of(value: Value) -> str:
+def text_of(value: CellValue) -> str:
     """Return a cell's value as text: 12 and not 12.0, dates in ISO form, 1.23E+31 as Excel shows it."""
     if isinstance(value, str):
         return value

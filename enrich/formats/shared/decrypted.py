@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from enrich.files.source import HEAD_BYTES, Source
+from enrich.files.source import HEAD_BYTES, FetchedFile
 from enrich.formats.shared.signatures import OLE
 
 DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105 - what Excel tries before it asks
@@ -14,7 +14,7 @@ DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105 - what Excel tries before it 
 _PACKAGE = "EncryptedPackage".encode("utf-16-le")
 
 
-def decrypted(source: Source, limit: int) -> Source:
+def decrypted(source: FetchedFile, limit: int) -> FetchedFile:
     """Return the workbook without that encryption, in a folder of its own; ``source`` itself where it is something
     else.
     """
@@ -37,4 +37,4 @@ def decrypted(source: Source, limit: int) -> Source:
         if not isinstance(error, Exception):
             raise
         return source  # it has a password of its own, or is damaged: its format will tell
-    return Source(plain, source.name, head, folder)
+    return FetchedFile(plain, source.name, head, folder)

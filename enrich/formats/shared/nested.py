@@ -26,7 +26,7 @@ _MOST_OWNERS = 6
 
 
 @dataclass(slots=True)
-class _Table:
+class _Records:
     columns: dict[str, int] = field(default_factory=dict)
     records: list[dict[str, str]] = field(default_factory=list)
     owners: list[tuple[str, ...]] = field(default_factory=list)
@@ -38,7 +38,7 @@ class Tables:
     """Tables by path, filled with one value after the other."""
 
     def __init__(self) -> None:
-        self._tables: dict[str, _Table] = {}
+        self._tables: dict[str, _Records] = {}
         self._open: dict[str, str] = {}
         """Path -> the last of its tables, where there are several."""
 
@@ -68,7 +68,7 @@ class Tables:
             if any(texts):
                 yield Row(number, texts)
 
-    def _table(self, sheet: str) -> _Table | None:
+    def _table(self, sheet: str) -> _Records | None:
         if not sheet:
             return next(iter(self._tables.values()), None)
         return self._tables.get("" if sheet == _ROOT_TABLE and sheet not in self._tables else sheet)
@@ -98,8 +98,8 @@ class Tables:
         else:
             self._at(path).lists.append([_text(item) for item in items])
 
-    def _at(self, path: str) -> _Table:
-        return self._tables.setdefault(path, _Table())
+    def _at(self, path: str) -> _Records:
+        return self._tables.setdefault(path, _Records())
 
     def _record(self, value: dict[str, Any], path: str, owners: tuple[str, ...]) -> None:
         flat: dict[str, str] = {}

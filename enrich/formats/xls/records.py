@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from enrich.formats.shared.attachments import Text
+from enrich.formats.shared.attachments import AttachedText
 from enrich.formats.shared.formula_text import LINKS, literals
 from enrich.formats.xls.formula_tokens import formula_text
 
@@ -27,7 +27,7 @@ _MOST_LINKED = 100_000
 class SheetRecords:
     """What was found in one sheet, rows from 1 and columns from 0."""
 
-    texts: list[Text] = field(default_factory=list)
+    texts: list[AttachedText] = field(default_factory=list)
     uncalculated: list[tuple[int, int]] = field(default_factory=list)
     _formulas: list[tuple[int, int, str, bool]] = field(default_factory=list)
     _comments: dict[int, str] = field(default_factory=dict)

@@ -19,8 +19,8 @@ from enrich.formats.xlsx.package.names_of_standard import (
     PACKAGE,
     RELATIONS_TYPE,
     SHEET_TYPE,
-    relationship,
-    relationships,
+    relationship_entry,
+    relationships_part,
 )
 from enrich.formats.xlsx.package.registrations import FILTER, TITLES, defined_name, sheet_name
 from enrich.formats.xlsx.package.zip_writer import ZipOut, pack
@@ -29,7 +29,7 @@ from enrich.formats.xlsx.pages.sheet_markup import sheet_head, sheet_tail
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.shared_strings import SharedStrings
 from enrich.formats.xlsx.sheet.styles import BLANK_STYLES, Look, Styles
-from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, MAX_ROWS, clipped, cut_words, named, quoted
+from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, MAX_ROWS, clipped, cut_words, quoted, sheet_prefix
 from enrich.model.cell_reference import letters
 from enrich.model.page import Page
 from enrich.model.row import Addition, Row
@@ -146,7 +146,7 @@ def _names(index: int, sheet: _PlainSheet) -> str:
     """Return the names of a sheet's filter, and of the header that is printed on each page."""
     if not sheet.filtered:
         return ""
-    place, repeated = named(sheet.name), f"${sheet.header}:${sheet.header}"
+    place, repeated = sheet_prefix(sheet.name), f"${sheet.header}:${sheet.header}"
     filtering = defined_name(FILTER, place + sheet.filtered, index, hidden=True)
     return filtering + defined_name(TITLES, place + repeated, index)
 
@@ -161,7 +161,7 @@ def _fixed_parts(sheets: Sequence[_PlainSheet], kind: str) -> Iterator[tuple[str
     package += f'<Override PartName="/xl/workbook.xml" ContentType="{kind}"/>'
     types = f'<Types xmlns="{PACKAGE}/content-types">{package}{"".join(overrides)}</Types>'
     yield CONTENT_TYPES, DECLARATION + types
-    yield "_rels/.rels", relationships(relationship(1, "officeDocument", "xl/workbook.xml"))
+    yield "_rels/.rels", relationships_part(relationship_entry(1, "officeDocument", "xl/workbook.xml"))
     first = next((index for index, sheet in enumerate(sheets) if not sheet.hidden), None)  # one must be shown
     hiding = {True: ' state="hidden"', False: ""}
     listed = "".join(
@@ -173,5 +173,5 @@ def _fixed_parts(sheets: Sequence[_PlainSheet], kind: str) -> Iterator[tuple[str
     book = f"<bookViews>{view}</bookViews><sheets>{listed}</sheets>"
     book += f"<definedNames>{names}</definedNames>" if names else ""
     yield "xl/workbook.xml", f'{DECLARATION}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{book}</workbook>'
-    entries = (relationship(i, kind, part) for i, (kind, part) in enumerate(parts, 1))
-    yield "xl/_rels/workbook.xml.rels", relationships("".join(entries))
+    entries = (relationship_entry(i, kind, part) for i, (kind, part) in enumerate(parts, 1))
+    yield "xl/_rels/workbook.xml.rels", relationships_part("".join(entries))

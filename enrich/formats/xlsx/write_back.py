@@ -10,18 +10,18 @@ from enrich.formats.xlsx.opened import OpenedWorkbook
 from enrich.formats.xlsx.package.archive import key
 from enrich.formats.xlsx.package.names_of_standard import MAIN
 from enrich.formats.xlsx.package.registrations import NewPart, Registry, free_part, sheet_name
-from enrich.formats.xlsx.package.workbook import Sheet, belongings, marked, tree
+from enrich.formats.xlsx.package.workbook import belongings, marked, parsed_part
 from enrich.formats.xlsx.package.xml_edit import MOST_ELEMENTS, Edits, Element, count_elements
 from enrich.formats.xlsx.package.zip_writer import Packed, ZipOut, pack
 from enrich.formats.xlsx.pages.list import PageWriter, shown_width, spaced
-from enrich.formats.xlsx.pages.sections import Placed, SectionsWriter
-from enrich.formats.xlsx.sheet.layout import Survey, rows_of
+from enrich.formats.xlsx.pages.sections import PlacedChart, SectionsWriter
+from enrich.formats.xlsx.sheet.layout import rows_of
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
-from enrich.formats.xlsx.sheet.splice import Plan, Splicer
-from enrich.formats.xlsx.sheet.stream import SheetStream
+from enrich.formats.xlsx.sheet.opened import OpenedSheet
+from enrich.formats.xlsx.sheet.splice import PlacedAddition, Splicer
 from enrich.formats.xlsx.sheet.styles import Styles
-from enrich.formats.xlsx.sheet.tables import grown, unlike
-from enrich.formats.xlsx.sheet.text import area, cut_words, named
+from enrich.formats.xlsx.sheet.tables import distinct_headings, with_columns
+from enrich.formats.xlsx.sheet.text import area, cut_words, sheet_prefix
 from enrich.formats.xlsx.sheet.values import CellWriter
 from enrich.model.column import Type
 from enrich.model.page import Page
@@ -114,32 +114,30 @@ class WriteBack:
             out.add(name, self.contents[key(name)])
         out.close()
 
-    def _sheet(self, sheet: Sheet, addition: Addition) -> None:
-        survey = self.document.survey(sheet.name)
-        plan = self._plan(sheet, survey, addition)
-        fault = self.document.fault(sheet)
-        stream = SheetStream(self.package.chunks(sheet.part), fault)
+    def _sheet(self, sheet: OpenedSheet, addition: Addition) -> None:
+        placed = self._placed(sheet, addition)
+        stream, index = sheet.stream(), sheet.entry.index
         prefix = stream.prefix.decode()
         writer = CellWriter(
-            plan.places(), self.styles, self.strings, prefix, date1904=self.workbook.date1904, looks=spaced
+            placed.places(), self.styles, self.strings, prefix, date1904=self.workbook.date1904, looks=spaced
         )
-        splicer = Splicer(plan, writer, stream.prefix, fault)
-        new = sorted(set(plan.at) - plan.refreshed)
-        self.formulas[sheet.id] = frozenset(
-            at for at, c in plan.places() if c.type is Type.LINK and at in plan.refreshed
+        splicer = Splicer(placed, writer, stream.prefix, sheet.fault)
+        new = sorted(set(placed.at) - placed.refreshed)
+        self.formulas[sheet.entry.id] = frozenset(
+            at for at, c in placed.places() if c.type is Type.LINK and at in placed.refreshed
         )
-        frame = self.document.frame(sheet.name).copy()
-        frame.widen(min(plan.at), max(plan.at), min(plan.heads, default=survey.bottom), survey.bottom)
-        headings = dict(zip(plan.at, addition.headings, strict=True))
-        widths = [(at, shown_width(column.width, headings[at])) for at, column in plan.places() if at in new]
+        frame, bottom = sheet.frame.copy(), sheet.used_range().bottom
+        frame.widen(min(placed.at), max(placed.at), min(placed.heads, default=bottom), bottom)
+        headings = dict(zip(placed.at, addition.headings, strict=True))
+        widths = [(at, shown_width(column.width, headings[at])) for at, column in placed.places() if at in new]
         if widths:
             # headings are repeated only where we decide how the sheet is printed
-            if frame.fit_to_paper() and plan.heads:  # first, since what is put in one place stays in this order
-                self.registry.repeated[sheet.index] = f"{named(sheet.name)}${min(plan.heads)}:${min(plan.heads)}"
+            if frame.fit_to_paper() and placed.heads:  # first, since what is put in one place stays in this order
+                self.registry.repeated[index] = f"{sheet_prefix(sheet.name)}${min(placed.heads)}:${min(placed.heads)}"
             frame.set_widths(widths)
         grows = frame.filter_grows(addition.header_row or 0, new[0], new[-1]) if new else False
         if grows:
-            self.registry.grown_filters[sheet.index] = new[-1]
+            self.registry.grown_filters[index] = new[-1]
         elif grows is None:
             self.warnings.append(f"{sheet.name}: something stands right of the sheet's filter, which was not extended")
         head, tail = frame.parts()
@@ -150,46 +148,47 @@ class WriteBack:
             yield stream.tail[: len(stream.tail) - len(frame.tail)]  # blanks behind the last row, which no frame has
             yield tail
 
-        self._put(sheet.part, pieces())
+        self._put(sheet.entry.part, pieces())
         if writer.clipped:
             self.warnings.append(f"{sheet.name}: {cut_words(writer.clipped)}")
 
-    def _plan(self, sheet: Sheet, survey: Survey, addition: Addition) -> Plan:
+    def _placed(self, sheet: OpenedSheet, addition: Addition) -> PlacedAddition:
         """Decides where each column stands, and lets the tables grow that there are to grow."""
+        used, layout = sheet.used_range(), sheet.layout
         missing = [i for i, c in enumerate(addition.columns) if c.name not in addition.present]
         at = [addition.present.get(c.name, -1) for c in addition.columns]
         heads = {} if addition.header_row is None else {addition.header_row: list(addition.headings)}
-        tables = [t for t in survey.layout.tables if t.header and not t.bound and set(at) & set(t.columns)]
+        tables = [t for t in layout.tables if t.header and not t.bound and set(at) & set(t.columns)]
         if missing:
-            start, said = survey.first_free(len(missing), sheet.name, addition.header_row or 1)
+            start, said = used.first_free(len(missing), sheet.name, addition.header_row or 1)
             for place, i in enumerate(missing, start):
                 at[i] = place
-            tables, why = survey.growing(addition, start)
+            tables, why = used.growing(addition, start)
             self.warnings += said + [f"{sheet.name}: {reason}." for reason in why]
         for table in tables:
-            named = [table.heading(place) for place in at]
+            own = [table.heading(place) for place in at]
             if missing:
-                different = unlike([addition.headings[i] for i in missing], table)
-                self._put(table.part, [grown(table, different)])
+                different = distinct_headings([addition.headings[i] for i in missing], table)
+                self._put(table.part, [with_columns(table, different)])
                 for i, heading in zip(missing, different, strict=True):
-                    named[i] = heading
-            heads[table.top] = [own or usual for own, usual in zip(named, addition.headings, strict=True)]
-        joined = [*tables, *(t for t in survey.layout.tables if set(at) & set(t.columns))]
-        hung = self.document.attachments(sheet.name).rows()
-        last = max([survey.bottom, *hung[-1:]])
-        across = rows_of(survey.across, last)
+                    own[i] = heading
+            heads[table.top] = [theirs or usual for theirs, usual in zip(own, addition.headings, strict=True)]
+        joined = [*tables, *(t for t in layout.tables if set(at) & set(t.columns))]
+        hung = sheet.attachments.rows()
+        last = max([used.bottom, *hung[-1:]])
+        across = rows_of(used.across, last)
         totals = rows_of((t.totals_rows() for t in joined), last) - across
-        self._unsaid(sheet, addition, across, "merged to the end of the sheet")
-        self._unsaid(sheet, addition, totals, "the totals of a table")
+        self._unsaid(sheet.name, addition, across, "merged to the end of the sheet")
+        self._unsaid(sheet.name, addition, totals, "the totals of a table")
         without = frozenset(row for row in hung if addition.cells(row) is not None) - across - totals
-        return Plan(addition, tuple(at), heads, frozenset(across | totals), without)
+        return PlacedAddition(addition, tuple(at), heads, frozenset(across | totals), without)
 
-    def _unsaid(self, sheet: Sheet, addition: Addition, rows: set[int], what: str) -> None:
+    def _unsaid(self, sheet: str, addition: Addition, rows: set[int], what: str) -> None:
         """Says how many rows get nothing though something was found in them."""
         hidden = sum(addition.cells(row) is not None for row in sorted(rows))
         if hidden:
             self.warnings.append(
-                f"{sheet.name}: {hidden} row{' is' if hidden == 1 else 's are'} {what}; what was found there stands in "
+                f"{sheet}: {hidden} row{' is' if hidden == 1 else 's are'} {what}; what was found there stands in "
                 "the list of all indicators alone"
             )
 
@@ -211,7 +210,7 @@ class WriteBack:
         if isinstance(writer, SectionsWriter) and writer.charts:
             self._charts(writer.charts, part, name)
 
-    def _charts(self, placed: Sequence[Placed], page_part: str, sheet: str) -> None:
+    def _charts(self, placed: Sequence[PlacedChart], page_part: str, sheet: str) -> None:
         """Their parts, under the names of an earlier run's where those became free."""
         from enrich.formats.xlsx.pages import charts  # noqa: PLC0415 - openpyxl takes a while to load
 
@@ -242,7 +241,7 @@ class WriteBack:
         if count_elements(self.package.part(part)) > MOST_ELEMENTS:  # a program makes it anew where it is missing
             self.registry.dropped.add(key(part))
             return
-        data, root = tree(self.package, part)
+        data, root = parsed_part(self.package, part)
         left = without_formulas(data, root, self.formulas)
         if left is None:
             self.registry.dropped.add(key(part))

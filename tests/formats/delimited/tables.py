@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from enrich.formats import Document, ReadOptions
 from enrich.formats.delimited import read
-from enrich.formats.delimited.table import Table
+from enrich.formats.delimited.table import DelimitedDocument
 from enrich.model.column import Column, Type
 from enrich.model.row import Added, Addition
 
@@ -49,7 +49,7 @@ def given_back(document: Document, added: Addition) -> bytes:
     return target.getvalue()
 
 
-def opened(folder: Path, content: bytes, name: str = "list.csv") -> Table:
+def opened(folder: Path, content: bytes, name: str = "list.csv") -> DelimitedDocument:
     path = folder / name
     path.write_bytes(content)
     return read(path, ReadOptions())

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from enrich.errors import InputError
 from enrich.formats import open_document
-from enrich.formats.delimited.table import Table
+from enrich.formats.delimited.table import DelimitedDocument
 from enrich.model.row import Added
 from tests.formats.delimited.tables import FIELDS, FOUND, TEXT, addition, given_back, opened
 
@@ -123,7 +123,7 @@ def test_every_real_table_comes_back_to_the_byte(shared: Path) -> None:
         except InputError:
             continue
         rows = [row for sheet in document.sheets for row in document.rows(sheet)]
-        if not isinstance(document, Table):
+        if not isinstance(document, DelimitedDocument):
             continue
         tried += 1
         assert given_back(document, addition(lambda _: None)) == path.read_bytes()

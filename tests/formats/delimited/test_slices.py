@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from enrich.files.opened import OpenedFile
 from enrich.formats import ReadOptions, open_document, open_slice, slices_of
-from enrich.formats.delimited import Table, read
+from enrich.formats.delimited import DelimitedDocument, read
 from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar
 from enrich.model.row import Added, Addition, Row
@@ -46,7 +46,7 @@ def addition(rows: Iterable[Row], present: Mapping[str, int]) -> Addition:
     return Addition(COLUMNS, tuple(column.name for column in COLUMNS), 1, cells, present)
 
 
-def given_back(table: Table, added: Addition) -> bytes:
+def given_back(table: DelimitedDocument, added: Addition) -> bytes:
     target = io.BytesIO()
     table.give_back(target, {"": added}, [])
     return target.getvalue()
@@ -57,7 +57,7 @@ def given_back(table: Table, added: Addition) -> bytes:
 def test_slices_come_to_what_the_whole_comes_to(content: bytes, size: int, block: int, ours: bool) -> None:
     present = {"vt_note": 1} if ours else {}
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Table, "block_size", block)
+        patch.setattr(DelimitedDocument, "block_size", block)
         path = Path(folder) / "list.csv"
         path.write_bytes(content)
         table = read(path, ReadOptions())
@@ -78,7 +78,7 @@ def test_slices_come_to_what_the_whole_comes_to(content: bytes, size: int, block
 
 
 def test_a_quoted_field_over_many_blocks_is_cut_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Table, "block_size", 64)
+    monkeypatch.setattr(DelimitedDocument, "block_size", 64)
     path = tmp_path / "list.csv"
     path.write_text("a,b\n" + '1,"' + "line\n" * 100 + '"\n' + "2,c\n" * 100)
     table = read(path, ReadOptions())

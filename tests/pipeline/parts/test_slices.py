@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from enrich.formats.delimited import Table
+from enrich.formats.delimited import DelimitedDocument
 from enrich.formats.json_lines import JsonLines
 from enrich.pipeline.parts import phases
 from enrich.pipeline.parts.jobs import Joining
@@ -35,7 +35,7 @@ heads = st.sampled_from(["", "Host,SHA256,MD5,Note\n", "SHA256,Commit\n", "sep=,
 def small(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Slices and blocks of so few bytes that little tables are cut."""
     monkeypatch.setattr(phases, "SLICE_SIZE", 300)
-    monkeypatch.setattr(Table, "block_size", 100)
+    monkeypatch.setattr(DelimitedDocument, "block_size", 100)
     return monkeypatch
 
 
@@ -64,7 +64,7 @@ def test_any_table_cut_anywhere_comes_back_as_from_a_plain_run(
 ) -> None:
     del threads
     small.setattr(phases, "SLICE_SIZE", size)
-    small.setattr(Table, "block_size", block)
+    small.setattr(DelimitedDocument, "block_size", block)
     folder = tmp_path_factory.mktemp("any")
     path = folder / "list.csv"
     path.write_text(head + "".join(",".join(row) + "\n" for row in table))

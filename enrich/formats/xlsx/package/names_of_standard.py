@@ -38,11 +38,11 @@ class Spaces:
         return cls(OFFICE_STRICT, f"{base}/main", f"{base}/spreadsheetDrawing", f"{base}/chart")
 
 
-def relationships(entries: str) -> str:
+def relationships_part(entries: str) -> str:
     """Return the whole of a part of relationships."""
     return f'{DECLARATION}<Relationships xmlns="{PACKAGE}/relationships">{entries}</Relationships>'
 
 
-def relationship(number: int, kind: str, target: str, space: str = OFFICE) -> str:
+def relationship_entry(number: int, kind: str, target: str, space: str = OFFICE) -> str:
     """Return one entry of it."""
     return f'<Relationship Id="rId{number}" Type="{space}/{kind}" Target="{target}"/>'

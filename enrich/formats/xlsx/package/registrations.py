@@ -10,9 +10,9 @@ from itertools import count, islice
 from enrich.formats.shared.document import PAGE_MARK
 from enrich.formats.xlsx.package.archive import Package, key
 from enrich.formats.xlsx.package.names_of_standard import CONTENT_TYPES, OFFICE, RELATIONS_TYPE, SHEET_TYPE
-from enrich.formats.xlsx.package.workbook import Workbook, id_attribute, marked, rels_of, tree
+from enrich.formats.xlsx.package.workbook import Workbook, id_attribute, marked, parsed_part, rels_of
 from enrich.formats.xlsx.package.xml_edit import Edits, Element
-from enrich.formats.xlsx.sheet.text import markup, named, quoted
+from enrich.formats.xlsx.sheet.text import markup, quoted, sheet_prefix
 from enrich.model.cell_reference import letters
 from enrich.visible import visible
 
@@ -62,7 +62,7 @@ class Registry:
 
     def parts(self) -> dict[str, bytes]:
         """Return the changed parts by name; none that need not change."""
-        unused = (name for number in count(1) if (name := f"rId{number}") not in self.workbook.links)
+        unused = (name for number in count(1) if (name := f"rId{number}") not in self.workbook.relationships)
         ids = list(islice(unused, len(self.new)))
         book = self._workbook(ids)
         changed = {self.workbook.part: book} if book != self.workbook.data else {}
@@ -121,7 +121,7 @@ class Registry:
                     edits.replace(e.start, e.end, b"")
 
     def _relationships(self, ids: list[str]) -> bytes:
-        data, root = tree(self.workbook.package, rels_of(self.workbook.part))
+        data, root = parsed_part(self.workbook.package, rels_of(self.workbook.part))
         edits = Edits(data)
         kinds = (e.attributes.get("Type", "") for e in root.children)
         space = next((k.removesuffix("worksheet") for k in kinds if k.endswith("/worksheet")), f"{OFFICE}/")
@@ -129,14 +129,14 @@ class Registry:
             # from the root, as the workbook part may lie in any folder
             written = f'<{root.prefix}Relationship Id="{id_}" Type="{space}{new.kind}" Target="/{new.part}"/>'
             edits.append(root, written.encode())
-        lost = {x.id for x in self.workbook.links.values() if key(x.target) in self.dropped}
+        lost = {x.id for x in self.workbook.relationships.values() if key(x.target) in self.dropped}
         for e in root.children:
             if e.attributes.get("Id") in lost:
                 edits.replace(e.start, e.end, b"")
         return edits.apply()
 
     def _content_types(self) -> bytes:
-        data, root = tree(self.workbook.package, CONTENT_TYPES)
+        data, root = parsed_part(self.workbook.package, CONTENT_TYPES)
         edits = Edits(data)
         entries = [(new.part, f"{SHEET_TYPE}.{new.kind}+xml") for new in self.new] + self.typed
         # a package without relationships has no need of the default; ours may be the first
@@ -164,7 +164,7 @@ def defined_name(name: str, place: str, index: int | None = None, *, hidden: boo
 
 def _page_names(new: NewPart, index: int, prefix: str) -> list[str]:
     """Return the names of a new page of ours: its mark, its filter, the headings that each printed page repeats."""
-    sheet = named(new.sheet)
+    sheet = sheet_prefix(new.sheet)
     names = [defined_name(PAGE_MARK + marked(new.title), f"{sheet}$A$1", hidden=True, prefix=prefix)]
     if new.filtered:
         names.append(defined_name(FILTER, sheet + new.filtered, index, hidden=True, prefix=prefix))

@@ -17,7 +17,7 @@ from enrich.formats.xlsx.package.xml_edit import Element, MarkupError, count_ele
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Relationship:
     """One relationship: what kind of part it leads to, and that part's name (or address, where external)."""
 
     id: str
@@ -51,7 +51,7 @@ def rels_of(part: str) -> str:
     return posixpath.join(folder, "_rels", name + ".rels")
 
 
-def tree(package: Package, name: str) -> tuple[bytes, Element]:
+def parsed_part(package: Package, name: str) -> tuple[bytes, Element]:
     """Return a small part and its root."""
     data = package.part(name)
     package.take_apart(name, count_elements(data))
@@ -62,23 +62,23 @@ def tree(package: Package, name: str) -> tuple[bytes, Element]:
         raise fault(package.path, f"{name!r} {error}") from error
 
 
-def links(package: Package, part: str) -> dict[str, Link]:
+def relationships(package: Package, part: str) -> dict[str, Relationship]:
     """Return a part's relationships by id; none where it has no such part."""
     name = rels_of(part)
     if name not in package:
         return {}
     found = {}
-    for e in tree(package, name)[1].children:
+    for e in parsed_part(package, name)[1].children:
         target = e.attributes.get("Target", "")
         external = e.attributes.get("TargetMode") == "External"
         if not external:
             target = _resolved(part, target)
         kind = e.attributes.get("Type", "").rpartition("/")[2]
-        found[e.attributes.get("Id", "")] = Link(e.attributes.get("Id", ""), kind, target, external)
+        found[e.attributes.get("Id", "")] = Relationship(e.attributes.get("Id", ""), kind, target, external)
     return found
 
 
-def targets(package: Package, related: Mapping[str, Link], kind: str) -> list[str]:
+def related_parts(package: Package, related: Mapping[str, Relationship], kind: str) -> list[str]:
     """Return the parts of one kind (``styles``, ``table``) that relationships lead to, those that are there."""
     return [x.target for x in related.values() if x.kind == kind and not x.external and x.target in package]
 
@@ -90,7 +90,7 @@ def belongings(package: Package, part: str) -> set[str]:
         folder, file = posixpath.split(name.replace("\\", "/"))
         if posixpath.basename(folder) == "_rels" and file.endswith(".rels"):
             source = posixpath.join(posixpath.dirname(folder), file.removesuffix(".rels"))
-            leads[key(source)] = {key(x.target) for x in links(package, source).values() if not x.external}
+            leads[key(source)] = {key(x.target) for x in relationships(package, source).values() if not x.external}
     reached, waiting = set[str](), [key(part)]
     while waiting:
         new = {name for name in leads.get(waiting.pop(), ()) if name in package and name != key(part)} - reached
@@ -98,7 +98,7 @@ def belongings(package: Package, part: str) -> set[str]:
         waiting += new
     # what a part outside leads to stays, and all that it leads to in its turn
     while (
-        shared := {x for source, targets in leads.items() if source not in reached | {key(part)} for x in targets}
+        shared := {x for source, led_to in leads.items() if source not in reached | {key(part)} for x in led_to}
         & reached
     ):
         reached -= shared
@@ -129,10 +129,10 @@ class Workbook:
     def __init__(self, package: Package) -> None:
         self.package = package
         self.part = self._main_part()
-        self.data, self.root = tree(package, self.part)
+        self.data, self.root = parsed_part(package, self.part)
         if self.root.local != "workbook":
             raise foreign(package.path, "is no workbook")
-        self.links = links(package, self.part)
+        self.relationships = relationships(package, self.part)
         properties = self.root.child("workbookPr")
         self.date1904 = properties is not None and properties.flag("date1904")
         calculation = self.root.child("calcPr")
@@ -146,8 +146,9 @@ class Workbook:
         package = self.package
         if CONTENT_TYPES not in package:
             raise foreign(package.path, "is a zip archive and no workbook")
-        tree(package, CONTENT_TYPES)  # what is wrong with it is said before anything is asked
-        main = next((x.target for x in links(package, "").values() if x.kind == "officeDocument"), "xl/workbook.xml")
+        parsed_part(package, CONTENT_TYPES)  # what is wrong with it is said before anything is asked
+        leads = relationships(package, "").values()
+        main = next((x.target for x in leads if x.kind == "officeDocument"), "xl/workbook.xml")
         if main.endswith(".bin"):  # its content type does not tell: some writers declare it in every package
             raise InputError(
                 f"{package.path.name} is a binary workbook (.xlsb), which is not read", hint="save it as .xlsx"
@@ -162,7 +163,7 @@ class Workbook:
         seen: set[str] = set()
         for index, e in enumerate(self.root.all("sheets", "sheet")):
             name = e.attributes.get("name", "")
-            link = self.links.get(e.attributes.get(id_attribute(self.root, e), ""))
+            link = self.relationships.get(e.attributes.get(id_attribute(self.root, e), ""))
             if link is None or link.kind != "worksheet" or link.external:
                 continue  # sheets of one chart, of dialogs and of old macros hold no rows
             if link.target not in self.package or link.target in seen or name in {s.name for s in found}:
@@ -183,12 +184,12 @@ class Workbook:
 
     def related(self, kind: str) -> str | None:
         """Return the workbook's one part of a kind (``styles``, ``sharedStrings``), where it is there."""
-        return next(iter(targets(self.package, self.links, kind)), None)
+        return next(iter(related_parts(self.package, self.relationships, kind)), None)
 
     @property
     def signed(self) -> bool:
         """Whether the package carries a digital signature, which any change would break."""
         return any(
             (x.kind == "origin" and "digital-signature" in x.target) or "_xmlsignatures" in x.target
-            for x in links(self.package, "").values()
+            for x in relationships(self.package, "").values()
         ) or any(n.casefold().startswith("_xmlsignatures/") for n in self.package.names())

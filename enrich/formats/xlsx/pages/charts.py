@@ -31,12 +31,12 @@ from enrich.formats.xlsx.package.names_of_standard import (
     DECLARATION,
     DRAWING_TYPE,
     Spaces,
-    relationship,
-    relationships,
+    relationship_entry,
+    relationships_part,
 )
 from enrich.formats.xlsx.package.workbook import rels_of
-from enrich.formats.xlsx.pages.sections import Placed
-from enrich.formats.xlsx.sheet.text import named
+from enrich.formats.xlsx.pages.sections import PlacedChart
+from enrich.formats.xlsx.sheet.text import sheet_prefix
 from enrich.model.page import Direction
 from enrich.model.palette import ACCENT, PALETTE
 from enrich.model.verdict import Tone
@@ -51,7 +51,7 @@ _CHART_MARGIN = 120_000
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ChartPart:
     """A part to write; ``type`` is its content type, "" where the package's default for relationships holds."""
 
     name: str
@@ -60,25 +60,27 @@ class Part:
 
 
 def parts(
-    placed: Sequence[Placed], page_part: str, sheet: str, main: str, allot: Callable[[str], str]
-) -> Iterator[Part]:
+    placed: Sequence[PlacedChart], page_part: str, sheet: str, main: str, allot: Callable[[str], str]
+) -> Iterator[ChartPart]:
     """Yield the parts of a page's charts; ``allot`` gives a free part name of a pattern, ``main`` is the workbook's
     space.
     """
     spaces = Spaces.of(main)
     drawing = allot(DRAWING_PART)
     charts = [allot(CHART_PART) for _ in placed]
-    yield Part(rels_of(page_part), "", _relationships(spaces, "drawing", [drawing]))
-    yield Part(drawing, DRAWING_TYPE, _written(_drawing(placed), spaces))
-    yield Part(rels_of(drawing), "", _relationships(spaces, "chart", charts))
+    yield ChartPart(rels_of(page_part), "", _relationships(spaces, "drawing", [drawing]))
+    yield ChartPart(drawing, DRAWING_TYPE, _written(_drawing(placed), spaces))
+    yield ChartPart(rels_of(drawing), "", _relationships(spaces, "chart", charts))
     for number, (part, chart) in enumerate(zip(charts, placed, strict=True)):
-        tree = _chart_space(chart, named(sheet), _FIRST_AXIS + 2 * number).to_tree()
-        yield Part(part, CHART_TYPE, _written(tree, spaces))
+        tree = _chart_space(chart, sheet_prefix(sheet), _FIRST_AXIS + 2 * number).to_tree()
+        yield ChartPart(part, CHART_TYPE, _written(tree, spaces))
 
 
 def _relationships(spaces: Spaces, kind: str, targets: Sequence[str]) -> bytes:
-    entries = (relationship(number, kind, f"/{target}", spaces.office) for number, target in enumerate(targets, 1))
-    return relationships("".join(entries)).encode()
+    entries = (
+        relationship_entry(number, kind, f"/{target}", spaces.office) for number, target in enumerate(targets, 1)
+    )
+    return relationships_part("".join(entries)).encode()
 
 
 def _written(tree: Element, spaces: Spaces) -> bytes:
@@ -94,7 +96,7 @@ def _written(tree: Element, spaces: Spaces) -> bytes:
     return data
 
 
-def _drawing(placed: Sequence[Placed]) -> Element:
+def _drawing(placed: Sequence[PlacedChart]) -> Element:
     """Return where each chart hangs, and what it shows in words for who cannot see it."""
     anchors = []
     for number, chart in enumerate(placed, 1):
@@ -113,12 +115,12 @@ def _drawing(placed: Sequence[Placed]) -> Element:
     return tree
 
 
-def _in_words(chart: Placed) -> str:
+def _in_words(chart: PlacedChart) -> str:
     numbers = ", ".join(f"{visible(text)}: {n}" for text, n in zip(chart.texts, chart.numbers, strict=True))
     return f"{visible(chart.chart.title)}. {numbers}"[:1000]
 
 
-def _chart_space(placed: Placed, sheet: str, axis: int) -> ChartSpace:
+def _chart_space(placed: PlacedChart, sheet: str, axis: int) -> ChartSpace:
     """Return one chart. ``sheet`` is the sheet's name as ``named`` in formulas; ``axis`` the first of two ids."""
     bars = _bars(placed, sheet)
     _set_axes(bars, axis, lying=placed.chart.direction is Direction.DOWN)
@@ -132,14 +134,14 @@ def _chart_space(placed: Placed, sheet: str, axis: int) -> ChartSpace:
     return space
 
 
-def _title(placed: Placed) -> Title:
+def _title(placed: PlacedChart) -> Title:
     letters = CharacterProperties(sz=1200, b=True, solidFill=_PLAIN_COLOUR)
     run = RegularTextRun(rPr=letters, t=visible(placed.chart.title))
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=letters), r=[run])
     return Title(tx=Text(rich=RichText(p=[paragraph])), overlay=False)
 
 
-def _bars(placed: Placed, sheet: str) -> BarChart:
+def _bars(placed: PlacedChart, sheet: str) -> BarChart:
     series = Series(
         tx=SeriesLabel(strRef=_texts(sheet + placed.name, (placed.heading,))),
         spPr=GraphicalProperties(solidFill=_PLAIN_COLOUR),

@@ -45,7 +45,7 @@ _CHART_ROWS, _TITLE_ROWS = 10, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedChart:
     """A chart in its place: from column ``left`` (from 0) up to ``right``, from row ``top`` (from 0) up to ``bottom``.
 
     ``labels`` and ``values`` are the areas that it draws, ``name`` the cell that names its numbers, all absolute and
@@ -77,7 +77,7 @@ class SectionsWriter:
     namespace: str = MAIN
     filtered: str = ""
     warnings: list[str] = field(default_factory=list)
-    charts: list[Placed] = field(default_factory=list)
+    charts: list[PlacedChart] = field(default_factory=list)
     _row: int = 0
     _filled: int = 0
     """Points of the running page of paper that are used."""
@@ -187,14 +187,14 @@ class SectionsWriter:
         """Return lines of the highest cell of a row that holds ``texts``."""
         return max(map(lines_of, texts, self._widths))
 
-    def _placed(self, section: Section, chart: BarChart, top: int) -> Placed:
+    def _placed(self, section: Section, chart: BarChart, top: int) -> PlacedChart:
         def area(column: int) -> str:
             return f"${letters(column)}${top + 1}:${letters(column)}${top + len(section.rows)}"
 
         room = sum(self._widths[len(section.columns) :])
         height = max(len(section.rows) + _TITLE_ROWS, _CHART_ROWS + 2 * section.lead)
         numbers = tuple(_number(added, chart.values) for added in section.rows)
-        return Placed(
+        return PlacedChart(
             chart=chart,
             left=len(section.columns),
             top=top - 1,

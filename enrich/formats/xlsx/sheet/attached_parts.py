@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from enrich.formats.shared.attachments import Attachments, Text
+from enrich.formats.shared.attachments import AttachedText, Attachments
 from enrich.formats.xlsx.package.archive import Package
-from enrich.formats.xlsx.package.workbook import Link, Sheet, links, targets, tree
+from enrich.formats.xlsx.package.workbook import Relationship, Sheet, parsed_part, related_parts, relationships
 from enrich.formats.xlsx.package.xml_edit import Element
 from enrich.formats.xlsx.sheet.text import area_of, string_in
 from enrich.model.row import Area
@@ -16,14 +16,12 @@ MOST_LINKED = 1_000_000
 
 
 def attachments(package: Package, sheet: Sheet, root: Element, merged: list[Area]) -> Attachments:
-    """Return the texts that hang on the sheet's cells: links, comments, formulas without a result. ``root`` is the
-    worksheet without its rows.
-    """
-    related = links(package, sheet.part)
+    """Return what hangs on the sheet's cells. ``root`` is the worksheet without its rows."""
+    related = relationships(package, sheet.part)
     return Attachments([*_hyperlinks(root, related), *_comments(package, related)], merged)
 
 
-def _hyperlinks(root: Element, related: dict[str, Link]) -> Iterator[Text]:
+def _hyperlinks(root: Element, related: dict[str, Relationship]) -> Iterator[AttachedText]:
     """Targets outside of the workbook, and the tips that are shown with a link."""
     left = MOST_LINKED
     for element in root.all("hyperlinks", "hyperlink"):
@@ -44,22 +42,22 @@ def _hyperlinks(root: Element, related: dict[str, Link]) -> Iterator[Text]:
         yield from ((row, column, text) for row in range(top, bottom + 1) for text in texts)
 
 
-def _comments(package: Package, related: dict[str, Link]) -> Iterator[Text]:
+def _comments(package: Package, related: dict[str, Relationship]) -> Iterator[AttachedText]:
     """Comments; where there are threads, their texts and not the notes that stand in for them, which hold a sentence
     of the program's with an address of its own.
     """
     threaded: set[str] = set()
-    for part in targets(package, related, "threadedComment"):
-        for element in tree(package, part)[1].all("threadedComment"):
+    for part in related_parts(package, related, "threadedComment"):
+        for element in parsed_part(package, part)[1].all("threadedComment"):
             threaded.add(element.attributes.get("ref", ""))
             yield from _placed(element, "".join(text.text for text in element.all("text")))
-    for part in targets(package, related, "comments"):
-        for element in tree(package, part)[1].all("commentList", "comment"):
+    for part in related_parts(package, related, "comments"):
+        for element in parsed_part(package, part)[1].all("commentList", "comment"):
             if element.attributes.get("ref", "") not in threaded:
                 yield from _placed(element, "".join(map(string_in, element.all("text"))))
 
 
-def _placed(element: Element, text: str) -> Iterator[Text]:
+def _placed(element: Element, text: str) -> Iterator[AttachedText]:
     bounds = area_of(element)
     if bounds is not None and text.strip():
         yield bounds[1], bounds[0], text

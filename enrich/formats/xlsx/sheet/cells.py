@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from enrich.formats.xlsx.package.faults import Fault
 from enrich.formats.xlsx.package.xml_edit import MarkupError, parse
-from enrich.formats.xlsx.sheet.stream import Row
+from enrich.formats.xlsx.sheet.stream import RawRow
 from enrich.formats.xlsx.sheet.text import COLUMNS, string_in
 from enrich.model.cell_reference import letters
 
@@ -46,7 +46,7 @@ class Span(NamedTuple):
     style: int
 
 
-def odd_cells(row: Row, fault: Fault) -> list[tuple[Span, Raw]]:
+def odd_cells(row: RawRow, fault: Fault) -> list[tuple[Span, Raw]]:
     """Return the cells of a row by a full parser, which is for the rows that ``plain_cells`` does not match to their
     end.
 
@@ -76,7 +76,7 @@ def odd_cells(row: Row, fault: Fault) -> list[tuple[Span, Raw]]:
     return found
 
 
-def spans(row: Row, prefix: bytes, fault: Fault) -> list[Span]:
+def spans(row: RawRow, prefix: bytes, fault: Fault) -> list[Span]:
     """Return where a row's cells stand."""
     found: list[Span] = []
     column = -1

@@ -1,6 +1,6 @@
 """What lies around a sheet's rows: its tables, merged cells, filter and drawings, and where free columns begin.
 
-A pass over the sheet leaves a ``Survey`` behind for the second one, which writes.
+A pass over the sheet leaves a ``UsedRange`` behind for the second one, which writes.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from enrich.errors import OutputError
 from enrich.formats.xlsx.package.archive import Package
-from enrich.formats.xlsx.package.workbook import Sheet, links, targets, tree
+from enrich.formats.xlsx.package.workbook import Sheet, parsed_part, related_parts, relationships
 from enrich.formats.xlsx.package.xml_edit import Element
-from enrich.formats.xlsx.sheet.read import Reading
 from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, MAX_ROWS, area_of
 from enrich.model.cell_reference import letters
 from enrich.model.row import Addition, Area
@@ -25,7 +24,7 @@ _FARTHEST_DRAWING = 60
 
 
 @dataclass(slots=True)
-class Table:
+class ListObject:
     """A ListObject: its area (columns from 0, rows from 1), and why it cannot grow, if it cannot."""
 
     part: str
@@ -61,7 +60,7 @@ class Table:
 class Layout:
     """What lies around one sheet's rows. Columns are counted from 0; -1 where there is none."""
 
-    tables: list[Table]
+    tables: list[ListObject]
     pivot_right: int
     """The last column of a pivot table: what stands there may not be stored, and is made anew when it is refreshed."""
     drawings: list[Area]
@@ -75,10 +74,12 @@ class Layout:
 
 def surroundings(package: Package, sheet: Sheet) -> Layout:
     """Return what the sheet's related parts say; merged cells are in the sheet itself and come with a pass over it."""
-    related = links(package, sheet.part)
-    tables = (_table(package, part) for part in targets(package, related, "table"))
-    pivots = (area_of(tree(package, p)[1].child("location")) for p in targets(package, related, "pivotTable"))
-    drawings = (tree(package, part)[1].children for part in targets(package, related, "drawing"))
+    related = relationships(package, sheet.part)
+    tables = (_table(package, part) for part in related_parts(package, related, "table"))
+    pivots = (
+        area_of(parsed_part(package, p)[1].child("location")) for p in related_parts(package, related, "pivotTable")
+    )
+    drawings = (parsed_part(package, part)[1].children for part in related_parts(package, related, "drawing"))
     return Layout(
         tables=[table for table in tables if table is not None],
         pivot_right=max((bounds[2] for bounds in pivots if bounds is not None), default=-1),
@@ -86,19 +87,19 @@ def surroundings(package: Package, sheet: Sheet) -> Layout:
     )
 
 
-def _table(package: Package, part: str) -> Table | None:
-    data, root = tree(package, part)
+def _table(package: Package, part: str) -> ListObject | None:
+    data, root = parsed_part(package, part)
     bounds = area_of(root)
     if bounds is None:
         return None
     kind = root.attributes.get("tableType", "worksheet")
     bound = {"worksheet": "", "queryTable": "filled by a query", "xml": "bound to an XML map"}.get(kind, kind)
     # such a table is filled anew when its query runs, and loses columns that the query does not give
-    if any(x.kind == "queryTable" for x in links(package, part).values()):
+    if any(x.kind == "queryTable" for x in relationships(package, part).values()):
         bound = "filled by a query"
     header = root.number("headerRowCount", 1) > 0
     totals = root.number("totalsRowCount")
-    return Table(part, data, root, *bounds, totals=totals, header=header, bound=bound)
+    return ListObject(part, data, root, *bounds, totals=totals, header=header, bound=bound)
 
 
 def _anchored(anchor: Element) -> Iterator[Area]:
@@ -133,7 +134,7 @@ def _cell(point: Element, name: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class UsedRange:
     """What a pass over the sheet found out. ``right`` is the last column that holds anything of the analyst's,
     ``bottom`` the last row with a value.
 
@@ -146,12 +147,12 @@ class Survey:
     across: list[range]
 
     @classmethod
-    def of(cls, layout: Layout, merged: Sequence[Area], reading: Reading) -> Survey:
-        """Of a sheet that was read to its end."""
-        across = [range(top, bottom + 1) for _, top, right, bottom in merged if right == MAX_COLUMNS - 1]
-        narrower = (right for _, _, right, _ in merged if right < MAX_COLUMNS - 1)
-        right = max([reading.last_column, layout.pivot_right, *(t.right for t in layout.tables), *narrower])
-        return cls(layout, right, reading.last_row, across)
+    def of(cls, layout: Layout, merged: Sequence[Area], right: int, bottom: int) -> UsedRange:
+        """Of a sheet whose cells reach to column ``right`` (from 0) and row ``bottom``."""
+        across = [range(first, last + 1) for _, first, end, last in merged if end == MAX_COLUMNS - 1]
+        narrower = (end for _, _, end, _ in merged if end < MAX_COLUMNS - 1)
+        right = max([right, layout.pivot_right, *(t.right for t in layout.tables), *narrower])
+        return cls(layout, right, bottom, across)
 
     def first_free(self, count: int, sheet: str, top: int = 1) -> tuple[int, list[str]]:
         """Return where ``count`` new columns begin, in rows from ``top`` on, and what to say of it."""
@@ -171,7 +172,7 @@ class Survey:
             )
         return start, remarks
 
-    def growing(self, addition: Addition, start: int) -> tuple[list[Table], list[str]]:
+    def growing(self, addition: Addition, start: int) -> tuple[list[ListObject], list[str]]:
         """Return the tables that grow by columns from ``start``, and why others that get cells do not."""
         grow, remarks = [], []
         filled = [row for row in range(1, self.bottom + 1) if addition.cells(row)] if self.layout.tables else []
@@ -189,7 +190,7 @@ class Survey:
         return grow, remarks
 
 
-def _gets_cells(table: Table, filled: Sequence[int]) -> bool:
+def _gets_cells(table: ListObject, filled: Sequence[int]) -> bool:
     """Return whether one of the rows that get cells, in order, is among the table's: a table can be as long as
     a sheet.
     """

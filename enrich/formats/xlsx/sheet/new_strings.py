@@ -13,7 +13,7 @@ from tempfile import SpooledTemporaryFile
 from enrich.formats.xlsx.package.names_of_standard import DECLARATION, MAIN
 from enrich.formats.xlsx.package.xml_edit import ATTRIBUTE
 from enrich.formats.xlsx.sheet.shared_strings import SharedStrings
-from enrich.formats.xlsx.sheet.text import CELL_LIMIT, carried
+from enrich.formats.xlsx.sheet.text import CELL_LIMIT, escaped_text
 
 MOST_KNOWN = 1 << 16
 """Texts whose index is remembered, some 16 MB of hashes. One that comes again beyond them is entered again, which the
@@ -67,7 +67,7 @@ class NewStrings:
             self._waiting.append(f"<{p}si><{p}t>{text}</{p}t></{p}si>")
         else:
             space = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""
-            self._waiting.append(f"<{p}si><{p}t{space}>{carried(text)}</{p}t></{p}si>")
+            self._waiting.append(f"<{p}si><{p}t{space}>{escaped_text(text)}</{p}t></{p}si>")
         if len(self._waiting) >= _ENTRIES_AT_ONCE:
             self._flush()
         if len(self.known) < MOST_KNOWN:

@@ -23,7 +23,7 @@ SHEET_PROPERTIES_ORDER = ("tabColor", "outlinePr", "pageSetUpPr")
 
 
 @dataclass(slots=True)
-class Frame:
+class SheetFrame:
     """A worksheet's ``head`` and ``tail`` around its rows, as one tree, and the changes to it."""
 
     head: bytes
@@ -32,12 +32,12 @@ class Frame:
     edits: Edits
 
     @classmethod
-    def of(cls, head: bytes, tail: bytes) -> Frame:
+    def of(cls, head: bytes, tail: bytes) -> SheetFrame:
         """Raise ``MarkupError`` where the two together are no XML."""
         data = head + tail
         return cls(head, tail, parse(data), Edits(data))
 
-    def copy(self) -> Frame:
+    def copy(self) -> SheetFrame:
         """Return the frame as it was read, for one writing to change."""
         return replace(self, edits=Edits(self.head + self.tail))
 

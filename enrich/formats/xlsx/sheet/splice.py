@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from enrich.formats.xlsx.package.faults import Fault
 from enrich.formats.xlsx.sheet.cells import Span, spans
-from enrich.formats.xlsx.sheet.stream import Row, SheetStream
+from enrich.formats.xlsx.sheet.stream import RawRow, SheetStream
 from enrich.formats.xlsx.sheet.styles import Look
 from enrich.formats.xlsx.sheet.text import COLUMNS
 from enrich.formats.xlsx.sheet.values import CellWriter
@@ -30,7 +30,7 @@ _SPANS = re.compile(rb"""(\sspans\s*=\s*["'])(\d+):(\d+)(["'])""")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PlacedAddition:
     """Where a sheet's columns of ours stand: ``at`` has a place for each, from 0; ``refreshed`` are earlier ones."""
 
     addition: Addition
@@ -53,7 +53,7 @@ class Plan:
 class Splicer:
     """Puts one sheet's cells in. ``left`` is the first column of ours: the cell beside it lends its looks."""
 
-    def __init__(self, plan: Plan, writer: CellWriter, prefix: bytes, fault: Fault) -> None:
+    def __init__(self, plan: PlacedAddition, writer: CellWriter, prefix: bytes, fault: Fault) -> None:
         self.plan = plan
         self.writer = writer
         self.prefix = prefix
@@ -91,7 +91,7 @@ class Splicer:
         cells = self._cells(number, None if number in self.plan.heads else self.plan.addition.cells(number), None)
         return f'<{name} r="{number}">{"".join(cells)}</{name}>'.encode()
 
-    def _row(self, row: Row) -> bytes:
+    def _row(self, row: RawRow) -> bytes:
         addition, number = self.plan.addition, row.number
         heading = number in self.plan.heads
         added = None if heading or number in self.plan.barred else addition.cells(number)
@@ -117,7 +117,7 @@ class Splicer:
             return self.writer.headings(number, style, headings)
         return [] if added is None else self.writer.cells(number, base or 0, added)
 
-    def _plain_end(self, row: Row) -> tuple[int | None, int] | None:
+    def _plain_end(self, row: RawRow) -> tuple[int | None, int] | None:
         """Return the last cell's format and where it ends, if it stands left of ours and ends the row; else None."""
         data, closed = row.data, row.closed
         # a comment or CDATA may hold what looks like a cell; an extension list may follow the last one
@@ -131,7 +131,7 @@ class Splicer:
             return None  # something else stands behind the last cell
         return int(match[2] or 0), closed
 
-    def _widened(self, row: Row) -> bytes:
+    def _widened(self, row: RawRow) -> bytes:
         """Return the row's start tag, its ``spans`` hint reaching over our cells."""
         tag = row.data[: row.opened]
         if row.closed < 0:
@@ -142,7 +142,7 @@ class Splicer:
             return tag
         return b"%b%b%b:%d%b" % (tag[: match.start()], match[1], match[2], self.right + 1, tag[match.start(4) :])
 
-    def _merged(self, row: Row, added: Added | None) -> bytes:
+    def _merged(self, row: RawRow, added: Added | None) -> bytes:
         """Return the row with our cells merged in by column: blank or earlier cells in their places go."""
         data = row.data
         found = spans(row, self.prefix, self.fault) if row.closed >= 0 else []

@@ -22,7 +22,7 @@ _ILLEGAL_CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r"))
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*(\d{1,7})\s*["']""")
 
 
-class Row(NamedTuple):
+class RawRow(NamedTuple):
     """A row: ``data[opened:closed]`` is its content; self-closed where ``closed`` is negative."""
 
     number: int
@@ -94,7 +94,7 @@ class SheetStream:
         head, self._buffer = self._buffer, b""
         return head
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[RawRow]:
         """Yield the rows in order; a row without a number follows the one before it."""
         start = re.compile(b"<" + self.prefix + rb'row(?=[\s/>])(?: r="(\d{1,7})")?(' + _ATTRIBUTES + rb")>")
         finish, close = b"</" + self.prefix + b"sheetData", b"</" + self.prefix + b"row"
@@ -124,7 +124,7 @@ class SheetStream:
                 continue
             number = int(match[1] or 0) or self._written_number(attributes) or last + 1
             first = match.start()
-            yield Row(number, gap, self._buffer[first:end], opened - first, closed if closed < 0 else closed - first)
+            yield RawRow(number, gap, self._buffer[first:end], opened - first, closed if closed < 0 else closed - first)
             last, position = number, end
         self._finish(position)
 

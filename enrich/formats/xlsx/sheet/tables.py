@@ -1,4 +1,4 @@
-"""A ListObject grown by our columns, so that sorting and filtering it takes our cells along."""
+"""A ListObject with our columns at its right, so that sorting and filtering it takes our cells along."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 
 from enrich.formats.xlsx.package.xml_edit import Edits
-from enrich.formats.xlsx.sheet.layout import Table
+from enrich.formats.xlsx.sheet.layout import ListObject
 from enrich.formats.xlsx.sheet.text import area_of, markup, quoted, reference
 
 
-def unlike(headings: Iterable[str], table: Table) -> list[str]:
+def distinct_headings(headings: Iterable[str], table: ListObject) -> list[str]:
     """Return the headings made different from a table's own columns and from each other, without regard to case."""
     used = {c.attributes.get("name", "").casefold() for c in table.root.all("tableColumns", "tableColumn")}
     different = []
@@ -24,7 +24,7 @@ def unlike(headings: Iterable[str], table: Table) -> list[str]:
     return different
 
 
-def grown(table: Table, headings: list[str]) -> bytes:
+def with_columns(table: ListObject, headings: list[str]) -> bytes:
     """Return the table part with a column more for each heading, at its right."""
     edits = Edits(table.data)
     right = table.right + len(headings)

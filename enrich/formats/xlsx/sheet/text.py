@@ -64,7 +64,7 @@ def string_in(element: Element) -> str:
     return "".join(texts)
 
 
-def carried(text: str) -> str:
+def escaped_text(text: str) -> str:
     """Another file's text as character data: it stays what it is, control characters in the format's own escape."""
     plain = markup(text)
     return plain if plain.isprintable() else _CONTROL.sub(lambda m: f"_x{ord(m[0]):04X}_", plain)
@@ -97,7 +97,7 @@ def quoted(text: str) -> str:
     return _html(text, quote=True).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
 
 
-def named(sheet: str) -> str:
+def sheet_prefix(sheet: str) -> str:
     """Return a sheet's name as formulas put it before a place: ``'It''s'!``."""
     return "'" + sheet.replace("'", "''") + "'!"
 
