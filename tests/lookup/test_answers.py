@@ -10,14 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enrich.clock import utc
+from enrich.config.settings import Settings
 from enrich.errors import NotSent, Refused, Throttled, Transient
 from enrich.lookup.aliases import batches_by_strength
+from enrich.lookup.freshness import triage
 from enrich.lookup.rate_limit import Pace
 from enrich.lookup.workers import Outcome, Workers
 from enrich.model.event import Event, EventKind
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.quota import Quota
+from enrich.pipeline.sources import policy
 from enrich.stores import open_store
 from tests.lookup.scripted import NAME, UNLIMITED, Bench, Scripted, hashes, look_up, strongest
 from tests.support.virtual_time import VirtualClock, run
@@ -96,6 +99,38 @@ def test_what_another_process_stored_meanwhile_is_not_paid_for(tmp_path: object)
     outcome, service = run(main)
     assert len(outcome.findings) == 6
     assert sum(service.asked.values()) == 2
+
+
+def test_what_came_before_the_look_at_the_store_and_was_stored_after_it_is_not_paid_for() -> None:
+    """An answer has the time at which it came; its storing may have to wait for the database."""
+
+    async def main(clock: VirtualClock) -> tuple[Outcome, Bench]:
+        bench = Bench(clock, Scripted(clock), Quota(4, None, None))
+        came_at, looked_at = utc(clock.time()), clock.time() + 40
+        clock.advance(100)
+        finding = Finding(hashes(1)[0], NAME, Status.FOUND, {}, "", came_at, hashes(1), 0, 70)
+        bench.store.put_many([Answer(finding)])
+        return await bench.workers.run(strongest(3), {}, looked_at=looked_at), bench
+
+    outcome, bench = run(main)
+    assert len(outcome.findings) == 3
+    assert set(bench.service.asked) == {hashes(0)[0], hashes(2)[0]}
+
+
+def test_a_run_takes_what_was_stored_between_its_look_at_the_store_and_its_first_call() -> None:
+    async def main(clock: VirtualClock) -> Scripted:
+        store, service = open_store("memory:", clock), Scripted(clock)
+        known = triage(strongest(2), store, NAME, policy(Settings()), utc(clock.time()))
+        await clock.sleep(600)  # the first question to the service may take long
+        put = Finding(hashes(0)[0], NAME, Status.FOUND, {}, "", utc(clock.time() - 300), hashes(0), 0, 70)
+        store.put_many([Answer(put)])
+        pace = Pace(store, "account", UNLIMITED, clock)
+        workers = Workers(service, store, pace, clock, lambda _: None, concurrency=8, chance=Random(1))  # type: ignore[arg-type]
+        await workers.run(known.wanted, known.fresh, known.stale, looked_at=known.looked_at)
+        store.close()
+        return service
+
+    assert list(run(main).asked) == [hashes(1)[0]]
 
 
 def test_two_runs_of_one_list_on_one_store_share_the_work(tmp_path: object) -> None:
