@@ -160,8 +160,8 @@ def outcome(result: Result, counts: FileCounts, gates: Sequence[str] = (), *, of
     """Return the run in a few lines, the answer first."""
     totals = result.totals
     lines = [f"*** {text}" for text in banner(result)]
-    one = "file" if counts.kinds <= {HASH} else "indicator"
-    lines.append(f"{counted(totals.unique, one)} in {counted(totals.rows, 'row')}:")
+    noun = "file" if counts.kinds <= {HASH} else "indicator"
+    lines.append(f"{counted(totals.unique, noun)} in {counted(totals.rows, 'row')}:")
     lines.append(f"  {', '.join(verdict_words(counts))}")
     calls = sum(service.calls for service in result.services)
     lines.append(f"  {totals.from_store:,} from the store, {counted(calls, 'call')} spent")

@@ -58,10 +58,10 @@ def one_pass(settings: Settings, session: Session, clock: Clock) -> int:
 
 
 def _one(inbox: Inbox, path: Path, settings: Settings, session: Session) -> int:
-    """Return one file to where it belongs; the exit code of its run."""
+    """Run one file, bring it to where it belongs, and return the exit code of its run."""
     try:
-        taken = inbox.take(path)
-        code = session.run(settings, [path], stem=taken.stem)
+        finished = inbox.take(path)
+        code = session.run(settings, [path], stem=finished.stem)
     except _OF_THE_FILE as error:
         print_error(error)
         _reject(inbox, path, error.one_line, session)
@@ -73,7 +73,7 @@ def _one(inbox: Inbox, path: Path, settings: Settings, session: Session) -> int:
         _reject(inbox, path, f"a bug of ioc-enrich stopped at it ({error}): please report it", session)
         return BUG
     if code in (ANSWERED, GATE):
-        kept = inbox.done(taken, session.last_sha256)
+        kept = inbox.done(finished, session.last_sha256)
         if kept is None:
             print_line(f"{path} was changed meanwhile: it stays for the next pass")
         elif not settings.quiet:

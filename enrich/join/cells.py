@@ -120,10 +120,10 @@ class Joiner:
         if len(known) >= _REMEMBERED:
             known.clear()
         spoken = self.speakers(rows)
-        fresh = list({one: None for one in spoken if one is not None and one not in known})
+        fresh = list({name: None for name in spoken if name is not None and name not in known})
         answers = list(map(self.answer, fresh))
         known.update(zip(fresh, self.lines(answers), strict=True))
-        return [self.row(row) if one is None else known[one] for one, row in zip(spoken, rows, strict=True)]
+        return [self.row(row) if name is None else known[name] for name, row in zip(spoken, rows, strict=True)]
 
     def speakers(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Indicator | None]:
         """For each row the name whose answer is that of the whole row: the only one, or the first if it has all others.
@@ -149,7 +149,7 @@ class Joiner:
 
         None where it holds none.
         """
-        sightings = [as_sighting(one) for one in row]
+        sightings = [as_sighting(cell) for cell in row]
         if not sightings:
             return None
         if len(sightings) == 1 and sightings[0].found is Found.INDICATOR:
@@ -195,19 +195,19 @@ class Joiner:
 
     def contradiction(self, sightings: Sequence[Sighting]) -> str:
         """Return where hashes that a row gives for one file belong to different files: a sentence; else ""."""
-        given = [s for s in sightings if s.found is Found.INDICATOR and s.kind == hashes.KIND]
-        for sighting in given if len(given) > 1 else ():
+        of_files = [s for s in sightings if s.found is Found.INDICATOR and s.kind == hashes.KIND]
+        for sighting in of_files if len(of_files) > 1 else ():
             finding = self.finding(sighting)
             if finding.status is not Status.FOUND or not finding.aliases:
                 continue
-            for other in given:
+            for other in of_files:
                 if other.file == sighting.file and Indicator(other.kind, other.value) not in finding.aliases:
                     return f"hashes of different files in this row: {sighting.value} and {other.value}"
         return ""
 
     def _ended(self, sightings: Sequence[Sighting]) -> list[Ended]:
         ended = [(s, self.finding(s)) for s in sightings if s.found is not Found.LEFT_OUT]
-        return [one for one in ended if one[0].found is not Found.NOT_ASKED] or ended
+        return [pair for pair in ended if pair[0].found is not Found.NOT_ASKED] or ended
 
     def _make(self, sightings: Sequence[Sighting]) -> Added | None:
         ended = self._ended(sightings)
@@ -278,6 +278,6 @@ class Joiner:
         return [translated(note, self._say) or None for note in notes]
 
 
-def as_sighting(one: Indicator | Sighting, row: int = 0, column: int = 0) -> Sighting:
+def as_sighting(cell: Indicator | Sighting, row: int = 0, column: int = 0) -> Sighting:
     """Return a name that a row gives of its one file, as a sighting."""
-    return one if isinstance(one, Sighting) else Sighting(row, column, Found.INDICATOR, one.kind, one.value)
+    return cell if isinstance(cell, Sighting) else Sighting(row, column, Found.INDICATOR, cell.kind, cell.value)

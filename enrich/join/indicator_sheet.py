@@ -44,8 +44,8 @@ def banner(result: Result, language: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
     return tuple(
         say.format(
             address=address,
-            home=", ".join(one.home for one in services),
-            service="'s, ".join(one.title for one in services),
+            home=", ".join(service.home for service in services),
+            service="'s, ".join(service.title for service in services),
         )
         for address, services in by_address.items()
     )

@@ -47,23 +47,23 @@ class JoinerOfSources(Joiner):
 
     def lines(self, findings: Sequence[Finding]) -> list[Added]:
         """Return the cells of indicators on lines of their own; ``findings`` are the leading source's."""
-        made = [
+        by_source = [
             joiner.lines(findings if joiner is self._lead else list(map(joiner.counterpart, findings)))
             for joiner in self._joiners
         ]
-        return [added for added in self._joined(made) if added is not None]
+        return [added for added in self._joined(by_source) if added is not None]
 
     def _joined(self, parts: Sequence[Sequence[Added | None]]) -> Iterator[Added | None]:
         lead = parts[self._joiners.index(self._lead)]
         for said, first in zip(zip(*parts, strict=True), lead, strict=True):
-            added = [one for one in said if one is not None]
+            added = [cells for cells in said if cells is not None]
             if first is None or len(added) < len(said):
                 yield None
                 continue
-            values: tuple[Scalar, ...] = tuple(chain.from_iterable(one.values for one in added))
+            values: tuple[Scalar, ...] = tuple(chain.from_iterable(cells.values for cells in added))
             if not self._in_order:
                 values = tuple([values[place] for place in self._order])
-            tone = min((one.tone for one in added if one.status.is_answer), key=_WORST.index, default=first.tone)
+            tone = min((cells.tone for cells in added if cells.status.is_answer), key=_WORST.index, default=first.tone)
             yield Added(values, tone, first.status)
 
     def speakers(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Indicator | None]:

@@ -65,7 +65,7 @@ def of_other_files(worst: Finding, findings: Iterable[Finding]) -> list[Finding]
     """
     files = [worst]
     for finding in findings:
-        if not any(finding is one or finding.indicator in one.aliases for one in files):
+        if not any(finding is file or finding.indicator in file.aliases for file in files):
             files.append(finding)
     return files[1:]
 
@@ -74,14 +74,14 @@ def worst_of(ended: list[Ended]) -> Finding:
     """Return what the row's one set of columns speaks of: its file where it has one, else the worst of what it has."""
     if len(ended) == 1:
         return ended[0][1]
-    files = [one for one in ended if one[0].kind == hashes.KIND]
+    files = [pair for pair in ended if pair[0].kind == hashes.KIND]
     return max((f for _, f in without_needless_open(files or ended)), key=lambda f: (f.badness, not f.detail))
 
 
 def worst_by_kind(ended: list[Ended]) -> dict[str, Finding]:
     """Return the worst of each kind that a row has."""
     kinds = dict.fromkeys(s.kind for s, _ in ended)
-    return {kind: worst_of([one for one in ended if one[0].kind == kind]) for kind in kinds}
+    return {kind: worst_of([pair for pair in ended if pair[0].kind == kind]) for kind in kinds}
 
 
 def other_kinds(worst: Finding, ended: list[Ended]) -> dict[str, list[Finding]]:
@@ -94,8 +94,8 @@ def other_kinds(worst: Finding, ended: list[Ended]) -> dict[str, list[Finding]]:
     return others
 
 
-def badness(one: Ended) -> tuple[int, float]:
-    return one[1].badness
+def badness(pair: Ended) -> tuple[int, float]:
+    return pair[1].badness
 
 
 def of_kind(column: Column, findings: Sequence[Finding], by_kind: Sequence[Mapping[str, Finding]]) -> Iterable[Scalar]:

@@ -93,8 +93,8 @@ def _templates() -> tuple[Template, ...]:
     pairs = [(note, note) for note in NOTES if _PLACE.search(note)] + [
         pair for one, many in COUNTED for pair in ((one, many),)
     ]
-    made = [(_pattern(text), one, many) for one, many in pairs for text in {one, many}]
-    return tuple(sorted(made, key=lambda template: -len(_PLACE.sub("", template[1]))))
+    templates = [(_pattern(text), one, many) for one, many in pairs for text in {one, many}]
+    return tuple(sorted(templates, key=lambda template: -len(_PLACE.sub("", template[1]))))
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:

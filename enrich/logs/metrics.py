@@ -68,10 +68,12 @@ def _lines(results: Sequence[Result], code: int, began: float, ended: float, suc
     counts = [plain(summary(result)) for result in results]
     for name, metric in SINGLE_COUNTS.items():
         words = f"Of the last run: {described()[name]}"
-        yield from _metric(metric, words, [("", sum(one[name] for one in counts))])
-    by_status = [(f'{{status="{status.value}"}}', sum(one[status.value] for one in counts)) for status in Status]
+        yield from _metric(metric, words, [("", sum(count[name] for count in counts))])
+    by_status = [(f'{{status="{status.value}"}}', sum(count[status.value] for count in counts)) for status in Status]
     yield from _metric("enrich_run_rows", "Rows of the last run, by how they ended", by_status)
-    by_verdict = [(f'{{verdict="{verdict.value}"}}', sum(one[verdict.value] for one in counts)) for verdict in COUNTED]
+    by_verdict = [
+        (f'{{verdict="{verdict.value}"}}', sum(count[verdict.value] for count in counts)) for verdict in COUNTED
+    ]
     words = "Unique indicators of the last run, by what the answers say"
     yield from _metric("enrich_run_verdicts", words, by_verdict)
     others = Counter[str]()

@@ -154,8 +154,10 @@ def summary(result: Result, unread: Sequence[tuple[str, InputError]] = ()) -> Su
         service=result.service.address,
         stand_in=result.service.stand_in,
         services=tuple(
-            ServiceFacts(one.name, one.address, one.stand_in, one.calls, one.from_store, one.stopped)
-            for one in result.services
+            ServiceFacts(
+                service.name, service.address, service.stand_in, service.calls, service.from_store, service.stopped
+            )
+            for service in result.services
         ),
         stopped=result.stopped,
         inputs=tuple(

@@ -169,11 +169,11 @@ def _alone(text: str) -> Sighting | None:
     return structs.replace(found, found=Found.NOT_ASKED) if found and found.found is Found.INDICATOR else None
 
 
-def cells_of(given: LookupValue, columns: Sequence[Column]) -> Added:
+def cells_of(value: LookupValue, columns: Sequence[Column]) -> Added:
     """Return the cells of what was given and is not asked about: how it ended, and why."""
-    words = {Type.STATUS: given.status.value}
-    values = (given.reason if c.name.endswith("_note") else words.get(c.type) for c in columns)
-    return Added(tuple(values), status=given.status)
+    words = {Type.STATUS: value.status.value}
+    values = (value.reason if c.name.endswith("_note") else words.get(c.type) for c in columns)
+    return Added(tuple(values), status=value.status)
 
 
 def why_none(text: str) -> str:

@@ -29,16 +29,19 @@ def make_joiner(answers: Resolution, *, marked: bool = True, language: str = SOU
 
     Not ``marked``: no note says that a stand-in answered, for who says it once for all rows.
     """
-    joiners = {one.source.name: _joiner_of(one, answers, marked=marked, language=language) for one in answers.answers}
+    joiners = {
+        of_source.source.name: _joiner_of(of_source, answers, marked=marked, language=language)
+        for of_source in answers.answers
+    }
     return joined(joiners[answers.lead.source.name], list(joiners.values()), answers.columns)
 
 
-def _joiner_of(one: SourceAnswers, answers: Resolution, *, marked: bool, language: str) -> Joiner:
-    provider = one.source.provider
+def _joiner_of(of_source: SourceAnswers, answers: Resolution, *, marked: bool, language: str) -> Joiner:
+    provider = of_source.source.provider
     columns = [column for column in answers.columns if column.name.startswith(f"{provider.PREFIX}_")]
-    banner = STAND_IN_NOTE.format(service=provider.TITLE) if marked and one.facts.stand_in else ""
-    changed = answers.changes if one is answers.lead else None
-    return Joiner(columns, provider.PREFIX, one.findings, changes=changed, banner=banner, language=language)
+    banner = STAND_IN_NOTE.format(service=provider.TITLE) if marked and of_source.facts.stand_in else ""
+    changed = answers.changes if of_source is answers.lead else None
+    return Joiner(columns, provider.PREFIX, of_source.findings, changes=changed, banner=banner, language=language)
 
 
 def assemble(

@@ -30,15 +30,15 @@ class Rereading:
     pause: Callable[[float], None]
     now: Callable[[], str]
     in_place: bool = False
-    restless: set[int] = field(default_factory=set)
-    """Indices of the inputs that are not written in place, since they never came to rest."""
+    unsettled: set[int] = field(default_factory=set)
+    """Indices of the inputs that are not written in place, since they changed again and again."""
     _rounds: dict[int, int] = field(default_factory=dict)
     """Index of an input -> how often it was read again."""
 
     def changed(self) -> list[int]:
         """Return the indices of the inputs that are no more what was scanned."""
         inputs = enumerate(self.intake.inputs)
-        return [i for i, item in inputs if is_changed(item, in_place=self.in_place and i not in self.restless)]
+        return [i for i, item in inputs if is_changed(item, in_place=self.in_place and i not in self.unsettled)]
 
     def read_again(self, index: int) -> None:
         """Put an input as it is now in the place of what was scanned.
@@ -49,7 +49,7 @@ class Rereading:
         item = self.intake.inputs[index]
         assert item.path is not None
         if self.in_place and item.moment:
-            self.restless.add(index)
+            self.unsettled.add(index)
             return
         done = self._rounds[index] = self._rounds.get(index, 0) + 1
         try:

@@ -45,7 +45,7 @@ def lists(
             continue
         found: dict[str, dict[bytes, None]] = {kind: {} for kind in kinds}
         for placement in item.placements.values():
-            members = [found.get(one.kind) if one.found is Found.INDICATOR else None for one in placement.table]
+            members = [found.get(entry.kind) if entry.found is Found.INDICATOR else None for entry in placement.table]
             for number, raw in zip(placement.hits.classes, placement.hits.raws(), strict=True):
                 if (of_kind := members[number]) is not None:
                     of_kind[raw] = None

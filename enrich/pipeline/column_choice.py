@@ -67,4 +67,4 @@ def sets_of_columns(settings: Settings) -> tuple[tuple[Column, ...], ...]:
         replace(usual, kinds=every),
         replace(usual, all=True, kinds=every),
     )
-    return tuple(dict.fromkeys(one.of(sources) for one in asked))
+    return tuple(dict.fromkeys(choice.of(sources) for choice in asked))

@@ -127,13 +127,13 @@ def _levels_of_text(index: pd.Index[Any]) -> pd.DataFrame:
 
 
 def _settings(options: Mapping[str, Any]) -> Settings:
-    given = {}
+    read = {}
     for name, value in options.items():
         if name in FOR_FILES:
             raise UsageError(f"the option {name!r} is for files, not for frames")
         if value is not None:
-            given[name] = from_python(name, value, options_of_sources())
-    return load(given, of_sources=options_of_sources())
+            read[name] = from_python(name, value, options_of_sources())
+    return load(read, of_sources=options_of_sources())
 
 
 def _rows(df: pd.DataFrame) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""A run from its answers on: they are joined to the rows, and all outputs appear together or none does."""
+"""The end of a run: the answers are joined to the rows, and all outputs appear together or none does."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Written:
 
 
 class Finish:
-    """One run from its answers on: joins them to the rows and writes the outputs."""
+    """The end of a run: joins the answers to the rows and writes the outputs, unless an input changed meanwhile."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Finish:
 
         ``InputError`` where it can neither be read again nor written of what was scanned.
         """
-        planned = self._still_meant(planned)
+        planned = self._without_dropped_inputs(planned)
         try:
             done = self._written(answers, planned)
         except Exception:  # a reader may well stumble over a file that was changed under it
@@ -87,8 +87,10 @@ class Finish:
                 self._rereading.read_again(index)
         return None
 
-    def _still_meant(self, planned: Sequence[Planned]) -> list[Planned]:
-        """Without the outputs of inputs that were emptied meanwhile, or that may not be written in place."""
+    def _without_dropped_inputs(self, planned: Sequence[Planned]) -> list[Planned]:
+        """Return ``planned`` without the outputs of inputs that were emptied meanwhile, or that may not be written in
+        place.
+        """
         inputs = self._intake.inputs
         if not any(item.asks_something for item in inputs):
             set_aside_empty(self._intake, self._settings)
@@ -96,7 +98,7 @@ class Finish:
             output
             for output in planned
             if output.source is None
-            or (inputs[output.source].asks_something and output.source not in self._rereading.restless)
+            or (inputs[output.source].asks_something and output.source not in self._rereading.unsettled)
         ]
 
     def _written(self, answers: Resolution, planned: Sequence[Planned]) -> Written | list[int]:
@@ -121,10 +123,10 @@ class Finish:
     def _joined(
         self, answers: Resolution, lists: changes.Lists, planned: Sequence[Planned]
     ) -> tuple[Writer, EnrichError | None]:
-        """Whoever writes the result document and the sheets, and the problem behind its exit code."""
+        """Return what writes the result document and the sheets, and the problem behind its exit code."""
         intake, settings = self._intake, self._settings
         lead = answers.lead
-        problem = answers.problem or self._restless()
+        problem = answers.problem or self._unsettled_problem()
         try:
             began = self._began + timedelta(seconds=ahead_of(self._store, self._clock))
             changed = changes.changes(lists, lead.findings, self._store, lead.source.origin, began)
@@ -140,14 +142,14 @@ class Finish:
         if any(output.form for output in planned):
             result = in_context(result, intake.inputs, grouping)
         parts = partial(part, result, answers=answers, joiner=joiner)
-        known = [column for one in answers.answers for column in one.source.columns]
+        known = [column for of_source in answers.answers for column in of_source.source.columns]
         writer = Writer(intake, result, parts, joiner, answers.columns, settings, known, grouping)
         writer.listener = self._listener
         return writer, problem
 
-    def _restless(self) -> OutputError | None:
+    def _unsettled_problem(self) -> OutputError | None:
         """Return what stands against writing some inputs in place."""
-        names = ", ".join(self._intake.inputs[index].name for index in sorted(self._rereading.restless))
+        names = ", ".join(self._intake.inputs[index].name for index in sorted(self._rereading.unsettled))
         if not names:
             return None
         return OutputError(

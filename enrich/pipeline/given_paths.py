@@ -32,10 +32,12 @@ def expand(paths: Sequence[Path]) -> list[Path]:
 
 def to_read(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
     """Return ``paths`` without what no run is meant to read, and a sentence on each that is left out."""
-    given, told = without_locks(paths)
-    made = set(earlier_outputs(given))
-    told += [f"{path}: left out, as it was made of another input by an earlier run" for path in given if path in made]
-    return [path for path in given if path not in made], told
+    unlocked, notes = without_locks(paths)
+    outputs = set(earlier_outputs(unlocked))
+    notes += [
+        f"{path}: left out, as it was made of another input by an earlier run" for path in unlocked if path in outputs
+    ]
+    return [path for path in unlocked if path not in outputs], notes
 
 
 def earlier_outputs(paths: Sequence[Path]) -> list[Path]:

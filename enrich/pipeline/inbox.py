@@ -122,14 +122,14 @@ class Inbox:
         self._remember(known | {name: (content, stem)})
         return FinishedFile(path, stem)
 
-    def done(self, taken: FinishedFile, sha256: str) -> Path | None:
+    def done(self, finished: FinishedFile, sha256: str) -> Path | None:
         """Move it to ``done``; None where it is no more what was written out and so stays for the next pass."""
         try:
-            if sha256_of(taken.path) != sha256:
+            if sha256_of(finished.path) != sha256:
                 return None
         except InputError:  # somebody took it away
             return None
-        return self._move(taken.path, "done")
+        return self._move(finished.path, "done")
 
     def reject(self, path: Path, reason: str) -> Path:
         """Move it to ``rejected``, with the reason in ``NAME.reason.txt`` beside it."""

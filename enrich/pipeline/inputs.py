@@ -121,8 +121,8 @@ def read_inputs(
     with ExitStack() as stack:
         exclusions = Exclusions.read(settings, stack, ours)
         intake = Intake(Reader(settings, ours, exclusions, stack), exclusions=exclusions)
-        given, intake.warnings = without_locks(expand(paths)) if settings.in_place else to_read(expand(paths))
-        for path in given:
+        readable, intake.warnings = without_locks(expand(paths)) if settings.in_place else to_read(expand(paths))
+        for path in readable:
             try:
                 item, warnings = intake.reader.read(path)
             except InputError as error:

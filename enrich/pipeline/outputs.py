@@ -77,7 +77,7 @@ def plan_outputs(
         raise UsageError("--only-answers needs an output", hint="add -o answers.parquet, or .csv, or .xlsx")
     if _wants_sheets(settings, planned):
         planned = [*_default(settings, inputs, stem), *planned]
-    given = [PathUse("an input", item.path) for item in inputs if item.path is not None]
+    input_uses = [PathUse("an input", item.path) for item in inputs if item.path is not None]
     written = [PathUse("an output", output.path, writes=True) for output in planned]
     further = [use for use, output in zip(written, planned, strict=True) if output.source is None]
     if len(planned) > 1 and any(is_standard_output(output.path) for output in planned):
@@ -85,7 +85,7 @@ def plan_outputs(
     if settings.json and any(is_standard_output(output.path) for output in planned):
         raise UsageError("--json and -o - both write to standard output", hint="leave one of them out")
     check_uses(written)
-    check_uses([*uses_of(replace(settings, output=())), *given, *(further if settings.in_place else written)])
+    check_uses([*uses_of(replace(settings, output=())), *input_uses, *(further if settings.in_place else written)])
     for output in planned:
         if not output.is_stream:
             folder = output.path.parent
@@ -103,7 +103,7 @@ def _wants_sheets(settings: Settings, wished: Sequence[Planned]) -> bool:
 
 
 def _wished(settings: Settings, inputs: Sequence[InputFile], known: Writable) -> Iterator[Planned]:
-    homes = {given.home for given in inputs}
+    homes = {item.home for item in inputs}
     for path in settings.output:
         suffix, sheet = path.suffix.lower(), suffix_of(path)
         if is_stream(path) and (not suffix or is_standard_output(path)):
@@ -151,9 +151,9 @@ def _form(name: str, reports: Mapping[str, str]) -> str:
 
 
 def _default(settings: Settings, inputs: Sequence[InputFile], stem: str) -> Iterator[Planned]:
-    taken: set[str] = set()
-    for index, given in enumerate(inputs):
-        path, suffix = given.path, given.home
+    names_in_use: set[str] = set()
+    for index, item in enumerate(inputs):
+        path, suffix = item.path, item.home
         if settings.in_place:
             if path is None or suffix_of(path) != suffix:
                 raise UsageError(f"{path or 'standard input'} cannot be written in place", hint="use -o")
@@ -167,10 +167,10 @@ def _default(settings: Settings, inputs: Sequence[InputFile], stem: str) -> Iter
             PACKED_SUFFIX if plain != path and suffix_of(path) == suffix else ""
         )  # what came packed goes back packed
         name, number = stem or plain.stem, 1
-        while (path := folder / f"{name}{ENRICHED}{suffix}{again}") and str(path).casefold() in taken:
+        while (path := folder / f"{name}{ENRICHED}{suffix}{again}") and str(path).casefold() in names_in_use:
             number += 1  # in --out-dir files of several folders meet
             name = f"{stem or plain.stem}-{number}"
-        taken.add(str(path).casefold())
+        names_in_use.add(str(path).casefold())
         yield Planned(path, index, "")
 
 

@@ -137,7 +137,7 @@ async def asked_plan(intake: Intake, store: Store, settings: Settings, clock: Cl
     """Return everything but the lookups themselves; each source that takes a key is asked what that allows."""
     now = utc(store.clock.time())
     sources = sources_of(settings, now, key)
-    lead = next(one for one in sources if one.provider is leading([source.provider for source in sources]))
+    lead = next(source for source in sources if source.provider is leading([source.provider for source in sources]))
     account = await account_of(lead, settings, store, key)
     further = [
         _further(source, intake, store, now, await account_of(source, settings, store))
@@ -175,7 +175,7 @@ def plan(
     in_flight = spending.concurrency or MOST_IN_FLIGHT
     columns = [column for placement in intake.placements() for column in placement.columns]
     own_trivial = {identity(Indicator(s.kind, s.value)) for p in intake.placements() for s in _trivial(p)}
-    excluded = Counter(one.status for one in (ended[target.ask] for target in targets if target.ask in ended))
+    excluded = Counter(finding.status for finding in (ended[target.ask] for target in targets if target.ask in ended))
     return Plan(
         rows=intake.rows,
         cells=sum(placement.count for placement in intake.placements()),
@@ -190,7 +190,9 @@ def plan(
         kinds=Counter(target.ask.kind for target in targets),
         not_asked=intake.not_asked(),
         skip_reasons=Counter(
-            one.detail for target in targets if (one := ended.get(target.ask)) and one.status is Status.SKIPPED
+            finding.detail
+            for target in targets
+            if (finding := ended.get(target.ask)) and finding.status is Status.SKIPPED
         ),
         needed=needed,
         unconfirmed=sum(name not in known.fresh for target in known.wanted for name in target.others),
@@ -238,14 +240,14 @@ def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
         },
         "further": [
             {
-                "source": one.source.name,
-                "service": one.source.facts.address,
-                "fresh": one.fresh,
-                "needed": one.needed,
-                "allowed": asdict(one.account.quota),
-                "used": asdict(one.account.used),
+                "source": further.source.name,
+                "service": further.source.facts.address,
+                "fresh": further.fresh,
+                "needed": further.needed,
+                "allowed": asdict(further.account.quota),
+                "used": asdict(further.account.used),
             }
-            for one in plan.further
+            for further in plan.further
         ],
         "seconds": round(plan.seconds, 1) if plan.ends else None,
         "ends": iso(plan.ends) if plan.ends else None,

@@ -45,35 +45,35 @@ class Resolution:
     @property
     def further(self) -> list[SourceAnswers]:
         """Those of the other sources."""
-        return [one for one in self.answers if one is not self.lead]
+        return [of_source for of_source in self.answers if of_source is not self.lead]
 
     @property
     def services(self) -> tuple[ServiceFacts, ...]:
         """Who answered and what it cost, the leading one first."""
-        return tuple(one.facts for one in (self.lead, *self.further))
+        return tuple(of_source.facts for of_source in (self.lead, *self.further))
 
     @property
     def problem(self) -> EnrichError | None:
         """The error that ended the asking: what kept one of several sources from answering is said, and no more."""
-        problems = [one.problem for one in self.answers if one.problem is not None]
-        fatal = [one for one in problems if not isinstance(one, KeyProblem)]
+        problems = [of_source.problem for of_source in self.answers if of_source.problem is not None]
+        fatal = [of_source for of_source in problems if not isinstance(of_source, KeyProblem)]
         return next(iter(fatal or (problems if len(problems) == len(self.answers) else ())), None)
 
     @property
     def cut_short(self) -> bool:
         """Whether something that was wanted did not get a new answer."""
-        return any(one.cut_short for one in self.answers)
+        return any(of_source.cut_short for of_source in self.answers)
 
     def completed(self, unanswered: Mapping[str, Mapping[Indicator, Finding]]) -> Resolution:
         """Return the same with the words of another process, by source, on names that have no answer."""
         if not unanswered:
             return self
         answers = tuple(
-            replace(one, findings=one.findings | {n: f for n, f in said.items() if n in one.findings})
-            for one in self.answers
-            for said in [unanswered.get(one.source.name, {})]
+            replace(of_source, findings=of_source.findings | {n: f for n, f in said.items() if n in of_source.findings})
+            for of_source in self.answers
+            for said in [unanswered.get(of_source.source.name, {})]
         )
-        lead = next(one for one in answers if one.source.name == self.lead.source.name)
+        lead = next(of_source for of_source in answers if of_source.source.name == self.lead.source.name)
         return replace(self, answers=answers, lead=lead)
 
     @property
@@ -83,15 +83,15 @@ class Resolution:
 
 
 def _notes(resolution: Resolution) -> Iterator[str]:
-    for one in resolution.answers:
-        if silent := ", ".join(one.silent_columns):
+    for of_source in resolution.answers:
+        if silent := ", ".join(of_source.silent_columns):
             yield SILENT.format(silent)
-        if one.problem is not None and one.problem is not resolution.problem:
-            yield f"{one.source.provider.TITLE} was left out: {one.problem.one_line}"
-        if one.facts.spared:
-            count = one.facts.spared
+        if of_source.problem is not None and of_source.problem is not resolution.problem:
+            yield f"{of_source.source.provider.TITLE} was left out: {of_source.problem.one_line}"
+        if of_source.facts.spared:
+            count = of_source.facts.spared
             files = "1 file" if count == 1 else f"{count:,} files"
-            yield f"{one.source.provider.TITLE} spared the sources behind it the calls for {files}"
+            yield f"{of_source.source.provider.TITLE} spared the sources behind it the calls for {files}"
 
 
 async def ask(  # noqa: PLR0913 - the seam between both sides
@@ -118,7 +118,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     exclusions = exclusions or Exclusions()
     ended = exclusions.findings(targets)
     open_ = [target for target in targets if target.ask not in ended]
-    before = {} if earlier is None else {one.source.name: one for one in earlier.answers}
+    before = {} if earlier is None else {of_source.source.name: of_source for of_source in earlier.answers}
     side_by_side = _SideBySide(listener)
     stops = _Stops(interrupt)
 
@@ -153,11 +153,11 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
         left = [target for target in open_ if target.ask not in spared]
         for said in done.values():
             left = merged(left, said.findings)
-        for one in await asyncio.gather(*(answers_of(source, left) for source in behind)):
-            done[one.source.name] = replace(one, findings=one.findings | spared)
+        for of_source in await asyncio.gather(*(answers_of(source, left) for source in behind)):
+            done[of_source.source.name] = replace(of_source, findings=of_source.findings | spared)
     answers = tuple(replace(done[source.name], findings=done[source.name].findings | ended) for source in sources)
     lead_name = leading([source.provider for source in sources]).NAME
-    lead = next(one for one in answers if one.source.name == lead_name)
+    lead = next(of_source for of_source in answers if of_source.source.name == lead_name)
     return Resolution(answers, lead, tuple(columns), files_of(targets, answers, lead))
 
 
@@ -256,9 +256,9 @@ def files_of(targets: Sequence[Target], answers: Sequence[SourceAnswers], lead: 
     Else by the strongest hash that the sheets give.
     """
     files = _files(targets, lead.findings)
-    for one in answers:
-        if one is not lead:
-            _add_files(files, targets, one.findings, lead.findings)
+    for of_source in answers:
+        if of_source is not lead:
+            _add_files(files, targets, of_source.findings, lead.findings)
     return files
 
 

@@ -35,7 +35,7 @@ def sources_of(settings: Settings, now: datetime | None = None, key: GivenKeys =
     providers = providers_named(settings.source)
     lead = leading(providers)
     keys = key if isinstance(key, Mapping) else {lead.NAME: key}
-    return [_source(one, settings, now, keys.get(one.NAME), leads=one is lead) for one in providers]
+    return [_source(provider, settings, now, keys.get(provider.NAME), leads=provider is lead) for provider in providers]
 
 
 def leading(providers: Sequence[Provider]) -> Provider:

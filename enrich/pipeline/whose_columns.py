@@ -15,13 +15,13 @@ def free_headings(columns: Sequence[Column], placement: Placement) -> tuple[str,
     """Return the columns' names; one that a column of the analyst's bears gets a number behind it. Every run says the
     same.
     """
-    taken = {heading.strip().casefold() for heading in placement.headings}
-    return tuple(_free(column.name, taken) for column in columns)
+    in_use = {heading.strip().casefold() for heading in placement.headings}
+    return tuple(_free(column.name, in_use) for column in columns)
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _free(name: str, in_use: set[str]) -> str:
     free, number = name, 1
-    while free.casefold() in taken:
+    while free.casefold() in in_use:
         number += 1
         free = f"{name} ({number})"
     return free

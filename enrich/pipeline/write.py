@@ -160,8 +160,8 @@ class Writer:
         in_place = self._settings.in_place and item is not None
         first = in_place and item is not None and not any(p.present for p in item.placements.values())
         keep = first or (in_place and not output.path.with_name(f"{output.path.name}.bak").exists())
-        of = self._intake.inputs if item is None else [item]
-        like = [one.path for one in of if one.path is not None]
+        sources = self._intake.inputs if item is None else [item]
+        like = [source.path for source in sources if source.path is not None]
         staged: Staged | Streamed
         if output.is_stream:
             staged = Streamed(output.path)

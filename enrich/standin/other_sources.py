@@ -37,7 +37,7 @@ class OtherSources:
 
     def __init__(self, facts: Iterable[Facts], options: StandinOptions) -> None:
         self._options = options
-        self._facts = {one[name]: one for one in facts for name in HASH_LENGTHS if name in one}
+        self._facts = {file[name]: file for file in facts for name in HASH_LENGTHS if name in file}
         self.requests: list[dict[str, str]] = []
         """Every request, with its body as it came."""
 
@@ -157,7 +157,7 @@ class OtherSources:
         facts = self._facts.get(value)
         if facts is not None and facts.get("last_analysis_stats", {}).get("malicious", 0) >= least:
             name = facts.get("meaningful_name", "")
-            return {**{one: facts.get(one, "") for one in HASH_LENGTHS}, "name": name}
+            return {**{algorithm: facts.get(algorithm, "") for algorithm in HASH_LENGTHS}, "name": name}
         if facts is not None or not self._options.synthetic or not answers.is_hash(value):
             return None
         file = synthetic.facts(value)

@@ -58,7 +58,7 @@ def _indicator(text: str) -> Indicator:
     from enrich.pipeline.answered_rows import values_in
 
     looked_up = [name for name, kind in types().items() if kind.LOOKED_UP]
-    values = [one for one in values_in([text.strip()], looked_up) if not one.reason]
+    values = [value for value in values_in([text.strip()], looked_up) if not value.reason]
     if len(values) != 1:
         raise UsageError(f"{text!r} is no indicator", hint="give a hash, a domain, an IP address or a URL")
     return Indicator(values[0].kind, values[0].text)

@@ -58,14 +58,14 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
     by_hand = bool(arguments.values) and arguments.values != ["-"]
     settings = settings_for(arguments, by_hand=by_hand)
-    given = values_in(texts_to_look_up(arguments.values), settings.kinds)
-    print_barren([one for one in given if one.reason], every=by_hand, quiet=settings.quiet)
-    values = [one.text for one in given if not one.reason]
+    lookup_values = values_in(texts_to_look_up(arguments.values), settings.kinds)
+    print_barren([value for value in lookup_values if value.reason], every=by_hand, quiet=settings.quiet)
+    values = [value.text for value in lookup_values if not value.reason]
     if not values:
         wanted = "hash" if settings.kinds == (HASH,) else "indicator"
         raise InputError(f"no {wanted} was given", hint="enrich lookup HASH...; for a file: enrich run FILE")
     # columns of those kinds that are there
-    settings = replace(settings, kinds=tuple(dict.fromkeys(one.kind for one in given if not one.reason)))
+    settings = replace(settings, kinds=tuple(dict.fromkeys(value.kind for value in lookup_values if not value.reason)))
     rows = [Row(1, [VALUE]), *(Row(number, [value]) for number, value in enumerate(values, 2))]
     listener = choose(clock, quiet=settings.quiet, verbose=settings.verbose)
     with Interrupt() as interrupt:
@@ -77,8 +77,8 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
         finally:
             listener.close()
     print_remarks(answered)
-    print_answers([one for one in given if by_hand or one.meant], answered, settings)
-    return end(answered, settings, interrupt.exit_code, unread=by_hand and len(values) < len(given))
+    print_answers([value for value in lookup_values if by_hand or value.meant], answered, settings)
+    return end(answered, settings, interrupt.exit_code, unread=by_hand and len(values) < len(lookup_values))
 
 
 def print_barren(barren: Sequence[LookupValue], *, every: bool, quiet: bool) -> None:
@@ -86,9 +86,9 @@ def print_barren(barren: Sequence[LookupValue], *, every: bool, quiet: bool) -> 
     from enrich.cli.quantities import counted
     from enrich.cli.terminal import print_line
 
-    shown = [one for one in barren if every or one.meant]
-    for one in shown:
-        print_line(f"not looked up: {one.text[:100]}: {one.reason}")
+    shown = [value for value in barren if every or value.meant]
+    for value in shown:
+        print_line(f"not looked up: {value.text[:100]}: {value.reason}")
     if len(shown) < len(barren) and not quiet:
         print_line(f"{counted(len(barren) - len(shown), 'line')} without an indicator")
 
@@ -115,9 +115,9 @@ def end(answered: AnsweredRows, settings: Settings, signal_code: int | None, *, 
 
     if answered.problem is not None:
         print_error(answered.problem)
-    for one in answered.answers.answers:
-        if answered.problem is None and one.stopped:
-            print_line(f"stopped early: {one.stopped}")
+    for of_source in answered.answers.answers:
+        if answered.problem is None and of_source.stopped:
+            print_line(f"stopped early: {of_source.stopped}")
     entries = answered.entries()
     ends = [status for entry in entries for status in entry.statuses]
     return exit_code(
@@ -158,23 +158,23 @@ def texts_to_look_up(values: Sequence[str]) -> list[str]:
     return data.decode("utf-16" if wide else "utf-8-sig", "replace").splitlines()
 
 
-def print_answers(given: Sequence[LookupValue], answered: AnsweredRows, settings: Settings) -> None:
+def print_answers(lookup_values: Sequence[LookupValue], answered: AnsweredRows, settings: Settings) -> None:
     """Print one line a value that was given: as a table for a person, as CSV or JSON for a program."""
     if not settings.json and sys.stdout.isatty():
         from enrich.cli.answer_table import print_blocks, print_table
 
         chosen = settings.columns or settings.all_columns or settings.providers.get("engines")
-        lines = list(answers(given, answered, banner=False))
+        lines = list(answers(lookup_values, answered, banner=False))
         (print_blocks if chosen else print_table)(answered.columns, lines)
     elif settings.json:
-        print(json.dumps(list(records(given, answered))))
+        print(json.dumps(list(records(lookup_values, answered))))
     else:
         from enrich.formats.delimited.render import field_of
         from enrich.model.column import Type
 
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow([VALUE, *(column.name for column in answered.columns)])
-        for value, cells in answers(given, answered):
+        for value, cells in answers(lookup_values, answered):
             texts = cells.values if cells is not None else [None] * len(answered.columns)
             kinds = (column.type for column in answered.columns)
             shown = field_of(value, Type.TEXT)
@@ -182,23 +182,23 @@ def print_answers(given: Sequence[LookupValue], answered: AnsweredRows, settings
 
 
 def answers(
-    given: Sequence[LookupValue], answered: AnsweredRows, *, banner: bool = True
+    lookup_values: Sequence[LookupValue], answered: AnsweredRows, *, banner: bool = True
 ) -> Iterator[tuple[str, Added | None]]:
     """Yield each value with its cells, in the order in which they were given."""
     from enrich.pipeline.answered_rows import cells_of
 
-    asked = sum(not one.reason for one in given)
+    asked = sum(not value.reason for value in lookup_values)
     cells = iter(answered.cells(2, asked + 2, banner=banner))
-    for one in given:
-        yield one.text, cells_of(one, answered.columns) if one.reason else next(cells)
+    for value in lookup_values:
+        yield value.text, cells_of(value, answered.columns) if value.reason else next(cells)
 
 
-def records(given: Sequence[LookupValue], answered: AnsweredRows) -> Iterator[dict[str, Scalar]]:
+def records(lookup_values: Sequence[LookupValue], answered: AnsweredRows) -> Iterator[dict[str, Scalar]]:
     """Yield each value with its columns, as JSON values; dates are ISO 8601 in UTC."""
     from enrich.clock import iso, utc
     from enrich.model.column import Type
 
-    for value, cells in answers(given, answered):
+    for value, cells in answers(lookup_values, answered):
         line: dict[str, Scalar] = {VALUE: value}
         for place, column in enumerate(answered.columns):
             cell = cells.values[place] if cells is not None else None

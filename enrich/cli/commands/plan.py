@@ -161,8 +161,9 @@ def _further(plan: Plan) -> Iterator[str]:
     """Yield one line for each source besides the leading one."""
     from enrich.cli.quantities import counted
 
-    for one in plan.further:
-        provider = one.source.provider
+    for source_plan in plan.further:
+        provider = source_plan.source.provider
         gate = "; what it knows as good is not asked of the others, how much shows in the run" if provider.GATE else ""
-        key = "" if one.account.fingerprint or provider.KEY_PLACES is None else ", no key was found"
-        yield f"{provider.TITLE}: {counted(one.needed, 'file')} to ask about, {one.fresh:,} answered already{key}{gate}"
+        key = "" if source_plan.account.fingerprint or provider.KEY_PLACES is None else ", no key was found"
+        needed = counted(source_plan.needed, "file")
+        yield f"{provider.TITLE}: {needed} to ask about, {source_plan.fresh:,} answered already{key}{gate}"

@@ -39,12 +39,13 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
         quota = [_quota_of(source, settings, store) for source in sources_of(settings)]
     if settings.json:
         # one source alone stands there by itself, as ever
-        print(json.dumps(quota[0].plain if len(quota) == 1 else {one.source.name: one.plain for one in quota}))
+        plain = {of_source.source.name: of_source.plain for of_source in quota}
+        print(json.dumps(quota[0].plain if len(quota) == 1 else plain))
         return 0
-    for one in quota:
+    for of_source in quota:
         if len(quota) > 1:
-            print(one.source.provider.TITLE)
-        print("\n".join(one.lines()))
+            print(of_source.source.provider.TITLE)
+        print("\n".join(of_source.lines()))
     return 0
 
 
@@ -64,8 +65,9 @@ class SourceQuota:
     @property
     def plain(self) -> dict[str, Any]:
         said = asdict(self.allowance) if self.allowance is not None else None
-        held = iso(self.held_until) if self.held_until is not None else None
-        return {"key_fingerprint": self.account, "service": said, "ledger": asdict(self.booked), "held_until": held}
+        waits_until = iso(self.held_until) if self.held_until is not None else None
+        ledger = asdict(self.booked)
+        return {"key_fingerprint": self.account, "service": said, "ledger": ledger, "held_until": waits_until}
 
     def lines(self) -> Iterator[str]:
         """In words."""

@@ -86,7 +86,7 @@ class Hashlookup(JsonService):
         document = [] if reply.status == 404 else self.document(reply)
         if not isinstance(document, list):
             raise Transient("the answer to several hashes is no list")
-        return {name: one for one in document if isinstance(one, dict) for name in _names_of(one)}
+        return {name: record for record in document if isinstance(record, dict) for name in _names_of(record)}
 
     def _answer(self, record: Any, asked: Indicator, wire: bytes = b"") -> Answer:
         at = utc(self.now())
@@ -131,5 +131,5 @@ def product_of(record: Mapping[str, Any]) -> str:
 def malicious_of(value: Any) -> str:
     """Return the names of the sets of malicious files; whatever stands there counts."""
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
+        return ", ".join(str(name) for name in value)
     return "" if value in (None, "", False) else str(value)

@@ -44,11 +44,11 @@ class CommonOptions:
     per_month: int | None = None
 
     @classmethod
-    def of(cls, name: str, given: Mapping[str, Any]) -> CommonOptions:
+    def of(cls, name: str, settings: Mapping[str, Any]) -> CommonOptions:
         """Return those of provider ``name`` among all provider options that were ``given``."""
-        return cls(**{item.name: given.get(f"{name}_{item.name}") for item in fields(cls)})
+        return cls(**{item.name: settings.get(f"{name}_{item.name}") for item in fields(cls)})
 
 
-def own_options(kind: type, given: Mapping[str, Any]) -> Any:
+def own_options(kind: type, settings: Mapping[str, Any]) -> Any:
     """Return the options of ``kind`` (a provider's ``OPTIONS``) among all provider options that were ``given``."""
-    return kind(**{item.name: given[item.name] for item in fields(kind) if item.name in given})
+    return kind(**{item.name: settings[item.name] for item in fields(kind) if item.name in settings})

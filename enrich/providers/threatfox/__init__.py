@@ -76,8 +76,8 @@ def read(
 ) -> tuple[dict[str, Scalar], tuple[Indicator, ...], Verdict] | None:
     """Return what the surest entry says that is the indicator itself; None where none is."""
     listed = document.get("data")
-    entries = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    own = sorted((one for one in entries if _is_about(one, asked)), key=_confidence, reverse=True)
+    entries = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    own = sorted((entry for entry in entries if _is_about(entry, asked)), key=_confidence, reverse=True)
     if not own:
         return None
     best = own[0]

@@ -76,7 +76,7 @@ def read(
 ) -> tuple[dict[str, Scalar], tuple[Indicator, ...], Verdict] | None:
     """Return what an answer says; None where it is about something else."""
     listed = document.get("urls")
-    urls = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    urls = [record for record in listed if isinstance(record, dict)] if isinstance(listed, list) else []
     first: Mapping[str, Any] = urls[0] if urls else {}
     names = hashes_of(document, "sha256_hash", "md5_hash") if asked.kind == "hash" else ()
     of_another = {"hash": names and asked not in names, "url": False}.get(asked.kind, _other_host(document, asked))

@@ -23,7 +23,7 @@ def slug(name: str) -> str:
 
 def chosen(names: Sequence[str]) -> Chosen:
     """Return a column for each named engine, in the order given, each once."""
-    made: dict[str, Column] = {}
+    columns: dict[str, Column] = {}
     for name in names:
         key = slug(name)
         if not key:
@@ -31,8 +31,8 @@ def chosen(names: Sequence[str]) -> Chosen:
                 f"not an engine's name: {name!r}", hint="name engines as VirusTotal does: Microsoft,Kaspersky"
             )
         description = f"What {name.strip()} calls it, or its verdict"
-        made.setdefault(key, Column(f"vt_engine_{key}", name.strip(), description, width=24))
-    return tuple(made.items())
+        columns.setdefault(key, Column(f"vt_engine_{key}", name.strip(), description, width=24))
+    return tuple(columns.items())
 
 
 def verdicts(body: bytes, wanted: Chosen) -> dict[str, Scalar]:

@@ -196,8 +196,8 @@ def ratios(entries: Iterable[Entry], malicious_from: int = MALICIOUS_FROM) -> li
     return list(zip(cut, counts, strict=True))
 
 
-def _low(one: Bin) -> int:
-    return one.low
+def _low(span: Bin) -> int:
+    return span.low
 
 
 def first_seen_years(entries: Iterable[Entry], names: Names) -> list[tuple[int, int]]:

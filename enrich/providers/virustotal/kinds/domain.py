@@ -52,7 +52,7 @@ def named(value: str, identity: str, attributes: Attributes) -> tuple[str, ...]:
 def fields(identity: str, attributes: Attributes) -> dict[str, Scalar]:
     """Return what is filled for a domain. VirusTotal has no date of first submission of one."""
     records = [record.value for record in attributes.last_dns_records or () if record.type in ("A", "AAAA")]
-    ranks = [one.rank for one in (attributes.popularity_ranks or {}).values() if one and one.rank]
+    ranks = [place.rank for place in (attributes.popularity_ranks or {}).values() if place and place.rank]
     return {
         "vt_registered": date(attributes.creation_date) if _is_registrable(identity.lower()) else None,
         "vt_owner": attributes.registrar,
