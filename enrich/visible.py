@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 
 _NONCHARACTERS = "".join(f"{chr(plane + 0xFFFE)}-{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     "["
     "\x00-\x1f\x7f-\x9f"  # controls: line breaks, tabs, what a terminal obeys
     "\u00ad\u034f\u061c"  # soft hyphen, grapheme joiner, Arabic letter mark
@@ -30,12 +30,13 @@ _UNSEEN = re.compile(
     "\ue000-\uf8ff\U000f0000-\U0010fffd"  # private use: whatever a font likes
     "\ufdd0-\ufdef" + _NONCHARACTERS + "]"
 )
+"""One character that cannot be seen or would act."""
 _NAMED = {"\t": "\\t", "\r": "\\r", "\n": "\\n"}
 
 
 def visible(text: str) -> str:
     """Return ``text`` on one line, with each character that cannot be seen or would act as an escape."""
-    return text if text.isascii() and text.isprintable() else _UNSEEN.sub(_escaped, text)
+    return text if text.isascii() and text.isprintable() else UNSEEN.sub(_escaped, text)
 
 
 def escape(character: str) -> str:
@@ -51,7 +52,7 @@ def visible_json(text: str) -> str:
 
     A log is looked at in a terminal, and read by machines.
     """
-    return text if text.isascii() and text.isprintable() else _UNSEEN.sub(_json_escaped, text)
+    return text if text.isascii() and text.isprintable() else UNSEEN.sub(_json_escaped, text)
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -36,6 +36,7 @@ OF_VALUES = (
     mark("wallet address or transaction, not a file's hash"),
     mark("{reason}, by {words} in {cell}"),
     mark("nothing says what the column {heading} holds"),
+    mark("{sign} hides a part of it"),
 )
 """What is wrong with a value, or what it is instead."""
 OF_LOOK_ALIKES = (

@@ -38,9 +38,15 @@ _DIGITS = re.compile(r"(?:19|20)\d{6}|1\d{9}(?:\d{3})?|\d{4,6}")
 """Dates, moments and numbers."""
 _HEX = "0-9A-Fa-f"
 _GAP = rf"[{re.escape(MARKS)}]?[{re.escape(EDGES)}|+#]{{1,12}}"
+_LOST = r"[^\s!-~]{1,4}"
+"""Signs that are no text of ASCII, in the stead of as many digits or of none: a byte that could not be decoded (four at
+most make one character), the letter that it is in another code page, what nobody sees.
+"""
 _CHAIN = re.compile(
-    rf"(?<![0-9A-Za-z])[{_HEX}]{{{SHORTEST},{LONGEST}}}(?:{_GAP}[{_HEX}]{{{SHORTEST},{LONGEST}}})+(?![0-9A-Za-z])"
+    rf"(?<![0-9A-Za-z])[{_HEX}]{{{SHORTEST},{LONGEST}}}"
+    rf"(?:(?:{_GAP}|{_LOST})[{_HEX}]{{{SHORTEST},{LONGEST}}})+(?![0-9A-Za-z])"
 )
+_IS_LOST = re.compile(_LOST)
 _IN_CHAIN = re.compile(rf"[{_HEX}]+")
 _LABEL = 40
 """Signs before a piece in which its label stands."""
@@ -61,6 +67,8 @@ class Piece(Struct):
     """It is a value of its own by the sign that ends it: a comma."""
     far: bool = False
     """Not right behind or below the one before."""
+    lost: int = 0
+    """Digits that may be lost between the one before and it."""
 
     @property
     def is_digest(self) -> bool:
@@ -95,12 +103,18 @@ def groups(pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
 
 def _end(pieces: Sequence[Piece], first: int) -> int:
     """Return where the longest hash ends whose pieces begin at ``first``; 0 where none does."""
-    total, end = 0, 0
-    for last in range(first, min(first + _MOST, len(pieces))):
-        total += len(pieces[last].text)
-        if last > first and total in NAMES and _is_torn(pieces[first : last + 1], total):
+    total, lost, end = len(pieces[first].text), 0, 0
+    for last in range(first + 1, min(first + _MOST, len(pieces))):
+        total, lost = total + len(pieces[last].text), lost + pieces[last].lost
+        group = pieces[first : last + 1]
+        if (total in NAMES and _is_torn(group, total)) or (lost and _is_bitten(group, total, lost)):
             end = last + 1
     return end
+
+
+def _is_bitten(pieces: Sequence[Piece], total: int, lost: int) -> bool:
+    """Return whether digits were lost within a hash: what is left may be a weaker one, its neighbour none."""
+    return any(total + n in NAMES for n in range(1, lost + 1)) and not all(piece.is_digest for piece in pieces)
 
 
 def _is_torn(pieces: Sequence[Piece], total: int) -> bool:
@@ -163,13 +177,16 @@ def in_text(text: str, asked: int = 0) -> Iterator[tuple[int, int, str]]:
 def _piece(text: str, asked: int, gap: str, before: str) -> Piece:
     """Return a piece with the signs ``before`` and behind it: a space alone tears only what its place asks for."""
     marked = bool(gap and gap[0] in MARKS and _BREAK.search(gap))
-    far = bool(before) and not asked and not _BREAK.search(before)
-    return Piece(text, asked, marked=marked, apart="," in gap or ";" in gap, far=far)
+    lost = len(before) if _IS_LOST.fullmatch(before) else 0
+    far = bool(before) and not asked and not (_BREAK.search(before) or (lost and not before.isalpha()))
+    return Piece(text, asked, marked=marked, apart="," in gap or ";" in gap, far=far, lost=lost)
 
 
 def _how(gap: str, digits: int) -> str:
     if _BREAK.search(gap):
         return f"cut by a line break after {digits} characters"
+    if _IS_LOST.fullmatch(gap) and not gap.isspace() and gap[0] not in EDGES:
+        return f"{gap[0]!r} is no hex digit (character {digits + 1})"
     return f"cut by {'a space' if any(map(str.isspace, gap)) else 'an invisible character'} after {digits} characters"
 
 

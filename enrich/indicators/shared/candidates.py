@@ -12,12 +12,15 @@ from functools import lru_cache
 from msgspec import structs
 
 from enrich.indicators.shared.candidate import Candidate, Stands
-from enrich.indicators.shared.recognise import WHOLE, recognised, recognised_alone
-from enrich.indicators.shared.refang import COLON, DOT, SLASH, mark, plain
+from enrich.indicators.shared.recognise import IN_NAME, WHOLE, recognised, recognised_alone
+from enrich.indicators.shared.refang import COLON, DOT, MARKS, SLASH, mark, plain
+from enrich.visible import UNSEEN, escape
+
+HIDDEN = "{} hides a part of it"
 
 _MAY_HOLD = re.compile(
     r"[.:\[({<\u3002\uff0e\uff61](?:"
-    r"(?<=\w[.\u3002\uff0e\uff61])(?!(?i:exe|dll|sys|docx?|xlsx?|pdf|txt|js|tmp|dat|ps1|bat|vbs|lnk|jar|apk|bin|log)"
+    rf"(?<=[{IN_NAME}][.\u3002\uff0e\uff61])(?!(?i:exe|dll|sys|docx?|xlsx?|pdf|txt|js|tmp|dat|ps1|bat|vbs|lnk|jar|apk|bin|log)"
     r"(?![\w.-]))[^\W\d_]"
     r"|(?<=\d\.)\d{1,3}\.\d{1,3}\.\d|(?<=\.)[\])}]\w|(?<=\\\.)\w"
     r"|(?<=:)[:/]|(?<=\w\w:)\\|(?<=[0-9A-Fa-f]:)(?:[0-9A-Fa-f]{1,4}:){3}"
@@ -29,8 +32,21 @@ It begins with a set of signs, which the engine looks for fast; the rest is trie
 """
 _SIGNS = (".", ":", "[", "(", "{", "<", "\u3002", "\uff0e", "\uff61")
 """One of these stands in every candidate."""
-_AFTER_MARKS = re.compile(rf"[\w-][.{DOT}][\w-]|[:{COLON}][:/{COLON}{SLASH}\\]|(?:[0-9A-Fa-f]{{1,4}}[:{COLON}]){{4}}")
-_UNITS = re.compile(r"[\n\r|\t\0\x1e]")
+_AFTER_MARKS = re.compile(
+    rf"[{IN_NAME}][.{DOT}][{IN_NAME}]|[:{COLON}][:/{COLON}{SLASH}\\]|(?:[0-9A-Fa-f]{{1,4}}[:{COLON}]){{4}}"
+)
+_UNITS = re.compile(r"[\n\r|\t\x1e]")
+_UNREADABLE = rf"(?:(?![{MARKS}\s]){UNSEEN.pattern}|\ufffd)"
+_HIDES = rf"(?:{_UNREADABLE}|[\xa2-\xa5\xa8\xaf\xb4\xb8\u20ac])+"
+"""What may stand for letters of a word: a byte that could not be decoded (as itself, as U+FFFD, or as the accent or the
+sign of money that it is in another code page), a sign that nobody sees. What is left of ``b<80>d.com`` is no ``d.com``.
+At a value's edge, with a gap or nothing behind it, it hides nothing: ``evil.com<A0>``.
+"""
+_CUT_BEFORE = re.compile(rf"[\w.:@-]++(?P<sign>{_HIDES})$")
+_CUT_AFTER = re.compile(rf"(?P<sign>{_HIDES})[.@]?[\w-]++")
+_CUT_WITHIN = re.compile(_UNREADABLE)
+_REACH = 70
+"""Signs before a value in which a word's beginning is looked for."""
 _EDGES = " \xa0\"'`*_+<>(){}[],;.\u2013\u2014\u2022\u00b7\u25cf\u201c\u201d\u00ab\u00bb=#!~^"
 _BULLET = re.compile(r"\s*(?:[-*+\u2022\u00b7\u25cf\u2013>#]{1,3}\s+|\(?\d{1,3}[.)]\s+|\[\d{1,3}\]\s*)?")
 _SET_APART = re.compile(
@@ -91,7 +107,20 @@ def _in_unit(unit: str, offset: int) -> Iterator[Candidate]:
     """Yield what stands in one line, or in one field of a table in a text."""
     found = recognised(unit)
     if found:
+        found = found if unit.isascii() and unit.isprintable() else [_whole(unit, one) for one in found]
         yield from _placed(unit, found, offset)
+
+
+def _whole(unit: str, one: Candidate) -> Candidate:
+    """Return the candidate, damaged where it is cut out of a longer word at a sign that hides what stands there."""
+    before = _CUT_BEFORE.search(unit, max(0, one.start - _REACH), one.start)
+    after = _CUT_AFTER.match(unit, one.end)
+    cut = before or after
+    sign = cut["sign"][0] if cut else (within[0] if (within := _CUT_WITHIN.search(unit, one.start, one.end)) else "")
+    if not sign:
+        return one
+    start, end = before.start() if before else one.start, after.end() if after else one.end
+    return structs.replace(one, value=plain(unit[start:end]), start=start, end=end, damaged=HIDDEN.format(escape(sign)))
 
 
 def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidate]:

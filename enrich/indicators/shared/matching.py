@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from enrich.indicators import Link, Match, Reading, Says
-from enrich.indicators.shared import false_friends, headings, references
+from enrich.indicators.shared import false_friends, headings, ip_address, references
 from enrich.indicators.shared.candidate import DOMAIN, EMAIL, IP, NETWORK, URL, Candidate, Stands
 from enrich.indicators.shared.candidates import candidates
 from enrich.model.sighting import Found
@@ -48,7 +48,7 @@ def _match(found: Candidate, expected: Reading) -> Match | None:
     span = (found.start, found.end)
     wanted = expected.says in (Says.INDICATOR, Says.SHAPE)
     if found.damaged:
-        is_meant = wanted or found.defanged
+        is_meant = wanted or found.defanged or (alone and found.damaged != ip_address.LEADING_ZERO)
         return Match(*span, found.value, Found.DAMAGED, found.damaged, alone=alone) if is_meant else None
     if found.never and not (wanted and found.kind == DOMAIN):
         return Match(*span, found.value, Found.LEFT_OUT, found.never, alone=alone)

@@ -16,7 +16,11 @@ from enrich.indicators.shared.candidate import DOMAIN, EMAIL, IP, NETWORK, PLACE
 from enrich.indicators.shared.refang import AT, COLON, DOT, SLASH, is_marked, plain
 
 _D = f"[.{DOT}]"
-_NAME = rf"[\w-]++(?:{_D}[\w-]++)++"
+# ``\w`` has no combining marks: "नि.com" or "e" and U+0301 would be cut at one, and what is left asked for
+_COMBINING = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u109f\u1780-\u17d3"
+IN_NAME = rf"\w{_COMBINING}-"
+"""Signs of a label, for a character class."""
+_NAME = rf"[{IN_NAME}]++(?:{_D}[{IN_NAME}]++)++"
 _STOP = r"\s\"`|<>\\\u3001\u300a-\u300f\u3010\u3011\uff08\uff09\uff0c\uff1a\uff1b\u201c\u201d\u2018\u2019\u00ab\u00bb"
 _REST = rf"(?:[^{_STOP},;\[\]()]|\([^{_STOP}()]{{0,200}}\)|[,;](?!\s|$|h[tx]{{2}}ps?[:{COLON}]|[A-Z][a-z]+\s))*+"
 _FIND = re.compile(
@@ -24,7 +28,7 @@ _FIND = re.compile(
     rf"(?P<rest>(?:[^{_STOP}/?#@]{{0,200}}@)?(?:\[[0-9A-Fa-f:.{DOT}{COLON}]{{2,60}}\])?{_REST})"
     rf"|(?<![\w.+%{DOT}-])(?P<local>[\w.+%'{DOT}-]++)[@{AT}](?P<of>{_NAME})"
     rf"|(?<![\w:.{COLON}])(?P<v6>(?:[0-9A-Fa-f]{{0,4}}[:{COLON}]){{2,8}}[0-9A-Fa-f:.{DOT}{COLON}]*+)(?P<bits>/\d{{1,3}})?"
-    rf"|(?<![\w{DOT}-])(?P<name>{_NAME}){_D}?(?P<port>[:{COLON}]\d{{1,5}}(?![\d.]))?(?P<path>[/{SLASH}?]{_REST})?"
+    rf"|(?<![{IN_NAME}{DOT}])(?P<name>{_NAME}){_D}?(?P<port>[:{COLON}]\d{{1,5}}(?![\d.]))?(?P<path>[/{SLASH}?]{_REST})?"
 )
 _HTTP = re.compile(r"h(?:tt|xx|XX|\*\*|__|tx|xt|TT|xxx)p(s?)", re.IGNORECASE)
 _FTP = re.compile(r"f[tx]p", re.IGNORECASE)

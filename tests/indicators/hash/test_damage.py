@@ -122,3 +122,24 @@ def test_a_line_that_calls_the_next_one_a_hash_is_believed(text: str) -> None:
 def test_numbers_elsewhere_are_not_damaged_hashes() -> None:
     placement = scanned(["Total", "Hash", "Score"], ["1.5E+31", md5(1), "123456789012345678901234567890"])
     assert values(placement, Found.DAMAGED) == []
+
+
+LOSSES = ["\udc80", "\ufffd", "\x07", "\u200e", "é", "\udcc3\udca9"]
+"""A byte that was no text, as readers leave it, the letter that it is in another code page, a sign that nobody sees."""
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("at", [8, 24, 31, 32])
+def test_what_is_left_of_a_hash_that_lost_a_digit_is_not_asked_for(loss: str, at: int) -> None:
+    whole = sha256(1)
+    for text in (whole[:at] + loss + whole[at + len(loss) :], f"see {whole[:at]}{loss}{whole[at + len(loss) :]}"):
+        for rows in ([[text]], [["SHA256", "Note"], [text, ""]]):
+            placement = scanned(*rows)
+            assert values(placement) == []
+            assert [s.found for s in placement] == [Found.DAMAGED]
+
+
+@pytest.mark.parametrize("sign", [*LOSSES, "和", "\udca0"])
+def test_two_hashes_with_such_a_sign_between_them_are_two(sign: str) -> None:
+    assert values(scanned([f"{md5(1)}{sign}{sha1(1)}"])) == [md5(1), sha1(1)]
+    assert values(scanned([f"{sign}{md5(1)}{sign}1024"])) == [md5(1)]

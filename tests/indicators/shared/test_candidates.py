@@ -208,3 +208,53 @@ def test_the_label_before_a_value_is_looked_for_once(word: str, sign: str) -> No
     start = time.process_time()
     assert candidates(f"{word}{sign}a.com and more")
     assert time.process_time() - start < 0.5
+
+
+HIDING = ["\udc80", "\ufffd", "\x07", "\0", "\u200e", "\ufe0f", "\ue005", "\u20ac", "\xb4"]
+"""A byte that was no text, as four readers leave it, and signs that nobody sees."""
+
+
+@pytest.mark.parametrize("sign", HIDING)
+@pytest.mark.parametrize(
+    "parts",
+    [
+        "b|d.com",
+        "evil.co|m",
+        "b|d[.]com",
+        "1|2.3.4.5",
+        "1.2.3.4|5",
+        "2001:db|8::1:2:3",
+        "me@b|d.com",
+        "http://b|d.com/x",
+    ],
+)
+def test_what_is_cut_at_a_sign_that_hides_a_part_of_it_is_never_an_indicator(parts: str, sign: str) -> None:
+    for text in (parts.replace("|", sign), f"see {parts.replace('|', sign * 2)} and more"):
+        for kind in KINDS:
+            said = [Reading(Says.INDICATOR, form=kind), SILENT]
+            assert not [m for one in said for m in types()[kind].find(text, one) if m.found is Found.INDICATOR], text
+
+
+@pytest.mark.parametrize("sign", HIDING)
+def test_a_sign_that_hides_a_part_of_a_value_is_named(sign: str) -> None:
+    (match,) = types()["domain"].find(f"b{sign}d.com", SILENT)
+    assert (match.found, match.value) == (Found.DAMAGED, f"b{sign}d.com")
+    assert match.reason == f"{ascii(sign)[1:-1]} hides a part of it"
+
+
+@pytest.mark.parametrize("sign", HIDING)
+def test_the_same_sign_at_a_value_s_edge_hides_nothing(sign: str) -> None:
+    assert found(f"{sign}evil.com{sign}") == [("domain", "evil.com")]
+    assert found(f"8.8.4.4{sign}, {sign}8.8.8.8") == [("ip", "8.8.4.4"), ("ip", "8.8.8.8")]
+
+
+@pytest.mark.parametrize(
+    ("name", "ascii_form"),
+    [
+        ("cafe\u0301s.fr", "xn--cafs-dpa.fr"),
+        ("\u0928\u093f\u0915.com", "xn--11b1b1d.com"),
+        ("\u0e19\u0e35\u0e49.\u0e44\u0e17\u0e22", "xn--q3c0dyc.xn--o3cw4h"),
+    ],
+)
+def test_a_name_in_a_script_that_has_marks_of_its_own_is_read_whole(name: str, ascii_form: str) -> None:
+    assert found(name) == [("domain", ascii_form)]
