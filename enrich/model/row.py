@@ -20,7 +20,8 @@ class Row(Struct, frozen=True):
 
     ``attached`` is what hangs on a cell without standing in it, as (column, text): targets of hyperlinks, comments,
     what a merged cell above it holds, and the texts written in formulas that link or have no result. A row may have
-    such texts and no other. ``uncalculated`` are the columns of formulas for which the file holds no result.
+    such texts and no other; ``texts`` reaches to their columns all the same. ``uncalculated`` are the columns of
+    formulas for which the file holds no result.
     ``owners`` are the names of the records that the row stands in, nearest first, where its format nests records.
     """
 

@@ -91,7 +91,9 @@ class Attachments:
                 self._first_end = min(self._first_end, bottom) if open_areas else bottom
                 open_areas[column] = bottom, text
         uncalculated = (*row.uncalculated, *self._uncalculated.get(number, ()))
-        return Row(number, texts, tuple(added), uncalculated)
+        # a comment can hang right of the last cell, or where no cell is: the scan looks its column up in the texts
+        lacking = max([column for column, _ in added] + list(uncalculated), default=-1) + 1 - len(texts)
+        return Row(number, [*texts, *[""] * lacking], tuple(added), uncalculated)
 
 
 def _stands_in(item: tuple[int, str], texts: list[str] | tuple[str, ...]) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from enrich.standin.synthetic import hashes
 from tests.support.standin_server import EMPTY_MD5, Stand, rows
@@ -152,3 +153,13 @@ def test_what_came_packed_goes_back_packed(stand: Stand, table: Path) -> None:
     listed.write_bytes(gzip.compress(hashes(1)[2].encode(), mtime=0))
     assert stand.run(listed) == 0
     assert table.with_name("list.enriched.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_a_hash_in_a_comment_is_looked_up_where_its_row_has_no_cell(stand: Stand, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Case 12", "What was seen:"])
+    book.active["C5"].comment = Comment(f"dropper {hashes(5)[2]}", "analyst")
+    book.save(tmp_path / "list.xlsx")
+    assert stand.run(tmp_path / "list.xlsx") == 0
+    first = openpyxl.load_workbook(tmp_path / "list.enriched.xlsx").worksheets[0]
+    assert "found" in [cell.value for cell in first[5]]

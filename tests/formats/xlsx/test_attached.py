@@ -173,3 +173,16 @@ def test_texts_joined_in_a_formula_come_out_as_one(texts):
     written = "&".join('"' + text.replace('"', '""') + '"' for text in texts)
     whole = "".join(texts)
     assert literals(f"={written}") == ([whole] if any(map(str.isalnum, whole)) else [])
+
+
+@pytest.mark.parametrize("cell", ["C1", "E5"])
+def test_a_comments_column_stands_in_its_rows_texts_where_no_cell_does(kit, made, cell):
+    def fill(sheet):
+        sheet.append(["Case", "what was seen"])
+        sheet[cell].comment = Comment("dropper", "analyst")
+
+    document = kit.open(made(fill))
+    column, number = ord(cell[0]) - ord("A"), int(cell[1])
+    row = next(row for row in document.rows(document.sheets[0]) if row.number == number)
+    assert row.attached == ((column, "dropper"),)
+    assert row.texts[column:] == [""]

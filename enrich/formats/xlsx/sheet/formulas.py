@@ -40,7 +40,7 @@ class Formulas:
         column = -1
         for letters, _, kind, element, raw, _ in cells:
             column = COLUMNS[letters] if letters else column + 1
-            if not element:
+            if not element or column >= len(texts):  # behind the last column that a sheet can have
                 continue
             formula = self._text(element)
             if self._has_no_result(kind, raw):
@@ -48,8 +48,7 @@ class Formulas:
                 self.first = self.first or cell_name(row, column)
             elif not LINKS.search(formula):
                 continue
-            shown = texts[column] if column < len(texts) else ""
-            found += ((column, text) for text in literals(formula) if text not in shown)
+            found += ((column, text) for text in literals(formula) if text not in texts[column])
         self.uncalculated += len(unread)
         return found, tuple(unread)
 
