@@ -85,7 +85,7 @@ def _text(added: Added | None, columns: Sequence[Column], place: int) -> str:
 
 
 def _end(added: Added | None, column: Column) -> str:
-    """Return how the lookup ended, in place of a verdict where there is none."""
+    """Return the verdict, or how the lookup ended where there is none."""
     return added.status.value if added is not None and column.type is Type.VERDICT else ""
 
 

@@ -41,7 +41,7 @@ REASONS_SHOWN = 3
 
 
 def run_and_tell(settings: Settings, inputs: Sequence[Path], clock: Clock, *, key: GivenKeys = None) -> int:
-    """Return one run; data on stdout (``--json``), words on stderr."""
+    """Run once, and return the exit code; data goes to stdout (``--json``), words to stderr."""
     if not inputs:
         raise UsageError("no input was named", hint="enrich run INPUT...; - is standard input")
     files = objects_as_files(settings, inputs)

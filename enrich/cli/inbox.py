@@ -28,7 +28,7 @@ _OF_THE_FILE = (InputError, UnfitInput, NotInInput)
 
 
 def run_inbox(settings: Settings, clock: Clock) -> int:
-    """Return one pass over ``--inbox``. The worst of the files' exit codes counts."""
+    """Pass over ``--inbox`` once, and return the worst of the files' exit codes."""
     if settings.output or settings.in_place:
         raise UsageError("--inbox names its outputs itself: leave -o and --in-place out")
     refuse_objects(settings)

@@ -14,7 +14,7 @@ PACKAGES = {"vl_convert": "vl-convert-python", "aiohttp_socks": "aiohttp-socks"}
 
 
 def missing(modules: Iterable[str]) -> list[str]:
-    """Return those of ``modules`` that are not installed."""
+    """Return the ``modules`` that are not installed."""
     return [module for module in modules if find_spec(module) is None]
 
 

@@ -176,12 +176,12 @@ def kinds(text: str) -> tuple[str, ...]:
 
 
 def gates(text: str) -> tuple[str, ...]:
-    """Return names of ``GATES``, separated by commas."""
+    """Return the ``GATES`` named in a text, which commas part."""
     return tuple(map(choice(*GATES), comma_list(text)))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return that of ``known`` which a mistyped ``word`` was most likely meant to be; "" where none is near."""
+    """Return the member of ``known`` which a mistyped ``word`` was most likely meant to be; "" where none is near."""
     from difflib import get_close_matches  # noqa: PLC0415 - only where a word is wrong
 
     names = {name.lstrip("-"): name for name in known}  # the dashes of options would make all of them alike

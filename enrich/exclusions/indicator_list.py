@@ -37,7 +37,7 @@ class IndicatorList:
             self._lengths[network.version].append(network.prefixlen)
 
     def listed(self) -> list[tuple[Indicator, str]]:
-        """Return all that was added, with the reasons."""
+        """Return all indicators that were added, with the reasons."""
         networks = ((Indicator("network", str(network)), reason) for network, reason in self._networks.items())
         return [*self._exact.items(), *networks]
 

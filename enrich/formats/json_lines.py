@@ -161,7 +161,7 @@ def create(
     tables: Iterable[tuple[str, Iterable[Row], Addition]],
     pages: Sequence[Page],  # noqa: ARG001 - records have no pages
 ) -> list[str]:
-    """Return one table's rows as records of texts, ours typed. ``OutputError`` for several tables."""
+    """Write one table's rows as records of texts, ours typed. ``OutputError`` for several tables."""
     given = iter(tables)
     _, rows, addition = next(given)
     heading: Sequence[str] = ()

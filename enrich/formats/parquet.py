@@ -127,7 +127,7 @@ class ParquetDocument:
         return schema.with_metadata(self._schema.metadata)
 
     def _compression(self) -> str:
-        """Return that of the first column; writers use one for all."""
+        """Return the compression of the first column; writers use one for all."""
         metadata = self._file.metadata
         if not metadata.num_row_groups or not metadata.num_columns:
             return "snappy"
@@ -144,7 +144,7 @@ def create(
     tables: Iterable[tuple[str, Iterable[Row], Addition]],
     pages: Sequence[Page],  # noqa: ARG001 - a table has no pages
 ) -> list[str]:
-    """Return one table of text columns and our typed ones. ``OutputError`` for several: a Parquet file holds one."""
+    """Write one table of text columns and our typed ones. ``OutputError`` for several: a Parquet file holds one."""
     try:
         import pyarrow as pa  # noqa: PLC0415 - of an extra
         import pyarrow.parquet as pq  # noqa: PLC0415

@@ -179,7 +179,7 @@ class Joiner:
         return self.lines([finding])[0]
 
     def lines(self, findings: Sequence[Finding]) -> list[Added]:
-        """Return those of many, each on its own line."""
+        """Return the cells of many indicators, each on its own line."""
         return self._lines(findings, [finding.detail for finding in findings])
 
     def finding(self, sighting: Sighting) -> Finding:
@@ -265,7 +265,7 @@ class Joiner:
         return [Added(values, finding.tone, finding.status) for values, finding in zip(rows, findings, strict=False)]
 
     def _said(self, column: str, findings: Sequence[Finding], notes: Sequence[str]) -> Iterable[Scalar]:
-        """Return one of the columns that are said of a row and are no fields of a finding."""
+        """Return a column whose value is said of a row and is no field of a finding."""
         if column in _SAID:
             say = _SAID[column]
             return [say(finding) for finding in findings]

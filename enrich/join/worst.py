@@ -60,7 +60,7 @@ def _covers(answer: Finding, open_: Finding) -> bool:
 
 
 def of_other_files(worst: Finding, findings: Iterable[Finding]) -> list[Finding]:
-    """Return those of other files than ``worst``, one of each: answers tell hashes of one file that the row
+    """Return the findings of other files than ``worst``, one of each: answers tell hashes of one file that the row
     does not.
     """
     files = [worst]
@@ -119,7 +119,7 @@ def not_asked(sightings: Iterable[Sighting]) -> str:
 
 
 def ratios_in_words(findings: Sequence[Finding]) -> str:
-    """Return each one's ratio, or how it ended, as far as a note has room."""
+    """Return the ratio of each finding, or how it ended, as far as a note has room."""
     shown = [
         ratio(f.malicious, f.engines, none=f.status.value) if f.status is Status.FOUND else f.status.value
         for f in findings[:5]

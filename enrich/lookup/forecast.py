@@ -23,7 +23,7 @@ class Means:
     hold: float
 
     def span(self, calls: int) -> float:
-        """Return seconds from the first to the last of so many calls in one day."""
+        """Return how many seconds lie between the first and the last of so many calls in one day."""
         per_minute = self.quota.per_minute
         return 0.0 if per_minute is None or calls < 1 else (calls - 1) // max(1, per_minute) * self.hold
 

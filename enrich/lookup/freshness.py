@@ -127,7 +127,7 @@ def _lifetime(answer: Finding, past: Sequence[Past], policy: Policy) -> timedelt
 
 
 def _doubtful(known: dict[Indicator, Finding], policy: Policy, now: datetime) -> list[Indicator]:
-    """Return those whose age lies where only the history decides; the others need no look at it."""
+    """Return the answers whose age lies where only the history decides; the others need no look at it."""
     if policy.offline or policy.refresh:
         return []
     ages = (policy.max_age, policy.max_age_rising, policy.max_age_settled)

@@ -173,7 +173,7 @@ class _Asked:
     account: str = ""
 
     def and_then(self, later: _Asked) -> _Asked:
-        """Return both as one."""
+        """Return two groups of answers as one."""
         missed = {**self.outcome.missed, **later.outcome.missed}
         return replace(later, outcome=replace(later.outcome, missed=missed), calls=self.calls + later.calls)
 
@@ -256,7 +256,7 @@ def _tell(listener: Listener, clock: Clock, store: Store, until: float, reason: 
 
 
 def _refused(wanted: Iterable[Target], service: Service, problem: KeyProblem, listener: Listener) -> Outcome:
-    """Return nothing was asked: every target is pending, and the reason says so."""
+    """Return every target as pending, with the reason: nothing was asked."""
     reason = problem.ends_with
     listener(Event(EventKind.STOPPED, text=reason))
     missed = {t.ask: Finding(t.ask, service.origin, Status.PENDING, detail=reason) for t in wanted}

@@ -33,7 +33,7 @@ class FileCounts:
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Self:
-        """Return those of all ``entries`` of a run."""
+        """Return the counts of all ``entries`` of a run."""
         counts, every = cls(), list(entries)
         for entry in every:
             counts.add_name(entry)

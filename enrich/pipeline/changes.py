@@ -112,7 +112,8 @@ def in_words(
 def news(
     lists_: Lists, findings: Mapping[Indicator, Finding], store: Store, began: datetime
 ) -> tuple[Iterable[Indicator], dict[Indicator, datetime | None]]:
-    """Return those that are new in a list, and those with an answer since the last run of theirs: when that ended.
+    """Return the indicators that are new in a list, and those with an answer since their list's last run: when that
+    ended.
 
     None is the time of a list that was not run before: an answer of this run counts.
     """
@@ -173,8 +174,8 @@ def _has_a_word(finding: Finding | None) -> bool:
 
 
 def compared(before: Past, now: Finding) -> str:
-    """Return one change in words; "" where nothing changed. The number of engines alone is no change: it varies
-    daily.
+    """Return the change from ``before`` to ``now`` in words; "" where nothing changed. The number of engines alone is
+    no change: it varies daily.
     """
     day = f"{before.fetched_at:%Y-%m-%d}"
     if before.status is Status.NOT_FOUND:

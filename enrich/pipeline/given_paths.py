@@ -41,7 +41,7 @@ def to_read(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
 
 
 def earlier_outputs(paths: Sequence[Path]) -> list[Path]:
-    """Return those of ``paths`` that others of them are given back as: ``*.csv`` finds both from the second
+    """Return the ``paths`` that others among them are given back as: ``*.csv`` finds both from the second
     night on.
     """
     names = {(path.parent, unpacked(path).stem) for path in paths}

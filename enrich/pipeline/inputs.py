@@ -68,7 +68,7 @@ class Input:
 
 
 def data_rows(placement: Placement) -> int:
-    """Return rows that hold something, the headings apart."""
+    """Return the number of rows that hold something, the headings apart."""
     return placement.rows - (placement.header_row is not None)
 
 
@@ -89,7 +89,7 @@ class Intake:
             yield from item.placements.values()
 
     def targets(self) -> list[Target]:
-        """Return unique over all sheets and inputs."""
+        """Return the targets, each once over all sheets and inputs."""
         return targets(list(self.placements()))
 
     def not_asked(self) -> Counter[str]:

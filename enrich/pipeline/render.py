@@ -71,7 +71,7 @@ def check_reports(planned: Iterable[Planned], settings: Settings) -> None:
 
 
 def report_options(settings: Settings) -> ReportOptions:
-    """Return how the reader wants it."""
+    """Return how the reader wants a report: language, zone, links."""
     try:
         zone = ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:

@@ -40,7 +40,7 @@ class Above(Protocol):
     """The titles above a row, as links of the chain."""
 
     def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Named]:
-        """Return those that may own a value in a row with these texts, from near to far. ``says_hash``: its heading
+        """Return the links that may own a value in a row with these texts, from near to far. ``says_hash``: its heading
         does.
         """
         ...
@@ -159,7 +159,7 @@ class Chain:
     def _links(
         self, kind: IndicatorType, row: Row, column: int, match: Match, neighbours: Sequence[Named]
     ) -> Iterator[Named]:
-        """Yield all that may own a value, from near to far."""
+        """Yield all links that may own a value, from near to far."""
         seen, heading = self.columns[column], self.heading(kind, column)
         if match.names and seen.meaning.names_files and (heading.reading or SILENT).form in ("", match.form):
             yield Named(Link.HEADING, heading.words, heading.where, Reading(Says.INDICATOR))

@@ -189,7 +189,9 @@ def _names_of_columns(cells: Sequence[str], following: Sequence[Row], ours: froz
 
 
 def _single(cell: str, row: Row, following: Sequence[Row]) -> bool:
-    """Return one cell: a heading where it says hash right above one, or names the values of a list that has no gaps."""
+    """Return whether one cell is a heading: it says hash right above one, or names the values of a list that has no
+    gaps.
+    """
     if _RULE.match(cell) or _STATEMENT.match(cell) or not _LETTER.search(cell):
         return False
     meaning = heading(cell)

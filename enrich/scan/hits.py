@@ -73,7 +73,7 @@ class Hits:
             getattr(self, name).extend(getattr(hits, name))
 
     def selected(self, indices: Iterable[int]) -> Hits:
-        """Return those at these indices, in this order."""
+        """Return the hits at these indices, in this order."""
         order, raws = list(indices), self.raws()
         hits = Hits()
         kept = [raws[index] for index in order]
@@ -85,7 +85,7 @@ class Hits:
         return hits
 
     def between(self, first: int, last: int) -> Hits:
-        """Return those in the rows from ``first`` up to ``last``."""
+        """Return the hits in the rows from ``first`` up to ``last``."""
         begin = bisect_left(self.rows, first)
         end = bisect_left(self.rows, last, lo=begin)
         start, stop = (self.ends[index - 1] if index else 0 for index in (begin, end))
@@ -95,7 +95,7 @@ class Hits:
         return hits
 
     def holders(self, objects: Iterable[Named], names: Callable[[Named], Iterable[str]]) -> list[Named]:
-        """Return those ``objects`` of whose ``names`` one is a value here."""
+        """Return the ``objects`` of whose ``names`` one is a value here."""
         values = set(self.raws())
         return [one for one in objects if any(_packed(name)[1] in values for name in names(one))]
 

@@ -61,7 +61,7 @@ def first_rows(stream: Iterator[Row], first: list[Row]) -> list[Row]:
 def named(
     row: Row | None, rows: Sequence[Row], sets: Sequence[Sequence[Column]], foreign: Collection[int] = ()
 ) -> Mapping[str, int]:
-    """Return columns of ours, those of ``sets``, by their headings in ``row`` and by what stands below; ``foreign`` are
+    """Return our columns, of one of ``sets``, by their headings in ``row`` and by what stands below; ``foreign`` are
     known to be none.
 
     Columns that follow one another as a run appends them are one block, and a block is ours where one of its columns
@@ -174,7 +174,7 @@ def heading_row(rows: Sequence[Row], known: frozenset[str]) -> Row | None:
 
 
 def by_content(rows: Sequence[Row], sets: Iterable[Sequence[Column]]) -> Mapping[str, int]:
-    """Return columns of ours without headings, of the largest of several ``sets`` that stands there. Empty where none
+    """Return our columns without headings, of the largest of several ``sets`` that stands there. Empty where none
     does.
     """
     width = max((len(row.texts) for row in rows), default=0)
@@ -183,7 +183,7 @@ def by_content(rows: Sequence[Row], sets: Iterable[Sequence[Column]]) -> Mapping
 
 
 def unheaded(places: Mapping[str, int], above: Row | None) -> Mapping[str, int]:
-    """Return columns of ours that no heading stands over. Beside them a row can look like headings that an earlier run
+    """Return our columns that no heading stands over. Beside them a row can look like headings that an earlier run
     took for none; what the analyst gave a heading is no column of ours.
     """
     headed = above is not None and any(at < len(above.texts) and above.texts[at].strip() for at in places.values())

@@ -89,5 +89,5 @@ class Journal:
 
 @lru_cache(maxsize=1024)
 def fingerprint(key: str) -> str:
-    """Return names a key without telling it."""
+    """Return a name for a key that does not tell it."""
     return hashlib.sha256(key.encode()).hexdigest()[:12] if key else ""

@@ -175,7 +175,7 @@ def _of_kind(kind: str, value: str, dice: random.Random, when: int) -> dict[str,
 
 
 def _results(stats: Facts, dice: random.Random) -> dict[str, dict[str, str]]:
-    """Return one word an engine, as many as the counts say; here it is never null."""
+    """Return one verdict word for each engine, as many as the counts say; here it is never null."""
     words = {"malicious": "malware", "suspicious": "suspicious", "undetected": "unrated", "harmless": "clean"}
     queue = [category for category in words for _ in range(int(stats.get(category) or 0))]
     names = [*ENGINES, *(f"Stand-in {number}" for number in range(len(queue)))][: len(queue)]

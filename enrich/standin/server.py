@@ -77,7 +77,7 @@ class StandIn:
         return max((account.most_fixed for account in self.bank.accounts.values()), default=0)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Return any request. It counts when it has arrived, which is after its way in."""
+        """Answer any request. It counts when it has arrived, which is after its way in."""
         if request.path.startswith(CONTROL_PATH):
             return await self._control(request)
         if other_sources.is_one(request.path):

@@ -194,7 +194,7 @@ class Store(Protocol):
 
 
 def ahead_of(store: Store, clock: Clock) -> float:
-    """Return seconds that the store's clock, which counts, is ahead of ``clock``, this machine's; 0 where they
+    """Return by how many seconds the store's clock, which counts, is ahead of ``clock``, this machine's; 0 where they
     are one.
     """
     return store.clock.time() - clock.time() if store.far else 0.0

@@ -151,7 +151,7 @@ class Appender:
         return [self.renderer.bare(added.values[index], self.addition.columns[index].type) for index in chosen]
 
     def _extended(self, number: int, record: bytes, count: int, tail: bytes) -> bytes:
-        """Return one record with a tail behind it; nothing to append leaves it as it is."""
+        """Return one record with a tail behind it; where there is nothing to append it stays as it is."""
         body, end = without_line_end(record)
         if not tail or not body:
             return record

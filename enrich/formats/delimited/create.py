@@ -49,7 +49,7 @@ def create(
 
 
 def _one(target: BinaryIO, rows: Iterable[Row], addition: Addition, dialect: Dialect, *, title: str) -> list[str]:
-    """Return one table: its rows spooled as a CSV of their own, then given back with our fields like any other.
+    """Write one table: its rows are spooled as a CSV of their own, then given back with our fields like any other.
 
     Spooling finds the width that our fields must stand behind, without holding the rows.
     """

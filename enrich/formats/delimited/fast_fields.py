@@ -26,7 +26,7 @@ class Tails:
         """By the identity of the cells, which are kept here so that no other can come to bear it."""
 
     def of(self, rows: Sequence[Added | None]) -> list[bytes]:
-        """Return one tail a row; none for a row without cells."""
+        """Return what is appended to each row; nothing for a row without cells."""
         known = self._known
         if len(known) > _ROWS_REMEMBERED:
             known.clear()

@@ -57,7 +57,7 @@ def stands(scan: Extract, job: Joining) -> Joined | None:
 
 
 def assembled(scan: Extract, job: Joining, slices: Sequence[Joined]) -> Joined:
-    """Return one part put in its place, whole, of its slices. ``PartChanged`` where more was written to it
+    """Put one part, whole, in its place, from its slices. ``PartChanged`` where more was written to it
     meanwhile.
     """
     staged = Staged(job.output.path, like=[job.path], folder=job.folder.path)

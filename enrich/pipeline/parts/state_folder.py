@@ -51,7 +51,7 @@ class Marks(Struct, frozen=True):
 
     @classmethod
     def of(cls, exclusions: Exclusions) -> Marks:
-        """Return those of all that was taken in."""
+        """Return the marks of all rows that ``exclusions`` has seen."""
         uses = [(rule.words, use.has_column, use.rows, list(use.values)) for rule, use in exclusions.uses.items()]
         return cls(uses, list(exclusions.headings), list(exclusions.never.items()), exclusions.never_named.listed())
 

@@ -37,7 +37,7 @@ class CombinedParts:
 
 
 def combine_parts(counts: FileCounts, lead: ServiceFacts, parts: Sequence[Joined]) -> CombinedParts:
-    """Return rows add up over parts, files are counted once: by ``counts``."""
+    """Return both totals as one: rows add up over parts, files are counted once, by ``counts``."""
     remarks = tuple(
         Remark(remark.kind, _in(index, remark.place), remark.value, remark.text)
         for index, part in enumerate(parts)
@@ -54,7 +54,7 @@ def _in(index: int, place: Place) -> Place:
 
 
 def combine_slices(scan: Extract, slices: Sequence[Joined]) -> Joined:
-    """Return one part of its slices, without key and outputs."""
+    """Return one part put together of its slices, without key and outputs."""
     rows = sum(sheet.rows for sheet in scan.source.sheets)
     remarks = tuple(remark for one in slices for remark in one.remarks)
     return Joined(

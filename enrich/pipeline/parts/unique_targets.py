@@ -59,7 +59,7 @@ class UniqueTargets:
         return sum(map(int, map(np.count_nonzero, digests))) + sum(1 + len(target.others) for target in self.others)
 
     def blocks(self, numbers: Numbers | None = None) -> Iterator[tuple[Numbers, list[Target]]]:
-        """Yield all of them, or those with these ``numbers`` in that order, by the block: one at least."""
+        """Yield all targets, or those with these ``numbers`` in that order, by the block: one at least."""
         numbers = np.arange(len(self)) if numbers is None else numbers
         for start in range(0, max(1, len(numbers)), self.block_size):
             block = numbers[start : start + self.block_size]
@@ -127,7 +127,7 @@ def _merged(records: Records, own: Records) -> Records:
 
 
 def _digests(records: Records) -> Bytes:
-    """Return all of their digests, a row each."""
+    """Return the digests of all targets, a row each."""
     return records.view(np.uint8).reshape(len(records), RECORD.size)[:, :_DIGESTS]
 
 

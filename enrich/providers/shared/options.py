@@ -45,7 +45,7 @@ class CommonOptions:
 
     @classmethod
     def of(cls, name: str, settings: Mapping[str, Any]) -> CommonOptions:
-        """Return those of provider ``name`` among all provider options that were ``given``."""
+        """Return the options of provider ``name`` among those of all providers in ``settings``."""
         return cls(**{item.name: settings.get(f"{name}_{item.name}") for item in fields(cls)})
 
 

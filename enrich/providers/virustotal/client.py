@@ -59,7 +59,9 @@ class VirusTotal:
         return f"<VirusTotal at {self._http.address}, key hidden>"
 
     async def fetch(self, indicator: Indicator) -> Unread:
-        """Return one lookup: see :class:`enrich.providers.Service`. The body of a found file is kept as it came."""
+        """Ask about one indicator: see :class:`enrich.providers.Service`. The body of a found file is kept as
+        it came.
+        """
         reply = await self._http.get(path_for(indicator), partial(_is_about, indicator))
         now = self._clock.time()
         if reply.status == 200:

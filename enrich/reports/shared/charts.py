@@ -71,7 +71,7 @@ class ChartPlan:
         return totals
 
     def verdicts(self) -> list[Tone]:
-        """Return those that colour the bars."""
+        """Return the verdicts that colour the bars."""
         return [verdict for verdict in SHOWN_FILES if any(row[1] is verdict and row[2] for row in self.rows)]
 
 
@@ -137,7 +137,7 @@ def _by_time(
 
 
 def _since(days: list[str], incident: str, say: NullTranslations) -> str:
-    """Return how much of it is as new as the incident; else the span."""
+    """Return how many files are as new as the incident, in words; else the span of years."""
     if not incident:
         return say.gettext("Between {first} and {last}.").format(first=days[0], last=days[-1])
     n = sum(date >= incident for date in days)

@@ -64,7 +64,7 @@ def _keys(entry: Entry, written: dict[str, str]) -> Iterable[str]:
 
 
 def quiet_sentence(quiet: Sequence[str], say: NullTranslations) -> str:
-    """Return names the hosts on which nothing serious was found; "" where there is none."""
+    """Return a sentence that names the hosts on which nothing serious was found; "" where there is none."""
     if not quiet:
         return ""
     named = ", ".join(quiet[:QUIET_NAMED]) + (" …" if len(quiet) > QUIET_NAMED else "")

@@ -121,7 +121,7 @@ class Ledger(Counts):
         claim: Claim | None,
         ahead: Ahead | None,
     ) -> Booked:
-        """Return one call of a handful, and the claims of what comes next with it."""
+        """Return one call of several that were booked ahead, and the claims of what comes next with it."""
         next_ones = list(ahead(MOST_LEASED - 1)) if ahead is not None else []
         leased = self._leases.take(account, day, self.clock.monotonic())  # only the claim was not ahead
         size, unused = (0, 1) if leased is not None else (MOST_LEASED, self._leases.unused(account, day))

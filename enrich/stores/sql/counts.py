@@ -32,7 +32,7 @@ class Counts(Part):
         raise NotImplementedError
 
     def leased_apart(self, calls: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-        """Return those of ``calls`` that have a permit of the ledger's own; the leased ones are settled here."""
+        """Return the ``calls`` that have a permit of the ledger's own; the leased ones are settled here."""
         for account, permit in calls:
             if permit < 0:
                 self._leases.settle(account)

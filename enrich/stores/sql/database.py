@@ -26,7 +26,9 @@ class Database(Protocol):
         ...
 
     def writing(self) -> AbstractContextManager[None]:
-        """Return one transaction that no other writer runs beside: all of it happens, or nothing. Not to be nested."""
+        """Run the block in one transaction that no other writer runs beside: all of it happens, or nothing. Not to be
+        nested.
+        """
         ...
 
     def reading(self) -> AbstractContextManager[None]:
@@ -34,7 +36,7 @@ class Database(Protocol):
         ...
 
     def size(self) -> int:
-        """Return bytes that it takes."""
+        """Return the bytes that the store takes."""
         ...
 
     def reclaim(self) -> None:

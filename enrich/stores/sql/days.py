@@ -29,7 +29,7 @@ class Days:
         self._offsets[account] = offset if abs(offset) > SAME_CLOCK_SECONDS else 0.0
 
     def offset(self, account: str) -> float:
-        """Return seconds that the service's clock is ahead of ours; 0 where it is not known."""
+        """Return by how many seconds the service's clock is ahead of ours; 0 where it is not known."""
         return self._offsets.get(account, 0.0)
 
     def running(self, account: str) -> Day:

@@ -24,7 +24,7 @@ class Roll:
     """Sorted prefixes."""
 
     def lacks(self, indicators: Iterable[Indicator]) -> set[Indicator]:
-        """Return those of ``indicators`` that it did not hold."""
+        """Return the members of ``indicators`` that the list did not hold."""
         members, lacking = self.members, set[Indicator]()
         for some in _by_the_thousand(indicators):
             for indicator, number in zip(some, prefixes(some), strict=True):

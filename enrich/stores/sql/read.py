@@ -89,7 +89,7 @@ class Reading(Part):
                 yield self._stored(row)
 
     def _found(self, origin: str, indicators: Iterable[Indicator]) -> Iterator[Found]:
-        """Yield those of ``indicators`` that have an answer, with their objects. The full names decide, not the
+        """Yield the members of ``indicators`` that have an answer, with their objects. The full names decide, not the
         prefixes.
 
         All findings about one object share its names and fields. ``StoreError`` where a row is damaged. One loop, and

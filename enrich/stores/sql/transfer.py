@@ -95,7 +95,7 @@ class Transfer(Writing):
                 yield _record(stored, sorted(marks.get(last, ())))
 
     def merge(self, records: Iterable[dict[str, Any]], *, check: Callable[[Finding], str] | None = None) -> int:
-        """Return all of a batch or nothing of it; a record that is not one of ours stops the merge with its number."""
+        """Merge all of a batch or nothing of it; a record that is not one of ours stops the merge with its number."""
         numbered = enumerate(records, 1)
         new = 0
         latest = self.clock.time() + AHEAD

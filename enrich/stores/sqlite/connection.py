@@ -115,7 +115,7 @@ class SqliteDatabase:
         return int(self.rows("PRAGMA data_version")[0][0])
 
     def size(self) -> int:
-        """Return bytes of the database, without its log."""
+        """Return the database's size in bytes, without its log."""
         return int(self.rows("PRAGMA page_count")[0][0] * self.rows("PRAGMA page_size")[0][0])
 
     def reclaim(self) -> None:

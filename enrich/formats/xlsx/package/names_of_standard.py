@@ -44,5 +44,5 @@ def relationships_part(entries: str) -> str:
 
 
 def relationship_entry(number: int, kind: str, target: str, space: str = OFFICE) -> str:
-    """Return one entry of it."""
+    """Return one entry of the list."""
     return f'<Relationship Id="rId{number}" Type="{space}/{kind}" Target="{target}"/>'

@@ -184,7 +184,7 @@ class SectionsWriter:
             self._row = self.charts[-1].bottom
 
     def _lines(self, texts: Sequence[str]) -> int:
-        """Return lines of the highest cell of a row that holds ``texts``."""
+        """Return the number of lines of the highest cell of a row that holds ``texts``."""
         return max(map(lines_of, texts, self._widths))
 
     def _placed(self, section: Section, chart: BarChart, top: int) -> PlacedChart:
@@ -216,7 +216,7 @@ def _wrapped(kind: Type, tone: Tone) -> Look:
 
 
 def lines_of(text: str, width: int) -> int:
-    """Return lines that a text takes in a column so wide; words are kept whole where they fit.
+    """Return the number of lines that a text takes in a column so wide; words are kept whole where they fit.
 
     Rather one too many than one too few: programs measure with fonts of their own, and break long names as they like.
     """

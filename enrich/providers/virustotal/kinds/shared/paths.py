@@ -15,7 +15,7 @@ FILE_PATHS = r"/api/v3/files/(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})"
 
 @cache
 def routes() -> tuple[Route, ...]:
-    """Return all that is ever sent: a question about one object of each kind, and what the key allows.
+    """Return the routes of all that is ever sent: a question about one object of each kind, and what the key allows.
 
     The last asks by the key itself, which the service takes for its owner's name.
     """
