@@ -91,6 +91,7 @@ def is_changed(item: Input, *, in_place: bool = False) -> bool:
 
     In place, what stands at the path is what will be replaced, so that counts whatever the item says.
     """
+    # The digest alone would do, but a write while it is made shows in the times only.
     before = item.file.stat()
     if item.file.sha256() != item.sha256 or _touched(before, item.file.stat()):
         return True

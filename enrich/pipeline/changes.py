@@ -79,6 +79,7 @@ def _placed(path: Path, host: str | None = None) -> str:
 
 def _recalled(store: Store, name: str) -> Roll | None:
     """Return what is remembered of a list; earlier versions knew it by its path alone."""
+    # The path without its host is how versions before the team store kept a list.
     roll = store.recall(name)
     return roll if roll is not None or name.startswith(NAMED) else store.recall(name.partition(":")[2])
 

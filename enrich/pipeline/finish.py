@@ -105,16 +105,19 @@ class Finish:
         """Return all outputs in their places; or none, and the indices of the inputs that were changed."""
         lists = changes.lists(self._intake, self._settings.list, self._settings.kinds)
         with self._interrupt.bounded(work=_NOT_WRITTEN):
+            # What an earlier run wrote may know more than this one (another store, --offline): never replaced unasked.
             check_kept(planned, open_names(answers.lead.findings), answers.columns, self._settings)
             writer, problem = self._joined(answers, lists, planned)
         with writer:
             with self._interrupt.bounded(work=_NOT_WRITTEN):
                 result, warnings = writer.write(planned)
+            # The last look before anything is replaced: what was written aside by now belongs to the bytes scanned.
             if changed := self._rereading.changed():
                 return changed
             writer.commit()
         if problem is None:
             try:
+                # Only behind the commit: a run that wrote nothing must not make its news old.
                 changes.remember(lists, self._store)
             except StoreError as error:  # said, and no reason to take back what is written
                 problem, result = error, replace(result, exit_code=error.exit_code)

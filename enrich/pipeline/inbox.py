@@ -75,6 +75,7 @@ class Inbox:
     def look(self, pause: Callable[[float], None] = time.sleep) -> FolderListing:
         """Return the files that nobody is writing, and those that are passed by."""
         found = FolderListing()
+        # Writers seldom say that they are done: a file that stands still over two looks counts as finished.
         before = dict(self._looks(found))
         if not before:
             return found
@@ -112,6 +113,7 @@ class Inbox:
         name = path_text(Path(path.name))
         if known.get(name, ("", ""))[0] == content:
             return FinishedFile(path, known[name][1])
+        # The name of its outputs must not change from try to try, or each night would leave another copy.
         reserved = {stem for other, (_, stem) in known.items() if other != name}
         outputs = {entry.name for entry in self.out_dir.iterdir()} if self.out_dir.is_dir() else set()
         short = _shortened(path.stem)
@@ -145,6 +147,7 @@ class Inbox:
         try:
             folder.mkdir(exist_ok=True)
             target, number = folder / f"{stem}{suffix}", 1
+            # A link that leads nowhere is there as well: rename would replace it.
             while os.path.lexists(target) or (also and os.path.lexists(f"{target}{also}")):
                 number += 1
                 target = folder / f"{stem}-{number}{suffix}"

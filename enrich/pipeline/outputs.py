@@ -167,6 +167,7 @@ def _default(settings: Settings, inputs: Sequence[InputFile], stem: str) -> Iter
             PACKED_SUFFIX if plain != path and suffix_of(path) == suffix else ""
         )  # what came packed goes back packed
         name, number = stem or plain.stem, 1
+        # Compared without case: on Windows and macOS "A.csv" and "a.csv" are one file.
         while (path := folder / f"{name}{ENRICHED}{suffix}{again}") and str(path).casefold() in names_in_use:
             number += 1  # in --out-dir files of several folders meet
             name = f"{stem or plain.stem}-{number}"
@@ -180,7 +181,9 @@ def check_writable(path: Path) -> None:
         if path.is_dir():
             raise OutputError(f"{path} is a folder", hint="name a file in it")
         path.parent.mkdir(parents=True, exist_ok=True)
+        # A run that was killed leaves its temporary file: the next one that writes here takes it away.
         sweep(path.parent)
+        # A file made for a moment is the only honest test: access rights tell of no read-only mount or full quota.
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=TEMPORARY_PREFIX):
             pass
     except OSError as error:

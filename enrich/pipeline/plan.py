@@ -200,6 +200,7 @@ def plan(
         today=sum(stretch.calls for stretch in pace.stretches(calls) if stretch.begins < midnight),
         reach=pace.reach(calls),
         account=account,
+        # Without limits the network decides: so many calls in flight, each at best a round trip.
         seconds=max(pace.seconds_for(calls), calls * ROUND_TRIP / in_flight),
         now=utc(store.clock.time()),  # after the estimate: a call that waits for midnight is made on the new day
         source=lead,

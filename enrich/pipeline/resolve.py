@@ -143,6 +143,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     done: dict[str, SourceAnswers] = {}
     spared: dict[Indicator, Finding] = {}
     with stops.listening():
+        # Gates first and one after the other: each spares the next ones, and the paid one, what it knows as harmless.
         for gate in (source for source in sources if source.provider.GATE):
             said = await answers_of(gate, open_)
             passed = {} if len(sources) == 1 else _spared(open_, said)
@@ -152,6 +153,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
         behind = [source for source in sources if not source.provider.GATE]
         left = [target for target in open_ if target.ask not in spared]
         for said in done.values():
+            # A gate may tell that two names of the list are one object: the sources behind it are asked once.
             left = merged(left, said.findings)
         for of_source in await asyncio.gather(*(answers_of(source, left) for source in behind)):
             done[of_source.source.name] = replace(of_source, findings=of_source.findings | spared)

@@ -68,6 +68,8 @@ def run(
             intake = stack.enter_context(
                 read_inputs(paths, settings, sets_of_columns(settings), complete=unanswered is None)
             )
+            # Everything that may refuse the job comes before the store is opened and a call is booked: a lookup that is
+            # paid for must not end in "no such column".
             set_aside_empty(intake, settings)
             grouping_of(intake.inputs, settings.group_by)  # a column that is not there is said before a call is spent
             inputs = [InputFile(item.path, home_suffix(item)) for item in intake.inputs]
@@ -78,6 +80,7 @@ def run(
             check_room(planned, intake, columns)
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         finish = Finish(settings, intake, store, clock, began, interrupt, listener)
+        # Held until the outputs stand: two nights of one cron job that overlap would write the same files.
         with locked([output.path for output in planned if not output.is_stream]):
             answers, done = None, None
             while answers is None or done is None:  # an input that was changed meanwhile is read again

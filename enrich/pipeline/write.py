@@ -138,6 +138,7 @@ class Writer:
         warnings: list[str] = []
         digests: dict[Path, str] = {}
         self._planned = tuple(planned)
+        # Sheets before reports: a report names the digests of the sheets.
         for output in planned:
             if output.source is not None:
                 staged = self._stage(output)
@@ -246,17 +247,18 @@ class RowCells:
         self._placement = placement
         self._joiner = joiner
         self._first = 0
-        self._made: list[Added | None] = []
+        self._block: list[Added | None] = []
         """The cells of the rows from ``_first`` on."""
 
     def __call__(self, row: int) -> Added | None:
         at = row - self._first
-        if not 0 <= at < len(self._made):
-            ahead = at - len(self._made)  # whoever leaps about gets one row at a time
-            size = min(2 * len(self._made), _BLOCK) if self._made and 0 <= ahead < _BLOCK else 1
+        if not 0 <= at < len(self._block):
+            ahead = at - len(self._block)  # whoever leaps about gets one row at a time
+            # Doubled while rows come in order: one who needs ten rows pays for ten, one of a million pays little each.
+            size = min(2 * len(self._block), _BLOCK) if self._block and 0 <= ahead < _BLOCK else 1
             self._first, at = row, 0
-            self._made = self._joiner.rows(self._placement.between(row, row + size))
-        return self._made[at]
+            self._block = self._joiner.rows(self._placement.between(row, row + size))
+        return self._block[at]
 
 
 def listed(planned: Iterable[Planned], digests: Mapping[Path, str]) -> tuple[Output, ...]:

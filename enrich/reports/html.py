@@ -127,6 +127,8 @@ def _data(shown: View, names: Names) -> str:
         "rows": [_cells(line, verdicts, list(shown.kinds), pages) for line in shown.lines],
     }
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
+    # "</script" and "<!--" end or change a script element whatever the JSON means; U+2028 and U+2029 end a line of
+    # JavaScript in old readers. As JSON escapes all of them mean the same.
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
@@ -146,6 +148,7 @@ def _page_start(line: Line) -> str:
 def _cells(line: Line, verdicts: list[Tone], kinds: list[str], pages: list[str]) -> list[Any]:
     """Return one row, in the order that ``report.js`` reads, which puts the address of the page together."""
     start = _page_start(line)
+    # The page's address is mostly a fixed start and the indicator: written once in the table, and not in each row.
     page = pages.index(start) + 1 if start else line.page or 0
     return [
         verdicts.index(line.verdict), line.malicious, line.engines, line.hash, line.label, line.name, line.type,

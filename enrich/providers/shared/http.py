@@ -268,6 +268,7 @@ def _unheard(_status: int, _reason: str) -> None:
 async def _body(response: aiohttp.ClientResponse) -> bytes:
     """Return the body's bytes as they come, and never more than the limit of them."""
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    # Asked for is gzip alone: another one (br, zstd) comes from something in between, which is not believed.
     if encoding not in ("", "identity", "gzip", "x-gzip"):
         raise Transient(f"the answer came in an encoding that was not asked for ({encoding[:20]})")
     declared = response.content_length
