@@ -8,10 +8,10 @@ INSTALLED := .venv/.installed
 demo: $(INSTALLED)  ## the main job on the samples, against the built-in stand-in
 	$(BIN)/enrich demo --out-dir out
 
-test: $(INSTALLED)  ## all tests; those for LibreOffice, Chromium and the shared files run where these are
-	$(BIN)/pytest -n auto
+test: $(INSTALLED)  ## the tests that take no second each: all but those marked slow, which `make check` adds
+	$(BIN)/pytest -n auto -m "not slow"
 
-check: $(INSTALLED) licences audit  ## style, types, licences and tests
+check: $(INSTALLED) licences audit  ## style, types, licences and all tests (for LibreOffice, Chromium, PostgreSQL where these are)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -80,6 +80,7 @@ def job(tmp_path: Path) -> Iterator[Job]:
         yield Job(tmp_path, address)
 
 
+@pytest.mark.slow
 def test_a_hangup_ends_it_with_what_it_has(job: Job) -> None:
     process = job.start("--concurrency", "4")
     job.wait_for(10, process)
@@ -93,6 +94,7 @@ def test_a_hangup_ends_it_with_what_it_has(job: Job) -> None:
     assert statuses["found"] == len(job.counts()["answered"]), "a paid answer is missing"
 
 
+@pytest.mark.slow
 def test_under_nohup_a_terminal_that_closes_ends_nothing(job: Job) -> None:
     job.command = ["nohup", *job.command]
     process = job.start("--concurrency", "4")
@@ -102,6 +104,7 @@ def test_under_nohup_a_terminal_that_closes_ends_nothing(job: Job) -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.slow
 def test_a_terminal_that_closes_ends_the_run_with_its_outputs(job: Job) -> None:
     """The bar is drawn on a terminal that is there no more."""
     ours, theirs = pty.openpty()

@@ -12,6 +12,7 @@ from tests.bench.measure import Size
 TINY = Size(rows=60, stored=200, asked=50, calls=12, sheet=40, lines=60, rounds=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(PARTS))
 def test_a_part_measures_what_it_says(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VT_API_KEY", "benchmark")

@@ -70,6 +70,7 @@ def test_a_file_whose_name_is_no_utf8_goes_through_every_form(
     assert os.fsdecode(b"raw\xff.enriched.csv") in os.listdir()
 
 
+@pytest.mark.slow
 def test_standard_output_that_cannot_be_written_is_exit_7(tmp_path: Path) -> None:
     table = tmp_path / "in.csv"
     table.write_text(f"hash\n{'ab' * 32}\n")
@@ -80,6 +81,7 @@ def test_standard_output_that_cannot_be_written_is_exit_7(tmp_path: Path) -> Non
     assert (done.returncode, done.stderr) == (7, "enrich: standard output cannot be written: No space left on device\n")
 
 
+@pytest.mark.slow
 def test_a_terminal_without_the_characters_gets_their_numbers(tmp_path: Path) -> None:
     table = tmp_path / "Ünïcode.csv"
     table.write_text(f"hash\n{'ab' * 32}\n")
@@ -91,6 +93,7 @@ def test_a_terminal_without_the_characters_gets_their_numbers(tmp_path: Path) ->
     assert r"\xdcn\xefcode.csv" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="a POSIX shell")
 @pytest.mark.parametrize("words", ["2>&-", ">&-", ">&- 2>&-", "2>/dev/full", "2>&1 | true; exit ${PIPESTATUS[0]}"])
 def test_a_job_does_not_end_because_its_words_go_nowhere(tmp_path: Path, words: str) -> None:

@@ -103,6 +103,7 @@ def test_nobody_writes_an_unknown_suffix() -> None:
         creator_for(".pdf")
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_every_real_file_is_read_or_refused(shared: Path) -> None:
     read = 0

@@ -46,6 +46,7 @@ def test_ods_cells_are_text_as_they_are_shown(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suffix", "converted"), [("xlsx", False), ("xlsx.gz", False), ("xls", True), ("ods", True)])
 def test_merged_cells_are_known_in_every_kind_of_workbook(
     tmp_path: Path, suffix: str, converted: bool, request: pytest.FixtureRequest

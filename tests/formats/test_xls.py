@@ -53,6 +53,7 @@ def rows(path: Path) -> list[Row]:
         return list(document.rows(sheet))
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 def test_links_comments_and_formulas_hang_on_their_cells(book: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.xls").write_bytes(book)

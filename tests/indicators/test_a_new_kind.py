@@ -6,6 +6,8 @@ import json
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from tests.support import echo_provider
 from tests.support.package_copy import command, copied_to
 from tests.support.standin_server import rows
@@ -50,6 +52,7 @@ def strength(value):
 '''
 
 
+@pytest.mark.slow
 def test_a_toy_kind_is_one_new_file(tmp_path: Path) -> None:
     package = copied_to(tmp_path)
     (package / "indicators" / "cve.py").write_text(CVE.replace("\\\\", "\\"))

@@ -91,6 +91,7 @@ def test_what_a_list_gained_since_its_last_run_is_new_in_it(stand: Stand, tmp_pa
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parts", [(), ("--workers", 2)])
 def test_indicators_of_every_kind_change_as_files_do(stand: Stand, tmp_path: Path, parts: tuple[object, ...]) -> None:
     values = {"domain": "evil.example.net", "ip": "93.184.216.34", "url": "http://evil.example.net/a"}
@@ -106,6 +107,7 @@ def test_indicators_of_every_kind_change_as_files_do(stand: Stand, tmp_path: Pat
     assert told(out) == ["", "", "", "new in this list", "new in this list"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parts", [(), ("--workers", 2)])
 def test_nothing_is_new_of_a_kind_that_was_not_asked_about_before(
     stand: Stand, tmp_path: Path, parts: tuple[object, ...]

@@ -52,6 +52,7 @@ def test_an_object_comes_back_beside_itself(
     assert left(tmp_path) == [], "nothing stays on this machine"
 
 
+@pytest.mark.slow
 def test_parts_of_a_lake_are_read_and_written_as_those_of_a_folder(stand: Stand, bucket: Path, tmp_path: Path) -> None:
     for folder in (tmp_path / "lake", bucket / "in", bucket / "out"):  # a bucket has none, this stand-in of one does
         folder.mkdir()
@@ -184,6 +185,7 @@ def s3_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         running.wait()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("s3_server")
 def test_a_server_that_speaks_s3_gets_whole_objects(
     stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -128,6 +128,7 @@ def test_the_day_of_the_incident_is_that_day_in_every_zone(rendered):
         assert ("Incident", "2026-10-28") in shown.filing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [html, markdown, pdf])
 def test_reports_name_files_and_not_the_analyst_s_folders(form, rendered, poppler, tmp_path):
     result = made_results.incident()

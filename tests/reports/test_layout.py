@@ -75,6 +75,7 @@ def summaries(soffice, tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 @pytest.mark.parametrize("options", READERS, ids=lambda options: options.language)
 def test_no_text_of_the_summary_is_cut_by_what_stands_beside_it(poppler, summaries, options):

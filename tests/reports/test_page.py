@@ -17,6 +17,7 @@ from tests.support.report_page import are_usable
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("result", [made_results.incident(), made_results.hostile(), made_results.result([])])
 def test_nothing_is_asked_for_and_nothing_goes_wrong(opened, result):
     page = opened(result)
@@ -45,6 +46,7 @@ def test_labels_of_charts_are_whole_in_the_reader_s_font(incident_page):
     assert clipped == []
 
 
+@pytest.mark.slow
 def test_searching_finds_by_hash_name_and_place(opened):
     page = opened(made_results.incident())
     for word, rows in (("mimikatz", 1), (made_results.sha256("qbot.dll")[:20], 1), ("Hashes!C4", 11)):
@@ -192,6 +194,7 @@ def test_without_scripts_all_but_the_full_list_is_there(opened):
     assert page.locator(".list tbody tr").count() > 20
 
 
+@pytest.mark.slow
 def test_five_thousand_indicators_are_still_usable(opened):
     """``make fuzz`` does the same with fifty thousand."""
     are_usable(opened, 5_000)
@@ -259,6 +262,7 @@ def test_kinds_are_chosen_where_there_are_several(opened):
     assert opened(made_results.incident()).page.locator("select").count() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", READERS, ids=lambda options: options.language)
 def test_no_text_of_the_page_is_wider_than_its_cell_at_any_usual_window(chromium, rendered, tmp_path, options):
     file = tmp_path / "report.html"

@@ -11,6 +11,7 @@ from tests.scan import evaluate
 pytestmark = pytest.mark.shared
 
 
+@pytest.mark.slow
 def test_no_true_hash_of_the_real_files_is_missed_and_few_look_alikes_are_sent(shared: Path) -> None:
     score = evaluate.counted("scan", "scan-TRUTH.csv")
     assert score.files > 200

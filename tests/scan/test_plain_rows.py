@@ -69,6 +69,7 @@ def one_by_one(rows: Sequence[Row], *_: object) -> list[PlainRow]:
     return [PlainRow([]) for _ in rows]
 
 
+@pytest.mark.slow
 @given(tables(), st.lists(st.sampled_from(["A", "B", "D", "SHA256", "Key", "Note"]), max_size=2))
 def test_rows_looked_at_together_and_one_by_one_come_to_the_same(table: list[list[str]], columns: list[str]) -> None:
     together = scanned(*table, columns=columns)

@@ -16,11 +16,13 @@ LARGE, LONGEST = 40_000, 400_000
 """Bytes; a few lists are larger, and take most of the time: of those whose sets are known three."""
 
 
+@pytest.mark.slow
 def test_the_listed_files_give_the_exact_sets(shared: Path) -> None:
     """Those that are quick to read; ``make fuzz`` takes them all."""
     assert give_the_exact_sets(shared, LONGEST) > 20
 
 
+@pytest.mark.slow
 def test_every_other_list_is_scanned_or_refused(shared: Path) -> None:
     """Those that are quick to read; ``make fuzz`` takes them all."""
     with (shared / "iocs-TRUTH.csv").open(encoding="utf-8", newline="") as file:

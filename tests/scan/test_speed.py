@@ -12,6 +12,7 @@ from tests.support.made_sheets import md5, scanned
 FEW = 250
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "between", [", ", ";amet=foo.exe, ", ":", "  ", "# "], ids=["comma", "text", "colon", "space", "comment"]
 )
@@ -25,6 +26,7 @@ def test_one_line_of_many_values_takes_as_long_as_many_lines(between: str) -> No
     assert seconds(16 * FEW) < 48 * max(seconds(FEW), 0.01), "linear is 16, of a square 256"
 
 
+@pytest.mark.slow
 def test_one_row_of_many_cells_takes_as_long_as_many_rows() -> None:
     def seconds(values: int) -> float:
         row = [md5(number) for number in range(values)]

@@ -45,6 +45,7 @@ def put_in_vain(store: Store, finding: Finding) -> None:
         store.put_many([Answer(finding, b"body")])
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.booleans(), st.sets(st.integers(0, 12), min_size=1, max_size=4)), max_size=12))
 def test_two_processes_find_each_others_files(

@@ -28,6 +28,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     return folder
 
 
+@pytest.mark.slow
 def test_sheets_and_reports_are_there(out: Path) -> None:
     assert sorted(path.name for path in out.iterdir()) == sorted([*SHEETS, *demo.REPORTS])
 
@@ -62,6 +63,7 @@ def test_a_workbook_names_its_own_input_and_no_other(out: Path) -> None:
     assert len(sheet._charts) == 4, "families that stand there once each need no chart"
 
 
+@pytest.mark.slow
 def test_without_the_extra_the_demo_still_runs_and_says_what_is_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -72,6 +74,7 @@ def test_without_the_extra_the_demo_still_runs_and_says_what_is_left_out(
     assert "report.html, report.pdf; `enrich doctor` says" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_titles_follow_the_language_and_machine_names_stay(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     assert main(["demo", "--out-dir", str(folder), "-q", "--lang", "ru"]) == 0

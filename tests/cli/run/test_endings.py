@@ -140,6 +140,7 @@ def test_a_disk_that_fails_at_the_last_moment_is_no_traceback(
     assert rows(tmp_path / "out.csv")[0]["vt_status"] == "found"
 
 
+@pytest.mark.slow
 def test_how_long_an_answer_may_take_is_the_users_to_say(
     tmp_path: Path, key: str, hurried: None, capsys: pytest.CaptureFixture[str]
 ) -> None:

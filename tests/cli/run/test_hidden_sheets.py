@@ -18,6 +18,7 @@ def _converted(path: Path, suffix: str, soffice: str) -> Path:
     return path.with_suffix(f".{suffix}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["ods", "xls"])
 def test_hidden_sheets_stay_hidden_in_a_new_workbook_and_what_is_left_behind_is_said(
     stand: Stand, tmp_path: Path, soffice: str, capsys: pytest.CaptureFixture[str], suffix: str

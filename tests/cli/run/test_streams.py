@@ -27,6 +27,7 @@ def statuses(text: str) -> list[str]:
     return [row["vt_status"] for row in csv.DictReader(text.lstrip("\ufeff").splitlines())]
 
 
+@pytest.mark.slow
 def test_the_sheet_goes_to_standard_output_and_all_words_elsewhere(stand: Stand, tmp_path: Path) -> None:
     a_list(tmp_path / "in.csv", range(3))
     for name in ("-", "/dev/stdout"):
@@ -44,6 +45,7 @@ def test_a_format_may_be_named_for_it(stand: Stand, tmp_path: Path, capfdbinary:
     assert b"\t" in capfdbinary.readouterr().out
 
 
+@pytest.mark.slow
 def test_pipes_of_the_shell_are_read_and_written(stand: Stand, tmp_path: Path) -> None:
     a_list(tmp_path / "in.csv", range(3))
     done = shell(stand, "run <(cat in.csv) -o - -q", tmp_path)

@@ -112,6 +112,7 @@ def test_one_record_out_of_all_proportion_does_not_widen_the_rest(tmp_path: Path
     assert "21" in warnings[0]
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_every_real_table_comes_back_to_the_byte(shared: Path) -> None:
     tried = 0
@@ -141,6 +142,7 @@ def test_every_real_table_comes_back_to_the_byte(shared: Path) -> None:
     assert tried > 50
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 def test_libreoffice_shows_our_fields_as_text(tmp_path: Path, soffice: str) -> None:
     hostile = ["=1+1", "+1", "-1", "@x", "\t=1", "\uff1d1+1", "5-12", "1e5", "007", "12/70", "Mar 5", "  =2", 'a,b"c']

@@ -10,6 +10,7 @@ import pytest
 from tests.support import real_workbooks
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_all_come_back_with_untouched_members_and_all_texts(kit, shared):
     chosen = [path for path in real_workbooks.workbooks(shared) if path.stat().st_size <= real_workbooks.SLOW]
@@ -17,6 +18,7 @@ def test_all_come_back_with_untouched_members_and_all_texts(kit, shared):
     real_workbooks.come_back(kit, chosen)
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 @pytest.mark.libreoffice
 def test_libreoffice_opens_them_and_shows_the_same_values(kit, shared, soffice, tmp_path):

@@ -56,6 +56,7 @@ def test_a_new_workbook_has_none(kit):
     assert not {fault for fault in faults(out) if "relationships/theme" not in fault}
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_real_workbooks_have_no_fault_more(kit, shared):
     checked = 0

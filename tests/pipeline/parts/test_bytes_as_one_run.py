@@ -53,6 +53,7 @@ def test_the_gate_is_that_of_a_plain_run(stand: Stand, tmp_path: Path, lake: Pat
     assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out", "--fail-on", gate) == plain
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["report.html", "report.md", "report.json", "report.pdf", "bundle.stix.json"])
 def test_reports_are_made_over_all_parts(stand: Stand, tmp_path: Path, lake: Path, threads: Threads, name: str) -> None:
     del threads

@@ -44,6 +44,7 @@ def lake(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="a signal that Windows lacks")
 def test_two_of_three_workers_killed_while_parts_are_written(
     stand: Stand, tmp_path: Path, lake: Path, cluster: Any

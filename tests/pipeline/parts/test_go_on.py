@@ -34,6 +34,7 @@ def contents(folder: Path) -> Mapping[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="a signal that Windows lacks")
 @pytest.mark.parametrize("moment", ["extract", "ask", "join"])
 def test_killed_in_any_phase_the_same_command_goes_on_at_no_further_call(
@@ -56,6 +57,7 @@ def test_killed_in_any_phase_the_same_command_goes_on_at_no_further_call(
     assert len(stand.asked()) == calls
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="a signal that Windows lacks")
 def test_workers_end_with_the_process_that_was_killed(stand: Stand, tmp_path: Path, lake: Path) -> None:
     arguments = ["run", lake, "--workers", 2, "--out-dir", tmp_path / "out", *stand.arguments]
@@ -65,6 +67,7 @@ def test_workers_end_with_the_process_that_was_killed(stand: Stand, tmp_path: Pa
     assert ended.returncode == -signal.SIGKILL
 
 
+@pytest.mark.slow
 def test_what_was_done_is_not_done_again(stand: Stand, tmp_path: Path, lake: Path, threads: Threads) -> None:
     out = tmp_path / "out"
     command = (lake, "--workers", 2, "--out-dir", out)
@@ -85,6 +88,7 @@ def test_what_was_done_is_not_done_again(stand: Stand, tmp_path: Path, lake: Pat
     assert len(stand.asked()) == 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", sorted(WAYS))
 def test_a_part_that_changed_since_is_done_anew(
     stand: Stand, tmp_path: Path, lake: Path, threads: Threads, way: str
@@ -99,6 +103,7 @@ def test_a_part_that_changed_since_is_done_anew(
     assert all(row[0] == row[2] for row in cells(out / "1.enriched.csv"))
 
 
+@pytest.mark.slow
 def test_a_part_that_changes_between_scan_and_join_is_read_again(
     stand: Stand, tmp_path: Path, lake: Path, threads: Threads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +124,7 @@ def test_a_part_that_changes_between_scan_and_join_is_read_again(
     ]
 
 
+@pytest.mark.slow
 def test_a_part_that_kills_its_workers_is_named_and_the_others_stand(
     stand: Stand, tmp_path: Path, lake: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

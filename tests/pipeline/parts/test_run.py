@@ -46,6 +46,7 @@ def test_the_parts_are_those_of_a_plain_run_at_one_call_a_file(
     assert threads.jobs
 
 
+@pytest.mark.slow
 def test_processes_give_the_bytes_of_a_plain_run(stand: Stand, tmp_path: Path, lake: Path) -> None:
     (lake / "c.xlsx").unlink()
     assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out") == 0

@@ -87,6 +87,7 @@ records = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(table=records, size=st.integers(1, 400), block=st.integers(1, 200), end=st.sampled_from(["\n", "\r\n", ""]))
 @settings(
     phases=[Phase.explicit, Phase.generate],
@@ -135,6 +136,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.glob("*.*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_processes_share_one_file_and_its_summary_is_that_of_a_plain_run(
     stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -154,6 +156,7 @@ def test_processes_share_one_file_and_its_summary_is_that_of_a_plain_run(
     assert len(stand.asked()) == 9
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="a signal that Windows lacks")
 def test_killed_while_slices_are_written_the_same_command_goes_on_with_those_that_are_left(
     stand: Stand, tmp_path: Path, threads: Threads, monkeypatch: pytest.MonkeyPatch

@@ -37,6 +37,7 @@ targets = st.one_of(files, st.tuples(odd)).flatmap(
 parts = st.lists(st.lists(targets, max_size=8).map(lambda some: merged_targets([some])), max_size=5)
 
 
+@pytest.mark.slow
 @given(parts, st.integers(1, 7))
 def test_targets_of_parts_are_merged_as_those_of_one_table(some: list[list[Target]], size: int) -> None:
     together = UniqueTargets.of(map(Packed.of, some))
@@ -50,6 +51,7 @@ def test_targets_of_parts_are_merged_as_those_of_one_table(some: list[list[Targe
     assert {target.ask for _, block in together.blocks(together.bearing(asked)) for target in block} == asked
 
 
+@pytest.mark.slow
 @given(parts)
 def test_targets_come_back_from_their_records(some: list[list[Target]]) -> None:
     for part in some:
@@ -119,6 +121,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_the_process_that_looks_up_keeps_at_most_200_bytes_a_file(tmp_path: Path) -> None:
     fill(tmp_path / "store.sqlite", 4_000)
     peaks = []
