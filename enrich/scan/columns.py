@@ -199,6 +199,21 @@ class Columns:
             return self.companions
         return (0, index - 1, index + 1)
 
+    def stay(self, index: int, rows: Sequence[int], cells: Sequence[int]) -> int:
+        """Return at how many of further looks a column is what it is now: ``rows`` have gone by at each, and so many
+        more of its ``cells`` hold nothing but a hash.
+        """
+        seen = self[index]
+        if self.chosen is not None or seen.meaning.hash or seen.meaning.reason:
+            return len(rows)
+        now, before = index in self.expecting, seen.hash_cells
+        if not before and cells and cells[-1]:
+            return 0  # where the first of them stands is not known here
+        for count, (gone_by, more) in enumerate(zip(rows, cells, strict=True)):
+            if replace(seen, hash_cells=before + more).by_content(gone_by) != now:
+                return count
+        return len(rows)
+
     def count(self, index: int, cells: int = 1) -> None:
         """Count cells that hold nothing but a hash."""
         column = self[index]

@@ -54,6 +54,16 @@ class Hits:
         self.classes.extend(classes)
         self.files += bytes(len(found))
 
+    def add_arrays(self, rows: bytes, columns: bytes, lengths: Sequence[int], classes: bytes, data: bytes) -> None:
+        """Add digests by their arrays' bytes, none of which shares its row with another file's."""
+        self.rows.frombytes(rows)
+        self.columns.frombytes(columns)
+        self.ends.extend(islice(accumulate(lengths, initial=len(self.data)), 1, None))
+        self.data += data
+        self.packed += b"\1" * len(lengths)
+        self.classes.frombytes(classes)
+        self.files += bytes(len(lengths))
+
     def add_texts(self, rows: Sequence[int], column: int, values: Sequence[str], *, classification: int) -> None:
         """Texts more, none of them hex, in rows of one column; all are of one class and no file's."""
         raws = [value.encode("utf-8", "surrogatepass") for value in values]

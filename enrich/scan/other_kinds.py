@@ -27,7 +27,7 @@ _SHORT = 200
 _LINE = "\n"
 
 
-class _Value(NamedTuple):
+class Value(NamedTuple):
     """One value of a text and the index of its classification; ``stands_out``: it is meant as a value wherever it
     stands.
     """
@@ -44,7 +44,7 @@ class _Spot(Struct):
     """The first of its rows: what is said of a value in one of them is said in all."""
     column: int
     expected: list[tuple[IndicatorType, Reading]]
-    texts: dict[str, list[_Value]] = field(default_factory=dict)
+    texts: dict[str, list[Value]] = field(default_factory=dict)
     """What a text comes to: telemetry names the same hosts again and again."""
     classes: dict[Hashable, int | None] = field(default_factory=dict)
     """By what values have in common, the index of their classification; None for what is not kept."""
@@ -100,7 +100,7 @@ class OtherKinds:
                 self._column(rows, column, texts, [place for place in types if place != column], header=header)
         for row in rows:
             for column, text in row.attached:
-                if any(may_hold(text) for may_hold in self._may_hold):
+                if self.may_hold(text):
                     self._cell(row, column, text, types, header=header)
 
     def _column(
@@ -124,8 +124,24 @@ class OtherKinds:
             if text and any(one(text) for one in may_hold):
                 self._cell(row, column, text, types, header=header)
 
+    @property
+    def titles(self) -> Hashable:
+        """The same as long as the same titles stand above the rows."""
+        return self._sections.state
+
+    def may_hold(self, text: str) -> bool:
+        """Return whether a value may stand in a text, or in one of many lines."""
+        return any(one(text) for one in self._may_hold)
+
     def _cell(self, row: Row, column: int, text: str, types: Sequence[int], *, header: bool) -> None:
         """Find the values in one text of a cell."""
+        for value in self.values_of(row, column, text, types):
+            self._found += 1
+            if not header or self._is_no_heading(column, value):
+                self._ledger.others.add(row.number, column, value.text, classification=value.classification, file=0)
+
+    def values_of(self, row: Row, column: int, text: str, types: Sequence[int] = ()) -> Sequence[Value]:
+        """Return the values in a text of one column, the same in all rows with the same ``types`` and titles."""
         spot = self._spot(row, column, types)
         values = spot.texts.get(text)
         if values is None and self._ordinary.fullmatch(text):
@@ -135,18 +151,15 @@ class OtherKinds:
             if self._remembered < _REMEMBERED and len(text) <= _SHORT:
                 self._remembered += 1
                 spot.texts[text] = values
-        for value in values:
-            self._found += 1
-            if not header or self._is_no_heading(column, value):
-                self._ledger.others.add(row.number, column, value.text, classification=value.classification, file=0)
+        return values
 
-    def _ordinary_values(self, spot: _Spot, text: str) -> list[_Value]:
+    def _ordinary_values(self, spot: _Spot, text: str) -> list[Value]:
         """Return what every ordinary text comes to at a spot, told by one of them."""
         if "" not in spot.texts:
             spot.texts[""] = list(self._values(spot, text))
         return spot.texts[""]
 
-    def _is_no_heading(self, column: int, value: _Value) -> bool:
+    def _is_no_heading(self, column: int, value: Value) -> bool:
         """Return whether a value in the row of headings is one all the same: a list without headings begins with one. A
         key of a table (``host.name``) has a domain's shape.
         """
@@ -164,7 +177,7 @@ class OtherKinds:
                 self._spots[key] = spot
         return spot
 
-    def _values(self, spot: _Spot, text: str) -> Iterator[_Value]:
+    def _values(self, spot: _Spot, text: str) -> Iterator[Value]:
         """Yield the values of all kinds in a text."""
         for kind, expected in spot.expected:
             for match in kind.find(text, expected):
@@ -176,7 +189,7 @@ class OtherKinds:
                     spot.classes[key] = classification and self._ledger.index(classification)
                 if (index := spot.classes[key]) is not None:
                     stands_out = match.alone and not match.weak and not withheld
-                    yield _Value(match.value, index, stands_out or match.own.says is Says.INDICATOR)
+                    yield Value(match.value, index, stands_out or match.own.says is Says.INDICATOR)
 
     def _classification(self, kind: IndicatorType, row: Row, column: int, match: Match) -> Classification | None:
         """Return what a value is; None where it is not kept."""

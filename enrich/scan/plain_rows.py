@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import repeat, zip_longest
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -31,7 +32,14 @@ class PlainRow(Struct):
     neighbours: tuple[tuple[int, str], ...] = ()
 
 
-_COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
+class Alike(NamedTuple):
+    """What rows that are alike come to: the classes on their cells, and whether each hash is named by its row."""
+
+    classes: list[int]
+    is_named: bool
+
+
+COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
 
 
 def plain_rows(rows: Sequence[Row], columns: Columns) -> list[PlainRow]:
@@ -61,7 +69,7 @@ def _column(column: int, texts: Sequence[str], columns: Columns, found: Sequence
             row.cells.append((column, value))
             row.shape = row.shape << 24 | (column + 1) << 8 | len(value)
         elif text and (
-            expects or (holds and len(text) >= SHORTEST and may_hold(text)) or (column == 0 and _COMMENT.match(text))
+            expects or (holds and len(text) >= SHORTEST and may_hold(text)) or (column == 0 and COMMENT.match(text))
         ):
             strange.add(index)
         elif speaks and text and reads(text, is_type) is not SILENT:

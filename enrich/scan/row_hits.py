@@ -11,11 +11,13 @@ from msgspec import Struct
 
 from enrich.indicators import SILENT, IndicatorType, Match, Says
 from enrich.indicators.hash import KIND as HASH
+from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan.chain import Decision
 from enrich.scan.columns import Columns
 from enrich.scan.same_row import Member, group
 
+_UNCALCULATED = "a formula that was never calculated: the file holds no result to read"
 _ALONE_IN_ROW = "by its cell: a hash alone, and none under a heading of hashes in this row"
 
 
@@ -64,3 +66,11 @@ def with_slipped_aside(columns: Columns, found: list[Hit]) -> list[Hit]:
             if columns[hit.column].meaning.name and hit.match.alone and hit.match.own is SILENT:
                 hit.decision = Decision(Found.INDICATOR, _ALONE_IN_ROW)
     return found
+
+
+def uncalculated(row: Row, columns: Columns, kind: IndicatorType, found: Sequence[Hit]) -> list[Hit]:
+    """Return the cells of a row where a hash is expected and a formula stands that has no result."""
+    known = {hit.column for hit in found}
+    places = [c for c in row.uncalculated if c in columns.expecting and c not in known]
+    match = Match(0, 0, "(formula)", Found.DAMAGED, _UNCALCULATED)
+    return [Hit(column, kind, match, Decision(Found.DAMAGED, _UNCALCULATED)) for column in places]

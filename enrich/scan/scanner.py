@@ -6,10 +6,10 @@ Decisions that only the whole sheet can make are kept open in the ledger.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain as chained
 from itertools import islice
-from typing import NamedTuple
 
 from enrich.indicators import SILENT, Link, Match, Reading, Says, types
 from enrich.indicators.hash import KIND as HASH
@@ -24,23 +24,15 @@ from enrich.scan.collect import Ledger
 from enrich.scan.columns import Columns
 from enrich.scan.logins import Logins
 from enrich.scan.other_kinds import OtherKinds
-from enrich.scan.plain_rows import PlainRow, plain_rows, width_of
-from enrich.scan.row_hits import Hit, file_numbers, with_slipped_aside
+from enrich.scan.plain_rows import Alike, PlainRow, plain_rows, width_of
+from enrich.scan.row_hits import Hit, file_numbers, uncalculated, with_slipped_aside
 from enrich.scan.stacked_rows import Blocks
 from enrich.scan.titles import Sections, Titles, depth_of
 from enrich.scan.torn_rows import LOOK_BACK, TornRows
 
-_LOOK_AGAIN = 64
+LOOK_AGAIN = 64
 """Rows between two looks at which columns have turned out to be of hashes."""
 _SHORTEST_DAMAGED = 6
-_UNCALCULATED = "a formula that was never calculated: the file holds no result to read"
-
-
-class _Alike(NamedTuple):
-    """What rows that are alike come to: the classes on their cells, and whether each hash is named by its row."""
-
-    classes: list[int]
-    is_named: bool
 
 
 class Scanner:
@@ -68,7 +60,7 @@ class Scanner:
         self.torn = TornRows(columns, self.ledger)
         self.rows = self.width = 0
         self._last = self._titled = -1
-        self._alike: dict[Hashable, _Alike | None] = {}
+        self._alike: dict[Hashable, Alike | None] = {}
         """What rows of one shape come to, as long as nothing around them changes; None where they are not plain."""
         self._changed = False
         """Whether the last row named columns."""
@@ -83,21 +75,31 @@ class Scanner:
         self.columns.look_again()
         self.columns.rows = 0
 
-    def take_all(self, rows: Iterator[Row]) -> None:
-        """Take the rows, as many at a time as lie between two looks at the columns."""
-        while batch := list(islice(rows, _LOOK_AGAIN - (self.rows + 1) % _LOOK_AGAIN)):
+    def take_all(self, first: Sequence[Row], rows: Iterator[Row], take_plain: Callable[[], None]) -> None:
+        """Take the ``first`` rows and those behind, as many at a time as lie between two looks at the columns.
+
+        ``take_plain`` may take some of those behind by itself, at such a look.
+        """
+        stream = chained(first, rows)
+        while batch := list(islice(stream, LOOK_AGAIN - (self.rows + 1) % LOOK_AGAIN)):
             start = 0
             while start < len(batch):
                 count = self._take_some(batch[start:])
                 self.others.look(batch[start : start + count], self.header)
                 start += count
-            self.columns.rows = self.rows
-            self.columns.look_again()
-            self._alike.clear()
+            self.look_again()
+            if self.rows >= len(first):
+                take_plain()
+
+    def look_again(self) -> None:
+        """Look at what the columns have turned out to be: so many rows have gone by."""
+        self.columns.rows = self.rows
+        self.columns.look_again()
+        self._alike.clear()
 
     def _take_some(self, rows: Sequence[Row]) -> int:
         """Take rows up to one that changes what the columns mean; returns how many."""
-        run: list[tuple[int, list[tuple[int, bytes]], _Alike]] = []
+        run: list[tuple[int, list[tuple[int, bytes]], Alike]] = []
         is_quiet, is_taken = self.titles.is_quiet, True
         for count, (row, plain) in enumerate(zip(rows, plain_rows(rows, self.columns), strict=True), 1):
             alike = self._plain(row, plain) if plain.shape and is_quiet else None
@@ -126,14 +128,14 @@ class Scanner:
         if self.columns.chosen is None:
             self.logins.close(self._count_plain)
 
-    def _plain(self, row: Row, plain: PlainRow) -> _Alike | None:
+    def _plain(self, row: Row, plain: PlainRow) -> Alike | None:
         """Return what rows like this one come to, if they are plain; remembered until something around them changes."""
         shape = (plain.shape, plain.neighbours) if plain.neighbours else plain.shape
         if shape not in self._alike:
-            self._alike[shape] = self._learn(row, plain)
+            self._alike[shape] = self.learn(row, plain)
         return self._alike[shape]
 
-    def _learn(self, row: Row, plain: PlainRow) -> _Alike | None:
+    def learn(self, row: Row, plain: PlainRow) -> Alike | None:
         """Return the classes on the cells of a row, if they are one file's and indicators by what is around."""
         columns, lengths = [column for column, _ in plain.cells], [len(value) for _, value in plain.cells]
         if len(set(lengths)) < len(lengths) or not self.columns.one_file(columns):
@@ -152,16 +154,13 @@ class Scanner:
         is_named = bool(plain.neighbours) and all(
             stacked_rows.is_named(row.texts, c, row.texts[c].lower()) for c in columns
         )
-        return _Alike(classes, is_named)
+        return Alike(classes, is_named)
 
-    def _keep_plain(self, run: Sequence[tuple[int, list[tuple[int, bytes]], _Alike]]) -> None:
+    def _keep_plain(self, run: Sequence[tuple[int, list[tuple[int, bytes]], Alike]]) -> None:
         """Keep rows that follow each other and are plain: their numbers and their hashes by column."""
         if not run:
             return
-        self.titles.clear(len(run))
-        self.rows += len(run)
-        self._count_plain += len(run)
-        self._last = run[-1][0]
+        self.pass_plain(len(run), len(run), run[-1][0])
         found = [(number, column, value) for number, cells, _ in run for column, value in cells]
         self.ledger.hits.add_packed(found, [classification for _, _, alike in run for classification in alike.classes])
         for number, cells, alike in run:
@@ -169,6 +168,13 @@ class Scanner:
                 self.blocks.see(number, dict(cells))
         for column, count in Counter([column for _, column, _ in found]).items():
             self.columns.count(column, count)
+
+    def pass_plain(self, rows: int, with_hashes: int, last: int) -> None:
+        """Count ``rows`` of which nothing is left to be seen; ``last`` is the number of the last of them."""
+        self.titles.clear(with_hashes)
+        self.rows += rows
+        self._count_plain += with_hashes
+        self._last = last
 
     def _take(self, row: Row, before: Sequence[Row]) -> None:
         """Take one row that holds something, cell by cell; ``before`` are the rows right above it."""
@@ -201,17 +207,10 @@ class Scanner:
             if columns.scanned(column) and self.kinds[HASH].may_hold(text):
                 known = {hit.match.value for hit in found}
                 found += [hit for hit in self._in_cell(row, column, text) if hit.match.value not in known]
-        found += self._uncalculated(row, found)
+        found += uncalculated(row, columns, self.kinds[HASH], found)
         if not found and not long and columns.chosen is None and row.number != self.header:
             found = self._meant(row)
         return with_slipped_aside(columns, found) if found else found
-
-    def _uncalculated(self, row: Row, found: Sequence[Hit]) -> list[Hit]:
-        """Return the cells of a row where a hash is expected and a formula stands that has no result."""
-        kind, known = self.kinds[HASH], {hit.column for hit in found}
-        places = [c for c in row.uncalculated if c in self.columns.expecting and c not in known]
-        match = Match(0, 0, "(formula)", Found.DAMAGED, _UNCALCULATED)
-        return [Hit(column, kind, match, Decision(Found.DAMAGED, _UNCALCULATED)) for column in places]
 
     def _in_cell(self, row: Row, column: int, text: str) -> list[Hit]:
         """Return the hashes in one text of a cell."""

@@ -5,12 +5,14 @@ Streams the rows once, with the first few held back until the headings are known
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import islice
 
 from enrich.indicators.hash import KIND as HASH
 from enrich.model.column import Column
 from enrich.model.row import Row
+from enrich.model.row_blocks import RowBlocks
 from enrich.scan import header_row, previous_run
 from enrich.scan.agreement import leave_out
 from enrich.scan.columns import Columns
@@ -62,7 +64,7 @@ def scan_sheet(
     of_columns = Columns(names, columns, present, declared=declared_header is not None)
     scanner = Scanner(header, of_columns, sheet, file, kinds)
     scanner.look_ahead(first)
-    scanner.take_all(chain(first, stream))
+    scanner.take_all(first, stream, _by_columns(scanner, stream))
     scanner.close()
     hits, table, counts = scanner.ledger.settled(scanner.columns, hashes_asked=HASH in kinds)
     present = scanner.columns.present
@@ -71,6 +73,15 @@ def scan_sheet(
     placement = Placement(*seen, hits, table, counts, own_heading, linked, placed, weak)
     leave_out(placement, placed)
     return placement
+
+
+def _by_columns(scanner: Scanner, rows: Iterator[Row]) -> Callable[[], None]:
+    """Return what takes the next ``rows`` that are plain, where they can be looked at column by column."""
+    if not isinstance(rows, RowBlocks):
+        return lambda: None
+    from enrich.scan.block_taker import BlockTaker  # noqa: PLC0415 - loads NumPy, for such rows alone
+
+    return partial(BlockTaker(scanner).take, rows)
 
 
 def _row(rows: Iterable[Row], number: int | None) -> Row | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
 from msgspec import Struct
@@ -33,7 +33,8 @@ _LONGEST_END = 20
 _ENDS_SO = re.compile(rf"[0-9A-Fa-f]{{{torn.SHORTEST}}}[{re.escape(torn.MARKS)}]?[{_OUTER}]{{0,12}}$")
 """The quick look before the closer one."""
 _TAIL = torn.LONGEST + 60
-_LONGEST_WORDS = 40
+LONGEST_WORDS = 40
+"""Characters of words beside a hash that may name its algorithm."""
 _FARTHEST = 2
 """Rows from one piece to the next: a blank line may stand between them."""
 
@@ -64,7 +65,8 @@ class TornRows:
     def __init__(self, columns: Columns, ledger: Ledger) -> None:
         self._columns = columns
         self._ledger = ledger
-        self._before: list[Row] = []
+        self._made: list[Row] = []
+        self._unmade: Callable[[], list[Row]] | None = None
         self._last_hits: tuple[int, frozenset[int]] = (-1, frozenset())
         self._runs: dict[int, list[_Place]] = {}
         """By column the pieces that stand below each other, while more may follow."""
@@ -73,7 +75,18 @@ class TornRows:
 
     def remember(self, rows: Sequence[Row]) -> None:
         """Remember the last rows before the next ones to come, plain ones among them."""
-        self._before = [*self._before, *rows[-LOOK_BACK:]][-LOOK_BACK:]
+        self._made = [*self._before, *rows[-LOOK_BACK:]][-LOOK_BACK:]
+
+    def remember_unmade(self, make: Callable[[], list[Row]]) -> None:
+        """Remember as the last rows those that ``make`` returns, which is asked where somebody looks."""
+        self._unmade = make
+
+    @property
+    def _before(self) -> list[Row]:
+        """The last rows before the next ones to come."""
+        if self._unmade is not None:
+            self._made, self._unmade = self._unmade(), None
+        return self._made
 
     def awaits(self, row: Row, columns: Iterable[int], before: Sequence[Row]) -> bool:
         """Return whether a row that seems to be plain may hold the next piece of what the row before ends in."""
@@ -90,12 +103,21 @@ class TornRows:
         texts = row.texts
         for place in dict.fromkeys((column - 1, 0)):
             words = texts[place] if 0 <= place < len(texts) and place != column else ""
-            if words and len(words) <= _LONGEST_WORDS and (length := torn.length_asked(words)):
+            if words and len(words) <= LONGEST_WORDS and (length := torn.length_asked(words)):
                 return length
+        return self.asked_above(column)
+
+    def asked_above(self, column: int) -> int:
+        """Return how many digits the heading of a column, or the last title, asks for; 0 where none says it."""
         heading = self._columns[column].heading
         if heading and not (self._columns.is_list and self._section is not None):
             return torn.length_asked(heading)
         return self._section or 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether further pieces may follow what stands in the rows so far."""
+        return bool(self._runs)
 
     def see(self, row: Row, before: Sequence[Row], found: Collection[int]) -> None:
         """Take a row in whose columns ``found`` something was found; ``before`` are the rows since the last
@@ -187,7 +209,7 @@ class TornRows:
         if not _ENDS_SO.search(text[-_LONGEST_END:]) or (match := _LAST.search(text[-_TAIL:])) is None:
             return None
         start = max(0, len(text) - _TAIL) + match.start()
-        label = text[max(0, start - _LONGEST_WORDS) : start]
+        label = text[max(0, start - LONGEST_WORDS) : start]
         place = self._place(row, column, match[1], torn.length_asked(label))
         place.is_bare = not text[:start].strip(EDGES + "|+#")
         place.piece.marked, place.piece.apart = bool(match[2]), "," in match[3] or ";" in match[3]

@@ -5,15 +5,12 @@ A lake's tables are larger than the memory: one row group is held at a time, whi
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from datetime import date, datetime, time, timedelta
-from itertools import count
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from enrich.errors import InputError, OutputError
 from enrich.files.opened import Readable
+from enrich.formats.parquet.row_groups import HEADER, GroupRows, in_words
 from enrich.formats.shared.document import ReadOptions
 from enrich.model.cell_reference import letters
 from enrich.model.column import Column, Type
@@ -27,10 +24,6 @@ READS = (".parquet",)
 SUFFIXES = (".parquet",)
 SIGNATURES = (b"PAR1",)
 EXTRA = "install pyarrow: pip install 'ioc-enrich[parquet]'"
-HEADER = 1
-"""The row of the column names; the table's own rows follow."""
-BATCH = 1 << 16
-"""Rows that become text at once."""
 
 
 def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the first bytes say it all
@@ -60,7 +53,7 @@ class ParquetDocument:
         self.warnings: list[str] = []
         self._stream = path.open("rb")
         try:
-            with _in_words(path):
+            with in_words(path):
                 self._file = pq.ParquetFile(self._stream)
                 self._schema = self._file.schema_arrow
                 self._check_size(limit)
@@ -73,20 +66,9 @@ class ParquetDocument:
         if any(self._file.metadata.row_group(group).total_byte_size > limit for group in groups):
             raise InputError(f"{self.path.name} unpacks to more than {limit >> 20} MB at once", hint="split it")
 
-    def rows(self, sheet: str) -> Iterator[Row]:  # noqa: ARG002 - there is one table
-        """Yield the names, then each row that holds something."""
-        yield Row(HEADER, tuple(self._schema.names))
-        numbers = count(HEADER + 1)
-        batches = self._file.iter_batches(BATCH)
-        while (batch := self._next(batches)) is not None:
-            columns = [_texts(column) for column in batch.columns]
-            if columns:
-                # the numbers last: what is asked for first is gone where the other one has ended
-                yield from (Row(n, texts) for texts, n in zip(zip(*columns, strict=True), numbers, strict=False))
-
-    def _next(self, batches: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
-        with _in_words(self.path):
-            return next(batches, None)
+    def rows(self, sheet: str) -> GroupRows:  # noqa: ARG002 - there is one table
+        """Return the names, then each row."""
+        return GroupRows(self._file, self.path)
 
     def header_row(self, sheet: str) -> int | None:  # noqa: ARG002 - there is one table
         return HEADER
@@ -109,7 +91,7 @@ class ParquetDocument:
         number = HEADER + 1
         with pq.ParquetWriter(target, schema, compression=self._compression()) as writer:
             for group in range(self._file.num_row_groups):
-                with _in_words(self.path):
+                with in_words(self.path):
                     table = self._file.read_row_group(group)
                 added = _arrays([cells(n) for n in range(number, number + table.num_rows)], columns)
                 arrays = [added[name] if name in ours else table.column(name) for name in schema.names]
@@ -220,59 +202,3 @@ def _fitting(values: list[Any], kind: Type) -> list[Any]:
     if kind in (Type.INTEGER, Type.BOOLEAN):
         return [None if value == "" else value for value in values]
     return [None if value is None else str(value) for value in values]
-
-
-def _texts(column: pa.Array[Any]) -> list[str]:
-    """Return one column's values as text: bytes in hex, as hashes are kept; dates in ISO form; nested values as
-    JSON.
-    """
-    import pyarrow as pa  # noqa: PLC0415 - of an extra
-
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column = column.dictionary_decode()
-        kind = column.type
-    if pa.types.is_timestamp(kind) and kind.tz in (None, "UTC"):
-        column = _moments(column, kind)
-    elif pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_floating(kind):
-        column = column.cast(pa.string())
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return [value or "" for value in column.to_pylist()]
-    return ["" if value is None else _text(value) for value in column.to_pylist()]
-
-
-def _moments(column: pa.Array[Any], kind: Any) -> pa.Array[Any]:
-    """Return times in ISO form, made by the column: as Python objects they cost as much as all else that is done to a
-    row.
-    """
-    import pyarrow as pa  # noqa: PLC0415 - of an extra
-    import pyarrow.compute as pc  # noqa: PLC0415
-
-    naive = column.view(pa.timestamp(kind.unit))
-    with suppress(pa.ArrowInvalid):  # where there are fractions of seconds
-        naive = naive.cast(pa.timestamp("s"))
-    texts: Any = pc.strftime(naive, format="%Y-%m-%dT%H:%M:%S")
-    return pc.binary_join_element_wise(texts, "+00:00", "") if kind.tz else texts
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, default=_text)
-    return str(value.total_seconds()) if isinstance(value, timedelta) else str(value)
-
-
-@contextmanager
-def _in_words(path: Readable) -> Iterator[None]:
-    import pyarrow as pa  # noqa: PLC0415 - of an extra
-
-    try:
-        yield
-    except (pa.ArrowException, OSError) as error:
-        text = " ".join(str(error).split())[:200]
-        raise InputError(f"{path.name} is a damaged Parquet file ({text})", hint="write or download it again") from None

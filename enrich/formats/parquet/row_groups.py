@@ -1,0 +1,240 @@
+"""The rows of a Parquet file as text, row group by row group: made one by one, or looked at column by column.
+
+One row group is held at a time, and of it the columns that somebody asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from enrich.errors import InputError
+from enrich.files.opened import Readable
+from enrich.model.row import Row
+from enrich.model.row_blocks import ColumnTexts
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+HEADER = 1
+"""The row of the column names; the table's own rows follow."""
+BLOCK = 1 << 18
+"""Rows of a block at most: the more there are, the oftener their texts repeat, and the more memory they take."""
+_BATCH = 1 << 12
+"""Rows that become text at once where each is made."""
+
+
+class GroupRows:
+    """The names, then each row: an iterator that can skip, see ``RowBlocks``."""
+
+    def __init__(self, file: pq.ParquetFile, path: Readable) -> None:
+        self._file = file
+        self._path = path
+        self._names = tuple(file.schema_arrow.names)
+        self._group = self._start = self._at = 0
+        self._number = HEADER
+        """Of the row that comes next."""
+        self._block: ColumnBlock | None = None
+        self._made: Iterator[Row] = iter((Row(HEADER, self._names),))
+
+    def __iter__(self) -> GroupRows:
+        return self
+
+    def __next__(self) -> Row:
+        row = next(self._made, None)
+        if row is None:
+            found = self.ahead()
+            if found is None:
+                raise StopIteration
+            block, at = found
+            with in_words(self._path):
+                self._made = block.rows(at, min(at + _BATCH, block.size))
+            row = next(self._made)
+        self._at += self._number > HEADER
+        self._number += 1
+        return row
+
+    def ahead(self) -> tuple[ColumnBlock, int] | None:
+        """See ``RowBlocks``."""
+        while self._block is None or self._at >= self._block.size:
+            if self._group >= self._file.num_row_groups or not self._names:
+                return None
+            size = self._file.metadata.row_group(self._group).num_rows
+            stop = min(self._start + BLOCK, size)
+            group = self._block.group if self._block is not None and self._start else _Group(self._file, self._group)
+            first = (self._block.first + self._block.size) if self._block is not None else HEADER + 1
+            self._block, self._at = ColumnBlock(group, self._start, stop, first, self._path), 0
+            self._start = stop
+            if stop >= size:
+                self._group, self._start = self._group + 1, 0
+        return self._block, self._at
+
+    def skip(self, count: int) -> None:
+        """See ``RowBlocks``."""
+        self._made = iter(())
+        self._at += count
+        self._number += count
+
+
+class _Group:
+    """The columns of one row group, each read when it is asked for."""
+
+    def __init__(self, file: pq.ParquetFile, number: int) -> None:
+        self._file = file
+        self._number = number
+        names = file.schema_arrow.names
+        is_flat = len(set(names)) == len(names) == len(file.schema.names)
+        around = {name[:at] for name in names for at, sign in enumerate(name) if sign == "."}
+        self._by_name = is_flat and around.isdisjoint(names)  # "a" would bring "a.b" as well
+        self._columns: dict[int, pa.ChunkedArray[Any]] = {}
+        self.width = len(names)
+
+    def type_of(self, index: int) -> pa.DataType:
+        """Return the type of one column."""
+        return self._file.schema_arrow.field(index).type
+
+    def is_filled(self, index: int) -> bool | None:
+        """Return whether by the file's statistics no cell of a column is ""; None where they do not say."""
+        if not self._by_name:
+            return None
+        said = self._file.metadata.row_group(self._number).column(index).statistics
+        if said is None or not said.has_null_count or said.null_count:
+            return None
+        is_text = said.physical_type == "BYTE_ARRAY"
+        return (not is_text or (said.has_min_max and bool(said.min))) or None
+
+    def column(self, index: int) -> pa.ChunkedArray[Any]:
+        """Return all values of one column."""
+        if index not in self._columns:
+            wanted = [self._file.schema_arrow.names[index]] if self._by_name else None
+            table = self._file.read_row_group(self._number, columns=wanted, use_threads=False)
+            self._columns |= {index: table.column(0)} if self._by_name else dict(enumerate(table.columns))
+        return self._columns[index]
+
+
+class ColumnBlock:
+    """Some rows of a row group, see ``Block``."""
+
+    def __init__(self, group: _Group, start: int, stop: int, first: int, path: Readable) -> None:
+        """Take the rows of ``group`` from ``start`` up to ``stop``; ``first`` is the first one's number."""
+        self.group = group
+        self.first = first
+        self.size = stop - start
+        self._start = start
+        self._path = path
+        self.width = group.width
+
+    def texts(self, column: int, *, longest: int | None = None) -> ColumnTexts:
+        """See ``Block``."""
+        import pyarrow as pa  # noqa: PLC0415 - of an extra
+        import pyarrow.compute as pc  # noqa: PLC0415
+
+        values = self._array(column)
+        if longest is not None and _is_text(values.type):
+            short = pc.less_equal(pc.utf8_length(values), pa.scalar(longest, pa.int32()))
+            values = pc.if_else(short, values, pa.scalar(None, values.type))
+        if not pa.types.is_dictionary(values.type):
+            if pa.types.is_nested(values.type):
+                values = pa.array(texts(values), pa.string())
+            values = values.dictionary_encode()
+        distinct = texts(values.dictionary)
+        codes = values.indices.fill_null(len(distinct)) if values.null_count else values.indices
+        return ColumnTexts([*distinct, ""] if values.null_count else distinct, codes.to_numpy().astype("int64"))
+
+    def holds_numbers(self, column: int) -> bool:
+        """See ``Block``."""
+        import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+        kind = self.group.type_of(column)
+        return bool(pa.types.is_integer(kind) or pa.types.is_timestamp(kind) or pa.types.is_date(kind))
+
+    def filled(self, column: int) -> bool:
+        """See ``Block``. Mostly the file itself says so, and nothing is read."""
+        import pyarrow.compute as pc  # noqa: PLC0415 - of an extra
+
+        known = self.group.is_filled(column)
+        if known is not None:
+            return known
+        values = self._array(column)
+        if values.null_count or not len(values):
+            return False
+        return self.holds_numbers(column) or (_is_text(values.type) and bool(pc.min(pc.binary_length(values)).as_py()))
+
+    def rows(self, start: int, stop: int) -> Iterator[Row]:
+        """Return the rows from the ``start``-th up to the ``stop``-th."""
+        columns = [texts(self._array(column).slice(start, stop - start)) for column in range(self.width)]
+        numbers = range(self.first + start, self.first + stop)
+        return iter([Row(number, cells) for number, cells in zip(numbers, zip(*columns, strict=True), strict=True)])
+
+    def _array(self, column: int) -> pa.Array[Any]:
+        import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+        with in_words(self._path):
+            values = self.group.column(column).slice(self._start, self.size).combine_chunks()
+        return pa.concat_arrays(values.chunks) if isinstance(values, pa.ChunkedArray) else values
+
+
+def _is_text(kind: Any) -> bool:
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def texts(column: pa.Array[Any]) -> list[str]:
+    """Return one column's values as text: bytes in hex, as hashes are kept; dates in ISO form; nested values as
+    JSON.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.dictionary_decode()
+        kind = column.type
+    if pa.types.is_timestamp(kind) and kind.tz in (None, "UTC"):
+        column = _moments(column, kind)
+    elif pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_floating(kind):
+        column = column.cast(pa.string())
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return [value or "" for value in column.to_pylist()]
+    return ["" if value is None else _text(value) for value in column.to_pylist()]
+
+
+def _moments(column: pa.Array[Any], kind: Any) -> pa.Array[Any]:
+    """Return times in ISO form, made by the column: as Python objects they cost as much as all else that is done to a
+    row.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    naive = column.view(pa.timestamp(kind.unit))
+    with suppress(pa.ArrowInvalid):  # where there are fractions of seconds
+        naive = naive.cast(pa.timestamp("s"))
+    texts: Any = pc.strftime(naive, format="%Y-%m-%dT%H:%M:%S")
+    return pc.binary_join_element_wise(texts, "+00:00", "") if kind.tz else texts
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=_text)
+    return str(value.total_seconds()) if isinstance(value, timedelta) else str(value)
+
+
+@contextmanager
+def in_words(path: Readable) -> Iterator[None]:
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        text = " ".join(str(error).split())[:200]
+        raise InputError(f"{path.name} is a damaged Parquet file ({text})", hint="write or download it again") from None

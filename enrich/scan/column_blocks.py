@@ -1,0 +1,178 @@
+"""Rows looked at column by column, each text of a column once: what of a block is proven to be plain.
+
+Speed only, for tables of millions of rows. A row is taken this way where all that the scanner would look at comes to
+the same for each row like it; every other row is made, and goes the way of any row. What the proof rests on:
+
+- No text hangs on a cell, no record stands around it, and no row is missing between two others.
+- A cell that is looked at holds nothing but an ordinary hash, or nothing of interest by its text alone: no run of hex,
+  no word that speaks of the cell beside it, no mark of a comment. Values of other types are what their text says.
+- What stands beside and above a hash asks for no other algorithm: so nothing waits for the next piece of a torn one.
+- The row has further cells, so that no title is seen in it; and no title or comment is open above it.
+- The counts by which a column turns into one of hashes come to the same at each of the looks between the rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from enrich.indicators import SILENT
+from enrich.indicators.hash.digests import unlikely
+from enrich.indicators.hash.runs import SHORTEST, digest, may_hold
+from enrich.indicators.hash.torn import length_asked
+from enrich.indicators.hash.types_and_notes import may_speak, reads
+from enrich.model.row_blocks import Block
+from enrich.scan.columns import Columns
+from enrich.scan.other_kinds import OtherKinds, Value
+from enrich.scan.plain_rows import COMMENT
+from enrich.scan.torn_rows import LONGEST_WORDS
+
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+Codes = np.ndarray[Any, np.dtype[np.int64]]
+
+_ALGORITHM = re.compile("md|sha", re.IGNORECASE)
+"""The quick look for the name of an algorithm, in plain letters."""
+_ENOUGH_CELLS = 3
+"""Cells of a row from which on nothing in it can be a title, or the line of a password's hash."""
+_MOST_COLUMNS = 12
+"""Columns of hashes whose sizes one number tells apart."""
+_LINE = "\n"
+
+
+@dataclass(slots=True)
+class ReadColumn:
+    """One column of a block: the row ``n`` holds ``texts[codes[n]]``."""
+
+    index: int
+    texts: Sequence[str]
+    codes: Codes
+    digests: list[bytes]
+    """Of each text the packed hash that it is; empty where it is none."""
+    sizes: Codes
+    """Bytes of each row's hash; 0 where it has none."""
+    others: Flags
+    """Which texts may hold a value of another type."""
+    values: dict[int, Sequence[Value]] = field(default_factory=dict)
+    """What these come to, once somebody looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBlock:
+    """What a block comes to by its columns."""
+
+    columns: Sequence[ReadColumn]
+    strange: Codes
+    """The places of the rows that are not proven to be plain."""
+    layout: tuple[int, ...]
+    """The columns that have hashes."""
+    shapes: Codes
+    """The same for rows that are alike in which columns hold hashes of which lengths; 0 for a row without any."""
+
+    def plain_from(self, start: int) -> int:
+        """Return how many rows from ``start`` on are plain."""
+        place = int(np.searchsorted(self.strange, start))
+        end = int(self.strange[place]) if place < len(self.strange) else len(self.shapes)
+        return end - start
+
+
+def read_block(block: Block, columns: Columns, others: OtherKinds, above: Sequence[int]) -> ReadBlock | None:
+    """Return what ``block`` comes to; None where nothing of it is proven to be plain.
+
+    ``above`` are the digits that what stands above each column asks for.
+    """
+    if not _has_cells(block):
+        return None
+    if columns.chosen is None and any(map(columns.type_at, range(block.width))):
+        return None  # what a value is depends on the type that its row names
+    strange = np.zeros(block.size, bool)
+    looked: list[ReadColumn] = []
+    for index in range(block.width):
+        if not (columns.scanned(index) or columns.is_heard(index) or index == 0):
+            continue
+        if not block.holds_numbers(index):
+            looked.append(_column(block, index, columns, others, strange))
+        elif index in columns.expecting or columns.type_at(index):
+            return None
+    hashes = [one for one in looked if one.sizes.any()]
+    shapes = _shapes(block, hashes, above, strange)
+    if columns.chosen is None:
+        strange |= shapes == 0  # such a row may name columns
+    layout = tuple(one.index for one in hashes)
+    looked = [one for one in looked if one.index in layout or one.others.any()]
+    return ReadBlock(looked, np.flatnonzero(strange), layout, shapes)
+
+
+def _shapes(block: Block, hashes: Sequence[ReadColumn], above: Sequence[int], strange: Flags) -> Codes:
+    """Return the shape of each row, with ``strange`` set where what stands around says more of its hashes."""
+    shapes = np.zeros(block.size, np.int64)
+    for one in hashes:
+        shapes = shapes * 33 + one.sizes  # of 12 columns no two come to the same
+        _refuse_asked(block, one, above[one.index], strange)
+    if len(hashes) > 1:
+        sizes = np.sort(np.stack([one.sizes for one in hashes]), axis=0)
+        strange |= ((sizes[1:] == sizes[:-1]) & (sizes[1:] != 0)).any(axis=0)  # whose are they?
+    if len(hashes) > _MOST_COLUMNS:
+        strange[:] = True
+    return shapes
+
+
+def _column(block: Block, index: int, columns: Columns, others: OtherKinds, strange: Flags) -> ReadColumn:
+    """Return what one column holds, with ``strange`` set for the rows that are not plain because of it."""
+    is_scanned, is_type = columns.scanned(index), columns.type_at(index)
+    expects, is_plain = index in columns.expecting, index in columns.plain
+    texts, codes = block.texts(index)
+    lines = _LINE.join(texts)
+    holds = is_scanned and may_hold(lines)
+    speaks = columns.is_heard(index) and (is_type or may_speak(lines))
+    digests = [b""] * len(texts)
+    odd = np.zeros(len(texts), bool)
+    if holds or expects or speaks or index == 0:
+        for place, text in enumerate(texts):
+            value = digest(text) if holds and is_plain else None
+            if value is not None and (expects or not unlikely(text)):
+                digests[place] = value
+            elif text:
+                odd[place] = (
+                    expects
+                    or (holds and len(text) >= SHORTEST and may_hold(text))
+                    or (index == 0 and COMMENT.match(text) is not None)
+                    or (speaks and reads(text, is_type) is not SILENT)
+                )
+    if any(digests):  # beside hashes, whatever else stands there may be a piece of one
+        odd |= np.fromiter((bool(text) and not value for text, value in zip(texts, digests, strict=True)), bool)
+    if is_scanned and others.may_hold(lines):
+        held = np.fromiter(
+            (not value and others.may_hold(text) for text, value in zip(texts, digests, strict=True)), bool
+        )
+    else:
+        held = np.zeros(len(texts), bool)
+    strange |= odd[codes]
+    sizes = np.fromiter(map(len, digests), np.int64, len(digests))[codes]
+    return ReadColumn(index, texts, codes, digests, sizes, held)
+
+
+def _has_cells(block: Block) -> bool:
+    """Return whether each row has so many cells that none is a title. Numbers are looked at first: they cost least."""
+    ordered = sorted(range(block.width), key=block.holds_numbers, reverse=True)
+    return sum(1 for _ in islice(filter(block.filled, ordered), _ENOUGH_CELLS)) == _ENOUGH_CELLS
+
+
+def _refuse_asked(block: Block, hashes: ReadColumn, above: int, strange: Flags) -> None:
+    """Make those rows ``strange`` of whose hash what stands beside or ``above`` says another algorithm."""
+    digits = 2 * hashes.sizes
+    for place in dict.fromkeys((hashes.index - 1, 0)):
+        if place < 0 or place == hashes.index or block.holds_numbers(place):
+            continue
+        texts, codes = block.texts(place, longest=LONGEST_WORDS)
+        asked = np.array(
+            [length_asked(text) if _ALGORITHM.search(text) or not text.isascii() else 0 for text in texts], np.int64
+        )
+        if asked.any():
+            strange |= (asked[codes] != 0) & (asked[codes] != digits) & (digits != 0)
+    if above:
+        strange |= (digits != above) & (digits != 0)
