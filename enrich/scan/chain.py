@@ -85,7 +85,9 @@ class Chain:
     def __init__(self, columns: Columns, above: Above, *, sheet: str, file: str) -> None:
         self.columns = columns
         self._above = above
-        self._sheet = [part for part in reversed(sheet.split(".")) if part] if "." in sheet else [sheet] * bool(sheet)
+        # the list of whatever an API answers (CrowdStrike's) is no list of a program's resources, nor of references
+        parts = [part for part in sheet.split(".") if part] if "." in sheet else [sheet] * bool(sheet)
+        self._sheet = parts[parts[:1] == ["resources"] :][::-1]
         self._file = _SEPARATORS.sub(" ", _STEM.sub("", file)).strip()
         self._known: dict[Hashable, Decision] = {}
         """What was decided of values with the same owners."""
@@ -168,7 +170,7 @@ class Chain:
         yield Named(Link.OWN, "", "", match.own)
         for name in match.owners[:_FARTHEST]:
             yield Named(Link.RECORD, name, f"{name!r} around it")
-        yield from _in_row(kind, heading, neighbours)
+        yield from _in_row(kind, heading, neighbours, has_values=self.columns.has_values)
         for part in seen.path:
             yield Named(Link.RECORD, part, heading.where)
         for name in row.owners:
@@ -181,13 +183,15 @@ class Chain:
                 yield Named(Link.FILE, self._file, f"the file's name {self._file!r}")
 
 
-def _in_row(kind: IndicatorType, heading: Named, neighbours: Sequence[Named]) -> list[Named]:
-    """Types and notes, and the heading. An id or a name by its heading is a hash where the row's type says so; below a
-    heading that names the type of indicator, what else the row is about does not count.
+def _in_row(kind: IndicatorType, heading: Named, neighbours: Sequence[Named], *, has_values: bool) -> list[Named]:
+    """Return types and notes, and the heading. An id or a name by its heading is a hash where the row's type says so;
+    below a heading that names the type of indicator, what else the row is about does not count.
     """
     said = heading.reading or SILENT
-    if said.yields and neighbours:
-        links = list(neighbours)
+    # "sha256" beside an id speaks of the column of values, where there is one ("ioc_type", "ioc_value")
+    overruling = [one for one in neighbours if not (has_values and one.reading and one.reading.says is Says.SHAPE)]
+    if said.yields and overruling:
+        links = overruling
     elif said.names_type:
         links = [heading, *(named for named in neighbours if not (named.reading or SILENT).yields)]
     else:

@@ -76,6 +76,8 @@ class Columns:
         """Whether the sheet has headings."""
         self.others = False
         """Whether a heading says that its column is of something else: what the sheet is called is then of that."""
+        self.has_values = False
+        """Whether a heading asks for hashes or for values of any type: what a row's type says is of that column."""
         self.chosen = frozenset(chosen(headings, wanted)) if wanted else None
         self.name(headings)
 
@@ -93,6 +95,7 @@ class Columns:
         self.version += 1
         self.is_table = self.chosen is None and sum(bool(column.heading) for column in self.seen) > 1
         self.others = any(column.meaning.reason for column in self.seen)
+        self.has_values = any(column.meaning.generic or column.meaning.hash for column in self.seen)
         self._read_sha()
         self._read_keys()
         self._read_beside_passwords()

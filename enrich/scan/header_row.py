@@ -46,15 +46,13 @@ _COMMON = re.compile(
 _COMMENT = re.compile(r"\s*(?:#|//|;)")
 _RULE = re.compile(r"#|//|--|==|\*\*")
 _STATEMENT = re.compile(r"import\s+\S|<[!?/\w]|[\w.$\s]+=\s|.*[{;]\s*$")
-"""A line that a program reads: of a rule, of a script, of markup."""
+"""A line that a program reads: of a rule, of a script, of markup (``import "hash"`` heads no column of hashes)."""
 _TYPE = re.compile(
     r"(?:md-?5|sha-?1|sha-?256|hash|ip(?:v[46])?|ip[ -_]address|domain|host(?:name)?|url|uri|e-?mail|file(?:name|path)?"
     r"|mutex|cve|asn|registry)(?:[ _-](?:name|path|address|value|key|hash|port|md-?5|sha-?(?:1|256)))*",
     re.IGNORECASE,
 )
 """A word for a type, and no name that begins with one: HOST-17 is a machine."""
-_PAIR = re.compile(r"-?\s*[\w-]+:\s+\S")
-"""A name and its value, as YAML writes them: no heading."""
 _LETTER = re.compile(r"[^\W\d_]")
 _MOST = 120
 SHORT = 40
@@ -195,8 +193,6 @@ def _single(cell: str, row: Row, following: Sequence[Row]) -> bool:
     if _RULE.match(cell) or _STATEMENT.match(cell) or not _LETTER.search(cell):
         return False
     meaning = heading(cell)
-    if _PAIR.match(cell) and not meaning.hash:
-        return False
     if meaning.hash:
         column = next(index for index, text in enumerate(row.texts) if text.strip())
         below = following[0].texts

@@ -6,9 +6,10 @@ Knows rows' texts and the ledger of what was found in them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from enrich.indicators.hash import credentials
+from enrich.indicators.hash.labels import lists_malware
 from enrich.indicators.hash.vocabulary import LOGIN
 from enrich.model.sighting import Found
 from enrich.scan.collect import Ledger
@@ -23,8 +24,10 @@ stands in a list of logins has a line there: where the names are few and come ag
 class Logins:
     """Sees the rows with hashes of a sheet; in the end leaves out those of a list of logins."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, names: Iterable[str]) -> None:
+        """``names``: what the list is called. One of families (``Emotet:<md5>``) looks like one of users otherwise."""
         self._ledger = ledger
+        self._lists_malware = any(map(lists_malware, names))
         self._users = Counter[str]()
         self._hits: list[int] = []
         self._others = 0
@@ -41,7 +44,7 @@ class Logins:
 
     def close(self, others: int) -> None:
         """No further row follows; ``others`` rows with hashes were not seen."""
-        if len(self._users) < _PROOF or len(self._users) <= self._others + others:
+        if self._lists_malware or len(self._users) < _PROOF or len(self._users) <= self._others + others:
             return
         if len(self._users) * 2 <= self._users.total():
             return

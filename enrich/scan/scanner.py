@@ -56,7 +56,7 @@ class Scanner:
         chain = Chain(columns, sections, sheet=sheet, file=file)
         self.others = OtherKinds(others, kinds, chain, sections, self.ledger)
         self.blocks = Blocks()
-        self.logins, self._count_plain = Logins(self.ledger), 0
+        self.logins, self._count_plain = Logins(self.ledger, (sheet, title[0], file.rpartition(".")[0])), 0
         self.torn = TornRows(columns, self.ledger)
         self.rows = self.width = 0
         self._last = self._titled = -1

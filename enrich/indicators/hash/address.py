@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 
-from enrich.indicators.hash.file_names import EXTENSION
-
 IN_URL = "part of a URL, not a file's hash"
 COMMIT = "commit or revision id, not a file's hash"
 IN_MAIL = "part of a mail address or id, not a file's hash"
@@ -49,23 +47,12 @@ _SCHEME = re.compile(
     r"(?:h[tx]{2}ps?|ftps?|sftp|wss?|ipfs|tcp|udp|git|ssh|magnet|urn)(?:\[?:\]?)[/?\[x]", re.IGNORECASE
 )
 """What opens a URL, whole or defanged (``hxxp[:]//``): whatever follows without a gap is part of it."""
-_ROOTS = (
-    "home|tmp|usr|var|opt|data|root|mnt|users|etc|bin|dev|storage|sdcard|private|library|applications|volumes|media"
-)
 _HOST = re.compile(
     r"(?<![\w-])(?:[\w-]++\.)+[a-z]{2,18}(?::\d+)?[/?#]|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/|[?&][\w-]+=[\"']?$|=[^&=]*&$"
     r"|^//[\w.-]+/|^/?[\w./-]*\?[\w-]+=",
     re.IGNORECASE,
 )
 """A host and the start of its path, a parameter of a query, a path with one: an address without its scheme."""
-_PATH = re.compile(rf"^/(?!(?:{_ROOTS})/)[\w.-]+/", re.IGNORECASE)
-"""A path of a server's rather than of a disk's, unless it ends in a file of no web server's."""
-_PAGES = re.compile(
-    r"\.(?:php\d?|aspx?|jspx?|html?|cgi|pl|do|action|cfm|js|json|xml|css|png|gif|jpe?g|ico|svg)$", re.IGNORECASE
-)
-"""Files that a web server makes pages of; a path that ends in one is an address, and no file of a disk."""
-_ENDS_ADDRESS = re.compile(r"[\s\"'<>|`()\[\]{},;]")
-"""No sign of a URL as texts write one, whatever RFC 3986 allows in its end."""
 _NEXT_VALUE = re.compile(r"[,;](?P<key>[\w-]*[=:]?)$")
 """A list's sign after an address: what follows is another value, unless both stand in one query (``?a=b;h=...``)."""
 _COMMIT = re.compile(
@@ -98,14 +85,8 @@ def in_address(token: str, after: str) -> str:
     """
     if (following := _NEXT_VALUE.search(token)) and not ("?" in token and following["key"].endswith("=")):
         token = following["key"]
-    if token and (_SCHEME.search(token) or _HOST.search(token) or (_PATH.match(token) and not _ends_path(after))):
+    if token and (_SCHEME.search(token) or _HOST.search(token)):
         return COMMIT if _COMMIT.search(token) else IN_URL
     if _QUERY_GOES_ON.match(after):
         return IN_URL
     return IN_MAIL if after.startswith("@") else ""
-
-
-def _ends_path(after: str) -> bool:
-    """Return whether a path ends in the value, or in a file that is named by it and is no page."""
-    name = _ENDS_ADDRESS.split(after, maxsplit=1)[0]
-    return name == "" or bool(EXTENSION.fullmatch(name) and not _PAGES.search(name))

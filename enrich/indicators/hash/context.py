@@ -13,7 +13,7 @@ from enrich.indicators import SILENT, Reading, Says
 from enrich.indicators.hash import credentials
 from enrich.indicators.hash.address import in_address, refanged, report_of
 from enrich.indicators.hash.digests import LENGTHS, odd
-from enrich.indicators.hash.file_names import EXTENSION, is_file, is_host
+from enrich.indicators.hash.file_names import EXTENSION, is_file
 from enrich.indicators.hash.labels import label
 from enrich.indicators.hash.vocabulary import LEFT_OUT, LOGIN
 
@@ -56,7 +56,6 @@ _OBJECTS = (
     (re.compile(r"(?:Global|Local|Sessions?\\\d+|\\?BaseNamedObjects)\\", re.IGNORECASE), "mutex name"),
     (re.compile(r"[\w./:-]+@sha256:$", re.IGNORECASE), "digest of a container's image, not a file's hash"),
     (re.compile(r"\\+[.?\w]*\\pipe\\", re.IGNORECASE), "name of a pipe, not a file's hash"),
-    (re.compile(r".*\\NativeImages_", re.IGNORECASE), "name of a folder of compiled .NET code, not a file's hash"),
     (re.compile(r"[\w.-]+(?:/[\w.-]+)+@$"), "commit or revision id, not a file's hash"),
     (
         re.compile(r"arn:[\w-]+:|urn:(?!\w*(?:md5|sha|hash|file))[\w-]+:|(?:.*[/,])?cn=$", re.IGNORECASE),
@@ -75,17 +74,15 @@ _ELEMENT = re.compile(
 _PART_OF_PROGRAM = re.compile(r"hash\.(?:md5|sha1|sha256)\((?!\s*0\s*,\s*filesize\b)[^=]*\)\s*==\s*[\"']$")
 """YARA's hash of a section or a resource; of the whole file, from 0 to ``filesize``, it is the file's."""
 _STRING_OF_RULE = re.compile(
-    r"(?:(?:^|\n)\s+|\0[^\0]*)(?<!\w)\$(?!\w*(?:hash|md5|sha|ioc|indicator|sample|malware|bad|file|target))\w*"
+    r"(?:^|\n)\s+(?<!\w)\$(?!\w*(?:hash|md5|sha|ioc|indicator|sample|malware|bad|file|target))\w*"
     r"\s*=\s*[\"']\s*$|(?<!\w)\$\w*\s*=\s*\{\s*$",
     re.IGNORECASE,
 )
-"""A script sets a variable as a rule sets a text: that stands further in, or has a word behind it that only rules
-know, for which a NUL is put in front."""
-_MODIFIED = re.compile(r"[\"']\s+(?:ascii|wide|nocase|fullword|private|xor|base64)(?!\w)")
+"""A script sets a variable as a rule sets a text, but not further in."""
 _COOKIE = re.compile(r"(?:^|[\s\"'])(?:set-)?cookie2?:\s[^\n]*=$", re.IGNORECASE)
 """A header of HTTP: what follows lets somebody into an account."""
-_MERGE = re.compile(r"^(?:<{7}|\|{7}|>{7}) $")
-"""The sides of a conflict that Git leaves, each with its commit."""
+_IN_RANGE, _RANGE = re.compile(r"(?<![0-9a-f])[0-9a-f]{7,64}\.{2,3}$"), re.compile(r"\.{2,3}[0-9a-f]{7,64}(?![0-9a-f])")
+"""``index 83db48f..bf12ac3``: of two revisions that Git compares one is followed, the other preceded by such dots."""
 _FOLDER = re.compile(r"[\\/]")
 _FILE_AND_HASH = re.compile(r"[\w)\]-]\.\w{1,10}\|$")
 """``name.ext|``: a name and its hash in one value, as MISP writes them."""
@@ -161,7 +158,7 @@ def _in_protocol(place: Place) -> Context | None:
         return other(label("boundary"))
     if "ookie" in place.before and _COOKIE.search(place.before):
         return other(label("cookie"))
-    if _MERGE.match(place.before):
+    if _IN_RANGE.search(place.before) or _RANGE.match(place.after):
         return other(label("commit"))
     return other("glued to code") if place.before.endswith("}") else None
 
@@ -180,7 +177,7 @@ def _in_rule(place: Place) -> Context | None:
         return None
     if _PART_OF_PROGRAM.search(before):
         return other("hash of a part of a program")
-    if _STRING_OF_RULE.search(f"\0{before}" if _MODIFIED.match(place.after) else before):
+    if _STRING_OF_RULE.search(before):
         return other("text or bytes that a rule looks for, not a file's hash")
     return None
 
@@ -213,13 +210,13 @@ def _by_name(place: Place) -> Context | None:
 def _in_name(place: Place) -> Context | None:
     """Return the name of a file or a host."""
     token, after = place.token, place.after
+    if token == "\\" and after.startswith(" "):  # noqa: S105 - a run of text, no secret
+        return None  # GNU's sums mark so a line whose file's name is written with escapes
     is_last = not token or token.endswith(("/", "\\"))
     if extension := EXTENSION.match(after):
         if not is_file(extension, after, in_path=bool(_FOLDER.search(token))):
             return IN_HOST
         return NAMES_ITS_FILE if is_last else IN_NAME
-    if is_host(after):
-        return IN_HOST
     if not (_NAME_BEFORE.search(token) or _NAME_AFTER.match(after)):
         return None
     return NAMES_ITS_FILE if token and is_last and not _NAME_AFTER.match(after) else IN_NAME

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from enrich.indicators.hash.file_names import FILE_ENDINGS
 from enrich.indicators.hash.labels import heading, label
 
 _PWDUMP = re.compile(
@@ -36,12 +37,14 @@ ITS_SHA1 = re.compile(r"\W*sha1\s*:\s*[0-9a-f]{40}\W*", re.IGNORECASE)
 
 _HEX = "(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})"
 _LINE = re.compile(
-    rf"\s*(?:(?P<user>[^\s:;,\"'<>(){{}}\[\]\\/|=]{{1,64}})\s?:\s?{_HEX}|{_HEX}:(?P<password>[^\s:\\/]{{1,40}}))\s*",
+    rf"\s*(?:(?P<user>[^\s:;,\"'<>(){{}}\[\]\\/|=]{{1,64}})\s?:\s?{_HEX}"
+    rf"|{_HEX}:(?:(?P<salt>[^\s:\\/]{{1,40}}):)?(?P<password>[^\s:\\/]{{1,40}}))\s*",
     re.IGNORECASE,
 )
-"""A line of a dump: a user and the hash of the password, or a cracked hash and the password."""
+"""A line of a dump: a user and the hash of the password (``john.doe:5f4d..``), or a cracked hash, its salt where it has
+one, and the password (``5f4d..:pass``).
+"""
 _LONGEST_LINE = 140
-_LIKE_FILE = re.compile(r".*\.[a-z][a-z0-9_]{0,9}", re.IGNORECASE)
 
 
 def login(text: str) -> str:
@@ -52,7 +55,10 @@ def login(text: str) -> str:
     if line is None:
         return ""
     name = line["user"] or line["password"]
-    if "@" not in name and (_LIKE_FILE.fullmatch(name) or heading(name).spoken or label(name)):
+    is_file = FILE_ENDINGS.fullmatch(name.rpartition(".")[2]) is not None and "." in name
+    meaning = heading(name)
+    is_word = meaning.hash or meaning.file or meaning.generic or label(name)
+    if "@" not in name and (is_file or is_word):
         return ""
     return name.casefold()
 

@@ -13,10 +13,7 @@ from enrich.indicators.shared.suffixes import registrable
 EXTENSION = re.compile(
     r"^(?:\.[0-9a-z_~-]{1,63})*\.(?P<last>[a-z][0-9a-z_~]{0,10}|7z|00\d|mp[34])(?![\w.]*\w\()", re.IGNORECASE
 )
-_GOES_ON = re.compile(r"[\w-]|\.\w")
-_HOST = re.compile(r"^-[\w-]*\.(?P<first>[\w-]+)(?:\.[\w-]+)*\.(?P<last>[a-z]{2,18})(?![\w.-]*[\w(\\])", re.IGNORECASE)
-"""The rest of a name in whose first part a value stands: ``-v2.cloud.example.net``."""
-_FILES = re.compile(
+FILE_ENDINGS = re.compile(
     r"(?:exe|dll|sys|drv|ocx|cpl|scr|pif|com|bat|cmd|ps1|psm1|vbs?|vbe|jse?|wsf|hta|lnk|url|msi|msp|jar|class"
     r"|apk|dex|ipa|elf"
     r"|so|dylib|dmg|pkg|app|deb|rpm|sh|py|pyc|pl|rb|php\d?|aspx?|jspx?|cer|crt|cfm|docx?|docm|dot[xm]?"
@@ -41,21 +38,13 @@ def is_file(extension: re.Match[str], after: str, *, in_path: bool) -> bool:
     if after[extension.end() :].startswith("/"):
         return False
     first, last = extension[0].split(".")[1], extension["last"]
-    lone = first == last and not _GOES_ON.match(after[extension.end() :])
+    lone = first == last
     is_domain = _ends_host(last)
     if lone and last.lower() == _HOST_FIRST:
         return in_path
-    if _FILES.fullmatch(last):
-        return lone or not is_domain or bool(_FILES.fullmatch(first))
-    return not is_domain and (lone or bool(_FILES.fullmatch(first)))
-
-
-def is_host(after: str) -> bool:
-    """Return whether a value stands in the first part of a host's name, and ends before that does."""
-    rest = _HOST.match(after)
-    if rest is None or not _ends_host(rest["last"]):
-        return False
-    return rest["last"].lower() == _HOST_FIRST or not _FILES.fullmatch(rest["last"])
+    if FILE_ENDINGS.fullmatch(last):
+        return lone or not is_domain or bool(FILE_ENDINGS.fullmatch(first))
+    return not is_domain and (lone or bool(FILE_ENDINGS.fullmatch(first)))
 
 
 def _ends_host(last: str) -> bool:

@@ -103,17 +103,14 @@ _HASH = re.compile(_words(HASH))
 _FILES = re.compile(_words(FILES))
 _SHA = re.compile(r"(?:.* )?shas?(?: values?)?")
 _SAMPLE = re.compile(_words("samples?|malwares?|specimens?|payloads?|muestras?|образц\\w*|样本"))
+_MALWARE_LIST = re.compile(
+    _words("samples?|malwares?|famil(?:y|ies)|variants?|iocs?|indicators?") + rf"(?: (?:{ALGORITHM}|{HASH}|lists?))*$"
+)
 _CARRIERS = re.compile(_words(CARRIERS))
 _GENERIC = re.compile(rf"{_words(GENERIC)}|{_words(OPEN)}(?: \d+)?$")
 _NAMES = re.compile(rf"(?:{NAMES})(?: \(.*\))?")
 _ADDRESSES = re.compile(_words(ADDRESSES))
 _IDS = re.compile(IDS)
-_RELATION = re.compile(
-    r"(?<![a-z])(?:parents?|child(?:ren)?|dropp\w+|payloads?|templates?|loaders?|stagers?"
-    r"|stage ?\d|unpacked|packed|original"
-    r"|archives?|containers?|embedded|contained|downloaded|installers?|similar|compared? to|duplicate of)(?![a-z])"
-)
-"""Words of a heading that speak of another file than the row's own."""
 _SEPARATORS = re.compile(r"[\W_]+")
 _FILLERS = (
     r"(?: (?:values?|hash(?:es)?|md5|sha ?1|sha ?256|numbers?|nos?|names?|ids?|lists?|used|strings?|is|was|are"
@@ -158,7 +155,7 @@ def heading(text: str) -> Meaning:
         generic=bool(_GENERIC.search(words)),
         sample=_SAMPLE.search(words) is not None,
         sha=_SHA.fullmatch(words) is not None,
-        role=_SEPARATORS.sub(" ", _OWN.sub(" ", words)).strip() if is_hash or _RELATION.search(words) else "",
+        role=_SEPARATORS.sub(" ", _OWN.sub(" ", words)).strip() if is_hash else "",
     )
 
 
@@ -192,6 +189,11 @@ def ends_in(text: str) -> str:
     if not subjects(text):
         return ""
     return next((reason for pattern, reason in LEFT_OUT if _ending(pattern).search(words)), "")
+
+
+def lists_malware(text: str) -> bool:
+    """Return whether a list's name ends in what its lines are of: "malware-families", "samples md5"."""
+    return _MALWARE_LIST.search(plain(text)) is not None
 
 
 def carries_files(text: str) -> bool:

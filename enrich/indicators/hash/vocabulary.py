@@ -138,6 +138,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
             r"(?:docker|container|sandbox|endpoint|network)(?: image)? ?(?:ids?|digests?|hash(?:es)?)"
+            r"|(?:layer|manifest) ?(?:ids?|digests?|hash(?:es)?|sha ?256)"
             r"|image ?(?:ids?|digests?)|docker ?images?"
         ),
         "id of a container or its image, not a file's hash",
@@ -147,7 +148,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"(?:git|svn|hg)? ?commits?(?: ?(?:ids?|shas?|hash(?:es)?))?|git ?(?:hash|sha|rev\w*|ref|tree|blob)"
             r"|(?:revision|patch) ?(?:ids?|hash(?:es)?)|revs?|head ?sha|tree ?(?:id|sha)"
             r"|(?:parent|base|before|after) ?sha|sha p"
-            r"|(?:resolved|source|package|dist) ?ref(?:erence)?s?|коммит\w*|커밋|提交"
+            r"|(?:resolved|source|package|dist) ?ref(?:erence)?s?|refs?|git ?logs?|reflogs?|коммит\w*|커밋|提交"
         ),
         "commit or revision id, not a file's hash",
     ),
@@ -218,7 +219,7 @@ NAMES = (
     r"|dll|exe|mail"
     r"|dropped|display|service|folder|startup|component)? ?names? ?\d*|filenames? ?\d*|(?:full |file |folder "
     r"|install )?paths?"
-    r"|file ?paths?|locations?|folders?|director(?:y|ies)|command ?lines?|cmd ?lines?|title|subject"
+    r"|file ?paths?|locations?|folders?|director(?:y|ies)|command ?lines?|cmd ?lines?|title|subject|images?"
     r"|им[яе]н?\w* ?(?:файл\w*)?|путь|nombres?|dateiname\w*|nom|noms|nome|pfad|文件名|檔名|ファイル名|파일명|이름|路径"
 )
 

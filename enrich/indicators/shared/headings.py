@@ -188,6 +188,9 @@ _FORM = _words(r"urls?|uris?|ips?|ip ?v ?[46]|ip ?addr(?:ess(?:es)?)?|domains?(?
 _STRONG = _words(r"urls?|uris?|ips?|ip ?addr\w*|domains?(?: names?)?|fqdns?|c ?2s?|c ?c|c ?n ?c|iocs?|indicators?")
 
 
+_ATTACK = _words(r"iocs?|indicators?(?: of compromise)?|c ?2s?|command and control|malicious|phishing")
+
+
 @lru_cache(maxsize=8192)
 def reads(words: str, link: Link) -> Reading:
     """Return what ``words`` say of the network values that they name; ``form`` is the kind where one is named."""
@@ -251,9 +254,7 @@ def _holds_references(text: str, link: Link) -> bool:
 
 def _of_attack(text: str) -> bool:
     """Return whether a title speaks of what attacks: "IOCs from the report", "Indicators for compromised hosts"."""
-    return bool(
-        _words(r"iocs?|indicators?(?: of compromise)?|c ?2s?|command and control|malicious|phishing").search(text)
-    )
+    return _ATTACK.search(text) is not None
 
 
 def _spoken(text: str, named: list[str], link: Link) -> Reading:

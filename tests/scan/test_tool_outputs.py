@@ -1,0 +1,166 @@
+"""What tools of the field write: of each output the hashes of files are asked for, and nothing else that looks so.
+
+Each file was written by hand as its tool writes one, and what is right was said before the scan saw it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from enrich.model.sighting import Found
+from enrich.scan import targets
+from tests.support.made_sheets import md5, sha1, sha256
+from tests.support.real_lists import scanned
+
+
+def sent(folder: Path, name: str, text: str) -> set[str]:
+    """The hashes that a run would ask for, or knows not to be worth it."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8", newline="")
+    return {
+        s.value
+        for placement in scanned(path)
+        for s in placement
+        if s.kind == "hash" and s.found in (Found.INDICATOR, Found.TRIVIAL)
+    }
+
+
+def of_file(seed: str) -> set[str]:
+    return {md5(seed), sha1(seed), sha256(seed)}
+
+
+def by_colons(value: str) -> str:
+    return ":".join(value[at : at + 2] for at in range(0, len(value), 2))
+
+
+def test_sysmon_s_events_give_their_files_and_no_imphash(tmp_path: Path) -> None:
+    event = (
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><EventID>1</EventID></System>"
+        "<EventData><Data Name='ProcessGuid'>{{a23eae89-5f39-5e51-0000-0010222000{n}}}</Data>"
+        "<Data Name='Hashes'>SHA1={sha1},MD5={md5},SHA256={sha256},IMPHASH={imphash}</Data></EventData></Event>\n"
+    )
+    text = "".join(
+        event.format(n=n, md5=md5(str(n)), sha1=sha1(str(n)), sha256=sha256(str(n)), imphash=md5("imports"))
+        for n in range(3)
+    )
+    assert sent(tmp_path, "sysmon.xml", text) == of_file("0") | of_file("1") | of_file("2")
+    assert [len(target.others) for target in targets(scanned(tmp_path / "sysmon.xml"))] == [2, 2, 2]
+
+
+def test_velociraptor_s_serial_numbers_are_no_files(tmp_path: Path) -> None:
+    row = {"Hash": {"MD5": md5("a"), "SHA1": sha1("a"), "SHA256": sha256("a")}, "ClientId": "C.39a107c4c58c5efa"}
+    row |= {"Authenticode": {"SerialNumber": md5("serial"), "Trusted": "trusted"}, "Fqdn": "ws1.corp.local"}
+    assert sent(tmp_path, "velociraptor.jsonl", f"{json.dumps(row)}\n" * 2) == of_file("a")
+
+
+def test_trivy_s_layers_and_images_are_no_files(tmp_path: Path) -> None:
+    image = {"ImageID": f"sha256:{sha256('image')}", "DiffIDs": [f"sha256:{sha256('diff')}"]}
+    image |= {"RepoDigests": [f"app@sha256:{sha256('repo')}"], "ImageConfig": {"config": {"Image": f"sha256:{md5(1)}"}}}
+    layer = {"Digest": f"sha256:{sha256('layer')}", "DiffID": f"sha256:{sha256('diff')}"}
+    found = {"VulnerabilityID": "CVE-2024-1", "Layer": layer, "Fingerprint": f"sha256:{sha256('found')}"}
+    report = {"Metadata": image, "Results": [{"Target": "app", "Vulnerabilities": [found, found]}]}
+    assert sent(tmp_path, "trivy.json", json.dumps(report, indent=2)) == set()
+
+
+def test_docker_s_container_is_no_file_and_its_environment_s_secrets_stay(tmp_path: Path) -> None:
+    own = sha256("container")
+    container = {"Id": own, "Image": f"sha256:{sha256('image')}", "HostnamePath": f"/var/lib/docker/containers/{own}/h"}
+    container["Config"] = {"Env": [f"PGPASSWORD={md5('password')}", f"PYTHON_SHA256={sha256('python')}"]}
+    container["NetworkSettings"] = {"SandboxID": sha256("sandbox"), "Networks": {"b": {"NetworkID": sha256("net")}}}
+    assert sent(tmp_path, "inspect.json", json.dumps([container])) == {sha256("python")}
+
+
+def test_git_s_diffs_name_revisions_and_objects(tmp_path: Path) -> None:
+    text = (
+        f"commit {sha1('commit')}\nAuthor: A <a@example.com>\n\n    bump\n\ndiff --git a/x b/x\n"
+        f"index {sha1('before')}..{sha1('after')} 100644\n--- a/x\n+++ b/x\n@@ -1,3 +1,3 @@\n"
+        f"-  ref: {sha1('old')}\n+  ref: {sha1('new')}\n+FROM alpine@sha256:{sha256('image')}\n"
+    )
+    assert sent(tmp_path, "change.diff", text) == set()
+    assert sent(tmp_path, "git-log.txt", "".join(f"{sha1(n)} mend number {n}\n" for n in range(5))) == set()
+
+
+def test_npm_s_and_yarn_s_lock_files_ask_for_nothing(tmp_path: Path) -> None:
+    package = {
+        "resolved": f"git+ssh://git@github.com/a/b.git#{sha1('b')}",
+        "integrity": "sha1-6dSEXgLl4I5Q4LcTnsGZEDVC1ss=",
+    }
+    lock = {"name": "x", "lockfileVersion": 3, "packages": {"node_modules/b": package}}
+    assert sent(tmp_path, "package-lock.json", json.dumps(lock, indent=2)) == set()
+    yarn = f'"a@^1":\n  version "1.0.0"\n  resolved "https://registry.yarnpkg.com/a/-/a-1.0.0.tgz#{sha1("a")}"\n'
+    assert sent(tmp_path, "yarn.lock", yarn) == set()
+
+
+def test_the_fingerprints_of_ssh_are_no_files(tmp_path: Path) -> None:
+    text = f"2048 MD5:{by_colons(md5(1))} root@host (RSA)\n256 MD5:{by_colons(md5(2))} no comment (ED25519)\n"
+    assert sent(tmp_path, "fingerprints.txt", text) == set()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"{md5(1)}:Summer2024!", f"{md5(2)}:Passw0rd", f"{md5(3)}:$HEX[c3a9]", f"{md5(4)}:salt:hunter2"],
+        [f"{name}:{md5(name)}" for name in ("john.doe", "jane.roe", "alice.smith", "max.power")],
+        [f"$NT${md5(1)}:winter", f"$dynamic_0${md5(2)}:abc"],
+    ],
+)
+def test_cracked_passwords_and_people_s_logins_never_leave(tmp_path: Path, lines: list[str]) -> None:
+    assert sent(tmp_path, "found.txt", "\n".join(lines)) == set()
+
+
+def test_a_list_of_families_that_says_so_is_none_of_logins(tmp_path: Path) -> None:
+    lines = [f"{name}:{md5(name)}" for name in ("Emotet", "Qakbot", "AgentTesla", "IcedID", "Dridex")]
+    assert sent(tmp_path, "malware-families.txt", "\n".join(lines)) == {md5(line.split(":")[0]) for line in lines}
+    assert sent(tmp_path, "list.txt", "\n".join(lines)) == set(), "nothing tells it from a list of users"
+
+
+def test_defender_s_rows_have_two_files_and_a_device_that_is_none(tmp_path: Path) -> None:
+    names = "DeviceId,DeviceName,SHA1,SHA256,MD5,InitiatingProcessSHA1,InitiatingProcessSHA256,InitiatingProcessMD5"
+    rows = [
+        [sha1("device"), "ws.contoso.com", sha1(n), sha256(n), md5(n), sha1("x"), sha256("x"), md5("x")] for n in "abc"
+    ]
+    text = "\n".join([names, *map(",".join, rows)])
+    assert sent(tmp_path, "defender.csv", text) == set.union(*map(of_file, "abcx"))
+    assert len(targets(scanned(tmp_path / "defender.csv"))) == 4
+
+
+def test_kape_s_tables_name_files_by_amcache_s_sha1_alone(tmp_path: Path) -> None:
+    text = "ApplicationName,ProgramId,SHA1,FullPath\n" + "".join(
+        f"Unassociated,0006{sha1(f'program {n}')},{sha1(n)},c:\\users\\b\\{md5(n)}.exe\n" for n in "abc"
+    )
+    assert sent(tmp_path, "amcache.csv", text) == {sha1(n) for n in "abc"}
+
+
+def test_crowdstrike_s_answer_is_no_list_of_resources_and_its_agents_are_no_files(tmp_path: Path) -> None:
+    agent, graph = md5("agent"), f"pid:{md5('agent')}:77"
+    seen = {"sha256": sha256("a"), "md5": md5("a"), "ioc_type": "hash_sha256", "ioc_value": sha256("a")}
+    seen |= {
+        "parent_details": {"parent_sha256": sha256("b"), "parent_process_graph_id": graph},
+        "process_graph_id": graph,
+    }
+    detection = {"detection_id": f"ldt:{agent}:123", "cid": md5("customer"), "behaviors": [seen, seen]}
+    answer = {"meta": {"trace_id": md5("trace")}, "resources": [detection]}
+    assert sent(tmp_path, "falcon.json", json.dumps(answer)) == {sha256("a"), md5("a"), sha256("b")}
+
+
+def test_suricata_s_certificates_and_clients_are_no_files(tmp_path: Path) -> None:
+    file = {"event_type": "fileinfo", "fileinfo": {"md5": md5("a"), "sha1": sha1("a"), "sha256": sha256("a")}}
+    tls = {
+        "serial": md5("s"),
+        "fingerprint": by_colons(sha1("f")),
+        "ja3": {"hash": md5("3")},
+        "ja3s": {"hash": md5("4")},
+    }
+    lines = [json.dumps(file), json.dumps({"event_type": "tls", "tls": tls})]
+    assert sent(tmp_path, "eve.json", "\n".join(lines)) == of_file("a")
+
+
+def test_sums_are_read_in_all_their_forms(tmp_path: Path) -> None:
+    text = (
+        f"{sha256('a')}  a.exe\n{sha256('b')} *b.exe\n\\{sha256('c')}  c\\\\n.exe\nSHA256 (d.exe) = {sha256('d')}\n"
+        f"MD5 (d.exe) = {md5('d')}\n"
+    )
+    assert sent(tmp_path, "SUMS.txt", text) == {*map(sha256, "abcd"), md5("d")}
