@@ -21,15 +21,13 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BarChart:
-    """Bars for the rows of a section: column ``values`` (whole numbers) by column ``labels``, both from 0.
+    """Bars for the rows of a section: the second column's whole numbers by the first column's texts.
 
     Each bar wears its row's verdict. A format that has charts lets it follow the cells.
     """
 
     title: str
     direction: Direction = Direction.DOWN
-    labels: int = 0
-    values: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from lxml import etree
 from enrich.formats import ReadOptions, open_document
 from enrich.formats.xlsx.sheet.styles import BLANK_STYLES, MOST_FORMATS, Look, Styles
 from enrich.model.page import BarChart, Page, Section
+from enrich.model.row import Added
 
 HASH = "a" * 64
 ROWS = (
@@ -27,7 +28,8 @@ def sheet(kit, before="", after="", rows=ROWS):
 
 
 def pages(kit):
-    chart = Section("Numbers", columns=kit.columns, rows=(kit.full,), chart=BarChart("BarChart", values=2))
+    columns, rows = (kit.columns[0], kit.columns[2]), (Added(("found", 12)),)
+    chart = Section("Numbers", columns=columns, rows=rows, chart=BarChart("Files"))
     return [Page("VirusTotal", kit.columns, [kit.full]), Page("Summary", sections=(chart,))]
 
 

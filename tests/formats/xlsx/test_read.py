@@ -17,6 +17,28 @@ def test_every_kind_of_cell_becomes_text_as_it_is_stored(kit):
     assert kit.texts(path) == {1: [HEX, "in & line", "1.23E+31", "TRUE", "#N/A", "made", "00012"]}
 
 
+@pytest.mark.parametrize(
+    ("written", "otherwise"),
+    [
+        ('s="0" t="str"', 't="str" s="0"'),  # Apache POI, Numbers
+        (' t="str"', ' t="str" cm="1" vm="2" ph="1"'),
+        ('"', "'"),
+        ("<v>", '<v xml:space="preserve">'),
+        ("><", ">\n  <"),
+    ],
+    ids=["order", "more attributes", "single quotes", "space", "indented"],
+)
+def test_rows_as_other_programs_write_them_take_no_full_parser(kit, monkeypatch, written, otherwise):
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}" s="0" t="str"><v>{HEX}</v></c><c r="C{n}" s="1"><v>{45292 + n}</v></c></row>'
+        for n in (1, 2)
+    )
+    usual = kit.texts(kit.book(rows))
+    assert usual[2] == [HEX, "", "2024-01-03"]
+    monkeypatch.delattr("enrich.formats.xlsx.sheet.read.odd_cells")
+    assert kit.texts(kit.book(rows.replace(written, otherwise))) == usual
+
+
 def test_rich_text_is_joined_and_phonetic_guides_are_left_out(kit):
     rich = "<si><r><rPr><b/></rPr><t>275a</t></r><r><t xml:space='preserve'> 021b</t></r><rPh sb='0' eb='1'><t>no</t></rPh></si>"
     path = kit.book(

@@ -31,7 +31,7 @@ def pages(kit):
     columns = (Column("label", "Label", "", Type.TEXT), Column("files", "Files", "", Type.INTEGER))
     rows = [Added(("malicious", 3), Tone.MALICIOUS), Added(("undetected", 2), Tone.PLAIN)]
     charts = [
-        Section(heading, columns=columns, rows=rows, chart=BarChart("Files", direction, 0, 1), notes=("In words.",))
+        Section(heading, columns=columns, rows=rows, chart=BarChart("Files", direction), notes=("In words.",))
         for heading, direction in (("One", Direction.DOWN), ("Two", Direction.ACROSS))
     ]
     return [Page("VirusTotal", kit.columns, [kit.full], ("Intro",)), Page("Summary", sections=charts)]

@@ -37,6 +37,8 @@ from enrich.formats.xlsx.package.names_of_standard import (
 from enrich.formats.xlsx.package.workbook import rels_of
 from enrich.formats.xlsx.pages.sections import PlacedChart
 from enrich.formats.xlsx.sheet.text import sheet_prefix
+from enrich.model.cell_reference import letters
+from enrich.model.finding import Scalar
 from enrich.model.page import Direction
 from enrich.model.palette import ACCENT, PALETTE
 from enrich.model.verdict import Tone
@@ -46,6 +48,8 @@ DRAWING_PART, CHART_PART = "xl/drawings/drawing{}.xml", "xl/charts/chart{}.xml"
 _INK_COLOUR, _FAINT_COLOUR, _PAPER_COLOUR = "404040", "D9D9D9", "FFFFFF"
 _PLAIN_COLOUR = ACCENT[1:].upper()
 _FIRST_AXIS = 500_000_001
+_LABELS, _NUMBERS = 0, 1
+"""The columns that a chart draws: names or years, and how many."""
 _CHART_MARGIN = 120_000
 """Drawing units between the table and its chart, a third of a centimetre."""
 
@@ -116,7 +120,7 @@ def _drawing(placed: Sequence[PlacedChart]) -> Element:
 
 
 def _in_words(chart: PlacedChart) -> str:
-    numbers = ", ".join(f"{visible(text)}: {n}" for text, n in zip(chart.texts, chart.numbers, strict=True))
+    numbers = ", ".join(f"{visible(str(row.values[_LABELS]))}: {row.values[_NUMBERS]}" for row in chart.rows)
     return f"{visible(chart.chart.title)}. {numbers}"[:1000]
 
 
@@ -142,18 +146,24 @@ def _title(placed: PlacedChart) -> Title:
 
 
 def _bars(placed: PlacedChart, sheet: str) -> BarChart:
+    head = placed.top + 1
+
+    def area(column: int) -> str:
+        name = letters(column)
+        return f"{sheet}${name}${head + 1}:${name}${head + len(placed.rows)}"
+
     series = Series(
-        tx=SeriesLabel(strRef=_texts(sheet + placed.name, (placed.heading,))),
+        tx=SeriesLabel(strRef=_texts(f"{sheet}${letters(_NUMBERS)}${head}", [placed.columns[_NUMBERS].title])),
         spPr=GraphicalProperties(solidFill=_PLAIN_COLOUR),
         invertIfNegative=False,
         dPt=[
             DataPoint(idx=at, invertIfNegative=False, spPr=GraphicalProperties(solidFill=PALETTE[tone].bar[1:].upper()))
-            for at, tone in enumerate(placed.tones)
+            for at, tone in enumerate(row.tone for row in placed.rows)
             if tone is not Tone.PLAIN
         ],
         dLbls=_labels(),
-        cat=AxDataSource(strRef=_texts(sheet + placed.labels, placed.texts)),
-        val=NumDataSource(numRef=_numbers(sheet + placed.values, placed.numbers)),
+        cat=AxDataSource(strRef=_texts(area(_LABELS), [str(row.values[_LABELS]) for row in placed.rows])),
+        val=NumDataSource(numRef=_numbers(area(_NUMBERS), [row.values[_NUMBERS] for row in placed.rows])),
     )
     bars = BarChart(barDir="bar" if placed.chart.direction is Direction.DOWN else "col", gapWidth=40, ser=[series])
     bars.varyColors = False
@@ -165,7 +175,7 @@ def _texts(area: str, texts: Sequence[str]) -> StrRef:
     return StrRef(f=area, strCache=StrData(ptCount=len(points), pt=points))
 
 
-def _numbers(area: str, numbers: Sequence[int]) -> NumRef:
+def _numbers(area: str, numbers: Sequence[Scalar]) -> NumRef:
     points = [NumVal(idx=at, v=number) for at, number in enumerate(numbers)]
     return NumRef(f=area, numCache=NumData(formatCode="#,##0", ptCount=len(points), pt=points))
 

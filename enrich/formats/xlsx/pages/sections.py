@@ -13,8 +13,8 @@ from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.styles import Look, Styles, argb
 from enrich.formats.xlsx.sheet.text import cut_words, reference
 from enrich.formats.xlsx.sheet.values import CellWriter
-from enrich.model.cell_reference import letters
-from enrich.model.column import Type
+from enrich.model.cell_reference import cell_name
+from enrich.model.column import Column, Type
 from enrich.model.page import BarChart, Page, Section
 from enrich.model.palette import ACCENT, PALETTE
 from enrich.model.row import Added
@@ -46,24 +46,17 @@ _CHART_ROWS, _TITLE_ROWS = 10, 3
 
 @dataclass(frozen=True, slots=True)
 class PlacedChart:
-    """A chart in its place: from column ``left`` (from 0) up to ``right``, from row ``top`` (from 0) up to ``bottom``.
-
-    ``labels`` and ``values`` are the areas that it draws, ``name`` the cell that names its numbers, all absolute and
-    without the sheet; ``texts``, ``numbers`` and ``tones`` are what stands there.
+    """A section's chart in its place: from column ``left`` up to ``right``, from row ``top`` up to ``bottom``, counted
+    from 0. Its top is that of the headings of the table that it draws, which begins in the first column.
     """
 
     chart: BarChart
+    columns: tuple[Column, ...]
+    rows: tuple[Added, ...]
     left: int
     top: int
     right: int
     bottom: int
-    name: str
-    labels: str
-    values: str
-    heading: str
-    texts: tuple[str, ...]
-    numbers: tuple[int, ...]
-    tones: tuple[Tone, ...]
 
 
 @dataclass(slots=True)
@@ -154,7 +147,7 @@ class SectionsWriter:
             lines = max(lines, lines_of(text, sum(self._widths[at : until + 1])))
             if until > at:
                 self._merged.append(reference(at, self._row, until, self._row))
-            cells += self._plain.text(f"{letters(at)}{self._row}", self.styles.derive(0, wanted), text)
+            cells += self._plain.text(cell_name(self._row, at), self.styles.derive(0, wanted), text)
         return self._high_row(lines, cells)
 
     def _high_row(self, lines: int, cells: str) -> str:
@@ -188,26 +181,12 @@ class SectionsWriter:
         return max(map(lines_of, texts, self._widths))
 
     def _placed(self, section: Section, chart: BarChart, top: int) -> PlacedChart:
-        def area(column: int) -> str:
-            return f"${letters(column)}${top + 1}:${letters(column)}${top + len(section.rows)}"
-
-        room = sum(self._widths[len(section.columns) :])
+        """Return the chart right of its table, whose headings stand in row ``top`` (from 1)."""
+        left = len(section.columns)
+        has_room = sum(self._widths[left:]) >= _CHART_WIDTH
         height = max(len(section.rows) + _TITLE_ROWS, _CHART_ROWS + 2 * section.lead)
-        numbers = tuple(_number(added, chart.values) for added in section.rows)
-        return PlacedChart(
-            chart=chart,
-            left=len(section.columns),
-            top=top - 1,
-            right=len(self._widths) if room >= _CHART_WIDTH else len(section.columns) + _CHART_COLUMNS,
-            bottom=top - 1 + height,
-            name=f"${letters(chart.values)}${top}",
-            labels=area(chart.labels),
-            values=area(chart.values),
-            heading=section.columns[chart.values].title,
-            texts=tuple(str(added.values[chart.labels]) for added in section.rows),
-            numbers=numbers,
-            tones=tuple(added.tone for added in section.rows),
-        )
+        right = len(self._widths) if has_room else left + _CHART_COLUMNS
+        return PlacedChart(chart, section.columns, section.rows, left, top - 1, right, top - 1 + height)
 
 
 def _wrapped(kind: Type, tone: Tone) -> Look:
@@ -233,8 +212,3 @@ def _grid(sections: tuple[Section, ...]) -> list[int]:
     longest = [max(map(len, " ".join(column.title for column in stack).split()), default=0) for stack in stacks]
     widths = [max(*(c.width for c in stack), word + 3) for stack, word in zip(stacks, longest, strict=True)]
     return widths + _WIDTHS_WITHOUT_TABLES[most:]
-
-
-def _number(added: Added, column: int) -> int:
-    value = added.values[column]
-    return int(value) if isinstance(value, int | float) else 0

@@ -7,13 +7,31 @@ from functools import cache
 from typing import NamedTuple
 
 from enrich.formats.xlsx.package.faults import Fault
-from enrich.formats.xlsx.package.xml_edit import MarkupError, parse
+from enrich.formats.xlsx.package.xml_edit import ATTRIBUTE, MarkupError, parse
 from enrich.formats.xlsx.sheet.stream import RawRow
 from enrich.formats.xlsx.sheet.text import COLUMNS, string_in
 from enrich.model.cell_reference import letters
 
-Raw = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
-"""Column letters, style, type, the formula's element, raw value, and what is not plain (last cell only)."""
+Raw = tuple[bytes, bytes, bytes, bytes, bytes]
+"""Column letters, other attributes as they are written, the formula's element, raw value, and what is not plain (last
+cell only).
+"""
+_MOST_KINDS_OF_CELLS = 10_000
+
+
+class _CellAttributes(dict[bytes, tuple[int, bytes]]):
+    """A cell's attributes as they are written -> its style and its type. A workbook has a few dozen such texts."""
+
+    def __missing__(self, written: bytes) -> tuple[int, bytes]:
+        found = {name: value[1:-1].strip() for name, value in ATTRIBUTE.findall(written)}
+        style = found.get(b"s", b"")
+        if len(self) >= _MOST_KINDS_OF_CELLS:
+            self.clear()
+        self[written] = (int(style) if style.isdigit() and len(style) < 10 else 0), found.get(b"t", b"")
+        return self[written]
+
+
+CELL_ATTRIBUTES = _CellAttributes()
 
 
 @cache
@@ -23,18 +41,27 @@ def plain_cells(prefix: bytes) -> re.Pattern[bytes]:
 
     What was matched is not tried again in another way (``?+``, ``*+``): that is a fifth of the time.
     """
-    p = re.escape(prefix)
-    preserve = b'(?: xml:space="preserve")?+'
-    begin = b"(?:<%(p)sv>|<%(p)sis><%(p)st" + preserve + b">)"
-    value = begin + b"([^<]*+)(?:</%(p)sv>|</%(p)st></%(p)sis>)|<%(p)sv/>"
-    return re.compile(
-        (
-            b'<%(p)sc(?: r="([A-Z]{1,3}+)\\d{1,7}+")?+(?: s="(\\d{1,9}+)")?+(?: t="([a-zA-Z]{1,9}+)")?+'
-            b"(?:/>|>(<%(p)sf[^<>]*(?:/>|>[^<]*+</%(p)sf>))?+(?:" + value + b")?+</%(p)sc>)|(.[\\s\\S]*)"
+    pattern = rb"""
+        \s*+                                                   # some programs indent their XML
+        (?:
+          <@c (?:\ r=["']([A-Z]{1,3}+)\d{1,7}+["'])?+          # "r" stands first, or nowhere: the cell follows the last
+          ((?:[\s/](?!r[\s=])[^<>\s]*+)*+)                     # Excel writes s, t, cm; Apache POI and Numbers t, s
+          (?:
+            (?<=/)>                                            # <c r="B2" s="4"/>
+          | > \s*+
+            (<@f[^<>]*(?:/>|>[^<]*+</@f>))?+ \s*+              # a formula, then its result
+            (?: (?:<@v(?:\ xml:space="preserve")?+>|<@is><@t(?:\ xml:space="preserve")?+>)
+                ([^<]*+)                                       # runs of rich text hold tags: they are not plain
+                (?:</@v>|</@t></@is>)
+              | <@v/>
+            )?+
+            \s*+ </@c>
+          )
+        | (\S[\s\S]*)                                         # a comment, CDATA, "r" behind other attributes
         )
-        % {b"p": p},
-        re.DOTALL,
-    )
+        | \s++                                                 # before the row's end, taken in one piece
+        """
+    return re.compile(pattern.replace(b"@", re.escape(prefix)), re.VERBOSE)
 
 
 class Span(NamedTuple):
@@ -71,8 +98,9 @@ def odd_cells(row: RawRow, fault: Fault) -> list[tuple[Span, Raw]]:
                 case "is":
                     value += string_in(child)
         style, escaped = cell.number("s"), value.replace("&", "&amp;").replace("<", "&lt;").encode()
-        raw = letters(column).encode(), b"%d" % style, cell.attributes.get("t", "").strip().encode(), formula, escaped
-        found.append((Span(column, cell.start, cell.end, style), (*raw, b"")))
+        attributes = f' s="{style}" t="{cell.attributes.get("t", "").strip()}"'.encode()
+        span = Span(column, cell.start, cell.end, style)
+        found.append((span, (letters(column).encode(), attributes, formula, escaped, b"")))
     return found
 
 
@@ -81,8 +109,11 @@ def spans(row: RawRow, prefix: bytes, fault: Fault) -> list[Span]:
     found: list[Span] = []
     column = -1
     for match in plain_cells(prefix).finditer(row.data, row.opened, row.closed):
-        if match[6] is not None:
+        if match[5] is not None:
             return [span for span, _ in odd_cells(row, fault)]
+        if match[2] is None:  # blanks before the row's end
+            continue
         column = COLUMNS[match[1]] if match[1] else column + 1
-        found.append(Span(column, match.start(), match.end(), int(match[2] or 0)))
+        start = row.data.index(b"<", match.start())
+        found.append(Span(column, start, match.end(), CELL_ATTRIBUTES[match[2]][0]))
     return found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from enrich.formats.shared.formula_text import LINKS, literals
-from enrich.formats.xlsx.sheet.cells import Raw
+from enrich.formats.xlsx.sheet.cells import CELL_ATTRIBUTES, Raw
 from enrich.formats.xlsx.sheet.text import COLUMNS, unescaped
 from enrich.model.cell_reference import cell_name
 
@@ -38,12 +38,12 @@ class Formulas:
         found: list[tuple[int, str]] = []
         unread: list[int] = []
         column = -1
-        for letters, _, kind, element, raw, _ in cells:
+        for letters, attributes, element, raw, _ in cells:
             column = COLUMNS[letters] if letters else column + 1
             if not element or column >= len(texts):  # behind the last column that a sheet can have
                 continue
             formula = self._text(element)
-            if self._has_no_result(kind, raw):
+            if self._has_no_result(CELL_ATTRIBUTES[attributes][1], raw):
                 unread.append(column)
                 self.first = self.first or cell_name(row, column)
             elif not LINKS.search(formula):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from enrich.formats.shared.formula_text import without_result
 from enrich.formats.xlsx.package.faults import Fault
-from enrich.formats.xlsx.sheet.cells import Raw, odd_cells, plain_cells
+from enrich.formats.xlsx.sheet.cells import CELL_ATTRIBUTES, Raw, odd_cells, plain_cells
 from enrich.formats.xlsx.sheet.dates import Shown, iso
 from enrich.formats.xlsx.sheet.formulas import Formulas
 from enrich.formats.xlsx.sheet.shared_strings import SharedStrings
@@ -70,7 +70,7 @@ class SheetReader:
             if row.closed < 0 or not (value_sign in data or inline_sign in data or formula_sign in data):
                 continue
             cells: list[Raw] = cells_of(data, row.opened, row.closed)
-            if cells and cells[-1][5]:
+            if cells and cells[-1][4]:
                 cells = [raw for _, raw in odd_cells(row, self._fault)]
             texts = texts_of(cells)
             if formula_sign in data:
@@ -89,11 +89,12 @@ class SheetReader:
         The loop is the reader's hottest: it keeps to locals and few calls.
         """
         texts: list[str] = []
-        add, known, columns = texts.append, self._known, COLUMNS
+        add, known, columns, attributes_of = texts.append, self._known, COLUMNS, CELL_ATTRIBUTES
         width, column = 0, -1
-        for letters, style, kind, formula, raw, _ in cells:
+        for letters, attributes, formula, raw, _ in cells:
             column = columns[letters] if letters else column + 1
             if raw:
+                style, kind = attributes_of[attributes]
                 if kind == b"s":
                     text = known.get(raw)
                     if text is None:
@@ -136,12 +137,12 @@ class SheetReader:
         self._known[raw] = text
         return text
 
-    def _typed(self, kind: bytes, style: bytes, raw: bytes) -> str:
+    def _typed(self, kind: bytes, style: int, raw: bytes) -> str:
         """Return the text of a cell with a type or a style."""
         if kind in (b"", b"n"):
             text = raw.decode("utf-8", "replace").strip()
-            number, shown = int(style or 0), self._context.shown
-            is_date = number < len(shown) and shown[number] is not Shown.NUMBER
+            shown = self._context.shown
+            is_date = style < len(shown) and shown[style] is not Shown.NUMBER
             return iso(text, self._context.date1904) if is_date else text
         if kind == b"b":
             return {b"1": "TRUE", b"0": "FALSE"}.get(raw.strip(), raw.decode("utf-8", "replace"))

@@ -6,7 +6,7 @@ import re
 from html import escape as _html
 
 from enrich.formats.xlsx.package.xml_edit import Element
-from enrich.model.cell_reference import letters
+from enrich.model.cell_reference import cell_name, column_of
 
 CELL_LIMIT = 32_767
 """UTF-16 units that a cell may hold."""
@@ -104,11 +104,8 @@ def sheet_prefix(sheet: str) -> str:
 
 class _Columns(dict[bytes, int]):
     def __missing__(self, name: bytes) -> int:
-        number = 0
-        for digit in name:
-            number = number * 26 + digit - 64
-        self[name] = number - 1
-        return number - 1
+        self[name] = column_of(name.decode())
+        return self[name]
 
 
 COLUMNS = _Columns()
@@ -134,4 +131,4 @@ def area_of(element: Element | None, attribute: str = "ref") -> tuple[int, int, 
 
 
 def reference(left: int, top: int, right: int, bottom: int) -> str:
-    return f"{letters(left)}{top}:{letters(right)}{bottom}"
+    return f"{cell_name(top, left)}:{cell_name(bottom, right)}"
