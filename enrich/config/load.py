@@ -40,6 +40,7 @@ def load(
         twin = _twin(item)
         if item.name in flags:
             values[item.name], places[item.name] = flags[item.name], flag(item.name)
+        # An empty variable counts as none: that is how units and shells clear one.
         elif environment.get(twin):
             values[item.name], places[item.name] = _from_text(item, environment[twin], twin), twin
         elif item.name in table:

@@ -75,6 +75,7 @@ class Staged:
 
         ``folder`` is where it lies until then, on the same file system; default: beside its place.
         """
+        # A rename would put a file in the link's place, and leave what it leads to as it was.
         self.path = path.resolve() if path.is_symlink() else path
         path = self.path
         self._keep = keep
@@ -98,11 +99,14 @@ class Staged:
             if self._keep and self.path.exists():
                 keep_first(self.path)
             self._temporary.replace(self.path)
+            # The rename itself is in the folder's data: without this a power cut may bring the old file back.
             _sync_folder(self.path.parent)
 
     def _close(self) -> None:
         if not self.file.closed:
             self.file.flush()
+            # Before the rename: some file systems write names before contents, and a power cut would leave an empty
+            # file.
             os.fsync(self.file.fileno())
             self.file.close()
 
@@ -171,6 +175,7 @@ def packed(path: Path, target: BinaryIO) -> Iterator[BinaryIO]:
     if not is_packed(path):
         yield target
         return
+    # Neither name nor time, which gzip would put into the file's head.
     with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=target, mtime=0) as file:
         yield cast("BinaryIO", file)
 
@@ -196,6 +201,7 @@ def _hand_on(former: Path, new: Path, like: Sequence[Path]) -> None:
 
 def _usual_mode(like: Sequence[Path]) -> int:
     """Return what the umask leaves of 0666, and of that no more than others may do with each of ``like``."""
+    # There is no way to ask for the mask without setting it.
     mask = os.umask(0)
     os.umask(mask)
     mode = 0o666 & ~mask

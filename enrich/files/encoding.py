@@ -33,6 +33,7 @@ _MOST_CONTROLS = 0.05
 """The share of control characters that a text may have."""
 _BLOCK_BYTES = 1 << 20
 _EVIDENCE_BYTES = 64 << 10
+# The no-break space that web pages and PDF put behind a value: 0xA0 in Windows' code pages, 0xCA in MacRoman.
 _AFTER_HASH = re.compile(rb"[0-9A-Fa-f]{32}[ \xa0\xca]*([\xa0\xca])")
 
 
@@ -85,6 +86,7 @@ def detect(path: Readable, forced: str | None = None) -> Encoding:
     if wrong is None:
         return Encoding("utf-8")
     evidence = wrong.evidence
+    # UTF-8 into which something else was pasted: its own bytes are kept, and the rest is read as UTF-8.
     if wrong.valid > 4 * wrong.invalid:
         return Encoding("utf-8", broken=True)
     return Encoding(_legacy(evidence), guessed=True)
@@ -177,6 +179,7 @@ def _encoding_named(head: bytes, forced: str) -> Encoding:
         marked = next(((bom, known) for bom, known in BOMS if known.startswith(name) and head.startswith(bom)), None)
         return Encoding(marked[1], marked[0]) if marked else Encoding(f"{name}-le")
     bom = next((bom for bom, known in BOMS if known == name and head.startswith(bom)), b"")
+    # What calls itself Shift-JIS is Windows' code page as a rule, which has more signs.
     return Encoding({"shift_jis": "cp932"}.get(name, name), bom)
 
 
@@ -192,6 +195,7 @@ def _unmarked_wide(head: bytes) -> Encoding | None:
     for name, full, empty in (("utf-32-le", (2, 3), (0,)), ("utf-32-be", (0, 1), (3,))):
         if all(zeros[step] > 0.95 for step in full) and all(zeros[step] < 0.2 for step in empty):
             return Encoding(name)
+    # Of UTF-16 in Latin letters each second byte is zero; a third of it may be Cyrillic or Chinese.
     even, odd = (zeros[0] + zeros[2]) / 2, (zeros[1] + zeros[3]) / 2
     for name, zero, text in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         if zero > 0.3 and text < 0.03 and zero > 10 * text:
@@ -268,6 +272,7 @@ def _legacy(evidence: bytes) -> str:
     natural = best(evidence)
     if natural is not None:
         return natural
+    # A few words in all: the library needs more than our own look, and has the last word where that finds nothing.
     guess = from_bytes(evidence).best()
     return guess.encoding if guess is not None and _keeps_ascii(guess.encoding) else "cp1252"
 

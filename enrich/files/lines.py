@@ -130,6 +130,7 @@ class Widened:
 
     def __init__(self, stream: _Reads, encoding: Encoding, path: Readable) -> None:
         self._stream = stream
+        # Names of files on Windows may hold lone halves of surrogate pairs: they are kept, unit for unit.
         self._decoder = codecs.getincrementaldecoder(encoding.name)("surrogatepass")
         self._path = path
         self._name = encoding.name

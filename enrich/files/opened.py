@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _BUFFER_BYTES = 1 << 17
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+# Opening a pipe for reading waits for its writer otherwise, for ever.
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 """A named pipe is told by its kind instead of being waited for."""
 
@@ -80,6 +81,7 @@ class OpenedFile:
 
     def open(self, mode: Literal["rb"] = "rb", /) -> io.BufferedReader:  # noqa: ARG002 - as a path is opened
         """Return a reader with a place of its own in the file."""
+        # A duplicate of the handle would share one place with it: two readers of a document would move each other.
         return io.BufferedReader(_Reader(self._handle, *self._window), _BUFFER_BYTES)
 
     def stat(self) -> os.stat_result:
@@ -108,6 +110,7 @@ class OpenedFile:
             os.close(handle)
 
 
+# Windows has no read at an offset: there seeking and reading are one step under a lock.
 _seeking = threading.Lock()
 
 

@@ -14,6 +14,8 @@ from typing import BinaryIO, cast
 
 from enrich.errors import OutputError
 
+# By these names a shell's user means standard output; opening them anew would begin at the file's start where it is
+# redirected to one.
 _ALIASES = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
 _HANDLES = ("/dev/fd", "/proc/self/fd")
 """Where the shell's ``<(...)`` and ``>(...)`` stand."""

@@ -36,6 +36,8 @@ class JsonLines:
         try:
             handle = os.open(self._path, flags, self._mode)
             try:
+                # One write to a file opened for appending: the system puts it behind what other processes wrote, in
+                # one piece.
                 if line and os.write(handle, line) != len(line):
                     raise OutputError(f"{self._what} {self._path} cannot be written: the disk is full")
             finally:

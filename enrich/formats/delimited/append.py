@@ -57,6 +57,8 @@ class Appender:
             out: list[bytes] = []
             numbers = range(number + 1, number + 1 + len(records))
             added = tails.of([None if number == header else cells(number) for number in numbers])
+            # A block of records as wide as the table, each with an answer and a line feed: one pass without a look at
+            # each.
             if counts.count(full) == len(counts) and all(added) and _plain_lines(records) and not self.raw.stray:
                 yield b"".join([record[:-1] + tail + b"\n" for record, tail in zip(records, added, strict=True)])
                 number = numbers[-1]
@@ -71,9 +73,13 @@ class Appender:
                 if not tail or not body:
                     out.append(record)
                     continue
+                # Behind a quote that is never closed, a quote of ours would close it: our fields would be part of the
+                # analyst's.
                 if own and self._opens(record) and (values := cells(number)) is not None:
                     tail = self._joined(self._bare(values, range(len(self.addition.columns))))
                 if count != full:
+                    # A short record is padded, so that our fields stand under our headings; a long one keeps what it
+                    # has.
                     body += self.delimiter * (full - count)
                     if count > full:
                         self.long.append(number)

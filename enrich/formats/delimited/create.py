@@ -56,6 +56,7 @@ def _one(target: BinaryIO, rows: Iterable[Row], addition: Addition, dialect: Dia
     numbers = array("q")
     with tempfile.TemporaryDirectory(prefix="ioc-enrich-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "rows.csv"
+        # `newline=""`: csv writes line ends itself, and Windows would double the CR.
         with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
             width = _spool(file, rows, dialect, numbers)
         if title:

@@ -63,6 +63,8 @@ def weigh(text: str, dialect: Dialect) -> Evidence:
         return Evidence(dialect, 0.0, 1, heads=False, records=len(widths))
     width, count = max(wide.items(), key=lambda item: (item[1], item[0]))
     first = next(width for width in widths if width > 1)
+    # A delimiter that is one gives most records the same number of fields. Letter counts (as `csv.Sniffer` weighs
+    # them) call `e` or a space one in a list of hashes.
     even = count / len(widths)
     return Evidence(dialect, even * (0.6 if cut.stray else 1.0), width, heads=first == width, records=len(widths))
 
@@ -75,11 +77,14 @@ def _is_aside(record: list[str]) -> bool:
 
 def candidates(text: str) -> list[Evidence]:
     """Return all delimiters that occur, best first."""
+    # Fields of an earlier run are parted as the file's own are, whatever else stands there: notes of ours hold
+    # commas.
     earlier = _OUR_FIELDS.search(text)
     found = []
     for delimiter in DELIMITERS:
         if delimiter not in text:
             continue
+        # `a, "b, c"` as people write it: csv would take that quote for a plain character, and cut the field in two.
         spaced = f'{delimiter} "' in text and f'{delimiter}"' not in text
         found.append(weigh(text, Dialect(delimiter, skip_spaces=spaced)))
     known = earlier[1] if earlier is not None else ""
@@ -99,6 +104,7 @@ def dialect_of(text: str, name: str = "") -> Dialect:
         return _quoting(text[said.end() :], Dialect(said[1]))
     ranked = [evidence for evidence in candidates(text) if evidence.even > 0]
     if _suffix_of(name) in (".tsv", ".tab"):
+        # A name that ends in .tsv speaks for tabs even in a file that has more commas, in command lines say.
         tabbed = [evidence for evidence in ranked if evidence.dialect.delimiter == "\t" and evidence.even > 0.3]
         ranked = tabbed or ranked or [Evidence(Dialect("\t"), 0, 1, heads=False, records=0)]
     return _quoting(text, ranked[0].dialect if ranked else Dialect())
@@ -128,5 +134,6 @@ def _quoting(text: str, dialect: Dialect) -> Dialect:
     fields = re.compile(rf'(?:^|(?<={delimiter}))(?:"(?:[^"]|"")*"(?={delimiter}|$)|[^{delimiter}"\n]+)', re.MULTILINE)
     sample = [match for match in fields.findall(text[:20000].replace("\r", "\n")) if match.strip()]
     quoted = sum(match.startswith('"') for match in sample)
+    # A twentieth may be bare: numbers, and fields that hold nothing.
     quote_all = len(sample) >= 2 and quoted >= 0.95 * len(sample)
     return Dialect(dialect.delimiter, dialect.skip_spaces, quote_all)

@@ -20,6 +20,7 @@ class RawRecords:
 
     def __init__(self, dialect: Dialect, encoding: Encoding, *, stray: bool = False) -> None:
         self._delimiter = dialect.delimiter.encode("ascii")
+        # In GBK, Big5 and Shift-JIS a character's second byte may be `|` or another ASCII sign from `@` on.
         self._masked = encoding.multibyte and dialect.delimiter >= "@"
         self._cutter = Cutter(dialect, _MARK_AS_LATIN1 if encoding.codec == "utf-8" else "")
         self.stray = stray
@@ -28,6 +29,7 @@ class RawRecords:
     def batches(self, blocks: Iterable[bytes]) -> Iterator[Batch]:
         unfinished, carried = b"", 0
         for block in blocks:
+            # Most blocks hold no quote at all: each line is a record, and bytes need not become text.
             if not unfinished and not self._masked and b'"' not in block:
                 lines, delimiter = block.splitlines(keepends=True), self._delimiter
                 yield lines, [line.count(delimiter) for line in lines]

@@ -58,9 +58,14 @@ class Cutter:
         self._mark = mark
         delimiter = re.escape(dialect.delimiter)
         spaces = " *+" if dialect.skip_spaces else ""
+        # Well formed: `"a, ""b"""` up to a delimiter or a line's end.
         self._quoted = re.compile(rf'{spaces}"([^"]*+(?:""[^"]*+)*+)"(?={delimiter}|\r|\n|\Z)')
+        # Opened, and the text ends: more of it may close the quote.
         self._open = re.compile(rf'{spaces}"[^"]*+(?:""[^"]*+)*+\Z')
+        # Closed within its line, with something behind the quote: `"C:\\a" -x`, as consoles print command lines.
         self._lenient = re.compile(rf'{spaces}"([^"\r\n]*+(?:""[^"\r\n]*+)*+)"([^{delimiter}\r\n]*+)')
+        # All else: `5" disk`, and a quote that nothing closes. Such a one must not swallow the rows below, as csv's
+        # does.
         self._plain = re.compile(rf"[^{delimiter}\r\n]*+")
 
     def cut(self, text: str, *, more: bool) -> Cut:
@@ -74,6 +79,7 @@ class Cutter:
             records = list(self._strict(clean, 0))
         except csv.Error:
             records = []
+        # As many records as lines: no quoted field ran over a line's end.
         if len(records) == len(lines):
             return Cut(records, None)
         return self._careful(text, lines, clean, more=more)

@@ -27,10 +27,14 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 _./:()!\-]*[A-Za-z0-9/.)!]|[A-Za-z]")
 """Text in which nothing needs a look but month names. No delimiter and no quote is in it."""
 _HASH = re.compile(r"(?=[0-9]*[a-f]+[0-9]*[a-df])[0-9a-f]{32,64}")
 """A hash that cannot pass for a number such as 12e34."""
+# What spreadsheet programs take for the beginning of a formula, blanks and NUL before it included: LibreOffice runs
+# `=` though it is quoted, Excel takes `+`, `-` and `@` too, East Asian editions full-width signs.
 _ACTIVE = re.compile(r"[\s\x00]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]|[ \xa0]*[\t\r\n\x00]")
+# What would become a number or a date: 1E5, 007, 12/70, (12), 3%, 10:30 pm. Not 2.0.1-beta, not a hash with letters.
 _NUMERAL = re.compile(
     r"\s*[(\[$€£¥]*[\d.,][\d\s.,:/\-]*(?:[eE][+\-]?\d+|[eE])?\s*(?:%|[ap]m?|[TZ][\d:.Z]*)?[)\]]?\s*", re.IGNORECASE
 )
+# What would become a date: May 5, 5-jan, Sat 2 Mar 2024. Not mayhem, not marker5.
 _DATED = re.compile(
     r"(?:[a-z]{3,9},?[\s.\-/]*)?(?:\d{1,4}[\s.\-/,]*)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
     r"[\s.\-/,']*\d{0,4}[\s.\-/,']*[\d:]*",
@@ -82,6 +86,7 @@ def ratio_field(value: str) -> str:
     if found is None:
         return text_field(value)
     first, second = int(found[1]), int(found[2])
+    # As a month and a year, or a day and a month.
     return f"'{value}" if 1 <= first <= 12 or (first <= 31 and second <= 31) else value
 
 

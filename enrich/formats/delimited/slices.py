@@ -66,5 +66,7 @@ class CutPlaces:
             whole = Whole(encoding, dialect, widths, block, stray)
             slices.append(Slice(first, at, row, last, "delimited", msgpack.encode(whole)))
             first, row, stray = at, last, bool(seen)
+            # The first block of a slice ends where the whole file's block would: a quote that is open over 32 blocks
+            # is given up at the same place.
             block = self.block_size - (at - len(encoding.bom)) % self.block_size
         return slices

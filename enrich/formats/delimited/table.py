@@ -128,6 +128,7 @@ class DelimitedDocument:
         appender = Appender(addition, renderer, raw, delimiter, width, self._usual(), self._before)
         target.write(self._prologue())
         target.writelines(narrowed(piece, self.encoding) for piece in appender.written(raw.batches(self._blocks())))
+        # A wide file that lost its last byte gets back what is left.
         target.write(torn_end(self.path, self.encoding))
         return self._remarks(appender, raw)
 
@@ -138,6 +139,7 @@ class DelimitedDocument:
 
     def _width(self, added: int) -> int:
         """Return the fields of the widest record; one that is out of all proportion does not widen the others."""
+        # One damaged line of a thousand commas would push our columns out of sight for all other rows.
         limit = 4 * self._usual() + 64
         width = max((width for width in self._counted() if width <= limit), default=1)
         if width + added > LAST_COLUMN:

@@ -82,6 +82,8 @@ def _plain(path: Readable) -> BytesIO | None:
     """
     with path.open("rb") as stream, zipfile.ZipFile(stream) as package:
         content, manifest = package.read("content.xml"), package.read("META-INF/manifest.xml")
+        # The standard wants the type first and unpacked (ODF 1.3 part 2, 3.3); zip programs that pack a folder anew
+        # sort by name.
         named = "mimetype" in package.namelist()
     tidy = _INDENTED.sub(rb"><\1", content)
     if named and tidy == content:
@@ -98,11 +100,14 @@ def _plain(path: Readable) -> BytesIO | None:
 def _checked(path: Readable, limit: int) -> ContentSurvey:
     """Return what one pass over the file says, which is harmless then."""
     with path.open("rb") as stream, zipfile.ZipFile(stream) as package:
+        # Encrypted parts are listed in the manifest, which is never encrypted itself.
         if b"manifest:encryption-data" in package.read("META-INF/manifest.xml")[: 1 << 20]:
             raise locked(path)
         unpacked = sum(member.file_size for member in package.infolist())
         if unpacked > limit:
             raise InputError(f"{path.name} unpacks to {unpacked >> 20} MB", hint=_TOO_BIG_HINT)
+        # Sheets of spreadsheet programs end in blank rows "repeated" a million times: they count for nothing, unlike
+        # such a row with a value.
         with package.open("content.xml") as content:
             survey = ContentSurvey(path.name, content)
     if survey.cells > MOST_CELLS:

@@ -82,6 +82,7 @@ class ContentSurvey:
             self._row = self._last_row = self._width = 0
             self._sheet = self._sheets.setdefault(attributes.get("table:name", ""), _SheetFindings())
         elif tag == "table:table-row":
+            # Equal rows stand once with a number; equal cells of a row likewise.
             self._repeated = int(attributes.get("table:number-rows-repeated", 1))
             self._column = self._last_column = 0
         elif tag in _CELLS:
@@ -104,6 +105,7 @@ class ContentSurvey:
         if (rows := int(attributes.get("table:number-rows-spanned", 1))) > 1:
             right = self._column + int(attributes.get("table:number-columns-spanned", 1)) - 1
             self._sheet.merged.append((self._column, self._row + 1, right, self._row + rows))
+        # A cell's value stands in an attribute by its type; its text, as shown, in a paragraph.
         formula, valued = attributes.get("table:formula", ""), "office:value-type" in attributes
         self._cell = _Cell(self._column, formula, valued)
         self._column += int(attributes.get("table:number-columns-repeated", 1))

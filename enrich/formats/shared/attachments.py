@@ -65,6 +65,7 @@ class Attachments:
         for row in rows:
             while waiting and waiting[0] < row.number:
                 yield self._attached(Row(waiting.popleft(), []), {})
+            # Most rows have nothing of the kind: they go through untouched.
             speaks = bool(waiting) and waiting[0] == row.number
             if speaks:
                 waiting.popleft()

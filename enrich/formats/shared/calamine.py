@@ -76,6 +76,7 @@ def hidden_in(workbook: CalamineWorkbook) -> frozenset[str]:
 
 def rows_of(sheet: CalamineSheet) -> Iterator[Row]:
     """Return the rows that hold something. The sheet is laid out at once, and fails at once where it does."""
+    # With the blank rows and columns before the first value, so that row and column numbers are the file's own.
     values = sheet.to_python(skip_empty_area=False)
     return _rows(values)
 
@@ -142,6 +143,7 @@ def text_of(value: CellValue) -> str:
 
 
 def _number(value: float) -> str:
+    # Old and OpenDocument workbooks keep whole numbers as floating point: 12 is 12.0 there.
     if value.is_integer() and abs(value) < 10**SIGNIFICANT_DIGITS:
         return str(int(value))
     return f"{value:.{SIGNIFICANT_DIGITS}G}"

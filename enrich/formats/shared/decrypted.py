@@ -23,6 +23,7 @@ def decrypted(source: FetchedFile, limit: int) -> FetchedFile:
         return source
     import msoffcrypto  # type: ignore[import-untyped] # noqa: PLC0415 - seldom needed, and slow to load
 
+    # To a file and not to memory: the workbook is read in pieces, and opened twice.
     folder = Path(tempfile.mkdtemp(prefix="ioc-enrich-"))
     plain = folder / "workbook"
     try:

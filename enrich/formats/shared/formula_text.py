@@ -14,6 +14,7 @@ def literals(formula: str) -> list[str]:
     """Return the texts in double quotes that say something, those joined by ``&`` or ``CONCATENATE`` as one: of a hash
     that was torn in two, neither half must be read as a hash.
     """
+    # Functions part their arguments by a comma in the file, by a semicolon in OpenDocument.
     joints = "&,;" if _CONCATENATE.search(formula) else "&"
     found: list[str] = []
     end = -1

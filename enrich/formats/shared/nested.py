@@ -176,6 +176,7 @@ def _keys_are_data(value: dict[str, Any]) -> bool:
     """Return whether an object is a list of records by another name: its keys are hashes, or there is no end of
     them.
     """
+    # VirusTotal's and sandboxes' documents have objects whose keys are hashes: a column for each would be no table.
     if any(_DATA_KEY.search(key) for key in value):
         return True
     return len(value) > 100 and all(isinstance(inner, dict) for inner in value.values())

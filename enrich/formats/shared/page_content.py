@@ -38,6 +38,7 @@ def is_page(rows: Iterable[Row]) -> bool:
             listed = False
         else:
             above += 1
+        # An analyst's sheet may be a million rows long: it is told from ours before they are all read.
         if count > _MOST_SIGNED and not (listed and lines):
             return False
     return (listed and lines > 0 and above <= _MOST_ABOVE) or (signed and count <= _MOST_SIGNED)

@@ -56,6 +56,8 @@ _ZIP_MIMES = {
     "application/vnd.oasis.opendocument.presentation": "an OpenDocument presentation",
     "application/epub+zip": "an e-book",
 }
+# Consoles serve HTML tables as "Excel", and a log-in page where a session has ended: both under a name ending in
+# .xls.
 _WEB_PAGE = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta)\b",
     re.IGNORECASE | re.DOTALL,
@@ -68,6 +70,7 @@ _MSO_XML = re.compile(
 
 def refusal(path: Readable, head: bytes, name: str) -> InputError | None:
     """Return why a file is not read, where it is of a kind that is known and holds no rows for us; else None."""
+    # Excel's lock file holds the name of who has the workbook open, and no sheet.
     if name.startswith("~$"):
         return _error(name, "the lock file that Excel leaves beside an open workbook", f"give {name[2:]} itself")
     for signature, what, hint in _SIGNATURES:

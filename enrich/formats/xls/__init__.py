@@ -54,10 +54,12 @@ def _read_apart(path: Readable, limit: int) -> bytes:
     takes.
     """
     home = str(Path(__file__).parents[3])
+    # No key and no proxy with its password: the child reads hostile bytes.
     environment = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP") if name in os.environ}
     with path.open("rb") as content, tempfile.TemporaryFile() as written:
         try:
             done = subprocess.run(  # noqa: S603 - no shell
+                # `-I`: no module of the working directory is imported, no PYTHON variable counts.
                 [sys.executable, "-I", "-c", CHILD_PROGRAM, home],
                 check=False,
                 stdin=content,

@@ -84,6 +84,7 @@ def _decrypted(content: bytes) -> bytes:
         if not file.is_encrypted():
             return content
         plain = BytesIO()
+        # Excel tries this one itself on opening: a workbook under it is read without anybody typing a password.
         file.load_key(password=DEFAULT_PASSWORD)
         file.decrypt(plain)
         return plain.getvalue()
@@ -133,6 +134,7 @@ def _records(content: bytes) -> dict[str, SheetRecords]:
         return sheets_of(content)
     try:
         with olefile.OleFileIO(BytesIO(content)) as container:
+            # `Workbook` since Excel 97, `Book` in Excel 5 and 95; other programs write either in capitals.
             names = ["/".join(path) for path in container.listdir(streams=True)]
             name = next((name for name in names if name.casefold() in ("workbook", "book")), None)
             return sheets_of(container.openstream(name).read()) if name is not None else {}

@@ -44,6 +44,7 @@ def formula_text(tokens: bytes) -> str:
             stack.append('"' + text.replace('"', '""') + '"')
             at = end
         elif kind == _ATTR:
+            # CHOOSE has a table of jumps behind it: two bytes a choice, and one jump more.
             more = (struct.unpack_from("<H", tokens, at + 2)[0] + 1) * 2 if tokens[at + 1] & _CHOOSE else 0
             at += 4 + more
         elif kind == _FUNC_VAR:

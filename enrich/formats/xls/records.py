@@ -48,6 +48,8 @@ class SheetRecords:
             blank = data[6] == 3 and data[12:14] == b"\xff\xff"
             (size,) = struct.unpack_from("<H", data, 20)
             self._formulas.append((row + 1, column, formula_text(data[22 : 22 + size]), blank))
+        # An object's record begins with its common part (0x15), which has its number; a comment's text follows in a
+        # TXO record, and the NOTE that names its cell by that number stands behind all cells.
         elif kind == _OBJ and data[:2] == b"\x15\x00":
             (self._object,) = struct.unpack_from("<H", data, 6)
         elif kind == _TXO:
@@ -61,6 +63,8 @@ class SheetRecords:
         bounds = struct.unpack_from("<4H", data)
         (flags,) = struct.unpack_from("<I", data, 28)
         at = 32
+        # Behind the area (8 bytes), a class id (16) and a version (4) stand flags, and then what these announce ([MS-
+        # OSHARED] 2.3.7.1): 0x01 a target, 0x100 one kept as a string, 0x08 a place in it.
         for present in (0x10, 0x80):  # a text to show, a frame to open it in
             if flags & present:
                 _, at = _string(data, at)
@@ -108,6 +112,7 @@ def sheets_of(stream: bytes) -> dict[str, SheetRecords]:
     for start, kind, data, continued in _records(stream):
         if kind == _BOF:
             depth += 1
+            # Substreams nest: a chart inside a sheet has a beginning and an end of its own.
             if depth == 1:
                 if data[:2] != _BIFF8:
                     return {}
@@ -115,6 +120,7 @@ def sheets_of(stream: bytes) -> dict[str, SheetRecords]:
         elif kind == _EOF:
             depth -= 1
         elif kind == _BOUNDSHEET and len(data) > 8:
+            # A sheet's name stands in the workbook's globals, with the byte at which the sheet begins.
             places[int.from_bytes(data[:4], "little")] = _short_text(data[6:])
         elif sheet is not None and (depth == 1 or kind in (_OBJ, _TXO, _NOTE)):  # deeper in are charts
             _take(partial(sheet.take, kind, data, continued))

@@ -156,6 +156,7 @@ def _fixed_parts(sheets: Sequence[_PlainSheet], kind: str) -> Iterator[tuple[str
     parts = [("worksheet", f"worksheets/sheet{i}.xml") for i in range(1, len(sheets) + 1)]
     parts += [("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml")]
     overrides = [f'<Override PartName="/xl/{part}" ContentType="{SHEET_TYPE}.{each}+xml"/>' for each, part in parts]
+    # The fewest parts that Excel opens: types, two lists of relationships, workbook, sheets, styles, strings.
     package = f'<Default Extension="rels" ContentType="{RELATIONS_TYPE}"/>'
     package += '<Default Extension="xml" ContentType="application/xml"/>'
     package += f'<Override PartName="/xl/workbook.xml" ContentType="{kind}"/>'

@@ -104,6 +104,8 @@ class WriteBack:
     def _archive(self, target: BinaryIO) -> None:
         """Write the members in their order, then the new ones. Bytes of what did not change are copied as packed."""
         out = ZipOut(target)
+        # The order of members stays: Excel writes `[Content_Types].xml` first, and some tools tell the kind of a file
+        # by that.
         for member in self.package.members:
             content = self.contents.get(key(member.orig_filename))
             if content is not None:
@@ -116,6 +118,7 @@ class WriteBack:
 
     def _sheet(self, sheet: OpenedSheet, addition: Addition) -> None:
         placed = self._placed(sheet, addition)
+        # The second pass over the sheet: the first found out how wide it is.
         stream, index = sheet.stream(), sheet.entry.index
         prefix = stream.prefix.decode()
         writer = CellWriter(
@@ -135,6 +138,7 @@ class WriteBack:
             if frame.fit_to_paper() and placed.heads:  # first, since what is put in one place stays in this order
                 self.registry.repeated[index] = f"{sheet_prefix(sheet.name)}${min(placed.heads)}:${min(placed.heads)}"
             frame.set_widths(widths)
+        # A table has a filter of its own, and grows with `with_columns`; this is the sheet's.
         grows = frame.filter_grows(addition.header_row or 0, new[0], new[-1]) if new else False
         if grows:
             self.registry.grown_filters[index] = new[-1]
@@ -202,6 +206,8 @@ class WriteBack:
         self._put(part, writer.parts())
         self.warnings += writer.warnings
         if earlier is not None:
+            # An earlier page's charts go with it: parts that nothing leads to stay in the file for ever, and programs
+            # copy some of them.
             self.registry.dropped |= belongings(self.package, part)
             self.registry.refiltered[earlier.index] = NewPart("worksheet", part, filtered=writer.filtered)
             self.formulas[earlier.id] = frozenset(i for i, c in enumerate(page.columns) if c.type is Type.LINK)

@@ -32,6 +32,8 @@ _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 
 def key(name: str) -> str:
     """Return how a part's name is looked up: writers differ in slashes and case."""
+    # Part names are compared without regard to case (ECMA-376 part 2), start with a slash in content types and
+    # relationships and with none in the zip; some .NET writers use backslashes.
     return name.replace("\\", "/").lstrip("/").casefold()
 
 
@@ -67,6 +69,8 @@ class Package:
                 members = archive.infolist()
         except (zipfile.BadZipFile, ValueError, struct.error, OSError, EOFError, NotImplementedError) as error:
             raise damaged(self.path, "its zip directory cannot be read") from error
+        # What the directory says of sizes is a claim: it is refused here where it is absurd, and counted again as
+        # bytes come out.
         self._check_sizes(members)
         return members
 
@@ -140,13 +144,18 @@ class Package:
         head = self._file.read(LOCAL_HEADER.size)
         if len(head) < LOCAL_HEADER.size or head[:4] != b"PK\x03\x04":
             raise damaged(self.path, f"{member.filename!r} is not where the zip directory says")
+        # A member's own header can be longer than its entry in the directory: Info-ZIP and macOS put longer extra
+        # fields here.
         fields = LOCAL_HEADER.unpack(head)
         return member.header_offset + LOCAL_HEADER.size + int(fields[-2]) + int(fields[-1])
 
     def inflated(self, member: zipfile.ZipInfo) -> Iterator[bytes]:
         """Yield the member's content in pieces; its length and checksum hold when the last piece is out."""
+        # Bit 0: encrypted by the packer. A password of Excel's own makes an OLE container, which is told in
+        # `_container`.
         if member.flag_bits & 0x1:
             raise InputError(f"{self.path.name} is encrypted with a password", hint="save a copy without the password")
+        # Excel opens stored and deflated members alone; a packer's bzip2 or LZMA would make a workbook for nobody.
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise foreign(
                 self.path, f"is packed with a method that no spreadsheet program uses ({member.compress_type})"
@@ -168,6 +177,7 @@ class Package:
             for chunk in self.raw(member):
                 data = chunk
                 while data and not inflate.eof:
+                    # A piece at a time: one megabyte of deflate can hold a gigabyte of blanks.
                     yield inflate.decompress(data, CHUNK)
                     data = inflate.unconsumed_tail
             yield inflate.flush()
@@ -226,11 +236,14 @@ def _redeclared(data: bytes) -> bytes:
 
 def _utf8_chunks(chunks: Iterator[bytes], fault: Fault) -> Iterator[bytes]:
     """Yield the pieces of a part as UTF-8; those of a part that is UTF-8 go through as they are."""
+    # The encoding is told by the first bytes, and a chunk may be shorter than a byte order mark with a declaration.
     first = b""
     for chunk in chunks:
         first += chunk
         if len(first) >= 200:
             break
+    # The standard lets a part be UTF-8 or UTF-16; Excel writes the first, some Java and .NET programs the second.
+    # Sheets are searched as bytes, so all are turned into UTF-8 and a part that we write stays so.
     encoding = _encoding_of(first)
     if encoding is None:
         yield _redeclared(first)

@@ -74,12 +74,15 @@ class Registry:
     def _workbook(self, ids: list[str]) -> bytes:
         edits, root = Edits(self.workbook.data), self.workbook.root
         sheets = root.all("sheets", "sheet")
+        # Ids are never used again: scenarios, custom views and the order of calculation refer to sheets by them.
         last_id = max((s.number("sheetId") for s in sheets), default=0)
         names = []
         worksheets = [(id_, new) for id_, new in zip(ids, self.new, strict=True) if new.kind == "worksheet"]
         for place, (id_, new) in enumerate(worksheets):
             identity = f'sheetId="{last_id + 1 + place}" {_id_attribute(root, sheets[0])}="{id_}"'
             entry = f'<{root.prefix}sheet name="{quoted(new.sheet)}" {identity}/>'
+            # Ours come last: `localSheetId` and `activeTab` count sheets by their place in this list, so none of
+            # theirs moves.
             edits.append(root.all("sheets")[0], entry.encode())
             names += _page_names(new, len(sheets) + place, root.prefix)
         existing = root.all("definedNames", "definedName")
@@ -124,6 +127,8 @@ class Registry:
         data, root = parsed_part(self.workbook.package, rels_of(self.workbook.part))
         edits = Edits(data)
         kinds = (e.attributes.get("Type", "") for e in root.children)
+        # Strict workbooks (ISO 29500) have types of relationships of their own; in the others' types Excel finds no
+        # sheet.
         space = next((k.removesuffix("worksheet") for k in kinds if k.endswith("/worksheet")), f"{OFFICE}/")
         for id_, new in zip(ids, self.new, strict=True):
             # from the root, as the workbook part may lie in any folder
@@ -143,6 +148,7 @@ class Registry:
         if not any(e.attributes.get("Extension", "").casefold() == "rels" for e in root.children):
             written = f'<{root.prefix}Default Extension="rels" ContentType="{RELATIONS_TYPE}"/>'
             edits.append(root, written.encode())
+        # A part without a content type, and one that has two, make Excel repair the file.
         for part, kind in entries:
             written = f'<{root.prefix}Override PartName="/{part}" ContentType="{kind}"/>'
             edits.append(root, written.encode())
@@ -202,6 +208,8 @@ def sheet_name(title: str, used: set[str]) -> str:
     used.
     """
     folded = {name.casefold() for name in used}
+    # Excel refuses these in names of sheets, and an apostrophe at either end: formulas write names between
+    # apostrophes.
     clean = re.sub(r"[\[\]:*?/\\]", "_", visible(title)).strip("'").strip()[:31] or "Sheet"
     name, number = clean, 1
     while name.casefold() in folded or name.casefold() == "history":  # Excel keeps that name for itself

@@ -118,6 +118,7 @@ def id_attribute(root: Element, sheet: Element) -> str:
 
 
 def _resolved(part: str, target: str) -> str:
+    # Excel names targets from the folder of the part that leads there, openpyxl and .NET's packaging from the root.
     target = unquote(target).replace("\\", "/")
     base = "/" if target.startswith("/") else "/" + posixpath.dirname(part)
     return posixpath.normpath(posixpath.join(base, target)).lstrip("/")
@@ -164,6 +165,7 @@ class Workbook:
         for index, e in enumerate(self.root.all("sheets", "sheet")):
             name = e.attributes.get("name", "")
             link = self.relationships.get(e.attributes.get(id_attribute(self.root, e), ""))
+            # The list of sheets says a name and an id; only the relationship's type says what kind of sheet it is.
             if link is None or link.kind != "worksheet" or link.external:
                 continue  # sheets of one chart, of dialogs and of old macros hold no rows
             if link.target not in self.package or link.target in seen or name in {s.name for s in found}:
@@ -189,6 +191,8 @@ class Workbook:
     @property
     def signed(self) -> bool:
         """Whether the package carries a digital signature, which any change would break."""
+        # Excel opens a workbook whose signature is broken with a warning to everybody; taking it off would be a
+        # change that nobody asked for.
         return any(
             (x.kind == "origin" and "digital-signature" in x.target) or "_xmlsignatures" in x.target
             for x in relationships(self.package, "").values()

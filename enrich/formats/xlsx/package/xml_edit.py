@@ -9,6 +9,9 @@ import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+# Why not ElementTree or lxml: both write a part anew. ElementTree renames prefixes and drops declarations that no
+# element uses, but `mc:Ignorable="x14ac xr"` uses prefixes in an attribute's value: Excel calls a part damaged whose
+# ignorable prefix is not declared. So parts are read as a tree of byte positions, and edited as bytes.
 START_TAG = re.compile(rb"<[^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*>")
 ATTRIBUTE = re.compile(rb"([^\s=<>\"'/]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 
@@ -89,11 +92,14 @@ class _Reader:
         self.stack = [self.top]
         self.texts: list[list[str]] = [[]]
         """The pieces of each open element's text: put together once, since each piece more would copy those before."""
+        # expat, since it says at which byte each tag stands. It knows no prefixes here: elements of other namespaces
+        # are kept, not understood.
         self.parser = expat.ParserCreate("UTF-8")
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.stop
         self.parser.CharacterDataHandler = self.text
+        # A DOCTYPE can define entities that unpack without end, or that fetch files and addresses. OPC forbids it.
         self.parser.StartDoctypeDeclHandler = self.doctype
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -110,6 +116,7 @@ class _Reader:
         element = self.stack.pop()
         element.text = "".join(self.texts.pop())
         at = self.parser.CurrentByteIndex
+        # For a self-closed element expat reports the end where its start tag begins.
         if self.data[element.opened - 2 : element.opened] == b"/>":
             element.closed = element.end = element.opened
         else:

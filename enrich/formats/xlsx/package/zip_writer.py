@@ -108,9 +108,13 @@ class ZipOut:
         name = _encoded(info)  # the original's own bytes: backslashes and cp437 stay as they are
         y, mo, d, h, mi, s = info.date_time
         date, time = (y - 1980) << 9 | mo << 5 | d, h << 11 | mi << 5 | s // 2
+        # No zip64 is written: not every reader of .xlsx takes it, and 4 GiB is more than any
+        # workbook.
         sizes = (info.CRC, info.compress_size, info.file_size)
         version = max(info.extract_version, 20)
         fixed = (b"PK\3\4", version, flags, info.compress_type, time, date, *sizes, len(name), 0)
+        # Extra fields (times, owners of a packer) are left out: they belong to the file that was packed, not to what
+        # it says.
         self._write(LOCAL_HEADER.pack(*fixed) + name)
         for piece in pieces:
             self._write(piece)

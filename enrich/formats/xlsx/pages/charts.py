@@ -172,6 +172,7 @@ def _bars(placed: PlacedChart, sheet: str) -> BarChart:
 
 def _texts(area: str, texts: Sequence[str]) -> StrRef:
     points = [StrVal(idx=at, v=visible(text)) for at, text in enumerate(texts)]
+    # A chart keeps a copy of what it draws: previews and viewers that calculate nothing show that.
     return StrRef(f=area, strCache=StrData(ptCount=len(points), pt=points))
 
 
@@ -182,8 +183,10 @@ def _numbers(area: str, numbers: Sequence[Scalar]) -> NumRef:
 
 def _set_axes(bars: BarChart, first: int, *, lying: bool) -> None:
     """Show the names along one side; the numbers stand at the bars, so that their axis is hidden."""
+    # Said of both axes: where a part is silent on whether an axis is deleted, as openpyxl's are, Excel shows none.
     names, numbers = bars.x_axis, bars.y_axis
     names.axId, names.crossAx, numbers.axId, numbers.crossAx = first, first + 1, first + 1, first
+    # Lying bars grow upwards from the axis: without this the first row of the table is the lowest bar.
     names.scaling.orientation = "maxMin" if lying else "minMax"
     names.axPos, numbers.axPos = ("l", "t") if lying else ("b", "l")
     names.delete, numbers.delete = False, True

@@ -84,6 +84,7 @@ class PageWriter:
         left_out = 0
         for added in self.page.rows:
             number = self.header + self.rows + 1
+            # Excel calls a sheet with a row beyond its last one damaged, and shows none of it.
             if number > MAX_ROWS:
                 left_out += 1
                 continue

@@ -110,6 +110,8 @@ class SectionsWriter:
         """End a page of paper above a section that would not be whole on it; ``before`` is the row above that."""
         height = (self._row - before) * _LINE_HEIGHT + _HEADING_HEIGHT + self._beyond
         self._beyond = 0
+        # A digit of Calibri 11 is 7 pixels wide, of which a printed inch has 96; the sheet shrinks to the paper's
+        # width.
         inches = sum(self._widths) * 7 / 96
         room = _PAPER_INCHES[1] * 72 * max(inches / _PAPER_INCHES[0], 1)
         if self._filled and self._filled + height > room:

@@ -70,6 +70,7 @@ def sheet_tail(
         with_drawing: Whether the sheet has charts, by its first relationship.
 
     """
+    # In any other order Excel calls the sheet damaged (ECMA-376 part 1, CT_Worksheet is a sequence).
     parts = ["</sheetData>"]
     if filtered:
         parts.append(f'<autoFilter ref="{filtered}"/>')
@@ -95,6 +96,8 @@ def _header_footer(page: Page) -> str:
     """Return what every printed page says; the mark stands above and below, as who copies a page may cut the
     other off.
     """
+    # `&L` and `&R` begin the left and the right part, `&P` and `&N` are page and number of pages: a file name with an
+    # ampersand would be a code.
     left, mark = _without_codes(page.header), _without_codes(page.mark)
     header = (f"&L{left}" if left else "") + (f"&R{mark}" if mark else "")
     top = f"<oddHeader>{markup(header)}</oddHeader>" if header else ""

@@ -46,6 +46,8 @@ def _comments(package: Package, related: dict[str, Relationship]) -> Iterator[At
     """Comments; where there are threads, their texts and not the notes that stand in for them, which hold a sentence
     of the program's with an address of its own.
     """
+    # Excel keeps a thread twice: as it is (`threadedComments`, since 2018), and as an ordinary note for older
+    # programs.
     threaded: set[str] = set()
     for part in related_parts(package, related, "threadedComment"):
         for element in parsed_part(package, part)[1].all("threadedComment"):

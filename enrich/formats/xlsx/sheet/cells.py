@@ -86,6 +86,7 @@ def odd_cells(row: RawRow, fault: Fault) -> list[tuple[Span, Raw]]:
     found: list[tuple[Span, Raw]] = []
     column = -1
     for cell in root.all("c"):
+        # A cell without `r` stands right of the one before it.
         name = cell.attributes.get("r", "").strip().rstrip("0123456789").upper()
         column = COLUMNS[name.encode()] if name.isascii() and name.isalpha() and len(name) <= 3 else column + 1
         formula, value = b"", ""

@@ -32,6 +32,8 @@ def shown_as(number_format: int, code: str | None) -> Shown:
         if number_format in _BUILT_IN_DATES:
             return Shown.DATE
         return Shown.TIME if number_format in _BUILT_IN_TIMES else Shown.NUMBER
+    # A code has up to four sections (positive; negative; zero; text). The first shows what a date would. `\h` and "h"
+    # are letters to show, `[Red]` a colour, `[h]` hours beyond a day.
     bare = _LITERAL.sub("", code.partition(";")[0]).lower()
     if bare in ("", "general", "@") or "e+" in bare or "e-" in bare or "general" in bare:
         return Shown.NUMBER

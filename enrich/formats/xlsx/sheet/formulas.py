@@ -60,6 +60,8 @@ class Formulas:
 
     def _text(self, element: bytes) -> str:
         content = _CONTENT.match(element)
+        # Of a formula that was filled down (`t="shared"`) the first cell has the text, the others its number `si`
+        # alone.
         text = unescaped(content[1]) if content is not None else ""
         shared = _SHARED.search(element)
         if shared is None:

@@ -107,6 +107,7 @@ def _anchored(anchor: Element) -> Iterator[Area]:
 
     Where its end is not written, it may reach to the sheet's end below, and its width is reckoned from drawing units.
     """
+    # Form controls and slicers stand in one.
     if anchor.local == "AlternateContent":  # the same shape for newer and for older programs
         for branch in anchor.children:
             for one in branch.children:

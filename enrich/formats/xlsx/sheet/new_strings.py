@@ -66,6 +66,7 @@ class NewStrings:
         if text.isalnum():  # a hash, or a word
             self._waiting.append(f"<{p}si><{p}t>{text}</{p}t></{p}si>")
         else:
+            # Without it programs strip blanks at the ends, as XML's readers may.
             space = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""
             self._waiting.append(f"<{p}si><{p}t{space}>{escaped_text(text)}</{p}t></{p}si>")
         if len(self._waiting) >= _ENTRIES_AT_ONCE:
@@ -107,6 +108,8 @@ class NewStrings:
 
     def _counted(self, head: bytes) -> bytes:
         """Return the list's beginning with its counts raised by ours: of texts, and of cells, which is a hint."""
+        # Both counts are optional, and wrong in many files: Excel goes by the entries. A reader that allots room by
+        # `uniqueCount` would miss ours.
         tag = re.search(rb"<" + re.escape(self._prefix.encode()) + rb"sst[\s/>][^>]*", head)
         if tag is None:
             return head
@@ -122,6 +125,7 @@ class NewStrings:
     def _closed(self, end: bytes) -> Iterator[bytes]:
         """Yield the part's end with our entries before the end tag, or before an extension list."""
         p = re.escape(self._prefix.encode())
+        # An extension list may follow the entries, and nothing may follow it.
         places = list(re.finditer(rb"<" + p + rb"extLst[\s>]|</" + p + rb"sst\s*>", end))
         if places:
             at = places[-2].start() if len(places) > 1 and not places[-2][0].startswith(b"</") else places[-1].start()

@@ -47,6 +47,7 @@ class SheetFrame:
 
     def widen(self, left: int, right: int, top: int, bottom: int) -> None:
         """Let the ``dimension`` hint reach over our cells: readers that trust it see nothing beyond."""
+        # openpyxl's read-only mode and others size their rows by it; Excel does not look at it.
         dimension = self.root.child("dimension")
         bounds = area_of(dimension)
         if dimension is None or bounds is None:
@@ -60,6 +61,8 @@ class SheetFrame:
 
         None where it ends before: sorting by it moves the rows' other cells and not ours.
         """
+        # Sorting by a filter moves the cells of its columns alone: ours would stay behind, and stand beside other
+        # rows.
         own = self.root.child("autoFilter")
         bounds = area_of(own)
         if own is None or bounds is None or bounds[1] != header or bounds[2] >= right:
@@ -123,6 +126,7 @@ class SheetFrame:
         for col in cols.children:
             # one entry may stand for thousands of columns, up to the last; two may not overlap, so it is split
             low, high = col.number("min", 1) - 1, col.number("max", 1) - 1
+            # Two entries for one column make Excel call the sheet damaged.
             if any(low <= at <= high for at in ours):
                 self.edits.replace(col.start, col.end, b"")
                 entries += [(start, self._resized(col, start, end)) for start, end in _left_over(low, high, ours)]

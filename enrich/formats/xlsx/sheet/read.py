@@ -72,6 +72,7 @@ class SheetReader:
             cells: list[Raw] = cells_of(data, row.opened, row.closed)
             if cells and cells[-1][4]:
                 cells = [raw for _, raw in odd_cells(row, self._fault)]
+            # Which columns are used at all is known from values alone: cells that only wear a style do not count.
             texts = texts_of(cells)
             if formula_sign in data:
                 attached, uncalculated = self._formulas.attached(row.number, cells, texts)
@@ -144,6 +145,7 @@ class SheetReader:
             shown = self._context.shown
             is_date = style < len(shown) and shown[style] is not Shown.NUMBER
             return iso(text, self._context.date1904) if is_date else text
+        # What is left is text (`inlineStr`, `str`), an error's name (`e`) or an ISO date (`d`, of strict workbooks).
         if kind == b"b":
             return {b"1": "TRUE", b"0": "FALSE"}.get(raw.strip(), raw.decode("utf-8", "replace"))
         return unescaped(raw)

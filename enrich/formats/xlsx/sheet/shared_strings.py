@@ -55,6 +55,8 @@ def shared_strings(chunks: Iterator[bytes], fault: Fault) -> SharedStrings:
         raise fault("is no list of strings, or holds a DOCTYPE")
     strings.prefix = root[1].decode() + ":" if root[1] else ""
     p = re.escape(strings.prefix.encode())
+    # An entry is one text, empty, or takes a parser (runs of rich text, phonetic guides). A list has a million
+    # entries, so the first kind is taken by this one expression.
     plain = re.compile(
         rb'<%(p)ssi>(?:<%(p)st(?: xml:space="preserve")?>([^<]*)</%(p)st>|<%(p)st/>)</%(p)ssi>'
         rb"|<%(p)ssi(?:\s[^<>]*)?/>|(<%(p)ssi(?:\s[^<>]*)?>)|(<!|<\?)" % {b"p": p}
@@ -126,5 +128,6 @@ def _rich(item: bytes, fault: Fault) -> bytes:
     except MarkupError as error:
         raise fault(str(error)) from error
     if "_x" in joined:
+        # The parser resolved entities; the format's own escapes (`_x000D_`) are characters to it.
         joined = unescaped(joined.replace("&", "&amp;").encode())
     return joined.encode("utf-8", "replace")

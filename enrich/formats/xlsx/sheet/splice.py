@@ -73,6 +73,7 @@ class Splicer:
 
     def rows(self, stream: SheetStream) -> Iterator[bytes]:
         """Yield the rows' bytes with ours among them, and what stands between the rows."""
+        # Rows must ascend, each once: a row of ours that the sheet lacks is put where its number belongs.
         waiting = deque(sorted({*self.plan.heads, *self.plan.without_cells}))
         for row in stream.rows():
             while waiting and row.number >= waiting[0]:
@@ -153,6 +154,7 @@ class Splicer:
         if not cells and not self._earlier([c for c in found if c.column in gone], data):
             return data
         waiting = [(place, cell.encode()) for place, cell in zip(self.places, cells, strict=False)]
+        # Between the cells stands what is copied too: blanks, comments, an extension list behind the last one.
         out, at = [self._widened(row) if cells else data[: row.opened]], row.opened
         for cell in found:
             out.append(data[at : cell.start])

@@ -13,10 +13,13 @@ from enrich.formats.xlsx.package.faults import Fault
 
 LARGEST_ROW = 64 << 20
 """More bytes than any real row, or head of a sheet, takes."""
+# A `>` may stand in an attribute's value, so a tag is matched quote by quote. Possessive (`*+`): where a quote is
+# missing, the rest of the sheet is not tried again from each of its quotes.
 _ATTRIBUTES = rb"""[^<>"']*+(?:"[^"<]*+"[^<>"']*+|'[^'<]*+'[^<>"']*+)*+"""
 ASIDE = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
 """What may hold anything that looks like a tag and is none."""
 _GAP = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
+# Which prefix the sheet's own namespace has: none in Excel's files, `x:` in those of Open XML SDK and ClosedXML.
 _ROOT = re.compile(rb"(?:" + ASIDE + rb"|<!DOCTYPE|<(?:([A-Za-z_][\w.-]*:))?([\w.-]+)[\s/>])", re.DOTALL)
 _ILLEGAL_CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r"))
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*(\d{1,7})\s*["']""")
@@ -96,6 +99,8 @@ class SheetStream:
 
     def rows(self) -> Iterator[RawRow]:
         """Yield the rows in order; a row without a number follows the one before it."""
+        # Excel's rows carry more attributes (`spans`, `ht`, `x14ac:dyDescent`); `r` is optional, and then a row
+        # follows the one before it.
         start = re.compile(b"<" + self.prefix + rb'row(?=[\s/>])(?: r="(\d{1,7})")?(' + _ATTRIBUTES + rb")>")
         finish, close = b"</" + self.prefix + b"sheetData", b"</" + self.prefix + b"row"
         last, position = 0, 0
@@ -103,6 +108,7 @@ class SheetStream:
             match = start.match(self._buffer, position)
             gap = b""
             if match is None:
+                # Between rows only blanks and comments may stand; they are kept, as every byte is.
                 found = _GAP.match(self._buffer, position)
                 after = found.end() if found else position
                 match = start.match(self._buffer, after)
@@ -134,6 +140,7 @@ class SheetStream:
         A comment among the rows that holds the closing tag is taken for it; such a tail is no well-formed XML.
         """
         close = b"</" + self.prefix + b"sheetData"
+        # The end tag may be torn between two chunks: as many bytes of the one before stay.
         while (at := -1 if self.empty else self._buffer.find(close)) < 0:
             chunk = next(self._chunks, None)
             if chunk is None:
@@ -151,6 +158,7 @@ class SheetStream:
         there.
         """
         if not self._odd:
+            # `find` alone is right where no comment and no CDATA can hold what looks like the end tag.
             at = self._buffer.find(close, start)
             end = at + len(close) + 1
             if at >= 0 and self._buffer[end - 1 : end] == b">":

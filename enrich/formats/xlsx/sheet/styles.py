@@ -50,6 +50,8 @@ BLANK_STYLES = (
     b'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
+# Excel takes the first two fills for none and for a grey dotted one, whatever the part says of them: a list of ours
+# begins with these two.
 _FIRST_ITEMS = {
     "fonts": b'<font><sz val="11"/><name val="Calibri"/></font>',
     "fills": b'<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>',
@@ -152,6 +154,7 @@ class Styles:
 
     def derive(self, base: int, wanted: Look) -> int:
         """Return the index of a format that is ``base`` with that look."""
+        # A cell names its format by place in this list, so ours are appended; the analyst's cells keep theirs.
         found = self._derived.get((base, wanted))
         if found is None:
             formats = self._lists["cellXfs"]
@@ -234,6 +237,7 @@ class Styles:
         edits = Edits(self.data)
         if self._date_added:
             p = self.prefix
+            # A format of numbers is known by its id, not by its place.
             item = f'<{p}numFmt numFmtId="{self._date_format}" formatCode="{_DATE_CODE}"/>'.encode()
             self._extend(edits, "numFmts", [item])
         for name, collection in self._lists.items():
@@ -260,6 +264,7 @@ def _completed(data: bytes) -> bytes:
 
 def _xf(element: Element) -> Element:
     """Return the format in a place of the list: programs may wrap one in alternatives."""
+    # `mc:AlternateContent` holds a choice for newer programs and a fallback; both count as one format.
     while element.local != "xf" and element.children:
         element = element.children[-1]
     return element

@@ -12,6 +12,7 @@ from enrich.formats.xlsx.sheet.text import area_of, markup, quoted, reference
 
 def distinct_headings(headings: Iterable[str], table: ListObject) -> list[str]:
     """Return the headings made different from a table's own columns and from each other, without regard to case."""
+    # Excel repairs a table whose columns share a name, and compares names without regard to case.
     used = {c.attributes.get("name", "").casefold() for c in table.root.all("tableColumns", "tableColumn")}
     different = []
     for heading in headings:
@@ -26,6 +27,8 @@ def distinct_headings(headings: Iterable[str], table: ListObject) -> list[str]:
 
 def with_columns(table: ListObject, headings: list[str]) -> bytes:
     """Return the table part with a column more for each heading, at its right."""
+    # A calculated column, a totals function and the sort state stand in entries of their own, which stay. New columns
+    # have none of these.
     edits = Edits(table.data)
     right = table.right + len(headings)
     edits.set(table.root, "ref", reference(table.left, table.top, right, table.bottom))

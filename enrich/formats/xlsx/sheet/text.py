@@ -14,6 +14,8 @@ MAX_COLUMNS, MAX_ROWS = 16_384, 1_048_576
 
 _ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(amp|lt|gt|quot|apos));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+# The format's own escape for characters that XML cannot hold (ECMA-376 part 1, ST_Xstring): `_x000D_` is a CR, and a
+# literal `_x000D_` is written `_x005F_x000D_`.
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SURROGATE = re.compile("[\\ud800-\\udfff]")
 _CONTROL = re.compile("[\\x00-\\x08\\x0b-\\x1f\\ufffe\\uffff\\ud800-\\udfff]")
@@ -23,6 +25,7 @@ _MARKUP = re.compile(r"[&<>]|_x[0-9A-Fa-f]{4}_")
 def unescaped(raw: bytes) -> str:
     """Character data as it stands in the XML -> the text that it means."""
     text = raw.decode("utf-8", "replace")
+    # An XML parser would have made one line feed of each line end.
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "&" in text:

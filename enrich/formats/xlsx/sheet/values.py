@@ -107,6 +107,7 @@ class CellWriter:
         if type(value) is not str or value not in self._strings.known:  # what is known is visible, and short enough
             value, cut = clipped(visible(value if isinstance(value, str) else str(value)))
             self.clipped += cut
+        # A shared string is text to every program: `=1+1` in it is no formula, `1/2` no date.
         return f"{self._shared}{self._strings.index(value)}{self._end}"
 
     def _link(self, value: Scalar) -> str:
@@ -123,6 +124,7 @@ class CellWriter:
         if not isinstance(value, int | float):
             return self._text(value)
         finite = type(value) is int or math.isfinite(value)
+        # Dates are numbers that a format shows as dates, so that they sort and filter as such.
         number = serial(int(value), self._date1904) if finite else None
         return self._text(_iso(value)) if number is None else self._number + number + self._end
 
