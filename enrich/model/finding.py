@@ -29,7 +29,8 @@ class Finding(Struct, frozen=True, gc=False):
     ``origin`` is who gave it: the provider's name, or ``NAME@HOST`` where another host answered in its place.
     In ``result.json`` it is still called ``provider``.
     ``fields`` is keyed by column name; a field that the service did not give is left out.
-    ``aliases`` are further names of the same object (a file's other hashes), the asked one included.
+    ``aliases`` are further names of the same object (a file's other hashes), the asked one included. Out of a store
+    ``fields`` and ``aliases`` come packed, and behave as what they stand for.
     ``fetched_at`` is when the service gave the answer; None where it was not asked.
     """
 

@@ -6,47 +6,43 @@ They behave as any mapping. Who looks at several fields of one finding reads the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-import msgspec
-
-from enrich.errors import StoreError
 from enrich.model.finding import Scalar
+from enrich.model.packed_names import DECODE, PackedNames, damaged
 
-BIG_INTEGER, HALF_CHARACTERS = 1, 2
-"""Marks of what msgpack itself cannot hold: a number beyond 64 bits; a text with half a surrogate pair."""
-
-
-def _odd(mark: int, data: memoryview) -> int | str:
-    if mark == BIG_INTEGER:
-        return int(bytes(data))
-    if mark == HALF_CHARACTERS:
-        return bytes(data).decode("utf-8", "surrogatepass")
-    raise ValueError(f"a value of the unknown kind {mark}")
-
-
-DECODE = msgspec.msgpack.Decoder(list[Any], ext_hook=_odd).decode
+SHORTEST_NAME = 16
+"""Characters of a name that is worth a look: less saves next to nothing."""
+MOST_PLACES = 256
+"""A name's place is one byte."""
 
 
 class PackedFields(Mapping[str, Scalar]):
     """``names`` of the fields, which many findings share, and their values as one msgpack array.
 
+    Bytes among the values stand for a text that ends with one of the object's ``own_names``: which one, then what
+    stands before it (a report's hashes and the link to it are half of what it says).
     Reading raises ``StoreError`` where the bytes are damaged.
     """
 
-    __slots__ = ("_names", "_values")
+    __slots__ = ("_names", "_own_names", "_values")
 
-    def __init__(self, names: tuple[str, ...], values: bytes) -> None:
+    def __init__(self, names: tuple[str, ...], values: bytes, own_names: PackedNames) -> None:
         self._names = names
         self._values = values
+        self._own_names = own_names
 
     def plain(self) -> dict[str, Scalar]:
         """Return all fields."""
         try:
-            return dict(zip(self._names, DECODE(self._values), strict=True))
-        except (ValueError, TypeError) as error:
-            hint = "restore a copy of the store"
-            raise StoreError("the store holds an answer that is damaged", hint=hint) from error
+            fields = dict(zip(self._names, DECODE(self._values), strict=True))
+            shortened = [item for item in fields.items() if type(item[1]) is bytes]
+            if shortened:
+                texts = self._own_names.texts()
+                for name, value in shortened:
+                    fields[name] = value[1:].decode("utf-8", "surrogatepass") + texts[value[0]]
+        except (ValueError, TypeError, LookupError) as error:
+            raise damaged() from error
+        return fields
 
     def __getitem__(self, name: str) -> Scalar:
         return self.plain()[name]
@@ -68,6 +64,15 @@ class PackedFields(Mapping[str, Scalar]):
 
     def __repr__(self) -> str:
         return repr(self.plain())
+
+
+def shortened(value: Scalar, names: list[str]) -> Scalar | bytes:
+    """Return ``value`` as ``PackedFields`` has it for an object with these ``names``."""
+    if isinstance(value, str) and len(value) >= SHORTEST_NAME:
+        for place, name in enumerate(names[:MOST_PLACES]):
+            if len(name) >= SHORTEST_NAME and value.endswith(name):
+                return bytes([place]) + value[: -len(name)].encode("utf-8", "surrogatepass")
+    return value
 
 
 def plain_fields(fields: Mapping[str, Scalar]) -> Mapping[str, Scalar]:

@@ -23,7 +23,7 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Return the calls used in the running UTC day and month."""
+    """Calls used in the running UTC day and month."""
 
     day: int
     month: int

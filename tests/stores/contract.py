@@ -408,10 +408,15 @@ class SharedStoreContract(StoreContract):
         assert isinstance(store.book("k", quota, claim=Claim(VT, (weak,))), Grant)
 
     def test_an_answer_about_a_name_that_begins_alike_answers_nothing(self, store: Store, others: Store) -> None:
-        one, twin = name("ab" * 32), name("ab" * 16 + "cd" * 16)
+        """Nor about one that a sheet cut off: the first half of a sha256 is no md5."""
+        one, twin, half = name("ab" * 32), name("ab" * 16 + "cd" * 16), name("ab" * 16)
         quota = Quota(100, None, None)
         put(others, Finding(one, VT, Status.FOUND, {}, "", utc(START + 1), (one,), 1, 2))
         assert isinstance(store.book("k", quota, claim=Claim(VT, (twin,), START)), Grant)
+        store.settle((), released=[Claim(VT, (twin,))])
+        assert store.get_many(VT, [twin, half]) == {}
+        assert isinstance(store.book("k", quota, claim=Claim(VT, (half,), START)), Grant)
+        store.settle((), released=[Claim(VT, (half,))])
         assert store.book("k", quota, claim=Claim(VT, (one,), START)) == Elsewhere(answered=True)
 
     def test_a_claim_ends_without_an_answer_and_with_its_holder(self, store: Store, others: Store) -> None:

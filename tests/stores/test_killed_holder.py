@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ import pytest
 from enrich.clock import SystemClock
 from enrich.model.quota import Quota
 from enrich.stores import Claim, Elsewhere, Grant, open_store
+from enrich.stores.shared import holder
+from enrich.stores.shared.holder import is_gone, new_holder
 from tests.support import postgresql_server
 from tests.support.stored_answers import VT, file
 
@@ -47,11 +50,26 @@ def test_a_claim_is_waited_for_while_its_holder_runs_and_not_once_it_was_killed(
     claim = Claim(VT, file(1))
     command = [sys.executable, "-c", HOLDER, url, *(name.value for name in claim.names)]
     with closing(open_store(url, SystemClock())) as store:
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
-            assert holder.stdout is not None
-            assert holder.stdout.readline() == "Grant\n"
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+            assert other.stdout is not None
+            assert other.stdout.readline() == "Grant\n"
             assert isinstance(store.book("k", QUOTA, claim=claim), Elsewhere)
             assert isinstance(store.book("k", QUOTA, claim=claim), Elsewhere)
-            holder.kill()
+            other.kill()
         answers = [store.book("k", QUOTA, claim=claim) for _ in range(2)]
         assert isinstance(answers[-1], Grant), "at the second look at the latest"
+
+
+@pytest.mark.parametrize("missing", ["BOOT_ID", "PROCESS_NAMESPACE"])
+def test_where_a_process_cannot_be_told_from_another_machines_its_claim_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    """A machine without /proc: its name and a process id may be those of a container beside it, which is at work."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    monkeypatch.setattr(os, "getpid", lambda: ended.pid)
+    gone = new_holder()
+    assert is_gone(gone)
+    monkeypatch.setattr(holder, missing, tmp_path / "nothing")
+    assert not is_gone(gone)
+    assert not is_gone(new_holder())

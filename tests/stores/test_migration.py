@@ -20,7 +20,7 @@ from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota, Usage
 from enrich.stores import Grant, Wait
 from tests.stores.files import opened
-from tests.support.stored_answers import DAY, VT, file, found, put
+from tests.support.stored_answers import DAY, VT, file, found, name, put
 from tests.support.virtual_time import START, VirtualClock
 
 OLD = """
@@ -131,9 +131,36 @@ def test_nothing_of_an_older_store_is_lost(path: Path, version: int) -> None:
         clock.advance(120)
         assert isinstance(store.book("k", Quota(1, None, None)), Grant)
     with closing(sqlite3.connect(path)) as database:
-        assert database.execute("PRAGMA user_version").fetchone() == (3,)
+        assert database.execute("PRAGMA user_version").fetchone() == (4,)
         tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         assert not tables & {"objects", "layouts", "identities", "fresh", "rolls"}
+
+
+THIRD = """
+ALTER TABLE names RENAME TO short_names;
+CREATE TABLE names (prefix INTEGER NOT NULL, finding INTEGER NOT NULL, PRIMARY KEY (prefix, finding)) WITHOUT ROWID;
+DROP TABLE short_names;
+PRAGMA user_version = 3;
+"""
+"""What leads back to the third schema: names were found by eight bytes."""
+
+
+def test_names_that_were_found_by_eight_bytes_are_found_by_four(path: Path) -> None:
+    alike = (name("ab" * 16), name("ab" * 4 + "cd" * 16), name("ef" * 32))
+    with closing(opened(path)) as store:
+        put(store, found(file(1)), found(alike))
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(THIRD)
+        numbered = [(place(each), number) for number, names in enumerate((file(1), alike), 1) for each in names]
+        old.executemany("INSERT INTO names VALUES (?, ?)", numbered)
+        old.commit()
+    for _ in range(2):
+        with closing(opened(path)) as store:
+            assert store.get_many(VT, [*file(1), *alike]).keys() == {*file(1), *alike}
+            put(store, found(alike, 1))
+            assert store.info().objects == 2
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT count(*), min(start) >= -2147483648 FROM names").fetchone() == (5, 1)
 
 
 @pytest.mark.parametrize("text", ["{", '["virustotal",[["hash",16]],[],[["vt_x",7,"",""]]]', "[]"])

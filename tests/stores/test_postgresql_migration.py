@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from importlib.resources import files
@@ -14,11 +14,12 @@ import pytest
 
 from enrich.clock import SystemClock
 from enrich.errors import StoreError
+from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota
 from enrich.stores import Grant, open_store
 from tests.support import postgresql_server
 from tests.support.postgresql_server import Server
-from tests.support.stored_answers import VT, file, found, put
+from tests.support.stored_answers import VT, file, found, name, put
 
 psycopg = pytest.importorskip("psycopg")
 migration = pytest.importorskip("enrich.stores.postgresql.migration")
@@ -36,6 +37,19 @@ BEGIN RAISE EXCEPTION 'an old function'; END $$;
 UPDATE {schema}.versions SET version = 3
 """
 """What leads back to what the first version wrote, as far as this one reads it."""
+WIDE = """
+ALTER TABLE {schema}.names RENAME COLUMN start TO prefix;
+ALTER TABLE {schema}.names ALTER prefix TYPE bigint, ALTER finding TYPE bigint;
+ALTER TABLE {schema}.shapes ALTER shape TYPE bigint;
+ALTER TABLE {schema}.findings ALTER finding TYPE bigint, ALTER shape TYPE bigint, ALTER malicious TYPE bigint,
+    ALTER engines TYPE bigint, ALTER status TYPE bigint;
+ALTER TABLE {schema}.bodies ALTER finding TYPE bigint;
+ALTER TABLE {schema}.history ALTER finding TYPE bigint, ALTER malicious TYPE bigint, ALTER engines TYPE bigint,
+    ALTER status TYPE bigint;
+DELETE FROM {schema}.names;
+UPDATE {schema}.versions SET version = 303
+"""
+"""What leads back to the columns of version 303, its table of names empty."""
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +95,8 @@ class TestOnAServer:
         with closing(open_store(server.url(schema), SystemClock())) as store:
             put(store, found(file(1)))
             assert isinstance(store.book("k", quota), Grant)
+        administer(server, WIDE.format(schema=schema))
+        self.names_of_303(server, schema, file(1))
         administer(server, FIRST_VERSION.format(schema=schema))
         at_once(lambda: open_store(server.url(schema), SystemClock()).close())
         with closing(open_store(server.url(schema), SystemClock())) as store:
@@ -90,6 +106,34 @@ class TestOnAServer:
             assert isinstance(grant, Grant)
             store.give_back("k", grant.permit)
             assert store.usage("k").day == 1
+
+    @staticmethod
+    def names_of_303(server: Server, schema: str, *objects: Sequence[Indicator]) -> None:
+        """Fill the table of names, for findings 1 and up, as version 303 did."""
+        for number, names in enumerate(objects, 1):
+            prefixes = (int.from_bytes(bytes.fromhex(each.value[:16]), "big", signed=True) for each in names)
+            values = ", ".join(f"({prefix}, {number})" for prefix in prefixes)
+            administer(server, f"INSERT INTO {schema}.names (prefix, finding) VALUES {values}")
+
+    def test_a_store_of_wider_columns_is_narrowed_with_all_that_it_holds(self, server: Server, schema: str) -> None:
+        alike = (name("ab" * 16), name("ab" * 4 + "cd" * 16), name("ef" * 32))
+        with closing(open_store(server.url(schema), SystemClock())) as store:
+            put(store, found(file(1), 0, 1), found(alike))
+            put(store, found(file(1), 1, 2))
+        administer(server, WIDE.format(schema=schema))
+        self.names_of_303(server, schema, file(1), alike)
+        at_once(lambda: open_store(server.url(schema), SystemClock()).close())
+        with closing(open_store(server.url(schema), SystemClock())) as store:
+            assert store.get_many(VT, [*file(1), *alike]).keys() == {*file(1), *alike}
+            assert [past.malicious for past in store.history(VT, file(1))[file(1)[0]]] == [1, 2]
+            put(store, found(alike, 2), found(file(4)))
+            assert store.info().objects == 3
+            types = store.database.rows(  # type: ignore[attr-defined]
+                "SELECT count(*) FROM information_schema.columns WHERE table_schema = ? AND table_name = 'names'"
+                " AND data_type = 'integer'",
+                (schema,),
+            )
+            assert types == [(2,)]
 
     def test_a_newer_store_is_left_alone_and_told(self, server: Server, schema: str) -> None:
         open_store(server.url(schema), SystemClock()).close()
@@ -102,4 +146,4 @@ class TestOnAServer:
 def test_functions_that_changed_have_another_version() -> None:
     """Else stores that are there already keep the old ones. After a change: raise OWN_VERSION, note both here."""
     text = files("enrich.stores.postgresql").joinpath("functions.sql").read_bytes().replace(b"\r\n", b"\n")
-    assert (migration.VERSION, hashlib.sha256(text).hexdigest()[:16]) == (303, "b291528f16a80f9c")
+    assert (migration.VERSION, hashlib.sha256(text).hexdigest()[:16]) == (404, "a4b19008aa3f3427")

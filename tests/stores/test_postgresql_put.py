@@ -75,6 +75,16 @@ def test_another_sources_answer_about_a_file_is_none_of_this_ones(store: Store) 
     assert store.info().objects == 2
 
 
+def test_files_whose_hashes_begin_alike_are_stored_apart(store: Store) -> None:
+    one, two = (tuple(Indicator("hash", "ab" * 4 + digits * count) for count in (12, 28)) for digits in ("cd", "ef"))
+    put(store, found(one, 0, 1))
+    put(store, found(two, 0, 2), found(file(1)))
+    answers = store.get_many(VT, [*one, *two])
+    assert [answers[each].malicious for each in (*one, *two)] == [1, 1, 2, 2]
+    assert [answers[each].aliases for each in (*one, *two)] == [one, one, two, two]
+    assert store.info().objects == 3
+
+
 def test_a_hash_and_a_note_of_the_same_digits_stay_two(store: Store) -> None:
     digits = file(1)[2].value
     note = Indicator("note", digits)

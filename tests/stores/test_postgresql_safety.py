@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,6 +97,36 @@ class TestClock:
             machine.set_by(3600)  # its wall clock went on, its monotonic one did not
             theirs.advance(3600)
             assert isinstance(store.book("k", quota), Grant)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("isolation", ["read committed", "repeatable read", "serializable"])
+def test_a_booking_that_waited_sees_what_it_waited_for_however_strict_transactions_are(
+    server: Server, isolation: str
+) -> None:
+    """Else two machines would take the same last place of the minute."""
+    schema, role = f"strict_{next(NUMBERS)}", f"role_{next(NUMBERS)}"
+    to_server = f"host=127.0.0.1 port={server.port} user=postgres"
+    admin, watcher = (psycopg.connect(to_server, autocommit=True) for _ in range(2))
+    admin.execute(f"CREATE ROLE {role} SUPERUSER LOGIN")
+    admin.execute(f"ALTER ROLE {role} SET default_transaction_isolation = '{isolation}'")
+    url = server.url(schema).replace("postgres@", f"{role}@", 1)
+    said: list[Any] = []
+    with admin, watcher, closing(open_store(url, SystemClock())) as store:
+        assert isinstance(store.book("another", Quota(1, None, None)), Grant)
+        with admin.transaction():
+            admin.execute(f"SELECT pg_advisory_xact_lock(hashtextextended('{schema} book', 0))")
+            waiting = threading.Thread(target=lambda: said.append(store.book("k", Quota(1, None, None))))
+            waiting.start()
+            waits = f"SELECT count(*) FROM pg_stat_activity WHERE usename = '{role}' AND wait_event_type = 'Lock'"
+            while watcher.execute(waits).fetchone() == (0,):
+                time.sleep(0.01)
+            admin.execute(
+                f"INSERT INTO {schema}.permits (account, day, hold, free_at, settled)"
+                f" SELECT 'k', day, hold, free_at, 0 FROM {schema}.permits"
+            )
+        waiting.join()
+    assert [type(answer) for answer in said] == [Wait]
 
 
 class Laptop(SystemClock):

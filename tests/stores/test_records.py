@@ -122,7 +122,10 @@ def test_a_name_that_differs_in_case_alone_is_kept_as_it_is() -> None:
 
 
 contents = st.one_of(
-    st.none(), st.integers(-(2**70), 2**70), st.text(max_size=4), st.sampled_from(["md5", "link", "ratio"])
+    st.none(),
+    st.integers(-(2**70), 2**70),
+    st.text(max_size=4),
+    st.sampled_from(["md5", "link", "ends", "odd end", "ratio"]),
 )
 
 
@@ -146,6 +149,7 @@ def test_findings_alike_or_not_come_back_as_they_were_put(
         other = {"hash": sha256, "text": Indicator("domain", f"{number}.example"), "upper": name(sha256.value.upper())}
         names = (md5, other.get(shape, name(f"{number:017x}")))
         follows = {"md5": md5.value, "link": f"https://x/{names[1].value}/y", "ratio": "5/72"}
+        follows |= {"ends": f"https://x/{names[1].value}", "odd end": f"half \ud83d {md5.value}"}
         told = {field: follows.get(value, value) if isinstance(value, str) else value for field, value in fields}
         counts = (5, 72) if rated else (None, None)
         findings.append(Finding(md5, VT, Status.FOUND, told, detail, DAY, names, *counts))  # type: ignore[arg-type]
@@ -157,3 +161,23 @@ def test_findings_alike_or_not_come_back_as_they_were_put(
             for asked in finding.aliases:
                 assert kept[asked].fields == {k: v for k, v in finding.fields.items() if v is not None}
                 assert (kept[asked].aliases, kept[asked].detail) == (finding.aliases, finding.detail)
+                assert len(kept[asked].aliases) == len(finding.aliases)
+                assert all(alias in kept[asked].aliases for alias in finding.aliases)
+                assert Indicator("url", finding.indicator.value) not in kept[asked].aliases
+                assert (kept[asked].aliases[0], kept[asked].aliases[:1]) == (finding.aliases[0], finding.aliases[:1])
+                assert {kept[asked].aliases: 1} == {tuple(finding.aliases): 1}
+
+
+def test_what_a_field_repeats_of_its_objects_names_is_kept_once(tmp_path: Path) -> None:
+    """A report's hashes and the link to it are half of what it says."""
+    sha256 = file(1)[2].value
+    own, others = ({"vt_link": f"https://example.test/{value}"} for value in (sha256, file(2)[2].value))
+    with closing(opened(tmp_path / "store.db")) as store:
+        put(store, found(file(1), **own), found(file(3), **others))
+        assert {name: finding.fields for name, finding in store.get_many(VT, [file(1)[0], file(3)[0]]).items()} == {
+            file(1)[0]: own,
+            file(3)[0]: others,
+        }
+    with closing(sqlite3.connect(tmp_path / "store.db")) as database:
+        lengths = [length for (length,) in database.execute("SELECT length(fields) FROM findings ORDER BY finding")]
+    assert lengths[1] - lengths[0] >= 60

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from inspect import cleandoc
 from pathlib import Path
@@ -14,7 +14,9 @@ from msgspec import structs
 
 from enrich.errors import InputError, reason_of
 from enrich.model.finding import Scalar
+from enrich.model.indicator import Indicator
 from enrich.model.packed_fields import plain_fields
+from enrich.model.packed_names import PackedNames
 from enrich.model.result import Result
 from enrich.model.verdict import Verdict, verdict_of_counts
 
@@ -40,10 +42,12 @@ def dumps(result: Result) -> bytes:
     return json.dumps(plain, ensure_ascii=True).encode("ascii")
 
 
-def _unpacked(value: object) -> Mapping[str, Scalar]:
-    """Return a finding's fields that come packed out of the store."""
+def _unpacked(value: object) -> Mapping[str, Scalar] | Sequence[Indicator]:
+    """Return a finding's fields, or names, that come packed out of the store."""
     if isinstance(value, Mapping):
         return plain_fields(value)
+    if isinstance(value, PackedNames):
+        return value.plain()
     raise TypeError(f"{type(value).__name__} has no place in a result document")
 
 
@@ -92,7 +96,7 @@ def _with_words(entry: Any) -> Any:
 
 
 def _judged(result: Result) -> Result:
-    """Return a document from before verdicts were written into it has them by its counts."""
+    """Return the document; one from before verdicts were written into it has them by its counts."""
     if not any(entry.finding.status.is_answer and entry.finding.verdict is Verdict.NONE for entry in result.entries):
         return replace(result, entries=tuple(result.entries))
     entries = []

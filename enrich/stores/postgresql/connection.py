@@ -44,6 +44,10 @@ REFUSALS = {
     "certificate": "check the certificate and the key that are given to the server",
 }
 """What to do, by the words that a connection was refused with; waiting helps with none of these."""
+READ_COMMITTED = "BEGIN ISOLATION LEVEL READ COMMITTED"
+READ_COMMITTED_TOLD = ("read committed",)
+"""What a server says whose transactions begin so by themselves. An administrator may have them begin stricter: then a
+booking that waited for the lock of another would not see what that one booked."""
 _TABLE = re.compile(rf"\b(FROM|JOIN|INTO|UPDATE) ({'|'.join(TABLE_NAMES)})\b")
 
 
@@ -63,8 +67,9 @@ class PostgresqlDatabase:
         self.machine = clock
         self.schema = address.schema
         self.shown = f"the store {address.shown}"
-        self._connection = self._connected()
         self.in_transaction = False
+        self._is_stricter = False
+        self._connection = self._connected()
 
     # --- Database ---
 
@@ -89,7 +94,7 @@ class PostgresqlDatabase:
     @contextmanager
     def writing(self) -> Iterator[None]:
         lock = "SELECT pg_advisory_xact_lock(hashtextextended('{schema} write', 0))"
-        with self.transaction("BEGIN ISOLATION LEVEL READ COMMITTED"):
+        with self.transaction(READ_COMMITTED):
             self.rows(lock.replace("{schema}", self.schema))  # a statement of its own: what is read is newer than it
             yield
 
@@ -118,7 +123,11 @@ class PostgresqlDatabase:
     def call(self, function: str, values: Sequence[Any]) -> list[Any]:
         """Return what one of ``functions.sql`` returns; ``values`` in its order. One statement, one transaction."""
         places = ", ".join(["%b"] * len(values))  # as bytes: a body written as text costs more than all else
-        return self._fetched(f"SELECT * FROM {self.schema}.{function}({places})", values)  # noqa: S608 - own words
+        sql = f"SELECT * FROM {self.schema}.{function}({places})"  # noqa: S608 - own words
+        if not self._is_stricter or self.in_transaction:
+            return self._fetched(sql, values)
+        with self.transaction(READ_COMMITTED):
+            return self._fetched(sql, values)
 
     def define(self, statements: str) -> None:
         """Run statements as they are written, several at once, inside ``transaction``: of tables and functions."""
@@ -195,6 +204,12 @@ class PostgresqlDatabase:
         if connection.info.server_version < OLDEST_SERVER:
             connection.close()
             raise StoreError(f"{self.shown} is on a PostgreSQL older than 13", hint="move it to a newer server")
+        try:
+            told = connection.execute("SHOW default_transaction_isolation").fetchone()
+        except psycopg.Error as error:
+            connection.close()
+            raise self._in_words(error, connecting=True) from error
+        self._is_stricter = told != READ_COMMITTED_TOLD
         return connection
 
     def _in_words(self, error: psycopg.Error, *, connecting: bool = False) -> StoreError:

@@ -17,7 +17,7 @@ from enrich.stores.sql.ahead import ClaimedAhead, Pair, pairs_of
 from enrich.stores.sql.counts import Counts
 from enrich.stores.sql.days import periods
 from enrich.stores.sql.leases import MOST_LEASED
-from enrich.stores.sql.records import name_bytes, prefixes
+from enrich.stores.sql.records import packed_name, prefixes
 
 FAR_LEASE_SECONDS = 2.0
 """Seconds that a lease holds: so much later is another machine's cool-down heard of."""
@@ -161,7 +161,7 @@ class Ledger(Counts):
                 self._claimed = True
                 requests += [place] * len(claim.names)
                 numbers += prefixes(claim.names)
-                names += [name_bytes(name.value) for name in claim.names]
+                names += [packed_name(name.value) for name in claim.names]
         rows = self.through(
             "book",
             (

@@ -19,7 +19,7 @@ from enrich.stores.postgresql.outage import Outages, Spill
 from enrich.stores.sql.ahead import pairs_of
 from enrich.stores.sql.lists import Roll
 from enrich.stores.sql.objects import names_of
-from enrich.stores.sql.records import prefixes
+from enrich.stores.sql.records import packed_name, prefixes
 from enrich.stores.sql.store import SqlStore
 
 
@@ -66,8 +66,8 @@ class PostgresqlStore(SqlStore, Ledger):
     def _put_plain(self, answers: Sequence[Answer], ended: tuple[Any, ...]) -> bool:
         """Store answers in one round trip; false, and nothing done, where an object is known by other names."""
         named = [names_of(answer.finding) for answer in answers]
-        numbered = [set(prefixes(names)) for names in named]
-        if len(set[int]().union(*numbered)) < sum(map(len, numbered)):
+        numbered = [prefixes(names) for names in named]
+        if len(set[int]().union(*numbered)) < sum(map(len, numbered)):  # two of them may be about one object
             return False
         if any(not self.shapes.knows(answer.finding, names) for answer, names in zip(answers, named, strict=True)):
             with self.transaction():  # a shape is kept once, and stays
@@ -77,8 +77,9 @@ class PostgresqlStore(SqlStore, Ledger):
         columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(8)]
         owners = [place for place, numbers in enumerate(numbered, 1) for _ in numbers]
         flat = [number for numbers in numbered for number in numbers]
+        packed = [packed_name(name.value) for names in named for name in names]
         bodies = [answer.body for answer in answers]
-        values = (*columns, bodies, owners, flat, *ended, *self._told())
+        values = (*columns, bodies, owners, flat, packed, *ended, *self._told())
         return bool(self.server.call("put_plain", values)[0][0])
 
     # --- over an outage: each of these may be repeated ---

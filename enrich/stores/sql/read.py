@@ -8,17 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from enrich.clock import AHEAD, utc
 from enrich.model.finding import Finding, Past
 from enrich.model.indicator import Indicator
-from enrich.model.packed_fields import DECODE
+from enrich.model.packed_names import DECODE, PackedNames, damaged
 from enrich.stores.sql.objects import Mark, StoredObject, mark_of, past_of
 from enrich.stores.sql.part import Part
 from enrich.stores.sql.records import (
     DAMAGE,
     STATUS_OF,
     Row,
-    damaged,
-    names_of_row,
-    prefixes,
     second,
+    starts,
+    stored_values,
     unpack_detail,
 )
 
@@ -26,7 +25,7 @@ NAMES_AT_ONCE = 20_000
 """Rows read at once: bounds the memory of a large question."""
 COLUMNS = "origin, shape, fetched_at, status, malicious, engines, names, fields"
 FINDINGS_BY_NUMBER = f"SELECT finding, {COLUMNS} FROM EACH(?) JOIN findings ON finding = value"  # noqa: S608 - constant
-NUMBERS_BY_PREFIX = "SELECT finding FROM EACH(?) JOIN names ON prefix = value"
+NUMBERS_BY_START = "SELECT finding FROM EACH(?) JOIN names ON start = value"
 
 Found = tuple[Indicator, int, Finding]
 """A name that was asked for, its object's number and the finding about it."""
@@ -83,53 +82,60 @@ class Reading(Part):
         return [self._stored(row) for row in self.database.rows(sql, (than, limit))]
 
     def bearers(self, names: Iterable[Indicator]) -> Iterator[StoredObject]:
-        """Yield the objects that bear one of ``names`` (and perhaps some whose prefix only looks alike)."""
-        for rows in self._candidates(names):
+        """Yield the objects that bear one of ``names`` (and perhaps some of which one only begins alike)."""
+        for rows in self._candidates(list(names)):
             for row in rows:
                 yield self._stored(row)
 
     def _found(self, origin: str, indicators: Iterable[Indicator]) -> Iterator[Found]:
-        """Yield the members of ``indicators`` that have an answer, with their objects. The full names decide, not the
-        prefixes.
+        """Yield the members of ``indicators`` that have an answer, with their objects. The full names decide, not their
+        starts.
 
-        All findings about one object share its names and fields. ``StoreError`` where a row is damaged. One loop, and
-        what is done for all names of a row at once is done in C: it runs a hundred thousand times for one question.
+        All findings about one object share its names and fields, which stay packed. ``StoreError`` where a row is
+        damaged. One loop, for it runs a hundred thousand times for one question.
         """
-        wanted = {name: name for name in indicators}
-        asked, decode, shape_of = wanted.get, DECODE, self.shapes.shape
-        for rows in self._candidates(wanted):
+        asked = list(dict.fromkeys(indicators))
+        wanted: dict[str, dict[bytes | str, Indicator]] = {name.kind: {} for name in asked}
+        for name, value in zip(asked, stored_values(asked), strict=True):
+            wanted[name.kind][value] = name
+        none, decode, shape_of = dict[bytes | str, Indicator](), DECODE, self.shapes.shape
+        for rows in self._candidates(asked):
             try:
                 for number, giver, shape_number, at, status, malicious, engines, packed, fields in rows:
                     if giver != origin:
                         continue
                     shape = shape_of(shape_number)
-                    values = [value.hex() if type(value) is bytes else value for value in decode(packed)]
-                    if len(values) != len(shape.kinds) or not "".join(values):
-                        raise damaged()
-                    names = tuple(map(Indicator, shape.kinds, values))
-                    # whoever asked has these names already, and a run may ask a million
-                    aliases = tuple(map(asked, names, names))
-                    known, (said, detail), when = STATUS_OF[status], unpack_detail(shape, fields), second(at)
-                    for own, name in zip(aliases, names, strict=True):
-                        if own is not name:
-                            finding = Finding(own, origin, known, said, detail, when, aliases, malicious, engines)
-                            yield own, number, finding
+                    names = PackedNames(shape.kinds, packed)
+                    owned = [
+                        own
+                        for kind, value in zip(shape.kinds, decode(packed), strict=True)
+                        if (own := wanted.get(kind, none).get(value)) is not None
+                    ]
+                    if not owned:
+                        names.texts()  # one of them only begins like a name that was asked for; or all are damaged
+                        continue
+                    known, (said, detail), when = STATUS_OF[status], unpack_detail(shape, fields, names), second(at)
+                    for own in owned:
+                        # packed names are a tuple to all who look
+                        facts = known, said, detail, when, names, malicious, engines
+                        yield own, number, Finding(own, origin, *facts)  # type: ignore[arg-type]
             except DAMAGE as error:
                 raise damaged() from error
 
-    def _candidates(self, names: Iterable[Indicator]) -> Iterator[Sequence[Row]]:
-        """First the sorted prefixes to numbers, then the sorted numbers to rows: each B-tree is walked one way."""
-        wanted = sorted(prefixes(list(names)))
-        numbers = sorted({number for (number,) in self.database.rows(NUMBERS_BY_PREFIX, (wanted,))}) if wanted else []
+    def _candidates(self, names: Sequence[Indicator]) -> Iterator[Sequence[Row]]:
+        """First the sorted starts to numbers, then the sorted numbers to rows: each B-tree is walked one way."""
+        wanted = sorted(starts(names))
+        numbers = sorted({number for (number,) in self.database.rows(NUMBERS_BY_START, (wanted,))}) if wanted else []
         for start in range(0, len(numbers), NAMES_AT_ONCE):
             yield self.database.rows(FINDINGS_BY_NUMBER, (numbers[start : start + NAMES_AT_ONCE],))
 
     def _stored(self, row: Row) -> StoredObject:
         number, origin, shape_number, at, status, malicious, engines, packed, fields = row
         shape = self.shapes.shape(shape_number)
-        aliases = tuple(map(Indicator, shape.kinds, names_of_row(shape, packed)))
+        names = PackedNames(shape.kinds, packed)
+        aliases = names.plain()
         try:
-            facts = STATUS_OF[status], *unpack_detail(shape, fields), second(at), aliases, malicious, engines
+            facts = STATUS_OF[status], *unpack_detail(shape, fields, names), second(at), aliases, malicious, engines
         except DAMAGE as error:
             raise damaged() from error
         finding = Finding(aliases[0], origin, *facts)

@@ -19,10 +19,10 @@ from msgspec import Struct
 from msgspec.msgpack import Ext
 
 from enrich.clock import utc
-from enrich.errors import StoreError
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
-from enrich.model.packed_fields import BIG_INTEGER, DECODE, HALF_CHARACTERS, PackedFields
+from enrich.model.packed_fields import PackedFields, plain_fields, shortened
+from enrich.model.packed_names import BIG_INTEGER, HALF_CHARACTERS, PackedNames, damaged
 
 STATUSES = (Status.FOUND, Status.NOT_FOUND)
 """By their number in the store; only ever appended to."""
@@ -33,7 +33,8 @@ _HEX = b"0123456789abcdef"
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 Row = Sequence[Any]
-"""``(finding, origin, shape, fetched_at, status, malicious, engines, names, fields)``"""
+"""``(finding, origin, shape, fetched_at, status, malicious, engines, names, fields)`` as they are read and written, in
+whatever order the table has them."""
 
 
 class Shape(Struct, frozen=True, array_like=True):
@@ -58,12 +59,12 @@ def pack(finding: Finding, names: Sequence[Indicator]) -> tuple[Shape, bytes, by
     """Return how ``finding`` is stored about the object that bears ``names``: its shape, and its names and fields as
     bytes.
     """
-    fields = {name: value for name, value in finding.fields.items() if value is not None}
+    texts, given = [name.value for name in names], plain_fields(finding.fields)
+    fields = {field: shortened(value, texts) for field, value in given.items() if value is not None}
     if finding.detail:
         fields[DETAIL] = finding.detail
     shape = Shape(tuple([name.kind for name in names]), tuple(fields))
-    values = [bytes.fromhex(name.value) if is_hash(name.value) else name.value for name in names]
-    return shape, _packed(values), _packed(list(fields.values()))
+    return shape, _packed(list(map(_stored_value, texts))), _packed(list(fields.values()))
 
 
 def _packed(values: Sequence[Any]) -> bytes:
@@ -84,22 +85,9 @@ def _representable(value: Any) -> Any:
     return value
 
 
-def names_of_row(shape: Shape, packed: bytes) -> list[str]:
-    """Return the values of an object's names, in the order of the shape's kinds. ``StoreError`` where they are
-    damaged.
-    """
-    try:
-        values = [value.hex() if type(value) is bytes else value for value in DECODE(packed)]
-    except (ValueError, TypeError) as error:
-        raise damaged() from error
-    if len(values) != len(shape.kinds) or set(map(type, values)) != {str}:
-        raise damaged()
-    return values
-
-
-def unpack_detail(shape: Shape, packed: bytes) -> tuple[Mapping[str, Scalar], str]:
+def unpack_detail(shape: Shape, packed: bytes, names: PackedNames) -> tuple[Mapping[str, Scalar], str]:
     """Return a row's fields, packed as they are, and its detail; read at once only where there is one."""
-    fields = PackedFields(shape.fields, packed)
+    fields = PackedFields(shape.fields, packed, names)
     if shape.fields[-1:] != (DETAIL,):
         return fields, ""
     plain = fields.plain()
@@ -123,9 +111,17 @@ def is_hash(value: str) -> bool:
     return len(value) % 2 == 0 and _DIGITS.fullmatch(value) is not None
 
 
-def name_bytes(value: str) -> bytes:
-    """Return the bytes that stand for a name in the packed names of its object's row."""
-    return bytes.fromhex(value) if is_hash(value) else value.encode("utf-8", "surrogatepass")
+def packed_name(value: str) -> bytes:
+    """Return the bytes that stand for a name in the packed names of its object's row.
+
+    They begin with the name's length: else the first half of a sha256, cut off in a sheet, would be found in it as an
+    md5.
+    """
+    return _packed([_stored_value(value)])[1:]
+
+
+def _stored_value(value: str) -> bytes | str:
+    return bytes.fromhex(value) if is_hash(value) else value
 
 
 def prefix(name: Indicator) -> int:
@@ -139,19 +135,33 @@ def prefix(name: Indicator) -> int:
     return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)
 
 
-_MANY = 12
-
-
 def prefixes(names: Sequence[Indicator]) -> list[int]:
-    """Return the prefixes of many names; where all are hashes, in a few steps for all, which pays from a dozen on."""
-    if len(names) < _MANY:
-        return [prefix(name) for name in names]
+    """Return the prefixes of many names; where all are hashes, in a few steps for all."""
     values = [name.value for name in names]
-    whole = "".join(values)
-    lengths = all(16 <= length <= 128 and length % 2 == 0 for length in set(map(len, values)))
-    if not lengths or not whole.isascii() or whole.encode("ascii").translate(None, _HEX):
+    if not _are_hashes(values):
         return [prefix(name) for name in names]
     return list(struct.unpack(f">{len(values)}q", bytes.fromhex("".join([value[:16] for value in values]))))
+
+
+def starts(names: Sequence[Indicator]) -> list[int]:
+    """Return the first 4 bytes of the names' prefixes, as signed integers.
+
+    The table of names finds an object by them: of millions few begin alike, and half the bytes make half the index.
+    """
+    return [number >> 32 for number in prefixes(names)]
+
+
+def stored_values(names: Sequence[Indicator]) -> list[bytes | str]:
+    """Return the names as rows have them: hashes as bytes, all else as text."""
+    values = [name.value for name in names]
+    return list(map(bytes.fromhex, values)) if _are_hashes(values) else list(map(_stored_value, values))
+
+
+def _are_hashes(values: Sequence[str]) -> bool:
+    """Return whether ``is_hash`` is true of each, in a few steps for all."""
+    whole = "".join(values)
+    lengths = all(16 <= length <= 128 and length % 2 == 0 for length in set(map(len, values)))
+    return lengths and whole.isascii() and not whole.encode("ascii").translate(None, _HEX)
 
 
 def status_of(number: object) -> Status:
@@ -159,7 +169,3 @@ def status_of(number: object) -> Status:
     if isinstance(number, int) and 0 <= number < len(STATUSES):
         return STATUSES[number]
     raise damaged()
-
-
-def damaged() -> StoreError:
-    return StoreError("the store holds an answer that is damaged", hint="restore a copy of the store")

@@ -1,27 +1,32 @@
-"""The tables of a store, for every SQL database: ``{integer}``, ``{bytes}`` and so on stand for its own words."""
+"""The tables of a store, for every SQL database: ``{integer}``, ``{bytes}`` and so on stand for its own words.
+
+Integers: ``{integer}`` of 64 bits, ``{short}`` of 32, ``{tiny}`` of 16, where the database tells them apart.
+"""
 
 from __future__ import annotations
 
-VERSION = 3
+VERSION = 4
 """Raised with every change of a table; each back end brings older stores up to it."""
 
 ANSWERS = """
-CREATE TABLE shapes (shape {integer} PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE shapes (shape {short} PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE findings (
-    finding {integer} PRIMARY KEY, origin TEXT NOT NULL, shape {integer} NOT NULL, fetched_at {integer} NOT NULL,
-    status {integer} NOT NULL, malicious {integer}, engines {integer}, names {bytes} NOT NULL, fields {bytes} NOT NULL)
+    finding {short} PRIMARY KEY, shape {short} NOT NULL, fetched_at {integer} NOT NULL, malicious {short},
+    engines {short}, status {tiny} NOT NULL, origin TEXT NOT NULL, names {bytes} NOT NULL, fields {bytes} NOT NULL)
 """
-"""A finding is one object with the answer that stands; ``fetched_at`` in Unix seconds."""
+"""A finding is one object with the answer that stands; ``fetched_at`` in Unix seconds. Columns of one width stand
+together: PostgreSQL fills up what would lie across."""
 NAMES = """
-CREATE TABLE names (prefix {integer} NOT NULL, finding {integer} NOT NULL, PRIMARY KEY (prefix, finding)){sorted};
-CREATE TABLE bodies (finding {integer} PRIMARY KEY, body {bytes} NOT NULL);
+CREATE TABLE names (start {short} NOT NULL, finding {short} NOT NULL, PRIMARY KEY (start, finding)){sorted};
+CREATE TABLE bodies (finding {short} PRIMARY KEY, body {bytes} NOT NULL);
 CREATE TABLE history (
-    finding {integer} NOT NULL, fetched_at {integer} NOT NULL, status {integer} NOT NULL,
-    malicious {integer} NOT NULL, engines {integer} NOT NULL,
+    finding {short} NOT NULL, fetched_at {integer} NOT NULL, status {tiny} NOT NULL,
+    malicious {short} NOT NULL, engines {short} NOT NULL,
     PRIMARY KEY (finding, fetched_at, status, malicious, engines)){sorted};
 CREATE TABLE lists (name TEXT PRIMARY KEY, at {real} NOT NULL, members {bytes} NOT NULL){sorted}
 """
-"""``prefix``: the first eight bytes of a hash; ``members``: the sorted prefixes of a list that was run."""
+"""``start``: the first four bytes of a name's prefix, which is the first eight of a hash; ``members``: the sorted
+prefixes of a list that was run."""
 LEDGER = """
 CREATE TABLE holds (account TEXT PRIMARY KEY, until {real} NOT NULL){sorted};
 CREATE TABLE counts (

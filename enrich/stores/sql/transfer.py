@@ -14,8 +14,10 @@ from enrich.clock import AHEAD, utc
 from enrich.errors import StoreError
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
+from enrich.model.packed_fields import plain_fields
+from enrich.model.packed_names import damaged
 from enrich.stores.sql.objects import NO_COUNT, Mark, StoredObject
-from enrich.stores.sql.records import STATUSES, damaged, status_of
+from enrich.stores.sql.records import STATUSES, status_of
 from enrich.stores.sql.write import Writing
 
 RECORD_VERSION = 1
@@ -196,7 +198,7 @@ def _record(stored: StoredObject, marks: list[Mark]) -> dict[str, Any]:
         "names": [[name.kind, name.value] for name in stored.names],
         "status": finding.status.value,
         "fetched_at": stored.mark[0],
-        "fields": dict(finding.fields),
+        "fields": dict(plain_fields(finding.fields)),
         "detail": finding.detail,
         "malicious": finding.malicious,
         "engines": finding.engines,

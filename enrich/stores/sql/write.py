@@ -17,14 +17,15 @@ from enrich.model.finding import Answer, Finding
 from enrich.model.indicator import Indicator
 from enrich.stores.sql.objects import Mark, Owners, StoredObject, contradict, names_of, when_and_status
 from enrich.stores.sql.read import COLUMNS, Reading
-from enrich.stores.sql.records import pack, prefix, prefixes
+from enrich.stores.sql.records import pack, starts
 
 _INSERT = f"INSERT INTO findings (finding, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
 _UPDATE = (
     "UPDATE findings SET origin = ?, shape = ?, fetched_at = ?, status = ?, malicious = ?, engines = ?, names = ?,"
     " fields = ? WHERE finding = ?"
 )
-_INSERT_NAME = "INSERT INTO names (prefix, finding) VALUES (?, ?)"
+_INSERT_NAME = "INSERT INTO names (start, finding) VALUES (?, ?)"
+_DELETE_NAME = "DELETE FROM names WHERE start = ? AND finding = ?"
 _PUT_BODY = "INSERT INTO bodies (finding, body) VALUES (?, ?) ON CONFLICT (finding) DO UPDATE SET body = excluded.body"
 _PUT_MARK = (
     "INSERT INTO history (finding, fetched_at, status, malicious, engines) VALUES (?, ?, ?, ?, ?)"
@@ -78,7 +79,7 @@ class Writing(Reading):
         findings, prefixed, bodies = [], list[tuple[int, int]](), []
         for number, (answer, names) in zip(numbers, named, strict=True):
             findings.append((number, *self.row(answer.finding, names)))
-            prefixed += [(place, number) for place in set(prefixes(names))]
+            prefixed += [(place, number) for place in set(starts(names))]
             if answer.body:
                 bodies.append((number, answer.body))
         self.database.run_many(_INSERT, findings)
@@ -205,17 +206,16 @@ class Writing(Reading):
 
     def _name(self, stored: StoredObject) -> None:
         """Bring the table of names to what ``stored`` has."""
-        before, after = set(map(prefix, stored.stored)), set(map(prefix, stored.names))
+        before, after = set(starts(list(stored.stored))), set(starts(stored.names))
         if gone := before - after:
-            sql = "DELETE FROM names WHERE prefix = ? AND finding = ?"
-            self.database.run_many(sql, [(place, stored.number) for place in gone])
+            self.database.run_many(_DELETE_NAME, [(place, stored.number) for place in gone])
         if new := after - before:
             self.database.run_many(_INSERT_NAME, [(place, stored.number) for place in new])
 
     def delete(self, stored: StoredObject) -> None:
         """Remove an object with all that belongs to it."""
-        gone = [(place, stored.number) for place in set(map(prefix, stored.stored))]
-        self.database.run_many("DELETE FROM names WHERE prefix = ? AND finding = ?", gone)
+        gone = [(place, stored.number) for place in set(starts(list(stored.stored)))]
+        self.database.run_many(_DELETE_NAME, gone)
         for table in ("findings", "bodies", "history"):
             self.database.run(f"DELETE FROM {table} WHERE finding = ?", (stored.number,))  # noqa: S608 - constant
 

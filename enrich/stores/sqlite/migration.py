@@ -15,13 +15,16 @@ import msgspec
 from enrich.clock import utc
 from enrich.model.finding import Finding, Scalar
 from enrich.model.indicator import Indicator
+from enrich.model.packed_names import damaged
 from enrich.stores.sql import schema
 from enrich.stores.sql.database import Database
 from enrich.stores.sql.part import Shapes
-from enrich.stores.sql.records import DETAIL, damaged, pack, status_of
+from enrich.stores.sql.records import DETAIL, pack, status_of
 
 SQLITE_WORDS = {
     "integer": "INTEGER",
+    "short": "INTEGER",
+    "tiny": "INTEGER",
     "real": "REAL",
     "bytes": "BLOB",
     "serial": "INTEGER PRIMARY KEY AUTOINCREMENT",
@@ -43,12 +46,23 @@ of its name, the text before it and the text after it."""
 def create(database: Database) -> None:
     """Make all tables, in a database that has none."""
     for text in (schema.ANSWERS, schema.NAMES, schema.LEDGER, schema.CLAIMS, schema.NOTES, schema.MACHINES, TICKS):
-        for statement in schema.statements(text, SQLITE_WORDS):
+        for statement in _own(text):
             database.run(statement)
 
 
 def bring_up(database: Database, version: int) -> None:
     """From schema ``version`` to the present one, inside the caller's transaction: all of it, or nothing."""
+    if version < 3:
+        _bring_up_answers(database, version)
+    # the first four bytes of a name's prefix do as well as all eight
+    database.run("ALTER TABLE names RENAME TO long_names")
+    database.run(_own(schema.NAMES)[0])
+    database.run("INSERT OR IGNORE INTO names (start, finding) SELECT prefix >> 32, finding FROM long_names")
+    database.run("DROP TABLE long_names")
+
+
+def _bring_up_answers(database: Database, version: int) -> None:
+    """To schema 3: each answer in a row of its own form."""
     if version < 2:  # these came with the second; some of the first have one of them
         database.run("CREATE TABLE fresh (prefix INTEGER NOT NULL, object INTEGER NOT NULL)")
         database.run(
@@ -63,11 +77,16 @@ def bring_up(database: Database, version: int) -> None:
         database.run(f"ALTER TABLE {table} RENAME COLUMN object TO finding")
     database.run("DROP TABLE IF EXISTS claims")
     for text in (schema.ANSWERS, schema.CLAIMS, schema.NOTES, schema.MACHINES):
-        for statement in schema.statements(text, SQLITE_WORDS):
+        for statement in _own(text):
             database.run(statement)
     _rewrite_answers(database)
     database.run("DROP TABLE objects")
     database.run("DROP TABLE layouts")
+
+
+def _own(text: str) -> list[str]:
+    """Return the statements of one of the schema's texts in SQLite's words."""
+    return schema.statements(text, SQLITE_WORDS)
 
 
 def _rewrite_answers(database: Database) -> None:
@@ -77,7 +96,10 @@ def _rewrite_answers(database: Database) -> None:
         "SELECT object, layout, fetched_at, status, malicious, engines, names, texts FROM objects WHERE object > ?"
         " ORDER BY object LIMIT ?"
     )
-    insert = "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    insert = (
+        "INSERT INTO findings (finding, origin, shape, fetched_at, status, malicious, engines, names, fields)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    )
     while rows := database.rows(sql, (last, OBJECTS_AT_ONCE)):
         page = []
         for number, layout, at, status, malicious, engines, names, texts in rows:
