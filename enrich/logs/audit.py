@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from enrich.clock import Clock, iso_milliseconds
-from enrich.logs.json_lines import JsonLines
+from enrich.logs.json_lines import JsonLinesFile
 
 
 class Sent(Protocol):
@@ -32,7 +32,7 @@ class Audit:
 
     def __init__(self, path: Path, clock: Clock) -> None:
         """``OutputError`` where it cannot be appended to, before anything is sent."""
-        self._lines = JsonLines(path, "the audit log", mode=0o600)
+        self._lines = JsonLinesFile(path, "the audit log", mode=0o600)
         self._clock = clock
 
     def __call__(self, request: Sent) -> Callable[[int, str], None]:

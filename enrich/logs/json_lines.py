@@ -16,7 +16,7 @@ from enrich.errors import OutputError
 from enrich.visible import visible_json
 
 
-class JsonLines:
+class JsonLinesFile:
     """Appends JSON objects to a file. ``what`` names it in messages ("the audit log"); ``mode`` is a new one's."""
 
     def __init__(self, path: Path, what: str, *, mode: int = 0o666) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from enrich.clock import Clock, iso_milliseconds
 from enrich.errors import OutputError
-from enrich.logs.json_lines import JsonLines
+from enrich.logs.json_lines import JsonLinesFile
 from enrich.model.event import Event, EventKind
 
 _LEVELS = {EventKind.RETRYING: "warning", EventKind.WAITING: "warning", EventKind.STOPPED: "warning"}
@@ -21,7 +21,7 @@ class Logbook:
         self._clock = clock
         self.trouble = ""
         """Why it could not be written any more; "" where all is well."""
-        self._lines = JsonLines(path, "the log")
+        self._lines = JsonLinesFile(path, "the log")
 
     def __call__(self, event: Event) -> None:
         if event.kind is EventKind.PACED:  # each call waits for its turn: that is no news

@@ -32,7 +32,7 @@ class SheetCounts(Struct, frozen=True):
     indicators: Annotated[int, Meta(description="cells that hold an indicator")]
 
 
-class InputFacts(Struct, frozen=True):
+class InputSummary(Struct, frozen=True):
     """One input that was read."""
 
     path: Annotated[str, Meta(description="as it was given; - is standard input")]
@@ -87,7 +87,7 @@ class QuotaFacts(Struct, frozen=True):
     resets: Annotated[Resets, Meta(description="when it is whole again, UTC")]
 
 
-class ServiceFacts(Struct, frozen=True):
+class ServiceSummary(Struct, frozen=True):
     """One source that was asked."""
 
     name: Annotated[str, Meta(description="as --source has it")]
@@ -109,10 +109,10 @@ class Summary(Struct, frozen=True):
     service: Annotated[str, Meta(description="address of the leading source")]
     stand_in: Annotated[bool, Meta(description="not the service itself answered: nothing here is its word")]
     services: Annotated[
-        tuple[ServiceFacts, ...], Meta(description="every source that was asked, the leading one first")
+        tuple[ServiceSummary, ...], Meta(description="every source that was asked, the leading one first")
     ]
     stopped: Annotated[str, Meta(description="why lookups stopped early; empty where they did not")]
-    inputs: Annotated[tuple[InputFacts, ...], Meta(description="what was read")]
+    inputs: Annotated[tuple[InputSummary, ...], Meta(description="what was read")]
     unread: Annotated[tuple[UnreadInput, ...], Meta(description="inputs that could not be read, with the reason")]
     outputs: Annotated[tuple[OutputFacts, ...], Meta(description="what was written")]
     rows: Annotated[int, Meta(description="rows that hold something, headings apart")]
@@ -154,14 +154,14 @@ def summary(result: Result, unread: Sequence[tuple[str, InputError]] = ()) -> Su
         service=result.service.address,
         stand_in=result.service.stand_in,
         services=tuple(
-            ServiceFacts(
+            ServiceSummary(
                 service.name, service.address, service.stand_in, service.calls, service.from_store, service.stopped
             )
             for service in result.services
         ),
         stopped=result.stopped,
         inputs=tuple(
-            InputFacts(
+            InputSummary(
                 source.path,
                 source.sha256,
                 source.format,

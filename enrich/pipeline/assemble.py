@@ -103,7 +103,7 @@ def counted(
     return totals, entries, tuple(tally.remarks)
 
 
-def part(whole: Result, item: Input, answers: Resolution, joiner: Joiner) -> Result:
+def of_input(whole: Result, item: Input, answers: Resolution, joiner: Joiner) -> Result:
     """Return what of a run concerns one of its inputs: a workbook must not carry what stands in another one."""
     if len(whole.sources) == 1:
         return whole

@@ -14,7 +14,7 @@ from enrich.errors import WORK_BOUND, EnrichError, OutputError, StoreError
 from enrich.model.event import Listener, ignore_events
 from enrich.model.result import Result
 from enrich.pipeline import changes
-from enrich.pipeline.assemble import assemble, make_joiner, part
+from enrich.pipeline.assemble import assemble, make_joiner, of_input
 from enrich.pipeline.changed_inputs import Rereading
 from enrich.pipeline.empty_inputs import set_aside_empty
 from enrich.pipeline.grouping import grouping_of
@@ -144,9 +144,9 @@ class Finish:
         grouping = grouping_of(intake.inputs, settings.group_by, needed=False)
         if any(output.form for output in planned):
             result = in_context(result, intake.inputs, grouping)
-        parts = partial(part, result, answers=answers, joiner=joiner)
+        results = partial(of_input, result, answers=answers, joiner=joiner)
         known = [column for of_source in answers.answers for column in of_source.source.columns]
-        writer = Writer(intake, result, parts, joiner, answers.columns, settings, known, grouping)
+        writer = Writer(intake, result, results, joiner, answers.columns, settings, known, grouping)
         writer.listener = self._listener
         return writer, problem
 

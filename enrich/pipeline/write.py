@@ -92,14 +92,15 @@ class Writer:
         self,
         intake: Intake,
         result: Result,
-        part: Callable[[Input], Result],
+        result_of: Callable[[Input], Result],
         joiner: Joiner,
         columns: Sequence[Column],
         settings: Settings,
         known: Sequence[Column] = (),
         grouping: Grouping = NO_GROUPING,
     ) -> None:
-        """``known`` are all columns that an earlier run may have left in a sheet: those are refreshed as well.
+        """``result_of`` is what of a run is of one input. ``known`` are all columns that an earlier run may have
+        left in a sheet: those are refreshed as well.
 
         ``grouping`` says by which columns a summary groups what is malicious.
         """
@@ -110,7 +111,7 @@ class Writer:
         """Where files lie while they are written; None for beside their places."""
         self._intake = intake
         self._result = result
-        self._part = part
+        self._result_of = result_of
         self._joiner = joiner
         self._columns = tuple(columns)
         self._known = tuple(known)
@@ -225,7 +226,7 @@ class Writer:
         digest: its own is not known yet.
         """
         mine = [o for o in self._planned if o.source is None or self._intake.inputs[o.source] is item]
-        result = replace(self._part(item), outputs=listed(mine, {}))
+        result = replace(self._result_of(item), outputs=listed(mine, {}))
         options = report_options(self._settings)
         changes_only = self._settings.changes_only
         listing = list_page(result, self._joiner, self._columns, changes_only=changes_only, language=options.language)

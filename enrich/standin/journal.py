@@ -10,7 +10,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ReceivedRequest:
     """One request. ``time`` is its arrival, Unix seconds; ``status`` is 0 where no answer was sent whole."""
 
     time: float
@@ -34,7 +34,7 @@ class Request:
 class Journal:
     """All requests in the order they were answered, and running counts."""
 
-    requests: list[Request] = field(default_factory=list)
+    requests: list[ReceivedRequest] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
     """Requests by hash, refused and failed ones included."""
     answered: Counter[str] = field(default_factory=Counter)
@@ -48,7 +48,7 @@ class Journal:
     strays: list[dict[str, str]] = field(default_factory=list)
     """Requests that followed a redirect to the other host; ``x-apikey`` tells whether the key came along."""
 
-    def note(self, request: Request) -> None:
+    def note(self, request: ReceivedRequest) -> None:
         self.requests.append(request)
         self.refusals += bool(request.refused)
         self.charged += request.charged

@@ -113,7 +113,7 @@ class Latency:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class OptionGroup:
     """The quota of the group that all keys belong to; None is unlimited."""
 
     per_day: int | None = None
@@ -149,7 +149,7 @@ class StandinOptions:
     used_day: int = 0
     used_month: int = 0
     """Spent already when the stand-in starts, of each key."""
-    group: Group | None = None
+    group: OptionGroup | None = None
     window: Window = Window.SLIDING
     minute_seconds: float = 60.0
     """Length of the "minute", so that tests need not wait for a real one."""

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from enrich.errors import UsageError
 from enrich.standin import answers, misbehave, network, other_sources, reports, samples
-from enrich.standin.journal import Journal, Request, fingerprint
+from enrich.standin.journal import Journal, ReceivedRequest, fingerprint
 from enrich.standin.options import Fault, Faults, StandinOptions
 from enrich.standin.quota import USER, Bank, Instant
 
@@ -203,7 +203,7 @@ class StandIn:
 
     def _note(self, call: Call) -> None:
         self.journal.note(
-            Request(
+            ReceivedRequest(
                 time=call.arrived.wall,
                 method=call.request.method,
                 path=_discreet(call.request.path),

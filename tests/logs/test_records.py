@@ -15,7 +15,7 @@ import pytest
 
 from enrich.errors import OutputError
 from enrich.logs import metrics
-from enrich.logs.json_lines import JsonLines
+from enrich.logs.json_lines import JsonLinesFile
 from enrich.standin.options import Fault, Faults
 from tests.support.standin_server import KEY, Stand, a_list, rows, sha256
 
@@ -99,7 +99,7 @@ def test_what_ended_a_run_is_told_even_where_the_metrics_fail_after_it(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full disk")
 def test_an_audit_on_a_full_disk_is_an_error() -> None:
     with pytest.raises(OutputError, match="No space left"):
-        JsonLines(Path("/dev/full"), "the audit log").append({"path": "/path"})
+        JsonLinesFile(Path("/dev/full"), "the audit log").append({"path": "/path"})
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full disk")
@@ -111,14 +111,14 @@ def test_what_cannot_be_written_down_is_not_sent(stand: Stand, tmp_path: Path) -
 def test_an_audit_that_fails_on_the_way_ends_the_run_with_its_outputs(
     stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    append, lines_left = JsonLines.append, iter(range(3))
+    append, lines_left = JsonLinesFile.append, iter(range(3))
 
-    def full(self: JsonLines, line: dict[str, object]) -> None:
+    def full(self: JsonLinesFile, line: dict[str, object]) -> None:
         if next(lines_left, None) is None:
             raise OutputError("the audit log cannot be written: No space left on device")
         append(self, line)
 
-    monkeypatch.setattr(JsonLines, "append", full)
+    monkeypatch.setattr(JsonLinesFile, "append", full)
     sheet = a_list(tmp_path / "in.csv", range(20))
     assert stand.run(sheet, "--audit", tmp_path / "audit.jsonl", "--concurrency", 1) == 7
     statuses = [row["vt_status"] for row in rows(tmp_path / "in.enriched.csv")]
@@ -243,7 +243,7 @@ def test_metrics_are_readable_for_the_exporter(stand: Stand, tmp_path: Path) -> 
 
 def test_what_cannot_be_seen_stands_in_a_log_as_escapes_that_a_program_reads_back(tmp_path: Path) -> None:
     log, hostile = tmp_path / "log.jsonl", "invoice\u202efdp.exe \u200b\x1b[2J\U000e0041 \N{CYRILLIC SMALL LETTER YA}"
-    JsonLines(log, "the log").append({"text": hostile})
+    JsonLinesFile(log, "the log").append({"text": hostile})
     written = log.read_text(encoding="utf-8")
     assert json.loads(written) == {"text": hostile}
     assert written.isprintable() or written.rstrip("\n").isprintable()
@@ -252,7 +252,7 @@ def test_what_cannot_be_seen_stands_in_a_log_as_escapes_that_a_program_reads_bac
 
 def test_a_log_may_be_rotated_away_at_any_time(tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
-    writer = JsonLines(log, "the log")
+    writer = JsonLinesFile(log, "the log")
     writer.append({"line": 1})
     log.rename(tmp_path / "log.jsonl.1")
     writer.append({"line": 2})

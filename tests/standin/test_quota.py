@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from enrich.standin.options import Group, Latency, StandinOptions, Window
+from enrich.standin.options import Latency, OptionGroup, StandinOptions, Window
 from enrich.standin.quota import Bank, Instant
 from enrich.standin.server import StandIn, serving
 from tests.standin.conftest import KEY, UNKNOWN, WANNACRY
@@ -60,7 +60,7 @@ def test_what_was_used_before_counts():
 
 
 def test_keys_have_their_own_minute_and_share_the_groups_day():
-    options = StandinOptions(per_minute=2, group=Group(per_day=3))
+    options = StandinOptions(per_minute=2, group=OptionGroup(per_day=3))
     bank = Bank(options)
     assert accepted(options, [0, 1, 2], "one", bank) == [0, 1]
     assert accepted(options, [3, 4, 5], "two", bank) == [3]

@@ -13,7 +13,7 @@ import pytest
 
 from enrich.errors import InputError, UsageError
 from enrich.standin import reports, samples
-from enrich.standin.options import Group, StandinOptions
+from enrich.standin.options import OptionGroup, StandinOptions
 from enrich.standin.server import StandIn, serve_forever, serving
 from tests.standin.conftest import KEY, UNKNOWN, WANNACRY, WANNACRY_MD5, WANNACRY_SHA1
 
@@ -120,7 +120,7 @@ async def test_quotas_of_a_public_key_have_a_user_and_no_wrapper(http):
 
 
 async def test_quotas_of_a_group_stand_beside_the_users(http):
-    async with serving(StandinOptions(group=Group(per_day=20, used_day=3, name="soc"))) as address:
+    async with serving(StandinOptions(group=OptionGroup(per_day=20, used_day=3, name="soc"))) as address:
         _, body = await ask(http, address, f"users/{KEY}/overall_quotas")
     daily = json.loads(gzip.decompress(body))["data"]["api_requests_daily"]
     assert daily["user"] == {"allowed": 1_000_000_000, "used": 0}

@@ -9,7 +9,7 @@ from enrich.model.quota import Allowance, Quota, Usage
 from enrich.model.verdict import Verdict
 from enrich.providers.shared.api_key import KeyPlaces
 from enrich.providers.shared.declared import ColumnMaker
-from enrich.providers.shared.interface import Request, Route
+from enrich.providers.shared.interface import Route, SentRequest
 from enrich.providers.shared.origin import account_of, origin_of
 
 NAME, TITLE, PREFIX, ADDRESS = "echo", "Echo", "ec", "https://echo.example"
@@ -57,7 +57,7 @@ class Echo:
 
     async def fetch(self, indicator):
         ended = (
-            self.access.on_request(Request("GET", "echo.example", "/say/" + indicator.value))
+            self.access.on_request(SentRequest("GET", "echo.example", "/say/" + indicator.value))
             if self.access.on_request
             else None
         )

@@ -22,9 +22,9 @@ HELP = "check key, proxy, store, service and versions"
 RANK = 10
 PACKAGES = ("aiohttp", "aiolimiter", "msgspec", "openpyxl", "pandas", "python-calamine")
 
-Finding = tuple[str, str]
+CheckResult = tuple[str, str]
 """``ok``, or ``note`` for what works and wants a look, and the line's words."""
-Check = Callable[[Settings, Clock], Iterator[Finding]]
+Check = Callable[[Settings, Clock], Iterator[CheckResult]]
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +54,7 @@ def _print_check(name: str, check: Check, settings: Settings, clock: Clock) -> i
     return 0
 
 
-def _versions(_: Settings, _clock: Clock) -> Iterator[Finding]:
+def _versions(_: Settings, _clock: Clock) -> Iterator[CheckResult]:
     from importlib.metadata import PackageNotFoundError, version
 
     def one(package: str) -> str:
@@ -66,7 +66,7 @@ def _versions(_: Settings, _clock: Clock) -> Iterator[Finding]:
     yield "ok", f"ioc-enrich {__version__}, Python {platform.python_version()}, {', '.join(map(one, PACKAGES))}"
 
 
-def _extras(_: Settings, _clock: Clock) -> Iterator[Finding]:
+def _extras(_: Settings, _clock: Clock) -> Iterator[CheckResult]:
     from enrich.config.extras import how_to_install, missing
     from enrich.registry import entries
     from enrich.reports import lacking
@@ -81,19 +81,19 @@ def _extras(_: Settings, _clock: Clock) -> Iterator[Finding]:
         yield "note", f"without {what}: {how_to_install(*modules)}"
 
 
-def _formats(_: Settings, _clock: Clock) -> Iterator[Finding]:
+def _formats(_: Settings, _clock: Clock) -> Iterator[CheckResult]:
     from enrich.formats import suffixes_read, suffixes_written
 
     yield "ok", f"{' '.join(suffixes_read())} are read, {' '.join(suffixes_written())} written"
 
 
-def _reports(_: Settings, _clock: Clock) -> Iterator[Finding]:
+def _reports(_: Settings, _clock: Clock) -> Iterator[CheckResult]:
     from enrich.reports import forms
 
     yield "ok", f"{' '.join(sorted(forms()))} are reports"
 
 
-def _engines(_: Settings, _clock: Clock) -> Iterator[Finding]:
+def _engines(_: Settings, _clock: Clock) -> Iterator[CheckResult]:
     from enrich.config.extras import how_to_install, missing
     from enrich.pipeline.engines import engines
 
@@ -116,7 +116,7 @@ def _providers(settings: Settings) -> Iterator[tuple[Provider, str]]:
         yield provider, f"{provider.TITLE}: " if len(asked) > 1 else ""
 
 
-def _key(settings: Settings, _clock: Clock) -> Iterator[Finding]:
+def _key(settings: Settings, _clock: Clock) -> Iterator[CheckResult]:
     from enrich.pipeline.sources import key_for
 
     for provider, who in _providers(settings):
@@ -132,7 +132,7 @@ def _key(settings: Settings, _clock: Clock) -> Iterator[Finding]:
             yield "note", f"other users of this machine may read {key.file}: chmod 600 {key.file}"
 
 
-def _proxy(settings: Settings, _clock: Clock) -> Iterator[Finding]:
+def _proxy(settings: Settings, _clock: Clock) -> Iterator[CheckResult]:
     from enrich.pipeline.sources import proxy_for
 
     for provider, who in _providers(settings):
@@ -140,7 +140,7 @@ def _proxy(settings: Settings, _clock: Clock) -> Iterator[Finding]:
         yield "ok", f"{who}{proxy.shown} ({proxy.source})"
 
 
-def _certificates(settings: Settings, _clock: Clock) -> Iterator[Finding]:
+def _certificates(settings: Settings, _clock: Clock) -> Iterator[CheckResult]:
     from enrich.pipeline.sources import authorities_for
     from enrich.providers.shared.certificates import trust
 
@@ -149,7 +149,7 @@ def _certificates(settings: Settings, _clock: Clock) -> Iterator[Finding]:
     yield "ok", authorities.source if authorities.path is None else f"{authorities.path} ({authorities.source})"
 
 
-def _store(settings: Settings, clock: Clock) -> Iterator[Finding]:
+def _store(settings: Settings, clock: Clock) -> Iterator[CheckResult]:
     from enrich.stores import open_store
 
     with closing(open_store(settings.store_url, clock)) as store:
@@ -158,7 +158,7 @@ def _store(settings: Settings, clock: Clock) -> Iterator[Finding]:
         yield from store.check()
 
 
-def _service(settings: Settings, _clock: Clock) -> Iterator[Finding]:
+def _service(settings: Settings, _clock: Clock) -> Iterator[CheckResult]:
     for provider, who in _providers(settings):
         yield "ok", f"{who}{_answers(provider, settings)}"
 

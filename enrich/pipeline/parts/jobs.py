@@ -25,8 +25,7 @@ from enrich.model.finding import Status
 from enrich.model.indicator import Target
 from enrich.model.result import Entry, Result, ServiceFacts
 from enrich.model.verdict import Verdict
-from enrich.pipeline.assemble import assemble, make_joiner
-from enrich.pipeline.assemble import part as whole_part
+from enrich.pipeline.assemble import assemble, make_joiner, of_input
 from enrich.pipeline.changed_inputs import is_changed
 from enrich.pipeline.column_choice import choice_of, sets_of_columns
 from enrich.pipeline.grouping import grouping_of
@@ -194,8 +193,8 @@ def join(job: Joining) -> Joined:
         result = assemble(intake, answers, joiner, job.settings, job.began, job.began, Interrupt(), placed=placed)
         grouping = grouping_of([item], job.settings.group_by, needed=False)
         known = [column for one in answers.answers for column in one.source.columns]
-        parts = partial(whole_part, result, answers=answers, joiner=joiner)
-        writer = Writer(intake, result, parts, joiner, answers.columns, job.settings, known, grouping)
+        results = partial(of_input, result, answers=answers, joiner=joiner)
+        writer = Writer(intake, result, results, joiner, answers.columns, job.settings, known, grouping)
         writer.folder = job.folder.path
         stack.enter_context(locked([job.output.path]))
         with writer:

@@ -22,7 +22,7 @@ from enrich.files.gzip import BODY_LIMIT
 from enrich.providers.shared.address import SOCKS, checked_address
 from enrich.providers.shared.certificates import trust
 from enrich.providers.shared.failures import failure_of
-from enrich.providers.shared.interface import OnRequest, Request, Route
+from enrich.providers.shared.interface import OnRequest, Route, SentRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class HttpClient:
             raise Refused(f"not asked: no route of this source allows {method} {self._hide(path)[:80]}")
         ended: Callable[[int, str], None] = _unheard
         if self._on_request is not None:
-            ended = self._on_request(Request(method, self.host, self._hide(path), self._hide(body.decode())))
+            ended = self._on_request(SentRequest(method, self.host, self._hide(path), self._hide(body.decode())))
         status, reason = 0, "stopped before an answer came"
         failure: EnrichError
         try:

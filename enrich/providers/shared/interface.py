@@ -18,7 +18,7 @@ read one after the other: so whoever keeps the answers says when."""
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SentRequest:
     """One request as the audit log has it: no key in any part."""
 
     method: str
@@ -27,7 +27,7 @@ class Request:
     body: str = ""
 
 
-OnRequest = Callable[[Request], Callable[[int, str], None]]
+OnRequest = Callable[[SentRequest], Callable[[int, str], None]]
 """Called as a request goes out; what it returns is called when that ended, with the status (0: no answer) and why."""
 
 
