@@ -11,21 +11,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enrich.indicators.hash import digests as hashes
 from enrich.model.column import Column, Type
 from enrich.model.finding import Status
+from enrich.model.own_cells import SHAPES, STATUS_WORDS, fits
 from enrich.model.row import Row
-from enrich.model.verdict import COUNTED
 
 _UNLIKE = re.compile(r" \(\d+\)$")
 """Tells a heading of ours from one of the analyst's, where a table wants them unlike."""
 
-_STATUSES = frozenset(status.value for status in Status)
-_SHAPES = {
-    Type.VERDICT: re.compile("|".join(verdict.value for verdict in COUNTED)),
-    Type.RATIO: re.compile(r"'?\d{1,4}/\d{1,4}"),
-    Type.INTEGER: re.compile(r"'?-?\d{1,15}"),
-    Type.DATE: re.compile(r"-?\d{1,15}(?:\.\d+)?|\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?)?"),
-    Type.LINK: re.compile(r"https?://\S+"),
-    Type.BOOLEAN: re.compile(r"(?i:true|false|0|1)"),
-}
 _BETWEEN = "\0"
 """Stands between cells that are looked at together: no cell holds it."""
 _PROOF = 2
@@ -122,14 +113,14 @@ class Answers:
 
     def __init__(self, columns: Mapping[int, Column]) -> None:
         """``columns`` are the places of our columns, or of what is called like them."""
-        self._typed = [(index, column) for index, column in columns.items() if column.type in _SHAPES]
+        self._typed = [(index, column) for index, column in columns.items() if column.type in SHAPES]
         self._statuses = [index for index, column in columns.items() if column.type is Type.STATUS]
         self._columns = frozenset(columns)
         fields = [
-            (index, rf"{re.escape(column.page)}\S+" if column.page else _SHAPES[column.type].pattern)
+            (index, rf"{re.escape(column.page)}\S+" if column.page else SHAPES[column.type].pattern)
             for index, column in self._typed
         ]
-        fields += [(index, "|".join(_STATUSES)) for index in self._statuses]
+        fields += [(index, "|".join(STATUS_WORDS)) for index in self._statuses]
         self._cells = [index for index, _ in fields]
         self._fit = re.compile(_BETWEEN.join(f"(?:{shape})?" for _, shape in fields))
 
@@ -146,8 +137,8 @@ class Answers:
         cells = [(index, column, texts[index].strip()) for index, column in self._typed if index < len(texts)]
         unlike = [index for index, column, text in cells if text and not _can_be(column, text)]
         words = [(index, texts[index].strip()) for index in self._statuses if index < len(texts)]
-        unlike += [index for index, text in words if text and text not in _STATUSES]
-        if not unlike or any(text in _STATUSES for _, text in words):
+        unlike += [index for index, text in words if text and text not in STATUS_WORDS]
+        if not unlike or any(text in STATUS_WORDS for _, text in words):
             return unlike
         others = (text for index, text in enumerate(texts) if index not in self._columns)
         return unlike if _holds_hash(others) else []
@@ -198,8 +189,8 @@ def _of_set(rows: Sequence[Row], ours: Sequence[Column], width: int) -> Mapping[
     status = next((place for place, column in enumerate(ours) if column.type is Type.STATUS), None)
     if status is None:
         return {}
-    reach = max(place for place, column in enumerate(ours, 1) if column.type in _SHAPES or place - 1 == status)
-    candidates = {index for row in rows for index, text in enumerate(row.texts) if text.strip() in _STATUSES}
+    reach = max(place for place, column in enumerate(ours, 1) if column.type in SHAPES or place - 1 == status)
+    candidates = {index for row in rows for index, text in enumerate(row.texts) if text.strip() in STATUS_WORDS}
     for candidate in sorted(candidates):
         left = candidate - status
         if left > 0 and left + reach <= width and _fits(rows, left, candidate, ours):
@@ -223,7 +214,7 @@ def _fits(rows: Sequence[Row], left: int, status: int, ours: Sequence[Column]) -
             continue
         said = row.texts[status].strip() if status < len(row.texts) else ""
         has_hash = _holds_hash(row.texts[:left]) or said == Status.INVALID
-        if said not in _STATUSES or not has_hash or not all(map(_of_type, ours, texts)):
+        if said not in STATUS_WORDS or not has_hash or not all(map(_of_type, ours, texts)):
             return False
         proved = proved or _proves(ours, texts)
     return proved
@@ -233,17 +224,16 @@ def _proves(ours: Sequence[Column], texts: Sequence[str]) -> bool:
     """Several typed values in their places; or a status and its note alone, at the far ends of a wide set."""
     if len(texts) == len(ours) > 2 * _PROOF and texts[-1] and sum(map(bool, texts)) == _PROOF:
         return True
-    typed = sum(bool(text) and column.type in _SHAPES for column, text in zip(ours, texts, strict=False))
-    return typed >= max(1, min(_PROOF, sum(column.type in _SHAPES for column in ours)))
+    typed = sum(bool(text) and column.type in SHAPES for column, text in zip(ours, texts, strict=False))
+    return typed >= max(1, min(_PROOF, sum(column.type in SHAPES for column in ours)))
 
 
 def _can_be(column: Column, text: str) -> bool:
-    return _SHAPES[column.type].fullmatch(text) is not None and text.startswith(column.page)
+    return SHAPES[column.type].fullmatch(text) is not None and text.startswith(column.page)
 
 
 def _of_type(column: Column, text: str) -> bool:
-    shape = _SHAPES.get(column.type)
-    return not text or shape is None or shape.fullmatch(text) is not None
+    return not text or fits(column.type, text) is not False
 
 
 def _holds_hash(texts: Iterable[str]) -> bool:

@@ -6,14 +6,14 @@ columns of ours from an earlier run are replaced in place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from enrich.formats.delimited.fast_fields import Tails
-from enrich.formats.delimited.previous_run import ours
 from enrich.formats.delimited.raw_records import Batch, RawRecords
 from enrich.formats.delimited.render import Renderer
 from enrich.model.column import Type
+from enrich.model.own_cells import fits
 from enrich.model.row import Added, Addition
 
 COMMENT_SIGNS = (b"#", b"//")
@@ -127,7 +127,7 @@ class Appender:
         if places is None or count < max(places) or record.lstrip().startswith(COMMENT_SIGNS):
             return record
         fields = [record[start:stop] for start, stop in self.raw.spans(record)]
-        if not ours([fields[place] for place in places], self._kinds(present)):
+        if not _can_be_ours([fields[place] for place in places], self._kinds(present)):
             return record
         return self._replaced(record, places, [b""] * len(places))[0]
 
@@ -144,7 +144,7 @@ class Appender:
         kinds = self._kinds(present)
         fields = [record[start:stop] for start, stop in self.raw.spans(record)]
         for shift in (0, count - max(places)):
-            if ours([fields[place + shift] for place in places], kinds):
+            if _can_be_ours([fields[place + shift] for place in places], kinds):
                 return [place + shift for place in places]
         return None
 
@@ -178,6 +178,13 @@ class Appender:
             if body[start:stop] != new:
                 body = body[:start] + new + body[stop:]
         return body + end, len(spans)
+
+
+def _can_be_ours(fields: Sequence[bytes], kinds: Sequence[Type]) -> bool:
+    """Return whether each field fits its column, and at least one says so: text alone can be anybody's."""
+    texts = (field.decode("latin-1").strip('" ') for field in fields)
+    found = {fits(kind, text) for text, kind in zip(texts, kinds, strict=True) if text}
+    return True in found and False not in found
 
 
 def _plain_lines(records: list[bytes]) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from enrich.formats.delimited.records import Cutter, Dialect
-from enrich.model.finding import Status
+from enrich.model.own_cells import STATUS_WORDS
 
 DELIMITERS = (",", ";", "\t", "|")
 """In the order of preference at equal evenness."""
@@ -19,7 +19,7 @@ EVEN_ENOUGH = {",": 0.9, ";": 0.85, "\t": 0.8, "|": 0.8}
 """The share of even records that makes a table of a file whose name does not say so; prose has commas."""
 _SEPARATOR_LINE = re.compile(r'"?sep=([\t -!#-~])"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 """As Excel writes and swallows it; the delimiter is ASCII, whatever else a line that begins so may say."""
-_OUR_FIELDS = re.compile(rf"([,;\t|])\"?(?:{'|'.join(status.value for status in Status)})\"?\1\"?(?:'?\d+/\d+\"?)?\1")
+_OUR_FIELDS = re.compile(rf"([,;\t|])\"?(?:{'|'.join(sorted(STATUS_WORDS))})\"?\1\"?(?:'?\d+/\d+\"?)?\1")
 """A status of an earlier run, and beside it a ratio or nothing: what parts these parts the file."""
 _RULE_CELL = r"[ \t]*(?:-{3,}|:-+:?|-+:)[ \t]*"
 _MARKDOWN_RULE = re.compile(rf"^[ \t]*\|?(?:{_RULE_CELL}\|)+(?:{_RULE_CELL})?\r?$", re.MULTILINE)

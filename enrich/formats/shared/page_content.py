@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from enrich.model.finding import Status
+from enrich.model.own_cells import STATUS_WORDS
 from enrich.model.row import Row
 
 SIGNATURE = "ioc-enrich "
@@ -19,7 +19,7 @@ _MOST_SIGNED = 2_000
 _MOST_ABOVE = 12
 """Rows above a list: what must stand above everything, and the headings."""
 _CELL_ADDRESS = re.compile(r"(?:^|[!\s])[A-Z]{1,3}\d{1,7}\b")
-_STATUS_WORDS = frozenset(status.value for status in Status) | {"left_out"}
+_STATUS_WORDS = STATUS_WORDS | {"left_out"}
 
 
 def is_page(rows: Iterable[Row]) -> bool:

@@ -17,7 +17,7 @@ from enrich.formats.xlsx.sheet.styles import Look
 from enrich.formats.xlsx.sheet.text import COLUMNS
 from enrich.formats.xlsx.sheet.values import CellWriter
 from enrich.model.column import Column, Type
-from enrich.model.finding import Status
+from enrich.model.own_cells import STATUS_WORDS
 from enrich.model.row import Added, Addition
 
 HEADING_LOOK = Look(number_format=0, bold=True)
@@ -25,7 +25,6 @@ _TEXT_CELL = re.compile(rb"""<[^>]*\st=["'](?:s|str|inlineStr)["']""")
 _INLINE_TEXT = re.compile(rb">([^<>]+)</(?:\w+:)?t>")
 _BLANK_CELL = re.compile(rb"\A<[^>]*(?:/>|></(?:\w+:)?c>)\Z|<(?:\w+:)?t(?:\s[^>]*)?(?:/>|></)")
 """A cell without content, or with an inline string that is empty."""
-_STATUS_WORDS = frozenset(status.value for status in Status)
 _SPANS = re.compile(rb"""(\sspans\s*=\s*["'])(\d+):(\d+)(["'])""")
 
 
@@ -181,7 +180,7 @@ class Splicer:
             if (text is not None) != (kind is Type.STATUS):
                 return False
             word = _INLINE_TEXT.search(raw) if text is not None else None
-            if word is not None and word[1].decode() not in _STATUS_WORDS:
+            if word is not None and word[1].decode() not in STATUS_WORDS:
                 return False
             said = True
         return said
