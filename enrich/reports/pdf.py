@@ -68,6 +68,7 @@ def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
                 typst.compile(
                     str(template),
                     sys_inputs={"view": json.dumps(data)},
+                    # The run's end and not now: the same result gives the same bytes, and so the same digest.
                     timestamp=int(result.ended.timestamp()),
                 )
             )

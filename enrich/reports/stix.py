@@ -98,6 +98,7 @@ class _Said:
             self.result.filing.tlp,
         )
         yield seen
+        # The standard's malware-analysis is of files alone: of domains, IPs and URLs the note says what was found.
         if finding.tone in RESULTS and finding.status.is_answer and finding.indicator.kind == "hash":
             analysis = self.stix2.MalwareAnalysis(
                 id=identifier("malware-analysis", *said),
@@ -150,6 +151,7 @@ class _Said:
             pattern=stix_objects.pattern(finding.indicator, self._hashes(entry) if seen.type == "file" else {}),
             pattern_type="stix",
             valid_from=first or finding.fetched_at,
+            # The share of engines that detect it is the only number that the service gives for how sure it is.
             confidence=min(100, round(100 * share)),
             lang=self.language,
             **ours,

@@ -58,12 +58,16 @@ def refusal(reply: Reply, now: float, hide: Callable[[str], str]) -> EnrichError
     status, said = reply.status, problem(reply)
     text = hide(_words(reply, said))[:LONGEST_TEXT]  # cut last: half a key is a key
     wait = retry_at(reply.headers, now)
+    # 204 is how API v2 said "over quota". A 503 that names a time is no fault but
+    # a queue: waiting costs nothing, trying at once costs a place in the minute.
     if status in (204, 429) or (status == 503 and wait is not None):
         return Throttled(text, retry_at=wait, own=not reply.is_page)
     if status in (401, 403):
         return _forbidden(reply, said, text)
+    # The one 400 that another try can mend: the report is being made.
     if status == 400 and said is not None and said.code == "NotAvailableYet":
         return Transient(text)
+    # A 404 of VirusTotal's own never comes here; anybody else's says nothing of the file and is worth another try.
     if 400 <= status < 500 and status != 404 and status not in RETRIED:
         return Refused(text, hint="the proxy wants a password: --proxy http://name:password@..." * (status == 407))
     return Transient(text)

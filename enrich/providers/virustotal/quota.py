@@ -24,6 +24,7 @@ def allowance(body: bytes, at: float | None = None) -> Allowance | None:
     if hour is None and day is None and month is None:
         return None
     per_hour = _limit(hour, None)
+    # The service tells an hour and enforces a minute; without its word a public key's pace is the safe one.
     per_minute = PUBLIC.per_minute if hour is None else None if per_hour is None else max(1, per_hour // 60)
     quota = Quota(per_minute, _limit(day, PUBLIC.per_day), _limit(month, PUBLIC.per_month))
     return Allowance(quota, Usage(day=_used(day), month=_used(month)), at)

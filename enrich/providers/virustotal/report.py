@@ -36,6 +36,7 @@ def found(
     if asked.kind != "hash":
         return reading.found(kinds()[asked.kind], body, asked, at, chosen, malicious_from)
     report = read(body, FileBody)
+    # Seen behind caching proxies: an error body under another answer's status.
     if report.error is not None and report.data is None:
         raise Transient("the answer says 200 and holds an error")
     facts = _facts(report.data, asked)
@@ -78,10 +79,12 @@ def _facts(data: Object | None, asked: Indicator) -> Attributes:
     facts = data.attributes
     if CANONICAL.fullmatch(f"{facts.md5} {facts.sha1} {facts.sha256}") is None:
         facts.md5, facts.sha1, facts.sha256 = _hash(facts.md5, 32), _hash(facts.sha1, 40), _hash(facts.sha256, 64)
+    # A file's id is its SHA-256: where the attribute lacks, the id stands in; where both differ, none is believed.
     if data.type == "file" and data.id != facts.sha256 and (own := _hash(data.id, 64)):
         if facts.sha256 and own != facts.sha256:
             raise Transient("the answer names two different files")
         facts.sha256 = own
+    # A connection that lost step gives the answer to another question: stored, it would be wrong for ever.
     if asked.value not in (facts.md5, facts.sha1, facts.sha256):
         raise Transient("the answer is about another file than the one asked for")
     return facts
