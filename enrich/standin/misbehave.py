@@ -1,4 +1,4 @@
-"""How each fault looks on the wire. One function a kind of fault; which one strikes is decided elsewhere."""
+"""How each fault looks on the wire. One function a kind of fault; which of them comes is decided elsewhere."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ RETRY_AFTER_FAULTS = (Fault.RETRY_LATER_503, Fault.QUOTA_429_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class FaultContext:
     """What a fault needs to know: the good answers it spoils, and where "another host" is."""
 
     request: web.BaseRequest
@@ -50,81 +50,83 @@ class Scene:
     clock: Clock
 
 
-async def strike(fault: Fault, scene: Scene) -> tuple[web.StreamResponse, int]:
+async def faulty_answer(fault: Fault, context: FaultContext) -> tuple[web.StreamResponse, int]:
     """Return the spoiled answer, and the status to note: 0 where nothing whole is sent."""
     if fault in FAULT_ERRORS:
-        return _refusal(fault, scene)
+        return _refusal(fault, context)
     if fault in FAULT_PAGES:
         answer = answers.page(*FAULT_PAGES[fault])
         return answer, answer.status
-    complete = _content(fault, scene)
+    complete = _content(fault, context)
     if complete is not None:
         return complete, complete.status
-    return await _broken(fault, scene), 0
+    return await _broken(fault, context), 0
 
 
-def _refusal(fault: Fault, scene: Scene) -> tuple[web.Response, int]:
+def _refusal(fault: Fault, context: FaultContext) -> tuple[web.Response, int]:
     """Return an error of the service's own, with or without a word on when to come back."""
-    answer = answers.error(scene.request, FAULT_ERRORS[fault])
+    answer = answers.error(context.request, FAULT_ERRORS[fault])
     if fault in RETRY_AFTER_FAULTS:
-        answer.headers["Retry-After"] = str(round(scene.faults.retry_after))
+        answer.headers["Retry-After"] = str(round(context.faults.retry_after))
     if fault is Fault.QUOTA_429_DATE:
-        answer.headers["Retry-After"] = formatdate(scene.clock.time() + scene.faults.retry_after, usegmt=True)
+        answer.headers["Retry-After"] = formatdate(context.clock.time() + context.faults.retry_after, usegmt=True)
     return answer, answer.status
 
 
-def _content(fault: Fault, scene: Scene) -> web.Response | None:
+def _content(fault: Fault, context: FaultContext) -> web.Response | None:
     """Answers that arrive whole and are wrong."""
     if fault is Fault.EMPTY_200:
         return answers.ready(b"", gzip=False)
     if fault is Fault.OTHER_FILE:
-        return answers.ready(scene.other, gzip=scene.gzip)
+        return answers.ready(context.other, gzip=context.gzip)
     if fault is Fault.TRUNCATED_GZIP:
-        return answers.ready(scene.body[: len(scene.body) * 2 // 3], gzip=scene.gzip)
+        return answers.ready(context.body[: len(context.body) * 2 // 3], gzip=context.gzip)
     if fault is Fault.BOMB:
-        return answers.ready(bomb(scene.faults.bomb), gzip=True)
+        return answers.ready(bomb(context.faults.bomb), gzip=True)
     if fault is Fault.REDIRECT:
         answer = web.Response(status=302, headers=answers.headers("text/html; charset=UTF-8"))
-        answer.headers["Location"] = f"{scene.elsewhere}{scene.request.path}"
+        answer.headers["Location"] = f"{context.elsewhere}{context.request.path}"
         return answer
     return None
 
 
-async def _broken(fault: Fault, scene: Scene) -> web.StreamResponse:
+async def _broken(fault: Fault, context: FaultContext) -> web.StreamResponse:
     """Break a connection off, or let it hang or drip."""
     if fault is Fault.RESET:
-        reset(scene.request)
+        reset(context.request)
         return web.Response()
     answer = web.StreamResponse(headers=answers.headers())
-    if scene.gzip:
+    if context.gzip:
         answer.headers["Content-Encoding"] = "gzip"
-    answer.content_length = len(scene.body)
+    answer.content_length = len(context.body)
     if fault is Fault.HANG:
-        await _linger(scene, scene.faults.hang)
+        await _linger(context, context.faults.hang)
     else:
-        await answer.prepare(scene.request)
+        await answer.prepare(context.request)
         try:
-            await (_drip(answer, scene) if fault is Fault.DRIP else answer.write(scene.body[: len(scene.body) // 2]))
+            await (
+                _drip(answer, context) if fault is Fault.DRIP else answer.write(context.body[: len(context.body) // 2])
+            )
         except ConnectionError:
             return answer
-    close(scene.request)
+    close(context.request)
     return answer
 
 
-async def _drip(answer: web.StreamResponse, scene: Scene) -> None:
+async def _drip(answer: web.StreamResponse, context: FaultContext) -> None:
     """Send a byte now and then: no single wait is long, and the whole never ends."""
-    for place in range(min(len(scene.body) - 1, int(scene.faults.hang * 10))):
-        if gone(scene.request):
+    for place in range(min(len(context.body) - 1, int(context.faults.hang * 10))):
+        if gone(context.request):
             return
-        await answer.write(scene.body[place : place + 1])
-        await _linger(scene, 0.1)
+        await answer.write(context.body[place : place + 1])
+        await _linger(context, 0.1)
 
 
-async def _linger(scene: Scene, seconds: float) -> None:
+async def _linger(context: FaultContext, seconds: float) -> None:
     """Wait so long, or until the client has gone."""
-    end = scene.clock.monotonic() + seconds
-    while not gone(scene.request) and (left := end - scene.clock.monotonic()) > 0:
-        await scene.clock.sleep(min(left, 0.05))
+    end = context.clock.monotonic() + seconds
+    while not gone(context.request) and (left := end - context.clock.monotonic()) > 0:
+        await context.clock.sleep(min(left, 0.05))
         await asyncio.sleep(0)
 
 

@@ -30,7 +30,7 @@ class Instant:
 
 
 @dataclass(slots=True)
-class Purse:
+class CallCounts:
     """Calls by UTC day and month of one payer: a key or a group."""
 
     per_day: int | None
@@ -92,18 +92,18 @@ class Minute:
 class Account:
     """One key's quota, and the group's that it pays into."""
 
-    def __init__(self, options: StandinOptions, group: Purse | None, now: Instant) -> None:
+    def __init__(self, options: StandinOptions, group: CallCounts | None, now: Instant) -> None:
         self.options = options
         self.group = group
-        self.purse = Purse(options.per_day, options.per_month)
+        self.counts = CallCounts(options.per_day, options.per_month)
         self.minute = Minute(options.per_minute, options.minute_seconds, options.window)
         self.asked = Minute(None, options.minute_seconds, options.window)
         """Every charged request, the refused ones too: what the client really did."""
         self.most_sliding = 0
         self.most_fixed = 0
         self.hours: Counter[int] = Counter()
-        self.purse.pay(day_of(now), options.used_day)
-        self.purse.months[day_of(now)[:7]] = max(options.used_month, options.used_day)
+        self.counts.pay(day_of(now), options.used_day)
+        self.counts.months[day_of(now)[:7]] = max(options.used_month, options.used_day)
 
     def refusal(self, at: Instant) -> str:
         """Return what stands against one more call (``minute``, ``day``, ``month``), or ``""``. Notes that it was
@@ -113,14 +113,14 @@ class Account:
         self.most_sliding = max(self.most_sliding, len(self.asked.recent))
         self.most_fixed = max(self.most_fixed, self.asked.in_slot)
         day = day_of(at)
-        spent = self.purse.spent(day) or (self.group.spent(day) if self.group else "")
+        spent = self.counts.spent(day) or (self.group.spent(day) if self.group else "")
         return spent or ("minute" if self.minute.full(at) else "")
 
     def charge(self, at: Instant) -> None:
         """Books one call, to the key and to its group."""
         day = day_of(at)
         self.minute.count(at)
-        self.purse.pay(day)
+        self.counts.pay(day)
         self.hours[int(at.wall // 3600)] += 1
         if self.group:
             self.group.pay(day)
@@ -132,19 +132,19 @@ class Account:
         hourly = UNLIMITED_HOURLY if per_minute is None else per_minute * 60
         quotas: Quotas = {
             "api_requests_hourly": {"user": {"allowed": hourly, "used": self.hours[int(at.wall // 3600)]}},
-            "api_requests_daily": {"user": self.purse.daily(day)},
-            "api_requests_monthly": {"user": self.purse.monthly(day)},
+            "api_requests_daily": {"user": self.counts.daily(day)},
+            "api_requests_monthly": {"user": self.counts.monthly(day)},
         }
         if self.group and self.options.group:
-            heir: dict[str, int | str] = {"inherited_from": self.options.group.name}
-            quotas["api_requests_daily"]["group"] = heir | self.group.daily(day)
-            quotas["api_requests_monthly"]["group"] = heir | self.group.monthly(day)
+            inherited: dict[str, int | str] = {"inherited_from": self.options.group.name}
+            quotas["api_requests_daily"]["group"] = inherited | self.group.daily(day)
+            quotas["api_requests_monthly"]["group"] = inherited | self.group.monthly(day)
         return quotas
 
     def usage(self) -> dict[str, object]:
         """Return ``data`` of ``/users/{id}/api_usage``: calls by day."""
-        daily = {day: {"files": calls} for day, calls in sorted(self.purse.days.items()) if calls}
-        return {"daily": daily, "total": {"files": sum(self.purse.days.values())}}
+        daily = {day: {"files": calls} for day, calls in sorted(self.counts.days.items()) if calls}
+        return {"daily": daily, "total": {"files": sum(self.counts.days.values())}}
 
     def profile(self, at: Instant) -> dict[str, object]:
         """Return ``data`` of ``/users/{id}``: quotas flat, without user and group."""
@@ -154,20 +154,20 @@ class Account:
         return {"id": USER, "type": "user", "links": link, "attributes": attributes}
 
 
-class Bank:
+class Accounts:
     """The accounts of all keys."""
 
     def __init__(self, options: StandinOptions) -> None:
         self.options = options
         self.accounts: dict[str, Account] = {}
-        self.group: Purse | None = None
+        self.group: CallCounts | None = None
 
     def account(self, key: str, now: Instant) -> Account:
         """Return the key's account, opened at its first request."""
         if key not in self.accounts:
             if self.group is None and self.options.group:
                 terms = self.options.group
-                self.group = Purse(terms.per_day, terms.per_month)
+                self.group = CallCounts(terms.per_day, terms.per_month)
                 self.group.pay(day_of(now), terms.used_day)
                 self.group.months[day_of(now)[:7]] = max(terms.used_month, terms.used_day)
             self.accounts[key] = Account(self.options, self.group, now)

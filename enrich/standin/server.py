@@ -19,7 +19,7 @@ from enrich.errors import UsageError
 from enrich.standin import answers, misbehave, network, other_sources, reports, samples
 from enrich.standin.journal import Journal, ReceivedRequest, fingerprint
 from enrich.standin.options import Fault, Faults, StandinOptions
-from enrich.standin.quota import USER, Bank, Instant
+from enrich.standin.quota import USER, Accounts, Instant
 
 API_PATH = "/api/v3/"
 CONTROL_PATH = "/_standin/"
@@ -48,7 +48,7 @@ class StandIn:
         self.options = options
         self.faults: Faults = options.faults
         self.journal = Journal()
-        self.bank = Bank(options)
+        self.accounts = Accounts(options)
         self.elsewhere = ""
         dataset = list(reports.load(options.dataset or samples.dataset()))
         self.network = network.Network(
@@ -70,11 +70,11 @@ class StandIn:
     @property
     def most_in_a_minute(self) -> int:
         """The most requests for files that one key sent within any sliding minute, the refused ones included."""
-        return max((account.most_sliding for account in self.bank.accounts.values()), default=0)
+        return max((account.most_sliding for account in self.accounts.accounts.values()), default=0)
 
     @property
     def most_in_a_fixed_minute(self) -> int:
-        return max((account.most_fixed for account in self.bank.accounts.values()), default=0)
+        return max((account.most_fixed for account in self.accounts.accounts.values()), default=0)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer any request. It counts when it has arrived, which is after its way in."""
@@ -148,7 +148,7 @@ class StandIn:
         """Return a question that costs: ``body`` is its report, b"" where there is none."""
         self.journal.asked[call.file] += 1
         call.attempt = self.journal.asked[call.file]
-        account = self.bank.account(call.key, call.arrived)
+        account = self.accounts.account(call.key, call.arrived)
         call.refused = account.refusal(call.arrived)
         if call.refused:
             call.status = 429
@@ -164,7 +164,7 @@ class StandIn:
         return answer
 
     async def _spoiled(self, fault: Fault, call: Call, body: bytes, other: bytes) -> web.StreamResponse:
-        scene = misbehave.Scene(
+        context = misbehave.FaultContext(
             request=call.request,
             value=call.file,
             body=body,
@@ -174,7 +174,7 @@ class StandIn:
             faults=self.faults,
             clock=self.options.clock,
         )
-        answer, call.status = await misbehave.strike(fault, scene)
+        answer, call.status = await misbehave.faulty_answer(fault, context)
         return answer
 
     async def _user(self, call: Call, rest: str) -> web.StreamResponse:
@@ -186,7 +186,7 @@ class StandIn:
         if call.fault:
             other = self.shelf.other(call.file, gzip=answers.takes_gzip(call.request))
             return await self._spoiled(call.fault, call, other, other)
-        account = self.bank.account(call.key, call.arrived)
+        account = self.accounts.account(call.key, call.arrived)
         if self.options.free_counted:
             call.refused = account.refusal(call.arrived)
             if call.refused:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from enrich.standin.options import Latency, OptionGroup, StandinOptions, Window
-from enrich.standin.quota import Bank, Instant
+from enrich.standin.quota import Accounts, Instant
 from enrich.standin.server import StandIn, serving
 from tests.standin.conftest import KEY, UNKNOWN, WANNACRY
 
@@ -13,13 +13,15 @@ MIDNIGHT = 1_767_225_600.0
 """2026-01-01 00:00:00 UTC."""
 
 
-def accepted(options: StandinOptions, times: list[float], key: str = KEY, bank: Bank | None = None) -> list[float]:
+def accepted(
+    options: StandinOptions, times: list[float], key: str = KEY, accounts: Accounts | None = None
+) -> list[float]:
     """Which of the arrivals are let through."""
-    bank = bank or Bank(options)
+    accounts = accounts or Accounts(options)
     passed = []
     for at in times:
         now = Instant(MIDNIGHT + at, at)
-        account = bank.account(key, now)
+        account = accounts.account(key, now)
         if not account.refusal(now):
             account.charge(now)
             passed.append(at)
@@ -61,9 +63,9 @@ def test_what_was_used_before_counts():
 
 def test_keys_have_their_own_minute_and_share_the_groups_day():
     options = StandinOptions(per_minute=2, group=OptionGroup(per_day=3))
-    bank = Bank(options)
-    assert accepted(options, [0, 1, 2], "one", bank) == [0, 1]
-    assert accepted(options, [3, 4, 5], "two", bank) == [3]
+    accounts = Accounts(options)
+    assert accepted(options, [0, 1, 2], "one", accounts) == [0, 1]
+    assert accepted(options, [3, 4, 5], "two", accounts) == [3]
 
 
 async def status(http, address: str, path: str) -> int:
