@@ -63,6 +63,13 @@ def test_links_comments_and_formulas_hang_on_their_cells(book: bytes, tmp_path: 
 
 
 @pytest.mark.libreoffice
+def test_an_old_workbook_under_a_newer_name_is_read_as_what_it_is(tmp_path: Path, book: bytes) -> None:
+    (tmp_path / "a.xls").write_bytes(book)
+    (tmp_path / "a.xlsx").write_bytes(book)
+    assert rows(tmp_path / "a.xlsx") == rows(tmp_path / "a.xls")
+
+
+@pytest.mark.libreoffice
 def test_excels_default_password_opens_and_no_other(book: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.xls").write_bytes(book)
     (tmp_path / "b.xls").write_bytes(encrypted(book, "VelvetSweatshop"))

@@ -6,7 +6,6 @@ from functools import partial
 
 from enrich.files.opened import Readable
 from enrich.formats.shared.document import Creator, ReadOptions
-from enrich.formats.shared.signatures import OLE
 from enrich.formats.xlsx.create import MACRO_WORKBOOK, PLAIN_WORKBOOK, create
 from enrich.formats.xlsx.document import XlsxDocument
 
@@ -17,7 +16,7 @@ SUFFIXES = (".xlsx", ".xlsm")
 PAGES = True
 """It takes pages besides the sheets."""
 _ZIP_MEMBER = b"PK\x03\x04"
-SIGNATURES = (b"PK", OLE)
+SIGNATURES = (b"PK",)
 """Asked before the formats that read text: a package whose members are stored unpacked is nearly all text."""
 _NAME_ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam", ".xlsb")
 _CERTAIN = 100
@@ -31,7 +30,7 @@ def recognise(head: bytes, name: str) -> int:
         if head[30:].startswith(b"mimetype"):
             return 0  # an OpenDocument file names itself first
         return _CERTAIN if named or any(part in head for part in _FIRST_PARTS) else 0
-    return _CERTAIN if named and head.startswith((OLE, b"PK")) else 0
+    return _CERTAIN if named and head.startswith(SIGNATURES) else 0
 
 
 def read(path: Readable, options: ReadOptions) -> XlsxDocument:

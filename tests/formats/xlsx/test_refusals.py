@@ -33,18 +33,6 @@ def refused(kit, path, *words, limit=1 << 30):
     assert caught.value.hint
 
 
-def test_a_password_is_named(kit):
-    path = kit.folder / "locked.xlsx"
-    path.write_bytes(OLE + b"\0" * 5000 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 100)
-    refused(kit, path, "encrypted with a password")
-
-
-def test_an_old_binary_workbook_under_a_new_name_is_named(kit):
-    path = kit.folder / "old.xlsx"
-    path.write_bytes(OLE + b"\0" * 5000)
-    refused(kit, path, "old binary workbook")
-
-
 def test_a_binary_workbook_is_named(kit):
     parts = kit.parts(PLAIN)
     parts["xl/workbook.bin"] = b"\x83\x01"
@@ -104,7 +92,7 @@ def test_a_member_longer_than_it_says_stops_at_what_it_says(kit):
     assert data[at : at + 4] == b"PK\x01\x02"
     data[at + 24 : at + 28] = struct.pack("<L", 100)
     path.write_bytes(data)
-    refused(kit, path, "longer than it says")
+    refused(kit, path, "does not match its checksum")
 
 
 @pytest.mark.parametrize("keep", [0, 3, 30, 200, 0.5, 0.9, 0.99])
@@ -176,8 +164,7 @@ def test_random_damage_ends_in_an_error_of_ours_or_in_none(kit):
         (b"PK\x03\x04" + b"\0" * 26 + b"[Content_Types].xml", "list.csv", True),
         (b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis", "list.xlsx", False),
         (b"PK\x03\x04" + b"\0" * 26 + b"a.txt", "a.zip", False),
-        (OLE, "list.xlsx", True),
-        (OLE, "list.xls", False),
+        (OLE, "list.xlsx", False),  # an old workbook, whatever it is called
         (b"md5,sha1\n", "list.xlsx", False),
     ],
 )

@@ -16,7 +16,6 @@ from typing import BinaryIO
 
 from enrich.errors import InputError
 from enrich.files.opened import Readable
-from enrich.formats.shared.signatures import OLE
 from enrich.formats.xlsx.package.faults import Fault, damaged, foreign, unsafe
 from enrich.formats.xlsx.package.zip_writer import LOCAL_HEADER
 
@@ -61,28 +60,14 @@ class Package:
             raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
 
     def _directory(self) -> list[zipfile.ZipInfo]:
-        head = self._file.read(len(OLE))
-        if head == OLE:
-            raise self._container()
         try:
-            with zipfile.ZipFile(self._file) as archive:
-                members = archive.infolist()
+            self._zip = zipfile.ZipFile(self._file)
         except (zipfile.BadZipFile, ValueError, struct.error, OSError, EOFError, NotImplementedError) as error:
             raise damaged(self.path, "its zip directory cannot be read") from error
         # What the directory says of sizes is a claim: it is refused here where it is absurd, and counted again as
         # bytes come out.
-        self._check_sizes(members)
-        return members
-
-    def _container(self) -> InputError:
-        """Return an OLE file under a workbook's name: a password, or the old binary format."""
-        self._file.seek(0)
-        while chunk := self._file.read(1 << 20):
-            if "EncryptedPackage".encode("utf-16-le") in chunk:
-                return InputError(
-                    f"{self.path.name} is encrypted with a password", hint="save a copy without the password"
-                )
-        return foreign(self.path, "is an old binary workbook under a newer name")
+        self._check_sizes(self._zip.infolist())
+        return self._zip.infolist()
 
     def _check_sizes(self, members: list[zipfile.ZipInfo]) -> None:
         if sum(m.file_size for m in members) > self.limit:
@@ -151,8 +136,7 @@ class Package:
 
     def inflated(self, member: zipfile.ZipInfo) -> Iterator[bytes]:
         """Yield the member's content in pieces; its length and checksum hold when the last piece is out."""
-        # Bit 0: encrypted by the packer. A password of Excel's own makes an OLE container, which is told in
-        # `_container`.
+        # Bit 0: encrypted by the packer. A password of Excel's own makes an OLE container, which never comes here.
         if member.flag_bits & 0x1:
             raise InputError(f"{self.path.name} is encrypted with a password", hint="save a copy without the password")
         # Excel opens stored and deflated members alone; a packer's bzip2 or LZMA would make a workbook for nobody.
@@ -160,29 +144,14 @@ class Package:
             raise foreign(
                 self.path, f"is packed with a method that no spreadsheet program uses ({member.compress_type})"
             )
-        size = checksum = 0
-        pieces = self.raw(member) if member.compress_type == zipfile.ZIP_STORED else self._deflated(member)
-        for piece in pieces:
-            size += len(piece)
-            checksum = zlib.crc32(piece, checksum)
-            if size > member.file_size:
-                raise damaged(self.path, f"{member.filename!r} is longer than it says")
-            yield piece
-        if size != member.file_size or checksum != member.CRC:
-            raise damaged(self.path, f"{member.filename!r} does not match its checksum")
-
-    def _deflated(self, member: zipfile.ZipInfo) -> Iterator[bytes]:
-        inflate = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
-            for chunk in self.raw(member):
-                data = chunk
-                while data and not inflate.eof:
-                    # A piece at a time: one megabyte of deflate can hold a gigabyte of blanks.
-                    yield inflate.decompress(data, CHUNK)
-                    data = inflate.unconsumed_tail
-            yield inflate.flush()
-        except zlib.error as error:
-            raise damaged(self.path, f"{member.filename!r} cannot be unpacked") from error
+            with self._zip.open(member) as stream:
+                while piece := stream.read(CHUNK):
+                    yield piece
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise damaged(
+                self.path, f"{member.filename!r} cannot be unpacked, or does not match its checksum"
+            ) from error
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """Return a part's text as UTF-8 in pieces, whatever it is stored in."""
