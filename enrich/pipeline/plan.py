@@ -6,7 +6,7 @@ With a key the service is asked, for nothing, what the key allows; without one a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ from enrich.model.cell_reference import letters
 from enrich.model.finding import Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Allowance, Quota, Usage
-from enrich.model.sighting import Found, Sighting
+from enrich.model.sighting import Found
 from enrich.pipeline.inputs import Input, Intake, data_rows
 from enrich.pipeline.sources import key_for, leading, reached, sources_of
 from enrich.providers.shared.api_key import Key
@@ -174,7 +174,7 @@ def plan(
     midnight = Day.at(now.timestamp()).ends
     in_flight = spending.concurrency or MOST_IN_FLIGHT
     columns = [column for placement in intake.placements() for column in placement.columns]
-    own_trivial = {identity(Indicator(s.kind, s.value)) for p in intake.placements() for s in _trivial(p)}
+    own_trivial = {identity(Indicator(s.kind, s.value)) for p in intake.placements() for s in p.trivial()}
     excluded = Counter(finding.status for finding in (ended[target.ask] for target in targets if target.ask in ended))
     return Plan(
         rows=intake.rows,
@@ -206,11 +206,6 @@ def plan(
         source=lead,
         further=further,
     )
-
-
-def _trivial(placement: Placement) -> Iterator[Sighting]:
-    if any(column.trivial for column in placement.columns):
-        yield from (sighting for sighting in placement if sighting.found is Found.TRIVIAL)
 
 
 def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:

@@ -211,6 +211,11 @@ class Placement:
         one_file = size < _MANY and len(set(hits.files[start:end])) == 1
         return size if one_file and all(asked[classification] for classification in hits.classes[start:end]) else 0
 
+    def trivial(self) -> Iterator[Sighting]:
+        """Yield what is not worth a call, in the order of rows; at no cost where there is none."""
+        if any(column.trivial for column in self.columns):
+            yield from (sighting for sighting in self if sighting.found is Found.TRIVIAL)
+
     def __iter__(self) -> Iterator[Sighting]:
         """Return all sightings, in the order of rows and cells."""
         return (self._sighting(index) for index in range(len(self.hits)))

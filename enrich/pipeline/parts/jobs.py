@@ -22,7 +22,7 @@ from enrich.exclusions.lists import Exclusions
 from enrich.files.opened import OpenedFile
 from enrich.formats import ReadOptions, open_document, open_slice, slices_of, takes_pages
 from enrich.model.finding import Status
-from enrich.model.indicator import Target
+from enrich.model.indicator import Indicator, Target
 from enrich.model.result import Entry, Result, ServiceFacts
 from enrich.model.verdict import Verdict
 from enrich.pipeline.assemble import assemble, make_joiner, of_input
@@ -49,7 +49,7 @@ from enrich.pipeline.resolve import Resolution
 from enrich.pipeline.row_context import in_context
 from enrich.pipeline.sources import sources_of
 from enrich.pipeline.write import Writer, check_room, home_suffix
-from enrich.scan import has_column
+from enrich.scan import Placement, has_column
 from enrich.scan.stored import restored, stored
 from enrich.signals import Interrupt
 
@@ -118,6 +118,7 @@ def extract(job: Scanning) -> Extract:
             cells=sum(placement.count for placement in intake.placements()),
             warnings=intake.warnings,
             not_asked=dict(intake.not_asked()),
+            trivial=_trivial(intake.placements()),
             slices=slices_of(item.document, job.slice_size) if job.slice_size else [],
         )
         targets = intake.targets()
@@ -126,6 +127,15 @@ def extract(job: Scanning) -> Extract:
         _keep_slices(job, found, item, targets)
         keep(place, Scanned(found, [] if found.slices else [stored(placement) for placement in intake.placements()]))
         return found
+
+
+def _trivial(placements: Iterable[Placement]) -> list[tuple[Indicator, str, int]]:
+    counts = Counter(
+        (Indicator(sighting.kind, sighting.value), sighting.reason)
+        for placement in placements
+        for sighting in placement.trivial()
+    )
+    return [(indicator, reason, cells) for (indicator, reason), cells in counts.items()]
 
 
 def _keep_slices(job: Scanning, found: Extract, item: Input, targets: Sequence[Target]) -> None:

@@ -11,7 +11,7 @@ from enrich.config.settings import Settings
 from enrich.files.atomic import Staged
 from enrich.files.paths import path_text
 from enrich.files.streams import Streamed
-from enrich.model.finding import Finding
+from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Target
 from enrich.model.result import Output, Result
 from enrich.model.row import Added
@@ -51,5 +51,7 @@ def write_others(
 
 def _lines(answers: WrittenAnswers, findings: Sequence[Finding]) -> list[Added]:
     """Return the cells of some indicators, of what is written of them."""
-    joiner = make_joiner(answers.of([Target(finding.indicator) for finding in findings]))
+    # nobody was asked about what is trivial by itself, so that no answer is written of it
+    asked = [Target(finding.indicator) for finding in findings if finding.status is not Status.TRIVIAL]
+    joiner = make_joiner(answers.of(asked))
     return joiner.lines(findings)

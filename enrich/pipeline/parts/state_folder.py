@@ -82,6 +82,8 @@ class Extract(Struct, frozen=True):
     warnings: list[str]
     not_asked: dict[str, int] = {}
     """Its unique indicators of kinds that are not looked up, by kind."""
+    trivial: list[tuple[Indicator, str, int]] = []
+    """What in it is not worth a call, why, and in how many cells it stands."""
     slices: list[Slice] = []
     """What it is cut into; none where it is not. Each has a scan of its own, whose only slice it is."""
 

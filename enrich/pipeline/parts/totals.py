@@ -10,7 +10,9 @@ from typing import Any, overload
 
 from msgspec import structs
 
+from enrich.indicators import identity
 from enrich.model.file_counts import FileCounts
+from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.result import Entry, Place, Remark, ServiceFacts, Totals
 from enrich.model.verdict import Verdict
@@ -179,5 +181,10 @@ def unwritten(scan: Extract, source: str, targets: Packed, answers: WrittenAnswe
         for target in block:
             ends[findings[target.ask].status.value] += target.weight
     rows = sum(sheet.rows for sheet in scan.source.sheets)
+    ends[Status.TRIVIAL.value] += sum(cells for _, _, cells in scan.trivial)
     totals = Totals(rows=rows, cells=scan.cells, **ends)
-    return Joined("", (0, 0), totals, replace(scan.source, path=source), (), (), (), (), {})
+    entries = tuple(
+        Entry(Finding(indicator, "", Status.TRIVIAL, detail=reason), (), cells, identity(indicator))
+        for indicator, reason, cells in scan.trivial
+    )
+    return Joined("", (0, 0), totals, replace(scan.source, path=source), (), (), entries, (), {})

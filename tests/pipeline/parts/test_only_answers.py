@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -25,6 +26,20 @@ def test_every_unique_indicator_of_all_inputs_stands_once(stand: Stand, tmp_path
     assert sorted(row["indicator"] for row in found) == sorted(map(sha256, range(6)))
     assert {row["indicator"]: row["cells"] for row in found}[sha256(2)] == "2"
     assert [row["vt_status"] for row in found] == ["found"] * 6
+
+
+def test_what_is_not_worth_a_call_stands_there_too_however_many_work_on_it(stand: Stand, tmp_path: Path) -> None:
+    empty = hashlib.md5(b"").hexdigest()
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text(f"Hash,Host\n{sha256(1)},x\n{empty},{name}\n", encoding="utf-8")
+    inputs = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    assert stand.run(*inputs, "-o", tmp_path / "plain.csv", "--only-answers") == 0
+    assert stand.run(*inputs, "-o", tmp_path / "parts.csv", "--only-answers", "--workers", 2) == 0
+    plain, parts = rows(tmp_path / "plain.csv"), rows(tmp_path / "parts.csv")
+    assert [(row["indicator"], row["cells"], row["vt_status"], row["vt_note"]) for row in parts] == [
+        (row["indicator"], row["cells"], row["vt_status"], row["vt_note"]) for row in plain
+    ]
+    assert {row["indicator"]: row["vt_status"] for row in parts} == {sha256(1): "found", empty: "trivial"}
 
 
 def test_it_needs_an_output_and_goes_with_sheets_in_a_folder(stand: Stand, tmp_path: Path) -> None:
