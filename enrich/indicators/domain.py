@@ -27,4 +27,4 @@ def reads(words: str, link: Link) -> Reading:
 
 def withheld(value: str) -> str:
     """Return why a canonical value must not be sent; "" where it may."""
-    return domain_name.hold(value)
+    return domain_name.withheld(value)

@@ -29,4 +29,4 @@ def reads(words: str, link: Link) -> Reading:
 
 def withheld(value: str) -> str:
     """Return why a canonical value must not be sent; "" where it may."""
-    return ip_address.hold(value)
+    return ip_address.withheld(value)

@@ -27,4 +27,4 @@ def reads(words: str, link: Link) -> Reading:
 
 def withheld(value: str) -> str:
     """Return why a canonical value must not be sent; "" where it may."""
-    return url_privacy.hold(value)
+    return url_privacy.withheld(value)

@@ -121,7 +121,7 @@ class BlockTaker:
         taken: slice,
         classes: Mapping[int, Mapping[int, int]],
     ) -> None:
-        """Put the hashes of these rows into the ledger, in the order of rows and cells."""
+        """Put the hashes of these rows into the collector, in the order of rows and cells."""
         read: list[tuple[Codes, ...]] = []
         digests = list[bytes]()
         for one in columns:
@@ -140,7 +140,7 @@ class BlockTaker:
             order = np.lexsort((indices, places))
             places, indices, codes, own_classes = (one[order] for one in (places, indices, codes, own_classes))
         chosen = codes.tolist()
-        self._scanner.ledger.hits.add_arrays(
+        self._scanner.collector.hits.add_arrays(
             (places + first).astype(np.uint32).tobytes(),
             indices.astype(np.uint32).tobytes(),
             [len(digests[code]) for code in chosen],
@@ -149,7 +149,7 @@ class BlockTaker:
         )
 
     def _add_others(self, block: Block, one: ReadColumn, start: int, stop: int) -> None:
-        """Put the values of other types in one column into the ledger."""
+        """Put the values of other types in one column into the collector."""
         scanner, codes = self._scanner, one.codes[start:stop]
         for place in np.flatnonzero(one.others[codes]).tolist():
             code = int(codes[place])
@@ -159,7 +159,7 @@ class BlockTaker:
                     (row,) = block.rows(start + place, start + place + 1)
                 one.values[code] = scanner.others.values_of(row, one.index, one.texts[code])
             for value in one.values[code]:
-                scanner.ledger.others.add(
+                scanner.collector.others.add(
                     block.first + start + place, one.index, value.text, classification=value.classification, file=0
                 )
 

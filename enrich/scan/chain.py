@@ -15,7 +15,7 @@ from enrich.indicators import SILENT, IndicatorType, Link, Match, Reading, Says
 from enrich.model.cell_reference import letters
 from enrich.model.row import Row
 from enrich.model.sighting import Found
-from enrich.scan.columns import Columns
+from enrich.scan.columns import SheetColumns
 from enrich.scan.placement import Classification
 
 CHOSEN = "by the user's choice of its column"
@@ -27,7 +27,7 @@ _STEM = re.compile(r"\.[A-Za-z0-9]{1,9}$")
 _SEPARATORS = re.compile(r"[_\W]+")
 
 
-class Named(Struct, frozen=True):
+class Owner(Struct, frozen=True):
     """A link of the chain: its words, where they stand, and what they say where that is known already."""
 
     link: Link
@@ -36,10 +36,10 @@ class Named(Struct, frozen=True):
     reading: Reading | None = None
 
 
-class Above(Protocol):
+class TitlesAbove(Protocol):
     """The titles above a row, as links of the chain."""
 
-    def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Named]:
+    def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Owner]:
         """Return the links that may own a value in a row with these texts, from near to far. ``says_hash``: its heading
         does.
         """
@@ -82,7 +82,7 @@ class Decision(Struct, frozen=True):
 class Chain:
     """Asks the links of one sheet, of which ``above`` gives the titles."""
 
-    def __init__(self, columns: Columns, above: Above, *, sheet: str, file: str) -> None:
+    def __init__(self, columns: SheetColumns, above: TitlesAbove, *, sheet: str, file: str) -> None:
         self.columns = columns
         self._above = above
         # the list of whatever an API answers (CrowdStrike's) is no list of a program's resources, nor of references
@@ -109,7 +109,7 @@ class Chain:
                 self._known[key] = known
         return known
 
-    def neighbours(self, kind: IndicatorType, texts: Sequence[str], column: int) -> Iterator[Named]:
+    def neighbours(self, kind: IndicatorType, texts: Sequence[str], column: int) -> Iterator[Owner]:
         """Yield what the row says of the value in ``column``: types and notes. With headings, their columns speak;
         without, the next cells and the first do.
         """
@@ -119,9 +119,9 @@ class Chain:
                 link = Link.TYPE if columns.type_at(place) else Link.NOTE
                 reading = kind.reads(text, link)
                 if reading.says is not Says.NOTHING:
-                    yield Named(link, text, f"{text[:40]!r} in column {letters(place)}", reading)
+                    yield Owner(link, text, f"{text[:40]!r} in column {letters(place)}", reading)
 
-    def heading(self, kind: IndicatorType, column: int) -> Named:
+    def heading(self, kind: IndicatorType, column: int) -> Owner:
         """Return what the heading of a column says."""
         seen = self.columns[column]
         reading = kind.reads(seen.last, Link.HEADING) if seen.heading else SILENT
@@ -132,12 +132,12 @@ class Chain:
             reading = Reading(Says.OTHER, seen.reason_by_others, everywhere=True)
         if self.columns.is_list and reading.says is Says.OTHER:
             reading = SILENT  # the title of a list, which further titles may overrule
-        return Named(Link.HEADING, seen.last, f"the heading {seen.heading!r}", reading)
+        return Owner(Link.HEADING, seen.last, f"the heading {seen.heading!r}", reading)
 
     def _decide(
-        self, kind: IndicatorType, row: Row, column: int, match: Match, neighbours: Sequence[Named]
+        self, kind: IndicatorType, row: Row, column: int, match: Match, neighbours: Sequence[Owner]
     ) -> Decision:
-        shape: tuple[Named, Reading] | None = None
+        shape: tuple[Owner, Reading] | None = None
         unnamed = self.columns.is_table and bool(self.columns[column].heading)
         for named in self._links(kind, row, column, match, neighbours):
             reading = named.reading or _read(kind, named, match.form if shape else "")
@@ -159,31 +159,31 @@ class Chain:
         return Decision(Found.INDICATOR, f"by {shape[0].where}" if shape and shape[0].where else "", weak)
 
     def _links(
-        self, kind: IndicatorType, row: Row, column: int, match: Match, neighbours: Sequence[Named]
-    ) -> Iterator[Named]:
+        self, kind: IndicatorType, row: Row, column: int, match: Match, neighbours: Sequence[Owner]
+    ) -> Iterator[Owner]:
         """Yield all links that may own a value, from near to far."""
         seen, heading = self.columns[column], self.heading(kind, column)
         if match.names and seen.meaning.names_files and (heading.reading or SILENT).form in ("", match.form):
-            yield Named(Link.HEADING, heading.words, heading.where, Reading(Says.INDICATOR))
+            yield Owner(Link.HEADING, heading.words, heading.where, Reading(Says.INDICATOR))
         if match.names and not self.columns.is_table and self._above.names_files:
-            yield Named(Link.TITLE, "", self._above.names_files, Reading(Says.INDICATOR))
-        yield Named(Link.OWN, "", "", match.own)
+            yield Owner(Link.TITLE, "", self._above.names_files, Reading(Says.INDICATOR))
+        yield Owner(Link.OWN, "", "", match.own)
         for name in match.owners[:_FARTHEST]:
-            yield Named(Link.RECORD, name, f"{name!r} around it")
+            yield Owner(Link.RECORD, name, f"{name!r} around it")
         yield from _in_row(kind, heading, neighbours, has_values=self.columns.has_values)
         for part in seen.path:
-            yield Named(Link.RECORD, part, heading.where)
+            yield Owner(Link.RECORD, part, heading.where)
         for name in row.owners:
-            yield Named(Link.RECORD, name, f"the record's {name!r}")
+            yield Owner(Link.RECORD, name, f"the record's {name!r}")
         yield from self._above.links(row.texts, match, says_hash=seen.meaning.hash and not self.columns.is_list)
         if not self.columns.others:
             for part in self._sheet[:_FARTHEST]:
-                yield Named(Link.SHEET, part, f"the sheet's name {part!r}")
+                yield Owner(Link.SHEET, part, f"the sheet's name {part!r}")
             if self._file:
-                yield Named(Link.FILE, self._file, f"the file's name {self._file!r}")
+                yield Owner(Link.FILE, self._file, f"the file's name {self._file!r}")
 
 
-def _in_row(kind: IndicatorType, heading: Named, neighbours: Sequence[Named], *, has_values: bool) -> list[Named]:
+def _in_row(kind: IndicatorType, heading: Owner, neighbours: Sequence[Owner], *, has_values: bool) -> list[Owner]:
     """Return types and notes, and the heading. An id or a name by its heading is a hash where the row's type says so;
     below a heading that names the type of indicator, what else the row is about does not count.
     """
@@ -199,7 +199,7 @@ def _in_row(kind: IndicatorType, heading: Named, neighbours: Sequence[Named], *,
     return sorted(links, key=lambda named: _rank(kind, named, named.reading or SILENT))
 
 
-def _rank(kind: IndicatorType, named: Named, reading: Reading) -> int:
+def _rank(kind: IndicatorType, named: Owner, reading: Reading) -> int:
     """Of what a row says the nearest has the lowest: a column of something else; the type's own name, whatever a second
     column of types says; other things; the heading; and what leaves more open.
     """
@@ -209,7 +209,7 @@ def _rank(kind: IndicatorType, named: Named, reading: Reading) -> int:
     return 1 if reading.form == kind.KIND else 2 if is_other else 4
 
 
-def _read(kind: IndicatorType, named: Named, shape: str) -> Reading:
+def _read(kind: IndicatorType, named: Owner, shape: str) -> Reading:
     """Return what a link's words say, alone or together with those that left open whose value it is: "sections md5"."""
     reading = kind.reads(named.words, named.link)
     if shape and named.link in (Link.RECORD, Link.SHEET) and reading.says in (Says.NOTHING, Says.SHAPE):

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from enrich.indicators.hash import KIND as HASH
 from enrich.model.sighting import Found
-from enrich.scan.columns import Columns
+from enrich.scan.columns import SheetColumns
 from enrich.scan.hits import Hits
 from enrich.scan.placement import Classification, ColumnCount
 
@@ -21,7 +21,7 @@ _ROW = 32
 """Bits of a place below those of its row."""
 
 
-class Ledger:
+class Collector:
     """Hits in the making. Verdicts are kept by index; an open one is settled by rewriting its entry in the table."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class Ledger:
         return frozenset(index for classification, index in self.table.items() if classification.weak)
 
     def settled(
-        self, columns: Columns, *, hashes_asked: bool = True
+        self, columns: SheetColumns, *, hashes_asked: bool = True
     ) -> tuple[Hits, tuple[Classification, ...], tuple[ColumnCount, ...]]:
         """Return the hits with every classification final, the table of classes, and the counts by column."""
         table = self._settled_others()
@@ -116,7 +116,7 @@ class Ledger:
 
 
 def _counts(
-    seen: Mapping[tuple[int, int], int], table: Sequence[Classification], columns: Columns
+    seen: Mapping[tuple[int, int], int], table: Sequence[Classification], columns: SheetColumns
 ) -> tuple[ColumnCount, ...]:
     counts: dict[int, ColumnCount] = {}
     for (column, classification), count in sorted(seen.items()):

@@ -27,7 +27,7 @@ from enrich.indicators.hash.runs import SHORTEST, digest, may_hold
 from enrich.indicators.hash.torn import length_asked
 from enrich.indicators.hash.types_and_notes import may_speak, reads
 from enrich.model.row_blocks import Block
-from enrich.scan.columns import Columns
+from enrich.scan.columns import SheetColumns
 from enrich.scan.other_kinds import OtherKinds, Value
 from enrich.scan.plain_rows import COMMENT
 from enrich.scan.torn_rows import LONGEST_WORDS
@@ -80,7 +80,7 @@ class ReadBlock:
         return end - start
 
 
-def read_block(block: Block, columns: Columns, others: OtherKinds, above: Sequence[int]) -> ReadBlock | None:
+def read_block(block: Block, columns: SheetColumns, others: OtherKinds, above: Sequence[int]) -> ReadBlock | None:
     """Return what ``block`` comes to; None where nothing of it is proven to be plain.
 
     ``above`` are the digits that what stands above each column asks for.
@@ -121,7 +121,7 @@ def _shapes(block: Block, hashes: Sequence[ReadColumn], above: Sequence[int], st
     return shapes
 
 
-def _column(block: Block, index: int, columns: Columns, others: OtherKinds, strange: Flags) -> ReadColumn:
+def _column(block: Block, index: int, columns: SheetColumns, others: OtherKinds, strange: Flags) -> ReadColumn:
     """Return what one column holds, with ``strange`` set for the rows that are not plain because of it."""
     is_scanned, is_type = columns.scanned(index), columns.type_at(index)
     expects, is_plain = index in columns.expecting, index in columns.plain

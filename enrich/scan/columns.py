@@ -20,7 +20,7 @@ _ENOUGH = 3
 
 
 @dataclass(slots=True)
-class Seen:
+class SheetColumn:
     """One column: how its heading reads, and how many cells held nothing but one hash."""
 
     heading: str = ""
@@ -42,7 +42,7 @@ class Seen:
         return self.hash_cells >= _ENOUGH and self.hash_cells * 2 >= rows - self.first + 1
 
 
-class Columns:
+class SheetColumns:
     """The columns of a sheet, by index; grows as rows widen. ``chosen`` are the user's (None: all are scanned)."""
 
     def __init__(
@@ -53,7 +53,7 @@ class Columns:
         *,
         declared: bool = False,
     ) -> None:
-        self.seen: list[Seen] = []
+        self.seen: list[SheetColumn] = []
         self.present = present or {}
         """Where columns of ours stand from an earlier run."""
         self.skipped = frozenset(self.present.values())
@@ -125,7 +125,7 @@ class Columns:
                     column.meaning = replace(column.meaning, reason=others[0])
 
     @staticmethod
-    def _reason(column: Seen) -> str:
+    def _reason(column: SheetColumn) -> str:
         return next((reason for part in (column.last, *column.path) if (reason := about(part))), "")
 
     def _read_beside_passwords(self) -> None:
@@ -146,14 +146,14 @@ class Columns:
             return False
         return not self.seen[0].heading or [seen.heading.casefold() for seen in self.seen[:2]] == ["name", "value"]
 
-    def of_list(self) -> Seen | None:
+    def of_list(self) -> SheetColumn | None:
         """Return the only column with a heading, which is then the title of a list and may be followed by others."""
         headed = [column for column in self.seen if column.heading]
         return headed[0] if len(headed) == 1 and not self.declared else None
 
-    def __getitem__(self, index: int) -> Seen:
+    def __getitem__(self, index: int) -> SheetColumn:
         while index >= len(self.seen):
-            self.seen.append(Seen())
+            self.seen.append(SheetColumn())
         return self.seen[index]
 
     @property
@@ -233,7 +233,7 @@ class Columns:
             if self.chosen is not None or not (c.meaning.reason or c.meaning.name or c.meaning.id or c.is_git)
         )
 
-    def _expects(self, column: Seen) -> bool:
+    def _expects(self, column: SheetColumn) -> bool:
         by_content = column.by_content(self.rows) and not column.meaning.reason
         return self.chosen is not None or column.meaning.hash or by_content
 

@@ -1,6 +1,6 @@
 """Lists of logins: lines of a user and the hash of the password, which are secrets, and which one line cannot prove.
 
-Knows rows' texts and the ledger of what was found in them.
+Knows rows' texts and the collector of what was found in them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enrich.indicators.hash import credentials
 from enrich.indicators.hash.labels import lists_malware
 from enrich.indicators.hash.vocabulary import LOGIN
 from enrich.model.sighting import Found
-from enrich.scan.collect import Ledger
+from enrich.scan.collect import Collector
 from enrich.scan.placement import Classification
 
 _PROOF = 2
@@ -24,23 +24,23 @@ stands in a list of logins has a line there: where the names are few and come ag
 class Logins:
     """Sees the rows with hashes of a sheet; in the end leaves out those of a list of logins."""
 
-    def __init__(self, ledger: Ledger, names: Iterable[str]) -> None:
+    def __init__(self, collector: Collector, names: Iterable[str]) -> None:
         """``names``: what the list is called. One of families (``Emotet:<md5>``) looks like one of users otherwise."""
-        self._ledger = ledger
+        self._collector = collector
         self._lists_malware = any(map(lists_malware, names))
         self._users = Counter[str]()
         self._hits: list[int] = []
         self._others = 0
 
     def see(self, texts: Sequence[str], first: int) -> None:
-        """Note a row whose values stand in the ledger from ``first`` on."""
+        """Note a row whose values stand in the collector from ``first`` on."""
         filled = [text for text in texts if text and not text.isspace()]
         user = credentials.login(filled[0]) if len(filled) == 1 else ""
         if not user:
             self._others += 1
             return
         self._users[user] += 1
-        self._hits += range(first, len(self._ledger.hits))
+        self._hits += range(first, len(self._collector.hits))
 
     def close(self, others: int) -> None:
         """No further row follows; ``others`` rows with hashes were not seen."""
@@ -48,8 +48,8 @@ class Logins:
             return
         if len(self._users) * 2 <= self._users.total():
             return
-        ledger, classification = self._ledger, Classification(Found.LEFT_OUT, LOGIN)
-        index = ledger.index(classification)
+        collector, classification = self._collector, Classification(Found.LEFT_OUT, LOGIN)
+        index = collector.index(classification)
         for hit in self._hits:
-            if ledger.classes[ledger.hits.classes[hit]].found is Found.INDICATOR:
-                ledger.hits.classes[hit], ledger.hits.files[hit] = index, 0
+            if collector.classes[collector.hits.classes[hit]].found is Found.INDICATOR:
+                collector.hits.classes[hit], collector.hits.files[hit] = index, 0

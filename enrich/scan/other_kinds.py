@@ -17,7 +17,7 @@ from enrich.indicators import SILENT, IndicatorType, Match, Reading, Says
 from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan.chain import Chain
-from enrich.scan.collect import Ledger
+from enrich.scan.collect import Collector
 from enrich.scan.placement import Classification
 from enrich.scan.titles import Sections
 
@@ -61,7 +61,7 @@ class OtherKinds:
         asked: Collection[str],
         chain: Chain,
         sections: Sections,
-        ledger: Ledger,
+        collector: Collector,
     ) -> None:
         recognised = {name for name, kind in kinds.items() if not kind.LOOKED_UP}
         listed = bool(kinds.keys() & set(asked))  # what is never looked up is listed with the kinds that are
@@ -71,7 +71,7 @@ class OtherKinds:
         self._ordinary = re.compile(ordinary)
         self._all_ordinary = re.compile(rf"(?:{ordinary})(?:{_LINE}(?:{ordinary}))*+", re.MULTILINE)
         self._may_hold = list(dict.fromkeys(kind.may_hold for kind in self._kinds))
-        self._chain, self._columns, self._sections, self._ledger = chain, chain.columns, sections, ledger
+        self._chain, self._columns, self._sections, self._collector = chain, chain.columns, sections, collector
         self._spots: dict[Hashable, _Spot] = {}
         self._remembered = 0
         self._found = 0
@@ -116,7 +116,7 @@ class OtherKinds:
             spot = self._spot(rows[0], column, ())
             for value in self._ordinary_values(spot, texts[0]):
                 self._found += len(rows)
-                self._ledger.others.add_texts(
+                self._collector.others.add_texts(
                     [row.number for row in rows], column, texts, classification=value.classification
                 )
             return
@@ -138,7 +138,7 @@ class OtherKinds:
         for value in self.values_of(row, column, text, types):
             self._found += 1
             if not header or self._is_no_heading(column, value):
-                self._ledger.others.add(row.number, column, value.text, classification=value.classification, file=0)
+                self._collector.others.add(row.number, column, value.text, classification=value.classification, file=0)
 
     def values_of(self, row: Row, column: int, text: str, types: Sequence[int] = ()) -> Sequence[Value]:
         """Return the values in a text of one column, the same in all rows with the same ``types`` and titles."""
@@ -186,7 +186,7 @@ class OtherKinds:
                 key = (kind.KIND, trivial, withheld, *own)
                 if key not in spot.classes:
                     classification = self._classification(kind, spot.row, spot.column, match)
-                    spot.classes[key] = classification and self._ledger.index(classification)
+                    spot.classes[key] = classification and self._collector.index(classification)
                 if (index := spot.classes[key]) is not None:
                     stands_out = match.alone and not match.weak and not withheld
                     yield Value(match.value, index, stands_out or match.own.says is Says.INDICATOR)

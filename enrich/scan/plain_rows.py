@@ -18,7 +18,7 @@ from enrich.indicators.hash.digests import unlikely
 from enrich.indicators.hash.runs import SHORTEST, digest, may_hold
 from enrich.indicators.hash.types_and_notes import may_speak, reads
 from enrich.model.row import Row
-from enrich.scan.columns import Columns
+from enrich.scan.columns import SheetColumns
 
 
 class PlainRow(Struct):
@@ -42,7 +42,7 @@ class Alike(NamedTuple):
 COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
 
 
-def plain_rows(rows: Sequence[Row], columns: Columns) -> list[PlainRow]:
+def plain_rows(rows: Sequence[Row], columns: SheetColumns) -> list[PlainRow]:
     """Return what may be plain of each row, as far as hashes go: values of other types are looked for by themselves."""
     found = [PlainRow([]) for _ in rows]
     strange = {index for index, row in enumerate(rows) if row.attached or row.owners or row.uncalculated}
@@ -53,7 +53,7 @@ def plain_rows(rows: Sequence[Row], columns: Columns) -> list[PlainRow]:
     return found
 
 
-def _column(column: int, texts: Sequence[str], columns: Columns, found: Sequence[PlainRow]) -> set[int]:
+def _column(column: int, texts: Sequence[str], columns: SheetColumns, found: Sequence[PlainRow]) -> set[int]:
     """Add one column's hashes to the rows ``found``; returns the rows that are not plain because of it."""
     expects, is_plain = column in columns.expecting, column in columns.plain
     is_scanned, is_type = columns.scanned(column), columns.type_at(column)

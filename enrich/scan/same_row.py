@@ -1,6 +1,9 @@
-"""Which hashes of one row name the same file: its md5, sha1 and sha256 side by side, or several files' in one row.
+"""The values of one row, and what they make of each other.
 
-Knows a row's values with their columns' roles, and nothing of sheets.
+Which hashes are one file's: its md5, sha1 and sha256 side by side, or several files' in one row; which one slipped
+aside.
+
+Knows decisions on single values, and nothing of other rows.
 """
 
 from __future__ import annotations
@@ -9,8 +12,75 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from msgspec import Struct
 
-class Member(NamedTuple):
+from enrich.indicators import SILENT, IndicatorType, Match, Says
+from enrich.indicators.hash import KIND as HASH
+from enrich.model.row import Row
+from enrich.model.sighting import Found
+from enrich.scan.chain import Decision
+from enrich.scan.columns import SheetColumns
+
+_UNCALCULATED = "a formula that was never calculated: the file holds no result to read"
+_ALONE_IN_ROW = "by its cell: a hash alone, and none under a heading of hashes in this row"
+
+
+class CellMatch(Struct):
+    """One value of a row: where it stands, what it is, and why."""
+
+    column: int
+    kind: IndicatorType
+    match: Match
+    decision: Decision
+
+    @property
+    def is_asked(self) -> bool:
+        return self.decision.found is Found.INDICATOR
+
+    @property
+    def is_hash(self) -> bool:
+        """Whether it is a file's hash that is asked for."""
+        return self.is_asked and self.kind.KIND == HASH
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether it may be another file's than the row's: it stands in running text."""
+        return not (self.match.alone or self.match.own.says in (Says.SHAPE, Says.INDICATOR))
+
+
+def file_numbers(columns: SheetColumns, found: Sequence[CellMatch]) -> list[int]:
+    """For each value the number of the file that it is of; 0 for what is no file's hash."""
+    members = [
+        RowHash(
+            hit.match.value, hit.column, columns[hit.column].meaning.role, loose=hit.is_loose, joined=hit.match.joined
+        )
+        for hit in found
+        if hit.is_hash
+    ]
+    numbers = iter(group(members)) if members else iter(())
+    return [next(numbers) if hit.is_hash else 0 for hit in found]
+
+
+def with_slipped_aside(columns: SheetColumns, found: list[CellMatch]) -> list[CellMatch]:
+    """Return the values of a row, where it was torn or slipped aside with a hash that stands under a heading of names
+    asked for: alone in its cell, in a table of hashes of which this row has none.
+    """
+    if columns.has_hashes and not any(hit.is_asked or columns[hit.column].meaning.hash for hit in found):
+        for hit in found:
+            if columns[hit.column].meaning.name and hit.match.alone and hit.match.own is SILENT:
+                hit.decision = Decision(Found.INDICATOR, _ALONE_IN_ROW)
+    return found
+
+
+def uncalculated(row: Row, columns: SheetColumns, kind: IndicatorType, found: Sequence[CellMatch]) -> list[CellMatch]:
+    """Return the cells of a row where a hash is expected and a formula stands that has no result."""
+    known = {hit.column for hit in found}
+    places = [c for c in row.uncalculated if c in columns.expecting and c not in known]
+    match = Match(0, 0, "(formula)", Found.DAMAGED, _UNCALCULATED)
+    return [CellMatch(column, kind, match, Decision(Found.DAMAGED, _UNCALCULATED)) for column in places]
+
+
+class RowHash(NamedTuple):
     """One hash of a row: ``role`` is whose it is by its heading ("payload"; "" where it is the row's own file).
 
     ``loose``: from running text, where it may be of any file. ``joined``: it stands right behind the one before.
@@ -23,7 +93,7 @@ class Member(NamedTuple):
     joined: bool = False
 
 
-def group(members: Sequence[Member]) -> list[int]:
+def group(members: Sequence[RowHash]) -> list[int]:
     """Return the file numbers, from 0, of a row's hashes. Where it is not plain that two are of one file, they
     are not.
     """
@@ -39,7 +109,7 @@ def group(members: Sequence[Member]) -> list[int]:
     return [numbers[member.value] for member in members]
 
 
-def _chains(members: Sequence[Member]) -> Iterator[list[str]]:
+def _chains(members: Sequence[RowHash]) -> Iterator[list[str]]:
     """Yield values that stand right behind each other, as in a row of a text's table; others alone."""
     chain: list[str] = []
     for member in members:
@@ -72,7 +142,7 @@ def _number(values: Sequence[str], numbers: dict[str, int], values_by_number: li
         values_by_number[number].append(value)
 
 
-def _sets(members: Sequence[Member]) -> list[list[str]]:
+def _sets(members: Sequence[RowHash]) -> list[list[str]]:
     """Return values that are one file's: all of them, or a cell's, or the turns of a repeating pattern; else each
     alone.
     """

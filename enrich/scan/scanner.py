@@ -1,6 +1,6 @@
 """The pass over a sheet's rows: what stands in their cells, and what the rows around make of it.
 
-Decisions that only the whole sheet can make are kept open in the ledger.
+Decisions that only the whole sheet can make are kept open in the collector.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan import header_row, stacked_rows
 from enrich.scan.chain import Chain, Decision
-from enrich.scan.collect import Ledger
-from enrich.scan.columns import Columns
+from enrich.scan.collect import Collector
+from enrich.scan.columns import SheetColumns
 from enrich.scan.logins import Logins
 from enrich.scan.other_kinds import OtherKinds
 from enrich.scan.plain_rows import Alike, PlainRow, plain_rows, width_of
-from enrich.scan.row_hits import Hit, file_numbers, uncalculated, with_slipped_aside
+from enrich.scan.same_row import CellMatch, file_numbers, uncalculated, with_slipped_aside
 from enrich.scan.stacked_rows import Blocks
 from enrich.scan.titles import Sections, Titles, depth_of
 from enrich.scan.torn_rows import LOOK_BACK, TornRows
@@ -36,10 +36,10 @@ _SHORTEST_DAMAGED = 6
 
 
 class Scanner:
-    """Takes a sheet's rows one after the other; ``ledger`` holds what was found."""
+    """Takes a sheet's rows one after the other; ``collector`` holds what was found."""
 
     def __init__(
-        self, header: int | None, columns: Columns, sheet: str, file: str, kinds: Collection[str] = (HASH,)
+        self, header: int | None, columns: SheetColumns, sheet: str, file: str, kinds: Collection[str] = (HASH,)
     ) -> None:
         self.header = header
         self.columns = columns
@@ -52,12 +52,12 @@ class Scanner:
         self.chain = Chain(columns, self.titles, sheet=sheet, file=file)
         self.kinds = types()
         others = {name: kind for name, kind in self.kinds.items() if name != HASH}
-        self.ledger = Ledger()
+        self.collector = Collector()
         chain = Chain(columns, sections, sheet=sheet, file=file)
-        self.others = OtherKinds(others, kinds, chain, sections, self.ledger)
+        self.others = OtherKinds(others, kinds, chain, sections, self.collector)
         self.blocks = Blocks()
-        self.logins, self._count_plain = Logins(self.ledger, (sheet, title[0], file.rpartition(".")[0])), 0
-        self.torn = TornRows(columns, self.ledger)
+        self.logins, self._count_plain = Logins(self.collector, (sheet, title[0], file.rpartition(".")[0])), 0
+        self.torn = TornRows(columns, self.collector)
         self.rows = self.width = 0
         self._last = self._titled = -1
         self._alike: dict[Hashable, Alike | None] = {}
@@ -150,7 +150,7 @@ class Scanner:
             decision = self.chain.decide(kind, row, column, match)
             if decision.found is not Found.INDICATOR:
                 return None
-            classes.append(self.ledger.index(decision.classification(kind, match)))
+            classes.append(self.collector.index(decision.classification(kind, match)))
         is_named = bool(plain.neighbours) and all(
             stacked_rows.is_named(row.texts, c, row.texts[c].lower()) for c in columns
         )
@@ -162,7 +162,7 @@ class Scanner:
             return
         self.pass_plain(len(run), len(run), run[-1][0])
         found = [(number, column, value) for number, cells, _ in run for column, value in cells]
-        self.ledger.hits.add_packed(found, [classification for _, _, alike in run for classification in alike.classes])
+        self.collector.hits.add_packed(found, [index for _, _, alike in run for index in alike.classes])
         for number, cells, alike in run:
             if alike.is_named:
                 self.blocks.see(number, dict(cells))
@@ -195,7 +195,7 @@ class Scanner:
             self._pass_by(row, after_gap)
         self.torn.see(row, before, {hit.column for hit in found})
 
-    def _found(self, row: Row, long: Sequence[int]) -> list[Hit]:
+    def _found(self, row: Row, long: Sequence[int]) -> list[CellMatch]:
         """Return what stands in the row's cells."""
         texts, columns = row.texts, self.columns
         places = list(long)
@@ -212,7 +212,7 @@ class Scanner:
             found = self._meant(row)
         return with_slipped_aside(columns, found) if found else found
 
-    def _in_cell(self, row: Row, column: int, text: str) -> list[Hit]:
+    def _in_cell(self, row: Row, column: int, text: str) -> list[CellMatch]:
         """Return the hashes in one text of a cell."""
         kind, header = self.kinds[HASH], row.number == self.header
         found = []
@@ -222,7 +222,7 @@ class Scanner:
                 if header or decision.found is not Found.INDICATOR:
                     continue
                 decision = Decision(Found.DAMAGED, match.reason)
-            found.append(Hit(column, kind, match, decision))
+            found.append(CellMatch(column, kind, match, decision))
         return found
 
     def _expected(self, row: Row, column: int) -> Reading:
@@ -247,7 +247,7 @@ class Scanner:
         expected = column in columns.expecting or kind is not SILENT
         return Reading(Says.SHAPE, form=form or kind.form) if expected else SILENT
 
-    def _meant(self, row: Row) -> list[Hit]:
+    def _meant(self, row: Row) -> list[CellMatch]:
         """Return a row whose type, or the line above, says that a hash follows, and none does: its first other text may
         be a damaged one.
         """
@@ -263,11 +263,11 @@ class Scanner:
     def _names_algorithm(self, text: str) -> bool:
         return NAMES_ALGORITHM.match(text) is not None and bool(self.kinds[HASH].reads(text, Link.TYPE).form)
 
-    def _keep(self, row: Row, found: Sequence[Hit]) -> None:
-        first = len(self.ledger.hits)
+    def _keep(self, row: Row, found: Sequence[CellMatch]) -> None:
+        first = len(self.collector.hits)
         for hit, file in zip(found, file_numbers(self.columns, found), strict=True):
             classification, everywhere = hit.decision.classification(hit.kind, hit.match), hit.decision.everywhere
-            self.ledger.add(row.number, hit.column, hit.match.value, classification, file, everywhere)
+            self.collector.add(row.number, hit.column, hit.match.value, classification, file, everywhere)
             if hit.is_hash and hit.match.alone:
                 self.columns.count(hit.column)
         self.logins.see(row.texts, first)

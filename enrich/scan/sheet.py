@@ -15,7 +15,7 @@ from enrich.model.row import Row
 from enrich.model.row_blocks import RowBlocks
 from enrich.scan import header_row, previous_run
 from enrich.scan.agreement import leave_out
-from enrich.scan.columns import Columns
+from enrich.scan.columns import SheetColumns
 from enrich.scan.placement import Placement
 from enrich.scan.scanner import Scanner
 
@@ -61,15 +61,15 @@ def scan_sheet(
         header = declared_header or header_row.find(first, known)
     row = _row(first, header)
     names = header_row.names_in(row)
-    of_columns = Columns(names, columns, present, declared=declared_header is not None)
+    of_columns = SheetColumns(names, columns, present, declared=declared_header is not None)
     scanner = Scanner(header, of_columns, sheet, file, kinds)
     scanner.look_ahead(first)
     scanner.take_all(first, stream, _by_columns(scanner, stream))
     scanner.close()
-    hits, table, counts = scanner.ledger.settled(scanner.columns, hashes_asked=HASH in kinds)
+    hits, table, counts = scanner.collector.settled(scanner.columns, hashes_asked=HASH in kinds)
     present = scanner.columns.present
     seen = (sheet, header, names, present, scanner.width, scanner.rows)
-    linked, placed, weak = bytes(scanner.blocks.linked), scanner.ledger.placed, scanner.ledger.weak
+    linked, placed, weak = bytes(scanner.blocks.linked), scanner.collector.placed, scanner.collector.weak
     placement = Placement(*seen, hits, table, counts, own_heading, linked, placed, weak)
     leave_out(placement, placed)
     return placement

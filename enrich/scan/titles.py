@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from enrich.indicators import Link, Match, Reading, Says
 from enrich.indicators.hash import credentials
 from enrich.indicators.hash.labels import NOTHING, about, heading, speaks_of_files
-from enrich.scan.chain import Named
+from enrich.scan.chain import Owner
 
 EXAMPLE = "an example in a comment"
 _COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
@@ -100,10 +100,10 @@ class Sections:
         self._open = [*(other for other in self._open if other[0] < depth), (depth, number, title.strip(_SIGNS))]
         self.state = tuple(self._open)
 
-    def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Named]:  # noqa: ARG002 - a chain's
+    def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Owner]:  # noqa: ARG002 - a chain's
         """Yield the titles, nearest first. That of the whole text says no more than a file's name would."""
         for depth, number, words in reversed(self._open):
-            yield Named(Link.FILE if depth == 1 else Link.TITLE, words, f"the title {words!r} in row {number}")
+            yield Owner(Link.FILE if depth == 1 else Link.TITLE, words, f"the title {words!r} in row {number}")
 
 
 class Titles:
@@ -143,18 +143,18 @@ class Titles:
         """The same for all rows that nothing above speaks of."""
         return (self.names_files, self._of_files) if self.is_quiet else None
 
-    def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Named]:
+    def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Owner]:
         """Yield what the row stands deeper in than, then the last title."""
         for words, number in self.outline.above(depth_of(texts)) if self.outline else ():
-            yield Named(Link.RECORD, words, f"the title {words!r} in row {number}")
+            yield Owner(Link.RECORD, words, f"the title {words!r} in row {number}")
         if self._shows:
-            yield Named(Link.TITLE, "", "", Reading(Says.OTHER, EXAMPLE))
+            yield Owner(Link.TITLE, "", "", Reading(Says.OTHER, EXAMPLE))
         if not says_hash:
             reason, where = self._last(texts, labelled=match.own.says is Says.SHAPE)
             if reason:
-                yield Named(Link.TITLE, "", where, Reading(Says.OTHER, reason, everywhere=True))
+                yield Owner(Link.TITLE, "", where, Reading(Says.OTHER, reason, everywhere=True))
         if self._of_files:
-            yield Named(Link.TITLE, "", self.names_files, Reading(Says.INDICATOR))
+            yield Owner(Link.TITLE, "", self.names_files, Reading(Says.INDICATOR))
 
     def _last(self, texts: Sequence[str], *, labelled: bool) -> tuple[str, str]:
         """Return why a value in this row is no file's hash by what stands above, and what that is. A value that names

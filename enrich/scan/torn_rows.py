@@ -1,6 +1,6 @@
 """A hash torn over neighbouring cells, whose pieces may pass for weaker hashes: below each other, or side by side.
 
-Knows rows' texts and the ledger of what was found in them; what tells a torn hash from several is
+Knows rows' texts and the collector of what was found in them; what tells a torn hash from several is
 ``enrich.indicators.hash.torn``'s business. Nothing is put together: all pieces are called damaged.
 """
 
@@ -19,8 +19,8 @@ from enrich.indicators.hash.torn import Piece
 from enrich.model.cell_reference import cell_name
 from enrich.model.row import Row
 from enrich.model.sighting import Found
-from enrich.scan.collect import Ledger
-from enrich.scan.columns import Columns
+from enrich.scan.collect import Collector
+from enrich.scan.columns import SheetColumns
 from enrich.scan.placement import Classification
 
 LOOK_BACK = 8
@@ -40,7 +40,7 @@ _FARTHEST = 2
 
 
 class _Place(Struct):
-    """A piece and where it stands; ``hit`` is its value's place in the ledger, None where it has none there."""
+    """A piece and where it stands; ``hit`` is its value's place in the collector, None where it has none there."""
 
     row: int
     column: int
@@ -62,9 +62,9 @@ class _Place(Struct):
 class TornRows:
     """Sees the rows of a sheet that need a closer look, in order, and calls the pieces of torn hashes damaged."""
 
-    def __init__(self, columns: Columns, ledger: Ledger) -> None:
+    def __init__(self, columns: SheetColumns, collector: Collector) -> None:
         self._columns = columns
-        self._ledger = ledger
+        self._collector = collector
         self._made: list[Row] = []
         self._unmade: Callable[[], list[Row]] | None = None
         self._last_hits: tuple[int, frozenset[int]] = (-1, frozenset())
@@ -221,8 +221,8 @@ class TornRows:
         return _Place(row.number, column, piece, self._hit(row.number, column, text), is_bare=True, is_open=is_open)
 
     def _hit(self, row: int, column: int, text: str) -> int | None:
-        """Return the place in the ledger of what a cell holds and is the piece or has it in it."""
-        hits, low = self._ledger.hits, text.lower()
+        """Return the place in the collector of what a cell holds and is the piece or has it in it."""
+        hits, low = self._collector.hits, text.lower()
         start = bisect_left(hits.rows, row)
         end = bisect_right(hits.rows, row, lo=start)
         index = bisect_right(hits.columns, column, lo=start, hi=end) - 1
@@ -269,16 +269,16 @@ class TornRows:
             yield piece
 
     def _tell(self, places: Sequence[_Place]) -> None:
-        ledger = self._ledger
+        collector = self._collector
         *names, last = [cell_name(place.row, place.column) for place in places]
         title = torn.NAMES[sum(len(place.piece.text) for place in places)]
         reason = f"a piece of a {title} torn over {len(places)} cells ({', '.join(names)} and {last})"
         classification = Classification(Found.DAMAGED, reason)
-        known = [ledger.classes[ledger.hits.classes[place.hit]] for place in places if place.hit is not None]
+        known = [collector.classes[collector.hits.classes[place.hit]] for place in places if place.hit is not None]
         left_out = next((one for one in known if one.found is Found.LEFT_OUT), None)
-        index = ledger.index(left_out or classification)
+        index = collector.index(left_out or classification)
         for place in places:
             if place.hit is not None:
-                ledger.hits.classes[place.hit], ledger.hits.files[place.hit] = index, 0
+                collector.hits.classes[place.hit], collector.hits.files[place.hit] = index, 0
             elif left_out is None:
-                ledger.hits.add(place.row, place.column, place.piece.text, classification=index, file=0)
+                collector.hits.add(place.row, place.column, place.piece.text, classification=index, file=0)

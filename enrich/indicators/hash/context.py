@@ -116,7 +116,7 @@ _BLANK = " \t\ufeff\xa0\"'"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Surroundings:
     """Where a value stands: what is ``before`` and ``after`` it, and the ``token`` that it ends, addresses refanged."""
 
     before: str
@@ -134,7 +134,7 @@ def around(text: str, start: int, end: int) -> Context:
         return other(what) if what else BARE
     if credentials.is_secret(text, before, start, end):
         return other(LOGIN)
-    place = Place(before, refanged(after), _token(near), end - start)
+    place = Surroundings(before, refanged(after), _token(near), end - start)
     context = next((found for structure in _STRUCTURES if (found := structure(place)) is not None), None)
     if context is None or (context.reading.what == PART_OF_NAME and not _NAME_BEFORE.search(before)):
         named = _named(before, after, text[end : end + 200], text[start:end])
@@ -152,7 +152,7 @@ def _token(near: str) -> str:
     return near[start:].replace("\0", "")
 
 
-def _in_protocol(place: Place) -> Context | None:
+def _in_protocol(place: Surroundings) -> Context | None:
     """Return a line that parts a mail, a cookie, a side of a merge, code that the value is glued to."""
     if place.before == "--" and place.digits == LENGTHS["md5"] and not place.after.strip("- \r\n"):
         return other(label("boundary"))
@@ -163,14 +163,14 @@ def _in_protocol(place: Place) -> Context | None:
     return other("glued to code") if place.before.endswith("}") else None
 
 
-def _in_markup(place: Place) -> Context | None:
+def _in_markup(place: Surroundings) -> Context | None:
     """Return an element's identifier: of 32 digits, as a GUID has; a longer one is what the element is about."""
     if place.digits != LENGTHS["md5"] or not place.before.endswith(("'", '"')) or not _ELEMENT.search(place.before):
         return None
     return other("identifier of an element, not a file's hash")
 
 
-def _in_rule(place: Place) -> Context | None:
+def _in_rule(place: Surroundings) -> Context | None:
     """Return what a rule for files compares with a part of them, or looks for in them."""
     before = place.before
     if not before.endswith(("'", '"', "{", "{ ")):
@@ -182,7 +182,7 @@ def _in_rule(place: Place) -> Context | None:
     return None
 
 
-def _in_address(place: Place) -> Context | None:
+def _in_address(place: Surroundings) -> Context | None:
     """Return a URL, a host, a mail address; a page about a file names the file."""
     if "/" in place.token and report_of(place.token):
         return A_FILE
@@ -190,13 +190,13 @@ def _in_address(place: Place) -> Context | None:
     return other(reason) if reason else None
 
 
-def _in_object(place: Place) -> Context | None:
+def _in_object(place: Surroundings) -> Context | None:
     """Return the name of an object of a system that is no file: a registry key, a pipe, a container's image."""
     reason = next((reason for pattern, reason in _OBJECTS if pattern.match(place.token)), "")
     return other(reason) if reason else None
 
 
-def _by_name(place: Place) -> Context | None:
+def _by_name(place: Surroundings) -> Context | None:
     """Return a name that says of itself what its value is: ``VirusShare_<md5>``, ``<thumbprint>.cer``,
     ``sha256-<hash>``.
     """
@@ -207,7 +207,7 @@ def _by_name(place: Place) -> Context | None:
     return A_HASH if _TAG.fullmatch(place.token) and not EXTENSION.match(place.after) else None
 
 
-def _in_name(place: Place) -> Context | None:
+def _in_name(place: Surroundings) -> Context | None:
     """Return the name of a file or a host."""
     token, after = place.token, place.after
     if token == "\\" and after.startswith(" "):  # noqa: S105 - a run of text, no secret
@@ -222,7 +222,7 @@ def _in_name(place: Place) -> Context | None:
     return NAMES_ITS_FILE if token and is_last and not _NAME_AFTER.match(after) else IN_NAME
 
 
-_STRUCTURES: tuple[Callable[[Place], Context | None], ...] = (
+_STRUCTURES: tuple[Callable[[Surroundings], Context | None], ...] = (
     _in_protocol,
     _in_markup,
     _in_rule,

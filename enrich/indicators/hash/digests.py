@@ -23,7 +23,7 @@ TITLES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256"}
 LENGTHS = {name: digits for digits, name in ALGORITHMS.items()}
 
 
-class Match(NamedTuple):
+class HashShape(NamedTuple):
     """A value of a hash's shape in a text: where it stands, and its canonical form."""
 
     start: int
@@ -73,9 +73,9 @@ TRIVIAL = {name: why for *names, why in _NOT_WORTH_A_CALL for name in names}
 _SHA256_OF = {name: sha256 for md5, sha1, sha256, _ in _NOT_WORTH_A_CALL for name in (md5, sha1, sha256)}
 
 
-def find(text: str) -> list[Match]:
+def find(text: str) -> list[HashShape]:
     """Return every value in ``text`` that has a hash's shape and is not part of a longer run of letters and digits."""
-    return [Match(m.start(), m.end(), m.group().lower()) for m in _SHAPE.finditer(text)]
+    return [HashShape(m.start(), m.end(), m.group().lower()) for m in _SHAPE.finditer(text)]
 
 
 def trivial(value: str) -> str:

@@ -55,7 +55,7 @@ def _encoded(label: str) -> str:
     return idna.encode(label, uts46=True).decode("ascii")
 
 
-def hold(value: str) -> str:
+def withheld(value: str) -> str:
     """Return why a canonical name must not be sent: "" where it may be. Names that no registry knows tell who asks."""
     if value.endswith(".onion"):
         return ONION

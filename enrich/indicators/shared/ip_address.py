@@ -61,7 +61,7 @@ def fault(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def hold(value: str) -> str:
+def withheld(value: str) -> str:
     """Return why an address must not be sent: "" for global unicast alone.
 
     VirusTotal answers ``192.168.0.1`` with "0 of 94": a call spent on what reads as clean.

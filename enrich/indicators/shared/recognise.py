@@ -275,5 +275,5 @@ def _unknown(name: str, span: tuple[int, int], *, defanged: bool) -> list[Candid
     """Return a name under no public suffix: nothing, unless it was defanged or is one of an internal network."""
     host = domain_name.ascii_name(name)
     if host and (host.endswith(".onion") or domain_name.is_internal(host)):
-        return [Candidate(DOMAIN, host, *span, defanged, never=domain_name.hold(host) if not defanged else "")]
+        return [Candidate(DOMAIN, host, *span, defanged, never=domain_name.withheld(host) if not defanged else "")]
     return []

@@ -50,7 +50,7 @@ _IGNORED = re.compile(r"[\W_]+")
 
 
 @lru_cache(maxsize=16384)
-def hold(value: str) -> str:
+def withheld(value: str) -> str:
     """Return why a canonical URL must not be sent as it stands; "" where it may be.
 
     Reasons that ``--send-private-urls`` overrules end in ``HOW_TO_SEND``; a host that is never asked about stays home
@@ -69,9 +69,9 @@ def never(parts: Parts) -> str:
     """Return why a URL's host is never asked about; "" where it may be."""
     host = parts.host.strip("[]")
     if ip_address.canonical(host):
-        return ip_address.hold(host)
-    if domain_name.hold(host):
-        return domain_name.hold(host)
+        return ip_address.withheld(host)
+    if domain_name.withheld(host):
+        return domain_name.withheld(host)
     return "" if domain_name.canonical(host) else domain_name.INTERNAL
 
 

@@ -48,7 +48,7 @@ def test_a_name_given_away_has_an_owner_of_its_own() -> None:
 
 @pytest.mark.parametrize("name", ["dc1.corp.local", "x.home.arpa", "printer.lan", "4.3.2.1.in-addr.arpa", "a.onion"])
 def test_internal_names_and_onions_are_held(name: str) -> None:
-    assert domain_name.hold(name).endswith("never sent") or "never sent" in domain_name.hold(name)
+    assert domain_name.withheld(name).endswith("never sent") or "never sent" in domain_name.withheld(name)
 
 
 @pytest.mark.parametrize(
@@ -76,19 +76,19 @@ HELD = """
 
 @pytest.mark.parametrize("address", HELD.split())
 def test_an_address_that_is_not_global_unicast_is_held(address: str) -> None:
-    assert "never sent" in ip_address.hold(address)
+    assert "never sent" in ip_address.withheld(address)
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2a00:1450:4009:80a::2001", "::ffff:8.8.8.8"])
 def test_a_global_address_may_be_sent(address: str) -> None:
-    assert ip_address.hold(address) == ""
+    assert ip_address.withheld(address) == ""
 
 
 @given(st.ip_addresses(v=4))
 def test_no_address_that_python_calls_private_may_be_sent(address: ipaddress.IPv4Address) -> None:
     assert ip_address.canonical(str(address)) == str(address)
     if not address.is_global or address.is_multicast:
-        assert ip_address.hold(str(address))
+        assert ip_address.withheld(str(address))
 
 
 def test_cidr_is_a_network_and_one_address_is_none() -> None:
@@ -181,14 +181,14 @@ HELD_URLS = [
 
 @pytest.mark.parametrize("url", [url for url in HELD_URLS if "#" not in url])
 def test_a_url_that_carries_a_person_or_a_secret_is_held_unless_asked_for(url: str) -> None:
-    assert url_privacy.hold(url_form.canonical(url)).endswith(url_privacy.HOW_TO_SEND)
+    assert url_privacy.withheld(url_form.canonical(url)).endswith(url_privacy.HOW_TO_SEND)
 
 
 @pytest.mark.parametrize(
     "url", ["http://192.168.0.1/x", "http://intranet/x", "http://a.corp.local/", "http://x.onion/"]
 )
 def test_a_url_of_a_host_that_is_never_asked_about_is_held_in_any_case(url: str) -> None:
-    reason = url_privacy.hold(url_form.canonical(url))
+    reason = url_privacy.withheld(url_form.canonical(url))
     assert reason
     assert url_privacy.HOW_TO_SEND not in reason
 
@@ -202,13 +202,13 @@ def test_a_url_of_a_host_that_is_never_asked_about_is_held_in_any_case(url: str)
     ],
 )  # fmt: skip
 def test_what_carries_nothing_may_be_sent(url: str) -> None:
-    assert url_privacy.hold(url_form.canonical(url)) == ""
+    assert url_privacy.withheld(url_form.canonical(url)) == ""
 
 
 @given(st.ip_addresses(v=4))
 def test_no_address_is_asked_about_that_is_not_global(address: ipaddress.IPv4Address) -> None:
     assert ip_address.canonical(str(address)) == str(address)
-    if not ip_address.hold(str(address)):
+    if not ip_address.withheld(str(address)):
         assert address.is_global
         assert not any((address.is_multicast, address.is_reserved, address.is_unspecified))
 
@@ -218,7 +218,7 @@ def test_the_ends_of_every_first_number_agree_with_the_registry(first: int) -> N
     for rest in ("0.0.1", "255.255.254"):
         address = ipaddress.IPv4Address(f"{first}.{rest}")
         asked = address.is_global and not (address.is_multicast or address.is_reserved)
-        assert (ip_address.hold(str(address)) == "") == asked
+        assert (ip_address.withheld(str(address)) == "") == asked
 
 
 @given(st.one_of(st.ip_addresses(v=4).map(str), st.from_regex(ip.ORDINARY, fullmatch=True)))
@@ -231,7 +231,7 @@ def test_an_ordinary_address_is_one_value_whatever_is_expected(text: str) -> Non
 
 @pytest.mark.parametrize("part", ["/hooks/" + "a" * 3_990, "/x-" + "reset-a" * 560])
 def test_a_long_address_is_looked_through_in_no_time(part: str) -> None:
-    assert url_privacy.hold("http://a.com/") == ""  # reads the list of suffixes, once in a process
+    assert url_privacy.withheld("http://a.com/") == ""  # reads the list of suffixes, once in a process
     start = time.process_time()
-    assert url_privacy.hold(f"http://a.com{part}") == ""
+    assert url_privacy.withheld(f"http://a.com{part}") == ""
     assert time.process_time() - start < 0.06
