@@ -50,11 +50,6 @@ def choice_of(settings: Settings) -> ColumnChoice:
     return ColumnChoice(settings.columns, settings.all_columns, settings.changes_only, settings.kinds)
 
 
-def columns_of(settings: Settings) -> tuple[Column, ...]:
-    """Return the columns that a run with these settings appends."""
-    return choice_of(settings).of(sources_of(settings))
-
-
 def sets_of_columns(settings: Settings) -> tuple[tuple[Column, ...], ...]:
     """Return the sets that an earlier run is likely to have appended: as this one, by default, and all there are."""
     sources, chosen = sources_of(settings), choice_of(settings)

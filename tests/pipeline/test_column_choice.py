@@ -6,9 +6,15 @@ import pytest
 
 from enrich.config.settings import Settings
 from enrich.errors import UsageError
-from enrich.pipeline.column_choice import columns_of, sets_of_columns
+from enrich.model.column import Column
+from enrich.pipeline.column_choice import choice_of, sets_of_columns
+from enrich.pipeline.sources import sources_of
 
 EVERY = ("hash", "domain", "ip", "url")
+
+
+def columns_of(settings: Settings) -> tuple[Column, ...]:
+    return choice_of(settings).of(sources_of(settings))
 
 
 def names(settings: Settings) -> list[str]:
@@ -35,7 +41,7 @@ def test_the_change_is_a_column_where_changes_are_asked_for() -> None:
 
 def test_a_column_that_there_is_not_is_told_with_those_that_there_are() -> None:
     with pytest.raises(UsageError, match="no column is called 'vt_siez'") as caught:
-        columns_of(Settings(columns=("vt_siez",)))
+        names(Settings(columns=("vt_siez",)))
     assert "vt_size" in caught.value.hint
 
 
