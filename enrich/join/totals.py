@@ -50,6 +50,21 @@ class Tally:
         for sighting in sightings:
             self._add(source, sheet, sighting, joiner)
 
+    def add_alike(self, sightings: Sequence[Sighting], count: int, joiner: Joiner) -> bool:
+        """Count ``count`` rows that hold the same ``sightings``; return whether that did: else each has its place."""
+        if self.placed or not {sighting.found for sighting in sightings} <= {Found.INDICATOR, Found.NOT_ASKED}:
+            return False
+        if len(sightings) > 1 and joiner.contradiction(sightings):
+            return False
+        if (status := joiner.status(sightings)) is not None:
+            self.statuses[status] += count
+        for sighting in sightings:
+            if sighting.found is Found.NOT_ASKED:
+                self.not_asked.add(Indicator(sighting.kind, sighting.value))
+            else:
+                self.cells += count
+        return True
+
     def add_plain_rows(self, source: int, sheet: str, plain: PlainRows, joiner: Joiner) -> None:
         """Count rows that hold the hashes of one file each, and nothing else."""
         speakers = joiner.speakers(plain.names)

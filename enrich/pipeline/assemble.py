@@ -53,10 +53,11 @@ def assemble(
     ended: datetime,
     interrupt: Interrupt,
     *,
-    placed: bool = True,
+    tally: Tally | None = None,
 ) -> Result:
-    """Return the result document, its exit code included. Not ``placed``: without the entries, but for trivial ones."""
-    totals, entries, remarks = counted(intake.inputs, answers, joiner, placed=placed)
+    """Return the result document, its exit code included. ``tally`` is what all rows come to, where that is counted."""
+    tally = tally or tally_of(intake.inputs, joiner)
+    totals, entries, remarks = _come_to(tally, intake.inputs, answers, joiner)
     code = exit_code(
         totals,
         FileCounts.of(entries),
@@ -85,10 +86,8 @@ def assemble(
     )
 
 
-def counted(
-    inputs: Sequence[Input], answers: Resolution, joiner: Joiner, *, placed: bool = True
-) -> tuple[Totals, tuple[Entry, ...], tuple[Remark, ...]]:
-    """Return what all sightings of ``inputs`` come to; places name an input by its index."""
+def tally_of(inputs: Sequence[Input], joiner: Joiner, *, placed: bool = True) -> Tally:
+    """Return what all rows of ``inputs`` come to; places name an input by its index."""
     tally = Tally(placed=placed)
     for index, item in enumerate(inputs):
         for sheet, placement in item.placements.items():
@@ -97,6 +96,13 @@ def counted(
                     tally.add_plain_rows(index, sheet, row, joiner)
                 else:
                     tally.add_row(index, sheet, row, joiner)
+    return tally
+
+
+def _come_to(
+    tally: Tally, inputs: Sequence[Input], answers: Resolution, joiner: Joiner
+) -> tuple[Totals, tuple[Entry, ...], tuple[Remark, ...]]:
+    """Return the totals, the entries and the remarks of what was counted."""
     entries = tuple(tally.entries(answers.lead.findings, answers.files, joiner, answers.changes))
     rows = sum(item.rows for item in inputs)
     totals = tally.totals(rows, entries, answers.lead.facts.from_store, answers.lead.facts.calls)
@@ -107,5 +113,5 @@ def of_input(whole: Result, item: Input, answers: Resolution, joiner: Joiner) ->
     """Return what of a run concerns one of its inputs: a workbook must not carry what stands in another one."""
     if len(whole.sources) == 1:
         return whole
-    totals, entries, remarks = counted([item], answers, joiner)
+    totals, entries, remarks = _come_to(tally_of([item], joiner), [item], answers, joiner)
     return replace(whole, sources=(item.source(),), totals=totals, entries=entries, remarks=remarks)

@@ -109,6 +109,8 @@ class Writer:
         """Hears of each output that is begun."""
         self.folder: Path | None = None
         """Where files lie while they are written; None for beside their places."""
+        self.cells_of: Callable[[Placement, Joiner], Callable[[int], Added | None]] = RowCells
+        """Makes the cells of a sheet's rows."""
         self._intake = intake
         self._result = result
         self._result_of = result_of
@@ -217,7 +219,7 @@ class Writer:
             columns=columns,
             headings=free_headings(columns, placement),
             header_row=placement.header_row or placement.own_heading or free_row,
-            cells=RowCells(placement, joiner),
+            cells=self.cells_of(placement, joiner),
             present={column.name: present[column.name] for column in columns if column.name in present},
         )
 

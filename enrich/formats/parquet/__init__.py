@@ -6,14 +6,15 @@ A lake's tables are larger than the memory: one row group is held at a time, whi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from enrich.errors import InputError, OutputError
 from enrich.files.opened import Readable
 from enrich.formats.parquet.row_groups import HEADER, GroupRows, in_words
+from enrich.formats.parquet.typed_columns import CellColumns, arrays_of, field_of
 from enrich.formats.shared.document import ReadOptions
 from enrich.model.cell_reference import letters
-from enrich.model.column import Column, Type
+from enrich.model.column import Column
 from enrich.model.page import Page
 from enrich.model.row import Added, Addition, Area, Row
 
@@ -93,10 +94,14 @@ class ParquetDocument:
             for group in range(self._file.num_row_groups):
                 with in_words(self.path):
                     table = self._file.read_row_group(group)
-                added = _arrays([cells(n) for n in range(number, number + table.num_rows)], columns)
+                end = number + table.num_rows
+                if isinstance(cells, CellColumns):
+                    added = cells.between(number, end)
+                else:
+                    added = arrays_of([cells(n) for n in range(number, end)], columns)
                 arrays = [added[name] if name in ours else table.column(name) for name in schema.names]
                 writer.write_table(table.from_arrays(arrays, schema=schema), row_group_size=max(table.num_rows, 1))
-                number += table.num_rows
+                number = end
         return []
 
     def _extended(self, columns: Iterable[Column]) -> pa.Schema:
@@ -104,7 +109,7 @@ class ParquetDocument:
         schema = self._schema
         for column in columns:
             place = schema.get_field_index(column.name)
-            field = _field(column)
+            field = field_of(column)
             schema = schema.set(place, field) if place >= 0 else schema.append(field)
         return schema.with_metadata(self._schema.metadata)
 
@@ -151,8 +156,8 @@ def create(
     places = [place for place, name in enumerate(names) if name not in ours]
     arrays = [pa.array([line[p] if p < len(line) else "" for line in lines], pa.string()) for p in places]
     fields = [pa.field(names[place], pa.string()) for place in places]
-    typed = _arrays(added, addition.columns)
-    schema = pa.schema([*fields, *map(_field, addition.columns)])
+    typed = arrays_of(added, addition.columns)
+    schema = pa.schema([*fields, *map(field_of, addition.columns)])
     table = pa.Table.from_arrays([*arrays, *(typed[column.name] for column in addition.columns)], schema=schema)
     pq.write_table(table, target, row_group_size=1 << 20)
     return []
@@ -173,32 +178,3 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 def _nothing(_: int) -> None:
     """No cells for any row."""
-
-
-def _field(column: Column) -> pa.Field[Any]:
-    import pyarrow as pa  # noqa: PLC0415 - of an extra
-
-    kinds = {Type.INTEGER: pa.int64(), Type.DATE: pa.timestamp("ms", tz="UTC"), Type.BOOLEAN: pa.bool_()}
-    return pa.field(column.name, kinds.get(column.type, pa.string()))
-
-
-def _arrays(rows: Sequence[Added | None], columns: Sequence[Column]) -> dict[str, pa.Array[Any]]:
-    """Our cells as typed columns; dates come as Unix seconds."""
-    import pyarrow as pa  # noqa: PLC0415 - of an extra
-
-    distinct = {id(row): row for row in rows}  # one object stands for all rows that hold the same
-    places = {key: place for place, key in enumerate(distinct)}
-    chosen = pa.array([places[id(row)] for row in rows], pa.int64())
-    arrays: dict[str, pa.Array[Any]] = {}
-    for place, column in enumerate(columns):
-        values = [row.values[place] if row is not None else None for row in distinct.values()]
-        arrays[column.name] = pa.array(_fitting(values, column.type), _field(column).type).take(chosen)
-    return arrays
-
-
-def _fitting(values: list[Any], kind: Type) -> list[Any]:
-    if kind is Type.DATE:
-        return [None if value is None or value == "" else int(value) * 1000 for value in values]
-    if kind in (Type.INTEGER, Type.BOOLEAN):
-        return [None if value == "" else value for value in values]
-    return [None if value is None else str(value) for value in values]

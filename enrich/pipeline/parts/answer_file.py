@@ -146,6 +146,12 @@ def read_changes(path: Path, names: Sequence[Indicator]) -> dict[Indicator, str]
         return changes
 
 
+def read_changed(path: Path) -> frozenset[str]:
+    """Return the values of all that changed."""
+    with closing(_opened(path)) as file:
+        return frozenset(name for (name,) in file.execute("SELECT name FROM changes"))
+
+
 def _opened(path: Path) -> sqlite3.Connection:
     # immutable: nobody writes it any more, and a shared folder is asked for no lock
     return sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)

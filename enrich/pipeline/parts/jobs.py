@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import partial
 from heapq import nlargest
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
@@ -24,8 +25,9 @@ from enrich.formats import ReadOptions, open_document, open_slice, slices_of, ta
 from enrich.model.finding import Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.result import Entry, Result, ServiceFacts
+from enrich.model.row_blocks import RowBlocks
 from enrich.model.verdict import Verdict
-from enrich.pipeline.assemble import assemble, make_joiner, of_input
+from enrich.pipeline.assemble import assemble, make_joiner, of_input, tally_of
 from enrich.pipeline.changed_inputs import is_changed
 from enrich.pipeline.column_choice import choice_of, sets_of_columns
 from enrich.pipeline.grouping import grouping_of
@@ -52,6 +54,9 @@ from enrich.pipeline.write import Writer, check_room, home_suffix
 from enrich.scan import Placement, has_column
 from enrich.scan.stored import restored, stored
 from enrich.signals import Interrupt
+
+if TYPE_CHECKING:
+    from enrich.pipeline.parts.column_join import PartContents
 
 PLACES = 100
 """Places of one file in one part that a report may show."""
@@ -195,17 +200,21 @@ def join(job: Joining) -> Joined:
     with ExitStack() as stack:
         item = _opened(job, scanned, stack)
         intake = Intake(Reader(job.settings, (), Exclusions(), stack), [item])
-        targets = list(job.folder.targets_of(job.path, job.index).targets())
+        contents = _contents(job, item)
+        targets = contents.targets if contents else list(job.folder.targets_of(job.path, job.index).targets())
         answers = WrittenAnswers(job.folder.answers, job.settings, job.services).of(targets)
         joiner = make_joiner(answers, language=job.settings.lang)
         check_kept([job.output], open_names(answers.lead.findings), answers.columns, job.settings)
         placed = job.placed or takes_pages(job.output.suffix)
-        result = assemble(intake, answers, joiner, job.settings, job.began, job.began, Interrupt(), placed=placed)
+        tally = contents.tally(joiner) if contents else tally_of(intake.inputs, joiner, placed=placed)
+        result = assemble(intake, answers, joiner, job.settings, job.began, job.began, Interrupt(), tally=tally)
         grouping = grouping_of([item], job.settings.group_by, needed=False)
         known = [column for one in answers.answers for column in one.source.columns]
         results = partial(of_input, result, answers=answers, joiner=joiner)
         writer = Writer(intake, result, results, joiner, answers.columns, job.settings, known, grouping)
         writer.folder = job.folder.path
+        if contents:
+            writer.cells_of = lambda _, joiner: contents.cells(joiner)
         stack.enter_context(locked([job.output.path]))
         with writer:
             written, warnings = writer.write([job.output])
@@ -229,6 +238,25 @@ def join(job: Joining) -> Joined:
         )
         keep(job.folder.done_of(job.path, job.index), joined)
         return joined
+
+
+def _contents(job: Joining, item: Input) -> PartContents | None:
+    """Return what a part holds that is joined by its columns; None where it goes row by row: it lies by rows, a report
+    wants places, an earlier run's columns are refreshed, or answers that stand there must be looked for.
+    """
+    if job.placed or job.index is not None or not job.folder.cells.is_file():
+        return None
+    (placement,) = item.placements.values()
+    if not isinstance(item.document.rows(placement.sheet), RowBlocks) or placement.present:
+        return None
+    if home_suffix(item) != job.output.suffix:
+        return None
+    from enrich.pipeline.parts.column_join import PartContents  # noqa: PLC0415 - loads NumPy and Arrow
+
+    columns = choice_of(job.settings).of(sources_of(job.settings))
+    with_changes = any(column.name.endswith("_change") for column in columns)
+    contents = PartContents(placement, job.folder.answers, job.folder.cells, with_changes=with_changes)
+    return None if contents.has_open and job.output.path.exists() else contents
 
 
 def _opened(job: Joining, scanned: Scanned, stack: ExitStack) -> Input:

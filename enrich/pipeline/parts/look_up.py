@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from msgspec import structs
@@ -27,6 +27,9 @@ from enrich.pipeline.parts.totals import entries_of
 from enrich.pipeline.parts.unique_targets import Numbers, UniqueTargets
 from enrich.pipeline.resolve import SILENT, Resolution
 from enrich.stores import Store
+
+if TYPE_CHECKING:
+    from enrich.pipeline.parts.cell_file import CellFile
 
 _A_RUN = timedelta(days=1)
 """An answer that holds for so long is not asked for twice by one run."""
@@ -52,6 +55,8 @@ class LookUp:
     """No answer that is older is told as a change."""
     answers: Resolution | None
     """What this very run learned before parts were found changed; then what it comes to. Without findings."""
+    cells: CellFile | None = None
+    """Where the cells are kept as well, for parts that lie by columns."""
     counts: FileCounts = field(default_factory=FileCounts)
     replaced: dict[Indicator, Finding] = field(default_factory=dict)
     """Answers since then that replaced another one, without their fields."""
@@ -127,6 +132,8 @@ class LookUp:
     def _add(self, block: Sequence[Target], said: Resolution) -> None:
         """Keep the answers to a block, and what they come to."""
         self.file.add(said.answers)
+        if self.cells is not None:
+            self.cells.add(block, said)
         for entries in entries_of(block, said):
             for entry in entries:
                 self.counts.add_name(entry)

@@ -9,11 +9,12 @@ columns and public settings; never the key, the store or a way out.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from enrich.clock import Clock, SystemClock, utc
 from enrich.config.settings import Settings
@@ -22,6 +23,7 @@ from enrich.exclusions.lists import Exclusions
 from enrich.files.paths import path_text
 from enrich.formats import suffixes_written
 from enrich.lookup.source import Source
+from enrich.model.column import Column
 from enrich.model.event import Listener
 from enrich.model.finding import Status
 from enrich.model.indicator import Indicator, Target
@@ -45,6 +47,9 @@ from enrich.pipeline.sources import GivenKeys, sources_of
 from enrich.reports import forms
 from enrich.signals import Interrupt
 from enrich.stores import Store, ahead_of, open_store
+
+if TYPE_CHECKING:
+    from enrich.pipeline.parts.cell_file import CellFile
 
 ROUNDS = 3
 """Times that a part which changes under the run is read."""
@@ -133,8 +138,9 @@ def _written(
             targets = UniqueTargets.of(map(run.folder.targets_of, run.parts))
             file, began = AnswerFile(run.folder.answers), run.began + timedelta(seconds=ahead_of(store, clock))
             since = changes.oldest_run(run.lists(), store, began)
-        run.looked_up = LookUp(targets, asked, file, store, since, answers)
-        answers = asyncio.run(run.looked_up.run())
+        with _cell_file(run, sheets, columns) as cells:
+            run.looked_up = LookUp(targets, asked, file, store, since, answers, cells)
+            answers = asyncio.run(run.looked_up.run())
         told, problem = _changes(run, answers, store, began)
         digest = file.finish(told)
         run.looked_up.note_changes(told, run.written(answers))
@@ -148,6 +154,18 @@ def _written(
         hint = "run again when nobody writes it"
         run.failed[part] = InputError(f"{run.given[part]}: it was changed again and again while it was read", hint=hint)
     return answers, answers.problem or next(iter(run.failed.values()), problem)
+
+
+@contextmanager
+def _cell_file(run: PartRun, sheets: Iterable[Path], columns: Sequence[Column]) -> Iterator[CellFile | None]:
+    """Yield the file of cells for parts that lie by columns; None where no part does, or a report wants places."""
+    if run.placed or not any(run.scans[part].source.format == "parquet" for part in sheets):
+        yield None
+        return
+    from enrich.pipeline.parts.cell_file import CellFile  # noqa: PLC0415 - loads Arrow, for such parts alone
+
+    with closing(CellFile(run.folder.cells, columns, run.settings.lang)) as file:
+        yield file
 
 
 def _parts_of(settings: Settings, paths: Sequence[Path]) -> tuple[list[Path], list[str]]:

@@ -134,6 +134,11 @@ class PartFolder:
         """The file of answers that parts are written with."""
         return self.path / "answers"
 
+    @property
+    def cells(self) -> Path:
+        """The file of cells that parts are written with which lie by columns; there is one where it serves."""
+        return self.path / "cells"
+
     def scan_of(self, part: Path, index: int | None = None) -> Path:
         """Return where the scan of a part lies, or of one of its slices."""
         return self.path / f"{_name(part, index)}.scan"

@@ -1,0 +1,51 @@
+"""Our cells as typed columns of Arrow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from enrich.model.column import Column, Type
+from enrich.model.row import Added
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@runtime_checkable
+class CellColumns(Protocol):
+    """What ``Addition.cells`` may be able to do besides: the cells of many rows at once, by columns."""
+
+    def between(self, first: int, end: int) -> Mapping[str, pa.Array[Any]]:
+        """Return our columns of the rows from ``first`` up to ``end``, by name, typed as ``field_of`` says."""
+        ...
+
+
+def field_of(column: Column) -> pa.Field[Any]:
+    """Return the field of one of our columns: dates are UTC timestamps."""
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+    kinds = {Type.INTEGER: pa.int64(), Type.DATE: pa.timestamp("ms", tz="UTC"), Type.BOOLEAN: pa.bool_()}
+    return pa.field(column.name, kinds.get(column.type, pa.string()))
+
+
+def arrays_of(rows: Sequence[Added | None], columns: Sequence[Column]) -> Mapping[str, pa.Array[Any]]:
+    """Return our cells as typed columns; dates come as Unix seconds."""
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+    distinct = {id(row): row for row in rows}  # one object stands for all rows that hold the same
+    places = {key: place for place, key in enumerate(distinct)}
+    chosen = pa.array([places[id(row)] for row in rows], pa.int64())
+    arrays: dict[str, pa.Array[Any]] = {}
+    for place, column in enumerate(columns):
+        values = [row.values[place] if row is not None else None for row in distinct.values()]
+        arrays[column.name] = pa.array(_fitting(values, column.type), field_of(column).type).take(chosen)
+    return arrays
+
+
+def _fitting(values: list[Any], kind: Type) -> list[Any]:
+    if kind is Type.DATE:
+        return [None if value is None or value == "" else int(value) * 1000 for value in values]
+    if kind in (Type.INTEGER, Type.BOOLEAN):
+        return [None if value == "" else value for value in values]
+    return [None if value is None else str(value) for value in values]

@@ -1,0 +1,124 @@
+"""The cells of every hash as they stand in a row that holds nothing else: made once, for workers that write by columns.
+
+An Arrow file that all workers of a machine map into their memory; extra ``parquet``, and for such parts alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from enrich.formats.parquet.typed_columns import arrays_of, field_of
+from enrich.indicators.hash.digests import KIND as HASH
+from enrich.model.column import Column
+from enrich.model.indicator import Target
+from enrich.model.status import Status
+from enrich.pipeline.assemble import make_joiner
+from enrich.pipeline.resolve import Resolution
+from enrich.scan.contents import LONGEST, Bytes, Codes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_KEY = ("digest", "size", "status")
+"""Our own columns before those of the cells: the hash with zeros behind it, its bytes, and how it ended."""
+_STATUSES = tuple(Status)
+
+
+class CellFile:
+    """The file while it is written, block by block. Used as a context."""
+
+    def __init__(self, path: Path, columns: Sequence[Column], language: str) -> None:
+        import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+        self._columns = columns
+        self._language = language
+        key = (pa.field("digest", pa.binary(LONGEST)), pa.field("size", pa.uint8()), pa.field("status", pa.uint8()))
+        self._schema = pa.schema([*key, *map(field_of, columns)])
+        path.unlink(missing_ok=True)  # a worker of an earlier run may have it mapped
+        self._file = pa.ipc.new_file(str(path), self._schema)
+
+    def add(self, block: Sequence[Target], said: Resolution) -> None:
+        """Keep the cells of every hash of a block."""
+        import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+        names = [name for target in block for name in (target.ask, *target.others) if name.kind == HASH]
+        joiner = make_joiner(said, language=self._language)
+        cells = joiner.rows([(name,) for name in names])
+        digests = [bytes.fromhex(name.value) for name in names]
+        statuses = [_STATUSES.index(joiner.answer(name).status) for name in names]
+        key = [
+            pa.array([digest.ljust(LONGEST, b"\0") for digest in digests], pa.binary(LONGEST)),
+            pa.array(map(len, digests), pa.uint8()),
+            pa.array(statuses, pa.uint8()),
+        ]
+        ours = arrays_of(cells, self._columns)
+        self._file.write_batch(pa.record_batch([*key, *(ours[one.name] for one in self._columns)], schema=self._schema))
+
+    def close(self) -> None:
+        """Nothing follows."""
+        self._file.close()
+
+
+class WrittenCells:
+    """The file as it is read."""
+
+    def __init__(self, path: Path) -> None:
+        import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+        with closing(pa.memory_map(str(path))) as mapped:
+            reader = pa.ipc.open_file(mapped)
+            self._batches = [reader.get_batch(number) for number in range(reader.num_record_batches)]
+        self._starts = np.cumsum([0, *(batch.num_rows for batch in self._batches)])
+        digests = [_of(batch, 0, f"V{LONGEST}") for batch in self._batches]
+        self._digests = np.concatenate(digests).view(np.uint64).reshape(-1, LONGEST // 8)
+        self._sizes = np.concatenate([_of(batch, 1, "u1") for batch in self._batches])
+        self._statuses = np.concatenate([_of(batch, 2, "u1") for batch in self._batches])
+        self._order = np.argsort(self._digests[:, 0], kind="stable")
+        self._keys = self._digests[self._order, 0]
+
+    def places(self, digests: Bytes, sizes: Codes) -> Codes:
+        """Return where each hash stands in the file; -1 where it does not."""
+        words = digests.view(np.uint64)
+        places = np.full(len(words), -1, np.int64)
+        left = np.arange(len(words))
+        at = np.searchsorted(self._keys, words[:, 0])
+        while len(left):  # mostly once: few digests begin with the same 8 bytes
+            inside = at < len(self._keys)
+            left, at = left[inside], at[inside]
+            inside = self._keys[at] == words[left, 0]
+            left, at = left[inside], at[inside]
+            found = self._order[at]
+            same = (self._digests[found] == words[left]).all(axis=1) & (self._sizes[found] == sizes[left])
+            places[left[same]] = found[same]
+            left, at = left[~same], at[~same] + 1
+        return places
+
+    def statuses(self, places: Codes, counts: Codes) -> dict[Status, int]:
+        """Return how many rows ended how, where so many hold what stands at each of the ``places``."""
+        sums = np.bincount(self._statuses[places], weights=counts, minlength=len(_STATUSES))
+        return {status: int(count) for status, count in zip(_STATUSES, sums, strict=True) if count}
+
+    def table(self, places: Codes) -> pa.Table:
+        """Return the cells at ``places``, which are in order."""
+        import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+        ends = np.searchsorted(places, self._starts)
+        parts = [
+            batch.take(pa.array(places[first:last] - start))
+            for batch, start, first, last in zip(self._batches, self._starts, ends, ends[1:], strict=False)
+        ]
+        return pa.Table.from_batches(parts, self._batches[0].schema).drop_columns(list(_KEY))
+
+
+def _of(batch: pa.RecordBatch, column: int, kind: str) -> np.ndarray[Any, Any]:
+    """Return one of our own columns, which have no gaps, as NumPy has it."""
+    values = batch.column(column)
+    buffer = values.buffers()[1]
+    return (
+        np.frombuffer(buffer, kind)[values.offset : values.offset + len(values)] if len(values) else np.empty(0, kind)
+    )

@@ -1,0 +1,130 @@
+"""A part joined by its columns: what its rows hold, each content once, and the cells of each content once.
+
+The cells of a content that is one hash are in the file of cells already; any other content gets its own as any row
+does. What is written is the same as row by row; of a part for which that is not certain nothing is made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from enrich.formats.parquet.typed_columns import arrays_of, field_of
+from enrich.join.cells import Joiner, as_sighting
+from enrich.join.totals import Tally
+from enrich.model.column import Column
+from enrich.model.indicator import Indicator, Target
+from enrich.model.row import Added
+from enrich.model.sighting import Found, Sighting
+from enrich.model.status import Status
+from enrich.pipeline.parts.answer_file import read_changed
+from enrich.pipeline.parts.cell_file import WrittenCells
+from enrich.scan import Placement
+from enrich.scan.contents import Codes, Contents
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class PartContents:
+    """What one part holds, and where the cells of each content are."""
+
+    def __init__(self, placement: Placement, answers: Path, cells: Path, *, with_changes: bool) -> None:
+        """Read what the part holds. ``with_changes``: a column says what changed, which the file of cells does not."""
+        self._placement = placement
+        self._cells = WrittenCells(cells)
+        self._contents = Contents.of(placement)
+        lone = self._contents.lone.copy()
+        if with_changes and (changed := read_changed(answers)):
+            known = [
+                bytes(one[:size]).hex() for one, size in zip(self._contents.digests, self._contents.sizes, strict=True)
+            ]
+            lone &= np.array([value not in changed for value in known], bool)
+        places = np.full(len(lone), -1, np.int64)
+        places[lone] = self._cells.places(self._contents.digests[lone], self._contents.sizes[lone])
+        self._places = places
+        """Of each content its place in the file of cells; -1 where it has none."""
+        self._others = np.flatnonzero(places < 0)
+
+    @cached_property
+    def _rows(self) -> list[tuple[Indicator, ...] | tuple[Sighting, ...]]:
+        """What stands in a row of each of the other contents."""
+        firsts = self._contents.firsts[self._others].tolist()
+        return [self._placement.between(row, row + 1)[0] for row in firsts]
+
+    @property
+    def targets(self) -> list[Target]:
+        """The names whose answers the other contents need."""
+        sightings = (as_sighting(one) for row in self._rows for one in row)
+        return [Target(n) for n in {Indicator(s.kind, s.value): None for s in sightings if s.found is Found.INDICATOR}]
+
+    @property
+    def has_open(self) -> bool:
+        """Whether a hash that stands alone has no answer."""
+        return Status.PENDING in self._statuses()
+
+    def _statuses(self) -> dict[Status, int]:
+        there = self._places >= 0
+        return self._cells.statuses(self._places[there], self._contents.counts[there])
+
+    def tally(self, joiner: Joiner) -> Tally:
+        """Return what all rows come to."""
+        tally = Tally(placed=False)
+        tally.statuses.update(self._statuses())
+        tally.cells = int(self._contents.counts[self._places >= 0].sum())
+        singly = list[int]()
+        for content, row in zip(self._others.tolist(), self._rows, strict=True):
+            sightings = [as_sighting(one) for one in row]
+            if not tally.add_alike(sightings, int(self._contents.counts[content]), joiner):
+                singly.append(content)
+        for number in self._contents.rows[np.isin(self._contents.codes, singly)].tolist() if singly else ():
+            tally.add_row(0, self._placement.sheet, self._placement.sightings_at(number), joiner)
+        return tally
+
+    def cells(self, joiner: Joiner) -> CellsByColumn:
+        """Return the cells of the rows."""
+        there = np.flatnonzero(self._places >= 0)
+        order = there[np.argsort(self._places[there], kind="stable")]
+        others = arrays_of(joiner.rows(self._rows), joiner.columns)
+        table = self._cells.table(self._places[order])
+        ranks = np.empty(len(self._places), np.int64)
+        ranks[order] = np.arange(len(order))
+        ranks[self._others] = np.arange(len(order), len(ranks))
+        columns = {column.name: _joined(table, others, column) for column in joiner.columns}
+        return CellsByColumn(columns, self._contents.rows, ranks[self._contents.codes])
+
+
+def _joined(table: pa.Table, others: Mapping[str, pa.Array[Any]], column: Column) -> pa.Array[Any]:
+    """Return one column of all contents, those of the file first."""
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+    kind = field_of(column).type
+    return pa.concat_arrays([*table.column(column.name).chunks, others[column.name].cast(kind)])
+
+
+@dataclass(frozen=True, slots=True)
+class CellsByColumn:
+    """The cells of a part's rows, see ``CellColumns``: the row ``rows[n]`` has what stands at ``codes[n]``."""
+
+    columns: Mapping[str, pa.Array[Any]]
+    rows: Codes
+    codes: Codes
+
+    def between(self, first: int, end: int) -> Mapping[str, pa.Array[Any]]:
+        """Return our columns of the rows from ``first`` up to ``end``."""
+        import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+        begin, stop = np.searchsorted(self.rows, (first, end))
+        places = np.full(end - first, -1, np.int64)
+        places[self.rows[begin:stop] - first] = self.codes[begin:stop]
+        chosen = pa.array(places, mask=places < 0)
+        return {name: values.take(chosen) for name, values in self.columns.items()}
+
+    def __call__(self, row: int) -> Added | None:
+        """Nobody asks for single rows of a table that lies by columns."""
+        raise NotImplementedError

@@ -1,0 +1,118 @@
+"""What the rows of a sheet hold, each content once: two rows with the same values, found the same way, are alike.
+
+Nothing that is said of a row depends on more than its content: neither its number nor its columns do. So what costs
+something is done once for all rows that are alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from enrich.indicators.hash.digests import KIND as HASH
+from enrich.model.sighting import Found
+from enrich.scan.hits import Hits
+from enrich.scan.placement import Placement
+
+Codes = np.ndarray[Any, np.dtype[np.int64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+
+LONGEST = 32
+"""Bytes of the longest digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The contents of a sheet's rows, in the order of first sight."""
+
+    rows: Codes
+    """The numbers of the rows that hold something."""
+    codes: Codes
+    """The content of each of them."""
+    firsts: Codes
+    """The number of the first row that has it, by content."""
+    counts: Codes
+    """How many rows have it, by content."""
+    lone: Flags
+    """Whether it is one hash that is asked for, and nothing else, by content."""
+    digests: Bytes
+    """That hash, zeros behind it, by content."""
+    sizes: Codes
+    """Its bytes."""
+
+    @classmethod
+    def of(cls, placement: Placement) -> Contents:
+        """Return those of one sheet."""
+        hits = placement.hits
+        numbers = np.frombuffer(hits.rows, np.uint32).astype(np.int64)
+        opens = np.flatnonzero(np.diff(numbers, prepend=-1))
+        sizes = np.diff(opens, append=len(numbers))
+        codes = _codes_of_values(hits)
+        of_row = codes[opens]
+        if sizes.max(initial=1) > 1:
+            of_row, known = np.zeros(len(opens), np.int64), 0
+            for size in np.unique(sizes).tolist():
+                alike = np.flatnonzero(sizes == size)
+                keys = codes[opens[alike]]
+                for place in range(1, size):
+                    keys = _renumbered(keys * (int(codes.max()) + 1) + codes[opens[alike] + place])
+                of_row[alike] = keys + known
+                known += int(keys.max()) + 1
+        _, places, of_row, counts = np.unique(of_row, return_index=True, return_inverse=True, return_counts=True)
+        order = np.argsort(places, kind="stable")
+        ranks = np.empty(len(order), np.int64)
+        ranks[order] = np.arange(len(order))
+        first_hits = opens[places[order]]
+        asked = np.array([c.found is Found.INDICATOR and c.kind == HASH for c in placement.table], bool)
+        classes = np.frombuffer(hits.classes, np.uint16)[first_hits]
+        lone = (sizes[places[order]] == 1) & asked[classes] if len(asked) else np.zeros(0, bool)
+        digests, lengths = _padded(hits, first_hits)
+        return cls(
+            numbers[opens],
+            ranks[of_row],
+            numbers[first_hits],
+            counts[order],
+            lone & (lengths > 0),
+            digests,
+            lengths,
+        )
+
+
+def _renumbered(keys: Codes) -> Codes:
+    """Return the same numbers for equal keys, from 0."""
+    return np.unique(keys, return_inverse=True)[1]
+
+
+def _codes_of_values(hits: Hits) -> Codes:
+    """Return for each value a number that is the same for equal ones of one class and file."""
+    digests, lengths = _padded(hits, np.arange(len(hits)))
+    words = digests.view(np.uint64)
+    _, firsts, codes = np.unique(words[:, 0], return_index=True, return_inverse=True)
+    if any((words[firsts, word][codes] != words[:, word]).any() for word in range(1, words.shape[1])):
+        codes = np.unique(digests.view(f"V{LONGEST}")[:, 0], return_inverse=True)[1]  # some begin alike
+    texts = np.flatnonzero(lengths == 0)
+    if len(texts):
+        known: dict[bytes, int] = {}
+        above = len(hits)
+        codes[texts] = [above + known.setdefault(hits.raw(place), len(known)) for place in texts.tolist()]
+    for more in (lengths, np.frombuffer(hits.classes, np.uint16), np.frombuffer(hits.files, np.uint8)):
+        if len(more) and more.min() != more.max():
+            codes = _renumbered(codes << 16 | more.astype(np.int64))
+    return codes
+
+
+def _padded(hits: Hits, places: Codes) -> tuple[Bytes, Codes]:
+    """Return the digests at these places with zeros behind them, and their lengths: 0 for what is none."""
+    ends = np.frombuffer(hits.ends, np.uint64).astype(np.int64)
+    starts = np.concatenate([[0], ends])[places]
+    lengths = ends[places] - starts
+    lengths = np.where((np.frombuffer(hits.packed, np.uint8)[places] != 0) & (lengths <= LONGEST), lengths, 0)
+    data = np.frombuffer(hits.data, np.uint8)
+    digests = np.zeros((len(places), LONGEST), np.uint8)
+    for size in np.unique(lengths[lengths > 0]).tolist():
+        own = np.flatnonzero(lengths == size)
+        digests[own, :size] = np.lib.stride_tricks.sliding_window_view(data, size)[starts[own]]
+    return digests, lengths
