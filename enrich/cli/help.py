@@ -17,7 +17,7 @@ EPILOG = """\
 The API key is never a flag: set VT_API_KEY, or name a file with --key-file.
 Options are also taken from the environment (ENRICH_MAX_AGE=3d) and from enrich.toml (max-age = "3d").
 A free key allows 4 calls a minute and 500 a day, and its terms allow no business use.
-Only indicators are sent, with GET, to the services that are asked. Nothing is ever uploaded.
+Only indicators are sent, by requests that read, to the services that are asked. Nothing is ever uploaded.
 
 exit codes:
 """ + "".join(f"  {code}: {meaning}\n" for code, meaning in MEANINGS.items())
