@@ -129,9 +129,9 @@ def sweep(folder: Path) -> None:
 
 
 @contextmanager
-def atomic(path: Path, *, keep: bool = False, suffix: str = "") -> Iterator[BinaryIO]:
+def atomic(path: Path, *, suffix: str = "") -> Iterator[BinaryIO]:
     """Yield a file to write that appears at ``path`` whole or not at all; see ``Staged``."""
-    staged = Streamed(path) if is_stream(path) else Staged(path, keep=keep, suffix=suffix)
+    staged = Streamed(path) if is_stream(path) else Staged(path, suffix=suffix)
     try:
         with _in_words(path):
             yield staged.file

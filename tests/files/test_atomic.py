@@ -14,6 +14,12 @@ from enrich.errors import OutputError
 from enrich.files.atomic import Staged, atomic, sweep
 
 
+def write_keeping(path: Path, content: bytes) -> None:
+    staged = Staged(path, keep=True)
+    staged.file.write(content)
+    staged.commit()
+
+
 def test_a_write_that_fails_leaves_the_former_file_and_no_litter(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("former")
@@ -35,8 +41,7 @@ def test_in_place_keeps_the_original_as_bak_and_the_mode(tmp_path: Path) -> None
     path = tmp_path / "a.csv"
     path.write_text("former")
     path.chmod(0o640)
-    with atomic(path, keep=True) as file:
-        file.write(b"new")
+    write_keeping(path, b"new")
     assert path.read_text() == "new"
     assert (tmp_path / "a.csv.bak").read_text() == "former"
     assert path.stat().st_mode & 0o777 == 0o640
@@ -47,8 +52,7 @@ def test_a_bak_that_is_there_is_never_written_over(tmp_path: Path) -> None:
     (tmp_path / "a.csv.bak").write_text("the analyst's own")
     for text in ("first", "second"):
         path.write_text(text)
-        with atomic(path, keep=True) as file:
-            file.write(b"new")
+        write_keeping(path, b"new")
     assert (tmp_path / "a.csv.bak").read_text() == "the analyst's own"
     assert [(tmp_path / f"a.csv.bak-{number}").read_text() for number in (2, 3)] == ["first", "second"]
 
@@ -63,8 +67,7 @@ def test_the_original_is_never_without_its_name(tmp_path: Path, monkeypatch: pyt
         return replace(self, target)
 
     monkeypatch.setattr(Path, "replace", watched)
-    with atomic(path, keep=True) as file:
-        file.write(b"new")
+    write_keeping(path, b"new")
     assert path.read_text() == "new"
 
 
@@ -96,8 +99,7 @@ def test_a_replaced_file_hands_on_its_access_list(tmp_path: Path) -> None:
     except OSError:
         pytest.skip("this file system keeps no access lists")
     before = os.getxattr(path, name)
-    with atomic(path, keep=True) as file:
-        file.write(b"new")
+    write_keeping(path, b"new")
     assert os.getxattr(path, name) == os.getxattr(tmp_path / "a.csv.bak", name) == before
 
 

@@ -27,7 +27,6 @@ from enrich.formats.xlsx.package.zip_writer import ZipOut, pack
 from enrich.formats.xlsx.pages.list import HEADER_LOOK
 from enrich.formats.xlsx.pages.sheet_markup import sheet_head, sheet_tail
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
-from enrich.formats.xlsx.sheet.shared_strings import SharedStrings
 from enrich.formats.xlsx.sheet.styles import BLANK_STYLES, Look, Styles
 from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, MAX_ROWS, clipped, cut_words, quoted, sheet_prefix
 from enrich.model.cell_reference import letters
@@ -62,7 +61,7 @@ def create(
                 sheets.append(_PlainSheet(free, rows, addition, styles, strings))
             _write(plain, sheets or [_PlainSheet("Sheet1", (), None, styles, strings)], styles, strings, kind)
             strings.close()
-        document = XlsxDocument(path, _NO_LIMIT, SharedStrings.unread(strings.added))
+        document = XlsxDocument(path, _NO_LIMIT)
         try:
             additions = {s.name: s.addition for s in sheets if s.addition is not None}
             said = document.give_back(target, additions, pages)

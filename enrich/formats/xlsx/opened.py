@@ -20,11 +20,8 @@ from enrich.model.row import Area, Row
 class OpenedWorkbook:
     """A workbook that is read. The file stays open until ``close``."""
 
-    def __init__(self, path: Readable, limit: int, strings: SharedStrings | None = None) -> None:
-        """``limit`` is the most bytes that it may unpack to; ``strings`` its shared strings, where they are known.
-
-        ``InputError`` where it is damaged, hostile or none.
-        """
+    def __init__(self, path: Readable, limit: int) -> None:
+        """``limit`` is the most bytes that it may unpack to. ``InputError`` where it is damaged, hostile or none."""
         self.path = path
         self.warnings: list[str] = []
         self.package = Package(path, limit)
@@ -36,7 +33,7 @@ class OpenedWorkbook:
             self.workbook = Workbook(self.package)
             if self.workbook.signed:
                 self.warnings.append(f"{path.name} is digitally signed: the signature would not outlive any change")
-            self.strings = strings if strings is not None else self._shared_strings()
+            self.strings = self._shared_strings()
             self._separate_pages()
         except BaseException:
             self.close()

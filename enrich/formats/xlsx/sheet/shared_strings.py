@@ -19,7 +19,7 @@ class SharedStrings:
 
     def __init__(self) -> None:
         self.blob = bytearray()
-        self.offsets: array[int] | range = array("Q", [0])
+        self.offsets = array("Q", [0])
         self.prefix = ""
         """Of the list's elements, with its colon."""
         self.rich: set[int] = set()
@@ -29,15 +29,7 @@ class SharedStrings:
         if rich:
             self.rich.add(len(self))
         self.blob += text
-        assert isinstance(self.offsets, array)
         self.offsets.append(len(self.blob))
-
-    @classmethod
-    def unread(cls, count: int) -> SharedStrings:
-        """So many texts of which nobody asks what they say."""
-        strings = cls()
-        strings.blob, strings.offsets = bytearray(b"x" * count), range(count + 1)
-        return strings
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
