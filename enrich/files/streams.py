@@ -18,7 +18,7 @@ from enrich.errors import OutputError
 # redirected to one.
 _ALIASES = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
 _HANDLES = ("/dev/fd", "/proc/self/fd")
-"""Where the shell's ``<(...)`` and ``>(...)`` stand."""
+"""The folders in which the shell's ``<(...)`` and ``>(...)`` stand."""
 
 
 def is_standard_output(path: Path) -> bool:

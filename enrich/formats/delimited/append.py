@@ -1,4 +1,4 @@
-"""The same delimited file with fields appended: every record's bytes stand as they are.
+"""Gives a delimited file back with fields appended: every record's bytes stand as they are.
 
 A record is written as its raw bytes, padding up to the width of the table, our fields, and its own line end. Only
 columns of ours from an earlier run are replaced in place.

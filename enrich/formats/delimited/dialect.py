@@ -1,4 +1,4 @@
-"""Which delimiter a text is written with, found by how evenly it cuts the records.
+"""Finds the delimiter that a text is written with by how evenly it cuts the records.
 
 ``csv.Sniffer`` looks at characters around quotes and at letter frequencies; lists of indicators need the records.
 """
@@ -14,11 +14,11 @@ from enrich.formats.delimited.records import Cutter, Dialect
 from enrich.model.own_cells import STATUS_WORDS
 
 DELIMITERS = (",", ";", "\t", "|")
-"""In the order of preference at equal evenness."""
+"""The delimiters that are looked for; at equal evenness the first wins."""
 EVEN_ENOUGH = {",": 0.9, ";": 0.85, "\t": 0.8, "|": 0.8}
 """The share of even records that makes a table of a file whose name does not say so; prose has commas."""
 _SEPARATOR_LINE = re.compile(r'"?sep=([\t -!#-~])"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
-"""As Excel writes and swallows it; the delimiter is ASCII, whatever else a line that begins so may say."""
+"""The line `sep=;` that Excel writes, and swallows when it reads. Its delimiter is ASCII."""
 _OUR_FIELDS = re.compile(rf"([,;\t|])\"?(?:{'|'.join(sorted(STATUS_WORDS))})\"?\1\"?(?:'?\d+/\d+\"?)?\1")
 """A status of an earlier run, and beside it a ratio or nothing: what parts these parts the file."""
 _RULE_CELL = r"[ \t]*(?:-{3,}|:-+:?|-+:)[ \t]*"

@@ -23,7 +23,7 @@ class Tails:
         self._renderer = renderer
         self._columns = [(index, columns[index].type, renderer.column(columns[index].type)) for index in chosen]
         self._known: dict[int, tuple[Added, bytes]] = {}
-        """By the identity of the cells, which are kept here so that no other can come to bear it."""
+        """Cells and their bytes by the cells' identity, which no others can bear as long as these are kept here."""
 
     def of(self, rows: Sequence[Added | None]) -> list[bytes]:
         """Return what is appended to each row; nothing for a row without cells."""

@@ -1,4 +1,4 @@
-"""Where a delimited file can be cut into slices, each given back as it would be in the whole. Knows no finding.
+"""Cuts a delimited file into slices, each of which is given back as it would be in the whole file.
 
 A slice begins where a block of the whole file does and no record is open, so both passes cut it as they cut the whole.
 """

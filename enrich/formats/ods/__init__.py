@@ -17,7 +17,7 @@ from enrich.files.opened import Readable
 from enrich.formats.ods.survey import ContentSurvey
 from enrich.formats.shared import calamine
 from enrich.formats.shared.document import ReadOnly, ReadOptions
-from enrich.formats.shared.faults import damaged, locked
+from enrich.formats.shared.faults import locked, unreadable
 from enrich.formats.shared.formula_text import without_result
 from enrich.model.cell_reference import cell_name
 
@@ -55,7 +55,7 @@ def read(path: Readable, options: ReadOptions) -> ReadOnly:
     try:
         survey = _checked(path, options.limit)
     except _DAMAGE_ERRORS as error:
-        raise damaged(path, "ods", error) from None
+        raise unreadable(path, "ods", error) from None
     opened = partial(
         calamine.opened,
         path,

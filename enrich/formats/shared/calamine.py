@@ -16,7 +16,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from enrich.files.opened import Readable
 from enrich.formats.shared.attachments import Attachments
 from enrich.formats.shared.document import ReadOnly, read_only_warning
-from enrich.formats.shared.faults import damaged, locked
+from enrich.formats.shared.faults import locked, unreadable
 from enrich.formats.shared.page_content import is_page, unlike_page
 from enrich.model.row import Area, Row
 
@@ -102,12 +102,12 @@ def _in_words(path: Readable, kind: str) -> Iterator[None]:
     except PasswordError:
         raise locked(path) from None
     except (CalamineError, OSError) as error:  # a file that ends too early is an OSError to it
-        raise damaged(path, kind, error) from None
+        raise unreadable(path, kind, error) from None
     except BaseException as error:
         # a panic of the Rust reader on damaged input arrives as a BaseException of its own
         if type(error).__name__ != "PanicException":
             raise
-        raise damaged(path, kind) from None
+        raise unreadable(path, kind) from None
 
 
 @contextmanager

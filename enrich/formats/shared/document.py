@@ -35,11 +35,11 @@ class Slice(Struct, frozen=True):
     """
 
     first: int
-    """Its first byte."""
+    """Its first byte in the file, from 0."""
     end: int
     """The byte behind its last one."""
     rows: int
-    """Those of the file before it."""
+    """How many rows of the file stand before it."""
     last: int
     """The number of its last row."""
     format: str

@@ -30,7 +30,7 @@ class _Records:
     columns: dict[str, int] = field(default_factory=dict)
     records: list[dict[str, str]] = field(default_factory=list)
     owners: list[tuple[str, ...]] = field(default_factory=list)
-    """What the records that each stands in call themselves, the nearest first."""
+    """For each record the names of the records that it stands in, the nearest first."""
     lists: list[list[str]] = field(default_factory=list)
 
 

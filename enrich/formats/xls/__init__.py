@@ -15,7 +15,7 @@ import msgspec
 from enrich.errors import InputError
 from enrich.files.opened import Readable
 from enrich.formats.shared.document import ReadOnly, ReadOptions, read_only_warning
-from enrich.formats.shared.faults import damaged, locked
+from enrich.formats.shared.faults import locked, unreadable
 from enrich.formats.shared.formula_text import without_result
 from enrich.formats.shared.signatures import OLE
 from enrich.formats.xls.child import LOCKED_EXIT, RowLine, SheetHead
@@ -69,11 +69,11 @@ def _read_apart(path: Readable, limit: int) -> bytes:
                 env=environment,
             )
         except subprocess.TimeoutExpired:
-            raise damaged(path, "xls") from None
+            raise unreadable(path, "xls") from None
         if done.returncode == LOCKED_EXIT:
             raise locked(path)
         if done.returncode != 0:
-            raise damaged(path, "xls")
+            raise unreadable(path, "xls")
         if written.seek(0, os.SEEK_END) > limit:
             raise InputError(f"{path.name} unpacks to more than {limit >> 20} MiB")
         written.seek(0)

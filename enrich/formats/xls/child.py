@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MEMORY_LIMIT = 2 << 30
 """Bytes of address space: the largest workbook of the format, 65,536 rows of 256 texts, takes half."""
 CPU_LIMIT = 100
-"""Of computing; the largest takes some five."""
+"""Seconds of computing; the largest workbook takes some five."""
 DAMAGED_EXIT, LOCKED_EXIT = 3, 4
 
 

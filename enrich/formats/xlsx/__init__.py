@@ -1,4 +1,19 @@
-"""Excel workbooks (``.xlsx``, ``.xlsm``): read as a stream, and handed back with nothing of theirs changed."""
+"""Excel workbooks (``.xlsx``, ``.xlsm``): read as a stream, and handed back with nothing of theirs changed.
+
+A workbook is a zip archive of XML parts. ``opened`` reads it; ``write_back`` reads its sheets a second time and writes
+the archive again, each member's packed bytes as they are but for the few parts that must know of what is added:
+
+    package/archive       members, checked and unpacked        package/xml_edit       a part as a tree of byte positions
+    package/workbook      which sheets there are, and where    package/registrations  new sheets and names entered
+    sheet/stream, cells   rows and cells of a sheet's bytes    sheet/splice           our cells put among them
+    sheet/read            cells as text, with shared_strings,  sheet/values           values of ours as cells, with
+                          dates and formulas                                          new_strings and styles
+    sheet/layout          tables and drawings; the first       sheet/properties       widths, filter and print layout
+                          free column                          sheet/tables           a table with our columns
+    sheet/attached_parts  links and comments                   pages/                 sheets of ours, with charts
+
+``create`` makes a plain workbook of any document's rows, which is then opened and written back like any other.
+"""
 
 from __future__ import annotations
 

@@ -1,10 +1,4 @@
-"""A workbook as a document: its rows as text, and the same workbook again with our cells and pages.
-
-How a workbook goes through this folder: ``package`` opens the archive and finds the sheets; ``sheet`` streams a sheet's
-rows out (``stream``, ``cells``, ``read``) and says what lies around them (``properties``, ``layout``); ``write_back``
-copies every part as it lies but those that must know of us: ``sheet/splice`` puts our cells into a sheet's stream,
-``package/registrations`` enters sheets of ours, which ``pages`` writes.
-"""
+"""A workbook as a document: its rows as text, and the same workbook again with our cells and pages."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from enrich.errors import OutputError
 from enrich.files.opened import Readable
+from enrich.formats.shared.faults import damaged
 from enrich.formats.shared.page_content import is_page, unlike_page
 from enrich.formats.xlsx.package.archive import Package
-from enrich.formats.xlsx.package.faults import damaged
 from enrich.formats.xlsx.package.workbook import Sheet, Workbook, parsed_part
 from enrich.formats.xlsx.sheet.opened import OpenedSheet
 from enrich.formats.xlsx.sheet.read import CellContext

@@ -45,7 +45,7 @@ class WriteBack:
         self.formulas: dict[int, frozenset[int]] = {}
         """Sheet id -> columns of ours from an earlier run that hold formulas."""
         self.contents: dict[str, Packed] = {}
-        """What changed and new parts hold, by the key of their name."""
+        """The content of changed and of new parts, by the key of their name."""
         self.added: list[str] = []
         """The names of the new parts."""
         self.allotted: set[str] = set()

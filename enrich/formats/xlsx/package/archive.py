@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from enrich.errors import InputError
 from enrich.files.opened import Readable
-from enrich.formats.xlsx.package.faults import Fault, damaged, foreign, unsafe
+from enrich.formats.shared.faults import Fault, damaged, foreign, unsafe
 from enrich.formats.xlsx.package.zip_writer import LOCAL_HEADER
 
 CHUNK = 1 << 18

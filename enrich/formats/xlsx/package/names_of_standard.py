@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-"""Of workbooks and worksheets, where they are not strict."""
+"""The namespace of workbooks and worksheets that are not strict."""
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 OFFICE_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
-"""Of ``r:id``; with a slash and a kind behind it the type of a relationship."""
+"""The namespaces of ``r:id``; with a slash and a kind behind it the type of a relationship."""
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 CONTENT_TYPES = "[Content_Types].xml"
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"

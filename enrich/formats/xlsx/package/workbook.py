@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 from enrich.errors import InputError
 from enrich.formats.shared.document import PAGE_MARK
+from enrich.formats.shared.faults import damaged, foreign, unsafe
 from enrich.formats.xlsx.package.archive import Package, key
-from enrich.formats.xlsx.package.faults import damaged, foreign, unsafe
 from enrich.formats.xlsx.package.names_of_standard import CONTENT_TYPES, OFFICE, OFFICE_STRICT
 from enrich.formats.xlsx.package.xml_edit import Element, MarkupError, count_elements, parse
 

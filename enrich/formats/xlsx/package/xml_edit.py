@@ -16,7 +16,7 @@ START_TAG = re.compile(rb"<[^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*>")
 ATTRIBUTE = re.compile(rb"([^\s=<>\"'/]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 
 MOST_ELEMENTS = 1_000_000
-"""In one part: an element takes half a kilobyte of memory, and 50 kB of a hostile archive unpack to 12 million."""
+"""Elements of one part: one takes half a kilobyte of memory, and 50 kB of a hostile archive unpack to 12 million."""
 MOST_ATTRIBUTES = 5 * MOST_ELEMENTS
 
 

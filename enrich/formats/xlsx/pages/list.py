@@ -40,7 +40,7 @@ def shown_width(width: int, heading: str) -> float:
 
 @dataclass(slots=True)
 class PageWriter:
-    """One page as a worksheet part. After ``parts`` came to its end, ``filtered`` and ``warnings`` are known."""
+    """Writes a page of one table as a worksheet part. At the end of ``parts`` all of the rest is known."""
 
     page: Page
     styles: Styles

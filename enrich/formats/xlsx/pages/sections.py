@@ -31,11 +31,11 @@ _LINE_HEIGHT, _LEAD_HEIGHT, _HEADING_HEIGHT = 15, 30, 21
 _CHART_WIDTH, _CHART_COLUMNS = 30, 6
 """Where the page's own columns leave a chart less than this width, it lies over so many columns instead."""
 _WIDTHS_WITHOUT_TABLES = [34, 90]
-"""Of pages that hold no table."""
+"""Column widths of pages that hold no table."""
 _LETTERS_A_DIGIT = 1.1
 """Letters of a sentence in the width of a digit, which column widths count in."""
 _WIDE_LETTERS_A_DIGIT, _LONG_WORDS_LETTERS_A_DIGIT = 0.92, 0.84
-"""The same of capitals and Cyrillic, and where long words leave lines half empty."""
+"""Letters in the width of a digit where they are capitals or Cyrillic, and where long words leave lines half empty."""
 _HIGHEST_ROW = 400
 """Points that a row may have."""
 _PAPER_INCHES = 10.0, 7.07
@@ -61,7 +61,7 @@ class PlacedChart:
 
 @dataclass(slots=True)
 class SectionsWriter:
-    """Such a page as a worksheet part. After ``parts`` came to its end, ``charts`` and ``warnings`` are known."""
+    """Writes a page of sections as a worksheet part. At the end of ``parts`` all of the rest is known."""
 
     page: Page
     styles: Styles

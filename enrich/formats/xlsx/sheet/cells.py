@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from enrich.formats.xlsx.package.faults import Fault
+from enrich.formats.shared.faults import Fault
 from enrich.formats.xlsx.package.xml_edit import ATTRIBUTE, MarkupError, parse
 from enrich.formats.xlsx.sheet.stream import RawRow
 from enrich.formats.xlsx.sheet.text import COLUMNS, string_in

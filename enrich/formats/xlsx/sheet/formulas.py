@@ -24,7 +24,7 @@ class Formulas:
         self.uncalculated = 0
         """Formulas without a result so far."""
         self.first = ""
-        """Where the first of them stands."""
+        """The cell of the first formula without a result; "" where there is none."""
         self._recalculated = recalculated
         self._shared: dict[bytes, str] = {}
         """Text by number of the formulas that several cells share: only the first cell of each holds it."""

@@ -64,7 +64,7 @@ class Layout:
     pivot_right: int
     """The last column of a pivot table: what stands there may not be stored, and is made anew when it is refreshed."""
     drawings: list[Area]
-    """What charts, pictures and shapes lie over."""
+    """The areas that charts, pictures and shapes lie over."""
 
     def header_row(self) -> int | None:
         """Return the header row of the sheet's largest table."""
@@ -136,8 +136,8 @@ def _cell(point: Element, name: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class UsedRange:
-    """What a pass over the sheet found out. ``right`` is the last column that holds anything of the analyst's,
-    ``bottom`` the last row with a value.
+    """How far a sheet is used, as a pass over it found out. ``right`` is the last column that holds anything of the
+    analyst's, ``bottom`` the last row with a value.
 
     ``across`` are rows that are merged to the sheet's very end, titles as a rule: they leave the columns below free.
     """
@@ -149,7 +149,7 @@ class UsedRange:
 
     @classmethod
     def of(cls, layout: Layout, merged: Sequence[Area], right: int, bottom: int) -> UsedRange:
-        """Of a sheet whose cells reach to column ``right`` (from 0) and row ``bottom``."""
+        """Return the range of a sheet whose cells reach to column ``right`` (from 0) and row ``bottom``."""
         across = [range(first, last + 1) for _, first, end, last in merged if end == MAX_COLUMNS - 1]
         narrower = (end for _, _, end, _ in merged if end < MAX_COLUMNS - 1)
         right = max([right, layout.pivot_right, *(t.right for t in layout.tables), *narrower])

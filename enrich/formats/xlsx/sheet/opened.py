@@ -7,8 +7,8 @@ from functools import cached_property
 
 from enrich.errors import InputError
 from enrich.formats.shared.attachments import Attachments
+from enrich.formats.shared.faults import damaged
 from enrich.formats.xlsx.package.archive import Package
-from enrich.formats.xlsx.package.faults import damaged
 from enrich.formats.xlsx.package.workbook import Sheet
 from enrich.formats.xlsx.package.xml_edit import MarkupError, count_elements
 from enrich.formats.xlsx.sheet.attached_parts import attachments

@@ -19,7 +19,7 @@ WORKSHEET_ORDER = (
 )  # fmt: skip
 """The schema's order (ECMA-376 part 1, CT_Worksheet)."""
 SHEET_PROPERTIES_ORDER = ("tabColor", "outlinePr", "pageSetUpPr")
-"""Inside ``sheetPr``."""
+"""The schema's order of what stands inside ``sheetPr``."""
 
 
 @dataclass(slots=True)

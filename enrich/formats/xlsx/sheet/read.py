@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from enrich.formats.shared.faults import Fault
 from enrich.formats.shared.formula_text import without_result
-from enrich.formats.xlsx.package.faults import Fault
 from enrich.formats.xlsx.sheet.cells import CELL_ATTRIBUTES, Raw, odd_cells, plain_cells
 from enrich.formats.xlsx.sheet.dates import Shown, iso
 from enrich.formats.xlsx.sheet.formulas import Formulas

@@ -6,7 +6,7 @@ import re
 from array import array
 from collections.abc import Iterator
 
-from enrich.formats.xlsx.package.faults import Fault
+from enrich.formats.shared.faults import Fault
 from enrich.formats.xlsx.package.xml_edit import MarkupError, parse
 from enrich.formats.xlsx.sheet.stream import ASIDE, LARGEST_ROW, end_tag
 from enrich.formats.xlsx.sheet.text import string_in, unescaped
@@ -21,9 +21,9 @@ class SharedStrings:
         self.blob = bytearray()
         self.offsets = array("Q", [0])
         self.prefix = ""
-        """Of the list's elements, with its colon."""
+        """The namespace prefix of the list's elements, with its colon."""
         self.rich: set[int] = set()
-        """Those with formats or phonetic guides of their own."""
+        """The places of strings with formats or phonetic guides of their own."""
 
     def add(self, text: bytes, *, rich: bool = False) -> None:
         if rich:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from enrich.formats.xlsx.package.faults import Fault
+from enrich.formats.shared.faults import Fault
 from enrich.formats.xlsx.sheet.cells import Span, spans
 from enrich.formats.xlsx.sheet.stream import RawRow, SheetStream
 from enrich.formats.xlsx.sheet.styles import Look
@@ -30,13 +30,14 @@ _SPANS = re.compile(rb"""(\sspans\s*=\s*["'])(\d+):(\d+)(["'])""")
 
 @dataclass(frozen=True, slots=True)
 class PlacedAddition:
-    """Where a sheet's columns of ours stand: ``at`` has a place for each, from 0; ``refreshed`` are earlier ones."""
+    """What one sheet gets, and where it goes. ``refreshed`` are the columns that an earlier run wrote."""
 
     addition: Addition
     at: tuple[int, ...]
+    """The column of the sheet, from 0, for each column of the addition."""
     heads: Mapping[int, Sequence[str]]
-    """The rows that hold headings of ours, and these, one a column: each table that grows has its own."""
-    barred: frozenset[int] = frozenset()
+    """Row -> the headings that it gets, one a column: each table that grows has a row of its own."""
+    rows_left_alone: frozenset[int] = frozenset()
     """Rows that get nothing: totals of the tables that our columns belong to, and what is merged to the very end."""
     without_cells: frozenset[int] = frozenset()
     """Rows that get cells of ours and may have none yet: a comment can hang on a place where no cell is."""
@@ -52,16 +53,16 @@ class PlacedAddition:
 class Splicer:
     """Puts one sheet's cells in. ``left`` is the first column of ours: the cell beside it lends its looks."""
 
-    def __init__(self, plan: PlacedAddition, writer: CellWriter, prefix: bytes, fault: Fault) -> None:
-        self.plan = plan
+    def __init__(self, placed: PlacedAddition, writer: CellWriter, prefix: bytes, fault: Fault) -> None:
+        self.placed = placed
         self.writer = writer
         self.prefix = prefix
         self.fault = fault
-        self.ours = frozenset(plan.at)
-        self.refreshed = plan.refreshed
-        self.left, self.right = min(plan.at), max(plan.at)
-        self.places = sorted(plan.at)
-        self.kinds = {place: column.type for place, column in plan.places()}
+        self.ours = frozenset(placed.at)
+        self.refreshed = placed.refreshed
+        self.left, self.right = min(placed.at), max(placed.at)
+        self.places = sorted(placed.at)
+        self.kinds = {place: column.type for place, column in placed.places()}
         p = re.escape(prefix)
         other = rb'(?: (?!s=)[\w:]+="[^"<>]*")*+'
         self._last = re.compile(
@@ -73,7 +74,7 @@ class Splicer:
     def rows(self, stream: SheetStream) -> Iterator[bytes]:
         """Yield the rows' bytes with ours among them, and what stands between the rows."""
         # Rows must ascend, each once: a row of ours that the sheet lacks is put where its number belongs.
-        waiting = deque(sorted({*self.plan.heads, *self.plan.without_cells}))
+        waiting = deque(sorted({*self.placed.heads, *self.placed.without_cells}))
         for row in stream.rows():
             while waiting and row.number >= waiting[0]:
                 number = waiting.popleft()
@@ -88,13 +89,13 @@ class Splicer:
     def _new_row(self, number: int) -> bytes:
         """Return a row of headings, or below a comment's place, where the sheet has no such row."""
         name = self.prefix.decode() + "row"
-        cells = self._cells(number, None if number in self.plan.heads else self.plan.addition.cells(number), None)
+        cells = self._cells(number, None if number in self.placed.heads else self.placed.addition.cells(number), None)
         return f'<{name} r="{number}">{"".join(cells)}</{name}>'.encode()
 
     def _row(self, row: RawRow) -> bytes:
-        addition, number = self.plan.addition, row.number
-        heading = number in self.plan.heads
-        added = None if heading or number in self.plan.barred else addition.cells(number)
+        addition, number = self.placed.addition, row.number
+        heading = number in self.placed.heads
+        added = None if heading or number in self.placed.rows_left_alone else addition.cells(number)
         if added is None and not heading and (not self.refreshed or number < (addition.header_row or 0)):
             return row.data
         # most rows end left of our columns: what they hold need not be looked at, cell by cell
@@ -110,7 +111,7 @@ class Splicer:
 
     def _cells(self, number: int, added: Added | None, base: int | None) -> list[str]:
         """Our cells of a row, ascending by column; ``base`` is the format of the cell beside, if there is one."""
-        headings = self.plan.heads.get(number)
+        headings = self.placed.heads.get(number)
         if headings is not None:
             # the heading beside lends its own format: it is the analyst's table that ours continue
             style = self.writer.styles.derive(0, HEADING_LOOK) if base is None else base

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from enrich.formats.xlsx.package.faults import Fault
+from enrich.formats.shared.faults import Fault
 
 LARGEST_ROW = 64 << 20
-"""More bytes than any real row, or head of a sheet, takes."""
+"""Bytes: more than any real row, or head of a sheet, takes."""
 # A `>` may stand in an attribute's value, so a tag is matched quote by quote. Possessive (`*+`): where a quote is
 # missing, the rest of the sheet is not tried again from each of its quotes.
 _ATTRIBUTES = rb"""[^<>"']*+(?:"[^"<]*+"[^<>"']*+|'[^'<]*+'[^<>"']*+)*+"""

@@ -57,7 +57,7 @@ class CellWriter:
         self._heads = [f'<{prefix}c r="{letters(at)}' for at, _ in ascending]
         self._openings: dict[tuple[int, Tone], list[str]] = {}
         self._known: dict[tuple[int, int], tuple[Added, list[str]]] = {}
-        """By the cells' identity and their base; they are kept here so that no other can come to bear it."""
+        """Cells and their XML by identity, which no others can bear as long as these are kept, and base."""
 
     def cells(self, row: int, base: int, added: Added) -> list[str]:
         """Return a row's cells; ``base`` is the format that ours are derived from."""
