@@ -11,10 +11,12 @@ IN_URL = "part of a URL, not a file's hash"
 COMMIT = "commit or revision id, not a file's hash"
 IN_MAIL = "part of a mail address or id, not a file's hash"
 
+# evil[.]com, evil(dot)com, hxxp[://], user[at]evil.com, evil\.com
 _DEFANGED = re.compile(r"\[(\.|:|://|/|dot|at|@)\]|\((\.|dot|at)\)|\{(\.|dot)\}|\\(\.)", re.IGNORECASE)
 """A sign in brackets, or a dot behind a backslash: an address that somebody made harmless is one all the same."""
 _SIGNS = {"dot": ".", "at": "@"}
 _REPORTS = re.compile(
+    # virustotal.com/gui/file/<hash>, /en/file/<hash>/analysis/, /#/search/<hash>
     r"virustotal\.com/(?:gui/|[a-z]{2}(?:-[a-z]{2})?/|#/|old-browsers/|intelligence/)*(?:file|search|download)(?:/|\?query=|\?hash="
     r"|-analysis/)*"
     r"|virustotal\.com/(?:gui/|ui/|api/v\d/)?files?/"
@@ -44,22 +46,29 @@ _REPORTS = re.compile(
 """Pages about one file, by its hash: such a URL names the file (it ends where the hash begins)."""
 
 _SCHEME = re.compile(
-    r"(?:h[tx]{2}ps?|ftps?|sftp|wss?|ipfs|tcp|udp|git|ssh|magnet|urn)(?:\[?:\]?)[/?\[x]", re.IGNORECASE
+    # http://, hxxps[:]//, git://, magnet:?xt=; not "tcp 443", "git@github.com"
+    r"(?:h[tx]{2}ps?|ftps?|sftp|wss?|ipfs|tcp|udp|git|ssh|magnet|urn)(?:\[?:\]?)[/?\[x]",
+    re.IGNORECASE,
 )
 """What opens a URL, whole or defanged (``hxxp[:]//``): whatever follows without a gap is part of it."""
 _HOST = re.compile(
+    # evil.com/ and what follows, evil.com:8080/, 10.0.0.1/; a query's parameter: ?sid=<hash>, &h=<hash>
     r"(?<![\w-])(?:[\w-]++\.)+[a-z]{2,18}(?::\d+)?[/?#]|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/|[?&][\w-]+=[\"']?$|=[^&=]*&$"
+    # //cdn.example/<hash>; /show?id=<hash>, whose host stands in another field of a log
     r"|^//[\w.-]+/|^/?[\w./-]*\?[\w-]+=",
     re.IGNORECASE,
 )
 """A host and the start of its path, a parameter of a query, a path with one: an address without its scheme."""
+# http://evil.com/a,<hash> names a file behind its URL; http://evil.com/?a=b;h=<hash> goes on
 _NEXT_VALUE = re.compile(r"[,;](?P<key>[\w-]*[=:]?)$")
 """A list's sign after an address: what follows is another value, unless both stand in one query (``?a=b;h=...``)."""
 _COMMIT = re.compile(
+    # github.com/a/b/commit/<sha1>, cgit's ?id=<sha1>, /compare/<sha1>...<sha1>; not /releases/<sha1>
     r"/(?:commits?|tree|rev|changeset|zipball|tarball|archive)/$|[?;&](?:h|hb|id|id2|rev|commit)=$|/compare/(?:[0-9a-f]+\.{2,3})?$",
     re.IGNORECASE,
 )
 """The address of a change in a repository: what it names there is that everywhere."""
+# <hash>&lang=en; not <hash>&amp;lang, where the text is HTML
 _QUERY_GOES_ON = re.compile(r"&(?!\w+;)[\w-]+=")
 """A further parameter behind the value; ``&amp;`` and its like are signs of markup, and none."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+# "md5": [ opens a list, text[0] and [1] of a footnote do not
 _BRACKET = re.compile(r"[{}]|\[(?=\s*[\[{\"'])|(?<=[}\]\"'\s])\]")
+# "sections": [, sections = {, \"sections\": [ of JSON within JSON
 _NAME = re.compile(r"[\"']?([A-Za-z][\w .-]{0,40}?)\\?[\"']?\s*[:=]\s*$")
 _DEEPEST = 64
 

@@ -47,55 +47,76 @@ NAMES_ITS_FILE = other(PART_OF_NAME, names=True)
 
 _TOKEN_START = re.compile(r"(?<!\0)[\s\"'<>|`()\[\]{}]")
 """What no name, path or address goes on over; a NUL before it says that it was escaped, and part of one."""
+# "sha256-<hash>", "md5_<hash>", as content stores name their files; not "update-<hash>"
 _TAG = re.compile(r"(?:md-?5|sha-?1|sha-?256|hash)[-_]", re.IGNORECASE)
 """The algorithm in a name before the value (``sha256-<hash>``): it names the value, and not a file."""
+# "VirusShare_<md5>", "samples/VirusSign_<md5>"; not "MyVirusShare_<md5>"
 _NAMES_A_SAMPLE = re.compile(r"(?:^|[\\/])virus ?(?:share|sign|bay|total)[_-]$", re.IGNORECASE)
 """Collections whose file names give their files' own hashes."""
 _OBJECTS = (
+    # HKLM\SOFTWARE\<hash>; a key under which malware keeps its victim's number
     (re.compile(r"(?:HKLM|HKCU|HKCR|HKU|HKCC|HKEY_\w+)\\", re.IGNORECASE), "part of a registry key, not a file's hash"),
+    # Global\<hash>, Sessions\1\BaseNamedObjects\<hash>
     (re.compile(r"(?:Global|Local|Sessions?\\\d+|\\?BaseNamedObjects)\\", re.IGNORECASE), "mutex name"),
+    # registry.example/miner:latest@sha256:<hash>; "sha256:<hash>" alone is a label and says hash
     (re.compile(r"[\w./:-]+@sha256:$", re.IGNORECASE), "digest of a container's image, not a file's hash"),
+    # \\.\pipe\<hash>
     (re.compile(r"\\+[.?\w]*\\pipe\\", re.IGNORECASE), "name of a pipe, not a file's hash"),
+    # uses: actions/checkout@<sha1>: a workflow pins an action by its commit
     (re.compile(r"[\w.-]+(?:/[\w.-]+)+@$"), "commit or revision id, not a file's hash"),
     (
+        # arn:aws:guardduty:eu-west-1:1:detector/<hash>, urn:UrlEntity:<hash>, /o=Org/cn=<hash>; not urn:sha256:<hash>
         re.compile(r"arn:[\w-]+:|urn:(?!\w*(?:md5|sha|hash|file))[\w-]+:|(?:.*[/,])?cn=$", re.IGNORECASE),
         "identifier of a resource, not a file's hash",
     ),
+    # auditd writes an argument with a space in it in hex: a2=<hex>, proctitle=<hex>
     (re.compile(r"(?:a\d{1,3}|proctitle)=$"), "a command's words in hex, not a file's hash"),
 )
 """What opens the names of objects that are no files."""
+# <thumbprint>.crt; not <hash>.certificate-report.pdf
 _CERTIFICATE_FILE = re.compile(r"\.(?:cer|crt|der|pem|p7b)(?!\w)", re.IGNORECASE)
 """A file that is named by its certificate's thumbprint."""
 _ELEMENT = re.compile(
+    # <Report id="<md5>">, <t:Event time="1" idref='<md5>'>; not <File id="...">, whose id may well be its hash
     r"<(?!\w*(?:file|sample|malware|hash))\w[\w:.-]*\s(?:[^<>]*\s)?"
+    # nor <x file_id="...">, <x md5="...">
     r"(?!\w*(?:file|sample|malware|hash|md5|sha))[\w:]*(?:id|idref|ref|guid)=[\"']$",
     re.IGNORECASE,
 )
+# hash.md5(pe.rich_signature.clear_data) == "<md5>"; not hash.md5(0, filesize) == "<md5>"
 _PART_OF_PROGRAM = re.compile(r"hash\.(?:md5|sha1|sha256)\((?!\s*0\s*,\s*filesize\b)[^=]*\)\s*==\s*[\"']$")
 """YARA's hash of a section or a resource; of the whole file, from 0 to ``filesize``, it is the file's."""
 _STRING_OF_RULE = re.compile(
+    # $s1 = "<hash>"; not $hash1 = "<hash>", and not $x = "<hash>" at the margin, where a script sets a variable
     r"(?:^|\n)\s+(?<!\w)\$(?!\w*(?:hash|md5|sha|ioc|indicator|sample|malware|bad|file|target))\w*"
+    # $b = { <hex> }: bytes, wherever they stand
     r"\s*=\s*[\"']\s*$|(?<!\w)\$\w*\s*=\s*\{\s*$",
     re.IGNORECASE,
 )
 """A script sets a variable as a rule sets a text, but not further in."""
+# Set-Cookie: lang=en; SID=<hash>; not "cookie stealer: <hash>"
 _COOKIE = re.compile(r"(?:^|[\s\"'])(?:set-)?cookie2?:\s[^\n]*=$", re.IGNORECASE)
 """A header of HTTP: what follows lets somebody into an account."""
 _IN_RANGE, _RANGE = re.compile(r"(?<![0-9a-f])[0-9a-f]{7,64}\.{2,3}$"), re.compile(r"\.{2,3}[0-9a-f]{7,64}(?![0-9a-f])")
 """``index 83db48f..bf12ac3``: of two revisions that Git compares one is followed, the other preceded by such dots."""
 _FOLDER = re.compile(r"[\\/]")
+# invoice.exe|<md5> of MISP's filename|md5; not | invoice |<md5> of a table
 _FILE_AND_HASH = re.compile(r"[\w)\]-]\.\w{1,10}\|$")
 """``name.ext|``: a name and its hash in one value, as MISP writes them."""
+# "update_<hash>", "C:\Temp\<hash>", "/tmp/<hash>", "report-<hash>"; not "MD5: <hash>", "(<hash>", "a - <hash>"
 _NAME_BEFORE = re.compile(r"[\w)][_.\-+~]$|[\w.)]\\$|\\$|(?:^|[\w.~-])/$|[_@%$]$")
 """What goes on from a name into the value: the value is a part of that name."""
+# "<hash>_unpacked", "<hash>-v2.", "<hash>\x"; not "<hash> - dropper", "<hash>-", "<hash>/" at the end
 _NAME_AFTER = re.compile(r"^(?:[_~]\w|-[0-9A-Za-z_]+[.\-_]|[\\/][\w.])")
 """What goes on from the value into a name or a path."""
 _STIX = re.compile(
+    # [file:hashes.'SHA-256' = '<hash>'], [app:cert.sha256 = '<hash>'], [file:hashes.MD5 IN ('<hash>'
     r"([a-z][a-z0-9-]+):([\w.'\"\[\]\- ]*?(?:hashes|value|fingerprint|md5|sha-?\d)[\w.'\"\[\]\-]*)"
     r"\s*(?:=|LIKE|IN)\s*\(?['\"\s]*$"
 )
 """The left side of a comparison in a STIX pattern: the object, and which of its properties."""
 _GOOD_LABEL = re.compile(
+    # "MD5: <hash>", "sha-256 (a.exe) = <hash>", "Hash value - <hash>"; not "hash of the page: <hash>"
     r"(?:md[\s_-]?5|sha[\s_-]?-?1|sha[\s_-]?-?(?:2[\s_-])?256|sha2|hash(?:es)?|checksum|digest|хеш|хэш|哈希|ハッシュ|해시"
     r"|x-?checked via vt)"
     r"(?:[\s_-]?(?:sum|hash|value|values|file))?(?:\s*\([^()\n]*\))?[\s\"'`*_]*[:=,\-\u2013>(\s]+[\"'`\s(\[{<*]*$",
@@ -107,7 +128,9 @@ _PLAIN_BEFORE = f"{_SPACES}\"'`([{{<*=:>|,;#•·-\u2013\u2014"
 _ENDS_PHRASE = ";|\n.!?,(){}[]"
 _LONGEST_LABEL = 120
 _AFTER = re.compile(
+    # <hash> (certificate), <hash>: [JA3]
     r"^[\"'`)\]}>]*\s*[-\u2013\u2014:,]?\s*[(\[]\s*([^()\[\]\n]{2,40})[)\]]"
+    # <hash> - certificate; a longer sentence behind a dash tells of the file and names nothing
     r"|^\s*[-\u2013\u2014]\s*([A-Za-z][\w .-]{2,30})\s*$"
 )
 """A remark right behind the value, in brackets or behind a dash: ``<hash> (certificate)``."""
@@ -130,10 +153,12 @@ def around(text: str, start: int, end: int) -> Context:
     near, behind = text[max(0, start - 300) : start], text[end : end + 60]
     before, after = (near.replace("\0", ""), behind.replace("\0", "")) if "\0" in text else (near, behind)
     what = odd(text[start:end].lower())
+    # nothing but a list's signs stands around it: most values, so that they are asked first
     if what or not (before.strip(_BLANK) or after.strip(_BLANK + ",;")):
         return other(what) if what else BARE
     if credentials.is_secret(text, before, start, end):
         return other(LOGIN)
+    # forms are surer than words, which count where no form does, or where a name only begins with it: "MD5: <hash>_x"
     place = Surroundings(before, refanged(after), _token(near), end - start)
     context = next((found for structure in _STRUCTURES if (found := structure(place)) is not None), None)
     if context is None or (context.reading.what == PART_OF_NAME and not _NAME_BEFORE.search(before)):

@@ -11,26 +11,33 @@ from enrich.indicators.hash.file_names import FILE_ENDINGS
 from enrich.indicators.hash.labels import heading, label
 
 _PWDUMP = re.compile(
+    # user::DOMAIN:1122334455667788:<nt proof>:..., $NT$<hash>, user:500:<lm>:<nt>:::
     r"::[^:\s]*:[0-9a-f]{16}:[0-9a-f]{32}|\$\w{1,12}\$[^\s$]*\$?[0-9a-f]{32}|(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}",
     re.IGNORECASE,
 )
 """Lines of pwdump, secretsdump and NetNTLM captures, and hashes as crypt writes them: fields with signs between."""
 _KEY_TYPE = re.compile(
+    # aes256-cts-hmac-sha1-96:<key>, rc4_hmac_nt (23): <key>
     r"(?<!\w)(?:aes\d{3}[_-](?:cts[_-])?hmac[\w-]*|(?:rc4|arcfour)[_-]hmac\w*)\s*(?:\(\d+\)\s*)?[:=]?\s*$",
     re.IGNORECASE,
 )
 """Kerberos keys, as dumps of a domain's accounts name them."""
 _DUMP = re.compile(
+    # NTLM : <hash>; m/u: <sha1>/<sha1> of cached logons
     r"(?:^|\n)\s*(?:ntlm|nt|lm)\s*(?:-\s*\d+\s*)?:\s*$|(?<!\w)m/u\s*:\s*(?:[0-9a-f]{40}\s*/\s*)?$"
+    # NTLM: <hash>   SHA1: <hash>; -hashes <lm>:<nt>, as tools are told
     r"|(?<!\w)ntl?m?\s*:\s*[0-9a-f]{32}\W+sha1\s*:\s*$|\s-hashes?\s+(?:[0-9a-f]{32})?:$"
     r"|aad3b435b51404eeaad3b435b51404ee:$",
     re.IGNORECASE,
 )
 """What leads up to a secret in what mimikatz, secretsdump and their like print or are told."""
+# <hex>:<hex>:<hex> of an IKE handshake or a wireless one
 _FIELDS = re.compile(r"(?<![\w:])[0-9a-f]{16,}(?::[0-9a-f]{16,}){2,}(?![\w:])", re.IGNORECASE)
 """Several values in hex with colons between them, whole, so that none of them is looked at by itself."""
+# m.meier@example.com:<hash>, with any sign that such lists part fields by
 _LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
 """A mail address, and a sign that parts it from the hash of its password."""
+# * NTLM: <hash>, and in the next line * SHA1: <hash>, as mimikatz prints them
 NTLM = re.compile(r"\W*(?:ntl?m?|lm)\s*:\s*[0-9a-f]{32}\W*", re.IGNORECASE)
 ITS_SHA1 = re.compile(r"\W*sha1\s*:\s*[0-9a-f]{40}\W*", re.IGNORECASE)
 """Lines of a dump: a password's NT hash, and its SHA-1, which stands right below."""
@@ -55,6 +62,7 @@ def login(text: str) -> str:
     if line is None:
         return ""
     name = line["user"] or line["password"]
+    # "invoice.exe: <hash>" is a file's; "john.doe:<hash>" is a person's, though both have a dot
     is_file = FILE_ENDINGS.fullmatch(name.rpartition(".")[2]) is not None and "." in name
     meaning = heading(name)
     is_word = meaning.hash or meaning.file or meaning.generic or label(name)
@@ -86,4 +94,5 @@ def _is_of_fields(text: str, start: int, end: int) -> bool:
     fields = next(
         (m[0].split(":") for m in _FIELDS.finditer(text, first, end + 400) if m.start() <= start < m.end()), []
     )
+    # <md5>:<sha1>:<sha256> are one file's; fields of one length twice are a handshake's
     return len(set(map(len, fields))) < len(fields)

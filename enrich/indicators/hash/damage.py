@@ -12,18 +12,24 @@ from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS, TITLES
 OTHER_LENGTHS = {56: "SHA-224", 96: "SHA-384", 128: "SHA-512"}
 
 _HEX = re.compile(r"[0-9A-Fa-f]+")
+# what somebody typed from paper: O for 0, l and I for 1
 _NEAR_HEX = re.compile(r"[0-9A-Fa-fOoIil]+")
+# 4.4E+31: digits alone, of which a spreadsheet program made a number; the value is lost
 _EXPONENT = re.compile(r"[-+]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
+# 44d88612fe..., 44d88612fe…a1, ...a1b2c3d4: cut for a slide
 _ELLIPSIS = re.compile(r"(?:[0-9A-Fa-f]{6,}(?:\.{2,}|…)[0-9A-Fa-f]*|(?:\.{2,}|…)[0-9A-Fa-f]{6,})")
+# 44 d8 86 12 ...: written byte by byte, which is no tear
 _BYTES = re.compile(r"(?:[0-9A-Fa-f]{2}[\s:-]){15,}[0-9A-Fa-f]{2}")
 EDGES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
     "\xad\ufeff\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060"
     "\u2066\u2067\u2068\u2069\"'`()[]{}<>,;:*"
 )
 GAPS = re.compile(r"[\s\xa0\u00ad\u200b-\u200d\u2060\ufeff]+")
+# md5: <value>, sha256=<value>
 _LABEL = re.compile(r"^(?:md-?5|sha-?1|sha-?2?-?256|hash)\s*[:=]\s*", re.IGNORECASE)
 _LOOKALIKES = {"O": "0", "o": "0", "I": "1", "i": "1", "l": "1"}
 _MOST_CHARACTERS = 400
+# Windows writes its SHA-1 of a program as 0000<sha1>
 _AMCACHE = "0000"
 _SHORTEST = 16
 """Hex digits that were not meant as a word or a small number."""
@@ -84,6 +90,7 @@ def length_fault(value: str, expected: str = "") -> str:
     if length in ALGORITHMS or length in OTHER_LENGTHS:
         return ""
     right = LENGTHS.get(expected) or nearest(length)
+    # beyond half and twice its length nobody can say which hash it was
     if right is None or not right // 2 <= length <= right * 2:
         is_text = length >= _SHORTEST and not value.isdigit()
         return f"{length} characters, and no hash has so many" if is_text else ""
@@ -97,4 +104,5 @@ def length_fault(value: str, expected: str = "") -> str:
 
 def nearest(length: int) -> int | None:
     """Return the hash length that ``length`` misses by three digits at most."""
+    # three digits: a hash that lost or gained more was cut, and by its length it may be any
     return next((digits for digits in ALGORITHMS if abs(digits - length) <= 3), None)

@@ -31,6 +31,7 @@ class HashShape(NamedTuple):
     value: str
 
 
+# longest first: else the first 32 digits of a SHA-256 would match as an MD5
 _SHAPE = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{64}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{32})(?![0-9A-Za-z])")
 """Only ASCII letters and digits glue: a NBSP of another code page read as a letter ("...41f2Ê"), and scripts
 written without spaces, leave the hash whole. ``0x`` of a wallet address, base64 and longer hex do not."""
@@ -96,6 +97,7 @@ def odd(value: str) -> str:
         return "placeholder, one digit only"
     if value in NT_EMPTY:
         return LOGIN
+    # of 16 random bytes or more never half of the digits are zeros: 0xffff0000..., a counter, an address
     return "a value of mostly zeros, no digest" if value.count("0") * 2 >= len(value) else ""
 
 
@@ -105,6 +107,7 @@ def unlikely(value: str) -> str:
     """
     if value.isdigit():
         return "a decimal number, no digest"
+    # two digits of five, where chance gives one of sixteen: masks (ffff0000ffff...) and paddings
     return "a value of mostly one digit, no digest" if most_of_one_digit(value) * 5 >= len(value) * 2 else ""
 
 

@@ -11,7 +11,9 @@ from enrich.indicators.shared.domain_name import is_internal
 from enrich.indicators.shared.suffixes import registrable
 
 EXTENSION = re.compile(
-    r"^(?:\.[0-9a-z_~-]{1,63})*\.(?P<last>[a-z][0-9a-z_~]{0,10}|7z|00\d|mp[34])(?![\w.]*\w\()", re.IGNORECASE
+    # .exe, .tar.gz, .7z, .001; not .method( of a program's text
+    r"^(?:\.[0-9a-z_~-]{1,63})*\.(?P<last>[a-z][0-9a-z_~]{0,10}|7z|00\d|mp[34])(?![\w.]*\w\()",
+    re.IGNORECASE,
 )
 FILE_ENDINGS = re.compile(
     r"(?:exe|dll|sys|drv|ocx|cpl|scr|pif|com|bat|cmd|ps1|psm1|vbs?|vbe|jse?|wsf|hta|lnk|url|msi|msp|jar|class"
@@ -40,9 +42,11 @@ def is_file(extension: re.Match[str], after: str, *, in_path: bool) -> bool:
     first, last = extension[0].split(".")[1], extension["last"]
     lone = first == last
     is_domain = _ends_host(last)
+    # <hash>.com is a host, C:\Temp\<hash>.com a program
     if lone and last.lower() == _HOST_FIRST:
         return in_path
     if FILE_ENDINGS.fullmatch(last):
+        # .unpacked.zip, and .zip alone; not .evil.zip, a host under a domain that people can buy
         return lone or not is_domain or bool(FILE_ENDINGS.fullmatch(first))
     return not is_domain and (lone or bool(FILE_ENDINGS.fullmatch(first)))
 

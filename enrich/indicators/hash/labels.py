@@ -96,33 +96,39 @@ def _words(pattern: str) -> str:
 
 _ANY_LEFT_OUT = re.compile("|".join(_words(pattern) for pattern, _ in LEFT_OUT))
 _OTHER = re.compile(_words(OTHER_ALGORITHMS))
+# "md5", "sha 1", "sha2 256"; not "sha 512" and not "md 50"
 _ALGORITHM = re.compile(rf"(?<![a-z0-9])(?:{ALGORITHM})(?![0-9])")
 NAMES_ALGORITHM = re.compile(r"[\w \-]{0,20}?(?:md ?-?5|sha ?-?[12])", re.IGNORECASE)
 """A quick look: the start of a type that names an algorithm."""
 _HASH = re.compile(_words(HASH))
 _FILES = re.compile(_words(FILES))
+# "sha", "commit shas": a word that files and commits share
 _SHA = re.compile(r"(?:.* )?shas?(?: values?)?")
 _SAMPLE = re.compile(_words("samples?|malwares?|specimens?|payloads?|muestras?|образц\\w*|样本"))
 _MALWARE_LIST = re.compile(
     _words("samples?|malwares?|famil(?:y|ies)|variants?|iocs?|indicators?") + rf"(?: (?:{ALGORITHM}|{HASH}|lists?))*$"
 )
+# "process.hash": of the file that runs, so that the hash is one to look up
 _CARRIERS = re.compile(_words(CARRIERS))
 _GENERIC = re.compile(rf"{_words(GENERIC)}|{_words(OPEN)}(?: \d+)?$")
 _NAMES = re.compile(rf"(?:{NAMES})(?: \(.*\))?")
 _ADDRESSES = re.compile(_words(ADDRESSES))
 _IDS = re.compile(IDS)
 _SEPARATORS = re.compile(r"[\W_]+")
+# "certificate used", "mutex names found": what may follow the word that decides
 _FILLERS = (
     r"(?: (?:values?|hash(?:es)?|md5|sha ?1|sha ?256|numbers?|nos?|names?|ids?|lists?|used|strings?|is|was|are"
     r"|of|the|found"
     r"|created|named|called|identifier|hex|in|to|with|for|observed|seen|extracted|detected|hosts?))*"
 )
 _CLEAR = "|".join(pattern for pattern, _ in FIRM + PLAIN)
+# "SSL Public Key MD5", and not "Steals passwords": every word is a label or tells one apart
 _ONLY_LABELS = re.compile(rf"(?:(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+")
 _BEGINNING = re.compile(rf"^ ?(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$)", re.MULTILINE)
 _SEPARATORS_IN_LINE = re.compile(r"(?:[^\w\n]|_)+")
 _ENDING_OTHER = re.compile(_words(OTHER_ALGORITHMS) + _FILLERS.replace("md5|sha ?1|sha ?256|", "") + "$")
 _ALGORITHMS = ("md5", "sha1", "sha256")
+# what is taken away to see whose hash it is: of "Parent file SHA256" is left "parent"
 _OWN = re.compile(
     r"(?<![a-z])(?:md5|sha ?1|sha ?256|sha2|sha|md|hash(?:es)?|checksums?|digests?|files?|sums?|values?"
     r"|associated|ioc|iocs"

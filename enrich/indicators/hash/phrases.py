@@ -10,13 +10,18 @@ from collections.abc import Iterator
 
 from enrich.indicators.hash.vocabulary import ALGORITHM, FILES, HASH, NOT_A_SECRET
 
+# FileHash -> File Hash, MD5Sum -> MD5 Sum, SHAHash -> SHA Hash; not IOCs -> IO Cs
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=\d)(?=[A-Z][a-z])|(?<=[A-Z]{2})(?=[A-Z](?!s(?![a-z]))[a-z])")
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+# 文件MD5值 -> 文件 MD5 值
 _SCRIPTS = re.compile(rf"(?<=[{_IDEOGRAPHS}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[{_IDEOGRAPHS}])")
 """Where Latin words touch a script that is written without spaces."""
 _SEPARATORS = re.compile(r"[\W_]+")
+# "SHA-1 (certificate)"
 _REMARK = re.compile(r"\s*[(\[{]([^()\[\]{}]*)[)\]}]")
+# "Hash / Mutex / Domain": a column of indicators of any kind, though one of its words names a look-alike
 _ALTERNATIVES = re.compile(r"[/,|;&+]|\s(?:and|or|und|oder|y|et|и|или)\s", re.IGNORECASE)
+# samples | signed with a stolen certificate; hashes | of certificates, where the object decides
 _MODIFIER = re.compile(
     r"(?:^| )(?:(?P<object>of|for)|(?:signed|protected|grouped|sorted|covered) (?:with|by|using)|with|by|using|sharing"
     r"|that|which|whose|containing|contain|having|via|per|from|in|on|to|against|before|after|posing|replacing|dumping"

@@ -28,6 +28,7 @@ SHA = "sha"
 SHORTEST = 28
 """A text shorter than this holds no hash, whole or nearly whole."""
 
+# 28 to 128: a hash that lost four digits, a SHA-512; O, I, l are let in to be told as damage
 _RUN = re.compile(r"(?<![0-9A-Za-z])(?:0[xX])?[0-9A-Fa-fOoIil]{28,128}(?![0-9A-Za-z])")
 _SIGNS = b"0123456789ABCDEFabcdefOoIil"
 _MARKED = bytes(
@@ -37,28 +38,36 @@ _MARKED = bytes(
 _LONG = b"\1" * SHORTEST
 _PAIRS = b"\1\1\3" * 15
 _BYTES = re.compile(
+    # 9C-A6-..., 9c:a6:..., 9c a6 ...: one sign throughout, 16 to 32 bytes; not a MAC address, which has 6
     r"(?<![0-9A-Za-z:-])(?:[0-9A-Fa-f]{2}([ :-]))(?:[0-9A-Fa-f]{2}\1){14,30}[0-9A-Fa-f]{2}(?![0-9A-Za-z:-])"
 )
 """A digest byte by byte, as .NET, certutil and openssl print one."""
+# 16, 20 and 32 bytes and no other number
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{27}=|[A-Za-z0-9+/]{43}=")
 _LABELLED_BASE64 = re.compile(
     rf"(?<!\w)(md-?5|sha-?1|sha-?256)\s*[:=]\s*[\"']?({_BASE64.pattern})(?![\w+/=])", re.IGNORECASE
 )
 _HEX = re.compile(r"[0-9A-Fa-f]+")
+# 29d29d15d29d29d00029d29d29d29dea0f89a2e5fb09e4d8e099befed92cfa: 30 and 32 digits, no hash by its length
 _JARM = re.compile(r"(?:000|[0-9a-f]{2}[a-e]){10}[0-9a-f]{32}", re.IGNORECASE)
 """Ten answers of a server, each a cipher and a version of TLS, and the digest of its extensions."""
 _JARM_LENGTH = 62
 _SPECIAL = ODD | frozenset(map(bytes.fromhex, TRIVIAL))
+# `<md5>` | `<sha1>`, and [<md5>](https://...) | ...: cells of one table's row, so of one file
 _JOINT = re.compile(r"[ \t\xa0|`]+|[`*]*\]\(\w+://[^\s()]+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PREFIXED = "0x address or number (a wallet, a transaction), not a file's hash"
+# ESC[31m<hash>ESC[0m: the m would be a letter before the hash
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 """What a terminal's colours leave in a text; its last letter would be glued to the hash."""
+# q=%22<hash>%22, %252F<hash>
 _ESCAPE = re.compile(r"%(?:25)?(2[0278CF]|3[ADF]|5[BD]|7[BCD])", re.IGNORECASE)
 """Signs that stand beside a hash, as a URL writes them: their last digit would be glued to it."""
+# <md5>\n<md5>, <md5>\\r\\n<md5>, <md5>\u000a<md5>: an exporter wrote the break as characters
 _WRITTEN_BREAKS = re.compile(r"(?:\\{1,2}(?:[nrt]|u00(?:0[9adAD]|20|[aA]0)|x(?:0[9adAD]|20)))++")
 """Breaks that an exporter wrote as characters."""
 _DIGITS = re.compile(rf"[0-9A-Fa-f]{{{SHORTEST}}}")
+# <md5>C:\Temp\a.exe: a log without a space, whose C would be a 33rd digit
 _DRIVE = re.compile(r":\\")
 
 
@@ -121,6 +130,7 @@ def _within(match: re.Match[str], spans: Sequence[tuple[int, int, str]]) -> bool
 
 def _cleaned(text: str) -> str:
     """Return the text with what glues signs to a hash made apart; every sign stays in its place, NULs fill the gaps."""
+    # else each letter of it stands alone, and nothing is found
     text = text.replace("\0", "") if "\0" in text else text  # UTF-16 that strayed into a file of another encoding
     text = _COLOUR.sub(lambda colour: " " * len(colour[0]), text) if "\x1b" in text else text
     text = _ESCAPE.sub(lambda m: "\0" * (len(m[0]) - 1) + chr(int(m[1], 16)), text) if "%" in text else text
@@ -130,6 +140,7 @@ def _cleaned(text: str) -> str:
 def _broken(written: re.Match[str]) -> str:
     """Return the text with breaks in the place of written ones beside a hash; others stay as they are."""
     text, start, end = written.string, *written.span()
+    # C:\new is a path, and its \n no break
     at_digits = _DIGITS.match(text, end) or _DIGITS.fullmatch(text, max(0, start - SHORTEST), start)
     return "\n" * (end - start) if at_digits else written[0]
 
@@ -183,6 +194,7 @@ def _of_base64(text: str, algorithm: str) -> str:
 
 def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alone: bool) -> Match | None:
     run, (start, end) = match[0], match.span()
+    # the order is that of certainty: a whole hash, 0x before it, another algorithm's length, JARM, then damage
     is_hex = bool(_HEX.fullmatch(run))
     if is_hex and len(run) - 1 in ALGORITHMS and run[-1].isalpha() and _DRIVE.match(text, end):
         run, end = run[:-1], end - 1  # a path is glued to it: its drive's letter is no digit

@@ -29,11 +29,15 @@ LONGEST = 126
 SHORTEST = 4
 _MOST = 8
 """Pieces of one hash: a SHA-512 in lines of 16 digits."""
+# 40 + 24 = 64: 24 digits are no hash, so that a SHA-1 beside them is the first part of a SHA-256
 _SURE = (LENGTHS["sha1"], LENGTHS["sha256"] - LENGTHS["sha1"])
 """A SHA-1 and what no hash is."""
+# 32 + 8 = 40 as well, but a CRC32 has 8, and many tables give it beside the MD5
 _CRC = (LENGTHS["md5"], LENGTHS["sha1"] - LENGTHS["md5"])
 """An MD5 may well have a CRC32 beside it."""
+# sha512, sha-384, sha3-256: what is asked for by no service, and yet tears
 _OTHERS = re.compile(r"(?<![a-z0-9])sha ?(?:[23] ?)?(224|384|512)(?![0-9])|(?<![a-z0-9])sha ?3 ?(256)(?![0-9])")
+# 20240501, 1714557600, 1024
 _DIGITS = re.compile(r"(?:19|20)\d{6}|1\d{9}(?:\d{3})?|\d{4,6}")
 """Dates, moments and numbers."""
 _HEX = "0-9A-Fa-f"
@@ -124,6 +128,7 @@ def _is_torn(pieces: Sequence[Piece], total: int) -> bool:
     far = any(piece.far for piece in pieces[1:])
     digests = all(piece.is_digest for piece in pieces)
     marked = all(piece.marked for piece in pieces[:-1]) and not pieces[-1].marked
+    # "<40 digits>-" and "<24 digits>" below it; a list whose every line ends in a comma is no chain
     if marked and not far and not (digests and not all(piece.alone for piece in pieces[1:])):
         return True  # rows of their own, each with a sign behind its hash, are no pieces
     if digests:
@@ -133,6 +138,7 @@ def _is_torn(pieces: Sequence[Piece], total: int) -> bool:
     if far or sorted(lengths) == sorted(_CRC):
         return False
     *before, rest = lengths
+    # 16 16 16 16, or 20 20 20 4: lines of one width, and what is left of the last
     return sorted(lengths) == sorted(_SURE) or (len(set(before)) == 1 and rest <= before[0])
 
 

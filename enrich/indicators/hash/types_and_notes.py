@@ -11,12 +11,14 @@ from enrich.indicators.hash.labels import heading, label, may_be_only_label, may
 _LONGEST = 160
 _LONGEST_TYPE = 40
 _MOST_WORDS = 8
+# "Certificate thumbprint - used to sign it" says the part before the dash, "v1.2 dropper" all of it
 _FIRST_PHRASE = re.compile(r"^[^;,:(|\n]*?(?=[.](?:\s|$)|\s+[-\u2013\u2014]\s|[;,:(|\n]|$)")
 _WORDS = re.compile(r"[\"'(\[*|\s]*[^\W\d_][^./\\@]+")
 """Words, and no name of a file, a host, a person, no date: the quick look before the closer one."""
 _A_FILE = re.compile(
     r"(?:files?|samples?|malwares?|malware[ _-]?samples?|stix ?file|file[ _-]?hash(?:es)?)", re.IGNORECASE
 )
+# "Registry value | HKLM\... | <md5>": the md5 is that of the program that set it
 _OBJECT = re.compile(r"(?<![a-z])(?:registry|reg|mutex|mutant|service|task|process)", re.IGNORECASE)
 """What a file makes or runs on a machine: a record of one has the hash of that file."""
 

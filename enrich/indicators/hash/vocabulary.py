@@ -12,6 +12,7 @@ import re
 OF_TEXT = "hash of a text or a page, not of a file"
 LOGIN = "password or its hash: a secret"
 
+# imphash, vhash, JA3: nothing else is ever called so, so that "samples imphash list" is of imphashes
 FIRM: tuple[tuple[str, str], ...] = (
     (r"imp(?:ort)? ?hash(?:es)?|import table hash|(?<!\w )imp$", "imphash: of a program's imports, not of a file"),
     (r"v ?hash(?:es)?", "vhash: VirusTotal's similarity hash, not a file's"),
@@ -60,6 +61,7 @@ FIRM: tuple[tuple[str, str], ...] = (
 )
 """(words, reason): values that these words name are no file hashes, wherever in a phrase they stand."""
 
+# "Certificate" may as well be what a sample was signed with
 PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
@@ -172,6 +174,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
 
 LEFT_OUT = FIRM + PLAIN
 
+# MD4 has 32 digits, RIPEMD-160 has 40, BLAKE2s 64: asked for as MD5, SHA-1, SHA-256 they answer "not found"
 OTHER_ALGORITHMS = (
     r"md[24]|sha ?-?(?:224|384|512)(?:/\d+)?|sha ?3(?: ?\d{3})?|keccak\w*|ripemd ?\d*|rmd ?\d+|snefru ?\d*"
     r"|(?:tiger|gost|blake) ?\d\w*|(?:tiger|gost|panama|whirlpool)(?: ?(?:crypto|hash))+"
@@ -189,6 +192,7 @@ FILES = (
 )
 """What files are called."""
 
+# singular: "process.hash" is a file's; "process guid" is decided before by its own word
 CARRIERS = r"process(?: ?info)?|processes|modules?|parents?|images? ?loaded|examples?|ejemplos?|beispiele?|exemples?"
 """Records that have a file of their own, or are of files: a hash in them is that file's."""
 
@@ -229,6 +233,7 @@ ADDRESSES = (
     r"|链接|リンク|링크|enlaces?|liens?"
 )
 
+# "report id", "no"; not "sample id", "sha256 id", which are names for the hash itself
 IDS = (
     r"(?:(?!(?:file|sample|malware|vt|virus ?total|indicator|ioc|entity|object|sha ?\d+|md ?5|hash) (?:id|uid)s?$)"
     r".*(?:^| )"
@@ -236,6 +241,7 @@ IDS = (
 )
 """Numbers of records; an id of a file or an indicator may well be its hash."""
 
+# what takes the sting out of a word of PLAIN: malware that steals passwords is a file
 NOT_A_SECRET = re.compile(
     r"(?:password|pass|pwd|key|token|cookie|credentials?|wallet|certificate|cert|session|secret)s?"
     r" (?:protected|encrypted|stealer|stealing|grabber|logger|dumper|dump|cracker|recovery|spray\w*|manager"
@@ -250,6 +256,7 @@ NOT_A_SECRET = re.compile(
 )
 
 TYPES = re.compile(
+    # "Type", "Indicator kind", "Hash algorithm"; not "Type ID", "Event type", "Action type" of telemetry
     r"^(?!.*(?:tag|id|uuid|count|name)s?$)"
     r"(?!.*(?<!\w)(?:events?|actions?|activit(?:y|ies)|tasks?|operations?|alerts?|logs?|logons?|sessions?|connections?"
     r"|requests?|messages?|process(?:es)?|sensors?|devices?|incidents?)(?!\w))"
