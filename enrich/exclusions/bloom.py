@@ -21,6 +21,7 @@ _VERSION: Final = 1
 _MOST_FUNCTIONS: Final = 256
 _FNV_OFFSET: Final = 14695981039346656037
 _FNV_PRIME: Final = 1099511628211
+# of DCSO's code: any other numbers give other bits
 _MODULUS: Final = 18446744073709551557
 _FACTOR: Final = 18446744073709550147
 _WORD: Final = 0xFFFFFFFFFFFFFFFF
@@ -39,6 +40,7 @@ class BloomFilter:
             raise InputError(f"{path} cannot be read: {reason}") from error
         version, self.capacity, self.chance, self._functions, self._bits, self.members = _header(self._map)
         length = _HEADER.size + (self._bits + 63) // 64 * 8
+        # a download that broke off: its missing end would read as zeros, and known files be asked for
         if version & 0xFF != _VERSION or not 0 < self._functions <= _MOST_FUNCTIONS or len(self._map) < length:
             self._map.close()
             raise InputError(f"{path} is no whole Bloom filter", hint="fetch it again")

@@ -65,9 +65,11 @@ class IndicatorList:
         return self._exact.get(Indicator("ip", host), "") or self._within(host)
 
     def _under(self, name: str) -> str:
+        # the nearest first, so that the reason names the narrowest entry
         return next((why for parent in parents(name) if (why := self._exact.get(Indicator("domain", parent)))), "")
 
     def _within(self, value: str) -> str:
         address = ip_address(value)
+        # a handful of prefix lengths in any list: cheaper than a tree, and quick enough for each row
         networks = (ip_network(f"{value}/{bits}", strict=False) for bits in self._lengths[address.version])
         return next((why for network in networks if (why := self._networks.get(network))), "")

@@ -154,6 +154,7 @@ class Exclusions:
                 continue
             if reason := self.never_sent(names):
                 finding = Finding(target.ask, "", Status.SKIPPED, detail=reason)
+            # never to be sent is the stronger wish: both say so, and only one is said
             elif reason := self._known_good(names):
                 finding = Finding(target.ask, "", Status.TRIVIAL, detail=reason)
             else:
@@ -175,6 +176,7 @@ class Exclusions:
 
     def _known_good(self, names: Iterable[Indicator]) -> str:
         for name in names:
+            # a known-good list of names means just these, not what stands under them
             if name.kind != hashes.KIND:
                 return self.good_named.exactly(name)
             if reason := self.good.get(bytes.fromhex(name.value), ""):
@@ -228,6 +230,7 @@ def listed(path: Path, ours: Sequence[Sequence[Column]] = ()) -> Iterator[bytes 
                 if sighting.kind == hashes.KIND and counts:
                     empty = False
                     yield bytes.fromhex(sighting.value)
+                # "corp.example" on a list of what never leaves is meant, however it looks to the scan
                 elif sighting.kind != hashes.KIND and (counts or sighting.kind in ("network", "domain", "url")):
                     empty = False
                     yield Indicator(sighting.kind, sighting.value)

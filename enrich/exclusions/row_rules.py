@@ -83,6 +83,7 @@ class Watch:
             self._last = row.number
             text = "\0".join(row.texts).casefold()
             for rule, tag, columns in self._rules:
+                # quick and mostly no: the tag and the headings both hold it
                 if rule.heading in text:
                     self._headings(rule, columns, row)
                     if tag.search(text):
@@ -105,6 +106,7 @@ class Watch:
             if not any(value in text for value in rule.values):
                 self._note_value(rule, row, column)
                 continue
+            # "TLP:RED", [RED], RED; AMBER: by itself or as one of several; "hundred" is none
             if text.strip(_AROUND) in rule.values or any(
                 part.strip(_AROUND) in rule.values for part in _PARTS.split(text)
             ):
@@ -117,6 +119,7 @@ class Watch:
             values[text[:_LONGEST_VALUE]] = None
 
     def _hold(self, rule: Rule, row: Row, columns: Iterable[int]) -> None:
+        # the first rule that holds a row is the one that is said
         self.rows.setdefault(row.number, rule.words)
         self._cells.update(((row.number, column), rule.words) for column in columns)
         self.uses[rule].has_column = True
@@ -132,4 +135,5 @@ class Watch:
         for top, (bottom, words) in sorted(reach.items()):
             for row in range(max(top, done) + 1, bottom + 1):
                 self.rows.setdefault(row, words)
+            # areas may lie side by side: each row is noted once
             done = max(done, bottom)

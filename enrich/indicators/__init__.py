@@ -46,13 +46,21 @@ class Says(StrEnum):
 class Link(StrEnum):
     """Where the words stand that may own a value, from near to far."""
 
+    # what the value stands in within its cell: a label, a URL, a file's name
     OWN = "own text"
+    # of this row alone, so nearer than a heading, which is of all rows
     TYPE = "type beside it"
+    # as near, yet free text: its first phrase counts
     NOTE = "note beside it"
+    # of its column
     HEADING = "heading"
+    # the keys around it in JSON and YAML, the lines that it stands deeper in than
     RECORD = "record"
+    # of the rows that follow it, until another one
     TITLE = "title"
+    # of all rows of a sheet: says what a list is of, seldom what one value is
     SHEET = "sheet's name"
+    # the farthest: often where it came from, and no more
     FILE = "file's name"
 
 

@@ -25,6 +25,7 @@ def agree(placements: Sequence[Placement]) -> None:
     placed = {value: what for placement in placements for value, what in placement.placed.items()}
     for placement in placements:
         leave_out(placement, placed)
+    # only then something is left open, and the values of all sheets need not be held
     if any(column.unnamed for placement in placements for column in placement.columns):
         asked = set[tuple[str, bytes]]().union(*map(_asked, placements))
         for placement in placements:
@@ -87,4 +88,5 @@ def _free_number(hits: Hits, index: int) -> int:
     row = hits.rows[index]
     first, last = bisect_left(hits.rows, row), bisect_right(hits.rows, row)
     used = {hits.files[other] for other in range(first, last) if other != index}
+    # a byte holds it; no row has as many files
     return next((number for number in range(256) if number not in used), 255)

@@ -20,6 +20,7 @@ from enrich.scan.placement import Classification
 
 CHOSEN = "by the user's choice of its column"
 UNNAMED = "nothing says what the column {heading!r} holds"
+# JSON may be nested by the hundred; what stands deeper names nothing that a person would read
 _FARTHEST = 12
 """Links of one kind that are asked."""
 _REMEMBERED = 10_000
@@ -94,8 +95,10 @@ class Chain:
 
     def decide(self, kind: IndicatorType, row: Row, column: int, match: Match) -> Decision:
         """Return what a value is that has its type's shape."""
+        # its own digits say so ("0x...", a SHA-512): no word around makes a hash of it
         if match.found is Found.LEFT_OUT:
             return Decision(match.found, match.reason)
+        # the user has looked at the column, which no rule of ours has
         if self.columns.chosen is not None:
             return Decision(Found.INDICATOR, CHOSEN)
         neighbours = list(self.neighbours(kind, row.texts, column))
@@ -128,6 +131,7 @@ class Chain:
         if seen.path and not reading.names_type:  # "question.name", "http.hostname": neither part says it alone
             both = kind.reads(f"{seen.path[0]} {seen.last}", Link.HEADING)
             reading = both if both.names_type else reading
+        # "SHA1" beside "NTLM": by itself it would say hash
         if seen.reason_by_others and not seen.path:
             reading = Reading(Says.OTHER, seen.reason_by_others, everywhere=True)
         if self.columns.is_list and reading.says is Says.OTHER:
@@ -138,10 +142,12 @@ class Chain:
         self, kind: IndicatorType, row: Row, column: int, match: Match, neighbours: Sequence[Owner]
     ) -> Decision:
         shape: tuple[Owner, Reading] | None = None
+        # where several columns have headings, one that says nothing of hashes is left out: an id may look so
         unnamed = self.columns.is_table and bool(self.columns[column].heading)
         for named in self._links(kind, row, column, match, neighbours):
             reading = named.reading or _read(kind, named, match.form if shape else "")
             where, is_around = named.where, named.link in (Link.RECORD, Link.SHEET)
+            # "Report URL" around a column "URL": the near one says what it is, the far one only where it came from
             if reading.says is Says.OTHER and reading.yields and shape and shape[1].names_type:
                 continue
             if reading.says is Says.OTHER:
@@ -163,19 +169,27 @@ class Chain:
     ) -> Iterator[Owner]:
         """Yield all links that may own a value, from near to far."""
         seen, heading = self.columns[column], self.heading(kind, column)
+        # before its own text, which says "part of a file name": <sha256>.bin under "Sample" is the sample's hash
         if match.names and seen.meaning.names_files and (heading.reading or SILENT).form in ("", match.form):
             yield Owner(Link.HEADING, heading.words, heading.where, Reading(Says.INDICATOR))
         if match.names and not self.columns.is_table and self._above.names_files:
             yield Owner(Link.TITLE, "", self._above.names_files, Reading(Says.INDICATOR))
+        # who wrote "imphash:" before the value knew what it is
         yield Owner(Link.OWN, "", "", match.own)
+        # a record within the cell's text is nearer than the row: "sections": [{"md5": ...}] in a log's line
         for name in match.owners[:_FARTHEST]:
             yield Owner(Link.RECORD, name, f"{name!r} around it")
+        # the heading is of the whole column, the type of this row alone; _in_row weighs them
         yield from _in_row(kind, heading, neighbours, has_values=self.columns.has_values)
+        # hash.md5 of "process.parent.hash.md5": from the last part outwards
         for part in seen.path:
             yield Owner(Link.RECORD, part, heading.where)
+        # what the reader of nested formats knows of the record, outside of its own keys
         for name in row.owners:
             yield Owner(Link.RECORD, name, f"the record's {name!r}")
+        # titles stand farther than any word in the row, and a heading of hashes is not overruled by one
         yield from self._above.links(row.texts, match, says_hash=seen.meaning.hash and not self.columns.is_list)
+        # a table with a column of certificates is called so by its sheet's name, and still has files beside
         if not self.columns.others:
             for part in self._sheet[:_FARTHEST]:
                 yield Owner(Link.SHEET, part, f"the sheet's name {part!r}")
@@ -203,6 +217,7 @@ def _rank(kind: IndicatorType, named: Owner, reading: Reading) -> int:
     """Of what a row says the nearest has the lowest: a column of something else; the type's own name, whatever a second
     column of types says; other things; the heading; and what leaves more open.
     """
+    # "Type: imphash" under "Hash" is an imphash, "Type: file" under "Thumbprint" stays a thumbprint
     is_other = reading.says is Says.OTHER
     if named.link is Link.HEADING:
         return 0 if is_other and not reading.yields else 3
@@ -213,6 +228,7 @@ def _read(kind: IndicatorType, named: Owner, shape: str) -> Reading:
     """Return what a link's words say, alone or together with those that left open whose value it is: "sections md5"."""
     reading = kind.reads(named.words, named.link)
     if shape and named.link in (Link.RECORD, Link.SHEET) and reading.says in (Says.NOTHING, Says.SHAPE):
+        # "sections" alone names nothing, "sections md5" a part of a program
         both = kind.reads(f"{named.words} {shape}", named.link)
         return both if both.says is Says.OTHER else reading
     return reading

@@ -14,8 +14,11 @@ from enrich.scan.columns import SheetColumns
 from enrich.scan.hits import Hits
 from enrich.scan.placement import Classification, ColumnCount
 
+# hashes in a column, from which on what nearly looks like one there is told as damaged
 _ENOUGH = 3
+# of a damaged text: enough to find it by
 _LONGEST = 400
+# an index has two bytes; reasons that name a cell or a row could make as many classes as there are rows
 _MOST_VERDICTS = 60_000
 _ROW = 32
 """Bits of a place below those of its row."""
@@ -65,8 +68,10 @@ class Collector:
         """Return the hits with every classification final, the table of classes, and the counts by column."""
         table = self._settled_others()
         self.hits.extend(self.others)
+        # one number to sort by is quicker than a pair, a million times
         places = [row << _ROW | column for row, column in zip(self.hits.rows, self.hits.columns, strict=True)]
         order = sorted(range(len(places)), key=places.__getitem__)
+        # most sheets hold hashes alone, which come in order
         if order != list(range(len(order))):
             self.hits = self.hits.selected(order)
         table = table if hashes_asked else self._without_hashes(table)

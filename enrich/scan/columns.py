@@ -15,6 +15,7 @@ from enrich.scan.placement import Placement
 
 _NTLM = re.compile(r"ntlm[ _-]?(?:hash)?|(?:nt|lm)[ _-]?hash", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
+# two hashes below each other may be chance in a column of names; three are a column
 _ENOUGH = 3
 """Cells that hold nothing but a hash, from which on a column is one of hashes by its content."""
 
@@ -39,6 +40,7 @@ class SheetColumn:
 
     def by_content(self, rows: int) -> bool:
         """Return whether most cells were hashes since the first one came; ``rows`` have gone by in all."""
+        # counted from the first one on: above it may stand a page of words
         return self.hash_cells >= _ENOUGH and self.hash_cells * 2 >= rows - self.first + 1
 
 
@@ -108,6 +110,7 @@ class SheetColumns:
 
     def _read_sha(self) -> None:
         """Read ``sha`` as Git's word for a commit, unless another column is of files."""
+        # "sha, author, date" is Git's log; "sha, file name" are files
         if not any(seen.meaning.hash or seen.meaning.file or seen.meaning.name for seen in self.seen):
             for column in self.seen:
                 column.is_git = column.meaning.sha
@@ -116,6 +119,7 @@ class SheetColumns:
         """Let a column that leaves open what it holds be of what all fields of its records are, where these are told by
         the record that they stand in: the key of ``Certificate.serial_number`` and no other.
         """
+        # Certificate.serial_number, Certificate.issuer, Certificate.key: a key of whatever all others are of
         reasons = [(column, self._reason(column)) for column in self.seen]
         others = [reason for column, reason in reasons if not column.meaning.generic]
         if any(column.path for column in self.seen) and others and all(others):
@@ -132,6 +136,7 @@ class SheetColumns:
         """Read ``SHA1`` beside ``NTLM`` as a password's as well, unless another column is for the hashes of files."""
         hashes = [column for column in self.seen if column.meaning.hash]
         names = {column.heading.casefold() for column in self.seen}
+        # LM, NT, SHA1 of one password, as dumps of accounts have them
         has_passwords = {"nt", "lm"} <= names or any(map(_NTLM.fullmatch, names))
         if has_passwords and all(column.meaning.bare and column.meaning.algorithm == "sha1" for column in hashes):
             for column in hashes:
@@ -144,6 +149,7 @@ class SheetColumns:
         """
         if index or len(self.seen) < 2:
             return False
+        # Name,Value / Thumbprint,<sha1>: the row's first cell is the label of its second
         return not self.seen[0].heading or [seen.heading.casefold() for seen in self.seen[:2]] == ["name", "value"]
 
     def of_list(self) -> SheetColumn | None:

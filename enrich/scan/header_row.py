@@ -17,23 +17,28 @@ from enrich.scan import previous_run
 
 FIELDS = "#fields"
 """Opens the row in which a log names its columns, a cell to the right of them: Zeek's."""
+# reports begin with a page of title, author and legend; beyond that a row of words is a row of words
 LOOK = 40
 """Rows that are looked at for headings."""
 
 _DATA = re.compile(
+    # a URL, a mail address, a path, an IP address, a defanged dot, a host or file, a long run of hex
     r"(?:\w+://|hxxps?:|[\w.+-]+@[\w-]+\.|[a-z]:\\|\\\w+\\|/\w+/\w)|^\\|^\d{1,3}(?:\[?\.\]?\d{1,3}){3}|\[\.\]"
     r"|^[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|biz|ru|cn|xyz|top|io|exe|dll|docx?|xlsx?|zip|js|vbs|txt|pdf"
     r"|lnk|bin)$"
     r"|^[0-9a-f]{24,}",
     re.IGNORECASE,
 )
+# 1,024, $5.20, 12:30, 2024-05-01T10:00:00Z: no heading, though a year may be one of several
 _NUMBER = re.compile(r"[-+$€]?[\d.,:/ %-]+(?:[TZ][\d:.Z+-]*)?(?: ?[AP]M)?", re.IGNORECASE)
 _DATE = re.compile(
+    # 2024-05-01 10:00, 01.05.24, 1 May 2024, May 1, 2024, May 2024
     r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[ T][\d:.Z+-]+)?(?: ?[AP]M)?|\d{1,2}[-. ][a-z]{3,9}[-. ]\d{2,4}"
     r"|[a-z]{3,9}[-. ]\d{1,2}(?:,? ?\d{2,4})?|[a-z]{3,9}[-. ]\d{2,4}",
     re.IGNORECASE,
 )
 _COMMON = re.compile(
+    # words that head columns of any table of an incident, whatever language its tool speaks
     r"(?<![a-z])(?:type|value|data|date|time|name|ioc|indicators?|description|notes?|comments?|source|urls?"
     r"|domains?|ip|ips"
     r"|ip address|family|malware|threat|status|size|category|version|product|vendor|title|link|first|last|seen"
@@ -44,6 +49,7 @@ _COMMON = re.compile(
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"\s*(?:#|//|;)")
+# a comment, a line of signs under a title: no name of a column
 _RULE = re.compile(r"#|//|--|==|\*\*")
 _STATEMENT = re.compile(r"import\s+\S|<[!?/\w]|[\w.$\s]+=\s|.*[{;]\s*$")
 """A line that a program reads: of a rule, of a script, of markup (``import "hash"`` heads no column of hashes)."""
@@ -69,6 +75,7 @@ def find(rows: Sequence[Row], ours: frozenset[str] = frozenset()) -> int | None:
         cells = [text.strip() for text in row.texts if text.strip()]
         if len(cells) > 1 and cells[0] == FIELDS:
             return row.number
+        # a heading is never an indicator, and nothing below data is the sheet's heading
         if any(hashes.find(cell) for cell in cells):
             return None
         following = rows[index + 1 : LOOK]
@@ -92,21 +99,26 @@ def names_in(row: Row | None) -> tuple[str, ...]:
 def _is_heading(cells: Sequence[str], row: Row, following: Sequence[Row], ours: frozenset[str]) -> bool:
     """Return whether a row with these non-empty cells names the columns of the rows that follow."""
     is_data = any(_is_data(cell, alone=len(cells) < 3) for cell in cells) or _types_of_values(row, following)
+    # in a row of one or two cells a damaged hash is seen as data: it would be lost as a heading
     if is_data or _in_comment(cells[0], row, following[0]):
         return False
+    # days head columns where hashes stand below each: a list by day
     if all(_DATE.fullmatch(cell) for cell in cells):
         return _over_hashes(row, following)
     numbers = sum(bool(_NUMBER.fullmatch(cell)) for cell in cells)
     if len(cells) == 1:
         return not numbers and _single(cells[0], row, following)
+    # a year or two among the headings is usual, a row of numbers is data
     return numbers * 2 <= len(cells) and _names_table(cells, row, following, ours)
 
 
 def _names_table(cells: Sequence[str], row: Row, following: Sequence[Row], ours: frozenset[str]) -> bool:
     """Return whether several words name the columns of a table: by words that we know, or by what stands below them."""
     known = sum(_is_known(cell, ours) for cell in cells)
+    # half of the words known, or two: "Endpoint, MD5, Zone, Owner" has one and a column that proves it
     if known * 2 >= len(cells) or known >= 2 or _hash_over_hash(row, following[0]):
         return _names_of_columns(cells, following, ours)
+    # no word is known, yet each of the next rows has nothing but a hash under one of them
     if row.number == 1 and len(set(cells)) == len(cells) and _over_column_of_hashes(row, following):
         return True
     width = sum(bool(text.strip()) for text in following[0].texts)
@@ -183,6 +195,7 @@ def _names_of_columns(cells: Sequence[str], following: Sequence[Row], ours: froz
         return True
     firsts = [row.texts[0].strip() for row in following[:4] if row.texts]
     sideways = _is_known(cells[0], ours) and not _is_known(cells[1], ours)
+    # Type: file / MD5: <hash> / Size: 3 below each other, with a first row that is such a pair, too
     return not (sideways and sum(heading(text).spoken for text in firsts) >= 2)
 
 

@@ -136,5 +136,6 @@ class Hits:
 
 def _packed(value: str) -> tuple[bool, bytes]:
     """Return whether a value is packed, and what is kept of it."""
+    # upper-case hex is kept as text: unpacking would give another text back
     packed = len(value) >= _SHORTEST_PACKED and len(value) % 2 == 0 and not value.strip(_HEX)
     return packed, bytes.fromhex(value) if packed else value.encode("utf-8", "surrogatepass")

@@ -44,8 +44,10 @@ class Logins:
 
     def close(self, others: int) -> None:
         """No further row follows; ``others`` rows with hashes were not seen."""
+        # not most of the lines: then it is a text in which a login or two are told of
         if self._lists_malware or len(self._users) < _PROOF or len(self._users) <= self._others + others:
             return
+        # Emotet:<md5> twenty times over: families come again and again, users hardly
         if len(self._users) * 2 <= self._users.total():
             return
         collector, classification = self._collector, Classification(Found.LEFT_OUT, LOGIN)

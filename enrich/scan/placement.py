@@ -22,6 +22,7 @@ from enrich.scan.hits import Hits
 
 _INDICATOR = Found.INDICATOR  # a member looked up on its class costs, a million times
 _BLOCK = 4096
+# beyond that a row is a list, and looked at value by value
 _MANY = 8
 """Hashes that no row gives of one file."""
 

@@ -45,6 +45,7 @@ COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
 def plain_rows(rows: Sequence[Row], columns: SheetColumns) -> list[PlainRow]:
     """Return what may be plain of each row, as far as hashes go: values of other types are looked for by themselves."""
     found = [PlainRow([]) for _ in rows]
+    # links, comments, records around it and formulas without a result need the closer look
     strange = {index for index, row in enumerate(rows) if row.attached or row.owners or row.uncalculated}
     for column, texts in enumerate(zip_longest(*[row.texts for row in rows], fillvalue="")):
         strange |= _column(column, texts, columns, found)
@@ -67,6 +68,7 @@ def _column(column: int, texts: Sequence[str], columns: SheetColumns, found: Seq
         if value is not None and (expects or not unlikely(text)):
             row = found[index]
             row.cells.append((column, value))
+            # one number a row: column and size of each hash, in three bytes
             row.shape = row.shape << 24 | (column + 1) << 8 | len(value)
         elif text and (
             expects or (holds and len(text) >= SHORTEST and may_hold(text)) or (column == 0 and COMMENT.match(text))

@@ -21,6 +21,7 @@ _BETWEEN = "\0"
 """Stands between cells that are looked at together: no cell holds it."""
 _PROOF = 2
 """Typed values beside a status that make it ours: an analyst's own column of "found" and "failed" is never taken."""
+# beyond that a sheet is not ours by content: nobody enriches one whose first hash stands so deep
 _FAR = 10_000
 """Rows that are looked through for the first with a hash."""
 
@@ -65,6 +66,7 @@ def named(
     candidates = {
         index: column for index, text in enumerate(row.texts) if (column := known.get(name_in(text))) is not None
     }
+    # "vt_status (2)": only a run of ours writes a heading so
     marked = {index for index in candidates if _UNLIKE.search(row.texts[index].strip())}
     answers = Answers(candidates)
     unfit = {index for one in below for index in answers.unfit(one)}.union(foreign)
@@ -76,6 +78,7 @@ def named(
             fit = [index for index in block if index not in unfit]
             if len(fit) < len(block) and not any(candidates[index].type is Type.STATUS for index in fit):
                 continue
+            # blocks that follow a proved one are ours as well: --all-columns appends sources one after the other
             started = started or bool(marked & set(fit)) or _proved(fit, candidates, below)
             if started:
                 found.update((candidates[at].name, max(at, found.get(candidates[at].name, at))) for at in fit)
@@ -128,6 +131,7 @@ class Answers:
         """Return whether all cells of a row can be ours, at one look: nearly all of them are."""
         try:
             return self._fit.fullmatch(_BETWEEN.join([texts[index] for index in self._cells])) is not None
+        # the closer look tells
         except IndexError:  # a short row
             return False
 

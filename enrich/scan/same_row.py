@@ -65,6 +65,7 @@ def with_slipped_aside(columns: SheetColumns, found: list[CellMatch]) -> list[Ce
     """Return the values of a row, where it was torn or slipped aside with a hash that stands under a heading of names
     asked for: alone in its cell, in a table of hashes of which this row has none.
     """
+    # in a table without a column of hashes a hash under "Name" is a name
     if columns.has_hashes and not any(hit.is_asked or columns[hit.column].meaning.hash for hit in found):
         for hit in found:
             if columns[hit.column].meaning.name and hit.match.alone and hit.match.own is SILENT:
@@ -104,6 +105,7 @@ def group(members: Sequence[RowHash]) -> list[int]:
     for role in dict.fromkeys(member.role for member in members):
         for values in _sets([m for m in members if m.role == role and not m.loose]):
             _number(values, numbers, values_by_number)
+    # columns first: their headings tell whose a hash is, what stands in a text does not
     for values in _chains(members):
         _number(values, numbers, values_by_number)
     return [numbers[member.value] for member in members]
@@ -133,6 +135,7 @@ def _number(values: Sequence[str], numbers: dict[str, int], values_by_number: li
     known = {numbers[value] for value in values if value in numbers}
     new = [value for value in values if value not in numbers]
     number = min(known, default=0)
+    # one of them is known already: as a name of that file the others must not contradict it
     if len(known) != 1 or not _distinct([*new, *values_by_number[number]]):
         number = len(values_by_number)
     if new and number == len(values_by_number):
@@ -149,6 +152,7 @@ def _sets(members: Sequence[RowHash]) -> list[list[str]]:
     values = list(dict.fromkeys(member.value for member in members))
     if _distinct(values):
         return [values] if values else []
+    # two values of one algorithm: more than one file; a cell's own values are nearer than the row's
     cells: dict[int, dict[str, None]] = {}
     for member in members:
         cells.setdefault(member.column, {})[member.value] = None
@@ -161,6 +165,7 @@ def _turns(values: Sequence[str]) -> list[list[str]]:
     """
     lengths = [len(value) for value in values]
     period = len(set(lengths))
+    # "md5 md5 sha1 sha1" may be a file and its parent crosswise: nothing is guessed
     if len(values) % period == 0 and lengths == lengths[:period] * (len(values) // period):
         return [list(values[i : i + period]) for i in range(0, len(values), period)]
     return [[value] for value in values]

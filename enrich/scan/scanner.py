@@ -32,6 +32,7 @@ from enrich.scan.torn_rows import LOOK_BACK, TornRows
 
 LOOK_AGAIN = 64
 """Rows between two looks at which columns have turned out to be of hashes."""
+# "4.4E+31" has 7 characters; shorter ones are words and numbers
 _SHORTEST_DAMAGED = 6
 
 

@@ -19,6 +19,7 @@ from enrich.scan.columns import SheetColumns
 from enrich.scan.placement import Placement
 from enrich.scan.scanner import Scanner
 
+# a file that declares its header in row 500,000 is broken: its rows are not held for that
 _FARTHEST_HEADER = 100_000
 
 
@@ -46,6 +47,7 @@ def scan_sheet(
     header = declared_header or header_row.find(first, known)
     above = _row(first, header)
     present = previous_run.named(above, first, ours, foreign)
+    # no heading of ours: an earlier run may have put them into a blank row, or the sheet has none at all
     if ours and not present:
         first = previous_run.first_rows(stream, first)
         above = previous_run.heading_row(first, known)

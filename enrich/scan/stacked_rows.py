@@ -48,8 +48,10 @@ class Blocks:
         rows, self._rows = self._rows, []
         starts = range(0, len(rows), _COUNT)
         lengths = [{len(value) for value in row.values()} for row in rows]
+        # all or nothing: one line too many shifts every file after it
         if len(rows) % _COUNT or any(len(one) > 1 for one in lengths):
             return
+        # each three lines must be one md5, one sha1, one sha256, in any order
         if any(set.union(*lengths[start : start + _COUNT]) != _LENGTHS for start in starts):
             return
         for start in starts:

@@ -100,6 +100,7 @@ class _Files:
         parents, first = self.parents, names[0]
         if len(names) < 2:
             return
+        # most rows: a file that is seen for the first time
         if parents.keys().isdisjoint(names):
             parents.update(dict.fromkeys(names, first))
             return
@@ -132,6 +133,7 @@ class _Files:
 
 def _agreeing(members: list[Indicator]) -> list[list[Indicator]]:
     """Return the set itself, or each member alone where it would hold two values of one algorithm."""
+    # a length twice is two files' hashes of one algorithm, joined by a row that is wrong somewhere
     if len({len(name.value) for name in members}) == len(members):
         return [members]
     return [[name] for name in members]

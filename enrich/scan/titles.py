@@ -15,23 +15,29 @@ from enrich.indicators.hash.labels import NOTHING, about, heading, speaks_of_fil
 from enrich.scan.chain import Owner
 
 EXAMPLE = "an example in a comment"
+# # of scripts and lists, // and ; of programs, -- of SQL, <!-- of markup, rem of batch files
 _COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
+# "# Example: <md5>", "; format: md5,sha1"; not "# Emotet sample <md5>"
 _EXAMPLE = re.compile(
     r"(?<!\w)(?:examples?|e\.g\.|sample (?:entry|line|format)|format|beispiele?|пример\w*|ejemplos?|示例|例)(?!\w)",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[\"'(\[*|\s]*[^\W\d_][^./\\@]+")
+# "invoice.exe" above a hash is that file's name, and no title of what follows
 _FILE = re.compile(r"\.[A-Za-z0-9]{1,5}\W*$")
+# "# Files", "== Files", "[Files]", "Files:"; not "Files were dropped in C:\Temp"
 _TITLE = re.compile(r"^\s*(?:#|==|--|\*|\[)|[:\uff1a=*#\]-]\s*$")
 _RULE = re.compile(r"[\W_]*|\[\w+=.*\]")
 """A line of signs, or of a table's attributes: it opens nothing."""
 _MARKS = "#*=-:[] "
 """What a title is set in."""
+# a longer line is a sentence: it may end what a title said, and begins nothing
 _TITLE_LENGTH = 70
 _START = 200
 """Of a comment, what is looked at for the word that makes it an example."""
 _MARGIN = re.compile(r"[\s*#-]*")
 _OPENER = re.compile(
+    # "certificates:", <Certificate Name="x">, "sections": [, Certificate; possessive, so that a long line is linear
     r"[\s*#-]*+(?:<(?P<tag>[\w:.-]+)(?:\s[^<>]*+)?+>?"
     r"|[\"']?(?P<words>[A-Za-z][^:={}\[\]()\"'<>]{0,60}?)[\"']?)\s*+(?P<sign>[:=]?+\s*+[{\[(|>-]?+)\s*+"
 )
@@ -40,6 +46,7 @@ _HASH = re.compile("md|sha", re.IGNORECASE)
 """The quick look for the name of an algorithm."""
 _DEEPEST = 40
 _LONGEST_SECTION = 120
+# # one, ## two, == one: as Markdown and AsciiDoc count
 _MARKED = re.compile(r"\s*([#=]{1,6})[ \t=]*\s*(?=\S)")
 _SIGNS = "#= :\t"
 _INNERMOST = 9
@@ -60,6 +67,7 @@ class Outline:
 
     def leave(self, depth: int) -> None:
         """Leave what stands deeper than a line that came by."""
+        # a line less deep ends what it does not stand in, whatever it says itself
         while self._open and self._open[-1][0] >= depth:
             self._open.pop()
 
@@ -103,6 +111,7 @@ class Sections:
     def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Owner]:  # noqa: ARG002 - a chain's
         """Yield the titles, nearest first. That of the whole text says no more than a file's name would."""
         for depth, number, words in reversed(self._open):
+            # "# Threat report" above all says what the text is, and not whose each value is
             yield Owner(Link.FILE if depth == 1 else Link.TITLE, words, f"the title {words!r} in row {number}")
 
 
@@ -199,6 +208,7 @@ class Titles:
             return
         if _RULE.fullmatch(text):
             return
+        # without a mark or a gap a line is a word on the next one only
         is_title = stands_out or bool(_TITLE.search(text))
         is_name = _FILE.search(text) and not (self.meant.hash and self.meant.file)
         if is_name or not (is_title or _WORDS.fullmatch(text)):
@@ -208,6 +218,7 @@ class Titles:
         self._last_comment = number if _COMMENT.match(text) else -1
         reason = about(text)
         if reason or speaks_of_files(text):
+            # # Certificates of the actor / # SHA1: still of certificates
             if not reason and self.reason and goes_on_comment and self.meant.hash:
                 return  # names an algorithm only, in a comment whose first line says whose hashes they are
             goes_on = self.lasting and bool(self.reason and reason)

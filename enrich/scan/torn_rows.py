@@ -23,6 +23,7 @@ from enrich.scan.collect import Collector
 from enrich.scan.columns import SheetColumns
 from enrich.scan.placement import Classification
 
+# a SHA-512 in lines of 16 digits
 LOOK_BACK = 8
 """Rows before one that may hold the first pieces."""
 _OUTER = re.escape(EDGES + "|+#")
@@ -35,6 +36,7 @@ _ENDS_SO = re.compile(rf"[0-9A-Fa-f]{{{torn.SHORTEST}}}[{re.escape(torn.MARKS)}]
 _TAIL = torn.LONGEST + 60
 LONGEST_WORDS = 40
 """Characters of words beside a hash that may name its algorithm."""
+# a page's break leaves one
 _FARTHEST = 2
 """Rows from one piece to the next: a blank line may stand between them."""
 
@@ -101,6 +103,7 @@ class TornRows:
     def asked(self, row: Row, column: int) -> int:
         """Return how many digits what stands beside and above a cell asks for; 0 where it does not say."""
         texts = row.texts
+        # the cell to the left, then the row's first: "SHA256 | <40 digits>"
         for place in dict.fromkeys((column - 1, 0)):
             words = texts[place] if 0 <= place < len(texts) and place != column else ""
             if words and len(words) <= LONGEST_WORDS and (length := torn.length_asked(words)):
@@ -110,6 +113,7 @@ class TornRows:
     def asked_above(self, column: int) -> int:
         """Return how many digits the heading of a column, or the last title, asks for; 0 where none says it."""
         heading = self._columns[column].heading
+        # the only heading of a list is its title, and gives way to a later one
         if heading and not (self._columns.is_list and self._section is not None):
             return torn.length_asked(heading)
         return self._section or 0
@@ -143,6 +147,7 @@ class TornRows:
     def _title(self, texts: Sequence[str]) -> None:
         """Take a row without values for a title; the name of a file, a word without a gap, is none."""
         filled = [text.strip() for text in texts if text and not text.isspace()]
+        # "invoice.exe" between hashes is a name; "SHA256 hashes:" asks for 64 digits
         if len(filled) == 1 and (" " in filled[0] or filled[0].endswith(":") or torn.length_asked(filled[0][:_TAIL])):
             self._section = torn.length_asked(filled[0]) if len(filled[0]) <= _TAIL else 0
 

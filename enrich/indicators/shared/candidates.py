@@ -20,10 +20,14 @@ HIDDEN = "{} hides a part of it"
 
 _MAY_HOLD = re.compile(
     r"[.:\[({<\u3002\uff0e\uff61](?:"
+    # a dot between letters, but not that of "setup.exe", which most lists are full of
     rf"(?<=[{IN_NAME}][.\u3002\uff0e\uff61])(?!(?i:exe|dll|sys|docx?|xlsx?|pdf|txt|js|tmp|dat|ps1|bat|vbs|lnk|jar|apk|bin|log)"
     r"(?![\w.-]))[^\W\d_]"
+    # 1.2.3.4; evil.]com; evil\.com
     r"|(?<=\d\.)\d{1,3}\.\d{1,3}\.\d|(?<=\.)[\])}]\w|(?<=\\\.)\w"
+    # http:/, ::1, http:\\; the fourth group of an IPv6 address
     r"|(?<=:)[:/]|(?<=\w\w:)\\|(?<=[0-9A-Fa-f]:)(?:[0-9A-Fa-f]{1,4}:){3}"
+    # [.], (dot), {at}, [d0t], [точка], [点]
     r"|(?<=[\[({<])\s{0,2}(?:[.:/@]|(?i:d[o0]t|pun[tk]|at|et|arroba|\u0442\u043e\u0447\u043a\u0430|\u70b9)))"
 )
 """A name's dot, but for the commonest endings of files; four numbers; a scheme; an IPv6 address; something defanged.
@@ -35,6 +39,7 @@ _SIGNS = (".", ":", "[", "(", "{", "<", "\u3002", "\uff0e", "\uff61")
 _AFTER_MARKS = re.compile(
     rf"[{IN_NAME}][.{DOT}][{IN_NAME}]|[:{COLON}][:/{COLON}{SLASH}\\]|(?:[0-9A-Fa-f]{{1,4}}[:{COLON}]){{4}}"
 )
+# a line, a field of a table within a text (Markdown's, MISP's domain|ip), a record
 _UNITS = re.compile(r"[\n\r|\t\x1e]")
 _UNREADABLE = rf"(?:(?![{MARKS}\s]){UNSEEN.pattern}|\ufffd)"
 _HIDES = rf"(?:{_UNREADABLE}|[\xa2-\xa5\xa8\xaf\xb4\xb8\u20ac])+"
@@ -48,18 +53,24 @@ _CUT_WITHIN = re.compile(_UNREADABLE)
 _REACH = 70
 """Signs before a value in which a word's beginning is looked for."""
 _EDGES = " \xa0\"'`*_+<>(){}[],;.\u2013\u2014\u2022\u00b7\u25cf\u201c\u201d\u00ab\u00bb=#!~^"
+# "- ", "• ", "12) ", "[3] ": what a value may stand behind and still be alone on its line
 _BULLET = re.compile(r"\s*(?:[-*+\u2022\u00b7\u25cf\u2013>#]{1,3}\s+|\(?\d{1,3}[.)]\s+|\[\d{1,3}\]\s*)?")
 _SET_APART = re.compile(
+    # "evil.com - second stage", "evil.com (2024)", "evil.com -> 1.2.3.4", "evil.com  x" of a table by spaces
     r"[\"'`*_+)}\]>]*(?:\s+[-\u2013\u2014]+>?\s|\s*[-=]>|\s*[(\[#;,:\u2013\u2014{]|\s{2,}|\s*//|\s*<)"
 )
 _WORD = re.compile(r"[^\W_]")
 _LABEL = re.compile(
+    # up to five words, then a sign or "is": "C2 server is evil.com"; not "as seen in the report: evil.com and"
     r"(?:^|[\s(\[{,;|/\"'`])((?:[^\W\d_][\w&.:/-]{0,40}[ \t]{1,2}){0,4}?[^\W\d_](?:[\w&.:/-]{0,39}[\w&.:-])?)"
     r"[\"'`*_)]{0,4}\s{0,3}(?:[:=\uff1a]|==| is | are |LIKE|IN)[\s\"'`*_(\[<{]{0,6}$"
 )
 """The words before a value that name it: ``C2 server: ``, ``[domain-name:value = '``, ``"ip": "``."""
+# [our report](https://vendor.example/a): a reference; [evil.com](https://vendor.example/evil.com) names what it goes to
 _LINK_TEXT = re.compile(r"\[([^\[\]]{0,300})\]\($")
+# https://vendor.example/a[our report] of AsciiDoc
 _ADOC_TEXT = re.compile(r"\[([^\[\]]{1,300})(?:\]|$)")
+# nobody writes a list into one cell of that length; a program keeps its data so
 _LONGEST_TEXT = 2_000_000
 _LONGEST_NAME = 300
 _LONGEST_KEPT = 400
@@ -93,6 +104,7 @@ def _candidates(text: str) -> tuple[Candidate, ...]:
     if len(text) <= _LONGEST_NAME and (match := WHOLE.fullmatch(text)):
         return tuple(recognised_alone(match))
     marked = mark(text[:_LONGEST_TEXT])
+    # what looked defanged was a footnote, a list in brackets, an array's index
     if not _AFTER_MARKS.search(marked):
         return ()
     found: list[Candidate] = []

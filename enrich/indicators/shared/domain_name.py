@@ -14,6 +14,7 @@ LONGEST = 253
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 """One part of a name, in ASCII; underscores stand in names of hosts that resolve."""
 _INTERNAL = re.compile(
+    # host.corp, dc1.ad, printer.lan; never a name that a registry sells under
     r"(?:[a-z0-9_-]+\.)+(?:local|localhost|localdomain|corp|lan|internal|intranet|intra|home|private|domain|ad|test|invalid"
     r"|example|workgroup|host)|(?:[a-z0-9_-]+\.)*(?:home\.arpa|in-addr\.arpa|ip6\.arpa)|localhost"
 )
@@ -46,6 +47,7 @@ def ascii_name(text: str) -> str:
         except (idna.IDNAError, UnicodeError):
             return ""
     labels = name.split(".")
+    # "a.1" is a version or a part of an address
     if len(name) > LONGEST or len(labels) < 2 or labels[-1].isdigit():
         return ""
     return name if all(map(_LABEL.fullmatch, labels)) else ""

@@ -17,6 +17,7 @@ CODE = "part of a program's text"
 IN_FILE_NAME = "part of a file's name"
 SENTENCE = "the end of a sentence and the beginning of the next"
 
+# install.sh, main.py, details.zip, README.md: all are domains that people can buy
 _FILE_SUFFIXES = frozenset(("zip", "mov", "sh", "py", "rs", "md", "ps", "so", "cab", "dot"))
 """Endings of names that are top-level domains as well, and that lists hold as files more often than as domains."""
 _FILES = """
@@ -25,8 +26,10 @@ wsf hta jar apk elf dylib dmg deb rpm php asp aspx jsp html htm txt csv json xml
 gif bmp svg ico css scr cpl ocx drv inf reg mp3 mp4 avi chm one eml msg pdb cab crt pem swf so ex_ dl_
 """
 _FILE_LABELS = frozenset(_FILES.split())
+# com.google.android, org.apache.commons, io.netty: the widest part first
 _PACKAGES = frozenset(("com", "org", "net", "io", "edu", "gov", "java", "javax", "kotlin", "androidx"))
 """First parts of names that are written from the widest part on, as programs and packages are."""
+# system.io, socket.io, asp.net, document.domain, this.id: what programs write with a dot
 _CODE_WORDS = """
 system microsoft windows mscorlib newtonsoft wscript scripting shell adodb win32 document window self this console
 process module exports math object json string array date request response node socket asp vb app data
@@ -36,6 +39,7 @@ _CODE_SUFFIXES = frozenset(("io", "net", "in", "is", "id", "it", "to", "as", "at
 """Short suffixes that are words of programs, too; the long ones (``security``, ``services``) nearly all are."""
 _COMMON = frozenset(("com", "net", "org", "info", "biz", "ru", "cn", "xyz", "top", "de", "uk", "br", "fr"))
 _DETECTIONS = re.compile(
+    # Trojan.Win32.Agent, Win32/Korplug.TC, HEUR:Backdoor.Linux
     r"(?:not-a-virus|trojan\w*|backdoor|worm|virus|adware|riskware|ransom\w*|hacktool|exploit|downloader|dropper|pu[ap]"
     r"|heur\w*|gen|generic|malware|spyware|rootkit|bootkit|win(?:32|64|16|nt)?|w32|w64|msil|android\w*|linux|unix|osx"
     r"|macos|js|vbs|vba|html|php|bat|powershell|[owx]97m|swf|java|python|autoit|nsis|bv|troj|tr|bds|mal|atk|tool|trj"
@@ -44,12 +48,14 @@ _DETECTIONS = re.compile(
 )
 _TITLE_CASE = re.compile(r"[A-Z][a-z]+")
 _BEFORE_VERSION = re.compile(
+    # Chrome/135.0.0.0, version 1.2.3.4, OID 1.3.6.1.4.1, ping -n 2 1.2.3.4, pkg@1.2.3.4, >= 1.2.3.4
     r"(?:(?<![a-z])(?:version|vers?|v|build|release|rev(?:ision)?|firmware|driver|chrome|firefox|safari|edge?|opr|opera"
     r"|msie|rv|trident|applewebkit|gecko|curl|wget|python|java|php|node|npm|sdk|patch|hotfix|upgrad\w+ to|updat\w+ to"
     r"|prior to|earlier than|older than|before|oid|ping(?: -\w+ \d+)?)[.\s:=/\"'(]*|\w/|[<>=~]=\s*|[~^@])$",
     re.IGNORECASE,
 )
 _AFTER_VERSION = re.compile(
+    # 1.2.3.4-beta, 1.2.3.4.exe, 1.2.3.4 and earlier
     r"(?:[-_+][a-z]|\.(?:exe|dll|zip|msi|jar|tar|gz)\b|\s*(?:and|or) (?:earlier|later|below)"
     r"|\s+(?:build|release|beta|alpha|rc\d?)\b)",
     re.IGNORECASE,
@@ -57,7 +63,9 @@ _AFTER_VERSION = re.compile(
 _FILE_AFTER = re.compile(
     r"[)\]}'\"]?[._-]?[\w-]{0,20}\.(?:" + "|".join(sorted(_FILE_LABELS)) + r")(?![\w.])", re.IGNORECASE
 )
+# console.log(, location.href = ", app::run; not "evil.com (seen in May)"
 _CODE_AFTER = re.compile(r"(?:\((?!\s)|\s?={1,2}\s?[\"'$({\[]|\+=|::|->)")
+# Win32/Korplug.TC, not /path/to/evil.tc
 _DETECTION_BEFORE = re.compile(r"(?:^|[\s|\"'`,])[A-Za-z0-9_-]{2,14}/$")
 
 
@@ -70,6 +78,7 @@ def domain(text: str, before: str, after: str) -> str:
 
 
 def _by_neighbours(before: str, after: str) -> str:
+    # evil.com.pdf, {CheatHappens.com}.exe
     if _FILE_AFTER.match(after):
         return IN_FILE_NAME
     if after.startswith("\\") or (before.endswith(("\\", "/")) and not before.endswith(("//", "\\\\"))):
@@ -79,9 +88,11 @@ def _by_neighbours(before: str, after: str) -> str:
 
 def _by_parts(labels: list[str]) -> str:
     low = [label.lower() for label in labels]
+    # "Agent.TC" is a detection, "agent.tc" may be a domain
     titled = labels[0][:1].isupper() and labels[1][:1].isupper()
     if _DETECTIONS.fullmatch(low[0]) and titled and not all(map(str.isupper, labels)):
         return DETECTION
+    # "system.evil.com" is a host, "System.Net.Http" and "asp.net" are not
     in_code = low[0] in _FIRST_IN_CODE and (len(low) == 2 or titled)
     if low[0] in _PACKAGES or (in_code and (low[-1] in _CODE_SUFFIXES or len(low[-1]) > 4)):
         return PACKAGE
@@ -98,16 +109,20 @@ def _by_capitals(labels: list[str]) -> str:
     if last.islower():
         mixed = any(label[1:] != label[1:].lower() for label in rest)
         return PACKAGE if len(labels) > 2 and mixed and last not in _COMMON and rest[-1][:1].isupper() else ""
+    # EVIL.COM: some tools write all names in capitals
     if all(label.upper() == label for label in labels):
         return ""
     if all(map(_TITLE_CASE.fullmatch, labels)):
         return "" if last.lower() in _COMMON else PACKAGE
+    # "...the end.Next sentence"
     return SENTENCE if _TITLE_CASE.fullmatch(last) and len(labels) == 2 else PACKAGE
 
 
 def address(text: str, before: str, after: str) -> str:
     """Return why ``text``, four numbers written plain, is no IP address; "" where it may be one."""
+    # 1.1.2.3.4 has five numbers, v-1.2.3.4 is a version
     touched = before.endswith((".", "-")) and before[-2:-1].isalnum()
     if touched or text.startswith("1.3.6.1") or _BEFORE_VERSION.search(before[-30:]) or _AFTER_VERSION.match(after):
         return VERSION
+    # 135.0.0.0, 10.2.1.0: no host has the number of its network; 10.2.1.0/24 is that network
     return VERSION if text.endswith(".0") and not after.startswith("/") else ""

@@ -23,6 +23,7 @@ ASSET = "a machine of one's own, not an indicator"
 VERSION = "a version, not an address"
 DETECTION = "what engines or reports call it, not a domain"
 
+# "Reference URL": whatever else the words say, it is a reference
 _OUTRIGHT: tuple[tuple[str, str], ...] = (
     (
         REFERENCE,
@@ -90,6 +91,7 @@ _OUTRIGHT: tuple[tuple[str, str], ...] = (
         """,
     ),
 )
+# "Hosting" alone is a provider, "Hosting IP" an address
 _OFTEN: tuple[tuple[str, str], ...] = (
     (
         REFERENCE,
@@ -115,6 +117,7 @@ _OFTEN: tuple[tuple[str, str], ...] = (
         """,
     ),
 )
+# what a column of just this kind is called; Zeek's and ECS' names among them
 _KINDS: tuple[tuple[str, str], ...] = (
     (
         "domain",
@@ -142,6 +145,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
         """,
     ),
 )
+# whatever attacks: of any kind, and so of each
 _ANY = r"""
     iocs?|indicators?(?: of compromise)?|network(?: \w+)?|c ?2s?|c ?n ?c|c ?c|cc|c and c
     command (?:and|&) control|observables?|infrastructure|call ?backs?|beacons?|phish(?:ing)?|malicious
@@ -154,6 +158,7 @@ _VALUES = r"""
     wert\w*|valor\w*|valeurs?|значени\w*|值|값
     """
 _SEPARATORS = re.compile(r"[\W_]+")
+# remoteIP, DestinationHost
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONGEST = 160
 _LONGEST_TYPE = 60
@@ -165,6 +170,7 @@ def _words(lines: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z0-9\u0430-\u044f])(?:{pattern})(?![a-z0-9\u0430-\u044f])", re.IGNORECASE)
 
 
+# "victim" beside "domain": it is a domain, and the victim's
 _OWNERS = (REFERENCE, VICTIM, ASSET)
 """Whose a value is, in spite of what it is."""
 _ANYTHING_OUTRIGHT = [(_words(lines), reason) for reason, lines in _OUTRIGHT]
@@ -194,9 +200,11 @@ _ATTACK = _words(r"iocs?|indicators?(?: of compromise)?|c ?2s?|command and contr
 @lru_cache(maxsize=8192)
 def reads(words: str, link: Link) -> Reading:
     """Return what ``words`` say of the network values that they name; ``form`` is the kind where one is named."""
+    # a note tells a story, in which any of the words may stand
     if not words or link is Link.NOTE or len(words) > (_LONGEST_TYPE if link is Link.TYPE else _LONGEST):
         return SILENT
     text = _plain(words)
+    # a longer title is a sentence
     if not text or (link is Link.TITLE and len(text.split()) > 14):
         return SILENT
     if link is Link.FILE:
@@ -234,9 +242,11 @@ def _outright(text: str, named: list[str], link: Link) -> Reading | None:
     end, reason = max(found)
     if link is Link.TYPE and reason == DETECTION and not _NAMES.search(text):
         return None  # what sort of malware it serves, and not what one is called
+    # "Indicators for compromised hosts" lists what compromised them
     if reason in (REFERENCE, VICTIM, REGISTRAR, ASSET) and not (link is Link.TITLE and _of_attack(text)):
         return _other(reason, text, link)
     strong = [m.end() for m in _STRONG.finditer(text)]
+    # "Reported C2": the last word of a phrase is what it is about
     if strong and max(strong) >= end:
         return None
     return None if named and link is Link.TITLE else _other(reason, text, link)
@@ -267,6 +277,7 @@ def _spoken(text: str, named: list[str], link: Link) -> Reading:
         return Reading(Says.OTHER, REFERENCE)
     machine = named == ["domain"] and _MACHINE.search(text) and not _STRONG.search(text)
     if (named or _STRONG.search(text)) and not machine:
+        # "URL" says what it is and not whose: the title may say "References"; "C2 URL" leaves nothing open
         says = Says.SHAPE if link is Link.HEADING and _FORM.fullmatch(text) else Says.INDICATOR
         return Reading(says, form=named[0] if len(named) == 1 else "", names_type=bool(named))
     for pattern, reason in _ANYTHING_OFTEN:

@@ -25,11 +25,13 @@ _NOT_UNICAST = tuple(
     )
 )
 """What ``is_global`` of Python 3.11 lets pass, and what deserves a better word than "private"."""
+# all that IANA has given to anybody yet
 _GLOBAL_IPV6 = ip_network("2000::/3")
 _DOTTED = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _NUMBER = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _CANONICAL = re.compile(rf"{_NUMBER}(?:\.{_NUMBER}){{3}}")
 """Most addresses as they are written; told without taking them apart, as lists of telemetry hold them in every row."""
+# 10/8, 100.64/10, 127/8, 169.254/16, 172.16/12, 192.168/16 ...: only below these the slow look is needed
 _SPECIAL = (0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256))
 """First numbers of IPv4 addresses under which IANA keeps some for something special; all others are global unicast."""
 _GLOBAL = re.compile(rf"(?!(?:{'|'.join(map(str, _SPECIAL))})\.){_CANONICAL.pattern}")
@@ -100,6 +102,7 @@ def network(text: str) -> str:
         found = ip_network(text, strict=False)
     except ValueError:
         return ""
+    # 1.2.3.4/32 is an address
     return found.compressed if "/" in text and found.num_addresses > 1 else ""
 
 
@@ -111,5 +114,6 @@ def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     except ValueError:
         return None
     if isinstance(address, IPv6Address):
+        # fe80::1%eth0 is known on one machine only; ::ffff:1.2.3.4 is the IPv4 address
         return None if address.scope_id else address.ipv4_mapped or address
     return address

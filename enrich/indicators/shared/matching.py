@@ -30,6 +30,7 @@ _SIGNS = {
 }
 """What every value of a kind has in it: the quick look before all that stands in a text is looked for."""
 _DEFANGED = Reading(Says.INDICATOR)
+# C:\Users\evil.com under "Domain" is a path still
 _BY_NEIGHBOURS = (false_friends.IN_PATH, false_friends.IN_FILE_NAME, false_friends.CODE, false_friends.DETECTION)
 """What no heading makes a value of: something in its own cell says otherwise."""
 
@@ -50,6 +51,7 @@ def _match(found: Candidate, expected: Reading) -> Match | None:
     if found.damaged:
         is_meant = wanted or found.defanged or (alone and found.damaged != ip_address.LEADING_ZERO)
         return Match(*span, found.value, Found.DAMAGED, found.damaged, alone=alone) if is_meant else None
+    # an internal name under "Domain" is listed as held back, so that nobody looks for it in vain
     if found.never and not (wanted and found.kind == DOMAIN):
         return Match(*span, found.value, Found.LEFT_OUT, found.never, alone=alone)
     if found.defanged:
@@ -57,6 +59,7 @@ def _match(found: Candidate, expected: Reading) -> Match | None:
     own = headings.reads(found.label, Link.OWN) if found.label else Reading()
     if reason := _objection(found, expected, own):
         return Match(*span, found.value, Found.LEFT_OUT, reason, own, alone=alone)
+    # left out in the end where the sheet holds values that are defanged or alone
     weak = PLAIN if found.stands is Stands.IN_TEXT and own.says is not Says.INDICATOR and not wanted else ""
     return Match(*span, found.value, own=own, weak=weak, alone=alone)
 
@@ -72,6 +75,7 @@ def _objection(found: Candidate, expected: Reading, own: Reading) -> str:
         return LINKED
     if found.kind == URL and not named and references.is_reference(found.value):
         return references.REFERENCE
+    # "the library asp.net": 56 of such names in 66 lists, none an indicator
     bare = found.kind == DOMAIN and not found.has_scheme and found.stands is Stands.IN_TEXT
     return IN_PROSE if bare and not (named or expected.says is Says.SHAPE) else ""
 
@@ -83,5 +87,6 @@ def _overruled(found: Candidate, own: Reading, expected: Reading) -> bool:
     alone = found.stands in (Stands.ALONE, Stands.LISTED)
     if not alone or found.doubt in _BY_NEIGHBOURS:
         return False
+    # 9.9.9.0 alone on its line was meant; 135.0.0.0 hardly
     by_zero = found.doubt == false_friends.VERSION and not found.value.endswith(".0.0")
     return by_zero or (found.kind in (own.form, expected.form) and Says.OTHER not in (own.says, expected.says))

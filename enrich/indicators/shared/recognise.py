@@ -21,15 +21,22 @@ _COMBINING = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u0670\u06d6-\u06ed\
 IN_NAME = rf"\w{_COMBINING}-"
 """Signs of a label, for a character class."""
 _NAME = rf"[{IN_NAME}]++(?:{_D}[{IN_NAME}]++)++"
+# where a URL ends: a space, a quote, a table's bar, brackets of East Asian texts
 _STOP = r"\s\"`|<>\\\u3001\u300a-\u300f\u3010\u3011\uff08\uff09\uff0c\uff1a\uff1b\u201c\u201d\u2018\u2019\u00ab\u00bb"
+# brackets that are closed belong to it: /wiki/A_(b); a comma does where no space or further URL follows
 _REST = rf"(?:[^{_STOP},;\[\]()]|\([^{_STOP}()]{{0,200}}\)|[,;](?!\s|$|h[tx]{{2}}ps?[:{COLON}]|[A-Z][a-z]+\s))*+"
 _FIND = re.compile(
+    # scheme://user@[v6]:port/path; hxxps[:]//, http:\\
     rf"(?<![A-Za-z0-9])(?P<scheme>[A-Za-z][A-Za-z0-9*_+]{{1,14}})[:{COLON}][/\\{SLASH}]{{2}}"
     rf"(?P<rest>(?:[^{_STOP}/?#@]{{0,200}}@)?(?:\[[0-9A-Fa-f:.{DOT}{COLON}]{{2,60}}\])?{_REST})"
+    # name@host
     rf"|(?<![\w.+%{DOT}-])(?P<local>[\w.+%'{DOT}-]++)[@{AT}](?P<of>{_NAME})"
+    # 2a00:1450::2001/32; times and MAC addresses are sorted out behind
     rf"|(?<![\w:.{COLON}])(?P<v6>(?:[0-9A-Fa-f]{{0,4}}[:{COLON}]){{2,8}}[0-9A-Fa-f:.{DOT}{COLON}]*+)(?P<bits>/\d{{1,3}})?"
+    # host, four numbers, host:port/path without a scheme
     rf"|(?<![{IN_NAME}{DOT}])(?P<name>{_NAME}){_D}?(?P<port>[:{COLON}]\d{{1,5}}(?![\d.]))?(?P<path>[/{SLASH}?]{_REST})?"
 )
+# hxxp, hXXp, h**p, h__p, htxp, hxtp, hxxxp
 _HTTP = re.compile(r"h(?:tt|xx|XX|\*\*|__|tx|xt|TT|xxx)p(s?)", re.IGNORECASE)
 _FTP = re.compile(r"f[tx]p", re.IGNORECASE)
 _HOST_ONLY_WORDS = """
@@ -39,6 +46,7 @@ quic kcp vmess vless trojan ss iiop dns+tcp txp tcps https+tcp
 """
 _HOST_ONLY = frozenset(_HOST_ONLY_WORDS.split())
 """Schemes of services whose host can be asked about, and not the URL."""
+# https://x.example/?u=hxxps://evil.com: the service knows it as https
 _INNER = re.compile(r"(?<![a-z0-9])(h)(?:xx|xX|Xx|XX)(ps?)(?=:/)", re.IGNORECASE)
 """The scheme of a URL within a URL."""
 _TRAILING = ".,;:!?'\"*~\u2026"
@@ -78,6 +86,7 @@ def recognised(unit: str) -> list[Candidate]:
     while match := _FIND.search(unit, position):
         here = _made(unit, match)
         found += here
+        # what is none is passed as a whole; of a URL's rest that is cut the next search begins behind the cut
         position = max(here[-1].end, match.start() + 1) if here else match.end()
     return found
 
@@ -109,6 +118,7 @@ def _url(unit: str, match: re.Match[str]) -> list[Candidate]:
     value = _url_value(f"{scheme}://{text}")
     if not value:
         return []
+    # https://evil.com/<victim>/x: cut there it is another URL, and nobody can ask about the whole
     template = unit[end : end + 1] == "<" or bool(re.search(r"[<{\[][A-Za-z ]+[>}\]]", text.partition("?")[0]))
     return [
         Candidate(
@@ -180,6 +190,7 @@ def _ipv6(match: re.Match[str]) -> list[Candidate]:
     groups = [group for group in text.split(":") if group]
     if text.endswith(":") and not text.endswith("::"):
         text = text[:-1]
+    # 12:34:56 is a time, 00:1a:2b:3c:4d:5e a network card's address
     several = len(groups) >= (2 if "::" in text else 8) and any(map(str.isdigit, text))
     if (
         not several
@@ -212,6 +223,7 @@ def _name(unit: str, match: re.Match[str]) -> list[Candidate]:
         return _unknown(name, (start, bare_end), defanged=defanged)
     doubt = "" if defanged else false_friends.domain(name, plain(before), plain(after))
     note = f"port {plain(match['port'])[1:]} stays in the cell" if match["port"] else ""
+    # *.evil.com
     if before.endswith("*."):
         note = "asked for the name under which any subdomain is meant"
     if path and not doubt and len(path) > 1:
@@ -233,6 +245,7 @@ def _numbers(
         network = ip_address.network(f"{name}/{found[1]}")
         if network:
             return [Candidate(NETWORK, network, start, match.start("path") + found.end(), defanged)]
+        # 1.2.3.4/32 is that address
         path = "" if int(found[1]) == 32 else path
     doubt = "" if defanged else false_friends.address(name, plain(before), plain(after))
     if path and not doubt and len(path) > 1:
@@ -246,6 +259,7 @@ def _without_scheme(
 ) -> list[Candidate]:
     """Return the URL that ``host/path`` stands for: its scheme is left to the reader, and it is asked as ``http``."""
     port = plain(match["port"] or "")
+    # as a browser would, but for the port that says otherwise
     scheme = "https" if port == ":443" else "http"
     value = url_form.canonical(f"{scheme}://{name}{port}{plain(path)}")
     if not value:

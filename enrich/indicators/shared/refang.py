@@ -19,19 +19,26 @@ _WIDE_DOTS = {0x3002: ".", 0xFF0E: ".", 0xFF61: "."}
 _CLEARED = dict.fromkeys(map(ord, MARKS), 0xFFFD)
 _INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD))
 _BRACKETED = re.compile(
+    # [.], (.), {.}, <.>, [dot], (d0t), [ . ], [точка]; [://], [:]; [/]; [at], (@)
     r"[\[({<]\s{0,2}(?:(?P<dot>\.|dot|d0t|punto|punkt|точка|点)|(?P<scheme>:/{0,2})|(?P<slash>/{1,2})|(?P<at>@|at|et|arroba))"
     r"\s{0,2}[\])}>]",
     re.IGNORECASE,
 )
 _UNCLOSED = re.compile(r"(?<=[\w\ue000-])(?:[\[({]\.(?=[\w-])|(?<!\.)\.[\])}](?=[\w-]))")
 """``evil[.com`` and ``evil.]com``."""
+# only names: "evil[.com]" and never "evil[.1]"
 _ENCLOSED_END = re.compile(r"(?<=[\w\ue000-])\[\.([a-z]{2,24})\]", re.IGNORECASE)
 """``evil[.com]``; ``NvSmartMax[.dll]`` is an ending that may be there or not, and ``dll`` no domain's."""
+# evil\.com
 _ESCAPED = re.compile(r"(?<=\w)\\\.(?=\w)")
+# \d+\.example\.com: nothing was made harmless there
 _EXPRESSION = re.compile(r"\\[dwsbDWS(\[/+*?]|\.\*|\.\+|\[\^|\(\?")
 """What only a regular expression has: in one ``\\.`` defangs nothing."""
+# hxxp:, h**ps:, htxp:, hxxp[:]
 _SCHEME = re.compile(r"(?<![a-z0-9])(h)(?:xx|\*\*|__|tx|xt|x{3})(ps?)(?=[:\ue001]|\s?\[)", re.IGNORECASE)
+# evil.com\nbad.com, where a break was written as characters
 _BROKEN_LINES = re.compile(r"\\r\\n|\\[nr](?![\w.-]*\\)")
+# C:\new.com\x, %TEMP%\x, \\server\share, HKLM: backslashes of paths
 _DRIVE = re.compile(r"(?<![A-Za-z])[A-Za-z]:\\|%\w+%\\|\\\\|HKEY|HK[LC][MU]")
 _SIGNS = ("[", "(", "{", "<", "\\", ".]", ".)", ".}")
 
@@ -39,6 +46,7 @@ _SIGNS = ("[", "(", "{", "<", "\\", ".]", ".)", ".}")
 def mark(text: str) -> str:
     """Return ``text`` with each defanged sign as one of ``MARKS``; schemes stay as they are written (``hxxp``)."""
     text = text.translate(_INVISIBLE) if not text.isascii() else text
+    # whoever writes our private signs into a list must not mark anything by them
     text = text.translate(_CLEARED).translate(_WIDE_DOTS) if not text.isascii() else text
     if not any(sign in text for sign in _SIGNS):
         return text

@@ -21,9 +21,11 @@ _SERVICES = re.compile(
     r"|exploit-db\.com|talosintelligence\.com|bleepingcomputer\.com|thehackernews\.com|krebsonsecurity\.com)"
 )
 """Where lists send their readers, and hardly anybody else's payload can stand."""
+# a post by its number
 _POSTS = re.compile(
     r"(?:www\.|mobile\.)?(?:twitter\.com|x\.com|mastodon\.\w+|infosec\.exchange)/@?\w+/(?:status/)?\d{10,}"
 )
+# a project, a file or an issue of it; raw.githubusercontent.com and releases serve payloads, too
 _REPOSITORY = re.compile(
     r"(?:www\.)?(?:github\.com|gitlab\.com)(?:/[\w.-]+){0,2}/?$|(?:www\.)?github\.com/[\w.-]+/[\w.-]+/(?:blob|tree|issues|pull|wiki|commit|security)(?:/|$)|github\.com/advisories/"
 )
@@ -33,11 +35,14 @@ reports report resources posts post publications advisory advisories threat-inte
 bulletins alerts press threat-research-blog media whitepapers content entry story stories details eset-research
 """
 _SECTIONS = frozenset(_SECTIONS_WORDS.split())
+# the-title-of-a-post.html, below /blog/ or a date
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}(?:\.html?|\.aspx?|\.pdf)?$", re.IGNORECASE)
+# the-title-of-a-long-post, wherever it stands: five words or more
 _LONG_SLUG = re.compile(r"[a-z]{2,}(?:-[a-z0-9]+){4,}(?:\.html?|\.pdf)?$", re.IGNORECASE)
 _ARTICLE_DATE = re.compile(r"/20[0-3]\d/[01]?\d/")
 _OBJECT = re.compile(r"/(?:indicator|malware|report|x-mitre-[\w-]+|intrusion-set)--[0-9a-f-]{36}")
 """An object of STIX on somebody's platform."""
+# /CVE-2024-1234, /GHSA-..., /AA24-109A
 _ADVISORY = re.compile(r"/(?:cve-\d{4}-\d+|ghsa-[\w-]+|ta\d{2}-\d+\w?|aa\d{2}-\d+\w?)", re.IGNORECASE)
 
 

@@ -18,6 +18,7 @@ from enrich.indicators.shared.ip_address import canonical as canonical_ip
 
 DEFAULT_PORTS = {"http": "80", "https": "443", "ftp": "21"}
 """The schemes that the service keeps URLs of."""
+# what servers take at most
 LONGEST = 8192
 _PARTS = re.compile(r"([a-z]+)://([^/?#]*)([^?#]*)(\?[^#]*)?", re.IGNORECASE | re.DOTALL)
 _AUTHORITY = re.compile(r"(?:(.*)@)?(\[[^\]]*\]|[^:@]*)(?::(\d{0,5}))?", re.DOTALL)
@@ -85,6 +86,7 @@ def _host(text: str) -> str:
     if host.startswith("["):
         address = canonical_ip(host[1:-1])
         return f"[{address}]" if ":" in address else address
+    # a browser drops such dots as well
     host = re.sub(r"\.{2,}", ".", host.strip(".")).lower()
     return (
         canonical_ip(host) or _numeric(host) or ascii_name(host) or (host if re.fullmatch(r"[a-z0-9_-]+", host) else "")
@@ -114,6 +116,7 @@ def _number(text: str) -> int:
 
 def _unescaped(text: str) -> bytes:
     raw = text.encode("utf-8", "surrogatepass")
+    # most URLs
     if b"%" not in raw:
         return raw
     for _ in range(_MOST_ROUNDS):

@@ -17,6 +17,7 @@ TOKEN = "a token in the URL"  # noqa: S105 - words for people
 PARAMETER = "the URL's parameter {!r} may carry a person or a secret"
 HOW_TO_SEND = "--send-private-urls sends it"
 
+# me@example.com in any escape: kits and trackers write the victim's address so
 _MAIL = re.compile(r"[\w.+%-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?![\w-])", re.IGNORECASE)
 """Bounded on both sides, so that a long path is looked through in a time that grows with it."""
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.(?:eyJ)?[\w-]{8,}\.[\w-]*")
@@ -85,6 +86,7 @@ def _carries(parts: Parts) -> str:
     if any(pattern.search(decoded) for pattern in (_JWT, _BOT, _WEBHOOK, _ONE_TIME)):
         return TOKEN
     for name, carried in _PARAMETER.findall(rest):
+        # ?token=https://...: where to go next, and nobody's name
         leads_on = unquote(carried).lower().startswith(("http:", "https:"))  # where to go next, and nobody's name
         if _IGNORED.sub("", unquote(name)).lower() in _CARRIERS and not leads_on:
             return PARAMETER.format(unquote(name)[:40])
@@ -95,6 +97,7 @@ def _is_mail(encoded: str) -> bool:
     """Return whether a run of base64 says a mail address; from any of its first four places, as a path's slash may
     belong to it or not.
     """
+    # /t/bWVAZXhhbXBsZS5jb20/x: a slash may be a letter of base64 or the end of it
     return any(_holds_mail(part) for part in {encoded, *re.split(r"[/_-]", encoded)} if len(part) >= 12)
 
 
