@@ -17,7 +17,7 @@ from enrich.model.quota import Quota, Usage
 from enrich.pipeline.inputs import read_inputs
 from enrich.pipeline.plan import KeyAccount, plan
 from enrich.pipeline.sources import sources_of
-from enrich.standin.options import Group
+from enrich.standin.options import OptionGroup
 from enrich.standin.synthetic import hashes
 from enrich.stores import open_store
 from tests.support.standin_server import Stand, a_list, sha256
@@ -92,7 +92,7 @@ def test_without_a_key_a_free_keys_allowance_is_assumed_and_nothing_is_asked(
 def test_the_keys_real_allowance_is_the_smaller_of_user_and_group(
     standing: Callable[..., Stand], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stand = standing(per_minute=60, per_day=1000, per_month=30_000, group=Group(per_day=300, used_day=290))
+    stand = standing(per_minute=60, per_day=1000, per_month=30_000, group=OptionGroup(per_day=300, used_day=290))
     found = planned(stand, capsys, a_list(tmp_path / "in.csv", range(40)), "--reserve", 4)
     assert found["quota"]["told_by_service"] is True
     assert found["quota"]["allowed"]["per_day"] == 300
