@@ -124,8 +124,8 @@ class DelimitedDocument:
             return []
         raw = RawRecords(self.dialect, self.encoding, stray=self._stray)
         renderer = Renderer(self.dialect, self.encoding.codec)
-        width, delimiter = self._width(len(addition.columns)), self.dialect.delimiter.encode("ascii")
-        appender = Appender(addition, renderer, raw, delimiter, width, self._usual(), self._before)
+        width = self._width(len(addition.columns))
+        appender = Appender(addition, renderer, raw, width=width, usual=self._usual(), before=self._before)
         target.write(self._prologue())
         target.writelines(narrowed(piece, self.encoding) for piece in appender.written(raw.batches(self._blocks())))
         # A wide file that lost its last byte gets back what is left.

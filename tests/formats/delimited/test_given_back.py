@@ -84,7 +84,7 @@ def test_a_second_run_replaces_our_fields_where_they_stand(tmp_path: Path) -> No
     assert given == (
         b'x,"y",vt_status,note,vt_detections,vt_first_seen\r\n'
         b'1,"a,\r\nb",found,"=keep",53/72,2017-05-12T07:42:15Z\r\n'
-        b"2,c,,k,\r\n"
+        b"2,c,,k,,\r\n"
         b"3,,found,,53/72,2017-05-12T07:42:15Z\r\n"
         b"# ours, not, theirs, a, b\r\n"
     )
@@ -93,7 +93,13 @@ def test_a_second_run_replaces_our_fields_where_they_stand(tmp_path: Path) -> No
 def test_a_second_run_leaves_what_cannot_be_ours_in_rows_that_get_nothing(tmp_path: Path) -> None:
     content = b"x,vt_status,vt_detections\n1,found,1/70\npc1,bob,4711\n,,\n"
     given = given_back(opened(tmp_path, content), addition({2: FOUND}.get, 1, {"vt_status": 1, "vt_detections": 2}))
-    assert given.splitlines()[2:] == [b"pc1,bob,4711", b",,"]
+    assert given.splitlines()[2:] == [b"pc1,bob,4711,", b",,,"]
+
+
+def test_a_row_without_an_answer_has_a_field_for_a_column_that_a_later_run_adds(tmp_path: Path) -> None:
+    content = b"x,vt_status,vt_detections\n1,found,1/70\nb,,\n# aside\n\n"
+    given = given_back(opened(tmp_path, content), addition({2: FOUND}.get, 1, {"vt_status": 1, "vt_detections": 2}))
+    assert [line.count(b",") for line in given.splitlines()] == [3, 3, 3, 0, 0]
 
 
 def test_enriching_twice_with_the_same_answers_changes_nothing(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def _written(content: bytes, header: int | None, without: set[int]) -> tuple[byt
     added = Added(("x", "y, z"))
     addition = Addition(COLUMNS, ("vt_note", "vt_other"), header, lambda number: None if number in without else added)
     raw = RawRecords(Dialect(), Encoding("utf-8"))
-    appender = Appender(addition, Renderer(Dialect(), "utf-8"), raw, b",", 2, 2)
+    appender = Appender(addition, Renderer(Dialect(), "utf-8"), raw, width=2, usual=2)
     return b"".join(appender.written(raw.batches([content, b"c,d\n", content]))), appender.long
 
 
