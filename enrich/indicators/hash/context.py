@@ -75,7 +75,6 @@ _OBJECTS = (
 """What opens the names of objects that are no files."""
 # <thumbprint>.crt; not <hash>.certificate-report.pdf
 _CERTIFICATE_FILE = re.compile(r"\.(?:cer|crt|der|pem|p7b)(?!\w)", re.IGNORECASE)
-"""A file that is named by its certificate's thumbprint."""
 _ELEMENT = re.compile(
     # <Report id="<md5>">, <t:Event time="1" idref='<md5>'>; not <File id="...">, whose id may well be its hash
     r"<(?!\w*(?:file|sample|malware|hash))\w[\w:.-]*\s(?:[^<>]*\s)?"
@@ -97,8 +96,9 @@ _STRING_OF_RULE = re.compile(
 # Set-Cookie: lang=en; SID=<hash>; not "cookie stealer: <hash>"
 _COOKIE = re.compile(r"(?:^|[\s\"'])(?:set-)?cookie2?:\s[^\n]*=$", re.IGNORECASE)
 """A header of HTTP: what follows lets somebody into an account."""
-_IN_RANGE, _RANGE = re.compile(r"(?<![0-9a-f])[0-9a-f]{7,64}\.{2,3}$"), re.compile(r"\.{2,3}[0-9a-f]{7,64}(?![0-9a-f])")
-"""``index 83db48f..bf12ac3``: of two revisions that Git compares one is followed, the other preceded by such dots."""
+# "ref: <sha1>" of a workflow, no column "Ref", no "#REF!" of a sheet; "83db48f..<sha1>", the latter of two revisions
+_REVISION = re.compile(r"(?<![\w#])ref[\"']?\s*[:=]\s*[\"']?$|(?<![0-9a-f])[0-9a-f]{7,64}\.{2,3}$")
+_RANGE = re.compile(r"\.{2,3}[0-9a-f]{7,64}(?![0-9a-f])")
 _FOLDER = re.compile(r"[\\/]")
 # invoice.exe|<md5> of MISP's filename|md5; not | invoice |<md5> of a table
 _FILE_AND_HASH = re.compile(r"[\w)\]-]\.\w{1,10}\|$")
@@ -183,7 +183,7 @@ def _in_protocol(place: Surroundings) -> Context | None:
         return other(label("boundary"))
     if "ookie" in place.before and _COOKIE.search(place.before):
         return other(label("cookie"))
-    if _IN_RANGE.search(place.before) or _RANGE.match(place.after):
+    if _REVISION.search(place.before) or _RANGE.match(place.after):
         return other(label("commit"))
     return other("glued to code") if place.before.endswith("}") else None
 

@@ -150,7 +150,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"(?:git|svn|hg)? ?commits?(?: ?(?:ids?|shas?|hash(?:es)?))?|git ?(?:hash|sha|rev\w*|ref|tree|blob)"
             r"|(?:revision|patch) ?(?:ids?|hash(?:es)?)|revs?|head ?sha|tree ?(?:id|sha)"
             r"|(?:parent|base|before|after) ?sha|sha p"
-            r"|(?:resolved|source|package|dist) ?ref(?:erence)?s?|refs?|git ?logs?|reflogs?|коммит\w*|커밋|提交"
+            r"|(?:resolved|source|package|dist) ?ref(?:erence)?s?|git ?logs?|reflogs?|коммит\w*|커밋|提交"
         ),
         "commit or revision id, not a file's hash",
     ),
