@@ -128,9 +128,15 @@ class Chain:
         """Return what the heading of a column says."""
         seen = self.columns[column]
         reading = kind.reads(seen.last, Link.HEADING) if seen.heading else SILENT
-        if seen.path and not reading.names_type:  # "question.name", "http.hostname": neither part says it alone
-            both = kind.reads(f"{seen.path[0]} {seen.last}", Link.HEADING)
-            reading = both if both.names_type else reading
+        if seen.path:
+            both, around = (
+                kind.reads(f"{seen.path[0]} {seen.last}", Link.HEADING),
+                kind.reads(seen.path[0], Link.RECORD),
+            )
+            if both.names_type and not reading.names_type:
+                reading = both  # "question.name", "http.hostname": neither part says it alone
+            elif Says.OTHER is both.says is around.says and not (both.yields or around.yields):
+                reading = both  # "device.external_ip": whose it is outweighs what it is
         # "SHA1" beside "NTLM": by itself it would say hash
         if seen.reason_by_others and not seen.path:
             reading = Reading(Says.OTHER, seen.reason_by_others, everywhere=True)

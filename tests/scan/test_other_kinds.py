@@ -223,3 +223,28 @@ def test_a_sheet_that_says_whose_its_values_are_is_heard_below_a_heading_of_urls
     rows = [Row(1, ("Indicator", "Note")), Row(2, ("https://a.com/x", "x")), Row(3, ("https://b.com/x", "x"))]
     left = [s for s in scan_sheet(sheet, rows, kinds=ALL) if s.found is Found.LEFT_OUT]
     assert len(left) == 2
+
+
+OWN = (
+    "PublicIP", "LocalIP", "DeviceIP", "dvc_ip", "host_ip", "Agent IP", "host.ip", "observer.ip", "device.external_ip",
+    "ComputerName", "Workstation", "DvcHostname", "observer.hostname", "agent.hostname", "user.domain", "AccountDomain",
+    "TargetDomainName",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", OWN)
+def test_the_addresses_and_names_of_the_house_s_own_machines_are_not_asked_for(heading: str) -> None:
+    value = "81.2.69.142" if "ip" in heading.lower() else "ws1.contoso.com"
+    rows = [Row(1, ["Time", heading, "Event"]), Row(2, ["2026-01-01", value, "logon"])]
+    placement = scan_sheet("s", rows, kinds=("domain", "ip", "url"))
+    assert [(s.found, s.reason.partition(",")[0]) for s in placement] == [(Found.LEFT_OUT, "a machine of one's own")]
+
+
+@pytest.mark.parametrize(
+    "heading", ["destination.ip", "network.remote_ip", "dns.question.name", "report.domain", "External IP"]
+)
+def test_what_they_talk_to_is(heading: str) -> None:
+    value = "45.33.32.156" if "ip" in heading.lower() else "evil.net"
+    rows = [Row(1, ["Time", heading, "Event"]), Row(2, ["2026-01-01", value, "logon"])]
+    placement = scan_sheet("s", rows, kinds=("domain", "ip", "url"))
+    assert [s.found for s in placement] == [Found.INDICATOR]

@@ -65,9 +65,10 @@ _OUTRIGHT: tuple[tuple[str, str], ...] = (
         ASSET,
         r"""
         computers?(?: names?)?|devices?(?: names?)?|machines?(?: names?)?|endpoints?|workstations?|assets?
-        agents?(?: names?)?
-        (?:src|source|local|internal|client|our|user|logon) ?(?:host|host ?name|domain|computer|machine|fqdn)s?
-        reporting host
+        agents?(?: names?)?|dvcs?|observers?|sensors?
+        (?:src|source|local|internal|client|our|user|logon|dvc) ?(?:host|host ?name|domain|computer|machine|fqdn)s?
+        (?:account|user|logon|subject|target|nt) ?domain(?: ?names?)?|reporting host
+        (?:local|internal|public|our|own|host|dvc) ?ip(?: ?v ?[46])?(?: ?addr(?:ess(?:es)?)?)?s?
         """,
     ),
     (
@@ -180,6 +181,10 @@ _ANY_NETWORK, _ANY_VALUE = _words(_ANY), _words(_VALUES)
 _OWN_MACHINE = re.compile(r"(?:affected |infected |victim )?(?:hosts?|host ?names?)(?: names?)?")
 """What a table of events calls the machines of the house. A list of indicators that says so of plain names is rare, and
 a client's name sent is worse than a row missed: what is defanged, or has that for its type, is one all the same."""
+# ECS, OCSF and EDRs: "host.ip", "device.external_ip" are where the house itself stands, whatever the key says alone
+_OWN_RECORD = re.compile(
+    r"host|user|(?:agent|observer|sensor|device|dvc|endpoint|computer|machine|workstation|asset)s?"
+)
 _NAMES = _words(r"names?|famil(?:y|ies)|alias(?:es)?|actors?|campaigns?|cves?|vulnerabilit(?:y|ies)")
 _MACHINE = _words("hosts?|sites?|websites?")
 """A domain, unless the words are of a file's or a product's."""
@@ -209,6 +214,8 @@ def reads(words: str, link: Link) -> Reading:
         return SILENT
     if link is Link.FILE:
         return _of_victims(text)
+    if link is Link.RECORD and _OWN_RECORD.fullmatch(text):
+        return Reading(Says.OTHER, ASSET)
     named = [kind for kind, pattern in _NAMED_KINDS if pattern.search(text)]
     reading = _outright(text, named, link) or _spoken(text, named, link)
     if link is Link.SHEET and reading.says is Says.OTHER:

@@ -14,7 +14,7 @@ REFERENCE = "address of an article, a report or a rule, written plain"
 
 _SERVICES = re.compile(
     r"(?:[\w-]+\.)*(?:virustotal\.com|attack\.mitre\.org|cve\.mitre\.org|cve\.org|nvd\.nist\.gov|cisa\.gov|us-cert\.gov|first\.org"
-    r"|wikipedia\.org|creativecommons\.org|opensource\.org|apache\.org|w3\.org|schema\.org|misp-project\.org|oasis-open\.org"
+    r"|wikipedia\.org|creativecommons\.org|opensource\.org|apache\.org|w3\.org|schema\.org|schemas\.microsoft\.com|schemas\.openxmlformats\.org|misp-project\.org|oasis-open\.org"
     r"|urlscan\.io|any\.run|tria\.ge|hybrid-analysis\.com|joesandbox\.com|abuse\.ch|shodan\.io|censys\.io|malpedia\.\w+(?:\.\w+)*"
     r"|malpedia\.caad\.fkie\.fraunhofer\.de|otx\.alienvault\.com|threatminer\.org|valhalla\.nextron-systems\.com|osv\.dev|alienvault\.com"
     r"|welivesecurity\.com|securelist\.com|unit42\.paloaltonetworks\.com|linkedin\.com|youtube\.com|youtu\.be|shields\.io"
