@@ -36,6 +36,7 @@ from enrich.pipeline.kept_answers import check_kept, open_names
 from enrich.pipeline.outputs import Planned, locked
 from enrich.pipeline.parts.answer_file import WrittenAnswers
 from enrich.pipeline.parts.packed_targets import Packed
+from enrich.pipeline.parts.part_targets import packed_targets
 from enrich.pipeline.parts.state_folder import (
     REMARKS,
     Extract,
@@ -126,10 +127,13 @@ def extract(job: Scanning) -> Extract:
             trivial=_trivial(intake.placements()),
             slices=slices_of(item.document, job.slice_size) if job.slice_size else [],
         )
-        targets = intake.targets()
         place.unlink(missing_ok=True)  # it stands for all that is kept now
-        keep(job.folder.asked_of(path), Packed.of(targets))
-        _keep_slices(job, found, item, targets)
+        if found.slices:
+            targets = intake.targets()
+            keep(job.folder.asked_of(path), Packed.of(targets))
+            _keep_slices(job, found, item, targets)
+        else:
+            keep(job.folder.asked_of(path), packed_targets(list(intake.placements())))
         keep(place, Scanned(found, [] if found.slices else [stored(placement) for placement in intake.placements()]))
         return found
 

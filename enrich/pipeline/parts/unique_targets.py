@@ -13,13 +13,16 @@ from enrich.model.indicator import Indicator, Target
 from enrich.pipeline.parts.packed_targets import MOST, RECORD, SIZES, Packed, packed, unpacked
 from enrich.scan import merged_targets
 
-_LAYOUT = np.dtype([*((name, f"V{size}") for name, size in SIZES.items()), ("weight", "<u4"), ("first", "<u8")])
+LAYOUT = np.dtype([*((name, f"V{size}") for name, size in SIZES.items()), ("weight", "<u4"), ("first", "<u8")])
 """``RECORD`` as columns."""
-assert _LAYOUT.itemsize == RECORD.size
+assert LAYOUT.itemsize == RECORD.size
 _PLACES = dict(zip(SIZES, accumulate(SIZES.values(), initial=0), strict=False))
 """Where each algorithm's digests begin in a record."""
 _DIGESTS = sum(SIZES.values())
 """Bytes of a record before its weight."""
+
+PLACES = {size: _PLACES[name] for name, size in SIZES.items()}
+"""The same by the bytes of a digest."""
 
 Records = np.ndarray[Any, np.dtype[np.void]]
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
@@ -34,17 +37,17 @@ class UniqueTargets:
     block_size: ClassVar[int] = 20_000
     """Targets that are objects at once."""
 
-    records: Records = field(default_factory=lambda: np.empty(0, _LAYOUT))
+    records: Records = field(default_factory=lambda: np.empty(0, LAYOUT))
     others: list[Target] = field(default_factory=list)
 
     @classmethod
     def of(cls, parts: Iterable[Packed]) -> Self:
         """Return one target a file over the targets of all parts, as if their rows had stood in one."""
-        records, others, seen = np.empty(0, _LAYOUT), list[Target](), 0
+        records, others, seen = np.empty(0, LAYOUT), list[Target](), 0
         for part in parts:
-            own = np.frombuffer(part.files, _LAYOUT).copy()
+            own = np.frombuffer(part.files, LAYOUT).copy()
             own["first"] += np.uint64(seen)
-            seen += len(own)
+            seen = int(own["first"].max(initial=seen)) + 1
             records = _merged(records, own[np.argsort(_strongest(own), kind="stable")])
             others = merged_targets([others, part.others])
         return cls(_untangled(records), others)
@@ -91,10 +94,15 @@ class UniqueTargets:
         return np.flatnonzero(met)
 
 
+def as_bytes(records: Records) -> Bytes:
+    """Return the bytes of each record, to be read or written."""
+    return records.view(np.uint8).reshape(len(records), RECORD.size)
+
+
 def _bytes(records: Records, name: str, size: int) -> Bytes:
     """Return the first bytes of one algorithm's digests, a row each."""
     place = _PLACES[name]
-    return records.view(np.uint8).reshape(len(records), RECORD.size)[:, place : place + size]
+    return as_bytes(records)[:, place : place + size]
 
 
 def _keys(records: Records, name: str) -> Keys:
@@ -128,7 +136,7 @@ def _merged(records: Records, own: Records) -> Records:
 
 def _digests(records: Records) -> Bytes:
     """Return the digests of all targets, a row each."""
-    return records.view(np.uint8).reshape(len(records), RECORD.size)[:, :_DIGESTS]
+    return as_bytes(records)[:, :_DIGESTS]
 
 
 def _untangled(records: Records) -> Records:
@@ -149,5 +157,5 @@ def _untangled(records: Records) -> Records:
         for one in (target.ask, *target.others):
             firsts.setdefault(one, first)
     loose = [packed(one, min(firsts[name] for name in (one.ask, *one.others))) for one in merged_targets([targets])]
-    records = np.concatenate([records[~shared], np.frombuffer(b"".join(filter(None, loose)), _LAYOUT)])
+    records = np.concatenate([records[~shared], np.frombuffer(b"".join(filter(None, loose)), LAYOUT)])
     return records[np.argsort(_strongest(records), kind="stable")]

@@ -1,0 +1,75 @@
+"""The targets of one part, packed: a hash that always stands alone in its row is a target by itself, and no object."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from enrich.indicators.hash.digests import KIND as HASH
+from enrich.model.indicator import Indicator
+from enrich.model.sighting import Found
+from enrich.pipeline.parts.packed_targets import MOST, Packed, packed
+from enrich.pipeline.parts.unique_targets import LAYOUT, PLACES, as_bytes
+from enrich.scan import Placement, stacked_rows, targets
+from enrich.scan.contents import Contents, Flags
+
+_MANY = 10_000
+"""Values from which on the closer look pays."""
+
+
+def packed_targets(placements: Sequence[Placement]) -> Packed:
+    """Return the targets of a part's sheets, as ``scan.targets`` tells them."""
+    (placement, *others) = placements
+    if others or len(placement) < _MANY:
+        return Packed.of(targets(placements))
+    contents = Contents.of(placement)
+    lone = contents.lone & contents.digests.any(axis=1)
+    firsts = _firsts(placement, contents, ~lone)
+    shared = {bytes.fromhex(name.value) for name in firsts if name.kind == HASH}
+    shared.update(digest for block in stacked_rows.files(placement.linked) for digest in block)
+    if shared:  # what stands beside another hash elsewhere may be of one file with it, and so may what begins like it
+        begins = np.frombuffer(b"".join(digest[:8] for digest in shared), np.uint64)
+        lone &= ~np.isin(contents.digests.view(np.uint64)[:, 0], begins)
+    rest = replace(placement, hits=placement.hits.selected(_hits_of(placement, contents, ~lone)), _rows=None)
+    firsts = _firsts(placement, contents, ~lone)
+    records, odd = bytearray(_records(contents, lone)), []
+    for target in targets([rest]):
+        record = packed(target, min(firsts[name] for name in (target.ask, *target.others)))
+        if record is None:
+            odd.append(target)
+        else:
+            records += record
+    return Packed(bytes(records), odd)
+
+
+def _firsts(placement: Placement, contents: Contents, wanted: Flags) -> dict[Indicator, int]:
+    """Return the row of first sight of each indicator in the ``wanted`` contents."""
+    firsts: dict[Indicator, int] = {}
+    for row in contents.firsts[wanted].tolist():
+        for sighting in placement.sightings_at(row):
+            if sighting.found is Found.INDICATOR:
+                firsts.setdefault(Indicator(sighting.kind, sighting.value), row)
+    return firsts
+
+
+def _hits_of(placement: Placement, contents: Contents, wanted: Flags) -> list[int]:
+    """Return the places of the values that stand in rows of the ``wanted`` contents."""
+    numbers = np.frombuffer(placement.hits.rows, np.uint32)
+    rows = contents.rows[wanted[contents.codes]]
+    found: list[int] = np.flatnonzero(np.isin(numbers, rows, assume_unique=False)).tolist()
+    return found
+
+
+def _records(contents: Contents, lone: Flags) -> bytes:
+    """Return the records of hashes that stand alone."""
+    chosen = np.flatnonzero(lone)
+    records = np.zeros(len(chosen), LAYOUT)
+    records["weight"] = np.minimum(contents.counts[chosen], MOST)
+    records["first"] = contents.firsts[chosen]
+    raw, sizes = as_bytes(records), contents.sizes[chosen]
+    for size, place in PLACES.items():
+        own = np.flatnonzero(sizes == size)
+        raw[own, place : place + size] = contents.digests[chosen[own], :size]
+    return records.tobytes()
