@@ -42,7 +42,7 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
         detail = f"{size.asked:,} of {size.stored:,}: {mine:.2f} s against {theirs:.2f} s"
         yield Figure("look-up in the store against a sorted join", mine / theirs, 1.5, detail)
         room = store.info().size / size.stored
-        yield Figure("room of an answer without its body", room, 1000, unit="bytes")
+        yield Figure("room of an answer without its body", room, 350, unit="bytes")
 
 
 def sorted_join(bare: sqlite3.Connection, wanted: list[Indicator]) -> None:

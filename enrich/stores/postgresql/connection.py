@@ -45,6 +45,13 @@ REFUSALS = {
 }
 """What to do, by the words that a connection was refused with; waiting helps with none of these."""
 READ_COMMITTED = "BEGIN ISOLATION LEVEL READ COMMITTED"
+READ_ONLY = (
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off; SET LOCAL enable_mergejoin = off;"
+    " SET LOCAL enable_hashjoin = off; SET LOCAL max_parallel_workers_per_gather = 0"
+)
+"""One question for all five. Each plan is used once: compiling it, and starting processes that work beside ours, costs
+more than either saves. Numbers are looked up by 20,000 in their order: every join but that of each number with the
+index would read the whole table, or all of it up to these numbers, each time again."""
 READ_COMMITTED_TOLD = ("read committed",)
 """What a server says whose transactions begin so by themselves. An administrator may have them begin stricter: then a
 booking that waited for the lock of another would not see what that one booked."""
@@ -100,8 +107,7 @@ class PostgresqlDatabase:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        # one question for both; compiling a plan costs more than it saves, for each is used once
-        with self.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off"):
+        with self.transaction(READ_ONLY):
             yield
 
     def size(self) -> int:
@@ -253,5 +259,5 @@ def _translated(sql: str, schema_name: str) -> str:
     """Return a shared statement in PostgreSQL's words, each table with its schema: a session's settings are not ours
     behind a pooler.
     """
-    own = sql.replace("%", "%%").replace("EACH(?)", "unnest(%s::int8[]) AS each (value)").replace("?", "%s")
+    own = sql.replace("%", "%%").replace("EACH(?)", "unnest(%s::int4[]) AS each (value)").replace("?", "%s")
     return _TABLE.sub(rf"\1 {schema_name}.\2", own)

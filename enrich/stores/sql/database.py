@@ -1,8 +1,8 @@
 """What a SQL database offers to the parts of a store: statements that two databases share, and transactions.
 
-Statements are written with ``?`` for each value and ``EACH(?)`` for a list of integers at once, a table with the one
-column ``value``. Beside that they keep to what SQLite and PostgreSQL both read: ``ON CONFLICT``, no ``REPLACE``, no
-``RETURNING``, every table's columns named.
+Statements are written with ``?`` for each value and ``EACH(?)`` for a list of integers of 32 bits at once, a table with
+the one column ``value``. Beside that they keep to what SQLite and PostgreSQL both read: ``ON CONFLICT``, no
+``REPLACE``, no ``RETURNING``, every table's columns named.
 """
 
 from __future__ import annotations

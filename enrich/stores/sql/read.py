@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
+from typing import Any
 
 from enrich.clock import AHEAD, utc
 from enrich.model.finding import Finding, Past
@@ -27,6 +29,8 @@ COLUMNS = "origin, shape, fetched_at, status, malicious, engines, names, fields"
 FINDINGS_BY_NUMBER = f"SELECT finding, {COLUMNS} FROM EACH(?) JOIN findings ON finding = value"  # noqa: S608 - constant
 NUMBERS_BY_START = "SELECT finding FROM EACH(?) JOIN names ON start = value"
 
+Wanted = dict[str, dict[bytes | str, Indicator]]
+"""Names that are asked for, by their kind and what a row has of them."""
 Found = tuple[Indicator, int, Finding]
 """A name that was asked for, its object's number and the finding about it."""
 
@@ -95,29 +99,27 @@ class Reading(Part):
         damaged. One loop, for it runs a hundred thousand times for one question.
         """
         asked = list(dict.fromkeys(indicators))
-        wanted: dict[str, dict[bytes | str, Indicator]] = {name.kind: {} for name in asked}
+        wanted: Wanted = {name.kind: {} for name in asked}
         for name, value in zip(asked, stored_values(asked), strict=True):
             wanted[name.kind][value] = name
-        none, decode, shape_of = dict[bytes | str, Indicator](), DECODE, self.shapes.shape
+        asked_of = cache(partial(_asked_of, wanted))
+        decode, shape_of = DECODE, self.shapes.shape
         for rows in self._candidates(asked):
             try:
                 for number, giver, shape_number, at, status, malicious, engines, packed, fields in rows:
                     if giver != origin:
                         continue
-                    shape = shape_of(shape_number)
-                    names = PackedNames(shape.kinds, packed)
-                    owned = [
-                        own
-                        for kind, value in zip(shape.kinds, decode(packed), strict=True)
-                        if (own := wanted.get(kind, none).get(value)) is not None
-                    ]
-                    if not owned:
-                        names.texts()  # one of them only begins like a name that was asked for; or all are damaged
+                    shape, values = shape_of(shape_number), decode(packed)
+                    if len(values) != len(shape.kinds):
+                        raise damaged()
+                    names, owned = PackedNames(shape.kinds, packed), list(filter(None, asked_of(shape.kinds)(values)))
+                    if not owned:  # it is damaged, or one of its names only begins like one that was asked for
+                        names.texts()
                         continue
-                    known, (said, detail), when = STATUS_OF[status], unpack_detail(shape, fields, names), second(at)
+                    # packed names are a tuple to all who look
+                    said, detail = unpack_detail(shape, fields, names)
+                    facts = STATUS_OF[status], said, detail, second(at), names, malicious, engines
                     for own in owned:
-                        # packed names are a tuple to all who look
-                        facts = known, said, detail, when, names, malicious, engines
                         yield own, number, Finding(own, origin, *facts)  # type: ignore[arg-type]
             except DAMAGE as error:
                 raise damaged() from error
@@ -140,3 +142,11 @@ class Reading(Part):
             raise damaged() from error
         finding = Finding(aliases[0], origin, *facts)
         return StoredObject(number, finding, list(aliases), stored=frozenset(aliases))
+
+
+def _asked_of(wanted: Wanted, kinds: tuple[str, ...]) -> Callable[[Sequence[Any]], Iterable[Indicator | None]]:
+    """Return what finds, to each value of a row whose names are of ``kinds``, the name that was asked for, or None."""
+    getters = [wanted.get(kind, {}).get for kind in kinds]
+    if len(set(kinds)) == 1:  # in C: a file's hashes
+        return partial(map, getters[0])
+    return lambda values: [get(value) for get, value in zip(getters, values, strict=True)]
