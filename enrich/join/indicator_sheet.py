@@ -8,10 +8,10 @@ from gettext import NullTranslations
 from pathlib import PurePath
 
 from enrich.join.cells import Joiner
-from enrich.join.worst import kind_order
 from enrich.locale import SOURCE_LANGUAGE, catalogue, mark, translated
 from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar, Status
+from enrich.model.indicator import kind_order
 from enrich.model.page import Page
 from enrich.model.places import place_text, places_text
 from enrich.model.result import Remark, Result, ServiceFacts

@@ -22,11 +22,6 @@ _WORDS = {
 }
 
 
-def kind_order(kind: str) -> tuple[int, str]:
-    """Sort key of kinds where they are listed: files first, then as they are named."""
-    return int(kind != hashes.KIND), kind
-
-
 def plural(kind: str, count: int) -> str:
     """Return "1 URL", "12 IP addresses"; a kind that has no words of its own is called by its name."""
     one, many = _WORDS.get(kind, (kind, f"{kind}s"))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
+
+OF_FILES: Final = "hash"
+"""The kind whose indicators stand for files: people are told of "files" where it is spoken of."""
 
 
 class Indicator(Struct, frozen=True, gc=False):
@@ -21,3 +26,8 @@ class Target(Struct, frozen=True):
     ask: Indicator
     others: tuple[Indicator, ...] = ()
     weight: int = 1
+
+
+def kind_order(kind: str) -> tuple[bool, str]:
+    """Return what sorts kinds wherever they are listed: files first, then by their names."""
+    return kind != OF_FILES, kind

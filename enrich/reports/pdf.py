@@ -14,12 +14,12 @@ from typing import Any, BinaryIO
 from enrich.errors import OutputError
 from enrich.locale import catalogue
 from enrich.model import palette
+from enrich.model.indicator import OF_FILES
 from enrich.model.result import Result
 from enrich.reports.shared import charts
 from enrich.reports.shared.cut import cut
 from enrich.reports.shared.extra import library
 from enrich.reports.shared.groups import Group
-from enrich.reports.shared.kinds import FILE
 from enrich.reports.shared.lines import Line
 from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.view import View, view
@@ -137,7 +137,7 @@ def _line(line: Line) -> dict[str, Any]:
         "word": pieces(line.word),
         "detections": line.detections,
         "first_seen": line.first_seen,
-        "digits": [line.hash[at : at + 32] for at in range(0, len(line.hash), 32)] if line.kind == FILE else [],
+        "digits": [line.hash[at : at + 32] for at in range(0, len(line.hash), 32)] if line.kind == OF_FILES else [],
         "value": pieces(line.hash),
         "page": line.page,
         "name": pieces(line.name),

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from gettext import NullTranslations
 
+from enrich.model.indicator import OF_FILES, kind_order
 from enrich.model.result import Entry
-
-FILE = "hash"
-"""What a hash stands for is called a file."""
 
 
 def by_kind(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
@@ -16,23 +14,18 @@ def by_kind(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {}
     for entry in entries:
         found.setdefault(entry.finding.indicator.kind, []).append(entry)
-    return dict(sorted(found.items(), key=lambda pair: rank(pair[0])))
-
-
-def rank(kind: str) -> tuple[bool, str]:
-    """Sorts kinds as a reader needs them."""
-    return kind != FILE, kind
+    return dict(sorted(found.items(), key=lambda pair: kind_order(pair[0])))
 
 
 def only_files(kinds: Iterable[str]) -> bool:
     """Return whether a report may speak of files, as it does where it is about nothing else or about nothing at all."""
-    return not set(kinds) - {FILE}
+    return not set(kinds) - {OF_FILES}
 
 
 def counted(kind: str, n: int, say: NullTranslations) -> str:
     """Return ``31 domains``; a kind that has no words here is called by its own name."""
     texts = {
-        FILE: say.ngettext("{n} file", "{n} files", n),
+        OF_FILES: say.ngettext("{n} file", "{n} files", n),
         "domain": say.ngettext("{n} domain", "{n} domains", n),
         "ip": say.ngettext("{n} IP address", "{n} IP addresses", n),
         "url": say.ngettext("{n} URL", "{n} URLs", n),
@@ -43,7 +36,7 @@ def counted(kind: str, n: int, say: NullTranslations) -> str:
 def share(kind: str, n: int, total: int, say: NullTranslations) -> str:
     """Return ``6 of 31 domains``."""
     texts = {
-        FILE: say.ngettext("{n} of {total} file", "{n} of {total} files", total),
+        OF_FILES: say.ngettext("{n} of {total} file", "{n} of {total} files", total),
         "domain": say.ngettext("{n} of {total} domain", "{n} of {total} domains", total),
         "ip": say.ngettext("{n} of {total} IP address", "{n} of {total} IP addresses", total),
         "url": say.ngettext("{n} of {total} URL", "{n} of {total} URLs", total),
@@ -54,7 +47,7 @@ def share(kind: str, n: int, total: int, say: NullTranslations) -> str:
 def opening(kind: str, total: int, say: NullTranslations) -> str:
     """Return ``Of 31 domains, {list}.``; the list is left open."""
     texts = {
-        FILE: say.ngettext("Of {total} file, {list}.", "Of {total} files, {list}.", total),
+        OF_FILES: say.ngettext("Of {total} file, {list}.", "Of {total} files, {list}.", total),
         "domain": say.ngettext("Of {total} domain, {list}.", "Of {total} domains, {list}.", total),
         "ip": say.ngettext("Of {total} IP address, {list}.", "Of {total} IP addresses, {list}.", total),
         "url": say.ngettext("Of {total} URL, {list}.", "Of {total} URLs, {list}.", total),
@@ -65,7 +58,7 @@ def opening(kind: str, total: int, say: NullTranslations) -> str:
 def title(kind: str, say: NullTranslations) -> str:
     """Return ``Domains``: the name of a section."""
     _ = say.gettext
-    return {FILE: _("Files"), "domain": _("Domains"), "ip": _("IP addresses"), "url": _("URLs")}.get(kind, kind)
+    return {OF_FILES: _("Files"), "domain": _("Domains"), "ip": _("IP addresses"), "url": _("URLs")}.get(kind, kind)
 
 
 def joined(phrases: Sequence[str], say: NullTranslations) -> str:
@@ -77,7 +70,7 @@ def joined(phrases: Sequence[str], say: NullTranslations) -> str:
 
 def not_asked(kinds: Mapping[str, int], say: NullTranslations) -> str:
     """Return what else was seen and stayed at home; "" where there was nothing."""
-    listed = [counted(kind, n, say) for kind, n in sorted(kinds.items(), key=lambda pair: rank(pair[0])) if n]
+    listed = [counted(kind, n, say) for kind, n in sorted(kinds.items(), key=lambda pair: kind_order(pair[0])) if n]
     if not listed:
         return ""
     text = say.gettext("Not looked up: {list}; --kinds {kinds} looks these up too.")

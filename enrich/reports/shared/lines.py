@@ -11,12 +11,12 @@ from pathlib import PurePath
 
 from enrich.locale import mark, translated
 from enrich.model.finding import Scalar, Status
+from enrich.model.indicator import OF_FILES
 from enrich.model.places import place_text, places_text
 from enrich.model.ratio import ratio
 from enrich.model.result import Entry, Place, Remark, Result
 from enrich.model.verdict import Tone
 from enrich.reports.shared import safe_text, statistics, verdicts
-from enrich.reports.shared.kinds import FILE
 from enrich.reports.shared.sources import Sources
 
 REMARKS = {
@@ -61,7 +61,7 @@ class Line:
     @property
     def short(self) -> str:
         """What it is called in a sentence: its file name, else the beginning of its hash and the analyst's words."""
-        if self.name or self.kind != FILE:
+        if self.name or self.kind != OF_FILES:
             return self.name or self.hash
         words = f" ({self.words[0][:SHORT_WORDS]}{'…' * (len(self.words[0]) > SHORT_WORDS)})" if self.words else ""
         return f"{self.hash[:SHORT_HASH]}…{words}"
@@ -111,7 +111,7 @@ class Liner:
     def _line(self, entry: Entry, values: tuple[Scalar, ...]) -> Line:
         finding = entry.finding
         label, name, kind, first_seen, analysed, link, *others = values
-        about = [text for text in (label, *others) if text] if finding.indicator.kind != FILE else [label]
+        about = [text for text in (label, *others) if text] if finding.indicator.kind != OF_FILES else [label]
         return Line(
             kind=finding.indicator.kind,
             verdict=entry.tone,

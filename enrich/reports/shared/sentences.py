@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from gettext import NullTranslations
 
 from enrich.locale import translated
+from enrich.model.indicator import OF_FILES
 from enrich.model.result import Entry, Result
 from enrich.model.verdict import Tone
 from enrich.reports.shared import kinds as kinds_
@@ -18,8 +19,8 @@ WORST_FIRST = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.OPEN, Tone.UNKNOWN, Tone.NO
 def headline_of(kinds: dict[str, list[Entry]], say: NullTranslations) -> str:
     """Return the answer in one line: the worst thing that is true, of each kind of which it is."""
     counts = {kind: statistics.verdicts(entries) for kind, entries in kinds.items()}
-    if kinds.keys() == {kinds_.FILE} and len(kinds[kinds_.FILE]) == 1:
-        of_one = _of_one_file(kinds[kinds_.FILE][0].tone, say)
+    if kinds.keys() == {OF_FILES} and len(kinds[OF_FILES]) == 1:
+        of_one = _of_one_file(kinds[OF_FILES][0].tone, say)
         if of_one:
             return of_one
     for verdict in WORST_FIRST:
@@ -125,7 +126,7 @@ def list_note(listed: int, result: Result, files: int, say: NullTranslations) ->
     if listed < len(result.entries):
         text = say.gettext("Only what changed since the last run: {n} of {total} indicators.")
         return text.format(n=f"{listed:,}", total=f"{len(result.entries):,}")
-    hashes = sum(entry.finding.indicator.kind == kinds_.FILE for entry in result.entries)
+    hashes = sum(entry.finding.indicator.kind == OF_FILES for entry in result.entries)
     if hashes == files:
         return ""
     text = say.gettext(

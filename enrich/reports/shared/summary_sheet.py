@@ -8,6 +8,7 @@ from gettext import NullTranslations
 
 from enrich.locale import catalogue
 from enrich.model.column import Column, Type
+from enrich.model.indicator import OF_FILES
 from enrich.model.page import BarChart, Direction, Page, Section
 from enrich.model.result import Entry, Result
 from enrich.model.row import Added
@@ -68,7 +69,7 @@ class _Sections:
     def all(self) -> Iterator[Section]:
         """Yield a generator: a format without pages never pays for them."""
         everything = [entry for entries in self.kinds.values() for entry in entries]
-        files = self.kinds.get(kinds.FILE, [])
+        files = self.kinds.get(OF_FILES, [])
         _ = self.say.gettext
         yield self._answer(everything)
         for worst in view.worst_of(self.kinds, self.liner, self.names, self.say):

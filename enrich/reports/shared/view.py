@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gettext import NullTranslations
 
 from enrich.locale import catalogue
+from enrich.model.indicator import OF_FILES
 from enrich.model.result import Entry, Result
 from enrich.model.verdict import ALWAYS_COUNTED, Tone
 from enrich.reports.shared import kinds as kinds_
@@ -119,7 +120,7 @@ def view(result: Result, options: ReportOptions) -> View:
         troubles=tuple(liner.trouble(remark) for remark in result.remarks if remark.kind != "left_out"),
         changes=tuple(liner.lines(changes)),
         lines=tuple(liner.lines(statistics.by_severity(listed, names))),
-        lines_note=sentences.list_note(len(listed), result, len(kinds.get(kinds_.FILE, ())), say),
+        lines_note=sentences.list_note(len(listed), result, len(kinds.get(OF_FILES, ())), say),
         method=tuple(method_.facts(result, say, options.timezone)),
         limits=tuple(method_.limits(say, result.malicious_from, files=kinds_.only_files(kinds))),
         words=headings(say, zone, safe_text.shown(result.service.title), files=kinds_.only_files(kinds))
@@ -127,7 +128,7 @@ def view(result: Result, options: ReportOptions) -> View:
         verdict_words=verdicts_.words(say),
         zone=zone,
         made=f"{safe_text.moment(result.ended, options.timezone)} {zone}",
-        files=tuple(kinds.get(kinds_.FILE, ())),
+        files=tuple(kinds.get(OF_FILES, ())),
         kinds={kind: kinds_.title(kind, say) for kind in kinds},
     )
 
