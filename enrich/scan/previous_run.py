@@ -205,8 +205,17 @@ def _of_set(rows: Sequence[Row], ours: Sequence[Column], width: int) -> Mapping[
 def without(rows: Iterable[Row], places: Mapping[str, int]) -> list[Row]:
     """Return the rows as they were before us; one that holds nothing else is gone."""
     mine = frozenset(places.values())
-    cleared = (Row(row.number, [("" if i in mine else text) for i, text in enumerate(row.texts)]) for row in rows)
-    return [row for row in cleared if any(row.texts)]
+    cleared = (
+        Row(
+            row.number,
+            [("" if column in mine else text) for column, text in enumerate(row.texts)],
+            tuple((column, text) for column, text in row.attached if column not in mine),  # our links are formulas
+            tuple(column for column in row.uncalculated if column not in mine),
+            row.owners,
+        )
+        for row in rows
+    )
+    return [row for row in cleared if any(row.texts) or row.attached or row.uncalculated]
 
 
 def _fits(rows: Sequence[Row], left: int, status: int, ours: Sequence[Column]) -> bool:
