@@ -19,7 +19,7 @@ Booked = Grant | Wait | Elsewhere
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class BookingRequest:
     """One worker's wish for a call, what comes next after it, and where the answer goes."""
 
     claim: Claim | None
@@ -38,7 +38,7 @@ class FarBookings:
     def __init__(
         self,
         room: Callable[[], int],
-        book: Callable[[Sequence[Request]], Awaitable[Sequence[Booked]]],
+        book: Callable[[Sequence[BookingRequest]], Awaitable[Sequence[Booked]]],
         wait: Callable[[Wait], Awaitable[None]],
         unused: Callable[[Grant], None],
     ) -> None:
@@ -46,12 +46,12 @@ class FarBookings:
         self._book = book
         self._wait = wait
         self._unused = unused
-        self._requests: list[Request] = []
+        self._requests: list[BookingRequest] = []
         self._asking: asyncio.Task[None] | None = None
 
     async def take(self, claim: Claim | None, ahead: Sequence[Claim]) -> Grant | Elsewhere:
         """Return a grant, or who has the target. Raises what ends the run."""
-        request = Request(claim, ahead, asyncio.get_running_loop().create_future())
+        request = BookingRequest(claim, ahead, asyncio.get_running_loop().create_future())
         self._requests.append(request)
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._work())
@@ -61,6 +61,7 @@ class FarBookings:
         """Serve requests until none is left; what ends the run ends all of them."""
         try:
             while self._waiting():
+                # no more than may be sent: with 3 calls left of a budget 32 would be booked, and missed by others
                 batch = self._requests[: self._room()]
                 answers = await self._book(batch)
                 waits = [answer for answer in answers if isinstance(answer, Wait)]
@@ -68,6 +69,7 @@ class FarBookings:
                     if not isinstance(answer, Wait):
                         self._requests.remove(request)
                         self._give(request, answer)
+                # requests that must wait stay in front, in their order; nobody asks for them before it is worth asking
                 if waits:
                     await self._wait(min(waits, key=lambda wait: wait.until))
         except BaseException as error:  # noqa: BLE001 - whoever waits here must hear of it, or waits for ever
@@ -80,7 +82,7 @@ class FarBookings:
         self._requests = [request for request in self._requests if not request.answer.done()]
         return bool(self._requests)
 
-    def _give(self, request: Request, answer: Grant | Elsewhere) -> None:
+    def _give(self, request: BookingRequest, answer: Grant | Elsewhere) -> None:
         if not request.answer.done():
             request.answer.set_result(answer)
         elif isinstance(answer, Grant):  # its worker was stopped meanwhile
@@ -93,17 +95,17 @@ async def booked(
     account: str,
     quota: Quota,
     timing: Timing,
-    requests: Sequence[Request],
+    requests: Sequence[BookingRequest],
 ) -> Sequence[Booked]:
     """Return what the store says to each of ``requests``: one question where the key has a limit a minute.
 
-    Else most of them need none, for calls and claims are taken a handful at a time.
+    Else most of them need none, for calls and claims are taken several at a time.
     """
     if quota.per_minute is not None:
         claims = [request.claim for request in requests]
         return await access.ask(store.book_many, account, quota, claims, timing=timing)
 
-    def one(request: Request) -> Booked:
+    def one(request: BookingRequest) -> Booked:
         return store.book(
             account, quota, claim=request.claim, ahead=lambda count: request.ahead[:count], timing=timing
         )  # fmt: skip

@@ -15,7 +15,7 @@ from aiolimiter import AsyncLimiter
 
 from enrich.clock import Clock, utc
 from enrich.errors import QuotaSpent
-from enrich.lookup.far_booking import MOST_AHEAD, MOST_AT_ONCE, FarBookings, Request, booked
+from enrich.lookup.far_booking import MOST_AHEAD, MOST_AT_ONCE, BookingRequest, FarBookings, booked
 from enrich.lookup.forecast import Means, Stretch, stretches
 from enrich.lookup.permit import Permit
 from enrich.lookup.store_access import StoreAccess
@@ -161,6 +161,8 @@ class Pace:
                 await self._gate.acquire()
             leasing = self._bookable.per_minute is None
             return await self._far.take(claim, ahead(MOST_AHEAD) if ahead is not None and leasing else ())
+        # One asks at a time and the others queue behind: each would otherwise write to the store to hear the same wait,
+        # and the one that woke first, not the one that came first, would get the place.
         self._waiting += 1
         try:
             async with self._turn:
@@ -199,7 +201,7 @@ class Pace:
         self._check_worth_waiting(wait)
         await self._sleep(wait)
 
-    async def _book_far(self, requests: Sequence[Request]) -> Sequence[Grant | Wait | Elsewhere]:
+    async def _book_far(self, requests: Sequence[BookingRequest]) -> Sequence[Grant | Wait | Elsewhere]:
         """Return what ``Store.book`` says for several calls: in one question where the key has a limit a minute."""
         self._returned.clear()
         answers = await booked(self.access, self._store, self.account, self._bookable, self.timing, requests)
@@ -260,6 +262,7 @@ class Pace:
             self._announced = (wait.window, wait.until)
             self._on_wait(wait.until, self._spent(wait) if wait.window in ("day", "month") else _REASONS[wait.window])
         minute = self.timing.minute
+        # a third of a minute: what may have changed meanwhile (a place given back, a clock set) costs no more than that
         longest = minute if wait.window in ("day", "month") else minute / 3
         seconds = min(max(wait.until - self._clock.time(), SHORTEST_SLEEP), longest)
         sleeping = asyncio.ensure_future(self._clock.sleep(seconds))

@@ -11,7 +11,7 @@ from random import Random
 
 from enrich.clock import Clock, utc
 from enrich.errors import EnrichError, NotSent, QuotaSpent, Refused, ServiceError, Throttled, Unreachable, Untrusted
-from enrich.lookup.batch import Keeper
+from enrich.lookup.answer_writer import AnswerWriter
 from enrich.lookup.rate_limit import LONGEST_HOLD, Pace
 from enrich.model.event import Event, EventKind, Listener
 from enrich.model.finding import Finding, Status
@@ -57,7 +57,7 @@ class Attempts:
         self._listener = listener
         self._random = chance
         self._end = end
-        self._keeper = Keeper(store, pace.settle, pace.access, partial(ahead_of, store, clock))
+        self._writer = AnswerWriter(store, pace.settle, pace.access, partial(ahead_of, store, clock))
         self._slots = asyncio.Semaphore(concurrency) if store.far else None
         self._queued: dict[int, Claim] = {}
         """What the calls that wait for a slot will claim, in their order."""
@@ -86,7 +86,7 @@ class Attempts:
 
     async def drain(self) -> None:
         """Return once every answer that came is durable, or cannot be."""
-        await self._keeper.drain()
+        await self._writer.drain()
 
     def claim_of(self, target: Target) -> Claim:
         """Return what a call about ``target`` claims, so that no other process pays for the same object."""
@@ -162,7 +162,7 @@ class Attempts:
             if permit.elsewhere is not None:
                 return await self._answered_elsewhere(indicator, claim, permit.elsewhere)
             self._outage = 0.0
-            kept = await self._keeper.keep(unread, call)
+            kept = await self._writer.keep(unread, call)
             if kept.answer is None:
                 raise kept.unreadable or Stop("")
             self._refusals = 0
@@ -214,12 +214,13 @@ class Attempts:
     async def _throttled(self, error: Throttled, sent_at: float) -> None:
         """Find out why, and set the cool-down that all workers share; the others of the same volley just wait."""
         async with self._quota_question:
-            if self._cooled_at > sent_at:
+            if self._cooled_at > sent_at:  # sent before the cool-down that holds everybody now
                 return
             self._refusals += 1
             if self._refusals > REFUSALS_IN_A_ROW:
                 times = f"{REFUSALS_IN_A_ROW} times in a row"
                 raise Stop(f"the service refused {times} without saying that a quota is spent: {error}")
+            # A proxy's refusal says nothing of the key: a cool-down for it in the store would stop the whole team.
             if not error.own:
                 text = f"{error}: somebody between here and the service said so, and nobody else is held back by it"
                 until = self._clock.time() + self._pace.timing.minute

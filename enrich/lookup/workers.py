@@ -67,6 +67,8 @@ class Workers:
         self._clock = clock
         self._listener = listener
         self._concurrency = concurrency
+        # Storing far away takes as long as some calls do. Twice the workers keep as many calls in flight as with a near
+        # store; ``Attempts`` sees to it that there are never more.
         self._workers = 2 * concurrency if store.far else concurrency
         self._attempts = Attempts(service, store, pace, clock, listener, chance, self._end, concurrency)
         self._stopping = asyncio.Event()
@@ -141,6 +143,7 @@ class Workers:
                 if await self._settle(target, ahead):
                     self._claimed_in_a_row = 0
                     continue
+                # to the back: by its next turn the other process has its answer, and there is other work until then
                 queue.append(target)
                 self._claimed_in_a_row += 1
                 if self._claimed_in_a_row >= len(queue):

@@ -91,7 +91,7 @@ class Store(Protocol):
         and prolongs it. The claim is taken first, then the store is searched for an answer since ``claim.since``: none
         can slip between. Without ``claim`` the answer is never ``Elsewhere``.
 
-        ``ahead``: of a key without a limit a minute calls are booked a handful at a time, and the claims of those that
+        ``ahead``: of a key without a limit a minute calls are booked several at a time, and the claims of those that
         come next with them; then most bookings ask no database. For other keys it is not called.
 
         ``timing`` says how long the call takes its place in the minute.

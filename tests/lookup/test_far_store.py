@@ -16,7 +16,7 @@ import pytest
 
 from enrich.clock import Clock, SystemClock
 from enrich.errors import Refused
-from enrich.lookup.far_booking import FarBookings, Request
+from enrich.lookup.far_booking import BookingRequest, FarBookings
 from enrich.lookup.rate_limit import Pace
 from enrich.lookup.workers import Outcome, Workers
 from enrich.model.indicator import Indicator, Target
@@ -217,7 +217,7 @@ async def _look_up(url: str, count: int, quota: Quota, way: Way | None = None, d
 def test_requests_that_gather_while_one_is_on_its_way_are_booked_together() -> None:
     batches: list[int] = []
 
-    async def book(requests: Sequence[Request]) -> list[Grant | Wait | Elsewhere]:
+    async def book(requests: Sequence[BookingRequest]) -> list[Grant | Wait | Elsewhere]:
         batches.append(len(requests))
         await asyncio.sleep(0)
         return [Grant(number) for number, _ in enumerate(requests, 1)]
@@ -241,7 +241,7 @@ def test_a_grant_whose_worker_was_stopped_goes_back() -> None:
         asked = asyncio.Event()
         go_on = asyncio.Event()
 
-        async def book(requests: Sequence[Request]) -> list[Grant | Wait | Elsewhere]:
+        async def book(requests: Sequence[BookingRequest]) -> list[Grant | Wait | Elsewhere]:
             asked.set()
             await go_on.wait()
             return [Grant(7) for _ in requests]

@@ -128,7 +128,8 @@ def _busy() -> Iterator[None]:
 def _outage(store: str, name: str, happens: Callable[[], None], *, files: int = 1000, through: str = "") -> Check:
     """Two clients at work while something goes away: what was served is stored."""
     with standing(latency={"way_out": 0.02}) as stand:
-        processes = _started(stand, through or store, (0.0, 0.0), count=files)
+        # patience: a claim must hold for longer than the outage, as it does by far with the command's own time-outs
+        processes = _started(stand, through or store, (0.0, 0.0), count=files, patience=30.0)
         trouble = threading.Timer(LEAD + 1.0, happens)
         trouble.start()
         results = [ended(process) for process in processes]

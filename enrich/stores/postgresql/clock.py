@@ -49,6 +49,7 @@ class DatabaseClock:
             before = self._machine.monotonic()
             there = self._ask()
             after = self._machine.monotonic()
+            # the database read its clock somewhere between; half a round trip is the most that this can be off
             if after - before < best:
                 best = self.round_trip = after - before
                 self._offset = there - (before + after) / 2
@@ -73,6 +74,8 @@ class Witness:
         """
         if self._last is None:
             return None
+        # A machine that slept: its monotonic clock stood still while the database's went on, and taken at its word it
+        # would hold every place for as long as it slept. Its wall clock, set right on waking, gives it away.
         scale, monotonic, wall = self._last
         elapsed = self._machine.monotonic() - monotonic
         if abs(self._machine.time() - wall - elapsed) > SUSPENDED_SECONDS:

@@ -25,7 +25,7 @@ FAR_LEASE_SECONDS = 2.0
 Booked = Grant | Wait | Elsewhere
 
 
-class Ledger(Counts):
+class PostgresqlLedger(Counts):
     """The ledger's part of ``Store``, where its methods are described."""
 
     def __init__(self, url: str, database: PostgresqlDatabase, clock: Clock, present: Clock | None) -> None:
@@ -123,7 +123,8 @@ class Ledger(Counts):
     ) -> Booked:
         """Return one call of several that were booked ahead, and the claims of what comes next with it."""
         next_ones = list(ahead(MOST_LEASED - 1)) if ahead is not None else []
-        leased = self._leases.take(account, day, self.clock.monotonic())  # only the claim was not ahead
+        # there may be a call left and only the claim was not ahead: then no further calls are leased
+        leased = self._leases.take(account, day, self.clock.monotonic())
         size, unused = (0, 1) if leased is not None else (MOST_LEASED, self._leases.unused(account, day))
         claims = [claim, *next_ones]
         if claim is None and leased is not None:
@@ -134,7 +135,7 @@ class Ledger(Counts):
         )
         if not isinstance(first, Grant):
             if leased is not None:
-                self._leases.give_back(account, leased)
+                self._leases.give_back(account, leased)  # it was never sent: what it was for is taken or answered
             return first
         if leased is None:
             self._leases.renew(account, day, first.permit)
@@ -184,8 +185,9 @@ class Ledger(Counts):
             ),
         )
         self._hear(rows[0][4])
+        # a process of this machine that was killed: its claims are freed here, so that the next look finds them free
         if gone := [holder for _, said, holder, *_ in rows if said == "taken" and is_gone(holder)]:
-            with suppress(StoreError):  # a process of this machine that was killed; else its claims lapse by themselves
+            with suppress(StoreError):  # then they lapse by themselves
                 self.database.run("DELETE FROM claims WHERE holder = ANY (?)", (gone,))
         return [self._said(account, day, said, permit, seconds) for _, said, permit, seconds, _ in rows]
 

@@ -65,6 +65,7 @@ class Outages:
             try:
                 result = work(*args, **named)
             except ConnectionLost:
+                # inside a transaction half of the work is undone: whoever began it repeats all of it, or nobody does
                 if self._database.in_transaction or not self._is_worth_waiting(pause):
                     raise
             else:

@@ -13,7 +13,7 @@ from enrich.model.indicator import Indicator
 from enrich.model.quota import Usage
 from enrich.stores.postgresql.clock import DatabaseClock
 from enrich.stores.postgresql.connection import PostgresqlDatabase
-from enrich.stores.postgresql.ledger import Ledger
+from enrich.stores.postgresql.ledger import PostgresqlLedger
 from enrich.stores.postgresql.migration import set_up
 from enrich.stores.postgresql.outage import Outages, Spill
 from enrich.stores.sql.ahead import pairs_of
@@ -23,7 +23,7 @@ from enrich.stores.sql.records import packed_name, prefixes
 from enrich.stores.sql.store import SqlStore
 
 
-class PostgresqlStore(SqlStore, Ledger):
+class PostgresqlStore(SqlStore, PostgresqlLedger):
     """Fulfils ``Store``."""
 
     far = True
@@ -57,6 +57,8 @@ class PostgresqlStore(SqlStore, Ledger):
     def _put(self, dated: Sequence[Answer], booked: Sequence[tuple[str, int]]) -> None:
         pairs = [pair for one in dated for pair in pairs_of(one.finding.origin, names_of(one.finding))]
         ended = self.ended(booked, pairs)
+        # Nearly all answers are about objects that nobody knew, or that are known by the same names: one round trip.
+        # What must unite or divide objects is decided here, step by step, inside a transaction.
         if self._put_plain(dated, ended):
             return
         with self.transaction():

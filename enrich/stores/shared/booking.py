@@ -28,7 +28,10 @@ class Timing(Struct, frozen=True):
 
     Its place is free ``minute + margin`` after it was settled; ``minute`` differs from 60 in tests alone. ``longest``
     bounds how long it may be under way: the place of one that is never settled (its process was killed) is free that
-    much later, and what it claimed is free after ``longest``.
+    much later, and what it claimed is free after ``longest``. Not sooner, however long its holder is silent: a client
+    that waits for an answer books nothing, a laptop that was shut goes on where it was, and behind a pooler or after a
+    failover no session tells who is alive. A claim that is freed wrongly is a file paid for twice; one that lapses late
+    costs those who want this one file a minute and a half, and only after a crash on another machine.
     """
 
     minute: float = 60.0

@@ -55,6 +55,7 @@ class Counts(Part):
             self._days.learn(account, at)
         day = self._days.running(account) if at is None else Day.at(at)
         with self.database.writing():
+            # it counted before our calls under way arrived there: they come on top, else they would be forgotten
             sql = "SELECT count(*) FROM permits WHERE account = ? AND settled = 0 AND free_at > ?"
             flying = self.database.rows(sql, (account, self.scale()))[0][0] + self._leases.flying(account)
             unused = self._leases.unused(account, day)
@@ -69,6 +70,7 @@ class Counts(Part):
             " ON CONFLICT (account) DO UPDATE SET until = excluded.until WHERE excluded.until > holds.until"
         )
         with self.database.writing():
+            # kept on the store's own scale: set by an hour, a wall clock would lift the cool-down, or prolong it
             now = self.scale()
             self.database.run(sql, (account, now + until - self.clock.time()))
             self.anchor(now)

@@ -25,6 +25,7 @@ class Days:
 
     def learn(self, account: str, at: float) -> None:
         """Take what the account's service said: its time is ``at`` (Unix seconds)."""
+        # a difference that the whole seconds of ``Date`` explain is none: else each answer would move midnight
         offset = at - self._clock.time()
         self._offsets[account] = offset if abs(offset) > SAME_CLOCK_SECONDS else 0.0
 
@@ -34,6 +35,8 @@ class Days:
 
     def running(self, account: str) -> Day:
         """Return the day that calls of now count for."""
+        # a day begins late for us: a call counted for a day that is over there costs nothing, one for a day that has
+        # not begun there is refused
         wall = self._clock.time() + self.offset(account) - MIDNIGHT_SECONDS
         day = self._running.get(account)
         if day is None or not day.begins <= wall < day.ends:

@@ -1,6 +1,7 @@
-"""Calls booked in the ledger a handful at a time, where no minute limits them: a booking then costs next to nothing.
+"""Calls booked in the ledger several at a time, where no minute limits the key: most bookings then ask no database.
 
-A process that is killed leaves the rest of its handful counted though never sent: never too few, a little too many.
+A process that is killed leaves what it had not used of its lease counted though never sent: a few calls too many on the
+account, never too few.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from enrich.clock import Clock, Day
 
 MOST_LEASED = 64
+"""Calls of one lease: two rounds of the 32 that are in flight at most. A killed process costs the account no more."""
 LEASED_SHARE = 50
 """Of what is left of a day or month, one lease takes at most this part."""
 LEASE_SECONDS = 5.0
@@ -51,7 +53,7 @@ class Leases:
             return None
         lease.unused -= 1
         lease.flying += 1
-        return -day.number
+        return -day.number  # which day it was counted for is all that must be known when it ends
 
     def size(self, left: int | None) -> int:
         """Return how many calls to lease where so many are left of the day or month; None is unlimited."""

@@ -36,6 +36,8 @@ class Claims:
 
     def take(self, claim: Claim, now: float, until: float) -> Elsewhere | None:
         """Claim all names, or say who has them. ``Elsewhere.until`` is on the steady scale too."""
+        # Others' claims are looked for before answers: nobody frees a claim before its answer is stored, so where there
+        # is none any more the answer is there to be found. The other way round it could come between the two looks.
         if theirs := self._of_others(claim.origin, claim.names, now):
             return Elsewhere(answered=False, until=max(theirs.values()))
         if claim.since is not None and self.answered(claim.origin, claim.names, claim.since):
@@ -45,6 +47,7 @@ class Claims:
 
     def take_ahead(self, claims: Iterable[Claim], now: float, until: float, seconds: float) -> None:
         """Claim of what will be asked next whatever can be; it may be used for ``seconds`` without a look."""
+        # what is taken or answered is left out without a word: its own booking will say so when its turn comes
         alike: dict[tuple[str, float | None], list[Claim]] = {}
         for claim in claims:
             alike.setdefault((claim.origin, claim.since), []).append(claim)
@@ -66,6 +69,7 @@ class Claims:
             " WHERE origin = ? AND holder <> ? AND until > ?"
         )
         rows = self._database.rows(sql, (sorted(set(prefixes(names))), origin, self._holder, now))
+        # a claim of a process that does not run any more is none: it is overwritten by the next who wants it
         return {prefix: until for prefix, holder, until in rows if not is_gone(holder)}
 
     def _keep(self, claims: Iterable[Claim], until: float) -> None:

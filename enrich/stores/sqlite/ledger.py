@@ -22,7 +22,7 @@ LOOK_HOLDS_SECONDS = 0.005
 """Seconds for which one look whether another process wrote does for all leased calls: about a turn of the loop."""
 
 
-class Ledger(Counts):
+class SqliteLedger(Counts):
     """The ledger's part of ``Store``, where its methods are described."""
 
     def __init__(self, url: str, database: SqliteDatabase, clock: Clock) -> None:
@@ -45,11 +45,13 @@ class Ledger(Counts):
         day, leasing = self._days.running(account), quota.per_minute is None
         if leasing and (leased := self._leased(account, day, claim)) is not None:
             return Grant(leased)
+        # One transaction from the first look to the permit, and the write lock from its start: two processes that both
+        # looked before either wrote would both take the last place of the minute.
         with self.database.writing():
             now = self._steady.now()
             if (wait := self._wait(account, quota, day, now, timing)) is not None:
                 return wait
-            # a call could be made; who must wait for the minute claims nothing yet
+            # A call could be made. Who must wait for the minute claims nothing yet: others would wait with it.
             if claim is not None and (elsewhere := self._claim(claim, now, timing, leasing=leasing)) is not None:
                 return elsewhere
             if leasing:
@@ -71,6 +73,7 @@ class Ledger(Counts):
         *,
         timing: Timing = USUAL_TIMING,
     ) -> list[Grant | Wait | Elsewhere]:
+        # one by one: in one file a transaction costs less than what a second way of booking would have to be kept true
         return [self.book(account, quota, claim=claim, timing=timing) for claim in claims]
 
     def settle(self, calls: Sequence[tuple[str, int]], *, released: Sequence[Claim] = ()) -> None:
@@ -89,12 +92,16 @@ class Ledger(Counts):
         now = self._steady.now()
         rows = self.database.rows("SELECT day, hold FROM permits WHERE permit = ? AND settled = 0", (permit,))
         for booked_on, hold in rows:
+            # The place is not free at once: the service counted the call when it arrived, at some moment since the
+            # booking, and of that moment now is the latest. A minute (and a margin) after it nobody counts it any more.
             self.database.run("UPDATE permits SET settled = 1, free_at = ? WHERE permit = ?", (now + hold, permit))
             if day.name not in booked_on.split():  # it arrived before or after midnight: it counts for both
                 self._add(account, [day], 1)
         self._steady.keep(now)
 
     def give_back(self, account: str, permit: int) -> None:
+        # Only for what never left this machine. A call that broke on its way may have been counted over there, so its
+        # permit is settled: too few calls cost a minute, one too many costs a refusal and a cool-down for all.
         if permit < 0:
             self._leases.give_back(account, permit)
             return
@@ -123,6 +130,7 @@ class Ledger(Counts):
     def _leased(self, account: str, day: Day, claim: Claim | None) -> int | None:
         """Return a call that was booked ahead, if no cool-down holds it and its claim was taken ahead as well."""
         monotonic = self.clock.monotonic()
+        # the claim last but one: ``use`` is true once, and must not be used up where a cool-down holds the call
         if not self._calm(account, monotonic) or (claim is not None and not self.claims.ahead.use(claim)):
             return None
         return self._leases.take(account, day, monotonic)
@@ -161,6 +169,8 @@ class Ledger(Counts):
         """Return until when all places in the minute are taken; a call under way frees its place a hold from now at
         best.
         """
+        # What is left are the places that count. The one at OFFSET is the last that must be free for there to be room:
+        # with 4 a minute and 6 places (another run allows itself 6) it is the third to end, not the first.
         self.database.run("DELETE FROM permits WHERE account = ? AND free_at <= ?", (account, now))
         if self.database.rows("SELECT count(*) FROM permits WHERE account = ?", (account,))[0][0] < per_minute:
             return None

@@ -32,6 +32,8 @@ class Steady:
             return 0.0
         steady, wall, monotonic, boot = rows[0]
         elapsed = self._clock.monotonic() - monotonic
+        # After a reboot the monotonic clock began anew, and the wall clock is all that there is. One that was set back
+        # says that less than no time went by: then none did, and places are held longer, never freed early.
         if boot != self._boot or elapsed < 0:
             elapsed = max(0.0, self._clock.time() - wall)
         return float(steady + elapsed)

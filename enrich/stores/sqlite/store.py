@@ -9,10 +9,10 @@ from enrich.model.finding import Answer
 from enrich.model.indicator import Indicator
 from enrich.stores.sql.store import SqlStore
 from enrich.stores.sqlite.connection import SqliteDatabase
-from enrich.stores.sqlite.ledger import Ledger
+from enrich.stores.sqlite.ledger import SqliteLedger
 
 
-class SqliteStore(SqlStore, Ledger):
+class SqliteStore(SqlStore, SqliteLedger):
     """Fulfils ``Store``."""
 
     far = False

@@ -41,7 +41,7 @@ class Arrival(Struct):
     kept: asyncio.Future[Kept]
 
 
-class Keeper:
+class AnswerWriter:
     """Collects what comes in this turn of the event loop and the next: what else has come by then shares the write.
 
     Calls are settled with their answers, in one step; ``settle`` notes the end of one that brought nothing to keep.
@@ -95,6 +95,7 @@ class Keeper:
 
     def _end(self, batch: list[Arrival], read: list[Kept], problem: StoreError | None) -> None:
         """Tell everybody who waits what became of theirs."""
+        # where something was stored its calls were settled in the same transaction, those without an answer among them
         answers = any(kept.answer is not None for kept in read)
         if problem is not None or not answers:
             for arrival in batch:
