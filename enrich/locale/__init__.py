@@ -40,7 +40,7 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 
 Template = tuple[re.Pattern[str], str, str]
-"""What a sentence of ``notes`` becomes, and the sentence: of one and of many, the same where no number decides."""
+"""What a member of ``sentences`` becomes, and the sentence: of one and of many, the same where no number decides."""
 
 
 class Catalogue(gettext.GNUTranslations):
@@ -50,7 +50,7 @@ class Catalogue(gettext.GNUTranslations):
 def translated(text: str, say: gettext.NullTranslations) -> str:
     """Return a note, reason or line that was put together in English, in the reader's language; what is unknown stays.
 
-    Each part of one is looked up: as it stands, or as a sentence of ``notes`` with its places filled.
+    Each part of one is looked up: as it stands, or as a member of ``sentences`` with its places filled.
     """
     return _translated(text, say) if isinstance(say, Catalogue) else text
 
@@ -88,7 +88,7 @@ _PLACE = re.compile(r"\{(\w+)\}")
 @cache
 def _templates() -> tuple[Template, ...]:
     """Return all sentences that have places to fill in, those with most words of their own first."""
-    from enrich.locale.notes import COUNTED, NOTES  # noqa: PLC0415 - read where a language is, and English is none
+    from enrich.locale.sentences import COUNTED, NOTES  # noqa: PLC0415 - read where a language is, and English is none
 
     pairs = [(note, note) for note in NOTES if _PLACE.search(note)] + [
         pair for one, many in COUNTED for pair in ((one, many),)

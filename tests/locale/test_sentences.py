@@ -12,7 +12,7 @@ import enrich
 from enrich.cli.console import outcome
 from enrich.indicators.hash.vocabulary import LEFT_OUT
 from enrich.locale import catalogue, translated
-from enrich.locale.notes import COUNTED, NOTES
+from enrich.locale.sentences import COUNTED, NOTES
 from enrich.model.file_counts import FileCounts
 from tests.support import made_results
 from tests.support.standin_server import EMPTY_MD5, KEY, sha256, stand_in
