@@ -164,3 +164,20 @@ def test_sums_are_read_in_all_their_forms(tmp_path: Path) -> None:
         f"MD5 (d.exe) = {md5('d')}\n"
     )
     assert sent(tmp_path, "SUMS.txt", text) == {*map(sha256, "abcd"), md5("d")}
+
+
+def test_an_id_of_a_rule_or_a_log_is_no_file_and_the_rule_s_hashes_are(tmp_path: Path) -> None:
+    rule = (
+        f'import "hash"\nrule X {{\n  meta:\n    id = "{md5("id")}"\n    hash1 = "{sha256("a")}"\n    md5 = "{md5("b")}"\n'
+        f'  strings:\n    $a = "{md5("text")}"\n    $b = {{ {md5("bytes")} }}\n  condition:\n'
+        f'    hash.md5(0, filesize) == "{md5("c")}" or hash.md5(pe.sections[0].raw_data_offset, 9) == "{md5("part")}"\n}}\n'
+    )
+    assert sent(tmp_path, "rule.yar", rule) == {sha256("a"), md5("b"), md5("c")}
+    lines = f"request_id={md5(1)}\nsample_id={md5(2)}\n- id: {md5(3)}\n"
+    assert sent(tmp_path, "app.log", lines) == {md5(2)}
+
+
+@pytest.mark.parametrize("heading", ["Dateihash", "Datei-Hash", "Hashsumme", "Bestandshash", "Filhash"])
+def test_a_heading_that_is_one_word_in_its_language_says_hash(tmp_path: Path, heading: str) -> None:
+    text = f"Host;User;{heading};Bemerkung\nPC1;bob;{md5(1)};offen\nPC2;eve;{sha256(2)};neu\n"
+    assert sent(tmp_path, "liste.csv", text) == {md5(1), sha256(2)}

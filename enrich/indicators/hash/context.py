@@ -49,10 +49,8 @@ _TOKEN_START = re.compile(r"(?<!\0)[\s\"'<>|`()\[\]{}]")
 """What no name, path or address goes on over; a NUL before it says that it was escaped, and part of one."""
 # "sha256-<hash>", "md5_<hash>", as content stores name their files; not "update-<hash>"
 _TAG = re.compile(r"(?:md-?5|sha-?1|sha-?256|hash)[-_]", re.IGNORECASE)
-"""The algorithm in a name before the value (``sha256-<hash>``): it names the value, and not a file."""
 # "VirusShare_<md5>", "samples/VirusSign_<md5>"; not "MyVirusShare_<md5>"
 _NAMES_A_SAMPLE = re.compile(r"(?:^|[\\/])virus ?(?:share|sign|bay|total)[_-]$", re.IGNORECASE)
-"""Collections whose file names give their files' own hashes."""
 _OBJECTS = (
     # HKLM\SOFTWARE\<hash>; a key under which malware keeps its victim's number
     (re.compile(r"(?:HKLM|HKCU|HKCR|HKU|HKCC|HKEY_\w+)\\", re.IGNORECASE), "part of a registry key, not a file's hash"),
@@ -92,17 +90,18 @@ _STRING_OF_RULE = re.compile(
     r"\s*=\s*[\"']\s*$|(?<!\w)\$\w*\s*=\s*\{\s*$",
     re.IGNORECASE,
 )
-"""A script sets a variable as a rule sets a text, but not further in."""
-# Set-Cookie: lang=en; SID=<hash>; not "cookie stealer: <hash>"
+# Set-Cookie: lang=en; SID=<hash>, which lets somebody into an account; not "cookie stealer: <hash>"
+# id = "<md5>", "request_id": "<md5>"; not "sample id", "SHA256 id": of 32 digits, as GUIDs have
+_AN_ID = re.compile(
+    r"[-+*\s\"'`]*(?!(?:file|sample|malware|hash|ioc|indicator|vt|md5)[ _-]?)(?:[a-z]+[ _.-])?u?id", re.IGNORECASE
+)
 _COOKIE = re.compile(r"(?:^|[\s\"'])(?:set-)?cookie2?:\s[^\n]*=$", re.IGNORECASE)
-"""A header of HTTP: what follows lets somebody into an account."""
 # "ref: <sha1>" of a workflow, no column "Ref", no "#REF!" of a sheet; "83db48f..<sha1>", the latter of two revisions
 _REVISION = re.compile(r"(?<![\w#])ref[\"']?\s*[:=]\s*[\"']?$|(?<![0-9a-f])[0-9a-f]{7,64}\.{2,3}$")
 _RANGE = re.compile(r"\.{2,3}[0-9a-f]{7,64}(?![0-9a-f])")
 _FOLDER = re.compile(r"[\\/]")
 # invoice.exe|<md5> of MISP's filename|md5; not | invoice |<md5> of a table
 _FILE_AND_HASH = re.compile(r"[\w)\]-]\.\w{1,10}\|$")
-"""``name.ext|``: a name and its hash in one value, as MISP writes them."""
 # "update_<hash>", "C:\Temp\<hash>", "/tmp/<hash>", "report-<hash>"; not "MD5: <hash>", "(<hash>", "a - <hash>"
 _NAME_BEFORE = re.compile(r"[\w)][_.\-+~]$|[\w.)]\\$|\\$|(?:^|[\w.~-])/$|[_@%$]$")
 """What goes on from a name into the value: the value is a part of that name."""
@@ -133,7 +132,6 @@ _AFTER = re.compile(
     # <hash> - certificate; a longer sentence behind a dash tells of the file and names nothing
     r"|^\s*[-\u2013\u2014]\s*([A-Za-z][\w .-]{2,30})\s*$"
 )
-"""A remark right behind the value, in brackets or behind a dash: ``<hash> (certificate)``."""
 _ALGORITHM = re.compile(r"\s*(?:md-?5|sha-?1|sha-?256|hash)\s*", re.IGNORECASE)
 _BLANK = " \t\ufeff\xa0\"'"
 
@@ -270,6 +268,8 @@ def _named(before: str, after: str, behind: str, value: str) -> Context:
     phrase = "" if _FILE_AND_HASH.search(before) else _phrase(lead)
     if phrase and (reason := label(phrase)):
         return other(reason)
+    if len(value) == LENGTHS["md5"] and _AN_ID.fullmatch(phrase):
+        return other("identifier of an element, not a file's hash")
     if (remark := _AFTER.match(after)) and (reason := label(remark[1] or remark[2])):
         return other(reason)
     return A_HASH if _GOOD_LABEL.search(before[-_LONGEST_LABEL:]) else BARE

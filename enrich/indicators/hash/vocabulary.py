@@ -200,7 +200,7 @@ ALGORITHM = r"(md ?5)|(sha ?0*1(?!\d))|(sha ?2 ?256|sha ?256|sha ?2(?!\d))"
 
 HASH = (
     r"(?:file ?)?hash(?:es|wert\w*)?|(?:file ?)?(?:hash|md5|sha1|sha256)(?: ?(?:sums?|values?|codes?))"
-    r"|checksums?|digests?"
+    r"|checksums?|digests?|(?:datei|bestands?|fil)hash\w*|hash ?summ?[ae]n?"
     r"|pr[uü]fsummen?|empreintes?|sommes? de contr[oô]le|sumas?|хеш\w*|хэш\w*"
     r"|контрольн\w+ сумм\w*|哈希\w*|散列\w*|雜湊\w*"
     r"|ハッシュ\w*|해시\w*"
