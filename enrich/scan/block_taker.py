@@ -1,6 +1,6 @@
 """Takes for a scanner the rows of blocks that are proven to be plain, and leaves all others to it.
 
-Looks only where the scanner itself would look at its columns again, so that both come to the same there.
+What the scanner would find where it looks at its columns again is reckoned beforehand: it comes to the same there.
 """
 
 from __future__ import annotations
@@ -30,13 +30,15 @@ class BlockTaker:
         """The number of the last row that was taken here, and the columns that had hashes beside it."""
 
     def take(self, rows: RowBlocks) -> None:
-        """Take the rows that lie ahead up to the first that is not plain, a whole number of looks apart."""
+        """Take the rows that lie ahead up to the first that is not plain."""
         scanner = self._scanner
-        while not (scanner.rows + 1) % LOOK_AGAIN and (found := rows.ahead()) is not None:
+        while (found := rows.ahead()) is not None:
             block, at = found
             read = self._read(block) if scanner.titles.is_quiet and not scanner.torn.is_open else None
             count = self._settled(read, at) if read is not None else 0
-            if read is None or not count or not self._keep(block, read, at, at + count):
+            if read is None or (count < LOOK_AGAIN and at + count < block.size) or not count:
+                return
+            if not self._keep(block, read, at, at + count):
                 return
             rows.skip(count)
 
@@ -59,20 +61,22 @@ class BlockTaker:
 
     def _settled(self, read: ReadBlock, at: int) -> int:
         """Return how many rows from ``at`` on are plain and change nothing in what the columns are."""
-        scanner = self._scanner
-        looks = read.plain_from(at) // LOOK_AGAIN
+        scanner, count = self._scanner, read.plain_from(at)
+        first = LOOK_AGAIN - (scanner.rows + 1) % LOOK_AGAIN
+        looks = np.arange(first, count + 1, LOOK_AGAIN)  # rows from here to each look at the columns
         sizes = {one.index: one.sizes for one in read.columns}
         for index, seen in enumerate(scanner.columns.seen):
             ours = sizes.get(index)
-            if not looks or (ours is None and not seen.hash_cells):
+            if ours is None and not seen.hash_cells:
                 continue
-            gone_by = range(scanner.rows + LOOK_AGAIN, scanner.rows + LOOK_AGAIN * (looks + 1), LOOK_AGAIN)
-            cells = [0] * looks
+            cells = np.zeros(len(looks), np.int64)
             if ours is not None:
-                here = ours[at : at + looks * LOOK_AGAIN] != 0
-                cells = np.cumsum(here.reshape(looks, LOOK_AGAIN).sum(axis=1)).tolist()
-            looks = min(looks, scanner.columns.stay(index, gone_by, cells))
-        return looks * LOOK_AGAIN
+                cells = np.cumsum(ours[at : at + count] != 0)[looks - 1]
+            stays = scanner.columns.stay(index, (scanner.rows + looks).tolist(), cells.tolist())
+            if stays < len(looks):
+                looks = looks[:stays]
+                count = int(looks[-1]) if stays else 0
+        return count
 
     def _keep(self, block: Block, read: ReadBlock, start: int, stop: int) -> bool:
         """Keep what stands in the rows from ``start`` up to ``stop``; False where one is not plain after all."""
@@ -97,7 +101,7 @@ class BlockTaker:
         scanner.width = max(scanner.width, _width(block, start, stop, scanner.width))
         scanner.torn.remember_unmade(lambda: list(block.rows(max(start, stop - LOOK_BACK), stop)))
         scanner.pass_plain(stop - start, int(np.count_nonzero(shapes)), block.first + stop - 1)
-        scanner.look_again()
+        scanner.pass_looks()
         return True
 
     def _classes(self, block: Block, place: int, shape: tuple[int, tuple[int, ...]]) -> Mapping[int, int] | None:

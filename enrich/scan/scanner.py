@@ -15,7 +15,7 @@ from enrich.indicators import SILENT, Link, Match, Reading, Says, types
 from enrich.indicators.hash import KIND as HASH
 from enrich.indicators.hash.digests import ALGORITHMS
 from enrich.indicators.hash.labels import NAMES_ALGORITHM
-from enrich.indicators.hash.runs import SHA, SHORTEST, digest
+from enrich.indicators.hash.runs import SHA, SHORTEST
 from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan import header_row, stacked_rows
@@ -66,21 +66,8 @@ class Scanner:
         self._changed = False
         """Whether the last row named columns."""
 
-    def look_ahead(self, rows: Sequence[Row]) -> None:
-        """Learn from the first rows, so that damage in a column without heading shows from its first row on."""
-        for row in rows:
-            self.columns.rows += 1
-            for column, text in enumerate(row.texts):
-                if digest(text.strip()):
-                    self.columns.count(column)
-        self.columns.look_again()
-        self.columns.rows = 0
-
     def take_all(self, first: Sequence[Row], rows: Iterator[Row], take_plain: Callable[[], None]) -> None:
-        """Take the ``first`` rows and those behind, as many at a time as lie between two looks at the columns.
-
-        ``take_plain`` may take some of those behind by itself, at such a look.
-        """
+        """Take the ``first`` rows and those behind, of which ``take_plain`` takes some by itself after each batch."""
         stream = chained(first, rows)
         while batch := list(islice(stream, LOOK_AGAIN - (self.rows + 1) % LOOK_AGAIN)):
             start = 0
@@ -88,14 +75,20 @@ class Scanner:
                 count = self._take_some(batch[start:])
                 self.others.look(batch[start : start + count], self.header)
                 start += count
-            self.look_again()
+            self._look_again()
             if self.rows >= len(first):
                 take_plain()
+        self._look_again()
 
-    def look_again(self) -> None:
+    def _look_again(self) -> None:
         """Look at what the columns have turned out to be: so many rows have gone by."""
         self.columns.rows = self.rows
         self.columns.look_again()
+        self._alike.clear()
+
+    def pass_looks(self) -> None:
+        """Note that looks at the columns have gone by, the last of them at most some rows ago."""
+        self.columns.rows = self.rows - (self.rows + 1) % LOOK_AGAIN
         self._alike.clear()
 
     def _take_some(self, rows: Sequence[Row]) -> int:
@@ -255,14 +248,18 @@ class Scanner:
         texts, columns = row.texts, self.columns
         types = [c for c in columns.companions if columns.type_at(c)] if columns.named else [0]
         by_title = bool(self.titles.meant.algorithm)
-        if not (by_title or any(c < len(texts) and self._names_algorithm(texts[c]) for c in types)):
+        if not (
+            by_title
+            or any(
+                c < len(texts)
+                and (NAMES_ALGORITHM.match(texts[c]) and self.kinds[HASH].reads(texts[c], Link.TYPE).form)
+                for c in types
+            )
+        ):
             return []
         apart = () if by_title else types
         places = (c for c, text in enumerate(texts) if len(text) >= _SHORTEST_DAMAGED and c not in apart)
         return [hit for c in islice(places, 1) if columns.scanned(c) for hit in self._in_cell(row, c, texts[c])]
-
-    def _names_algorithm(self, text: str) -> bool:
-        return NAMES_ALGORITHM.match(text) is not None and bool(self.kinds[HASH].reads(text, Link.TYPE).form)
 
     def _keep(self, row: Row, found: Sequence[CellMatch]) -> None:
         first = len(self.collector.hits)

@@ -10,6 +10,7 @@ from functools import partial
 from itertools import islice
 
 from enrich.indicators.hash import KIND as HASH
+from enrich.indicators.hash.runs import digest
 from enrich.model.column import Column
 from enrich.model.row import Row
 from enrich.model.row_blocks import RowBlocks
@@ -65,7 +66,7 @@ def scan_sheet(
     names = header_row.names_in(row)
     of_columns = SheetColumns(names, columns, present, declared=declared_header is not None)
     scanner = Scanner(header, of_columns, sheet, file, kinds)
-    scanner.look_ahead(first)
+    _look_ahead(of_columns, first)
     scanner.take_all(first, stream, _by_columns(scanner, stream))
     scanner.close()
     hits, table, counts = scanner.collector.settled(scanner.columns, hashes_asked=HASH in kinds)
@@ -75,6 +76,17 @@ def scan_sheet(
     placement = Placement(*seen, hits, table, counts, own_heading, linked, placed, weak)
     leave_out(placement, placed)
     return placement
+
+
+def _look_ahead(columns: SheetColumns, rows: Sequence[Row]) -> None:
+    """Learn from the first rows, so that damage in a column without heading shows from its first row on."""
+    for row in rows:
+        columns.rows += 1
+        for column, text in enumerate(row.texts):
+            if digest(text.strip()):
+                columns.count(column)
+    columns.look_again()
+    columns.rows = 0
 
 
 def _by_columns(scanner: Scanner, rows: Iterator[Row]) -> Callable[[], None]:

@@ -6,6 +6,7 @@ A lake's tables are larger than the memory: one row group is held at a time, whi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, BinaryIO
 
 from enrich.errors import InputError, OutputError
@@ -20,10 +21,13 @@ from enrich.model.row import Added, Addition, Area, Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 READS = (".parquet",)
 SUFFIXES = (".parquet",)
 SIGNATURES = (b"PAR1",)
+_SAMPLE = 10_000
+"""Rows by which a column is known that repeats its values."""
 EXTRA = "install pyarrow: pip install 'ioc-enrich[parquet]'"
 
 
@@ -82,15 +86,13 @@ class ParquetDocument:
 
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:  # noqa: ARG002 - a table has no pages
         """Return the same rows, types, row groups and metadata; our columns are typed, dates as UTC timestamps."""
-        import pyarrow.parquet as pq  # noqa: PLC0415 - of an extra
-
         addition = additions.get("")
         columns = addition.columns if addition is not None else ()
         cells = addition.cells if addition is not None else _nothing
         ours = {column.name: column for column in columns}
         schema = self._extended(columns)
-        number = HEADER + 1
-        with pq.ParquetWriter(target, schema, compression=self._compression()) as writer:
+        number, writer = HEADER + 1, None
+        with ExitStack() as stack:
             for group in range(self._file.num_row_groups):
                 with in_words(self.path):
                     table = self._file.read_row_group(group)
@@ -100,9 +102,31 @@ class ParquetDocument:
                 else:
                     added = arrays_of([cells(n) for n in range(number, end)], columns)
                 arrays = [added[name] if name in ours else table.column(name) for name in schema.names]
-                writer.write_table(table.from_arrays(arrays, schema=schema), row_group_size=max(table.num_rows, 1))
+                table = table.from_arrays(arrays, schema=schema)
+                writer = writer or stack.enter_context(self._writer(target, schema, table))
+                writer.write_table(table, row_group_size=max(table.num_rows, 1))
                 number = end
+            if writer is None:
+                stack.enter_context(self._writer(target, schema, schema.empty_table()))
         return []
+
+    def _writer(self, target: BinaryIO, schema: pa.Schema, first: pa.Table) -> pq.ParquetWriter:
+        """Return the writer of a file that begins with the rows of ``first``."""
+        import pyarrow as pa  # noqa: PLC0415 - of an extra
+        import pyarrow.compute as pc  # noqa: PLC0415
+        import pyarrow.parquet as pq  # noqa: PLC0415
+
+        nested = any(map(pa.types.is_nested, schema.types)) or len(set(schema.names)) < len(schema.names)
+        sample = first.slice(0, _SAMPLE)
+        # where most values differ, a writer makes a dictionary of them only to give it up: at a half of all its cost
+        repeated = [
+            name
+            for name, values in zip(schema.names, sample.columns if not nested else (), strict=not nested)
+            if pa.types.is_dictionary(values.type) or 2 * pc.count_distinct(values).as_py() <= len(values)
+        ]
+        return pq.ParquetWriter(
+            target, schema, compression=self._compression(), use_dictionary=True if nested else repeated
+        )
 
     def _extended(self, columns: Iterable[Column]) -> pa.Schema:
         """Return the file's schema and metadata with ``columns``, those of an earlier run where they stand."""
