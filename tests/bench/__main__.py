@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import lookups, measure, pace, path, reports, sheets, store, team
+from tests.bench import lookups, measure, pace, parts, path, reports, sheets, store, team
 
 PARTS = {
     "path": path,
@@ -17,6 +17,7 @@ PARTS = {
     "sheets": sheets,
     "pace": pace,
     "reports": reports,
+    "parts": parts,
 }
 
 
