@@ -10,7 +10,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +22,7 @@ from enrich.files.objects import SCHEMES, ObjectStore, address_of, check_address
 from enrich.files.paths import path_text
 from enrich.model.result import Result
 from enrich.pipeline.kept_answers import check_kept, open_names
-from enrich.pipeline.outputs import Planned
+from enrich.pipeline.outputs import Planned, locked
 from enrich.pipeline.run import RunReport
 
 _SIGNALS = 128
@@ -77,6 +77,7 @@ def objects_as_files(settings: Settings, inputs: Sequence[Path]) -> AsFiles:
             f"{(sources + outputs)[0]}: {option} is for files", hint="fetch it first, or name another place with -o"
         )
     mirror = _Mirror(_folder_of(sorted(sources + outputs)), settings)
+    mirror.keep_others_off()
     mirror.check(outputs)
     output = tuple(map(mirror.file_of, settings.output))
     out_dir = None if settings.out_dir is None else mirror.file_of(settings.out_dir)
@@ -122,6 +123,13 @@ class _Mirror:
         self._settings = settings
         self._file = re.compile(rf"{re.escape(path_text(folder))}/({'|'.join(SCHEMES)})/")
         self._stores: dict[str, ObjectStore] = {}
+        self._lock = ExitStack()
+
+    def keep_others_off(self) -> None:
+        """Have this folder alone until all is put, or nobody has this any more; ``OutputError`` where another run of
+        the same command has it, which would remove the files under this one.
+        """
+        self._lock.enter_context(locked([self._folder]))
 
     def check(self, addresses: Iterable[str]) -> None:
         """Raise ``OutputError`` where nothing can be put at one of them."""
@@ -167,6 +175,7 @@ class _Mirror:
                 self._store(address).put(Path(file), address)
         if report.problem is None and not result.totals.pending + result.totals.failed:
             shutil.rmtree(self._folder, ignore_errors=True)
+        self._lock.close()
         sources = tuple(replace(source, path=self.named(source.path)) for source in result.sources)
         unread = tuple((self.named(name), error) for name, error in report.unread)
         for _, error in unread:

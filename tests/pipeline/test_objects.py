@@ -14,9 +14,11 @@ import pytest
 from pyarrow import fs
 
 from enrich.cli.main import main
+from enrich.config.settings import Settings
 from enrich.errors import OutputError
 from enrich.files import objects
 from enrich.files.objects import ObjectStore, address_of
+from enrich.pipeline.objects import objects_as_files
 from tests.support.standin_server import Stand, a_list, rows
 
 
@@ -199,3 +201,14 @@ def test_a_server_that_speaks_s3_gets_whole_objects(
     assert names == ["lake/in/1.csv", "lake/out/1.enriched.csv"]
     fs.copy_files("lake/out/1.enriched.csv", os.fspath(tmp_path / "back.csv"), source_filesystem=system)
     assert [row["vt_status"] for row in rows(tmp_path / "back.csv")] == ["found"] * 3
+
+
+def test_two_runs_of_one_command_do_not_remove_each_other_s_files(bucket: Path, tmp_path: Path) -> None:
+    a_list(bucket / "in.csv", range(3))
+    settings, inputs = Settings(output=(Path("s3://lake/out.csv"),)), [Path("s3://lake/in.csv")]
+    first = objects_as_files(settings, inputs)
+    with pytest.raises(OutputError, match="another run is at work"):
+        objects_as_files(settings, inputs)
+    assert all(path.is_file() for path in first.inputs)
+    del first  # it ended, however it did
+    assert objects_as_files(settings, inputs).inputs[0].is_file()
