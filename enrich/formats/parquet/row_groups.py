@@ -111,6 +111,7 @@ class _Group:
         """Return all values of one column."""
         if index not in self._columns:
             wanted = [self._file.schema_arrow.names[index]] if self._by_name else None
+            # without threads: a worker has one core, and Arrow would take all
             table = self._file.read_row_group(self._number, columns=wanted, use_threads=False)
             self._columns |= {index: table.column(0)} if self._by_name else dict(enumerate(table.columns))
         return self._columns[index]

@@ -34,6 +34,7 @@ def executor(settings: Settings) -> Iterator[Executor]:
         raise OutputError(f"the scheduler {settings.scheduler} does not answer", hint=str(error)) from None
     try:
         check_versions(client.run(version))
+        # pure: equal calls would be one call, and a part is done twice where its answers changed
         yield _ClusterExecutor(client.get_executor(pure=False, retries=RETRIES), cluster.KilledWorker)
     finally:
         client.close()

@@ -22,13 +22,14 @@ def executor(settings: Settings) -> Iterator[Executor]:
     variables = [variable for provider in all_providers() for variable in _variables(provider)]
     pool = ProcessPoolExecutor(
         settings.workers or os.cpu_count() or 1,
-        mp_context=multiprocessing.get_context("spawn"),
+        mp_context=multiprocessing.get_context("spawn"),  # a fork would have the key, and the store's open file
         initializer=prepare,
         initargs=(variables,),
     )
     try:
         yield pool
     except BaseException:
+        # Ctrl-C: what a worker is at would go on for minutes, and nobody reads it
         for child in multiprocessing.active_children():
             child.terminate()
         pool.shutdown(wait=False, cancel_futures=True)

@@ -46,6 +46,7 @@ class CellFile:
         """Keep the cells of every hash of a block."""
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
+        # other kinds' values stand in few rows alone, and their cells are made row by row
         names = [name for target in block for name in (target.ask, *target.others) if name.kind == HASH]
         joiner = make_joiner(said, language=self._language)
         cells = joiner.rows([(name,) for name in names])
@@ -78,6 +79,7 @@ class WrittenCells:
         self._digests = np.concatenate(digests).view(np.uint64).reshape(-1, LONGEST // 8)
         self._sizes = np.concatenate([_of(batch, 1, "u1") for batch in self._batches])
         self._statuses = np.concatenate([_of(batch, 2, "u1") for batch in self._batches])
+        # 8 bytes of a digest tell nearly all files apart, and are found at the cost of one number
         self._order = np.argsort(self._digests[:, 0], kind="stable")
         self._keys = self._digests[self._order, 0]
 
@@ -107,6 +109,7 @@ class WrittenCells:
         """Return the cells at ``places``, which are in order."""
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
+        # batch by batch: what is taken over the borders of batches is looked for in all of them, value by value
         ends = np.searchsorted(places, self._starts)
         parts = [
             batch.take(pa.array(places[first:last] - start))

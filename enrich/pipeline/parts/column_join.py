@@ -82,6 +82,7 @@ class PartContents:
             sightings = [as_sighting(one) for one in row]
             if not tally.add_alike(sightings, int(self._contents.counts[content]), joiner):
                 singly.append(content)
+        # what is damaged or left out, and hashes that contradict each other, is told with its place: row by row
         for number in self._contents.rows[np.isin(self._contents.codes, singly)].tolist() if singly else ():
             tally.add_row(0, self._placement.sheet, self._placement.sightings_at(number), joiner)
         return tally
@@ -89,6 +90,7 @@ class PartContents:
     def cells(self, joiner: Joiner) -> CellsByColumn:
         """Return the cells of the rows."""
         there = np.flatnonzero(self._places >= 0)
+        # in the order of the file: a memory map is read from its beginning to its end
         order = there[np.argsort(self._places[there], kind="stable")]
         others = arrays_of(joiner.rows(self._rows), joiner.columns)
         table = self._cells.table(self._places[order])

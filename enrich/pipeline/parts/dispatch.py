@@ -63,6 +63,7 @@ class _Round:
         """Do these jobs side by side. Returns those whose worker died, the only ones that did not end."""
         left, suspects = deque(names), list[Any]()
         while left:
+            # a new pool for each attempt: one that lost a worker is broken for good
             with self._engine.executor(self._settings) as executor:
                 under_way: dict[Future[Any], Any] = {}
                 dead = self._submitted(executor, left, under_way)

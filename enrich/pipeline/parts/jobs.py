@@ -260,6 +260,7 @@ def _contents(job: Joining, item: Input) -> PartContents | None:
     columns = choice_of(job.settings).of(sources_of(job.settings))
     with_changes = any(column.name.endswith("_change") for column in columns)
     contents = PartContents(placement, job.folder.answers, job.folder.cells, with_changes=with_changes)
+    # answers that would become pending are looked for by all names of the part, which are not read here
     return None if contents.has_open and job.output.path.exists() else contents
 
 

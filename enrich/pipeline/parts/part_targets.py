@@ -21,11 +21,12 @@ _MANY = 10_000
 
 def packed_targets(placements: Sequence[Placement]) -> Packed:
     """Return the targets of a part's sheets, as ``scan.targets`` tells them."""
+    # a workbook's sheets may link each other's hashes, and a short part is told sooner by its rows
     (placement, *others) = placements
     if others or len(placement) < _MANY:
         return Packed.of(targets(placements))
     contents = Contents.of(placement)
-    lone = contents.lone & contents.digests.any(axis=1)
+    lone = contents.lone & contents.digests.any(axis=1)  # zeros stand for "none" in a record
     firsts = _firsts(placement, contents, ~lone)
     shared = {bytes.fromhex(name.value) for name in firsts if name.kind == HASH}
     shared.update(digest for block in stacked_rows.files(placement.linked) for digest in block)

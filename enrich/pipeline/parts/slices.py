@@ -66,6 +66,7 @@ def assembled(scan: Extract, job: Joining, slices: Sequence[Joined]) -> Joined:
         for place in places:
             with place.open("rb") as source:
                 shutil.copyfileobj(source, staged.file, 1 << 20)
+        # each slice was compared with its scan; what was appended meanwhile is in none of them
         if job.path.stat().st_size != scan.slices[-1].end:
             raise PartChanged(f"{job.path} was changed while it was written")
         digest = staged.finish()
