@@ -91,3 +91,10 @@ def test_the_same_rows_give_the_same_bytes(kit):
 def test_a_table_without_rows_is_an_empty_sheet(kit):
     path, _ = made(kit, [("T", [], kit.addition([], header=None))])
     assert kit.texts(path, "T") == {}
+
+
+def test_a_text_of_ours_that_the_rows_hold_is_stored_once(kit):
+    rows = [Row(1, ["name"]), Row(2, ["invoice.exe"])]
+    path, _ = made(kit, [("Sheet1", rows, kit.addition([2]))])
+    assert kit.texts(path)[2].count("invoice.exe") == 2
+    assert kit.part(path, "xl/sharedStrings.xml").count("invoice.exe") == 1
