@@ -130,6 +130,7 @@ def _doubtful(known: dict[Indicator, Finding], policy: Policy, now: datetime) ->
     """Return the answers whose age lies where only the history decides; the others need no look at it."""
     if policy.offline or policy.refresh:
         return []
+    # younger than all of these is fresh whatever the history says, older than all is stale: few lie between
     ages = (policy.max_age, policy.max_age_rising, policy.max_age_settled)
     youngest, oldest = min(ages), max(ages)
     return [

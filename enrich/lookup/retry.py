@@ -116,6 +116,7 @@ class Attempts:
             answered = isinstance(finding, Elsewhere) or finding.status.is_answer
             return finding
         finally:
+            # with an answer the claim ended where it was stored; ``Elsewhere`` never had one
             if not answered:
                 self._pace.release(claim)
 
@@ -127,6 +128,7 @@ class Attempts:
             try:
                 return await self._once(indicator, claim, ahead)
             except Throttled as error:
+                # no try is used up: the refusal is of the key, not of this file, and what a key may do ends it
                 await self._throttled(error, sent_at)
                 continue
             except Refused as error:
@@ -144,6 +146,7 @@ class Attempts:
             if tries < CALLS_PER_LOOKUP:
                 text = f"{indicator.value}: {reason}; try {tries + 1} of {CALLS_PER_LOOKUP}"
                 self._listener(Event(EventKind.RETRYING, text=text))
+                # by chance, so that calls that failed together do not come back together
                 await self._clock.sleep(self._random.uniform(0.5, 1.0) * 2**tries)
         return self._failed(indicator, f"{reason} ({CALLS_PER_LOOKUP} tries)")
 

@@ -49,6 +49,7 @@ class StoreAccess:
         if self._thread is None:
             self.tell(partial(self._store.settle, calls, released=released))
             return
+        # two turns of the loop, as the answers' writer has it: calls that ended together are settled together
         if not self._ended_calls and not self._released:
             loop = asyncio.get_running_loop()
             loop.call_soon(loop.call_soon, self._settle_gathered)
@@ -67,7 +68,7 @@ class StoreAccess:
     async def close(self) -> None:
         """Wait until all that was told is done."""
         if self._thread is not None:
-            self._settle_gathered()
+            self._settle_gathered()  # what the loop has not come to any more
             await asyncio.to_thread(self._thread.shutdown)
 
 

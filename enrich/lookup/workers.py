@@ -176,6 +176,7 @@ class Workers:
         for worker in workers:
             if worker not in self._attempts.in_flight:
                 worker.cancel()
+        # a call that was sent is paid for: its answer gets a moment to come home
         if in_flight := [worker for worker in workers if not worker.done()]:
             await asyncio.wait(in_flight, timeout=SECONDS_TO_FINISH)
 

@@ -5,13 +5,13 @@ They behave as any mapping. Who looks at several fields of one finding reads the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from enrich.model.finding import Scalar
 from enrich.model.packed_names import DECODE, PackedNames, damaged
 
-SHORTEST_NAME = 16
-"""Characters of a name that is worth a look: less saves next to nothing."""
+LOOKED_AT = 16
+"""Characters at a text's end that tell whether a name may stand there; of shorter names too little would be saved."""
 MOST_PLACES = 256
 """A name's place is one byte."""
 
@@ -35,11 +35,11 @@ class PackedFields(Mapping[str, Scalar]):
         """Return all fields."""
         try:
             fields = dict(zip(self._names, DECODE(self._values), strict=True))
-            shortened = [item for item in fields.items() if type(item[1]) is bytes]
-            if shortened:
+            if bytes in map(type, fields.values()):
                 texts = self._own_names.texts()
-                for name, value in shortened:
-                    fields[name] = value[1:].decode("utf-8", "surrogatepass") + texts[value[0]]
+                for name, value in fields.items():
+                    if type(value) is bytes:
+                        fields[name] = value[1:].decode("utf-8", "surrogatepass") + texts[value[0]]
         except (ValueError, TypeError, LookupError) as error:
             raise damaged() from error
         return fields
@@ -66,13 +66,19 @@ class PackedFields(Mapping[str, Scalar]):
         return repr(self.plain())
 
 
-def shortened(value: Scalar, names: list[str]) -> Scalar | bytes:
-    """Return ``value`` as ``PackedFields`` has it for an object with these ``names``."""
-    if isinstance(value, str) and len(value) >= SHORTEST_NAME:
-        for place, name in enumerate(names[:MOST_PLACES]):
-            if len(name) >= SHORTEST_NAME and value.endswith(name):
-                return bytes([place]) + value[: -len(name)].encode("utf-8", "surrogatepass")
-    return value
+def shortened(fields: Mapping[str, Scalar], names: Sequence[str]) -> dict[str, Scalar | bytes]:
+    """Return the fields that have a value, as ``PackedFields`` keeps them of an object with these ``names``."""
+    short: dict[str, Scalar | bytes] = {}
+    by_end = {name[-LOOKED_AT:]: place for place, name in enumerate(names[:MOST_PLACES]) if len(name) >= LOOKED_AT}
+    for field, value in plain_fields(fields).items():
+        if isinstance(value, str) and (place := by_end.get(value[-LOOKED_AT:])) is not None:
+            name = names[place]
+            if value.endswith(name):
+                short[field] = bytes([place]) + value[: -len(name)].encode("utf-8", "surrogatepass")
+                continue
+        if value is not None:
+            short[field] = value
+    return short
 
 
 def plain_fields(fields: Mapping[str, Scalar]) -> Mapping[str, Scalar]:

@@ -49,9 +49,10 @@ class PackedNames(Sequence[Indicator]):
         """Return the values alone, hashes in hex."""
         try:
             values = [value.hex() if type(value) is bytes else value for value in DECODE(self._values)]
+            whole = "".join(values)  # raises where one is no text
         except (ValueError, TypeError) as error:
             raise damaged() from error
-        if len(values) != len(self._kinds) or set(map(type, values)) != {str}:
+        if len(values) != len(self._kinds) or not whole:
             raise damaged()
         return values
 

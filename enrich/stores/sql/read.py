@@ -126,6 +126,7 @@ class Reading(Part):
 
     def _candidates(self, names: Sequence[Indicator]) -> Iterator[Sequence[Row]]:
         """First the sorted starts to numbers, then the sorted numbers to rows: each B-tree is walked one way."""
+        # two questions and not one join: sorted in between, the rows are read in the order in which they lie
         wanted = sorted(starts(names))
         numbers = sorted({number for (number,) in self.database.rows(NUMBERS_BY_START, (wanted,))}) if wanted else []
         for start in range(0, len(numbers), NAMES_AT_ONCE):

@@ -21,7 +21,7 @@ from msgspec.msgpack import Ext
 from enrich.clock import utc
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
-from enrich.model.packed_fields import PackedFields, plain_fields, shortened
+from enrich.model.packed_fields import PackedFields, shortened
 from enrich.model.packed_names import BIG_INTEGER, HALF_CHARACTERS, PackedNames, damaged
 
 STATUSES = (Status.FOUND, Status.NOT_FOUND)
@@ -59,8 +59,8 @@ def pack(finding: Finding, names: Sequence[Indicator]) -> tuple[Shape, bytes, by
     """Return how ``finding`` is stored about the object that bears ``names``: its shape, and its names and fields as
     bytes.
     """
-    texts, given = [name.value for name in names], plain_fields(finding.fields)
-    fields = {field: shortened(value, texts) for field, value in given.items() if value is not None}
+    texts = [name.value for name in names]
+    fields = shortened(finding.fields, texts)
     if finding.detail:
         fields[DETAIL] = finding.detail
     shape = Shape(tuple([name.kind for name in names]), tuple(fields))

@@ -85,6 +85,8 @@ class Transfer(Writing):
     def export(self) -> Iterator[dict[str, Any]]:
         """Page by page: what is written meanwhile may be in it or not, and nothing is torn."""
         last = 0
+        # one read of a whole store would keep SQLite's log from shrinking, and PostgreSQL's dead rows from going, all
+        # that time
         while True:
             with self.database.reading():
                 page = self.after(last, OBJECTS_AT_ONCE)

@@ -127,6 +127,7 @@ class Writing(Reading):
         """
         new = StoredObject(None, finding, names_of(finding), body=body)
         standing, absorbed = new, list[StoredObject]()
+        # Its own mark is among them: where it is not the one to stand, it is history at once.
         marks = {*past, new.mark}
         for old in owners.of(finding.origin, new.names):
             if contradict(new.names, old.names):
@@ -172,12 +173,14 @@ class Writing(Reading):
 
     def _is_older(self, old: StoredObject, than: StoredObject, *, arrives: bool) -> bool:
         """Return whether ``old``, which is stored, gives way; on a tie it stands, since nothing is new."""
+        # A stored date ahead of now is a clock's error: held to be newer it would stand for ever.
         now = self.clock.time() + AHEAD
         return arrives or ((old.mark[0] > now or old.mark[0] < than.mark[0]) and than.mark[0] <= now)
 
     def _divide(self, new: StoredObject, old: StoredObject, owners: Owners, *, arrives: bool) -> None:
         """Give each name to the newer of two objects that are not the same."""
         disputed = set(new.names) & set(old.names)
+        # an MD5 collision, or a name that a service moved: both objects stay, and the name speaks for one of them
         loser = old if arrives or self._is_older(old, new, arrives=False) else new
         loser.names = [name for name in loser.names if name not in disputed]
         if loser is old:

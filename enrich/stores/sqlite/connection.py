@@ -49,6 +49,7 @@ class SqliteDatabase:
         if path is not None:
             self._prepare(path)
         try:
+            # isolation_level None: transactions begin where we say, with the write lock, and not at the first write
             self._connection = sqlite3.connect(
                 path if path is not None else ":memory:", timeout=BUSY_SECONDS, isolation_level=None
             )
@@ -183,10 +184,10 @@ class SqliteDatabase:
             raise self._foreign()
 
     def _set_up(self) -> None:
-        self.run("PRAGMA cache_size = -32000")
+        self.run("PRAGMA cache_size = -32000")  # KiB: the upper levels of every index of some ten million answers
         if self._is_new():
-            self.run("PRAGMA auto_vacuum = INCREMENTAL")
-        self.run("PRAGMA journal_mode = WAL")
+            self.run("PRAGMA auto_vacuum = INCREMENTAL")  # of effect before the first table alone
+        self.run("PRAGMA journal_mode = WAL")  # who reads a million answers holds up no booking
         self.run("PRAGMA synchronous = FULL")  # each commit is synced: a paid answer survives a power cut
         self.run(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         with self.writing():  # two processes may come first

@@ -54,7 +54,8 @@ def bring_up(database: Database, version: int) -> None:
     """From schema ``version`` to the present one, inside the caller's transaction: all of it, or nothing."""
     if version < 3:
         _bring_up_answers(database, version)
-    # the first four bytes of a name's prefix do as well as all eight
+    # The first four bytes of a name's prefix find it as well as all eight did. OR IGNORE: two names of one object may
+    # begin alike. Rows of answers stay as they are: what is written from now on is shorter, and both are read.
     database.run("ALTER TABLE names RENAME TO long_names")
     database.run(_own(schema.NAMES)[0])
     database.run("INSERT OR IGNORE INTO names (start, finding) SELECT prefix >> 32, finding FROM long_names")
