@@ -97,7 +97,7 @@ _AN_ID = re.compile(
 )
 _COOKIE = re.compile(r"(?:^|[\s\"'])(?:set-)?cookie2?:\s[^\n]*=$", re.IGNORECASE)
 # "ref: <sha1>" of a workflow, no column "Ref", no "#REF!" of a sheet; "83db48f..<sha1>", the latter of two revisions
-_REVISION = re.compile(r"(?<![\w#])ref[\"']?\s*[:=]\s*[\"']?$|(?<![0-9a-f])[0-9a-f]{7,64}\.{2,3}$")
+_REVISION = re.compile(r"(?<![\w#])ref[\"']?\s*[:=]\s*[\"']?$|(?<![0-9a-f])[0-9a-f]{7,64}+\.{2,3}$")
 _RANGE = re.compile(r"\.{2,3}[0-9a-f]{7,64}(?![0-9a-f])")
 _FOLDER = re.compile(r"[\\/]")
 # invoice.exe|<md5> of MISP's filename|md5; not | invoice |<md5> of a table
@@ -181,7 +181,7 @@ def _in_protocol(place: Surroundings) -> Context | None:
         return other(label("boundary"))
     if "ookie" in place.before and _COOKIE.search(place.before):
         return other(label("cookie"))
-    if _REVISION.search(place.before) or _RANGE.match(place.after):
+    if _REVISION.search(place.before[-70:]) or _RANGE.match(place.after):
         return other(label("commit"))
     return other("glued to code") if place.before.endswith("}") else None
 
