@@ -36,6 +36,8 @@ def load(
     table |= options_in_tables(table.pop("providers", {}), of_sources, path)
     values: dict[str, Any] = {}
     places: dict[str, str] = {}
+    # The strongest first: what a flag says is not read from anywhere else, so a mistake in the file does not matter
+    # then.
     for item in known:
         twin = _twin(item)
         if item.name in flags:

@@ -231,6 +231,7 @@ def _blocks(path: Readable) -> Iterator[bytes]:
         while block := stream.read(_BLOCK_BYTES):
             block = rest + block
             cut = len(block)
+            # A character has four bytes at most: where 64 bytes in a row are high, the cut stays where it is.
             while cut > len(block) - 64 and cut > 1 and block[cut - 1] > 0x7F:
                 cut -= 1
             rest = block[cut:]

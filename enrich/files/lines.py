@@ -43,6 +43,7 @@ def blocks(path: Readable, encoding: Encoding, size: int = BLOCK, *, first: int 
             if not cut:
                 unfinished.append(chunk)
                 waiting += len(chunk)
+                # A few kilobytes of gzip can hold a line that no memory holds.
                 if waiting > LONGEST_LINE:
                     raise InputError(
                         f"{path.name} has a line of more than {LONGEST_LINE >> 20} MB",

@@ -34,6 +34,7 @@ class RawRecords:
                 lines, delimiter = block.splitlines(keepends=True), self._delimiter
                 yield lines, [line.count(delimiter) for line in lines]
                 continue
+            # A quote that is open for 32 blocks (4 MB) is no field: to hold more would hold a whole file.
             batch, unfinished = self._cut(unfinished + block, more=carried < MOST_BLOCKS_OF_A_RECORD)
             carried = carried + 1 if unfinished else 0
             yield batch

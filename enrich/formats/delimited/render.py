@@ -162,6 +162,7 @@ class Renderer:
     def bare(self, value: Scalar, kind: Type) -> bytes:
         """Return one value as a field that needs no quotes: what would is written as an escape."""
         text = field_of(value, kind)
+        # No quotes can be used here, so what would need them is shown as an escape.
         for character in (self.delimiter, '"'):
             text = text.replace(character, escape(character))
         return self.encoded(text.strip())
@@ -175,6 +176,7 @@ class Renderer:
 
     def lines(self, texts: Sequence[str]) -> list[bytes]:
         """Many texts without line breaks, encoded in one go."""
+        # All texts at once: a codec's call costs more than a short text.
         encoded = self.encoded("\n".join(texts)).split(b"\n")
         return encoded if len(encoded) == len(texts) else list(map(self.encoded, texts))
 

@@ -100,6 +100,7 @@ class DelimitedDocument:
         """Yield the file without its prologue."""
         stream = blocks(self.path, self.encoding, self.block_size, first=self._block)
         first = next(stream, b"")
+        # The line `sep=;` is Excel's, no row: rows are numbered as programs show them.
         rest = first[len(self._separator(first)) :]
         if rest:
             yield rest

@@ -40,6 +40,7 @@ class Attachments:
             self._uncalculated.setdefault(row, []).append(column)
         self._merged: dict[int, list[tuple[int, int]]] = {}
         """Top row -> (column, last row) of the areas that begin there and go over more than one row."""
+        # An area within one row has nothing to hand down.
         for left, top, _, bottom in sorted(merged):
             if bottom > top:
                 self._merged.setdefault(top, []).append((left, bottom))

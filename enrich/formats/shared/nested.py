@@ -108,6 +108,7 @@ class Tables:
         if flat:
             name = self._open.get(path, path)
             table = self._at(name)
+            # Records with keys of their own each (registry paths, say) would make a table of ten thousand columns.
             if len(table.columns) >= WIDEST_TABLE and not flat.keys() <= table.columns.keys():
                 name = self._open[path] = f"{name}'"
                 table = self._at(name)
@@ -146,6 +147,7 @@ def _flatten(value: dict[str, Any], prefix: str, flat: dict[str, str], later: li
             else:
                 _flatten(inner, f"{name}.", flat, later)
         elif isinstance(inner, list):
+            # A short list of tags or names is read in its cell; a long one, or one of objects, is a table.
             if len(inner) > LONGEST_JOINED_LIST or any(isinstance(item, dict | list) for item in inner):
                 later.append((name, inner))
             else:

@@ -97,6 +97,7 @@ def _error(name: str, what: str, hint: str) -> InputError:
 def _ole(path: Readable, name: str) -> InputError | None:
     """Old Office files share one container; their parts' names stand in it as UTF-16."""
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        # A look at the names alone, wherever the directory lies: a damaged container is left to its reader.
         if any(content.find(part.encode("utf-16-le")) >= 0 for part in _WORKBOOK_STREAMS):
             return None
         for part, what, hint in OLE_PARTS:

@@ -106,6 +106,7 @@ class _PlainSheet:
         for row in sample:
             for at, text in enumerate(row.texts[:MAX_COLUMNS]):
                 widths[at] = min(max(widths.get(at, 0), _NARROWEST_COLUMN, len(text) + 2), _WIDEST_COLUMN)
+        # Widths stand before the rows: the first ones are read ahead for them.
         yield sheet_head(widths, frozen=self.header or 0, gridlines=True)
         yield from map(self._row, sample)
         yield from map(self._row, rows)

@@ -40,6 +40,8 @@ class WriteBack:
         self.pages = pages
         self.styles: Styles = document.styles()
         own = document.strings if self.workbook.related("sharedStrings") else None
+        # A sheet's cells refer to shared strings by their place: ours go behind theirs, and no cell of theirs is
+        # renumbered.
         self.strings = NewStrings(own, self._namespace())
         self.registry = Registry(self.workbook)
         self.formulas: dict[int, frozenset[int]] = {}
@@ -133,6 +135,7 @@ class WriteBack:
         frame.widen(min(placed.at), max(placed.at), min(placed.heads, default=bottom), bottom)
         headings = dict(zip(placed.at, addition.headings, strict=True))
         widths = [(at, shown_width(column.width, headings[at])) for at, column in placed.places() if at in new]
+        # A later run leaves widths as the analyst has set them since.
         if widths:
             # headings are repeated only where we decide how the sheet is printed
             if frame.fit_to_paper() and placed.heads:  # first, since what is put in one place stays in this order
@@ -162,6 +165,8 @@ class WriteBack:
         missing = [i for i, c in enumerate(addition.columns) if c.name not in addition.present]
         at = [addition.present.get(c.name, -1) for c in addition.columns]
         heads = {} if addition.header_row is None else {addition.header_row: list(addition.headings)}
+        # Columns of an earlier run stand in a table that grew then: its headings are the table's own, which may have
+        # a number behind.
         tables = [t for t in layout.tables if t.header and not t.bound and set(at) & set(t.columns)]
         if missing:
             start, said = used.first_free(len(missing), sheet.name, addition.header_row or 1)
@@ -242,6 +247,8 @@ class WriteBack:
     def _calculation_order(self) -> None:
         """Take cells of ours out of it that an earlier run wrote and a program entered."""
         part = self.workbook.related("calcChain")
+        # Excel makes the order of calculation anew where it is missing, and calls the workbook damaged where it names
+        # a cell without a formula.
         if part is None or not any(self.formulas.values()):
             return
         if count_elements(self.package.part(part)) > MOST_ELEMENTS:  # a program makes it anew where it is missing

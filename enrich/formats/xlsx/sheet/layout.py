@@ -160,6 +160,7 @@ class UsedRange:
         start, remarks = self.right + 1, []
         right_edges = (right for _, first, right, last in self.layout.drawings if first <= self.bottom and last >= top)
         drawn = max(right_edges, default=-1)
+        # A chart hides the cells below it; columns behind it would seem to be missing.
         if drawn >= start:
             if drawn - start <= _FARTHEST_DRAWING and drawn + 1 + count <= MAX_COLUMNS:
                 start = drawn + 1

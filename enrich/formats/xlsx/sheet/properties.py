@@ -79,6 +79,7 @@ class SheetFrame:
         """
         properties = self.root.child("sheetPr")
         fitting = properties.child("pageSetUpPr") if properties is not None else None
+        # Whoever set up pages or breaks knows how the sheet is to look on paper.
         spoken = [self.root.child(name) for name in ("pageSetup", "rowBreaks", "colBreaks")]
         if any(spoken) or (fitting is not None and fitting.attributes):
             return False

@@ -57,6 +57,7 @@ class SheetStream:
     def _refill(self, keep_from: int) -> bool:
         """More of the stream behind ``buffer[keep_from:]``; False at its end."""
         kept = self._buffer[keep_from:]
+        # A hostile sheet of one endless row would be held in memory whole.
         if len(kept) > LARGEST_ROW:
             raise self._fault("holds a row that is larger than any program writes")
         pieces = [kept]

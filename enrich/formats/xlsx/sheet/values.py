@@ -112,6 +112,7 @@ class CellWriter:
 
     def _link(self, value: Scalar) -> str:
         # a formula and no hyperlink element: a sheet has room for 65,530 of these, each with a relationship
+        # What could end the literal early, or is no address, stays text: a formula of an answer's making would run.
         if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
             return self._text(value)
         p, address = self._prefix, markup(value) if "&" in value or "_x" in value else value
@@ -129,6 +130,7 @@ class CellWriter:
         return self._text(_iso(value)) if number is None else self._number + number + self._end
 
     def _integer(self, value: Scalar) -> str:
+        # Programs count in floating point of 53 bits: an id of 17 digits would lose its last ones as a number.
         if type(value) is int and -_EXACT_BELOW < value < _EXACT_BELOW:
             return f"{self._number}{value}{self._end}"
         if isinstance(value, int | float) and math.isfinite(value) and abs(value) < _EXACT_BELOW:
