@@ -97,7 +97,10 @@ class PartContents:
         ranks = np.empty(len(self._places), np.int64)
         ranks[order] = np.arange(len(order))
         ranks[self._others] = np.arange(len(order), len(ranks))
-        columns = {column.name: _joined(table, others, column) for column in joiner.columns}
+        columns: dict[str, pa.Array[Any]] = {}
+        for column in joiner.columns:  # one after the other: both forms of all of them are twice the memory
+            columns[column.name] = _joined(table, others, column)
+            table = table.drop_columns([column.name])
         return CellsByColumn(columns, self._contents.rows, ranks[self._contents.codes])
 
 
