@@ -152,7 +152,7 @@ class Exclusions:
             names = (target.ask, *target.others)
             if target.ask.kind == hashes.KIND and not hashes_excluded:
                 continue
-            if reason := self.never_sent(names):
+            if reason := self.withheld(names):
                 finding = Finding(target.ask, "", Status.SKIPPED, detail=reason)
             # never to be sent is the stronger wish: both say so, and only one is said
             elif reason := self._known_good(names):
@@ -162,7 +162,7 @@ class Exclusions:
             ended.update((name, structs.replace(finding, indicator=name)) for name in names)
         return ended
 
-    def never_sent(self, names: Iterable[Indicator]) -> str:
+    def withheld(self, names: Iterable[Indicator]) -> str:
         """Return why an object with these names is never sent; "" where nothing is against it."""
         return next((reason for name in names if (reason := self._never(name))), "")
 

@@ -151,7 +151,7 @@ def _further(source: Source, intake: Intake, store: Store, now: datetime, accoun
     targets = intake.targets()
     ended = intake.exclusions.findings(targets)
     open_ = [target for target in targets if target.ask not in ended]
-    known = triage(open_, store, source.origin, source.policy, now, withheld=intake.exclusions.never_sent)
+    known = triage(open_, store, source.origin, source.policy, now, withheld=intake.exclusions.withheld)
     return SourcePlan(source, sum(target.ask in known.fresh for target in open_), len(known.wanted), account)
 
 
@@ -162,7 +162,7 @@ def plan(
     targets, now, spending = intake.targets(), utc(store.clock.time()), lead.spending
     ended = intake.exclusions.findings(targets)
     open_ = [target for target in targets if target.ask not in ended]
-    known = triage(open_, store, lead.origin, lead.policy, now, withheld=intake.exclusions.never_sent)
+    known = triage(open_, store, lead.origin, lead.policy, now, withheld=intake.exclusions.withheld)
     ended |= known.excluded
     answered = known.fresh.keys() | known.stale.keys() | ended.keys()
     needed = len(known.wanted)

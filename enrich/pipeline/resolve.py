@@ -131,7 +131,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
                 clock,
                 side_by_side.of(source.provider.TITLE if len(sources) > 1 else ""),
                 on_stop=stops.on_stop,
-                withheld=exclusions.never_sent,
+                withheld=exclusions.withheld,
                 earlier=before.get(source.name),
                 asking=asking,
             )

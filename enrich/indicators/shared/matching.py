@@ -52,8 +52,8 @@ def _match(found: Candidate, expected: Reading) -> Match | None:
         is_meant = wanted or found.defanged or (alone and found.damaged != ip_address.LEADING_ZERO)
         return Match(*span, found.value, Found.DAMAGED, found.damaged, alone=alone) if is_meant else None
     # an internal name under "Domain" is listed as held back, so that nobody looks for it in vain
-    if found.never and not (wanted and found.kind == DOMAIN):
-        return Match(*span, found.value, Found.LEFT_OUT, found.never, alone=alone)
+    if found.withheld and not (wanted and found.kind == DOMAIN):
+        return Match(*span, found.value, Found.LEFT_OUT, found.withheld, alone=alone)
     if found.defanged:
         return Match(*span, found.value, own=_DEFANGED, alone=alone)
     own = headings.reads(found.label, Link.OWN) if found.label else Reading()

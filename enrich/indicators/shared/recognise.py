@@ -126,7 +126,7 @@ def _url(unit: str, match: re.Match[str]) -> list[Candidate]:
             value,
             *span,
             defanged,
-            never=PLACEHOLDER if template else "",
+            withheld=PLACEHOLDER if template else "",
             has_scheme=True,
             note="" if value == f"{scheme}://{text}" or "#" not in text else "without its fragment",
         )
@@ -271,7 +271,7 @@ def _without_scheme(
             value,
             *span,
             defanged,
-            never=PLACEHOLDER if template else "",
+            withheld=PLACEHOLDER if template else "",
             note=f"written without a scheme, asked as {scheme}",
         )
     ]
@@ -289,5 +289,5 @@ def _unknown(name: str, span: tuple[int, int], *, defanged: bool) -> list[Candid
     """Return a name under no public suffix: nothing, unless it was defanged or is one of an internal network."""
     host = domain_name.ascii_name(name)
     if host and (host.endswith(".onion") or domain_name.is_internal(host)):
-        return [Candidate(DOMAIN, host, *span, defanged, never=domain_name.withheld(host) if not defanged else "")]
+        return [Candidate(DOMAIN, host, *span, defanged, withheld=domain_name.withheld(host) if not defanged else "")]
     return []

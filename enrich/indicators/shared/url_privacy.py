@@ -60,13 +60,13 @@ def withheld(value: str) -> str:
     parts = split(value)
     if parts is None:
         return "no URL that can be asked about"
-    if reason := never(parts):
+    if reason := host_withheld(parts):
         return reason
     reason = _carries(parts)
     return f"{reason}; {HOW_TO_SEND}" if reason else ""
 
 
-def never(parts: Parts) -> str:
+def host_withheld(parts: Parts) -> str:
     """Return why a URL's host is never asked about; "" where it may be."""
     host = parts.host.strip("[]")
     if ip_address.canonical(host):
