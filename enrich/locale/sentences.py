@@ -77,6 +77,7 @@ OF_LOOK_ALIKES = (
     mark("a value of mostly zeros, no digest"),
     mark("a decimal number, no digest"),
     mark("a value of mostly one digit, no digest"),
+    mark("an example in a comment"),
     mark("name of an internal network"),
     mark("onion service: known to Tor alone"),
     mark("never sent"),

@@ -29,6 +29,7 @@ from enrich.indicators.hash.types_and_notes import may_speak, reads
 from enrich.model.row_blocks import Block
 from enrich.scan.columns import SheetColumns
 from enrich.scan.other_kinds import OtherKinds, Value
+from enrich.scan.plain_rows import COMMENT
 from enrich.scan.torn_rows import LONGEST_WORDS
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -139,6 +140,7 @@ def _column(block: Block, index: int, columns: SheetColumns, others: OtherKinds,
                 odd[place] = (
                     expects
                     or (holds and len(text) >= SHORTEST and may_hold(text))
+                    or (index == 0 and COMMENT.match(text) is not None)
                     or (speaks and reads(text, is_type) is not SILENT)
                 )
     if any(digests):  # beside hashes, whatever else stands there may be a piece of one

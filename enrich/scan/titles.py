@@ -14,8 +14,14 @@ from enrich.indicators.hash import credentials
 from enrich.indicators.hash.labels import NOTHING, about, heading, speaks_of_files
 from enrich.scan.chain import Owner
 
+EXAMPLE = "an example in a comment"
 # # of scripts and lists, // and ; of programs, -- of SQL, <!-- of markup, rem of batch files
 _COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
+# "# Example: <md5>", "; format: md5,sha1"; not "# Emotet sample <md5>": signature-base opens with three of such
+_EXAMPLE = re.compile(
+    r"(?<!\w)(?:examples?|e\.g\.|sample (?:entry|line|format)|format|beispiele?|пример\w*|ejemplos?|示例|例)(?!\w)",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[\"'(\[*|\s]*[^\W\d_][^./\\@]+")
 # "invoice.exe" above a hash is that file's name, and no title of what follows
 _FILE = re.compile(r"\.[A-Za-z0-9]{1,5}\W*$")
@@ -27,6 +33,8 @@ _MARKS = "#*=-:[] "
 """What a title is set in."""
 # a longer line is a sentence: it may end what a title said, and begins nothing
 _TITLE_LENGTH = 70
+_START = 200
+"""Of a comment, what is looked at for the word that makes it an example."""
 _MARGIN = re.compile(r"[\s*#-]*")
 _OPENER = re.compile(
     # "certificates:", <Certificate Name="x">, "sections": [, Certificate; possessive, so that a long line is linear
@@ -129,14 +137,15 @@ class Titles:
         self._by_heading = self.lasting
         self._run = 0
         """Values since the last row without any."""
+        self._in_comment = self._shows = False
         self._is_dump = self._below_dump = False
         """Whether this row, and the one before, tells a password's NTLM hash: its SHA-1 stands right below."""
         self._last_comment = -1
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing above has a say in the next value: no title, no line that it stands deeper in than."""
-        return not (self.reason or self._below_dump or self.outline)
+        """Whether nothing above has a say in the next value: no title, no comment that may be an example."""
+        return not (self.reason or self._below_dump or self.outline or self._in_comment)
 
     @property
     def state(self) -> Hashable | None:
@@ -147,6 +156,8 @@ class Titles:
         """Yield what the row stands deeper in than, then the last title."""
         for words, number in self.outline.above(depth_of(texts)) if self.outline else ():
             yield Owner(Link.RECORD, words, f"the title {words!r} in row {number}")
+        if self._shows:
+            yield Owner(Link.TITLE, "", "", Reading(Says.OTHER, EXAMPLE))
         if not says_hash:
             reason, where = self._last(texts, labelled=match.own.says is Says.SHAPE)
             if reason:
@@ -163,7 +174,11 @@ class Titles:
         return ("", "") if labelled else (self.reason, self.where)
 
     def see(self, texts: Sequence[str]) -> None:
-        """Look at a row before its values are decided on."""
+        """Look at a row before its values are decided on: a comment may show examples."""
+        self._in_comment = bool(_COMMENT.match(_first_words(texts)))
+        self._shows = self._in_comment and (
+            self._shows or bool(_EXAMPLE.search(" ".join(text[:_START] for text in texts[:_START])[:_START]))
+        )
         self._is_dump = bool(credentials.NTLM.fullmatch(_name_and_value(texts)))
 
     def clear(self, values: int = 1) -> None:
@@ -225,6 +240,13 @@ class Titles:
         """Forget a word that is no title: it holds for the very next value only."""
         if not self.lasting:
             self.reason = ""
+
+
+def _first_words(texts: Sequence[str]) -> str:
+    """Return the first cell that is not blank; it may be a line of megabytes with thousands of values, so none is
+    copied.
+    """
+    return next((text for text in texts if text and not text.isspace()), "")
 
 
 def _name_and_value(texts: Sequence[str]) -> str:
