@@ -154,7 +154,8 @@ class Chain:
             reading = named.reading or _read(kind, named, match.form if shape else "")
             where, is_around = named.where, named.link in (Link.RECORD, Link.SHEET)
             # "Report URL" around a column "URL": the near one says what it is, the far one only where it came from
-            if reading.says is Says.OTHER and reading.yields and shape and shape[1].names_type:
+            # ... and under "Image" the words "evil.exe SHA256=<hash>" say themselves what follows them
+            if reading.says is Says.OTHER and reading.yields and shape and _outweighs(*shape):
                 continue
             if reading.says is Says.OTHER:
                 why = f"{reading.what}, by {where}" if where else reading.what
@@ -201,6 +202,13 @@ class Chain:
                 yield Owner(Link.SHEET, part, f"the sheet's name {part!r}")
             if self._file:
                 yield Owner(Link.FILE, self._file, f"the file's name {self._file!r}")
+
+
+def _outweighs(owner: Owner, reading: Reading) -> bool:
+    """Return whether the ``owner`` that said hash outweighs a heading of names or ids: a heading that names the type
+    does, and a label in the value's own text.
+    """
+    return reading.names_type or (owner.link is Link.OWN and not reading.yields)
 
 
 def _in_row(kind: IndicatorType, heading: Owner, neighbours: Sequence[Owner], *, has_values: bool) -> list[Owner]:

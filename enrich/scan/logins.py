@@ -35,7 +35,7 @@ class Logins:
     def see(self, texts: Sequence[str], first: int) -> None:
         """Note a row whose values stand in the collector from ``first`` on."""
         filled = [text for text in texts if text and not text.isspace()]
-        user = credentials.login(filled[0]) if len(filled) == 1 else ""
+        user = credentials.login(filled[0], of_malware=self._lists_malware) if len(filled) == 1 else ""
         if not user:
             self._others += 1
             return
@@ -45,7 +45,7 @@ class Logins:
     def close(self, others: int) -> None:
         """No further row follows; ``others`` rows with hashes were not seen."""
         # not most of the lines: then it is a text in which a login or two are told of
-        if self._lists_malware or len(self._users) < _PROOF or len(self._users) <= self._others + others:
+        if len(self._users) < _PROOF or len(self._users) <= self._others + others:
             return
         # Emotet:<md5> twenty times over: families come again and again, users hardly
         if len(self._users) * 2 <= self._users.total():

@@ -117,6 +117,40 @@ def test_a_list_of_families_that_says_so_is_none_of_logins(tmp_path: Path) -> No
     assert sent(tmp_path, "list.txt", "\n".join(lines)) == set(), "nothing tells it from a list of users"
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["leak-samples.txt", "password samples.txt", "breach sample.csv", "logins_iocs.txt", "hr-database malware.txt"],
+)
+def test_no_name_of_a_list_lets_logins_out(tmp_path: Path, name: str) -> None:
+    users = [f"user{number}x:{md5(number)}" for number in range(40)]
+    assert sent(tmp_path, name, "\n".join(users)) == set()
+    assert sent(tmp_path, "list.txt", "\n".join(["Leaked logins sample", *users])) == set()
+
+
+@pytest.mark.parametrize("line", ["{value}:Summer20{number}!", "{value}:salt:word{number}"])
+def test_a_cracked_password_stays_in_a_list_of_malware_too(tmp_path: Path, line: str) -> None:
+    lines = [line.format(value=md5(number), number=number) for number in range(40)]
+    assert sent(tmp_path, "malware-families.txt", "\n".join(lines)) == set()
+
+
+@pytest.mark.parametrize("mark", ["<<<<<<<", "|||||||", ">>>>>>>"])
+def test_the_sides_of_a_conflict_are_commits(tmp_path: Path, mark: str) -> None:
+    assert sent(tmp_path, "merge.txt", f"a line\n{mark} {sha1(1)}\nanother\n") == set()
+
+
+def test_a_text_that_a_rule_looks_for_is_no_file_on_whatever_line(tmp_path: Path) -> None:
+    assert sent(tmp_path, "rule.txt", f'rule a {{ strings: $s = "{md5(1)}" ascii condition: $s }}') == set()
+    assert sent(tmp_path, "rule.txt", f'$hash1 = "{md5(1)}" ascii') == {md5(1)}
+
+
+def test_a_label_beside_a_name_says_itself_what_follows(tmp_path: Path) -> None:
+    for heading in ("Image", "Name", "Path"):
+        rows = "".join(f"ws{n},C:\\x\\evil{n}.exe SHA256={sha256(n)},{n}\n" for n in "123")
+        assert sent(tmp_path, "processes.csv", f"Host,{heading},PID\n{rows}") == {sha256(n) for n in "123"}
+    images = "".join(f"ws{n},sha256:{sha256(n)},{n}\n" for n in "123")
+    assert sent(tmp_path, "pods.csv", f"Host,Image,PID\n{images}") == set(), "so containers name an image"
+
+
 def test_defender_s_rows_have_two_files_and_a_device_that_is_none(tmp_path: Path) -> None:
     names = "DeviceId,DeviceName,SHA1,SHA256,MD5,InitiatingProcessSHA1,InitiatingProcessSHA256,InitiatingProcessMD5"
     rows = [

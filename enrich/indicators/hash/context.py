@@ -15,6 +15,7 @@ from enrich.indicators.hash.address import in_address, refanged, report_of
 from enrich.indicators.hash.digests import LENGTHS, odd
 from enrich.indicators.hash.file_names import EXTENSION, is_file
 from enrich.indicators.hash.labels import label
+from enrich.indicators.hash.rules import in_rule
 from enrich.indicators.hash.vocabulary import LEFT_OUT, LOGIN
 
 
@@ -39,6 +40,8 @@ def other(reason: str, *, names: bool = False) -> Context:
 LABELLED = frozenset(reason for _, reason in LEFT_OUT)
 BARE = Context()
 A_HASH = Context(Reading(Says.SHAPE))
+# "sha256:<hash>" and nothing else is also how containers write the name of an image: a heading of names outweighs it
+A_DIGEST = Context(Reading(Says.SHAPE, yields=True))
 A_FILE = Context(Reading(Says.INDICATOR))
 PART_OF_NAME = "part of a file name"
 IN_NAME = other(PART_OF_NAME)
@@ -80,24 +83,17 @@ _ELEMENT = re.compile(
     r"(?!\w*(?:file|sample|malware|hash|md5|sha))[\w:]*(?:id|idref|ref|guid)=[\"']$",
     re.IGNORECASE,
 )
-# hash.md5(pe.rich_signature.clear_data) == "<md5>"; not hash.md5(0, filesize) == "<md5>"
-_PART_OF_PROGRAM = re.compile(r"hash\.(?:md5|sha1|sha256)\((?!\s*0\s*,\s*filesize\b)[^=]*\)\s*==\s*[\"']$")
-"""YARA's hash of a section or a resource; of the whole file, from 0 to ``filesize``, it is the file's."""
-_STRING_OF_RULE = re.compile(
-    # $s1 = "<hash>"; not $hash1 = "<hash>", and not $x = "<hash>" at the margin, where a script sets a variable
-    r"(?:^|\n)\s+(?<!\w)\$(?!\w*(?:hash|md5|sha|ioc|indicator|sample|malware|bad|file|target))\w*"
-    # $b = { <hex> }: bytes, wherever they stand
-    r"\s*=\s*[\"']\s*$|(?<!\w)\$\w*\s*=\s*\{\s*$",
-    re.IGNORECASE,
-)
 # Set-Cookie: lang=en; SID=<hash>, which lets somebody into an account; not "cookie stealer: <hash>"
 # id = "<md5>", "request_id": "<md5>"; not "sample id", "SHA256 id": of 32 digits, as GUIDs have
 _AN_ID = re.compile(
     r"[-+*\s\"'`]*(?!(?:file|sample|malware|hash|ioc|indicator|vt|md5)[ _-]?)(?:[a-z]+[ _.-])?u?id", re.IGNORECASE
 )
 _COOKIE = re.compile(r"(?:^|[\s\"'])(?:set-)?cookie2?:\s[^\n]*=$", re.IGNORECASE)
-# "ref: <sha1>" of a workflow, no column "Ref", no "#REF!" of a sheet; "83db48f..<sha1>", the latter of two revisions
-_REVISION = re.compile(r"(?<![\w#])ref[\"']?\s*[:=]\s*[\"']?$|(?<![0-9a-f])[0-9a-f]{7,64}+\.{2,3}$")
+# "ref: <sha1>" of a workflow, no column "Ref", no "#REF!" of a sheet; "83db48f..<sha1>", the latter of two revisions;
+# "<<<<<<< <sha1>", a side of a conflict
+_REVISION = re.compile(
+    r"(?<![\w#])ref[\"']?\s*[:=]\s*[\"']?$|(?<![0-9a-f])[0-9a-f]{7,64}+\.{2,3}$|(?:^|\n)(?:<{7}|\|{7}|>{7}) $"
+)
 _RANGE = re.compile(r"\.{2,3}[0-9a-f]{7,64}(?![0-9a-f])")
 _FOLDER = re.compile(r"[\\/]")
 # invoice.exe|<md5> of MISP's filename|md5; not | invoice |<md5> of a table
@@ -122,6 +118,7 @@ _GOOD_LABEL = re.compile(
     re.IGNORECASE,
 )
 """An algorithm or a word for hash right before the value, and nothing but signs between them."""
+_DIGEST = re.compile(r"[\s\"']*sha256:")
 _SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
 _PLAIN_BEFORE = f"{_SPACES}\"'`([{{<*=:>|,;#•·-\u2013\u2014"
 _ENDS_PHRASE = ";|\n.!?,(){}[]"
@@ -195,14 +192,8 @@ def _in_markup(place: Surroundings) -> Context | None:
 
 def _in_rule(place: Surroundings) -> Context | None:
     """Return what a rule for files compares with a part of them, or looks for in them."""
-    before = place.before
-    if not before.endswith(("'", '"', "{", "{ ")):
-        return None
-    if _PART_OF_PROGRAM.search(before):
-        return other("hash of a part of a program")
-    if _STRING_OF_RULE.search(before):
-        return other("text or bytes that a rule looks for, not a file's hash")
-    return None
+    reason = in_rule(place.before, place.after)
+    return other(reason) if reason else None
 
 
 def _in_address(place: Surroundings) -> Context | None:
@@ -266,12 +257,13 @@ def _named(before: str, after: str, behind: str, value: str) -> Context:
         return _of_pattern(stix[1], stix[2])
     lead = before.rstrip(_PLAIN_BEFORE)
     phrase = "" if _FILE_AND_HASH.search(before) else _phrase(lead)
-    if phrase and (reason := label(phrase)):
+    an_id = len(value) == LENGTHS["md5"] and _AN_ID.fullmatch(phrase)
+    if phrase and (reason := label(phrase) or ("identifier of an element, not a file's hash" if an_id else "")):
         return other(reason)
-    if len(value) == LENGTHS["md5"] and _AN_ID.fullmatch(phrase):
-        return other("identifier of an element, not a file's hash")
     if (remark := _AFTER.match(after)) and (reason := label(remark[1] or remark[2])):
         return other(reason)
+    if _DIGEST.fullmatch(before) and not after.strip(_BLANK):
+        return A_DIGEST
     return A_HASH if _GOOD_LABEL.search(before[-_LONGEST_LABEL:]) else BARE
 
 

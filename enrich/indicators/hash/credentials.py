@@ -54,12 +54,15 @@ one, and the password (``5f4d..:pass``).
 _LONGEST_LINE = 140
 
 
-def login(text: str) -> str:
+def login(text: str, *, of_malware: bool = False) -> str:
     """Return whose login a whole line may be, or which password: "" where it is none. One line proves nothing: names of
-    files and families stand before their hashes, too.
+    files and families stand before their hashes, too, as they do in a list ``of_malware``. A word behind a hash is a
+    password in any list.
     """
     line = _LINE.fullmatch(text) if len(text) <= _LONGEST_LINE else None
     if line is None:
+        return ""
+    if of_malware and line["user"]:
         return ""
     name = line["user"] or line["password"]
     # "invoice.exe: <hash>" is a file's; "john.doe:<hash>" is a person's, though both have a dot

@@ -105,8 +105,14 @@ _FILES = re.compile(_words(FILES))
 # "sha", "commit shas": a word that files and commits share
 _SHA = re.compile(r"(?:.* )?shas?(?: values?)?")
 _SAMPLE = re.compile(_words("samples?|malwares?|specimens?|payloads?|muestras?|образц\\w*|样本"))
-_MALWARE_LIST = re.compile(
-    _words("samples?|malwares?|famil(?:y|ies)|variants?|iocs?|indicators?") + rf"(?: (?:{ALGORITHM}|{HASH}|lists?))*$"
+# "malware-families md5", "ransomware samples"; not "leak-samples", "hr-database iocs": these may be of logins
+_MALWARE = _words("malwares?|ransomwares?|trojans?|botnets?|(?:malware|virus|ransomware|trojan) famil(?:y|ies)")
+_MALWARE_LIST = re.compile(rf"{_MALWARE}(?: (?:{ALGORITHM}|{HASH}|famil(?:y|ies)|variants?|samples?|iocs?|lists?))*$")
+_OF_LOGINS = re.compile(
+    _words(
+        r"leak\w*|breach\w*|dump\w*|crack\w*|stolen|passw\w*|pwds?|log ?ins?|credentials?|creds|combo\w*|users?"
+        r"|accounts?|customers?|clients?|employees?|databases?|db|stealer ?logs?"
+    )
 )
 # "process.hash": of the file that runs, so that the hash is one to look up
 _CARRIERS = re.compile(_words(CARRIERS))
@@ -198,8 +204,11 @@ def ends_in(text: str) -> str:
 
 
 def lists_malware(text: str) -> bool:
-    """Return whether a list's name ends in what its lines are of: "malware-families", "samples md5"."""
-    return _MALWARE_LIST.search(plain(text)) is not None
+    """Return whether a list's name ends in malware, as what its lines are of ("malware-families md5"), and no word in
+    it is one of logins: what the name does not excuse is a secret where it looks like one.
+    """
+    words = plain(text)
+    return _MALWARE_LIST.search(words) is not None and not _OF_LOGINS.search(words)
 
 
 def carries_files(text: str) -> bool:
