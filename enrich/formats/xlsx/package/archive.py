@@ -26,8 +26,8 @@ LARGEST_SMALL_PART = 256 << 20
 """No part that is read whole is larger in a real workbook."""
 MOST_ELEMENTS_IN_ALL = 3_000_000
 """Elements in all parts that are read into elements, each part counted once."""
-_UNREADABLE = (zipfile.BadZipFile, ValueError, struct.error, OSError, EOFError, NotImplementedError)
-"""What zipfile raises for an archive that is damaged, or uses what it does not know."""
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, struct.error, EOFError, NotImplementedError, RuntimeError)
+"""What zipfile raises for an archive that is damaged, or marked as patched or strongly encrypted."""
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 
 
@@ -64,7 +64,7 @@ class Package:
     def _directory(self) -> list[zipfile.ZipInfo]:
         try:
             self._zip = zipfile.ZipFile(self._file)
-        except _UNREADABLE as error:
+        except (*_UNREADABLE, OSError) as error:
             raise damaged(self.path, "its zip directory cannot be read") from error
         # What the directory says of sizes is a claim: it is refused here where it is absurd, and counted again as
         # bytes come out.
@@ -150,8 +150,7 @@ class Package:
             with self._zip.open(member) as stream:
                 while piece := stream.read(CHUNK):
                     yield piece
-        # zipfile names what it does not know: bits of a patch or of strong encryption, which no spreadsheet program sets
-        except (*_UNREADABLE, zlib.error, RuntimeError) as error:
+        except _UNREADABLE as error:
             raise damaged(
                 self.path, f"{member.filename!r} cannot be unpacked, or does not match its checksum"
             ) from error
