@@ -54,10 +54,10 @@ class RowBlocks(Protocol):
     def __iter__(self) -> Self: ...
     def __next__(self) -> Row: ...
 
-    def ahead(self) -> tuple[Block, int] | None:
-        """Return the block that the next row is of, and the row's place in it; None where no row follows."""
+    def ahead(self, most: int) -> Block | None:
+        """Return a block of at most ``most`` rows that begins with the next row; None where no row follows."""
         ...
 
     def skip(self, count: int) -> None:
-        """Go on behind ``count`` rows of that block, which nobody makes."""
+        """Go on behind the next ``count`` rows, which nobody makes."""
         ...

@@ -66,18 +66,12 @@ class ReadBlock:
     """What a block comes to by its columns."""
 
     columns: Sequence[ReadColumn]
-    strange: Codes
-    """The places of the rows that are not proven to be plain."""
+    plain: int
+    """How many rows are proven to be plain before the first that is not."""
     layout: tuple[int, ...]
     """The columns that have hashes."""
     shapes: Codes
     """The same for rows that are alike in which columns hold hashes of which lengths; 0 for a row without any."""
-
-    def plain_from(self, start: int) -> int:
-        """Return how many rows from ``start`` on are plain."""
-        place = int(np.searchsorted(self.strange, start))
-        end = int(self.strange[place]) if place < len(self.strange) else len(self.shapes)
-        return end - start
 
 
 def read_block(block: Block, columns: SheetColumns, others: OtherKinds, above: Sequence[int]) -> ReadBlock | None:
@@ -104,7 +98,8 @@ def read_block(block: Block, columns: SheetColumns, others: OtherKinds, above: S
         strange |= shapes == 0  # such a row may name columns
     layout = tuple(one.index for one in hashes)
     looked = [one for one in looked if one.index in layout or one.others.any()]
-    return ReadBlock(looked, np.flatnonzero(strange), layout, shapes)
+    plain = int(strange.argmax()) if strange.any() else block.size
+    return ReadBlock(looked, plain, layout, shapes)
 
 
 def _shapes(block: Block, hashes: Sequence[ReadColumn], above: Sequence[int], strange: Flags) -> Codes:

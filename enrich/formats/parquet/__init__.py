@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from enrich.errors import InputError, OutputError
 from enrich.files.opened import Readable
@@ -113,7 +113,6 @@ class ParquetDocument:
     def _writer(self, target: BinaryIO, schema: pa.Schema, first: pa.Table) -> pq.ParquetWriter:
         """Return the writer of a file that begins with the rows of ``first``."""
         import pyarrow as pa  # noqa: PLC0415 - of an extra
-        import pyarrow.compute as pc  # noqa: PLC0415
         import pyarrow.parquet as pq  # noqa: PLC0415
 
         nested = any(map(pa.types.is_nested, schema.types)) or len(set(schema.names)) < len(schema.names)
@@ -122,7 +121,7 @@ class ParquetDocument:
         repeated = [
             name
             for name, values in zip(schema.names, sample.columns if not nested else (), strict=not nested)
-            if pa.types.is_dictionary(values.type) or 2 * pc.count_distinct(values).as_py() <= len(values)
+            if pa.types.is_dictionary(values.type) or _repeats(values)
         ]
         return pq.ParquetWriter(
             target, schema, compression=self._compression(), use_dictionary=True if nested else repeated
@@ -148,6 +147,17 @@ class ParquetDocument:
     def close(self) -> None:
         self._file.close()
         self._stream.close()
+
+
+def _repeats(values: pa.ChunkedArray[Any]) -> bool:
+    """Return whether half of the values at most differ; as the writer's own default is, where Arrow cannot count."""
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    try:
+        return 2 * int(pc.count_distinct(values).as_py()) <= len(values)
+    except pa.ArrowNotImplementedError:  # UUIDs, JSON, columns without any value
+        return True
 
 
 def create(

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
 HEADER = 1
 """The row of the column names; the table's own rows follow."""
-BLOCK = 1 << 18
-"""Rows of a block at most: the more there are, the oftener their texts repeat, and the more memory they take."""
-_BATCH = 1 << 12
-"""Rows that become text at once where each is made."""
+_MOST_BYTES = 32 << 20
+"""Bytes of a block at most, as the file holds them: each text that differs becomes one of ours, of several times that
+size.
+"""
+_FIRST_BATCH, _LAST_BATCH = 1 << 6, 1 << 12
+"""Rows that become text at once where each is made: few behind those that were skipped, as more may be; then more."""
 
 
 class GroupRows:
@@ -35,10 +37,13 @@ class GroupRows:
         self._file = file
         self._path = path
         self._names = tuple(file.schema_arrow.names)
-        self._group = self._start = self._at = 0
+        self._next_group = 0
+        self._group: _Group | None = None
+        self._at = 0
+        """The place in the group of the row that comes next."""
         self._number = HEADER
-        """Of the row that comes next."""
-        self._block: ColumnBlock | None = None
+        """Its number."""
+        self._batch = _FIRST_BATCH
         self._made: Iterator[Row] = iter((Row(HEADER, self._names),))
 
     def __iter__(self) -> GroupRows:
@@ -47,35 +52,31 @@ class GroupRows:
     def __next__(self) -> Row:
         row = next(self._made, None)
         if row is None:
-            found = self.ahead()
-            if found is None:
+            block = self.ahead(self._batch)
+            self._batch = min(2 * self._batch, _LAST_BATCH)
+            if block is None:
                 raise StopIteration
-            block, at = found
             with in_words(self._path):
-                self._made = block.rows(at, min(at + _BATCH, block.size))
+                self._made = block.rows(0, block.size)
             row = next(self._made)
         self._at += self._number > HEADER
         self._number += 1
         return row
 
-    def ahead(self) -> tuple[ColumnBlock, int] | None:
+    def ahead(self, most: int) -> ColumnBlock | None:
         """See ``RowBlocks``."""
-        while self._block is None or self._at >= self._block.size:
-            if self._group >= self._file.num_row_groups or not self._names:
+        while self._group is None or self._at >= self._group.size:
+            if self._next_group >= self._file.num_row_groups or not self._names:
                 return None
-            size = self._file.metadata.row_group(self._group).num_rows
-            stop = min(self._start + BLOCK, size)
-            group = self._block.group if self._block is not None and self._start else _Group(self._file, self._group)
-            first = (self._block.first + self._block.size) if self._block is not None else HEADER + 1
-            self._block, self._at = ColumnBlock(group, self._start, stop, first, self._path), 0
-            self._start = stop
-            if stop >= size:
-                self._group, self._start = self._group + 1, 0
-        return self._block, self._at
+            self._group, self._at = _Group(self._file, self._next_group), 0
+            self._next_group += 1
+        most = min(most, max(1, _MOST_BYTES // self._group.row_bytes))
+        stop = min(self._at + most, self._group.size)
+        return ColumnBlock(self._group, self._at, stop, max(self._number, HEADER + 1), self._path)
 
     def skip(self, count: int) -> None:
         """See ``RowBlocks``."""
-        self._made = iter(())
+        self._made, self._batch = iter(()), _FIRST_BATCH
         self._at += count
         self._number += count
 
@@ -92,6 +93,10 @@ class _Group:
         self._by_name = is_flat and around.isdisjoint(names)  # "a" would bring "a.b" as well
         self._columns: dict[int, pa.ChunkedArray[Any]] = {}
         self.width = len(names)
+        metadata = file.metadata.row_group(number)
+        self.size = metadata.num_rows
+        self.row_bytes = max(1, metadata.total_byte_size // max(1, self.size))
+        """Of a row on the average: a text that repeats is held once."""
 
     def type_of(self, index: int) -> pa.DataType:
         """Return the type of one column."""
@@ -122,7 +127,7 @@ class ColumnBlock:
 
     def __init__(self, group: _Group, start: int, stop: int, first: int, path: Readable) -> None:
         """Take the rows of ``group`` from ``start`` up to ``stop``; ``first`` is the first one's number."""
-        self.group = group
+        self._group = group
         self.first = first
         self.size = stop - start
         self._start = start
@@ -139,9 +144,7 @@ class ColumnBlock:
             short = pc.less_equal(pc.utf8_length(values), pa.scalar(longest, pa.int32()))
             values = pc.if_else(short, values, pa.scalar(None, values.type))
         if not pa.types.is_dictionary(values.type):
-            if pa.types.is_nested(values.type):
-                values = pa.array(texts(values), pa.string())
-            values = values.dictionary_encode()
+            values = _encoded(values)
         distinct = texts(values.dictionary)
         codes = values.indices.fill_null(len(distinct)) if values.null_count else values.indices
         return ColumnTexts([*distinct, ""] if values.null_count else distinct, codes.to_numpy().astype("int64"))
@@ -150,14 +153,14 @@ class ColumnBlock:
         """See ``Block``."""
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
-        kind = self.group.type_of(column)
+        kind = self._group.type_of(column)
         return bool(pa.types.is_integer(kind) or pa.types.is_timestamp(kind) or pa.types.is_date(kind))
 
     def filled(self, column: int) -> bool:
         """See ``Block``. Mostly the file itself says so, and nothing is read."""
         import pyarrow.compute as pc  # noqa: PLC0415 - of an extra
 
-        known = self.group.is_filled(column)
+        known = self._group.is_filled(column)
         if known is not None:
             return known
         values = self._array(column)
@@ -167,22 +170,36 @@ class ColumnBlock:
 
     def rows(self, start: int, stop: int) -> Iterator[Row]:
         """Return the rows from the ``start``-th up to the ``stop``-th."""
-        columns = [texts(self._array(column).slice(start, stop - start)) for column in range(self.width)]
+        columns = [texts(self._array(column, start, stop - start)) for column in range(self.width)]
         numbers = range(self.first + start, self.first + stop)
         return iter([Row(number, cells) for number, cells in zip(numbers, zip(*columns, strict=True), strict=True)])
 
-    def _array(self, column: int) -> pa.Array[Any]:
+    def _array(self, column: int, start: int = 0, size: int | None = None) -> pa.Array[Any]:
+        """Return a column's values from the ``start``-th on."""
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
         with in_words(self._path):
-            values = self.group.column(column).slice(self._start, self.size).combine_chunks()
-        return pa.concat_arrays(values.chunks) if isinstance(values, pa.ChunkedArray) else values
+            values = self._group.column(column).slice(self._start + start, self.size if size is None else size)
+            if values.num_chunks == 1:
+                return values.chunk(0)  # to combine one would copy it
+            one = values.combine_chunks()
+        return pa.concat_arrays(one.chunks) if isinstance(one, pa.ChunkedArray) else one
 
 
 def _is_text(kind: Any) -> bool:
     import pyarrow as pa  # noqa: PLC0415 - of an extra
 
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _encoded(values: pa.Array[Any]) -> pa.DictionaryArray[Any, Any]:
+    """Return values with each that differs held once; as text, where Arrow cannot tell values of their type apart."""
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+    try:
+        return values.dictionary_encode()
+    except pa.ArrowNotImplementedError:  # UUIDs, JSON, lists: which types they are grows with Arrow's versions
+        return pa.array(texts(values), pa.string()).dictionary_encode()
 
 
 def texts(column: pa.Array[Any]) -> list[str]:
