@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from enrich.indicators.hash import credentials
 from enrich.indicators.hash.labels import NOTHING, Meaning, about, heading
 from enrich.model.cell_reference import column_of
 from enrich.scan.placement import Placement
@@ -133,12 +134,15 @@ class SheetColumns:
         return next((reason for part in (column.last, *column.path) if (reason := about(part))), "")
 
     def _read_beside_passwords(self) -> None:
-        """Read ``SHA1`` beside ``NTLM`` as a password's as well, unless another column is for the hashes of files."""
+        """Read ``SHA1`` beside ``NTLM``, and ``hash`` beside words of accounts alone, as a password's as well."""
         hashes = [column for column in self.seen if column.meaning.hash]
         names = {column.heading.casefold() for column in self.seen}
         # LM, NT, SHA1 of one password, as dumps of accounts have them
         has_passwords = {"nt", "lm"} <= names or any(map(_NTLM.fullmatch, names))
-        if has_passwords and all(column.meaning.bare and column.meaning.algorithm == "sha1" for column in hashes):
+        beside_ntlm = has_passwords and all(c.meaning.bare and c.meaning.algorithm == "sha1" for c in hashes)
+        others = [column.heading for column in self.seen if column.heading and not column.meaning.hash]
+        of_nobody = not any(c.meaning.role or c.meaning.file or c.meaning.sample for c in hashes)
+        if beside_ntlm or (of_nobody and credentials.of_accounts(others)):
             for column in hashes:
                 column.reason_by_others = about("NTLM")
                 column.meaning = replace(column.meaning, reason=column.reason_by_others, hash=False)

@@ -133,6 +133,27 @@ def test_a_cracked_password_stays_in_a_list_of_malware_too(tmp_path: Path, line:
     assert sent(tmp_path, "malware-families.txt", "\n".join(lines)) == set()
 
 
+@pytest.mark.parametrize(
+    "headings",
+    ["username,hash", "id,email,hash,salt", "User ID,Full Name,E-Mail,MD5,created_at", "sha1,login", "id,hash,salt"],
+)
+def test_hashes_of_a_table_of_accounts_are_of_passwords(tmp_path: Path, headings: str) -> None:
+    rows = [
+        ",".join({"hash": md5(n), "MD5": md5(n), "sha1": sha1(n)}.get(name, f"a{n}") for name in headings.split(","))
+        for n in range(5)
+    ]
+    assert sent(tmp_path, "export.csv", "\n".join([headings, *rows])) == set()
+
+
+@pytest.mark.parametrize("headings", ["User,Host,Hash", "Time,User,MD5", "user,file hash", "User,Path,Hash,Verdict"])
+def test_what_users_ran_is_asked_about(tmp_path: Path, headings: str) -> None:
+    rows = [
+        ",".join(md5(n) if name.lower().endswith(("hash", "md5")) else f"a{n}" for name in headings.split(","))
+        for n in range(5)
+    ]
+    assert sent(tmp_path, "export.csv", "\n".join([headings, *rows])) == {md5(n) for n in range(5)}
+
+
 @pytest.mark.parametrize("mark", ["<<<<<<<", "|||||||", ">>>>>>>"])
 def test_the_sides_of_a_conflict_are_commits(tmp_path: Path, mark: str) -> None:
     assert sent(tmp_path, "merge.txt", f"a line\n{mark} {sha1(1)}\nanother\n") == set()

@@ -6,9 +6,11 @@ Knows texts and nothing of cells.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from enrich.indicators.hash.file_names import FILE_ENDINGS
 from enrich.indicators.hash.labels import heading, label
+from enrich.indicators.hash.phrases import plain
 
 _PWDUMP = re.compile(
     # user::DOMAIN:1122334455667788:<nt proof>:..., $NT$<hash>, user:500:<lm>:<nt>:::
@@ -52,6 +54,27 @@ _LINE = re.compile(
 one, and the password (``5f4d..:pass``).
 """
 _LONGEST_LINE = 140
+# what a table of accounts calls its columns, besides the hash: "username", "E-Mail", "salt", "last_login"
+_USER = re.compile(
+    r"(?:user|log ?in|account|member|customer)s?(?: ?(?:names?|ids?|log ?ins?))?|(?:e ?)?mails?(?: address)?"
+)
+_SALT = re.compile(r"(?:password |hash )?salts?")
+_OF_PERSON = re.compile(
+    r"ids?|uids?|(?:first|last|full|display|real|nick)? ?names?|phones?|mobile|roles?|groups?|active|enabled|verified"
+    r"|banned|is \w+|country|city|address|birth\w*|dob|gender|lang\w*|avatar|ip(?: address)?"
+    r"|(?:created|registered|registration|updated|joined|last ?log ?in|last ?seen)(?: (?:at|on|date|ip|time))?"
+)
+
+
+def of_accounts(headings: Collection[str]) -> bool:
+    """Return whether a table whose columns besides its hashes are headed so is one of accounts: the hashes are of
+    passwords then, whether their own heading says so or not. A single column on a file or a machine makes it a list of
+    what users ran.
+    """
+    words = [plain(heading) for heading in headings]
+    # a lone "SALT" beside the hashes may be the name of a campaign
+    of_account = any(map(_USER.fullmatch, words)) or (len(words) > 1 and any(map(_SALT.fullmatch, words)))
+    return of_account and all(any(form.fullmatch(word) for form in (_USER, _SALT, _OF_PERSON)) for word in words)
 
 
 def login(text: str, *, of_malware: bool = False) -> str:
