@@ -27,15 +27,19 @@ MOST_RESTS = 1 << 6
 class BlockTaker:
     """Takes the plain rows of blocks for a scanner.
 
-    A block is read once, and forgotten: the next one begins where it ended to be plain. It is twice as long as what the
-    last one gave, so that no more is read in vain than was taken; after blocks that gave too little, ever more rows go
-    by before the next one is looked at. So the work grows with the rows, wherever the strange ones stand.
+    A block is read once, and forgotten: the next one begins where it ended to be plain. Most tables are plain from end
+    to end: after a first short block, each is as long as it may be. In all others, from the first strange row on, a
+    block is twice as long as what the last one gave, so that no more is read in vain than was taken; after blocks that
+    gave too little, ever more rows go by before the next one is looked at. So the work grows with the rows, wherever
+    the strange ones stand.
     """
 
     def __init__(self, scanner: Scanner) -> None:
         self._scanner = scanner
-        self._most = MOST
+        self._most = 2 * FEWEST
         """Rows of the next block."""
+        self._growth = MOST
+        """How many times as long the next block is as what the last one gave."""
         self._rests = self._resting = 0
         """Times that nothing is looked at after a block that gave too little, and how many of them are left."""
         self._state: tuple[Hashable, ...] = ()
@@ -53,7 +57,8 @@ class BlockTaker:
             return
         while scanner.titles.is_quiet and not scanner.torn.is_open and (block := rows.ahead(self._most)) is not None:
             count = self._taken(block)
-            self._most = min(2 * max(count, FEWEST), MOST)
+            self._growth = self._growth if count == block.size else 2
+            self._most = min(self._growth * max(count, FEWEST), MOST)
             if count < min(FEWEST, block.size):
                 self._resting = self._rests = min(2 * self._rests + 1, MOST_RESTS)
                 return
