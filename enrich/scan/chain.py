@@ -108,8 +108,9 @@ class Chain:
         key = (kind.KIND, column, *of_value, tuple(neighbours), row.owners, self.columns.version, state)
         if (known := self._known.get(key)) is None:
             known = self._decide(kind, row, column, match, neighbours)
-            if len(self._known) < _REMEMBERED:
-                self._known[key] = known
+            if len(self._known) >= _REMEMBERED:  # under headings that repeat nothing of before comes again
+                self._known.clear()
+            self._known[key] = known
         return known
 
     def neighbours(self, kind: IndicatorType, texts: Sequence[str], column: int) -> Iterator[Owner]:

@@ -21,7 +21,8 @@ from enrich.scan.collect import Collector
 from enrich.scan.placement import Classification
 from enrich.scan.titles import Sections
 
-_REMEMBERED = 10_000
+REMEMBERED = 10_000
+"""Spots, and texts of all spots, that are remembered at most."""
 _SHORT = 200
 """Characters of a text that is worth remembering."""
 _LINE = "\n"
@@ -148,7 +149,7 @@ class OtherKinds:
             values = [value._replace(text=text) for value in self._ordinary_values(spot, text)]
         elif values is None:
             values = list(self._values(spot, text))
-            if self._remembered < _REMEMBERED and len(text) <= _SHORT:
+            if self._remembered < REMEMBERED and len(text) <= _SHORT:
                 self._remembered += 1
                 spot.texts[text] = values
         return values
@@ -173,8 +174,10 @@ class OtherKinds:
         key = (column, types_of_row, row.owners, self._columns.version, self._sections.state)
         if (spot := self._spots.get(key)) is None:
             spot = _Spot(row, column, [(kind, self._expectation(kind, row, column)) for kind in self._kinds])
-            if len(self._spots) < _REMEMBERED:
-                self._spots[key] = spot
+            if len(self._spots) >= REMEMBERED:  # headings that repeat leave spots that nothing stands at any more
+                self._spots.clear()
+                self._remembered = 0
+            self._spots[key] = spot
         return spot
 
     def _values(self, spot: _Spot, text: str) -> Iterator[Value]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from enrich.indicators import types
+from enrich.indicators import IndicatorType, types
 from enrich.model.row import Row
 from enrich.model.sighting import Found
-from enrich.scan import scan_sheet, targets
+from enrich.scan import other_kinds, scan_sheet, targets
+from enrich.scan.chain import Chain, Owner
 from tests.support.made_sheets import md5, scanned, sha256
 
 ALL = ("hash", "domain", "ip", "url")
@@ -248,3 +249,23 @@ def test_what_they_talk_to_is(heading: str) -> None:
     rows = [Row(1, ["Time", heading, "Event"]), Row(2, ["2026-01-01", value, "logon"])]
     placement = scan_sheet("s", rows, kinds=("domain", "ip", "url"))
     assert [s.found for s in placement] == [Found.INDICATOR]
+
+
+def test_a_table_whose_headings_repeat_is_still_remembered_behind_many_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    headings, line = ("host", "domain", "user"), ("ws1", "see evil.example.org today", "bob")
+    asked, heading = list[int](), Chain.heading
+
+    def counted(self: Chain, kind: IndicatorType, column: int) -> Owner:
+        asked.append(column)
+        return heading(self, kind, column)
+
+    monkeypatch.setattr(other_kinds, "REMEMBERED", 3)
+    monkeypatch.setattr(Chain, "heading", counted)
+
+    def questions(rows: int) -> int:
+        asked.clear()
+        texts = [*[headings, line] * 10, *[line] * rows]
+        assert len(scanned(*map(list, texts), kinds=("domain",))) == 10 + rows
+        return len(asked)
+
+    assert questions(300) == questions(100)
