@@ -102,6 +102,18 @@ def test_a_damaged_one_is_told_in_a_sentence(tmp_path: Path, path: Path) -> None
         open_document(half)
 
 
+def test_bytes_that_are_called_text_and_are_none_end_no_run(stand: Stand, tmp_path: Path) -> None:
+    values = [b"a\xffb", sha256(1).encode(), None]
+    column = pa.array(values, pa.binary()).cast(pa.string(), safe=False)
+    path = tmp_path / "in.parquet"
+    pq.write_table(pa.table({"note": column, "SHA256": [sha256(n) for n in range(3)]}), path)
+    assert stand.run(path, "-o", tmp_path / "out.csv") == 0
+    assert stand.run(path, "-o", tmp_path / "out.parquet") == 0
+    back = pq.read_table(tmp_path / "out.parquet")
+    assert back.column("note").cast(pa.binary()).to_pylist() == values
+    assert back.column("vt_status").to_pylist() == ["found"] * 3
+
+
 def test_it_is_an_option_that_help_and_readers_know(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--help"]) == 0
     assert "parquet" in capsys.readouterr().out

@@ -216,8 +216,12 @@ def texts(column: pa.Array[Any]) -> list[str]:
         column = _moments(column, kind)
     elif pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_floating(kind):
         column = column.cast(pa.string())
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return [value or "" for value in column.to_pylist()]
+    if _is_text(column.type):
+        try:
+            return [value or "" for value in column.to_pylist()]
+        except UnicodeDecodeError:  # writers may call any bytes text; what cannot be read is kept as in other files
+            packed = column.cast(pa.large_binary()).to_pylist()
+            return [(value or b"").decode("utf-8", "surrogateescape") for value in packed]
     return ["" if value is None else _text(value) for value in column.to_pylist()]
 
 
