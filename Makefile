@@ -8,8 +8,8 @@ INSTALLED := .venv/.installed
 demo: $(INSTALLED)  ## the main job on the samples, against the built-in stand-in
 	$(BIN)/enrich demo --out-dir out
 
-test: $(INSTALLED)  ## the tests that take no second each: all but those marked slow, which `make check` adds
-	$(BIN)/pytest -n auto -m "not slow"
+test: $(INSTALLED)  ## the tests that take no second each and need no other program; `make check` adds the others
+	$(BIN)/pytest -n auto -m "not (slow or browser or libreoffice or postgresql)"
 
 check: $(INSTALLED) licences audit  ## style, types, licences and all tests (for LibreOffice, Chromium, PostgreSQL where these are)
 	$(BIN)/ruff check .

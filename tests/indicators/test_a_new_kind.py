@@ -68,6 +68,7 @@ def test_a_toy_kind_is_one_new_file(tmp_path: Path) -> None:
     assert "cve" in run("run", "--kinds", "none-such", str(given)).stderr
 
 
+@pytest.mark.slow
 def test_a_whole_job_asks_a_source_that_answers_about_it(tmp_path: Path) -> None:
     package = copied_to(tmp_path)
     (package / "indicators" / "cve.py").write_text(CVE.replace("\\\\", "\\"))

@@ -50,6 +50,7 @@ def test_every_request_is_audited_with_its_status_and_never_the_key(stand: Stand
     assert stat.S_IMODE(audit.stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 def test_the_audit_is_what_the_service_saw_faults_included(standing: Callable[..., Stand], tmp_path: Path) -> None:
     faults = Faults(script={sha256(0): (Fault.INTERNAL_500,), sha256(1): (Fault.RESET,)})
     stand = standing(faults=faults, absent_share=0.0)
@@ -224,6 +225,7 @@ def test_the_gate_is_a_success_for_the_metrics(stand: Stand, tmp_path: Path) -> 
     assert metrics.last_success(target) is not None
 
 
+@pytest.mark.slow
 def test_the_metrics_of_an_inbox_are_those_of_all_its_files(stand: Stand, tmp_path: Path) -> None:
     box, target = tmp_path / "in", tmp_path / "enrich.prom"
     box.mkdir()

@@ -67,6 +67,7 @@ def test_each_row_has_its_own_files_answer_whatever_was_changed(
     assert report.result.totals.calls == len(set(NUMBERS) | set(now))
 
 
+@pytest.mark.slow
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_changes_that_follow_each_other_leave_no_wrong_row(

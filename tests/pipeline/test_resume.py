@@ -68,6 +68,7 @@ def slow(standing: Callable[..., Stand]) -> Stand:
     return standing(latency=Latency(way_out=0.1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_ends_within_five_seconds_with_the_outputs_written(
     slow: Stand, tmp_path: Path, started: Start, number: int, code: int
@@ -90,6 +91,7 @@ def test_a_signal_ends_within_five_seconds_with_the_outputs_written(
     assert len(slow.asked()) == FILES, "the second run asks only what is missing"
 
 
+@pytest.mark.slow
 def test_a_signal_while_waiting_for_the_rate_ends_at_once(
     standing: Callable[..., Stand], tmp_path: Path, started: Start
 ) -> None:
@@ -122,6 +124,7 @@ def test_a_signal_while_standard_input_is_awaited_ends_at_once(
     assert not list(temporary.iterdir()), "what came from standard input is gone with the command"
 
 
+@pytest.mark.slow
 def test_a_signal_does_not_wait_for_a_call_that_hangs(
     standing: Callable[..., Stand], tmp_path: Path, started: Start
 ) -> None:
@@ -134,6 +137,7 @@ def test_a_signal_does_not_wait_for_a_call_that_hangs(
     assert [row["vt_status"] for row in rows(tmp_path / "in.enriched.csv")] == ["pending", "found", "found"]
 
 
+@pytest.mark.slow
 def test_a_killed_run_loses_no_answer_that_was_stored(slow: Stand, tmp_path: Path, started: Start) -> None:
     sheet, in_flight = a_list(tmp_path / "in.csv", range(FILES)), 2
     for wanted in (10, 30):
@@ -149,6 +153,7 @@ def test_a_killed_run_loses_no_answer_that_was_stored(slow: Stand, tmp_path: Pat
     assert [row["vt_malicious"] for row in table] == [str(facts(sha256(number)).malicious) for number in range(FILES)]
 
 
+@pytest.mark.slow
 def test_a_second_run_on_the_same_output_says_so(
     slow: Stand, tmp_path: Path, started: Start, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -195,6 +200,7 @@ def test_two_stores_are_merged_and_keep_the_newer_answer_and_all_history(
     assert mine.asked() == before, "the merged store has every answer"
 
 
+@pytest.mark.slow
 def test_a_signal_while_the_first_question_hangs_ends_at_once(
     standing: Callable[..., Stand], tmp_path: Path, started: Start
 ) -> None:

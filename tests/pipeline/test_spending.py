@@ -172,6 +172,7 @@ def spend(
     return service, made, events
 
 
+@pytest.mark.slow
 def test_wait_sleeps_over_the_resets_of_the_day_to_the_end_of_the_list() -> None:
     """1,200 files on a free key from noon: today, tomorrow and 200 of the day after."""
     service, made, events = spend(1200, Quota(4, 500, 15_500), wait=True)
@@ -182,6 +183,7 @@ def test_wait_sleeps_over_the_resets_of_the_day_to_the_end_of_the_list() -> None
     assert {f"{until:%m-%d %H:%M}" for until in waits} == {"11-23 00:00", "11-24 00:00"}
 
 
+@pytest.mark.slow
 def test_wait_sleeps_over_the_reset_of_the_month() -> None:
     service, made, _ = spend(30, Quota(60, 500, 20), wait=True)
     assert service.per_day() == {"11-22": 20, "12-01": 10}

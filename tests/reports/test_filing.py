@@ -34,6 +34,7 @@ def result():
     return replace(made_results.incident(), filing=FILING)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [html, markdown, pdf])
 def test_all_of_it_stands_in_every_form_for_people(result, form, rendered, poppler, tmp_path):
     text = text_of(form, rendered(form, result), poppler, tmp_path)

@@ -179,6 +179,7 @@ def test_the_same_result_gives_the_same_bytes(rendered):
         assert rendered(form, made_results.incident()) == rendered(form, made_results.incident())
 
 
+@pytest.mark.slow
 def test_stix_passes_the_official_validator(rendered):
     options = ValidationOptions(version="2.1", strict=True, disabled=["uuid-check", "extref-hashes"])
     for result in (

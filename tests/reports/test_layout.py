@@ -38,6 +38,7 @@ def overlapping(words: list[tuple[float, float, float, float, str]]) -> list[tup
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", READERS, ids=lambda options: options.language)
 def test_no_word_of_the_pdf_stands_on_another_or_beyond_the_margin(rendered, poppler, tmp_path, monkeypatch, options):
     monkeypatch.setattr(pdf, "MOST_ROWS", MANY // 2)

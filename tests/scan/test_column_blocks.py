@@ -118,6 +118,7 @@ def tables(draw: st.DrawFn) -> tuple[dict[str, object], int]:
     return {name: columns[name] for name in order}, draw(st.sampled_from([size, 100, 64, 200]))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("takes_all")  # the same for all cases
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tables(), st.booleans(), st.data())
@@ -166,6 +167,7 @@ def odd_at(every: int, odd: dict[str, str], size: int = 20_000) -> dict[str, lis
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", [70, 100, 700, 5_000])
 @pytest.mark.parametrize(
     "odd",

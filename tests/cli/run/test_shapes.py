@@ -87,6 +87,7 @@ def names_above(path: Path, sheet: str | None = None) -> dict[int, list[str]]:
     return found
 
 
+@pytest.mark.slow
 def test_a_sheet_without_headings_gets_ours_above_its_first_hash_and_no_second_set(
     stand: Stand, tmp_path: Path
 ) -> None:

@@ -57,6 +57,7 @@ def test_with_a_gate_first_known_good_files_cost_no_call_and_say_why(
     assert f"spared the sources behind it the calls for {len(spared)} files" in told.err
 
 
+@pytest.mark.slow
 def test_of_a_thousand_hashes_of_which_700_are_known_good_300_calls_reach_virustotal(
     standing: Callable[..., Stand], tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ import re
 from xml.sax.saxutils import escape, quoteattr
 
 import openpyxl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -113,6 +114,7 @@ def remove(row, cell):
     row.remove(cell)
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=list(HealthCheck))
 @given(sheets(), st.data())
 def test_the_sheet_without_our_cells_is_the_sheet_that_came_in(kits, sheet, data):

@@ -151,6 +151,7 @@ def test_a_format_that_points_past_a_list_s_end_never_comes_to_wear_what_we_appe
     assert again.result() == once
 
 
+@pytest.mark.slow
 def test_a_workbook_full_of_formats_gets_few_of_ours():
     few = BLANK_STYLES[BLANK_STYLES.index(b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>') :]
     one = few[: few.index(b"</cellXfs>")]

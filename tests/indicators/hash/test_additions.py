@@ -55,6 +55,7 @@ def test_a_new_label_is_one_line_and_is_read_wherever_a_value_is_named(package: 
         assert (status, reason.startswith("frobnit: a made-up thing")) == ("left_out", True), name
 
 
+@pytest.mark.slow
 def test_a_new_structure_is_one_function(package: Path) -> None:
     inputs = {"list.txt": f"closed with TICKET {md5(1)} today\nMD5: {md5(2)}\n"}
     assert [status for status, _ in scanned(package, inputs)["list.txt"]] == ["indicator", "indicator"]

@@ -100,6 +100,7 @@ def test_a_clock_that_is_not_the_services_loses_no_day_and_books_none_twice(ahea
     in_memory(test)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("quota", "calls", "seconds"),
     [

@@ -28,6 +28,7 @@ def test_every_unique_indicator_of_all_inputs_stands_once(stand: Stand, tmp_path
     assert [row["vt_status"] for row in found] == ["found"] * 6
 
 
+@pytest.mark.slow
 def test_what_is_not_worth_a_call_stands_there_too_however_many_work_on_it(stand: Stand, tmp_path: Path) -> None:
     empty = hashlib.md5(b"").hexdigest()
     for name in ("a", "b"):

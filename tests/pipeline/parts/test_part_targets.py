@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from enrich.standin.synthetic import hashes
 USUAL = [Row(n + 2, (f"ws{n}", hashes(n % 3000)[2], "", "")) for n in range(10_100)]
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from(["alone", "pair", "other"]), st.booleans()), max_size=60))
 def test_the_targets_of_a_part_are_those_of_its_rows(rows: list[tuple[int, str, bool]]) -> None:
     """Whether a hash always stands alone in its row or beside others, with or without a value of another kind."""

@@ -16,6 +16,7 @@ README = Path(__file__).resolve().parents[3] / "README.md"
 SECTION = re.search(r"\n## Beyond one table\n(.*?)\n## ", README.read_text(encoding="utf-8"), re.DOTALL)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # of Dask, with the newest pandas
 @pytest.mark.parametrize("library", ["dask.dataframe", "polars"])
 def test_frames_of_others_are_enriched_as_readme_says(

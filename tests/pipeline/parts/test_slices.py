@@ -46,6 +46,7 @@ def a_table(path: Path, count: int = 60) -> Path:
     return path
 
 
+@pytest.mark.slow
 @given(head=heads, table=tables, size=st.integers(1, 400), block=st.integers(1, 200))
 @settings(
     phases=[Phase.explicit, Phase.generate],
