@@ -45,7 +45,7 @@ class Contents:
 
     @classmethod
     def of(cls, placement: Placement) -> Contents:
-        """Return those of one sheet."""
+        """Return the contents of the rows of one sheet."""
         hits = placement.hits
         numbers = np.frombuffer(hits.rows, np.uint32).astype(np.int64)
         opens = np.flatnonzero(np.diff(numbers, prepend=-1))

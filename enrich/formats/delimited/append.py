@@ -121,7 +121,7 @@ class Appender:
         return [self._renderer.bare(added.values[index], self._addition.columns[index].type) for index in chosen]
 
     def _extended(self, number: int, record: bytes, count: int, tail: bytes) -> bytes:
-        """Return one record with a tail behind it; nothing to append leaves it as it is.
+        """Return one record with a tail behind it; where there is nothing to append it stays as it is.
 
         A short record is padded, so that our fields stand under our headings; a long one keeps what it has.
         """

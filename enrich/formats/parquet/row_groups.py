@@ -193,7 +193,7 @@ def _is_text(kind: Any) -> bool:
 
 
 def _encoded(values: pa.Array[Any]) -> pa.DictionaryArray[Any, Any]:
-    """Return values with each that differs held once; as text, where Arrow cannot tell values of their type apart."""
+    """Return the values with each distinct one held once; as text, where Arrow cannot compare values of their type."""
     import pyarrow as pa  # noqa: PLC0415 - of an extra
 
     try:
