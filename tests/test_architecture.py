@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -167,15 +168,25 @@ def test_no_column_of_a_service_is_named_outside_its_provider() -> None:
     assert {dotted(path) for path in outside if any(text.startswith("vt_") for text in texts(path))} == set()
 
 
+HEAVY = "sys.exit(any(name in sys.modules for name in ('pandas', 'aiohttp', 'openpyxl', 'numpy', 'rich')))"
+
+
 @pytest.mark.parametrize("command", [(), ("run",), ("plan",), ("cache",)])
 def test_help_imports_neither_pandas_nor_aiohttp(command: tuple[str, ...]) -> None:
-    code = (
-        "import sys; from enrich.cli.main import main; main(sys.argv[1:]);"
-        "sys.exit(any(name in sys.modules for name in ('pandas', 'aiohttp', 'openpyxl', 'numpy', 'rich')))"
-    )
+    code = f"import sys; from enrich.cli.main import main; main(sys.argv[1:]);{HEAVY}"
     done = subprocess.run([sys.executable, "-c", code, *command, "--help"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "usage: enrich" in done.stdout
+
+
+def test_run_of_a_csv_that_asks_nothing_imports_no_large_package(tmp_path: Path) -> None:
+    source, target, store = tmp_path / "in.csv", tmp_path / "out.csv", tmp_path / "store.db"
+    source.write_text(f"Name,SHA256\na,{'5e' * 32}\n", encoding="utf-8")
+    code = f"import sys; from enrich.cli.main import main; main(sys.argv[1:]);{HEAVY}"
+    command = ["run", os.fspath(source), "-o", os.fspath(target), "--offline", "--store", f"sqlite:///{store}"]
+    done = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "pending" in target.read_text(encoding="utf-8")
 
 
 def spoken(path: Path) -> Iterator[tuple[int, str]]:

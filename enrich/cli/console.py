@@ -30,7 +30,7 @@ from enrich.model.result import Result
 from enrich.model.verdict import ALWAYS_COUNTED, Verdict
 from enrich.pipeline.objects import objects_as_files
 from enrich.pipeline.outputs import check_writable
-from enrich.pipeline.parts.run import in_parts, run_parts
+from enrich.pipeline.parts import in_parts
 from enrich.pipeline.path_uses import check_uses, uses_of
 from enrich.pipeline.run import RunReport, run
 from enrich.pipeline.sources import GivenKeys
@@ -100,6 +100,8 @@ class Session:
         self, settings: Settings, inputs: Sequence[Path], listener: Listener, key: GivenKeys, stem: str
     ) -> RunReport:
         if in_parts(settings):
+            from enrich.pipeline.parts.run import run_parts  # noqa: PLC0415 - numpy, which no other run needs
+
             return run_parts(settings, inputs, listener=listener, clock=self._clock, key=key)
         return run(settings, inputs, listener=listener, clock=self._clock, key=key, stem=stem)
 

@@ -58,11 +58,6 @@ _FOR_ONE = ("in_place", "changes_only", "inbox")
 _GO_ON = "the parts that were not written stand as they were; run the same command again"
 
 
-def in_parts(settings: Settings) -> bool:
-    """Return whether the user wants parts."""
-    return settings.workers is not None or settings.engine != "local"
-
-
 def run_parts(
     settings: Settings, paths: Sequence[Path], *, listener: Listener, clock: Clock | None = None, key: GivenKeys = None
 ) -> RunReport:
