@@ -14,10 +14,10 @@ from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
 from enrich.model.row import Added
 from enrich.model.sighting import Sighting
-from enrich.model.verdict import Tone
+from enrich.model.verdict import COUNTED, Tone
 
-_WORST = tuple(Tone)
-"""Tones from the worst to the one that says nothing."""
+_MOST_TELLING = (*map(Tone, COUNTED), Tone.OPEN, Tone.PLAIN)
+"""Tones in the order of ``most_telling``: the colour of a row is that of the verdict that reports give it."""
 
 
 class JoinerOfSources(Joiner):
@@ -63,8 +63,8 @@ class JoinerOfSources(Joiner):
             values: tuple[Scalar, ...] = tuple(chain.from_iterable(cells.values for cells in added))
             if not self._in_order:
                 values = tuple([values[place] for place in self._order])
-            tone = min((cells.tone for cells in added if cells.status.is_answer), key=_WORST.index, default=first.tone)
-            yield Added(values, tone, first.status)
+            tones = [cells.tone for cells in added if cells.status.is_answer and first.status is not Status.TRIVIAL]
+            yield Added(values, min(tones, key=_MOST_TELLING.index, default=first.tone), first.status)
 
     def speakers(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Indicator | None]:
         """As the leading source has it."""

@@ -80,9 +80,13 @@ class Tone(StrEnum):
 _TONE_OF_VERDICT = {verdict: Tone(verdict.value) for verdict in COUNTED}
 
 
+_TONE_OF_STATUS = {Status.FOUND: Tone.NO_VERDICT, Status.NOT_FOUND: Tone.UNKNOWN, Status.TRIVIAL: Tone.PLAIN}
+"""Of findings without a verdict: some sources say whether they know a file, and never what to think of it."""
+
+
 def tone_of(status: Status, verdict: Verdict) -> Tone:
     """Return the colour of a finding: its verdict's, else that of how it ended."""
-    return _TONE_OF_VERDICT.get(verdict) or (Tone.PLAIN if status is Status.TRIVIAL else Tone.OPEN)
+    return _TONE_OF_VERDICT.get(verdict) or _TONE_OF_STATUS.get(status, Tone.OPEN)
 
 
 _RANK_OF_VERDICT = {

@@ -34,9 +34,11 @@ MOST_LISTED = 300
 """Of the lists before it."""
 MOST_GROUPS, MOST_BAD, MOST_WORDS = 200, 12, 3
 """Of the files named beside one host, and of the rows quoted beside one file."""
-LONGEST_RUN = 10
-"""Characters that may stand together before a line may break between them."""
-_CUT = re.compile(rf"\S{{2,{LONGEST_RUN}}}[/\\._:-](?=\S{{3}})|\S{{{LONGEST_RUN}}}(?=\S{{4}})")
+LONGEST_WORD, LONGEST_RUN = 14, 10
+"""Characters of a word that stays whole, and of what a longer one is cut into."""
+_CUT = re.compile(
+    rf"\S{{2,{LONGEST_WORD}}}?[/\\._:-](?=\S{{3}})|\S{{{LONGEST_RUN}}}(?=\S{{{LONGEST_WORD - LONGEST_RUN + 1}}})"
+)
 """Best after a sign that parts words, else after so many characters."""
 
 CHART_COLOURS = charts.ChartColours(

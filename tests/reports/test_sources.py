@@ -59,6 +59,30 @@ def test_every_line_says_what_the_other_source_said_or_why_it_did_not(result):
     assert notes["other.exe"] == "Sample <Bazaar>: not answered · it answered 503"
 
 
+def test_a_source_that_gives_no_verdict_has_answered_all_the_same():
+    entries = [
+        beside(made_results.found("known.exe", 9), Status.FOUND, Verdict.NONE, family="Coreutils", name="known.exe"),
+        beside(made_results.found("new.exe", 9), Status.NOT_FOUND, Verdict.NONE),
+    ]
+    alone = made_results.result(entries)
+    columns = (*alone.columns, Column("sb_family", "Family", ""), Column("sb_name", "File name", ""))
+    both = replace(alone, services=(*alone.services, BAZAAR), columns=columns)
+    notes = {line.name: line.note for line in view(both, ReportOptions()).lines}
+    # and what the leading source has said already is not said twice
+    assert notes["known.exe"] == "Sample <Bazaar>: no verdict · Coreutils"
+    assert notes["new.exe"] == "Sample <Bazaar>: unknown"
+
+
+def test_a_report_of_such_a_source_alone_does_not_call_its_answers_missing():
+    entries = [structs.replace(entry, finding=entry.further[0], further=()) for entry in [
+        beside(made_results.found("known.exe"), Status.FOUND, Verdict.NONE),
+        beside(made_results.found("new.exe"), Status.NOT_FOUND, Verdict.NONE),
+    ]]  # fmt: skip
+    shown = view(made_results.result(entries), ReportOptions())
+    counts = {count.word: count.number for count in shown.counts if count.number}
+    assert counts == {"Unknown": 1, "No verdict": 1}
+
+
 @pytest.mark.parametrize("form", [html, markdown, pdf])
 def test_every_form_for_people_has_it_and_names_all_that_were_asked(form, result, rendered, poppler, tmp_path):
     text = text_of(form, rendered(form, result), poppler, tmp_path)

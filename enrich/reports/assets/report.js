@@ -70,7 +70,7 @@ function finish(line, row, _, [verdict, hash, ...others]) {
   copy.append(sign("copy"));
   copy.addEventListener("click", () => put(row[HASH], copy));
   hash.replaceChildren(element("code", row[HASH], "hash"), copy, ...page(row));
-  for (const cell of others) cell.replaceChildren(broken(cell.textContent));
+  for (const cell of others) if (!cell.classList.contains("date")) cell.replaceChildren(broken(cell.textContent));
   if (row[WORDS].length > 1) others[2].append(" ", element("span", `+${row[WORDS].length - 1}`, "more"));
   others.at(-1).append(unfolding(line, row));
 }

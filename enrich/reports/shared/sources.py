@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from gettext import NullTranslations
 
 from enrich.locale import translated
 from enrich.model.column import Type
-from enrich.model.finding import Finding, Status
+from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.result import Entry, Result, ServiceFacts
 from enrich.model.verdict import Tone
 from enrich.reports.shared import safe_text
@@ -33,14 +33,16 @@ class Sources:
 
     def said(self, entry: Entry) -> str:
         """Return ``MalwareBazaar: malicious · Emotet``, for each further source that answered or failed to; else ""."""
-        opinions = []
+        opinions, known = [], set(entry.finding.fields.values())
         for service, facts, finding in zip(self._services, self._facts, entry.further, strict=False):
             if finding.status.is_answer or finding.status in (Status.FAILED, Status.PENDING):
-                opinions.append(f"{safe_text.shown(service.title)}: {self._words(finding, facts)}")
+                opinions.append(f"{safe_text.shown(service.title)}: {self._words(finding, facts, known)}")
         return "; ".join(opinions)
 
-    def _words(self, finding: Finding, facts: Iterable[str]) -> str:
-        values = [str(finding.fields[name]) for name in facts if finding.fields.get(name) not in (None, "")]
+    def _words(self, finding: Finding, facts: Iterable[str], known: Collection[Scalar]) -> str:
+        """Return the verdict and what is said besides it, without what is ``known`` of the leading source."""
+        said = (finding.fields.get(name) for name in facts)
+        values = [str(value) for value in said if value not in (None, "") and value not in known]
         detail = [translated(finding.detail, self._say)] if finding.detail and not finding.status.is_answer else []
         word = self._say.gettext(WORDS[finding.tone]).lower()
         return " · ".join([word, *(safe_text.shown(text, 80) for text in [*values[:MOST_FACTS], *detail])])

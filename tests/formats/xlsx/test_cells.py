@@ -7,6 +7,7 @@ import pytest
 from lxml import etree
 
 from enrich.model.row import Added
+from enrich.model.verdict import Tone
 from tests.formats.xlsx.parts import HEAD, line
 
 
@@ -26,6 +27,14 @@ def test_cells_are_typed_and_stand_right_of_everything(kit):
     assert sheet["C1"].font.b
     assert sheet["C1"].font.color.rgb == "FFFFFFFF"
     assert openpyxl.load_workbook(given)["Sheet1"]["H2"].value == f'=HYPERLINK("{kit.link}")'
+
+
+def test_a_cell_without_a_value_wears_no_colour(kit):
+    path = kit.book(HEAD + line(2))
+    added = Added(("not_found", None, None, None, None, None), Tone.UNKNOWN)
+    given, _ = kit.give(path, {"Sheet1": kit.addition([2], added=added)})
+    status, ratio = openpyxl.load_workbook(given)["Sheet1"][2][2:4]
+    assert (status.fill.fgColor.rgb, ratio.fill.fill_type, ratio.number_format) == ("FFFFEB9C", None, "@")
 
 
 def test_a_date_is_shifted_in_the_1904_system(kit):

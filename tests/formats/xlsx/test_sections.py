@@ -89,7 +89,7 @@ def test_charts_draw_the_cells_and_wear_the_verdicts(kit):
         assert name == "'Summary'"
         assert [cell.value for (cell,) in sheet[cells.replace("$", "")]] == wanted
     assert [int(point.v) for point in series.val.numRef.numCache.pt] == [3, 40, 0]
-    assert [point.spPr.solidFill.srgbClr for point in series.dPt] == ["C00000", "548235"]
+    assert [point.spPr.solidFill.srgbClr for point in series.dPt] == ["C00000", "548235", "7F7F7F"]
     assert (bars.barDir, years.barDir) == ("bar", "col")
     assert sheet[series.tx.strRef.f.rpartition("!")[2].replace("$", "")].value == "Files"
     assert dangling(given) == []

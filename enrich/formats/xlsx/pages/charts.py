@@ -152,14 +152,15 @@ def _bars(placed: PlacedChart, sheet: str) -> BarChart:
         name = letters(column)
         return f"{sheet}${name}${head + 1}:${name}${head + len(placed.rows)}"
 
+    tones = [row.tone for row in placed.rows]
+    coloured = any(tone is not Tone.PLAIN for tone in tones)  # the names of a ranking have no verdict
     series = Series(
         tx=SeriesLabel(strRef=_texts(f"{sheet}${letters(_NUMBERS)}${head}", [placed.columns[_NUMBERS].title])),
         spPr=GraphicalProperties(solidFill=_PLAIN_COLOUR),
         invertIfNegative=False,
         dPt=[
             DataPoint(idx=at, invertIfNegative=False, spPr=GraphicalProperties(solidFill=PALETTE[tone].bar[1:].upper()))
-            for at, tone in enumerate(row.tone for row in placed.rows)
-            if tone is not Tone.PLAIN
+            for at, tone in enumerate(tones if coloured else ())
         ],
         dLbls=_labels(),
         cat=AxDataSource(strRef=_texts(area(_LABELS), [str(row.values[_LABELS]) for row in placed.rows])),

@@ -55,7 +55,7 @@ class CellWriter:
         self._kinds = [column.type for _, column in ascending]
         self._bodies = [typed.get(kind, self._text) for kind in self._kinds]
         self._heads = [f'<{prefix}c r="{letters(at)}' for at, _ in ascending]
-        self._openings: dict[tuple[int, Tone], list[str]] = {}
+        self._opened: dict[tuple[int, Tone], list[str]] = {}
         self._known: dict[tuple[int, int], tuple[Added, list[str]]] = {}
         """Cells and their XML by identity, which no others can bear as long as these are kept, and base."""
 
@@ -79,14 +79,20 @@ class CellWriter:
 
     def _rests(self, base: int, added: Added) -> list[str]:
         """Return what follows the row's number in each cell."""
-        openings = self._openings.get((base, added.tone))
-        if openings is None:
-            derived = (self.styles.derive(base, self._looks(kind, added.tone)) for kind in self._kinds)
-            openings = self._openings[base, added.tone] = [f'" s="{style}"' for style in derived]
-        values = added.values
-        return [
-            opening + body(values[at]) for opening, body, at in zip(openings, self._bodies, self._order, strict=True)
-        ]
+        values = [added.values[at] for at in self._order]
+        openings = self._openings(base, added.tone)
+        if None in values:  # a field of colour without a word in it would mean nothing
+            plain = self._openings(base, Tone.PLAIN)
+            openings = [p if v is None else o for v, o, p in zip(values, openings, plain, strict=True)]
+        return [opening + body(value) for value, opening, body in zip(values, openings, self._bodies, strict=True)]
+
+    def _openings(self, base: int, tone: Tone) -> list[str]:
+        """Return how the XML of each cell goes on behind its place: with its style."""
+        known = self._opened.get((base, tone))
+        if known is None:
+            derived = (self.styles.derive(base, self._looks(kind, tone)) for kind in self._kinds)
+            known = self._opened[base, tone] = [f'" s="{style}"' for style in derived]
+        return known
 
     def headings(self, row: int, style: int | Sequence[int], texts: Sequence[str]) -> list[str]:
         """Plain text in the given formats, one a column."""
