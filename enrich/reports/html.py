@@ -38,7 +38,7 @@ MOST_BAD = 12
 """Of the files named beside one host."""
 
 CHART_COLOURS = charts.ChartColours(
-    tones={verdict: f"var(--{verdict.value}-bar)" for verdict in Tone},
+    tones={tone: f"var(--{tone.value}-bar)" for tone in Tone},
     bar="var(--bar)",
     ink="var(--soft)",
     faint="var(--line)",
@@ -116,15 +116,15 @@ def _digest(text: str) -> str:
 
 def _data(shown: View, names: Names) -> str:
     """Return the table as JSON inside a script element: nothing in it can end that element."""
-    verdicts = list(shown.verdict_words)
+    tones = list(shown.tone_words)
     pages = list(dict.fromkeys(start for line in shown.lines if (start := _page_start(line))))
     table = {
-        "verdicts": [[verdict.value, shown.verdict_words[verdict]] for verdict in verdicts],
+        "tones": [[tone.value, shown.tone_words[tone]] for tone in tones],
         "words": {name: shown.words[name] for name in sorted(set(re.findall(r"\bwords\.(\w+)", _asset("report.js"))))},
         "heads": _heads(names),
         "pages": pages,
         "kinds": list(shown.kinds.items()),
-        "rows": [_cells(line, verdicts, list(shown.kinds), pages) for line in shown.lines],
+        "rows": [_cells(line, tones, list(shown.kinds), pages) for line in shown.lines],
     }
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
     # "</script" and "<!--" end or change a script element whatever the JSON means; U+2028 and U+2029 end a line of
@@ -145,13 +145,13 @@ def _page_start(line: Line) -> str:
     return line.page.removesuffix(line.hash) if line.page.endswith(line.hash) else ""
 
 
-def _cells(line: Line, verdicts: list[Tone], kinds: list[str], pages: list[str]) -> list[Any]:
+def _cells(line: Line, tones: list[Tone], kinds: list[str], pages: list[str]) -> list[Any]:
     """Return one row, in the order that ``report.js`` reads, which puts the address of the page together."""
     start = _page_start(line)
     # The page's address is mostly a fixed start and the indicator: written once in the table, and not in each row.
     page = pages.index(start) + 1 if start else line.page or 0
     return [
-        verdicts.index(line.verdict), line.malicious, line.engines, line.hash, line.label, line.name, line.type,
+        tones.index(line.tone), line.malicious, line.engines, line.hash, line.label, line.name, line.type,
         line.first_seen, line.analysed, line.where, line.places if line.places != line.where else 0, line.words,
         line.groups, line.note, line.change, page,
         kinds.index(line.kind) if line.kind in kinds else 0,

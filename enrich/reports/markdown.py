@@ -45,7 +45,7 @@ def _blocks(shown: View) -> Iterator[str]:
     yield _table(
         (words["verdict"], words["number"], words["note"]),
         (
-            (f"{PALETTE[count.verdict].sign} {count.word}", f"{count.number:,}", plain(count.meaning))
+            (f"{PALETTE[count.tone].sign} {count.word}", f"{count.number:,}", plain(count.meaning))
             for count in shown.counts
         ),
     )
@@ -90,7 +90,7 @@ def _hash(line: Line) -> str:
 
 
 def _verdict(line: Line) -> str:
-    return f"{PALETTE[line.verdict].sign} {line.word}"
+    return f"{PALETTE[line.tone].sign} {line.word}"
 
 
 def _words(line: Line) -> str:
@@ -162,9 +162,9 @@ def _groups(shown: View) -> Iterator[str]:
     """Yield what is malicious on each host, and on which there is nothing."""
     if not shown.groups:
         return
-    words = shown.verdict_words
+    words = shown.tone_words
     yield f"## {plain(shown.words['groups'])} ({len(shown.groups):,})\n"
-    heads = [shown.group_by, *(words[verdict] for verdict in shown.group_verdicts), shown.words["groups_bad"]]
+    heads = [shown.group_by, *(words[tone] for tone in shown.group_tones), shown.words["groups_bad"]]
     yield _table(heads, (_group(group, shown) for group in shown.groups[:MOST_GROUPS]))
     if (more := len(shown.groups) - MOST_GROUPS) > 0:
         yield f"{plain(shown.words['groups_more'].format(n=f'{more:,}'))}\n"
@@ -176,7 +176,7 @@ def _group(group: Group, shown: View) -> Cells:
     bad = [f"**{line.detections}** {code(line.short)}" for line in group.bad[:MOST_BAD]]
     if more := len(group.bad) - MOST_BAD:
         bad += [plain(shown.words["more_below"].format(n=f"{more:,}"))] if more > 0 else []
-    numbers = (f"{group.numbers.get(verdict, 0):,}" for verdict in shown.group_verdicts)
+    numbers = (f"{group.numbers.get(tone, 0):,}" for tone in shown.group_tones)
     return (code(group.name), *numbers, "; ".join(bad) or "–")
 
 

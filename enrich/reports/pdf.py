@@ -42,7 +42,7 @@ _CUT = re.compile(
 """Best after a sign that parts words, else after so many characters."""
 
 CHART_COLOURS = charts.ChartColours(
-    tones={verdict: colours.bar for verdict, colours in palette.PALETTE.items()},
+    tones={tone: colours.bar for tone, colours in palette.PALETTE.items()},
     bar=palette.BAR,
     ink=palette.INK,
     faint=palette.FAINT,
@@ -106,7 +106,7 @@ def _data(shown: View) -> dict[str, Any]:
         "counts": [dataclasses.asdict(count) | {"number": f"{count.number:,}"} for count in shown.counts],
         "worst": [{"title": worst.title, "lines": [_line(line) for line in worst.lines]} for worst in shown.worst],
         "group_by": pieces(shown.group_by),
-        "group_heads": [shown.verdict_words[verdict] for verdict in shown.group_verdicts],
+        "group_heads": [shown.tone_words[tone] for tone in shown.group_tones],
         "groups": [_group(group, shown) for group in shown.groups[:MOST_GROUPS]],
         "groups_count": len(shown.groups),
         "groups_more": max(0, len(shown.groups) - MOST_GROUPS),
@@ -116,12 +116,12 @@ def _data(shown: View) -> dict[str, Any]:
         "lines_note": shown.lines_note,
         "words": shown.words,
         "made": shown.made,
-        "tones": {verdict.value: colours.ink for verdict, colours in palette.PALETTE.items()},
-        "bars": {verdict.value: colours.bar for verdict, colours in palette.PALETTE.items()},
+        "tones": {tone.value: colours.ink for tone, colours in palette.PALETTE.items()},
+        "bars": {tone.value: colours.bar for tone, colours in palette.PALETTE.items()},
         "looks": {name: getattr(palette, name.upper()) for name in ("ink", "soft", "faint", "accent")}
         | {"banner": palette.BANNER.ink, "banner_ground": palette.BANNER.ground},
         "lines": [_line(line) for line in kept],
-        "lines_compact": [[line.verdict.value, line.detections, line.hash] for line in compact],
+        "lines_compact": [[line.tone.value, line.detections, line.hash] for line in compact],
         "lines_more": left_out,
     }
     for name in ("disagreeing", "unknown", "no_verdict", "changes", "troubles"):
@@ -135,7 +135,7 @@ def _data(shown: View) -> dict[str, Any]:
 def _line(line: Line) -> dict[str, Any]:
     words = [*line.words[:MOST_WORDS], *([f"+{len(line.words) - MOST_WORDS:,}"] if line.words[MOST_WORDS:] else [])]
     return {
-        "verdict": line.verdict.value,
+        "tone": line.tone.value,
         "word": pieces(line.word),
         "detections": line.detections,
         "first_seen": line.first_seen,
@@ -153,11 +153,11 @@ def _line(line: Line) -> dict[str, Any]:
 
 
 def _group(group: Group, shown: View) -> dict[str, Any]:
-    bad = [[line.verdict.value, line.detections, pieces(line.short)] for line in group.bad[:MOST_BAD]]
+    bad = [[line.tone.value, line.detections, pieces(line.short)] for line in group.bad[:MOST_BAD]]
     more = len(group.bad) - MOST_BAD
     return {
         "name": pieces(group.name),
-        "numbers": [[verdict.value, group.numbers.get(verdict, 0)] for verdict in shown.group_verdicts],
+        "numbers": [[tone.value, group.numbers.get(tone, 0)] for tone in shown.group_tones],
         "bad": bad,
         "more": shown.words["more_below"].format(n=f"{more:,}") if more > 0 else "",
     }

@@ -22,7 +22,7 @@ from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.sentences import banner_of
 from enrich.reports.shared.sources import Sources
 from enrich.reports.shared.stix_objects import identifier, optional
-from enrich.reports.shared.verdicts import WORDS
+from enrich.reports.shared.tones import WORDS
 from enrich.version import __version__
 
 SUFFIXES = (".stix",)

@@ -184,9 +184,9 @@ def test_a_cut_keeps_all_but_what_is_harmless():
     kept, compact, left_out = cut(lines, 10)
     assert len(kept) == 10
     assert len(kept) + len(compact) + left_out == 60
-    assert {line.verdict.value for line in compact} <= {"malicious", "suspicious", "unknown", "no_verdict", "open"}
+    assert {line.tone.value for line in compact} <= {"malicious", "suspicious", "unknown", "no_verdict", "open"}
     assert bare(compact[0]).startswith("malicious ")
-    assert left_out == sum(line.verdict.value == "undetected" for line in lines)
+    assert left_out == sum(line.tone.value == "undetected" for line in lines)
 
 
 def test_a_chart_of_one_bar_or_of_bars_of_one_file_says_nothing():

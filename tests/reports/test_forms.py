@@ -243,9 +243,7 @@ def test_dates_stand_in_the_reader_s_zone_and_the_zone_is_said():
 def test_a_report_page_is_linked_only_for_files_that_were_found():
     options = ReportOptions(pages=made_results.SITE)
     lines = view(made_results.incident(), options).lines
-    assert all(
-        bool(line.page) == (line.verdict in (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNDETECTED)) for line in lines
-    )
+    assert all(bool(line.page) == (line.tone in (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNDETECTED)) for line in lines)
     forged = made_results.found("x", 9)
     fields = dict(forged.finding.fields) | {"vt_sha256": "x/../../evil", "vt_link": "https://evil.example"}
     result = made_results.result([structs.replace(forged, finding=structs.replace(forged.finding, fields=fields))])

@@ -45,7 +45,7 @@ def test_hosts_come_by_what_is_malicious_on_them_and_have_no_case():
     assert [group.name for group in shown.groups] == ["WS1", "WS2", "WS3"]
     assert [line.name for line in shown.groups[0].bad] == ["one.exe", "two.exe"]
     assert [line.name for line in shown.groups[1].bad] == ["one.exe", "odd.exe"]
-    numbers = [[group.numbers.get(tone, 0) for tone in shown.group_verdicts] for group in shown.groups]
+    numbers = [[group.numbers.get(tone, 0) for tone in shown.group_tones] for group in shown.groups]
     assert numbers == [[2, 0, 0], [1, 1, 0], [0, 0, 1]]
     assert shown.groups_quiet == "Nothing malicious, suspicious or unknown on 1 other: WS4"
 
@@ -170,7 +170,7 @@ def test_what_is_known_and_not_judged_is_a_case_of_its_own(rendered, poppler, tm
     )
     shown = view(result, ReportOptions())
     assert [line.name for line in shown.no_verdict] == ["big.iso"]
-    assert [line.verdict for line in shown.unknown] == [Tone.UNKNOWN]
+    assert [line.tone for line in shown.unknown] == [Tone.UNKNOWN]
     for form in (html, markdown, pdf):
         text = text_of(form, rendered(form, result), poppler, tmp_path)
         assert "Knownandnotjudged" in text

@@ -15,12 +15,12 @@ VT = statistics.Names.of(result([]))
 
 def test_every_file_has_one_verdict():
     files = statistics.files(incident())
-    verdicts = statistics.verdicts(files)
-    assert sum(verdicts.values()) == len(files) == 60
-    assert verdicts[Tone.MALICIOUS] == 13
-    assert verdicts[Tone.SUSPICIOUS] == 2
-    assert verdicts[Tone.UNKNOWN] == 9
-    assert verdicts[Tone.OPEN] == 5
+    tones = statistics.tones(files)
+    assert sum(tones.values()) == len(files) == 60
+    assert tones[Tone.MALICIOUS] == 13
+    assert tones[Tone.SUSPICIOUS] == 2
+    assert tones[Tone.UNKNOWN] == 9
+    assert tones[Tone.OPEN] == 5
 
 
 def test_two_hashes_of_one_file_are_one_file():
@@ -42,7 +42,7 @@ def test_of_equally_detected_files_the_newer_is_worse():
 
 def test_unknown_files_come_by_how_widely_they_were_seen():
     entries = [other("a", Status.NOT_FOUND, 2, cells=1), other("b", Status.NOT_FOUND, 3, cells=7), found("c")]
-    assert [entry.cells for entry in statistics.of_verdict(entries, Tone.UNKNOWN)] == [7, 1]
+    assert [entry.cells for entry in statistics.of_tone(entries, Tone.UNKNOWN)] == [7, 1]
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ def test_a_field_that_is_no_number_is_no_date():
 @pytest.mark.parametrize("malicious_from", [1, 2, 5, 10, 23, 75])
 def test_bins_are_cut_where_the_verdict_changes_and_leave_no_count_out(malicious_from):
     bins = statistics.bins(malicious_from)
-    assert bins[0].verdict is Tone.UNDETECTED
+    assert bins[0].tone is Tone.UNDETECTED
     assert [one.low for one in bins[1:]] == [one.high + 1 for one in bins[:-1]]
     assert bins[-1].high is None
-    assert {one.verdict for one in bins if one.low >= malicious_from} == {Tone.MALICIOUS}
+    assert {one.tone for one in bins if one.low >= malicious_from} == {Tone.MALICIOUS}
     between = {Tone.SUSPICIOUS} if malicious_from > 1 else set()
-    assert {one.verdict for one in bins if 0 < one.low < malicious_from} == between
+    assert {one.tone for one in bins if 0 < one.low < malicious_from} == between

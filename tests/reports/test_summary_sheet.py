@@ -39,8 +39,8 @@ def test_the_answer_comes_first_in_words():
 def test_the_counts_are_the_digest_s_and_coloured():
     result = made_results.incident()
     answer = sections(result)[0]
-    counted = statistics.verdicts(statistics.files(result))
-    assert {row.tone: row.values[1] for row in answer.rows} == {verdict: n for verdict, n in counted.items() if n}
+    counted = statistics.tones(statistics.files(result))
+    assert {row.tone: row.values[1] for row in answer.rows} == {tone: n for tone, n in counted.items() if n}
     assert answer.lead
     assert answer.chart is not None
 

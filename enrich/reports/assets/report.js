@@ -1,6 +1,6 @@
 // The full table: search, sort, filter by verdict, copy, unfold. Reads the JSON in the page; never writes markup from it.
-const { verdicts, kinds, words, heads, pages, rows } = JSON.parse(document.getElementById("data").textContent);
-const VERDICT = 0, MALICIOUS = 1, ENGINES = 2, HASH = 3, LABEL = 4, NAME = 5, TYPE = 6, FIRST = 7, ANALYSED = 8,
+const { tones, kinds, words, heads, pages, rows } = JSON.parse(document.getElementById("data").textContent);
+const TONE = 0, MALICIOUS = 1, ENGINES = 2, HASH = 3, LABEL = 4, NAME = 5, TYPE = 6, FIRST = 7, ANALYSED = 8,
   WHERE = 9, PLACES = 10, WORDS = 11, GROUPS = 12, NOTE = 13, CHANGE = 14, LINK = 15, KIND = 16;
 const PRINTED = 2000;
 const PAGE = 25;
@@ -32,7 +32,7 @@ const shown = (make) => (data, use, row) => {
 const ratio = (row, use) => {
   if (use === "sort" || use === "type") return row[MALICIOUS] ?? -1;
   const detected = row[MALICIOUS] === null || row[ENGINES] === null ? "" : `${row[MALICIOUS]}/${row[ENGINES]}`;
-  return use === "filter" ? `${verdicts[row[VERDICT]][1]} ${detected}` : detected;
+  return use === "filter" ? `${tones[row[TONE]][1]} ${detected}` : detected;
 };
 const together = (...texts) => texts.filter(Boolean).join(" · ");
 const places = (row) => row[PLACES] || row[WHERE];
@@ -61,7 +61,7 @@ function broken(text) {
 
 // --- finishing a row when it is first drawn -----------------------------------------------------------------------
 function finish(line, row, _, [verdict, hash, ...others]) {
-  const [name, word] = verdicts[row[VERDICT]];
+  const [name, word] = tones[row[TONE]];
   verdict.replaceChildren(element("span", word, `badge ${name}`), " ", element("b", verdict.textContent));
   const copy = element("button", undefined, "copy");
   copy.type = "button";
@@ -148,7 +148,7 @@ function csvCell(value) {
 }
 
 function csv(chosen) {
-  const lines = chosen.map((row) => [verdicts[row[VERDICT]][0], ...row.slice(MALICIOUS, WHERE), places(row), row[WORDS].join(" | "), row[NOTE]]);
+  const lines = chosen.map((row) => [tones[row[TONE]][0], ...row.slice(MALICIOUS, WHERE), places(row), row[WORDS].join(" | "), row[NOTE]]);
   return [heads, ...lines].map((line) => line.map(csvCell).join(",")).join("\r\n") + "\r\n";
 }
 
@@ -187,7 +187,7 @@ document.getElementById("search").addEventListener("input", $.fn.dataTable.util.
 }, 150));
 
 let chosen = "";
-list.search.fixed("verdict", (_, row) => chosen === "" || row[VERDICT] === Number(chosen));
+list.search.fixed("verdict", (_, row) => chosen === "" || row[TONE] === Number(chosen));
 const filter = document.querySelector(".filter");
 // Kinds are chosen beside verdicts, where there are several.
 let kind = "";
@@ -199,12 +199,12 @@ if (kinds.length > 1) {
   choice.addEventListener("change", () => { kind = choice.value; list.draw(); });
   document.querySelector(".search").after(choice);
 }
-verdicts.forEach(([name, word], index) => {
-  const count = rows.reduce((sum, row) => sum + (row[VERDICT] === index), 0);
+tones.forEach(([name, word], index) => {
+  const count = rows.reduce((sum, row) => sum + (row[TONE] === index), 0);
   if (!count) return;
   const button = element("button", `${word} `, name);
   button.type = "button";
-  button.dataset.verdict = index;
+  button.dataset.tone = index;
   button.setAttribute("aria-pressed", "false");
   button.append(element("small", count.toLocaleString(document.documentElement.lang)));
   filter.append(button);
@@ -212,7 +212,7 @@ verdicts.forEach(([name, word], index) => {
 filter.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  chosen = button.dataset.verdict;
+  chosen = button.dataset.tone;
   for (const other of filter.querySelectorAll("button")) other.setAttribute("aria-pressed", String(other === button));
   list.draw();
 });
@@ -249,5 +249,5 @@ addEventListener("afterprint", () => {
 
 // Of the rows that are filtered, those that no printed list may end before: malicious, suspicious, unknown.
 function serious() {
-  return list.rows({ search: "applied" }).data().toArray().filter((row) => row[VERDICT] < 3).length;
+  return list.rows({ search: "applied" }).data().toArray().filter((row) => row[TONE] < 3).length;
 }

@@ -17,7 +17,7 @@ from enrich.model.verdict import Tone
 from enrich.reports.shared import safe_text, statistics
 from enrich.reports.shared.extra import library
 from enrich.reports.shared.lines import ranked_lines
-from enrich.reports.shared.verdicts import WORDS
+from enrich.reports.shared.tones import WORDS
 
 VEGA_LITE = "5.21"
 SHOWN_FILES = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.NO_VERDICT, Tone.UNDETECTED)
@@ -54,7 +54,7 @@ class DrawnChart:
 
 @dataclass(frozen=True, slots=True)
 class ChartPlan:
-    """A chart before it is drawn: ``rows`` are (name, verdict, count); ``rule`` is (name, text) of a marked place."""
+    """A chart before it is drawn: ``rows`` are (name, tone, count); ``rule`` is (name, text) of a marked place."""
 
     key: str
     title: str
@@ -70,9 +70,9 @@ class ChartPlan:
             totals[name] += count
         return totals
 
-    def verdicts(self) -> list[Tone]:
-        """Return the verdicts that colour the bars."""
-        return [verdict for verdict in SHOWN_FILES if any(row[1] is verdict and row[2] for row in self.rows)]
+    def tones(self) -> list[Tone]:
+        """Return the tones that colour the bars."""
+        return [tone for tone in SHOWN_FILES if any(row[1] is tone and row[2] for row in self.rows)]
 
 
 def charts(
@@ -99,7 +99,7 @@ def telling(numbers: Iterable[int]) -> bool:
 
 
 def _by_ratio(files: Sequence[Entry], malicious_from: int, say: NullTranslations) -> ChartPlan:
-    rows = [(bin_.name, bin_.verdict, count) for bin_, count in statistics.ratios(files, malicious_from)]
+    rows = [(bin_.name, bin_.tone, count) for bin_, count in statistics.ratios(files, malicious_from)]
     total = sum(count for _, _, count in rows)
     detected = total - rows[0][2]
     says = say.ngettext(
@@ -129,9 +129,9 @@ def _by_time(
         return ChartPlan("first_seen", title, ())
     mark = incident.isoformat() if incident else ""
     grain = _grain(min([*days, mark] if mark else days), max([*days, mark] if mark else days))
-    counted = Counter((date[:grain], verdict) for date, verdict in dated if date)
+    counted = Counter((date[:grain], tone) for date, tone in dated if date)
     periods = _periods(min([days[0], mark or days[0]])[:grain], max([days[-1], mark or days[-1]])[:grain])
-    rows = tuple((period, verdict, counted[period, verdict]) for period in periods for verdict in SHOWN_FILES)
+    rows = tuple((period, tone, counted[period, tone]) for period in periods for tone in SHOWN_FILES)
     rule = (mark[:grain], say.gettext("Incident {day}").format(day=mark)) if mark else None
     return ChartPlan("first_seen", title, rows, _since(days, mark, say), rule=rule)
 
@@ -177,7 +177,7 @@ def _by_rank(key: str, title: str, ranked: list[tuple[str, int]], say: NullTrans
 
 def _drawn(plan: ChartPlan, say: NullTranslations, colours: ChartColours) -> DrawnChart:
     totals = plan.totals()
-    legend = tuple((verdict, say.gettext(WORDS[verdict])) for verdict in plan.verdicts())
+    legend = tuple((tone, say.gettext(WORDS[tone])) for tone in plan.tones())
     svg = library("vl_convert", "the charts of a report").vegalite_to_svg(
         _specification(plan, say, colours), vl_version=VEGA_LITE
     )
@@ -186,8 +186,8 @@ def _drawn(plan: ChartPlan, say: NullTranslations, colours: ChartColours) -> Dra
 
 def _specification(plan: ChartPlan, say: NullTranslations, colours: ChartColours) -> dict[str, Any]:
     values = [
-        {"name": name, "tone": say.gettext(WORDS[verdict]) if verdict else "", "order": place, "n": count}
-        for place, (name, verdict, count) in enumerate(plan.rows)
+        {"name": name, "tone": say.gettext(WORDS[tone]) if tone else "", "order": place, "n": count}
+        for place, (name, tone, count) in enumerate(plan.rows)
     ]
     names = list(dict.fromkeys(name for name, _, _ in plan.rows))
     layers = [_bars(plan, say, colours, names)]
@@ -214,13 +214,13 @@ def _bars(plan: ChartPlan, say: NullTranslations, colours: ChartColours, names: 
         encoding |= {"y": category | {"axis": {"labelLimit": colours.size * 14}}, "x": number | {"axis": None}}
     else:
         encoding |= {"x": category | {"axis": _thinned(names)}, "y": number}
-    verdicts = plan.verdicts()
-    if verdicts:
+    tones = plan.tones()
+    if tones:
         encoding["color"] = {
             "field": "tone", "type": "nominal", "legend": None,
             "scale": {
-                "domain": [say.gettext(WORDS[verdict]) for verdict in verdicts],
-                "range": [colours.tones[verdict] for verdict in verdicts],
+                "domain": [say.gettext(WORDS[tone]) for tone in tones],
+                "range": [colours.tones[tone] for tone in tones],
             },
         }  # fmt: skip
     return {"mark": {"type": "bar", "color": colours.bar, "aria": False}, "encoding": encoding}

@@ -14,10 +14,10 @@ HARMLESS = (Tone.UNDETECTED, Tone.PLAIN)
 def cut(lines: Sequence[Line], most: int) -> tuple[list[Line], list[Line], int]:
     """Return the first ``most`` lines whole; of the rest those that must not be lost, and how many others there are."""
     kept, rest = list(lines[:most]), lines[most:]
-    compact = [line for line in rest if line.verdict not in HARMLESS]
+    compact = [line for line in rest if line.tone not in HARMLESS]
     return kept, compact, len(rest) - len(compact)
 
 
 def bare(line: Line) -> str:
     """Return ``malicious 53/72 <hash>``: one line of a compact list, in which nothing is foreign."""
-    return " ".join(filter(None, (line.verdict.value, line.detections, line.hash)))
+    return " ".join(filter(None, (line.tone.value, line.detections, line.hash)))

@@ -13,14 +13,14 @@ from enrich.reports.shared import safe_text, statistics
 from enrich.reports.shared.lines import Line, Liner
 
 SERIOUS = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNKNOWN)
-"""The verdicts for which a host is looked at."""
+"""The tones for which a host is looked at."""
 QUIET_NAMED = 40
 """Of the hosts on which there is nothing to look at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One host. ``numbers`` are files by verdict, ``bad`` the malicious ones and then the suspicious, worst first."""
+    """One host. ``numbers`` are files by tone, ``bad`` the malicious ones and then the suspicious, worst first."""
 
     name: str
     numbers: dict[Tone, int]

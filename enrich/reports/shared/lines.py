@@ -16,7 +16,7 @@ from enrich.model.places import place_text, places_text
 from enrich.model.ratio import ratio
 from enrich.model.result import Entry, Place, Remark, Result
 from enrich.model.verdict import Tone
-from enrich.reports.shared import safe_text, statistics, verdicts
+from enrich.reports.shared import safe_text, statistics, tones
 from enrich.reports.shared.sources import Sources
 
 REMARKS = {
@@ -38,7 +38,7 @@ class Line:
     """
 
     kind: str
-    verdict: Tone
+    tone: Tone
     word: str
     hash: str
     """The indicator's value, whatever its kind."""
@@ -86,7 +86,7 @@ class Liner:
         self._inputs = [file_name(source.path) for source in result.sources]
         self._inputs_shortly = shortened(self._inputs)
         self._catalogue = say
-        self._words = verdicts.words(say)
+        self._words = tones.words(say)
         self._zone = zone
         self._pages = pages
         self._names = statistics.Names.of(result)
@@ -114,7 +114,7 @@ class Liner:
         about = [text for text in (label, *others) if text] if finding.indicator.kind != OF_FILES else [label]
         return Line(
             kind=finding.indicator.kind,
-            verdict=entry.tone,
+            tone=entry.tone,
             word=self._words[entry.tone],
             hash=safe_text.shown(finding.indicator.value, LONGEST_VALUE),
             detections=ratio(finding.malicious, finding.engines),
@@ -156,7 +156,7 @@ class Liner:
         return f"{first} +{others:,}" if others > 0 else first
 
     def _note(self, entry: Entry) -> str:
-        word = verdicts.STATUSES.get(entry.finding.status)
+        word = tones.STATUSES.get(entry.finding.status)
         said = [self._catalogue.gettext(word)] if word else []
         if entry.finding.detail:
             said.append(safe_text.shown(translated(entry.finding.detail, self._catalogue), 200))

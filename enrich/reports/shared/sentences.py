@@ -18,19 +18,19 @@ WORST_FIRST = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.OPEN, Tone.UNKNOWN, Tone.NO
 
 def headline_of(kinds: dict[str, list[Entry]], say: NullTranslations) -> str:
     """Return the answer in one line: the worst thing that is true, of each kind of which it is."""
-    counts = {kind: statistics.verdicts(entries) for kind, entries in kinds.items()}
+    counts = {kind: statistics.tones(entries) for kind, entries in kinds.items()}
     if kinds.keys() == {OF_FILES} and len(kinds[OF_FILES]) == 1:
         of_one = _of_one_file(kinds[OF_FILES][0].tone, say)
         if of_one:
             return of_one
-    for verdict in WORST_FIRST:
-        if all_of := sum(of[verdict] for of in counts.values()):
+    for tone in WORST_FIRST:
+        if all_of := sum(of[tone] for of in counts.values()):
             total = sum(len(entries) for entries in kinds.values())
             if kinds_.only_files(kinds):
-                return _of_files(verdict, all_of, say).format(n=f"{all_of:,}", total=f"{total:,}")
-            bad = {kind: of[verdict] for kind, of in counts.items() if of[verdict]}
+                return _of_files(tone, all_of, say).format(n=f"{all_of:,}", total=f"{total:,}")
+            bad = {kind: of[tone] for kind, of in counts.items() if of[tone]}
             shares = [kinds_.share(kind, n, len(kinds[kind]), say) for kind, n in bad.items()]
-            return _of_several(verdict, all_of, say).format(list=kinds_.joined(shares, say))
+            return _of_several(tone, all_of, say).format(list=kinds_.joined(shares, say))
     if kinds:
         return say.gettext("No engine detects anything")
     return say.gettext("No file was named")
@@ -48,7 +48,7 @@ def _of_one_file(tone: Tone, say: NullTranslations) -> str:
     return words.get(tone, "")
 
 
-def _of_files(verdict: Tone, n: int, say: NullTranslations) -> str:
+def _of_files(tone: Tone, n: int, say: NullTranslations) -> str:
     ngettext = say.ngettext
     return {
         Tone.MALICIOUS: ngettext("{n} of {total} files is malicious", "{n} of {total} files are malicious", n),
@@ -60,10 +60,10 @@ def _of_files(verdict: Tone, n: int, say: NullTranslations) -> str:
         Tone.OPEN: ngettext("{n} of {total} files has no answer yet", "{n} of {total} files have no answer yet", n),
         Tone.UNKNOWN: ngettext("{n} of {total} files is unknown", "{n} of {total} files are unknown", n),
         Tone.NO_VERDICT: ngettext("{n} of {total} files has no verdict", "{n} of {total} files have no verdict", n),
-    }[verdict]
+    }[tone]
 
 
-def _of_several(verdict: Tone, n: int, say: NullTranslations) -> str:
+def _of_several(tone: Tone, n: int, say: NullTranslations) -> str:
     ngettext = say.ngettext
     return {
         Tone.MALICIOUS: ngettext("{list} is malicious", "{list} are malicious", n),
@@ -73,7 +73,7 @@ def _of_several(verdict: Tone, n: int, say: NullTranslations) -> str:
         Tone.OPEN: ngettext("{list} has no answer yet", "{list} have no answer yet", n),
         Tone.UNKNOWN: ngettext("{list} is unknown", "{list} are unknown", n),
         Tone.NO_VERDICT: ngettext("{list} has no verdict", "{list} have no verdict", n),
-    }[verdict]
+    }[tone]
 
 
 def sentence_of(kinds: dict[str, list[Entry]], result: Result, say: NullTranslations) -> str:
@@ -81,13 +81,13 @@ def sentence_of(kinds: dict[str, list[Entry]], result: Result, say: NullTranslat
     service = safe_text.shown(result.service.title)
     said = []
     for kind, entries in kinds.items():
-        counts = statistics.verdicts(entries)
-        phrases = [_counted(verdict, n, say).format(n=f"{n:,}", service=service) for verdict, n in counts.items() if n]
+        counts = statistics.tones(entries)
+        phrases = [_counted(tone, n, say).format(n=f"{n:,}", service=service) for tone, n in counts.items() if n]
         said.append(kinds_.opening(kind, len(entries), say).format(list=kinds_.joined(phrases, say)))
     return " ".join(said) or say.gettext("The input holds no hash that could be asked about.")
 
 
-def _counted(verdict: Tone, n: int, say: NullTranslations) -> str:
+def _counted(tone: Tone, n: int, say: NullTranslations) -> str:
     ngettext = say.ngettext
     return {
         Tone.MALICIOUS: ngettext("{n} is malicious", "{n} are malicious", n),
@@ -99,7 +99,7 @@ def _counted(verdict: Tone, n: int, say: NullTranslations) -> str:
         Tone.UNDETECTED: ngettext("{n} is detected by no engine", "{n} are detected by no engine", n),
         Tone.OPEN: ngettext("{n} has no answer", "{n} have no answer", n),
         Tone.PLAIN: ngettext("{n} was not worth asking about", "{n} were not worth asking about", n),
-    }[verdict]
+    }[tone]
 
 
 def asides_of(result: Result, say: NullTranslations) -> Iterator[str]:

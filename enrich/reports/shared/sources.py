@@ -11,7 +11,7 @@ from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.result import Entry, Result, ServiceFacts
 from enrich.model.verdict import Tone
 from enrich.reports.shared import safe_text
-from enrich.reports.shared.verdicts import WORDS
+from enrich.reports.shared.tones import WORDS
 
 MOST_FACTS = 3
 """Of what another source says besides its verdict."""

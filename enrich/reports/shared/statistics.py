@@ -22,17 +22,17 @@ from enrich.model.verdict import MALICIOUS_FROM, Tone
 WORST_FILES = 10
 """Files that a report names first."""
 _BLOCK = 1024
-VERDICTS = tuple(Tone)
+TONES = tuple(Tone)
 """The order in which a reader needs them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Files that ``low`` to ``high`` engines detect (None: as many as there are); all of them have one verdict."""
+    """Files that ``low`` to ``high`` engines detect (None: as many as there are); all of them have one tone."""
 
     low: int
     high: int | None
-    verdict: Tone
+    tone: Tone
 
     @property
     def name(self) -> str:
@@ -136,21 +136,21 @@ def _one(several: list[Entry]) -> Entry:
     )
 
 
-def verdicts(entries: Iterable[Entry]) -> dict[Tone, int]:
-    """Count the files of each verdict; verdicts that no file has are 0."""
+def tones(entries: Iterable[Entry]) -> dict[Tone, int]:
+    """Count the files of each tone; one that no file has is 0."""
     counted = Counter(entry.tone for entry in entries)
-    return {verdict: counted[verdict] for verdict in VERDICTS}
+    return {tone: counted[tone] for tone in TONES}
 
 
 def by_severity(entries: Iterable[Entry], names: Names) -> list[Entry]:
-    """Worst first: by verdict, then engines that detect it, then the newest."""
+    """Return the entries worst first: by tone, then engines that detect it, then the newest."""
     listed = list(entries)
     seen = numbers_of(listed, names.first_seen)
 
     def key(place: int) -> tuple[int, int, int, str]:
         finding = listed[place].finding
-        verdict = VERDICTS.index(listed[place].tone)
-        return verdict, -(finding.malicious or 0), -(seen[place] or 0), finding.indicator.value
+        tone = TONES.index(listed[place].tone)
+        return tone, -(finding.malicious or 0), -(seen[place] or 0), finding.indicator.value
 
     return [listed[place] for place in sorted(range(len(listed)), key=key)]
 
@@ -161,9 +161,9 @@ def worst(entries: Iterable[Entry], names: Names, count: int = WORST_FILES) -> l
     return by_severity(bad, names)[:count]
 
 
-def of_verdict(entries: Iterable[Entry], verdict: Tone) -> list[Entry]:
-    """Return the files of one verdict, the most widely seen first."""
-    return sorted((entry for entry in entries if entry.tone is verdict), key=lambda entry: -entry.cells)
+def of_tone(entries: Iterable[Entry], tone: Tone) -> list[Entry]:
+    """Return the files of one tone, the most widely seen first."""
+    return sorted((entry for entry in entries if entry.tone is tone), key=lambda entry: -entry.cells)
 
 
 def changed(entries: Iterable[Entry], names: Names) -> list[Entry]:

@@ -13,7 +13,7 @@ from enrich.model.page import BarChart, Direction, Page, Section
 from enrich.model.result import Entry, Result
 from enrich.model.row import Added
 from enrich.model.verdict import Tone
-from enrich.reports.shared import kinds, method, safe_text, sentences, statistics, verdicts, view
+from enrich.reports.shared import kinds, method, safe_text, sentences, statistics, tones, view
 from enrich.reports.shared.charts import telling
 from enrich.reports.shared.groups import SERIOUS, Group, groups_of, quiet_sentence
 from enrich.reports.shared.headings import headings
@@ -86,7 +86,7 @@ class _Sections:
         yield Section(self.words["limits"], notes=tuple(limits))
 
     def _answer(self, files: Sequence[Entry]) -> Section:
-        counted = statistics.verdicts(files)
+        counted = statistics.tones(files)
         counts = view.counts_of(files, counted, self.say, self.result.malicious_from)
         made = f"{safe_text.moment(self.result.ended, self.zone)} {self.zone_name}"
         notes = (
@@ -100,7 +100,7 @@ class _Sections:
             self._files(),
             Column("meaning", self.say.gettext("What it means"), "", width=_WIDE),
         )
-        rows = tuple(Added((count.word, count.number, count.meaning), count.verdict) for count in counts)
+        rows = tuple(Added((count.word, count.number, count.meaning), count.tone) for count in counts)
         chart = (
             BarChart(self.say.gettext("Files by verdict") if kinds.only_files(self.kinds) else self.words["verdict"])
             if telling(count.number for count in counts)
@@ -125,7 +125,7 @@ class _Sections:
             seen = _wall_clock(statistics.number_of(entry, self.names.first_seen), self.zone)
             words = " | ".join(line.words)
             values = (line.name, line.detections, line.label, seen, line.where, words, line.hash)
-            rows.append(Added(values, line.verdict))
+            rows.append(Added(values, line.tone))
         return Section(shown.title, (), columns, tuple(rows))
 
     def _disagreeing(self, entries: Sequence[Entry]) -> Iterator[Section]:
@@ -138,14 +138,14 @@ class _Sections:
             Column("hash", self.words["hash"], "", width=_PLACE),
         )
         lines = self.liner.lines(disagreeing(entries)[:MOST_GROUPS])
-        rows = [Added((line.name, line.detections, line.note, line.where, line.hash), line.verdict) for line in lines]
+        rows = [Added((line.name, line.detections, line.note, line.where, line.hash), line.tone) for line in lines]
         if rows:
             yield Section(self.words["disagreeing"], (self.words["disagreeing_why"],), columns, tuple(rows))
 
     def _groups(self, files: Sequence[Entry]) -> Iterator[Section]:
         """Yield what is malicious on each host, or of each user."""
         groups, quiet = groups_of(files, self.liner, self.names)
-        words = verdicts.words(self.say)
+        words = tones.words(self.say)
         columns = (
             Column("group", safe_text.shown(self.result.group_by, 40), "", width=_NAME),
             Column("malicious", words[Tone.MALICIOUS], "", Type.INTEGER, width=_NUMBER),
@@ -174,9 +174,7 @@ class _Sections:
         yield from self._counted(_("First seen, by year (UTC)"), _("Year"), rows, Direction.ACROSS)
 
     def _ratios(self, files: Sequence[Entry]) -> Iterator[Section]:
-        rows = [
-            (bin_.name, number, bin_.verdict) for bin_, number in statistics.ratios(files, self.result.malicious_from)
-        ]
+        rows = [(bin_.name, number, bin_.tone) for bin_, number in statistics.ratios(files, self.result.malicious_from)]
         if any(number for _, number, _ in rows):
             title = self.say.gettext("How many engines detect each file")
             yield from self._counted(title, self.words["detections"], rows, Direction.ACROSS)
@@ -187,7 +185,7 @@ class _Sections:
         """Numbers by name, with their chart; nothing where there is nothing to count."""
         if rows:
             columns = (Column("name", heading, "", width=_NAME), self._files())
-            cells = tuple(Added((name, number), verdict) for name, number, verdict in rows)
+            cells = tuple(Added((name, number), tone) for name, number, tone in rows)
             chart = BarChart(title, direction) if telling(number for _, number, _ in rows) else None
             yield Section(title, (), columns, cells, chart)
 

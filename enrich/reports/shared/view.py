@@ -13,7 +13,7 @@ from enrich.model.verdict import ALWAYS_COUNTED, Tone
 from enrich.reports.shared import kinds as kinds_
 from enrich.reports.shared import method as method_
 from enrich.reports.shared import safe_text, sentences, statistics
-from enrich.reports.shared import verdicts as verdicts_
+from enrich.reports.shared import tones as tones_
 from enrich.reports.shared.groups import SERIOUS, Group, groups_of, quiet_sentence
 from enrich.reports.shared.headings import headings
 from enrich.reports.shared.lines import Line, Liner, Trouble, file_name
@@ -22,10 +22,10 @@ from enrich.reports.shared.sources import disagreeing
 
 
 @dataclass(frozen=True, slots=True)
-class VerdictCount:
-    """One big number: how many files of a verdict, and what the verdict means."""
+class ToneCount:
+    """One big number: how many files of a tone, and what that means."""
 
-    verdict: Tone
+    tone: Tone
     number: int
     word: str
     meaning: str
@@ -59,12 +59,12 @@ class View:
     headline: str
     sentence: str
     asides: tuple[str, ...]
-    counts: tuple[VerdictCount, ...]
+    counts: tuple[ToneCount, ...]
     worst: tuple[Worst, ...]
     disagreeing: tuple[Line, ...]
     """What the leading source finds nothing against and another one calls malicious."""
     group_by: str
-    group_verdicts: tuple[Tone, ...]
+    group_tones: tuple[Tone, ...]
     groups: tuple[Group, ...]
     groups_quiet: str
     unknown: tuple[Line, ...]
@@ -76,7 +76,7 @@ class View:
     method: tuple[tuple[str, str], ...]
     limits: tuple[str, ...]
     words: dict[str, str]
-    verdict_words: dict[Tone, str]
+    tone_words: dict[Tone, str]
     zone: str
     made: str
     files: tuple[Entry, ...]
@@ -91,7 +91,7 @@ def view(result: Result, options: ReportOptions) -> View:
     files, names = statistics.files(result), statistics.Names.of(result)
     changes = statistics.changed(result.entries, names)
     listed = changes if options.changes_only else result.entries
-    verdicts, kinds = statistics.verdicts(files), kinds_.by_kind(files)
+    tones, kinds = statistics.tones(files), kinds_.by_kind(files)
     zone = safe_text.zone_name(options.timezone, result.ended)
     title, mark = title_of(result, say), mark_of(result)
     groups, quiet = groups_of(files, liner, names)
@@ -108,15 +108,15 @@ def view(result: Result, options: ReportOptions) -> View:
         headline=sentences.headline_of(kinds, say),
         sentence=sentences.sentence_of(kinds, result, say),
         asides=tuple(sentences.asides_of(result, say)),
-        counts=tuple(counts_of(files, verdicts, say, result.malicious_from)),
+        counts=tuple(counts_of(files, tones, say, result.malicious_from)),
         worst=tuple(worst_of(kinds, liner, names, say)),
         disagreeing=tuple(liner.lines(disagreeing(files))),
         group_by=safe_text.shown(result.group_by, 40),
-        group_verdicts=SERIOUS,
+        group_tones=SERIOUS,
         groups=tuple(groups),
         groups_quiet=quiet_sentence(quiet, say),
-        unknown=tuple(liner.lines(statistics.of_verdict(files, Tone.UNKNOWN))),
-        no_verdict=tuple(liner.lines(statistics.of_verdict(files, Tone.NO_VERDICT))),
+        unknown=tuple(liner.lines(statistics.of_tone(files, Tone.UNKNOWN))),
+        no_verdict=tuple(liner.lines(statistics.of_tone(files, Tone.NO_VERDICT))),
         troubles=tuple(liner.trouble(remark) for remark in result.remarks if remark.kind != "left_out"),
         changes=tuple(liner.lines(changes)),
         lines=tuple(liner.lines(statistics.by_severity(listed, names))),
@@ -125,7 +125,7 @@ def view(result: Result, options: ReportOptions) -> View:
         limits=tuple(method_.limits(say, result.malicious_from, files=kinds_.only_files(kinds))),
         words=headings(say, zone, safe_text.shown(result.service.title), files=kinds_.only_files(kinds))
         | {"more_elsewhere": sentences.elsewhere(result, say), "groups": group_title(result, say)},
-        verdict_words=verdicts_.words(say),
+        tone_words=tones_.words(say),
         zone=zone,
         made=f"{safe_text.moment(result.ended, options.timezone)} {zone}",
         files=tuple(kinds.get(OF_FILES, ())),
@@ -178,12 +178,12 @@ def group_title(result: Result, say: NullTranslations) -> str:
 
 
 def counts_of(
-    files: Sequence[Entry], verdicts: dict[Tone, int], say: NullTranslations, malicious_from: int
-) -> list[VerdictCount]:
-    """Return one number a verdict, with what it means; what is not always told is told where there is any."""
-    words, meanings = verdicts_.words(say), verdicts_.meanings(files, malicious_from, say)
+    files: Sequence[Entry], tones: dict[Tone, int], say: NullTranslations, malicious_from: int
+) -> list[ToneCount]:
+    """Return one number a tone, with what it means; what is not always told is told where there is any."""
+    words, meanings = tones_.words(say), tones_.meanings(files, malicious_from, say)
     return [
-        VerdictCount(verdict, number, words[verdict], meanings[verdict])
-        for verdict, number in verdicts.items()
-        if number or verdict.value in ALWAYS_COUNTED
+        ToneCount(tone, number, words[tone], meanings[tone])
+        for tone, number in tones.items()
+        if number or tone.value in ALWAYS_COUNTED
     ]

@@ -1,4 +1,4 @@
-"""A verdict in the reader's words: its name, and what it means. The one place where the words of a verdict are set."""
+"""Tones in the reader's words: what each is called, and what it means. These words are set nowhere else."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ STATUSES = {
 
 
 def words(say: NullTranslations) -> dict[Tone, str]:
-    """Return the name of each verdict, in the order in which a reader needs them."""
-    return {verdict: say.gettext(word) for verdict, word in WORDS.items()}
+    """Return the name of each tone, in the order in which a reader needs them."""
+    return {tone: say.gettext(word) for tone, word in WORDS.items()}
 
 
 def meanings(files: Sequence[Entry], malicious_from: int, say: NullTranslations) -> dict[Tone, str]:
-    """Return what each verdict means, in a few words; of open files why they are."""
+    """Return what each tone means, in a few words; of open files why they are."""
     _ = say.gettext
     return {
         Tone.MALICIOUS: _("{n} or more engines detect it").format(n=malicious_from),
