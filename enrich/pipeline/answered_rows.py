@@ -23,7 +23,7 @@ from enrich.model.result import Entry
 from enrich.model.row import Added, Row
 from enrich.model.sighting import Found, Sighting
 from enrich.pipeline.assemble import make_joiner
-from enrich.pipeline.column_choice import choice_of, sets_of_columns
+from enrich.pipeline.column_choice import chosen_columns, sets_of_columns
 from enrich.pipeline.path_uses import check_uses, uses_of
 from enrich.pipeline.resolve import Resolution, ask
 from enrich.pipeline.sources import sources_of
@@ -109,7 +109,7 @@ async def answer_rows(
         notes = exclusions.take(placement, watch) + exclusions.unmatched()
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         sources = sources_of(settings, key=key)
-        chosen = choice_of(settings).of(sources)
+        chosen = chosen_columns(settings, sources)
         answers = await ask(
             targets([placement]), sources, chosen, store, clock, listener, interrupt, exclusions=exclusions
         )

@@ -30,18 +30,17 @@ def make_joiner(answers: Resolution, *, marked: bool = True, language: str = SOU
     Not ``marked``: no note says that a stand-in answered, for who says it once for all rows.
     """
     joiners = {
-        of_source.source.name: _joiner_of(of_source, answers, marked=marked, language=language)
-        for of_source in answers.answers
+        each.source.name: _joiner_of(each, answers, marked=marked, language=language) for each in answers.answers
     }
     return joined(joiners[answers.lead.source.name], list(joiners.values()), answers.columns)
 
 
-def _joiner_of(of_source: SourceAnswers, answers: Resolution, *, marked: bool, language: str) -> Joiner:
-    provider = of_source.source.provider
+def _joiner_of(source_answers: SourceAnswers, answers: Resolution, *, marked: bool, language: str) -> Joiner:
+    provider = source_answers.source.provider
     columns = [column for column in answers.columns if column.name.startswith(f"{provider.PREFIX}_")]
-    banner = STAND_IN_NOTE.format(service=provider.TITLE) if marked and of_source.facts.stand_in else ""
-    changed = answers.changes if of_source is answers.lead else None
-    return Joiner(columns, provider.PREFIX, of_source.findings, changes=changed, banner=banner, language=language)
+    banner = STAND_IN_NOTE.format(service=provider.TITLE) if marked and source_answers.facts.stand_in else ""
+    changed = answers.changes if source_answers is answers.lead else None
+    return Joiner(columns, provider.PREFIX, source_answers.findings, changes=changed, banner=banner, language=language)
 
 
 def assemble(

@@ -145,7 +145,7 @@ class Finish:
         if any(output.form for output in planned):
             result = in_context(result, intake.inputs, grouping)
         results = partial(of_input, result, answers=answers, joiner=joiner)
-        known = [column for of_source in answers.answers for column in of_source.source.columns]
+        known = [column for source_answers in answers.answers for column in source_answers.source.columns]
         writer = Writer(intake, result, results, joiner, answers.columns, settings, known, grouping)
         writer.listener = self._listener
         return writer, problem

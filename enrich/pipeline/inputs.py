@@ -76,7 +76,7 @@ def data_rows(placement: Placement) -> int:
 class Intake:
     """All inputs, those that could not be read with the reason, and the files to ask about."""
 
-    reader: Reader
+    reader: InputReader
     """Reads one of them again."""
     inputs: list[Input] = field(default_factory=list)
     unread: list[tuple[str, InputError]] = field(default_factory=list)
@@ -120,7 +120,7 @@ def read_inputs(
     """
     with ExitStack() as stack:
         exclusions = Exclusions.read(settings, stack, ours)
-        intake = Intake(Reader(settings, ours, exclusions, stack), exclusions=exclusions)
+        intake = Intake(InputReader(settings, ours, exclusions, stack), exclusions=exclusions)
         readable, intake.warnings = without_locks(expand(paths)) if settings.in_place else to_read(expand(paths))
         for path in readable:
             try:
@@ -136,7 +136,7 @@ def read_inputs(
             raise intake.unread[0][1]
         if intake.inputs and complete:
             intake.warnings.extend(exclusions.unmatched())
-            check_columns(settings.column, list(intake.placements()))
+            check_named_columns(settings.column, list(intake.placements()))
         yield intake
 
 
@@ -146,7 +146,7 @@ def _without_frames(error: InputError) -> InputError:
     return error.with_traceback(None)
 
 
-def check_columns(wanted: Sequence[str], placements: Sequence[Placement]) -> None:
+def check_named_columns(wanted: Sequence[str], placements: Sequence[Placement]) -> None:
     """Raise ``NotInInput`` for a column that the user named and no sheet has."""
     for name in wanted:
         if not any(has_column(placement, name) for placement in placements):
@@ -168,7 +168,7 @@ def unnamed(placement: Placement) -> Iterator[str]:
             )
 
 
-class Reader:
+class InputReader:
     """Opens and scans inputs as one run wants it. What it opens stays open as long as ``stack``."""
 
     def __init__(

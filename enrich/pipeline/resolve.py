@@ -45,53 +45,53 @@ class Resolution:
     @property
     def further(self) -> list[SourceAnswers]:
         """Those of the other sources."""
-        return [of_source for of_source in self.answers if of_source is not self.lead]
+        return [each for each in self.answers if each is not self.lead]
 
     @property
     def services(self) -> tuple[ServiceFacts, ...]:
         """Who answered and what it cost, the leading one first."""
-        return tuple(of_source.facts for of_source in (self.lead, *self.further))
+        return tuple(each.facts for each in (self.lead, *self.further))
 
     @property
     def problem(self) -> EnrichError | None:
-        """The error that ended the asking: what kept one of several sources from answering is said, and no more."""
-        problems = [of_source.problem for of_source in self.answers if of_source.problem is not None]
-        fatal = [of_source for of_source in problems if not isinstance(of_source, KeyProblem)]
+        """The error that ended the asking. A key that is missing for some of several sources is no such error."""
+        problems = [each.problem for each in self.answers if each.problem is not None]
+        fatal = [problem for problem in problems if not isinstance(problem, KeyProblem)]
         return next(iter(fatal or (problems if len(problems) == len(self.answers) else ())), None)
 
     @property
     def cut_short(self) -> bool:
         """Whether something that was wanted did not get a new answer."""
-        return any(of_source.cut_short for of_source in self.answers)
+        return any(each.cut_short for each in self.answers)
+
+    @property
+    def notes(self) -> list[str]:
+        """What the user should hear of single sources."""
+        return [note for each in self.answers for note in _notes(each, self.problem)]
 
     def completed(self, unanswered: Mapping[str, Mapping[Indicator, Finding]]) -> Resolution:
         """Return the same with the words of another process, by source, on names that have no answer."""
         if not unanswered:
             return self
-        answers = tuple(
-            replace(of_source, findings=of_source.findings | {n: f for n, f in said.items() if n in of_source.findings})
-            for of_source in self.answers
-            for said in [unanswered.get(of_source.source.name, {})]
-        )
-        lead = next(of_source for of_source in answers if of_source.source.name == self.lead.source.name)
-        return replace(self, answers=answers, lead=lead)
-
-    @property
-    def notes(self) -> list[str]:
-        """What the user should hear of single sources."""
-        return list(_notes(self))
+        completed = {id(each): _completed(each, unanswered.get(each.source.name, {})) for each in self.answers}
+        return replace(self, answers=tuple(completed.values()), lead=completed[id(self.lead)])
 
 
-def _notes(resolution: Resolution) -> Iterator[str]:
-    for of_source in resolution.answers:
-        if silent := ", ".join(of_source.silent_columns):
-            yield SILENT.format(silent)
-        if of_source.problem is not None and of_source.problem is not resolution.problem:
-            yield f"{of_source.source.provider.TITLE} was left out: {of_source.problem.one_line}"
-        if of_source.facts.spared:
-            count = of_source.facts.spared
-            files = "1 file" if count == 1 else f"{count:,} files"
-            yield f"{of_source.source.provider.TITLE} spared the sources behind it the calls for {files}"
+def _completed(answers: SourceAnswers, unanswered: Mapping[Indicator, Finding]) -> SourceAnswers:
+    said = {name: finding for name, finding in unanswered.items() if name in answers.findings}
+    return replace(answers, findings=answers.findings | said)
+
+
+def _notes(answers: SourceAnswers, fatal: EnrichError | None) -> Iterator[str]:
+    """Yield what the user should hear of one source; the ``fatal`` problem is told elsewhere."""
+    title = answers.source.provider.TITLE
+    if silent := ", ".join(answers.silent_columns):
+        yield SILENT.format(silent)
+    if answers.problem is not None and answers.problem is not fatal:
+        yield f"{title} was left out: {answers.problem.one_line}"
+    if count := answers.facts.spared:
+        files = "1 file" if count == 1 else f"{count:,} files"
+        yield f"{title} spared the sources behind it the calls for {files}"
 
 
 async def ask(  # noqa: PLR0913 - the seam between both sides
@@ -118,7 +118,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     exclusions = exclusions or Exclusions()
     ended = exclusions.findings(targets)
     open_ = [target for target in targets if target.ask not in ended]
-    before = {} if earlier is None else {of_source.source.name: of_source for of_source in earlier.answers}
+    before = {each.source.name: each for each in earlier.answers} if earlier is not None else {}
     side_by_side = _SideBySide(listener)
     stops = _Stops(interrupt)
 
@@ -155,11 +155,11 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
         for said in done.values():
             # A gate may tell that two names of the list are one object: the sources behind it are asked once.
             left = merged(left, said.findings)
-        for of_source in await asyncio.gather(*(answers_of(source, left) for source in behind)):
-            done[of_source.source.name] = replace(of_source, findings=of_source.findings | spared)
+        for said in await asyncio.gather(*(answers_of(source, left) for source in behind)):
+            done[said.source.name] = replace(said, findings=said.findings | spared)
     answers = tuple(replace(done[source.name], findings=done[source.name].findings | ended) for source in sources)
     lead_name = leading([source.provider for source in sources]).NAME
-    lead = next(of_source for of_source in answers if of_source.source.name == lead_name)
+    lead = next(each for each in answers if each.source.name == lead_name)
     return Resolution(answers, lead, tuple(columns), files_of(targets, answers, lead))
 
 
@@ -258,9 +258,9 @@ def files_of(targets: Sequence[Target], answers: Sequence[SourceAnswers], lead: 
     Else by the strongest hash that the sheets give.
     """
     files = _files(targets, lead.findings)
-    for of_source in answers:
-        if of_source is not lead:
-            _add_files(files, targets, of_source.findings, lead.findings)
+    for each in answers:
+        if each is not lead:
+            _add_files(files, targets, each.findings, lead.findings)
     return files
 
 

@@ -17,7 +17,7 @@ from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Finding
 from enrich.model.indicator import Indicator
 from enrich.model.result import Result
-from enrich.pipeline.column_choice import choice_of, sets_of_columns
+from enrich.pipeline.column_choice import chosen_columns, sets_of_columns
 from enrich.pipeline.empty_inputs import set_aside_empty
 from enrich.pipeline.finish import Finish
 from enrich.pipeline.grouping import grouping_of
@@ -76,7 +76,7 @@ def run(
             planned = plan_outputs(settings, inputs, Writable(suffixes_written(), forms()), stem, intake.warnings)
             check_reports(planned, settings)
             sources = sources_of(settings, began, key)
-            columns = choice_of(settings).of(sources)
+            columns = chosen_columns(settings, sources)
             check_room(planned, intake, columns)
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         finish = Finish(settings, intake, store, clock, began, interrupt, listener)

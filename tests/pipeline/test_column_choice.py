@@ -7,14 +7,14 @@ import pytest
 from enrich.config.settings import Settings
 from enrich.errors import UsageError
 from enrich.model.column import Column
-from enrich.pipeline.column_choice import choice_of, sets_of_columns
+from enrich.pipeline.column_choice import chosen_columns, sets_of_columns
 from enrich.pipeline.sources import sources_of
 
 EVERY = ("hash", "domain", "ip", "url")
 
 
 def columns_of(settings: Settings) -> tuple[Column, ...]:
-    return choice_of(settings).of(sources_of(settings))
+    return chosen_columns(settings, sources_of(settings))
 
 
 def names(settings: Settings) -> list[str]:

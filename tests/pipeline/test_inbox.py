@@ -17,7 +17,7 @@ from enrich.errors import UsageError
 from enrich.files.atomic import sha256_of
 from enrich.pipeline import inbox as room
 from enrich.pipeline.inbox import Inbox
-from enrich.pipeline.inputs import Reader
+from enrich.pipeline.inputs import InputReader
 from enrich.pipeline.outputs import Planned
 from enrich.pipeline.write import Writer
 from enrich.stores import Store, open_store
@@ -235,14 +235,14 @@ def test_a_bug_in_one_file_stops_no_other_and_is_told(
 ) -> None:
     a_list(box / "a.csv", range(1))
     a_list(box / "b.csv", range(2))
-    read = Reader.read
+    read = InputReader.read
 
-    def broken(self: Reader, path: Path) -> object:
+    def broken(self: InputReader, path: Path) -> object:
         if path.name == "a.csv":
             raise ZeroDivisionError("by a hostile file")
         return read(self, path)
 
-    monkeypatch.setattr(Reader, "read", broken)
+    monkeypatch.setattr(InputReader, "read", broken)
     assert one_pass(stand, box) == 1
     assert names(box / "done") == ["b.csv"]
     assert "hostile" in (box / "rejected" / "a.csv.reason.txt").read_text()

@@ -15,7 +15,7 @@ import pytest
 
 from enrich.cli.main import main
 from enrich.files.atomic import Staged
-from enrich.pipeline.inputs import Reader
+from enrich.pipeline.inputs import InputReader
 from enrich.standin.options import Fault, Faults, Latency
 from enrich.standin.synthetic import facts
 from tests.support.standin_server import KEY, Stand, a_list, rows, sha256
@@ -242,13 +242,13 @@ def test_a_signal_while_the_input_is_read_ends_at_once(
     stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sheet = a_list(tmp_path / "in.csv", range(3))
-    read = Reader.read
+    read = InputReader.read
 
-    def signalled(self: Reader, path: Path) -> object:
+    def signalled(self: InputReader, path: Path) -> object:
         os.kill(os.getpid(), signal.SIGTERM)
         return read(self, path)
 
-    monkeypatch.setattr(Reader, "read", signalled)
+    monkeypatch.setattr(InputReader, "read", signalled)
     assert stand.run(sheet) == 143
     assert not (tmp_path / "in.enriched.csv").exists()
     assert stand.asked() == []

@@ -115,9 +115,9 @@ def end(answered: AnsweredRows, settings: Settings, signal_code: int | None, *, 
 
     if answered.problem is not None:
         print_error(answered.problem)
-    for of_source in answered.answers.answers:
-        if answered.problem is None and of_source.stopped:
-            print_line(f"stopped early: {of_source.stopped}")
+    for source_answers in answered.answers.answers:
+        if answered.problem is None and source_answers.stopped:
+            print_line(f"stopped early: {source_answers.stopped}")
     entries = answered.entries()
     ends = [status for entry in entries for status in entry.statuses]
     return exit_code(

@@ -39,13 +39,13 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
         quota = [_quota_of(source, settings, store) for source in sources_of(settings)]
     if settings.json:
         # one source alone stands there by itself, as ever
-        plain = {of_source.source.name: of_source.plain for of_source in quota}
+        plain = {source_quota.source.name: source_quota.plain for source_quota in quota}
         print(json.dumps(quota[0].plain if len(quota) == 1 else plain))
         return 0
-    for of_source in quota:
+    for source_quota in quota:
         if len(quota) > 1:
-            print(of_source.source.provider.TITLE)
-        print("\n".join(of_source.lines()))
+            print(source_quota.source.provider.TITLE)
+        print("\n".join(source_quota.lines()))
     return 0
 
 

@@ -26,7 +26,7 @@ from enrich.model.finding import Finding
 from enrich.model.indicator import Indicator, Target
 from enrich.model.packed_fields import plain_fields
 from enrich.model.result import ServiceFacts
-from enrich.pipeline.column_choice import choice_of
+from enrich.pipeline.column_choice import chosen_columns
 from enrich.pipeline.parts.serialized import decoded, encoded
 from enrich.pipeline.resolve import Resolution, files_of
 from enrich.pipeline.sources import leading, sources_of
@@ -116,7 +116,7 @@ class WrittenAnswers:
         answers = tuple(SourceAnswers(source, said[source.name], source.facts) for source in sources)
         lead_name = leading([source.provider for source in sources]).NAME
         lead = next(one for one in answers if one.source.name == lead_name)
-        columns = choice_of(self._settings).of(sources)
+        columns = chosen_columns(self._settings, sources)
         return Resolution(answers, lead, columns, files_of(targets, answers, lead), read_changes(self._path, names))
 
 

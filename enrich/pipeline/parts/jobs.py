@@ -29,9 +29,9 @@ from enrich.model.row_blocks import RowBlocks
 from enrich.model.verdict import Verdict
 from enrich.pipeline.assemble import assemble, make_joiner, of_input, tally_of
 from enrich.pipeline.changed_inputs import is_changed
-from enrich.pipeline.column_choice import choice_of, sets_of_columns
+from enrich.pipeline.column_choice import chosen_columns, sets_of_columns
 from enrich.pipeline.grouping import grouping_of
-from enrich.pipeline.inputs import Input, Intake, Reader, read_inputs
+from enrich.pipeline.inputs import Input, InputReader, Intake, read_inputs
 from enrich.pipeline.kept_answers import check_kept, open_names
 from enrich.pipeline.outputs import Planned, locked
 from enrich.pipeline.parts.answer_file import WrittenAnswers
@@ -112,7 +112,7 @@ def extract(job: Scanning) -> Extract:
     with read_inputs([path], settings, sets_of_columns(settings), complete=False) as intake:
         item = intake.inputs[0]
         planned = [Planned(path.with_suffix(home_suffix(item)), 0, "")]
-        check_room(planned, intake, choice_of(settings).of(sources_of(settings)))
+        check_room(planned, intake, chosen_columns(settings, sources_of(settings)))
         found = Extract(
             key=key_of(item.sha256, settings, [str(path)]),
             sha256=item.sha256,
@@ -203,7 +203,7 @@ def join(job: Joining) -> Joined:
         raise PartChanged(f"{job.path}: what was found in it is gone")
     with ExitStack() as stack:
         item = _opened(job, scanned, stack)
-        intake = Intake(Reader(job.settings, (), Exclusions(), stack), [item])
+        intake = Intake(InputReader(job.settings, (), Exclusions(), stack), [item])
         contents = _contents(job, item)
         targets = contents.targets if contents else list(job.folder.targets_of(job.path, job.index).targets())
         answers = WrittenAnswers(job.folder.answers, job.settings, job.services).of(targets)
@@ -257,7 +257,7 @@ def _contents(job: Joining, item: Input) -> PartContents | None:
         return None
     from enrich.pipeline.parts.column_join import PartContents  # noqa: PLC0415 - loads NumPy and Arrow
 
-    columns = choice_of(job.settings).of(sources_of(job.settings))
+    columns = chosen_columns(job.settings, sources_of(job.settings))
     with_changes = any(column.name.endswith("_change") for column in columns)
     contents = PartContents(placement, job.folder.answers, job.folder.cells, with_changes=with_changes)
     # answers that would become pending are looked for by all names of the part, which are not read here

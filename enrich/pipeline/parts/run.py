@@ -28,7 +28,7 @@ from enrich.model.event import Listener
 from enrich.model.finding import Status
 from enrich.model.indicator import Indicator, Target
 from enrich.pipeline import changes
-from enrich.pipeline.column_choice import choice_of, sets_of_columns
+from enrich.pipeline.column_choice import chosen_columns, sets_of_columns
 from enrich.pipeline.engines import engine_named
 from enrich.pipeline.given_paths import STANDARD_INPUT, expand, to_read
 from enrich.pipeline.outputs import InputFile, Planned, Writable, locked, plan_outputs
@@ -115,7 +115,7 @@ def _written(
     """Look up, and write the parts; those that were changed since their scan are scanned again. The answers, and the
     error that the run ends with.
     """
-    answers, columns = None, choice_of(run.settings).of(sources)
+    answers, columns = None, chosen_columns(run.settings, sources)
 
     async def asked(targets: Sequence[Target], *, earlier: Resolution | None, asking: bool = True) -> Resolution:
         return await ask(

@@ -19,6 +19,7 @@ from enrich.model.quota import UNMETERED
 from enrich.model.verdict import Verdict
 from enrich.providers.hashlookup.site import ADDRESS, NAME, PREFIX, ROUTES, TITLE
 from enrich.providers.shared.declared import ColumnMaker
+from enrich.providers.shared.defaults import decode
 from enrich.providers.shared.interface import Access, Service
 
 KINDS = ("hash",)
@@ -30,7 +31,7 @@ TRUSTED_FROM = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class HashlookupOptions:
     """From which trust on a known file is not asked about further."""
 
     known_good_trust: int = option(
@@ -40,7 +41,7 @@ class Options:
     ask_known: bool = option(False, "ask the other sources about known files all the same")
 
 
-OPTIONS = Options
+OPTIONS = HashlookupOptions
 _COLUMNS = ColumnMaker(PREFIX, "HL")
 DECLARED = _COLUMNS.column_set(
     TITLE,
@@ -59,7 +60,7 @@ def make(access: Access) -> Service:
     return Hashlookup(access)
 
 
-def columns_for(options: Options) -> tuple[Column, ...]:  # noqa: ARG001 - as every provider has it
+def columns_for(options: HashlookupOptions) -> tuple[Column, ...]:  # noqa: ARG001 - as every provider has it
     """Return all columns."""
     return DECLARED
 
@@ -75,7 +76,7 @@ def verdict(finding: Finding, malicious_from: int) -> Verdict:  # noqa: ARG001 -
     return Verdict.NONE
 
 
-def spares(finding: Finding, options: Options) -> str:
+def spares(finding: Finding, options: HashlookupOptions) -> str:
     """Return why nobody else need be asked: trusted enough, and in no set of malicious files; "" where they must."""
     trust = finding.fields.get("hl_trust")
     if options.ask_known or finding.status is not Status.FOUND or finding.fields.get("hl_malicious"):
@@ -84,11 +85,6 @@ def spares(finding: Finding, options: Options) -> str:
         return ""
     what = finding.fields.get("hl_product") or finding.fields.get("hl_name") or "a file that it knows"
     return f"known good by {TITLE}: {what} (trust {trust} of 100)"
-
-
-def decode(body: bytes, finding: Finding, options: Options) -> Finding:  # noqa: ARG001 - as every provider has it
-    """Return ``finding``: every column is filled when it comes."""
-    return finding
 
 
 __all__ = [

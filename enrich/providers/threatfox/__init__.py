@@ -7,7 +7,6 @@ service's connectors; none was seen live here, and fields may be missing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -19,6 +18,7 @@ from enrich.model.verdict import Verdict
 from enrich.providers.shared.abusech import KEY_PLACES, hashes_of, seconds_of
 from enrich.providers.shared.abusech import QUOTA as DEFAULT_QUOTA
 from enrich.providers.shared.declared import ColumnMaker
+from enrich.providers.shared.defaults import NoOptions, decode, spares
 from enrich.providers.shared.interface import Access, Route, Service
 from enrich.providers.shared.json_values import tags_of, text_of
 
@@ -40,12 +40,7 @@ SURE_FROM = 75
 """Confidence, of 100, from which an entry makes a verdict malicious; below it is suspicious."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """ThreatFox has none of its own."""
-
-
-OPTIONS = Options
+OPTIONS = NoOptions
 _COLUMNS = ColumnMaker(PREFIX, "TF")
 DECLARED = _COLUMNS.column_set(
     TITLE,
@@ -108,7 +103,7 @@ def _confidence(entry: Mapping[str, Any]) -> int:
     return min(int(text), 100) if text.isdecimal() else 0
 
 
-def columns_for(options: Options) -> tuple[Column, ...]:  # noqa: ARG001 - as every provider has it
+def columns_for(options: NoOptions) -> tuple[Column, ...]:  # noqa: ARG001 - as every provider has it
     """Return all columns."""
     return DECLARED
 
@@ -124,16 +119,6 @@ def verdict(finding: Finding, malicious_from: int) -> Verdict:  # noqa: ARG001 -
         return Verdict.UNKNOWN if finding.status is Status.NOT_FOUND else Verdict.NONE
     confidence = finding.fields.get("tf_confidence")
     return Verdict.MALICIOUS if isinstance(confidence, int) and confidence >= SURE_FROM else Verdict.SUSPICIOUS
-
-
-def spares(finding: Finding, options: Options) -> str:  # noqa: ARG001 - as every provider has it
-    """Return "": it is no gate."""
-    return ""
-
-
-def decode(body: bytes, finding: Finding, options: Options) -> Finding:  # noqa: ARG001 - as every provider has it
-    """Return ``finding``: every column is filled when it comes."""
-    return finding
 
 
 __all__ = ["DEFAULT_QUOTA", "KEY_PLACES", "columns_for", "decode", "make", "preferred", "spares", "verdict"]

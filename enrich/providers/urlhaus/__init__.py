@@ -7,7 +7,6 @@ recorded (counts are strings there), URLs and payloads are known from connectors
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +17,7 @@ from enrich.model.verdict import Verdict
 from enrich.providers.shared.abusech import KEY_PLACES, hashes_of, seconds_of
 from enrich.providers.shared.abusech import QUOTA as DEFAULT_QUOTA
 from enrich.providers.shared.declared import ColumnMaker
+from enrich.providers.shared.defaults import NoOptions, decode, spares
 from enrich.providers.shared.interface import Access, Route, Service
 from enrich.providers.shared.json_values import tags_of, text_of
 
@@ -34,12 +34,7 @@ ROUTES = (
 _FORM = "application/x-www-form-urlencoded"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """URLhaus has none of its own."""
-
-
-OPTIONS = Options
+OPTIONS = NoOptions
 _COLUMNS = ColumnMaker(PREFIX, "UH")
 DECLARED = _COLUMNS.column_set(
     TITLE,
@@ -103,7 +98,7 @@ def _verdict_of(asked: Indicator) -> Verdict:
     return Verdict.MALICIOUS if asked.kind in ("hash", "url") else Verdict.SUSPICIOUS
 
 
-def columns_for(options: Options) -> tuple[Column, ...]:  # noqa: ARG001 - as every provider has it
+def columns_for(options: NoOptions) -> tuple[Column, ...]:  # noqa: ARG001 - as every provider has it
     """Return all columns."""
     return DECLARED
 
@@ -120,16 +115,6 @@ def verdict(finding: Finding, malicious_from: int) -> Verdict:  # noqa: ARG001 -
     if finding.status is Status.FOUND:
         return _verdict_of(finding.indicator)
     return Verdict.UNKNOWN if finding.status is Status.NOT_FOUND else Verdict.NONE
-
-
-def spares(finding: Finding, options: Options) -> str:  # noqa: ARG001 - as every provider has it
-    """Return "": it is no gate."""
-    return ""
-
-
-def decode(body: bytes, finding: Finding, options: Options) -> Finding:  # noqa: ARG001 - as every provider has it
-    """Return ``finding``: every column is filled when it comes."""
-    return finding
 
 
 __all__ = ["DEFAULT_QUOTA", "KEY_PLACES", "columns_for", "decode", "make", "preferred", "spares", "verdict"]

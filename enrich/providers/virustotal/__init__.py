@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from enrich.config.parsing import comma_list, option
 from enrich.model.column import Column
 from enrich.model.finding import Finding
 from enrich.model.indicator import Indicator
 from enrich.model.verdict import Verdict, verdict_of_counts
+from enrich.providers.shared.defaults import spares
 from enrich.providers.shared.interface import Access, Service
 from enrich.providers.virustotal import columns as declared
 from enrich.providers.virustotal import engine_verdicts as chosen_engines
@@ -29,7 +29,7 @@ STATES_QUOTA = True
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class VirusTotalOptions:
     """VirusTotal's own options."""
 
     engines: tuple[str, ...] = option(
@@ -37,7 +37,7 @@ class Options:
     )
 
 
-OPTIONS = Options
+OPTIONS = VirusTotalOptions
 
 
 def make(access: Access) -> Service:
@@ -47,7 +47,7 @@ def make(access: Access) -> Service:
     return VirusTotal(access)
 
 
-def columns_for(options: Options) -> tuple[Column, ...]:
+def columns_for(options: VirusTotalOptions) -> tuple[Column, ...]:
     """Return all columns, those of the chosen engines included."""
     return declared.columns(column for _, column in chosen_engines.chosen(options.engines))
 
@@ -62,12 +62,7 @@ def verdict(finding: Finding, malicious_from: int) -> Verdict:
     return verdict_of_counts(finding.status, finding.malicious, malicious_from)
 
 
-def spares(finding: Finding, options: Any) -> str:  # noqa: ARG001 - as every provider has it
-    """Return "": what VirusTotal says spares nobody else."""
-    return ""
-
-
-def decode(body: bytes, finding: Finding, options: Options) -> Finding:
+def decode(body: bytes, finding: Finding, options: VirusTotalOptions) -> Finding:
     """Return ``finding`` with every column that its kept ``body`` fills; as it was where that says nothing of it."""
     return report.again(body, finding, chosen_engines.chosen(options.engines))
 
