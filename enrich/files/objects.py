@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from enrich.config.extras import how_to_install
 from enrich.errors import InputError, OutputError, UsageError
+from enrich.extras import how_to_install
 
 SCHEMES = ("s3", "gs", "gcs")
 _ADDRESS = re.compile(rf"({'|'.join(SCHEMES)}):/+(.+)", re.DOTALL)

@@ -14,8 +14,8 @@ from operator import ne
 from pathlib import Path
 from typing import Any
 
-from enrich.config.extras import how_to_install
 from enrich.errors import UsageError
+from enrich.extras import how_to_install
 from enrich.locale.marks import mark
 
 __all__ = ["SOURCE_LANGUAGE", "Catalogue", "catalogue", "languages", "mark", "translated"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import BinaryIO, Protocol, cast
 
-from enrich.config.extras import how_to_install, missing
 from enrich.errors import UsageError
+from enrich.extras import how_to_install, missing
 from enrich.locale import catalogue
 from enrich.model.result import Result
 from enrich.registry import entries

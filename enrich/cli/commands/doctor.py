@@ -67,7 +67,7 @@ def _versions(_: Settings, _clock: Clock) -> Iterator[CheckResult]:
 
 
 def _extras(_: Settings, _clock: Clock) -> Iterator[CheckResult]:
-    from enrich.config.extras import how_to_install, missing
+    from enrich.extras import how_to_install, missing
     from enrich.registry import entries
     from enrich.reports import lacking
 
@@ -94,7 +94,7 @@ def _reports(_: Settings, _clock: Clock) -> Iterator[CheckResult]:
 
 
 def _engines(_: Settings, _clock: Clock) -> Iterator[CheckResult]:
-    from enrich.config.extras import how_to_install, missing
+    from enrich.extras import how_to_install, missing
     from enrich.pipeline.engines import engines
 
     ready = {name: missing(engine.NEEDS) for name, engine in engines().items()}

@@ -16,8 +16,8 @@ import aiohttp
 from msgspec import Struct
 from yarl import URL
 
-from enrich.config.extras import how_to_install, missing
 from enrich.errors import EnrichError, Refused, Transient, UsageError
+from enrich.extras import how_to_install, missing
 from enrich.files.gzip import BODY_LIMIT
 from enrich.providers.shared.address import SOCKS, checked_address
 from enrich.providers.shared.certificates import trust

@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-from enrich.config.extras import how_to_install
 from enrich.errors import UsageError
+from enrich.extras import how_to_install
 
 
 def library(name: str, what: str) -> ModuleType:

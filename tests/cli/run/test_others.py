@@ -94,7 +94,7 @@ def test_doctor_tells_a_key_file_that_others_may_read_and_missing_libraries(
     file = tmp_path / "key"
     file.write_text(KEY)
     file.chmod(0o644)
-    monkeypatch.setattr("enrich.config.extras.find_spec", lambda name: None if name == "keyring" else name)
+    monkeypatch.setattr("enrich.extras.find_spec", lambda name: None if name == "keyring" else name)
     assert stand.enrich("doctor", "--key-file", file) == 0
     told = capsys.readouterr().out
     assert f"chmod 600 {file}" in told
