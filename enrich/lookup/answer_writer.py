@@ -1,4 +1,4 @@
-"""Reads and stores answers in batches: all that came within two turns of the event loop in one transaction.
+"""Reads and stores answers in batches: all that came within a few turns of the event loop in one transaction.
 
 That is as safe as one transaction an answer, and costs half: a write of many answers costs little more than a write of
 one, and code that runs many times in a row stays in the processor's caches.
@@ -13,7 +13,7 @@ from datetime import timedelta
 from msgspec import Struct, structs
 
 from enrich.errors import StoreError
-from enrich.lookup.store_access import StoreAccess
+from enrich.lookup.store_access import StoreAccess, call_in_turns
 from enrich.model.finding import Answer
 from enrich.providers import Unread
 from enrich.stores import Store
@@ -42,7 +42,7 @@ class Arrival(Struct):
 
 
 class AnswerWriter:
-    """Collects what comes in this turn of the event loop and the next: what else has come by then shares the write.
+    """Collects what comes in this turn of the event loop and the next few: what else has come by then shares the write.
 
     Calls are settled with their answers, in one step; ``settle`` notes the end of one that brought nothing to keep.
     """
@@ -64,10 +64,9 @@ class AnswerWriter:
 
     async def keep(self, unread: Unread, call: tuple[str, int]) -> Kept:
         """Return once the answer is durable, or cannot be."""
-        loop = asyncio.get_running_loop()
         if not self._batch:
-            loop.call_soon(loop.call_soon, self._write)
-        arrival = Arrival(unread, call, loop.create_future())
+            call_in_turns(self._write)
+        arrival = Arrival(unread, call, asyncio.get_running_loop().create_future())
         self._batch.append(arrival)
         return await arrival.kept
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from itertools import islice
 from random import Random
@@ -175,21 +175,22 @@ class Attempts:
         finally:
             self.in_flight.discard(task)
 
+    def _turn(self, claim: Claim) -> AbstractAsyncContextManager[None]:
+        """Return what opens when fewer calls than allowed are in flight."""
+        return nullcontext() if self._slots is None else self._slot(self._slots, claim)
+
     @asynccontextmanager
-    async def _turn(self, claim: Claim) -> AsyncIterator[None]:
-        """Open when fewer calls than allowed are in flight; who waits for it is next to be booked."""
-        if self._slots is None:
-            yield
-            return
+    async def _slot(self, slots: asyncio.Semaphore, claim: Claim) -> AsyncIterator[None]:
+        """Hold one of ``slots``; who waits for it is next to be booked."""
         self._queued[id(claim)] = claim
         try:
-            await self._slots.acquire()
+            await slots.acquire()
         finally:
             del self._queued[id(claim)]
         try:
             yield
         finally:
-            self._slots.release()
+            slots.release()
 
     def _with_queued(self, ahead: Ahead | None) -> Ahead | None:
         """Return the claims that wait for a slot already, then those of ``ahead``."""

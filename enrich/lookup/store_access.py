@@ -45,14 +45,12 @@ class StoreAccess:
         noted.add_done_callback(_unheard)
 
     def settle(self, calls: Sequence[tuple[str, int]], *, released: Sequence[Claim] = ()) -> None:
-        """Have the store note what ended. Where it is far, all that ends in two turns of the loop is one question."""
+        """Have the store note what ended. Where it is far, all that ends in a few turns of the loop is one question."""
         if self._thread is None:
             self.tell(partial(self._store.settle, calls, released=released))
             return
-        # two turns of the loop, as the answers' writer has it: calls that ended together are settled together
         if not self._ended_calls and not self._released:
-            loop = asyncio.get_running_loop()
-            loop.call_soon(loop.call_soon, self._settle_gathered)
+            call_in_turns(self._settle_gathered)
         self._ended_calls += calls
         self._released += released
 
@@ -70,6 +68,19 @@ class StoreAccess:
         if self._thread is not None:
             self._settle_gathered()  # what the loop has not come to any more
             await asyncio.to_thread(self._thread.shutdown)
+
+
+def call_in_turns(callback: Callable[[], None], turns: int = 4) -> None:
+    """Have the event loop call ``callback`` so many turns from now: what came by then shares its work.
+
+    A loop that has nothing to do takes its turns at once, and a busy one has more to share after four than after one;
+    more than these bring little.
+    """
+    loop = asyncio.get_running_loop()
+    if turns > 1:
+        loop.call_soon(call_in_turns, callback, turns - 1)
+    else:
+        loop.call_soon(callback)
 
 
 def _unheard(noted: Future[Any]) -> None:

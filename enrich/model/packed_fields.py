@@ -71,9 +71,9 @@ def shortened(fields: Mapping[str, Scalar], names: Sequence[str]) -> dict[str, S
     short: dict[str, Scalar | bytes] = {}
     by_end = {name[-LOOKED_AT:]: place for place, name in enumerate(names[:MOST_PLACES]) if len(name) >= LOOKED_AT}
     for field, value in plain_fields(fields).items():
-        if isinstance(value, str) and (place := by_end.get(value[-LOOKED_AT:])) is not None:
-            name = names[place]
-            if value.endswith(name):
+        if isinstance(value, str) and len(value) >= LOOKED_AT:
+            place = by_end.get(value[-LOOKED_AT:])
+            if place is not None and value.endswith(name := names[place]):
                 short[field] = bytes([place]) + value[: -len(name)].encode("utf-8", "surrogatepass")
                 continue
         if value is not None:

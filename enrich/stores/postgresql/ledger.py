@@ -13,7 +13,7 @@ from enrich.stores.postgresql.clock import DatabaseClock, Witness
 from enrich.stores.postgresql.connection import ConnectionLost, PostgresqlDatabase
 from enrich.stores.shared.booking import USUAL_TIMING, Ahead, Claim, Elsewhere, Grant, Timing, Wait
 from enrich.stores.shared.holder import is_gone, new_holder
-from enrich.stores.sql.ahead import ClaimedAhead, Pair, pairs_of
+from enrich.stores.sql.ahead import ClaimedAhead, claimed_by
 from enrich.stores.sql.counts import Counts
 from enrich.stores.sql.days import periods
 from enrich.stores.sql.leases import MOST_LEASED
@@ -71,17 +71,19 @@ class PostgresqlLedger(Counts):
 
     def settle(self, calls: Sequence[tuple[str, int]], *, released: Sequence[Claim] = ()) -> None:
         booked = self.leased_apart(calls)
-        pairs = [pair for claim in released for pair in pairs_of(claim.origin, claim.names)]
-        self._ahead.drop(pairs)
-        if booked or pairs:
-            self._hear(self.through("settle", self.ended(booked, pairs))[0][0])
+        claimed = [one for claim in released for one in claimed_by(claim)]
+        self._ahead.drop(claimed)
+        if booked or claimed:
+            origins, numbers = [origin for origin, _ in claimed], prefixes([name for _, name in claimed])
+            self._hear(self.through("settle", self.ended(booked, origins, numbers))[0][0])
 
-    def ended(self, booked: Sequence[tuple[str, int]], pairs: Sequence[Pair]) -> tuple[Any, ...]:
+    def ended(
+        self, booked: Sequence[tuple[str, int]], origins: Sequence[str], numbers: Sequence[int]
+    ) -> tuple[Any, ...]:
         """Return what the function ``settle`` is given before the time: permits, the day, and the claims that are
         freed.
         """
         day = self._days.running(booked[0][0] if booked else "").name
-        origins, numbers = [origin for origin, _ in pairs], [number for _, number in pairs]
         return [permit for _, permit in booked], day, origins, numbers, self._holder
 
     def give_back(self, account: str, permit: int) -> None:

@@ -16,10 +16,9 @@ from enrich.stores.postgresql.connection import PostgresqlDatabase
 from enrich.stores.postgresql.ledger import PostgresqlLedger
 from enrich.stores.postgresql.migration import set_up
 from enrich.stores.postgresql.outage import Outages, Spill
-from enrich.stores.sql.ahead import pairs_of
 from enrich.stores.sql.lists import Roll
-from enrich.stores.sql.objects import names_of
-from enrich.stores.sql.records import packed_name, prefixes
+from enrich.stores.sql.objects import Arrived
+from enrich.stores.sql.records import pack, packed_name
 from enrich.stores.sql.store import SqlStore
 
 
@@ -44,44 +43,43 @@ class PostgresqlStore(SqlStore, PostgresqlLedger):
         self._spill.hand_over(self)
 
     def put_many(self, answers: Sequence[Answer], *, settled: Iterable[tuple[str, int]] = ()) -> None:
-        dated, calls = self.dated(answers), list(settled)
-        if not dated:
+        arrived, calls = self.arrived(answers), list(settled)
+        if not arrived:
             self.settle(calls)
             return
         try:
-            self._outages.through(self._put, dated, self.leased_apart(calls))
+            self._outages.through(self._put, arrived, self.leased_apart(calls))
         except StoreError as error:  # away, full, or closed to us: what is paid for is kept all the same
-            self._spill.keep(dated)
+            self._spill.keep([one.answer for one in arrived])
             raise self._spill.error(error) from error
 
-    def _put(self, dated: Sequence[Answer], booked: Sequence[tuple[str, int]]) -> None:
-        pairs = [pair for one in dated for pair in pairs_of(one.finding.origin, names_of(one.finding))]
-        ended = self.ended(booked, pairs)
+    def _put(self, arrived: Sequence[Arrived], booked: Sequence[tuple[str, int]]) -> None:
+        origins = [one.answer.finding.origin for one in arrived for _ in one.prefixes]
+        ended = self.ended(booked, origins, [number for one in arrived for number in one.prefixes])
         # Nearly all answers are about objects that nobody knew, or that are known by the same names: one round trip.
         # What must unite or divide objects is decided here, step by step, inside a transaction.
-        if self._put_plain(dated, ended):
+        if self._put_plain(arrived, ended):
             return
         with self.transaction():
-            self.put_dated(dated)
+            self.put_arrived(arrived)
             self.server.call("settle", (*ended, *self._told()))
 
-    def _put_plain(self, answers: Sequence[Answer], ended: tuple[Any, ...]) -> bool:
+    def _put_plain(self, arrived: Sequence[Arrived], ended: tuple[Any, ...]) -> bool:
         """Store answers in one round trip; false, and nothing done, where an object is known by other names."""
-        named = [names_of(answer.finding) for answer in answers]
-        numbered = [prefixes(names) for names in named]
-        if len(set[int]().union(*numbered)) < sum(map(len, numbered)):  # two of them may be about one object
+        numbers = [number for one in arrived for number in one.prefixes]
+        if len(set(numbers)) < len(numbers):  # two of them may be about one object
             return False
-        if any(not self.shapes.knows(answer.finding, names) for answer, names in zip(answers, named, strict=True)):
+        packed = [pack(one.answer.finding, one.names) for one in arrived]
+        if new := {shape for shape, *_ in packed if not self.shapes.knows(shape)}:
             with self.transaction():  # a shape is kept once, and stays
-                rows = [self.row(answer.finding, names) for answer, names in zip(answers, named, strict=True)]
-        else:
-            rows = [self.row(answer.finding, names) for answer, names in zip(answers, named, strict=True)]
-        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(8)]
-        owners = [place for place, numbers in enumerate(numbered, 1) for _ in numbers]
-        flat = [number for numbers in numbered for number in numbers]
-        packed = [packed_name(name.value) for names in named for name in names]
-        bodies = [answer.body for answer in answers]
-        values = (*columns, bodies, owners, flat, packed, *ended, *self._told())
+                for shape in new:
+                    self.shapes.number(shape)
+        rows = [self.row(one.answer.finding, own) for one, own in zip(arrived, packed, strict=True)]
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        owners = [place for place, one in enumerate(arrived, 1) for _ in one.prefixes]
+        names = [packed_name(name.value) for one in arrived for name in one.names]
+        bodies = [one.answer.body for one in arrived]
+        values = (*columns, bodies, owners, numbers, names, *ended, *self._told())
         return bool(self.server.call("put_plain", values)[0][0])
 
     # --- over an outage: each of these may be repeated ---

@@ -7,41 +7,40 @@ from collections.abc import Iterable
 from enrich.clock import Clock
 from enrich.model.indicator import Indicator
 from enrich.stores.shared.booking import Claim
-from enrich.stores.sql.records import prefixes
 
-Pair = tuple[str, int]
-"""Origin and prefix of a name."""
-
-
-def pairs_of(origin: str, names: Iterable[Indicator]) -> set[Pair]:
-    """Return what a claim on ``names`` takes."""
-    return {(origin, number) for number in prefixes(list(names))}
+Claimed = tuple[str, Indicator]
+"""An origin, and a name that it is asked about."""
 
 
 class ClaimedAhead:
-    """Claims by pair, and until when (monotonic) each may be used without a look."""
+    """What was claimed, and until when (monotonic) each may be used without a look."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._ends: dict[Pair, float] = {}
+        self._ends: dict[Claimed, float] = {}
 
     def add(self, claims: Iterable[Claim], seconds: float) -> None:
         now = self._clock.monotonic()
-        self._ends = {pair: end for pair, end in self._ends.items() if end > now}
+        self._ends = {claimed: end for claimed, end in self._ends.items() if end > now}
         for claim in claims:
-            self._ends.update(dict.fromkeys(pairs_of(claim.origin, claim.names), now + seconds))
+            self._ends.update(dict.fromkeys(claimed_by(claim), now + seconds))
 
     def use(self, claim: Claim) -> bool:
         """Return whether ``claim`` was taken ahead of its turn and still holds. True once."""
-        pairs, now = pairs_of(claim.origin, claim.names), self._clock.monotonic()
-        if not all(self._ends.get(pair, now) > now for pair in pairs):
+        claimed, now = claimed_by(claim), self._clock.monotonic()
+        if any(self._ends.get(one, now) <= now for one in claimed):
             return False
-        self.drop(pairs)
+        self.drop(claimed)
         return True
 
-    def drop(self, pairs: Iterable[Pair]) -> None:
-        for pair in pairs:
-            self._ends.pop(pair, None)
+    def drop(self, claimed: Iterable[Claimed]) -> None:
+        for one in claimed:
+            self._ends.pop(one, None)
 
     def clear(self) -> None:
         self._ends.clear()
+
+
+def claimed_by(claim: Claim) -> list[Claimed]:
+    """Return what ``claim`` takes."""
+    return [(claim.origin, name) for name in claim.names]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+
+from msgspec import Struct
 
 from enrich.clock import utc
-from enrich.model.finding import Finding, Past
+from enrich.model.finding import Answer, Finding, Past
 from enrich.model.indicator import Indicator
-from enrich.stores.sql.records import STATUSES, is_hash, status_of, whole_seconds
+from enrich.stores.sql.records import STATUSES, is_hash, prefixes, status_of, whole_seconds
 
 NO_COUNT = -1
 """Stands for None in ``history``, whose columns are all part of its key."""
@@ -32,6 +35,23 @@ class StoredObject:
     @property
     def mark(self) -> Mark:
         return mark_of(self.finding)
+
+
+class Arrived(Struct):
+    """An answer that has just come, with all names of its object and the prefix of each."""
+
+    answer: Answer
+    names: list[Indicator]
+    prefixes: list[int]
+
+
+def arrived(answers: Sequence[Answer]) -> list[Arrived]:
+    """Return ``answers`` with what storing them needs to know of their names."""
+    named = [names_of(answer.finding) for answer in answers]
+    numbers = iter(prefixes([name for names in named for name in names]))  # of all of them in a few steps
+    return [
+        Arrived(answer, names, list(islice(numbers, len(names)))) for answer, names in zip(answers, named, strict=True)
+    ]
 
 
 def when_and_status(finding: Finding) -> tuple[int, int]:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from enrich.clock import Clock
 from enrich.errors import StoreError
-from enrich.model.finding import Finding
-from enrich.model.indicator import Indicator
 from enrich.stores.sql.database import Database
-from enrich.stores.sql.records import Shape, pack
+from enrich.stores.sql.records import Shape
 
 
 class Part:
@@ -42,9 +38,9 @@ class Shapes:
             number = self._numbers[shape] = int(rows[0][0])
         return number
 
-    def knows(self, finding: Finding, names: Sequence[Indicator]) -> bool:
-        """Return whether the shape of ``finding`` has a number already: then ``number`` asks no database."""
-        return pack(finding, names)[0] in self._numbers
+    def knows(self, shape: Shape) -> bool:
+        """Return whether ``shape`` has a number already: then ``number`` asks no database."""
+        return shape in self._numbers
 
     def shape(self, number: int) -> Shape:
         shape = self._shapes.get(number)

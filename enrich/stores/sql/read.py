@@ -17,6 +17,7 @@ from enrich.stores.sql.records import (
     DAMAGE,
     STATUS_OF,
     Row,
+    prefixes,
     second,
     starts,
     stored_values,
@@ -85,9 +86,9 @@ class Reading(Part):
         sql = f"SELECT finding, {COLUMNS} FROM findings WHERE fetched_at < ? LIMIT ?"  # noqa: S608 - constant
         return [self._stored(row) for row in self.database.rows(sql, (than, limit))]
 
-    def bearers(self, names: Iterable[Indicator]) -> Iterator[StoredObject]:
-        """Yield the objects that bear one of ``names`` (and perhaps some of which one only begins alike)."""
-        for rows in self._candidates(list(names)):
+    def bearers(self, begins: Iterable[int]) -> Iterator[StoredObject]:
+        """Yield the objects of which a name ``begins`` as one of these ``starts``."""
+        for rows in self._candidates(begins):
             for row in rows:
                 yield self._stored(row)
 
@@ -104,7 +105,7 @@ class Reading(Part):
             wanted[name.kind][value] = name
         asked_of = cache(partial(_asked_of, wanted))
         decode, shape_of = DECODE, self.shapes.shape
-        for rows in self._candidates(asked):
+        for rows in self._candidates(starts(prefixes(asked))):
             try:
                 for number, giver, shape_number, at, status, malicious, engines, packed, fields in rows:
                     if giver != origin:
@@ -124,10 +125,10 @@ class Reading(Part):
             except DAMAGE as error:
                 raise damaged() from error
 
-    def _candidates(self, names: Sequence[Indicator]) -> Iterator[Sequence[Row]]:
+    def _candidates(self, begins: Iterable[int]) -> Iterator[Sequence[Row]]:
         """First the sorted starts to numbers, then the sorted numbers to rows: each B-tree is walked one way."""
         # two questions and not one join: sorted in between, the rows are read in the order in which they lie
-        wanted = sorted(starts(names))
+        wanted = sorted(begins)
         numbers = sorted({number for (number,) in self.database.rows(NUMBERS_BY_START, (wanted,))}) if wanted else []
         for start in range(0, len(numbers), NAMES_AT_ONCE):
             yield self.database.rows(FINDINGS_BY_NUMBER, (numbers[start : start + NAMES_AT_ONCE],))

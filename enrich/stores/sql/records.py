@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -55,16 +55,18 @@ class Shape(Struct, frozen=True, array_like=True):
             raise damaged() from error
 
 
-def pack(finding: Finding, names: Sequence[Indicator]) -> tuple[Shape, bytes, bytes]:
-    """Return how ``finding`` is stored about the object that bears ``names``: its shape, and its names and fields as
-    bytes.
-    """
+Packed = tuple[Shape, bytes, bytes]
+"""How a finding is stored: its shape, and its names and fields as bytes."""
+
+
+def pack(finding: Finding, names: Sequence[Indicator]) -> Packed:
+    """Return how ``finding`` is stored about the object that bears ``names``."""
     texts = [name.value for name in names]
     fields = shortened(finding.fields, texts)
     if finding.detail:
         fields[DETAIL] = finding.detail
     shape = Shape(tuple([name.kind for name in names]), tuple(fields))
-    return shape, _packed(list(map(_stored_value, texts))), _packed(list(fields.values()))
+    return shape, _packed(stored_values(names)), _packed(list(fields.values()))
 
 
 def _packed(values: Sequence[Any]) -> bytes:
@@ -143,12 +145,12 @@ def prefixes(names: Sequence[Indicator]) -> list[int]:
     return list(struct.unpack(f">{len(values)}q", bytes.fromhex("".join([value[:16] for value in values]))))
 
 
-def starts(names: Sequence[Indicator]) -> list[int]:
-    """Return the first 4 bytes of the names' prefixes, as signed integers.
+def starts(numbers: Iterable[int]) -> list[int]:
+    """Return the first 4 bytes of prefixes, as signed integers.
 
     The table of names finds an object by them: of millions few begin alike, and half the bytes make half the index.
     """
-    return [number >> 32 for number in prefixes(names)]
+    return [number >> 32 for number in numbers]
 
 
 def stored_values(names: Sequence[Indicator]) -> list[bytes | str]:

@@ -15,9 +15,18 @@ from msgspec import structs
 from enrich.clock import AHEAD, utc
 from enrich.model.finding import Answer, Finding
 from enrich.model.indicator import Indicator
-from enrich.stores.sql.objects import Mark, Owners, StoredObject, contradict, names_of, when_and_status
+from enrich.stores.sql.objects import (
+    Arrived,
+    Mark,
+    Owners,
+    StoredObject,
+    arrived,
+    contradict,
+    names_of,
+    when_and_status,
+)
 from enrich.stores.sql.read import COLUMNS, Reading
-from enrich.stores.sql.records import pack, starts
+from enrich.stores.sql.records import Packed, pack, prefixes, starts
 
 _INSERT = f"INSERT INTO findings (finding, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
 _UPDATE = (
@@ -31,9 +40,6 @@ _PUT_MARK = (
     "INSERT INTO history (finding, fetched_at, status, malicious, engines) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT DO NOTHING"
 )
-
-Named = tuple[Answer, list[Indicator]]
-"""An answer, and all names of its object."""
 
 
 class Writing(Reading):
@@ -49,37 +55,40 @@ class Writing(Reading):
             self.shapes.forget()
             raise
 
-    def dated(self, answers: Sequence[Answer]) -> list[Answer]:
-        """Return ``answers``, those without a time with that of now. Raises ``ValueError`` for what is no answer."""
+    def arrived(self, answers: Sequence[Answer]) -> list[Arrived]:
+        """Return ``answers`` as they are to be stored, those without a time with that of now. Raises ``ValueError`` for
+        what is no answer.
+        """
         for answer in answers:
             if not answer.finding.status.is_answer:
                 raise ValueError(f"not an answer: {answer.finding.status}")
         now = utc(self.clock.time())
-        return [
-            answer
-            if answer.finding.fetched_at is not None
-            else structs.replace(answer, finding=structs.replace(answer.finding, fetched_at=now))
-            for answer in answers
-        ]
+        return arrived(
+            [
+                answer
+                if answer.finding.fetched_at is not None
+                else structs.replace(answer, finding=structs.replace(answer.finding, fetched_at=now))
+                for answer in answers
+            ]
+        )
 
-    def put_dated(self, answers: Sequence[Answer]) -> None:
+    def put_arrived(self, answers: Sequence[Arrived]) -> None:
         """Keep answers that have just come, the last of each object to stand."""
-        named = [(answer, names_of(answer.finding)) for answer in answers]
-        owners = self.load([answer.finding for answer in answers])
-        strangers, others = _parted(named, owners)
+        owners = self._owners([number for one in answers for number in one.prefixes])
+        strangers, others = _parted(answers, owners)
         self._insert(strangers)
-        for answer in others:
-            self.take(answer.finding, owners, body=answer.body)
+        for one in others:
+            self.take(one.answer.finding, owners, body=one.answer.body)
 
-    def _insert(self, named: Sequence[Named]) -> None:
+    def _insert(self, answers: Sequence[Arrived]) -> None:
         """Answers about objects that nobody knew: one statement a table for all of them."""
-        if not named:
+        if not answers:
             return
-        numbers = self._next_numbers(len(named))
         findings, prefixed, bodies = [], list[tuple[int, int]](), []
-        for number, (answer, names) in zip(numbers, named, strict=True):
-            findings.append((number, *self.row(answer.finding, names)))
-            prefixed += [(place, number) for place in set(starts(names))]
+        for number, one in zip(self._next_numbers(len(answers)), answers, strict=True):
+            answer = one.answer
+            findings.append((number, *self.row(answer.finding, pack(answer.finding, one.names))))
+            prefixed += [(place, number) for place in set(starts(one.prefixes))]
             if answer.body:
                 bodies.append((number, answer.body))
         self.database.run_many(_INSERT, findings)
@@ -92,9 +101,9 @@ class Writing(Reading):
         first = int(self.database.rows("SELECT coalesce(max(finding), 0) + 1 FROM findings")[0][0])
         return range(first, first + count)
 
-    def row(self, finding: Finding, names: Sequence[Indicator]) -> tuple[Any, ...]:
+    def row(self, finding: Finding, packed: Packed) -> tuple[Any, ...]:
         """Return the values of ``COLUMNS``."""
-        shape, packed_names, fields = pack(finding, names)
+        shape, packed_names, fields = packed
         at, status = when_and_status(finding)
         number = self.shapes.number(shape)
         return (
@@ -103,8 +112,11 @@ class Writing(Reading):
 
     def load(self, findings: Iterable[Finding]) -> Owners:
         """Return the objects that have a name of one of ``findings``."""
+        return self._owners(prefixes([name for finding in findings for name in names_of(finding)]))
+
+    def _owners(self, numbers: Iterable[int]) -> Owners:
         owners = Owners()
-        for stored in self.bearers({name for finding in findings for name in names_of(finding)}):
+        for stored in self.bearers(set(starts(numbers))):
             owners.add(stored)
         return owners
 
@@ -193,7 +205,7 @@ class Writing(Reading):
 
     def _write(self, stored: StoredObject) -> None:
         """Write the object's row, its names and its body as ``stored`` has them."""
-        row = self.row(stored.finding, stored.names)
+        row = self.row(stored.finding, pack(stored.finding, stored.names))
         if stored.number is None:
             (stored.number,) = self._next_numbers(1)
             self.database.run(_INSERT, (stored.number, *row))
@@ -209,7 +221,7 @@ class Writing(Reading):
 
     def _name(self, stored: StoredObject) -> None:
         """Bring the table of names to what ``stored`` has."""
-        before, after = set(starts(list(stored.stored))), set(starts(stored.names))
+        before, after = set(_starts_of(stored.stored)), set(_starts_of(stored.names))
         if gone := before - after:
             self.database.run_many(_DELETE_NAME, [(place, stored.number) for place in gone])
         if new := after - before:
@@ -217,20 +229,22 @@ class Writing(Reading):
 
     def delete(self, stored: StoredObject) -> None:
         """Remove an object with all that belongs to it."""
-        gone = [(place, stored.number) for place in set(starts(list(stored.stored)))]
+        gone = [(place, stored.number) for place in set(_starts_of(stored.stored))]
         self.database.run_many(_DELETE_NAME, gone)
         for table in ("findings", "bodies", "history"):
             self.database.run(f"DELETE FROM {table} WHERE finding = ?", (stored.number,))  # noqa: S608 - constant
 
 
-def _parted(named: Sequence[Named], owners: Owners) -> tuple[list[Named], list[Answer]]:
+def _starts_of(names: Iterable[Indicator]) -> list[int]:
+    return starts(prefixes(list(names)))
+
+
+def _parted(answers: Sequence[Arrived], owners: Owners) -> tuple[list[Arrived], list[Arrived]]:
     """Return the answers about objects that nobody knew, each named once; and the others, in their order."""
-    counts = Counter([(answer.finding.origin, name) for answer, names in named for name in names])
-    strangers, others = list[Named](), list[Answer]()
-    for answer, names in named:
-        origin = answer.finding.origin
-        if owners.of(origin, names) or any(counts[origin, name] > 1 for name in names):
-            others.append(answer)
-        else:
-            strangers.append((answer, names))
+    counts = Counter([number for one in answers for number in one.prefixes])
+    strangers, others = list[Arrived](), list[Arrived]()
+    for one in answers:
+        is_known = owners.of(one.answer.finding.origin, one.names)
+        several = max([counts[number] for number in one.prefixes]) > 1
+        (others if is_known or several else strangers).append(one)
     return strangers, others

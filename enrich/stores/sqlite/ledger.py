@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from enrich.clock import Clock, Day
 from enrich.model.quota import Quota
 from enrich.stores.shared.booking import USUAL_TIMING, Ahead, Claim, Elsewhere, Grant, Timing, Wait
+from enrich.stores.sql.ahead import claimed_by
 from enrich.stores.sql.counts import Counts
 from enrich.stores.sql.days import periods
 from enrich.stores.sql.leases import LEASE_SECONDS, MOST_LEASED
@@ -83,8 +84,7 @@ class SqliteLedger(Counts):
         with self.database.writing():
             for account, permit in booked:
                 self.settle_in(account, permit)
-            for claim in released:
-                self.claims.free(claim.origin, claim.names)
+            self.claims.free([claimed for claim in released for claimed in claimed_by(claim)])
 
     def settle_in(self, account: str, permit: int) -> None:
         """End a call that has a permit of the ledger's own. Inside a transaction."""

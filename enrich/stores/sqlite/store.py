@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from enrich.clock import Clock
 from enrich.model.finding import Answer
-from enrich.model.indicator import Indicator
 from enrich.stores.sql.store import SqlStore
 from enrich.stores.sqlite.connection import SqliteDatabase
 from enrich.stores.sqlite.ledger import SqliteLedger
@@ -24,14 +23,12 @@ class SqliteStore(SqlStore, SqliteLedger):
         self.note_machine()
 
     def put_many(self, answers: Sequence[Answer], *, settled: Iterable[tuple[str, int]] = ()) -> None:
-        dated, booked = self.dated(answers), self.leased_apart(list(settled))
-        if not dated and not booked:
+        arrived, booked = self.arrived(answers), self.leased_apart(list(settled))
+        if not arrived and not booked:
             return
         with self.transaction():
-            self.put_dated(dated)
-            if self.claims.any_taken:
-                for origin, names in _names_by_origin(dated).items():
-                    self.claims.free(origin, names)
+            self.put_arrived(arrived)
+            self.claims.free([(one.answer.finding.origin, name) for one in arrived for name in one.names])
             for account, permit in booked:
                 self.settle_in(account, permit)
 
@@ -43,11 +40,3 @@ class SqliteStore(SqlStore, SqliteLedger):
             hosts = ", ".join(machines)
             yield "note", f"used on {hosts}: copies of one file count one key's calls apart; see --store postgresql://"
         yield from super().check()
-
-
-def _names_by_origin(answers: Sequence[Answer]) -> dict[str, set[Indicator]]:
-    names: dict[str, set[Indicator]] = {}
-    for answer in answers:
-        finding = answer.finding
-        names.setdefault(finding.origin, set()).update((finding.indicator, *finding.aliases))
-    return names
