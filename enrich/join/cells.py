@@ -119,25 +119,25 @@ class Joiner:
         known = self._plain
         if len(known) >= _REMEMBERED:
             known.clear()
-        spoken = self.speakers(rows)
+        spoken = self.answering_names(rows)
         fresh = list({name: None for name in spoken if name is not None and name not in known})
         answers = list(map(self.answer, fresh))
         known.update(zip(fresh, self.lines(answers), strict=True))
         return [self.row(row) if name is None else known[name] for name, row in zip(spoken, rows, strict=True)]
 
-    def speakers(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Indicator | None]:
+    def answering_names(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Indicator | None]:
         """For each row the name whose answer is that of the whole row: the only one, or the first if it has all others.
 
         None for a row that needs a closer look.
         """
         return [
-            (row[0] if len(row) == 1 or self._speaks_for(row[0], row) else None)
+            (row[0] if len(row) == 1 or self._answers_for(row[0], row) else None)
             if row and isinstance(row[0], Indicator)
             else None
             for row in rows
         ]
 
-    def _speaks_for(self, name: Indicator, others: Iterable[Indicator]) -> bool:
+    def _answers_for(self, name: Indicator, others: Iterable[Indicator]) -> bool:
         """Return whether all have one and the same answer. A name of two files (an MD5 collision) may have another."""
         finding = self.answer(name)
         return finding.status is Status.FOUND and all(

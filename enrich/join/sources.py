@@ -66,9 +66,9 @@ class JoinerOfSources(Joiner):
             tones = [cells.tone for cells in added if cells.status.is_answer and first.status is not Status.TRIVIAL]
             yield Added(values, min(tones, key=_MOST_TELLING.index, default=first.tone), first.status)
 
-    def speakers(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Indicator | None]:
+    def answering_names(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Indicator | None]:
         """As the leading source has it."""
-        return self._lead.speakers(rows)
+        return self._lead.answering_names(rows)
 
     def answer(self, indicator: Indicator) -> Finding:
         """Return how an indicator ended with the leading source."""

@@ -67,13 +67,13 @@ class Tally:
 
     def add_plain_rows(self, source: int, sheet: str, plain: PlainRows, joiner: Joiner) -> None:
         """Count rows that hold the hashes of one file each, and nothing else."""
-        speakers = joiner.speakers(plain.names)
-        self.statuses.update([joiner.answer(speaker).status for speaker in speakers if speaker is not None])
-        if not self.placed and None not in speakers:
+        answering = joiner.answering_names(plain.names)
+        self.statuses.update([joiner.answer(name).status for name in answering if name is not None])
+        if not self.placed and None not in answering:
             self.cells += sum(map(len, plain.names))
             return
-        for row, columns, names, speaker in zip(plain.rows, plain.columns, plain.names, speakers, strict=True):
-            if speaker is None:
+        for row, columns, names, known in zip(plain.rows, plain.columns, plain.names, answering, strict=True):
+            if known is None:
                 sightings = [as_sighting(name, row, column) for name, column in zip(names, columns, strict=True)]
                 self.add_row(source, sheet, sightings, joiner)
                 continue

@@ -16,9 +16,9 @@ from enrich.locale import SOURCE_LANGUAGE
 from enrich.lookup.resolve import SourceAnswers
 from enrich.model.file_counts import FileCounts
 from enrich.model.result import Entry, Remark, Result, Totals
+from enrich.pipeline.ask import Resolution
 from enrich.pipeline.inputs import Input, Intake
 from enrich.pipeline.render import filing_of
-from enrich.pipeline.resolve import Resolution
 from enrich.scan import PlainRows
 from enrich.signals import Interrupt
 from enrich.version import __version__
@@ -72,7 +72,7 @@ def assemble(
         ended=ended,
         exit_code=code,
         services=answers.services,
-        sources=tuple(item.source() for item in intake.inputs),
+        sources=tuple(item.facts() for item in intake.inputs),
         outputs=(),
         totals=totals,
         columns=answers.columns,
@@ -113,4 +113,4 @@ def of_input(whole: Result, item: Input, answers: Resolution, joiner: Joiner) ->
     if len(whole.sources) == 1:
         return whole
     totals, entries, remarks = _come_to(tally_of([item], joiner), [item], answers, joiner)
-    return replace(whole, sources=(item.source(),), totals=totals, entries=entries, remarks=remarks)
+    return replace(whole, sources=(item.facts(),), totals=totals, entries=entries, remarks=remarks)

@@ -15,7 +15,7 @@ from enrich.files.paths import path_text
 from enrich.indicators.hash import digests as hashes
 from enrich.model.finding import Finding, Past, Status
 from enrich.model.indicator import Indicator
-from enrich.model.ratio import ratio as written
+from enrich.model.ratio import ratio
 from enrich.model.sighting import Found
 from enrich.pipeline.inputs import Intake
 from enrich.stores import Roll, Store
@@ -64,22 +64,14 @@ def list_of(name: str, kind: str) -> str:
 
 
 def remembered_as(path: Path | None, name: str, inputs: int, host: str | None = None) -> str:
-    """Return what one of several ``inputs`` is remembered under; the user's ``name`` outranks its host and path."""
-    return _named(name, path, inputs) if name or path is None else _placed(path, host)
-
-
-def _named(name: str, path: Path | None, inputs: int) -> str:
-    """Return the user's ``name``; of several inputs each is a list of its own under it."""
+    """Return what one of several ``inputs`` is remembered under: the user's ``name``, else its host and path."""
+    if path is not None and not name:
+        return f"{socket.gethostname() if host is None else host}:{path_text(path.resolve())}"
     return f"{NAMED}{name}" if inputs == 1 or path is None else f"{NAMED}{name}/{path.name}"
 
 
-def _placed(path: Path, host: str | None = None) -> str:
-    return f"{socket.gethostname() if host is None else host}:{path_text(path.resolve())}"
-
-
 def _recalled(store: Store, name: str) -> Roll | None:
-    """Return what is remembered of a list; earlier versions knew it by its path alone."""
-    # The path without its host is how versions before the team store kept a list.
+    """Return what is remembered of a list; versions before the team store knew it by its path without the host."""
     roll = store.recall(name)
     return roll if roll is not None or name.startswith(NAMED) else store.recall(name.partition(":")[2])
 
@@ -102,7 +94,8 @@ def in_words(
     """Return the ``news`` in words, by indicator."""
     past = store.history(origin, since)
     changed = {name: text for name, at in since.items() if (text := _change(past.get(name, ()), findings[name], at))}
-    changed.update((name, NEW) for name in new if _has_a_word(findings.get(name)))
+    # what is excluded or still open is no news of a list
+    changed.update((name, NEW) for name in new if name in findings and findings[name].status.is_answer)
     # a row that gives a weaker hash shows the file's answer, whose name is the strongest one
     for name in list(changed):
         if (finding := findings.get(name)) is not None:
@@ -169,11 +162,6 @@ def _stood(answer: Past, finding: Finding, at: datetime | None) -> bool:
     return answer.fetched_at <= when and (at is None or answer.fetched_at <= at)
 
 
-def _has_a_word(finding: Finding | None) -> bool:
-    """Return whether a finding is an answer: what is excluded or still open is no news of a list."""
-    return finding is not None and finding.status.is_answer
-
-
 def compared(before: Past, now: Finding) -> str:
     """Return the change from ``before`` to ``now`` in words; "" where nothing changed. The number of engines alone is
     no change: it varies daily.
@@ -182,19 +170,19 @@ def compared(before: Past, now: Finding) -> str:
     if before.status is Status.NOT_FOUND:
         return KNOWN if now.status is Status.FOUND else ""
     if now.status is Status.NOT_FOUND:
-        return f"{UNKNOWN} ({ratio(before)} on {day})"
+        return f"{UNKNOWN} ({ratio_of(before)} on {day})"
     if before.malicious == now.malicious:
         return ""
     if before.malicious and now.malicious == 0:
-        return f"{UNDETECTED} ({ratio(before)} on {day})"
-    return f"{ratio(before)} on {day} -> {ratio(now)}"
+        return f"{UNDETECTED} ({ratio_of(before)} on {day})"
+    return f"{ratio_of(before)} on {day} -> {ratio_of(now)}"
 
 
-def ratio(answer: Past | Finding) -> str:
+def ratio_of(answer: Past | Finding) -> str:
     """Return ``53/72``, or why there is none."""
     if answer.status is Status.NOT_FOUND:
         return "not known"
-    return written(answer.malicious, answer.engines, none="no verdict")
+    return ratio(answer.malicious, answer.engines, none="no verdict")
 
 
 def remember(lists_: Lists, store: Store) -> None:
@@ -205,4 +193,4 @@ def remember(lists_: Lists, store: Store) -> None:
 
 def story(past: Iterable[Past]) -> list[str]:
     """Return the answers over time, one line each: ``2026-11-03 12:00:00 UTC  0/72``."""
-    return [f"{answer.fetched_at:%Y-%m-%d %H:%M:%S} UTC  {ratio(answer)}" for answer in past]
+    return [f"{answer.fetched_at:%Y-%m-%d %H:%M:%S} UTC  {ratio_of(answer)}" for answer in past]

@@ -14,6 +14,7 @@ from enrich.errors import WORK_BOUND, EnrichError, OutputError, StoreError
 from enrich.model.event import Listener, ignore_events
 from enrich.model.result import Result
 from enrich.pipeline import changes
+from enrich.pipeline.ask import Resolution
 from enrich.pipeline.assemble import assemble, make_joiner, of_input
 from enrich.pipeline.changed_inputs import Rereading
 from enrich.pipeline.empty_inputs import set_aside_empty
@@ -21,7 +22,6 @@ from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.inputs import Intake
 from enrich.pipeline.kept_answers import check_kept, open_names
 from enrich.pipeline.outputs import Planned
-from enrich.pipeline.resolve import Resolution
 from enrich.pipeline.row_context import in_context
 from enrich.pipeline.write import Writer
 from enrich.signals import Interrupt
@@ -69,13 +69,13 @@ class Finish:
         asyncio.run(self._clock.sleep(seconds))
 
     def write(self, answers: Resolution, planned: Sequence[Planned]) -> Written | None:
-        """Return all outputs, or none of them where an input was changed meanwhile: None then, and it was read again.
+        """Write all outputs; none where an input was changed meanwhile: it is read again then, and None returned.
 
         ``InputError`` where it can neither be read again nor written of what was scanned.
         """
         planned = self._without_dropped_inputs(planned)
         try:
-            done = self._written(answers, planned)
+            done = self._write_outputs(answers, planned)
         except Exception:  # a reader may well stumble over a file that was changed under it
             done = self._rereading.changed()
             if not done:
@@ -88,26 +88,24 @@ class Finish:
         return None
 
     def _without_dropped_inputs(self, planned: Sequence[Planned]) -> list[Planned]:
-        """Return ``planned`` without the outputs of inputs that were emptied meanwhile, or that may not be written in
-        place.
-        """
+        """Return ``planned`` without outputs of inputs that were emptied meanwhile, or change too often."""
         inputs = self._intake.inputs
         if not any(item.asks_something for item in inputs):
             set_aside_empty(self._intake, self._settings)
         return [
             output
             for output in planned
-            if output.source is None
-            or (inputs[output.source].asks_something and output.source not in self._rereading.unsettled)
+            if output.input_index is None
+            or (inputs[output.input_index].asks_something and output.input_index not in self._rereading.unsettled)
         ]
 
-    def _written(self, answers: Resolution, planned: Sequence[Planned]) -> Written | list[int]:
-        """Return all outputs in their places; or none, and the indices of the inputs that were changed."""
+    def _write_outputs(self, answers: Resolution, planned: Sequence[Planned]) -> Written | list[int]:
+        """Write all outputs; or none, where inputs were changed, and return the indices of these."""
         lists = changes.lists(self._intake, self._settings.list, self._settings.kinds)
         with self._interrupt.bounded(work=_NOT_WRITTEN):
             # What an earlier run wrote may know more than this one (another store, --offline): never replaced unasked.
             check_kept(planned, open_names(answers.lead.findings), answers.columns, self._settings)
-            writer, problem = self._joined(answers, lists, planned)
+            writer, problem = self._prepared(answers, lists, planned)
         with writer:
             with self._interrupt.bounded(work=_NOT_WRITTEN):
                 result, warnings = writer.write(planned)
@@ -123,10 +121,10 @@ class Finish:
                 problem, result = error, replace(result, exit_code=error.exit_code)
         return Written(result, warnings, problem)
 
-    def _joined(
+    def _prepared(
         self, answers: Resolution, lists: changes.Lists, planned: Sequence[Planned]
     ) -> tuple[Writer, EnrichError | None]:
-        """Return what writes the result document and the sheets, and the problem behind its exit code."""
+        """Join the answers to the rows; return what writes them, and the problem behind the exit code."""
         intake, settings = self._intake, self._settings
         lead = answers.lead
         problem = answers.problem or self._unsettled_problem()

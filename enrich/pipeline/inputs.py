@@ -45,7 +45,7 @@ class Input:
     sha256: str
     """Of the file as it was when the scan began."""
     moment: str = ""
-    """Where what is written is of an earlier state of the file, and may be: the time of that state in words."""
+    """Of a file that changes all the time: when it was as it is taken here, in words; else ""."""
 
     @property
     def name(self) -> str:
@@ -61,7 +61,7 @@ class Input:
         """Whether any row of it gets cells."""
         return any(placement.asks_something for placement in self.placements.values())
 
-    def source(self) -> InputFacts:
+    def facts(self) -> InputFacts:
         """Return the facts for the result document."""
         sheets = tuple(SheetFacts(name, data_rows(p), p.count) for name, p in self.placements.items())
         return InputFacts(self.name, self.sha256, self.document.format, sheets)
@@ -217,9 +217,11 @@ class InputReader:
             )
         placements = {}
         for sheet in wanted:
+            # A column looks like one of an earlier run until a cell of it, maybe far below, shows that it is the
+            # analyst's: the sheet is scanned again, until no further column turns out so.
             foreign: set[int] = set()
             known = -1
-            while known < len(foreign):  # what a cell far below shows to be the analyst's is none of ours
+            while known < len(foreign):
                 known = len(foreign)
                 watch = self._exclusions.watch()
                 placements[sheet] = scan_sheet(

@@ -33,7 +33,7 @@ def check_kept(
         return
     headings = {column.name for column in columns if column.type is Type.STATUS}
     for output in planned:
-        if output.source is not None and (lost := answers_in(output.path, is_open, headings)):
+        if output.input_index is not None and (lost := answers_in(output.path, is_open, headings)):
             why = "--offline" if settings.offline else "another store, or one that was pruned"
             raise OutputError(
                 f"{output.path} holds answers in {lost:,} rows that this run lacks ({why}); nothing was written",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -18,18 +18,20 @@ from enrich.config.settings import Settings
 from enrich.errors import OutputError, UnfitInput, UsageError
 from enrich.files.atomic import PACKED_SUFFIX, TEMPORARY_PREFIX, suffix_of, sweep, unpacked
 from enrich.files.streams import is_standard_output, is_stream
+from enrich.formats import suffixes_written
 from enrich.pipeline.given_paths import ENRICHED
 from enrich.pipeline.path_uses import PathUse, check_uses, uses_of
+from enrich.reports import forms
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One output. ``source`` is the index of the input that it gives back; None for a report over all of them, or
-    (without a form) the table of their answers alone.
+    """One output. ``input_index`` says which input it gives back; None for a report over all of them, or (without a
+    form) the table of their answers alone.
     """
 
     path: Path
-    source: int | None
+    input_index: int | None
     form: str
     """The report module that writes it; "" for a sheet, whose suffix says what it becomes."""
     named: str = ""
@@ -53,33 +55,25 @@ class InputFile:
     home: str
 
 
-@dataclass(frozen=True, slots=True)
-class Writable:
-    """What can be written: the suffixes of new tables, and the report that each of other suffixes stands for."""
-
-    sheets: Sequence[str]
-    reports: Mapping[str, str]
-
-
 def plan_outputs(
-    settings: Settings, inputs: Sequence[InputFile], known: Writable, stem: str = "", said: list[str] | None = None
+    settings: Settings, inputs: Sequence[InputFile], stem: str = "", warnings: list[str] | None = None
 ) -> list[Planned]:
     """Name every output before a call is spent.
 
     Each input is given back where nothing else is wished for; a wish for reports alone means reports alone, unless
-    ``--out-dir`` or ``--in-place`` says where the sheets go. ``stem`` names them otherwise than the inputs do. What the
-    user should hear goes to ``said``: a folder that is made may be one that was mistyped.
+    ``--out-dir`` or ``--in-place`` says where the sheets go. ``stem`` names them otherwise than the inputs do. A folder
+    that is made is told to ``warnings``: its name may be mistyped.
 
     Raises ``UsageError`` where the wish is not clear, ``OutputError`` where an output cannot be written.
     """
-    planned = [*_wished(settings, inputs, known)]
-    if settings.only_answers and not any(output.source is None and not output.form for output in planned):
+    planned = [*_wished(settings, inputs)]
+    if settings.only_answers and not any(output.input_index is None and not output.form for output in planned):
         raise UsageError("--only-answers needs an output", hint="add -o answers.parquet, or .csv, or .xlsx")
     if _wants_sheets(settings, planned):
         planned = [*_default(settings, inputs, stem), *planned]
     input_uses = [PathUse("an input", item.path) for item in inputs if item.path is not None]
     written = [PathUse("an output", output.path, writes=True) for output in planned]
-    further = [use for use, output in zip(written, planned, strict=True) if output.source is None]
+    further = [use for use, output in zip(written, planned, strict=True) if output.input_index is None]
     if len(planned) > 1 and any(is_standard_output(output.path) for output in planned):
         raise UsageError("standard output takes one output only", hint="leave the others out, or name a file")
     if settings.json and any(is_standard_output(output.path) for output in planned):
@@ -89,8 +83,8 @@ def plan_outputs(
     for output in planned:
         if not output.is_stream:
             folder = output.path.parent
-            if said is not None and folder != settings.out_dir and not folder.exists():
-                said.append(f"the folder {folder} was not there and is made")
+            if warnings is not None and folder != settings.out_dir and not folder.exists():
+                warnings.append(f"the folder {folder} was not there and is made")
             check_writable(output.path)
     return planned
 
@@ -98,33 +92,30 @@ def plan_outputs(
 def _wants_sheets(settings: Settings, wished: Sequence[Planned]) -> bool:
     if not wished:
         return True
-    only_reports = all(output.source is None for output in wished)
+    only_reports = all(output.input_index is None for output in wished)
     return only_reports and (settings.out_dir is not None or settings.in_place)
 
 
-def _wished(settings: Settings, inputs: Sequence[InputFile], known: Writable) -> Iterator[Planned]:
-    homes = {item.home for item in inputs}
+def _wished(settings: Settings, inputs: Sequence[InputFile]) -> Iterator[Planned]:
+    """Yield the outputs that ``-o`` names."""
+    reports, tables = forms(), {*suffixes_written(), *(item.home for item in inputs)}
     for path in settings.output:
         suffix, sheet = path.suffix.lower(), suffix_of(path)
         if is_stream(path) and (not suffix or is_standard_output(path)):
-            yield _streamed(path, settings.format or "csv", settings, len(inputs), known, homes)
-        elif settings.format is not None and sheet not in known.sheets:
-            yield Planned(path, None, _form(settings.format, known.reports))
-        elif suffix in known.reports:
-            yield Planned(path, None, known.reports[suffix])
-        elif sheet in known.sheets or sheet in homes:
+            # the path does not say what to write: --format does, else it is CSV
+            named = f".{settings.format or 'csv'}"
+            if named in tables:
+                yield replace(_sheet(path, settings, len(inputs)), named=named)
+            else:
+                yield Planned(path, None, _form(named[1:], reports))
+        elif settings.format is not None and sheet not in suffixes_written():
+            yield Planned(path, None, _form(settings.format, reports))
+        elif suffix in reports:
+            yield Planned(path, None, reports[suffix])
+        elif sheet in tables:
             yield _sheet(path, settings, len(inputs))
         else:
-            raise UsageError(_unknown(path), hint=f"known: {' '.join(sorted({*known.sheets, *known.reports}))}")
-
-
-def _streamed(
-    path: Path, name: str, settings: Settings, inputs: int, known: Writable, homes: Collection[str]
-) -> Planned:
-    """Return an output whose path does not say what to write: ``--format`` does, else it is CSV."""
-    if f".{name}" not in known.sheets and f".{name}" not in homes:
-        return Planned(path, None, _form(name, known.reports))
-    return replace(_sheet(path, settings, inputs), named=f".{name}")
+            raise UsageError(_unknown(path), hint=f"known: {' '.join(sorted({*suffixes_written(), *reports}))}")
 
 
 def _sheet(path: Path, settings: Settings, inputs: int) -> Planned:

@@ -43,7 +43,7 @@ class KeyAccount:
 
     quota: Quota
     used: Usage
-    source: str = ""
+    key_place: str = ""
     fingerprint: str = ""
     from_service: bool = False
     """Whether the service itself said what the key allows."""
@@ -130,7 +130,7 @@ async def account_of(source: Source, settings: Settings, store: Store, key: Key 
     quota = spending.quota(allowance, provider.DEFAULT_QUOTA)
     from_service, asked = allowance is not None, not settings.offline
     held_until = store.info().holds.get(service.account)
-    return KeyAccount(quota, store.usage(service.account), key.source, service.account, from_service, asked, held_until)
+    return KeyAccount(quota, store.usage(service.account), key.place, service.account, from_service, asked, held_until)
 
 
 async def asked_plan(intake: Intake, store: Store, settings: Settings, clock: Clock, key: Key | None = None) -> Plan:
@@ -226,7 +226,7 @@ def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
         "calls": plan.calls,
         "calls_today": plan.today,
         "calls_this_run": plan.reach,
-        "key": {"source": account.source, "fingerprint": account.fingerprint} if account.fingerprint else None,
+        "key": {"source": account.key_place, "fingerprint": account.fingerprint} if account.fingerprint else None,
         "quota": {
             "told_by_service": account.from_service,
             "allowed": asdict(account.quota),
@@ -253,11 +253,11 @@ def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
 
 
 def _input(item: Input) -> dict[str, Any]:
-    source = item.source()
+    facts = item.facts()
     return {
-        "path": source.path,
-        "sha256": source.sha256,
-        "format": source.format,
+        "path": facts.path,
+        "sha256": facts.sha256,
+        "format": facts.format,
         "rows": item.rows,
         "indicators": sum(placement.count for placement in item.placements.values()),
         "sheets": [_sheet(name, placement) for name, placement in item.placements.items()],

@@ -63,11 +63,10 @@ def check_reports(planned: Iterable[Planned], settings: Settings) -> None:
     """Raise ``UsageError`` for a wish that a report would fail on once the calls are spent: zone, language, a
     library.
     """
-    options = report_options(settings)
-    catalogue(options.language)
+    catalogue(report_options(settings).language)
     for output in planned:
         if output.form:
-            check(output.form, options)
+            check(output.form)
 
 
 def report_options(settings: Settings) -> ReportOptions:

@@ -11,23 +11,21 @@ from pathlib import Path
 from enrich.clock import Clock, SystemClock, utc
 from enrich.config.settings import Settings
 from enrich.errors import EnrichError, InputError
-from enrich.formats import suffixes_written
 from enrich.model.event import Listener
 from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Finding
 from enrich.model.indicator import Indicator
 from enrich.model.result import Result
+from enrich.pipeline.ask import ask
 from enrich.pipeline.column_choice import chosen_columns, sets_of_columns
 from enrich.pipeline.empty_inputs import set_aside_empty
 from enrich.pipeline.finish import Finish
 from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.inputs import read_inputs
-from enrich.pipeline.outputs import InputFile, Writable, locked, plan_outputs
+from enrich.pipeline.outputs import InputFile, locked, plan_outputs
 from enrich.pipeline.render import check_reports
-from enrich.pipeline.resolve import ask
 from enrich.pipeline.sources import GivenKeys, sources_of
 from enrich.pipeline.write import check_room, home_suffix
-from enrich.reports import forms
 from enrich.signals import Interrupt
 from enrich.stores import open_store
 
@@ -73,7 +71,7 @@ def run(
             set_aside_empty(intake, settings)
             grouping_of(intake.inputs, settings.group_by)  # a column that is not there is said before a call is spent
             inputs = [InputFile(item.path, home_suffix(item)) for item in intake.inputs]
-            planned = plan_outputs(settings, inputs, Writable(suffixes_written(), forms()), stem, intake.warnings)
+            planned = plan_outputs(settings, inputs, stem, intake.warnings)
             check_reports(planned, settings)
             sources = sources_of(settings, began, key)
             columns = chosen_columns(settings, sources)

@@ -107,7 +107,7 @@ def reach(provider: Provider, settings: Settings, key: Key | None = None) -> Ser
     """
     key = key or key_for(provider, settings)
     authorities = authorities_for(settings)
-    trust(authorities.path, authorities.source)  # an unreadable one is told with its place
+    trust(authorities.path, authorities.place)  # an unreadable one is told with its place
     access = Access(
         key.secret,
         address=CommonOptions.of(provider.NAME, settings.providers).url,
@@ -122,7 +122,7 @@ def reach(provider: Provider, settings: Settings, key: Key | None = None) -> Ser
     try:
         return provider.make(access)
     except KeyProblem as problem:
-        problem.hint = f"the key came from the {key.source}; {problem.hint}"
+        problem.hint = f"the key came from the {key.place}; {problem.hint}"
         raise
 
 

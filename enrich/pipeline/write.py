@@ -69,9 +69,9 @@ def new_file_warnings(item: Input, output: Planned) -> list[str]:
 def check_room(planned: Sequence[Planned], intake: Intake, columns: Sequence[Column]) -> None:
     """Raise ``UnfitInput`` where an input cannot be given back with ``columns``, before a call is spent on it."""
     for output in planned:
-        if output.source is None or not gives_back(intake.inputs[output.source], output):
+        if output.input_index is None or not gives_back(intake.inputs[output.input_index], output):
             continue
-        item = intake.inputs[output.source]
+        item = intake.inputs[output.input_index]
         asking = {name: p.present for name, p in item.placements.items() if p.asks_something}
         try:
             item.document.check({name: sum(c.name not in there for c in columns) for name, there in asking.items()})
@@ -143,14 +143,14 @@ class Writer:
         self._planned = tuple(planned)
         # Sheets before reports: a report names the digests of the sheets.
         for output in planned:
-            if output.source is not None:
+            if output.input_index is not None:
                 staged = self._stage(output)
                 with packed(output.path, staged.file) as target:
                     warnings += [f"{output.path}: {text}" for text in self._sheet(output, target)]
                 digests[output.path] = staged.finish()
         result = replace(self._result, outputs=listed(planned, digests))
         for output in planned:
-            if output.source is None:
+            if output.input_index is None:
                 staged = self._stage(output)
                 warnings += write_combined(
                     output, staged.file, result, self._joiner.lines, self._columns, self._settings
@@ -159,20 +159,16 @@ class Writer:
         return replace(result, outputs=listed(planned, digests)), warnings
 
     def _stage(self, output: Planned) -> Staged | Streamed:
+        """Return what an output is written into until all of them take their places."""
         self.listener(Event(EventKind.WRITING, text=path_text(output.path)))
-        item = self._intake.inputs[output.source] if output.source is not None else None
-        in_place = self._settings.in_place and item is not None
-        first = in_place and item is not None and not any(p.present for p in item.placements.values())
-        keep = first or (in_place and not output.path.with_name(f"{output.path.name}.bak").exists())
-        sources = self._intake.inputs if item is None else [item]
-        like = [source.path for source in sources if source.path is not None]
-        staged: Staged | Streamed
         if output.is_stream:
-            staged = Streamed(output.path)
+            self._staged.append(Streamed(output.path))
         else:
-            staged = Staged(output.path, keep=keep, like=like, folder=self.folder)
-        self._staged.append(staged)
-        return staged
+            inputs = self._intake.inputs if output.input_index is None else [self._intake.inputs[output.input_index]]
+            like = [item.path for item in inputs if item.path is not None]
+            keep = self._settings.in_place and output.input_index is not None and _is_worth_keeping(inputs[0], output)
+            self._staged.append(Staged(output.path, keep=keep, like=like, folder=self.folder))
+        return self._staged[-1]
 
     def commit(self) -> None:
         """Put all outputs in their places. In place, the inputs are closed first: Windows replaces no open file."""
@@ -184,8 +180,8 @@ class Writer:
             staged.commit()
 
     def _sheet(self, output: Planned, target: BinaryIO) -> list[str]:
-        assert output.source is not None
-        item = self._intake.inputs[output.source]
+        assert output.input_index is not None
+        item = self._intake.inputs[output.input_index]
         if gives_back(item, output):
             asking = {name: p for name, p in item.placements.items() if p.asks_something}
             additions = {name: self._addition(p, row_above(p) if p.sheet else None) for name, p in asking.items()}
@@ -227,7 +223,7 @@ class Writer:
         """Return the pages on which a workbook tells of its own run: they name no other input's workbook, and no
         digest: its own is not known yet.
         """
-        mine = [o for o in self._planned if o.source is None or self._intake.inputs[o.source] is item]
+        mine = [o for o in self._planned if o.input_index is None or self._intake.inputs[o.input_index] is item]
         result = replace(self._result_of(item), outputs=listed(mine, {}))
         options = report_options(self._settings)
         changes_only = self._settings.changes_only
@@ -241,6 +237,12 @@ class Writer:
         if any(entry.words or entry.groups for entry in result.entries):
             return result  # a report has asked for all of it
         return in_context(result, [item], self._grouping.of(self._intake.inputs.index(item)), most=3 * WORST_FILES)
+
+
+def _is_worth_keeping(item: Input, output: Planned) -> bool:
+    """Return whether what is written over in place is kept: the analyst's own file, or one that was never kept."""
+    is_ours = any(placement.present for placement in item.placements.values())
+    return not is_ours or not output.path.with_name(f"{output.path.name}.bak").exists()
 
 
 class RowCells:
@@ -266,7 +268,7 @@ class RowCells:
 
 def listed(planned: Iterable[Planned], digests: Mapping[Path, str]) -> tuple[Output, ...]:
     """Return the outputs, sheets first, each with its digest where that is known."""
-    ordered = sorted(planned, key=lambda output: output.source is None)
+    ordered = sorted(planned, key=lambda output: output.input_index is None)
     return tuple(Output(path_text(output.path), digests.get(output.path, "")) for output in ordered)
 
 

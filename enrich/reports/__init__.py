@@ -10,7 +10,6 @@ from typing import BinaryIO, Protocol, cast
 
 from enrich.errors import UsageError
 from enrich.extras import how_to_install, missing
-from enrich.locale import catalogue
 from enrich.model.result import Result
 from enrich.registry import entries
 from enrich.reports.shared.document import load, loads
@@ -57,9 +56,8 @@ def described() -> list[tuple[str, str]]:
     return [(" ".join(form.SUFFIXES), form.HELP) for form in map(form_named, entries(__name__))]
 
 
-def check(name: str, options: ReportOptions) -> None:
-    """Raise ``UsageError`` for what would keep the form from being made: to be found before calls are spent."""
-    catalogue(options.language)
+def check(name: str) -> None:
+    """Raise ``UsageError`` where a library of the form is missing: to be found before calls are spent."""
     if needed := lacking(name):
         raise UsageError(f"{' and '.join(needed)} must be installed for {name} reports", hint=how_to_install(*needed))
 

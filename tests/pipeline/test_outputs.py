@@ -9,16 +9,13 @@ import pytest
 
 from enrich.config.settings import Settings
 from enrich.errors import OutputError, UsageError
-from enrich.pipeline.outputs import InputFile, Writable, locked, plan_outputs
-
-SHEETS = (".csv", ".xlsx")
-REPORTS = {".html": "html", ".json": "json", ".stix": "stix"}
+from enrich.pipeline.outputs import InputFile, locked, plan_outputs
 
 
 def plan(settings: Settings, *inputs: Path | None) -> list[tuple[str, int | None, str]]:
     given = [InputFile(path, path.suffix if path is not None else ".csv") for path in inputs]
-    planned = plan_outputs(settings, given, Writable(SHEETS, REPORTS))
-    return [(str(output.path), output.source, output.form) for output in planned]
+    planned = plan_outputs(settings, given)
+    return [(str(output.path), output.input_index, output.form) for output in planned]
 
 
 def test_the_default_stands_beside_the_input(tmp_path: Path) -> None:

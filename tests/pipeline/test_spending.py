@@ -19,7 +19,7 @@ from enrich.model.event import Event, EventKind
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.quota import Allowance, Quota, Usage
-from enrich.pipeline.resolve import ask
+from enrich.pipeline.ask import ask
 from enrich.pipeline.sources import deadline, sources_of
 from enrich.providers import Unread
 from enrich.signals import Interrupt

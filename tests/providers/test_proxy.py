@@ -15,7 +15,7 @@ SERVICE = "https://www.virustotal.com"
 
 def found(home: Path, stated: str | None = None, address: str = SERVICE, **environment: str) -> tuple[str | None, str]:
     proxy = find_proxy(address, stated, "--proxy", KEY_PLACES, environment, home)
-    return proxy.url, proxy.source
+    return proxy.url, proxy.place
 
 
 def test_the_user_wins_over_the_environment_and_that_over_the_tools_file(tmp_path: Path) -> None:

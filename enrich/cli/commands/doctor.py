@@ -127,7 +127,7 @@ def _key(settings: Settings, _clock: Clock) -> Iterator[CheckResult]:
             key = key_for(provider, settings)
         except EnrichError as error:
             raise type(error)(f"{who}{error}", hint=error.hint) from error
-        yield "ok", f"{who}from the {key.source}"
+        yield "ok", f"{who}from the {key.place}"
         if key.is_open_to_others:
             yield "note", f"other users of this machine may read {key.file}: chmod 600 {key.file}"
 
@@ -137,7 +137,7 @@ def _proxy(settings: Settings, _clock: Clock) -> Iterator[CheckResult]:
 
     for provider, who in _providers(settings):
         proxy = proxy_for(provider, settings)
-        yield "ok", f"{who}{proxy.shown} ({proxy.source})"
+        yield "ok", f"{who}{proxy.shown} ({proxy.place})"
 
 
 def _certificates(settings: Settings, _clock: Clock) -> Iterator[CheckResult]:
@@ -145,8 +145,8 @@ def _certificates(settings: Settings, _clock: Clock) -> Iterator[CheckResult]:
     from enrich.providers.shared.certificates import trust
 
     authorities = authorities_for(settings)
-    trust(authorities.path, authorities.source)
-    yield "ok", authorities.source if authorities.path is None else f"{authorities.path} ({authorities.source})"
+    trust(authorities.path, authorities.place)
+    yield "ok", authorities.place if authorities.path is None else f"{authorities.path} ({authorities.place})"
 
 
 def _store(settings: Settings, clock: Clock) -> Iterator[CheckResult]:

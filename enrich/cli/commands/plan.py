@@ -125,10 +125,10 @@ def _quota(account: KeyAccount) -> Iterator[str]:
     if not account.fingerprint:
         yield f"no key was found; assumed: {limits}"
     elif account.from_service:
-        yield f"the key ({account.source}) allows {limits}"
+        yield f"the key ({account.key_place}) allows {limits}"
     else:
         silence = "did not say" if account.asked else "was not asked"
-        yield f"the service {silence} what the key ({account.source}) allows; assumed: {limits}"
+        yield f"the service {silence} what the key ({account.key_place}) allows; assumed: {limits}"
     if account.held_until is not None:
         until = f"{account.held_until:%Y-%m-%d %H:%M} UTC"
         yield f"the service asked to wait until {until}; `enrich cache clear-holds` lifts it"

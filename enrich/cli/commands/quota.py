@@ -97,7 +97,7 @@ def _quota_of(source: Source, settings: Settings, store: Store) -> SourceQuota:
             return await service.allowance(), service.account
 
     allowance, account = asyncio.run(question())
-    return SourceQuota(source, account, key.source, allowance, store.usage(account), store.info().holds.get(account))
+    return SourceQuota(source, account, key.place, allowance, store.usage(account), store.info().holds.get(account))
 
 
 def _limit(value: int | None) -> str:

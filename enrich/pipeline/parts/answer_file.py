@@ -26,9 +26,9 @@ from enrich.model.finding import Finding
 from enrich.model.indicator import Indicator, Target
 from enrich.model.packed_fields import plain_fields
 from enrich.model.result import ServiceFacts
+from enrich.pipeline.ask import Resolution, files_of
 from enrich.pipeline.column_choice import chosen_columns
 from enrich.pipeline.parts.serialized import decoded, encoded
-from enrich.pipeline.resolve import Resolution, files_of
 from enrich.pipeline.sources import leading, sources_of
 
 _SCHEMA = "CREATE TABLE answers (source TEXT, name TEXT, said BLOB, PRIMARY KEY (source, name)) WITHOUT ROWID"

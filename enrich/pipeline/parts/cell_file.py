@@ -17,8 +17,8 @@ from enrich.indicators.hash.digests import KIND as HASH
 from enrich.model.column import Column
 from enrich.model.indicator import Target
 from enrich.model.status import Status
+from enrich.pipeline.ask import Resolution
 from enrich.pipeline.assemble import make_joiner
-from enrich.pipeline.resolve import Resolution
 from enrich.scan.contents import LONGEST, Bytes, Codes
 
 if TYPE_CHECKING:

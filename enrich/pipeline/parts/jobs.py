@@ -27,6 +27,7 @@ from enrich.model.indicator import Indicator, Target
 from enrich.model.result import Entry, Result, ServiceFacts
 from enrich.model.row_blocks import RowBlocks
 from enrich.model.verdict import Verdict
+from enrich.pipeline.ask import Resolution
 from enrich.pipeline.assemble import assemble, make_joiner, of_input, tally_of
 from enrich.pipeline.changed_inputs import is_changed
 from enrich.pipeline.column_choice import chosen_columns, sets_of_columns
@@ -48,7 +49,6 @@ from enrich.pipeline.parts.state_folder import (
     kept,
     key_of,
 )
-from enrich.pipeline.resolve import Resolution
 from enrich.pipeline.row_context import in_context
 from enrich.pipeline.sources import sources_of
 from enrich.pipeline.write import Writer, check_room, home_suffix
@@ -120,7 +120,7 @@ def extract(job: Scanning) -> Extract:
             columns=[name for name in settings.column if any(has_column(p, name) for p in intake.placements())],
             home=home_suffix(item),
             asks_something=item.asks_something,
-            source=item.source(),
+            source=item.facts(),
             cells=sum(placement.count for placement in intake.placements()),
             warnings=intake.warnings,
             not_asked=dict(intake.not_asked()),

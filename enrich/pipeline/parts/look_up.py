@@ -21,11 +21,11 @@ from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.result import Entry, one_entry_a_file
+from enrich.pipeline.ask import SILENT, Resolution
 from enrich.pipeline.changes import is_since
 from enrich.pipeline.parts.answer_file import AnswerFile, WrittenAnswers
 from enrich.pipeline.parts.totals import entries_of
 from enrich.pipeline.parts.unique_targets import Numbers, UniqueTargets
-from enrich.pipeline.resolve import SILENT, Resolution
 from enrich.stores import Store
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _A_RUN = timedelta(days=1)
 
 
 class Ask(Protocol):
-    """Asks all sources about one block of targets, see ``pipeline.resolve.ask``."""
+    """Asks all sources about one block of targets, see ``pipeline.ask.ask``."""
 
     def __call__(
         self, targets: Sequence[Target], *, earlier: Resolution | None, asking: bool = True

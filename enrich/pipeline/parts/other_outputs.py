@@ -29,7 +29,7 @@ def write_others(
     Every report gets the same document, with the parts' digests and the others by name: none can hold its own. Nobody
     may read what is written who may not read all ``parts``.
     """
-    others = [output for output in planned if output.source is None]
+    others = [output for output in planned if output.input_index is None]
     named = replace(result, outputs=(*result.outputs, *(Output(path_text(output.path), "") for output in others)))
     warnings: list[str] = []
     staged: list[Staged | Streamed] = []

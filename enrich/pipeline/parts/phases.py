@@ -19,6 +19,7 @@ from enrich.model.finding import Status
 from enrich.model.indicator import Indicator
 from enrich.model.result import Result, one_entry_a_file
 from enrich.pipeline import changes
+from enrich.pipeline.ask import Resolution
 from enrich.pipeline.kept_answers import check_kept, open_names
 from enrich.pipeline.outputs import Planned
 from enrich.pipeline.parts.answer_file import WrittenAnswers
@@ -30,7 +31,6 @@ from enrich.pipeline.parts.slices import SLICE_SIZE, Share, assembled, shares, s
 from enrich.pipeline.parts.state_folder import Extract, Joined, PartFolder
 from enrich.pipeline.parts.totals import StoredEntries, combine_parts, entries_by_indicator, renamed, unwritten
 from enrich.pipeline.render import filing_of
-from enrich.pipeline.resolve import Resolution
 from enrich.signals import Interrupt
 from enrich.version import __version__
 
@@ -123,7 +123,7 @@ class PartRun:
         """
         known, jobs = public(self.settings), list[Joining]()
         for part, output in sheets.items():
-            place = replace(output, path=output.path.resolve(), source=0)
+            place = replace(output, path=output.path.resolve(), input_index=0)
             job = Joining(known, part, place, self.folder, answers.services, digest, self.began, self.placed)
             if (before := stands(self.scans[part], job)) is not None:
                 self.joined[part] = before

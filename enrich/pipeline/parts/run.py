@@ -21,17 +21,17 @@ from enrich.config.settings import Settings
 from enrich.errors import EnrichError, InputError, StoreError, UsageError
 from enrich.exclusions.lists import Exclusions
 from enrich.files.paths import path_text
-from enrich.formats import suffixes_written
 from enrich.lookup.source import Source
 from enrich.model.column import Column
 from enrich.model.event import Listener
 from enrich.model.finding import Status
 from enrich.model.indicator import Indicator, Target
 from enrich.pipeline import changes
+from enrich.pipeline.ask import Resolution, ask
 from enrich.pipeline.column_choice import chosen_columns, sets_of_columns
 from enrich.pipeline.engines import engine_named
 from enrich.pipeline.given_paths import STANDARD_INPUT, expand, to_read
-from enrich.pipeline.outputs import InputFile, Planned, Writable, locked, plan_outputs
+from enrich.pipeline.outputs import InputFile, Planned, locked, plan_outputs
 from enrich.pipeline.parts.answer_file import AnswerFile, read_answers
 from enrich.pipeline.parts.jobs import named_as
 from enrich.pipeline.parts.look_up import LookUp
@@ -41,10 +41,8 @@ from enrich.pipeline.parts.public_settings import check_columns
 from enrich.pipeline.parts.state_folder import PartFolder
 from enrich.pipeline.parts.unique_targets import UniqueTargets
 from enrich.pipeline.render import check_reports
-from enrich.pipeline.resolve import Resolution, ask
 from enrich.pipeline.run import RunReport
 from enrich.pipeline.sources import GivenKeys, sources_of
-from enrich.reports import forms
 from enrich.signals import Interrupt
 from enrich.stores import Store, ahead_of, open_store
 
@@ -80,14 +78,14 @@ def run_parts(
             check_columns(settings, [scan.columns for scan in run.scans.values()])
             parts = run.parts
             inputs = [InputFile(run.given[part], run.scans[part].home) for part in parts]
-            planned = plan_outputs(settings, inputs, Writable(suffixes_written(), forms()))
+            planned = plan_outputs(settings, inputs)
             check_reports(planned, settings)
             run.placed = any(output.form for output in planned)
             sources = sources_of(settings, began, key)
             exclusions = Exclusions.read(settings, stack, sets_of_columns(settings))
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
-        stack.enter_context(locked([output.path for output in planned if output.source is None]))
-        sheets = {parts[output.source]: output for output in planned if output.source is not None}
+        stack.enter_context(locked([output.path for output in planned if output.input_index is None]))
+        sheets = {parts[output.input_index]: output for output in planned if output.input_index is not None}
         answers, problem = _written(run, sheets, sources, exclusions, store, clock, listener, interrupt)
         with interrupt.bounded(work=_GO_ON):
             result = run.result(sheets, answers, interrupt, problem, clock)

@@ -16,12 +16,12 @@ from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.result import Entry, Place, Remark, ServiceFacts, Totals
 from enrich.model.verdict import Verdict
+from enrich.pipeline.ask import Resolution
 from enrich.pipeline.assemble import make_joiner
 from enrich.pipeline.parts.answer_file import WrittenAnswers
 from enrich.pipeline.parts.packed_targets import Packed
 from enrich.pipeline.parts.state_folder import REMARKS, Extract, Joined
 from enrich.pipeline.parts.unique_targets import UniqueTargets
-from enrich.pipeline.resolve import Resolution
 
 _COUNTED = ("rows", "cells", "found", "not_found", "pending", "failed", "invalid", "trivial", "skipped")
 """The totals that count rows or cells, which add up over parts."""

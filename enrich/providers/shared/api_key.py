@@ -42,10 +42,10 @@ class KeyPlaces:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The API key and where it was found; only ``source`` is ever shown."""
+    """The API key and where it was found; only ``place`` is ever shown."""
 
     secret: str = field(repr=False)
-    source: str
+    place: str
     file: Path | None = None
     """The file that holds it; None where it stands in none."""
 
@@ -74,15 +74,15 @@ def find_key(
     Raises ``KeyProblem`` where none of them holds one, or where what one holds can be no key.
     """
     environment = os.environ if environment is None else environment
-    for source, text, file in _looks(places, key_file, environment, home or _home(), file_first=file_first):
+    for place, text, file in _looks(places, key_file, environment, home or _home(), file_first=file_first):
         if not text:
             continue
         secret = key_in(text, (*places.variables, places.entry))
         if not secret:
-            raise KeyProblem(f"the {source} holds no API key", hint=places.form)
+            raise KeyProblem(f"the {place} holds no API key", hint=places.form)
         if secret.split() != [secret]:
-            raise KeyProblem(f"the API key from the {source} holds a space or a line break", hint=places.form)
-        return Key(secret, source, file)
+            raise KeyProblem(f"the API key from the {place} holds a space or a line break", hint=places.form)
+        return Key(secret, place, file)
     raise KeyProblem("no API key was found", hint=places.advice)
 
 

@@ -17,16 +17,16 @@ VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUN
 
 @dataclass(frozen=True, slots=True)
 class Authorities:
-    """A file or folder of certificates in PEM; ``path`` is None for the machine's own. ``source`` says who says so."""
+    """A file or folder of certificates in PEM; ``path`` is None for the machine's own. ``place`` says who says so."""
 
     path: str | None
-    source: str
+    place: str
 
 
-def find_authorities(stated: Path | None, source: str, environment: Mapping[str, str] | None = None) -> Authorities:
-    """Return what is trusted: ``stated``, the user's own word at ``source``, else what a variable names."""
+def find_authorities(stated: Path | None, place: str, environment: Mapping[str, str] | None = None) -> Authorities:
+    """Return what is trusted: ``stated``, the user's own word at ``place``, else what a variable names."""
     if stated is not None:
-        return Authorities(str(stated), source)
+        return Authorities(str(stated), place)
     environment = os.environ if environment is None else environment
     for name in VARIABLES:
         if value := environment.get(name, "").strip():
@@ -34,7 +34,7 @@ def find_authorities(stated: Path | None, source: str, environment: Mapping[str,
     return Authorities(None, "the machine's own")
 
 
-def trust(path: str | None, source: str = "--ca-bundle") -> ssl.SSLContext | bool:
+def trust(path: str | None, place: str = "--ca-bundle") -> ssl.SSLContext | bool:
     """Return what certificates are checked against, in the form that aiohttp takes.
 
     Raises ``UsageError`` where nothing can be read there: a list that is silently empty would refuse every server.
@@ -48,7 +48,7 @@ def trust(path: str | None, source: str = "--ca-bundle") -> ssl.SSLContext | boo
     except (OSError, ValueError) as error:  # ssl.SSLError is the first, a path with a NUL the second
         reason = "no certificates in PEM" if isinstance(error, ssl.SSLError) else getattr(error, "strerror", None)
         raise UsageError(
-            f"the CA bundle of {source} cannot be read: {path}: {reason or 'no path'}",
+            f"the CA bundle of {place} cannot be read: {path}: {reason or 'no path'}",
             hint="name a file or folder of certificates in PEM",
         ) from None
     return context

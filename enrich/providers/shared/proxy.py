@@ -29,10 +29,10 @@ DIRECT = "none"
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """The proxy to take; ``url`` is None where there is none. ``source`` says in words who says so."""
+    """The proxy to take; ``url`` is None where there is none. ``place`` says in words who says so."""
 
     url: str | None = field(repr=False)
-    source: str
+    place: str
 
     @property
     def shown(self) -> str:
@@ -46,19 +46,19 @@ class Proxy:
 def find_proxy(
     address: str,
     stated: str | None,
-    source: str,
+    place: str,
     places: KeyPlaces | None,
     environment: Mapping[str, str] | None = None,
     home: Path | None = None,
 ) -> Proxy:
     """Return the proxy for requests to ``address``.
 
-    ``stated`` is the user's own ``--proxy``, set at ``source``: it holds for every address. What the machine says
+    ``stated`` is the user's own ``--proxy``, set at ``place``: it holds for every address. What the machine says
     does not hold for the machine itself, nor for what ``NO_PROXY`` names.
     Raises ``UsageError`` for what is no proxy's address, with the place it came from.
     """
     if stated is not None:
-        return Proxy(checked_proxy(stated, source) if stated and stated != DIRECT else None, source)
+        return Proxy(checked_proxy(stated, place) if stated and stated != DIRECT else None, place)
     environment = os.environ if environment is None else environment
     host = urlsplit(address).hostname or ""
     if is_loopback(host):
@@ -133,7 +133,7 @@ def _unheeded(environment: Mapping[str, str]) -> str:
 _RESERVED = {"#": "%23", "@": "%40", "/": "%2F", "?": "%3F", "[": "%5B", "]": "%5D", "\\": "%5C", " ": "%20"}
 
 
-def checked_proxy(text: str, source: str) -> str:
+def checked_proxy(text: str, place: str) -> str:
     """Return the proxy's URL; ``host:port`` alone is an HTTP proxy, as everywhere.
 
     Raises ``UsageError``, which shows no password, for what is no proxy's address.
@@ -141,21 +141,21 @@ def checked_proxy(text: str, source: str) -> str:
     scheme, separator, rest = text.strip().partition("://")
     if not separator:
         scheme, rest = "http", text.strip()
-    _refuse_raw_signs(rest, source)
+    _refuse_raw_signs(rest, place)
     try:
         url = URL(f"{scheme.lower()}://{rest}")
         host, port = url.host, url.port
     except ValueError:
-        raise UsageError(f"the proxy of {source} is no URL", hint="write http://host:port") from None
+        raise UsageError(f"the proxy of {place} is no URL", hint="write http://host:port") from None
     if url.scheme not in PROXY_SCHEMES or not host:
         hint = f"there are {', '.join(PROXY_SCHEMES)}: write http://host:port"
-        raise UsageError(f"the proxy of {source} is no HTTP or SOCKS proxy", hint=hint)
+        raise UsageError(f"the proxy of {place} is no HTTP or SOCKS proxy", hint=hint)
     if url.scheme in SOCKS and port is None:
-        raise UsageError(f"the proxy of {source} names no port", hint="SOCKS is mostly at 1080: socks5h://host:1080")
+        raise UsageError(f"the proxy of {place} names no port", hint="SOCKS is mostly at 1080: socks5h://host:1080")
     return str(url)
 
 
-def _refuse_raw_signs(rest: str, source: str) -> None:
+def _refuse_raw_signs(rest: str, place: str) -> None:
     """Tell of signs in a name or password that end it in a URL: what is cut off there would be taken for the host."""
     words, at, _ = rest.rpartition("@")
     if not at:
@@ -166,5 +166,5 @@ def _refuse_raw_signs(rest: str, source: str) -> None:
     if raw:
         written = ", ".join(f"{sign!r} as {_RESERVED.get(sign, '%25')}" for sign in raw)
         raise UsageError(
-            f"the proxy of {source} holds a raw {raw[0]!r} in its name or password", hint=f"write {written}"
+            f"the proxy of {place} holds a raw {raw[0]!r} in its name or password", hint=f"write {written}"
         )
