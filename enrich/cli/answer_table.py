@@ -1,4 +1,4 @@
-"""Answers on a terminal, never wider than it: a table, or where columns were chosen a block of lines a value."""
+"""Answers on a terminal: a table no wider than it, or where columns were chosen a block of lines a value."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def print_blocks(columns: Sequence[Column], lines: Sequence[Line]) -> None:
         for place, column in enumerate(columns):
             if text := _text(added, columns, place):
                 style = PALETTE[added.tone].terminal if added is not None and column.type is Type.VERDICT else ""
-                console.print(Text(f"  {_short(column):{indent - 4}}  ").append(Text(text, style=style)))
+                line = Text(f"  {_short(column):{indent - 4}}  ").append(Text(text, style=style))
+                console.print(line, soft_wrap=" " not in text)  # an address is there to be copied, or opened
 
 
 def _console() -> Console:

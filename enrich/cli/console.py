@@ -153,6 +153,8 @@ def tell(report: RunReport, settings: Settings) -> None:
     if report.problem is not None:
         print_error(report.problem)
     if not settings.quiet:
+        for text in banner(report.result, settings.lang):
+            print_line(f"*** {text}")
         counts = report.counts or FileCounts.of(report.result.entries)
         for line in outcome(report.result, counts, settings.fail_on, offline=settings.offline):
             print_line(translated(line, say))
@@ -161,9 +163,8 @@ def tell(report: RunReport, settings: Settings) -> None:
 def outcome(result: Result, counts: FileCounts, gates: Sequence[str] = (), *, offline: bool = False) -> list[str]:
     """Return the run in a few lines, the answer first."""
     totals = result.totals
-    lines = [f"*** {text}" for text in banner(result)]
     noun = "file" if counts.kinds <= {HASH} else "indicator"
-    lines.append(f"{counted(totals.unique, noun)} in {counted(totals.rows, 'row')}:")
+    lines = [f"{counted(totals.unique, noun)} in {counted(totals.rows, 'row')}:"]
     lines.append(f"  {', '.join(verdict_words(counts))}")
     calls = sum(service.calls for service in result.services)
     lines.append(f"  {totals.from_store:,} from the store, {counted(calls, 'call')} spent")

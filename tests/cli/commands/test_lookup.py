@@ -96,7 +96,8 @@ def test_on_a_terminal_it_is_a_table_that_fits(stand: Stand, monkeypatch: pytest
     assert stand.enrich("lookup", ONE, EMPTY_MD5) == 0
     assert stand.enrich("lookup", ONE, "--all-columns") == 0
     lines = re.sub(r"\x1b\[[\d;]*m", "", out.getvalue()).splitlines()
-    assert max(map(len, lines)) <= width
+    # beside its column's name, a hash or an address is not broken: it is there to be copied
+    assert all(len(line) <= width or len(line.split()) == 2 for line in lines)
     assert lines[0].startswith("value")
     assert re.match(rf"{ONE[:6]}.*  malicious", lines[1])
     assert any("the empty file" in line for line in lines)
