@@ -18,7 +18,7 @@ from enrich.errors import UsageError
 from enrich.extras import how_to_install
 from enrich.locale.marks import mark
 
-__all__ = ["SOURCE_LANGUAGE", "Catalogue", "catalogue", "languages", "mark", "translated"]
+__all__ = ["SOURCE_LANGUAGE", "catalogue", "languages", "mark", "translated"]
 
 SOURCE_LANGUAGE = "en"
 LOCALE = Path(__file__).parent
@@ -43,24 +43,20 @@ Template = tuple[re.Pattern[str], str, str]
 """What a member of ``sentences`` becomes, and the sentence: of one and of many, the same where no number decides."""
 
 
-class Catalogue(gettext.GNUTranslations):
-    """The words of a language."""
-
-
 def translated(text: str, say: gettext.NullTranslations) -> str:
     """Return a note, reason or line that was put together in English, in the reader's language; what is unknown stays.
 
     Each part of one is looked up: as it stands, or as a member of ``sentences`` with its places filled.
     """
-    return _translated(text, say) if isinstance(say, Catalogue) else text
+    return _translated(text, say) if isinstance(say, gettext.GNUTranslations) else text
 
 
 @lru_cache(maxsize=4096)
-def _translated(text: str, say: Catalogue) -> str:
+def _translated(text: str, say: gettext.GNUTranslations) -> str:
     return "; ".join(_sentence(part, say) for part in text.split("; "))
 
 
-def _sentence(text: str, say: Catalogue) -> str:
+def _sentence(text: str, say: gettext.GNUTranslations) -> str:
     plain = text.lstrip(" ")
     indent = text[: len(text) - len(plain)]
     known = say.gettext(plain) if plain else plain
@@ -75,7 +71,7 @@ def _sentence(text: str, say: Catalogue) -> str:
     return text
 
 
-def _listed(text: str, say: Catalogue) -> str:
+def _listed(text: str, say: gettext.GNUTranslations) -> str:
     """Return what stands in a place: a sentence, or a list that holds such; any other text stays as it is."""
     whole, parts = _sentence(text, say), text.split(", ")
     said = [_sentence(part, say) for part in parts]
@@ -90,9 +86,7 @@ def _templates() -> tuple[Template, ...]:
     """Return all sentences that have places to fill in, those with most words of their own first."""
     from enrich.locale.sentences import COUNTED, NOTES  # noqa: PLC0415 - read where a language is, and English is none
 
-    pairs = [(note, note) for note in NOTES if _PLACE.search(note)] + [
-        pair for one, many in COUNTED for pair in ((one, many),)
-    ]
+    pairs = [*((note, note) for note in NOTES if _PLACE.search(note)), *COUNTED]
     templates = [(_pattern(text), one, many) for one, many in pairs for text in {one, many}]
     return tuple(sorted(templates, key=lambda template: -len(_PLACE.sub("", template[1]))))
 
@@ -108,7 +102,7 @@ def _pattern(sentence: str) -> re.Pattern[str]:
     )
 
 
-def _compiled(file: Path) -> Catalogue:
+def _compiled(file: Path) -> gettext.GNUTranslations:
     """Return the catalogue as gettext reads it. Babel is imported here because it is heavy and English needs none of
     it.
     """
@@ -122,4 +116,4 @@ def _compiled(file: Path) -> Catalogue:
         read: Any = read_po(source, locale=file.stem, abort_invalid=True)
     write_mo(compiled, read)
     compiled.seek(0)
-    return Catalogue(compiled)
+    return gettext.GNUTranslations(compiled)

@@ -8,23 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 from enrich.clock import Clock, iso_milliseconds
 from enrich.logs.json_lines import JsonLinesFile
-
-
-class Sent(Protocol):
-    """One request as it goes out, without a key in any part."""
-
-    @property
-    def method(self) -> str: ...
-    @property
-    def host(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def body(self) -> str: ...
+from enrich.model.sent_request import SentRequest
 
 
 class Audit:
@@ -35,7 +22,7 @@ class Audit:
         self._lines = JsonLinesFile(path, "the audit log", mode=0o600)
         self._clock = clock
 
-    def __call__(self, request: Sent) -> Callable[[int, str], None]:
+    def __call__(self, request: SentRequest) -> Callable[[int, str], None]:
         """Note that ``request`` (without the key) goes out now; call what is returned with its status when it ends.
 
         Status 0 and a reason where no answer came.

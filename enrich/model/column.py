@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -43,3 +44,12 @@ class Column:
     """The field that such a column shows."""
     page: str = ""
     """How each link in such a column begins."""
+
+
+def free_heading(heading: str, in_use: Container[str]) -> str:
+    """Return a heading that is none of those ``in_use`` (case folded): with a number behind it where it is one."""
+    free, number = heading, 1
+    while free.casefold() in in_use:
+        number += 1
+        free = f"{heading} ({number})"
+    return free

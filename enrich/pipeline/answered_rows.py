@@ -12,7 +12,6 @@ from msgspec import structs
 
 from enrich.clock import Clock
 from enrich.config.settings import Settings
-from enrich.errors import EnrichError
 from enrich.exclusions.lists import Exclusions
 from enrich.indicators import types
 from enrich.indicators.hash import digests
@@ -37,21 +36,12 @@ NO_INDICATOR = "no indicator stands in it"
 
 @dataclass(frozen=True, slots=True)
 class AnsweredRows:
-    """Rows with what is known of their indicators. ``columns`` are those that are appended."""
+    """Rows with what is known of their indicators."""
 
     placement: Placement
     answers: Resolution
     warnings: tuple[str, ...] = ()
     """What the user should hear of the rows themselves."""
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        return self.answers.columns
-
-    @property
-    def problem(self) -> EnrichError | None:
-        """What ended the asking early, where that was an error."""
-        return self.answers.problem
 
     @property
     def notes(self) -> list[str]:

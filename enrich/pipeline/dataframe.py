@@ -94,11 +94,11 @@ async def enrich_frame_async(
     finally:
         if callable(close := getattr(progress, "close", None)):
             close()
-    if answered.problem is not None:
-        raise answered.problem
+    if answered.answers.problem is not None:
+        raise answered.answers.problem
     for note in answered.notes:
         warnings.warn(note, stacklevel=2)
-    return _appended(frame, answered.columns, answered.cells(2, len(frame) + 2))
+    return _appended(frame, answered.answers.columns, answered.cells(2, len(frame) + 2))
 
 
 def as_frame(data: Frame) -> pd.DataFrame:

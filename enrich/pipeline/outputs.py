@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import chain, count
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -154,14 +155,13 @@ def _default(settings: Settings, inputs: Sequence[InputFile], stem: str) -> Iter
             raise UsageError("standard input needs an output", hint="add -o PATH, for example -o enriched.csv")
         folder = settings.out_dir or path.parent
         plain = unpacked(path)
-        again = (
-            PACKED_SUFFIX if plain != path and suffix_of(path) == suffix else ""
-        )  # what came packed goes back packed
-        name, number = stem or plain.stem, 1
-        # Compared without case: on Windows and macOS "A.csv" and "a.csv" are one file.
-        while (path := folder / f"{name}{ENRICHED}{suffix}{again}") and str(path).casefold() in names_in_use:
-            number += 1  # in --out-dir files of several folders meet
-            name = f"{stem or plain.stem}-{number}"
+        name = stem or plain.stem
+        if plain != path and suffix_of(path) == suffix:
+            suffix += PACKED_SUFFIX  # what came packed goes back packed
+        # In --out-dir files of several folders meet. Compared without case: on Windows and macOS "A.csv" and "a.csv"
+        # are one file.
+        numbered = (folder / f"{name}{number}{ENRICHED}{suffix}" for number in chain([""], (f"-{n}" for n in count(2))))
+        path = next(path for path in numbered if str(path).casefold() not in names_in_use)
         names_in_use.add(str(path).casefold())
         yield Planned(path, index, "")
 

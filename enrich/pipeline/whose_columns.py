@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from enrich.model.column import Column, Type
+from enrich.model.column import Column, Type, free_heading
 from enrich.scan import Placement
 
 
@@ -16,15 +16,7 @@ def free_headings(columns: Sequence[Column], placement: Placement) -> tuple[str,
     same.
     """
     in_use = {heading.strip().casefold() for heading in placement.headings}
-    return tuple(_free(column.name, in_use) for column in columns)
-
-
-def _free(name: str, in_use: set[str]) -> str:
-    free, number = name, 1
-    while free.casefold() in in_use:
-        number += 1
-        free = f"{name} ({number})"
-    return free
+    return tuple(free_heading(column.name, in_use) for column in columns)
 
 
 def whose_columns(placement: Placement, sets: Sequence[Sequence[Column]]) -> Iterator[str]:

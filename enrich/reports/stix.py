@@ -9,6 +9,7 @@ so the same result gives the same bundle and a platform that imports it twice ke
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC
 from typing import Any, BinaryIO
 
 from enrich.locale import catalogue
@@ -108,7 +109,7 @@ class _Said:
                 sample_ref=seen.id,
                 **ours,
                 **optional(
-                    analysis_ended=stix_objects.moment(statistics.number_of(entry, self.names.last_analysis)),
+                    analysis_ended=safe_text.time_of(statistics.number_of(entry, self.names.last_analysis), UTC),
                     labels=self._labels(),
                 ),
             )
@@ -141,7 +142,7 @@ class _Said:
         finding = entry.finding
         label = safe_text.shown(statistics.text_of(entry, self.names.threat_label))
         name = safe_text.shown(statistics.text_of(entry, self.names.file_name), LONGEST_NAME)
-        first = stix_objects.moment(statistics.number_of(entry, self.names.first_seen))
+        first = safe_text.time_of(statistics.number_of(entry, self.names.first_seen), UTC)
         share = (finding.malicious or 0) / finding.engines if finding.engines else 0
         return self.stix2.Indicator(
             id=identifier("indicator", *said),

@@ -6,10 +6,11 @@ from enrich.clock import SystemClock, utc
 from enrich.config.parsing import option
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.quota import Allowance, Quota, Usage
+from enrich.model.sent_request import SentRequest
 from enrich.model.verdict import Verdict
 from enrich.providers.shared.api_key import KeyPlaces
 from enrich.providers.shared.declared import ColumnMaker
-from enrich.providers.shared.interface import Route, SentRequest
+from enrich.providers.shared.interface import Route
 from enrich.providers.shared.origin import account_of, origin_of
 
 NAME, TITLE, PREFIX, ADDRESS = "echo", "Echo", "ec", "https://echo.example"

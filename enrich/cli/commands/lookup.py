@@ -113,10 +113,10 @@ def end(answered: AnsweredRows, settings: Settings, signal_code: int | None, *, 
     from enrich.model.finding import Status
     from enrich.model.result import Totals
 
-    if answered.problem is not None:
-        print_error(answered.problem)
+    if answered.answers.problem is not None:
+        print_error(answered.answers.problem)
     for source_answers in answered.answers.answers:
-        if answered.problem is None and source_answers.stopped:
+        if answered.answers.problem is None and source_answers.stopped:
             print_line(f"stopped early: {source_answers.stopped}")
     entries = answered.entries()
     ends = [status for entry in entries for status in entry.statuses]
@@ -125,7 +125,7 @@ def end(answered: AnsweredRows, settings: Settings, signal_code: int | None, *, 
         FileCounts.of(entries),
         settings.fail_on,
         signal_code=signal_code,
-        problem=answered.problem,
+        problem=answered.answers.problem,
         unread=unread,
         cut_short=answered.answers.cut_short,
     )
@@ -165,7 +165,7 @@ def print_answers(lookup_values: Sequence[LookupValue], answered: AnsweredRows, 
 
         chosen = settings.columns or settings.all_columns or settings.providers.get("engines")
         lines = list(answers(lookup_values, answered, banner=False))
-        (print_blocks if chosen else print_table)(answered.columns, lines)
+        (print_blocks if chosen else print_table)(answered.answers.columns, lines)
     elif settings.json:
         print(json.dumps(list(records(lookup_values, answered))))
     else:
@@ -173,10 +173,10 @@ def print_answers(lookup_values: Sequence[LookupValue], answered: AnsweredRows, 
         from enrich.model.column import Type
 
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow([VALUE, *(column.name for column in answered.columns)])
+        writer.writerow([VALUE, *(column.name for column in answered.answers.columns)])
         for value, cells in answers(lookup_values, answered):
-            texts = cells.values if cells is not None else [None] * len(answered.columns)
-            kinds = (column.type for column in answered.columns)
+            texts = cells.values if cells is not None else [None] * len(answered.answers.columns)
+            kinds = (column.type for column in answered.answers.columns)
             shown = field_of(value, Type.TEXT)
             writer.writerow([shown, *(field_of(text, kind) for text, kind in zip(texts, kinds, strict=True))])
 
@@ -190,7 +190,7 @@ def answers(
     asked = sum(not value.reason for value in lookup_values)
     cells = iter(answered.cells(2, asked + 2, banner=banner))
     for value in lookup_values:
-        yield value.text, cells_of(value, answered.columns) if value.reason else next(cells)
+        yield value.text, cells_of(value, answered.answers.columns) if value.reason else next(cells)
 
 
 def records(lookup_values: Sequence[LookupValue], answered: AnsweredRows) -> Iterator[dict[str, Scalar]]:
@@ -200,7 +200,7 @@ def records(lookup_values: Sequence[LookupValue], answered: AnsweredRows) -> Ite
 
     for value, cells in answers(lookup_values, answered):
         line: dict[str, Scalar] = {VALUE: value}
-        for place, column in enumerate(answered.columns):
+        for place, column in enumerate(answered.answers.columns):
             cell = cells.values[place] if cells is not None else None
             is_date = column.type is Type.DATE and isinstance(cell, int)
             line[column.name] = iso(utc(cell)) if is_date and isinstance(cell, int) else cell

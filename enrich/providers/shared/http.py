@@ -19,10 +19,11 @@ from yarl import URL
 from enrich.errors import EnrichError, Refused, Transient, UsageError
 from enrich.extras import how_to_install, missing
 from enrich.files.gzip import BODY_LIMIT
+from enrich.model.sent_request import SentRequest
 from enrich.providers.shared.address import SOCKS, checked_address
 from enrich.providers.shared.certificates import trust
 from enrich.providers.shared.failures import failure_of
-from enrich.providers.shared.interface import OnRequest, Route, SentRequest
+from enrich.providers.shared.interface import OnRequest, Route
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,21 +10,12 @@ from typing import Any, Protocol
 from enrich.model.finding import Answer
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Allowance
+from enrich.model.sent_request import SentRequest
 from enrich.model.verdict import MALICIOUS_FROM
 
 Unread = Callable[[], Answer]
 """What came for one indicator. Reading it takes longer than its way through the event loop, and less where many are
 read one after the other: so whoever keeps the answers says when."""
-
-
-@dataclass(frozen=True, slots=True)
-class SentRequest:
-    """One request as the audit log has it: no key in any part."""
-
-    method: str
-    host: str
-    path: str
-    body: str = ""
 
 
 OnRequest = Callable[[SentRequest], Callable[[int, str], None]]

@@ -34,14 +34,18 @@ def page(link: str, pages: Iterable[str]) -> str:
     return link if any(path != link and _IN_PAGES.fullmatch(path) for path in below) else ""
 
 
-def day(seconds: int | None, zone: tzinfo) -> str:
-    """Return Unix seconds as a date in ``zone``; "" where there is none, or none that a calendar has."""
-    if seconds is None:
-        return ""
+def time_of(seconds: int | None, zone: tzinfo) -> datetime | None:
+    """Return Unix seconds as a time in ``zone``; None where there are none, or none that a calendar has."""
     try:
-        return datetime.fromtimestamp(seconds, zone).date().isoformat()
+        return None if seconds is None else datetime.fromtimestamp(seconds, zone)
     except (ValueError, OverflowError, OSError):
-        return ""
+        return None
+
+
+def day(seconds: int | None, zone: tzinfo) -> str:
+    """Return Unix seconds as a date in ``zone``; "" where there is none."""
+    time = time_of(seconds, zone)
+    return time.date().isoformat() if time is not None else ""
 
 
 def moment(time: datetime | None, zone: tzinfo) -> str:

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Self
 
 from msgspec import structs
@@ -18,6 +18,7 @@ from enrich.model.finding import Scalar, Status
 from enrich.model.packed_fields import plain_fields
 from enrich.model.result import Entry, Result, one_entry_a_file
 from enrich.model.verdict import MALICIOUS_FROM, Tone
+from enrich.reports.shared import safe_text
 
 WORST_FILES = 10
 """Files that a report names first."""
@@ -202,16 +203,9 @@ def _low(span: Bin) -> int:
 
 def first_seen_years(entries: Iterable[Entry], names: Names) -> list[tuple[int, int]]:
     """Files by the year (UTC) in which the service first saw them, empty years between included."""
-    counted = Counter(filter(None, map(_year, numbers_of(entries, names.first_seen))))
+    times = (safe_text.time_of(seconds, UTC) for seconds in numbers_of(entries, names.first_seen))
+    counted = Counter(time.year for time in times if time is not None)
     return [(year, counted[year]) for year in range(min(counted), max(counted) + 1)] if counted else []
-
-
-def _year(seconds: int | None) -> int | None:
-    """Return the year, or None where there is no date, or none that a calendar has."""
-    try:
-        return None if seconds is None else datetime.fromtimestamp(seconds, UTC).year
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _ranked(names: Iterable[str]) -> list[tuple[str, int]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import uuid
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
 
@@ -102,14 +101,6 @@ def pattern(indicator: Indicator, of_file: dict[str, str]) -> str:
         return f"[{' OR '.join(each)}]"
     value = indicator.value.replace("\\", "\\\\").replace("'", "\\'")
     return f"[{PATHS[observable_type(indicator)]} = '{value}']"
-
-
-def moment(seconds: int | None) -> datetime | None:
-    """Return Unix seconds as a time in UTC; None where there is none, or none that a calendar has."""
-    try:
-        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def optional(**properties: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from gettext import NullTranslations
 
 from enrich.locale import catalogue
@@ -209,10 +209,6 @@ def _bad(group: Group) -> str:
 
 def _wall_clock(seconds: int | None, zone: tzinfo) -> int | None:
     """Return Unix seconds moved so that a cell, which knows no zone, shows the time in ``zone``."""
-    if seconds is None:
-        return None
-    try:
-        offset = datetime.fromtimestamp(seconds, zone).utcoffset()
-    except (ValueError, OverflowError, OSError):
-        return None
-    return seconds + (int(offset.total_seconds()) if offset else 0)
+    time = safe_text.time_of(seconds, zone)
+    offset = time.utcoffset() if time is not None else None
+    return seconds + int(offset.total_seconds()) if seconds is not None and offset is not None else None

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from enrich.formats.xlsx.package.xml_edit import Edits
 from enrich.formats.xlsx.sheet.layout import ListObject
 from enrich.formats.xlsx.sheet.text import area_of, markup, quoted, reference
+from enrich.model.column import free_heading
 
 
 def distinct_headings(headings: Iterable[str], table: ListObject) -> list[str]:
@@ -16,12 +17,8 @@ def distinct_headings(headings: Iterable[str], table: ListObject) -> list[str]:
     used = {c.attributes.get("name", "").casefold() for c in table.root.all("tableColumns", "tableColumn")}
     different = []
     for heading in headings:
-        name, number = heading, 1
-        while name.casefold() in used:
-            number += 1
-            name = f"{heading} ({number})"
-        used.add(name.casefold())
-        different.append(name)
+        different.append(free_heading(heading, used))
+        used.add(different[-1].casefold())
     return different
 
 
