@@ -35,6 +35,8 @@ class Owner(Struct, frozen=True):
     words: str
     where: str
     reading: Reading | None = None
+    parts: int = 0
+    """How many parts of the value's own key stand nearer to it: a type may be of a record further out."""
 
 
 class TitlesAbove(Protocol):
@@ -123,19 +125,20 @@ class Chain:
                 link = Link.TYPE if columns.type_at(place) else Link.NOTE
                 reading = kind.reads(text, link)
                 if reading.says is not Says.NOTHING:
-                    yield Owner(link, text, f"{text[:40]!r} in column {letters(place)}", reading)
+                    where = f"{text[:40]!r} in column {letters(place)}"
+                    yield Owner(link, text, where, reading, columns.parts_within(column, place))
 
     def heading(self, kind: IndicatorType, column: int) -> Owner:
         """Return what the heading of a column says."""
         seen = self.columns[column]
         reading = kind.reads(seen.last, Link.HEADING) if seen.heading else SILENT
         if seen.path:
-            both, around = (
-                kind.reads(f"{seen.path[0]} {seen.last}", Link.HEADING),
-                kind.reads(seen.path[0], Link.RECORD),
-            )
+            words = f"{seen.path[0]} {seen.last}"
+            both, around = kind.reads(words, Link.HEADING), kind.reads(seen.path[0], Link.RECORD)
             if both.names_type and not reading.names_type:
                 reading = both  # "question.name", "http.hostname": neither part says it alone
+            elif reading.names_type and not reading.form and kind.reads(words, Link.RECORD).says is Says.OTHER:
+                reading = kind.reads(words, Link.RECORD)  # "event.hash", "query.hash": of a text
             elif Says.OTHER is both.says is around.says and not (both.yields or around.yields):
                 reading = both  # "device.external_ip": whose it is outweighs what it is
         # "SHA1" beside "NTLM": by itself it would say hash
@@ -188,21 +191,29 @@ class Chain:
         for name in match.owners[:_FARTHEST]:
             yield Owner(Link.RECORD, name, f"{name!r} around it")
         # the heading is of the whole column, the type of this row alone; _in_row weighs them
-        yield from _in_row(kind, heading, neighbours, has_values=self.columns.has_values)
+        # the type's own name is of the one thing that the document is about, and an id needs whatever type there is
+        is_open = (heading.reading or SILENT).yields
+        near = [one for one in neighbours if is_open or not one.parts or (one.reading or SILENT).form == kind.KIND]
+        yield from _in_row(kind, heading, near, has_values=self.columns.has_values)
         # hash.md5 of "process.parent.hash.md5": from the last part outwards
-        for part in seen.path:
+        for count, part in enumerate(seen.path, 1):
             yield Owner(Link.RECORD, part, heading.where)
+            # data.type is of whatever data holds, and farther than what data.pe_info.overlay.md5 calls it
+            yield from (named for named in neighbours if named.parts == count and named not in near)
         # what the reader of nested formats knows of the record, outside of its own keys
         for name in row.owners:
             yield Owner(Link.RECORD, name, f"the record's {name!r}")
-        # titles stand farther than any word in the row, and a heading of hashes is not overruled by one
-        yield from self._above.links(row.texts, match, says_hash=seen.meaning.hash and not self.columns.is_list)
+        # titles stand farther than any word in the row; "SHA1" alone gives way to one, where no column is of files
+        is_sure = not seen.meaning.bare or self.columns.has_files
+        says_hash = seen.meaning.hash and is_sure and not self.columns.is_list
+        yield from self._above.links(row.texts, match, says_hash=says_hash)
         # a table with a column of certificates is called so by its sheet's name, and still has files beside
-        if not self.columns.others:
+        # ... but a list within a document is called by the key that holds it
+        if len(self._sheet) > 1 or not self.columns.others:
             for part in self._sheet[:_FARTHEST]:
                 yield Owner(Link.SHEET, part, f"the sheet's name {part!r}")
-            if self._file:
-                yield Owner(Link.FILE, self._file, f"the file's name {self._file!r}")
+        if self._file and not self.columns.others:
+            yield Owner(Link.FILE, self._file, f"the file's name {self._file!r}")
 
 
 def _outweighs(owner: Owner, reading: Reading) -> bool:

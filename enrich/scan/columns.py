@@ -81,6 +81,8 @@ class SheetColumns:
         """Whether a heading says that its column is of something else: what the sheet is called is then of that."""
         self.has_values = False
         """Whether a heading asks for hashes or for values of any type: what a row's type says is of that column."""
+        self.has_files = False
+        """Whether a heading speaks of files, or of their names."""
         self.chosen = frozenset(chosen(headings, wanted)) if wanted else None
         self.name(headings)
 
@@ -99,6 +101,7 @@ class SheetColumns:
         self.is_table = self.chosen is None and sum(bool(column.heading) for column in self.seen) > 1
         self.others = any(column.meaning.reason for column in self.seen)
         self.has_values = any(column.meaning.generic or column.meaning.hash for column in self.seen)
+        self.has_files = any(column.meaning.file or column.meaning.name for column in self.seen)
         self._read_sha()
         self._read_keys()
         self._read_beside_passwords()
@@ -112,7 +115,7 @@ class SheetColumns:
     def _read_sha(self) -> None:
         """Read ``sha`` as Git's word for a commit, unless another column is of files."""
         # "sha, author, date" is Git's log; "sha, file name" are files
-        if not any(seen.meaning.hash or seen.meaning.file or seen.meaning.name for seen in self.seen):
+        if not (self.has_files or self.has_hashes):
             for column in self.seen:
                 column.is_git = column.meaning.sha
 
@@ -199,6 +202,14 @@ class SheetColumns:
     def type_at(self, index: int) -> bool:
         """Return whether a column is one of types (beside values), by its heading."""
         return index < len(self.seen) and self.seen[index].meaning.type
+
+    def parts_within(self, index: int, other: int) -> int:
+        """Return how many parts of a column's key are within the record that the ``other`` stands in; 0 where that is
+        its own, or none that is around it.
+        """
+        path, around = self[index].path, self[other].path
+        count = len(path) - len(around)
+        return count if count > 0 and path[count:] == around else 0
 
     def one_file(self, columns: Iterable[int]) -> bool:
         """Return whether by their headings the hashes of these columns are of one file."""

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from enrich.indicators import SILENT, IndicatorType, Match, Says
+from enrich.indicators.hash import IN_NAMES
 from enrich.indicators.hash import KIND as HASH
 from enrich.model.row import Row
 from enrich.model.sighting import Found
@@ -68,7 +69,8 @@ def with_slipped_aside(columns: SheetColumns, found: list[CellMatch]) -> list[Ce
     # in a table without a column of hashes a hash under "Name" is a name
     if columns.has_hashes and not any(hit.is_asked or columns[hit.column].meaning.hash for hit in found):
         for hit in found:
-            if columns[hit.column].meaning.name and hit.match.alone and hit.match.own is SILENT:
+            # not where the row's type says mutex, or its label key
+            if hit.decision.reason.startswith(IN_NAMES) and hit.match.alone and hit.match.own is SILENT:
                 hit.decision = Decision(Found.INDICATOR, _ALONE_IN_ROW)
     return found
 

@@ -227,7 +227,7 @@ class Titles:
             meaning = heading(text.strip(_MARKS)) if is_title and not reason else NOTHING
             self.names_files = where if meaning.names_files else ""
             self._of_files = meaning.hash and meaning.file
-        elif is_title and not self._by_heading:
+        elif is_title and not self._by_heading and not (goes_on_comment and self.reason):
             self._set("", "", lasting=True)
         else:
             self._forget_brief()

@@ -236,3 +236,105 @@ def test_an_id_of_a_rule_or_a_log_is_no_file_and_the_rule_s_hashes_are(tmp_path:
 def test_a_heading_that_is_one_word_in_its_language_says_hash(tmp_path: Path, heading: str) -> None:
     text = f"Host;User;{heading};Bemerkung\nPC1;bob;{md5(1)};offen\nPC2;eve;{sha256(2)};neu\n"
     assert sent(tmp_path, "liste.csv", text) == {md5(1), sha256(2)}
+
+
+def test_what_a_report_calls_a_part_of_a_file_is_none_whatever_its_own_type(tmp_path: Path) -> None:
+    streams = {"#~": {"md5": md5("tables"), "size": 9}, "#GUID": {"md5": md5("guids"), "size": 16}}
+    pe = {"overlay": {"md5": md5("overlay")}, "imphash": md5("imports"), "sections": [{"md5": md5("text")}]}
+    inner = {"dot_net_assembly": {"streams": streams}, "pe_info": pe, "main_icon": {"raw_md5": md5("icon")}}
+    own = {"md5": md5("a"), "sha1": sha1("a"), "sha256": sha256("a")}
+    report = {"data": {"type": "file", "id": sha256("a"), "attributes": own | inner}}
+    assert sent(tmp_path, "report.json", json.dumps(report)) == of_file("a")
+
+
+def test_what_dns_records_hold_is_nobody_s_file(tmp_path: Path) -> None:
+    records = [
+        {"type": "TXT", "ttl": 60, "value": f"some-site-verification={sha256('proof')}"},
+        {"type": "TXT", "ttl": 60, "value": f"MS={sha1('tenant')}"},
+        {"type": "TXT", "ttl": 60, "value": md5("alone")},
+        {"type": "SOA", "ttl": 60, "value": "ns1.example.com", "serial": 1, "retry": 2},
+    ]
+    report = {"data": {"type": "domain", "attributes": {"last_dns_records": records, "jarm": "0" * 62}}}
+    assert not sent(tmp_path, "domain.json", json.dumps(report))
+
+
+def test_an_event_s_own_hash_is_no_file_s(tmp_path: Path) -> None:
+    event = {"event": {"kind": "event", "hash": sha256("event")}, "process": {"hash": {"sha256": sha256("a")}}}
+    assert sent(tmp_path, "ecs.ndjson", f"{json.dumps(event)}\n" * 2) == {sha256("a")}
+    by_algorithm = {"event": {"kind": "event", "sha256": sha256("b")}}
+    assert sent(tmp_path, "falcon.ndjson", f"{json.dumps(by_algorithm)}\n" * 2) == {sha256("b")}
+
+
+def test_a_section_of_misp_s_export_is_no_file(tmp_path: Path) -> None:
+    lines = [
+        "uuid,event_id,category,type,value,comment,object_relation,object_name,object_meta_category",
+        f"u1,1,Payload delivery,md5,{md5('a')},,md5,file,file",
+        f"u2,1,Payload delivery,md5,{md5('text')},,md5,pe-section,file",
+    ]
+    assert sent(tmp_path, "misp.csv", "\n".join(lines)) == {md5("a")}
+
+
+def test_a_list_is_of_what_the_comment_above_its_headings_says(tmp_path: Path) -> None:
+    head = [
+        "#" * 40,
+        "# SSL Certificate Blacklist (SHA1 Fingerprints)   #",
+        "# Last updated: 2024-03-01 10:00:00 UTC #",
+    ]
+    head += ["#" * 40, "#", "# Listingdate,SHA1,Listingreason"]
+    rows = [f"2024-03-01 10:0{n}:00,{sha1(n)},AsyncRAT C&C" for n in range(3)]
+    assert not sent(tmp_path, "sslbl.csv", "\n".join([*head, *rows]))
+    of_files = [line.replace("SSL Certificate Blacklist (SHA1 Fingerprints)", "Malware Samples") for line in head]
+    assert sent(tmp_path, "samples.csv", "\n".join([*of_files, *rows])) == {sha1(n) for n in range(3)}
+
+
+def test_settings_of_an_environment_are_secrets_unless_they_say_file(tmp_path: Path) -> None:
+    lines = [
+        "APP_ENV=prod",
+        "APP_KEY=base64:LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=",
+        f"STRIPE={md5('stripe')}",
+        f'export MAILGUN="{md5("mail")}"',
+        f"DD_APP={sha1('dd')}",
+        f"JWT_SIGNING={sha256('jwt')}",
+        f"SHA256={sha256('a')}",
+        f"SAMPLE={md5('b')}",
+    ]
+    assert sent(tmp_path, ".env.production", "\n".join(lines)) == {sha256("a"), md5("b")}
+
+
+def test_bytes_of_a_dump_of_memory_are_no_hash_below_a_title_of_hashes(tmp_path: Path) -> None:
+    def dumped(seed: str) -> str:
+        return by_colons(md5(seed)).replace(":", " ")
+
+    lines = ["Dumping local SAM hashes (uid:rid:lmhash:nthash)", f" 0000   {dumped('a')}   ...."]
+    lines += [f"00000010  {dumped('b')}  |....|", "MD5:", dumped("c")]
+    assert sent(tmp_path, "dump.txt", "\n".join(lines)) == {md5("c")}
+
+
+def test_a_mutex_by_its_row_s_type_is_none_however_alone(tmp_path: Path) -> None:
+    objects = [{"type": "file", "hashes": {"MD5": md5("a")}}, {"type": "mutex", "name": md5("mutex")}]
+    assert sent(tmp_path, "stix.json", json.dumps({"objects": objects})) == {md5("a")}
+
+
+def test_detections_by_customer_are_files_and_customers_logins_are_not(tmp_path: Path) -> None:
+    rows = "".join(f"{name},{sha256(name)}\n" for name in ("ACME", "Globex", "Initech"))
+    assert sent(tmp_path, "detections.csv", f"Customer,SHA256\n{rows}") == {
+        sha256(name) for name in ("ACME", "Globex", "Initech")
+    }
+    assert not sent(tmp_path, "ids.csv", f"Customer ID,SHA256\n{rows}")
+    logins = "".join(f"{name},{name}@mail.example,{md5(name)}\n" for name in ("a", "b", "c"))
+    assert not sent(tmp_path, "logins.csv", f"Customer,E-Mail,MD5\n{logins}")
+
+
+def test_a_revision_pinned_by_a_lock_file_is_a_commit(tmp_path: Path) -> None:
+    lock = f"GIT\n  remote: https://git.example/a\n  revision: {sha1('commit')}\nCHECKSUMS\n  b sha256={sha256('b')}\n"
+    assert sent(tmp_path, "Gemfile.lock", lock) == {sha256("b")}
+
+
+def test_a_container_by_its_runtime_s_address_is_no_file(tmp_path: Path) -> None:
+    assert not sent(tmp_path, "pods.yaml", f"status:\n  containerID: containerd://{sha256('a')}\n")
+
+
+def test_bytes_that_a_rule_looks_for_are_no_hash_however_they_are_spaced(tmp_path: Path) -> None:
+    packed = by_colons(md5("serial")).replace(":", " ")
+    rule = f"rule a {{\n  strings:\n    $serial = {{   {packed} }}\n    $other = {{\n      {packed}\n    }}\n}}\n"
+    assert not sent(tmp_path, "rule.yar", rule)

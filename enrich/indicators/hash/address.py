@@ -46,8 +46,8 @@ _REPORTS = re.compile(
 """Pages about one file, by its hash: such a URL names the file (it ends where the hash begins)."""
 
 _SCHEME = re.compile(
-    # http://, hxxps[:]//, git://, magnet:?xt=; not "tcp 443", "git@github.com"
-    r"(?:h[tx]{2}ps?|ftps?|sftp|wss?|ipfs|tcp|udp|git|ssh|magnet|urn)(?:\[?:\]?)[/?\[x]",
+    # http://, hxxps[:]//, containerd://, magnet:?xt=; not "tcp 443", "git@github.com"
+    r"[a-z][a-z0-9+.-]*+\[?:\]?//|(?:h[tx]{2}ps?|ftps?|magnet|urn)\[?:\]?[/?\[x]",
     re.IGNORECASE,
 )
 """What opens a URL, whole or defanged (``hxxp[:]//``): whatever follows without a gap is part of it."""

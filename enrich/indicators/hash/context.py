@@ -130,6 +130,7 @@ _AFTER = re.compile(
     r"|^\s*[-\u2013\u2014]\s*([A-Za-z][\w .-]{2,30})\s*$"
 )
 _ALGORITHM = re.compile(r"\s*(?:md-?5|sha-?1|sha-?256|hash)\s*", re.IGNORECASE)
+_BRACKET = re.compile(r"[(\[][^()\[\]\n]*[)\]]$")
 _BLANK = " \t\ufeff\xa0\"'"
 
 
@@ -178,6 +179,8 @@ def _in_protocol(place: Surroundings) -> Context | None:
         return other(label("boundary"))
     if "ookie" in place.before and _COOKIE.search(place.before):
         return other(label("cookie"))
+    if credentials.sets_variable(place.before):
+        return other("value of a setting that says nothing of a file")
     if _REVISION.search(place.before[-70:]) or _RANGE.match(place.after):
         return other(label("commit"))
     return other("glued to code") if place.before.endswith("}") else None
@@ -257,10 +260,14 @@ def _named(before: str, after: str, behind: str, value: str) -> Context:
         return _of_pattern(stix[1], stix[2])
     lead = before.rstrip(_PLAIN_BEFORE)
     phrase = "" if _FILE_AND_HASH.search(before) else _phrase(lead)
-    an_id = len(value) == LENGTHS["md5"] and _AN_ID.fullmatch(phrase)
-    if phrase and (reason := label(phrase) or ("identifier of an element, not a file's hash" if an_id else "")):
-        return other(reason)
-    if (remark := _AFTER.match(after)) and (reason := label(remark[1] or remark[2])):
+    reason = label(phrase)
+    if not reason and lead.endswith((")", "]")):
+        reason = label(_last_phrase(_BRACKET.sub("", lead)))  # HMAC-SHA256(a.bin)= <hash>: of a.bin
+    if not reason and len(value) == LENGTHS["md5"] and _AN_ID.fullmatch(phrase):
+        reason = "identifier of an element, not a file's hash"
+    if not reason and (remark := _AFTER.match(after)):
+        reason = label(remark[1] or remark[2])
+    if reason:
         return other(reason)
     if _DIGEST.fullmatch(before) and not after.strip(_BLANK):
         return A_DIGEST

@@ -39,6 +39,9 @@ _FIELDS = re.compile(r"(?<![\w:])[0-9a-f]{16,}(?::[0-9a-f]{16,}){2,}(?![\w:])", 
 # m.meier@example.com:<hash>, with any sign that such lists part fields by
 _LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
 """A mail address, and a sign that parts it from the hash of its password."""
+# STRIPE=<md5>, export APP_KEY="<sha256>"
+_SETTING = re.compile(r"(?:^|\n)\s*(?:export\s+|set\s+)?([A-Z][A-Z0-9_]+)=[\"']?$")
+"""A line that sets a variable of a program's environment."""
 # * NTLM: <hash>, and in the next line * SHA1: <hash>, as mimikatz prints them
 NTLM = re.compile(r"\W*(?:ntl?m?|lm)\s*:\s*[0-9a-f]{32}\W*", re.IGNORECASE)
 ITS_SHA1 = re.compile(r"\W*sha1\s*:\s*[0-9a-f]{40}\W*", re.IGNORECASE)
@@ -56,12 +59,13 @@ one, and the password (``5f4d..:pass``).
 _LONGEST_LINE = 140
 # what a table of accounts calls its columns, besides the hash: "username", "E-Mail", "salt", "last_login"
 _USER = re.compile(
-    r"(?:user|log ?in|account|member|customer)s?(?: ?(?:names?|ids?|log ?ins?))?|(?:e ?)?mails?(?: address)?"
+    r"(?:user|log ?in|account|member)s?(?: ?(?:names?|ids?|log ?ins?))?|customers? ?(?:names?|ids?|log ?ins?)"
+    r"|(?:e ?)?mails?(?: address)?"
 )
 _SALT = re.compile(r"(?:password |hash )?salts?")
 _OF_PERSON = re.compile(
-    r"ids?|uids?|(?:first|last|full|display|real|nick)? ?names?|phones?|mobile|roles?|groups?|active|enabled|verified"
-    r"|banned|is \w+|country|city|address|birth\w*|dob|gender|lang\w*|avatar|ip(?: address)?"
+    r"ids?|uids?|customers?|(?:first|last|full|display|real|nick)? ?names?|phones?|mobile|roles?|groups?|active"
+    r"|enabled|verified|banned|is \w+|country|city|address|birth\w*|dob|gender|lang\w*|avatar|ip(?: address)?"
     r"|(?:created|registered|registration|updated|joined|last ?log ?in|last ?seen)(?: (?:at|on|date|ip|time))?"
 )
 
@@ -95,6 +99,14 @@ def login(text: str, *, of_malware: bool = False) -> str:
     if "@" not in name and (is_file or is_word):
         return ""
     return name.casefold()
+
+
+def sets_variable(before: str) -> bool:
+    """Return whether what follows is the value of a variable whose name says nothing of a file or a hash."""
+    if not before.endswith(("=", '"', "'")) or not (setting := _SETTING.search(before)):
+        return False
+    named = heading(setting[1])  # not SHA256=<hash>, SAMPLE=<md5>
+    return not (named.names_files or named.generic or named.sha or named.reason)
 
 
 def is_secret(text: str, before: str, start: int, end: int) -> bool:

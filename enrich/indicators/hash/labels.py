@@ -123,10 +123,14 @@ _IDS = re.compile(IDS)
 _SEPARATORS = re.compile(r"[\W_]+")
 # "certificate used", "mutex names found": what may follow the word that decides
 _FILLERS = (
-    r"(?: (?:values?|hash(?:es)?|md5|sha ?1|sha ?256|numbers?|nos?|names?|ids?|lists?|used|strings?|is|was|are"
-    r"|of|the|found"
+    r"(?: (?:values?|hash(?:es)?|md5|sha ?1|sha ?256|numbers?|nos?|names?|ids?|(?:black|block)?lists?|used|strings?"
+    r"|is|was|are|ist|lautet|sind|war|est|sont|es|son|era|é|è|enc|of|the|found"
     r"|created|named|called|identifier|hex|in|to|with|for|observed|seen|extracted|detected|hosts?))*"
 )
+# 密钥为<hash>, ミューテックス名: scripts without spaces
+_GLUED = "(?:[名值][称稱]?|[为為是は])*"
+# "Passwort des Archivs ist", "clé de chiffrement", "password for the archive": what it is stands first
+_OF_WHAT = r" (?:de|del|des|du|da|do|dos|di|della|der|vom|von|zum|f[uü]r|pour|para|for|of|to|от|для) (.{1,40})"
 _CLEAR = "|".join(pattern for pattern, _ in FIRM + PLAIN)
 # "SSL Public Key MD5", and not "Steals passwords": every word is a label or tells one apart
 _ONLY_LABELS = re.compile(rf"(?:(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+")
@@ -230,8 +234,17 @@ def _named_by(words: str) -> str:
     """Return the reason that a subject's words give: by their end, or by a word that has no other meaning."""
     if not _ANY_LEFT_OUT.search(words):
         return ""
-    by_end = next((reason for pattern, reason in LEFT_OUT if _ending(pattern).search(words)), "")
-    return by_end or next((reason for pattern, reason in FIRM if _bounded(pattern).search(words)), "")
+    return _called(words) or next((reason for pattern, reason in FIRM if _bounded(pattern).search(words)), "")
+
+
+def _called(words: str) -> str:
+    """Return the reason by the word that a phrase ends in, or that stands before what it is of; "" where neither is
+    in the tables. Whose hash it is may follow, too: "certificate of the loader, MD5".
+    """
+    if by_end := next((reason for pattern, reason in LEFT_OUT if _ending(pattern).search(words)), ""):
+        return by_end
+    found = ((reason, _leading(pattern).search(words)) for pattern, reason in LEFT_OUT)
+    return next((why for why, of in found if of and not (_HASH.search(of[1]) or _ALGORITHM.search(of[1]))), "")
 
 
 # These are compiled when a text first holds one of the words: most lists hold none, and a start is to be short.
@@ -239,7 +252,12 @@ def _named_by(words: str) -> str:
 
 @cache
 def _ending(pattern: str) -> re.Pattern[str]:
-    return re.compile(_words(pattern) + _FILLERS + "$")
+    return re.compile(_words(pattern) + _GLUED + _FILLERS + "$")
+
+
+@cache
+def _leading(pattern: str) -> re.Pattern[str]:
+    return re.compile(_words(pattern) + _OF_WHAT + "$")
 
 
 @cache
@@ -272,10 +290,8 @@ def label(text: str) -> str:
     such a word, so that "Password stealer" or "signed with a stolen certificate, dropper" say nothing. Else "".
     """
     words = NOT_A_SECRET.sub(" ", plain(text[-160:]))[-120:]
-    if _ANY_LEFT_OUT.search(words):
-        for pattern, reason in LEFT_OUT:
-            if _ending(pattern).search(words):
-                return reason
+    if _ANY_LEFT_OUT.search(words) and (reason := _called(words)):
+        return reason
     if (other := _ENDING_OTHER.search(words)) and not algorithms_in(words[other.start() :]):
         return other_algorithm(other.group().split(" value")[0].split(" hash")[0])
     return ""

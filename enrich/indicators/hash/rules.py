@@ -22,7 +22,7 @@ _IS_SET = re.compile(rf"(?<!\w)\$(?!\w*{_FOR_HASHES})\w*\s*=\s*[\"']\s*$", re.IG
 
 def in_rule(before: str, after: str) -> str:
     """Return why a value between ``before`` and ``after`` is a rule's and no file's hash; "" where it is not."""
-    if not before.endswith(("'", '"', "{", "{ ")):
+    if not before.rstrip().endswith(("'", '"', "{")):
         return ""
     if _PART_OF_PROGRAM.search(before):
         return "hash of a part of a program"

@@ -42,6 +42,9 @@ _BYTES = re.compile(
     r"(?<![0-9A-Za-z:-])(?:[0-9A-Fa-f]{2}([ :-]))(?:[0-9A-Fa-f]{2}\1){14,30}[0-9A-Fa-f]{2}(?![0-9A-Za-z:-])"
 )
 """A digest byte by byte, as .NET, certutil and openssl print one."""
+# 00000010  4d 5a 90 00 ..., 0000:
+_OFFSET = re.compile(r"(?:^|[\r\n])\W{0,4}(?:0x)?[0-9A-Fa-f]{4,16}[:h]?[ \t]{1,4}$")
+"""What leads up to a line of a dump of memory: sixteen bytes of it are no digest."""
 # 16, 20 and 32 bytes and no other number
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{27}=|[A-Za-z0-9+/]{43}=")
 _LABELLED_BASE64 = re.compile(
@@ -165,6 +168,8 @@ def _encoded(text: str, *, expects: bool, algorithm: str) -> Iterator[Match]:
     """Yield a text without a run: digests written byte by byte or in base64 where something says hash; else damage."""
     some = False
     for match in _BYTES.finditer(text):
+        if _OFFSET.search(text[max(0, match.start() - 30) : match.start()]):
+            continue
         value = re.sub("[ :-]", "", match[0]).lower()
         fits = len(value) in ALGORITHMS and algorithm in ("", ALGORITHMS.get(len(value)))
         context = around(text, match.start(), match.end()) if fits else BARE

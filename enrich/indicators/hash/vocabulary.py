@@ -38,8 +38,8 @@ FIRM: tuple[tuple[str, str], ...] = (
     ),
     (
         (
-            r"(?:sections?|resources?(?: details)?|overlay|op ?codes?|func(?:tion)?s?) ?(?:hash|md5|sha ?1|sha ?256)\w*"
-            r"|pe ?resources?(?: ?(?:lists?|details?))?"
+            r"(?:sections?|resources?(?: details)?|overlay|streams?|op ?codes?|func(?:tion)?s?)"
+            r" ?(?:hash|md5|sha ?1|sha ?256)\w*|pe ?sections?|pe ?resources?(?: ?(?:lists?|details?))?"
         ),
         "hash of a part of a program",
     ),
@@ -86,8 +86,10 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"|registry"
             r"|reg|rsa|aes|rc4|xor|access|auth\w*|ssh|pgp|gpg|crypto)? ?keys?(?: ?\d{1,2})?|pub ?keys?|keydata|hmac"
             r"|modul(?:us|i)(?: prefix)?"
-            r"|schl[uü]ssel|llave|clave|machinekey|(?:subject|authority) ?key ?(?:id|identifier)|key ?ids?"
-            r"|cl[eé]s?|chaves?|ключ\w*(?: (?:де)?шифр\w*)?|密钥|密鑰|鍵|キー|키값?"
+            r"|(?:schl[uü]ssel|llave|clave|cl[eé]|chave|chiave|ключ)s?"
+            r"(?: (?:aes|rsa|rc4|xor|priv\w+|secr\w+|p[uú]bli\w+))?"
+            r"|(?<!\w )iv|initiali[sz]ation vectors?|machinekey|(?:subject|authority) ?key ?(?:id|identifier)|key ?ids?"
+            r"|ключ\w*(?: (?:де)?шифр\w*)?|密钥|密鑰|鍵|キー|키값?"
         ),
         "key: a secret or a public key, not a file's hash",
     ),
@@ -97,7 +99,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"|contrase[nñ]as?|mots? de passe|senhas?"
             r"|парол\w+|密码|密碼|口令|パスワード|비밀번호|암호"
             r"|ntlm(?:v\d)?|nt ?hash|lm ?hash|ms ?ca(?:sh|che)\w*(?: v ?\d)?|dpapi|primary wdigest"
-            r"|random values?|credentials?|creds?|unlock(?:ing)? codes?"
+            r"|\w+ salts?|random values?|credentials?|creds?|unlock(?:ing)? codes?"
         ),
         LOGIN,
     ),
@@ -105,7 +107,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
         (
             r"(?:access|auth\w*|bearer|refresh|csrf|session|api|bot)? ?tokens?|jwt|cookies?|session ?ids?"
             r"|\w*sess(?:ion)? ?ids?|server ?random|client ?random"
-            r"|bearer|secrets?|c?nonces?|opaque|psk|pre ?shared|токен\w*|令牌|トークン|토큰"
+            r"|bearer|\w*secrets?|c?nonces?|opaque|psk|pre ?shared|токен\w*|令牌|トークン|토큰"
         ),
         "token, cookie or other secret",
     ),
@@ -116,6 +118,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"|host|system|beacon|chat|event|affiliate|infection|computer|disk|volume|sensor|process|thread|logon"
             r"|story ?line|subscription|your(?: unique)?|policy|rule|alert|case|incident|ticket|type ?lib|personal"
             r"|decryption) ?(?:g?u?uid|ids?|identifiers?)|hwid|imei"
+            r"|identifi(?:cador|cativo|ant|catore)\w*|kennung\w*|идентификатор\w*|标识符?|識別子"
             r"|g?uu?ids?(?<!\bid)|guids?|clsid|mvid|typelib|pdb ?(?:guid|id|sig\w*|age)"
         ),
         "identifier (GUID, machine or campaign id), not a file's hash",
@@ -124,7 +127,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
         (
             r"(?:user|user ?name|account|string|watermark|interpreter|query|e ?mail(?: address)?|phone(?: number)?"
             r"|address|ip|domain|host(?: ?name)?|cookie|prompt)"
-            r" ?(?:hash(?:es)?|md5|sha ?1|sha ?256|digests?|checksums?)"
+            r" ?(?:hash(?:es)?|md5|sha ?1|sha ?256|digests?|checksums?)|events? ?(?:hash(?:es)?|checksums?)"
         ),
         "hash of a name or text, not of a file",
     ),
@@ -135,7 +138,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
         ),
         OF_TEXT,
     ),
-    (r"dns ?sec|secure ?dns|ds ?(?:data|records?)", "digest of a DNS key, not a file's hash"),
+    (r"dns ?sec|secure ?dns|(?:dns|ds|txt) ?(?:data|records?)", "data of a DNS record, not a file's hash"),
     (r"licen[cs]es?|licen[cs]e (?:codes?|numbers?)", "licence key"),
     (
         (
@@ -148,7 +151,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
             r"(?:git|svn|hg)? ?commits?(?: ?(?:ids?|shas?|hash(?:es)?))?|git ?(?:hash|sha|rev\w*|ref|tree|blob)"
-            r"|(?:revision|patch) ?(?:ids?|hash(?:es)?)|revs?|head ?sha|tree ?(?:id|sha)"
+            r"|revisions?(?: ?(?:ids?|hash(?:es)?))?|patch ?(?:ids?|hash(?:es)?)|revs?|head ?sha|tree ?(?:id|sha)"
             r"|(?:parent|base|before|after) ?sha|sha p"
             r"|(?:resolved|source|package|dist) ?ref(?:erence)?s?|git ?logs?|reflogs?|коммит\w*|커밋|提交"
         ),
@@ -257,11 +260,11 @@ NOT_A_SECRET = re.compile(
 
 TYPES = re.compile(
     # "Type", "Indicator kind", "Hash algorithm"; not "Type ID", "Event type", "Action type" of telemetry
-    r"^(?!.*(?:tag|id|uuid|count|name)s?$)"
+    r"^(?!.*(?:tag|id|uuid|count|(?<!object )name)s?$)"
     r"(?!.*(?<!\w)(?:events?|actions?|activit(?:y|ies)|tasks?|operations?|alerts?|logs?|logons?|sessions?|connections?"
     r"|requests?|messages?|process(?:es)?|sensors?|devices?|incidents?)(?!\w))"
     r".*(?<!\w)(?:types?|kinds?|algorithms?|algo?|categor(?:y|ies)|relation"
-    r"|indicators?|attribute|field|property|label|what|artifact|тип\w*|类型|種類|유형|typ|tipo)(?!\w)"
+    r"|indicators?|attribute|object name|field|property|label|what|artifact|тип\w*|类型|種類|유형|typ|tipo)(?!\w)"
 )
 NOTES = re.compile(
     r"(?<!\w)(?:notes?|comments?|desc(?:r|riptions?)?|context|details?|remarks?|описание|комментари\w*"

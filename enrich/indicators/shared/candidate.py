@@ -9,6 +9,8 @@ from msgspec import Struct
 DOMAIN, IP, URL = "domain", "ip", "url"
 EMAIL, NETWORK = "email", "network"
 """Recognised and never sent."""
+HIDDEN = "{} hides a part of it"
+"""Why a value is damaged that a sign covers."""
 PLACEHOLDER = "a placeholder stands in it: nothing that can be asked"
 
 

@@ -11,12 +11,10 @@ from functools import lru_cache
 
 from msgspec import structs
 
-from enrich.indicators.shared.candidate import Candidate, Stands
+from enrich.indicators.shared.candidate import HIDDEN, Candidate, Stands
 from enrich.indicators.shared.recognise import IN_NAME, WHOLE, recognised, recognised_alone
 from enrich.indicators.shared.refang import COLON, DOT, MARKS, SLASH, mark, plain
 from enrich.visible import UNSEEN, escape
-
-HIDDEN = "{} hides a part of it"
 
 _MAY_HOLD = re.compile(
     r"[.:\[({<\u3002\uff0e\uff61](?:"

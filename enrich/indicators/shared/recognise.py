@@ -8,12 +8,14 @@ bounded, and a search goes on where the last one ended.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from msgspec import structs
 
 from enrich.indicators.shared import domain_name, false_friends, ip_address, url_form
-from enrich.indicators.shared.candidate import DOMAIN, EMAIL, IP, NETWORK, PLACEHOLDER, URL, Candidate, Stands
+from enrich.indicators.shared.candidate import DOMAIN, EMAIL, HIDDEN, IP, NETWORK, PLACEHOLDER, URL, Candidate, Stands
 from enrich.indicators.shared.refang import AT, COLON, DOT, SLASH, is_marked, plain
+from enrich.visible import escape
 
 _D = f"[.{DOT}]"
 # ``\w`` has no combining marks: "नि.com" or "e" and U+0301 would be cut at one, and what is left asked for
@@ -36,16 +38,6 @@ _FIND = re.compile(
     # host, four numbers, host:port/path without a scheme
     rf"|(?<![{IN_NAME}{DOT}])(?P<name>{_NAME}){_D}?(?P<port>[:{COLON}]\d{{1,5}}(?![\d.]))?(?P<path>[/{SLASH}?]{_REST})?"
 )
-# hxxp, hXXp, h**p, h__p, htxp, hxtp, hxxxp
-_HTTP = re.compile(r"h(?:tt|xx|XX|\*\*|__|tx|xt|TT|xxx)p(s?)", re.IGNORECASE)
-_FTP = re.compile(r"f[tx]p", re.IGNORECASE)
-_HOST_ONLY_WORDS = """
-tcp udp ws wss sftp ftps ssh telnet ldap ldaps rmi smb socks socks4 socks5 ssl tls dns mqtt mqtts irc ircs rtmp rtsp
-rdp vnc stratum stratum+tcp stratum+ssl mysql postgres postgresql mongodb redis amqp imap imaps pop3 smtp smtps nntp
-quic kcp vmess vless trojan ss iiop dns+tcp txp tcps https+tcp
-"""
-_HOST_ONLY = frozenset(_HOST_ONLY_WORDS.split())
-"""Schemes of services whose host can be asked about, and not the URL."""
 # https://x.example/?u=hxxps://evil.com: the service knows it as https
 _INNER = re.compile(r"(?<![a-z0-9])(h)(?:xx|xX|Xx|XX)(ps?)(?=:/)", re.IGNORECASE)
 """The scheme of a URL within a URL."""
@@ -102,7 +94,7 @@ def _made(unit: str, match: re.Match[str]) -> list[Candidate]:
 
 
 def _url(unit: str, match: re.Match[str]) -> list[Candidate]:
-    scheme, defanged = _scheme(match["scheme"])
+    scheme, defanged = url_form.meant_scheme(match["scheme"])
     rest = _trimmed(match["rest"])
     end = match.start("rest") + len(rest)
     defanged = defanged or is_marked(unit[match.start() : end])
@@ -113,7 +105,9 @@ def _url(unit: str, match: re.Match[str]) -> list[Candidate]:
     if scheme not in url_form.DEFAULT_PORTS:
         host = re.split(r"[/?#]", text)[0].rpartition("@")[2]
         return (
-            _of_host(host, span, defanged=defanged, note=f"of {scheme}://{host}"[:80]) if scheme in _HOST_ONLY else []
+            _of_host(host, span, defanged=defanged, note=f"of {scheme}://{host}"[:80])
+            if scheme in url_form.HOST_ONLY
+            else []
         )
     value = _url_value(f"{scheme}://{text}")
     if not value:
@@ -131,16 +125,6 @@ def _url(unit: str, match: re.Match[str]) -> list[Candidate]:
             note="" if value == f"{scheme}://{text}" or "#" not in text else "without its fragment",
         )
     ]
-
-
-def _scheme(text: str) -> tuple[str, bool]:
-    """Return the scheme that is meant, "" where it is none of a network's, and whether it is defanged."""
-    low = text.lower()
-    if found := _HTTP.fullmatch(low):
-        return f"http{found[1]}", low[:4] != "http"
-    if _FTP.fullmatch(low):
-        return "ftp", low != "ftp"
-    return (low, False) if low in _HOST_ONLY else ("", False)
 
 
 def _url_value(text: str) -> str:
@@ -167,7 +151,7 @@ def _trimmed(rest: str) -> str:
     """Without the signs of the sentence, the quotes and the brackets that a URL stands in."""
     while rest:
         last = rest[-1]
-        if last in _TRAILING or (last == "}" and rest.count("}") > rest.count("{")):
+        if last in _TRAILING or not last.isprintable() or (last == "}" and rest.count("}") > rest.count("{")):
             rest = rest[:-1]
         elif rest.endswith("++"):
             rest = rest[:-2]
@@ -286,7 +270,14 @@ def _of_host(text: str, span: tuple[int, int], *, defanged: bool, note: str) -> 
 
 
 def _unknown(name: str, span: tuple[int, int], *, defanged: bool) -> list[Candidate]:
-    """Return a name under no public suffix: nothing, unless it was defanged or is one of an internal network."""
+    """Return a name under no public suffix: nothing, unless it is one of an internal network, or a sign hides what it
+    was.
+    """
+    if accents := [sign for sign in name if unicodedata.combining(sign)]:
+        bare = "".join(sign for sign in name if sign not in accents)  # 8.8.8.8 with an accent on its last digit
+        for kind, canonical in ((IP, ip_address.canonical), (DOMAIN, domain_name.canonical)):
+            if canonical(bare):
+                return [Candidate(kind, name, *span, defanged, damaged=HIDDEN.format(escape(accents[0])))]
     host = domain_name.ascii_name(name)
     if host and (host.endswith(".onion") or domain_name.is_internal(host)):
         return [Candidate(DOMAIN, host, *span, defanged, withheld=domain_name.withheld(host) if not defanged else "")]

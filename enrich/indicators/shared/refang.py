@@ -40,6 +40,8 @@ _SCHEME = re.compile(r"(?<![a-z0-9])(h)(?:xx|\*\*|__|tx|xt|x{3})(ps?)(?=[:\ue001
 _BROKEN_LINES = re.compile(r"\\r\\n|\\[nr](?![\w.-]*\\)")
 # C:\new.com\x, %TEMP%\x, \\server\share, HKLM: backslashes of paths
 _DRIVE = re.compile(r"(?<![A-Za-z])[A-Za-z]:\\|%\w+%\\|\\\\|HKEY|HK[LC][MU]")
+# http:\\evil.com\x, also with each backslash doubled: a browser reads them as slashes
+_BACKWARD = re.compile(r"(?<![A-Za-z])(?:h[tx]{2}ps?|ftp):\\{2}[^\s\"'<>|]+", re.IGNORECASE)
 _SIGNS = ("[", "(", "{", "<", "\\", ".]", ".)", ".}")
 
 
@@ -52,6 +54,7 @@ def mark(text: str) -> str:
         return text
     if "\\" in text:
         text = text.replace("\\/", "/")
+        text = _BACKWARD.sub(lambda url: re.sub(r"\\+", "/", url[0]).replace(":/", "://", 1), text)
         if "\\n" in text and not _DRIVE.search(text):
             text = _BROKEN_LINES.sub("\n", text)
     text = _BRACKETED.sub(_sign, text)

@@ -18,6 +18,16 @@ from enrich.indicators.shared.ip_address import canonical as canonical_ip
 
 DEFAULT_PORTS = {"http": "80", "https": "443", "ftp": "21"}
 """The schemes that the service keeps URLs of."""
+# hxxp, hXXp, h**p, h__p, htxp, hxtp, hxxxp
+_HTTP = re.compile(r"h(?:tt|xx|XX|\*\*|__|tx|xt|TT|xxx)p(s?)", re.IGNORECASE)
+_FTP = re.compile(r"f[tx]p", re.IGNORECASE)
+_SERVICES = """
+tcp udp ws wss sftp ftps ssh telnet ldap ldaps rmi smb socks socks4 socks5 ssl tls dns mqtt mqtts irc ircs rtmp rtsp
+rdp vnc stratum stratum+tcp stratum+ssl mysql postgres postgresql mongodb redis amqp imap imaps pop3 smtp smtps nntp
+quic kcp vmess vless trojan ss iiop dns+tcp txp tcps https+tcp
+"""
+HOST_ONLY = frozenset(_SERVICES.split())
+"""Schemes of services whose host can be asked about, and not the URL."""
 # what servers take at most
 LONGEST = 8192
 _PARTS = re.compile(r"([a-z]+)://([^/?#]*)([^?#]*)(\?[^#]*)?", re.IGNORECASE | re.DOTALL)
@@ -40,6 +50,16 @@ class Parts(NamedTuple):
     port: str
     path: str
     query: str
+
+
+def meant_scheme(text: str) -> tuple[str, bool]:
+    """Return the scheme that is meant, "" where it is none of a network's, and whether it is defanged."""
+    low = text.lower()
+    if found := _HTTP.fullmatch(low):
+        return f"http{found[1]}", low[:4] != "http"
+    if _FTP.fullmatch(low):
+        return "ftp", low != "ftp"
+    return (low, False) if low in HOST_ONLY else ("", False)
 
 
 @lru_cache(maxsize=4096)

@@ -84,3 +84,39 @@ def test_free_text_beside_a_value_speaks_only_where_it_says_nothing_else() -> No
 def test_tags_are_no_types() -> None:
     assert heading("attribute_type").type
     assert not heading("attribute_tag").type
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The password for the archive is",
+        "Das Passwort des Archivs ist",
+        "Der Mutex lautet",
+        "La contraseña del zip es",
+        "Token de sesión",
+        "Identificador de la víctima",
+        "Clave AES",
+        "Clé de chiffrement",
+        "Chave de criptografia",
+        "解密密钥为",
+        "ミューテックス名",
+        "SSL certificate blacklist",
+    ],
+)
+def test_a_label_is_heard_where_its_language_puts_it(text: str) -> None:
+    assert label(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Password stealer",
+        "Certificate of the loader, MD5",
+        "Key for the archive with MD5",
+        "signed with a stolen certificate, dropper",
+        "Hash der Datei",
+        "Key findings for the campaign",
+    ],
+)
+def test_whose_hash_it_is_may_follow_a_word_for_something_else(text: str) -> None:
+    assert not label(text)

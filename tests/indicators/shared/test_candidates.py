@@ -258,3 +258,26 @@ def test_the_same_sign_at_a_value_s_edge_hides_nothing(sign: str) -> None:
 )
 def test_a_name_in_a_script_that_has_marks_of_its_own_is_read_whole(name: str, ascii_form: str) -> None:
     assert found(name) == [("domain", ascii_form)]
+
+
+def test_an_address_under_a_mark_is_told_as_damaged() -> None:
+    (match,) = types()["ip"].find("8.8.8.8\u0301", SILENT)
+    assert (match.found, match.reason) == (Found.DAMAGED, "\\u0301 hides a part of it")
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        (r"http:\\evil.com\path\x.exe", "http://evil.com/path/x.exe"),
+        (r"hxxp:\\evil[.]com\a", "http://evil.com/a"),
+        (r"http:\\\\evil.com\\path", "http://evil.com/path"),
+        ("http://evil.com/a\0", "http://evil.com/a"),
+        ("http://evil.com/a\x07\x00", "http://evil.com/a"),
+    ],
+)
+def test_a_url_is_whole_whatever_slashes_and_ends_it_has(text: str, url: str) -> None:
+    assert found(text) == [("url", url)]
+
+
+def test_a_nul_within_a_url_hides_a_part_of_it() -> None:
+    assert not found("http://evil.com/a\0b")
