@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -200,8 +199,13 @@ class HttpClient:
         request = self._open().request(
             method, url, data=body or None, headers=headers, allow_redirects=False, middlewares=(_Once(),)
         )
-        async with _within(self._longest), request as response:
-            reply = Reply(response.status, response.headers, await _body(response))
+        limit = asyncio.timeout(None)
+        timer = _end_after(self._longest, limit)
+        try:
+            async with limit, request as response:
+                reply = Reply(response.status, response.headers, await _body(response))
+        finally:
+            timer.cancel()
         if believed is not None and not believed(reply):
             self._retire()
         return reply
@@ -223,25 +227,19 @@ class HttpClient:
         self._retired.clear()
 
 
-@asynccontextmanager
-async def _within(seconds: float) -> AsyncIterator[None]:
-    """End what it holds with ``TimeoutError`` after ``seconds``.
+def _end_after(seconds: float, limit: asyncio.Timeout) -> asyncio.TimerHandle:
+    """Return the timer that sets off ``limit`` after ``seconds``.
 
     After a suspend the time is over and the answer may lie in the socket, paid for: where the timer itself comes late,
     the loop gets ``LATE`` seconds to read it first.
     """
     loop = asyncio.get_running_loop()
     due = loop.time() + seconds
-    async with asyncio.timeout(None) as limit:
 
-        def over() -> None:
-            limit.reschedule(loop.time() + LATE if loop.time() - due > LATE else loop.time())
+    def over() -> None:
+        limit.reschedule(loop.time() + LATE if loop.time() - due > LATE else loop.time())
 
-        timer = loop.call_at(due, over)
-        try:
-            yield
-        finally:
-            timer.cancel()
+    return loop.call_at(due, over)
 
 
 def _is_socks(proxy: str | None) -> bool:

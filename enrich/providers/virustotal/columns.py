@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any
 
@@ -10,6 +10,7 @@ from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar
 from enrich.model.verdict import MALICIOUS_FROM
 from enrich.providers.virustotal import attributes as attributes_
+from enrich.providers.virustotal.attributes import LAST_INTEGER
 from enrich.providers.virustotal.kinds.shared import columns as network
 from enrich.providers.virustotal.schema import Attributes
 from enrich.providers.virustotal.site import ADDRESS
@@ -221,30 +222,23 @@ MORE: tuple[Source, ...] = (
 """The further columns of ``--all-columns``."""
 
 
-class _Kind:
-    """Columns that are read alike, their attributes taken in one step."""
-
-    def __init__(self, sources: Iterable[Source]) -> None:
-        listed = list(sources)
-        self._names = [(column.name, *reader) for column, _, *reader in listed]
-        self._values: Callable[[Attributes], tuple[Any, ...]] = attrgetter(*(attribute for _, attribute, *_ in listed))
-
-    def of(self, attributes: Attributes) -> Iterator[tuple[Any, Any]]:
-        """Return each column's name, with its reader where it has one, and its attribute's value."""
-        return zip(self._names, self._values(attributes), strict=True)
+def _values_of(sources: Iterable[Source]) -> Callable[[Attributes], tuple[Any, ...]]:
+    """Return what takes the attributes of several columns in one step."""
+    return attrgetter(*(source[1] for source in sources))
 
 
-def _plain(kind: Type) -> Iterator[Source]:
-    return (source for source in (*HEAD, *MORE) if len(source) == 2 and source[0].type is kind)
+def _plain(kind: Type) -> tuple[list[str], Callable[[Attributes], tuple[Any, ...]]]:
+    """Return the names of the columns of ``kind`` that are an attribute's value as it is, and what takes these."""
+    sources = [source for source in (*HEAD, *MORE) if len(source) == 2 and source[0].type is kind]
+    return [column.name for column, *_ in sources], _values_of(sources)
 
 
-_TEXTS, _DATES, _INTEGERS = _Kind(_plain(Type.TEXT)), _Kind(_plain(Type.DATE)), _Kind(_plain(Type.INTEGER))
-_READ = _Kind(
-    [
-        *(source for source in (*HEAD, *MORE) if len(source) == 3),
-        (network.OWNER, "signature_info", attributes_.signer),
-    ]
-)
+(_TEXTS, _texts_of), (_DATES, _dates_of), (_INTEGERS, _integers_of) = map(_plain, (Type.TEXT, Type.DATE, Type.INTEGER))
+_sources = [
+    *(source for source in (*HEAD, *MORE) if len(source) == 3),
+    (network.OWNER, "signature_info", attributes_.signer),
+]
+_READERS, _read_of = [(column.name, reader) for column, _, reader in _sources], _values_of(_sources)
 
 
 def columns(engines: Iterable[Column] = ()) -> tuple[Column, ...]:
@@ -267,19 +261,16 @@ def columns(engines: Iterable[Column] = ()) -> tuple[Column, ...]:
 def fields(attributes: Attributes) -> dict[str, Scalar]:
     """Return what the answer fills: column name -> value; what it does not give is left out.
 
-    One short loop for each kind of column: this runs for every answer that comes in.
+    One step for each kind of column: this runs for every answer that comes in.
     """
-    filled: dict[str, Scalar] = {}
-    for (name,), text in _TEXTS.of(attributes):
-        if text:
-            filled[name] = text
-    for (name,), seconds in _DATES.of(attributes):
-        if seconds is not None and 0 <= seconds <= LAST_DATE:
-            filled[name] = seconds
-    for (name,), number in _INTEGERS.of(attributes):
-        if number is not None and -attributes_.LAST_INTEGER <= number <= attributes_.LAST_INTEGER:
-            filled[name] = number
-    for (name, reader), value in _READ.of(attributes):
-        if value is not None and (content := reader(value)) is not None:
-            filled[name] = content
-    return filled
+    dates, integers = _dates_of(attributes), _integers_of(attributes)
+    return {
+        **{name: text for name, text in zip(_TEXTS, _texts_of(attributes), strict=True) if text},
+        **{name: at for name, at in zip(_DATES, dates, strict=True) if at is not None and 0 <= at <= LAST_DATE},
+        **{name: n for name, n in zip(_INTEGERS, integers, strict=True) if n is not None and abs(n) <= LAST_INTEGER},
+        **{
+            name: content
+            for (name, reader), value in zip(_READERS, _read_of(attributes), strict=True)
+            if value is not None and (content := reader(value)) is not None
+        },
+    }

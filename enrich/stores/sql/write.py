@@ -241,7 +241,7 @@ def _starts_of(names: Iterable[Indicator]) -> list[int]:
 
 def _parted(answers: Sequence[Arrived], owners: Owners) -> tuple[list[Arrived], list[Arrived]]:
     """Return the answers about objects that nobody knew, each named once; and the others, in their order."""
-    counts = Counter([number for one in answers for number in one.prefixes])
+    counts = Counter([number for one in answers for number in set(one.prefixes)])
     strangers, others = list[Arrived](), list[Arrived]()
     for one in answers:
         is_known = owners.of(one.answer.finding.origin, one.names)

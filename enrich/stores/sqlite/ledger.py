@@ -19,8 +19,8 @@ from enrich.stores.sqlite.claims import Claims
 from enrich.stores.sqlite.connection import SqliteDatabase
 from enrich.stores.sqlite.steady_clock import Steady
 
-LOOK_HOLDS_SECONDS = 0.005
-"""Seconds for which one look whether another process wrote does for all leased calls: about a turn of the loop."""
+LOOK_HOLDS_SECONDS = 0.02
+"""Seconds for which one look whether another process wrote does for all leased calls: a few turns of the loop."""
 
 
 class SqliteLedger(Counts):
