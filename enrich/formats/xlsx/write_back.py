@@ -10,7 +10,7 @@ from enrich.formats.xlsx.opened import OpenedWorkbook
 from enrich.formats.xlsx.package.archive import key
 from enrich.formats.xlsx.package.names_of_standard import MAIN
 from enrich.formats.xlsx.package.registrations import NewPart, Registry, free_part, sheet_name
-from enrich.formats.xlsx.package.workbook import belongings, marked, parsed_part
+from enrich.formats.xlsx.package.workbook import belongings, marked, parsed_part, related_parts
 from enrich.formats.xlsx.package.xml_edit import MOST_ELEMENTS, Edits, Element, count_elements
 from enrich.formats.xlsx.package.zip_writer import Packed, ZipOut, pack
 from enrich.formats.xlsx.pages.list import PageWriter, shown_width, spaced
@@ -100,6 +100,7 @@ class WriteBack:
         if part is None:
             usual = f"xl/{kind}.xml"
             part = usual if usual not in self.package else free_part(self.package, set(), f"xl/{kind}{{}}.xml")
+        if not related_parts(self.package, self.workbook.relationships, kind):
             self.registry.new.append(NewPart(kind, part))
         self._put(part, pieces)
 

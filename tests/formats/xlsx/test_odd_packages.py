@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 
 import openpyxl
@@ -50,6 +51,26 @@ def test_a_package_stored_unpacked_is_no_text(kit):
     assert document.format == "xlsx"
     assert list(document.sheets) == ["Sheet1"]
     document.close()
+
+
+@pytest.mark.parametrize("kind", ["sharedStrings", "styles"])
+def test_a_part_that_no_relationship_leads_to_is_the_workbook_s_own_by_its_name(kit, kind):
+    rows = '<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2" s="1"><v>41000</v></c></row>'
+    parts = kit.parts(sheet(kit, rows=rows), strings="<si><t>First</t></si>")
+    rels = parts["xl/_rels/workbook.xml.rels"]
+    parts["xl/_rels/workbook.xml.rels"] = "".join(
+        piece for piece in re.split(r"(?=<Relationship |</Rel)", rels) if f"/{kind}" not in piece
+    )
+    path = kit.write(parts)
+    given, _ = kit.give(path, {"Sheet1": kit.addition([2])})
+    overrides, _, names = types(given)
+    assert len(overrides) == len(set(overrides)) == len([name for name in names if f"/{name}" in overrides])
+    assert [name for name in names if kind in name] == [f"xl/{kind}.xml"]
+    cells = openpyxl.load_workbook(given)["Sheet1"]
+    assert [cell.value for cell in cells[1]][:2] == ["First", "vt_status"]
+    assert cells["A2"].is_date
+    assert kit.texts(given)[1][:2] == ["First", "vt_status"]
+    assert kit.texts(given)[2][0] == "2012-04-01"
 
 
 def test_a_binary_workbook_s_type_among_the_defaults_makes_none(kit):

@@ -12,7 +12,7 @@ from enrich.errors import InputError
 from enrich.formats.shared.document import PAGE_MARK
 from enrich.formats.shared.faults import damaged, foreign, unsafe
 from enrich.formats.xlsx.package.archive import Package, key
-from enrich.formats.xlsx.package.names_of_standard import CONTENT_TYPES, OFFICE, OFFICE_STRICT
+from enrich.formats.xlsx.package.names_of_standard import CONTENT_TYPES, OFFICE, OFFICE_STRICT, SHEET_TYPE
 from enrich.formats.xlsx.package.xml_edit import Element, MarkupError, count_elements, parse
 
 
@@ -186,7 +186,18 @@ class Workbook:
 
     def related(self, kind: str) -> str | None:
         """Return the workbook's one part of a kind (``styles``, ``sharedStrings``), where it is there."""
-        return next(iter(related_parts(self.package, self.relationships, kind)), None)
+        found = related_parts(self.package, self.relationships, kind)
+        return found[0] if found else self._unrelated(kind)
+
+    def _unrelated(self, kind: str) -> str | None:
+        """Return the part of its usual name that is declared as of this kind, though no relationship leads to it."""
+        # exporters forget the relationship; openpyxl and others find these parts by their type or name, and would take
+        # the places of strings in such a part for those in a second one of ours
+        name = posixpath.join(posixpath.dirname(self.part), f"{kind}.xml")
+        _, types = parsed_part(self.package, CONTENT_TYPES)
+        declared = (e for e in types.children if key(e.attributes.get("PartName", "")) == key(name))
+        is_of_kind = any(e.attributes.get("ContentType") == f"{SHEET_TYPE}.{kind}+xml" for e in declared)
+        return name if name in self.package and is_of_kind else None
 
     @property
     def signed(self) -> bool:
