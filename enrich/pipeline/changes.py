@@ -118,7 +118,7 @@ def news(
         new.update(dict.fromkeys(roll.lacks(indicators) if roll is not None else ()))
         at = roll.at if roll is not None else None
         last = _last(at, began)
-        for indicator in indicators:
+        for indicator in indicators if findings else ():  # of parts, reading them is most of the cost
             if (finding := findings.get(indicator)) is not None and is_since(last, finding):
                 since.setdefault(indicator, at)
     for indicator in new:

@@ -5,7 +5,7 @@ An Arrow file that all workers of a machine map into their memory; extra ``parqu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,12 +73,12 @@ class WrittenCells:
 
         with closing(pa.memory_map(str(path))) as mapped:
             reader = pa.ipc.open_file(mapped)
-            self._batches = [reader.get_batch(number) for number in range(reader.num_record_batches)]
-        self._starts = np.cumsum([0, *(batch.num_rows for batch in self._batches)])
-        digests = [_of(batch, 0, f"V{LONGEST}") for batch in self._batches]
+            batches = [reader.get_batch(number) for number in range(reader.num_record_batches)]
+        digests = [_of(batch, 0, f"V{LONGEST}") for batch in batches]
         self._digests = np.concatenate(digests).view(np.uint64).reshape(-1, LONGEST // 8)
-        self._sizes = np.concatenate([_of(batch, 1, "u1") for batch in self._batches])
-        self._statuses = np.concatenate([_of(batch, 2, "u1") for batch in self._batches])
+        self._sizes = np.concatenate([_of(batch, 1, "u1") for batch in batches])
+        self._statuses = np.concatenate([_of(batch, 2, "u1") for batch in batches])
+        self._cells = [batch.select(batch.schema.names[len(_KEY) :]) for batch in batches]
         # 8 bytes of a digest tell nearly all files apart, and are found at the cost of one number
         self._order = np.argsort(self._digests[:, 0], kind="stable")
         self._keys = self._digests[self._order, 0]
@@ -105,17 +105,28 @@ class WrittenCells:
         sums = np.bincount(self._statuses[places], weights=counts, minlength=len(_STATUSES))
         return {status: int(count) for status, count in zip(_STATUSES, sums, strict=True) if count}
 
+    def add(self, cells: Mapping[str, pa.Array[Any]]) -> int:
+        """Put further cells behind those of the file; returns the place of the first."""
+        import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+        schema = self._cells[0].schema
+        first: int = sum(batch.num_rows for batch in self._cells)
+        arrays = [cells[field.name].cast(field.type) for field in schema]
+        self._cells.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
+        return first
+
     def table(self, places: Codes) -> pa.Table:
-        """Return the cells at ``places``, which are in order."""
+        """Return the cells at ``places``, which are in order: the file is read from its beginning to its end."""
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
         # batch by batch: what is taken over the borders of batches is looked for in all of them, value by value
-        ends = np.searchsorted(places, self._starts)
+        starts = np.cumsum([0, *(batch.num_rows for batch in self._cells)])
+        ends = np.searchsorted(places, starts)
         parts = [
             batch.take(pa.array(places[first:last] - start))
-            for batch, start, first, last in zip(self._batches, self._starts, ends, ends[1:], strict=False)
+            for batch, start, first, last in zip(self._cells, starts, ends, ends[1:], strict=False)
         ]
-        return pa.Table.from_batches(parts, self._batches[0].schema).drop_columns(list(_KEY))
+        return pa.Table.from_batches(parts, self._cells[0].schema)
 
 
 def _of(batch: pa.RecordBatch, column: int, kind: str) -> np.ndarray[Any, Any]:

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from enrich.formats.parquet.typed_columns import arrays_of, field_of
+from enrich.formats.parquet.typed_columns import arrays_of
 from enrich.join.cells import Joiner, as_sighting
 from enrich.join.totals import Tally
-from enrich.model.column import Column
 from enrich.model.indicator import Indicator, Target
 from enrich.model.row import Added
 from enrich.model.sighting import Found, Sighting
@@ -89,46 +88,44 @@ class PartContents:
 
     def cells(self, joiner: Joiner) -> CellsByColumn:
         """Return the cells of the rows."""
-        there = np.flatnonzero(self._places >= 0)
-        # in the order of the file: a memory map is read from its beginning to its end
-        order = there[np.argsort(self._places[there], kind="stable")]
         others = arrays_of(joiner.rows(self._rows), joiner.columns)
-        table = self._cells.table(self._places[order])
-        ranks = np.empty(len(self._places), np.int64)
-        ranks[order] = np.arange(len(order))
-        ranks[self._others] = np.arange(len(order), len(ranks))
-        columns: dict[str, pa.Array[Any]] = {}
-        for column in joiner.columns:  # one after the other: both forms of all of them are twice the memory
-            columns[column.name] = _joined(table, others, column)
-            table = table.drop_columns([column.name])
-        return CellsByColumn(columns, self._contents.rows, ranks[self._contents.codes])
-
-
-def _joined(table: pa.Table, others: Mapping[str, pa.Array[Any]], column: Column) -> pa.Array[Any]:
-    """Return one column of all contents, those of the file first."""
-    import pyarrow as pa  # noqa: PLC0415 - of an extra
-
-    kind = field_of(column).type
-    return pa.concat_arrays([*table.column(column.name).chunks, others[column.name].cast(kind)])
+        places = self._places.copy()
+        places[self._others] = self._cells.add(others) + np.arange(len(self._others))
+        rows = self._contents.rows
+        return CellsByColumn(self._cells, rows, places[self._contents.codes], repeat=2 * len(places) <= len(rows))
 
 
 @dataclass(frozen=True, slots=True)
 class CellsByColumn:
-    """The cells of a part's rows, see ``CellColumns``: the row ``rows[n]`` has what stands at ``codes[n]``."""
+    """The cells of a part's rows, see ``CellColumns``: the row ``rows[n]`` has those at ``places[n]``."""
 
-    columns: Mapping[str, pa.Array[Any]]
+    cells: WrittenCells
     rows: Codes
-    codes: Codes
+    places: Codes
+    repeat: bool
+    """Whether texts are given as codes, which are written for less than the texts of all rows."""
 
     def between(self, first: int, end: int) -> Mapping[str, pa.Array[Any]]:
         """Return our columns of the rows from ``first`` up to ``end``."""
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
         begin, stop = np.searchsorted(self.rows, (first, end))
-        places = np.full(end - first, -1, np.int64)
-        places[self.rows[begin:stop] - first] = self.codes[begin:stop]
-        chosen = pa.array(places, mask=places < 0)
-        return {name: values.take(chosen) for name, values in self.columns.items()}
+        places, at = self.places[begin:stop], self.rows[begin:stop] - first
+        flags = np.zeros(places.max(initial=-1) + 1, bool)
+        flags[places] = True
+        codes, lacks = np.zeros(end - first, np.int32), np.ones(end - first, bool)
+        codes[at], lacks[at] = (np.cumsum(flags, dtype=np.int32) - 1)[places], False
+        table, chosen = self.cells.table(np.flatnonzero(flags)), pa.array(codes, mask=lacks)
+        return {name: self._spread(table.column(name), chosen) for name in table.column_names}
+
+    def _spread(self, cells: pa.ChunkedArray[Any], chosen: pa.Array[Any]) -> pa.Array[Any]:
+        """Return the cells of each row, which are chosen of what stands in several."""
+        import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+        values = pa.concat_arrays(cells.chunks)
+        if self.repeat and pa.types.is_string(values.type):
+            values = values.dictionary_encode()
+        return values.take(chosen)
 
     def __call__(self, row: int) -> Added | None:
         """Nobody asks for single rows of a table that lies by columns."""
