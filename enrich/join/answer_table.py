@@ -46,14 +46,14 @@ class _Cells:
         self._entries = iter(entries)
         self._lines = lines
         self._start = 2
-        self._made: list[Added] = []
+        self._block: list[Added] = []
 
     def __call__(self, row: int) -> Added | None:
-        while row >= self._start + len(self._made):
+        while row >= self._start + len(self._block):
             block = list(islice(self._entries, _BLOCK))
             if not block:
                 return None
-            self._start += len(self._made)
+            self._start += len(self._block)
             pairs = zip(block, self._lines([entry.finding for entry in block]), strict=True)
-            self._made = [Added((entry.cells, *line.values), line.tone, line.status) for entry, line in pairs]
-        return self._made[row - self._start] if row >= self._start else None
+            self._block = [Added((entry.cells, *line.values), line.tone, line.status) for entry, line in pairs]
+        return self._block[row - self._start] if row >= self._start else None

@@ -51,7 +51,7 @@ def _seconds(at: datetime | None) -> int | None:
     return int(at.timestamp()) if at is not None else None
 
 
-_SAID: Mapping[str, Callable[[Finding], Scalar]] = {
+_READ_OF_FINDING: Mapping[str, Callable[[Finding], Scalar]] = {
     "status": lambda finding: _WORD[finding.status],
     "verdict": lambda finding: finding.verdict.value or None,
     "kind": lambda finding: finding.indicator.kind,
@@ -84,8 +84,8 @@ class Joiner:
         self._findings = findings
         self._changes = changes or {}
         self._banner = banner
-        self._made: dict[object, Added | None] = {}
-        self._plain: dict[Indicator, Added] = {}
+        self._known_rows: dict[object, Added | None] = {}
+        self._known_names: dict[Indicator, Added] = {}
 
     def owns(self, column: Column) -> bool:
         """Return whether a column is of this source."""
@@ -116,14 +116,14 @@ class Joiner:
         """Return the cells of many rows, each of which holds the names of one file and nothing else, or some
         sightings.
         """
-        known = self._plain
+        known = self._known_names
         if len(known) >= _REMEMBERED:
             known.clear()
-        spoken = self.answering_names(rows)
-        fresh = list({name: None for name in spoken if name is not None and name not in known})
+        answering = self.answering_names(rows)
+        fresh = list({name: None for name in answering if name is not None and name not in known})
         answers = list(map(self.answer, fresh))
         known.update(zip(fresh, self.lines(answers), strict=True))
-        return [self.row(row) if name is None else known[name] for name, row in zip(spoken, rows, strict=True)]
+        return [self.row(row) if name is None else known[name] for name, row in zip(answering, rows, strict=True)]
 
     def answering_names(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Indicator | None]:
         """For each row the name whose answer is that of the whole row: the only one, or the first if it has all others.
@@ -155,11 +155,11 @@ class Joiner:
         if len(sightings) == 1 and sightings[0].found is Found.INDICATOR:
             return self.line(self.finding(sightings[0]))
         key = tuple((s.kind, s.found, s.value, s.file, s.reason) for s in sightings)
-        if key not in self._made:
-            if len(self._made) >= _REMEMBERED:
-                self._made.clear()
-            self._made[key] = self._make(sightings)
-        return self._made[key]
+        if key not in self._known_rows:
+            if len(self._known_rows) >= _REMEMBERED:
+                self._known_rows.clear()
+            self._known_rows[key] = self._of_several(sightings)
+        return self._known_rows[key]
 
     def answer(self, indicator: Indicator) -> Finding:
         """Return how an indicator that is worth asking about ended."""
@@ -209,7 +209,7 @@ class Joiner:
         ended = [(s, self.finding(s)) for s in sightings if s.found is not Found.LEFT_OUT]
         return [pair for pair in ended if pair[0].found is not Found.NOT_ASKED] or ended
 
-    def _make(self, sightings: Sequence[Sighting]) -> Added | None:
+    def _of_several(self, sightings: Sequence[Sighting]) -> Added | None:
         ended = self._ended(sightings)
         if not ended:
             return self._left_out(sightings)
@@ -258,17 +258,16 @@ class Joiner:
         fields = [tuple(map(plain_fields(finding.fields).get, self._names)) for finding in findings]
         columns: list[Iterable[Scalar]] = list(zip(*fields, strict=True))
         for index, column in self._own:
-            columns[index] = self._said(column, findings, notes)
+            columns[index] = self._own_column(column, findings, notes)
         for index, column_of_kind in self._of_kinds:
             columns[index] = of_kind(column_of_kind, findings, by_kind)
         rows = zip(*columns, strict=False) if columns else repeat(())
         return [Added(values, finding.tone, finding.status) for values, finding in zip(rows, findings, strict=False)]
 
-    def _said(self, column: str, findings: Sequence[Finding], notes: Sequence[str]) -> Iterable[Scalar]:
+    def _own_column(self, column: str, findings: Sequence[Finding], notes: Sequence[str]) -> Iterable[Scalar]:
         """Return a column whose value is said of a row and is no field of a finding."""
-        if column in _SAID:
-            say = _SAID[column]
-            return [say(finding) for finding in findings]
+        if column in _READ_OF_FINDING:
+            return list(map(_READ_OF_FINDING[column], findings))
         if column == "change":
             changes = [self._changes.get(finding.indicator) for finding in findings] if self._changes else []
             return [change and translated(change, self._say) for change in changes] or repeat(None)

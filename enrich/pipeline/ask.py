@@ -14,7 +14,6 @@ from enrich.clock import Clock
 from enrich.errors import EnrichError, KeyProblem
 from enrich.exclusions.lists import Exclusions
 from enrich.indicators import strength
-from enrich.indicators.hash.digests import LONGEST
 from enrich.lookup.resolve import SourceAnswers, resolve, unasked
 from enrich.lookup.source import Source
 from enrich.model.column import Column
@@ -22,6 +21,7 @@ from enrich.model.event import Event, EventKind, Listener
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.result import ServiceFacts
+from enrich.pipeline.file_by_name import file_by_name
 from enrich.pipeline.sources import leading
 from enrich.signals import Interrupt
 from enrich.stores import Store
@@ -107,7 +107,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     earlier: Resolution | None = None,
     asking: bool = True,
 ) -> Resolution:
-    """Return the answers of all ``sources``; targets that of ``exclusions`` get their word without a look.
+    """Return the answers of all ``sources``; what ``exclusions`` hold back is not asked about.
 
     ``earlier`` is what this very run asked for an input that was then found changed: nothing of it is asked again.
     Not ``asking``: the answers say what a call would be made for.
@@ -140,27 +140,29 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
                 raise
             return unasked(asked, source, str(problem), problem)
 
-    done: dict[str, SourceAnswers] = {}
+    answered: dict[str, SourceAnswers] = {}
     spared: dict[Indicator, Finding] = {}
     with stops.listening():
         # Gates first and one after the other: each spares the next ones, and the paid one, what it knows as harmless.
         for gate in (source for source in sources if source.provider.GATE):
-            said = await answers_of(gate, open_)
-            passed = {} if len(sources) == 1 else _spared(open_, said)
+            answers = await answers_of(gate, open_)
+            passed = {} if len(sources) == 1 else _spared(open_, answers)
             count = sum(target.ask in passed and target.ask not in spared for target in open_)
-            done[gate.name] = replace(said, facts=replace(said.facts, spared=count))
+            answered[gate.name] = replace(answers, facts=replace(answers.facts, spared=count))
             spared |= passed
         behind = [source for source in sources if not source.provider.GATE]
         left = [target for target in open_ if target.ask not in spared]
-        for said in done.values():
+        for answers in answered.values():
             # A gate may tell that two names of the list are one object: the sources behind it are asked once.
-            left = merged(left, said.findings)
-        for said in await asyncio.gather(*(answers_of(source, left) for source in behind)):
-            done[said.source.name] = replace(said, findings=said.findings | spared)
-    answers = tuple(replace(done[source.name], findings=done[source.name].findings | ended) for source in sources)
-    lead_name = leading([source.provider for source in sources]).NAME
-    lead = next(each for each in answers if each.source.name == lead_name)
-    return Resolution(answers, lead, tuple(columns), files_of(targets, answers, lead))
+            left = merged(left, answers.findings)
+        for answers in await asyncio.gather(*(answers_of(source, left) for source in behind)):
+            answered[answers.source.name] = replace(answers, findings=answers.findings | spared)
+    by_name = {
+        source.name: replace(answered[source.name], findings=answered[source.name].findings | ended)
+        for source in sources
+    }
+    every, lead = tuple(by_name.values()), by_name[leading([source.provider for source in sources]).NAME]
+    return Resolution(every, lead, tuple(columns), file_by_name(targets, every, lead))
 
 
 def _spared(targets: Sequence[Target], gate: SourceAnswers) -> dict[Indicator, Finding]:
@@ -250,51 +252,3 @@ class _Stops:
             yield
         finally:
             self._running.remove(stop)
-
-
-def files_of(targets: Sequence[Target], answers: Sequence[SourceAnswers], lead: SourceAnswers) -> dict[Indicator, str]:
-    """Return which file each name is of: by a service's word where one knows the file, the leading one's before all.
-
-    Else by the strongest hash that the sheets give.
-    """
-    files = _files(targets, lead.findings)
-    for each in answers:
-        if each is not lead:
-            _add_files(files, targets, each.findings, lead.findings)
-    return files
-
-
-def _add_files(
-    files: dict[Indicator, str],
-    targets: Sequence[Target],
-    findings: Mapping[Indicator, Finding],
-    known: Mapping[Indicator, Finding],
-) -> None:
-    """Name the files that the leading source does not know by what another one says."""
-    for target in targets:
-        for name in (target.ask, *target.others):
-            finding = findings[name]
-            if finding.status is Status.FOUND and finding.aliases and known[name].status is not Status.FOUND:
-                files[name] = max((alias.value for alias in finding.aliases), key=len)
-
-
-def _files(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> dict[Indicator, str]:
-    files = {}
-    found = Status.FOUND
-    for target in targets:
-        if not target.others and len(target.ask.value) == LONGEST:  # there is no other name that could be the file's
-            files[target.ask] = target.ask.value
-            continue
-        asked = findings[target.ask]
-        for name in (target.ask, *target.others):
-            finding = findings[name]
-            if finding.status is found and finding.aliases:
-                files[name] = (
-                    name.value
-                    if len(name.value) == LONGEST
-                    else max((alias.value for alias in finding.aliases), key=len)
-                )
-            else:  # where the service knows the strongest hash's file and this is none of its hashes, it is another's
-                another = asked.status is found and name not in asked.aliases
-                files[name] = name.value if another else target.ask.value
-    return files

@@ -80,8 +80,8 @@ def run(
         finish = Finish(settings, intake, store, clock, began, interrupt, listener)
         # Held until the outputs stand: two nights of one cron job that overlap would write the same files.
         with locked([output.path for output in planned if not output.is_stream]):
-            answers, done = None, None
-            while answers is None or done is None:  # an input that was changed meanwhile is read again
+            answers, written = None, None
+            while answers is None or written is None:  # an input that was changed meanwhile is read again
                 answers = asyncio.run(
                     ask(
                         intake.targets(),
@@ -96,9 +96,9 @@ def run(
                     )
                 )
                 answers = answers.completed(unanswered or {})
-                done = finish.write(answers, planned)
-    result = done.result
+                written = finish.write(answers, planned)
+    result = written.result
     if interrupt.exit_code is not None:  # it may have come while the outputs were being written
         result = replace(result, exit_code=interrupt.exit_code)
-    warnings = (*intake.warnings, *done.warnings, *answers.notes)
-    return RunReport(result, warnings, tuple(intake.unread), done.problem)
+    warnings = (*intake.warnings, *written.warnings, *answers.notes)
+    return RunReport(result, warnings, tuple(intake.unread), written.problem)

@@ -24,7 +24,7 @@ from enrich.reports.shared.extra import library
 from enrich.reports.shared.lines import Line
 from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.statistics import Names
-from enrich.reports.shared.view import View, view
+from enrich.reports.shared.view import View, view_of
 
 SUFFIXES = (".html", ".htm")
 HELP = "the person who decides: one file, opens from a mail with no network; search, sort, filter, copy"
@@ -49,17 +49,17 @@ CHART_COLOURS = charts.ChartColours(
 
 def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
     """Write the page in UTF-8."""
-    shown = view(result, options)
+    view = view_of(result, options)
     say = catalogue(options.language)
-    style = _palette() + _asset("report.css") + _running_header(shown)
+    style = _palette() + _asset("report.css") + _running_header(view)
     script = _table_library() + _asset("report.js")
     page = _template().render(
-        view=shown,
-        charts=charts.charts(result, shown.files, options.timezone, say, CHART_COLOURS),
+        view=view,
+        charts=charts.charts(result, view.files, options.timezone, say, CHART_COLOURS),
         policy=_policy(style, script),
         style=style,
         script=script,
-        data=_data(shown, Names.of(result)),
+        data=_data(view, Names.of(result)),
         most_listed=MOST_LISTED,
         most_groups=MOST_GROUPS,
         most_bad=MOST_BAD,
@@ -84,13 +84,13 @@ def _palette() -> str:
     )
 
 
-def _running_header(shown: View) -> str:
+def _running_header(view: View) -> str:
     """Return what stands on every printed page: the title, the TLP mark, the page's number."""
     font = f"font: 7.5pt system-ui, sans-serif; color: {palette.SOFT};"
     return (
-        f"@page {{ @top-left {{ content: {_css_text(shown.filed_as)}; {font} }} "
-        f"@top-right {{ content: {_css_text(shown.mark)}; {font} font-weight: bold; }} "
-        f"@bottom-left {{ content: {_css_text(shown.made)}; {font} }} "
+        f"@page {{ @top-left {{ content: {_css_text(view.filed_as)}; {font} }} "
+        f"@top-right {{ content: {_css_text(view.mark)}; {font} font-weight: bold; }} "
+        f"@bottom-left {{ content: {_css_text(view.made)}; {font} }} "
         f'@bottom-right {{ content: counter(page) " / " counter(pages); {font} }} }}\n'
     )
 
@@ -114,17 +114,17 @@ def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _data(shown: View, names: Names) -> str:
+def _data(view: View, names: Names) -> str:
     """Return the table as JSON inside a script element: nothing in it can end that element."""
-    tones = list(shown.tone_words)
-    pages = list(dict.fromkeys(start for line in shown.lines if (start := _page_start(line))))
+    tones = list(view.tone_words)
+    pages = list(dict.fromkeys(start for line in view.lines if (start := _page_start(line))))
     table = {
-        "tones": [[tone.value, shown.tone_words[tone]] for tone in tones],
-        "words": {name: shown.words[name] for name in sorted(set(re.findall(r"\bwords\.(\w+)", _asset("report.js"))))},
+        "tones": [[tone.value, view.tone_words[tone]] for tone in tones],
+        "words": {name: view.words[name] for name in sorted(set(re.findall(r"\bwords\.(\w+)", _asset("report.js"))))},
         "heads": _heads(names),
         "pages": pages,
-        "kinds": list(shown.kinds.items()),
-        "rows": [_cells(line, tones, list(shown.kinds), pages) for line in shown.lines],
+        "kinds": list(view.kinds.items()),
+        "rows": [_cells(line, tones, list(view.kinds), pages) for line in view.lines],
     }
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
     # "</script" and "<!--" end or change a script element whatever the JSON means; U+2028 and U+2029 end a line of

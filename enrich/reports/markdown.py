@@ -12,7 +12,7 @@ from enrich.reports.shared.cut import bare, cut
 from enrich.reports.shared.groups import Group
 from enrich.reports.shared.lines import Line
 from enrich.reports.shared.options import ReportOptions
-from enrich.reports.shared.view import View, view
+from enrich.reports.shared.view import View, view_of
 
 SUFFIXES = (".md", ".markdown")
 HELP = "a ticket or a wiki"
@@ -28,39 +28,39 @@ Cells = tuple[str, ...]
 
 def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
     """Write the report in UTF-8, in the table syntax that GitHub, GitLab and most wikis share."""
-    shown = view(result, options)
-    target.write("\n".join(_blocks(shown)).encode("utf-8", "backslashreplace"))
+    view = view_of(result, options)
+    target.write("\n".join(_blocks(view)).encode("utf-8", "backslashreplace"))
 
 
-def _blocks(shown: View) -> Iterator[str]:
-    words = shown.words
-    if shown.mark:
-        yield f"**{plain(shown.mark)}**\n"
-    if shown.banner:
-        yield f"> {BANNER.sign} **{plain(shown.banner)}**\n"
-    yield f"# {plain(shown.headline)}\n"
-    yield f"{plain(shown.sentence)}\n"
-    filing = "".join(f" · {plain(term)}: {code(value, in_table=False)}" for term, value in shown.filing)
-    yield f"{code(shown.title, in_table=False)}{filing} · {plain(shown.made)}\n"
+def _blocks(view: View) -> Iterator[str]:
+    words = view.words
+    if view.mark:
+        yield f"**{plain(view.mark)}**\n"
+    if view.banner:
+        yield f"> {BANNER.sign} **{plain(view.banner)}**\n"
+    yield f"# {plain(view.headline)}\n"
+    yield f"{plain(view.sentence)}\n"
+    filing = "".join(f" · {plain(term)}: {code(value, in_table=False)}" for term, value in view.filing)
+    yield f"{code(view.title, in_table=False)}{filing} · {plain(view.made)}\n"
     yield _table(
         (words["verdict"], words["number"], words["note"]),
         (
             (f"{PALETTE[count.tone].sign} {count.word}", f"{count.number:,}", plain(count.meaning))
-            for count in shown.counts
+            for count in view.counts
         ),
     )
-    for aside in shown.asides:
+    for aside in view.asides:
         yield f"{plain(aside)}\n"
-    for worst in shown.worst:
-        yield from _section(worst.title, "", worst.lines, _worst, shown, tally=False)
-    yield from _section(words["disagreeing"], words["disagreeing_why"], shown.disagreeing, _disagreeing, shown)
-    yield from _groups(shown)
-    yield from _section(words["unknown"], words["unknown_why"], shown.unknown, _unknown, shown)
-    yield from _section(words["no_verdict"], words["no_verdict_why"], shown.no_verdict, _no_verdict, shown)
-    yield from _troubles(shown)
-    yield from _section(words["changes"], "", shown.changes, _changed, shown)
-    yield from _all(shown)
-    yield from _method(shown)
+    for worst in view.worst:
+        yield from _section(worst.title, "", worst.lines, _worst, view, tally=False)
+    yield from _section(words["disagreeing"], words["disagreeing_why"], view.disagreeing, _disagreeing, view)
+    yield from _groups(view)
+    yield from _section(words["unknown"], words["unknown_why"], view.unknown, _unknown, view)
+    yield from _section(words["no_verdict"], words["no_verdict_why"], view.no_verdict, _no_verdict, view)
+    yield from _troubles(view)
+    yield from _section(words["changes"], "", view.changes, _changed, view)
+    yield from _all(view)
+    yield from _method(view)
 
 
 def code(text: str, *, in_table: bool = True) -> str:
@@ -143,7 +143,7 @@ def _section(
     why: str,
     lines: Sequence[Line],
     cells: Callable[[Line | None], Cells],
-    shown: View,
+    view: View,
     *,
     tally: bool = True,
 ) -> Iterator[str]:
@@ -153,59 +153,59 @@ def _section(
     yield f"## {plain(title)}" + (f" ({len(lines):,})\n" if tally else "\n")
     if why:
         yield f"{plain(why)}\n"
-    yield _table([shown.words[head] for head in cells(None)], map(cells, lines[:MOST_ROWS]))
+    yield _table([view.words[head] for head in cells(None)], map(cells, lines[:MOST_ROWS]))
     if len(lines) > MOST_ROWS:
-        yield f"{plain(shown.words['more_below'].format(n=f'{len(lines) - MOST_ROWS:,}'))}\n"
+        yield f"{plain(view.words['more_below'].format(n=f'{len(lines) - MOST_ROWS:,}'))}\n"
 
 
-def _groups(shown: View) -> Iterator[str]:
+def _groups(view: View) -> Iterator[str]:
     """Yield what is malicious on each host, and on which there is nothing."""
-    if not shown.groups:
+    if not view.groups:
         return
-    words = shown.tone_words
-    yield f"## {plain(shown.words['groups'])} ({len(shown.groups):,})\n"
-    heads = [shown.group_by, *(words[tone] for tone in shown.group_tones), shown.words["groups_bad"]]
-    yield _table(heads, (_group(group, shown) for group in shown.groups[:MOST_GROUPS]))
-    if (more := len(shown.groups) - MOST_GROUPS) > 0:
-        yield f"{plain(shown.words['groups_more'].format(n=f'{more:,}'))}\n"
-    if shown.groups_quiet:
-        yield f"{plain(shown.groups_quiet)}\n"
+    words = view.tone_words
+    yield f"## {plain(view.words['groups'])} ({len(view.groups):,})\n"
+    heads = [view.group_by, *(words[tone] for tone in view.group_tones), view.words["groups_bad"]]
+    yield _table(heads, (_group(group, view) for group in view.groups[:MOST_GROUPS]))
+    if (more := len(view.groups) - MOST_GROUPS) > 0:
+        yield f"{plain(view.words['groups_more'].format(n=f'{more:,}'))}\n"
+    if view.groups_quiet:
+        yield f"{plain(view.groups_quiet)}\n"
 
 
-def _group(group: Group, shown: View) -> Cells:
+def _group(group: Group, view: View) -> Cells:
     bad = [f"**{line.detections}** {code(line.short)}" for line in group.bad[:MOST_BAD]]
     if more := len(group.bad) - MOST_BAD:
-        bad += [plain(shown.words["more_below"].format(n=f"{more:,}"))] if more > 0 else []
-    numbers = (f"{group.numbers.get(tone, 0):,}" for tone in shown.group_tones)
+        bad += [plain(view.words["more_below"].format(n=f"{more:,}"))] if more > 0 else []
+    numbers = (f"{group.numbers.get(tone, 0):,}" for tone in view.group_tones)
     return (code(group.name), *numbers, "; ".join(bad) or "–")
 
 
-def _troubles(shown: View) -> Iterator[str]:
-    words = shown.words
-    if not shown.troubles:
+def _troubles(view: View) -> Iterator[str]:
+    words = view.words
+    if not view.troubles:
         return
-    yield f"## {plain(words['troubles'])} ({len(shown.troubles):,})\n"
+    yield f"## {plain(words['troubles'])} ({len(view.troubles):,})\n"
     yield f"{plain(words['troubles_why'])}\n"
     yield _table(
         (words["problem"], words["where"], words["value"], words["note"]),
         (
             (plain(trouble.word), code(trouble.where), code(trouble.value), code(trouble.text))
-            for trouble in shown.troubles[:MOST_ROWS]
+            for trouble in view.troubles[:MOST_ROWS]
         ),
     )
-    if len(shown.troubles) > MOST_ROWS:
-        yield f"{plain(words['more_elsewhere'].format(n=f'{len(shown.troubles) - MOST_ROWS:,}'))}\n"
+    if len(view.troubles) > MOST_ROWS:
+        yield f"{plain(words['more_elsewhere'].format(n=f'{len(view.troubles) - MOST_ROWS:,}'))}\n"
 
 
-def _all(shown: View) -> Iterator[str]:
+def _all(view: View) -> Iterator[str]:
     """Yield the full list; what a wiki would refuse is given by hash alone, or named with the file that holds it."""
-    if not shown.lines:
+    if not view.lines:
         return
-    words = shown.words
-    kept, compact, left_out = cut(shown.lines, MOST_ROWS)
-    yield f"## {plain(words['all'])} ({len(shown.lines):,})\n"
-    if shown.lines_note:
-        yield f"{plain(shown.lines_note)}\n"
+    words = view.words
+    kept, compact, left_out = cut(view.lines, MOST_ROWS)
+    yield f"## {plain(words['all'])} ({len(view.lines):,})\n"
+    if view.lines_note:
+        yield f"{plain(view.lines_note)}\n"
     yield _table([words[head] for head in _full_line(None)], map(_full_line, kept))
     if compact:
         yield f"### {plain(words['compact'])} ({len(compact):,})\n"
@@ -214,9 +214,9 @@ def _all(shown: View) -> Iterator[str]:
         yield f"{plain(words['more_elsewhere'].format(n=f'{left_out:,}'))}\n"
 
 
-def _method(shown: View) -> Iterator[str]:
-    yield f"## {plain(shown.words['method'])}\n"
-    yield "\n".join(f"- {plain(term)}: {code(value, in_table=False)}" for term, value in shown.method) + "\n"
-    yield f"### {plain(shown.words['limits'])}\n"
-    yield "\n".join(f"- {plain(limit)}" for limit in shown.limits) + "\n"
-    yield f"{plain(shown.words['zone'])}\n"
+def _method(view: View) -> Iterator[str]:
+    yield f"## {plain(view.words['method'])}\n"
+    yield "\n".join(f"- {plain(term)}: {code(value, in_table=False)}" for term, value in view.method) + "\n"
+    yield f"### {plain(view.words['limits'])}\n"
+    yield "\n".join(f"- {plain(limit)}" for limit in view.limits) + "\n"
+    yield f"{plain(view.words['zone'])}\n"

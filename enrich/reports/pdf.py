@@ -22,7 +22,7 @@ from enrich.reports.shared.extra import library
 from enrich.reports.shared.groups import Group
 from enrich.reports.shared.lines import Line
 from enrich.reports.shared.options import ReportOptions
-from enrich.reports.shared.view import View, view
+from enrich.reports.shared.view import View, view_of
 
 SUFFIXES = (".pdf",)
 HELP = "print and file: page numbers, bookmarks, selectable text"
@@ -56,9 +56,9 @@ CHART_COLOURS = charts.ChartColours(
 def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
     """Write the PDF: tagged, with bookmarks, on A4. The same result gives the same bytes."""
     typst = library("typst", "the PDF report")
-    shown = view(result, options)
-    drawn = charts.charts(result, shown.files, options.timezone, catalogue(options.language), CHART_COLOURS)
-    data = _data(shown) | {
+    view = view_of(result, options)
+    drawn = charts.charts(result, view.files, options.timezone, catalogue(options.language), CHART_COLOURS)
+    data = _data(view) | {
         "charts": [
             {"title": chart.title, "says": pieces(chart.says), "svg": chart.svg, "legend": chart.legend}
             for chart in drawn
@@ -88,34 +88,34 @@ def pieces(text: str) -> list[str]:
     return [piece for piece in (*found, text[start:]) if piece]
 
 
-def _data(shown: View) -> dict[str, Any]:
-    kept, compact, left_out = cut(shown.lines, MOST_ROWS)
+def _data(view: View) -> dict[str, Any]:
+    kept, compact, left_out = cut(view.lines, MOST_ROWS)
     data: dict[str, Any] = {
-        "language": shown.language,
-        "title": shown.title,
-        "title_parts": pieces(shown.title),
-        "filed_as": pieces(shown.filed_as),
-        "author": shown.author,
-        "mark": shown.mark,
-        "tlp": shown.tlp,
-        "filing": [(term, pieces(value)) for term, value in shown.filing],
-        "banner": shown.banner,
-        "headline": shown.headline,
-        "sentence": shown.sentence,
-        "asides": [pieces(aside) for aside in shown.asides],
-        "counts": [dataclasses.asdict(count) | {"number": f"{count.number:,}"} for count in shown.counts],
-        "worst": [{"title": worst.title, "lines": [_line(line) for line in worst.lines]} for worst in shown.worst],
-        "group_by": pieces(shown.group_by),
-        "group_heads": [shown.tone_words[tone] for tone in shown.group_tones],
-        "groups": [_group(group, shown) for group in shown.groups[:MOST_GROUPS]],
-        "groups_count": len(shown.groups),
-        "groups_more": max(0, len(shown.groups) - MOST_GROUPS),
-        "groups_quiet": pieces(shown.groups_quiet),
-        "method": [(term, pieces(value)) for term, value in shown.method],
-        "limits": shown.limits,
-        "lines_note": shown.lines_note,
-        "words": shown.words,
-        "made": shown.made,
+        "language": view.language,
+        "title": view.title,
+        "title_parts": pieces(view.title),
+        "filed_as": pieces(view.filed_as),
+        "author": view.author,
+        "mark": view.mark,
+        "tlp": view.tlp,
+        "filing": [(term, pieces(value)) for term, value in view.filing],
+        "banner": view.banner,
+        "headline": view.headline,
+        "sentence": view.sentence,
+        "asides": [pieces(aside) for aside in view.asides],
+        "counts": [dataclasses.asdict(count) | {"number": f"{count.number:,}"} for count in view.counts],
+        "worst": [{"title": worst.title, "lines": [_line(line) for line in worst.lines]} for worst in view.worst],
+        "group_by": pieces(view.group_by),
+        "group_heads": [view.tone_words[tone] for tone in view.group_tones],
+        "groups": [_group(group, view) for group in view.groups[:MOST_GROUPS]],
+        "groups_count": len(view.groups),
+        "groups_more": max(0, len(view.groups) - MOST_GROUPS),
+        "groups_quiet": pieces(view.groups_quiet),
+        "method": [(term, pieces(value)) for term, value in view.method],
+        "limits": view.limits,
+        "lines_note": view.lines_note,
+        "words": view.words,
+        "made": view.made,
         "tones": {tone.value: colours.ink for tone, colours in palette.PALETTE.items()},
         "bars": {tone.value: colours.bar for tone, colours in palette.PALETTE.items()},
         "looks": {name: getattr(palette, name.upper()) for name in ("ink", "soft", "faint", "accent")}
@@ -125,7 +125,7 @@ def _data(shown: View) -> dict[str, Any]:
         "lines_more": left_out,
     }
     for name in ("disagreeing", "unknown", "no_verdict", "changes", "troubles"):
-        rows = getattr(shown, name)
+        rows = getattr(view, name)
         data[f"{name}_count"], data[f"{name}_more"] = len(rows), max(0, len(rows) - MOST_LISTED)
         listed = rows[:MOST_LISTED]
         data[name] = [_line(row) if isinstance(row, Line) else _parts(dataclasses.asdict(row)) for row in listed]
@@ -152,14 +152,14 @@ def _line(line: Line) -> dict[str, Any]:
     }
 
 
-def _group(group: Group, shown: View) -> dict[str, Any]:
+def _group(group: Group, view: View) -> dict[str, Any]:
     bad = [[line.tone.value, line.detections, pieces(line.short)] for line in group.bad[:MOST_BAD]]
     more = len(group.bad) - MOST_BAD
     return {
         "name": pieces(group.name),
-        "numbers": [[tone.value, group.numbers.get(tone, 0)] for tone in shown.group_tones],
+        "numbers": [[tone.value, group.numbers.get(tone, 0)] for tone in view.group_tones],
         "bad": bad,
-        "more": shown.words["more_below"].format(n=f"{more:,}") if more > 0 else "",
+        "more": view.words["more_below"].format(n=f"{more:,}") if more > 0 else "",
     }
 
 

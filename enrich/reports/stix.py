@@ -38,12 +38,12 @@ RESULTS = {Tone.MALICIOUS: "malicious", Tone.SUSPICIOUS: "suspicious"}
 
 def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
     """Write one bundle. Only what has an answer is in it: what was not asked is no observation."""
-    said = _Said(result, options)
-    objects: dict[str, Any] = {made.id: made for made in said.frame()}
+    parts = _ResultObjects(result, options)
+    objects: dict[str, Any] = {each.id: each for each in parts.frame()}
     for entry in result.entries:
         if entry.finding.status in (Status.FOUND, Status.NOT_FOUND) and entry.finding.fetched_at is not None:
-            objects |= {made.id: made for made in said.of(entry)}
-    bundle = said.stix2.Bundle(
+            objects |= {each.id: each for each in parts.of(entry)}
+    bundle = parts.stix2.Bundle(
         objects=list(objects.values()),
         id=identifier("bundle", *sorted(objects), result.ended.isoformat()),
         allow_custom=False,
@@ -51,8 +51,8 @@ def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
     target.write(bundle.serialize(indent=1, ensure_ascii=True).encode("ascii"))
 
 
-class _Said:
-    """What one result says, object by object."""
+class _ResultObjects:
+    """What one result says, as objects of the standard."""
 
     def __init__(self, result: Result, options: ReportOptions) -> None:
         self.stix2 = library("stix2", "STIX")
@@ -197,6 +197,6 @@ class _Said:
         link = statistics.text_of(entry, self.names.link)
         page = safe_text.page(link, self.pages) if entry.finding.status is Status.FOUND else ""
         case = safe_text.shown(self.result.filing.case)
-        made = [self.stix2.ExternalReference(source_name=self.service_name, url=page)] if page else []
-        made += [self.stix2.ExternalReference(source_name="case", external_id=case)] if case else []
-        return made
+        references = [self.stix2.ExternalReference(source_name=self.service_name, url=page)] if page else []
+        references += [self.stix2.ExternalReference(source_name="case", external_id=case)] if case else []
+        return references

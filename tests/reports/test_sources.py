@@ -13,7 +13,7 @@ from enrich.model.finding import Finding, Status
 from enrich.model.result import ServiceFacts
 from enrich.model.verdict import Verdict
 from enrich.reports import ReportOptions, html, markdown, pdf, stix, summary_page
-from enrich.reports.shared.view import view
+from enrich.reports.shared.view import view_of
 from tests.reports.reading import text_of
 from tests.support import made_results
 
@@ -46,7 +46,7 @@ def result():
 
 
 def test_the_row_of_the_day_stands_first_and_says_who_says_what(result):
-    shown = view(result, ReportOptions())
+    shown = view_of(result, ReportOptions())
     (line,) = shown.disagreeing
     assert (line.name, line.detections, line.word) == ("clean.exe", "0/72", "Malicious")
     assert line.note == "Sample <Bazaar>: malicious · Emotet · loader, dll"
@@ -54,7 +54,7 @@ def test_the_row_of_the_day_stands_first_and_says_who_says_what(result):
 
 
 def test_every_line_says_what_the_other_source_said_or_why_it_did_not(result):
-    notes = {line.name: line.note for line in view(result, ReportOptions()).lines}
+    notes = {line.name: line.note for line in view_of(result, ReportOptions()).lines}
     assert notes["bad.exe"] == "Sample <Bazaar>: unknown"
     assert notes["other.exe"] == "Sample <Bazaar>: not answered · it answered 503"
 
@@ -67,7 +67,7 @@ def test_a_source_that_gives_no_verdict_has_answered_all_the_same():
     alone = made_results.result(entries)
     columns = (*alone.columns, Column("sb_family", "Family", ""), Column("sb_name", "File name", ""))
     both = replace(alone, services=(*alone.services, BAZAAR), columns=columns)
-    notes = {line.name: line.note for line in view(both, ReportOptions()).lines}
+    notes = {line.name: line.note for line in view_of(both, ReportOptions()).lines}
     # and what the leading source has said already is not said twice
     assert notes["known.exe"] == "Sample <Bazaar>: no verdict · Coreutils"
     assert notes["new.exe"] == "Sample <Bazaar>: unknown"
@@ -78,7 +78,7 @@ def test_a_report_of_such_a_source_alone_does_not_call_its_answers_missing():
         beside(made_results.found("known.exe"), Status.FOUND, Verdict.NONE),
         beside(made_results.found("new.exe"), Status.NOT_FOUND, Verdict.NONE),
     ]]  # fmt: skip
-    shown = view(made_results.result(entries), ReportOptions())
+    shown = view_of(made_results.result(entries), ReportOptions())
     counts = {count.word: count.number for count in shown.counts if count.number}
     assert counts == {"Unknown": 1, "No verdict": 1}
 
@@ -104,4 +104,4 @@ def test_stix_says_whose_word_each_is(result, rendered):
 
 
 def test_one_source_alone_has_no_such_section(rendered):
-    assert view(made_results.incident(), ReportOptions()).disagreeing == ()
+    assert view_of(made_results.incident(), ReportOptions()).disagreeing == ()

@@ -27,7 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     flags.add_options(parser, "reading", flags.READING)
     flags.add_options(parser, "what is known already", flags.STORE + flags.FRESHNESS)
     flags.add_options(parser, "pace and budget", flags.PACE)
-    flags.add_options(parser, "never sent", flags.HELD)
+    flags.add_options(parser, "never sent", flags.NEVER_SENT)
     flags.add_options(parser, "service", flags.SERVICE)
     flags.add_options_of_sources(parser)
     flags.add_options(parser, "words", ("json",))
@@ -49,16 +49,16 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
         read_inputs(files.inputs, settings, sets_of_columns(settings)) as intake,
         closing(open_store(settings.store_url, clock)) as store,
     ):
-        made = asyncio.run(asked_plan(intake, store, settings, clock))
+        plan = asyncio.run(asked_plan(intake, store, settings, clock))
         for warning in intake.warnings:
             print_line(files.named(f"note: {warning}"))
         for _, error in intake.unread:
             print_unread(files.named_error(error))
         if settings.json:
-            print(files.named(json.dumps(document(made, intake, settings))))
+            print(files.named(json.dumps(document(plan, intake, settings))))
         else:
-            found = (*_found(intake), *_words(made), *_rules(intake))
-            for line in (*found, *_quota(made.account), *_end(made, settings), *_further(made)):
+            found = (*_found(intake), *_words(plan), *_rules(intake))
+            for line in (*found, *_quota(plan.account), *_end(plan, settings), *_further(plan)):
                 print_words(files.named(line))
         return UNREAD if intake.unread else ANSWERED
 

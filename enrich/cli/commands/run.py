@@ -22,7 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     flags.add_options(parser, "columns", flags.COLUMNS)
     flags.add_options(parser, "what is known already", flags.STORE + flags.FRESHNESS)
     flags.add_options(parser, "pace and budget", flags.PACE)
-    flags.add_options(parser, "never sent", flags.HELD)
+    flags.add_options(parser, "never sent", flags.NEVER_SENT)
     flags.add_options(parser, "sources and the way to them", flags.SERVICE)
     flags.add_options_of_sources(parser)
     flags.add_options(parser, "reports", flags.REPORT)

@@ -26,8 +26,9 @@ from enrich.model.finding import Finding
 from enrich.model.indicator import Indicator, Target
 from enrich.model.packed_fields import plain_fields
 from enrich.model.result import ServiceFacts
-from enrich.pipeline.ask import Resolution, files_of
+from enrich.pipeline.ask import Resolution
 from enrich.pipeline.column_choice import chosen_columns
+from enrich.pipeline.file_by_name import file_by_name
 from enrich.pipeline.parts.serialized import decoded, encoded
 from enrich.pipeline.sources import leading, sources_of
 
@@ -117,7 +118,7 @@ class WrittenAnswers:
         lead_name = leading([source.provider for source in sources]).NAME
         lead = next(one for one in answers if one.source.name == lead_name)
         columns = chosen_columns(self._settings, sources)
-        return Resolution(answers, lead, columns, files_of(targets, answers, lead), read_changes(self._path, names))
+        return Resolution(answers, lead, columns, file_by_name(targets, answers, lead), read_changes(self._path, names))
 
 
 def read_answers(path: Path, sources: Sequence[str], names: Sequence[Indicator]) -> Said:

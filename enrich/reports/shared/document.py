@@ -77,17 +77,17 @@ def _brought_up(result: Any) -> Any:
     """
     if not isinstance(result, dict):
         return result
-    made = dict(result)
-    if "services" not in made and isinstance(made.get("service"), dict):
-        quotas = {name: made[name] for name in ("quota", "used") if name in made}
-        columns = made.get("columns") or [{}]
+    updated = dict(result)
+    if "services" not in updated and isinstance(updated.get("service"), dict):
+        quotas = {name: updated[name] for name in ("quota", "used") if name in updated}
+        columns = updated.get("columns") or [{}]
         prefix = str(columns[0].get("name", "")).partition("_")[0]
-        made["services"] = [{"prefix": prefix, **made["service"], **quotas}]
-    if isinstance(made.get("incident_date"), str):
-        made["incident_date"] = made["incident_date"][: len("2026-11-16")]
-    if isinstance(made.get("entries"), list):
-        made["entries"] = [_with_words(entry) for entry in made["entries"]]
-    return made
+        updated["services"] = [{"prefix": prefix, **updated["service"], **quotas}]
+    if isinstance(updated.get("incident_date"), str):
+        updated["incident_date"] = updated["incident_date"][: len("2026-11-16")]
+    if isinstance(updated.get("entries"), list):
+        updated["entries"] = [_with_words(entry) for entry in updated["entries"]]
+    return updated
 
 
 def _with_words(entry: Any) -> Any:

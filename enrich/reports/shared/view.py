@@ -84,7 +84,7 @@ class View:
     """The kinds of indicators that there are, by name, as titles."""
 
 
-def view(result: Result, options: ReportOptions) -> View:
+def view_of(result: Result, options: ReportOptions) -> View:
     """Return the view of a result for one reader."""
     say = catalogue(options.language)
     liner = Liner(result, say, options.timezone, options.pages)
