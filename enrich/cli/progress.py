@@ -52,7 +52,7 @@ class Silence:
 
 
 class State:
-    """What is known of a run while it lasts: how many are done and how they ended, and when the next call goes out."""
+    """What is known of a run while it lasts: how many lookups are done, how they ended, when the next call goes out."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -255,8 +255,8 @@ def _to_make(event: Event) -> str:
 
 
 def _in_this_run(event: Event) -> str:
-    """Return how many of the lookups this run gets to before its budget, its time or the quota ends it, and in how
-    long.
+    """Return how many of the lookups this run makes, and in how long: its budget, its time or the quota may end it
+    first.
     """
     if not event.reach:
         return ", none of them in this run"

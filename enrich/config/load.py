@@ -63,8 +63,10 @@ def _twin(item: Field[Any]) -> str:
 
 
 def _refuse_misspelt(environment: Mapping[str, str], known: Sequence[Field[Any]]) -> None:
-    """Raise for a variable that nearly has one of our names: an ``ENRICH_NEVERSEND`` that is ignored would send what it
-    should hold back. Other names are ignored (those of a service called "enrich" in a cluster, say).
+    """Raise ``UsageError`` for a variable whose name is nearly one of ours.
+
+    An ``ENRICH_NEVERSEND`` that is ignored would send what it should hold back. Other names are ignored (those of a
+    service called "enrich" in a cluster, say).
     """
     ours = {"ENRICH_CONFIG", *map(_twin, known)}
     for name in environment:

@@ -153,9 +153,10 @@ _SAMPLE = f"SHA256;{'0123456789abcdef' * 4}\r\n" * 2
 
 
 def _text_codec(forced: str) -> str:
-    """Return the codec's name; "" if it is not one of text files, in which ASCII is ASCII, or ASCII with zeros between.
+    """Return the codec's name; "" if it is none of text files.
 
-    Python has others: for domain names (idna, punycode), source code (unicode_escape), main frames.
+    In those ASCII is ASCII, or ASCII with zeros between. Python has others: for domain names (idna, punycode), source
+    code (unicode_escape), main frames.
     """
     try:
         name = codecs.lookup(forced).name

@@ -120,8 +120,9 @@ class Mixed:
 
 
 def _is_high_byte(data: bytes, at: int) -> bool:
-    """Return whether the byte behind plain text looks like the second one of a character whose first looked like plain
-    text; plain text ends with a line's end as a rule.
+    """Return whether the byte behind plain text is the second half of a wide character, whose first half looked plain.
+
+    Plain text ends with a line's end as a rule.
     """
     return at < len(data) and (data[at] == 0 or (data[at] < 0x20 and data[at - 1 : at] != b"\n"))
 

@@ -6,5 +6,5 @@ from pathlib import Path
 
 
 def path_text(path: Path) -> str:
-    """Return a path as text: bytes of its name that are no UTF-8 stand as escapes, since no JSON or XML holds them."""
+    """Return a path as text; bytes that are no UTF-8 become escapes, since no JSON or XML holds them."""
     return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -99,8 +99,9 @@ def open_document(path: Readable, options: ReadOptions | None = None) -> Documen
 
 
 def slices_of(document: Document, size: int) -> list[Slice]:
-    """Slices of at least ``size`` bytes of a document that was read to its end; none where it is not worth a cut, or
-    cannot be cut.
+    """Return slices of at least ``size`` bytes of a document that was read to its end.
+
+    None where a cut is not worth it, or the document cannot be cut.
     """
     slices = document.slices(size) if isinstance(document, Sliceable) else []
     return slices if len(slices) > 1 else []

@@ -126,9 +126,9 @@ class Joiner:
         return [self.row(row) if name is None else known[name] for name, row in zip(answering, rows, strict=True)]
 
     def answering_names(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Indicator | None]:
-        """For each row the name whose answer is that of the whole row: the only one, or the first if it has all others.
+        """Return for each row the name whose answer is that of the whole row; None where the row needs a closer look.
 
-        None for a row that needs a closer look.
+        It is the only name, or the first where its answer has all the others.
         """
         return [
             (row[0] if len(row) == 1 or self._answers_for(row[0], row) else None)

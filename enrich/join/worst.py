@@ -66,7 +66,7 @@ def of_other_files(worst: Finding, findings: Iterable[Finding]) -> list[Finding]
 
 
 def worst_of(ended: list[Ended]) -> Finding:
-    """Return what the row's one set of columns speaks of: its file where it has one, else the worst of what it has."""
+    """Return the finding that a row's columns speak of: the worst of its files, else the worst of what it has."""
     if len(ended) == 1:
         return ended[0][1]
     files = [pair for pair in ended if pair[0].kind == hashes.KIND]

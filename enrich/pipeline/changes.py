@@ -57,8 +57,10 @@ def lists(
 
 
 def list_of(name: str, kind: str) -> str:
-    """Return what the indicators of one kind of a list are remembered under: of one that was not asked about before,
-    nothing is new. Files stand under the list's own name, as earlier versions kept them.
+    """Return what the indicators of one kind of a list are remembered under.
+
+    Each kind is a list by itself: of a kind that was not asked about before, nothing is new. Files stand under the
+    list's own name, as earlier versions kept them.
     """
     return name if kind == hashes.KIND else f"{name} ({kind})"
 

@@ -157,7 +157,7 @@ def check_named_columns(wanted: Sequence[str], placements: Sequence[Placement]) 
 
 
 def unnamed(placement: Placement) -> Iterator[str]:
-    """Sentences on columns whose values are left out for want of a word for them, and how to have them all the same."""
+    """Yield a sentence on each column whose values are left out, as no word says what they are: how to have them."""
     for column in placement.columns:
         if column.unnamed:
             name = column.heading or letters(column.column)
@@ -259,9 +259,7 @@ def _folder(stack: ExitStack) -> Path:
 
 
 def _spooled(stack: ExitStack, path: Path) -> Path:
-    """Return standard input, or a pipe, in a file of its own, which is gone when the run ends: formats need to read
-    twice.
-    """
+    """Return a temporary file that holds standard input, or a pipe: formats need to read twice."""
     folder = _folder(stack)
     with (folder / "stdin").open("wb") as file, at_once():
         if str(path) in ("-", "/dev/stdin"):

@@ -95,8 +95,7 @@ def check_inbox(settings: Settings, uses: Iterable[PathUse]) -> None:
 
 
 def _identity(path: Path) -> object:
-    """Return the same for every name of one file: links, hard links, another case where the folder does not tell it
-    apart.
+    """Return one value for all names of a file: links, hard links, another case where the folder tells none apart.
 
     None for what is no ordinary file: ``/dev/null`` may be used as often as one likes.
     """

@@ -46,7 +46,7 @@ class Quoted(NamedTuple):
 
 
 def in_context(result: Result, inputs: Sequence[Input], grouping: Grouping, *, most: int | None = None) -> Result:
-    """Return the same result, each entry with what all its rows say, and with the hosts or users that it was seen on.
+    """Return the same result with what the rows say of each entry, and on which hosts or users it was seen.
 
     ``most`` keeps the words to the worst so many entries, as a summary needs them; sheets in which nothing is wanted
     are not read again.
@@ -200,6 +200,6 @@ def _short(text: str, most: int) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    """At most so many characters of a longer text, up to the end of a word if one ends in their last quarter."""
+    """Return at most ``most`` characters of a longer text; it ends with a word where one ends in their last quarter."""
     found = (list(between.finditer(text, 3 * most // 4, most + 1)) for between in _BREAKS)
     return text[: next((ends[-1].start() for ends in found if ends), most)].rstrip()

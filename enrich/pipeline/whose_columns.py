@@ -20,8 +20,9 @@ def free_headings(columns: Sequence[Column], placement: Placement) -> tuple[str,
 
 
 def whose_columns(placement: Placement, sets: Sequence[Sequence[Column]]) -> Iterator[str]:
-    """Sentences on columns that bear our names: which are the analyst's, and which are taken for ours without a status
-    beside them that would prove it.
+    """Yield what the user should hear of columns that bear our names.
+
+    They may be the analyst's, or may be taken for ours without a status beside them that would prove it.
     """
     if not placement.asks_something:
         return

@@ -39,9 +39,7 @@ FALLBACK = ".xlsx"
 
 
 def home_suffix(item: Input) -> str:
-    """Return the suffix that an input is given back with: its own, unless that belongs to another format than
-    it is in.
-    """
+    """Return the suffix that an input is given back with: its own, unless that is another format's."""
     if not item.document.can_give_back:
         return FALLBACK
     own = suffix_of(item.path) if item.path is not None else ""
@@ -84,8 +82,9 @@ _BLOCK = 1024
 
 
 class Writer:
-    """Writes the planned outputs of one run, sheets before the reports that name their digests; all of them appear
-    together, each whole.
+    """Writes the planned outputs of one run, all of which appear together, each whole.
+
+    Sheets come before reports, which name their digests.
     """
 
     def __init__(
@@ -220,8 +219,9 @@ class Writer:
         )
 
     def _pages(self, item: Input) -> list[Page]:
-        """Return the pages on which a workbook tells of its own run: they name no other input's workbook, and no
-        digest: its own is not known yet.
+        """Return the pages on which a workbook tells of its own run.
+
+        They name no other input's workbook, and no digest: its own is not known yet.
         """
         mine = [o for o in self._planned if o.input_index is None or self._intake.inputs[o.input_index] is item]
         result = replace(self._result_of(item), outputs=listed(mine, {}))
@@ -246,7 +246,9 @@ def _is_worth_keeping(item: Input, output: Planned) -> bool:
 
 
 class RowCells:
-    """The cells of a sheet's rows, made by the block where one row is asked for after the other, as writers do."""
+    """The cells of a sheet's rows by their number. Whoever asks for one row after the other gets them made by the
+    block.
+    """
 
     def __init__(self, placement: Placement, joiner: Joiner) -> None:
         self._placement = placement

@@ -173,7 +173,7 @@ def _template() -> Any:
 
 
 def _broken(text: str) -> Any:
-    """Return a name as markup that may go on in a new line behind each sign, before it is torn in a word."""
+    """Return a name as markup that may break behind each sign, rather than in a word."""
     markup = library("markupsafe", "the HTML report")
     return markup.Markup("<wbr>").join(re.split(r"(?<=[./\\_:-])(?=\w)", text))
 

@@ -198,7 +198,9 @@ def _troubles(view: View) -> Iterator[str]:
 
 
 def _all(view: View) -> Iterator[str]:
-    """Yield the full list; what a wiki would refuse is given by hash alone, or named with the file that holds it."""
+    """Yield the full list. What makes it too long for a wiki is given by hash alone, or the file is named that holds
+    it.
+    """
     if not view.lines:
         return
     words = view.words

@@ -107,8 +107,10 @@ class Appender:
         return self._replaced(record, places, [b""] * len(places))[0]
 
     def _places_in_long(self, record: bytes, count: int) -> list[int] | None:
-        """Return where fields of ours stand in a record that is longer than the others: in line with theirs, or at its
-        end. None where neither can be ours, but its own.
+        """Return where our fields stand in a record that is longer than the others.
+
+        They may be in line with those of other records, or at the record's end. None where neither can be ours: all is
+        its own.
         """
         fields = [record[start:stop] for start, stop in self.raw.spans(record)]
         for shift in (0, count - max(self._places)):
@@ -162,7 +164,7 @@ def _plain_lines(records: list[bytes]) -> bool:
 
 
 def without_line_end(record: bytes) -> tuple[bytes, bytes]:
-    """Return a record without the line end that closes it, and that: CRLF, LF, CR, or none at the end of the file."""
+    """Return a record without its line end, and the line end: CRLF, LF, CR, or none at the end of the file."""
     for end in (b"\r\n", b"\n", b"\r"):
         if record.endswith(end):
             return record[: -len(end)], end

@@ -122,8 +122,9 @@ def is_table(text: str) -> bool:
 
 
 def in_markdown(text: str, dialect: Dialect) -> bool:
-    """Return whether it is a table of Markdown, with a rule below its headings: fields at the ends of its lines break
-    it.
+    """Return whether it is a table of Markdown, with a rule below its headings.
+
+    Fields at the ends of its lines would break such a table.
     """
     return dialect.delimiter == "|" and _MARKDOWN_RULE.search(text) is not None
 

@@ -77,8 +77,9 @@ def read(path: Readable, options: ReadOptions) -> ReadOnly:
 
 
 def _plain(path: Readable) -> BytesIO | None:
-    """Return the package as its reader wants it, where writers do it otherwise: named first of all by its type, and no
-    indentation between rows and cells. None where that changes nothing.
+    """Return the package as its reader wants it; None where it is so already.
+
+    The reader wants the type as the first member, and no indentation between rows and cells.
     """
     with path.open("rb") as stream, zipfile.ZipFile(stream) as package:
         content, manifest = package.read("content.xml"), package.read("META-INF/manifest.xml")

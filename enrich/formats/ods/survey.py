@@ -1,5 +1,7 @@
-"""One pass over an OpenDocument sheet's XML, before it is laid out: how large it would be, and what its reader does not
-tell: merged cells, links, comments, formulas without a result, and the sheets that an earlier run added.
+"""One pass over an OpenDocument sheet's XML, before it is laid out in memory.
+
+It reckons how large the sheet would be, and finds what the reader does not tell: merged cells, links, comments,
+formulas without a result, and the sheets that an earlier run added.
 """
 
 from __future__ import annotations

@@ -30,8 +30,9 @@ class ReadOptions:
 
 
 class Slice(Struct, frozen=True):
-    """Whole records of a file that can be read and given back by themselves: the slices of a file, one behind the
-    other, come to the same bytes as the file at once.
+    """Whole records of a file, which can be read and given back by themselves.
+
+    The slices of a file, one behind the other, come to the same bytes as the file at once.
     """
 
     first: int

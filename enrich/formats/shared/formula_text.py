@@ -11,8 +11,10 @@ _CONCATENATE = re.compile(r"\bCONCAT(?:ENATE)?\s*\(", re.IGNORECASE)
 
 
 def literals(formula: str) -> list[str]:
-    """Return the texts in double quotes that say something, those joined by ``&`` or ``CONCATENATE`` as one: of a hash
-    that was torn in two, neither half must be read as a hash.
+    """Return the texts in double quotes that say something.
+
+    Texts joined by ``&`` or ``CONCATENATE`` come as one: of a hash that was torn in two, neither half must be read as a
+    hash.
     """
     # Functions part their arguments by a comma in the file, by a semicolon in OpenDocument.
     joints = "&,;" if _CONCATENATE.search(formula) else "&"

@@ -164,8 +164,9 @@ def _put(flat: dict[str, str], name: str, text: str) -> None:
 
 
 def _named(key: str, inner: Any, path: str) -> dict[str, Any]:
-    """Return the row of a record that stands under a key; the key stands in a column named after what holds them all,
-    which says no more of it ("key").
+    """Return the row of a record that stands under a key: the key has a column of its own.
+
+    The column is called as the object that holds the records, which says no more of them ("key").
     """
     record = inner if isinstance(inner, dict) else {"value": inner}
     name = path.rpartition(".")[2] or "item"
@@ -175,9 +176,7 @@ def _named(key: str, inner: Any, path: str) -> dict[str, Any]:
 
 
 def _keys_are_data(value: dict[str, Any]) -> bool:
-    """Return whether an object is a list of records by another name: its keys are hashes, or there is no end of
-    them.
-    """
+    """Return whether an object is really a list of records: its keys are hashes, or there are very many of them."""
     # VirusTotal's and sandboxes' documents have objects whose keys are hashes: a column for each would be no table.
     if any(_DATA_KEY.search(key) for key in value):
         return True

@@ -23,8 +23,9 @@ _STATUS_WORDS = STATUS_WORDS | {"left_out"}
 
 
 def is_page(rows: Iterable[Row]) -> bool:
-    """Return whether all rows below the headings are lines of a list of ours, or it is a page of sections that we
-    signed.
+    """Return whether the rows are those of a page of ours.
+
+    All below the headings are lines of a list of ours, or it is a page of sections that we signed.
     """
     count = above = lines = 0
     status, signed, listed = -1, False, True

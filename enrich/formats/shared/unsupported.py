@@ -69,7 +69,7 @@ _MSO_XML = re.compile(
 
 
 def refusal(path: Readable, head: bytes, name: str) -> InputError | None:
-    """Return why a file is not read, where it is of a kind that is known and holds no rows for us; else None."""
+    """Return why a file is not read, where it is of a known kind without rows for us; else None."""
     # Excel's lock file holds the name of who has the workbook open, and no sheet.
     if name.startswith("~$"):
         return _error(name, "the lock file that Excel leaves beside an open workbook", f"give {name[2:]} itself")

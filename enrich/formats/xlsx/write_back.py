@@ -264,11 +264,11 @@ class WriteBack:
 
 
 def without_formulas(data: bytes, root: Element, ours: Mapping[int, frozenset[int]]) -> bytes | None:
-    """Return the order of calculation without entries in our columns (sheet id -> columns from 0), where cells of ours
-    lost their formula: a program calls an entry without one damage. None where nothing is left of the part.
+    """Return the order of calculation without the cells of ours; None where nothing is left of it.
 
-    Programs enter formulas anew when they load the workbook. An entry without a sheet id has that of the one before
-    it, so an id that would go with its entry moves on.
+    ``ours`` are our columns (from 0) by sheet id. Their cells lost their formulas, and a program calls an entry without
+    one damage; it enters formulas anew when it loads the workbook. An entry without a sheet id has that of the one
+    before it, so an id that would go with its entry moves on.
     """
     edits = Edits(data)
     sheet = written_sheet = kept = 0

@@ -156,7 +156,9 @@ def checked_proxy(text: str, place: str) -> str:
 
 
 def _refuse_raw_signs(rest: str, place: str) -> None:
-    """Tell of signs in a name or password that end it in a URL: what is cut off there would be taken for the host."""
+    """Raise ``UsageError`` for a sign in a name or password that ends it in a URL: the rest would be taken for the
+    host.
+    """
     words, at, _ = rest.rpartition("@")
     if not at:
         return

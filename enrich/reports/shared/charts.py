@@ -91,8 +91,9 @@ def charts(
 
 
 def telling(numbers: Iterable[int]) -> bool:
-    """Return whether bars so long say more than a list does: not where there is one bar, nor where all are of
-    one file.
+    """Return whether bars of these lengths say more than a list does.
+
+    One bar alone does not, nor do bars that are all one file long.
     """
     counted = [number for number in numbers if number]
     return len(counted) > 1 and max(counted) > 1

@@ -72,8 +72,9 @@ def loads(data: bytes | str, name: str = "the document") -> Result:
 
 
 def _brought_up(result: Any) -> Any:
-    """Return a result as it was written when there was one service, one row's words, and a moment for the incident's
-    day.
+    """Return a result of an earlier version in the shape of today.
+
+    There was one service, one row's words, and a moment for the day of the incident.
     """
     if not isinstance(result, dict):
         return result
@@ -123,8 +124,10 @@ def schema() -> dict[str, Any]:
 
 
 def _tidy(part: Any) -> Any:
-    """Return the same from every release: descriptions without the indent that they have in the source, which some of
-    Python leave, and no default of an empty table, which msgspec names from 0.23 on.
+    """Return the schema as every release of Python and msgspec makes it.
+
+    Descriptions lose the indent of the source, which some of Python leave; the default of an empty table goes, which
+    msgspec names from 0.23 on.
     """
     if isinstance(part, dict):
         return {

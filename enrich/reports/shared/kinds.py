@@ -18,7 +18,7 @@ def by_kind(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 
 
 def only_files(kinds: Iterable[str]) -> bool:
-    """Return whether a report may speak of files, as it does where it is about nothing else or about nothing at all."""
+    """Return whether a report may speak of files: it is about nothing else, or about nothing at all."""
     return not set(kinds) - {OF_FILES}
 
 

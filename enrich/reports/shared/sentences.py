@@ -120,9 +120,7 @@ def asides_of(result: Result, say: NullTranslations) -> Iterator[str]:
 
 
 def list_note(listed: int, result: Result, files: int, say: NullTranslations) -> str:
-    """Return what the full list is a list of, where that is not plain; ``files`` are those that the hashes
-    stand for.
-    """
+    """Return what the full list lists, where that is not plain; ``files`` says how many files its hashes stand for."""
     if listed < len(result.entries):
         text = say.gettext("Only what changed since the last run: {n} of {total} indicators.")
         return text.format(n=f"{listed:,}", total=f"{len(result.entries):,}")
@@ -136,9 +134,7 @@ def list_note(listed: int, result: Result, files: int, say: NullTranslations) ->
 
 
 def elsewhere(result: Result, say: NullTranslations) -> str:
-    """Return where the lines stand that a cut list leaves out: a file of this run that holds them; ``{n}`` is left
-    open.
-    """
+    """Return which file of this run holds the lines that a cut list leaves out; ``{n}`` is left open."""
     names = [output.path.replace("\\", "/").rpartition("/")[2] for output in result.outputs]
     for suffixes, text in (
         ((".json", ".html", ".htm"), say.gettext("{n} more, none of them malicious or unknown, stand in {file}.")),

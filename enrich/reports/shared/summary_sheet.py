@@ -194,9 +194,7 @@ class _Sections:
 
 
 def _bad(group: Group) -> str:
-    """Return the files on one host that engines detect, worst first, as many as a cell has room for; the rest is
-    counted.
-    """
+    """Return the files on one host that engines detect, worst first; those that a cell has no room for are counted."""
     named: list[str] = []
     for line in group.bad[:MOST_BAD]:
         named.append(f"{line.short} {line.detections}")

@@ -160,8 +160,9 @@ class Registry:
 
 
 def defined_name(name: str, place: str, index: int | None = None, *, hidden: bool = False, prefix: str = "") -> str:
-    """Return a name for a place, given as it stands in a formula; ``index`` is that of the sheet that alone knows the
-    name.
+    """Return a name for a place, which is given as formulas write it.
+
+    ``index`` is the sheet that alone knows the name; None: all do.
     """
     local = "" if index is None else f' localSheetId="{index}"'
     hiding = ' hidden="1"' if hidden else ""
@@ -190,10 +191,10 @@ def _id_attribute(root: Element, sheet: Element) -> str:
 
 
 def free_part(package: Package, used: Container[str], pattern: str, vacant: Container[str] = ()) -> str:
-    """Return the first part name of a pattern (``xl/worksheets/sheet{}.xml``) that is neither in the package nor used,
-    and has no relationships there, left over from a part that is gone.
+    """Return the first part name of a pattern (``xl/worksheets/sheet{}.xml``) that is free.
 
-    ``vacant`` are names that the package gives up. Both hold keys.
+    A name is free if it is neither in the package nor ``used``, and no relationships lie there, left over from a part
+    that is gone. ``vacant`` are names that the package gives up. Both hold keys.
     """
 
     def free(name: str) -> bool:

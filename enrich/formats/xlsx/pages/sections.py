@@ -153,8 +153,9 @@ class SectionsWriter:
         return self._high_row(lines, cells)
 
     def _high_row(self, lines: int, cells: str) -> str:
-        """Return the running row, as high as so many lines of text: no program makes it so by itself in a
-        merged cell.
+        """Return the running row, as high as so many lines of text.
+
+        No program makes a row with merged cells that high by itself.
         """
         height = min(lines * _LINE_HEIGHT, _HIGHEST_ROW)
         self._beyond += height - _LINE_HEIGHT
@@ -192,7 +193,7 @@ class SectionsWriter:
 
 
 def _wrapped(kind: Type, tone: Tone) -> Look:
-    """Return a table for reading: no text is cut by what stands beside it, and all of a row begins at its top."""
+    """Return the look of a table for reading: long texts wrap, and all of a row begins at its top."""
     return replace(spaced(kind, tone), wrap=True)
 
 

@@ -106,8 +106,9 @@ def _header_footer(page: Page) -> str:
 
 
 def _without_codes(text: str) -> str:
-    """Return a text in which nothing is a code: an ampersand is written twice, and a digit in front is no letters'
-    size.
+    """Return a text in which nothing is a code of a printed header.
+
+    An ampersand is written twice; a blank keeps a digit in front from being taken for the size of letters.
     """
     shown = visible(text)[:_LONGEST_HEADER].replace("&", "&&")
     return f" {shown}" if shown[:1].isdigit() else shown

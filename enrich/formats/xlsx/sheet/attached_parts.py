@@ -43,8 +43,9 @@ def _hyperlinks(root: Element, related: dict[str, Relationship]) -> Iterator[Att
 
 
 def _comments(package: Package, related: dict[str, Relationship]) -> Iterator[AttachedText]:
-    """Comments; where there are threads, their texts and not the notes that stand in for them, which hold a sentence
-    of the program's with an address of its own.
+    """Yield the comments; of a thread its own texts.
+
+    The note that stands in for a thread is left out: it holds a sentence of the program's, with an address of its own.
     """
     # Excel keeps a thread twice: as it is (`threadedComments`, since 2018), and as an ordinary note for older
     # programs.

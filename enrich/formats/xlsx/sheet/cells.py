@@ -74,8 +74,7 @@ class Span(NamedTuple):
 
 
 def odd_cells(row: RawRow, fault: Fault) -> list[tuple[Span, Raw]]:
-    """Return the cells of a row by a full parser, which is for the rows that ``plain_cells`` does not match to their
-    end.
+    """Return the cells of a row that ``plain_cells`` does not match to its end, by a full parser.
 
     Only cells that are the row's own children count: extension lists hold others. Values are escaped character data.
     """

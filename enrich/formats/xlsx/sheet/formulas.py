@@ -1,4 +1,4 @@
-"""Formulas as far as a reader must know of them: what they link to, and what is written in those without a result."""
+"""Formulas, as far as a reader must know them: what they link to, and the texts in those without a result."""
 
 from __future__ import annotations
 

@@ -193,8 +193,9 @@ class UsedRange:
 
 
 def _gets_cells(table: ListObject, filled: Sequence[int]) -> bool:
-    """Return whether one of the rows that get cells, in order, is among the table's: a table can be as long as
-    a sheet.
+    """Return whether a row of the table gets cells; ``filled`` are the rows that do, in order.
+
+    It is searched and not gone through: a table can be as long as a sheet.
     """
     first = bisect_left(filled, table.top + table.header)
     return first < len(filled) and filled[first] <= table.bottom - table.totals

@@ -65,8 +65,10 @@ def fields(identity: str, attributes: Attributes) -> dict[str, Scalar]:
 
 
 def _is_registrable(name: str) -> bool:
-    """Return whether somebody registered just this name: ``creation_date`` of a subdomain is its parent's, even of one
-    that a host gives away (``x.blogspot.com`` has the date of ``blogspot.com``).
+    """Return whether somebody registered just this name.
+
+    ``creation_date`` of a subdomain is its parent's, even of one that a host gives away: ``x.blogspot.com`` has the
+    date of ``blogspot.com``.
     """
     return _suffixes().privatesuffix(name) == name
 
