@@ -77,7 +77,7 @@ def _check_command(word: str) -> None:
         return
     from enrich.indicators.hash import digests  # noqa: PLC0415 - only for a word that is wrong
 
-    if [found.value for found in digests.find(word.lower())] == [word.lower()]:
+    if digests.SHAPE.fullmatch(word):
         raise UsageError("a hash is no command", hint="`enrich lookup HASH ...` looks hashes up")
     if _is_file(word):
         raise UsageError(f"{word} is a file, and no command", hint=f"`enrich run {word}` is the main job")

@@ -76,7 +76,7 @@ def find(rows: Sequence[Row], ours: frozenset[str] = frozenset()) -> int | None:
         if len(cells) > 1 and cells[0] == FIELDS:
             return row.number
         # a heading is never an indicator, and nothing below data is the sheet's heading
-        if any(hashes.find(cell) for cell in cells):
+        if any(hashes.hold(cell) for cell in cells):
             return None
         following = rows[index + 1 : LOOK]
         if not cells or not following:
@@ -209,7 +209,7 @@ def _single(cell: str, row: Row, following: Sequence[Row]) -> bool:
     if meaning.hash:
         column = next(index for index, text in enumerate(row.texts) if text.strip())
         below = following[0].texts
-        return column < len(below) and bool(hashes.find(below[column]))
+        return column < len(below) and hashes.hold(below[column])
     numbers = [other.number for other in following]
     if cell.endswith(":") or numbers != list(range(row.number + 1, row.number + 1 + len(numbers))):
         return False
@@ -219,7 +219,7 @@ def _single(cell: str, row: Row, following: Sequence[Row]) -> bool:
 def _hash_over_hash(row: Row, below: Row) -> bool:
     """Return whether a word for hash stands right above one."""
     return below.number == row.number + 1 and any(
-        len(text) <= SHORT and heading(text.strip()).hash and bool(hashes.find(value))
+        len(text) <= SHORT and heading(text.strip()).hash and hashes.hold(value)
         for text, value in zip(row.texts, below.texts, strict=False)
     )
 
@@ -230,9 +230,9 @@ def _over_hashes(row: Row, following: Sequence[Row]) -> bool:
     if following[0].number != row.number + 1:
         return False
     under = [other.texts for other in following[:3]]
-    if not any(column < len(under[0]) and hashes.find(under[0][column]) for column in columns):
+    if not any(column < len(under[0]) and hashes.hold(under[0][column]) for column in columns):
         return False
-    return all(any(column < len(texts) and bool(hashes.find(texts[column])) for texts in under) for column in columns)
+    return all(any(column < len(texts) and hashes.hold(texts[column]) for texts in under) for column in columns)
 
 
 def _differs(row: Row, following: Sequence[Row]) -> bool:

@@ -250,4 +250,4 @@ def _of_type(column: Column, text: str) -> bool:
 
 
 def _holds_hash(texts: Iterable[str]) -> bool:
-    return bool(hashes.find(" ".join(texts)))
+    return hashes.hold(" ".join(texts))

@@ -6,7 +6,6 @@ Whether a value of the right shape *is* a file's hash is a matter of its surroun
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from enrich.indicators.hash.vocabulary import LOGIN
 
@@ -23,18 +22,12 @@ TITLES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256"}
 LENGTHS = {name: digits for digits, name in ALGORITHMS.items()}
 
 
-class HashShape(NamedTuple):
-    """A value of a hash's shape in a text: where it stands, and its canonical form."""
-
-    start: int
-    end: int
-    value: str
-
-
 # longest first: else the first 32 digits of a SHA-256 would match as an MD5
-_SHAPE = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{64}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{32})(?![0-9A-Za-z])")
-"""Only ASCII letters and digits glue: a NBSP of another code page read as a letter ("...41f2Ê"), and scripts
-written without spaces, leave the hash whole. ``0x`` of a wallet address, base64 and longer hex do not."""
+SHAPE = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{64}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{32})(?![0-9A-Za-z])")
+"""What has a hash's shape. Only ASCII letters and digits glue: a NBSP of another code page read as a letter
+("...41f2Ê"), and scripts written without spaces, leave the hash whole. ``0x`` of a wallet address, base64 and longer
+hex do not.
+"""
 
 _EMPTY = "the empty file (0 bytes)"
 _EICAR = "the EICAR anti-virus test file"
@@ -74,9 +67,9 @@ TRIVIAL = {name: why for *names, why in _NOT_WORTH_A_CALL for name in names}
 _SHA256_OF = {name: sha256 for md5, sha1, sha256, _ in _NOT_WORTH_A_CALL for name in (md5, sha1, sha256)}
 
 
-def find(text: str) -> list[HashShape]:
-    """Return every value in ``text`` that has a hash's shape and is not part of a longer run of letters and digits."""
-    return [HashShape(m.start(), m.end(), m.group().lower()) for m in _SHAPE.finditer(text)]
+def hold(text: str) -> bool:
+    """Return whether a value in ``text`` has a hash's shape and is not part of a longer run of letters and digits."""
+    return SHAPE.search(text) is not None
 
 
 def trivial(value: str) -> str:

@@ -72,17 +72,8 @@ class Meaning:
     @property
     def spoken(self) -> bool:
         """Whether anything is known of it."""
-        return bool(
-            self.reason
-            or self.hash
-            or self.name
-            or self.address
-            or self.id
-            or self.type
-            or self.note
-            or self.file
-            or self.generic
-        )
+        ours = (self.reason, self.hash, self.name, self.address, self.id, self.type, self.note, self.file, self.generic)
+        return any(ours)
 
 
 NOTHING = Meaning()

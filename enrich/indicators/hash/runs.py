@@ -17,7 +17,7 @@ from enrich.indicators import SILENT, Match, Reading, Says
 from enrich.indicators.hash import torn
 from enrich.indicators.hash.brackets import Brackets
 from enrich.indicators.hash.context import BARE, Context, around
-from enrich.indicators.hash.damage import EDGES, GAPS, OTHER_LENGTHS, fault, length_fault, nearest
+from enrich.indicators.hash.damage import EDGES, OTHER_LENGTHS, fault, length_fault, nearest
 from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS, ODD, TRIVIAL, unlikely
 from enrich.indicators.hash.labels import algorithms_in, label, other_algorithm
 from enrich.indicators.hash.phrases import plain
@@ -102,10 +102,7 @@ def find(text: str, expected: Reading = SILENT) -> Iterator[Match]:
     expects, algorithm = expected.says in (Says.INDICATOR, Says.SHAPE), expected.form
     expects = expects and algorithm != SHA
     text = _cleaned(text)
-    if expects and _torn(text, algorithm):
-        yield Match(0, len(text), text.strip(), Found.DAMAGED, fault(text, algorithm), alone=True)
-        return
-    some, spans = False, list(torn.in_text(text, LENGTHS.get(algorithm, 0) if expects else 0))
+    some, spans = False, list(torn.in_text(text, LENGTHS.get(algorithm, 0) if expects else 0, one=expects))
     for start, end, how in spans:
         some = True
         yield Match(start, end, text[start:end], Found.DAMAGED, how, own=around(text, start, end).reading)
@@ -146,22 +143,6 @@ def _broken(written: re.Match[str]) -> str:
     # C:\new is a path, and its \n no break
     at_digits = _DIGITS.match(text, end) or _DIGITS.fullmatch(text, max(0, start - SHORTEST), start)
     return "\n" * (end - start) if at_digits else written[0]
-
-
-def _torn(text: str, algorithm: str) -> bool:
-    """Return whether a gap tears apart what would be a hash of ``algorithm``; a part may have another hash's length.
-
-    Where any algorithm will do, only if no reading as several hashes is left.
-    """
-    inner = text.strip(EDGES)
-    longest = LENGTHS[algorithm] if algorithm in LENGTHS else max(ALGORITHMS)
-    parts = GAPS.split(inner)
-    if len(inner) > longest + 8 or len(parts) < 2:
-        return False
-    lengths = set(map(len, parts))
-    digits = "".join(parts)
-    fits = len(digits) == longest if algorithm else len(digits) in ALGORITHMS and not lengths <= ALGORITHMS.keys()
-    return fits and bool(_HEX.fullmatch(digits)) and len(parts) < len(digits) // 2
 
 
 def _encoded(text: str, *, expects: bool, algorithm: str) -> Iterator[Match]:

@@ -164,13 +164,15 @@ def _goes_on(piece: Piece, size: int, asked: int) -> bool:
     return len(piece.text) == size and piece.asked in (0, asked) and piece.alone and not piece.far
 
 
-def in_text(text: str, asked: int = 0) -> Iterator[tuple[int, int, str]]:
+def in_text(text: str, asked: int = 0, *, one: bool = False) -> Iterator[tuple[int, int, str]]:
     """Yield the torn hashes within one text: where each begins and ends, and how it was torn. ``asked`` are the digits
-    that the text's place asks for.
+    that the text's place asks for; ``one``: it asks for a hash of any algorithm.
     """
     for chain in _CHAIN.finditer(text):
         found = list(_IN_CHAIN.finditer(text, *chain.span()))
         own = length_asked(_last_line(text[max(0, chain.start() - _LABEL) : chain.start()])) or asked
+        if one and not own and len(chain[0]) == len(text.strip(EDGES)):
+            own = _of_one([len(match[0]) for match in found])
         gaps = [text[one.end() : other.start()] for one, other in pairwise(found)]
         pieces = [
             _piece(match[0], own, gap, before)
@@ -178,6 +180,11 @@ def in_text(text: str, asked: int = 0) -> Iterator[tuple[int, int, str]]:
         ]
         for first, last in groups(pieces):
             yield found[first].start(), found[last - 1].end(), _how(gaps[first], len(pieces[first].text))
+
+
+def _of_one(lengths: Sequence[int]) -> int:
+    """Return how many digits pieces come to, where that is a hash and the pieces are not several; else 0."""
+    return sum(lengths) if sum(lengths) in ALGORITHMS and not ALGORITHMS.keys() >= set(lengths) else 0
 
 
 def _piece(text: str, asked: int, gap: str, before: str) -> Piece:

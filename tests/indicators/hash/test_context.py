@@ -14,8 +14,9 @@ SHA256 = "d7a8fbb307d7809469ca9abcb0082e4f8d5651e46d3cdb762d02d0bf37c9e592"
 
 
 def of(text: str) -> Context:
-    match = hashes.find(text)[0]
-    return around(text, match.start, match.end)
+    match = hashes.SHAPE.search(text)
+    assert match is not None
+    return around(text, *match.span())
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_markup_and_rules_name_files_too(text: str) -> None:
     ],
 )
 def test_what_dumps_of_passwords_hold_is_secret_whatever_it_is_called(text: str) -> None:
-    read = {m.value: around(text, m.start, m.end).reading.what for m in hashes.find(text) if m.value != MD5[::-1]}
+    read = {m[0]: around(text, *m.span()).reading.what for m in hashes.SHAPE.finditer(text) if m[0] != MD5[::-1]}
     assert read
     assert all("secret" in what for what in read.values()), read
 
