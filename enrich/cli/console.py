@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from enrich.cli.progress import Listeners, choose
-from enrich.cli.quantities import counted
 from enrich.cli.terminal import print_error, print_line, print_unread
 from enrich.clock import Clock
 from enrich.config.settings import Settings
@@ -26,6 +25,7 @@ from enrich.logs.summary import plain, summary
 from enrich.model.event import Listener
 from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Status
+from enrich.model.quantities import counted
 from enrich.model.result import Result
 from enrich.model.verdict import ALWAYS_COUNTED, Verdict
 from enrich.pipeline.objects import objects_as_files

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
-from enrich.cli.quantities import counted, span
 from enrich.cli.terminal import NonFailingStream, print_line, printable
 from enrich.clock import Clock, SystemClock, utc
 from enrich.model.event import Event, EventKind
 from enrich.model.finding import Status
 from enrich.model.indicator import Indicator
+from enrich.model.quantities import counted, span
 from enrich.model.ratio import ratio
 from enrich.model.verdict import Verdict
 

@@ -9,6 +9,7 @@ from enrich.indicators.hash import digests as hashes
 from enrich.model.column import Column
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.packed_fields import plain_fields
+from enrich.model.quantities import counted
 from enrich.model.ratio import ratio
 from enrich.model.sighting import Found, Sighting
 
@@ -24,8 +25,7 @@ _WORDS = {
 
 def plural(kind: str, count: int) -> str:
     """Return "1 URL", "12 IP addresses"; a kind that has no words of its own is called by its name."""
-    one, many = _WORDS.get(kind, (kind, f"{kind}s"))
-    return f"{count:,} {one if count == 1 else many}"
+    return counted(count, *_WORDS.get(kind, (kind,)))
 
 
 def object_of(sighting: Sighting) -> object:

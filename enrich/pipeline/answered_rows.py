@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
@@ -90,7 +90,7 @@ async def answer_rows(
         watch = exclusions.watch()
         placement = scan_sheet(
             "",
-            watch.over(_as_iterator(rows)),
+            watch.over(iter(rows)),
             declared_header=header,
             columns=columns,
             ours=ours,
@@ -104,10 +104,6 @@ async def answer_rows(
             targets([placement]), sources, chosen, store, clock, listener, interrupt, exclusions=exclusions
         )
     return AnsweredRows(placement, answers, tuple(notes))
-
-
-def _as_iterator(rows: Iterable[Row]) -> Iterator[Row]:
-    yield from rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from enrich.model.column import Column
 from enrich.model.event import Event, EventKind, Listener
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
+from enrich.model.quantities import counted
 from enrich.model.result import ServiceFacts
 from enrich.pipeline.file_by_name import file_by_name
 from enrich.pipeline.sources import leading
@@ -90,8 +91,7 @@ def _notes(answers: SourceAnswers, fatal: EnrichError | None) -> Iterator[str]:
     if answers.problem is not None and answers.problem is not fatal:
         yield f"{title} was left out: {answers.problem.one_line}"
     if count := answers.facts.spared:
-        files = "1 file" if count == 1 else f"{count:,} files"
-        yield f"{title} spared the sources behind it the calls for {files}"
+        yield f"{title} spared the sources behind it the calls for {counted(count, 'file')}"
 
 
 async def ask(  # noqa: PLR0913 - the seam between both sides

@@ -22,6 +22,7 @@ from enrich.formats import Document, ReadOptions, open_document
 from enrich.model.cell_reference import letters
 from enrich.model.column import Column
 from enrich.model.indicator import Target
+from enrich.model.quantities import counted
 from enrich.model.result import InputFacts, SheetFacts
 from enrich.model.sighting import Found
 from enrich.pipeline.given_paths import STANDARD_INPUT, expand, is_pattern, to_read, without_locks
@@ -161,7 +162,7 @@ def unnamed(placement: Placement) -> Iterator[str]:
     for column in placement.columns:
         if column.unnamed:
             name = column.heading or letters(column.column)
-            values = "1 value is" if column.unnamed == 1 else f"{column.unnamed:,} values are"
+            values = counted(column.unnamed, "value is", "values are")
             yield (
                 f"{values} left out in column {name!r}, as nothing says what the column holds: "
                 f"--column {shlex.quote(name)} takes all that looks like an indicator"

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from enrich.cli.progress import Bar, Lines, Silence, choose
-from enrich.cli.quantities import span
 from enrich.clock import utc
 from enrich.model.event import Event, EventKind
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
+from enrich.model.quantities import span
 from enrich.model.verdict import Verdict
 from tests.support.virtual_time import VirtualClock
 

@@ -9,10 +9,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from enrich.cli import flags
-from enrich.cli.quantities import counted
 from enrich.clock import Clock
 from enrich.config.settings import Settings
 from enrich.errors import EnrichError
+from enrich.model.quantities import counted
 from enrich.version import __version__
 
 if TYPE_CHECKING:

@@ -83,8 +83,8 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
 def print_barren(barren: Sequence[LookupValue], *, every: bool, quiet: bool) -> None:
     """Print what was not looked up, with the reason; lines of a text around the indicators are only counted."""
-    from enrich.cli.quantities import counted
     from enrich.cli.terminal import print_line
+    from enrich.model.quantities import counted
 
     shown = [value for value in barren if every or value.meant]
     for value in shown:

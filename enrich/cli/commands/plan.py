@@ -64,8 +64,8 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
 
 def _found(intake: Intake) -> Iterator[str]:
-    from enrich.cli.quantities import counted
     from enrich.model.cell_reference import letters
+    from enrich.model.quantities import counted
     from enrich.pipeline.inputs import data_rows
     from enrich.pipeline.plan import reasons
 
@@ -89,8 +89,8 @@ def _found(intake: Intake) -> Iterator[str]:
 
 
 def _words(plan: Plan) -> Iterator[str]:
-    from enrich.cli.quantities import counted
     from enrich.join.worst import not_asked_words, plural
+    from enrich.model.quantities import counted
 
     several = any(kind != "hash" for kind in plan.kinds)
     what = "indicators" if several else "hashes"
@@ -111,7 +111,7 @@ def _words(plan: Plan) -> Iterator[str]:
 
 def _rules(intake: Intake) -> Iterator[str]:
     """Yield the rows that each rule of --never-send holds back."""
-    from enrich.cli.quantities import counted
+    from enrich.model.quantities import counted
 
     for rule, use in intake.exclusions.uses.items():
         yield f"--never-send {rule.words}: {counted(use.rows, 'row')} held back"
@@ -135,7 +135,7 @@ def _quota(account: KeyAccount) -> Iterator[str]:
 
 
 def _end(plan: Plan, settings: Settings) -> Iterator[str]:
-    from enrich.cli.quantities import counted, span
+    from enrich.model.quantities import counted, span
 
     if settings.offline:
         yield "nothing would be asked (--offline)"
@@ -159,7 +159,7 @@ def _end(plan: Plan, settings: Settings) -> Iterator[str]:
 
 def _further(plan: Plan) -> Iterator[str]:
     """Yield one line for each source besides the leading one."""
-    from enrich.cli.quantities import counted
+    from enrich.model.quantities import counted
 
     for source_plan in plan.further:
         provider = source_plan.source.provider

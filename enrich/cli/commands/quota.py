@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from enrich.cli import flags
-from enrich.cli.quantities import counted
 from enrich.clock import Clock, iso
+from enrich.model.quantities import counted
 
 if TYPE_CHECKING:
     from enrich.config.settings import Settings

@@ -6,7 +6,7 @@ import csv
 import io
 import tempfile
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -16,7 +16,7 @@ from enrich.formats.delimited.records import Dialect
 from enrich.formats.delimited.table import DelimitedDocument
 from enrich.model.cell_reference import letters
 from enrich.model.page import Page
-from enrich.model.row import Added, Addition, Row
+from enrich.model.row import Addition, Row
 
 _BYTE_ORDER_MARK = "\ufeff".encode()
 """Without it Excel reads a CSV in the local code page."""
@@ -66,7 +66,7 @@ def _one(target: BinaryIO, rows: Iterable[Row], addition: Addition, dialect: Dia
             named = [letters(index) for index in range(width)]
             target.write(_line([*named, *addition.headings], dialect).encode("utf-8", "replace"))
         table = DelimitedDocument(path, Encoding("utf-8"), dialect)
-        shifted = replace(addition, header_row=header, cells=_by_position(addition.cells, numbers))
+        shifted = replace(addition, header_row=header, cells=lambda position: addition.cells(numbers[position - 1]))
         return table.give_back(target, {"": shifted}, ())
 
 
@@ -99,7 +99,3 @@ def _position(numbers: array[int], row: int | None) -> int | None:
         return numbers.index(row) + 1
     except ValueError:
         return None
-
-
-def _by_position(cells: Callable[[int], Added | None], numbers: array[int]) -> Callable[[int], Added | None]:
-    return lambda position: cells(numbers[position - 1])

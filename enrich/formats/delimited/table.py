@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress, count
+from shutil import copyfileobj
 from typing import BinaryIO
 
 from enrich.errors import OutputError
@@ -121,7 +122,8 @@ class DelimitedDocument:
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:  # noqa: ARG002 - a CSV has no sheets to add
         addition = additions.get("")
         if addition is None or not addition.columns:
-            self._copy(target)
+            with self.path.open("rb") as stream:
+                copyfileobj(stream, target)
             return []
         raw = RawRecords(self.dialect, self.encoding, stray=self._stray)
         renderer = Renderer(self.dialect, self.encoding.codec)
@@ -132,11 +134,6 @@ class DelimitedDocument:
         # A wide file that lost its last byte gets back what is left.
         target.write(torn_end(self.path, self.encoding))
         return self._remarks(appender, raw)
-
-    def _copy(self, target: BinaryIO) -> None:
-        with self.path.open("rb") as stream:
-            while chunk := stream.read(1 << 20):
-                target.write(chunk)
 
     def _width(self, added: int) -> int:
         """Return the fields of the widest record; one that is out of all proportion does not widen the others."""

@@ -25,6 +25,7 @@ from enrich.formats.xlsx.sheet.text import area, cut_words, sheet_prefix
 from enrich.formats.xlsx.sheet.values import CellWriter
 from enrich.model.column import Type
 from enrich.model.page import Page
+from enrich.model.quantities import counted
 from enrich.model.row import Addition
 
 SHEET_PART = "xl/worksheets/sheet{}.xml"
@@ -194,12 +195,12 @@ class WriteBack:
         return PlacedAddition(addition, tuple(at), heads, frozenset(across | totals), without)
 
     def _unsaid(self, sheet: str, addition: Addition, rows: set[int], what: str) -> None:
-        """Says how many rows get nothing though something was found in them."""
+        """Warn how many rows get nothing though something was found in them."""
         hidden = sum(addition.cells(row) is not None for row in sorted(rows))
         if hidden:
+            counts = counted(hidden, "row is", "rows are")
             self.warnings.append(
-                f"{sheet}: {hidden} row{' is' if hidden == 1 else 's are'} {what}; what was found there stands in "
-                "the list of all indicators alone"
+                f"{sheet}: {counts} {what}; what was found there stands in the list of all indicators alone"
             )
 
     def _page(self, page: Page) -> None:

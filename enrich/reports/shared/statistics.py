@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC
+from operator import attrgetter
 from typing import Self
 
 from msgspec import structs
@@ -193,12 +194,8 @@ def ratios(entries: Iterable[Entry], malicious_from: int = MALICIOUS_FROM) -> li
     counts = [0] * len(cut)
     for entry in entries:
         if entry.finding.status is Status.FOUND and entry.finding.malicious is not None:
-            counts[bisect_right(cut, entry.finding.malicious, key=_low) - 1] += 1
+            counts[bisect_right(cut, entry.finding.malicious, key=attrgetter("low")) - 1] += 1
     return list(zip(cut, counts, strict=True))
-
-
-def _low(span: Bin) -> int:
-    return span.low
 
 
 def first_seen_years(entries: Iterable[Entry], names: Names) -> list[tuple[int, int]]:

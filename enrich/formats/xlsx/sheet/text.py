@@ -7,6 +7,7 @@ from html import escape as _html
 
 from enrich.formats.xlsx.package.xml_edit import Element
 from enrich.model.cell_reference import cell_name, column_of
+from enrich.model.quantities import counted
 
 CELL_LIMIT = 32_767
 """UTF-16 units that a cell may hold."""
@@ -85,7 +86,7 @@ def clipped(text: str) -> tuple[str, bool]:
 
 def cut_words(cells: int) -> str:
     """Return what is said of so many cells that ``clipped`` has cut."""
-    return f"{cells:,} {'cell was' if cells == 1 else 'cells were'} cut at {CELL_LIMIT:,} characters"
+    return f"{counted(cells, 'cell was', 'cells were')} cut at {CELL_LIMIT:,} characters"
 
 
 def markup(text: str) -> str:
