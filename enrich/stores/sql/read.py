@@ -10,6 +10,7 @@ from typing import Any
 from enrich.clock import AHEAD, utc
 from enrich.model.finding import Finding, Past
 from enrich.model.indicator import Indicator
+from enrich.model.packed_fields import PackedFields
 from enrich.model.packed_names import DECODE, PackedNames, damaged
 from enrich.stores.sql.objects import Mark, StoredObject, mark_of, past_of
 from enrich.stores.sql.part import Part
@@ -17,21 +18,29 @@ from enrich.stores.sql.records import (
     DAMAGE,
     STATUS_OF,
     Row,
+    detail_apart,
     prefixes,
     second,
     starts,
     stored_values,
-    unpack_detail,
 )
 
 NAMES_AT_ONCE = 20_000
 """Rows read at once: bounds the memory of a large question."""
 COLUMNS = "origin, shape, fetched_at, status, malicious, engines, names, fields"
 FINDINGS_BY_NUMBER = f"SELECT finding, {COLUMNS} FROM EACH(?) JOIN findings ON finding = value"  # noqa: S608 - constant
+FINDINGS_OF_ORIGIN = (
+    "SELECT finding, shape, fetched_at, status, malicious, engines, names, fields"
+    " FROM EACH(?) JOIN findings ON finding = value WHERE origin = ?"
+)
 NUMBERS_BY_START = "SELECT finding FROM EACH(?) JOIN names ON start = value"
 
 Wanted = dict[str, dict[bytes | str, Indicator]]
 """Names that are asked for, by their kind and what a row has of them."""
+AskedOf = Callable[[Sequence[Any]], Iterable[Indicator | None]]
+"""Finds, to each value of a row's names, the name that was asked for, or None."""
+KnownShape = tuple[tuple[str, ...], tuple[str, ...], bool, AskedOf]
+"""Kinds of the names, names of the fields, whether a detail stands after these, and who of the names was asked for."""
 Found = tuple[Indicator, int, Finding]
 """A name that was asked for, its object's number and the finding about it."""
 
@@ -88,7 +97,7 @@ class Reading(Part):
 
     def bearers(self, begins: Iterable[int]) -> Iterator[StoredObject]:
         """Yield the objects of which a name ``begins`` as one of these ``starts``."""
-        for rows in self._candidates(begins):
+        for rows in self._candidates(begins, FINDINGS_BY_NUMBER):
             for row in rows:
                 yield self._stored(row)
 
@@ -103,52 +112,54 @@ class Reading(Part):
         wanted: Wanted = {name.kind: {} for name in asked}
         for name, value in zip(asked, stored_values(asked), strict=True):
             wanted[name.kind][value] = name
-        asked_of = cache(partial(_asked_of, wanted))
-        decode, shape_of = DECODE, self.shapes.shape
-        for rows in self._candidates(starts(prefixes(asked))):
+        decode, known = DECODE, cache(partial(self._known, wanted))
+        for rows in self._candidates(starts(prefixes(asked)), FINDINGS_OF_ORIGIN, origin):
             try:
-                for number, giver, shape_number, at, status, malicious, engines, packed, fields in rows:
-                    if giver != origin:
-                        continue
-                    shape, values = shape_of(shape_number), decode(packed)
-                    if len(values) != len(shape.kinds):
+                for number, shape_number, at, status, malicious, engines, packed, fields in rows:
+                    kinds, field_names, has_detail, asked_of = known(shape_number)
+                    values = decode(packed)
+                    if len(values) != len(kinds):
                         raise damaged()
-                    names, owned = PackedNames(shape.kinds, packed), list(filter(None, asked_of(shape.kinds)(values)))
+                    # packed names are a tuple to all who look
+                    names, owned = PackedNames(kinds, packed), list(filter(None, asked_of(values)))
                     if not owned:  # it is damaged, or one of its names only begins like one that was asked for
                         names.texts()
                         continue
-                    # packed names are a tuple to all who look
-                    said, detail = unpack_detail(shape, fields, names)
+                    kept = PackedFields(field_names, fields, names)
+                    said, detail = detail_apart(kept) if has_detail else (kept, "")
                     facts = STATUS_OF[status], said, detail, second(at), names, malicious, engines
                     for own in owned:
                         yield own, number, Finding(own, origin, *facts)  # type: ignore[arg-type]
             except DAMAGE as error:
                 raise damaged() from error
 
-    def _candidates(self, begins: Iterable[int]) -> Iterator[Sequence[Row]]:
+    def _known(self, wanted: Wanted, number: int) -> KnownShape:
+        """Return what reading each row of a shape needs of it."""
+        shape = self.shapes.shape(number)
+        getters = [wanted.get(kind, {}).get for kind in shape.kinds]
+        if len(set(shape.kinds)) == 1:  # in C: a file's hashes
+            return shape.kinds, shape.fields, shape.has_detail, partial(map, getters[0])
+        each: AskedOf = lambda values: [get(value) for get, value in zip(getters, values, strict=True)]  # noqa: E731
+        return shape.kinds, shape.fields, shape.has_detail, each
+
+    def _candidates(self, begins: Iterable[int], sql: str, *values: str) -> Iterator[Sequence[Row]]:
         """First the sorted starts to numbers, then the sorted numbers to rows: each B-tree is walked one way."""
         # two questions and not one join: sorted in between, the rows are read in the order in which they lie
         wanted = sorted(begins)
         numbers = sorted({number for (number,) in self.database.rows(NUMBERS_BY_START, (wanted,))}) if wanted else []
         for start in range(0, len(numbers), NAMES_AT_ONCE):
-            yield self.database.rows(FINDINGS_BY_NUMBER, (numbers[start : start + NAMES_AT_ONCE],))
+            yield self.database.rows(sql, (numbers[start : start + NAMES_AT_ONCE], *values))
 
     def _stored(self, row: Row) -> StoredObject:
         number, origin, shape_number, at, status, malicious, engines, packed, fields = row
         shape = self.shapes.shape(shape_number)
         names = PackedNames(shape.kinds, packed)
         aliases = names.plain()
+        kept = PackedFields(shape.fields, fields, names)
         try:
-            facts = STATUS_OF[status], *unpack_detail(shape, fields, names), second(at), aliases, malicious, engines
+            said, detail = detail_apart(kept) if shape.has_detail else (kept, "")
+            facts = STATUS_OF[status], said, detail, second(at), aliases, malicious, engines
         except DAMAGE as error:
             raise damaged() from error
         finding = Finding(aliases[0], origin, *facts)
         return StoredObject(number, finding, list(aliases), stored=frozenset(aliases))
-
-
-def _asked_of(wanted: Wanted, kinds: tuple[str, ...]) -> Callable[[Sequence[Any]], Iterable[Indicator | None]]:
-    """Return what finds, to each value of a row whose names are of ``kinds``, the name that was asked for, or None."""
-    getters = [wanted.get(kind, {}).get for kind in kinds]
-    if len(set(kinds)) == 1:  # in C: a file's hashes
-        return partial(map, getters[0])
-    return lambda values: [get(value) for get, value in zip(getters, values, strict=True)]

@@ -22,7 +22,7 @@ from enrich.clock import utc
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
 from enrich.model.packed_fields import PackedFields, shortened
-from enrich.model.packed_names import BIG_INTEGER, HALF_CHARACTERS, PackedNames, damaged
+from enrich.model.packed_names import BIG_INTEGER, HALF_CHARACTERS, damaged
 
 STATUSES = (Status.FOUND, Status.NOT_FOUND)
 """By their number in the store; only ever appended to."""
@@ -42,6 +42,11 @@ class Shape(Struct, frozen=True, array_like=True):
 
     kinds: tuple[str, ...]
     fields: tuple[str, ...]
+
+    @property
+    def has_detail(self) -> bool:
+        """Whether a detail stands after the fields."""
+        return self.fields[-1:] == (DETAIL,)
 
     def text(self) -> str:
         return msgspec.json.encode(self).decode()
@@ -87,11 +92,8 @@ def _representable(value: Any) -> Any:
     return value
 
 
-def unpack_detail(shape: Shape, packed: bytes, names: PackedNames) -> tuple[Mapping[str, Scalar], str]:
-    """Return a row's fields, packed as they are, and its detail; read at once only where there is one."""
-    fields = PackedFields(shape.fields, packed, names)
-    if shape.fields[-1:] != (DETAIL,):
-        return fields, ""
+def detail_apart(fields: PackedFields) -> tuple[Mapping[str, Scalar], str]:
+    """Return the fields of a row whose shape ``has_detail``, and that detail."""
     plain = fields.plain()
     return plain, str(plain.pop(DETAIL))
 
