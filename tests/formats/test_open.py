@@ -15,6 +15,9 @@ from enrich.formats import ReadOptions, creator_for, open_document
 from enrich.registry import entries
 from tests.support.small_files import MD5, OLE, cells, ods, opened, package, row
 
+BOF_OF_EXCEL_97 = b"\x09\x08\x10\x00\x00\x06\x05\x00" + bytes(12)
+"""The record that begins a workbook's stream."""
+
 
 @pytest.mark.parametrize(
     ("name", "content", "format_"),
@@ -51,6 +54,10 @@ def test_the_content_decides(tmp_path: Path, name: str, content: bytes, format_:
         ("a.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "password"),
         ("a.xls", OLE + "Workbook\0".encode("utf-16-le") + bytes(900), "damaged"),
         ("a.xls", OLE + "BOOK\0".encode("utf-16-le") + bytes(900), "damaged"),
+        ("a.xls", BOF_OF_EXCEL_97 + b"\x2f\x00\x06\x00" + bytes(6), "protected by a password"),
+        ("a.xls", BOF_OF_EXCEL_97 + b"\x85\x00\x06\x00" + bytes(6) + b"\x2f\x00\x06\x00" + bytes(6), "damaged"),
+        ("a.xls", b"\x09\x04\x06\x00\x00\x00\x10\x00" + bytes(90), "Excel 4 or older"),
+        ("a.xls", b"\x09\x00\x04\x00\x07\x00\x10\x00" + bytes(90), "Excel 4 or older"),
         ("a.fods", b'<?xml version="1.0"?>\n<office:document xmlns:office="o">' + MD5.encode(), "flat OpenDocument"),
         ("a.csv", bytes(range(256)) * 20, "neither text nor"),
         ("a.csv", b"", "empty"),

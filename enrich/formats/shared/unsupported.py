@@ -33,6 +33,11 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"MSCF", "a cabinet archive", _UNPACK_FIRST),
     (b"SQLite format 3\x00", "an SQLite database", "export its table as .csv"),
     (b"\x00\x01\x00\x00Standard ", "an Access database", "export its table as .csv"),
+    # the first records of BIFF2, BIFF3 and BIFF4, which stand in no container
+    *(
+        (start, "a workbook of Excel 4 or older", SAVE_AS_SHEET)
+        for start in (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+    ),
 )
 _WORKBOOK_STREAMS = ("Workbook\0", "Book\0", "WORKBOOK\0", "BOOK\0", "WorkBook\0")
 """What writers call the part that is a workbook: names in a container are alike whatever their case."""

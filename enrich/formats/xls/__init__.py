@@ -23,7 +23,7 @@ from enrich.model.row import Row
 
 READS = (".xls",)
 SUFFIXES: tuple[str, ...] = ()
-_BARE_WORKBOOKS = (b"\x09\x08\x08\x00\x00\x05", b"\x09\x08\x10\x00\x00\x06", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00")
+_BARE_WORKBOOKS = (b"\x09\x08\x08\x00\x00\x05", b"\x09\x08\x10\x00\x00\x06")
 """The first record of a workbook that stands outside a container."""
 SIGNATURES = (OLE, *_BARE_WORKBOOKS)
 CHILD_TIMEOUT = 120

@@ -13,15 +13,12 @@ import contextlib
 import struct
 import sys
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import msgspec
 
 from enrich.formats.shared.decrypted import DEFAULT_PASSWORD
 from enrich.model.row import Area
-
-if TYPE_CHECKING:
-    from enrich.formats.xls.records import SheetRecords
 
 MEMORY_LIMIT = 2 << 30
 """Bytes of address space: the largest workbook of the format, 65,536 rows of 256 texts, takes half."""
@@ -96,16 +93,17 @@ def _decrypted(content: bytes) -> bytes:
 
 def _write_rows(content: bytes, out: BinaryIO) -> int:
     """Write all sheets; returns the exit code."""
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError  # noqa: PLC0415
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415
 
     from enrich.formats.shared.attachments import Attachments  # noqa: PLC0415
     from enrich.formats.shared.calamine import hidden_in, merged_areas, rows_of  # noqa: PLC0415
-    from enrich.formats.xls.records import SheetRecords  # noqa: PLC0415
+    from enrich.formats.xls.records import SheetRecords, is_locked, sheets_of  # noqa: PLC0415
     from enrich.model.cell_reference import cell_name  # noqa: PLC0415
 
     encoder = msgspec.json.Encoder()
+    stream = _stream(content)
     try:
-        found = _records(content)
+        found = sheets_of(stream)
         workbook = CalamineWorkbook.from_filelike(BytesIO(content))
         hidden = hidden_in(workbook)
         for name in workbook.sheet_names:
@@ -117,29 +115,26 @@ def _write_rows(content: bytes, out: BinaryIO) -> int:
             attachments = Attachments(records.texts, merged, empty)
             rows = ((r.number, r.texts, r.attached, r.uncalculated) for r in attachments.put(rows_of(sheet)))
             out.writelines(encoder.encode(row) + b"\n" for row in rows)
-    except PasswordError:
-        return LOCKED_EXIT
     except (CalamineError, OSError):
-        return DAMAGED_EXIT
+        # the reader tries one format after the other, and then says no more why the likeliest failed
+        return LOCKED_EXIT if is_locked(stream) else DAMAGED_EXIT
     return 0
 
 
-def _records(content: bytes) -> dict[str, SheetRecords]:
-    """Return what the workbook's own stream holds beside cells; nothing where it cannot be found."""
+def _stream(content: bytes) -> bytes:
+    """Return the workbook's own stream; nothing where it cannot be found."""
     import olefile  # noqa: PLC0415
 
-    from enrich.formats.xls.records import sheets_of  # noqa: PLC0415
-
     if not olefile.isOleFile(content):
-        return sheets_of(content)
+        return content
     try:
         with olefile.OleFileIO(BytesIO(content)) as container:
             # `Workbook` since Excel 97, `Book` in Excel 5 and 95; other programs write either in capitals.
             names = ["/".join(path) for path in container.listdir(streams=True)]
             name = next((name for name in names if name.casefold() in ("workbook", "book")), None)
-            return sheets_of(container.openstream(name).read()) if name is not None else {}
+            return bytes(container.openstream(name).read()) if name is not None else b""
     except (OSError, ValueError, IndexError, struct.error):
-        return {}
+        return b""
 
 
 if __name__ == "__main__":

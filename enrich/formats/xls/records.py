@@ -10,12 +10,13 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import takewhile
 
 from enrich.formats.shared.attachments import AttachedText
 from enrich.formats.shared.formula_text import LINKS, literals
 from enrich.formats.xls.formula_tokens import formula_text
 
-_BOF, _EOF, _CONTINUE, _BOUNDSHEET = 0x0809, 0x000A, 0x003C, 0x0085
+_BOF, _EOF, _CONTINUE, _BOUNDSHEET, _FILEPASS = 0x0809, 0x000A, 0x003C, 0x0085, 0x002F
 _FORMULA, _NOTE, _OBJ, _TXO, _HLINK, _HLINK_TIP = 0x0006, 0x001C, 0x005D, 0x01B6, 0x01B8, 0x0800
 _BIFF8 = b"\x00\x06"
 _URL_MONIKER = bytes.fromhex("e0c9ea79f9bace118c8200aa004ba90b")
@@ -101,6 +102,13 @@ class SheetRecords:
     def has_results(self) -> bool | None:
         """Return whether some formula has one; None where there is no formula."""
         return any(not blank for *_, blank in self._formulas) if self._formulas else None
+
+
+def is_locked(stream: bytes) -> bool:
+    """Return whether a workbook's stream says, before its sheets, that what follows is encrypted."""
+    return any(
+        kind == _FILEPASS for _, kind, _, _ in takewhile(lambda record: record[1] != _BOUNDSHEET, _records(stream))
+    )
 
 
 def sheets_of(stream: bytes) -> dict[str, SheetRecords]:
