@@ -16,7 +16,7 @@ from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.stores import Store, open_store
 from enrich.stores.sql.objects import StoredObject
-from enrich.stores.sql.read import Reading
+from enrich.stores.sql.read import ReadPart
 from enrich.stores.sqlite import connection
 from enrich.stores.sqlite.connection import SqliteDatabase
 from tests.stores.files import opened
@@ -86,9 +86,9 @@ def test_an_answer_that_comes_while_its_older_one_is_pruned_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "BUSY_SECONDS", 0.1)
-    look, stored = Reading.older, list[StoredObject]()
+    look, stored = ReadPart.older, list[StoredObject]()
 
-    def looked(reading: Reading, than: int, limit: int) -> list[StoredObject]:
+    def looked(reading: ReadPart, than: int, limit: int) -> list[StoredObject]:
         page = look(reading, than, limit)
         if page:
             with suppress(StoreError):  # the other process waits until what was looked up is removed as well
@@ -98,7 +98,7 @@ def test_an_answer_that_comes_while_its_older_one_is_pruned_stays(
 
     with closing(opened(tmp_path / "store.db")) as store, closing(opened(tmp_path / "store.db")) as other:
         put(store, found(file(1), 0))
-        monkeypatch.setattr(Reading, "older", looked)
+        monkeypatch.setattr(ReadPart, "older", looked)
         store.prune(DAY.timestamp() + 86_400)
         if not stored:
             put(other, found(file(1), 3))

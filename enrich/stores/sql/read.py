@@ -45,7 +45,7 @@ Found = tuple[Indicator, int, Finding]
 """A name that was asked for, its object's number and the finding about it."""
 
 
-class Reading(Part):
+class ReadPart(Part):
     """The reading part of ``Store``; what has no ``origin`` runs inside the caller's transaction."""
 
     def get_many(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:

@@ -18,7 +18,7 @@ from enrich.model.packed_fields import plain_fields
 from enrich.model.packed_names import damaged
 from enrich.stores.sql.objects import NO_COUNT, Mark, StoredObject
 from enrich.stores.sql.records import STATUSES, status_of
-from enrich.stores.sql.write import Writing
+from enrich.stores.sql.write import WritePart
 
 RECORD_VERSION = 1
 OBJECTS_AT_ONCE = 1000
@@ -79,7 +79,7 @@ class Record(msgspec.Struct, forbid_unknown_fields=True):
         ]
 
 
-class Transfer(Writing):
+class Transfer(WritePart):
     """That part of ``Store``, where its methods are described."""
 
     def export(self) -> Iterator[dict[str, Any]]:

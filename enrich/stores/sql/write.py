@@ -25,7 +25,7 @@ from enrich.stores.sql.objects import (
     names_of,
     when_and_status,
 )
-from enrich.stores.sql.read import COLUMNS, Reading
+from enrich.stores.sql.read import COLUMNS, ReadPart
 from enrich.stores.sql.records import Packed, pack, prefixes, starts
 
 _INSERT = f"INSERT INTO findings (finding, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
@@ -42,7 +42,7 @@ _PUT_MARK = (
 )
 
 
-class Writing(Reading):
+class WritePart(ReadPart):
     """The writing part of ``Store``: its steps are taken inside a ``transaction``."""
 
     @contextmanager
