@@ -168,20 +168,21 @@ class BlockTaker:
             own_classes = np.array([class_of[shape] for shape in kinds.tolist()], np.int64)[inverse]
             codes = one.codes[: len(shapes)][places] + len(digests)
             digests += one.digests
-            read.append((places, np.full(len(places), one.index, np.int64), codes, own_classes))
+            read.append((places, np.full(len(places), one.index, np.int64), codes, own_classes, one.sizes[places]))
         if not read:
             return
-        places, indices, codes, own_classes = map(np.concatenate, zip(*read, strict=True))
+        found = list(map(np.concatenate, zip(*read, strict=True)))
         if len(read) > 1:
-            order = np.lexsort((indices, places))
-            places, indices, codes, own_classes = (one[order] for one in (places, indices, codes, own_classes))
-        chosen = codes.tolist()
-        self._scanner.collector.hits.add_arrays(
+            order = np.lexsort((found[1], found[0]))
+            found = [one[order] for one in found]
+        places, indices, codes, own_classes, sizes = found
+        hits = self._scanner.collector.hits
+        hits.add_arrays(
             (places + first).astype(np.uint32).tobytes(),
             indices.astype(np.uint32).tobytes(),
-            [len(digests[code]) for code in chosen],
+            (np.cumsum(sizes) + len(hits.data)).astype(np.uint64).tobytes(),
             own_classes.astype(np.uint16).tobytes(),
-            b"".join([digests[code] for code in chosen]),
+            b"".join(map(digests.__getitem__, codes.tolist())),
         )
 
     def _add_others(self, block: Block, one: ReadColumn, count: int) -> None:

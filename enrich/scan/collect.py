@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import islice
+from operator import gt
 
 from enrich.indicators.hash import KIND as HASH
 from enrich.model.sighting import Found
@@ -68,12 +70,12 @@ class Collector:
         """Return the hits with every classification final, the table of classes, and the counts by column."""
         table = self._settled_others()
         self.hits.extend(self.others)
-        # one number to sort by is quicker than a pair, a million times
-        places = [row << _ROW | column for row, column in zip(self.hits.rows, self.hits.columns, strict=True)]
-        order = sorted(range(len(places)), key=places.__getitem__)
-        # most sheets hold hashes alone, which come in order
-        if order != list(range(len(order))):
-            self.hits = self.hits.selected(order)
+        places: Sequence[int] = self.hits.rows
+        if len(set(self.hits.columns)) > 1:
+            # one number to sort by is quicker than a pair, a million times
+            places = [row << _ROW | column for row, column in zip(places, self.hits.columns, strict=True)]
+        if any(map(gt, places, islice(places, 1, None))):  # most sheets hold hashes alone, which come in order
+            self.hits = self.hits.selected(sorted(range(len(places)), key=places.__getitem__))
         table = table if hashes_asked else self._without_hashes(table)
         seen = Counter(zip(self.hits.columns, self.hits.classes, strict=True))
         doubtful = {index for index, classification in enumerate(table) if classification.doubtful}

@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 
 from enrich.indicators import SILENT
-from enrich.indicators.hash.digests import unlikely
-from enrich.indicators.hash.runs import SHORTEST, digest, may_hold
+from enrich.indicators.hash.digests import ALGORITHMS, unlikely
+from enrich.indicators.hash.runs import SHORTEST, SPECIAL, digest, may_hold
 from enrich.indicators.hash.torn import length_asked
 from enrich.indicators.hash.types_and_notes import may_speak, reads
 from enrich.model.row_blocks import Block
@@ -42,6 +42,11 @@ _ENOUGH_CELLS = 3
 _MOST_COLUMNS = 12
 """Columns of hashes whose sizes one number tells apart."""
 _LINE = "\n"
+_NO_DIGIT = 255
+_DIGITS = np.full(256, _NO_DIGIT, np.uint8)
+"""The value of each character that is a hex digit."""
+for _value, _digit in enumerate("0123456789abcdef"):
+    _DIGITS[[ord(_digit), ord(_digit.upper())]] = _value
 
 
 @dataclass(slots=True)
@@ -124,10 +129,13 @@ def _column(block: Block, index: int, columns: SheetColumns, others: OtherKinds,
     lines = _LINE.join(texts)
     holds = is_scanned and may_hold(lines)
     speaks = columns.is_heard(index) and (is_type or may_speak(lines))
-    digests = [b""] * len(texts)
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    digests = _ordinary(texts, lengths) if holds and is_plain else [b""] * len(texts)
     odd = np.zeros(len(texts), bool)
     if holds or expects or speaks or index == 0:
         for place, text in enumerate(texts):
+            if digests[place]:
+                continue
             value = digest(text) if holds and is_plain else None
             if value is not None and (expects or not unlikely(text)):
                 digests[place] = value
@@ -138,8 +146,9 @@ def _column(block: Block, index: int, columns: SheetColumns, others: OtherKinds,
                     or (index == 0 and COMMENT.match(text) is not None)
                     or (speaks and reads(text, is_type) is not SILENT)
                 )
-    if any(digests):  # beside hashes, whatever else stands there may be a piece of one
-        odd |= np.fromiter((bool(text) and not value for text, value in zip(texts, digests, strict=True)), bool)
+    sizes = np.fromiter(map(len, digests), np.int64, len(digests))
+    if sizes.any():  # beside hashes, whatever else stands there may be a piece of one
+        odd |= (lengths != 0) & (sizes == 0)
     if is_scanned and others.may_hold(lines):
         held = np.fromiter(
             (not value and others.may_hold(text) for text, value in zip(texts, digests, strict=True)), bool
@@ -147,8 +156,31 @@ def _column(block: Block, index: int, columns: SheetColumns, others: OtherKinds,
     else:
         held = np.zeros(len(texts), bool)
     strange |= odd[codes]
-    sizes = np.fromiter(map(len, digests), np.int64, len(digests))[codes]
-    return ReadColumn(index, texts, codes, digests, sizes, held)
+    return ReadColumn(index, texts, codes, digests, sizes[codes], held)
+
+
+def _ordinary(texts: Sequence[str], lengths: Codes) -> list[bytes]:
+    """Return the packed hash of each text that is an ordinary one by far, all of a length at once; b"" for any other
+    text, which may be one at a closer look.
+    """
+    digests = [b""] * len(texts)
+    for length in ALGORITHMS:
+        places = np.flatnonzero(lengths == length).tolist()
+        joined = "".join([texts[place] for place in places])
+        if not places or not joined.isascii():
+            continue
+        digits = _DIGITS[np.frombuffer(joined.encode("ascii"), np.uint8).reshape(-1, length)]
+        highest = digits.max(axis=1)
+        sure = (highest > 9) & (highest != _NO_DIGIT)
+        for most in (0, 15):  # as ``unlikely`` says
+            sure &= np.count_nonzero(digits == most, axis=1) * 5 < 2 * length
+        packed = (digits[:, ::2] << 4 | digits[:, 1::2])[sure].tobytes()
+        size = length // 2
+        for at, place in enumerate(np.array(places, np.int64)[sure].tolist()):
+            value = packed[at * size : at * size + size]
+            if value not in SPECIAL:
+                digests[place] = value
+    return digests
 
 
 def _has_cells(block: Block) -> bool:
@@ -164,6 +196,9 @@ def _refuse_asked(block: Block, hashes: ReadColumn, above: int, strange: Flags) 
         if place < 0 or place == hashes.index or block.holds_numbers(place):
             continue
         texts, codes = block.texts(place, longest=LONGEST_WORDS)
+        lines = _LINE.join(texts)
+        if lines.isascii() and not _ALGORITHM.search(lines):
+            continue
         asked = np.array(
             [length_asked(text) if _ALGORITHM.search(text) or not text.isascii() else 0 for text in texts], np.int64
         )

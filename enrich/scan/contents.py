@@ -61,9 +61,11 @@ class Contents:
                     keys = _renumbered(keys * (int(codes.max()) + 1) + codes[opens[alike] + place])
                 of_row[alike] = keys + known
                 known += int(keys.max()) + 1
-        _, places, of_row, counts = np.unique(of_row, return_index=True, return_inverse=True, return_counts=True)
-        order = np.argsort(places, kind="stable")
-        ranks = np.empty(len(order), np.int64)
+        counts = np.bincount(of_row)
+        places = np.full(len(counts), len(of_row), np.int64)
+        places[of_row[::-1]] = np.arange(len(of_row))[::-1]  # the first of each is written last
+        order = np.argsort(places, kind="stable")[: np.count_nonzero(counts)]
+        ranks = np.empty(len(counts), np.int64)
         ranks[order] = np.arange(len(order))
         first_hits = opens[places[order]]
         asked = np.array([c.found is Found.INDICATOR and c.kind == HASH for c in placement.table], bool)
@@ -96,7 +98,7 @@ def _codes_of_values(hits: Hits) -> Codes:
     texts = np.flatnonzero(lengths == 0)
     if len(texts):
         known: dict[bytes, int] = {}
-        above = len(hits)
+        above = int(codes.max()) + 1
         codes[texts] = [above + known.setdefault(hits.raw(place), len(known)) for place in texts.tolist()]
     for more in (lengths, np.frombuffer(hits.classes, np.uint16), np.frombuffer(hits.files, np.uint8)):
         if len(more) and more.min() != more.max():
@@ -114,5 +116,8 @@ def _padded(hits: Hits, places: Codes) -> tuple[Bytes, Codes]:
     digests = np.zeros((len(places), LONGEST), np.uint8)
     for size in np.unique(lengths[lengths > 0]).tolist():
         own = np.flatnonzero(lengths == size)
-        digests[own, :size] = np.lib.stride_tricks.sliding_window_view(data, size)[starts[own]]
+        if len(own) == len(places) and len(data) == size * len(hits):  # as in most: each lies where a count says
+            digests[:, :size] = data.view(f"V{size}")[places].view(np.uint8).reshape(-1, size)
+        else:
+            digests[own, :size] = np.lib.stride_tricks.sliding_window_view(data, size)[starts[own]]
     return digests, lengths

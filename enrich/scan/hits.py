@@ -54,15 +54,16 @@ class Hits:
         self.classes.extend(classes)
         self.files += bytes(len(found))
 
-    def add_arrays(self, rows: bytes, columns: bytes, lengths: Sequence[int], classes: bytes, data: bytes) -> None:
+    def add_arrays(self, rows: bytes, columns: bytes, ends: bytes, classes: bytes, data: bytes) -> None:
         """Add digests by their arrays' bytes, none of which shares its row with another file's."""
+        count = len(self)
         self.rows.frombytes(rows)
         self.columns.frombytes(columns)
-        self.ends.extend(islice(accumulate(lengths, initial=len(self.data)), 1, None))
+        self.ends.frombytes(ends)
         self.data += data
-        self.packed += b"\1" * len(lengths)
+        self.packed += b"\1" * (len(self) - count)
         self.classes.frombytes(classes)
-        self.files += bytes(len(lengths))
+        self.files += bytes(len(self) - count)
 
     def add_texts(self, rows: Sequence[int], column: int, values: Sequence[str], *, classification: int) -> None:
         """Texts more, none of them hex, in rows of one column; all are of one class and no file's."""
@@ -84,9 +85,8 @@ class Hits:
 
     def selected(self, indices: Iterable[int]) -> Hits:
         """Return the hits at these indices, in this order."""
-        order, raws = list(indices), self.raws()
-        hits = Hits()
-        kept = [raws[index] for index in order]
+        order, hits = list(indices), Hits()
+        kept = list(map(self.raw, order))
         hits.data += b"".join(kept)
         hits.ends.extend(accumulate(map(len, kept)))
         for name in ("rows", "columns", "packed", "classes", "files"):

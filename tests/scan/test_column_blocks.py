@@ -49,6 +49,7 @@ ODD = [
         "deadbeef",
         "12345678",
     ),
+    *("ffff0000" * 8, "0" * 26 + hashed(7)[26:], hashed(7)[:38] + "F" * 26, hashed(8)[:20].upper() + hashed(8)[20:]),
     *("evil.example.com", "8.8.8.8", "hxxp://bad[.]example/x", "a@b.example", "C:\\data\\job.xml"),
     *("MD5", "sha1", "SHA-256", "imphash", "Certificate thumbprint", "session id", "# example:", "// x", "; y", ""),
     *("TLP:RED", "Administrator:500:" + hashed(3, "md5"), "ОС", "ｓｈａ１"),

@@ -92,6 +92,8 @@ class _Group:
         around = {name[:at] for name in names for at, sign in enumerate(name) if sign == "."}
         self._by_name = is_flat and around.isdisjoint(names)  # "a" would bring "a.b" as well
         self._columns: dict[int, pa.ChunkedArray[Any]] = {}
+        self._head: pa.Table | None = None
+        """The first rows of all columns, once somebody asked for some of them."""
         self.width = len(names)
         metadata = file.metadata.row_group(number)
         self.size = metadata.num_rows
@@ -120,6 +122,20 @@ class _Group:
             table = self._file.read_row_group(self._number, columns=wanted, use_threads=False)
             self._columns |= {index: table.column(0)} if self._by_name else dict(enumerate(table.columns))
         return self._columns[index]
+
+    def values(self, index: int, start: int, size: int) -> pa.ChunkedArray[Any]:
+        """Return ``size`` values of one column from the ``start``-th on. Of a few at the beginning no more is read: who
+        looks at single rows looks at all of their columns.
+        """
+        import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+        if index in self._columns or start + size > _LAST_BATCH:
+            return self.column(index).slice(start, size)
+        if self._head is None:
+            batches = self._file.iter_batches(_LAST_BATCH, row_groups=[self._number], use_threads=False)
+            self._head = pa.Table.from_batches([next(batches)])
+        values = self._head.column(index).slice(start, size)
+        return values if len(values) == size else self.column(index).slice(start, size)
 
 
 class ColumnBlock:
@@ -179,7 +195,7 @@ class ColumnBlock:
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
         with in_words(self._path):
-            values = self._group.column(column).slice(self._start + start, self.size if size is None else size)
+            values = self._group.values(column, self._start + start, self.size if size is None else size)
             if values.num_chunks == 1:
                 return values.chunk(0)  # to combine one would copy it
             one = values.combine_chunks()

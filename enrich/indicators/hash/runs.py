@@ -55,7 +55,8 @@ _HEX = re.compile(r"[0-9A-Fa-f]+")
 _JARM = re.compile(r"(?:000|[0-9a-f]{2}[a-e]){10}[0-9a-f]{32}", re.IGNORECASE)
 """Ten answers of a server, each a cipher and a version of TLS, and the digest of its extensions."""
 _JARM_LENGTH = 62
-_SPECIAL = ODD | frozenset(map(bytes.fromhex, TRIVIAL))
+SPECIAL = ODD | frozenset(map(bytes.fromhex, TRIVIAL))
+"""Digests that are of no ordinary file."""
 # `<md5>` | `<sha1>`, and [<md5>](https://...) | ...: cells of one table's row, so of one file
 _JOINT = re.compile(r"[ \t\xa0|`]+|[`*]*\]\(\w+://[^\s()]+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -90,7 +91,7 @@ def digest(text: str) -> bytes | None:
         packed = bytes.fromhex(text)
     except ValueError:
         return None
-    if len(packed) * 2 != len(text) or packed in _SPECIAL or text.count("0") * 2 >= len(text):
+    if len(packed) * 2 != len(text) or packed in SPECIAL or text.count("0") * 2 >= len(text):
         return None
     return packed
 

@@ -64,9 +64,13 @@ class AnswerFile:
             raise OutputError(f"{self._path} cannot be written: {error}") from error
 
     def add(self, answers: Iterable[SourceAnswers]) -> None:
-        """Write what every source says of every name of a block."""
+        """Write what every source says of every name of a block.
+
+        The findings change where they stand to what is written, so that nobody unpacks them once more.
+        """
         with self._writing() as file:
             for one in answers:
+                one.findings.update({name: _plain(finding) for name, finding in one.findings.items()})
                 file.executemany("INSERT INTO answers VALUES (?, ?, ?)", _records(one.source.name, one.findings))
 
     def finish(self, changes: Mapping[Indicator, str]) -> str:
@@ -86,15 +90,14 @@ class AnswerFile:
 
 def _records(source: str, findings: Mapping[Indicator, Finding]) -> Iterator[tuple[str, str, bytes]]:
     for key, name in sorted((_key(name), name) for name in findings):
-        finding = findings[name]
-        at = finding.fetched_at
-        whole = {"fetched_at": at.replace(microsecond=0)} if at is not None and at.microsecond else {}
-        plain = structs.replace(finding, fields=plain_fields(finding.fields), aliases=_sorted(finding.aliases), **whole)
-        yield source, key, encoded(plain)
+        yield source, key, encoded(findings[name])
 
 
-def _sorted(names: Iterable[Indicator]) -> tuple[Indicator, ...]:
-    return tuple(sorted(names, key=lambda name: (len(name.value), name.value)))
+def _plain(finding: Finding) -> Finding:
+    at = finding.fetched_at
+    whole = {"fetched_at": at.replace(microsecond=0)} if at is not None and at.microsecond else {}
+    aliases = tuple(sorted(finding.aliases, key=lambda name: (len(name.value), name.value)))
+    return structs.replace(finding, fields=plain_fields(finding.fields), aliases=aliases, **whole)
 
 
 class WrittenAnswers:
