@@ -238,5 +238,4 @@ class _Indicators(Iterable[Indicator]):
     kind: str
 
     def __iter__(self) -> Iterator[Indicator]:
-        for target in self.folder.targets_of(self.part).targets():
-            yield from (name for name in (target.ask, *target.others) if name.kind == self.kind)
+        return (name for name in self.folder.targets_of(self.part).names() if name.kind == self.kind)
