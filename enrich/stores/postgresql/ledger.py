@@ -84,7 +84,9 @@ class PostgresqlLedger(Counts):
         freed.
         """
         day = self._days.running(booked[0][0] if booked else "").name
-        return [permit for _, permit in booked], day, origins, numbers, self._holder
+        if not self._claimed:  # nothing to look for: an import, an answer that was spilled
+            origins, numbers = (), ()
+        return [permit for _, permit in booked], day, list(origins), list(numbers), self._holder
 
     def give_back(self, account: str, permit: int) -> None:
         if permit < 0:
