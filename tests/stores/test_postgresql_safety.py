@@ -16,7 +16,7 @@ from enrich.clock import SystemClock
 from enrich.errors import StoreError
 from enrich.model.finding import Answer
 from enrich.model.quota import Quota
-from enrich.stores import Grant, Timing, Wait, open_store
+from enrich.stores import Claim, Elsewhere, Grant, Timing, Wait, open_store
 from enrich.stores.postgresql import address
 from tests.support import postgresql_server
 from tests.support.postgresql_server import Server
@@ -97,6 +97,23 @@ class TestClock:
             machine.set_by(3600)  # its wall clock went on, its monotonic one did not
             theirs.advance(3600)
             assert isinstance(store.book("k", quota), Grant)
+
+    def test_what_a_machine_claimed_ahead_before_it_was_suspended_is_not_asked_when_another_has_it(
+        self, url: str
+    ) -> None:
+        """Its monotonic clock, which says how long that holds, stood still; in the database the claims lapsed."""
+        machine, theirs, unlimited = VirtualClock(), VirtualClock(), Quota(None, None, None)
+        first, second = (Claim(VT, (name,)) for name in file(1)[:2])
+
+        def opened(there: VirtualClock) -> Any:
+            return closing(PostgresqlStore(url, PostgresqlDatabase(address.parsed(url), there), theirs))
+
+        with opened(machine) as store, opened(VirtualClock()) as other:
+            assert isinstance(store.book("k", unlimited, claim=first, ahead=lambda _: [second]), Grant)
+            for clock in (machine, theirs):
+                clock.set_by(3600)
+            assert isinstance(other.book("k", unlimited, claim=second), Grant)
+            assert isinstance(store.book("k", unlimited, claim=second), Elsewhere)
 
 
 @pytest.mark.postgresql

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from enrich.errors import StoreError
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
+from enrich.model.quota import Quota
 from enrich.stores import Store, open_store
+from enrich.stores.sql import transfer
 from enrich.stores.sql.objects import StoredObject
 from enrich.stores.sql.read import ReadPart
 from enrich.stores.sqlite import connection
@@ -80,6 +82,37 @@ def test_pruned_names_are_in_no_table(tmp_path: Path) -> None:
         assert known(store, {1, 2}) == {2}
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("SELECT count(*) FROM names").fetchone() == (3,)
+
+
+@pytest.mark.parametrize("bodies_only", [True, False])
+def test_pruning_much_holds_the_lock_for_a_little_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, bodies_only: bool
+) -> None:
+    """Else the runs beside it would wait for the lock longer than they may, and end."""
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(transfer, "OBJECTS_AT_ONCE", 2)
+    monkeypatch.setattr(connection, "RECLAIMED_PAGES", 3)
+    writing, booked = SqliteDatabase.writing, list[object]()
+
+    @contextmanager
+    def between(database: SqliteDatabase) -> Iterator[None]:
+        if database is store.database:  # type: ignore[attr-defined]
+            monkeypatch.setattr(SqliteDatabase, "writing", writing)
+            booked.append(other.book("k", Quota(100, None, None)))
+            monkeypatch.setattr(SqliteDatabase, "writing", between)
+        with writing(database):
+            yield
+
+    path = tmp_path / "store.db"
+    with closing(opened(path)) as store, closing(opened(path)) as other:
+        store.put_many([Answer(found(file(number)), b"x" * 9000) for number in range(7)])
+        monkeypatch.setattr(SqliteDatabase, "writing", between)
+        assert store.prune(2e9, bodies_only=bodies_only) == 7
+        assert len(booked) >= 4, "the other run had its turn between pages of two"
+        assert store.info().body_size == 0
+        monkeypatch.setattr(SqliteDatabase, "writing", writing)
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA freelist_count").fetchone() == (0,)
 
 
 def test_an_answer_that_comes_while_its_older_one_is_pruned_stays(

@@ -48,6 +48,11 @@ class PostgresqlLedger(Counts):
         timing: Timing = USUAL_TIMING,
     ) -> Booked:
         self._renew_clock()
+        if self._witness.word() is None:
+            # The machine slept: by its monotonic clock what was taken ahead still holds, in the database it lapsed, and
+            # others may have asked since; nor did it hear of their cool-downs.
+            self._ahead.clear()
+            self._leases.suspend()
         day = self._days.running(account)
         if quota.per_minute is None and (claim is None or self._ahead.use(claim)):
             leased = self._leases.take(account, day, self.clock.monotonic())

@@ -149,11 +149,19 @@ class Transfer(WritePart):
         return len(page)
 
     def _prune_bodies(self, older_than: int) -> int:
-        of_old = "FROM bodies WHERE finding IN (SELECT finding FROM findings WHERE fetched_at < ?)"
-        with self.database.writing():
-            count = int(self.database.rows(f"SELECT count(*) {of_old}", (older_than,))[0][0])
-            self.database.run(f"DELETE {of_old}", (older_than,))
-        return count
+        sql = (
+            "SELECT finding FROM bodies JOIN findings USING (finding) WHERE finding > ? AND fetched_at < ?"
+            " ORDER BY finding LIMIT ?"
+        )
+        last = count = 0
+        # page by page, as all that is long: a lock that is held for longer than others wait would end their runs
+        while True:
+            with self.database.writing():
+                page = [(number,) for (number,) in self.database.rows(sql, (last, older_than, OBJECTS_AT_ONCE))]
+                self.database.run_many("DELETE FROM bodies WHERE finding = ?", page)
+            if not page:
+                return count
+            (last,), count = page[-1], count + len(page)
 
     def answers_info(self) -> dict[str, Any]:
         """Return what of ``Info`` speaks of answers."""

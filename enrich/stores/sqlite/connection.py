@@ -25,6 +25,8 @@ BUSY_SECONDS = 15.0
 """Longest wait for another process's transaction; ours last milliseconds."""
 LOG_PAGES = 4000
 """Pages of 4 KiB that the log grows to before it goes into the file: what many commits wrote again goes there once."""
+RECLAIMED_PAGES = 2000
+"""Pages of 4 KiB that are given back to the file system in one transaction."""
 
 TROUBLE_IN_WORDS = {
     sqlite3.SQLITE_BUSY: ("is locked by another program", "wait for the other run to end, or find who holds the file"),
@@ -120,7 +122,13 @@ class SqliteDatabase:
         return int(self.rows("PRAGMA page_count")[0][0] * self.rows("PRAGMA page_size")[0][0])
 
     def reclaim(self) -> None:
-        self.rows("PRAGMA incremental_vacuum")
+        before, free = float("inf"), self._free_pages()
+        while 0 < free < before:  # a little at a time: others wait for the lock no longer than for any other write
+            self.rows(f"PRAGMA incremental_vacuum({RECLAIMED_PAGES})")
+            before, free = free, self._free_pages()
+
+    def _free_pages(self) -> int:
+        return int(self.rows("PRAGMA freelist_count")[0][0])
 
     def close(self) -> None:
         try:
