@@ -57,7 +57,8 @@ def test_targets_come_back_from_their_records(some: list[list[Target]]) -> None:
     for part in some:
         packed = Packed.of(part)
         assert sorted(map(repr, packed.targets())) == sorted(map(repr, part))
-        assert sorted(packed.names()) == sorted(name for target in part for name in (target.ask, *target.others))
+        names = [name for target in part for name in (target.ask, *target.others)]
+        assert sorted(map(repr, packed.names())) == sorted(map(repr, names))
         assert len(packed.files) == RECORD.size * (len(part) - len(packed.others))
 
 
