@@ -35,13 +35,13 @@ class Planned:
     input_index: int | None
     form: str
     """The report module that writes it; "" for a sheet, whose suffix says what it becomes."""
-    named: str = ""
-    """The suffix of a sheet whose path has none: that of a stream."""
+    stream_suffix: str = ""
+    """The suffix of a sheet that goes to a stream, whose path has none."""
 
     @property
     def suffix(self) -> str:
         """What names a sheet's format."""
-        return self.named or suffix_of(self.path)
+        return self.stream_suffix or suffix_of(self.path)
 
     @property
     def is_stream(self) -> bool:
@@ -104,11 +104,11 @@ def _wished(settings: Settings, inputs: Sequence[InputFile]) -> Iterator[Planned
         suffix, sheet = path.suffix.lower(), suffix_of(path)
         if is_stream(path) and (not suffix or is_standard_output(path)):
             # the path does not say what to write: --format does, else it is CSV
-            named = f".{settings.format or 'csv'}"
-            if named in tables:
-                yield replace(_sheet(path, settings, len(inputs)), named=named)
+            name = settings.format or "csv"
+            if f".{name}" in tables:
+                yield replace(_sheet(path, settings, len(inputs)), stream_suffix=f".{name}")
             else:
-                yield Planned(path, None, _form(named[1:], reports))
+                yield Planned(path, None, _form(name, reports))
         elif settings.format is not None and sheet not in suffixes_written():
             yield Planned(path, None, _form(settings.format, reports))
         elif suffix in reports:

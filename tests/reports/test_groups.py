@@ -18,7 +18,7 @@ from enrich.model.verdict import Tone
 from enrich.reports import ReportOptions, html, markdown, pdf, summary_page
 from enrich.reports.shared import statistics, summary_sheet
 from enrich.reports.shared.groups import groups_of
-from enrich.reports.shared.lines import Liner, shortened
+from enrich.reports.shared.lines import LineMaker, shortened
 from enrich.reports.shared.view import view_of
 from tests.reports.reading import text_of
 from tests.support import made_results
@@ -81,7 +81,7 @@ def test_hosts_beyond_what_the_summary_sheet_has_room_for_are_counted():
     assert section.notes[0].startswith("5 more, less hit than these")
 
 
-class CountingLiner(Liner):
+class CountingLiner(LineMaker):
     """Counts the lines that it is asked for."""
 
     asked = 0
@@ -94,9 +94,9 @@ class CountingLiner(Liner):
 
 def test_the_line_of_a_file_is_made_once_however_many_hosts_have_it():
     result = made_results.result([seen_on(made_results.found("one.exe", 50), *(f"H{number}" for number in range(500)))])
-    liner = CountingLiner(result, catalogue("en"), UTC)
-    groups, quiet = groups_of(result.entries, liner, statistics.Names.of(result))
-    assert (len(groups), quiet, liner.asked) == (500, [], 1)
+    line_maker = CountingLiner(result, catalogue("en"), UTC)
+    groups, quiet = groups_of(result.entries, line_maker, statistics.Names.of(result))
+    assert (len(groups), quiet, line_maker.asked) == (500, [], 1)
 
 
 def test_a_host_counts_once_for_a_file_however_its_case_is_written():

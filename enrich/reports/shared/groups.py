@@ -10,7 +10,7 @@ from gettext import NullTranslations
 from enrich.model.result import Entry
 from enrich.model.verdict import Tone
 from enrich.reports.shared import safe_text, statistics
-from enrich.reports.shared.lines import Line, Liner
+from enrich.reports.shared.lines import Line, LineMaker
 
 SERIOUS = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNKNOWN)
 """The tones for which a host is looked at."""
@@ -32,7 +32,7 @@ class Group:
         return sum(self.numbers.values())
 
 
-def groups_of(files: Iterable[Entry], liner: Liner, names: statistics.Names) -> tuple[list[Group], list[str]]:
+def groups_of(files: Iterable[Entry], line_maker: LineMaker, names: statistics.Names) -> tuple[list[Group], list[str]]:
     """Return the hosts that hold something serious, the worst first, and the names of the others."""
     entries = list(files)
     written: dict[str, str] = {}
@@ -42,7 +42,9 @@ def groups_of(files: Iterable[Entry], liner: Liner, names: statistics.Names) -> 
             numbers[key][entry.tone] += 1
     bad: dict[str, list[Line]] = defaultdict(list)
     worst = statistics.worst(entries, names, len(entries))
-    for entry, line in zip(worst, liner.lines(worst), strict=True):  # a line is made once, however many hosts have it
+    for entry, line in zip(
+        worst, line_maker.lines(worst), strict=True
+    ):  # a line is made once, however many hosts have it
         for key in _keys(entry, written):
             bad[key].append(line)
     groups, quiet = [], []

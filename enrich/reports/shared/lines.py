@@ -78,7 +78,7 @@ class Trouble:
     text: str
 
 
-class Liner:
+class LineMaker:
     """Turns entries and remarks into lines for one reader."""
 
     def __init__(self, result: Result, say: NullTranslations, zone: tzinfo, pages: Sequence[str] = ()) -> None:

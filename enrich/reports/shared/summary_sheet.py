@@ -17,7 +17,7 @@ from enrich.reports.shared import kinds, method, safe_text, sentences, statistic
 from enrich.reports.shared.charts import telling
 from enrich.reports.shared.groups import SERIOUS, Group, groups_of, quiet_sentence
 from enrich.reports.shared.headings import headings
-from enrich.reports.shared.lines import Liner, ranked_lines
+from enrich.reports.shared.lines import LineMaker, ranked_lines
 from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.sources import disagreeing
 
@@ -60,7 +60,7 @@ class _Sections:
     def __init__(self, result: Result, say: NullTranslations, zone: tzinfo) -> None:
         self.result, self.say, self.zone = result, say, zone
         self.names = statistics.Names.of(result)
-        self.liner = Liner(result, say, zone)
+        self.line_maker = LineMaker(result, say, zone)
         self.zone_name = safe_text.zone_name(zone, result.ended)
         self.kinds = kinds.by_kind(statistics.files(result))
         files = kinds.only_files(self.kinds)
@@ -72,7 +72,7 @@ class _Sections:
         files = self.kinds.get(OF_FILES, [])
         _ = self.say.gettext
         yield self._answer(everything)
-        for worst in view.worst_of(self.kinds, self.liner, self.names, self.say):
+        for worst in view.worst_of(self.kinds, self.line_maker, self.names, self.say):
             yield self._worst(worst, self.kinds[worst.kind])
         yield from self._disagreeing(everything)
         yield from self._groups(everything)
@@ -137,14 +137,14 @@ class _Sections:
             Column("where", self.words["where"], "", width=_DATE),
             Column("hash", self.words["hash"], "", width=_PLACE),
         )
-        lines = self.liner.lines(disagreeing(entries)[:MOST_GROUPS])
+        lines = self.line_maker.lines(disagreeing(entries)[:MOST_GROUPS])
         rows = [Added((line.name, line.detections, line.note, line.where, line.hash), line.tone) for line in lines]
         if rows:
             yield Section(self.words["disagreeing"], (self.words["disagreeing_why"],), columns, tuple(rows))
 
     def _groups(self, files: Sequence[Entry]) -> Iterator[Section]:
         """Yield what is malicious on each host, or of each user."""
-        groups, quiet = groups_of(files, self.liner, self.names)
+        groups, quiet = groups_of(files, self.line_maker, self.names)
         words = tones.words(self.say)
         columns = (
             Column("group", safe_text.shown(self.result.group_by, 40), "", width=_NAME),

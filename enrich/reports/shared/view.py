@@ -16,7 +16,7 @@ from enrich.reports.shared import safe_text, sentences, statistics
 from enrich.reports.shared import tones as tones_
 from enrich.reports.shared.groups import SERIOUS, Group, groups_of, quiet_sentence
 from enrich.reports.shared.headings import headings
-from enrich.reports.shared.lines import Line, Liner, Trouble, file_name
+from enrich.reports.shared.lines import Line, LineMaker, Trouble, file_name
 from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.sources import disagreeing
 
@@ -87,14 +87,14 @@ class View:
 def view_of(result: Result, options: ReportOptions) -> View:
     """Return the view of a result for one reader."""
     say = catalogue(options.language)
-    liner = Liner(result, say, options.timezone, options.pages)
+    line_maker = LineMaker(result, say, options.timezone, options.pages)
     files, names = statistics.files(result), statistics.Names.of(result)
     changes = statistics.changed(result.entries, names)
     listed = changes if options.changes_only else result.entries
     tones, kinds = statistics.tones(files), kinds_.by_kind(files)
     zone = safe_text.zone_name(options.timezone, result.ended)
     title, mark = title_of(result, say), mark_of(result)
-    groups, quiet = groups_of(files, liner, names)
+    groups, quiet = groups_of(files, line_maker, names)
     filing = tuple(filing_of(result, say))
     return View(
         language=options.language,
@@ -109,17 +109,17 @@ def view_of(result: Result, options: ReportOptions) -> View:
         sentence=sentences.sentence_of(kinds, result, say),
         asides=tuple(sentences.asides_of(result, say)),
         counts=tuple(counts_of(files, tones, say, result.malicious_from)),
-        worst=tuple(worst_of(kinds, liner, names, say)),
-        disagreeing=tuple(liner.lines(disagreeing(files))),
+        worst=tuple(worst_of(kinds, line_maker, names, say)),
+        disagreeing=tuple(line_maker.lines(disagreeing(files))),
         group_by=safe_text.shown(result.group_by, 40),
         group_tones=SERIOUS,
         groups=tuple(groups),
         groups_quiet=quiet_sentence(quiet, say),
-        unknown=tuple(liner.lines(statistics.of_tone(files, Tone.UNKNOWN))),
-        no_verdict=tuple(liner.lines(statistics.of_tone(files, Tone.NO_VERDICT))),
-        troubles=tuple(liner.trouble(remark) for remark in result.remarks if remark.kind != "left_out"),
-        changes=tuple(liner.lines(changes)),
-        lines=tuple(liner.lines(statistics.by_severity(listed, names))),
+        unknown=tuple(line_maker.lines(statistics.of_tone(files, Tone.UNKNOWN))),
+        no_verdict=tuple(line_maker.lines(statistics.of_tone(files, Tone.NO_VERDICT))),
+        troubles=tuple(line_maker.trouble(remark) for remark in result.remarks if remark.kind != "left_out"),
+        changes=tuple(line_maker.lines(changes)),
+        lines=tuple(line_maker.lines(statistics.by_severity(listed, names))),
         lines_note=sentences.list_note(len(listed), result, len(kinds.get(OF_FILES, ())), say),
         method=tuple(method_.facts(result, say, options.timezone)),
         limits=tuple(method_.limits(say, result.malicious_from, files=kinds_.only_files(kinds))),
@@ -134,7 +134,7 @@ def view_of(result: Result, options: ReportOptions) -> View:
 
 
 def worst_of(
-    kinds: dict[str, list[Entry]], liner: Liner, names: statistics.Names, say: NullTranslations
+    kinds: dict[str, list[Entry]], line_maker: LineMaker, names: statistics.Names, say: NullTranslations
 ) -> Iterator[Worst]:
     """Yield the worst ten of each kind that has any; where there are only files, they need no further name."""
     for kind, entries in kinds.items():
@@ -142,7 +142,7 @@ def worst_of(
             title = say.gettext("The worst ten")
             if not kinds_.only_files(kinds):
                 title = f"{kinds_.title(kind, say)}: {title[:1].lower()}{title[1:]}"
-            yield Worst(kind, title, tuple(liner.lines(worst)))
+            yield Worst(kind, title, tuple(line_maker.lines(worst)))
 
 
 def title_of(result: Result, say: NullTranslations) -> str:

@@ -89,6 +89,6 @@ class PageWriter:
                 left_out += 1
                 continue
             self.rows += 1
-            yield f'<row r="{number}">{writer.run(number, 0, added)}</row>'.encode()
+            yield f'<row r="{number}">{writer.joined_cells(number, 0, added)}</row>'.encode()
         if left_out:
             self.warnings.append(f"{self.page.title}: {left_out} lines did not fit; a sheet ends at row {MAX_ROWS:,}")

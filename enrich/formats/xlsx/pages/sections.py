@@ -173,7 +173,7 @@ class SectionsWriter:
         for added in section.rows:
             self._row += 1
             texts = [value if isinstance(value, str) else "" for value in added.values]
-            yield self._high_row(self._lines(texts), writer.run(self._row, 0, added))
+            yield self._high_row(self._lines(texts), writer.joined_cells(self._row, 0, added))
         self._plain.clipped += writer.clipped
         if section.chart is not None:
             self.charts.append(self._placed(section, section.chart, top))

@@ -103,7 +103,7 @@ class Splicer:
         if plain is not None:
             base, end = plain
             if added is not None:
-                cells = self.writer.run(number, base or 0, added)
+                cells = self.writer.joined_cells(number, base or 0, added)
             else:
                 cells = "".join(self._cells(number, added, base))
             return b"".join((self._widened(row), row.data[row.opened : end], cells.encode(), row.data[end:]))

@@ -63,8 +63,8 @@ class CellWriter:
         """Return a row's cells; ``base`` is the format that ours are derived from."""
         return [f"{head}{row}{rest}" for head, rest in zip(self._heads, self._rests(base, added), strict=True)]
 
-    def run(self, row: int, base: int, added: Added) -> str:
-        """Return the same in one piece."""
+    def joined_cells(self, row: int, base: int, added: Added) -> str:
+        """Return a row's cells in one piece: quicker than ``cells``, as rows that are alike share it."""
         known = self._known.get((id(added), base))
         if known is None:
             cut = self.clipped
