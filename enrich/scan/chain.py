@@ -209,7 +209,8 @@ class Chain:
         yield from self._above.links(row.texts, match, says_hash=says_hash)
         # a table with a column of certificates is called so by its sheet's name, and still has files beside
         # ... but a list within a document is called by the key that holds it
-        if len(self._sheet) > 1 or not self.columns.others:
+        is_list = len(self._sheet) > 1 or (self.columns.declared and not self.columns.has_files)
+        if is_list or not self.columns.others:
             for part in self._sheet[:_FARTHEST]:
                 yield Owner(Link.SHEET, part, f"the sheet's name {part!r}")
         if self._file and not self.columns.others:

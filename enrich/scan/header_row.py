@@ -51,7 +51,9 @@ _COMMON = re.compile(
 _COMMENT = re.compile(r"\s*(?:#|//|;)")
 # a comment, a line of signs under a title: no name of a column
 _RULE = re.compile(r"#|//|--|==|\*\*")
-_STATEMENT = re.compile(r"import\s+\S|<[!?/\w]|[\w.$\s]+=[\s\w\"']|.*[{;]\s*$")
+_STATEMENT = re.compile(
+    r"import\s+\S|(?i:insert|create|select|update|copy)\s+[\w`\"]+\s|<[!?/\w]|[\w.$\s]+=[\s\w\"']|.*[{;]\s*$"
+)
 """A line that a program reads: of a rule, of a script, of markup (``import "hash"`` heads no column of hashes)."""
 _TYPE = re.compile(
     r"(?:md-?5|sha-?1|sha-?256|hash|ip(?:v[46])?|ip[ -_]address|domain|host(?:name)?|url|uri|e-?mail|file(?:name|path)?"

@@ -15,6 +15,8 @@ from enrich.model.sighting import Found
 from enrich.scan.collect import Collector
 from enrich.scan.placement import Classification
 
+_LONGEST = 400
+"""Of the start of a record in a database's dump."""
 _PROOF = 2
 """Lines of different users from which on a list is one of logins, where they are most of its lines with hashes. Who
 stands in a list of logins has a line there: where the names are few and come again and again, they are of families.
@@ -35,7 +37,9 @@ class Logins:
     def see(self, texts: Sequence[str], first: int) -> None:
         """Note a row whose values stand in the collector from ``first`` on."""
         filled = [text for text in texts if text and not text.isspace()]
-        user = credentials.login(filled[0], of_malware=self._lists_malware) if len(filled) == 1 else ""
+        # INSERT INTO users VALUES (1 | 'bob' | 'bob@mail.example' | '<md5>'): a record that its commas part
+        is_line = len(filled) == 1 or "(" in "".join(filled[:1])[:_LONGEST]
+        user = credentials.login(",".join(filled), of_malware=self._lists_malware) if is_line else ""
         if not user:
             self._others += 1
             return

@@ -239,7 +239,9 @@ class Scanner:
         if seen.is_git and kind is SILENT:
             return Reading(form=SHA)
         expected = column in columns.expecting or kind is not SILENT
-        return Reading(Says.SHAPE, form=form or kind.form) if expected else SILENT
+        if not expected:  # what stands around may say how long it is all the same
+            form = ALGORITHMS.get(self.torn.asked(row, column), "")
+        return Reading(Says.SHAPE if expected else Says.NOTHING, form=form or kind.form)
 
     def _meant(self, row: Row) -> list[CellMatch]:
         """Return a row whose type, or the line above, says that a hash follows, and none does: its first other text may

@@ -338,3 +338,56 @@ def test_bytes_that_a_rule_looks_for_are_no_hash_however_they_are_spaced(tmp_pat
     packed = by_colons(md5("serial")).replace(":", " ")
     rule = f"rule a {{\n  strings:\n    $serial = {{   {packed} }}\n    $other = {{\n      {packed}\n    }}\n}}\n"
     assert not sent(tmp_path, "rule.yar", rule)
+
+
+@pytest.mark.parametrize("sign", ["<br>", "<br />", "<wbr>", "&#8203;", "&shy;", "\\u200b", "%E2%80%8B", "%C2%AD"])
+def test_a_hash_torn_by_markup_is_never_asked_for_by_its_half(tmp_path: Path, sign: str) -> None:
+    torn = f"{sha256('a')[:32]}{sign}{sha256('a')[32:]}"
+    assert sent(tmp_path, "report.txt", f"SHA256: {torn}\nSHA256={torn}\nMD5: {md5('b')}\n") == {md5("b")}
+    assert sent(tmp_path, "report.md", f"| SHA256 |\n|---|\n| {torn} |\n| {sha256('c')} |\n") == {sha256("c")}
+
+
+def test_what_an_ellipsis_or_a_word_says_was_cut_is_no_weaker_hash(tmp_path: Path) -> None:
+    lines = [
+        f"SHA256 starts with {sha256('a')[:32]}",
+        f"SHA-256: {sha256('b')[:40]}\u2026",
+        f"hash {sha256('c')[:32]}[...]{sha256('c')[-8:]}",
+        f"sample ...{sha256('d')[32:]}",
+        f"first 32 characters of the SHA256: {sha256('e')[:32]}",
+        f"sha256 prefix {sha256('f')[:32]}",
+    ]
+    assert not sent(tmp_path, "slides.txt", "\n".join(lines))
+    table = "".join(f"{name}.exe,{sha256(name)[:32]}\n" for name in "abc")
+    assert not sent(tmp_path, "slides.csv", f"File,SHA256 (truncated)\n{table}")
+
+
+def test_an_ellipsis_behind_a_whole_hash_ends_a_sentence(tmp_path: Path) -> None:
+    text = f"its MD5: {md5('a')}... and\nsha256 {sha256('b')}...\nMD5\n{md5('c')}\n"
+    assert sent(tmp_path, "chat.txt", text) == {md5("a"), sha256("b"), md5("c")}
+
+
+def test_records_of_a_database_with_mail_addresses_are_logins(tmp_path: Path) -> None:
+    rows = [f"({n},'u{n}','u{n}@mail.example','{md5(n)}','{md5(-n)}')" for n in range(1, 5)]
+    head = "INSERT INTO `users` (`id`,`name`,`email`,`hash`,`other`) VALUES"
+    assert not sent(tmp_path, "dump.sql", f"{head}\n" + ",\n".join(rows) + ";\n")
+    assert not sent(tmp_path, "lines.sql", "".join(f"INSERT INTO users VALUES {row};\n" for row in rows))
+    samples = [f"INSERT INTO samples VALUES ({n},'a{n}.exe','{md5(n)}');\n" for n in range(1, 5)]
+    assert sent(tmp_path, "samples.sql", "".join(samples)) == {md5(n) for n in range(1, 5)}
+
+
+def test_properties_of_a_program_are_secrets_unless_they_name_a_file(tmp_path: Path) -> None:
+    lines = [f"signing.seed={sha256('seed')}", f"license.code = {md5('code')}", f"monitoring.dsn.public={md5('dsn')}"]
+    lines += [f"file.sha256={sha256('a')}", f"invoice.exe={md5('b')}"]
+    assert sent(tmp_path, "app.properties", "\n".join(lines)) == {sha256("a"), md5("b")}
+
+
+def test_certificates_of_a_sandbox_s_report_are_no_files(tmp_path: Path) -> None:
+    certificate = {"owner": "CN=a", "issuer": "CN=b", "serial_number": md5("s"), "md5": md5("c"), "sha1": sha1("c")}
+    report = {"sha256": sha256("a"), "certificates": [certificate], "extracted_files": [{"sha256": sha256("b")}]}
+    assert sent(tmp_path, "hybrid.json", json.dumps(report)) == {sha256("a"), sha256("b")}
+
+
+def test_a_blake2_of_256_bits_is_no_sha256(tmp_path: Path) -> None:
+    hashes = [{"alg": "SHA-256", "content": sha256("a")}, {"alg": "BLAKE2b-256", "content": sha256("b")}]
+    bom = {"bomFormat": "CycloneDX", "components": [{"type": "library", "name": "x", "hashes": hashes}]}
+    assert sent(tmp_path, "bom.json", json.dumps(bom)) == {sha256("a")}

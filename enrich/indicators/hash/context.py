@@ -179,8 +179,8 @@ def _in_protocol(place: Surroundings) -> Context | None:
         return other(label("boundary"))
     if "ookie" in place.before and _COOKIE.search(place.before):
         return other(label("cookie"))
-    if credentials.sets_variable(place.before):
-        return other("value of a setting that says nothing of a file")
+    if setting := credentials.in_setting(place.before):
+        return other(setting)
     if _REVISION.search(place.before[-70:]) or _RANGE.match(place.after):
         return other(label("commit"))
     return other("glued to code") if place.before.endswith("}") else None

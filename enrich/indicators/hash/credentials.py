@@ -39,9 +39,15 @@ _FIELDS = re.compile(r"(?<![\w:])[0-9a-f]{16,}(?::[0-9a-f]{16,}){2,}(?![\w:])", 
 # m.meier@example.com:<hash>, with any sign that such lists part fields by
 _LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
 """A mail address, and a sign that parts it from the hash of its password."""
-# STRIPE=<md5>, export APP_KEY="<sha256>"
-_SETTING = re.compile(r"(?:^|\n)\s*(?:export\s+|set\s+)?([A-Z][A-Z0-9_]+)=[\"']?$")
-"""A line that sets a variable of a program's environment."""
+# STRIPE=<md5>, export APP_KEY="<sha256>", signing.seed=<sha256>
+_SETTING = re.compile(r"(?:^|\n)\s*(?:export\s+|set\s+)?([A-Z][A-Z0-9_]+|[a-z][\w-]*(?:\.[\w-]+)+)\s?=\s?[\"']?$")
+"""A line that sets a variable of a program's environment, or a property of it."""
+# (1,'bob','bob@mail.example','<md5>'), INSERT INTO t VALUES (...
+_TUPLE = re.compile(
+    r"\s*(?:insert\s[^(]{1,400}(?:\([^()]*\)\s*values\s*)?)?\(.{0,200}?([\w.+-]{1,64}+@[\w-]{1,64}\.[\w.-]{2,64})",
+    re.IGNORECASE,
+)
+"""A record of a database's dump that holds a mail address."""
 # * NTLM: <hash>, and in the next line * SHA1: <hash>, as mimikatz prints them
 NTLM = re.compile(r"\W*(?:ntl?m?|lm)\s*:\s*[0-9a-f]{32}\W*", re.IGNORECASE)
 ITS_SHA1 = re.compile(r"\W*sha1\s*:\s*[0-9a-f]{40}\W*", re.IGNORECASE)
@@ -86,6 +92,8 @@ def login(text: str, *, of_malware: bool = False) -> str:
     files and families stand before their hashes, too, as they do in a list ``of_malware``. A word behind a hash is a
     password in any list.
     """
+    if record := _TUPLE.match(text):
+        return record[1].casefold()
     line = _LINE.fullmatch(text) if len(text) <= _LONGEST_LINE else None
     if line is None:
         return ""
@@ -101,12 +109,16 @@ def login(text: str, *, of_malware: bool = False) -> str:
     return name.casefold()
 
 
-def sets_variable(before: str) -> bool:
-    """Return whether what follows is the value of a variable whose name says nothing of a file or a hash."""
-    if not before.endswith(("=", '"', "'")) or not (setting := _SETTING.search(before)):
-        return False
-    named = heading(setting[1])  # not SHA256=<hash>, SAMPLE=<md5>
-    return not (named.names_files or named.generic or named.sha or named.reason)
+def in_setting(before: str) -> str:
+    """Return why what follows is no file's hash, where it is the value of a variable whose name says nothing of one."""
+    if not before.endswith(("=", "= ", '"', "'")) or not (setting := _SETTING.search(before)):
+        return ""
+    name, (_, dot, ending) = setting[1], setting[1].rpartition(".")
+    named = heading(name)
+    # SHA256=<hash>, SAMPLE=<md5>, evil.exe=<md5>
+    if named.names_files or named.generic or named.sha or (dot and FILE_ENDINGS.fullmatch(ending)):
+        return ""
+    return named.reason or "value of a setting that says nothing of a file"
 
 
 def is_secret(text: str, before: str, start: int, end: int) -> bool:

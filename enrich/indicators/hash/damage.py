@@ -9,6 +9,7 @@ import re
 
 from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS, TITLES
 
+CUT_SHORT = "cut short with an ellipsis"
 OTHER_LENGTHS = {56: "SHA-224", 96: "SHA-384", 128: "SHA-512"}
 
 _HEX = re.compile(r"[0-9A-Fa-f]+")
@@ -48,7 +49,7 @@ def fault(text: str, expected: str = "") -> str:
     if _EXPONENT.fullmatch(value):
         return "a spreadsheet program made a number of it"
     if _ELLIPSIS.fullmatch(value):
-        return "cut short with an ellipsis"
+        return CUT_SHORT
     return _cut(value, expected) or _run_fault(value, expected)
 
 

@@ -17,8 +17,8 @@ from enrich.indicators import SILENT, Match, Reading, Says
 from enrich.indicators.hash import torn
 from enrich.indicators.hash.brackets import Brackets
 from enrich.indicators.hash.context import BARE, Context, around
-from enrich.indicators.hash.damage import EDGES, OTHER_LENGTHS, fault, length_fault, nearest
-from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS, ODD, TRIVIAL, unlikely
+from enrich.indicators.hash.damage import CUT_SHORT, EDGES, OTHER_LENGTHS, fault, length_fault, nearest
+from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS, LONGEST, ODD, TRIVIAL, unlikely
 from enrich.indicators.hash.labels import algorithms_in, label, other_algorithm
 from enrich.indicators.hash.phrases import plain
 from enrich.model.sighting import Found
@@ -67,6 +67,18 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 # q=%22<hash>%22, %252F<hash>
 _ESCAPE = re.compile(r"%(?:25)?(2[0278CF]|3[ADF]|5[BD]|7[BCD])", re.IGNORECASE)
 """Signs that stand beside a hash, as a URL writes them: their last digit would be glued to it."""
+# <32 digits><br><32 digits>, &#8203;, \\u200b, %C2%AD
+_MARKUP = re.compile(
+    r"<w?br\s{0,2}/?>|&(?:shy|zwnj|zwj|nbsp|#8203|#173|#10|#13|#x200b|#xad);|\\u(?:200[b-d]|00ad|feff)"
+    r"|%E2%80%8[B-D]|%C2%AD",
+    re.IGNORECASE,
+)
+"""Breaks and unseen signs as markup, programs and URLs write them: a hash may be torn there."""
+# <32 digits>..., [...]<32 digits>, as slides cut a longer one
+_ELLIPSIS_AFTER, _ELLIPSIS_BEFORE = (
+    re.compile(r"[\[(<]?(?:\.{3,}|\u2026|\.\.(?=[0-9A-Fa-f]))"),
+    re.compile(r"(?:\.{3,}|\u2026)[\])>]?$"),
+)
 # <md5>\n<md5>, <md5>\\r\\n<md5>, <md5>\u000a<md5>: an exporter wrote the break as characters
 _WRITTEN_BREAKS = re.compile(r"(?:\\{1,2}(?:[nrt]|u00(?:0[9adAD]|20|[aA]0)|x(?:0[9adAD]|20)))++")
 """Breaks that an exporter wrote as characters."""
@@ -103,7 +115,7 @@ def find(text: str, expected: Reading = SILENT) -> Iterator[Match]:
     expects, algorithm = expected.says in (Says.INDICATOR, Says.SHAPE), expected.form
     expects = expects and algorithm != SHA
     text = _cleaned(text)
-    some, spans = False, list(torn.in_text(text, LENGTHS.get(algorithm, 0) if expects else 0, one=expects))
+    some, spans = False, list(torn.in_text(text, LENGTHS.get(algorithm, 0), one=expects))
     for start, end, how in spans:
         some = True
         yield Match(start, end, text[start:end], Found.DAMAGED, how, own=around(text, start, end).reading)
@@ -135,6 +147,7 @@ def _cleaned(text: str) -> str:
     text = text.replace("\0", "") if "\0" in text else text  # UTF-16 that strayed into a file of another encoding
     text = _COLOUR.sub(lambda colour: " " * len(colour[0]), text) if "\x1b" in text else text
     text = _ESCAPE.sub(lambda m: "\0" * (len(m[0]) - 1) + chr(int(m[1], 16)), text) if "%" in text else text
+    text = _MARKUP.sub(lambda m: "\n" * len(m[0]), text) if any(sign in text for sign in "<&%\\") else text
     return _WRITTEN_BREAKS.sub(_broken, text) if "\\" in text else text
 
 
@@ -193,6 +206,8 @@ def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alon
         elif own is SILENT and not expects and (what := unlikely(run)):
             own = Reading(Says.OTHER, what)
         form = ALGORITHMS[len(run)]
+        if own.says is not Says.OTHER and _is_cut(text, start, end, algorithm):
+            return Match(start, end, run, Found.DAMAGED, CUT_SHORT, own=own)
         return Match(start, end, run.lower(), own=own, form=form, names=context.names, alone=alone)
     if run[:2] in ("0x", "0X"):
         return _prefixed(match, algorithm=algorithm if expects else "")
@@ -201,6 +216,16 @@ def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alon
     if len(run) == _JARM_LENGTH and _JARM.fullmatch(run):
         return Match(start, end, run.lower(), Found.LEFT_OUT, label("JARM"))
     return _damaged(text, match, is_hex=is_hex, expects=expects, algorithm=algorithm)
+
+
+def _is_cut(text: str, start: int, end: int, algorithm: str) -> bool:
+    """Return whether an ellipsis says that a run of a weaker hash's length is what is left of a stronger one."""
+    if end - start == LONGEST or not (
+        _ELLIPSIS_AFTER.match(text, end) or _ELLIPSIS_BEFORE.search(text, max(0, start - 4), start)
+    ):
+        return False
+    named = algorithms_in(plain(text[max(0, start - 24) : start])) or (algorithm,)
+    return ALGORITHMS[end - start] not in named
 
 
 def _prefixed(match: re.Match[str], *, algorithm: str) -> Match | None:

@@ -15,6 +15,15 @@ LOGIN = "password or its hash: a secret"
 # imphash, vhash, JA3: nothing else is ever called so, so that "samples imphash list" is of imphashes
 FIRM: tuple[tuple[str, str], ...] = (
     (r"imp(?:ort)? ?hash(?:es)?|import table hash|(?<!\w )imp$", "imphash: of a program's imports, not of a file"),
+    (
+        (
+            r"truncated|abbreviated|shortened"
+            r"|(?:hash|md5|sha ?1|sha ?256) (?:prefix(?:es)?|(?:starts|begins|starting) with)"
+            r"|prefix(?:es)? of the (?:hash|md5|sha ?1|sha ?256)"
+            r"|first \d+ (?:characters|chars|digits|bytes)(?: of the (?:hash|md5|sha ?1|sha ?256))?"
+        ),
+        "a part of a hash",
+    ),
     (r"v ?hash(?:es)?", "vhash: VirusTotal's similarity hash, not a file's"),
     (
         r"ja3 ?s?|ja4\w*|ja3(?:s|c)? ?(?:full)?|jarm|hassh ?(?:server)?",
@@ -95,7 +104,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
     ),
     (
         (
-            r"pass(?:word|wd|wort|phrase|code)(?:s|w[oö]rter)?(?: \d)?|pass|pwds?|passwort"
+            r"pass(?:word|wd|wort|phrase|code)(?:s|w[oö]rter)?(?: \d)?|pass|pwds?|pws?|passwort|auth ?hash(?:es)?"
             r"|contrase[nñ]as?|mots? de passe|senhas?"
             r"|парол\w+|密码|密碼|口令|パスワード|비밀번호|암호"
             r"|ntlm(?:v\d)?|nt ?hash|lm ?hash|ms ?ca(?:sh|che)\w*(?: v ?\d)?|dpapi|primary wdigest"
@@ -143,7 +152,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
             r"(?:docker|container|sandbox|endpoint|network)(?: image)? ?(?:ids?|digests?|hash(?:es)?)"
-            r"|(?:layer|manifest) ?(?:ids?|digests?|hash(?:es)?|sha ?256)"
+            r"|(?:layer|manifest|diff) ?(?:ids?|digests?|hash(?:es)?|sha ?256)"
             r"|image ?(?:ids?|digests?)|docker ?images?"
         ),
         "id of a container or its image, not a file's hash",
@@ -179,8 +188,9 @@ LEFT_OUT = FIRM + PLAIN
 
 # MD4 has 32 digits, RIPEMD-160 has 40, BLAKE2s 64: asked for as MD5, SHA-1, SHA-256 they answer "not found"
 OTHER_ALGORITHMS = (
-    r"md[24]|sha ?-?(?:224|384|512)(?:/\d+)?|sha ?3(?: ?\d{3})?|keccak\w*|ripemd ?\d*|rmd ?\d+|snefru ?\d*"
-    r"|(?:tiger|gost|blake) ?\d\w*|(?:tiger|gost|panama|whirlpool)(?: ?(?:crypto|hash))+"
+    r"md[24]|blake ?\d\w*(?: \d{3})?"
+    r"|sha ?-?(?:224|384|512)(?:/\d+)?|sha ?3(?: ?\d{3})?|keccak\w*|ripemd ?\d*|rmd ?\d+|snefru ?\d*"
+    r"|(?:tiger|gost) ?\d\w*|(?:tiger|gost|panama|whirlpool)(?: ?(?:crypto|hash))+"
     r"|haval\w*|has ?160|xxh\w*|xxhash|sm3"
 )
 """Of those that may have the length of MD5, SHA-1 or SHA-256, or are SHA; names that are words need more than that."""
@@ -210,8 +220,8 @@ HASH = (
 )
 
 GENERIC = (
-    r"iocs?|indicators?|observables?|artifacts?|artefacts?|entit(?:y|ies)|evidences?|specimens?|beweis\w*|индикатор\w*"
-    r"|指标|指標|지표|(?:file|sample|malware|vt|virus ?total|sha ?\d+|md ?5|hash) ids?"
+    r"iocs?|indicators?|observables?|artifacts?|artefacts?|entit(?:y|ies)|evidences?|specimens?|beweis\w*"
+    r"|индикатор\w*|指标|指標|지표|(?:file|sample|malware|vt|virus ?total|sha ?\d+|md ?5|hash) ids?"
 )
 """What a column of indicators of any kind may be called, wherever in a heading it stands."""
 
