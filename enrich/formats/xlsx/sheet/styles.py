@@ -36,7 +36,7 @@ _NUMBER_FORMATS = {
     Type.INTEGER: 3,
     Type.BOOLEAN: 0,
 }
-_COLOURED_TYPES = {Type.STATUS, Type.VERDICT, Type.RATIO}
+COLOURED_TYPES = {Type.STATUS, Type.VERDICT, Type.RATIO}
 """The cells that wear the verdict's colour; a whole row in colour would drown what it says."""
 _LINK_INK = "FF0563C1"
 
@@ -80,7 +80,7 @@ class Look:
 
 
 def look(kind: Type, tone: Tone) -> Look:
-    colours = PALETTE[tone] if kind in _COLOURED_TYPES and tone is not Tone.PLAIN else None
+    colours = PALETTE[tone] if kind in COLOURED_TYPES and tone is not Tone.PLAIN else None
     link = kind is Type.LINK
     return Look(
         number_format=_NUMBER_FORMATS.get(kind, -1),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from enrich.formats.xlsx.sheet.dates import serial
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
-from enrich.formats.xlsx.sheet.styles import Look, Styles, look
+from enrich.formats.xlsx.sheet.styles import COLOURED_TYPES, Look, Styles, look
 from enrich.formats.xlsx.sheet.text import clipped, markup
 from enrich.model.cell_reference import letters
 from enrich.model.column import Column, Type
@@ -53,6 +53,8 @@ class CellWriter:
         self._order = sorted(range(len(columns)), key=lambda i: columns[i][0])
         ascending = [columns[i] for i in self._order]
         self._kinds = [column.type for _, column in ascending]
+        self._coloured = [(place, at) for place, at in enumerate(self._order) if self._kinds[place] in COLOURED_TYPES]
+        """Where the coloured cells stand: their place among the columns, and that of their value."""
         self._bodies = [typed.get(kind, self._text) for kind in self._kinds]
         self._heads = [f'<{prefix}c r="{letters(at)}' for at, _ in ascending]
         self._opened: dict[tuple[int, Tone], list[str]] = {}
@@ -79,12 +81,14 @@ class CellWriter:
 
     def _rests(self, base: int, added: Added) -> list[str]:
         """Return what follows the row's number in each cell."""
-        values = [added.values[at] for at in self._order]
-        openings = self._openings(base, added.tone)
-        if None in values:  # a field of colour without a word in it would mean nothing
-            plain = self._openings(base, Tone.PLAIN)
-            openings = [p if v is None else o for v, o, p in zip(values, openings, plain, strict=True)]
-        return [opening + body(value) for value, opening, body in zip(values, openings, self._bodies, strict=True)]
+        values, openings = added.values, self._openings(base, added.tone)
+        if blank := [place for place, at in self._coloured if values[at] is None]:
+            plain, openings = self._openings(base, Tone.PLAIN), openings.copy()
+            for place in blank:  # a field of colour without a word in it would mean nothing
+                openings[place] = plain[place]
+        return [
+            opening + body(values[at]) for opening, body, at in zip(openings, self._bodies, self._order, strict=True)
+        ]
 
     def _openings(self, base: int, tone: Tone) -> list[str]:
         """Return how the XML of each cell goes on behind its place: with its style."""
