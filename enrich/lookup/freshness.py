@@ -51,8 +51,6 @@ class Triage:
     stale: dict[Indicator, Finding]
     excluded: dict[Indicator, Finding]
     wanted: list[Target]
-    looked_at: float
-    """Unix seconds by the store's clock, just before it was read: what it got later is not in here."""
 
 
 def triage(
@@ -69,7 +67,6 @@ def triage(
     What this very run ``paid`` for is fresh, whatever the policy says.
     ``withheld`` says why an object with these names is never sent, "" where nothing is against it.
     """
-    looked_at = store.clock.time()
     known = store.get_many(origin, _names(targets))
     known.update(paid)
     past = store.history(origin, _doubtful(known, policy, now))
@@ -96,7 +93,7 @@ def triage(
             wanted.append(target)
     if policy.offline:
         wanted = []
-    return Triage(fresh, stale, excluded, in_order(wanted, stale, policy.order), looked_at)
+    return Triage(fresh, stale, excluded, in_order(wanted, stale, policy.order))
 
 
 def is_fresh(answer: Finding, past: Sequence[Past], policy: Policy, now: datetime) -> bool:

@@ -226,7 +226,7 @@ async def _asked(
         workers = Workers(service, store, pace, clock, listener, concurrency=in_flight, chance=chance)
         try:
             with on_stop(workers.stop):
-                outcome = await workers.run(wanted, known.fresh, known.stale, looked_at=known.looked_at)
+                outcome = await workers.run(wanted, known.fresh, known.stale)
         finally:
             await pace.access.close()
         return _Asked(outcome, quota, pace.calls, service.account)

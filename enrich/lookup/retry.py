@@ -66,19 +66,14 @@ class Attempts:
         self._refusals = 0
         self._outage = 0.0
         """Seconds that the last wait for the network took; 0 while there is one."""
-        self._looked_at = store.clock.time()
         self._stopping = False
         self._stale: Mapping[Indicator, Finding] = {}
         self.in_flight: set[asyncio.Task[None]] = set()
         """The workers whose call is under way, or whose answer is not durable yet."""
 
-    def begin(self, stale: Mapping[Indicator, Finding], looked_at: float | None) -> None:
-        """Note what the store was seen to hold ``looked_at`` (Unix seconds by its clock; None: when this was made).
-
-        ``stale`` are its answers that are to be replaced.
-        """
+    def begin(self, stale: Mapping[Indicator, Finding]) -> None:
+        """Note the answers of the store that are to be replaced."""
         self._stale = stale
-        self._looked_at = self._looked_at if looked_at is None else looked_at
 
     def stop(self) -> None:
         """Send nothing new."""
@@ -91,12 +86,11 @@ class Attempts:
     def claim_of(self, target: Target) -> Claim:
         """Return what a call about ``target`` claims, so that no other process pays for the same object."""
         stale = self._stale.get(target.ask)
-        # An answer has the time at which it came, and is stored a moment later, or an outage later: the look at the
-        # store may have missed one that came before it. So what is new begins earlier, by as much as a call and its
-        # storing may take; else an answer of that moment would be paid for again.
-        since = self._looked_at - self._pace.timing.longest
+        # Where there was no answer to replace any is new, whenever it came: it may have been stored long after that, by
+        # an outage, and a clock that was set back since dates it before we began.
+        since = 0.0
         if stale is not None and stale.fetched_at is not None:  # stores keep whole seconds
-            since = max(since, stale.fetched_at.timestamp() + 1)
+            since = stale.fetched_at.timestamp() + 1
         return Claim(self._service.origin, (target.ask, *target.others), since)
 
     async def finding(self, target: Target, ahead: Ahead | None = None) -> Finding | Elsewhere:

@@ -96,16 +96,14 @@ class Workers:
         wanted: Sequence[Target],
         known: Mapping[Indicator, Finding],
         stale: Mapping[Indicator, Finding] = MappingProxyType({}),
-        *,
-        looked_at: float | None = None,
     ) -> Outcome:
         """Ask about ``wanted``, in their order as far as the batches of the algorithms allow.
 
         ``known`` are answers that need no call: a hash whose file is among them is not asked about. ``stale`` are those
-        that are to be replaced: only a newer one that another process gets meanwhile saves the call. Both are what the
-        store held ``looked_at`` (Unix seconds by its clock), by default when these workers were made.
+        that are to be replaced: only a newer one that another process gets meanwhile saves the call. What the
+        store holds of others counts as such an answer, whenever it was given.
         """
-        self._attempts.begin(stale, looked_at)
+        self._attempts.begin(stale)
         self._all = ChainMap(self._findings, dict(known))
         self._names = frozenset(name for target in wanted for name in (target.ask, *target.others))
         reach, seconds = await self._pace.forecast(len(wanted))

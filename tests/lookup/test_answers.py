@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -76,7 +77,8 @@ def test_contradicting_hashes_of_a_row_are_asked_in_their_own_right() -> None:
     assert dict(bench.service.asked) == {sha256: 1, other_md5: 1}
 
 
-def test_what_another_process_stored_meanwhile_is_not_paid_for(tmp_path: object) -> None:
+@pytest.mark.parametrize("clock_set_by", [0, -3600, 3600])
+def test_what_another_process_stored_meanwhile_is_not_paid_for(tmp_path: object, clock_set_by: float) -> None:
     async def main(clock: VirtualClock) -> tuple[Outcome, Scripted]:
         url = f"sqlite:///{tmp_path}/store.sqlite"
         bench = Bench(clock, Scripted(clock), Quota(2, None, None))
@@ -86,6 +88,7 @@ def test_what_another_process_stored_meanwhile_is_not_paid_for(tmp_path: object)
         lookup = Workers(bench.service, mine, bench.pace, clock, bench.events.append, concurrency=2, chance=Random(1))  # type: ignore[arg-type]
         running = asyncio.create_task(lookup.run(strongest(6), {}))
         await clock.sleep(5)
+        clock.set_by(clock_set_by)
         now = utc(clock.time())
         for number in range(2, 6):
             theirs.put_many(
@@ -106,11 +109,11 @@ def test_what_came_before_the_look_at_the_store_and_was_stored_after_it_is_not_p
 
     async def main(clock: VirtualClock) -> tuple[Outcome, Bench]:
         bench = Bench(clock, Scripted(clock), Quota(4, None, None))
-        came_at, looked_at = utc(clock.time()), clock.time() + 40
+        came_at = utc(clock.time())
         clock.advance(100)
         finding = Finding(hashes(1)[0], NAME, Status.FOUND, {}, "", came_at, hashes(1), 0, 70)
         bench.store.put_many([Answer(finding)])
-        return await bench.workers.run(strongest(3), {}, looked_at=looked_at), bench
+        return await bench.workers.run(strongest(3), {}), bench
 
     outcome, bench = run(main)
     assert len(outcome.findings) == 3
@@ -126,7 +129,7 @@ def test_a_run_takes_what_was_stored_between_its_look_at_the_store_and_its_first
         store.put_many([Answer(put)])
         pace = Pace(store, "account", UNLIMITED, clock)
         workers = Workers(service, store, pace, clock, lambda _: None, concurrency=8, chance=Random(1))  # type: ignore[arg-type]
-        await workers.run(known.wanted, known.fresh, known.stale, looked_at=known.looked_at)
+        await workers.run(known.wanted, known.fresh, known.stale)
         store.close()
         return service
 

@@ -7,10 +7,11 @@ import itertools
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
 
 import pytest
 
@@ -19,6 +20,7 @@ from enrich.errors import Refused
 from enrich.lookup.far_booking import BookingRequest, FarBookings
 from enrich.lookup.rate_limit import Pace
 from enrich.lookup.workers import Outcome, Workers
+from enrich.model.finding import Finding
 from enrich.model.indicator import Indicator, Target
 from enrich.model.quota import Quota, Usage
 from enrich.providers import Unread
@@ -47,13 +49,18 @@ def url(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 async def looked_up(
-    store: Store, service: Counting, wanted: Sequence[Target], quota: Quota, clock: Clock | None = None
+    store: Store,
+    service: Counting,
+    wanted: Sequence[Target],
+    quota: Quota,
+    clock: Clock | None = None,
+    stale: Mapping[Indicator, Finding] = MappingProxyType({}),
 ) -> tuple[Outcome, Pace]:
     clock = clock or SystemClock()
     pace = Pace(store, "key", quota, clock, timing=Timing(0.2, 0.02, 5.0))
     workers = Workers(service, store, pace, clock, lambda _: None, concurrency=8, chance=Random(1))
     try:
-        return await workers.run(wanted, {}), pace
+        return await workers.run(wanted, {}, stale), pace
     finally:
         await pace.access.close()
 
@@ -208,8 +215,9 @@ def test_a_lookup_that_fails_takes_two_round_trips_at_most_as_well(server: Serve
 
 async def _look_up(url: str, count: int, quota: Quota, way: Way | None = None, dated: Clock | None = None) -> int:
     with closing(open_store(url, SystemClock())) as store:
+        stale = store.get_many(Counting.origin, [target.ask for target in targets(count)])
         at_first = way.trips if way is not None else 0
-        outcome, _ = await looked_up(store, Counting(clock=dated), targets(count), quota)
+        outcome, _ = await looked_up(store, Counting(clock=dated), targets(count), quota, stale=stale)
         assert len(outcome.findings) == count
         return way.trips - at_first if way is not None else 0
 

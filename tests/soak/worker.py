@@ -56,11 +56,10 @@ async def _work(order: Order, store: Store) -> dict[str, Any]:
     wanted = [Target(Indicator("hash", asked(number))) for number in range(order.first, order.first + order.count)]
     await asyncio.sleep(max(0.0, order.starts_at - time.monotonic()))  # whatever this clock shows
     # on a busy machine the others may have begun long ago: what they have is looked up first, as every run does
-    looked_at = store.clock.time()
     known = store.get_many(service.origin, [target.ask for target in wanted])
     lookup = Workers(service, store, pace, clock, lambda _event: None, concurrency=order.concurrency, chance=Random(1))
     try:
-        outcome = await lookup.run(wanted, known, looked_at=looked_at)
+        outcome = await lookup.run(wanted, known)
     finally:
         await service.close()
         await pace.access.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -71,11 +71,14 @@ class ReadPart(Part):
             for last in [mark_of(finding)]
         }
 
-    def answered(self, origin: str, names: Iterable[Indicator], since: float) -> set[Indicator]:
-        """Return which of ``names`` have an answer of ``since`` (Unix seconds) or later. Inside a transaction."""
-        earliest, latest = utc(math.floor(since)), utc(self.clock.time() + AHEAD)
-        found = self._found(origin, names)
-        return {name for name, _, finding in found if earliest <= (finding.fetched_at or latest) <= latest}
+    def answered(self, origin: str, since: Mapping[Indicator, float]) -> set[Indicator]:
+        """Return which names have an answer of ``since`` (Unix seconds by name) or later. Inside a transaction."""
+        latest = utc(self.clock.time() + AHEAD)
+        return {
+            name
+            for name, _, finding in self._found(origin, since)
+            if utc(math.floor(since[name])) <= (finding.fetched_at or latest) <= latest
+        }
 
     def marks(self, numbers: Iterable[int]) -> dict[int, list[Mark]]:
         """Return the replaced answers of findings."""

@@ -16,8 +16,8 @@ from enrich.stores.sql.ahead import Claimed, ClaimedAhead, claimed_by
 from enrich.stores.sql.database import Database
 from enrich.stores.sql.records import prefixes
 
-Answered = Callable[[str, Iterable[Indicator], float], set[Indicator]]
-"""Which of these names the store has an answer of an origin about, of this Unix time or later."""
+Answered = Callable[[str, Mapping[Indicator, float]], set[Indicator]]
+"""Which names the store has an answer of an origin about, each of its Unix time or later."""
 
 
 class Claims:
@@ -43,7 +43,7 @@ class Claims:
         numbers = prefixes(claim.names)
         if theirs := self._of_others(claim.origin, numbers, now):
             return Elsewhere(answered=False, until=max(theirs.values()))
-        if claim.since is not None and self.answered(claim.origin, claim.names, claim.since):
+        if claim.since is not None and self.answered(claim.origin, dict.fromkeys(claim.names, claim.since)):
             return Elsewhere(answered=True)
         self._keep(dict(zip(claimed_by(claim), numbers, strict=True)), until)
         return None
@@ -51,16 +51,16 @@ class Claims:
     def take_ahead(self, claims: Iterable[Claim], now: float, until: float, seconds: float) -> None:
         """Claim of what will be asked next whatever can be; it may be used for ``seconds`` without a look."""
         # what is taken or answered is left out without a word: its own booking will say so when its turn comes
-        alike: dict[tuple[str, float | None], list[Claim]] = {}
+        by_origin: dict[str, list[Claim]] = {}
         for claim in claims:
-            alike.setdefault((claim.origin, claim.since), []).append(claim)
-        for (origin, since), some in alike.items():
+            by_origin.setdefault(claim.origin, []).append(claim)
+        for origin, some in by_origin.items():
             names = [name for claim in some for name in claim.names]
             number_of = dict(zip(names, prefixes(names), strict=True))
             theirs = self._of_others(origin, list(number_of.values()), now)
             barred = {name for name, number in number_of.items() if number in theirs}
-            if since is not None:
-                barred |= self.answered(origin, names, since)
+            since = {name: claim.since for claim in some if claim.since is not None for name in claim.names}
+            barred |= self.answered(origin, since)
             free = [claim for claim in some if barred.isdisjoint(claim.names)]
             self._keep({(origin, name): number_of[name] for claim in free for name in claim.names}, until)
             self.ahead.add(free, seconds)
