@@ -57,6 +57,7 @@ def lake(tmp_path: Path) -> Path:
     folder.mkdir()
     pq.write_table(table(600), folder / "a.parquet", row_group_size=250)
     pq.write_table(table(90), folder / "b.parquet")
+    pq.write_table(table(20), folder / "c.parquet")  # none of its hashes repeats
     return folder
 
 
@@ -101,7 +102,7 @@ def test_a_part_is_the_same_as_row_by_row(
     ours = told(stand, capsys, lake, "--workers", 1, "--out-dir", tmp_path / "out", *options)
     assert made
     assert ours == plain
-    for name in ("a.enriched.parquet", "b.enriched.parquet"):
+    for name in ("a.enriched.parquet", "b.enriched.parquet", "c.enriched.parquet"):
         one, other = (pq.ParquetFile(tmp_path / folder / name) for folder in ("plain", "out"))
         assert other.schema_arrow.equals(one.schema_arrow, check_metadata=True)
         assert other.read().to_pylist() == one.read().to_pylist()
