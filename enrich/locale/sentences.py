@@ -40,12 +40,13 @@ OF_VALUES = (
 )
 """What is wrong with a value, or what it is instead."""
 OF_LOOK_ALIKES = (
+    mark("a part of a hash"),
     mark("PEhash: of a program's structure, not of a file"),
     mark("TLS fingerprint (JA3, JARM), not a file's hash"),
     mark("authentihash: of a program's signed part, not of the file"),
     mark("certificate thumbprint or other fingerprint, not a file's hash"),
     mark("commit or revision id, not a file's hash"),
-    mark("digest of a DNS key, not a file's hash"),
+    mark("data of a DNS record, not a file's hash"),
     mark("fuzzy hash (SSDEEP, TLSH), not a file's"),
     mark("hash of a name or text, not of a file"),
     mark("hash of a part of a program"),
@@ -65,6 +66,7 @@ OF_LOOK_ALIKES = (
     mark("vhash: VirusTotal's similarity hash, not a file's"),
     mark("{algorithm}: files are looked up by MD5, SHA-1 and SHA-256 only"),
     mark("0x address or number (a wallet, a transaction), not a file's hash"),
+    mark("value of a setting that says nothing of a file"),
     mark("part of a URL, not a file's hash"),
     mark("part of a mail address or id, not a file's hash"),
     mark("part of a file name"),
