@@ -301,6 +301,14 @@ def test_settings_of_an_environment_are_secrets_unless_they_say_file(tmp_path: P
     assert sent(tmp_path, ".env.production", "\n".join(lines)) == {sha256("a"), md5("b")}
 
 
+def test_a_variable_named_for_a_file_holds_its_hash_and_a_heading_of_hashes_speaks_for_any(tmp_path: Path) -> None:
+    names = ("HASH1", "IOC2", "SAMPLE1", "FILE", "EXE", "DROPPER")
+    lines = [f"{name}={md5(name)}" for name in names]
+    assert sent(tmp_path, "notes.txt", "\n".join(lines)) == {md5(name) for name in names}
+    cell = f'"LOADER_X={md5("a")}\nSTAGE2={sha1("a")}"'
+    assert sent(tmp_path, "list.csv", f"File hash,pid\n{cell},7\n") == {md5("a"), sha1("a")}
+
+
 def test_bytes_of_a_dump_of_memory_are_no_hash_below_a_title_of_hashes(tmp_path: Path) -> None:
     def dumped(seed: str) -> str:
         return by_colons(md5(seed)).replace(":", " ")

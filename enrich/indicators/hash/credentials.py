@@ -42,6 +42,7 @@ _LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
 # STRIPE=<md5>, export APP_KEY="<sha256>", signing.seed=<sha256>
 _SETTING = re.compile(r"(?:^|\n)\s*(?:export\s+|set\s+)?([A-Z][A-Z0-9_]+|[a-z][\w-]*(?:\.[\w-]+)+)\s?=\s?[\"']?$")
 """A line that sets a variable of a program's environment, or a property of it."""
+A_SETTING = "value of a setting that says nothing of a file"
 # (1,'bob','bob@mail.example','<md5>'), INSERT INTO t VALUES (...
 _TUPLE = re.compile(
     r"\s*(?:insert\s[^(]{1,400}(?:\([^()]*\)\s*values\s*)?)?\(.{0,200}?([\w.+-]{1,64}+@[\w-]{1,64}\.[\w.-]{2,64})",
@@ -114,11 +115,12 @@ def in_setting(before: str) -> str:
     if not before.endswith(("=", "= ", '"', "'")) or not (setting := _SETTING.search(before)):
         return ""
     name, (_, dot, ending) = setting[1], setting[1].rpartition(".")
-    named = heading(name)
-    # SHA256=<hash>, SAMPLE=<md5>, evil.exe=<md5>
-    if named.names_files or named.generic or named.sha or (dot and FILE_ENDINGS.fullmatch(ending)):
+    named, counted = heading(name), heading(name.rstrip("0123456789"))
+    # SHA256=<hash>, SAMPLE=<md5>, HASH1=<md5>, DROPPER=<md5>, evil.exe=<md5>; not DD_APP=<md5>
+    names_files = any(of.names_files or of.generic or of.sha or (of.file and name.isalnum()) for of in (named, counted))
+    if names_files or (dot and FILE_ENDINGS.fullmatch(ending)):
         return ""
-    return named.reason or "value of a setting that says nothing of a file"
+    return named.reason or A_SETTING
 
 
 def is_secret(text: str, before: str, start: int, end: int) -> bool:

@@ -122,6 +122,8 @@ _FILLERS = (
 _GLUED = "(?:[名值][称稱]?|[为為是は])*"
 # "Passwort des Archivs ist", "clé de chiffrement", "password for the archive": what it is stands first
 _OF_WHAT = r" (?:de|del|des|du|da|do|dos|di|della|der|vom|von|zum|f[uü]r|pour|para|for|of|to|от|для) (.{1,40})"
+# ... of the phrase: "steals credentials for banking", "with the key of the victim" tell what a file does
+_ARTICLE = r"(?:(?:the|an?|its|their|this|der|die|das|la|le|les|el|il|lo|[oa]) )?"
 _CLEAR = "|".join(pattern for pattern, _ in FIRM + PLAIN)
 # "SSL Public Key MD5", and not "Steals passwords": every word is a label or tells one apart
 _ONLY_LABELS = re.compile(rf"(?:(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+")
@@ -248,7 +250,7 @@ def _ending(pattern: str) -> re.Pattern[str]:
 
 @cache
 def _leading(pattern: str) -> re.Pattern[str]:
-    return re.compile(_words(pattern) + _OF_WHAT + "$")
+    return re.compile(f"^{_ARTICLE}(?:(?:{QUALIFIERS}) )*" + _words(pattern) + _OF_WHAT + "$")
 
 
 @cache

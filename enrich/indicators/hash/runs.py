@@ -17,6 +17,7 @@ from enrich.indicators import SILENT, Match, Reading, Says
 from enrich.indicators.hash import torn
 from enrich.indicators.hash.brackets import Brackets
 from enrich.indicators.hash.context import BARE, Context, around
+from enrich.indicators.hash.credentials import A_SETTING
 from enrich.indicators.hash.damage import CUT_SHORT, EDGES, OTHER_LENGTHS, fault, length_fault, nearest
 from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS, LONGEST, ODD, TRIVIAL, unlikely
 from enrich.indicators.hash.labels import algorithms_in, label, other_algorithm
@@ -201,6 +202,8 @@ def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alon
     if is_hex and len(run) in ALGORITHMS:
         context = around(text, start, end)
         own = context.reading
+        if expects and own.what == A_SETTING:
+            own = SILENT  # the name says nothing, and the column's heading says hash
         if own is SILENT and algorithm == SHA and len(run) == LENGTHS["sha1"]:
             own = Reading(Says.OTHER, label("commit"), everywhere=True)
         elif own is SILENT and not expects and (what := unlikely(run)):

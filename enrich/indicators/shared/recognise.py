@@ -151,7 +151,8 @@ def _trimmed(rest: str) -> str:
     """Without the signs of the sentence, the quotes and the brackets that a URL stands in."""
     while rest:
         last = rest[-1]
-        if last in _TRAILING or not last.isprintable() or (last == "}" and rest.count("}") > rest.count("{")):
+        # a control sign ends a text; what cannot be decoded, or hides a part, is the URL's own and damages it
+        if last in _TRAILING or last < " " or (last == "}" and rest.count("}") > rest.count("{")):
             rest = rest[:-1]
         elif rest.endswith("++"):
             rest = rest[:-2]

@@ -116,6 +116,13 @@ def test_a_label_is_heard_where_its_language_puts_it(text: str) -> None:
         "signed with a stolen certificate, dropper",
         "Hash der Datei",
         "Key findings for the campaign",
+        "Steals credentials for banking",
+        "Backdoor with hard coded password to C2",
+        "Malware signed by the certificate of X",
+        "Ransomware with the key of the victim",
+        "Uses token for privilege escalation",
+        "Installs certificate for MITM",
+        "Trojan that logs every key to disk",
     ],
 )
 def test_whose_hash_it_is_may_follow_a_word_for_something_else(text: str) -> None:

@@ -279,5 +279,11 @@ def test_a_url_is_whole_whatever_slashes_and_ends_it_has(text: str, url: str) ->
     assert found(text) == [("url", url)]
 
 
+@pytest.mark.parametrize("sign", ["\udce9", "\x81"])
+@pytest.mark.parametrize("url", ["http://evil.com/caf", "http://evil.com"])
+def test_a_url_that_ends_in_what_nobody_can_read_is_not_asked_without_it(url: str, sign: str) -> None:
+    assert not found(url + sign)
+
+
 def test_a_nul_within_a_url_hides_a_part_of_it() -> None:
     assert not found("http://evil.com/a\0b")
