@@ -383,10 +383,18 @@ def test_records_of_a_database_with_mail_addresses_are_logins(tmp_path: Path) ->
     assert sent(tmp_path, "samples.sql", "".join(samples)) == {md5(n) for n in range(1, 5)}
 
 
+def test_a_remark_in_brackets_with_a_mail_address_makes_no_login(tmp_path: Path) -> None:
+    lines = [f"(reported by u{n}@mail.example) {sha256(n)}" for n in range(4)]
+    assert sent(tmp_path, "notes.txt", "\n".join(lines)) == {sha256(n) for n in range(4)}
+    rows = "".join(f"(Not verified),u{n}@corp.example,{md5(n)}\n" for n in range(4))
+    assert sent(tmp_path, "autoruns.csv", f"Signer,User,MD5\n{rows}") == {md5(n) for n in range(4)}
+
+
 def test_properties_of_a_program_are_secrets_unless_they_name_a_file(tmp_path: Path) -> None:
     lines = [f"signing.seed={sha256('seed')}", f"license.code = {md5('code')}", f"monitoring.dsn.public={md5('dsn')}"]
-    lines += [f"file.sha256={sha256('a')}", f"invoice.exe={md5('b')}"]
-    assert sent(tmp_path, "app.properties", "\n".join(lines)) == {sha256("a"), md5("b")}
+    named = ("invoice.exe", "win32.emotet", "trojan.generic", "libfoo.so.1", "loader.v2")
+    lines += [f"file.sha256={sha256('a')}", *(f"{name}={md5(name)}" for name in named)]
+    assert sent(tmp_path, "app.properties", "\n".join(lines)) == {sha256("a"), *map(md5, named)}
 
 
 def test_certificates_of_a_sandbox_s_report_are_no_files(tmp_path: Path) -> None:

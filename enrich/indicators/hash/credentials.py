@@ -39,13 +39,14 @@ _FIELDS = re.compile(r"(?<![\w:])[0-9a-f]{16,}(?::[0-9a-f]{16,}){2,}(?![\w:])", 
 # m.meier@example.com:<hash>, with any sign that such lists part fields by
 _LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
 """A mail address, and a sign that parts it from the hash of its password."""
-# STRIPE=<md5>, export APP_KEY="<sha256>", signing.seed=<sha256>
-_SETTING = re.compile(r"(?:^|\n)\s*(?:export\s+|set\s+)?([A-Z][A-Z0-9_]+|[a-z][\w-]*(?:\.[\w-]+)+)\s?=\s?[\"']?$")
+# STRIPE=<md5>, export APP_KEY="<sha256>", signing.seed=<sha256>; not win32.emotet=<md5>, libfoo.so.1=<md5>
+_SETTING = re.compile(r"(?:^|\n)\s*(?:export\s+|set\s+)?([A-Z][A-Z0-9_]+|[a-z][a-z_-]*(?:\.[a-z_-]+)+)\s?=\s?[\"']?$")
 """A line that sets a variable of a program's environment, or a property of it."""
 A_SETTING = "value of a setting that says nothing of a file"
-# (1,'bob','bob@mail.example','<md5>'), INSERT INTO t VALUES (...
+# (1,'bob','bob@mail.example','<md5>'), INSERT INTO t VALUES (...; not (reported by bob@mail.example) <md5>
 _TUPLE = re.compile(
-    r"\s*(?:insert\s[^(]{1,400}(?:\([^()]*\)\s*values\s*)?)?\(.{0,200}?([\w.+-]{1,64}+@[\w-]{1,64}\.[\w.-]{2,64})",
+    r"\s*(?:insert\s[^(]{1,400}(?:\([^()]*\)\s*values\s*)?\(.{0,200}?|\(\s*(?:\d+|null|['\"])[^()]{0,200}?['\"])"
+    r"([\w.+-]{1,64}+@[\w-]{1,64}\.[\w.-]{2,64})",
     re.IGNORECASE,
 )
 """A record of a database's dump that holds a mail address."""
@@ -116,8 +117,10 @@ def in_setting(before: str) -> str:
         return ""
     name, (_, dot, ending) = setting[1], setting[1].rpartition(".")
     named, counted = heading(name), heading(name.rstrip("0123456789"))
-    # SHA256=<hash>, SAMPLE=<md5>, HASH1=<md5>, DROPPER=<md5>, evil.exe=<md5>; not DD_APP=<md5>
-    names_files = any(of.names_files or of.generic or of.sha or (of.file and name.isalnum()) for of in (named, counted))
+    # SHA256=<hash>, SAMPLE=<md5>, HASH1=<md5>, DROPPER=<md5>, trojan.generic=<md5>, evil.exe=<md5>; not DD_APP=<md5>
+    names_files = any(
+        of.names_files or of.generic or of.sha or (of.file and "_" not in name) for of in (named, counted)
+    )
     if names_files or (dot and FILE_ENDINGS.fullmatch(ending)):
         return ""
     return named.reason or A_SETTING
