@@ -73,6 +73,27 @@ def test_a_part_that_no_relationship_leads_to_is_the_workbook_s_own_by_its_name(
     assert kit.texts(given)[2][0] == "2012-04-01"
 
 
+@pytest.mark.parametrize("content", [b"", b"nothing", b"<html/>"])
+def test_an_unrelated_part_that_holds_something_else_is_left_alone(kit, content):
+    parts = kit.parts(sheet(kit), strings="")
+    rels = parts["xl/_rels/workbook.xml.rels"]
+    parts["xl/_rels/workbook.xml.rels"] = re.sub(r"<Relationship [^>]*sharedStrings[^>]*>", "", rels)
+    parts["xl/sharedStrings.xml"] = content
+    given, _ = kit.give(kit.write(parts), {"Sheet1": kit.addition([2])})
+    assert kit.texts(given)[1][:2] == ["SHA256", "vt_status"]
+
+
+def test_an_unrelated_part_keeps_the_name_that_its_package_gives_it(kit):
+    parts = kit.parts(sheet(kit), strings="<si><t>First</t></si>")
+    rels = parts["xl/_rels/workbook.xml.rels"]
+    parts["xl/_rels/workbook.xml.rels"] = re.sub(r"<Relationship [^>]*sharedStrings[^>]*>", "", rels)
+    types_ = parts["[Content_Types].xml"]
+    parts["[Content_Types].xml"] = types_.replace("/xl/sharedStrings.xml", "/xl/SharedStrings.xml")
+    parts["xl/SharedStrings.xml"] = parts.pop("xl/sharedStrings.xml")
+    given, _ = kit.give(kit.write(parts), {"Sheet1": kit.addition([2])})
+    assert openpyxl.load_workbook(given)["Sheet1"]["B1"].value == "vt_status"
+
+
 def test_a_binary_workbook_s_type_among_the_defaults_makes_none(kit):
     """SheetJS declares the types of all formats that it can write in each package."""
     parts = kit.parts(sheet(kit))

@@ -78,6 +78,10 @@ def relationships(package: Package, part: str) -> dict[str, Relationship]:
     return found
 
 
+_ROOTS = re.compile(rb"<(?:\w+:)?(?:sst|styleSheet)[\s/>]")
+"""How the parts begin that a workbook has one of."""
+
+
 def related_parts(package: Package, related: Mapping[str, Relationship], kind: str) -> list[str]:
     """Return the parts of one kind (``styles``, ``table``) that relationships lead to, those that are there."""
     return [x.target for x in related.values() if x.kind == kind and not x.external and x.target in package]
@@ -193,11 +197,13 @@ class Workbook:
         """Return the part of its usual name that is declared as of this kind, though no relationship leads to it."""
         # exporters forget the relationship; openpyxl and others find these parts by their type or name, and would take
         # the places of strings in such a part for those in a second one of ours
-        name = posixpath.join(posixpath.dirname(self.part), f"{kind}.xml")
+        usual = key(posixpath.join(posixpath.dirname(self.part), f"{kind}.xml"))
+        name = next((name for name in self.package.names() if key(name) == usual), "")
         _, types = parsed_part(self.package, CONTENT_TYPES)
-        declared = (e for e in types.children if key(e.attributes.get("PartName", "")) == key(name))
+        declared = (e for e in types.children if key(e.attributes.get("PartName", "")) == usual)
         is_of_kind = any(e.attributes.get("ContentType") == f"{SHEET_TYPE}.{kind}+xml" for e in declared)
-        return name if name in self.package and is_of_kind else None
+        # what is none of the kind by its content either is nobody's, and does not damage the workbook
+        return name if name and is_of_kind and _ROOTS.search(next(iter(self.package.chunks(name)), b"")) else None
 
     @property
     def signed(self) -> bool:
