@@ -38,7 +38,12 @@ def fill_open(
             else:
                 findings[target.ask] = why
                 for other in target.others:
-                    findings.setdefault(other, known.stale.get(other) or structs.replace(why, indicator=other))
+                    if other in findings:
+                        continue
+                    old = known.stale.get(other)
+                    cut_short |= old is not None
+                    of_other = structs.replace(old, detail=_dated(old, why.detail)) if old is not None else why
+                    findings[other] = structs.replace(of_other, indicator=other)
         for other in target.others:  # of another file than the row says, and nothing came for that one
             if other not in findings:
                 findings[other] = missed(other)

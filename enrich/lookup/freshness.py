@@ -74,11 +74,18 @@ def triage(
     fresh: dict[Indicator, Finding] = {}
     stale: dict[Indicator, Finding] = {}
     wanted: list[Target] = []
+
+    def holds(name: Indicator) -> bool:
+        return name in paid or is_fresh(known[name], past.get(name, ()), policy, now)
+
     for target in targets:
         answer = known.get(target.ask)
         if answer is None:
             wanted.append(target)
-        elif target.ask in paid or is_fresh(answer, past.get(target.ask, ()), policy, now):
+            newer, older = _of_others(target, known, holds)
+            fresh |= newer
+            stale |= older
+        elif holds(target.ask):
             if not target.others:
                 fresh[target.ask] = answer
                 continue
@@ -94,6 +101,17 @@ def triage(
     if policy.offline:
         wanted = []
     return Triage(fresh, stale, excluded, in_order(wanted, stale, policy.order))
+
+
+def _of_others(
+    target: Target, known: Mapping[Indicator, Finding], holds: Callable[[Indicator], bool]
+) -> tuple[dict[Indicator, Finding], dict[Indicator, Finding]]:
+    """Return what the store knows of a target's weaker names alone, which are of another file than the row says then:
+    the answers that still hold, and the others.
+    """
+    answers = {name: known[name] for name in target.others if name in known}
+    newer = {name: answer for name, answer in answers.items() if holds(name)}
+    return newer, {name: answer for name, answer in answers.items() if name not in newer}
 
 
 def is_fresh(answer: Finding, past: Sequence[Past], policy: Policy, now: datetime) -> bool:

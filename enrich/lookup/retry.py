@@ -67,13 +67,13 @@ class Attempts:
         self._outage = 0.0
         """Seconds that the last wait for the network took; 0 while there is one."""
         self._stopping = False
-        self._stale: Mapping[Indicator, Finding] = {}
+        self._known: Mapping[Indicator, Finding] = {}
         self.in_flight: set[asyncio.Task[None]] = set()
         """The workers whose call is under way, or whose answer is not durable yet."""
 
-    def begin(self, stale: Mapping[Indicator, Finding]) -> None:
-        """Note the answers of the store that are to be replaced."""
-        self._stale = stale
+    def begin(self, known: Mapping[Indicator, Finding]) -> None:
+        """Note the answers that the store was seen to have."""
+        self._known = known
 
     def stop(self) -> None:
         """Send nothing new."""
@@ -85,13 +85,13 @@ class Attempts:
 
     def claim_of(self, target: Target) -> Claim:
         """Return what a call about ``target`` claims, so that no other process pays for the same object."""
-        stale = self._stale.get(target.ask)
-        # Where there was no answer to replace any is new, whenever it came: it may have been stored long after that, by
-        # an outage, and a clock that was set back since dates it before we began.
-        since = 0.0
-        if stale is not None and stale.fetched_at is not None:  # stores keep whole seconds
-            since = stale.fetched_at.timestamp() + 1
-        return Claim(self._service.origin, (target.ask, *target.others), since)
+        names = (target.ask, *target.others)
+        dates = [answer.fetched_at for name in names if (answer := self._known.get(name)) and answer.fetched_at]
+        # What is newer than we know of is another process's, and taken. Where there was no answer any is, whenever it
+        # came: it may have been stored long after that, by an outage, and a clock that was set back since dates it
+        # before we began. Stores keep whole seconds.
+        since = max(dates).timestamp() + 1 if dates else 0.0
+        return Claim(self._service.origin, names, since)
 
     async def finding(self, target: Target, ahead: Ahead | None = None) -> Finding | Elsewhere:
         """Return the answer to up to ``CALLS_PER_LOOKUP`` calls; ``Elsewhere`` where another process asks just now.

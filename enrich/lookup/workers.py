@@ -103,8 +103,9 @@ class Workers:
         that are to be replaced: only a newer one that another process gets meanwhile saves the call. What the
         store holds of others counts as such an answer, whenever it was given.
         """
-        self._attempts.begin(stale)
-        self._all = ChainMap(self._findings, dict(known))
+        known = dict(known)
+        self._attempts.begin(ChainMap(known, dict(stale)))
+        self._all = ChainMap(self._findings, known)
         self._names = frozenset(name for target in wanted for name in (target.ask, *target.others))
         reach, seconds = await self._pace.forecast(len(wanted))
         self._listener(Event(EventKind.STARTED, total=len(wanted), reach=reach, seconds=seconds))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -75,6 +76,32 @@ def test_contradicting_hashes_of_a_row_are_asked_in_their_own_right() -> None:
     assert outcome.findings[sha256].aliases[0] == sha256
     assert outcome.findings[other_md5].aliases[0] == hashes(2)[0]
     assert dict(bench.service.asked) == {sha256: 1, other_md5: 1}
+
+
+@pytest.mark.parametrize(
+    ("days", "chosen", "asked"),
+    [(1, Settings(), {0}), (100, Settings(), {0, 1}), (1, Settings(refresh=True), {0, 1})],
+    ids=["fresh", "stale", "refresh"],
+)
+def test_a_contradicting_hash_that_the_store_knows_is_asked_again_only_when_it_is_due(
+    days: int, chosen: Settings, asked: set[int]
+) -> None:
+    """A row's sha256, never asked, and the md5 of another file, whose answer is in the store."""
+    names = hashes(1)[0], hashes(2)[2]
+
+    async def main(clock: VirtualClock) -> tuple[Outcome, Bench]:
+        bench = Bench(clock, Scripted(clock))
+        clock.advance(200 * 86_400)
+        now = utc(clock.time())
+        old = Finding(hashes(2)[0], NAME, Status.FOUND, {}, "", now - timedelta(days=days), hashes(2), 0, 70)
+        bench.store.put_many([Answer(old)])
+        known = triage([Target(names[0], (names[1],))], bench.store, NAME, policy(chosen), now)
+        return await bench.workers.run(known.wanted, known.fresh, known.stale), bench
+
+    outcome, bench = run(main)
+    assert dict(bench.service.asked) == {names[number]: 1 for number in asked}
+    assert outcome.findings[names[0]].aliases == hashes(1)
+    assert outcome.findings[names[1]].aliases == hashes(2)
 
 
 @pytest.mark.parametrize("clock_set_by", [0, -3600, 3600])
