@@ -302,8 +302,8 @@ def test_settings_of_an_environment_are_secrets_unless_they_say_file(tmp_path: P
 
 
 def test_a_variable_named_for_a_file_holds_its_hash_and_a_heading_of_hashes_speaks_for_any(tmp_path: Path) -> None:
-    names = ("HASH1", "IOC2", "SAMPLE1", "FILE", "EXE", "DROPPER")
-    lines = [f"{name}={md5(name)}" for name in names]
+    names = ("HASH1", "IOC2", "SAMPLE1", "FILE", "EXE", "DROPPER", "FILEMD5")
+    lines = [f"{name}={md5(name)}" for name in names] + [f"PASSWORDMD5={md5('secret')}"]
     assert sent(tmp_path, "notes.txt", "\n".join(lines)) == {md5(name) for name in names}
     cell = f'"LOADER_X={md5("a")}\nSTAGE2={sha1("a")}"'
     assert sent(tmp_path, "list.csv", f"File hash,pid\n{cell},7\n") == {md5("a"), sha1("a")}
@@ -329,6 +329,7 @@ def test_detections_by_customer_are_files_and_customers_logins_are_not(tmp_path:
         sha256(name) for name in ("ACME", "Globex", "Initech")
     }
     assert not sent(tmp_path, "ids.csv", f"Customer ID,SHA256\n{rows}")
+    assert not sent(tmp_path, "people.csv", "customer,md5,phone\n" + "".join(f"{n},{md5(n)},55{n}\n" for n in range(3)))
     logins = "".join(f"{name},{name}@mail.example,{md5(name)}\n" for name in ("a", "b", "c"))
     assert not sent(tmp_path, "logins.csv", f"Customer,E-Mail,MD5\n{logins}")
 

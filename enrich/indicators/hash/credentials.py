@@ -42,6 +42,8 @@ _LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
 # STRIPE=<md5>, export APP_KEY="<sha256>", signing.seed=<sha256>; not win32.emotet=<md5>, libfoo.so.1=<md5>
 _SETTING = re.compile(r"(?:^|\n)\s*(?:export\s+|set\s+)?([A-Z][A-Z0-9_]+|[a-z][a-z_-]*(?:\.[a-z_-]+)+)\s?=\s?[\"']?$")
 """A line that sets a variable of a program's environment, or a property of it."""
+# FILEMD5, PASSWORDSHA256
+_GLUED_ALGORITHM = re.compile(r"(?<=[A-Za-z])(?=(?:MD5|SHA1|SHA256)$)")
 A_SETTING = "value of a setting that says nothing of a file"
 # (1,'bob','bob@mail.example','<md5>'), INSERT INTO t VALUES (...; not (reported by bob@mail.example) <md5>
 _TUPLE = re.compile(
@@ -71,6 +73,7 @@ _USER = re.compile(
     r"|(?:e ?)?mails?(?: address)?"
 )
 _SALT = re.compile(r"(?:password |hash )?salts?")
+_CUSTOMER = re.compile(r"customers?")
 _OF_PERSON = re.compile(
     r"ids?|uids?|customers?|(?:first|last|full|display|real|nick)? ?names?|phones?|mobile|roles?|groups?|active"
     r"|enabled|verified|banned|is \w+|country|city|address|birth\w*|dob|gender|lang\w*|avatar|ip(?: address)?"
@@ -84,8 +87,9 @@ def of_accounts(headings: Collection[str]) -> bool:
     what users ran.
     """
     words = [plain(heading) for heading in headings]
-    # a lone "SALT" beside the hashes may be the name of a campaign
-    of_account = any(map(_USER.fullmatch, words)) or (len(words) > 1 and any(map(_SALT.fullmatch, words)))
+    # a lone "SALT" beside the hashes may be the name of a campaign, a lone "Customer" where a file was seen
+    beside = len(words) > 1 and any(_SALT.fullmatch(word) or _CUSTOMER.fullmatch(word) for word in words)
+    of_account = beside or any(map(_USER.fullmatch, words))
     return of_account and all(any(form.fullmatch(word) for form in (_USER, _SALT, _OF_PERSON)) for word in words)
 
 
@@ -116,7 +120,8 @@ def in_setting(before: str) -> str:
     if not before.endswith(("=", "= ", '"', "'")) or not (setting := _SETTING.search(before)):
         return ""
     name, (_, dot, ending) = setting[1], setting[1].rpartition(".")
-    named, counted = heading(name), heading(name.rstrip("0123456789"))
+    named = heading(_GLUED_ALGORITHM.sub("_", name))
+    counted = heading(name.rstrip("0123456789"))
     # SHA256=<hash>, SAMPLE=<md5>, HASH1=<md5>, DROPPER=<md5>, trojan.generic=<md5>, evil.exe=<md5>; not DD_APP=<md5>
     names_files = any(
         of.names_files or of.generic or of.sha or (of.file and "_" not in name) for of in (named, counted)
