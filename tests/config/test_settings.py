@@ -106,7 +106,7 @@ def test_every_option_is_offered_by_enrich_run() -> None:
         *flags.STORE,
         *flags.FRESHNESS,
         *flags.PACE,
-        *flags.HELD,
+        *flags.NEVER_SENT,
         *flags.SERVICE,
         *flags.COLUMNS,
         *flags.OUTPUT,
