@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -35,30 +35,27 @@ class FileCounts:
     def of(cls, entries: Iterable[Entry]) -> Self:
         """Return the counts of all ``entries`` of a run."""
         counts, every = cls(), list(entries)
-        for entry in every:
-            counts.add_name(entry)
-        for entry in one_entry_a_file(every):
-            counts.add_file(entry)
+        counts.add_names(every)
+        counts.add_files(one_entry_a_file(every))
         return counts
 
-    def add_name(self, entry: Entry) -> None:
-        """Count one indicator, of which a file may have several."""
-        finding = entry.finding
-        self.kinds.add(finding.indicator.kind)
-        self.ends.add(finding.status)
-        self.ends.update(further.status for further in entry.further)
-        self.said.add(entry.verdict)
-        self.has_news |= bool(entry.change)
-        if finding.status is Status.FAILED:
-            self.failed[finding.detail] += 1
+    def add_names(self, entries: Sequence[Entry]) -> None:
+        """Count indicators, of which a file may have several."""
+        findings = [entry.finding for entry in entries]
+        self.kinds.update([finding.indicator.kind for finding in findings])
+        self.ends.update([finding.status for finding in findings])
+        self.ends.update(further.status for entry in entries for further in entry.further)
+        self.said.update([entry.verdict for entry in entries])
+        self.has_news |= any(entry.change for entry in entries)
+        self.failed.update(finding.detail for finding in findings if finding.status is Status.FAILED)
 
-    def add_file(self, entry: Entry) -> None:
-        """Count one file."""
-        self.verdicts[entry.finding.verdict] += 1
-        self.worst[entry.verdict] += 1
-        self.changed += bool(entry.change)
-        if not entry.finding.verdict:
-            self.open[entry.finding.status] += 1
+    def add_files(self, entries: Sequence[Entry]) -> None:
+        """Count files, each by one entry."""
+        findings = [entry.finding for entry in entries]
+        self.verdicts.update([finding.verdict for finding in findings])
+        self.worst.update([entry.verdict for entry in entries])
+        self.changed += sum(1 for entry in entries if entry.change)
+        self.open.update([finding.status for finding in findings if not finding.verdict])
 
     @property
     def files(self) -> int:

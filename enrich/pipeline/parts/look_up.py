@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -79,8 +80,7 @@ class LookUp:
         for block in (targets for _, targets in self.targets.blocks(self.targets.bearing(strongest))):
             for target in block:  # counted where it stands
                 self._elsewhere.pop(bytes.fromhex(target.ask.value), None)
-        for entry in self._elsewhere.values():
-            self.counts.add_file(entry)
+        self.counts.add_files(list(self._elsewhere.values()))
         assert self.answers is not None
         if before is not None:  # what was bought by then is in the store now
             self.answers = _from_store_as(before, self.answers)
@@ -134,15 +134,16 @@ class LookUp:
         self.file.add(said.answers)
         if self.cells is not None:
             self.cells.add(block, said)
-        for entries in entries_of(block, said):
-            for entry in entries:
-                self.counts.add_name(entry)
+        by_target, here = list(entries_of(block, said)), list[Entry]()
+        self.counts.add_names(list(chain.from_iterable(by_target)))
+        for entries in by_target:
             own = {entry.finding.indicator.value for entry in entries}
             for entry in one_entry_a_file(entries):
                 if entry.file in own or len(entry.file) != LONGEST:
-                    self.counts.add_file(entry)
+                    here.append(entry)
                 else:
                     self._elsewhere.setdefault(bytes.fromhex(entry.file), self._alike(entry))
+        self.counts.add_files(here)
         self._note_replaced(said.lead)
         for one in said.answers:
             found = [finding.fields for finding in one.findings.values() if finding.status is Status.FOUND]

@@ -194,10 +194,8 @@ class PartRun:
                 for part in self.parts
             ]
         entries = StoredEntries(self.looked_up.targets, written, entries_by_indicator(enumerate(done)))
-        for entry in entries.unasked:
-            self.counts.add_name(entry)
-        for entry in one_entry_a_file(entries.unasked):
-            self.counts.add_file(entry)
+        self.counts.add_names(entries.unasked)
+        self.counts.add_files(one_entry_a_file(entries.unasked))
         come_to = combine_parts(self.counts, answers.lead.facts, done)
         code = exit_code(
             come_to.totals,
