@@ -100,8 +100,8 @@ class Workers:
         """Ask about ``wanted``, in their order as far as the batches of the algorithms allow.
 
         ``known`` are answers that need no call: a hash whose file is among them is not asked about. ``stale`` are those
-        that are to be replaced: only a newer one that another process gets meanwhile saves the call. What the
-        store holds of others counts as such an answer, whenever it was given.
+        that are to be replaced. An answer that another process stores meanwhile saves the call, where it is newer than
+        the one in these two; where neither has one, it may be of any date.
         """
         known = dict(known)
         self._attempts.begin(ChainMap(known, dict(stale)))

@@ -44,7 +44,9 @@ _SETTING = re.compile(r"(?:^|\n)\s*(?:export\s+|set\s+)?([A-Z][A-Z0-9_]+|[a-z][a
 """A line that sets a variable of a program's environment, or a property of it."""
 # FILEMD5, PASSWORDSHA256
 _GLUED_ALGORITHM = re.compile(r"(?<=[A-Za-z])(?=(?:MD5|SHA1|SHA256)$)")
+"""Where a name goes over into that of an algorithm."""
 A_SETTING = "value of a setting that says nothing of a file"
+"""The reason by which a heading of hashes knows that it may overrule it."""
 # (1,'bob','bob@mail.example','<md5>'), INSERT INTO t VALUES (...; not (reported by bob@mail.example) <md5>
 _TUPLE = re.compile(
     r"\s*(?:insert\s[^(]{1,400}(?:\([^()]*\)\s*values\s*)?\(.{0,200}?|\(\s*(?:\d+|null|['\"])[^()]{0,200}?['\"])"

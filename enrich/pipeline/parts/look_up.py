@@ -134,16 +134,16 @@ class LookUp:
         self.file.add(said.answers)
         if self.cells is not None:
             self.cells.add(block, said)
-        by_target, here = list(entries_of(block, said)), list[Entry]()
+        by_target, files = list(entries_of(block, said)), list[Entry]()
         self.counts.add_names(list(chain.from_iterable(by_target)))
         for entries in by_target:
             own = {entry.finding.indicator.value for entry in entries}
             for entry in one_entry_a_file(entries):
                 if entry.file in own or len(entry.file) != LONGEST:
-                    here.append(entry)
+                    files.append(entry)
                 else:
                     self._elsewhere.setdefault(bytes.fromhex(entry.file), self._alike(entry))
-        self.counts.add_files(here)
+        self.counts.add_files(files)
         self._note_replaced(said.lead)
         for one in said.answers:
             found = [finding.fields for finding in one.findings.values() if finding.status is Status.FOUND]

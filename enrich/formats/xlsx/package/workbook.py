@@ -79,7 +79,7 @@ def relationships(package: Package, part: str) -> dict[str, Relationship]:
 
 
 _ROOTS = re.compile(rb"<(?:\w+:)?(?:sst|styleSheet)[\s/>]")
-"""How the parts begin that a workbook has one of."""
+"""The first element of the list of shared strings, and of the styles."""
 
 
 def related_parts(package: Package, related: Mapping[str, Relationship], kind: str) -> list[str]:
@@ -194,15 +194,17 @@ class Workbook:
         return found[0] if found else self._unrelated(kind)
 
     def _unrelated(self, kind: str) -> str | None:
-        """Return the part of its usual name that is declared as of this kind, though no relationship leads to it."""
-        # exporters forget the relationship; openpyxl and others find these parts by their type or name, and would take
-        # the places of strings in such a part for those in a second one of ours
+        """Return the part that is declared as of this kind and has its usual name, where no relationship leads to it;
+        None where it holds something else.
+        """
+        # Some exporters forget the relationship. openpyxl and others find the part by its type or name: beside a second
+        # one of ours they would look up our cells' strings in the first.
         usual = key(posixpath.join(posixpath.dirname(self.part), f"{kind}.xml"))
         name = next((name for name in self.package.names() if key(name) == usual), "")
         _, types = parsed_part(self.package, CONTENT_TYPES)
         declared = (e for e in types.children if key(e.attributes.get("PartName", "")) == usual)
         is_of_kind = any(e.attributes.get("ContentType") == f"{SHEET_TYPE}.{kind}+xml" for e in declared)
-        # what is none of the kind by its content either is nobody's, and does not damage the workbook
+        # the first bytes are looked at too: a part that holds something else must not make the workbook a damaged one
         return name if name and is_of_kind and _ROOTS.search(next(iter(self.package.chunks(name)), b"")) else None
 
     @property
