@@ -15,6 +15,7 @@ from enrich.clock import SystemClock
 from enrich.config.load import from_python, load
 from enrich.config.settings import Settings
 from enrich.errors import UsageError
+from enrich.formats.shared.bytes_as_text import bytes_as_text
 from enrich.model.column import Column, Type
 from enrich.model.event import Listener, ignore_events
 from enrich.model.row import Added, Row
@@ -140,7 +141,11 @@ def _rows(df: pd.DataFrame) -> Iterator[Row]:
     yield Row(1, [str(name) for name in df.columns])
     missing = df.isna().to_numpy()
     for number, (values, blanks) in enumerate(zip(df.itertuples(index=False, name=None), missing, strict=True), 2):
-        yield Row(number, ["" if blank else str(value) for value, blank in zip(values, blanks, strict=True)])
+        yield Row(number, ["" if blank else _text(value) for value, blank in zip(values, blanks, strict=True)])
+
+
+def _text(value: object) -> str:
+    return bytes_as_text(value) if isinstance(value, bytes) else str(value)
 
 
 def _appended(df: pd.DataFrame, columns: Sequence[Column], rows: Sequence[Added | None]) -> pd.DataFrame:

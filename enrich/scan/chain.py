@@ -106,7 +106,7 @@ class Chain:
         neighbours = list(self.neighbours(kind, row.texts, column))
         if (state := self._above.state) is None:
             return self._decide(kind, row, column, match, neighbours)
-        of_value = (match.own, match.owners, match.form, match.names)
+        of_value = (match.own, match.owners, match.record, match.form, match.names)
         key = (kind.KIND, column, *of_value, tuple(neighbours), row.owners, self.columns.version, state)
         if (known := self._known.get(key)) is None:
             known = self._decide(kind, row, column, match, neighbours)
@@ -187,6 +187,7 @@ class Chain:
             yield Owner(Link.TITLE, "", self._above.names_files, Reading(Says.INDICATOR))
         # who wrote "imphash:" before the value knew what it is
         yield Owner(Link.OWN, "", "", match.own)
+        yield from _in_record(kind, match)
         # a record within the cell's text is nearer than the row: "sections": [{"md5": ...}] in a log's line
         for name in match.owners[:_FARTHEST]:
             yield Owner(Link.RECORD, name, f"{name!r} around it")
@@ -222,6 +223,13 @@ def _outweighs(owner: Owner, reading: Reading) -> bool:
     does, and a label in the value's own text.
     """
     return reading.names_type or (owner.link is Link.OWN and not reading.yields)
+
+
+def _in_record(kind: IndicatorType, match: Match) -> list[Owner]:
+    """Return what the record within the value's own text says, where a type or a note of it speaks."""
+    owners = [Owner(link, words, f"{words[:40]!r} beside it", kind.reads(words, link)) for link, words in match.record]
+    near = [one for one in owners[1:] if (one.reading or SILENT).says is not Says.NOTHING]
+    return _in_row(kind, owners[0], near, has_values=False) if near else []
 
 
 def _in_row(kind: IndicatorType, heading: Owner, neighbours: Sequence[Owner], *, has_values: bool) -> list[Owner]:

@@ -53,6 +53,15 @@ def test_every_type_is_read_as_text(path: Path) -> None:
     assert lines[2][0] == lines[2][3] == lines[2][6] == ""
 
 
+def test_text_in_columns_of_bytes_is_read_as_text(tmp_path: Path) -> None:
+    target = tmp_path / "impala.parquet"
+    cells = [sha256(1).encode(), None, b"\xff\x00"]
+    pq.write_table(pa.table({"sha256": pa.array(cells, pa.binary()), "in": [{"raw": b"md5"}] * 3}), target)
+    with closing(open_document(target)) as document:
+        lines = [list(row.texts) for row in document.rows("")][1:]
+    assert lines == [[sha256(1), '{"raw": "md5"}'], ["", '{"raw": "md5"}'], ["ff00", '{"raw": "md5"}']]
+
+
 def test_it_comes_back_with_its_schema_and_typed_columns(stand: Stand, path: Path) -> None:
     assert stand.run(path) == 0
     file = pq.ParquetFile(path.with_name("alerts.enriched.parquet"))

@@ -141,6 +141,14 @@ def test_columns_of_several_levels_are_refused_with_what_to_do() -> None:
         enrich.enrich_frame(frame)
 
 
+def test_digests_and_text_in_bytes_are_looked_up(address: str) -> None:
+    cells = [bytes.fromhex(hashes(1)[2]), hashes(2)[2].encode()]
+    frame = pd.DataFrame({"sha256": cells})
+    out = enrich.enrich_frame(frame, key="k" * 64, virustotal_url=address, store="memory:")
+    assert list(out["vt_sha256"]) == [hashes(1)[2], hashes(2)[2]]
+    assert list(out["sha256"]) == cells
+
+
 def test_hashes_in_the_index_are_found_and_the_index_is_kept(address: str) -> None:
     frame = pd.DataFrame({"host": ["a", "b"]}, index=pd.Index([hashes(1)[2], hashes(2)[2]], name="sha256"))
     out = enrich.enrich_frame(frame, **where(address))

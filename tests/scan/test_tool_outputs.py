@@ -6,6 +6,7 @@ Each file was written by hand as its tool writes one, and what is right was said
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -408,3 +409,50 @@ def test_a_blake2_of_256_bits_is_no_sha256(tmp_path: Path) -> None:
     hashes = [{"alg": "SHA-256", "content": sha256("a")}, {"alg": "BLAKE2b-256", "content": sha256("b")}]
     bom = {"bomFormat": "CycloneDX", "components": [{"type": "library", "name": "x", "hashes": hashes}]}
     assert sent(tmp_path, "bom.json", json.dumps(bom)) == {sha256("a")}
+
+
+RECORDS = (
+    (True, {"alg": "SHA-256", "content": sha256("a")}),
+    (False, {"content": sha256("b"), "alg": "SHA3-256"}),
+    (True, {"Algorithm": "SHA256", "Value": sha256("c"), "Type": "filehash"}),
+    (False, {"type": "x509-fingerprint-sha256", "to_ids": True, "value": sha256("d")}),
+    (True, {"type": "file", "x": {"type": "commit"}, "id": sha256("e")}),
+    (False, {"type": "commit", "x": [{"type": "file"}], "id": sha256("f")}),
+    (True, {"type": "mutex", "md5": md5("g")}),
+    (False, {"type": "mutex", "values": [md5("h"), md5("i")]}),
+    (True, {"value": sha256("j"), "comment": "dropper"}),
+    (False, {"value": sha256("k"), "comment": "Certificate thumbprint"}),
+    (True, {"name": "a.exe", "hashes": {"md5": md5("l")}}),
+)
+"""What a record says of the hash beside it."""
+
+
+def _wanted() -> set[str]:
+    return {value for is_file, record in RECORDS for value in _values(record) if is_file}
+
+
+def _values(record: object) -> list[str]:
+    return re.findall("[0-9a-f]{32,}", str(record))
+
+
+def test_a_record_in_a_cell_says_what_its_values_are(tmp_path: Path) -> None:
+    def quoted(text: str) -> str:
+        return '"' + text.replace('"', '""') + '"'
+
+    lines = [f"2026-11-0{n % 9 + 1},{quoted(json.dumps(record))}\n" for n, (_, record) in enumerate(RECORDS)]
+    assert sent(tmp_path, "sentinel.csv", "Time,Entities\n" + "".join(lines)) == _wanted()
+    lists = ("".join(f"2026-11-01,{quoted(json.dumps([record, {'type': 'host'}]))}\n" for _, record in RECORDS),)
+    assert sent(tmp_path, "lists.csv", "Time,Entities\n" + "".join(lists)) == _wanted()
+    assert sent(tmp_path, "python.csv", "Time,Entities\n" + "".join(f'x,"{one}"\n' for _, one in RECORDS)) == _wanted()
+
+
+def test_a_record_in_a_log_s_line_says_what_its_values_are(tmp_path: Path) -> None:
+    lines = [f"2026-11-01T10:00:00Z ws1 edr[3]: event={json.dumps(record)}\n" for _, record in RECORDS]
+    assert sent(tmp_path, "edr.log", "".join(lines)) == _wanted()
+    inner = [f"10:00:00 audit {json.dumps(json.dumps(record))}\n" for _, record in RECORDS]
+    assert sent(tmp_path, "twice.log", "".join(inner)) == _wanted()
+
+
+def test_an_object_as_powershell_prints_it_says_which_algorithm_it_is(tmp_path: Path) -> None:
+    rows = [f"C:\\{name}.exe,@{{Algorithm={name}; Hash={sha256(name).upper()}}}\n" for name in ("SHA256", "SHA3_256")]
+    assert sent(tmp_path, "hashes.csv", "Path,Hashes\n" + "".join(rows)) == {sha256("SHA256")}

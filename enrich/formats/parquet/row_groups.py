@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from enrich.errors import InputError
 from enrich.files.opened import Readable
+from enrich.formats.shared.bytes_as_text import bytes_as_text
 from enrich.model.row import Row
 from enrich.model.row_blocks import ColumnTexts
 
@@ -219,9 +220,7 @@ def _encoded(values: pa.Array[Any]) -> pa.DictionaryArray[Any, Any]:
 
 
 def texts(column: pa.Array[Any]) -> list[str]:
-    """Return one column's values as text: bytes in hex, as hashes are kept; dates in ISO form; nested values as
-    JSON.
-    """
+    """Return one column's values as text: bytes in hex or as their text, dates in ISO form, nested values as JSON."""
     import pyarrow as pa  # noqa: PLC0415 - of an extra
 
     kind = column.type
@@ -259,7 +258,7 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, bytes):
-        return value.hex()
+        return bytes_as_text(value)
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, dict | list):

@@ -130,7 +130,9 @@ def find(text: str, expected: Reading = SILENT) -> Iterator[Match]:
             some = True
             joined = bool(end and _JOINT.fullmatch(text[end : match.start()]))
             names = found.names and len(matches) == 1
-            yield structs.replace(found, owners=brackets.names(match.start()), names=names, joined=joined)
+            brackets.go_to(match.start())
+            around_it = {"owners": brackets.names, "record": brackets.record}
+            yield structs.replace(found, **around_it, names=names, joined=joined)
         end = match.end()
     if not some:
         yield from _encoded(text, expects=expects, algorithm=algorithm)
