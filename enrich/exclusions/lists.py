@@ -29,6 +29,7 @@ from enrich.model.sighting import Found
 from enrich.scan import Placement, scan_sheet
 
 _HEADINGS_SHOWN = 30
+BY_ANOTHER = ", by another of its hashes"
 
 
 class ExclusionWish(Protocol):
@@ -57,6 +58,10 @@ class Exclusions:
     never_named: IndicatorList = field(default_factory=IndicatorList)
     good_named: IndicatorList = field(default_factory=IndicatorList)
     """The same of what is no hash."""
+    learned: dict[Indicator, str] = field(default_factory=dict)
+    """Further names of what is never sent, by rows and answers."""
+    spread: set[Indicator] = field(default_factory=set)
+    """The names of what is never sent whose further names were looked for."""
     private_urls: bool = False
     """Whether URLs that carry a person or a secret are sent all the same."""
 
@@ -152,7 +157,7 @@ class Exclusions:
             names = (target.ask, *target.others)
             if target.ask.kind == hashes.KIND and not hashes_excluded:
                 continue
-            if reason := self.withheld(names):
+            if reason := self._listed(names):
                 finding = Finding(target.ask, "", Status.SKIPPED, detail=reason)
             # never to be sent is the stronger wish: both say so, and only one is said
             elif reason := self._known_good(names):
@@ -164,6 +169,25 @@ class Exclusions:
 
     def withheld(self, names: Iterable[Indicator]) -> str:
         """Return why an object with these names is never sent; "" where nothing is against it."""
+        names = tuple(names)
+        return self._listed(names) or next((self.learned[name] for name in names if name in self.learned), "")
+
+    def learn(self, names: Sequence[Indicator]) -> None:
+        """Take ``names`` for one object's, by a row or an answer: where one is held back, all are from now on."""
+        if reason := self.withheld(names):
+            reason = f"{reason.removesuffix(BY_ANOTHER)}{BY_ANOTHER}"
+            for name in names:
+                self.learned.setdefault(name, reason)
+
+    def unlearned(self) -> list[Indicator]:
+        """Return the names of what is never sent that are not among ``spread``, and count them as such."""
+        listed = (Indicator(hashes.KIND, digest.hex()) for digest in self.never)
+        named = (name for name, _ in self.never_named.listed())
+        names = [name for name in (*listed, *named, *self.learned) if name not in self.spread]
+        self.spread.update(names)
+        return names
+
+    def _listed(self, names: Iterable[Indicator]) -> str:
         return next((reason for name in names if (reason := self._never(name))), "")
 
     def _never(self, name: Indicator) -> str:

@@ -29,24 +29,18 @@ def fill_open(
 
     cut_short = False
     for target in targets:
-        if target.ask not in findings:
-            stale, why = known.stale.get(target.ask), missed(target.ask)
-            if stale is not None:
-                cut_short = True
-                ended = structs.replace(stale, detail=_dated(stale, why.detail))
-                findings |= propagate(target, ended, known.stale)
-            else:
-                findings[target.ask] = why
-                for other in target.others:
-                    if other in findings:
-                        continue
-                    old = known.stale.get(other)
-                    cut_short |= old is not None
-                    of_other = structs.replace(old, detail=_dated(old, why.detail)) if old is not None else why
-                    findings[other] = structs.replace(of_other, indicator=other)
-        for other in target.others:  # of another file than the row says, and nothing came for that one
-            if other not in findings:
-                findings[other] = missed(other)
+        open_ = [name for name in (target.ask, *target.others) if name not in findings]
+        # a weaker hash was asked by itself only where the answer to the strongest one does not speak for it
+        why = {name: missed(name if target.ask in findings else target.ask) for name in open_}
+        old = {
+            name: structs.replace(stale, detail=_dated(stale, why[name].detail))
+            for name in open_
+            if (stale := known.stale.get(name)) is not None
+        }
+        cut_short |= bool(old)
+        decided = propagate(target, old[target.ask], old) if target.ask in old else old
+        for name in open_:
+            findings[name] = decided.get(name) or structs.replace(why[name], indicator=name)
     return cut_short
 
 

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from enrich.clock import AHEAD
-from enrich.lookup.aliases import propagate, unresolved_aliases
+from enrich.lookup.aliases import propagate
+from enrich.lookup.never_sent import NeverSent, NothingHeldBack, not_sent
 from enrich.model.finding import Finding, Past, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.stores import Store
@@ -44,7 +45,7 @@ SETTLED_WITHIN = 1
 class Triage:
     """``fresh`` answers by indicator, ``stale`` ones that will be asked again, and the targets ``wanted`` in order.
 
-    ``excluded`` are those that an old answer shows to be an object that is never sent, by another of its names.
+    ``excluded`` are names that would be asked and are of an object that is never sent, as an answer shows.
     """
 
     fresh: dict[Indicator, Finding]
@@ -60,12 +61,11 @@ def triage(
     policy: Policy,
     now: datetime,
     paid: Mapping[Indicator, Finding] = MappingProxyType({}),
-    withheld: Callable[[Sequence[Indicator]], str] = lambda _names: "",
+    never_sent: NeverSent = NothingHeldBack(),  # noqa: B008 - it has no state
 ) -> Triage:
     """Sort ``targets`` by what the store knows of ``origin``. One bulk look into the store, a second for the doubtful.
 
     What this very run ``paid`` for is fresh, whatever the policy says.
-    ``withheld`` says why an object with these names is never sent, "" where nothing is against it.
     """
     known = store.get_many(origin, _names(targets))
     known.update(paid)
@@ -79,39 +79,45 @@ def triage(
         return name in paid or is_fresh(known[name], past.get(name, ()), policy, now)
 
     for target in targets:
-        answer = known.get(target.ask)
-        if answer is None:
-            wanted.append(target)
-            newer, older = _of_others(target, known, holds)
-            fresh |= newer
-            stale |= older
-        elif holds(target.ask):
-            if not target.others:
-                fresh[target.ask] = answer
-                continue
-            fresh |= propagate(target, answer, known)
-            wanted += unresolved_aliases(target, answer, known)
-        elif reason := withheld(answer.aliases):
-            reason = f"{reason}, by another of its hashes"
-            for name in (target.ask, *target.others):
-                excluded[name] = Finding(name, "", Status.SKIPPED, detail=reason)
-        else:
-            stale |= propagate(target, answer, known)
-            wanted.append(target)
+        newer, older = _decided(target, known, holds)
+        # a hash that the answer does not speak for is another file's: it is asked in its own right, when it is due
+        asked = [target]
+        if target.ask in newer:
+            asked = [Target(name, weight=target.weight) for name in target.others if name not in newer]
+        if asked and (reason := _withheld(target, known, never_sent)):
+            excluded |= not_sent([name for name in (target.ask, *target.others) if name not in newer], reason)
+            asked, older = [], {}
+        fresh.update(newer)
+        stale.update(older)
+        wanted += asked
     if policy.offline:
         wanted = []
     return Triage(fresh, stale, excluded, in_order(wanted, stale, policy.order))
 
 
-def _of_others(
+def _decided(
     target: Target, known: Mapping[Indicator, Finding], holds: Callable[[Indicator], bool]
 ) -> tuple[dict[Indicator, Finding], dict[Indicator, Finding]]:
-    """Return what the store knows of a target's weaker names alone, which are of another file than the row says then:
-    the answers that still hold, and the others.
-    """
-    answers = {name: known[name] for name in target.others if name in known}
-    newer = {name: answer for name, answer in answers.items() if holds(name)}
-    return newer, {name: answer for name, answer in answers.items() if name not in newer}
+    """Return what the store knows of a target's names: the answers that still hold, and the others."""
+    answer = known.get(target.ask)
+    if answer is None:
+        decided, holding = {name: known[name] for name in target.others if name in known}, False
+    else:
+        decided, holding = propagate(target, answer, known), holds(target.ask)
+    answers: list[Finding | None] = [*decided.values()]
+    if answers.count(answer) == len(answers):  # nearly always: nothing is known, or one answer says it all
+        return (decided, {}) if holding else ({}, decided)
+    own = {name for name in target.others if name in known and (answer is None or name not in answer.aliases)}
+    newer = {name: one for name, one in decided.items() if (holds(name) if name in own else holding)}
+    return newer, {name: one for name, one in decided.items() if name not in newer}
+
+
+def _withheld(target: Target, known: Mapping[Indicator, Finding], never_sent: NeverSent) -> str:
+    """Return why nothing of a target is to be asked; what is known shows which names are one object's."""
+    names = (target.ask, *target.others)
+    for answer in [known[name] for name in names if name in known]:
+        never_sent.learn((*names, *answer.aliases))
+    return never_sent.withheld(names)
 
 
 def is_fresh(answer: Finding, past: Sequence[Past], policy: Policy, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from enrich.clock import Clock, utc
 from enrich.errors import EnrichError, KeyProblem, StoreError, Unreachable, Untrusted
 from enrich.lookup.fallback import fill_open
 from enrich.lookup.freshness import Triage, triage
+from enrich.lookup.never_sent import NeverSent, NothingHeldBack
 from enrich.lookup.rate_limit import Pace
 from enrich.lookup.source import Source
 from enrich.lookup.workers import Outcome, Workers
@@ -38,8 +39,6 @@ WORTH_SAYING = 90.0
 T = TypeVar("T")
 OnStop = Callable[[Callable[[str], None]], AbstractContextManager[None]]
 """A context in which the function handed in is called with the reason as soon as the run is to end."""
-Withheld = Callable[[Sequence[Indicator]], str]
-"""Why an object with these names is never sent; "" where nothing is against it."""
 
 
 def never_stopped(_stop: Callable[[str], None]) -> AbstractContextManager[None]:
@@ -88,7 +87,7 @@ async def resolve(  # noqa: PLR0913 - the seam to who asks several sources
     listener: Listener,
     *,
     on_stop: OnStop = never_stopped,
-    withheld: Withheld = lambda _names: "",
+    never_sent: NeverSent = NothingHeldBack(),  # noqa: B008 - it has no state
     earlier: SourceAnswers | None = None,
     asking: bool = True,
 ) -> SourceAnswers:
@@ -103,12 +102,14 @@ async def resolve(  # noqa: PLR0913 - the seam to who asks several sources
     """
     before = earlier or SourceAnswers(source, {}, source.facts)
     everything, targets = targets, [one for target in targets if (one := source.target_of(target)) is not None]
-    known = triage(targets, store, source.origin, source.policy, utc(store.clock.time()), before.paid, withheld)
+    known = triage(targets, store, source.origin, source.policy, utc(store.clock.time()), before.paid, never_sent)
     findings = known.fresh | known.excluded | _unanswerable(everything, targets, source)
     asked = _before(before)
     wanted = [target for target in known.wanted if target.ask not in before.missed]
     if wanted and asking and not before.stopped:
-        asked = asked.and_then(await _asked(wanted, known, _going_on(source, before), store, clock, listener, on_stop))
+        going_on = replace(source, spending=replace(source.spending, spent=before.facts.calls))
+        now_asked = await _asked(wanted, known, going_on, store, clock, listener, on_stop, never_sent)
+        asked = asked.and_then(now_asked)
         findings |= asked.outcome.findings
     open_ = [target for target in targets if target.ask not in known.excluded]
     cut_short = fill_open(findings, open_, known, asked.outcome, source.origin)
@@ -146,11 +147,6 @@ def _unanswerable(targets: Sequence[Target], asked: Sequence[Target], source: So
         for name in (target.ask, *target.others)
         if name not in names
     }
-
-
-def _going_on(source: Source, before: SourceAnswers) -> Source:
-    """Return the source with the calls that this run has made already."""
-    return replace(source, spending=replace(source.spending, spent=before.facts.calls))
 
 
 def unasked(
@@ -194,6 +190,7 @@ async def _asked(
     clock: Clock,
     listener: Listener,
     on_stop: OnStop,
+    never_sent: NeverSent,
 ) -> _Asked:
     """Ask about all that is wanted and close the service. ``known`` are the answers that there are."""
     service, default = source.reach(), source.provider.DEFAULT_QUOTA
@@ -226,7 +223,7 @@ async def _asked(
         workers = Workers(service, store, pace, clock, listener, concurrency=in_flight, chance=chance)
         try:
             with on_stop(workers.stop):
-                outcome = await workers.run(wanted, known.fresh, known.stale)
+                outcome = await workers.run(wanted, known.fresh, known.stale, never_sent)
         finally:
             await pace.access.close()
         return _Asked(outcome, quota, pace.calls, service.account)

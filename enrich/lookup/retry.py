@@ -12,6 +12,7 @@ from random import Random
 from enrich.clock import Clock, utc
 from enrich.errors import EnrichError, NotSent, QuotaSpent, Refused, ServiceError, Throttled, Unreachable, Untrusted
 from enrich.lookup.answer_writer import AnswerWriter
+from enrich.lookup.never_sent import NeverSent, NothingHeldBack
 from enrich.lookup.rate_limit import LONGEST_HOLD, Pace
 from enrich.model.event import Event, EventKind, Listener
 from enrich.model.finding import Finding, Status
@@ -68,12 +69,13 @@ class Attempts:
         """Seconds that the last wait for the network took; 0 while there is one."""
         self._stopping = False
         self._known: Mapping[Indicator, Finding] = {}
+        self._never_sent: NeverSent = NothingHeldBack()
         self.in_flight: set[asyncio.Task[None]] = set()
         """The workers whose call is under way, or whose answer is not durable yet."""
 
-    def begin(self, known: Mapping[Indicator, Finding]) -> None:
-        """Note the answers that the store was seen to have."""
-        self._known = known
+    def begin(self, known: Mapping[Indicator, Finding], never_sent: NeverSent) -> None:
+        """Note the answers that there are: those that the store was seen to have, and those that come."""
+        self._known, self._never_sent = known, never_sent
 
     def stop(self) -> None:
         """Send nothing new."""
@@ -96,12 +98,12 @@ class Attempts:
     async def finding(self, target: Target, ahead: Ahead | None = None) -> Finding | Elsewhere:
         """Return the answer to up to ``CALLS_PER_LOOKUP`` calls; ``Elsewhere`` where another process asks just now.
 
-        A lookup that failed is a value. Raises what ends the run.
+        A lookup that failed, or is not to be made, is a value. Raises what ends the run.
         """
         claim = self.claim_of(target)
         answered = False
         try:
-            finding = await self._tried(target.ask, claim, ahead)
+            finding = self._held_back(claim) or await self._tried(target.ask, claim, ahead)
         except (EnrichError, QuotaSpent, Stop):
             raise
         except Exception as error:  # noqa: BLE001 - around one lookup: a surprise costs one row, not the run
@@ -154,6 +156,9 @@ class Attempts:
                     if self._stopping:
                         permit.not_sent()
                         raise Stop("")
+                    if (held := self._held_back(claim)) is not None:  # by an answer that came while this one waited
+                        permit.not_sent()
+                        return held
                     unread = await self._service.fetch(indicator)
                     call = permit.hand_over()
             if permit.elsewhere is not None:
@@ -203,9 +208,11 @@ class Attempts:
         """Return the answer that another process stored while this one waited for its turn."""
         if not elsewhere.answered:
             return elsewhere
-        found = (await self._pace.access.ask(self._store.get_many, claim.origin, [indicator])).get(indicator)
-        if found is not None:
-            return found
+        answers = await self._pace.access.ask(self._store.get_many, claim.origin, claim.names)
+        if indicator in answers:
+            return answers[indicator]
+        for answer in answers.values():
+            self._never_sent.learn((*claim.names, *answer.aliases))
         # another of its names has the answer, and that is another file's: this one is asked by itself
         return await self._once(indicator, Claim(claim.origin, (indicator,), claim.since), None)
 
@@ -254,6 +261,11 @@ class Attempts:
             self._listener(Event(EventKind.WAITING, text=text))
         self._outage = min(LONGEST_OUTAGE, max(2.0, 2 * self._outage))
         await self._clock.sleep(self._random.uniform(0.5, 1.0) * self._outage)
+
+    def _held_back(self, claim: Claim) -> Finding | None:
+        """Return how a target ends that turned out to be an object which is never sent."""
+        reason = self._never_sent.withheld(claim.names)
+        return Finding(claim.names[0], "", Status.SKIPPED, detail=reason) if reason else None
 
     def _failed(self, indicator: Indicator, reason: str) -> Finding:
         return Finding(indicator, self._service.origin, Status.FAILED, detail=reason)

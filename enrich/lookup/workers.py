@@ -17,6 +17,7 @@ from types import MappingProxyType
 from enrich.clock import Clock, utc
 from enrich.errors import EnrichError, KeyProblem, OutputError, QuotaSpent, StoreError
 from enrich.lookup.aliases import batches_by_strength, propagate, unresolved_aliases
+from enrich.lookup.never_sent import NeverSent, NothingHeldBack, not_sent
 from enrich.lookup.rate_limit import Pace
 from enrich.lookup.retry import Attempts, Stop
 from enrich.model.event import Event, EventKind, Listener
@@ -66,6 +67,7 @@ class Workers:
         self._pace = pace
         self._clock = clock
         self._listener = listener
+        self._never_sent: NeverSent = NothingHeldBack()
         self._concurrency = concurrency
         # Storing far away takes as long as some calls do. Twice the workers keep as many calls in flight as with a near
         # store; ``Attempts`` sees to it that there are never more.
@@ -96,6 +98,7 @@ class Workers:
         wanted: Sequence[Target],
         known: Mapping[Indicator, Finding],
         stale: Mapping[Indicator, Finding] = MappingProxyType({}),
+        never_sent: NeverSent = NothingHeldBack(),  # noqa: B008 - it has no state
     ) -> Outcome:
         """Ask about ``wanted``, in their order as far as the batches of the algorithms allow.
 
@@ -104,7 +107,8 @@ class Workers:
         the one in these two; where neither has one, it may be of any date.
         """
         known = dict(known)
-        self._attempts.begin(ChainMap(known, dict(stale)))
+        self._never_sent = never_sent
+        self._attempts.begin(ChainMap(self._findings, known, dict(stale)), never_sent)
         self._all = ChainMap(self._findings, known)
         self._names = frozenset(name for target in wanted for name in (target.ask, *target.others))
         reach, seconds = await self._pace.forecast(len(wanted))
@@ -205,6 +209,11 @@ class Workers:
         return True
 
     def _take(self, target: Target, finding: Finding) -> None:
+        names = (target.ask, *target.others)
+        if finding.status is Status.SKIPPED:
+            self._findings |= not_sent([name for name in names if name not in self._all], finding.detail)
+            self._listener(Event(EventKind.ANSWERED, finding=finding))
+            return
         if not finding.status.is_answer:
             self._missed[target.ask] = finding
             self._listener(Event(EventKind.ANSWERED, finding=finding))
@@ -213,6 +222,7 @@ class Workers:
                 self._end(Stop(f"{BREAKER} lookups in a row failed, the last with: {finding.detail}"))
             return
         self._failures = 0
+        self._never_sent.learn((*names, *finding.aliases))
         self._findings.update(dict.fromkeys(self._names.intersection(finding.aliases), finding))
         self._findings.update(propagate(target, finding, self._all))
         self._unresolved += unresolved_aliases(target, finding, self._all)

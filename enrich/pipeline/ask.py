@@ -116,7 +116,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     several the others go on.
     """
     exclusions = exclusions or Exclusions()
-    ended = exclusions.findings(targets)
+    ended = held_back(targets, exclusions, store)
     open_ = [target for target in targets if target.ask not in ended]
     before = {each.source.name: each for each in earlier.answers} if earlier is not None else {}
     side_by_side = _SideBySide(listener)
@@ -131,7 +131,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
                 clock,
                 side_by_side.of(source.provider.TITLE if len(sources) > 1 else ""),
                 on_stop=stops.on_stop,
-                withheld=exclusions.withheld,
+                never_sent=exclusions,
                 earlier=before.get(source.name),
                 asking=asking,
             )
@@ -163,6 +163,23 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     }
     every, lead = tuple(by_name.values()), by_name[leading([source.provider for source in sources]).NAME]
     return Resolution(every, lead, tuple(columns), file_by_name(targets, every, lead))
+
+
+def held_back(targets: Sequence[Target], exclusions: Exclusions, store: Store) -> dict[Indicator, Finding]:
+    """Return how those of ``targets`` end that ``exclusions`` hold back.
+
+    These learn all further names of what is never sent: from one name to the next by rows and by stored answers,
+    whoever gave them.
+    """
+    names = exclusions.unlearned()
+    rows = [(target.ask, *target.others) for target in targets if target.others] if exclusions.spread else []
+    while True:
+        known = store.names_of_objects(names) if names else []
+        for names_of_one in (*known, *(row for row in rows if not exclusions.spread.isdisjoint(row))):
+            exclusions.learn(names_of_one)
+        if not (names := exclusions.unlearned()):
+            break
+    return exclusions.findings(targets)
 
 
 def _spared(targets: Sequence[Target], gate: SourceAnswers) -> dict[Indicator, Finding]:

@@ -26,6 +26,7 @@ from enrich.model.finding import Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Allowance, Quota, Usage
 from enrich.model.sighting import Found
+from enrich.pipeline.ask import held_back
 from enrich.pipeline.inputs import Input, Intake, data_rows
 from enrich.pipeline.sources import key_for, leading, reached, sources_of
 from enrich.providers.shared.api_key import Key
@@ -149,9 +150,9 @@ async def asked_plan(intake: Intake, store: Store, settings: Settings, clock: Cl
 
 def _further(source: Source, intake: Intake, store: Store, now: datetime, account: KeyAccount) -> SourcePlan:
     targets = intake.targets()
-    ended = intake.exclusions.findings(targets)
+    ended = held_back(targets, intake.exclusions, store)
     open_ = [target for target in targets if target.ask not in ended]
-    known = triage(open_, store, source.origin, source.policy, now, withheld=intake.exclusions.withheld)
+    known = triage(open_, store, source.origin, source.policy, now, never_sent=intake.exclusions)
     return SourcePlan(source, sum(target.ask in known.fresh for target in open_), len(known.wanted), account)
 
 
@@ -160,9 +161,9 @@ def plan(
 ) -> Plan:
     """Return what would be asked of ``lead``, with the key's ``account``; asks nobody."""
     targets, now, spending = intake.targets(), utc(store.clock.time()), lead.spending
-    ended = intake.exclusions.findings(targets)
+    ended = held_back(targets, intake.exclusions, store)
     open_ = [target for target in targets if target.ask not in ended]
-    known = triage(open_, store, lead.origin, lead.policy, now, withheld=intake.exclusions.withheld)
+    known = triage(open_, store, lead.origin, lead.policy, now, never_sent=intake.exclusions)
     ended |= known.excluded
     answered = known.fresh.keys() | known.stale.keys() | ended.keys()
     needed = len(known.wanted)

@@ -58,6 +58,10 @@ class Store(Protocol):
         """
         ...
 
+    def names_of_objects(self, indicators: Iterable[Indicator]) -> list[Sequence[Indicator]]:
+        """Return all names of each object that has one of ``indicators``, whoever answered and whenever."""
+        ...
+
     def put_many(self, answers: Sequence[Answer], *, settled: Iterable[tuple[str, int]] = ()) -> None:
         """Keep answers (found, not found; all else is refused with ValueError). Durable when it returns.
 

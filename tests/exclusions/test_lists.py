@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -101,6 +102,20 @@ def test_a_file_known_by_an_answer_is_held_under_its_other_hashes_too(stand: Sta
     assert stand.run(second, "--never-send", tmp_path / "never.txt", "--refresh") == 0
     assert stand.asked() == before
     assert statuses(tmp_path / "b.enriched.csv") == ["skipped"]
+
+
+def test_what_a_gate_tells_to_be_held_goes_to_no_source_behind_it(
+    standing: Callable[..., Stand], tmp_path: Path
+) -> None:
+    stand = standing(known_good_share=1.0)
+    sheet, never = tmp_path / "in.csv", tmp_path / "never.txt"
+    sheet.write_text(f"MD5\n{RED[0]}\n{GREEN[0]}\n")
+    never.write_text(RED[1] + "\n")
+    ways = [part for name in ("hashlookup", "virustotal") for part in (f"--{name}-url", stand.address)]
+    options = ("--source", "hashlookup,virustotal", "--ask-known", "--never-send", never)
+    assert stand.run(sheet, *options, *ways) == 0
+    assert stand.asked() == [GREEN[0]]
+    assert statuses(tmp_path / "in.enriched.csv") == ["skipped", "found"]
 
 
 def test_a_rule_whose_column_is_nowhere_fails_closed_and_names_those_there_are(

@@ -10,6 +10,7 @@ from hashlib import blake2b, sha256
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from enrich.clock import utc
 from enrich.errors import StoreError
@@ -65,6 +66,14 @@ class StoreContract:
             put(store, found(torn, day))
         assert [record["names"] for record in store.export()] == [[["hash", name.value] for name in torn]]
         assert store.get_many(VT, torn).keys() == set(torn)
+
+    def test_all_names_of_an_object_are_told_whoever_answered(self, store: Store) -> None:
+        domain = Indicator("domain", "example.test")
+        other = structs.replace(found(file(2)), origin="another")
+        put(store, found(file(1)), other, found((domain,)), found(file(4)))
+        told = store.names_of_objects([file(1)[0], file(2)[1], file(3)[2], domain])
+        assert {frozenset(names) for names in told} == {frozenset(file(1)), frozenset(file(2)), frozenset((domain,))}
+        assert list(store.names_of_objects([])) == []
 
     def test_names_of_any_kind_and_length(self, store: Store) -> None:
         domain, address = Indicator("domain", "exämple.test"), Indicator("ip", "192.0.2.1")

@@ -87,6 +87,9 @@ class PostgresqlStore(SqlStore, PostgresqlLedger):
     def get_many(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:
         return self._outages.through(super().get_many, origin, list(indicators))
 
+    def names_of_objects(self, indicators: Iterable[Indicator]) -> list[Sequence[Indicator]]:
+        return self._outages.through(super().names_of_objects, list(indicators))
+
     def bodies(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, bytes]:
         return self._outages.through(super().bodies, origin, list(indicators))
 

@@ -52,6 +52,12 @@ class ReadPart(Part):
         with self.database.reading():
             return {asked: finding for asked, _, finding in self._found(origin, indicators)}
 
+    def names_of_objects(self, indicators: Iterable[Indicator]) -> list[Sequence[Indicator]]:
+        asked = set(indicators)
+        with self.database.reading():
+            bearers = self.bearers(set(starts(prefixes(list(asked)))))
+            return [one.names for one in bearers if not asked.isdisjoint(one.names)]
+
     def bodies(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, bytes]:
         with self.database.reading():
             askers: dict[int, list[Indicator]] = {}

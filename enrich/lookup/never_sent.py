@@ -1,0 +1,36 @@
+"""What is never sent, as the asking sees it: names, and that several of them are one object's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from enrich.model.finding import Finding, Status
+from enrich.model.indicator import Indicator
+
+
+class NeverSent(Protocol):
+    """What the user holds back."""
+
+    def withheld(self, names: Iterable[Indicator]) -> str:
+        """Return why an object with these names is never sent; "" where nothing is against it."""
+        ...
+
+    def learn(self, names: Sequence[Indicator]) -> None:
+        """Take ``names`` for one object's, by a row or an answer: where one is held back, all are from now on."""
+        ...
+
+
+class NothingHeldBack:
+    """Fulfils ``NeverSent`` where the user holds nothing back."""
+
+    def withheld(self, names: Iterable[Indicator]) -> str:  # noqa: ARG002 - of any
+        return ""
+
+    def learn(self, names: Sequence[Indicator]) -> None:
+        """Do nothing: there is nothing that could be another of these names."""
+
+
+def not_sent(names: Iterable[Indicator], reason: str) -> dict[Indicator, Finding]:
+    """Return how ``names`` end that are held back for this reason."""
+    return {name: Finding(name, "", Status.SKIPPED, detail=reason) for name in names}
