@@ -211,6 +211,14 @@ class StoreContract:
         put(store, found(file(1), 0, 1, vt_another=2), found(file(3), 0, 1, vt_new_layout=3))
         assert store.get_many(VT, [file(3)[0]])[file(3)[0]].fields == {"vt_new_layout": 3}
 
+    def test_a_leased_call_whose_answer_could_not_be_stored_ends_once(self, store: Store) -> None:
+        calls = [granted.permit for _ in range(3) if isinstance(granted := store.book("key", NONE), Grant)]
+        with pytest.raises((TypeError, NotImplementedError)):
+            store.put_many([Answer(found(file(1), 0, 1, vt_bad=object()))], settled=[("key", calls[0])])
+        store.settle([("key", calls[0])])
+        store.correct("key", Usage(10, 10))
+        assert store.usage("key") == Usage(12, 12), "the service counts late the two that are under way"
+
     # --- on the move ---
 
     def test_export_and_merge_lose_nothing_and_are_idempotent(self, store: Store) -> None:

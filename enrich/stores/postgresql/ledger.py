@@ -54,11 +54,10 @@ class PostgresqlLedger(Counts):
             self._ahead.clear()
             self._leases.suspend()
         day = self._days.running(account)
-        if quota.per_minute is None and (claim is None or self._ahead.use(claim)):
-            leased = self._leases.take(account, day, self.clock.monotonic())
-            if leased is not None:
-                return Grant(leased)
-        if quota.per_minute is None:
+        leasing = quota.per_minute is None
+        if leasing and (claim is None or self._ahead.use(claim)) and self._leases.has(account, day):
+            return Grant(self._leases.use(account))
+        if leasing:
             return self._book_lease(account, quota, day, timing, claim, ahead)
         return self._asked(account, quota, day, timing, [claim], (False, 0, 0))[0]
 
@@ -75,12 +74,13 @@ class PostgresqlLedger(Counts):
         return self._asked(account, quota, self._days.running(account), timing, claims, (False, 0, 0))
 
     def settle(self, calls: Sequence[tuple[str, int]], *, released: Sequence[Claim] = ()) -> None:
-        booked = self.leased_apart(calls)
+        booked = [call for call in calls if call[1] > 0]
         claimed = [one for claim in released for one in claimed_by(claim)]
         self._ahead.drop(claimed)
         if booked or claimed:
             origins, numbers = [origin for origin, _ in claimed], prefixes([name for _, name in claimed])
             self._hear(self.through("settle", self.ended(booked, origins, numbers))[0][0])
+        self.settle_leased(calls)
 
     def ended(
         self, booked: Sequence[tuple[str, int]], origins: Sequence[str], numbers: Sequence[int]
@@ -133,24 +133,18 @@ class PostgresqlLedger(Counts):
         """Return one call of several that were booked ahead, and the claims of what comes next with it."""
         next_ones = list(ahead(MOST_LEASED - 1)) if ahead is not None else []
         # there may be a call left and only the claim was not ahead: then no further calls are leased
-        leased = self._leases.take(account, day, self.clock.monotonic())
-        size, unused = (0, 1) if leased is not None else (MOST_LEASED, self._leases.unused(account, day))
+        leased = self._leases.has(account, day)
+        size, unused = (0, 1) if leased else (MOST_LEASED, self._leases.unused(account, day))
         claims = [claim, *next_ones]
-        if claim is None and leased is not None:
-            return Grant(leased)
         first, *others = self._asked(account, quota, day, timing, claims, (True, size, unused))
         self._ahead.add(
             [one for one, said in zip(next_ones, others, strict=True) if isinstance(said, Grant)], FAR_LEASE_SECONDS
         )
         if not isinstance(first, Grant):
-            if leased is not None:
-                self._leases.give_back(account, leased)  # it was never sent: what it was for is taken or answered
             return first
-        if leased is None:
+        if not leased:
             self._leases.renew(account, day, first.permit)
-            leased = self._leases.take(account, day, self.clock.monotonic())
-            assert leased is not None
-        return Grant(leased)
+        return Grant(self._leases.use(account))
 
     def _asked(
         self,

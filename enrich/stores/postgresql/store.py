@@ -48,10 +48,11 @@ class PostgresqlStore(SqlStore, PostgresqlLedger):
             self.settle(calls)
             return
         try:
-            self._outages.through(self._put, arrived, self.leased_apart(calls))
+            self._outages.through(self._put, arrived, [call for call in calls if call[1] > 0])
         except StoreError as error:  # away, full, or closed to us: what is paid for is kept all the same
             self._spill.keep([one.answer for one in arrived])
             raise self._spill.error(error) from error
+        self.settle_leased(calls)
 
     def _put(self, arrived: Sequence[Arrived], booked: Sequence[tuple[str, int]]) -> None:
         origins = [one.answer.finding.origin for one in arrived for _ in one.prefixes]

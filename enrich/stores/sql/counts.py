@@ -31,15 +31,14 @@ class Counts(Part):
         """Give back what was leased and not used, and what was claimed and not answered."""
         raise NotImplementedError
 
-    def leased_apart(self, calls: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-        """Return the ``calls`` that have a permit of the ledger's own; the leased ones are settled here."""
+    def settle_leased(self, calls: Sequence[tuple[str, int]]) -> None:
+        """End those of ``calls`` that were leased, once the others ended in the database."""
         for account, permit in calls:
             if permit < 0:
                 self._leases.settle(account)
                 day = self._days.running(account)
                 if permit != -day.number:  # it arrived before or after midnight, nobody knows: it counts for both days
                     self.count(account, periods([day.name]), 1)
-        return [call for call in calls if call[1] > 0]
 
     def usage(self, account: str) -> Usage:
         day = self._days.running(account)

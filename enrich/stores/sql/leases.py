@@ -43,28 +43,36 @@ class Leases:
         self._lifetime = lifetime
         self._leases: dict[str, Lease] = {}
 
-    def take(self, account: str, day: Day, now: float) -> int | None:
-        """Use one leased call, if there is one for this day: its permit, negative unlike the ledger's own.
-
-        ``now`` is the clock's monotonic time.
-        """
+    def has(self, account: str, day: Day) -> bool:
+        """Return whether there is a leased call for this day."""
         lease = self._leases.get(account)
-        if lease is None or lease.unused < 1 or lease.day.number != day.number or now >= lease.until:
-            return None
+        return (
+            lease is not None
+            and lease.unused > 0
+            and lease.day.number == day.number
+            and self._clock.monotonic() < lease.until
+        )
+
+    def use(self, account: str) -> int:
+        """Use one leased call, that there must be: its permit, negative unlike the ledger's own."""
+        lease = self._leases[account]
         lease.unused -= 1
         lease.flying += 1
-        return -day.number  # which day it was counted for is all that must be known when it ends
+        return -lease.day.number  # which day it was counted for is all that must be known when it ends
 
     def size(self, left: int | None) -> int:
         """Return how many calls to lease where so many are left of the day or month; None is unlimited."""
         return MOST_LEASED if left is None else max(1, min(MOST_LEASED, left // LEASED_SHARE))
 
-    def renew(self, account: str, day: Day, size: int) -> list[Unused]:
-        """Begin a lease; returns what the last one left unused."""
+    def left(self, account: str) -> list[Unused]:
+        """Return what the last lease left unused."""
         old = self._leases.get(account)
-        flying = old.flying if old else 0
-        self._leases[account] = Lease(day, size, self._clock.monotonic() + self._lifetime, flying)
         return [(account, old.day.name, old.unused)] if old and old.unused else []
+
+    def renew(self, account: str, day: Day, size: int) -> None:
+        """Begin a lease in the place of the last one, once the database has it."""
+        flying = self.flying(account)
+        self._leases[account] = Lease(day, size, self._clock.monotonic() + self._lifetime, flying)
 
     def settle(self, account: str) -> None:
         if account in self._leases:

@@ -12,7 +12,7 @@ from enrich.clock import Clock
 from enrich.model.indicator import Indicator
 from enrich.stores.shared.booking import Claim, Elsewhere
 from enrich.stores.shared.holder import is_gone, new_holder
-from enrich.stores.sql.ahead import Claimed, ClaimedAhead, claimed_by
+from enrich.stores.sql.ahead import Claimed, ClaimedAhead
 from enrich.stores.sql.database import Database
 from enrich.stores.sql.records import prefixes
 
@@ -32,8 +32,6 @@ class Claims:
         self._holder = new_holder()
         self.any_taken = False
         """Whether this process ever claimed anything."""
-        self._prefixes: dict[Claimed, int] = {}
-        """What this process has claimed, and the prefix of each in the table."""
         self.ahead = ClaimedAhead(clock)
 
     def take(self, claim: Claim, now: float, until: float) -> Elsewhere | None:
@@ -45,11 +43,12 @@ class Claims:
             return Elsewhere(answered=False, until=max(theirs.values()))
         if claim.since is not None and self.answered(claim.origin, dict.fromkeys(claim.names, claim.since)):
             return Elsewhere(answered=True)
-        self._keep(dict(zip(claimed_by(claim), numbers, strict=True)), until)
+        self._keep(claim.origin, numbers, until)
         return None
 
-    def take_ahead(self, claims: Iterable[Claim], now: float, until: float, seconds: float) -> None:
-        """Claim of what will be asked next whatever can be; it may be used for ``seconds`` without a look."""
+    def take_ahead(self, claims: Iterable[Claim], now: float, until: float) -> list[Claim]:
+        """Claim of what will be asked next whatever can be, and return that."""
+        taken = list[Claim]()
         # what is taken or answered is left out without a word: its own booking will say so when its turn comes
         by_origin: dict[str, list[Claim]] = {}
         for claim in claims:
@@ -62,8 +61,9 @@ class Claims:
             since = {name: claim.since for claim in some if claim.since is not None for name in claim.names}
             barred |= self.answered(origin, since)
             free = [claim for claim in some if barred.isdisjoint(claim.names)]
-            self._keep({(origin, name): number_of[name] for claim in free for name in claim.names}, until)
-            self.ahead.add(free, seconds)
+            self._keep(origin, [number_of[name] for claim in free for name in claim.names], until)
+            taken += free
+        return taken
 
     def _of_others(self, origin: str, numbers: Sequence[int], now: float) -> dict[int, float]:
         """Return which names, by prefix, other living processes have claimed, and until when."""
@@ -75,26 +75,24 @@ class Claims:
         # a claim of a process that does not run any more is none: it is overwritten by the next who wants it
         return {prefix: until for prefix, holder, until in rows if not is_gone(holder)}
 
-    def _keep(self, claimed: Mapping[Claimed, int], until: float) -> None:
+    def _keep(self, origin: str, numbers: Iterable[int], until: float) -> None:
         sql = (
             "INSERT INTO claims (origin, prefix, holder, until) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (prefix, origin) DO UPDATE SET holder = excluded.holder, until = excluded.until"
         )
-        rows = [(origin, number, self._holder, until) for (origin, _), number in claimed.items()]
-        self._database.run_many(sql, sorted(rows))
-        self._prefixes.update(claimed)
+        self._database.run_many(sql, [(origin, number, self._holder, until) for number in sorted(numbers)])
         self.any_taken = True
 
-    def free(self, claimed: Sequence[Claimed]) -> None:
-        """End this process's claims, as far as it has them."""
-        self.ahead.drop(claimed)
-        own = [(one[0], self._prefixes.pop(one), self._holder) for one in claimed if one in self._prefixes]
-        self._database.run_many("DELETE FROM claims WHERE origin = ? AND prefix = ? AND holder = ?", own)
+    def free(self, claimed: Sequence[Claimed], numbers: Sequence[int]) -> None:
+        """End this process's claims, as far as it has them; ``numbers`` are the prefixes of their names."""
+        if self.any_taken:  # an import has none
+            self.ahead.drop(claimed)
+            own = [(origin, number, self._holder) for (origin, _), number in zip(claimed, numbers, strict=True)]
+            self._database.run_many("DELETE FROM claims WHERE origin = ? AND prefix = ? AND holder = ?", own)
 
     def free_all(self) -> None:
         """End all claims of this process."""
         self.ahead.clear()
-        self._prefixes.clear()
         self.any_taken = False
         self._database.run("DELETE FROM claims WHERE holder = ?", (self._holder,))
 

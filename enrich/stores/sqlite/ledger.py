@@ -15,6 +15,7 @@ from enrich.stores.sql.ahead import claimed_by
 from enrich.stores.sql.counts import Counts
 from enrich.stores.sql.days import periods
 from enrich.stores.sql.leases import LEASE_SECONDS, MOST_LEASED
+from enrich.stores.sql.records import prefixes
 from enrich.stores.sqlite.claims import Claims
 from enrich.stores.sqlite.connection import SqliteDatabase
 from enrich.stores.sqlite.steady_clock import Steady
@@ -55,16 +56,17 @@ class SqliteLedger(Counts):
             # A call could be made. Who must wait for the minute claims nothing yet: others would wait with it.
             if claim is not None and (elsewhere := self._claim(claim, now, timing, leasing=leasing)) is not None:
                 return elsewhere
-            if leasing:
-                permit = self._lease(account, quota, day)
-                if ahead is not None:
-                    self.claims.take_ahead(
-                        ahead(MOST_LEASED - 1), now, now + LEASE_SECONDS + timing.longest, LEASE_SECONDS
-                    )
-            else:
-                permit = self._permit(account, day, now, timing)
             self._steady.keep(now)
-            return Grant(permit)
+            if not leasing:
+                return Grant(self._permit(account, day, now, timing))
+            size = self._lease(account, quota, day)
+            next_ones = list(ahead(MOST_LEASED - 1)) if ahead is not None else []
+            claimed = self.claims.take_ahead(next_ones, now, now + LEASE_SECONDS + timing.longest)
+        # only now: were it undone, calls that nobody counted and claims that nobody sees would be used
+        if size:
+            self._leases.renew(account, day, size)
+        self.claims.ahead.add(claimed, LEASE_SECONDS)
+        return Grant(self._leases.use(account))
 
     def book_many(
         self,
@@ -78,16 +80,20 @@ class SqliteLedger(Counts):
         return [self.book(account, quota, claim=claim, timing=timing) for claim in claims]
 
     def settle(self, calls: Sequence[tuple[str, int]], *, released: Sequence[Claim] = ()) -> None:
-        booked = self.leased_apart(calls)
-        if not booked and not released:
-            return
-        with self.database.writing():
-            for account, permit in booked:
-                self.settle_in(account, permit)
-            self.claims.free([claimed for claim in released for claimed in claimed_by(claim)])
+        if released or any(permit > 0 for _, permit in calls):
+            with self.database.writing():
+                self.settle_in(calls)
+                claimed = [one for claim in released for one in claimed_by(claim)]
+                self.claims.free(claimed, prefixes([name for _, name in claimed]))
+        self.settle_leased(calls)
 
-    def settle_in(self, account: str, permit: int) -> None:
-        """End a call that has a permit of the ledger's own. Inside a transaction."""
+    def settle_in(self, calls: Sequence[tuple[str, int]]) -> None:
+        """End those of ``calls`` that have a permit of the ledger's own. Inside a transaction."""
+        for account, permit in calls:
+            if permit > 0:
+                self._settle(account, permit)
+
+    def _settle(self, account: str, permit: int) -> None:
         day = self._days.running(account)
         now = self._steady.now()
         rows = self.database.rows("SELECT day, hold FROM permits WHERE permit = ? AND settled = 0", (permit,))
@@ -133,7 +139,7 @@ class SqliteLedger(Counts):
         # the claim last but one: ``use`` is true once, and must not be used up where a cool-down holds the call
         if not self._calm(account, monotonic) or (claim is not None and not self.claims.ahead.use(claim)):
             return None
-        return self._leases.take(account, day, monotonic)
+        return self._leases.use(account) if self._leases.has(account, day) else None
 
     def _calm(self, account: str, now: float) -> bool:
         """Return whether no cool-down holds leased calls back. It is looked up where another process wrote since."""
@@ -197,21 +203,19 @@ class SqliteLedger(Counts):
         return self._file.insert(sql, (account, " ".join(day.name for day in days), timing.after_end, free_at))
 
     def _lease(self, account: str, quota: Quota, day: Day) -> int:
-        leased = self._leases.take(account, day, self.clock.monotonic())
-        if leased is not None:  # only the claim was not ahead
-            return leased
+        """Return how many calls are leased by this: none where one is left, and only the claim was not ahead."""
+        if self._leases.has(account, day):
+            return 0
         left = [
             self._left(account, limit, day, period)
             for limit, period in ((quota.per_day, day.name), (quota.per_month, day.month))
             if limit is not None
         ]
         size = self._leases.size(min(left) if left else None)
-        for account_, leased_on, unused in self._leases.renew(account, day, size):
+        for account_, leased_on, unused in self._leases.left(account):
             self.count(account_, periods([leased_on]), -unused)
         self._add(account, self._days.possible(account, day), size)
-        leased = self._leases.take(account, day, self.clock.monotonic())
-        assert leased is not None
-        return leased
+        return size
 
     # --- counts ---
 

@@ -23,14 +23,16 @@ class SqliteStore(SqlStore, SqliteLedger):
         self.note_machine()
 
     def put_many(self, answers: Sequence[Answer], *, settled: Iterable[tuple[str, int]] = ()) -> None:
-        arrived, booked = self.arrived(answers), self.leased_apart(list(settled))
-        if not arrived and not booked:
+        arrived, calls = self.arrived(answers), list(settled)
+        if not arrived:
+            self.settle(calls)
             return
         with self.transaction():
             self.put_arrived(arrived)
-            self.claims.free([(one.answer.finding.origin, name) for one in arrived for name in one.names])
-            for account, permit in booked:
-                self.settle_in(account, permit)
+            named = [(one.answer.finding.origin, name) for one in arrived for name in one.names]
+            self.claims.free(named, [number for one in arrived for number in one.prefixes])
+            self.settle_in(calls)
+        self.settle_leased(calls)
 
     def hurry(self) -> None:
         """Do nothing: a file is never away."""
