@@ -88,8 +88,8 @@ class Match(Struct, frozen=True):
     ``found`` and ``reason`` are for what its own characters decide: a damaged value, one that cannot be of the type;
     damage that is not ``sure`` is told only where its column turns out to be one of the type.
     ``own`` is the nearest owner: the label before it, the URL that it is part of. ``owners`` are the names of what it
-    stands in within its text (``"sections": [{"md5": "..."}]``), nearest first. ``record`` is what stands beside it in
-    the record within its text, as cells of a row would: its key as the heading, then types and notes.
+    stands in within its text (``"sections": [{"md5": "..."}]``), nearest first. ``record`` are the keys and short
+    values of the record that it stands in there, its own key first.
     ``form`` is the value's own ("sha256"). ``weak``: the reason for which it is left out where its document holds
     values of the type that are not weak (a name written plain in a list that defangs). ``names``: the value is all
     that a file's name says, so that the name stands for its object under a heading of such values.
@@ -104,7 +104,7 @@ class Match(Struct, frozen=True):
     reason: str = ""
     own: Reading = SILENT
     owners: tuple[str, ...] = ()
-    record: tuple[tuple[Link, str], ...] = ()
+    record: tuple[tuple[str, str], ...] = ()
     form: str = ""
     weak: str = ""
     names: bool = False

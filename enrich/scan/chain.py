@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from msgspec import Struct
 
 from enrich.indicators import SILENT, IndicatorType, Link, Match, Reading, Says
+from enrich.indicators.hash import labels
 from enrich.model.cell_reference import letters
 from enrich.model.row import Row
 from enrich.model.sighting import Found
@@ -19,6 +21,7 @@ from enrich.scan.columns import SheetColumns
 from enrich.scan.placement import Classification
 
 CHOSEN = "by the user's choice of its column"
+AROUND = "{!r} around it"
 UNNAMED = "nothing says what the column {heading!r} holds"
 # JSON may be nested by the hundred; what stands deeper names nothing that a person would read
 _FARTHEST = 12
@@ -106,7 +109,7 @@ class Chain:
         neighbours = list(self.neighbours(kind, row.texts, column))
         if (state := self._above.state) is None:
             return self._decide(kind, row, column, match, neighbours)
-        of_value = (match.own, match.owners, match.record, match.form, match.names)
+        of_value = (match.own, match.owners, said_in_record(match.record), match.form, match.names)
         key = (kind.KIND, column, *of_value, tuple(neighbours), row.owners, self.columns.version, state)
         if (known := self._known.get(key)) is None:
             known = self._decide(kind, row, column, match, neighbours)
@@ -185,12 +188,7 @@ class Chain:
             yield Owner(Link.HEADING, heading.words, heading.where, Reading(Says.INDICATOR))
         if match.names and not self.columns.is_table and self._above.names_files:
             yield Owner(Link.TITLE, "", self._above.names_files, Reading(Says.INDICATOR))
-        # who wrote "imphash:" before the value knew what it is
-        yield Owner(Link.OWN, "", "", match.own)
-        yield from _in_record(kind, match)
-        # a record within the cell's text is nearer than the row: "sections": [{"md5": ...}] in a log's line
-        for name in match.owners[:_FARTHEST]:
-            yield Owner(Link.RECORD, name, f"{name!r} around it")
+        yield from _in_text(kind, match)
         # the heading is of the whole column, the type of this row alone; _in_row weighs them
         # the type's own name is of the one thing that the document is about, and an id needs whatever type there is
         is_open = (heading.reading or SILENT).yields
@@ -225,11 +223,31 @@ def _outweighs(owner: Owner, reading: Reading) -> bool:
     return reading.names_type or (owner.link is Link.OWN and not reading.yields)
 
 
-def _in_record(kind: IndicatorType, match: Match) -> list[Owner]:
-    """Return what the record within the value's own text says, where a type or a note of it speaks."""
-    owners = [Owner(link, words, f"{words[:40]!r} beside it", kind.reads(words, link)) for link, words in match.record]
+@lru_cache(maxsize=4096)
+def said_in_record(record: tuple[tuple[str, str], ...]) -> tuple[tuple[Link, str], ...]:
+    """Return what a record within a text says of a value, see ``Match.record``, as the cells of a row would: its key as
+    the heading, types and notes; nothing where there are none.
+    """
+    meant = ((labels.heading(key), words.strip()) for key, words in record[1:])
+    speaking = [(Link.TYPE if m.type else Link.NOTE, words) for m, words in meant if m.type or m.note]
+    return ((Link.HEADING, record[0][0]), *speaking) if speaking else ()
+
+
+def _in_text(kind: IndicatorType, match: Match) -> Iterator[Owner]:
+    """Yield what the value's own text says: its label, the types and notes of a record within it, its names."""
+    # {"agent": {"ip": ...}}: whose it is outweighs what it is
+    around = kind.reads(match.owners[0], Link.RECORD) if match.own.names_type and match.owners else SILENT
+    if around.says is Says.OTHER and not around.yields:
+        yield Owner(Link.RECORD, match.owners[0], AROUND.format(match.owners[0]), around)
+    # who wrote "imphash:" before the value knew what it is
+    yield Owner(Link.OWN, "", "", match.own)
+    said = said_in_record(match.record)
+    owners = [Owner(link, words, f"{words[:40]!r} beside it", kind.reads(words, link)) for link, words in said]
     near = [one for one in owners[1:] if (one.reading or SILENT).says is not Says.NOTHING]
-    return _in_row(kind, owners[0], near, has_values=False) if near else []
+    if near:
+        yield from _in_row(kind, owners[0], near, has_values=False)
+    # "sections": [{"md5": ...}] in a log's line
+    yield from (Owner(Link.RECORD, name, AROUND.format(name)) for name in match.owners[:_FARTHEST])
 
 
 def _in_row(kind: IndicatorType, heading: Owner, neighbours: Sequence[Owner], *, has_values: bool) -> list[Owner]:

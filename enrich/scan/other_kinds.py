@@ -16,7 +16,7 @@ from msgspec import Struct, field, structs
 from enrich.indicators import SILENT, IndicatorType, Match, Reading, Says
 from enrich.model.row import Row
 from enrich.model.sighting import Found
-from enrich.scan.chain import Chain
+from enrich.scan.chain import Chain, said_in_record
 from enrich.scan.collect import Collector
 from enrich.scan.placement import Classification
 from enrich.scan.titles import Sections
@@ -185,8 +185,9 @@ class OtherKinds:
         for kind, expected in spot.expected:
             for match in kind.find(text, expected):
                 trivial, withheld = kind.trivial(match.value), kind.withheld(match.value)
-                own = (match.found, match.reason, match.own, match.owners, match.form, match.weak, match.names)
-                key = (kind.KIND, trivial, withheld, *own)
+                own = (match.found, match.reason, match.own, match.form, match.weak, match.names)
+                around = (match.owners, said_in_record(match.record))
+                key = (kind.KIND, trivial, withheld, *own, *around)
                 if key not in spot.classes:
                     classification = self._classification(kind, spot.row, spot.column, match)
                     spot.classes[key] = classification and self._collector.index(classification)

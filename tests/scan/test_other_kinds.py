@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from enrich.indicators import IndicatorType, types
@@ -28,6 +30,19 @@ def test_a_table_of_types_and_values() -> None:
         ("url", "http://b.com/x", ""),
     ]
     assert taken(*rows) == ["a.com", "8.8.8.8", "http://b.com/x"]
+
+
+def test_a_record_in_a_cell_says_whose_its_values_are() -> None:
+    said = [
+        ({"Name": "bob", "UPNSuffix": "client.com", "Type": "account"}, ""),
+        ({"DomainName": "a.com", "Type": "dns"}, "a.com"),
+        ({"type": "link", "category": "External analysis", "value": "https://blog.vendor.com/long"}, ""),
+        ({"type": "target-org", "value": "victim.com"}, ""),
+        ({"type": "ip-dst", "value": "8.8.4.4"}, "8.8.4.4"),
+        ({"agent": {"address": "9.9.9.9"}, "dst": {"address": "8.8.8.8"}}, "8.8.8.8"),
+    ]
+    cells = [(f"2026-11-0{n}", json.dumps([record, {"Type": "host"}])) for n, (record, _) in enumerate(said, 1)]
+    assert taken(("Time", "Entities"), *cells) == [value for _, value in said if value]
 
 
 def test_a_heading_that_says_something_else_keeps_its_values_home() -> None:

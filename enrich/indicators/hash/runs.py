@@ -15,13 +15,13 @@ from msgspec import structs
 
 from enrich.indicators import SILENT, Match, Reading, Says
 from enrich.indicators.hash import torn
-from enrich.indicators.hash.brackets import Brackets
 from enrich.indicators.hash.context import BARE, Context, around
 from enrich.indicators.hash.credentials import A_SETTING
 from enrich.indicators.hash.damage import CUT_SHORT, EDGES, OTHER_LENGTHS, fault, length_fault, nearest
 from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS, LONGEST, ODD, TRIVIAL, unlikely
 from enrich.indicators.hash.labels import algorithms_in, label, other_algorithm
 from enrich.indicators.hash.phrases import plain
+from enrich.indicators.shared.brackets import Brackets
 from enrich.model.sighting import Found
 
 SHA = "sha"

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import re
 
+from msgspec import structs
+
 from enrich.indicators import Link, Match, Reading, Says
 from enrich.indicators.shared import false_friends, headings, ip_address, references
+from enrich.indicators.shared.brackets import Brackets
 from enrich.indicators.shared.candidate import DOMAIN, EMAIL, IP, NETWORK, URL, Candidate, Stands
 from enrich.indicators.shared.candidates import candidates
+from enrich.indicators.shared.refang import mark
 from enrich.model.sighting import Found
 
 IN_PROSE = "a bare name in running text"
@@ -39,9 +43,15 @@ def matches(kind: str, text: str, expected: Reading) -> list[Match]:
     """Return the values of ``kind`` in the text of a cell; ``expected`` as the wall has it."""
     if not _SIGNS[kind].search(text):
         return []
-    return [
-        match for found in candidates(text) if found.kind == kind and (match := _match(found, expected)) is not None
-    ]
+    brackets = Brackets(mark(text)) if "{" in text else None
+    found_here: list[Match] = []
+    for found in candidates(text):
+        if found.kind == kind and (match := _match(found, expected)) is not None:
+            if brackets is not None:
+                brackets.go_to(found.start)
+                match = structs.replace(match, owners=brackets.names, record=brackets.record)
+            found_here.append(match)
+    return found_here
 
 
 def _match(found: Candidate, expected: Reading) -> Match | None:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from msgspec import Struct
-
-from enrich.indicators import Link
-from enrich.indicators.hash.labels import heading
 
 # "md5": [ opens a list, text[0] and [1] of a footnote do not
 _BRACKET = re.compile(r"[{}]|\[(?=\s*[\[{\"'])|(?<=[}\]\"'\s])\]")
@@ -39,8 +35,8 @@ class Brackets:
         self._text = text
         self._at = 0
         self._open: list[_Open] = []
-        self._record: tuple[int, tuple[tuple[Link, str], ...]] = (-1, ())
-        """What the record that opens at a place says of what stands in it."""
+        self._pairs: tuple[int, tuple[tuple[str, str], ...]] = (-1, ())
+        """What the record that opens at a place holds."""
 
     def go_to(self, place: int) -> None:
         """Note which brackets are open at ``place``. Places must not go back."""
@@ -59,16 +55,14 @@ class Brackets:
         return tuple(one.name for one in reversed(self._open) if one.name)
 
     @property
-    def record(self) -> tuple[tuple[Link, str], ...]:
-        """What the innermost record says beside the value, as the cells of a row would: its key as the heading, then
-        types and notes; nothing where there are none.
-        """
+    def record(self) -> tuple[tuple[str, str], ...]:
+        """What the innermost record holds, as keys and short values; first the value's own key, with "" for it."""
         start = next((one.start for one in reversed(self._open) if one.is_record), -1)
         if start < 0:
             return ()
-        if self._record[0] != start:
-            self._record = (start, tuple(_speaking(_own_text(self._text[start + 1 : start + _LONGEST_RECORD]))))
-        return ((Link.HEADING, self._key()), *self._record[1]) if self._record[1] else ()
+        if self._pairs[0] != start:
+            self._pairs = start, tuple(_PAIR.findall(_own_text(self._text[start + 1 : start + _LONGEST_RECORD])))
+        return (self._key(), ""), *self._pairs[1]
 
     def _key(self) -> str:
         """Return what the value is called in its record, or the list is that it stands in."""
@@ -89,11 +83,3 @@ def _own_text(text: str) -> str:
         if depth < 0:
             return "{}".join(pieces)
     return "{}".join([*pieces, text[at:]] if depth == 0 else pieces)
-
-
-def _speaking(record: str) -> Iterator[tuple[Link, str]]:
-    """Yield the types and notes among a record's values."""
-    for key, words in _PAIR.findall(record):
-        meaning = heading(key)
-        if meaning.type or meaning.note:
-            yield Link.TYPE if meaning.type else Link.NOTE, words.strip()
