@@ -155,8 +155,7 @@ def tell(report: RunReport, settings: Settings) -> None:
     if not settings.quiet:
         for text in banner(report.result, settings.lang):
             print_line(f"*** {text}")
-        counts = report.counts or FileCounts.of(report.result.entries)
-        for line in outcome(report.result, counts, settings.fail_on, offline=settings.offline):
+        for line in outcome(report.result, report.counts, settings.fail_on, offline=settings.offline):
             print_line(translated(line, say))
 
 

@@ -102,6 +102,10 @@ class Joiner:
         not_asked = finding.status in (Status.TRIVIAL, Status.SKIPPED, Status.INVALID)
         return finding if not_asked else Finding(finding.indicator, "", Status.PENDING, detail="not asked")
 
+    def change(self, name: Indicator) -> str:
+        """Return what changed about an indicator since the list's last run, in words; "" where nothing did."""
+        return self._changes.get(name, "")
+
     def further(self, _finding: Finding) -> tuple[Finding, ...]:
         """Return what other sources say of the same: there are none."""
         return ()

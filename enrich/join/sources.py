@@ -74,6 +74,10 @@ class JoinerOfSources(Joiner):
         """Return how an indicator ended with the leading source."""
         return self._lead.answer(indicator)
 
+    def change(self, name: Indicator) -> str:
+        """As the leading source has it."""
+        return self._lead.change(name)
+
     def status(self, sightings: Sequence[Sighting]) -> Status | None:
         """Return how a row ended with the leading source."""
         return self._lead.status(sightings)

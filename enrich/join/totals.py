@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-
-from msgspec import Struct, structs
 
 from enrich.indicators import identity
 from enrich.join.cells import Joiner, as_sighting
+from enrich.join.entries import entry_of
+from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
-from enrich.model.result import Entry, Place, Remark, Totals, one_entry_a_file
+from enrich.model.result import Entry, Place, Remark, Totals
 from enrich.model.sighting import Found, Sighting
 from enrich.model.verdict import COUNTED
 from enrich.scan import PlainRows
-
-
-class Spot(Struct):
-    """Where one indicator stands: every place, and in how many cells."""
-
-    places: list[Place]
-    cells: int
 
 
 @dataclass(slots=True)
 class Tally:
     """Goes once over all sightings, row by row."""
 
-    spots: dict[Indicator, Spot] = field(default_factory=dict)
+    places: dict[Indicator, list[Place]] = field(default_factory=dict)
+    """Of each indicator, one for each cell that holds it."""
     trivial: dict[Indicator, Finding] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     statuses: Counter[Status] = field(default_factory=Counter)
@@ -68,28 +62,30 @@ class Tally:
     def add_plain_rows(self, source: int, sheet: str, plain: PlainRows, joiner: Joiner) -> None:
         """Count rows that hold the hashes of one file each, and nothing else."""
         answering = joiner.answering_names(plain.names)
-        self.statuses.update([joiner.answer(name).status for name in answering if name is not None])
+        answers = [joiner.answer(name) if name is not None else None for name in answering]
+        self.statuses.update([answer.status for answer in answers if answer is not None])
         if not self.placed and None not in answering:
             self.cells += sum(map(len, plain.names))
             return
-        for row, columns, names, known in zip(plain.rows, plain.columns, plain.names, answering, strict=True):
+        for row, columns, names, known in zip(plain.rows, plain.columns, plain.names, answers, strict=True):
             if known is None:
                 sightings = [as_sighting(name, row, column) for name, column in zip(names, columns, strict=True)]
                 self.add_row(source, sheet, sightings, joiner)
                 continue
             for column, name in zip(columns, names, strict=False):  # equally many, and strictness costs
-                self._seen(Place(source, sheet, row, column), name)
+                # the answer's own name and no second one: there may be a million
+                same = known.indicator if known.indicator == name else name
+                self._seen(Place(source, sheet, row, column), same)
 
     def _seen(self, place: Place, indicator: Indicator) -> None:
         self.cells += 1
         if not self.placed and indicator not in self.trivial:
             return
-        spot = self.spots.get(indicator)
-        if spot is None:
-            self.spots[indicator] = Spot([place], 1)
-            return
-        spot.cells += 1
-        spot.places.append(place)
+        places = self.places.get(indicator)
+        if places is None:
+            self.places[indicator] = [place]
+        else:
+            places.append(place)
 
     def _add(self, source: int, sheet: str, sighting: Sighting, joiner: Joiner) -> None:
         place = _place(source, sheet, sighting)
@@ -105,36 +101,25 @@ class Tally:
         self._seen(place, indicator)
 
     def entries(
-        self,
-        findings: Mapping[Indicator, Finding],
-        files: Mapping[Indicator, str],
-        joiner: Joiner,
-        changes: Mapping[Indicator, str] | None = None,
+        self, findings: Mapping[Indicator, Finding], files: Mapping[Indicator, str], joiner: Joiner
     ) -> Iterator[Entry]:
-        """Yield one entry for each unique indicator, in the order of the sheets; ``files`` names each
-        indicator's file.
+        """Yield one entry for each unique indicator that has a place, in the order of the sheets; ``files`` as in
+        ``Resolution``.
         """
-        changes = changes or {}
-        for indicator, spot in self.spots.items():
-            finding = findings.get(indicator) or self.trivial.get(indicator)
-            finding = finding or Finding(indicator, "", Status.PENDING, detail="not asked")
-            # answered under another of the file's hashes; the first look costs less, and mostly decides
-            if finding.indicator is not indicator and finding.indicator != indicator:
-                finding = structs.replace(finding, indicator=indicator)
-            file = files.get(indicator) or identity(indicator)
-            further = joiner.further(finding)
-            yield Entry(finding, tuple(spot.places), spot.cells, file, changes.get(indicator, ""), further=further)
+        for name, places in self.places.items():
+            finding = findings.get(name)
+            file = files.get(name, name.value) if finding is not None else identity(name)
+            finding = finding or self.trivial.get(name) or joiner.answer(name)
+            yield entry_of(name, finding, file, joiner, places=tuple(places), cells=len(places))
 
-    def totals(self, rows: int, entries: Iterable[Entry], from_store: int, calls: int) -> Totals:
-        """Return the counts of the summary; ``unique`` and the verdicts count files: see ``one_entry_a_file``."""
-        files = one_entry_a_file(entries)
-        verdicts = Counter(entry.verdict for entry in files)
-        counts = {status.value: self.statuses[status] for status in Status}
-        counts |= {verdict.value: verdicts[verdict] for verdict in COUNTED}
+    def totals(self, rows: int, counts: FileCounts, from_store: int, calls: int) -> Totals:
+        """Return the counts of the summary, of which ``counts`` has those of files."""
+        numbers = {status.value: self.statuses[status] for status in Status}
+        numbers |= {verdict.value: counts.worst[verdict] for verdict in COUNTED}
         other = Counter(indicator.kind for indicator in self.not_asked)
-        stored = min(from_store, len(files)) if self.placed else from_store  # two hashes of a file are asked as two
-        known = {"rows": rows, "cells": self.cells, "unique": len(files), "from_store": stored, "calls": calls}
-        return Totals(**known, **counts, not_asked=dict(sorted(other.items())))
+        stored = min(from_store, counts.files)  # two hashes of a file are asked as two
+        known = {"rows": rows, "cells": self.cells, "unique": counts.files, "from_store": stored, "calls": calls}
+        return Totals(**known, **numbers, not_asked=dict(sorted(other.items())))
 
 
 def _place(source: int, sheet: str, sighting: Sighting) -> Place:

@@ -103,15 +103,17 @@ async def resolve(  # noqa: PLR0913 - the seam to who asks several sources
     before = earlier or SourceAnswers(source, {}, source.facts)
     everything, targets = targets, [one for target in targets if (one := source.target_of(target)) is not None]
     known = triage(targets, store, source.origin, source.policy, utc(store.clock.time()), before.paid, never_sent)
-    findings = known.fresh | known.excluded | _unanswerable(everything, targets, source)
+    open_ = [target for target in targets if target.ask not in known.excluded]
+    from_store = sum(target.ask in known.fresh and target.ask not in before.paid for target in open_)
     asked = _before(before)
     wanted = [target for target in known.wanted if target.ask not in before.missed]
     if wanted and asking and not before.stopped:
         going_on = replace(source, spending=replace(source.spending, spent=before.facts.calls))
         now_asked = await _asked(wanted, known, going_on, store, clock, listener, on_stop, never_sent)
         asked = asked.and_then(now_asked)
-        findings |= asked.outcome.findings
-    open_ = [target for target in targets if target.ask not in known.excluded]
+    findings = known.fresh  # no copy: there may be millions, and nobody else looks from here on
+    for more in (known.excluded, _unanswerable(everything, targets, source), asked.outcome.findings):
+        findings.update(more)
     cut_short = fill_open(findings, open_, known, asked.outcome, source.origin)
     used, problem = UNUSED, asked.outcome.problem
     try:  # the answers are there: a store that fails now must not keep them from being written
@@ -125,7 +127,7 @@ async def resolve(  # noqa: PLR0913 - the seam to who asks several sources
         quota=asked.quota,
         used=used,
         calls=asked.calls,
-        from_store=sum(target.ask in known.fresh and target.ask not in before.paid for target in open_),
+        from_store=from_store,
         stopped=asked.outcome.stopped,
     )
     paid, missed = {**before.paid, **asked.outcome.findings}, asked.outcome.missed

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Self
 
 from enrich.model.result import Entry, one_entry_a_file
 from enrich.model.status import Status
 from enrich.model.verdict import Verdict
+
+_BLOCK = 4096
+"""Entries that are counted at once: not all of them need to be there together."""
 
 
 @dataclass(slots=True)
@@ -32,11 +36,17 @@ class FileCounts:
     kinds: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, entries: Iterable[Entry]) -> Self:
-        """Return the counts of all ``entries`` of a run."""
-        counts, every = cls(), list(entries)
-        counts.add_names(every)
-        counts.add_files(one_entry_a_file(every))
+    def of(cls, entries: Iterable[Entry], shared: Container[str] | None = None) -> Self:
+        """Return the counts of all ``entries`` of a run. ``shared`` are the files that may have several entries; all
+        where it is None.
+        """
+        counts, several, rest = cls(), list[Entry](), iter(entries)
+        while block := list(islice(rest, _BLOCK)):
+            counts.add_names(block)
+            alone = [] if shared is None else [entry for entry in block if entry.file not in shared]
+            counts.add_files(alone)
+            several += block if shared is None else [entry for entry in block if entry.file in shared]
+        counts.add_files(one_entry_a_file(several))
         return counts
 
     def add_names(self, entries: Sequence[Entry]) -> None:

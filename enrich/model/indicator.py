@@ -17,7 +17,7 @@ class Indicator(Struct, frozen=True, gc=False):
     value: str
 
 
-class Target(Struct, frozen=True):
+class Target(Struct, frozen=True, gc=False):
     """One file to ask about: ``ask`` is its strongest hash, ``others`` its weaker ones in the sheets.
 
     ``weight`` counts the rows that wait for the answer.

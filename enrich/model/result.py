@@ -26,7 +26,7 @@ class Place(Struct, frozen=True, gc=False):
     column: int
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, gc=False):
     """One unique indicator, how it ended, every place where it stands and in how many cells.
 
     ``finding`` is that of the leading source, ``further`` those of the others, in the order of ``Result.services``.

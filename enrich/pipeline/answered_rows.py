@@ -15,6 +15,7 @@ from enrich.config.settings import Settings
 from enrich.exclusions.lists import Exclusions
 from enrich.indicators import types
 from enrich.indicators.hash import digests
+from enrich.join.entries import entry_of
 from enrich.model.column import Column, Type
 from enrich.model.event import Listener
 from enrich.model.finding import Status
@@ -60,9 +61,8 @@ class AnsweredRows:
         """Return each indicator that was asked about, with how it ended."""
         files, joiner = self.answers.files, make_joiner(self.answers)
         return [
-            Entry(finding, (), 1, files.get(indicator, indicator.value), further=joiner.further(finding))
-            for indicator, finding in self.answers.lead.findings.items()
-            if indicator in files
+            entry_of(name, finding, files.get(name, name.value), joiner)
+            for name, finding in self.answers.lead.findings.items()
         ]
 
 

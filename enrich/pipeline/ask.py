@@ -39,7 +39,7 @@ class Resolution:
     """Of the leading source: totals, quota and the words of reports are about that one."""
     columns: tuple[Column, ...]
     files: dict[Indicator, str]
-    """Which file each indicator is of: the same name for all hashes of one."""
+    """Which file each indicator is of that has not its own value for that: the same name for all hashes of one."""
     changes: dict[Indicator, str] = field(default_factory=dict)
     """What differs from the list's last run, in words."""
 
@@ -79,8 +79,11 @@ class Resolution:
 
 
 def _completed(answers: SourceAnswers, unanswered: Mapping[Indicator, Finding]) -> SourceAnswers:
-    said = {name: finding for name, finding in unanswered.items() if name in answers.findings}
-    return replace(answers, findings=answers.findings | said)
+    return _with(answers, {name: finding for name, finding in unanswered.items() if name in answers.findings})
+
+
+def _with(answers: SourceAnswers, more: dict[Indicator, Finding]) -> SourceAnswers:
+    return replace(answers, findings=answers.findings | more) if more else answers
 
 
 def _notes(answers: SourceAnswers, fatal: EnrichError | None) -> Iterator[str]:
@@ -156,11 +159,8 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
             # A gate may tell that two names of the list are one object: the sources behind it are asked once.
             left = merged(left, answers.findings)
         for answers in await asyncio.gather(*(answers_of(source, left) for source in behind)):
-            answered[answers.source.name] = replace(answers, findings=answers.findings | spared)
-    by_name = {
-        source.name: replace(answered[source.name], findings=answered[source.name].findings | ended)
-        for source in sources
-    }
+            answered[answers.source.name] = _with(answers, spared)
+    by_name = {source.name: _with(answered[source.name], ended) for source in sources}
     every, lead = tuple(by_name.values()), by_name[leading([source.provider for source in sources]).NAME]
     return Resolution(every, lead, tuple(columns), file_by_name(targets, every, lead))
 

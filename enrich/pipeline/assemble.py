@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from enrich.config.settings import Settings
 from enrich.exit_codes import exit_code
+from enrich.indicators import identity
 from enrich.join.cells import Joiner
+from enrich.join.entries import UnlistedEntries
 from enrich.join.indicator_sheet import STAND_IN_NOTE
 from enrich.join.sources import joined
 from enrich.join.totals import Tally
 from enrich.locale import SOURCE_LANGUAGE
 from enrich.lookup.resolve import SourceAnswers
 from enrich.model.file_counts import FileCounts
-from enrich.model.result import Entry, Remark, Result, Totals
+from enrich.model.result import Entry, Result, Totals
 from enrich.pipeline.ask import Resolution
 from enrich.pipeline.inputs import Input, Intake
 from enrich.pipeline.render import filing_of
@@ -46,27 +48,28 @@ def _joiner_of(source_answers: SourceAnswers, answers: Resolution, *, marked: bo
 def assemble(
     intake: Intake,
     answers: Resolution,
-    joiner: Joiner,
+    tally: Tally,
+    entries: Sequence[Entry],
     settings: Settings,
     began: datetime,
     ended: datetime,
     interrupt: Interrupt,
-    *,
-    tally: Tally | None = None,
-) -> Result:
-    """Return the result document, its exit code included. ``tally`` is what all rows come to, where that is counted."""
-    tally = tally or tally_of(intake.inputs, joiner)
-    totals, entries, remarks = _come_to(tally, intake.inputs, answers, joiner)
+) -> tuple[Result, FileCounts]:
+    """Return the result document, its exit code included, and how its files ended. ``tally`` is what all rows come
+    to.
+    """
+    counts = counts_of(entries, tally, answers)
+    totals = _totals(tally, counts, intake.inputs, answers)
     code = exit_code(
         totals,
-        FileCounts.of(entries),
+        counts,
         settings.fail_on,
         signal_code=interrupt.exit_code,
         problem=answers.problem,
         unread=bool(intake.unread),
         cut_short=answers.cut_short,
     )
-    return Result(
+    result = Result(
         version=__version__,
         started=began,
         ended=ended,
@@ -77,12 +80,18 @@ def assemble(
         totals=totals,
         columns=answers.columns,
         entries=entries,
-        remarks=remarks,
+        remarks=tuple(tally.remarks),
         incident_date=settings.incident_date,
         stopped="; ".join(filter(None, (service.stopped for service in answers.services))),
         malicious_from=settings.malicious_from,
         filing=filing_of(settings),
     )
+    return result, counts
+
+
+def counts_of(entries: Iterable[Entry], tally: Tally, answers: Resolution) -> FileCounts:
+    """Return how the files of ``entries`` ended."""
+    return FileCounts.of(entries, {*answers.files.values(), *map(identity, tally.trivial)})
 
 
 def tally_of(inputs: Sequence[Input], joiner: Joiner, *, placed: bool = True) -> Tally:
@@ -98,19 +107,24 @@ def tally_of(inputs: Sequence[Input], joiner: Joiner, *, placed: bool = True) ->
     return tally
 
 
-def _come_to(
-    tally: Tally, inputs: Sequence[Input], answers: Resolution, joiner: Joiner
-) -> tuple[Totals, tuple[Entry, ...], tuple[Remark, ...]]:
-    """Return the totals, the entries and the remarks of what was counted."""
-    entries = tuple(tally.entries(answers.lead.findings, answers.files, joiner, answers.changes))
-    rows = sum(item.rows for item in inputs)
-    totals = tally.totals(rows, entries, answers.lead.facts.from_store, answers.lead.facts.calls)
-    return totals, entries, tuple(tally.remarks)
+def entries_of(tally: Tally, answers: Resolution, joiner: Joiner) -> Sequence[Entry]:
+    """Return the entries of what was counted; where their places were not kept, they are made when somebody looks."""
+    findings = answers.lead.findings
+    if not tally.placed:
+        return UnlistedEntries(findings, tally.trivial, answers.files, joiner)
+    return tuple(tally.entries(findings, answers.files, joiner))
+
+
+def _totals(tally: Tally, counts: FileCounts, inputs: Sequence[Input], answers: Resolution) -> Totals:
+    facts = answers.lead.facts
+    return tally.totals(sum(item.rows for item in inputs), counts, facts.from_store, facts.calls)
 
 
 def of_input(whole: Result, item: Input, answers: Resolution, joiner: Joiner) -> Result:
     """Return what of a run concerns one of its inputs: a workbook must not carry what stands in another one."""
     if len(whole.sources) == 1:
         return whole
-    totals, entries, remarks = _come_to(tally_of([item], joiner), [item], answers, joiner)
-    return replace(whole, sources=(item.facts(),), totals=totals, entries=entries, remarks=remarks)
+    tally = tally_of([item], joiner)
+    entries = entries_of(tally, answers, joiner)
+    totals = _totals(tally, counts_of(entries, tally, answers), [item], answers)
+    return replace(whole, sources=(item.facts(),), totals=totals, entries=entries, remarks=tuple(tally.remarks))

@@ -10,6 +10,7 @@ import socket
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from enrich.files.paths import path_text
 from enrich.indicators.hash import digests as hashes
@@ -32,27 +33,32 @@ Lists = Mapping[str, Iterable[Indicator]]
 
 
 def lists(
-    intake: Intake, name: str = "", kinds: Sequence[str] = (hashes.KIND,), host: str | None = None
-) -> dict[str, list[Indicator]]:
+    intake: Intake,
+    name: str = "",
+    kinds: Sequence[str] = (hashes.KIND,),
+    host: str | None = None,
+    findings: Mapping[Indicator, Finding] = MappingProxyType({}),
+) -> Lists:
     """Return what each input holds of each of ``kinds``, by the name that it is remembered under. Standard input has
     none but the user's ``name``.
 
-    In a store that several machines share, one path is another list on each ``host`` (default: this machine).
+    In a store that several machines share, one path is another list on each ``host`` (default: this machine). Names
+    that ``findings`` are about are taken from there, and not made a second time: there may be a million.
     """
-    listed: dict[str, list[Indicator]] = {}
+    listed: dict[str, Iterable[Indicator]] = {}
     for item in intake.inputs:
         if item.path is None and not name:
             continue
-        found: dict[str, dict[bytes, None]] = {kind: {} for kind in kinds}
+        found: dict[str, dict[Indicator, None]] = {kind: {} for kind in kinds}
         for placement in item.placements.values():
-            members = [found.get(entry.kind) if entry.found is Found.INDICATOR else None for entry in placement.table]
+            asked = [entry.kind if entry.found is Found.INDICATOR else "" for entry in placement.table]
             for number, raw in zip(placement.hits.classes, placement.hits.raws(), strict=True):
-                if (of_kind := members[number]) is not None:
-                    of_kind[raw] = None
+                if (kind := asked[number]) in found:
+                    one = Indicator(kind, raw.hex() if kind == hashes.KIND else raw.decode())
+                    finding = findings.get(one)
+                    found[kind][finding.indicator if finding is not None and finding.indicator == one else one] = None
         of_input = remembered_as(item.path, name, len(intake.inputs), host)
-        for kind, raws in found.items():
-            values = (raw.hex() if kind == hashes.KIND else raw.decode() for raw in raws)
-            listed[list_of(of_input, kind)] = [Indicator(kind, value) for value in values]
+        listed |= {list_of(of_input, kind): members for kind, members in found.items()}
     return listed
 
 

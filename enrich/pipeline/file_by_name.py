@@ -13,9 +13,8 @@ from enrich.model.indicator import Indicator, Target
 def file_by_name(
     targets: Sequence[Target], answers: Sequence[SourceAnswers], lead: SourceAnswers
 ) -> dict[Indicator, str]:
-    """Return which file each name is of: by a service's word where one knows the file, the leading one's before all.
-
-    Else by the strongest hash that the sheets give.
+    """Return which file each name is of that is not called by its own value: by a service's word where one knows the
+    file, the leading one's before all; else by the strongest hash that the sheets give.
     """
     files = _files(targets, lead.findings)
     for each in answers:
@@ -40,22 +39,18 @@ def _add_files(
 
 def _files(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> dict[Indicator, str]:
     """Return the same by what one source says alone."""
-    files = {}
+    files: dict[Indicator, str] = {}
     found = Status.FOUND
     for target in targets:
         if not target.others and len(target.ask.value) == LONGEST:  # there is no other name that could be the file's
-            files[target.ask] = target.ask.value
             continue
         asked = findings[target.ask]
         for name in (target.ask, *target.others):
             finding = findings[name]
             if finding.status is found and finding.aliases:
-                files[name] = (
-                    name.value
-                    if len(name.value) == LONGEST
-                    else max((alias.value for alias in finding.aliases), key=len)
-                )
-            else:  # where the service knows the strongest hash's file and this is none of its hashes, it is another's
-                another = asked.status is found and name not in asked.aliases
-                files[name] = name.value if another else target.ask.value
+                if len(name.value) != LONGEST:
+                    files[name] = max((alias.value for alias in finding.aliases), key=len)
+            elif name is not target.ask and (asked.status is not found or name in asked.aliases):
+                # where the service knows the strongest hash's file and this is none of its hashes, it is another's
+                files[name] = target.ask.value
     return files

@@ -12,18 +12,19 @@ from enrich.clock import Clock, iso, utc
 from enrich.config.settings import Settings
 from enrich.errors import WORK_BOUND, EnrichError, OutputError, StoreError
 from enrich.model.event import Listener, ignore_events
+from enrich.model.file_counts import FileCounts
 from enrich.model.result import Result
 from enrich.pipeline import changes
 from enrich.pipeline.ask import Resolution
-from enrich.pipeline.assemble import assemble, make_joiner, of_input
+from enrich.pipeline.assemble import assemble, entries_of, make_joiner, of_input, tally_of
 from enrich.pipeline.changed_inputs import Rereading
 from enrich.pipeline.empty_inputs import set_aside_empty
 from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.inputs import Intake
-from enrich.pipeline.kept_answers import check_kept, open_names
+from enrich.pipeline.kept_answers import check_kept
 from enrich.pipeline.outputs import Planned
 from enrich.pipeline.row_context import in_context
-from enrich.pipeline.write import Writer
+from enrich.pipeline.write import Writer, holds_pages
 from enrich.signals import Interrupt
 from enrich.stores import Store, ahead_of
 
@@ -38,6 +39,7 @@ class Written:
     """What stands in its place now."""
 
     result: Result
+    counts: FileCounts
     warnings: list[str]
     problem: EnrichError | None
 
@@ -101,11 +103,12 @@ class Finish:
 
     def _write_outputs(self, answers: Resolution, planned: Sequence[Planned]) -> Written | list[int]:
         """Write all outputs; or none, where inputs were changed, and return the indices of these."""
-        lists = changes.lists(self._intake, self._settings.list, self._settings.kinds)
+        lead, settings = answers.lead, self._settings
+        lists = changes.lists(self._intake, settings.list, settings.kinds, findings=lead.findings)
         with self._interrupt.bounded(work=_NOT_WRITTEN):
             # What an earlier run wrote may know more than this one (another store, --offline): never replaced unasked.
-            check_kept(planned, open_names(answers.lead.findings), answers.columns, self._settings)
-            writer, problem = self._prepared(answers, lists, planned)
+            check_kept(planned, lead.findings, answers.columns, settings)
+            writer, counts, problem = self._prepared(answers, lists, planned)
         with writer:
             with self._interrupt.bounded(work=_NOT_WRITTEN):
                 result, warnings = writer.write(planned)
@@ -119,12 +122,14 @@ class Finish:
                 changes.remember(lists, self._store)
             except StoreError as error:  # said, and no reason to take back what is written
                 problem, result = error, replace(result, exit_code=error.exit_code)
-        return Written(result, warnings, problem)
+        return Written(result, counts, warnings, problem)
 
     def _prepared(
         self, answers: Resolution, lists: changes.Lists, planned: Sequence[Planned]
-    ) -> tuple[Writer, EnrichError | None]:
-        """Join the answers to the rows; return what writes them, and the problem behind the exit code."""
+    ) -> tuple[Writer, FileCounts, EnrichError | None]:
+        """Join the answers to the rows; return what writes them, how the files ended, and the problem behind the exit
+        code.
+        """
         intake, settings = self._intake, self._settings
         lead = answers.lead
         problem = answers.problem or self._unsettled_problem()
@@ -136,7 +141,9 @@ class Finish:
         answers = replace(answers, changes=changed)
         joiner = make_joiner(answers, language=settings.lang)
         ended = utc(self._clock.time())
-        result = assemble(intake, answers, joiner, settings, self._began, ended, self._interrupt)
+        tally = tally_of(intake.inputs, joiner, placed=any(map(self._lists_entries, planned)))
+        entries = entries_of(tally, answers, joiner)
+        result, counts = assemble(intake, answers, tally, entries, settings, self._began, ended, self._interrupt)
         if problem is not None:
             result = replace(result, exit_code=problem.exit_code)
         grouping = grouping_of(intake.inputs, settings.group_by, needed=False)
@@ -146,7 +153,11 @@ class Finish:
         known = [column for source_answers in answers.answers for column in source_answers.source.columns]
         writer = Writer(intake, result, results, joiner, answers.columns, settings, known, grouping)
         writer.listener = self._listener
-        return writer, problem
+        return writer, counts, problem
+
+    def _lists_entries(self, output: Planned) -> bool:
+        """Return whether an output tells of single indicators, and not of rows alone."""
+        return output.input_index is None or holds_pages(self._intake.inputs[output.input_index], output)
 
     def _unsettled_problem(self) -> OutputError | None:
         """Return what stands against writing some inputs in place."""

@@ -23,17 +23,21 @@ _ANSWERED = {Status.FOUND.value, Status.NOT_FOUND.value}
 
 
 def check_kept(
-    planned: Iterable[Planned], is_open: Mapping[str, bool], columns: Iterable[Column], settings: Settings
+    planned: Iterable[Planned], findings: Mapping[Indicator, Finding], columns: Iterable[Column], settings: Settings
 ) -> None:
     """Raise ``OutputError`` where a sheet that would be replaced holds answers that would become ``pending``.
 
-    ``is_open`` are the ``open_names`` of the run.
+    ``findings`` are those of the run.
     """
-    if settings.replace_answers or not any(is_open.values()):
+    standing = [output for output in planned if output.input_index is not None and output.path.is_file()]
+    if settings.replace_answers or not standing:
+        return
+    is_open = {name.value: finding.status is Status.PENDING for name, finding in findings.items()}
+    if not any(is_open.values()):
         return
     headings = {column.name for column in columns if column.type is Type.STATUS}
-    for output in planned:
-        if output.input_index is not None and (lost := answers_in(output.path, is_open, headings)):
+    for output in standing:
+        if lost := _answers_in(output.path, is_open, headings):
             why = "--offline" if settings.offline else "another store, or one that was pruned"
             raise OutputError(
                 f"{output.path} holds answers in {lost:,} rows that this run lacks ({why}); nothing was written",
@@ -41,19 +45,12 @@ def check_kept(
             )
 
 
-def open_names(findings: Mapping[Indicator, Finding]) -> dict[str, bool]:
-    """Return whether each name of a run got no answer."""
-    return {name.value: finding.status is Status.PENDING for name, finding in findings.items()}
-
-
-def answers_in(path: Path, is_open: Mapping[str, bool], headings: AbstractSet[str]) -> int:
+def _answers_in(path: Path, is_open: Mapping[str, bool], headings: AbstractSet[str]) -> int:
     """Return how many rows of a sheet that an earlier run wrote have an answer though all their hashes are open now.
 
-    ``is_open`` are the ``open_names`` of the run, ``headings`` are those of columns that hold how
-    a row ended.
+    ``is_open`` says whether each name of the run got no answer, ``headings`` are those of columns that hold how a row
+    ended.
     """
-    if not path.is_file():
-        return 0
     try:
         with closing(open_document(path)) as document:
             return sum(_answered(document, sheet, is_open, headings) for sheet in document.sheets)

@@ -21,7 +21,7 @@ from enrich.errors import EnrichError, UsageError
 from enrich.files.objects import SCHEMES, ObjectStore, address_of, check_address
 from enrich.files.paths import path_text
 from enrich.model.result import Result
-from enrich.pipeline.kept_answers import check_kept, open_names
+from enrich.pipeline.kept_answers import check_kept
 from enrich.pipeline.outputs import Planned, locked
 from enrich.pipeline.run import RunReport
 
@@ -187,14 +187,14 @@ class _Mirror:
         """Raise ``OutputError`` where an object that would be replaced holds answers that would become ``pending``."""
         if self._settings.replace_answers or not result.totals.pending:
             return
-        is_open = open_names({entry.finding.indicator: entry.finding for entry in result.entries})
+        findings = {entry.finding.indicator: entry.finding for entry in result.entries}
         for address in addresses:
             if (facts := self._store(address).facts(address)) is None:
                 continue
             with TemporaryDirectory(dir=self._folder) as folder:
                 earlier = Path(folder) / Path(address).name
                 self._store(address).fetch(address, earlier, *facts)
-                check_kept([Planned(earlier, 0, "")], is_open, result.columns, self._settings)
+                check_kept([Planned(earlier, 0, "")], findings, result.columns, self._settings)
 
     def _store(self, address: str) -> ObjectStore:
         bucket = "/".join(address.split("/")[:3])

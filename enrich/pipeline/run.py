@@ -35,11 +35,11 @@ class RunReport:
     """What a run came to: the result document, and what the person at the terminal should hear."""
 
     result: Result
+    counts: FileCounts
+    """How the files ended."""
     warnings: tuple[str, ...] = ()
     unread: tuple[tuple[str, InputError], ...] = ()
     problem: EnrichError | None = None
-    counts: FileCounts | None = None
-    """How the files ended; None: the result's entries tell."""
 
 
 def run(
@@ -101,4 +101,4 @@ def run(
     if interrupt.exit_code is not None:  # it may have come while the outputs were being written
         result = replace(result, exit_code=interrupt.exit_code)
     warnings = (*intake.warnings, *written.warnings, *answers.notes)
-    return RunReport(result, warnings, tuple(intake.unread), written.problem)
+    return RunReport(result, written.counts, warnings, tuple(intake.unread), written.problem)

@@ -15,7 +15,7 @@ from enrich.errors import OutputError, UnfitInput
 from enrich.files.atomic import Staged, packed, suffix_of
 from enrich.files.paths import path_text
 from enrich.files.streams import Streamed
-from enrich.formats import creator_for
+from enrich.formats import creator_for, takes_pages
 from enrich.join.cells import Joiner
 from enrich.join.indicator_sheet import list_page
 from enrich.model.cell_reference import letters
@@ -52,6 +52,13 @@ def home_suffix(item: Input) -> str:
 def gives_back(item: Input, output: Planned) -> bool:
     """Return whether an output is the input itself with our columns, and no new file."""
     return item.document.can_give_back and output.suffix == home_suffix(item)
+
+
+def holds_pages(item: Input, output: Planned) -> bool:
+    """Return whether an output holds pages of ours besides the rows."""
+    if gives_back(item, output):
+        return bool(getattr(entries("enrich.formats")[item.document.format], "PAGES", False))
+    return takes_pages(output.suffix)
 
 
 def new_file_warnings(item: Input, output: Planned) -> list[str]:
@@ -181,12 +188,13 @@ class Writer:
     def _sheet(self, output: Planned, target: BinaryIO) -> list[str]:
         assert output.input_index is not None
         item = self._intake.inputs[output.input_index]
+        pages = self._pages(item) if holds_pages(item, output) else []
         if gives_back(item, output):
             asking = {name: p for name, p in item.placements.items() if p.asks_something}
             additions = {name: self._addition(p, row_above(p) if p.sheet else None) for name, p in asking.items()}
-            return item.document.give_back(target, additions, self._pages(item))
+            return item.document.give_back(target, additions, pages)
         tables = (self._table(item, name) for name in item.document.sheets)
-        said = creator_for(output.suffix)(target, tables, self._pages(item))
+        said = creator_for(output.suffix)(target, tables, pages)
         return said + new_file_warnings(item, output)
 
     def _table(self, item: Input, sheet: str) -> tuple[str, Iterable[Row], Addition]:

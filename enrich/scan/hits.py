@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain, islice, pairwise
 from typing import TypeVar
@@ -112,10 +112,10 @@ class Hits:
     def raw(self, index: int) -> bytes:
         return bytes(self.data[self.ends[index - 1] if index else 0 : self.ends[index]])
 
-    def raws(self) -> list[bytes]:
-        """Return all values as they are kept."""
+    def raws(self) -> Iterator[bytes]:
+        """Yield all values as they are kept."""
         data = bytes(self.data)
-        return [data[start:end] for start, end in pairwise(chain((0,), self.ends))]
+        return (data[start:end] for start, end in pairwise(chain((0,), self.ends)))
 
     def digests(self, first: int, last: int) -> list[str]:
         """Return the values from ``first`` up to ``last``, all of them packed, in hex."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench.made import fill, lines
-from tests.bench.measure import Figure, Size, child, enrich, paired
+from tests.bench.measure import Figure, Size, child, enrich, paired, python
 
 PANDAS = """
 import sys
@@ -22,6 +22,17 @@ for place in range(len(words)):
     frame[f"vt_{place}"] = frame["SHA256"].map(lambda value, place=place: known[value][place])
 frame.to_csv(target, index=False)
 """
+RUN = """
+from enrich.__main__ import entry
+arguments, sys.argv = sys.argv, sys.argv[:-1]
+try:
+    entry()
+except SystemExit as end:
+    assert end.code in (0, 3), end
+sys.argv = arguments
+"""
+A_MILLION, ENOUGH = 1_000_000, 100_000
+"""Rows that are reckoned up to, and from which on: what is kept of the last so many rows would count for too much."""
 MODULES = "import sys; from enrich.cli.main import main; main(['--help']); assert not {'pandas', 'aiohttp'} & set(sys.modules)"
 
 
@@ -30,7 +41,7 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
     source, store = folder / "in.csv", folder / "path.sqlite"
     source.write_text("".join(lines(size.rows)), encoding="utf-8")
     fill(store, size.rows)
-    target, python = folder / "out.csv", sys.executable
+    target, interpreter = folder / "out.csv", sys.executable
 
     def ours() -> float:
         target.unlink(missing_ok=True)
@@ -39,12 +50,32 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
         return cost.seconds
 
     memory: list[float] = []
-    theirs = lambda: child([python, "-c", PANDAS, os.fspath(source), os.fspath(folder / "pandas.csv")]).seconds  # noqa: E731
+    theirs = lambda: child([interpreter, "-c", PANDAS, os.fspath(source), os.fspath(folder / "pandas.csv")]).seconds  # noqa: E731
     mine, bare = paired(size.rounds + 1, ours, theirs)
     detail = f"{size.rows:,} rows: {mine:.2f} s against {bare:.2f} s of processor time, {max(memory):.0f} MiB"
     yield Figure("stored answers, CSV to CSV, against bare pandas", mine / bare, 2.0, detail)
+    if size.rows >= ENOUGH:
+        yield from _memory(size, folder, source, f"sqlite:///{store}")
     helped, nothing = paired(
-        2 * size.rounds + 1, lambda: enrich("--help").seconds, lambda: child([python, "-c", ""]).seconds
+        2 * size.rounds + 1, lambda: enrich("--help").seconds, lambda: child([interpreter, "-c", ""]).seconds
     )
-    child([python, "-c", MODULES])
+    child([interpreter, "-c", MODULES])
     yield Figure("enrich --help", helped, 0.3, f"of which Python's own start {nothing:.2f} s", unit="s")
+
+
+def _memory(size: Size, folder: Path, source: Path, store: str) -> Iterator[Figure]:
+    """What a run over a million different hashes takes, by what its second half adds to a smaller one's first."""
+    half = folder / "half.csv"
+    half.write_text("".join(lines(size.rows // 2)), encoding="utf-8")
+    for name, answers in (("answered", store), ("pending", f"sqlite:///{folder / 'none.sqlite'}")):
+        some, all_ = (_offline(one, folder / f"{one.stem}-{name}.csv", answers) for one in (half, source))
+        each = (all_ - some) / (size.rows - size.rows // 2)
+        whole = all_ + each * (A_MILLION - size.rows)
+        detail = f"{each * 2**20:.0f} bytes a row; {all_:.0f} MiB for {size.rows:,} rows"
+        yield Figure(f"memory of a million hashes, all {name}", max(whole, all_), 1024, detail, unit="MiB")
+
+
+def _offline(source: Path, target: Path, store: str) -> float:
+    """Return the most memory that a run over ``source`` held, in MiB."""
+    arguments = ("run", source, "-o", target, "--store", store, "--offline", "--quiet")
+    return python(RUN, *arguments).mebibytes

@@ -33,7 +33,7 @@ from enrich.pipeline.changed_inputs import is_changed
 from enrich.pipeline.column_choice import chosen_columns, sets_of_columns
 from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.inputs import Input, InputReader, Intake, read_inputs
-from enrich.pipeline.kept_answers import check_kept, open_names
+from enrich.pipeline.kept_answers import check_kept
 from enrich.pipeline.outputs import Planned, locked
 from enrich.pipeline.parts.answer_file import WrittenAnswers
 from enrich.pipeline.parts.packed_targets import Packed
@@ -208,10 +208,11 @@ def join(job: Joining) -> Joined:
         targets = contents.targets if contents else list(job.folder.targets_of(job.path, job.index).targets())
         answers = WrittenAnswers(job.folder.answers, job.settings, job.services).of(targets)
         joiner = make_joiner(answers, language=job.settings.lang)
-        check_kept([job.output], open_names(answers.lead.findings), answers.columns, job.settings)
+        check_kept([job.output], answers.lead.findings, answers.columns, job.settings)
         placed = job.placed or takes_pages(job.output.suffix)
         tally = contents.tally(joiner) if contents else tally_of(intake.inputs, joiner, placed=placed)
-        result = assemble(intake, answers, joiner, job.settings, job.began, job.began, Interrupt(), tally=tally)
+        entries = tuple(tally.entries(answers.lead.findings, answers.files, joiner))
+        result, _ = assemble(intake, answers, tally, entries, job.settings, job.began, job.began, Interrupt())
         grouping = grouping_of([item], job.settings.group_by, needed=False)
         known = [column for one in answers.answers for column in one.source.columns]
         results = partial(of_input, result, answers=answers, joiner=joiner)

@@ -15,12 +15,12 @@ from enrich.exit_codes import exit_code
 from enrich.files.paths import path_text
 from enrich.model.event import Event, EventKind, Listener
 from enrich.model.file_counts import FileCounts
-from enrich.model.finding import Status
+from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.result import Result, one_entry_a_file
 from enrich.pipeline import changes
 from enrich.pipeline.ask import Resolution
-from enrich.pipeline.kept_answers import check_kept, open_names
+from enrich.pipeline.kept_answers import check_kept
 from enrich.pipeline.outputs import Planned
 from enrich.pipeline.parts.answer_file import WrittenAnswers
 from enrich.pipeline.parts.dispatch import dispatch_jobs
@@ -146,7 +146,7 @@ class PartRun:
             scan = self.scans[job.path]
             try:
                 if scan.slices and Status.PENDING in self.counts.ends:  # none of the slices is what stands there
-                    check_kept([job.output], self._open_names(job.path, answers), answers.columns, self.settings)
+                    check_kept([job.output], self._findings(job.path, answers), answers.columns, self.settings)
             except EnrichError as error:
                 errors[job.path] = error
                 continue
@@ -172,10 +172,10 @@ class PartRun:
                 errors[job.path] = error
         return errors
 
-    def _open_names(self, part: Path, answers: Resolution) -> dict[str, bool]:
-        """Return whether each name of a part got no answer."""
+    def _findings(self, part: Path, answers: Resolution) -> Mapping[Indicator, Finding]:
+        """Return what the leading source says of the names of a part."""
         targets = list(self.folder.targets_of(part).targets())
-        return open_names(self.written(answers).of(targets).lead.findings)
+        return self.written(answers).of(targets).lead.findings
 
     def result(
         self,

@@ -97,7 +97,7 @@ def run_parts(
             folder.remove()  # a further run has nothing to go on with
     unread = tuple((path_text(run.given[part]), error) for part, error in run.unread.items())
     said = dict.fromkeys([*_said(run), *warnings, *run.looked_up.notes])
-    return RunReport(result, tuple(said), unread, problem, run.counts)
+    return RunReport(result, run.counts, tuple(said), unread, problem)
 
 
 def _written(

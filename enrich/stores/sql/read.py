@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from itertools import islice
 from typing import Any
 
 from enrich.clock import AHEAD, utc
@@ -25,8 +26,8 @@ from enrich.stores.sql.records import (
     stored_values,
 )
 
-NAMES_AT_ONCE = 20_000
-"""Rows read at once: bounds the memory of a large question."""
+ASKED_AT_ONCE, NAMES_AT_ONCE = 1 << 17, 20_000
+"""Names that are looked for at once, and rows that are read: bounds the memory of a large question."""
 COLUMNS = "origin, shape, fetched_at, status, malicious, engines, names, fields"
 FINDINGS_BY_NUMBER = f"SELECT finding, {COLUMNS} FROM EACH(?) JOIN findings ON finding = value"  # noqa: S608 - constant
 FINDINGS_OF_ORIGIN = (
@@ -111,13 +112,17 @@ class ReadPart(Part):
                 yield self._stored(row)
 
     def _found(self, origin: str, indicators: Iterable[Indicator]) -> Iterator[Found]:
-        """Yield the members of ``indicators`` that have an answer, with their objects. The full names decide, not their
-        starts.
+        """Yield the members of ``indicators`` that have an answer, with their objects."""
+        rest = iter(indicators)
+        while asked := list(dict.fromkeys(islice(rest, ASKED_AT_ONCE))):
+            yield from self._found_of(origin, asked)
+
+    def _found_of(self, origin: str, asked: Sequence[Indicator]) -> Iterator[Found]:
+        """Yield the same for so many at once. The full names decide, not their starts.
 
         All findings about one object share its names and fields, which stay packed. ``StoreError`` where a row is
         damaged. One loop, for it runs a hundred thousand times for one question.
         """
-        asked = list(dict.fromkeys(indicators))
         wanted: Wanted = {name.kind: {} for name in asked}
         for name, value in zip(asked, stored_values(asked), strict=True):
             wanted[name.kind][value] = name
