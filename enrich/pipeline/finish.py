@@ -20,11 +20,12 @@ from enrich.pipeline.assemble import assemble, entries_of, make_joiner, of_input
 from enrich.pipeline.changed_inputs import Rereading
 from enrich.pipeline.empty_inputs import set_aside_empty
 from enrich.pipeline.grouping import grouping_of
+from enrich.pipeline.home_format import holds_pages
 from enrich.pipeline.inputs import Intake
 from enrich.pipeline.kept_answers import check_kept
 from enrich.pipeline.outputs import Planned
 from enrich.pipeline.row_context import in_context
-from enrich.pipeline.write import Writer, holds_pages
+from enrich.pipeline.write import Writer
 from enrich.signals import Interrupt
 from enrich.stores import Store, ahead_of
 

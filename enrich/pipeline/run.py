@@ -21,11 +21,11 @@ from enrich.pipeline.column_choice import chosen_columns, sets_of_columns
 from enrich.pipeline.empty_inputs import set_aside_empty
 from enrich.pipeline.finish import Finish
 from enrich.pipeline.grouping import grouping_of
+from enrich.pipeline.home_format import check_room, home_suffix
 from enrich.pipeline.inputs import read_inputs
 from enrich.pipeline.outputs import InputFile, locked, plan_outputs
 from enrich.pipeline.render import check_reports
 from enrich.pipeline.sources import GivenKeys, sources_of
-from enrich.pipeline.write import check_room, home_suffix
 from enrich.signals import Interrupt
 from enrich.stores import open_store
 

@@ -11,11 +11,10 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from enrich.config.settings import Settings
-from enrich.errors import OutputError, UnfitInput
-from enrich.files.atomic import Staged, packed, suffix_of
+from enrich.files.atomic import Staged, packed
 from enrich.files.paths import path_text
 from enrich.files.streams import Streamed
-from enrich.formats import creator_for, takes_pages
+from enrich.formats import creator_for
 from enrich.join.cells import Joiner
 from enrich.join.indicator_sheet import list_page
 from enrich.model.cell_reference import letters
@@ -25,64 +24,14 @@ from enrich.model.page import Page
 from enrich.model.result import Output, Result
 from enrich.model.row import Added, Addition, Row
 from enrich.pipeline.grouping import NO_GROUPING, Grouping
+from enrich.pipeline.home_format import gives_back, holds_pages, new_file_warnings
 from enrich.pipeline.inputs import Input, Intake
 from enrich.pipeline.outputs import Planned
 from enrich.pipeline.render import report_options, write_combined
 from enrich.pipeline.row_context import in_context
 from enrich.pipeline.whose_columns import free_headings
-from enrich.registry import entries
 from enrich.reports import WORST_FILES, summary_page
 from enrich.scan import Placement
-
-FALLBACK = ".xlsx"
-"""What an input is given back as where its own format cannot hold further columns."""
-
-
-def home_suffix(item: Input) -> str:
-    """Return the suffix that an input is given back with: its own, unless that is another format's."""
-    if not item.document.can_give_back:
-        return FALLBACK
-    own = suffix_of(item.path) if item.path is not None else ""
-    modules = entries("enrich.formats")
-    natural = modules[item.document.format].SUFFIXES
-    foreign = any(own in module.SUFFIXES or own == f".{name}" for name, module in modules.items())
-    return own if own in natural or (own and not foreign) else str(natural[0])
-
-
-def gives_back(item: Input, output: Planned) -> bool:
-    """Return whether an output is the input itself with our columns, and no new file."""
-    return item.document.can_give_back and output.suffix == home_suffix(item)
-
-
-def holds_pages(item: Input, output: Planned) -> bool:
-    """Return whether an output holds pages of ours besides the rows."""
-    if gives_back(item, output):
-        return bool(getattr(entries("enrich.formats")[item.document.format], "PAGES", False))
-    return takes_pages(output.suffix)
-
-
-def new_file_warnings(item: Input, output: Planned) -> list[str]:
-    """Warn that an output in a format like the input's is a new file, and not the input with columns added."""
-    sisters = entries("enrich.formats")[item.document.format].SUFFIXES
-    if not item.document.can_give_back or output.suffix not in sisters:
-        return []
-    return [
-        f"a new file of the cells' texts; the input itself comes back as an output that ends in {home_suffix(item)}."
-    ]
-
-
-def check_room(planned: Sequence[Planned], intake: Intake, columns: Sequence[Column]) -> None:
-    """Raise ``UnfitInput`` where an input cannot be given back with ``columns``, before a call is spent on it."""
-    for output in planned:
-        if output.input_index is None or not gives_back(intake.inputs[output.input_index], output):
-            continue
-        item = intake.inputs[output.input_index]
-        asking = {name: p.present for name, p in item.placements.items() if p.asks_something}
-        try:
-            item.document.check({name: sum(c.name not in there for c in columns) for name, there in asking.items()})
-        except OutputError as error:
-            raise UnfitInput(str(error), hint=error.hint) from error
-
 
 _BLOCK = 1024
 """Rows whose cells are made at once."""
