@@ -180,17 +180,21 @@ DECLARE
     present float8 := scale(p_told, p_now);
     ended record;
 BEGIN
-    DELETE FROM claims USING unnest(p_origin, p_prefix) AS each (giver, wanted)
-    WHERE prefix = wanted AND origin = giver AND holder = p_holder;
-    FOR ended IN
-        UPDATE permits SET settled = 1, free_at = present + hold
-        WHERE permit = ANY (p_permits) AND settled = 0 RETURNING account, day
-    LOOP
-        -- it arrived before or after midnight, nobody knows: it counts for both days
-        IF p_day <> ALL (string_to_array(ended.day, ' ')) THEN
-            PERFORM add_calls(ended.account, ARRAY[p_day, left(p_day, 7)], 1);
-        END IF;
-    END LOOP;
+    IF cardinality(p_prefix) > 0 THEN
+        DELETE FROM claims USING unnest(p_origin, p_prefix) AS each (giver, wanted)
+        WHERE prefix = wanted AND origin = giver AND holder = p_holder;
+    END IF;
+    IF cardinality(p_permits) > 0 THEN
+        FOR ended IN
+            UPDATE permits SET settled = 1, free_at = present + hold
+            WHERE permit = ANY (p_permits) AND settled = 0 RETURNING account, day
+        LOOP
+            -- it arrived before or after midnight, nobody knows: it counts for both days
+            IF p_day <> ALL (string_to_array(ended.day, ' ')) THEN
+                PERFORM add_calls(ended.account, ARRAY[p_day, left(p_day, 7)], 1);
+            END IF;
+        END LOOP;
+    END IF;
     RETURN present;
 END $$;
 
@@ -222,19 +226,18 @@ DECLARE
     any_known boolean := false;
     latest bigint := floor(coalesce(p_now, extract(epoch FROM clock_timestamp()))) + 300;
     known bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(p_origin)]);
-    first bigint;
     owned record;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(current_schema() || ' write', 0));
     FOR owned IN
-        SELECT DISTINCT number, finding, shape = p_shape[number] AS alike, shape, findings.names = p_names[number] AS same
+        SELECT number, finding, shape = p_shape[number] AS alike, shape, findings.names = p_names[number] AS same
         FROM unnest(p_owner, p_prefix, p_name) AS each (number, prefix, name)
         JOIN names ON start = prefix >> 32 JOIN findings USING (finding)
         -- the full name decides: of millions, some begin alike
         WHERE origin = p_origin[number] AND position(name IN findings.names) > 0
     LOOP
         -- a second owner of its names, or other names: the client looks closer
-        IF known[owned.number] IS NOT NULL OR NOT owned.same OR NOT (owned.alike OR (
+        IF known[owned.number] <> owned.finding OR NOT owned.same OR NOT (owned.alike OR (
             -- the bytes of a name do not tell its kind
             SELECT count(DISTINCT text::json ->> 0) = 1 FROM shapes WHERE shape IN (owned.shape, p_shape[owned.number])
         )) THEN
@@ -257,19 +260,26 @@ BEGIN
         FROM unnest(known) WITH ORDINALITY AS each (stored, number) WHERE finding = stored;
         DELETE FROM bodies USING unnest(known, p_bodies) AS each (stored, body) WHERE finding = stored AND length(each.body) = 0;
     END IF;
-    SELECT coalesce(max(finding), 0) INTO first FROM findings;
-    INSERT INTO findings (finding, origin, shape, fetched_at, status, malicious, engines, names, fields)
-    SELECT first + number, origin, shape, fetched_at, status, malicious, engines, names, fields
-    FROM unnest(p_origin, p_shape, p_fetched_at, p_status, p_malicious, p_engines, p_names, p_fields) WITH ORDINALITY
-        AS each (origin, shape, fetched_at, status, malicious, engines, names, fields, number)
-    WHERE known[number] IS NULL;
-    INSERT INTO names (start, finding)
-    SELECT DISTINCT prefix >> 32, first + number FROM unnest(p_owner, p_prefix) AS each (number, prefix)
-    WHERE known[number] IS NULL;
+    WITH last AS (
+        SELECT coalesce(max(finding), 0) AS finding FROM findings
+    ), objects AS (
+        INSERT INTO findings (finding, origin, shape, fetched_at, status, malicious, engines, names, fields)
+        SELECT last.finding + number, origin, shape, fetched_at, status, malicious, engines, names, fields
+        FROM last, unnest(p_origin, p_shape, p_fetched_at, p_status, p_malicious, p_engines, p_names, p_fields)
+            WITH ORDINALITY AS each (origin, shape, fetched_at, status, malicious, engines, names, fields, number)
+        WHERE known[number] IS NULL
+    ), starts AS (
+        INSERT INTO names (start, finding)
+        SELECT DISTINCT prefix >> 32, last.finding + number FROM last, unnest(p_owner, p_prefix) AS each (number, prefix)
+        WHERE known[number] IS NULL
+    )
     INSERT INTO bodies (finding, body)
-    SELECT coalesce(known[number], first + number), body FROM unnest(p_bodies) WITH ORDINALITY AS each (body, number)
+    SELECT coalesce(known[number], last.finding + number), body
+    FROM last, unnest(p_bodies) WITH ORDINALITY AS each (body, number)
     WHERE length(body) > 0
     ON CONFLICT (finding) DO UPDATE SET body = excluded.body;
-    PERFORM settle(p_permits, p_day, p_claimed_origin, p_claimed_prefix, p_holder, p_told, p_now);
+    IF cardinality(p_permits) > 0 OR cardinality(p_claimed_prefix) > 0 THEN
+        PERFORM settle(p_permits, p_day, p_claimed_origin, p_claimed_prefix, p_holder, p_told, p_now);
+    END IF;
     RETURN true;
 END $$;
