@@ -456,3 +456,16 @@ def test_a_record_in_a_log_s_line_says_what_its_values_are(tmp_path: Path) -> No
 def test_an_object_as_powershell_prints_it_says_which_algorithm_it_is(tmp_path: Path) -> None:
     rows = [f"C:\\{name}.exe,@{{Algorithm={name}; Hash={sha256(name).upper()}}}\n" for name in ("SHA256", "SHA3_256")]
     assert sent(tmp_path, "hashes.csv", "Path,Hashes\n" + "".join(rows)) == {sha256("SHA256")}
+
+
+def test_custom_fields_of_cef_are_what_their_labels_say(tmp_path: Path) -> None:
+    custom = [
+        f"cs1Label=Imphash cs1={md5('a')} cs2Label=SHA256 cs2={sha256('b')} fileHash={sha1('c')}",
+        f"cs1={md5('d')} cs1Label=SessionId fname=a.exe deviceCustomString2={md5('e')} deviceCustomString2Label=File MD5",
+    ]
+    lines = [f"CEF:0|Vendor|EDR|1.0|100|Malware, blocked|8|{fields} src=10.0.0.1\n" for fields in custom]
+    wanted = {sha256("b"), sha1("c"), md5("e")}
+    assert sent(tmp_path, "arcsight.log", "".join(lines)) == wanted
+    assert (
+        sent(tmp_path, "siem.csv", "Time,Message\n" + "".join(f'10:00,"{line.strip()}"\n' for line in lines)) == wanted
+    )

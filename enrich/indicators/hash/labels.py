@@ -121,7 +121,10 @@ _FILLERS = (
 # 密钥为<hash>, ミューテックス名: scripts without spaces
 _GLUED = "(?:[名值][称稱]?|[为為是は])*"
 # "Passwort des Archivs ist", "clé de chiffrement", "password for the archive": what it is stands first
-_OF_WHAT = r" (?:de|del|des|du|da|do|dos|di|della|der|vom|von|zum|f[uü]r|pour|para|for|of|to|от|для) (.{1,40})"
+_OF_WHAT = (
+    r"(?: (?:hash(?:es)?|values?|digests?|checksums?))?"
+    r" (?:de|del|des|du|da|do|dos|di|della|der|vom|von|zum|f[uü]r|pour|para|for|of|to|от|для) (.{1,40})"
+)
 # ... of the phrase: "steals credentials for banking", "with the key of the victim" tell what a file does
 _ARTICLE = r"(?:(?:the|an?|its|their|this|der|die|das|la|le|les|el|il|lo|[oa]) )?"
 _CLEAR = "|".join(pattern for pattern, _ in FIRM + PLAIN)
@@ -129,6 +132,7 @@ _CLEAR = "|".join(pattern for pattern, _ in FIRM + PLAIN)
 _ONLY_LABELS = re.compile(rf"(?:(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+")
 _BEGINNING = re.compile(rf"^ ?(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$)", re.MULTILINE)
 _SEPARATORS_IN_LINE = re.compile(r"(?:[^\w\n]|_)+")
+_LEADING_OTHER = re.compile(f"^{_ARTICLE}({_words(OTHER_ALGORITHMS)}){_OF_WHAT}$")
 _ENDING_OTHER = re.compile(_words(OTHER_ALGORITHMS) + _FILLERS.replace("md5|sha ?1|sha ?256|", "") + "$")
 _ALGORITHMS = ("md5", "sha1", "sha256")
 # what is taken away to see whose hash it is: of "Parent file SHA256" is left "parent"
@@ -285,6 +289,8 @@ def label(text: str) -> str:
     words = NOT_A_SECRET.sub(" ", plain(text[-160:]))[-120:]
     if _ANY_LEFT_OUT.search(words) and (reason := _called(words)):
         return reason
-    if (other := _ENDING_OTHER.search(words)) and not algorithms_in(words[other.start() :]):
-        return other_algorithm(other.group().split(" value")[0].split(" hash")[0])
+    other = _ENDING_OTHER.search(words) or _LEADING_OTHER.search(words)
+    if other and not algorithms_in(words[other.start() :]):
+        named = _OTHER.search(other.group())
+        return other_algorithm(named.group() if named else other.group())
     return ""

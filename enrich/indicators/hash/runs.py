@@ -17,6 +17,7 @@ from enrich.indicators import SILENT, Match, Reading, Says
 from enrich.indicators.hash import torn
 from enrich.indicators.hash.context import BARE, Context, around
 from enrich.indicators.hash.credentials import A_SETTING
+from enrich.indicators.hash.custom_fields import CustomFields
 from enrich.indicators.hash.damage import CUT_SHORT, EDGES, OTHER_LENGTHS, fault, length_fault, nearest
 from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS, LONGEST, ODD, TRIVIAL, unlikely
 from enrich.indicators.hash.labels import algorithms_in, label, other_algorithm
@@ -123,7 +124,7 @@ def find(text: str, expected: Reading = SILENT) -> Iterator[Match]:
     matches = [match for match in _RUN.finditer(text) if not _within(match, spans)] if len(text) >= SHORTEST else []
     alone = len(matches) == 1 and len(matches[0][0]) == len(text.strip(EDGES))
     alone = alone or (bool(matches) and not _WORD.search(_RUN.sub(" ", text)))
-    brackets, end = Brackets(text), 0
+    brackets, fields, end = Brackets(text), CustomFields(text), 0
     for match in matches:
         found = _run(text, match, expects=expects, algorithm=algorithm, alone=alone)
         if found is not None:
@@ -132,7 +133,7 @@ def find(text: str, expected: Reading = SILENT) -> Iterator[Match]:
             names = found.names and len(matches) == 1
             brackets.go_to(match.start())
             around_it = {"owners": brackets.names, "record": brackets.record}
-            yield structs.replace(found, **around_it, names=names, joined=joined)
+            yield structs.replace(fields.named(found), **around_it, names=names, joined=joined)
         end = match.end()
     if not some:
         yield from _encoded(text, expects=expects, algorithm=algorithm)

@@ -127,3 +127,21 @@ def test_a_label_is_heard_where_its_language_puts_it(text: str) -> None:
 )
 def test_whose_hash_it_is_may_follow_a_word_for_something_else(text: str) -> None:
     assert not label(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NTLM hash of Administrator",
+        "SHA3-256 of the file",
+        "RIPEMD-160 checksum for setup.exe",
+        "password hash of the admin",
+    ],
+)
+def test_what_a_value_is_may_stand_before_what_it_is_of(text: str) -> None:
+    assert label(text)
+
+
+@pytest.mark.parametrize("text", ["SHA-512 and SHA-256 of the file", "MD5 hash of the NTLM tool", "Hash of Tiger RAT"])
+def test_what_a_hash_is_of_is_no_word_for_the_hash(text: str) -> None:
+    assert not label(text)
