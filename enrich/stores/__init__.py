@@ -19,7 +19,8 @@ from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota, Usage
 from enrich.stores.shared.booking import USUAL_TIMING, Ahead, Claim, Elsewhere, Grant, Timing, Wait
 from enrich.stores.shared.info import Info
-from enrich.stores.sql.lists import Roll
+from enrich.stores.sql.lists import PackedList, Roll
+from enrich.stores.sql.records import prefixes
 
 __all__ = [
     "USUAL_TIMING",
@@ -29,6 +30,7 @@ __all__ = [
     "Elsewhere",
     "Grant",
     "Info",
+    "PackedList",
     "Roll",
     "Store",
     "Timing",
@@ -36,6 +38,7 @@ __all__ = [
     "ahead_of",
     "files_of",
     "open_store",
+    "prefixes",
 ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from enrich.pipeline.parts.answer_file import WrittenAnswers
 from enrich.pipeline.parts.dispatch import dispatch_jobs
 from enrich.pipeline.parts.jobs import Joining, PartChanged, Scanning, extract, join
 from enrich.pipeline.parts.look_up import LookUp
+from enrich.pipeline.parts.part_names import PartNames
 from enrich.pipeline.parts.public_settings import public
 from enrich.pipeline.parts.slices import SLICE_SIZE, Share, assembled, shares, stands
 from enrich.pipeline.parts.state_folder import Extract, Joined, PartFolder
@@ -106,7 +107,7 @@ class PartRun:
         parts = self.parts
         names = {part: changes.remembered_as(self.given[part], self.settings.list, len(parts)) for part in parts}
         return {
-            changes.list_of(name, kind): _Indicators(self.folder, part, kind)
+            changes.list_of(name, kind): PartNames(self.folder, part, kind)
             for part, name in names.items()
             for kind in self.settings.kinds
         }
@@ -225,15 +226,3 @@ class PartRun:
             filing=filing_of(settings),
             group_by=come_to.group_by,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Indicators(Iterable[Indicator]):
-    """Those of one part and kind, read from its file each time."""
-
-    folder: PartFolder
-    part: Path
-    kind: str
-
-    def __iter__(self) -> Iterator[Indicator]:
-        return (name for name in self.folder.targets_of(self.part).names() if name.kind == self.kind)

@@ -58,7 +58,7 @@ class UniqueTargets:
     @property
     def names(self) -> int:
         """How many names they have."""
-        digests = (_bytes(self.records, name, size).any(axis=1) for name, size in SIZES.items())
+        digests = (digests_of(self.records, name).any(axis=1) for name in SIZES)
         return sum(map(int, map(np.count_nonzero, digests))) + sum(1 + len(target.others) for target in self.others)
 
     def blocks(self, numbers: Numbers | None = None) -> Iterator[tuple[Numbers, list[Target]]]:
@@ -99,15 +99,15 @@ def as_bytes(records: Records) -> Bytes:
     return records.view(np.uint8).reshape(len(records), RECORD.size)
 
 
-def _bytes(records: Records, name: str, size: int) -> Bytes:
-    """Return the first bytes of one algorithm's digests, a row each."""
+def digests_of(records: Records, name: str, size: int | None = None) -> Bytes:
+    """Return one algorithm's digests, or the first ``size`` bytes of each, a row each: zeros where there is none."""
     place = _PLACES[name]
-    return as_bytes(records)[:, place : place + size]
+    return as_bytes(records)[:, place : place + (size or SIZES[name])]
 
 
 def _keys(records: Records, name: str) -> Keys:
     """Return the first 8 bytes of one algorithm's digests as numbers; 0 where there is none."""
-    return np.ascontiguousarray(_bytes(records, name, 8)).view(">u8")[:, 0].astype(np.uint64)
+    return np.ascontiguousarray(digests_of(records, name, 8)).view(">u8")[:, 0].astype(np.uint64)
 
 
 def _strongest(records: Records) -> Keys:
@@ -144,7 +144,7 @@ def _untangled(records: Records) -> Records:
     shared = np.zeros(len(records), bool)
     for name in SIZES:
         keys = _keys(records, name)
-        there = np.flatnonzero(_bytes(records, name, SIZES[name]).any(axis=1))  # a digest may begin with zeros
+        there = np.flatnonzero(digests_of(records, name).any(axis=1))  # a digest may begin with zeros
         there = there[np.argsort(keys[there], kind="stable")]
         alike = np.flatnonzero(keys[there][1:] == keys[there][:-1])
         shared[there[alike]] = shared[there[alike + 1]] = True

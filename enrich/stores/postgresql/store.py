@@ -16,7 +16,7 @@ from enrich.stores.postgresql.connection import PostgresqlDatabase
 from enrich.stores.postgresql.ledger import PostgresqlLedger
 from enrich.stores.postgresql.migration import set_up
 from enrich.stores.postgresql.outage import Outages, Spill
-from enrich.stores.sql.lists import Roll
+from enrich.stores.sql.lists import PackedList, Roll
 from enrich.stores.sql.objects import Arrived
 from enrich.stores.sql.records import pack, packed_name
 from enrich.stores.sql.store import SqlStore
@@ -113,7 +113,9 @@ class PostgresqlStore(SqlStore, PostgresqlLedger):
         self._outages.through(super().hold_off, account, until)
 
     def remember(self, name: str, indicators: Iterable[Indicator]) -> None:
-        self._outages.through(super().remember, name, list(indicators))
+        self._outages.through(
+            super().remember, name, indicators if isinstance(indicators, PackedList) else list(indicators)
+        )
 
     def recall(self, name: str) -> Roll | None:
         return self._outages.through(super().recall, name)

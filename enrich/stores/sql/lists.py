@@ -4,15 +4,30 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Protocol, runtime_checkable
 
 from enrich.clock import utc
 from enrich.model.indicator import Indicator
 from enrich.stores.sql.part import Part
 from enrich.stores.sql.records import prefixes
+
+
+@runtime_checkable
+class PackedList(Protocol):
+    """What ``Store.remember`` and ``Roll.lacks`` take as well: names of which no object is made where a prefix does."""
+
+    def __iter__(self) -> Iterator[Indicator]: ...
+    def prefixes(self) -> array[int]:
+        """Return the ``records.prefixes`` of all names."""
+        ...
+
+    def beginning(self, numbers: Collection[int]) -> Iterable[Indicator]:
+        """Return the names that have one of these prefixes."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +41,8 @@ class Roll:
     def lacks(self, indicators: Iterable[Indicator]) -> set[Indicator]:
         """Return the members of ``indicators`` that the list did not hold."""
         members, lacking = self.members, set[Indicator]()
+        if isinstance(indicators, PackedList):
+            indicators = indicators.beginning(set(indicators.prefixes()).difference(members))
         for some in _by_the_thousand(indicators):
             for indicator, number in zip(some, prefixes(some), strict=True):
                 place = bisect_left(members, number)
@@ -45,10 +62,13 @@ class Lists(Part):
     """What lists held when they were last run, by name: that part of ``Store``."""
 
     def remember(self, name: str, indicators: Iterable[Indicator]) -> None:
-        numbers = array("q")
-        for some in _by_the_thousand(indicators):
-            numbers.extend(prefixes(some))
-        members = array("q", sorted(set(numbers)))
+        if isinstance(indicators, PackedList):
+            numbers = indicators.prefixes()
+        else:
+            numbers = array("q")
+            for some in _by_the_thousand(indicators):
+                numbers.extend(prefixes(some))
+        members = array("q", dict.fromkeys(sorted(numbers)))
         sql = (
             "INSERT INTO lists (name, at, members) VALUES (?, ?, ?)"
             " ON CONFLICT (name) DO UPDATE SET at = excluded.at, members = excluded.members"

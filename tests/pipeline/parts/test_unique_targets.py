@@ -6,16 +6,22 @@ import hashlib
 import json
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enrich.clock import SystemClock
 from enrich.model.indicator import Indicator, Target
 from enrich.pipeline.parts.packed_targets import RECORD, Packed
+from enrich.pipeline.parts.part_names import PartNames
+from enrich.pipeline.parts.state_folder import PartFolder, keep
 from enrich.pipeline.parts.unique_targets import UniqueTargets
 from enrich.scan import merged_targets
+from enrich.stores import open_store
 from tests.bench.made import digest, fill
 from tests.pipeline.parts.thread_engine import Threads
 from tests.support.standin_server import Stand, rows, sha256
@@ -34,7 +40,12 @@ odd = st.sampled_from([Indicator("hash", "0" * 64), Indicator("domain", "evil.ex
 targets = st.one_of(files, st.tuples(odd)).flatmap(
     lambda names: st.builds(Target, st.just(names[0]), st.just(names[1:]), st.integers(0, 9))
 )
-parts = st.lists(st.lists(targets, max_size=8).map(lambda some: merged_targets([some])), max_size=5)
+targets_of_one = st.lists(targets, max_size=8).map(lambda some: merged_targets([some]))
+parts = st.lists(targets_of_one, max_size=5)
+
+
+def names_of(part: list[Target]) -> list[Indicator]:
+    return [name for target in part for name in (target.ask, *target.others)]
 
 
 @pytest.mark.slow
@@ -57,9 +68,30 @@ def test_targets_come_back_from_their_records(some: list[list[Target]]) -> None:
     for part in some:
         packed = Packed.of(part)
         assert sorted(map(repr, packed.targets())) == sorted(map(repr, part))
-        names = [name for target in part for name in (target.ask, *target.others)]
-        assert sorted(map(repr, packed.names())) == sorted(map(repr, names))
+        with TemporaryDirectory() as base:
+            folder = PartFolder(Path(base))
+            keep(folder.asked_of(Path("a")), packed)
+            for kind in {name.kind for name in names_of(part)}:
+                held = {name for name in names_of(part) if name.kind == kind}
+                assert sorted(map(repr, PartNames(folder, Path("a"), kind))) == sorted(map(repr, held))
         assert len(packed.files) == RECORD.size * (len(part) - len(packed.others))
+
+
+@pytest.mark.slow
+@given(targets_of_one, targets_of_one)
+def test_a_part_s_list_is_remembered_as_its_names_would_be(before: list[Target], part: list[Target]) -> None:
+    with TemporaryDirectory() as base, closing(open_store("memory:", SystemClock())) as store:
+        folder = PartFolder(Path(base))
+        for path, some in (("before", before), ("part", part)):
+            keep(folder.asked_of(Path(path)), Packed.of(some))
+        for kind in ("hash", "domain"):
+            earlier, names = ({name for name in names_of(some) if name.kind == kind} for some in (before, part))
+            store.remember("list", PartNames(folder, Path("before"), kind))
+            store.remember("plain", earlier)
+            rolls = store.recall("list"), store.recall("plain")
+            assert all(rolls)
+            assert rolls[0].members == rolls[1].members  # type: ignore[union-attr]
+            assert rolls[0].lacks(PartNames(folder, Path("part"), kind)) == names - earlier  # type: ignore[union-attr]
 
 
 def a_lake(folder: Path) -> Path:
@@ -113,6 +145,8 @@ def test_what_changed_is_told_across_blocks(
 SCRIPT = """
 import sys, tracemalloc
 from enrich.cli.main import main
+from enrich.pipeline.parts.part_names import PartNames
+from enrich.pipeline.parts.state_folder import PartFolder, keep
 from enrich.pipeline.parts.unique_targets import UniqueTargets
 if __name__ == "__main__":
     UniqueTargets.block_size = 200

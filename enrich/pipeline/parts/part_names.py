@@ -1,0 +1,61 @@
+"""The names that one part holds, read from its file whenever somebody looks."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from enrich.indicators.hash.digests import KIND as HASH
+from enrich.model.indicator import Indicator
+from enrich.pipeline.parts.packed_targets import SIZES
+from enrich.pipeline.parts.state_folder import PartFolder
+from enrich.pipeline.parts.unique_targets import LAYOUT, Bytes, digests_of
+from enrich.stores import prefixes
+
+
+@dataclass(frozen=True, slots=True)
+class PartNames:
+    """Those of one part and kind, see ``stores.PackedList``."""
+
+    folder: PartFolder
+    part: Path
+    kind: str
+
+    def __iter__(self) -> Iterator[Indicator]:
+        digests, others = self._read()
+        for some in digests:
+            yield from _named(some)
+        yield from others
+
+    def prefixes(self) -> array[int]:
+        digests, others = self._read()
+        return array("q", np.concatenate([*map(_begins, digests), np.array(prefixes(others), np.int64)]).tobytes())
+
+    def beginning(self, numbers: Collection[int]) -> Iterator[Indicator]:
+        digests, others = self._read()
+        wanted = np.fromiter(numbers, np.int64)
+        for some in digests:
+            yield from _named(some[np.isin(_begins(some), wanted)])
+        yield from (name for name, begins in zip(others, prefixes(others), strict=True) if begins in numbers)
+
+    def _read(self) -> tuple[list[Bytes], list[Indicator]]:
+        """Return the digests of files by the algorithm, a row each, and all other names."""
+        targets = self.folder.targets_of(self.part)
+        records = np.frombuffer(targets.files if self.kind == HASH else b"", LAYOUT)
+        digests = (digests_of(records, name) for name in SIZES)
+        others = (name for target in targets.others for name in (target.ask, *target.others))
+        return [some[some.any(axis=1)] for some in digests], [name for name in others if name.kind == self.kind]
+
+
+def _begins(digests: Bytes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return the first 8 bytes of each as the store's prefixes have them."""
+    return np.ascontiguousarray(digests[:, :8]).view(">i8")[:, 0].astype(np.int64)
+
+
+def _named(digests: Bytes) -> Iterator[Indicator]:
+    digits, size = digests.tobytes().hex(), 2 * digests.shape[1]
+    return (Indicator(HASH, digits[place : place + size]) for place in range(0, len(digits), size))
