@@ -12,6 +12,8 @@ import pytest
 from enrich.errors import StoreError
 from enrich.model.finding import Answer
 from enrich.model.packed_fields import plain_fields
+from enrich.model.quota import Quota
+from enrich.stores import Grant
 from enrich.stores.sqlite import connection as connection_
 from tests.stores.files import opened
 from tests.support.stored_answers import VT, absent, file, found, put
@@ -95,13 +97,30 @@ def test_a_full_disk_is_an_error_and_what_was_stored_stays(path: Path) -> None:
     put(store, found(file(1)))
     pages = store.database.rows("PRAGMA page_count")[0][0]  # type: ignore[attr-defined]
     store.database.run(f"PRAGMA max_page_count = {pages + 2}")  # type: ignore[attr-defined]
-    with pytest.raises(StoreError, match="disk is full"):
+    with pytest.raises(StoreError, match="disk is full") as caught:
         store.put_many([Answer(found(file(number)), b"x" * 5000) for number in range(2, 50)])
+    assert "in the outputs of this run alone" in caught.value.hint
     assert set(store.get_many(VT, [*file(1), *file(2)])) == set(file(1))
     store.database.run("PRAGMA max_page_count = 1000000")  # type: ignore[attr-defined]
     put(store, found(file(2)))
     assert len(store.get_many(VT, [*file(1), *file(2)])) == 6
     store.close()
+
+
+@pytest.mark.parametrize("quota", [Quota(None, None, None), Quota(4, None, None)])
+def test_no_call_is_booked_whose_answer_may_find_the_disk_full(
+    path: Path, monkeypatch: pytest.MonkeyPatch, quota: Quota
+) -> None:
+    with closing(opened(path)) as store:
+        granted = store.book("key", quota)
+        assert isinstance(granted, Grant)
+        monkeypatch.setattr(connection_, "RESERVED_BYTES", 1 << 60)
+        with pytest.raises(StoreError, match="nearly full") as caught:
+            for _ in range(100):  # what was leased before is used up
+                store.book("key", quota)
+        assert "nothing is asked before" in caught.value.hint
+        store.put_many([Answer(found(file(1)))], settled=[("key", granted.permit)])
+        assert store.get_many(VT, file(1)).keys() == set(file(1))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

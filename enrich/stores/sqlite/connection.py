@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +26,8 @@ BUSY_SECONDS = 15.0
 """Longest wait for another process's transaction; ours last milliseconds."""
 LOG_PAGES = 4000
 """Pages of 4 KiB that the log grows to before it goes into the file: what many commits wrote again goes there once."""
+RESERVED_BYTES = 8 << 20
+"""Room on the disk, below which no call is booked: the answers to those under way find place in it."""
 RECLAIMED_PAGES = 2000
 """Pages of 4 KiB that are given back to the file system in one transaction."""
 
@@ -112,6 +115,18 @@ class SqliteDatabase:
             if self._connection.in_transaction:
                 with suppress(sqlite3.Error):
                     self._connection.execute("ROLLBACK")
+
+    def check_room(self) -> None:
+        """Raise where the disk is so nearly full that the answer to a call might not be kept: it is paid for then."""
+        if self._path is None:
+            return
+        with suppress(OSError):
+            free = shutil.disk_usage(self._path.parent).free
+            if free < RESERVED_BYTES:
+                raise StoreError(
+                    f"{self._shown}: the disk is nearly full, {free >> 10:,} KiB are free",
+                    hint=f"free some space, {RESERVED_BYTES >> 20} MiB at least; nothing is asked before",
+                )
 
     def data_version(self) -> int:
         """Return a number that changes whenever another connection wrote."""

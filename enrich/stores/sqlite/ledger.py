@@ -47,6 +47,7 @@ class SqliteLedger(Counts):
         day, leasing = self._days.running(account), quota.per_minute is None
         if leasing and (leased := self._leased(account, day, claim)) is not None:
             return Grant(leased)
+        self._file.check_room()
         # One transaction from the first look to the permit, and the write lock from its start: two processes that both
         # looked before either wrote would both take the last place of the minute.
         with self.database.writing():

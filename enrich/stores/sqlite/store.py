@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from enrich.clock import Clock
+from enrich.errors import StoreError
 from enrich.model.finding import Answer
 from enrich.stores.sql.store import SqlStore
 from enrich.stores.sqlite.connection import SqliteDatabase
@@ -27,11 +28,15 @@ class SqliteStore(SqlStore, SqliteLedger):
         if not arrived:
             self.settle(calls)
             return
-        with self.transaction():
-            self.put_arrived(arrived)
-            named = [(one.answer.finding.origin, name) for one in arrived for name in one.names]
-            self.claims.free(named, [number for one in arrived for number in one.prefixes])
-            self.settle_in(calls)
+        named = [(one.answer.finding.origin, name) for one in arrived for name in one.names]
+        try:
+            with self.transaction():
+                self.put_arrived(arrived)
+                self.claims.free(named, [number for one in arrived for number in one.prefixes])
+                self.settle_in(calls)
+        except StoreError as error:
+            hint = "the last answers are in the outputs of this run alone, and another one pays for them again"
+            raise StoreError(str(error), hint=f"{hint}; {error.hint}") from error
         self.settle_leased(calls)
 
     def hurry(self) -> None:
