@@ -140,6 +140,8 @@ class Chain:
             both, around = kind.reads(words, Link.HEADING), kind.reads(seen.path[0], Link.RECORD)
             if both.names_type and not reading.names_type:
                 reading = both  # "question.name", "http.hostname": neither part says it alone
+            elif both.everywhere and reading.says is Says.SHAPE and not reading.names_type:
+                reading = both  # "process.entity_id": its own part leaves open what it is
             elif reading.names_type and not reading.form and kind.reads(words, Link.RECORD).says is Says.OTHER:
                 reading = kind.reads(words, Link.RECORD)  # "event.hash", "query.hash": of a text
             elif Says.OTHER is both.says is around.says and not (both.yields or around.yields):
@@ -226,11 +228,11 @@ def _outweighs(owner: Owner, reading: Reading) -> bool:
 @lru_cache(maxsize=4096)
 def said_in_record(record: tuple[tuple[str, str], ...]) -> tuple[tuple[Link, str], ...]:
     """Return what a record within a text says of a value, see ``Match.record``, as the cells of a row would: its key as
-    the heading, types and notes; nothing where there are none.
+    the heading, types and notes.
     """
     meant = ((labels.heading(key), words.strip()) for key, words in record[1:])
     speaking = [(Link.TYPE if m.type else Link.NOTE, words) for m, words in meant if m.type or m.note]
-    return ((Link.HEADING, record[0][0]), *speaking) if speaking else ()
+    return ((Link.HEADING, record[0][0]), *speaking) if record else ()
 
 
 def _in_text(kind: IndicatorType, match: Match) -> Iterator[Owner]:
@@ -246,6 +248,8 @@ def _in_text(kind: IndicatorType, match: Match) -> Iterator[Owner]:
     near = [one for one in owners[1:] if (one.reading or SILENT).says is not Says.NOTHING]
     if near:
         yield from _in_row(kind, owners[0], near, has_values=False)
+    elif owners and (owners[0].reading or SILENT).says is Says.OTHER:
+        yield owners[0]
     # "sections": [{"md5": ...}] in a log's line
     yield from (Owner(Link.RECORD, name, AROUND.format(name)) for name in match.owners[:_FARTHEST])
 

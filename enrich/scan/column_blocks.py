@@ -171,8 +171,9 @@ def _ordinary(texts: Sequence[str], lengths: Codes) -> list[bytes]:
             continue
         digits = _DIGITS[np.frombuffer(joined.encode("ascii"), np.uint8).reshape(-1, length)]
         highest = digits.max(axis=1)
-        sure = (highest > 9) & (highest != _NO_DIGIT)
-        for most in (0, 15):  # as ``unlikely`` says
+        # as ``unlikely`` says: no number, no text in hex, whose bytes are all below 80, not most of one digit
+        sure = (highest > 9) & (highest != _NO_DIGIT) & (digits[:, ::2] > 7).any(axis=1)
+        for most in (0, 15):
             sure &= np.count_nonzero(digits == most, axis=1) * 5 < 2 * length
         packed = (digits[:, ::2] << 4 | digits[:, 1::2])[sure].tobytes()
         size = length // 2

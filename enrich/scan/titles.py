@@ -29,6 +29,8 @@ _FILE = re.compile(r"\.[A-Za-z0-9]{1,5}\W*$")
 _TITLE = re.compile(r"^\s*(?:#|==|--|\*|\[)|[:\uff1a=*#\]-]\s*$")
 _RULE = re.compile(r"[\W_]*|\[\w+=.*\]")
 """A line of signs, or of a table's attributes: it opens nothing."""
+# mutex: MC_MICRO_%c, Serial number: 00a1: a line that has its own value speaks of no other's; not "Certificates: SHA1"
+_VALUE = re.compile(r"[^:]{1,40}:\s+(?P<value>\S.*)")
 _MARKS = "#*=-:[] "
 """What a title is set in."""
 # a longer line is a sentence: it may end what a title said, and begins nothing
@@ -214,9 +216,10 @@ class Titles:
         if is_name or not (is_title or _WORDS.fullmatch(text)):
             self._forget_brief()
             return
+        said = _VALUE.fullmatch(text)
         goes_on_comment = self._last_comment == number - 1 and bool(_COMMENT.match(text))
         self._last_comment = number if _COMMENT.match(text) else -1
-        reason = about(text)
+        reason = about(text if said is None or heading(said["value"]).spoken else said["value"])
         if reason or speaks_of_files(text):
             # # Certificates of the actor / # SHA1: still of certificates
             if not reason and self.reason and goes_on_comment and self.meant.hash:

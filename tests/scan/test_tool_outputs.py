@@ -469,3 +469,76 @@ def test_custom_fields_of_cef_are_what_their_labels_say(tmp_path: Path) -> None:
     assert (
         sent(tmp_path, "siem.csv", "Time,Message\n" + "".join(f'10:00,"{line.strip()}"\n' for line in lines)) == wanted
     )
+
+
+def test_git_s_references_and_logs_name_revisions(tmp_path: Path) -> None:
+    first, second, third = sha1("first"), sha1("second"), sha1("third")
+    log = f"{'0' * 40} {first} Zoe Rice <zoe@example.com> 1635896329 -0500\tclone: from github.com:a/b.git\n"
+    log += f"{first} {second} Zoe Rice <zoe@example.com> 1635896362 -0500\tcheckout: moving from main to x\n"
+    assert sent(tmp_path, "HEAD", log) == set()
+    assert sent(tmp_path, "packed-refs", f"# pack-refs with: peeled\n{first} refs/heads/main\n") == set()
+    assert sent(tmp_path, "remotes.txt", f"{first}\tHEAD\n{first}\trefs/heads/main\n{third}\trefs/tags/v1\n") == set()
+    assert sent(tmp_path, "FETCH_HEAD", f"{first}\t\tbranch 'main' of github.com:a/b\n") == set()
+    assert sent(tmp_path, "ORIG_HEAD", f"{first}\n") == set()
+    ignored = f"# known\n{first}:cmd/jwt.go:jwt:17\n{second}:{'folder/' * 9}x.md:generic-api-key:3\n"
+    assert sent(tmp_path, ".gitleaksignore", ignored) == set()
+    assert sent(tmp_path, "sha1sum.txt", f"{first}  HEADER.exe\n{second}  refs.doc\n") == {first, second}
+
+
+def test_fields_of_logs_and_records_within_a_text_say_what_they_hold(tmp_path: Path) -> None:
+    log = f'10.0.0.1 - - "GET /login HTTP/1.1" 200 12 sess={md5("session")} rt=0.1\n'
+    log += f'date=2024-03-01 filehash="{sha256("file")}" analyticscksum="{sha256("file")}" srcuuid={md5("uuid")}\n'
+    assert sent(tmp_path, "access.log", log) == {sha256("file")}
+    record = json.dumps({"Name": md5("account"), "path": sha256("path"), "Sha256": sha256("file")})
+    assert sent(tmp_path, "entities.log", f"received {record} from the queue\n") == {sha256("file")}
+    script = f"$k='{md5('key')}'\nif ((Get-FileHash $p).Hash -eq '{sha256('file')}') {{ exit }}\n"
+    assert sent(tmp_path, "script.txt", script) == {sha256("file")}
+    families = f"Qakbot={md5('a')}, Emotet={md5('b')}\n"
+    assert sent(tmp_path, "families.txt", families) == {md5("a"), md5("b")}
+    assert sent(tmp_path, "mail.eml", f"X-MC-User: {md5('user')}\nX-MD5: {md5('file')}\n") == {md5("file")}
+
+
+def test_a_digest_written_as_containers_write_theirs_is_one_beside_a_word_of_them(tmp_path: Path) -> None:
+    text = f"latest: Pulling from library/nginx\nDigest: sha256:{sha256('pulled')}\n"
+    text += f"The attacker pulled the image sha256:{sha256('image')} and started a container.\n"
+    text += f"The miner (sha256:{sha256('miner')}) was written to /tmp/xmrig.\n"
+    text += f"A disk image sha256:{sha256('disk')} was mounted, SHA256:{sha256('plain')} came by mail.\n"
+    assert sent(tmp_path, "blog.txt", text) == {sha256("miner"), sha256("disk"), sha256("plain")}
+
+
+def test_ids_of_a_journal_and_of_processes_are_no_files(tmp_path: Path) -> None:
+    entry = f"_BOOT_ID={md5('boot')}\n_MACHINE_ID={md5('machine')}\nINVOCATION_ID={md5('invocation')}\n"
+    assert sent(tmp_path, "journal.txt", entry) == set()
+    parent = {"entity_id": md5("parent")}
+    event = {"process": {"entity_id": md5("process"), "parent": parent, "hash": {"md5": md5("file")}}}
+    assert sent(tmp_path, "events.ndjson", f"{json.dumps(event)}\n" * 2) == {md5("file")}
+
+
+def test_the_data_of_a_zone_s_records_is_no_hash(tmp_path: Path) -> None:
+    zone = f'example.com. IN DS 12345 8 2 {sha256("key").upper()}\n_x.example.com. IN TXT "{md5("text")}"\n'
+    assert sent(tmp_path, "zone.txt", f"{zone}$ORIGIN example.com.\n") == set()
+    assert sent(tmp_path, "caps.txt", f"DROPPED IN TEMP {md5('file')}\n") == {md5("file")}
+
+
+def test_texts_written_in_hex_are_no_digests(tmp_path: Path) -> None:
+    texts = ["exactly sixteen!", "Delete this row", "twenty characters ..", "New Notebook: Launch collection!!"]
+    assert sent(tmp_path, "words.json", json.dumps({text.encode().hex(): text for text in texts}, indent=1)) == set()
+    path = tmp_path / "words.txt"
+    path.write_text("".join(f"{text.encode().hex()} {text}\n" for text in texts), encoding="utf-8")
+    assert {s.found for placement in scanned(path) for s in placement} <= {Found.LEFT_OUT}
+    headed = f"MD5\n{texts[0].encode().hex()}\n"
+    assert sent(tmp_path, "headed.csv", headed) == {texts[0].encode().hex()}, "its heading says hash"
+
+
+def test_a_line_that_has_its_own_value_speaks_of_no_other(tmp_path: Path) -> None:
+    text = "".join(f"{sha256(seed)}\n\tRC2_key: Microsoft.com\n\tmutex: MC_MICRO_{seed}\n" for seed in "abc")
+    assert sent(tmp_path, "configs.txt", text) == {sha256(seed) for seed in "abc"}
+    assert sent(tmp_path, "titles.txt", f"Certificates: SHA1\n{sha1('a')}\n{sha1('b')}\n") == set()
+
+
+def test_a_package_s_verification_code_and_a_rule_s_own_hash_are_no_files(tmp_path: Path) -> None:
+    spdx = f"PackageName: x\nPackageVerificationCode: {sha1('code')}\nPackageChecksum: SHA1: {sha1('file')}\n"
+    assert sent(tmp_path, "x.spdx", spdx) == {sha1("file")}
+    rule = f'rule a {{\n meta:\n  hash = "{sha256("file")}"\n  logic_hash = "{sha256("rule")}"\n}}\n'
+    assert sent(tmp_path, "r.yar", rule) == {sha256("file")}
+    assert sent(tmp_path, "de.txt", f"Lizenzschlüssel: {md5('key')}\nMD5: {md5('file')}\n") == {md5("file")}

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from enrich.indicators import SILENT, Reading, Says
 from enrich.indicators.hash import credentials
-from enrich.indicators.hash.address import in_address, refanged, report_of
+from enrich.indicators.hash.address import GOES_ON_AS_COMMIT, in_address, refanged, report_of
 from enrich.indicators.hash.digests import LENGTHS, odd
 from enrich.indicators.hash.file_names import EXTENSION, is_file
-from enrich.indicators.hash.labels import label
+from enrich.indicators.hash.labels import heading, label
+from enrich.indicators.hash.objects import in_object
 from enrich.indicators.hash.rules import in_rule
 from enrich.indicators.hash.vocabulary import LEFT_OUT, LOGIN
 
@@ -44,6 +45,7 @@ A_HASH = Context(Reading(Says.SHAPE))
 A_DIGEST = Context(Reading(Says.SHAPE, yields=True))
 A_FILE = Context(Reading(Says.INDICATOR))
 PART_OF_NAME = "part of a file name"
+AN_ELEMENT_S_ID = "identifier of an element, not a file's hash"
 IN_NAME = other(PART_OF_NAME)
 IN_HOST = other("part of a host name, not a file's hash")
 NAMES_ITS_FILE = other(PART_OF_NAME, names=True)
@@ -54,26 +56,6 @@ _TOKEN_START = re.compile(r"(?<!\0)[\s\"'<>|`()\[\]{}]")
 _TAG = re.compile(r"(?:md-?5|sha-?1|sha-?256|hash)[-_]", re.IGNORECASE)
 # "VirusShare_<md5>", "samples/VirusSign_<md5>"; not "MyVirusShare_<md5>"
 _NAMES_A_SAMPLE = re.compile(r"(?:^|[\\/])virus ?(?:share|sign|bay|total)[_-]$", re.IGNORECASE)
-_OBJECTS = (
-    # HKLM\SOFTWARE\<hash>; a key under which malware keeps its victim's number
-    (re.compile(r"(?:HKLM|HKCU|HKCR|HKU|HKCC|HKEY_\w+)\\", re.IGNORECASE), "part of a registry key, not a file's hash"),
-    # Global\<hash>, Sessions\1\BaseNamedObjects\<hash>
-    (re.compile(r"(?:Global|Local|Sessions?\\\d+|\\?BaseNamedObjects)\\", re.IGNORECASE), "mutex name"),
-    # registry.example/miner:latest@sha256:<hash>; "sha256:<hash>" alone is a label and says hash
-    (re.compile(r"[\w./:-]+@sha256:$", re.IGNORECASE), "digest of a container's image, not a file's hash"),
-    # \\.\pipe\<hash>
-    (re.compile(r"\\+[.?\w]*\\pipe\\", re.IGNORECASE), "name of a pipe, not a file's hash"),
-    # uses: actions/checkout@<sha1>: a workflow pins an action by its commit
-    (re.compile(r"[\w.-]+(?:/[\w.-]+)+@$"), "commit or revision id, not a file's hash"),
-    (
-        # arn:aws:guardduty:eu-west-1:1:detector/<hash>, urn:UrlEntity:<hash>, /o=Org/cn=<hash>; not urn:sha256:<hash>
-        re.compile(r"arn:[\w-]+:|urn:(?!\w*(?:md5|sha|hash|file))[\w-]+:|(?:.*[/,])?cn=$", re.IGNORECASE),
-        "identifier of a resource, not a file's hash",
-    ),
-    # auditd writes an argument with a space in it in hex: a2=<hex>, proctitle=<hex>
-    (re.compile(r"(?:a\d{1,3}|proctitle)=$"), "a command's words in hex, not a file's hash"),
-)
-"""What opens the names of objects that are no files."""
 # <thumbprint>.crt; not <hash>.certificate-report.pdf
 _CERTIFICATE_FILE = re.compile(r"\.(?:cer|crt|der|pem|p7b)(?!\w)", re.IGNORECASE)
 _ELEMENT = re.compile(
@@ -84,17 +66,14 @@ _ELEMENT = re.compile(
     re.IGNORECASE,
 )
 # Set-Cookie: lang=en; SID=<hash>, which lets somebody into an account; not "cookie stealer: <hash>"
-# id = "<md5>", "request_id": "<md5>"; not "sample id", "SHA256 id": of 32 digits, as GUIDs have
-_AN_ID = re.compile(
-    r"[-+*\s\"'`]*(?!(?:file|sample|malware|hash|ioc|indicator|vt|md5)[ _-]?)(?:[a-z]+[ _.-])?u?id", re.IGNORECASE
-)
 _COOKIE = re.compile(r"(?:^|[\s\"'])(?:set-)?cookie2?:\s[^\n]*=$", re.IGNORECASE)
 # "ref: <sha1>" of a workflow, no column "Ref", no "#REF!" of a sheet; "83db48f..<sha1>", the latter of two revisions;
 # "<<<<<<< <sha1>", a side of a conflict
 _REVISION = re.compile(
     r"(?<![\w#])ref[\"']?\s*[:=]\s*[\"']?$|(?<![0-9a-f])[0-9a-f]{7,64}+\.{2,3}$|(?:^|\n)(?:<{7}|\|{7}|>{7}) $"
 )
-_RANGE = re.compile(r"\.{2,3}[0-9a-f]{7,64}(?![0-9a-f])")
+# www IN TXT "<md5>", example.com. IN DS 12345 8 2 <sha256>
+_RECORD = re.compile(r"(?<!\w)IN\s+(?:C?DS|DNSKEY|CNAME|NS|NSEC3|RRSIG|SSHFP|TLSA|TXT)\s[^\n]*$")
 _FOLDER = re.compile(r"[\\/]")
 # invoice.exe|<md5> of MISP's filename|md5; not | invoice |<md5> of a table
 _FILE_AND_HASH = re.compile(r"[\w)\]-]\.\w{1,10}\|$")
@@ -146,7 +125,7 @@ class Surroundings:
 
 def around(text: str, start: int, end: int) -> Context:
     """Return what surrounds the value at ``text[start:end]``: the surest sign first."""
-    near, behind = text[max(0, start - 300) : start], text[end : end + 60]
+    near, behind = text[max(0, start - 300) : start], text[end : end + 120]
     before, after = (near.replace("\0", ""), behind.replace("\0", "")) if "\0" in text else (near, behind)
     what = odd(text[start:end].lower())
     # nothing but a list's signs stands around it: most values, so that they are asked first
@@ -174,15 +153,17 @@ def _token(near: str) -> str:
 
 
 def _in_protocol(place: Surroundings) -> Context | None:
-    """Return a line that parts a mail, a cookie, a side of a merge, code that the value is glued to."""
+    """Return a line that parts a mail, a cookie, a revision, a zone's record, code that the value is glued to."""
     if place.before == "--" and place.digits == LENGTHS["md5"] and not place.after.strip("- \r\n"):
         return other(label("boundary"))
     if "ookie" in place.before and _COOKIE.search(place.before):
         return other(label("cookie"))
     if setting := credentials.in_setting(place.before):
         return other(setting)
-    if _REVISION.search(place.before[-70:]) or _RANGE.match(place.after):
+    if _REVISION.search(place.before[-70:]) or GOES_ON_AS_COMMIT.match(place.after):
         return other(label("commit"))
+    if _RECORD.search(place.before):
+        return other(label("DNS record"))
     return other("glued to code") if place.before.endswith("}") else None
 
 
@@ -190,7 +171,7 @@ def _in_markup(place: Surroundings) -> Context | None:
     """Return an element's identifier: of 32 digits, as a GUID has; a longer one is what the element is about."""
     if place.digits != LENGTHS["md5"] or not place.before.endswith(("'", '"')) or not _ELEMENT.search(place.before):
         return None
-    return other("identifier of an element, not a file's hash")
+    return other(AN_ELEMENT_S_ID)
 
 
 def _in_rule(place: Surroundings) -> Context | None:
@@ -209,7 +190,7 @@ def _in_address(place: Surroundings) -> Context | None:
 
 def _in_object(place: Surroundings) -> Context | None:
     """Return the name of an object of a system that is no file: a registry key, a pipe, a container's image."""
-    reason = next((reason for pattern, reason in _OBJECTS if pattern.match(place.token)), "")
+    reason = in_object(place.token, place.before)
     return other(reason) if reason else None
 
 
@@ -263,8 +244,8 @@ def _named(before: str, after: str, behind: str, value: str) -> Context:
     reason = label(phrase)
     if not reason and lead.endswith((")", "]")):
         reason = label(_last_phrase(_BRACKET.sub("", lead)))  # HMAC-SHA256(a.bin)= <hash>: of a.bin
-    if not reason and len(value) == LENGTHS["md5"] and _AN_ID.fullmatch(phrase):
-        reason = "identifier of an element, not a file's hash"
+    if not reason and len(value) == LENGTHS["md5"] and _is_id(phrase):
+        reason = AN_ELEMENT_S_ID
     if not reason and (remark := _AFTER.match(after)):
         reason = label(remark[1] or remark[2])
     if reason:
@@ -272,6 +253,12 @@ def _named(before: str, after: str, behind: str, value: str) -> Context:
     if _DIGEST.fullmatch(before) and not after.strip(_BLANK):
         return A_DIGEST
     return A_HASH if _GOOD_LABEL.search(before[-_LONGEST_LABEL:]) else BARE
+
+
+def _is_id(phrase: str) -> bool:
+    """Return whether a value of 32 digits is called an id, as GUIDs are: ``request_id``; not "sample id"."""
+    meaning = heading(phrase.lower())  # IcedID is a family, whose letters would part
+    return meaning.id and not (meaning.hash or meaning.generic)
 
 
 def _of_pattern(kind: str, path: str) -> Context:

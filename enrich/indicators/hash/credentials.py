@@ -11,6 +11,7 @@ from collections.abc import Collection
 from enrich.indicators.hash.file_names import FILE_ENDINGS
 from enrich.indicators.hash.labels import heading, label
 from enrich.indicators.hash.phrases import plain
+from enrich.indicators.hash.rules import FOR_HASHES
 
 _PWDUMP = re.compile(
     # user::DOMAIN:1122334455667788:<nt proof>:..., $NT$<hash>, user:500:<lm>:<nt>:::
@@ -39,9 +40,15 @@ _FIELDS = re.compile(r"(?<![\w:])[0-9a-f]{16,}(?::[0-9a-f]{16,}){2,}(?![\w:])", 
 # m.meier@example.com:<hash>, with any sign that such lists part fields by
 _LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
 """A mail address, and a sign that parts it from the hash of its password."""
-# STRIPE=<md5>, export APP_KEY="<sha256>", signing.seed=<sha256>; not win32.emotet=<md5>, libfoo.so.1=<md5>
-_SETTING = re.compile(r"(?:^|\n)\s*(?:export\s+|set\s+)?([A-Z][A-Z0-9_]+|[a-z][a-z_-]*(?:\.[a-z_-]+)+)\s?=\s?[\"']?$")
-"""A line that sets a variable of a program's environment, or a property of it."""
+_SETTING = re.compile(
+    # STRIPE=<md5>, export APP_KEY="<sha256>", signing.seed=<sha256>; not win32.emotet=<md5>, libfoo.so.1=<md5>
+    r"(?:(?:^|\n)\s*(?:export\s+|set\s+)?([A-Z][A-Z0-9_]+|[a-z][a-z_-]*(?:\.[a-z_-]+)+)\s?=\s?"
+    # GET /login 200 sess=<md5>, X-Mailer-User: <md5>; not Qakbot=<md5>, Emotet=<md5>
+    r"|(?<=\S[\s,;|])([a-z][\w.-]*|[A-Z][A-Z0-9_]+)=|(?:^|\n)(X-[\w-]+):\s?"
+    # $k = '<md5>', not $h = '<md5>'; "Name": "<md5>", a line of a record
+    rf"|(?<!\w)\$(?!\w*{FOR_HASHES}|h\d*\W)(\w+)\s?=\s?|\\?[\"']([A-Za-z_][\w .-]{{0,40}})\\?[\"']\s?:\s?\\?)[\"']?$"
+)
+"""What sets a variable of a program's environment, or a property of it, a field of a log's line or of a record."""
 # FILEMD5, PASSWORDSHA256
 _GLUED_ALGORITHM = re.compile(r"(?<=[A-Za-z])(?=(?:MD5|SHA1|SHA256)$)")
 """Where a name goes over into that of an algorithm."""
@@ -119,14 +126,19 @@ def login(text: str, *, of_malware: bool = False) -> str:
 
 def in_setting(before: str) -> str:
     """Return why what follows is no file's hash, where it is the value of a variable whose name says nothing of one."""
-    if not before.endswith(("=", "= ", '"', "'")) or not (setting := _SETTING.search(before)):
+    if not before.endswith(("=", "= ", '"', "'", ":", ": ")) or not (setting := _SETTING.search(before)):
         return ""
-    name, (_, dot, ending) = setting[1], setting[1].rpartition(".")
+    # an attribute in markup is of its element, a key of the record that is around it
+    if (setting[2] and "<" in before.rpartition(">")[2]) or (setting[5] and "{" in before):
+        return ""
+    name = next(filter(None, setting.groups()))
+    _, dot, ending = name.rpartition(".")
     named = heading(_GLUED_ALGORITHM.sub("_", name))
     counted = heading(name.rstrip("0123456789"))
     # SHA256=<hash>, SAMPLE=<md5>, HASH1=<md5>, DROPPER=<md5>, trojan.generic=<md5>, evil.exe=<md5>; not DD_APP=<md5>
     names_files = any(
-        of.names_files or of.generic or of.sha or (of.file and "_" not in name) for of in (named, counted)
+        of.names_files or of.generic or of.sha or (of.file and not (setting[1] and "_" in name))
+        for of in (named, counted)
     )
     if names_files or (dot and FILE_ENDINGS.fullmatch(ending)):
         return ""

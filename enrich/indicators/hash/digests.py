@@ -100,6 +100,8 @@ def unlikely(value: str) -> str:
     """
     if value.isdigit():
         return "a decimal number, no digest"
+    if (packed := bytes.fromhex(value)).isascii() and packed.decode("ascii").isprintable():
+        return "a text written in hex, no digest"
     # two digits of five, where chance gives one of sixteen: masks (ffff0000ffff...) and paddings
     return "a value of mostly one digit, no digest" if most_of_one_digit(value) * 5 >= len(value) * 2 else ""
 

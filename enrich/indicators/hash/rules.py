@@ -7,17 +7,18 @@ import re
 # hash.md5(pe.rich_signature.clear_data) == "<md5>"; not hash.md5(0, filesize) == "<md5>"
 _PART_OF_PROGRAM = re.compile(r"hash\.(?:md5|sha1|sha256)\((?!\s*0\s*,\s*filesize\b)[^=]*\)\s*==\s*[\"']$")
 """YARA's hash of a section or a resource; of the whole file, from 0 to ``filesize``, it is the file's."""
-_FOR_HASHES = "(?:hash|md5|sha|ioc|indicator|sample|malware|bad|file|target)"
+FOR_HASHES = "(?:hash|md5|sha|ioc|indicator|sample|malware|bad|file|target)"
+"""What is in the names of variables that hold hashes of files."""
 _STRING_OF_RULE = re.compile(
     # $s1 = "<hash>"; not $hash1 = "<hash>", and not $x = "<hash>" at the margin, where a script sets a variable
-    rf"(?:^|\n)\s+(?<!\w)\$(?!\w*{_FOR_HASHES})\w*"
+    rf"(?:^|\n)\s+(?<!\w)\$(?!\w*{FOR_HASHES})\w*"
     # $b = { <hex> }: bytes, wherever they stand
     r"\s*=\s*[\"']\s*$|(?<!\w)\$\w*\s*=\s*\{\s*$",
     re.IGNORECASE,
 )
 # $s = "<hash>" ascii wide: words behind a text that only rules know, wherever it stands
 _MODIFIED = re.compile(r"[\"']\s+(?:ascii|wide|nocase|fullword|private|xor|base64)(?!\w)")
-_IS_SET = re.compile(rf"(?<!\w)\$(?!\w*{_FOR_HASHES})\w*\s*=\s*[\"']\s*$", re.IGNORECASE)
+_IS_SET = re.compile(rf"(?<!\w)\$(?!\w*{FOR_HASHES})\w*\s*=\s*[\"']\s*$", re.IGNORECASE)
 
 
 def in_rule(before: str, after: str) -> str:

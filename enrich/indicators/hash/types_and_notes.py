@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from enrich.indicators import SILENT, Reading, Says
+from enrich.indicators.hash.address import COMMIT
 from enrich.indicators.hash.labels import heading, label, may_be_only_label, may_name_hash, only_label
 
 _LONGEST = 160
@@ -22,12 +23,15 @@ _A_FILE = re.compile(
 _OBJECT = re.compile(r"(?<![a-z])(?:registry|reg|mutex|mutant|service|task|process)", re.IGNORECASE)
 """What a file makes or runs on a machine: a record of one has the hash of that file."""
 
+_REF = re.compile(r"(?:refs/\w|(?:FETCH_)?HEAD$|not-for-merge$|branch ')", re.MULTILINE)
+"""What Git writes beside a revision."""
+
 
 def may_speak(lines: str) -> bool:
     """Return whether ``reads`` may find something in one of these lines of free text: quick, and sure where it
     says no.
     """
-    return may_be_only_label(lines) or may_name_hash(lines)
+    return may_be_only_label(lines) or may_name_hash(lines) or _REF.search(lines) is not None
 
 
 @lru_cache(maxsize=8192)
@@ -36,6 +40,8 @@ def reads(text: str, is_type: bool) -> Reading:
     text = text.strip()
     if not text or len(text) > _LONGEST:
         return SILENT
+    if _REF.match(text):
+        return Reading(Says.OTHER, COMMIT, everywhere=True)
     phrase = _FIRST_PHRASE.match(text)
     first = phrase[0].strip() if phrase else text
     if not first or not (is_type or _WORDS.fullmatch(first)):

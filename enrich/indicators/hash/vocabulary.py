@@ -95,7 +95,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"|registry"
             r"|reg|rsa|aes|rc4|xor|access|auth\w*|ssh|pgp|gpg|crypto)? ?keys?(?: ?\d{1,2})?|pub ?keys?|keydata|hmac"
             r"|modul(?:us|i)(?: prefix)?"
-            r"|(?:schl[uü]ssel|llave|clave|cl[eé]|chave|chiave|ключ)s?"
+            r"|(?:\w*schl[uü]ssel|llave|clave|cl[eé]|chave|chiave|ключ)s?"
             r"(?: (?:aes|rsa|rc4|xor|priv\w+|secr\w+|p[uú]bli\w+))?"
             r"|(?<!\w )iv|initiali[sz]ation vectors?|machinekey|(?:subject|authority) ?key ?(?:id|identifier)|key ?ids?"
             r"|ключ\w*(?: (?:де)?шифр\w*)?|密钥|密鑰|鍵|キー|키값?"
@@ -125,10 +125,11 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"(?:machine|hardware|device|bot|client|victim|install(?:ation)?|campaign|build|agent|user|account"
             r"|customer|tenant"
             r"|host|system|beacon|chat|event|affiliate|infection|computer|disk|volume|sensor|process|thread|logon"
+            r"|(?:process|parent) entity|boot|invocation"
             r"|story ?line|subscription|your(?: unique)?|policy|rule|alert|case|incident|ticket|type ?lib|personal"
             r"|decryption) ?(?:g?u?uid|ids?|identifiers?)|hwid|imei"
             r"|identifi(?:cador|cativo|ant|catore)\w*|kennung\w*|идентификатор\w*|标识符?|識別子"
-            r"|g?uu?ids?(?<!\bid)|guids?|clsid|mvid|typelib|pdb ?(?:guid|id|sig\w*|age)"
+            r"|verification codes?|g?uu?ids?(?<!\bid)|guids?|clsid|mvid|typelib|pdb ?(?:guid|id|sig\w*|age)"
         ),
         "identifier (GUID, machine or campaign id), not a file's hash",
     ),
@@ -142,7 +143,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
     ),
     (
         (
-            r"(?:row|record|content|response|body|page|html|title|text)"
+            r"(?:row|record|content|response|body|page|html|title|text|logic)"
             r" ?(?:hash(?:es)?|md5|sha ?1|sha ?256|digests?|checksums?)"
         ),
         OF_TEXT,
@@ -160,6 +161,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
             r"(?:git|svn|hg)? ?commits?(?: ?(?:ids?|shas?|hash(?:es)?))?|git ?(?:hash|sha|rev\w*|ref|tree|blob)"
+            r"|(?:orig|fetch|merge) head|packed refs"
             r"|revisions?(?: ?(?:ids?|hash(?:es)?))?|patch ?(?:ids?|hash(?:es)?)|revs?|head ?sha|tree ?(?:id|sha)"
             r"|(?:parent|base|before|after) ?sha|sha p"
             r"|(?:resolved|source|package|dist) ?ref(?:erence)?s?|git ?logs?|reflogs?|коммит\w*|커밋|提交"
@@ -213,7 +215,7 @@ ALGORITHM = r"(md ?5)|(sha ?0*1(?!\d))|(sha ?2 ?256|sha ?256|sha ?2(?!\d))"
 
 HASH = (
     r"(?:file ?)?hash(?:es|wert\w*)?|(?:file ?)?(?:hash|md5|sha1|sha256)(?: ?(?:sums?|values?|codes?))"
-    r"|checksums?|digests?|(?:datei|bestands?|fil)hash\w*|hash ?summ?[ae]n?"
+    r"|\w*cksums?|checksums?|digests?|(?:datei|bestands?|fil)hash\w*|hash ?summ?[ae]n?"
     r"|pr[uü]fsummen?|empreintes?|sommes? de contr[oô]le|sumas?|хеш\w*|хэш\w*"
     r"|контрольн\w+ сумм\w*|哈希\w*|散列\w*|雜湊\w*"
     r"|ハッシュ\w*|해시\w*"
