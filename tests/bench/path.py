@@ -31,8 +31,9 @@ except SystemExit as end:
     assert end.code in (0, 3), end
 sys.argv = arguments
 """
-A_MILLION, ENOUGH = 1_000_000, 100_000
-"""Rows that are reckoned up to, and from which on: what is kept of the last so many rows would count for too much."""
+A_MILLION = 1_000_000
+BESIDES = 120
+"""MiB that a run takes however many rows there are: the program, and what is worked on at once."""
 MODULES = "import sys; from enrich.cli.main import main; main(['--help']); assert not {'pandas', 'aiohttp'} & set(sys.modules)"
 
 
@@ -54,8 +55,7 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
     mine, bare = paired(size.rounds + 1, ours, theirs)
     detail = f"{size.rows:,} rows: {mine:.2f} s against {bare:.2f} s of processor time, {max(memory):.0f} MiB"
     yield Figure("stored answers, CSV to CSV, against bare pandas", mine / bare, 2.0, detail)
-    if size.rows >= ENOUGH:
-        yield from _memory(size, folder, source, f"sqlite:///{store}")
+    yield _memory(size.stored, folder)
     helped, nothing = paired(
         2 * size.rounds + 1, lambda: enrich("--help").seconds, lambda: child([interpreter, "-c", ""]).seconds
     )
@@ -63,19 +63,12 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
     yield Figure("enrich --help", helped, 0.3, f"of which Python's own start {nothing:.2f} s", unit="s")
 
 
-def _memory(size: Size, folder: Path, source: Path, store: str) -> Iterator[Figure]:
-    """What a run over a million different hashes takes, by what its second half adds to a smaller one's first."""
-    half = folder / "half.csv"
-    half.write_text("".join(lines(size.rows // 2)), encoding="utf-8")
-    for name, answers in (("answered", store), ("pending", f"sqlite:///{folder / 'none.sqlite'}")):
-        some, all_ = (_offline(one, folder / f"{one.stem}-{name}.csv", answers) for one in (half, source))
-        each = (all_ - some) / (size.rows - size.rows // 2)
-        whole = all_ + each * (A_MILLION - size.rows)
-        detail = f"{each * 2**20:.0f} bytes a row; {all_:.0f} MiB for {size.rows:,} rows"
-        yield Figure(f"memory of a million hashes, all {name}", max(whole, all_), 1024, detail, unit="MiB")
-
-
-def _offline(source: Path, target: Path, store: str) -> float:
-    """Return the most memory that a run over ``source`` held, in MiB."""
-    arguments = ("run", source, "-o", target, "--store", store, "--offline", "--quiet")
-    return python(RUN, *arguments).mebibytes
+def _memory(count: int, folder: Path) -> Figure:
+    """Return what a run over a million different hashes holds, all of them answered, by one over ``count``."""
+    source, store = folder / "many.csv", folder / "many.sqlite"
+    source.write_text("".join(lines(count)), encoding="utf-8")
+    fill(store, count)
+    arguments = ("-o", folder / "many-out.csv", "--store", f"sqlite:///{store}", "--offline", "--quiet")
+    held = python(RUN, "run", source, *arguments).mebibytes
+    whole = max(held, (held - BESIDES) / count * A_MILLION + BESIDES)
+    return Figure("memory of a million hashes", whole, 1024, f"{held:.0f} MiB for {count:,} rows", unit="MiB")
