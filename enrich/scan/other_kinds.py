@@ -75,6 +75,7 @@ class OtherKinds:
         self._chain, self._columns, self._sections, self._collector = chain, chain.columns, sections, collector
         self._spots: dict[Hashable, _Spot] = {}
         self._remembered = 0
+        self._last = -1
         self._found = 0
         """Values so far, in the row of headings those that are none among them."""
 
@@ -84,13 +85,16 @@ class OtherKinds:
             return
         first = 0
         for index, row in enumerate(rows):
-            title = "" if row.number == header else self._sections.title(row.texts)
+            # first of all, above a table's headings, or behind blank rows: the title of what follows
+            apart = row.number != self._last + 1 or row.number < (header or 0)
+            self._last = row.number
+            title = "" if row.number == header else self._sections.title(row.texts, apart=apart)
             if title or row.number == header:
                 self._look(rows[first:index], header=False)
                 before, first = self._found, index + 1
                 self._look([row], header=not title)
                 if title and self._found == before:
-                    self._sections.open(row.number, title)
+                    self._sections.open(row.number, title, of_table=apart and header is not None)
         self._look(rows[first:], header=False)
 
     def _look(self, rows: Sequence[Row], *, header: bool) -> None:

@@ -52,6 +52,9 @@ _LONGEST_SECTION = 120
 _MARKED = re.compile(r"\s*([#=]{1,6})[ \t=]*\s*(?=\S)")
 _SIGNS = "#= :\t"
 _INNERMOST = 9
+_UNMARKED = 10
+"""Depths of titles: of one in capitals or with a colon, and of a few words that stand apart."""
+_PHRASE = re.compile(r"[^\W\d_][\w'&()-]*(?: [\w'&()-]+){0,5}")
 
 
 class Outline:
@@ -93,28 +96,30 @@ class Sections:
         self.state: Hashable = tuple(self._open)
 
     @staticmethod
-    def title(texts: Sequence[str]) -> str:
-        """Return the only text of a row where it looks like a title; else ""."""
+    def title(texts: Sequence[str], *, apart: bool = False) -> str:
+        """Return the only text of a row where it looks like a title, or is a few words ``apart``; else ""."""
         if len(texts) - texts.count("") != 1:
             return ""
         text = "".join(texts).strip()
         if len(text) > _LONGEST_SECTION:
             return ""
         is_title = _MARKED.match(text) or text.endswith(":") or (text.isupper() and len(text) > 3)
-        return text if is_title and text.strip(_SIGNS) else ""
+        return text if (is_title or (apart and _PHRASE.fullmatch(text))) and text.strip(_SIGNS) else ""
 
-    def open(self, number: int, title: str) -> None:
-        """Put the rows that follow under this title."""
+    def open(self, number: int, title: str, *, of_table: bool = False) -> None:
+        """Put the rows that follow under this title; one ``of_table`` without a mark ends all those before."""
         marked = _MARKED.match(title)
-        depth = len(marked[1]) if marked else _INNERMOST
+        words = 1 if of_table else _INNERMOST if title.endswith(":") or title.isupper() else _UNMARKED
+        depth = len(marked[1]) if marked else words
         self._open = [*(other for other in self._open if other[0] < depth), (depth, number, title.strip(_SIGNS))]
         self.state = tuple(self._open)
 
     def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Owner]:  # noqa: ARG002 - a chain's
         """Yield the titles, nearest first. That of the whole text says no more than a file's name would."""
         for depth, number, words in reversed(self._open):
-            # "# Threat report" above all says what the text is, and not whose each value is
-            yield Owner(Link.FILE if depth == 1 else Link.TITLE, words, f"the title {words!r} in row {number}")
+            # "# Threat report" above all, or words without a mark: what the text is, and not whose each value is
+            is_farthest = depth in (1, _UNMARKED)
+            yield Owner(Link.FILE if is_farthest else Link.TITLE, words, f"the title {words!r} in row {number}")
 
 
 class Titles:

@@ -69,7 +69,7 @@ def test_the_name_of_its_own_type_outweighs_a_second_column_of_types() -> None:
 
 
 def test_the_only_heading_is_a_title_that_further_titles_overrule() -> None:
-    assert taken(("Campaign",), ("a.com",), ("C2:",), ("b.com",)) == ["b.com"]
+    assert taken(("Victims",), ("a.com",), ("C2:",), ("b.com",)) == ["b.com"]
 
 
 def test_the_sheet_makes_no_indicator_of_what_a_heading_leaves_unsaid() -> None:
@@ -120,6 +120,49 @@ def test_a_title_of_victims_or_references_keeps_home_what_is_plain() -> None:
         ("evil[.]org",),
     ]
     assert taken(*rows) == ["evil.com", "evil.org"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Agent Tesla", "Lumma malware", "Campaign 1", "APT29 campaign", "Threat actor infrastructure", "Malware"),
+        *("CVE-2024-1234 exploitation", "IOCs from our blog", "Signature: win.lumma", "Device code phishing"),
+        *("Discord token grabber", "Telegram bots", "User agent stealer", "Sensor: honeypot hits", "Stage 2"),
+    ],
+)
+def test_what_a_list_is_about_is_not_what_stands_in_it(title: str) -> None:
+    assert taken((f"## {title}",), ("evil.com",), ("evil.org",)) == ["evil.com", "evil.org"]
+    assert taken(("Domain", "IP"), ("evil.com", "8.8.8.8"), sheet=title) == ["evil.com", "8.8.8.8"]
+    assert taken((title, ""), ("Domain", "IP"), ("evil.com", "8.8.8.8"), ("b.com", "9.9.9.9"))[:2] == [
+        "evil.com",
+        "8.8.8.8",
+    ]
+
+
+@pytest.mark.parametrize("title", ["Victims", "Compromised websites", "Affected customers", "Legitimate sites abused"])
+def test_victims_stay_home_whatever_their_column_is_called(title: str) -> None:
+    rows = [("Domain", "IP"), ("client.com", "8.8.8.8"), ("client.org", "9.9.9.9")]
+    assert taken((title, ""), *rows) == []
+    assert taken(*rows, sheet=title) == []
+    assert taken(*rows, file=f"{title}.csv") == []
+    assert taken(("Domain",), ("client.com",), file=f"{title}.csv") == []
+    assert taken(*rows, sheet=f"{title} (IOCs)", file=f"IOCs of {title}.csv") != []
+    assert taken(("indicator", f"{title}.domain"), ("a.com", "client.com")) == ["a.com"]
+
+
+def test_the_title_of_a_table_ends_with_the_next() -> None:
+    rows = [("Victims", ""), ("Domain", "IP"), ("client.com", "8.8.8.8"), ("", "")]
+    assert taken(*rows, ("Indicators", ""), ("Domain", "IP"), ("evil.com", "9.9.9.9")) == ["evil.com", "9.9.9.9"]
+
+
+def test_the_machines_of_an_inventory_stay_home() -> None:
+    rows = [("Hostname", "FQDN", "IP Address", "Owner"), ("srv1", "srv1.client.com", "8.8.8.8", "it")]
+    assert taken(*rows, file="assets.csv") == taken(*rows, sheet="Host inventory") == []
+
+
+def test_the_reference_of_a_rule_is_none() -> None:
+    rule = 'alert dns any any -> any any (msg:"x"; content:"a"; reference:url,blog.vendor.com/research/x; sid:1;)'
+    assert taken((rule,), ("8.8.8.8",)) == ["8.8.8.8"]
 
 
 def test_in_a_list_that_defangs_what_stands_plain_in_a_sentence_is_none() -> None:
@@ -235,7 +278,7 @@ def test_what_a_sheet_is_called_after_leaves_no_list_of_indicators_out(sheet: st
 def test_a_sheet_that_says_whose_its_values_are_is_heard_below_a_heading_of_urls(sheet: str) -> None:
     rows = [Row(1, ("source_name", "url")), Row(2, ("blog", "https://a.com/x")), Row(3, ("blog", "https://b.com/x"))]
     left = [s for s in scan_sheet(sheet, rows, kinds=ALL) if s.found is Found.LEFT_OUT]
-    assert len(left) == (0 if sheet == "Victims" else 2)
+    assert len(left) == 2
     rows = [Row(1, ("Indicator", "Note")), Row(2, ("https://a.com/x", "x")), Row(3, ("https://b.com/x", "x"))]
     left = [s for s in scan_sheet(sheet, rows, kinds=ALL) if s.found is Found.LEFT_OUT]
     assert len(left) == 2

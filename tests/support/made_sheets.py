@@ -23,10 +23,10 @@ def sha256(seed: object) -> str:
     return hashlib.sha256(str(seed).encode()).hexdigest()
 
 
-def scanned(*rows: Sequence[str], start: int = 1, **how: Any) -> Placement:
+def scanned(*rows: Sequence[str], start: int = 1, sheet: str = "s", **how: Any) -> Placement:
     """A sheet of these rows; blank ones are left out, as formats do."""
     numbered = (Row(number, tuple(texts)) for number, texts in enumerate(rows, start) if any(texts))
-    return scan_sheet("s", numbered, **how)
+    return scan_sheet(sheet, numbered, **how)
 
 
 def values(placement: Placement, found: Found = Found.INDICATOR) -> list[str]:

@@ -61,9 +61,11 @@ _WORD = re.compile(r"[^\W_]")
 _LABEL = re.compile(
     # up to five words, then a sign or "is": "C2 server is evil.com"; not "as seen in the report: evil.com and"
     r"(?:^|[\s(\[{,;|/\"'`])((?:[^\W\d_][\w&.:/-]{0,40}[ \t]{1,2}){0,4}?[^\W\d_](?:[\w&.:/-]{0,39}[\w&.:-])?)"
-    r"[\"'`*_)]{0,4}\s{0,3}(?:[:=\uff1a]|==| is | are |LIKE|IN)[\s\"'`*_(\[<{]{0,6}$"
+    r"[\"'`*_)]{0,4}\s{0,3}(?:[:=\uff1a]|==| is | are |LIKE|IN)[\s\"'`*_(\[<{]{0,6}(?:url,)?$"
 )
-"""The words before a value that name it: ``C2 server: ``, ``[domain-name:value = '``, ``"ip": "``."""
+"""The words before a value that name it: ``C2 server: ``, ``[domain-name:value = '``, ``"ip": "``; in Snort's rules
+``reference:url,``.
+"""
 # [our report](https://vendor.example/a): a reference; [evil.com](https://vendor.example/evil.com) names what it goes to
 _LINK_TEXT = re.compile(r"\[([^\[\]]{0,300})\]\($")
 # https://vendor.example/a[our report] of AsciiDoc
@@ -167,7 +169,7 @@ def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidat
 
 def _label(unit: str, start: int) -> str:
     before = unit[max(0, start - 90) : start]
-    if not before.rstrip(" \"'`*_([<{").endswith((":", "=", "\uff1a", "is", "are", "LIKE", "IN")):
+    if not before.rstrip(" \"'`*_([<{").endswith((":", "=", "\uff1a", "is", "are", "LIKE", "IN", "url,")):
         return ""
     found = _LABEL.search(before)
     return plain(found[1]).strip() if found else ""

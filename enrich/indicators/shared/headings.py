@@ -12,152 +12,19 @@ import re
 from functools import lru_cache
 
 from enrich.indicators import SILENT, Link, Reading, Says
+from enrich.indicators.shared.vocabulary import (
+    ASSET,
+    ATTACKERS,
+    DETECTION,
+    KINDS,
+    OFTEN,
+    OUTRIGHT,
+    REFERENCE,
+    REGISTRAR,
+    VALUES,
+    VICTIM,
+)
 
-REFERENCE = "a reference, not an indicator"
-VICTIM = "somebody's own or attacked site, not an indicator"
-REGISTRAR = "who keeps or hosts it, not an indicator"
-PERSON = "somebody's contact or account, not an indicator"
-FILE = "the name of a file or a program, not a domain"
-RULE = "part of a rule or a technique, not an indicator"
-ASSET = "a machine of one's own, not an indicator"
-VERSION = "a version, not an address"
-DETECTION = "what engines or reports call it, not a domain"
-
-# "Reference URL": whatever else the words say, it is a reference
-_OUTRIGHT: tuple[tuple[str, str], ...] = (
-    (
-        REFERENCE,
-        r"""
-        references?|ref|refs|see also|further reading|reading|read more|external links?|useful links?
-        related links?|(?:additional |other |more |external |further )resources|resources?|write ?ups?
-        reporting|reports?|report (?:url|link|urls|links)|blog|blogs|blog ?posts?|articles?|posts?
-        advisor(?:y|ies)|bulletins?|credits?|acknowledge?ments?|bibliography|documentation|docs|permalinks?
-        vt links?|virustotal(?: links?| urls?)?|source (?:url|link)s?|sources|tweets?|twitter|press|news
-        analysis (?:url|link)s?|sandbox(?: links?)?|publications?|contents|license|disclaimer|about|usage
-        requirements|参考|参考文献|ссылки на источники|источники?|quellen?|referencias?|fuentes?|références?
-        """,
-    ),
-    (
-        VICTIM,
-        r"""
-        compromised|victims?|infected (?:web)?sites?|hacked|defaced|affected|legitimate|legit|benign
-        impersonated|spoofed|targets?|targeted(?: \w+)?|allow ?lists?|white ?lists?|known good
-        false positives?|abused legitimate|brands?
-        """,
-    ),
-    (
-        REGISTRAR,
-        r"""
-        registrars?|registrants?|registrar (?:url|name)|isps?|asn?|as (?:name|owner|org(?:ani[sz]ation)?)
-        name ?servers?|whois(?: server)?|abuse|provider (?:url|name)|issuers?|certificates?|cert|subject
-        serial|dns servers?|mx|mail ?servers? of
-        """,
-    ),
-    (
-        PERSON,
-        r"""
-        contacts?|e ?mails?(?: address(?:es)?)?|mail|mailbox|senders?|recipients?|from|to|reply to|cc|users?
-        user ?names?|accounts?|reporters?|authors?|analysts?|submitt(?:er|ed by)|created by|owner|handles?
-        telegram|discord|wallets?|jabber|skype
-        """,
-    ),
-    (
-        ASSET,
-        r"""
-        computers?(?: names?)?|devices?(?: names?)?|machines?(?: names?)?|endpoints?|workstations?|assets?
-        agents?(?: names?)?|dvcs?|observers?|sensors?
-        (?:src|source|local|internal|client|our|user|logon|dvc) ?(?:host|host ?name|domain|computer|machine|fqdn)s?
-        (?:account|user|logon|subject|target|nt) ?domain(?: ?names?)?|reporting host
-        (?:local|internal|public|our|own|host|dvc) ?ip(?: ?v ?[46])?(?: ?addr(?:ess(?:es)?)?)?s?
-        """,
-    ),
-    (
-        RULE,
-        r"""
-        yara(?: rules?)?|sigma|snort|suricata|mitre(?: att ?ck)?(?: \w+)*|att ?ck(?: \w+)*|ttps?|techniques?
-        rules?|signatures?|regex|pattern type
-        """,
-    ),
-    (
-        VERSION,
-        r"""
-        (?:\w+ )?versions?|user ?agents?|\bua|oids?|builds?|firmware|kit version
-        """,
-    ),
-    (
-        DETECTION,
-        r"""
-        detections?(?: names?)?|detection names?|malware(?: famil(?:y|ies))?(?: names?)?|famil(?:y|ies)
-        threat(?: names?)?|alias(?:es)?|campaigns?|actors?|cve|cves|vulnerabilit(?:y|ies)
-        """,
-    ),
-)
-# "Hosting" alone is a provider, "Hosting IP" an address
-_OFTEN: tuple[tuple[str, str], ...] = (
-    (
-        REFERENCE,
-        r"""
-        sources?|links?|analysis|detail|details|comments?
-        """,
-    ),
-    (
-        REGISTRAR,
-        r"""
-        hosting|hosters?|providers?|organi[sz]ations?|orgs?|company|vendors?|publishers?|operators?
-        """,
-    ),
-    (
-        FILE,
-        r"""
-        files?|file ?names?|file ?paths?|filename sha ?\d+|filename md5|names?|paths?|folders?
-        director(?:y|ies)|process(?:es)?|images?|modules?|scripts?|packages?(?: names?)?|bundles?(?: ids?)?
-        librar(?:y|ies)|dlls?|command ?lines?|cmdline|commands?|mutex(?:es)?|registry(?: keys?)?|reg ?keys?
-        services?|(?:scheduled )?tasks?|pdbs?|titles?|products?|platforms?|samples?|hash(?:es)?|sha ?1
-        sha ?256|md5|ssdeep|attachments?|documents?|archives?|dependenc(?:y|ies)|installers?|applications?
-        apps?|extensions?|plugins?|code|source code|artifacts? names?
-        """,
-    ),
-)
-# what a column of just this kind is called; Zeek's and ECS' names among them
-_KINDS: tuple[tuple[str, str], ...] = (
-    (
-        "domain",
-        r"""
-        domains?(?: names?)?|domain name|fqdns?|host ?names?|sub ?domains?|dns|dominios?|dom[äa]ne?n?
-        домен\w*|域名|ドメイン|도메인|noms? de domaine|sites?|websites?|hosts?
-        (?:dns )?quer(?:y|ies)(?: names?)?|(?:dns )?question(?: names?)?|rr ?names?|sni|tls server ?names?
-        http host ?names?|(?:dst|dest|destination|remote|resp) ?hosts?
-        """,
-    ),
-    (
-        "ip",
-        r"""
-        ips?|ip ?v ?[46]|ip ?addr(?:ess(?:es)?)?|ip (?:src|dst|port)|ipv[46] addr|ip ?dst|ip ?src|addresses
-        dst|dest(?:ination)?(?: address)?|remote (?:ip|address|host)|ip[-–\u0430-\u044f ]+адреса?
-        (?:src|dst|dest|source|destination|remote|local|client|server|orig|resp|nat) ?ips?|id (?:orig|resp) h
-        adressen?|address
-        айпи|IP地址|ipアドレス|ip 주소|adresses? ip|direcci[oó]n(?:es)? ip
-        """,
-    ),
-    (
-        "url",
-        r"""
-        urls?|uris?|links?|ссылк\w*|网址|链接|landing pages?|web ?hooks?
-        """,
-    ),
-)
-# whatever attacks: of any kind, and so of each
-_ANY = r"""
-    iocs?|indicators?(?: of compromise)?|network(?: \w+)?|c ?2s?|c ?n ?c|c ?c|cc|c and c
-    command (?:and|&) control|observables?|infrastructure|call ?backs?|beacons?|phish(?:ing)?|malicious
-    payloads?|droppers?|download(?:s|ers?)?|exfil\w*|dead drop\w*|staging|stagers?|delivery|distribution
-    redirect\w*|servers?|connections?|contacted|gates?|panels?|scann\w+|attack\w*|threats?|blocklists?
-    block ?lists?|deny ?lists?|black ?lists?|(?:dns |query )?answers?|query results?|rdata|resolved
-    """
-_VALUES = r"""
-    values?|entit(?:y|ies)|observables?|iocs?|indicators?|artifacts?|data|items?|objects?|attributes?
-    wert\w*|valor\w*|valeurs?|значени\w*|值|값
-    """
 _SEPARATORS = re.compile(r"[\W_]+")
 # remoteIP, DestinationHost
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -174,10 +41,10 @@ def _words(lines: str) -> re.Pattern[str]:
 # "victim" beside "domain": it is a domain, and the victim's
 _OWNERS = (REFERENCE, VICTIM, ASSET)
 """Whose a value is, in spite of what it is."""
-_ANYTHING_OUTRIGHT = [(_words(lines), reason) for reason, lines in _OUTRIGHT]
-_ANYTHING_OFTEN = [(_words(lines), reason) for reason, lines in _OFTEN]
-_NAMED_KINDS = [(kind, _words(lines)) for kind, lines in _KINDS]
-_ANY_NETWORK, _ANY_VALUE = _words(_ANY), _words(_VALUES)
+_ANYTHING_OUTRIGHT = [(_words(lines), reason) for reason, lines in OUTRIGHT]
+_ANYTHING_OFTEN = [(_words(lines), reason) for reason, lines in OFTEN]
+_NAMED_KINDS = [(kind, _words(lines)) for kind, lines in KINDS]
+_ANY_NETWORK, _ANY_VALUE = _words(ATTACKERS), _words(VALUES)
 _OWN_MACHINE = re.compile(r"(?:affected |infected |victim )?(?:hosts?|host ?names?)(?: names?)?")
 """What a table of events calls the machines of the house. A list of indicators that says so of plain names is rare, and
 a client's name sent is worse than a row missed: what is defanged, or has that for its type, is one all the same."""
@@ -185,6 +52,7 @@ a client's name sent is worse than a row missed: what is defanged, or has that f
 _OWN_RECORD = re.compile(
     r"host|user|(?:agent|observer|sensor|device|dvc|endpoint|computer|machine|workstation|asset)s?"
 )
+_INVENTORY = _words(r"assets?\d*|(?:\w+ )?inventor(?:y|ies)|cmdb")
 _NAMES = _words(r"names?|famil(?:y|ies)|alias(?:es)?|actors?|campaigns?|cves?|vulnerabilit(?:y|ies)")
 _MACHINE = _words("hosts?|sites?|websites?")
 """A domain, unless the words are of a file's or a product's."""
@@ -199,6 +67,14 @@ _FORM = _words(r"urls?|uris?|ips?|ip ?v ?[46]|ip ?addr(?:ess(?:es)?)?|domains?(?
 _STRONG = _words(r"urls?|uris?|ips?|ip ?addr\w*|domains?(?: names?)?|fqdns?|c ?2s?|c ?c|c ?n ?c|iocs?|indicators?")
 
 
+_AROUND = (Link.RECORD, Link.TITLE, Link.SHEET, Link.FILE)
+"""Words that stand around values: they may as well say what those are about."""
+# "Sender addresses", "list of computers (2)"; not "Agent Tesla", "Discord token grabber", "Build 3"
+_ENDS_TITLE = re.compile(
+    r"(?: (?:names?|lists?|addresses|details|info(?:rmation)?|domains?|ips?|urls?|hosts?))*(?: \d+)?"
+)
+# "IOCs from our blog", "Indicators of the report": where they come from
+_FROM = re.compile(r"(?<!\w)(?:from|of|in|by|for|on|via|per|behind)(?!\w)")
 _ATTACK = _words(r"iocs?|indicators?(?: of compromise)?|c ?2s?|command and control|malicious|phishing")
 
 
@@ -213,7 +89,7 @@ def reads(words: str, link: Link) -> Reading:
     if not text or (link is Link.TITLE and len(text.split()) > 14):
         return SILENT
     if link is Link.FILE:
-        return _of_victims(text)
+        return _of_file(text)
     if link is Link.RECORD and _OWN_RECORD.fullmatch(text):
         return Reading(Says.OTHER, ASSET)
     named = [kind for kind, pattern in _NAMED_KINDS if pattern.search(text)]
@@ -223,10 +99,13 @@ def reads(words: str, link: Link) -> Reading:
     return reading
 
 
-def _of_victims(text: str) -> Reading:
-    """Return what a file's name says: of victims, of what is allowed; a "threat report" is no report."""
-    said = next((pattern.search(text) for pattern, reason in _ANYTHING_OUTRIGHT if reason == VICTIM), None)
-    return Reading(Says.OTHER, VICTIM, yields=True) if said and not _of_attack(text) else SILENT
+def _of_file(text: str) -> Reading:
+    """Return what a file's name says: of victims, of what is allowed, of one's own machines; a "threat report" is no
+    report.
+    """
+    victims = next(pattern for pattern, reason in _ANYTHING_OUTRIGHT if reason == VICTIM)
+    reason = VICTIM if victims.search(text) else ASSET if _INVENTORY.search(text) else ""
+    return Reading(Says.OTHER, reason) if reason and not _of_attack(text) else SILENT
 
 
 def _plain(words: str) -> str:
@@ -243,14 +122,19 @@ def _plain(words: str) -> str:
 
 def _outright(text: str, named: list[str], link: Link) -> Reading | None:
     """Something else, named by words that leave no doubt, unless an indicator's word is nearer the end."""
-    found = [(m.end(), reason) for pattern, reason in _ANYTHING_OUTRIGHT for m in pattern.finditer(text)]
+    found = [
+        (m.end(), reason)
+        for pattern, reason in _ANYTHING_OUTRIGHT
+        for m in pattern.finditer(text)
+        if link not in _AROUND or _says_what(text, m.end(), reason)
+    ]
     if not found:
         return None
     end, reason = max(found)
     if link is Link.TYPE and reason == DETECTION and not _NAMES.search(text):
         return None  # what sort of malware it serves, and not what one is called
     # "Indicators for compromised hosts" lists what compromised them
-    if reason in (REFERENCE, VICTIM, REGISTRAR, ASSET) and not (link is Link.TITLE and _of_attack(text)):
+    if reason in (REFERENCE, VICTIM, REGISTRAR, ASSET) and not (link in _AROUND and _of_attack(text)):
         return _other(reason, text, link)
     strong = [m.end() for m in _STRONG.finditer(text)]
     # "Reported C2": the last word of a phrase is what it is about
@@ -259,14 +143,29 @@ def _outright(text: str, named: list[str], link: Link) -> Reading | None:
     return None if named and link is Link.TITLE else _other(reason, text, link)
 
 
+def _says_what(text: str, end: int, reason: str) -> bool:
+    """Return whether words around values say what these are, by a word that ends at ``end``, and not what they are
+    about: a list below "Agent Tesla" or "APT29 campaign" is of what that malware talks to.
+    """
+    if reason == VICTIM:
+        return True
+    if reason == REFERENCE:
+        subject = _FROM.split(text, maxsplit=1)[0]
+        return end <= len(subject) or not _of_attack(subject)
+    return reason != DETECTION and _ENDS_TITLE.fullmatch(text, end) is not None
+
+
 def _other(reason: str, text: str, link: Link) -> Reading:
     """Something else. Beside or around a value whose heading says URL only what says whose it is counts."""
-    is_owner = reason in _OWNERS if link is Link.TYPE else link in (Link.HEADING, Link.OWN)
+    if link in _AROUND:
+        is_owner = reason in (VICTIM, ASSET)
+    else:
+        is_owner = reason in _OWNERS if link is Link.TYPE else link in (Link.HEADING, Link.OWN)
     return Reading(Says.OTHER, reason, yields=not (is_owner or _holds_references(text, link)))
 
 
 def _holds_references(text: str, link: Link) -> bool:
-    return link in (Link.RECORD, Link.SHEET) and _REFERENCES.fullmatch(text) is not None
+    return link in (Link.RECORD, Link.TITLE, Link.SHEET) and _REFERENCES.fullmatch(text) is not None
 
 
 def _of_attack(text: str) -> bool:
@@ -285,7 +184,7 @@ def _spoken(text: str, named: list[str], link: Link) -> Reading:
     machine = named == ["domain"] and _MACHINE.search(text) and not _STRONG.search(text)
     if (named or _STRONG.search(text)) and not machine:
         # "URL" says what it is and not whose: the title may say "References"; "C2 URL" leaves nothing open
-        says = Says.SHAPE if link is Link.HEADING and _FORM.fullmatch(text) else Says.INDICATOR
+        says = Says.SHAPE if link in (Link.HEADING, Link.TITLE) and _FORM.fullmatch(text) else Says.INDICATOR
         return Reading(says, form=named[0] if len(named) == 1 else "", names_type=bool(named))
     for pattern, reason in _ANYTHING_OFTEN:
         if pattern.search(text) and not _ANY_NETWORK.search(text):

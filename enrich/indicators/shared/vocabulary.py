@@ -1,0 +1,154 @@
+"""The words by which headings, types, labels and titles say what network values are: tables only.
+
+A new word is one of these lines; how they are read is ``headings``' business. In a line ``|`` parts words as a line's
+end does.
+"""
+
+from __future__ import annotations
+
+REFERENCE = "a reference, not an indicator"
+VICTIM = "somebody's own or attacked site, not an indicator"
+REGISTRAR = "who keeps or hosts it, not an indicator"
+PERSON = "somebody's contact or account, not an indicator"
+FILE = "the name of a file or a program, not a domain"
+RULE = "part of a rule or a technique, not an indicator"
+ASSET = "a machine of one's own, not an indicator"
+VERSION = "a version, not an address"
+DETECTION = "what engines or reports call it, not a domain"
+
+# "Reference URL": whatever else the words say, it is a reference
+OUTRIGHT: tuple[tuple[str, str], ...] = (
+    (
+        REFERENCE,
+        r"""
+        references?|ref|refs|see also|further reading|reading|read more|external links?|useful links?
+        related links?|(?:additional |other |more |external |further )resources|resources?|write ?ups?
+        reporting|reports?|report (?:url|link|urls|links)|blog|blogs|blog ?posts?|articles?|posts?
+        advisor(?:y|ies)|bulletins?|credits?|acknowledge?ments?|bibliography|documentation|docs|permalinks?
+        vt links?|virustotal(?: links?| urls?)?|source (?:url|link)s?|sources|tweets?|twitter|press|news
+        analysis (?:url|link)s?|sandbox(?: links?)?|publications?|contents|license|disclaimer|about|usage
+        requirements|参考|参考文献|ссылки на источники|источники?|quellen?|referencias?|fuentes?|références?
+        """,
+    ),
+    (
+        VICTIM,
+        r"""
+        compromised|victims?|infected (?:web)?sites?|hacked|defaced|affected|legitimate|legit|benign
+        impersonated|spoofed|targets?|targeted(?: \w+)?|allow ?lists?|white ?lists?|known good
+        false positives?|abused legitimate|brands?
+        """,
+    ),
+    (
+        REGISTRAR,
+        r"""
+        registrars?|registrants?|registrar (?:url|name)|isps?|asn?|as (?:name|owner|org(?:ani[sz]ation)?)
+        name ?servers?|whois(?: server)?|abuse|provider (?:url|name)|issuers?|certificates?|cert|subject
+        serial|dns servers?|mx|mail ?servers? of
+        """,
+    ),
+    (
+        PERSON,
+        r"""
+        contacts?|e ?mails?(?: address(?:es)?)?|mail|mailbox|senders?|recipients?|from|to|reply to|cc|users?
+        user ?names?|accounts?|reporters?|authors?|analysts?|submitt(?:er|ed by)|created by|owner|handles?
+        telegram|discord|wallets?|jabber|skype
+        """,
+    ),
+    (
+        ASSET,
+        r"""
+        computers?(?: names?)?|devices?(?: names?)?|machines?(?: names?)?|endpoints?|workstations?|assets?
+        (?:\w+ )?inventor(?:y|ies)|cmdb
+        agents?(?: names?)?|dvcs?|observers?|sensors?
+        (?:src|source|local|internal|client|our|user|logon|dvc) ?(?:host|host ?name|domain|computer|machine|fqdn)s?
+        (?:account|user|logon|subject|target|nt) ?domain(?: ?names?)?|reporting host
+        (?:local|internal|public|our|own|host|dvc) ?ip(?: ?v ?[46])?(?: ?addr(?:ess(?:es)?)?)?s?
+        """,
+    ),
+    (
+        RULE,
+        r"""
+        yara(?: rules?)?|sigma|snort|suricata|mitre(?: att ?ck)?(?: \w+)*|att ?ck(?: \w+)*|ttps?|techniques?
+        rules?|signatures?|regex|pattern type
+        """,
+    ),
+    (
+        VERSION,
+        r"""
+        (?:\w+ )?versions?|user ?agents?|\bua|oids?|builds?|firmware|kit version
+        """,
+    ),
+    (
+        DETECTION,
+        r"""
+        detections?(?: names?)?|detection names?|malware(?: famil(?:y|ies))?(?: names?)?|famil(?:y|ies)
+        threat(?: names?)?|alias(?:es)?|campaigns?|actors?|cve|cves|vulnerabilit(?:y|ies)
+        """,
+    ),
+)
+# "Hosting" alone is a provider, "Hosting IP" an address
+OFTEN: tuple[tuple[str, str], ...] = (
+    (
+        REFERENCE,
+        r"""
+        sources?|links?|analysis|detail|details|comments?
+        """,
+    ),
+    (
+        REGISTRAR,
+        r"""
+        hosting|hosters?|providers?|organi[sz]ations?|orgs?|company|vendors?|publishers?|operators?
+        """,
+    ),
+    (
+        FILE,
+        r"""
+        files?|file ?names?|file ?paths?|filename sha ?\d+|filename md5|names?|paths?|folders?
+        director(?:y|ies)|process(?:es)?|images?|modules?|scripts?|packages?(?: names?)?|bundles?(?: ids?)?
+        librar(?:y|ies)|dlls?|command ?lines?|cmdline|commands?|mutex(?:es)?|registry(?: keys?)?|reg ?keys?
+        services?|(?:scheduled )?tasks?|pdbs?|titles?|products?|platforms?|samples?|hash(?:es)?|sha ?1
+        sha ?256|md5|ssdeep|attachments?|documents?|archives?|dependenc(?:y|ies)|installers?|applications?
+        apps?|extensions?|plugins?|code|source code|artifacts? names?
+        """,
+    ),
+)
+# what a column of just this kind is called; Zeek's and ECS' names among them
+KINDS: tuple[tuple[str, str], ...] = (
+    (
+        "domain",
+        r"""
+        domains?(?: names?)?|domain name|fqdns?|host ?names?|sub ?domains?|dns|dominios?|dom[äa]ne?n?
+        домен\w*|域名|ドメイン|도메인|noms? de domaine|sites?|websites?|hosts?
+        (?:dns )?quer(?:y|ies)(?: names?)?|(?:dns )?question(?: names?)?|rr ?names?|sni|tls server ?names?
+        http host ?names?|(?:dst|dest|destination|remote|resp) ?hosts?
+        """,
+    ),
+    (
+        "ip",
+        r"""
+        ips?|ip ?v ?[46]|ip ?addr(?:ess(?:es)?)?|ip (?:src|dst|port)|ipv[46] addr|ip ?dst|ip ?src|addresses
+        dst|dest(?:ination)?(?: address)?|remote (?:ip|address|host)|ip[-–\u0430-\u044f ]+адреса?
+        (?:src|dst|dest|source|destination|remote|local|client|server|orig|resp|nat) ?ips?|id (?:orig|resp) h
+        adressen?|address
+        айпи|IP地址|ipアドレス|ip 주소|adresses? ip|direcci[oó]n(?:es)? ip
+        """,
+    ),
+    (
+        "url",
+        r"""
+        urls?|uris?|links?|ссылк\w*|网址|链接|landing pages?|web ?hooks?
+        """,
+    ),
+)
+# whatever attacks: of any kind, and so of each
+ATTACKERS = r"""
+    iocs?|indicators?(?: of compromise)?|network(?: \w+)?|c ?2s?|c ?n ?c|c ?c|cc|c and c
+    command (?:and|&) control|observables?|infrastructure|call ?backs?|beacons?|phish(?:ing)?|malicious
+    payloads?|droppers?|download(?:s|ers?)?|exfil\w*|dead drop\w*|staging|stagers?|delivery|distribution
+    redirect\w*|servers?|connections?|contacted|gates?|panels?|scann\w+|attack\w*|threats?|blocklists?
+    block ?lists?|deny ?lists?|black ?lists?|(?:dns |query )?answers?|query results?|rdata|resolved
+    """
+VALUES = r"""
+    values?|entit(?:y|ies)|observables?|iocs?|indicators?|artifacts?|data|items?|objects?|attributes?
+    wert\w*|valor\w*|valeurs?|значени\w*|值|값
+    """
