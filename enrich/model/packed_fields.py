@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from msgspec import Struct
+
 from enrich.model.finding import Scalar
-from enrich.model.packed_names import DECODE, PackedNames, damaged
+from enrich.model.packed_names import DECODE, Packed, PackedNames, damaged
 
 LOOKED_AT = 16
 """Characters at a text's end that tell whether a name may stand there; of shorter names too little would be saved."""
@@ -16,7 +18,7 @@ MOST_PLACES = 256
 """A name's place is one byte."""
 
 
-class PackedFields(Mapping[str, Scalar]):
+class PackedFields(Mapping[str, Scalar], Struct, metaclass=Packed, frozen=True, gc=False, eq=False):
     """``names`` of the fields, which many findings share, and their values as one msgpack array.
 
     Bytes among the values stand for a text that ends with one of the object's ``own_names``: which one, then what
@@ -24,12 +26,9 @@ class PackedFields(Mapping[str, Scalar]):
     Reading raises ``StoreError`` where the bytes are damaged.
     """
 
-    __slots__ = ("_names", "_own_names", "_values")
-
-    def __init__(self, names: tuple[str, ...], values: bytes, own_names: PackedNames) -> None:
-        self._names = names
-        self._values = values
-        self._own_names = own_names
+    _names: tuple[str, ...]
+    _values: bytes
+    _own_names: PackedNames
 
     def plain(self) -> dict[str, Scalar]:
         """Return all fields."""

