@@ -176,6 +176,32 @@ def test_a_server_that_vanishes_is_noticed_soon(url: str, given: str, monkeypatc
     assert int(asked["tcp_user_timeout"]) <= 30_000
 
 
+@pytest.mark.parametrize("lost", [False, True], ids=["undisturbed", "with the connection lost"])
+def test_many_answers_are_read_page_by_page(
+    server: Server, url: str, monkeypatch: pytest.MonkeyPatch, *, lost: bool
+) -> None:
+    monkeypatch.setattr("enrich.stores.postgresql.store.NAMES_AT_ONCE", 2)
+    names = [name for number in range(9) for name in file(number)]
+    with closing(open_store(url, SystemClock())) as store:
+        put(store, *(found(file(number)) for number in range(7)))
+        database, count = store.database, 0  # type: ignore[attr-defined]
+        pages, own = database.pages, database.rows("SELECT pg_backend_pid()")[0][0]
+
+        def counted(*question: Any) -> Iterator[list[Any]]:
+            nonlocal count
+            for page in pages(*question):
+                count += 1
+                yield page
+                if lost and count == 1:
+                    with psycopg.connect(f"host=127.0.0.1 port={server.port} user=postgres") as other:
+                        other.execute("SELECT pg_terminate_backend(%s)", (own,))
+
+        monkeypatch.setattr(database, "pages", counted)
+        assert store.get_many(VT, names).keys() == set(names[:21])
+        assert count == 4 + lost, "seven objects, two a page"
+        assert {len(known) for known in store.names_of_objects(names)} == {3}
+
+
 class TestRights:
     pytestmark = needs_server
 

@@ -85,6 +85,17 @@ class PostgresqlDatabase:
             values = [_array(value) if isinstance(value, list) else value for value in values]
         return self._fetched(self._own(sql), values)
 
+    def pages(self, sql: str, values: Sequence[Any], size: int) -> Iterator[list[Any]]:
+        """Yield the rows of one statement, so many at a time, as the server finds them. Inside ``reading``."""
+        values = [_array(value) if isinstance(value, list) else value for value in values]
+        try:
+            with psycopg.ServerCursor(self._connection, "pages") as cursor:
+                cursor.execute(self._own(sql), values, binary=True)
+                while rows := cursor.fetchmany(size):
+                    yield rows
+        except psycopg.Error as error:
+            raise self._in_words(error) from error
+
     def run(self, sql: str, values: Sequence[Any] = ()) -> None:
         try:
             self._connection.execute(self._own(sql), values)

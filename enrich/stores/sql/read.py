@@ -107,7 +107,7 @@ class ReadPart(Part):
 
     def bearers(self, begins: Iterable[int]) -> Iterator[StoredObject]:
         """Yield the objects of which a name ``begins`` as one of these ``starts``."""
-        for rows in self._candidates(begins, FINDINGS_BY_NUMBER):
+        for rows in self.candidates(begins, FINDINGS_BY_NUMBER):
             for row in rows:
                 yield self._stored(row)
 
@@ -127,7 +127,7 @@ class ReadPart(Part):
         for name, value in zip(asked, stored_values(asked), strict=True):
             wanted[name.kind][value] = name
         decode, known = DECODE, cache(partial(self._known, wanted))
-        for rows in self._candidates(starts(prefixes(asked)), FINDINGS_OF_ORIGIN, origin):
+        for rows in self.candidates(starts(prefixes(asked)), FINDINGS_OF_ORIGIN, origin):
             try:
                 for number, shape_number, at, status, malicious, engines, packed, fields in rows:
                     kinds, field_names, has_detail, asked_of = known(shape_number)
@@ -156,8 +156,11 @@ class ReadPart(Part):
         each: AskedOf = lambda values: [get(value) for get, value in zip(getters, values, strict=True)]  # noqa: E731
         return shape.kinds, shape.fields, shape.has_detail, each
 
-    def _candidates(self, begins: Iterable[int], sql: str, *values: str) -> Iterator[Sequence[Row]]:
-        """First the sorted starts to numbers, then the sorted numbers to rows: each B-tree is walked one way."""
+    def candidates(self, begins: Iterable[int], sql: str, *values: str) -> Iterator[Sequence[Row]]:
+        """Yield the rows that ``sql`` finds by the numbers of findings of which a name ``begins`` so, page by page.
+
+        First the sorted starts to numbers, then the sorted numbers to rows: each B-tree is walked one way.
+        """
         # two questions and not one join: sorted in between, the rows are read in the order in which they lie
         wanted = sorted(begins)
         numbers = sorted({number for (number,) in self.database.rows(NUMBERS_BY_START, (wanted,))}) if wanted else []
