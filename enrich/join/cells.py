@@ -251,30 +251,40 @@ class Joiner:
         notes += [f"{s.value[:80]}: {f.detail}" for s, f in ended if f.status is Status.INVALID and f is not worst]
         return notes
 
+    def columns_of(self, names: Sequence[Indicator]) -> Sequence[Sequence[Scalar]]:
+        """Return the cells of many indicators, each alone in its row, by column."""
+        findings = list(map(self.answer, names))
+        return self._by_column(findings, [finding.detail for finding in findings])
+
     def _lines(
         self, findings: Sequence[Finding], notes: Sequence[str], by_kind: Sequence[Mapping[str, Finding]] = ()
     ) -> list[Added]:
-        """Return the cells of many rows, column by column: each step is taken for all of them at once. ``by_kind``
-        holds each row's worst of each kind; a row without has one finding.
+        """Return the cells of many rows. ``by_kind`` holds each row's worst of each kind; a row without has one
+        finding.
         """
-        if not findings:
-            return []
+        columns = self._by_column(findings, notes, by_kind)
+        rows = zip(*columns, strict=True) if columns else repeat(())
+        return [Added(values, finding.tone, finding.status) for values, finding in zip(rows, findings, strict=False)]
+
+    def _by_column(
+        self, findings: Sequence[Finding], notes: Sequence[str], by_kind: Sequence[Mapping[str, Finding]] = ()
+    ) -> Sequence[Sequence[Scalar]]:
+        """Return the same column by column: each step is taken for all rows at once."""
         fields = [tuple(map(plain_fields(finding.fields).get, self._names)) for finding in findings]
-        columns: list[Iterable[Scalar]] = list(zip(*fields, strict=True))
+        columns: list[Sequence[Scalar]] = list(zip(*fields, strict=True)) or [()] * len(self._names)
         for index, column in self._own:
             columns[index] = self._own_column(column, findings, notes)
         for index, column_of_kind in self._of_kinds:
             columns[index] = of_kind(column_of_kind, findings, by_kind)
-        rows = zip(*columns, strict=False) if columns else repeat(())
-        return [Added(values, finding.tone, finding.status) for values, finding in zip(rows, findings, strict=False)]
+        return columns
 
-    def _own_column(self, column: str, findings: Sequence[Finding], notes: Sequence[str]) -> Iterable[Scalar]:
+    def _own_column(self, column: str, findings: Sequence[Finding], notes: Sequence[str]) -> Sequence[Scalar]:
         """Return a column whose value is said of a row and is no field of a finding."""
         if column in _READ_OF_FINDING:
             return list(map(_READ_OF_FINDING[column], findings))
         if column == "change":
             changes = [self._changes.get(finding.indicator) for finding in findings] if self._changes else []
-            return [change and translated(change, self._say) for change in changes] or repeat(None)
+            return [change and translated(change, self._say) for change in changes] or [None] * len(findings)
         if self._banner:  # a stand-in's word is said of answers only: a row that has none does not have it from there
             banners = [self._banner if finding.status.is_answer else "" for finding in findings]
             notes = ["; ".join(filter(None, pair)) for pair in zip(banners, notes, strict=True)]

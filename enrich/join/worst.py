@@ -93,7 +93,7 @@ def badness(pair: Ended) -> tuple[int, float]:
     return pair[1].badness
 
 
-def of_kind(column: Column, findings: Sequence[Finding], by_kind: Sequence[Mapping[str, Finding]]) -> Iterable[Scalar]:
+def of_kind(column: Column, findings: Sequence[Finding], by_kind: Sequence[Mapping[str, Finding]]) -> Sequence[Scalar]:
     """Return a column that shows one field of a row's worst of one kind."""
     rows = by_kind or [{finding.indicator.kind: finding} for finding in findings]
     worst = [row.get(column.of_kind) for row in rows]

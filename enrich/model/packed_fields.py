@@ -30,6 +30,11 @@ class PackedFields(Mapping[str, Scalar], Struct, metaclass=Packed, frozen=True, 
     _values: bytes
     _own_names: PackedNames
 
+    @property
+    def packed(self) -> tuple[tuple[str, ...], bytes, PackedNames]:
+        """What they were made of."""
+        return self._names, self._values, self._own_names
+
     def plain(self) -> dict[str, Scalar]:
         """Return all fields."""
         try:

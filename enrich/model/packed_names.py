@@ -48,6 +48,11 @@ class PackedNames(Sequence[Indicator], Struct, metaclass=Packed, frozen=True, gc
     _kinds: tuple[str, ...]
     _values: bytes
 
+    @property
+    def packed(self) -> tuple[tuple[str, ...], bytes]:
+        """What they were made of."""
+        return self._kinds, self._values
+
     def texts(self) -> list[str]:
         """Return the values alone, hashes in hex."""
         try:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from enrich.model.column import Column, Type
+from enrich.model.finding import Scalar
 from enrich.model.row import Added
 
 if TYPE_CHECKING:
@@ -39,8 +40,15 @@ def arrays_of(rows: Sequence[Added | None], columns: Sequence[Column]) -> Mappin
     arrays: dict[str, pa.Array[Any]] = {}
     for place, column in enumerate(columns):
         values = [row.values[place] if row is not None else None for row in distinct.values()]
-        arrays[column.name] = pa.array(_fitting(values, column.type), field_of(column).type).take(chosen)
+        arrays[column.name] = array_of(values, column).take(chosen)
     return arrays
+
+
+def array_of(values: Iterable[Scalar], column: Column) -> pa.Array[Any]:
+    """Return cells of one column, typed."""
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+    return pa.array(_fitting(list(values), column.type), field_of(column).type)
 
 
 def _fitting(values: list[Any], kind: Type) -> list[Any]:

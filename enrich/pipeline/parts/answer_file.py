@@ -15,8 +15,9 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import product
 from pathlib import Path
+from typing import Any
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from enrich.config.settings import Settings
 from enrich.errors import OutputError
@@ -24,7 +25,8 @@ from enrich.lookup.resolve import SourceAnswers
 from enrich.lookup.source import Source
 from enrich.model.finding import Finding
 from enrich.model.indicator import Indicator, Target
-from enrich.model.packed_fields import plain_fields
+from enrich.model.packed_fields import PackedFields, plain_fields
+from enrich.model.packed_names import PackedNames
 from enrich.model.result import ServiceFacts
 from enrich.pipeline.ask import Resolution
 from enrich.pipeline.column_choice import chosen_columns
@@ -32,9 +34,39 @@ from enrich.pipeline.file_by_name import file_by_name
 from enrich.pipeline.parts.serialized import decoded, encoded
 from enrich.pipeline.sources import leading, sources_of
 
-_SCHEMA = "CREATE TABLE answers (source TEXT, name TEXT, said BLOB, PRIMARY KEY (source, name)) WITHOUT ROWID"
-_CHANGES = "CREATE TABLE changes (name TEXT PRIMARY KEY, said TEXT) WITHOUT ROWID"
+_SCHEMA = (
+    "CREATE TABLE answers (source TEXT, name TEXT, said BLOB, PRIMARY KEY (source, name)) WITHOUT ROWID",
+    "CREATE TABLE shapes (shape INTEGER PRIMARY KEY, said BLOB)",
+    "CREATE TABLE changes (name TEXT PRIMARY KEY, said TEXT) WITHOUT ROWID",
+)
 _BATCH = 10_000
+_NO_SHAPE = 0
+
+
+class _Shape(Struct, frozen=True, array_like=True):
+    """The kinds of a finding's names, and the names of its fields: what many share."""
+
+    kinds: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+class _Record(Struct, frozen=True, array_like=True):
+    """A finding as it is written: names and fields that a store has packed stay as they are, and are not in it."""
+
+    finding: Finding
+    shape: int = _NO_SHAPE
+    names: bytes = b""
+    fields: bytes = b""
+
+    def unpacked(self, shapes: Mapping[int, _Shape]) -> Finding:
+        """Return the finding whole."""
+        if self.shape == _NO_SHAPE:
+            return self.finding
+        shape = shapes[self.shape]
+        names = PackedNames(shape.kinds, self.names)
+        fields: Any = PackedFields(shape.fields, self.fields, names)
+        return structs.replace(self.finding, fields=fields, aliases=names)
+
 
 Said = Mapping[str, dict[Indicator, Finding]]
 """What each source says, by its name."""
@@ -46,10 +78,11 @@ class AnswerFile:
     def __init__(self, path: Path) -> None:
         """Whatever is there is replaced."""
         self._path = path
+        self._shapes: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
         path.unlink(missing_ok=True)
         with self._writing() as file:
-            file.execute(_SCHEMA)
-            file.execute(_CHANGES)
+            for statement in _SCHEMA:
+                file.execute(statement)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -64,20 +97,35 @@ class AnswerFile:
             raise OutputError(f"{self._path} cannot be written: {error}") from error
 
     def add(self, answers: Iterable[SourceAnswers]) -> None:
-        """Write what every source says of every name of a block.
-
-        The findings change where they stand to what is written, so that nobody unpacks them once more.
-        """
+        """Write what every source says of every name of a block."""
         with self._writing() as file:
             for one in answers:
-                one.findings.update({name: _plain(finding) for name, finding in one.findings.items()})
-                file.executemany("INSERT INTO answers VALUES (?, ?, ?)", _records(one.source.name, one.findings))
+                file.executemany("INSERT INTO answers VALUES (?, ?, ?)", self._records(one.source.name, one.findings))
+            shapes = ((number, encoded(_Shape(*shape))) for shape, number in self._shapes.items())
+            file.executemany("INSERT OR IGNORE INTO shapes VALUES (?, ?)", shapes)
+
+    def _records(self, source: str, findings: Mapping[Indicator, Finding]) -> Iterator[tuple[str, str, bytes]]:
+        for key, name in sorted((_key(name), name) for name in findings):
+            yield source, key, encoded(self._record(findings[name]))
+
+    def _record(self, finding: Finding) -> _Record:
+        fields: object = finding.fields
+        aliases: object = finding.aliases
+        if type(fields) is PackedFields and type(aliases) is PackedNames:
+            (kinds, names), (field_names, values, own_names) = aliases.packed, fields.packed
+            if own_names is aliases:
+                shape = self._shapes.get((kinds, field_names)) or self._number((kinds, field_names))
+                return _Record(structs.replace(finding, fields={}, aliases=()), shape, names, values)
+        return _Record(as_written(finding))
+
+    def _number(self, shape: tuple[tuple[str, ...], tuple[str, ...]]) -> int:
+        """Return a shape's number: the same in every file, as the digest of all answers must be."""
+        number = int.from_bytes(hashlib.blake2b(encoded(_Shape(*shape)), digest_size=7).digest(), "big") + 1
+        self._shapes[shape] = number
+        return number
 
     def finish(self, changes: Mapping[Indicator, str]) -> str:
-        """Write what changed, in words. Returns a digest of all that the file holds.
-
-        Times are kept to the second, as stores keep them: the digest is the same whether an answer was just given.
-        """
+        """Write what changed, in words. Returns a digest of all that the file holds."""
         digest = hashlib.sha256()
         with self._writing() as file:
             words = sorted((_key(name), text) for name, text in changes.items())
@@ -88,12 +136,8 @@ class AnswerFile:
         return digest.hexdigest()
 
 
-def _records(source: str, findings: Mapping[Indicator, Finding]) -> Iterator[tuple[str, str, bytes]]:
-    for key, name in sorted((_key(name), name) for name in findings):
-        yield source, key, encoded(findings[name])
-
-
-def _plain(finding: Finding) -> Finding:
+def as_written(finding: Finding) -> Finding:
+    """Return a finding as it is read back: times to the second, as stores keep them."""
     at = finding.fetched_at
     whole = {"fetched_at": at.replace(microsecond=0)} if at is not None and at.microsecond else {}
     aliases = tuple(sorted(finding.aliases, key=lambda name: (len(name.value), name.value)))
@@ -128,13 +172,14 @@ def read_answers(path: Path, sources: Sequence[str], names: Sequence[Indicator])
     """Return what each of the ``sources`` says of ``names``; a name that nobody was asked about is left out."""
     said: dict[str, dict[Indicator, Finding]] = {source: {} for source in sources}
     with closing(_opened(path)) as file:
+        shapes = {number: decoded(record, _Shape) for number, record in file.execute("SELECT * FROM shapes")}
         for source, batch in product(sources, _batches(names)):
             # CROSS JOIN: name by name; else the planner may read the whole table for each batch
             rows = file.execute(
                 "SELECT name, said FROM json_each(?) CROSS JOIN answers ON source = ? AND name = value",
                 (json.dumps(list(batch)), source),
             )
-            said[source].update((batch[name], decoded(record, Finding)) for name, record in rows)
+            said[source].update((batch[name], decoded(record, _Record).unpacked(shapes)) for name, record in rows)
     return said
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from enrich.formats.parquet.typed_columns import arrays_of, field_of
+from enrich.formats.parquet.typed_columns import array_of, field_of
 from enrich.indicators.hash.digests import KIND as HASH
 from enrich.model.column import Column
 from enrich.model.indicator import Target
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _KEY = ("digest", "size", "status")
 """Our own columns before those of the cells: the hash with zeros behind it, its bytes, and how it ended."""
 _STATUSES = tuple(Status)
+_NUMBERS = {status: number for number, status in enumerate(_STATUSES)}
 
 
 class CellFile:
@@ -49,16 +50,16 @@ class CellFile:
         # other kinds' values stand in few rows alone, and their cells are made row by row
         names = [name for target in block for name in (target.ask, *target.others) if name.kind == HASH]
         joiner = make_joiner(said, language=self._language)
-        cells = joiner.rows([(name,) for name in names])
-        digests = [bytes.fromhex(name.value) for name in names]
-        statuses = [_STATUSES.index(joiner.answer(name).status) for name in names]
+        digits = "".join([name.value.ljust(2 * LONGEST, "0") for name in names])
         key = [
-            pa.array([digest.ljust(LONGEST, b"\0") for digest in digests], pa.binary(LONGEST)),
-            pa.array(map(len, digests), pa.uint8()),
-            pa.array(statuses, pa.uint8()),
+            pa.FixedSizeBinaryArray.from_buffers(
+                pa.binary(LONGEST), len(names), [None, pa.py_buffer(bytes.fromhex(digits))]
+            ),
+            pa.array([len(name.value) // 2 for name in names], pa.uint8()),
+            pa.array([_NUMBERS[joiner.answer(name).status] for name in names], pa.uint8()),
         ]
-        ours = arrays_of(cells, self._columns)
-        self._file.write_batch(pa.record_batch([*key, *(ours[one.name] for one in self._columns)], schema=self._schema))
+        cells = map(array_of, joiner.columns_of(names), self._columns)
+        self._file.write_batch(pa.record_batch([*key, *cells], schema=self._schema))
 
     def close(self) -> None:
         """Nothing follows."""

@@ -36,7 +36,7 @@ from enrich.pipeline.home_format import check_room, home_suffix
 from enrich.pipeline.inputs import Input, InputReader, Intake, read_inputs
 from enrich.pipeline.kept_answers import check_kept
 from enrich.pipeline.outputs import Planned, locked
-from enrich.pipeline.parts.answer_file import WrittenAnswers
+from enrich.pipeline.parts.answer_file import WrittenAnswers, as_written
 from enrich.pipeline.parts.packed_targets import Packed
 from enrich.pipeline.parts.part_targets import packed_targets
 from enrich.pipeline.parts.state_folder import (
@@ -291,7 +291,8 @@ def _worth_telling(result: Result, answers: Resolution) -> tuple[Entry, ...]:
 
 
 def _with_few_places(entry: Entry) -> Entry:
-    return structs.replace(entry, places=entry.places[:PLACES])
+    further = tuple(map(as_written, entry.further))
+    return structs.replace(entry, finding=as_written(entry.finding), places=entry.places[:PLACES], further=further)
 
 
 def named_as(texts: Iterable[str], absolute: Path, given: Path) -> list[str]:

@@ -24,7 +24,7 @@ from enrich.model.indicator import Indicator, Target
 from enrich.model.result import Entry, one_entry_a_file
 from enrich.pipeline.ask import SILENT, Resolution
 from enrich.pipeline.changes import is_since
-from enrich.pipeline.parts.answer_file import AnswerFile, WrittenAnswers
+from enrich.pipeline.parts.answer_file import AnswerFile, WrittenAnswers, as_written
 from enrich.pipeline.parts.totals import entries_of
 from enrich.pipeline.parts.unique_targets import Numbers, UniqueTargets
 from enrich.stores import Store
@@ -131,10 +131,15 @@ class LookUp:
 
     def _add(self, block: Sequence[Target], said: Resolution) -> None:
         """Keep the answers to a block, and what they come to."""
+        for one in said.answers:
+            self._take_as_stored(one)
         self.file.add(said.answers)
         if self.cells is not None:
             self.cells.add(block, said)
-        by_target, files = list(entries_of(block, said)), list[Entry]()
+        alone, rest = self._alone(block, said)
+        self.counts.add_names(alone)
+        self.counts.add_files(alone)
+        by_target, files = list(entries_of(rest, said)), list[Entry]()
         self.counts.add_names(list(chain.from_iterable(by_target)))
         for entries in by_target:
             own = {entry.finding.indicator.value for entry in entries}
@@ -151,6 +156,39 @@ class LookUp:
                 self._filled.setdefault(one.source.name, set()).update(*found)
         self.answers = _and_then(self.answers if self._began else None, said)
         self._began = True
+
+    def _take_as_stored(self, one: SourceAnswers) -> None:
+        """Have what was just bought in the store's own form, as whoever goes on with this run finds it."""
+        findings = one.findings
+        bought = [
+            name for name, finding in findings.items() if finding.status.is_answer and type(finding.fields) is dict
+        ]
+        for name, kept in self.store.get_many(one.source.origin, bought).items() if bought else ():
+            finding = findings[name]
+            again = structs.replace(kept, indicator=finding.indicator, verdict=finding.verdict)
+            if as_written(again) == as_written(finding):
+                findings[name] = again
+
+    def _alone(self, block: Sequence[Target], said: Resolution) -> tuple[list[Entry], list[Target]]:
+        """Return an entry for each file of one name, one object for all that ended alike; and the targets that need a
+        closer look: there are several sources, or further names.
+        """
+        if len(said.answers) > 1:
+            return [], list(block)
+        findings, files, alone, rest = said.lead.findings, said.files, list[Entry](), list[Target]()
+        for target in block:
+            name = target.ask
+            if target.others or files.get(name, name.value) != name.value:
+                rest.append(target)
+                continue
+            finding = findings[name]
+            reason = finding.detail if finding.status is Status.FAILED else ""
+            end = name.kind, finding.status, finding.verdict, reason
+            if end not in self._ends:
+                like = Finding(name, "", finding.status, detail=reason, verdict=finding.verdict)
+                self._ends[end] = Entry(like, (), 0)
+            alone.append(self._ends[end])
+        return alone, rest
 
     def _alike(self, entry: Entry) -> Entry:
         """Return the same end, of a file that nothing is kept of."""
