@@ -15,32 +15,25 @@ IN_MAIL = "part of a mail address or id, not a file's hash"
 _DEFANGED = re.compile(r"\[(\.|:|://|/|dot|at|@)\]|\((\.|dot|at)\)|\{(\.|dot)\}|\\(\.)", re.IGNORECASE)
 """A sign in brackets, or a dot behind a backslash: an address that somebody made harmless is one all the same."""
 _SIGNS = {"dot": ".", "at": "@"}
+_SERVICES = (
+    r"virustotal\.com|(?:urlhaus(?:-api)?|mb-api|bazaar|yaraify|threatfox)\.abuse\.ch|valhalla\.nextron-systems\.com"
+    r"|virusbay\.io|yomi\.yoroi\.company|unpac\.me|joesandbox\.com|hybrid-analysis\.com|reverse\.it|any\.run"
+    r"|otx\.alienvault\.com|malshare\.com|analyze\.intezer\.com|threatminer\.org|metadefender\.(?:opswat\.)?com"
+    r"|kaspersky\.com|valkyrie\.comodo\.com|tria\.ge|triage\.\w+|virusshare\.com|polyswarm\.(?:io|network)"
+    r"|filescan\.io|maltiverse\.com|hashlookup\.circl\.lu|pulsedive\.com|threatbook\.\w+|ti\.qianxin\.com"
+    r"|manalyzer\.org|labs\.inquest\.net|tip\.neiki\.dev|mwdb\.cert\.pl|koodous\.com|securite\.com"
+)
+"""Hosts with pages about files, and about other things as well."""
 _REPORTS = re.compile(
-    # virustotal.com/gui/file/<hash>, /en/file/<hash>/analysis/, /#/search/<hash>
-    r"virustotal\.com/(?:gui/|[a-z]{2}(?:-[a-z]{2})?/|#/|old-browsers/|intelligence/)*(?:file|search|download)(?:/|\?query=|\?hash="
-    r"|-analysis/)*"
-    r"|virustotal\.com/(?:gui/|ui/|api/v\d/)?files?/"
-    r"|virustotal\.com/vtapi/v2/file/\w+\?(?:apikey=\w*&)?resource="
-    r"|(?:urlhaus(?:-api)?|mb-api)\.abuse\.ch/(?:v1/download/|downloads?/|browse\.php\?search=)"
-    r"|valhalla\.nextron-systems\.com/info/file/|samples\.vx-underground\.org/(?:\S*/)?|virusbay\.io/sample/browse/"
-    r"|yomi\.yoroi\.company/(?:submissions|report)/|unpac\.me/results\?hash=|joesandbox\.com/analysis/search\?q="
-    r"|virustotal\.com/latest-report\.html\?resource="
-    r"|bazaar\.abuse\.ch/(?:sample|download|browse\.php\?search=\w*:)/?"
-    r"|hybrid-analysis\.com/(?:sample|search\?query=|file-collection)/?|reverse\.it/sample/"
-    r"|otx\.alienvault\.com/(?:browse/global/)?indicators?/file/"
-    r"|malshare\.com/(?:sample\.php\?action=detail&hash=)|analyze\.intezer\.com/files/"
-    r"|threatminer\.org/sample\.php\?q=|metadefender\.(?:opswat\.com|com)/results/(?:file|hash)/"
-    r"|opentip\.kaspersky\.com/|joesandbox\.com/(?:search\?q=)|valkyrie\.comodo\.com/get_info\?sha1="
-    r"|(?:tria\.ge|triage\.\w+)/s\?q=|virusshare\.com/(?:file\?|hashes/)?|polyswarm\.(?:io"
-    r"|network)/scan/results/file/"
-    r"|yaraify\.abuse\.ch/(?:sample|scan)/|threatfox\.abuse\.ch/browse\.php\?search=ioc:"
-    r"|filescan\.io/search-result\?query="
-    r"|maltiverse\.com/sample/|hashlookup\.circl\.lu/lookup/(?:md5|sha1|sha256)/|pulsedive\.com/indicator/\?ioc="
-    r"|unpac\.me/results/|kaspersky\.com/[\w/]*(?:lookup|search)\?query=|x\.threatbook\.\w+/report/file/"
-    r"|ti\.qianxin\.com/\S*file\S*/|s\.threatbook\.\w+/report/file/|sandbox\.ti\.qianxin\.com/\S*/"
-    r"|manalyzer\.org/report/"
-    r"|labs\.inquest\.net/dfi/sha256/|tip\.neiki\.dev/file/|any\.run/report/|mwdb\.cert\.pl/(?:file|sample)/"
-    r"|koodous\.com/apks/|app\.docguard\.io/|securite\.com/file/",
+    rf"(?:{_SERVICES})/(?:\S*[/?&#])?"
+    # /gui/file/<hash>, /#/search/<hash>, /sample/browse/<hash>, /lookup/sha256/<hash>
+    r"(?:(?:files?|samples?|apks|hash(?:es)?|md5|sha1|sha256|downloads?|(?:download|file)-(?:analysis|collection)|search"
+    r"|browse|reports?|results?|submissions)[/?]"
+    # search?q=<hash>, browse.php?search=sha256:<hash>
+    r"|(?:query|q|hash|sha1|search|resource|ioc|file)=(?:\w*:)?)$"
+    # hosts that have nothing but files
+    r"|(?:opentip\.kaspersky\.com|samples\.vx-underground\.org(?:/\S*)?|app\.docguard\.io"
+    r"|sandbox\.ti\.qianxin\.com/\S*|virusshare\.com)/$",
     re.IGNORECASE,
 )
 """Pages about one file, by its hash: such a URL names the file (it ends where the hash begins)."""
@@ -89,10 +82,7 @@ def refanged(text: str) -> str:
 
 def report_of(token: str) -> bool:
     """Return whether ``token`` is the address of a page about one file, up to the hash that it ends in."""
-    end = 0
-    for match in _REPORTS.finditer(token):
-        end = match.end()
-    return end == len(token) > 0
+    return _REPORTS.search(token) is not None
 
 
 def in_address(token: str, after: str) -> str:

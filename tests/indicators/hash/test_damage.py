@@ -37,13 +37,10 @@ MD5 = SHA256[:32]
         ("1,23E+31", "md5", "a spreadsheet program made a number of it"),
         (SHA256[:20] + "...", "", "cut short with an ellipsis"),
         (SHA256[:20] + "…", "", "cut short with an ellipsis"),
-        (SHA256[:31] + "\n" + SHA256[31:], "", "cut by a line break after 31 characters"),
-        (SHA256[:32] + " " + SHA256[32:], "sha256", "cut by a space after 32 characters"),
-        (SHA256[:40] + "\u200b" + SHA256[40:], "sha256", "cut by a invisible character after 40 characters"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said(text: str, expected: str, reason: str) -> None:
-    assert fault(text, expected) == reason.replace("a invisible", "an invisible")
+    assert fault(text, expected) == reason
 
 
 @pytest.mark.parametrize(
