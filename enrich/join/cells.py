@@ -81,8 +81,8 @@ class Joiner:
         own = {f"{prefix}_{name}": name for name in _OWN}
         self._own = [(index, own[name]) for index, name in enumerate(self._names) if name in own]
         self._of_kinds = [(index, column) for index, column in enumerate(columns) if column.of_kind]
-        self._findings = findings
-        self._changes = changes or {}
+        self.findings = findings
+        self.changes = changes or {}
         self._banner = banner
         self._known_rows: dict[object, Added | None] = {}
         self._known_names: dict[Indicator, Added] = {}
@@ -96,7 +96,7 @@ class Joiner:
 
         Where nobody was asked (a trivial file, one that is held back) the reason is the same.
         """
-        own = self._findings.get(finding.indicator)
+        own = self.findings.get(finding.indicator)
         if own is not None:
             return own if own.indicator == finding.indicator else structs.replace(own, indicator=finding.indicator)
         not_asked = finding.status in (Status.TRIVIAL, Status.SKIPPED, Status.INVALID)
@@ -104,7 +104,7 @@ class Joiner:
 
     def change(self, name: Indicator) -> str:
         """Return what changed about an indicator since the list's last run, in words; "" where nothing did."""
-        return self._changes.get(name, "")
+        return self.changes.get(name, "")
 
     def further(self, _finding: Finding) -> tuple[Finding, ...]:
         """Return what other sources say of the same: there are none."""
@@ -113,7 +113,7 @@ class Joiner:
     def with_columns(self, columns: Sequence[Column]) -> Joiner:
         """Return the same answers in other columns."""
         return Joiner(
-            columns, self._prefix, self._findings, changes=self._changes, banner=self._banner, language=self._language
+            columns, self._prefix, self.findings, changes=self.changes, banner=self._banner, language=self._language
         )
 
     def rows(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Added | None]:
@@ -167,7 +167,7 @@ class Joiner:
 
     def answer(self, indicator: Indicator) -> Finding:
         """Return how an indicator that is worth asking about ended."""
-        return self._findings.get(indicator) or Finding(indicator, "", Status.PENDING, detail="not asked")
+        return self.findings.get(indicator) or Finding(indicator, "", Status.PENDING, detail="not asked")
 
     def status(self, sightings: Sequence[Sighting]) -> Status | None:
         """Return how a row that holds ``sightings`` ended, without its cells."""
@@ -191,7 +191,7 @@ class Joiner:
         indicator = Indicator(sighting.kind, sighting.value)
         if sighting.found is Found.DAMAGED:
             return Finding(indicator, "", Status.INVALID, detail=sighting.reason)
-        if sighting.found is Found.TRIVIAL and indicator not in self._findings:
+        if sighting.found is Found.TRIVIAL and indicator not in self.findings:
             return Finding(indicator, "", Status.TRIVIAL, detail=sighting.reason)
         if sighting.found is Found.NOT_ASKED:
             return Finding(indicator, "", Status.SKIPPED, detail=not_asked([sighting]))
@@ -283,7 +283,7 @@ class Joiner:
         if column in _READ_OF_FINDING:
             return list(map(_READ_OF_FINDING[column], findings))
         if column == "change":
-            changes = [self._changes.get(finding.indicator) for finding in findings] if self._changes else []
+            changes = [self.changes.get(finding.indicator) for finding in findings] if self.changes else []
             return [change and translated(change, self._say) for change in changes] or [None] * len(findings)
         if self._banner:  # a stand-in's word is said of answers only: a row that has none does not have it from there
             banners = [self._banner if finding.status.is_answer else "" for finding in findings]

@@ -21,13 +21,15 @@ _MOST_TELLING = (*map(Tone, COUNTED), Tone.OPEN, Tone.PLAIN)
 
 
 class JoinerOfSources(Joiner):
-    """Makes the cells of rows out of the joiners of single sources; what is said of a row is the leading one's."""
+    """Makes the cells of rows out of the joiners of single sources; what is said of a row is the leading one's, whose
+    findings and changes it has.
+    """
 
     def __init__(self, lead: Joiner, joiners: Sequence[Joiner], columns: Sequence[Column]) -> None:
         """``joiners`` holds ``lead``; ``columns`` is the order in which all their columns stand."""
+        super().__init__(columns, "", lead.findings, changes=lead.changes)
         self._lead = lead
         self._joiners = tuple(joiners)
-        self.columns = tuple(columns)
         own = [column.name for joiner in joiners for column in joiner.columns]
         self._order = [own.index(column.name) for column in columns]
         self._in_order = self._order == list(range(len(own)))
@@ -70,26 +72,6 @@ class JoinerOfSources(Joiner):
                 values = tuple([values[place] for place in self._order])
             tones = [cells.tone for cells in added if cells.status.is_answer and first.status is not Status.TRIVIAL]
             yield Added(values, min(tones, key=_MOST_TELLING.index, default=first.tone), first.status)
-
-    def answering_names(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Indicator | None]:
-        """As the leading source has it."""
-        return self._lead.answering_names(rows)
-
-    def answer(self, indicator: Indicator) -> Finding:
-        """Return how an indicator ended with the leading source."""
-        return self._lead.answer(indicator)
-
-    def change(self, name: Indicator) -> str:
-        """As the leading source has it."""
-        return self._lead.change(name)
-
-    def status(self, sightings: Sequence[Sighting]) -> Status | None:
-        """Return how a row ended with the leading source."""
-        return self._lead.status(sightings)
-
-    def finding(self, sighting: Sighting) -> Finding:
-        """Return how one sighting ended with the leading source."""
-        return self._lead.finding(sighting)
 
     def contradiction(self, sightings: Sequence[Sighting]) -> str:
         """Return what one of the sources knows of hashes of different files in a row; "" where none does."""

@@ -6,7 +6,7 @@ One direction: nothing that is handed in is changed, and all comes back at once.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -28,7 +28,6 @@ from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.quota import UNUSED, Quota
 from enrich.model.result import ServiceFacts
-from enrich.providers import Service
 from enrich.stores import Store, ahead_of
 
 MOST_IN_FLIGHT = 32
@@ -200,10 +199,14 @@ async def _asked(
         try:
             allowance = await _unless_stopped(service.allowance(), on_stop)
         except KeyProblem as problem:
-            return _Asked(_refused(wanted, service, problem, listener), default, 0, service.account)
+            outcome = _unasked_for(wanted, service.origin, problem.ends_with, listener, problem)
+            return _Asked(outcome, default, 0, service.account)
         except Unreachable as problem:
             if isinstance(problem, Untrusted) or not source.spending.wait:
-                return _Asked(_unreachable(wanted, service, problem, listener), default, 0, service.account)
+                outcome = _unasked_for(wanted, service.origin, problem.one_line, listener)
+                first = wanted[0].ask  # the first question did not leave the house: one failed, and all others would
+                outcome.missed[first] = structs.replace(outcome.missed[first], status=Status.FAILED)
+                return _Asked(outcome, default, 0, service.account)
             allowance = None
         quota, spending = source.spending.quota(allowance, default), source.spending
         pace = Pace(
@@ -254,22 +257,13 @@ def _tell(listener: Listener, clock: Clock, store: Store, until: float, reason: 
     listener(Event(kind, text=reason, until=utc(until)))
 
 
-def _refused(wanted: Iterable[Target], service: Service, problem: KeyProblem, listener: Listener) -> Outcome:
-    """Return every target as pending, with the reason: nothing was asked."""
-    reason = problem.ends_with
+def _unasked_for(
+    wanted: Sequence[Target], origin: str, reason: str, listener: Listener, problem: KeyProblem | None = None
+) -> Outcome:
+    """Return every target as pending, with the ``reason`` for which nothing was asked, which ``listener`` hears."""
     listener(Event(EventKind.STOPPED, text=reason))
-    missed = {t.ask: Finding(t.ask, service.origin, Status.PENDING, detail=reason) for t in wanted}
+    missed = {target.ask: Finding(target.ask, origin, Status.PENDING, detail=reason) for target in wanted}
     return Outcome({}, missed, reason, problem)
-
-
-def _unreachable(wanted: Sequence[Target], service: Service, problem: Unreachable, listener: Listener) -> Outcome:
-    """Return whether the first question did not leave the house: one target failed, and all others would."""
-    reason = problem.one_line
-    listener(Event(EventKind.STOPPED, text=reason))
-    missed = {t.ask: Finding(t.ask, service.origin, Status.PENDING, detail=reason) for t in wanted}
-    first = wanted[0].ask
-    missed[first] = Finding(first, service.origin, Status.FAILED, detail=reason)
-    return Outcome({}, missed, reason)
 
 
 def judged(findings: dict[Indicator, Finding], source: Source) -> dict[Indicator, Finding]:

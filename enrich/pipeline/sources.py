@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import fields
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -66,13 +67,13 @@ def facts_of(provider: Provider, settings: Settings) -> ServiceFacts:
 
 def _spending(settings: Settings, common: CommonOptions, now: datetime, *, leads: bool) -> Spending:
     """Return how a source's calls are spent: ``--per-minute`` and its sisters speak of the leading source alone."""
-    general = settings if leads else None
+    general = settings if leads else Settings()
     return Spending(
-        per_minute=common.per_minute or (general.per_minute if general else None),
-        per_day=common.per_day or (general.per_day if general else None),
-        per_month=common.per_month or (general.per_month if general else None),
-        budget=general.budget if general else None,
-        reserve=general.reserve if general else 0,
+        per_minute=common.per_minute or general.per_minute,
+        per_day=common.per_day or general.per_day,
+        per_month=common.per_month or general.per_month,
+        budget=general.budget,
+        reserve=general.reserve,
         until=deadline(settings, now),
         wait=settings.wait,
         concurrency=settings.concurrency,
@@ -137,16 +138,8 @@ async def reached(provider: Provider, settings: Settings, key: Key | None = None
 
 
 def policy(settings: Settings) -> Policy:
-    """Return the user's word on freshness and order."""
-    return Policy(
-        max_age=settings.max_age,
-        max_age_unknown=settings.max_age_unknown,
-        max_age_rising=settings.max_age_rising,
-        max_age_settled=settings.max_age_settled,
-        refresh=settings.refresh,
-        offline=settings.offline,
-        order=settings.order,
-    )
+    """Return the user's word on freshness and order: the options of these names."""
+    return Policy(**{field.name: getattr(settings, field.name) for field in fields(Policy)})
 
 
 def deadline(settings: Settings, now: datetime) -> datetime | None:

@@ -23,7 +23,7 @@ MOST_ROWS = 1000
 MOST_GROUPS, MOST_BAD = 200, 12
 """Of the files named beside one host."""
 
-Cells = tuple[str, ...]
+Cells = Sequence[str]
 
 
 def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
@@ -52,13 +52,13 @@ def _blocks(view: View) -> Iterator[str]:
     for aside in view.asides:
         yield f"{plain(aside)}\n"
     for worst in view.worst:
-        yield from _section(worst.title, "", worst.lines, _worst, view, tally=False)
-    yield from _section(words["disagreeing"], words["disagreeing_why"], view.disagreeing, _disagreeing, view)
+        yield from _section(worst.title, "", worst.lines, _WORST, view, tally=False)
+    yield from _section(words["disagreeing"], words["disagreeing_why"], view.disagreeing, _DISAGREEING, view)
     yield from _groups(view)
-    yield from _section(words["unknown"], words["unknown_why"], view.unknown, _unknown, view)
-    yield from _section(words["no_verdict"], words["no_verdict_why"], view.no_verdict, _no_verdict, view)
+    yield from _section(words["unknown"], words["unknown_why"], view.unknown, _UNKNOWN, view)
+    yield from _section(words["no_verdict"], words["no_verdict_why"], view.no_verdict, _NO_VERDICT, view)
     yield from _troubles(view)
-    yield from _section(words["changes"], "", view.changes, _changed, view)
+    yield from _section(words["changes"], "", view.changes, _CHANGED, view)
     yield from _all(view)
     yield from _method(view)
 
@@ -85,75 +85,54 @@ def _table(heads: Sequence[str], rows: Iterable[Cells]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
 
 
-def _hash(line: Line) -> str:
-    return f"{code(line.hash)} [↗]({line.page})" if line.page else code(line.hash)
+_CELLS: dict[str, Callable[[Line], str]] = {
+    "verdict": lambda line: f"{PALETTE[line.tone].sign} {line.word}",
+    "detections": lambda line: line.detections or "–",
+    "hash": lambda line: f"{code(line.hash)} [↗]({line.page})" if line.page else code(line.hash),
+    "label": lambda line: code(line.label),
+    "name": lambda line: code(line.name),
+    "context": lambda line: " ".join(map(code, line.words)) or "–",
+    "type": lambda line: code(line.type),
+    "first_seen": lambda line: line.first_seen or "–",
+    "where": lambda line: code(line.where),
+    "note": lambda line: code(line.note),
+    "change": lambda line: code(line.change),
+}
+"""How each column of an indicator's line is written, by the name of its heading; the analyst's words are those of every
+row, one code span each.
+"""
+_WORST = ("detections", "label", "name", "context", "first_seen", "where", "hash")
+_DISAGREEING = ("verdict", "hash", "note", "context", "where")
+_UNKNOWN = ("hash", "context", "where")
+_NO_VERDICT = ("hash", "name", "context", "where")
+_CHANGED = ("verdict", "change", "name", "context", "hash")
+_ALL = ("verdict", "detections", "hash", "label", "name", "context", "type", "first_seen", "where", "note")
 
 
-def _verdict(line: Line) -> str:
-    return f"{PALETTE[line.tone].sign} {line.word}"
-
-
-def _words(line: Line) -> str:
-    """Return the analyst's words of every row, one code span each."""
-    return " ".join(map(code, line.words)) or "–"
-
-
-def _worst(line: Line | None) -> Cells:
-    if line is None:
-        return ("detections", "label", "name", "context", "first_seen", "where", "hash")
-    return (
-        f"**{line.detections}**", code(line.label), code(line.name), _words(line), line.first_seen or "–",
-        code(line.where), _hash(line),
-    )  # fmt: skip
-
-
-def _unknown(line: Line | None) -> Cells:
-    return ("hash", "context", "where") if line is None else (_hash(line), _words(line), code(line.where))
-
-
-def _disagreeing(line: Line | None) -> Cells:
-    if line is None:
-        return ("verdict", "hash", "note", "context", "where")
-    return (_verdict(line), _hash(line), code(line.note), _words(line), code(line.where))
-
-
-def _no_verdict(line: Line | None) -> Cells:
-    if line is None:
-        return ("hash", "name", "context", "where")
-    return (_hash(line), code(line.name), _words(line), code(line.where))
-
-
-def _changed(line: Line | None) -> Cells:
-    if line is None:
-        return ("verdict", "change", "name", "context", "hash")
-    return (_verdict(line), code(line.change), code(line.name), _words(line), _hash(line))
-
-
-def _full_line(line: Line | None) -> Cells:
-    if line is None:
-        return ("verdict", "detections", "hash", "label", "name", "context", "type", "first_seen", "where", "note")
-    return (
-        _verdict(line), line.detections or "–", _hash(line), code(line.label), code(line.name), _words(line),
-        code(line.type), line.first_seen or "–", code(line.where), code(line.note),
-    )  # fmt: skip
+def _lines(columns: Sequence[str], lines: Iterable[Line], view: View) -> str:
+    """Return the table of these columns; the detections that it begins with are what it is about, and stand out."""
+    rows = ([_CELLS[column](line) for column in columns] for line in lines)
+    if columns[0] == "detections":
+        rows = ([f"**{first}**", *others] for first, *others in rows)
+    return _table([view.words[column] for column in columns], rows)
 
 
 def _section(
     title: str,
     why: str,
     lines: Sequence[Line],
-    cells: Callable[[Line | None], Cells],
+    columns: Sequence[str],
     view: View,
     *,
     tally: bool = True,
 ) -> Iterator[str]:
-    """Yield a heading, a sentence and a table, nothing where there are no lines; ``cells(None)`` names the columns."""
+    """Yield a heading, a sentence and a table of these ``columns``; nothing where there are no lines."""
     if not lines:
         return
     yield f"## {plain(title)}" + (f" ({len(lines):,})\n" if tally else "\n")
     if why:
         yield f"{plain(why)}\n"
-    yield _table([view.words[head] for head in cells(None)], map(cells, lines[:MOST_ROWS]))
+    yield _lines(columns, lines[:MOST_ROWS], view)
     if len(lines) > MOST_ROWS:
         yield f"{plain(view.words['more_below'].format(n=f'{len(lines) - MOST_ROWS:,}'))}\n"
 
@@ -173,7 +152,7 @@ def _groups(view: View) -> Iterator[str]:
 
 
 def _group(group: Group, view: View) -> Cells:
-    bad = [f"**{line.detections}** {code(line.short)}" for line in group.bad[:MOST_BAD]]
+    bad = [f"**{line.detections or '–'}** {code(line.short)}" for line in group.bad[:MOST_BAD]]
     if more := len(group.bad) - MOST_BAD:
         bad += [plain(view.words["more_below"].format(n=f"{more:,}"))] if more > 0 else []
     numbers = (f"{group.numbers.get(tone, 0):,}" for tone in view.group_tones)
@@ -208,7 +187,7 @@ def _all(view: View) -> Iterator[str]:
     yield f"## {plain(words['all'])} ({len(view.lines):,})\n"
     if view.lines_note:
         yield f"{plain(view.lines_note)}\n"
-    yield _table([words[head] for head in _full_line(None)], map(_full_line, kept))
+    yield _lines(_ALL, kept, view)
     if compact:
         yield f"### {plain(words['compact'])} ({len(compact):,})\n"
         yield "\n".join(["```text", *map(bare, compact), "```", ""])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 
@@ -105,3 +106,14 @@ def test_stix_says_whose_word_each_is(result, rendered):
 
 def test_one_source_alone_has_no_such_section(rendered):
     assert view_of(made_results.incident(), ReportOptions()).disagreeing == ()
+
+
+def test_what_no_engine_of_the_leading_source_detects_has_a_dash_for_its_ratio():
+    entry = beside(made_results.other("lost.exe", Status.NOT_FOUND, 5), Status.FOUND, Verdict.MALICIOUS)
+    entry = structs.replace(entry, groups=("WS-1",))
+    both = replace(made_results.result([entry]), services=(*made_results.result([]).services, BAZAAR), group_by="Host")
+    target = io.BytesIO()
+    markdown.render(both, target, ReportOptions())
+    page = target.getvalue().decode()
+    assert "**–**" in page
+    assert "****" not in page

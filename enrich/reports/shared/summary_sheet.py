@@ -197,7 +197,7 @@ def _bad(group: Group) -> str:
     """Return the files on one host that engines detect, worst first; those that a cell has no room for are counted."""
     named: list[str] = []
     for line in group.bad[:MOST_BAD]:
-        named.append(f"{line.short} {line.detections}")
+        named.append(f"{line.short} {line.detections}".rstrip())
         if len(named) > 1 and len(", ".join(named)) > LONGEST_BAD:
             named.pop()
             break
