@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from enrich.errors import InputError, OutputError
 from enrich.files.opened import Readable
 from enrich.formats.parquet.row_groups import HEADER, GroupRows, in_words
+from enrich.formats.parquet.splice import SplicedFile
 from enrich.formats.parquet.typed_columns import CellColumns, arrays_of, field_of
 from enrich.formats.shared.document import ReadOptions
 from enrich.model.cell_reference import letters
@@ -22,7 +22,6 @@ from enrich.model.row import Added, Addition, Area, Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
 READS = (".parquet",)
 SUFFIXES = (".parquet",)
@@ -30,7 +29,7 @@ SIGNATURES = (b"PAR1",)
 _SAMPLE = 10_000
 """Rows by which a column is known that repeats its values."""
 _MOST_CODED = 64 << 20
-"""Bytes of a column's distinct values that a row group is given at most before it holds each value where it stands."""
+"""Bytes of the distinct values of one of our columns before a row group holds each value where it stands."""
 _SCHEMA = b"ARROW:schema"
 """Where readers that use Arrow look for the types of the columns."""
 EXTRA = "install pyarrow: pip install 'ioc-enrich[parquet]'"
@@ -90,88 +89,64 @@ class ParquetDocument:
         """There is always room."""
 
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:  # noqa: ARG002 - a table has no pages
-        """Return the same rows, types, row groups and metadata; our columns are typed, dates as UTC timestamps."""
-        import pyarrow as pa  # noqa: PLC0415 - of an extra
-
+        """Return the same rows, row groups and metadata; our columns are typed, dates as UTC timestamps. Theirs are the
+        same bytes, and so of the same types and compression.
+        """
         addition = additions.get("")
         columns = addition.columns if addition is not None else ()
         cells = addition.cells if addition is not None else _nothing
-        ours = {column.name: column for column in columns}
-        schema = self._extended(columns)
-        number, writer = HEADER + 1, None
-        with ExitStack() as stack:
-            file = self._with_codes()
-            for group in range(file.num_row_groups):
-                with in_words(self.path):
-                    table = file.read_row_group(group, use_threads=False)
-                end = number + table.num_rows
-                if isinstance(cells, CellColumns):
-                    added = cells.between(number, end)
-                else:
-                    added = arrays_of([cells(n) for n in range(number, end)], columns)
-                arrays = [added[name] if name in ours else table.column(name) for name in schema.names]
-                fields = [field.with_type(values.type) for field, values in zip(schema, arrays, strict=True)]
-                table = table.from_arrays(arrays, schema=pa.schema(fields))
-                writer = writer or stack.enter_context(self._writer(target, schema, table))
-                writer.write_table(table, row_group_size=max(table.num_rows, 1))
-                number = end
-            if writer is None:
-                stack.enter_context(self._writer(target, schema, schema.empty_table()))
+        schema, order = self._extended(columns)
+        ours = {field.name: field.type for field, place in zip(schema, order, strict=True) if place is None}
+        number = HEADER + 1
+        spliced = SplicedFile(target, self._stream, self.path, order, self._alone(ours))
+        for group in range(self._file.num_row_groups):
+            end = number + self._file.metadata.row_group(group).num_rows
+            if isinstance(cells, CellColumns):
+                added = cells.between(number, end)
+            else:
+                added = arrays_of([cells(n) for n in range(number, end)], columns)
+            spliced.add(self._alone({name: added[name] for name in ours}))
+            number = end
+        spliced.finish(_SCHEMA, base64.b64encode(schema.serialize().to_pybytes()))
         return []
 
-    def _with_codes(self) -> pq.ParquetFile:
-        """Return the file with texts that it holds as codes read as such: they are written again for a third less."""
+    def _alone(self, columns: Mapping[str, pa.Array[Any] | pa.DataType]) -> BinaryIO:
+        """Return a file in memory of one row group with these columns alone, or of these types without rows."""
         import pyarrow as pa  # noqa: PLC0415 - of an extra
         import pyarrow.parquet as pq  # noqa: PLC0415
 
-        metadata, names = self._file.metadata, self._schema.names
-        if names != [metadata.schema.column(leaf).path for leaf in range(metadata.num_columns)]:
-            return self._file  # a name may stand for several columns
-        chunks = [metadata.row_group(group) for group in range(metadata.num_row_groups)]
-        coded = [
-            field.name
-            for place, field in enumerate(self._schema)
-            # of any other text the length alone takes four bytes
-            if pa.types.is_string(field.type)
-            and all(c.column(place).total_uncompressed_size < 4 * c.num_rows for c in chunks)
-        ]
-        return pq.ParquetFile(self._stream, metadata=metadata, read_dictionary=coded)
-
-    def _writer(self, target: BinaryIO, schema: pa.Schema, first: pa.Table) -> pq.ParquetWriter:
-        """Return the writer of a file of this ``schema``, that begins with the rows of ``first``: its texts may be
-        codes, which readers are told nothing of.
-        """
-        import pyarrow as pa  # noqa: PLC0415 - of an extra
-        import pyarrow.parquet as pq  # noqa: PLC0415
-
-        nested = any(map(pa.types.is_nested, schema.types)) or len(set(schema.names)) < len(schema.names)
-        sample = first.slice(0, _SAMPLE)
+        arrays = {
+            name: pa.array([], values) if isinstance(values, pa.DataType) else values
+            for name, values in columns.items()
+        }
+        stream = pa.BufferOutputStream()
+        table = pa.Table.from_pydict(arrays)
         # where most values differ, a writer makes a dictionary of them only to give it up: at a half of all its cost
-        repeated = [
-            name
-            for name, values in zip(schema.names, sample.columns if not nested else (), strict=not nested)
-            if pa.types.is_dictionary(values.type) or _repeats(values)
-        ]
-        writer = pq.ParquetWriter(
-            target,
-            first.schema,
+        repeated = [n for n, a in arrays.items() if pa.types.is_dictionary(a.type) or _repeats(a.slice(0, _SAMPLE))]
+        with pq.ParquetWriter(
+            stream,
+            table.schema,
             compression=self._compression(),
-            use_dictionary=True if nested else repeated,
+            use_dictionary=repeated,
             dictionary_pagesize_limit=_MOST_CODED,
             store_schema=False,
-        )
-        told = base64.b64encode(schema.serialize().to_pybytes())
-        writer.add_key_value_metadata({**(schema.metadata or {}), _SCHEMA: told})
-        return writer
+        ) as writer:
+            writer.write_table(table, row_group_size=max(table.num_rows, 1))
+        return cast("BinaryIO", pa.BufferReader(stream.getvalue()))
 
-    def _extended(self, columns: Iterable[Column]) -> pa.Schema:
-        """Return the file's schema and metadata with ``columns``, those of an earlier run where they stand."""
-        schema = self._schema
+    def _extended(self, columns: Iterable[Column]) -> tuple[pa.Schema, list[int | None]]:
+        """Return the file's schema with ``columns``, those of an earlier run where they stand; and which column of the
+        file each of the new one is, None for one of ours.
+        """
+        schema, order = self._schema, list[int | None](range(len(self._schema)))
         for column in columns:
             place = schema.get_field_index(column.name)
             field = field_of(column)
-            schema = schema.set(place, field) if place >= 0 else schema.append(field)
-        return schema.with_metadata(self._schema.metadata)
+            if place < 0:
+                schema, order = schema.append(field), [*order, None]
+            else:
+                schema, order[place] = schema.set(place, field), None
+        return schema.with_metadata(self._schema.metadata), order
 
     def _compression(self) -> str:
         """Return the compression of the first column; writers use one for all."""
@@ -186,15 +161,11 @@ class ParquetDocument:
         self._stream.close()
 
 
-def _repeats(values: pa.ChunkedArray[Any]) -> bool:
-    """Return whether half of the values at most differ; as the writer's own default is, where Arrow cannot count."""
-    import pyarrow as pa  # noqa: PLC0415 - of an extra
-    import pyarrow.compute as pc  # noqa: PLC0415
+def _repeats(values: pa.Array[Any]) -> bool:
+    """Return whether half of the values at most differ."""
+    import pyarrow.compute as pc  # noqa: PLC0415 - of an extra
 
-    try:
-        return 2 * int(pc.count_distinct(values).as_py()) <= len(values)
-    except pa.ArrowNotImplementedError:  # UUIDs, JSON, columns without any value
-        return True
+    return 2 * int(pc.count_distinct(values).as_py()) <= len(values)
 
 
 def create(

@@ -272,6 +272,6 @@ def in_words(path: Readable) -> Iterator[None]:
 
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         text = " ".join(str(error).split())[:200]
         raise InputError(f"{path.name} is a damaged Parquet file ({text})", hint="write or download it again") from None
