@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -19,6 +19,7 @@ from enrich.clock import Day, iso, utc
 from enrich.errors import InputError
 from enrich.model.result import Result
 
+Part = TypeVar("Part", bound=Struct)
 SCHEMA_ID = "urn:ioc-enrich:summary:1"
 SCHEMA_FILE = Path(__file__).parent / "summary.schema.json"
 """The published schema; a test holds it to the declarations here."""
@@ -153,31 +154,30 @@ def summary(result: Result, unread: Sequence[tuple[str, InputError]] = ()) -> Su
         exit_code=result.exit_code,
         service=result.service.address,
         stand_in=result.service.stand_in,
-        services=tuple(
-            ServiceSummary(
-                service.name, service.address, service.stand_in, service.calls, service.from_store, service.stopped
-            )
-            for service in result.services
-        ),
+        services=tuple(_same(ServiceSummary, service) for service in result.services),
         stopped=result.stopped,
         inputs=tuple(
-            InputSummary(
-                source.path,
-                source.sha256,
-                source.format,
-                tuple(SheetCounts(sheet.name, sheet.rows, sheet.indicators) for sheet in source.sheets),
-                sum(sheet.rows for sheet in source.sheets),
-                sum(sheet.indicators for sheet in source.sheets),
+            _same(
+                InputSummary,
+                source,
+                sheets=tuple(_same(SheetCounts, sheet) for sheet in source.sheets),
+                rows=sum(sheet.rows for sheet in source.sheets),
+                indicators=sum(sheet.indicators for sheet in source.sheets),
             )
             for source in result.sources
         ),
         unread=tuple(UnreadInput(path, error.one_line) for path, error in unread),
-        outputs=tuple(OutputFacts(output.path, output.sha256) for output in result.outputs),
+        outputs=tuple(_same(OutputFacts, output) for output in result.outputs),
         **{name: count for name, count in counts.items() if name in Summary.__struct_fields__},
         left_out=result.remarked("left_out"),
         damaged=result.remarked("damaged"),
         quota=QuotaFacts(Allowed(**asdict(result.quota)), _used(result), resets(result.ended)),
     )
+
+
+def _same(kind: type[Part], value: object, **others: object) -> Part:
+    """Return a part of the summary with the values that ``value`` has by the same names, and the ``others``."""
+    return kind(**{name: getattr(value, name) for name in kind.__struct_fields__ if name not in others}, **others)
 
 
 def _used(result: Result) -> Used:

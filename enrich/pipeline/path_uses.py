@@ -37,13 +37,15 @@ def uses_of(settings: Settings, inputs: Sequence[Path] = ()) -> Iterator[PathUse
     with suppress(InputError):  # a pattern that fits nothing is told when it is read
         yield from (PathUse("an input", path) for path in expand(inputs) if path != STANDARD_INPUT)
     yield from (PathUse("an output (-o)", path, writes=True) for path in settings.output)
-    for what, written in (
-        ("the log (--log-file)", settings.log_file),
-        ("the audit log (--audit)", settings.audit),
-        ("the metrics (--metrics-file)", settings.metrics_file),
+    for what, path, writes in (
+        ("the log (--log-file)", settings.log_file, True),
+        ("the audit log (--audit)", settings.audit, True),
+        ("the metrics (--metrics-file)", settings.metrics_file, True),
+        ("the key file (--key-file)", settings.key_file, False),
+        ("the certificates (--ca-bundle)", settings.ca_bundle, False),
     ):
-        if written is not None:
-            yield PathUse(what, written, writes=True)
+        if path is not None:
+            yield PathUse(what, path, writes)
     yield from store_uses(settings)
     yield from (PathUse("a list (--known-good)", path) for path in settings.known_good)
     lists = (some_path(text) for text in settings.never_send if names_a_file(text))
@@ -53,10 +55,6 @@ def uses_of(settings: Settings, inputs: Sequence[Path] = ()) -> Iterator[PathUse
             yield PathUse("the key file", Path.home() / provider.KEY_PLACES.file)
         if (own := CommonOptions.of(provider.NAME, settings.providers).key_file) is not None:
             yield PathUse(f"the key file for {provider.TITLE}", own)
-    if settings.key_file is not None:
-        yield PathUse("the key file (--key-file)", settings.key_file)
-    if settings.ca_bundle is not None:
-        yield PathUse("the certificates (--ca-bundle)", settings.ca_bundle)
     tables = {source for source in settings.places.values() if not source.startswith(("--", "ENRICH_"))}
     yield from (PathUse("the configuration", Path(table)) for table in sorted(tables))
 
@@ -104,7 +102,7 @@ def _identity(path: Path) -> object:
         facts = real.stat()
     except OSError:
         return _place(real.parent), _folded(real)
-    if stat.S_ISDIR(facts.st_mode) or not stat.S_ISREG(facts.st_mode):
+    if not stat.S_ISREG(facts.st_mode):
         return None
     return facts.st_dev, facts.st_ino
 

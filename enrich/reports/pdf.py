@@ -88,20 +88,20 @@ def pieces(text: str) -> list[str]:
     return [piece for piece in (*found, text[start:]) if piece]
 
 
+_AS_THEY_ARE = (
+    *("language", "title", "author", "mark", "tlp", "banner", "headline", "sentence", "limits", "lines_note", "words"),
+    "made",
+)
+"""What of a view reaches the template by its own name: short texts of ours, and what the template itself breaks."""
+
+
 def _data(view: View) -> dict[str, Any]:
     kept, compact, left_out = cut(view.lines, MOST_ROWS)
     data: dict[str, Any] = {
-        "language": view.language,
-        "title": view.title,
+        **{name: getattr(view, name) for name in _AS_THEY_ARE},
         "title_parts": pieces(view.title),
         "filed_as": pieces(view.filed_as),
-        "author": view.author,
-        "mark": view.mark,
-        "tlp": view.tlp,
         "filing": [(term, pieces(value)) for term, value in view.filing],
-        "banner": view.banner,
-        "headline": view.headline,
-        "sentence": view.sentence,
         "asides": [pieces(aside) for aside in view.asides],
         "counts": [dataclasses.asdict(count) | {"number": f"{count.number:,}"} for count in view.counts],
         "worst": [{"title": worst.title, "lines": [_line(line) for line in worst.lines]} for worst in view.worst],
@@ -112,10 +112,6 @@ def _data(view: View) -> dict[str, Any]:
         "groups_more": max(0, len(view.groups) - MOST_GROUPS),
         "groups_quiet": pieces(view.groups_quiet),
         "method": [(term, pieces(value)) for term, value in view.method],
-        "limits": view.limits,
-        "lines_note": view.lines_note,
-        "words": view.words,
-        "made": view.made,
         "tones": {tone.value: colours.ink for tone, colours in palette.PALETTE.items()},
         "bars": {tone.value: colours.bar for tone, colours in palette.PALETTE.items()},
         "looks": {name: getattr(palette, name.upper()) for name in ("ink", "soft", "faint", "accent")}
@@ -134,21 +130,16 @@ def _data(view: View) -> dict[str, Any]:
 
 def _line(line: Line) -> dict[str, Any]:
     words = [*line.words[:MOST_WORDS], *([f"+{len(line.words) - MOST_WORDS:,}"] if line.words[MOST_WORDS:] else [])]
-    return {
+    broken = ("word", "name", "label", "note", "where", "change")
+    return {name: pieces(getattr(line, name)) for name in broken} | {
         "tone": line.tone.value,
-        "word": pieces(line.word),
         "detections": line.detections,
         "first_seen": line.first_seen,
         "digits": [line.hash[at : at + 32] for at in range(0, len(line.hash), 32)] if line.kind == OF_FILES else [],
         "value": pieces(line.hash),
         "page": line.page,
-        "name": pieces(line.name),
         "words": [pieces(text) for text in words],
         "label_note": pieces(" · ".join(filter(None, (line.label, line.type, line.note)))),
-        "label": pieces(line.label),
-        "note": pieces(line.note),
-        "where": pieces(line.where),
-        "change": pieces(line.change),
     }
 
 

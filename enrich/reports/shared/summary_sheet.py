@@ -26,10 +26,12 @@ TITLE = "Summary"
 MOST_ROWS, LONGEST_NAME = 12, 60
 """Of a ranking, and of the names in it."""
 MOST_GROUPS, MOST_BAD = 200, 12
+"""Of the hosts, and of the files named beside one."""
 LONGEST_BAD = 600
 """Characters of the files on one host: no row of a workbook is higher than 409 points, some 26 lines."""
-"""Of the hosts, and of the files named beside one."""
-_NAME, _NUMBER, _WIDE, _DATE, _PLACE, _WORDS, _HASH = 34, 14, 44, 18, 26, 48, 34
+_WIDTHS = (34, 14, 44, 18, 26, 48, 34)
+"""Of the page's columns, in which all of its tables stand."""
+_NAME, _NUMBER, _WIDE = _WIDTHS[:3]
 
 
 def summary_page(result: Result, options: ReportOptions, complete: Callable[[Result], Result] | None = None) -> Page:
@@ -110,15 +112,7 @@ class _Sections:
 
     def _worst(self, shown: view.Worst, entries: Sequence[Entry]) -> Section:
         """Return the worst ten, each with its names, where it stands, what the analyst wrote there, and its value."""
-        columns = (
-            Column("name", self.words["name"], "", width=_NAME),
-            Column("detections", self.words["detections"], "", Type.RATIO, width=_NUMBER),
-            Column("label", self.words["label"], "", width=_WIDE),
-            Column("first_seen", self.words["first_seen"], "", Type.DATE, width=_DATE),
-            Column("where", self.words["where"], "", width=_PLACE),
-            Column("words", self.words["context"], "", width=_WORDS),
-            Column("hash", self.words["hash"], "", width=_HASH),
-        )
+        columns = self._columns(("name", "detections", "label", "first_seen", "where", "context", "hash"))
         rows = []
         worst = statistics.worst(entries, self.names)
         for entry, line in zip(worst, shown.lines, strict=True):
@@ -130,13 +124,7 @@ class _Sections:
 
     def _disagreeing(self, entries: Sequence[Entry]) -> Iterator[Section]:
         """Yield what the leading source finds nothing against and another one calls malicious."""
-        columns = (
-            Column("name", self.words["name"], "", width=_NAME),
-            Column("detections", self.words["detections"], "", Type.RATIO, width=_NUMBER),
-            Column("note", self.words["note"], "", width=_WIDE),
-            Column("where", self.words["where"], "", width=_DATE),
-            Column("hash", self.words["hash"], "", width=_PLACE),
-        )
+        columns = self._columns(("name", "detections", "note", "where", "hash"))
         lines = self.line_maker.lines(disagreeing(entries)[:MOST_GROUPS])
         rows = [Added((line.name, line.detections, line.note, line.where, line.hash), line.tone) for line in lines]
         if rows:
@@ -188,6 +176,14 @@ class _Sections:
             cells = tuple(Added((name, number), tone) for name, number, tone in rows)
             chart = BarChart(title, direction) if telling(number for _, number, _ in rows) else None
             yield Section(title, (), columns, cells, chart)
+
+    def _columns(self, names: Sequence[str]) -> tuple[Column, ...]:
+        """Return columns of lines, by the names of their headings."""
+        types = {"detections": Type.RATIO, "first_seen": Type.DATE}
+        pairs = zip(names, _WIDTHS, strict=False)
+        return tuple(
+            Column(name, self.words[name], "", types.get(name, Type.TEXT), width=width) for name, width in pairs
+        )
 
     def _files(self) -> Column:
         return Column("files", self.words["number"], "", Type.INTEGER, width=_NUMBER)
