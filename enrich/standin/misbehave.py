@@ -38,14 +38,13 @@ RETRY_AFTER_FAULTS = (Fault.RETRY_LATER_503, Fault.QUOTA_429_SECONDS)
 
 @dataclass(frozen=True, slots=True)
 class FaultContext:
-    """What a fault needs to know: the good answers it spoils, and where "another host" is."""
+    """What a fault needs to know: the good answers it spoils, and where the other host is."""
 
     request: web.BaseRequest
-    value: str
     body: bytes
     gzip: bool
     other: bytes
-    elsewhere: str
+    other_host: str
     faults: Faults
     clock: Clock
 
@@ -85,7 +84,7 @@ def _content(fault: Fault, context: FaultContext) -> web.Response | None:
         return answers.ready(bomb(context.faults.bomb), gzip=True)
     if fault is Fault.REDIRECT:
         answer = web.Response(status=302, headers=answers.headers("text/html; charset=UTF-8"))
-        answer.headers["Location"] = f"{context.elsewhere}{context.request.path}"
+        answer.headers["Location"] = f"{context.other_host}{context.request.path}"
         return answer
     return None
 

@@ -22,7 +22,7 @@ from enrich.standin.synthetic import absent
 
 ROUTES = {"domains/": "domain", "ip_addresses/": "ip_address", "urls/": "url"}
 """Paths behind the API's own, and the type of object that each is about."""
-LINKS = {"domain": "domains", "ip_address": "ip_addresses", "url": "urls"}
+LINKS = {kind: route.rstrip("/") for route, kind in ROUTES.items()}
 ENGINES_OF_NETWORKS = 94
 DETECTIONS = (0, 0, 0, 0, 0, 1, 2, 4, 6, 9, 12, 17)
 """Malicious verdicts, by a value's digest."""

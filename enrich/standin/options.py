@@ -95,8 +95,7 @@ class Faults:
                 value.lower(): tuple(Fault(kind) if kind else None for kind in kinds)
                 for value, kinds in wanted["script"].items()
             }
-        if wanted.get("quota_question"):
-            wanted["quota_question"] = Fault(wanted["quota_question"])
+        wanted |= {name: Fault(wanted[name]) for name in ("quota_question", "other_sources") if wanted.get(name)}
         return cls(**wanted)
 
 

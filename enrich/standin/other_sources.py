@@ -41,11 +41,10 @@ class OtherSources:
         self.requests: list[dict[str, str]] = []
         """Every request, with its body as it came."""
 
-    async def handle(self, request: web.BaseRequest) -> web.Response:
-        """Answer one request."""
+    async def handle(self, request: web.BaseRequest, fault: Fault | None) -> web.Response:
+        """Answer one request, with this ``fault`` where there is one."""
         body = (await request.read()).decode("utf-8", "replace")
         self.requests.append({"method": request.method, "path": request.path, "body": body})
-        fault = self._options.faults.other_sources
         if fault is Fault.HTML_200:
             return answers.page(200, "Please wait", "overloaded")
         if fault is not None:

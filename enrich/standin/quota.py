@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Self
 
 from enrich.clock import utc
-from enrich.standin.options import StandinOptions, Window
+from enrich.standin.options import OptionGroup, StandinOptions, Window
 
 USER = "stand-in-user"
 """The name of every key's owner."""
@@ -37,6 +38,14 @@ class CallCounts:
     per_month: int | None
     days: Counter[str] = field(default_factory=Counter)
     months: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, terms: StandinOptions | OptionGroup, now: Instant) -> Self:
+        """Return the counts by these ``terms``, with what they say was used before ``now``."""
+        counts, day = cls(terms.per_day, terms.per_month), day_of(now)
+        counts.pay(day, terms.used_day)
+        counts.months[day[:7]] = max(terms.used_month, terms.used_day)
+        return counts
 
     def spent(self, day: str) -> str:
         """Return which allowance has run out: ``month``, ``day`` or ``""``."""
@@ -95,15 +104,13 @@ class Account:
     def __init__(self, options: StandinOptions, group: CallCounts | None, now: Instant) -> None:
         self.options = options
         self.group = group
-        self.counts = CallCounts(options.per_day, options.per_month)
+        self.counts = CallCounts.of(options, now)
         self.minute = Minute(options.per_minute, options.minute_seconds, options.window)
         self.asked = Minute(None, options.minute_seconds, options.window)
         """Every charged request, the refused ones too: what the client really did."""
         self.most_sliding = 0
         self.most_fixed = 0
         self.hours: Counter[int] = Counter()
-        self.counts.pay(day_of(now), options.used_day)
-        self.counts.months[day_of(now)[:7]] = max(options.used_month, options.used_day)
 
     def refusal(self, at: Instant) -> str:
         """Return what stands against one more call (``minute``, ``day``, ``month``), or ``""``. Notes that it was
@@ -166,10 +173,7 @@ class Accounts:
         """Return the key's account, opened at its first request."""
         if key not in self.accounts:
             if self.group is None and self.options.group:
-                terms = self.options.group
-                self.group = CallCounts(terms.per_day, terms.per_month)
-                self.group.pay(day_of(now), terms.used_day)
-                self.group.months[day_of(now)[:7]] = max(terms.used_month, terms.used_day)
+                self.group = CallCounts.of(self.options.group, now)
             self.accounts[key] = Account(self.options, self.group, now)
         return self.accounts[key]
 

@@ -49,23 +49,16 @@ class StandIn:
         self.faults: Faults = options.faults
         self.journal = Journal()
         self.accounts = Accounts(options)
-        self.elsewhere = ""
+        self.other_host = ""
         dataset = list(reports.load(options.dataset or samples.dataset()))
+        files = [facts for facts in dataset if "type" not in facts]
+        made_up, absent_share = options.synthetic, options.absent_share
         self.network = network.Network(
-            [facts for facts in dataset if "type" in facts],
-            made_up=options.synthetic,
-            absent_share=options.absent_share,
+            (facts for facts in dataset if "type" in facts), made_up=made_up, absent_share=absent_share
         )
-        self.others = other_sources.OtherSources((facts for facts in dataset if "type" not in facts), options)
-        self.shelf = answers.Library(
-            [facts for facts in dataset if "type" not in facts],
-            made_up=options.synthetic,
-            dense=options.dense,
-            absent_share=options.absent_share,
-        )
+        self.others = other_sources.OtherSources(files, options)
+        self.library = answers.Library(files, made_up=made_up, dense=options.dense, absent_share=absent_share)
         self._dice = random.Random(options.latency.seed)  # noqa: S311 - made-up data, no secret
-        self._latent = any((options.latency.way_in, options.latency.way_in_jitter))
-        self._latent_out = any((options.latency.way_out, options.latency.way_out_jitter))
 
     @property
     def most_in_a_minute(self) -> int:
@@ -81,24 +74,24 @@ class StandIn:
         if request.path.startswith(CONTROL_PATH):
             return await self._control(request)
         if other_sources.is_one(request.path):
-            return await self.others.handle(request)
-        if self._latent:
-            await self._travel(self.options.latency.way_in, self.options.latency.way_in_jitter)
+            return await self.others.handle(request, self.faults.other_sources)
+        latency = self.options.latency
+        await self._travel(latency.way_in, latency.way_in_jitter)
         key = request.headers.get("x-apikey", "")
         clock = self.options.clock
         call = Call(request, Instant(clock.time(), clock.monotonic()), key)
         answer = await self._answer(call)
         self._note(call)
-        if self._latent_out:
-            await self._travel(self.options.latency.way_out, self.options.latency.way_out_jitter)
+        await self._travel(latency.way_out, latency.way_out_jitter)
         return answer
 
     async def _travel(self, seconds: float, jitter: float) -> None:
-        await self.options.clock.sleep(seconds + jitter * self._dice.random())
+        if seconds or jitter:
+            await self.options.clock.sleep(seconds + jitter * self._dice.random())
 
     async def _answer(self, call: Call) -> web.StreamResponse:
         path = call.request.path
-        problem = self._stranger(call)
+        problem = self._refused_at_once(call)
         if problem:
             answer: web.StreamResponse = answers.error(call.request, problem)
         elif path.startswith(API_PATH + "files/"):
@@ -112,7 +105,7 @@ class StandIn:
         call.status = answer.status
         return answer
 
-    def _stranger(self, call: Call) -> str:
+    def _refused_at_once(self, call: Call) -> str:
         """Return the error that ends a request before it is looked at, or ""."""
         if call.request.method != "GET":
             self.journal.violations += 1
@@ -125,11 +118,11 @@ class StandIn:
 
     async def _file(self, call: Call, identifier: str) -> web.StreamResponse:
         call.file = identifier.lower()
-        known = self.shelf.knows(call.file)
+        known = self.library.knows(call.file)
         absent = answers.error(call.request, "NotFoundError", f'File "{identifier}" not found')
         gzip = answers.takes_gzip(call.request)
-        body = self.shelf.body(call.file, gzip=gzip) if known else b""
-        return await self._counted(call, body, self.shelf.other(call.file, gzip=gzip), absent)
+        body = self.library.body(call.file, gzip=gzip) if known else b""
+        return await self._counted(call, body, self.library.other(call.file, gzip=gzip), absent)
 
     async def _object(self, call: Call, kind: str, identifier: str) -> web.StreamResponse:
         """Return a report on a domain, an address or a URL; the journal has the value itself."""
@@ -166,11 +159,10 @@ class StandIn:
     async def _spoiled(self, fault: Fault, call: Call, body: bytes, other: bytes) -> web.StreamResponse:
         context = misbehave.FaultContext(
             request=call.request,
-            value=call.file,
             body=body,
             gzip=answers.takes_gzip(call.request),
             other=other,
-            elsewhere=self.elsewhere,
+            other_host=self.other_host,
             faults=self.faults,
             clock=self.options.clock,
         )
@@ -184,7 +176,7 @@ class StandIn:
             return answers.error(call.request, "NotFoundError", "User not found")
         call.fault = self.faults.quota_question
         if call.fault:
-            other = self.shelf.other(call.file, gzip=answers.takes_gzip(call.request))
+            other = self.library.other(call.file, gzip=answers.takes_gzip(call.request))
             return await self._spoiled(call.fault, call, other, other)
         account = self.accounts.account(call.key, call.arrived)
         if self.options.free_counted:
@@ -242,7 +234,7 @@ class StandIn:
     async def stray(self, request: web.BaseRequest) -> web.Response:
         """Return the other host, where no client should come."""
         self.journal.strays.append({"path": request.path, "x-apikey": fingerprint(request.headers.get("x-apikey", ""))})
-        return answers.ready(self.shelf.other(request.path, gzip=False), gzip=False)
+        return answers.ready(self.library.other(request.path, gzip=False), gzip=False)
 
 
 def _discreet(path: str) -> str:
@@ -262,7 +254,7 @@ async def serving(standin: StandIn | StandinOptions) -> AsyncIterator[str]:
         raise UsageError(f"the stand-in serves on loopback only, not on {options.host}")
     async with AsyncExitStack() as stack:
         other = await stack.enter_async_context(_listening(running.stray, options.host, 0))
-        running.elsewhere = f"http://localhost:{other}"
+        running.other_host = f"http://localhost:{other}"
         port = await stack.enter_async_context(_listening(running.handle, options.host, options.port))
         yield f"http://{options.host}:{port}"
 

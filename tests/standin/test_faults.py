@@ -155,3 +155,14 @@ def test_a_script_goes_before_the_rate_and_then_all_is_well():
     faults = Faults(rate=1.0, script={WANNACRY: (None, Fault.RESET)})
     assert [faults.pick(WANNACRY, attempt) for attempt in (1, 2, 3)] == [None, Fault.RESET, None]
     assert faults.pick(UNKNOWN, 1) is not None
+
+
+async def test_faults_of_the_other_sources_change_at_run_time_too(http):
+    async with serving(StandIn(StandinOptions())) as address:
+        question = f"{address}/lookup/sha1/{'0' * 40}"
+        async with http.get(question) as answer:
+            assert answer.status == 404
+        async with http.post(f"{address}/_standin/faults", json={"other_sources": "html-200"}) as answer:
+            assert answer.status == 200
+        async with http.get(question) as answer:
+            assert answer.content_type == "text/html"
