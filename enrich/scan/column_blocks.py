@@ -28,7 +28,7 @@ from enrich.indicators.hash.torn import length_asked
 from enrich.indicators.hash.types_and_notes import may_speak, reads
 from enrich.model.row_blocks import Block
 from enrich.scan.columns import SheetColumns
-from enrich.scan.other_kinds import OtherKinds, Value
+from enrich.scan.other_kinds import OtherKinds, Value, notes
 from enrich.scan.plain_rows import COMMENT
 from enrich.scan.torn_rows import LONGEST_WORDS
 
@@ -129,10 +129,11 @@ def _column(block: Block, index: int, columns: SheetColumns, others: OtherKinds,
     lines = _LINE.join(texts)
     holds = is_scanned and may_hold(lines)
     speaks = columns.is_heard(index) and (is_type or may_speak(lines))
+    tells = columns.is_heard(index) and any(map(others.speaks, notes(lines)))
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     digests = _ordinary(texts, lengths) if holds and is_plain else [b""] * len(texts)
     odd = np.zeros(len(texts), bool)
-    if holds or expects or speaks or index == 0:
+    if holds or expects or speaks or tells or index == 0:
         for place, text in enumerate(texts):
             if digests[place]:
                 continue
@@ -145,6 +146,7 @@ def _column(block: Block, index: int, columns: SheetColumns, others: OtherKinds,
                     or (holds and len(text) >= SHORTEST and may_hold(text))
                     or (index == 0 and COMMENT.match(text) is not None)
                     or (speaks and reads(text, is_type) is not SILENT)
+                    or (tells and others.speaks(text))
                 )
     sizes = np.fromiter(map(len, digests), np.int64, len(digests))
     if sizes.any():  # beside hashes, whatever else stands there may be a piece of one

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from msgspec import Struct, field, structs
 
-from enrich.indicators import SILENT, IndicatorType, Match, Reading, Says
+from enrich.indicators import SILENT, IndicatorType, Link, Match, Reading, Says
 from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan.chain import Chain, said_in_record
@@ -26,6 +26,15 @@ REMEMBERED = 10_000
 _SHORT = 200
 """Characters of a text that is worth remembering."""
 _LINE = "\n"
+
+
+NOTE = re.compile(r"^[^\W\d_](?:[^\W\d_]|[ '/-]){2,50}$", re.MULTILINE)
+"""A few words and nothing else: a longer note, and one with numbers, tells more than whose a value is."""
+
+
+def notes(lines: str) -> set[str]:
+    """Return the lines that may say whose the value beside them is."""
+    return set(NOTE.findall(lines))
 
 
 class Value(NamedTuple):
@@ -99,14 +108,31 @@ class OtherKinds:
 
     def _look(self, rows: Sequence[Row], *, header: bool) -> None:
         """Find the values of rows that stand under the same titles; ``header``: the one row of headings."""
-        types = [place for place in self._columns.companions if self._columns.type_at(place)]
-        for column, texts in enumerate(zip_longest(*[row.texts for row in rows], fillvalue="")):
+        columns = list(zip_longest(*[row.texts for row in rows], fillvalue=""))
+        heard = [index for index, texts in enumerate(columns) if self._hears(index, texts)]
+        for column, texts in enumerate(columns):
             if self._columns.scanned(column):
-                self._column(rows, column, texts, [place for place in types if place != column], header=header)
+                self._column(rows, column, texts, self._beside(column, heard), header=header)
         for row in rows:
             for column, text in row.attached:
                 if self.may_hold(text):
-                    self._cell(row, column, text, types, header=header)
+                    self._cell(row, column, text, self._beside(column, heard), header=header)
+
+    def _beside(self, column: int, heard: Sequence[int]) -> list[int]:
+        """Return which of the columns that are heard speak of the values in ``column``."""
+        speaking = self._columns.speaking(column) if heard else ()
+        return [place for place in heard if place != column and place in speaking]
+
+    def _hears(self, column: int, texts: Sequence[str]) -> bool:
+        """Return whether a column says something of values beside it: one of types, or of notes of which one does."""
+        if self._columns.named and column not in self._columns.companions:
+            return False
+        return self._columns.type_at(column) or any(map(self.speaks, notes(_LINE.join(texts))))
+
+    def speaks(self, note: str) -> bool:
+        """Return whether a note says what a value beside it is."""
+        said = (kind.reads(note, Link.NOTE) for kind in self._kinds if NOTE.fullmatch(note))
+        return any(reading.says is not Says.NOTHING for reading in said)
 
     def _column(
         self, rows: Sequence[Row], column: int, texts: Sequence[str], types: Sequence[int], *, header: bool
@@ -174,7 +200,8 @@ class OtherKinds:
         return not (self._columns.is_table and any(reading.says is not Says.NOTHING for reading in said))
 
     def _spot(self, row: Row, column: int, types: Sequence[int]) -> _Spot:
-        types_of_row = tuple([row.texts[place] for place in types if place < len(row.texts)])
+        said = ((place, row.texts[place]) for place in types if place < len(row.texts))
+        types_of_row = tuple([text if self._columns.type_at(at) or self.speaks(text) else "" for at, text in said])
         key = (column, types_of_row, row.owners, self._columns.version, self._sections.state)
         if (spot := self._spots.get(key)) is None:
             spot = _Spot(row, column, [(kind, self._expectation(kind, row, column)) for kind in self._kinds])

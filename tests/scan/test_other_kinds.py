@@ -150,6 +150,21 @@ def test_victims_stay_home_whatever_their_column_is_called(title: str) -> None:
     assert taken(("indicator", f"{title}.domain"), ("a.com", "client.com")) == ["a.com"]
 
 
+@pytest.mark.parametrize("note", ["victim", "compromised website", "Our internal host", "legitimate", "whitelisted"])
+def test_a_note_that_says_nothing_but_whose_a_value_is_keeps_it_home(note: str) -> None:
+    rows = [("IOC", "Comment"), ("evil.com", "C2"), ("client.com", note), ("evil.org", f"beacons to a {note} first")]
+    assert taken(*rows) == ["evil.com", "evil.org"]
+    assert taken(*[(f"{name}[.]com", note) for name in "ab"]) == ["a.com", "b.com"]
+    assert taken(("evil.com", "C2"), ("client.com", note), ("evil.org", "C2")) == ["evil.com", "evil.org"]
+
+
+@pytest.mark.parametrize("kind", ["Agent Tesla C2", "AgentTesla", "Threat actor infrastructure", "compromised (C2)"])
+def test_a_type_is_what_it_ends_in(kind: str) -> None:
+    assert taken(("Type", "Value"), (kind, "evil.com"), ("agent", "client.com"), ("victim", "client.org")) == [
+        "evil.com"
+    ]
+
+
 def test_the_title_of_a_table_ends_with_the_next() -> None:
     rows = [("Victims", ""), ("Domain", "IP"), ("client.com", "8.8.8.8"), ("", "")]
     assert taken(*rows, ("Indicators", ""), ("Domain", "IP"), ("evil.com", "9.9.9.9")) == ["evil.com", "9.9.9.9"]

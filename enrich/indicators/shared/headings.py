@@ -30,6 +30,7 @@ _SEPARATORS = re.compile(r"[\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONGEST = 160
 _LONGEST_TYPE = 60
+"""Of a type, and of a note that says nothing else."""
 
 
 def _words(lines: str) -> re.Pattern[str]:
@@ -67,6 +68,11 @@ _FORM = _words(r"urls?|uris?|ips?|ip ?v ?[46]|ip ?addr(?:ess(?:es)?)?|domains?(?
 _STRONG = _words(r"urls?|uris?|ips?|ip ?addr\w*|domains?(?: names?)?|fqdns?|c ?2s?|c ?c|c ?n ?c|iocs?|indicators?")
 
 
+_ARTICLE = re.compile(r"^(?:(?:the|an?|our|likely|probably|possibl[ey]) )+")
+_WHAT_IS_OWNED = re.compile(
+    r"(?: (?:web ?)?(?:sites?|domains?|hosts?|servers?|urls?|ips?|addresse?s?|machines?|networks?|customers?|links?))*"
+)
+_BESIDE = (Link.TYPE, Link.NOTE)
 _AROUND = (Link.RECORD, Link.TITLE, Link.SHEET, Link.FILE)
 """Words that stand around values: they may as well say what those are about."""
 # "Sender addresses", "list of computers (2)"; not "Agent Tesla", "Discord token grabber", "Build 3"
@@ -81,15 +87,14 @@ _ATTACK = _words(r"iocs?|indicators?(?: of compromise)?|c ?2s?|command and contr
 @lru_cache(maxsize=8192)
 def reads(words: str, link: Link) -> Reading:
     """Return what ``words`` say of the network values that they name; ``form`` is the kind where one is named."""
-    # a note tells a story, in which any of the words may stand
-    if not words or link is Link.NOTE or len(words) > (_LONGEST_TYPE if link is Link.TYPE else _LONGEST):
+    if not words or len(words) > (_LONGEST_TYPE if link in _BESIDE else _LONGEST):
         return SILENT
     text = _plain(words)
     # a longer title is a sentence
     if not text or (link is Link.TITLE and len(text.split()) > 14):
         return SILENT
-    if link is Link.FILE:
-        return _of_file(text)
+    if link in (Link.FILE, Link.NOTE):
+        return _of_file(text) if link is Link.FILE else _of_note(text)
     if link is Link.RECORD and _OWN_RECORD.fullmatch(text):
         return Reading(Says.OTHER, ASSET)
     named = [kind for kind, pattern in _NAMED_KINDS if pattern.search(text)]
@@ -97,6 +102,18 @@ def reads(words: str, link: Link) -> Reading:
     if link is Link.SHEET and reading.says is Says.OTHER:
         return reading if reading.what in (VICTIM, ASSET) or _holds_references(text, link) else SILENT
     return reading
+
+
+def _of_note(text: str) -> Reading:
+    """Return what a note says that says nothing else than whose the value is: "victim", "compromised website". A longer
+    one tells a story, in which any of the words may stand.
+    """
+    subject = _ARTICLE.sub("", text)
+    for pattern, reason in _ANYTHING_OUTRIGHT:
+        said = pattern.match(subject) if reason in _OWNERS else None
+        if said and _WHAT_IS_OWNED.fullmatch(subject, said.end()):
+            return Reading(Says.OTHER, reason)
+    return SILENT
 
 
 def _of_file(text: str) -> Reading:
@@ -126,7 +143,7 @@ def _outright(text: str, named: list[str], link: Link) -> Reading | None:
         (m.end(), reason)
         for pattern, reason in _ANYTHING_OUTRIGHT
         for m in pattern.finditer(text)
-        if link not in _AROUND or _says_what(text, m.end(), reason)
+        if link in (Link.HEADING, Link.OWN) or _says_what(text, m.end(), reason, link)
     ]
     if not found:
         return None
@@ -134,7 +151,8 @@ def _outright(text: str, named: list[str], link: Link) -> Reading | None:
     if link is Link.TYPE and reason == DETECTION and not _NAMES.search(text):
         return None  # what sort of malware it serves, and not what one is called
     # "Indicators for compromised hosts" lists what compromised them
-    if reason in (REFERENCE, VICTIM, REGISTRAR, ASSET) and not (link in _AROUND and _of_attack(text)):
+    of_attack = link not in (Link.HEADING, Link.OWN) and _of_attack(text)
+    if reason in (REFERENCE, VICTIM, REGISTRAR, ASSET) and not of_attack:
         return _other(reason, text, link)
     strong = [m.end() for m in _STRONG.finditer(text)]
     # "Reported C2": the last word of a phrase is what it is about
@@ -143,16 +161,16 @@ def _outright(text: str, named: list[str], link: Link) -> Reading | None:
     return None if named and link is Link.TITLE else _other(reason, text, link)
 
 
-def _says_what(text: str, end: int, reason: str) -> bool:
-    """Return whether words around values say what these are, by a word that ends at ``end``, and not what they are
-    about: a list below "Agent Tesla" or "APT29 campaign" is of what that malware talks to.
+def _says_what(text: str, end: int, reason: str, link: Link) -> bool:
+    """Return whether words around or beside values say what these are, by a word that ends at ``end``, and not what
+    they are about: a list below "Agent Tesla" or "APT29 campaign" is of what that malware talks to.
     """
     if reason == VICTIM:
         return True
     if reason == REFERENCE:
         subject = _FROM.split(text, maxsplit=1)[0]
         return end <= len(subject) or not _of_attack(subject)
-    return reason != DETECTION and _ENDS_TITLE.fullmatch(text, end) is not None
+    return (reason != DETECTION or link is Link.TYPE) and _ENDS_TITLE.fullmatch(text, end) is not None
 
 
 def _other(reason: str, text: str, link: Link) -> Reading:
