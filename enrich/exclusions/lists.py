@@ -169,8 +169,7 @@ class Exclusions:
 
     def withheld(self, names: Iterable[Indicator]) -> str:
         """Return why an object with these names is never sent; "" where nothing is against it."""
-        names = tuple(names)
-        return self._listed(names) or next((self.learned[name] for name in names if name in self.learned), "")
+        return next((why for name in names if (why := self._never(name) or self.learned.get(name, ""))), "")
 
     def learn(self, names: Sequence[Indicator]) -> None:
         """Take ``names`` for one object's, by a row or an answer: where one is held back, all are from now on."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from itertools import islice
@@ -68,13 +68,13 @@ class Attempts:
         self._outage = 0.0
         """Seconds that the last wait for the network took; 0 while there is one."""
         self._stopping = False
-        self._known: Mapping[Indicator, Finding] = {}
+        self._known: Callable[[Indicator], Finding | None] = lambda _: None
         self._never_sent: NeverSent = NothingHeldBack()
         self.in_flight: set[asyncio.Task[None]] = set()
         """The workers whose call is under way, or whose answer is not durable yet."""
 
-    def begin(self, known: Mapping[Indicator, Finding], never_sent: NeverSent) -> None:
-        """Note the answers that there are: those that the store was seen to have, and those that come."""
+    def begin(self, known: Callable[[Indicator], Finding | None], never_sent: NeverSent) -> None:
+        """Note who tells what answer there is to a name: one that the store was seen to have, or one that came."""
         self._known, self._never_sent = known, never_sent
 
     def stop(self) -> None:
@@ -88,7 +88,7 @@ class Attempts:
     def claim_of(self, target: Target) -> Claim:
         """Return what a call about ``target`` claims, so that no other process pays for the same object."""
         names = (target.ask, *target.others)
-        dates = [answer.fetched_at for name in names if (answer := self._known.get(name)) and answer.fetched_at]
+        dates = [answer.fetched_at for name in names if (answer := self._known(name)) and answer.fetched_at]
         # What is newer than we know of is another process's, and taken. Where there was no answer any is, whenever it
         # came: it may have been stored long after that, by an outage, and a clock that was set back since dates it
         # before we began. Stores keep whole seconds.

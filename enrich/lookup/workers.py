@@ -78,6 +78,7 @@ class Workers:
         self._failures = 0
         self._findings: dict[Indicator, Finding] = {}
         self._missed: dict[Indicator, Finding] = {}
+        self._known: Mapping[Indicator, Finding] = {}
         self._all: ChainMap[Indicator, Finding] = ChainMap(self._findings)
         """What is known: the answers of this run before those that were known already."""
         self._unresolved: list[Target] = []
@@ -108,8 +109,9 @@ class Workers:
         """
         known = dict(known)
         self._never_sent = never_sent
-        self._attempts.begin(ChainMap(self._findings, known, dict(stale)), never_sent)
-        self._all = ChainMap(self._findings, known)
+        self._known, self._all = known, ChainMap(self._findings, known)
+        # not through a chain of maps: it asks each of them twice, and a lookup looks five times
+        self._attempts.begin(lambda name: self._answer(name) or stale.get(name), never_sent)
         self._names = frozenset(name for target in wanted for name in (target.ask, *target.others))
         reach, seconds = await self._pace.forecast(len(wanted))
         self._listener(Event(EventKind.STARTED, total=len(wanted), reach=reach, seconds=seconds))
@@ -188,7 +190,7 @@ class Workers:
 
         Returns False where another process has it at this moment.
         """
-        learned = self._all.get(target.ask)
+        learned = self._answer(target.ask)
         if learned is not None:  # meanwhile, as another hash of a file that was asked
             self._take(target, learned)
             return True
@@ -207,6 +209,9 @@ class Workers:
                 return False
             self._take(target, finding)
         return True
+
+    def _answer(self, name: Indicator) -> Finding | None:
+        return self._findings.get(name) or self._known.get(name)
 
     def _take(self, target: Target, finding: Finding) -> None:
         names = (target.ask, *target.others)
