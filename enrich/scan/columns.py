@@ -15,6 +15,8 @@ from enrich.model.cell_reference import column_of
 from enrich.scan.placement import Placement
 
 _NTLM = re.compile(r"ntlm[ _-]?(?:hash)?|(?:nt|lm)[ _-]?hash", re.IGNORECASE)
+_DETECTORS = re.compile(r"detector(?:[ _]?(?:name|type))?", re.IGNORECASE)
+"""What TruffleHog and its like call the rule that found a secret."""
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
 # two hashes below each other may be chance in a column of names; three are a column
 _ENOUGH = 3
@@ -103,8 +105,7 @@ class SheetColumns:
         self.has_values = any(column.meaning.generic or column.meaning.hash for column in self.seen)
         self.has_files = any(column.meaning.file or column.meaning.name for column in self.seen)
         self._read_sha()
-        self._read_keys()
-        self._read_beside_passwords()
+        self._read_by_others()
         self.companions = tuple(
             index
             for index, column in enumerate(self.seen)
@@ -119,36 +120,35 @@ class SheetColumns:
             for column in self.seen:
                 column.is_git = column.meaning.sha
 
-    def _read_keys(self) -> None:
-        """Let a column that leaves open what it holds be of what all fields of its records are, where these are told by
-        the record that they stand in: the key of ``Certificate.serial_number`` and no other.
-        """
+    def _read_by_others(self) -> None:
+        """Read a column that leaves open what it holds by what the other columns say that the records are of."""
+        opens = [column for column in self.seen if column.meaning.generic and not column.meaning.hash]
         # Certificate.serial_number, Certificate.issuer, Certificate.key: a key of whatever all others are of
-        reasons = [(column, self._reason(column)) for column in self.seen]
-        others = [reason for column, reason in reasons if not column.meaning.generic]
+        others = [self._reason(column) for column in self.seen if not column.meaning.generic]
         if any(column.path for column in self.seen) and others and all(others):
-            for column in self.seen:
-                if column.meaning.generic and not column.meaning.hash:
-                    column.reason_by_others = others[0]
-                    column.meaning = replace(column.meaning, reason=others[0])
-
-    @staticmethod
-    def _reason(column: SheetColumn) -> str:
-        return next((reason for part in (column.last, *column.path) if (reason := about(part))), "")
-
-    def _read_beside_passwords(self) -> None:
-        """Read ``SHA1`` beside ``NTLM``, and ``hash`` beside words of accounts alone, as a password's as well."""
+            self._are(opens, others[0])
+        # Raw beside DetectorName is the secret that a scanner for secrets found
+        if any(_DETECTORS.fullmatch(column.last) for column in self.seen):
+            self._are(opens, about("tokens"))
         hashes = [column for column in self.seen if column.meaning.hash]
         names = {column.heading.casefold() for column in self.seen}
         # LM, NT, SHA1 of one password, as dumps of accounts have them
         has_passwords = {"nt", "lm"} <= names or any(map(_NTLM.fullmatch, names))
         beside_ntlm = has_passwords and all(c.meaning.bare and c.meaning.algorithm == "sha1" for c in hashes)
-        others = [column.heading for column in self.seen if column.heading and not column.meaning.hash]
+        headings = [column.heading for column in self.seen if column.heading and not column.meaning.hash]
         of_nobody = not any(c.meaning.role or c.meaning.file or c.meaning.sample for c in hashes)
-        if beside_ntlm or (of_nobody and credentials.of_accounts(others)):
-            for column in hashes:
-                column.reason_by_others = about("NTLM")
-                column.meaning = replace(column.meaning, reason=column.reason_by_others, hash=False)
+        if beside_ntlm or (of_nobody and credentials.of_accounts(headings)):
+            self._are(hashes, about("NTLM"))
+
+    @staticmethod
+    def _are(columns: Iterable[SheetColumn], reason: str) -> None:
+        for column in columns:
+            column.reason_by_others = reason
+            column.meaning = replace(column.meaning, reason=reason, hash=False)
+
+    @staticmethod
+    def _reason(column: SheetColumn) -> str:
+        return next((reason for part in (column.last, *column.path) if (reason := about(part))), "")
 
     def _labels(self, index: int) -> bool:
         """Return whether a column may hold the labels of records that are laid out sideways: the first, without a

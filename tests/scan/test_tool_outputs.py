@@ -542,3 +542,40 @@ def test_a_package_s_verification_code_and_a_rule_s_own_hash_are_no_files(tmp_pa
     rule = f'rule a {{\n meta:\n  hash = "{sha256("file")}"\n  logic_hash = "{sha256("rule")}"\n}}\n'
     assert sent(tmp_path, "r.yar", rule) == {sha256("file")}
     assert sent(tmp_path, "de.txt", f"Lizenzschlüssel: {md5('key')}\nMD5: {md5('file')}\n") == {md5("file")}
+
+
+def test_the_headings_that_a_tool_prints_are_of_what_stands_right_below_them(tmp_path: Path) -> None:
+    table = f"CONTAINER ID{' ' * 55}IMAGE     COMMAND\n"
+    table += "".join(f'{sha256(seed)}   nginx     "/docker-entrypoint.sh"\n' for seed in "ab")
+    assert sent(tmp_path, "docker.txt", table) == set()
+    sums = f"Algorithm       Hash{' ' * 66}Path\n---------       ----{' ' * 66}----\n"
+    sums += f"SHA256          {sha256('file').upper()}      C:\\a.exe\n"
+    assert sent(tmp_path, "sums.txt", f"\n{sums}") == {sha256("file")}
+    assert sent(tmp_path, "more.txt", f"{table}\nDropped files\n\n{sha256('c')}   a.exe\n") == {sha256("c")}
+
+
+def test_values_that_a_database_s_statement_puts_into_a_column_are_what_its_name_says(tmp_path: Path) -> None:
+    users = f"INSERT INTO `users` (`id`,`login`,`pass`) VALUES (1,'admin','{md5('a')}'),(2,'bob','{md5('b')}');\n"
+    members = f'insert into "public"."members" values (1, \'{md5("c")}\');\n'
+    files = f"INSERT INTO files (id, name, sha256) VALUES (1,'a.exe','{sha256('file')}');\n"
+    assert sent(tmp_path, "dump.sql", users + members + files) == {sha256("file")}
+
+
+def test_what_scanners_for_secrets_found_stays_home(tmp_path: Path) -> None:
+    found = {"DetectorName": "AWS", "Raw": md5("key"), "RawV2": sha1("key"), "Verified": True}
+    assert sent(tmp_path, "trufflehog.json", f"{json.dumps(found)}\n" * 2) == set()
+    event = {"Raw": f"MD5={md5('file')}", "Sensor": "ws1"}
+    assert sent(tmp_path, "events.json", f"{json.dumps(event)}\n" * 2) == {md5("file")}
+
+
+def test_secrets_of_commands_handshakes_and_rules_stay_home(tmp_path: Path) -> None:
+    text = f"curl -u admin:{md5('password')} https://example.com/\n"
+    text += f"WPA*02*{md5('mic')}*{md5(1)[:12]}*{md5(2)[:12]}*{'aa' * 4}*{sha256('nonce')}*{sha256('eapol')}*02\n"
+    text += f"PMKID: {md5('pmkid')}\nMonero payment ID: {sha256('payment')}\n"
+    text += f'alert tls any any -> any any (msg:"x"; ja3.hash; content:"{md5("ja3")}"; sid:1;)\n'
+    text += (
+        f"- git:\n    repo: https://example.com/a\n    version: {sha1('commit')}\nchecksum/config: {sha256('pod')}\n"
+    )
+    assert sent(tmp_path, "notes.txt", f"{text}SHA256: {sha256('file')}\n") == {sha256("file")}
+    signers = {"file": {"md5": md5("file")}, "digital_signers": [{"sha1": sha1("signer"), "md5": md5("signer")}]}
+    assert sent(tmp_path, "report.json", json.dumps([signers])) == {md5("file")}

@@ -67,10 +67,11 @@ _ELEMENT = re.compile(
 )
 # Set-Cookie: lang=en; SID=<hash>, which lets somebody into an account; not "cookie stealer: <hash>"
 _COOKIE = re.compile(r"(?:^|[\s\"'])(?:set-)?cookie2?:\s[^\n]*=$", re.IGNORECASE)
-# "ref: <sha1>" of a workflow, no column "Ref", no "#REF!" of a sheet; "83db48f..<sha1>", the latter of two revisions;
-# "<<<<<<< <sha1>", a side of a conflict
+# "ref: <sha1>" of a workflow, "version: <sha1>" of a playbook, no column "Ref", no "#REF!" of a sheet;
+# "83db48f..<sha1>", the latter of two revisions; "<<<<<<< <sha1>", a side of a conflict
 _REVISION = re.compile(
-    r"(?<![\w#])ref[\"']?\s*[:=]\s*[\"']?$|(?<![0-9a-f])[0-9a-f]{7,64}+\.{2,3}$|(?:^|\n)(?:<{7}|\|{7}|>{7}) $"
+    r"(?:(?<![\w#])ref|(?:^|\n)[\s-]*version)[\"']?\s*[:=]\s*[\"']?$"
+    r"|(?<![0-9a-f])[0-9a-f]{7,64}+\.{2,3}$|(?:^|\n)(?:<{7}|\|{7}|>{7}) $"
 )
 # www IN TXT "<md5>", example.com. IN DS 12345 8 2 <sha256>
 _RECORD = re.compile(r"(?<!\w)IN\s+(?:C?DS|DNSKEY|CNAME|NS|NSEC3|RRSIG|SSHFP|TLSA|TXT)\s[^\n]*$")

@@ -30,7 +30,8 @@ _DUMP = re.compile(
     r"(?:^|\n)\s*(?:ntlm|nt|lm)\s*(?:-\s*\d+\s*)?:\s*$|(?<!\w)m/u\s*:\s*(?:[0-9a-f]{40}\s*/\s*)?$"
     # NTLM: <hash>   SHA1: <hash>; -hashes <lm>:<nt>, as tools are told
     r"|(?<!\w)ntl?m?\s*:\s*[0-9a-f]{32}\W+sha1\s*:\s*$|\s-hashes?\s+(?:[0-9a-f]{32})?:$"
-    r"|aad3b435b51404eeaad3b435b51404ee:$",
+    # curl -u admin:<md5>; WPA*02*<md5>*... of a wireless handshake
+    r"|aad3b435b51404eeaad3b435b51404ee:$|\s(?:-u|--user)\s+[^\s:]*:$|(?<!\w)wpa\*0[12]\*[0-9a-f*]*$",
     re.IGNORECASE,
 )
 """What leads up to a secret in what mimikatz, secretsdump and their like print or are told."""
@@ -61,6 +62,14 @@ _TUPLE = re.compile(
     re.IGNORECASE,
 )
 """A record of a database's dump that holds a mail address."""
+# INSERT INTO `users` (`id`, `pass`) VALUES
+_INSERT = re.compile(
+    r"\s*insert\s+into\s+(?:[`\"\[]?\w+[`\"\]]?\.)?[`\"\[]?(?P<table>\w+)[`\"\]]?\s*"
+    r"(?:\((?P<columns>[^()]{1,2000})\))?\s*values",
+    re.IGNORECASE,
+)
+"""Records of a table, its columns named or not."""
+_LONGEST_TUPLE = 2_000
 # * NTLM: <hash>, and in the next line * SHA1: <hash>, as mimikatz prints them
 NTLM = re.compile(r"\W*(?:ntl?m?|lm)\s*:\s*[0-9a-f]{32}\W*", re.IGNORECASE)
 ITS_SHA1 = re.compile(r"\W*sha1\s*:\s*[0-9a-f]{40}\W*", re.IGNORECASE)
@@ -149,15 +158,31 @@ def is_secret(text: str, before: str, start: int, end: int) -> bool:
     """Return whether ``text[start:end]`` is a secret by the line that it stands in; ``before`` is what leads up
     to it.
     """
-    if (":" in before or "$" in before) and (
+    if any(sign in before for sign in ":$*") and (
         _PWDUMP.search(text[max(0, start - 80) : end + 40])
         or ("@" in before and _LOGIN.search(before))
         or _DUMP.search(before)
     ):
         return True
+    if "(" in before and _INSERT.match(text) and _inserted_secret(text, start):
+        return True
     if ":" in text[start - 1 : end + 1] and _is_of_fields(text, start, end):
         return True
     return "hmac" in before.lower() and _KEY_TYPE.search(before) is not None
+
+
+def _inserted_secret(text: str, start: int) -> bool:
+    """Return whether a value of SQL's INSERT goes into a column of secrets, or a table of users whose columns nobody
+    names.
+    """
+    insert = _INSERT.match(text)
+    if insert is None or start < insert.end():
+        return False
+    if insert["columns"] is None:
+        return _USER.fullmatch(plain(insert["table"])) is not None
+    columns, record = insert["columns"].split(","), text[max(insert.end(), start - _LONGEST_TUPLE) : start]
+    place = record[record.rfind("(") + 1 :].count(",")  # too many where a text of the record has some, too
+    return place < len(columns) and bool(label(columns[place]))
 
 
 def _is_of_fields(text: str, start: int, end: int) -> bool:

@@ -13,7 +13,8 @@ _STRING_OF_RULE = re.compile(
     # $s1 = "<hash>"; not $hash1 = "<hash>", and not $x = "<hash>" at the margin, where a script sets a variable
     rf"(?:^|\n)\s+(?<!\w)\$(?!\w*{FOR_HASHES})\w*"
     # $b = { <hex> }: bytes, wherever they stand
-    r"\s*=\s*[\"']\s*$|(?<!\w)\$\w*\s*=\s*\{\s*$",
+    # content:"<md5>" of Snort and Suricata
+    r"\s*=\s*[\"']\s*$|(?<!\w)\$\w*\s*=\s*\{\s*$|(?<![\w\"'])content\s*:\s*!?\s*[\"']$",
     re.IGNORECASE,
 )
 # $s = "<hash>" ascii wide: words behind a text that only rules know, wherever it stands

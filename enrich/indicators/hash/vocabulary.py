@@ -83,6 +83,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
         (
             r"(?:x ?\.?509|x509\w*|ssl|tls|code ?sign(?:ing|er)|signing|signer|root|leaf|intermediate)? ?(?:certs?"
             r"|certificates?)"
+            r"|(?:digital )?signers?|digital signatures?"
             r"|(?:ssl|tls|signer|issuer) (?:hash|md5|sha ?1|sha ?256)|subject hash"
             r"|tbs(?: ?(?:hash|certificate))?"
             r"|certificad\w+|certificat|zertifikat\w*|сертификат\w*|证书|證書|証明書|인증서|x509\w*"
@@ -116,7 +117,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
         (
             r"(?:access|auth\w*|bearer|refresh|csrf|session|api|bot)? ?tokens?|jwt|cookies?|session ?ids?"
             r"|\w*sess(?:ion)? ?ids?|server ?random|client ?random"
-            r"|bearer|\w*secrets?|c?nonces?|opaque|psk|pre ?shared|токен\w*|令牌|トークン|토큰"
+            r"|bearer|\w*secrets?|c?nonces?|opaque|psk|pmkid|pre ?shared|токен\w*|令牌|トークン|토큰"
         ),
         "token, cookie or other secret",
     ),
@@ -143,8 +144,8 @@ PLAIN: tuple[tuple[str, str], ...] = (
     ),
     (
         (
-            r"(?:row|record|content|response|body|page|html|title|text|logic)"
-            r" ?(?:hash(?:es)?|md5|sha ?1|sha ?256|digests?|checksums?)"
+            r"(?:row|record|content|response|body|page|html|title|text|logic|rule|config(?:uration)?)"
+            r" ?(?:hash(?:es)?|md5|sha ?1|sha ?256|digests?|checksums?)|checksum config"
         ),
         OF_TEXT,
     ),
@@ -173,7 +174,8 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"(?:crypto ?(?:currency)?|bitcoin|btc|eth\w*|monero|xmr|tron|trx|ltc|coin)? ?(?:wallets?)(?: ?addr\w*)?"
             r"|(?:crypto ?(?:currency)?|bitcoin|btc|eth\w*|monero|xmr|tron|trx|coin|contract) ?addr\w*"
             r"|(?:smart|eth\w*|tron|bsc|bnb|polygon|token) ?contracts?"
-            r"|txn?|tx ?(?:id|hash)|block ?hash|transactions?(?: ?(?:id|hash))?|контракт|кошел\w+|钱包|錢包"
+            r"|payment ?ids?|txn?|tx ?(?:id|hash)|block ?hash|transactions?(?: ?(?:id|hash))?"
+            r"|контракт|кошел\w+|钱包|錢包"
             r"|ウォレット|지갑"
         ),
         "wallet address or transaction, not a file's hash",
