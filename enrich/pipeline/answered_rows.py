@@ -15,7 +15,7 @@ from enrich.config.settings import Settings
 from enrich.exclusions.lists import Exclusions
 from enrich.indicators import types
 from enrich.indicators.hash import digests
-from enrich.join.entries import entry_of
+from enrich.join.entries import UnlistedEntries
 from enrich.model.column import Column, Type
 from enrich.model.event import Listener
 from enrich.model.finding import Status
@@ -57,13 +57,9 @@ class AnsweredRows:
         joiner = make_joiner(self.answers, marked=banner)
         return joiner.rows(self.placement.between(first, end))
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> Sequence[Entry]:
         """Return each indicator that was asked about, with how it ended."""
-        files, joiner = self.answers.files, make_joiner(self.answers)
-        return [
-            entry_of(name, finding, files.get(name, name.value), joiner)
-            for name, finding in self.answers.lead.findings.items()
-        ]
+        return UnlistedEntries(self.answers.lead.findings, {}, self.answers.files, make_joiner(self.answers))
 
 
 async def answer_rows(

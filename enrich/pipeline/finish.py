@@ -10,7 +10,7 @@ from functools import partial
 
 from enrich.clock import Clock, iso, utc
 from enrich.config.settings import Settings
-from enrich.errors import WORK_BOUND, EnrichError, OutputError, StoreError
+from enrich.errors import WORK_BOUND, EnrichError, InputError, OutputError, StoreError
 from enrich.model.event import Listener, ignore_events
 from enrich.model.file_counts import FileCounts
 from enrich.model.result import Result
@@ -36,13 +36,15 @@ _NOT_WRITTEN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """What stands in its place now."""
+class RunReport:
+    """What a run came to: the result document, and what the person at the terminal should hear."""
 
     result: Result
     counts: FileCounts
-    warnings: list[str]
-    problem: EnrichError | None
+    """How the files ended."""
+    warnings: tuple[str, ...] = ()
+    unread: tuple[tuple[str, InputError], ...] = ()
+    problem: EnrichError | None = None
 
 
 class Finish:
@@ -71,7 +73,7 @@ class Finish:
     def _pause(self, seconds: float) -> None:
         asyncio.run(self._clock.sleep(seconds))
 
-    def write(self, answers: Resolution, planned: Sequence[Planned]) -> Written | None:
+    def write(self, answers: Resolution, planned: Sequence[Planned]) -> RunReport | None:
         """Write all outputs; none where an input was changed meanwhile: it is read again then, and None returned.
 
         ``InputError`` where it can neither be read again nor written of what was scanned.
@@ -83,7 +85,7 @@ class Finish:
             done = self._rereading.changed()
             if not done:
                 raise
-        if isinstance(done, Written):
+        if isinstance(done, RunReport):
             return done
         with self._interrupt.bounded(work=_NOT_WRITTEN):
             for index in done:
@@ -102,7 +104,7 @@ class Finish:
             or (inputs[output.input_index].asks_something and output.input_index not in self._rereading.unsettled)
         ]
 
-    def _write_outputs(self, answers: Resolution, planned: Sequence[Planned]) -> Written | list[int]:
+    def _write_outputs(self, answers: Resolution, planned: Sequence[Planned]) -> RunReport | list[int]:
         """Write all outputs; or none, where inputs were changed, and return the indices of these."""
         lead, settings = answers.lead, self._settings
         lists = changes.lists(self._intake, settings.list, settings.kinds, findings=lead.findings)
@@ -123,7 +125,8 @@ class Finish:
                 changes.remember(lists, self._store)
             except StoreError as error:  # said, and no reason to take back what is written
                 problem, result = error, replace(result, exit_code=error.exit_code)
-        return Written(result, counts, warnings, problem)
+        said = (*self._intake.warnings, *warnings, *answers.notes)
+        return RunReport(result, counts, said, tuple(self._intake.unread), problem)
 
     def _prepared(
         self, answers: Resolution, lists: changes.Lists, planned: Sequence[Planned]

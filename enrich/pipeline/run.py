@@ -5,21 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from enrich.clock import Clock, SystemClock, utc
 from enrich.config.settings import Settings
-from enrich.errors import EnrichError, InputError
 from enrich.model.event import Listener
-from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Finding
 from enrich.model.indicator import Indicator
-from enrich.model.result import Result
 from enrich.pipeline.ask import ask
 from enrich.pipeline.column_choice import chosen_columns, sets_of_columns
 from enrich.pipeline.empty_inputs import set_aside_empty
-from enrich.pipeline.finish import Finish
+from enrich.pipeline.finish import Finish, RunReport
 from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.home_format import check_room, home_suffix
 from enrich.pipeline.inputs import read_inputs
@@ -28,18 +25,6 @@ from enrich.pipeline.render import check_reports
 from enrich.pipeline.sources import GivenKeys, sources_of
 from enrich.signals import Interrupt
 from enrich.stores import open_store
-
-
-@dataclass(frozen=True, slots=True)
-class RunReport:
-    """What a run came to: the result document, and what the person at the terminal should hear."""
-
-    result: Result
-    counts: FileCounts
-    """How the files ended."""
-    warnings: tuple[str, ...] = ()
-    unread: tuple[tuple[str, InputError], ...] = ()
-    problem: EnrichError | None = None
 
 
 def run(
@@ -80,8 +65,8 @@ def run(
         finish = Finish(settings, intake, store, clock, began, interrupt, listener)
         # Held until the outputs stand: two nights of one cron job that overlap would write the same files.
         with locked([output.path for output in planned if not output.is_stream]):
-            answers, written = None, None
-            while answers is None or written is None:  # an input that was changed meanwhile is read again
+            answers, report = None, None
+            while answers is None or report is None:  # an input that was changed meanwhile is read again
                 answers = asyncio.run(
                     ask(
                         intake.targets(),
@@ -96,9 +81,7 @@ def run(
                     )
                 )
                 answers = answers.completed(unanswered or {})
-                written = finish.write(answers, planned)
-    result = written.result
+                report = finish.write(answers, planned)
     if interrupt.exit_code is not None:  # it may have come while the outputs were being written
-        result = replace(result, exit_code=interrupt.exit_code)
-    warnings = (*intake.warnings, *written.warnings, *answers.notes)
-    return RunReport(result, written.counts, warnings, tuple(intake.unread), written.problem)
+        report = replace(report, result=replace(report.result, exit_code=interrupt.exit_code))
+    return report

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import islice
-from typing import Any, overload
+from typing import Any
 
 from msgspec import structs
 
 from enrich.indicators import identity
+from enrich.join.entries import MadeEntries, entry_of
 from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
@@ -98,17 +99,13 @@ def entries_of(targets: Iterable[Target], answers: Resolution) -> Iterator[list[
     """Yield one entry a name, target by target."""
     joiner, findings = make_joiner(answers), answers.lead.findings
     for target in targets:
-        entries = list[Entry]()
-        for name in (target.ask, *target.others):
-            finding = findings[name]
-            if finding.indicator != name:  # answered under another of the file's hashes
-                finding = structs.replace(finding, indicator=name)
-            file, change = answers.files.get(name, name.value), answers.changes.get(name, "")
-            entries.append(Entry(finding, (), target.weight, file, change, further=joiner.further(finding)))
-        yield entries
+        yield [
+            entry_of(name, findings[name], answers.files.get(name, name.value), joiner, cells=target.weight)
+            for name in (target.ask, *target.others)
+        ]
 
 
-class StoredEntries(Sequence[Entry]):
+class StoredEntries(MadeEntries):
     """All entries of a run, read from the file of its answers whenever somebody looks, a block at a time."""
 
     def __init__(self, targets: UniqueTargets, answers: WrittenAnswers, told: Mapping[Indicator, Entry]) -> None:
@@ -136,13 +133,6 @@ class StoredEntries(Sequence[Entry]):
         if told is None:
             return entry
         return structs.replace(entry, places=told.places, words=told.words, groups=told.groups)
-
-    @overload
-    def __getitem__(self, index: int) -> Entry: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Entry, ...]: ...
-    def __getitem__(self, index: int | slice) -> Entry | tuple[Entry, ...]:
-        return tuple(self)[index]
 
 
 def _totals(parts: Sequence[Joined], counts: FileCounts, lead: ServiceFacts) -> Totals:
