@@ -52,7 +52,7 @@ def lists(
         found: dict[str, dict[Indicator, None]] = {kind: {} for kind in kinds}
         for placement in item.placements.values():
             asked = [entry.kind if entry.found is Found.INDICATOR else "" for entry in placement.table]
-            for number, raw in zip(placement.hits.classes, placement.hits.raws(), strict=True):
+            for number, raw in zip(placement.values.classes, placement.values.raws(), strict=True):
                 if (kind := asked[number]) in found:
                     one = Indicator(kind, raw.hex() if kind == hashes.KIND else raw.decode())
                     finding = findings.get(one)

@@ -286,7 +286,7 @@ def _sheet(name: str, placement: Placement) -> dict[str, Any]:
 def reasons(placement: Placement) -> dict[int, Counter[str]]:
     """Return why values were left out or are damaged: reason -> cells, by column."""
     counts: dict[int, Counter[str]] = {column.column: Counter() for column in placement.columns}
-    seen = Counter(zip(placement.hits.columns, placement.hits.classes, strict=True))
+    seen = Counter(zip(placement.values.columns, placement.values.classes, strict=True))
     for (column, verdict), cells in seen.items():
         found, reason, *_ = placement.table[verdict]
         if found in (Found.LEFT_OUT, Found.DAMAGED):

@@ -5,7 +5,8 @@ headings say), ``titles`` (what stands above), ``chain`` (who of them owns a val
 ``scanner`` (the pass over the rows), ``plain_rows`` (the rows that need no closer look), ``column_blocks`` and
 ``block_taker`` (the same of tables that lie by columns, each text once), ``same_row``
 (whose hashes stand in one row), ``stacked_rows`` (below each other), ``torn_rows`` (hashes torn over cells), ``logins``
-(lists of secrets), ``collect``, ``hits`` and ``placement`` (the small result), ``targets`` (the files to ask about).
+(lists of secrets), ``collect``, ``sheet_values`` and ``placement`` (the small result), ``targets`` (the files to ask
+about).
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from enrich.model.sighting import Found
-from enrich.scan.hits import Hits
 from enrich.scan.placement import Classification, Placement
+from enrich.scan.sheet_values import SheetValues
 
 ELSEWHERE = "{what}, by another place of the document that names it"
 NAMED_ELSEWHERE = "by another place of the document that names it"
@@ -45,7 +45,7 @@ class _Overruling:
         placement = self._placement
         if classification not in self._places:
             self._places[classification] = placement.add_classification(classification)
-        before, count = placement.hits.classes[index], self._counts[placement.hits.columns[index]]
+        before, count = placement.values.classes[index], self._counts[placement.values.columns[index]]
         for name in placement.table[before].counted:
             setattr(count, name, getattr(count, name) - 1)
         for name in classification.counted:
@@ -57,18 +57,18 @@ def leave_out(placement: Placement, placed: Mapping[bytes, str]) -> None:
     """Leave out what is said to be something else elsewhere in the document, where this sheet leaves it open."""
     if not placed or not placement.weak:
         return
-    hits, words = placement.hits, _Overruling(placement)
-    for index, place in enumerate(hits.classes):
-        if place in placement.weak and (what := placed.get(hits.raw(index))):
+    values, words = placement.values, _Overruling(placement)
+    for index, place in enumerate(values.classes):
+        if place in placement.weak and (what := placed.get(values.raw(index))):
             classification = Classification(Found.LEFT_OUT, ELSEWHERE.format(what=what), placement.table[place].kind)
             words.say(index, classification, file=0)
 
 
 def _asked(placement: Placement) -> set[tuple[str, bytes]]:
     """Return the indicators of a sheet, by kind and value."""
-    hits = placement.hits
+    values = placement.values
     kinds = {index: each.kind for index, each in enumerate(placement.table) if each.found is Found.INDICATOR}
-    return {(kinds[place], raw) for place, raw in zip(hits.classes, hits.raws(), strict=True) if place in kinds}
+    return {(kinds[place], raw) for place, raw in zip(values.classes, values.raws(), strict=True) if place in kinds}
 
 
 def _take_up(placement: Placement, asked: AbstractSet[tuple[str, bytes]]) -> None:
@@ -76,17 +76,17 @@ def _take_up(placement: Placement, asked: AbstractSet[tuple[str, bytes]]) -> Non
     unnamed = {
         place: classification.kind for place, classification in enumerate(placement.table) if classification.unnamed
     }
-    hits, words = placement.hits, _Overruling(placement)
-    for index, place in enumerate(hits.classes):
-        if place in unnamed and (unnamed[place], hits.raw(index)) in asked:
+    values, words = placement.values, _Overruling(placement)
+    for index, place in enumerate(values.classes):
+        if place in unnamed and (unnamed[place], values.raw(index)) in asked:
             named = Classification(Found.INDICATOR, NAMED_ELSEWHERE, unnamed[place])
-            words.say(index, named, file=_free_number(hits, index))
+            words.say(index, named, file=_free_number(values, index))
 
 
-def _free_number(hits: Hits, index: int) -> int:
+def _free_number(values: SheetValues, index: int) -> int:
     """Return a file's number that no other value of the row has: standing together does not make them one file's."""
-    row = hits.rows[index]
-    first, last = bisect_left(hits.rows, row), bisect_right(hits.rows, row)
-    used = {hits.files[other] for other in range(first, last) if other != index}
+    row = values.rows[index]
+    first, last = bisect_left(values.rows, row), bisect_right(values.rows, row)
+    used = {values.files[other] for other in range(first, last) if other != index}
     # a byte holds it; no row has as many files
     return next((number for number in range(256) if number not in used), 255)

@@ -176,11 +176,11 @@ class BlockTaker:
             order = np.lexsort((found[1], found[0]))
             found = [one[order] for one in found]
         places, indices, codes, own_classes, sizes = found
-        hits = self._scanner.collector.hits
-        hits.add_arrays(
+        values = self._scanner.collector.values
+        values.add_arrays(
             (places + first).astype(np.uint32).tobytes(),
             indices.astype(np.uint32).tobytes(),
-            (np.cumsum(sizes) + len(hits.data)).astype(np.uint64).tobytes(),
+            (np.cumsum(sizes) + len(values.data)).astype(np.uint64).tobytes(),
             own_classes.astype(np.uint16).tobytes(),
             b"".join(map(digests.__getitem__, codes.tolist())),
         )

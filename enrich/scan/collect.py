@@ -13,8 +13,8 @@ from operator import gt
 from enrich.indicators.hash import KIND as HASH
 from enrich.model.sighting import Found
 from enrich.scan.columns import SheetColumns
-from enrich.scan.hits import Hits
 from enrich.scan.placement import Classification, ColumnCount
+from enrich.scan.sheet_values import SheetValues
 
 # hashes in a column, from which on what nearly looks like one there is told as damaged
 _ENOUGH = 3
@@ -27,12 +27,14 @@ _ROW = 32
 
 
 class Collector:
-    """Hits in the making. Verdicts are kept by index; an open one is settled by rewriting its entry in the table."""
+    """A sheet's values in the making. Verdicts are kept by index; an open one is settled by rewriting its entry in the
+    table.
+    """
 
     def __init__(self) -> None:
-        self.hits = Hits()
+        self.values = SheetValues()
         """Hashes, in the order of rows; their classes, and those of ``others``, are indices of the table."""
-        self.others = Hits()
+        self.others = SheetValues()
         """Values of other types, in any order."""
         self.table: dict[Classification, int] = {}
         self.classes: list[Classification] = []
@@ -46,7 +48,7 @@ class Collector:
         """Add one value; ``everywhere`` is what it is said to be wherever it stands, "" where nothing is."""
         if classification.found is Found.DAMAGED:
             value = value[:_LONGEST]
-        raw = self.hits.add(row, column, value, classification=self.index(classification), file=file)
+        raw = self.values.add(row, column, value, classification=self.index(classification), file=file)
         if everywhere:
             self.placed.setdefault(raw, everywhere)
 
@@ -66,18 +68,18 @@ class Collector:
 
     def settled(
         self, columns: SheetColumns, *, hashes_asked: bool = True
-    ) -> tuple[Hits, tuple[Classification, ...], tuple[ColumnCount, ...]]:
-        """Return the hits with every classification final, the table of classes, and the counts by column."""
+    ) -> tuple[SheetValues, tuple[Classification, ...], tuple[ColumnCount, ...]]:
+        """Return the values with every classification final, the table of classes, and the counts by column."""
         table = self._settled_others()
-        self.hits.extend(self.others)
-        places: Sequence[int] = self.hits.rows
-        if len(set(self.hits.columns)) > 1:
+        self.values.extend(self.others)
+        places: Sequence[int] = self.values.rows
+        if len(set(self.values.columns)) > 1:
             # one number to sort by is quicker than a pair, a million times
-            places = [row << _ROW | column for row, column in zip(places, self.hits.columns, strict=True)]
+            places = [row << _ROW | column for row, column in zip(places, self.values.columns, strict=True)]
         if any(map(gt, places, islice(places, 1, None))):  # most sheets hold hashes alone, which come in order
-            self.hits = self.hits.selected(sorted(range(len(places)), key=places.__getitem__))
+            self.values = self.values.selected(sorted(range(len(places)), key=places.__getitem__))
         table = table if hashes_asked else self._without_hashes(table)
-        seen = Counter(zip(self.hits.columns, self.hits.classes, strict=True))
+        seen = Counter(zip(self.values.columns, self.values.classes, strict=True))
         doubtful = {index for index, classification in enumerate(table) if classification.doubtful}
         if doubtful:
             own = Counter[int]()
@@ -85,9 +87,9 @@ class Collector:
                 own[column] += count if table[classification].found in (Found.INDICATOR, Found.TRIVIAL) else 0
             firm = {column for column, count in own.items() if count >= _ENOUGH}
             self._drop(doubtful, firm)
-            seen = Counter(zip(self.hits.columns, self.hits.classes, strict=True))
+            seen = Counter(zip(self.values.columns, self.values.classes, strict=True))
         final = tuple(classification._replace(weak=False, doubtful=False, unsure="") for classification in table)
-        return self.hits, final, _counts(seen, final, columns)
+        return self.values, final, _counts(seen, final, columns)
 
     def _settled_others(self) -> list[Classification]:
         """Return the table where a value of another type that is unsure is none, as the sheet has some that are
@@ -107,8 +109,8 @@ class Collector:
         """
         is_hash = [classification.kind == HASH for classification in table]
         asked = [classification.found is Found.INDICATOR for classification in table]
-        hits = self.hits
-        self.hits = hits.selected(i for i, index in enumerate(hits.classes) if asked[index] or not is_hash[index])
+        values = self.values
+        self.values = values.selected(i for i, index in enumerate(values.classes) if asked[index] or not is_hash[index])
         return [
             Classification(Found.NOT_ASKED) if own else classification
             for own, classification in zip(is_hash, table, strict=True)
@@ -116,9 +118,9 @@ class Collector:
 
     def _drop(self, doubtful: set[int], firm: set[int]) -> None:
         """Leave away the doubtful values that stand in columns that are not of hashes."""
-        hits = self.hits
-        self.hits = hits.selected(
-            i for i in range(len(hits)) if hits.classes[i] not in doubtful or hits.columns[i] in firm
+        values = self.values
+        self.values = values.selected(
+            i for i in range(len(values)) if values.classes[i] not in doubtful or values.columns[i] in firm
         )
 
 

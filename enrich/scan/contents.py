@@ -13,8 +13,8 @@ import numpy as np
 
 from enrich.indicators.hash.digests import KIND as HASH
 from enrich.model.sighting import Found
-from enrich.scan.hits import Hits
 from enrich.scan.placement import Placement
+from enrich.scan.sheet_values import SheetValues
 
 Codes = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -46,11 +46,11 @@ class Contents:
     @classmethod
     def of(cls, placement: Placement) -> Contents:
         """Return the contents of the rows of one sheet."""
-        hits = placement.hits
-        numbers = np.frombuffer(hits.rows, np.uint32).astype(np.int64)
+        values = placement.values
+        numbers = np.frombuffer(values.rows, np.uint32).astype(np.int64)
         opens = np.flatnonzero(np.diff(numbers, prepend=-1))
         sizes = np.diff(opens, append=len(numbers))
-        codes = _codes_of_values(hits)
+        codes = _codes_of_values(values)
         of_row = codes[opens]
         if sizes.max(initial=1) > 1:
             of_row, known = np.zeros(len(opens), np.int64), 0
@@ -69,9 +69,9 @@ class Contents:
         ranks[order] = np.arange(len(order))
         first_hits = opens[places[order]]
         asked = np.array([c.found is Found.INDICATOR and c.kind == HASH for c in placement.table], bool)
-        classes = np.frombuffer(hits.classes, np.uint16)[first_hits]
+        classes = np.frombuffer(values.classes, np.uint16)[first_hits]
         lone = (sizes[places[order]] == 1) & asked[classes] if len(asked) else np.zeros(0, bool)
-        digests, lengths = _padded(hits, first_hits)
+        digests, lengths = _padded(values, first_hits)
         return cls(
             numbers[opens],
             ranks[of_row],
@@ -88,9 +88,9 @@ def _renumbered(keys: Codes) -> Codes:
     return np.unique(keys, return_inverse=True)[1]
 
 
-def _codes_of_values(hits: Hits) -> Codes:
+def _codes_of_values(values: SheetValues) -> Codes:
     """Return for each value a number that is the same for equal ones of one class and file."""
-    digests, lengths = _padded(hits, np.arange(len(hits)))
+    digests, lengths = _padded(values, np.arange(len(values)))
     words = digests.view(np.uint64)
     _, firsts, codes = np.unique(words[:, 0], return_index=True, return_inverse=True)
     if any((words[firsts, word][codes] != words[:, word]).any() for word in range(1, words.shape[1])):
@@ -99,24 +99,24 @@ def _codes_of_values(hits: Hits) -> Codes:
     if len(texts):
         known: dict[bytes, int] = {}
         above = int(codes.max()) + 1
-        codes[texts] = [above + known.setdefault(hits.raw(place), len(known)) for place in texts.tolist()]
-    for more in (lengths, np.frombuffer(hits.classes, np.uint16), np.frombuffer(hits.files, np.uint8)):
+        codes[texts] = [above + known.setdefault(values.raw(place), len(known)) for place in texts.tolist()]
+    for more in (lengths, np.frombuffer(values.classes, np.uint16), np.frombuffer(values.files, np.uint8)):
         if len(more) and more.min() != more.max():
             codes = _renumbered(codes << 16 | more.astype(np.int64))
     return codes
 
 
-def _padded(hits: Hits, places: Codes) -> tuple[Bytes, Codes]:
+def _padded(values: SheetValues, places: Codes) -> tuple[Bytes, Codes]:
     """Return the digests at these places with zeros behind them, and their lengths: 0 for what is none."""
-    ends = np.frombuffer(hits.ends, np.uint64).astype(np.int64)
+    ends = np.frombuffer(values.ends, np.uint64).astype(np.int64)
     starts = np.concatenate([[0], ends])[places]
     lengths = ends[places] - starts
-    lengths = np.where((np.frombuffer(hits.packed, np.uint8)[places] != 0) & (lengths <= LONGEST), lengths, 0)
-    data = np.frombuffer(hits.data, np.uint8)
+    lengths = np.where((np.frombuffer(values.packed, np.uint8)[places] != 0) & (lengths <= LONGEST), lengths, 0)
+    data = np.frombuffer(values.data, np.uint8)
     digests = np.zeros((len(places), LONGEST), np.uint8)
     for size in np.unique(lengths[lengths > 0]).tolist():
         own = np.flatnonzero(lengths == size)
-        if len(own) == len(places) and len(data) == size * len(hits):  # as in most: each lies where a count says
+        if len(own) == len(places) and len(data) == size * len(values):  # as in most: each lies where a count says
             digests[:, :size] = data.view(f"V{size}")[places].view(np.uint8).reshape(-1, size)
         else:
             digests[own, :size] = np.lib.stride_tricks.sliding_window_view(data, size)[starts[own]]

@@ -44,7 +44,7 @@ class Logins:
             self._others += 1
             return
         self._users[user] += 1
-        self._hits += range(first, len(self._collector.hits))
+        self._hits += range(first, len(self._collector.values))
 
     def close(self, others: int) -> None:
         """No further row follows; ``others`` rows with hashes were not seen."""
@@ -57,5 +57,5 @@ class Logins:
         collector, classification = self._collector, Classification(Found.LEFT_OUT, LOGIN)
         index = collector.index(classification)
         for hit in self._hits:
-            if collector.classes[collector.hits.classes[hit]].found is Found.INDICATOR:
-                collector.hits.classes[hit], collector.hits.files[hit] = index, 0
+            if collector.classes[collector.values.classes[hit]].found is Found.INDICATOR:
+                collector.values.classes[hit], collector.values.files[hit] = index, 0

@@ -18,7 +18,7 @@ from msgspec import Struct
 from enrich.indicators.hash import digests as hashes
 from enrich.model.indicator import Indicator
 from enrich.model.sighting import Found, Sighting
-from enrich.scan.hits import Hits
+from enrich.scan.sheet_values import SheetValues
 
 _INDICATOR = Found.INDICATOR  # a member looked up on its class costs, a million times
 _BLOCK = 4096
@@ -111,7 +111,7 @@ class Placement:
     """Columns that hold something."""
     rows: int
     """Rows that hold something, the header among them."""
-    hits: Hits
+    values: SheetValues
     table: tuple[Classification, ...]
     columns: tuple[ColumnCount, ...]
     """The columns that hold anything of ours, in order, with counts and the reason for each."""
@@ -145,12 +145,12 @@ class Placement:
 
     def overrule(self, index: int, place: int, *, file: int) -> None:
         """Put the classification at ``place`` of the table in the stead of what is said of the ``index``-th value."""
-        self.hits.classes[index], self.hits.files[index] = place, file
+        self.values.classes[index], self.values.files[index] = place, file
         self._rows = None
 
     def sightings_at(self, row: int) -> tuple[Sighting, ...]:
         """Return what stands in ``row``, in the order of its cells."""
-        rows = self.hits.rows
+        rows = self.values.rows
         first = bisect_left(rows, row)
         return tuple([self._sighting(index) for index in range(first, bisect_right(rows, row, lo=first))])
 
@@ -187,13 +187,13 @@ class Placement:
                 yield self._block(rows.numbers[first:last], rows.starts[first], rows.starts[last], size)
 
     def _block(self, numbers: Sequence[int], first: int, last: int, size: int) -> PlainRows:
-        values = iter([Indicator(hashes.KIND, value) for value in self.hits.digests(first, last)])
-        columns = iter(self.hits.columns[first:last])
+        values = iter([Indicator(hashes.KIND, value) for value in self.values.digests(first, last)])
+        columns = iter(self.values.columns[first:last])
         return PlainRows(numbers, list(zip(*[columns] * size, strict=True)), list(zip(*[values] * size, strict=True)))
 
     def _by_rows(self) -> _Rows:
-        if self._rows is None or self._rows.starts[-1] != len(self.hits):
-            rows = self.hits.rows
+        if self._rows is None or self._rows.starts[-1] != len(self.values):
+            rows = self.values.rows
             opens = map(ne, rows, chain((0,), rows))  # the first of its row
             starts = array("I", chain(compress(count(), opens), (len(rows),)))
             asked = [
@@ -206,11 +206,11 @@ class Placement:
 
     def _plain_size(self, start: int, end: int, asked: Sequence[bool]) -> int:
         """Return how many values a row has, if they are hashes of one file; else 0."""
-        hits, size = self.hits, end - start
+        values, size = self.values, end - start
         if size == 1:
-            return int(asked[hits.classes[start]])
-        one_file = size < _MANY and len(set(hits.files[start:end])) == 1
-        return size if one_file and all(asked[classification] for classification in hits.classes[start:end]) else 0
+            return int(asked[values.classes[start]])
+        one_file = size < _MANY and len(set(values.files[start:end])) == 1
+        return size if one_file and all(asked[classification] for classification in values.classes[start:end]) else 0
 
     def trivial(self) -> Iterator[Sighting]:
         """Yield what is not worth a call, in the order of rows; at no cost where there is none."""
@@ -219,13 +219,13 @@ class Placement:
 
     def __iter__(self) -> Iterator[Sighting]:
         """Return all sightings, in the order of rows and cells."""
-        return (self._sighting(index) for index in range(len(self.hits)))
+        return (self._sighting(index) for index in range(len(self.values)))
 
     def __len__(self) -> int:
-        return len(self.hits)
+        return len(self.values)
 
     def _sighting(self, index: int) -> Sighting:
-        hits = self.hits
-        found, reason, kind, *_ = self.table[hits.classes[index]]
-        row, column, file = hits.rows[index], hits.columns[index], hits.files[index]
-        return Sighting(row, column, found, kind, hits.value(index), reason, file=file)
+        values = self.values
+        found, reason, kind, *_ = self.table[values.classes[index]]
+        row, column, file = values.rows[index], values.columns[index], values.files[index]
+        return Sighting(row, column, found, kind, values.value(index), reason, file=file)

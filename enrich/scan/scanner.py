@@ -156,7 +156,7 @@ class Scanner:
             return
         self.pass_plain(len(run), len(run), run[-1][0])
         found = [(number, column, value) for number, cells, _ in run for column, value in cells]
-        self.collector.hits.add_packed(found, [index for _, _, alike in run for index in alike.classes])
+        self.collector.values.add_packed(found, [index for _, _, alike in run for index in alike.classes])
         for number, cells, alike in run:
             if alike.is_named:
                 self.blocks.see(number, dict(cells))
@@ -264,7 +264,7 @@ class Scanner:
         return [hit for c in islice(places, 1) if columns.scanned(c) for hit in self._in_cell(row, c, texts[c])]
 
     def _keep(self, row: Row, found: Sequence[CellMatch]) -> None:
-        first = len(self.collector.hits)
+        first = len(self.collector.values)
         for hit, file in zip(found, file_numbers(self.columns, found), strict=True):
             classification, everywhere = hit.decision.classification(hit.kind, hit.match), hit.decision.everywhere
             self.collector.add(row.number, hit.column, hit.match.value, classification, file, everywhere)

@@ -69,11 +69,11 @@ def scan_sheet(
     _look_ahead(of_columns, first)
     scanner.take_all(first, stream, _by_columns(scanner, stream))
     scanner.close()
-    hits, table, counts = scanner.collector.settled(scanner.columns, hashes_asked=HASH in kinds)
+    values, table, counts = scanner.collector.settled(scanner.columns, hashes_asked=HASH in kinds)
     present = scanner.columns.present
     seen = (sheet, header, names, present, scanner.width, scanner.rows)
     linked, placed, weak = bytes(scanner.blocks.linked), scanner.collector.placed, scanner.collector.weak
-    placement = Placement(*seen, hits, table, counts, own_heading, linked, placed, weak)
+    placement = Placement(*seen, values, table, counts, own_heading, linked, placed, weak)
     leave_out(placement, placed)
     return placement
 

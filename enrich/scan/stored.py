@@ -6,15 +6,15 @@ from array import array
 
 from msgspec import Struct, structs
 
-from enrich.scan.hits import Hits
 from enrich.scan.placement import Classification, ColumnCount, Placement
+from enrich.scan.sheet_values import SheetValues
 
 _ARRAYS = {"rows": "I", "columns": "I", "ends": "Q", "classes": "H"}
 _BYTES = ("packed", "files", "data")
 
 
 class StoredPlacement(Struct, frozen=True):
-    """The fields of ``Placement``, by their names; ``hits`` by the name of their own."""
+    """The fields of ``Placement``, by their names; ``values`` by the name of their own."""
 
     sheet: str
     header_row: int | None
@@ -22,7 +22,7 @@ class StoredPlacement(Struct, frozen=True):
     present: dict[str, int]
     width: int
     rows: int
-    hits: dict[str, bytes]
+    values: dict[str, bytes]
     table: tuple[Classification, ...]
     columns: tuple[ColumnCount, ...]
     own_heading: int | None
@@ -34,7 +34,7 @@ class StoredPlacement(Struct, frozen=True):
 def stored(placement: Placement) -> StoredPlacement:
     """Return the placement as plain values."""
     fields = {name: getattr(placement, name) for name in StoredPlacement.__struct_fields__}
-    fields["hits"] = {name: bytes(getattr(placement.hits, name)) for name in (*_ARRAYS, *_BYTES)}
+    fields["values"] = {name: bytes(getattr(placement.values, name)) for name in (*_ARRAYS, *_BYTES)}
     fields |= {
         "present": dict(placement.present),
         "placed": [*placement.placed.items()],
@@ -45,8 +45,8 @@ def stored(placement: Placement) -> StoredPlacement:
 
 def restored(kept: StoredPlacement) -> Placement:
     """Return the placement that was stored."""
-    rows, columns, ends, classes = (array(code, kept.hits[name]) for name, code in _ARRAYS.items())
-    packed, files, data = (bytearray(kept.hits[name]) for name in _BYTES)
-    hits = Hits(rows, columns, ends, packed, classes, files, data)
-    fields = structs.asdict(kept) | {"hits": hits, "placed": dict(kept.placed), "weak": frozenset(kept.weak)}
+    rows, columns, ends, classes = (array(code, kept.values[name]) for name, code in _ARRAYS.items())
+    packed, files, data = (bytearray(kept.values[name]) for name in _BYTES)
+    values = SheetValues(rows, columns, ends, packed, classes, files, data)
+    fields = structs.asdict(kept) | {"values": values, "placed": dict(kept.placed), "weak": frozenset(kept.weak)}
     return Placement(**fields)

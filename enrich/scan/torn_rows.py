@@ -227,12 +227,12 @@ class TornRows:
 
     def _hit(self, row: int, column: int, text: str) -> int | None:
         """Return the place in the collector of what a cell holds and is the piece or has it in it."""
-        hits, low = self._collector.hits, text.lower()
-        start = bisect_left(hits.rows, row)
-        end = bisect_right(hits.rows, row, lo=start)
-        index = bisect_right(hits.columns, column, lo=start, hi=end) - 1
-        while index >= start and hits.columns[index] == column:
-            if low in hits.value(index).lower():
+        values, low = self._collector.values, text.lower()
+        start = bisect_left(values.rows, row)
+        end = bisect_right(values.rows, row, lo=start)
+        index = bisect_right(values.columns, column, lo=start, hi=end) - 1
+        while index >= start and values.columns[index] == column:
+            if low in values.value(index).lower():
                 return index
             index -= 1
         return None
@@ -279,11 +279,11 @@ class TornRows:
         title = torn.NAMES[sum(len(place.piece.text) for place in places)]
         reason = f"a piece of a {title} torn over {len(places)} cells ({', '.join(names)} and {last})"
         classification = Classification(Found.DAMAGED, reason)
-        known = [collector.classes[collector.hits.classes[place.hit]] for place in places if place.hit is not None]
+        known = [collector.classes[collector.values.classes[place.hit]] for place in places if place.hit is not None]
         left_out = next((one for one in known if one.found is Found.LEFT_OUT), None)
         index = collector.index(left_out or classification)
         for place in places:
             if place.hit is not None:
-                collector.hits.classes[place.hit], collector.hits.files[place.hit] = index, 0
+                collector.values.classes[place.hit], collector.values.files[place.hit] = index, 0
             elif left_out is None:
-                collector.hits.add(place.row, place.column, place.piece.text, classification=index, file=0)
+                collector.values.add(place.row, place.column, place.piece.text, classification=index, file=0)

@@ -10,8 +10,8 @@ from msgspec import structs
 
 from enrich.model.sighting import Found
 from enrich.scan.contents import Contents
-from enrich.scan.hits import Hits
 from enrich.scan.placement import Classification, Placement
+from enrich.scan.sheet_values import SheetValues
 
 TABLE = (
     Classification(Found.INDICATOR),
@@ -31,11 +31,11 @@ rows = st.lists(st.lists(values, min_size=1, max_size=3), min_size=1, max_size=3
 
 @given(rows, st.integers(1, 3))
 def test_rows_are_alike_where_their_sightings_are(rows: list[list[tuple[str, int, int]]], gap: int) -> None:
-    hits = Hits()
+    values = SheetValues()
     for number, row in enumerate(rows):
         for column, (value, classification, file) in enumerate(row):
-            hits.add(2 + gap * number, column, value, classification=classification, file=file)
-    placement = Placement("", 1, (), {}, 3, len(rows), hits, TABLE, ())
+            values.add(2 + gap * number, column, value, classification=classification, file=file)
+    placement = Placement("", 1, (), {}, 3, len(rows), values, TABLE, ())
     contents = Contents.of(placement)
     assert contents.rows.tolist() == [2 + gap * number for number in range(len(rows))]
     by_row = [

@@ -154,7 +154,7 @@ def _keep_slices(job: Scanning, found: Extract, item: Input, targets: Sequence[T
         with closing(OpenedFile(job.path, (piece.first, piece.end))) as file:
             digest = file.sha256()
         (placement,) = item.placements.values()
-        here = replace(placement, hits=placement.hits.between(piece.rows + 1, piece.last + 1), _rows=None)
+        here = replace(placement, values=placement.values.between(piece.rows + 1, piece.last + 1), _rows=None)
         own = structs.replace(
             found,
             key=slice_key(found, index),
@@ -163,7 +163,7 @@ def _keep_slices(job: Scanning, found: Extract, item: Input, targets: Sequence[T
             warnings=[],
             slices=[piece],
         )
-        ours = here.hits.holders(targets, lambda target: [name.value for name in (target.ask, *target.others)])
+        ours = here.values.holders(targets, lambda target: [name.value for name in (target.ask, *target.others)])
         keep(job.folder.asked_of(job.path, index), Packed.of(ours))
         keep(job.folder.scan_of(job.path, index), Scanned(own, [stored(here)]))
 

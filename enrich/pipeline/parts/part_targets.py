@@ -33,7 +33,7 @@ def packed_targets(placements: Sequence[Placement]) -> Packed:
     if shared:  # what stands beside another hash elsewhere may be of one file with it, and so may what begins like it
         begins = np.frombuffer(b"".join(digest[:8] for digest in shared), np.uint64)
         lone &= ~np.isin(contents.digests.view(np.uint64)[:, 0], begins)
-    rest = replace(placement, hits=placement.hits.selected(_hits_of(placement, contents, ~lone)), _rows=None)
+    rest = replace(placement, values=placement.values.selected(_hits_of(placement, contents, ~lone)), _rows=None)
     firsts = _firsts(placement, contents, ~lone)
     records, odd = bytearray(_records(contents, lone)), []
     for target in targets([rest]):
@@ -57,7 +57,7 @@ def _firsts(placement: Placement, contents: Contents, wanted: Flags) -> dict[Ind
 
 def _hits_of(placement: Placement, contents: Contents, wanted: Flags) -> list[int]:
     """Return the places of the values that stand in rows of the ``wanted`` contents."""
-    numbers = np.frombuffer(placement.hits.rows, np.uint32)
+    numbers = np.frombuffer(placement.values.rows, np.uint32)
     rows = contents.rows[wanted[contents.codes]]
     found: list[int] = np.flatnonzero(np.isin(numbers, rows, assume_unique=False)).tolist()
     return found

@@ -16,7 +16,7 @@ Named = TypeVar("Named")
 
 
 @dataclass(slots=True)
-class Hits:
+class SheetValues:
     """Parallel columns, one entry a value, in the order of rows.
 
     A hash is packed (16, 20 or 32 bytes); any other text is kept as UTF-8, told apart by ``packed``. ``classes``
@@ -76,33 +76,33 @@ class Hits:
         self.classes.extend([classification] * len(raws))
         self.files += bytes(len(raws))
 
-    def extend(self, hits: Hits) -> None:
-        """Append all of ``hits``."""
+    def extend(self, values: SheetValues) -> None:
+        """Append all of ``values``."""
         start = len(self.data)
-        self.ends.extend([start + end for end in hits.ends])
+        self.ends.extend([start + end for end in values.ends])
         for name in ("rows", "columns", "packed", "classes", "files", "data"):
-            getattr(self, name).extend(getattr(hits, name))
+            getattr(self, name).extend(getattr(values, name))
 
-    def selected(self, indices: Iterable[int]) -> Hits:
-        """Return the hits at these indices, in this order."""
-        order, hits = list(indices), Hits()
+    def selected(self, indices: Iterable[int]) -> SheetValues:
+        """Return the values at these indices, in this order."""
+        order, values = list(indices), SheetValues()
         kept = list(map(self.raw, order))
-        hits.data += b"".join(kept)
-        hits.ends.extend(accumulate(map(len, kept)))
+        values.data += b"".join(kept)
+        values.ends.extend(accumulate(map(len, kept)))
         for name in ("rows", "columns", "packed", "classes", "files"):
             ours = getattr(self, name)
-            getattr(hits, name).extend([ours[index] for index in order])
-        return hits
+            getattr(values, name).extend([ours[index] for index in order])
+        return values
 
-    def between(self, first: int, last: int) -> Hits:
-        """Return the hits in the rows from ``first`` up to ``last``."""
+    def between(self, first: int, last: int) -> SheetValues:
+        """Return the values in the rows from ``first`` up to ``last``."""
         begin = bisect_left(self.rows, first)
         end = bisect_left(self.rows, last, lo=begin)
         start, stop = (self.ends[index - 1] if index else 0 for index in (begin, end))
-        hits = Hits(data=self.data[start:stop], ends=array("Q", [at - start for at in self.ends[begin:end]]))
+        values = SheetValues(data=self.data[start:stop], ends=array("Q", [at - start for at in self.ends[begin:end]]))
         for name in ("rows", "columns", "packed", "classes", "files"):
-            setattr(hits, name, getattr(self, name)[begin:end])
-        return hits
+            setattr(values, name, getattr(self, name)[begin:end])
+        return values
 
     def holders(self, objects: Iterable[Named], names: Callable[[Named], Iterable[str]]) -> list[Named]:
         """Return the ``objects`` of whose ``names`` one is a value here."""
