@@ -22,6 +22,7 @@ from enrich.scan.placement import Classification
 
 CHOSEN = "by the user's choice of its column"
 AROUND = "{!r} around it"
+SHEET = "the sheet's name {!r}"
 UNNAMED = "nothing says what the column {heading!r} holds"
 # JSON may be nested by the hundred; what stands deeper names nothing that a person would read
 _FARTHEST = 12
@@ -201,7 +202,10 @@ class Chain:
             yield Owner(Link.RECORD, part, heading.where)
             # data.type is of whatever data holds, and farther than what data.pe_info.overlay.md5 calls it
             yield from (named for named in neighbours if named.parts == count and named not in near)
-        # what the reader of nested formats knows of the record, outside of its own keys
+        # what the reader of nested formats knows of the record, outside of its own keys: what its list is called, and
+        # who holds that
+        if row.owners and len(self._sheet) > 1:
+            yield Owner(Link.SHEET, self._sheet[0], SHEET.format(self._sheet[0]))
         for name in row.owners:
             yield Owner(Link.RECORD, name, f"the record's {name!r}")
         # titles stand farther than any word in the row; "SHA1" alone gives way to one, where no column is of files
@@ -213,7 +217,7 @@ class Chain:
         is_list = len(self._sheet) > 1 or (self.columns.declared and not self.columns.has_files)
         if is_list or not self.columns.others:
             for part in self._sheet[:_FARTHEST]:
-                yield Owner(Link.SHEET, part, f"the sheet's name {part!r}")
+                yield Owner(Link.SHEET, part, SHEET.format(part))
         if self._file and not self.columns.others:
             yield Owner(Link.FILE, self._file, f"the file's name {self._file!r}")
 

@@ -246,7 +246,7 @@ class OtherKinds:
         if self._columns.chosen is not None:
             return Reading(Says.INDICATOR, form=kind.KIND)
         heading = self._chain.heading(kind, column).reading or SILENT
-        if heading.says is Says.OTHER:
+        if heading.says is Says.OTHER and not heading.yields:
             return heading
         if heading.names_type:
             heading = structs.replace(heading, says=Says.INDICATOR)

@@ -288,7 +288,8 @@ class Scanner:
             self._alike.clear()
             aside = after_gap or self.columns.names_sections(texts.index(cells[0]))
             self.titles.pass_by(row.number, texts, cells[0], aside)
-            if self.columns.is_table and self.titles.meant.hash and len(cells[0].strip()) <= header_row.SHORT:
+            names = self.titles.meant.hash or (after_gap and texts[1:] == [cells[0], ""])  # | Domains | of Markdown
+            if self.columns.is_table and names and len(cells[0].strip()) <= header_row.SHORT:
                 self._name(texts)
         elif self.columns.chosen is None and header_row.opens_table(texts, self.columns.headings, below_gap=below_gap):
             self._name(texts)

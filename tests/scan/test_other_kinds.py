@@ -128,6 +128,7 @@ def test_a_title_of_victims_or_references_keeps_home_what_is_plain() -> None:
         *("Agent Tesla", "Lumma malware", "Campaign 1", "APT29 campaign", "Threat actor infrastructure", "Malware"),
         *("CVE-2024-1234 exploitation", "IOCs from our blog", "Signature: win.lumma", "Device code phishing"),
         *("Discord token grabber", "Telegram bots", "User agent stealer", "Sensor: honeypot hits", "Stage 2"),
+        *("Post Exploitation Servers", "JavaScript Injection Points", "SSH-based Backdoor (Early Version)"),
     ],
 )
 def test_what_a_list_is_about_is_not_what_stands_in_it(title: str) -> None:
@@ -163,6 +164,33 @@ def test_a_type_is_what_it_ends_in(kind: str) -> None:
     assert taken(("Type", "Value"), (kind, "evil.com"), ("agent", "client.com"), ("victim", "client.org")) == [
         "evil.com"
     ]
+
+
+def test_each_table_of_one_column_has_its_own_heading() -> None:
+    rows = [("### Files",), ("", " Seed ", " Country ", ""), ("", " 1136 ", " Spain ", ""), ("",)]
+    rows += [("", " SHA256 ", ""), ("", " :--- ", ""), ("", f" {sha256(1)} ", ""), ("",)]
+    rows += [
+        ("", " Registered domains (March) ", ""),
+        ("", " :--- ", ""),
+        ("", " evil.com ", ""),
+        ("", " evil.org ", ""),
+    ]
+    placement = scan_sheet("", [Row(n, list(row)) for n, row in enumerate(rows, 1) if any(row)], kinds=ALL)
+    assert [s.value for s in placement if s.found is Found.INDICATOR] == [sha256(1), "evil.com", "evil.org"]
+
+
+def test_an_indicator_of_stix_is_named_by_its_value() -> None:
+    rows = [("type", "name", "observable_types"), ("indicator", "evil.com", "domain-name"), ("malware", "asp.net", "")]
+    assert taken(*rows) == ["evil.com"]
+    assert taken(("[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '8.8.8.8']",)) == [
+        "8.8.8.8"
+    ]
+
+
+def test_the_list_that_a_record_stands_in_is_nearer_than_who_holds_it() -> None:
+    rows = [Row(1, ("source_name", "url")), Row(2, ("mitre", "https://a.com/x"), owners=("Network service scanning",))]
+    placement = scan_sheet("objects.external_references", rows, kinds=ALL)
+    assert [s.found for s in placement] == [Found.LEFT_OUT]
 
 
 def test_the_title_of_a_table_ends_with_the_next() -> None:

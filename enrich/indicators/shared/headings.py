@@ -79,6 +79,10 @@ _AROUND = (Link.RECORD, Link.TITLE, Link.SHEET, Link.FILE)
 _ENDS_TITLE = re.compile(
     r"(?: (?:names?|lists?|addresses|details|info(?:rmation)?|domains?|ips?|urls?|hosts?))*(?: \d+)?"
 )
+# "SSH-based backdoor (early version)"
+_REMARK = re.compile(r"\s*\([^()]*\)\W*$")
+# dst_ref.value of STIX: of the object that it refers to
+_REFERS = re.compile(r"_refs?(?=\.)")
 # "IOCs from our blog", "Indicators of the report": where they come from
 _FROM = re.compile(r"(?<!\w)(?:from|of|in|by|for|on|via|per|behind)(?!\w)")
 _ATTACK = _words(r"iocs?|indicators?(?: of compromise)?|c ?2s?|command and control|malicious|phishing")
@@ -98,7 +102,8 @@ def reads(words: str, link: Link) -> Reading:
     if link is Link.RECORD and _OWN_RECORD.fullmatch(text):
         return Reading(Says.OTHER, ASSET)
     named = [kind for kind, pattern in _NAMED_KINDS if pattern.search(text)]
-    reading = _outright(text, named, link) or _spoken(text, named, link)
+    subject = len(_FROM.split(_plain(_REMARK.sub("", words)), maxsplit=1)[0].rstrip()) or len(text)
+    reading = _outright(text, named, link, subject) or _spoken(text, named, link, subject)
     if link is Link.SHEET and reading.says is Says.OTHER:
         return reading if reading.what in (VICTIM, ASSET) or _holds_references(text, link) else SILENT
     return reading
@@ -127,7 +132,7 @@ def _of_file(text: str) -> Reading:
 
 def _plain(words: str) -> str:
     """In lower case, words apart: ``threat.indicator.ip`` ends in "ip"; a path's last part is what it says."""
-    text = words.strip().strip("#=*_`\"' |")
+    text = _REFERS.sub("", words.strip().strip("#=*_`\"' |"))
     if re.fullmatch(r"[\w\[\]-]+(?:\.[\w\[\]-]+)+", text):
         text = " ".join(text.split(".")[-2:])
     return (
@@ -137,13 +142,15 @@ def _plain(words: str) -> str:
     )
 
 
-def _outright(text: str, named: list[str], link: Link) -> Reading | None:
-    """Something else, named by words that leave no doubt, unless an indicator's word is nearer the end."""
+def _outright(text: str, named: list[str], link: Link, subject: int) -> Reading | None:
+    """Something else, named by words that leave no doubt, unless an indicator's word is nearer the end. ``subject`` is
+    the length of what stands before "from", "of", a remark in brackets.
+    """
     found = [
         (m.end(), reason)
         for pattern, reason in _ANYTHING_OUTRIGHT
         for m in pattern.finditer(text)
-        if link in (Link.HEADING, Link.OWN) or _says_what(text, m.end(), reason, link)
+        if reason == VICTIM or _says_what(text[:subject], m.end(), reason, link)
     ]
     if not found:
         return None
@@ -161,16 +168,14 @@ def _outright(text: str, named: list[str], link: Link) -> Reading | None:
     return None if named and link is Link.TITLE else _other(reason, text, link)
 
 
-def _says_what(text: str, end: int, reason: str, link: Link) -> bool:
-    """Return whether words around or beside values say what these are, by a word that ends at ``end``, and not what
-    they are about: a list below "Agent Tesla" or "APT29 campaign" is of what that malware talks to.
+def _says_what(subject: str, end: int, reason: str, link: Link) -> bool:
+    """Return whether words say what values are, by a word that ends at ``end``. Words around or beside values may as
+    well say what these are about: a list below "Agent Tesla" or "APT29 campaign" is of what that malware talks to.
     """
-    if reason == VICTIM:
+    if link in (Link.HEADING, Link.OWN):
         return True
-    if reason == REFERENCE:
-        subject = _FROM.split(text, maxsplit=1)[0]
-        return end <= len(subject) or not _of_attack(subject)
-    return (reason != DETECTION or link is Link.TYPE) and _ENDS_TITLE.fullmatch(text, end) is not None
+    is_last = end <= len(subject) and _ENDS_TITLE.fullmatch(subject, end) is not None
+    return is_last and (reason != DETECTION or link is Link.TYPE)
 
 
 def _other(reason: str, text: str, link: Link) -> Reading:
@@ -178,7 +183,8 @@ def _other(reason: str, text: str, link: Link) -> Reading:
     if link in _AROUND:
         is_owner = reason in (VICTIM, ASSET)
     else:
-        is_owner = reason in _OWNERS if link is Link.TYPE else link in (Link.HEADING, Link.OWN)
+        # a STIX indicator is named by its value: "name" leaves it to the type beside it
+        is_owner = reason in _OWNERS if link is Link.TYPE else text not in ("name", "names")
     return Reading(Says.OTHER, reason, yields=not (is_owner or _holds_references(text, link)))
 
 
@@ -191,7 +197,7 @@ def _of_attack(text: str) -> bool:
     return _ATTACK.search(text) is not None
 
 
-def _spoken(text: str, named: list[str], link: Link) -> Reading:
+def _spoken(text: str, named: list[str], link: Link, subject: int) -> Reading:
     """Return what is left: a value of nobody in particular, an indicator, or what only often is something else."""
     if _ANY_VALUE.fullmatch(text):
         return Reading(Says.SHAPE)
@@ -205,6 +211,7 @@ def _spoken(text: str, named: list[str], link: Link) -> Reading:
         says = Says.SHAPE if link in (Link.HEADING, Link.TITLE) and _FORM.fullmatch(text) else Says.INDICATOR
         return Reading(says, form=named[0] if len(named) == 1 else "", names_type=bool(named))
     for pattern, reason in _ANYTHING_OFTEN:
-        if pattern.search(text) and not _ANY_NETWORK.search(text):
+        said = any(_says_what(text[:subject], m.end(), reason, link) for m in pattern.finditer(text))
+        if said and not _ANY_NETWORK.search(text):
             return _other(reason, text, link)
     return Reading(Says.INDICATOR) if _ANY_NETWORK.search(text) or machine else SILENT

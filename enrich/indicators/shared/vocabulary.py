@@ -26,7 +26,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         reporting|reports?|report (?:url|link|urls|links)|blog|blogs|blog ?posts?|articles?|posts?
         advisor(?:y|ies)|bulletins?|credits?|acknowledge?ments?|bibliography|documentation|docs|permalinks?
         vt links?|virustotal(?: links?| urls?)?|source (?:url|link)s?|sources|tweets?|twitter|press|news
-        analysis (?:url|link)s?|sandbox(?: links?)?|publications?|contents|license|disclaimer|about|usage
+        analysis (?:url|link)s?|sandbox(?: links?)?|publications?|contents|license|disclaimer|about(?: \w+)?|usage
         requirements|参考|参考文献|ссылки на источники|источники?|quellen?|referencias?|fuentes?|références?
         """,
     ),
