@@ -5,9 +5,9 @@ the same for each row like it; every other row is made, and goes the way of any 
 
 - No text hangs on a cell, no record stands around it, and no row is missing between two others.
 - A cell that is looked at holds nothing but an ordinary hash, or nothing of interest by its text alone: no run of hex,
-  no word that speaks of the cell beside it, no mark of a comment. Values of other types are what their text says.
+  no word that speaks of the cell beside it. Values of other types are what their text says.
 - What stands beside and above a hash asks for no other algorithm: so nothing waits for the next piece of a torn one.
-- The row has further cells, so that no title is seen in it; and no title or comment is open above it.
+- The row has further cells, so that no title is seen in it; and no title is open above it.
 - The counts by which a column turns into one of hashes come to the same at each of the looks between the rows.
 """
 
@@ -29,7 +29,6 @@ from enrich.indicators.hash.types_and_notes import may_speak, reads
 from enrich.model.row_blocks import Block
 from enrich.scan.columns import SheetColumns
 from enrich.scan.other_kinds import OtherKinds, Value, notes
-from enrich.scan.plain_rows import COMMENT
 from enrich.scan.torn_rows import LONGEST_WORDS
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -91,7 +90,7 @@ def read_block(block: Block, columns: SheetColumns, others: OtherKinds, above: S
     strange = np.zeros(block.size, bool)
     looked: list[ReadColumn] = []
     for index in range(block.width):
-        if not (columns.scanned(index) or columns.is_heard(index) or index == 0):
+        if not (columns.scanned(index) or columns.is_heard(index)):
             continue
         if not block.holds_numbers(index):
             looked.append(_column(block, index, columns, others, strange))
@@ -144,7 +143,6 @@ def _column(block: Block, index: int, columns: SheetColumns, others: OtherKinds,
                 odd[place] = (
                     expects
                     or (holds and len(text) >= SHORTEST and may_hold(text))
-                    or (index == 0 and COMMENT.match(text) is not None)
                     or (speaks and reads(text, is_type) is not SILENT)
                     or (tells and others.speaks(text))
                 )

@@ -6,7 +6,6 @@ comes to the same when it is looked at by itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import repeat, zip_longest
 from typing import NamedTuple
@@ -39,9 +38,6 @@ class Alike(NamedTuple):
     is_named: bool
 
 
-COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
-
-
 def plain_rows(rows: Sequence[Row], columns: SheetColumns) -> list[PlainRow]:
     """Return what may be plain of each row, as far as hashes go: values of other types are looked for by themselves."""
     found = [PlainRow([]) for _ in rows]
@@ -61,7 +57,7 @@ def _column(column: int, texts: Sequence[str], columns: SheetColumns, found: Seq
     holds = is_scanned and max(map(len, texts)) >= SHORTEST and may_hold("\n".join(texts))
     speaks = columns.is_heard(column) and (is_type or may_speak("\n".join(texts)))
     strange: set[int] = set()
-    if not (holds or expects or speaks or column == 0):
+    if not (holds or expects or speaks):
         return strange
     packed = map(digest, texts) if holds and is_plain else repeat(None)
     for index, (text, value) in enumerate(zip(texts, packed, strict=False)):
@@ -70,9 +66,7 @@ def _column(column: int, texts: Sequence[str], columns: SheetColumns, found: Seq
             row.cells.append((column, value))
             # one number a row: column and size of each hash, in three bytes
             row.shape = row.shape << 24 | (column + 1) << 8 | len(value)
-        elif text and (
-            expects or (holds and len(text) >= SHORTEST and may_hold(text)) or (column == 0 and COMMENT.match(text))
-        ):
+        elif text and (expects or (holds and len(text) >= SHORTEST and may_hold(text))):
             strange.add(index)
         elif speaks and text and reads(text, is_type) is not SILENT:
             found[index].neighbours += ((column, text),)

@@ -56,8 +56,6 @@ _TOKEN_START = re.compile(r"(?<!\0)[\s\"'<>|`()\[\]{}]")
 _TAG = re.compile(r"(?:md-?5|sha-?1|sha-?256|hash)[-_]", re.IGNORECASE)
 # "VirusShare_<md5>", "samples/VirusSign_<md5>"; not "MyVirusShare_<md5>"
 _NAMES_A_SAMPLE = re.compile(r"(?:^|[\\/])virus ?(?:share|sign|bay|total)[_-]$", re.IGNORECASE)
-# <thumbprint>.crt; not <hash>.certificate-report.pdf
-_CERTIFICATE_FILE = re.compile(r"\.(?:cer|crt|der|pem|p7b)(?!\w)", re.IGNORECASE)
 _ELEMENT = re.compile(
     # <Report id="<md5>">, <t:Event time="1" idref='<md5>'>; not <File id="...">, whose id may well be its hash
     r"<(?!\w*(?:file|sample|malware|hash))\w[\w:.-]*\s(?:[^<>]*\s)?"
@@ -65,8 +63,6 @@ _ELEMENT = re.compile(
     r"(?!\w*(?:file|sample|malware|hash|md5|sha))[\w:]*(?:id|idref|ref|guid)=[\"']$",
     re.IGNORECASE,
 )
-# Set-Cookie: lang=en; SID=<hash>, which lets somebody into an account; not "cookie stealer: <hash>"
-_COOKIE = re.compile(r"(?:^|[\s\"'])(?:set-)?cookie2?:\s[^\n]*=$", re.IGNORECASE)
 # "ref: <sha1>" of a workflow, "version: <sha1>" of a playbook, no column "Ref", no "#REF!" of a sheet;
 # "83db48f..<sha1>", the latter of two revisions; "<<<<<<< <sha1>", a side of a conflict
 _REVISION = re.compile(
@@ -154,11 +150,9 @@ def _token(near: str) -> str:
 
 
 def _in_protocol(place: Surroundings) -> Context | None:
-    """Return a line that parts a mail, a cookie, a revision, a zone's record, code that the value is glued to."""
+    """Return a line that parts a mail, a revision, a zone's record, code that the value is glued to."""
     if place.before == "--" and place.digits == LENGTHS["md5"] and not place.after.strip("- \r\n"):
         return other(label("boundary"))
-    if "ookie" in place.before and _COOKIE.search(place.before):
-        return other(label("cookie"))
     if setting := credentials.in_setting(place.before):
         return other(setting)
     if _REVISION.search(place.before[-70:]) or GOES_ON_AS_COMMIT.match(place.after):
@@ -177,7 +171,7 @@ def _in_markup(place: Surroundings) -> Context | None:
 
 def _in_rule(place: Surroundings) -> Context | None:
     """Return what a rule for files compares with a part of them, or looks for in them."""
-    reason = in_rule(place.before, place.after)
+    reason = in_rule(place.before)
     return other(reason) if reason else None
 
 
@@ -201,8 +195,6 @@ def _by_name(place: Surroundings) -> Context | None:
     """
     if _NAMES_A_SAMPLE.search(place.token):
         return A_FILE
-    if _CERTIFICATE_FILE.match(place.after):
-        return other(label("thumbprint"))
     return A_HASH if _TAG.fullmatch(place.token) and not EXTENSION.match(place.after) else None
 
 

@@ -17,17 +17,14 @@ _STRING_OF_RULE = re.compile(
     r"\s*=\s*[\"']\s*$|(?<!\w)\$\w*\s*=\s*\{\s*$|(?<![\w\"'])content\s*:\s*!?\s*[\"']$",
     re.IGNORECASE,
 )
-# $s = "<hash>" ascii wide: words behind a text that only rules know, wherever it stands
-_MODIFIED = re.compile(r"[\"']\s+(?:ascii|wide|nocase|fullword|private|xor|base64)(?!\w)")
-_IS_SET = re.compile(rf"(?<!\w)\$(?!\w*{FOR_HASHES})\w*\s*=\s*[\"']\s*$", re.IGNORECASE)
 
 
-def in_rule(before: str, after: str) -> str:
-    """Return why a value between ``before`` and ``after`` is a rule's and no file's hash; "" where it is not."""
+def in_rule(before: str) -> str:
+    """Return why a value behind ``before`` is a rule's and no file's hash; "" where it is not."""
     if not before.rstrip().endswith(("'", '"', "{")):
         return ""
     if _PART_OF_PROGRAM.search(before):
         return "hash of a part of a program"
-    if _STRING_OF_RULE.search(before) or (_MODIFIED.match(after) and _IS_SET.search(before)):
+    if _STRING_OF_RULE.search(before):
         return "text or bytes that a rule looks for, not a file's hash"
     return ""
