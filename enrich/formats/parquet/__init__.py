@@ -13,7 +13,7 @@ from enrich.errors import InputError, OutputError
 from enrich.files.opened import Readable
 from enrich.formats.parquet.row_groups import HEADER, GroupRows, in_words
 from enrich.formats.parquet.splice import SplicedFile
-from enrich.formats.parquet.typed_columns import CellColumns, arrays_of, field_of
+from enrich.formats.parquet.typed_columns import CellColumns, arrays_of, field_of, repeats
 from enrich.formats.shared.document import ReadOptions
 from enrich.model.cell_reference import letters
 from enrich.model.column import Column
@@ -122,7 +122,7 @@ class ParquetDocument:
         stream = pa.BufferOutputStream()
         table = pa.Table.from_pydict(arrays)
         # where most values differ, a writer makes a dictionary of them only to give it up: at a half of all its cost
-        repeated = [n for n, a in arrays.items() if pa.types.is_dictionary(a.type) or _repeats(a.slice(0, _SAMPLE))]
+        repeated = [n for n, a in arrays.items() if pa.types.is_dictionary(a.type) or repeats(a.slice(0, _SAMPLE))]
         with pq.ParquetWriter(
             stream,
             table.schema,
@@ -159,13 +159,6 @@ class ParquetDocument:
     def close(self) -> None:
         self._file.close()
         self._stream.close()
-
-
-def _repeats(values: pa.Array[Any]) -> bool:
-    """Return whether half of the values at most differ."""
-    import pyarrow.compute as pc  # noqa: PLC0415 - of an extra
-
-    return 2 * int(pc.count_distinct(values).as_py()) <= len(values)
 
 
 def create(

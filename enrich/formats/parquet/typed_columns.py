@@ -57,3 +57,10 @@ def _fitting(values: list[Any], kind: Type) -> list[Any]:
     if kind in (Type.INTEGER, Type.BOOLEAN):
         return [None if value == "" else value for value in values]
     return [None if value is None else str(value) for value in values]
+
+
+def repeats(values: pa.Array[Any]) -> bool:
+    """Return whether half of the values at most differ."""
+    import pyarrow.compute as pc  # noqa: PLC0415 - of an extra
+
+    return 2 * int(pc.count_distinct(values).as_py()) <= len(values)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from enrich.formats.parquet.typed_columns import arrays_of
+from enrich.formats.parquet.typed_columns import arrays_of, repeats
 from enrich.join.cells import Joiner, as_sighting
 from enrich.join.totals import Tally
 from enrich.model.indicator import Indicator, Target
@@ -28,6 +28,11 @@ from enrich.scan.contents import Codes, Contents
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_ENOUGH = 4
+"""Rows to a content from which on it costs less to write codes of texts that differ in each."""
+_SAMPLE = 10_000
+"""Contents by which a column of texts is known that are the same in many."""
 
 
 class PartContents:
@@ -92,7 +97,7 @@ class PartContents:
         places = self._places.copy()
         places[self._others] = self._cells.add(others) + np.arange(len(self._others))
         rows = self._contents.rows
-        return CellsByColumn(self._cells, rows, places[self._contents.codes], repeat=2 * len(places) <= len(rows))
+        return CellsByColumn(self._cells, rows, places[self._contents.codes], repeat=_ENOUGH * len(places) <= len(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,7 @@ class CellsByColumn:
     rows: Codes
     places: Codes
     repeat: bool
-    """Whether texts are given as codes, which are written for less than the texts of all rows."""
+    """Whether all texts are given as codes, which are written for less than the texts of all rows."""
 
     def between(self, first: int, end: int) -> Mapping[str, pa.Array[Any]]:
         """Return our columns of the rows from ``first`` up to ``end``."""
@@ -123,7 +128,7 @@ class CellsByColumn:
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
         values = pa.concat_arrays(cells.chunks)
-        if self.repeat and pa.types.is_string(values.type):
+        if pa.types.is_string(values.type) and (self.repeat or repeats(values.slice(0, _SAMPLE))):
             values = values.dictionary_encode()
         return values.take(chosen)
 
