@@ -102,10 +102,10 @@ class ParquetDocument:
         for group in range(self._file.num_row_groups):
             end = number + self._file.metadata.row_group(group).num_rows
             if isinstance(cells, CellColumns):
-                added = cells.between(number, end)
+                column_of = cells.between(number, end)
             else:
-                added = arrays_of([cells(n) for n in range(number, end)], columns)
-            spliced.add(self._alone({name: added[name] for name in ours}))
+                column_of = arrays_of([cells(n) for n in range(number, end)], columns).__getitem__
+            spliced.add(self._alone({name: column_of(name)}) for name in ours)
             number = end
         spliced.finish(_SCHEMA, base64.b64encode(schema.serialize().to_pybytes()))
         return []

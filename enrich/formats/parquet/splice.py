@@ -47,15 +47,19 @@ class SplicedFile:
         self._groups: list[Struct] = []
         self._at = target.write(_MAGIC)
 
-    def add(self, ours: BinaryIO) -> None:
-        """Write the next row group; ``ours`` is a file of our columns alone, whose only row group has the same rows."""
+    def add(self, ours: Iterator[BinaryIO]) -> None:
+        """Write the next row group; ``ours`` yields a file for each of our columns, whose only row group has the same
+        rows.
+        """
         group: Struct = dict(self._theirs[_FILE_GROUPS][1][1][len(self._groups)])
-        (added,) = _metadata(ours)[_FILE_GROUPS][1][1]
-        theirs, own = group[_GROUP_COLUMNS][1][1], iter(added[_GROUP_COLUMNS][1][1])
+        theirs = group[_GROUP_COLUMNS][1][1]
         start, chunks = self._at, list[Struct]()
         for place in self._order:
             if place is None:
-                chunks.append(self._copied(next(own), ours))
+                column = next(ours)
+                (alone,) = _metadata(column)[_FILE_GROUPS][1][1]
+                chunks += [self._copied(chunk, column) for chunk in alone[_GROUP_COLUMNS][1][1]]
+                del column  # the next one is made beside it else
             else:
                 chunks += [
                     self._copied(chunk, self._source) for chunk in theirs[slice(*self._leaves[place : place + 2])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from enrich.model.column import Column, Type
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class CellColumns(Protocol):
     """What ``Addition.cells`` may be able to do besides: the cells of many rows at once, by columns."""
 
-    def between(self, first: int, end: int) -> Mapping[str, pa.Array[Any]]:
-        """Return our columns of the rows from ``first`` up to ``end``, by name, typed as ``field_of`` says."""
+    def between(self, first: int, end: int) -> Callable[[str], pa.Array[Any]]:
+        """Return what gives one of our columns of the rows from ``first`` up to ``end``, typed as ``field_of`` says."""
         ...
 
 

@@ -72,14 +72,17 @@ class WrittenCells:
     def __init__(self, path: Path) -> None:
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
+        self._path = path
+        self._more: pa.RecordBatch | None = None
         with closing(pa.memory_map(str(path))) as mapped:
             reader = pa.ipc.open_file(mapped)
+            self._schema = reader.schema
             batches = [reader.get_batch(number) for number in range(reader.num_record_batches)]
-        digests = [_of(batch, 0, f"V{LONGEST}") for batch in batches]
-        self._digests = np.concatenate(digests).view(np.uint64).reshape(-1, LONGEST // 8)
-        self._sizes = np.concatenate([_of(batch, 1, "u1") for batch in batches])
-        self._statuses = np.concatenate([_of(batch, 2, "u1") for batch in batches])
-        self._cells = [batch.select(batch.schema.names[len(_KEY) :]) for batch in batches]
+            digests = [_of(batch, 0, f"V{LONGEST}") for batch in batches]
+            self._digests = np.concatenate(digests).view(np.uint64).reshape(-1, LONGEST // 8)
+            self._sizes = np.concatenate([_of(batch, 1, "u1") for batch in batches])
+            self._statuses = np.concatenate([_of(batch, 2, "u1") for batch in batches])
+            del batches, digests  # they keep the file mapped
         # 8 bytes of a digest tell nearly all files apart, and are found at the cost of one number
         self._order = np.argsort(self._digests[:, 0], kind="stable")
         self._keys = self._digests[self._order, 0]
@@ -110,24 +113,30 @@ class WrittenCells:
         """Put further cells behind those of the file; returns the place of the first."""
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
-        schema = self._cells[0].schema
-        first: int = sum(batch.num_rows for batch in self._cells)
-        arrays = [cells[field.name].cast(field.type) for field in schema]
-        self._cells.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
-        return first
+        arrays = {name: cells[name].cast(self._schema.field(name).type) for name in self._schema.names[len(_KEY) :]}
+        self._more = pa.RecordBatch.from_pydict(arrays)
+        return len(self._sizes)
 
-    def table(self, places: Codes) -> pa.Table:
-        """Return the cells at ``places``, which are in order: the file is read from its beginning to its end."""
+    def column(self, name: str, places: Codes) -> pa.Array[Any]:
+        """Return the cells of one column at ``places``, which are in order: the file is read from its beginning to its
+        end, and no longer in memory then.
+        """
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
-        # batch by batch: what is taken over the borders of batches is looked for in all of them, value by value
-        starts = np.cumsum([0, *(batch.num_rows for batch in self._cells)])
-        ends = np.searchsorted(places, starts)
-        parts = [
-            batch.take(pa.array(places[first:last] - start))
-            for batch, start, first, last in zip(self._cells, starts, ends, ends[1:], strict=False)
-        ]
-        return pa.Table.from_batches(parts, self._cells[0].schema)
+        options = pa.ipc.IpcReadOptions(included_fields=[self._schema.get_field_index(name)])
+        with closing(pa.memory_map(str(self._path))) as mapped:
+            reader = pa.ipc.open_file(mapped, options=options)
+            batches = [reader.get_batch(number) for number in range(reader.num_record_batches)]
+            columns = [batch.column(0) for batch in batches] + ([self._more.column(name)] if self._more else [])
+            # batch by batch: what is taken over the borders of batches is looked for in all of them, value by value
+            starts = np.cumsum([0, *map(len, columns)])
+            ends = np.searchsorted(places, starts)
+            parts = [
+                values.take(pa.array(places[first:last] - start))
+                for values, start, first, last in zip(columns, starts, ends, ends[1:], strict=False)
+            ]
+            del reader, batches, columns  # they keep the file mapped
+        return pa.concat_arrays(parts)
 
 
 def _of(batch: pa.RecordBatch, column: int, kind: str) -> np.ndarray[Any, Any]:

@@ -6,9 +6,9 @@ does. What is written is the same as row by row; of a part for which that is not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,8 +110,8 @@ class CellsByColumn:
     repeat: bool
     """Whether all texts are given as codes, which are written for less than the texts of all rows."""
 
-    def between(self, first: int, end: int) -> Mapping[str, pa.Array[Any]]:
-        """Return our columns of the rows from ``first`` up to ``end``."""
+    def between(self, first: int, end: int) -> Callable[[str], pa.Array[Any]]:
+        """Return what gives one of our columns of the rows from ``first`` up to ``end``."""
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
         begin, stop = np.searchsorted(self.rows, (first, end))
@@ -120,14 +120,13 @@ class CellsByColumn:
         flags[places] = True
         codes, lacks = np.zeros(end - first, np.int32), np.ones(end - first, bool)
         codes[at], lacks[at] = (np.cumsum(flags, dtype=np.int32) - 1)[places], False
-        table, chosen = self.cells.table(np.flatnonzero(flags)), pa.array(codes, mask=lacks)
-        return {name: self._spread(table.column(name), chosen) for name in table.column_names}
+        return partial(self._column, np.flatnonzero(flags), pa.array(codes, mask=lacks))
 
-    def _spread(self, cells: pa.ChunkedArray[Any], chosen: pa.Array[Any]) -> pa.Array[Any]:
-        """Return the cells of each row, which are chosen of what stands in several."""
+    def _column(self, contents: Codes, chosen: pa.Array[Any], name: str) -> pa.Array[Any]:
+        """Return one column of rows, each of which has the cells of one of the ``contents``."""
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
-        values = pa.concat_arrays(cells.chunks)
+        values = self.cells.column(name, contents)
         if pa.types.is_string(values.type) and (self.repeat or repeats(values.slice(0, _SAMPLE))):
             values = values.dictionary_encode()
         return values.take(chosen)

@@ -276,6 +276,7 @@ def _opened(job: Joining, scanned: Scanned, stack: ExitStack) -> Input:
     document = open_slice(file, piece) if piece else open_document(file, ReadOptions(encoding=job.settings.encoding))
     stack.callback(document.close)
     placements = {sheet.sheet: restored(sheet) for sheet in scanned.sheets}
+    scanned.sheets.clear()  # the same values once more
     return Input(job.path, document, placements, file, scanned.extract.sha256)
 
 
