@@ -10,6 +10,7 @@ from enrich.model.row import Row
 if TYPE_CHECKING:
     import numpy as np
 
+    Bytes = np.ndarray[Any, np.dtype[np.uint8]]
     Codes = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -17,6 +18,13 @@ class ColumnTexts(NamedTuple):
     """The texts of one column of a block, each once: the cell of the ``n``-th row holds ``distinct[codes[n]]``."""
 
     distinct: Sequence[str]
+    codes: Codes
+
+
+class EvenTexts(NamedTuple):
+    """The same of texts of one length, as bytes: a row of ``letters`` for each that is distinct."""
+
+    letters: Bytes
     codes: Codes
 
 
@@ -32,6 +40,12 @@ class Block(Protocol):
 
     def texts(self, column: int, *, longest: int | None = None) -> ColumnTexts:
         """Return the texts of one column; those of more than ``longest`` characters are "" here."""
+        ...
+
+    def even(self, column: int) -> EvenTexts | None:
+        """Return the texts of one column where no cell is empty and all are of one length, in characters of one byte;
+        else None.
+        """
         ...
 
     def rows(self, start: int, stop: int) -> Iterator[Row]:

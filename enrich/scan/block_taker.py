@@ -11,7 +11,7 @@ import numpy as np
 
 from enrich.model.row import Row
 from enrich.model.row_blocks import Block, RowBlocks
-from enrich.scan.column_blocks import Codes, ReadBlock, ReadColumn, read_block
+from enrich.scan.column_blocks import Bytes, Codes, ReadBlock, ReadColumn, read_block
 from enrich.scan.plain_rows import plain_rows
 from enrich.scan.scanner import LOOK_AGAIN, Scanner
 from enrich.scan.torn_rows import LOOK_BACK
@@ -158,16 +158,15 @@ class BlockTaker:
         classes: Mapping[int, Mapping[int, int]],
     ) -> None:
         """Put the hashes of these rows into the collector, in the order of rows and cells."""
-        read: list[tuple[Codes, ...]] = []
-        digests = list[bytes]()
+        read, digests, known = list[tuple[Codes, ...]](), [one.digests for one in columns], 0
         for one in columns:
             places = np.flatnonzero(one.sizes[: len(shapes)])
             self._scanner.columns.count(one.index, len(places))
             class_of = {shape: of_column.get(one.index, 0) for shape, of_column in classes.items()}
             kinds, inverse = np.unique(shapes[places], return_inverse=True)
             own_classes = np.array([class_of[shape] for shape in kinds.tolist()], np.int64)[inverse]
-            codes = one.codes[: len(shapes)][places] + len(digests)
-            digests += one.digests
+            codes = one.codes[: len(shapes)][places] + known
+            known += len(one.digests)
             read.append((places, np.full(len(places), one.index, np.int64), codes, own_classes, one.sizes[places]))
         if not read:
             return
@@ -182,7 +181,7 @@ class BlockTaker:
             indices.astype(np.uint32).tobytes(),
             (np.cumsum(sizes) + len(values.data)).astype(np.uint64).tobytes(),
             own_classes.astype(np.uint16).tobytes(),
-            b"".join(map(digests.__getitem__, codes.tolist())),
+            _bytes_of(np.concatenate(digests), codes, sizes),
         )
 
     def _add_others(self, block: Block, one: ReadColumn, count: int) -> None:
@@ -199,6 +198,13 @@ class BlockTaker:
                 scanner.collector.others.add(
                     block.first + place, one.index, value.text, classification=value.classification, file=0
                 )
+
+
+def _bytes_of(digests: Bytes, codes: Codes, sizes: Codes) -> bytes:
+    """Return the digests that ``codes`` stand for one behind the other, of each so many bytes."""
+    most = int(sizes.max())
+    chosen = np.ascontiguousarray(digests[:, :most]).view(f"V{most}")[:, 0][codes].view(np.uint8).reshape(-1, most)
+    return (chosen if sizes.min() == most else chosen[np.arange(most) < sizes[:, None]]).tobytes()
 
 
 def _width(block: Block, count: int, known: int) -> int:

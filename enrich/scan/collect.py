@@ -79,7 +79,7 @@ class Collector:
         if any(map(gt, places, islice(places, 1, None))):  # most sheets hold hashes alone, which come in order
             self.values = self.values.selected(sorted(range(len(places)), key=places.__getitem__))
         table = table if hashes_asked else self._without_hashes(table)
-        seen = Counter(zip(self.values.columns, self.values.classes, strict=True))
+        seen = _pairs(self.values)
         doubtful = {index for index, classification in enumerate(table) if classification.doubtful}
         if doubtful:
             own = Counter[int]()
@@ -87,7 +87,7 @@ class Collector:
                 own[column] += count if table[classification].found in (Found.INDICATOR, Found.TRIVIAL) else 0
             firm = {column for column, count in own.items() if count >= _ENOUGH}
             self._drop(doubtful, firm)
-            seen = Counter(zip(self.values.columns, self.values.classes, strict=True))
+            seen = _pairs(self.values)
         final = tuple(classification._replace(weak=False, doubtful=False, unsure="") for classification in table)
         return self.values, final, _counts(seen, final, columns)
 
@@ -134,3 +134,10 @@ def _counts(
         for name in table[classification].counted:
             setattr(entry, name, getattr(entry, name) + count)
     return tuple(counts.values())
+
+
+def _pairs(values: SheetValues) -> Counter[tuple[int, int]]:
+    """Return how many values there are by column and class."""
+    if values and len(set(values.columns)) == len(set(values.classes)) == 1:  # as in a large table of one hash a row
+        return Counter({(values.columns[0], values.classes[0]): len(values)})
+    return Counter(zip(values.columns, values.classes, strict=True))

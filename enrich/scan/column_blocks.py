@@ -28,9 +28,11 @@ from enrich.indicators.hash.torn import length_asked
 from enrich.indicators.hash.types_and_notes import may_speak, reads
 from enrich.model.row_blocks import Block
 from enrich.scan.columns import SheetColumns
+from enrich.scan.contents import LONGEST
 from enrich.scan.other_kinds import OtherKinds, Value, notes
 from enrich.scan.torn_rows import LONGEST_WORDS
 
+Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 Codes = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -48,6 +50,9 @@ for _value, _digit in enumerate("0123456789abcdef"):
     _DIGITS[[ord(_digit), ord(_digit.upper())]] = _value
 
 
+_SPECIAL_BEGINS = np.frombuffer(b"".join(value[:8] for value in SPECIAL), np.uint64)
+
+
 @dataclass(slots=True)
 class ReadColumn:
     """One column of a block: the row ``n`` holds ``texts[codes[n]]``."""
@@ -55,8 +60,8 @@ class ReadColumn:
     index: int
     texts: Sequence[str]
     codes: Codes
-    digests: list[bytes]
-    """Of each text the packed hash that it is; empty where it is none."""
+    digests: Bytes
+    """Of each text the packed hash that it is, zeros behind it or where it is none."""
     sizes: Codes
     """Bytes of each row's hash; 0 where it has none."""
     others: Flags
@@ -124,6 +129,8 @@ def _column(block: Block, index: int, columns: SheetColumns, others: OtherKinds,
     """Return what one column holds, with ``strange`` set for the rows that are not plain because of it."""
     is_scanned, is_type = columns.scanned(index), columns.type_at(index)
     expects, is_plain = index in columns.expecting, index in columns.plain
+    if is_scanned and is_plain and (hashes := _all_hashes(block, index)) is not None:
+        return hashes
     texts, codes = block.texts(index)
     lines = _LINE.join(texts)
     holds = is_scanned and may_hold(lines)
@@ -156,7 +163,39 @@ def _column(block: Block, index: int, columns: SheetColumns, others: OtherKinds,
     else:
         held = np.zeros(len(texts), bool)
     strange |= odd[codes]
-    return ReadColumn(index, texts, codes, digests, sizes[codes], held)
+    packed = b"".join([value.ljust(LONGEST, b"\0") for value in digests])
+    padded = np.frombuffer(packed, np.uint8).reshape(-1, LONGEST)
+    return ReadColumn(index, texts, codes, padded, sizes[codes], held)
+
+
+def _all_hashes(block: Block, index: int) -> ReadColumn | None:
+    """Return a column that holds nothing but ordinary hashes of one algorithm; None where it may hold something else.
+    The same as by its texts, of which none is made.
+    """
+    even = block.even(index)
+    if even is None or even.letters.shape[1] not in ALGORITHMS:
+        return None
+    sure, packed = _packed(even.letters)
+    count, size = packed.shape
+    if not sure.all() or np.isin(np.ascontiguousarray(packed[:, :8]).view(np.uint64), _SPECIAL_BEGINS).any():
+        return None
+    digests = np.zeros((count, LONGEST), np.uint8)
+    digests[:, :size] = packed
+    return ReadColumn(index, (), even.codes, digests, np.full(block.size, size), np.zeros(count, bool))
+
+
+def _packed(letters: Bytes) -> tuple[Flags, Bytes]:
+    """Return which texts are an ordinary hash by far, and what all would be as packed ones. They have one length, and
+    one byte a character.
+    """
+    digits: Bytes = _DIGITS[letters]
+    length = letters.shape[1]
+    highest = digits.max(axis=1)
+    sure = (highest > 9) & (highest != _NO_DIGIT)
+    for most in (0, 15):  # as ``unlikely`` says
+        sure &= np.count_nonzero(digits == most, axis=1) * 5 < 2 * length
+    packed: Bytes = (digits[:, ::2] << 4 | digits[:, 1::2]).astype(np.uint8, copy=False)
+    return sure, packed
 
 
 def _ordinary(texts: Sequence[str], lengths: Codes) -> list[bytes]:

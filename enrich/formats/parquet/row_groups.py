@@ -15,7 +15,7 @@ from enrich.errors import InputError
 from enrich.files.opened import Readable
 from enrich.formats.shared.bytes_as_text import bytes_as_text
 from enrich.model.row import Row
-from enrich.model.row_blocks import ColumnTexts
+from enrich.model.row_blocks import ColumnTexts, EvenTexts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -165,6 +165,24 @@ class ColumnBlock:
         distinct = texts(values.dictionary)
         codes = values.indices.fill_null(len(distinct)) if values.null_count else values.indices
         return ColumnTexts([*distinct, ""] if values.null_count else distinct, codes.to_numpy().astype("int64"))
+
+    def even(self, column: int) -> EvenTexts | None:
+        """See ``Block``. No object is made of a text."""
+        import numpy as np  # noqa: PLC0415 - no other format needs it
+        import pyarrow as pa  # noqa: PLC0415 - of an extra
+        import pyarrow.compute as pc  # noqa: PLC0415
+
+        values = self._array(column)
+        if not pa.types.is_string(values.type) or values.null_count or not len(values):
+            return None
+        length, longest = pc.min_max(pc.binary_length(values)).as_py().values()
+        if length != longest or not length:
+            return None
+        coded = values.dictionary_encode()
+        (_, _, data), first = coded.dictionary.buffers(), coded.dictionary.offset
+        letters = np.frombuffer(data, np.uint8)[first * length : (first + len(coded.dictionary)) * length]
+        letters = letters.reshape(-1, length)
+        return EvenTexts(letters, coded.indices.to_numpy().astype("int64")) if letters.max() < 1 << 7 else None
 
     def holds_numbers(self, column: int) -> bool:
         """See ``Block``."""
