@@ -250,12 +250,11 @@ def _contents(job: Joining, item: Input) -> PartContents | None:
     """Return what a part holds that is joined by its columns; None where it goes row by row: it lies by rows, a report
     wants places, an earlier run's columns are refreshed, or answers that stand there must be looked for.
     """
-    if job.placed or job.index is not None or not job.folder.cells.is_file():
+    is_plain = job.index is None and not job.placed and home_suffix(item) == job.output.suffix
+    if not is_plain or len(item.placements) != 1 or not job.folder.cells.is_file():
         return None
     (placement,) = item.placements.values()
     if not isinstance(item.document.rows(placement.sheet), RowBlocks) or placement.present:
-        return None
-    if home_suffix(item) != job.output.suffix:
         return None
     from enrich.pipeline.parts.column_join import PartContents  # noqa: PLC0415 - loads NumPy and Arrow
 

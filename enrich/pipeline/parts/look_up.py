@@ -26,7 +26,7 @@ from enrich.pipeline.ask import SILENT, Resolution
 from enrich.pipeline.changes import is_since
 from enrich.pipeline.parts.answer_file import AnswerFile, WrittenAnswers, as_written
 from enrich.pipeline.parts.totals import entries_of
-from enrich.pipeline.parts.unique_targets import Numbers, UniqueTargets
+from enrich.pipeline.parts.unique_targets import Bytes, Numbers, UniqueTargets
 from enrich.stores import Store
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 _A_RUN = timedelta(days=1)
 """An answer that holds for so long is not asked for twice by one run."""
+
+
+_NUMBERS = {status: number for number, status in enumerate(Status)}
 
 
 class Ask(Protocol):
@@ -59,6 +62,8 @@ class LookUp:
     cells: CellFile | None = None
     """Where the cells are kept as well, for parts that lie by columns."""
     counts: FileCounts = field(default_factory=FileCounts)
+    statuses: Bytes = field(default_factory=lambda: np.zeros(0, np.uint8))
+    """How each target ended, by its number: an index into ``Status``."""
     replaced: dict[Indicator, Finding] = field(default_factory=dict)
     """Answers since then that replaced another one, without their fields."""
     _filled: dict[str, set[str]] = field(default_factory=dict)
@@ -73,9 +78,9 @@ class LookUp:
         """Ask, and return how the asking went."""
         before, first = self.answers, await self._open()
         several = self._began  # what is asked for now was not in the store when the run began
-        for _, block in self.targets.blocks(first):
+        for numbers, block in self.targets.blocks(first):
             said = await self.ask(block, earlier=self.answers)
-            self._add(block, _from_store_as(None, said) if several else said)
+            self._add(numbers, block, _from_store_as(None, said) if several else said)
         strongest = [Indicator(HASH, digest.hex()) for digest in self._elsewhere]
         for block in (targets for _, targets in self.targets.blocks(self.targets.bearing(strongest))):
             for target in block:  # counted where it stands
@@ -114,23 +119,27 @@ class LookUp:
         if len(self.targets) <= self.targets.block_size:
             return self.targets.in_order(every, [None] * len(every), "sheet")
         numbers, ages, order = list[int](), list[float | None](), "sheet"
-        for block_numbers, block in self.targets.blocks():
-            said = await self.ask(block, earlier=self.answers, asking=False)
+        for of_block, block in self.targets.blocks():
+            settled_numbers, said = of_block, await self.ask(block, earlier=self.answers, asking=False)
             wanted = {name for one in said.answers for target in one.wanted for name in _names(target)}
             settled = block
             if wanted:
-                settled = [target for target in block if wanted.isdisjoint(_names(target))]
-                for number, target in zip(block_numbers.tolist(), block, strict=True):
-                    if not wanted.isdisjoint(_names(target)):
-                        numbers.append(number)
-                        ages.append(_age(said.lead.findings[target.ask]))
+                is_open = np.array([not wanted.isdisjoint(_names(target)) for target in block])
+                settled = [target for target, open_ in zip(block, is_open.tolist(), strict=True) if not open_]
+                open_targets = (target for target, open_ in zip(block, is_open.tolist(), strict=True) if open_)
+                numbers += of_block[is_open].tolist()
+                ages += [_age(said.lead.findings[target.ask]) for target in open_targets]
                 said = await self.ask(settled, earlier=self.answers, asking=False)
+                settled_numbers = of_block[~is_open]
             order = said.lead.source.policy.order
-            self._add(settled, said)
+            self._add(settled_numbers, settled, said)
         return self.targets.in_order(np.array(numbers, np.int64), ages, order)
 
-    def _add(self, block: Sequence[Target], said: Resolution) -> None:
+    def _add(self, numbers: Numbers, block: Sequence[Target], said: Resolution) -> None:
         """Keep the answers to a block, and what they come to."""
+        if not len(self.statuses):
+            self.statuses = np.zeros(len(self.targets), np.uint8)
+        self.statuses[numbers] = [_NUMBERS[said.lead.findings[target.ask].status] for target in block]
         for one in said.answers:
             self._take_as_stored(one)
         self.file.add(said.answers)

@@ -190,8 +190,12 @@ class PartRun:
         settings, written = self.settings, self.written(answers)
         done = [self.joined[part] for part in self.parts if part in self.joined]
         if not sheets:
+            targets, statuses = self.looked_up.targets, self.looked_up.statuses
             done = [
-                unwritten(self.scans[part], path_text(self.given[part]), self.folder.targets_of(part), written)
+                unwritten(
+                    *(self.scans[part], path_text(self.given[part]), self.folder.targets_of(part)),
+                    *(targets, statuses, written),
+                )
                 for part in self.parts
             ]
         entries = StoredEntries(self.looked_up.targets, written, entries_by_indicator(enumerate(done)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import islice
 from typing import Any
 
+import numpy as np
 from msgspec import structs
 
 from enrich.indicators import identity
@@ -22,7 +23,7 @@ from enrich.pipeline.assemble import make_joiner
 from enrich.pipeline.parts.answer_file import WrittenAnswers
 from enrich.pipeline.parts.packed_targets import Packed
 from enrich.pipeline.parts.state_folder import REMARKS, Extract, Joined
-from enrich.pipeline.parts.unique_targets import UniqueTargets
+from enrich.pipeline.parts.unique_targets import LAYOUT, Bytes, UniqueTargets
 
 _COUNTED = ("rows", "cells", "found", "not_found", "pending", "failed", "invalid", "trivial", "skipped")
 """The totals that count rows or cells, which add up over parts."""
@@ -162,10 +163,22 @@ def renamed(part: Joined, source: str, output: str) -> Joined:
     )
 
 
-def unwritten(scan: Extract, source: str, targets: Packed, answers: WrittenAnswers) -> Joined:
-    """Return a part that is not given back, counted by what its scan found."""
+def unwritten(
+    scan: Extract, source: str, asked: Packed, targets: UniqueTargets, statuses: Bytes, answers: WrittenAnswers
+) -> Joined:
+    """Return a part that is not given back, counted by what its scan found; ``statuses`` are those of the ``targets``
+    of all parts.
+    """
     ends: dict[str, Any] = dict.fromkeys(_COUNTED[2:], 0)
-    rest = targets.targets()
+    records = np.frombuffer(asked.files, LAYOUT)
+    numbers = targets.numbers_of(records)
+    there = numbers >= 0
+    counts = np.bincount(statuses[numbers[there]], records["weight"][there], len(Status))
+    for status, count in zip(Status, counts.tolist(), strict=True):
+        if count:
+            ends[status.value] += int(count)
+    # what has further names in other parts may have ended in several ways
+    rest = Packed(records[~there].tobytes(), asked.others).targets()
     while block := list(islice(rest, UniqueTargets.block_size)):
         findings = answers.of(block).lead.findings
         for target in block:

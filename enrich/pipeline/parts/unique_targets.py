@@ -83,6 +83,15 @@ class UniqueTargets:
         ranks = {"value": (firsts, age, -weights.astype(np.int64), stale), "oldest": (firsts, age), "sheet": (firsts,)}
         return numbers[np.lexsort(ranks[order])]
 
+    def numbers_of(self, records: Records) -> Numbers:
+        """Return the number of the target that has just the names of each of the ``records``; -1 where none has."""
+        places = np.searchsorted(_strongest(self.records), _strongest(records))
+        inside = np.flatnonzero(places < len(self.records))
+        same = (_digests(self.records[places[inside]]) == _digests(records[inside])).all(axis=1)
+        numbers = np.full(len(records), -1, np.int64)
+        numbers[inside[same]] = places[inside[same]]
+        return numbers
+
     def bearing(self, names: Collection[Indicator]) -> Numbers:
         """Return the numbers of those that bear one of ``names``, and perhaps of some that only look alike."""
         met = np.zeros(len(self), bool)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook, load_workbook
 
 from enrich.pipeline.parts import column_join
 from enrich.standin.synthetic import hashes
@@ -107,6 +108,22 @@ def test_a_part_is_the_same_as_row_by_row(
         assert other.schema_arrow.equals(one.schema_arrow, check_metadata=True)
         assert other.read().to_pylist() == one.read().to_pylist()
         assert other.num_row_groups == one.num_row_groups
+
+
+def test_a_workbook_of_two_sheets_may_lie_beside_parquet(
+    stand: Stand, tmp_path: Path, lake: Path, threads: Threads
+) -> None:
+    del threads
+    book = Workbook()
+    for sheet in (book.active, book.create_sheet("more")):
+        for row in (["Host", "SHA256"], *([f"ws{n}", sha256(n)] for n in range(3))):
+            sheet.append(row)
+    book.save(lake / "d.xlsx")
+    assert stand.run(lake, "--workers", 1, "--out-dir", tmp_path / "out") == 0
+    assert stand.run(lake / "d.xlsx", "--out-dir", tmp_path / "plain") == 0
+    given, plain = (load_workbook(tmp_path / folder / "d.enriched.xlsx") for folder in ("out", "plain"))
+    for name in ("Sheet", "more"):
+        assert list(given[name].values) == list(plain[name].values)
 
 
 def test_what_is_open_is_not_put_in_the_stead_of_answers(
