@@ -26,7 +26,7 @@ from enrich.lookup.workers import Outcome, Workers
 from enrich.model.event import Event, EventKind, Listener
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
-from enrich.model.quota import UNUSED, Quota
+from enrich.model.quota import UNUSED
 from enrich.model.result import ServiceFacts
 from enrich.stores import Store, ahead_of
 
@@ -117,18 +117,11 @@ async def resolve(  # noqa: PLR0913 - the seam to who asks several sources
     used, problem = UNUSED, asked.outcome.problem
     try:  # the answers are there: a store that fails now must not keep them from being written
         _reread(findings, source, store)
-        used = store.usage(asked.account) if asked.account else UNUSED
+        account = asked.facts.key_fingerprint
+        used = store.usage(account) if account else UNUSED
     except StoreError as error:
         problem = problem or error
-    facts = replace(
-        source.facts,
-        key_fingerprint=asked.account,
-        quota=asked.quota,
-        used=used,
-        calls=asked.calls,
-        from_store=from_store,
-        stopped=asked.outcome.stopped,
-    )
+    facts = replace(asked.facts, used=used, from_store=from_store, stopped=asked.outcome.stopped)
     paid, missed = {**before.paid, **asked.outcome.findings}, asked.outcome.missed
     findings = judged(findings, source)
     return SourceAnswers(source, findings, facts, problem, cut_short, paid, missed, () if asking else wanted)
@@ -162,25 +155,24 @@ def unasked(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """How the asking went, by which limits, how many calls were really sent, and on whose account."""
+    """How the asking went; ``facts`` say by which limits, how many calls were really sent, and on whose account."""
 
     outcome: Outcome
-    quota: Quota
-    calls: int = 0
-    account: str = ""
+    facts: ServiceFacts
 
     def and_then(self, later: _Asked) -> _Asked:
         """Return two groups of answers as one."""
         missed = {**self.outcome.missed, **later.outcome.missed}
-        return replace(later, outcome=replace(later.outcome, missed=missed), calls=self.calls + later.calls)
+        facts = replace(later.facts, calls=self.facts.calls + later.facts.calls)
+        return _Asked(replace(later.outcome, missed=missed), facts)
 
 
 def _before(before: SourceAnswers) -> _Asked:
     """Return what was asked already: nothing, or for an input that was read again since."""
     source, facts = before.source, before.facts
-    quota = facts.quota if facts.key_fingerprint else source.spending.quota(None, source.provider.DEFAULT_QUOTA)
-    outcome = Outcome({}, dict(before.missed), facts.stopped, before.problem)
-    return _Asked(outcome, quota, facts.calls, facts.key_fingerprint)
+    if not facts.key_fingerprint:
+        facts = replace(facts, quota=source.spending.quota(None, source.provider.DEFAULT_QUOTA))
+    return _Asked(Outcome({}, dict(before.missed), facts.stopped, before.problem), facts)
 
 
 async def _asked(
@@ -195,18 +187,19 @@ async def _asked(
 ) -> _Asked:
     """Ask about all that is wanted and close the service. ``known`` are the answers that there are."""
     service, default = source.reach(), source.provider.DEFAULT_QUOTA
+    facts = replace(source.facts, key_fingerprint=service.account, quota=default)
     try:
         try:
             allowance = await _unless_stopped(service.allowance(), on_stop)
         except KeyProblem as problem:
             outcome = _unasked_for(wanted, service.origin, problem.ends_with, listener, problem)
-            return _Asked(outcome, default, 0, service.account)
+            return _Asked(outcome, facts)
         except Unreachable as problem:
             if isinstance(problem, Untrusted) or not source.spending.wait:
                 outcome = _unasked_for(wanted, service.origin, problem.one_line, listener)
                 first = wanted[0].ask  # the first question did not leave the house: one failed, and all others would
                 outcome.missed[first] = structs.replace(outcome.missed[first], status=Status.FAILED)
-                return _Asked(outcome, default, 0, service.account)
+                return _Asked(outcome, facts)
             allowance = None
         quota, spending = source.spending.quota(allowance, default), source.spending
         pace = Pace(
@@ -231,7 +224,7 @@ async def _asked(
                 outcome = await workers.run(wanted, known.fresh, known.stale, never_sent)
         finally:
             await pace.access.close()
-        return _Asked(outcome, quota, pace.calls, service.account)
+        return _Asked(outcome, replace(facts, quota=quota, calls=pace.calls))
     finally:
         await service.close()
 
