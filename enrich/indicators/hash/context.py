@@ -149,43 +149,29 @@ def _token(near: str) -> str:
     return near[start:].replace("\0", "")
 
 
-def _in_protocol(place: Surroundings) -> Context | None:
-    """Return a line that parts a mail, a revision, a zone's record, code that the value is glued to."""
-    if place.before == "--" and place.digits == LENGTHS["md5"] and not place.after.strip("- \r\n"):
-        return other(label("boundary"))
-    if setting := credentials.in_setting(place.before):
-        return other(setting)
-    if _REVISION.search(place.before[-70:]) or GOES_ON_AS_COMMIT.match(place.after):
-        return other(label("commit"))
-    if _RECORD.search(place.before):
-        return other(label("DNS record"))
-    return other("glued to code") if place.before.endswith("}") else None
-
-
-def _in_markup(place: Surroundings) -> Context | None:
-    """Return an element's identifier: of 32 digits, as a GUID has; a longer one is what the element is about."""
-    if place.digits != LENGTHS["md5"] or not place.before.endswith(("'", '"')) or not _ELEMENT.search(place.before):
-        return None
-    return other(AN_ELEMENT_S_ID)
-
-
-def _in_rule(place: Surroundings) -> Context | None:
-    """Return what a rule for files compares with a part of them, or looks for in them."""
-    reason = in_rule(place.before)
+def _in_syntax(place: Surroundings) -> Context | None:
+    """Return what the line is that a value stands in: of a rule, a mail, a program's settings, Git, a zone, markup."""
+    before, has_guid_s_length = place.before, place.digits == LENGTHS["md5"]
+    reason = in_rule(before) or credentials.in_setting(before)
+    if has_guid_s_length and before == "--" and not place.after.strip("- \r\n"):
+        reason = label("boundary")
+    elif _REVISION.search(before[-70:]) or GOES_ON_AS_COMMIT.match(place.after):
+        reason = label("commit")
+    elif _RECORD.search(before):
+        reason = label("DNS record")
+    elif before.endswith("}"):
+        reason = "glued to code"
+    # of 32 digits, as a GUID has; a longer one is what the element is about
+    elif has_guid_s_length and before.endswith(("'", '"')) and _ELEMENT.search(before):
+        reason = AN_ELEMENT_S_ID
     return other(reason) if reason else None
 
 
 def _in_address(place: Surroundings) -> Context | None:
-    """Return a URL, a host, a mail address; a page about a file names the file."""
+    """Return a URL, a host, a mail address, an object that is no file; a page about a file names the file."""
     if "/" in place.token and report_of(place.token):
         return A_FILE
-    reason = in_address(place.token, place.after)
-    return other(reason) if reason else None
-
-
-def _in_object(place: Surroundings) -> Context | None:
-    """Return the name of an object of a system that is no file: a registry key, a pipe, a container's image."""
-    reason = in_object(place.token, place.before)
+    reason = in_address(place.token, place.after) or in_object(place.token, place.before)
     return other(reason) if reason else None
 
 
@@ -214,11 +200,8 @@ def _in_name(place: Surroundings) -> Context | None:
 
 
 _STRUCTURES: tuple[Callable[[Surroundings], Context | None], ...] = (
-    _in_protocol,
-    _in_markup,
-    _in_rule,
+    _in_syntax,
     _in_address,
-    _in_object,
     _by_name,
     _in_name,
 )
