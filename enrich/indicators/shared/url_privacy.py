@@ -47,6 +47,8 @@ ssn iban dob birthdate firstname lastname fullname to cc bcc
 """
 _CARRIERS = frozenset(_CARRIERS_WORDS.split())
 """Parameters, without signs and in lower case, that name a person, open a session or sign a request."""
+_ENDINGS = ("key", "token", "secret", "password", "signature", "session", "invite")
+"""The same of names that end so: Dropbox's ``rlkey``, Azure's ``subscription-key``."""
 _IGNORED = re.compile(r"[\W_]+")
 
 
@@ -86,9 +88,9 @@ def _carries(parts: Parts) -> str:
     if any(pattern.search(decoded) for pattern in (_JWT, _BOT, _WEBHOOK, _ONE_TIME)):
         return TOKEN
     for name, carried in _PARAMETER.findall(rest):
-        # ?token=https://...: where to go next, and nobody's name
         leads_on = unquote(carried).lower().startswith(("http:", "https:"))  # where to go next, and nobody's name
-        if _IGNORED.sub("", unquote(name)).lower() in _CARRIERS and not leads_on:
+        words = _IGNORED.sub("", unquote(name)).lower()
+        if (words in _CARRIERS or words.endswith(_ENDINGS)) and not leads_on:
             return PARAMETER.format(unquote(name)[:40])
     return PERSONAL if any(map(_is_mail, _BASE64.findall(decoded))) else ""
 

@@ -168,7 +168,7 @@ HELD_URLS = [
         f"http://evil.com/a?b=1&{name}=zzz"
         for name in (
             *("token", "access_token", "CODE", "sig", "session", "password", "email", "e", "uid"),
-            *("pw", "u", "key", "phone", "ssn", "to", "account", "user-name"),
+            *("pw", "u", "key", "phone", "ssn", "to", "account", "user-name", "rlkey", "subscription-key", "sas_token"),
         )
     ),
     "https://portal.evil.com/reset/0123456789abcdef0123456789abcdef",
