@@ -161,7 +161,7 @@ class Titles:
 
     def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Owner]:
         """Yield the heading that a tool printed above, what the row stands deeper in than, then the last title."""
-        if self._printed:
+        if self._printed and match.start <= 2 * _START:  # a line may be of megabytes
             begin = _first_words(texts).rfind(" ", 0, match.start) + 1
             if words := self._printed.get(begin):
                 yield Owner(Link.HEADING, words, f"the heading {words!r} above it")

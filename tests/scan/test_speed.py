@@ -27,6 +27,17 @@ def test_one_line_of_many_values_takes_as_long_as_many_lines(between: str) -> No
 
 
 @pytest.mark.slow
+def test_a_line_of_many_values_below_printed_headings_takes_as_long_as_many_lines() -> None:
+    def seconds(values: int) -> float:
+        lines = ["CONTAINER   IMAGE"], [",".join(md5(number) for number in range(values))]
+        start = time.process_time()
+        assert len(scanned(*lines)) == values
+        return time.process_time() - start
+
+    assert seconds(16 * FEW) < 48 * max(seconds(FEW), 0.01), "linear is 16, of a square 256"
+
+
+@pytest.mark.slow
 def test_one_row_of_many_cells_takes_as_long_as_many_rows() -> None:
     def seconds(values: int) -> float:
         row = [md5(number) for number in range(values)]
