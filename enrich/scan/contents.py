@@ -90,7 +90,7 @@ def _renumbered(keys: Codes) -> Codes:
 
 def _codes_of_values(values: SheetValues) -> Codes:
     """Return for each value a number that is the same for equal ones of one class and file."""
-    digests, lengths = _padded(values, np.arange(len(values)))
+    digests, lengths = _padded(values, slice(None))
     words = digests.view(np.uint64)
     _, firsts, codes = np.unique(words[:, 0], return_index=True, return_inverse=True)
     if any((words[firsts, word][codes] != words[:, word]).any() for word in range(1, words.shape[1])):
@@ -106,17 +106,17 @@ def _codes_of_values(values: SheetValues) -> Codes:
     return codes
 
 
-def _padded(values: SheetValues, places: Codes) -> tuple[Bytes, Codes]:
+def _padded(values: SheetValues, places: Codes | slice) -> tuple[Bytes, Codes]:
     """Return the digests at these places with zeros behind them, and their lengths: 0 for what is none."""
     ends = np.frombuffer(values.ends, np.uint64).astype(np.int64)
-    starts = np.concatenate([[0], ends])[places]
+    starts = np.concatenate([[0], ends[:-1]])[places]
     lengths = ends[places] - starts
     lengths = np.where((np.frombuffer(values.packed, np.uint8)[places] != 0) & (lengths <= LONGEST), lengths, 0)
     data = np.frombuffer(values.data, np.uint8)
-    digests = np.zeros((len(places), LONGEST), np.uint8)
+    digests = np.zeros((len(lengths), LONGEST), np.uint8)
     for size in np.unique(lengths[lengths > 0]).tolist():
         own = np.flatnonzero(lengths == size)
-        if len(own) == len(places) and len(data) == size * len(values):  # as in most: each lies where a count says
+        if len(own) == len(lengths) and len(data) == size * len(values):  # as in most: each lies where a count says
             digests[:, :size] = data.view(f"V{size}")[places].view(np.uint8).reshape(-1, size)
         else:
             digests[own, :size] = np.lib.stride_tricks.sliding_window_view(data, size)[starts[own]]

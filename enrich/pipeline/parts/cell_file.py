@@ -92,7 +92,8 @@ class WrittenCells:
         words = digests.view(np.uint64)
         places = np.full(len(words), -1, np.int64)
         left = np.arange(len(words))
-        at = np.searchsorted(self._keys, words[:, 0])
+        at, order = np.empty(len(words), np.int64), np.argsort(words[:, 0])
+        at[order] = np.searchsorted(self._keys, words[order, 0])  # in order: else memory is leapt about in
         while len(left):  # mostly once: few digests begin with the same 8 bytes
             inside = at < len(self._keys)
             left, at = left[inside], at[inside]
