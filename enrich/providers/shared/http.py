@@ -50,6 +50,7 @@ class Reply(Struct, frozen=True):
 
 
 SHORTEST_KEY = 16
+"""Characters. A shorter one may be a word: hidden where it stands alone, and nowhere where it is letters only."""
 READ_SIZE = 256 * 1024
 """Bytes that asyncio reads at once."""
 LATE = 2.0
