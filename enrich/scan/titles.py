@@ -14,8 +14,14 @@ from enrich.indicators.hash import credentials
 from enrich.indicators.hash.labels import NOTHING, about, heading, speaks_of_files
 from enrich.scan.chain import Owner
 
+EXAMPLE = "an example in a comment"
 # # of scripts and lists, // and ; of programs, -- of SQL, <!-- of markup, rem of batch files
 _COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
+# "# Example: <md5>", "; format: md5,sha1"; not "# Emotet sample <md5>": signature-base opens with three of such
+_EXAMPLE = re.compile(
+    r"(?<!\w)(?:examples?|e\.g\.|sample (?:entry|line|format)|format|beispiele?|пример\w*|ejemplos?|示例|例)(?!\w)",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[\"'(\[*|\s]*[^\W\d_][^./\\@]+")
 # "invoice.exe" above a hash is that file's name, and no title of what follows
 _FILE = re.compile(r"\.[A-Za-z0-9]{1,5}\W*$")
@@ -30,7 +36,7 @@ _MARKS = "#*=-:[] "
 # a longer line is a sentence: it may end what a title said, and begins nothing
 _TITLE_LENGTH = 70
 _START = 200
-"""Of a line, what is looked at for headings."""
+"""Of a line, what is looked at for headings, and for the word that makes a comment an example."""
 _MARGIN = re.compile(r"[\s*#-]*")
 _OPENER = re.compile(
     # "certificates:", <Certificate Name="x">, "sections": [, Certificate; possessive, so that a long line is linear
@@ -143,6 +149,7 @@ class Titles:
         self._by_heading = self.lasting
         self._run = 0
         """Values since the last row without any."""
+        self._in_comment = self._shows = False
         self._is_dump = self._below_dump = False
         """Whether this row, and the one before, tells a password's NTLM hash: its SHA-1 stands right below."""
         self._last_comment = -1
@@ -152,7 +159,7 @@ class Titles:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing above has a say in the next value."""
-        return not (self.reason or self._below_dump or self.outline or self._printed)
+        return not (self.reason or self._below_dump or self.outline or self._in_comment or self._printed)
 
     @property
     def state(self) -> Hashable | None:
@@ -167,6 +174,8 @@ class Titles:
                 yield Owner(Link.HEADING, words, f"the heading {words!r} above it")
         for words, number in self.outline.above(depth_of(texts)) if self.outline else ():
             yield Owner(Link.RECORD, words, f"the title {words!r} in row {number}")
+        if self._shows:
+            yield Owner(Link.TITLE, "", "", Reading(Says.OTHER, EXAMPLE))
         if not says_hash:
             reason, where = self._last(texts, labelled=match.own.says is Says.SHAPE)
             if reason:
@@ -183,7 +192,11 @@ class Titles:
         return ("", "") if labelled else (self.reason, self.where)
 
     def see(self, texts: Sequence[str]) -> None:
-        """Look at a row before its values are decided on: it may hold headings, or a password's hash."""
+        """Look at a row before its values are decided on: it may show examples, hold headings or a password's hash."""
+        self._in_comment = bool(_COMMENT.match(_first_words(texts)))
+        self._shows = self._in_comment and (
+            self._shows or bool(_EXAMPLE.search(" ".join(text[:_START] for text in texts[:_START])[:_START]))
+        )
         line = _first_words(texts)
         if "  " in line[:_START] and _PRINTED.fullmatch(line[:_START]):
             self._printed = {found.start(): found[0] for found in _HEADING.finditer(line)}

@@ -183,6 +183,11 @@ def test_names_on_alternating_lines_are_no_titles() -> None:
     assert values(placement) == [md5(1), md5(2), md5(3), md5(4)]
 
 
+def test_examples_in_comments_are_left_out_and_other_comments_are_not() -> None:
+    placement = scanned(["# EXAMPLES"], ["#"], [f"# {md5(1)}"], [md5(2)], [f"# dropper {md5(3)}"])
+    assert values(placement) == [md5(2), md5(3)]
+
+
 def test_a_fingerprint_of_a_server_is_no_damaged_hash() -> None:
     jarm = "29d29d00029d29d00042d42d000000" + md5(1)
     placement = scanned(["Value"], [sha256(1)], [sha256(2)], [sha256(3)], [jarm], [sha256(4)[:62]])

@@ -569,7 +569,7 @@ def test_what_scanners_for_secrets_found_stays_home(tmp_path: Path) -> None:
 
 
 def test_secrets_of_commands_handshakes_and_rules_stay_home(tmp_path: Path) -> None:
-    text = f"curl -u admin:{md5('password')} https://example.com/\n"
+    text = f"curl -u admin:{md5('password')} https://example.com/\nadmin:{md5('shadow')}:19000:0:99999:7:::\n"
     text += f"WPA*02*{md5('mic')}*{md5(1)[:12]}*{md5(2)[:12]}*{'aa' * 4}*{sha256('nonce')}*{sha256('eapol')}*02\n"
     text += f"PMKID: {md5('pmkid')}\nMonero payment ID: {sha256('payment')}\n"
     text += f'alert tls any any -> any any (msg:"x"; ja3.hash; content:"{md5("ja3")}"; sid:1;)\n'

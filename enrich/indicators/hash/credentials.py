@@ -15,7 +15,9 @@ from enrich.indicators.hash.rules import FOR_HASHES
 
 _PWDUMP = re.compile(
     # user::DOMAIN:1122334455667788:<nt proof>:..., $NT$<hash>, user:500:<lm>:<nt>:::
-    r"::[^:\s]*:[0-9a-f]{16}:[0-9a-f]{32}|\$\w{1,12}\$[^\s$]*\$?[0-9a-f]{32}|(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}",
+    r"::[^:\s]*:[0-9a-f]{16}:[0-9a-f]{32}|\$\w{1,12}\$[^\s$]*\$?[0-9a-f]{32}|(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}"
+    # admin:<md5>:19000:0:99999:7::: of a file of accounts
+    r"|(?:^|\s)[^\s:]+:[0-9a-f]{32}(?::\d*){3,}:",
     re.IGNORECASE,
 )
 """Lines of pwdump, secretsdump and NetNTLM captures, and hashes as crypt writes them: fields with signs between."""
