@@ -579,3 +579,14 @@ def test_secrets_of_commands_handshakes_and_rules_stay_home(tmp_path: Path) -> N
     assert sent(tmp_path, "notes.txt", f"{text}SHA256: {sha256('file')}\n") == {sha256("file")}
     signers = {"file": {"md5": md5("file")}, "digital_signers": [{"sha1": sha1("signer"), "md5": md5("signer")}]}
     assert sent(tmp_path, "report.json", json.dumps([signers])) == {md5("file")}
+
+
+def test_what_a_command_of_git_names_is_a_revision_and_what_authorizes_is_a_secret(tmp_path: Path) -> None:
+    lines = [
+        f"git clone https://git.example/x && git checkout -q {sha1('a')}",
+        f"run git show {sha1('b')} first",
+        f"Authorization: Basic {md5('c')}",
+        f'"authorization": "{sha256("d")}"',
+        f"found in git as {sha1('e')}",
+    ]
+    assert sent(tmp_path, "notes.txt", "\n".join(lines)) == {sha1("e")}

@@ -64,10 +64,11 @@ _ELEMENT = re.compile(
     re.IGNORECASE,
 )
 # "ref: <sha1>" of a workflow, "version: <sha1>" of a playbook, no column "Ref", no "#REF!" of a sheet;
-# "83db48f..<sha1>", the latter of two revisions; "<<<<<<< <sha1>", a side of a conflict
+# "83db48f..<sha1>", the latter of two revisions; "<<<<<<< <sha1>", a side of a conflict; git checkout -q <sha1>
 _REVISION = re.compile(
     r"(?:(?<![\w#])ref|(?:^|\n)[\s-]*version)[\"']?\s*[:=]\s*[\"']?$"
     r"|(?<![0-9a-f])[0-9a-f]{7,64}+\.{2,3}$|(?:^|\n)(?:<{7}|\|{7}|>{7}) $"
+    r"|(?<![\w.-])git [a-z-]{3,20}(?: -{1,2}[\w=-]+)* $"
 )
 # www IN TXT "<md5>", example.com. IN DS 12345 8 2 <sha256>
 _RECORD = re.compile(r"(?<!\w)IN\s+(?:C?DS|DNSKEY|CNAME|NS|NSEC3|RRSIG|SSHFP|TLSA|TXT)\s[^\n]*$")

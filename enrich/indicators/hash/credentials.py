@@ -32,7 +32,8 @@ _DUMP = re.compile(
     r"(?:^|\n)\s*(?:ntlm|nt|lm)\s*(?:-\s*\d+\s*)?:\s*$|(?<!\w)m/u\s*:\s*(?:[0-9a-f]{40}\s*/\s*)?$"
     # NTLM: <hash>   SHA1: <hash>; -hashes <lm>:<nt>, as tools are told
     r"|(?<!\w)ntl?m?\s*:\s*[0-9a-f]{32}\W+sha1\s*:\s*$|\s-hashes?\s+(?:[0-9a-f]{32})?:$"
-    # curl -u admin:<md5>; WPA*02*<md5>*... of a wireless handshake
+    # Authorization: Basic <hash>; curl -u admin:<md5>; WPA*02*<md5>*... of a wireless handshake
+    r"|(?<!\w)authorization[\"']?\s*[:=]\s*[\"']?(?:\w+\s+)?$"
     r"|aad3b435b51404eeaad3b435b51404ee:$|\s(?:-u|--user)\s+[^\s:]*:$|(?<!\w)wpa\*0[12]\*[0-9a-f*]*$",
     re.IGNORECASE,
 )
