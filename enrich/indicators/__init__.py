@@ -22,6 +22,7 @@ What nothing names is an indicator in a list or a text and left out in a table w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
@@ -32,6 +33,11 @@ from msgspec import Struct
 from enrich.model.indicator import Indicator
 from enrich.model.sighting import Found
 from enrich.registry import entries, names
+
+A_FEW_WORDS = re.compile(r"^[\"'(\[* ]{0,3}[^\W\d_](?:[^\W\d_]|[ '/-]){2,50}[\"')\]*.! ]{0,3}$", re.MULTILINE)
+"""A line that says one thing. Only such a note beside values is heard, but by hashes: a longer one, and one with
+numbers, tells a story.
+"""
 
 
 class Says(StrEnum):

@@ -23,7 +23,6 @@ OF_VALUES = (
     mark("a line break"),
     mark("a space"),
     mark("an invisible character"),
-    mark("written as separate bytes"),
     mark("cut short with an ellipsis"),
     mark("a spreadsheet program made a number of it"),
     mark("the EICAR anti-virus test file"),

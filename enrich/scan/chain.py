@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from functools import lru_cache
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from enrich.indicators import SILENT, IndicatorType, Link, Match, Reading, Says
 from enrich.indicators.hash import labels
@@ -192,7 +192,6 @@ class Chain:
         if match.names and not self.columns.is_table and self._above.names_files:
             yield Owner(Link.TITLE, "", self._above.names_files, Reading(Says.INDICATOR))
         yield from _in_text(kind, match)
-        # the heading is of the whole column, the type of this row alone; _in_row weighs them
         # the type's own name is of the one thing that the document is about, and an id needs whatever type there is
         is_open = (heading.reading or SILENT).yields
         near = [one for one in neighbours if is_open or not one.parts or (one.reading or SILENT).form == kind.KIND]
@@ -241,21 +240,20 @@ def said_in_record(record: tuple[tuple[str, str], ...]) -> tuple[tuple[Link, str
 
 def _in_text(kind: IndicatorType, match: Match) -> Iterator[Owner]:
     """Yield what the value's own text says: its label, the types and notes of a record within it, its names."""
-    # {"agent": {"ip": ...}}: whose it is outweighs what it is
-    around = kind.reads(match.owners[0], Link.RECORD) if match.own.names_type and match.owners else SILENT
-    if around.says is Says.OTHER and not around.yields:
-        yield Owner(Link.RECORD, match.owners[0], AROUND.format(match.owners[0]), around)
-    # who wrote "imphash:" before the value knew what it is
-    yield Owner(Link.OWN, "", "", match.own)
     said = said_in_record(match.record)
     owners = [Owner(link, words, f"{words[:40]!r} beside it", kind.reads(words, link)) for link, words in said]
     near = [one for one in owners[1:] if (one.reading or SILENT).says is not Says.NOTHING]
-    if near:
+    around = [Owner(Link.RECORD, name, AROUND.format(name)) for name in match.owners[:_FARTHEST]]
+    whose = [structs.replace(one, reading=kind.reads(one.words, one.link)) for one in around[:2]]
+    is_list = len(whose) > 1 and (whose[0].reading or SILENT).names_type
+    if match.own.names_type or (match.own is SILENT and is_list):
+        # {"type": "victim", "ip": ...}, {"host": {"ip": [...]}}: whose it is outweighs what it is
+        firm = (one for one in (*whose[is_list:][:1], *near) if not (one.reading or SILENT).yields)
+        yield from (one for one in firm if (one.reading or SILENT).says is Says.OTHER)
+    yield Owner(Link.OWN, "", "", match.own)  # who wrote "imphash:" before the value knew what it is
+    if near or (owners and (owners[0].reading or SILENT).says is Says.OTHER):
         yield from _in_row(kind, owners[0], near, has_values=False)
-    elif owners and (owners[0].reading or SILENT).says is Says.OTHER:
-        yield owners[0]
-    # "sections": [{"md5": ...}] in a log's line
-    yield from (Owner(Link.RECORD, name, AROUND.format(name)) for name in match.owners[:_FARTHEST])
+    yield from around  # "sections": [{"md5": ...}] in a log's line
 
 
 def _in_row(kind: IndicatorType, heading: Owner, neighbours: Sequence[Owner], *, has_values: bool) -> list[Owner]:
@@ -280,6 +278,8 @@ def _rank(kind: IndicatorType, named: Owner, reading: Reading) -> int:
     """
     # "Type: imphash" under "Hash" is an imphash, "Type: file" under "Thumbprint" stays a thumbprint
     is_other = reading.says is Says.OTHER
+    if named.link is Link.NOTE and is_other:
+        return 0  # "victim" beside the type "domain"
     if named.link is Link.HEADING:
         return 0 if is_other and not reading.yields else 3
     return 1 if reading.form == kind.KIND else 2 if is_other else 4

@@ -15,8 +15,6 @@ from enrich.model.cell_reference import column_of
 from enrich.scan.placement import Placement
 
 _NTLM = re.compile(r"ntlm[ _-]?(?:hash)?|(?:nt|lm)[ _-]?hash", re.IGNORECASE)
-_DETECTORS = re.compile(r"detector(?:[ _]?(?:name|type))?", re.IGNORECASE)
-"""What TruffleHog and its like call the rule that found a secret."""
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
 # two hashes below each other may be chance in a column of names; three are a column
 _ENOUGH = 3
@@ -128,7 +126,7 @@ class SheetColumns:
         if any(column.path for column in self.seen) and others and all(others):
             self._are(opens, others[0])
         # Raw beside DetectorName is the secret that a scanner for secrets found
-        if any(_DETECTORS.fullmatch(column.last) for column in self.seen):
+        if {"raw", "detectorname"} <= {column.last.casefold() for column in self.seen}:
             self._are(opens, about("tokens"))
         hashes = [column for column in self.seen if column.meaning.hash]
         names = {column.heading.casefold() for column in self.seen}

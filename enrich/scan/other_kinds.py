@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from msgspec import Struct, field, structs
 
-from enrich.indicators import SILENT, IndicatorType, Link, Match, Reading, Says
+from enrich.indicators import A_FEW_WORDS, SILENT, IndicatorType, Link, Match, Reading, Says
 from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan.chain import Chain, said_in_record
@@ -28,13 +28,9 @@ _SHORT = 200
 _LINE = "\n"
 
 
-NOTE = re.compile(r"^[^\W\d_](?:[^\W\d_]|[ '/-]){2,50}$", re.MULTILINE)
-"""A few words and nothing else: a longer note, and one with numbers, tells more than whose a value is."""
-
-
 def notes(lines: str) -> set[str]:
     """Return the lines that may say whose the value beside them is."""
-    return set(NOTE.findall(lines))
+    return set(A_FEW_WORDS.findall(lines))
 
 
 class Value(NamedTuple):
@@ -131,8 +127,7 @@ class OtherKinds:
 
     def speaks(self, note: str) -> bool:
         """Return whether a note says what a value beside it is."""
-        said = (kind.reads(note, Link.NOTE) for kind in self._kinds if NOTE.fullmatch(note))
-        return any(reading.says is not Says.NOTHING for reading in said)
+        return any(kind.reads(note, Link.NOTE).says is not Says.NOTHING for kind in self._kinds)
 
     def _column(
         self, rows: Sequence[Row], column: int, texts: Sequence[str], types: Sequence[int], *, header: bool
@@ -220,6 +215,8 @@ class OtherKinds:
                 around = (match.owners, said_in_record(match.record))
                 key = (kind.KIND, trivial, withheld, *own, *around)
                 if key not in spot.classes:
+                    if len(spot.classes) >= REMEMBERED:  # records in cells have types and notes of their own each
+                        spot.classes.clear()
                     classification = self._classification(kind, spot.row, spot.column, match)
                     spot.classes[key] = classification and self._collector.index(classification)
                 if (index := spot.classes[key]) is not None:

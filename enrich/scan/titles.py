@@ -29,8 +29,10 @@ _FILE = re.compile(r"\.[A-Za-z0-9]{1,5}\W*$")
 _TITLE = re.compile(r"^\s*(?:#|==|--|\*|\[)|[:\uff1a=*#\]-]\s*$")
 _RULE = re.compile(r"[\W_]*|\[\w+=.*\]")
 """A line of signs, or of a table's attributes: it opens nothing."""
-# mutex: MC_MICRO_%c, Serial number: 00a1: a line that has its own value speaks of no other's; not "Certificates: SHA1"
-_VALUE = re.compile(r"[^:]{1,40}:\s+(?P<value>\S.*)")
+# mutex: MC_MICRO_%c, Serial number: 00a1: a line that has its own value speaks of no other's; not "Certificates: SHA1",
+# "NTLM hashes: DC01", whose values follow
+_VALUE = re.compile(r"[^:]{0,39}[^s:]\s?:\s+(?P<value>(?=.*[\d%\\_]|.*\S\.\S)\S.*)")
+_OF_SEVERAL = re.compile(r"s\s*$|hash\s*$")
 _MARKS = "#*=-:[] "
 """What a title is set in."""
 # a longer line is a sentence: it may end what a title said, and begins nothing
@@ -133,7 +135,7 @@ class Titles:
     """
 
     def __init__(self, heading: str = "", row: int = 0) -> None:
-        self.reason = about(heading) if heading else ""
+        self.reason = _about_title(heading) if heading else ""
         """Why what stands under the last title is no file's hash."""
         self.where = f"the title {heading!r} in row {row}"
         self.lasting = bool(self.reason)
@@ -237,10 +239,9 @@ class Titles:
         if is_name or not (is_title or _WORDS.fullmatch(text)):
             self._forget_brief()
             return
-        said = _VALUE.fullmatch(text)
         goes_on_comment = self._last_comment == number - 1 and bool(_COMMENT.match(text))
         self._last_comment = number if _COMMENT.match(text) else -1
-        reason = about(text if said is None or heading(said["value"]).spoken else said["value"])
+        reason = _about_title(text)
         if reason or speaks_of_files(text):
             # # Certificates of the actor / # SHA1: still of certificates
             if not reason and self.reason and goes_on_comment and self.meant.hash:
@@ -264,6 +265,15 @@ class Titles:
         """Forget a word that is no title: it holds for the very next value only."""
         if not self.lasting:
             self.reason = ""
+
+
+def _about_title(text: str) -> str:
+    """Return why what stands below a title is no file's hash; "" where the title does not say so."""
+    said = _VALUE.fullmatch(text)
+    if said and not heading(said["value"]).spoken:
+        return about(said["value"])
+    label = text.partition(":")[0]
+    return about(text) or (about(label) if _OF_SEVERAL.search(label) else "")  # NTLM hashes: DC01
 
 
 def _first_words(texts: Sequence[str]) -> str:

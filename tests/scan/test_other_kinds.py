@@ -40,8 +40,10 @@ def test_a_record_in_a_cell_says_whose_its_values_are() -> None:
         ({"type": "target-org", "value": "victim.com"}, ""),
         ({"type": "ip-dst", "value": "8.8.4.4"}, "8.8.4.4"),
         ({"agent": {"address": "9.9.9.9"}, "dst": {"address": "8.8.8.8"}}, "8.8.8.8"),
+        ({"host": {"ip": ["9.9.9.9"]}, "dst": {"ip": ["8.8.8.8"]}}, "8.8.8.8"),
+        ({"type": "victim", "ip": "9.9.9.9"}, ""),
     ]
-    cells = [(f"2026-11-0{n}", json.dumps([record, {"Type": "host"}])) for n, (record, _) in enumerate(said, 1)]
+    cells = [(f"2026-11-{n}", json.dumps([record, {"Type": "host"}])) for n, (record, _) in enumerate(said, 1)]
     assert taken(("Time", "Entities"), *cells) == [value for _, value in said if value]
 
 
@@ -151,7 +153,9 @@ def test_victims_stay_home_whatever_their_column_is_called(title: str) -> None:
     assert taken(("indicator", f"{title}.domain"), ("a.com", "client.com")) == ["a.com"]
 
 
-@pytest.mark.parametrize("note", ["victim", "compromised website", "Our internal host", "legitimate", "whitelisted"])
+@pytest.mark.parametrize(
+    "note", ["victim", "Victim.", "[victim]", "compromised website", "Our internal host", "legitimate"]
+)
 def test_a_note_that_says_nothing_but_whose_a_value_is_keeps_it_home(note: str) -> None:
     rows = [("IOC", "Comment"), ("evil.com", "C2"), ("client.com", note), ("evil.org", f"beacons to a {note} first")]
     assert taken(*rows) == ["evil.com", "evil.org"]
@@ -159,7 +163,7 @@ def test_a_note_that_says_nothing_but_whose_a_value_is_keeps_it_home(note: str) 
     assert taken(("evil.com", "C2"), ("client.com", note), ("evil.org", "C2")) == ["evil.com", "evil.org"]
 
 
-@pytest.mark.parametrize("kind", ["Agent Tesla C2", "AgentTesla", "Threat actor infrastructure", "compromised (C2)"])
+@pytest.mark.parametrize("kind", ["Agent Tesla C2", "AgentTesla", "Threat actor infrastructure"])
 def test_a_type_is_what_it_ends_in(kind: str) -> None:
     assert taken(("Type", "Value"), (kind, "evil.com"), ("agent", "client.com"), ("victim", "client.org")) == [
         "evil.com"
@@ -191,6 +195,33 @@ def test_the_list_that_a_record_stands_in_is_nearer_than_who_holds_it() -> None:
     rows = [Row(1, ("source_name", "url")), Row(2, ("mitre", "https://a.com/x"), owners=("Network service scanning",))]
     placement = scan_sheet("objects.external_references", rows, kinds=ALL)
     assert [s.found for s in placement] == [Found.LEFT_OUT]
+
+
+def test_a_note_that_a_value_is_a_victim_s_outweighs_its_type() -> None:
+    rows = [("type", "value", "comment"), ("domain", "evil.com", ""), ("domain", "client.com", "victim")]
+    assert taken(*rows) == ["evil.com"]
+
+
+@pytest.mark.parametrize("note", ["Twitter", "Report", "Sandbox", "targeted phishing", "Sensor"])
+def test_a_note_that_says_where_a_value_was_seen_leaves_it_an_indicator(note: str) -> None:
+    assert taken(("IOC", "Comment"), ("evil.com", note), ("evil.org", "C2")) == ["evil.com", "evil.org"]
+
+
+def test_what_a_row_comes_to_hangs_on_no_other_row() -> None:
+    notes = ["Victim.", "", "seen", "victim", "a loader", "x"]
+    rows = [(f"{'aebdcf'[n]}.com", note) for n, note in enumerate(notes)]
+    for order in (rows, rows[::-1], sorted(rows)):
+        assert sorted(taken(("Domain", "Note"), *order)) == ["b.com", "c.com", "e.com", "f.com"]
+
+
+@pytest.mark.parametrize("title", ["Internal hosts Berlin:", "Assets Germany:", "Endpoints EMEA:"])
+def test_one_s_own_machines_stay_home_wherever_in_a_title_the_word_stands(title: str) -> None:
+    assert taken((title,), ("client.com",), ("C2:",), ("evil.com",)) == ["evil.com"]
+
+
+@pytest.mark.parametrize("kind", ["victim IP (C2 traffic)", "compromised host contacting C2"])
+def test_a_victim_s_type_keeps_it_home_whatever_it_talks_to(kind: str) -> None:
+    assert taken(("Type", "Value"), (kind, "8.8.8.8"), ("C2", "9.9.9.9")) == ["9.9.9.9"]
 
 
 def test_the_title_of_a_table_ends_with_the_next() -> None:

@@ -590,3 +590,32 @@ def test_what_a_command_of_git_names_is_a_revision_and_what_authorizes_is_a_secr
         f"found in git as {sha1('e')}",
     ]
     assert sent(tmp_path, "notes.txt", "\n".join(lines)) == {sha1("e")}
+
+
+def test_a_column_called_detector_makes_no_secrets_of_hashes(tmp_path: Path) -> None:
+    assert sent(tmp_path, "a.csv", f"Indicator,Detector\n{sha256('a')},Sigma\n") == {sha256("a")}
+    assert sent(tmp_path, "b.csv", f"value,detector_name,Type\n{sha256('b')},Kaspersky,sha256\n") == {sha256("b")}
+
+
+def test_a_dict_of_families_below_its_title_is_of_files(tmp_path: Path) -> None:
+    lines = ["hashes = {", f'    "Emotet": "{md5("a")}",', f'    "x64": "{sha256("b")}",', "}"]
+    assert sent(tmp_path, "iocs.py.txt", "\n".join(lines)) == {md5("a"), sha256("b")}
+
+
+@pytest.mark.parametrize(
+    "title", ["Certificate thumbprints: Contoso", "NTLM hashes: DC01", "JA3: clients", "API keys: production"]
+)
+def test_a_title_with_words_behind_it_says_what_follows(tmp_path: Path, title: str) -> None:
+    lines = [title, "", md5("a"), md5("b"), "", "End of list."]
+    assert not sent(tmp_path, "notes.txt", "\n".join(lines))
+
+
+def test_only_a_revision_s_length_is_one_by_what_git_writes_behind_it(tmp_path: Path) -> None:
+    lines = [f"{sha256('a')} phishing attachment <a@b.example>", f"{md5('b')}:1234:emotet-loader:73"]
+    assert sent(tmp_path, "iocs.txt", "IOC\n" + "\n".join(lines)) == {sha256("a"), md5("b")}
+
+
+def test_a_search_for_another_hash_names_no_file(tmp_path: Path) -> None:
+    page = "https://www.virustotal.com/gui/search?query="
+    lines = [f"{page}imphash:{md5('a')}", f"{page}{sha256('b')}", f"{page}md5:{md5('c')}"]
+    assert sent(tmp_path, "links.txt", "\n".join(lines)) == {sha256("b"), md5("c")}

@@ -30,7 +30,7 @@ _REPORTS = re.compile(
     r"(?:(?:files?|samples?|apks|hash(?:es)?|md5|sha1|sha256|downloads?|(?:download|file)-(?:analysis|collection)|search"
     r"|browse|reports?|results?|submissions)[/?]"
     # search?q=<hash>, browse.php?search=sha256:<hash>
-    r"|(?:query|q|hash|sha1|search|resource|ioc|file)=(?:\w*:)?)$"
+    r"|(?:query|q|hash|sha1|search|resource|ioc|file)=(?:(?:md5|sha-?1|sha-?256|hash|ioc|file|file_?hash):)?)$"
     # hosts that have nothing but files
     r"|(?:opentip\.kaspersky\.com|samples\.vx-underground\.org(?:/\S*)?|app\.docguard\.io"
     r"|sandbox\.ti\.qianxin\.com/\S*|virusshare\.com)/$",

@@ -156,7 +156,7 @@ def _in_syntax(place: Surroundings) -> Context | None:
     reason = in_rule(before) or credentials.in_setting(before)
     if has_guid_s_length and before == "--" and not place.after.strip("- \r\n"):
         reason = label("boundary")
-    elif _REVISION.search(before[-70:]) or GOES_ON_AS_COMMIT.match(place.after):
+    elif _REVISION.search(before[-70:]) or (place.digits == LENGTHS["sha1"] and GOES_ON_AS_COMMIT.match(place.after)):
         reason = label("commit")
     elif _RECORD.search(before):
         reason = label("DNS record")

@@ -25,18 +25,19 @@ _OBJECTS = (
     (re.compile(r"(?:a\d{1,3}|proctitle)=$"), "a command's words in hex, not a file's hash"),
 )
 """What opens the names of objects that are no files."""
-# pulled the image sha256:<hash>, Digest: sha256:<hash>; not "dropped x sha256:<hash>", "disk image sha256:<hash>"
 _OF_IMAGES = re.compile(
-    r"(?<![\w./-])(?:(?<!disk )images?|containers?|layers?|manifests?|digest|docker|pull(?:ed|ing)?)(?![\w./\\-])",
+    # pulled the image sha256:<hash>, Digest: sha256:<hash>; not "dropped x sha256:<hash>", "disk image sha256:<hash>"
+    r"(?<![\w./-])(?:(?:(?<!disk )(?<!iso )(?<!pe )image|container|layer|manifest|digest)s?(?: id)?"
+    r"|docker (?:pull|run|rmi|inspect|image|tag|save)(?: \w+)?)[\s\"'=:(,]*sha256:$",
     re.IGNORECASE,
 )
-"""Words around a digest that is written as containers write theirs, glued to its algorithm's name."""
+"""Words right before a digest that is written as containers write theirs, glued to its algorithm's name."""
 
 
 def in_object(token: str, before: str) -> str:
     """Return which object is named so, as a reason; "" where none is. ``token`` is the run of characters that the
     value ends, ``before`` whatever leads up to it.
     """
-    if token.endswith("sha256:") and _OF_IMAGES.search(before[-80:].rpartition("\n")[2]):
+    if token.endswith("sha256:") and _OF_IMAGES.search(before[-80:]):
         return OF_IMAGE
     return next((reason for pattern, reason in _OBJECTS if pattern.match(token)), "")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from enrich.indicators import SILENT, Link, Reading, Says
+from enrich.indicators import A_FEW_WORDS, SILENT, Link, Reading, Says
 from enrich.indicators.shared.vocabulary import (
     ASSET,
     ATTACKERS,
@@ -73,11 +73,12 @@ _WHAT_IS_OWNED = re.compile(
     r"(?: (?:web ?)?(?:sites?|domains?|hosts?|servers?|urls?|ips?|addresse?s?|machines?|networks?|customers?|links?))*"
 )
 _BESIDE = (Link.TYPE, Link.NOTE)
+_SEVERAL_OR_OWN = re.compile(r"s$|^(?:internal|our|own|local|client|user|source|src)(?!\w)")
 _AROUND = (Link.RECORD, Link.TITLE, Link.SHEET, Link.FILE)
 """Words that stand around values: they may as well say what those are about."""
 # "Sender addresses", "list of computers (2)"; not "Agent Tesla", "Discord token grabber", "Build 3"
 _ENDS_TITLE = re.compile(
-    r"(?: (?:names?|lists?|addresses|details|info(?:rmation)?|domains?|ips?|urls?|hosts?))*(?: \d+)?"
+    r"(?: (?:names?|lists?|addresses|details|info(?:rmation)?|domains?|ips?|urls?|hosts?|links?|used|at))*(?: \d+)?"
 )
 # "SSH-based backdoor (early version)"
 _REMARK = re.compile(r"\s*\([^()]*\)\W*$")
@@ -98,7 +99,7 @@ def reads(words: str, link: Link) -> Reading:
     if not text or (link is Link.TITLE and len(text.split()) > 14):
         return SILENT
     if link in (Link.FILE, Link.NOTE):
-        return _of_file(text) if link is Link.FILE else _of_note(text)
+        return _of_file(text) if link is Link.FILE else _of_note(text) if A_FEW_WORDS.fullmatch(words) else SILENT
     if link is Link.RECORD and _OWN_RECORD.fullmatch(text):
         return Reading(Says.OTHER, ASSET)
     named = [kind for kind, pattern in _NAMED_KINDS if pattern.search(text)]
@@ -114,9 +115,11 @@ def _of_note(text: str) -> Reading:
     one tells a story, in which any of the words may stand.
     """
     subject = _ARTICLE.sub("", text)
+    if _of_attack(subject):
+        return SILENT
     for pattern, reason in _ANYTHING_OUTRIGHT:
-        said = pattern.match(subject) if reason in _OWNERS else None
-        if said and _WHAT_IS_OWNED.fullmatch(subject, said.end()):
+        said = pattern.match(subject)
+        if said and _is_whose(said[0], reason) and _WHAT_IS_OWNED.fullmatch(subject, said.end()):
             return Reading(Says.OTHER, reason)
     return SILENT
 
@@ -150,7 +153,7 @@ def _outright(text: str, named: list[str], link: Link, subject: int) -> Reading 
         (m.end(), reason)
         for pattern, reason in _ANYTHING_OUTRIGHT
         for m in pattern.finditer(text)
-        if reason == VICTIM or _says_what(text[:subject], m.end(), reason, link)
+        if _is_whose(m[0], reason) or _says_what(text[:subject], m.end(), reason, link)
     ]
     if not found:
         return None
@@ -158,7 +161,7 @@ def _outright(text: str, named: list[str], link: Link, subject: int) -> Reading 
     if link is Link.TYPE and reason == DETECTION and not _NAMES.search(text):
         return None  # what sort of malware it serves, and not what one is called
     # "Indicators for compromised hosts" lists what compromised them
-    of_attack = link not in (Link.HEADING, Link.OWN) and _of_attack(text)
+    of_attack = link in _AROUND and _of_attack(text)
     if reason in (REFERENCE, VICTIM, REGISTRAR, ASSET) and not of_attack:
         return _other(reason, text, link)
     strong = [m.end() for m in _STRONG.finditer(text)]
@@ -166,6 +169,11 @@ def _outright(text: str, named: list[str], link: Link, subject: int) -> Reading 
     if strong and max(strong) >= end:
         return None
     return None if named and link is Link.TITLE else _other(reason, text, link)
+
+
+def _is_whose(said: str, reason: str) -> bool:
+    """Return whether words say whose values are, wherever they stand: "Internal hosts Berlin"; not "Agent Tesla"."""
+    return reason == VICTIM or (reason == ASSET and _SEVERAL_OR_OWN.search(said) is not None)
 
 
 def _says_what(subject: str, end: int, reason: str, link: Link) -> bool:
