@@ -73,7 +73,7 @@ _WHAT_IS_OWNED = re.compile(
     r"(?: (?:web ?)?(?:sites?|domains?|hosts?|servers?|urls?|ips?|addresse?s?|machines?|networks?|customers?|links?))*"
 )
 _BESIDE = (Link.TYPE, Link.NOTE)
-_SEVERAL_OR_OWN = re.compile(r"s$|^(?:internal|our|own|local|client|user|source|src)(?!\w)")
+_SEVERAL_OR_OWN = re.compile(r"s$|^(?:internal|our|own|local|client|user)(?!\w)")
 _AROUND = (Link.RECORD, Link.TITLE, Link.SHEET, Link.FILE)
 """Words that stand around values: they may as well say what those are about."""
 # "Sender addresses", "list of computers (2)"; not "Agent Tesla", "Discord token grabber", "Build 3"
