@@ -493,6 +493,8 @@ def test_fields_of_logs_and_records_within_a_text_say_what_they_hold(tmp_path: P
     assert sent(tmp_path, "entities.log", f"received {record} from the queue\n") == {sha256("file")}
     script = f"$k='{md5('key')}'\nif ((Get-FileHash $p).Hash -eq '{sha256('file')}') {{ exit }}\n"
     assert sent(tmp_path, "script.txt", script) == {sha256("file")}
+    fields = f"action=run target={sha256('target')} parent={md5('parent')} fhash={sha256('f')}\n"
+    assert sent(tmp_path, "edr.log", fields) == {sha256("target"), md5("parent"), sha256("f")}
     families = f"Qakbot={md5('a')}, Emotet={md5('b')}\n"
     assert sent(tmp_path, "families.txt", families) == {md5("a"), md5("b")}
     assert sent(tmp_path, "mail.eml", f"X-MC-User: {md5('user')}\nX-MD5: {md5('file')}\n") == {md5("file")}

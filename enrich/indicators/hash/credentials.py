@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 
 from enrich.indicators.hash.file_names import FILE_ENDINGS
-from enrich.indicators.hash.labels import heading, label
+from enrich.indicators.hash.labels import carries_files, heading, label
 from enrich.indicators.hash.phrases import plain
 from enrich.indicators.hash.rules import FOR_HASHES
 
@@ -48,7 +48,7 @@ _SETTING = re.compile(
     # STRIPE=<md5>, export APP_KEY="<sha256>", signing.seed=<sha256>; not win32.emotet=<md5>, libfoo.so.1=<md5>
     r"(?:(?:^|\n)\s*(?:export\s+|set\s+)?([A-Z][A-Z0-9_]+|[a-z][a-z_-]*(?:\.[a-z_-]+)+)\s?=\s?"
     # GET /login 200 sess=<md5>, X-Mailer-User: <md5>; not Qakbot=<md5>, Emotet=<md5>
-    r"|(?<=\S[\s,;|])([a-z][\w.-]*|[A-Z][A-Z0-9_]+)=|(?:^|\n)(X-[\w-]+):\s?"
+    rf"|(?<=\S[\s,;|])(?!\w*{FOR_HASHES})([a-z][\w.-]*|[A-Z][A-Z0-9_]+)=|(?:^|\n)(X-[\w-]+):\s?"
     # $k = '<md5>', not $h = '<md5>'; "Name": "<md5>", a line of a record
     rf"|(?<!\w)\$(?!\w*{FOR_HASHES}|h\d*\W)(\w+)\s?=\s?|\\?[\"']([A-Za-z_][\w .-]{{0,40}})\\?[\"']\s?:\s?\\?)[\"']?$"
 )
@@ -150,9 +150,13 @@ def in_setting(before: str) -> str:
     # SHA256=<hash>, SAMPLE=<md5>, HASH1=<md5>, DROPPER=<md5>, trojan.generic=<md5>, evil.exe=<md5>; not DD_APP=<md5>
     # "Emotet": "<md5>": of a record whose title stands in a line above
     is_open = bool(setting[5]) and not named.spoken
-    names_files = is_open or any(
-        of.names_files or of.generic or of.sha or (of.file and not (setting[1] and "_" in name))
-        for of in (named, counted)
+    names_files = (
+        is_open
+        or carries_files(name)
+        or any(
+            of.names_files or of.generic or of.sha or (of.file and not (setting[1] and "_" in name))
+            for of in (named, counted)
+        )
     )
     if names_files or (dot and FILE_ENDINGS.fullmatch(ending)):
         return ""
