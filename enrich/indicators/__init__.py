@@ -35,8 +35,8 @@ from enrich.model.sighting import Found
 from enrich.registry import entries, names
 
 A_FEW_WORDS = re.compile(r"^[\"'(\[* ]{0,3}[^\W\d_](?:[^\W\d_]|[ '/-]){2,50}[\"')\]*.! ]{0,3}$", re.MULTILINE)
-"""A line that says one thing. Only such a note beside values is heard, but by hashes: a longer one, and one with
-numbers, tells a story.
+"""A line that says one thing. Domains, addresses and URLs hear such a note alone: a longer one, and one with numbers,
+tells a story. Hashes hear more, see ``hash.types_and_notes``.
 """
 
 

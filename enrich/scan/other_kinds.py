@@ -44,7 +44,7 @@ class Value(NamedTuple):
 
 
 class _Spot(Struct):
-    """A column beside the same types, under the same titles: a text comes to the same wherever it stands there."""
+    """A column beside the same types and notes, under the same titles: there a text comes to the same in any row."""
 
     row: Row
     """The first of its rows: what is said of a value in one of them is said in all."""
@@ -81,6 +81,7 @@ class OtherKinds:
         self._spots: dict[Hashable, _Spot] = {}
         self._remembered = 0
         self._last = -1
+        """The number of the row before."""
         self._found = 0
         """Values so far, in the row of headings those that are none among them."""
 
@@ -167,7 +168,9 @@ class OtherKinds:
                 self._collector.others.add(row.number, column, value.text, classification=value.classification, file=0)
 
     def values_of(self, row: Row, column: int, text: str, types: Sequence[int] = ()) -> Sequence[Value]:
-        """Return the values in a text of one column, the same in all rows with the same ``types`` and titles."""
+        """Return the values in a text of one column, the same in all rows with the same titles and what stands in the
+        columns ``types``, of types and of notes.
+        """
         spot = self._spot(row, column, types)
         values = spot.texts.get(text)
         if values is None and self._ordinary.fullmatch(text):

@@ -33,6 +33,7 @@ _RULE = re.compile(r"[\W_]*|\[\w+=.*\]")
 # "NTLM hashes: DC01", whose values follow
 _VALUE = re.compile(r"[^:]{0,39}[^s:]\s?:\s+(?P<value>(?=.*[\d%\\_]|.*\S\.\S)\S.*)")
 _OF_SEVERAL = re.compile(r"s\s*$|hash\s*$")
+"""The label of several values, or of hashes: what stands behind it names no value of its own."""
 _MARKS = "#*=-:[] "
 """What a title is set in."""
 # a longer line is a sentence: it may end what a title said, and begins nothing

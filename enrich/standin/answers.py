@@ -32,7 +32,7 @@ ERRORS = {
 }
 
 
-class Library:
+class Shelf:
     """The bodies of all files the stand-in knows, rendered and compressed once each."""
 
     def __init__(

@@ -57,7 +57,7 @@ class StandIn:
             (facts for facts in dataset if "type" in facts), made_up=made_up, absent_share=absent_share
         )
         self.others = other_sources.OtherSources(files, options)
-        self.library = answers.Library(files, made_up=made_up, dense=options.dense, absent_share=absent_share)
+        self.shelf = answers.Shelf(files, made_up=made_up, dense=options.dense, absent_share=absent_share)
         self._dice = random.Random(options.latency.seed)  # noqa: S311 - made-up data, no secret
 
     @property
@@ -118,11 +118,11 @@ class StandIn:
 
     async def _file(self, call: Call, identifier: str) -> web.StreamResponse:
         call.file = identifier.lower()
-        known = self.library.knows(call.file)
+        known = self.shelf.knows(call.file)
         absent = answers.error(call.request, "NotFoundError", f'File "{identifier}" not found')
         gzip = answers.takes_gzip(call.request)
-        body = self.library.body(call.file, gzip=gzip) if known else b""
-        return await self._counted(call, body, self.library.other(call.file, gzip=gzip), absent)
+        body = self.shelf.body(call.file, gzip=gzip) if known else b""
+        return await self._counted(call, body, self.shelf.other(call.file, gzip=gzip), absent)
 
     async def _object(self, call: Call, kind: str, identifier: str) -> web.StreamResponse:
         """Return a report on a domain, an address or a URL; the journal has the value itself."""
@@ -176,7 +176,7 @@ class StandIn:
             return answers.error(call.request, "NotFoundError", "User not found")
         call.fault = self.faults.quota_question
         if call.fault:
-            other = self.library.other(call.file, gzip=answers.takes_gzip(call.request))
+            other = self.shelf.other(call.file, gzip=answers.takes_gzip(call.request))
             return await self._spoiled(call.fault, call, other, other)
         account = self.accounts.account(call.key, call.arrived)
         if self.options.free_counted:
@@ -234,7 +234,7 @@ class StandIn:
     async def stray(self, request: web.BaseRequest) -> web.Response:
         """Return the other host, where no client should come."""
         self.journal.strays.append({"path": request.path, "x-apikey": fingerprint(request.headers.get("x-apikey", ""))})
-        return answers.ready(self.library.other(request.path, gzip=False), gzip=False)
+        return answers.ready(self.shelf.other(request.path, gzip=False), gzip=False)
 
 
 def _discreet(path: str) -> str:

@@ -147,9 +147,9 @@ def in_setting(before: str) -> str:
     _, dot, ending = name.rpartition(".")
     named = heading(_GLUED_ALGORITHM.sub("_", name))
     counted = heading(name.rstrip("0123456789"))
-    # SHA256=<hash>, SAMPLE=<md5>, HASH1=<md5>, DROPPER=<md5>, trojan.generic=<md5>, evil.exe=<md5>; not DD_APP=<md5>
     # "Emotet": "<md5>": of a record whose title stands in a line above
     is_open = bool(setting[5]) and not named.spoken
+    # SHA256=<hash>, SAMPLE=<md5>, HASH1=<md5>, DROPPER=<md5>, trojan.generic=<md5>, evil.exe=<md5>; not DD_APP=<md5>
     names_files = (
         is_open
         or carries_files(name)

@@ -1,4 +1,4 @@
-"""What headings, types, labels and titles say of domains, addresses and URLs: tables, and their one reading.
+"""What headings, types, labels and titles say of domains, addresses and URLs: the one reading of ``vocabulary``.
 
 A heading speaks of an indicator, of something else (references, victims, registrars, contacts, files ...), or of
 neither. Words that name something else outright win over all others ("Registrar's domain", "Reference URL"); those
@@ -74,6 +74,7 @@ _WHAT_IS_OWNED = re.compile(
 )
 _BESIDE = (Link.TYPE, Link.NOTE)
 _SEVERAL_OR_OWN = re.compile(r"s$|^(?:internal|our|own|local|client|user)(?!\w)")
+"""Words for machines that are one's own: several, or said to be; not "Agent" and "Device", which name malware too."""
 _AROUND = (Link.RECORD, Link.TITLE, Link.SHEET, Link.FILE)
 """Words that stand around values: they may as well say what those are about."""
 # "Sender addresses", "list of computers (2)"; not "Agent Tesla", "Discord token grabber", "Build 3"
@@ -99,7 +100,7 @@ def reads(words: str, link: Link) -> Reading:
     if not text or (link is Link.TITLE and len(text.split()) > 14):
         return SILENT
     if link in (Link.FILE, Link.NOTE):
-        return _of_file(text) if link is Link.FILE else _of_note(text) if A_FEW_WORDS.fullmatch(words) else SILENT
+        return _of_file(text) if link is Link.FILE else _of_note(words, text)
     if link is Link.RECORD and _OWN_RECORD.fullmatch(text):
         return Reading(Says.OTHER, ASSET)
     named = [kind for kind, pattern in _NAMED_KINDS if pattern.search(text)]
@@ -110,12 +111,12 @@ def reads(words: str, link: Link) -> Reading:
     return reading
 
 
-def _of_note(text: str) -> Reading:
+def _of_note(words: str, text: str) -> Reading:
     """Return what a note says that says nothing else than whose the value is: "victim", "compromised website". A longer
     one tells a story, in which any of the words may stand.
     """
     subject = _ARTICLE.sub("", text)
-    if _of_attack(subject):
+    if _of_attack(subject) or not A_FEW_WORDS.fullmatch(words):
         return SILENT
     for pattern, reason in _ANYTHING_OUTRIGHT:
         said = pattern.match(subject)
