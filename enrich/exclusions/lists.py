@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -60,6 +61,8 @@ class Exclusions:
     """The same of what is no hash."""
     learned: dict[Indicator, str] = field(default_factory=dict)
     """Further names of what is never sent, by rows and answers."""
+    disputed: dict[Indicator, Sequence[Indicator]] = field(default_factory=dict)
+    """All names of rows that contradict each other, by each of them."""
     spread: set[Indicator] = field(default_factory=set)
     """The names of what is never sent whose further names were looked for."""
     private_urls: bool = False
@@ -172,10 +175,13 @@ class Exclusions:
         return next((why for name in names if (why := self._never(name) or self.learned.get(name, ""))), "")
 
     def learn(self, names: Sequence[Indicator]) -> None:
-        """Take ``names`` for one object's, by a row or an answer: where one is held back, all are from now on."""
+        """Take ``names`` for one object's, by a row or an answer: where one is held back, all are from now on.
+
+        So are all names of rows that contradict each other over one of them: which row is wrong nobody knows.
+        """
         if reason := self.withheld(names):
             reason = f"{reason.removesuffix(BY_ANOTHER)}{BY_ANOTHER}"
-            for name in names:
+            for name in chain(names, *(self.disputed.get(name, ()) for name in names)):
                 self.learned.setdefault(name, reason)
 
     def unlearned(self) -> list[Indicator]:

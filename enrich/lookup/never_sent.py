@@ -17,7 +17,10 @@ class NeverSent(Protocol):
         ...
 
     def learn(self, names: Sequence[Indicator]) -> None:
-        """Take ``names`` for one object's, by a row or an answer: where one is held back, all are from now on."""
+        """Take ``names`` for one object's, by a row or an answer: where one is held back, all are from now on.
+
+        A row that gives a name of such an object is held back whole, also where another row contradicts it.
+        """
         ...
 
 

@@ -20,12 +20,14 @@ class Indicator(Struct, frozen=True, gc=False):
 class Target(Struct, frozen=True, gc=False):
     """One file to ask about: ``ask`` is its strongest hash, ``others`` its weaker ones in the sheets.
 
-    ``weight`` counts the rows that wait for the answer.
+    ``weight`` counts the rows that wait for the answer. ``disputed`` are all names of rows that contradict each other
+    over ``ask``: which of them are one file's nobody knows, so each is a target by itself.
     """
 
     ask: Indicator
     others: tuple[Indicator, ...] = ()
     weight: int = 1
+    disputed: tuple[Indicator, ...] = ()
 
 
 def kind_order(kind: str) -> tuple[bool, str]:

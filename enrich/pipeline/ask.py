@@ -169,10 +169,14 @@ def held_back(targets: Sequence[Target], exclusions: Exclusions, store: Store) -
     """Return how those of ``targets`` end that ``exclusions`` hold back.
 
     These learn all further names of what is never sent: from one name to the next by rows and by stored answers,
-    whoever gave them.
+    whoever gave them. Rows that contradict each other tell so too: with an MD5 beside two SHA-256 of which one is
+    held back, the MD5 may be that file's, and the other SHA-256 stands in a row about it. None of them is asked.
     """
-    names = exclusions.unlearned()
-    rows = [(target.ask, *target.others) for target in targets if target.others] if exclusions.spread else []
+    names, rows = exclusions.unlearned(), list[Sequence[Indicator]]()
+    if exclusions.spread:
+        disputes = {target.disputed for target in targets} - {()}
+        exclusions.disputed.update((name, dispute) for dispute in disputes for name in dispute)
+        rows = [(target.ask, *target.others) for target in targets if target.others or target.disputed]
     while True:
         known = store.names_of_objects(names) if names else []
         for names_of_one in (*known, *(row for row in rows if not exclusions.spread.isdisjoint(row))):

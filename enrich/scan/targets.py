@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from enrich.indicators import strength
 from enrich.indicators.hash import digests as hashes
@@ -35,7 +35,7 @@ def merged_targets(parts: Iterable[Sequence[Target]]) -> list[Target]:
     files = _Files()
     for targets_of_part in parts:
         for target in targets_of_part:
-            names = (target.ask, *target.others)
+            names = (target.ask, *target.others, *target.disputed)
             for name in names:
                 files.weights.setdefault(name, 0)
             files.weights[target.ask] += target.weight
@@ -119,26 +119,25 @@ class _Files:
         groups: dict[Indicator, list[Indicator]] = {}
         for name in filter(self.parents.__contains__, self.weights):
             groups.setdefault(self._root(name), []).append(name)
-        parts = {part[0]: part for members in groups.values() for part in _agreeing(members)}
-        owner = {name: first for first, part in parts.items() for name in part}
+        files: dict[Indicator, list[Indicator]] = {}
+        disputed: dict[Indicator, tuple[Indicator, ...]] = {}
+        for members in groups.values():
+            # a length twice is two files' hashes of one algorithm, joined by a row that is wrong somewhere
+            if len({len(name.value) for name in members}) == len(members):
+                files[members[0]] = members
+            else:
+                disputed.update(dict.fromkeys(members, tuple(sorted(members, key=attrgetter("value")))))
+        owner = {name: first for first, members in files.items() for name in members}
         for row, count in self.shared.items():
             for name in {owner.get(name, name) for name in row}:
                 self.weights[name] += count
         return [
-            Target(name, (), weight) if name not in owner else _joined(parts[name], self.weights)
+            _joined(files[name], self.weights) if name in files else Target(name, (), weight, disputed.get(name, ()))
             for name, weight in self.weights.items()
             if owner.get(name, name) is name
         ]
 
 
-def _agreeing(members: list[Indicator]) -> list[list[Indicator]]:
-    """Return the set itself, or each member alone where it would hold two values of one algorithm."""
-    # a length twice is two files' hashes of one algorithm, joined by a row that is wrong somewhere
-    if len({len(name.value) for name in members}) == len(members):
-        return [members]
-    return [[name] for name in members]
-
-
-def _joined(part: Sequence[Indicator], weights: Mapping[Indicator, int]) -> Target:
-    strongest, *others = sorted(part, key=strength, reverse=True)
-    return Target(strongest, tuple(others), sum(weights[name] for name in part))
+def _joined(members: Sequence[Indicator], weights: Mapping[Indicator, int]) -> Target:
+    strongest, *others = sorted(members, key=strength, reverse=True)
+    return Target(strongest, tuple(others), sum(weights[name] for name in members))

@@ -19,7 +19,10 @@ from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.quota import Quota
 from enrich.pipeline.ask import held_back
+from enrich.pipeline.parts.packed_targets import Packed
+from enrich.pipeline.parts.unique_targets import UniqueTargets
 from enrich.pipeline.sources import policy
+from enrich.scan import merged_targets
 from enrich.stores import Store
 from tests.lookup.scripted import NAME, UNLIMITED, Bench, Scripted, hashes
 from tests.support.virtual_time import VirtualClock, run
@@ -120,6 +123,35 @@ def test_what_another_process_learned_meanwhile_holds_a_row_back() -> None:
     ends, asked, calls = looked_up([target], never(hashes(1)[1]), meanwhile=meanwhile)
     assert (asked, calls) == (set(), 0)
     assert ends == dict.fromkeys((target.ask, *target.others), Status.SKIPPED)
+
+
+@pytest.mark.parametrize("listed", [hashes(1)[0], hashes(1)[2], hashes(1)[1]], ids=["sha256", "md5", "by an answer"])
+@pytest.mark.parametrize("parts", [False, True], ids=["one table", "parts"])
+def test_rows_that_contradict_each_other_over_a_held_file_are_none_of_them_asked(
+    listed: Indicator, *, parts: bool
+) -> None:
+    """One md5 beside two sha256: which of the two rows is wrong nobody knows, and each names the file."""
+    (one, _, md5), (other, _, _) = hashes(1), hashes(2)
+    rows = [[Target(one, (md5,))], [Target(other, (md5,)), Target(hashes(3)[0])]]
+    targets = next(iter(UniqueTargets.of(map(Packed.of, rows)).blocks()))[1] if parts else merged_targets(rows)
+    assert not any(target.others for target in targets)
+    ends, asked, _ = looked_up(targets, never(listed), [(1, 500, "another")])
+    assert asked == {hashes(3)[0]}
+    assert {ends[name] for name in (one, md5, other)} == {Status.SKIPPED}
+
+
+def test_what_the_answer_of_this_run_shows_holds_back_what_contradicting_rows_name() -> None:
+    (one, sha1, md5), (other, _, _) = hashes(1), hashes(2)
+    targets = merged_targets([[Target(one, (md5,), 9)], [Target(other, (md5,))]])
+    ends, asked, _ = looked_up(targets, never(sha1), quota=Quota(1, None, None))
+    assert asked == {one}, "nobody knew"
+    assert ends == {one: Status.FOUND, md5: Status.FOUND, other: Status.SKIPPED}
+
+
+def test_rows_that_contradict_each_other_are_asked_where_another_file_is_held() -> None:
+    (one, _, md5), (other, _, _) = hashes(1), hashes(2)
+    targets = merged_targets([[Target(one, (md5,))], [Target(other, (md5,))], [Target(hashes(3)[0])]])
+    assert looked_up(targets, never(hashes(3)[0]))[1] >= {one, other}
 
 
 def test_where_nothing_is_listed_all_is_asked() -> None:

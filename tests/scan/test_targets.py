@@ -42,6 +42,7 @@ def test_contradicting_rows_are_not_merged() -> None:
     found = targets([table((md5, "", one), (md5, "", other))])
     assert {t.ask.value: t.weight for t in found} == {md5: 2, one: 1, other: 1}
     assert not any(t.others for t in found)
+    assert {t.disputed for t in found} == {tuple(sorted((t.ask for t in found), key=lambda name: name.value))}
 
 
 def test_several_files_in_a_row_are_several_targets() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from struct import Struct as Layout
 from typing import Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from enrich.indicators.hash.digests import KIND
 from enrich.model.indicator import Indicator, Target
@@ -21,27 +23,43 @@ _EMPTY = {size: bytes(size) for size in SIZES.values()}
 
 
 class Packed(Struct, frozen=True):
-    """Targets as they lie in a file: ``files`` are records, in their order; ``others`` are no hashes, or odd ones."""
+    """Targets as they lie in a file: ``files`` are records, in their order; ``others`` are no hashes, or odd ones;
+    ``disputes`` are the names of rows that contradict each other, each list for the targets of all its names.
+    """
 
     files: bytes
     others: list[Target] = []
+    disputes: list[tuple[Indicator, ...]] = []
 
     @classmethod
     def of(cls, targets: Iterable[Target]) -> Self:
         """Return the same targets. Each has one hash by an algorithm at most."""
-        files, others = bytearray(), list[Target]()
-        for first, target in enumerate(targets):
+        return cls.of_sighted((target, first) for first, target in enumerate(targets))
+
+    @classmethod
+    def of_sighted(cls, targets: Iterable[tuple[Target, int]], files: bytes = b"") -> Self:
+        """Return the same, each with its place in the order of first sight, behind the records ``files``."""
+        records, others, disputes = bytearray(files), list[Target](), dict[tuple[Indicator, ...], None]()
+        for target, first in targets:
             record = packed(target, first)
             if record is None:
-                others.append(target)
+                others.append(replace(target, disputed=()))
             else:
-                files += record
-        return cls(bytes(files), others)
+                records += record
+            if target.disputed:
+                disputes[target.disputed] = None
+        return cls(bytes(records), others, list(disputes))
 
     def targets(self) -> Iterator[Target]:
         """Yield the targets, files first."""
-        yield from unpacked(self.files)
-        yield from self.others
+        yield from with_disputes(chain(unpacked(self.files), self.others), self.disputes)
+
+
+def with_disputes(targets: Iterable[Target], disputes: Iterable[tuple[Indicator, ...]]) -> Iterator[Target]:
+    """Yield the targets, each with the one of ``disputes`` that it is in."""
+    disputed = {name: dispute for dispute in disputes for name in dispute}
+    for target in targets:
+        yield replace(target, disputed=disputed[target.ask]) if target.ask in disputed else target
 
 
 def packed(target: Target, first: int) -> bytes | None:

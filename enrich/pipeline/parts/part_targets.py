@@ -10,7 +10,7 @@ import numpy as np
 from enrich.indicators.hash.digests import KIND as HASH
 from enrich.model.indicator import Indicator
 from enrich.model.sighting import Found
-from enrich.pipeline.parts.packed_targets import MOST, Packed, packed
+from enrich.pipeline.parts.packed_targets import MOST, Packed
 from enrich.pipeline.parts.unique_targets import LAYOUT, PLACES, as_bytes
 from enrich.scan import Placement, stacked_rows, targets
 from enrich.scan.contents import Contents, Flags
@@ -35,14 +35,8 @@ def packed_targets(placements: Sequence[Placement]) -> Packed:
         lone &= ~np.isin(contents.digests.view(np.uint64)[:, 0], begins)
     rest = replace(placement, values=placement.values.selected(_hits_of(placement, contents, ~lone)), _rows=None)
     firsts = _firsts(placement, contents, ~lone)
-    records, odd = bytearray(_records(contents, lone)), []
-    for target in targets([rest]):
-        record = packed(target, min(firsts[name] for name in (target.ask, *target.others)))
-        if record is None:
-            odd.append(target)
-        else:
-            records += record
-    return Packed(bytes(records), odd)
+    sighted = ((one, min(firsts[name] for name in (one.ask, *one.others))) for one in targets([rest]))
+    return Packed.of_sighted(sighted, _records(contents, lone))
 
 
 def _firsts(placement: Placement, contents: Contents, wanted: Flags) -> dict[Indicator, int]:

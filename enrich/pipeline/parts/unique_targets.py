@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from enrich.model.indicator import Indicator, Target
-from enrich.pipeline.parts.packed_targets import MOST, RECORD, SIZES, Packed, packed, unpacked
+from enrich.pipeline.parts.packed_targets import MOST, RECORD, SIZES, Packed, unpacked, with_disputes
 from enrich.scan import merged_targets
 
 LAYOUT = np.dtype([*((name, f"V{size}") for name, size in SIZES.items()), ("weight", "<u4"), ("first", "<u8")])
@@ -39,18 +39,22 @@ class UniqueTargets:
 
     records: Records = field(default_factory=lambda: np.empty(0, LAYOUT))
     others: list[Target] = field(default_factory=list)
+    disputes: Sequence[tuple[Indicator, ...]] = ()
+    """Of the files, as in ``Packed``."""
 
     @classmethod
     def of(cls, parts: Iterable[Packed]) -> Self:
         """Return one target a file over the targets of all parts, as if their rows had stood in one."""
-        records, others, seen = np.empty(0, LAYOUT), list[Target](), 0
+        records, others, disputes, seen = np.empty(0, LAYOUT), list[Target](), set[tuple[Indicator, ...]](), 0
         for part in parts:
             own = np.frombuffer(part.files, LAYOUT).copy()
             own["first"] += np.uint64(seen)
             seen = int(own["first"].max(initial=seen)) + 1
             records = _merged(records, own[np.argsort(_strongest(own), kind="stable")])
             others = merged_targets([others, part.others])
-        return cls(_untangled(records), others)
+            disputes.update(part.disputes)
+        records, disputes = _untangled(records, disputes)
+        return cls(records, others, tuple(disputes))
 
     def __len__(self) -> int:
         return len(self.records) + len(self.others)
@@ -66,7 +70,7 @@ class UniqueTargets:
         numbers = np.arange(len(self)) if numbers is None else numbers
         for start in range(0, max(1, len(numbers)), self.block_size):
             block = numbers[start : start + self.block_size]
-            files = unpacked(self.records[block[block < len(self.records)]].tobytes())
+            files = with_disputes(unpacked(self.records[block[block < len(self.records)]].tobytes()), self.disputes)
             last = len(self.records)
             yield block, [next(files) if n < last else self.others[n - last] for n in block.tolist()]
 
@@ -148,9 +152,12 @@ def _digests(records: Records) -> Bytes:
     return as_bytes(records)[:, :_DIGESTS]
 
 
-def _untangled(records: Records) -> Records:
-    """Return the records with those that share a digest brought together, as the rows of one table would be."""
+def _untangled(records: Records, disputes: set[tuple[Indicator, ...]]) -> tuple[Records, set[tuple[Indicator, ...]]]:
+    """Return the records with those that share a digest brought together, as the rows of one table would be, and what
+    is disputed between all of them.
+    """
     shared = np.zeros(len(records), bool)
+    shared[UniqueTargets(records).bearing(set(chain(*disputes)))] = True
     for name in SIZES:
         keys = _keys(records, name)
         there = np.flatnonzero(digests_of(records, name).any(axis=1))  # a digest may begin with zeros
@@ -158,13 +165,15 @@ def _untangled(records: Records) -> Records:
         alike = np.flatnonzero(keys[there][1:] == keys[there][:-1])
         shared[there[alike]] = shared[there[alike + 1]] = True
     if not shared.any():
-        return records
+        return records, disputes
     tangled = np.sort(records[shared], order="first")
     targets = list(unpacked(tangled.tobytes()))
     firsts: dict[Indicator, int] = {}
     for target, first in zip(targets, tangled["first"].tolist(), strict=True):
         for one in (target.ask, *target.others):
             firsts.setdefault(one, first)
-    loose = [packed(one, min(firsts[name] for name in (one.ask, *one.others))) for one in merged_targets([targets])]
-    records = np.concatenate([records[~shared], np.frombuffer(b"".join(filter(None, loose)), LAYOUT)])
-    return records[np.argsort(_strongest(records), kind="stable")]
+    joined = merged_targets([targets, [Target(dispute[0], (), 0, dispute) for dispute in disputes]])
+    sighted = ((one, min(firsts.get(name, 0) for name in (one.ask, *one.others))) for one in joined)
+    loose = Packed.of_sighted(sighted)
+    records = np.concatenate([records[~shared], np.frombuffer(loose.files, LAYOUT)])
+    return records[np.argsort(_strongest(records), kind="stable")], set(loose.disputes)
