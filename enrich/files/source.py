@@ -34,10 +34,6 @@ class FetchedFile:
     head: bytes
     folder: Path | None = None
 
-    @property
-    def borrowed(self) -> bool:
-        return self.folder is not None
-
     def close(self) -> None:
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)

@@ -7,14 +7,14 @@ by content, outputs are made by suffix, and ``--help``, ``enrich doctor`` and th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Protocol, cast
 
 from enrich.errors import OutputError
 from enrich.files.opened import Readable
 from enrich.files.source import NotThis, fetched
 from enrich.formats.shared.decrypted import decrypted
-from enrich.formats.shared.document import Creator, Document, ReadOptions, Slice, Sliceable
-from enrich.formats.shared.unpacked import Unpacked
+from enrich.formats.shared.document import Creator, Document, ReadOptions, Slice
 from enrich.formats.shared.unsupported import refusal, unknown
 from enrich.registry import entries
 
@@ -37,10 +37,9 @@ class Format(Protocol):
     """What a member of this folder offers.
 
     Besides, where they say something: ``SIGNATURES: tuple[bytes, ...]``, first bytes that settle which format it is;
-    ``create``, a ``Creator``, where it can make a new file of any document's rows; ``creator(suffix) -> Creator`` where
-    that depends on the suffix; ``PAGES = True`` where its files hold pages of ours besides the tables; and
-    ``read_slice(path, slice) -> Document`` where its documents are ``Sliceable``. A member imports nothing of ours but
-    the ground floor.
+    ``create(target, tables, pages, suffix)``, a ``Creator``, where it can make a new file of any document's rows;
+    ``PAGES = True`` where its files hold pages of ours besides the tables; and ``read_slice(path, slice) -> Document``
+    where its documents have ``slices``. A member imports nothing of ours but the ground floor.
     """
 
     READS: tuple[str, ...]
@@ -95,15 +94,17 @@ def open_document(path: Readable, options: ReadOptions | None = None) -> Documen
     except BaseException:
         source.close()
         raise
-    return Unpacked(document, path, source.close) if source.borrowed else document
+    if source.folder is not None:
+        document.remove_copy = source.close
+    return document
 
 
 def slices_of(document: Document, size: int) -> list[Slice]:
     """Return slices of at least ``size`` bytes of a document that was read to its end.
 
-    None where a cut is not worth it, or the document cannot be cut.
+    None where a cut is not worth it, or the document cannot be cut: one that was unpacked is no piece of its file.
     """
-    slices = document.slices(size) if isinstance(document, Sliceable) else []
+    slices = document.slices(size) if document.remove_copy is None else []
     return slices if len(slices) > 1 else []
 
 
@@ -142,7 +143,6 @@ def creator_for(suffix: str) -> Creator:
     """Return who makes a new file of this suffix (``.xlsx``). Raises ``OutputError`` where nobody does."""
     for member in members().values():
         if hasattr(member, "create") and suffix.lower() in member.SUFFIXES:
-            creator = member.creator(suffix.lower()) if hasattr(member, "creator") else member.create
-            return cast("Creator", creator)
+            return partial(member.create, suffix=suffix.lower())
     known = " ".join(sorted(suffixes_written()))
     raise OutputError(f"nothing can be written as {suffix or 'a file without a suffix'}", hint=f"use one of {known}")

@@ -21,13 +21,13 @@ from enrich.errors import OutputError
 from enrich.files.encoding import decoded
 from enrich.files.opened import Readable
 from enrich.files.source import NotThis
-from enrich.formats.shared.document import ReadOptions, Slice
+from enrich.formats.shared.document import Document, ReadOptions, Slice
 from enrich.formats.shared.nested import WIDEST_TABLE, flat_record
 from enrich.model.cell_reference import letters
 from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar
 from enrich.model.page import Page
-from enrich.model.row import Added, Addition, Area, Row
+from enrich.model.row import Added, Addition, Row
 from enrich.visible import visible
 
 READS = (".jsonl", ".ndjson")
@@ -63,20 +63,17 @@ def read_slice(path: Readable, piece: Slice) -> JsonLines:
     return JsonLines(path, piece)
 
 
-class JsonLines:
+class JsonLines(Document):
     """One file of records."""
 
     format = "json_lines"
     can_give_back = True
-    sheets: Sequence[str] = ("",)
-    hidden: Sequence[str] = ()
     block_size = 1 << 17
     """Bytes between two places where it can be cut."""
 
     def __init__(self, path: Readable, piece: Slice | None = None) -> None:
         """``piece``: ``path`` holds that slice alone."""
-        self.path = path
-        self.warnings: list[str] = []
+        super().__init__(path)
         self._before = HEADER if piece is None else piece.rows
         self._is_slice = piece is not None
         self._keys: list[str] = msgspec.msgpack.decode(piece.whole) if piece is not None else []
@@ -126,14 +123,7 @@ class JsonLines:
     def header_row(self, sheet: str) -> int | None:  # noqa: ARG002 - there is one table
         return HEADER
 
-    def merged(self, sheet: str) -> list[Area]:  # noqa: ARG002 - nothing is merged
-        return []
-
-    def check(self, new: Mapping[str, int]) -> None:
-        """There is always room."""
-
     def slices(self, size: int) -> list[Slice]:
-        """See ``Sliceable``."""
         slices: list[Slice] = []
         first, row, whole = 0, HEADER, msgspec.msgpack.encode(self._keys)
         for at, last in zip(self._offsets, self._rows, strict=True):
@@ -152,14 +142,12 @@ class JsonLines:
             target.writelines(_with(line, addition, addition.cells(number)) for number, line in lines)
         return []
 
-    def close(self) -> None:
-        """Do nothing: no file is open between passes."""
-
 
 def create(
     target: BinaryIO,
     tables: Iterable[tuple[str, Iterable[Row], Addition]],
     pages: Sequence[Page],  # noqa: ARG001 - records have no pages
+    suffix: str = ".jsonl",  # noqa: ARG001 - both mean the same
 ) -> list[str]:
     """Write one table's rows as records of texts, ours typed. ``OutputError`` for several tables."""
     given = iter(tables)

@@ -19,13 +19,12 @@ PIPES = '''
 """Fields between tildes, the smallest format there is."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from enrich.files.opened import Readable
-from enrich.formats.shared.document import ReadOptions
+from enrich.formats.shared.document import Document, ReadOptions
 from enrich.model.page import Page
-from enrich.model.row import Addition, Area, Row
+from enrich.model.row import Addition, Row
 
 READS = (".tilde",)
 SUFFIXES = (".tilde",)
@@ -36,17 +35,13 @@ def recognise(head: bytes, name: str) -> int:
     return 100 if head.startswith(SIGNATURES) else 0
 
 
-def read(path: Readable, options: ReadOptions) -> "Document":
-    return Document(path)
+def read(path: Readable, options: ReadOptions) -> "TildeDocument":
+    return TildeDocument(path)
 
 
-@dataclass
-class Document:
-    path: Readable
-    format: str = "tilde"
-    sheets: Sequence[str] = ("",)
-    warnings: list[str] = field(default_factory=list)
-    can_give_back: bool = True
+class TildeDocument(Document):
+    format = "tilde"
+    can_give_back = True
 
     def lines(self) -> list[str]:
         return self.path.read_bytes().decode().splitlines()
@@ -58,12 +53,6 @@ class Document:
     def header_row(self, sheet: str) -> int | None:
         return 2
 
-    def merged(self, sheet: str) -> list[Area]:
-        return []
-
-    def check(self, new: Mapping[str, int]) -> None:
-        pass
-
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:
         addition = additions[""]
         for number, line in enumerate(self.lines(), 1):
@@ -71,9 +60,6 @@ class Document:
             cells = addition.headings if number == addition.header_row else added.values if added else ()
             target.write("~".join([line, *map(str, cells)]).encode() + b"\\n")
         return []
-
-    def close(self) -> None:
-        pass
 '''
 
 

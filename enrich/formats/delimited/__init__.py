@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from enrich.files.encoding import decoded, detect, looks_like_text
 from enrich.files.opened import Readable
 from enrich.formats.delimited.create import create
 from enrich.formats.delimited.dialect import dialect_of, in_markdown, is_table, named_a_table
 from enrich.formats.delimited.slices import Whole
 from enrich.formats.delimited.table import DelimitedDocument
-from enrich.formats.shared.document import Creator, ReadOptions, Slice
+from enrich.formats.shared.document import ReadOptions, Slice
 
-__all__ = ["READS", "SUFFIXES", "create", "creator", "read", "read_slice", "recognise"]
+__all__ = ["READS", "SUFFIXES", "create", "read", "read_slice", "recognise"]
 
 READS = (".csv", ".tsv", ".tab", ".psv")
 SUFFIXES = (".csv", ".tsv", ".tab")
@@ -42,8 +40,3 @@ def read_slice(path: Readable, piece: Slice) -> DelimitedDocument:
     """Return a slice of a table that was read: ``path`` holds its bytes alone."""
     whole = Whole.of(piece)
     return DelimitedDocument(path, whole.encoding, whole.dialect, piece=piece)
-
-
-def creator(suffix: str) -> Creator:
-    """Return ``create`` with the delimiter that the suffix stands for."""
-    return partial(create, delimiter="," if suffix == ".csv" else "\t")

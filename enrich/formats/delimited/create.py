@@ -27,14 +27,14 @@ def create(
     target: BinaryIO,
     tables: Iterable[tuple[str, Iterable[Row], Addition]],
     pages: Sequence[Page],  # noqa: ARG001 - a CSV has no sheets to add
-    *,
-    delimiter: str = ",",
+    suffix: str = ".csv",
 ) -> list[str]:
     """Write UTF-8 with a mark: a header line (made of column letters where there is none) and the rows in order.
 
     Several tables stand below one another, each under its name. Returns warnings.
     """
     target.write(_BYTE_ORDER_MARK)
+    dialect = Dialect("," if suffix == ".csv" else "\t")
     warnings: list[str] = []
     names: list[str] = []
     for name, rows, addition in tables:
@@ -42,7 +42,7 @@ def create(
             target.write(_LINE_END.encode())
         if name:
             names.append(name)
-        warnings += _one(target, rows, addition, Dialect(delimiter), title=name if len(names) > 1 else "")
+        warnings += _one(target, rows, addition, dialect, title=name if len(names) > 1 else "")
     if len(names) > 1:
         warnings.append("the sheets stand below one another: a CSV has room for one table only")
     return warnings

@@ -19,19 +19,17 @@ from enrich.formats.delimited.raw_records import RawRecords
 from enrich.formats.delimited.records import MOST_BLOCKS_OF_A_RECORD, Cut, Cutter, Dialect
 from enrich.formats.delimited.render import Renderer
 from enrich.formats.delimited.slices import CutPlaces, Whole
-from enrich.formats.shared.document import Slice
+from enrich.formats.shared.document import Document, Slice
 from enrich.model.page import Page
-from enrich.model.row import Addition, Area, Row
+from enrich.model.row import Addition, Row
 
 LAST_COLUMN = 16384
 
 
-class DelimitedDocument:
+class DelimitedDocument(Document):
     """One delimited file. Rows are its records, numbered from 1 with blank ones; a ``sep=`` line is not a row."""
 
     format = "delimited"
-    sheets: Sequence[str] = ("",)
-    hidden: Sequence[str] = ()
     block_size = BLOCK
     """Bytes that are read at once."""
 
@@ -45,11 +43,10 @@ class DelimitedDocument:
         piece: Slice | None = None,
     ) -> None:
         """``piece``: ``path`` holds that slice of the table alone."""
-        self.path = path
+        super().__init__(path, encoding.remarks())
         self.can_give_back = can_give_back
         self.encoding = encoding
         self.dialect = dialect
-        self.warnings = encoding.remarks()
         self._widths: Counter[int] | None = None
         self._before, self._block, self._stray = 0, 0, False
         self._marks = CutPlaces(self.block_size)
@@ -58,12 +55,6 @@ class DelimitedDocument:
             self._before, self._block, self._stray = piece.rows, whole.block, whole.stray
             self._widths = Counter(whole.widths)
             self.encoding = replace(encoding, bom=b"") if piece.rows else encoding
-
-    def header_row(self, sheet: str) -> int | None:  # noqa: ARG002 - a CSV declares no header
-        return None
-
-    def merged(self, sheet: str) -> list[Area]:  # noqa: ARG002 - nor does it merge cells
-        return []
 
     def rows(self, sheet: str) -> Iterator[Row]:  # noqa: ARG002 - there is one table
         number, widths = self._before, Counter[int]()
@@ -92,7 +83,7 @@ class DelimitedDocument:
             yield cut
 
     def slices(self, size: int) -> list[Slice]:
-        """See ``Sliceable``. Blocks of UTF-16 and the like are no bytes of the file: such a file is one slice."""
+        # Blocks of UTF-16 and the like are no bytes of the file: such a file is not cut.
         if self.encoding.wide or not self.can_give_back:
             return []
         return self._marks.slices(size, self.encoding, self.dialect, dict(self._counted()))
@@ -164,6 +155,3 @@ class DelimitedDocument:
         if raw.stray:
             remarks.append("a quote is never closed: a spreadsheet program may read several rows as one cell")
         return remarks
-
-    def close(self) -> None:
-        """Do nothing: no file is open between passes."""

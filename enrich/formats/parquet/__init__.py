@@ -14,11 +14,11 @@ from enrich.files.opened import Readable
 from enrich.formats.parquet.row_groups import HEADER, GroupRows, in_words
 from enrich.formats.parquet.splice import SplicedFile
 from enrich.formats.parquet.typed_columns import CellColumns, arrays_of, field_of, repeats
-from enrich.formats.shared.document import ReadOptions
+from enrich.formats.shared.document import Document, ReadOptions
 from enrich.model.cell_reference import letters
 from enrich.model.column import Column
 from enrich.model.page import Page
-from enrich.model.row import Added, Addition, Area, Row
+from enrich.model.row import Added, Addition, Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,13 +44,11 @@ def read(path: Readable, options: ReadOptions) -> ParquetDocument:
     return ParquetDocument(path, options.limit)
 
 
-class ParquetDocument:
+class ParquetDocument(Document):
     """One Parquet file. Row 1 holds the names of its columns."""
 
     format = "parquet"
     can_give_back = True
-    sheets: Sequence[str] = ("",)
-    hidden: Sequence[str] = ()
 
     def __init__(self, path: Readable, limit: int) -> None:
         """``limit`` is the most bytes that a row group may unpack to."""
@@ -58,8 +56,7 @@ class ParquetDocument:
             import pyarrow.parquet as pq  # noqa: PLC0415 - of an extra
         except ImportError:
             raise InputError(f"{path.name} is a Parquet file, which needs a library", hint=EXTRA) from None
-        self.path = path
-        self.warnings: list[str] = []
+        super().__init__(path)
         self._stream = path.open("rb")
         try:
             with in_words(path):
@@ -81,12 +78,6 @@ class ParquetDocument:
 
     def header_row(self, sheet: str) -> int | None:  # noqa: ARG002 - there is one table
         return HEADER
-
-    def merged(self, sheet: str) -> list[Area]:  # noqa: ARG002 - nothing is merged
-        return []
-
-    def check(self, new: Mapping[str, int]) -> None:
-        """There is always room."""
 
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:  # noqa: ARG002 - a table has no pages
         """Return the same rows, row groups and metadata; our columns are typed, dates as UTC timestamps. Theirs are the
@@ -159,12 +150,14 @@ class ParquetDocument:
     def close(self) -> None:
         self._file.close()
         self._stream.close()
+        super().close()
 
 
 def create(
     target: BinaryIO,
     tables: Iterable[tuple[str, Iterable[Row], Addition]],
     pages: Sequence[Page],  # noqa: ARG001 - a table has no pages
+    suffix: str = ".parquet",  # noqa: ARG001 - there is one
 ) -> list[str]:
     """Write one table of text columns and our typed ones. ``OutputError`` for several: a Parquet file holds one."""
     try:

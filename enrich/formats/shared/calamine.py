@@ -57,16 +57,15 @@ def opened(
         with _in_words(path, kind):
             return attachments(sheet, merged_areas(workbook.get_sheet_by_name(sheet)))
 
-    document = ReadOnly(
+    return ReadOnly(
         path,
         kind,
         sheets,
         rows,
         [read_only_warning(kind), *warnings, *map(unlike_page, sorted(pages - ours))],
         merged=lambda sheet: list(attached(sheet).merged),
+        hidden=hidden_in(workbook),
     )
-    document.hidden = hidden_in(workbook)
-    return document
 
 
 def hidden_in(workbook: CalamineWorkbook) -> frozenset[str]:

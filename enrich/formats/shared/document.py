@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol, runtime_checkable
+from typing import BinaryIO, Protocol
 
 from msgspec import Struct
 
@@ -48,66 +48,69 @@ class Slice(Struct, frozen=True):
     """What its format needs to know of the whole file."""
 
 
-@runtime_checkable
-class Sliceable(Protocol):
-    """A document that can be cut. A member whose documents are has ``read_slice(path, slice) -> Document``."""
+class Document:
+    """An input file that stays the original to copy from. As it is here, it is one table that is only read."""
 
-    def slices(self, size: int) -> list[Slice]:
-        """Slices of at least ``size`` bytes, of the table that was read to its end; one where it cannot be cut."""
-        ...
-
-
-class Document(Protocol):
-    """An input file that stays the original to copy from."""
-
-    path: Readable
     format: str
     """The module's name."""
-    sheets: Sequence[str]
+    sheets: Sequence[str] = ("",)
     """Names in order; one empty name where the format has a single table. Sheets of ours from an earlier run
     (``VirusTotal``, ``Summary``, by their mark) are not among them."""
-    warnings: list[str]
-    """Sentences that the user should read: what was odd about this file."""
-
-    hidden: Collection[str]
+    hidden: Collection[str] = ()
     """The sheets that its programs do not show; what is given back keeps them so by itself."""
+    can_give_back = False
+    remove_copy: Callable[[], None] | None = None
+    """Removes the temporary file that it was unpacked into; None where it is read as it lies."""
+
+    def __init__(self, path: Readable, warnings: Sequence[str] = ()) -> None:
+        self.path = path
+        self.warnings = list(warnings)
+        """Sentences that the user should read: what was odd about this file."""
 
     def rows(self, sheet: str) -> Iterator[Row]:
         """Return the rows that hold something, in order, as text, from an own pass over the source."""
-        ...
+        raise NotImplementedError
 
-    def header_row(self, sheet: str) -> int | None:
+    def header_row(self, sheet: str) -> int | None:  # noqa: ARG002 - there is none
         """Return the header that the file itself declares (a table's), else None."""
-        ...
+        return None
 
-    def merged(self, sheet: str) -> list[Area]:
+    def merged(self, sheet: str) -> list[Area]:  # noqa: ARG002 - nothing is merged
         """Return the merged areas of a sheet that was read to its end: what stands in the first cell is meant
         for all.
         """
-        ...
+        return []
+
+    def slices(self, size: int) -> list[Slice]:  # noqa: ARG002 - it cannot be cut
+        """Return slices of at least ``size`` bytes of the table that was read to its end; none where it cannot be cut.
+
+        A member whose documents can be has ``read_slice(path, slice) -> Document``.
+        """
+        return []
 
     def check(self, new: Mapping[str, int]) -> None:
         """Raise ``OutputError`` where so many new columns by sheet cannot be given back: asked before calls are spent.
 
         Every sheet named was read to its end.
         """
-        ...
 
-    def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:
+    def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:  # noqa: ARG002 - see below
         """Write the same file with the additions (and pages, where the format has sheets); returns warnings.
 
         Bytes that need not change do not change. ``OutputError`` where something cannot be written as asked. Only for
         formats that ``can_give_back``.
         """
-        ...
+        raise OutputError(
+            f"{self.path.name} cannot take columns of ours", hint="name an output that ends in .xlsx or .csv with -o"
+        )
 
-    can_give_back: bool
-
-    def close(self) -> None: ...
+    def close(self) -> None:
+        if self.remove_copy is not None:
+            self.remove_copy()
 
 
 class Creator(Protocol):
-    """``create`` of a format that can make a new file from any document's rows."""
+    """``create`` of a format that can make a new file from any document's rows, with the suffix bound."""
 
     def __call__(
         self,
@@ -125,39 +128,27 @@ def read_only_warning(kind: str) -> str:
     )
 
 
-class ReadOnly:
-    """A document that is only read: its rows come from a function, and our cells cannot be put back into it.
+class ReadOnly(Document):
+    """A document whose rows come from a function.
 
-    ``headed`` says of a sheet whether its first row names the columns, ``merged`` which cells are merged;
-    ``close`` tidies up.
+    ``headed`` says of a sheet whether its first row names the columns, ``merged`` which cells are merged.
     """
-
-    can_give_back = False
 
     def __init__(
         self,
         path: Readable,
-        format: str,  # noqa: A002 - the protocol's name
+        format: str,  # noqa: A002 - as it is called in a document
         sheets: Sequence[str],
         rows: Callable[[str], Iterator[Row]],
         warnings: Sequence[str] = (),
         *,
         headed: Callable[[str], bool] = lambda _: False,
         merged: Callable[[str], list[Area]] = lambda _: [],
-        close: Callable[[], None] = lambda: None,
+        hidden: Collection[str] = (),
     ) -> None:
-        self.path = path
-        self.format = format
-        self.sheets = sheets
-        self.hidden: Collection[str] = ()
-        self.warnings = list(warnings)
-        self._rows = rows
-        self._headed = headed
-        self._merged = merged
-        self._close = close
-
-    def check(self, new: Mapping[str, int]) -> None:
-        """Do nothing: the input is not given back, and a new file has room."""
+        super().__init__(path, warnings)
+        self.format, self.sheets, self.hidden = format, sheets, hidden
+        self._rows, self._headed, self._merged = rows, headed, merged
 
     def rows(self, sheet: str) -> Iterator[Row]:
         return self._rows(sheet)
@@ -167,11 +158,3 @@ class ReadOnly:
 
     def merged(self, sheet: str) -> list[Area]:
         return self._merged(sheet)
-
-    def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:  # noqa: ARG002 - see below
-        raise OutputError(
-            f"{self.path.name} cannot take columns of ours", hint="name an output that ends in .xlsx or .csv with -o"
-        )
-
-    def close(self) -> None:
-        self._close()

@@ -44,9 +44,8 @@ def read(path: Readable, options: ReadOptions) -> ReadOnly:
     sheets = _Sheets(_read_apart(path, options.limit))
     warnings = [read_only_warning("xls"), *sheets.warnings()]
     merged = {name: head.merged for name, head in sheets.heads.items()}
-    document = ReadOnly(path, "xls", list(sheets.heads), sheets.rows, warnings, merged=merged.__getitem__)
-    document.hidden = [name for name, head in sheets.heads.items() if head.hidden]
-    return document
+    hidden = [name for name, head in sheets.heads.items() if head.hidden]
+    return ReadOnly(path, "xls", list(sheets.heads), sheets.rows, warnings, merged=merged.__getitem__, hidden=hidden)
 
 
 def _read_apart(path: Readable, limit: int) -> bytes:

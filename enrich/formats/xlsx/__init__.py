@@ -17,14 +17,12 @@ the archive again, each member's packed bytes as they are but for the few parts 
 
 from __future__ import annotations
 
-from functools import partial
-
 from enrich.files.opened import Readable
-from enrich.formats.shared.document import Creator, ReadOptions
-from enrich.formats.xlsx.create import MACRO_WORKBOOK, PLAIN_WORKBOOK, create
+from enrich.formats.shared.document import ReadOptions
+from enrich.formats.xlsx.create import create
 from enrich.formats.xlsx.document import XlsxDocument
 
-__all__ = ["READS", "SUFFIXES", "create", "creator", "read", "recognise"]
+__all__ = ["READS", "SUFFIXES", "create", "read", "recognise"]
 
 READS = (".xlsx", ".xlsm")
 SUFFIXES = (".xlsx", ".xlsm")
@@ -51,8 +49,3 @@ def recognise(head: bytes, name: str) -> int:
 def read(path: Readable, options: ReadOptions) -> XlsxDocument:
     """Open a workbook. Raises ``InputError`` where it is damaged, encrypted, hostile or none."""
     return XlsxDocument(path, options.limit)
-
-
-def creator(suffix: str) -> Creator:
-    """Return ``create`` of the kind of workbook that the suffix stands for."""
-    return partial(create, kind=MACRO_WORKBOOK if suffix == ".xlsm" else PLAIN_WORKBOOK)

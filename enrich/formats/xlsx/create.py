@@ -38,7 +38,10 @@ _NARROWEST_COLUMN, _WIDEST_COLUMN, _ROWS_SAMPLED = 10, 68, 200
 _NO_LIMIT = 1 << 40
 
 
-PLAIN_WORKBOOK, MACRO_WORKBOOK = f"{SHEET_TYPE}.sheet.main+xml", "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_KINDS = {
+    ".xlsx": f"{SHEET_TYPE}.sheet.main+xml",
+    ".xlsm": "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+}
 """What a workbook says that it is; Excel opens none that says otherwise than its suffix."""
 
 
@@ -46,8 +49,7 @@ def create(
     target: BinaryIO,
     tables: Iterable[tuple[str, Iterable[Row], Addition]],
     pages: Sequence[Page],
-    *,
-    kind: str = PLAIN_WORKBOOK,
+    suffix: str = ".xlsx",
 ) -> list[str]:
     """Write a workbook with a sheet for each table and page; return warnings."""
     handle, name = mkstemp(suffix=".xlsx")
@@ -59,7 +61,7 @@ def create(
             for title, rows, addition in tables:
                 free = sheet_name(title or "Sheet1", {s.name for s in sheets})
                 sheets.append(_PlainSheet(free, rows, addition, styles, strings))
-            _write(plain, sheets or [_PlainSheet("Sheet1", (), None, styles, strings)], styles, strings, kind)
+            _write(plain, sheets or [_PlainSheet("Sheet1", (), None, styles, strings)], styles, strings, _KINDS[suffix])
             strings.close()
         document = XlsxDocument(path, _NO_LIMIT)
         try:

@@ -12,7 +12,7 @@ from enrich.model.row import Addition
 
 
 class XlsxDocument(OpenedWorkbook):
-    """Fulfils ``enrich.formats.Document``."""
+    """Reads as ``OpenedWorkbook``, writes as ``WriteBack``."""
 
     format = "xlsx"
     can_give_back = True

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from enrich.errors import OutputError
 from enrich.files.opened import Readable
+from enrich.formats.shared.document import Document
 from enrich.formats.shared.faults import damaged
 from enrich.formats.shared.page_content import is_page, unlike_page
 from enrich.formats.xlsx.package.archive import Package
@@ -17,13 +18,12 @@ from enrich.formats.xlsx.sheet.styles import BLANK_STYLES, Styles
 from enrich.model.row import Area, Row
 
 
-class OpenedWorkbook:
+class OpenedWorkbook(Document):
     """A workbook that is read. The file stays open until ``close``."""
 
     def __init__(self, path: Readable, limit: int) -> None:
         """``limit`` is the most bytes that it may unpack to. ``InputError`` where it is damaged, hostile or none."""
-        self.path = path
-        self.warnings: list[str] = []
+        super().__init__(path)
         self.package = Package(path, limit)
         self.pages: dict[str, Sheet] = {}
         """Pages of ours from an earlier run, by their mark."""
@@ -35,6 +35,9 @@ class OpenedWorkbook:
                 self.warnings.append(f"{path.name} is digitally signed: the signature would not outlive any change")
             self.strings = self._shared_strings()
             self._separate_pages()
+            self.sheets = list(self.own_sheets)
+            listed = ((e.attributes.get("name", ""), e) for e in self.workbook.root.all("sheets", "sheet"))
+            self.hidden = [name for name, e in listed if e.attributes.get("state", "visible") != "visible"]
         except BaseException:
             self.close()
             raise
@@ -63,16 +66,7 @@ class OpenedWorkbook:
 
     def close(self) -> None:
         self.package.close()
-
-    @property
-    def sheets(self) -> Sequence[str]:
-        return list(self.own_sheets)
-
-    @property
-    def hidden(self) -> Collection[str]:
-        """The sheets that a program does not show: only a new file needs to be told."""
-        listed = self.workbook.root.all("sheets", "sheet")
-        return [e.attributes.get("name", "") for e in listed if e.attributes.get("state", "visible") != "visible"]
+        super().close()
 
     def header_row(self, sheet: str) -> int | None:
         return self.own_sheets[sheet].layout.header_row()

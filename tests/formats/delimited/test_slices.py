@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -95,3 +96,15 @@ def test_what_cannot_be_cut_is_one_piece(tmp_path: Path, codec: str) -> None:
     document = open_document(path)
     assert len(list(document.rows(""))) == 9999
     assert slices_of(document, 1) == []
+
+
+def test_a_packed_table_is_not_cut_as_no_piece_of_its_file_holds_rows(tmp_path: Path) -> None:
+    content = b"".join(b"a,%d\n" % number for number in range(99_999))
+    plain, packed = tmp_path / "list.csv", tmp_path / "list.csv.gz"
+    plain.write_bytes(content)
+    packed.write_bytes(gzip.compress(content, mtime=0))
+    for path, cut in ((plain, True), (packed, False)):
+        document = open_document(path)
+        assert len(list(document.rows(""))) == 99_999
+        assert bool(slices_of(document, 1)) is cut
+        document.close()
