@@ -48,14 +48,14 @@ def _handled_by(handler: Callable[[int, FrameType | None], None]) -> dict[int, A
 
 
 class Interrupt:
-    """While entered, the first signal to end is kept in ``signal`` and told to whoever is ``calling``.
+    """While entered, the first signal to end is kept in ``signal`` and told to all that are ``calling``.
 
     A second Ctrl-C raises ``KeyboardInterrupt`` after all: the user means it. Outside the main thread it does nothing.
     """
 
     def __init__(self) -> None:
         self.signal: int | None = None
-        self._on_signal: Callable[[str], None] | None = None
+        self._on_signal: list[Callable[[str], None]] = []
         self._before: dict[int, Any] = {}
         self._came = 0.0
         """When, on the monotonic clock."""
@@ -75,19 +75,22 @@ class Interrupt:
 
     @contextmanager
     def calling(self, stop: Callable[[str], None]) -> Iterator[None]:
-        """Within a running event loop: have ``stop`` called with the reason, at once if the signal came before."""
+        """Within a running event loop: have ``stop`` called with the reason, at once if the signal came before.
+
+        Several may wait at a time: each source that is asked is told.
+        """
         loop = asyncio.get_running_loop()
 
         def tell(reason: str) -> None:
             loop.call_soon_threadsafe(stop, reason)
 
-        self._on_signal = tell
+        self._on_signal.append(tell)
         if self.reason:
             stop(self.reason)
         try:
             yield
         finally:
-            self._on_signal = None
+            self._on_signal.remove(tell)
 
     @contextmanager
     def bounded(self, seconds: float = WORK_BOUND, work: str = "") -> Iterator[None]:
@@ -137,5 +140,5 @@ class Interrupt:
             self.signal, self._came = number, time.monotonic()
             if self._bound is not None:
                 self._arm()
-        if self._on_signal is not None:
-            self._on_signal(self.reason)
+        for tell in self._on_signal:
+            tell(self.reason)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -123,7 +122,6 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     open_ = [target for target in targets if target.ask not in ended]
     before = {each.source.name: each for each in earlier.answers} if earlier is not None else {}
     side_by_side = _SideBySide(listener)
-    stops = _Stops(interrupt)
 
     async def answers_of(source: Source, asked: Sequence[Target]) -> SourceAnswers:
         try:
@@ -133,7 +131,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
                 store,
                 clock,
                 side_by_side.of(source.provider.TITLE if len(sources) > 1 else ""),
-                on_stop=stops.on_stop,
+                on_stop=interrupt.calling,
                 never_sent=exclusions,
                 earlier=before.get(source.name),
                 asking=asking,
@@ -145,21 +143,20 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
 
     answered: dict[str, SourceAnswers] = {}
     spared: dict[Indicator, Finding] = {}
-    with stops.listening():
-        # Gates first and one after the other: each spares the next ones, and the paid one, what it knows as harmless.
-        for gate in (source for source in sources if source.provider.GATE):
-            answers = await answers_of(gate, open_)
-            passed = {} if len(sources) == 1 else _spared(open_, answers)
-            count = sum(target.ask in passed and target.ask not in spared for target in open_)
-            answered[gate.name] = replace(answers, facts=replace(answers.facts, spared=count))
-            spared |= passed
-        behind = [source for source in sources if not source.provider.GATE]
-        left = [target for target in open_ if target.ask not in spared]
-        for answers in answered.values():
-            # A gate may tell that two names of the list are one object: the sources behind it are asked once.
-            left = merged(left, answers.findings)
-        for answers in await asyncio.gather(*(answers_of(source, left) for source in behind)):
-            answered[answers.source.name] = _with(answers, spared)
+    # Gates first and one after the other: each spares the next ones, and the paid one, what it knows as harmless.
+    for gate in (source for source in sources if source.provider.GATE):
+        answers = await answers_of(gate, open_)
+        passed = {} if len(sources) == 1 else _spared(open_, answers)
+        count = sum(target.ask in passed and target.ask not in spared for target in open_)
+        answered[gate.name] = replace(answers, facts=replace(answers.facts, spared=count))
+        spared |= passed
+    behind = [source for source in sources if not source.provider.GATE]
+    left = [target for target in open_ if target.ask not in spared]
+    for answers in answered.values():
+        # A gate may tell that two names of the list are one object: the sources behind it are asked once.
+        left = merged(left, answers.findings)
+    for answers in await asyncio.gather(*(answers_of(source, left) for source in behind)):
+        answered[answers.source.name] = _with(answers, spared)
     by_name = {source.name: _with(answered[source.name], ended) for source in sources}
     every, lead = tuple(by_name.values()), by_name[leading([source.provider for source in sources]).NAME]
     return Resolution(every, lead, tuple(columns), file_by_name(targets, every, lead))
@@ -243,33 +240,3 @@ class _SideBySide:
             if self._under_way:
                 return
         self._listener(event)
-
-
-class _Stops:
-    """Tells a signal to every source that is asked at that moment."""
-
-    def __init__(self, interrupt: Interrupt) -> None:
-        self._interrupt = interrupt
-        self._running: list[Callable[[str], None]] = []
-        self._reason = ""
-
-    @contextmanager
-    def listening(self) -> Iterator[None]:
-        with self._interrupt.calling(self._stop):
-            yield
-
-    def _stop(self, reason: str) -> None:
-        self._reason = reason
-        for stop in list(self._running):
-            stop(reason)
-
-    @contextmanager
-    def on_stop(self, stop: Callable[[str], None]) -> Iterator[None]:
-        """Have ``stop`` called with the reason, at once if the signal came before."""
-        self._running.append(stop)
-        if self._reason:
-            stop(self._reason)
-        try:
-            yield
-        finally:
-            self._running.remove(stop)
