@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 import os
@@ -19,6 +20,7 @@ from typing import Any
 import pytest
 
 from enrich.cli.standin_thread import in_background
+from enrich.signals import Interrupt
 from enrich.standin.options import Latency, StandinOptions
 from enrich.standin.synthetic import hashes
 
@@ -125,3 +127,17 @@ def test_a_terminal_that_closes_ends_the_run_with_its_outputs(job: Job) -> None:
     process.send_signal(signal.SIGHUP)
     assert process.wait(PATIENCE) == 129
     assert {row["vt_status"] for row in job.rows()} - {"pending"} == {"found"}
+
+
+async def test_a_signal_is_told_to_all_that_wait_for_one_and_at_once_to_who_comes_later() -> None:
+    told: list[str] = []
+    with Interrupt() as interrupt:
+        with interrupt.calling(lambda reason: told.append(f"first {reason}")), interrupt.calling(told.append):
+            signal.raise_signal(signal.SIGTERM)
+            await asyncio.sleep(0)
+        assert told == [f"first {interrupt.reason}", interrupt.reason]
+        with interrupt.calling(lambda _: told.append("later")):
+            assert told[2:] == ["later"]
+        signal.raise_signal(signal.SIGTERM)
+        await asyncio.sleep(0)
+    assert len(told) == 3

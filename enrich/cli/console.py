@@ -28,12 +28,11 @@ from enrich.model.finding import Status
 from enrich.model.quantities import counted
 from enrich.model.result import Result
 from enrich.model.verdict import ALWAYS_COUNTED, Verdict
-from enrich.pipeline.finish import RunReport
 from enrich.pipeline.objects import objects_as_files
 from enrich.pipeline.outputs import check_writable
 from enrich.pipeline.parts import in_parts
 from enrich.pipeline.path_uses import check_uses, uses_of
-from enrich.pipeline.run import run
+from enrich.pipeline.run import RunReport, run
 from enrich.pipeline.sources import GivenKeys
 from enrich.version import __version__
 

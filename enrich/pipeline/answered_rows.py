@@ -24,9 +24,8 @@ from enrich.model.row import Added, Row
 from enrich.model.sighting import Found, Sighting
 from enrich.pipeline.ask import Resolution, ask
 from enrich.pipeline.assemble import make_joiner
-from enrich.pipeline.column_choice import chosen_columns, sets_of_columns
 from enrich.pipeline.path_uses import check_uses, uses_of
-from enrich.pipeline.sources import sources_of
+from enrich.pipeline.sources import chosen_columns, sets_of_columns, sources_of
 from enrich.providers.shared.api_key import Key
 from enrich.scan import Placement, scan_sheet, targets
 from enrich.signals import Interrupt

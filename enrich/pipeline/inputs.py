@@ -19,13 +19,14 @@ from enrich.files.opened import OpenedFile, in_words
 from enrich.files.paths import path_text
 from enrich.files.streams import is_read_once
 from enrich.formats import Document, ReadOptions, open_document
+from enrich.join.worst import not_asked_words
 from enrich.model.cell_reference import letters
 from enrich.model.column import Column
 from enrich.model.indicator import Target
 from enrich.model.quantities import counted
 from enrich.model.result import InputFacts, SheetFacts
 from enrich.model.sighting import Found
-from enrich.pipeline.given_paths import STANDARD_INPUT, expand, is_pattern, to_read, without_locks
+from enrich.pipeline.path_uses import STANDARD_INPUT, expand, is_pattern, to_read, without_locks
 from enrich.pipeline.whose_columns import whose_columns
 from enrich.scan import Placement, agree, has_column, scan_sheet, targets
 from enrich.signals import at_once
@@ -269,3 +270,25 @@ def _spooled(stack: ExitStack, path: Path) -> Path:
             with in_words(path), path.open("rb") as pipe:
                 shutil.copyfileobj(pipe, file)
     return folder / "stdin"
+
+
+def set_aside_empty(intake: Intake, settings: Settings) -> None:
+    """Leave out the inputs that hold nothing to ask about: no output is better than one that looks enriched and is not.
+
+    Raises ``InputError`` where none is left.
+    """
+    wanted = "hash" if settings.kinds == ("hash",) else "indicator"
+    empty = [item for item in intake.inputs if not item.asks_something]
+    if len(empty) < len(intake.inputs):
+        intake.inputs = [item for item in intake.inputs if item.asks_something]
+        intake.warnings.extend(f"{item.name}: no {wanted} was found; nothing was written for it" for item in empty)
+        return
+    hint = "`enrich scan` shows what is seen"
+    if not_asked := intake.not_asked():
+        hint = not_asked_words(not_asked)
+    elif settings.column:
+        hint = f"only --column {', '.join(settings.column)} was looked at: a heading's text, or a letter"
+    elif left_out := sum(column.left_out for placement in intake.placements() for column in placement.columns):
+        hint = f"{left_out} values look like indicators and were left out: `enrich scan` lists why"
+    names = ", ".join(item.name for item in empty)
+    raise InputError(f"no {wanted} was found in {names}; nothing was written", hint=hint)

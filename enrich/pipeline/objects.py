@@ -21,9 +21,9 @@ from enrich.errors import EnrichError, UsageError
 from enrich.files.objects import SCHEMES, ObjectStore, address_of, check_address
 from enrich.files.paths import path_text
 from enrich.model.result import Result
-from enrich.pipeline.finish import RunReport
 from enrich.pipeline.kept_answers import check_kept
 from enrich.pipeline.outputs import Planned, locked
+from enrich.pipeline.run import RunReport
 
 _SIGNALS = 128
 """Exit codes above it are of signals: nothing further is sent then."""

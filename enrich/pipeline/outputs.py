@@ -20,8 +20,7 @@ from enrich.errors import OutputError, UnfitInput, UsageError
 from enrich.files.atomic import PACKED_SUFFIX, TEMPORARY_PREFIX, suffix_of, sweep, unpacked
 from enrich.files.streams import is_standard_output, is_stream
 from enrich.formats import suffixes_written
-from enrich.pipeline.given_paths import ENRICHED
-from enrich.pipeline.path_uses import PathUse, check_uses, uses_of
+from enrich.pipeline.path_uses import ENRICHED, PathUse, check_uses, uses_of
 from enrich.reports import forms
 
 

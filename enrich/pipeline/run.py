@@ -1,30 +1,185 @@
-"""The one path from file to file: the only room that knows both the sheet side and the call side."""
+"""The one path from file to file: the only room that knows both the sheet side and the call side.
+
+Its end: the answers are joined to the rows, and all outputs appear together or none does.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-from enrich.clock import Clock, SystemClock, utc
+from enrich.clock import Clock, SystemClock, iso, utc
 from enrich.config.settings import Settings
-from enrich.model.event import Listener
+from enrich.errors import WORK_BOUND, EnrichError, InputError, OutputError, StoreError
+from enrich.model.event import Listener, ignore_events
+from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Finding
 from enrich.model.indicator import Indicator
-from enrich.pipeline.ask import ask
-from enrich.pipeline.column_choice import chosen_columns, sets_of_columns
-from enrich.pipeline.empty_inputs import set_aside_empty
-from enrich.pipeline.finish import Finish, RunReport
+from enrich.model.result import Result
+from enrich.pipeline import changes
+from enrich.pipeline.ask import Resolution, ask
+from enrich.pipeline.assemble import assemble, entries_of, make_joiner, of_input, tally_of
+from enrich.pipeline.changed_inputs import Rereading
 from enrich.pipeline.grouping import grouping_of
-from enrich.pipeline.home_format import check_room, home_suffix
-from enrich.pipeline.inputs import read_inputs
-from enrich.pipeline.outputs import InputFile, locked, plan_outputs
+from enrich.pipeline.home_format import check_room, holds_pages, home_suffix
+from enrich.pipeline.inputs import Intake, read_inputs, set_aside_empty
+from enrich.pipeline.kept_answers import check_kept
+from enrich.pipeline.outputs import InputFile, Planned, locked, plan_outputs
 from enrich.pipeline.render import check_reports
-from enrich.pipeline.sources import GivenKeys, sources_of
+from enrich.pipeline.row_context import in_context
+from enrich.pipeline.sources import GivenKeys, chosen_columns, sets_of_columns, sources_of
+from enrich.pipeline.write import Writer
 from enrich.signals import Interrupt
-from enrich.stores import open_store
+from enrich.stores import Store, ahead_of, open_store
+
+_NOT_WRITTEN = (
+    f"the outputs take longer than {WORK_BOUND:.0f} s to write and were not: those of an earlier run stand; "
+    "what was answered is stored, run the same command again"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What a run came to: the result document, and what the person at the terminal should hear."""
+
+    result: Result
+    counts: FileCounts
+    """How the files ended."""
+    warnings: tuple[str, ...] = ()
+    unread: tuple[tuple[str, InputError], ...] = ()
+    problem: EnrichError | None = None
+
+
+class Finish:
+    """The end of a run: joins the answers to the rows and writes the outputs, unless an input changed meanwhile."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        intake: Intake,
+        store: Store,
+        clock: Clock,
+        began: datetime,
+        interrupt: Interrupt,
+        listener: Listener = ignore_events,
+    ) -> None:
+        """Prepare the end of a run; ``listener`` hears of each output that is begun."""
+        self._listener = listener
+        self._settings = settings
+        self._intake = intake
+        self._store = store
+        self._clock = clock
+        self._began = began
+        self._interrupt = interrupt
+        self._rereading = Rereading(intake, self._pause, lambda: iso(utc(clock.time())), settings.in_place)
+
+    def _pause(self, seconds: float) -> None:
+        asyncio.run(self._clock.sleep(seconds))
+
+    def write(self, answers: Resolution, planned: Sequence[Planned]) -> RunReport | None:
+        """Write all outputs; none where an input was changed meanwhile: it is read again then, and None returned.
+
+        ``InputError`` where it can neither be read again nor written of what was scanned.
+        """
+        planned = self._without_dropped_inputs(planned)
+        try:
+            done = self._write_outputs(answers, planned)
+        except Exception:  # a reader may well stumble over a file that was changed under it
+            done = self._rereading.changed()
+            if not done:
+                raise
+        if isinstance(done, RunReport):
+            return done
+        with self._interrupt.bounded(work=_NOT_WRITTEN):
+            for index in done:
+                self._rereading.read_again(index)
+        return None
+
+    def _without_dropped_inputs(self, planned: Sequence[Planned]) -> list[Planned]:
+        """Return ``planned`` without outputs of inputs that were emptied meanwhile, or change too often."""
+        inputs = self._intake.inputs
+        if not any(item.asks_something for item in inputs):
+            set_aside_empty(self._intake, self._settings)
+        return [
+            output
+            for output in planned
+            if output.input_index is None
+            or (inputs[output.input_index].asks_something and output.input_index not in self._rereading.unsettled)
+        ]
+
+    def _write_outputs(self, answers: Resolution, planned: Sequence[Planned]) -> RunReport | list[int]:
+        """Write all outputs; or none, where inputs were changed, and return the indices of these."""
+        lead, settings = answers.lead, self._settings
+        lists = changes.lists(self._intake, settings.list, settings.kinds, findings=lead.findings)
+        with self._interrupt.bounded(work=_NOT_WRITTEN):
+            # What an earlier run wrote may know more than this one (another store, --offline): never replaced unasked.
+            check_kept(planned, lead.findings, answers.columns, settings)
+            writer, counts, problem = self._prepared(answers, lists, planned)
+        with writer:
+            with self._interrupt.bounded(work=_NOT_WRITTEN):
+                result, warnings = writer.write(planned)
+            # The last look before anything is replaced: what was written aside by now belongs to the bytes scanned.
+            if changed := self._rereading.changed():
+                return changed
+            writer.commit()
+        if problem is None:
+            try:
+                # Only behind the commit: a run that wrote nothing must not make its news old.
+                changes.remember(lists, self._store)
+            except StoreError as error:  # said, and no reason to take back what is written
+                problem, result = error, replace(result, exit_code=error.exit_code)
+        said = (*self._intake.warnings, *warnings, *answers.notes)
+        return RunReport(result, counts, said, tuple(self._intake.unread), problem)
+
+    def _prepared(
+        self, answers: Resolution, lists: changes.Lists, planned: Sequence[Planned]
+    ) -> tuple[Writer, FileCounts, EnrichError | None]:
+        """Join the answers to the rows; return what writes them, how the files ended, and the problem behind the exit
+        code.
+        """
+        intake, settings = self._intake, self._settings
+        lead = answers.lead
+        problem = answers.problem or self._unsettled_problem()
+        try:
+            began = self._began + timedelta(seconds=ahead_of(self._store, self._clock))
+            changed = changes.changes(lists, lead.findings, self._store, lead.source.origin, began)
+        except StoreError as error:  # the answers are there: they are written without what changed
+            changed, problem = {}, problem or error
+        answers = replace(answers, changes=changed)
+        joiner = make_joiner(answers, language=settings.lang)
+        ended = utc(self._clock.time())
+        tally = tally_of(intake.inputs, joiner, placed=any(map(self._lists_entries, planned)))
+        entries = entries_of(tally, answers, joiner)
+        result, counts = assemble(intake, answers, tally, entries, settings, self._began, ended, self._interrupt)
+        if problem is not None:
+            result = replace(result, exit_code=problem.exit_code)
+        grouping = grouping_of(intake.inputs, settings.group_by, needed=False)
+        if any(output.form for output in planned):
+            result = in_context(result, intake.inputs, grouping)
+        results = partial(of_input, result, answers=answers, joiner=joiner)
+        known = [column for source_answers in answers.answers for column in source_answers.source.columns]
+        writer = Writer(intake, result, results, joiner, answers.columns, settings, known, grouping)
+        writer.listener = self._listener
+        return writer, counts, problem
+
+    def _lists_entries(self, output: Planned) -> bool:
+        """Return whether an output tells of single indicators, and not of rows alone."""
+        return output.input_index is None or holds_pages(self._intake.inputs[output.input_index], output)
+
+    def _unsettled_problem(self) -> OutputError | None:
+        """Return what stands against writing some inputs in place."""
+        names = ", ".join(self._intake.inputs[index].name for index in sorted(self._rereading.unsettled))
+        if not names:
+            return None
+        return OutputError(
+            f"{names}: it was changed again and again while lookups ran, and nothing was written over it",
+            hint="every answer is stored: run again when nobody writes it, or name another place with -o",
+        )
 
 
 def run(

@@ -1,20 +1,21 @@
-"""The sources that a run asks, from the user's settings: which, in which order, and how each is reached."""
+"""The sources that a run asks, from the user's settings: which, in which order, how reached, and with which columns."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from enrich.clock import SystemClock, utc
 from enrich.config.settings import Settings
-from enrich.errors import KeyProblem
+from enrich.errors import KeyProblem, UsageError
 from enrich.logs.audit import Audit
 from enrich.lookup.freshness import Policy
 from enrich.lookup.resolve import MOST_IN_FLIGHT
 from enrich.lookup.source import Source, Spending
+from enrich.model.column import Column
 from enrich.model.result import ServiceFacts
 from enrich.providers import Access, Provider, Service, providers_named
 from enrich.providers.shared.api_key import Key, find_key
@@ -149,3 +150,40 @@ def deadline(settings: Settings, now: datetime) -> datetime | None:
     today = now.astimezone().date()
     ends = (datetime.combine(today + timedelta(days), settings.until).astimezone() for days in range(-1, 3))
     return next(end for end in ends if end > now)
+
+
+def chosen_columns(settings: Settings, sources: Sequence[Source]) -> tuple[Column, ...]:
+    """Return the columns that a run over ``sources`` appends; chosen engines always.
+
+    A bare name (``status``) is the leading source's. ``UsageError`` for one that no source has. Columns of kinds that
+    are not looked up are only there by name, and those of changes with ``--changes-only`` whatever was chosen.
+    """
+    known = [column for source in sources for column in source.columns]
+    change = [column for column in known if settings.changes_only and column.name.endswith("_change")]
+    if not settings.columns:
+        fitting = [column for column in known if not column.kinds or not set(settings.kinds).isdisjoint(column.kinds)]
+        wanted = (column for column in fitting if column.default or settings.all_columns)
+        return tuple(dict.fromkeys((*wanted, *change)))
+    lead = leading([source.provider for source in sources])
+    first = sorted(sources, key=lambda source: source.provider is not lead)
+    bare = {c.name.partition("_")[2]: c for source in reversed(first) for c in source.columns}
+    by_name = bare | {column.name: column for column in known}
+    unknown = [name for name in settings.columns if name not in by_name]
+    if unknown:
+        raise UsageError(f"no column is called {unknown[0]!r}", hint=f"there are {', '.join(c.name for c in known)}")
+    return tuple(dict.fromkeys((*(by_name[name] for name in settings.columns), *change)))
+
+
+def sets_of_columns(settings: Settings) -> tuple[tuple[Column, ...], ...]:
+    """Return the sets that an earlier run is likely to have appended: as this one, by default, and all there are."""
+    sources = sources_of(settings)
+    usual = replace(settings, columns=(), all_columns=False)
+    every = tuple(dict.fromkeys(kind for source in sources for kind in source.provider.KINDS))
+    asked = (
+        settings,
+        usual,
+        replace(usual, all_columns=True),
+        replace(usual, kinds=every),
+        replace(usual, all_columns=True, kinds=every),
+    )
+    return tuple(dict.fromkeys(chosen_columns(each, sources) for each in asked))

@@ -15,12 +15,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from enrich.extras import library
 from enrich.locale import catalogue
 from enrich.model import palette
 from enrich.model.result import Result
 from enrich.model.verdict import Tone
 from enrich.reports.shared import charts
-from enrich.reports.shared.extra import library
 from enrich.reports.shared.lines import Line
 from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.statistics import Names

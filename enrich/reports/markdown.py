@@ -8,9 +8,8 @@ from typing import BinaryIO
 
 from enrich.model.palette import BANNER, PALETTE
 from enrich.model.result import Result
-from enrich.reports.shared.cut import bare, cut
 from enrich.reports.shared.groups import Group
-from enrich.reports.shared.lines import Line
+from enrich.reports.shared.lines import Line, bare, cut
 from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.view import View, view_of
 

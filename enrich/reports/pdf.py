@@ -12,15 +12,14 @@ from importlib.resources import as_file, files
 from typing import Any, BinaryIO
 
 from enrich.errors import OutputError
+from enrich.extras import library
 from enrich.locale import catalogue
 from enrich.model import palette
 from enrich.model.indicator import OF_FILES
 from enrich.model.result import Result
 from enrich.reports.shared import charts
-from enrich.reports.shared.cut import cut
-from enrich.reports.shared.extra import library
 from enrich.reports.shared.groups import Group
-from enrich.reports.shared.lines import Line
+from enrich.reports.shared.lines import Line, cut
 from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.view import View, view_of
 

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from datetime import UTC
 from typing import Any, BinaryIO
 
+from enrich.extras import library
 from enrich.locale import catalogue
 from enrich.model.finding import Status
 from enrich.model.ratio import ratio
 from enrich.model.result import Entry, Result
 from enrich.model.verdict import Tone
 from enrich.reports.shared import safe_text, statistics, stix_objects
-from enrich.reports.shared.extra import library
 from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.sentences import banner_of
 from enrich.reports.shared.sources import Sources

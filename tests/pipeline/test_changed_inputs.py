@@ -18,8 +18,7 @@ from enrich.errors import InputError
 from enrich.model.event import Event, EventKind
 from enrich.pipeline import changed_inputs, inbox
 from enrich.pipeline import run as one_run
-from enrich.pipeline.finish import RunReport
-from enrich.pipeline.run import run
+from enrich.pipeline.run import RunReport, run
 from enrich.providers.shared.api_key import Key
 from tests.support.changing_inputs import CONTENTS, LISTS, WAYS, misplaced, overwritten, parquet, replaced
 from tests.support.standin_server import KEY, Stand, rows, sha256

@@ -21,7 +21,7 @@ from enrich.model.result import Filing, Output
 from enrich.pipeline.render import filed
 from enrich.reports import ReportOptions, html, markdown, pdf, stix, summary_page
 from enrich.reports.shared.charts import telling
-from enrich.reports.shared.cut import bare, cut
+from enrich.reports.shared.lines import bare, cut
 from enrich.reports.shared.view import view_of
 from tests.reports.reading import text_of
 from tests.support import made_results

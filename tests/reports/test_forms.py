@@ -21,12 +21,12 @@ from msgspec import structs
 from stix2validator import ValidationOptions, validate_string
 
 from enrich.errors import EnrichError
+from enrich.extras import library
 from enrich.model.finding import Status
 from enrich.model.verdict import Tone
 from enrich.reports import ReportOptions, form_named, html, markdown, pdf, stix
 from enrich.reports import json as json_form
 from enrich.reports.shared import safe_text
-from enrich.reports.shared.extra import library
 from enrich.reports.shared.view import view_of
 from tests.reports.reading import read_markdown, text_of
 from tests.support import made_results

@@ -37,10 +37,10 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
     import asyncio
 
     from enrich.exit_codes import ANSWERED, UNREAD
-    from enrich.pipeline.column_choice import sets_of_columns
     from enrich.pipeline.inputs import read_inputs
     from enrich.pipeline.objects import inputs_as_files
     from enrich.pipeline.plan import asked_plan, document
+    from enrich.pipeline.sources import sets_of_columns
     from enrich.stores import open_store
 
     settings = flags.settings_from(arguments)

@@ -33,9 +33,9 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
     from enrich.config.parsing import kinds
     from enrich.exit_codes import ANSWERED, UNREAD
-    from enrich.pipeline.column_choice import sets_of_columns
     from enrich.pipeline.inputs import read_inputs
     from enrich.pipeline.objects import inputs_as_files
+    from enrich.pipeline.sources import sets_of_columns
 
     settings = flags.settings_from(arguments)
     if "kinds" not in settings.places:

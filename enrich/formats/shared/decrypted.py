@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Final
 
 from enrich.files.source import HEAD_BYTES, FetchedFile
-from enrich.formats.shared.signatures import OLE
 
+OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""The container of old Office files, and of encrypted new ones: https://learn.microsoft.com/openspecs/windows_protocols/ms-cfb"""
 DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105 - what Excel tries before it asks
 """A workbook that is protected against changes alone is encrypted with it: [MS-OFFCRYPTO] 2.3.6.3."""
 _PACKAGE = "EncryptedPackage".encode("utf-16-le")

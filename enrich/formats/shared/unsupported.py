@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from enrich.errors import InputError
 from enrich.files.encoding import decoded
 from enrich.files.opened import Readable
+from enrich.formats.shared.decrypted import OLE
 from enrich.formats.shared.faults import LOCKED, SAVE_AS_SHEET, SAVE_UNLOCKED
-from enrich.formats.shared.signatures import OLE
 
 _COPY_TEXT = "copy its text or table into a .txt or .csv file"
 _UNPACK_FIRST = "unpack it first"

@@ -14,10 +14,10 @@ import msgspec
 
 from enrich.errors import InputError
 from enrich.files.opened import Readable
+from enrich.formats.shared.decrypted import OLE
 from enrich.formats.shared.document import ReadOnly, ReadOptions, read_only_warning
 from enrich.formats.shared.faults import locked, unreadable
 from enrich.formats.shared.formula_text import without_result
-from enrich.formats.shared.signatures import OLE
 from enrich.formats.xls.child import LOCKED_EXIT, RowLine, SheetHead
 from enrich.model.row import Row
 

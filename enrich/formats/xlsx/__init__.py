@@ -20,7 +20,7 @@ from __future__ import annotations
 from enrich.files.opened import Readable
 from enrich.formats.shared.document import ReadOptions
 from enrich.formats.xlsx.create import create
-from enrich.formats.xlsx.document import XlsxDocument
+from enrich.formats.xlsx.write_back import XlsxDocument
 
 __all__ = ["READS", "SUFFIXES", "create", "read", "recognise"]
 

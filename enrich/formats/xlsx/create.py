@@ -10,7 +10,6 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import BinaryIO
 
-from enrich.formats.xlsx.document import XlsxDocument
 from enrich.formats.xlsx.package.names_of_standard import (
     CONTENT_TYPES,
     DECLARATION,
@@ -29,6 +28,7 @@ from enrich.formats.xlsx.pages.sheet_markup import sheet_head, sheet_tail
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.styles import BLANK_STYLES, Look, Styles
 from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, MAX_ROWS, clipped, cut_words, quoted, sheet_prefix
+from enrich.formats.xlsx.write_back import XlsxDocument
 from enrich.model.cell_reference import letters
 from enrich.model.page import Page
 from enrich.model.row import Addition, Row

@@ -284,3 +284,13 @@ def without_formulas(data: bytes, root: Element, ours: Mapping[int, frozenset[in
         written_sheet = sheet
         kept += 1
     return edits.apply() if kept else None
+
+
+class XlsxDocument(OpenedWorkbook):
+    """Reads as ``OpenedWorkbook``, writes as ``WriteBack``."""
+
+    format = "xlsx"
+    can_give_back = True
+
+    def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:
+        return WriteBack(self, additions, pages).write(target)

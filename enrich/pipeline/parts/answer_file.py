@@ -29,10 +29,9 @@ from enrich.model.packed_fields import PackedFields, plain_fields
 from enrich.model.packed_names import PackedNames
 from enrich.model.result import ServiceFacts
 from enrich.pipeline.ask import Resolution
-from enrich.pipeline.column_choice import chosen_columns
 from enrich.pipeline.file_by_name import file_by_name
 from enrich.pipeline.parts.serialized import decoded, encoded
-from enrich.pipeline.sources import leading, sources_of
+from enrich.pipeline.sources import chosen_columns, leading, sources_of
 
 _SCHEMA = (
     "CREATE TABLE answers (source TEXT, name TEXT, said BLOB, PRIMARY KEY (source, name)) WITHOUT ROWID",

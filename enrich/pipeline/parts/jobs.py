@@ -30,7 +30,6 @@ from enrich.model.verdict import Verdict
 from enrich.pipeline.ask import Resolution
 from enrich.pipeline.assemble import assemble, make_joiner, of_input, tally_of
 from enrich.pipeline.changed_inputs import is_changed
-from enrich.pipeline.column_choice import chosen_columns, sets_of_columns
 from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.home_format import check_room, home_suffix
 from enrich.pipeline.inputs import Input, InputReader, Intake, read_inputs
@@ -51,7 +50,7 @@ from enrich.pipeline.parts.state_folder import (
     key_of,
 )
 from enrich.pipeline.row_context import in_context
-from enrich.pipeline.sources import sources_of
+from enrich.pipeline.sources import chosen_columns, sets_of_columns, sources_of
 from enrich.pipeline.write import Writer
 from enrich.scan import Placement, has_column
 from enrich.scan.stored import restored, stored

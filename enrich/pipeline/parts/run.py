@@ -28,10 +28,7 @@ from enrich.model.finding import Status
 from enrich.model.indicator import Indicator, Target
 from enrich.pipeline import changes
 from enrich.pipeline.ask import Resolution, ask
-from enrich.pipeline.column_choice import chosen_columns, sets_of_columns
 from enrich.pipeline.engines import engine_named
-from enrich.pipeline.finish import RunReport
-from enrich.pipeline.given_paths import STANDARD_INPUT, expand, to_read
 from enrich.pipeline.outputs import InputFile, Planned, locked, plan_outputs
 from enrich.pipeline.parts.answer_file import AnswerFile, read_answers
 from enrich.pipeline.parts.jobs import named_as
@@ -41,8 +38,10 @@ from enrich.pipeline.parts.phases import PartRun
 from enrich.pipeline.parts.public_settings import check_columns
 from enrich.pipeline.parts.state_folder import PartFolder
 from enrich.pipeline.parts.unique_targets import UniqueTargets
+from enrich.pipeline.path_uses import STANDARD_INPUT, expand, to_read
 from enrich.pipeline.render import check_reports
-from enrich.pipeline.sources import GivenKeys, sources_of
+from enrich.pipeline.run import RunReport
+from enrich.pipeline.sources import GivenKeys, chosen_columns, sets_of_columns, sources_of
 from enrich.signals import Interrupt
 from enrich.stores import Store, ahead_of, open_store
 

@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime, tzinfo
 from gettext import NullTranslations
 from typing import Any
 
+from enrich.extras import library
 from enrich.model.result import Entry, Result
 from enrich.model.verdict import Tone
 from enrich.reports.shared import safe_text, statistics
-from enrich.reports.shared.extra import library
 from enrich.reports.shared.lines import ranked_lines
 from enrich.reports.shared.tones import WORDS
 

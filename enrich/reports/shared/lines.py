@@ -1,4 +1,4 @@
-"""One indicator, and one remark, as a reader sees them: every text already safe to show. Knows no form."""
+"""One indicator, and one remark, as a reader sees them: every text safe to show; and lists cut. Knows no form."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ LONGEST_WORDS = 160
 """Characters of what one row says that a report shows."""
 LONGEST_SHEET, LONGEST_NAME, LONGEST_VALUE = 40, 60, 300
 SHORT_HASH, SHORT_WORDS, SHORT_FILE = 16, 40, 20
+HARMLESS = (Tone.UNDETECTED, Tone.PLAIN)
+"""What alone may be left out; all else is malicious, unknown, or may yet turn out so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +194,15 @@ def shortened(names: Sequence[str]) -> list[str]:
 
 
 _sheet_name = partial(safe_text.shown, longest=LONGEST_SHEET)
+
+
+def cut(lines: Sequence[Line], most: int) -> tuple[list[Line], list[Line], int]:
+    """Return the first ``most`` lines whole; of the rest those that must not be lost, and how many others there are."""
+    kept, rest = list(lines[:most]), lines[most:]
+    compact = [line for line in rest if line.tone not in HARMLESS]
+    return kept, compact, len(rest) - len(compact)
+
+
+def bare(line: Line) -> str:
+    """Return ``malicious 53/72 <hash>``: one line of a compact list, in which nothing is foreign."""
+    return " ".join(filter(None, (line.tone.value, line.detections, line.hash)))

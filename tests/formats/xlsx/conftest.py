@@ -11,7 +11,7 @@ import pytest
 
 from enrich.formats import ReadOptions
 from enrich.formats.xlsx import read
-from enrich.formats.xlsx.document import XlsxDocument
+from enrich.formats.xlsx.write_back import XlsxDocument
 from enrich.model.column import Column, Type
 from enrich.model.page import Page
 from enrich.model.row import Added, Addition

@@ -7,8 +7,7 @@ import pytest
 from enrich.config.settings import Settings
 from enrich.errors import UsageError
 from enrich.model.column import Column
-from enrich.pipeline.column_choice import chosen_columns, sets_of_columns
-from enrich.pipeline.sources import sources_of
+from enrich.pipeline.sources import chosen_columns, sets_of_columns, sources_of
 
 EVERY = ("hash", "domain", "ip", "url")
 
