@@ -32,6 +32,7 @@ OF_VALUES = (
     mark("serial number"),
     mark("token, cookie or other secret"),
     mark("identifier (GUID, machine or campaign id), not a file's hash"),
+    mark("number of a record, not a file's hash"),
     mark("wallet address or transaction, not a file's hash"),
     mark("{reason}, by {words} in {cell}"),
     mark("nothing says what the column {heading} holds"),

@@ -47,9 +47,7 @@ class TitlesAbove(Protocol):
     """The titles above a row, as links of the chain."""
 
     def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Owner]:
-        """Return the links that may own a value in a row with these texts, from near to far. ``says_hash``: its heading
-        does.
-        """
+        """Return the links that may own a value in such a row, nearest first. ``says_hash``: its heading does."""
         ...
 
     @property
@@ -263,6 +261,8 @@ def _in_row(kind: IndicatorType, heading: Owner, neighbours: Sequence[Owner], *,
     said = heading.reading or SILENT
     # "sha256" beside an id speaks of the column of values, where there is one ("ioc_type", "ioc_value")
     overruling = [one for one in neighbours if not (has_values and one.reading and one.reading.says is Says.SHAPE)]
+    if has_values and heading.words and said is SILENT:  # "host_groups" holds no values that the type could be of
+        return [one for one in neighbours if (one.reading or SILENT).says is Says.OTHER]
     if said.yields and overruling:
         links = overruling
     elif said.names_type:

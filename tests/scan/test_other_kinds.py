@@ -163,6 +163,18 @@ def test_a_note_that_says_nothing_but_whose_a_value_is_keeps_it_home(note: str) 
     assert taken(("evil.com", "C2"), ("client.com", note), ("evil.org", "C2")) == ["evil.com", "evil.org"]
 
 
+@pytest.mark.parametrize("category", ["Malicious Sources", "Brand impersonation", "Web Hosting", "Spam URLs"])
+def test_the_category_of_a_filter_of_the_web_says_what_a_site_does(category: str) -> None:
+    assert taken(("Domain", "Category"), ("evil.com", category), ("evil.org", "Phishing")) == ["evil.com", "evil.org"]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Adresse IP du poste", "IP-Adresse des Rechners", "IP del equipo", "IP рабочей станции"]
+)
+def test_the_houses_own_machines_are_heard_in_other_languages(heading: str) -> None:
+    assert taken(("C2", heading), ("45.9.148.9", "81.56.23.2")) == ["45.9.148.9"]
+
+
 @pytest.mark.parametrize("kind", ["Agent Tesla C2", "AgentTesla", "Threat actor infrastructure"])
 def test_a_type_is_what_it_ends_in(kind: str) -> None:
     assert taken(("Type", "Value"), (kind, "evil.com"), ("agent", "client.com"), ("victim", "client.org")) == [

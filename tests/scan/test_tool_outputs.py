@@ -621,3 +621,30 @@ def test_a_search_for_another_hash_names_no_file(tmp_path: Path) -> None:
     page = "https://www.virustotal.com/gui/search?query="
     lines = [f"{page}imphash:{md5('a')}", f"{page}{sha256('b')}", f"{page}md5:{md5('c')}"]
     assert sent(tmp_path, "links.txt", "\n".join(lines)) == {sha256("b"), md5("c")}
+
+
+def test_what_a_row_s_type_says_is_of_the_column_of_values(tmp_path: Path) -> None:
+    rows = f"type,IoC,host_groups,tenant\nmd5,{md5('a')},{md5('group')},{md5('tenant')}\nfile,{md5('b')},,{md5('t')}\n"
+    assert sent(tmp_path, "crowdstrike.csv", rows) == {md5("a"), md5("b")}
+    rows = f"value,itype\n{md5('a')},mal_md5\n{md5('serial')},ssl_cert_serial_number\n{md5('id')},adversary_id\n"
+    assert sent(tmp_path, "anomali.csv", rows) == {md5("a")}
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Kundennummer", "Vorgangs-ID", "Ticket ID", "Order number", "numéro de dossier", "Nº de pedido", "RICHHEADER"],
+)
+def test_numbers_of_records_are_no_files(tmp_path: Path, label: str) -> None:
+    text = f"SHA-256: {sha256('a')}\n{label}: {md5('number')}\nIcedID: {md5('b')}\nSample ID: {md5('c')}\n"
+    assert sent(tmp_path, "report.txt", text) == {sha256("a"), md5("b"), md5("c")}
+
+
+def test_an_image_of_a_container_is_none_in_a_log_s_field_either(tmp_path: Path) -> None:
+    assert sent(tmp_path, "falco.log", f"image=reg/app@sha256:{sha256('image')} exe_hash={sha256('a')}\n") == {
+        sha256("a")
+    }
+
+
+def test_a_digest_of_a_file_is_its_hash(tmp_path: Path) -> None:
+    rows = f"time,filedigest,file_checksum\n1,{sha256('a')},{md5('a')}\n"
+    assert sent(tmp_path, "wildfire.csv", rows) == {sha256("a"), md5("a")}

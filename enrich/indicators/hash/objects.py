@@ -11,7 +11,7 @@ _OBJECTS = (
     # Global\<hash>, Sessions\1\BaseNamedObjects\<hash>
     (re.compile(r"(?:Global|Local|Sessions?\\\d+|\\?BaseNamedObjects)\\", re.IGNORECASE), "mutex name"),
     # registry.example/miner:latest@sha256:<hash>; "sha256:<hash>" alone is a label and says hash
-    (re.compile(r"[\w./:-]+@sha256:$", re.IGNORECASE), OF_IMAGE),
+    (re.compile(r"[\w./:=-]+@sha256:$", re.IGNORECASE), OF_IMAGE),
     # \\.\pipe\<hash>
     (re.compile(r"\\+[.?\w]*\\pipe\\", re.IGNORECASE), "name of a pipe, not a file's hash"),
     # uses: actions/checkout@<sha1>: a workflow pins an action by its commit

@@ -40,7 +40,7 @@ _OPEN_TO_ALL = re.compile(
 
 def plain(text: str) -> str:
     """Lower-case words with single spaces: ``FileHash-MD5`` -> ``file hash md5``."""
-    spaced = _CAMEL.sub(" ", text) if not text.islower() else text
+    spaced = _CAMEL.sub(" ", text.replace("IoC", "ioc")) if not text.islower() else text
     spaced = spaced if spaced.isascii() else _SCRIPTS.sub(" ", spaced)
     return _SEPARATORS.sub(" ", spaced).strip().lower()
 

@@ -36,7 +36,10 @@ FIRM: tuple[tuple[str, str], ...] = (
     (r"authenti ?hash(?:es)?|authenti ?code(?: ?hash)?", "authentihash: of a program's signed part, not of the file"),
     (r"pe ?hash(?:es)?(?!\w)|pehashng", "PEhash: of a program's structure, not of a file"),
     (r"pe ?sha ?(?:1|256)|pe ?256", "authentihash: of a program's signed part, not of the file"),
-    (r"rich ?(?:pe ?)?(?:header ?)?hash(?:es)?|rich ?pe|rh ?hash", "hash of a program's Rich header, not of a file"),
+    (
+        r"rich ?(?:pe ?)?(?:header ?)?hash(?:es)?|rich ?(?:pe|headers?)|rh ?hash",
+        "hash of a program's Rich header, not of a file",
+    ),
     (
         r"tel ?f ?hash|tel ?fhash|symhash|gimphash|machoke|dex ?hash|exphash|perm ?hash|cd ?hash",
         "hash of a program's symbols or rights, not of a file",
@@ -123,16 +126,22 @@ PLAIN: tuple[tuple[str, str], ...] = (
     ),
     (
         (
-            r"(?:machine|hardware|device|bot|client|victim|install(?:ation)?|campaign|build|agent|user|account"
-            r"|customer|tenant"
-            r"|host|system|beacon|chat|event|affiliate|infection|computer|disk|volume|sensor|process|thread|logon"
-            r"|(?:process|parent) entity|boot|invocation"
-            r"|story ?line|subscription|your(?: unique)?|policy|rule|alert|case|incident|ticket|type ?lib|personal"
-            r"|decryption) ?(?:g?u?uid|ids?|identifiers?)|hwid|imei"
+            r"(?:machine|hardware|device|bot|client|victim|campaign|user|account|customer|host|system|disk|volume|process"
+            r"|(?:process|parent) entity|event|boot) ?(?:g?u?uid|ids?|identifiers?)|hwid|imei|story ?line ?id"
+            # "Ticket ID"; not "Sample ID", which is its hash, and not IcedID, which is malware
+            r"|(?!(?:files?|samples?|malwares?|vt|total|indicators?|iocs?|entity|object|hash|iced|(?:md|sha)? ?\d*) )"
+            r"\w+ (?:u?u?ids?|identifiers?)"
             r"|identifi(?:cador|cativo|ant|catore)\w*|kennung\w*|идентификатор\w*|标识符?|識別子"
             r"|verification codes?|g?uu?ids?(?<!\bid)|guids?|clsid|mvid|typelib|pdb ?(?:guid|id|sig\w*|age)"
         ),
         "identifier (GUID, machine or campaign id), not a file's hash",
+    ),
+    (
+        (
+            r"(?!(?:hash|(?:md|sha)? ?\d*) )\w+ (?:numbers?|nr)|(?!serien)\w+nummern?|num[eé]ros?|n[uú]meros?|nº"
+            r"|aktenzeichen|номер\w*|编号|編號|番号|번호"
+        ),
+        "number of a record, not a file's hash",
     ),
     (
         (
@@ -217,7 +226,7 @@ ALGORITHM = r"(md ?5)|(sha ?0*1(?!\d))|(sha ?2 ?256|sha ?256|sha ?2(?!\d))"
 
 HASH = (
     r"(?:file ?)?hash(?:es|wert\w*)?|(?:file ?)?(?:hash|md5|sha1|sha256)(?: ?(?:sums?|values?|codes?))"
-    r"|\w*cksums?|checksums?|digests?|(?:datei|bestands?|fil)hash\w*|hash ?summ?[ae]n?"
+    r"|\w*cksums?|(?:file ?)?(?:checksums?|digests?)|(?:datei|bestands?|fil)hash\w*|hash ?summ?[ae]n?"
     r"|pr[uü]fsummen?|empreintes?|sommes? de contr[oô]le|sumas?|хеш\w*|хэш\w*"
     r"|контрольн\w+ сумм\w*|哈希\w*|散列\w*|雜湊\w*"
     r"|ハッシュ\w*|해시\w*"
@@ -277,7 +286,7 @@ TYPES = re.compile(
     r"^(?!.*(?:tag|id|uuid|count|(?<!object )name)s?$)"
     r"(?!.*(?<!\w)(?:events?|actions?|activit(?:y|ies)|tasks?|operations?|alerts?|logs?|logons?|sessions?|connections?"
     r"|requests?|messages?|process(?:es)?|sensors?|devices?|incidents?)(?!\w))"
-    r".*(?<!\w)(?:types?|kinds?|algorithms?|algo?|categor(?:y|ies)|relation"
+    r".*(?<!\w)(?:\w*types?|kinds?|algorithms?|algo?|categor(?:y|ies)|relation"
     r"|indicators?|attribute|object name|field|property|label|what|artifact|тип\w*|类型|種類|유형|typ|tipo)(?!\w)"
 )
 NOTES = re.compile(

@@ -161,6 +161,8 @@ def _outright(text: str, named: list[str], link: Link, subject: int) -> Reading 
     end, reason = max(found)
     if link is Link.TYPE and reason == DETECTION and not _NAMES.search(text):
         return None  # what sort of malware it serves, and not what one is called
+    if link is Link.TYPE and reason == REFERENCE and _of_attack(text):
+        return None  # "Malicious Sources", as filters of the web call a category
     # "Indicators for compromised hosts" lists what compromised them
     of_attack = link in _AROUND and _of_attack(text)
     if reason in (REFERENCE, VICTIM, REGISTRAR, ASSET) and not of_attack:

@@ -35,7 +35,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         r"""
         compromised|victims?|infected (?:web)?sites?|hacked|defaced|affected|legitimate|legit|benign
         impersonated|spoofed|targets?|targeted(?: \w+)?|(?:allow|white) ?list(?:s|ed|ing)?|known good
-        false positives?|abused legitimate|brands?
+        false positives?|abused legitimate|(?<!ing )(?<!of )brands?(?: names?)?$
         """,
     ),
     (
@@ -59,6 +59,8 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         r"""
         computers?(?: names?)?|devices?(?: names?)?|machines?(?: names?)?|endpoints?|workstations?|assets?
         (?:\w+ )?inventor(?:y|ies)|cmdb
+        postes?(?: de travail)?|ordinateurs?|rechner\w*|arbeitspl[aä]tz\w*|equipos?|computador\w*
+        estaci[oó]n(?:es)? de trabajo|postazion[ei]|компьютер\w*|рабоч\w+ станци\w+|计算机\w*|主机\w*
         agents?(?: names?)?|dvcs?|observers?|sensors?
         (?:src|source|local|internal|client|our|user|logon|dvc) ?(?:host|host ?name|domain|computer|machine|fqdn)s?
         (?:account|user|logon|subject|target|nt) ?domain(?: ?names?)?|reporting host
