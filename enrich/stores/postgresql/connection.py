@@ -1,23 +1,25 @@
 """One connection to PostgreSQL: statements, transactions, its tables made, its errors in our words.
 
-Nothing is kept in the session (no prepared statement, no setting, no session lock), so a pooler may stand between.
+Nothing is kept in the session (no setting, no session lock), so a pooler may stand between; calls of functions are
+prepared only where none does.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 
-import msgspec
 import psycopg
 from psycopg import errors
 
 from enrich.clock import Clock
 from enrich.errors import StoreError
 from enrich.stores.postgresql.address import Address
+from enrich.stores.postgresql.arrays import Blobs, BlobsDumper, as_array
 
 OLDEST_SERVER = 130000
 CONNECT_SECONDS = 10
@@ -52,9 +54,9 @@ READ_ONLY = (
 """One question for all five. Each plan is used once: compiling it, and starting processes that work beside ours, costs
 more than either saves. Numbers are looked up by 20,000 in their order: every join but that of each number with the
 index would read the whole table, or all of it up to these numbers, each time again."""
-READ_COMMITTED_TOLD = ("read committed",)
-"""What a server says whose transactions begin so by themselves. An administrator may have them begin stricter: then a
-booking that waited for the lock of another would not see what that one booked."""
+_SESSION = "SELECT current_setting('default_transaction_isolation'), pg_backend_pid()"
+"""How transactions begin by themselves: an administrator may have them begin stricter than ``READ_COMMITTED``, and a
+booking that waited for the lock of another would not see what that one booked. And which process answers."""
 _TABLE = re.compile(rf"\b(FROM|JOIN|INTO|UPDATE) ({'|'.join(TABLE_NAMES)})\b")
 
 
@@ -81,13 +83,13 @@ class PostgresqlDatabase:
     # --- Database ---
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-        if "EACH(?)" in sql:  # many numbers: written by us in a tenth of the time that the driver takes
-            values = [_array(value) if isinstance(value, list) else value for value in values]
+        if "EACH(?)" in sql:
+            values = [as_array(value) if isinstance(value, list) else value for value in values]
         return self._fetched(self._own(sql), values)
 
     def pages(self, sql: str, values: Sequence[Any], size: int) -> Iterator[list[Any]]:
         """Yield the rows of one statement, so many at a time, as the server finds them. Inside ``reading``."""
-        values = [_array(value) if isinstance(value, list) else value for value in values]
+        values = [as_array(value) if isinstance(value, list) else value for value in values]
         try:
             with psycopg.ServerCursor(self._connection, "pages") as cursor:
                 cursor.execute(self._own(sql), values, binary=True)
@@ -139,14 +141,14 @@ class PostgresqlDatabase:
 
     def call(self, function: str, values: Sequence[Any]) -> list[Any]:
         """Return what one of ``functions.sql`` returns; ``values`` in its order. One statement, one transaction."""
-        # bytes go as such: a body written as text costs more than all else; for numbers it is the other way round
-        values = [_array(value) if _is_numbers(value) else value for value in values]
+        # bytes go as such: a body written as text costs more than all else; for all else it is the other way round
+        values = [as_array(value) if isinstance(value, list) else value for value in values]
         places = ", ".join("%s" if isinstance(value, str) else "%b" for value in values)
         sql = f"SELECT * FROM {self.schema}.{function}({places})"  # noqa: S608 - own words
         if not self._is_stricter or self.in_transaction:
-            return self._fetched(sql, values)
+            return self._fetched(sql, values, prepare=True)
         with self.transaction(READ_COMMITTED):
-            return self._fetched(sql, values)
+            return self._fetched(sql, values, prepare=True)
 
     def define(self, statements: str) -> None:
         """Run statements as they are written, several at once, inside ``transaction``: of tables and functions."""
@@ -200,9 +202,9 @@ class PostgresqlDatabase:
         finally:
             self.in_transaction = False
 
-    def _fetched(self, sql: str, values: Sequence[Any]) -> list[Any]:
+    def _fetched(self, sql: str, values: Sequence[Any], *, prepare: bool = False) -> list[Any]:
         try:
-            return self._connection.execute(sql, values, binary=True).fetchall()
+            return self._connection.execute(sql, values, binary=True, prepare=prepare).fetchall()
         except psycopg.Error as error:
             raise self._in_words(error) from error
 
@@ -224,11 +226,15 @@ class PostgresqlDatabase:
             connection.close()
             raise StoreError(f"{self.shown} is on a PostgreSQL older than 13", hint="move it to a newer server")
         try:
-            told = connection.execute("SHOW default_transaction_isolation").fetchone()
+            told = connection.execute(_SESSION).fetchone()
         except psycopg.Error as error:
             connection.close()
             raise self._in_words(error, connecting=True) from error
-        self._is_stricter = told != READ_COMMITTED_TOLD
+        isolation, process = told or ("", 0)
+        connection.adapters.register_dumper(Blobs, BlobsDumper)
+        self._is_stricter = isolation != "read committed"
+        if process == connection.info.backend_pid:  # a pooler between tells a number of its own
+            connection.prepare_threshold = sys.maxsize  # what is to be prepared says so
         return connection
 
     def _in_words(self, error: psycopg.Error, *, connecting: bool = False) -> StoreError:
@@ -260,15 +266,6 @@ _PASSING = (
     errors.IdleInTransactionSessionTimeout,
 )
 """What passes by itself: a restart, a failover, two transactions in each other's way."""
-
-
-def _is_numbers(value: Any) -> bool:
-    return isinstance(value, list) and not any(isinstance(one, str | bytes) for one in value)
-
-
-def _array(numbers: list[int]) -> str:
-    """PostgreSQL's text of an array, ``{1,2}``: JSON's but for the brackets."""
-    return f"{{{msgspec.json.encode(numbers).decode()[1:-1]}}}"
 
 
 @lru_cache(maxsize=256)

@@ -226,6 +226,7 @@ DECLARE
     any_known boolean := false;
     latest bigint := floor(coalesce(p_now, extract(epoch FROM clock_timestamp()))) + 300;
     known bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(p_origin)]);
+    last bigint;
     owned record;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(current_schema() || ' write', 0));
@@ -260,22 +261,18 @@ BEGIN
         FROM unnest(known) WITH ORDINALITY AS each (stored, number) WHERE finding = stored;
         DELETE FROM bodies USING unnest(known, p_bodies) AS each (stored, body) WHERE finding = stored AND length(each.body) = 0;
     END IF;
-    WITH last AS (
-        SELECT coalesce(max(finding), 0) AS finding FROM findings
-    ), objects AS (
-        INSERT INTO findings (finding, origin, shape, fetched_at, status, malicious, engines, names, fields)
-        SELECT last.finding + number, origin, shape, fetched_at, status, malicious, engines, names, fields
-        FROM last, unnest(p_origin, p_shape, p_fetched_at, p_status, p_malicious, p_engines, p_names, p_fields)
-            WITH ORDINALITY AS each (origin, shape, fetched_at, status, malicious, engines, names, fields, number)
-        WHERE known[number] IS NULL
-    ), starts AS (
-        INSERT INTO names (start, finding)
-        SELECT DISTINCT prefix >> 32, last.finding + number FROM last, unnest(p_owner, p_prefix) AS each (number, prefix)
-        WHERE known[number] IS NULL
-    )
+    SELECT coalesce(max(finding), 0) INTO last FROM findings;
+    INSERT INTO findings (finding, origin, shape, fetched_at, status, malicious, engines, names, fields)
+    SELECT last + number, origin, shape, fetched_at, status, malicious, engines, names, fields
+    FROM unnest(p_origin, p_shape, p_fetched_at, p_status, p_malicious, p_engines, p_names, p_fields)
+        WITH ORDINALITY AS each (origin, shape, fetched_at, status, malicious, engines, names, fields, number)
+    WHERE known[number] IS NULL;
+    INSERT INTO names (start, finding)
+    SELECT DISTINCT prefix >> 32, last + number FROM unnest(p_owner, p_prefix) AS each (number, prefix)
+    WHERE known[number] IS NULL;
     INSERT INTO bodies (finding, body)
-    SELECT coalesce(known[number], last.finding + number), body
-    FROM last, unnest(p_bodies) WITH ORDINALITY AS each (body, number)
+    SELECT coalesce(known[number], last + number), body
+    FROM unnest(p_bodies) WITH ORDINALITY AS each (body, number)
     WHERE length(body) > 0
     ON CONFLICT (finding) DO UPDATE SET body = excluded.body;
     IF cardinality(p_permits) > 0 OR cardinality(p_claimed_prefix) > 0 THEN

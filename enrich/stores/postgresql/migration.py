@@ -9,7 +9,7 @@ from enrich.errors import StoreError
 from enrich.stores.postgresql.connection import READ_COMMITTED, PostgresqlDatabase, RightsLacking
 from enrich.stores.sql import schema
 
-OWN_VERSION: Final = 5
+OWN_VERSION: Final = 6
 """Raised with every change of ``OWN_TABLES`` or of ``functions.sql``."""
 VERSION: Final = 100 * schema.VERSION + OWN_VERSION
 POSTGRESQL_WORDS = {
