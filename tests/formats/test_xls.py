@@ -17,7 +17,8 @@ from openpyxl.comments import Comment
 
 from enrich.errors import InputError
 from enrich.formats import open_document, xls
-from enrich.formats.xls import child
+from enrich.formats.shared import whole_workbook
+from enrich.formats.shared.child import Limits
 from enrich.formats.xls.formula_tokens import formula_text
 from enrich.formats.xls.records import sheets_of
 from enrich.model.row import Row
@@ -106,7 +107,7 @@ def workbook_without_end(tmp_path: Path) -> Path:
         ("import os; os.abort()", 30.0),
         ("import time; time.sleep(60)", 0.2),
         (
-            f"import sys; sys.path[:0] = [sys.argv[1]]; from enrich.formats.xls import child; child._limit(); bytes({1 << 40})",
+            f"import sys; sys.path[:0] = [sys.argv[1]]; from enrich.formats import xls; xls.LIMITS.set(); bytes({1 << 40})",
             30.0,
         ),
     ],
@@ -114,8 +115,8 @@ def workbook_without_end(tmp_path: Path) -> Path:
 def test_what_takes_the_reading_process_down_is_refused_in_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, patience: float
 ) -> None:
-    monkeypatch.setattr(xls, "CHILD_PROGRAM", ending)
-    monkeypatch.setattr(xls, "CHILD_TIMEOUT", patience)
+    monkeypatch.setattr(whole_workbook, "CHILD_PROGRAM", ending)
+    monkeypatch.setattr(xls, "LIMITS", Limits(waiting=patience))
     with pytest.raises(InputError, match="damaged"):
         open_document(workbook_without_end(tmp_path))
 
@@ -124,16 +125,16 @@ def test_the_reading_process_has_no_key_and_little_memory(tmp_path: Path, monkey
     monkeypatch.setenv("VT_API_KEY", "f" * 64)
     told = tmp_path / "told"
     monkeypatch.setattr(
-        xls,
+        whole_workbook,
         "CHILD_PROGRAM",
-        "import os, resource, sys; sys.path[:0] = [sys.argv[1]]; from enrich.formats.xls import child; child._limit();"
+        "import os, resource, sys; sys.path[:0] = [sys.argv[1]]; from enrich.formats import xls; xls.LIMITS.set();"
         f"open({str(told)!r}, 'w').write(' '.join(os.environ) + f' {{resource.getrlimit(resource.RLIMIT_AS)[0]}}')",
     )
     with closing(open_document(workbook_without_end(tmp_path))):
         pass
     *names, memory = told.read_text().split()
     assert set(names) <= {"PATH", "TEMP", "SYSTEMROOT", "LC_CTYPE"}
-    assert int(memory) == child.MEMORY_LIMIT
+    assert int(memory) == xls.LIMITS.memory
     assert "VT_API_KEY" in os.environ
 
 

@@ -12,10 +12,9 @@ from typing import IO
 from xml.parsers import expat
 
 from enrich.errors import InputError
-from enrich.formats.shared.attachments import AttachedText, Attachments
+from enrich.formats.shared.child import SheetFindings
 from enrich.formats.shared.document import PAGE_MARK
 from enrich.formats.shared.formula_text import LINKS, literals
-from enrich.model.row import Area
 
 _SHEET = re.compile(r"^\$?(?:'((?:[^']|'')+)'|([^.']+))\.")
 """The sheet that an address begins with."""
@@ -34,15 +33,6 @@ class _Cell:
     texts: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _SheetFindings:
-    """What was found in one sheet."""
-
-    merged: list[Area] = field(default_factory=list)
-    texts: list[AttachedText] = field(default_factory=list)
-    uncalculated: list[tuple[int, int]] = field(default_factory=list)
-
-
 class ContentSurvey:
     """Raises ``InputError`` where the content declares entities, ``expat.ExpatError`` where it is no XML."""
 
@@ -51,8 +41,8 @@ class ContentSurvey:
         """How many cells the sheets span, each laid out up to its last row and column that hold something."""
         self.pages: set[str] = set()
         self._name = name
-        self._sheets: dict[str, _SheetFindings] = {}
-        self._sheet = _SheetFindings()
+        self.sheets: dict[str, SheetFindings] = {}
+        self._sheet = SheetFindings()
         self._cell: _Cell | None = None
         self._comment: list[str] | None = None
         """A comment's text so far, inside of one."""
@@ -67,22 +57,13 @@ class ContentSurvey:
         parser.StartDoctypeDeclHandler = self._refuse
         parser.ParseFile(content)
 
-    def attachments(self, sheet: str) -> Attachments:
-        """Return the texts that hang on the sheet's cells: links, comments, formulas without a result."""
-        found = self._sheets.get(sheet, _SheetFindings())
-        return Attachments(found.texts, found.merged, found.uncalculated)
-
-    def uncalculated(self) -> dict[str, list[tuple[int, int]]]:
-        """Return where formulas without a result stand, (row, column) by sheet."""
-        return {name: sheet.uncalculated for name, sheet in self._sheets.items() if sheet.uncalculated}
-
     def _refuse(self, *_: object) -> None:
         raise InputError(f"{self._name} declares XML entities", hint="a spreadsheet needs none: treat it as hostile")
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "table:table":
             self._row = self._last_row = self._width = 0
-            self._sheet = self._sheets.setdefault(attributes.get("table:name", ""), _SheetFindings())
+            self._sheet = self.sheets.setdefault(attributes.get("table:name", ""), SheetFindings())
         elif tag == "table:table-row":
             # Equal rows stand once with a number; equal cells of a row likewise.
             self._repeated = int(attributes.get("table:number-rows-repeated", 1))

@@ -120,14 +120,6 @@ class Creator(Protocol):
     ) -> list[str]: ...
 
 
-def read_only_warning(kind: str) -> str:
-    """Return what a user should hear of a workbook that is only read."""
-    return (
-        f"a .{kind} workbook is read only: the result is a new .xlsx of its texts; formats, formulas, merged cells, "
-        "comments and pictures stay in the original"
-    )
-
-
 class ReadOnly(Document):
     """A document whose rows come from a function.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import takewhile
 
-from enrich.formats.shared.attachments import AttachedText
+from enrich.formats.shared.child import SheetFindings
 from enrich.formats.shared.formula_text import LINKS, literals
 from enrich.formats.xls.formula_tokens import formula_text
 
@@ -25,11 +25,9 @@ _MOST_LINKED = 100_000
 
 
 @dataclass(slots=True)
-class SheetRecords:
-    """What was found in one sheet, rows from 1 and columns from 0."""
+class SheetRecords(SheetFindings):
+    """What is being found in one sheet."""
 
-    texts: list[AttachedText] = field(default_factory=list)
-    uncalculated: list[tuple[int, int]] = field(default_factory=list)
     _formulas: list[tuple[int, int, str, bool]] = field(default_factory=list)
     _comments: dict[int, str] = field(default_factory=dict)
     """Text by the number of its object."""
