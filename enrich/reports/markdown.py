@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from enrich.model.palette import BANNER, PALETTE
 from enrich.model.result import Result
 from enrich.reports.shared.groups import Group
-from enrich.reports.shared.lines import Line, bare, cut
+from enrich.reports.shared.lines import Line, Trouble, bare, cut
 from enrich.reports.shared.options import ReportOptions
-from enrich.reports.shared.view import View, view_of
+from enrich.reports.shared.view import Listing, View, view_of
 
 SUFFIXES = (".md", ".markdown")
 HELP = "a ticket or a wiki"
@@ -50,14 +50,11 @@ def _blocks(view: View) -> Iterator[str]:
     )
     for aside in view.asides:
         yield f"{plain(aside)}\n"
-    for worst in view.worst:
-        yield from _section(worst.title, "", worst.lines, _WORST, view, tally=False)
-    yield from _section(words["disagreeing"], words["disagreeing_why"], view.disagreeing, _DISAGREEING, view)
+    for listing in view.first:
+        yield from _listing(listing, view)
     yield from _groups(view)
-    yield from _section(words["unknown"], words["unknown_why"], view.unknown, _UNKNOWN, view)
-    yield from _section(words["no_verdict"], words["no_verdict_why"], view.no_verdict, _NO_VERDICT, view)
-    yield from _troubles(view)
-    yield from _section(words["changes"], "", view.changes, _CHANGED, view)
+    for listing in view.further:
+        yield from _listing(listing, view)
     yield from _all(view)
     yield from _method(view)
 
@@ -84,7 +81,7 @@ def _table(heads: Sequence[str], rows: Iterable[Cells]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
 
 
-_CELLS: dict[str, Callable[[Line], str]] = {
+_CELLS: dict[str, Callable[[Any], str]] = {
     "verdict": lambda line: f"{PALETTE[line.tone].sign} {line.word}",
     "detections": lambda line: line.detections or "–",
     "hash": lambda line: f"{code(line.hash)} [↗]({line.page})" if line.page else code(line.hash),
@@ -96,19 +93,16 @@ _CELLS: dict[str, Callable[[Line], str]] = {
     "where": lambda line: code(line.where),
     "note": lambda line: code(line.note),
     "change": lambda line: code(line.change),
+    "problem": lambda trouble: plain(trouble.problem),
+    "value": lambda trouble: code(trouble.value),
 }
-"""How each column of an indicator's line is written, by the name of its heading; the analyst's words are those of every
+"""How each column of a line is written, by the name of its heading; the analyst's words are those of every
 row, one code span each.
 """
-_WORST = ("detections", "label", "name", "context", "first_seen", "where", "hash")
-_DISAGREEING = ("verdict", "hash", "note", "context", "where")
-_UNKNOWN = ("hash", "context", "where")
-_NO_VERDICT = ("hash", "name", "context", "where")
-_CHANGED = ("verdict", "change", "name", "context", "hash")
 _ALL = ("verdict", "detections", "hash", "label", "name", "context", "type", "first_seen", "where", "note")
 
 
-def _lines(columns: Sequence[str], lines: Iterable[Line], view: View) -> str:
+def _lines(columns: Sequence[str], lines: Iterable[Line | Trouble], view: View) -> str:
     """Return the table of these columns; the detections that it begins with are what it is about, and stand out."""
     rows = ([_CELLS[column](line) for column in columns] for line in lines)
     if columns[0] == "detections":
@@ -116,24 +110,15 @@ def _lines(columns: Sequence[str], lines: Iterable[Line], view: View) -> str:
     return _table([view.words[column] for column in columns], rows)
 
 
-def _section(
-    title: str,
-    why: str,
-    lines: Sequence[Line],
-    columns: Sequence[str],
-    view: View,
-    *,
-    tally: bool = True,
-) -> Iterator[str]:
-    """Yield a heading, a sentence and a table of these ``columns``; nothing where there are no lines."""
-    if not lines:
-        return
-    yield f"## {plain(title)}" + (f" ({len(lines):,})\n" if tally else "\n")
-    if why:
-        yield f"{plain(why)}\n"
-    yield _lines(columns, lines[:MOST_ROWS], view)
+def _listing(listing: Listing, view: View) -> Iterator[str]:
+    """Yield a heading, a sentence and a table."""
+    lines = listing.lines
+    yield f"## {plain(listing.title)}" + ("\n" if listing.key == "worst" else f" ({len(lines):,})\n")
+    if listing.why:
+        yield f"{plain(listing.why)}\n"
+    yield _lines(listing.columns, lines[:MOST_ROWS], view)
     if len(lines) > MOST_ROWS:
-        yield f"{plain(view.words['more_below'].format(n=f'{len(lines) - MOST_ROWS:,}'))}\n"
+        yield f"{plain(view.words[listing.more].format(n=f'{len(lines) - MOST_ROWS:,}'))}\n"
 
 
 def _groups(view: View) -> Iterator[str]:
@@ -156,23 +141,6 @@ def _group(group: Group, view: View) -> Cells:
         bad += [plain(view.words["more_below"].format(n=f"{more:,}"))] if more > 0 else []
     numbers = (f"{group.numbers.get(tone, 0):,}" for tone in view.group_tones)
     return (code(group.name), *numbers, "; ".join(bad) or "–")
-
-
-def _troubles(view: View) -> Iterator[str]:
-    words = view.words
-    if not view.troubles:
-        return
-    yield f"## {plain(words['troubles'])} ({len(view.troubles):,})\n"
-    yield f"{plain(words['troubles_why'])}\n"
-    yield _table(
-        (words["problem"], words["where"], words["value"], words["note"]),
-        (
-            (plain(trouble.word), code(trouble.where), code(trouble.value), code(trouble.text))
-            for trouble in view.troubles[:MOST_ROWS]
-        ),
-    )
-    if len(view.troubles) > MOST_ROWS:
-        yield f"{plain(words['more_elsewhere'].format(n=f'{len(view.troubles) - MOST_ROWS:,}'))}\n"
 
 
 def _all(view: View) -> Iterator[str]:

@@ -19,9 +19,9 @@ from enrich.model.indicator import OF_FILES
 from enrich.model.result import Result
 from enrich.reports.shared import charts
 from enrich.reports.shared.groups import Group
-from enrich.reports.shared.lines import Line, cut
+from enrich.reports.shared.lines import Line, Trouble, cut
 from enrich.reports.shared.options import ReportOptions
-from enrich.reports.shared.view import View, view_of
+from enrich.reports.shared.view import Listing, View, view_of
 
 SUFFIXES = (".pdf",)
 HELP = "print and file: page numbers, bookmarks, selectable text"
@@ -96,14 +96,15 @@ _AS_THEY_ARE = (
 
 def _data(view: View) -> dict[str, Any]:
     kept, compact, left_out = cut(view.lines, MOST_ROWS)
-    data: dict[str, Any] = {
+    return {
         **{name: getattr(view, name) for name in _AS_THEY_ARE},
         "title_parts": pieces(view.title),
         "filed_as": pieces(view.filed_as),
         "filing": [(term, pieces(value)) for term, value in view.filing],
         "asides": [pieces(aside) for aside in view.asides],
         "counts": [dataclasses.asdict(count) | {"number": f"{count.number:,}"} for count in view.counts],
-        "worst": [{"title": worst.title, "lines": [_line(line) for line in worst.lines]} for worst in view.worst],
+        "first": [_listing(listing) for listing in view.first],
+        "further": [_listing(listing) for listing in view.further],
         "group_by": pieces(view.group_by),
         "group_heads": [view.tone_words[tone] for tone in view.group_tones],
         "groups": [_group(group, view) for group in view.groups[:MOST_GROUPS]],
@@ -119,12 +120,17 @@ def _data(view: View) -> dict[str, Any]:
         "lines_compact": [[line.tone.value, line.detections, line.hash] for line in compact],
         "lines_more": left_out,
     }
-    for name in ("disagreeing", "unknown", "no_verdict", "changes", "troubles"):
-        rows = getattr(view, name)
-        data[f"{name}_count"], data[f"{name}_more"] = len(rows), max(0, len(rows) - MOST_LISTED)
-        listed = rows[:MOST_LISTED]
-        data[name] = [_line(row) if isinstance(row, Line) else _parts(dataclasses.asdict(row)) for row in listed]
-    return data
+
+
+def _listing(listing: Listing) -> dict[str, Any]:
+    lines = listing.lines[:MOST_LISTED]
+    return {
+        **{name: getattr(listing, name) for name in ("key", "title", "why", "columns")},
+        "lines": [_line(line) if isinstance(line, Line) else _trouble(line) for line in lines],
+        "count": len(listing.lines) if listing.key != "worst" else None,
+        "more": len(listing.lines) - len(lines),
+        "sentence": listing.more,
+    }
 
 
 def _line(line: Line) -> dict[str, Any]:
@@ -153,5 +159,5 @@ def _group(group: Group, view: View) -> dict[str, Any]:
     }
 
 
-def _parts(row: dict[str, str]) -> dict[str, Any]:
-    return row | {name: pieces(row[name]) for name in ("where", "value", "text", "word")}
+def _trouble(trouble: Trouble) -> dict[str, Any]:
+    return {name: pieces(getattr(trouble, name)) for name in ("problem", "where", "value", "note")}

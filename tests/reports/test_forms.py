@@ -251,9 +251,9 @@ def test_a_report_page_is_linked_only_for_files_that_were_found():
 
 def test_the_place_names_its_file_only_where_there_are_several():
     one = made_results.incident()
-    assert view_of(one, ReportOptions()).worst[0].lines[0].where == "Hashes!C5 +2"
+    assert view_of(one, ReportOptions()).first[0].lines[0].where == "Hashes!C5 +2"
     two = replace(one, sources=one.sources * 2)
-    assert view_of(two, ReportOptions()).worst[0].lines[0].where == "incident-117.xlsx · Hashes!C5 +2"
+    assert view_of(two, ReportOptions()).first[0].lines[0].where == "incident-117.xlsx · Hashes!C5 +2"
 
 
 def test_a_missing_library_is_said_with_what_to_install(monkeypatch, rendered):

@@ -34,7 +34,7 @@ def test_headline_and_sentence_name_each_kind(mixed):
     assert shown.headline == "1 of 2 files, 1 of 2 domains and 1 of 1 URL are malicious"
     assert shown.sentence.startswith("Of 2 files, 1 is malicious and 1 is detected by no engine. Of 2 domains, 1 is")
     assert shown.title == "Indicator report: incident-117.xlsx"
-    assert [worst.title for worst in shown.worst] == [
+    assert [worst.title for worst in shown.first] == [
         "Files: the worst ten", "Domains: the worst ten", "URLs: the worst ten",
     ]  # fmt: skip
 
@@ -98,4 +98,4 @@ def test_files_alone_keep_their_own_words():
     shown = view_of(made_results.incident(), ReportOptions())
     assert shown.headline == "13 of 60 files are malicious"
     assert shown.words["hash"] == "Hash"
-    assert [worst.title for worst in shown.worst] == ["The worst ten"]
+    assert [worst.title for worst in shown.first] == ["The worst ten"]

@@ -48,7 +48,8 @@ def result():
 
 def test_the_row_of_the_day_stands_first_and_says_who_says_what(result):
     shown = view_of(result, ReportOptions())
-    (line,) = shown.disagreeing
+    (listing,) = (listing for listing in shown.first if listing.key == "disagreeing")
+    (line,) = listing.lines
     assert (line.name, line.detections, line.word) == ("clean.exe", "0/72", "Malicious")
     assert line.note == "Sample <Bazaar>: malicious · Emotet · loader, dll"
     assert shown.headline == "3 of 3 files are malicious"
@@ -105,7 +106,7 @@ def test_stix_says_whose_word_each_is(result, rendered):
 
 
 def test_one_source_alone_has_no_such_section(rendered):
-    assert view_of(made_results.incident(), ReportOptions()).disagreeing == ()
+    assert [listing.key for listing in view_of(made_results.incident(), ReportOptions()).first] == ["worst"]
 
 
 def test_what_no_engine_of_the_leading_source_detects_has_a_dash_for_its_ratio():

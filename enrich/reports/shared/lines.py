@@ -74,10 +74,10 @@ class Trouble:
     """One remark: what is wrong, where, with which value."""
 
     kind: str
-    word: str
+    problem: str
     where: str
     value: str
-    text: str
+    note: str
 
 
 class LineMaker:
@@ -140,10 +140,10 @@ class LineMaker:
         """Return a remark as a reader sees it."""
         return Trouble(
             kind=remark.kind,
-            word=self._catalogue.gettext(REMARKS.get(remark.kind, remark.kind)),
+            problem=self._catalogue.gettext(REMARKS.get(remark.kind, remark.kind)),
             where=self.place(remark.place),
             value=safe_text.shown(remark.value, 160),
-            text=safe_text.shown(translated(remark.text, self._catalogue), 300),
+            note=safe_text.shown(translated(remark.text, self._catalogue), 300),
         )
 
     def place(self, place: Place) -> str:

@@ -75,7 +75,7 @@ class _Sections:
         _ = self.say.gettext
         yield self._answer(everything)
         for worst in view.worst_of(self.kinds, self.line_maker, self.names, self.say):
-            yield self._worst(worst, self.kinds[worst.kind])
+            yield self._worst(worst.title, self.kinds[worst.kind])
         yield from self._disagreeing(everything)
         yield from self._groups(everything)
         yield from self._ranked(_("Families"), _("Family"), statistics.families(files, self.names))
@@ -110,17 +110,17 @@ class _Sections:
         )
         return Section(sentences.headline_of(self.kinds, self.say), notes, columns, rows, chart, lead=True)
 
-    def _worst(self, shown: view.Worst, entries: Sequence[Entry]) -> Section:
+    def _worst(self, title: str, entries: Sequence[Entry]) -> Section:
         """Return the worst ten, each with its names, where it stands, what the analyst wrote there, and its value."""
         columns = self._columns(("name", "detections", "label", "first_seen", "where", "context", "hash"))
         rows = []
         worst = statistics.worst(entries, self.names)
-        for entry, line in zip(worst, shown.lines, strict=True):
+        for entry, line in zip(worst, self.line_maker.lines(worst), strict=True):
             seen = _wall_clock(statistics.number_of(entry, self.names.first_seen), self.zone)
             words = " | ".join(line.words)
             values = (line.name, line.detections, line.label, seen, line.where, words, line.hash)
             rows.append(Added(values, line.tone))
-        return Section(shown.title, (), columns, tuple(rows))
+        return Section(title, (), columns, tuple(rows))
 
     def _disagreeing(self, entries: Sequence[Entry]) -> Iterator[Section]:
         """Yield what the leading source finds nothing against and another one calls malicious."""

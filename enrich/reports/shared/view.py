@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from gettext import NullTranslations
 
@@ -32,12 +32,24 @@ class ToneCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Worst:
-    """The worst of one kind of indicator, under a title of its own."""
+class Listing:
+    """A table under a heading of its own: some of the indicators, or what is wrong with some values.
 
-    kind: str
+    ``key`` tells forms which it is; ``columns`` are called as their headings are among the words. ``kind`` is that of
+    all its indicators, where it is about one alone.
+    """
+
+    key: str
     title: str
-    lines: tuple[Line, ...]
+    columns: tuple[str, ...]
+    lines: tuple[Line | Trouble, ...]
+    why: str = ""
+    kind: str = ""
+
+    @property
+    def more(self) -> str:
+        """The word for the sentence on lines that a form leaves out: the full list has no line for a trouble."""
+        return "more_elsewhere" if self.key == "troubles" else "more_below"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +72,14 @@ class View:
     sentence: str
     asides: tuple[str, ...]
     counts: tuple[ToneCount, ...]
-    worst: tuple[Worst, ...]
-    disagreeing: tuple[Line, ...]
-    """What the leading source finds nothing against and another one calls malicious."""
+    first: tuple[Listing, ...]
+    """What stands before the hosts: the worst, and what sources disagree on. None is empty."""
     group_by: str
     group_tones: tuple[Tone, ...]
     groups: tuple[Group, ...]
     groups_quiet: str
-    unknown: tuple[Line, ...]
-    no_verdict: tuple[Line, ...]
-    troubles: tuple[Trouble, ...]
-    changes: tuple[Line, ...]
+    further: tuple[Listing, ...]
+    """What stands behind the hosts: the unknown, what has no verdict, what is wrong, and what changed."""
     lines: tuple[Line, ...]
     lines_note: str
     method: tuple[tuple[str, str], ...]
@@ -96,6 +105,15 @@ def view_of(result: Result, options: ReportOptions) -> View:
     title, mark = title_of(result, say), mark_of(result)
     groups, quiet = groups_of(files, line_maker, names)
     filing = tuple(filing_of(result, say))
+    words = headings(say, zone, safe_text.shown(result.service.title), files=kinds_.only_files(kinds))
+
+    def listed_as(key: str, columns: str, lines: Iterable[Line | Trouble]) -> list[Listing]:
+        """Return the listing of this name, where there is a line for it."""
+        listing = Listing(key, words[key], tuple(columns.split()), tuple(lines), words.get(f"{key}_why", ""))
+        return [listing] if listing.lines else []
+
+    troubles = (line_maker.trouble(remark) for remark in result.remarks if remark.kind != "left_out")
+    unknown, no_verdict = (line_maker.lines(statistics.of_tone(files, t)) for t in (Tone.UNKNOWN, Tone.NO_VERDICT))
     return View(
         language=options.language,
         title=title,
@@ -109,22 +127,25 @@ def view_of(result: Result, options: ReportOptions) -> View:
         sentence=sentences.sentence_of(kinds, result, say),
         asides=tuple(sentences.asides_of(result, say)),
         counts=tuple(counts_of(files, tones, say, result.malicious_from)),
-        worst=tuple(worst_of(kinds, line_maker, names, say)),
-        disagreeing=tuple(line_maker.lines(disagreeing(files))),
+        first=(
+            *worst_of(kinds, line_maker, names, say),
+            *listed_as("disagreeing", "verdict hash note context where", line_maker.lines(disagreeing(files))),
+        ),
         group_by=safe_text.shown(result.group_by, 40),
         group_tones=SERIOUS,
         groups=tuple(groups),
         groups_quiet=quiet_sentence(quiet, say),
-        unknown=tuple(line_maker.lines(statistics.of_tone(files, Tone.UNKNOWN))),
-        no_verdict=tuple(line_maker.lines(statistics.of_tone(files, Tone.NO_VERDICT))),
-        troubles=tuple(line_maker.trouble(remark) for remark in result.remarks if remark.kind != "left_out"),
-        changes=tuple(line_maker.lines(changes)),
+        further=(
+            *listed_as("unknown", "hash context where", unknown),
+            *listed_as("no_verdict", "hash name context where", no_verdict),
+            *listed_as("troubles", "problem where value note", troubles),
+            *listed_as("changes", "verdict change name context hash", line_maker.lines(changes)),
+        ),
         lines=tuple(line_maker.lines(statistics.by_severity(listed, names))),
         lines_note=sentences.list_note(len(listed), result, len(kinds.get(OF_FILES, ())), say),
         method=tuple(method_.facts(result, say, options.timezone)),
         limits=tuple(method_.limits(say, result.malicious_from, files=kinds_.only_files(kinds))),
-        words=headings(say, zone, safe_text.shown(result.service.title), files=kinds_.only_files(kinds))
-        | {"more_elsewhere": sentences.elsewhere(result, say), "groups": group_title(result, say)},
+        words=words | {"more_elsewhere": sentences.elsewhere(result, say), "groups": group_title(result, say)},
         tone_words=tones_.words(say),
         zone=zone,
         made=f"{safe_text.moment(result.ended, options.timezone)} {zone}",
@@ -135,14 +156,15 @@ def view_of(result: Result, options: ReportOptions) -> View:
 
 def worst_of(
     kinds: dict[str, list[Entry]], line_maker: LineMaker, names: statistics.Names, say: NullTranslations
-) -> Iterator[Worst]:
+) -> Iterator[Listing]:
     """Yield the worst ten of each kind that has any; where there are only files, they need no further name."""
     for kind, entries in kinds.items():
         if worst := statistics.worst(entries, names):
             title = say.gettext("The worst ten")
             if not kinds_.only_files(kinds):
                 title = f"{kinds_.title(kind, say)}: {title[:1].lower()}{title[1:]}"
-            yield Worst(kind, title, tuple(line_maker.lines(worst)))
+            columns = ("detections", "label", "name", "context", "first_seen", "where", "hash")
+            yield Listing("worst", title, columns, tuple(line_maker.lines(worst)), kind=kind)
 
 
 def title_of(result: Result, say: NullTranslations) -> str:
