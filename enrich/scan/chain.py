@@ -24,9 +24,8 @@ CHOSEN = "by the user's choice of its column"
 AROUND = "{!r} around it"
 SHEET = "the sheet's name {!r}"
 UNNAMED = "nothing says what the column {heading!r} holds"
-# JSON may be nested by the hundred; what stands deeper names nothing that a person would read
 _FARTHEST = 12
-"""Links of one kind that are asked."""
+"""Links of one kind that are asked: JSON may be nested by the hundred."""
 _REMEMBERED = 10_000
 _STEM = re.compile(r"\.[A-Za-z0-9]{1,9}$")
 _SEPARATORS = re.compile(r"[_\W]+")
@@ -193,6 +192,10 @@ class Chain:
         # the type's own name is of the one thing that the document is about, and an id needs whatever type there is
         is_open = (heading.reading or SILENT).yields
         near = [one for one in neighbours if is_open or not one.parts or (one.reading or SILENT).form == kind.KIND]
+        if self.columns.has_values and heading.reading is SILENT and seen.heading and not seen.meaning.note:
+            near = [
+                one for one in near if (one.reading or SILENT).says is Says.OTHER
+            ]  # the type is of no "host_groups"
         yield from _in_row(kind, heading, near, has_values=self.columns.has_values)
         # hash.md5 of "process.parent.hash.md5": from the last part outwards
         for count, part in enumerate(seen.path, 1):
@@ -203,8 +206,7 @@ class Chain:
         # who holds that
         if row.owners and len(self._sheet) > 1:
             yield Owner(Link.SHEET, self._sheet[0], SHEET.format(self._sheet[0]))
-        for name in row.owners:
-            yield Owner(Link.RECORD, name, f"the record's {name!r}")
+        yield from (Owner(Link.RECORD, name, f"the record's {name!r}") for name in row.owners)
         # titles stand farther than any word in the row; "SHA1" alone gives way to one, where no column is of files
         is_sure = not seen.meaning.bare or self.columns.has_files
         says_hash = seen.meaning.hash and is_sure and not self.columns.is_list
@@ -261,8 +263,6 @@ def _in_row(kind: IndicatorType, heading: Owner, neighbours: Sequence[Owner], *,
     said = heading.reading or SILENT
     # "sha256" beside an id speaks of the column of values, where there is one ("ioc_type", "ioc_value")
     overruling = [one for one in neighbours if not (has_values and one.reading and one.reading.says is Says.SHAPE)]
-    if has_values and heading.words and said is SILENT:  # "host_groups" holds no values that the type could be of
-        return [one for one in neighbours if (one.reading or SILENT).says is Says.OTHER]
     if said.yields and overruling:
         links = overruling
     elif said.names_type:

@@ -19,6 +19,7 @@ from enrich.model.sighting import Found
 from enrich.scan.chain import Chain, said_in_record
 from enrich.scan.collect import Collector
 from enrich.scan.placement import Classification
+from enrich.scan.text_tables import TextTable, TextTables, placed
 from enrich.scan.titles import Sections
 
 REMEMBERED = 10_000
@@ -49,6 +50,7 @@ class _Spot(Struct):
     row: Row
     """The first of its rows: what is said of a value in one of them is said in all."""
     column: int
+    table: TextTable | None
     expected: list[tuple[IndicatorType, Reading]]
     texts: dict[str, list[Value]] = field(default_factory=dict)
     """What a text comes to: telemetry names the same hosts again and again."""
@@ -80,6 +82,9 @@ class OtherKinds:
         self._chain, self._columns, self._sections, self._collector = chain, chain.columns, sections, collector
         self._spots: dict[Hashable, _Spot] = {}
         self._remembered = 0
+        self._tables = TextTables(chain.columns)
+        self._table: TextTable | None = None
+        """Of a text, the table that the rows stand in which are looked at."""
         self._last = -1
         """The number of the row before."""
         self._found = 0
@@ -94,6 +99,9 @@ class OtherKinds:
             # first of all, above a table's headings, or behind blank rows: the title of what follows
             apart = row.number != self._last + 1 or row.number < (header or 0)
             self._last = row.number
+            if self._tables.see(row) is not self._table:
+                self._look(rows[first:index], header=False)
+                first, self._table = index, self._tables.table
             title = "" if row.number == header else self._sections.title(row.texts, apart=apart)
             if title or row.number == header:
                 self._look(rows[first:index], header=False)
@@ -200,9 +208,11 @@ class OtherKinds:
     def _spot(self, row: Row, column: int, types: Sequence[int]) -> _Spot:
         said = ((place, row.texts[place]) for place in types if place < len(row.texts))
         types_of_row = tuple([text if self._columns.type_at(at) or self.speaks(text) else "" for at, text in said])
-        key = (column, types_of_row, row.owners, self._columns.version, self._sections.state)
+        key = (column, types_of_row, row.owners, self._columns.version, self._sections.state, self._table)
         if (spot := self._spots.get(key)) is None:
-            spot = _Spot(row, column, [(kind, self._expectation(kind, row, column)) for kind in self._kinds])
+            spot = _Spot(
+                row, column, self._table, [(kind, self._expectation(kind, row, column)) for kind in self._kinds]
+            )
             if len(self._spots) >= REMEMBERED:  # headings that repeat leave spots that nothing stands at any more
                 self._spots.clear()
                 self._remembered = 0
@@ -211,8 +221,9 @@ class OtherKinds:
 
     def _values(self, spot: _Spot, text: str) -> Iterator[Value]:
         """Yield the values of all kinds in a text."""
+        text = text if spot.table is None else spot.table.apart(text)
         for kind, expected in spot.expected:
-            for match in kind.find(text, expected):
+            for match in placed(kind.find(text, expected), spot.table, text):
                 trivial, withheld = kind.trivial(match.value), kind.withheld(match.value)
                 own = (match.found, match.reason, match.own, match.form, match.weak, match.names)
                 around = (match.owners, said_in_record(match.record))

@@ -27,6 +27,7 @@ from enrich.scan.other_kinds import OtherKinds
 from enrich.scan.plain_rows import Alike, PlainRow, plain_rows, width_of
 from enrich.scan.same_row import CellMatch, file_numbers, uncalculated, with_slipped_aside
 from enrich.scan.stacked_rows import Blocks
+from enrich.scan.text_tables import TextTables, placed
 from enrich.scan.titles import Sections, Titles, depth_of
 from enrich.scan.torn_rows import LOOK_BACK, TornRows
 
@@ -59,12 +60,13 @@ class Scanner:
         self.blocks = Blocks()
         self.logins, self._count_plain = Logins(self.collector, (sheet, title[0], file.rpartition(".")[0])), 0
         self.torn = TornRows(columns, self.collector)
+        self.tables = TextTables(columns)
         self.rows = self.width = 0
         self._last = self._titled = -1
         self._alike: dict[Hashable, Alike | None] = {}
         """What rows of one shape come to, as long as nothing around them changes; None where they are not plain."""
-        self._changed = False
-        """Whether the last row named columns."""
+        self._names: Sequence[str] = ()
+        """What the last row calls the columns of the rows behind it, the headings of a further table."""
 
     def take_all(self, first: Sequence[Row], rows: Iterator[Row], take_plain: Callable[[], None]) -> None:
         """Take the ``first`` rows and those behind, of which ``take_plain`` takes some by itself after each batch."""
@@ -73,12 +75,21 @@ class Scanner:
             start = 0
             while start < len(batch):
                 count = self._take_some(batch[start:])
-                self.others.look(batch[start : start + count], self.header)
+                self._look_at(batch[start : start + count])
                 start += count
             self._look_again()
             if self.rows >= len(first):
                 take_plain()
         self._look_again()
+
+    def _look_at(self, rows: Sequence[Row]) -> None:
+        """Let the other kinds look at rows that were taken, of which the last may name the columns anew."""
+        self.others.look(rows[:-1] if self._names else rows, self.header)
+        if self._names:
+            self.columns.name(self._names)
+            self._alike.clear()
+            self.others.look(rows[-1:], rows[-1].number)
+            self._names = ()
 
     def _look_again(self) -> None:
         """Look at what the columns have turned out to be: so many rows have gone by."""
@@ -104,8 +115,7 @@ class Scanner:
             self._keep_plain(run)
             run, is_taken = [], True
             self._take(row, rows[max(0, count - 1 - LOOK_BACK) : count - 1])
-            if self._changed:
-                self._changed = False
+            if self._names:
                 self.width = max(self.width, width_of(rows[:count], self.width))
                 self.torn.remember(rows[:count])
                 return count
@@ -180,6 +190,7 @@ class Scanner:
         may_hold = self.kinds[HASH].may_hold
         long = [c for c, text in enumerate(texts) if len(text) >= SHORTEST and may_hold(text)]
         self.titles.see(texts)
+        self.tables.see(row)
         found = self._found(row, long)
         if found:
             self._keep(row, found)
@@ -210,7 +221,7 @@ class Scanner:
         """Return the hashes in one text of a cell."""
         kind, header = self.kinds[HASH], row.number == self.header
         found = []
-        for match in kind.find(text, self._expected(row, column)):
+        for match in placed(kind.find(text, self._expected(row, column)), self.tables.table, text):
             decision = self.chain.decide(kind, row, column, match)
             if match.found is Found.DAMAGED:
                 if header or decision.found is not Found.INDICATOR:
@@ -250,14 +261,8 @@ class Scanner:
         texts, columns = row.texts, self.columns
         types = [c for c in columns.companions if columns.type_at(c)] if columns.named else [0]
         by_title = bool(self.titles.meant.algorithm)
-        if not (
-            by_title
-            or any(
-                c < len(texts)
-                and (NAMES_ALGORITHM.match(texts[c]) and self.kinds[HASH].reads(texts[c], Link.TYPE).form)
-                for c in types
-            )
-        ):
+        said = [texts[c] for c in types if c < len(texts) and NAMES_ALGORITHM.match(texts[c])]
+        if not (by_title or any(self.kinds[HASH].reads(text, Link.TYPE).form for text in said)):
             return []
         apart = () if by_title else types
         places = (c for c, text in enumerate(texts) if len(text) >= _SHORTEST_DAMAGED and c not in apart)
@@ -290,11 +295,6 @@ class Scanner:
             self.titles.pass_by(row.number, texts, cells[0], aside)
             names = self.titles.meant.hash or (after_gap and texts[1:] == [cells[0], ""])  # | Domains | of Markdown
             if self.columns.is_table and names and len(cells[0].strip()) <= header_row.SHORT:
-                self._name(texts)
+                self._names = texts
         elif self.columns.chosen is None and header_row.opens_table(texts, self.columns.headings, below_gap=below_gap):
-            self._name(texts)
-
-    def _name(self, texts: Sequence[str]) -> None:
-        self.columns.name(texts)
-        self._alike.clear()
-        self._changed = True
+            self._names = texts

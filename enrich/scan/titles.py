@@ -50,11 +50,6 @@ _OPENER = re.compile(
 _HASH = re.compile("md|sha", re.IGNORECASE)
 """The quick look for the name of an algorithm."""
 _DEEPEST = 40
-_PRINTED = re.compile(
-    r"\s*[A-Za-z][\w()/%-]{0,29}(?: [\w()/%-]{1,20}){0,3}(?:\s{2,}[A-Za-z][\w()/%-]{0,29}(?: [\w()/%-]{1,20}){0,3})+\s*"
-)
-"""A line of headings as tools print them, more than a space apart: CONTAINER ID   IMAGE   COMMAND."""
-_HEADING = re.compile(r"\S+(?: \S+)*")
 _LONGEST_SECTION = 120
 # # one, ## two, == one: as Markdown and AsciiDoc count
 _MARKED = re.compile(r"\s*([#=]{1,6})[ \t=]*\s*(?=\S)")
@@ -156,13 +151,11 @@ class Titles:
         self._is_dump = self._below_dump = False
         """Whether this row, and the one before, tells a password's NTLM hash: its SHA-1 stands right below."""
         self._last_comment = -1
-        self._printed: dict[int, str] = {}
-        """The headings of a table that a tool printed, by where in the line they begin."""
 
     @property
     def is_quiet(self) -> bool:
         """Whether nothing above has a say in the next value."""
-        return not (self.reason or self._below_dump or self.outline or self._in_comment or self._printed)
+        return not (self.reason or self._below_dump or self.outline or self._in_comment)
 
     @property
     def state(self) -> Hashable | None:
@@ -170,11 +163,7 @@ class Titles:
         return (self.names_files, self._of_files) if self.is_quiet else None
 
     def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Owner]:
-        """Yield the heading that a tool printed above, what the row stands deeper in than, then the last title."""
-        if self._printed and match.start <= 2 * _START:  # a line may be of megabytes
-            begin = _first_words(texts).rfind(" ", 0, match.start) + 1
-            if words := self._printed.get(begin):
-                yield Owner(Link.HEADING, words, f"the heading {words!r} above it")
+        """Yield what the row stands deeper in than, then the last title."""
         for words, number in self.outline.above(depth_of(texts)) if self.outline else ():
             yield Owner(Link.RECORD, words, f"the title {words!r} in row {number}")
         if self._shows:
@@ -195,14 +184,11 @@ class Titles:
         return ("", "") if labelled else (self.reason, self.where)
 
     def see(self, texts: Sequence[str]) -> None:
-        """Look at a row before its values are decided on: it may show examples, hold headings or a password's hash."""
+        """Look at a row before its values are decided on: it may show examples or hold a password's hash."""
         self._in_comment = bool(_COMMENT.match(_first_words(texts)))
         self._shows = self._in_comment and (
             self._shows or bool(_EXAMPLE.search(" ".join(text[:_START] for text in texts[:_START])[:_START]))
         )
-        line = _first_words(texts)
-        if "  " in line[:_START] and _PRINTED.fullmatch(line[:_START]):
-            self._printed = {found.start(): found[0] for found in _HEADING.finditer(line)}
         self._is_dump = bool(credentials.NTLM.fullmatch(_name_and_value(texts)))
 
     def clear(self, values: int = 1) -> None:
@@ -215,7 +201,7 @@ class Titles:
     def gap(self) -> None:
         """Blank rows came by: a word right above them is a title."""
         self.lasting = self.lasting or (bool(self.reason) and not self._run)
-        self._below_dump, self._printed = False, {}
+        self._below_dump = False
 
     def pass_by(self, number: int, texts: Sequence[str], text: str, stands_out: bool) -> None:
         """Take a row without values that has one cell: a title, a name, a word on the next line. ``stands_out``: behind
@@ -224,8 +210,6 @@ class Titles:
         self._below_dump = False
         self.outline.enter(number, text, depth_of(texts))
         text, ends_run = text.strip(), self._run > 1
-        if self._printed and not _RULE.fullmatch(text) and not _PRINTED.fullmatch(text):
-            self._printed = {}
         self._run, self.meant = 0, heading(text) if _HASH.search(text) else NOTHING
         if len(text) > _TITLE_LENGTH:
             if speaks_of_files(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 
 from enrich.errors import InputError
@@ -12,13 +13,13 @@ from enrich.model.sighting import Found
 from enrich.scan import Placement, agree, scan_sheet, targets
 
 
-def scanned(path: Path) -> list[Placement]:
+def scanned(path: Path, kinds: Collection[str] = ("hash",)) -> list[Placement]:
     """What a run finds in a file, sheet by sheet."""
     document = open_document(path)
     try:
         placements = [
-            scan_sheet(sheet, document.rows(sheet), declared_header=document.header_row(sheet), file=path.name)
-            for sheet in document.sheets
+            scan_sheet(s, document.rows(s), declared_header=document.header_row(s), file=path.name, kinds=kinds)
+            for s in document.sheets
         ]
         agree(placements)
         return placements

@@ -64,7 +64,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         agents?(?: names?)?|dvcs?|observers?|sensors?
         (?:src|source|local|internal|client|our|user|logon|dvc) ?(?:host|host ?name|domain|computer|machine|fqdn)s?
         (?:account|user|logon|subject|target|nt) ?domain(?: ?names?)?|reporting host
-        (?:local|internal|public|our|own|host|dvc) ?ip(?: ?v ?[46])?(?: ?addr(?:ess(?:es)?)?)?s?
+        (?:local|internal|\w*public|our|own|host|dvc) ?(?:ip(?: ?v ?[46])?(?: ?addr(?:ess(?:es)?)?)?s?|addr(?:ess)?)
         """,
     ),
     (
@@ -130,7 +130,8 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"""
         ips?|ip ?v ?[46]|ip ?addr(?:ess(?:es)?)?|ip (?:src|dst|port)|ipv[46] addr|ip ?dst|ip ?src|addresses
         dst|dest(?:ination)?(?: address)?|remote (?:ip|address|host)|ip[-–\u0430-\u044f ]+адреса?
-        (?:src|dst|dest|source|destination|remote|local|client|server|orig|resp|nat) ?ips?|id (?:orig|resp) h
+        (?:src|dst|dest|source|destination|remote|local|client|server|orig|resp|nat) ?(?:ips?|addrs?)
+        id (?:orig|resp) h
         adressen?|address
         айпи|IP地址|ipアドレス|ip 주소|adresses? ip|direcci[oó]n(?:es)? ip
         """,
