@@ -152,13 +152,18 @@ class Exclusions:
                 notes.append(f"--never-send {rule.words} fits no row: the column holds {seen}")
         return notes
 
+    @property
+    def holds_files(self) -> bool:
+        """Whether any file is held back."""
+        return bool(self.never or self.good or self.filters)
+
     def findings(self, targets: Iterable[Target]) -> dict[Indicator, Finding]:
         """Return how the held ones of ``targets`` end, all names of each; "never send" outranks "known good"."""
         ended: dict[Indicator, Finding] = {}
-        hashes_excluded = bool(self.never or self.good or self.filters)
+        holds_files = self.holds_files
         for target in targets:
             names = (target.ask, *target.others)
-            if target.ask.kind == hashes.KIND and not hashes_excluded:
+            if target.ask.kind == hashes.KIND and not holds_files:
                 continue
             if reason := self._listed(names):
                 finding = Finding(target.ask, "", Status.SKIPPED, detail=reason)

@@ -28,6 +28,7 @@ from enrich.join.worst import (
     worst_of,
 )
 from enrich.locale import SOURCE_LANGUAGE, catalogue, translated
+from enrich.model.answer_columns import AnswerColumns
 from enrich.model.column import Column
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
@@ -251,32 +252,35 @@ class Joiner:
         notes += [f"{s.value[:80]}: {f.detail}" for s, f in ended if f.status is Status.INVALID and f is not worst]
         return notes
 
-    def columns_of(self, names: Sequence[Indicator]) -> Sequence[Sequence[Scalar]]:
-        """Return the cells of many indicators, each alone in its row, by column."""
-        findings = list(map(self.answer, names))
-        return self._by_column(findings, [finding.detail for finding in findings])
+    def columns_of(self, findings: Sequence[Finding], stored: AnswerColumns) -> list[Sequence[Scalar]]:
+        """Return the cells of ``findings``, which a store has as ``stored``, each alone in its row, by column."""
+        read, none = stored.by_field(self._names), [None] * len(findings)
+        columns: list[Sequence[Scalar]] = [read.get(name, none) for name in self._names]
+        self._fill_own(columns, findings, [finding.detail for finding in findings])
+        return columns
 
     def _lines(
         self, findings: Sequence[Finding], notes: Sequence[str], by_kind: Sequence[Mapping[str, Finding]] = ()
     ) -> list[Added]:
-        """Return the cells of many rows. ``by_kind`` holds each row's worst of each kind; a row without has one
-        finding.
-        """
-        columns = self._by_column(findings, notes, by_kind)
+        """Return the cells of many rows. ``by_kind`` holds each row's worst of each kind, where rows have several."""
+        fields = [tuple(map(plain_fields(finding.fields).get, self._names)) for finding in findings]
+        columns = list[Sequence[Scalar]](zip(*fields, strict=True)) or [()] * len(self._names)
+        self._fill_own(columns, findings, notes, by_kind)
         rows = zip(*columns, strict=True) if columns else repeat(())
         return [Added(values, finding.tone, finding.status) for values, finding in zip(rows, findings, strict=False)]
 
-    def _by_column(
-        self, findings: Sequence[Finding], notes: Sequence[str], by_kind: Sequence[Mapping[str, Finding]] = ()
-    ) -> Sequence[Sequence[Scalar]]:
-        """Return the same column by column: each step is taken for all rows at once."""
-        fields = [tuple(map(plain_fields(finding.fields).get, self._names)) for finding in findings]
-        columns: list[Sequence[Scalar]] = list(zip(*fields, strict=True)) or [()] * len(self._names)
+    def _fill_own(
+        self,
+        columns: list[Sequence[Scalar]],
+        findings: Sequence[Finding],
+        notes: Sequence[str],
+        by_kind: Sequence[Mapping[str, Finding]] = (),
+    ) -> None:
+        """Replace the columns that are said of a row: each step is taken for all rows at once."""
         for index, column in self._own:
             columns[index] = self._own_column(column, findings, notes)
         for index, column_of_kind in self._of_kinds:
             columns[index] = of_kind(column_of_kind, findings, by_kind)
-        return columns
 
     def _own_column(self, column: str, findings: Sequence[Finding], notes: Sequence[str]) -> Sequence[Scalar]:
         """Return a column whose value is said of a row and is no field of a finding."""

@@ -55,11 +55,6 @@ class JoinerOfSources(Joiner):
         ]
         return [added for added in self._joined(by_source) if added is not None]
 
-    def columns_of(self, names: Sequence[Indicator]) -> Sequence[Sequence[Scalar]]:
-        """Return the cells of many indicators, each alone in its row, by column."""
-        own = list(chain.from_iterable(joiner.columns_of(names) for joiner in self._joiners))
-        return [own[place] for place in self._order]
-
     def _joined(self, parts: Sequence[Sequence[Added | None]]) -> Iterator[Added | None]:
         lead = parts[self._joiners.index(self._lead)]
         for said, first in zip(zip(*parts, strict=True), lead, strict=True):

@@ -130,6 +130,16 @@ def is_fresh(answer: Finding, past: Sequence[Past], policy: Policy, now: datetim
     return -_AHEAD < now - answer.fetched_at < _lifetime(answer, past, policy)
 
 
+def holding(statuses: Sequence[Status], at: Sequence[int], policy: Policy, now: datetime) -> list[bool]:
+    """Return of which stored answers ``is_fresh`` is true whatever their history is. ``at``: Unix seconds."""
+    found = min(policy.max_age, policy.max_age_rising, policy.max_age_settled)
+    first = {_FOUND: (now - found).timestamp(), _NOT_FOUND: (now - policy.max_age_unknown).timestamp()}
+    last = (now + _AHEAD).timestamp()
+    if policy.offline or policy.refresh:
+        return [policy.offline] * len(at)
+    return [first[status] < when < last for status, when in zip(statuses, at, strict=True)]
+
+
 def _lifetime(answer: Finding, past: Sequence[Past], policy: Policy) -> timedelta:
     if answer.status is _NOT_FOUND:
         return policy.max_age_unknown

@@ -7,13 +7,14 @@ passes ``tests/stores/contract.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from enrich import registry
 from enrich.clock import Clock
 from enrich.errors import UsageError
+from enrich.model.answer_columns import AnswerColumns
 from enrich.model.finding import Answer, Finding, Past
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota, Usage
@@ -58,6 +59,14 @@ class Store(Protocol):
         """Return the newest answer to each indicator that has one, whatever its age, found by any alias.
 
         A finding's ``indicator`` is the asked one, its ``aliases`` are all known names of the object.
+        """
+        ...
+
+    def columns_of(self, origin: str, digests: Collection[bytes]) -> list[AnswerColumns]:
+        """Return what ``get_many`` would of hashes, by columns, those together that are alike in form.
+
+        Of a hash that needs a closer look nothing is in it: its answer has a detail, answers another of ``digests``
+        too, or is one of several.
         """
         ...
 

@@ -58,6 +58,26 @@ class StoreContract:
             assert (answer.fields, answer.aliases, answer.detail) == (fields, names, "a note")
         assert store.get_many("another", names) == {}
 
+    def test_answers_by_columns_are_the_same(self, store: Store) -> None:
+        several = [found(file(n), n, n, vt_sha256=file(n)[2].value, vt_link=f"x/{file(n)[2].value}") for n in range(5)]
+        odd = found(file(9), vt_odd="half \ud83d", vt_size=2**70)
+        detailed = structs.replace(found(file(10)), detail="a note")
+        domain = Finding(Indicator("domain", "a.test"), VT, Status.FOUND, {}, "", DAY, (Indicator("domain", "a.test"),))
+        elsewhere = structs.replace(found(file(11)), origin="another")
+        twin = Finding(Indicator("note", file(12)[2].value), VT, Status.NOT_FOUND, fetched_at=DAY)
+        put(store, *several, absent(file(6)[2]), odd, detailed, domain, elsewhere, twin)
+        names = [file(n)[2] for n in range(13)] + [file(2)[0]]
+        answers = store.columns_of(VT, {bytes.fromhex(one.value) for one in names})
+        told = {finding.indicator: finding for some in answers for finding in some.findings(VT)}
+        plain = [file(n)[2] for n in (0, 1, 3, 4, 6, 9)]  # one has a detail, of another two hashes are asked for
+        assert told == store.get_many(VT, plain)
+        for some in answers:
+            for field, column in some.by_field(["vt_link", "vt_odd", "vt_size", "vt_none"]).items():
+                assert list(column) == [told[name(asked.hex())].fields[field] for asked in some.asked]
+        last = [some.where([number == 0 for number, _ in enumerate(some.asked)]) for some in answers]
+        assert [one.findings(VT) for one in last] == [some.findings(VT)[:1] for some in answers]
+        assert store.columns_of(VT, set()) == []
+
     @pytest.mark.parametrize("days", [(1, 2), (2, 1), (1, 1)])
     def test_an_answer_whose_names_all_belong_to_another_goes(self, store: Store, days: tuple[int, int]) -> None:
         """As a record has it that was damaged on its way: two SHA-1 of one file contradict even themselves."""

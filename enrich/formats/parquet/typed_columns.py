@@ -48,7 +48,18 @@ def array_of(values: Iterable[Scalar], column: Column) -> pa.Array[Any]:
     """Return cells of one column, typed."""
     import pyarrow as pa  # noqa: PLC0415 - of an extra
 
-    return pa.array(_fitting(list(values), column.type), field_of(column).type)
+    fitting, kind = _fitting(list(values), column.type), field_of(column).type
+    try:
+        return pa.array(fitting, kind)
+    except (OverflowError, UnicodeEncodeError):  # from a service that is none, or a store that was imported
+        return pa.array(list(map(_storable, fitting)), kind)
+
+
+def _storable(value: Any) -> Any:
+    """Return what a column can hold of a value: no number beyond 64 bits, and U+FFFD for half a surrogate pair."""
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return value if value is None or -(2**63) <= value < 2**63 else None
 
 
 def _fitting(values: list[Any], kind: Type) -> list[Any]:

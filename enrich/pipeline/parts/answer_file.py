@@ -1,70 +1,68 @@
 """All answers of a run in one file, for workers to read those of their part: on a shared folder, by many at once.
 
-It is written block by block while the answers come, and read-only from then on: no lock is needed, which shared folders
-seldom keep.
+Records stand one after the other as the answers came. Behind them stands for each source where the record of each name
+is, in the order of the names' prefixes; then what many records share. It is read-only from then on: no lock is needed,
+which shared folders seldom keep.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import sqlite3
+import mmap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import cached_property
-from itertools import product
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
+import msgspec
+import numpy as np
 from msgspec import Struct, structs
 
+from enrich.clock import utc
 from enrich.config.settings import Settings
 from enrich.errors import OutputError
+from enrich.indicators.hash.digests import KIND as HASH
 from enrich.lookup.resolve import SourceAnswers
 from enrich.lookup.source import Source
-from enrich.model.finding import Finding
+from enrich.model.answer_columns import AnswerColumns
+from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.packed_fields import PackedFields, plain_fields
-from enrich.model.packed_names import PackedNames
+from enrich.model.packed_names import DECODE, PackedNames
 from enrich.model.result import ServiceFacts
+from enrich.model.verdict import Verdict
 from enrich.pipeline.ask import Resolution
 from enrich.pipeline.file_by_name import file_by_name
 from enrich.pipeline.parts.serialized import decoded, encoded
 from enrich.pipeline.sources import chosen_columns, leading, sources_of
+from enrich.stores import prefixes
 
-_SCHEMA = (
-    "CREATE TABLE answers (source TEXT, name TEXT, said BLOB, PRIMARY KEY (source, name)) WITHOUT ROWID",
-    "CREATE TABLE shapes (shape INTEGER PRIMARY KEY, said BLOB)",
-    "CREATE TABLE changes (name TEXT PRIMARY KEY, said TEXT) WITHOUT ROWID",
-)
-_BATCH = 10_000
-_NO_SHAPE = 0
+_ENCODE = msgspec.msgpack.Encoder().encode
+_STATUSES = tuple(Status)
+_CHANGES = ""
+"""Stands for a source, of which what changed is said in words."""
+_LAYOUT = (np.dtype("<i8"), np.dtype("<u8"), np.dtype("<u4"))
+"""Of the index: the prefixes, and where each record begins and how long it is, one array behind the other."""
+_TAIL = np.dtype("<u8")
+"""How long what the records share is; the last bytes of the file."""
 
 
 class _Shape(Struct, frozen=True, array_like=True):
-    """The kinds of a finding's names, and the names of its fields: what many share."""
+    """What many answers share: who gave them, the kinds of their objects' names, and the names of their fields."""
 
+    origin: str
     kinds: tuple[str, ...]
     fields: tuple[str, ...]
 
 
-class _Record(Struct, frozen=True, array_like=True):
-    """A finding as it is written: names and fields that a store has packed stay as they are, and are not in it."""
+class _Shared(Struct, frozen=True):
+    """What stands at the end of the file."""
 
-    finding: Finding
-    shape: int = _NO_SHAPE
-    names: bytes = b""
-    fields: bytes = b""
-
-    def unpacked(self, shapes: Mapping[int, _Shape]) -> Finding:
-        """Return the finding whole."""
-        if self.shape == _NO_SHAPE:
-            return self.finding
-        shape = shapes[self.shape]
-        names = PackedNames(shape.kinds, self.names)
-        fields: Any = PackedFields(shape.fields, self.fields, names)
-        return structs.replace(self.finding, fields=fields, aliases=names)
+    sources: dict[str, tuple[int, int]]
+    """Where the index of each begins, and how many names it has."""
+    shapes: list[tuple[int, _Shape]]
 
 
 Said = Mapping[str, dict[Indicator, Finding]]
@@ -77,62 +75,87 @@ class AnswerFile:
     def __init__(self, path: Path) -> None:
         """Whatever is there is replaced."""
         self._path = path
-        self._shapes: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
+        self._size = 0
+        self._shapes: dict[_Shape, int] = {}
+        self._index: dict[str, list[tuple[np.ndarray[Any, Any], ...]]] = {}
+        self._sources: dict[str, tuple[int, int]] = {}
+        self._digest = np.zeros(2, np.uint64)
         path.unlink(missing_ok=True)
-        with self._writing() as file:
-            for statement in _SCHEMA:
-                file.execute(statement)
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(sqlite3.connect(self._path)) as file, file:
-                # a record of more than a quarter of a page spills into a page of its own, and most answers have 1 KB
-                file.execute("PRAGMA page_size = 32768")
-                file.execute("PRAGMA journal_mode = OFF")
-                file.execute("PRAGMA synchronous = OFF")
-                yield file
-        except sqlite3.Error as error:
-            raise OutputError(f"{self._path} cannot be written: {error}") from error
+        self._append([])
 
     def add(self, answers: Iterable[SourceAnswers]) -> None:
         """Write what every source says of every name of a block."""
-        with self._writing() as file:
-            for one in answers:
-                file.executemany("INSERT INTO answers VALUES (?, ?, ?)", self._records(one.source.name, one.findings))
-            shapes = ((number, encoded(_Shape(*shape))) for shape, number in self._shapes.items())
-            file.executemany("INSERT OR IGNORE INTO shapes VALUES (?, ?)", shapes)
+        for one in answers:
+            records = [_ENCODE(self._record(name, finding)) for name, finding in one.findings.items()]
+            self._add(one.source.name, prefixes(list(one.findings)), records)
 
-    def _records(self, source: str, findings: Mapping[Indicator, Finding]) -> Iterator[tuple[str, str, bytes]]:
-        for key, name in sorted((_key(name), name) for name in findings):
-            yield source, key, encoded(self._record(findings[name]))
+    def add_columns(self, source: Source, answers: AnswerColumns, verdicts: Sequence[Verdict]) -> None:
+        """Write stored answers, each with its verdict, as ``add`` writes them."""
+        shape = self._number(_Shape(source.origin, answers.kinds, answers.fields))
+        own = (answers.at, map(_STATUSES.index, answers.statuses), verdicts, answers.malicious, answers.engines)
+        rows = zip(answers.asked, repeat(""), repeat(shape), *own, answers.names, answers.values)
+        begins = np.frombuffer(b"".join([digest[:8] for digest in answers.asked]), ">i8")
+        self._add(source.name, begins.tolist(), list(map(_ENCODE, rows)))
 
-    def _record(self, finding: Finding) -> _Record:
+    def _record(self, name: Indicator, finding: Finding) -> tuple[object, ...]:
+        """Return what is written of a finding: with names and fields as a store has packed them, or whole."""
         fields: object = finding.fields
         aliases: object = finding.aliases
-        if type(fields) is PackedFields and type(aliases) is PackedNames:
+        at = finding.fetched_at
+        if type(fields) is PackedFields and type(aliases) is PackedNames and at is not None and not finding.detail:
             (kinds, names), (field_names, values, own_names) = aliases.packed, fields.packed
-            if own_names is aliases:
-                shape = self._shapes.get((kinds, field_names)) or self._number((kinds, field_names))
-                return _Record(structs.replace(finding, fields={}, aliases=()), shape, names, values)
-        return _Record(as_written(finding))
+            other = finding.indicator.value if finding.indicator != name else ""
+            if own_names is aliases and not at.microsecond and (not other or finding.indicator.kind == HASH):
+                shape = self._number(_Shape(finding.origin, kinds, field_names))
+                said = _STATUSES.index(finding.status), finding.verdict, finding.malicious, finding.engines
+                return _key(name), other, shape, int(at.timestamp()), *said, names, values
+        return _key(name), encoded(as_written(finding))
 
-    def _number(self, shape: tuple[tuple[str, ...], tuple[str, ...]]) -> int:
+    def _number(self, shape: _Shape) -> int:
         """Return a shape's number: the same in every file, as the digest of all answers must be."""
-        number = int.from_bytes(hashlib.blake2b(encoded(_Shape(*shape)), digest_size=7).digest(), "big") + 1
-        self._shapes[shape] = number
-        return number
+        if shape not in self._shapes:
+            digest = hashlib.blake2b(encoded(shape), digest_size=7).digest()
+            self._shapes[shape] = int.from_bytes(digest, "big")
+        return self._shapes[shape]
+
+    def _add(self, source: str, begins: Sequence[int], records: Sequence[bytes]) -> None:
+        """Write records, and note where they stand by what their names begin with."""
+        sizes = np.fromiter(map(len, records), _LAYOUT[2], len(records))
+        ends = self._size + np.cumsum(sizes, dtype=_LAYOUT[1])
+        place = np.array(begins, _LAYOUT[0]), ends - sizes, sizes
+        self._index.setdefault(source, []).append(place)
+        self._append(records)
+        # a sum: the same answers may come in another order. A record says whom it is about, and its source whose it is
+        salt = source.encode()[:16]
+        digests = b"".join([hashlib.blake2b(record, digest_size=16, salt=salt).digest() for record in records])
+        self._digest += np.frombuffer(digests, np.uint64).reshape(-1, 2).sum(axis=0, dtype=np.uint64)
+
+    def seal(self) -> None:
+        """Make what was written readable: its index, and what the records share."""
+        for source, places in self._index.items():
+            columns = [np.concatenate(column) for column in zip(*places, strict=True)]
+            places.clear()
+            order = np.argsort(columns[0], kind="stable")
+            self._append([bytes(-self._size % 8)])  # arrays that are not in step would be copied to be searched
+            self._sources[source] = self._size, len(order)
+            self._append(column[order].tobytes() for column in columns)
+        self._index.clear()
+        shared = encoded(_Shared(self._sources, [(number, shape) for shape, number in self._shapes.items()]))
+        self._append([shared, np.array(len(shared), _TAIL).tobytes()])
 
     def finish(self, changes: Mapping[Indicator, str]) -> str:
-        """Write what changed, in words. Returns a digest of all that the file holds."""
-        digest = hashlib.sha256()
-        with self._writing() as file:
-            words = sorted((_key(name), text) for name, text in changes.items())
-            file.executemany("INSERT INTO changes VALUES (?, ?)", words)
-            for source, name, said in file.execute("SELECT * FROM answers ORDER BY source, name"):
-                digest.update(f"{source} {name} ".encode("utf-8", "surrogatepass") + said)
-        digest.update(repr(words).encode("utf-8", "surrogatepass"))
-        return digest.hexdigest()
+        """Write what changed, in words, once the answers are sealed. Returns a digest of all that the file holds."""
+        self._add(_CHANGES, prefixes(list(changes)), [_ENCODE((_key(name), text)) for name, text in changes.items()])
+        self.seal()
+        return self._digest.tobytes().hex()
+
+    def _append(self, parts: Iterable[bytes]) -> None:
+        try:
+            with self._path.open("ab") as file:
+                file.writelines(parts)
+                self._size = file.tell()
+        except OSError as error:
+            raise OutputError(f"{self._path} cannot be written: {error.strerror or error}") from error
 
 
 def as_written(finding: Finding) -> Finding:
@@ -169,50 +192,82 @@ class WrittenAnswers:
 
 def read_answers(path: Path, sources: Sequence[str], names: Sequence[Indicator]) -> Said:
     """Return what each of the ``sources`` says of ``names``; a name that nobody was asked about is left out."""
-    said: dict[str, dict[Indicator, Finding]] = {source: {} for source in sources}
-    with closing(_opened(path)) as file:
-        shapes = {number: decoded(record, _Shape) for number, record in file.execute("SELECT * FROM shapes")}
-        for source, batch in product(sources, _batches(names)):
-            # CROSS JOIN: name by name; else the planner may read the whole table for each batch
-            rows = file.execute(
-                "SELECT name, said FROM json_each(?) CROSS JOIN answers ON source = ? AND name = value",
-                (json.dumps(list(batch)), source),
-            )
-            said[source].update((batch[name], decoded(record, _Record).unpacked(shapes)) for name, record in rows)
-    return said
+    file = _Opened(path)
+    return {
+        source: {name: _unpacked(name, rest, file.shapes) for name, rest in file.records(source, names)}
+        for source in sources
+    }
+
+
+def _unpacked(name: Indicator, record: Sequence[Any], shapes: Mapping[int, _Shape]) -> Finding:
+    """Return the finding of a record without its key."""
+    if len(record) == 1:
+        return decoded(record[0], Finding)
+    other, number, at, status, verdict, malicious, engines, packed, values = record
+    shape, one = shapes[number], Indicator(HASH, other) if other else name
+    names: Any = PackedNames(shape.kinds, packed)
+    fields = PackedFields(shape.fields, values, names)
+    facts = "", utc(at), names, malicious, engines, Verdict(verdict)
+    return Finding(one, shape.origin, _STATUSES[status], fields, *facts)
 
 
 def read_changes(path: Path, names: Sequence[Indicator]) -> dict[Indicator, str]:
     """Return what changed of ``names``, in words."""
-    with closing(_opened(path)) as file:
-        if file.execute("SELECT 1 FROM changes LIMIT 1").fetchone() is None:
-            return {}
-        changes: dict[Indicator, str] = {}
-        for batch in _batches(names):
-            rows = file.execute(
-                "SELECT name, said FROM json_each(?) CROSS JOIN changes ON name = value", (json.dumps(list(batch)),)
-            )
-            changes.update((batch[name], text) for name, text in rows)
-        return changes
+    return {name: text for name, (text,) in _Opened(path).records(_CHANGES, names)}
 
 
-def read_changed(path: Path) -> frozenset[str]:
-    """Return the values of all that changed."""
-    with closing(_opened(path)) as file:
-        return frozenset(name for (name,) in file.execute("SELECT name FROM changes"))
+def read_changed(path: Path) -> frozenset[bytes]:
+    """Return the keys of all that changed: hashes as bytes."""
+    return frozenset(key for key, _ in _Opened(path).all_records(_CHANGES))
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    # immutable: nobody writes it any more, and a shared folder is asked for no lock
-    return sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+class _Opened:
+    """The file as it lies in memory, as long as somebody has this."""
+
+    def __init__(self, path: Path) -> None:
+        with path.open("rb") as file:
+            data = self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        end = len(data) - _TAIL.itemsize
+        size = int.from_bytes(data[end:], "little")
+        shared = decoded(data[end - size : end], _Shared)
+        self._sources, self.shapes = shared.sources, dict(shared.shapes)
+
+    def records(self, source: str, names: Sequence[Indicator]) -> Iterator[tuple[Indicator, list[Any]]]:
+        """Yield the record of each name that has one, without its key: they are read in the order of the file."""
+        asked = np.array(prefixes(names), _LAYOUT[0])
+        names = [names[number] for number in np.argsort(asked).tolist()]
+        asked.sort()  # searched in order: else memory is leapt about in
+        begins, starts, sizes = self._index(source)
+        first, end = np.searchsorted(begins, asked), np.searchsorted(begins, asked, "right")
+        # several names may begin alike: each meets all of their records
+        counts = end - first
+        places = np.repeat(end - np.cumsum(counts), counts) + np.arange(counts.sum())
+        asking, starts, sizes = np.repeat(np.arange(len(names)), counts), starts[places], sizes[places]
+        order = np.argsort(starts, kind="stable")
+        keys = [_key(name) for name in names]
+        for number, start, size in zip(*(some[order].tolist() for some in (asking, starts, sizes)), strict=True):
+            key, *rest = DECODE(self._data[start : start + size])
+            if key == keys[number]:
+                yield names[number], rest
+
+    def all_records(self, source: str) -> Iterator[list[Any]]:
+        """Yield all records, keys first."""
+        _, starts, sizes = self._index(source)
+        for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
+            yield DECODE(self._data[start : start + size])
+
+    def _index(self, source: str) -> list[np.ndarray[Any, Any]]:
+        """Return the index of a source, see ``_LAYOUT``."""
+        at, count = self._sources.get(source, (0, 0))
+        arrays = []
+        for kind in _LAYOUT:
+            arrays.append(np.frombuffer(self._data, kind, count, at))
+            at += count * kind.itemsize
+        return arrays
 
 
-def _batches(names: Sequence[Indicator]) -> Iterator[dict[str, Indicator]]:
-    """Yield the names by the batch, in the order of the file: it is read from its beginning to its end."""
-    ordered = sorted(names, key=_key)
-    for start in range(0, len(ordered), _BATCH):
-        yield {_key(name): name for name in ordered[start : start + _BATCH]}
-
-
-def _key(name: Indicator) -> str:
-    return name.value if name.kind == "hash" else f"{name.kind}:{name.value}"
+def _key(name: Indicator) -> bytes:
+    """Return by what a record is known: a hash by its bytes, all else by its kind and text."""
+    if name.kind == HASH:
+        return bytes.fromhex(name.value)
+    return f"{name.kind}:{name.value}".encode("utf-8", "surrogatepass")

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import structs
 
 from enrich.formats.parquet.typed_columns import array_of, field_of
 from enrich.indicators.hash.digests import KIND as HASH
+from enrich.model.answer_columns import AnswerColumns
 from enrich.model.column import Column
+from enrich.model.finding import Finding, Scalar
 from enrich.model.indicator import Target
 from enrich.model.status import Status
 from enrich.pipeline.ask import Resolution
@@ -45,20 +48,28 @@ class CellFile:
 
     def add(self, block: Sequence[Target], said: Resolution) -> None:
         """Keep the cells of every hash of a block."""
-        import pyarrow as pa  # noqa: PLC0415 - of an extra
-
         # other kinds' values stand in few rows alone, and their cells are made row by row
         names = [name for target in block for name in (target.ask, *target.others) if name.kind == HASH]
         joiner = make_joiner(said, language=self._language)
-        digits = "".join([name.value.ljust(2 * LONGEST, "0") for name in names])
+        lines = joiner.lines([structs.replace(joiner.answer(name), indicator=name) for name in names])
+        columns = list(zip(*(line.values for line in lines), strict=True)) or [()] * len(self._columns)
+        self._write([bytes.fromhex(name.value) for name in names], [line.status for line in lines], columns)
+
+    def add_columns(self, said: Resolution, answers: AnswerColumns, findings: Sequence[Finding]) -> None:
+        """Keep the cells of stored answers, which are the ``findings``; ``said`` tells whose they are."""
+        columns = make_joiner(said, language=self._language).columns_of(findings, answers)
+        self._write(answers.asked, answers.statuses, columns)
+
+    def _write(self, digests: Sequence[bytes], statuses: Sequence[Status], columns: Sequence[Sequence[Scalar]]) -> None:
+        import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+        padded = pa.py_buffer(b"".join([digest.ljust(LONGEST, b"\0") for digest in digests]))
         key = [
-            pa.FixedSizeBinaryArray.from_buffers(
-                pa.binary(LONGEST), len(names), [None, pa.py_buffer(bytes.fromhex(digits))]
-            ),
-            pa.array([len(name.value) // 2 for name in names], pa.uint8()),
-            pa.array([_NUMBERS[joiner.answer(name).status] for name in names], pa.uint8()),
+            pa.FixedSizeBinaryArray.from_buffers(pa.binary(LONGEST), len(digests), [None, padded]),
+            pa.array(list(map(len, digests)), pa.uint8()),
+            pa.array(list(map(_NUMBERS.__getitem__, statuses)), pa.uint8()),
         ]
-        cells = map(array_of, joiner.columns_of(names), self._columns)
+        cells = map(array_of, columns, self._columns)
         self._file.write_batch(pa.record_batch([*key, *cells], schema=self._schema))
 
     def close(self) -> None:

@@ -45,9 +45,7 @@ class PartContents:
         self._contents = Contents.of(placement)
         lone = self._contents.lone.copy()
         if with_changes and (changed := read_changed(answers)):
-            known = [
-                bytes(one[:size]).hex() for one, size in zip(self._contents.digests, self._contents.sizes, strict=True)
-            ]
+            known = [bytes(one[:size]) for one, size in zip(self._contents.digests, self._contents.sizes, strict=True)]
             lone &= np.array([value not in changed for value in known], bool)
         places = np.full(len(lone), -1, np.int64)
         places[lone] = self._cells.places(self._contents.digests[lone], self._contents.sizes[lone])

@@ -25,6 +25,7 @@ from enrich.model.result import Entry, one_entry_a_file
 from enrich.pipeline.ask import SILENT, Resolution
 from enrich.pipeline.changes import is_since
 from enrich.pipeline.parts.answer_file import AnswerFile, WrittenAnswers, as_written
+from enrich.pipeline.parts.stored_answers import StoredAnswers
 from enrich.pipeline.parts.totals import entries_of
 from enrich.pipeline.parts.unique_targets import Bytes, Numbers, UniqueTargets
 from enrich.stores import Store
@@ -59,6 +60,8 @@ class LookUp:
     """No answer that is older is told as a change."""
     answers: Resolution | None
     """What this very run learned before parts were found changed; then what it comes to. Without findings."""
+    stored: StoredAnswers | None = None
+    """What is known of files that need no closer look; None where all do."""
     cells: CellFile | None = None
     """Where the cells are kept as well, for parts that lie by columns."""
     counts: FileCounts = field(default_factory=FileCounts)
@@ -72,6 +75,8 @@ class LookUp:
     """How files ended that none of their target's hashes is named after, by the SHA-256 that the answer gives."""
     _ends: dict[tuple[object, ...], Entry] = field(default_factory=dict)
     """One entry for all files that ended alike."""
+    _taken: int = 0
+    """Files whose stored answers were taken by columns."""
     _began: bool = False
 
     async def run(self) -> Resolution:
@@ -86,7 +91,9 @@ class LookUp:
             for target in block:  # counted where it stands
                 self._elsewhere.pop(bytes.fromhex(target.ask.value), None)
         self.counts.add_files(list(self._elsewhere.values()))
+        self.file.seal()
         assert self.answers is not None
+        self.answers = _with_more_stored(self.answers, self._taken)
         if before is not None:  # what was bought by then is in the store now
             self.answers = _from_store_as(before, self.answers)
         return self.answers
@@ -115,11 +122,12 @@ class LookUp:
         """Return the targets that a call may be spent on, in the order of spending; the answers to all others
         are kept.
         """
-        every = np.arange(len(self.targets))
-        if len(self.targets) <= self.targets.block_size:
-            return self.targets.in_order(every, [None] * len(every), "sheet")
+        self.statuses = np.zeros(len(self.targets), np.uint8)
+        rest = self._take_stored()
+        if len(rest) <= self.targets.block_size:
+            return self.targets.in_order(rest, [None] * len(rest), "sheet")
         numbers, ages, order = list[int](), list[float | None](), "sheet"
-        for of_block, block in self.targets.blocks():
+        for of_block, block in self.targets.blocks(rest):
             settled_numbers, said = of_block, await self.ask(block, earlier=self.answers, asking=False)
             wanted = {name for one in said.answers for target in one.wanted for name in _names(target)}
             settled = block
@@ -135,10 +143,27 @@ class LookUp:
             self._add(settled_numbers, settled, said)
         return self.targets.in_order(np.array(numbers, np.int64), ages, order)
 
+    def _take_stored(self) -> Numbers:
+        """Keep the stored answers to files that need no closer look. Returns the numbers of all others."""
+        left = np.ones(len(self.targets), bool)
+        for numbers, digests in self.targets.known_by_one() if self.stored is not None else ():
+            assert self.stored is not None
+            places = {digest: place for place, digest in enumerate(digests)}
+            for answers, findings in self.stored.about(places.keys()):
+                own = numbers[[places[digest] for digest in answers.asked]]
+                left[own] = False
+                self.statuses[own] = [_NUMBERS[status] for status in answers.statuses]
+                self.file.add_columns(self.stored.source, answers, [finding.verdict for finding in findings])
+                if self.cells is not None:
+                    self.cells.add_columns(self.stored.resolution, answers, findings)
+                ends = list(map(self._end, findings))
+                self.counts.add_names(ends)
+                self.counts.add_files(ends)
+                self._taken += len(findings)
+        return np.flatnonzero(left)
+
     def _add(self, numbers: Numbers, block: Sequence[Target], said: Resolution) -> None:
         """Keep the answers to a block, and what they come to."""
-        if not len(self.statuses):
-            self.statuses = np.zeros(len(self.targets), np.uint8)
         self.statuses[numbers] = [_NUMBERS[said.lead.findings[target.ask].status] for target in block]
         for one in said.answers:
             self._take_as_stored(one)
@@ -191,13 +216,16 @@ class LookUp:
                 rest.append(target)
                 continue
             finding = findings[name]
-            reason = finding.detail if finding.status is Status.FAILED else ""
-            end = name.kind, finding.status, finding.verdict, reason
-            if end not in self._ends:
-                like = Finding(name, "", finding.status, detail=reason, verdict=finding.verdict)
-                self._ends[end] = Entry(like, (), 0)
-            alone.append(self._ends[end])
+            alone.append(self._end(finding, name))
         return alone, rest
+
+    def _end(self, finding: Finding, asked: Indicator | None = None) -> Entry:
+        """Return how a file ended that has one name: the same for all that ended alike."""
+        name, reason = asked or finding.indicator, finding.detail if finding.status is Status.FAILED else ""
+        end = name.kind, finding.status, finding.verdict, reason
+        if end not in self._ends:
+            self._ends[end] = Entry(Finding(name, "", finding.status, detail=reason, verdict=finding.verdict), (), 0)
+        return self._ends[end]
 
     def _alike(self, entry: Entry) -> Entry:
         """Return the same end, of a file that nothing is kept of."""
@@ -241,6 +269,13 @@ def _from_store_as(before: Resolution | None, said: Resolution) -> Resolution:
     )
     lead = next(one for one in answers if one.source.name == said.lead.source.name)
     return replace(said, answers=answers, lead=lead)
+
+
+def _with_more_stored(said: Resolution, count: int) -> Resolution:
+    """Return ``said`` with so many answers more from the store, of the leading source."""
+    facts = replace(said.lead.facts, from_store=said.lead.facts.from_store + count)
+    lead = replace(said.lead, facts=facts)
+    return replace(said, lead=lead, answers=tuple(lead if one is said.lead else one for one in said.answers))
 
 
 def _both(before: SourceAnswers | None, said: SourceAnswers) -> SourceAnswers:

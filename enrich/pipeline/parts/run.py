@@ -37,6 +37,7 @@ from enrich.pipeline.parts.other_outputs import write_others
 from enrich.pipeline.parts.phases import PartRun
 from enrich.pipeline.parts.public_settings import check_columns
 from enrich.pipeline.parts.state_folder import PartFolder
+from enrich.pipeline.parts.stored_answers import StoredAnswers
 from enrich.pipeline.parts.unique_targets import UniqueTargets
 from enrich.pipeline.path_uses import STANDARD_INPUT, expand, to_read
 from enrich.pipeline.render import check_reports
@@ -131,7 +132,9 @@ def _written(
             file, began = AnswerFile(run.folder.answers), run.began + timedelta(seconds=ahead_of(store, clock))
             since = changes.oldest_run(run.lists(), store, began)
         with _cell_file(run, sheets, columns) as cells:
-            run.looked_up = LookUp(targets, asked, file, store, since, answers, cells)
+            # what this very run learned before parts were found changed is looked at closely
+            stored = StoredAnswers.of(sources, columns, store, exclusions, since) if answers is None else None
+            run.looked_up = LookUp(targets, asked, file, store, since, answers, stored, cells)
             answers = asyncio.run(run.looked_up.run())
         told, problem = _changes(run, answers, store, began)
         digest = file.finish(told)

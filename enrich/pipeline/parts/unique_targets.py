@@ -74,6 +74,15 @@ class UniqueTargets:
             last = len(self.records)
             yield block, [next(files) if n < last else self.others[n - last] for n in block.tolist()]
 
+    def known_by_one(self) -> Iterator[tuple[Numbers, list[bytes]]]:
+        """Yield the numbers of files that are known by a SHA-256 alone, and these, by the block."""
+        for start in range(0, len(self.records), self.block_size):
+            digests = _digests(self.records[start : start + self.block_size])
+            strongest = digests[:, : SIZES["sha256"]]
+            alone = np.flatnonzero(strongest.any(axis=1) & ~digests[:, SIZES["sha256"] :].any(axis=1))
+            raw = strongest[alone].tobytes()
+            yield start + alone, [raw[at : at + SIZES["sha256"]] for at in range(0, len(raw), SIZES["sha256"])]
+
     def in_order(self, numbers: Numbers, ages: Sequence[float | None], order: str) -> Numbers:
         """Return ``numbers`` in the order in which calls are spent, as ``lookup.freshness.in_order`` has it within a
         block.

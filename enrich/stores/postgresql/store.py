@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from enrich.clock import Clock, SystemClock
 from enrich.errors import StoreError
+from enrich.model.answer_columns import AnswerColumns
 from enrich.model.finding import Answer, Finding, Past
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Usage
@@ -98,6 +99,9 @@ class PostgresqlStore(SqlStore, PostgresqlLedger):
 
     def get_many(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:
         return self._outages.through(super().get_many, origin, list(indicators))
+
+    def columns_of(self, origin: str, digests: Collection[bytes]) -> list[AnswerColumns]:
+        return self._outages.through(super().columns_of, origin, digests)
 
     def names_of_objects(self, indicators: Iterable[Indicator]) -> list[Sequence[Indicator]]:
         return self._outages.through(super().names_of_objects, list(indicators))

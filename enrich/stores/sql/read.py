@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import struct
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from enrich.clock import AHEAD, utc
+from enrich.model.answer_columns import AnswerColumns
 from enrich.model.finding import Finding, Past
-from enrich.model.indicator import Indicator
+from enrich.model.indicator import OF_FILES, Indicator
 from enrich.model.packed_fields import PackedFields
 from enrich.model.packed_names import DECODE, PackedNames, damaged
 from enrich.stores.sql.objects import Mark, StoredObject, mark_of, past_of
@@ -19,6 +22,7 @@ from enrich.stores.sql.records import (
     DAMAGE,
     STATUS_OF,
     Row,
+    Shape,
     detail_apart,
     prefixes,
     second,
@@ -42,6 +46,8 @@ AskedOf = Callable[[Sequence[Any]], Iterable[Indicator | None]]
 """Finds, to each value of a row's names, the name that was asked for, or None."""
 KnownShape = tuple[tuple[str, ...], tuple[str, ...], bool, AskedOf]
 """Kinds of the names, names of the fields, whether a detail stands after these, and who of the names was asked for."""
+_SHAPE, _NAMES = 1, 6
+"""Places in a row of ``FINDINGS_OF_ORIGIN``."""
 Found = tuple[Indicator, int, Finding]
 """A name that was asked for, its object's number and the finding about it."""
 
@@ -52,6 +58,27 @@ class ReadPart(Part):
     def get_many(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:
         with self.database.reading():
             return {asked: finding for asked, _, finding in self._found(origin, indicators)}
+
+    def columns_of(self, origin: str, digests: Collection[bytes]) -> list[AnswerColumns]:
+        with self.database.reading():
+            begins = sorted(set(struct.unpack(f">{len(digests)}i", b"".join([digest[:4] for digest in digests]))))
+            rows = list(chain.from_iterable(self.candidates(begins, FINDINGS_OF_ORIGIN, origin)))
+        try:
+            hashes = [DECODE(row[_NAMES]) for row in rows]
+            asked = [list(filter(digests.__contains__, names)) for names in hashes]
+        except DAMAGE as error:
+            raise damaged() from error
+        met = Counter(chain.from_iterable(asked))
+        by_shape: dict[int, list[tuple[Row, bytes, list[bytes]]]] = {}
+        for row, own, names in zip(rows, asked, hashes, strict=True):
+            if len(own) == 1 and met[own[0]] == 1:
+                by_shape.setdefault(row[_SHAPE], []).append((row, own[0], names))
+        shapes = {number: self.shapes.shape(number) for number in by_shape}
+        return [
+            _columns(shape, by_shape[number])
+            for number, shape in shapes.items()
+            if set(shape.kinds) == {OF_FILES} and not shape.has_detail
+        ]
 
     def names_of_objects(self, indicators: Iterable[Indicator]) -> list[Sequence[Indicator]]:
         asked = set(indicators)
@@ -180,3 +207,16 @@ class ReadPart(Part):
             raise damaged() from error
         finding = Finding(aliases[0], origin, *facts)
         return StoredObject(number, finding, list(aliases), stored=frozenset(aliases))
+
+
+def _columns(shape: Shape, found: Sequence[tuple[Row, bytes, list[bytes]]]) -> AnswerColumns:
+    """Return rows of one shape, each with the hash that it was found by, and all of its object's."""
+    rows, asked, hashes = zip(*found, strict=True)
+    _, _, at, statuses, malicious, engines, names, values = zip(*rows, strict=True)
+    try:
+        own = [STATUS_OF[status] for status in statuses]
+    except DAMAGE as error:
+        raise damaged() from error
+    if set(map(len, hashes)) != {len(shape.kinds)}:
+        raise damaged()
+    return AnswerColumns(shape.kinds, shape.fields, asked, at, own, malicious, engines, names, hashes, values)

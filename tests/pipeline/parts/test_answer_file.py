@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,7 +12,8 @@ from enrich.config.settings import Settings
 from enrich.lookup.resolve import SourceAnswers
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
-from enrich.pipeline.parts.answer_file import AnswerFile, read_answers, read_changes
+from enrich.pipeline.parts import answer_file
+from enrich.pipeline.parts.answer_file import AnswerFile, read_answers, read_changed, read_changes
 from enrich.pipeline.sources import sources_of
 from tests.support.standin_server import sha256
 
@@ -32,28 +30,18 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("answers") / "answers"
     file = AnswerFile(path)
     file.add([one])
+    file.seal()
     file.finish(dict.fromkeys(NAMES, "first lookup"))
     return path
 
 
-@contextmanager
-def counted_steps(patch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """How many steps SQLite takes, by the hundred."""
-    steps = [0]
-    connect = sqlite3.connect
-
-    def count() -> int:
-        steps[0] += 1
-        return 0
-
-    def counting(*arguments: Any, **options: Any) -> sqlite3.Connection:
-        connection = connect(*arguments, **options)
-        connection.set_progress_handler(count, 100)
-        return connection
-
-    with patch.context() as within:
-        within.setattr(sqlite3, "connect", counting)
-        yield steps
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Every record that is looked at."""
+    looked_at: list[bytes] = []
+    decode = answer_file.DECODE
+    monkeypatch.setattr(answer_file, "DECODE", lambda data: looked_at.append(data) or decode(data))
+    return looked_at
 
 
 def read(path: Path, parts: Sequence[Sequence[Indicator]]) -> int:
@@ -66,8 +54,37 @@ def read(path: Path, parts: Sequence[Sequence[Indicator]]) -> int:
 
 @pytest.mark.parametrize("parts", [1, 10, 40])
 def test_a_name_costs_the_same_however_many_others_and_parts_there_are(
-    answers: Path, parts: int, monkeypatch: pytest.MonkeyPatch
+    answers: Path, parts: int, decoded: list[bytes]
 ) -> None:
-    with counted_steps(monkeypatch) as steps:
-        assert read(answers, [NAMES[part::parts] for part in range(parts)]) == len(NAMES)
-    assert 0 < steps[0] < len(NAMES) / 2, "some twenty steps a name; a walk over the file would take thousands"
+    assert read(answers, [NAMES[part::parts] for part in range(parts)]) == len(NAMES)
+    assert len(decoded) == 2 * len(NAMES), "its answer and its change, and nothing besides"
+
+
+def test_hashes_that_begin_alike_have_each_its_own_answer(tmp_path: Path) -> None:
+    (source,) = sources_of(Settings(store="memory:", offline=True))
+    alike = [Indicator("hash", "ab" * 8 + f"{number:048x}") for number in range(5)]
+    file = AnswerFile(tmp_path / "answers")
+    for name in alike[:4]:
+        finding = Finding(name, "virustotal", Status.FOUND, {"vt_malicious": int(name.value[-1])}, "", AT)
+        file.add([SourceAnswers(source, {name: finding}, source.facts)])
+    file.seal()
+    file.finish({alike[1]: "first lookup"})
+    said = read_answers(tmp_path / "answers", ["virustotal"], alike)["virustotal"]
+    assert {name: finding.fields["vt_malicious"] for name, finding in said.items()} == dict(
+        zip(alike[:4], range(4), strict=True)
+    )
+    assert read_changes(tmp_path / "answers", alike) == {alike[1]: "first lookup"}
+    assert read_changed(tmp_path / "answers") == {bytes.fromhex(alike[1].value)}
+
+
+def test_the_digest_is_of_what_is_said_and_not_of_the_order(tmp_path: Path) -> None:
+    (source,) = sources_of(Settings(store="memory:", offline=True))
+    digests = []
+    for malicious, names in ((1, NAMES[:9]), (1, NAMES[8::-1]), (2, NAMES[:9])):
+        file = AnswerFile(tmp_path / "answers")
+        for name in names:
+            finding = Finding(name, "virustotal", Status.FOUND, {"vt_malicious": malicious}, "", AT)
+            file.add([SourceAnswers(source, {name: finding}, source.facts)])
+        file.seal()
+        digests += [file.finish({})]
+    assert digests[0] == digests[1] != digests[2]
