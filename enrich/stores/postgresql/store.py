@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from enrich.clock import Clock, SystemClock
 from enrich.errors import StoreError
-from enrich.model.answer_columns import AnswerColumns
-from enrich.model.finding import Answer, Finding, Past
-from enrich.model.indicator import Indicator
-from enrich.model.quota import Usage
+from enrich.model.finding import Answer
 from enrich.stores.postgresql.clock import DatabaseClock
 from enrich.stores.postgresql.connection import PostgresqlDatabase
 from enrich.stores.postgresql.ledger import PostgresqlLedger
 from enrich.stores.postgresql.migration import set_up
 from enrich.stores.postgresql.outage import Outages, Spill
-from enrich.stores.sql.lists import PackedList, Roll
 from enrich.stores.sql.objects import Arrived
 from enrich.stores.sql.read import NAMES_AT_ONCE
 from enrich.stores.sql.records import Row, pack, packed_name
@@ -95,52 +91,6 @@ class PostgresqlStore(SqlStore, PostgresqlLedger):
         elif wanted:
             yield self.server.rows(sql, (wanted, *values))
 
-    # --- over an outage: each of these may be repeated ---
-
-    def get_many(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, Finding]:
-        return self._outages.through(super().get_many, origin, list(indicators))
-
-    def columns_of(self, origin: str, digests: Collection[bytes]) -> list[AnswerColumns]:
-        return self._outages.through(super().columns_of, origin, digests)
-
-    def names_of_objects(self, indicators: Iterable[Indicator]) -> list[Sequence[Indicator]]:
-        return self._outages.through(super().names_of_objects, list(indicators))
-
-    def bodies(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, bytes]:
-        return self._outages.through(super().bodies, origin, list(indicators))
-
-    def history(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, list[Past]]:
-        return self._outages.through(super().history, origin, list(indicators))
-
-    def through(self, function: str, values: Sequence[Any]) -> list[Any]:
-        return self._outages.through(super().through, function, values)
-
-    def give_back(self, account: str, permit: int) -> None:
-        self._outages.through(super().give_back, account, permit)
-
-    def usage(self, account: str) -> Usage:
-        return self._outages.through(super().usage, account)
-
-    def correct(self, account: str, used: Usage, *, at: float | None = None) -> None:
-        self._outages.through(super().correct, account, used, at=at)
-
-    def hold_off(self, account: str, until: float) -> None:
-        self._outages.through(super().hold_off, account, until)
-
-    def remember(self, name: str, indicators: Iterable[Indicator]) -> None:
-        self._outages.through(
-            super().remember, name, indicators if isinstance(indicators, PackedList) else list(indicators)
-        )
-
-    def recall(self, name: str) -> Roll | None:
-        return self._outages.through(super().recall, name)
-
-    def note(self, name: str) -> str:
-        return self._outages.through(super().note, name)
-
-    def keep_note(self, name: str, text: str) -> None:
-        self._outages.through(super().keep_note, name, text)
-
     def hurry(self) -> None:
         self._outages.hurry()
 
@@ -161,3 +111,20 @@ class PostgresqlStore(SqlStore, PostgresqlLedger):
 
     def machines(self) -> dict[str, datetime]:
         return {}  # several are what it is for
+
+
+def _over_outages(name: str) -> Callable[..., Any]:
+    """Return the inherited method ``name``, which may be repeated, as one that is repeated over an outage."""
+
+    def repeated(self: PostgresqlStore, *values: Any, **named: Any) -> Any:
+        again = [list(value) if isinstance(value, Iterator) else value for value in values]
+        return self._outages.through(getattr(super(PostgresqlStore, self), name), *again, **named)
+
+    return repeated
+
+
+for _name in (
+    *("get_many", "columns_of", "names_of_objects", "bodies", "history", "through", "give_back", "usage", "correct"),
+    *("hold_off", "remember", "recall", "note", "keep_note"),
+):
+    setattr(PostgresqlStore, _name, _over_outages(_name))
