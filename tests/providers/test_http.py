@@ -13,15 +13,16 @@ from aiohttp import web
 from enrich.errors import NotSent, ProxyRefused, Refused, Transient, Unreachable, UsageError
 from enrich.files.gzip import inflate
 from enrich.providers.shared import http
-from enrich.providers.shared.http import HttpClient, Secret, Timeouts
-from enrich.providers.shared.interface import Route
+from enrich.providers.shared.http import HttpClient, Secret
+from enrich.providers.shared.interface import Access, Route
 
 KEY = "5ec7e7" * 10 + "abcd"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
-def getter(address: str, **options) -> HttpClient:
-    return HttpClient(address, {"x-apikey": KEY}, Secret(KEY), routes=[Route("GET", "/.*")], **options)
+def getter(address: str, longest_connect: float = 15.0, **options) -> HttpClient:
+    access, routes = Access(KEY, address, **options), [Route("GET", "/.*")]
+    return HttpClient(access, "", {"x-apikey": KEY}, Secret(KEY), routes=routes, longest_connect=longest_connect)
 
 
 async def failure(address: str, kind: type[Exception], **options) -> Exception:
@@ -147,7 +148,7 @@ async def test_a_tls_handshake_that_never_ends_was_not_sent(talk):
     async def silent(reader, writer):
         await asyncio.Event().wait()
 
-    await failure("https://" + await talk(silent), NotSent, timeouts=Timeouts(total=10, connect=0.05))
+    await failure("https://" + await talk(silent), NotSent, timeout=10, longest_connect=0.05)
 
 
 async def test_an_unreachable_or_unwilling_proxy_was_not_sent(talk):
@@ -208,7 +209,7 @@ async def test_a_slow_drip_ends_at_the_total_time(talk):
             await writer.drain()
             await asyncio.sleep(0.005)
 
-    error = await failure("http://" + await talk(drips), Transient, timeouts=Timeouts(total=0.1))
+    error = await failure("http://" + await talk(drips), Transient, timeout=0.1)
     assert "in time" in str(error)
 
 
@@ -297,7 +298,7 @@ async def test_what_no_route_allows_is_never_sent(serve, method, path, body):
         return web.Response()
 
     routes = [Route("GET", "/files/[0-9a-f]{32}"), Route("POST", "/bulk", "hashes=[0-9a-f]{32}")]
-    client = HttpClient(await serve(handler), {}, Secret(KEY), routes=routes)
+    client = HttpClient(Access(KEY), await serve(handler), {}, Secret(KEY), routes=routes)
     with pytest.raises(Refused, match="no route"):
         await client.send(method, path, body, "application/x-www-form-urlencoded")
     assert seen == []
@@ -333,7 +334,7 @@ async def test_an_answer_that_came_while_the_machine_slept_is_read_and_not_paid_
         slept = 8 * 3600.0  # the lid is closed; the answer lies in the socket when it is opened
         return web.Response(body=b"{}")
 
-    get = getter(await serve(handler), timeouts=Timeouts(total=60))
+    get = getter(await serve(handler), timeout=60)
     assert (await get.get("/a")).wire == b"{}"
     await get.close()
 
@@ -342,6 +343,6 @@ async def test_an_answer_that_does_not_come_in_time_is_given_up(serve):
     async def handler(request):
         await asyncio.Event().wait()
 
-    error = await failure(await serve(handler), Transient, timeouts=Timeouts(total=0.05))
+    error = await failure(await serve(handler), Transient, timeout=0.05)
     assert "in time" in str(error)
     assert "--timeout" in error.hint

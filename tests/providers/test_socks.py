@@ -11,8 +11,8 @@ from aiohttp import web
 
 from enrich.errors import NotSent, UsageError
 from enrich.providers.shared import http
-from enrich.providers.shared.http import HttpClient, Secret, Timeouts
-from enrich.providers.shared.interface import Route
+from enrich.providers.shared.http import HttpClient, Secret
+from enrich.providers.shared.interface import Access, Route
 
 
 class SocksServer:
@@ -54,9 +54,8 @@ async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 
 
 def getter(address: str, proxy: str, **options: object) -> HttpClient:
-    return HttpClient(
-        address, {"x-apikey": "k" * 64}, Secret("k" * 64), routes=[Route("GET", "/.*")], proxy=proxy, **options
-    )
+    access = Access("k" * 64, address, proxy, **options)
+    return HttpClient(access, "", {"x-apikey": "k" * 64}, Secret("k" * 64), routes=[Route("GET", "/.*")])
 
 
 @pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
@@ -83,7 +82,7 @@ async def test_a_failure_to_connect_sent_nothing(
     talk: Callable[..., object], server: SocksServer | None, reason: str
 ) -> None:
     proxy = await talk(server) if server else "127.0.0.1:1"
-    get = getter("http://127.0.0.1:9", f"socks5://name:wrong@{proxy}", timeouts=Timeouts(5, 5))
+    get = getter("http://127.0.0.1:9", f"socks5://name:wrong@{proxy}", timeout=5)
     with pytest.raises(NotSent, match=reason) as caught:
         await get.get("/")
     await get.close()

@@ -21,7 +21,6 @@ from enrich.model.finding import Finding
 from enrich.model.indicator import Indicator, Target
 from enrich.model.quota import Quota
 from enrich.providers import Access
-from enrich.providers.shared.http import Timeouts
 from enrich.providers.virustotal.client import VirusTotal
 from enrich.stores import Store, Timing, open_store
 from tests.soak.tool import KEY, asked
@@ -47,8 +46,7 @@ class Order:
 
 async def _work(order: Order, store: Store) -> dict[str, Any]:
     clock = SystemClock()
-    access = Access(KEY, order.address, connections=order.concurrency)
-    service = VirusTotal(access, timeouts=Timeouts(order.patience, 5))
+    service = VirusTotal(Access(KEY, order.address, connections=order.concurrency, timeout=order.patience))
     margin = order.minute / 60
     quota = Quota(order.per_minute, None, None)
     timing = Timing(order.minute, margin, order.patience + 2 * margin)

@@ -12,14 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from enrich.config.parsing import count, option
-from enrich.model.column import Column
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import UNMETERED
 from enrich.model.verdict import Verdict
 from enrich.providers.hashlookup.site import ADDRESS, NAME, PREFIX, ROUTES, TITLE
 from enrich.providers.shared.declared import ColumnMaker
-from enrich.providers.shared.defaults import decode
+from enrich.providers.shared.defaults import columns_always, decode
 from enrich.providers.shared.interface import Access, Service
 
 KINDS = ("hash",)
@@ -60,11 +59,6 @@ def make(access: Access) -> Service:
     return Hashlookup(access)
 
 
-def columns_for(options: HashlookupOptions) -> tuple[Column, ...]:  # noqa: ARG001 - as every provider has it
-    """Return all columns."""
-    return DECLARED
-
-
 def preferred(names: Sequence[Indicator]) -> Indicator | None:
     """Return the SHA-1, else the MD5, which are asked about many at once; else the SHA-256."""
     by_length = {len(name.value): name for name in names if name.kind in KINDS}
@@ -87,6 +81,7 @@ def spares(finding: Finding, options: HashlookupOptions) -> str:
     return f"known good by {TITLE}: {what} (trust {trust} of 100)"
 
 
+columns_for = columns_always(DECLARED)
 __all__ = [
     "ADDRESS",
     "DEFAULT_QUOTA",

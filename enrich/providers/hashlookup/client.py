@@ -17,11 +17,10 @@ from enrich.errors import Refused, Transient
 from enrich.model.finding import Answer, Finding, Scalar, Status
 from enrich.model.indicator import Indicator
 from enrich.providers.hashlookup.site import ADDRESS, NAME, ROUTES
-from enrich.providers.shared.abusech import hashes_of
 from enrich.providers.shared.http import Reply
 from enrich.providers.shared.interface import Access, Unread
 from enrich.providers.shared.json_service import JsonService
-from enrich.providers.shared.json_values import text_of
+from enrich.providers.shared.json_values import hashes_of, text_of
 
 ALGORITHMS = {32: "md5", 40: "sha1", 64: "sha256"}
 MOST_AT_ONCE = 100

@@ -6,12 +6,14 @@ URLhaus two. "Not found" is spelt in three ways, and a key that is not known by 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from enrich.model.finding import Scalar
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota
+from enrich.model.verdict import Verdict
 from enrich.providers.shared.api_key import KeyPlaces
 
 NOT_FOUND = frozenset({"hash_not_found", "no_result", "no_results", "not_found"})
@@ -42,11 +44,9 @@ def seconds_of(text: str) -> int | None:
     return None
 
 
-def hashes_of(document: Mapping[str, Any], *names: str) -> tuple[Indicator, ...]:
-    """Return the file's hashes in the members ``names``: what else stands there is none."""
-    values = (str(document.get(name) or "").strip().lower() for name in names)
-    return tuple(
-        Indicator("hash", value)
-        for value in values
-        if len(value) in (32, 40, 64) and not set(value) - set("0123456789abcdef")
-    )
+Content = tuple[dict[str, Scalar], tuple[Indicator, ...], Verdict]
+"""What an answer holds: the columns' values, the object's names, what it says of it."""
+Question = Callable[[Indicator], tuple[str, bytes, str]]
+"""Gives the path that asks about an indicator, the body and its type."""
+Reader = Callable[[Mapping[str, Any], Indicator], Content | None]
+"""Gives what an answer holds about what was asked; None where it is about something else."""

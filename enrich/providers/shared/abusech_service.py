@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from enrich.clock import Clock, utc
 from enrich.errors import KeyProblem, Refused, Transient
-from enrich.model.finding import Answer, Finding, Scalar, Status
+from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.verdict import Verdict
-from enrich.providers.shared.abusech import ADVICE, FOUND, KEY_HEADER, NOT_FOUND, WRONG_KEY
+from enrich.providers.shared.abusech import ADVICE, FOUND, KEY_HEADER, NOT_FOUND, WRONG_KEY, Question, Reader
 from enrich.providers.shared.interface import Access, Route, Unread
 from enrich.providers.shared.json_service import JsonService
-
-Content = tuple[dict[str, Scalar], tuple[Indicator, ...], Verdict]
-"""What an answer holds: the columns' values, the object's names, what it says of it."""
 
 
 class AbuseChService(JsonService):
@@ -29,11 +26,10 @@ class AbuseChService(JsonService):
         name: str,
         own: str,
         routes: Sequence[Route],
-        question: Callable[[Indicator], tuple[str, bytes, str]],
-        read: Callable[[Mapping[str, Any], Indicator], Content | None],
+        question: Question,
+        read: Reader,
         clock: Clock | None = None,
     ) -> None:
-        """``question`` gives path, body and its type; ``read`` what an answer holds about what was asked, or None."""
         super().__init__(access, name=name, own=own, routes=routes, key_header=KEY_HEADER, clock=clock)
         self._question = question
         self._read_answer = read

@@ -1,15 +1,30 @@
-"""What most providers offer alike: no options of their own, calls spared to nobody, every column filled at once."""
+"""What most providers offer alike: no options of their own, calls spared to nobody, every column filled at once, the
+strongest name asked by.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from enrich.model.column import Column
 from enrich.model.finding import Finding
+from enrich.model.indicator import Indicator
 
 
 @dataclass(frozen=True, slots=True)
 class NoOptions:
     """The ``OPTIONS`` of a provider that has none of its own."""
+
+
+def columns_always(columns: tuple[Column, ...]) -> Callable[[object], tuple[Column, ...]]:
+    """Return the ``columns_for`` of a provider that has these ``columns`` whatever its options."""
+    return lambda _options: columns
+
+
+def strongest_of(kinds: Collection[str]) -> Callable[[Sequence[Indicator]], Indicator | None]:
+    """Return the ``preferred`` of a provider that is asked by the strongest name of one of ``kinds``."""
+    return lambda names: next((name for name in names if name.kind in kinds), None)
 
 
 def spares(finding: Finding, options: object) -> str:  # noqa: ARG001 - as every provider has it

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import quote
 
 import aiohttp
@@ -22,18 +21,7 @@ from enrich.model.sent_request import SentRequest
 from enrich.providers.shared.address import SOCKS, checked_address
 from enrich.providers.shared.certificates import trust
 from enrich.providers.shared.failures import failure_of
-from enrich.providers.shared.interface import OnRequest, Route
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds to wait: for all of an exchange, and for one new connection with its TLS handshake."""
-
-    total: float = 60.0
-    connect: float = 15.0
-
-
-DEFAULT_TIMEOUTS = Timeouts()
+from enrich.providers.shared.interface import Access, Route
 
 
 class Reply(Struct, frozen=True):
@@ -100,22 +88,21 @@ class _Once:
 class HttpClient:
     """Sends what ``routes`` allow to one address. The session is opened by the first request, in its loop."""
 
-    def __init__(  # noqa: PLR0913 - each a word of the user's or the service's, by keyword
+    def __init__(
         self,
-        address: str,
+        access: Access,
+        own: str,
         headers: Mapping[str, str],
         hide: Callable[[str], str],
         *,
         routes: Sequence[Route],
-        proxy: str | None = None,
-        ca_bundle: str | None = None,
-        connections: int = 32,
-        timeouts: Timeouts = DEFAULT_TIMEOUTS,
-        on_request: OnRequest | None = None,
+        longest_connect: float = 15.0,
     ) -> None:
+        """``own`` is the service's own address; ``longest_connect``: seconds for a new connection and its TLS."""
+        proxy = access.proxy
         self._routes = tuple(routes)
-        self._on_request = on_request
-        self.address = checked_address(address, proxy)
+        self._on_request = access.on_request
+        self.address = checked_address(access.address or own, proxy)
         self._url = URL(self.address)
         self.host = self._url.host or ""
         # As the session's defaults the headers, key included, would go to a proxy too, in its clear-text CONNECT.
@@ -124,10 +111,10 @@ class HttpClient:
         self._hide = hide
         self._proxy = proxy
         self._through_socks = _is_socks(proxy)
-        self._ssl = trust(ca_bundle)
-        self._connections = connections
-        self._longest = timeouts.total
-        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=timeouts.connect)
+        self._ssl = trust(access.ca_bundle)
+        self._connections = access.connections
+        self._longest = access.timeout
+        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=longest_connect)
         self._session: aiohttp.ClientSession | None = None
         self._retired: list[aiohttp.ClientSession] = []
 

@@ -14,7 +14,7 @@ from enrich.clock import Clock, SystemClock
 from enrich.errors import EnrichError, KeyProblem, Refused, Throttled, Transient
 from enrich.files.gzip import inflate
 from enrich.model.quota import Allowance
-from enrich.providers.shared.http import HttpClient, Reply, Secret, Timeouts
+from enrich.providers.shared.http import HttpClient, Reply, Secret
 from enrich.providers.shared.interface import Access, Route
 from enrich.providers.shared.origin import account_of, origin_of
 from enrich.providers.shared.retry_after import retry_at
@@ -43,17 +43,7 @@ class JsonService:
         headers = {"User-Agent": f"ioc-enrich/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"}
         if key_header:
             headers[key_header] = access.key
-        self.http = HttpClient(
-            access.address or own,
-            headers,
-            Secret(access.key) if access.key else _nothing_hidden,
-            routes=routes,
-            proxy=access.proxy,
-            ca_bundle=access.ca_bundle,
-            connections=access.connections,
-            timeouts=Timeouts(access.timeout),
-            on_request=access.on_request,
-        )
+        self.http = HttpClient(access, own, headers, Secret(access.key) if access.key else str, routes=routes)
 
     def now(self) -> float:
         """Return the wall clock's time in Unix seconds."""
@@ -63,9 +53,7 @@ class JsonService:
         """Return None: the service does not say what it allows."""
         return None
 
-    async def stated_allowance(self) -> Allowance | None:
-        """Return None: the service does not say what it allows."""
-        return None
+    stated_allowance = allowance
 
     async def close(self) -> None:
         """End all connections."""
@@ -91,8 +79,3 @@ class JsonService:
         if 400 <= status < 500 and status not in (404, 408, 425):
             return Refused(words)
         return Transient(words)
-
-
-def _nothing_hidden(text: str) -> str:
-    """There is no key."""
-    return text

@@ -1,9 +1,11 @@
-"""Members of a JSON document as text, whatever type they came in."""
+"""Members of a JSON document as what they are read for, whatever type they came in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from enrich.model.indicator import Indicator
 
 
 def text_of(document: Mapping[str, Any], *names: str) -> str:
@@ -13,6 +15,21 @@ def text_of(document: Mapping[str, Any], *names: str) -> str:
         if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
             return str(value).strip()
     return ""
+
+
+def records_of(value: Any) -> list[dict[str, Any]]:
+    """Return the objects of a list; none where it is none."""
+    return [record for record in value if isinstance(record, dict)] if isinstance(value, list) else []
+
+
+def hashes_of(document: Mapping[str, Any], *names: str) -> tuple[Indicator, ...]:
+    """Return the file's hashes in the members ``names``: what else stands there is none."""
+    values = (str(document.get(name) or "").strip().lower() for name in names)
+    return tuple(
+        Indicator("hash", value)
+        for value in values
+        if len(value) in (32, 40, 64) and not set(value) - set("0123456789abcdef")
+    )
 
 
 def tags_of(value: Any) -> str:

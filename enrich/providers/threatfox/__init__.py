@@ -6,21 +6,20 @@ service's connectors; none was seen live here, and fields may be missing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from enrich.model.column import Column
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
 from enrich.model.verdict import Verdict
-from enrich.providers.shared.abusech import KEY_PLACES, hashes_of, seconds_of
+from enrich.providers.shared.abusech import KEY_PLACES, Content, seconds_of
 from enrich.providers.shared.abusech import QUOTA as DEFAULT_QUOTA
 from enrich.providers.shared.declared import ColumnMaker
-from enrich.providers.shared.defaults import NoOptions, decode, spares
+from enrich.providers.shared.defaults import NoOptions, columns_always, decode, spares, strongest_of
 from enrich.providers.shared.interface import Access, Route, Service
-from enrich.providers.shared.json_values import tags_of, text_of
+from enrich.providers.shared.json_values import hashes_of, records_of, tags_of, text_of
 
 NAME, TITLE, PREFIX = "threatfox", "ThreatFox", "tf"
 ADDRESS = "https://threatfox-api.abuse.ch"
@@ -66,12 +65,9 @@ def question(indicator: Indicator) -> tuple[str, bytes, str]:
     return "/api/v1/", body, "application/json"
 
 
-def read(
-    document: Mapping[str, Any], asked: Indicator
-) -> tuple[dict[str, Scalar], tuple[Indicator, ...], Verdict] | None:
+def read(document: Mapping[str, Any], asked: Indicator) -> Content | None:
     """Return what the surest entry says that is the indicator itself; None where none is."""
-    listed = document.get("data")
-    entries = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    entries = records_of(document.get("data"))
     own = sorted((entry for entry in entries if _is_about(entry, asked)), key=_confidence, reverse=True)
     if not own:
         return None
@@ -103,16 +99,6 @@ def _confidence(entry: Mapping[str, Any]) -> int:
     return min(int(text), 100) if text.isdecimal() else 0
 
 
-def columns_for(options: NoOptions) -> tuple[Column, ...]:  # noqa: ARG001 - as every provider has it
-    """Return all columns."""
-    return DECLARED
-
-
-def preferred(names: Sequence[Indicator]) -> Indicator | None:
-    """Return the strongest name of a kind that it knows."""
-    return next((name for name in names if name.kind in KINDS), None)
-
-
 def verdict(finding: Finding, malicious_from: int) -> Verdict:  # noqa: ARG001 - as every provider has it
     """Return the verdict by the reporter's confidence."""
     if finding.status is not Status.FOUND:
@@ -121,4 +107,6 @@ def verdict(finding: Finding, malicious_from: int) -> Verdict:  # noqa: ARG001 -
     return Verdict.MALICIOUS if isinstance(confidence, int) and confidence >= SURE_FROM else Verdict.SUSPICIOUS
 
 
+columns_for = columns_always(DECLARED)
+preferred = strongest_of(KINDS)
 __all__ = ["DEFAULT_QUOTA", "KEY_PLACES", "columns_for", "decode", "make", "preferred", "spares", "verdict"]

@@ -10,16 +10,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from enrich.model.column import Column
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
 from enrich.model.verdict import Verdict
-from enrich.providers.shared.abusech import KEY_PLACES, hashes_of, seconds_of
+from enrich.providers.shared.abusech import KEY_PLACES, Content, seconds_of
 from enrich.providers.shared.abusech import QUOTA as DEFAULT_QUOTA
 from enrich.providers.shared.declared import ColumnMaker
-from enrich.providers.shared.defaults import NoOptions, decode, spares
+from enrich.providers.shared.defaults import NoOptions, columns_always, decode, spares
 from enrich.providers.shared.interface import Access, Route, Service
-from enrich.providers.shared.json_values import tags_of, text_of
+from enrich.providers.shared.json_values import hashes_of, records_of, tags_of, text_of
 
 NAME, TITLE, PREFIX = "urlhaus", "URLhaus", "uh"
 ADDRESS = "https://urlhaus-api.abuse.ch"
@@ -66,12 +65,9 @@ def question(indicator: Indicator) -> tuple[str, bytes, str]:
     return "/v1/host/", f"host={quote(indicator.value, safe='')}".encode(), _FORM
 
 
-def read(
-    document: Mapping[str, Any], asked: Indicator
-) -> tuple[dict[str, Scalar], tuple[Indicator, ...], Verdict] | None:
+def read(document: Mapping[str, Any], asked: Indicator) -> Content | None:
     """Return what an answer says; None where it is about something else."""
-    listed = document.get("urls")
-    urls = [record for record in listed if isinstance(record, dict)] if isinstance(listed, list) else []
+    urls = records_of(document.get("urls"))
     first: Mapping[str, Any] = urls[0] if urls else {}
     names = hashes_of(document, "sha256_hash", "md5_hash") if asked.kind == "hash" else ()
     of_another = {"hash": names and asked not in names, "url": False}.get(asked.kind, _other_host(document, asked))
@@ -98,11 +94,6 @@ def _verdict_of(asked: Indicator) -> Verdict:
     return Verdict.MALICIOUS if asked.kind in ("hash", "url") else Verdict.SUSPICIOUS
 
 
-def columns_for(options: NoOptions) -> tuple[Column, ...]:  # noqa: ARG001 - as every provider has it
-    """Return all columns."""
-    return DECLARED
-
-
 def preferred(names: Sequence[Indicator]) -> Indicator | None:
     """Return the strongest name that it knows: of hashes no SHA-1."""
     return next((name for name in names if name.kind in KINDS and len(name.value) != 40), None) or next(
@@ -117,4 +108,5 @@ def verdict(finding: Finding, malicious_from: int) -> Verdict:  # noqa: ARG001 -
     return Verdict.UNKNOWN if finding.status is Status.NOT_FOUND else Verdict.NONE
 
 
+columns_for = columns_always(DECLARED)
 __all__ = ["DEFAULT_QUOTA", "KEY_PLACES", "columns_for", "decode", "make", "preferred", "spares", "verdict"]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from enrich.config.parsing import comma_list, option
 from enrich.model.column import Column
 from enrich.model.finding import Finding
-from enrich.model.indicator import Indicator
 from enrich.model.verdict import Verdict, verdict_of_counts
-from enrich.providers.shared.defaults import spares
+from enrich.providers.shared.defaults import spares, strongest_of
 from enrich.providers.shared.interface import Access, Service
 from enrich.providers.virustotal import columns as declared
 from enrich.providers.virustotal import engine_verdicts as chosen_engines
@@ -52,11 +50,6 @@ def columns_for(options: VirusTotalOptions) -> tuple[Column, ...]:
     return declared.columns(column for _, column in chosen_engines.chosen(options.engines))
 
 
-def preferred(names: Sequence[Indicator]) -> Indicator | None:
-    """Return the strongest name of a kind that it knows."""
-    return next((name for name in names if name.kind in KINDS), None)
-
-
 def verdict(finding: Finding, malicious_from: int) -> Verdict:
     """Return the verdict by how many engines detect it."""
     return verdict_of_counts(finding.status, finding.malicious, malicious_from)
@@ -67,6 +60,7 @@ def decode(body: bytes, finding: Finding, options: VirusTotalOptions) -> Finding
     return report.again(body, finding, chosen_engines.chosen(options.engines))
 
 
+preferred = strongest_of(KINDS)
 __all__ = [
     "ADDRESS",
     "DEFAULT_QUOTA",

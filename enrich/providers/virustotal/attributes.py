@@ -23,6 +23,8 @@ from enrich.providers.virustotal.site import ADDRESS
 FILE_PAGE = f"{ADDRESS}/gui/file/"
 """The report's page for people, up to the SHA-256."""
 LAST_INTEGER = 2**63 - 1
+LAST_DATE = 253_402_300_799
+"""The end of the year 9999: what lies beyond is no date."""
 NAMES = 10
 """Names shown of a file's up to hundred."""
 

@@ -15,7 +15,7 @@ from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Allowance
 from enrich.model.verdict import Verdict
-from enrich.providers.shared.http import HttpClient, Reply, Secret, Timeouts
+from enrich.providers.shared.http import HttpClient, Reply, Secret
 from enrich.providers.shared.interface import Access, Unread
 from enrich.providers.shared.origin import account_of, origin_of
 from enrich.providers.shared.retry_after import stated
@@ -28,7 +28,7 @@ from enrich.version import __version__
 class VirusTotal:
     """VirusTotal API v3. Every lookup is one ``GET`` of a report, sent at most once."""
 
-    def __init__(self, access: Access, *, timeouts: Timeouts | None = None, clock: Clock | None = None) -> None:
+    def __init__(self, access: Access, *, clock: Clock | None = None) -> None:
         """Send nothing. Raises ``KeyProblem`` for a key that cannot be one, ``UsageError`` for an unsafe address."""
         self.origin = origin_of(NAME, ADDRESS, access.address)
         self._secret = Secret(key.checked(access.key, own=self.origin == NAME))
@@ -37,7 +37,8 @@ class VirusTotal:
         self._chosen = engine_verdicts.chosen(access.options.engines if access.options is not None else ())
         self.account = account_of(self.origin, self._secret.reveal())
         self._http = HttpClient(
-            access.address or ADDRESS,
+            access,
+            ADDRESS,
             {
                 "x-apikey": self._secret.reveal(),
                 "x-tool": "ioc-enrich",
@@ -48,11 +49,6 @@ class VirusTotal:
             },
             self._secret,
             routes=routes(),
-            proxy=access.proxy,
-            ca_bundle=access.ca_bundle,
-            connections=access.connections,
-            timeouts=timeouts or Timeouts(access.timeout),
-            on_request=access.on_request,
         )
 
     def __repr__(self) -> str:

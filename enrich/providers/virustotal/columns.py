@@ -10,7 +10,7 @@ from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar
 from enrich.model.verdict import MALICIOUS_FROM
 from enrich.providers.virustotal import attributes as attributes_
-from enrich.providers.virustotal.attributes import LAST_INTEGER
+from enrich.providers.virustotal.attributes import LAST_DATE, LAST_INTEGER
 from enrich.providers.virustotal.kinds.shared import columns as network
 from enrich.providers.virustotal.schema import Attributes
 from enrich.providers.virustotal.site import ADDRESS
@@ -19,9 +19,6 @@ Reader = Callable[[Any], Scalar]
 """From an attribute's value to the column's; None where that says nothing."""
 Source = tuple[Column, str] | tuple[Column, str, Reader]
 """A column, the attribute that it comes from, and how it is read from that where it is not the value itself."""
-
-LAST_DATE = 253_402_300_799
-"""The end of the year 9999: what lies beyond is no date."""
 
 
 def _text(name: str, title: str, description: str, *, default: bool = False, width: int = 24) -> Column:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from enrich.model.finding import Finding, Status
 from enrich.model.ratio import ratio
-from enrich.providers.virustotal.columns import LAST_DATE
+from enrich.providers.virustotal.attributes import LAST_DATE
 from enrich.providers.virustotal.site import HOST
 
 _HASHES = {"vt_md5": 32, "vt_sha1": 40, "vt_sha256": 64}

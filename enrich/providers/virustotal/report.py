@@ -11,12 +11,11 @@ from enrich.errors import Transient
 from enrich.files.gzip import inflate
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
-from enrich.model.verdict import MALICIOUS_FROM, verdict_of_counts
-from enrich.providers.virustotal import attributes, columns, engine_verdicts
+from enrich.model.verdict import MALICIOUS_FROM
+from enrich.providers.virustotal import columns, engine_verdicts
 from enrich.providers.virustotal.kinds import kinds
 from enrich.providers.virustotal.kinds.shared import reading
-from enrich.providers.virustotal.schema import Attributes, FileBody, Object, Stats, read
-from enrich.providers.virustotal.site import NAME
+from enrich.providers.virustotal.schema import Attributes, FileBody, Object, read
 
 HASH = re.compile(r"[0-9a-f]+")
 CANONICAL = re.compile(r"[0-9a-f]{32} [0-9a-f]{40} [0-9a-f]{64}")
@@ -43,20 +42,8 @@ def found(
     filled = columns.fields(facts)
     if chosen:
         filled |= engine_verdicts.verdicts(body, chosen)
-    stats = facts.last_analysis_stats
-    detected = attributes.ratio(stats) if stats is not None else None
-    return Finding(
-        indicator=asked,
-        origin=NAME,
-        status=Status.FOUND,
-        fields=filled,
-        detail="" if detected else _why_no_ratio(stats),
-        fetched_at=at,
-        aliases=tuple([Indicator("hash", h) for h in (facts.md5, facts.sha1, facts.sha256) if h]),
-        malicious=detected[0] if detected else None,
-        engines=detected[1] if detected else None,
-        verdict=verdict_of_counts(Status.FOUND, detected[0] if detected else None, malicious_from),
-    )
+    names = [h for h in (facts.md5, facts.sha1, facts.sha256) if h]
+    return reading.finding_of(asked, at, facts.last_analysis_stats, filled, names, malicious_from)
 
 
 def again(wire: bytes, finding: Finding, chosen: engine_verdicts.Chosen) -> Finding:
@@ -94,11 +81,3 @@ def _hash(text: str | None, digits: int) -> str | None:
     """Canonical; None where it is no hash of so many digits."""
     low = (text or "").lower()
     return low if len(low) == digits and HASH.fullmatch(low) else None
-
-
-def _why_no_ratio(stats: Stats | None) -> str:
-    if stats is None:
-        return "known to VirusTotal, not analysed yet"
-    if None in (stats.malicious, stats.suspicious, stats.undetected, stats.harmless):
-        return "known to VirusTotal, its detection counts cannot be read"
-    return "known to VirusTotal, no engine gave a verdict yet"

@@ -18,7 +18,6 @@ from enrich.model.finding import Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Allowance, Quota, Usage
 from enrich.providers import Access, Provider, Service, virustotal
-from enrich.providers.shared.http import Timeouts
 from enrich.providers.shared.origin import service_facts
 from enrich.providers.virustotal.client import VirusTotal
 from tests.providers.virustotal.conftest import ASKED, HTML, KEY, MD5, NOW, SHA256, refused, said
@@ -201,7 +200,7 @@ async def test_a_service_that_is_away_has_no_word_on_the_quota(talk):
     async def silent(reader, writer):
         await asyncio.Event().wait()
 
-    one = VirusTotal(Access(KEY, "http://" + await talk(silent)), timeouts=Timeouts(total=0.05))
+    one = VirusTotal(Access(KEY, "http://" + await talk(silent), timeout=0.05))
     assert await one.allowance() is None
     with pytest.raises(Transient):
         (await one.fetch(ASKED))()

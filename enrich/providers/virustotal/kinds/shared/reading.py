@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
@@ -11,7 +11,7 @@ from msgspec import Struct, defstruct
 
 from enrich.errors import Transient
 from enrich.model.finding import Finding, Scalar, Status
-from enrich.model.indicator import Indicator
+from enrich.model.indicator import OF_FILES, Indicator
 from enrich.model.verdict import MALICIOUS_FROM, verdict_of_counts
 from enrich.providers.virustotal import attributes as read_as
 from enrich.providers.virustotal import engine_verdicts
@@ -19,9 +19,6 @@ from enrich.providers.virustotal.kinds import ReportKind
 from enrich.providers.virustotal.kinds.shared.schema import CommonAttributes, HeadReport
 from enrich.providers.virustotal.schema import Stats, read
 from enrich.providers.virustotal.site import NAME
-
-LAST_DATE = 253_402_300_799
-"""The end of the year 9999: what lies beyond is no date."""
 
 
 def found(
@@ -37,22 +34,33 @@ def found(
     names = kind.named(asked.value, identity, attributes)
     if not names:
         raise Transient(f"the answer is about another {kind.TYPE} than the one asked for")
-    stats = attributes.last_analysis_stats
-    detected = read_as.ratio(stats) if stats is not None else None
     filled = _filled({**_common(attributes), **kind.fields(identity, attributes), "vt_link": kind.page(identity)})
     if chosen:
         filled |= engine_verdicts.verdicts(body, chosen)
+    return finding_of(asked, at, attributes.last_analysis_stats, filled, dict.fromkeys(names), malicious_from)
+
+
+def finding_of(
+    asked: Indicator,
+    at: datetime | None,
+    stats: Stats | None,
+    fields: dict[str, Scalar],
+    names: Iterable[str],
+    malicious_from: int,
+) -> Finding:
+    """Return what a report on ``asked`` comes to, a file's or another's: its counts, columns and names."""
+    malicious, engines = (stats is not None and read_as.ratio(stats)) or (None, None)
     return Finding(
         indicator=asked,
         origin=NAME,
         status=Status.FOUND,
-        fields=filled,
-        detail="" if detected else _why_no_ratio(stats),
+        fields=fields,
+        detail="" if engines else _why_no_ratio(stats, is_file=asked.kind == OF_FILES),
         fetched_at=at,
-        aliases=tuple([Indicator(asked.kind, name) for name in dict.fromkeys(names)]),
-        malicious=detected[0] if detected else None,
-        engines=detected[1] if detected else None,
-        verdict=verdict_of_counts(Status.FOUND, detected[0] if detected else None, malicious_from),
+        aliases=tuple([Indicator(asked.kind, name) for name in names]),
+        malicious=malicious,
+        engines=engines,
+        verdict=verdict_of_counts(Status.FOUND, malicious, malicious_from),
     )
 
 
@@ -103,7 +111,7 @@ def _filled(fields: Mapping[str, Scalar]) -> dict[str, Scalar]:
 
 def date(seconds: int | None) -> int | None:
     """Return a date that a sheet can show; None for what is none."""
-    return seconds if seconds is not None and 0 <= seconds <= LAST_DATE else None
+    return seconds if seconds is not None and 0 <= seconds <= read_as.LAST_DATE else None
 
 
 def categories(said: Mapping[str, str | None] | None) -> str | None:
@@ -112,7 +120,9 @@ def categories(said: Mapping[str, str | None] | None) -> str | None:
     return read_as.joined(once.values(), "; ", 8)
 
 
-def _why_no_ratio(stats: Stats | None) -> str:
+def _why_no_ratio(stats: Stats | None, *, is_file: bool) -> str:
+    if stats is None and is_file:
+        return "known to VirusTotal, not analysed yet"
     if stats is not None and None in (stats.malicious, stats.suspicious, stats.undetected, stats.harmless):
         return "known to VirusTotal, its detection counts cannot be read"
-    return "known to VirusTotal, no engine gave a verdict"
+    return "known to VirusTotal, no engine gave a verdict" + " yet" * is_file
