@@ -8,8 +8,9 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Iterator
-from typing import BinaryIO, Protocol
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain
 
 from enrich.errors import InputError
 from enrich.files.encoding import PLAIN_RUN, Encoding
@@ -23,23 +24,19 @@ _SHORTEST_PLAIN = 31
 """Bytes: an MD5 with its line's end less the byte that may belong to the unit before."""
 
 
-class _Reads(Protocol):
-    def read(self, size: int, /) -> bytes: ...
-
-
 def blocks(path: Readable, encoding: Encoding, size: int = BLOCK, *, first: int = 0) -> Iterator[bytes]:
     """Yield the file behind its byte order mark, in blocks that end with a line's end (or the file's). ``first``: the
     bytes of the first block, where the file goes on with another's blocks.
     """
     with path.open("rb") as stream:
         stream.seek(len(encoding.bom))
-        source: _Reads = stream
+        chunks: Iterator[bytes] = chain([stream.read(first or size)], iter(partial(stream.read, size), b""))
         if encoding.wide:
-            source = Widened(Mixed(stream, encoding) if encoding.mixed else stream, encoding, path)
+            chunks = widened(unmixed(chunks, encoding.name) if encoding.mixed else chunks, encoding.name, path)
         unfinished: list[bytes] = []
         waiting = 0
-        while chunk := source.read(first or size):
-            first, cut = 0, _cut(chunk)
+        for chunk in chunks:
+            cut = _cut(chunk)
             if not cut:
                 unfinished.append(chunk)
                 waiting += len(chunk)
@@ -64,59 +61,42 @@ def _cut(chunk: bytes) -> int:
     return chunk.rfind(b"\n") + 1 or chunk.rfind(b"\r", 0, len(chunk) - 1) + 1
 
 
-class Mixed:
-    """A UTF-16 stream to which plain text was appended (``echo HASH >> list.txt``), as UTF-16 throughout."""
-
-    def __init__(self, stream: BinaryIO, encoding: Encoding) -> None:
-        self._stream = stream
-        self._name = encoding.name
-        self._pending = b""
-        self._plain = False
-        """Whether what comes next is plain text."""
-
-    def read(self, size: int, /) -> bytes:
-        """Return the next bytes; none where the stream ends."""
-        while True:
-            raw = self._stream.read(size)
-            data, self._pending = self._pending + raw, b""
-            pieces = b"".join(self._pieces(data, last=not raw))
-            if pieces or not raw:
-                return pieces
-
-    def _pieces(self, data: bytes, *, last: bool) -> Iterator[bytes]:
-        at = 0
-        while at < len(data):
-            if self._plain:
+def unmixed(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """Yield a UTF-16 stream to which plain text was appended (``echo HASH >> list.txt``), as UTF-16 throughout."""
+    pending, is_plain = b"", False
+    """What was not taken yet; whether it is plain text."""
+    for raw in chain(chunks, [b""]):
+        data, pending, at, last = pending + raw, b"", 0, not raw
+        while at < len(data) and not pending:
+            if not is_plain:
+                start = _plain_start(data, at)
+                is_plain = start is not None
+                end = start
+                if end is None:  # the end of a chunk may begin plain text
+                    end = len(data) if last else max(at, len(data) - 64 - (len(data) - at) % 2)
+                    pending = data[end:]
+                yield data[at:end]
+            else:
                 run = _PLAIN.match(data, at)
                 end = run.end() if run is not None else at
                 if end == len(data) and not last:
                     end = max(at, end - 1)  # it may be the first half of a wide character
-                    self._pending = data[end:]
-                    yield data[at:end].decode("ascii").encode(self._name)
-                    return
-                if self._name.endswith("le") and end > at and _is_high_byte(data, end):
-                    end -= 1
-                self._plain = end == len(data)
-                yield data[at:end].decode("ascii").encode(self._name)
-                at = end
-                continue
-            start = self._plain_start(data, at)
-            if start is None:
-                end = len(data) if last else max(at, len(data) - 64 - (len(data) - at) % 2)
-                self._pending = data[end:]
-                yield data[at:end]
-                return
-            yield data[at:start]
-            at, self._plain = start, True
+                    pending = data[end:]
+                else:
+                    if name.endswith("le") and end > at and _is_high_byte(data, end):
+                        end -= 1
+                    is_plain = end == len(data)
+                yield data[at:end].decode("ascii").encode(name)
+            at = end
 
-    @staticmethod
-    def _plain_start(data: bytes, at: int) -> int | None:
-        """Return where plain text begins behind ``at``, at the end of a whole unit."""
-        for match in PLAIN_RUN.finditer(data, at):
-            start = match.start() + (match.start() - at) % 2
-            if match.end() - start >= _SHORTEST_PLAIN:
-                return start
-        return None
+
+def _plain_start(data: bytes, at: int) -> int | None:
+    """Return where plain text begins behind ``at``, at the end of a whole unit."""
+    for match in PLAIN_RUN.finditer(data, at):
+        start = match.start() + (match.start() - at) % 2
+        if match.end() - start >= _SHORTEST_PLAIN:
+            return start
+    return None
 
 
 def _is_high_byte(data: bytes, at: int) -> bool:
@@ -127,28 +107,19 @@ def _is_high_byte(data: bytes, at: int) -> bool:
     return at < len(data) and (data[at] == 0 or (data[at] < 0x20 and data[at - 1 : at] != b"\n"))
 
 
-class Widened:
-    """A UTF-16 or UTF-32 stream read as UTF-8. A torn last character stays out: see ``torn_end``."""
-
-    def __init__(self, stream: _Reads, encoding: Encoding, path: Readable) -> None:
-        self._stream = stream
-        # Names of files on Windows may hold lone halves of surrogate pairs: they are kept, unit for unit.
-        self._decoder = codecs.getincrementaldecoder(encoding.name)("surrogatepass")
-        self._path = path
-        self._name = encoding.name
-
-    def read(self, size: int, /) -> bytes:
-        while raw := self._stream.read(size):
-            try:
-                text = self._decoder.decode(raw)
-            except UnicodeDecodeError:
-                raise InputError(
-                    f"{self._path.name} is not valid {self._name.upper()} text",
-                    hint="save it as UTF-8, or name its encoding with --encoding",
-                ) from None
-            if text:
-                return text.encode("utf-8", "surrogatepass")
-        return b""
+def widened(chunks: Iterable[bytes], name: str, path: Readable) -> Iterator[bytes]:
+    """Yield a UTF-16 or UTF-32 stream as UTF-8. A torn last character stays out: see ``torn_end``."""
+    # Names of files on Windows may hold lone halves of surrogate pairs: they are kept, unit for unit.
+    decoder = codecs.getincrementaldecoder(name)("surrogatepass")
+    for raw in chunks:
+        try:
+            text = decoder.decode(raw)
+        except UnicodeDecodeError:
+            raise InputError(
+                f"{path.name} is not valid {name.upper()} text",
+                hint="save it as UTF-8, or name its encoding with --encoding",
+            ) from None
+        yield text.encode("utf-8", "surrogatepass")
 
 
 def torn_end(path: Readable, encoding: Encoding) -> bytes:
