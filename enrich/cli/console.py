@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from enrich.cli.progress import Listeners, choose
+from enrich.cli.progress import choose
 from enrich.cli.terminal import print_error, print_line, print_unread
 from enrich.clock import Clock
 from enrich.config.settings import Settings
@@ -22,7 +22,7 @@ from enrich.locale import catalogue, translated
 from enrich.logs.log import Logbook
 from enrich.logs.metrics import write_metrics
 from enrich.logs.summary import plain, summary
-from enrich.model.event import Listener
+from enrich.model.event import Event, Listener
 from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Status
 from enrich.model.quantities import counted
@@ -78,7 +78,12 @@ class Session:
     ) -> int:
         """Run once, and return the exit code. ``finish`` takes the outputs to where they belong."""
         shown = choose(self._clock, quiet=settings.quiet, verbose=settings.verbose)
-        heard = Listeners(shown, self._log) if self._log else shown
+
+        def heard(event: Event) -> None:
+            shown(event)
+            if self._log is not None:
+                self._log(event)
+
         self.note("run_started", version=__version__, inputs=[path_text(path) for path in inputs])
         try:
             report = finish(self._report(settings, inputs, heard, key, stem))

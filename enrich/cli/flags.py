@@ -72,6 +72,15 @@ def add_options_of_sources(parser: argparse.ArgumentParser) -> None:
                 _add(group, item)
 
 
+def add_asking(parser: argparse.ArgumentParser, service: str = "sources and the way to them") -> None:
+    """Add the options of a command that asks: when, how fast, what never, and whom, under the heading ``service``."""
+    add_options(parser, "what is known already", STORE + FRESHNESS)
+    add_options(parser, "pace and budget", PACE)
+    add_options(parser, "never sent", NEVER_SENT)
+    add_options(parser, service, SERVICE)
+    add_options_of_sources(parser)
+
+
 def _add(group: argparse._ArgumentGroup, item: Field[Any]) -> None:
     names = [name for name in (item.metadata["short"], flag(item.name)) if name]
     words = item.metadata["help"].replace("%", "%%")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, TextIO, cast
+from typing import TYPE_CHECKING, TextIO, cast
 
 from enrich.cli.terminal import NonFailingStream, print_line, printable
 from enrich.clock import Clock, SystemClock, utc
@@ -23,32 +23,14 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
-class Listener(Protocol):
-    """Hears what the lookup does; ``close`` leaves the terminal as it was."""
-
-    def __call__(self, event: Event) -> None: ...
-    def close(self) -> None: ...
-
-
-class Listeners:
-    """Several listeners as one."""
-
-    def __init__(self, *listeners: Callable[[Event], None]) -> None:
-        self._listeners = listeners
-
-    def __call__(self, event: Event) -> None:
-        for listener in self._listeners:
-            listener(event)
-
-
-class Silence:
-    """For ``--quiet`` and for library use."""
+class Listener:
+    """Hears what the lookup does, and as it is here tells nobody: for ``--quiet`` and for library use."""
 
     def __call__(self, event: Event) -> None:
         pass
 
     def close(self) -> None:
-        pass
+        """Leave the terminal as it was."""
 
 
 class State:
@@ -106,7 +88,7 @@ class State:
         return ", ".join(parts)
 
 
-class Lines:
+class Lines(Listener):
     """A plain line a minute: for logs, cron and pipes."""
 
     def __init__(self, clock: Clock, out: TextIO, *, every: float = 60.0) -> None:
@@ -127,9 +109,6 @@ class Lines:
             self._say(f"writing {event.text}")
         elif event.kind in (EventKind.WAITING, EventKind.STOPPED):
             self._say(event.text + (f"; waiting until {_at(event.until, self._clock)}" if event.until else ""))
-
-    def close(self) -> None:
-        pass
 
     def _is_time(self) -> bool:
         """Return whether the last line is long enough ago; if so, another one counts as said now."""
@@ -158,7 +137,7 @@ class Detail(Lines):
         super().__call__(event)
 
 
-class Bar:
+class Bar(Listener):
     """A bar with what was found so far and the time that is left; it moves on while nothing is answered."""
 
     def __init__(self, clock: Clock, out: TextIO) -> None:
@@ -288,7 +267,7 @@ def choose(clock: Clock, *, quiet: bool, verbose: bool = False, out: TextIO | No
     """Return the listener that fits where stderr goes."""
     stream = out or sys.stderr
     if quiet or stream is None:
-        return Silence()
+        return Listener()
     if verbose:
         return Detail(clock, stream)
     return Bar(clock, stream) if stream.isatty() else Lines(clock, stream)

@@ -38,11 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.set_defaults(further=("values", str))
     flags.add_options(parser, "columns", ("kinds", *COLUMNS))
-    flags.add_options(parser, "what is known already", flags.STORE + flags.FRESHNESS)
-    flags.add_options(parser, "pace and budget", flags.PACE)
-    flags.add_options(parser, "never sent", flags.NEVER_SENT)
-    flags.add_options(parser, "sources and the way to them", flags.SERVICE)
-    flags.add_options_of_sources(parser)
+    flags.add_asking(parser)
     flags.add_options(parser, "words", WORDS)
 
 

@@ -25,11 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     flags.add_config(parser)
     flags.add_inputs(parser)
     flags.add_options(parser, "reading", flags.READING)
-    flags.add_options(parser, "what is known already", flags.STORE + flags.FRESHNESS)
-    flags.add_options(parser, "pace and budget", flags.PACE)
-    flags.add_options(parser, "never sent", flags.NEVER_SENT)
-    flags.add_options(parser, "service", flags.SERVICE)
-    flags.add_options_of_sources(parser)
+    flags.add_asking(parser, "service")
     flags.add_options(parser, "words", ("json",))
 
 
