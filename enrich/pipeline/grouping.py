@@ -50,9 +50,6 @@ class Grouping:
         return Grouping(self.heading if columns else "", columns)
 
 
-NO_GROUPING = Grouping()
-
-
 def grouping_of(inputs: Sequence[Input], wanted: str | None = None, *, needed: bool = True) -> Grouping:
     """Return the columns to group by; ``UsageError`` where ``wanted`` is a column that no sheet has and it is
     ``needed``.
@@ -73,7 +70,7 @@ def _wanted(inputs: Sequence[Input], wanted: str, *, needed: bool) -> Grouping:
             columns = [at for at in chosen(placement.headings, [wanted]) if at < placement.width]
             found |= {(index, sheet): min(columns)} if columns else {}
     if not found and not needed:
-        return NO_GROUPING
+        return Grouping()
     if not found:
         named = dict.fromkeys(text for _, headings in _sheets(inputs) for text in headings if text.strip())
         hint = f"there are {', '.join(list(named)[:20])}" if named else "name it by its letter, for example A"

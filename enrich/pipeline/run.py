@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 from enrich.clock import Clock, SystemClock, iso, utc
@@ -23,7 +22,7 @@ from enrich.model.indicator import Indicator
 from enrich.model.result import Result
 from enrich.pipeline import changes
 from enrich.pipeline.ask import Resolution, ask
-from enrich.pipeline.assemble import assemble, entries_of, make_joiner, of_input, tally_of
+from enrich.pipeline.assemble import assemble, entries_of, make_joiner, tally_of
 from enrich.pipeline.changed_inputs import Rereading
 from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.home_format import check_room, holds_pages, home_suffix
@@ -161,9 +160,7 @@ class Finish:
         grouping = grouping_of(intake.inputs, settings.group_by, needed=False)
         if any(output.form for output in planned):
             result = in_context(result, intake.inputs, grouping)
-        results = partial(of_input, result, answers=answers, joiner=joiner)
-        known = [column for source_answers in answers.answers for column in source_answers.source.columns]
-        writer = Writer(intake, result, results, joiner, answers.columns, settings, known, grouping)
+        writer = Writer(intake, result, answers, joiner, settings, grouping)
         writer.listener = self._listener
         return writer, counts, problem
 

@@ -18,12 +18,13 @@ from enrich.formats import creator_for
 from enrich.join.cells import Joiner
 from enrich.join.indicator_sheet import list_page
 from enrich.model.cell_reference import letters
-from enrich.model.column import Column
 from enrich.model.event import Event, EventKind, Listener, ignore_events
 from enrich.model.page import Page
 from enrich.model.result import Output, Result
 from enrich.model.row import Added, Addition, Row
-from enrich.pipeline.grouping import NO_GROUPING, Grouping
+from enrich.pipeline.ask import Resolution
+from enrich.pipeline.assemble import of_input
+from enrich.pipeline.grouping import Grouping
 from enrich.pipeline.home_format import gives_back, holds_pages, new_file_warnings
 from enrich.pipeline.inputs import Input, Intake
 from enrich.pipeline.outputs import Planned
@@ -47,18 +48,12 @@ class Writer:
         self,
         intake: Intake,
         result: Result,
-        result_of: Callable[[Input], Result],
+        answers: Resolution,
         joiner: Joiner,
-        columns: Sequence[Column],
         settings: Settings,
-        known: Sequence[Column] = (),
-        grouping: Grouping = NO_GROUPING,
+        grouping: Grouping,
     ) -> None:
-        """``result_of`` is what of a run is of one input. ``known`` are all columns that an earlier run may have
-        left in a sheet: those are refreshed as well.
-
-        ``grouping`` says by which columns a summary groups what is malicious.
-        """
+        """Prepare the writing. ``grouping`` says by which columns a summary groups what is malicious."""
         self._grouping = grouping
         self.listener: Listener = ignore_events
         """Hears of each output that is begun."""
@@ -68,10 +63,9 @@ class Writer:
         """Makes the cells of a sheet's rows."""
         self._intake = intake
         self._result = result
-        self._result_of = result_of
+        self._answers = answers
         self._joiner = joiner
-        self._columns = tuple(columns)
-        self._known = tuple(known)
+        self._columns = answers.columns
         self._settings = settings
         self._planned: tuple[Planned, ...] = ()
         self._staged: list[Staged | Streamed] = []
@@ -164,7 +158,8 @@ class Writer:
         date would be false.
         """
         present = placement.present
-        left = tuple(c for c in self._known if c.name in present and c not in self._columns)
+        known = (column for each in self._answers.answers for column in each.source.columns)
+        left = tuple(c for c in known if c.name in present and c not in self._columns)
         columns = self._columns + left
         joiner = self._joiner.with_columns(columns) if left else self._joiner
         return Addition(
@@ -181,7 +176,8 @@ class Writer:
         They name no other input's workbook, and no digest: its own is not known yet.
         """
         mine = [o for o in self._planned if o.input_index is None or self._intake.inputs[o.input_index] is item]
-        result = replace(self._result_of(item), outputs=listed(mine, {}))
+        result = of_input(self._result, item, self._answers, self._joiner)
+        result = replace(result, outputs=listed(mine, {}))
         options = report_options(self._settings)
         changes_only = self._settings.changes_only
         listing = list_page(result, self._joiner, self._columns, changes_only=changes_only, language=options.language)

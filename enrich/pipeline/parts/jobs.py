@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from heapq import nlargest
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +27,7 @@ from enrich.model.result import Entry, Result, ServiceFacts
 from enrich.model.row_blocks import RowBlocks
 from enrich.model.verdict import Verdict
 from enrich.pipeline.ask import Resolution
-from enrich.pipeline.assemble import assemble, make_joiner, of_input, tally_of
+from enrich.pipeline.assemble import assemble, make_joiner, tally_of
 from enrich.pipeline.changed_inputs import is_changed
 from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.home_format import check_room, home_suffix
@@ -214,9 +213,7 @@ def join(job: Joining) -> Joined:
         entries = tuple(tally.entries(answers.lead.findings, answers.files, joiner))
         result, _ = assemble(intake, answers, tally, entries, job.settings, job.began, job.began, Interrupt())
         grouping = grouping_of([item], job.settings.group_by, needed=False)
-        known = [column for one in answers.answers for column in one.source.columns]
-        results = partial(of_input, result, answers=answers, joiner=joiner)
-        writer = Writer(intake, result, results, joiner, answers.columns, job.settings, known, grouping)
+        writer = Writer(intake, result, answers, joiner, job.settings, grouping)
         writer.folder = job.folder.path
         if contents:
             writer.cells_of = lambda _, joiner: contents.cells(joiner)
