@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enrich.errors import UsageError
 from enrich.model.cell_reference import letters
 from enrich.pipeline.inputs import Input
-from enrich.scan.columns import chosen
+from enrich.scan.chosen_columns import chosen
 
 HOSTS = frozenset(
     {

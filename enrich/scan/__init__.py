@@ -12,7 +12,7 @@ about).
 from __future__ import annotations
 
 from enrich.scan.agreement import agree
-from enrich.scan.columns import has_column
+from enrich.scan.chosen_columns import has_column
 from enrich.scan.placement import ColumnCount, Placement, PlainRows
 from enrich.scan.sheet import scan_sheet
 from enrich.scan.targets import merged_targets, targets

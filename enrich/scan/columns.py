@@ -11,11 +11,16 @@ from dataclasses import dataclass, replace
 
 from enrich.indicators.hash import credentials
 from enrich.indicators.hash.labels import NOTHING, Meaning, about, heading
-from enrich.model.cell_reference import column_of
-from enrich.scan.placement import Placement
+from enrich.indicators.hash.phrases import plain
+from enrich.indicators.shared.vocabulary import ASSET
+from enrich.scan.chosen_columns import chosen
 
 _NTLM = re.compile(r"ntlm[ _-]?(?:hash)?|(?:nt|lm)[ _-]?hash", re.IGNORECASE)
-_LETTERS = re.compile(r"[A-Za-z]{1,3}")
+_OWN_SIDE = re.compile(r"(?:internal|private|lan) ip(?: addr(?:ess)?)?|(?:computer|device|endpoint|sensor) ?names?")
+_OUTER_ADDRESS = re.compile(r"(?:external|egress|nat|wan) ip(?: ?v?[46])?(?: addr(?:ess)?)?")
+"""Beside the house's own side of a connection, the address that the house itself is seen by: ExternalIp of Umbrella."""
+# Policy Identity Type beside Policy Identity
+_OF_TYPE = re.compile(r"(.*\w)[ _-](?:types?|kinds?|categor(?:y|ies))")
 # two hashes below each other may be chance in a column of names; three are a column
 _ENOUGH = 3
 """Cells that hold nothing but a hash, from which on a column is one of hashes by its content."""
@@ -61,6 +66,7 @@ class SheetColumns:
         """Where columns of ours stand from an earlier run."""
         self.skipped = frozenset(self.present.values())
         self.companions: tuple[int, ...] = ()
+        self._subjects: dict[int, int] = {}
         self.rows = 0
         """Rows that have gone by."""
         self.expecting: tuple[int, ...] = ()
@@ -109,7 +115,14 @@ class SheetColumns:
             for index, column in enumerate(self.seen)
             if (column.meaning.type or column.meaning.note or self._labels(index)) and index not in self.skipped
         )
+        self._subjects = self._read_subjects()
         self.look_again()
+
+    def _read_subjects(self) -> dict[int, int]:
+        """Return of columns of types which column each is of, where another is called as it without "type"."""
+        names = {" ".join(column.heading.casefold().split()): index for index, column in enumerate(self.seen)}
+        said = ((place, _OF_TYPE.fullmatch(self.seen[place].heading.casefold())) for place in self.companions)
+        return {place: names[match[1]] for place, match in said if match and match[1] in names}
 
     def _read_sha(self) -> None:
         """Read ``sha`` as Git's word for a commit, unless another column is of files."""
@@ -128,6 +141,10 @@ class SheetColumns:
         # Raw beside DetectorName is the secret that a scanner for secrets found
         if {"raw", "detectorname"} <= {column.last.casefold() for column in self.seen}:
             self._are(opens, about("tokens"))
+        words = [plain(column.heading) for column in self.seen]
+        if any(map(_OWN_SIDE.fullmatch, words)):
+            outer = [column for column, text in zip(self.seen, words, strict=True) if _OUTER_ADDRESS.fullmatch(text)]
+            self._are(outer, ASSET)
         hashes = [column for column in self.seen if column.meaning.hash]
         names = {column.heading.casefold() for column in self.seen}
         # LM, NT, SHA1 of one password, as dumps of accounts have them
@@ -218,7 +235,7 @@ class SheetColumns:
         headings, in the first cell and beside.
         """
         if self.named:
-            return self.companions
+            return [place for place in self.companions if self._subjects.get(place, index) == index]
         return (0, index - 1, index + 1)
 
     def stay(self, index: int, rows: Sequence[int], cells: Sequence[int]) -> int:
@@ -276,23 +293,3 @@ def _parts(text: str) -> tuple[str, tuple[str, ...]]:
         return text.lstrip("#;/ "), ()
     *path, last = filter(None, text.split("."))
     return last, tuple(reversed(path))
-
-
-def has_column(placement: Placement, name: str) -> bool:
-    """Return whether a sheet has the column that the user calls so: by a heading's text, or by letters."""
-    return any(column < placement.width for column in chosen(placement.headings, [name]))
-
-
-def chosen(headings: Sequence[str], wanted: Iterable[str]) -> set[int]:
-    """Return the columns that the user named by a heading's text or by letters; none where this sheet has no such
-    column.
-    """
-    texts = [" ".join(text.split()).casefold() for text in headings]
-    found = set[int]()
-    for want in wanted:
-        name = " ".join(want.split()).casefold()
-        if name in texts:
-            found.update(index for index, text in enumerate(texts) if text == name)
-        elif _LETTERS.fullmatch(name):
-            found.add(column_of(name))
-    return found

@@ -413,3 +413,19 @@ def test_a_table_whose_headings_repeat_is_still_remembered_behind_many_of_them(m
         return len(asked)
 
     assert questions(300) == questions(100)
+
+
+def test_a_type_that_is_called_after_another_column_is_of_that_column() -> None:
+    headings = ("Policy Identity", "ExternalIp", "InternalIp", "Domain", "Policy Identity Type")
+    assert taken(headings, ("WS01", "81.12.33.4", "10.1.1.1", "evil.com", "AD Computers")) == ["evil.com"]
+    assert taken(("Indicator", "Indicator type"), ("evil.com", "domain"), ("client.com", "victim")) == ["evil.com"]
+
+
+def test_the_address_that_the_house_is_seen_by_stays_home_beside_its_own_side() -> None:
+    assert taken(("ComputerName", "ExternalIP", "C2"), ("WS01", "81.12.33.4", "evil.com")) == ["evil.com"]
+    assert taken(("External IP", "C2"), ("45.9.148.81", "evil.com")) == ["45.9.148.81", "evil.com"]
+
+
+def test_a_host_named_plain_stays_home_where_other_values_are_defanged() -> None:
+    assert taken(("Host: ws1.client.com (Berlin)",), ("opened hxxps://evil[.]com/a",)) == ["https://evil.com/a"]
+    assert taken(("GET /a HTTP/1.1",), ("Host: evil.com",)) == ["evil.com"]

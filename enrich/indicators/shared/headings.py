@@ -210,10 +210,8 @@ def _of_attack(text: str) -> bool:
 
 def _spoken(text: str, named: list[str], link: Link, subject: int) -> Reading:
     """Return what is left: a value of nobody in particular, an indicator, or what only often is something else."""
-    if _ANY_VALUE.fullmatch(text):
-        return Reading(Says.SHAPE)
-    if link is Link.HEADING and _OWN_MACHINE.fullmatch(text):
-        return Reading(Says.OTHER, ASSET)
+    if _ANY_VALUE.fullmatch(text) or (link is Link.HEADING and _OWN_MACHINE.fullmatch(text)):
+        return Reading(Says.SHAPE) if _ANY_VALUE.fullmatch(text) else Reading(Says.OTHER, ASSET)
     if text in ("link", "links") and link in (Link.HEADING, Link.OWN, Link.TYPE):
         return Reading(Says.OTHER, REFERENCE)
     machine = named == ["domain"] and _MACHINE.search(text) and not _STRONG.search(text)
@@ -225,4 +223,8 @@ def _spoken(text: str, named: list[str], link: Link, subject: int) -> Reading:
         said = any(_says_what(text[:subject], m.end(), reason, link) for m in pattern.finditer(text))
         if said and not _ANY_NETWORK.search(text):
             return _other(reason, text, link)
-    return Reading(Says.INDICATOR) if _ANY_NETWORK.search(text) or machine else SILENT
+    if _ANY_NETWORK.search(text):
+        return Reading(Says.INDICATOR)
+    # "Host: " names the house's own machine as well as a request's; "Dynamic host: " does not
+    is_open = link is Link.OWN and _OWN_MACHINE.fullmatch(text)
+    return Reading(Says.SHAPE if is_open else Says.INDICATOR) if machine else SILENT

@@ -87,7 +87,7 @@ def _objection(found: Candidate, expected: Reading, own: Reading) -> str:
         return references.REFERENCE
     # "the library asp.net": 56 of such names in 66 lists, none an indicator
     bare = found.kind == DOMAIN and not found.has_scheme and found.stands is Stands.IN_TEXT
-    return IN_PROSE if bare and not (named or expected.says is Says.SHAPE) else ""
+    return IN_PROSE if bare and not (named or Says.SHAPE in (own.says, expected.says)) else ""
 
 
 def _overruled(found: Candidate, own: Reading, expected: Reading) -> bool:
