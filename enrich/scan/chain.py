@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 
 from enrich.indicators import SILENT, IndicatorType, Link, Match, Reading, Says
 from enrich.indicators.hash import labels
+from enrich.indicators.shared.headings import beside
 from enrich.model.cell_reference import letters
 from enrich.model.row import Row
 from enrich.model.sighting import Found
@@ -235,13 +236,15 @@ def said_in_record(record: tuple[tuple[str, str], ...]) -> tuple[tuple[Link, str
     """
     meant = ((labels.heading(key), words.strip()) for key, words in record[1:])
     speaking = [(Link.TYPE if m.type else Link.NOTE, words) for m, words in meant if m.type or m.note]
-    return ((Link.HEADING, record[0][0]), *speaking) if record else ()
+    return ((Link.HEADING, beside(record[0][0], [key for key, _ in record[1:]])), *speaking) if record else ()
 
 
 def _in_text(kind: IndicatorType, match: Match) -> Iterator[Owner]:
     """Yield what the value's own text says: its label, the types and notes of a record within it, its names."""
     said = said_in_record(match.record)
-    owners = [Owner(link, words, f"{words[:40]!r} beside it", kind.reads(words, link)) for link, words in said]
+    key = match.record[0][0] if match.record else ""
+    texts = (key if link is Link.HEADING else words[:40] for link, words in said)
+    owners = [Owner(*of, f"{text!r} beside it", kind.reads(of[1], of[0])) for of, text in zip(said, texts, strict=True)]
     near = [one for one in owners[1:] if (one.reading or SILENT).says is not Says.NOTHING]
     around = [Owner(Link.RECORD, name, AROUND.format(name)) for name in match.owners[:_FARTHEST]]
     whose = [structs.replace(one, reading=kind.reads(one.words, one.link)) for one in around[:2]]
@@ -250,6 +253,8 @@ def _in_text(kind: IndicatorType, match: Match) -> Iterator[Owner]:
         # {"type": "victim", "ip": ...}, {"host": {"ip": [...]}}: whose it is outweighs what it is
         firm = (one for one in (*whose[is_list:][:1], *near) if not (one.reading or SILENT).yields)
         yield from (one for one in firm if (one.reading or SILENT).says is Says.OTHER)
+    if owners and owners[0].words != key:
+        yield owners[0]  # its key reads otherwise beside the record's others
     yield Owner(Link.OWN, "", "", match.own)  # who wrote "imphash:" before the value knew what it is
     if near or (owners and (owners[0].reading or SILENT).says is Says.OTHER):
         yield from _in_row(kind, owners[0], near, has_values=False)

@@ -11,14 +11,10 @@ from dataclasses import dataclass, replace
 
 from enrich.indicators.hash import credentials
 from enrich.indicators.hash.labels import NOTHING, Meaning, about, heading
-from enrich.indicators.hash.phrases import plain
-from enrich.indicators.shared.vocabulary import ASSET
+from enrich.indicators.shared.headings import beside
 from enrich.scan.chosen_columns import chosen
 
 _NTLM = re.compile(r"ntlm[ _-]?(?:hash)?|(?:nt|lm)[ _-]?hash", re.IGNORECASE)
-_OWN_SIDE = re.compile(r"(?:internal|private|lan) ip(?: addr(?:ess)?)?|(?:computer|device|endpoint|sensor) ?names?")
-_OUTER_ADDRESS = re.compile(r"(?:external|egress|nat|wan) ip(?: ?v?[46])?(?: addr(?:ess)?)?")
-"""Beside the house's own side of a connection, the address that the house itself is seen by: ExternalIp of Umbrella."""
 # Policy Identity Type beside Policy Identity
 _OF_TYPE = re.compile(r"(.*\w)[ _-](?:types?|kinds?|categor(?:y|ies))")
 # two hashes below each other may be chance in a column of names; three are a column
@@ -108,6 +104,9 @@ class SheetColumns:
         self.others = any(column.meaning.reason for column in self.seen)
         self.has_values = any(column.meaning.generic or column.meaning.hash for column in self.seen)
         self.has_files = any(column.meaning.file or column.meaning.name for column in self.seen)
+        lasts = [column.last for column in self.seen]
+        for column in self.seen:
+            column.last = beside(column.last, lasts)
         self._read_sha()
         self._read_by_others()
         self.companions = tuple(
@@ -141,10 +140,6 @@ class SheetColumns:
         # Raw beside DetectorName is the secret that a scanner for secrets found
         if {"raw", "detectorname"} <= {column.last.casefold() for column in self.seen}:
             self._are(opens, about("tokens"))
-        words = [plain(column.heading) for column in self.seen]
-        if any(map(_OWN_SIDE.fullmatch, words)):
-            outer = [column for column, text in zip(self.seen, words, strict=True) if _OUTER_ADDRESS.fullmatch(text)]
-            self._are(outer, ASSET)
         hashes = [column for column in self.seen if column.meaning.hash]
         names = {column.heading.casefold() for column in self.seen}
         # LM, NT, SHA1 of one password, as dumps of accounts have them

@@ -15,8 +15,10 @@ from enrich.indicators.hash.runs import digest
 from enrich.model.row import Row
 from enrich.scan import previous_run
 
-FIELDS = "#fields"
-"""Opens the row in which a log names its columns, a cell to the right of them: Zeek's."""
+_FIELDS = re.compile(r"#fields(?::\s*|$)", re.IGNORECASE)
+"""Opens the row in which a log names its columns: a cell to the right of them in Zeek's and W3C's (IIS), in the first
+one's cell where commas part them (Exchange).
+"""
 # reports begin with a page of title, author and legend; beyond that a row of words is a row of words
 LOOK = 40
 """Rows that are looked at for headings."""
@@ -73,10 +75,10 @@ def find(rows: Sequence[Row], ours: frozenset[str] = frozenset()) -> int | None:
     names of columns that an earlier run may have appended.
     """
     seen_data = False
+    if named := next((row.number for row in rows[:LOOK] if names_fields(row.texts)), None):
+        return named
     for index, row in enumerate(rows[:LOOK]):
         cells = [text.strip() for text in row.texts if text.strip()]
-        if len(cells) > 1 and cells[0] == FIELDS:
-            return row.number
         # a heading is never an indicator, and nothing below data is the sheet's heading
         if any(hashes.hold(cell) for cell in cells):
             return None
@@ -92,10 +94,19 @@ def find(rows: Sequence[Row], ours: frozenset[str] = frozenset()) -> int | None:
     return None
 
 
+def names_fields(texts: Sequence[str]) -> bool:
+    """Return whether a row says of itself that it holds the names of a log's columns."""
+    return len(texts) > 1 and _FIELDS.match(texts[0]) is not None
+
+
 def names_in(row: Row | None) -> tuple[str, ...]:
     """Return the headings of a row, in the columns that they are of."""
     texts = tuple(row.texts) if row is not None else ()
-    return texts[1:] if texts[:1] == (FIELDS,) else texts
+    opened = _FIELDS.match(texts[0]) if texts else None
+    if opened is None:
+        return texts
+    first = texts[0][opened.end() :]
+    return (first, *texts[1:]) if first else texts[1:]
 
 
 def _is_heading(cells: Sequence[str], row: Row, following: Sequence[Row], ours: frozenset[str]) -> bool:

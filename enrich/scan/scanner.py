@@ -296,5 +296,7 @@ class Scanner:
             names = self.titles.meant.hash or (after_gap and texts[1:] == [cells[0], ""])  # | Domains | of Markdown
             if self.columns.is_table and names and len(cells[0].strip()) <= header_row.SHORT:
                 self._names = texts
-        elif self.columns.chosen is None and header_row.opens_table(texts, self.columns.headings, below_gap=below_gap):
-            self._names = texts
+        elif self.columns.chosen is None and (
+            header_row.names_fields(texts) or header_row.opens_table(texts, self.columns.headings, below_gap=below_gap)
+        ):
+            self._names = header_row.names_in(row)

@@ -47,6 +47,36 @@ def test_a_record_in_a_cell_says_whose_its_values_are() -> None:
     assert taken(("Time", "Entities"), *cells) == [value for _, value in said if value]
 
 
+BESIDE = [
+    ({"ComputerName": "WS1", "ExternalIP": "8.8.8.8", "RemoteAddressIP4": "8.8.4.4"}, "8.8.4.4"),
+    ({"aid": "0f1e", "aip": "8.8.8.8", "RemoteIP": "8.8.4.4"}, "8.8.4.4"),
+    ({"HostName": "ws1", "DnsDomain": "corp.client.com", "Type": "host"}, ""),
+    ({"UserId": "bob", "SiteUrl": "https://client.sharepoint.com/sites/a/", "ClientIP": "8.8.4.4"}, "8.8.4.4"),
+    ({"Date": "2026-11-01", "ExternalIP": "8.8.4.4"}, "8.8.4.4"),
+    ({"Family": "Emotet", "Site URL": "http://a.com/x"}, "http://a.com/x"),
+]
+
+
+@pytest.mark.parametrize(("record", "value"), BESIDE)
+def test_where_a_machine_or_an_account_of_the_house_stands_itself_stays_home(
+    record: dict[str, str], value: str
+) -> None:
+    assert taken(tuple(record), tuple(record.values())) == [value] * bool(value)
+    cell = json.dumps(record)
+    assert taken(("Time", "Event"), ("2026-11-01", cell), ("2026-11-02", cell)) == [value] * bool(value) * 2
+
+
+def test_a_web_server_s_own_address_is_told_from_its_clients_by_the_names_of_its_log_s_fields() -> None:
+    fields = ("#Fields:", "date", "s-ip", "cs-method", "c-ip")
+    lines = [("2026-11-01", f"9.9.9.{n}", "GET", f"8.8.8.{n}") for n in (1, 2)]
+    again = ("#Fields:", "date", "cs-method", "s-ip", "c-ip")
+    assert taken(("#Software:", "Microsoft", "Internet"), fields, *lines) == ["8.8.8.1", "8.8.8.2"]
+    behind = taken(fields, *lines, ("#Date:", "2026-11-02"), again, ("2026-11-02", "GET", "9.9.9.3", "8.8.8.3"))
+    assert behind == ["8.8.8.1", "8.8.8.2", "8.8.8.3"]
+    exchange = [("#Fields: date-time", "client-ip", "event-id"), ("2026-11-01", "8.8.8.1", "RECEIVE")]
+    assert taken(("#Software: Microsoft Exchange Server",), *exchange) == ["8.8.8.1"]
+
+
 def test_a_heading_that_says_something_else_keeps_its_values_home() -> None:
     rows = [
         ("Domain", "Registrar", "Notes"),

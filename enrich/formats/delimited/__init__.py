@@ -5,7 +5,7 @@ from __future__ import annotations
 from enrich.files.encoding import decoded, detect, looks_like_text
 from enrich.files.opened import Readable
 from enrich.formats.delimited.create import create
-from enrich.formats.delimited.dialect import dialect_of, in_markdown, is_table, named_a_table
+from enrich.formats.delimited.dialect import dialect_of, is_table, named_a_table, takes_fields
 from enrich.formats.delimited.slices import Whole
 from enrich.formats.delimited.table import DelimitedDocument
 from enrich.formats.shared.document import ReadOptions, Slice
@@ -33,7 +33,7 @@ def read(path: Readable, options: ReadOptions) -> DelimitedDocument:
         head = stream.read(_SAMPLE_BYTES)
     text = head[len(encoding.bom) :].decode(encoding.name, "replace")
     dialect = dialect_of(text, path.name)
-    return DelimitedDocument(path, encoding, dialect, can_give_back=not (encoding.mixed or in_markdown(text, dialect)))
+    return DelimitedDocument(path, encoding, dialect, can_give_back=not encoding.mixed and takes_fields(text, dialect))
 
 
 def read_slice(path: Readable, piece: Slice) -> DelimitedDocument:

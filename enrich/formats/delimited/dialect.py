@@ -15,10 +15,15 @@ from enrich.model.own_cells import STATUS_WORDS
 
 DELIMITERS = (",", ";", "\t", "|")
 """The delimiters that are looked for; at equal evenness the first wins."""
+SPACE = " "
+"""Parts the fields of logs alone."""
 EVEN_ENOUGH = {",": 0.9, ";": 0.85, "\t": 0.8, "|": 0.8}
 """The share of even records that makes a table of a file whose name does not say so; prose has commas."""
 _SEPARATOR_LINE = re.compile(r'"?sep=([\t -!#-~])"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 """The line `sep=;` that Excel writes, and swallows when it reads. Its delimiter is ASCII."""
+# #Fields: date time s-ip; Exchange's has commas: #Fields: date-time,client-ip
+_SPACED_FIELDS = re.compile(r"^#Fields:(?: [^\s,;|]+){2,}[ ]*\r?$", re.MULTILINE)
+"""The line in which a log of W3C's extended format (IIS, proxies) names its fields: what parts these parts its rows."""
 _OUR_FIELDS = re.compile(rf"([,;\t|])\"?(?:{'|'.join(sorted(STATUS_WORDS))})\"?\1\"?(?:'?\d+/\d+\"?)?\1")
 """A status of an earlier run, and beside it a ratio or nothing: what parts these parts the file."""
 _RULE_CELL = r"[ \t]*(?:-{3,}|:-+:?|-+:)[ \t]*"
@@ -102,6 +107,8 @@ def dialect_of(text: str, name: str = "") -> Dialect:
     said = _SEPARATOR_LINE.match(text)
     if said:
         return _quoting(text[said.end() :], Dialect(said[1]))
+    if _SPACED_FIELDS.search(text):
+        return Dialect(SPACE)
     ranked = [evidence for evidence in candidates(text) if evidence.even > 0]
     if _suffix_of(name) in (".tsv", ".tab"):
         # A name that ends in .tsv speaks for tabs even in a file that has more commas, in command lines say.
@@ -112,7 +119,7 @@ def dialect_of(text: str, name: str = "") -> Dialect:
 
 def is_table(text: str) -> bool:
     """Return whether the text is evidently a table, whatever it is called: prose and plain lists are not."""
-    if separator_line(text):
+    if separator_line(text) or _SPACED_FIELDS.search(text):
         return True
     ranked = candidates(text)
     if not ranked:
@@ -121,12 +128,11 @@ def is_table(text: str) -> bool:
     return best.even >= EVEN_ENOUGH[best.dialect.delimiter] and best.records >= 2 and best.even * best.records >= 2
 
 
-def in_markdown(text: str, dialect: Dialect) -> bool:
-    """Return whether it is a table of Markdown, with a rule below its headings.
-
-    Fields at the ends of its lines would break such a table.
+def takes_fields(text: str, dialect: Dialect) -> bool:
+    """Return whether fields at the ends of lines leave a table what it is: not one of Markdown, with a rule below its
+    headings, and not a log whose fields are named in a comment.
     """
-    return dialect.delimiter == "|" and _MARKDOWN_RULE.search(text) is not None
+    return dialect.delimiter != SPACE and not (dialect.delimiter == "|" and _MARKDOWN_RULE.search(text))
 
 
 def _quoting(text: str, dialect: Dialect) -> Dialect:

@@ -9,6 +9,7 @@ heading ("Hosting IP", "Payload URL").
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 
 from enrich.indicators import A_FEW_WORDS, SILENT, Link, Reading, Says
@@ -46,13 +47,24 @@ _ANYTHING_OUTRIGHT = [(_words(lines), reason) for reason, lines in OUTRIGHT]
 _ANYTHING_OFTEN = [(_words(lines), reason) for reason, lines in OFTEN]
 _NAMED_KINDS = [(kind, _words(lines)) for kind, lines in KINDS]
 _ANY_NETWORK, _ANY_VALUE = _words(ATTACKERS), _words(VALUES)
-_OWN_MACHINE = re.compile(r"(?:affected |infected |victim )?(?:hosts?|host ?names?)(?: names?)?")
+_OWN_MACHINE = re.compile(
+    # s-ip of a web server's log, in W3C's format: its own
+    r"(?:affected |infected |victim )?(?:hosts?|host ?names?)(?: names?)?|s (?:ip|computer ?name|site ?name)"
+)
 """What a table of events calls the machines of the house. A list of indicators that says so of plain names is rare, and
 a client's name sent is worse than a row missed: what is defanged, or has that for its type, is one all the same."""
 # ECS, OCSF and EDRs: "host.ip", "device.external_ip" are where the house itself stands, whatever the key says alone
 _OWN_RECORD = re.compile(
     r"host|user|(?:agent|observer|sensor|device|dvc|endpoint|computer|machine|workstation|asset)s?"
 )
+_OWN_SIDE = re.compile(
+    r"(?:computer|device|endpoint|host|machine|agent|sensor) ?(?:names?|id)|hostname|aid|workload"
+    r"|user ?(?:id|principal ?name)|(?:internal|private|lan) ip(?: addr\w*)?"
+)
+_OWN_BESIDE = re.compile(
+    r"(?:external|egress|nat|wan) ip(?: ?v ?[46])?(?: addr\w*)?|aip|dns ?domain|(?:site|web) ?url|object ?id"
+)
+"""Of a record that names a machine or an account of the house: where that stands itself, too."""
 _INVENTORY = _words(r"assets?\d*|(?:\w+ )?inventor(?:y|ies)|cmdb")
 _NAMES = _words(r"names?|famil(?:y|ies)|alias(?:es)?|actors?|campaigns?|cves?|vulnerabilit(?:y|ies)")
 _MACHINE = _words("hosts?|sites?|websites?")
@@ -109,6 +121,14 @@ def reads(words: str, link: Link) -> Reading:
     if link is Link.SHEET and reading.says is Says.OTHER:
         return reading if reading.what in (VICTIM, ASSET) or _holds_references(text, link) else SILENT
     return reading
+
+
+def beside(words: str, others: Collection[str]) -> str:
+    """Return how a heading reads among the ``others`` of its table or record: "ExternalIP" beside "ComputerName" is
+    the device's.
+    """
+    is_own = _OWN_BESIDE.fullmatch(_plain(words)) and any(_OWN_SIDE.fullmatch(_plain(other)) for other in others)
+    return f"device {words}" if is_own else words
 
 
 def _of_note(words: str, text: str) -> Reading:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from enrich.formats import text
+from enrich.formats.delimited import recognise
 from tests.formats.delimited.tables import addition, given_back, opened
 
 
@@ -64,3 +66,21 @@ def test_the_delimiter_beside_our_fields_is_the_file_s_even_where_they_make_it_u
 ) -> None:
     """An earlier run gave the lines above the first hash nothing, and a note of ours may hold another delimiter."""
     assert opened(tmp_path, text.encode()).dialect.delimiter == delimiter
+
+
+W3C = (
+    b"#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n"
+    b"#Fields: date time s-ip cs-method cs(User-Agent) \r\n2026-11-01 00:00:01 10.0.0.5 GET Mozilla/5.0+(X11)\r\n"
+)
+
+
+def test_a_log_that_names_its_fields_in_a_comment_is_a_table_parted_by_spaces(tmp_path: Path) -> None:
+    assert recognise(W3C, "u_ex261101.log") > text.recognise(W3C, "u_ex261101.log")
+    table = opened(tmp_path, W3C)
+    assert list(table.rows(""))[-1].texts == ["2026-11-01", "00:00:01", "10.0.0.5", "GET", "Mozilla/5.0+(X11)"]
+    assert not table.can_give_back
+
+
+def test_fields_of_a_log_that_are_named_with_commas_are_parted_by_commas(tmp_path: Path) -> None:
+    content = b"#Software: Microsoft Exchange Server\n#Fields: date-time,client-ip,message-id\n2026-11-01,8.8.8.8,x y\n"
+    assert opened(tmp_path, content).dialect.delimiter == ","
