@@ -149,6 +149,8 @@ class SheetColumns:
         of_nobody = not any(c.meaning.role or c.meaning.file or c.meaning.sample for c in hashes)
         if beside_ntlm or (of_nobody and credentials.of_accounts(headings)):
             self._are(hashes, about("NTLM"))
+        if all(c.meaning.bare for c in hashes) and credentials.of_certificates(headings):
+            self._are(hashes, about("certificates"))
 
     @staticmethod
     def _are(columns: Iterable[SheetColumn], reason: str) -> None:

@@ -648,3 +648,30 @@ def test_an_image_of_a_container_is_none_in_a_log_s_field_either(tmp_path: Path)
 def test_a_digest_of_a_file_is_its_hash(tmp_path: Path) -> None:
     rows = f"time,filedigest,file_checksum\n1,{sha256('a')},{md5('a')}\n"
     assert sent(tmp_path, "wildfire.csv", rows) == {sha256("a"), md5("a")}
+
+
+def test_osquery_s_certificates_are_no_files_and_the_signers_of_files_take_none_away(tmp_path: Path) -> None:
+    lines = ["common_name,issuer,ca,self_signed,not_valid_before,signing_algorithm,sha1,path"]
+    lines += [f"x,CN=y,1,0,1700000000,sha256WithRSA,{sha1(n)},/etc/ssl" for n in "ab"]
+    assert not sent(tmp_path, "certificates.csv", "\n".join(lines))
+    lines = ["Path,Signer,Issuer,Serial number,Valid from,Valid to,SHA1", f"C:\\a.exe,x,y,01,2026,2027,{sha1('c')}"]
+    assert sent(tmp_path, "sigcheck.csv", "\n".join(lines)) == {sha1("c")}
+
+
+def test_a_type_on_the_line_of_a_value_says_what_it_is(tmp_path: Path) -> None:
+    lines = [f"Type: SSL certificate | SHA1: {sha1('a')}", f"Type: file | SHA1: {sha1('b')}"]
+    assert sent(tmp_path, "events.txt", "\n".join(lines)) == {sha1("b")}
+    assert sent(tmp_path, "events.csv", "Time,Message\n" + "\n".join(f"1,{line}" for line in lines)) == {sha1("b")}
+
+
+@pytest.mark.parametrize("kind", ["blob", "tree", "commit"])
+def test_objects_of_git_s_api_are_no_files(tmp_path: Path, kind: str) -> None:
+    record = json.dumps({"type": kind, "sha": sha1("a"), "path": "a.exe"})
+    assert not sent(tmp_path, "tree.jsonl", f"{record}\n" * 2)
+    cell = record.replace('"', '""')
+    assert not sent(tmp_path, "events.csv", f'Time,Data\n1,"{cell}"\n2,"{cell}"\n')
+
+
+def test_a_description_that_ends_in_a_registry_key_is_of_the_file_that_sets_it(tmp_path: Path) -> None:
+    lines = [f"Registry key for persistence - {sha1('a')}", f"Dropper - {sha1('b')}", f"file://{sha256('c')}"]
+    assert sent(tmp_path, "iocs.txt", "IOCs\n" + "\n".join(lines)) == {sha1("a"), sha1("b"), sha256("c")}

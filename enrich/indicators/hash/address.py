@@ -91,6 +91,8 @@ def in_address(token: str, after: str) -> str:
     """
     if (following := _NEXT_VALUE.search(token)) and not ("?" in token and following["key"].endswith("=")):
         token = following["key"]
+    if token.lower() == "file://":
+        return ""  # a file named by nothing but its hash
     if token and (_SCHEME.search(token) or _HOST.search(token)):
         return COMMIT if _COMMIT.search(token) else IN_URL
     if _QUERY_GOES_ON.match(after):

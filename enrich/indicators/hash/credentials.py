@@ -114,6 +114,18 @@ def of_accounts(headings: Collection[str]) -> bool:
     return of_account and all(any(form.fullmatch(word) for form in (_USER, _SALT, _OF_PERSON)) for word in words)
 
 
+# not issuer, serial number, valid from: tables of signed files have these as well
+_OF_CERTIFICATE = re.compile(
+    r"common name|ca|self signed|not valid (?:before|after)|(?:key|signing) (?:algorithm|usage|strength)"
+    r"|(?:subject|authority) key id"
+)
+
+
+def of_certificates(headings: Collection[str]) -> bool:
+    """Return whether a table whose columns besides its hashes are headed so is one of certificates: osquery's."""
+    return sum(_OF_CERTIFICATE.fullmatch(plain(heading)) is not None for heading in headings) > 2
+
+
 def login(text: str, *, of_malware: bool = False) -> str:
     """Return whose login a whole line may be, or which password: "" where it is none. One line proves nothing: names of
     files and families stand before their hashes, too, as they do in a list ``of_malware``. A word behind a hash is a

@@ -17,10 +17,10 @@ from enrich.indicators import SILENT, Match, Reading, Says
 from enrich.indicators.hash import torn
 from enrich.indicators.hash.context import BARE, Context, around
 from enrich.indicators.hash.credentials import A_SETTING
-from enrich.indicators.hash.custom_fields import CustomFields
 from enrich.indicators.hash.damage import CUT_SHORT, EDGES, OTHER_LENGTHS, fault, length_fault, nearest
 from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS, LONGEST, ODD, TRIVIAL, unlikely
 from enrich.indicators.hash.labels import algorithms_in, label, other_algorithm
+from enrich.indicators.hash.line_fields import LineFields
 from enrich.indicators.hash.phrases import plain
 from enrich.indicators.shared.brackets import Brackets
 from enrich.model.sighting import Found
@@ -124,7 +124,7 @@ def find(text: str, expected: Reading = SILENT) -> Iterator[Match]:
     matches = [match for match in _RUN.finditer(text) if not _within(match, spans)] if len(text) >= SHORTEST else []
     alone = len(matches) == 1 and len(matches[0][0]) == len(text.strip(EDGES))
     alone = alone or (bool(matches) and not _WORD.search(_RUN.sub(" ", text)))
-    brackets, fields, end = Brackets(text), CustomFields(text), 0
+    brackets, fields, end = Brackets(text), LineFields(text), 0
     for match in matches:
         found = _run(text, match, expects=expects, algorithm=algorithm, alone=alone)
         if found is not None:

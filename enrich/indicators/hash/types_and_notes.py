@@ -14,6 +14,8 @@ _LONGEST_TYPE = 40
 _MOST_WORDS = 8
 # "Certificate thumbprint - used to sign it" says the part before the dash, "v1.2 dropper" all of it
 _FIRST_PHRASE = re.compile(r"^[^;,:(|\n]*?(?=[.](?:\s|$)|\s+[-\u2013\u2014]\s|[;,:(|\n]|$)")
+# "Type: SSL certificate", as a line of fields has it
+_NAMED_TYPE = re.compile(r"^\s*(?:\w+ )?(?:type|kind|category|object)\s*[:=]\s*", re.IGNORECASE | re.MULTILINE)
 _WORDS = re.compile(r"[\"'(\[*|\s]*[^\W\d_][^./\\@]+")
 """Words, and no name of a file, a host, a person, no date: the quick look before the closer one."""
 _A_FILE = re.compile(
@@ -31,15 +33,21 @@ def may_speak(lines: str) -> bool:
     """Return whether ``reads`` may find something in one of these lines of free text: quick, and sure where it
     says no.
     """
-    return may_be_only_label(lines) or may_name_hash(lines) or _REF.search(lines) is not None
+    return any((may_be_only_label(lines), may_name_hash(lines), _REF.search(lines), _NAMED_TYPE.search(lines)))
+
+
+def named_type(field: str) -> Reading:
+    """Return what a field says that calls itself a type: "Type: SSL certificate"."""
+    named = _NAMED_TYPE.match(field)
+    return reads(field[named.end() :], is_type=True) if named else SILENT
 
 
 @lru_cache(maxsize=8192)
 def reads(text: str, is_type: bool) -> Reading:
     """Return what one cell says of its neighbour, by its first phrase: "Certificate thumbprint - used to sign it"."""
-    text = text.strip()
-    if not text or len(text) > _LONGEST:
-        return SILENT
+    named, text = named_type(text), text.strip()
+    if not text or len(text) > _LONGEST or named is not SILENT:
+        return named
     if _REF.match(text):
         return Reading(Says.OTHER, COMMIT, everywhere=True)
     phrase = _FIRST_PHRASE.match(text)
