@@ -123,7 +123,7 @@ class Chain:
         """
         columns = self.columns
         for place in columns.speaking(column):
-            if place != column and 0 <= place < len(texts) and (text := texts[place]) and columns.speaks(place):
+            if place != column and 0 <= place < len(texts) and (text := texts[place]) and place not in columns.skipped:
                 link = Link.TYPE if columns.type_at(place) else Link.NOTE
                 reading = kind.reads(text, link)
                 if reading.says is not Says.NOTHING:
@@ -163,7 +163,8 @@ class Chain:
             where, is_around = named.where, named.link in (Link.RECORD, Link.SHEET)
             # "Report URL" around a column "URL": the near one says what it is, the far one only where it came from
             # ... and under "Image" the words "evil.exe SHA256=<hash>" say themselves what follows them
-            if reading.says is Says.OTHER and reading.yields and shape and _outweighs(*shape):
+            named_so = shape and (shape[1].names_type or (shape[0].link is Link.OWN and not shape[1].yields))
+            if reading.says is Says.OTHER and reading.yields and named_so:
                 continue
             if reading.says is Says.OTHER:
                 why = f"{reading.what}, by {where}" if where else reading.what
@@ -220,13 +221,6 @@ class Chain:
                 yield Owner(Link.SHEET, part, SHEET.format(part))
         if self._file and not self.columns.others:
             yield Owner(Link.FILE, self._file, f"the file's name {self._file!r}")
-
-
-def _outweighs(owner: Owner, reading: Reading) -> bool:
-    """Return whether the ``owner`` that said hash outweighs a heading of names or ids: a heading that names the type
-    does, and a label in the value's own text.
-    """
-    return reading.names_type or (owner.link is Link.OWN and not reading.yields)
 
 
 @lru_cache(maxsize=4096)

@@ -61,6 +61,7 @@ class SheetColumns:
         self.present = present or {}
         """Where columns of ours stand from an earlier run."""
         self.skipped = frozenset(self.present.values())
+        """Those, which say nothing: the user's choice of columns leaves all others to speak."""
         self.companions: tuple[int, ...] = ()
         self._subjects: dict[int, int] = {}
         self.rows = 0
@@ -199,17 +200,11 @@ class SheetColumns:
     def scanned(self, index: int) -> bool:
         return index in self.chosen if self.chosen is not None else index not in self.skipped
 
-    def speaks(self, index: int) -> bool:
-        """Return whether what stands there is the analyst's: the user's choice of columns leaves the others to
-        speak.
-        """
-        return index not in self.skipped
-
     def is_heard(self, index: int) -> bool:
         """Return whether what stands there may decide on the hashes beside it: the user's word for a column is the
         last.
         """
-        return self.chosen is None and self.speaks(index) and (not self.named or index in self.companions)
+        return self.chosen is None and index not in self.skipped and (not self.named or index in self.companions)
 
     def type_at(self, index: int) -> bool:
         """Return whether a column is one of types (beside values), by its heading."""

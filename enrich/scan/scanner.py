@@ -175,7 +175,7 @@ class Scanner:
 
     def pass_plain(self, rows: int, with_hashes: int, last: int) -> None:
         """Count ``rows`` of which nothing is left to be seen; ``last`` is the number of the last of them."""
-        self.titles.clear(with_hashes)
+        self.titles.clear()
         self.rows += rows
         self._count_plain += with_hashes
         self._last = last
@@ -255,17 +255,15 @@ class Scanner:
         return Reading(Says.SHAPE if expected else Says.NOTHING, form=form or kind.form)
 
     def _meant(self, row: Row) -> list[CellMatch]:
-        """Return a row whose type, or the line above, says that a hash follows, and none does: its first other text may
-        be a damaged one.
+        """Return a row whose type says that a hash stands beside it, and none does: its other text may be a damaged
+        one.
         """
         texts, columns = row.texts, self.columns
         types = [c for c in columns.companions if columns.type_at(c)] if columns.named else [0]
-        by_title = bool(self.titles.meant.algorithm)
         said = [texts[c] for c in types if c < len(texts) and NAMES_ALGORITHM.match(texts[c])]
-        if not (by_title or any(self.kinds[HASH].reads(text, Link.TYPE).form for text in said)):
+        if not any(self.kinds[HASH].reads(text, Link.TYPE).form for text in said):
             return []
-        apart = () if by_title else types
-        places = (c for c, text in enumerate(texts) if len(text) >= _SHORTEST_DAMAGED and c not in apart)
+        places = (c for c, text in enumerate(texts) if len(text) >= _SHORTEST_DAMAGED and c not in types)
         return [hit for c in islice(places, 1) if columns.scanned(c) for hit in self._in_cell(row, c, texts[c])]
 
     def _keep(self, row: Row, found: Sequence[CellMatch]) -> None:

@@ -17,14 +17,12 @@ from enrich.scan.chain import Owner
 EXAMPLE = "an example in a comment"
 # # of scripts and lists, // and ; of programs, -- of SQL, <!-- of markup, rem of batch files
 _COMMENT = re.compile(r"\s*(?:#|//|;|--|<!--|rem\s)", re.IGNORECASE)
-# "# Example: <md5>", "; format: md5,sha1"; not "# Emotet sample <md5>": signature-base opens with three of such
+# "# Examples:", "; format: md5,sha1"; not "# Emotet sample <md5>": signature-base opens with three of such
 _EXAMPLE = re.compile(
     r"(?<!\w)(?:examples?|e\.g\.|sample (?:entry|line|format)|format|beispiele?|пример\w*|ejemplos?|示例|例)(?!\w)",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[\"'(\[*|\s]*[^\W\d_][^./\\@]+")
-# "invoice.exe" above a hash is that file's name, and no title of what follows
-_FILE = re.compile(r"\.[A-Za-z0-9]{1,5}\W*$")
 # "# Files", "== Files", "[Files]", "Files:"; not "Files were dropped in C:\Temp"
 _TITLE = re.compile(r"^\s*(?:#|==|--|\*|\[)|[:\uff1a=*#\]-]\s*$")
 _RULE = re.compile(r"[\W_]*|\[\w+=.*\]")
@@ -39,7 +37,7 @@ _MARKS = "#*=-:[] "
 # a longer line is a sentence: it may end what a title said, and begins nothing
 _TITLE_LENGTH = 70
 _START = 200
-"""Of a line, what is looked at for headings, and for the word that makes a comment an example."""
+"""Of a line, what is looked at for the word that makes a comment an example."""
 _MARGIN = re.compile(r"[\s*#-]*")
 _OPENER = re.compile(
     # "certificates:", <Certificate Name="x">, "sections": [, Certificate; possessive, so that a long line is linear
@@ -139,15 +137,12 @@ class Titles:
         """What the line right above calls the value."""
         self.names_files = ""
         """Where the last title stands, if it asks for hashes or samples: a name below it stands for its file."""
-        self._of_files = False
-        """Whether it says "SHA256 hash of file x.exe": then neither the sheet's name nor the file's has a say."""
         self.outline = Outline()
         if heading:
             self.outline.enter(row, heading, 0)
         self._by_heading = self.lasting
-        self._run = 0
-        """Values since the last row without any."""
-        self._in_comment = self._shows = False
+        self._shows = False
+        """Whether the comment that this row is in gives examples."""
         self._is_dump = self._below_dump = False
         """Whether this row, and the one before, tells a password's NTLM hash: its SHA-1 stands right below."""
         self._last_comment = -1
@@ -155,12 +150,12 @@ class Titles:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing above has a say in the next value."""
-        return not (self.reason or self._below_dump or self.outline or self._in_comment)
+        return not (self.reason or self._below_dump or self.outline or self._shows)
 
     @property
     def state(self) -> Hashable | None:
         """The same for all rows that nothing above speaks of."""
-        return (self.names_files, self._of_files) if self.is_quiet else None
+        return self.names_files if self.is_quiet else None
 
     def links(self, texts: Sequence[str], match: Match, *, says_hash: bool) -> Iterator[Owner]:
         """Yield what the row stands deeper in than, then the last title."""
@@ -172,8 +167,6 @@ class Titles:
             reason, where = self._last(texts, labelled=match.own.says is Says.SHAPE)
             if reason:
                 yield Owner(Link.TITLE, "", where, Reading(Says.OTHER, reason, everywhere=True))
-        if self._of_files:
-            yield Owner(Link.TITLE, "", self.names_files, Reading(Says.INDICATOR))
 
     def _last(self, texts: Sequence[str], *, labelled: bool) -> tuple[str, str]:
         """Return why a value in this row is no file's hash by what stands above, and what that is. A value that names
@@ -185,22 +178,17 @@ class Titles:
 
     def see(self, texts: Sequence[str]) -> None:
         """Look at a row before its values are decided on: it may show examples or hold a password's hash."""
-        self._in_comment = bool(_COMMENT.match(_first_words(texts)))
-        self._shows = self._in_comment and (
-            self._shows or bool(_EXAMPLE.search(" ".join(text[:_START] for text in texts[:_START])[:_START]))
-        )
+        is_example = self._shows or _EXAMPLE.search(" ".join(text[:_START] for text in texts[:_START])[:_START])
+        self._shows = bool(_COMMENT.match(_first_words(texts)) and is_example)
         self._is_dump = bool(credentials.NTLM.fullmatch(_name_and_value(texts)))
 
-    def clear(self, values: int = 1) -> None:
-        """Forget a word that is no title, once rows with values came by: it held for the first only."""
-        self._run += values
+    def clear(self) -> None:
+        """Forget what held for the first value only, once rows with values came by."""
         self._below_dump, self._is_dump = self._is_dump, False
         self.meant = NOTHING
-        self._forget_brief()
 
     def gap(self) -> None:
-        """Blank rows came by: a word right above them is a title."""
-        self.lasting = self.lasting or (bool(self.reason) and not self._run)
+        """Blank rows came by."""
         self._below_dump = False
 
     def pass_by(self, number: int, texts: Sequence[str], text: str, stands_out: bool) -> None:
@@ -209,8 +197,8 @@ class Titles:
         """
         self._below_dump = False
         self.outline.enter(number, text, depth_of(texts))
-        text, ends_run = text.strip(), self._run > 1
-        self._run, self.meant = 0, heading(text) if _HASH.search(text) else NOTHING
+        text = text.strip()
+        self.meant = heading(text) if _HASH.search(text) else NOTHING
         if len(text) > _TITLE_LENGTH:
             if speaks_of_files(text):
                 self._set("", "", lasting=False)
@@ -220,8 +208,7 @@ class Titles:
             return
         # without a mark or a gap a line is a word on the next one only
         is_title = stands_out or bool(_TITLE.search(text))
-        is_name = _FILE.search(text) and not (self.meant.hash and self.meant.file)
-        if is_name or not (is_title or _WORDS.fullmatch(text)):
+        if not (is_title or _WORDS.fullmatch(text)):
             self._forget_brief()
             return
         goes_on_comment = self._last_comment == number - 1 and bool(_COMMENT.match(text))
@@ -231,12 +218,10 @@ class Titles:
             # # Certificates of the actor / # SHA1: still of certificates
             if not reason and self.reason and goes_on_comment and self.meant.hash:
                 return  # names an algorithm only, in a comment whose first line says whose hashes they are
-            goes_on = self.lasting and bool(self.reason and reason)
             where = f"the title {text[:40]!r} in row {number}"
-            self._set(reason, where, lasting=is_title or ends_run or goes_on)
+            self._set(reason, where, lasting=is_title)
             meaning = heading(text.strip(_MARKS)) if is_title and not reason else NOTHING
             self.names_files = where if meaning.names_files else ""
-            self._of_files = meaning.hash and meaning.file
         elif is_title and not self._by_heading and not (goes_on_comment and self.reason):
             self._set("", "", lasting=True)
         else:
@@ -244,7 +229,7 @@ class Titles:
 
     def _set(self, reason: str, where: str, *, lasting: bool) -> None:
         self.reason, self.where, self.lasting, self._by_heading = reason, where, lasting, False
-        self.names_files, self._of_files = "", False
+        self.names_files = ""
 
     def _forget_brief(self) -> None:
         """Forget a word that is no title: it holds for the very next value only."""

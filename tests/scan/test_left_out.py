@@ -348,14 +348,6 @@ def test_what_a_sheet_is_called_is_said_of_its_own_values_alone() -> None:
     assert values(hashes) == [sha256(1), sha256(2)]
 
 
-@pytest.mark.parametrize("name", ["cert.txt", "mutexes.txt", "keys.txt"])
-@pytest.mark.parametrize("title", ["SHA256 hash of file C:\\t\\a.exe:", "SHA256 hash of C:\\t\\a.exe:"])
-def test_a_title_that_says_hash_of_a_file_stands_above_the_name_of_the_list(name: str, title: str) -> None:
-    rows = [[title], [sha256(1)], ["CertUtil: -hashfile command completed successfully."]]
-    assert values(scanned(*rows, file=name)) == [sha256(1)]
-    assert values(scanned(["SHA256 fingerprints:"], [sha256(1)], file=name)) == []
-
-
 def test_an_error_of_a_spreadsheet_program_is_no_title() -> None:
     rows = [["#REF!"], ["", "", "#REF!", "", "SHA256"], ["", "", "111", "", sha256(1)], ["", "", "#N/A", "", sha256(2)]]
     assert values(scanned(*rows)) == [sha256(1), sha256(2)]

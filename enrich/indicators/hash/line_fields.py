@@ -39,8 +39,8 @@ class LineFields:
             return structs.replace(match, own=Reading(Says.SHAPE)) if heading(words).hash else match
         if match.own.says in (Says.NOTHING, Says.SHAPE):
             line = self._text[max(0, match.start - _FARTHEST) : match.start].rpartition("\n")[2]
-            for field in reversed(_SIGNS.split(line)[:-1]):
-                reading = types_and_notes.named_type(field)
+            for words in reversed(_SIGNS.split(line)[:-1]):
+                reading = types_and_notes.named_type(words)
                 if reading.says is Says.OTHER and not reading.yields:
                     return structs.replace(match, own=reading)
         return match

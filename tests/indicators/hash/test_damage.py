@@ -110,8 +110,8 @@ def test_a_column_that_may_hold_any_hash_drops_none_that_is_cut_short() -> None:
     assert values(placement, Found.DAMAGED) == [sha256(2)[:57], md5(1) + sha1(1)]
 
 
-@pytest.mark.parametrize("text", [sha1(1)[:30], "1.5E+39"])
-def test_a_line_that_calls_the_next_one_a_hash_is_believed(text: str) -> None:
+def test_a_line_that_calls_the_next_one_a_hash_is_believed() -> None:
+    text = sha1(1)[:30]
     placement = scanned(["SHA1 hash of file a.exe:"], [text], ["CertUtil: -hashfile command completed successfully."])
     assert values(placement, Found.DAMAGED) == [text]
 
