@@ -171,8 +171,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
             r"(?:git|svn|hg)? ?commits?(?: ?(?:ids?|shas?|hash(?:es)?))?|git ?(?:hash|sha|rev\w*|ref)"
-            r"|(?:git )?blob|(?<!\w )trees?"
-            r"|(?:orig|fetch|merge) head|packed refs"
+            r"|(?:orig|fetch|merge) head|packed refs|(?:git )?blob|(?<!\w )trees?"
             r"|revisions?(?: ?(?:ids?|hash(?:es)?))?|patch ?(?:ids?|hash(?:es)?)|revs?|head ?sha|tree ?(?:id|sha)"
             r"|(?:parent|base|before|after) ?sha|sha p"
             r"|(?:resolved|source|package|dist) ?ref(?:erence)?s?|git ?logs?|reflogs?|коммит\w*|커밋|提交"
@@ -277,8 +276,7 @@ NOT_A_SECRET = re.compile(
     r"|(?:fake|trojani[sz]ed|malicious|rogue|bogus) wallets?"
     r"|(?<!\w)(?:us|jp|cc|in|au|kr|hk|se|nl|bund|gov) certs?(?!\w)"
     r"|(?<!\w)cert (?:ua|eu|fr|in|br|pl|be|at|bund|lv|ee|se|il|ro)(?!\w)"
-    r"|(?:registry|reg) keys? for"
-    r"|key (?:iocs?|indicators?|findings?|files?|samples?|takeaways?|artifacts?|malware|words?)"
+    r"|reg(?:istry)? keys? for|key (?:iocs?|indicators?|findings?|files?|samples?|takeaways?|artifacts?|malware|words?)"
     r"|keylogger|(?:file|sample) finger ?prints?"
     r"|文件指纹|отпечат\w+ файл\w*|(?:commits?|mutex) (?:dropper|checker)|unzip password|zip password"
 )
