@@ -104,27 +104,27 @@ async def resolve(  # noqa: PLR0913 - the seam to who asks several sources
     known = triage(targets, store, source.origin, source.policy, utc(store.clock.time()), before.paid, never_sent)
     open_ = [target for target in targets if target.ask not in known.excluded]
     from_store = sum(target.ask in known.fresh and target.ask not in before.paid for target in open_)
-    asked = _before(before)
+    outcome, facts = Outcome({}, dict(before.missed), before.stopped, before.problem), before.facts
+    if not facts.key_fingerprint:
+        facts = replace(facts, quota=source.spending.quota(None, source.provider.DEFAULT_QUOTA))
     wanted = [target for target in known.wanted if target.ask not in before.missed]
     if wanted and asking and not before.stopped:
-        going_on = replace(source, spending=replace(source.spending, spent=before.facts.calls))
-        now_asked = await _asked(wanted, known, going_on, store, clock, listener, on_stop, never_sent)
-        asked = asked.and_then(now_asked)
+        going_on = replace(source, spending=replace(source.spending, spent=facts.calls))
+        outcome, facts = await _asked(wanted, known, going_on, store, clock, listener, on_stop, never_sent)
+        outcome.missed.update({name: why for name, why in before.missed.items() if name not in outcome.missed})
     findings = known.fresh  # no copy: there may be millions, and nobody else looks from here on
-    for more in (known.excluded, _unanswerable(everything, targets, source), asked.outcome.findings):
+    for more in (known.excluded, _unanswerable(everything, targets, source), outcome.findings):
         findings.update(more)
-    cut_short = fill_open(findings, open_, known, asked.outcome, source.origin)
-    used, problem = UNUSED, asked.outcome.problem
+    cut_short = fill_open(findings, open_, known, outcome, source.origin)
+    used, problem = UNUSED, outcome.problem
     try:  # the answers are there: a store that fails now must not keep them from being written
         _reread(findings, source, store)
-        account = asked.facts.key_fingerprint
-        used = store.usage(account) if account else UNUSED
+        used = store.usage(facts.key_fingerprint) if facts.key_fingerprint else UNUSED
     except StoreError as error:
         problem = problem or error
-    facts = replace(asked.facts, used=used, from_store=from_store, stopped=asked.outcome.stopped)
-    paid, missed = {**before.paid, **asked.outcome.findings}, asked.outcome.missed
-    findings = judged(findings, source)
-    return SourceAnswers(source, findings, facts, problem, cut_short, paid, missed, () if asking else wanted)
+    facts = replace(facts, used=used, from_store=from_store, stopped=outcome.stopped)
+    paid, findings = {**before.paid, **outcome.findings}, judged(findings, source)
+    return SourceAnswers(source, findings, facts, problem, cut_short, paid, outcome.missed, () if asking else wanted)
 
 
 def _unanswerable(targets: Sequence[Target], asked: Sequence[Target], source: Source) -> dict[Indicator, Finding]:
@@ -153,28 +153,6 @@ def unasked(
     return SourceAnswers(source, findings, facts, problem)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """How the asking went; ``facts`` say by which limits, how many calls were really sent, and on whose account."""
-
-    outcome: Outcome
-    facts: ServiceFacts
-
-    def and_then(self, later: _Asked) -> _Asked:
-        """Return two groups of answers as one."""
-        missed = {**self.outcome.missed, **later.outcome.missed}
-        facts = replace(later.facts, calls=self.facts.calls + later.facts.calls)
-        return _Asked(replace(later.outcome, missed=missed), facts)
-
-
-def _before(before: SourceAnswers) -> _Asked:
-    """Return what was asked already: nothing, or for an input that was read again since."""
-    source, facts = before.source, before.facts
-    if not facts.key_fingerprint:
-        facts = replace(facts, quota=source.spending.quota(None, source.provider.DEFAULT_QUOTA))
-    return _Asked(Outcome({}, dict(before.missed), facts.stopped, before.problem), facts)
-
-
 async def _asked(
     wanted: Sequence[Target],
     known: Triage,
@@ -184,24 +162,28 @@ async def _asked(
     listener: Listener,
     on_stop: OnStop,
     never_sent: NeverSent,
-) -> _Asked:
-    """Ask about all that is wanted and close the service. ``known`` are the answers that there are."""
-    service, default = source.reach(), source.provider.DEFAULT_QUOTA
-    facts = replace(source.facts, key_fingerprint=service.account, quota=default)
+) -> tuple[Outcome, ServiceFacts]:
+    """Ask about all that is wanted and close the service. ``known`` are the answers that there are.
+
+    Returns what came, by which limits, how many calls this run really sent, and on whose account.
+    """
+    service, default, listener = source.reach(), source.provider.DEFAULT_QUOTA, _judging(listener, source)
+    spending = source.spending
+    facts = replace(source.facts, key_fingerprint=service.account, quota=default, calls=spending.spent)
     try:
         try:
             allowance = await _unless_stopped(service.allowance(), on_stop)
         except KeyProblem as problem:
             outcome = _unasked_for(wanted, service.origin, problem.ends_with, listener, problem)
-            return _Asked(outcome, facts)
+            return outcome, facts
         except Unreachable as problem:
-            if isinstance(problem, Untrusted) or not source.spending.wait:
+            if isinstance(problem, Untrusted) or not spending.wait:
                 outcome = _unasked_for(wanted, service.origin, problem.one_line, listener)
                 first = wanted[0].ask  # the first question did not leave the house: one failed, and all others would
                 outcome.missed[first] = structs.replace(outcome.missed[first], status=Status.FAILED)
-                return _Asked(outcome, facts)
+                return outcome, facts
             allowance = None
-        quota, spending = source.spending.quota(allowance, default), source.spending
+        quota = spending.quota(allowance, default)
         pace = Pace(
             store,
             service.account,
@@ -224,7 +206,7 @@ async def _asked(
                 outcome = await workers.run(wanted, known.fresh, known.stale, never_sent)
         finally:
             await pace.access.close()
-        return _Asked(outcome, replace(facts, quota=quota, calls=pace.calls))
+        return outcome, replace(facts, quota=quota, calls=spending.spent + pace.calls)
     finally:
         await service.close()
 
@@ -260,7 +242,7 @@ def _unasked_for(
 
 
 def judged(findings: dict[Indicator, Finding], source: Source) -> dict[Indicator, Finding]:
-    """Return the findings, each with its verdict by this run's threshold: stored ones were judged by another run's.
+    """Return the findings, each with its verdict by this run's threshold: neither services nor stores say one.
 
     They change where they stand: there may be millions.
     """
@@ -270,6 +252,18 @@ def judged(findings: dict[Indicator, Finding], source: Source) -> dict[Indicator
         if verdict is not finding.verdict:
             findings[name] = structs.replace(finding, verdict=verdict)
     return findings
+
+
+def _judging(listener: Listener, source: Source) -> Listener:
+    """Return who tells ``listener`` of each finding with its verdict."""
+
+    def hear(event: Event) -> None:
+        if event.finding is not None:
+            verdict = source.provider.verdict(event.finding, source.malicious_from)
+            event = structs.replace(event, finding=structs.replace(event.finding, verdict=verdict))
+        listener(event)
+
+    return hear
 
 
 def _reread(findings: dict[Indicator, Finding], source: Source, store: Store) -> None:

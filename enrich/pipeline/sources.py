@@ -116,7 +116,6 @@ def reach(provider: Provider, settings: Settings, key: Key | None = None) -> Ser
         proxy=proxy_for(provider, settings).url,
         ca_bundle=authorities.path,
         options=own_options(provider.OPTIONS, settings.providers),
-        malicious_from=settings.malicious_from,
         connections=settings.concurrency or MOST_IN_FLIGHT,
         timeout=settings.timeout,
         on_request=Audit(settings.audit, SystemClock()) if settings.audit else None,

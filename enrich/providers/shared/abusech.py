@@ -13,7 +13,6 @@ from typing import Any
 from enrich.model.finding import Scalar
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota
-from enrich.model.verdict import Verdict
 from enrich.providers.shared.api_key import KeyPlaces
 
 NOT_FOUND = frozenset({"hash_not_found", "no_result", "no_results", "not_found"})
@@ -44,8 +43,8 @@ def seconds_of(text: str) -> int | None:
     return None
 
 
-Content = tuple[dict[str, Scalar], tuple[Indicator, ...], Verdict]
-"""What an answer holds: the columns' values, the object's names, what it says of it."""
+Content = tuple[dict[str, Scalar], tuple[Indicator, ...]]
+"""What an answer holds: the columns' values, and the object's names."""
 Question = Callable[[Indicator], tuple[str, bytes, str]]
 """Gives the path that asks about an indicator, the body and its type."""
 Reader = Callable[[Mapping[str, Any], Indicator], Content | None]

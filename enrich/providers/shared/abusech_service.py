@@ -10,7 +10,6 @@ from enrich.clock import Clock, utc
 from enrich.errors import KeyProblem, Refused, Transient
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
-from enrich.model.verdict import Verdict
 from enrich.providers.shared.abusech import ADVICE, FOUND, KEY_HEADER, NOT_FOUND, WRONG_KEY, Question, Reader
 from enrich.providers.shared.interface import Access, Route, Unread
 from enrich.providers.shared.json_service import JsonService
@@ -45,9 +44,7 @@ class AbuseChService(JsonService):
         return partial(self._answer, document, word, indicator, self.now(), reply.wire)
 
     def _answer(self, document: Any, word: str, asked: Indicator, now: float, wire: bytes) -> Answer:
-        absent = Finding(
-            asked, self.origin, Status.NOT_FOUND, fetched_at=utc(now), aliases=(asked,), verdict=Verdict.UNKNOWN
-        )
+        absent = Finding(asked, self.origin, Status.NOT_FOUND, fetched_at=utc(now), aliases=(asked,))
         if word in NOT_FOUND:
             return Answer(absent)
         if word != FOUND:
@@ -58,7 +55,7 @@ class AbuseChService(JsonService):
         read = self._read_answer(document, asked)
         if read is None:
             return Answer(absent)
-        fields, aliases, verdict = read
+        fields, aliases = read
         filled = {name: value for name, value in fields.items() if value not in ("", None)}
         finding = Finding(
             asked,
@@ -67,6 +64,5 @@ class AbuseChService(JsonService):
             filled,
             fetched_at=utc(now),
             aliases=tuple(dict.fromkeys((asked, *aliases))),
-            verdict=verdict,
         )
         return Answer(finding, wire)

@@ -11,7 +11,6 @@ from enrich.model.finding import Answer
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Allowance
 from enrich.model.sent_request import SentRequest
-from enrich.model.verdict import MALICIOUS_FROM
 
 Unread = Callable[[], Answer]
 """What came for one indicator. Reading it takes longer than its way through the event loop, and less where many are
@@ -58,8 +57,6 @@ class Access:
     """A file or folder of certificates to trust instead of the machine's own."""
     options: Any = None
     """The provider's own; None: its defaults."""
-    malicious_from: int = MALICIOUS_FROM
-    """Engines that make a verdict ``malicious``."""
     connections: int = 32
     timeout: float = 60.0
     """Seconds that one answer may take."""

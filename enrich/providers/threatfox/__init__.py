@@ -82,7 +82,7 @@ def read(document: Mapping[str, Any], asked: Indicator) -> Content | None:
         "tf_tags": tags_of(best.get("tags")),
     }
     names = hashes_of(best, "sha256_hash", "sha1_hash", "md5_hash") if asked.kind == "hash" else ()
-    return fields, names, Verdict.MALICIOUS if _confidence(best) >= SURE_FROM else Verdict.SUSPICIOUS
+    return fields, names
 
 
 def _is_about(entry: Mapping[str, Any], asked: Indicator) -> bool:

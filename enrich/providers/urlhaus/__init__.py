@@ -82,16 +82,12 @@ def read(document: Mapping[str, Any], asked: Indicator) -> Content | None:
         "uh_url_status": text_of(document, "url_status") or text_of(first, "url_status"),
         "uh_urls": int(count) if count.isdecimal() else len(urls) or None,
     }
-    return fields, names, _verdict_of(asked)
+    return fields, names
 
 
 def _other_host(document: Mapping[str, Any], asked: Indicator) -> bool:
     host = text_of(document, "host").lower()
     return bool(host) and host != asked.value.lower()
-
-
-def _verdict_of(asked: Indicator) -> Verdict:
-    return Verdict.MALICIOUS if asked.kind in ("hash", "url") else Verdict.SUSPICIOUS
 
 
 def preferred(names: Sequence[Indicator]) -> Indicator | None:
@@ -104,7 +100,7 @@ def preferred(names: Sequence[Indicator]) -> Indicator | None:
 def verdict(finding: Finding, malicious_from: int) -> Verdict:  # noqa: ARG001 - as every provider has it
     """Return the verdict: what spread malware, or was spread, is malicious; a host that it stands on is suspicious."""
     if finding.status is Status.FOUND:
-        return _verdict_of(finding.indicator)
+        return Verdict.MALICIOUS if finding.indicator.kind in ("hash", "url") else Verdict.SUSPICIOUS
     return Verdict.UNKNOWN if finding.status is Status.NOT_FOUND else Verdict.NONE
 
 

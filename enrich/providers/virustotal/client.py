@@ -14,7 +14,6 @@ from enrich.files.gzip import inflate
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Allowance
-from enrich.model.verdict import Verdict
 from enrich.providers.shared.http import HttpClient, Reply, Secret
 from enrich.providers.shared.interface import Access, Unread
 from enrich.providers.shared.origin import account_of, origin_of
@@ -33,7 +32,6 @@ class VirusTotal:
         self.origin = origin_of(NAME, ADDRESS, access.address)
         self._secret = Secret(key.checked(access.key, own=self.origin == NAME))
         self._clock = clock or SystemClock()
-        self._malicious_from = access.malicious_from
         self._chosen = engine_verdicts.chosen(access.options.engines if access.options is not None else ())
         self.account = account_of(self.origin, self._secret.reveal())
         self._http = HttpClient(
@@ -66,19 +64,12 @@ class VirusTotal:
             if not _is_about(indicator, reply):
                 what = "file" if indicator.kind == "hash" else indicator.kind
                 raise Transient(f"the answer says that another {what} is not known than the one asked for")
-            not_found = Finding(
-                indicator,
-                self.origin,
-                Status.NOT_FOUND,
-                fetched_at=utc(now),
-                aliases=(indicator,),
-                verdict=Verdict.UNKNOWN,
-            )
+            not_found = Finding(indicator, self.origin, Status.NOT_FOUND, fetched_at=utc(now), aliases=(indicator,))
             return lambda: Answer(not_found)
         raise errors.refusal(reply, now, self._secret)
 
     def _read(self, wire: bytes, asked: Indicator, at: datetime) -> Answer:
-        finding = report.found(inflate(wire), asked, at, self._chosen, self._malicious_from)
+        finding = report.found(inflate(wire), asked, at, self._chosen)
         return Answer(finding if self.origin == NAME else structs.replace(finding, origin=self.origin), wire)
 
     async def allowance(self) -> Allowance | None:

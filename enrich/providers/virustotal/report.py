@@ -11,7 +11,6 @@ from enrich.errors import Transient
 from enrich.files.gzip import inflate
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
-from enrich.model.verdict import MALICIOUS_FROM
 from enrich.providers.virustotal import columns, engine_verdicts
 from enrich.providers.virustotal.kinds import kinds
 from enrich.providers.virustotal.kinds.shared import reading
@@ -22,18 +21,12 @@ CANONICAL = re.compile(r"[0-9a-f]{32} [0-9a-f]{40} [0-9a-f]{64}")
 """A file's three hashes as they nearly always stand: nothing to mend."""
 
 
-def found(
-    body: bytes,
-    asked: Indicator,
-    at: datetime | None,
-    chosen: engine_verdicts.Chosen = (),
-    malicious_from: int = MALICIOUS_FROM,
-) -> Finding:
+def found(body: bytes, asked: Indicator, at: datetime | None, chosen: engine_verdicts.Chosen = ()) -> Finding:
     """Return the finding in an inflated body that came with HTTP 200. ``Transient`` where it is no report on
     ``asked``.
     """
     if asked.kind != "hash":
-        return reading.found(kinds()[asked.kind], body, asked, at, chosen, malicious_from)
+        return reading.found(kinds()[asked.kind], body, asked, at, chosen)
     report = read(body, FileBody)
     # Seen behind caching proxies: an error body under another answer's status.
     if report.error is not None and report.data is None:
@@ -43,7 +36,7 @@ def found(
     if chosen:
         filled |= engine_verdicts.verdicts(body, chosen)
     names = [h for h in (facts.md5, facts.sha1, facts.sha256) if h]
-    return reading.finding_of(asked, at, facts.last_analysis_stats, filled, names, malicious_from)
+    return reading.finding_of(asked, at, facts.last_analysis_stats, filled, names)
 
 
 def again(wire: bytes, finding: Finding, chosen: engine_verdicts.Chosen) -> Finding:

@@ -138,3 +138,12 @@ def test_a_key_file_that_is_not_there_is_told_wherever_it_should_lie(
 def test_a_mistyped_choice_is_told_with_the_one_that_was_meant(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", str(table), "--fail-on", "malicous"]) == 2
     assert "did you mean malicious?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("malicious_from", [1, 75])
+def test_each_answer_is_told_with_the_verdict_of_this_run(
+    stand: Stand, table: Path, capsys: pytest.CaptureFixture[str], malicious_from: int
+) -> None:
+    stand.enrich("run", table, "-v", "--malicious-from", malicious_from)
+    told = capsys.readouterr().err
+    assert ("found malicious " in told, "found suspicious " in told) == (malicious_from == 1, malicious_from == 75)

@@ -12,7 +12,6 @@ from msgspec import Struct, defstruct
 from enrich.errors import Transient
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import OF_FILES, Indicator
-from enrich.model.verdict import MALICIOUS_FROM, verdict_of_counts
 from enrich.providers.virustotal import attributes as read_as
 from enrich.providers.virustotal import engine_verdicts
 from enrich.providers.virustotal.kinds import ReportKind
@@ -27,7 +26,6 @@ def found(
     asked: Indicator,
     at: datetime | None,
     chosen: engine_verdicts.Chosen = (),
-    malicious_from: int = MALICIOUS_FROM,
 ) -> Finding:
     """Return the finding in an inflated body that came with HTTP 200. ``Transient`` where it is not about ``asked``."""
     identity, attributes = _object(kind, body)
@@ -37,7 +35,7 @@ def found(
     filled = _filled({**_common(attributes), **kind.fields(identity, attributes), "vt_link": kind.page(identity)})
     if chosen:
         filled |= engine_verdicts.verdicts(body, chosen)
-    return finding_of(asked, at, attributes.last_analysis_stats, filled, dict.fromkeys(names), malicious_from)
+    return finding_of(asked, at, attributes.last_analysis_stats, filled, dict.fromkeys(names))
 
 
 def finding_of(
@@ -46,7 +44,6 @@ def finding_of(
     stats: Stats | None,
     fields: dict[str, Scalar],
     names: Iterable[str],
-    malicious_from: int,
 ) -> Finding:
     """Return what a report on ``asked`` comes to, a file's or another's: its counts, columns and names."""
     malicious, engines = (stats is not None and read_as.ratio(stats)) or (None, None)
@@ -60,7 +57,6 @@ def finding_of(
         aliases=tuple([Indicator(asked.kind, name) for name in names]),
         malicious=malicious,
         engines=engines,
-        verdict=verdict_of_counts(Status.FOUND, malicious, malicious_from),
     )
 
 
