@@ -89,17 +89,20 @@ class SheetColumns:
         self.chosen = frozenset(chosen(headings, wanted)) if wanted else None
         self.name(headings)
 
-    def name(self, headings: Sequence[str]) -> None:
+    def name(self, headings: Sequence[str], groups: Sequence[str] = ()) -> None:
         """Take a row of headings, the sheet's or a further table's in it: an empty heading leaves a column as
-        it was.
+        it was. ``groups``: the headings right above them, each of which holds up to the next.
         """
+        group = ""
         for index, text in enumerate(headings):
+            group = (groups[index] if index < len(groups) else "") or group
             if text.strip():
                 column = self[index]
                 column.heading = " ".join(text.split())
                 column.meaning = heading(column.heading.lstrip("#;/ "))
                 column.reason_by_others = ""
                 column.last, column.path = _parts(column.heading)
+                column.path += (group,) * bool(group)
         self.version += 1
         self.is_table = self.chosen is None and sum(bool(column.heading) for column in self.seen) > 1
         self.others = any(column.meaning.reason for column in self.seen)

@@ -86,7 +86,7 @@ class Scanner:
         """Let the other kinds look at rows that were taken, of which the last may name the columns anew."""
         self.others.look(rows[:-1] if self._names else rows, self.header)
         if self._names:
-            self.columns.name(self._names)
+            self.columns.name(self._names, self.columns.headings if rows[-1].number - 1 == self.header else ())
             self._alike.clear()
             self.others.look(rows[-1:], rows[-1].number)
             self._names = ()
@@ -285,7 +285,7 @@ class Scanner:
         """Take a row without any value: a title, a comment, the headings of a further table."""
         texts = row.texts
         cells = [text for text in texts if text and not text.isspace()]
-        below_gap = after_gap or self._last == self._titled + 1
+        below_gap = after_gap or self._last - 1 in (self._titled, self.header)
         if len(cells) == 1:
             self._titled = self._last
             self._alike.clear()

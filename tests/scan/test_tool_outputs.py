@@ -632,7 +632,17 @@ def test_what_a_row_s_type_says_is_of_the_column_of_values(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     "label",
-    ["Kundennummer", "Vorgangs-ID", "Ticket ID", "Order number", "numéro de dossier", "Nº de pedido", "RICHHEADER"],
+    [
+        "Kundennummer",
+        "Vorgangs-ID",
+        "Ticket ID",
+        "Order number",
+        "numéro de dossier",
+        "Nº de pedido",
+        "RICHHEADER",
+        "Номер заявки",
+        "Идентификатор бота",
+    ],
 )
 def test_numbers_of_records_are_no_files(tmp_path: Path, label: str) -> None:
     text = f"SHA-256: {sha256('a')}\n{label}: {md5('number')}\nIcedID: {md5('b')}\nSample ID: {md5('c')}\n"
@@ -675,3 +685,16 @@ def test_objects_of_git_s_api_are_no_files(tmp_path: Path, kind: str) -> None:
 def test_a_description_that_ends_in_a_registry_key_is_of_the_file_that_sets_it(tmp_path: Path) -> None:
     lines = [f"Registry key for persistence - {sha1('a')}", f"Dropper - {sha1('b')}", f"file://{sha256('c')}"]
     assert sent(tmp_path, "iocs.txt", "IOCs\n" + "\n".join(lines)) == {sha1("a"), sha1("b"), sha256("c")}
+
+
+def test_headings_in_two_rows_are_read_together(tmp_path: Path) -> None:
+    heads = "File,,,Certificate,\nName,MD5,SHA1,Serial,SHA1\n"
+    rows = [f"{n}.exe,{md5(n)},{sha1(n)},{md5(n + 'serial')},{sha1(n + 'certificate')}" for n in "ab"]
+    files = {value for n in "ab" for value in (md5(n), sha1(n))}
+    assert sent(tmp_path, "grouped.csv", heads + "\n".join(rows)) == files
+
+
+@pytest.mark.parametrize("table", ["wp_users", "phpbb_members", "session_tokens", "api_keys"])
+def test_a_table_of_users_or_secrets_in_a_dump_without_columns_stays_home(tmp_path: Path, table: str) -> None:
+    assert sent(tmp_path, "dump.sql", f"INSERT INTO `{table}` VALUES (1,'admin','{md5('a')}');\n") == set()
+    assert sent(tmp_path, "samples.sql", f"INSERT INTO `samples` VALUES (1,'a.exe','{md5('a')}');\n") == {md5("a")}

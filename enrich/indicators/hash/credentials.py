@@ -93,6 +93,8 @@ _USER = re.compile(
     r"(?:user|log ?in|account|member)s?(?: ?(?:names?|ids?|log ?ins?))?|customers? ?(?:names?|ids?|log ?ins?)"
     r"|(?:e ?)?mails?(?: address)?"
 )
+# wp_users, phpbb_members
+_OF_USERS = re.compile(rf"(?:\w+ ){{0,3}}(?:{_USER.pattern}|customers?|clients?)")
 _SALT = re.compile(r"(?:password |hash )?salts?")
 _CUSTOMER = re.compile(r"customers?")
 _OF_PERSON = re.compile(
@@ -200,7 +202,8 @@ def _inserted_secret(text: str, start: int) -> bool:
     if insert is None or start < insert.end():
         return False
     if insert["columns"] is None:
-        return _USER.fullmatch(plain(insert["table"])) is not None
+        words = plain(insert["table"])
+        return _OF_USERS.fullmatch(words) is not None or bool(label(words))
     columns, record = insert["columns"].split(","), text[max(insert.end(), start - _LONGEST_TUPLE) : start]
     place = record[record.rfind("(") + 1 :].count(",")  # too many where a text of the record has some, too
     return place < len(columns) and bool(label(columns[place]))

@@ -130,8 +130,8 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"|(?:process|parent) entity|event|boot) ?(?:g?u?uid|ids?|identifiers?)|hwid|imei|story ?line ?id"
             # "Ticket ID"; not "Sample ID", which is its hash, and not IcedID, which is malware
             r"|(?!(?:files?|samples?|malwares?|vt|total|indicators?|iocs?|entity|object|hash|iced|(?:md|sha)? ?\d*) )"
-            r"\w+ (?:u?u?ids?|identifiers?)"
-            r"|identifi(?:cador|cativo|ant|catore)\w*|kennung\w*|идентификатор\w*|标识符?|識別子"
+            r"\w+ (?:u?u?ids?|identifiers?)|identifi(?:cador|cativo|ant|catore)\w*|kennung\w*"
+            r"|идентификатор\w*(?: (?!файл|образ)[^\W\d_]+){0,3}|标识符?|識別子"
             r"|verification codes?|g?uu?ids?(?<!\bid)|guids?|clsid|mvid|typelib|pdb ?(?:guid|id|sig\w*|age)"
         ),
         "identifier (GUID, machine or campaign id), not a file's hash",
@@ -139,7 +139,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
             r"(?!(?:hash|(?:md|sha)? ?\d*) )\w+ (?:numbers?|nr)|(?!serien)\w+nummern?|num[eé]ros?|n[uú]meros?|nº"
-            r"|aktenzeichen|номер\w*|编号|編號|番号|번호"
+            r"|aktenzeichen|номер\w*(?: [^\W\d_]+){0,3}|编号|編號|番号|번호"
         ),
         "number of a record, not a file's hash",
     ),
