@@ -13,6 +13,7 @@ from enrich.clock import Clock
 from enrich.errors import EnrichError, KeyProblem
 from enrich.exclusions.lists import Exclusions
 from enrich.indicators import strength
+from enrich.indicators.hash.digests import LONGEST
 from enrich.lookup.resolve import SourceAnswers, resolve, unasked
 from enrich.lookup.source import Source
 from enrich.model.column import Column
@@ -21,7 +22,6 @@ from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.quantities import counted
 from enrich.model.result import ServiceFacts
-from enrich.pipeline.file_by_name import file_by_name
 from enrich.pipeline.sources import leading
 from enrich.signals import Interrupt
 from enrich.stores import Store
@@ -240,3 +240,49 @@ class _SideBySide:
             if self._under_way:
                 return
         self._listener(event)
+
+
+def file_by_name(
+    targets: Sequence[Target], answers: Sequence[SourceAnswers], lead: SourceAnswers
+) -> dict[Indicator, str]:
+    """Return which file each name is of that is not called by its own value: by a service's word where one knows the
+    file, the leading one's before all; else by the strongest hash that the sheets give.
+    """
+    files = _files(targets, lead.findings)
+    for each in answers:
+        if each is not lead:
+            _add_files(files, targets, each.findings, lead.findings)
+    return files
+
+
+def _add_files(
+    files: dict[Indicator, str],
+    targets: Sequence[Target],
+    findings: Mapping[Indicator, Finding],
+    known: Mapping[Indicator, Finding],
+) -> None:
+    """Name the files that the leading source does not know by what another one says."""
+    for target in targets:
+        for name in (target.ask, *target.others):
+            finding = findings[name]
+            if finding.status is Status.FOUND and finding.aliases and known[name].status is not Status.FOUND:
+                files[name] = max((alias.value for alias in finding.aliases), key=len)
+
+
+def _files(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> dict[Indicator, str]:
+    """Return the same by what one source says alone."""
+    files: dict[Indicator, str] = {}
+    found = Status.FOUND
+    for target in targets:
+        if not target.others and len(target.ask.value) == LONGEST:  # there is no other name that could be the file's
+            continue
+        asked = findings[target.ask]
+        for name in (target.ask, *target.others):
+            finding = findings[name]
+            if finding.status is found and finding.aliases:
+                if len(name.value) != LONGEST:
+                    files[name] = max((alias.value for alias in finding.aliases), key=len)
+            elif name is not target.ask and (asked.status is not found or name in asked.aliases):
+                # where the service knows the strongest hash's file and this is none of its hashes, it is another's
+                files[name] = target.ask.value
+    return files

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from enrich.formats.delimited.fast_fields import Tails
-from enrich.formats.delimited.raw_records import Batch, RawRecords
-from enrich.formats.delimited.render import Renderer
+from enrich.formats.delimited.records import Batch, RawRecords
+from enrich.formats.delimited.render import Renderer, Tails
 from enrich.model.column import Type
 from enrich.model.own_cells import fits
 from enrich.model.row import Added, Addition

@@ -15,8 +15,7 @@ from enrich.files.lines import BLOCK, blocks, narrowed, torn_end
 from enrich.files.opened import Readable
 from enrich.formats.delimited.append import Appender
 from enrich.formats.delimited.dialect import separator_line
-from enrich.formats.delimited.raw_records import RawRecords
-from enrich.formats.delimited.records import MOST_BLOCKS_OF_A_RECORD, Cut, Cutter, Dialect
+from enrich.formats.delimited.records import MOST_BLOCKS_OF_A_RECORD, Cut, Cutter, Dialect, RawRecords
 from enrich.formats.delimited.render import Renderer
 from enrich.formats.delimited.slices import CutPlaces, Whole
 from enrich.formats.shared.document import Document, Slice

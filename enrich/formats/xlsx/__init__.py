@@ -8,9 +8,9 @@ the archive again, each member's packed bytes as they are but for the few parts 
     sheet/stream, cells   rows and cells of a sheet's bytes    sheet/splice           our cells put among them
     sheet/read            cells as text, with shared_strings,  sheet/values           values of ours as cells, with
                           dates and formulas                                          new_strings and styles
-    sheet/layout          tables and drawings; the first       sheet/properties       widths, filter and print layout
-                          free column                          sheet/tables           a table with our columns
-    sheet/attached_parts  links and comments                   pages/                 sheets of ours, with charts
+    sheet/layout          tables, which grow, and drawings;    sheet/properties       widths, filter and print layout
+                          the first free column                pages/                 sheets of ours, with charts
+    sheet/attached_parts  links and comments
 
 ``create`` makes a plain workbook of any document's rows, which is then opened and written back like any other.
 """

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from shutil import copyfileobj
 from typing import BinaryIO
 
-from enrich.formats.xlsx.opened import OpenedWorkbook
+from enrich.formats.xlsx.opened import OpenedSheet, OpenedWorkbook
 from enrich.formats.xlsx.package.archive import key
 from enrich.formats.xlsx.package.names_of_standard import MAIN
 from enrich.formats.xlsx.package.registrations import NewPart, Registry, free_part, sheet_name
@@ -15,12 +15,10 @@ from enrich.formats.xlsx.package.xml_edit import MOST_ELEMENTS, Edits, Element, 
 from enrich.formats.xlsx.package.zip_writer import Packed, ZipOut, pack
 from enrich.formats.xlsx.pages.list import PageWriter, shown_width, spaced
 from enrich.formats.xlsx.pages.sections import PlacedChart, SectionsWriter
-from enrich.formats.xlsx.sheet.layout import rows_of
+from enrich.formats.xlsx.sheet.layout import distinct_headings, rows_of, with_columns
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
-from enrich.formats.xlsx.sheet.opened import OpenedSheet
 from enrich.formats.xlsx.sheet.splice import PlacedAddition, Splicer
 from enrich.formats.xlsx.sheet.styles import Styles
-from enrich.formats.xlsx.sheet.tables import distinct_headings, with_columns
 from enrich.formats.xlsx.sheet.text import area, cut_words, sheet_prefix
 from enrich.formats.xlsx.sheet.values import CellWriter
 from enrich.model.column import Type

@@ -33,8 +33,7 @@ from enrich.model.packed_fields import PackedFields, plain_fields
 from enrich.model.packed_names import DECODE, PackedNames
 from enrich.model.result import ServiceFacts
 from enrich.model.verdict import Verdict
-from enrich.pipeline.ask import Resolution
-from enrich.pipeline.file_by_name import file_by_name
+from enrich.pipeline.ask import Resolution, file_by_name
 from enrich.pipeline.parts.serialized import decoded, encoded
 from enrich.pipeline.sources import chosen_columns, leading, sources_of
 from enrich.stores import prefixes

@@ -13,8 +13,7 @@ from enrich.files.encoding import Encoding
 from enrich.formats import ReadOptions, delimited
 from enrich.formats.delimited import append
 from enrich.formats.delimited.append import Appender
-from enrich.formats.delimited.raw_records import RawRecords
-from enrich.formats.delimited.records import Dialect
+from enrich.formats.delimited.records import Dialect, RawRecords
 from enrich.formats.delimited.render import Renderer
 from enrich.model.column import Column, Type
 from enrich.model.row import Added, Addition

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from enrich.files.encoding import Encoding
 from enrich.files.lines import blocks
-from enrich.formats.delimited.raw_records import RawRecords
-from enrich.formats.delimited.records import Cutter, Dialect
+from enrich.formats.delimited.records import Cutter, Dialect, RawRecords
 from tests.formats.delimited.tables import TEXT, WORDS, opened, texts
 
 

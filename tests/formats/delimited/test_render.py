@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrich.formats.delimited.fast_fields import Tails
 from enrich.formats.delimited.records import Dialect
-from enrich.formats.delimited.render import MOST_UNITS, Renderer, date_fields, field_of, ratio_field, text_field
+from enrich.formats.delimited.render import MOST_UNITS, Renderer, Tails, date_fields, field_of, ratio_field, text_field
 from enrich.model.column import Column, Type
 from enrich.model.row import Added
 
