@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from openpyxl import load_workbook
 
-from enrich.formats import creator_for
+from enrich.formats import create_document
 from enrich.model.column import Column, Type
 from enrich.model.row import Added, Addition, Row
 from enrich.visible import visible, visible_json
@@ -89,7 +89,7 @@ def written(suffix: str) -> bytes:
     """A list of one row with a hostile name from the service, in a new file."""
     addition = Addition((COLUMN,), ("vt_file_name",), 1, lambda row: Added((f"x{NAME}",)) if row == 2 else None)
     out = io.BytesIO()
-    creator_for(suffix)(out, [("Sheet", [Row(1, ["md5"]), Row(2, ["a"])], addition)], ())
+    create_document(suffix, out, [("Sheet", [Row(1, ["md5"]), Row(2, ["a"])], addition)], ())
     return out.getvalue()
 
 

@@ -6,25 +6,25 @@ by content, outputs are made by suffix, and ``--help``, ``enrich doctor`` and th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
-from typing import Any, Protocol, cast
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, BinaryIO, Protocol, cast
 
 from enrich.errors import OutputError
 from enrich.files.opened import Readable
 from enrich.files.source import NotThis, fetched
 from enrich.formats.shared.decrypted import decrypted
-from enrich.formats.shared.document import Creator, Document, ReadOptions, Slice
+from enrich.formats.shared.document import Document, ReadOptions, Slice, Table
 from enrich.formats.shared.unsupported import refusal, unknown
+from enrich.model.page import Page
 from enrich.registry import entries
 
 __all__ = [
-    "Creator",
     "Document",
     "Format",
     "ReadOptions",
     "Slice",
-    "creator_for",
+    "Table",
+    "create_document",
     "open_document",
     "open_slice",
     "slices_of",
@@ -37,7 +37,7 @@ class Format(Protocol):
     """What a member of this folder offers.
 
     Besides, where they say something: ``SIGNATURES: tuple[bytes, ...]``, first bytes that settle which format it is;
-    ``create(target, tables, pages, suffix)``, a ``Creator``, where it can make a new file of any document's rows;
+    ``create(target, tables, pages, suffix) -> warnings``, where it can make a new file of any document's rows;
     ``PAGES = True`` where its files hold pages of ours besides the tables; and ``read_slice(path, slice) -> Document``
     where its documents have ``slices``. A member imports nothing of ours but the ground floor.
     """
@@ -139,10 +139,14 @@ def _candidates(head: bytes, name: str) -> Iterator[Format]:
         yield from (member for sure, member in sorted(found, key=lambda pair: -pair[0]) if sure > 0)
 
 
-def creator_for(suffix: str) -> Creator:
-    """Return who makes a new file of this suffix (``.xlsx``). Raises ``OutputError`` where nobody does."""
+def create_document(suffix: str, target: BinaryIO, tables: Iterable[Table], pages: Sequence[Page]) -> list[str]:
+    """Write a new file of this suffix (``.xlsx``) with each table's rows, and return warnings.
+
+    Raises ``OutputError`` where no format makes such a file.
+    """
     for member in members().values():
         if hasattr(member, "create") and suffix.lower() in member.SUFFIXES:
-            return partial(member.create, suffix=suffix.lower())
+            warnings: list[str] = member.create(target, tables, pages, suffix.lower())
+            return warnings
     known = " ".join(sorted(suffixes_written()))
     raise OutputError(f"nothing can be written as {suffix or 'a file without a suffix'}", hint=f"use one of {known}")

@@ -21,7 +21,7 @@ from enrich.errors import OutputError
 from enrich.files.encoding import decoded
 from enrich.files.opened import Readable
 from enrich.files.source import NotThis
-from enrich.formats.shared.document import Document, ReadOptions, Slice
+from enrich.formats.shared.document import Document, ReadOptions, Slice, Table
 from enrich.formats.shared.nested import WIDEST_TABLE, flat_record
 from enrich.model.cell_reference import letters
 from enrich.model.column import Column, Type
@@ -145,7 +145,7 @@ class JsonLines(Document):
 
 def create(
     target: BinaryIO,
-    tables: Iterable[tuple[str, Iterable[Row], Addition]],
+    tables: Iterable[Table],
     pages: Sequence[Page],  # noqa: ARG001 - records have no pages
     suffix: str = ".jsonl",  # noqa: ARG001 - both mean the same
 ) -> list[str]:

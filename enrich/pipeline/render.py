@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from enrich.config.settings import Settings
 from enrich.errors import UsageError
 from enrich.files.atomic import atomic, packed
-from enrich.formats import creator_for
+from enrich.formats import create_document
 from enrich.join.answer_table import Lines, answer_table
 from enrich.locale import catalogue
 from enrich.model.column import Column
@@ -44,7 +44,7 @@ def write_combined(
         return []
     table = answer_table(result.entries, lines, columns)
     with packed(output.path, file) as target:
-        return creator_for(output.suffix)(target, [table], [])
+        return create_document(output.suffix, target, [table], [])
 
 
 def filing_of(settings: Settings) -> Filing:

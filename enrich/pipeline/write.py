@@ -14,7 +14,7 @@ from enrich.config.settings import Settings
 from enrich.files.atomic import Staged, packed
 from enrich.files.paths import path_text
 from enrich.files.streams import Streamed
-from enrich.formats import creator_for
+from enrich.formats import create_document
 from enrich.join.cells import Joiner
 from enrich.join.indicator_sheet import list_page
 from enrich.model.cell_reference import letters
@@ -137,7 +137,7 @@ class Writer:
             additions = {name: self._addition(p, row_above(p) if p.sheet else None) for name, p in asking.items()}
             return item.document.give_back(target, additions, pages)
         tables = (self._table(item, name) for name in item.document.sheets)
-        said = creator_for(output.suffix)(target, tables, pages)
+        said = create_document(output.suffix, target, tables, pages)
         return said + new_file_warnings(item, output)
 
     def _table(self, item: Input, sheet: str) -> tuple[str, Iterable[Row], Addition]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.errors import InputError, OutputError
-from enrich.formats import ReadOptions, creator_for, open_document
+from enrich.formats import ReadOptions, create_document, open_document
 from enrich.registry import entries
 from tests.support.small_files import MD5, OLE, cells, ods, opened, package, row
 
@@ -106,7 +107,7 @@ def test_any_bytes_are_read_or_refused(content: bytes, name: str, tmp_path_facto
 
 def test_nobody_writes_an_unknown_suffix() -> None:
     with pytest.raises(OutputError, match=r"\.pdf"):
-        creator_for(".pdf")
+        create_document(".pdf", io.BytesIO(), [], [])
 
 
 @pytest.mark.slow

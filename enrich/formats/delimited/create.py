@@ -14,6 +14,7 @@ from typing import BinaryIO, TextIO
 from enrich.files.encoding import Encoding
 from enrich.formats.delimited.records import Dialect
 from enrich.formats.delimited.table import DelimitedDocument
+from enrich.formats.shared.document import Table
 from enrich.model.cell_reference import letters
 from enrich.model.page import Page
 from enrich.model.row import Addition, Row
@@ -25,7 +26,7 @@ _LINE_END = "\r\n"
 
 def create(
     target: BinaryIO,
-    tables: Iterable[tuple[str, Iterable[Row], Addition]],
+    tables: Iterable[Table],
     pages: Sequence[Page],  # noqa: ARG001 - a CSV has no sheets to add
     suffix: str = ".csv",
 ) -> list[str]:

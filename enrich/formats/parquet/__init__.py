@@ -14,11 +14,11 @@ from enrich.files.opened import Readable
 from enrich.formats.parquet.row_groups import HEADER, GroupRows, in_words
 from enrich.formats.parquet.splice import SplicedFile
 from enrich.formats.parquet.typed_columns import CellColumns, arrays_of, field_of, repeats
-from enrich.formats.shared.document import Document, ReadOptions
+from enrich.formats.shared.document import Document, ReadOptions, Table
 from enrich.model.cell_reference import letters
 from enrich.model.column import Column
 from enrich.model.page import Page
-from enrich.model.row import Added, Addition, Row
+from enrich.model.row import Added, Addition
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -155,7 +155,7 @@ class ParquetDocument(Document):
 
 def create(
     target: BinaryIO,
-    tables: Iterable[tuple[str, Iterable[Row], Addition]],
+    tables: Iterable[Table],
     pages: Sequence[Page],  # noqa: ARG001 - a table has no pages
     suffix: str = ".parquet",  # noqa: ARG001 - there is one
 ) -> list[str]:

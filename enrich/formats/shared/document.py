@@ -1,10 +1,10 @@
-"""What every format offers: a document to read and to give back, and perhaps a way to make a new one."""
+"""What every format offers: a document to read and to give back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from msgspec import Struct
 
@@ -17,6 +17,10 @@ PAGE_MARK = "_ioc_enrich."
 """A hidden defined name that begins so points at a page of ours; programs keep such names when they save, in whichever
 kind of workbook.
 """
+
+
+Table = tuple[str, Iterable[Row], Addition]
+"""A table for a new file: its title, its rows, and what they get."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +111,6 @@ class Document:
     def close(self) -> None:
         if self.remove_copy is not None:
             self.remove_copy()
-
-
-class Creator(Protocol):
-    """``create`` of a format that can make a new file from any document's rows, with the suffix bound."""
-
-    def __call__(
-        self,
-        target: BinaryIO,
-        tables: Iterable[tuple[str, Iterable[Row], Addition]],
-        pages: Sequence[Page],
-    ) -> list[str]: ...
 
 
 class ReadOnly(Document):

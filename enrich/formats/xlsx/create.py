@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import BinaryIO
 
+from enrich.formats.shared.document import Table
 from enrich.formats.xlsx.package.names_of_standard import (
     CONTENT_TYPES,
     DECLARATION,
@@ -47,7 +48,7 @@ _KINDS = {
 
 def create(
     target: BinaryIO,
-    tables: Iterable[tuple[str, Iterable[Row], Addition]],
+    tables: Iterable[Table],
     pages: Sequence[Page],
     suffix: str = ".xlsx",
 ) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from enrich.formats import creator_for
+from enrich.formats import create_document
 from enrich.formats.delimited import create
 from enrich.model.row import Row
 from tests.formats.delimited.tables import FIELDS, FOUND, NAMES, addition
@@ -21,5 +21,5 @@ def test_a_created_csv_has_a_header_and_our_fields_in_line() -> None:
 
 def test_creating_by_suffix_takes_its_delimiter() -> None:
     target = io.BytesIO()
-    creator_for(".TSV")(target, [("", [Row(1, ["x", "y"])], addition(header=1))], ())
+    create_document(".TSV", target, [("", [Row(1, ["x", "y"])], addition(header=1))], ())
     assert target.getvalue().decode("utf-8-sig") == "x\ty\tvt_status\tvt_detections\tvt_first_seen\r\n"

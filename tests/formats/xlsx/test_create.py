@@ -7,7 +7,7 @@ import io
 import openpyxl
 import pytest
 
-from enrich.formats import creator_for
+from enrich.formats import create_document
 from enrich.formats.xlsx import create
 from enrich.model.page import Page
 from enrich.model.row import Row
@@ -52,7 +52,7 @@ def test_a_new_workbook_says_that_it_is_what_its_suffix_says(kit, suffix, kind):
     """Excel refuses one that does not."""
     path = kit.folder / f"made{suffix}"
     with path.open("wb") as target:
-        creator_for(suffix)(target, [("", [Row(1, ["a" * 64])], kit.addition([1], header=None))], [])
+        create_document(suffix, target, [("", [Row(1, ["a" * 64])], kit.addition([1], header=None))], [])
     assert f'PartName="/xl/workbook.xml" ContentType="{kind}"' in kit.part(path, "[Content_Types].xml")
 
 
