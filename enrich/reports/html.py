@@ -24,7 +24,7 @@ from enrich.reports.shared import charts
 from enrich.reports.shared.lines import Line
 from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.statistics import Names
-from enrich.reports.shared.view import View, view_of
+from enrich.reports.shared.view import View
 
 SUFFIXES = (".html", ".htm")
 HELP = "the person who decides: one file, opens from a mail with no network; search, sort, filter, copy"
@@ -49,7 +49,7 @@ CHART_COLOURS = charts.ChartColours(
 
 def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
     """Write the page in UTF-8."""
-    view = view_of(result, options)
+    view = View(result, options)
     say = catalogue(options.language)
     style = _palette() + _asset("report.css") + _running_header(view)
     script = _table_library() + _asset("report.js")

@@ -11,7 +11,7 @@ from enrich.model.result import Result
 from enrich.reports.shared.groups import Group
 from enrich.reports.shared.lines import Line, Trouble, bare, cut
 from enrich.reports.shared.options import ReportOptions
-from enrich.reports.shared.view import Listing, View, view_of
+from enrich.reports.shared.view import Listing, View
 
 SUFFIXES = (".md", ".markdown")
 HELP = "a ticket or a wiki"
@@ -27,7 +27,7 @@ Cells = Sequence[str]
 
 def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
     """Write the report in UTF-8, in the table syntax that GitHub, GitLab and most wikis share."""
-    view = view_of(result, options)
+    view = View(result, options)
     target.write("\n".join(_blocks(view)).encode("utf-8", "backslashreplace"))
 
 

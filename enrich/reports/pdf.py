@@ -21,7 +21,7 @@ from enrich.reports.shared import charts
 from enrich.reports.shared.groups import Group
 from enrich.reports.shared.lines import Line, Trouble, cut
 from enrich.reports.shared.options import ReportOptions
-from enrich.reports.shared.view import Listing, View, view_of
+from enrich.reports.shared.view import Listing, View
 
 SUFFIXES = (".pdf",)
 HELP = "print and file: page numbers, bookmarks, selectable text"
@@ -55,7 +55,7 @@ CHART_COLOURS = charts.ChartColours(
 def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
     """Write the PDF: tagged, with bookmarks, on A4. The same result gives the same bytes."""
     typst = library("typst", "the PDF report")
-    view = view_of(result, options)
+    view = View(result, options)
     drawn = charts.charts(result, view.files, options.timezone, catalogue(options.language), CHART_COLOURS)
     data = _data(view) | {
         "charts": [

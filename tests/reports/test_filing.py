@@ -22,7 +22,7 @@ from enrich.pipeline.render import filed
 from enrich.reports import ReportOptions, html, markdown, pdf, stix, summary_page
 from enrich.reports.shared.charts import telling
 from enrich.reports.shared.lines import bare, cut
-from enrich.reports.shared.view import view_of
+from enrich.reports.shared.view import View
 from tests.reports.reading import text_of
 from tests.support import made_results
 
@@ -124,7 +124,7 @@ def test_what_is_unknown_or_undetected_is_never_an_indicator(rendered):
 
 def test_the_day_of_the_incident_is_that_day_in_every_zone(rendered):
     for zone in ("Pacific/Kiritimati", "America/Los_Angeles"):
-        shown = view_of(made_results.incident(), ReportOptions(timezone=ZoneInfo(zone)))
+        shown = View(made_results.incident(), ReportOptions(timezone=ZoneInfo(zone)))
         assert ("Incident date given", "2026-10-28") in shown.method
         assert ("Incident", "2026-10-28") in shown.filing
 
@@ -180,7 +180,7 @@ def test_nothing_that_matters_is_cut_from_a_long_list_and_the_rest_is_named_with
 
 
 def test_a_cut_keeps_all_but_what_is_harmless():
-    lines = view_of(made_results.many(60), ReportOptions()).lines
+    lines = View(made_results.many(60), ReportOptions()).lines
     kept, compact, left_out = cut(lines, 10)
     assert len(kept) == 10
     assert len(kept) + len(compact) + left_out == 60

@@ -27,7 +27,7 @@ from enrich.model.verdict import Tone
 from enrich.reports import ReportOptions, form_named, html, markdown, pdf, stix
 from enrich.reports import json as json_form
 from enrich.reports.shared import safe_text
-from enrich.reports.shared.view import view_of
+from enrich.reports.shared.view import View
 from tests.reports.reading import read_markdown, text_of
 from tests.support import made_results
 
@@ -229,31 +229,31 @@ def test_a_result_without_any_answer_is_a_bundle_all_the_same(rendered):
     ],
 )
 def test_the_headline_is_the_worst_thing_that_is_true(entries, headline):
-    assert view_of(made_results.result(entries), ReportOptions()).headline == headline
+    assert View(made_results.result(entries), ReportOptions()).headline == headline
 
 
 def test_dates_stand_in_the_reader_s_zone_and_the_zone_is_said():
-    tokyo = view_of(made_results.incident(), ReportOptions(timezone=ZoneInfo("Asia/Tokyo")))
+    tokyo = View(made_results.incident(), ReportOptions(timezone=ZoneInfo("Asia/Tokyo")))
     assert tokyo.made == "2026-11-20 23:30 Asia/Tokyo"
     assert tokyo.words["first_seen"] == "First seen (Tokyo)"
-    assert view_of(made_results.incident(), ReportOptions(timezone=UTC)).made == "2026-11-20 14:30 UTC"
+    assert View(made_results.incident(), ReportOptions(timezone=UTC)).made == "2026-11-20 14:30 UTC"
 
 
 def test_a_report_page_is_linked_only_for_files_that_were_found():
     options = ReportOptions(pages=made_results.SITE)
-    lines = view_of(made_results.incident(), options).lines
+    lines = View(made_results.incident(), options).lines
     assert all(bool(line.page) == (line.tone in (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.UNDETECTED)) for line in lines)
     forged = made_results.found("x", 9)
     fields = dict(forged.finding.fields) | {"vt_sha256": "x/../../evil", "vt_link": "https://evil.example"}
     result = made_results.result([structs.replace(forged, finding=structs.replace(forged.finding, fields=fields))])
-    assert view_of(result, options).lines[0].page == ""
+    assert View(result, options).lines[0].page == ""
 
 
 def test_the_place_names_its_file_only_where_there_are_several():
     one = made_results.incident()
-    assert view_of(one, ReportOptions()).first[0].lines[0].where == "Hashes!C5 +2"
+    assert View(one, ReportOptions()).first[0].lines[0].where == "Hashes!C5 +2"
     two = replace(one, sources=one.sources * 2)
-    assert view_of(two, ReportOptions()).first[0].lines[0].where == "incident-117.xlsx · Hashes!C5 +2"
+    assert View(two, ReportOptions()).first[0].lines[0].where == "incident-117.xlsx · Hashes!C5 +2"
 
 
 def test_a_missing_library_is_said_with_what_to_install(monkeypatch, rendered):
@@ -279,4 +279,4 @@ def test_a_list_of_more_hashes_than_files_says_so(rendered, poppler, tmp_path):
         text = text_of(form, rendered(form, both), poppler, tmp_path)
         assert "2of2filesaremalicious" in text
         assert "3hashesof2files:" in text
-    assert view_of(made_results.incident(), ReportOptions()).lines_note == ""
+    assert View(made_results.incident(), ReportOptions()).lines_note == ""

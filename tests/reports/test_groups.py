@@ -19,7 +19,7 @@ from enrich.reports import ReportOptions, html, markdown, pdf, summary_page
 from enrich.reports.shared import statistics, summary_sheet
 from enrich.reports.shared.groups import groups_of
 from enrich.reports.shared.lines import LineMaker, shortened
-from enrich.reports.shared.view import view_of
+from enrich.reports.shared.view import View
 from tests.reports.reading import text_of
 from tests.support import made_results
 
@@ -41,7 +41,7 @@ def on_three_hosts():
 
 
 def test_hosts_come_by_what_is_malicious_on_them_and_have_no_case():
-    shown = view_of(on_three_hosts(), ReportOptions())
+    shown = View(on_three_hosts(), ReportOptions())
     assert [group.name for group in shown.groups] == ["WS1", "WS2", "WS3"]
     assert [line.name for line in shown.groups[0].bad] == ["one.exe", "two.exe"]
     assert [line.name for line in shown.groups[1].bad] == ["one.exe", "odd.exe"]
@@ -100,7 +100,7 @@ def test_the_line_of_a_file_is_made_once_however_many_hosts_have_it():
 
 
 def test_a_host_counts_once_for_a_file_however_its_case_is_written():
-    (group,) = view_of(
+    (group,) = View(
         made_results.result([seen_on(made_results.found("one.exe", 50), "WS1", "ws1")]), ReportOptions()
     ).groups
     assert (group.name, group.files, len(group.bad)) == ("WS1", 1, 1)
@@ -136,7 +136,7 @@ def test_the_words_of_every_row_are_shown_and_every_place_is_spelt_out(rendered)
     entry = structs.replace(
         made_results.found("x", 9), words=("ws1 · a.exe", "ws2 · b.exe"), places=places, cells=3, groups=("ws1", "ws2")
     )
-    (line,) = view_of(made_results.result([entry]), ReportOptions()).lines
+    (line,) = View(made_results.result([entry]), ReportOptions()).lines
     assert (line.where, line.places) == ("A!B2 +2", "A!B2, B3; B!A9")
     text = rendered(markdown, made_results.result([entry])).decode()
     assert "`ws1 · a.exe` `ws2 · b.exe`" in text
@@ -149,7 +149,7 @@ def test_a_long_file_name_leaves_room_in_its_column_and_stands_whole_in_the_deta
     assert shortened(["a.xlsx", "2026-11-17_export_of_all.xlsx"]) == ["a.xlsx", "2026-11-1…f_all.xlsx"]
     result = made_results.result([made_results.found("x", 9)])
     several = replace(result, sources=tuple(replace(result.sources[0], path=name) for name in names))
-    (line,) = view_of(several, ReportOptions()).lines
+    (line,) = View(several, ReportOptions()).lines
     assert names[0] in line.places
     assert names[0] not in line.where
 
@@ -159,7 +159,7 @@ def test_file_names_are_the_service_s_and_words_are_the_analyst_s():
     nameless = structs.replace(
         nameless, finding=structs.replace(nameless.finding, fields={"vt_sha256": made_results.sha256("x")})
     )
-    (line,) = view_of(made_results.result([nameless]), ReportOptions()).lines
+    (line,) = View(made_results.result([nameless]), ReportOptions()).lines
     assert (line.name, line.words) == ("", ("ws1 evil.exe",))
     assert line.short == f"{made_results.sha256('x')[:16]}… (ws1 evil.exe)"
 
@@ -168,7 +168,7 @@ def test_what_is_known_and_not_judged_is_a_case_of_its_own(rendered, poppler, tm
     result = made_results.result(
         [made_results.found("big.iso", None, None), made_results.other("u", Status.NOT_FOUND, 3)]
     )
-    shown = view_of(result, ReportOptions())
+    shown = View(result, ReportOptions())
     unknown, no_verdict = shown.further
     assert (no_verdict.key, [line.name for line in no_verdict.lines]) == ("no_verdict", ["big.iso"])
     assert (unknown.key, [line.tone for line in unknown.lines]) == ("unknown", [Tone.UNKNOWN])

@@ -14,7 +14,7 @@ from enrich.model.finding import Finding, Status
 from enrich.model.result import ServiceFacts
 from enrich.model.verdict import Verdict
 from enrich.reports import ReportOptions, html, markdown, pdf, stix, summary_page
-from enrich.reports.shared.view import view_of
+from enrich.reports.shared.view import View
 from tests.reports.reading import text_of
 from tests.support import made_results
 
@@ -47,7 +47,7 @@ def result():
 
 
 def test_the_row_of_the_day_stands_first_and_says_who_says_what(result):
-    shown = view_of(result, ReportOptions())
+    shown = View(result, ReportOptions())
     (listing,) = (listing for listing in shown.first if listing.key == "disagreeing")
     (line,) = listing.lines
     assert (line.name, line.detections, line.word) == ("clean.exe", "0/72", "Malicious")
@@ -56,7 +56,7 @@ def test_the_row_of_the_day_stands_first_and_says_who_says_what(result):
 
 
 def test_every_line_says_what_the_other_source_said_or_why_it_did_not(result):
-    notes = {line.name: line.note for line in view_of(result, ReportOptions()).lines}
+    notes = {line.name: line.note for line in View(result, ReportOptions()).lines}
     assert notes["bad.exe"] == "Sample <Bazaar>: unknown"
     assert notes["other.exe"] == "Sample <Bazaar>: not answered · it answered 503"
 
@@ -69,7 +69,7 @@ def test_a_source_that_gives_no_verdict_has_answered_all_the_same():
     alone = made_results.result(entries)
     columns = (*alone.columns, Column("sb_family", "Family", ""), Column("sb_name", "File name", ""))
     both = replace(alone, services=(*alone.services, BAZAAR), columns=columns)
-    notes = {line.name: line.note for line in view_of(both, ReportOptions()).lines}
+    notes = {line.name: line.note for line in View(both, ReportOptions()).lines}
     # and what the leading source has said already is not said twice
     assert notes["known.exe"] == "Sample <Bazaar>: no verdict · Coreutils"
     assert notes["new.exe"] == "Sample <Bazaar>: unknown"
@@ -80,7 +80,7 @@ def test_a_report_of_such_a_source_alone_does_not_call_its_answers_missing():
         beside(made_results.found("known.exe"), Status.FOUND, Verdict.NONE),
         beside(made_results.found("new.exe"), Status.NOT_FOUND, Verdict.NONE),
     ]]  # fmt: skip
-    shown = view_of(made_results.result(entries), ReportOptions())
+    shown = View(made_results.result(entries), ReportOptions())
     counts = {count.word: count.number for count in shown.counts if count.number}
     assert counts == {"Unknown": 1, "No verdict": 1}
 
@@ -106,7 +106,7 @@ def test_stix_says_whose_word_each_is(result, rendered):
 
 
 def test_one_source_alone_has_no_such_section(rendered):
-    assert [listing.key for listing in view_of(made_results.incident(), ReportOptions()).first] == ["worst"]
+    assert [listing.key for listing in View(made_results.incident(), ReportOptions()).first] == ["worst"]
 
 
 def test_what_no_engine_of_the_leading_source_detects_has_a_dash_for_its_ratio():

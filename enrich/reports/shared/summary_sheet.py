@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import tzinfo
-from gettext import NullTranslations
 
 from enrich.locale import catalogue
 from enrich.model.column import Column, Type
-from enrich.model.indicator import OF_FILES
 from enrich.model.page import BarChart, Direction, Page, Section
 from enrich.model.result import Entry, Result
 from enrich.model.row import Added
 from enrich.model.verdict import Tone
-from enrich.reports.shared import kinds, method, safe_text, sentences, statistics, tones, view
+from enrich.reports.shared import safe_text, sentences, statistics
 from enrich.reports.shared.charts import telling
-from enrich.reports.shared.groups import SERIOUS, Group, groups_of, quiet_sentence
-from enrich.reports.shared.headings import headings
-from enrich.reports.shared.lines import LineMaker, ranked_lines
+from enrich.reports.shared.groups import SERIOUS, Group
+from enrich.reports.shared.lines import ranked_lines
 from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.sources import disagreeing
+from enrich.reports.shared.view import View, mark_of, title_of
 
 TITLE = "Summary"
 """The sheet's name in every language, so that a later run finds it."""
@@ -44,71 +42,57 @@ def summary_page(result: Result, options: ReportOptions, complete: Callable[[Res
     return Page(
         TITLE,
         intro=(banner,) if banner else (),
-        sections=_sections(result, say, options.timezone, complete),
-        header=" · ".join(filter(None, (view.title_of(result, say), safe_text.shown(result.filing.case)))),
-        mark=view.mark_of(result),
+        sections=_sections(result, options, complete),
+        header=" · ".join(filter(None, (title_of(result, say), safe_text.shown(result.filing.case)))),
+        mark=mark_of(result),
     )
 
 
-def _sections(
-    result: Result, say: NullTranslations, zone: tzinfo, complete: Callable[[Result], Result] | None
-) -> Iterator[Section]:
-    yield from _Sections(complete(result) if complete else result, say, zone).all()
+def _sections(result: Result, options: ReportOptions, complete: Callable[[Result], Result] | None) -> Iterator[Section]:
+    yield from _Sections(complete(result) if complete else result, options).all()
 
 
 class _Sections:
     """The page's tables for one reader."""
 
-    def __init__(self, result: Result, say: NullTranslations, zone: tzinfo) -> None:
-        self.result, self.say, self.zone = result, say, zone
-        self.names = statistics.Names.of(result)
-        self.line_maker = LineMaker(result, say, zone)
-        self.zone_name = safe_text.zone_name(zone, result.ended)
-        self.kinds = kinds.by_kind(statistics.files(result))
-        files = kinds.only_files(self.kinds)
-        self.words = headings(say, self.zone_name, safe_text.shown(result.service.title), files=files)
+    def __init__(self, result: Result, options: ReportOptions) -> None:
+        self.result, self.say, self.zone = result, catalogue(options.language), options.timezone
+        self.view = View(result, options)
+        self.names, self.line_maker, self.words = self.view.names, self.view.line_maker, self.view.words
 
     def all(self) -> Iterator[Section]:
         """Yield a generator: a format without pages never pays for them."""
-        everything = [entry for entries in self.kinds.values() for entry in entries]
-        files = self.kinds.get(OF_FILES, [])
-        _ = self.say.gettext
-        yield self._answer(everything)
-        for worst in view.worst_of(self.kinds, self.line_maker, self.names, self.say):
-            yield self._worst(worst.title, self.kinds[worst.kind])
-        yield from self._disagreeing(everything)
-        yield from self._groups(everything)
-        yield from self._ranked(_("Families"), _("Family"), statistics.families(files, self.names))
-        yield from self._ranked(_("File types"), self.words["type"], statistics.types(files, self.names))
-        yield from self._years(files)
-        yield from self._ratios(files)
-        facts = tuple(method.facts(self.result, self.say, self.zone))
-        yield Section(self.words["method"], rows=tuple(Added(pair) for pair in facts), wide=True)
-        limits = method.limits(self.say, self.result.malicious_from, files=kinds.only_files(self.kinds))
-        yield Section(self.words["limits"], notes=tuple(limits))
+        view, _ = self.view, self.say.gettext
+        yield self._answer()
+        for listing in view.first:
+            if listing.key == "worst":
+                yield self._worst(listing.title, view.by_kind[listing.kind])
+        yield from self._disagreeing([entry for entries in view.by_kind.values() for entry in entries])
+        yield from self._groups()
+        yield from self._ranked(_("Families"), _("Family"), statistics.families(view.files, self.names))
+        yield from self._ranked(_("File types"), self.words["type"], statistics.types(view.files, self.names))
+        yield from self._years(view.files)
+        yield from self._ratios(view.files)
+        yield Section(self.words["method"], rows=tuple(map(Added, view.method)), wide=True)
+        yield Section(self.words["limits"], notes=tuple(view.limits))
 
-    def _answer(self, files: Sequence[Entry]) -> Section:
-        counted = statistics.tones(files)
-        counts = view.counts_of(files, counted, self.say, self.result.malicious_from)
-        made = f"{safe_text.moment(self.result.ended, self.zone)} {self.zone_name}"
+    def _answer(self) -> Section:
+        view = self.view
         notes = (
-            sentences.sentence_of(self.kinds, self.result, self.say),
-            *sentences.asides_of(self.result, self.say),
-            " · ".join(filter(None, (view.mark_of(self.result), view.title_of(self.result, self.say), made))),
-            *(f"{term}: {value}" for term, value in view.filing_of(self.result, self.say)),
+            view.sentence,
+            *view.asides,
+            " · ".join(filter(None, (view.mark, view.title, view.made))),
+            *(f"{term}: {value}" for term, value in view.filing),
         )
         columns = (
             Column("verdict", self.words["verdict"], "", Type.VERDICT, width=_NAME),
             self._files(),
             Column("meaning", self.say.gettext("What it means"), "", width=_WIDE),
         )
-        rows = tuple(Added((count.word, count.number, count.meaning), count.tone) for count in counts)
-        chart = (
-            BarChart(self.say.gettext("Files by verdict") if kinds.only_files(self.kinds) else self.words["verdict"])
-            if telling(count.number for count in counts)
-            else None
-        )
-        return Section(sentences.headline_of(self.kinds, self.say), notes, columns, rows, chart, lead=True)
+        rows = tuple(Added((count.word, count.number, count.meaning), count.tone) for count in view.counts)
+        title = self.say.gettext("Files by verdict") if view.only_files else self.words["verdict"]
+        chart = BarChart(title) if telling(count.number for count in view.counts) else None
+        return Section(view.headline, notes, columns, rows, chart, lead=True)
 
     def _worst(self, title: str, entries: Sequence[Entry]) -> Section:
         """Return the worst ten, each with its names, where it stands, what the analyst wrote there, and its value."""
@@ -130,12 +114,11 @@ class _Sections:
         if rows:
             yield Section(self.words["disagreeing"], (self.words["disagreeing_why"],), columns, tuple(rows))
 
-    def _groups(self, files: Sequence[Entry]) -> Iterator[Section]:
+    def _groups(self) -> Iterator[Section]:
         """Yield what is malicious on each host, or of each user."""
-        groups, quiet = groups_of(files, self.line_maker, self.names)
-        words = tones.words(self.say)
+        groups, words = self.view.groups, self.view.tone_words
         columns = (
-            Column("group", safe_text.shown(self.result.group_by, 40), "", width=_NAME),
+            Column("group", self.view.group_by, "", width=_NAME),
             Column("malicious", words[Tone.MALICIOUS], "", Type.INTEGER, width=_NUMBER),
             Column("bad", self.words["groups_bad"], "", width=_WIDE),
             *(Column(tone.value, words[tone], "", Type.INTEGER, width=_NUMBER) for tone in SERIOUS[1:]),
@@ -147,9 +130,9 @@ class _Sections:
         )
         more = len(groups) - len(rows)
         left_out = self.words["groups_more"].format(n=f"{more:,}") if more else ""
-        notes = tuple(filter(None, (left_out, quiet_sentence(quiet, self.say))))
+        notes = tuple(filter(None, (left_out, self.view.groups_quiet)))
         if rows:
-            yield Section(view.group_title(self.result, self.say), notes, columns, rows)
+            yield Section(self.words["groups"], notes, columns, rows)
 
     def _ranked(self, title: str, heading: str, ranked: list[tuple[str, int]]) -> Iterator[Section]:
         lines = ranked_lines(ranked, MOST_ROWS, LONGEST_NAME, self.say)

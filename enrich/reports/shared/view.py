@@ -1,9 +1,10 @@
-"""What a report says, in the reader's words: html, pdf and markdown lay the same view out. Knows no markup."""
+"""What a report says, in the reader's words: every form for people lays the same view out. Knows no markup."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from gettext import NullTranslations
 
 from enrich.locale import catalogue
@@ -52,119 +53,108 @@ class Listing:
         return "more_elsewhere" if self.key == "troubles" else "more_below"
 
 
-@dataclass(frozen=True, slots=True)
 class View:
-    """One report. ``files`` holds one entry a file, for charts; ``lines`` one line an indicator, worst first.
+    """One report to one reader. What there may be a million lines of is made when a form asks for it."""
 
-    ``mark`` is ``TLP:AMBER`` or "", ``tlp`` its label as a name for styles; ``filing`` are the pairs of the first page,
-    ``filed_as`` what every page says of the report.
-    """
+    def __init__(self, result: Result, options: ReportOptions) -> None:
+        say, zone = catalogue(options.language), options.timezone
+        self._result, self._say, self._changes_only = result, say, options.changes_only
+        self.names, self.line_maker = statistics.Names.of(result), LineMaker(result, say, zone, options.pages)
+        self._entries = statistics.files(result)
+        self.by_kind = kinds_.by_kind(self._entries)
+        """One entry a file, domain and so on, by kind."""
+        self.only_files = kinds_.only_files(self.by_kind)
+        self.files = self.by_kind.get(OF_FILES, [])
+        self.kinds = {kind: kinds_.title(kind, say) for kind in self.by_kind}
+        """The kinds of indicators that there are, by name, as titles."""
+        self.language, self.title = options.language, title_of(result, say)
+        self.mark = mark_of(result)
+        """``TLP:AMBER`` or ""."""
+        self.tlp = self.mark.rpartition("+")[2].removeprefix("TLP:")
+        """Its label as a name for styles."""
+        self.author = safe_text.shown(result.filing.author)
+        self.filing = filing_of(result, say)
+        self.filed_as = " · ".join(filter(None, (self.title, safe_text.shown(result.filing.case))))
+        """What every page says of the report."""
+        self.banner = sentences.banner_of(result, say)
+        self.headline = sentences.headline_of(self.by_kind, say)
+        self.sentence = sentences.sentence_of(self.by_kind, result, say)
+        self.asides = list(sentences.asides_of(result, say))
+        self.counts = counts_of(self._entries, say, result.malicious_from)
+        self.group_by, self.group_tones = safe_text.shown(result.group_by, 40), SERIOUS
+        self.method = list(method_.facts(result, say, zone))
+        self.limits = list(method_.limits(say, result.malicious_from, files=self.only_files))
+        self.zone = safe_text.zone_name(zone, result.ended)
+        self.made = f"{safe_text.moment(result.ended, zone)} {self.zone}"
+        self.tone_words = tones_.words(say)
+        self.words = headings(say, self.zone, safe_text.shown(result.service.title), files=self.only_files)
+        self.words |= {"more_elsewhere": sentences.elsewhere(result, say), "groups": group_title(result, say)}
 
-    language: str
-    title: str
-    mark: str
-    tlp: str
-    author: str
-    filing: tuple[tuple[str, str], ...]
-    filed_as: str
-    banner: str
-    headline: str
-    sentence: str
-    asides: tuple[str, ...]
-    counts: tuple[ToneCount, ...]
-    first: tuple[Listing, ...]
-    """What stands before the hosts: the worst, and what sources disagree on. None is empty."""
-    group_by: str
-    group_tones: tuple[Tone, ...]
-    groups: tuple[Group, ...]
-    groups_quiet: str
-    further: tuple[Listing, ...]
-    """What stands behind the hosts: the unknown, what has no verdict, what is wrong, and what changed."""
-    lines: tuple[Line, ...]
-    lines_note: str
-    method: tuple[tuple[str, str], ...]
-    limits: tuple[str, ...]
-    words: dict[str, str]
-    tone_words: dict[Tone, str]
-    zone: str
-    made: str
-    files: tuple[Entry, ...]
-    kinds: dict[str, str]
-    """The kinds of indicators that there are, by name, as titles."""
+    @cached_property
+    def first(self) -> list[Listing]:
+        """What stands before the hosts: the worst, and what sources disagree on. None is empty."""
+        lines = self.line_maker.lines(disagreeing(self._entries))
+        return [*self._worst(), *self._listed("disagreeing", "verdict hash note context where", lines)]
 
+    @cached_property
+    def further(self) -> list[Listing]:
+        """What stands behind the hosts: the unknown, what has no verdict, what is wrong, and what changed."""
+        lines, of_tone = self.line_maker.lines, partial(statistics.of_tone, self._entries)
+        troubles = (remark for remark in self._result.remarks if remark.kind != "left_out")
+        return [
+            *self._listed("unknown", "hash context where", lines(of_tone(Tone.UNKNOWN))),
+            *self._listed("no_verdict", "hash name context where", lines(of_tone(Tone.NO_VERDICT))),
+            *self._listed("troubles", "problem where value note", map(self.line_maker.trouble, troubles)),
+            *self._listed("changes", "verdict change name context hash", lines(self._changes)),
+        ]
 
-def view_of(result: Result, options: ReportOptions) -> View:
-    """Return the view of a result for one reader."""
-    say = catalogue(options.language)
-    line_maker = LineMaker(result, say, options.timezone, options.pages)
-    files, names = statistics.files(result), statistics.Names.of(result)
-    changes = statistics.changed(result.entries, names)
-    listed = changes if options.changes_only else result.entries
-    tones, kinds = statistics.tones(files), kinds_.by_kind(files)
-    zone = safe_text.zone_name(options.timezone, result.ended)
-    title, mark = title_of(result, say), mark_of(result)
-    groups, quiet = groups_of(files, line_maker, names)
-    filing = tuple(filing_of(result, say))
-    words = headings(say, zone, safe_text.shown(result.service.title), files=kinds_.only_files(kinds))
-
-    def listed_as(key: str, columns: str, lines: Iterable[Line | Trouble]) -> list[Listing]:
+    def _listed(self, key: str, columns: str, lines: Iterable[Line | Trouble]) -> list[Listing]:
         """Return the listing of this name, where there is a line for it."""
-        listing = Listing(key, words[key], tuple(columns.split()), tuple(lines), words.get(f"{key}_why", ""))
+        why = self.words.get(f"{key}_why", "")
+        listing = Listing(key, self.words[key], tuple(columns.split()), tuple(lines), why)
         return [listing] if listing.lines else []
 
-    troubles = (line_maker.trouble(remark) for remark in result.remarks if remark.kind != "left_out")
-    unknown, no_verdict = (line_maker.lines(statistics.of_tone(files, t)) for t in (Tone.UNKNOWN, Tone.NO_VERDICT))
-    return View(
-        language=options.language,
-        title=title,
-        mark=mark,
-        tlp=mark.rpartition("+")[2].removeprefix("TLP:"),
-        author=safe_text.shown(result.filing.author),
-        filing=filing,
-        filed_as=" · ".join(filter(None, (title, safe_text.shown(result.filing.case)))),
-        banner=sentences.banner_of(result, say),
-        headline=sentences.headline_of(kinds, say),
-        sentence=sentences.sentence_of(kinds, result, say),
-        asides=tuple(sentences.asides_of(result, say)),
-        counts=tuple(counts_of(files, tones, say, result.malicious_from)),
-        first=(
-            *worst_of(kinds, line_maker, names, say),
-            *listed_as("disagreeing", "verdict hash note context where", line_maker.lines(disagreeing(files))),
-        ),
-        group_by=safe_text.shown(result.group_by, 40),
-        group_tones=SERIOUS,
-        groups=tuple(groups),
-        groups_quiet=quiet_sentence(quiet, say),
-        further=(
-            *listed_as("unknown", "hash context where", unknown),
-            *listed_as("no_verdict", "hash name context where", no_verdict),
-            *listed_as("troubles", "problem where value note", troubles),
-            *listed_as("changes", "verdict change name context hash", line_maker.lines(changes)),
-        ),
-        lines=tuple(line_maker.lines(statistics.by_severity(listed, names))),
-        lines_note=sentences.list_note(len(listed), result, len(kinds.get(OF_FILES, ())), say),
-        method=tuple(method_.facts(result, say, options.timezone)),
-        limits=tuple(method_.limits(say, result.malicious_from, files=kinds_.only_files(kinds))),
-        words=words | {"more_elsewhere": sentences.elsewhere(result, say), "groups": group_title(result, say)},
-        tone_words=tones_.words(say),
-        zone=zone,
-        made=f"{safe_text.moment(result.ended, options.timezone)} {zone}",
-        files=tuple(kinds.get(OF_FILES, ())),
-        kinds={kind: kinds_.title(kind, say) for kind in kinds},
-    )
+    def _worst(self) -> Iterator[Listing]:
+        """Yield the worst ten of each kind that has any; where there are only files, they need no further name."""
+        for kind, entries in self.by_kind.items():
+            if worst := statistics.worst(entries, self.names):
+                title = self._say.gettext("The worst ten")
+                if not self.only_files:
+                    title = f"{self.kinds[kind]}: {title[:1].lower()}{title[1:]}"
+                columns = ("detections", "label", "name", "context", "first_seen", "where", "hash")
+                yield Listing("worst", title, columns, tuple(self.line_maker.lines(worst)), kind=kind)
 
+    @cached_property
+    def _groups(self) -> tuple[list[Group], list[str]]:
+        return groups_of(self._entries, self.line_maker, self.names)
 
-def worst_of(
-    kinds: dict[str, list[Entry]], line_maker: LineMaker, names: statistics.Names, say: NullTranslations
-) -> Iterator[Listing]:
-    """Yield the worst ten of each kind that has any; where there are only files, they need no further name."""
-    for kind, entries in kinds.items():
-        if worst := statistics.worst(entries, names):
-            title = say.gettext("The worst ten")
-            if not kinds_.only_files(kinds):
-                title = f"{kinds_.title(kind, say)}: {title[:1].lower()}{title[1:]}"
-            columns = ("detections", "label", "name", "context", "first_seen", "where", "hash")
-            yield Listing("worst", title, columns, tuple(line_maker.lines(worst)), kind=kind)
+    @property
+    def groups(self) -> list[Group]:
+        """The hosts that hold something serious, the worst first."""
+        return self._groups[0]
+
+    @property
+    def groups_quiet(self) -> str:
+        """A sentence on the others."""
+        return quiet_sentence(self._groups[1], self._say)
+
+    @cached_property
+    def _changes(self) -> list[Entry]:
+        return statistics.changed(self._result.entries, self.names)
+
+    @property
+    def _listed_entries(self) -> Sequence[Entry]:
+        return self._changes if self._changes_only else self._result.entries
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """One line an indicator, worst first."""
+        return list(self.line_maker.lines(statistics.by_severity(self._listed_entries, self.names)))
+
+    @property
+    def lines_note(self) -> str:
+        """What the lines list, where that is not plain."""
+        return sentences.list_note(len(self._listed_entries), self._result, len(self.files), self._say)
 
 
 def title_of(result: Result, say: NullTranslations) -> str:
@@ -199,13 +189,11 @@ def group_title(result: Result, say: NullTranslations) -> str:
     return text.format(column=name.lower() if name.istitle() and text == "By {column}" else name)
 
 
-def counts_of(
-    files: Sequence[Entry], tones: dict[Tone, int], say: NullTranslations, malicious_from: int
-) -> list[ToneCount]:
+def counts_of(files: Sequence[Entry], say: NullTranslations, malicious_from: int) -> list[ToneCount]:
     """Return one number a tone, with what it means; what is not always told is told where there is any."""
     words, meanings = tones_.words(say), tones_.meanings(files, malicious_from, say)
     return [
         ToneCount(tone, number, words[tone], meanings[tone])
-        for tone, number in tones.items()
+        for tone, number in statistics.tones(files).items()
         if number or tone.value in ALWAYS_COUNTED
     ]
