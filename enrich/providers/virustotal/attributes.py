@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+
+from msgspec import Struct
 
 from enrich.model.finding import Scalar
 from enrich.providers.virustotal.schema import (
     Known,
     Levels,
-    Portable,
     Sandbox,
     Signature,
     Stats,
@@ -28,11 +29,7 @@ LAST_DATE = 253_402_300_799
 NAMES = 10
 """Names shown of a file's up to hundred."""
 
-_once_for_all = lru_cache(maxsize=4096)
-"""For what is read of the counts of engines: few of them are new."""
 
-
-@_once_for_all
 def ratio(stats: Stats) -> tuple[int, int] | None:
     """Engines that detect and engines that gave a verdict; None where no verdict is known.
 
@@ -46,28 +43,15 @@ def ratio(stats: Stats) -> tuple[int, int] | None:
     return known[0] + known[1], sum(known)
 
 
-@_once_for_all
-def detections(stats: Stats) -> Scalar:
-    found = ratio(stats)
-    return f"{found[0]}/{found[1]}" if found else None
-
-
-@_once_for_all
-def malicious(stats: Stats) -> Scalar:
-    found = ratio(stats)
-    return found[0] if found else None
-
-
-@_once_for_all
-def engines(stats: Stats) -> Scalar:
-    found = ratio(stats)
-    return found[1] if found else None
-
-
-@_once_for_all
-def excluded(s: Stats) -> Scalar:
+@lru_cache(maxsize=4096)
+def of_engines(s: Stats) -> Mapping[str, Scalar]:
+    """Return the columns that the counts of engines fill. Few counts are new."""
     counts = (s.timeout, s.confirmed_timeout, s.failure, s.type_unsupported, s.type_unsupported_camel)
-    return sum(n for n in counts if n is not None and 0 <= n < 100_000)
+    excluded = {"vt_excluded_engines": sum(n for n in counts if n is not None and 0 <= n < 100_000)}
+    if (found := ratio(s)) is None:
+        return excluded
+    malicious, engines = found
+    return {"vt_detections": f"{malicious}/{engines}", "vt_malicious": malicious, "vt_engines": engines, **excluded}
 
 
 def joined(texts: Iterable[str | None] | None, mark: str = ", ", most: int = 50) -> str | None:
@@ -78,8 +62,9 @@ def joined(texts: Iterable[str | None] | None, mark: str = ", ", most: int = 50)
     return f"{mark.join(list(once)[:most])} (+{len(once) - most} more)"
 
 
-def threat_label(threat: Threat) -> Scalar:
-    return threat.suggested_threat_label or None
+def text(name: str) -> Callable[[Struct], Scalar]:
+    """Return what reads the text ``name`` of an attribute."""
+    return lambda part: getattr(part, name) or None
 
 
 def threat_categories(threat: Threat) -> Scalar:
@@ -93,11 +78,6 @@ def threat_names(threat: Threat) -> Scalar:
 def signer(signature: Signature) -> Scalar:
     """Return the first of ``signers`` is the one who signed; its authorities follow."""
     return signature.signers.split(";")[0].strip() or None if signature.signers else None
-
-
-def signature_word(signature: Signature) -> Scalar:
-    """Return whether it verifies, in the service's words."""
-    return signature.verified or None
 
 
 def sandboxes(verdicts: dict[str, Sandbox]) -> Scalar:
@@ -137,10 +117,6 @@ def votes_harmless(votes: Votes) -> Scalar:
 
 def _integer(count: int | None) -> Scalar:
     return count if count is not None and abs(count) <= LAST_INTEGER else None
-
-
-def imphash(portable: Portable) -> Scalar:
-    return portable.imphash or None
 
 
 def tlsh(digest: str) -> Scalar:

@@ -17,8 +17,9 @@ from enrich.providers.virustotal.site import ADDRESS
 
 Reader = Callable[[Any], Scalar]
 """From an attribute's value to the column's; None where that says nothing."""
-Source = tuple[Column, str] | tuple[Column, str, Reader]
-"""A column, the attribute that it comes from, and how it is read from that where it is not the value itself."""
+Source = tuple[Column] | tuple[Column, str] | tuple[Column, str, Reader]
+"""A column, the attribute that it comes from, and how it is read from that where it is not the value itself. A column
+that stands alone is one of those of ``of_engines``."""
 
 
 def _text(name: str, title: str, description: str, *, default: bool = False, width: int = 24) -> Column:
@@ -69,14 +70,8 @@ HEAD: tuple[Source, ...] = (
             Type.RATIO,
             width=13,
         ),
-        "last_analysis_stats",
-        attributes_.detections,
     ),
-    (
-        _integer("vt_malicious", "VT malicious", "The first of the two as a number", default=True),
-        "last_analysis_stats",
-        attributes_.malicious,
-    ),
+    (_integer("vt_malicious", "VT malicious", "The first of the two as a number", default=True),),
     (
         _integer(
             "vt_engines",
@@ -84,8 +79,6 @@ HEAD: tuple[Source, ...] = (
             "The second; time-outs and engines that cannot read the type do not count",
             default=True,
         ),
-        "last_analysis_stats",
-        attributes_.engines,
     ),
     (
         _date("vt_first_seen", "VT first seen", "First submission to VirusTotal, UTC", default=True),
@@ -95,7 +88,7 @@ HEAD: tuple[Source, ...] = (
     (
         _text("vt_threat_label", "VT threat label", "VirusTotal's suggested name", default=True),
         "popular_threat_classification",
-        attributes_.threat_label,
+        attributes_.text("suggested_threat_label"),
     ),
     (
         _text("vt_file_type", "VT file type", "The type of the file in words", default=True, width=18),
@@ -170,7 +163,7 @@ MORE: tuple[Source, ...] = (
     (
         _text("vt_signature_verified", "VT signature", "Whether the signature verifies, in VirusTotal's words"),
         "signature_info",
-        attributes_.signature_word,
+        attributes_.text("verified"),
     ),
     (
         _text("vt_sandbox_verdicts", "VT sandbox verdicts", "Each sandbox's verdict", width=40),
@@ -202,15 +195,11 @@ MORE: tuple[Source, ...] = (
         "trusted_verdict",
         attributes_.trusted,
     ),
-    (
-        _integer("vt_excluded_engines", "VT engines without verdict", "Listed engines without a verdict"),
-        "last_analysis_stats",
-        attributes_.excluded,
-    ),
+    (_integer("vt_excluded_engines", "VT engines without verdict", "Listed engines without a verdict"),),
     (
         _text("vt_imphash", "VT imphash", "Hash of a Windows program's imports", width=34),
         "pe_info",
-        attributes_.imphash,
+        attributes_.text("imphash"),
     ),
     (_text("vt_vhash", "VT vhash", "VirusTotal's similarity hash", width=30), "vhash"),
     (_text("vt_ssdeep", "VT ssdeep", "Fuzzy hash", width=40), "ssdeep"),
@@ -221,7 +210,7 @@ MORE: tuple[Source, ...] = (
 
 def _values_of(sources: Iterable[Source]) -> Callable[[Attributes], tuple[Any, ...]]:
     """Return what takes the attributes of several columns in one step."""
-    return attrgetter(*(source[1] for source in sources))
+    return attrgetter(*(source[1] for source in sources if len(source) > 1))
 
 
 def _plain(kind: Type) -> tuple[list[str], Callable[[Attributes], tuple[Any, ...]]]:
@@ -260,8 +249,9 @@ def fields(attributes: Attributes) -> dict[str, Scalar]:
 
     One step for each kind of column: this runs for every answer that comes in.
     """
-    dates, integers = _dates_of(attributes), _integers_of(attributes)
+    dates, integers, stats = _dates_of(attributes), _integers_of(attributes), attributes.last_analysis_stats
     return {
+        **(attributes_.of_engines(stats) if stats is not None else {}),
         **{name: text for name, text in zip(_TEXTS, _texts_of(attributes), strict=True) if text},
         **{name: at for name, at in zip(_DATES, dates, strict=True) if at is not None and 0 <= at <= LAST_DATE},
         **{name: n for name, n in zip(_INTEGERS, integers, strict=True) if n is not None and abs(n) <= LAST_INTEGER},

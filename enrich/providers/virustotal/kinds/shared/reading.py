@@ -84,10 +84,7 @@ def _report_of(shape: Hashable) -> type[Struct]:
 def _common(attributes: CommonAttributes) -> dict[str, Scalar]:
     stats, votes = attributes.last_analysis_stats, attributes.total_votes
     return {
-        "vt_detections": read_as.detections(stats) if stats else None,
-        "vt_malicious": read_as.malicious(stats) if stats else None,
-        "vt_engines": read_as.engines(stats) if stats else None,
-        "vt_excluded_engines": read_as.excluded(stats) if stats else None,
+        **(read_as.of_engines(stats) if stats is not None else {}),
         "vt_last_analysis": date(attributes.last_analysis_date),
         "vt_reputation": attributes.reputation,
         "vt_votes_malicious": read_as.votes_malicious(votes) if votes else None,
