@@ -82,22 +82,4 @@ def spares(finding: Finding, options: HashlookupOptions) -> str:
 
 
 columns_for = columns_always(DECLARED)
-__all__ = [
-    "ADDRESS",
-    "DEFAULT_QUOTA",
-    "GATE",
-    "KEY_PLACES",
-    "KINDS",
-    "NAME",
-    "OPTIONS",
-    "PREFIX",
-    "ROUTES",
-    "STATES_QUOTA",
-    "TITLE",
-    "columns_for",
-    "decode",
-    "make",
-    "preferred",
-    "spares",
-    "verdict",
-]
+__all__ = ["ADDRESS", "NAME", "PREFIX", "ROUTES", "TITLE", "columns_for", "decode"]

@@ -61,23 +61,4 @@ def decode(body: bytes, finding: Finding, options: VirusTotalOptions) -> Finding
 
 
 preferred = strongest_of(KINDS)
-__all__ = [
-    "ADDRESS",
-    "DEFAULT_QUOTA",
-    "GATE",
-    "KEY_PLACES",
-    "KINDS",
-    "NAME",
-    "OPTIONS",
-    "PREFIX",
-    "ROUTES",
-    "STATES_QUOTA",
-    "TITLE",
-    "columns_for",
-    "contradiction",
-    "decode",
-    "make",
-    "preferred",
-    "spares",
-    "verdict",
-]
+__all__ = ["ADDRESS", "DEFAULT_QUOTA", "KEY_PLACES", "NAME", "PREFIX", "TITLE", "contradiction", "spares"]
