@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 
 from enrich.indicators import SILENT, IndicatorType, Link, Match, Reading, Says
 from enrich.indicators.hash import labels
-from enrich.indicators.shared.headings import beside
+from enrich.indicators.shared.own_side import beside
 from enrich.model.cell_reference import letters
 from enrich.model.row import Row
 from enrich.model.sighting import Found
@@ -277,8 +277,8 @@ def _rank(kind: IndicatorType, named: Owner, reading: Reading) -> int:
     """
     # "Type: imphash" under "Hash" is an imphash, "Type: file" under "Thumbprint" stays a thumbprint
     is_other = reading.says is Says.OTHER
-    if named.link is Link.NOTE and is_other:
-        return 0  # "victim" beside the type "domain"
+    if is_other and (named.link is Link.NOTE or (named.link is Link.TYPE and not reading.yields)):
+        return 0  # "victim", "targeting data" beside the type "domain"
     if named.link is Link.HEADING:
         return 0 if is_other and not reading.yields else 3
     return 1 if reading.form == kind.KIND else 2 if is_other else 4

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from enrich.indicators.hash import credentials
 from enrich.indicators.hash.labels import NOTHING, Meaning, about, heading
-from enrich.indicators.shared.headings import beside
+from enrich.indicators.shared.own_side import beside
 from enrich.scan.chosen_columns import chosen
 
 _NTLM = re.compile(r"ntlm[ _-]?(?:hash)?|(?:nt|lm)[ _-]?hash", re.IGNORECASE)

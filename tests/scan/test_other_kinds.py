@@ -459,3 +459,36 @@ def test_the_address_that_the_house_is_seen_by_stays_home_beside_its_own_side() 
 def test_a_host_named_plain_stays_home_where_other_values_are_defanged() -> None:
     assert taken(("Host: ws1.client.com (Berlin)",), ("opened hxxps://evil[.]com/a",)) == ["https://evil.com/a"]
     assert taken(("GET /a HTTP/1.1",), ("Host: evil.com",)) == ["evil.com"]
+
+
+def test_what_stands_beside_the_house_s_own_machines_and_accounts_stays_home() -> None:
+    assert taken(("Hostname", "IP", "OS", "Owner"), ("WS01", "81.12.33.4", "Win10", "bob")) == []
+    assert taken(("Hostname", "IP", "Threat"), ("WS01", "45.9.148.81", "Emotet")) == ["45.9.148.81"]
+    headings = ("IOC", "Source Host", "Source IP", "Destination Host", "Destination IP")
+    assert taken(headings, ("evil.com", "WS01", "81.12.33.4", "a.evil.org", "45.9.148.81")) == [
+        "evil.com",
+        "a.evil.org",
+        "45.9.148.81",
+    ]
+    assert taken(("Source IP", "IOC"), ("45.9.148.81", "evil.com")) == ["45.9.148.81", "evil.com"]
+    assert taken(("User", "Domain", "Last logon"), ("bob", "client.com", "2024")) == []
+    assert taken(("User", "Domain", "Bytes"), ("bob", "evil.com", "12")) == ["evil.com"]
+
+
+def test_whose_a_value_is_outweighs_the_name_of_its_type_in_any_column_of_types() -> None:
+    rows = [
+        ("category", "type", "value"),
+        ("Targeting data", "ip-src", "81.12.33.7"),
+        ("Network", "domain", "evil.com"),
+    ]
+    assert taken(*rows) == ["evil.com"]
+    assert taken(
+        ("dataType", "data", "message"), ("fqdn", "ws1.client.com", "victim host"), ("fqdn", "evil.com", "C2")
+    ) == ["evil.com"]
+
+
+def test_what_a_proxy_says_that_it_went_to_is_no_version() -> None:
+    assert taken(("200 GET http://evil.com/a bob HIER_DIRECT/45.9.148.97",), ("Chrome/135.0.0.1 seen",)) == [
+        "45.9.148.97",
+        "http://evil.com/a",
+    ]

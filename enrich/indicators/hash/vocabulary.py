@@ -290,7 +290,7 @@ TYPES = re.compile(
     r"|indicators?|attribute|object name|field|property|label|what|artifact|тип\w*|类型|種類|유형|typ|tipo)(?!\w)"
 )
 NOTES = re.compile(
-    r"(?<!\w)(?:notes?|comments?|desc(?:r|riptions?)?|context|details?|remarks?|описание|комментари\w*"
+    r"(?<!\w)(?:notes?|comments?|messages?|desc(?:r|riptions?)?|context|details?|remarks?|описание|комментари\w*"
     r"|примечани\w*|備考"
     r"|备注|描述|beschreibung|descripci[oó]n|descrição|bemerkung\w*)(?!\w)"
 )

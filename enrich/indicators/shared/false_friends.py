@@ -50,8 +50,10 @@ _TITLE_CASE = re.compile(r"[A-Z][a-z]+")
 _BEFORE_VERSION = re.compile(
     # Chrome/135.0.0.0, version 1.2.3.4, OID 1.3.6.1.4.1, ping -n 2 1.2.3.4, pkg@1.2.3.4, >= 1.2.3.4
     r"(?:(?<![a-z])(?:version|vers?|v|build|release|rev(?:ision)?|firmware|driver|chrome|firefox|safari|edge?|opr|opera"
+    # ... not HIER_DIRECT/1.2.3.4, as Squid says where it went
     r"|msie|rv|trident|applewebkit|gecko|curl|wget|python|java|php|node|npm|sdk|patch|hotfix|upgrad\w+ to|updat\w+ to"
-    r"|prior to|earlier than|older than|before|oid|ping(?: -\w+ \d+)?)[.\s:=/\"'(]*|\w/|[<>=~]=\s*|[~^@])$",
+    r"|prior to|earlier than|older than|before|oid|ping(?: -\w+ \d+)?)[.\s:=/\"'(]*"
+    r"|(?<!_direct)(?<!_parent)(?<=\w)/|[<>=~]=\s*|[~^@])$",
     re.IGNORECASE,
 )
 _AFTER_VERSION = re.compile(

@@ -9,7 +9,6 @@ heading ("Hosting IP", "Payload URL").
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from functools import lru_cache
 
 from enrich.indicators import A_FEW_WORDS, SILENT, Link, Reading, Says
@@ -57,14 +56,6 @@ a client's name sent is worse than a row missed: what is defanged, or has that f
 _OWN_RECORD = re.compile(
     r"host|user|(?:agent|observer|sensor|device|dvc|endpoint|computer|machine|workstation|asset)s?"
 )
-_OWN_SIDE = re.compile(
-    r"(?:computer|device|endpoint|host|machine|agent|sensor) ?(?:names?|id)|hostname|aid|workload"
-    r"|user ?(?:id|principal ?name)|(?:internal|private|lan) ip(?: addr\w*)?"
-)
-_OWN_BESIDE = re.compile(
-    r"(?:external|egress|nat|wan) ip(?: ?v ?[46])?(?: addr\w*)?|aip|dns ?domain|(?:site|web) ?url|object ?id"
-)
-"""Of a record that names a machine or an account of the house: where that stands itself, too."""
 _INVENTORY = _words(r"assets?\d*|(?:\w+ )?inventor(?:y|ies)|cmdb")
 _NAMES = _words(r"names?|famil(?:y|ies)|alias(?:es)?|actors?|campaigns?|cves?|vulnerabilit(?:y|ies)")
 _MACHINE = _words("hosts?|sites?|websites?")
@@ -107,7 +98,7 @@ def reads(words: str, link: Link) -> Reading:
     """Return what ``words`` say of the network values that they name; ``form`` is the kind where one is named."""
     if not words or len(words) > (_LONGEST_TYPE if link in _BESIDE else _LONGEST):
         return SILENT
-    text = _plain(words)
+    text = plain(words)
     # a longer title is a sentence
     if not text or (link is Link.TITLE and len(text.split()) > 14):
         return SILENT
@@ -116,19 +107,11 @@ def reads(words: str, link: Link) -> Reading:
     if link is Link.RECORD and _OWN_RECORD.fullmatch(text):
         return Reading(Says.OTHER, ASSET)
     named = [kind for kind, pattern in _NAMED_KINDS if pattern.search(text)]
-    subject = len(_FROM.split(_plain(_REMARK.sub("", words)), maxsplit=1)[0].rstrip()) or len(text)
+    subject = len(_FROM.split(plain(_REMARK.sub("", words)), maxsplit=1)[0].rstrip()) or len(text)
     reading = _outright(text, named, link, subject) or _spoken(text, named, link, subject)
     if link is Link.SHEET and reading.says is Says.OTHER:
         return reading if reading.what in (VICTIM, ASSET) or _holds_references(text, link) else SILENT
     return reading
-
-
-def beside(words: str, others: Collection[str]) -> str:
-    """Return how a heading reads among the ``others`` of its table or record: "ExternalIP" beside "ComputerName" is
-    the device's.
-    """
-    is_own = _OWN_BESIDE.fullmatch(_plain(words)) and any(_OWN_SIDE.fullmatch(_plain(other)) for other in others)
-    return f"device {words}" if is_own else words
 
 
 def _of_note(words: str, text: str) -> Reading:
@@ -154,7 +137,7 @@ def _of_file(text: str) -> Reading:
     return Reading(Says.OTHER, reason) if reason and not _of_attack(text) else SILENT
 
 
-def _plain(words: str) -> str:
+def plain(words: str) -> str:
     """In lower case, words apart: ``threat.indicator.ip`` ends in "ip"; a path's last part is what it says."""
     text = _REFERS.sub("", words.strip().strip("#=*_`\"' |"))
     if re.fullmatch(r"[\w\[\]-]+(?:\.[\w\[\]-]+)+", text):

@@ -34,7 +34,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         VICTIM,
         r"""
         compromised|victims?|infected (?:web)?sites?|hacked|defaced|affected|legitimate|legit|benign
-        impersonated|spoofed|targets?|targeted(?: \w+)?|(?:allow|white) ?list(?:s|ed|ing)?|known good
+        impersonated|spoofed|targeting data|targets?|targeted(?: \w+)?|(?:allow|white) ?list(?:s|ed|ing)?|known good
         false positives?|abused legitimate|(?<!ing )(?<!of )brands?(?: names?)?$
         """,
     ),
