@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from enrich.indicators import SILENT, Reading, Says
 from enrich.indicators.hash import credentials
-from enrich.indicators.hash.address import GOES_ON_AS_COMMIT, in_address, refanged, report_of
+from enrich.indicators.hash.address import in_address, refanged, report_of
 from enrich.indicators.hash.digests import LENGTHS, odd
 from enrich.indicators.hash.file_names import EXTENSION, is_file
 from enrich.indicators.hash.labels import heading, label
 from enrich.indicators.hash.objects import in_object
-from enrich.indicators.hash.rules import in_rule
+from enrich.indicators.hash.syntax import AN_ELEMENT_S_ID, in_syntax
 from enrich.indicators.hash.vocabulary import LEFT_OUT, LOGIN
 
 
@@ -45,36 +45,15 @@ A_HASH = Context(Reading(Says.SHAPE))
 A_DIGEST = Context(Reading(Says.SHAPE, yields=True))
 A_FILE = Context(Reading(Says.INDICATOR))
 PART_OF_NAME = "part of a file name"
-AN_ELEMENT_S_ID = "identifier of an element, not a file's hash"
 IN_NAME = other(PART_OF_NAME)
 IN_HOST = other("part of a host name, not a file's hash")
 NAMES_ITS_FILE = other(PART_OF_NAME, names=True)
 
 _TOKEN_START = re.compile(r"(?<!\0)[\s\"'<>|`()\[\]{}]")
 """What no name, path or address goes on over; a NUL before it says that it was escaped, and part of one."""
-# "sha256-<hash>", "md5_<hash>", as content stores name their files; not "update-<hash>"
-_TAG = re.compile(r"(?:md-?5|sha-?1|sha-?256|hash)[-_]", re.IGNORECASE)
 # "VirusShare_<md5>", "samples/VirusSign_<md5>"; not "MyVirusShare_<md5>"
 _NAMES_A_SAMPLE = re.compile(r"(?:^|[\\/])virus ?(?:share|sign|bay|total)[_-]$", re.IGNORECASE)
-_ELEMENT = re.compile(
-    # <Report id="<md5>">, <t:Event time="1" idref='<md5>'>; not <File id="...">, whose id may well be its hash
-    r"<(?!\w*(?:file|sample|malware|hash))\w[\w:.-]*\s(?:[^<>]*\s)?"
-    # nor <x file_id="...">, <x md5="...">
-    r"(?!\w*(?:file|sample|malware|hash|md5|sha))[\w:]*(?:id|idref|ref|guid)=[\"']$",
-    re.IGNORECASE,
-)
-# "ref: <sha1>" of a workflow, "version: <sha1>" of a playbook, no column "Ref", no "#REF!" of a sheet;
-# "83db48f..<sha1>", the latter of two revisions; "<<<<<<< <sha1>", a side of a conflict; git checkout -q <sha1>
-_REVISION = re.compile(
-    r"(?:(?<![\w#])ref|(?:^|\n)[\s-]*version)[\"']?\s*[:=]\s*[\"']?$"
-    r"|(?<![0-9a-f])[0-9a-f]{7,64}+\.{2,3}$|(?:^|\n)(?:<{7}|\|{7}|>{7}) $"
-    r"|(?<![\w.-])git [a-z-]{3,20}(?: -{1,2}[\w=-]+)* $"
-)
-# www IN TXT "<md5>", example.com. IN DS 12345 8 2 <sha256>
-_RECORD = re.compile(r"(?<!\w)IN\s+(?:C?DS|DNSKEY|CNAME|NS|NSEC3|RRSIG|SSHFP|TLSA|TXT)\s[^\n]*$")
 _FOLDER = re.compile(r"[\\/]")
-# invoice.exe|<md5> of MISP's filename|md5; not | invoice |<md5> of a table
-_FILE_AND_HASH = re.compile(r"[\w)\]-]\.\w{1,10}\|$")
 # "update_<hash>", "C:\Temp\<hash>", "/tmp/<hash>", "report-<hash>"; not "MD5: <hash>", "(<hash>", "a - <hash>"
 _NAME_BEFORE = re.compile(r"[\w)][_.\-+~]$|[\w.)]\\$|\\$|(?:^|[\w.~-])/$|[_@%$]$")
 """What goes on from a name into the value: the value is a part of that name."""
@@ -150,21 +129,9 @@ def _token(near: str) -> str:
     return near[start:].replace("\0", "")
 
 
-def _in_syntax(place: Surroundings) -> Context | None:
+def _in_line(place: Surroundings) -> Context | None:
     """Return what the line is that a value stands in: of a rule, a mail, a program's settings, Git, a zone, markup."""
-    before, has_guid_s_length = place.before, place.digits == LENGTHS["md5"]
-    reason = in_rule(before) or credentials.in_setting(before)
-    if has_guid_s_length and before == "--" and not place.after.strip("- \r\n"):
-        reason = label("boundary")
-    elif _REVISION.search(before[-70:]) or (place.digits == LENGTHS["sha1"] and GOES_ON_AS_COMMIT.match(place.after)):
-        reason = label("commit")
-    elif _RECORD.search(before):
-        reason = label("DNS record")
-    elif before.endswith("}"):
-        reason = "glued to code"
-    # of 32 digits, as a GUID has; a longer one is what the element is about
-    elif has_guid_s_length and before.endswith(("'", '"')) and _ELEMENT.search(before):
-        reason = AN_ELEMENT_S_ID
+    reason = in_syntax(place.before, place.after, place.digits)
     return other(reason) if reason else None
 
 
@@ -177,12 +144,8 @@ def _in_address(place: Surroundings) -> Context | None:
 
 
 def _by_name(place: Surroundings) -> Context | None:
-    """Return a name that says of itself what its value is: ``VirusShare_<md5>``, ``<thumbprint>.cer``,
-    ``sha256-<hash>``.
-    """
-    if _NAMES_A_SAMPLE.search(place.token):
-        return A_FILE
-    return A_HASH if _TAG.fullmatch(place.token) and not EXTENSION.match(place.after) else None
+    """Return a name that says of itself what its value is: ``VirusShare_<md5>``."""
+    return A_FILE if _NAMES_A_SAMPLE.search(place.token) else None
 
 
 def _in_name(place: Surroundings) -> Context | None:
@@ -201,7 +164,7 @@ def _in_name(place: Surroundings) -> Context | None:
 
 
 _STRUCTURES: tuple[Callable[[Surroundings], Context | None], ...] = (
-    _in_syntax,
+    _in_line,
     _in_address,
     _by_name,
     _in_name,
@@ -217,7 +180,7 @@ def _named(before: str, after: str, behind: str, value: str) -> Context:
     if is_pattern and (stix := _STIX.search(before)):
         return _of_pattern(stix[1], stix[2])
     lead = before.rstrip(_PLAIN_BEFORE)
-    phrase = "" if _FILE_AND_HASH.search(before) else _phrase(lead)
+    phrase = _phrase(lead)
     reason = label(phrase)
     if not reason and lead.endswith((")", "]")):
         reason = label(_last_phrase(_BRACKET.sub("", lead)))  # HMAC-SHA256(a.bin)= <hash>: of a.bin

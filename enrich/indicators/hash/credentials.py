@@ -11,8 +11,9 @@ from collections.abc import Collection
 from enrich.indicators.hash.file_names import FILE_ENDINGS
 from enrich.indicators.hash.labels import carries_files, heading, label
 from enrich.indicators.hash.phrases import plain
-from enrich.indicators.hash.rules import FOR_HASHES
 
+FOR_HASHES = "(?:hash|md5|sha|ioc|indicator|sample|malware|bad|file|target)"
+"""What is in the names of variables that hold hashes of files."""
 _PWDUMP = re.compile(
     # user::DOMAIN:1122334455667788:<nt proof>:..., $NT$<hash>, user:500:<lm>:<nt>:::
     r"::[^:\s]*:[0-9a-f]{16}:[0-9a-f]{32}|\$\w{1,12}\$[^\s$]*\$?[0-9a-f]{32}|(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}"
@@ -53,9 +54,6 @@ _SETTING = re.compile(
     rf"|(?<!\w)\$(?!\w*{FOR_HASHES}|h\d*\W)(\w+)\s?=\s?|\\?[\"']([A-Za-z_][\w .-]{{0,40}})\\?[\"']\s?:\s?\\?)[\"']?$"
 )
 """What sets a variable of a program's environment, or a property of it, a field of a log's line or of a record."""
-# FILEMD5, PASSWORDSHA256
-_GLUED_ALGORITHM = re.compile(r"(?<=[A-Za-z])(?=(?:MD5|SHA1|SHA256)$)")
-"""Where a name goes over into that of an algorithm."""
 A_SETTING = "value of a setting that says nothing of a file"
 """The reason by which a heading of hashes knows that it may overrule it."""
 # (1,'bob','bob@mail.example','<md5>'), INSERT INTO t VALUES (...; not (reported by bob@mail.example) <md5>
@@ -159,7 +157,7 @@ def in_setting(before: str) -> str:
         return ""
     name = next(filter(None, setting.groups()))
     _, dot, ending = name.rpartition(".")
-    named = heading(_GLUED_ALGORITHM.sub("_", name))
+    named = heading(name)
     counted = heading(name.rstrip("0123456789"))
     # "Emotet": "<md5>": of a record whose title stands in a line above
     is_open = bool(setting[5]) and not named.spoken

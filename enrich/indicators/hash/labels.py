@@ -132,7 +132,6 @@ _CLEAR = "|".join(pattern for pattern, _ in FIRM + PLAIN)
 _ONLY_LABELS = re.compile(rf"(?:(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+")
 _BEGINNING = re.compile(rf"^ ?(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$)", re.MULTILINE)
 _SEPARATORS_IN_LINE = re.compile(r"(?:[^\w\n]|_)+")
-_LEADING_OTHER = re.compile(f"^{_ARTICLE}({_words(OTHER_ALGORITHMS)}){_OF_WHAT}$")
 _ENDING_OTHER = re.compile(_words(OTHER_ALGORITHMS) + _FILLERS.replace("md5|sha ?1|sha ?256|", "") + "$")
 _ALGORITHMS = ("md5", "sha1", "sha256")
 # what is taken away to see whose hash it is: of "Parent file SHA256" is left "parent"
@@ -289,7 +288,7 @@ def label(text: str) -> str:
     words = NOT_A_SECRET.sub(" ", plain(text[-160:]))[-120:]
     if _ANY_LEFT_OUT.search(words) and (reason := _called(words)):
         return reason
-    other = _ENDING_OTHER.search(words) or _LEADING_OTHER.search(words)
+    other = _ENDING_OTHER.search(words)
     if other and not algorithms_in(words[other.start() :]):
         named = _OTHER.search(other.group())
         return other_algorithm(named.group() if named else other.group())

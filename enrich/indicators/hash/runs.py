@@ -226,12 +226,13 @@ def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alon
 
 def _is_cut(text: str, start: int, end: int, algorithm: str) -> bool:
     """Return whether an ellipsis says that a run of a weaker hash's length is what is left of a stronger one."""
-    if end - start == LONGEST or not (
-        _ELLIPSIS_AFTER.match(text, end) or _ELLIPSIS_BEFORE.search(text, max(0, start - 4), start)
-    ):
+    before, after = _ELLIPSIS_BEFORE.search(text, max(0, start - 4), start), _ELLIPSIS_AFTER.match(text, end)
+    if end - start == LONGEST or not (before or after):
         return False
-    named = algorithms_in(plain(text[max(0, start - 24) : start])) or (algorithm,)
-    return ALGORITHMS[end - start] not in named
+    named = algorithms_in(plain(text[max(0, start - 24) : start])) or (algorithm,) * bool(algorithm)
+    # "<md5>..." that nothing calls another hash may end a line; <32 digits>[...]<8 digits> goes on
+    goes_on = before or (after and text[after.end() : after.end() + 1].strip())
+    return ALGORITHMS[end - start] not in named if named else bool(goes_on)
 
 
 def _prefixed(match: re.Match[str], *, algorithm: str) -> Match | None:

@@ -1,0 +1,72 @@
+"""What the line is that a value stands in, by what leads up to it: of a rule, of settings, of Git, a zone, markup.
+
+Each of these is one pattern here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from enrich.indicators.hash.address import COMMIT, GOES_ON_AS_COMMIT
+from enrich.indicators.hash.credentials import FOR_HASHES, in_setting
+from enrich.indicators.hash.digests import LENGTHS
+from enrich.indicators.hash.labels import label
+
+AN_ELEMENT_S_ID = "identifier of an element, not a file's hash"
+_LEADS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        # YARA's hash.md5(pe.rich_signature.clear_data) == "<md5>"; not hash.md5(0, filesize) == "<md5>"
+        re.compile(r"hash\.(?:md5|sha1|sha256)\((?!\s*0\s*,\s*filesize\b)[^=]*\)\s*==\s*[\"']$"),
+        "hash of a part of a program",
+    ),
+    (
+        re.compile(
+            # $s1 = "<hash>"; not $hash1 = "<hash>", and not $x = "<hash>" at the margin, where a script sets a variable
+            rf"(?:^|\n)\s+(?<!\w)\$(?!\w*{FOR_HASHES})\w*"
+            # $b = { <hex> }: bytes, wherever they stand
+            # content:"<md5>" of Snort and Suricata
+            r"\s*=\s*[\"']\s*$|(?<!\w)\$\w*\s*=\s*\{\s*$|(?<![\w\"'])content\s*:\s*!?\s*[\"']$",
+            re.IGNORECASE,
+        ),
+        "text or bytes that a rule looks for, not a file's hash",
+    ),
+    (
+        # "ref: <sha1>" of a workflow, "version: <sha1>" of a playbook, no column "Ref", no "#REF!" of a sheet;
+        # "83db48f..<sha1>", the latter of two revisions; "<<<<<<< <sha1>", a side of a conflict; git checkout <sha1>
+        re.compile(
+            r"(?:(?<![\w#])ref|(?:^|\n)[\s-]*version)[\"']?\s*[:=]\s*[\"']?$"
+            r"|(?<![0-9a-f])[0-9a-f]{7,64}+\.{2,3}$|(?:^|\n)(?:<{7}|\|{7}|>{7}) $"
+            r"|(?<![\w.-])git [a-z-]{3,20}(?: -{1,2}[\w=-]+)* $"
+        ),
+        COMMIT,
+    ),
+    (
+        # www IN TXT "<md5>", example.com. IN DS 12345 8 2 <sha256>
+        re.compile(r"(?<!\w)IN\s+(?:C?DS|DNSKEY|CNAME|NS|NSEC3|RRSIG|SSHFP|TLSA|TXT)\s[^\n]*$"),
+        "data of a DNS record, not a file's hash",
+    ),
+)
+"""What leads up to a value that is no file's hash, and what it is."""
+_ELEMENT = re.compile(
+    # <Report id="<md5>">, <t:Event time="1" idref='<md5>'>; not <File id="...">, whose id may well be its hash
+    r"<(?!\w*(?:file|sample|malware|hash))\w[\w:.-]*\s(?:[^<>]*\s)?"
+    # nor <x file_id="...">, <x md5="...">
+    r"(?!\w*(?:file|sample|malware|hash|md5|sha))[\w:]*(?:id|idref|ref|guid)=[\"']$",
+    re.IGNORECASE,
+)
+
+
+def in_syntax(before: str, after: str, digits: int) -> str:
+    """Return why a value of so many ``digits`` between ``before`` and ``after`` is no file's hash; "" where it is not
+    said.
+    """
+    if reason := next((what for lead, what in _LEADS if lead.search(before)), "") or in_setting(before):
+        return reason
+    if digits == LENGTHS["sha1"] and GOES_ON_AS_COMMIT.match(after):
+        return COMMIT
+    # of 32 digits, as a GUID has; a longer one is what the element is about
+    if digits == LENGTHS["md5"] and before == "--" and not after.strip("- \r\n"):
+        return label("boundary")
+    if digits == LENGTHS["md5"] and before.endswith(("'", '"')) and _ELEMENT.search(before):
+        return AN_ELEMENT_S_ID
+    return "glued to code" if before.endswith("}") else ""
