@@ -194,12 +194,6 @@ class SheetColumns:
     def headings(self) -> list[str]:
         return [column.heading for column in self.seen]
 
-    def names_sections(self, index: int) -> bool:
-        """Return whether a column holds what a cell alone in its row names, a section: values stand in other
-        columns.
-        """
-        return self.named and not self.is_list and not (self[index].hash_cells or self[index].meaning.hash)
-
     def scanned(self, index: int) -> bool:
         return index in self.chosen if self.chosen is not None else index not in self.skipped
 

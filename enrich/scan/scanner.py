@@ -289,8 +289,7 @@ class Scanner:
         if len(cells) == 1:
             self._titled = self._last
             self._alike.clear()
-            aside = after_gap or self.columns.names_sections(texts.index(cells[0]))
-            self.titles.pass_by(row.number, texts, cells[0], aside)
+            self.titles.pass_by(row.number, texts, cells[0], after_gap)
             names = self.titles.meant.hash or (after_gap and texts[1:] == [cells[0], ""])  # | Domains | of Markdown
             if self.columns.is_table and names and len(cells[0].strip()) <= header_row.SHORT:
                 self._names = texts

@@ -133,6 +133,7 @@ class Titles:
         """Why what stands under the last title is no file's hash."""
         self.where = f"the title {heading!r} in row {row}"
         self.lasting = bool(self.reason)
+        """Whether it is one by a mark or a gap: a word alone holds up to the next line without a value."""
         self.meant = NOTHING
         """What the line right above calls the value."""
         self.names_files = ""
@@ -191,25 +192,20 @@ class Titles:
         """Blank rows came by."""
         self._below_dump = False
 
-    def pass_by(self, number: int, texts: Sequence[str], text: str, stands_out: bool) -> None:
-        """Take a row without values that has one cell: a title, a name, a word on the next line. ``stands_out``: behind
-        blank rows, or in a column of its own.
+    def pass_by(self, number: int, texts: Sequence[str], text: str, apart: bool) -> None:
+        """Take a row without values that has one cell: a title, a name, a word on the next ones. ``apart``: behind
+        blank rows.
         """
         self._below_dump = False
         self.outline.enter(number, text, depth_of(texts))
         text = text.strip()
         self.meant = heading(text) if _HASH.search(text) else NOTHING
-        if len(text) > _TITLE_LENGTH:
-            if speaks_of_files(text):
-                self._set("", "", lasting=False)
-            self._forget_brief()
-            return
         if _RULE.fullmatch(text):
             return
-        # without a mark or a gap a line is a word on the next one only
-        is_title = stands_out or bool(_TITLE.search(text))
-        if not (is_title or _WORDS.fullmatch(text)):
-            self._forget_brief()
+        is_title, is_sentence = apart or bool(_TITLE.search(text)), len(text) > _TITLE_LENGTH
+        if is_sentence or not (is_title or _WORDS.fullmatch(text)):
+            if not self.lasting or (is_sentence and speaks_of_files(text)):
+                self._set("", "", lasting=False)
             return
         goes_on_comment = self._last_comment == number - 1 and bool(_COMMENT.match(text))
         self._last_comment = number if _COMMENT.match(text) else -1
@@ -224,17 +220,12 @@ class Titles:
             self.names_files = where if meaning.names_files else ""
         elif is_title and not self._by_heading and not (goes_on_comment and self.reason):
             self._set("", "", lasting=True)
-        else:
-            self._forget_brief()
+        elif not self.lasting:
+            self.reason = ""
 
     def _set(self, reason: str, where: str, *, lasting: bool) -> None:
         self.reason, self.where, self.lasting, self._by_heading = reason, where, lasting, False
         self.names_files = ""
-
-    def _forget_brief(self) -> None:
-        """Forget a word that is no title: it holds for the very next value only."""
-        if not self.lasting:
-            self.reason = ""
 
 
 def _about_title(text: str) -> str:
