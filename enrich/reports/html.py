@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from enrich.extras import library
-from enrich.locale import catalogue
 from enrich.model import palette
 from enrich.model.result import Result
 from enrich.model.verdict import Tone
@@ -50,16 +49,15 @@ CHART_COLOURS = charts.ChartColours(
 def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
     """Write the page in UTF-8."""
     view = View(result, options)
-    say = catalogue(options.language)
     style = _palette() + _asset("report.css") + _running_header(view)
     script = _table_library() + _asset("report.js")
     page = _template().render(
         view=view,
-        charts=charts.charts(result, view.files, options.timezone, say, CHART_COLOURS),
+        charts=charts.charts(view, CHART_COLOURS),
         policy=_policy(style, script),
         style=style,
         script=script,
-        data=_data(view, Names.of(result)),
+        data=_data(view),
         most_listed=MOST_LISTED,
         most_groups=MOST_GROUPS,
         most_bad=MOST_BAD,
@@ -114,14 +112,14 @@ def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _data(view: View, names: Names) -> str:
+def _data(view: View) -> str:
     """Return the table as JSON inside a script element: nothing in it can end that element."""
     tones = list(view.tone_words)
     pages = list(dict.fromkeys(start for line in view.lines if (start := _page_start(line))))
     table = {
         "tones": [[tone.value, view.tone_words[tone]] for tone in tones],
         "words": {name: view.words[name] for name in sorted(set(re.findall(r"\bwords\.(\w+)", _asset("report.js"))))},
-        "heads": _heads(names),
+        "heads": _heads(view.names),
         "pages": pages,
         "kinds": list(view.kinds.items()),
         "rows": [_cells(line, tones, list(view.kinds), pages) for line in view.lines],

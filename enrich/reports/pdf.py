@@ -13,7 +13,6 @@ from typing import Any, BinaryIO
 
 from enrich.errors import OutputError
 from enrich.extras import library
-from enrich.locale import catalogue
 from enrich.model import palette
 from enrich.model.indicator import OF_FILES
 from enrich.model.result import Result
@@ -56,11 +55,10 @@ def render(result: Result, target: BinaryIO, options: ReportOptions) -> None:
     """Write the PDF: tagged, with bookmarks, on A4. The same result gives the same bytes."""
     typst = library("typst", "the PDF report")
     view = View(result, options)
-    drawn = charts.charts(result, view.files, options.timezone, catalogue(options.language), CHART_COLOURS)
     data = _data(view) | {
         "charts": [
             {"title": chart.title, "says": pieces(chart.says), "svg": chart.svg, "legend": chart.legend}
-            for chart in drawn
+            for chart in charts.charts(view, CHART_COLOURS)
         ]
     }
     with as_file(files("enrich.reports") / "assets" / "report.typ") as template:

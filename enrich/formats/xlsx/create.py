@@ -22,13 +22,13 @@ from enrich.formats.xlsx.package.names_of_standard import (
     relationship_entry,
     relationships_part,
 )
-from enrich.formats.xlsx.package.registrations import FILTER, TITLES, defined_name, sheet_name
+from enrich.formats.xlsx.package.registrations import filter_names, sheet_name
 from enrich.formats.xlsx.package.zip_writer import ZipOut, pack
 from enrich.formats.xlsx.pages.list import HEADER_LOOK
 from enrich.formats.xlsx.pages.sheet_markup import sheet_head, sheet_tail
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.styles import BLANK_STYLES, Look, Styles
-from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, MAX_ROWS, clipped, cut_words, quoted, sheet_prefix
+from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, MAX_ROWS, clipped, cut_words, quoted
 from enrich.formats.xlsx.write_back import XlsxDocument
 from enrich.model.cell_reference import letters
 from enrich.model.page import Page
@@ -145,15 +145,6 @@ def _write(target: BinaryIO, sheets: Sequence[_PlainSheet], styles: Styles, stri
     out.close()
 
 
-def _names(index: int, sheet: _PlainSheet) -> str:
-    """Return the names of a sheet's filter, and of the header that is printed on each page."""
-    if not sheet.filtered:
-        return ""
-    place, repeated = sheet_prefix(sheet.name), f"${sheet.header}:${sheet.header}"
-    filtering = defined_name(FILTER, place + sheet.filtered, index, hidden=True)
-    return filtering + defined_name(TITLES, place + repeated, index)
-
-
 def _fixed_parts(sheets: Sequence[_PlainSheet], kind: str) -> Iterator[tuple[str, str]]:
     """Yield the parts that hold the package together: name and text."""
     parts = [("worksheet", f"worksheets/sheet{i}.xml") for i in range(1, len(sheets) + 1)]
@@ -173,7 +164,7 @@ def _fixed_parts(sheets: Sequence[_PlainSheet], kind: str) -> Iterator[tuple[str
         for i, sheet in enumerate(sheets, 1)
     )
     view = f'<workbookView activeTab="{first}"/>' if first else "<workbookView/>"
-    names = "".join(_names(i, sheet) for i, sheet in enumerate(sheets))
+    names = "".join(name for i, sheet in enumerate(sheets) for name in filter_names(sheet.name, sheet.filtered, i))
     book = f"<bookViews>{view}</bookViews><sheets>{listed}</sheets>"
     book += f"<definedNames>{names}</definedNames>" if names else ""
     yield "xl/workbook.xml", f'{DECLARATION}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{book}</workbook>'

@@ -13,11 +13,12 @@ from gettext import NullTranslations
 from typing import Any
 
 from enrich.extras import library
-from enrich.model.result import Entry, Result
+from enrich.model.result import Entry
 from enrich.model.verdict import Tone
 from enrich.reports.shared import safe_text, statistics
 from enrich.reports.shared.lines import ranked_lines
 from enrich.reports.shared.tones import WORDS
+from enrich.reports.shared.view import View
 
 VEGA_LITE = "5.21"
 SHOWN_FILES = (Tone.MALICIOUS, Tone.SUSPICIOUS, Tone.NO_VERDICT, Tone.UNDETECTED)
@@ -75,15 +76,13 @@ class ChartPlan:
         return [tone for tone in SHOWN_FILES if any(row[1] is tone and row[2] for row in self.rows)]
 
 
-def charts(
-    result: Result, files: Sequence[Entry], zone: tzinfo, say: NullTranslations, colours: ChartColours
-) -> list[DrawnChart]:
-    """Return the charts that have anything to show of the ``files`` of ``result``."""
-    _, names = say.gettext, statistics.Names.of(result)
+def charts(view: View, colours: ChartColours) -> list[DrawnChart]:
+    """Return the charts that have anything to show of the files of a result."""
+    files, say, names, _ = view.files, view.say, view.names, view.say.gettext
     seen = statistics.numbers_of(files, names.first_seen)
     plans = (
-        _by_ratio(files, result.malicious_from, say),
-        _by_time(files, seen, result.incident_date, zone, say),
+        _by_ratio(files, view.result.malicious_from, say),
+        _by_time(files, seen, view.result.incident_date, view.options.timezone, say),
         _by_rank("families", _("Families"), statistics.families(files, names), say),
         _by_rank("types", _("File types"), statistics.types(files, names), say),
     )

@@ -56,8 +56,8 @@ class _Sections:
     """The page's tables for one reader."""
 
     def __init__(self, result: Result, options: ReportOptions) -> None:
-        self.result, self.say, self.zone = result, catalogue(options.language), options.timezone
         self.view = View(result, options)
+        self.say, self.zone = self.view.say, options.timezone
         self.names, self.line_maker, self.words = self.view.names, self.view.line_maker, self.view.words
 
     def all(self) -> Iterator[Section]:
@@ -145,7 +145,9 @@ class _Sections:
         yield from self._counted(_("First seen, by year (UTC)"), _("Year"), rows, Direction.ACROSS)
 
     def _ratios(self, files: Sequence[Entry]) -> Iterator[Section]:
-        rows = [(bin_.name, number, bin_.tone) for bin_, number in statistics.ratios(files, self.result.malicious_from)]
+        rows = [
+            (bin_.name, number, bin_.tone) for bin_, number in statistics.ratios(files, self.view.result.malicious_from)
+        ]
         if any(number for _, number, _ in rows):
             title = self.say.gettext("How many engines detect each file")
             yield from self._counted(title, self.words["detections"], rows, Direction.ACROSS)

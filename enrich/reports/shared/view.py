@@ -58,7 +58,7 @@ class View:
 
     def __init__(self, result: Result, options: ReportOptions) -> None:
         say, zone = catalogue(options.language), options.timezone
-        self._result, self._say, self._changes_only = result, say, options.changes_only
+        self.result, self.say, self.options = result, say, options
         self.names, self.line_maker = statistics.Names.of(result), LineMaker(result, say, zone, options.pages)
         self._entries = statistics.files(result)
         self.by_kind = kinds_.by_kind(self._entries)
@@ -100,7 +100,7 @@ class View:
     def further(self) -> list[Listing]:
         """What stands behind the hosts: the unknown, what has no verdict, what is wrong, and what changed."""
         lines, of_tone = self.line_maker.lines, partial(statistics.of_tone, self._entries)
-        troubles = (remark for remark in self._result.remarks if remark.kind != "left_out")
+        troubles = (remark for remark in self.result.remarks if remark.kind != "left_out")
         return [
             *self._listed("unknown", "hash context where", lines(of_tone(Tone.UNKNOWN))),
             *self._listed("no_verdict", "hash name context where", lines(of_tone(Tone.NO_VERDICT))),
@@ -118,7 +118,7 @@ class View:
         """Yield the worst ten of each kind that has any; where there are only files, they need no further name."""
         for kind, entries in self.by_kind.items():
             if worst := statistics.worst(entries, self.names):
-                title = self._say.gettext("The worst ten")
+                title = self.say.gettext("The worst ten")
                 if not self.only_files:
                     title = f"{self.kinds[kind]}: {title[:1].lower()}{title[1:]}"
                 columns = ("detections", "label", "name", "context", "first_seen", "where", "hash")
@@ -136,15 +136,15 @@ class View:
     @property
     def groups_quiet(self) -> str:
         """A sentence on the others."""
-        return quiet_sentence(self._groups[1], self._say)
+        return quiet_sentence(self._groups[1], self.say)
 
     @cached_property
     def _changes(self) -> list[Entry]:
-        return statistics.changed(self._result.entries, self.names)
+        return statistics.changed(self.result.entries, self.names)
 
     @property
     def _listed_entries(self) -> Sequence[Entry]:
-        return self._changes if self._changes_only else self._result.entries
+        return self._changes if self.options.changes_only else self.result.entries
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -154,7 +154,7 @@ class View:
     @property
     def lines_note(self) -> str:
         """What the lines list, where that is not plain."""
-        return sentences.list_note(len(self._listed_entries), self._result, len(self.files), self._say)
+        return sentences.list_note(len(self._listed_entries), self.result, len(self.files), self.say)
 
 
 def title_of(result: Result, say: NullTranslations) -> str:

@@ -36,12 +36,6 @@ class NewPart:
     filtered: str = ""
     """The area of the page's filter, absolute, without the sheet."""
 
-    @property
-    def repeated(self) -> str:
-        """The rows to print on each page: the headings, with which the filter begins."""
-        row = self.filtered.partition(":")[0].rpartition("$")[2]
-        return f"${row}:${row}"
-
 
 @dataclass(slots=True)
 class Registry:
@@ -118,7 +112,7 @@ class Registry:
             elif index in self.refiltered:
                 page = self.refiltered[index]
                 if page.filtered:
-                    place = page.filtered if name == FILTER else page.repeated
+                    place = page.filtered if name == FILTER else _repeated(page.filtered)
                     edits.replace(e.opened, e.closed, (text.rpartition("!")[0] + "!" + place).encode())
                 else:
                     edits.replace(e.start, e.end, b"")
@@ -170,13 +164,28 @@ def defined_name(name: str, place: str, index: int | None = None, *, hidden: boo
 
 
 def _page_names(new: NewPart, index: int, prefix: str) -> list[str]:
-    """Return the names of a new page of ours: its mark, its filter, the headings that each printed page repeats."""
-    sheet = sheet_prefix(new.sheet)
-    names = [defined_name(PAGE_MARK + marked(new.title), f"{sheet}$A$1", hidden=True, prefix=prefix)]
-    if new.filtered:
-        names.append(defined_name(FILTER, sheet + new.filtered, index, hidden=True, prefix=prefix))
-        names.append(defined_name(TITLES, sheet + new.repeated, index, prefix=prefix))
-    return names
+    """Return the names of a new page of ours: its mark, and those of its filter."""
+    place = f"{sheet_prefix(new.sheet)}$A$1"
+    mark = defined_name(PAGE_MARK + marked(new.title), place, hidden=True, prefix=prefix)
+    return [mark, *filter_names(new.sheet, new.filtered, index, prefix)]
+
+
+def filter_names(sheet: str, filtered: str, index: int, prefix: str = "") -> list[str]:
+    """Return the names of a sheet's filter, and of the headings that each printed page repeats; none without a
+    filter.
+    """
+    place = sheet_prefix(sheet)
+    names = [
+        defined_name(FILTER, place + filtered, index, hidden=True, prefix=prefix),
+        defined_name(TITLES, place + _repeated(filtered), index, prefix=prefix),
+    ]
+    return names if filtered else []
+
+
+def _repeated(filtered: str) -> str:
+    """Return the rows to print on each page: the headings, with which the filter begins."""
+    row = filtered.partition(":")[0].rpartition("$")[2]
+    return f"${row}:${row}"
 
 
 def _id_attribute(root: Element, sheet: Element) -> str:
