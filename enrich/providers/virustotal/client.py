@@ -60,7 +60,7 @@ class VirusTotal:
         now = self._clock.time()
         if reply.status == 200:
             return partial(self._read, reply.wire, indicator, utc(now))
-        if errors.is_not_found(reply):
+        if errors.not_found(reply) is not None:
             if not _is_about(indicator, reply):
                 what = "file" if indicator.kind == "hash" else indicator.kind
                 raise Transient(f"the answer says that another {what} is not known than the one asked for")
@@ -103,8 +103,5 @@ def _is_about(asked: Indicator, reply: Reply) -> bool:
 
     A proxy, or a kept-alive connection that lost step, may give the answer to another question.
     """
-    if asked.kind != "hash":
-        quoted = errors.quoted(reply)
-        return not quoted or quoted in (asked.value, path_for(asked).rpartition("/")[2])
-    named = errors.not_found_id(reply)
-    return not named or named == asked.value
+    words = errors.not_found(reply)
+    return not words or errors.named_in(words, asked.kind) in ("", asked.value, path_for(asked).rpartition("/")[2])

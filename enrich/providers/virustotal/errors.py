@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from enrich.errors import EnrichError, KeyProblem, Refused, Throttled, Transient
 from enrich.files.gzip import inflate
+from enrich.model.indicator import OF_FILES
 from enrich.providers.shared.http import Reply
 from enrich.providers.shared.retry_after import retry_at
 from enrich.providers.virustotal import key
@@ -29,27 +30,23 @@ def problem(reply: Reply) -> Problem | None:
     return error if error is not None and error.code else None
 
 
-def is_not_found(reply: Reply) -> bool:
-    """Return whether it is VirusTotal's own "not found"; a proxy's 404 says nothing about the file."""
+def not_found(reply: Reply) -> str | None:
+    """Return the words of VirusTotal's own "not found"; None for all else: a proxy's 404 says nothing of the file."""
     said = problem(reply) if reply.status == 404 else None
-    return said is not None and said.code == "NotFoundError"
+    return said.message or "" if said is not None and said.code == "NotFoundError" else None
 
 
 _QUOTED = re.compile(r'"([^"]{1,12000})"')
 _ID = re.compile(r"[0-9a-f]{32,64}", re.IGNORECASE)
 
 
-def quoted(reply: Reply) -> str:
-    """Return what a "not found" names in quotes (``Domain "a.example" not found``); "" where it names nothing."""
-    said = problem(reply) if reply.status == 404 else None
-    found = _QUOTED.search(said.message or "") if said is not None else None
-    return found[1] if found is not None else ""
-
-
-def not_found_id(reply: Reply) -> str:
-    """Return the hash that a "not found" names (``File "d41d..." not found``); "" where it names none."""
-    said = problem(reply) if reply.status == 404 else None
-    named = _ID.findall(said.message or "") if said is not None else []
+def named_in(words: str, kind: str) -> str:
+    """Return what a "not found" is about: a hash (``File "d41d..." not found``), or what it has in quotes; "" where it
+    does not say.
+    """
+    if kind != OF_FILES:
+        return found[1] if (found := _QUOTED.search(words)) is not None else ""
+    named = _ID.findall(words)
     return named[0].lower() if len(named) == 1 else ""
 
 
