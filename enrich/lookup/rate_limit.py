@@ -93,12 +93,6 @@ class Pace:
         """
         return Permit(self, claim, ahead)
 
-    def release(self, claim: Claim) -> None:
-        """Free ``claim``: its look-up ended without an answer. Where that cannot be noted the claim lapses by
-        itself.
-        """
-        self.access.settle((), released=(claim,))
-
     async def cool_down(self, until: float) -> None:
         """No process sends with this key before ``until`` (Unix seconds by the store's clock)."""
         await self.access.ask(self._store.hold_off, self.account, until)

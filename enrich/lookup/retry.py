@@ -58,7 +58,7 @@ class Attempts:
         self._listener = listener
         self._random = chance
         self._end = end
-        self._writer = AnswerWriter(store, pace.settle, pace.access, partial(ahead_of, store, clock))
+        self.writer = AnswerWriter(store, pace.settle, pace.access, partial(ahead_of, store, clock))
         self._slots = asyncio.Semaphore(concurrency) if store.far else None
         self._queued: dict[int, Claim] = {}
         """What the calls that wait for a slot will claim, in their order."""
@@ -80,10 +80,6 @@ class Attempts:
     def stop(self) -> None:
         """Send nothing new."""
         self._stopping = True
-
-    async def drain(self) -> None:
-        """Return once every answer that came is durable, or cannot be."""
-        await self._writer.drain()
 
     def claim_of(self, target: Target) -> Claim:
         """Return what a call about ``target`` claims, so that no other process pays for the same object."""
@@ -114,7 +110,7 @@ class Attempts:
         finally:
             # with an answer the claim ended where it was stored; ``Elsewhere`` never had one
             if not answered:
-                self._pace.release(claim)
+                self._pace.access.settle((), released=(claim,))
 
     async def _tried(self, indicator: Indicator, claim: Claim, ahead: Ahead | None) -> Finding | Elsewhere:
         reason = ""
@@ -164,7 +160,7 @@ class Attempts:
             if permit.elsewhere is not None:
                 return await self._answered_elsewhere(indicator, claim, permit.elsewhere)
             self._outage = 0.0
-            kept = await self._writer.keep(unread, call)
+            kept = await self.writer.keep(unread, call)
             if kept.answer is None:
                 raise kept.unreadable or Stop("")
             self._refusals = 0

@@ -45,7 +45,9 @@ class StoreAccess:
         noted.add_done_callback(_unheard)
 
     def settle(self, calls: Sequence[tuple[str, int]], *, released: Sequence[Claim] = ()) -> None:
-        """Have the store note what ended. Where it is far, all that ends in a few turns of the loop is one question."""
+        """Have the store note what ended; where it cannot, that lapses by itself. For a far store, all that ends in a
+        few turns of the loop is one question.
+        """
         if self._thread is None:
             self.tell(partial(self._store.settle, calls, released=released))
             return
@@ -58,10 +60,6 @@ class StoreAccess:
         if self._ended_calls or self._released:
             self.tell(partial(self._store.settle, self._ended_calls, released=self._released))
         self._ended_calls, self._released = [], []
-
-    def hurry(self) -> None:
-        """Tell the store that the run is to end: it waits for nothing that is away any more."""
-        self._store.hurry()
 
     async def close(self) -> None:
         """Wait until all that was told is done."""

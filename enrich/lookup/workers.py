@@ -64,6 +64,7 @@ class Workers:
         chance: Random,
     ) -> None:
         self._service = service
+        self._store = store
         self._pace = pace
         self._clock = clock
         self._listener = listener
@@ -92,7 +93,7 @@ class Workers:
         Safe in a signal handler.
         """
         self._end(Stop(reason))
-        self._pace.access.hurry()
+        self._store.hurry()
 
     async def run(
         self,
@@ -120,7 +121,7 @@ class Workers:
                 await self._pool(batch)
             for target in batch:
                 self._account_for(target)
-        await self._attempts.drain()
+        await self._attempts.writer.drain()
         stopped, problem = (self._reason.reason, self._reason.problem) if self._reason is not None else ("", None)
         if stopped:
             self._listener(Event(EventKind.STOPPED, text=stopped))

@@ -88,7 +88,7 @@ class Hashlookup(JsonService):
         return {name: record for record in document if isinstance(record, dict) for name in _names_of(record)}
 
     def _answer(self, record: Any, asked: Indicator, wire: bytes = b"") -> Answer:
-        at = utc(self.now())
+        at = utc(self.clock.time())
         if record is None:
             return Answer(Finding(asked, self.origin, Status.NOT_FOUND, fetched_at=at, aliases=(asked,)))
         if not isinstance(record, dict) or asked not in (names := _names_of(record, asked)):

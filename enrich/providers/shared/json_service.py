@@ -39,15 +39,11 @@ class JsonService:
         """``own`` is the service's own address; ``key_header`` carries the key, where there is one. Sends nothing."""
         self.origin = origin_of(name, own, access.address)
         self.account = account_of(self.origin, access.key)
-        self._clock = clock or SystemClock()
+        self.clock = clock or SystemClock()
         headers = {"User-Agent": f"ioc-enrich/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"}
         if key_header:
             headers[key_header] = access.key
         self.http = HttpClient(access, own, headers, Secret(access.key) if access.key else str, routes=routes)
-
-    def now(self) -> float:
-        """Return the wall clock's time in Unix seconds."""
-        return self._clock.time()
 
     async def allowance(self) -> Allowance | None:
         """Return None: the service does not say what it allows."""
@@ -75,7 +71,7 @@ class JsonService:
         if status in (401, 403) and not page:
             return KeyProblem(f"{self.http.host} refused the key (HTTP {status})", hint=key_hint)
         if status == 429 or (status == 503 and "Retry-After" in reply.headers):
-            return Throttled(words, retry_at=retry_at(reply.headers, self._clock.time()), own=not page)
+            return Throttled(words, retry_at=retry_at(reply.headers, self.clock.time()), own=not page)
         if 400 <= status < 500 and status not in (404, 408, 425):
             return Refused(words)
         return Transient(words)
