@@ -2,7 +2,8 @@
 
 A member is a module of this folder that offers what :class:`IndicatorType` names; its file is called after its
 ``KIND``. It may have an expression ``ORDINARY`` as well: a text that matches as a whole is one value, canonical, which
-nothing but what stands around it makes anything else of, so that cells of such come to the same in the same place.
+nothing but what stands around it makes anything else of, so that cells of such come to the same in the same place; and
+``owner(value)``, the domain as it was registered that a value belongs to, "" for none.
 Nothing else lists it: the scan, targets, exclusions, ``--kinds`` and the columns of ``enrich scan`` follow.
 
 **How the chain is asked, for any type.** The scan finds a type's values with ``find`` and knows nothing of what they

@@ -7,12 +7,25 @@ from enrich.indicators.shared import domain_name, headings
 from enrich.indicators.shared.candidates import may_hold
 from enrich.indicators.shared.defaults import identity, strength, trivial
 from enrich.indicators.shared.matching import matches
+from enrich.indicators.shared.suffixes import owner
 
 KIND = "domain"
 TITLE = "domain names"
 LOOKED_UP = True
 
-__all__ = ["KIND", "LOOKED_UP", "TITLE", "find", "identity", "may_hold", "reads", "strength", "trivial", "withheld"]
+__all__ = [
+    "KIND",
+    "LOOKED_UP",
+    "TITLE",
+    "find",
+    "identity",
+    "may_hold",
+    "owner",
+    "reads",
+    "strength",
+    "trivial",
+    "withheld",
+]
 
 
 def find(text: str, expected: Reading = SILENT) -> list[Match]:

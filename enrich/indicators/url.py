@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enrich.indicators import SILENT, Link, Match, Reading
-from enrich.indicators.shared import headings, url_privacy
+from enrich.indicators.shared import headings, suffixes, url_form, url_privacy
 from enrich.indicators.shared.candidates import may_hold
 from enrich.indicators.shared.defaults import identity, strength, trivial
 from enrich.indicators.shared.matching import matches
@@ -12,7 +12,19 @@ KIND = "url"
 TITLE = "URLs"
 LOOKED_UP = True
 
-__all__ = ["KIND", "LOOKED_UP", "TITLE", "find", "identity", "may_hold", "reads", "strength", "trivial", "withheld"]
+__all__ = [
+    "KIND",
+    "LOOKED_UP",
+    "TITLE",
+    "find",
+    "identity",
+    "may_hold",
+    "owner",
+    "reads",
+    "strength",
+    "trivial",
+    "withheld",
+]
 
 
 def find(text: str, expected: Reading = SILENT) -> list[Match]:
@@ -28,3 +40,9 @@ def reads(words: str, link: Link) -> Reading:
 def withheld(value: str) -> str:
     """Return why a canonical value must not be sent; "" where it may."""
     return url_privacy.withheld(value)
+
+
+def owner(value: str) -> str:
+    """Return the domain, as it was registered, that a canonical URL's host stands under; "" for an address."""
+    parts = url_form.split(value)
+    return suffixes.owner(parts.host) if parts else ""

@@ -113,6 +113,7 @@ OF_LOOK_ALIKES = (
     mark("the name of a file or a program, not a domain"),
     mark("part of a rule or a technique, not an indicator"),
     mark("a machine of one's own, not an indicator"),
+    mark("under the domain of the house's own machines, not an indicator"),
     mark("a version, not an address"),
     mark("what engines or reports call it, not a domain"),
     mark("a mail address: recognised, never sent"),

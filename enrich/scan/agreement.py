@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from enrich.model.sighting import Found
+from enrich.scan.own_domains import OF_HOUSE, owners_of, under
 from enrich.scan.placement import Classification, Placement
 from enrich.scan.sheet_values import SheetValues
 
@@ -25,6 +26,11 @@ def agree(placements: Sequence[Placement]) -> None:
     placed = {value: what for placement in placements for value, what in placement.placed.items()}
     for placement in placements:
         leave_out(placement, placed)
+    if owners := set[str]().union(*map(owners_of, placements)):
+        for placement in placements:
+            words = _Overruling(placement)
+            for index, kind in list(under(placement, owners)):
+                words.say(index, Classification(Found.LEFT_OUT, OF_HOUSE, kind), file=0)
     # only then something is left open, and the values of all sheets need not be held
     if any(column.unnamed for placement in placements for column in placement.columns):
         asked = set[tuple[str, bytes]]().union(*map(_asked, placements))

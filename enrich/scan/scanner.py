@@ -59,8 +59,7 @@ class Scanner:
         self.others = OtherKinds(others, kinds, chain, sections, self.collector)
         self.blocks = Blocks()
         self.logins, self._count_plain = Logins(self.collector, (sheet, title[0], file.rpartition(".")[0])), 0
-        self.torn = TornRows(columns, self.collector)
-        self.tables = TextTables(columns)
+        self.torn, self.tables = TornRows(columns, self.collector), TextTables(columns)
         self.rows = self.width = 0
         self._last = self._titled = -1
         self._alike: dict[Hashable, Alike | None] = {}
@@ -84,7 +83,7 @@ class Scanner:
 
     def _look_at(self, rows: Sequence[Row]) -> None:
         """Let the other kinds look at rows that were taken, of which the last may name the columns anew."""
-        self.others.look(rows[:-1] if self._names else rows, self.header)
+        self.others.look(rows[: len(rows) - bool(self._names)], self.header)
         if self._names:
             self.columns.name(self._names, self.columns.headings if rows[-1].number - 1 == self.header else ())
             self._alike.clear()
@@ -285,7 +284,6 @@ class Scanner:
         """Take a row without any value: a title, a comment, the headings of a further table."""
         texts = row.texts
         cells = [text for text in texts if text and not text.isspace()]
-        below_gap = after_gap or self._last - 1 in (self._titled, self.header)
         if len(cells) == 1:
             self._titled = self._last
             self._alike.clear()
@@ -293,7 +291,10 @@ class Scanner:
             names = self.titles.meant.hash or (after_gap and texts[1:] == [cells[0], ""])  # | Domains | of Markdown
             if self.columns.is_table and names and len(cells[0].strip()) <= header_row.SHORT:
                 self._names = texts
-        elif self.columns.chosen is None and (
-            header_row.names_fields(texts) or header_row.opens_table(texts, self.columns.headings, below_gap=below_gap)
-        ):
+            return
+        # "File | | Certificate" names fewer columns than what stands right below it
+        is_grouped = self._last - 1 == self.header and sum(map(bool, self.columns.headings)) < len(cells)
+        is_below = is_grouped or after_gap or self._last == self._titled + 1
+        opens = header_row.opens_table(texts, self.columns.headings, below_gap=is_below)
+        if self.columns.chosen is None and (opens or header_row.names_fields(texts)):
             self._names = header_row.names_in(row)

@@ -698,3 +698,8 @@ def test_headings_in_two_rows_are_read_together(tmp_path: Path) -> None:
 def test_a_table_of_users_or_secrets_in_a_dump_without_columns_stays_home(tmp_path: Path, table: str) -> None:
     assert sent(tmp_path, "dump.sql", f"INSERT INTO `{table}` VALUES (1,'admin','{md5('a')}');\n") == set()
     assert sent(tmp_path, "samples.sql", f"INSERT INTO `samples` VALUES (1,'a.exe','{md5('a')}');\n") == {md5("a")}
+
+
+def test_a_row_of_words_below_full_headings_is_data(tmp_path: Path) -> None:
+    rows = f"Typ;Wert;Kommentar\nDomain;evil-site.de;C2\nHash;{sha256('a')};\nHash;{md5('b')};Loader\n"
+    assert sent(tmp_path, "ioc.csv", rows) == {sha256("a"), md5("b")}
