@@ -48,26 +48,24 @@ def array_of(values: Iterable[Scalar], column: Column) -> pa.Array[Any]:
     """Return cells of one column, typed."""
     import pyarrow as pa  # noqa: PLC0415 - of an extra
 
-    fitting, kind = _fitting(list(values), column.type), field_of(column).type
+    kind, some = field_of(column).type, list(values)
+    if column.type is Type.DATE:
+        some = [None if value is None or value == "" else int(value) * 1000 for value in some]
     try:
-        return pa.array(fitting, kind)
-    except (OverflowError, UnicodeEncodeError):  # from a service that is none, or a store that was imported
-        return pa.array(list(map(_storable, fitting)), kind)
+        return pa.array(some, kind)
+    except (pa.ArrowException, OverflowError, TypeError, UnicodeEncodeError):
+        return pa.array([_storable(value, column.type) for value in some], kind)
 
 
-def _storable(value: Any) -> Any:
-    """Return what a column can hold of a value: no number beyond 64 bits, and U+FFFD for half a surrogate pair."""
-    if isinstance(value, str):
-        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return value if value is None or -(2**63) <= value < 2**63 else None
-
-
-def _fitting(values: list[Any], kind: Type) -> list[Any]:
-    if kind is Type.DATE:
-        return [None if value is None or value == "" else int(value) * 1000 for value in values]
-    if kind in (Type.INTEGER, Type.BOOLEAN):
-        return [None if value == "" else value for value in values]
-    return [None if value is None else str(value) for value in values]
+def _storable(value: Any, kind: Type) -> Any:
+    """Return what a column can hold of a value that is of another type, or comes from a service that is none: no
+    number beyond 64 bits, and U+FFFD for half a surrogate pair.
+    """
+    if value is None or (value == "" and kind in (Type.INTEGER, Type.BOOLEAN)):
+        return None
+    if kind in (Type.INTEGER, Type.BOOLEAN, Type.DATE):
+        return value if -(2**63) <= value < 2**63 else None
+    return str(value).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def repeats(values: pa.Array[Any]) -> bool:

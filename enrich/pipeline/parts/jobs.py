@@ -20,7 +20,7 @@ from enrich.config.settings import Settings
 from enrich.errors import InputError
 from enrich.exclusions.lists import Exclusions
 from enrich.files.opened import OpenedFile
-from enrich.formats import ReadOptions, open_document, open_slice, slices_of, takes_pages
+from enrich.formats import ReadOptions, open_document, open_slice, slices_of
 from enrich.model.finding import Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.result import Entry, Result, ServiceFacts
@@ -30,7 +30,7 @@ from enrich.pipeline.ask import Resolution
 from enrich.pipeline.assemble import assemble, make_joiner, tally_of
 from enrich.pipeline.changed_inputs import is_changed
 from enrich.pipeline.grouping import grouping_of
-from enrich.pipeline.home_format import check_room, home_suffix
+from enrich.pipeline.home_format import check_room, holds_pages, home_suffix
 from enrich.pipeline.inputs import Input, InputReader, Intake, read_inputs
 from enrich.pipeline.kept_answers import check_kept
 from enrich.pipeline.outputs import Planned, locked
@@ -103,11 +103,11 @@ def extract(job: Scanning) -> Extract:
     has no room for our columns.
     """
     settings, path, place = job.settings, job.path, job.folder.scan_of(job.path)
-    with closing(OpenedFile(path)) as file:
-        key = key_of(file.sha256(), settings, [str(path)])
-    before = kept(place, Scanned)
-    if before is not None and before.extract.key == key and job.folder.has_targets(path):
-        return before.extract
+    if (before := kept(place, Scanned)) is not None and job.folder.has_targets(path):
+        with closing(OpenedFile(path)) as file:
+            key = key_of(file.sha256(), settings, [str(path)])
+        if before.extract.key == key:
+            return before.extract
     with read_inputs([path], settings, sets_of_columns(settings), complete=False) as intake:
         item = intake.inputs[0]
         planned = [Planned(path.with_suffix(home_suffix(item)), 0, "")]
@@ -208,7 +208,7 @@ def join(job: Joining) -> Joined:
         answers = WrittenAnswers(job.folder.answers, job.settings, job.services).of(targets)
         joiner = make_joiner(answers, language=job.settings.lang)
         check_kept([job.output], answers.lead.findings, answers.columns, job.settings)
-        placed = job.placed or takes_pages(job.output.suffix)
+        placed = job.placed or holds_pages(item, job.output)
         tally = contents.tally(joiner) if contents else tally_of(intake.inputs, joiner, placed=placed)
         entries = tuple(tally.entries(answers.lead.findings, answers.files, joiner))
         result, _ = assemble(intake, answers, tally, entries, job.settings, job.began, job.began, Interrupt())

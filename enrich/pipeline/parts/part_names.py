@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -33,14 +34,15 @@ class PartNames:
 
     def prefixes(self) -> array[int]:
         digests, others = self._read()
-        return array("q", np.concatenate([*map(_begins, digests), np.array(prefixes(others), np.int64)]).tobytes())
+        begins = np.concatenate([*map(_begins, digests), np.array(prefixes(others), np.int64)])
+        return array("q", np.unique(begins).tobytes())
 
-    def beginning(self, numbers: Collection[int]) -> Iterator[Indicator]:
+    def lacking(self, members: array[int]) -> Iterator[Indicator]:
         digests, others = self._read()
-        wanted = np.fromiter(numbers, np.int64)
         for some in digests:
-            yield from _named(some[np.isin(_begins(some), wanted)])
-        yield from (name for name, begins in zip(others, prefixes(others), strict=True) if begins in numbers)
+            yield from _named(some[~np.isin(_begins(some), members)])
+        known = np.isin(np.array(prefixes(others), np.int64), members)
+        yield from compress(others, ~known)
 
     def _read(self) -> tuple[list[Bytes], list[Indicator]]:
         """Return the digests of files by the algorithm, a row each, and all other names."""

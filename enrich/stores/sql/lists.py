@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, islice
@@ -22,11 +22,11 @@ class PackedList(Protocol):
 
     def __iter__(self) -> Iterator[Indicator]: ...
     def prefixes(self) -> array[int]:
-        """Return the ``records.prefixes`` of all names."""
+        """Return the ``records.prefixes`` of all names, sorted, each once."""
         ...
 
-    def beginning(self, numbers: Collection[int]) -> Iterable[Indicator]:
-        """Return the names that have one of these prefixes."""
+    def lacking(self, members: array[int]) -> Iterable[Indicator]:
+        """Return the names that have none of these prefixes, which are sorted."""
         ...
 
 
@@ -42,7 +42,7 @@ class Roll:
         """Return the members of ``indicators`` that the list did not hold."""
         members, lacking = self.members, set[Indicator]()
         if isinstance(indicators, PackedList):
-            indicators = indicators.beginning(set(indicators.prefixes()).difference(members))
+            return set(indicators.lacking(members))
         for some in _by_the_thousand(indicators):
             for indicator, number in zip(some, prefixes(some), strict=True):
                 place = bisect_left(members, number)
@@ -63,13 +63,13 @@ class Lists(Part):
 
     def remember(self, name: str, indicators: Iterable[Indicator]) -> None:
         if isinstance(indicators, PackedList):
-            numbers = indicators.prefixes()
+            members = indicators.prefixes()
         else:
             numbers = array("q")
             for some in _by_the_thousand(indicators):
                 numbers.extend(prefixes(some))
-        # each once without a set, which takes six times as much for a moment: the run's answers are still there
-        members = array("q", (number for number, _ in groupby(sorted(numbers))))
+            # each once without a set, which takes six times as much for a moment: the run's answers are still there
+            members = array("q", (number for number, _ in groupby(sorted(numbers))))
         sql = (
             "INSERT INTO lists (name, at, members) VALUES (?, ?, ?)"
             " ON CONFLICT (name) DO UPDATE SET at = excluded.at, members = excluded.members"
