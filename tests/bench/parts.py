@@ -1,26 +1,27 @@
 """A folder of Parquet joined with stored answers, against DuckDB's join with the same: what a row costs in each.
 
 Both are run over many rows and over a tenth of them, of the same files: what starting and looking up cost is left out.
+And over a tenth of rows and files: of the whole run starting alone is left out, and we look up what DuckDB is given.
 """
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tests.bench.made import digest, fill
-from tests.bench.measure import Cost, Figure, Size, enrich, python
+from tests.bench.measure import Figure, Size, enrich, paired, python
 
 JOIN = """
 from pathlib import Path
 import duckdb
 lake, answers, out = map(Path, sys.argv[1:4])
-out.mkdir()
 sql = duckdb.connect()
 sql.execute(f"CREATE TABLE a AS SELECT * EXCLUDE (kind, cells) FROM '{answers}'")
 for part in lake.iterdir():
@@ -57,27 +58,39 @@ def lake(folder: Path, rows: int, files: int) -> Path:
 
 def figures(size: Size, folder: Path) -> Iterator[Figure]:
     rows = size.lines * 5
-    files, store = max(1, rows // 20), folder / "store.sqlite"
+    files, few, store = max(10, rows // 20), rows // 10, folder / "store.sqlite"
     fill(store, files)
-    lakes = [lake(folder / name, count, files) for name, count in (("many", rows), ("few", rows // 10))]
+    many, fewer = (lake(folder / name, count, files) for name, count in (("many", rows), ("few", few)))
+    tenth = lake(folder / "tenth", few, files // 10)
     stored = ("--store", f"sqlite:///{store}", "--offline", "-q", "--workers", 1)
-    answers = folder / "answers.parquet"
-    enrich("run", lakes[0], *stored, "--only-answers", "-o", answers)
+    answers = {one: folder / f"{one.name}.parquet" for one in (many, tenth)}
+    for one, table in answers.items():
+        enrich("run", one, *stored, "--only-answers", "-o", table)
 
-    def ours(*options: object) -> list[Cost]:
-        return [
-            enrich("run", one, *stored, *options, "--out-dir", folder / f"{one.name}{len(options)}") for one in lakes
-        ]
+    def ours(one: Path, *options: object) -> Callable[[], float]:
+        return lambda: enrich("run", one, *stored, *options, "--out-dir", mkdtemp(dir=folder)).seconds
 
-    def a_row(costs: list[Cost]) -> float:
+    def theirs(one: Path, table: Path) -> Callable[[], float]:
+        return lambda: python(JOIN, one, table, mkdtemp(dir=folder)).seconds
+
+    named, found = ("--column", "SHA256"), ()
+    works = [ours(many, *named), ours(fewer, *named), ours(tenth, *named), ours(many, *found), ours(fewer, *found)]
+    has_duckdb = importlib.util.find_spec("duckdb") is not None
+    if has_duckdb:
+        works += [theirs(many, answers[many]), theirs(fewer, answers[many]), theirs(tenth, answers[tenth])]
+    taken = paired(size.rounds, *works)
+
+    def a_row(many_: float, few_: float) -> float:
         """Return the processor seconds of a row."""
-        return max(costs[0].seconds - costs[1].seconds, 1e-3) / (rows - rows // 10)
+        return max(many_ - few_, 1e-3) / (rows - few)
 
-    named, found = a_row(ours("--column", "SHA256")), a_row(ours())
-    if importlib.util.find_spec("duckdb") is None:
-        yield Figure("Parquet in parts: a row, with the own scan / named", found / named, 2.1)
+    row, scanned_row, run = a_row(taken[0], taken[1]), a_row(taken[3], taken[4]), a_row(taken[0], taken[2])
+    if not has_duckdb:
+        yield Figure("Parquet in parts: a row, with the own scan / named", scanned_row / row, 2.1)
         return
-    theirs = a_row([python(JOIN, one, answers, folder / f"{one.name}-duckdb") for one in lakes])
-    for name, cost, bar in (("a named column", named, 1.2), ("the own scan", found, 2.5)):
-        detail = f"{cost * 1e6:.1f} against {theirs * 1e6:.1f} us"
-        yield Figure(f"Parquet in parts: a row, {name} / DuckDB's join", cost / theirs, bar, detail)
+    their_row, their_run = a_row(taken[5], taken[6]), a_row(taken[5], taken[7])
+    for name, cost, bar in (("a named column", row, 1.2), ("the own scan", scanned_row, 2.5)):
+        detail = f"{cost * 1e6:.1f} against {their_row * 1e6:.1f} us"
+        yield Figure(f"Parquet in parts: a row, {name} / DuckDB's join", cost / their_row, bar, detail)
+    detail = f"{run * 1e6:.1f} against {their_run * 1e6:.1f} us a row, one in twenty a file of its own"
+    yield Figure("Parquet in parts: rows and looked up files / DuckDB", run / their_run, 1.2, detail)
