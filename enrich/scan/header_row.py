@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from enrich.indicators.hash import digests as hashes
 from enrich.indicators.hash.damage import fault
 from enrich.indicators.hash.labels import heading
+from enrich.indicators.shared.suffixes import registrable
 from enrich.model.row import Row
 from enrich.scan import previous_run
 
@@ -170,7 +171,7 @@ def opens_table(texts: Sequence[str], headings: Sequence[str], *, below_gap: boo
     or where it repeats one of the ``headings`` that the sheet has.
     """
     cells = [text for text in texts if text and not text.isspace()]
-    if not all(len(cell) <= SHORT and not _DATA.search(cell) for cell in cells):
+    if any(len(cell) > SHORT or _DATA.search(cell) or _is_host(cell) for cell in cells):
         return False
     meanings = [heading(cell.strip()) for cell in cells]
     spoken = sum(meaning.spoken for meaning in meanings) * 2
@@ -179,6 +180,11 @@ def opens_table(texts: Sequence[str], headings: Sequence[str], *, below_gap: boo
     return below_gap or any(
         known and text.strip().casefold() == known.casefold() for text, known in zip(texts, headings, strict=False)
     )
+
+
+def _is_host(cell: str) -> bool:
+    """Return whether a cell names a host: in "domain, evil.pw, C2" each has a word of ours, and it is data."""
+    return "." in cell and registrable(cell.strip("*. ").lower()) != ""
 
 
 def _is_known(cell: str, ours: frozenset[str]) -> bool:

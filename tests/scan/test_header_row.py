@@ -7,7 +7,7 @@ import pytest
 from enrich.model.row import Row
 from enrich.scan import header_row
 from enrich.standin.synthetic import hashes
-from tests.support.made_sheets import md5, scanned, values
+from tests.support.made_sheets import md5, scanned, sha256, values
 
 
 def table(heading: list[str], name: str) -> list[Row]:
@@ -51,6 +51,12 @@ def test_a_log_that_names_its_fields_has_them_a_cell_to_the_right() -> None:
     placement = scanned(*rows)
     assert values(placement) == [md5(1)]
     assert placement.columns[0].heading == "md5"
+
+
+def test_hosts_below_the_headings_open_no_further_table() -> None:
+    rows = [["domain", "eu.miner.pw", "C2 for Miner"], ["domain", "*.tokens.top", "C2 for Miner"]]
+    heading = ["Indicator_type", "Data", "Notes"]
+    assert values(scanned(heading, *rows, ["sha256", sha256(1), "Miner"])) == [sha256(1)]
 
 
 def test_a_blank_cell_under_no_heading_repeats_none() -> None:

@@ -11,7 +11,7 @@ from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan import other_kinds, scan_sheet, targets
 from enrich.scan.chain import Chain, Owner
-from tests.support.made_sheets import md5, scanned, sha256
+from tests.support.made_sheets import md5, scanned, sha256, values
 
 ALL = ("hash", "domain", "ip", "url")
 
@@ -45,6 +45,47 @@ def test_a_record_in_a_cell_says_whose_its_values_are() -> None:
     ]
     cells = [(f"2026-11-{n}", json.dumps([record, {"Type": "host"}])) for n, (record, _) in enumerate(said, 1)]
     assert taken(("Time", "Entities"), *cells) == [value for _, value in said if value]
+
+
+LANGUAGES = (
+    "Typ/Wert tipo/valor Type/Valeur Soort/Waarde Typ/Värde Tyyppi/Arvo Rodzaj/Wartość Typ/Hodnota Típus/Érték "
+    "Tip/Valoare Tür/Değer Loại/Τιμή Тип/Значение Тип/Значення 種別/値 類型/值 유형/값 النوع/القيمة סוג/ערך"
+)
+
+
+@pytest.mark.parametrize("words", LANGUAGES.split())
+def test_a_table_of_types_and_values_is_read_in_many_languages(words: str) -> None:
+    rows = [("SHA256", sha256(1), ""), ("domain", "a.com", ""), ("ip", "8.8.8.8", ""), ("mutex", md5(1), "")]
+    placement = scanned((*words.split("/"), "x"), *rows, kinds=ALL)
+    assert [s.value for s in placement if s.found is Found.INDICATOR] == [sha256(1), "a.com", "8.8.8.8"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Indicador",
+        "Indicateurs",
+        "Indicatore",
+        "Indikator",
+        "Wskaźnik",
+        "Göstergeler",
+        "Индикатор",
+        "Індикатор",
+        "指標",
+        "지표",
+        "Artefakt",
+    ],
+)
+def test_a_column_of_indicators_is_known_in_many_languages(heading: str) -> None:
+    placement = scanned(("Datum", heading, "x"), ("2026-11-01", sha256(1), ""), ("2026-11-02", "a.com", ""), kinds=ALL)
+    assert [s.value for s in placement if s.found is Found.INDICATOR] == [sha256(1), "a.com"]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Hashwaarde", "Hashvärde", "Skrót SHA256", "Контрольна сума", "Геш", "Kontrolní součet", "Tiiviste"]
+)
+def test_a_column_of_hashes_is_known_in_many_languages(heading: str) -> None:
+    assert values(scanned(("Datum", heading, "x"), ("2026-11-01", sha256(1), ""))) == [sha256(1)]
 
 
 BESIDE = [

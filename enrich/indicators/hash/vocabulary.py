@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from enrich.indicators.shared.vocabulary import ENTITY, INDICATOR, VALUE
+
 OF_TEXT = "hash of a text or a page, not of a file"
 LOGIN = "password or its hash: a secret"
 
@@ -212,9 +214,8 @@ FILES = (
     r"(?:files?|samples?|binar(?:y|ies)|malwares?|executables?|exes?|dlls?|apks?|isos?|lnks?|docs?|documents?|pdfs?"
     r"|zips?|archives?|scripts?|macros?|installers?|droppers?|loaders?|downloaders?|stealers?|payloads?|backdoors?"
     r"|implants?|trojans?|ransomware|worms?|virus(?:es)?|rats?|tools?|drivers?|apps?|applications?|shellcodes?"
-    r"|packages?"
-    r"|attachments?|loggers?|keyloggers?|miners?|clippers?|web ?shells?|beacons?|variants?|components?|programs?"
-    r"|software|файл\w*|образц\w*|样本|文件|datei(?:en)?|fichiers?|archivos?|muestras?)"
+    r"|packages?|attachments?|loggers?|keyloggers?|miners?|clippers?|web ?shells?|beacons?|variants?|components?"
+    r"|programs?|software|файл\w*|образц\w*|样本|文件|datei(?:en)?|fichiers?|archivos?|muestras?)"
 )
 """What files are called."""
 
@@ -225,21 +226,21 @@ CARRIERS = r"process(?: ?info)?|processes|modules?|parents?|images? ?loaded|exam
 ALGORITHM = r"(md ?5)|(sha ?0*1(?!\d))|(sha ?2 ?256|sha ?256|sha ?2(?!\d))"
 
 HASH = (
-    r"(?:file ?)?hash(?:es|wert\w*)?|(?:file ?)?(?:hash|md5|sha1|sha256)(?: ?(?:sums?|values?|codes?))"
+    r"(?:file ?)?hash(?:es|wert\w*|waard\w*|v[äæ]rd\w*)?|(?:file ?)?(?:hash|md5|sha1|sha256) ?(?:sums?|values?|codes?)"
     r"|\w*cksums?|(?:file ?)?(?:checksums?|digests?)|(?:datei|bestands?|fil)hash\w*|hash ?summ?[ae]n?"
     r"|pr[uü]fsummen?|empreintes?|sommes? de contr[oô]le|sumas?|хеш\w*|хэш\w*"
-    r"|контрольн\w+ сумм\w*|哈希\w*|散列\w*|雜湊\w*"
-    r"|ハッシュ\w*|해시\w*"
+    r"|контрольн\w+ сумм?\w*|геш\w*|skrót\w*|kontroln\w+ (?:součet|súčet|zbroj)|sumă de control|kontroll?summ?\w*"
+    r"|sağlama\w*|ellenőrző ?összeg\w*|tiiviste\w*|controlesom\w*|哈希\w*|散列\w*|雜湊\w*|ハッシュ\w*|해시\w*"
 )
 
 GENERIC = (
-    r"iocs?|indicators?|observables?|artifacts?|artefacts?|entit(?:y|ies)|evidences?|specimens?|beweis\w*"
-    r"|индикатор\w*|指标|指標|지표|(?:file|sample|malware|vt|virus ?total|sha ?\d+|md ?5|hash) ids?"
+    rf"{INDICATOR}|{ENTITY}|evidences?|specimens?|beweis\w*"
+    r"|(?:file|sample|malware|vt|virus ?total|sha ?\d+|md ?5|hash) ids?"
 )
 """What a column of indicators of any kind may be called, wherever in a heading it stands."""
 
 OPEN = (
-    r"values?|wert\w*|valor\w*|valeurs?|значени\w*|值|값|data|content|text|message|msg|raw|body|logs?|events?|detections?"
+    rf"{VALUE}|data|content|text|message|msg|raw|body|logs?|events?|detections?"
     r"|results?|reports?|alerts?|threats?|patterns?|items?|objects?|formulas?|output|summary|analysis|info\w*|findings?|subject"
 )
 """What a heading may end in that leaves open what stands below it."""
@@ -262,8 +263,7 @@ ADDRESSES = (
 # "report id", "no"; not "sample id", "sha256 id", which are names for the hash itself
 IDS = (
     r"(?:(?!(?:file|sample|malware|vt|virus ?total|indicator|ioc|entity|object|sha ?\d+|md ?5|hash) (?:id|uid)s?$)"
-    r".*(?:^| )"
-    r"(?:ids?|uid|oid|aid|cid|identifiers?)|no|number|record|seq\w*)"
+    r".*(?:^| )(?:ids?|uid|oid|aid|cid|identifiers?)|no|number|record|seq\w*)"
 )
 """Numbers of records; an id of a file or an indicator may well be its hash."""
 
@@ -287,12 +287,12 @@ TYPES = re.compile(
     r"(?!.*(?<!\w)(?:events?|actions?|activit(?:y|ies)|tasks?|operations?|alerts?|logs?|logons?|sessions?|connections?"
     r"|requests?|messages?|process(?:es)?|sensors?|devices?|incidents?)(?!\w))"
     r".*(?<!\w)(?:\w*types?|kinds?|algorithms?|algo?|categor(?:y|ies)|relation"
-    r"|indicators?|attribute|object name|field|property|label|what|artifact|тип\w*|类型|種類|유형|typ|tipo)(?!\w)"
+    r"|indicators?|attribute|object name|field|property|label|what|artifact|тип\w*|类型|類型|類別|種類|種別|유형"
+    r"|typu?|tip(?:o|ul)?|rodzaj|druh|soort|tyyppi|típus|vrsta|türü?|loại|τύπος|вид|نوع|النوع|סוג|ประเภท)(?!\w)"
 )
 NOTES = re.compile(
     r"(?<!\w)(?:notes?|comments?|messages?|desc(?:r|riptions?)?|context|details?|remarks?|описание|комментари\w*"
-    r"|примечани\w*|備考"
-    r"|备注|描述|beschreibung|descripci[oó]n|descrição|bemerkung\w*)(?!\w)"
+    r"|примечани\w*|примітк\w*|備考|備註|비고|备注|描述|beschreibung|descripci[oó]n|descrição|bemerkung\w*)(?!\w)"
 )
 """Headings of the columns that say what a row's value is, in tables of type and value; the type of an event, in a
 table of telemetry, says what happened."""

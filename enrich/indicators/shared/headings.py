@@ -16,6 +16,7 @@ from enrich.indicators.shared.vocabulary import (
     ASSET,
     ATTACKERS,
     DETECTION,
+    INDICATOR,
     KINDS,
     OFTEN,
     OUTRIGHT,
@@ -68,7 +69,7 @@ is about.
 """
 _FORM = _words(r"urls?|uris?|ips?|ip ?v ?[46]|ip ?addr(?:ess(?:es)?)?|domains?(?: names?)?|fqdns?")
 """What a value is, and not whose."""
-_STRONG = _words(r"urls?|uris?|ips?|ip ?addr\w*|domains?(?: names?)?|fqdns?|c ?2s?|c ?c|c ?n ?c|iocs?|indicators?")
+_STRONG = _words(rf"urls?|uris?|ips?|ip ?addr\w*|domains?(?: names?)?|fqdns?|c ?2s?|c ?c|c ?n ?c|{INDICATOR}")
 
 
 _ARTICLE = re.compile(r"^(?:(?:the|an?|our|likely|probably|possibl[ey]) )+")
@@ -90,7 +91,7 @@ _REMARK = re.compile(r"\s*\([^()]*\)\W*$")
 _REFERS = re.compile(r"_refs?(?=\.)")
 # "IOCs from our blog", "Indicators of the report": where they come from
 _FROM = re.compile(r"(?<!\w)(?:from|of|in|by|for|on|via|per|behind)(?!\w)")
-_ATTACK = _words(r"iocs?|indicators?(?: of compromise)?|c ?2s?|command and control|malicious|phishing")
+_ATTACK = _words(rf"{INDICATOR}|c ?2s?|command and control|malicious|phishing")
 
 
 @lru_cache(maxsize=8192)

@@ -143,15 +143,27 @@ KINDS: tuple[tuple[str, str], ...] = (
         """,
     ),
 )
+INDICATOR = (
+    r"iocs?|observables?|indi[ck](?:a|á|aa)tt?(?:o|eu)r\w*|indicador\w*|wskaźnik\w*|gösterge\w*|ukazatel\w*|mutatók?"
+    r"|[иі]ндикатор\w*|показник\w*|δείκτ\w+|مؤشر\w*|المؤشر\w*|אינדיקטור\w*|ตัวบ่งชี้|指标|指標|지표|インジケータ\w*"
+)
+ENTITY = r"art[ei]fa[ck]t\w*|entit(?:y|ies|ät\w*|és?|à)|entidad\w*"
+VALUE = (
+    r"values?|wert\w*|valor\w*|valeurs?|waarden?|värden?|værdi\w*|arvo\w*|wartoś\w+|hodnot\w*|értéke?k?|valoare\w*"
+    r"|vrijednost\w*|değer\w*|giá trị|τιμή|τιμές|значени\w*|значенн\w*|стойност\w*|قيمة|القيمة|ערך|ค่า|値|值|값"
+)
+"""What a list of indicators of any kind calls them, and their column, in many languages."""
 # whatever attacks: of any kind, and so of each
-ATTACKERS = r"""
-    iocs?|indicators?(?: of compromise)?|network(?: \w+)?|c ?2s?|c ?n ?c|c ?c|cc|c and c
-    command (?:and|&) control|observables?|infrastructure|call ?backs?|beacons?|phish(?:ing)?|malicious
+ATTACKERS = rf"""
+    {INDICATOR}
+    network(?: \w+)?|c ?2s?|c ?n ?c|c ?c|cc|c and c
+    command (?:and|&) control|infrastructure|call ?backs?|beacons?|phish(?:ing)?|malicious
     payloads?|droppers?|download(?:s|ers?)?|exfil\w*|dead drop\w*|staging|stagers?|delivery|distribution
     redirect\w*|servers?|connections?|contacted|gates?|panels?|scann\w+|attack\w*|threats?|blocklists?
     block ?lists?|deny ?lists?|black ?lists?|(?:dns |query )?answers?|query results?|rdata|resolved
     """
-VALUES = r"""
-    values?|entit(?:y|ies)|observables?|iocs?|indicators?|artifacts?|data|items?|objects?|attributes?
-    wert\w*|valor\w*|valeurs?|значени\w*|值|값
+VALUES = rf"""
+    {VALUE}
+    {INDICATOR}|{ENTITY}
+    data|items?|objects?|attributes?
     """
