@@ -16,16 +16,23 @@ from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import UNMETERED
 from enrich.model.verdict import Verdict
-from enrich.providers.hashlookup.site import ADDRESS, NAME, PREFIX, ROUTES, TITLE
 from enrich.providers.shared.declared import ColumnMaker
 from enrich.providers.shared.defaults import columns_always, decode
-from enrich.providers.shared.interface import Access, Service
+from enrich.providers.shared.interface import Access, Route, Service
 
+NAME, TITLE, PREFIX = "hashlookup", "CIRCL hashlookup", "hl"
+ADDRESS = "https://hashlookup.circl.lu"
 KINDS = ("hash",)
 GATE = True
 STATES_QUOTA = False
 DEFAULT_QUOTA = UNMETERED
 KEY_PLACES = None
+_MANY = r'\{{"hashes":\["[0-9a-f]{{{0}}}"(?:,"[0-9a-f]{{{0}}}")*\]\}}'
+ROUTES = (
+    Route("GET", r"/lookup/(?:md5/[0-9a-f]{32}|sha1/[0-9a-f]{40}|sha256/[0-9a-f]{64})", meaning="a file by its hash"),
+    Route("POST", "/bulk/md5", _MANY.format(32), "files by their MD5s"),
+    Route("POST", "/bulk/sha1", _MANY.format(40), "files by their SHA-1s"),
+)
 TRUSTED_FROM = 60
 
 
@@ -56,7 +63,7 @@ def make(access: Access) -> Service:
     """Return the service itself; the HTTP library is loaded here, where something will be asked."""
     from enrich.providers.hashlookup.client import Hashlookup  # noqa: PLC0415
 
-    return Hashlookup(access)
+    return Hashlookup(access, name=NAME, own=ADDRESS, routes=ROUTES)
 
 
 def preferred(names: Sequence[Indicator]) -> Indicator | None:
@@ -82,4 +89,4 @@ def spares(finding: Finding, options: HashlookupOptions) -> str:
 
 
 columns_for = columns_always(DECLARED)
-__all__ = ["ADDRESS", "NAME", "PREFIX", "ROUTES", "TITLE", "columns_for", "decode"]
+__all__ = ["columns_for", "decode"]

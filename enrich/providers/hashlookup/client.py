@@ -6,19 +6,18 @@ What is asked in one turn of the event loop and the next goes out together; answ
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import msgspec
 
-from enrich.clock import Clock, utc
+from enrich.clock import utc
 from enrich.errors import Refused, Transient
 from enrich.model.finding import Answer, Finding, Scalar, Status
 from enrich.model.indicator import Indicator
-from enrich.providers.hashlookup.site import ADDRESS, NAME, ROUTES
 from enrich.providers.shared.http import Reply
-from enrich.providers.shared.interface import Access, Unread
+from enrich.providers.shared.interface import Access, Route, Unread
 from enrich.providers.shared.json_service import JsonService
 from enrich.providers.shared.json_values import hashes_of, text_of
 
@@ -32,8 +31,8 @@ Waiting = list[tuple[Indicator, asyncio.Future[Unread]]]
 class Hashlookup(JsonService):
     """The public instance, or one of the user's own."""
 
-    def __init__(self, access: Access, *, clock: Clock | None = None) -> None:
-        super().__init__(access, name=NAME, own=ADDRESS, routes=ROUTES, clock=clock)
+    def __init__(self, access: Access, *, name: str, own: str, routes: Sequence[Route]) -> None:
+        super().__init__(access, name=name, own=own, routes=routes)
         self._waiting: dict[str, Waiting] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from enrich.clock import Clock, utc
+from enrich.clock import utc
 from enrich.errors import KeyProblem, Refused, Transient
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
@@ -27,9 +27,8 @@ class AbuseChService(JsonService):
         routes: Sequence[Route],
         question: Question,
         read: Reader,
-        clock: Clock | None = None,
     ) -> None:
-        super().__init__(access, name=name, own=own, routes=routes, key_header=KEY_HEADER, clock=clock)
+        super().__init__(access, name=name, own=own, routes=routes, key_header=KEY_HEADER)
         self._question = question
         self._read_answer = read
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from enrich.clock import Clock, SystemClock
+from enrich.clock import SystemClock
 from enrich.errors import EnrichError, KeyProblem, Refused, Throttled, Transient
 from enrich.files.gzip import inflate
 from enrich.model.quota import Allowance
@@ -34,12 +34,11 @@ class JsonService:
         own: str,
         routes: Sequence[Route],
         key_header: str = "",
-        clock: Clock | None = None,
     ) -> None:
         """``own`` is the service's own address; ``key_header`` carries the key, where there is one. Sends nothing."""
         self.origin = origin_of(name, own, access.address)
         self.account = account_of(self.origin, access.key)
-        self.clock = clock or SystemClock()
+        self.clock = SystemClock()
         headers = {"User-Agent": f"ioc-enrich/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"}
         if key_header:
             headers[key_header] = access.key
