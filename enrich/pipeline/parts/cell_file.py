@@ -135,11 +135,12 @@ class WrittenCells:
         """
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
-        options = pa.ipc.IpcReadOptions(included_fields=[self._schema.get_field_index(name)])
+        index = self._schema.get_field_index(name)
         with closing(pa.memory_map(str(self._path))) as mapped:
-            reader = pa.ipc.open_file(mapped, options=options)
+            # with the names of fields Arrow would copy all that is read
+            reader = pa.ipc.open_file(mapped)
             batches = [reader.get_batch(number) for number in range(reader.num_record_batches)]
-            columns = [batch.column(0) for batch in batches] + ([self._more.column(name)] if self._more else [])
+            columns = [batch.column(index) for batch in batches] + ([self._more.column(name)] if self._more else [])
             # batch by batch: what is taken over the borders of batches is looked for in all of them, value by value
             starts = np.cumsum([0, *map(len, columns)])
             ends = np.searchsorted(places, starts)
