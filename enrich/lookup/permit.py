@@ -14,7 +14,6 @@ class Issuer(Protocol):
 
     account: str
 
-    def take_now(self, claim: Claim | None, ahead: Ahead | None) -> Grant | Elsewhere | None: ...
     async def take(self, claim: Claim | None, ahead: Ahead | None) -> Grant | Elsewhere: ...
     def settle(self, permit: int) -> None: ...
     def give_back(self, permit: int) -> None: ...
@@ -47,7 +46,7 @@ class Permit:
         return self._issuer.account, self._number
 
     async def __aenter__(self) -> Self:
-        answer = self._issuer.take_now(self._claim, self._ahead) or await self._issuer.take(self._claim, self._ahead)
+        answer = await self._issuer.take(self._claim, self._ahead)
         if isinstance(answer, Elsewhere):
             self.elsewhere = answer
         else:

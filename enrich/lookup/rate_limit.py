@@ -75,7 +75,6 @@ class Pace:
         self.calls = 0
         """Calls really sent by this run, those under way included."""
         self._turn = asyncio.Lock()
-        self._waiting = 0
         self._returned = asyncio.Event()
         self._announced: tuple[str, float] = ("", 0.0)
         self._adopt(quota)
@@ -140,14 +139,6 @@ class Pace:
 
     # --- for the permit ---
 
-    def take_now(self, claim: Claim | None, ahead: Ahead | None) -> Grant | Elsewhere | None:
-        """Return a permit where one is free, nobody waits for one, and the store is near."""
-        if self.access.far:
-            return None
-        if self._gate is None and not self._waiting and not isinstance(answer := self._book(claim, ahead), Wait):
-            return answer
-        return None
-
     async def take(self, claim: Claim | None, ahead: Ahead | None) -> Grant | Elsewhere:
         """Wait for a permit; first come, first served, and one at a time asks the store."""
         if self.access.far:
@@ -157,20 +148,16 @@ class Pace:
             return await self._far.take(claim, ahead(MOST_AHEAD) if ahead is not None and leasing else ())
         # One asks at a time and the others queue behind: each would otherwise write to the store to hear the same wait,
         # and the one that woke first, not the one that came first, would get the place.
-        self._waiting += 1
-        try:
-            async with self._turn:
-                if self._gate is not None:
-                    await self._gate.acquire()
-                while True:
-                    self._returned.clear()
-                    answer = self._book(claim, ahead)
-                    if not isinstance(answer, Wait):
-                        return answer
-                    self._check_worth_waiting(answer)
-                    await self._sleep(answer)
-        finally:
-            self._waiting -= 1
+        async with self._turn:
+            if self._gate is not None:
+                await self._gate.acquire()
+            while True:
+                self._returned.clear()
+                answer = self._book(claim, ahead)
+                if not isinstance(answer, Wait):
+                    return answer
+                self._check_worth_waiting(answer)
+                await self._sleep(answer)
 
     def settle(self, permit: int) -> None:
         """End the call. If the store cannot note it, its place becomes free later by itself, and no answer is lost."""

@@ -41,7 +41,6 @@ def test_a_stop_while_a_permit_is_handed_out_fails_nothing_and_costs_nothing() -
             bench.workers.stop("interrupted")
             return await take(*about)
 
-        bench.pace.take_now = lambda *about: None  # type: ignore[method-assign]
         bench.pace.take = stopped  # type: ignore[method-assign]
         return await bench.run(strongest(1)), bench
 
