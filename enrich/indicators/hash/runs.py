@@ -49,9 +49,6 @@ _OFFSET = re.compile(r"(?:^|[\r\n])\W{0,4}(?:0x)?[0-9A-Fa-f]{4,16}[:h]?[ \t]{1,4
 """What leads up to a line of a dump of memory: sixteen bytes of it are no digest."""
 # 16, 20 and 32 bytes and no other number
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{27}=|[A-Za-z0-9+/]{43}=")
-_LABELLED_BASE64 = re.compile(
-    rf"(?<!\w)(md-?5|sha-?1|sha-?256)\s*[:=]\s*[\"']?({_BASE64.pattern})(?![\w+/=])", re.IGNORECASE
-)
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 # 29d29d15d29d29d00029d29d29d29dea0f89a2e5fb09e4d8e099befed92cfa: 30 and 32 digits, no hash by its length
 _JARM = re.compile(r"(?:000|[0-9a-f]{2}[a-e]){10}[0-9a-f]{32}", re.IGNORECASE)
@@ -92,9 +89,7 @@ _DRIVE = re.compile(r":\\")
 def may_hold(text: str) -> bool:
     """Return whether a run may stand in ``text``: the quick look before the closer one, at any length of text."""
     marked = text.encode("latin-1", "replace").translate(_MARKED)
-    return (
-        _LONG in marked or b"\2" in marked or _PAIRS in marked or ("=" in text and bool(_LABELLED_BASE64.search(text)))
-    )
+    return _LONG in marked or b"\2" in marked or _PAIRS in marked
 
 
 def digest(text: str) -> bytes | None:
@@ -175,10 +170,6 @@ def _encoded(text: str, *, expects: bool, algorithm: str) -> Iterator[Match]:
         if fits and (expects or context.labelled or context.reading.says is Says.OTHER):
             some = True
             yield Match(*match.span(), value, own=context.reading, alone=expects)
-    for match in _LABELLED_BASE64.finditer(text) if "=" in text else ():
-        if value := _of_base64(match[2], algorithms_in(plain(match[1]))[0]):
-            some = True
-            yield Match(*match.span(2), value, own=Reading(Says.SHAPE))
     if expects and not some:
         if value := _of_base64(text.strip(EDGES), algorithm):
             yield Match(0, len(text), value, alone=True)
