@@ -246,6 +246,14 @@ def test_the_houses_own_machines_are_heard_in_other_languages(heading: str) -> N
     assert taken(("C2", heading), ("45.9.148.9", "81.56.23.2")) == ["45.9.148.9"]
 
 
+@pytest.mark.parametrize(
+    "note", ["Opfer", "betroffenes Unternehmen", "victime", "víctima", "пострадавшая организация", "жертва"]
+)
+def test_victims_are_heard_in_other_languages(note: str) -> None:
+    rows = [("IOC", "Comment"), ("evil.com", "C2"), ("client.com", note)]
+    assert taken(*rows) == ["evil.com"]
+
+
 @pytest.mark.parametrize("kind", ["Agent Tesla C2", "AgentTesla", "Threat actor infrastructure"])
 def test_a_type_is_what_it_ends_in(kind: str) -> None:
     assert taken(("Type", "Value"), (kind, "evil.com"), ("agent", "client.com"), ("victim", "client.org")) == [

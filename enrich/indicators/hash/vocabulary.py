@@ -292,7 +292,8 @@ TYPES = re.compile(
 )
 NOTES = re.compile(
     r"(?<!\w)(?:notes?|comments?|messages?|desc(?:r|riptions?)?|context|details?|remarks?|описание|комментари\w*"
-    r"|примечани\w*|примітк\w*|備考|備註|비고|备注|描述|beschreibung|descripci[oó]n|descrição|bemerkung\w*)(?!\w)"
+    r"|примечани\w*|примітк\w*|備考|備註|비고|备注|描述|beschreibung|descripci[oó]n|descrição|bemerkung\w*|kommentar\w*"
+    r"|anmerkung\w*|commentaires?|comentarios?)(?!\w)"
 )
 """Headings of the columns that say what a row's value is, in tables of type and value; the type of an event, in a
 table of telemetry, says what happened."""

@@ -74,7 +74,9 @@ _STRONG = _words(rf"urls?|uris?|ips?|ip ?addr\w*|domains?(?: names?)?|fqdns?|c ?
 
 _ARTICLE = re.compile(r"^(?:(?:the|an?|our|likely|probably|possibl[ey]) )+")
 _WHAT_IS_OWNED = re.compile(
-    r"(?: (?:web ?)?(?:sites?|domains?|hosts?|servers?|urls?|ips?|addresse?s?|machines?|networks?|customers?|links?))*"
+    r"(?: (?:web ?)?(?:sites?|domains?|hosts?|servers?|urls?|ips?|addresse?s?|machines?|networks?|customers?|links?"
+    r"|unternehmen|firmen?|kunden?|entreprises?|clients?|empresas?|clientes?|организаци\w+|компани\w+|клиент\w*"
+    r"|сайт\w*|сервер\w*))*"
 )
 _BESIDE = (Link.TYPE, Link.NOTE)
 _SEVERAL_OR_OWN = re.compile(r"s$|^(?:internal|our|own|local|client|user)(?!\w)")

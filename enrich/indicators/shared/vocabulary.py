@@ -23,7 +23,8 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         r"""
         references?|ref|refs|see also|further reading|reading|read more|external links?|useful links?
         related links?|(?:additional |other |more |external |further )resources|resources?|write ?ups?
-        reporting|reports?|report (?:url|link|urls|links)|blog|blogs|blog ?posts?|articles?|posts?
+        (?:report|alert|incident|ticket|case|console|portal|evidence) (?:url|link)s?|reporting|reports?
+        blog|blogs|blog ?posts?|articles?|posts?
         advisor(?:y|ies)|bulletins?|credits?|acknowledge?ments?|bibliography|documentation|docs|permalinks?
         vt links?|virustotal(?: links?| urls?)?|source (?:url|link)s?|sources|tweets?|twitter|press|news
         analysis (?:url|link)s?|sandbox(?: links?)?|publications?|contents|license|disclaimer|about(?: \w+)?|usage
@@ -35,6 +36,8 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         r"""
         compromised|victims?|infected (?:web)?sites?|hacked|defaced|affected|legitimate|legit|benign
         impersonated|spoofed|targeting data|targets?|targeted(?: \w+)?|(?:allow|white) ?list(?:s|ed|ing)?|known good
+        opfer\w*|betroffene\w*|kompromittiert\w*|victimes?|v[ií]ctimas?|v[ií]timas?|afectad[oa]s?|compromis
+        comprometid[oa]s?|vittim[ae]|пострадавш\w+|жертв\w*|скомпрометирован\w+|受害\w*|被害\w*|피해\w*
         false positives?|abused legitimate|(?<!ing )(?<!of )brands?(?: names?)?$
         """,
     ),
